@@ -1,0 +1,1 @@
+"""The database's changes, in order. Made with `alembic revision --autogenerate`, then read and mended by hand."""

@@ -1,0 +1,62 @@
+"""Accounts of people and machines, the tablets enrolled for them, and their refresh tokens."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+
+from app.core.schema import ARRAY, CODE, DIGEST, FLAG, KEY, MOMENT, TEXT, SQLModel, key, optional, required
+
+
+class Account(SQLModel, table=True):
+    """Somebody or something that signs in. An enumerator's id is its account's id."""
+
+    __tablename__ = "account"
+    __table_args__ = (
+        CheckConstraint("role IN ('enumerator', 'coordinator', 'officer', 'system', 'admin')", name="role"),
+        CheckConstraint("role = 'admin' OR region_code IS NOT NULL", name="territory"),
+    )
+
+    id: UUID = key(KEY)
+    username: str = required(CODE, unique=True)
+    name: str = required(TEXT)
+    role: str = required(CODE)
+    region_code: str | None = optional(CODE, ForeignKey("region.code"))
+    scopes: list[str] = required(ARRAY(TEXT), server_default=text("'{}'"))
+    password_hash: str | None = optional(TEXT)  # argon2; null: cannot sign in
+    is_demo: bool = required(FLAG, server_default=text("false"))
+    created_at: datetime = required(MOMENT)
+    deactivated_at: datetime | None = optional(MOMENT)
+
+
+class Device(SQLModel, table=True):
+    """One enrolled tablet of one account; `told_id` is what the tablet calls itself."""
+
+    __tablename__ = "device"
+    __table_args__ = (UniqueConstraint("account_id", "told_id"),)
+
+    id: UUID = key(KEY)
+    account_id: UUID = required(KEY, ForeignKey("account.id"))
+    told_id: str = required(CODE)
+    name: str | None = optional(TEXT)
+    app_version: str | None = optional(TEXT)
+    enrolled_at: datetime = required(MOMENT)
+    last_seen_at: datetime = required(MOMENT)
+    revoked_at: datetime | None = optional(MOMENT)
+
+
+class RefreshToken(SQLModel, table=True):
+    """One link of a chain of refresh tokens. Using a spent link revokes the whole family."""
+
+    __tablename__ = "refresh_token"
+    __table_args__ = (Index(None, "family_id"), Index(None, "account_id"))
+
+    digest: bytes = key(DIGEST)  # SHA-256 of the token; the token itself is 256 random bits
+    family_id: UUID = required(KEY)
+    account_id: UUID = required(KEY, ForeignKey("account.id"))
+    device_id: UUID | None = optional(KEY, ForeignKey("device.id"))
+    scope: str = required(TEXT)
+    issued_at: datetime = required(MOMENT)
+    expires_at: datetime = required(MOMENT)
+    spent_at: datetime | None = optional(MOMENT)
+    revoked_at: datetime | None = optional(MOMENT)

@@ -1,0 +1,32 @@
+"""Reads of accounts for the hot path."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+import asyncpg
+
+
+class Standing(NamedTuple):
+    """Whether an account and its tablet are in good standing at this moment, whatever the token says."""
+
+    active: bool
+    device_revoked: bool
+    region_code: str | None
+
+
+_LOCKED_STANDING = """
+SELECT a.deactivated_at IS NULL, d.revoked_at IS NOT NULL, a.region_code
+FROM pg_advisory_xact_lock(hashtextextended($1::uuid::text, 0)), account a
+LEFT JOIN device d ON d.id = $2 AND d.account_id = a.id
+WHERE a.id = $1::uuid
+"""
+
+
+async def queue_up(pg: asyncpg.Connection, account_id: UUID, device_id: UUID | None) -> Standing | None:
+    """Wait until no other transaction works for this account, then tell its standing.
+
+    An enumerator's batches are worked on one after another, so that none of its records, cells and raw items is
+    written twice at once. The lock goes with the transaction.
+    """
+    row = await pg.fetchrow(_LOCKED_STANDING, account_id, device_id)
+    return Standing(*row) if row else None

@@ -1,0 +1,78 @@
+"""Tokens: short-lived signed access tokens (JWT, RFC 7519) and opaque refresh tokens that rotate."""
+
+import hashlib
+import secrets
+import time
+from collections.abc import Mapping
+from uuid import UUID, uuid4
+
+from jose import JWTError, jwt
+
+from app.accounts.models import Account
+from app.accounts.permissions import Principal, Role, Territory
+from app.core.problems import Code, Problem
+from app.regions.region_code import NATION
+
+_ALGORITHM = "HS256"
+_ISSUER = "kumkm"
+_AUDIENCE = "kumkm-api"
+_REQUIRED = {f"require_{claim}": True for claim in ("aud", "iat", "exp", "iss", "sub", "jti")}
+
+
+class AccessTokens:
+    """Issues and verifies access tokens under a ring of keys; the last key signs, each is known by its id (`kid`)."""
+
+    def __init__(self, keys: Mapping[str, bytes], *, lifetime_s: int) -> None:
+        self._keys = dict(keys)
+        self._kid = list(keys)[-1]
+        self.lifetime_s = lifetime_s
+
+    def issue(self, account: Account, *, device_id: UUID | None, scopes: list[str]) -> str:
+        """An access token for the account; it lives `lifetime_s` seconds of real time."""
+        now = int(time.time())
+        claims = {
+            "iss": _ISSUER,
+            "aud": _AUDIENCE,
+            "sub": str(account.id),
+            "iat": now,
+            "exp": now + self.lifetime_s,
+            "jti": str(uuid4()),
+            "role": account.role,
+            "region": account.region_code or NATION,
+            "scope": " ".join(scopes),
+        }
+        if device_id is not None:
+            claims["device"] = str(device_id)
+        return jwt.encode(claims, self._keys[self._kid], algorithm=_ALGORITHM, headers={"kid": self._kid})
+
+    def verify(self, token: str) -> Principal:
+        """The principal that the token was issued to.
+
+        Raises:
+            Problem: `not_signed_in` for a token that is expired, forged, under an unknown key or for another audience.
+        """
+        try:
+            key = self._keys[jwt.get_unverified_header(token)["kid"]]
+            claims = jwt.decode(
+                token, key, algorithms=[_ALGORITHM], audience=_AUDIENCE, issuer=_ISSUER, options=_REQUIRED
+            )
+            return Principal(
+                account_id=UUID(claims["sub"]),
+                role=Role(claims["role"]),
+                territory=Territory(claims["region"]),
+                scopes=frozenset(claims["scope"].split()),
+                device_id=UUID(claims["device"]) if "device" in claims else None,
+            )
+        except (JWTError, KeyError, ValueError, AttributeError, TypeError) as exc:
+            raise Problem(Code.NOT_SIGNED_IN) from exc
+
+
+def new_refresh_token() -> tuple[str, bytes]:
+    """A fresh refresh token and the digest under which it is kept."""
+    token = secrets.token_urlsafe(32)
+    return token, refresh_digest(token)
+
+
+def refresh_digest(token: str) -> bytes:
+    """What the database knows of a refresh token. The token is random, so a plain hash does."""
+    return hashlib.sha256(token.encode()).digest()

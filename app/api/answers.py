@@ -1,0 +1,102 @@
+"""Answers that dashboards ask for again and again: JSON or CSV, with an `ETag` that spares the sending."""
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import orjson
+from fastapi import Request, Response
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+CONDITIONAL: dict[int | str, dict[str, Any]] = {
+    304: {"description": "Nothing changed since the answer whose `ETag` is in `If-None-Match`."}
+}
+"""The documentation of the answer without a body."""
+
+
+def answer(
+    request: Request,
+    body: Mapping[str, Any],
+    *,
+    unhashed: Mapping[str, Any],
+    columns: Sequence[str],
+    links: Mapping[str, str] | None = None,
+) -> Response:
+    """The body as the client wants it: JSON with `unhashed` added, CSV of `items` or `item`, or 304.
+
+    `unhashed` is what differs from answer to answer without being news, such as the time it was made. The tag
+    is a weak one for that reason. `links` go out as `Link` (RFC 8288), since CSV has no place for a cursor.
+    """
+    content = orjson.dumps(body)
+    as_csv = wants_csv(request.headers.get("accept", ""))
+    tag = f'W/"{hashlib.sha256(b"%d" % as_csv + content).hexdigest()[:32]}"'
+    headers = {
+        "ETag": tag,
+        "Cache-Control": "private, no-cache",
+        "Vary": "Authorization, Accept, Accept-Language",
+    }
+    if links:
+        headers["Link"] = ", ".join(f'<{target}>; rel="{relation}"' for relation, target in links.items())
+    if _known(tag, request.headers.get("if-none-match", "")):
+        return Response(status_code=304, headers=headers)
+    if as_csv:
+        shared = {name: value for name, value in body.items() if name in columns}
+        rows = body["items"] if "items" in body else [body["item"]]
+        return Response(
+            table([flat(row) | shared for row in rows], columns), headers=headers, media_type="text/csv"
+        )
+    return Response(orjson.dumps({**unhashed, **body}), headers=headers, media_type="application/json")
+
+
+def wants_csv(accept: str) -> bool:
+    """Whether `Accept` names CSV and prefers it to JSON; of two equals the first named wins."""
+    csv_at, json_at = (0.0, 0), (0.0, 0)
+    for place, part in enumerate(accept.lower().split(",")):
+        kind, *parameters = (piece.strip() for piece in part.split(";"))
+        weight = next((_weight(piece) for piece in parameters if piece.startswith("q=")), 1.0)
+        if kind == "text/csv":
+            csv_at = max(csv_at, (weight, -place))
+        elif kind in ("application/json", "application/*", "*/*"):
+            json_at = max(json_at, (weight, -place))
+    return csv_at[0] > 0 and csv_at > json_at
+
+
+def flat(row: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """The row with what is nested brought up: `{"pace": {"days_left": 1}}` to `{"pace_days_left": 1}`."""
+    cells: dict[str, Any] = {}
+    for name, value in row.items():
+        if isinstance(value, Mapping):
+            cells |= flat(value, f"{prefix}{name}_")
+        else:
+            cells[prefix + name] = value
+    return cells
+
+
+def table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> bytes:
+    """CSV (RFC 4180, UTF-8) with a header. No text in it is taken for a formula by a spreadsheet."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(columns)
+    writer.writerows([_cell(row.get(column)) for column in columns] for row in rows)
+    return out.getvalue().encode()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return "'" + value
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _weight(parameter: str) -> float:
+    try:
+        return min(max(float(parameter.removeprefix("q=")), 0.0), 1.0)
+    except ValueError:
+        return 0.0
+
+
+def _known(tag: str, told: str) -> bool:
+    tags = [part.strip().removeprefix("W/") for part in told.split(",")]
+    return "*" in tags or tag.removeprefix("W/") in tags

@@ -1,0 +1,136 @@
+"""Signing in and out, and who one is."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Response
+from fastapi.security import HTTPBasic, HTTPBasicCredentials
+from fastapi import Depends
+from pydantic import BaseModel, Field
+from sqlmodel import select
+
+from app.accounts.models import Account
+from app.accounts.signing_in import Grant, ToldDevice
+from app.api.deps import ServicesDep, SignedIn, problems
+from app.core.problems import Code, FieldError, Problem
+from app.sync.problems import text_of
+
+router = APIRouter(prefix="/v1", tags=["auth"])
+
+basic = HTTPBasic(auto_error=False, description="A system client's id and secret.")
+
+
+class TokenOut(BaseModel):
+    """What a sign-in gives (RFC 6749, section 5.1)."""
+
+    access_token: str
+    token_type: str = "Bearer"  # noqa: S105  (the type's name)
+    expires_in: int = Field(description="Seconds.")
+    refresh_token: str | None = None
+    scope: str
+
+
+class MeOut(BaseModel):
+    """The account behind the token."""
+
+    id: UUID
+    username: str
+    name: str
+    role: str
+    region_code: str | None
+    scopes: list[str]
+    device_id: UUID | None = Field(description="The server's id of the tablet that the token is bound to.")
+
+
+Text100 = Annotated[str | None, Form(max_length=100)]
+
+
+@router.post(
+    "/auth/token", summary="Sign in", response_model_exclude_none=True, responses=problems(400, 422, 503)
+)
+async def token(
+    held: ServicesDep,
+    response: Response,
+    client: Annotated[HTTPBasicCredentials | None, Depends(basic)],
+    grant_type: Annotated[str, Form(max_length=40)],
+    username: Text100 = None,
+    password: Annotated[str | None, Form(max_length=1000)] = None,
+    device_id: Text100 = None,
+    device_name: Text100 = None,
+    refresh_token: Annotated[str | None, Form(max_length=200)] = None,
+    client_id: Text100 = None,
+    client_secret: Annotated[str | None, Form(max_length=1000)] = None,
+    scope: Annotated[str | None, Form(max_length=500)] = None,
+) -> TokenOut:
+    """OAuth 2.0: `password` for people (tablets add `device_id`), `refresh_token`, `client_credentials` for systems."""
+    response.headers["Cache-Control"] = "no-store"
+    if grant_type == "password":
+        device = ToldDevice(_clean(device_id, "device_id"), device_name) if device_id else None
+        grant = await held.sign_in.with_password(
+            _given(username, "username"), _given(password, "password"), device
+        )
+    elif grant_type == "refresh_token":
+        grant = await held.sign_in.with_refresh_token(_given(refresh_token, "refresh_token"))
+    elif grant_type == "client_credentials":
+        if client is not None:
+            client_id, client_secret = client.username, client.password
+        grant = await held.sign_in.with_client_credentials(
+            _given(client_id, "client_id"), _given(client_secret, "client_secret"), scope
+        )
+    else:
+        raise Problem(Code.UNSUPPORTED_GRANT_TYPE)
+    return _out(grant)
+
+
+@router.post("/auth/revoke", summary="Sign out", status_code=200, responses=problems(422, 503))
+async def revoke(held: ServicesDep, token: Annotated[str, Form(max_length=200)]) -> dict[str, str]:
+    """Revoke a refresh token and all that came from the same sign-in. Unknown tokens are passed over (RFC 7009)."""
+    await held.sign_in.sign_out(token)
+    return {}
+
+
+@router.get("/me", summary="Who am I", responses=problems(401, 503))
+async def me(held: ServicesDep, principal: SignedIn) -> MeOut:
+    """The account behind the token, its role and its territory."""
+    async with held.database.session() as session:
+        account = (
+            await session.exec(select(Account).where(Account.id == principal.account_id))
+        ).one_or_none()
+    if account is None or account.deactivated_at is not None:
+        raise Problem(Code.NOT_SIGNED_IN)
+    return MeOut(
+        id=account.id,
+        username=account.username,
+        name=account.name,
+        role=account.role,
+        region_code=account.region_code,
+        scopes=account.scopes,
+        device_id=principal.device_id,
+    )
+
+
+def _given(value: str | None, name: str) -> str:
+    if not value:
+        raise Problem(
+            Code.INVALID_FIELDS,
+            errors=(FieldError(f"/body/{name}", "field_required", text_of("field_required")),),
+        )
+    return _clean(value, name)
+
+
+def _clean(value: str, name: str) -> str:
+    if "\x00" in value:  # PostgreSQL has no such text
+        raise Problem(
+            Code.INVALID_FIELDS,
+            errors=(FieldError(f"/body/{name}", "text_not_storable", text_of("text_not_storable")),),
+        )
+    return value
+
+
+def _out(grant: Grant) -> TokenOut:
+    return TokenOut(
+        access_token=grant.access_token,
+        expires_in=grant.expires_in,
+        refresh_token=grant.refresh_token,
+        scope=grant.scope,
+    )

@@ -1,0 +1,132 @@
+"""What endpoints ask for in their signatures: the services of the app, the principal, the language.
+
+Permission is a type: `Allowed[...]` names the roles that may call an endpoint. A route without one fails the suite.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from fastapi.security import OAuth2PasswordBearer
+
+from app.accounts.permissions import Principal, Role, Scope
+from app.accounts.signing_in import SignIn
+from app.accounts.tokens import AccessTokens
+from app.core.clock import Clock
+from app.core.database import Database
+from app.core.problems import Code, Problem
+from app.core.settings import Settings
+from app.core.telemetry import Metrics
+from app.sync.ingest import Ingest
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What one app is made of; `create_app` builds it, `app.state.services` holds it."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    tokens: AccessTokens
+    sign_in: SignIn
+    ingest: Ingest
+    metrics: Metrics
+
+
+def services(request: Request) -> Services:
+    """The services of the app that serves the request."""
+    held: Services = request.app.state.services
+    return held
+
+
+ServicesDep = Annotated[Services, Depends(services)]
+
+bearer = OAuth2PasswordBearer(
+    tokenUrl="/v1/auth/token",
+    auto_error=False,
+    description="An access token from `POST /v1/auth/token`.",
+)
+
+
+def principal(
+    request: Request, held: ServicesDep, token: Annotated[str | None, Depends(bearer)]
+) -> Principal:
+    """Who is behind the request, as its access token says."""
+    if token is None:
+        raise Problem(Code.NOT_SIGNED_IN)
+    found = held.tokens.verify(token)
+    request.state.actor_id = str(found.account_id)
+    return found
+
+
+def allowed(*roles: Role, scope: Scope | None = None) -> Callable[..., Principal]:
+    """A dependency that lets only these roles in; a system client needs the scope as well."""
+
+    def check(found: Annotated[Principal, Depends(principal)]) -> Principal:
+        if found.role not in roles:
+            raise Problem(Code.NOT_ALLOWED)
+        if found.role is Role.SYSTEM and (scope is None or scope not in found.scopes):
+            raise Problem(Code.NOT_ALLOWED)
+        return found
+
+    check.roles = roles  # type: ignore[attr-defined]  # read by the test that walks all routes
+    return check
+
+
+Anyone = Annotated[Principal, Depends(allowed(*Role, scope=Scope.PROGRESS_READ))]
+"""Every signed-in role; system clients with `progress:read`."""
+
+SignedIn = Annotated[Principal, Depends(principal)]
+"""Whoever is signed in, for what concerns only itself."""
+
+Enumerator = Annotated[Principal, Depends(allowed(Role.ENUMERATOR))]
+"""Only those who record businesses."""
+
+
+def language(request: Request) -> str:
+    """The language of details: "id" unless the client asks for English before Indonesian (`Accept-Language`)."""
+    for part in request.headers.get("accept-language", "").lower().split(","):
+        tag = part.split(";")[0].strip()
+        if tag[:2] in ("id", "en"):
+            return tag[:2]
+    return "id"
+
+
+Language = Annotated[str, Depends(language)]
+
+
+def trace_id(request: Request) -> str:
+    """The id of the request, as in the log and in `X-Request-ID`."""
+    found: str = request.state.trace_id
+    return found
+
+
+TraceId = Annotated[str, Depends(trace_id)]
+
+PROBLEM: dict[str, Any] = {"$ref": "#/components/schemas/Problem"}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The documentation of the problems that an endpoint may answer with."""
+    return {
+        status: {
+            "description": _MEANING[status],
+            "content": {"application/problem+json": {"schema": PROBLEM}},
+        }
+        for status in statuses
+    }
+
+
+_MEANING = {
+    400: "Malformed request.",
+    401: "Not signed in.",
+    403: "Known, but not allowed.",
+    404: "Not here, or outside the caller's territory.",
+    409: "The same batch is being worked on.",
+    413: "Too large.",
+    415: "Unsupported media type or coding.",
+    422: "Valid JSON with bad fields.",
+    429: "Too many requests; wait for `Retry-After`.",
+    503: "Busy; nothing was stored; wait for `Retry-After`.",
+}

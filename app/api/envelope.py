@@ -1,0 +1,97 @@
+"""What every answer passes: a request id, the log line, the metrics, and a 500 that tells nothing of the inside.
+
+A plain ASGI middleware, since the framework's own would copy every body.
+"""
+
+import re
+import time
+import traceback
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api.errors import render
+from app.core.problems import Code, Problem
+from app.core.telemetry import Metrics
+
+_log = structlog.get_logger("kumkm.request")
+_TOLD_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_FRAMES_TOLD = 12
+_QUIET = {"/healthz", "/readyz", "/metrics"}
+_HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+]
+
+
+class EnvelopeMiddleware:
+    """Wraps every request of the app."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        trace_id = _trace_id(scope)
+        state: dict[str, Any] = scope.setdefault("state", {})
+        state["trace_id"] = trace_id
+        status = 0
+
+        async def send_enveloped(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [
+                    *message.get("headers", []),
+                    (b"x-request-id", trace_id.encode()),
+                    *_HEADERS,
+                ]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_enveloped)
+        except Exception as exc:  # noqa: BLE001  (the last resort of every request)
+            # The text of an exception may quote what somebody sent: its type and place go into the log, not its text.
+            frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(exc.__traceback__)]
+            frames = frames[-_FRAMES_TOLD:]
+            _log.error("internal_fault", fault=type(exc).__qualname__, trace_id=trace_id, frames=frames)
+            state["problem"] = Code.INTERNAL_FAULT.code
+            if status == 0:
+                answer = render(Request(scope), Problem(Code.INTERNAL_FAULT, retry_after=5))
+                await answer(scope, receive, send_enveloped)
+        finally:
+            self._tell(scope, state, status, time.perf_counter() - began)
+
+    def _tell(self, scope: Scope, state: dict[str, Any], status: int, seconds: float) -> None:
+        # The route's template, never the path itself: a path may hold whatever somebody typed.
+        route = getattr(scope.get("route"), "path", "unmatched")
+        method = scope["method"]
+        self._metrics.requests.labels(route, method, str(status)).inc()
+        self._metrics.latency.labels(route, method).observe(seconds)
+        if route not in _QUIET:
+            _log.info(
+                "request",
+                method=method,
+                route=route,
+                status=status,
+                ms=round(seconds * 1000, 1),
+                trace_id=state["trace_id"],
+                actor=state.get("actor_id"),
+                problem=state.get("problem"),
+            )
+
+
+def _trace_id(scope: Scope) -> str:
+    """The client's `X-Request-ID` where it is a decent one, else a new one."""
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and _TOLD_ID.fullmatch(told := value.decode("latin-1")):
+            return str(told)
+    return uuid4().hex

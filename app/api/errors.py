@@ -1,0 +1,108 @@
+"""Problems rendered as `application/problem+json` (RFC 9457), once for the whole API."""
+
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from app.api.deps import language
+from app.core.problems import Code, FieldError, Problem
+from app.questionnaires.findings import code_of_pydantic
+from app.sync.problems import text_of
+
+_BY_STATUS = {
+    400: Code.MALFORMED_REQUEST,
+    401: Code.NOT_SIGNED_IN,
+    403: Code.NOT_ALLOWED,
+    404: Code.NOT_FOUND,
+    405: Code.METHOD_NOT_ALLOWED,
+    413: Code.BODY_TOO_LARGE,
+    415: Code.UNSUPPORTED_MEDIA_TYPE,
+    429: Code.TOO_MANY_REQUESTS,
+}
+
+
+class FieldProblem(BaseModel):
+    """One fault in a request."""
+
+    pointer: str = Field(description="RFC 6901 pointer to the fault.")
+    code: str = Field(description="Stable.")
+    detail: str
+
+
+class ProblemOut(BaseModel):
+    """What every error answer looks like (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    code: str = Field(description="Stable, snake_case.")
+    detail: str = Field(description="In Indonesian, or in English where `Accept-Language` asks for it.")
+    trace_id: str = Field(description="The id of the request, as in `X-Request-ID`.")
+    retryable: bool = Field(description="Whether the same request may succeed later.")
+    errors: list[FieldProblem] = []
+
+
+def render(request: Request, problem: Problem) -> Response:
+    """The answer to a problem, in the language of the request."""
+    definition, tongue = problem.code.value, language(request)
+    body: dict[str, Any] = {
+        "type": f"urn:kumkm:problem:{problem.code.code}",
+        "title": definition.title.in_language(tongue),
+        "status": definition.status,
+        "code": problem.code.code,
+        "detail": definition.detail.in_language(tongue),
+        "trace_id": getattr(request.state, "trace_id", ""),
+        "retryable": definition.retryable,
+        "errors": [
+            {"pointer": error.pointer, "code": error.code, "detail": error.text.in_language(tongue)}
+            for error in problem.errors
+        ],
+    }
+    headers = {"Content-Language": tongue}
+    if problem.retry_after is not None:
+        headers["Retry-After"] = str(problem.retry_after)
+    if definition.status == Code.NOT_SIGNED_IN.value.status:
+        headers["WWW-Authenticate"] = "Bearer"
+    return Response(
+        orjson.dumps(body),
+        status_code=definition.status,
+        headers=headers,
+        media_type="application/problem+json",
+    )
+
+
+def install(app: FastAPI) -> None:
+    """Make the app answer every error as a problem."""
+
+    async def on_problem(request: Request, exc: Exception) -> Response:
+        assert isinstance(exc, Problem)  # noqa: S101  (registered for it)
+        request.state.problem = exc.code.code
+        return render(request, exc)
+
+    async def on_http(request: Request, exc: Exception) -> Response:
+        assert isinstance(exc, HTTPException)  # noqa: S101  (registered for it)
+        code = _BY_STATUS.get(exc.status_code, Code.MALFORMED_REQUEST)
+        request.state.problem = code.code
+        answer = render(request, Problem(code))
+        answer.headers.update(exc.headers or {})
+        return answer
+
+    async def on_invalid(request: Request, exc: Exception) -> Response:
+        assert isinstance(exc, RequestValidationError)  # noqa: S101  (registered for it)
+        errors = tuple(_field_error(error) for error in exc.errors())
+        request.state.problem = Code.INVALID_FIELDS.code
+        return render(request, Problem(Code.INVALID_FIELDS, errors=errors))
+
+    app.add_exception_handler(Problem, on_problem)
+    app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(RequestValidationError, on_invalid)
+
+
+def _field_error(error: dict[str, Any]) -> FieldError:
+    code = code_of_pydantic(error["type"])
+    pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in error["loc"])
+    return FieldError(pointer, code, text_of(code))

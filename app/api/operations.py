@@ -1,0 +1,41 @@
+"""What those who run the server ask it: alive, ready, metrics."""
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel
+
+from app.api.deps import ServicesDep, problems
+from app.core.migrations import at_head
+from app.core.problems import Code, Problem
+
+router = APIRouter(tags=["operations"])
+
+
+class StatusOut(BaseModel):
+    """That the server is fine."""
+
+    status: str = "ok"
+
+
+@router.get("/healthz", summary="Alive")
+async def healthz() -> StatusOut:
+    """The process answers."""
+    return StatusOut()
+
+
+@router.get("/readyz", summary="Ready", responses=problems(503))
+async def readyz(held: ServicesDep) -> StatusOut:
+    """The database answers and its migrations are at head."""
+    async with held.database.snapshot() as pg:
+        if not await at_head(pg):
+            raise Problem(Code.OVERLOADED, retry_after=10)
+    return StatusOut()
+
+
+@router.get("/metrics", summary="Metrics", response_class=Response)
+async def metrics(held: ServicesDep) -> Response:
+    """Prometheus metrics of this process."""
+    held.metrics.pool_busy.set(held.database.busy)
+    held.metrics.pool_waiting.set(held.database.waiting)
+    held.metrics.pool_size.set(held.database.size)
+    return Response(generate_latest(held.metrics.registry), media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,75 @@
+"""Sync: what a tablet speaks."""
+
+import time
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Request, Response
+
+from app.api.deps import Enumerator, Language, ServicesDep, TraceId, problems
+from app.core.bodies import read_body
+from app.core.problems import Code, Problem
+from app.sync.schemas import BatchIn, Receipt
+
+router = APIRouter(prefix="/v1/sync", tags=["sync"])
+
+_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": "Plain, or coded with `gzip` or `zstd` (`Content-Encoding`).",
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/BatchIn"}}},
+    }
+}
+_RECEIPT: dict[str, Any] = {
+    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Receipt"}}}
+}
+
+
+@router.put(
+    "/batches/{batch_id}",
+    summary="Send a batch",
+    response_class=Response,
+    responses={
+        201: {"description": "The receipt; the batch is stored.", **_RECEIPT},
+        200: {"description": "The same receipt again, byte for byte.", **_RECEIPT},
+        **problems(400, 401, 403, 409, 413, 415, 422, 503),
+    },
+    openapi_extra=_BODY,
+)
+async def put_batch(
+    batch_id: UUID,
+    request: Request,
+    principal: Enumerator,
+    held: ServicesDep,
+    language: Language,
+    trace_id: TraceId,
+    content_type: Annotated[str, Header()] = "application/json",
+    content_encoding: Annotated[str, Header()] = "",
+) -> Response:
+    """Send a batch under an id of the tablet's own, as often as it takes to see the receipt.
+
+    Items are judged one by one, in order; one bad item never sinks the others. The answer goes out after the commit.
+    """
+    if content_type.split(";")[0].strip().lower() not in ("application/json", ""):
+        raise Problem(Code.UNSUPPORTED_MEDIA_TYPE)
+    body = await read_body(request.stream(), coding=content_encoding, max_bytes=held.settings.max_body_bytes)
+    began = time.perf_counter()
+    taken = await held.ingest.take(principal, batch_id, body, language=language, trace_id=trace_id)
+    if taken.outcomes is not None:
+        held.metrics.took_batch(taken.outcomes, time.perf_counter() - began)
+    return Response(taken.receipt, status_code=201 if taken.outcomes else 200, media_type="application/json")
+
+
+@router.get(
+    "/batches/{batch_id}",
+    summary="The receipt of a batch",
+    response_class=Response,
+    responses={200: {"description": "The receipt.", **_RECEIPT}, **problems(401, 403, 404, 503)},
+)
+async def get_batch(batch_id: UUID, principal: Enumerator, held: ServicesDep) -> Response:
+    """The receipt of a batch that this account sent, the same bytes as the first answer."""
+    return Response(await held.ingest.receipt(principal, batch_id), media_type="application/json")
+
+
+SCHEMAS = (BatchIn, Receipt)
+"""Models that the documentation refers to by name, since bodies and receipts pass as bytes."""

@@ -1,0 +1,34 @@
+"""Census rounds and what each region should reach in them."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey
+
+from app.core.schema import CODE, COUNT, DAY, SMALL, TEXT, SQLModel, key, required
+
+
+class Campaign(SQLModel, table=True):
+    """One census round (*pendataan*). Batches are taken until `accepts_until`, then their items are held."""
+
+    __tablename__ = "campaign"
+    __table_args__ = (
+        CheckConstraint("starts_on <= ends_on AND ends_on <= accepts_until", name="dates_in_order"),
+    )
+
+    id: int = key(SMALL)
+    code: str = required(CODE, unique=True)
+    name: str = required(TEXT)
+    starts_on: date = required(DAY)
+    ends_on: date = required(DAY)
+    accepts_until: date = required(DAY)
+
+
+class Target(SQLModel, table=True):
+    """The number of businesses that a region should reach in a campaign."""
+
+    __tablename__ = "target"
+    __table_args__ = (CheckConstraint("businesses > 0", name="positive"),)
+
+    campaign_id: int = key(SMALL, ForeignKey("campaign.id"))
+    region_code: str = key(CODE, ForeignKey("region.code"))
+    businesses: int = required(COUNT)

@@ -1,0 +1,35 @@
+"""Reads of campaigns and targets."""
+
+from datetime import date
+from typing import NamedTuple
+
+import asyncpg
+
+
+class CampaignRow(NamedTuple):
+    """A campaign, as everything that counts by campaign needs it."""
+
+    id: int
+    code: str
+    name: str
+    starts_on: date
+    ends_on: date
+    accepts_until: date
+
+
+_COLUMNS = "id, code, name, starts_on, ends_on, accepts_until"
+
+
+async def campaign_by_code(pg: asyncpg.Connection, code: str) -> CampaignRow | None:
+    """The campaign of that code."""
+    row = await pg.fetchrow(f"SELECT {_COLUMNS} FROM campaign WHERE code = $1", code)
+    return CampaignRow(*row) if row else None
+
+
+async def current_campaign(pg: asyncpg.Connection, today: date) -> CampaignRow | None:
+    """The campaign that began last, or where none has begun, the next to begin."""
+    row = await pg.fetchrow(
+        f"SELECT {_COLUMNS} FROM campaign ORDER BY starts_on > $1, abs(starts_on - $1), id DESC LIMIT 1",
+        today,
+    )
+    return CampaignRow(*row) if row else None

@@ -1,0 +1,246 @@
+"""The `kumkm` command: run the demo, serve, migrate, load reference data, check figures, measure."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import asyncpg
+import typer
+import uvicorn
+from pydantic import SecretStr
+from rich.console import Console
+from rich.table import Table
+
+from app.core.migrations import migrate as migrate_database
+from app.core.settings import Settings, SettingsError, new_key, settings_from_environment
+
+app = typer.Typer(
+    name="kumkm",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    help="The server behind Indonesia's single register of cooperatives and micro, small and medium enterprises.",
+)
+progress_app = typer.Typer(no_args_is_help=True, help="Figures of progress.")
+bench_app = typer.Typer(no_args_is_help=True, help="Measure this machine with the project's own benchmarks.")
+keys_app = typer.Typer(no_args_is_help=True, help="Keys for tokens and personal data.")
+app.add_typer(progress_app, name="progress")
+app.add_typer(bench_app, name="bench")
+app.add_typer(keys_app, name="keys")
+
+out = Console()
+err = Console(stderr=True)
+Result = TypeVar("Result")
+
+DatabaseUrl = Annotated[
+    str,
+    typer.Option(envvar="DATABASE_URL", help="PostgreSQL's address.", show_envvar=True, show_default=False),
+]
+
+
+def main() -> None:
+    """Run the command; a fault that the user can mend is one line, not a traceback."""
+    try:
+        app()
+    except (SettingsError, asyncpg.PostgresError, OSError) as exc:
+        err.print(f"[bold red]kumkm:[/] {exc}", highlight=False)
+        sys.exit(1)
+
+
+def _show_version(*, wanted: bool) -> None:
+    if wanted:
+        out.print(f"kumkm {version('kumkm')}", highlight=False)
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Commands of the KUMKM server."""
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Server processes.")] = None,
+) -> None:
+    """Serve the API. Settings come from the environment; see docs/settings.md."""
+    settings = settings_from_environment()
+    uvicorn.run(
+        "app.main:create_app_from_environment",
+        factory=True,
+        host=host or settings.host,
+        port=port if port is not None else settings.port,
+        workers=workers or settings.workers,
+        loop="uvloop",
+        http="httptools",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=settings.shutdown_s,
+        server_header=False,
+    )
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(envvar="PORT", help="Port to listen on.")] = 8000,
+    data_dir: Annotated[
+        Path, typer.Option(envvar="KUMKM_DATA_DIR", help="Where the embedded PostgreSQL keeps its data.")
+    ] = Path(".kumkm"),
+    *,
+    serve: Annotated[bool, typer.Option(help="Serve after everything is in place.")] = True,
+) -> None:
+    """Kabupaten OKU on the morning of 13 September 2022, on an embedded PostgreSQL."""
+    from app.demo.run import run_demo  # noqa: PLC0415  (a deployment does not load the demo)
+
+    run_demo(out, port=port, data_dir=data_dir, serve=serve)
+
+
+@app.command()
+def migrate(database_url: DatabaseUrl) -> None:
+    """Bring the database to the newest migration. Safe to run again."""
+    migrate_database(database_url)
+    out.print("[green]✓[/] The database is at the newest migration.")
+
+
+@app.command("load-reference")
+def load_reference(
+    database_url: DatabaseUrl,
+    regions: Annotated[
+        Path | None,
+        typer.Option(
+            help="A newer list of regions, CSV with the columns code and name.", exists=True, dir_okay=False
+        ),
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option(help="Where that list is from, e.g. the decree's number.")
+    ] = None,
+) -> None:
+    """Load provinces to villages and KBLI 2020. Safe to run again; codes that vanish are retired, never deleted."""
+    from app.kbli.reference import load  # noqa: PLC0415  (the packaged lists are large)
+
+    async def work(pg: asyncpg.Connection) -> None:
+        with out.status("Loading regions and KBLI…"):
+            reports = await load(pg, today=date.today(), regions_file=regions, source=source)  # noqa: DTZ011
+        for report in reports:
+            out.print(f"[green]✓[/] {report}")
+
+    _with_connection(database_url, work)
+
+
+@progress_app.command("check")
+def progress_check(
+    database_url: DatabaseUrl,
+    campaign: Annotated[str | None, typer.Option(help="Only this campaign's code.")] = None,
+) -> None:
+    """Count everything again from the submissions and tell any drift. There must be none."""
+    from app.progress.recount import drift  # noqa: PLC0415  (needed here only)
+
+    async def work(pg: asyncpg.Connection) -> bool:
+        with out.status("Counting again…"):
+            async with pg.transaction(isolation="repeatable_read", readonly=True):
+                found = await drift(pg, campaign)
+        if not found:
+            out.print(
+                "[green]✓[/] No drift: cells, days, register and identities agree with the submissions."
+            )
+            return True
+        table = Table("what", "where", "counted", "recounted", title="Drift")
+        for row in found[:50]:
+            table.add_row(row.what, row.where, row.counted, row.recounted)
+        err.print(table)
+        err.print(f"[bold red]{len(found)} figures disagree.[/]")
+        return False
+
+    if not _with_connection(database_url, work):
+        raise typer.Exit(1)
+
+
+@bench_app.command("ingest")
+def bench_ingest(
+    records: Annotated[int, typer.Option(help="Records per batch size.", min=100)] = 40_000,
+    connections: Annotated[int, typer.Option(help="Connections at once.", min=1)] = 8,
+    workers: Annotated[int, typer.Option(help="Server processes.", min=1)] = 2,
+    database_url: Annotated[
+        str | None, typer.Option(help="A scratch server; by default an embedded one.", show_default=False)
+    ] = None,
+) -> None:
+    """Batches over HTTP against a bare asyncpg loop that writes the same rows, in one run."""
+    from app.bench.ingest import run_bench  # noqa: PLC0415  (needed here only)
+
+    run_bench(out, records=records, connections=connections, workers=workers, database_url=database_url)
+
+
+@bench_app.command("progress")
+def bench_progress(
+    cells: Annotated[
+        list[int] | None, typer.Option(help="Numbers of cells.", show_default="10k, 1M, 4M")
+    ] = None,
+    requests: Annotated[int, typer.Option(help="Requests per endpoint and level.", min=10)] = 200,
+) -> None:
+    """Latency of each progress endpoint at each level, with cells generated straight into the table."""
+    from app.bench.progress import run_bench  # noqa: PLC0415  (needed here only)
+
+    run_bench(out, cells=cells or [10_000, 1_000_000, 4_000_000], requests=requests)
+
+
+@keys_app.command("new")
+def keys_new() -> None:
+    """Print a fresh set of keys as environment variables. Keep them secret, and keep them: without them nothing opens."""
+
+    kid = f"{date.today():%Y%m%d}"  # noqa: DTZ011  (a name, not a time)
+    typer.echo(f"KUMKM_TOKEN_KEYS={kid}:{new_key()}")
+    typer.echo(f"KUMKM_SEALING_KEYS=1:{new_key()}")
+    typer.echo(f"KUMKM_DIGEST_KEY={new_key()}")
+
+
+@app.command()
+def openapi(
+    folder: Annotated[Path, typer.Option(help="Where the documents are.")] = Path("openapi"),
+    *,
+    check: Annotated[bool, typer.Option("--check", help="Only tell whether files and code agree.")] = False,
+) -> None:
+    """Write the OpenAPI document from the code."""
+    from app.api.openapi import as_yaml  # noqa: PLC0415  (needed here only)
+    from app.main import create_app  # noqa: PLC0415
+
+    path, text = folder / "kumkm.yaml", as_yaml(create_app(_settings_of_nowhere()))
+    if not check:
+        path.write_text(text, encoding="utf-8")
+        out.print(f"[green]✓[/] {path}")
+    elif not path.exists() or path.read_text(encoding="utf-8") != text:
+        err.print(f"[bold red]{path} is stale.[/] Run `kumkm openapi` and commit what it wrote.")
+        raise typer.Exit(1)
+    else:
+        out.print(f"[green]✓[/] {path} is what the code says.")
+
+
+def _settings_of_nowhere() -> Settings:
+    """Settings with keys of the moment and no database: enough to describe the API."""
+    return Settings(
+        DATABASE_URL=SecretStr("postgresql://nowhere/nothing"),
+        token_keys={"1": SecretStr(new_key())},
+        sealing_keys={1: SecretStr(new_key())},
+        digest_key=SecretStr(new_key()),
+    )
+
+
+def _with_connection(database_url: str, work: Callable[[asyncpg.Connection], Awaitable[Result]]) -> Result:
+    async def run() -> Result:
+        pg = await asyncpg.connect(
+            database_url, server_settings={"application_name": "kumkm-cli", "jit": "off"}
+        )
+        try:
+            return await work(pg)
+        finally:
+            await pg.close()
+
+    return asyncio.run(run())

@@ -1,0 +1,78 @@
+"""Request bodies: decoded from gzip or zstd, and never larger than allowed, however well they compress."""
+
+import sys
+import zlib
+from collections.abc import AsyncIterator
+
+from app.core.problems import Code, Problem
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+_GZIP = 16 + zlib.MAX_WBITS
+
+
+async def read_body(chunks: AsyncIterator[bytes], *, coding: str, max_bytes: int) -> bytes:
+    """Read a body of at most `max_bytes`, before and after decoding.
+
+    Args:
+        coding: the `Content-Encoding`: "", "identity", "gzip" or "zstd".
+
+    Raises:
+        Problem: `body_too_large`; `malformed_encoding` where the bytes are not what the coding says or end too
+            early; `unsupported_media_type` for another coding.
+    """
+    coding = coding.strip().lower()
+    if coding not in ("", "identity", "gzip", "x-gzip", "zstd"):
+        raise Problem(Code.UNSUPPORTED_MEDIA_TYPE)
+    parts: list[bytes] = []
+    size = 0
+    async for chunk in chunks:
+        size += len(chunk)
+        if size > max_bytes:
+            raise Problem(Code.BODY_TOO_LARGE)
+        parts.append(chunk)
+    body = b"".join(parts)
+    if coding in ("gzip", "x-gzip"):
+        return _gunzip(body, max_bytes)
+    if coding == "zstd":
+        return _unzstd(body, max_bytes)
+    return body
+
+
+def _gunzip(body: bytes, max_bytes: int) -> bytes:
+    decoder = zlib.decompressobj(_GZIP)
+    try:
+        plain = decoder.decompress(body, max_bytes + 1)
+    except zlib.error as exc:
+        raise Problem(Code.MALFORMED_ENCODING) from exc
+    if len(plain) > max_bytes:
+        raise Problem(Code.BODY_TOO_LARGE)
+    if not decoder.eof or decoder.unused_data:
+        raise Problem(Code.MALFORMED_ENCODING)
+    return plain
+
+
+def _unzstd(body: bytes, max_bytes: int) -> bytes:
+    decoder = zstd.ZstdDecompressor()
+    try:
+        plain = decoder.decompress(body, max_bytes + 1)
+    except zstd.ZstdError as exc:
+        raise Problem(Code.MALFORMED_ENCODING) from exc
+    if len(plain) > max_bytes:
+        raise Problem(Code.BODY_TOO_LARGE)
+    if not decoder.eof or decoder.unused_data:
+        raise Problem(Code.MALFORMED_ENCODING)
+    return bytes(plain)
+
+
+def pack(plain: bytes) -> bytes:
+    """Compress bytes for keeping, fast (zstd level 1)."""
+    return zstd.compress(plain, level=1)
+
+
+def unpack(packed: bytes) -> bytes:
+    """Give back what `pack` kept."""
+    return zstd.decompress(packed)

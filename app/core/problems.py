@@ -1,0 +1,227 @@
+"""Typed problems with stable codes, raised anywhere without knowing HTTP, rendered once in `api/errors.py`.
+
+The list is closed: a code that was retired is never used again. Texts are Indonesian first, English beside; none
+ever holds a value that somebody sent.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple
+
+
+class Text(NamedTuple):
+    """One sentence in both languages."""
+
+    id: str
+    en: str
+
+    def in_language(self, language: str) -> str:
+        return self.en if language == "en" else self.id
+
+
+class FieldError(NamedTuple):
+    """One fault in a request: an RFC 6901 pointer to it, a stable code, and what is wrong in words."""
+
+    pointer: str
+    code: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What is the same for every problem of a code."""
+
+    status: int
+    title: Text
+    detail: Text
+    retryable: bool = False
+
+
+class Code(Enum):
+    """Every problem that the server can answer with."""
+
+    MALFORMED_JSON = Definition(
+        400,
+        Text("JSON tidak terbaca", "Unreadable JSON"),
+        Text("Isi permintaan bukan JSON UTF-8 yang sah.", "The request body is not valid UTF-8 JSON."),
+    )
+    MALFORMED_ENCODING = Definition(
+        400,
+        Text("Kompresi tidak terbaca", "Unreadable compression"),
+        Text(
+            "Isi permintaan tidak dapat diurai dengan Content-Encoding yang disebut.",
+            "The request body could not be decoded with the Content-Encoding it names.",
+        ),
+    )
+    MALFORMED_REQUEST = Definition(
+        400,
+        Text("Permintaan tidak lengkap", "Malformed request"),
+        Text(
+            "Permintaan tidak mengikuti bentuk yang diminta.", "The request does not have the form asked for."
+        ),
+    )
+    INVALID_GRANT = Definition(
+        400,
+        Text("Tidak dapat masuk", "Sign-in refused"),
+        Text(
+            "Nama pengguna, kata sandi, atau token penyegar tidak cocok.",
+            "The user name, password or refresh token is not right.",
+        ),
+    )
+    UNSUPPORTED_GRANT_TYPE = Definition(
+        400,
+        Text("Cara masuk tidak dikenal", "Unknown grant type"),
+        Text(
+            "grant_type harus password, refresh_token, atau client_credentials.",
+            "grant_type must be password, refresh_token or client_credentials.",
+        ),
+    )
+    INVALID_SCOPE = Definition(
+        400,
+        Text("Lingkup tidak diizinkan", "Scope not granted"),
+        Text(
+            "Salah satu scope tidak dimiliki akun ini.", "One of the scopes is not granted to this account."
+        ),
+    )
+    INVALID_CURSOR = Definition(
+        400,
+        Text("Kursor tidak sah", "Invalid cursor"),
+        Text(
+            "Kursor bukan dari permintaan ini; mulai dari awal.",
+            "The cursor is not from this list; start over.",
+        ),
+    )
+    NOT_SIGNED_IN = Definition(
+        401,
+        Text("Belum masuk", "Not signed in"),
+        Text(
+            "Permintaan ini memerlukan token akses yang berlaku.", "This request needs a valid access token."
+        ),
+    )
+    NOT_ALLOWED = Definition(
+        403,
+        Text("Tidak diizinkan", "Not allowed"),
+        Text("Peran akun ini tidak boleh melakukan hal ini.", "The role of this account may not do this."),
+    )
+    ACCOUNT_DEACTIVATED = Definition(
+        403,
+        Text("Akun dinonaktifkan", "Account deactivated"),
+        Text(
+            "Akun ini sudah dinonaktifkan; hubungi koordinator. Data di tablet jangan dihapus.",
+            "This account was deactivated; ask the coordinator. Do not delete what is on the tablet.",
+        ),
+    )
+    NOT_FOUND = Definition(
+        404,
+        Text("Tidak ditemukan", "Not found"),
+        Text(
+            "Tidak ada di sini, atau di luar wilayah akun ini.",
+            "Not here, or outside this account's territory.",
+        ),
+    )
+    METHOD_NOT_ALLOWED = Definition(
+        405,
+        Text("Metode tidak dilayani", "Method not allowed"),
+        Text("Alamat ini tidak melayani metode itu.", "This address does not serve that method."),
+    )
+    BATCH_IN_FLIGHT = Definition(
+        409,
+        Text("Kiriman sedang diproses", "Batch in flight"),
+        Text(
+            "Kiriman yang sama sedang diproses; ulangi sebentar lagi.",
+            "The same batch is being worked on; send it again shortly.",
+        ),
+        retryable=True,
+    )
+    BODY_TOO_LARGE = Definition(
+        413,
+        Text("Kiriman terlalu besar", "Body too large"),
+        Text(
+            "Isi permintaan melebihi batas; bagi menjadi kiriman yang lebih kecil.",
+            "The request body is over the limit; send smaller batches.",
+        ),
+    )
+    TOO_MANY_ITEMS = Definition(
+        413,
+        Text("Terlalu banyak isian", "Too many items"),
+        Text(
+            "Jumlah isian dalam satu kiriman melebihi batas; bagi menjadi beberapa kiriman.",
+            "The batch has more items than allowed; send several smaller ones.",
+        ),
+    )
+    UNSUPPORTED_MEDIA_TYPE = Definition(
+        415,
+        Text("Jenis isi tidak dilayani", "Unsupported media type"),
+        Text(
+            "Isi harus application/json, tanpa kompresi atau dengan gzip atau zstd.",
+            "The body must be application/json, plain or coded with gzip or zstd.",
+        ),
+    )
+    INVALID_FIELDS = Definition(
+        422,
+        Text("Isian permintaan salah", "Invalid fields"),
+        Text(
+            "Ada bagian permintaan yang salah; lihat errors.", "Parts of the request are wrong; see errors."
+        ),
+    )
+    BATCH_ID_REUSED = Definition(
+        422,
+        Text("Nomor kiriman sudah terpakai", "Batch id reused"),
+        Text(
+            "Nomor kiriman ini sudah dipakai untuk isi lain; buat nomor baru.",
+            "This batch id came before with other content; make a new id.",
+        ),
+    )
+    UNKNOWN_CAMPAIGN = Definition(
+        422,
+        Text("Pendataan tidak dikenal", "Unknown campaign"),
+        Text("Tidak ada pendataan dengan kode itu.", "There is no campaign with that code."),
+    )
+    TOO_MANY_REQUESTS = Definition(
+        429,
+        Text("Terlalu sering", "Too many requests"),
+        Text("Tunggu sesuai Retry-After, lalu ulangi.", "Wait for Retry-After, then try again."),
+        retryable=True,
+    )
+    INTERNAL_FAULT = Definition(
+        500,
+        Text("Kesalahan server", "Internal fault"),
+        Text(
+            "Terjadi kesalahan di server; kirim ulang, dan sebutkan trace_id bila berulang.",
+            "The server failed; send again, and quote the trace_id if it keeps failing.",
+        ),
+        retryable=True,
+    )
+    OVERLOADED = Definition(
+        503,
+        Text("Server sedang penuh", "Server busy"),
+        Text(
+            "Server sedang penuh; tidak ada yang disimpan. Tunggu sesuai Retry-After, lalu kirim ulang.",
+            "The server is busy and stored nothing. Wait for Retry-After, then send again.",
+        ),
+        retryable=True,
+    )
+
+    @property
+    def code(self) -> str:
+        """The stable word on the wire: the member's name in lower case."""
+        return self.name.lower()
+
+
+class Problem(Exception):
+    """A request that cannot be served as asked.
+
+    `retry_after` is in seconds and goes out as `Retry-After`.
+    """
+
+    def __init__(
+        self,
+        code: Code,
+        *,
+        errors: tuple[FieldError, ...] = (),
+        retry_after: int | None = None,
+    ) -> None:
+        super().__init__(code.code)
+        self.code = code
+        self.errors = errors
+        self.retry_after = retry_after

@@ -1,0 +1,92 @@
+"""What the server tells of itself: JSON logs with request ids and no personal data, and Prometheus metrics."""
+
+import logging
+import sys
+from collections.abc import Mapping
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+_LATENCY = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30)
+_SIZES = (1, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)
+
+
+class Metrics:
+    """The metrics of one app, in a registry of their own, so that several apps can live in one process."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "kumkm_requests_total", "Requests by route, method and status.",
+            ["route", "method", "status"], registry=self.registry,
+        )  # fmt: skip
+        self.latency = Histogram(
+            "kumkm_request_seconds", "Seconds from the request's head to the answer's end.",
+            ["route", "method"], buckets=_LATENCY, registry=self.registry,
+        )  # fmt: skip
+        self.batch_items = Histogram(
+            "kumkm_batch_items", "Items per new batch.", buckets=_SIZES, registry=self.registry
+        )
+        self.outcomes = Counter(
+            "kumkm_item_outcomes_total",
+            "Items of new batches by outcome.",
+            ["outcome"],
+            registry=self.registry,
+        )
+        self.ingest_latency = Histogram(
+            "kumkm_ingest_seconds", "Seconds to take a new batch, commit included.",
+            buckets=_LATENCY, registry=self.registry,
+        )  # fmt: skip
+        self.pool_busy = Gauge("kumkm_pool_busy", "Database connections at work.", registry=self.registry)
+        self.pool_waiting = Gauge(
+            "kumkm_pool_waiting", "Requests waiting for a connection.", registry=self.registry
+        )
+        self.pool_size = Gauge("kumkm_pool_size", "Database connections allowed.", registry=self.registry)
+        self.fold_failures = Counter(
+            "kumkm_fold_failures_total", "Foldings of progress that failed.", registry=self.registry
+        )
+
+    def took_batch(self, outcomes: Mapping[str, int], seconds: float) -> None:
+        """Count a new batch: its items by outcome, and how long it took."""
+        self.ingest_latency.observe(seconds)
+        self.batch_items.observe(sum(outcomes.values()))
+        for outcome, items in outcomes.items():
+            if items:
+                self.outcomes.labels(outcome).inc(items)
+
+
+def configure_logging(level: str) -> None:
+    """Write every log line as one JSON object to standard error.
+
+    Lines of libraries come through as well, with their text only where it cannot quote what somebody sent: uvicorn's
+    access log is off, since the request log has ids instead of addresses and queries.
+    """
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
+        logger = logging.getLogger(name)
+        logger.handlers[:] = []
+        logger.propagate = name != "uvicorn.access"

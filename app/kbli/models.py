@@ -1,0 +1,16 @@
+"""KBLI, the standard classification of business activities."""
+
+from sqlalchemy import CheckConstraint
+
+from app.core.schema import CODE, TEXT, SQLModel, key, required
+
+
+class Kbli(SQLModel, table=True):
+    """One code of a version of KBLI: a division, group, class, or five-digit code."""
+
+    __tablename__ = "kbli"
+    __table_args__ = (CheckConstraint("code ~ '^[0-9]{2,5}$'", name="code"),)
+
+    version: str = key(CODE)
+    code: str = key(CODE)
+    title: str = required(TEXT)

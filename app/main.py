@@ -1,0 +1,79 @@
+"""The app: `create_app` wires the parts together and looks after their life; nothing is decided here."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from app.accounts.signing_in import SignIn
+from app.accounts.tokens import AccessTokens
+from app.api import errors, openapi, router
+from app.api.deps import Services
+from app.api.envelope import EnvelopeMiddleware
+from app.core.clock import Clock, MachineClock, ShiftedClock
+from app.core.database import Database
+from app.core.sealing import Digester, KeyRing
+from app.core.settings import Settings, settings_from_environment
+from app.core.telemetry import Metrics, configure_logging
+from app.progress.folding import keep_folding
+from app.accounts.deployment import refuse_demo_accounts
+from app.sync.ingest import Ingest
+
+_log = structlog.get_logger()
+
+
+def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
+    """The API over one database. `clock` is the domain's; by default the machine's, or the demo's where set."""
+    clock = clock or (ShiftedClock(settings.demo_starts_at) if settings.demo_starts_at else MachineClock())
+    database = Database(settings)
+    tokens = AccessTokens(settings.token_ring(), lifetime_s=settings.access_token_s)
+    services = Services(
+        settings=settings,
+        clock=clock,
+        database=database,
+        tokens=tokens,
+        sign_in=SignIn(database, tokens, refresh_lifetime_s=settings.refresh_token_s),
+        ingest=Ingest(
+            database=database,
+            clock=clock,
+            ring=KeyRing(settings.sealing_ring()),
+            digester=Digester(settings.digest_key_bytes()),
+            max_items=settings.max_batch_items,
+            max_item_bytes=settings.max_item_bytes,
+        ),
+        metrics=Metrics(),
+    )
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await refuse_demo_accounts(database, settings)
+        folding = asyncio.create_task(
+            keep_folding(database, settings.fold_interval_s, services.metrics.fold_failures.inc)
+        )
+        _log.info("started", pool_size=settings.pool_size)
+        try:
+            yield
+        finally:
+            folding.cancel()
+            await asyncio.gather(folding, return_exceptions=True)
+            await database.close()
+            _log.info("stopped")
+
+    app = FastAPI(title="KUMKM", version=openapi.VERSION, lifespan=lifespan, **openapi.DESCRIPTION)
+    app.state.services = services
+    errors.install(app)
+    router.include(app)
+    openapi.install(app)
+    app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=4)
+    app.add_middleware(EnvelopeMiddleware, metrics=services.metrics)
+    return app
+
+
+def create_app_from_environment() -> FastAPI:
+    """What a server process of `kumkm serve` runs."""
+    settings = settings_from_environment()
+    configure_logging(settings.log_level)
+    return create_app(settings)

@@ -1,0 +1,92 @@
+"""Counters. Cells are the truth, deltas what is not yet rolled up, days the rolled-up figures of every region.
+
+A record counts in exactly one of `entered`, `duplicates`, `conflicts` and `invalid`. When that changes, the old
+count is taken back on the day of the change, so that figures by received day never change for days gone by.
+"""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlmodel import Field
+
+from app.core.schema import CODE, COUNT, DAY, KEY, MOMENT, SMALL, SQLModel, key, required
+
+COUNTERS = ("entered", "duplicates", "conflicts", "invalid", "verified", "returned")
+
+
+def _counter() -> Any:
+    return Field(default=0, sa_type=COUNT, nullable=False, sa_column_kwargs={"server_default": "0"})  # type: ignore[call-overload]  # it takes instances of types, too
+
+
+class Counters(SQLModel):
+    """The counts that cells, deltas and days share; one by one they may be negative."""
+
+    entered: int = _counter()
+    duplicates: int = _counter()
+    conflicts: int = _counter()
+    invalid: int = _counter()
+    verified: int = _counter()
+    returned: int = _counter()
+
+
+class Cell(Counters, table=True):
+    """What one enumerator's records in one village add up to, by the day received and the day captured.
+
+    Only batches of that enumerator write the row, one after another. `region_code` is a village, or where an invalid
+    item names no village that exists, the enumerator's own region.
+    """
+
+    __tablename__ = "progress_cell"
+
+    campaign_id: int = key(SMALL, ForeignKey("campaign.id"))
+    enumerator_id: UUID = key(KEY)
+    region_code: str = key(CODE)
+    received_on: date = key(DAY)
+    captured_on: date = key(DAY)
+    regency_code: str = key(CODE)
+    last_received_at: datetime = required(MOMENT)
+
+
+class Delta(Counters, table=True):
+    """What one batch (or one review) added to the cells and the rolled-up days do not have yet."""
+
+    __tablename__ = "progress_delta"
+
+    source_id: UUID = key(KEY)  # the batch, or the decision
+    region_code: str = key(CODE)
+    received_on: date = key(DAY)
+    captured_on: date = key(DAY)
+    regency_code: str = key(CODE)
+    campaign_id: int = required(SMALL)
+    enumerator_id: UUID = required(KEY)
+
+
+class Day(Counters, table=True):
+    """One region's (of any level, nation included) figures of one day, in one basis.
+
+    `newly_active` counts the enumerators whose first record in the region is of this day.
+    """
+
+    __tablename__ = "progress_day"
+    __table_args__ = (CheckConstraint("basis IN ('received', 'captured')", name="basis"),)
+
+    campaign_id: int = key(SMALL, ForeignKey("campaign.id"))
+    basis: str = key(CODE)
+    region_code: str = key(CODE)
+    day: date = key(DAY)
+    newly_active: int = _counter()
+
+
+class Activity(SQLModel, table=True):
+    """The first days on which an enumerator's records are counted in a region (of any level)."""
+
+    __tablename__ = "progress_activity"
+    __table_args__ = (Index(None, "campaign_id", "enumerator_id"),)
+
+    campaign_id: int = key(SMALL, ForeignKey("campaign.id"))
+    region_code: str = key(CODE)
+    enumerator_id: UUID = key(KEY)
+    first_received_on: date = required(DAY)
+    first_captured_on: date = required(DAY)

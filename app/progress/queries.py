@@ -1,0 +1,229 @@
+"""Reads of progress: the figures of regions, and those of a region's days. Set-based, a few statements each.
+
+Every figure is what is folded into days plus the deltas that are not, read in one statement and therefore as
+of one moment. People's figures stand in `roster.py`.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+import asyncpg
+
+from app.progress.models import COUNTERS
+from app.regions.region_code import NATION, Level
+
+WIDTHS: Mapping[str, int] = {
+    Level.NATION: 0, Level.PROVINCE: 2, Level.REGENCY: 5, Level.DISTRICT: 8, Level.VILLAGE: 13,
+}  # fmt: skip
+"""How long the codes of each level are; the nation's width stands for every code."""
+
+BASES = ("received", "captured")
+
+
+class Question(NamedTuple):
+    """What is counted: a campaign, everything on days up to `as_of`, by the day `received` or `captured`."""
+
+    campaign_id: int
+    basis: str
+    as_of: date
+
+
+class Region(NamedTuple):
+    """A region as progress shows it."""
+
+    code: str
+    name: str
+    level: str
+    parent_code: str | None
+
+
+class Counts(NamedTuple):
+    """The counters; a record counts in exactly one of the first four."""
+
+    entered: int
+    duplicates: int
+    conflicts: int
+    invalid: int
+    verified: int
+    returned: int
+
+    @property
+    def submissions(self) -> int:
+        """The records that were sent in."""
+        return self.entered + self.duplicates + self.conflicts + self.invalid
+
+
+class RegionFigures(NamedTuple):
+    """Everything that is counted of a region. `first_day` is the first on which anything was."""
+
+    code: str
+    name: str
+    level: str
+    target: int | None
+    enumerators: int
+    coordinators: int
+    enumerators_active: int
+    first_day: date | None
+    entered_in_window: int
+    counts: Counts
+
+
+def span(code: str) -> tuple[str, str]:
+    """The codes of a region and all below it: from the first text, up to but without the second.
+
+    '/' follows '.', so that the span ends after everything that begins with the code and a dot.
+    """
+    return ("", "~") if code == NATION else (code, code + "/")
+
+
+SUMS = ", ".join(f"coalesce(sum({c}), 0)::int AS {c}" for c in COUNTERS)
+NAMES = ", ".join(COUNTERS)
+COUNTED = " OR ".join(f"{c} > 0" for c in COUNTERS[:4])
+
+# $1 campaign, $2 as_of, $3 parent or code, $4 and $5 the span of the places, $6 the width of their codes,
+# $7 and $8 the window of the pace.
+_FIGURES = """
+WITH place AS MATERIALIZED (
+    SELECT code, name, level, retired_on FROM region WHERE {which} = $3
+), delta AS MATERIALIZED (
+    SELECT CASE $6::int WHEN 0 THEN 'ID' ELSE left(region_code, $6) END COLLATE "C" AS code,
+           enumerator_id, {basis}_on AS day, {names}
+    FROM progress_delta
+    WHERE campaign_id = $1 AND region_code >= $4 AND region_code < $5 AND {basis}_on <= $2
+), fresh AS (
+    -- Enumerators whom only deltas show to be active by now; the others are in newly_active.
+    SELECT code, count(*) AS enumerators
+    FROM (SELECT DISTINCT code, enumerator_id FROM delta WHERE {counted}) AS pair
+    WHERE NOT EXISTS (
+        SELECT FROM progress_activity AS known
+        WHERE known.campaign_id = $1 AND known.region_code = pair.code
+          AND known.enumerator_id = pair.enumerator_id AND known.first_{basis}_on <= $2)
+    GROUP BY code
+), day AS (
+    SELECT region_code AS code, day, {names}, newly_active
+    FROM progress_day
+    WHERE campaign_id = $1 AND basis = '{basis}' AND day <= $2
+      AND region_code = ANY (ARRAY(SELECT code FROM place))
+    UNION ALL
+    SELECT code, day, {sums}, 0 FROM delta GROUP BY code, day
+), whole AS (
+    SELECT code, day, {sums}, sum(newly_active) AS newly_active FROM day GROUP BY code, day
+), total AS (
+    SELECT code, {sums}, sum(newly_active)::int AS newly_active,
+           min(day) FILTER (WHERE {nonzero}) AS first_day,
+           coalesce(sum(entered) FILTER (WHERE day BETWEEN $7 AND $8), 0)::int AS entered_in_window
+    FROM whole GROUP BY code
+)
+SELECT place.code, place.name, place.level, target.businesses,
+       coalesce(head.enumerators, 0), coalesce(head.coordinators, 0),
+       coalesce(total.newly_active, 0) + coalesce(fresh.enumerators, 0)::int,
+       total.first_day, coalesce(total.entered_in_window, 0),
+       {counters}
+FROM place
+LEFT JOIN target ON target.campaign_id = $1 AND target.region_code = place.code
+LEFT JOIN total ON total.code = place.code
+LEFT JOIN fresh ON fresh.code = place.code
+LEFT JOIN LATERAL (
+    SELECT enumerators, coordinators FROM headcount
+    WHERE headcount.campaign_id = $1 AND headcount.region_code = place.code AND headcount.day <= $2
+    ORDER BY headcount.day DESC LIMIT 1
+) AS head ON true
+-- A region that was retired is shown as long as something of the campaign is left in it.
+WHERE place.retired_on IS NULL OR place.retired_on > $2
+   OR target.businesses IS NOT NULL OR total.code IS NOT NULL
+ORDER BY place.code
+"""
+
+
+def _figures(which: str, basis: str) -> str:
+    return _FIGURES.format(
+        which=which,
+        basis=basis,
+        names=NAMES,
+        sums=SUMS,
+        counted=COUNTED,
+        nonzero=" OR ".join(f"{c} <> 0" for c in COUNTERS[:4]),
+        counters=", ".join(f"coalesce(total.{c}, 0)" for c in COUNTERS),
+    )
+
+
+_FIGURES_OF = {(which, basis): _figures(which, basis) for which in ("code", "parent_code") for basis in BASES}
+
+
+async def region_named(pg: asyncpg.Connection, code: str) -> Region | None:
+    """The region of that code, retired ones included."""
+    row = await pg.fetchrow("SELECT code, name, level, parent_code FROM region WHERE code = $1", code)
+    return Region(*row) if row else None
+
+
+async def figures_of_children(
+    pg: asyncpg.Connection, question: Question, parent: Region, window: tuple[date, date]
+) -> list[RegionFigures]:
+    """The figures of the regions right below `parent`, by code; none below a village."""
+    widths = list(WIDTHS.values())
+    width = next((wide for wide in widths if wide > WIDTHS[parent.level]), 0)
+    return await _figures_of(pg, "parent_code", question, parent.code, width, window) if width else []
+
+
+async def figures_of_siblings(
+    pg: asyncpg.Connection, question: Question, region: Region, window: tuple[date, date]
+) -> list[RegionFigures]:
+    """The figures of `region` and of those that share its parent, by code."""
+    width = WIDTHS[region.level]
+    if region.parent_code is None:
+        return await _figures_of(pg, "code", question, region.code, width, window)
+    return await _figures_of(pg, "parent_code", question, region.parent_code, width, window)
+
+
+async def _figures_of(
+    pg: asyncpg.Connection, which: str, question: Question, code: str, width: int, window: tuple[date, date]
+) -> list[RegionFigures]:
+    campaign_id, basis, as_of = question
+    rows = await pg.fetch(_FIGURES_OF[which, basis], campaign_id, as_of, code, *span(code), width, *window)
+    return [RegionFigures(*row[:9], Counts(*row[9:])) for row in rows]
+
+
+# $1 campaign, $2 the last day, $3 the first day, $4 and $5 the span, $6 the region or the enumerator. What
+# was before the first day comes as one row without a day.
+_DAYS = """
+SELECT CASE WHEN day >= $3 THEN day END AS day, {sums}
+FROM ({source}) AS counted GROUP BY 1
+"""
+_OF_REGION = """
+    SELECT day, {names} FROM progress_day
+    WHERE campaign_id = $1 AND basis = '{basis}' AND day <= $2 AND region_code = $6
+    UNION ALL
+    SELECT {basis}_on, {names} FROM progress_delta
+    WHERE campaign_id = $1 AND {basis}_on <= $2 AND region_code >= $4 AND region_code < $5
+"""
+_OF_ENUMERATOR = """
+    SELECT {basis}_on AS day, {names} FROM progress_cell
+    WHERE campaign_id = $1 AND enumerator_id = $6 AND {basis}_on <= $2
+      AND region_code >= $4 AND region_code < $5
+"""
+_DAYS_OF = {
+    (whose, basis): _DAYS.format(sums=SUMS, source=source.format(basis=basis, names=NAMES))
+    for whose, source in (("region", _OF_REGION), ("enumerator", _OF_ENUMERATOR))
+    for basis in BASES
+}
+
+
+async def days_of(
+    pg: asyncpg.Connection,
+    question: Question,
+    region_code: str,
+    since: date,
+    enumerator_id: UUID | None = None,
+) -> dict[date | None, Counts]:
+    """What was counted in a region on each day from `since` to the question's, days with nothing left out.
+
+    Under None stands everything before `since`. With an enumerator, only what that one recorded there.
+    """
+    campaign_id, basis, as_of = question
+    whose = "region" if enumerator_id is None else "enumerator"
+    rows = await pg.fetch(
+        _DAYS_OF[whose, basis], campaign_id, as_of, since, *span(region_code), enumerator_id or region_code
+    )
+    return {row[0]: Counts(*row[1:]) for row in rows}

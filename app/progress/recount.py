@@ -1,0 +1,226 @@
+"""Counting everything again: do the figures still say what the stored records say?
+
+Each check is one statement that compares the whole of a table with what it is derived from and gives only
+what differs. A sound database gives nothing.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import asyncpg
+
+from app.progress.models import COUNTERS
+from app.progress.rollup import ANCESTRY
+
+MAX_DRIFTS = 1_000
+"""The most differences that one check gives; the first ones tell the story."""
+
+
+class Drift(NamedTuple):
+    """One difference. `check` is a stable code, `place` the row's key without any personal number."""
+
+    check: str
+    campaign_id: int | None
+    place: str
+    figure: str
+    expected: int
+    found: int
+
+
+# Each check is a SELECT of the columns of Drift without the first, where expected and found differ.
+# $1 is the campaign, or null for all.
+_ONLY = "($1::smallint IS NULL OR campaign_id = $1)"
+
+
+def _pairs(figures: Iterable[str]) -> str:
+    """Lateral rows (figure, expected, found) of two joined relations that have the same figures."""
+    return ", ".join(f"('{f}', coalesce(expected.{f}, 0), coalesce(actual.{f}, 0))" for f in figures)
+
+
+# What a record counts as moves with every revision that says so: +1 where it counts from now on, and on the
+# same day -1 where it counted before. A raw item counts from its day of receipt to the day it came again.
+# Reviews leave no revision, so `verified` and `returned` are not recounted here, only added up below.
+_CELLS = """
+WITH counted AS (
+    SELECT campaign_id, enumerator_id, region_code, received_on, captured_on, counted_as,
+           lag(region_code) OVER revision AS was_region_code,
+           lag(captured_on) OVER revision AS was_captured_on,
+           lag(counted_as) OVER revision AS was_counted_as
+    FROM submission WHERE counted_as IS NOT NULL AND {only}
+    WINDOW revision AS (PARTITION BY record_id ORDER BY revision)
+), change AS (
+    SELECT campaign_id, enumerator_id, region_code, received_on, captured_on, counted_as, 1 AS by
+    FROM counted
+    UNION ALL
+    SELECT campaign_id, enumerator_id, was_region_code, received_on, was_captured_on, was_counted_as, -1
+    FROM counted WHERE was_counted_as IS NOT NULL
+    UNION ALL
+    SELECT campaign_id, enumerator_id, region_code, received_on, captured_on, 'invalid', 1
+    FROM raw_item WHERE counts AND {only}
+    UNION ALL
+    SELECT campaign_id, enumerator_id, region_code, resolved_on, captured_on, 'invalid', -1
+    FROM raw_item WHERE counts AND resolved_on IS NOT NULL AND {only}
+), expected AS (
+    SELECT campaign_id, enumerator_id, region_code, received_on, captured_on,
+           sum(by) FILTER (WHERE counted_as = 'entered') AS entered,
+           sum(by) FILTER (WHERE counted_as = 'duplicate') AS duplicates,
+           sum(by) FILTER (WHERE counted_as = 'conflict') AS conflicts,
+           sum(by) FILTER (WHERE counted_as = 'invalid') AS invalid
+    FROM change GROUP BY 1, 2, 3, 4, 5
+), actual AS (
+    SELECT campaign_id, enumerator_id, region_code, received_on, captured_on,
+           entered, duplicates, conflicts, invalid
+    FROM progress_cell WHERE {only}
+)
+SELECT campaign_id, concat_ws(' ', region_code, enumerator_id, received_on, captured_on), figure.*
+FROM expected FULL JOIN actual USING (campaign_id, enumerator_id, region_code, received_on, captured_on)
+CROSS JOIN LATERAL (VALUES {pairs}) AS figure (name, expected, found)
+"""
+
+_DAYS = """
+WITH cell AS (
+    SELECT campaign_id, 'received' AS basis, region_code, received_on AS day, {sums}
+    FROM progress_cell WHERE {only} GROUP BY 1, 2, 3, 4
+    UNION ALL
+    SELECT campaign_id, 'captured', region_code, captured_on, {sums}
+    FROM progress_cell WHERE {only} GROUP BY 1, 2, 3, 4
+), expected AS (
+    SELECT campaign_id, basis, ancestor.node AS region_code, day, {sums}
+    FROM cell AS delta CROSS JOIN LATERAL ({ancestry}) AS ancestor GROUP BY 1, 2, 3, 4
+), fresh AS (
+    SELECT delta.*, ancestor.node FROM progress_delta AS delta CROSS JOIN LATERAL ({ancestry}) AS ancestor
+    WHERE {only}
+), actual AS (
+    SELECT campaign_id, basis, region_code, day, {sums} FROM (
+        SELECT campaign_id, basis, region_code, day, {names} FROM progress_day WHERE {only}
+        UNION ALL SELECT campaign_id, 'received', node, received_on, {names} FROM fresh
+        UNION ALL SELECT campaign_id, 'captured', node, captured_on, {names} FROM fresh
+    ) AS part GROUP BY 1, 2, 3, 4
+)
+SELECT campaign_id, concat_ws(' ', region_code, basis, day), figure.*
+FROM expected FULL JOIN actual USING (campaign_id, basis, region_code, day)
+CROSS JOIN LATERAL (VALUES {pairs}) AS figure (name, expected, found)
+"""
+
+_NEWLY_ACTIVE = """
+WITH expected AS (
+    SELECT campaign_id, basis, region_code, day, count(*) AS newly_active
+    FROM progress_activity
+    CROSS JOIN LATERAL (VALUES
+        ('received', first_received_on), ('captured', first_captured_on)
+    ) AS first (basis, day)
+    WHERE {only} GROUP BY 1, 2, 3, 4
+), actual AS (
+    SELECT campaign_id, basis, region_code, day, newly_active FROM progress_day WHERE {only}
+)
+SELECT campaign_id, concat_ws(' ', region_code, basis, day), figure.*
+FROM expected FULL JOIN actual USING (campaign_id, basis, region_code, day)
+CROSS JOIN LATERAL (VALUES {pairs}) AS figure (name, expected, found)
+"""
+
+# A cell that counts something shows that its enumerator was active by its day at the latest; a cell with
+# nothing left (taken back the same day) may show the first activity, too. So the first day lies between the
+# first cell of any kind and the first that counts something, which is the same day but for such corrections.
+# Days are told as days since 2000; a missing one is -1.
+_ACTIVITY = """
+WITH cell AS (
+    SELECT campaign_id, enumerator_id, region_code,
+           min(received_on) AS received_on, min(captured_on) AS captured_on,
+           min(received_on) FILTER (WHERE {counted}) AS received_by,
+           min(captured_on) FILTER (WHERE {counted}) AS captured_by
+    FROM progress_cell WHERE {only} GROUP BY 1, 2, 3
+), expected AS (
+    SELECT campaign_id, enumerator_id, ancestor.node AS region_code,
+           min(received_on) AS received_on, min(captured_on) AS captured_on,
+           min(received_by) AS received_by, min(captured_by) AS captured_by
+    FROM cell AS delta CROSS JOIN LATERAL ({ancestry}) AS ancestor GROUP BY 1, 2, 3
+), actual AS (
+    SELECT campaign_id, enumerator_id, region_code,
+           min(received_on) AS received_on, min(captured_on) AS captured_on
+    FROM (
+        SELECT campaign_id, enumerator_id, region_code, first_received_on AS received_on,
+               first_captured_on AS captured_on
+        FROM progress_activity WHERE {only}
+        UNION ALL
+        SELECT campaign_id, enumerator_id, ancestor.node, received_on, captured_on
+        FROM progress_delta AS delta CROSS JOIN LATERAL ({ancestry}) AS ancestor WHERE ({counted}) AND {only}
+    ) AS part GROUP BY 1, 2, 3
+)
+SELECT campaign_id, concat_ws(' ', region_code, enumerator_id), figure.name,
+       coalesce(figure.expected - date '2000-01-01', -1), coalesce(figure.found - date '2000-01-01', -1)
+FROM expected FULL JOIN actual USING (campaign_id, enumerator_id, region_code)
+CROSS JOIN LATERAL (VALUES
+    ('first_received_on', expected.received_on, expected.received_by, actual.received_on),
+    ('first_captured_on', expected.captured_on, expected.captured_by, actual.captured_on)
+) AS figure (name, since, expected, found)
+WHERE figure.found IS NULL AND figure.expected IS NOT NULL
+   OR figure.found < figure.since OR figure.found > figure.expected
+   OR figure.since IS NULL
+"""
+
+_BUSINESSES = """
+WITH expected AS (
+    SELECT business_id, campaign_id, count(*) AS accepted
+    FROM submission WHERE outcome = 'accepted' AND {only} GROUP BY 1, 2
+), actual AS (
+    SELECT business_id, campaign_id, count(*) AS accepted
+    FROM (SELECT id AS business_id, unnest(campaign_ids) AS campaign_id FROM business) AS entered
+    WHERE {only} GROUP BY 1, 2
+)
+SELECT campaign_id, business_id::text, 'accepted',
+       coalesce(expected.accepted, 0), coalesce(actual.accepted, 0)
+FROM expected FULL JOIN actual USING (business_id, campaign_id)
+WHERE expected.accepted IS DISTINCT FROM 1 OR actual.accepted IS DISTINCT FROM 1
+"""
+
+# Identities know no campaign: they are compared whole, whatever $1 is. The place is the business, since a
+# digest is nobody's to read.
+_IDENTITIES = """
+WITH actual AS (
+    SELECT id AS business_id, number.kind, number.digest
+    FROM business CROSS JOIN LATERAL (VALUES
+        ('nik', nik_digest), ('nib', nib_digest), ('cooperative_number', cooperative_number_digest)
+    ) AS number (kind, digest)
+    WHERE number.digest IS NOT NULL
+)
+SELECT NULL::int, business_id::text, kind,
+       (actual.digest IS NOT NULL)::int, (identity.digest IS NOT NULL)::int
+FROM identity FULL JOIN actual USING (business_id, kind, digest)
+WHERE (identity.digest IS NULL OR actual.digest IS NULL) AND ($1::smallint IS NULL OR true)
+"""
+
+
+def _check(statement: str, figures: Iterable[str] = (), *, by_figure: bool = True) -> str:
+    filled = statement.format(
+        only=_ONLY,
+        ancestry=ANCESTRY,
+        names=", ".join(COUNTERS),
+        sums=", ".join(f"sum({c}) AS {c}" for c in COUNTERS),
+        counted=" OR ".join(f"{c} > 0" for c in COUNTERS[:4]),
+        pairs=_pairs(figures),
+    )
+    return filled + (" WHERE figure.expected <> figure.found" if by_figure else "") + f" LIMIT {MAX_DRIFTS}"
+
+
+_CHECKS = {
+    "cells_differ_from_records": _check(_CELLS, COUNTERS[:4]),
+    "days_differ_from_cells": _check(_DAYS, COUNTERS),
+    "newly_active_differs_from_activity": _check(_NEWLY_ACTIVE, ("newly_active",)),
+    "activity_differs_from_cells": _check(_ACTIVITY, by_figure=False),
+    "business_not_entered_once": _check(_BUSINESSES, by_figure=False),
+    "identity_differs_from_business": _check(_IDENTITIES, by_figure=False),
+}
+
+
+async def drift(pg: asyncpg.Connection, campaign_id: int | None = None) -> list[Drift]:
+    """Count everything of a campaign (or of all) again, and give what differs: nothing, in a sound database.
+
+    Wants a transaction that sees one moment (`Database.snapshot`), since batches go on being taken meanwhile.
+    Reads whole tables: minutes for tens of millions of records, for which it lifts the statement timeout.
+    """
+    await pg.execute("SET LOCAL statement_timeout = 0")
+    return [
+        Drift(check, *row)
+        for check, statement in _CHECKS.items()
+        for row in await pg.fetch(statement, campaign_id)
+    ]

@@ -1,0 +1,244 @@
+"""What progress answers, and to whom: from a question to the rows of the contract.
+
+Whoever asks sees regions of its own territory only, an enumerator only itself, a coordinator only its own
+team; all else is not found.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from app.accounts.permissions import Principal, Role
+from app.campaigns.queries import CampaignRow, campaign_by_code, current_campaign
+from app.core.problems import Code, FieldError, Problem, Text
+from app.progress import queries, roster
+from app.progress.pace import Progress, pace, percent, ranks, window
+from app.progress.queries import Counts, Question, Region, RegionFigures
+from app.progress.roster import EnumeratorFigures, Person
+from app.regions.region_code import NATION, is_region_code, local_date
+
+MAX_DAYS = 1_000
+"""The most days that one answer lists, as with every list."""
+
+_BACKWARDS = Text("Tanggal akhir sebelum tanggal awal.", "The last day is before the first.")
+_TOO_LONG = Text(f"Paling banyak {MAX_DAYS} hari sekaligus.", f"At most {MAX_DAYS} days at once.")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is looked at: a region in a campaign on a day. `today` is the present day in the region."""
+
+    principal: Principal
+    campaign: CampaignRow
+    region: Region
+    question: Question
+    today: date
+
+    @property
+    def window(self) -> tuple[date, date]:
+        """The days that the present pace is measured over."""
+        return window(self.question.as_of, self.today)
+
+
+async def look(
+    pg: asyncpg.Connection,
+    principal: Principal,
+    now: datetime,
+    *,
+    region_code: str,
+    campaign_code: str | None,
+    as_of: date | None,
+    basis: str,
+) -> View:
+    """Find the region and the campaign (by default the current one); `as_of` is by default today there.
+
+    Raises:
+        Problem: `not_found` for an unknown campaign, an unknown region, or one outside the principal's
+        territory.
+    """
+    if not is_region_code(region_code) or not principal.territory.contains(region_code):
+        raise Problem(Code.NOT_FOUND)
+    region = await queries.region_named(pg, region_code)
+    campaign = (
+        await current_campaign(pg, local_date(now, NATION))
+        if campaign_code is None
+        else await campaign_by_code(pg, storable(campaign_code))
+    )
+    if region is None or campaign is None:
+        raise Problem(Code.NOT_FOUND)
+    today = local_date(now, region_code)
+    return View(principal, campaign, region, Question(campaign.id, basis, as_of or today), today)
+
+
+def storable(text: str) -> str:
+    """The text, where PostgreSQL has such a text at all; what it cannot store it cannot have either.
+
+    Raises:
+        Problem: `not_found` for a text with NUL.
+    """
+    if "\x00" in text:
+        raise Problem(Code.NOT_FOUND)
+    return text
+
+
+async def regions_below(pg: asyncpg.Connection, view: View) -> list[dict[str, Any]]:
+    """A row for each region right below the view's."""
+    return _region_rows(view, await queries.figures_of_children(pg, view.question, view.region, view.window))
+
+
+async def one_region(pg: asyncpg.Connection, view: View) -> dict[str, Any]:
+    """The row of the view's region; its siblings are read for the rank."""
+    rows = _region_rows(view, await queries.figures_of_siblings(pg, view.question, view.region, view.window))
+    return next((row for row in rows if row["region"]["code"] == view.region.code), {})
+
+
+async def enumerators(
+    pg: asyncpg.Connection, view: View, *, coordinator: str | None, limit: int, after: UUID | None
+) -> tuple[list[dict[str, Any]], UUID | None]:
+    """A page of rows of enumerators, and after whom the next page begins (None after the last).
+
+    Raises:
+        Problem: `not_found` for an unknown coordinator, or another one where a coordinator asks.
+    """
+    only = await _seen_by(pg, view, coordinator)
+    page = await roster.roster(pg, view.question, view.region.code, limit=limit + 1, after=after, only=only)
+    rows = await roster.figures_of_enumerators(pg, view.question, view.region.code, page[:limit])
+    return [_enumerator_row(row) for row in rows], page[limit - 1] if len(page) > limit else None
+
+
+async def dates(
+    pg: asyncpg.Connection, view: View, *, since: date | None, until: date | None, enumerator: str | None
+) -> list[dict[str, Any]]:
+    """A row for each day from `since` to `until`, days with nothing included, none after the view's `as_of`.
+
+    By default from the campaign's first day to the last on which it takes batches.
+
+    Raises:
+        Problem: `invalid_fields` where the days are out of order or too many; `not_found` for an enumerator
+        that
+            is unknown, does not belong to the region, or is none of the caller's.
+    """
+    if since is not None and until is not None and since > until:
+        raise _bad_days("dates_out_of_order", _BACKWARDS)
+    first = since or view.campaign.starts_on
+    last = min(until or view.campaign.accepts_until, view.question.as_of)
+    if (last - first).days >= MAX_DAYS:
+        raise _bad_days("range_too_long", _TOO_LONG)
+    enumerator_id = None if enumerator is None else await _enumerator(pg, view, enumerator)
+    days = await queries.days_of(
+        pg, view.question._replace(as_of=last), view.region.code, first, enumerator_id
+    )
+    return _date_rows(days, first, last)
+
+
+async def _seen_by(pg: asyncpg.Connection, view: View, coordinator: str | None) -> list[UUID] | None:
+    """The only enumerators whose rows the principal may see here; None where it may see all."""
+    principal = view.principal
+    coordinator_id = None if coordinator is None else await _account(pg, coordinator)
+    if principal.role is Role.COORDINATOR:
+        if coordinator_id not in (None, principal.account_id):
+            raise Problem(Code.NOT_FOUND)
+        coordinator_id = principal.account_id
+    seen = None if coordinator_id is None else await roster.team_of(pg, view.question, coordinator_id)
+    if principal.role is Role.ENUMERATOR:
+        return [one for one in (principal.account_id,) if seen is None or one in seen]
+    return seen
+
+
+async def _enumerator(pg: asyncpg.Connection, view: View, name: str) -> UUID:
+    """The enumerator of that id or user name, if the principal may see it in the region."""
+    found = await _account(pg, name)
+    if view.principal.role is Role.ENUMERATOR and found == view.principal.account_id:
+        return found  # also before it is assigned anywhere: its own days are never a secret
+    seen = await _seen_by(pg, view, None)
+    known = (seen is None or found in seen) and await roster.roster(
+        pg, view.question, view.region.code, limit=1, only=[found]
+    )
+    if not known:
+        raise Problem(Code.NOT_FOUND)
+    return found
+
+
+async def _account(pg: asyncpg.Connection, name: str) -> UUID:
+    found = await roster.account_named(pg, storable(name))
+    if found is None:
+        raise Problem(Code.NOT_FOUND)
+    return found
+
+
+def _bad_days(code: str, text: Text) -> Problem:
+    return Problem(Code.INVALID_FIELDS, errors=(FieldError("/query/to", code, text),))
+
+
+def _region_rows(view: View, figures: Iterable[RegionFigures]) -> list[dict[str, Any]]:
+    regions = list(figures)
+    percents = {region.code: percent(region.counts.entered, region.target) for region in regions}
+    placed = ranks(percents)
+    return [_region_row(view, region, percents[region.code], placed.get(region.code)) for region in regions]
+
+
+def _region_row(
+    view: View, region: RegionFigures, shown: float | None, placed: tuple[int, int] | None
+) -> dict[str, Any]:
+    progress = Progress(
+        entered=region.counts.entered,
+        target=region.target,
+        enumerators=region.enumerators,
+        first_day=region.first_day,
+        entered_in_window=region.entered_in_window,
+    )
+    rank, rank_of = placed or (None, None)
+    return {
+        "region": {"code": region.code, "name": region.name, "level": region.level},
+        "target": region.target,
+        "entered": region.counts.entered,
+        "percent": shown,
+        **_counts(region.counts),
+        "enumerators": region.enumerators,
+        "enumerators_active": region.enumerators_active,
+        "coordinators": region.coordinators,
+        "pace": pace(progress, as_of=view.question.as_of, ends_on=view.campaign.ends_on)._asdict(),
+        "rank": rank,
+        "rank_of": rank_of,
+    }
+
+
+def _enumerator_row(row: EnumeratorFigures) -> dict[str, Any]:
+    return {
+        "enumerator": row.enumerator._asdict(),
+        "coordinator": row.coordinator._asdict() if isinstance(row.coordinator, Person) else None,
+        "quota": row.quota,
+        "entered": row.counts.entered,
+        "percent": percent(row.counts.entered, row.quota),
+        **_counts(row.counts),
+        "active_days": row.active_days,
+        "last_received_at": row.last_received_at,
+    }
+
+
+def _date_rows(days: dict[date | None, Counts], first: date, last: date) -> list[dict[str, Any]]:
+    nothing = Counts(0, 0, 0, 0, 0, 0)
+    total = days.get(None, nothing).entered
+    rows = []
+    for number in range((last - first).days + 1):
+        day = first + timedelta(number)
+        counts = days.get(day, nothing)
+        total += counts.entered
+        rows.append({"date": day, "entered": counts.entered, **_counts(counts), "entered_total": total})
+    return rows
+
+
+def _counts(counts: Counts) -> dict[str, int]:
+    """The counters beside `entered`, which the rows have first, with their sum."""
+    return {
+        "submissions": counts.submissions,
+        "duplicates": counts.duplicates,
+        "conflicts": counts.conflicts,
+        "invalid": counts.invalid,
+        "verified": counts.verified,
+        "returned": counts.returned,
+    }

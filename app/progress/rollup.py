@@ -1,0 +1,138 @@
+"""The write side of progress: cells with every batch, and the folding of deltas into days behind it.
+
+A batch adds to its enumerator's cells, which no other batch writes, and leaves the same figures as deltas. In the
+background one process at a time folds deltas into the days of every region above. Readers add the deltas that are
+left, so figures are exact at any moment and nobody waits at a row that everybody counts in.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+import asyncpg
+
+from app.progress.models import COUNTERS
+
+_FOLD_LOCK = 0x6B756D6B6D_01  # any number that nothing else locks
+_FOLD_ROWS = 5_000
+
+
+class Change(NamedTuple):
+    """That a record counts (+1) or no longer counts (-1) as something, somewhere, on some day."""
+
+    counter: str  # one of COUNTERS
+    by: int
+    region_code: str
+    regency_code: str
+    received_on: date  # the day of the change
+    captured_on: date
+
+
+_ADD = f"""
+WITH change AS (
+    SELECT * FROM unnest(
+        $5::text[], $6::text[], $7::date[], $8::date[], {", ".join(f"${9 + i}::int[]" for i in range(len(COUNTERS)))}
+    ) AS change (region_code, regency_code, received_on, captured_on, {", ".join(COUNTERS)})
+), cell AS (
+    INSERT INTO progress_cell
+        (campaign_id, enumerator_id, last_received_at, region_code, regency_code, received_on, captured_on,
+         {", ".join(COUNTERS)})
+    SELECT $1::smallint, $2::uuid, $3::timestamptz, change.* FROM change
+    ON CONFLICT (campaign_id, enumerator_id, region_code, received_on, captured_on, regency_code) DO UPDATE
+    SET last_received_at = excluded.last_received_at,
+        {", ".join(f"{c} = progress_cell.{c} + excluded.{c}" for c in COUNTERS)}
+)
+INSERT INTO progress_delta
+    (campaign_id, enumerator_id, source_id, region_code, regency_code, received_on, captured_on,
+     {", ".join(COUNTERS)})
+SELECT $1::smallint, $2::uuid, $4::uuid, change.* FROM change
+"""
+
+
+async def count(
+    pg: asyncpg.Connection,
+    campaign_id: int,
+    enumerator_id: UUID,
+    source_id: UUID,
+    received_at: datetime,
+    changes: Iterable[Change],
+) -> None:
+    """Add one batch's (or decision's) changes to the cells. Idempotent by `source_id`, which comes once."""
+    sums: defaultdict[tuple[str, str, date, date], list[int]] = defaultdict(lambda: [0] * len(COUNTERS))
+    for change in changes:
+        place = (change.region_code, change.regency_code, change.received_on, change.captured_on)
+        sums[place][COUNTERS.index(change.counter)] += change.by
+    # In the order of the key, as every writer of cells has it.
+    rows = [(*place, *counts) for place, counts in sorted(sums.items()) if any(counts)]
+    if rows:
+        await pg.execute(_ADD, campaign_id, enumerator_id, received_at, source_id, *zip(*rows, strict=True))
+
+
+# A region and everything above it, the nation included. Codes have a fixed width at every level.
+ANCESTRY = """
+    SELECT 'ID' AS node
+    UNION ALL SELECT left(delta.region_code, n)
+    FROM unnest(ARRAY[2, 5, 8, 13]) AS n WHERE n <= length(delta.region_code)
+"""
+
+_FOLD = f"""
+WITH delta AS (
+    DELETE FROM progress_delta WHERE ctid = ANY (ARRAY(SELECT ctid FROM progress_delta LIMIT $1)) RETURNING *
+), node AS MATERIALIZED (
+    SELECT delta.*, ancestor.node FROM delta CROSS JOIN LATERAL ({ANCESTRY}) AS ancestor
+), seen AS (
+    SELECT campaign_id, node AS region_code, enumerator_id,
+           min(received_on) AS first_received_on, min(captured_on) AS first_captured_on
+    FROM node WHERE {" OR ".join(f"{c} > 0" for c in COUNTERS[:4])}
+    GROUP BY 1, 2, 3
+), moved AS (
+    -- Who is active in a region for the first time, or by an earlier day than was known.
+    SELECT seen.*, known.first_received_on AS was_received_on, known.first_captured_on AS was_captured_on
+    FROM seen LEFT JOIN progress_activity AS known USING (campaign_id, region_code, enumerator_id)
+    WHERE known.campaign_id IS NULL OR seen.first_received_on < known.first_received_on
+       OR seen.first_captured_on < known.first_captured_on
+), activity AS (
+    INSERT INTO progress_activity (campaign_id, region_code, enumerator_id, first_received_on, first_captured_on)
+    SELECT campaign_id, region_code, enumerator_id, first_received_on, first_captured_on FROM moved
+    ON CONFLICT (campaign_id, region_code, enumerator_id) DO UPDATE
+    SET first_received_on = least(progress_activity.first_received_on, excluded.first_received_on),
+        first_captured_on = least(progress_activity.first_captured_on, excluded.first_captured_on)
+), day AS (
+    SELECT campaign_id, 'received' AS basis, node AS region_code, received_on AS day,
+           {", ".join(COUNTERS)}, 0 AS newly_active FROM node
+    UNION ALL
+    SELECT campaign_id, 'captured', node, captured_on, {", ".join(COUNTERS)}, 0 FROM node
+    UNION ALL
+    SELECT campaign_id, basis, region_code, day, {", ".join("0" for _ in COUNTERS)}, step
+    FROM moved CROSS JOIN LATERAL (VALUES
+        ('received', first_received_on, 1), ('received', was_received_on, -1),
+        ('captured', first_captured_on, 1), ('captured', was_captured_on, -1)
+    ) AS edge (basis, day, step)
+    WHERE (edge.basis = 'received' AND (was_received_on IS NULL OR first_received_on < was_received_on)
+        OR edge.basis = 'captured' AND (was_captured_on IS NULL OR first_captured_on < was_captured_on))
+      AND edge.day IS NOT NULL
+)
+INSERT INTO progress_day (campaign_id, basis, region_code, day, {", ".join(COUNTERS)}, newly_active)
+SELECT campaign_id, basis, region_code, day, {", ".join(f"sum({c})" for c in COUNTERS)}, sum(newly_active)
+FROM day GROUP BY 1, 2, 3, 4
+ON CONFLICT (campaign_id, basis, region_code, day) DO UPDATE
+SET {", ".join(f"{c} = progress_day.{c} + excluded.{c}" for c in COUNTERS)},
+    newly_active = progress_day.newly_active + excluded.newly_active
+"""
+
+
+async def fold(pg: asyncpg.Connection) -> bool:
+    """Fold up to some thousand deltas into the days, unless another process is at it; whether more may be left.
+
+    Idempotent by the deltas, which are deleted in the same transaction that adds them up.
+    """
+    if not await pg.fetchval("SELECT pg_try_advisory_xact_lock($1)", _FOLD_LOCK):
+        return False
+    waiting = await pg.fetchval(
+        "SELECT count(*) FROM (SELECT 1 FROM progress_delta LIMIT $1) AS waiting", _FOLD_ROWS
+    )
+    if waiting:
+        await pg.execute(_FOLD, _FOLD_ROWS)
+    return bool(waiting == _FOLD_ROWS)

@@ -1,0 +1,148 @@
+"""Reads of people's progress: who belongs to a region, who leads them, and what they brought.
+
+An enumerator belongs to a region that it is or was assigned in by then, or where anything of its own is
+counted. Its coordinator is that of the team it joined last by then, also after it left: somebody answers for
+its records. Figures come from the cells, which every batch writes itself, so nothing waits to be folded.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+import asyncpg
+
+from app.progress.queries import BASES, COUNTED, NAMES, SUMS, Counts, Question, span
+
+
+class Person(NamedTuple):
+    """An account as progress shows it."""
+
+    id: UUID
+    username: str
+    name: str
+
+
+class EnumeratorFigures(NamedTuple):
+    """What one enumerator brought in a region. `quota` is that of its team, for the whole campaign."""
+
+    enumerator: Person
+    coordinator: Person | None
+    quota: int | None
+    active_days: int
+    last_received_at: datetime | None
+    counts: Counts
+
+
+async def account_named(pg: asyncpg.Connection, name: str) -> UUID | None:
+    """The id of the account that has this id or user name."""
+    found: UUID | None
+    try:
+        found = await pg.fetchval("SELECT id FROM account WHERE id = $1", UUID(name))
+    except ValueError:
+        found = await pg.fetchval("SELECT id FROM account WHERE username = $1", name)
+    return found
+
+
+async def team_of(pg: asyncpg.Connection, question: Question, coordinator_id: UUID) -> list[UUID]:
+    """The enumerators whose coordinator this account is, by the question's day."""
+    rows = await pg.fetch(
+        "SELECT DISTINCT enumerator_id FROM team JOIN team_member AS member ON member.team_id = team.id"
+        " WHERE team.campaign_id = $1 AND team.coordinator_id = $2 AND member.starts_on <= $3"
+        " AND member.team_id = (SELECT last.team_id FROM team_member AS last WHERE last.campaign_id = $1"
+        "  AND last.enumerator_id = member.enumerator_id AND last.starts_on <= $3"
+        "  ORDER BY last.starts_on DESC, last.team_id LIMIT 1)",
+        question.campaign_id,
+        coordinator_id,
+        question.as_of,
+    )
+    return [row[0] for row in rows]
+
+
+# $1 campaign, $2 as_of, $3 region, $4 and $5 its span, $6 the limit, $7 where to go on, or who alone is asked
+# for.
+_ROSTER = """
+SELECT enumerator_id FROM (
+    (SELECT enumerator_id FROM presence
+     WHERE campaign_id = $1 AND region_code = $3 AND starts_on <= $2 AND {which} ORDER BY 1 LIMIT $6)
+    UNION
+    (SELECT enumerator_id FROM progress_activity
+     WHERE campaign_id = $1 AND region_code = $3 AND first_{basis}_on <= $2 AND {which} ORDER BY 1 LIMIT $6)
+    UNION
+    (SELECT DISTINCT enumerator_id FROM progress_delta
+     WHERE campaign_id = $1 AND region_code >= $4 AND region_code < $5 AND {basis}_on <= $2 AND ({counted})
+       AND {which} ORDER BY 1 LIMIT $6)
+) AS known ORDER BY 1 LIMIT $6
+"""
+_ROSTER_OF = {
+    basis: (
+        _ROSTER.format(basis=basis, counted=COUNTED, which="enumerator_id > $7::uuid"),
+        _ROSTER.format(basis=basis, counted=COUNTED, which="enumerator_id = ANY ($7::uuid[])"),
+    )
+    for basis in BASES
+}
+
+_NOBODY = UUID(int=0)
+
+
+async def roster(
+    pg: asyncpg.Connection,
+    question: Question,
+    region_code: str,
+    *,
+    limit: int,
+    after: UUID | None = None,
+    only: Sequence[UUID] | None = None,
+) -> list[UUID]:
+    """The first `limit` enumerators of a region, by id, that come `after` one; of `only` these, if given."""
+    everyone, some = _ROSTER_OF[question.basis]
+    wanted: object = after or _NOBODY
+    if only is not None:
+        wanted = [one for one in only if after is None or one > after]
+    statement = everyone if only is None else some
+    rows = await pg.fetch(
+        statement, question.campaign_id, question.as_of, region_code, *span(region_code), limit, wanted
+    )
+    return [row[0] for row in rows]
+
+
+# $1 campaign, $2 as_of, $3 and $4 the span, $5 the enumerators.
+_FIGURES = """
+SELECT one.id, one.username, one.name, coordinator.id, coordinator.username, coordinator.name, member.quota,
+       brought.active_days, brought.last_received_at, {names}
+FROM account AS one
+LEFT JOIN LATERAL (
+    SELECT team_id, quota FROM team_member
+    WHERE campaign_id = $1 AND enumerator_id = one.id AND starts_on <= $2
+    ORDER BY starts_on DESC, team_id LIMIT 1
+) AS member ON true
+LEFT JOIN team ON team.id = member.team_id
+LEFT JOIN account AS coordinator ON coordinator.id = team.coordinator_id
+CROSS JOIN LATERAL (
+    SELECT {sums}, count(DISTINCT {basis}_on) FILTER (WHERE {counted})::int AS active_days,
+           max(last_received_at) FILTER (WHERE {counted}) AS last_received_at
+    FROM progress_cell
+    WHERE campaign_id = $1 AND enumerator_id = one.id AND region_code >= $3 AND region_code < $4
+      AND {basis}_on <= $2
+) AS brought
+WHERE one.id = ANY ($5::uuid[])
+ORDER BY one.id
+"""
+_FIGURES_BY = {
+    basis: _FIGURES.format(basis=basis, names=NAMES, sums=SUMS, counted=COUNTED) for basis in BASES
+}
+
+
+async def figures_of_enumerators(
+    pg: asyncpg.Connection, question: Question, region_code: str, enumerator_ids: Sequence[UUID]
+) -> list[EnumeratorFigures]:
+    """What each of the enumerators brought in the region, by id."""
+    rows = await pg.fetch(
+        _FIGURES_BY[question.basis], question.campaign_id, question.as_of, *span(region_code), enumerator_ids
+    )
+    return [
+        EnumeratorFigures(
+            Person(*row[:3]), Person(*row[3:6]) if row[3] else None, row[6], row[7], row[8], Counts(*row[9:])
+        )
+        for row in rows
+    ]

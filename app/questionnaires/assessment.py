@@ -1,0 +1,216 @@
+"""What a set of answers says: its faults, its numbers, its size, and which parts of it are sealed. Pure.
+
+Two steps: `read` looks at the answers alone, `doubts` holds them against reference data. What is stored is what was
+sent, except that numbers that identify are stored as digits.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import Any, get_args
+
+from pydantic import ValidationError
+
+from app.identifiers.numbers import (
+    IdentityKind, InvalidNumber, Nik, parse_cooperative_number, parse_nib, parse_nik, parse_npwp,
+)  # fmt: skip
+from app.questionnaires.catalogue import Questionnaire
+from app.questionnaires.fields import Block
+from app.questionnaires.findings import Finding, findings_of, pointer, unstorable
+from app.questionnaires.size_class import SizeClass, size_class
+
+Answers = dict[str, Any]
+_FIVE_DIGITS = re.compile(r"[0-9]{5}", re.ASCII)
+_UNKNOWN_FIELDS_TOLD = 20
+
+
+@dataclass(slots=True)
+class Reading:
+    """What answers say. With `errors`, only those can be relied on."""
+
+    kind: str
+    errors: list[Finding] = field(default_factory=list)
+    warnings: list[Finding] = field(default_factory=list)
+    identities: tuple[tuple[IdentityKind, str], ...] = ()
+    legal_name: str = ""
+    kbli: str = ""
+    size_class: SizeClass | None = None
+    nik: Nik | None = None  # the owner's
+    open_answers: Answers = field(default_factory=dict)
+    sealed_answers: Answers = field(default_factory=dict)
+
+
+def read(
+    questionnaire: Questionnaire, answers: Answers, *, captured_on: date, today: date, suspicious: bool
+) -> Reading:
+    """Read answers by their questionnaire.
+
+    Args:
+        answers: as parsed from JSON.
+        captured_on: the day of the interview, local to the region.
+        today: the day of receipt; it decides the century of a NIK's birth date.
+        suspicious: whether text may hold what cannot be stored; then the answers are walked whole.
+    """
+    reading = Reading(questionnaire.kind)
+    if suspicious:
+        reading.errors = [Finding("/answers" + where, code) for where, code in unstorable(answers)]
+        if reading.errors:
+            return reading
+    try:
+        questionnaire.model.model_validate(answers)
+    except ValidationError as exc:
+        reading.errors = findings_of(exc, "/answers")
+        return reading
+    unknown: list[str] = []
+    reading.open_answers, reading.sealed_answers = _split(_plan(questionnaire.model), answers, "/answers", unknown)
+    reading.warnings = [Finding(where, "unknown_field") for where in unknown[:_UNKNOWN_FIELDS_TOLD]]
+    reading.legal_name = answers["legal_name"]
+    reading.kbli = answers["kbli"].strip()
+    if not _FIVE_DIGITS.fullmatch(reading.kbli):
+        reading.errors.append(Finding("/answers/kbli", "kbli_not_five_digits"))
+    if questionnaire.kind == "umkm":
+        _identify_enterprise(reading, answers, today)
+        sales = answers.get("annual_sales_idr")
+    else:
+        _identify_cooperative(reading, answers)
+        sales = answers.get("business_volume_idr")
+    _check_npwp(reading)
+    if not reading.identities and not reading.errors:
+        reading.warnings.append(Finding("/answers", "unidentified"))
+    started = answers.get("started_year")
+    if started is not None and started > captured_on.year:
+        reading.warnings.append(Finding("/answers/started_year", "started_in_future"))
+    reading.size_class = size_class(sales, answers.get("founding_capital_idr"))
+    if reading.size_class == "large":
+        reading.warnings.append(Finding("/answers", "size_class_large"))
+    return reading
+
+
+def doubts(
+    reading: Reading, *, known_kbli: Set[str], known_regions: Set[str]
+) -> tuple[list[Finding], list[Finding]]:
+    """Errors and warnings that need reference data: KBLI codes, and the regions that a NIK names."""
+    errors, warnings = [], []
+    if reading.kbli not in known_kbli:
+        errors.append(Finding("/answers/kbli", "kbli_unknown"))
+    nik = reading.nik
+    if nik is not None:
+        # Codes disappear when regions split, and a NIK keeps the code it was issued with.
+        if nik.regency_code not in known_regions:
+            warnings.append(Finding("/answers/owner/nik", "nik_regency_unknown"))
+        elif nik.district_code not in known_regions:
+            warnings.append(Finding("/answers/owner/nik", "nik_district_unknown"))
+    return errors, warnings
+
+
+def whole(open_answers: Answers, sealed_answers: Answers) -> Answers:
+    """Open and sealed answers put together again."""
+    merged = dict(open_answers)
+    for key, value in sealed_answers.items():
+        mine = merged.get(key)
+        merged[key] = whole(mine, value) if isinstance(mine, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _identify_enterprise(reading: Reading, answers: Answers, today: date) -> None:
+    """An enterprise is identified by its owner's NIK and its NIB."""
+    identities: list[tuple[IdentityKind, str]] = []
+    owner = answers.get("owner") or {}
+    if (text := owner.get("nik")) is not None:
+        try:
+            nik = parse_nik(text, today=today)
+        except InvalidNumber as exc:
+            reading.errors.append(Finding("/answers/owner/nik", exc.code))
+        else:
+            reading.nik = nik
+            identities.append(("nik", nik.digits))
+            reading.sealed_answers["owner"]["nik"] = nik.digits
+            birth_date, sex = owner.get("birth_date"), owner.get("sex")
+            if birth_date is not None and not nik.born_on(date.fromisoformat(birth_date)):
+                reading.warnings.append(Finding("/answers/owner/birth_date", "nik_birth_date_differs"))
+            if sex is not None and sex != nik.sex:
+                reading.warnings.append(Finding("/answers/owner/sex", "nik_sex_differs"))
+    _add_number(reading, identities, answers, "nib", parse_nib)
+    reading.identities = tuple(identities)
+
+
+def _identify_cooperative(reading: Reading, answers: Answers) -> None:
+    """A cooperative is identified by its cooperative number and its NIB, never by its chair's NIK."""
+    identities: list[tuple[IdentityKind, str]] = []
+    _add_number(reading, identities, answers, "cooperative_number", parse_cooperative_number)
+    _add_number(reading, identities, answers, "nib", parse_nib)
+    reading.identities = tuple(identities)
+
+
+def _add_number(
+    reading: Reading,
+    identities: list[tuple[IdentityKind, str]],
+    answers: Answers,
+    kind: IdentityKind,
+    parse: Callable[[str], str],
+) -> None:
+    text = answers.get(kind)
+    if text is None:
+        return
+    try:
+        digits = parse(text)
+    except InvalidNumber as exc:
+        reading.errors.append(Finding(f"/answers/{kind}", exc.code))
+    else:
+        identities.append((kind, digits))
+        reading.sealed_answers[kind] = digits
+
+
+def _check_npwp(reading: Reading) -> None:
+    """A wrong NPWP is only a doubt: it is no key of the register."""
+    for path in (("npwp",), ("owner", "npwp")):
+        holder = reading.sealed_answers if len(path) == 1 else reading.sealed_answers.get(path[0], {})
+        text = holder.get(path[-1]) if isinstance(holder, dict) else None
+        if text is not None:
+            try:
+                holder[path[-1]] = parse_npwp(text)
+            except InvalidNumber as exc:
+                reading.warnings.append(Finding("/answers" + pointer(path), exc.code))
+
+
+Plan = Mapping[str, Any]
+"""For each question of a block: True where its answer is open, False where sealed, a plan where it is a block."""
+
+
+@cache
+def _plan(model: type[Block]) -> Plan:
+    plan: dict[str, Any] = {}
+    for name, info in model.model_fields.items():
+        inner = next(
+            (each for each in get_args(info.annotation) if isinstance(each, type) and issubclass(each, Block)), None
+        )
+        extra = info.json_schema_extra
+        is_open = isinstance(extra, dict) and extra.get("x-sealed") is False
+        plan[name] = _plan(inner) if inner is not None else is_open
+    return plan
+
+
+def _split(plan: Plan, answers: Answers, where: str, unknown: list[str]) -> tuple[Answers, Answers]:
+    open_answers: Answers = {}
+    sealed_answers: Answers = {}
+    for key, value in answers.items():
+        part = plan.get(key)
+        if part is True:
+            open_answers[key] = value
+        elif part is False:
+            sealed_answers[key] = value
+        elif part is None:
+            unknown.append(where + pointer((key,)))
+            sealed_answers[key] = value
+        elif isinstance(value, dict):
+            open_answers[key], sealed = _split(part, value, f"{where}/{key}", unknown)
+            if sealed:
+                sealed_answers[key] = sealed
+        else:  # a block that was left out
+            open_answers[key] = value
+    return open_answers, sealed_answers
+
+
+__all__ = ["Answers", "Finding", "Reading", "doubts", "read", "whole"]

@@ -1,0 +1,54 @@
+"""Which questionnaires there are, by name and version. Older versions stay accepted all campaign long."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from app.questionnaires.fields import Block
+from app.questionnaires.koperasi_1 import Koperasi1
+from app.questionnaires.umkm_1 import Umkm1
+
+Kind = Literal["umkm", "koperasi"]
+
+
+@dataclass(frozen=True, slots=True)
+class Questionnaire:
+    """One version of one questionnaire."""
+
+    kind: Kind
+    version: int
+    model: type[Block]
+
+    @property
+    def name(self) -> str:
+        """As records name it."""
+        return f"{self.kind}@{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Newer:
+    """A version that the tablet has and the server does not have yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Nothing that ever was a questionnaire."""
+
+
+CATALOGUE: Mapping[str, Questionnaire] = {
+    questionnaire.name: questionnaire
+    for questionnaire in (Questionnaire("umkm", 1, Umkm1), Questionnaire("koperasi", 1, Koperasi1))
+}
+
+_NAME = re.compile(r"([a-z]+)@([1-9][0-9]{0,4})", re.ASCII)
+
+
+def find(name: str) -> Questionnaire | Newer | Unknown:
+    """The questionnaire of that name, or why there is none."""
+    known = CATALOGUE.get(name)
+    if known is not None:
+        return known
+    told = _NAME.fullmatch(name)
+    versions = [each.version for each in CATALOGUE.values() if told and each.kind == told[1]]
+    return Newer() if told and versions and int(told[2]) > max(versions) else Unknown()

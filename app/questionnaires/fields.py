@@ -1,0 +1,57 @@
+"""How questions are written: types with their bounds, labels in both languages, and whether the answer is sealed.
+
+Answers are sealed unless the question says `open=True`: what is not known to be harmless is treated as personal data
+(UU 27/2022). Schemas for tablets are made from these models, so everything a tablet needs to ask stands here.
+"""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+MAX_MONEY = 2**63 - 1
+
+
+def _only_text(value: Any) -> Any:
+    # pydantic would take a number for a day counted from 1970.
+    if value is not None and not isinstance(value, str):
+        raise ValueError("not_a_date")
+    return value
+
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Line = Annotated[str, Field(max_length=300)]
+Note = Annotated[str, Field(max_length=2000)]
+Short = Annotated[str, Field(max_length=60)]
+Number = Annotated[str, Field(max_length=60)]
+"""An identifying number as it was typed; its own rules come after."""
+
+Money = Annotated[int, Field(strict=True, ge=0, le=MAX_MONEY)]
+"""Whole rupiah."""
+
+Balance = Annotated[int, Field(strict=True, ge=-MAX_MONEY, le=MAX_MONEY)]
+"""Whole rupiah, a loss below zero."""
+
+People = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
+Hours = Annotated[int, Field(strict=True, ge=0, le=168)]
+Percent = Annotated[int, Field(strict=True, ge=0, le=100)]
+Year = Annotated[int, Field(strict=True, ge=1800, le=2200)]
+Yes = Annotated[bool, Field(strict=True)]
+Day = Annotated[date, BeforeValidator(_only_text)]
+Sex = Literal["male", "female"]
+Names = Annotated[list[Line], Field(max_length=30)]
+
+
+class Block(BaseModel):
+    """A block of questions. Answers that it does not know are kept."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+
+def ask(label_id: str, label_en: str, *, open: bool = False, default: Any = None) -> Any:  # noqa: A002, FBT001
+    """A question, with its labels; `open` answers are stored readable, all others sealed."""
+    return Field(
+        default=default,
+        title=label_en,
+        json_schema_extra={"x-label-id": label_id, "x-label-en": label_en, "x-sealed": not open},
+    )

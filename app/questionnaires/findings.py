@@ -1,0 +1,100 @@
+"""Findings: what is wrong or doubtful in an item, as a pointer and a stable code. Never with the value. Pure."""
+
+import math
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+MAX_DEPTH = 16
+
+_CODES = {
+    "missing": "field_required",
+    "string_type": "wrong_type",
+    "int_type": "wrong_type",
+    "int_from_float": "wrong_type",
+    "int_parsing": "wrong_type",
+    "float_type": "wrong_type",
+    "float_parsing": "wrong_type",
+    "bool_type": "wrong_type",
+    "bool_parsing": "wrong_type",
+    "list_type": "wrong_type",
+    "dict_type": "wrong_type",
+    "model_type": "wrong_type",
+    "model_attributes_type": "wrong_type",
+    "json_invalid": "wrong_type",
+    "string_too_long": "too_long",
+    "too_long": "too_long",
+    "string_too_short": "too_short",
+    "too_short": "too_short",
+    "greater_than": "number_out_of_range",
+    "greater_than_equal": "number_out_of_range",
+    "less_than": "number_out_of_range",
+    "less_than_equal": "number_out_of_range",
+    "int_parsing_size": "number_out_of_range",
+    "finite_number": "number_not_finite",
+    "literal_error": "not_a_choice",
+    "enum": "not_a_choice",
+    "uuid_type": "not_a_uuid",
+    "uuid_parsing": "not_a_uuid",
+    "string_unicode": "text_not_storable",
+}
+
+
+class Finding(NamedTuple):
+    """An RFC 6901 pointer from the item on, and a stable code."""
+
+    pointer: str
+    code: str
+
+
+def code_of_pydantic(error_type: str) -> str:
+    """The stable code of one of pydantic's error types; theirs may change with the library."""
+    if error_type.startswith(("date", "time", "timezone")):
+        return "not_a_date"
+    return _CODES.get(error_type, "invalid_value")
+
+
+def findings_of(error: ValidationError, prefix: str = "") -> list[Finding]:
+    """A validation error as findings."""
+    return [
+        Finding(prefix + pointer(each["loc"]), code_of_pydantic(each["type"]))
+        for each in error.errors(include_input=False, include_url=False, include_context=False)
+    ]
+
+
+def pointer(path: Iterator[Any] | tuple[Any, ...]) -> str:
+    """The RFC 6901 pointer of a path."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+
+
+def unstorable(value: Any) -> list[Finding]:
+    """What in a JSON value PostgreSQL cannot keep, or no number can be: NUL, lone surrogates, NaN, endless nesting.
+
+    A pointer leads to the nearest place that can be named in sound text.
+    """
+    return list(dict.fromkeys(_unstorable(value, ())))
+
+
+def _unstorable(value: Any, path: tuple[Any, ...]) -> Iterator[Finding]:
+    if len(path) > MAX_DEPTH:
+        yield Finding(pointer(path[:MAX_DEPTH]), "nested_too_deep")
+    elif isinstance(value, str):
+        if not _sound(value):
+            yield Finding(pointer(path), "text_not_storable")
+    elif isinstance(value, float):
+        if not math.isfinite(value):
+            yield Finding(pointer(path), "number_not_finite")
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if _sound(key):
+                yield from _unstorable(inner, (*path, key))
+            else:
+                yield Finding(pointer(path), "text_not_storable")
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _unstorable(inner, (*path, index))
+
+
+def _sound(text: str) -> bool:
+    return "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)

@@ -1,0 +1,57 @@
+"""What each finding means, in Indonesian first. The list is closed: every code has its words, and a code that was
+retired is never used again."""
+
+from collections.abc import Mapping
+
+from app.core.problems import Text
+
+TEXTS: Mapping[str, Text] = {
+    "field_required": Text("Isian ini wajib.", "This field is required."),
+    "wrong_type": Text("Jenis nilainya salah.", "The value is of the wrong type."),
+    "too_long": Text("Terlalu panjang.", "Too long."),
+    "too_short": Text("Terlalu pendek atau kosong.", "Too short or empty."),
+    "number_out_of_range": Text("Angka di luar batas.", "The number is out of range."),
+    "number_not_finite": Text("Bukan angka yang berhingga.", "Not a finite number."),
+    "not_a_choice": Text("Bukan salah satu pilihan.", "Not one of the choices."),
+    "not_a_date": Text("Bukan tanggal atau waktu yang sah.", "Not a valid date or time."),
+    "not_a_uuid": Text("Bukan UUID yang sah.", "Not a valid UUID."),
+    "invalid_value": Text("Nilainya tidak sah.", "The value is not valid."),
+    "text_not_storable": Text(
+        "Teks memuat tanda yang tidak dapat disimpan.", "The text has signs that cannot be stored."
+    ),
+    "nested_too_deep": Text("Susunan terlalu dalam.", "Nested too deep."),
+    "unknown_field": Text(
+        "Isian ini tidak dikenal kuesioner; tetap disimpan.", "The questionnaire does not know this; it is kept."
+    ),
+    "kbli_not_five_digits": Text("KBLI harus lima angka.", "KBLI must be five digits."),
+    "kbli_unknown": Text("Kode KBLI tidak ada dalam KBLI 2020.", "There is no such code in KBLI 2020."),
+    "nik_not_16_digits": Text("NIK harus 16 angka.", "A NIK has 16 digits."),
+    "nik_province_unknown": Text("Kode provinsi dalam NIK tidak ada.", "The NIK's province does not exist."),
+    "nik_region_zero": Text("Kode wilayah dalam NIK tidak boleh 00.", "The NIK's region may not be 00."),
+    "nik_birth_date_impossible": Text("Tanggal lahir dalam NIK mustahil.", "The NIK's birth date is impossible."),
+    "nik_serial_zero": Text("Nomor urut NIK tidak boleh 0000.", "The NIK's serial may not be 0000."),
+    "nik_regency_unknown": Text(
+        "Kabupaten/kota dalam NIK tidak ada di daftar; periksa kembali.",
+        "The NIK's regency is not in the list; check again.",
+    ),
+    "nik_district_unknown": Text(
+        "Kecamatan dalam NIK tidak ada di daftar; periksa kembali.",
+        "The NIK's district is not in the list; check again.",
+    ),
+    "nik_birth_date_differs": Text(
+        "Tanggal lahir berbeda dengan NIK.", "The birth date differs from the NIK's."
+    ),
+    "nik_sex_differs": Text("Jenis kelamin berbeda dengan NIK.", "The sex differs from the NIK's."),
+    "nib_not_13_digits": Text("NIB harus 13 angka.", "A NIB has 13 digits."),
+    "cooperative_number_not_5_to_20_digits": Text(
+        "Nomor Induk Koperasi harus 5 sampai 20 angka.", "A cooperative number has 5 to 20 digits."
+    ),
+    "npwp_not_15_or_16_digits": Text("NPWP biasanya 15 atau 16 angka.", "An NPWP has 15 or 16 digits."),
+    "npwp_checksum": Text("Angka periksa NPWP tidak cocok.", "The NPWP's check digit does not match."),
+    "unidentified": Text(
+        "Tanpa NIK, NIB, atau nomor koperasi: tidak dapat dikenali bila tercatat dua kali.",
+        "Without NIK, NIB or cooperative number it cannot be recognised when it is recorded twice.",
+    ),
+    "size_class_large": Text("Usaha besar, di luar sasaran pendataan.", "A large business, out of the census' scope."),
+    "started_in_future": Text("Tahun mulai usaha di masa depan.", "The year of start lies in the future."),
+}

@@ -1,0 +1,264 @@
+"""One business, one record: what the register makes of each item of a batch. Pure.
+
+An enterprise is known by its owner's NIK and its NIB, a cooperative by its cooperative number and its NIB. Here they
+are keyed digests. `judge` takes the items one by one, in order, and the ledger carries what one item changed to the
+next, so a batch is judged exactly as if its items had been sent alone; how a batch is cut makes no difference.
+
+The rules, each with the function that holds it:
+
+* a record that is already stored changes nothing (`_recognise`);
+* a new record whose numbers nobody has is a new business (`_enter`);
+* a number that one business has, and nothing that contradicts it, is that business: entered once in a campaign,
+  known again in the next one (`_enter`);
+* numbers of two businesses, or another number of a kind that the business already has, are never merged or chosen
+  between by machine: `conflict` (`_enter`, `_revise`);
+* an enumerator may correct the numbers of its own record as long as no other record rests on them (`_revise`).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+from uuid import UUID
+
+
+class Outcome(StrEnum):
+    """What the receipt says of an item."""
+
+    ACCEPTED = "accepted"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    DUPLICATE = "duplicate"
+    CONFLICT = "conflict"
+    HELD = "held"
+    INVALID = "invalid"
+
+
+class CountedAs(StrEnum):
+    """What a record counts as in the progress of its campaign."""
+
+    ENTERED = "entered"
+    DUPLICATE = "duplicate"
+    CONFLICT = "conflict"
+
+
+class Owner(NamedTuple):
+    """Who has a number: the business, the record that claimed it, and whether another record was recognised by it."""
+
+    business_id: UUID
+    record_id: UUID
+    matched: bool
+
+
+@dataclass(slots=True)
+class Business:
+    """What the rules need to know of a business: at most one number of each kind, and where it is entered."""
+
+    id: UUID
+    kind: str
+    numbers: dict[str, bytes]
+    campaign_ids: list[int]
+    record_id: UUID  # the record whose answers are in force
+
+
+@dataclass(slots=True)
+class Record:
+    """What the rules need to know of a stored record; `contents` are the digests of its stored revisions."""
+
+    enumerator_id: UUID
+    campaign_id: int
+    revision: int
+    counted_revision: int
+    counted_as: CountedAs
+    business_id: UUID | None
+    contents: dict[int, bytes]
+
+
+class Claim(NamedTuple):
+    """One item that passed its own checks: what it says about who the business is."""
+
+    record_id: UUID
+    revision: int
+    enumerator_id: UUID
+    campaign_id: int
+    content: bytes
+    kind: str
+    numbers: Mapping[str, bytes]
+    new_business_id: UUID  # the id of the business if this item turns out to be a new one
+
+
+class Verdict(NamedTuple):
+    """What becomes of an item.
+
+    `stored`: it becomes a submission. `counted_as`: what its record counts as from now on, None where that stays.
+    `in_force`: its answers become those of the business. `parties`: the businesses of a duplicate or conflict.
+    `error`: the stable code of an `invalid` item.
+    """
+
+    outcome: Outcome
+    business_id: UUID | None = None
+    stored: bool = True
+    counted_as: CountedAs | None = None
+    in_force: bool = False
+    matched_on: tuple[str, ...] = ()
+    parties: tuple[UUID, ...] = ()
+    error: str | None = None
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Everything that the items of a batch touch, as it was before, and as it is after each `judge`."""
+
+    owners: dict[bytes, Owner] = field(default_factory=dict)
+    businesses: dict[UUID, Business] = field(default_factory=dict)
+    records: dict[UUID, Record] = field(default_factory=dict)
+
+
+def judge_all(ledger: Ledger, claims: Iterable[Claim]) -> list[Verdict]:
+    """The verdicts on items in their order; the ledger is brought up to date."""
+    return [judge(ledger, claim) for claim in claims]
+
+
+def judge(ledger: Ledger, claim: Claim) -> Verdict:
+    """The verdict on one item; the ledger is brought up to date."""
+    record = ledger.records.get(claim.record_id)
+    if record is None:
+        return _enter(ledger, claim, None)
+    return (
+        _recognise(record, claim)
+        or (_revise if record.counted_as is CountedAs.ENTERED else _enter)(ledger, claim, record)
+    )  # fmt: skip
+
+
+def _recognise(record: Record, claim: Claim) -> Verdict | None:
+    """An item of a known record that brings nothing new, or may not bring it; None where it is a higher revision."""
+    stored = record.contents.get(claim.revision)
+    if stored == claim.content and record.campaign_id == claim.campaign_id:
+        return Verdict(Outcome.UNCHANGED, record.business_id, stored=False)
+    if record.enumerator_id != claim.enumerator_id:
+        return Verdict(Outcome.INVALID, stored=False, error="record_of_another")
+    if record.campaign_id != claim.campaign_id:
+        return Verdict(Outcome.INVALID, stored=False, error="record_of_another_campaign")
+    if stored is not None:
+        return Verdict(Outcome.INVALID, stored=False, error="revision_reused")
+    if claim.revision < record.revision:
+        record.contents[claim.revision] = claim.content
+        return Verdict(Outcome.UNCHANGED, record.business_id)
+    return None
+
+
+def _enter(ledger: Ledger, claim: Claim, record: Record | None) -> Verdict:
+    """A record that is not entered yet, new or corrected."""
+    if record is not None:
+        _take_back(ledger, record, claim)
+    owners = ledger.owners
+    found = {kind: owners[digest].business_id for kind, digest in claim.numbers.items() if digest in owners}
+    parties = tuple(dict.fromkeys(found.values()))
+    matched_on = tuple(found)
+    if not parties:
+        business = Business(claim.new_business_id, claim.kind, {}, [], claim.record_id)
+        ledger.businesses[business.id] = business
+    else:
+        business = ledger.businesses[parties[0]]
+        if len(parties) > 1 or _contradicts(business, claim):
+            _remember(ledger, claim, record, CountedAs.CONFLICT, None)
+            return Verdict(
+                Outcome.CONFLICT, None, counted_as=CountedAs.CONFLICT, matched_on=matched_on, parties=parties
+            )
+    _add_numbers(ledger, business, claim)
+    if claim.campaign_id in business.campaign_ids:
+        _remember(ledger, claim, record, CountedAs.DUPLICATE, business.id)
+        return Verdict(
+            Outcome.DUPLICATE,
+            business.id,
+            counted_as=CountedAs.DUPLICATE,
+            matched_on=matched_on,
+            parties=parties,
+        )
+    newest = claim.campaign_id >= max(business.campaign_ids, default=claim.campaign_id)
+    business.campaign_ids.append(claim.campaign_id)
+    if newest:
+        business.record_id = claim.record_id
+    _remember(ledger, claim, record, CountedAs.ENTERED, business.id)
+    return Verdict(
+        Outcome.ACCEPTED, business.id, counted_as=CountedAs.ENTERED, in_force=newest, matched_on=matched_on
+    )
+
+
+def _revise(ledger: Ledger, claim: Claim, record: Record) -> Verdict:
+    """A higher revision of a record that is entered: the business stays, its numbers may be corrected."""
+    assert record.business_id is not None  # noqa: S101  (an entered record has a business)
+    business = ledger.businesses[record.business_id]
+    owners = ledger.owners
+    found = {
+        kind: owners[digest].business_id
+        for kind, digest in claim.numbers.items()
+        if digest in owners and owners[digest].business_id != business.id
+    }
+    dropped = [digest for kind, digest in business.numbers.items() if claim.numbers.get(kind) != digest]
+    own = [digest for digest in dropped if owners[digest].record_id == claim.record_id]
+    replaced = any(
+        business.numbers.get(kind, digest) != digest and business.numbers[kind] not in own
+        for kind, digest in claim.numbers.items()
+    )
+    if found or replaced or business.kind != claim.kind or any(owners[digest].matched for digest in own):
+        # The revision before stays in force, so the business stays entered; a person decides.
+        record.revision = claim.revision
+        record.contents[claim.revision] = claim.content
+        parties = tuple(dict.fromkeys((business.id, *found.values())))
+        return Verdict(Outcome.CONFLICT, business.id, matched_on=tuple(found), parties=parties)
+    for digest in own:
+        del owners[digest]
+    business.numbers = {kind: digest for kind, digest in business.numbers.items() if digest not in own}
+    _add_numbers(ledger, business, claim)
+    _remember(ledger, claim, record, CountedAs.ENTERED, business.id)
+    return Verdict(
+        Outcome.UPDATED,
+        business.id,
+        counted_as=CountedAs.ENTERED,
+        in_force=business.record_id == claim.record_id,
+    )
+
+
+def _contradicts(business: Business, claim: Claim) -> bool:
+    """Whether the item says something else of the business than the register does."""
+    return business.kind != claim.kind or any(
+        business.numbers.get(kind, digest) != digest for kind, digest in claim.numbers.items()
+    )
+
+
+def _add_numbers(ledger: Ledger, business: Business, claim: Claim) -> None:
+    """The business has the item's numbers; those that were claimed by another record have now been matched."""
+    owners = ledger.owners
+    for kind, digest in claim.numbers.items():
+        owner = owners.get(digest)
+        if owner is None:
+            owners[digest] = Owner(business.id, claim.record_id, matched=False)
+            business.numbers[kind] = digest
+        elif owner.record_id != claim.record_id and not owner.matched:
+            owners[digest] = owner._replace(matched=True)
+
+
+def _take_back(ledger: Ledger, record: Record, claim: Claim) -> None:
+    """A duplicate's next revision starts afresh: what only it had added to the business's numbers is free again."""
+    business = ledger.businesses.get(record.business_id) if record.business_id else None
+    if business is None:
+        return
+    for kind, digest in list(business.numbers.items()):
+        owner = ledger.owners[digest]
+        if owner.record_id == claim.record_id and not owner.matched:
+            del ledger.owners[digest]
+            del business.numbers[kind]
+
+
+def _remember(
+    ledger: Ledger, claim: Claim, record: Record | None, counted_as: CountedAs, business_id: UUID | None
+) -> None:
+    if record is None:
+        record = ledger.records[claim.record_id] = Record(
+            claim.enumerator_id, claim.campaign_id, 0, 0, counted_as, None, {}
+        )
+    record.revision = record.counted_revision = claim.revision
+    record.counted_as = counted_as
+    record.business_id = business_id
+    record.contents[claim.revision] = claim.content

@@ -1,0 +1,84 @@
+"""Filled questionnaires as they came in, revision by revision, and the directory that says where each record lives."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+
+from app.core.schema import (
+    ARRAY, CODE, COUNT, DAY, DIGEST, JSON, KEY, MOMENT, REAL, SEALED, SMALL, TEXT,
+    SQLModel, key, optional, required,
+)  # fmt: skip
+
+_COUNTED = "counted_as IN ('entered', 'duplicate', 'conflict')"
+
+
+class Record(SQLModel, table=True):
+    """The directory of records: whose it is, where it lives, what it counts as.
+
+    `revision` is the highest revision stored; `counted_revision` the one whose answers are in force (they differ
+    while a revision that contradicts the register waits for a review).
+    """
+
+    __tablename__ = "record"
+    __table_args__ = (CheckConstraint(_COUNTED, name="counted_as"),)
+
+    record_id: UUID = key(KEY)
+    campaign_id: int = required(SMALL)
+    enumerator_id: UUID = required(KEY)
+    regency_code: str = required(CODE)  # of the revision in force
+    revision: int = required(COUNT)
+    counted_revision: int = required(COUNT)
+    counted_as: str = required(CODE)
+    business_id: UUID | None = optional(KEY)
+
+
+class Submission(SQLModel, table=True):
+    """One revision of one filled questionnaire, never changed after it is stored.
+
+    `counted_as` is what the record counts as from this revision on, or null where this revision changed nothing
+    (it came late, or waits for a review). `warnings` are codes with pointers, never values.
+    """
+
+    __tablename__ = "submission"
+    __table_args__ = (
+        CheckConstraint(_COUNTED, name="counted_as"),
+        CheckConstraint(
+            "outcome IN ('accepted', 'updated', 'unchanged', 'duplicate', 'conflict')", name="outcome"
+        ),
+        # A business counts once in a campaign: the last word on it, and the way from a business to its submissions.
+        Index(
+            "submission_accepted_key",
+            "business_id",
+            "campaign_id",
+            "regency_code",
+            unique=True,
+            postgresql_where=text("outcome = 'accepted'"),
+        ),
+    )
+
+    record_id: UUID = key(KEY)
+    revision: int = key(COUNT)
+    regency_code: str = key(CODE)
+    campaign_id: int = required(SMALL, ForeignKey("campaign.id"))
+    batch_id: UUID = required(KEY)
+    enumerator_id: UUID = required(KEY)
+    business_id: UUID | None = optional(KEY)
+    outcome: str = required(CODE)
+    counted_as: str | None = optional(CODE)
+    questionnaire: str = required(CODE)
+    region_code: str = required(CODE)
+    content_digest: bytes = required(DIGEST)
+    started_at: datetime | None = optional(MOMENT)
+    captured_at: datetime = required(MOMENT)  # corrected by the tablet's skew
+    captured_at_told: datetime = required(MOMENT)  # as the tablet's clock had it
+    captured_on: date = required(DAY)  # local to the region, never after `received_on`
+    received_at: datetime = required(MOMENT)
+    received_on: date = required(DAY)  # local to the region
+    latitude: float | None = optional(REAL)
+    longitude: float | None = optional(REAL)
+    accuracy_m: float | None = optional(REAL)
+    warnings: list[str] = required(ARRAY(TEXT))
+    answers: dict[str, Any] = required(JSON)
+    sealed: bytes | None = optional(SEALED)

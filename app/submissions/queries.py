@@ -1,0 +1,50 @@
+"""Reads of records and their stored revisions."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+import asyncpg
+
+
+class RecordRow(NamedTuple):
+    """What the directory knows of a record."""
+
+    record_id: UUID
+    campaign_id: int
+    enumerator_id: UUID
+    revision: int
+    counted_revision: int
+    counted_as: str
+    business_id: UUID | None
+
+
+class RevisionRow(NamedTuple):
+    """A stored revision: what it said, and where and when it counts."""
+
+    record_id: UUID
+    revision: int
+    content_digest: bytes
+    region_code: str
+    captured_on: date
+
+
+async def records_by_id(pg: asyncpg.Connection, record_ids: Iterable[UUID]) -> list[RecordRow]:
+    """The records that are known, of those asked for."""
+    rows = await pg.fetch(
+        "SELECT record_id, campaign_id, enumerator_id, revision, counted_revision, counted_as, business_id"
+        " FROM record WHERE record_id = ANY($1)",
+        list(record_ids),
+    )
+    return [RecordRow(*row) for row in rows]
+
+
+async def revisions_of(pg: asyncpg.Connection, record_ids: Iterable[UUID]) -> list[RevisionRow]:
+    """Every stored revision of the records."""
+    rows = await pg.fetch(
+        "SELECT record_id, revision, content_digest, region_code, captured_on"
+        " FROM submission WHERE record_id = ANY($1)",
+        list(record_ids),
+    )
+    return [RevisionRow(*row) for row in rows]

@@ -1,0 +1,152 @@
+"""The story of one batch, from its bytes to its receipt.
+
+`read` and `examine` happen before the transaction, everything else in it; the answer goes out after the commit. The
+number of statements does not depend on the number of items.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+import asyncpg
+
+from app.accounts.permissions import Principal
+from app.accounts.queries import queue_up
+from app.audit import trail
+from app.campaigns.queries import campaign_by_code
+from app.core.bodies import pack, unpack
+from app.core.clock import Clock
+from app.core.database import Database
+from app.core.problems import Code, FieldError, Problem
+from app.core.sealing import Digester, KeyRing
+from app.sync.judging import judge_batch
+from app.sync.preload import preload
+from app.sync.queries import BatchRow, claim_batch, keep_receipt, stored_batch
+from app.sync.reading import DraftBatch, read_batch
+from app.sync.receipts import write_receipt
+from app.sync.rules import Examined, Moment, assess, examine
+from app.sync.storing import store
+
+
+class Taken(NamedTuple):
+    """What came of a batch: the bytes of the receipt, and, the first time, how many items had which outcome."""
+
+    receipt: bytes
+    outcomes: Mapping[str, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ingest:
+    """What every batch goes through."""
+
+    database: Database
+    clock: Clock
+    ring: KeyRing
+    digester: Digester
+    max_items: int
+    max_item_bytes: int
+
+    async def take(
+        self, principal: Principal, batch_id: UUID, body: bytes, *, language: str, trace_id: str
+    ) -> Taken:
+        """Take a batch, and give its receipt. Idempotent by `batch_id` and content.
+
+        Raises:
+            Problem: `malformed_json`, `invalid_fields`, `too_many_items`, `unknown_campaign`, `account_deactivated`,
+                `batch_in_flight`, `batch_id_reused`, `overloaded`; whatever is raised, nothing was stored.
+        """
+        batch = read_batch(body, max_items=self.max_items, max_item_bytes=self.max_item_bytes)
+        received_at = self.clock.now()
+        moment = Moment(received_at, batch.envelope.sent_at.astimezone(UTC) - received_at)
+        examined = [examine(draft, moment) for draft in batch.drafts]
+        return await self.database.run(
+            lambda pg: self._work(pg, principal, batch_id, batch, examined, moment, language, trace_id)
+        )
+
+    async def _work(
+        self,
+        pg: asyncpg.Connection,
+        principal: Principal,
+        batch_id: UUID,
+        batch: DraftBatch,
+        examined: list[Examined],
+        moment: Moment,
+        language: str,
+        trace_id: str,
+    ) -> Taken:
+        campaign = await campaign_by_code(pg, batch.envelope.campaign)
+        if campaign is None:
+            where = FieldError("/campaign", "unknown_campaign", Code.UNKNOWN_CAMPAIGN.value.detail)
+            raise Problem(Code.UNKNOWN_CAMPAIGN, errors=(where,))
+        row = _row(batch_id, campaign.id, principal, batch, moment)
+        if not await _claimed(pg, row):
+            return Taken(await _receipt_again(pg, row), None)
+        standing = await queue_up(pg, principal.account_id, principal.device_id)
+        if standing is None or not standing.active:
+            raise Problem(Code.ACCOUNT_DEACTIVATED)
+        known = await preload(pg, campaign, principal.account_id, standing, examined)
+        assessed = [assess(item, known) for item in examined]
+        judged = await judge_batch(pg, self.digester, principal.account_id, known, assessed)
+        lines = await store(pg, self.ring, row, known, judged, moment)
+        receipt = write_receipt(batch_id, moment, lines, language=language)
+        await keep_receipt(pg, batch_id, pack(receipt))
+        await trail.record(
+            pg,
+            "batch.received",
+            actor_id=principal.account_id,
+            subject=("batch", str(batch_id)),
+            occurred_at=moment.received_at,
+            detail=(outcomes := Counter(line.outcome.value for line in lines)),
+            trace_id=trace_id,
+        )
+        return Taken(receipt, outcomes)
+
+    async def receipt(self, principal: Principal, batch_id: UUID) -> bytes:
+        """The receipt of a batch that this account sent.
+
+        Raises:
+            Problem: `not_found`, also for a batch of somebody else.
+        """
+        async with self.database.snapshot() as pg:
+            stored = await stored_batch(pg, batch_id)
+        if stored is None or stored.enumerator_id != principal.account_id:
+            raise Problem(Code.NOT_FOUND)
+        return unpack(stored.receipt)
+
+
+def _row(
+    batch_id: UUID, campaign_id: int, principal: Principal, batch: DraftBatch, moment: Moment
+) -> BatchRow:
+    return BatchRow(
+        id=batch_id,
+        campaign_id=campaign_id,
+        enumerator_id=principal.account_id,
+        device_id=principal.device_id,
+        content_digest=batch.content_digest,
+        item_count=len(batch.drafts),
+        app_version=batch.envelope.app_version,
+        sent_at=batch.envelope.sent_at,
+        received_at=moment.received_at,
+        clock_skew_s=moment.skew / timedelta(seconds=1),
+    )
+
+
+async def _claimed(pg: asyncpg.Connection, row: BatchRow) -> bool:
+    try:
+        return await claim_batch(pg, row)
+    except asyncpg.LockNotAvailableError as exc:
+        raise Problem(Code.BATCH_IN_FLIGHT, retry_after=2) from exc
+
+
+async def _receipt_again(pg: asyncpg.Connection, row: BatchRow) -> bytes:
+    stored = await stored_batch(pg, row.id)
+    if (
+        stored is None
+        or stored.content_digest != row.content_digest
+        or stored.enumerator_id != row.enumerator_id
+    ):
+        raise Problem(Code.BATCH_ID_REUSED)
+    return unpack(stored.receipt)

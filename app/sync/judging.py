@@ -1,0 +1,107 @@
+"""From assessed items to verdicts: numbers become keyed digests, digests are claimed, the register's rules decide.
+
+From here on no plain number is looked at again.
+"""
+
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID
+
+import asyncpg
+import uuid_utils.compat as uuids
+
+from app.core.sealing import Digester
+from app.register.claims import NewClaim, claim_numbers, open_ledger, settle_claims
+from app.register.deduplication import Business, Claim, CountedAs, Ledger, Outcome, Verdict, judge
+from app.sync.preload import Known
+from app.sync.rules import Assessed
+
+
+class Judged(NamedTuple):
+    """An item with the verdict on it."""
+
+    assessed: Assessed
+    claim: Claim | None
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedBatch:
+    """All items in order, the register as it is now, and what was there before."""
+
+    items: list[Judged]
+    ledger: Ledger
+    businesses_before: dict[UUID, Business]
+    known_record_ids: frozenset[UUID]
+
+
+async def judge_batch(
+    pg: asyncpg.Connection,
+    digester: Digester,
+    enumerator_id: UUID,
+    known: Known,
+    items: Sequence[Assessed],
+) -> JudgedBatch:
+    """Judge the items in order. The numbers they say are held for this transaction when this returns."""
+    claims = [_claim(item, digester, enumerator_id, known) for item in items]
+    new = [claim for claim, item in zip(claims, items, strict=True) if claim and not known.has(item.examined)]
+    claimed = await claim_numbers(pg, _wanted(new, known))
+    taken = list({digest for claim in new for digest in claim.numbers.values() if digest not in claimed})
+    ledger = Ledger(records=known.records)
+    record_ids = frozenset(known.records)
+    touched = {claim.record_id for claim in new}
+    await open_ledger(
+        pg,
+        taken,
+        (
+            record.business_id
+            for id_, record in known.records.items()
+            if id_ in touched and record.business_id
+        ),
+        ledger,
+    )
+    owners_before, businesses_before = dict(ledger.owners), deepcopy(ledger.businesses)
+    judged = []
+    for item, claim in zip(items, claims, strict=True):
+        if claim is None:
+            verdict = Verdict(item.outcome or Outcome.INVALID, stored=False)
+        else:
+            verdict = judge(ledger, claim)
+        judged.append(Judged(item, claim, verdict))
+    await settle_claims(pg, owners_before, claimed, ledger.owners)
+    return JudgedBatch(judged, ledger, businesses_before, record_ids)
+
+
+def _claim(item: Assessed, digester: Digester, enumerator_id: UUID, known: Known) -> Claim | None:
+    draft, reading = item.examined.draft, item.examined.reading
+    if item.outcome is not None or draft.item is None:
+        return None
+    return Claim(
+        record_id=draft.item.record_id,
+        revision=draft.item.revision,
+        enumerator_id=enumerator_id,
+        campaign_id=known.campaign.id,
+        content=draft.content_digest,
+        kind=reading.kind if reading else "",
+        numbers={kind: digester.digest(kind, digits) for kind, digits in reading.identities}
+        if reading
+        else {},
+        new_business_id=uuids.uuid7(),
+    )
+
+
+def _wanted(claims: Sequence[Claim], known: Known) -> list[NewClaim]:
+    """What to claim, on the guess that a new record is a new business and a known one keeps its own."""
+    wanted = []
+    for claim in claims:
+        record = known.records.get(claim.record_id)
+        entered = record is not None and record.counted_as is CountedAs.ENTERED
+        business_id = (
+            record.business_id if record and entered and record.business_id else claim.new_business_id
+        )
+        wanted += [
+            NewClaim(digest, kind, business_id, claim.record_id) for kind, digest in claim.numbers.items()
+        ]
+    return wanted

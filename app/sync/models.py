@@ -1,0 +1,62 @@
+"""What tablets sent: batches with their receipts, and the items that could not be processed, kept raw."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+
+from app.core.schema import (
+    CODE, COUNT, DAY, DIGEST, FLAG, JSON, KEY, MOMENT, REAL, SEALED, SMALL, TEXT, SQLModel, key, optional, required,
+)  # fmt: skip
+
+
+class Batch(SQLModel, table=True):
+    """One batch (*kiriman*). The row is the claim on its id; the receipt is set in the same transaction."""
+
+    __tablename__ = "batch"
+
+    id: UUID = key(KEY)
+    campaign_id: int = required(SMALL, ForeignKey("campaign.id"))
+    enumerator_id: UUID = required(KEY)
+    device_id: UUID | None = optional(KEY)
+    content_digest: bytes = required(DIGEST)  # of the campaign and the items, not of when they were sent
+    item_count: int = required(COUNT)
+    app_version: str | None = optional(TEXT)
+    sent_at: datetime = required(MOMENT)
+    received_at: datetime = required(MOMENT)
+    clock_skew_s: float = required(REAL)
+    receipt: bytes | None = optional(SEALED)  # the very bytes of the answer, zstd
+
+
+class RawItem(SQLModel, table=True):
+    """An item that was `held` or `invalid`, sealed whole, so that nothing that was collected is ever lost.
+
+    `subject_id` is the record's id, or where the item has none the first half of its content's digest. A subject has
+    one open row at most; `resolved_on` is the day on which it came again, in good order or with other content.
+    `counts` tells whether progress counts it as invalid from `received_on` until `resolved_on`.
+    """
+
+    __tablename__ = "raw_item"
+    __table_args__ = (
+        CheckConstraint("outcome IN ('held', 'invalid')", name="outcome"),
+        Index("raw_item_open_idx", "subject_id", postgresql_where=text("resolved_on IS NULL")),
+    )
+
+    id: UUID = key(KEY)
+    regency_code: str = key(CODE)
+    campaign_id: int = required(SMALL, ForeignKey("campaign.id"))
+    batch_id: UUID = required(KEY)
+    position: int = required(COUNT)  # in the batch, from 0
+    enumerator_id: UUID = required(KEY)
+    subject_id: UUID = required(KEY)
+    outcome: str = required(CODE)
+    errors: list[dict[str, Any]] = required(JSON)  # codes with pointers
+    region_code: str = required(CODE)
+    captured_on: date = required(DAY)
+    received_at: datetime = required(MOMENT)
+    received_on: date = required(DAY)
+    resolved_on: date | None = optional(DAY)
+    counts: bool = required(FLAG)
+    content_digest: bytes = required(DIGEST)
+    sealed: bytes = required(SEALED)

@@ -1,0 +1,96 @@
+"""Everything that a batch needs to know, read at once: one query per table, however many items there are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+import asyncpg
+
+from app.accounts.queries import Standing
+from app.campaigns.queries import CampaignRow
+from app.kbli.queries import known_kbli
+from app.register.deduplication import CountedAs, Record
+from app.regions.queries import known_regions
+from app.submissions.queries import records_by_id, revisions_of
+from app.sync.queries import OpenRawItem, open_raw_items
+from app.sync.rules import Examined
+from app.workforce.queries import AssignedRegion, assignments_of
+
+
+class Place(NamedTuple):
+    """Where, when and as what a record counts."""
+
+    region_code: str
+    captured_on: date
+    counted_as: CountedAs
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known before the batch: the world that its items are held against."""
+
+    campaign: CampaignRow
+    standing: Standing
+    assignments: tuple[AssignedRegion, ...]
+    regions: frozenset[str]
+    kbli: frozenset[str]
+    records: dict[UUID, Record]
+    places: dict[UUID, Place]  # of the counted revision of each record
+    raw_items: dict[UUID, OpenRawItem]  # by subject
+
+    def has(self, examined: Examined) -> bool:
+        """Whether this very revision is stored already."""
+        draft = examined.draft
+        if draft.item is None:
+            return False
+        record = self.records.get(draft.item.record_id)
+        return (
+            record is not None
+            and record.campaign_id == self.campaign.id
+            and record.contents.get(draft.item.revision) == draft.content_digest
+        )
+
+
+async def preload(
+    pg: asyncpg.Connection,
+    campaign: CampaignRow,
+    enumerator_id: UUID,
+    standing: Standing,
+    items: Sequence[Examined],
+) -> Known:
+    """Read what the items refer to: assignments, regions, KBLI codes, records and open raw items."""
+    subjects = [examined.draft.subject_id for examined in items]
+    regions = {code for examined in items for code in examined.region_codes}
+    kbli = {examined.reading.kbli for examined in items if examined.reading is not None}
+    records: dict[UUID, Record] = {}
+    places: dict[UUID, Place] = {}
+    for row in await records_by_id(pg, subjects):
+        records[row.record_id] = Record(
+            enumerator_id=row.enumerator_id,
+            campaign_id=row.campaign_id,
+            revision=row.revision,
+            counted_revision=row.counted_revision,
+            counted_as=CountedAs(row.counted_as),
+            business_id=row.business_id,
+            contents={},
+        )
+    if records:
+        for revision in await revisions_of(pg, records):
+            record = records[revision.record_id]
+            record.contents[revision.revision] = revision.content_digest
+            if revision.revision == record.counted_revision:
+                places[revision.record_id] = Place(
+                    revision.region_code, revision.captured_on, record.counted_as
+                )
+    return Known(
+        campaign=campaign,
+        standing=standing,
+        assignments=await assignments_of(pg, campaign.id, enumerator_id),
+        regions=await known_regions(pg, regions),
+        kbli=await known_kbli(pg, kbli),
+        records=records,
+        places=places,
+        raw_items=await open_raw_items(pg, enumerator_id, subjects),
+    )

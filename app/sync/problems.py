@@ -1,0 +1,60 @@
+"""The words of the doubts that a receipt tells: those of the questionnaires and those of the way in."""
+
+from collections.abc import Mapping
+
+from app.core.problems import Text
+from app.questionnaires.texts import TEXTS as QUESTIONNAIRE_TEXTS
+
+_OWN: Mapping[str, Text] = {
+    "item_too_large": Text("Isian ini terlalu besar.", "This item is too large."),
+    "questionnaire_unknown": Text("Kuesioner ini tidak dikenal.", "This questionnaire is unknown."),
+    "questionnaire_newer": Text(
+        "Kuesioner ini lebih baru daripada server; isian disimpan dan akan diproses nanti.",
+        "This questionnaire is newer than the server; the item is kept and will be processed later.",
+    ),
+    "region_unknown": Text("Kode wilayah ini tidak ada.", "There is no region with this code."),
+    "region_not_a_village": Text("Kode wilayah harus kode desa/kelurahan.", "The region must be a village."),
+    "region_outside_assignment": Text(
+        "Desa ini di luar wilayah tugas pada tanggal itu; isian disimpan sampai diputuskan.",
+        "This village is outside the assignment of that day; the item is kept until somebody decides.",
+    ),
+    "campaign_closed": Text(
+        "Masa penerimaan pendataan ini sudah berakhir; isian disimpan sampai diputuskan.",
+        "This campaign no longer accepts records; the item is kept until somebody decides.",
+    ),
+    "device_revoked": Text(
+        "Tablet ini sudah dicabut; isian disimpan sampai diputuskan.",
+        "This tablet was revoked; the item is kept until somebody decides.",
+    ),
+    "captured_in_future": Text("Waktu pengisian ada di masa depan.", "The time of capture lies in the future."),
+    "captured_out_of_range": Text("Waktu pengisian di luar jangkauan.", "The time of capture is out of range."),
+    "captured_before_campaign": Text(
+        "Waktu pengisian sebelum pendataan dimulai.", "The time of capture is before the campaign began."
+    ),
+    "captured_after_campaign": Text(
+        "Waktu pengisian setelah pendataan berakhir.", "The time of capture is after the campaign ended."
+    ),
+    "started_after_captured": Text("Waktu mulai setelah waktu selesai.", "The start is after the capture."),
+    "location_outside_indonesia": Text("Lokasi di luar Indonesia.", "The location is outside Indonesia."),
+    "clock_skewed": Text(
+        "Jam tablet tidak tepat; waktu pengisian dikoreksi.", "The tablet's clock is off; the time was corrected."
+    ),
+    "revision_reused": Text(
+        "Revisi ini sudah pernah dikirim dengan isi lain; naikkan nomor revisi.",
+        "This revision came before with other content; raise the revision.",
+    ),
+    "record_of_another": Text(
+        "Nomor isian ini milik enumerator lain.", "This record id belongs to another enumerator's record."
+    ),
+    "record_of_another_campaign": Text(
+        "Nomor isian ini milik pendataan lain.", "This record id belongs to a record of another campaign."
+    ),
+}  # fmt: skip
+
+
+TEXTS: Mapping[str, Text] = {**QUESTIONNAIRE_TEXTS, **_OWN}
+
+
+def text_of(code: str) -> Text:
+    """What a code means, in both languages. The list of codes is closed."""
+    return TEXTS[code]

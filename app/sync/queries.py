@@ -1,0 +1,125 @@
+"""Statements on batches, receipts and raw items."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import asyncpg
+
+
+class BatchRow(NamedTuple):
+    """A batch before its receipt, in the columns of the table."""
+
+    id: UUID
+    campaign_id: int
+    enumerator_id: UUID
+    device_id: UUID | None
+    content_digest: bytes
+    item_count: int
+    app_version: str | None
+    sent_at: datetime
+    received_at: datetime
+    clock_skew_s: float
+
+
+class StoredBatch(NamedTuple):
+    """Whose a batch is, what it held, and its packed receipt."""
+
+    enumerator_id: UUID
+    content_digest: bytes
+    receipt: bytes
+
+
+@dataclass(slots=True)
+class OpenRawItem:
+    """A raw item that still waits."""
+
+    id: UUID
+    regency_code: str
+    region_code: str
+    captured_on: date
+    content_digest: bytes
+    counts: bool
+
+
+class RawItemRow(NamedTuple):
+    """A raw item in the columns of the table."""
+
+    id: UUID
+    regency_code: str
+    campaign_id: int
+    batch_id: UUID
+    position: int
+    enumerator_id: UUID
+    subject_id: UUID
+    outcome: str
+    errors: str
+    region_code: str
+    captured_on: date
+    received_at: datetime
+    received_on: date
+    resolved_on: date | None
+    counts: bool
+    content_digest: bytes
+    sealed: bytes
+
+
+async def claim_batch(pg: asyncpg.Connection, row: BatchRow) -> bool:
+    """Claim the id of a batch; False where it is taken. Waits while another transaction has it in work.
+
+    Raises:
+        asyncpg.LockNotAvailableError: the other one is still at it after `lock_timeout`.
+    """
+    claimed = await pg.fetchval(
+        "INSERT INTO batch (id, campaign_id, enumerator_id, device_id, content_digest, item_count, app_version,"
+        " sent_at, received_at, clock_skew_s) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+        " ON CONFLICT (id) DO NOTHING RETURNING true",
+        *row,
+    )
+    return claimed is not None
+
+
+async def stored_batch(pg: asyncpg.Connection, batch_id: UUID) -> StoredBatch | None:
+    """A batch that was committed, with its receipt."""
+    row = await pg.fetchrow(
+        "SELECT enumerator_id, content_digest, receipt FROM batch WHERE id = $1", batch_id
+    )
+    return StoredBatch(*row) if row else None
+
+
+async def keep_receipt(pg: asyncpg.Connection, batch_id: UUID, receipt: bytes) -> None:
+    """Keep the packed receipt with the batch that this transaction claimed."""
+    await pg.execute("UPDATE batch SET receipt = $2 WHERE id = $1", batch_id, receipt)
+
+
+async def open_raw_items(
+    pg: asyncpg.Connection, enumerator_id: UUID, subject_ids: Sequence[UUID]
+) -> dict[UUID, OpenRawItem]:
+    """The enumerator's raw items that still wait, by subject."""
+    rows = await pg.fetch(
+        "SELECT subject_id, id, regency_code, region_code, captured_on, content_digest, counts FROM raw_item"
+        " WHERE subject_id = ANY($1) AND resolved_on IS NULL AND enumerator_id = $2",
+        subject_ids,
+        enumerator_id,
+    )
+    return {subject: OpenRawItem(*rest) for subject, *rest in rows}
+
+
+async def store_raw_items(pg: asyncpg.Connection, rows: Iterable[RawItemRow]) -> None:
+    """Keep raw items. Idempotent by batch, since the batch's claim is."""
+    records: list[tuple[Any, ...]] = list(rows)
+    if records:
+        await pg.copy_records_to_table("raw_item", records=records, columns=RawItemRow._fields)
+
+
+async def resolve_raw_items(pg: asyncpg.Connection, items: Sequence[tuple[UUID, str, date]]) -> None:
+    """Close raw items (id, regency, day) whose subject came again."""
+    if items:
+        await pg.execute(
+            "UPDATE raw_item SET resolved_on = told.resolved_on"
+            " FROM unnest($1::uuid[], $2::text[], $3::date[]) AS told (id, regency_code, resolved_on)"
+            " WHERE raw_item.id = told.id AND raw_item.regency_code = told.regency_code",
+            *zip(*items, strict=True),
+        )

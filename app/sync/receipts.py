@@ -1,0 +1,70 @@
+"""The receipt of a batch (*tanda terima*): made once, kept packed, given again byte for byte."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import orjson
+
+from app.questionnaires.findings import Finding
+from app.register.deduplication import Outcome
+from app.sync.problems import text_of
+from app.sync.rules import Moment
+
+CLIENT_ACTION = {
+    Outcome.ACCEPTED: "purge",
+    Outcome.UPDATED: "purge",
+    Outcome.UNCHANGED: "purge",
+    Outcome.DUPLICATE: "purge",
+    Outcome.CONFLICT: "keep",
+    Outcome.HELD: "keep",
+    Outcome.INVALID: "fix",
+}
+"""What the tablet does with its copy: `keep` waits for a decision, `fix` for a corrected revision."""
+
+
+class Line(NamedTuple):
+    """What the receipt says of one item."""
+
+    record_id: UUID | None
+    revision: int | None
+    outcome: Outcome
+    business_id: UUID | None = None
+    matched_on: Sequence[str] = ()
+    warnings: Sequence[Finding] = ()
+    errors: Sequence[Finding] = ()
+
+
+def write_receipt(batch_id: UUID, moment: Moment, lines: Sequence[Line], *, language: str) -> bytes:
+    """The bytes of the receipt; details in the language of the first asking, "id" or "en"."""
+    counts = Counter(line.outcome for line in lines)
+    return orjson.dumps(
+        {
+            "batch_id": batch_id,
+            "received_at": moment.received_at,
+            "clock_skew_s": round(moment.skew.total_seconds(), 3),
+            "item_count": len(lines),
+            "counts": {outcome.value: counts[outcome] for outcome in Outcome},
+            "items": [
+                {
+                    "record_id": line.record_id,
+                    "revision": line.revision,
+                    "outcome": line.outcome.value,
+                    "client_action": CLIENT_ACTION[line.outcome],
+                    "business_id": line.business_id,
+                    "matched_on": line.matched_on,
+                    "warnings": _told(line.warnings, language),
+                    "errors": _told(line.errors, language),
+                }
+                for line in lines
+            ],
+        }
+    )
+
+
+def _told(findings: Iterable[Finding], language: str) -> list[dict[str, Any]]:
+    return [
+        {"pointer": pointer, "code": code, "detail": text_of(code).in_language(language)}
+        for pointer, code in findings
+    ]

@@ -1,0 +1,84 @@
+"""The shape of a batch and of its receipt on the wire. What is inside `answers` is the questionnaire's."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from app.register.deduplication import Outcome
+
+Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+
+
+class Location(BaseModel):
+    """Where the tablet was when the record was captured (WGS 84)."""
+
+    latitude: Latitude
+    longitude: Longitude
+    accuracy_m: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = Field(
+        default=None, description="Radius in metres."
+    )
+
+
+class Item(BaseModel):
+    """One revision of one record."""
+
+    model_config = ConfigDict(strict=True, extra="ignore")
+
+    record_id: UUID = Field(description="The tablet's own id of the record, a UUIDv7; it never changes.")
+    revision: int = Field(ge=1, le=2**31 - 1, description="1, and one more each time the record is changed.")
+    questionnaire: str = Field(max_length=40, description="Name and version, e.g. `umkm@1`.")
+    region_code: str = Field(max_length=20, description="The village, as a dotted Kemendagri code.")
+    started_at: AwareDatetime | None = Field(default=None, description="When the interview began.")
+    captured_at: AwareDatetime = Field(description="When the record was finished, by the tablet's clock.")
+    location: Location | None = None
+    answers: dict[str, Any] = Field(description="The answers, by the questionnaire's schema.")
+
+
+class Envelope(BaseModel):
+    """What is said once for all items of a batch."""
+
+    model_config = ConfigDict(strict=True, extra="ignore")
+
+    campaign: str = Field(min_length=1, max_length=60, description="The campaign's code.")
+    sent_at: AwareDatetime = Field(description="When the tablet sent this, by its own clock.")
+    app_version: str | None = Field(default=None, max_length=60)
+
+
+class BatchIn(Envelope):
+    """A batch (*kiriman*). `items` are judged one by one, in order."""
+
+    items: list[Item] = Field(min_length=1)
+
+
+class Doubt(BaseModel):
+    """A warning or an error about one place in an item."""
+
+    pointer: str = Field(description="RFC 6901 pointer, from the item on.")
+    code: str = Field(description="Stable.")
+    detail: str = Field(description="In the language asked for; never tells an answer.")
+
+
+class ItemReceipt(BaseModel):
+    """What became of one item; in the order of the batch."""
+
+    record_id: UUID | None = Field(description="Null where the item had none that could be read.")
+    revision: int | None
+    outcome: Outcome
+    client_action: str = Field(description="`purge`, `keep` or `fix`: what the tablet does with its copy.")
+    business_id: UUID | None
+    matched_on: list[str] = Field(description="Kinds of numbers by which the business was recognised.")
+    warnings: list[Doubt]
+    errors: list[Doubt]
+
+
+class Receipt(BaseModel):
+    """The answer to a batch (*tanda terima*), the same bytes each time."""
+
+    batch_id: UUID
+    received_at: AwareDatetime
+    clock_skew_s: float = Field(description="The tablet's clock less the server's, in seconds.")
+    item_count: int
+    counts: dict[Outcome, int]
+    items: list[ItemReceipt]

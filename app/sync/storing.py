@@ -1,0 +1,303 @@
+"""From verdicts to rows: what each outcome writes, gathered item by item, written by table.
+
+`Writing` walks the items in order, since one may undo what another of the same batch did; nothing touches the
+database until `store` writes each table once.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+import asyncpg
+import orjson
+import uuid_utils.compat as uuids
+
+from app.core.sealing import KeyRing
+from app.kbli.loading import KBLI_VERSION
+from app.progress import rollup
+from app.progress.rollup import Change
+from app.questionnaires.findings import Finding
+from app.register import register
+from app.register.deduplication import Business, CountedAs, Outcome
+from app.register.register import BusinessRow, CaseRow, NumbersRow
+from app.regions.region_code import NATION, is_village, regency_of
+from app.submissions import store as submissions
+from app.submissions.store import RecordEntry, SubmissionRow
+from app.sync.judging import Judged, JudgedBatch
+from app.sync.preload import Known, Place
+from app.sync.queries import BatchRow, OpenRawItem, RawItemRow, resolve_raw_items, store_raw_items
+from app.sync.receipts import Line
+from app.sync.rules import Moment
+
+_COUNTER = {
+    CountedAs.ENTERED: "entered",
+    CountedAs.DUPLICATE: "duplicates",
+    CountedAs.CONFLICT: "conflicts",
+}
+_ERROR_POINTER = {
+    "revision_reused": "/revision",
+    "record_of_another": "/record_id",
+    "record_of_another_campaign": "/record_id",
+}
+
+
+@dataclass(slots=True)
+class Writing:
+    """Everything that a batch is about to write."""
+
+    batch: BatchRow
+    known: Known
+    judged: JudgedBatch
+    moment: Moment
+    ring: KeyRing
+    submissions: list[SubmissionRow] = field(default_factory=list)
+    in_force: dict[UUID, Judged] = field(default_factory=dict)  # by business, the last one
+    records: set[UUID] = field(default_factory=set)
+    cases: list[CaseRow] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    raw_items: dict[UUID, RawItemRow] = field(default_factory=dict)  # by their id
+    resolved: list[tuple[UUID, str, date]] = field(default_factory=list)
+
+    def add(self, position: int, judged: Judged) -> Line:
+        """Gather what one item writes, and say what the receipt tells of it."""
+        if judged.verdict.outcome in (Outcome.HELD, Outcome.INVALID):
+            return self._keep_raw(position, judged)
+        examined, claim, verdict = judged.assessed.examined, judged.claim, judged.verdict
+        assert claim is not None  # noqa: S101  (every other outcome comes from a claim)
+        self._resolve(claim.record_id, examined.received_on)
+        if verdict.stored:
+            self._add_submission(judged)
+            self.records.add(claim.record_id)
+        if verdict.counted_as is not None:
+            self._move(judged, verdict.counted_as)
+        if verdict.in_force and verdict.business_id is not None:
+            self.in_force[verdict.business_id] = judged
+        return Line(
+            claim.record_id,
+            claim.revision,
+            verdict.outcome,
+            verdict.business_id,
+            verdict.matched_on,
+            judged.assessed.warnings,
+        )
+
+    def _add_submission(self, judged: Judged) -> None:
+        (examined, _, _, warnings), claim, verdict = judged
+        item, reading = examined.draft.item, examined.reading
+        assert claim and item and reading and examined.captured_at  # noqa: S101, PT018  (it was judged)
+        regency_code, location = regency_of(item.region_code), item.location
+        bound_to = claim.record_id.bytes + claim.revision.to_bytes(4)
+        self.submissions.append(
+            SubmissionRow(
+                claim.record_id,
+                claim.revision,
+                regency_code,
+                claim.campaign_id,
+                self.batch.id,
+                claim.enumerator_id,
+                verdict.business_id,
+                verdict.outcome.value,
+                verdict.counted_as.value if verdict.counted_as else None,
+                item.questionnaire,
+                item.region_code,
+                claim.content,
+                item.started_at,
+                examined.captured_at,
+                item.captured_at,
+                examined.captured_on,
+                self.moment.received_at,
+                examined.received_on,
+                location.latitude if location else None,
+                location.longitude if location else None,
+                location.accuracy_m if location else None,
+                [f"{code} {pointer}" for pointer, code in warnings],
+                orjson.dumps(reading.open_answers).decode(),
+                self.ring.seal(orjson.dumps(reading.sealed_answers), bound_to),
+            )
+        )
+        if verdict.outcome in (Outcome.DUPLICATE, Outcome.CONFLICT):
+            self.cases.append(
+                CaseRow(
+                    uuids.uuid7(),
+                    regency_code,
+                    claim.campaign_id,
+                    item.region_code,
+                    claim.record_id,
+                    claim.revision,
+                    verdict.outcome.value,
+                    list(verdict.parties),
+                    list(verdict.matched_on),
+                    "open",
+                    self.moment.received_at,
+                )
+            )
+
+    def _move(self, judged: Judged, counted_as: CountedAs) -> None:
+        """The record counts here and as this from today on, and no longer where it counted before."""
+        examined, claim = judged.assessed.examined, judged.claim
+        assert claim and examined.draft.item  # noqa: S101, PT018  (it was judged)
+        before = self.known.places.get(claim.record_id)
+        now = Place(examined.draft.item.region_code, examined.captured_on, counted_as)
+        if before is not None:
+            self._change(
+                _COUNTER[before.counted_as], -1, before.region_code, examined.received_on, before.captured_on
+            )
+        self._change(_COUNTER[counted_as], 1, now.region_code, examined.received_on, now.captured_on)
+        self.known.places[claim.record_id] = now
+
+    def _keep_raw(self, position: int, judged: Judged) -> Line:
+        """Keep an item that could not be processed, unless its like waits already."""
+        (examined, _, errors, warnings), _, verdict = judged
+        draft = examined.draft
+        if verdict.error is not None:
+            errors = [Finding(_ERROR_POINTER[verdict.error], verdict.error)]
+        subject_id = draft.subject_id
+        line = Line(
+            draft.told_record_id,
+            draft.item.revision if draft.item else None,
+            verdict.outcome,
+            warnings=warnings,
+            errors=errors,
+        )
+        waiting = self.known.raw_items.get(subject_id)
+        if waiting is not None and waiting.content_digest == draft.content_digest:
+            return line
+        self._resolve(subject_id, examined.received_on)
+        region_code = self._region_of(judged)
+        counts = verdict.outcome is Outcome.INVALID and subject_id not in self.judged.ledger.records
+        row = RawItemRow(
+            id=(raw_id := uuids.uuid7()),
+            regency_code=regency_of(region_code),
+            campaign_id=self.batch.campaign_id,
+            batch_id=self.batch.id,
+            position=position,
+            enumerator_id=self.batch.enumerator_id,
+            subject_id=subject_id,
+            outcome=verdict.outcome.value,
+            errors=orjson.dumps([{"pointer": pointer, "code": code} for pointer, code in errors]).decode(),
+            region_code=region_code,
+            captured_on=examined.captured_on,
+            received_at=self.moment.received_at,
+            received_on=examined.received_on,
+            resolved_on=None,
+            counts=counts,
+            content_digest=draft.content_digest,
+            sealed=self.ring.seal(draft.content, raw_id.bytes),
+        )
+        self.raw_items[raw_id] = row
+        self.known.raw_items[subject_id] = OpenRawItem(
+            raw_id, row.regency_code, region_code, row.captured_on, row.content_digest, counts
+        )
+        if counts:
+            self._change("invalid", 1, region_code, examined.received_on, examined.captured_on)
+        return line
+
+    def _resolve(self, subject_id: UUID, today: date) -> None:
+        """What waited raw for this subject has come again."""
+        waiting = self.known.raw_items.pop(subject_id, None)
+        if waiting is None:
+            return
+        if waiting.id in self.raw_items:
+            self.raw_items[waiting.id] = self.raw_items[waiting.id]._replace(resolved_on=today)
+        else:
+            self.resolved.append((waiting.id, waiting.regency_code, today))
+        if waiting.counts:
+            self._change("invalid", -1, waiting.region_code, today, waiting.captured_on)
+
+    def _region_of(self, judged: Judged) -> str:
+        """The village that an unprocessed item names, or the enumerator's own region where it names none."""
+        item = judged.assessed.examined.draft.item
+        if item and item.region_code in self.known.regions and is_village(item.region_code):
+            return item.region_code
+        return self.known.standing.region_code or NATION
+
+    def _change(self, counter: str, by: int, region_code: str, received_on: date, captured_on: date) -> None:
+        self.changes.append(
+            Change(counter, by, region_code, regency_of(region_code), received_on, captured_on)
+        )
+
+    def business_row(self, business: Business, judged: Judged) -> BusinessRow:
+        """The business as the item in force tells it."""
+        examined, claim = judged.assessed.examined, judged.claim
+        item, reading = examined.draft.item, examined.reading
+        assert claim and item and reading  # noqa: S101, PT018  (it was judged)
+        numbers = business.numbers
+        return BusinessRow(
+            business.id,
+            regency_of(item.region_code),
+            business.kind,
+            reading.legal_name,
+            item.region_code,
+            reading.kbli,
+            KBLI_VERSION,
+            reading.size_class,
+            numbers.get("nik"),
+            numbers.get("nib"),
+            numbers.get("cooperative_number"),
+            not numbers,
+            business.campaign_ids,
+            claim.record_id,
+            claim.revision,
+            self.moment.received_at,
+            self.moment.received_at,
+        )
+
+    def numbers_row(self, business: Business) -> NumbersRow:
+        """The business with its answers as they were, and its numbers as they are now."""
+        numbers = business.numbers
+        return NumbersRow(
+            business.id,
+            numbers.get("nik"),
+            numbers.get("nib"),
+            numbers.get("cooperative_number"),
+            business.campaign_ids,
+            self.moment.received_at,
+        )
+
+    def record_entry(self, record_id: UUID) -> RecordEntry:
+        """The directory's entry as it is after this batch."""
+        record = self.judged.ledger.records[record_id]
+        return RecordEntry(
+            record_id,
+            record.campaign_id,
+            record.enumerator_id,
+            regency_of(self.known.places[record_id].region_code),
+            record.revision,
+            record.counted_revision,
+            record.counted_as.value,
+            record.business_id,
+        )
+
+
+async def store(
+    pg: asyncpg.Connection, ring: KeyRing, batch: BatchRow, known: Known, judged: JudgedBatch, moment: Moment
+) -> list[Line]:
+    """Write what the verdicts say, table by table, and give the lines of the receipt.
+
+    Idempotent by the batch's id, which was claimed in this transaction.
+    """
+    writing = Writing(batch, known, judged, moment, ring)
+    lines = [writing.add(position, item) for position, item in enumerate(judged.items)]
+    before, after = judged.businesses_before, judged.ledger.businesses
+    new, known_records = writing.records - judged.known_record_ids, writing.records & judged.known_record_ids
+    await submissions.add_records(pg, map(writing.record_entry, sorted(new)))
+    await submissions.change_records(pg, map(writing.record_entry, sorted(known_records)))
+    await submissions.store_submissions(pg, writing.submissions)
+    in_force = {id_: writing.business_row(after[id_], item) for id_, item in writing.in_force.items()}
+    await register.add_businesses(pg, (row for id_, row in in_force.items() if id_ not in before))
+    await register.change_businesses(pg, (row for id_, row in in_force.items() if id_ in before))
+    await register.change_numbers(
+        pg,
+        (
+            writing.numbers_row(after[id_])
+            for id_ in before
+            if id_ not in in_force and after[id_] != before[id_]
+        ),
+    )
+    await register.open_cases(pg, writing.cases)
+    await store_raw_items(pg, writing.raw_items.values())
+    await resolve_raw_items(pg, writing.resolved)
+    await rollup.count(
+        pg, batch.campaign_id, batch.enumerator_id, batch.id, moment.received_at, writing.changes
+    )
+    return lines

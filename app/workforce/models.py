@@ -1,0 +1,79 @@
+"""Who works where, for whom and when: teams, their members, and dated assignments.
+
+`headcount` and `presence` are derived from the other three by `headcount.py`, so that progress can tell the number
+of people in any region on any day without counting a hundred thousand assignments.
+"""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+
+from app.core.schema import CODE, COUNT, DAY, KEY, SMALL, TEXT, SQLModel, key, optional, required
+
+
+class Team(SQLModel, table=True):
+    """A coordinator and the enumerators it leads in one campaign."""
+
+    __tablename__ = "team"
+    __table_args__ = (Index(None, "campaign_id", "coordinator_id"),)
+
+    id: UUID = key(KEY)
+    campaign_id: int = required(SMALL, ForeignKey("campaign.id"))
+    coordinator_id: UUID = required(KEY, ForeignKey("account.id"))
+    region_code: str = required(CODE, ForeignKey("region.code"))
+    name: str = required(TEXT)
+
+
+class TeamMember(SQLModel, table=True):
+    """An enumerator's time in a team, with the number of records it is to bring (`quota`)."""
+
+    __tablename__ = "team_member"
+    __table_args__ = (
+        CheckConstraint("ends_on IS NULL OR starts_on <= ends_on", name="dates_in_order"),
+        CheckConstraint("quota >= 0", name="quota"),
+        Index(None, "campaign_id", "enumerator_id"),
+    )
+
+    team_id: UUID = key(KEY, ForeignKey("team.id"))
+    enumerator_id: UUID = key(KEY, ForeignKey("account.id"))
+    starts_on: date = key(DAY)
+    ends_on: date | None = optional(DAY)
+    campaign_id: int = required(SMALL, ForeignKey("campaign.id"))
+    quota: int = required(COUNT)
+
+
+class Assignment(SQLModel, table=True):
+    """A region where an enumerator records businesses, first and last day included."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (CheckConstraint("ends_on IS NULL OR starts_on <= ends_on", name="dates_in_order"),)
+
+    campaign_id: int = key(SMALL, ForeignKey("campaign.id"))
+    enumerator_id: UUID = key(KEY, ForeignKey("account.id"))
+    region_code: str = key(CODE, ForeignKey("region.code"))
+    starts_on: date = key(DAY)
+    ends_on: date | None = optional(DAY)
+
+
+class Headcount(SQLModel, table=True):
+    """How many people are assigned in a region from `day` on, until the region's next row."""
+
+    __tablename__ = "headcount"
+
+    campaign_id: int = key(SMALL, ForeignKey("campaign.id"))
+    region_code: str = key(CODE)
+    day: date = key(DAY)
+    enumerators: int = required(COUNT)
+    coordinators: int = required(COUNT)
+
+
+class Presence(SQLModel, table=True):
+    """That an enumerator is assigned in, above or below a region from `starts_on` on, at whatever later time too."""
+
+    __tablename__ = "presence"
+
+    campaign_id: int = key(SMALL, ForeignKey("campaign.id"))
+    region_code: str = key(CODE)
+    enumerator_id: UUID = key(KEY)
+    starts_on: date = required(DAY)

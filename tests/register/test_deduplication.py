@@ -1,0 +1,268 @@
+"""The rules by which an item becomes a new business, a known one, or a conflict."""
+
+from collections import Counter
+from copy import deepcopy
+from itertools import pairwise
+from uuid import UUID, uuid5
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.register.deduplication import Claim, CountedAs, Ledger, Outcome, judge, judge_all
+
+SPACE = UUID(int=7)
+ANA, BUDI = uuid5(SPACE, "ana"), uuid5(SPACE, "budi")
+
+
+def claim(record, *, revision=1, by=ANA, campaign=1, content=None, kind="umkm", **numbers) -> Claim:
+    said = {kind_: f"{kind_}:{number}".encode() for kind_, number in numbers.items() if number is not None}
+    content = content if content is not None else f"{record}/{revision}/{kind}/{sorted(said.items())}"
+    return Claim(
+        record_id=uuid5(SPACE, str(record)),
+        revision=revision,
+        enumerator_id=by,
+        campaign_id=campaign,
+        content=content.encode(),
+        kind=kind,
+        numbers=said,
+        new_business_id=uuid5(SPACE, f"business of {record}/{revision}/{campaign}/{content}"),
+    )
+
+
+def outcomes(*claims: Claim) -> list[str]:
+    return [verdict.outcome.value for verdict in judge_all(Ledger(), claims)]
+
+
+def test_a_number_that_nobody_has_makes_a_new_business():
+    assert outcomes(claim("a", nik=1), claim("b", nik=2)) == ["accepted", "accepted"]
+
+
+def test_the_same_nik_is_the_same_business_whoever_brings_it():
+    ledger = Ledger()
+    first, second = judge_all(ledger, [claim("a", nik=1, nib=5), claim("b", by=BUDI, nik=1)])
+    assert (first.outcome, second.outcome) == (Outcome.ACCEPTED, Outcome.DUPLICATE)
+    assert second.business_id == first.business_id
+    assert second.matched_on == ("nik",)
+
+
+def test_a_duplicate_adds_its_numbers_to_the_business():
+    assert outcomes(claim("a", nik=1), claim("b", nik=1, nib=5), claim("c", nib=5)) == [
+        "accepted",
+        "duplicate",
+        "duplicate",
+    ]
+
+
+def test_numbers_of_two_businesses_are_a_conflict():
+    ledger = Ledger()
+    one, two, both = judge_all(ledger, [claim("a", nik=1), claim("b", nib=5), claim("c", nik=1, nib=5)])
+    assert both.outcome is Outcome.CONFLICT
+    assert set(both.parties) == {one.business_id, two.business_id}
+    assert both.business_id is None
+
+
+def test_another_number_of_a_kind_that_the_business_has_is_a_conflict():
+    assert outcomes(claim("a", nik=1, nib=5), claim("b", nik=1, nib=6)) == ["accepted", "conflict"]
+
+
+def test_a_conflict_claims_nothing():
+    assert outcomes(claim("a", nik=1, nib=5), claim("b", nik=1, nib=6), claim("c", nib=6)) == [
+        "accepted",
+        "conflict",
+        "accepted",
+    ]
+
+
+def test_a_cooperative_is_never_an_enterprise():
+    assert outcomes(claim("a", nib=5), claim("b", kind="koperasi", nib=5)) == ["accepted", "conflict"]
+
+
+def test_records_without_numbers_are_businesses_of_their_own():
+    assert outcomes(claim("a"), claim("b")) == ["accepted", "accepted"]
+
+
+def test_the_same_content_again_is_unchanged_also_from_another_tablet():
+    assert outcomes(claim("a", nik=1), claim("a", nik=1), claim("a", nik=1, by=BUDI)) == [
+        "accepted",
+        "unchanged",
+        "unchanged",
+    ]
+
+
+def test_the_same_revision_with_other_content_is_refused():
+    verdict = judge_all(Ledger(), [claim("a", nik=1), claim("a", nik=2)])[1]
+    assert (verdict.outcome, verdict.error) == (Outcome.INVALID, "revision_reused")
+
+
+def test_a_lower_revision_that_comes_late_changes_nothing_but_is_kept():
+    late = judge_all(Ledger(), [claim("a", revision=2, nik=1), claim("a", revision=1, nik=2)])[1]
+    assert (late.outcome, late.stored, late.counted_as) == (Outcome.UNCHANGED, True, None)
+
+
+def test_nobody_revises_the_record_of_another():
+    verdict = judge_all(Ledger(), [claim("a", nik=1), claim("a", revision=2, by=BUDI, nik=1)])[1]
+    assert (verdict.outcome, verdict.error) == (Outcome.INVALID, "record_of_another")
+
+
+def test_a_record_stays_in_its_campaign():
+    verdict = judge_all(Ledger(), [claim("a", nik=1), claim("a", revision=2, campaign=2, nik=1)])[1]
+    assert (verdict.outcome, verdict.error) == (Outcome.INVALID, "record_of_another_campaign")
+
+
+def test_a_higher_revision_updates_and_may_correct_its_own_number():
+    assert outcomes(
+        claim("a", nik=1), claim("a", revision=2, nik=2), claim("b", nik=1), claim("c", nik=2)
+    ) == [
+        "accepted",
+        "updated",
+        "accepted",
+        "duplicate",
+    ]
+
+
+def test_a_number_that_another_record_rests_on_cannot_be_taken_back():
+    ledger = Ledger()
+    first, _, third = judge_all(ledger, [claim("a", nik=1), claim("b", nik=1), claim("a", revision=2, nik=2)])
+    assert third.outcome is Outcome.CONFLICT
+    assert third.counted_as is None, "the revision before stays in force, so the business stays entered"
+    assert third.business_id == first.business_id
+
+
+def test_a_revision_that_takes_the_number_of_another_business_is_a_conflict():
+    assert outcomes(claim("a", nik=1), claim("b", nik=2), claim("b", revision=2, nik=1)) == [
+        "accepted",
+        "accepted",
+        "conflict",
+    ]
+
+
+def test_a_corrected_duplicate_becomes_a_business_of_its_own():
+    ledger = Ledger()
+    verdicts = judge_all(
+        ledger,
+        [
+            claim("a", nik=1),
+            claim("b", nik=1, nib=9),
+            claim("b", revision=2, nik=2, nib=9),
+            claim("c", nib=9),
+        ],
+    )
+    assert [v.outcome.value for v in verdicts] == ["accepted", "duplicate", "accepted", "duplicate"]
+    assert verdicts[3].business_id == verdicts[2].business_id, "its NIB went with it"
+
+
+def test_a_business_counts_once_in_each_campaign_and_keeps_its_id():
+    ledger = Ledger()
+    verdicts = judge_all(
+        ledger, [claim("a", nik=1), claim("b", campaign=2, nik=1), claim("c", campaign=2, nik=1, by=BUDI)]
+    )
+    assert [v.outcome.value for v in verdicts] == ["accepted", "accepted", "duplicate"]
+    assert len({v.business_id for v in verdicts}) == 1
+
+
+def test_a_late_batch_of_an_older_campaign_does_not_overwrite_the_newer_answers():
+    older = judge_all(Ledger(), [claim("a", campaign=2, nik=1), claim("b", campaign=1, nik=1)])[1]
+    assert (older.outcome, older.in_force) == (Outcome.ACCEPTED, False)
+
+
+numbers = st.one_of(st.none(), st.integers(0, 3))
+claims = st.builds(
+    claim,
+    st.integers(0, 5),
+    revision=st.integers(1, 3),
+    by=st.sampled_from([ANA, BUDI]),
+    campaign=st.integers(1, 2),
+    nik=numbers,
+    nib=numbers,
+)
+histories = st.lists(claims, max_size=14)
+
+
+@given(histories, st.lists(st.integers(0, 14), max_size=4))
+def test_cutting_items_into_batches_makes_no_difference(history, cuts):
+    alone = Ledger()
+    expected = [judge(alone, item) for item in history]
+    ledger, verdicts = Ledger(), []
+    edges = sorted({0, len(history), *(cut for cut in cuts if cut < len(history))})
+    for begin, end in pairwise(edges):
+        ledger = deepcopy(ledger)  # what a batch knows is what the one before it stored
+        verdicts += judge_all(ledger, history[begin:end])
+    assert verdicts == expected
+    assert ledger == alone
+
+
+@given(histories, st.data())
+def test_sending_anything_again_changes_nothing(history, data):
+    ledger = Ledger()
+    first = judge_all(ledger, history)
+    before = deepcopy(ledger)
+    again = data.draw(st.lists(st.sampled_from(range(len(history))), max_size=8) if history else st.just([]))
+    for index in again:
+        verdict = judge(ledger, history[index])
+        expected = Outcome.INVALID if first[index].outcome is Outcome.INVALID else Outcome.UNCHANGED
+        assert verdict.outcome is expected
+        assert not verdict.stored
+    assert ledger == before
+
+
+@given(histories)
+def test_every_business_is_counted_exactly_once_in_a_campaign(history):
+    ledger = Ledger()
+    judge_all(ledger, history)
+    entered = Counter(
+        (record.business_id, record.campaign_id)
+        for record in ledger.records.values()
+        if record.counted_as is CountedAs.ENTERED
+    )
+    assert set(entered.values()) <= {1}
+    assert set(entered) == {
+        (business.id, campaign)
+        for business in ledger.businesses.values()
+        for campaign in business.campaign_ids
+    }
+
+
+@given(histories)
+def test_a_number_belongs_to_one_business_and_both_sides_say_so(history):
+    ledger = Ledger()
+    judge_all(ledger, history)
+    held = {
+        (digest, business.id)
+        for business in ledger.businesses.values()
+        for digest in business.numbers.values()
+    }
+    assert held == {(digest, owner.business_id) for digest, owner in ledger.owners.items()}
+
+
+@given(histories)
+def test_businesses_are_never_merged_by_machine(history):
+    ledger, known = Ledger(), {}
+    for item in history:
+        judge(ledger, item)
+        for digest, owner in ledger.owners.items():
+            was = known.get(digest)
+            # A number changes hands only when the record that had claimed it said another one instead.
+            assert was is None or was.business_id == owner.business_id or was.record_id == item.record_id
+        known = dict(ledger.owners)
+
+
+@given(histories)
+def test_verdicts_tell_where_the_record_counts(history):
+    ledger = Ledger()
+    for item in history:
+        before = deepcopy(ledger.records.get(item.record_id))
+        verdict = judge(ledger, item)
+        after = ledger.records.get(item.record_id)
+        if verdict.counted_as is None:
+            assert (before.counted_as if before else None) == (after.counted_as if after else None)
+        else:
+            assert after is not None
+            assert after.counted_as is verdict.counted_as
+            assert after.counted_revision == item.revision
+
+
+@pytest.mark.parametrize("again", ["same batch", "alone"])
+def test_an_item_that_comes_twice_is_stored_once(again):
+    verdicts = judge_all(Ledger(), [claim("a", nik=1)] * 2)
+    assert [verdict.stored for verdict in verdicts] == [True, False]

@@ -1,0 +1,156 @@
+"""A small census for the tests: two campaigns, two teams in OKU, items as a tablet sends them."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from itertools import count
+from uuid import UUID
+
+import uuid_utils.compat as uuids
+
+from app.accounts.models import Account
+from app.workforce.headcount import rebuild
+
+VILLAGE = "16.01.14.1003"
+OTHER_VILLAGE = "16.01.13.1001"
+PALEMBANG_VILLAGE = "16.71.01.1001"
+_serials = count(1)
+
+
+@dataclass
+class World:
+    """Accounts by name, and the tokens they would get by signing in."""
+
+    services: object
+    accounts: dict[str, Account] = field(default_factory=dict)
+
+    def id(self, name: str) -> UUID:
+        return self.accounts[name].id
+
+    def token(self, name: str, **kwargs) -> str:
+        account = self.accounts[name]
+        kwargs = {"device_id": None, "scopes": account.scopes, **kwargs}
+        return self.services.tokens.issue(account, **kwargs)
+
+    def auth(self, name: str, **kwargs) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token(name, **kwargs)}"}
+
+
+async def people_the_world(pg, services) -> World:
+    world = World(services)
+    now = datetime(2022, 4, 1, tzinfo=UTC)
+    await pg.execute(
+        "INSERT INTO campaign (id, code, name, starts_on, ends_on, accepts_until) VALUES"
+        " (1, 'pl-kumkm-2022', 'PL-KUMKM 2022', '2022-04-01', '2022-10-31', '2022-11-30'),"
+        " (2, 'pl-kumkm-2023', 'PL-KUMKM 2023', '2023-04-01', '2023-10-31', '2023-11-30')"
+    )
+    await pg.execute(
+        "INSERT INTO target (campaign_id, region_code, businesses) VALUES (1, '16.01', 42000), (1, '16.71', 160000)"
+    )
+    people = [
+        ("admin", "admin", None),
+        ("officer", "officer", "16.01"),
+        ("system", "system", "16"),
+        ("coordinator.1", "coordinator", "16.01"),
+        ("coordinator.2", "coordinator", "16.01"),
+        *((f"enumerator.{n}", "enumerator", "16.01") for n in range(1, 7)),
+        ("enumerator.palembang", "enumerator", "16.71"),
+    ]
+    for name, role, region in people:
+        account = Account(
+            id=uuids.uuid7(), username=name, name=name.title(), role=role, region_code=region, created_at=now,
+            scopes=["progress:read"] if role == "system" else [],
+        )  # fmt: skip
+        world.accounts[name] = account
+        await pg.execute(
+            "INSERT INTO account (id, username, name, role, region_code, scopes, created_at)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            account.id, name, account.name, role, region, account.scopes, now,
+        )  # fmt: skip
+    for n in (1, 2):
+        team = uuids.uuid7()
+        await pg.execute(
+            "INSERT INTO team (id, campaign_id, coordinator_id, region_code, name) VALUES ($1, 1, $2, '16.01', $3)",
+            team, world.id(f"coordinator.{n}"), f"Tim {n}",
+        )  # fmt: skip
+        for member in range(3 * n - 2, 3 * n + 1):
+            await pg.execute(
+                "INSERT INTO team_member (team_id, enumerator_id, campaign_id, starts_on, quota)"
+                " VALUES ($1, $2, 1, '2022-04-01', 500)",
+                team, world.id(f"enumerator.{member}"),
+            )  # fmt: skip
+    for name, account in world.accounts.items():
+        if account.role == "enumerator":
+            for campaign, starts_on in ((1, date(2022, 4, 1)), (2, date(2023, 4, 1))):
+                await pg.execute(
+                    "INSERT INTO assignment (campaign_id, enumerator_id, region_code, starts_on)"
+                    " VALUES ($1, $2, $3, $4)",
+                    campaign, account.id, account.region_code, starts_on,
+                )  # fmt: skip
+    await rebuild(pg, 1)
+    await rebuild(pg, 2)
+    return world
+
+
+def nik(serial: int | None = None) -> str:
+    """A valid NIK, another one each time, issued in 16.01.14 to a woman born on 12 March 1985."""
+    serial = next(_serials) if serial is None else serial
+    return f"160114520385{serial % 9999 + 1:04d}"
+
+
+def nib(serial: int | None = None) -> str:
+    serial = next(_serials) if serial is None else serial
+    return f"9{serial:012d}"
+
+
+def item(
+    *,
+    record_id: UUID | str | None = None,
+    revision: int = 1,
+    region: str = VILLAGE,
+    captured_at: str = "2022-09-12T09:14:40+07:00",
+    answers: dict | None = None,
+    **said,
+) -> dict:
+    """An item like the contract's example; `said` goes into the answers, `nik` to the owner."""
+    owner = {"name": "Sari", "sex": "female"}
+    if "nik" in said:
+        owner["nik"] = said.pop("nik")
+    return {
+        "record_id": str(record_id or uuids.uuid7()),
+        "revision": revision,
+        "questionnaire": "umkm@1",
+        "region_code": region,
+        "captured_at": captured_at,
+        "location": {"latitude": -4.1266, "longitude": 104.1702, "accuracy_m": 6.5},
+        "answers": answers
+        if answers is not None
+        else {
+            "legal_name": "Warung Bu Sari",
+            "kbli": "47112",
+            "annual_sales_idr": 120000000,
+            "owner": owner,
+            **said,
+        },
+    }
+
+
+def batch(*items, campaign="pl-kumkm-2022", sent_at="2022-09-12T12:00:00+07:00") -> dict:
+    return {"campaign": campaign, "sent_at": sent_at, "app_version": "1.4.0", "items": list(items)}
+
+
+async def put(client, world, name, body, *, batch_id=None, **kwargs):
+    """Send a batch as somebody; gives the answer."""
+    headers = {**world.auth(name), **kwargs.pop("headers", {})}
+    content = {"json": body} if isinstance(body, (dict, list)) else {"content": body}
+    if "content" in content:
+        headers.setdefault("Content-Type", "application/json")
+    return await client.put(
+        f"/v1/sync/batches/{batch_id or uuids.uuid7()}", headers=headers, **content, **kwargs
+    )
+
+
+async def outcomes(client, world, name, *items, **kwargs) -> list[str]:
+    """Send a batch and give the outcomes, in order."""
+    answer = await put(client, world, name, batch(*items, **kwargs))
+    assert answer.status_code == 201, answer.text
+    return [line["outcome"] for line in answer.json()["items"]]
