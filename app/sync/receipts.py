@@ -59,7 +59,8 @@ def write_receipt(batch_id: UUID, moment: Moment, lines: Sequence[Line], *, lang
                 }
                 for line in lines
             ],
-        }
+        },
+        default=str,  # asyncpg's own UUIDs
     )
 
 

@@ -1,0 +1,22 @@
+# Two stages: the first builds the environment from the lock, the second runs it, without build tools, as nobody.
+FROM python:3.13-slim AS build
+ENV UV_PROJECT_ENVIRONMENT=/opt/venv UV_PYTHON_DOWNLOADS=never UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy
+RUN pip install --no-cache-dir 'uv>=0.13,<0.14'
+WORKDIR /src
+COPY pyproject.toml uv.lock README.md ./
+# Dependencies first: they change less often than the code.
+RUN uv sync --locked --no-dev --no-install-project
+COPY app ./app
+COPY migrations ./migrations
+RUN uv sync --locked --no-dev --no-editable
+
+FROM python:3.13-slim
+ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 KUMKM_HOST=0.0.0.0 PORT=8000
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin kumkm
+COPY --from=build /opt/venv /opt/venv
+USER kumkm
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 CMD \
+  ["python", "-c", "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/readyz', timeout=2)"]
+STOPSIGNAL SIGTERM
+CMD ["kumkm", "serve"]

@@ -1,0 +1,52 @@
+# Everything sets itself up: a machine needs Python 3.11 or newer and make, nothing else.
+#   make run    the demo: Kabupaten OKU on the morning of 13 September 2022, on http://127.0.0.1:8000
+#   make test   the tests
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench build clean
+
+PYTHON := $(shell for each in python3.13 python3.12 python3.11 python3.14 python3 python; do \
+    command -v $$each >/dev/null 2>&1 \
+    && $$each -c 'import sys; raise SystemExit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
+    && echo $$each && break; done)
+
+export UV_PROJECT_ENVIRONMENT := .venv
+export UV_PYTHON_DOWNLOADS := never
+unexport VIRTUAL_ENV
+
+help: ## Show this.
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+run: .venv/ready ## Start the demo (PORT, KUMKM_DATA_DIR).
+	@.venv/bin/kumkm demo
+
+test: .venv/ready ## Run the tests.
+	.venv/bin/pytest -n 2 --dist loadgroup
+
+check: .venv/ready ## Lint, types, import rules, OpenAPI documents.
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/kumkm openapi --check
+
+bench: .venv/ready ## Measure this machine.
+	.venv/bin/kumkm bench ingest
+	.venv/bin/kumkm bench progress
+
+build: .venv/ready ## Build the wheel into dist/.
+	.venv/bin/uv build --wheel
+
+clean: ## Throw away the environment and the demo's data.
+	rm -rf .venv .kumkm dist
+
+.venv/ready: pyproject.toml uv.lock
+	@if [ -z "$(PYTHON)" ]; then \
+	  echo "KUMKM needs Python 3.11 or newer. On Debian or Ubuntu: apt-get install python3 python3-venv" >&2; exit 1; fi
+	@if ! [ -x .venv/bin/python ]; then \
+	  $(PYTHON) -m venv .venv || { rm -rf .venv; \
+	  echo "Python cannot make a virtual environment. On Debian or Ubuntu: apt-get install python3-venv" >&2; exit 1; }; fi
+	@.venv/bin/python -m pip --disable-pip-version-check install --quiet 'uv>=0.13,<0.14'
+	@.venv/bin/uv sync --quiet --locked --all-extras --inexact
+	@touch $@
