@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -22,7 +22,7 @@ def answer(
     body: Mapping[str, Any],
     *,
     unhashed: Mapping[str, Any],
-    columns: Sequence[str],
+    columns: Mapping[str, str],
     links: Mapping[str, str] | None = None,
 ) -> Response:
     """The body as the client wants it: JSON with `unhashed` added, CSV of `items` or `item`, or 304.
@@ -75,12 +75,20 @@ def flat(row: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     return cells
 
 
-def table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> bytes:
-    """CSV (RFC 4180, UTF-8) with a header. No text in it is taken for a formula by a spreadsheet."""
+def columns(*names: str) -> dict[str, str]:
+    """Columns whose headings are the names that `flat` gives the values."""
+    return {name: name for name in names}
+
+
+def table(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> bytes:
+    """CSV (RFC 4180, UTF-8): under each heading of `columns` the value that it names in the flat rows.
+
+    No text in it is taken for a formula by a spreadsheet.
+    """
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(columns)
-    writer.writerows([_cell(row.get(column)) for column in columns] for row in rows)
+    writer.writerows([_cell(row.get(name)) for name in columns.values()] for row in rows)
     return out.getvalue().encode()
 
 

@@ -9,7 +9,7 @@ import asyncpg
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.accounts.permissions import Principal
-from app.api.answers import CONDITIONAL, answer
+from app.api.answers import CONDITIONAL, answer, columns
 from app.api.deps import Anyone, ServicesDep, problems
 from app.core.paging import DEFAULT_LIMIT, MAX_LIMIT, Cursors
 from app.progress import reports
@@ -22,18 +22,22 @@ router = APIRouter(prefix="/v1/progress", tags=["progress"])
 _COUNTS = ("submissions", "duplicates", "conflicts", "invalid", "verified", "returned")
 # What is counted and the cut-off stand in every row, so that a figure keeps them when it is pasted elsewhere.
 _SAID = ("campaign", "as_of", "basis")
-_REGION = (
-    "region_code", "region_name", "region_level", "target", "entered", "percent", *_COUNTS,
-    "enumerators", "enumerators_active", "coordinators",
-    "pace_days_left", "pace_needed_per_day", "pace_needed_per_enumerator_per_day", "pace_average_per_day",
-    "pace_last_7_days_per_day", "pace_projected_total", "pace_projected_finish_on", "rank", "rank_of", *_SAID,
-)  # fmt: skip
-_ENUMERATOR = (
+_REGION = {
+    **columns("region_code", "region_name"),
+    "level": "region_level",
+    **columns(
+        "target", "entered", "percent", *_COUNTS, "enumerators", "enumerators_active", "coordinators",
+        "pace_days_left", "pace_needed_per_day", "pace_needed_per_enumerator_per_day",
+        "pace_average_per_day", "pace_last_7_days_per_day", "pace_projected_total", "pace_projected_finish_on",
+        "rank", "rank_of", *_SAID,
+    ),
+}  # fmt: skip
+_ENUMERATOR = columns(
     "enumerator_id", "enumerator_username", "enumerator_name",
     "coordinator_id", "coordinator_username", "coordinator_name",
     "quota", "entered", "percent", *_COUNTS, "active_days", "last_received_at", *_SAID,
 )  # fmt: skip
-_DATE = ("date", "entered", *_COUNTS, "entered_total", *_SAID)
+_DATE = columns("date", "entered", *_COUNTS, "entered_total", *_SAID)
 
 RegionCode = Annotated[
     str | None, Query(description="Kemendagri code; by default the caller's whole territory.")
@@ -58,9 +62,9 @@ AskedDep = Annotated[Asked, Depends()]
 
 
 def _documented(model: type, description: str, *statuses: int) -> dict[int | str, dict[str, Any]]:
-    table = {"text/csv": {"schema": {"type": "string"}}}
+    as_csv = {"text/csv": {"schema": {"type": "string"}}}
     return {
-        200: {"model": model, "description": description, "content": table},
+        200: {"model": model, "description": description, "content": as_csv},
         **CONDITIONAL,
         **problems(*statuses, 401, 403, 404, 422, 503),
     }
@@ -188,10 +192,10 @@ async def _look(
 
 
 def _answer(
-    request: Request, view: View, now: datetime, content: dict[str, Any], columns: tuple[str, ...]
+    request: Request, view: View, now: datetime, content: dict[str, Any], table: dict[str, str]
 ) -> Response:
     said = {"campaign": view.campaign.code, "as_of": view.question.as_of, "basis": view.question.basis}
     cursor, links = content.get("next_cursor"), {}
     if cursor is not None:
         links["next"] = f"?{request.url.include_query_params(cursor=cursor).query}"
-    return answer(request, {**said, **content}, unhashed={"generated_at": now}, columns=columns, links=links)
+    return answer(request, {**said, **content}, unhashed={"generated_at": now}, columns=table, links=links)

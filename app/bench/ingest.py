@@ -36,6 +36,9 @@ from app.bench.rawbound import read_back, write_rows
 from app.bench.scene import CAMPAIGN, Scene, scene, server
 
 BATCH_SIZES = (50, 200)
+_COLUMNS = (
+    "batch", "records/s", "raw loop/s", "ratio", "p50 ms", "p95 ms", "p99 ms", "worker MiB", "raw crowd/s", "of crowd",
+)  # fmt: skip
 _KBLI = ("47112", "56101", "10710", "47722", "10794", "01111")
 
 
@@ -47,6 +50,7 @@ class Figures:
     records: int
     rate: float
     bound: float
+    crowd_bound: float
     latencies: list[float]
     memory: tuple[float, float]  # of the largest worker, after a tenth of the run and at its end
 
@@ -54,6 +58,11 @@ class Figures:
     def ratio(self) -> float:
         """The rate as a part of the raw bound."""
         return self.rate / self.bound
+
+    @property
+    def crowd_ratio(self) -> float:
+        """The rate as a part of what as many raw loops at once write as there were tablets."""
+        return self.rate / self.crowd_bound
 
 
 def run_bench(
@@ -67,7 +76,7 @@ async def _run(out: Console, records: int, connections: int, workers: int, datab
     table = Table(
         title=f"Ingest: {records:,} records per batch size, {connections} connections, {workers} workers"
     )
-    for column in ("batch", "records/s", "raw bound/s", "ratio", "p50 ms", "p95 ms", "p99 ms", "worker MiB"):
+    for column in _COLUMNS:
         table.add_column(column, justify="right")
     async with server(database_url) as url:
         for batch_size in BATCH_SIZES:
@@ -82,6 +91,8 @@ async def _run(out: Console, records: int, connections: int, workers: int, datab
                 f"{p95:.1f}",
                 f"{p99:.1f}",
                 f"{figures.memory[0]:.0f} → {figures.memory[1]:.0f}",
+                f"{figures.crowd_bound:,.0f}",
+                f"{figures.crowd_ratio:.2f}",
             )
     out.print(table)
 
@@ -100,14 +111,15 @@ async def _measure(
                 latencies, seconds, memory = await _send(
                     stage, base_url, pids, bodies, lambda: bar.advance(task, batch_size)
                 )
-            batches = await read_back(stage.dsn)
-        async with scene(url, enumerators=connections) as stage:
-            task = bar.add_task(f"raw, batches of {batch_size}", total=records)
-            raw_seconds = await write_rows(
-                stage.dsn, batches, connections, lambda: bar.advance(task, batch_size)
-            )
-    total = sum(len(each) for each in bodies) * batch_size
-    return Figures(batch_size, total, total / seconds, total / raw_seconds, latencies, memory)
+            left = await read_back(stage.dsn)
+        total = sum(len(each) for each in bodies) * batch_size
+        bounds = []
+        for loops in (1, connections):
+            async with scene(url, enumerators=connections) as stage:
+                task = bar.add_task(f"raw loops: {loops}, batches of {batch_size}", total=records)
+                raw_seconds = await write_rows(stage.dsn, left, loops, lambda: bar.advance(task, batch_size))  # noqa: B023
+                bounds.append(total / raw_seconds)
+    return Figures(batch_size, total, total / seconds, *bounds, latencies, memory)
 
 
 def _bodies(stage: Scene, batch_size: int, records: int) -> list[list[bytes]]:
@@ -134,11 +146,10 @@ def _bodies(stage: Scene, batch_size: int, records: int) -> list[list[bytes]]:
 
 def _item(rng: random.Random, serial: int, homes: Sequence[str], now: datetime) -> dict[str, Any]:
     captured = now - timedelta(hours=rng.randrange(1, 72), seconds=rng.randrange(3600))
-    # A serial number spread over birth date and serial makes every NIK valid and different.
-    rest, last = divmod(serial, 9999)
-    days, district = rest % 10_000, rest // 10_000
+    # A number spread over birth date and serial makes every NIK valid and different.
+    days, last = divmod(serial, 9_999)
     birth = datetime(1960, 1, 1, tzinfo=UTC) + timedelta(days=days)
-    nik = f"1601{district % 13 + 1:02d}{birth:%d%m%y}{last + 1:04d}"
+    nik = f"160114{birth:%d%m%y}{last + 1:04d}"
     return {
         "record_id": uuids.uuid7(),
         "revision": 1,

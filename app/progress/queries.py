@@ -101,20 +101,32 @@ WITH place AS MATERIALIZED (
         WHERE known.campaign_id = $1 AND known.region_code = pair.code
           AND known.enumerator_id = pair.enumerator_id AND known.first_{basis}_on <= $2)
     GROUP BY code
-), day AS (
-    SELECT region_code AS code, day, {names}, newly_active
+), delta_day AS MATERIALIZED (
+    SELECT code, day, {sums} FROM delta GROUP BY code, day
+), folded AS (
+    SELECT region_code AS code, {sums}, sum(newly_active) AS newly_active,
+           min(day) FILTER (WHERE ({nonzero}) AND (region_code, day) NOT IN (SELECT code, day FROM delta_day))
+               AS first_day,
+           sum(entered) FILTER (WHERE day BETWEEN $7 AND $8) AS in_window
     FROM progress_day
     WHERE campaign_id = $1 AND basis = '{basis}' AND day <= $2
       AND region_code = ANY (ARRAY(SELECT code FROM place))
-    UNION ALL
-    SELECT code, day, {sums}, 0 FROM delta GROUP BY code, day
-), whole AS (
-    SELECT code, day, {sums}, sum(newly_active) AS newly_active FROM day GROUP BY code, day
+    GROUP BY region_code
+), unfolded AS (
+    -- Whether anything counts on a day that has deltas only both together tell.
+    SELECT code, {delta_sums}, 0 AS newly_active, min(day) FILTER (WHERE {whole_nonzero}) AS first_day,
+           sum(delta_day.entered) FILTER (WHERE day BETWEEN $7 AND $8) AS in_window
+    FROM delta_day
+    LEFT JOIN LATERAL (
+        SELECT {names} FROM progress_day AS known
+        WHERE known.campaign_id = $1 AND known.basis = '{basis}'
+          AND known.region_code = delta_day.code AND known.day = delta_day.day
+    ) AS known ON true
+    GROUP BY code
 ), total AS (
-    SELECT code, {sums}, sum(newly_active)::int AS newly_active,
-           min(day) FILTER (WHERE {nonzero}) AS first_day,
-           coalesce(sum(entered) FILTER (WHERE day BETWEEN $7 AND $8), 0)::int AS entered_in_window
-    FROM whole GROUP BY code
+    SELECT code, {sums}, sum(newly_active)::int AS newly_active, min(first_day) AS first_day,
+           coalesce(sum(in_window), 0)::int AS entered_in_window
+    FROM (SELECT * FROM folded UNION ALL SELECT * FROM unfolded) AS part GROUP BY code
 )
 SELECT place.code, place.name, place.level, target.businesses,
        coalesce(head.enumerators, 0), coalesce(head.coordinators, 0),
@@ -144,7 +156,9 @@ def _figures(which: str, basis: str) -> str:
         names=NAMES,
         sums=SUMS,
         counted=COUNTED,
+        delta_sums=", ".join(f"sum(delta_day.{c})::int AS {c}" for c in COUNTERS),
         nonzero=" OR ".join(f"{c} <> 0" for c in COUNTERS[:4]),
+        whole_nonzero=" OR ".join(f"delta_day.{c} + coalesce(known.{c}, 0) <> 0" for c in COUNTERS[:4]),
         counters=", ".join(f"coalesce(total.{c}, 0)" for c in COUNTERS),
     )
 

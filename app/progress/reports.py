@@ -209,8 +209,8 @@ def _region_row(
 
 def _enumerator_row(row: EnumeratorFigures) -> dict[str, Any]:
     return {
-        "enumerator": row.enumerator._asdict(),
-        "coordinator": row.coordinator._asdict() if isinstance(row.coordinator, Person) else None,
+        "enumerator": _person(row.enumerator),
+        "coordinator": None if row.coordinator is None else _person(row.coordinator),
         "quota": row.quota,
         "entered": row.counts.entered,
         "percent": percent(row.counts.entered, row.quota),
@@ -218,6 +218,10 @@ def _enumerator_row(row: EnumeratorFigures) -> dict[str, Any]:
         "active_days": row.active_days,
         "last_received_at": row.last_received_at,
     }
+
+
+def _person(person: Person) -> dict[str, str]:
+    return {"id": str(person.id), "username": person.username, "name": person.name}
 
 
 def _date_rows(days: dict[date | None, Counts], first: date, last: date) -> list[dict[str, Any]]:

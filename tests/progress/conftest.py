@@ -1,7 +1,11 @@
-"""A campaign in which batches count."""
+"""A campaign in which batches count, with and without people."""
 
 import pytest
-from census import Census
+import uuid_utils.compat as uuids
+from census import Census, change
+from world import VILLAGE
+
+from app.progress import rollup
 
 
 @pytest.fixture
@@ -12,3 +16,35 @@ async def census(pg):
         " VALUES (1, 'pl-kumkm-2022', 'PL-KUMKM 2022', '2022-04-01', '2022-10-31', '2022-11-30')"
     )
     return Census(pg)
+
+
+@pytest.fixture
+def send(pg, world):
+    """Count changes of one of the world's enumerators, as one batch."""
+
+    async def sent(name, *changes):
+        await rollup.count(pg, 1, world.id(name), uuids.uuid7(), world.services.clock.now(), changes)
+
+    return sent
+
+
+@pytest.fixture
+def enter(send):
+    """Count so many entered businesses of an enumerator; `day` 11 is 12 September."""
+
+    async def entered(name, number, village=VILLAGE, day=11):
+        await send(name, *(change("entered", 1, village, day, day) for _ in range(number)))
+
+    return entered
+
+
+@pytest.fixture
+def ask(client, world):
+    """Ask progress as somebody; a parameter may end in _ where its name is Python's, and None is left out."""
+
+    async def get(name, path, *, headers=None, **params):
+        params = {key.rstrip("_"): value for key, value in params.items() if value is not None}
+        sent = {**world.auth(name), **(headers or {})}
+        return await client.get(f"/v1/progress/{path}", params=params, headers=sent)
+
+    return get

@@ -61,7 +61,7 @@ async def region_figures(pg, question):
     return read
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(story=stories, question=questions)
 async def test_figures_are_those_of_counting_by_hand_whatever_is_folded(pg, census, story, question):
     async with undone(pg):
@@ -110,7 +110,7 @@ async def drift_without_records(pg):
     return [one for one in await drift(pg, 1) if one.check != "cells_differ_from_records"]
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(story=stories, question=questions, code=st.sampled_from(NODES))
 async def test_the_roster_has_everybody_of_whom_anything_is_counted(pg, census, story, question, code):
     async with undone(pg):
