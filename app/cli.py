@@ -16,8 +16,8 @@ from rich.console import Console
 from rich.table import Table
 
 from app.core.migrations import migrate as migrate_database
-from app.regions.loading import RegionListError
 from app.core.settings import Settings, SettingsError, new_key, settings_from_environment
+from app.regions.loading import RegionListError
 
 app = typer.Typer(
     name="kumkm",
@@ -52,7 +52,7 @@ def main() -> None:
         sys.exit(1)
 
 
-def _show_version(*, wanted: bool) -> None:
+def _show_version(wanted: bool | None) -> None:  # noqa: FBT001  (typer calls it so)
     if wanted:
         out.print(f"kumkm {version('kumkm')}", highlight=False)
         raise typer.Exit
@@ -61,8 +61,8 @@ def _show_version(*, wanted: bool) -> None:
 @app.callback()
 def _root(
     show_version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
-    ] = False,
+        bool | None, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = None,
 ) -> None:
     """Commands of the KUMKM server."""
 
@@ -117,13 +117,9 @@ def load_reference(
     database_url: DatabaseUrl,
     regions: Annotated[
         Path | None,
-        typer.Option(
-            help="A newer list of regions, CSV with the columns code and name.", exists=True, dir_okay=False
-        ),
+        typer.Option(help="A newer list of regions, CSV with the columns code and name.", exists=True, dir_okay=False),
     ] = None,
-    source: Annotated[
-        str | None, typer.Option(help="Where that list is from, e.g. the decree's number.")
-    ] = None,
+    source: Annotated[str | None, typer.Option(help="Where that list is from, e.g. the decree's number.")] = None,
 ) -> None:
     """Load provinces to villages and KBLI 2020. Safe to run again; codes that vanish are retired, never deleted."""
     from app.kbli.loading import load_kbli  # noqa: PLC0415  (the packaged lists are large)
@@ -147,20 +143,22 @@ def progress_check(
     campaign: Annotated[str | None, typer.Option(help="Only this campaign's code.")] = None,
 ) -> None:
     """Count everything again from the submissions and tell any drift. There must be none."""
-    from app.progress.recount import drift  # noqa: PLC0415  (needed here only)
+    from app.campaigns.queries import campaign_by_code  # noqa: PLC0415  (needed here only)
+    from app.progress.recount import drift  # noqa: PLC0415
 
     async def work(pg: asyncpg.Connection) -> bool:
         with out.status("Counting again…"):
             async with pg.transaction(isolation="repeatable_read", readonly=True):
-                found = await drift(pg, campaign)
+                only = await campaign_by_code(pg, campaign) if campaign else None
+                if campaign and only is None:
+                    raise typer.BadParameter(f"there is no campaign {campaign!r}", param_hint="--campaign")
+                found = await drift(pg, only.id if only else None)
         if not found:
-            out.print(
-                "[green]✓[/] No drift: cells, days, register and identities agree with the submissions."
-            )
+            out.print("[green]✓[/] No drift: cells, days, register and identities agree with the submissions.")
             return True
-        table = Table("what", "where", "counted", "recounted", title="Drift")
+        table = Table("check", "place", "figure", "found", "expected", title="Drift")
         for row in found[:50]:
-            table.add_row(row.what, row.where, row.counted, row.recounted)
+            table.add_row(row.check, row.place, row.figure, str(row.found), str(row.expected))
         err.print(table)
         err.print(f"[bold red]{len(found)} figures disagree.[/]")
         return False
@@ -186,9 +184,7 @@ def bench_ingest(
 
 @bench_app.command("progress")
 def bench_progress(
-    cells: Annotated[
-        list[int] | None, typer.Option(help="Numbers of cells.", show_default="10k, 1M, 4M")
-    ] = None,
+    cells: Annotated[list[int] | None, typer.Option(help="Numbers of cells.", show_default="10k, 1M, 4M")] = None,
     requests: Annotated[int, typer.Option(help="Requests per endpoint and level.", min=10)] = 200,
 ) -> None:
     """Latency of each progress endpoint at each level, with cells generated straight into the table."""
@@ -199,8 +195,7 @@ def bench_progress(
 
 @keys_app.command("new")
 def keys_new() -> None:
-    """Print a fresh set of keys as environment variables. Keep them secret, and keep them: without them nothing opens."""
-
+    """Print a fresh set of keys as environment variables. Keep them secret and never lose them."""
     kid = f"{date.today():%Y%m%d}"  # noqa: DTZ011  (a name, not a time)
     typer.echo(f"KUMKM_TOKEN_KEYS={kid}:{new_key()}")
     typer.echo(f"KUMKM_SEALING_KEYS=1:{new_key()}")
@@ -240,9 +235,7 @@ def _settings_of_nowhere() -> Settings:
 
 def _with_connection(database_url: str, work: Callable[[asyncpg.Connection], Awaitable[Result]]) -> Result:
     async def run() -> Result:
-        pg = await asyncpg.connect(
-            database_url, server_settings={"application_name": "kumkm-cli", "jit": "off"}
-        )
+        pg = await asyncpg.connect(database_url, server_settings={"application_name": "kumkm-cli", "jit": "off"})
         try:
             return await work(pg)
         finally:

@@ -8,6 +8,7 @@ import structlog
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
+from app.accounts.deployment import refuse_demo_accounts
 from app.accounts.signing_in import SignIn
 from app.accounts.tokens import AccessTokens
 from app.api import errors, openapi, router
@@ -19,7 +20,6 @@ from app.core.sealing import Digester, KeyRing
 from app.core.settings import Settings, settings_from_environment
 from app.core.telemetry import Metrics, configure_logging
 from app.progress.folding import keep_folding
-from app.accounts.deployment import refuse_demo_accounts
 from app.sync.ingest import Ingest
 
 _log = structlog.get_logger()

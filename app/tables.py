@@ -7,8 +7,8 @@ import app.audit.models
 import app.campaigns.models
 import app.kbli.models
 import app.progress.models
-import app.register.models
 import app.regions.models
+import app.register.models
 import app.submissions.models
 import app.sync.models
 import app.workforce.models  # noqa: F401  (each import registers its tables)

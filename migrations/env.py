@@ -23,9 +23,7 @@ def database_url() -> str:
 
 def run(connection: Connection) -> None:
     """Run what was asked for, in one transaction."""
-    context.configure(
-        connection=connection, target_metadata=metadata, compare_type=True, compare_server_default=True
-    )
+    context.configure(connection=connection, target_metadata=metadata, compare_type=True, compare_server_default=True)
     with context.begin_transaction():
         # A migration that has to wait for a lock holds up everybody behind it: rather fail and try again.
         connection.execute(text("SET LOCAL lock_timeout = '5s'"))
@@ -43,9 +41,7 @@ async def run_online() -> None:
 
 
 if context.is_offline_mode():
-    context.configure(
-        url="postgresql://", target_metadata=metadata, literal_binds=True, dialect_name="postgresql"
-    )
+    context.configure(url="postgresql://", target_metadata=metadata, literal_binds=True, dialect_name="postgresql")
     with context.begin_transaction():
         context.run_migrations()
 else:

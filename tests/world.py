@@ -78,7 +78,7 @@ async def people_the_world(pg, services) -> World:
                 " VALUES ($1, $2, 1, '2022-04-01', 500)",
                 team, world.id(f"enumerator.{member}"),
             )  # fmt: skip
-    for name, account in world.accounts.items():
+    for account in world.accounts.values():
         if account.role == "enumerator":
             for campaign, starts_on in ((1, date(2022, 4, 1)), (2, date(2023, 4, 1))):
                 await pg.execute(
@@ -144,9 +144,7 @@ async def put(client, world, name, body, *, batch_id=None, **kwargs):
     content = {"json": body} if isinstance(body, (dict, list)) else {"content": body}
     if "content" in content:
         headers.setdefault("Content-Type", "application/json")
-    return await client.put(
-        f"/v1/sync/batches/{batch_id or uuids.uuid7()}", headers=headers, **content, **kwargs
-    )
+    return await client.put(f"/v1/sync/batches/{batch_id or uuids.uuid7()}", headers=headers, **content, **kwargs)
 
 
 async def outcomes(client, world, name, *items, **kwargs) -> list[str]:

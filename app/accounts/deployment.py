@@ -15,9 +15,7 @@ async def refuse_demo_accounts(database: Database, settings: Settings) -> None:
     async with database.snapshot() as pg:
         if await pg.fetchval("SELECT to_regclass('account')") is None:
             return  # not migrated yet: /readyz says so
-        found = await pg.fetchval(
-            "SELECT EXISTS (SELECT FROM account WHERE is_demo AND deactivated_at IS NULL)"
-        )
+        found = await pg.fetchval("SELECT EXISTS (SELECT FROM account WHERE is_demo AND deactivated_at IS NULL)")
     if found:
         raise SettingsError(
             "This database holds demo accounts, whose password everybody knows."

@@ -34,9 +34,7 @@ class Territory:
 
     def contains(self, code: str) -> bool:
         """Whether the region is this one or lies under it."""
-        return (
-            self.region_code == NATION or code == self.region_code or code.startswith(self.region_code + ".")
-        )
+        return self.region_code in (NATION, code) or code.startswith(self.region_code + ".")
 
 
 @dataclass(frozen=True, slots=True)

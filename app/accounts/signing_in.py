@@ -89,12 +89,7 @@ class SignIn:
                     select(RefreshToken).where(RefreshToken.digest == refresh_digest(token)).with_for_update()
                 )
             ).one_or_none()
-            if (
-                link is not None
-                and link.spent_at is None
-                and link.revoked_at is None
-                and link.expires_at > now
-            ):
+            if link is not None and link.spent_at is None and link.revoked_at is None and link.expires_at > now:
                 account = await session.get_one(Account, link.account_id)
                 device = await session.get(Device, link.device_id) if link.device_id else None
                 if account.deactivated_at is None and (device is None or device.revoked_at is None):

@@ -45,9 +45,7 @@ def answer(
     if as_csv:
         shared = {name: value for name, value in body.items() if name in columns}
         rows = body["items"] if "items" in body else [body["item"]]
-        return Response(
-            table([flat(row) | shared for row in rows], columns), headers=headers, media_type="text/csv"
-        )
+        return Response(table([flat(row) | shared for row in rows], columns), headers=headers, media_type="text/csv")
     return Response(orjson.dumps({**unhashed, **body}), headers=headers, media_type="application/json")
 
 

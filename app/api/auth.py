@@ -3,9 +3,8 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Response
+from fastapi import APIRouter, Depends, Form, Response
 from fastapi.security import HTTPBasic, HTTPBasicCredentials
-from fastapi import Depends
 from pydantic import BaseModel, Field
 from sqlmodel import select
 
@@ -45,9 +44,7 @@ class MeOut(BaseModel):
 Text100 = Annotated[str | None, Form(max_length=100)]
 
 
-@router.post(
-    "/auth/token", summary="Sign in", response_model_exclude_none=True, responses=problems(400, 422, 503)
-)
+@router.post("/auth/token", summary="Sign in", response_model_exclude_none=True, responses=problems(400, 422, 503))
 async def token(
     held: ServicesDep,
     response: Response,
@@ -66,9 +63,7 @@ async def token(
     response.headers["Cache-Control"] = "no-store"
     if grant_type == "password":
         device = ToldDevice(_clean(device_id, "device_id"), device_name) if device_id else None
-        grant = await held.sign_in.with_password(
-            _given(username, "username"), _given(password, "password"), device
-        )
+        grant = await held.sign_in.with_password(_given(username, "username"), _given(password, "password"), device)
     elif grant_type == "refresh_token":
         grant = await held.sign_in.with_refresh_token(_given(refresh_token, "refresh_token"))
     elif grant_type == "client_credentials":
@@ -93,9 +88,7 @@ async def revoke(held: ServicesDep, token: Annotated[str, Form(max_length=200)])
 async def me(held: ServicesDep, principal: SignedIn) -> MeOut:
     """The account behind the token, its role and its territory."""
     async with held.database.session() as session:
-        account = (
-            await session.exec(select(Account).where(Account.id == principal.account_id))
-        ).one_or_none()
+        account = (await session.exec(select(Account).where(Account.id == principal.account_id))).one_or_none()
     if account is None or account.deactivated_at is not None:
         raise Problem(Code.NOT_SIGNED_IN)
     return MeOut(

@@ -49,9 +49,7 @@ bearer = OAuth2PasswordBearer(
 )
 
 
-def principal(
-    request: Request, held: ServicesDep, token: Annotated[str | None, Depends(bearer)]
-) -> Principal:
+def principal(request: Request, held: ServicesDep, token: Annotated[str | None, Depends(bearer)]) -> Principal:
     """Who is behind the request, as its access token says."""
     if token is None:
         raise Problem(Code.NOT_SIGNED_IN)

@@ -60,7 +60,9 @@ class EnvelopeMiddleware:
             await self._app(scope, receive, send_enveloped)
         except Exception as exc:  # noqa: BLE001  (the last resort of every request)
             # The text of an exception may quote what somebody sent: its type and place go into the log, not its text.
-            frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(exc.__traceback__)]
+            frames = [
+                f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(exc.__traceback__)
+            ]
             frames = frames[-_FRAMES_TOLD:]
             _log.error("internal_fault", fault=type(exc).__qualname__, trace_id=trace_id, frames=frames)
             state["problem"] = Code.INTERNAL_FAULT.code

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
-from app.api import progress, sync
+from app.api import sync
 from app.api.errors import ProblemOut
 
 VERSION = "1.0.0"
@@ -50,7 +50,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
         tags=app.openapi_tags,
         routes=app.routes,
     )
-    models = [(model, "validation") for model in (*sync.SCHEMAS, *progress.SCHEMAS, ProblemOut)]
+    models = [(model, "validation") for model in (*sync.SCHEMAS, ProblemOut)]
     _, schemas = models_json_schema(models, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
     components = made.setdefault("components", {}).setdefault("schemas", {})
     for name, schema in schemas["$defs"].items():
@@ -60,9 +60,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
         for operation in path.values():
             answer = operation["responses"].get("422")
             if answer and "application/json" in answer.get("content", {}):
-                answer["content"] = {
-                    "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
-                }
+                answer["content"] = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for name in ("HTTPValidationError", "ValidationError"):
         components.pop(name, None)
     return made

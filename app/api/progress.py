@@ -39,9 +39,7 @@ _ENUMERATOR = columns(
 )  # fmt: skip
 _DATE = columns("date", "entered", *_COUNTS, "entered_total", *_SAID)
 
-RegionCode = Annotated[
-    str | None, Query(description="Kemendagri code; by default the caller's whole territory.")
-]
+RegionCode = Annotated[str | None, Query(description="Kemendagri code; by default the caller's whole territory.")]
 Name = Annotated[str | None, Query(description="Account id or user name.", max_length=200)]
 
 
@@ -49,12 +47,8 @@ Name = Annotated[str | None, Query(description="Account id or user name.", max_l
 class Asked:
     """What every question of progress says."""
 
-    campaign: Annotated[str | None, Query(description="Code of a campaign; by default the current one.")] = (
-        None
-    )
-    as_of: Annotated[
-        date | None, Query(description="The last day that counts; by default today in the region.")
-    ] = None
+    campaign: Annotated[str | None, Query(description="Code of a campaign; by default the current one.")] = None
+    as_of: Annotated[date | None, Query(description="The last day that counts; by default today in the region.")] = None
     basis: Annotated[Basis, Query(description="Which day counts: of receipt or of capture.")] = "received"
 
 
@@ -101,9 +95,7 @@ async def get_regions(
     response_class=Response,
     responses=_documented(RegionAnswer, "The region."),
 )
-async def get_region(
-    code: str, request: Request, principal: Anyone, held: ServicesDep, asked: AskedDep
-) -> Response:
+async def get_region(code: str, request: Request, principal: Anyone, held: ServicesDep, asked: AskedDep) -> Response:
     """One region of any level; `ID` is the nation."""
     now = held.clock.now()
     async with held.database.snapshot() as pg:
@@ -126,9 +118,7 @@ async def get_enumerators(
     region: RegionCode = None,
     coordinator: Name = None,
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
-    cursor: Annotated[
-        str | None, Query(description="`next_cursor` of the page before.", max_length=500)
-    ] = None,
+    cursor: Annotated[str | None, Query(description="`next_cursor` of the page before.", max_length=500)] = None,
 ) -> Response:
     """All who are or were assigned in the region by then, or of whom anything is counted there.
 
@@ -191,9 +181,7 @@ async def _look(
     )
 
 
-def _answer(
-    request: Request, view: View, now: datetime, content: dict[str, Any], table: dict[str, str]
-) -> Response:
+def _answer(request: Request, view: View, now: datetime, content: dict[str, Any], table: dict[str, str]) -> Response:
     said = {"campaign": view.campaign.code, "as_of": view.question.as_of, "basis": view.question.basis}
     cursor, links = content.get("next_cursor"), {}
     if cursor is not None:

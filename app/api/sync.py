@@ -20,9 +20,7 @@ _BODY: dict[str, Any] = {
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/BatchIn"}}},
     }
 }
-_RECEIPT: dict[str, Any] = {
-    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Receipt"}}}
-}
+_RECEIPT: dict[str, Any] = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Receipt"}}}}
 
 
 @router.put(

@@ -15,8 +15,6 @@ from uuid import UUID
 
 import asyncpg
 
-from app.progress.models import COUNTERS
-
 _CELL = ("campaign_id", "enumerator_id", "region_code", "received_on", "captured_on", "regency_code")
 _UPSERT = f"""
 INSERT INTO progress_cell ({", ".join(_CELL)}, last_received_at, entered)
@@ -24,7 +22,7 @@ SELECT * FROM unnest($1::smallint[], $2::uuid[], $3::text[], $4::date[], $5::dat
                      $8::int[])
 ON CONFLICT ({", ".join(_CELL)}) DO UPDATE
 SET entered = progress_cell.entered + excluded.entered, last_received_at = excluded.last_received_at
-"""  # noqa: S608  (constants)
+"""
 
 
 @dataclass(slots=True)

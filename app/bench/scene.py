@@ -123,9 +123,7 @@ async def _people(pg: asyncpg.Connection, enumerators: int) -> tuple[list[UUID],
         columns=["campaign_id", "enumerator_id", "region_code", "starts_on"],
     )
     await rebuild(pg, 1)
-    villages = await pg.fetch(
-        "SELECT code FROM region WHERE code LIKE '16.01.%' AND level = 'village' ORDER BY code"
-    )
+    villages = await pg.fetch("SELECT code FROM region WHERE code LIKE '16.01.%' AND level = 'village' ORDER BY code")
     return ids, [row[0] for row in villages]
 
 

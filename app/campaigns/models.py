@@ -11,9 +11,7 @@ class Campaign(SQLModel, table=True):
     """One census round (*pendataan*). Batches are taken until `accepts_until`, then their items are held."""
 
     __tablename__ = "campaign"
-    __table_args__ = (
-        CheckConstraint("starts_on <= ends_on AND ends_on <= accepts_until", name="dates_in_order"),
-    )
+    __table_args__ = (CheckConstraint("starts_on <= ends_on AND ends_on <= accepts_until", name="dates_in_order"),)
 
     id: int = key(SMALL)
     code: str = required(CODE, unique=True)

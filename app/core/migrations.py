@@ -4,10 +4,11 @@ from functools import cache
 from pathlib import Path
 
 import asyncpg
-import migrations
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+
+import migrations
 
 
 def config(database_url: str | None = None) -> Config:

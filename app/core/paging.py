@@ -38,9 +38,7 @@ class Cursors:
             Problem: `invalid_cursor` where the cursor is not one, or comes from another list.
         """
         try:
-            packed = base64.b64decode(
-                cursor.encode() + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True
-            )
+            packed = base64.b64decode(cursor.encode() + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         except (binascii.Error, ValueError) as exc:
             raise Problem(Code.INVALID_CURSOR) from exc
         mac, position = packed[:_MAC], packed[_MAC:]

@@ -56,9 +56,7 @@ class Code(Enum):
     MALFORMED_REQUEST = Definition(
         400,
         Text("Permintaan tidak lengkap", "Malformed request"),
-        Text(
-            "Permintaan tidak mengikuti bentuk yang diminta.", "The request does not have the form asked for."
-        ),
+        Text("Permintaan tidak mengikuti bentuk yang diminta.", "The request does not have the form asked for."),
     )
     INVALID_GRANT = Definition(
         400,
@@ -79,9 +77,7 @@ class Code(Enum):
     INVALID_SCOPE = Definition(
         400,
         Text("Lingkup tidak diizinkan", "Scope not granted"),
-        Text(
-            "Salah satu scope tidak dimiliki akun ini.", "One of the scopes is not granted to this account."
-        ),
+        Text("Salah satu scope tidak dimiliki akun ini.", "One of the scopes is not granted to this account."),
     )
     INVALID_CURSOR = Definition(
         400,
@@ -94,9 +90,7 @@ class Code(Enum):
     NOT_SIGNED_IN = Definition(
         401,
         Text("Belum masuk", "Not signed in"),
-        Text(
-            "Permintaan ini memerlukan token akses yang berlaku.", "This request needs a valid access token."
-        ),
+        Text("Permintaan ini memerlukan token akses yang berlaku.", "This request needs a valid access token."),
     )
     NOT_ALLOWED = Definition(
         403,
@@ -160,9 +154,7 @@ class Code(Enum):
     INVALID_FIELDS = Definition(
         422,
         Text("Isian permintaan salah", "Invalid fields"),
-        Text(
-            "Ada bagian permintaan yang salah; lihat errors.", "Parts of the request are wrong; see errors."
-        ),
+        Text("Ada bagian permintaan yang salah; lihat errors.", "Parts of the request are wrong; see errors."),
     )
     BATCH_ID_REUSED = Definition(
         422,

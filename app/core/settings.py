@@ -34,16 +34,17 @@ def _decode_key(value: str, name: str) -> bytes:
             f"{name}: a key is {KEY_BYTES} bytes in URL-safe base64; make one with `kumkm keys new`"
         ) from exc
     if len(key) != KEY_BYTES:
-        raise ValueError(
-            f"{name}: a key has {KEY_BYTES} bytes, this one {len(key)}; make one with `kumkm keys new`"
-        )
+        raise ValueError(f"{name}: a key has {KEY_BYTES} bytes, this one {len(key)}; make one with `kumkm keys new`")
     if len(set(key)) < KEY_BYTES // 4:
         raise ValueError(f"{name}: this key is not random; make one with `kumkm keys new`")
     return key
 
 
+_HIGHEST_KEY = 255  # a sealed value names its key in one byte
+
+
 class Settings(BaseSettings):
-    """All settings. Environment names are the field's in capitals, with `KUMKM_` before (but `DATABASE_URL`, `PORT`)."""
+    """All settings. In the environment: the field's name in capitals after `KUMKM_` (but `DATABASE_URL`, `PORT`)."""
 
     model_config = SettingsConfigDict(
         env_prefix="KUMKM_", frozen=True, extra="ignore", hide_input_in_errors=True, validate_default=False
@@ -59,41 +60,25 @@ class Settings(BaseSettings):
     sealing_keys: Annotated[dict[int, SecretStr], NoDecode] = Field(
         description="Keys that seal personal data, `1:key,2:key`; the highest number seals, all open."
     )
-    digest_key: SecretStr = Field(
-        description="The key under which NIK, NIB and cooperative numbers are matched."
-    )
+    digest_key: SecretStr = Field(description="The key under which NIK, NIB and cooperative numbers are matched.")
 
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
-    port: int = Field(
-        default=8000, validation_alias="PORT", ge=0, le=65535, description="The port to listen on."
-    )
+    port: int = Field(default=8000, validation_alias="PORT", ge=0, le=65535, description="The port to listen on.")
     workers: int = Field(default=1, ge=1, le=64, description="Server processes.")
-    pool_size: int = Field(
-        default=8, ge=1, le=200, description="Database connections of each server process."
-    )
+    pool_size: int = Field(default=8, ge=1, le=200, description="Database connections of each server process.")
     waiting_room: int = Field(
         default=32,
         ge=0,
         le=10_000,
         description="Requests of a process that may wait for a connection; more get 503.",
     )
-    waiting_s: float = Field(
-        default=5.0, gt=0, le=60, description="Seconds that a request waits for a connection."
-    )
-    lock_timeout_ms: int = Field(
-        default=5_000, ge=10, description="Milliseconds to wait for a lock before 503 or 409."
-    )
-    statement_timeout_ms: int = Field(
-        default=30_000, ge=100, description="Milliseconds that one statement may take."
-    )
-    max_body_bytes: int = Field(
-        default=16 * 1024 * 1024, ge=1024, description="Bytes of a request body, decoded."
-    )
+    waiting_s: float = Field(default=5.0, gt=0, le=60, description="Seconds that a request waits for a connection.")
+    lock_timeout_ms: int = Field(default=5_000, ge=10, description="Milliseconds to wait for a lock before 503 or 409.")
+    statement_timeout_ms: int = Field(default=30_000, ge=100, description="Milliseconds that one statement may take.")
+    max_body_bytes: int = Field(default=16 * 1024 * 1024, ge=1024, description="Bytes of a request body, decoded.")
     max_batch_items: int = Field(default=10_000, ge=1, le=10_000, description="Items of one batch.")
     max_item_bytes: int = Field(default=128 * 1024, ge=1024, description="Bytes of one item as JSON.")
-    access_token_s: int = Field(
-        default=900, ge=30, le=3600, description="Seconds that an access token lives."
-    )
+    access_token_s: int = Field(default=900, ge=30, le=3600, description="Seconds that an access token lives.")
     refresh_token_s: int = Field(
         default=45 * 86_400,
         ge=3600,
@@ -104,9 +89,7 @@ class Settings(BaseSettings):
         gt=0,
         description="Seconds between two foldings of progress deltas into the rolled-up days.",
     )
-    shutdown_s: int = Field(
-        default=30, ge=1, description="Seconds that a stopping server gives to batches in flight."
-    )
+    shutdown_s: int = Field(default=30, ge=1, description="Seconds that a stopping server gives to batches in flight.")
     log_level: str = Field(
         default="info", pattern="^(debug|info|warning|error)$", description="The least level logged."
     )
@@ -128,25 +111,19 @@ class Settings(BaseSettings):
         if not self.token_keys or not self.sealing_keys:
             raise ValueError("token_keys and sealing_keys need a key each; make them with `kumkm keys new`")
         every = [*self.token_ring().values(), *self.sealing_ring().values(), self.digest_key_bytes()]
-        if any(not 1 <= number <= 255 for number in self.sealing_keys):
+        if any(not 1 <= number <= _HIGHEST_KEY for number in self.sealing_keys):
             raise ValueError("sealing_keys: numbers go from 1 to 255")
         if len(set(every)) != len(every):
-            raise ValueError(
-                "token_keys, sealing_keys and digest_key must all differ; make them with `kumkm keys new`"
-            )
+            raise ValueError("token_keys, sealing_keys and digest_key must all differ; make them with `kumkm keys new`")
         return self
 
     def token_ring(self) -> dict[str, bytes]:
         """Token keys by key id; the last one signs."""
-        return {
-            kid: _decode_key(key.get_secret_value(), "token_keys") for kid, key in self.token_keys.items()
-        }
+        return {kid: _decode_key(key.get_secret_value(), "token_keys") for kid, key in self.token_keys.items()}
 
     def sealing_ring(self) -> dict[int, bytes]:
         """Sealing keys by number; the highest seals."""
-        return {
-            n: _decode_key(key.get_secret_value(), "sealing_keys") for n, key in self.sealing_keys.items()
-        }
+        return {n: _decode_key(key.get_secret_value(), "sealing_keys") for n, key in self.sealing_keys.items()}
 
     def digest_key_bytes(self) -> bytes:
         """The key of the digests."""
@@ -160,7 +137,7 @@ def settings_from_environment(secrets_dir: Path | None = None) -> Settings:
         SettingsError: with one line per fault, none of which shows a value.
     """
     try:
-        return Settings(_secrets_dir=secrets_dir)  # type: ignore[call-arg]  # the rest comes from the environment
+        return Settings(_secrets_dir=secrets_dir)
     except ValidationError as exc:
         lines = []
         for error in exc.errors(include_input=False, include_url=False):

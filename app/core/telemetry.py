@@ -38,9 +38,7 @@ class Metrics:
             buckets=_LATENCY, registry=self.registry,
         )  # fmt: skip
         self.pool_busy = Gauge("kumkm_pool_busy", "Database connections at work.", registry=self.registry)
-        self.pool_waiting = Gauge(
-            "kumkm_pool_waiting", "Requests waiting for a connection.", registry=self.registry
-        )
+        self.pool_waiting = Gauge("kumkm_pool_waiting", "Requests waiting for a connection.", registry=self.registry)
         self.pool_size = Gauge("kumkm_pool_size", "Database connections allowed.", registry=self.registry)
         self.fold_failures = Counter(
             "kumkm_fold_failures_total", "Foldings of progress that failed.", registry=self.registry

@@ -17,7 +17,7 @@ COUNTERS = ("entered", "duplicates", "conflicts", "invalid", "verified", "return
 
 
 def _counter() -> Any:
-    return Field(default=0, sa_type=COUNT, nullable=False, sa_column_kwargs={"server_default": "0"})  # type: ignore[call-overload]  # it takes instances of types, too
+    return Field(default=0, sa_type=COUNT, nullable=False, sa_column_kwargs={"server_default": "0"})
 
 
 class Counters(SQLModel):

@@ -196,7 +196,7 @@ async def _figures_of(
 ) -> list[RegionFigures]:
     campaign_id, basis, as_of = question
     rows = await pg.fetch(_FIGURES_OF[which, basis], campaign_id, as_of, code, *span(code), width, *window)
-    return [RegionFigures(*row[:9], Counts(*row[9:])) for row in rows]
+    return [RegionFigures._make((*row[:9], Counts(*row[9:]))) for row in rows]
 
 
 # $1 campaign, $2 the last day, $3 the first day, $4 and $5 the span, $6 the region or the enumerator. What

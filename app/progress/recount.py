@@ -220,7 +220,5 @@ async def drift(pg: asyncpg.Connection, campaign_id: int | None = None) -> list[
     """
     await pg.execute("SET LOCAL statement_timeout = 0")
     return [
-        Drift(check, *row)
-        for check, statement in _CHECKS.items()
-        for row in await pg.fetch(statement, campaign_id)
+        Drift(check, *row) for check, statement in _CHECKS.items() for row in await pg.fetch(statement, campaign_id)
     ]

@@ -129,9 +129,7 @@ async def dates(
     if (last - first).days >= MAX_DAYS:
         raise _bad_days("range_too_long", _TOO_LONG)
     enumerator_id = None if enumerator is None else await _enumerator(pg, view, enumerator)
-    days = await queries.days_of(
-        pg, view.question._replace(as_of=last), view.region.code, first, enumerator_id
-    )
+    days = await queries.days_of(pg, view.question._replace(as_of=last), view.region.code, first, enumerator_id)
     return _date_rows(days, first, last)
 
 

@@ -130,9 +130,7 @@ async def fold(pg: asyncpg.Connection) -> bool:
     """
     if not await pg.fetchval("SELECT pg_try_advisory_xact_lock($1)", _FOLD_LOCK):
         return False
-    waiting = await pg.fetchval(
-        "SELECT count(*) FROM (SELECT 1 FROM progress_delta LIMIT $1) AS waiting", _FOLD_ROWS
-    )
+    waiting = await pg.fetchval("SELECT count(*) FROM (SELECT 1 FROM progress_delta LIMIT $1) AS waiting", _FOLD_ROWS)
     if waiting:
         await pg.execute(_FOLD, _FOLD_ROWS)
     return bool(waiting == _FOLD_ROWS)

@@ -128,9 +128,7 @@ CROSS JOIN LATERAL (
 WHERE one.id = ANY ($5::uuid[])
 ORDER BY one.id
 """
-_FIGURES_BY = {
-    basis: _FIGURES.format(basis=basis, names=NAMES, sums=SUMS, counted=COUNTED) for basis in BASES
-}
+_FIGURES_BY = {basis: _FIGURES.format(basis=basis, names=NAMES, sums=SUMS, counted=COUNTED) for basis in BASES}
 
 
 async def figures_of_enumerators(

@@ -13,9 +13,7 @@ class Envelope(BaseModel):
     """What every answer says of itself: what was counted, and up to when."""
 
     campaign: str = Field(description="The code of the campaign.")
-    as_of: date = Field(
-        description="The cut-off: everything on days up to this one is counted, later days are not."
-    )
+    as_of: date = Field(description="The cut-off: everything on days up to this one is counted, later days are not.")
     basis: Basis = Field(
         description="`received`: by the day the server took the record, so that days gone by never change;"
         " `captured`: by the day it was filled in, so that a late batch still changes them."
@@ -56,9 +54,7 @@ class PaceOut(BaseModel):
         description="Entered per day in the seven full days that end with `as_of`,"
         " or with yesterday where `as_of` is not over."
     )
-    projected_total: int = Field(
-        description="What will be entered by the last day if the last week's pace holds."
-    )
+    projected_total: int = Field(description="What will be entered by the last day if the last week's pace holds.")
     projected_finish_on: date | None = Field(
         description="The day the target is reached if the last week's pace holds;"
         " `as_of` where it is reached already, null without a target or at a standstill."
@@ -75,9 +71,7 @@ class RegionRow(CountsOut):
     enumerators_active: int = Field(description="Enumerators of whom anything is counted here.")
     coordinators: int = Field(description="Coordinators whose members are assigned here on `as_of`.")
     pace: PaceOut
-    rank: int | None = Field(
-        description="By `percent`, among the regions with the same parent that have a target."
-    )
+    rank: int | None = Field(description="By `percent`, among the regions with the same parent that have a target.")
     rank_of: int | None = Field(description="How many those are.")
 
 
@@ -97,18 +91,14 @@ class EnumeratorRow(CountsOut):
     quota: int | None = Field(description="Records it is to bring in the whole campaign.")
     percent: float | None = Field(description="`entered` in percent of `quota`.")
     active_days: int = Field(description="Days on which anything was counted.")
-    last_received_at: datetime | None = Field(
-        description="When the server last took something that is counted."
-    )
+    last_received_at: datetime | None = Field(description="When the server last took something that is counted.")
 
 
 class DateRow(CountsOut):
     """One day. Its counts are what changed on that day, so they are negative where more was taken back."""
 
     date: date
-    entered_total: int = Field(
-        description="All that was entered up to this day, days before the first row included."
-    )
+    entered_total: int = Field(description="All that was entered up to this day, days before the first row included.")
 
 
 class RegionAnswer(Envelope):

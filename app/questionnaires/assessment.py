@@ -5,7 +5,8 @@ sent, except that numbers that identify are stored as digits.
 """
 
 import re
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -14,7 +15,13 @@ from typing import Any, get_args
 from pydantic import ValidationError
 
 from app.identifiers.numbers import (
-    IdentityKind, InvalidNumber, Nik, parse_cooperative_number, parse_nib, parse_nik, parse_npwp,
+    IdentityKind,
+    InvalidNumber,
+    Nik,
+    parse_cooperative_number,
+    parse_nib,
+    parse_nik,
+    parse_npwp,
 )  # fmt: skip
 from app.questionnaires.catalogue import Questionnaire
 from app.questionnaires.fields import Block
@@ -89,7 +96,7 @@ def read(
 
 
 def doubts(
-    reading: Reading, *, known_kbli: Set[str], known_regions: Set[str]
+    reading: Reading, *, known_kbli: AbstractSet[str], known_regions: AbstractSet[str]
 ) -> tuple[list[Finding], list[Finding]]:
     """Errors and warnings that need reference data: KBLI codes, and the regions that a NIK names."""
     errors, warnings = [], []
@@ -184,7 +191,8 @@ def _plan(model: type[Block]) -> Plan:
     plan: dict[str, Any] = {}
     for name, info in model.model_fields.items():
         inner = next(
-            (each for each in get_args(info.annotation) if isinstance(each, type) and issubclass(each, Block)), None
+            (each for each in get_args(info.annotation) if isinstance(each, type) and issubclass(each, Block)),
+            None,
         )
         extra = info.json_schema_extra
         is_open = isinstance(extra, dict) and extra.get("x-sealed") is False

@@ -48,7 +48,7 @@ class Block(BaseModel):
     model_config = ConfigDict(extra="allow", frozen=True)
 
 
-def ask(label_id: str, label_en: str, *, open: bool = False, default: Any = None) -> Any:  # noqa: A002, FBT001
+def ask(label_id: str, label_en: str, *, open: bool = False, default: Any = None) -> Any:  # noqa: A002
     """A question, with its labels; `open` answers are stored readable, all others sealed."""
     return Field(
         default=default,

@@ -79,12 +79,10 @@ def unstorable(value: Any) -> list[Finding]:
 def _unstorable(value: Any, path: tuple[Any, ...]) -> Iterator[Finding]:
     if len(path) > MAX_DEPTH:
         yield Finding(pointer(path[:MAX_DEPTH]), "nested_too_deep")
-    elif isinstance(value, str):
-        if not _sound(value):
-            yield Finding(pointer(path), "text_not_storable")
-    elif isinstance(value, float):
-        if not math.isfinite(value):
-            yield Finding(pointer(path), "number_not_finite")
+    elif isinstance(value, str) and not _sound(value):
+        yield Finding(pointer(path), "text_not_storable")
+    elif isinstance(value, float) and not math.isfinite(value):
+        yield Finding(pointer(path), "number_not_finite")
     elif isinstance(value, dict):
         for key, inner in value.items():
             if _sound(key):

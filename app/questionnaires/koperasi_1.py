@@ -5,7 +5,19 @@ says it wants to know: name, numbers, legal status, chair, members, annual meeti
 from typing import Literal
 
 from app.questionnaires.fields import (
-    Balance, Block, Day, Line, Money, Name, Note, Number, People, Sex, Short, Year, ask,
+    Balance,
+    Block,
+    Day,
+    Line,
+    Money,
+    Name,
+    Note,
+    Number,
+    People,
+    Sex,
+    Short,
+    Year,
+    ask,
 )  # fmt: skip
 from app.questionnaires.umkm_1 import Respondent, Workers
 

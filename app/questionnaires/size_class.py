@@ -5,9 +5,10 @@ from typing import Literal
 SizeClass = Literal["micro", "small", "medium", "large"]
 
 _BILLION = 1_000_000_000
+_Bounds = tuple[tuple[int, SizeClass], ...]
 # Upper bounds in rupiah, inclusive.
-_BY_CAPITAL = ((1 * _BILLION, "micro"), (5 * _BILLION, "small"), (10 * _BILLION, "medium"))
-_BY_SALES = ((2 * _BILLION, "micro"), (15 * _BILLION, "small"), (50 * _BILLION, "medium"))
+_BY_CAPITAL: _Bounds = ((1 * _BILLION, "micro"), (5 * _BILLION, "small"), (10 * _BILLION, "medium"))
+_BY_SALES: _Bounds = ((2 * _BILLION, "micro"), (15 * _BILLION, "small"), (50 * _BILLION, "medium"))
 
 
 def size_class(annual_sales_idr: int | None, founding_capital_idr: int | None) -> SizeClass | None:
@@ -20,5 +21,5 @@ def size_class(annual_sales_idr: int | None, founding_capital_idr: int | None) -
     return None if founding_capital_idr is None else _class(founding_capital_idr, _BY_CAPITAL)
 
 
-def _class(amount: int, bounds: tuple[tuple[int, SizeClass], ...]) -> SizeClass:
+def _class(amount: int, bounds: _Bounds) -> SizeClass:
     return next((name for bound, name in bounds if amount <= bound), "large")

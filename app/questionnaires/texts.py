@@ -21,7 +21,8 @@ TEXTS: Mapping[str, Text] = {
     ),
     "nested_too_deep": Text("Susunan terlalu dalam.", "Nested too deep."),
     "unknown_field": Text(
-        "Isian ini tidak dikenal kuesioner; tetap disimpan.", "The questionnaire does not know this; it is kept."
+        "Isian ini tidak dikenal kuesioner; tetap disimpan.",
+        "The questionnaire does not know this; it is kept.",
     ),
     "kbli_not_five_digits": Text("KBLI harus lima angka.", "KBLI must be five digits."),
     "kbli_unknown": Text("Kode KBLI tidak ada dalam KBLI 2020.", "There is no such code in KBLI 2020."),
@@ -38,9 +39,7 @@ TEXTS: Mapping[str, Text] = {
         "Kecamatan dalam NIK tidak ada di daftar; periksa kembali.",
         "The NIK's district is not in the list; check again.",
     ),
-    "nik_birth_date_differs": Text(
-        "Tanggal lahir berbeda dengan NIK.", "The birth date differs from the NIK's."
-    ),
+    "nik_birth_date_differs": Text("Tanggal lahir berbeda dengan NIK.", "The birth date differs from the NIK's."),
     "nik_sex_differs": Text("Jenis kelamin berbeda dengan NIK.", "The sex differs from the NIK's."),
     "nib_not_13_digits": Text("NIB harus 13 angka.", "A NIB has 13 digits."),
     "cooperative_number_not_5_to_20_digits": Text(

@@ -9,7 +9,22 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from app.questionnaires.fields import (
-    Block, Day, Hours, Line, Money, Name, Names, Note, Number, People, Percent, Sex, Short, Year, Yes, ask,
+    Block,
+    Day,
+    Hours,
+    Line,
+    Money,
+    Name,
+    Names,
+    Note,
+    Number,
+    People,
+    Percent,
+    Sex,
+    Short,
+    Year,
+    Yes,
+    ask,
 )  # fmt: skip
 
 

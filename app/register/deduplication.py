@@ -180,9 +180,7 @@ def _enter(ledger: Ledger, claim: Claim, record: Record | None) -> Verdict:
     if newest:
         business.record_id = claim.record_id
     _remember(ledger, claim, record, CountedAs.ENTERED, business.id)
-    return Verdict(
-        Outcome.ACCEPTED, business.id, counted_as=CountedAs.ENTERED, in_force=newest, matched_on=matched_on
-    )
+    return Verdict(Outcome.ACCEPTED, business.id, counted_as=CountedAs.ENTERED, in_force=newest, matched_on=matched_on)
 
 
 def _revise(ledger: Ledger, claim: Claim, record: Record) -> Verdict:

@@ -6,7 +6,19 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 
 from app.core.schema import (
-    ARRAY, CODE, COUNT, DIGEST, FLAG, KEY, MOMENT, SMALL, TEXT, SQLModel, key, optional, required,
+    ARRAY,
+    CODE,
+    COUNT,
+    DIGEST,
+    FLAG,
+    KEY,
+    MOMENT,
+    SMALL,
+    TEXT,
+    SQLModel,
+    key,
+    optional,
+    required,
 )  # fmt: skip
 
 

@@ -7,8 +7,22 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 
 from app.core.schema import (
-    ARRAY, CODE, COUNT, DAY, DIGEST, JSON, KEY, MOMENT, REAL, SEALED, SMALL, TEXT,
-    SQLModel, key, optional, required,
+    ARRAY,
+    CODE,
+    COUNT,
+    DAY,
+    DIGEST,
+    JSON,
+    KEY,
+    MOMENT,
+    REAL,
+    SEALED,
+    SMALL,
+    TEXT,
+    SQLModel,
+    key,
+    optional,
+    required,
 )  # fmt: skip
 
 _COUNTED = "counted_as IN ('entered', 'duplicate', 'conflict')"
@@ -44,9 +58,7 @@ class Submission(SQLModel, table=True):
     __tablename__ = "submission"
     __table_args__ = (
         CheckConstraint(_COUNTED, name="counted_as"),
-        CheckConstraint(
-            "outcome IN ('accepted', 'updated', 'unchanged', 'duplicate', 'conflict')", name="outcome"
-        ),
+        CheckConstraint("outcome IN ('accepted', 'updated', 'unchanged', 'duplicate', 'conflict')", name="outcome"),
         # A business counts once in a campaign: the last word on it, and the way from a business to its submissions.
         Index(
             "submission_accepted_key",

@@ -49,9 +49,7 @@ class Ingest:
     max_items: int
     max_item_bytes: int
 
-    async def take(
-        self, principal: Principal, batch_id: UUID, body: bytes, *, language: str, trace_id: str
-    ) -> Taken:
+    async def take(self, principal: Principal, batch_id: UUID, body: bytes, *, language: str, trace_id: str) -> Taken:
         """Take a batch, and give its receipt. Idempotent by `batch_id` and content.
 
         Raises:
@@ -117,9 +115,7 @@ class Ingest:
         return unpack(stored.receipt)
 
 
-def _row(
-    batch_id: UUID, campaign_id: int, principal: Principal, batch: DraftBatch, moment: Moment
-) -> BatchRow:
+def _row(batch_id: UUID, campaign_id: int, principal: Principal, batch: DraftBatch, moment: Moment) -> BatchRow:
     return BatchRow(
         id=batch_id,
         campaign_id=campaign_id,
@@ -143,10 +139,6 @@ async def _claimed(pg: asyncpg.Connection, row: BatchRow) -> bool:
 
 async def _receipt_again(pg: asyncpg.Connection, row: BatchRow) -> bytes:
     stored = await stored_batch(pg, row.id)
-    if (
-        stored is None
-        or stored.content_digest != row.content_digest
-        or stored.enumerator_id != row.enumerator_id
-    ):
+    if stored is None or stored.content_digest != row.content_digest or stored.enumerator_id != row.enumerator_id:
         raise Problem(Code.BATCH_ID_REUSED)
     return unpack(stored.receipt)

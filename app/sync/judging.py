@@ -15,7 +15,7 @@ import uuid_utils.compat as uuids
 from app.core.sealing import Digester
 from app.register.claims import NewClaim, claim_numbers, open_ledger, settle_claims
 from app.register.deduplication import Business, Claim, CountedAs, Ledger, Outcome, Verdict, judge
-from app.sync.preload import Known
+from app.sync.known import Known
 from app.sync.rules import Assessed
 
 
@@ -46,7 +46,7 @@ async def judge_batch(
 ) -> JudgedBatch:
     """Judge the items in order. The numbers they say are held for this transaction when this returns."""
     claims = [_claim(item, digester, enumerator_id, known) for item in items]
-    new = [claim for claim, item in zip(claims, items, strict=True) if claim and not known.has(item.examined)]
+    new = [claim for claim, item in zip(claims, items, strict=True) if claim and not known.has(item.examined.draft)]
     claimed = await claim_numbers(pg, _wanted(new, known))
     taken = list({digest for claim in new for digest in claim.numbers.values() if digest not in claimed})
     ledger = Ledger(records=known.records)
@@ -55,20 +55,14 @@ async def judge_batch(
     await open_ledger(
         pg,
         taken,
-        (
-            record.business_id
-            for id_, record in known.records.items()
-            if id_ in touched and record.business_id
-        ),
+        (record.business_id for id_, record in known.records.items() if id_ in touched and record.business_id),
         ledger,
     )
     owners_before, businesses_before = dict(ledger.owners), deepcopy(ledger.businesses)
     judged = []
     for item, claim in zip(items, claims, strict=True):
-        if claim is None:
-            verdict = Verdict(item.outcome or Outcome.INVALID, stored=False)
-        else:
-            verdict = judge(ledger, claim)
+        unfit = Verdict(item.outcome or Outcome.INVALID, stored=False)
+        verdict = unfit if claim is None else judge(ledger, claim)
         judged.append(Judged(item, claim, verdict))
     await settle_claims(pg, owners_before, claimed, ledger.owners)
     return JudgedBatch(judged, ledger, businesses_before, record_ids)
@@ -85,9 +79,7 @@ def _claim(item: Assessed, digester: Digester, enumerator_id: UUID, known: Known
         campaign_id=known.campaign.id,
         content=draft.content_digest,
         kind=reading.kind if reading else "",
-        numbers={kind: digester.digest(kind, digits) for kind, digits in reading.identities}
-        if reading
-        else {},
+        numbers={kind: digester.digest(kind, digits) for kind, digits in reading.identities} if reading else {},
         new_business_id=uuids.uuid7(),
     )
 
@@ -98,10 +90,6 @@ def _wanted(claims: Sequence[Claim], known: Known) -> list[NewClaim]:
     for claim in claims:
         record = known.records.get(claim.record_id)
         entered = record is not None and record.counted_as is CountedAs.ENTERED
-        business_id = (
-            record.business_id if record and entered and record.business_id else claim.new_business_id
-        )
-        wanted += [
-            NewClaim(digest, kind, business_id, claim.record_id) for kind, digest in claim.numbers.items()
-        ]
+        business_id = record.business_id if record and entered and record.business_id else claim.new_business_id
+        wanted += [NewClaim(digest, kind, business_id, claim.record_id) for kind, digest in claim.numbers.items()]
     return wanted

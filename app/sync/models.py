@@ -7,7 +7,22 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 
 from app.core.schema import (
-    CODE, COUNT, DAY, DIGEST, FLAG, JSON, KEY, MOMENT, REAL, SEALED, SMALL, TEXT, SQLModel, key, optional, required,
+    CODE,
+    COUNT,
+    DAY,
+    DIGEST,
+    FLAG,
+    JSON,
+    KEY,
+    MOMENT,
+    REAL,
+    SEALED,
+    SMALL,
+    TEXT,
+    SQLModel,
+    key,
+    optional,
+    required,
 )  # fmt: skip
 
 

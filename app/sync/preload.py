@@ -1,9 +1,6 @@
 """Everything that a batch needs to know, read at once: one query per table, however many items there are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -11,46 +8,13 @@ import asyncpg
 from app.accounts.queries import Standing
 from app.campaigns.queries import CampaignRow
 from app.kbli.queries import known_kbli
-from app.register.deduplication import CountedAs, Record
 from app.regions.queries import known_regions
+from app.register.deduplication import CountedAs, Record
 from app.submissions.queries import records_by_id, revisions_of
-from app.sync.queries import OpenRawItem, open_raw_items
+from app.sync.known import Known, Place
+from app.sync.queries import open_raw_items
 from app.sync.rules import Examined
-from app.workforce.queries import AssignedRegion, assignments_of
-
-
-class Place(NamedTuple):
-    """Where, when and as what a record counts."""
-
-    region_code: str
-    captured_on: date
-    counted_as: CountedAs
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is known before the batch: the world that its items are held against."""
-
-    campaign: CampaignRow
-    standing: Standing
-    assignments: tuple[AssignedRegion, ...]
-    regions: frozenset[str]
-    kbli: frozenset[str]
-    records: dict[UUID, Record]
-    places: dict[UUID, Place]  # of the counted revision of each record
-    raw_items: dict[UUID, OpenRawItem]  # by subject
-
-    def has(self, examined: Examined) -> bool:
-        """Whether this very revision is stored already."""
-        draft = examined.draft
-        if draft.item is None:
-            return False
-        record = self.records.get(draft.item.record_id)
-        return (
-            record is not None
-            and record.campaign_id == self.campaign.id
-            and record.contents.get(draft.item.revision) == draft.content_digest
-        )
+from app.workforce.queries import assignments_of
 
 
 async def preload(
@@ -81,9 +45,7 @@ async def preload(
             record = records[revision.record_id]
             record.contents[revision.revision] = revision.content_digest
             if revision.revision == record.counted_revision:
-                places[revision.record_id] = Place(
-                    revision.region_code, revision.captured_on, record.counted_as
-                )
+                places[revision.record_id] = Place(revision.region_code, revision.captured_on, record.counted_as)
     return Known(
         campaign=campaign,
         standing=standing,

@@ -83,9 +83,7 @@ async def claim_batch(pg: asyncpg.Connection, row: BatchRow) -> bool:
 
 async def stored_batch(pg: asyncpg.Connection, batch_id: UUID) -> StoredBatch | None:
     """A batch that was committed, with its receipt."""
-    row = await pg.fetchrow(
-        "SELECT enumerator_id, content_digest, receipt FROM batch WHERE id = $1", batch_id
-    )
+    row = await pg.fetchrow("SELECT enumerator_id, content_digest, receipt FROM batch WHERE id = $1", batch_id)
     return StoredBatch(*row) if row else None
 
 

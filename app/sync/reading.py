@@ -134,7 +134,5 @@ def _told_record_id(content: bytes) -> UUID | None:
 def _refuse(findings: list[Finding]) -> NoReturn:
     raise Problem(
         Code.INVALID_FIELDS,
-        errors=tuple(
-            FieldError(finding.pointer, finding.code, text_of(finding.code)) for finding in findings
-        ),
+        errors=tuple(FieldError(finding.pointer, finding.code, text_of(finding.code)) for finding in findings),
     )

@@ -66,6 +66,5 @@ def write_receipt(batch_id: UUID, moment: Moment, lines: Sequence[Line], *, lang
 
 def _told(findings: Iterable[Finding], language: str) -> list[dict[str, Any]]:
     return [
-        {"pointer": pointer, "code": code, "detail": text_of(code).in_language(language)}
-        for pointer, code in findings
+        {"pointer": pointer, "code": code, "detail": text_of(code).in_language(language)} for pointer, code in findings
     ]

@@ -4,20 +4,16 @@ Two steps, since the second needs what the first names: `examine` looks at the i
 what is known. Errors make an item `invalid`, the reasons of `held` keep it for later, doubts are only warnings.
 """
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from app.questionnaires.assessment import Reading, doubts, read
 from app.questionnaires.catalogue import Newer, Unknown, find
 from app.questionnaires.findings import Finding
-from app.register.deduplication import Outcome
 from app.regions.region_code import is_village, local_date
-
-if TYPE_CHECKING:
-    from app.sync.preload import Known
-    from app.sync.reading import Draft
+from app.register.deduplication import Outcome
+from app.sync.known import Known
+from app.sync.reading import Draft
 
 SKEW_TOLERATED = timedelta(minutes=2)
 """A clock that is off by less is left alone (the contract's figure)."""
@@ -100,9 +96,7 @@ def examine(draft: Draft, moment: Moment) -> Examined:
     if isinstance(questionnaire, Unknown):
         errors.append(Finding("/questionnaire", "questionnaire_unknown"))
         return Examined(draft, captured_at, captured_on, received_on, False, None, errors, warnings)  # noqa: FBT003
-    reading = read(
-        questionnaire, item.answers, captured_on=captured_on, today=received_on, suspicious=draft.suspicious
-    )
+    reading = read(questionnaire, item.answers, captured_on=captured_on, today=received_on, suspicious=draft.suspicious)
     errors += reading.errors
     warnings += reading.warnings
     return Examined(draft, captured_at, captured_on, received_on, False, reading, errors, warnings)  # noqa: FBT003
@@ -111,7 +105,7 @@ def examine(draft: Draft, moment: Moment) -> Examined:
 def assess(examined: Examined, known: Known) -> Assessed:
     """Hold an examined item against what is known. An item that is stored already is always judged, since what
     was once taken is answered `unchanged` even after the assignment ended."""
-    if known.has(examined):
+    if known.has(examined.draft):
         return Assessed(examined, None, [], examined.warnings)
     errors, warnings = list(examined.errors), list(examined.warnings)
     item = examined.draft.item
@@ -121,9 +115,7 @@ def assess(examined: Examined, known: Known) -> Assessed:
         elif not is_village(item.region_code):
             errors.append(Finding("/region_code", "region_not_a_village"))
     if examined.reading is not None and not examined.reading.errors:
-        more_errors, more_warnings = doubts(
-            examined.reading, known_kbli=known.kbli, known_regions=known.regions
-        )
+        more_errors, more_warnings = doubts(examined.reading, known_kbli=known.kbli, known_regions=known.regions)
         errors += more_errors
         warnings += more_warnings
     if errors or item is None:
@@ -154,4 +146,3 @@ def _reasons_to_hold(examined: Examined, village: str, known: Known) -> list[Fin
 def _in_indonesia(latitude: float, longitude: float) -> bool:
     south, north, west, east = _INDONESIA
     return south <= latitude <= north and west <= longitude <= east
-

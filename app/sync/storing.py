@@ -17,14 +17,14 @@ from app.kbli.loading import KBLI_VERSION
 from app.progress import rollup
 from app.progress.rollup import Change
 from app.questionnaires.findings import Finding
+from app.regions.region_code import NATION, is_village, regency_of
 from app.register import register
 from app.register.deduplication import Business, CountedAs, Outcome
 from app.register.register import BusinessRow, CaseRow, NumbersRow
-from app.regions.region_code import NATION, is_village, regency_of
 from app.submissions import store as submissions
 from app.submissions.store import RecordEntry, SubmissionRow
 from app.sync.judging import Judged, JudgedBatch
-from app.sync.preload import Known, Place
+from app.sync.known import Known, Place
 from app.sync.queries import BatchRow, OpenRawItem, RawItemRow, resolve_raw_items, store_raw_items
 from app.sync.receipts import Line
 from app.sync.rules import Moment
@@ -139,9 +139,7 @@ class Writing:
         before = self.known.places.get(claim.record_id)
         now = Place(examined.draft.item.region_code, examined.captured_on, counted_as)
         if before is not None:
-            self._change(
-                _COUNTER[before.counted_as], -1, before.region_code, examined.received_on, before.captured_on
-            )
+            self._change(_COUNTER[before.counted_as], -1, before.region_code, examined.received_on, before.captured_on)
         self._change(_COUNTER[counted_as], 1, now.region_code, examined.received_on, now.captured_on)
         self.known.places[claim.record_id] = now
 
@@ -212,9 +210,7 @@ class Writing:
         return self.known.standing.region_code or NATION
 
     def _change(self, counter: str, by: int, region_code: str, received_on: date, captured_on: date) -> None:
-        self.changes.append(
-            Change(counter, by, region_code, regency_of(region_code), received_on, captured_on)
-        )
+        self.changes.append(Change(counter, by, region_code, regency_of(region_code), received_on, captured_on))
 
     def business_row(self, business: Business, judged: Judged) -> BusinessRow:
         """The business as the item in force tells it."""
@@ -288,16 +284,10 @@ async def store(
     await register.change_businesses(pg, (row for id_, row in in_force.items() if id_ in before))
     await register.change_numbers(
         pg,
-        (
-            writing.numbers_row(after[id_])
-            for id_ in before
-            if id_ not in in_force and after[id_] != before[id_]
-        ),
+        (writing.numbers_row(after[id_]) for id_ in before if id_ not in in_force and after[id_] != before[id_]),
     )
     await register.open_cases(pg, writing.cases)
     await store_raw_items(pg, writing.raw_items.values())
     await resolve_raw_items(pg, writing.resolved)
-    await rollup.count(
-        pg, batch.campaign_id, batch.enumerator_id, batch.id, moment.received_at, writing.changes
-    )
+    await rollup.count(pg, batch.campaign_id, batch.enumerator_id, batch.id, moment.received_at, writing.changes)
     return lines

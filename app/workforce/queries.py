@@ -23,9 +23,7 @@ class AssignedRegion(NamedTuple):
         )
 
 
-async def assignments_of(
-    pg: asyncpg.Connection, campaign_id: int, enumerator_id: UUID
-) -> tuple[AssignedRegion, ...]:
+async def assignments_of(pg: asyncpg.Connection, campaign_id: int, enumerator_id: UUID) -> tuple[AssignedRegion, ...]:
     """All assignments of an enumerator in a campaign, past ones included."""
     rows = await pg.fetch(
         "SELECT region_code, starts_on, ends_on FROM assignment WHERE campaign_id = $1 AND enumerator_id = $2",

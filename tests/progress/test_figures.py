@@ -83,9 +83,7 @@ def assert_region(tally, code, figures, question):
     first, last = window(question.as_of, TODAY)
     assert figures.counts == Counts(*(sum(counts[c] for counts in days.values()) for c in COUNTERS)), code
     assert figures.enumerators_active == tally.enumerators_active(code, question.basis, question.as_of), code
-    assert figures.entered_in_window == sum(
-        counts["entered"] for day, counts in days.items() if first <= day <= last
-    )
+    assert figures.entered_in_window == sum(counts["entered"] for day, counts in days.items() if first <= day <= last)
     counted = [day for day, counts in days.items() if any(counts[c] for c in COUNTERS[:4])]
     assert figures.first_day == min(counted, default=None), code
 
@@ -97,9 +95,7 @@ async def assert_days(pg, tally, code, question):
         expected = tally.days(code, question.basis, enumerator_id=enumerator_id)
         expected = {day: counts for day, counts in expected.items() if day <= question.as_of}
         before = [counts for day, counts in expected.items() if day < since]
-        assert told.pop(None, Counts(0, 0, 0, 0, 0, 0)) == Counts(
-            *(sum(c[name] for c in before) for name in COUNTERS)
-        )
+        assert told.pop(None, Counts(0, 0, 0, 0, 0, 0)) == Counts(*(sum(c[name] for c in before) for name in COUNTERS))
         for day in {*told, *(day for day in expected if day >= since)}:
             counts = expected.get(day, {})
             assert told.get(day, Counts(0, 0, 0, 0, 0, 0)) == Counts(*(counts.get(c, 0) for c in COUNTERS))
@@ -118,9 +114,7 @@ async def test_the_roster_has_everybody_of_whom_anything_is_counted(pg, census, 
         for step in story:
             await (census.fold() if step == "fold" else census.send(*step))
         days = {"received": 2, "captured": 3}[question.basis]
-        expected = sorted(
-            {row[1] for row in census.tally.active if row[0] == code and row[days] <= question.as_of}
-        )
+        expected = sorted({row[1] for row in census.tally.active if row[0] == code and row[days] <= question.as_of})
         assert await roster.roster(pg, question, code, limit=10) == expected
         assert await roster.roster(pg, question, code, limit=10, only=ENUMERATORS[1:]) == [
             one for one in expected if one != ENUMERATORS[0]
@@ -138,9 +132,7 @@ async def test_a_region_that_was_retired_is_shown_as_long_as_something_is_left_i
 
     async def codes(as_of):
         question = Question(1, "received", as_of)
-        return {
-            one.code for one in await queries.figures_of_children(pg, question, regency, window(as_of, TODAY))
-        }
+        return {one.code for one in await queries.figures_of_children(pg, question, regency, window(as_of, TODAY))}
 
     assert "16.01.14" in await codes(TODAY)
     assert "16.01.13" not in await codes(TODAY)
@@ -150,7 +142,4 @@ async def test_a_region_that_was_retired_is_shown_as_long_as_something_is_left_i
 
 async def test_a_village_has_no_children(pg, census):
     village = await queries.region_named(pg, VILLAGES[0])
-    assert (
-        await queries.figures_of_children(pg, Question(1, "received", TODAY), village, window(TODAY, TODAY))
-        == []
-    )
+    assert await queries.figures_of_children(pg, Question(1, "received", TODAY), village, window(TODAY, TODAY)) == []

@@ -9,9 +9,7 @@ from hypothesis import strategies as st
 
 from app.progress.pace import Progress, pace, percent, ranks, window
 
-OKU = Progress(
-    entered=13_495, target=42_000, enumerators=84, first_day=date(2022, 4, 1), entered_in_window=2_814
-)
+OKU = Progress(entered=13_495, target=42_000, enumerators=84, first_day=date(2022, 4, 1), entered_in_window=2_814)
 MEETING = date(2022, 9, 13)
 LAST_DAY = date(2022, 10, 31)
 
@@ -42,10 +40,7 @@ def test_the_figures_of_the_oku_meeting():
 def test_halves_are_rounded_up():
     assert percent(1, 800) == 0.13  # 0.125
     assert percent(5, 800) == 0.63  # 0.625, which lies between two even digits
-    assert (
-        pace(OKU._replace(target=13_500), as_of=LAST_DAY - timedelta(4), ends_on=LAST_DAY).needed_per_day
-        == 1.3
-    )
+    assert pace(OKU._replace(target=13_500), as_of=LAST_DAY - timedelta(4), ends_on=LAST_DAY).needed_per_day == 1.3
 
 
 def test_without_a_target_nothing_is_needed_and_no_finish_is_told():
@@ -130,9 +125,7 @@ def test_the_projection_meets_the_target_just_where_the_finish_is_in_time(progre
 
 
 @given(
-    st.dictionaries(
-        st.text("0123456789", min_size=2, max_size=2), st.none() | st.sampled_from([0.0, 1.5, 2.0, 9.9])
-    )
+    st.dictionaries(st.text("0123456789", min_size=2, max_size=2), st.none() | st.sampled_from([0.0, 1.5, 2.0, 9.9]))
 )
 def test_a_rank_is_one_more_than_how_many_are_better(percents):
     ranked = ranks(percents)

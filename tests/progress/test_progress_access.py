@@ -27,9 +27,7 @@ async def test_who_counted_in_a_region_without_being_assigned_there_is_in_its_li
 
 async def test_a_coordinator_sees_its_own_team_and_an_enumerator_itself(ask, world):
     async def names(who, **params):
-        return [
-            row["enumerator"]["username"] for row in (await ask(who, "enumerators", **params)).json()["items"]
-        ]
+        return [row["enumerator"]["username"] for row in (await ask(who, "enumerators", **params)).json()["items"]]
 
     assert await names("coordinator.2") == ["enumerator.4", "enumerator.5", "enumerator.6"]
     assert await names("officer", coordinator="coordinator.2") == [
@@ -37,9 +35,7 @@ async def test_a_coordinator_sees_its_own_team_and_an_enumerator_itself(ask, wor
         "enumerator.5",
         "enumerator.6",
     ]
-    assert await names("officer", coordinator=str(world.id("coordinator.1"))) == [
-        f"enumerator.{n}" for n in (1, 2, 3)
-    ]
+    assert await names("officer", coordinator=str(world.id("coordinator.1"))) == [f"enumerator.{n}" for n in (1, 2, 3)]
     assert await names("enumerator.4") == ["enumerator.4"]
     assert await names("enumerator.4", coordinator="coordinator.1") == []
     assert (await ask("coordinator.2", "enumerators", coordinator="coordinator.1")).status_code == 404

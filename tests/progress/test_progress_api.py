@@ -80,9 +80,7 @@ async def test_the_children_of_a_region_are_answered_by_code_and_provinces_witho
 async def test_rank_is_by_percent_among_siblings_that_have_a_target(ask, enter):
     await enter("enumerator.palembang", 200, village="16.71.01.1001")
     await enter("enumerator.1", 42)
-    rows = {
-        row["region"]["code"]: row for row in (await ask("system", "regions", parent="16")).json()["items"]
-    }
+    rows = {row["region"]["code"]: row for row in (await ask("system", "regions", parent="16")).json()["items"]}
     assert (rows["16.71"]["percent"], rows["16.71"]["rank"], rows["16.71"]["rank_of"]) == (0.13, 1, 2)
     assert (rows["16.01"]["percent"], rows["16.01"]["rank"], rows["16.01"]["rank_of"]) == (0.1, 2, 2)
     assert (rows["16.02"]["target"], rows["16.02"]["rank"], rows["16.02"]["rank_of"]) == (None, None, None)
@@ -118,9 +116,7 @@ async def test_as_of_counts_everything_up_to_that_day_on_either_basis(ask, pg, s
             ("captured", 5, 0),
             ("captured", 6, 1),
         ):
-            item = (await ask("officer", "regions/16.01", as_of=f"2022-09-{day:02}", basis=basis)).json()[
-                "item"
-            ]
+            item = (await ask("officer", "regions/16.01", as_of=f"2022-09-{day:02}", basis=basis)).json()["item"]
             assert (item["entered"], item["enumerators_active"]) == (expected, expected)
 
 
@@ -130,9 +126,7 @@ async def test_an_enumerator_row_tells_what_it_brought_who_leads_it_and_its_quot
     await send("enumerator.1", change("invalid", 1, VILLAGE, 11, 11))
     body = (await ask("officer", "enumerators")).json()
     EnumeratorsAnswer.model_validate(body)
-    assert [row["enumerator"]["username"] for row in body["items"]] == [
-        f"enumerator.{n}" for n in range(1, 7)
-    ]
+    assert [row["enumerator"]["username"] for row in body["items"]] == [f"enumerator.{n}" for n in range(1, 7)]
     assert body["next_cursor"] is None
     row = body["items"][0]
     assert row["last_received_at"].startswith("2022-09-12T05:00:00")
@@ -180,9 +174,7 @@ async def test_every_day_has_a_row_and_the_total_runs_on_from_before_the_first(a
         assert [(row["date"], row["entered"], row["entered_total"]) for row in body["items"]] == [
             ("2022-09-08", 0, 3), ("2022-09-09", 0, 3), ("2022-09-10", 4, 7), ("2022-09-11", 0, 7),
         ]  # fmt: skip
-        mine = (
-            await ask("officer", "dates", from_="2022-09-10", to="2022-09-10", enumerator="enumerator.2")
-        ).json()
+        mine = (await ask("officer", "dates", from_="2022-09-10", to="2022-09-10", enumerator="enumerator.2")).json()
         assert [(row["submissions"], row["entered_total"]) for row in mine["items"]] == [(4, 4)]
         await rollup.fold(pg)
 
@@ -261,8 +253,9 @@ async def test_the_number_of_statements_does_not_depend_on_the_size_of_the_answe
         ("enumerators", {"coordinator": "coordinator.1"}, 6),
         ("dates", {}, 3), ("dates", {"enumerator": "enumerator.1"}, 5),
     ):  # fmt: skip
-        told.clear()
-        assert (await ask("admin", path, **params)).status_code == 200
+        for _ in range(2):  # the first time, the driver may ask for types that it has not met
+            told.clear()
+            assert (await ask("admin", path, **params)).status_code == 200
         assert len([one for one in told if not one.startswith(("BEGIN", "COMMIT"))]) == statements, (
             path,
             told,

@@ -111,9 +111,7 @@ def test_a_record_stays_in_its_campaign():
 
 
 def test_a_higher_revision_updates_and_may_correct_its_own_number():
-    assert outcomes(
-        claim("a", nik=1), claim("a", revision=2, nik=2), claim("b", nik=1), claim("c", nik=2)
-    ) == [
+    assert outcomes(claim("a", nik=1), claim("a", revision=2, nik=2), claim("b", nik=1), claim("c", nik=2)) == [
         "accepted",
         "updated",
         "accepted",
@@ -217,9 +215,7 @@ def test_every_business_is_counted_exactly_once_in_a_campaign(history):
     )
     assert set(entered.values()) <= {1}
     assert set(entered) == {
-        (business.id, campaign)
-        for business in ledger.businesses.values()
-        for campaign in business.campaign_ids
+        (business.id, campaign) for business in ledger.businesses.values() for campaign in business.campaign_ids
     }
 
 
@@ -227,11 +223,7 @@ def test_every_business_is_counted_exactly_once_in_a_campaign(history):
 def test_a_number_belongs_to_one_business_and_both_sides_say_so(history):
     ledger = Ledger()
     judge_all(ledger, history)
-    held = {
-        (digest, business.id)
-        for business in ledger.businesses.values()
-        for digest in business.numbers.values()
-    }
+    held = {(digest, business.id) for business in ledger.businesses.values() for digest in business.numbers.values()}
     assert held == {(digest, owner.business_id) for digest, owner in ledger.owners.items()}
 
 

@@ -139,9 +139,7 @@ async def test_a_held_item_is_accepted_when_it_comes_again_and_may(client, world
 
 async def test_after_the_campaign_accepts_no_more_items_are_held(client, world, clock):
     clock.moment = clock.moment.replace(month=12)
-    answer = await put(
-        client, world, "enumerator.1", batch(item(nik=nik()), sent_at="2022-12-12T12:00:00+07:00")
-    )
+    answer = await put(client, world, "enumerator.1", batch(item(nik=nik()), sent_at="2022-12-12T12:00:00+07:00"))
     assert [error["code"] for error in answer.json()["items"][0]["errors"]] == ["campaign_closed"]
 
 

@@ -46,8 +46,7 @@ class Staff:
     async def team(self, coordinator):
         team_id = uuids.uuid7()
         await self._pg.execute(
-            "INSERT INTO team (id, campaign_id, coordinator_id, region_code, name)"
-            " VALUES ($1, 1, $2, '16.01', 'Tim')",
+            "INSERT INTO team (id, campaign_id, coordinator_id, region_code, name) VALUES ($1, 1, $2, '16.01', 'Tim')",
             team_id,
             coordinator,
         )
@@ -76,9 +75,7 @@ class Staff:
 
 @pytest.fixture
 async def staff(pg):
-    await pg.execute(
-        "INSERT INTO campaign VALUES (1, 'one', 'One', '2022-04-01', '2022-10-31', '2022-11-30')"
-    )
+    await pg.execute("INSERT INTO campaign VALUES (1, 'one', 'One', '2022-04-01', '2022-10-31', '2022-11-30')")
     return Staff(pg)
 
 
@@ -106,9 +103,7 @@ async def test_an_assignment_counts_everywhere_below_and_above_its_region(pg, st
 async def test_an_assignment_to_the_nation_counts_in_every_region(pg, staff):
     await staff.assign(await staff.account(), "ID", APRIL)
     await rebuild(pg, 1)
-    assert await pg.fetchval("SELECT count(*) FROM headcount") == await pg.fetchval(
-        "SELECT count(*) FROM region"
-    )
+    assert await pg.fetchval("SELECT count(*) FROM headcount") == await pg.fetchval("SELECT count(*) FROM region")
 
 
 async def test_the_last_day_counts_and_the_day_after_does_not(pg, staff):
@@ -154,9 +149,7 @@ async def test_presence_begins_with_the_first_assignment_and_never_ends(pg, staf
 async def test_a_rebuild_replaces_what_was_there_and_leaves_other_campaigns_alone(pg, staff):
     one = await staff.account()
     await staff.assign(one, VILLAGE, APRIL)
-    await pg.execute(
-        "INSERT INTO campaign VALUES (2, 'two', 'Two', '2023-04-01', '2023-10-31', '2023-11-30')"
-    )
+    await pg.execute("INSERT INTO campaign VALUES (2, 'two', 'Two', '2023-04-01', '2023-10-31', '2023-11-30')")
     await pg.execute("INSERT INTO headcount VALUES (2, '16', '2023-04-01', 5, 1)")
     await rebuild(pg, 1)
     before = await pg.fetch("SELECT * FROM headcount ORDER BY campaign_id, region_code, day")
@@ -196,7 +189,5 @@ async def test_the_headcount_of_every_day_is_that_of_counting_by_hand(pg, staff)
                 if first <= day <= last
                 and (region == "ID" or is_within(village, region) or is_within(region, village))
             }  # fmt: skip
-            leaders = {
-                coordinator for coordinator, one, first, last in led if one in here and first <= day <= last
-            }
+            leaders = {coordinator for coordinator, one, first, last in led if one in here and first <= day <= last}
             assert await staff.at(region, day) == (len(here), len(leaders)), (region, day)
