@@ -4,6 +4,7 @@ Answers are sealed unless the question says `open=True`: what is not known to be
 (UU 27/2022). Schemas for tablets are made from these models, so everything a tablet needs to ask stands here.
 """
 
+import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -12,9 +13,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 MAX_MONEY = 2**63 - 1
 
 
-def _only_text(value: Any) -> Any:
-    # pydantic would take a number for a day counted from 1970.
-    if value is not None and not isinstance(value, str):
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+
+
+def _only_iso_day(value: Any) -> Any:
+    # pydantic would also take numbers, counted from 1970, and moments at midnight.
+    if value is not None and not (isinstance(value, str) and _ISO_DAY.fullmatch(value)):
         raise ValueError("not_a_date")
     return value
 
@@ -37,7 +41,7 @@ Hours = Annotated[int, Field(strict=True, ge=0, le=168)]
 Percent = Annotated[int, Field(strict=True, ge=0, le=100)]
 Year = Annotated[int, Field(strict=True, ge=1800, le=2200)]
 Yes = Annotated[bool, Field(strict=True)]
-Day = Annotated[date, BeforeValidator(_only_text)]
+Day = Annotated[date, BeforeValidator(_only_iso_day)]
 Sex = Literal["male", "female"]
 Names = Annotated[list[Line], Field(max_length=30)]
 

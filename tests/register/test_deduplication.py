@@ -201,7 +201,9 @@ def test_sending_anything_again_changes_nothing(history, data):
         verdict = judge(ledger, item)
         record = ledger.records.get(item.record_id)
         # What was refused may have been stored since, when its enumerator sent the very same.
-        stored = record and record.campaign_id == item.campaign_id and record.contents.get(item.revision) == item.content
+        stored = (
+            record and record.campaign_id == item.campaign_id and record.contents.get(item.revision) == item.content
+        )
         assert stored or first[index].outcome is Outcome.INVALID
         assert verdict.outcome is (Outcome.UNCHANGED if stored else Outcome.INVALID)
         assert not verdict.stored

@@ -1,0 +1,319 @@
+"""`kumkm demo`: from nothing to Kabupaten OKU on the morning of 13 September 2022, served on this machine.
+
+Everything goes the way of a real deployment: migrations, reference data, accounts, and batches that are sent to the
+app over its own HTTP interface, one after another, with the domain clock set to the moment each arrived. A run that
+was cut off is taken up again: what was sent already is only answered again.
+"""
+
+import asyncio
+import json
+import os
+import shlex
+import socket
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import asyncpg
+import httpx
+import orjson
+import uvicorn
+from pydantic import SecretStr
+from rich.console import Console
+from rich.panel import Panel
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from app.accounts.models import Account
+from app.accounts.tokens import AccessTokens
+from app.audit import trail
+from app.core.clock import SetClock
+from app.core.embedded import EmbeddedServer, start_embedded
+from app.core.migrations import migrate
+from app.core.settings import Settings, SettingsError, new_key
+from app.core.telemetry import configure_logging
+from app.demo.census import MORNING, OKU, OTHERS, SEED
+from app.demo.fieldwork import Batch, field_work
+from app.demo.people import Townsfolk
+from app.demo.staff import PASSWORD, engage, id_of
+from app.kbli.loading import load_kbli
+from app.main import create_app
+from app.progress.rollup import fold
+from app.regions.loading import load_regions, packaged_regions
+
+DATABASE = "kumkm_demo"
+_EDITION = 1  # raised when what the demo tells changes, so that an older one is not taken for it
+_QUESTION = f"/v1/progress/regions/{OKU.code}"
+
+
+def run_demo(out: Console, *, port: int, data_dir: Path, serve: bool) -> None:
+    """Set up what is missing, say where to look, and serve until stopped.
+
+    Raises:
+        SettingsError: the port is taken, or the folder holds the demo of another edition.
+    """
+    if serve:
+        _refuse_taken_port(port)
+    configure_logging("warning")
+    steps = _Steps(out)
+    with steps.bar:
+        server = steps.do("PostgreSQL", lambda: start_embedded(data_dir / "postgres"))
+        try:
+            settings = _settings(server.dsn(DATABASE), data_dir / "demo-keys.json", port)
+            asyncio.run(_set_up(server, settings, steps))
+            opening = asyncio.run(_opening(settings))
+        except BaseException:
+            server.stop()
+            raise
+    try:
+        asyncio.run(_welcome(out, opening, port))
+        if serve:
+            _serve(out, opening)
+    finally:
+        server.stop()
+
+
+class _Steps:
+    """A line for each step, with what it took; a bar for the long one."""
+
+    def __init__(self, out: Console) -> None:
+        self.bar = Progress(
+            SpinnerColumn(finished_text="[green]✓[/]"),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=30),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=out,
+        )
+
+    def do(self, name: str, work: Any) -> Any:
+        task = self.bar.add_task(name, total=1)
+        done = work()
+        self.bar.update(task, completed=1)
+        return done
+
+    async def wait(self, name: str, work: Any) -> Any:
+        task = self.bar.add_task(name, total=1)
+        done = await work
+        self.bar.update(task, completed=1)
+        return done
+
+
+def _refuse_taken_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as exc:
+            raise SettingsError(f"Port {port} is taken. Choose another one: PORT={port + 1} make run") from exc
+
+
+def _settings(dsn: str, keys: Path, port: int) -> Settings:
+    """The demo's settings. Its keys are made at the first start and stay with its data."""
+    if not keys.exists():
+        made = {name: new_key() for name in ("token", "sealing", "digest")}
+        with os.fdopen(os.open(keys, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            json.dump(made, file)
+    known = json.loads(keys.read_text(encoding="utf-8"))
+    return Settings(
+        DATABASE_URL=SecretStr(dsn),
+        PORT=port,
+        token_keys={"demo": SecretStr(known["token"])},
+        sealing_keys={1: SecretStr(known["sealing"])},
+        digest_key=SecretStr(known["digest"]),
+        access_token_s=3600,
+        demo_starts_at=MORNING,
+    )
+
+
+async def _set_up(server: EmbeddedServer, settings: Settings, steps: _Steps) -> None:
+    dsn = settings.database_url.get_secret_value()
+    await _create_database(server)
+    await steps.wait("Migrations", asyncio.to_thread(migrate, dsn))
+    pg = await asyncpg.connect(dsn)
+    try:
+        if await _is_complete(pg):
+            return
+        await steps.wait("Regions and KBLI", _load_reference(pg))
+        villages = await _villages(pg)
+        async with pg.transaction():
+            await steps.wait("People and targets", engage(pg, villages))
+        batches = await steps.wait("Field work", asyncio.to_thread(_all_field_work, villages))
+        await _send(settings, batches, steps)
+        await steps.wait("Rolling up", _roll_up(pg))
+        await trail.record(
+            pg,
+            "demo.completed",
+            actor_id=None,
+            subject=("campaign", "1"),
+            occurred_at=datetime.now(UTC),
+            detail={"edition": _EDITION},
+        )
+    finally:
+        await pg.close()
+
+
+async def _create_database(server: EmbeddedServer) -> None:
+    pg = await asyncpg.connect(server.dsn("postgres"))
+    try:
+        if not await pg.fetchval("SELECT true FROM pg_database WHERE datname = $1", DATABASE):
+            await pg.execute(f'CREATE DATABASE "{DATABASE}"')
+    finally:
+        await pg.close()
+
+
+async def _is_complete(pg: asyncpg.Connection) -> bool:
+    edition = await pg.fetchval(
+        "SELECT (detail ->> 'edition')::int FROM audit_event WHERE action = 'demo.completed' LIMIT 1"
+    )
+    if edition not in (None, _EDITION):
+        raise SettingsError(
+            "This folder holds the demo of another version. Start afresh with `make clean`, or set KUMKM_DATA_DIR."
+        )
+    return edition is not None
+
+
+async def _load_reference(pg: asyncpg.Connection) -> None:
+    await load_regions(pg, packaged_regions(), today=MORNING.date())
+    await load_kbli(pg)
+
+
+async def _villages(pg: asyncpg.Connection) -> dict[str, list[str]]:
+    rows = await pg.fetch(
+        "SELECT left(code, 5), array_agg(code ORDER BY code) FROM region"
+        " WHERE level = 'village' AND retired_on IS NULL AND left(code, 5) = ANY($1) GROUP BY 1",
+        [regency.code for regency in (OKU, *OTHERS)],
+    )
+    return {regency: list(codes) for regency, codes in rows}
+
+
+def _all_field_work(villages: dict[str, list[str]]) -> list[Batch]:
+    outside, folk = villages[OTHERS[-1].code], Townsfolk(Random(SEED))
+    batches = [
+        batch
+        for number, regency in enumerate((OKU, *OTHERS))
+        for batch in field_work(regency, villages[regency.code], outside, folk, Random(SEED + number))
+    ]
+    return sorted(batches, key=lambda batch: batch.received_at)
+
+
+async def _send(settings: Settings, batches: list[Batch], steps: _Steps) -> None:
+    """Send every batch to the app, as its tablet did, at the moment it did."""
+    clock = SetClock(MORNING)
+    app = create_app(settings, clock=clock)
+    tokens = AccessTokens(settings.token_ring(), lifetime_s=settings.access_token_s)
+    signed_in = {batch.enumerator: _token(tokens, batch.enumerator) for batch in batches}
+    task = steps.bar.add_task("Batches from the field", total=sum(len(batch.body["items"]) for batch in batches))
+    transport = httpx.ASGITransport(app=app)
+    try:
+        async with httpx.AsyncClient(transport=transport, base_url="http://demo") as client:
+            for batch in batches:
+                clock.moment = batch.received_at
+                answer = await client.put(
+                    f"/v1/sync/batches/{batch.id}",
+                    content=orjson.dumps(batch.body),
+                    headers={"Authorization": signed_in[batch.enumerator], "Content-Type": "application/json"},
+                )
+                answer.raise_for_status()
+                steps.bar.advance(task, len(batch.body["items"]))
+    finally:
+        await app.state.services.database.close()
+
+
+def _token(tokens: AccessTokens, username: str) -> str:
+    account = Account(
+        id=id_of(username),
+        username=username,
+        name=username,
+        role="enumerator",
+        region_code=OKU.code,
+        created_at=MORNING,
+    )
+    return f"Bearer {tokens.issue(account, device_id=id_of(f'tablet of {username}'), scopes=[])}"
+
+
+async def _roll_up(pg: asyncpg.Connection) -> None:
+    more = True
+    while more:
+        async with pg.transaction():
+            more = await fold(pg)
+    await pg.execute("VACUUM (ANALYZE)")
+
+
+async def _opening(settings: Settings) -> Settings:
+    """The settings with the morning's clock, which never starts before what is in the register already."""
+    pg = await asyncpg.connect(settings.database_url.get_secret_value())
+    try:
+        last = await pg.fetchval("SELECT max(received_at) FROM batch")
+    finally:
+        await pg.close()
+    return settings.model_copy(update={"demo_starts_at": max(MORNING, last or MORNING)})
+
+
+async def _welcome(out: Console, settings: Settings, port: int) -> None:
+    """Say where to look, with an example and the answer that the app really gives."""
+    app = create_app(settings)
+    base_url = f"http://127.0.0.1:{port}"
+    form = {"grant_type": "password", "username": "officer.oku", "password": PASSWORD}
+    try:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=base_url) as client:
+            signed_in = (await client.post("/v1/auth/token", data=form)).raise_for_status().json()
+            headers = {"Authorization": f"Bearer {signed_in['access_token']}"}
+            answer = (await client.get(_QUESTION, headers=headers)).raise_for_status().json()
+    finally:
+        await app.state.services.database.close()
+    _print_welcome(out, base_url, answer)
+
+
+def _print_welcome(out: Console, base_url: str, answer: dict[str, Any]) -> None:
+    row = answer["item"]
+    reader = "python3 -c 'import json, sys; print(json.load(sys.stdin)[\"access_token\"])'"
+    form = shlex.quote(f"grant_type=password&username=officer.oku&password={PASSWORD}")
+    example = (
+        f"TOKEN=$(curl -s -d {form} {base_url}/v1/auth/token \\\n  | {reader})\n"
+        f'curl -s -H "Authorization: Bearer $TOKEN" {base_url}{_QUESTION}'
+    )
+    accounts = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    for name, what in (
+        ("admin", "sees everything"),
+        ("officer.oku", "Dinas of Kabupaten OKU"),
+        ("coordinator.1 … coordinator.6", "a team of 14 each"),
+        ("enumerator.1 … enumerator.84", "send batches"),
+    ):
+        accounts.add_row(f"[bold]{name}[/]", what)
+    figures = (
+        f"[bold]{row['region']['name']}[/]: [bold green]{row['entered']:,} of {row['target']:,}[/] in"
+        f" ([bold]{row['percent']:.2f} %[/]), {row['pace']['days_left']} days left,"
+        f" {row['pace']['needed_per_day']} a day needed; rank {row['rank']} of {row['rank_of']}"
+    )
+    out.print()
+    out.print(Panel(figures, title="13 September 2022, in the morning", expand=False, border_style="green"))
+    out.print("\n[bold]Try it[/]")
+    out.print(example, style="cyan", highlight=False, markup=False, soft_wrap=True)
+    out.print("\n[bold]and it answers[/]")
+    out.print_json(data=answer)
+    out.print(f"\n[bold]Accounts[/], all with the password [bold]{PASSWORD}[/]")
+    out.print(accounts)
+    out.print(
+        "\nOnly OKU's own figures and the targets of OKU and Palembang are real;"
+        " all people, businesses and other figures are made up.",
+        style="dim",
+    )
+    out.print(f"\n[bold]API documentation[/]  {base_url}/docs")
+
+
+def _serve(out: Console, settings: Settings) -> None:
+    out.print(f"[bold]Serving[/] on http://127.0.0.1:{settings.port} — stop with Ctrl-C\n")
+    configure_logging(settings.log_level)
+    uvicorn.run(
+        create_app(settings),
+        host="127.0.0.1",
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=settings.shutdown_s,
+        server_header=False,
+    )
