@@ -1,6 +1,7 @@
 """The app: `create_app` wires the parts together and looks after their life; nothing is decided here."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -76,4 +77,10 @@ def create_app_from_environment() -> FastAPI:
     """What a server process of `kumkm serve` runs."""
     settings = settings_from_environment()
     configure_logging(settings.log_level)
-    return create_app(settings)
+    app = create_app(settings)
+    # What is loaded by now stays: the garbage collector need not walk it again and again. Batches make many objects
+    # that die without its help; collecting every 700 of them took a third of the time.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
+    return app

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
-import uuid_utils.compat as uuids
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
@@ -19,6 +18,7 @@ from app.accounts.passwords import verify_password
 from app.accounts.permissions import Role
 from app.accounts.tokens import AccessTokens, new_refresh_token, refresh_digest
 from app.core.database import Database
+from app.core.ids import new_id
 from app.core.problems import Code, Problem
 
 
@@ -144,7 +144,7 @@ async def _enrol(session: AsyncSession, account_id: UUID, device: ToldDevice) ->
     """Make the tablet known. Idempotent by account and the id that the tablet tells."""
     now = datetime.now(UTC)
     statement = insert(Device).values(
-        id=uuids.uuid7(),
+        id=new_id(),
         account_id=account_id,
         told_id=device.told_id,
         name=device.name,

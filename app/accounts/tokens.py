@@ -16,6 +16,7 @@ from app.regions.region_code import NATION
 _ALGORITHM = "HS256"
 _ISSUER = "kumkm"
 _AUDIENCE = "kumkm-api"
+_REMEMBERED = 10_000  # tokens whose signature need not be checked again until they expire
 _REQUIRED = {f"require_{claim}": True for claim in ("aud", "iat", "exp", "iss", "sub", "jti")}
 
 
@@ -26,6 +27,7 @@ class AccessTokens:
         self._keys = dict(keys)
         self._kid = list(keys)[-1]
         self.lifetime_s = lifetime_s
+        self._verified: dict[str, tuple[int, Principal]] = {}
 
     def issue(self, account: Account, *, device_id: UUID | None, scopes: list[str]) -> str:
         """An access token for the account; it lives `lifetime_s` seconds of real time."""
@@ -51,12 +53,22 @@ class AccessTokens:
         Raises:
             Problem: `not_signed_in` for a token that is expired, forged, under an unknown key or for another audience.
         """
+        known = self._verified.get(token)
+        if known is not None and time.time() < known[0]:
+            return known[1]
+        expires_at, principal = self._read(token)
+        if len(self._verified) >= _REMEMBERED:
+            self._verified.clear()
+        self._verified[token] = expires_at, principal
+        return principal
+
+    def _read(self, token: str) -> tuple[int, Principal]:
         try:
             key = self._keys[jwt.get_unverified_header(token)["kid"]]
             claims = jwt.decode(
                 token, key, algorithms=[_ALGORITHM], audience=_AUDIENCE, issuer=_ISSUER, options=_REQUIRED
             )
-            return Principal(
+            return int(claims["exp"]), Principal(
                 account_id=UUID(claims["sub"]),
                 role=Role(claims["role"]),
                 territory=Territory(claims["region"]),

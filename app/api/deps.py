@@ -1,9 +1,10 @@
 """What endpoints ask for in their signatures: the services of the app, the principal, the language.
 
-Permission is a type: `Allowed[...]` names the roles that may call an endpoint. A route without one fails the suite.
+Permission is a type: `allowed(...)` names the roles that may call an endpoint. A route without one fails the suite.
+All of them are coroutines, also where nothing is awaited: plain functions would each be sent to a thread.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -34,7 +35,7 @@ class Services:
     metrics: Metrics
 
 
-def services(request: Request) -> Services:
+async def services(request: Request) -> Services:
     """The services of the app that serves the request."""
     held: Services = request.app.state.services
     return held
@@ -49,7 +50,7 @@ bearer = OAuth2PasswordBearer(
 )
 
 
-def principal(request: Request, held: ServicesDep, token: Annotated[str | None, Depends(bearer)]) -> Principal:
+async def principal(request: Request, held: ServicesDep, token: Annotated[str | None, Depends(bearer)]) -> Principal:
     """Who is behind the request, as its access token says."""
     if token is None:
         raise Problem(Code.NOT_SIGNED_IN)
@@ -58,10 +59,10 @@ def principal(request: Request, held: ServicesDep, token: Annotated[str | None, 
     return found
 
 
-def allowed(*roles: Role, scope: Scope | None = None) -> Callable[..., Principal]:
+def allowed(*roles: Role, scope: Scope | None = None) -> Callable[..., Awaitable[Principal]]:
     """A dependency that lets only these roles in; a system client needs the scope as well."""
 
-    def check(found: Annotated[Principal, Depends(principal)]) -> Principal:
+    async def check(found: Annotated[Principal, Depends(principal)]) -> Principal:
         if found.role not in roles:
             raise Problem(Code.NOT_ALLOWED)
         if found.role is Role.SYSTEM and (scope is None or scope not in found.scopes):
@@ -82,7 +83,7 @@ Enumerator = Annotated[Principal, Depends(allowed(Role.ENUMERATOR))]
 """Only those who record businesses."""
 
 
-def language(request: Request) -> str:
+def language_of(request: Request) -> str:
     """The language of details: "id" unless the client asks for English before Indonesian (`Accept-Language`)."""
     for part in request.headers.get("accept-language", "").lower().split(","):
         tag = part.split(";")[0].strip()
@@ -91,10 +92,15 @@ def language(request: Request) -> str:
     return "id"
 
 
+async def language(request: Request) -> str:
+    """The language of details, as a dependency."""
+    return language_of(request)
+
+
 Language = Annotated[str, Depends(language)]
 
 
-def trace_id(request: Request) -> str:
+async def trace_id(request: Request) -> str:
     """The id of the request, as in the log and in `X-Request-ID`."""
     found: str = request.state.trace_id
     return found

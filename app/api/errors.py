@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from app.api.deps import language
+from app.api.deps import language_of
 from app.core.problems import Code, FieldError, Problem
 from app.questionnaires.findings import code_of_pydantic
 from app.sync.problems import text_of
@@ -48,7 +48,7 @@ class ProblemOut(BaseModel):
 
 def render(request: Request, problem: Problem) -> Response:
     """The answer to a problem, in the language of the request."""
-    definition, tongue = problem.code.value, language(request)
+    definition, tongue = problem.code.value, language_of(request)
     body: dict[str, Any] = {
         "type": f"urn:kumkm:problem:{problem.code.code}",
         "title": definition.title.in_language(tongue),

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Request, Response
 
 from app.api.deps import Enumerator, Language, ServicesDep, TraceId, problems
-from app.core.bodies import read_body
+from app.core.bodies import read_body, unpack
 from app.core.problems import Code, Problem
 from app.sync.schemas import BatchIn, Receipt
 
@@ -55,7 +55,7 @@ async def put_batch(
     taken = await held.ingest.take(principal, batch_id, body, language=language, trace_id=trace_id)
     if taken.outcomes is not None:
         held.metrics.took_batch(taken.outcomes, time.perf_counter() - began)
-    return Response(taken.receipt, status_code=201 if taken.outcomes else 200, media_type="application/json")
+    return _receipt(taken.packed, request, status=201 if taken.outcomes else 200)
 
 
 @router.get(
@@ -64,9 +64,17 @@ async def put_batch(
     response_class=Response,
     responses={200: {"description": "The receipt.", **_RECEIPT}, **problems(401, 403, 404, 503)},
 )
-async def get_batch(batch_id: UUID, principal: Enumerator, held: ServicesDep) -> Response:
+async def get_batch(batch_id: UUID, request: Request, principal: Enumerator, held: ServicesDep) -> Response:
     """The receipt of a batch that this account sent, the same bytes as the first answer."""
-    return Response(await held.ingest.receipt(principal, batch_id), media_type="application/json")
+    return _receipt(await held.ingest.receipt(principal, batch_id), request, status=200)
+
+
+def _receipt(packed: bytes, request: Request, *, status: int) -> Response:
+    """The receipt as it is kept, where the client takes zstd; else unpacked, for the gzip layer to code or not."""
+    headers = {"Vary": "Accept-Encoding"}
+    if "zstd" in request.headers.get("accept-encoding", ""):
+        return Response(packed, status, {**headers, "Content-Encoding": "zstd"}, media_type="application/json")
+    return Response(unpack(packed), status, headers, media_type="application/json")
 
 
 SCHEMAS = (BatchIn, Receipt)

@@ -7,7 +7,8 @@ from uuid import UUID
 
 import asyncpg
 import orjson
-import uuid_utils.compat as uuids
+
+from app.core.ids import new_id
 
 
 async def record(
@@ -25,7 +26,7 @@ async def record(
         "INSERT INTO audit_event"
         " (id, occurred_at, actor_id, action, subject_type, subject_id, detail, trace_id)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        uuids.uuid7(),
+        new_id(),
         occurred_at,
         actor_id,
         action,

@@ -7,7 +7,7 @@ comparable between machines, and when a machine's speed drifts.
 """
 
 import asyncio
-import gzip
+import http.client
 import os
 import random
 import socket
@@ -16,17 +16,18 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from http import HTTPStatus
+from typing import Any, NamedTuple
 
 import asyncpg
 import httpx
 import orjson
 import psutil
-import uuid_utils.compat as uuids
 import uvloop
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -34,6 +35,8 @@ from rich.table import Table
 
 from app.bench.rawbound import read_back, write_rows
 from app.bench.scene import CAMPAIGN, Scene, scene, server
+from app.core.bodies import pack, unpack
+from app.core.ids import new_id
 
 BATCH_SIZES = (50, 200)
 _COLUMNS = (
@@ -100,30 +103,31 @@ async def _measure(out: Console, url: str, batch_size: int, records: int, connec
     with bar:
         async with scene(url, enumerators=connections) as stage:
             bodies = await asyncio.to_thread(_bodies, stage, batch_size, records)
-            async with _served(stage, workers) as (base_url, pids):
-                task = bar.add_task(f"HTTP, batches of {batch_size}", total=records)
-                latencies, seconds, memory = await _send(
-                    stage, base_url, pids, bodies, lambda: bar.advance(task, batch_size)
-                )
+            total = sum(len(each) for each in bodies) * batch_size
+            async with _served(stage, workers) as served:
+                task = bar.add_task(f"HTTP, batches of {batch_size}", total=total)
+                sent = await asyncio.to_thread(_send, stage, served, bodies, lambda: bar.advance(task, batch_size))
+            await _check(stage, sent)
             left = await read_back(stage.dsn)
-        total = sum(len(each) for each in bodies) * batch_size
         bounds = []
         for loops in (1, connections):
             async with scene(url, enumerators=connections) as stage:
-                task = bar.add_task(f"raw loops: {loops}, batches of {batch_size}", total=records)
+                task = bar.add_task(f"raw loops: {loops}, batches of {batch_size}", total=total)
                 raw_seconds = await write_rows(stage.dsn, left, loops, lambda: bar.advance(task, batch_size))  # noqa: B023
                 bounds.append(total / raw_seconds)
-    return Figures(batch_size, total, total / seconds, bounds[0], bounds[1], latencies, memory)
+    return Figures(
+        batch_size, total, total / sent.seconds, bounds[0], bounds[1], sent.latencies, (sent.memory[0], sent.memory[-1])
+    )
 
 
 def _bodies(stage: Scene, batch_size: int, records: int) -> list[list[bytes]]:
-    """For each connection the gzip bodies of its batches; every record is a business of its own."""
+    """For each connection the zstd bodies of its batches; every record is a business of its own."""
     rng = random.Random(20220912)
     now = datetime.now(UTC)
     per_connection = max(1, records // batch_size // len(stage.enumerator_ids))
     serial = 0
     bodies: list[list[bytes]] = []
-    for n in range(len(stage.enumerator_ids)):
+    for _ in stage.enumerator_ids:
         homes = rng.sample(stage.villages, 3)
         mine = []
         for _ in range(per_connection):
@@ -132,9 +136,8 @@ def _bodies(stage: Scene, batch_size: int, records: int) -> list[list[bytes]]:
                 serial += 1
                 items.append(_item(rng, serial, homes, now))
             body = {"campaign": CAMPAIGN, "sent_at": now, "app_version": "bench", "items": items}
-            mine.append(gzip.compress(orjson.dumps(body), 5))
+            mine.append(pack(orjson.dumps(body)))
         bodies.append(mine)
-        assert n < len(stage.enumerator_ids)  # noqa: S101  (one list a connection)
     return bodies
 
 
@@ -145,7 +148,7 @@ def _item(rng: random.Random, serial: int, homes: Sequence[str], now: datetime) 
     birth = datetime(1960, 1, 1, tzinfo=UTC) + timedelta(days=days)
     nik = f"160114{birth:%d%m%y}{last + 1:04d}"
     return {
-        "record_id": uuids.uuid7(),
+        "record_id": str(new_id()),
         "revision": 1,
         "questionnaire": "umkm@1",
         "region_code": rng.choice(homes),
@@ -176,12 +179,16 @@ def _item(rng: random.Random, serial: int, homes: Sequence[str], now: datetime) 
     }
 
 
+class Measured(NamedTuple):
+    """A server process that is measured."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+
+
 @asynccontextmanager
-async def _served(stage: Scene, workers: int) -> AsyncIterator[tuple[str, list[int]]]:
-    """Server processes of their own on a free port; gives the address and the pids of the workers."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+async def _served(stage: Scene, workers: int) -> AsyncIterator[list[Measured]]:
+    """So many servers on free ports, as behind a load balancer that deals connections out evenly."""
     secrets = {
         "DATABASE_URL": stage.dsn,
         "KUMKM_TOKEN_KEYS": _ring(stage.settings.token_keys),
@@ -189,33 +196,40 @@ async def _served(stage: Scene, workers: int) -> AsyncIterator[tuple[str, list[i
         "KUMKM_DIGEST_KEY": stage.settings.digest_key.get_secret_value(),
         "KUMKM_LOG_LEVEL": "info",
     }
-    process = subprocess.Popen(  # noqa: ASYNC220, S603  (this very program; a moment of waiting harms nobody)
-        [sys.executable, "-m", "app.cli", "serve", "--port", str(port), "--workers", str(workers)],
-        env={**os.environ, **secrets},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    base_url = f"http://127.0.0.1:{port}"
+    served = []
     try:
-        await _until_ready(base_url, process)
-        children = [child.pid for child in psutil.Process(process.pid).children(recursive=True)]
-        yield base_url, children or [process.pid]
+        for _ in range(workers):
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", 0))
+                port = probe.getsockname()[1]
+            process = subprocess.Popen(  # noqa: ASYNC220, S603  (this very program; starting it is not measured)
+                [sys.executable, "-m", "app.cli", "serve", "--port", str(port), "--workers", "1"],
+                env={**os.environ, **secrets},
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            served.append(Measured(port, process))
+        for each in served:
+            await _until_ready(each)
+        yield served
     finally:
-        process.terminate()
-        await asyncio.to_thread(process.wait, 40)
+        for each in served:
+            each.process.terminate()
+        for each in served:
+            await asyncio.to_thread(each.process.wait, 40)
 
 
 def _ring(keys: dict[Any, Any]) -> str:
     return ",".join(f"{number}:{key.get_secret_value()}" for number, key in keys.items())
 
 
-async def _until_ready(base_url: str, process: subprocess.Popen[bytes]) -> None:
+async def _until_ready(server: Measured) -> None:
     async with httpx.AsyncClient() as client:
         for _ in range(600):
-            if process.poll() is not None:
+            if server.process.poll() is not None:
                 raise OSError("the server to be measured did not start")
             try:
-                if (await client.get(f"{base_url}/readyz")).is_success:
+                if (await client.get(f"http://127.0.0.1:{server.port}/readyz")).is_success:
                     return
             except httpx.TransportError:
                 pass
@@ -223,50 +237,60 @@ async def _until_ready(base_url: str, process: subprocess.Popen[bytes]) -> None:
     raise OSError("the server to be measured did not become ready in 30 s")
 
 
-async def _send(
-    stage: Scene, base_url: str, pids: list[int], bodies: list[list[bytes]], advance: Callable[[], None]
-) -> tuple[list[float], float, tuple[float, float]]:
-    """Send every connection's batches at once; gives latencies in ms, the seconds of the whole, and memory in MiB."""
-    latencies: list[float] = []
-    outcomes: Counter[str] = Counter()
-    done, total, early = 0, sum(map(len, bodies)), 0.0
-    processes = [psutil.Process(pid) for pid in pids]
+@dataclass(slots=True)
+class Sent:
+    """What came of sending: latencies in ms, the answers, and the memory of the largest server in MiB."""
 
-    def memory() -> float:
-        return max(process.memory_info().rss for process in processes) / 2**20
+    seconds: float = 0.0
+    latencies: list[float] = field(default_factory=list)
+    answers: list[bytes] = field(default_factory=list)
+    memory: list[float] = field(default_factory=list)  # after each tenth of the batches
 
-    async def tablet(token: str, mine: list[bytes]) -> None:
-        nonlocal done, early
+
+def _send(stage: Scene, served: list[Measured], bodies: list[list[bytes]], advance: Callable[[], None]) -> Sent:
+    """Send every connection's batches, each connection in a thread of its own, all at once.
+
+    Raises:
+        OSError: a batch was not answered with 201.
+    """
+    sent, total = Sent(), sum(map(len, bodies))
+    processes = [psutil.Process(each.process.pid) for each in served]
+
+    def tablet(number: int) -> None:
+        # The barest client: what it costs is taken from the same cores as the server.
+        connection = http.client.HTTPConnection("127.0.0.1", served[number % len(served)].port, timeout=60)
         headers = {
-            "Authorization": f"Bearer {token}",
+            "Authorization": f"Bearer {stage.token(stage.enumerator_ids[number])}",
             "Content-Type": "application/json",
-            "Content-Encoding": "gzip",
-            "Accept-Encoding": "gzip",
+            "Content-Encoding": "zstd",
+            "Accept-Encoding": "zstd",
         }
-        async with httpx.AsyncClient(base_url=base_url, headers=headers, timeout=60) as client:
-            for body in mine:
-                began = time.perf_counter()
-                answer = await client.put(f"/v1/sync/batches/{uuids.uuid7()}", content=body)
-                latencies.append((time.perf_counter() - began) * 1000)
-                answer.raise_for_status()
-                outcomes.update(orjson.loads(answer.content)["counts"])
-                done += 1
-                if done == max(1, total // 10):
-                    early = memory()
-                advance()
+        for body in bodies[number]:
+            began = time.perf_counter()
+            connection.request("PUT", f"/v1/sync/batches/{new_id()}", body, headers)
+            answer = connection.getresponse()
+            content = answer.read()
+            sent.latencies.append((time.perf_counter() - began) * 1000)
+            if answer.status != HTTPStatus.CREATED:
+                raise OSError(f"a batch was answered with {answer.status}")
+            sent.answers.append(content)
+            if len(sent.answers) % max(1, total // 10) == 0:
+                sent.memory.append(max(process.memory_info().rss for process in processes) / 2**20)
+            advance()
+        connection.close()
 
-    tablets: list[Awaitable[None]] = [
-        tablet(stage.token(id_), mine) for id_, mine in zip(stage.enumerator_ids, bodies, strict=True)
-    ]
     began = time.perf_counter()
-    await asyncio.gather(*tablets)
-    seconds = time.perf_counter() - began
-    await _check(stage, outcomes)
-    return latencies, seconds, (early, memory())
+    with ThreadPoolExecutor(len(bodies)) as pool:
+        list(pool.map(tablet, range(len(bodies))))
+    sent.seconds = time.perf_counter() - began
+    return sent
 
 
-async def _check(stage: Scene, outcomes: Counter[str]) -> None:
+async def _check(stage: Scene, sent: Sent) -> None:
     """Every record was accepted, and the database says the same."""
+    outcomes: Counter[str] = Counter()
+    for answer in sent.answers:
+        outcomes.update(orjson.loads(unpack(answer))["counts"])
     pg = await asyncpg.connect(stage.dsn)
     try:
         stored = await pg.fetchval("SELECT count(*) FROM business")

@@ -15,13 +15,13 @@ from pathlib import Path
 from uuid import UUID
 
 import asyncpg
-import uuid_utils.compat as uuids
 from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 
 from app.accounts.models import Account
 from app.accounts.tokens import AccessTokens
 from app.core.embedded import start_embedded
+from app.core.ids import new_id
 from app.core.migrations import migrate
 from app.core.settings import Settings, new_key
 from app.kbli.loading import load_kbli
@@ -103,7 +103,7 @@ async def _migrate(dsn: str) -> None:
 async def _people(pg: asyncpg.Connection, enumerators: int) -> tuple[list[UUID], list[str]]:
     await load_regions(pg, packaged_regions(), today=TODAY)
     await load_kbli(pg)
-    ids = [uuids.uuid7() for _ in range(enumerators)]
+    ids = [new_id() for _ in range(enumerators)]
     now = datetime.now(UTC)
     first, last = TODAY - timedelta(days=150), TODAY + timedelta(days=60)
     await pg.execute(

@@ -1,11 +1,8 @@
 """Reads of regions for the hot path."""
 
-from collections.abc import Iterable
-
-import asyncpg
+from app.core.reference import ReferenceCodes
 
 
-async def known_regions(pg: asyncpg.Connection, codes: Iterable[str]) -> frozenset[str]:
-    """Those of the codes that exist, retired ones included: a record keeps the code it was recorded under."""
-    rows = await pg.fetch("SELECT code FROM region WHERE code = ANY($1)", list(codes))
-    return frozenset(row[0] for row in rows)
+def region_codes() -> ReferenceCodes:
+    """Which codes exist, retired ones included: a record keeps the code it was recorded under."""
+    return ReferenceCodes("SELECT code FROM region WHERE code = ANY($1)")

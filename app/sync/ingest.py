@@ -6,7 +6,7 @@ number of statements does not depend on the number of items.
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -14,17 +14,17 @@ from uuid import UUID
 import asyncpg
 
 from app.accounts.permissions import Principal
-from app.accounts.queries import queue_up
+from app.accounts.queries import Standing, queue_up
 from app.audit import trail
 from app.campaigns.queries import campaign_by_code
-from app.core.bodies import pack, unpack
+from app.core.bodies import pack
 from app.core.clock import Clock
 from app.core.database import Database
 from app.core.problems import Code, FieldError, Problem
 from app.core.sealing import Digester, KeyRing
 from app.sync.judging import judge_batch
-from app.sync.preload import preload
-from app.sync.queries import BatchRow, claim_batch, keep_receipt, stored_batch
+from app.sync.preload import Reference, preload
+from app.sync.queries import BatchRow, StoredBatch, add_batch, stored_batch
 from app.sync.reading import DraftBatch, read_batch
 from app.sync.receipts import write_receipt
 from app.sync.rules import Examined, Moment, assess, examine
@@ -32,9 +32,9 @@ from app.sync.storing import store
 
 
 class Taken(NamedTuple):
-    """What came of a batch: the bytes of the receipt, and, the first time, how many items had which outcome."""
+    """What came of a batch: the packed bytes of the receipt, and, the first time, how many items had which outcome."""
 
-    receipt: bytes
+    packed: bytes
     outcomes: Mapping[str, int] | None
 
 
@@ -48,6 +48,7 @@ class Ingest:
     digester: Digester
     max_items: int
     max_item_bytes: int
+    reference: Reference = field(default_factory=Reference)
 
     async def take(self, principal: Principal, batch_id: UUID, body: bytes, *, language: str, trace_id: str) -> Taken:
         """Take a batch, and give its receipt. Idempotent by `batch_id` and content.
@@ -79,18 +80,17 @@ class Ingest:
         if campaign is None:
             where = FieldError("/campaign", "unknown_campaign", Code.UNKNOWN_CAMPAIGN.value.detail)
             raise Problem(Code.UNKNOWN_CAMPAIGN, errors=(where,))
+        standing = await _queued_up(pg, principal)
         row = _row(batch_id, campaign.id, principal, batch, moment)
-        if not await _claimed(pg, row):
-            return Taken(await _receipt_again(pg, row), None)
-        standing = await queue_up(pg, principal.account_id, principal.device_id)
-        if standing is None or not standing.active:
-            raise Problem(Code.ACCOUNT_DEACTIVATED)
-        known = await preload(pg, campaign, principal.account_id, standing, examined)
+        stored = await stored_batch(pg, batch_id)
+        if stored is not None:
+            return Taken(_receipt_again(stored, row), None)
+        known = await preload(pg, self.reference, campaign, principal.account_id, standing, examined)
         assessed = [assess(item, known) for item in examined]
         judged = await judge_batch(pg, self.digester, principal.account_id, known, assessed)
         lines = await store(pg, self.ring, row, known, judged, moment)
-        receipt = write_receipt(batch_id, moment, lines, language=language)
-        await keep_receipt(pg, batch_id, pack(receipt))
+        receipt = pack(write_receipt(batch_id, moment, lines, language=language))
+        await add_batch(pg, row, receipt)
         await trail.record(
             pg,
             "batch.received",
@@ -103,7 +103,7 @@ class Ingest:
         return Taken(receipt, outcomes)
 
     async def receipt(self, principal: Principal, batch_id: UUID) -> bytes:
-        """The receipt of a batch that this account sent.
+        """The packed receipt of a batch that this account sent.
 
         Raises:
             Problem: `not_found`, also for a batch of somebody else.
@@ -112,7 +112,7 @@ class Ingest:
             stored = await stored_batch(pg, batch_id)
         if stored is None or stored.enumerator_id != principal.account_id:
             raise Problem(Code.NOT_FOUND)
-        return unpack(stored.receipt)
+        return stored.receipt
 
 
 def _row(batch_id: UUID, campaign_id: int, principal: Principal, batch: DraftBatch, moment: Moment) -> BatchRow:
@@ -130,15 +130,18 @@ def _row(batch_id: UUID, campaign_id: int, principal: Principal, batch: DraftBat
     )
 
 
-async def _claimed(pg: asyncpg.Connection, row: BatchRow) -> bool:
+async def _queued_up(pg: asyncpg.Connection, principal: Principal) -> Standing:
+    """Wait for the enumerator's other batches, this very one sent twice among them; then tell its standing."""
     try:
-        return await claim_batch(pg, row)
+        standing = await queue_up(pg, principal.account_id, principal.device_id)
     except asyncpg.LockNotAvailableError as exc:
         raise Problem(Code.BATCH_IN_FLIGHT, retry_after=2) from exc
+    if standing is None or not standing.active:
+        raise Problem(Code.ACCOUNT_DEACTIVATED)
+    return standing
 
 
-async def _receipt_again(pg: asyncpg.Connection, row: BatchRow) -> bytes:
-    stored = await stored_batch(pg, row.id)
-    if stored is None or stored.content_digest != row.content_digest or stored.enumerator_id != row.enumerator_id:
+def _receipt_again(stored: StoredBatch, row: BatchRow) -> bytes:
+    if stored.content_digest != row.content_digest or stored.enumerator_id != row.enumerator_id:
         raise Problem(Code.BATCH_ID_REUSED)
-    return unpack(stored.receipt)
+    return stored.receipt

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
-import uuid_utils.compat as uuids
 
+from app.core.ids import new_id
 from app.core.sealing import Digester
 from app.register.claims import NewClaim, claim_numbers, open_ledger, settle_claims
 from app.register.deduplication import Business, Claim, CountedAs, Ledger, Outcome, Verdict, judge
@@ -80,7 +80,7 @@ def _claim(item: Assessed, digester: Digester, enumerator_id: UUID, known: Known
         content=draft.content_digest,
         kind=reading.kind if reading else "",
         numbers={kind: digester.digest(kind, digits) for kind, digits in reading.identities} if reading else {},
-        new_business_id=uuids.uuid7(),
+        new_business_id=new_id(),
     )
 
 

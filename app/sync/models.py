@@ -27,7 +27,7 @@ from app.core.schema import (
 
 
 class Batch(SQLModel, table=True):
-    """One batch (*kiriman*). The row is the claim on its id; the receipt is set in the same transaction."""
+    """One batch (*kiriman*). It is entered at the end of the transaction that works on it, with its receipt."""
 
     __tablename__ = "batch"
 
@@ -41,7 +41,7 @@ class Batch(SQLModel, table=True):
     sent_at: datetime = required(MOMENT)
     received_at: datetime = required(MOMENT)
     clock_skew_s: float = required(REAL)
-    receipt: bytes | None = optional(SEALED)  # the very bytes of the answer, zstd
+    receipt: bytes = required(SEALED)  # the very bytes of the answer, zstd
 
 
 class RawItem(SQLModel, table=True):

@@ -7,8 +7,9 @@ import asyncpg
 
 from app.accounts.queries import Standing
 from app.campaigns.queries import CampaignRow
-from app.kbli.queries import known_kbli
-from app.regions.queries import known_regions
+from app.core.reference import ReferenceCodes
+from app.kbli.queries import kbli_codes
+from app.regions.queries import region_codes
 from app.register.deduplication import CountedAs, Record
 from app.submissions.queries import records_by_id, revisions_of
 from app.sync.known import Known, Place
@@ -17,8 +18,17 @@ from app.sync.rules import Examined
 from app.workforce.queries import assignments_of
 
 
+class Reference:
+    """What hardly ever changes, kept from batch to batch."""
+
+    def __init__(self) -> None:
+        self.regions: ReferenceCodes = region_codes()
+        self.kbli: ReferenceCodes = kbli_codes()
+
+
 async def preload(
     pg: asyncpg.Connection,
+    reference: Reference,
     campaign: CampaignRow,
     enumerator_id: UUID,
     standing: Standing,
@@ -50,8 +60,8 @@ async def preload(
         campaign=campaign,
         standing=standing,
         assignments=await assignments_of(pg, campaign.id, enumerator_id),
-        regions=await known_regions(pg, regions),
-        kbli=await known_kbli(pg, kbli),
+        regions=await reference.regions.known(pg, regions),
+        kbli=await reference.kbli.known(pg, kbli),
         records=records,
         places=places,
         raw_items=await open_raw_items(pg, enumerator_id, subjects),

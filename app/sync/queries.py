@@ -8,6 +8,8 @@ from uuid import UUID
 
 import asyncpg
 
+from app.core.database import TryAgain
+
 
 class BatchRow(NamedTuple):
     """A batch before its receipt, in the columns of the table."""
@@ -66,30 +68,27 @@ class RawItemRow(NamedTuple):
     sealed: bytes
 
 
-async def claim_batch(pg: asyncpg.Connection, row: BatchRow) -> bool:
-    """Claim the id of a batch; False where it is taken. Waits while another transaction has it in work.
-
-    Raises:
-        asyncpg.LockNotAvailableError: the other one is still at it after `lock_timeout`.
-    """
-    claimed = await pg.fetchval(
-        "INSERT INTO batch (id, campaign_id, enumerator_id, device_id, content_digest, item_count, app_version,"
-        " sent_at, received_at, clock_skew_s) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
-        " ON CONFLICT (id) DO NOTHING RETURNING true",
-        *row,
-    )
-    return claimed is not None
-
-
 async def stored_batch(pg: asyncpg.Connection, batch_id: UUID) -> StoredBatch | None:
     """A batch that was committed, with its receipt."""
     row = await pg.fetchrow("SELECT enumerator_id, content_digest, receipt FROM batch WHERE id = $1", batch_id)
     return StoredBatch(*row) if row else None
 
 
-async def keep_receipt(pg: asyncpg.Connection, batch_id: UUID, receipt: bytes) -> None:
-    """Keep the packed receipt with the batch that this transaction claimed."""
-    await pg.execute("UPDATE batch SET receipt = $2 WHERE id = $1", batch_id, receipt)
+async def add_batch(pg: asyncpg.Connection, row: BatchRow, receipt: bytes) -> None:
+    """Enter a batch with its packed receipt. Idempotent by id.
+
+    Raises:
+        TryAgain: another enumerator's batch took the id meanwhile.
+    """
+    try:
+        await pg.execute(
+            "INSERT INTO batch (id, campaign_id, enumerator_id, device_id, content_digest, item_count, app_version,"
+            " sent_at, received_at, clock_skew_s, receipt) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            *row,
+            receipt,
+        )
+    except asyncpg.UniqueViolationError as exc:
+        raise TryAgain from exc
 
 
 async def open_raw_items(

@@ -13,6 +13,7 @@ from uuid import UUID
 import orjson
 from pydantic import ValidationError
 
+from app.core.ids import id_from_text
 from app.core.problems import Code, FieldError, Problem
 from app.questionnaires.findings import Finding, findings_of, unstorable
 from app.sync.problems import text_of
@@ -42,7 +43,7 @@ class Draft:
     @property
     def subject_id(self) -> UUID:
         """The record's id, or where it could not be read, an id made of the content."""
-        return self.told_record_id or UUID(bytes=self.content_digest[:16])
+        return self.told_record_id or id_from_text(self.content_digest[:16].hex())
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def _draft(raw: Any, *, suspicious: bool, max_bytes: int) -> Draft:
     item = None
     if not errors:
         try:
-            item = Item.model_validate_json(content)
+            item = Item.model_validate(raw)
         except ValidationError as exc:
             errors = findings_of(exc)
     return Draft(content, digest, item, errors, suspicious)
@@ -126,7 +127,7 @@ def _draft(raw: Any, *, suspicious: bool, max_bytes: int) -> Draft:
 
 def _told_record_id(content: bytes) -> UUID | None:
     try:
-        return UUID(orjson.loads(content)["record_id"])
+        return id_from_text(orjson.loads(content)["record_id"])
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError):
         return None
 

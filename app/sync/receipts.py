@@ -1,7 +1,7 @@
 """The receipt of a batch (*tanda terima*): made once, kept packed, given again byte for byte."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -64,7 +64,9 @@ def write_receipt(batch_id: UUID, moment: Moment, lines: Sequence[Line], *, lang
     )
 
 
-def _told(findings: Iterable[Finding], language: str) -> list[dict[str, Any]]:
+def _told(findings: Sequence[Finding], language: str) -> list[dict[str, Any]]:
+    if not findings:
+        return []
     return [
         {"pointer": pointer, "code": code, "detail": text_of(code).in_language(language)} for pointer, code in findings
     ]

@@ -1,18 +1,41 @@
 """The shape of a batch and of its receipt on the wire. What is inside `answers` is the questionnaire's."""
 
+from contextlib import suppress
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
+from app.core.ids import id_from_text
 from app.register.deduplication import Outcome
 
+
+def _only_an_id(value: Any) -> UUID:
+    if isinstance(value, str) and len(value) in _ID_LENGTHS:
+        with suppress(ValueError):
+            return id_from_text(value)
+    raise PydanticCustomError("uuid_parsing", "not a UUID")
+
+
+def _only_text(value: Any) -> Any:
+    # pydantic would take a number for seconds since 1970.
+    if value is None or (isinstance(value, str) and value[4:5] == "-"):
+        return value
+    raise PydanticCustomError("datetime_type", "not a time with its date")
+
+
+_ID_LENGTHS = (32, 36)  # without hyphens and with them
+Id = Annotated[UUID, BeforeValidator(_only_an_id)]
+Time = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_only_text)]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 
 
 class Location(BaseModel):
     """Where the tablet was when the record was captured (WGS 84)."""
+
+    model_config = ConfigDict(strict=True, extra="ignore")
 
     latitude: Latitude
     longitude: Longitude
@@ -26,12 +49,12 @@ class Item(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="ignore")
 
-    record_id: UUID = Field(description="The tablet's own id of the record, a UUIDv7; it never changes.")
+    record_id: Id = Field(description="The tablet's own id of the record, a UUIDv7; it never changes.")
     revision: int = Field(ge=1, le=2**31 - 1, description="1, and one more each time the record is changed.")
     questionnaire: str = Field(max_length=40, description="Name and version, e.g. `umkm@1`.")
     region_code: str = Field(max_length=20, description="The village, as a dotted Kemendagri code.")
-    started_at: AwareDatetime | None = Field(default=None, description="When the interview began.")
-    captured_at: AwareDatetime = Field(description="When the record was finished, by the tablet's clock.")
+    started_at: Time | None = Field(default=None, description="When the interview began.")
+    captured_at: Time = Field(description="When the record was finished, by the tablet's clock.")
     location: Location | None = None
     answers: dict[str, Any] = Field(description="The answers, by the questionnaire's schema.")
 

@@ -10,8 +10,8 @@ from uuid import UUID
 
 import asyncpg
 import orjson
-import uuid_utils.compat as uuids
 
+from app.core.ids import new_id
 from app.core.sealing import KeyRing
 from app.kbli.loading import KBLI_VERSION
 from app.progress import rollup
@@ -118,7 +118,7 @@ class Writing:
         if verdict.outcome in (Outcome.DUPLICATE, Outcome.CONFLICT):
             self.cases.append(
                 CaseRow(
-                    uuids.uuid7(),
+                    new_id(),
                     regency_code,
                     claim.campaign_id,
                     item.region_code,
@@ -164,7 +164,7 @@ class Writing:
         region_code = self._region_of(judged)
         counts = verdict.outcome is Outcome.INVALID and subject_id not in self.judged.ledger.records
         row = RawItemRow(
-            id=(raw_id := uuids.uuid7()),
+            id=(raw_id := new_id()),
             regency_code=regency_of(region_code),
             campaign_id=self.batch.campaign_id,
             batch_id=self.batch.id,

@@ -177,7 +177,7 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("clock_skew_s", sa.Float(precision=53), nullable=False),
-        sa.Column("receipt", postgresql.BYTEA(), nullable=True),
+        sa.Column("receipt", postgresql.BYTEA(), nullable=False),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("batch_campaign_id_fkey")),
         sa.PrimaryKeyConstraint("id", name=op.f("batch_pkey")),
     )
