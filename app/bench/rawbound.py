@@ -1,8 +1,8 @@
 """The raw bound: the rows that the server left, written again by nothing but asyncpg.
 
-One transaction a batch, COPY wherever a table takes it, as many connections as the tablets had. It writes the final
-rows of batches, submissions, businesses, identities and cells, and neither the directory of records, nor deltas, nor
-the audit trail, which the server writes on top: the bound is rather too high than too low.
+One transaction a batch, COPY wherever a table takes it. It writes the final rows of batches, submissions with their
+directory, businesses, identities and cells: everything but the audit trail and what is folded away, which the server
+writes on top, so that the bound is rather too high than too low.
 """
 
 import asyncio
@@ -48,6 +48,7 @@ async def read_back(dsn: str) -> Left:
         tables = {
             "batch": "SELECT * FROM batch ORDER BY id",
             "submission": "SELECT * FROM submission",
+            "record": "SELECT * FROM record",
             "business": "SELECT * FROM business",
             "identity": "SELECT * FROM identity",
         }
@@ -65,7 +66,7 @@ async def read_back(dsn: str) -> Left:
         batch.rows["submission"].append(tuple(row))
         cell = batch.cells.setdefault(tuple(row[column] for column in _CELL), [row["received_at"], 0])
         cell[1] += 1
-    for table in ("business", "identity"):
+    for table in ("record", "business", "identity"):
         for row in rows[table]:
             by_record[row["record_id"]].rows[table].append(tuple(row))
     return left

@@ -54,7 +54,7 @@ class Nik(NamedTuple):
 
 def stripped(text: str) -> str:
     """The text without the signs that people put between digits."""
-    return _BLANKS.sub("", text)
+    return text if text.isascii() and text.isdigit() else _BLANKS.sub("", text)
 
 
 def parse_nik(text: str, *, today: date) -> Nik:

@@ -66,7 +66,7 @@ def read(
         if reading.errors:
             return reading
     try:
-        questionnaire.model.model_validate(answers)
+        questionnaire.shape.validator.validate_python(answers)
     except ValidationError as exc:
         reading.errors = findings_of(exc, "/answers")
         return reading

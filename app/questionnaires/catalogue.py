@@ -3,22 +3,30 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from functools import cached_property
+from typing import Any, Literal
 
-from app.questionnaires.fields import Block
+from pydantic import TypeAdapter
+
+from app.questionnaires.fields import Block, shape_of
 from app.questionnaires.koperasi_1 import Koperasi1
 from app.questionnaires.umkm_1 import Umkm1
 
 Kind = Literal["umkm", "koperasi"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Questionnaire:
     """One version of one questionnaire."""
 
     kind: Kind
     version: int
     model: type[Block]
+
+    @cached_property
+    def shape(self) -> TypeAdapter[Any]:
+        """What checks answers, as parsed from JSON."""
+        return shape_of(self.model)
 
     @property
     def name(self) -> str:

@@ -6,9 +6,11 @@ Answers are sealed unless the question says `open=True`: what is not known to be
 
 import re
 from datetime import date
-from typing import Annotated, Any, Literal
+from types import UnionType
+from typing import Annotated, Any, Literal, NotRequired, Required, Union, get_args, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, with_config
+from typing_extensions import TypedDict
 
 MAX_MONEY = 2**63 - 1
 
@@ -50,6 +52,34 @@ class Block(BaseModel):
     """A block of questions. Answers that it does not know are kept."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
+
+
+def shape_of(model: type[Block]) -> TypeAdapter[Any]:
+    """The questionnaire as a typed dict: the same rules, but nothing is built and nothing filled in for what was
+    not answered, which takes half the time.
+    """
+    return TypeAdapter(_typed_dict(model))
+
+
+def _typed_dict(model: type[Block]) -> Any:
+    fields = {}
+    for name, info in model.model_fields.items():
+        plain = _in_shape(info.annotation)
+        bounded = Annotated[plain, *info.metadata] if info.metadata else plain
+        fields[name] = Required[bounded] if info.is_required() else NotRequired[bounded]
+    return with_config(ConfigDict(extra="allow"))(TypedDict(model.__name__, fields))  # type: ignore[operator]
+
+
+def _in_shape(annotation: Any) -> Any:
+    """The annotation with every block in it as a typed dict."""
+    if isinstance(annotation, type) and issubclass(annotation, Block):
+        return _typed_dict(annotation)
+    inner = get_args(annotation)
+    shaped = tuple(_in_shape(each) for each in inner)
+    if all(after is before for after, before in zip(shaped, inner, strict=True)):
+        return annotation
+    origin = get_origin(annotation)
+    return Union[shaped] if origin in (Union, UnionType) else origin[shaped]  # noqa: UP007  (made at run time)
 
 
 def ask(label_id: str, label_en: str, *, open: bool = False, default: Any = None) -> Any:  # noqa: A002

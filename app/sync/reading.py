@@ -7,7 +7,7 @@ NaN and huge numbers through, so that the one bad item can be told from the good
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 from uuid import UUID
 
 import orjson
@@ -22,8 +22,7 @@ from app.sync.schemas import Envelope, Item
 _MAX_DIGITS = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """One item: parsed where it has the shape of an item, with its faults where it has not.
 
     `content` is the item as canonical JSON (keys sorted, no blanks), `content_digest` its SHA-256.
