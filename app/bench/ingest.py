@@ -3,29 +3,23 @@
 Three parts in one run, for each batch size: real server processes take batches from several connections; the rows
 that they left are read back; a bare asyncpg loop writes those very rows into an identical database (same tables, same
 indexes, fsync on) without HTTP, validation, sealing or judging. The ratio of the two rates is what counts: it stays
-comparable between machines, and when a machine's speed drifts.
+comparable between machines, and when a machine's speed drifts. The client shares the cores with the server.
 """
 
 import asyncio
 import http.client
-import os
 import random
-import socket
 import statistics
-import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import Any
 
 import asyncpg
-import httpx
 import orjson
 import psutil
 import uvloop
@@ -35,13 +29,12 @@ from rich.table import Table
 
 from app.bench.rawbound import read_back, write_rows
 from app.bench.scene import CAMPAIGN, Scene, scene, server
+from app.bench.servers import Measured, served_by
 from app.core.bodies import pack, unpack
 from app.core.ids import new_id
 
 BATCH_SIZES = (50, 200)
-_COLUMNS = (
-    "batch", "records/s", "raw loop/s", "ratio", "p50 ms", "p95 ms", "p99 ms", "worker MiB", "raw crowd/s", "of crowd",
-)  # fmt: skip
+_COLUMNS = ("batch", "records/s", "raw/s", "ratio", "p50 ms", "p95 ms", "p99 ms", "MiB")
 _KBLI = ("47112", "56101", "10710", "47722", "10794", "01111")
 
 
@@ -62,11 +55,6 @@ class Figures:
         """The rate as a part of the raw bound."""
         return self.rate / self.bound
 
-    @property
-    def crowd_ratio(self) -> float:
-        """The rate as a part of what as many raw loops at once write as there were tablets."""
-        return self.rate / self.crowd_bound
-
 
 def run_bench(out: Console, *, records: int, connections: int, workers: int, database_url: str | None) -> None:
     """Run for every batch size and print the table."""
@@ -77,6 +65,7 @@ async def _run(out: Console, records: int, connections: int, workers: int, datab
     table = Table(title=f"Ingest: {records:,} records per batch size, {connections} connections, {workers} workers")
     for column in _COLUMNS:
         table.add_column(column, justify="right")
+    crowds = []
     async with server(database_url) as url:
         for batch_size in BATCH_SIZES:
             figures = await _measure(out, url, batch_size, records, connections, workers)
@@ -89,11 +78,16 @@ async def _run(out: Console, records: int, connections: int, workers: int, datab
                 f"{p50:.1f}",
                 f"{p95:.1f}",
                 f"{p99:.1f}",
-                f"{figures.memory[0]:.0f} → {figures.memory[1]:.0f}",
-                f"{figures.crowd_bound:,.0f}",
-                f"{figures.crowd_ratio:.2f}",
+                f"{figures.memory[0]:.0f}→{figures.memory[1]:.0f}",
             )
+            ratio = figures.rate / figures.crowd_bound
+            crowds.append(f"batches of {batch_size}: {figures.crowd_bound:,.0f}/s (ratio {ratio:.2f})")
     out.print(table)
+    out.print(
+        f"raw/s: one bare asyncpg loop that copies in the same rows; {connections} such loops at once write"
+        f" {', '.join(crowds)}.\nMiB: the largest server process after a tenth of the batches, and at the end.",
+        style="dim",
+    )
 
 
 async def _measure(out: Console, url: str, batch_size: int, records: int, connections: int, workers: int) -> Figures:
@@ -104,7 +98,7 @@ async def _measure(out: Console, url: str, batch_size: int, records: int, connec
         async with scene(url, enumerators=connections) as stage:
             bodies = await asyncio.to_thread(_bodies, stage, batch_size, records)
             total = sum(len(each) for each in bodies) * batch_size
-            async with _served(stage, workers) as served:
+            async with served_by(stage, workers) as served:
                 task = bar.add_task(f"HTTP, batches of {batch_size}", total=total)
                 sent = await asyncio.to_thread(_send, stage, served, bodies, lambda: bar.advance(task, batch_size))
             await _check(stage, sent)
@@ -177,64 +171,6 @@ def _item(rng: random.Random, serial: int, homes: Sequence[str], now: datetime) 
             "workers": {"paid_male": rng.randrange(4), "unpaid_female": rng.randrange(3)},
         },
     }
-
-
-class Measured(NamedTuple):
-    """A server process that is measured."""
-
-    port: int
-    process: subprocess.Popen[bytes]
-
-
-@asynccontextmanager
-async def _served(stage: Scene, workers: int) -> AsyncIterator[list[Measured]]:
-    """So many servers on free ports, as behind a load balancer that deals connections out evenly."""
-    secrets = {
-        "DATABASE_URL": stage.dsn,
-        "KUMKM_TOKEN_KEYS": _ring(stage.settings.token_keys),
-        "KUMKM_SEALING_KEYS": _ring(stage.settings.sealing_keys),
-        "KUMKM_DIGEST_KEY": stage.settings.digest_key.get_secret_value(),
-        "KUMKM_LOG_LEVEL": "info",
-    }
-    served = []
-    try:
-        for _ in range(workers):
-            with socket.socket() as probe:
-                probe.bind(("127.0.0.1", 0))
-                port = probe.getsockname()[1]
-            process = subprocess.Popen(  # noqa: ASYNC220, S603  (this very program; starting it is not measured)
-                [sys.executable, "-m", "app.cli", "serve", "--port", str(port), "--workers", "1"],
-                env={**os.environ, **secrets},
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-            served.append(Measured(port, process))
-        for each in served:
-            await _until_ready(each)
-        yield served
-    finally:
-        for each in served:
-            each.process.terminate()
-        for each in served:
-            await asyncio.to_thread(each.process.wait, 40)
-
-
-def _ring(keys: dict[Any, Any]) -> str:
-    return ",".join(f"{number}:{key.get_secret_value()}" for number, key in keys.items())
-
-
-async def _until_ready(server: Measured) -> None:
-    async with httpx.AsyncClient() as client:
-        for _ in range(600):
-            if server.process.poll() is not None:
-                raise OSError("the server to be measured did not start")
-            try:
-                if (await client.get(f"http://127.0.0.1:{server.port}/readyz")).is_success:
-                    return
-            except httpx.TransportError:
-                pass
-            await asyncio.sleep(0.05)
-    raise OSError("the server to be measured did not become ready in 30 s")
 
 
 @dataclass(slots=True)

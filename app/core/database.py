@@ -67,7 +67,6 @@ class Database:
                     "application_name": "kumkm",
                     "timezone": "UTC",
                     "jit": "off",
-                    "enable_seqscan": "off",
                     "lock_timeout": str(settings.lock_timeout_ms),
                     "statement_timeout": str(settings.statement_timeout_ms),
                     "idle_in_transaction_session_timeout": "60000",

@@ -1,0 +1,73 @@
+"""The server processes that a benchmark measures: this very program, as a deployment runs it."""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, NamedTuple
+
+import httpx
+
+from app.bench.scene import Scene
+
+
+class Measured(NamedTuple):
+    """A server process that is measured."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+
+
+@asynccontextmanager
+async def served_by(stage: Scene, workers: int, *, fold_interval_s: float = 2) -> AsyncIterator[list[Measured]]:
+    """So many servers on free ports, as behind a load balancer that deals connections out evenly."""
+    secrets = {
+        "DATABASE_URL": stage.dsn,
+        "KUMKM_TOKEN_KEYS": _ring(stage.settings.token_keys),
+        "KUMKM_SEALING_KEYS": _ring(stage.settings.sealing_keys),
+        "KUMKM_DIGEST_KEY": stage.settings.digest_key.get_secret_value(),
+        "KUMKM_LOG_LEVEL": "info",
+        "KUMKM_FOLD_INTERVAL_S": str(fold_interval_s),
+    }
+    served = []
+    try:
+        for _ in range(workers):
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", 0))
+                port = probe.getsockname()[1]
+            process = subprocess.Popen(  # noqa: ASYNC220, S603  (this very program; starting it is not measured)
+                [sys.executable, "-m", "app.cli", "serve", "--port", str(port), "--workers", "1"],
+                env={**os.environ, **secrets},
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            served.append(Measured(port, process))
+        for each in served:
+            await _until_ready(each)
+        yield served
+    finally:
+        for each in served:
+            each.process.terminate()
+        for each in served:
+            await asyncio.to_thread(each.process.wait, 40)
+
+
+def _ring(keys: dict[Any, Any]) -> str:
+    return ",".join(f"{number}:{key.get_secret_value()}" for number, key in keys.items())
+
+
+async def _until_ready(server: Measured) -> None:
+    async with httpx.AsyncClient() as client:
+        for _ in range(600):
+            if server.process.poll() is not None:
+                raise OSError("the server to be measured did not start")
+            try:
+                if (await client.get(f"http://127.0.0.1:{server.port}/readyz")).is_success:
+                    return
+            except httpx.TransportError:
+                pass
+            await asyncio.sleep(0.05)
+    raise OSError("the server to be measured did not become ready in 30 s")
