@@ -28,7 +28,7 @@ from app.sync.queries import BatchRow, StoredBatch, add_batch, stored_batch
 from app.sync.reading import DraftBatch, read_batch
 from app.sync.receipts import write_receipt
 from app.sync.rules import Examined, Moment, assess, examine
-from app.sync.storing import store
+from app.sync.storing import Writing, store
 
 
 class Taken(NamedTuple):
@@ -88,9 +88,11 @@ class Ingest:
         known = await preload(pg, self.reference, campaign, principal.account_id, standing, examined)
         assessed = [assess(item, known) for item in examined]
         judged = await judge_batch(pg, self.digester, principal.account_id, known, assessed)
-        lines = await store(pg, self.ring, row, known, judged, moment)
+        writing = Writing(row, known, judged, moment, self.ring)
+        lines = [writing.add(position, item) for position, item in enumerate(judged.items)]
         receipt = pack(write_receipt(batch_id, moment, lines, language=language))
         await add_batch(pg, row, receipt)
+        await store(pg, writing)
         await trail.record(
             pg,
             "batch.received",

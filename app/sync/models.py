@@ -27,7 +27,7 @@ from app.core.schema import (
 
 
 class Batch(SQLModel, table=True):
-    """One batch (*kiriman*). It is entered at the end of the transaction that works on it, with its receipt."""
+    """One batch (*kiriman*). It is entered with its receipt, in the transaction that stores what it brought."""
 
     __tablename__ = "batch"
 

@@ -1,10 +1,11 @@
 """The shape of a batch and of its receipt on the wire. What is inside `answers` is the questionnaire's."""
 
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from app.core.ids import id_from_text
@@ -25,9 +26,24 @@ def _only_text(value: Any) -> Any:
     raise PydanticCustomError("datetime_type", "not a time with its date")
 
 
+def _only_storable(value: str) -> str:
+    if "\x00" in value:
+        raise PydanticCustomError("string_unicode", "PostgreSQL has no such text")
+    return value
+
+
+def _only_in_the_calendar(value: datetime) -> datetime:
+    try:
+        value.astimezone(UTC)
+    except OverflowError:
+        raise PydanticCustomError("datetime_object_invalid", "not in the calendar of UTC") from None
+    return value
+
+
 _ID_LENGTHS = (32, 36)  # without hyphens and with them
 Id = Annotated[UUID, BeforeValidator(_only_an_id)]
 Time = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_only_text)]
+Storable = AfterValidator(_only_storable)
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 
@@ -64,9 +80,11 @@ class Envelope(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="ignore")
 
-    campaign: str = Field(min_length=1, max_length=60, description="The campaign's code.")
-    sent_at: AwareDatetime = Field(description="When the tablet sent this, by its own clock.")
-    app_version: str | None = Field(default=None, max_length=60)
+    campaign: Annotated[str, Storable] = Field(min_length=1, max_length=60, description="The campaign's code.")
+    sent_at: Annotated[AwareDatetime, AfterValidator(_only_in_the_calendar)] = Field(
+        description="When the tablet sent this, by its own clock."
+    )
+    app_version: Annotated[str, Storable] | None = Field(default=None, max_length=60)
 
 
 class BatchIn(Envelope):

@@ -1,6 +1,6 @@
 """From verdicts to rows: what each outcome writes, gathered item by item, written by table.
 
-`Writing` walks the items in order, since one may undo what another of the same batch did; nothing touches the
+`Writing` takes the items in order, since one may undo what another of the same batch did; nothing touches the
 database until `store` writes each table once.
 """
 
@@ -265,15 +265,12 @@ class Writing:
         )
 
 
-async def store(
-    pg: asyncpg.Connection, ring: KeyRing, batch: BatchRow, known: Known, judged: JudgedBatch, moment: Moment
-) -> list[Line]:
-    """Write what the verdicts say, table by table, and give the lines of the receipt.
+async def store(pg: asyncpg.Connection, writing: Writing) -> None:
+    """Write what was gathered, table by table.
 
-    Idempotent by the batch's id, which was claimed in this transaction.
+    Idempotent by the batch's id, which was entered in this transaction.
     """
-    writing = Writing(batch, known, judged, moment, ring)
-    lines = [writing.add(position, item) for position, item in enumerate(judged.items)]
+    batch, judged, moment = writing.batch, writing.judged, writing.moment
     before, after = judged.businesses_before, judged.ledger.businesses
     new, known_records = writing.records - judged.known_record_ids, writing.records & judged.known_record_ids
     await submissions.add_records(pg, map(writing.record_entry, sorted(new)))
@@ -290,4 +287,3 @@ async def store(
     await store_raw_items(pg, writing.raw_items.values())
     await resolve_raw_items(pg, writing.resolved)
     await rollup.count(pg, batch.campaign_id, batch.enumerator_id, batch.id, moment.received_at, writing.changes)
-    return lines

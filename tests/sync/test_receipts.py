@@ -1,0 +1,180 @@
+"""A receipt is made once and given again byte for byte; the same batch never counts twice."""
+
+import asyncio
+import gzip
+import json
+
+import asyncpg
+import pytest
+import uuid_utils.compat as uuids
+from backports import zstd
+from world import batch, item, nib, nik, put
+
+
+async def test_the_same_batch_again_gets_the_very_same_bytes(client, world, pg):
+    body, batch_id = batch(item(nik=nik()), item(nik="1"), item(nik=nik(), kbli="99999")), uuids.uuid7()
+    first = await put(client, world, "enumerator.1", body, batch_id=batch_id)
+    later = {**body, "sent_at": "2022-09-12T12:09:00+07:00", "app_version": "1.4.1"}
+    again = [await put(client, world, "enumerator.1", each, batch_id=batch_id) for each in (body, later)]
+    got = await client.get(f"/v1/sync/batches/{batch_id}", headers=world.auth("enumerator.1"))
+    assert first.status_code == 201
+    assert [answer.status_code for answer in (*again, got)] == [200, 200, 200]
+    assert {first.content, *(answer.content for answer in again), got.content} == {first.content}
+    assert await pg.fetchval("SELECT count(*) FROM submission") == 1
+    assert await pg.fetchval("SELECT sum(entered) FROM progress_cell") == 1
+
+
+async def test_the_language_of_a_receipt_is_that_of_the_first_asking(client, world):
+    body, batch_id = batch(item(nik="1")), uuids.uuid7()
+    first = await put(client, world, "enumerator.1", body, batch_id=batch_id, headers={"Accept-Language": "en"})
+    again = await put(client, world, "enumerator.1", body, batch_id=batch_id, headers={"Accept-Language": "id"})
+    assert "digits" in first.json()["items"][0]["errors"][0]["detail"]
+    assert again.content == first.content
+
+
+async def test_a_batch_id_with_other_content_is_refused(client, world):
+    batch_id = uuids.uuid7()
+    await put(client, world, "enumerator.1", batch(item(nik=nik())), batch_id=batch_id)
+    for name, body in (("enumerator.1", batch(item(nik=nik()))), ("enumerator.2", batch(item(nik=nik())))):
+        answer = await put(client, world, name, body, batch_id=batch_id)
+        assert (answer.status_code, answer.json()["code"]) == (422, "batch_id_reused")
+
+
+async def test_the_receipt_of_another_enumerator_is_not_found(client, world):
+    batch_id = uuids.uuid7()
+    await put(client, world, "enumerator.1", batch(item(nik=nik())), batch_id=batch_id)
+    for name, asked in (("enumerator.2", batch_id), ("enumerator.1", uuids.uuid7())):
+        answer = await client.get(f"/v1/sync/batches/{asked}", headers=world.auth(name))
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+async def test_a_receipt_says_what_the_contract_says(client, world):
+    one, batch_id = item(nik=nik()), uuids.uuid7()
+    answer = await put(
+        client, world, "enumerator.1", batch(one, sent_at="2022-09-12T11:59:56.8+07:00"), batch_id=batch_id
+    )
+    receipt = answer.json()
+    business_id = receipt["items"][0].pop("business_id")
+    assert uuids.UUID(business_id)
+    assert receipt == {
+        "batch_id": str(batch_id),
+        "received_at": "2022-09-12T05:00:00+00:00",
+        "clock_skew_s": -3.2,
+        "item_count": 1,
+        "counts": {
+            "accepted": 1, "updated": 0, "unchanged": 0, "duplicate": 0, "conflict": 0, "held": 0, "invalid": 0,
+        },
+        "items": [
+            {
+                "record_id": one["record_id"], "revision": 1, "outcome": "accepted", "client_action": "purge",
+                "matched_on": [], "warnings": [], "errors": [],
+            }
+        ],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("coding", "decode"), [("gzip", gzip.decompress), ("zstd", zstd.decompress)])
+async def test_receipts_are_compressed_when_asked(client, world, coding, decode):
+    body, batch_id = batch(*(item(nik=nik()) for _ in range(20))), uuids.uuid7()
+    plain = await put(client, world, "enumerator.1", body, batch_id=batch_id, headers={"Accept-Encoding": "identity"})
+    request = client.build_request(
+        "GET", f"/v1/sync/batches/{batch_id}", headers={**world.auth("enumerator.1"), "Accept-Encoding": coding}
+    )
+    answer = await client.send(request, stream=True)
+    raw = b"".join([chunk async for chunk in answer.aiter_raw()])
+    assert answer.headers["content-encoding"] == coding
+    assert "accept-encoding" in answer.headers["vary"].lower()
+    assert decode(raw) == plain.content
+
+
+async def test_a_wrong_clock_is_corrected_and_both_times_are_kept(client, world, pg):
+    """The tablet is a day ahead: what it says was captured tomorrow was captured today."""
+    one = item(nik=nik(), captured_at="2022-09-13T09:00:00+07:00")
+    answer = await put(client, world, "enumerator.1", batch(one, sent_at="2022-09-13T12:00:00+07:00"))
+    line = answer.json()["items"][0]
+    assert (line["outcome"], [each["code"] for each in line["warnings"]]) == ("accepted", ["clock_skewed"])
+    assert answer.json()["clock_skew_s"] == 86_400
+    stored = await pg.fetchrow("SELECT captured_at, captured_at_told, captured_on FROM submission")
+    assert stored["captured_at"].isoformat() == "2022-09-12T02:00:00+00:00"
+    assert stored["captured_at_told"].isoformat() == "2022-09-13T02:00:00+00:00"
+    assert stored["captured_on"].isoformat() == "2022-09-12"
+
+
+async def test_a_clock_that_is_off_by_two_minutes_is_left_alone(client, world, pg):
+    answer = await put(client, world, "enumerator.1", batch(item(nik=nik()), sent_at="2022-09-12T12:02:00+07:00"))
+    assert answer.json()["items"][0]["warnings"] == []
+    stored = await pg.fetchrow("SELECT captured_at, captured_at_told FROM submission")
+    assert stored["captured_at"] == stored["captured_at_told"]
+
+
+async def test_a_batch_that_is_still_in_work_is_409(client, app, world, dsn, settings):
+    """Somebody else's transaction has the enumerator's lock: the first sending of this batch, still at work."""
+    holder = await asyncpg.connect(dsn)
+    try:
+        async with holder.transaction():
+            await holder.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 0))", world.id("enumerator.1")
+            )
+            body = batch(item(nik=nik()))
+            engine = app.state.services.database.engine
+            async with engine.connect() as connection:  # shorten the wait of the pool's connection
+                await connection.exec_driver_sql("SET lock_timeout = '50ms'")
+            answer = await put(client, world, "enumerator.1", body)
+        assert (answer.status_code, answer.json()["code"]) == (409, "batch_in_flight")
+        assert int(answer.headers["Retry-After"]) >= 1
+        assert answer.json()["retryable"] is True
+    finally:
+        await holder.close()
+
+
+async def test_the_same_batch_at_the_same_moment_is_stored_once(client, world, pg):
+    body, batch_id = batch(*(item(nik=nik(), nib=nib()) for _ in range(30))), uuids.uuid7()
+    answers = await asyncio.gather(*(put(client, world, "enumerator.1", body, batch_id=batch_id) for _ in range(12)))
+    assert sorted(answer.status_code for answer in answers) == [200] * 11 + [201]
+    assert len({answer.content for answer in answers}) == 1
+    assert await pg.fetchval("SELECT count(*) FROM submission") == 30
+
+
+async def test_one_batch_id_from_two_enumerators_at_once_belongs_to_one_of_them(client, world, pg):
+    batch_id = uuids.uuid7()
+    answers = await asyncio.gather(
+        *(put(client, world, f"enumerator.{n}", batch(item(nik=nik())), batch_id=batch_id) for n in range(1, 7))
+    )
+    assert sorted(answer.status_code for answer in answers) == [201] + [422] * 5
+    assert await pg.fetchval("SELECT count(*) FROM submission") == 1
+
+
+async def test_no_number_is_stored_or_answered_in_clear(client, world, pg, capsys):
+    number, business_number, phone = nik(), nib(), "081271234567"
+    one = item(nik=number, nib=business_number, phone=phone)
+    two = item(nik=number + "9", nib=business_number, phone=phone)
+    answer = await put(client, world, "enumerator.1", batch(one, two, item(nik=number, nib=nib(), phone=phone)))
+    assert [line["outcome"] for line in answer.json()["items"]] == ["accepted", "invalid", "conflict"]
+    tables = await pg.fetch("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
+    everything = "".join(
+        [
+            row[0]
+            for (table,) in tables
+            if table not in ("region", "kbli")
+            for row in await pg.fetch(f'SELECT "{table}"::text FROM "{table}"')
+        ]
+    )
+    assert "Warung Bu Sari" in everything, "open answers are there, so this looks at the right place"
+    told = capsys.readouterr()
+    for secret in (number, business_number, phone):
+        hexed = secret.encode().hex()
+        assert not any(each in everything for each in (secret, hexed)), "sealed at rest"
+        assert secret not in answer.text
+        assert secret not in told.out + told.err
+
+
+async def test_what_was_sealed_opens_again(client, world, pg, app):
+    number = nik()
+    await put(client, world, "enumerator.1", batch(item(nik=number, phone="0812")))
+    row = await pg.fetchrow("SELECT record_id, revision, answers, sealed FROM submission")
+    bound_to = row["record_id"].bytes + row["revision"].to_bytes(4)
+    sealed = json.loads(app.state.services.ingest.ring.unseal(row["sealed"], bound_to))
+    assert sealed == {"annual_sales_idr": 120000000, "phone": "0812", "owner": {"nik": number}}
+    assert json.loads(row["answers"]) == {
+        "legal_name": "Warung Bu Sari", "kbli": "47112", "owner": {"name": "Sari", "sex": "female"},
+    }  # fmt: skip
