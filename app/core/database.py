@@ -117,13 +117,16 @@ class Database:
         async with self._place():
             try:
                 async with self.engine.connect() as connection:
-                    pg = (await connection.get_raw_connection()).driver_connection
+                    # SQLAlchemy's type allows for no driver; a checked-out connection has one.
+                    pg: asyncpg.Connection = (await connection.get_raw_connection()).driver_connection
                     try:
                         yield pg
+                    except asyncpg.InterfaceError as exc:  # a rollback over a connection that is gone
+                        if pg.is_closed():
+                            raise Problem(Code.OVERLOADED, retry_after=2) from exc
+                        raise
                     finally:
-                        if (
-                            pg is not None and pg.is_closed()
-                        ):  # SQLAlchemy cannot see what asyncpg saw: the server went away
+                        if pg.is_closed():  # the pool cannot see what asyncpg saw: the server went away
                             await connection.invalidate()
             except _BUSY as exc:
                 raise Problem(Code.OVERLOADED, retry_after=2) from exc

@@ -5,10 +5,14 @@ import gzip
 import json
 
 import asyncpg
+import httpx
 import pytest
 import uuid_utils.compat as uuids
 from backports import zstd
 from world import batch, item, nib, nik, put
+
+from app.accounts.queries import queue_up
+from app.main import create_app
 
 
 async def test_the_same_batch_again_gets_the_very_same_bytes(client, world, pg):
@@ -107,24 +111,19 @@ async def test_a_clock_that_is_off_by_two_minutes_is_left_alone(client, world, p
     assert stored["captured_at"] == stored["captured_at_told"]
 
 
-async def test_a_batch_that_is_still_in_work_is_409(client, app, world, dsn, settings):
-    """Somebody else's transaction has the enumerator's lock: the first sending of this batch, still at work."""
+async def test_a_batch_that_is_still_in_work_is_409(world, dsn, settings, clock):
+    """Another transaction has the enumerator's place in the queue: the first sending of this batch, still at work."""
+    impatient = create_app(settings.model_copy(update={"lock_timeout_ms": 50}), clock=clock)
+    transport = httpx.ASGITransport(app=impatient)
     holder = await asyncpg.connect(dsn)
-    try:
-        async with holder.transaction():
-            await holder.execute(
-                "SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 0))", world.id("enumerator.1")
-            )
-            body = batch(item(nik=nik()))
-            engine = app.state.services.database.engine
-            async with engine.connect() as connection:  # shorten the wait of the pool's connection
-                await connection.exec_driver_sql("SET lock_timeout = '50ms'")
-            answer = await put(client, world, "enumerator.1", body)
-        assert (answer.status_code, answer.json()["code"]) == (409, "batch_in_flight")
-        assert int(answer.headers["Retry-After"]) >= 1
-        assert answer.json()["retryable"] is True
-    finally:
-        await holder.close()
+    async with httpx.AsyncClient(transport=transport, base_url="http://kumkm.test") as client, holder.transaction():
+        await queue_up(holder, world.id("enumerator.1"), None)
+        answer = await put(client, world, "enumerator.1", batch(item(nik=nik())))
+    await holder.close()
+    await impatient.state.services.database.close()
+    assert (answer.status_code, answer.json()["code"]) == (409, "batch_in_flight")
+    assert int(answer.headers["Retry-After"]) >= 1
+    assert answer.json()["retryable"] is True
 
 
 async def test_the_same_batch_at_the_same_moment_is_stored_once(client, world, pg):

@@ -1,0 +1,123 @@
+"""Many tablets at once: exactly one `accepted` per business, whoever comes first, and figures that add up."""
+
+import asyncio
+import random
+from collections import Counter, defaultdict
+
+import uuid_utils.compat as uuids
+from world import batch, item, nib, nik, put
+
+from app.accounts.models import Account
+from app.progress.recount import drift
+from app.progress.rollup import fold
+
+TABLETS, BUSINESSES, ROUNDS = 50, 60, 3
+
+
+async def enlist(pg, world, tablets):
+    for n in range(7, tablets + 1):
+        account = Account(
+            id=uuids.uuid7(), username=f"enumerator.{n}", name=f"E {n}", role="enumerator", region_code="16.01",
+            created_at=world.accounts["enumerator.1"].created_at, scopes=[],
+        )  # fmt: skip
+        world.accounts[account.username] = account
+        await pg.execute(
+            "INSERT INTO account (id, username, name, role, region_code, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
+            account.id, account.username, account.name, account.role, account.region_code, account.created_at,
+        )  # fmt: skip
+        await pg.execute(
+            "INSERT INTO assignment (campaign_id, enumerator_id, region_code, starts_on)"
+            " VALUES (1, $1, '16.01', '2022-04-01')",
+            account.id,
+        )
+
+
+async def patiently(client, world, name, body, batch_id):
+    """Send as a tablet does: the same batch again whenever the server is busy."""
+    for _ in range(60):
+        answer = await put(client, world, name, body, batch_id=batch_id)
+        if answer.status_code in (200, 201):
+            return answer.json()
+        assert answer.status_code in (409, 503), answer.text
+        assert answer.headers["Retry-After"]
+        await asyncio.sleep(random.uniform(0.01, 0.1))
+    raise AssertionError("the server never took the batch")
+
+
+async def test_fifty_tablets_race_for_the_same_numbers(client, pg, world, app):
+    """Every tablet knows every business, each by its NIK, by its NIB or by both, and sends them in an order of its
+    own, in rounds, while deltas are folded behind."""
+    rng = random.Random(7)
+    await enlist(pg, world, TABLETS)
+    numbers = [(nik(), nib()) for _ in range(BUSINESSES)]
+    # The first round claims both numbers of every business, so that later ones may know it by either.
+    outcomes: dict[int, Counter] = defaultdict(Counter)
+
+    async def tablet(n, said):
+        order = list(range(BUSINESSES))
+        rng.shuffle(order)
+        items = [
+            item(nik=numbers[b][0] if "nik" in said(n, b) else None, nib=numbers[b][1] if "nib" in said(n, b) else None)
+            for b in order
+        ]
+        name, batch_id, body = f"enumerator.{n}", uuids.uuid7(), batch(*items)
+        receipt = await patiently(client, world, name, body, batch_id)
+        if rng.random() < 0.3:  # the answer was lost
+            assert await patiently(client, world, name, body, batch_id) == receipt
+        for business, line in zip(order, receipt["items"], strict=True):
+            outcomes[business][line["outcome"]] += 1
+
+    async def folding():
+        database = app.state.services.database
+        while True:
+            await database.run(fold)
+            await asyncio.sleep(0.05)
+
+    def both(n, b):
+        return ("nik", "nib")
+
+    def either(n, b):
+        return (("nik",), ("nib",), ("nik", "nib"))[(n + b) % 3]
+
+    behind = asyncio.create_task(folding())
+    try:
+        for round_ in range(ROUNDS):
+            await asyncio.gather(*(tablet(n, both if round_ == 0 else either) for n in range(1, TABLETS + 1)))
+    finally:
+        behind.cancel()
+
+    assert all(counts == {"accepted": 1, "duplicate": TABLETS * ROUNDS - 1} for counts in outcomes.values()), (
+        "exactly one tablet was first with each business"
+    )
+    assert await pg.fetchval("SELECT count(*) FROM business") == BUSINESSES
+    assert await pg.fetchval("SELECT count(*) FROM identity") == 2 * BUSINESSES
+    assert await pg.fetchval("SELECT sum(entered) FROM progress_cell") == BUSINESSES
+    assert await drift(pg, 1) == []
+
+
+async def test_tablets_that_mix_the_numbers_of_others_race_without_a_deadlock(client, pg, world):
+    """NIK and NIB of different businesses, in different orders, corrected again and again: conflicts, duplicates and
+    updates meet on the same rows, and whatever comes out, it adds up."""
+    rng = random.Random(11)
+    await enlist(pg, world, 20)
+    niks, nibs = [nik() for _ in range(12)], [nib() for _ in range(12)]
+    received = Counter()
+
+    async def tablet(n):
+        records = [str(uuids.uuid7()) for _ in range(12)]
+        for revision in range(1, 5):
+            rng.shuffle(records)
+            items = [
+                item(record_id=record, revision=revision, nik=rng.choice([None, *niks]), nib=rng.choice([None, *nibs]))
+                for record in records
+            ]
+            receipt = await patiently(client, world, f"enumerator.{n}", batch(*items), uuids.uuid7())
+            received.update(receipt["counts"])
+
+    await asyncio.gather(*(tablet(n) for n in range(1, 21)))
+    assert received.total() == 20 * 4 * 12
+    assert received["invalid"] == received["held"] == 0
+    counted = await pg.fetchrow("SELECT sum(entered), sum(duplicates), sum(conflicts) FROM progress_cell")
+    assert sum(counted) == 20 * 12, "every record counts in exactly one place"
+    assert counted[0] == await pg.fetchval("SELECT count(*) FROM business WHERE campaign_ids = '{1}'")
+    assert await drift(pg, 1) == []
