@@ -155,12 +155,12 @@ async def _enrol(session: AsyncSession, account_id: UUID, device: ToldDevice) ->
         constraint="device_account_id_told_id_key",
         set_={"name": statement.excluded.name, "last_seen_at": now},
     )
-    result: UUID = (await session.execute(statement.returning(col(Device.id)))).scalar_one()
+    result: UUID = (await session.exec(statement.returning(col(Device.id)))).scalar_one()
     return result
 
 
 async def _revoke_family(session: AsyncSession, family_id: UUID, now: datetime) -> None:
-    await session.execute(
+    await session.exec(
         update(RefreshToken)
         .where(col(RefreshToken.family_id) == family_id, col(RefreshToken.revoked_at).is_(None))
         .values(revoked_at=now)

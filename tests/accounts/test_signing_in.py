@@ -1,0 +1,212 @@
+"""Signing in: passwords, machines, rotating refresh tokens, and what a stolen one is worth."""
+
+import time
+from datetime import UTC, datetime
+
+import pytest
+from jose import jwt
+from world import batch, item
+
+from app.accounts.passwords import hash_password
+
+PASSWORD = "rahasia sekali"
+HASH = hash_password(PASSWORD)
+
+
+@pytest.fixture
+async def people(world, pg):
+    await pg.execute("UPDATE account SET password_hash = $1", HASH)
+    return world
+
+
+async def sign_in(client, **form):
+    return await client.post("/v1/auth/token", data={"grant_type": "password", "password": PASSWORD, **form})
+
+
+async def refresh(client, token):
+    return await client.post("/v1/auth/token", data={"grant_type": "refresh_token", "refresh_token": token})
+
+
+async def test_a_password_gives_a_token_that_says_who_one_is(client, people):
+    answer = await sign_in(client, username="enumerator.1", device_id="tablet-1", device_name="Tablet Sari")
+    grant = answer.json()
+    assert answer.status_code == 200
+    assert (grant["token_type"], grant["expires_in"]) == ("Bearer", 900)
+    assert answer.headers["cache-control"] == "no-store"
+    me = (await client.get("/v1/me", headers={"Authorization": f"Bearer {grant['access_token']}"})).json()
+    assert (me["username"], me["role"], me["region_code"]) == ("enumerator.1", "enumerator", "16.01")
+    assert me["device_id"]
+
+
+async def test_the_same_tablet_is_enrolled_once(client, people, pg):
+    for _ in range(2):
+        await sign_in(client, username="enumerator.1", device_id="tablet-1")
+    await sign_in(client, username="enumerator.2", device_id="tablet-1")
+    assert await pg.fetchval("SELECT count(*) FROM device") == 2
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"username": "enumerator.1", "password": "wrong"},
+        {"username": "nobody", "password": PASSWORD},
+        {"username": "system", "password": PASSWORD},
+        {"username": "ENUMERATOR.1", "password": PASSWORD},
+    ],
+)
+async def test_what_is_wrong_is_not_told(client, people, form):
+    answer = await sign_in(client, **form)
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_grant")
+
+
+async def test_an_unknown_name_takes_as_long_as_a_wrong_password(client, people):
+    async def seconds(username):
+        began = time.perf_counter()
+        for _ in range(5):
+            await sign_in(client, username=username, password="wrong")
+        return time.perf_counter() - began
+
+    await seconds("nobody")
+    known, unknown = await seconds("enumerator.1"), await seconds("nobody")
+    assert 0.5 < unknown / known < 2
+
+
+async def test_a_deactivated_account_is_out_at_once_for_batches(client, people, pg):
+    token = (await sign_in(client, username="enumerator.1")).json()
+    await pg.execute("UPDATE account SET deactivated_at = now() WHERE username = 'enumerator.1'")
+    headers = {"Authorization": f"Bearer {token['access_token']}"}
+    answer = await client.put(
+        "/v1/sync/batches/01832f3e-0000-7000-8000-000000000000", json=batch(item()), headers=headers
+    )
+    assert (answer.status_code, answer.json()["code"]) == (403, "account_deactivated")
+    assert (await client.get("/v1/me", headers=headers)).status_code == 401
+    assert (await sign_in(client, username="enumerator.1")).status_code == 400
+    assert (await refresh(client, token["refresh_token"])).status_code == 400
+
+
+async def test_refresh_tokens_rotate(client, people):
+    first = (await sign_in(client, username="enumerator.1", device_id="t")).json()
+    second = (await refresh(client, first["refresh_token"])).json()
+    assert second["refresh_token"] != first["refresh_token"]
+    assert (await refresh(client, second["refresh_token"])).status_code == 200
+
+
+async def test_a_spent_refresh_token_revokes_its_whole_family(client, people):
+    first = (await sign_in(client, username="enumerator.1")).json()
+    second = (await refresh(client, first["refresh_token"])).json()
+    other = (await sign_in(client, username="enumerator.1")).json()
+    assert (await refresh(client, first["refresh_token"])).json()["code"] == "invalid_grant"
+    assert (await refresh(client, second["refresh_token"])).json()["code"] == "invalid_grant"
+    assert (await refresh(client, other["refresh_token"])).status_code == 200, "another sign-in is another family"
+
+
+async def test_signing_out_ends_the_family(client, people):
+    grant = (await sign_in(client, username="enumerator.1")).json()
+    assert (await client.post("/v1/auth/revoke", data={"token": grant["refresh_token"]})).status_code == 200
+    assert (await client.post("/v1/auth/revoke", data={"token": "never was one"})).status_code == 200
+    assert (await refresh(client, grant["refresh_token"])).status_code == 400
+
+
+async def test_a_revoked_tablet_gets_no_new_token(client, people, pg):
+    grant = (await sign_in(client, username="enumerator.1", device_id="t")).json()
+    await pg.execute("UPDATE device SET revoked_at = now()")
+    assert (await refresh(client, grant["refresh_token"])).status_code == 400
+
+
+async def test_an_expired_refresh_token_is_worth_nothing(client, people, pg):
+    grant = (await sign_in(client, username="enumerator.1")).json()
+    await pg.execute("UPDATE refresh_token SET expires_at = $1", datetime(2020, 1, 1, tzinfo=UTC))
+    assert (await refresh(client, grant["refresh_token"])).status_code == 400
+
+
+async def test_no_token_is_stored(client, people, pg):
+    grant = (await sign_in(client, username="enumerator.1")).json()
+    everything = "".join(row[0] for row in await pg.fetch("SELECT refresh_token::text FROM refresh_token"))
+    assert grant["refresh_token"] not in everything
+    assert grant["refresh_token"].encode().hex() not in everything
+
+
+async def test_a_machine_signs_in_for_its_scopes(client, people):
+    form = {"grant_type": "client_credentials", "client_id": "system", "client_secret": PASSWORD}
+    grant = (await client.post("/v1/auth/token", data=form)).json()
+    assert grant["scope"] == "progress:read"
+    assert "refresh_token" not in grant
+    headers = {"Authorization": f"Bearer {grant['access_token']}"}
+    assert (await client.get("/v1/progress/regions/16", headers=headers)).status_code == 200
+    basic = await client.post("/v1/auth/token", data={"grant_type": "client_credentials"}, auth=("system", PASSWORD))
+    assert basic.status_code == 200
+    refused = await client.post("/v1/auth/token", data={**form, "scope": "pii:read"})
+    assert (refused.status_code, refused.json()["code"]) == (400, "invalid_scope")
+
+
+@pytest.mark.parametrize(
+    ("form", "status", "code"),
+    [
+        ({}, 422, "invalid_fields"),
+        ({"grant_type": "implicit"}, 400, "unsupported_grant_type"),
+        ({"grant_type": "password"}, 422, "invalid_fields"),
+        ({"grant_type": "password", "username": "a\u0000b", "password": "x"}, 422, "invalid_fields"),
+        ({"grant_type": "refresh_token"}, 422, "invalid_fields"),
+        ({"grant_type": "refresh_token", "refresh_token": "x"}, 400, "invalid_grant"),
+        (
+            {"grant_type": "client_credentials", "client_id": "enumerator.1", "client_secret": PASSWORD},
+            400,
+            "invalid_grant",
+        ),
+    ],
+)
+async def test_a_faulty_request_for_a_token(client, people, form, status, code):
+    answer = await client.post("/v1/auth/token", data=form)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def forged(settings, world, *, key=None, algorithm="HS256", kid="now", **changes):
+    now = int(time.time())
+    claims = {
+        "iss": "kumkm", "aud": "kumkm-api", "sub": str(world.id("admin")), "iat": now, "exp": now + 60, "jti": "1",
+        "role": "admin", "region": "ID", "scope": "", **changes,
+    }  # fmt: skip
+    return jwt.encode(claims, key or settings.token_ring()["now"], algorithm=algorithm, headers={"kid": kid})
+
+
+async def test_tokens_that_are_not_ours_are_401(client, world, settings):
+    unsigned = "eyJhbGciOiJub25lIiwia2lkIjoibm93In0.eyJzdWIiOiJhIn0."
+    tokens = [
+        "", "x", "a.b.c", unsigned,
+        forged(settings, world, key=b"another key of at least 32 bytes!"),
+        forged(settings, world, kid="unknown"),
+        forged(settings, world, aud="another-api"),
+        forged(settings, world, iss="somebody"),
+        forged(settings, world, exp=int(time.time()) - 1),
+        forged(settings, world, role="king"),
+        forged(settings, world, sub="not-a-uuid"),
+        forged(settings, world, algorithm="HS512"),
+    ]  # fmt: skip
+    for token in tokens:
+        answer = await client.get("/v1/progress/regions/16.01", headers={"Authorization": f"Bearer {token}"})
+        assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in"), token
+        assert answer.headers["WWW-Authenticate"] == "Bearer"
+    genuine = forged(settings, world)
+    answer = await client.get("/v1/progress/regions/16.01", headers={"Authorization": f"Bearer {genuine}"})
+    assert answer.status_code == 200, "the forger of this test could do it"
+
+
+async def test_a_token_of_the_key_before_is_still_good(client, world, settings):
+    old = forged(settings, world, key=settings.token_ring()["old"], kid="old")
+    answer = await client.get("/v1/progress/regions/16.01", headers={"Authorization": f"Bearer {old}"})
+    assert answer.status_code == 200
+
+
+async def test_a_token_ends_with_its_time_also_when_it_was_seen_before(client, world, settings, monkeypatch):
+    headers = {"Authorization": f"Bearer {world.token('admin')}"}
+    assert (await client.get("/v1/progress/regions/16.01", headers=headers)).status_code == 200
+    later = time.time() + settings.access_token_s + 1
+    monkeypatch.setattr("app.accounts.tokens.time.time", lambda: later)
+    monkeypatch.setattr("jose.jwt.datetime", _Later)
+    assert (await client.get("/v1/progress/regions/16.01", headers=headers)).status_code == 401
+
+
+class _Later(datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return datetime(2100, 1, 1, tzinfo=tz or UTC)

@@ -1,0 +1,120 @@
+"""Rules that hold for every route, also for those to come."""
+
+import inspect
+
+import pytest
+from fastapi.routing import APIRoute
+from world import batch, item, nik, put
+
+from app.accounts.permissions import Role
+from app.api.deps import principal
+from app.core.problems import Code
+
+OPEN = {"/healthz", "/readyz", "/metrics", "/v1/auth/token", "/v1/auth/revoke"}
+
+
+def routes(router):
+    """All routes of ours, also those of included routers."""
+    for route in router.routes:
+        if isinstance(route, APIRoute):
+            yield route
+        elif (included := getattr(route, "original_router", None)) is not None:
+            yield from routes(included)
+
+
+async def test_the_walk_finds_every_documented_route(app):
+    assert {route.path for route in routes(app)} == set(app.openapi()["paths"])
+
+
+def callables(dependant):
+    yield dependant.call
+    for inner in dependant.dependencies:
+        yield from callables(inner)
+
+
+async def test_every_route_says_who_may_call_it(app):
+    silent = {
+        route.path
+        for route in routes(app)
+        if not any(call is principal or hasattr(call, "roles") for call in callables(route.dependant))
+    }
+    assert silent == OPEN
+
+
+async def test_every_guarded_route_refuses_who_is_not_signed_in(app, client):
+    for route in routes(app):
+        if route.path in OPEN:
+            continue
+        path = route.path.replace("{batch_id}", "01832f3e-0000-7000-8000-000000000000").replace("{code}", "16.01")
+        for method in route.methods:
+            answer = await client.request(method, path)
+            assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in"), (method, path)
+
+
+async def test_only_enumerators_send_batches(app, client, world):
+    for name, account in world.accounts.items():
+        answer = await client.put(
+            "/v1/sync/batches/01832f3e-0000-7000-8000-000000000000", headers=world.auth(name), content=b"{}"
+        )
+        allowed = account.role == Role.ENUMERATOR
+        assert (answer.status_code == 403) is not allowed, name
+
+
+async def test_nothing_of_a_request_is_worked_on_in_a_thread(app):
+    """A plain function as dependency or endpoint is sent to a thread, which costs more than all the rest."""
+    plain = {
+        call.__qualname__
+        for route in routes(app)
+        for call in callables(route.dependant)
+        if inspect.isfunction(call) and not inspect.iscoroutinefunction(call)
+    }
+    assert plain == set()
+
+
+async def test_every_answer_has_its_request_id(client):
+    told = await client.get("/healthz", headers={"X-Request-ID": "tablet-0001-abc"})
+    assert told.headers["X-Request-ID"] == "tablet-0001-abc"
+    for bad in ("x", "a" * 65, "with blank in it", "1601145203850001\u00e9"):
+        answer = await client.get("/healthz", headers={"X-Request-ID": bad.encode("latin-1")})
+        assert answer.headers["X-Request-ID"] not in (bad, "")
+
+
+async def test_what_does_not_exist_is_a_problem_too(client):
+    for method, path, status, code in (
+        ("GET", "/nowhere", 404, "not_found"),
+        ("DELETE", "/healthz", 405, "method_not_allowed"),
+    ):
+        answer = await client.request(method, path)
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["trace_id"] == answer.headers["X-Request-ID"]
+
+
+@pytest.mark.parametrize("code", Code)
+def test_every_problem_speaks_both_languages(code):
+    for text in (code.value.title, code.value.detail):
+        assert text.id
+        assert text.en
+        assert text.id != text.en
+
+
+async def test_ready_only_with_the_newest_migration(client, app, pg):
+    assert (await client.get("/readyz")).status_code == 200
+    await pg.execute("UPDATE alembic_version SET version_num = 'older'")
+    answer = await client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+
+
+async def test_metrics_tell_of_batches_and_the_pool(client, world):
+    await put(client, world, "enumerator.1", batch(item(nik=nik()), item(nik="1")))
+    told = (await client.get("/metrics")).text
+    for line in (
+        'kumkm_requests_total{method="PUT",route="/v1/sync/batches/{batch_id}",status="201"} 1.0',
+        'kumkm_item_outcomes_total{outcome="accepted"} 1.0',
+        'kumkm_item_outcomes_total{outcome="invalid"} 1.0',
+        "kumkm_batch_items_sum 2.0",
+        "kumkm_ingest_seconds_count 1.0",
+        "kumkm_pool_size 8.0",
+    ):
+        assert line in told
