@@ -1,6 +1,7 @@
 """Real PostgreSQL for every test that stores: the embedded one, and PostgreSQL 15 where it is on the machine.
 
-Each worker migrates one template database per server and clones it for a test (about 0.1 s).
+Each worker migrates one template database per server and clones it for a test (about 0.05 s). Where nothing depends
+on the server's version, the module says so and gets the embedded one only.
 """
 
 import asyncio
@@ -28,6 +29,15 @@ from app.regions.loading import load_regions, packaged_regions
 NOON = datetime(2022, 9, 12, 5, 0, tzinfo=UTC)  # 12:00 in Baturaja
 
 
+def pytest_collection_modifyitems(config, items):
+    """Run a module that says `EMBEDDED_IS_ENOUGH` on the embedded server only."""
+    spared = [
+        item for item in items if getattr(item.module, "EMBEDDED_IS_ENOUGH", False) and "postgres-15" in item.name
+    ]
+    config.hook.pytest_deselected(items=spared)
+    items[:] = [item for item in items if item not in set(spared)]
+
+
 @pytest.fixture(scope="session")
 def anyio_backend():
     return "asyncio"
@@ -44,13 +54,23 @@ def server_url(request):
             server = start_binaries(POSTGRES_15, Path(folder) / "postgres")
         else:
             pytest.skip("PostgreSQL 15 is not on this machine")
+        asyncio.run(_hurry(server.dsn("postgres")))
         yield server.dsn("postgres")
         server.stop()
 
 
+async def _hurry(dsn):
+    """No test pulls the plug of these servers, so they need not wait for the disk."""
+    pg = await asyncpg.connect(dsn)
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        await pg.execute(f"ALTER SYSTEM SET {setting} = off")
+    await pg.execute("SELECT pg_reload_conf()")
+    await pg.close()
+
+
 @pytest.fixture(scope="session")
 def template(server_url):
-    """The name of a migrated database with reference data."""
+    """The name of a migrated database with reference data; with `_peopled` after it, one with a small census, too."""
     name = "kumkm_template"
     asyncio.run(_make_template(server_url, name))
     return name
@@ -67,6 +87,12 @@ async def _make_template(server_url, name):
     await load_kbli(pg)
     await pg.execute("VACUUM ANALYZE")
     await pg.close()
+    admin = await asyncpg.connect(server_url)
+    await admin.execute(f"CREATE DATABASE {name}_peopled TEMPLATE {name}")
+    await admin.close()
+    pg = await asyncpg.connect(on_database(server_url, f"{name}_peopled"))
+    await people_the_world(pg)
+    await pg.close()
 
 
 def on_database(server_url, name):
@@ -74,16 +100,17 @@ def on_database(server_url, name):
 
 
 @pytest.fixture
-def dsn(server_url, template):
+def dsn(request, server_url, template):
     """The address of a database of the test's own, thrown away at the end."""
     name = f"test_{secrets.token_hex(6)}"
+    peopled = "_peopled" if "world" in request.fixturenames else ""
 
     async def run(statement):
         admin = await asyncpg.connect(server_url)
         await admin.execute(statement)
         await admin.close()
 
-    asyncio.run(run(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    asyncio.run(run(f"CREATE DATABASE {name} TEMPLATE {template}{peopled} STRATEGY FILE_COPY"))
     yield on_database(server_url, name)
     asyncio.run(run(f"DROP DATABASE {name} WITH (FORCE)"))
 
@@ -128,7 +155,7 @@ async def app(settings, clock):
 @pytest.fixture
 async def world(pg, app) -> World:
     """Two campaigns, teams and people in OKU, with tokens."""
-    return await people_the_world(pg, app.state.services)
+    return await World.of(pg, app.state.services)
 
 
 @pytest.fixture

@@ -34,9 +34,17 @@ class World:
     def auth(self, name: str, **kwargs) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token(name, **kwargs)}"}
 
+    @classmethod
+    async def of(cls, pg, services) -> "World":
+        world = cls(services)
+        for row in await pg.fetch("SELECT id, username, name, role, region_code, created_at, scopes FROM account"):
+            world.accounts[row["username"]] = Account(**row)
+        return world
 
-async def people_the_world(pg, services) -> World:
-    world = World(services)
+
+async def people_the_world(pg) -> None:
+    """Write two campaigns, teams and people in OKU."""
+    world = World(None)
     now = datetime(2022, 4, 1, tzinfo=UTC)
     await pg.execute(
         "INSERT INTO campaign (id, code, name, starts_on, ends_on, accepts_until) VALUES"
@@ -88,7 +96,6 @@ async def people_the_world(pg, services) -> World:
                 )  # fmt: skip
     await rebuild(pg, 1)
     await rebuild(pg, 2)
-    return world
 
 
 def nik(serial: int | None = None) -> str:

@@ -51,7 +51,7 @@ class KeyRing:
             raise UnsealError
         try:
             return cipher.decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], bound_to)
-        except InvalidTag as exc:
+        except (InvalidTag, ValueError) as exc:  # ValueError: cut off before its nonce ends
             raise UnsealError from exc
 
 

@@ -79,16 +79,16 @@ def read(
         reading.errors.append(Finding("/answers/kbli", "kbli_not_five_digits"))
     if questionnaire.kind == "umkm":
         _identify_enterprise(reading, answers, today)
-        sales = answers.get("annual_sales_idr")
+        sales, started_in = answers.get("annual_sales_idr"), "started_year"
     else:
         _identify_cooperative(reading, answers)
-        sales = answers.get("business_volume_idr")
+        sales, started_in = answers.get("business_volume_idr"), "founded_year"
     _check_npwp(reading)
     if not reading.identities and not reading.errors:
         reading.warnings.append(Finding("/answers", "unidentified"))
-    started = answers.get("started_year")
+    started = answers.get(started_in)
     if started is not None and started > captured_on.year:
-        reading.warnings.append(Finding("/answers/started_year", "started_in_future"))
+        reading.warnings.append(Finding(f"/answers/{started_in}", "started_in_future"))
     reading.size_class = size_class(sales, answers.get("founding_capital_idr"))
     if reading.size_class == "large":
         reading.warnings.append(Finding("/answers", "size_class_large"))

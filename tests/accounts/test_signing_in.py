@@ -9,6 +9,8 @@ from world import batch, item
 
 from app.accounts.passwords import hash_password
 
+EMBEDDED_IS_ENOUGH = True
+
 PASSWORD = "rahasia sekali"
 HASH = hash_password(PASSWORD)
 

@@ -1,0 +1,149 @@
+"""The demo is what Kabupaten OKU reported, and anybody can start it."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+from datetime import timedelta
+from random import Random
+
+import httpx
+import pytest
+
+from app.demo.census import CONFLICTS, DUPLICATES, IDLE, INVALID, LAST_DAY, OKU, OTHERS, SEED, TEAM_DISTRICTS
+from app.demo.fieldwork import field_work, workers_of
+from app.demo.people import Townsfolk
+from app.regions.loading import packaged_regions
+
+START = [sys.executable, "-m", "app.cli", "demo"]
+
+
+@pytest.fixture(scope="module")
+def villages():
+    codes = [region.code for region in packaged_regions() if len(region.code) == 13]
+    return {regency.code: [code for code in codes if code.startswith(regency.code + ".")] for regency in (OKU, *OTHERS)}
+
+
+def batches_of_oku(villages):
+    return field_work(OKU, villages[OKU.code], villages["16.08"], Townsfolk(Random(SEED)), Random(SEED))
+
+
+def test_every_village_has_one_enumerator_of_its_own(villages):
+    workers = workers_of(OKU, villages[OKU.code])
+    assert len(workers) == 84
+    assert sorted(village for worker in workers for village in worker.own) == villages[OKU.code]
+    assert len(villages[OKU.code]) == 157
+    assert sorted(d for districts in TEAM_DISTRICTS.values() for d in districts) == sorted(
+        {village[:8] for village in villages[OKU.code]}
+    )
+
+
+def test_the_same_seed_makes_the_same_field_work(villages):
+    assert batches_of_oku(villages) == batches_of_oku(villages)
+
+
+def test_the_field_work_is_that_of_the_report(villages):
+    batches = batches_of_oku(villages)
+    items = [item for batch in {batch.id: batch for batch in batches}.values() for item in batch.body["items"]]
+    assert {batch.received_at.date() for batch in batches} <= {LAST_DAY - timedelta(days=n) for n in range(47)}
+    assert len({batch.enumerator for batch in batches}) == 84 - len(IDLE)
+    assert len({item["record_id"] for item in items}) == OKU.entered + DUPLICATES + CONFLICTS + INVALID + 9
+    sizes = Counter()
+    for item in {item["record_id"]: item for item in items}.values():
+        sales = item["answers"].get("annual_sales_idr", 1)
+        sizes["micro" if sales <= 2e9 else "small" if sales <= 15e9 else "medium"] += 1
+    assert sizes["micro"] / sizes.total() == pytest.approx(0.911, abs=0.01)
+    assert sizes["small"] / sizes.total() == pytest.approx(0.08, abs=0.01)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def test_from_nothing_to_the_morning_of_the_report(tmp_path):
+    """The main job: one command, then the figures over HTTP, and again in seconds."""
+    environment = {**os.environ, "KUMKM_DATA_DIR": str(tmp_path / "data"), "PORT": str(port := free_port())}
+    first = subprocess.run([*START, "--no-serve"], env=environment, capture_output=True, text=True, check=True)
+    assert "13,495 of 42,000" in first.stdout
+    assert "32.13 %" in first.stdout
+    assert not re.search(r"Traceback|\bERROR\b|Warning", first.stderr), first.stderr
+    began = time.monotonic()
+    server = subprocess.Popen(START, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        base_url = f"http://127.0.0.1:{port}"
+        wait_for(base_url, server)
+        assert time.monotonic() - began < 30, "a second start takes seconds"
+        ask_as_a_newcomer(base_url)
+    finally:
+        server.send_signal(signal.SIGINT)
+        told, _ = server.communicate(timeout=40)
+    assert server.returncode == 0, told
+    assert "Traceback" not in told
+
+
+def wait_for(base_url, server):
+    for _ in range(600):
+        assert server.poll() is None, server.stdout.read()
+        try:
+            if httpx.get(f"{base_url}/readyz").is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise AssertionError("the demo did not come up")
+
+
+def ask_as_a_newcomer(base_url):
+    with httpx.Client(base_url=base_url) as client:
+
+        def signed_in(name):
+            form = {"grant_type": "password", "username": name, "password": "demo"}
+            token = client.post("/v1/auth/token", data=form).raise_for_status().json()["access_token"]
+            return {"Authorization": f"Bearer {token}"}
+
+        headers = signed_in("officer.oku")
+        row = client.get("/v1/progress/regions/16.01", headers=headers).json()["item"]
+        assert {key: row[key] for key in ("target", "entered", "percent", "duplicates", "conflicts", "invalid")} == {
+            "target": 42_000, "entered": 13_495, "percent": 32.13,
+            "duplicates": DUPLICATES, "conflicts": CONFLICTS, "invalid": INVALID,
+        }  # fmt: skip
+        assert (row["enumerators"], row["enumerators_active"], row["coordinators"]) == (84, 81, 6)
+        assert (row["pace"]["days_left"], row["pace"]["needed_per_day"]) == (48, 593.9)
+        assert row["pace"]["needed_per_enumerator_per_day"] == 7.07
+        assert (row["rank"], row["rank_of"]) == (1, 8)
+        enumerators = client.get("/v1/progress/enumerators?region=16.01", headers=headers).json()["items"]
+        assert len(enumerators) == 84
+        assert sum(each["entered"] for each in enumerators) == 13_495
+        on = client.get("/v1/progress/dates?region=16.01&from=2022-09-12&to=2022-09-12", headers=headers).json()
+        assert on["items"][0]["entered_total"] == 13_495
+        sent = {
+            "campaign": "pl-kumkm-2022", "sent_at": "2022-09-13T08:00:03+07:00",
+            "items": [
+                {
+                    "record_id": "01833a5e-8a40-7000-8000-000000000001", "revision": 1, "questionnaire": "umkm@1",
+                    "region_code": "16.01.14.1003", "captured_at": "2022-09-12T09:14:40+07:00",
+                    "answers": {"legal_name": "Warung Bu Sari", "kbli": "47112"},
+                }
+            ],
+        }  # fmt: skip
+        for name, status in (("enumerator.84", 201), ("enumerator.84", 200), ("coordinator.6", 403), ("admin", 403)):
+            path = "/v1/sync/batches/01833a5e-8a40-7000-8000-00000000000a"
+            assert client.put(path, json=sent, headers=signed_in(name)).status_code == status
+        assert client.get("/v1/progress/regions/16.01", headers=headers).json()["item"]["entered"] == 13_496
+
+
+def test_a_taken_port_is_told_before_any_work(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        environment = {**os.environ, "KUMKM_DATA_DIR": str(tmp_path / "data"), "PORT": str(port)}
+        done = subprocess.run(START, env=environment, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 1
+    assert f"PORT={port + 1} make run" in done.stderr
+    assert not (tmp_path / "data").exists()

@@ -1,0 +1,80 @@
+"""What is written beside the code agrees with it: migrations, the OpenAPI document, the list of settings."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+import yaml
+from alembic import command
+from alembic.util import CommandError
+from typer.testing import CliRunner
+
+from app.cli import app as cli
+from app.core.migrations import config
+from app.core.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+
+
+async def test_models_and_migrations_agree(dsn):
+    await asyncio.to_thread(command.check, config(dsn))
+
+
+async def test_a_model_without_its_migration_would_be_found(dsn, pg):
+    """The check above can fail."""
+    await pg.execute("ALTER TABLE business DROP COLUMN name")
+    with pytest.raises(CommandError, match="New upgrade operations"):
+        await asyncio.to_thread(command.check, config(dsn))
+
+
+async def test_migrations_go_back_and_forth(dsn, pg):
+    await asyncio.to_thread(command.downgrade, config(dsn), "base")
+    assert await pg.fetchval("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") <= 1
+    await asyncio.to_thread(command.upgrade, config(dsn), "head")
+
+
+def test_the_openapi_document_is_what_the_code_says():
+    result = CliRunner().invoke(cli, ["openapi", "--check", "--folder", str(ROOT / "openapi")])
+    assert result.exit_code == 0, result.output
+
+
+def test_a_stale_openapi_document_is_found(tmp_path):
+    (tmp_path / "kumkm.yaml").write_text("openapi: 3.1.0\n")
+    result = CliRunner().invoke(cli, ["openapi", "--check", "--folder", str(tmp_path)])
+    assert result.exit_code == 1
+
+
+def test_every_operation_and_field_is_described():
+    document = yaml.safe_load((ROOT / "openapi/kumkm.yaml").read_text(encoding="utf-8"))
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            assert operation["summary"], (method, path)
+            assert operation["description"], (method, path)
+            for status, answer in operation["responses"].items():
+                assert status[0] in "2345"
+                assert answer["description"], (method, path, status)
+
+
+def test_every_setting_is_documented():
+    text = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
+    for name, field in Settings.model_fields.items():
+        variable = str(field.validation_alias or f"KUMKM_{name.upper()}")
+        assert f"`{variable}`" in text, variable
+        assert field.description, name
+
+
+@pytest.mark.parametrize("arguments", [[], ["--help"], ["--version"], ["bench", "--help"], ["progress", "--help"]])
+def test_the_command_helps(arguments):
+    result = CliRunner().invoke(cli, arguments)
+    assert result.exit_code in (0, 2)
+    assert "kumkm" in result.output.lower()
+
+
+def test_new_keys_are_settings():
+    result = CliRunner().invoke(cli, ["keys", "new"])
+    environment = dict(line.split("=", 1) for line in result.output.split())
+    environment["DATABASE_URL"] = "postgresql://db/kumkm"
+    runner = CliRunner(env=environment)
+    assert set(environment) == {"DATABASE_URL", "KUMKM_TOKEN_KEYS", "KUMKM_SEALING_KEYS", "KUMKM_DIGEST_KEY"}
+    with runner.isolation():
+        assert Settings().token_ring()
