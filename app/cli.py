@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
 
+from app.accounts.deployment import refuse_demo_accounts
 from app.core.migrations import migrate as migrate_database
 from app.core.settings import Settings, SettingsError, new_key, settings_from_environment
 from app.regions.loading import RegionListError
@@ -75,6 +76,7 @@ def serve(
 ) -> None:
     """Serve the API. Settings come from the environment; see docs/settings.md."""
     settings = settings_from_environment()
+    asyncio.run(_refuse_unfit(settings))
     uvicorn.run(
         "app.main:create_app_from_environment",
         factory=True,
@@ -88,6 +90,18 @@ def serve(
         timeout_graceful_shutdown=settings.shutdown_s,
         server_header=False,
     )
+
+
+async def _refuse_unfit(settings: Settings) -> None:
+    """Look before the processes start, since only here a fault can be told in one line."""
+    try:
+        pg = await asyncpg.connect(settings.database_url.get_secret_value(), timeout=10)
+    except (OSError, asyncpg.PostgresError, ValueError) as exc:
+        raise SettingsError(f"PostgreSQL does not answer at DATABASE_URL ({type(exc).__name__}).") from exc
+    try:
+        await refuse_demo_accounts(pg, settings)
+    finally:
+        await pg.close()
 
 
 @app.command()

@@ -1,22 +1,19 @@
 """What a deployment must not be: one that anybody can sign in to with the demo's password."""
 
-from app.core.database import Database
+import asyncpg
+
 from app.core.settings import Settings, SettingsError
 
 
-async def refuse_demo_accounts(database: Database, settings: Settings) -> None:
+async def refuse_demo_accounts(pg: asyncpg.Connection, settings: Settings) -> None:
     """Let only the demo run on a database that holds demo accounts.
 
     Raises:
         SettingsError: this is a real deployment and there are some.
     """
-    if settings.demo_starts_at is not None:
-        return
-    async with database.snapshot() as pg:
-        if await pg.fetchval("SELECT to_regclass('account')") is None:
-            return  # not migrated yet: /readyz says so
-        found = await pg.fetchval("SELECT EXISTS (SELECT FROM account WHERE is_demo AND deactivated_at IS NULL)")
-    if found:
+    if settings.demo_starts_at is not None or await pg.fetchval("SELECT to_regclass('account')") is None:
+        return  # the demo, or not migrated yet, which /readyz tells
+    if await pg.fetchval("SELECT EXISTS (SELECT FROM account WHERE is_demo AND deactivated_at IS NULL)"):
         raise SettingsError(
             "This database holds demo accounts, whose password everybody knows."
             " Point DATABASE_URL at a database of your own, made with `kumkm migrate` and `kumkm load-reference`."

@@ -38,7 +38,7 @@ from app.demo.fieldwork import Batch, field_work
 from app.demo.people import Townsfolk
 from app.demo.staff import PASSWORD, engage, id_of
 from app.kbli.loading import load_kbli
-from app.main import create_app
+from app.main import create_app, settle_memory
 from app.progress.rollup import fold
 from app.regions.loading import load_regions, packaged_regions
 
@@ -306,8 +306,10 @@ def _print_welcome(out: Console, base_url: str, answer: dict[str, Any]) -> None:
 def _serve(out: Console, settings: Settings) -> None:
     out.print(f"[bold]Serving[/] on http://127.0.0.1:{settings.port} — stop with Ctrl-C\n")
     configure_logging(settings.log_level)
+    app = create_app(settings)
+    settle_memory()
     uvicorn.run(
-        create_app(settings),
+        app,
         host="127.0.0.1",
         port=settings.port,
         loop="uvloop",

@@ -1,8 +1,15 @@
 """A real deployment refuses what only the demo may have."""
 
+import asyncio
+import os
+import subprocess
+import sys
+
 import pytest
+from typer.testing import CliRunner
 
 from app.accounts.deployment import refuse_demo_accounts
+from app.cli import app as cli
 from app.core.settings import SettingsError
 from app.demo.census import MORNING
 from app.main import create_app
@@ -17,7 +24,21 @@ async def test_demo_accounts_keep_a_deployment_from_starting(world, pg, settings
     await app.state.services.database.close()
 
 
-async def test_the_demo_starts_with_them(world, pg, settings, app):
+async def test_the_demo_starts_with_them(world, pg, settings):
     await pg.execute("UPDATE account SET is_demo = true")
     demo = settings.model_copy(update={"demo_starts_at": MORNING})
-    await refuse_demo_accounts(app.state.services.database, demo)
+    await refuse_demo_accounts(pg, demo)
+
+
+@pytest.mark.parametrize("url", ["postgresql://127.0.0.1:1/none", None])
+async def test_a_server_that_cannot_serve_says_why_in_one_line(world, pg, dsn, keys, url):
+    await pg.execute("UPDATE account SET is_demo = true WHERE username = 'admin'")
+    environment = {**os.environ, "DATABASE_URL": url or dsn}
+    environment |= dict(line.split("=", 1) for line in CliRunner().invoke(cli, ["keys", "new"]).output.split())
+    command = [sys.executable, "-m", "app.cli", "serve", "--port", "0", "--workers", "2"]
+    done = await asyncio.to_thread(
+        subprocess.run, command, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 1
+    assert "DATABASE_URL" in done.stderr
+    assert "Traceback" not in done.stderr
