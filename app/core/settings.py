@@ -141,6 +141,10 @@ def settings_from_environment(secrets_dir: Path | None = None) -> Settings:
     except ValidationError as exc:
         lines = []
         for error in exc.errors(include_input=False, include_url=False):
-            name = ".".join(str(part) for part in error["loc"]) or "settings"
-            lines.append(f"{name}: {error['msg'].removeprefix('Value error, ')}")
+            name = str(error["loc"][0]) if error["loc"] else ""
+            variable = f"KUMKM_{name.upper()}" if name in Settings.model_fields else name
+            fault = error["msg"].removeprefix("Value error, ")
+            if error["type"] == "missing":
+                fault = "is missing" + ("; make keys with `kumkm keys new`" if "_KEY" in variable else "")
+            lines.append(f"{variable} {fault}" if fault.startswith("is ") else f"{variable or 'settings'}: {fault}")
         raise SettingsError("\n".join(lines)) from None

@@ -111,17 +111,17 @@ WEAK = base64.urlsafe_b64encode(b"a" * 32).decode().rstrip("=")
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"DATABASE_URL": None}, "DATABASE_URL"),
-        ({"KUMKM_TOKEN_KEYS": None}, "token_keys"),
+        ({"DATABASE_URL": None}, "DATABASE_URL is missing"),
+        ({"KUMKM_TOKEN_KEYS": None}, "KUMKM_TOKEN_KEYS is missing; make keys with"),
         ({"KUMKM_TOKEN_KEYS": ""}, "kumkm keys new"),
         ({"KUMKM_TOKEN_KEYS": "a:secret"}, "kumkm keys new"),
         ({"KUMKM_TOKEN_KEYS": "just-a-word"}, "kumkm keys new"),
         ({"KUMKM_SEALING_KEYS": f"1:{WEAK}"}, "not random"),
-        ({"KUMKM_SEALING_KEYS": "one:" + new_key()}, "sealing_keys"),
+        ({"KUMKM_SEALING_KEYS": "one:" + new_key()}, "KUMKM_SEALING_KEYS"),
         ({"KUMKM_SEALING_KEYS": "256:" + new_key()}, "1 to 255"),
         ({"KUMKM_DIGEST_KEY": "short"}, "kumkm keys new"),
-        ({"KUMKM_POOL_SIZE": "0"}, "pool_size"),
-        ({"KUMKM_LOG_LEVEL": "loud"}, "log_level"),
+        ({"KUMKM_POOL_SIZE": "0"}, "KUMKM_POOL_SIZE"),
+        ({"KUMKM_LOG_LEVEL": "loud"}, "KUMKM_LOG_LEVEL"),
     ],
 )
 def test_missing_and_weak_settings_are_refused_with_what_to_do(monkeypatch, change, message):
