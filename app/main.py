@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
 from starlette.middleware.gzip import GZipMiddleware
 
 from app.accounts.deployment import refuse_demo_accounts
@@ -64,7 +65,15 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
             await database.close()
             _log.info("stopped")
 
-    app = FastAPI(title="KUMKM", version=openapi.VERSION, lifespan=lifespan, **openapi.DESCRIPTION)
+    # The page at /docs comes with its scripts: an office without a way out can read it, too.
+    app = FastAPIOffline(
+        redoc_url=None,
+        static_url="/docs/static",
+        title="KUMKM",
+        version=openapi.VERSION,
+        lifespan=lifespan,
+        **openapi.DESCRIPTION,
+    )
     app.state.services = services
     errors.install(app)
     router.include(app)

@@ -18,7 +18,7 @@ OPEN = {"/healthz", "/readyz", "/metrics", "/v1/auth/token", "/v1/auth/revoke"}
 def routes(router):
     """All routes of ours, also those of included routers."""
     for route in router.routes:
-        if isinstance(route, APIRoute):
+        if isinstance(route, APIRoute) and route.include_in_schema:
             yield route
         elif (included := getattr(route, "original_router", None)) is not None:
             yield from routes(included)
@@ -120,3 +120,12 @@ async def test_metrics_tell_of_batches_and_the_pool(client, world):
         "kumkm_pool_size 8.0",
     ):
         assert line in told
+
+
+async def test_the_documentation_needs_no_other_network(client):
+    page = (await client.get("/docs")).text
+    assert "swagger-ui" in page
+    assert "https://" not in page
+    for path in ("/docs/static/swagger-ui-bundle.js", "/docs/static/swagger-ui.css", "/openapi.json"):
+        assert path in page
+        assert (await client.get(path)).status_code == 200
