@@ -75,6 +75,8 @@ def serve(
     workers: Annotated[int | None, typer.Option(help="Server processes.")] = None,
 ) -> None:
     """Serve the API. Settings come from the environment; see docs/settings.md."""
+    from app.main import server_options  # noqa: PLC0415  (loads the whole app)
+
     settings = settings_from_environment()
     asyncio.run(_refuse_unfit(settings))
     uvicorn.run(
@@ -83,12 +85,7 @@ def serve(
         host=host or settings.host,
         port=port if port is not None else settings.port,
         workers=workers or settings.workers,
-        loop="uvloop",
-        http="httptools",
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=settings.shutdown_s,
-        server_header=False,
+        **server_options(settings),
     )
 
 

@@ -3,6 +3,7 @@
 import sys
 import zlib
 from collections.abc import AsyncIterator
+from typing import Protocol
 
 from app.core.problems import Code, Problem
 
@@ -36,30 +37,29 @@ async def read_body(chunks: AsyncIterator[bytes], *, coding: str, max_bytes: int
         parts.append(chunk)
     body = b"".join(parts)
     if coding in ("gzip", "x-gzip"):
-        return _gunzip(body, max_bytes)
+        return _decoded(zlib.decompressobj(_GZIP), body, max_bytes)
     if coding == "zstd":
-        return _unzstd(body, max_bytes)
+        return _decoded(zstd.ZstdDecompressor(), body, max_bytes)
     return body
 
 
-def _gunzip(body: bytes, max_bytes: int) -> bytes:
-    decoder = zlib.decompressobj(_GZIP)
-    try:
-        plain = decoder.decompress(body, max_bytes + 1)
-    except zlib.error as exc:
-        raise Problem(Code.MALFORMED_ENCODING) from exc
-    if len(plain) > max_bytes:
-        raise Problem(Code.BODY_TOO_LARGE)
-    if not decoder.eof or decoder.unused_data:
-        raise Problem(Code.MALFORMED_ENCODING)
-    return plain
+class _Decoder(Protocol):
+    """What zlib's and zstd's decoders have in common."""
+
+    @property
+    def eof(self) -> bool: ...
+
+    @property
+    def unused_data(self) -> bytes: ...
+
+    def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
 
 
-def _unzstd(body: bytes, max_bytes: int) -> bytes:
-    decoder = zstd.ZstdDecompressor()
+def _decoded(decoder: _Decoder, body: bytes, max_bytes: int) -> bytes:
+    """One whole coded stream, nothing missing and nothing behind it, that is not larger than allowed."""
     try:
         plain = decoder.decompress(body, max_bytes + 1)
-    except zstd.ZstdError as exc:
+    except (zlib.error, zstd.ZstdError) as exc:
         raise Problem(Code.MALFORMED_ENCODING) from exc
     if len(plain) > max_bytes:
         raise Problem(Code.BODY_TOO_LARGE)

@@ -38,7 +38,7 @@ from app.demo.fieldwork import Batch, field_work
 from app.demo.people import Townsfolk
 from app.demo.staff import PASSWORD, engage, id_of
 from app.kbli.loading import load_kbli
-from app.main import create_app, settle_memory
+from app.main import create_app, server_options, settle_memory
 from app.progress.rollup import fold
 from app.regions.loading import load_regions, packaged_regions
 
@@ -312,10 +312,5 @@ def _serve(out: Console, settings: Settings) -> None:
         app,
         host="127.0.0.1",
         port=settings.port,
-        loop="uvloop",
-        http="httptools",
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=settings.shutdown_s,
-        server_header=False,
+        **server_options(settings),
     )
