@@ -84,6 +84,7 @@ def test_from_nothing_to_the_morning_of_the_report(tmp_path):
         server.send_signal(signal.SIGINT)
         told, _ = server.communicate(timeout=40)
     assert server.returncode == 0, told
+    assert not (tmp_path / "data" / "postgres" / "postmaster.pid").exists(), "its database is stopped, too"
     assert "Traceback" not in told
 
 
@@ -147,3 +148,20 @@ def test_a_taken_port_is_told_before_any_work(tmp_path):
     assert done.returncode == 1
     assert f"PORT={port + 1} make run" in done.stderr
     assert not (tmp_path / "data").exists()
+
+
+def test_ended_by_the_system_it_leaves_nothing_behind(tmp_path):
+    """SIGTERM in the middle of the first start; the next start would go on from there."""
+    environment = {**os.environ, "KUMKM_DATA_DIR": str(tmp_path / "data"), "PORT": str(free_port())}
+    demo = subprocess.Popen(START, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    running = tmp_path / "data" / "postgres" / "postmaster.pid"
+    keys = tmp_path / "data" / "demo-keys.json"
+    for _ in range(300):
+        if keys.exists():
+            break
+        time.sleep(0.1)
+    assert running.exists()
+    demo.send_signal(signal.SIGTERM)
+    told, _ = demo.communicate(timeout=40)
+    assert demo.returncode == 128 + signal.SIGTERM, told
+    assert not running.exists()
