@@ -1,7 +1,7 @@
 """How long each progress endpoint takes at each level, with few cells in the table and with those of a whole census.
 
 The cells are made up and written straight into the table, with the rolled-up days that folding would have made of
-them, and a few thousand deltas left unfolded, as on a busy evening. Every request is a whole one: over HTTP, with a
+them, and a thousand deltas left unfolded, as on the busiest evening. Every request is a whole one: over HTTP, with a
 token, to a server process of its own; nothing is cached between two requests.
 """
 
@@ -27,7 +27,7 @@ from app.progress.rollup import ANCESTRY
 from app.workforce.headcount import rebuild
 
 _CELLS_EACH = 30  # of one enumerator: as many days of work
-_DELTAS = 4_000  # two seconds' worth of batches, before they are folded
+_DELTAS = 1_000  # what the server's greatest rate (see `bench ingest`) leaves between two foldings
 _PATHS = (
     *(f"regions?parent={code}" for code in ("ID", "16", "16.01", "16.01.14")),
     *(f"regions/{code}" for code in ("ID", "16", "16.01", "16.01.14", "16.01.14.1003")),

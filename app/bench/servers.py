@@ -22,7 +22,7 @@ class Measured(NamedTuple):
 
 
 @asynccontextmanager
-async def served_by(stage: Scene, workers: int, *, fold_interval_s: float = 2) -> AsyncIterator[list[Measured]]:
+async def served_by(stage: Scene, workers: int, *, fold_interval_s: float = 0.5) -> AsyncIterator[list[Measured]]:
     """So many servers on free ports, as behind a load balancer that deals connections out evenly."""
     secrets = {
         "DATABASE_URL": stage.dsn,

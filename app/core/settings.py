@@ -85,7 +85,7 @@ class Settings(BaseSettings):
         description="Seconds that a refresh token lives (weeks without a signal).",
     )
     fold_interval_s: float = Field(
-        default=2.0,
+        default=0.5,
         gt=0,
         description="Seconds between two foldings of progress deltas into the rolled-up days.",
     )
