@@ -48,6 +48,9 @@ def main() -> None:
     """Run the command; a fault that the user can mend is one line, not a traceback."""
     try:
         app()
+    except asyncpg.UndefinedTableError:
+        err.print("[bold red]kumkm:[/] the database is not set up. Run `kumkm migrate` first.", highlight=False)
+        sys.exit(1)
     except (SettingsError, RegionListError, asyncpg.PostgresError, OSError) as exc:
         err.print(f"[bold red]kumkm:[/] {exc}", highlight=False)
         sys.exit(1)

@@ -143,7 +143,9 @@ async def _seen_by(pg: asyncpg.Connection, view: View, coordinator: str | None) 
         coordinator_id = principal.account_id
     seen = None if coordinator_id is None else await roster.team_of(pg, view.question, coordinator_id)
     if principal.role is Role.ENUMERATOR:
-        return [one for one in (principal.account_id,) if seen is None or one in seen]
+        if seen is not None and principal.account_id not in seen:
+            raise Problem(Code.NOT_FOUND)  # not to tell who else is a coordinator
+        return [principal.account_id]
     return seen
 
 

@@ -37,7 +37,8 @@ async def test_a_coordinator_sees_its_own_team_and_an_enumerator_itself(ask, wor
     ]
     assert await names("officer", coordinator=str(world.id("coordinator.1"))) == [f"enumerator.{n}" for n in (1, 2, 3)]
     assert await names("enumerator.4") == ["enumerator.4"]
-    assert await names("enumerator.4", coordinator="coordinator.1") == []
+    assert await names("enumerator.4", coordinator="coordinator.2") == ["enumerator.4"]
+    assert (await ask("enumerator.4", "enumerators", coordinator="coordinator.1")).status_code == 404
     assert (await ask("coordinator.2", "enumerators", coordinator="coordinator.1")).status_code == 404
     for who, whom, status in (
         ("enumerator.1", "enumerator.1", 200), ("enumerator.1", "enumerator.2", 404),
