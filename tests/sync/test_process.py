@@ -1,0 +1,147 @@
+"""A real server process over HTTP: what a stop and a crash in the middle leave behind."""
+
+import asyncio
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+
+import httpx
+import pytest
+import uuid_utils.compat as uuids
+from world import batch, item, nib, nik, outcomes
+
+from app.progress.recount import drift
+
+EMBEDDED_IS_ENOUGH = True
+
+
+@pytest.fixture
+def start(settings):
+    """Start server processes on one port, one after another."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+
+    def ring(keys):
+        return ",".join(f"{number}:{key.get_secret_value()}" for number, key in keys.items())
+
+    environment = {
+        **os.environ,
+        "DATABASE_URL": settings.database_url.get_secret_value(),
+        "KUMKM_TOKEN_KEYS": ring(settings.token_keys),
+        "KUMKM_SEALING_KEYS": ring(settings.sealing_keys),
+        "KUMKM_DIGEST_KEY": settings.digest_key.get_secret_value(),
+        "KUMKM_DEMO_STARTS_AT": "2022-09-12T12:00:00+07:00",  # the clock of the small census
+    }
+    processes = []
+
+    async def started():
+        command = [sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
+        process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)  # noqa: ASYNC220  (a moment)
+        processes.append(process)
+        base_url = f"http://127.0.0.1:{port}"
+        async with httpx.AsyncClient() as client:
+            for _ in range(300):
+                try:
+                    if (await client.get(f"{base_url}/readyz")).is_success:
+                        return process, base_url
+                except httpx.TransportError:
+                    await asyncio.sleep(0.05)
+        raise AssertionError("the server did not start")
+
+    yield started
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
+async def test_a_stopping_server_finishes_the_batch_in_flight(start, world, pg):
+    process, base_url = await start()
+    body = batch(*(item(nik=nik(n), nib=nib()) for n in range(4_000)))
+    async with httpx.AsyncClient(base_url=base_url, timeout=60) as client:
+        headers = world.auth("enumerator.1")
+        sending = asyncio.create_task(client.put(f"/v1/sync/batches/{uuids.uuid7()}", json=body, headers=headers))
+        await wait_for_work(pg)
+        process.send_signal(signal.SIGTERM)
+        answer = await sending
+    assert answer.status_code == 201
+    assert answer.json()["counts"]["accepted"] == 4_000
+    assert await asyncio.to_thread(process.wait, 40) in (0, -signal.SIGTERM)
+    assert await pg.fetchval("SELECT count(*) FROM submission") == 4_000
+
+
+async def test_a_server_that_is_killed_again_and_again_loses_and_doubles_nothing(start, world, pg):
+    """Tablets send until they have a receipt; the server dies in the middle of their batches, three times."""
+    batches = {
+        name: [(uuids.uuid7(), batch(*(item(nik=nik(), nib=nib()) for _ in range(60)))) for _ in range(8)]
+        for name in ("enumerator.1", "enumerator.2", "enumerator.3")
+    }
+    process, base_url = await start()
+    receipts = []
+
+    async def tablet(name):
+        async with httpx.AsyncClient(base_url=base_url, timeout=10) as client:
+            for batch_id, body in batches[name]:
+                while True:
+                    try:
+                        answer = await client.put(f"/v1/sync/batches/{batch_id}", json=body, headers=world.auth(name))
+                    except httpx.TransportError:
+                        await asyncio.sleep(0.05)
+                        continue
+                    if answer.status_code in (200, 201):
+                        receipts.append(answer.json())
+                        break
+                    assert answer.status_code in (409, 503), answer.text
+                    await asyncio.sleep(0.1)
+
+    tablets = [asyncio.create_task(tablet(name)) for name in batches]
+    for _ in range(3):
+        await wait_for_work(pg)
+        process.kill()
+        process.wait()
+        process, _ = await start()
+    await asyncio.gather(*tablets)
+    assert len(receipts) == 24
+    assert sum(receipt["counts"]["accepted"] for receipt in receipts) == 24 * 60
+    assert await pg.fetchval("SELECT count(*) FROM submission") == 24 * 60
+    assert await pg.fetchval("SELECT count(*) FROM business") == 24 * 60
+    assert await drift(pg, 1) == []
+
+
+async def wait_for_work(pg):
+    """Until a batch is being worked on: somebody holds an enumerator's place in the queue."""
+    for _ in range(2_000):
+        if await pg.fetchval("SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted)"):
+            return
+        await asyncio.sleep(0.001)
+
+
+async def test_a_batch_is_judged_as_if_its_items_came_one_by_one(client, world):
+    """The same story twice, with other numbers: in one batch, and item by item."""
+    for seed in range(6):
+        rng = random.Random(seed)
+        story = [
+            (rng.randrange(6), rng.randint(1, 3), rng.choice([None, *range(3)]), rng.choice([None, 0, 1]), n % 9 == 8)
+            for n in range(25)
+        ]
+
+        def told(story=story):
+            records = [str(uuids.uuid7()) for _ in range(6)]
+            niks, nibs = [nik() for _ in range(3)], [nib() for _ in range(2)]
+            return [
+                item(
+                    record_id=records[record],
+                    revision=revision,
+                    nik=None if one is None else niks[one],
+                    nib=None if other is None else nibs[other],
+                    kbli="99999" if faulty else "47112",
+                )
+                for record, revision, one, other, faulty in story
+            ]
+
+        together = await outcomes(client, world, "enumerator.1", *told())
+        alone = [(await outcomes(client, world, "enumerator.2", each))[0] for each in told()]
+        assert together == alone, seed
