@@ -29,7 +29,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from app.bench.rawbound import read_back, write_rows
-from app.bench.scene import CAMPAIGN, Scene, scene, server
+from app.bench.scene import CAMPAIGN, Scene, Scenery, scene, server
 from app.bench.servers import Measured, served_by
 from app.core.bodies import pack, unpack
 from app.core.ids import new_id
@@ -58,8 +58,8 @@ def run_bench(out: Console, *, records: int, connections: int, workers: int, dat
 
 
 async def _run(out: Console, records: int, connections: int, workers: int, database_url: str | None) -> None:
-    async with server(database_url) as url:
-        measured = [await _measure(out, url, size, records, connections, workers) for size in BATCH_SIZES]
+    async with server(database_url) as scenery:
+        measured = [await _measure(out, scenery, size, records, connections, workers) for size in BATCH_SIZES]
     table = Table(title=f"Ingest: {records:,} records per batch size, {connections} connections, {workers} workers")
     table.add_column()
     for figures in measured:
@@ -86,12 +86,14 @@ def _percentile(values: list[float], percent: int) -> float:
     return statistics.quantiles(values, n=100)[percent - 1]
 
 
-async def _measure(out: Console, url: str, batch_size: int, records: int, connections: int, workers: int) -> Figures:
+async def _measure(
+    out: Console, scenery: Scenery, batch_size: int, records: int, connections: int, workers: int
+) -> Figures:
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=out
     )
     with bar:
-        async with scene(url, enumerators=connections) as stage:
+        async with scene(scenery, enumerators=connections) as stage:
             bodies = await asyncio.to_thread(_bodies, stage, batch_size, records)
             total = sum(len(each) for each in bodies) * batch_size
             async with served_by(stage, workers) as served:
@@ -101,7 +103,7 @@ async def _measure(out: Console, url: str, batch_size: int, records: int, connec
             left = await read_back(stage.dsn)
         bounds = []
         for how in _LOOPS:
-            async with scene(url, enumerators=connections) as stage:
+            async with scene(scenery, enumerators=connections) as stage:
                 task = bar.add_task(f"bare loop, {how}, batches of {batch_size}", total=total)
                 raw_seconds = await write_rows(stage.dsn, left, how, partial(bar.advance, task, batch_size))
                 bounds.append(total / raw_seconds)

@@ -111,9 +111,9 @@ async def _run(out: Console, sizes: list[int], requests: int) -> None:
     measured: list[dict[str, Measure]] = []
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=out) as bar:
-        async with server(None) as url:
+        async with server(None) as scenery:
             for size in sizes:
-                async with scene(url, enumerators=1) as stage:
+                async with scene(scenery, enumerators=1) as stage:
                     filling = bar.add_task(f"{size:,} cells", total=8)
                     await _fill(stage, size, partial(bar.advance, filling))
                     async with served_by(stage, 1, fold_interval_s=86_400) as (served,):

@@ -4,6 +4,7 @@ Everything lives in a database of its own that is dropped at the end, on an embe
 on the server that the caller names.
 """
 
+import asyncio
 import secrets
 import shutil
 import tempfile
@@ -12,6 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -59,50 +61,70 @@ class Scene:
         return tokens.issue(account, device_id=None, scopes=[])
 
 
+class Scenery(NamedTuple):
+    """A server, and the database on it that scenes are cloned from."""
+
+    server_url: str
+    template: str
+
+
 @asynccontextmanager
-async def server(database_url: str | None) -> AsyncIterator[str]:
-    """The address of a server to make scratch databases on: the named one, or an embedded one of the moment."""
+async def server(database_url: str | None) -> AsyncIterator[Scenery]:
+    """A server to make scratch databases on: the named one, or an embedded one of the moment."""
     if database_url is not None:
-        yield database_url
+        async with _template(database_url) as template:
+            yield Scenery(database_url, template)
         return
     folder = Path(tempfile.mkdtemp(prefix="kumkm-bench-"))
     embedded = start_embedded(folder / "postgres")
     try:
-        yield embedded.dsn("postgres")
+        async with _template(embedded.dsn("postgres")) as template:
+            yield Scenery(embedded.dsn("postgres"), template)
     finally:
         embedded.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @asynccontextmanager
-async def scene(server_url: str, *, enumerators: int) -> AsyncIterator[Scene]:
+async def scene(scenery: Scenery, *, enumerators: int) -> AsyncIterator[Scene]:
     """A fresh database with OKU's regions assigned to so many enumerators."""
-    name = f"kumkm_bench_{secrets.token_hex(4)}"
-    dsn = make_url(server_url).set(database=name).render_as_string(hide_password=False)
-    admin = await asyncpg.connect(server_url)
-    await admin.execute(f'CREATE DATABASE "{name}"')
-    try:
-        await _migrate(dsn)
+    async with _database(scenery.server_url, f"TEMPLATE {scenery.template}") as (_, dsn):
         pg = await asyncpg.connect(dsn)
         try:
             ids, villages = await _people(pg, enumerators)
         finally:
             await pg.close()
         yield Scene(_settings(dsn), ids, villages)
+
+
+@asynccontextmanager
+async def _template(server_url: str) -> AsyncIterator[str]:
+    """A migrated database with reference data, to clone the others from."""
+    async with _database(server_url) as (name, dsn):
+        await asyncio.to_thread(migrate, dsn)  # Alembic runs a loop of its own, so it needs a thread of its own
+        pg = await asyncpg.connect(dsn)
+        try:
+            await load_regions(pg, packaged_regions(), today=TODAY)
+            await load_kbli(pg)
+        finally:
+            await pg.close()
+        yield name
+
+
+@asynccontextmanager
+async def _database(server_url: str, made_from: str = "") -> AsyncIterator[tuple[str, str]]:
+    """A scratch database, dropped at the end: its name and address."""
+    name = f"kumkm_bench_{secrets.token_hex(4)}"
+    admin = await asyncpg.connect(server_url)
+    await admin.execute(f"CREATE DATABASE {name} {made_from}")
+    try:
+        yield name, make_url(server_url).set(database=name).render_as_string(hide_password=False)
     finally:
-        await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
         await admin.close()
 
 
-async def _migrate(dsn: str) -> None:
-    import asyncio  # noqa: PLC0415  (Alembic runs a loop of its own, so it needs a thread of its own)
-
-    await asyncio.to_thread(migrate, dsn)
-
-
 async def _people(pg: asyncpg.Connection, enumerators: int) -> tuple[list[UUID], list[str]]:
-    await load_regions(pg, packaged_regions(), today=TODAY)
-    await load_kbli(pg)
     ids = [new_id() for _ in range(enumerators)]
     now = datetime.now(UTC)
     first, last = TODAY - timedelta(days=150), TODAY + timedelta(days=60)

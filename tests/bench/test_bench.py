@@ -1,0 +1,22 @@
+"""The benchmarks run, in the smallest way, and check what they claim."""
+
+import re
+
+from typer.testing import CliRunner
+
+from app.cli import app as cli
+
+
+def test_ingest_is_held_against_both_loops():
+    result = CliRunner().invoke(cli, ["bench", "ingest", "--records", "800", "--connections", "2"])
+    assert result.exit_code == 0, result.output
+    for line in ("records/s", "INSERT … unnest", "COPY", "p99 of a batch", "memory"):
+        assert line in result.output
+    assert len(re.findall(r"ratio to it.*\d\.\d\d.*\d\.\d\d", result.output)) == 2
+
+
+def test_progress_is_asked_at_every_level():
+    result = CliRunner().invoke(cli, ["bench", "progress", "--cells", "300", "--requests", "10"])
+    assert result.exit_code == 0, result.output
+    assert "worst p99" in result.output
+    assert result.output.count("regions?parent=") == 5

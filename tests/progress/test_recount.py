@@ -1,0 +1,60 @@
+"""The recount finds every kind of drift; a proof that cannot fail proves nothing."""
+
+import anyio.to_thread
+import pytest
+from typer.testing import CliRunner
+from world import batch, item, nib, nik, put
+
+from app.cli import app as cli
+from app.progress.recount import drift
+from app.progress.rollup import fold
+
+
+@pytest.fixture
+async def counted(client, world, pg):
+    """A sound census: entered, duplicates, conflicts, invalid ones, a correction, partly folded."""
+    one, two = (nik(), nib()), (nik(), nib())
+    record = item(nik=nik())
+    await put(client, world, "enumerator.1", batch(item(nik=one[0], nib=one[1]), item(nik=two[0]), record))
+    async with pg.transaction():
+        await fold(pg)
+    await put(client, world, "enumerator.2", batch(item(nik=one[0]), item(nik=two[0], nib=one[1]), item(nik="1")))
+    await put(client, world, "enumerator.1", batch({**record, "revision": 2}))
+    assert await drift(pg, 1) == []
+    return pg
+
+
+@pytest.mark.parametrize(
+    ("tampering", "check"),
+    [
+        ("UPDATE progress_cell SET entered = entered + 1 WHERE entered > 0", "cells_differ_from_records"),
+        ("DELETE FROM progress_cell WHERE invalid > 0", "cells_differ_from_records"),
+        ("DELETE FROM submission WHERE outcome = 'duplicate'", "cells_differ_from_records"),
+        ("UPDATE raw_item SET resolved_on = received_on WHERE counts", "cells_differ_from_records"),
+        ("UPDATE progress_day SET entered = entered - 1 WHERE region_code = '16'", "days_differ_from_cells"),
+        ("DELETE FROM progress_delta WHERE duplicates > 0", "days_differ_from_cells"),
+        ("UPDATE progress_day SET newly_active = 2 WHERE newly_active > 0", "newly_active_differs_from_activity"),
+        ("DELETE FROM progress_activity WHERE region_code = 'ID'", "activity_differs_from_cells"),
+        ("UPDATE business SET campaign_ids = '{}'", "business_not_entered_once"),
+        ("UPDATE business SET nik_digest = NULL WHERE nib_digest IS NOT NULL", "identity_differs_from_business"),
+        ("DELETE FROM identity WHERE kind = 'nib'", "identity_differs_from_business"),
+    ],
+)
+async def test_every_kind_of_drift_is_found(counted, tampering, check):
+    await counted.execute(tampering)
+    assert check in {each.check for each in await drift(counted, 1)}
+
+
+async def test_the_command_tells_of_drift_and_fails(counted, dsn):
+    def run(*arguments):
+        # Another thread has no running loop, as the command has none.
+        return CliRunner().invoke(cli, ["progress", "check", "--database-url", dsn, *arguments])
+
+    sound = await anyio.to_thread.run_sync(run)
+    assert (sound.exit_code, "No drift" in sound.output) == (0, True)
+    await counted.execute("UPDATE progress_cell SET entered = entered + 1 WHERE entered > 0")
+    broken = await anyio.to_thread.run_sync(run)
+    assert broken.exit_code == 1
+    assert "cells_differ" in broken.output
+    unknown = await anyio.to_thread.run_sync(run, "--campaign", "nowhere")
+    assert unknown.exit_code == 2
