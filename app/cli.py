@@ -183,7 +183,7 @@ def progress_check(
 
 @bench_app.command("ingest")
 def bench_ingest(
-    records: Annotated[int, typer.Option(help="Records per batch size.", min=100)] = 40_000,
+    records: Annotated[int, typer.Option(help="Records per batch size.", min=100)] = 100_000,
     connections: Annotated[int, typer.Option(help="Connections at once.", min=1)] = 8,
     workers: Annotated[int, typer.Option(help="Server processes.", min=1)] = 2,
     database_url: Annotated[
