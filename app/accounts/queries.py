@@ -14,12 +14,22 @@ class Standing(NamedTuple):
     region_code: str | None
 
 
+_STANDING = """
+SELECT a.deactivated_at IS NULL, d.revoked_at IS NOT NULL, a.region_code
+FROM account a LEFT JOIN device d ON d.id = $2 AND d.account_id = a.id WHERE a.id = $1
+"""
 _LOCKED_STANDING = """
 SELECT a.deactivated_at IS NULL, d.revoked_at IS NOT NULL, a.region_code
 FROM pg_advisory_xact_lock(hashtextextended($1::uuid::text, 0)), account a
 LEFT JOIN device d ON d.id = $2 AND d.account_id = a.id
 WHERE a.id = $1::uuid
 """
+
+
+async def standing_of(pg: asyncpg.Connection, account_id: UUID, device_id: UUID | None) -> Standing | None:
+    """The standing of an account and its tablet."""
+    row = await pg.fetchrow(_STANDING, account_id, device_id)
+    return Standing(*row) if row else None
 
 
 async def queue_up(pg: asyncpg.Connection, account_id: UUID, device_id: UUID | None) -> Standing | None:

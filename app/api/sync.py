@@ -9,7 +9,8 @@ from fastapi import APIRouter, Header, Request, Response
 from app.api.deps import Enumerator, Language, ServicesDep, TraceId, problems
 from app.core.bodies import read_body, unpack
 from app.core.problems import Code, Problem
-from app.sync.schemas import BatchIn, Receipt
+from app.sync.handshake import handshake
+from app.sync.schemas import BatchIn, HandshakeOut, LimitsOut, Receipt
 
 router = APIRouter(prefix="/v1/sync", tags=["sync"])
 
@@ -21,6 +22,19 @@ _BODY: dict[str, Any] = {
     }
 }
 _RECEIPT: dict[str, Any] = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Receipt"}}}}
+
+
+@router.get("/handshake", summary="Before going out", responses=problems(401, 403, 503))
+async def get_handshake(principal: Enumerator, held: ServicesDep) -> HandshakeOut:
+    """What a tablet needs to know to work offline: the time, limits, questionnaires, its own state, campaigns with
+    the enumerator's assignments, and how to try again.
+    """
+    settings = held.settings
+    limits = LimitsOut(
+        max_items=settings.max_batch_items, max_bytes=settings.max_body_bytes, max_item_bytes=settings.max_item_bytes
+    )
+    async with held.database.snapshot() as pg:
+        return await handshake(pg, principal, held.clock.now(), limits)
 
 
 @router.put(

@@ -26,6 +26,12 @@ async def campaign_by_code(pg: asyncpg.Connection, code: str) -> CampaignRow | N
     return CampaignRow(*row) if row else None
 
 
+async def open_campaigns(pg: asyncpg.Connection, today: date) -> list[CampaignRow]:
+    """The campaigns that take batches on that day or later, in the order in which they begin."""
+    rows = await pg.fetch(f"SELECT {_COLUMNS} FROM campaign WHERE accepts_until >= $1 ORDER BY starts_on, id", today)
+    return [CampaignRow(*row) for row in rows]
+
+
 async def current_campaign(pg: asyncpg.Connection, today: date) -> CampaignRow | None:
     """The campaign that began last, or where none has begun, the next to begin."""
     row = await pg.fetchrow(

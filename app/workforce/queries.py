@@ -23,6 +23,28 @@ class AssignedRegion(NamedTuple):
         )
 
 
+class NamedAssignment(NamedTuple):
+    """An assignment as people read it."""
+
+    campaign_id: int
+    code: str
+    name: str
+    level: str
+    starts_on: date
+    ends_on: date | None
+
+
+async def named_assignments_of(pg: asyncpg.Connection, enumerator_id: UUID) -> list[NamedAssignment]:
+    """All assignments of an enumerator in all campaigns, with the names of their regions, by code."""
+    rows = await pg.fetch(
+        "SELECT a.campaign_id, r.code, r.name, r.level, a.starts_on, a.ends_on FROM assignment AS a"
+        " JOIN region AS r ON r.code = a.region_code WHERE a.enumerator_id = $1"
+        " ORDER BY a.campaign_id, r.code, a.starts_on",
+        enumerator_id,
+    )
+    return [NamedAssignment(*row) for row in rows]
+
+
 async def assignments_of(pg: asyncpg.Connection, campaign_id: int, enumerator_id: UUID) -> tuple[AssignedRegion, ...]:
     """All assignments of an enumerator in a campaign, past ones included."""
     rows = await pg.fetch(

@@ -1,0 +1,65 @@
+"""What a tablet is told before it goes out."""
+
+import uuid_utils.compat as uuids
+from world import batch, item, nik, outcomes, put
+
+
+async def shake(client, world, name="enumerator.1", **kwargs):
+    return await client.get("/v1/sync/handshake", headers=world.auth(name, **kwargs))
+
+
+async def test_a_tablet_is_told_all_it_needs_for_weeks(client, world, settings):
+    told = (await shake(client, world)).json()
+    assert told["server_time"] == "2022-09-12T05:00:00Z"
+    assert told["limits"] == {"max_items": 10_000, "max_bytes": 16 * 2**20, "max_item_bytes": 128 * 2**10}
+    assert told["questionnaires"] == ["umkm@1", "koperasi@1"]
+    assert told["device"] == {"id": None, "state": "unenrolled"}
+    first, second = told["campaigns"]
+    assert (first["code"], first["accepts_until"], second["code"]) == ("pl-kumkm-2022", "2022-11-30", "pl-kumkm-2023")
+    assert first["assignments"] == [
+        {
+            "region": {"code": "16.01", "name": "Kabupaten Ogan Komering Ulu", "level": "regency"},
+            "starts_on": "2022-04-01",
+            "ends_on": None,
+        }
+    ]
+    assert told["retry"]["jitter"] == "full"
+
+
+async def test_the_limits_are_those_that_hold(client, world):
+    limits = (await shake(client, world)).json()["limits"]
+    one = item()
+    full = [{**one, "record_id": str(uuids.uuid7())} for _ in range(limits["max_items"] + 1)]
+    assert (await put(client, world, "enumerator.1", batch(*full))).status_code == 413
+    assert await outcomes(client, world, "enumerator.1", item(nik=nik(), notes="x" * limits["max_item_bytes"])) == [
+        "invalid"
+    ]
+
+
+async def test_a_revoked_tablet_learns_that_it_is(client, world, pg):
+    device_id = uuids.uuid7()
+    await pg.execute(
+        "INSERT INTO device (id, account_id, told_id, enrolled_at, last_seen_at) VALUES ($1, $2, 't', now(), now())",
+        device_id, world.id("enumerator.1"),
+    )  # fmt: skip
+    assert (await shake(client, world, device_id=device_id)).json()["device"] == {
+        "id": str(device_id),
+        "state": "active",
+    }
+    await pg.execute("UPDATE device SET revoked_at = now()")
+    assert (await shake(client, world, device_id=device_id)).json()["device"]["state"] == "revoked"
+
+
+async def test_campaigns_that_take_no_more_are_not_told(client, world, clock):
+    clock.moment = clock.moment.replace(month=12)
+    assert [each["code"] for each in (await shake(client, world)).json()["campaigns"]] == ["pl-kumkm-2023"]
+
+
+async def test_a_deactivated_account_is_told_so(client, world, pg):
+    await pg.execute("UPDATE account SET deactivated_at = now() WHERE username = 'enumerator.1'")
+    answer = await shake(client, world)
+    assert (answer.status_code, answer.json()["code"]) == (403, "account_deactivated")
+
+
+async def test_only_enumerators_shake_hands(client, world):
+    assert (await shake(client, world, "officer")).status_code == 403
