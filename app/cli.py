@@ -1,6 +1,8 @@
 """The `kumkm` command: run the demo, serve, migrate, load reference data, check figures, measure."""
 
 import asyncio
+import os
+import secrets
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import date
@@ -14,10 +16,18 @@ import uvicorn
 from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy.engine import make_url
 
 from app.accounts.deployment import refuse_demo_accounts
 from app.core.migrations import migrate as migrate_database
-from app.core.settings import Settings, SettingsError, new_key, settings_from_environment
+from app.core.roles import SERVER_LOGIN, make_login, refuse_powerful_login
+from app.core.settings import (
+    Settings,
+    SettingsError,
+    database_url_from_environment,
+    new_key,
+    settings_from_environment,
+)  # fmt: skip
 from app.regions.loading import RegionListError
 
 app = typer.Typer(
@@ -37,11 +47,6 @@ app.add_typer(keys_app, name="keys")
 out = Console()
 err = Console(stderr=True)
 Result = TypeVar("Result")
-
-DatabaseUrl = Annotated[
-    str,
-    typer.Option(envvar="DATABASE_URL", help="PostgreSQL's address.", show_envvar=True, show_default=False),
-]
 
 
 def main() -> None:
@@ -99,6 +104,7 @@ async def _refuse_unfit(settings: Settings) -> None:
     except (OSError, asyncpg.PostgresError, ValueError) as exc:
         raise SettingsError(f"PostgreSQL does not answer at DATABASE_URL ({type(exc).__name__}).") from exc
     try:
+        await refuse_powerful_login(pg)
         await refuse_demo_accounts(pg, settings)
     finally:
         await pg.close()
@@ -120,15 +126,36 @@ def demo(
 
 
 @app.command()
-def migrate(database_url: DatabaseUrl) -> None:
-    """Bring the database to the newest migration. Safe to run again."""
-    migrate_database(database_url)
+def migrate() -> None:
+    """Bring the database to the newest migration and grant the server's rights. Safe to run again.
+
+    DATABASE_URL must be the owner's: the server itself cannot change tables.
+    """
+    migrate_database(database_url_from_environment())
     out.print("[green]✓[/] The database is at the newest migration.")
+
+
+@app.command("server-login")
+def server_login(
+    name: Annotated[str, typer.Argument(help="The login's name.")] = SERVER_LOGIN,
+) -> None:
+    """Make the login that the server signs in to PostgreSQL with; it owns nothing. Safe to run again.
+
+    DATABASE_URL must be the owner's. The password is taken from KUMKM_SERVER_PASSWORD, or made and printed.
+    """
+    told = os.environ.get("KUMKM_SERVER_PASSWORD")
+    password = told or secrets.token_urlsafe(24)
+    url = database_url_from_environment()
+    new = _with_connection(lambda pg: make_login(pg, name, password))
+    err.print(f"[green]✓[/] The login {name} {'was made' if new else 'has its password'}.", highlight=False)
+    if not told:
+        address = make_url(url).set(username=name, password=password).render_as_string(hide_password=False)
+        err.print("This is for the server's environment; it is not shown again:")
+        typer.echo(f"DATABASE_URL={address}")
 
 
 @app.command("load-reference")
 def load_reference(
-    database_url: DatabaseUrl,
     regions: Annotated[
         Path | None,
         typer.Option(help="A newer list of regions, CSV with the columns code and name.", exists=True, dir_okay=False),
@@ -148,12 +175,11 @@ def load_reference(
         out.print(f"[green]✓[/] {report}")
         out.print(f"[green]✓[/] KBLI 2020: {changed:,} codes new or changed")
 
-    _with_connection(database_url, work)
+    _with_connection(work)
 
 
 @progress_app.command("check")
 def progress_check(
-    database_url: DatabaseUrl,
     campaign: Annotated[str | None, typer.Option(help="Only this campaign's code.")] = None,
 ) -> None:
     """Count everything again from the submissions and tell any drift. There must be none."""
@@ -177,7 +203,7 @@ def progress_check(
         err.print(f"[bold red]{len(found)} figures disagree.[/]")
         return False
 
-    if not _with_connection(database_url, work):
+    if not _with_connection(work):
         raise typer.Exit(1)
 
 
@@ -186,14 +212,20 @@ def bench_ingest(
     records: Annotated[int, typer.Option(help="Records per batch size.", min=100)] = 100_000,
     connections: Annotated[int, typer.Option(help="Connections at once.", min=1)] = 8,
     workers: Annotated[int, typer.Option(help="Server processes.", min=1)] = 2,
-    database_url: Annotated[
-        str | None, typer.Option(help="A scratch server; by default an embedded one.", show_default=False)
-    ] = None,
 ) -> None:
-    """Batches over HTTP against a bare asyncpg loop that writes the same rows, in one run."""
+    """Batches over HTTP against a bare asyncpg loop that writes the same rows, in one run.
+
+    On an embedded server of the moment, or on the scratch server that KUMKM_BENCH_DATABASE_URL names.
+    """
     from app.bench.ingest import run_bench  # noqa: PLC0415  (needed here only)
 
-    run_bench(out, records=records, connections=connections, workers=workers, database_url=database_url)
+    run_bench(
+        out,
+        records=records,
+        connections=connections,
+        workers=workers,
+        database_url=os.environ.get("KUMKM_BENCH_DATABASE_URL"),
+    )
 
 
 @bench_app.command("progress")
@@ -247,9 +279,11 @@ def _settings_of_nowhere() -> Settings:
     )
 
 
-def _with_connection(database_url: str, work: Callable[[asyncpg.Connection], Awaitable[Result]]) -> Result:
+def _with_connection(work: Callable[[asyncpg.Connection], Awaitable[Result]]) -> Result:
+    url = database_url_from_environment()
+
     async def run() -> Result:
-        pg = await asyncpg.connect(database_url, server_settings={"application_name": "kumkm-cli", "jit": "off"})
+        pg = await asyncpg.connect(url, server_settings={"application_name": "kumkm-cli", "jit": "off"})
         try:
             return await work(pg)
         finally:

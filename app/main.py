@@ -19,6 +19,7 @@ from app.api.deps import Services
 from app.api.envelope import EnvelopeMiddleware
 from app.core.clock import Clock, MachineClock, ShiftedClock
 from app.core.database import Database
+from app.core.roles import refuse_powerful_login
 from app.core.sealing import Digester, KeyRing
 from app.core.settings import Settings, settings_from_environment
 from app.core.telemetry import Metrics, configure_logging
@@ -53,6 +54,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with database.snapshot() as pg:
+            await refuse_powerful_login(pg)
             await refuse_demo_accounts(pg, settings)
         folding = asyncio.create_task(
             keep_folding(database, settings.fold_interval_s, services.metrics.fold_failures.inc)

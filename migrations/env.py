@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from app.core.database import async_url
 from app.tables import metadata
+from migrations.rights import grant
 
 _MIGRATION_LOCK = 0x6B756D6B6D_02  # any number that nothing else locks
 
@@ -29,6 +30,8 @@ def run(connection: Connection) -> None:
         connection.execute(text("SET LOCAL lock_timeout = '5s'"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
         context.run_migrations()
+        if context.config.attributes.get("grant"):
+            grant(connection)
 
 
 async def run_online() -> None:

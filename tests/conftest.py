@@ -21,6 +21,7 @@ from world import World, people_the_world
 from app.core.clock import SetClock
 from app.core.embedded import start_embedded
 from app.core.migrations import migrate
+from app.core.roles import SERVER_LOGIN, as_server, make_login
 from app.core.settings import Settings, new_key
 from app.kbli.loading import load_kbli
 from app.main import create_app
@@ -85,6 +86,7 @@ async def _make_template(server_url, name):
     pg = await asyncpg.connect(dsn)
     await load_regions(pg, packaged_regions(), today=NOON.date())
     await load_kbli(pg)
+    await make_login(pg, SERVER_LOGIN, None)
     await pg.execute("VACUUM ANALYZE")
     await pg.close()
     admin = await asyncpg.connect(server_url)
@@ -141,7 +143,8 @@ def keys():
 
 @pytest.fixture
 def settings(dsn, keys):
-    return Settings(DATABASE_URL=SecretStr(dsn), **keys)
+    """As a deployment has them: the server's login owns nothing, `pg` and `dsn` are the owner's."""
+    return Settings(DATABASE_URL=SecretStr(as_server(dsn)), **keys)
 
 
 @pytest.fixture

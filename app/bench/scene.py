@@ -25,6 +25,7 @@ from app.accounts.tokens import AccessTokens
 from app.core.embedded import start_embedded
 from app.core.ids import new_id
 from app.core.migrations import migrate
+from app.core.roles import SERVER_LOGIN, as_server, make_login
 from app.core.settings import Settings, new_key
 from app.kbli.loading import load_kbli
 from app.regions.loading import load_regions, packaged_regions
@@ -39,13 +40,9 @@ class Scene:
     """A database ready to be measured, and who may send to it."""
 
     settings: Settings
+    dsn: str  # the owner's; the settings have the server's
     enumerator_ids: list[UUID]
     villages: list[str]
-
-    @property
-    def dsn(self) -> str:
-        """The database's address."""
-        return self.settings.database_url.get_secret_value()
 
     def token(self, account_id: UUID, *, role: str = "enumerator", region: str | None = "16.01") -> str:
         """An access token as a sign-in would give it."""
@@ -66,6 +63,7 @@ class Scenery(NamedTuple):
 
     server_url: str
     template: str
+    embedded: bool
 
 
 @asynccontextmanager
@@ -73,13 +71,13 @@ async def server(database_url: str | None) -> AsyncIterator[Scenery]:
     """A server to make scratch databases on: the named one, or an embedded one of the moment."""
     if database_url is not None:
         async with _template(database_url) as template:
-            yield Scenery(database_url, template)
+            yield Scenery(database_url, template, embedded=False)
         return
     folder = Path(tempfile.mkdtemp(prefix="kumkm-bench-"))
     embedded = start_embedded(folder / "postgres")
     try:
         async with _template(embedded.dsn("postgres")) as template:
-            yield Scenery(embedded.dsn("postgres"), template)
+            yield Scenery(embedded.dsn("postgres"), template, embedded=True)
     finally:
         embedded.stop()
         shutil.rmtree(folder, ignore_errors=True)
@@ -94,7 +92,7 @@ async def scene(scenery: Scenery, *, enumerators: int) -> AsyncIterator[Scene]:
             ids, villages = await _people(pg, enumerators)
         finally:
             await pg.close()
-        yield Scene(_settings(dsn), ids, villages)
+        yield Scene(_settings(await _server_address(scenery, dsn)), dsn, ids, villages)
 
 
 @asynccontextmanager
@@ -122,6 +120,20 @@ async def _database(server_url: str, made_from: str = "") -> AsyncIterator[tuple
     finally:
         await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
         await admin.close()
+
+
+async def _server_address(scenery: Scenery, dsn: str) -> str:
+    """The database for a login that owns nothing, as a deployment has it; it stays on the scratch server."""
+    pg = await asyncpg.connect(dsn)
+    try:
+        if scenery.embedded:
+            await make_login(pg, SERVER_LOGIN, None)
+            return as_server(dsn)
+        password = secrets.token_hex(16)
+        await make_login(pg, f"{SERVER_LOGIN}_bench", password)
+    finally:
+        await pg.close()
+    return make_url(dsn).set(username=f"{SERVER_LOGIN}_bench", password=password).render_as_string(hide_password=False)
 
 
 async def _people(pg: asyncpg.Connection, enumerators: int) -> tuple[list[UUID], list[str]]:

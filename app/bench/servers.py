@@ -25,7 +25,7 @@ class Measured(NamedTuple):
 async def served_by(stage: Scene, workers: int, *, fold_interval_s: float = 0.5) -> AsyncIterator[list[Measured]]:
     """So many servers on free ports, as behind a load balancer that deals connections out evenly."""
     secrets = {
-        "DATABASE_URL": stage.dsn,
+        "DATABASE_URL": stage.settings.database_url.get_secret_value(),
         "KUMKM_TOKEN_KEYS": _ring(stage.settings.token_keys),
         "KUMKM_SEALING_KEYS": _ring(stage.settings.sealing_keys),
         "KUMKM_DIGEST_KEY": stage.settings.digest_key.get_secret_value(),

@@ -32,7 +32,7 @@ class EmbeddedServer:
     _server: Any
 
     def dsn(self, database: str) -> str:
-        """The address of a database, as asyncpg and SQLAlchemy read it; the database need not exist."""
+        """The owner's address of a database, as asyncpg and SQLAlchemy read it; the database need not exist."""
         return make_url(self._server.get_uri(database)).render_as_string(hide_password=False)
 
     def stop(self) -> None:

@@ -21,8 +21,13 @@ def config(database_url: str | None = None) -> Config:
 
 
 def migrate(database_url: str) -> None:
-    """Bring the database to head. Safe to run again, and by several processes at once."""
-    command.upgrade(config(database_url), "head")
+    """Bring the database to head and give the server's role its rights. To be run as the owner of the tables.
+
+    Safe to run again, and by several processes at once.
+    """
+    upgrading = config(database_url)
+    upgrading.attributes["grant"] = True
+    command.upgrade(upgrading, "head")
 
 
 @cache

@@ -6,6 +6,7 @@ to start with none, with weak ones, or with the demo's.
 
 import base64
 import binascii
+import os
 import secrets
 from datetime import datetime
 from pathlib import Path
@@ -130,14 +131,35 @@ class Settings(BaseSettings):
         return _decode_key(self.digest_key.get_secret_value(), "digest_key")
 
 
-def settings_from_environment(secrets_dir: Path | None = None) -> Settings:
-    """Read the settings.
+def database_url_from_environment() -> str:
+    """Only where the database is, for commands that need nothing else.
+
+    Raises:
+        SettingsError: nobody says.
+    """
+    folder = _secrets_dir()
+    file = folder / "DATABASE_URL" if folder else None
+    url = os.environ.get("DATABASE_URL") or (file.read_text("utf-8").strip() if file and file.exists() else "")
+    if not url:
+        raise SettingsError("DATABASE_URL is missing: say which database, e.g. postgresql://owner@host/kumkm")
+    return url
+
+
+def _secrets_dir() -> Path | None:
+    told = os.environ.get("KUMKM_SECRETS_DIR")
+    if told and not Path(told).is_dir():
+        raise SettingsError(f"KUMKM_SECRETS_DIR: there is no folder {told}")
+    return Path(told) if told else None
+
+
+def settings_from_environment() -> Settings:
+    """Read the settings, from variables and from files named like them in `KUMKM_SECRETS_DIR`; variables win.
 
     Raises:
         SettingsError: with one line per fault, none of which shows a value.
     """
     try:
-        return Settings(_secrets_dir=secrets_dir)
+        return Settings(_secrets_dir=_secrets_dir())
     except ValidationError as exc:
         lines = []
         for error in exc.errors(include_input=False, include_url=False):

@@ -33,6 +33,7 @@ from app.audit import trail
 from app.core.clock import SetClock
 from app.core.embedded import EmbeddedServer, start_embedded
 from app.core.migrations import migrate
+from app.core.roles import SERVER_LOGIN, as_server, make_login
 from app.core.settings import Settings, SettingsError, new_key
 from app.core.telemetry import configure_logging
 from app.demo.census import MORNING, OKU, OTHERS, SEED
@@ -65,7 +66,7 @@ def run_demo(out: Console, *, port: int, data_dir: Path, serve: bool) -> None:
     with steps.bar:
         server = steps.do("PostgreSQL", lambda: start_embedded(data_dir / "postgres"))
         try:
-            settings = _settings(server.dsn(DATABASE), data_dir / "demo-keys.json", port)
+            settings = _settings(as_server(server.dsn(DATABASE)), data_dir / "demo-keys.json", port)
             asyncio.run(_set_up(server, settings, steps))
             opening = asyncio.run(_opening(settings))
         except BaseException:
@@ -133,11 +134,12 @@ def _settings(dsn: str, keys: Path, port: int) -> Settings:
 
 
 async def _set_up(server: EmbeddedServer, settings: Settings, steps: _Steps) -> None:
-    dsn = settings.database_url.get_secret_value()
+    dsn = server.dsn(DATABASE)
     await _create_database(server)
     await steps.wait("Migrations", asyncio.to_thread(migrate, dsn))
     pg = await asyncpg.connect(dsn)
     try:
+        await make_login(pg, SERVER_LOGIN, None)
         if await _is_complete(pg):
             return
         await steps.wait("Regions and KBLI", _load_reference(pg))

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from app.accounts.deployment import refuse_demo_accounts
 from app.cli import app as cli
+from app.core.roles import as_server
 from app.core.settings import SettingsError
 from app.demo.census import MORNING
 from app.main import create_app
@@ -33,7 +34,7 @@ async def test_the_demo_starts_with_them(world, pg, settings):
 @pytest.mark.parametrize("url", ["postgresql://127.0.0.1:1/none", None])
 async def test_a_server_that_cannot_serve_says_why_in_one_line(world, pg, dsn, keys, url):
     await pg.execute("UPDATE account SET is_demo = true WHERE username = 'admin'")
-    environment = {**os.environ, "DATABASE_URL": url or dsn}
+    environment = {**os.environ, "DATABASE_URL": url or as_server(dsn)}
     environment |= dict(line.split("=", 1) for line in CliRunner().invoke(cli, ["keys", "new"]).output.split())
     command = [sys.executable, "-m", "app.cli", "serve", "--port", "0", "--workers", "2"]
     done = await asyncio.to_thread(

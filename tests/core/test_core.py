@@ -142,7 +142,8 @@ def test_one_key_for_two_purposes_is_refused(monkeypatch):
 def test_secrets_may_come_from_files(monkeypatch, tmp_path):
     values = environment(monkeypatch, KUMKM_DIGEST_KEY=None)
     (tmp_path / "KUMKM_DIGEST_KEY").write_text(new_key())
-    assert settings_from_environment(tmp_path).token_keys.keys() == {values["KUMKM_TOKEN_KEYS"].split(":")[0]}
+    monkeypatch.setenv("KUMKM_SECRETS_DIR", str(tmp_path))
+    assert settings_from_environment().token_keys.keys() == {values["KUMKM_TOKEN_KEYS"].split(":")[0]}
 
 
 def test_settings_are_frozen(monkeypatch):

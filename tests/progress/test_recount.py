@@ -48,7 +48,7 @@ async def test_every_kind_of_drift_is_found(counted, tampering, check):
 async def test_the_command_tells_of_drift_and_fails(counted, dsn):
     def run(*arguments):
         # Another thread has no running loop, as the command has none.
-        return CliRunner().invoke(cli, ["progress", "check", "--database-url", dsn, *arguments])
+        return CliRunner().invoke(cli, ["progress", "check", *arguments], env={"DATABASE_URL": dsn})
 
     sound = await anyio.to_thread.run_sync(run)
     assert (sound.exit_code, "No drift" in sound.output) == (0, True)

@@ -1,0 +1,68 @@
+"""The server's own way into PostgreSQL: a login that owns nothing, and the refusal to serve with any other.
+
+What the role may do stands in `migrations/rights.py`; `kumkm migrate` grants it.
+"""
+
+import re
+from contextlib import suppress
+
+import asyncpg
+from sqlalchemy.engine import make_url
+
+from app.core.settings import SettingsError
+from migrations.rights import API_ROLE
+
+SERVER_LOGIN = "kumkm_server"
+_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}", re.ASCII)
+
+_TOO_MUCH = """
+SELECT rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls
+    OR EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+               AND pg_has_role(current_user, relowner, 'MEMBER'))
+    OR EXISTS (SELECT FROM pg_class WHERE oid = to_regclass('audit_event')
+               AND has_table_privilege(oid, 'UPDATE, DELETE, TRUNCATE'))
+FROM pg_roles WHERE rolname = current_user
+"""
+
+
+async def make_login(pg: asyncpg.Connection, name: str, password: str | None) -> bool:
+    """Make a login for the server, or give the one of that name the password. Idempotent; whether it is new.
+
+    Without a password the login serves where PostgreSQL asks for none, as the embedded one does on its socket.
+
+    Raises:
+        SettingsError: the name is not one, or is that of a role that may do more.
+    """
+    if not _NAME.fullmatch(name):
+        raise SettingsError("A login's name has small letters, digits and underscores.")
+    known = await pg.fetchrow("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = $1", name)
+    if known is not None and known[0]:
+        raise SettingsError(f"{name} is a role that may do more than the server should; choose another name.")
+    if known is None:
+        # Suppressed: another process made it at the same moment.
+        with suppress(asyncpg.DuplicateObjectError, asyncpg.UniqueViolationError):
+            await pg.execute(f'CREATE ROLE "{name}" LOGIN')
+    if password is not None:
+        # A statement of this kind takes no parameters; the server quotes the literal.
+        quoted = await pg.fetchval("SELECT quote_literal($1::text)", password)
+        await pg.execute(f'ALTER ROLE "{name}" LOGIN PASSWORD {quoted}')
+    await pg.execute(f'GRANT {API_ROLE} TO "{name}"')
+    return known is None
+
+
+def as_server(dsn: str) -> str:
+    """The same database for the server's login, where PostgreSQL asks it for no password."""
+    return make_url(dsn).set(username=SERVER_LOGIN, password=None).render_as_string(hide_password=False)
+
+
+async def refuse_powerful_login(pg: asyncpg.Connection) -> None:
+    """Serve only with a login that cannot alter tables nor change the audit trail.
+
+    Raises:
+        SettingsError: this login can.
+    """
+    if await pg.fetchval(_TOO_MUCH):
+        raise SettingsError(
+            "The login in DATABASE_URL may alter tables or change the audit trail; the server must not."
+            " Make one for it with `kumkm server-login`, run as the owner, and put that one into DATABASE_URL."
+        )

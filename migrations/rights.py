@@ -1,0 +1,74 @@
+"""What the server's database role may do: the second wall, behind the permissions of the API.
+
+The server signs in to PostgreSQL as a member of the group role `kumkm_api`, which owns nothing: it cannot alter, drop
+or truncate a table, cannot change a stored submission or batch, and can only add to the audit trail. `kumkm migrate`
+runs as the owner and grants exactly this, so that a table without a line here cannot be reached at all.
+"""
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, inspect, text
+
+API_ROLE = "kumkm_api"
+
+_READ, _ADD, _KEEP, _ALL = "SELECT", "SELECT, INSERT", "SELECT, INSERT, UPDATE", "SELECT, INSERT, UPDATE, DELETE"
+
+RIGHTS: Mapping[str, str] = {
+    "alembic_version": _READ,
+    # reference data: written by `kumkm load-reference`
+    "region": _READ,
+    "kbli": _READ,
+    # who
+    "account": _KEEP,
+    "device": _KEEP,
+    "refresh_token": _ALL,
+    # the census
+    "campaign": _KEEP,
+    "target": _ALL,
+    "team": _KEEP,
+    "team_member": _ALL,
+    "assignment": _ALL,
+    "headcount": _ALL,
+    "presence": _ALL,
+    # what came in: submissions and batches are never changed
+    "batch": _ADD,
+    "submission": _ADD,
+    "raw_item": _KEEP,
+    "record": _KEEP,
+    # the register
+    "business": _KEEP,
+    "identity": _ALL,
+    "duplicate_case": _KEEP,
+    # counting
+    "progress_cell": _KEEP,
+    "progress_delta": _ALL,
+    "progress_day": _KEEP,
+    "progress_activity": _KEEP,
+    # the trail
+    "audit_event": _ADD,
+}
+
+_MAKE_ROLE = f"""
+DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{API_ROLE}') THEN
+        CREATE ROLE {API_ROLE} NOLOGIN;
+    END IF;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN
+    NULL;  -- another database of the same server was migrated at the same moment
+END $$
+"""
+
+
+def grant(connection: Connection) -> None:
+    """Give the API's role its rights on the tables that there are, and take every other right from it. Idempotent.
+
+    Raises:
+        sqlalchemy.exc.ProgrammingError: the role does not exist and the caller may not make roles.
+    """
+    connection.execute(text(_MAKE_ROLE))
+    connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {API_ROLE}"))
+    connection.execute(text(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {API_ROLE}"))
+    present = set(inspect(connection).get_table_names())
+    for table, rights in RIGHTS.items():
+        if table in present:
+            connection.execute(text(f'GRANT {rights} ON "{table}" TO {API_ROLE}'))
