@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
+from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from app.accounts.deployment import refuse_demo_accounts
@@ -17,6 +18,7 @@ from app.accounts.tokens import AccessTokens
 from app.api import errors, openapi, router
 from app.api.deps import Services
 from app.api.envelope import EnvelopeMiddleware
+from app.api.limits import Limits
 from app.core.clock import Clock, MachineClock, ShiftedClock
 from app.core.database import Database
 from app.core.roles import refuse_powerful_login
@@ -34,21 +36,23 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     clock = clock or (ShiftedClock(settings.demo_starts_at) if settings.demo_starts_at else MachineClock())
     database = Database(settings)
     tokens = AccessTokens(settings.token_ring(), lifetime_s=settings.access_token_s)
+    digester = Digester(settings.digest_key_bytes())
     services = Services(
         settings=settings,
         clock=clock,
         database=database,
         tokens=tokens,
-        sign_in=SignIn(database, tokens, refresh_lifetime_s=settings.refresh_token_s),
+        sign_in=SignIn(database, tokens, digester, refresh_lifetime_s=settings.refresh_token_s),
         ingest=Ingest(
             database=database,
             clock=clock,
             ring=KeyRing(settings.sealing_ring()),
-            digester=Digester(settings.digest_key_bytes()),
+            digester=digester,
             max_items=settings.max_batch_items,
             max_item_bytes=settings.max_item_bytes,
         ),
         metrics=Metrics(),
+        limits=Limits(settings),
     )
 
     @asynccontextmanager
@@ -81,6 +85,15 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     errors.install(app)
     router.include(app)
     openapi.install(app)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "If-None-Match", "X-Access-Reason", "X-Request-ID"],
+            expose_headers=["ETag", "Link", "Retry-After", "X-Request-ID"],
+            max_age=600,
+        )
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=4)
     app.add_middleware(EnvelopeMiddleware, metrics=services.metrics)
     return app
@@ -95,6 +108,8 @@ def server_options(settings: Settings) -> dict[str, Any]:
         "access_log": False,
         "timeout_graceful_shutdown": settings.shutdown_s,
         "server_header": False,
+        "proxy_headers": True,
+        "forwarded_allow_ips": settings.trusted_proxies,
     }
 
 

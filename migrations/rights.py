@@ -22,6 +22,7 @@ RIGHTS: Mapping[str, str] = {
     "account": _KEEP,
     "device": _KEEP,
     "refresh_token": _ALL,
+    "sign_in_attempt": _ALL,
     # the census
     "campaign": _KEEP,
     "target": _ALL,

@@ -57,7 +57,9 @@ async def people_the_world(pg) -> None:
     people = [
         ("admin", "admin", None),
         ("officer", "officer", "16.01"),
+        ("officer.palembang", "officer", "16.71"),
         ("system", "system", "16"),
+        ("system.blind", "system", "16"),
         ("coordinator.1", "coordinator", "16.01"),
         ("coordinator.2", "coordinator", "16.01"),
         *((f"enumerator.{n}", "enumerator", "16.01") for n in range(1, 7)),
@@ -66,7 +68,7 @@ async def people_the_world(pg) -> None:
     for name, role, region in people:
         account = Account(
             id=uuids.uuid7(), username=name, name=name.title(), role=role, region_code=region, created_at=now,
-            scopes=["progress:read"] if role == "system" else [],
+            scopes=["progress:read"] if name == "system" else [],
         )  # fmt: skip
         world.accounts[name] = account
         await pg.execute(

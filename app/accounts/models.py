@@ -5,7 +5,21 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 
-from app.core.schema import ARRAY, CODE, DIGEST, FLAG, KEY, MOMENT, TEXT, SQLModel, key, optional, required
+from app.core.schema import (
+    ARRAY,
+    CODE,
+    COUNT,
+    DIGEST,
+    FLAG,
+    KEY,
+    MOMENT,
+    SMALL,
+    TEXT,
+    SQLModel,
+    key,
+    optional,
+    required,
+)
 
 
 class Account(SQLModel, table=True):
@@ -15,6 +29,8 @@ class Account(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("role IN ('enumerator', 'coordinator', 'officer', 'system', 'admin')", name="role"),
         CheckConstraint("role = 'admin' OR region_code IS NOT NULL", name="territory"),
+        CheckConstraint("devices_allowed >= 1", name="devices_allowed"),
+        Index(None, "region_code", "id"),
     )
 
     id: UUID = key(KEY)
@@ -24,6 +40,10 @@ class Account(SQLModel, table=True):
     region_code: str | None = optional(CODE, ForeignKey("region.code"))
     scopes: list[str] = required(ARRAY(TEXT), server_default=text("'{}'"))
     password_hash: str | None = optional(TEXT)  # argon2; null: cannot sign in
+    # SHA-256 of the code with which its owner sets a first or a new password; the code is 80 random bits.
+    activation_digest: bytes | None = optional(DIGEST)
+    activation_expires_at: datetime | None = optional(MOMENT)
+    devices_allowed: int = required(SMALL, server_default=text("1"))  # active at once; holds for enumerators
     is_demo: bool = required(FLAG, server_default=text("false"))
     created_at: datetime = required(MOMENT)
     deactivated_at: datetime | None = optional(MOMENT)
@@ -40,9 +60,28 @@ class Device(SQLModel, table=True):
     told_id: str = required(CODE)
     name: str | None = optional(TEXT)
     app_version: str | None = optional(TEXT)
+    unsent: int | None = optional(COUNT)  # records that it has not sent yet, as it told when it was last seen
     enrolled_at: datetime = required(MOMENT)
     last_seen_at: datetime = required(MOMENT)
     revoked_at: datetime | None = optional(MOMENT)
+    revoked_by: UUID | None = optional(KEY)
+    revoked_reason: str | None = optional(TEXT)
+
+
+class SignInAttempt(SQLModel, table=True):
+    """How often signing in failed lately for an account, from an address, or for one with the other.
+
+    `key` is a keyed digest of the name or the address, so that the table tells neither.
+    """
+
+    __tablename__ = "sign_in_attempt"
+    __table_args__ = (Index(None, "attempted_at"),)
+
+    key: bytes = key(DIGEST)
+    failures: int = required(COUNT)
+    attempted_at: datetime = required(MOMENT)
+    blocked_until: datetime | None = optional(MOMENT)
+    succeeded_at: datetime | None = optional(MOMENT)
 
 
 class RefreshToken(SQLModel, table=True):

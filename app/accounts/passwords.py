@@ -1,13 +1,20 @@
-"""Password hashes: argon2id with the library's RFC 9106 low-memory profile, off the event loop."""
+"""Passwords: what will do, argon2id hashes (the library's RFC 9106 low-memory profile, off the event loop), codes."""
 
+import hashlib
+import secrets
 from functools import cache
 
 import anyio
 import anyio.to_thread
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn import zxcvbn
+
+from app.core.problems import Text
 
 _HASHER = PasswordHasher()
+_SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
+_MISREAD = str.maketrans("ILO", "110")
 
 
 @cache
@@ -26,6 +33,11 @@ def hash_password(password: str) -> str:
     return _HASHER.hash(password)
 
 
+async def hash_new_password(password: str) -> str:
+    """The same without holding up the event loop."""
+    return await anyio.to_thread.run_sync(_HASHER.hash, password, limiter=_at_work())
+
+
 def _verify(password_hash: str | None, password: str) -> bool:
     try:
         matches = _HASHER.verify(password_hash or _nobody(), password)
@@ -37,3 +49,55 @@ def _verify(password_hash: str | None, password: str) -> bool:
 async def verify_password(password_hash: str | None, password: str) -> bool:
     """Whether the password is right. Takes as long where there is no hash, so that answers do not tell who exists."""
     return await anyio.to_thread.run_sync(_verify, password_hash, password, limiter=_at_work())
+
+
+MIN_LENGTH = 12
+MAX_LENGTH = 200
+_MIN_GUESSES = 8  # powers of ten
+_LOOKED_AT = 72  # more signs would only make the estimate slow
+_LOCAL_WORDS = ("kumkm", "umkm", "koperasi", "enumerator", "koordinator", "indonesia", "bismillah", "sensus", "rahasia")
+
+_TOO_SHORT = Text(
+    f"Kata sandi paling sedikit {MIN_LENGTH} huruf; beberapa kata sekaligus mudah diingat.",
+    f"A password has at least {MIN_LENGTH} characters; a few words are easy to remember.",
+)
+_TOO_COMMON = Text(
+    "Kata sandi ini mudah ditebak; pakai beberapa kata yang tidak berkaitan.",
+    "This password is easily guessed; take a few words that have nothing to do with each other.",
+)
+
+
+def weakness_of(password: str, *about: str) -> tuple[str, Text] | None:
+    """What is wrong with a new password, as a stable code with its words; None where it will do.
+
+    Length first and no rules about kinds of signs (NIST SP 800-63B, section 3.1.1.2); what stands in lists of common
+    passwords, runs along the keyboard or is made of what is known about the account (`about`) is refused, by the
+    estimate and the packaged lists of zxcvbn.
+    """
+    if len(password) < MIN_LENGTH:
+        return "password_too_short", _TOO_SHORT
+    told = [part for text in about for part in (text, *text.replace(".", " ").split()) if part]
+    estimate = zxcvbn(password[:_LOOKED_AT], user_inputs=[*told, *_LOCAL_WORDS])
+    return ("password_too_common", _TOO_COMMON) if estimate["guesses_log10"] < _MIN_GUESSES else None
+
+
+def new_activation_code() -> tuple[str, bytes]:
+    """A code with which somebody sets a password of its own, and the digest under which it is kept.
+
+    80 random bits, in signs that are not taken for one another when they are read out.
+    """
+    signs = "".join(secrets.choice(_SIGNS) for _ in range(16))
+    code = "-".join(signs[at : at + 4] for at in range(0, 16, 4))
+    return code, activation_digest(code)
+
+
+def activation_digest(code: str) -> bytes:
+    """What the database knows of an activation code, however it was typed."""
+    return hashlib.sha256(
+        "".join(sign for sign in code.upper().translate(_MISREAD) if sign.isalnum()).encode()
+    ).digest()
+
+
+def new_client_secret() -> str:
+    """The secret of a system client."""
+    return secrets.token_urlsafe(32)

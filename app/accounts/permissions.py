@@ -1,10 +1,12 @@
 """Who may do what, where: roles, scopes, the principal of a request, and its territory. All pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from app.regions.region_code import NATION
+from app.core.problems import Code, Problem
+from app.regions.region_code import NATION, is_region_code, span_of
 
 
 class Role(StrEnum):
@@ -26,15 +28,40 @@ class Scope(StrEnum):
     FEED_READ = "feed:read"
 
 
+MANAGED_BY: Mapping[Role, frozenset[Role]] = {
+    Role.OFFICER: frozenset({Role.ENUMERATOR, Role.COORDINATOR}),
+    Role.ADMIN: frozenset(Role),
+}
+"""Whose accounts a role may make and change: an officer only lower ones, inside its territory."""
+
+
 @dataclass(frozen=True, slots=True)
 class Territory:
     """A region and everything under it; `NATION` is everything."""
 
     region_code: str
 
+    @property
+    def span(self) -> tuple[str, str]:
+        """The codes inside as SQL asks for them: `code >= first AND code < second`, in the C collation.
+
+        An account without a region stands at `NATION`, which only the nation's territory has.
+        """
+        return span_of(self.region_code)
+
     def contains(self, code: str) -> bool:
         """Whether the region is this one or lies under it."""
         return self.region_code in (NATION, code) or code.startswith(self.region_code + ".")
+
+    def narrowed_to(self, code: str) -> "Territory":
+        """The part of this territory that a region is.
+
+        Raises:
+            Problem: `not_found` for what is no region, or lies outside.
+        """
+        if not is_region_code(code) or not self.contains(code):
+            raise Problem(Code.NOT_FOUND)
+        return Territory(code)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Reads of accounts for the hot path."""
 
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -12,15 +13,28 @@ class Standing(NamedTuple):
     active: bool
     device_revoked: bool
     region_code: str | None
+    device_seen_at: datetime | None
+    app_version: str | None
+    unsent: int | None
+
+    def is_news(self, app_version: str | None, unsent: int | None) -> bool:
+        """Whether the tablet tells something new of itself, or was not heard of for a minute."""
+        return self.device_seen_at is not None and (
+            app_version not in (None, self.app_version)
+            or unsent not in (None, self.unsent)
+            or datetime.now(UTC) - self.device_seen_at > SEEN_EVERY
+        )
 
 
-_STANDING = """
-SELECT a.deactivated_at IS NULL, d.revoked_at IS NOT NULL, a.region_code
-FROM account a LEFT JOIN device d ON d.id = $2 AND d.account_id = a.id WHERE a.id = $1
+SEEN_EVERY = timedelta(minutes=1)
+"""A tablet that sends batch after batch is noted as seen once a minute."""
+
+_WHAT = "a.deactivated_at IS NULL, d.revoked_at IS NOT NULL, a.region_code, d.last_seen_at, d.app_version, d.unsent"
+_STANDING = f"""
+SELECT {_WHAT} FROM account a LEFT JOIN device d ON d.id = $2 AND d.account_id = a.id WHERE a.id = $1
 """
-_LOCKED_STANDING = """
-SELECT a.deactivated_at IS NULL, d.revoked_at IS NOT NULL, a.region_code
-FROM pg_advisory_xact_lock(hashtextextended($1::uuid::text, 0)), account a
+_LOCKED_STANDING = f"""
+SELECT {_WHAT} FROM pg_advisory_xact_lock(hashtextextended($1::uuid::text, 0)), account a
 LEFT JOIN device d ON d.id = $2 AND d.account_id = a.id
 WHERE a.id = $1::uuid
 """

@@ -4,22 +4,28 @@ Passwords are verified outside any transaction, since argon2 takes longer than a
 Token lifetimes run on real time.
 """
 
+import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+import asyncpg
 from sqlalchemy import update
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.accounts.administration import end_sessions
+from app.accounts.devices import ToldDevice, enrol
 from app.accounts.models import Account, Device, RefreshToken
-from app.accounts.passwords import verify_password
+from app.accounts.passwords import activation_digest, hash_new_password, verify_password, weakness_of
 from app.accounts.permissions import Role
+from app.accounts.throttle import Keys, count_attempt, forgive, keys_of
 from app.accounts.tokens import AccessTokens, new_refresh_token, refresh_digest
+from app.audit import trail
 from app.core.database import Database
-from app.core.ids import new_id
-from app.core.problems import Code, Problem
+from app.core.problems import Code, FieldError, Problem
+from app.core.sealing import Digester
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,46 +39,88 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldDevice:
-    """What a tablet says of itself when somebody signs in on it."""
+class Caller:
+    """From where somebody signs in."""
 
-    told_id: str
-    name: str | None
+    address: str
+    device: ToldDevice | None = None
 
 
 class SignIn:
-    """The grants, over a database and the keys of the access tokens."""
+    """The grants, over a database, the keys of the access tokens, and the key of digests (for counting attempts)."""
 
-    def __init__(self, database: Database, tokens: AccessTokens, *, refresh_lifetime_s: int) -> None:
+    def __init__(
+        self, database: Database, tokens: AccessTokens, digester: Digester, *, refresh_lifetime_s: int
+    ) -> None:
         self._database = database
         self._tokens = tokens
+        self._digester = digester
         self._refresh_lifetime = timedelta(seconds=refresh_lifetime_s)
 
-    async def with_password(self, username: str, password: str, device: ToldDevice | None) -> Grant:
+    async def with_password(self, username: str, password: str, caller: Caller) -> Grant:
         """Sign a person in, and enrol the tablet that it holds. Not idempotent: every call starts a token family.
 
-        Raises:
-            Problem: `invalid_grant`, in the same time whether the name or the password is wrong.
-        """
-        account = await self._proven(username, password)
-        if account.role == Role.SYSTEM:
-            raise Problem(Code.INVALID_GRANT)
-        async with self._database.session() as session:
-            device_id = None if device is None else await _enrol(session, account.id, device)
-            return self._begin_family(session, account, device_id)
+        On a revoked tablet the grant is good for sending only, and comes without a refresh token.
 
-    async def with_client_credentials(self, client_id: str, secret: str, scope: str | None) -> Grant:
+        Raises:
+            Problem: `invalid_grant`, in the same time whether the name or the password is wrong; `too_many_requests`
+                while guesses have to wait; `device_limit_reached`.
+        """
+        account = await self._proven(username, password, caller, _is_person)
+        device = caller.device
+        enrolled = None if device is None else await self._database.run(lambda pg: enrol(pg, account.id, device))
+        await self._tell("session.started", account.id)
+        if enrolled is not None and enrolled.revoked:
+            token = self._tokens.issue(account, device_id=enrolled.id, scopes=[])
+            return Grant(token, self._tokens.lifetime_s, "")
+        async with self._database.session() as session:
+            return self._begin_family(session, account, enrolled.id if enrolled else None)
+
+    async def set_password(
+        self, username: str, proof: str, new_password: str, caller: Caller, *, by_code: bool
+    ) -> None:
+        """Set one's own password, with the activation code (`by_code`) or the present password as proof.
+
+        Ends every session of the account. Not idempotent: a code is good once.
+
+        Raises:
+            Problem: `invalid_grant`, `too_many_requests`; `invalid_fields` for a password that is too weak, which is
+                told only to who has given proof.
+        """
+        if by_code:
+            account = await self._activated(username, proof, caller)
+        else:
+            account = await self._proven(username, proof, caller, _is_person)
+        weakness = weakness_of(new_password, account.username, account.name)
+        if weakness is not None:
+            raise Problem(Code.INVALID_FIELDS, errors=(FieldError("/body/new_password", *weakness),))
+        password_hash = await hash_new_password(new_password)
+
+        async def write(pg: asyncpg.Connection) -> None:
+            await pg.execute(
+                "UPDATE account SET password_hash = $2, activation_digest = NULL, activation_expires_at = NULL"
+                " WHERE id = $1",
+                account.id,
+                password_hash,
+            )
+            await end_sessions(pg, account.id)
+            await trail.record_many(
+                pg, "account.password_set", actor_id=account.id, subjects=[("account", str(account.id), {})]
+            )
+
+        await self._database.run(write)
+
+    async def with_client_credentials(self, client_id: str, secret: str, scope: str | None, caller: Caller) -> Grant:
         """Sign a machine in, for all of its scopes or the named ones. It gets no refresh token.
 
         Raises:
-            Problem: `invalid_grant`, or `invalid_scope` for a scope it does not have.
+            Problem: `invalid_grant`, or `invalid_scope` for a scope it does not have; `too_many_requests`.
         """
-        account = await self._proven(client_id, secret)
-        if account.role != Role.SYSTEM:
-            raise Problem(Code.INVALID_GRANT)
+        account = await self._proven(client_id, secret, caller, _is_machine)
         scopes = scope.split() if scope else list(account.scopes)
         if not set(scopes) <= set(account.scopes):
             raise Problem(Code.INVALID_SCOPE)
+        await self._tell("session.started", account.id)
         token = self._tokens.issue(account, device_id=None, scopes=scopes)
         return Grant(token, self._tokens.lifetime_s, " ".join(scopes))
 
@@ -97,6 +145,8 @@ class SignIn:
                     return self._continue_family(session, account, link)
             if link is not None:
                 await _revoke_family(session, link.family_id, now)
+        if link is not None and link.spent_at is not None:
+            await self._tell("session.reuse_detected", link.account_id)
         raise Problem(Code.INVALID_GRANT)
 
     async def sign_out(self, token: str) -> None:
@@ -106,13 +156,46 @@ class SignIn:
             if link is not None:
                 await _revoke_family(session, link.family_id, datetime.now(UTC))
 
-    async def _proven(self, username: str, password: str) -> Account:
-        async with self._database.session() as session:
-            account = (await session.exec(select(Account).where(Account.username == username))).one_or_none()
+    async def _proven(self, username: str, password: str, caller: Caller, fits: Callable[[Account], bool]) -> Account:
+        """The account whose password this is, if it is one that `fits`."""
+        keys = await self._count_attempt(username, caller)
+        account = await self._named(username)
         right = await verify_password(account.password_hash if account else None, password)
-        if account is None or not right or account.deactivated_at is not None:
+        if account is None or not right or account.deactivated_at is not None or not fits(account):
             raise Problem(Code.INVALID_GRANT)
+        await self._database.run(lambda pg: forgive(pg, keys))
         return account
+
+    async def _activated(self, username: str, code: str, caller: Caller) -> Account:
+        """The account whose activation code this is."""
+        keys = await self._count_attempt(username, caller)
+        account = await self._named(username)
+        kept = account.activation_digest if account else None
+        right = hmac.compare_digest(kept or b"", activation_digest(code))
+        expires_at = account.activation_expires_at if account else None
+        if (
+            account is None
+            or not right
+            or account.deactivated_at is not None
+            or expires_at is None
+            or expires_at < datetime.now(UTC)
+        ):
+            raise Problem(Code.INVALID_GRANT)
+        await self._database.run(lambda pg: forgive(pg, keys))
+        return account
+
+    async def _count_attempt(self, username: str, caller: Caller) -> Keys:
+        keys = keys_of(self._digester, username, caller.address, caller.device.told_id if caller.device else None)
+        await self._database.run(lambda pg: count_attempt(pg, keys))
+        return keys
+
+    async def _named(self, username: str) -> Account | None:
+        async with self._database.session() as session:
+            return (await session.exec(select(Account).where(Account.username == username))).one_or_none()
+
+    async def _tell(self, action: str, account_id: UUID) -> None:
+        subjects = [("account", str(account_id), dict[str, str]())]
+        await self._database.run(lambda pg: trail.record_many(pg, action, actor_id=account_id, subjects=subjects))
 
     def _begin_family(self, session: AsyncSession, account: Account, device_id: UUID | None) -> Grant:
         return self._link(session, account, uuid4(), device_id, " ".join(account.scopes))
@@ -140,23 +223,12 @@ class SignIn:
         return Grant(access, self._tokens.lifetime_s, scope, token)
 
 
-async def _enrol(session: AsyncSession, account_id: UUID, device: ToldDevice) -> UUID:
-    """Make the tablet known. Idempotent by account and the id that the tablet tells."""
-    now = datetime.now(UTC)
-    statement = insert(Device).values(
-        id=new_id(),
-        account_id=account_id,
-        told_id=device.told_id,
-        name=device.name,
-        enrolled_at=now,
-        last_seen_at=now,
-    )
-    statement = statement.on_conflict_do_update(
-        constraint="device_account_id_told_id_key",
-        set_={"name": statement.excluded.name, "last_seen_at": now},
-    )
-    result: UUID = (await session.exec(statement.returning(col(Device.id)))).scalar_one()
-    return result
+def _is_person(account: Account) -> bool:
+    return account.role != Role.SYSTEM
+
+
+def _is_machine(account: Account) -> bool:
+    return account.role == Role.SYSTEM
 
 
 async def _revoke_family(session: AsyncSession, family_id: UUID, now: datetime) -> None:

@@ -3,14 +3,18 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Form, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.security import HTTPBasic, HTTPBasicCredentials
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, SecretStr
 from sqlmodel import select
 
+from app.accounts.devices import ToldDevice
 from app.accounts.models import Account
-from app.accounts.signing_in import Grant, ToldDevice
-from app.api.deps import ServicesDep, SignedIn, problems
+from app.accounts.passwords import MAX_LENGTH
+from app.accounts.signing_in import Caller, Grant
+from app.api.deps import ServicesDep, SignedIn, address_of, limited_by_address, problems
+from app.api.limits import Asked
+from app.core.bulk import Line
 from app.core.problems import Code, FieldError, Problem
 from app.sync.problems import text_of
 
@@ -41,11 +45,30 @@ class MeOut(BaseModel):
     device_id: UUID | None = Field(description="The server's id of the tablet that the token is bound to.")
 
 
+Secret = Annotated[SecretStr, Field(min_length=1, max_length=MAX_LENGTH)]
+
+
+class NewPassword(BaseModel):
+    """A new password and the right to set it: `activation_code` or `current_password`."""
+
+    username: Annotated[Line, Field(min_length=1, max_length=100)]
+    activation_code: Secret | None = None
+    current_password: Secret | None = None
+    new_password: Secret
+
+
 Text100 = Annotated[str | None, Form(max_length=100)]
 
 
-@router.post("/auth/token", summary="Sign in", response_model_exclude_none=True, responses=problems(400, 422, 503))
+@router.post(
+    "/auth/token",
+    summary="Sign in",
+    response_model_exclude_none=True,
+    dependencies=[limited_by_address(Asked.SIGN_IN)],
+    responses=problems(400, 403, 413, 422, 429, 503),
+)
 async def token(
+    request: Request,
     held: ServicesDep,
     response: Response,
     client: Annotated[HTTPBasicCredentials | None, Depends(basic)],
@@ -63,28 +86,58 @@ async def token(
     response.headers["Cache-Control"] = "no-store"
     if grant_type == "password":
         device = ToldDevice(_clean(device_id, "device_id"), device_name) if device_id else None
-        grant = await held.sign_in.with_password(_given(username, "username"), _given(password, "password"), device)
+        grant = await held.sign_in.with_password(
+            _given(username, "username"), _given(password, "password"), Caller(address_of(request), device)
+        )
     elif grant_type == "refresh_token":
         grant = await held.sign_in.with_refresh_token(_given(refresh_token, "refresh_token"))
     elif grant_type == "client_credentials":
         if client is not None:
             client_id, client_secret = client.username, client.password
         grant = await held.sign_in.with_client_credentials(
-            _given(client_id, "client_id"), _given(client_secret, "client_secret"), scope
+            _given(client_id, "client_id"),
+            _given(client_secret, "client_secret"),
+            scope,
+            Caller(address_of(request)),
         )
     else:
         raise Problem(Code.UNSUPPORTED_GRANT_TYPE)
     return _out(grant)
 
 
-@router.post("/auth/revoke", summary="Sign out", status_code=200, responses=problems(422, 503))
+@router.post(
+    "/auth/password",
+    summary="Set one's own password",
+    status_code=204,
+    dependencies=[limited_by_address(Asked.SIGN_IN)],
+    responses=problems(400, 413, 422, 429, 503),
+)
+async def set_password(request: Request, held: ServicesDep, told: NewPassword) -> None:
+    """With the activation code of a new or reset account, or with the present password. Ends all its sessions."""
+    proof = told.activation_code or told.current_password
+    await held.sign_in.set_password(
+        told.username,
+        proof.get_secret_value() if proof else "",
+        told.new_password.get_secret_value(),
+        Caller(address_of(request)),
+        by_code=told.activation_code is not None,
+    )
+
+
+@router.post(
+    "/auth/revoke",
+    summary="Sign out",
+    status_code=200,
+    dependencies=[limited_by_address(Asked.SIGN_IN)],
+    responses=problems(400, 413, 422, 429, 503),
+)
 async def revoke(held: ServicesDep, token: Annotated[str, Form(max_length=200)]) -> dict[str, str]:
     """Revoke a refresh token and all that came from the same sign-in. Unknown tokens are passed over (RFC 7009)."""
     await held.sign_in.sign_out(token)
     return {}
 
 
-@router.get("/me", summary="Who am I", responses=problems(401, 503))
+@router.get("/me", summary="Who am I", responses=problems(401, 403, 503))
 async def me(held: ServicesDep, principal: SignedIn) -> MeOut:
     """The account behind the token, its role and its territory."""
     async with held.database.session() as session:

@@ -12,8 +12,10 @@ from fastapi import Depends, Request
 from fastapi.security import OAuth2PasswordBearer
 
 from app.accounts.permissions import Principal, Role, Scope
+from app.accounts.queries import standing_of
 from app.accounts.signing_in import SignIn
 from app.accounts.tokens import AccessTokens
+from app.api.limits import Asked, Limits
 from app.core.clock import Clock
 from app.core.database import Database
 from app.core.problems import Code, Problem
@@ -33,6 +35,7 @@ class Services:
     sign_in: SignIn
     ingest: Ingest
     metrics: Metrics
+    limits: Limits
 
 
 async def services(request: Request) -> Services:
@@ -59,18 +62,38 @@ async def principal(request: Request, held: ServicesDep, token: Annotated[str | 
     return found
 
 
-def allowed(*roles: Role, scope: Scope | None = None) -> Callable[..., Awaitable[Principal]]:
-    """A dependency that lets only these roles in; a system client needs the scope as well."""
+def allowed(
+    *roles: Role, scope: Scope | None = None, at_once: bool = False, lost_tablets: bool = False
+) -> Callable[..., Awaitable[Principal]]:
+    """A dependency that lets only these roles in; a system client needs the scope as well.
 
-    async def check(found: Annotated[Principal, Depends(principal)]) -> Principal:
+    A token lives for minutes after its account was closed, except `at_once`: there the account is looked at, as it
+    always is for a tablet, which reads nothing any more from the moment it is revoked. `lost_tablets` are let in
+    where they may still hand over what they collected.
+    """
+
+    async def check(found: Annotated[Principal, Depends(principal)], held: ServicesDep) -> Principal:
         if found.role not in roles:
             raise Problem(Code.NOT_ALLOWED)
         if found.role is Role.SYSTEM and (scope is None or scope not in found.scopes):
             raise Problem(Code.NOT_ALLOWED)
+        if at_once or (found.device_id is not None and not lost_tablets):
+            await _refuse_fallen(found, held)
         return found
 
-    check.roles = roles  # type: ignore[attr-defined]  # read by the test that walks all routes
+    check.roles = roles  # type: ignore[attr-defined]  # read by the tests that walk all routes
+    check.scope = scope  # type: ignore[attr-defined]
     return check
+
+
+async def _refuse_fallen(found: Principal, held: Services) -> None:
+    """Refuse an account that was closed and a tablet that was revoked since the token was made."""
+    async with held.database.snapshot() as pg:
+        standing = await standing_of(pg, found.account_id, found.device_id)
+    if standing is None or not standing.active:
+        raise Problem(Code.ACCOUNT_DEACTIVATED)
+    if standing.device_revoked:
+        raise Problem(Code.DEVICE_REVOKED)
 
 
 Anyone = Annotated[Principal, Depends(allowed(*Role, scope=Scope.PROGRESS_READ))]
@@ -79,8 +102,43 @@ Anyone = Annotated[Principal, Depends(allowed(*Role, scope=Scope.PROGRESS_READ))
 SignedIn = Annotated[Principal, Depends(principal)]
 """Whoever is signed in, for what concerns only itself."""
 
-Enumerator = Annotated[Principal, Depends(allowed(Role.ENUMERATOR))]
-"""Only those who record businesses."""
+Enumerator = Annotated[Principal, Depends(allowed(Role.ENUMERATOR, lost_tablets=True))]
+"""Only those who record businesses, also on a tablet that was revoked: what it sends is held."""
+
+Supervisor = Annotated[Principal, Depends(allowed(Role.COORDINATOR, Role.OFFICER, Role.ADMIN, at_once=True))]
+"""Those who answer for the work of others."""
+
+Staff = Annotated[Principal, Depends(allowed(Role.ENUMERATOR, Role.COORDINATOR, Role.OFFICER, Role.ADMIN))]
+"""People, not machines."""
+
+Officer = Annotated[Principal, Depends(allowed(Role.OFFICER, Role.ADMIN, at_once=True))]
+"""Those who look after a region."""
+
+Admin = Annotated[Principal, Depends(allowed(Role.ADMIN, at_once=True))]
+"""Those who look after everything."""
+
+
+def limited(asked: Asked) -> Any:
+    """A dependency that counts a request against the account that asks."""
+
+    async def count(held: ServicesDep, who: SignedIn) -> None:
+        held.limits.hit(asked, str(who.account_id))
+
+    return Depends(count)
+
+
+def limited_by_address(asked: Asked) -> Any:
+    """A dependency that counts a request against the address it comes from."""
+
+    async def count(request: Request, held: ServicesDep) -> None:
+        held.limits.hit(asked, address_of(request))
+
+    return Depends(count)
+
+
+def address_of(request: Request) -> str:
+    """The client's address, as the trusted proxies in front of the server tell it."""
+    return request.client.host if request.client else "unknown"
 
 
 def language_of(request: Request) -> str:

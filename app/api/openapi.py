@@ -24,6 +24,11 @@ DESCRIPTION: dict[str, Any] = {
         {"name": "auth", "description": "Signing in. *Masuk.*"},
         {"name": "sync", "description": "What a tablet speaks. *Kiriman dari tablet.*"},
         {"name": "progress", "description": "How far the census is. *Kemajuan pendataan.*"},
+        {"name": "accounts", "description": "Who may sign in. *Akun.*"},
+        {"name": "devices", "description": "Tablets. *Tablet.*"},
+        {"name": "campaigns", "description": "Census rounds and targets. *Pendataan dan target.*"},
+        {"name": "workforce", "description": "Teams and assignments. *Tim dan penugasan.*"},
+        {"name": "imports", "description": "Many rows from a file. *Impor dari berkas.*"},
         {"name": "operations", "description": "For those who run the server."},
     ],
 }

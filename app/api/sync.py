@@ -4,10 +4,12 @@ import time
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 
+from app.accounts.devices import note_seen
 from app.api.deps import Enumerator, Language, ServicesDep, TraceId, problems
 from app.core.bodies import read_body, unpack
+from app.core.bulk import Line
 from app.core.problems import Code, Problem
 from app.sync.handshake import handshake
 from app.sync.schemas import BatchIn, HandshakeOut, LimitsOut, Receipt
@@ -24,11 +26,19 @@ _BODY: dict[str, Any] = {
 _RECEIPT: dict[str, Any] = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Receipt"}}}}
 
 
-@router.get("/handshake", summary="Before going out", responses=problems(401, 403, 503))
-async def get_handshake(principal: Enumerator, held: ServicesDep) -> HandshakeOut:
+@router.get("/handshake", summary="Before going out", responses=problems(401, 403, 422, 503))
+async def get_handshake(
+    principal: Enumerator,
+    held: ServicesDep,
+    app_version: Annotated[Line | None, Query(max_length=60, description="The tablet's app.")] = None,
+    unsent: Annotated[int | None, Query(ge=0, le=2**31 - 1, description="Records that it has not sent yet.")] = None,
+) -> HandshakeOut:
     """What a tablet needs to know to work offline: the time, limits, questionnaires, its own state, campaigns with
-    the enumerator's assignments, and how to try again.
+    the enumerator's assignments, and how to try again. What the tablet tells of itself, its supervisors see.
     """
+    device_id = principal.device_id
+    if device_id is not None:
+        await held.database.run(lambda pg: note_seen(pg, device_id, app_version, unsent))
     settings = held.settings
     limits = LimitsOut(
         max_items=settings.max_batch_items, max_bytes=settings.max_body_bytes, max_item_bytes=settings.max_item_bytes

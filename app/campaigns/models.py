@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import CheckConstraint, ForeignKey
 
-from app.core.schema import CODE, COUNT, DAY, SMALL, TEXT, SQLModel, key, required
+from app.core.schema import CODE, COUNT, DAY, SMALL, TEXT, SQLModel, key, optional, required
 
 
 class Campaign(SQLModel, table=True):
@@ -19,6 +19,7 @@ class Campaign(SQLModel, table=True):
     starts_on: date = required(DAY)
     ends_on: date = required(DAY)
     accepts_until: date = required(DAY)
+    answers_until: date | None = optional(DAY)  # the last day on which sealed answers are kept; null: for good
 
 
 class Target(SQLModel, table=True):

@@ -58,6 +58,14 @@ class Code(Enum):
         Text("Permintaan tidak lengkap", "Malformed request"),
         Text("Permintaan tidak mengikuti bentuk yang diminta.", "The request does not have the form asked for."),
     )
+    UNREADABLE_FILE = Definition(
+        400,
+        Text("Berkas tidak terbaca", "Unreadable file"),
+        Text(
+            "Berkas bukan CSV UTF-8 atau XLSX yang sah.",
+            "The file is not a sound UTF-8 CSV or XLSX.",
+        ),
+    )
     INVALID_GRANT = Definition(
         400,
         Text("Tidak dapat masuk", "Sign-in refused"),
@@ -105,6 +113,22 @@ class Code(Enum):
             "This account was deactivated; ask the coordinator. Do not delete what is on the tablet.",
         ),
     )
+    DEVICE_REVOKED = Definition(
+        403,
+        Text("Tablet dicabut", "Tablet revoked"),
+        Text(
+            "Tablet ini sudah dicabut: kirimannya masih disimpan, tetapi tidak ada yang dapat dibaca.",
+            "This tablet was revoked: what it sends is still kept, but it can read nothing.",
+        ),
+    )
+    DEVICE_LIMIT_REACHED = Definition(
+        403,
+        Text("Sudah ada tablet lain", "Another tablet is enrolled"),
+        Text(
+            "Akun ini masih terdaftar pada tablet lain; minta koordinator mencabut tablet itu atau menambah jatahnya.",
+            "This account is enrolled on another tablet; ask the coordinator to revoke that one or to allow more.",
+        ),
+    )
     NOT_FOUND = Definition(
         404,
         Text("Tidak ditemukan", "Not found"),
@@ -126,6 +150,19 @@ class Code(Enum):
             "The same batch is being worked on; send it again shortly.",
         ),
         retryable=True,
+    )
+    ALREADY_EXISTS = Definition(
+        409,
+        Text("Sudah ada", "Already there"),
+        Text("Nama atau kode itu sudah dipakai.", "That name or code is taken."),
+    )
+    STATE_CHANGED = Definition(
+        409,
+        Text("Keadaan sudah berubah", "State changed"),
+        Text(
+            "Hal ini sudah diputuskan atau keadaannya tidak lagi memungkinkan; muat ulang.",
+            "This was decided already, or its state no longer allows it; look again.",
+        ),
     )
     BODY_TOO_LARGE = Definition(
         413,

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Self
 
+from limits import parse_many
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -85,6 +86,20 @@ class Settings(BaseSettings):
         ge=3600,
         description="Seconds that a refresh token lives (weeks without a signal).",
     )
+    rate_sign_in: str = Field(default="600/minute", description="Sign-ins from one address, per server process.")
+    rate_lookup: str = Field(
+        default="60/minute;2000/day", description="Lookups of a number by one account, per server process."
+    )
+    rate_list: str = Field(default="600/minute", description="Pages of lists for one account, per server process.")
+    rate_change: str = Field(default="300/minute", description="Changes by one account, per server process.")
+    rate_export: str = Field(default="10/minute", description="Exports and files of one account, per server process.")
+    trusted_proxies: str = Field(
+        default="127.0.0.1",
+        description="Addresses and networks, by commas, whose `X-Forwarded-For` and `-Proto` are believed.",
+    )
+    cors_origins: Annotated[list[str], NoDecode] = Field(
+        default=[], description="Origins, by commas, whose pages may call the API from a browser; none by default."
+    )
     fold_interval_s: float = Field(
         default=0.5,
         gt=0,
@@ -106,6 +121,27 @@ class Settings(BaseSettings):
             return value
         pairs = [part.strip().partition(":") for part in value.split(",") if part.strip()]
         return {number: key for number, _, key in pairs}
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split_list(cls, value: Any) -> Any:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _named_origins(cls, value: list[str]) -> list[str]:
+        if any(not origin.startswith(("https://", "http://")) or "*" in origin for origin in value):
+            raise ValueError("name each origin in full, e.g. https://dashboard.example.go.id; there is no `*`")
+        return value
+
+    @field_validator("rate_sign_in", "rate_lookup", "rate_list", "rate_change", "rate_export")
+    @classmethod
+    def _rates_are_rates(cls, value: str) -> str:
+        try:
+            parse_many(value)
+        except ValueError as exc:
+            raise ValueError("a rate is written like `60/minute` or `60/minute;2000/day`") from exc
+        return value
 
     @model_validator(mode="after")
     def _keys_are_strong(self) -> Self:

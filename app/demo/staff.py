@@ -61,7 +61,8 @@ class _Staff:
 
     def add_account(self, username: str, name: str, role: str, region: str | None, *, signs_in: bool = True) -> None:
         password_hash = self._password_hash if signs_in else None
-        self._accounts.append((id_of(username), username, name, role, region, password_hash, True, self._hired_at))
+        # Ten tablets, so that whoever looks around can enrol one beside the tablet that did the field work.
+        self._accounts.append((id_of(username), username, name, role, region, password_hash, True, self._hired_at, 10))
 
     def add_regency(self, regency: Regency, villages: list[str]) -> None:
         """Coordinators with their teams, and enumerators with their tablets and assignments."""
@@ -92,7 +93,11 @@ class _Staff:
 
     async def write(self, pg: asyncpg.Connection) -> None:
         for table, columns, rows in (
-            ("account", "id, username, name, role, region_code, password_hash, is_demo, created_at", self._accounts),
+            (
+                "account",
+                "id, username, name, role, region_code, password_hash, is_demo, created_at, devices_allowed",
+                self._accounts,
+            ),
             ("device", "id, account_id, told_id, name, enrolled_at, last_seen_at", self._devices),
             ("team", "id, campaign_id, coordinator_id, region_code, name", self._teams),
             ("team_member", "team_id, enumerator_id, starts_on, campaign_id, quota", self._members),

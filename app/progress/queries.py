@@ -12,7 +12,7 @@ from uuid import UUID
 import asyncpg
 
 from app.progress.models import COUNTERS
-from app.regions.region_code import NATION, Level
+from app.regions.region_code import Level, span_of
 
 WIDTHS: Mapping[str, int] = {
     Level.NATION: 0, Level.PROVINCE: 2, Level.REGENCY: 5, Level.DISTRICT: 8, Level.VILLAGE: 13,
@@ -68,14 +68,6 @@ class RegionFigures(NamedTuple):
     first_day: date | None
     entered_in_window: int
     counts: Counts
-
-
-def span(code: str) -> tuple[str, str]:
-    """The codes of a region and all below it: from the first text, up to but without the second.
-
-    '/' follows '.', so that the span ends after everything that begins with the code and a dot.
-    """
-    return ("", "~") if code == NATION else (code, code + "/")
 
 
 SUMS = ", ".join(f"coalesce(sum({c}), 0)::int AS {c}" for c in COUNTERS)
@@ -195,7 +187,7 @@ async def _figures_of(
     pg: asyncpg.Connection, which: str, question: Question, code: str, width: int, window: tuple[date, date]
 ) -> list[RegionFigures]:
     campaign_id, basis, as_of = question
-    rows = await pg.fetch(_FIGURES_OF[which, basis], campaign_id, as_of, code, *span(code), width, *window)
+    rows = await pg.fetch(_FIGURES_OF[which, basis], campaign_id, as_of, code, *span_of(code), width, *window)
     return [RegionFigures._make((*row[:9], Counts(*row[9:]))) for row in rows]
 
 
@@ -238,6 +230,6 @@ async def days_of(
     campaign_id, basis, as_of = question
     whose = "region" if enumerator_id is None else "enumerator"
     rows = await pg.fetch(
-        _DAYS_OF[whose, basis], campaign_id, as_of, since, *span(region_code), enumerator_id or region_code
+        _DAYS_OF[whose, basis], campaign_id, as_of, since, *span_of(region_code), enumerator_id or region_code
     )
     return {row[0]: Counts(*row[1:]) for row in rows}

@@ -20,6 +20,7 @@ from app.progress.pace import Progress, pace, percent, ranks, window
 from app.progress.queries import Counts, Question, Region, RegionFigures
 from app.progress.roster import EnumeratorFigures, Person
 from app.regions.region_code import NATION, is_region_code, local_date
+from app.workforce.reach import team_of
 
 MAX_DAYS = 1_000
 """The most days that one answer lists, as with every list."""
@@ -141,7 +142,11 @@ async def _seen_by(pg: asyncpg.Connection, view: View, coordinator: str | None) 
         if coordinator_id not in (None, principal.account_id):
             raise Problem(Code.NOT_FOUND)
         coordinator_id = principal.account_id
-    seen = None if coordinator_id is None else await roster.team_of(pg, view.question, coordinator_id)
+    seen = (
+        None
+        if coordinator_id is None
+        else await team_of(pg, coordinator_id, view.question.as_of, view.question.campaign_id)
+    )
     if principal.role is Role.ENUMERATOR:
         if seen is not None and principal.account_id not in seen:
             raise Problem(Code.NOT_FOUND)  # not to tell who else is a coordinator

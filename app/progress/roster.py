@@ -12,7 +12,8 @@ from uuid import UUID
 
 import asyncpg
 
-from app.progress.queries import BASES, COUNTED, NAMES, SUMS, Counts, Question, span
+from app.progress.queries import BASES, COUNTED, NAMES, SUMS, Counts, Question
+from app.regions.region_code import span_of
 
 
 class Person(NamedTuple):
@@ -42,21 +43,6 @@ async def account_named(pg: asyncpg.Connection, name: str) -> UUID | None:
     except ValueError:
         found = await pg.fetchval("SELECT id FROM account WHERE username = $1", name)
     return found
-
-
-async def team_of(pg: asyncpg.Connection, question: Question, coordinator_id: UUID) -> list[UUID]:
-    """The enumerators whose coordinator this account is, by the question's day."""
-    rows = await pg.fetch(
-        "SELECT DISTINCT enumerator_id FROM team JOIN team_member AS member ON member.team_id = team.id"
-        " WHERE team.campaign_id = $1 AND team.coordinator_id = $2 AND member.starts_on <= $3"
-        " AND member.team_id = (SELECT last.team_id FROM team_member AS last WHERE last.campaign_id = $1"
-        "  AND last.enumerator_id = member.enumerator_id AND last.starts_on <= $3"
-        "  ORDER BY last.starts_on DESC, last.team_id LIMIT 1)",
-        question.campaign_id,
-        coordinator_id,
-        question.as_of,
-    )
-    return [row[0] for row in rows]
 
 
 # $1 campaign, $2 as_of, $3 region, $4 and $5 its span, $6 the limit, $7 where to go on, or who alone is asked
@@ -101,7 +87,7 @@ async def roster(
         wanted = [one for one in only if after is None or one > after]
     statement = everyone if only is None else some
     rows = await pg.fetch(
-        statement, question.campaign_id, question.as_of, region_code, *span(region_code), limit, wanted
+        statement, question.campaign_id, question.as_of, region_code, *span_of(region_code), limit, wanted
     )
     return [row[0] for row in rows]
 
@@ -136,7 +122,7 @@ async def figures_of_enumerators(
 ) -> list[EnumeratorFigures]:
     """What each of the enumerators brought in the region, by id."""
     rows = await pg.fetch(
-        _FIGURES_BY[question.basis], question.campaign_id, question.as_of, *span(region_code), enumerator_ids
+        _FIGURES_BY[question.basis], question.campaign_id, question.as_of, *span_of(region_code), enumerator_ids
     )
     return [
         EnumeratorFigures(

@@ -62,6 +62,15 @@ def ancestry(code: str) -> tuple[str, ...]:
     return (NATION, *(code[:width] for width in _WIDTHS if width <= len(code)))
 
 
+def span_of(code: str) -> tuple[str, str]:
+    """The codes of a region and all below it: from the first text, up to but without the second.
+
+    '/' follows '.', so that the span ends after everything that begins with the code and a dot. The one SQL predicate
+    of a territory is `region_code >= first AND region_code < second`, which walks an index in the C collation.
+    """
+    return ("", "~") if code == NATION else (code, code + "/")
+
+
 def regency_of(code: str) -> str:
     """The regency that the region lies in; a province and the nation stand for themselves."""
     return code[: _WIDTHS[1]]

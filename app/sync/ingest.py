@@ -13,6 +13,7 @@ from uuid import UUID
 
 import asyncpg
 
+from app.accounts.devices import note_seen
 from app.accounts.permissions import Principal
 from app.accounts.queries import Standing, queue_up
 from app.audit import trail
@@ -83,6 +84,8 @@ class Ingest:
         standing = await _queued_up(pg, principal)
         row = _row(batch_id, campaign.id, principal, batch, moment)
         stored = await stored_batch(pg, batch_id)
+        if principal.device_id and standing.is_news(batch.envelope.app_version, batch.envelope.unsent):
+            await note_seen(pg, principal.device_id, batch.envelope.app_version, batch.envelope.unsent)
         if stored is not None:
             return Taken(_receipt_again(stored, row), None)
         known = await preload(pg, self.reference, campaign, principal.account_id, standing, examined)

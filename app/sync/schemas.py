@@ -85,6 +85,9 @@ class Envelope(BaseModel):
         description="When the tablet sent this, by its own clock."
     )
     app_version: Annotated[str, Storable] | None = Field(default=None, max_length=60)
+    unsent: int | None = Field(
+        default=None, ge=0, le=2**31 - 1, description="Records that the tablet has not sent yet, these among them."
+    )
 
 
 class BatchIn(Envelope):

@@ -7,7 +7,7 @@ of people in any region on any day without counting a hundred thousand assignmen
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 
 from app.core.schema import CODE, COUNT, DAY, KEY, SMALL, TEXT, SQLModel, key, optional, required
 
@@ -16,7 +16,11 @@ class Team(SQLModel, table=True):
     """A coordinator and the enumerators it leads in one campaign."""
 
     __tablename__ = "team"
-    __table_args__ = (Index(None, "campaign_id", "coordinator_id"),)
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "region_code", "name"),
+        Index(None, "campaign_id", "coordinator_id"),
+        Index(None, "coordinator_id"),
+    )
 
     id: UUID = key(KEY)
     campaign_id: int = required(SMALL, ForeignKey("campaign.id"))
@@ -33,6 +37,7 @@ class TeamMember(SQLModel, table=True):
         CheckConstraint("ends_on IS NULL OR starts_on <= ends_on", name="dates_in_order"),
         CheckConstraint("quota >= 0", name="quota"),
         Index(None, "campaign_id", "enumerator_id"),
+        Index(None, "enumerator_id"),
     )
 
     team_id: UUID = key(KEY, ForeignKey("team.id"))
@@ -47,7 +52,10 @@ class Assignment(SQLModel, table=True):
     """A region where an enumerator records businesses, first and last day included."""
 
     __tablename__ = "assignment"
-    __table_args__ = (CheckConstraint("ends_on IS NULL OR starts_on <= ends_on", name="dates_in_order"),)
+    __table_args__ = (
+        CheckConstraint("ends_on IS NULL OR starts_on <= ends_on", name="dates_in_order"),
+        Index(None, "campaign_id", "region_code"),
+    )
 
     campaign_id: int = key(SMALL, ForeignKey("campaign.id"))
     enumerator_id: UUID = key(KEY, ForeignKey("account.id"))

@@ -46,7 +46,8 @@ class Staff:
     async def team(self, coordinator):
         team_id = uuids.uuid7()
         await self._pg.execute(
-            "INSERT INTO team (id, campaign_id, coordinator_id, region_code, name) VALUES ($1, 1, $2, '16.01', 'Tim')",
+            "INSERT INTO team (id, campaign_id, coordinator_id, region_code, name)"
+            " VALUES ($1, 1, $2, '16.01', $1::uuid::text)",
             team_id,
             coordinator,
         )

@@ -1,0 +1,308 @@
+"""Making, changing and closing accounts: an officer those of lower roles inside its region, an admin all.
+
+What lies outside is not found. Every change is in the audit trail in the same transaction.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+import asyncpg
+
+from app.accounts.passwords import hash_new_password, new_activation_code, new_client_secret
+from app.accounts.permissions import MANAGED_BY, Principal, Role, Scope
+from app.accounts.schemas import AccountChange, AccountIn, AccountOut, Credentials
+from app.audit import trail
+from app.core.bulk import Entered, Fault, refuse_faulty
+from app.core.ids import new_id
+from app.core.problems import Code, Problem, Text
+from app.regions.region_code import NATION
+
+ACTIVATION_LIFE = timedelta(days=14)
+
+_REGION_UNKNOWN = Text(
+    "Wilayah ini tidak ada, sudah dihapus, atau di luar wilayah Anda.",
+    "There is no such region, or it is outside your territory.",
+)
+_ROLE_NOT_YOURS = Text("Peran ini tidak boleh Anda buat.", "You may not make accounts of this role.")
+_SCOPES_NOT_FOR = Text("Peran ini tidak mempunyai scope itu.", "This role does not have that scope.")
+_REPEATED = Text("Baris ini sudah ada di atas.", "This row is there twice.")
+_TAKEN = Text("Nama pengguna ini sudah dipakai.", "This user name is taken.")
+_SCOPES_OF = {
+    Role.SYSTEM: frozenset(Scope),
+    Role.OFFICER: frozenset({Scope.PII_READ}),
+    Role.ADMIN: frozenset({Scope.PII_READ}),
+}
+
+_COLUMNS = "id, username, name, role, region_code, scopes, devices_allowed, created_at, deactivated_at"
+
+
+class NewAccount(NamedTuple):
+    """An account that was made, and how its owner gets in."""
+
+    account: AccountOut
+    credentials: Credentials
+
+
+class Filter(NamedTuple):
+    """Which accounts are asked for."""
+
+    role: Role | None = None
+    region_code: str | None = None
+    active: bool | None = None
+    username: str | None = None
+
+
+async def list_accounts(
+    pg: asyncpg.Connection, principal: Principal, wanted: Filter, *, limit: int, after: UUID | None
+) -> list[AccountOut]:
+    """The first `limit` accounts of the territory that come `after` one, by id.
+
+    Raises:
+        Problem: `not_found` for a region outside the territory.
+    """
+    territory = principal.territory
+    if wanted.region_code is not None:
+        territory = territory.narrowed_to(wanted.region_code)
+    rows = await pg.fetch(
+        f"SELECT {_COLUMNS} FROM account WHERE coalesce(region_code, 'ID') >= $1 AND coalesce(region_code, 'ID') < $2"
+        " AND ($3::text IS NULL OR role = $3) AND ($4::bool IS NULL OR (deactivated_at IS NULL) = $4)"
+        " AND ($5::text IS NULL OR username = $5) AND ($6::uuid IS NULL OR id > $6) ORDER BY id LIMIT $7",
+        *territory.span,
+        wanted.role,
+        wanted.active,
+        wanted.username,
+        after,
+        limit,
+    )
+    return [AccountOut.model_validate(dict(row)) for row in rows]
+
+
+async def account_within(pg: asyncpg.Connection, principal: Principal, account_id: UUID) -> AccountOut:
+    """One account of the territory.
+
+    Raises:
+        Problem: `not_found`.
+    """
+    row = await pg.fetchrow(f"SELECT {_COLUMNS} FROM account WHERE id = $1", account_id)
+    if row is None or not principal.territory.contains(row["region_code"] or NATION):
+        raise Problem(Code.NOT_FOUND)
+    return AccountOut.model_validate(dict(row))
+
+
+async def create_account(
+    pg: asyncpg.Connection, principal: Principal, row: AccountIn, *, trace_id: str | None
+) -> NewAccount:
+    """Make an account. A person sets a password with the code that comes back, a system gets its secret.
+
+    Raises:
+        Faulty: the row breaks a rule. Problem: `not_allowed` for a role that the caller may not make,
+            `already_exists` for a user name that is taken.
+    """
+    if row.role not in MANAGED_BY.get(principal.role, ()):
+        raise Problem(Code.NOT_ALLOWED)
+    if await pg.fetchval("SELECT EXISTS (SELECT FROM account WHERE username = $1)", row.username):
+        raise Problem(Code.ALREADY_EXISTS)
+    await enter_accounts(pg, principal, [row], trace_id=trace_id)
+    account_id: UUID = await pg.fetchval("SELECT id FROM account WHERE username = $1", row.username)
+    credentials = await _new_credentials(pg, account_id, row.role)
+    return NewAccount(await account_within(pg, principal, account_id), credentials)
+
+
+async def enter_accounts(
+    pg: asyncpg.Connection, principal: Principal, rows: Sequence[AccountIn], *, trace_id: str | None
+) -> Entered:
+    """Make accounts that are not there and bring the others to what the rows say; nobody can sign in by this alone.
+
+    Idempotent by user name. Roles never change.
+
+    Raises:
+        Faulty: rows break rules; nothing was entered.
+    """
+    known = {
+        found["username"]: found
+        for found in await pg.fetch(
+            f"SELECT {_COLUMNS} FROM account WHERE username = ANY($1) FOR NO KEY UPDATE", [r.username for r in rows]
+        )
+    }
+    regions = await live_regions(pg, {row.region_code for row in rows if row.region_code})
+    refuse_faulty(_faults(principal, rows, known, regions))
+    new = [(new_id(), row) for row in rows if row.username not in known]
+    now = datetime.now(UTC)
+    await pg.copy_records_to_table(
+        "account",
+        records=[
+            (i, r.username, r.name, r.role.value, _region(r), list(r.scopes), r.devices_allowed, now) for i, r in new
+        ],
+        columns=["id", "username", "name", "role", "region_code", "scopes", "devices_allowed", "created_at"],
+    )
+    changed = [(known[row.username]["id"], row) for row in rows if _differs(row, known.get(row.username))]
+    await pg.executemany(
+        "UPDATE account SET name = $2, region_code = $3, scopes = $4, devices_allowed = $5 WHERE id = $1",
+        [(id_, row.name, _region(row), list(row.scopes), row.devices_allowed) for id_, row in changed],
+    )
+    for action, touched in (("account.created", new), ("account.changed", changed)):
+        await trail.record_many(
+            pg,
+            action,
+            actor_id=principal.account_id,
+            subjects=[("account", str(id_), {"role": row.role.value, "region": _region(row)}) for id_, row in touched],
+            trace_id=trace_id,
+        )
+    return Entered(len(new), len(changed), len(rows) - len(new) - len(changed))
+
+
+async def change_account(
+    pg: asyncpg.Connection, principal: Principal, account_id: UUID, change: AccountChange, *, trace_id: str | None
+) -> AccountOut:
+    """Change what is told. Idempotent by nature.
+
+    Raises:
+        Faulty: the account would break a rule. Problem: `not_found`, `not_allowed`.
+    """
+    account = await _managed(pg, principal, account_id)
+    told = {name: value for name, value in change.model_dump(exclude_unset=True).items() if value is not None}
+    fields = AccountIn.model_fields.keys()
+    row = AccountIn.model_validate(
+        {name: value for name, value in account.model_dump().items() if name in fields} | told
+    )
+    await enter_accounts(pg, principal, [row], trace_id=trace_id)
+    return await account_within(pg, principal, account_id)
+
+
+async def deactivate(
+    pg: asyncpg.Connection, principal: Principal, account_id: UUID, *, trace_id: str | None
+) -> AccountOut:
+    """Close an account: batches are refused at once, refresh tokens die, access tokens within their minutes.
+
+    Idempotent. Raises Problem: `not_found`, `not_allowed`, `state_changed` for one's own account.
+    """
+    account = await _managed(pg, principal, account_id)
+    if account_id == principal.account_id:
+        raise Problem(Code.STATE_CHANGED)
+    if account.deactivated_at is None:
+        now = datetime.now(UTC)
+        await pg.execute("UPDATE account SET deactivated_at = $2 WHERE id = $1", account_id, now)
+        await end_sessions(pg, account_id)
+        await _tell(pg, "account.deactivated", principal, account_id, trace_id)
+    return await account_within(pg, principal, account_id)
+
+
+async def reactivate(
+    pg: asyncpg.Connection, principal: Principal, account_id: UUID, *, trace_id: str | None
+) -> AccountOut:
+    """Open an account again. Idempotent. Raises Problem: `not_found`, `not_allowed`."""
+    account = await _managed(pg, principal, account_id)
+    if account.deactivated_at is not None:
+        await pg.execute("UPDATE account SET deactivated_at = NULL WHERE id = $1", account_id)
+        await _tell(pg, "account.reactivated", principal, account_id, trace_id)
+    return await account_within(pg, principal, account_id)
+
+
+async def reset_credentials(
+    pg: asyncpg.Connection, principal: Principal, account_id: UUID, *, trace_id: str | None
+) -> Credentials:
+    """Take an account's password away, end its sessions, and give what sets a new one. Not idempotent.
+
+    Raises:
+        Problem: `not_found`, `not_allowed`.
+    """
+    account = await _managed(pg, principal, account_id)
+    await end_sessions(pg, account_id)
+    await _tell(pg, "account.credentials_reset", principal, account_id, trace_id)
+    return await _new_credentials(pg, account_id, account.role)
+
+
+async def end_sessions(pg: asyncpg.Connection, account_id: UUID, device_id: UUID | None = None) -> None:
+    """Revoke the refresh tokens of an account, or only those of one tablet. Idempotent."""
+    await pg.execute(
+        "UPDATE refresh_token SET revoked_at = now() WHERE account_id = $1 AND revoked_at IS NULL"
+        " AND ($2::uuid IS NULL OR device_id = $2)",
+        account_id,
+        device_id,
+    )
+
+
+async def live_regions(pg: asyncpg.Connection, codes: set[str]) -> frozenset[str]:
+    """Those of the codes that are regions today."""
+    rows = await pg.fetch("SELECT code FROM region WHERE code = ANY($1) AND retired_on IS NULL", list(codes))
+    return frozenset(row[0] for row in rows)
+
+
+async def _new_credentials(pg: asyncpg.Connection, account_id: UUID, role: Role) -> Credentials:
+    if role is Role.SYSTEM:
+        secret = new_client_secret()
+        await pg.execute(
+            "UPDATE account SET password_hash = $2 WHERE id = $1", account_id, await hash_new_password(secret)
+        )
+        return Credentials(client_secret=secret)
+    code, digest = new_activation_code()
+    await pg.execute(
+        "UPDATE account SET password_hash = NULL, activation_digest = $2, activation_expires_at = $3 WHERE id = $1",
+        account_id,
+        digest,
+        datetime.now(UTC) + ACTIVATION_LIFE,
+    )
+    return Credentials(activation_code=code)
+
+
+async def _managed(pg: asyncpg.Connection, principal: Principal, account_id: UUID) -> AccountOut:
+    """An account that the principal may change, locked."""
+    await pg.execute("SELECT FROM account WHERE id = $1 FOR NO KEY UPDATE", account_id)
+    account = await account_within(pg, principal, account_id)
+    if account.role not in MANAGED_BY.get(principal.role, ()):
+        raise Problem(Code.NOT_ALLOWED)
+    return account
+
+
+def _faults(
+    principal: Principal,
+    rows: Sequence[AccountIn],
+    known: dict[str, asyncpg.Record],
+    regions: frozenset[str],
+) -> list[Fault]:
+    faults: list[Fault] = []
+    seen: set[str] = set()
+    may_make = MANAGED_BY.get(principal.role, frozenset())
+    for at, row in enumerate(rows):
+        there = known.get(row.username)
+        if row.username in seen:
+            faults.append(Fault(at, "username", "repeated", _REPEATED))
+        seen.add(row.username)
+        if there is not None and (
+            there["role"] != row.role or not principal.territory.contains(there["region_code"] or NATION)
+        ):
+            faults.append(Fault(at, "username", "username_taken", _TAKEN))
+        if row.role not in may_make:
+            faults.append(Fault(at, "role", "role_not_allowed", _ROLE_NOT_YOURS))
+        region = _region(row)
+        if region is None:
+            if row.role is not Role.ADMIN:
+                faults.append(Fault(at, "region_code", "region_unknown", _REGION_UNKNOWN))
+        elif region not in regions or not principal.territory.contains(region):
+            faults.append(Fault(at, "region_code", "region_unknown", _REGION_UNKNOWN))
+        # Only an admin gives scopes: an officer would give away more than it has.
+        given = set(row.scopes) - set(there["scopes"] if there else ())
+        if not given <= _SCOPES_OF.get(row.role, frozenset()) or (given and principal.role is not Role.ADMIN):
+            faults.append(Fault(at, "scopes", "scope_not_allowed", _SCOPES_NOT_FOR))
+    return faults
+
+
+def _region(row: AccountIn) -> str | None:
+    return None if row.role is Role.ADMIN else row.region_code
+
+
+def _differs(row: AccountIn, there: asyncpg.Record | None) -> bool:
+    return there is not None and (
+        (row.name, _region(row), list(row.scopes), row.devices_allowed)
+        != (there["name"], there["region_code"], list(there["scopes"]), there["devices_allowed"])
+    )
+
+
+async def _tell(
+    pg: asyncpg.Connection, action: str, principal: Principal, account_id: UUID, trace_id: str | None
+) -> None:
+    await trail.record_many(
+        pg, action, actor_id=principal.account_id, subjects=[("account", str(account_id), {})], trace_id=trace_id
+    )

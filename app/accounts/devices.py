@@ -1,0 +1,185 @@
+"""Tablets: enrolled when somebody first signs in on one, revoked when one is lost, and what they told of themselves.
+
+A revoked tablet gets no new tokens and can read nothing; what it still sends is held for a supervisor, since collected
+work is never thrown away.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+import asyncpg
+
+from app.accounts.administration import end_sessions
+from app.accounts.permissions import Principal, Role, Territory
+from app.accounts.schemas import DeviceListed
+from app.audit import trail
+from app.core.ids import new_id
+from app.core.problems import Code, Problem
+
+_LISTED = (
+    "device.id, device.account_id, account.username, account.name AS account_name, device.name, device.app_version,"
+    " device.unsent, device.enrolled_at, device.last_seen_at, device.revoked_at, device.revoked_reason"
+)
+
+
+class ToldDevice(NamedTuple):
+    """What a tablet says of itself when somebody signs in on it."""
+
+    told_id: str
+    name: str | None
+
+
+class Enrolled(NamedTuple):
+    """A tablet as sign-in knows it."""
+
+    id: UUID
+    revoked: bool
+
+
+async def enrol(pg: asyncpg.Connection, account_id: UUID, device: ToldDevice) -> Enrolled:
+    """Make the tablet known. Idempotent by account and the id that the tablet tells.
+
+    Raises:
+        Problem: `device_limit_reached` for one more active tablet than an enumerator may have.
+    """
+    role, allowed = await pg.fetchrow(
+        "SELECT role, devices_allowed FROM account WHERE id = $1 FOR NO KEY UPDATE", account_id
+    )
+    known = await pg.fetch("SELECT id, told_id, revoked_at FROM device WHERE account_id = $1", account_id)
+    for id_, told_id, revoked_at in known:
+        if told_id == device.told_id:
+            await pg.execute(
+                "UPDATE device SET name = coalesce($2, name), last_seen_at = now() WHERE id = $1", id_, device.name
+            )
+            return Enrolled(id_, revoked_at is not None)
+    active = sum(revoked_at is None for _, _, revoked_at in known)
+    if role == Role.ENUMERATOR and active >= allowed:
+        raise Problem(Code.DEVICE_LIMIT_REACHED)
+    id_ = new_id()
+    await pg.execute(
+        "INSERT INTO device (id, account_id, told_id, name, enrolled_at, last_seen_at)"
+        " VALUES ($1, $2, $3, $4, now(), now())",
+        id_,
+        account_id,
+        device.told_id,
+        device.name,
+    )
+    await trail.record_many(pg, "device.enrolled", actor_id=account_id, subjects=[("device", str(id_), {})])
+    return Enrolled(id_, revoked=False)
+
+
+async def note_seen(pg: asyncpg.Connection, device_id: UUID, app_version: str | None, unsent: int | None) -> None:
+    """Note that a tablet was heard of just now, and what it told of itself. Idempotent by nature."""
+    await pg.execute(
+        "UPDATE device SET last_seen_at = now(), app_version = coalesce($2, app_version), unsent = coalesce($3, unsent)"
+        " WHERE id = $1",
+        device_id,
+        app_version,
+        unsent,
+    )
+
+
+async def list_devices(
+    pg: asyncpg.Connection,
+    territory: Territory,
+    only: Sequence[UUID] | None,
+    *,
+    revoked: bool | None,
+    limit: int,
+    after: UUID | None,
+) -> list[DeviceListed]:
+    """The first `limit` tablets of accounts of the territory (of `only` these, if told) after one, by id."""
+    rows = await pg.fetch(
+        f"SELECT {_LISTED} FROM device JOIN account ON account.id = account_id"
+        " WHERE coalesce(region_code, 'ID') >= $1 AND coalesce(region_code, 'ID') < $2"
+        " AND ($3::uuid[] IS NULL OR account_id = ANY($3)) AND ($4::bool IS NULL OR (revoked_at IS NOT NULL) = $4)"
+        " AND ($5::uuid IS NULL OR device.id > $5) ORDER BY device.id LIMIT $6",
+        *territory.span,
+        only,
+        revoked,
+        after,
+        limit,
+    )
+    return [DeviceListed.model_validate(dict(row)) for row in rows]
+
+
+async def revoke(
+    pg: asyncpg.Connection,
+    principal: Principal,
+    only: Sequence[UUID] | None,
+    device_id: UUID,
+    reason: str,
+    *,
+    trace_id: str | None,
+) -> DeviceListed:
+    """Revoke a lost tablet: its refresh tokens die, it reads nothing more, what it sends is held. Idempotent.
+
+    Raises:
+        Problem: `not_found` for a tablet that is none of the principal's.
+    """
+    device = await _managed(pg, principal, only, device_id)
+    if device.revoked_at is None:
+        await pg.execute(
+            "UPDATE device SET revoked_at = now(), revoked_by = $2, revoked_reason = $3 WHERE id = $1",
+            device_id,
+            principal.account_id,
+            reason,
+        )
+        await end_sessions(pg, device.account_id, device_id)
+        await _tell(pg, "device.revoked", principal, device_id, trace_id)
+    return await _managed(pg, principal, only, device_id)
+
+
+async def restore(
+    pg: asyncpg.Connection,
+    principal: Principal,
+    only: Sequence[UUID] | None,
+    device_id: UUID,
+    *,
+    trace_id: str | None,
+) -> DeviceListed:
+    """Take a revocation back, for a tablet that was found. What was held stays held. Idempotent.
+
+    Raises:
+        Problem: `not_found`; `device_limit_reached` where the enumerator has another tablet by now.
+    """
+    device = await _managed(pg, principal, only, device_id)
+    if device.revoked_at is not None:
+        role, allowed, active = await pg.fetchrow(
+            "SELECT role, devices_allowed, (SELECT count(*) FROM device WHERE account_id = $1 AND revoked_at IS NULL)"
+            " FROM account WHERE id = $1",
+            device.account_id,
+        )
+        if role == Role.ENUMERATOR and active >= allowed:
+            raise Problem(Code.DEVICE_LIMIT_REACHED)
+        await pg.execute(
+            "UPDATE device SET revoked_at = NULL, revoked_by = NULL, revoked_reason = NULL WHERE id = $1", device_id
+        )
+        await _tell(pg, "device.restored", principal, device_id, trace_id)
+    return await _managed(pg, principal, only, device_id)
+
+
+async def _managed(
+    pg: asyncpg.Connection, principal: Principal, only: Sequence[UUID] | None, device_id: UUID
+) -> DeviceListed:
+    """A tablet that the principal looks after; its account is locked, as `enrol` has it."""
+    row = await pg.fetchrow(
+        f"SELECT {_LISTED} FROM device JOIN account ON account.id = account_id WHERE device.id = $1"
+        " AND coalesce(region_code, 'ID') >= $2 AND coalesce(region_code, 'ID') < $3"
+        " AND ($4::uuid[] IS NULL OR account_id = ANY($4)) FOR NO KEY UPDATE OF account",
+        device_id,
+        *principal.territory.span,
+        only,
+    )
+    if row is None:
+        raise Problem(Code.NOT_FOUND)
+    return DeviceListed.model_validate(dict(row))
+
+
+async def _tell(
+    pg: asyncpg.Connection, action: str, principal: Principal, device_id: UUID, trace_id: str | None
+) -> None:
+    await trail.record_many(
+        pg, action, actor_id=principal.account_id, subjects=[("device", str(device_id), {})], trace_id=trace_id
+    )

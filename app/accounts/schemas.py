@@ -1,0 +1,105 @@
+"""Accounts and tablets on the wire."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, BeforeValidator, Field
+
+from app.accounts.permissions import Role, Scope
+from app.core.bulk import Blank, Line, Row
+
+
+def _split(value: object) -> object:
+    return value.split() if isinstance(value, str) else value
+
+
+Username = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{2,59}$")]
+PersonName = Annotated[Line, Field(min_length=1, max_length=200)]
+
+
+class AccountIn(Row):
+    """A new account. Without a password its owner sets one with the activation code that the answer tells."""
+
+    username: Username = Field(description="Small letters, digits, dots, hyphens and underscores; never changes.")
+    name: PersonName
+    role: Role
+    region_code: Annotated[str | None, Blank] = Field(
+        default=None, description="The territory; an admin's may be left out."
+    )
+    scopes: Annotated[list[Scope], BeforeValidator(_split)] = Field(
+        default=[], description="What a system may read; `pii:read` may be given to officers, too."
+    )
+    devices_allowed: int = Field(default=1, ge=1, le=100, description="Active tablets at once, for an enumerator.")
+
+
+class AccountChange(Row):
+    """What is to be changed; the rest stays."""
+
+    name: PersonName | None = None
+    region_code: str | None = None
+    scopes: list[Scope] | None = None
+    devices_allowed: int | None = Field(default=None, ge=1, le=100)
+
+
+class AccountOut(BaseModel):
+    """An account."""
+
+    id: UUID
+    username: str
+    name: str
+    role: Role
+    region_code: str | None
+    scopes: list[str]
+    devices_allowed: int
+    created_at: datetime
+    deactivated_at: datetime | None
+
+
+class AccountsOut(BaseModel):
+    """A page of accounts, by id."""
+
+    items: list[AccountOut]
+    next_cursor: str | None
+
+
+class Credentials(BaseModel):
+    """What lets somebody sign in for the first time; told once and never again."""
+
+    activation_code: str | None = Field(
+        default=None, description="With it the owner sets a password (`POST /v1/auth/password`); good for 14 days."
+    )
+    client_secret: str | None = Field(default=None, description="A system client's secret.")
+
+
+class NewAccountOut(AccountOut, Credentials):
+    """The account and how its owner gets in."""
+
+
+class Reason(Row):
+    """Why somebody decides so."""
+
+    reason: Annotated[Line, Field(min_length=3, max_length=500)]
+
+
+class DeviceListed(BaseModel):
+    """A tablet as its enumerator's supervisors see it."""
+
+    id: UUID
+    account_id: UUID
+    username: str
+    account_name: str
+    name: str | None
+    app_version: str | None
+    unsent: int | None = Field(description="Records not sent yet, as the tablet told when it was last seen.")
+    enrolled_at: datetime
+    last_seen_at: datetime
+    revoked_at: datetime | None
+    revoked_reason: str | None
+
+
+class DevicesOut(BaseModel):
+    """A page of tablets, by id."""
+
+    items: list[DeviceListed]
+    next_cursor: str | None

@@ -1,0 +1,126 @@
+"""Who guesses passwords waits, longer each time, and nobody can lock somebody else out for long.
+
+An attempt is counted before the password is looked at, so that a hundred guesses at once are a hundred guesses, and
+taken back when it was right. Three counts, each of its own: one account from one address (the usual guesser; waits
+of up to a quarter of an hour), one account from anywhere, and one address for any account (both at most a minute, since
+others are behind them). From an address or a tablet where the account's owner has signed in before, only the first of
+them counts: a stranger who hammers the name does not keep the owner out.
+
+Names that nobody has are counted alike, so that the answers do not tell who exists. The table holds keyed digests.
+"""
+
+import random
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Literal, NamedTuple
+
+import asyncpg
+
+from app.core.problems import Code, Problem
+from app.core.sealing import Digester
+
+Counted = Literal["pair", "account", "address"]
+
+FREE: Mapping[Counted, int] = {"pair": 5, "account": 30, "address": 300}
+"""Wrong guesses without a wait. Whole offices and mobile networks share an address."""
+
+LONGEST_S: Mapping[Counted, int] = {"pair": 900, "account": 60, "address": 60}
+FORGOTTEN_AFTER = timedelta(days=1)
+TRUSTED_FOR = timedelta(days=90)
+_PRUNE_ONE_IN = 100
+
+
+class Keys(NamedTuple):
+    """Under what an attempt is counted: the account with the address and with the tablet, the account, the address."""
+
+    pairs: tuple[bytes, ...]
+    account: bytes
+    address: bytes
+
+    def counted(self) -> list[tuple[bytes, Counted]]:
+        """Every key with what it counts, in the order in which their rows are locked."""
+        keys: list[tuple[bytes, Counted]] = [(key, "pair") for key in self.pairs]
+        return sorted([*keys, (self.account, "account"), (self.address, "address")])
+
+
+def delay_s(counted: Counted, failures: int) -> int:
+    """The seconds to wait after so many failures in a row: 1, 2, 4, … up to the longest."""
+    over = failures - FREE[counted]
+    return 0 if over <= 0 else min(LONGEST_S[counted], 2 ** min(over - 1, 20))
+
+
+def keys_of(digester: Digester, username: str, address: str, told_device: str | None) -> Keys:
+    """The keys of an attempt."""
+    pairs = [digester.digest("sign-in from", f"{username}\n{address}")]
+    if told_device is not None:
+        pairs.append(digester.digest("sign-in on", f"{username}\n{told_device}"))
+    return Keys(tuple(pairs), digester.digest("sign-in as", username), digester.digest("sign-ins from", address))
+
+
+async def count_attempt(pg: asyncpg.Connection, keys: Keys) -> None:
+    """Count an attempt as failed until it turns out right, in a transaction of its own that is to be committed.
+
+    Raises:
+        Problem: `too_many_requests` while somebody has to wait; that attempt is not counted.
+    """
+    now = datetime.now(UTC)
+    counted = keys.counted()
+    await pg.execute(
+        "INSERT INTO sign_in_attempt (key, failures, attempted_at) SELECT key, 0, $2 FROM unnest($1::bytea[]) AS key"
+        " ON CONFLICT DO NOTHING",
+        [key for key, _ in counted],
+        now,
+    )
+    rows = await pg.fetch(
+        "SELECT key, failures, attempted_at, blocked_until, succeeded_at FROM sign_in_attempt"
+        " WHERE key = ANY($1) ORDER BY key FOR UPDATE",
+        [key for key, _ in counted],
+    )
+    known = {bytes(row["key"]): row for row in rows}
+    trusted = [key for key in keys.pairs if _is_recent(known[key]["succeeded_at"], now, TRUSTED_FOR)]
+    blocking = trusted or [key for key, _ in counted]
+    waits = [known[key]["blocked_until"] - now for key in blocking if known[key]["blocked_until"]]
+    longest = max(waits, default=timedelta())
+    if longest > timedelta():
+        raise Problem(Code.TOO_MANY_REQUESTS, retry_after=int(longest.total_seconds()) + 1)
+    failed = []
+    for key, what in counted:
+        row = known[key]
+        failures = (row["failures"] if _is_recent(row["attempted_at"], now, FORGOTTEN_AFTER) else 0) + 1
+        failed.append(
+            (key, failures, now, now + timedelta(seconds=wait) if (wait := delay_s(what, failures)) else None)
+        )
+    await _write(pg, failed)
+    if random.randrange(_PRUNE_ONE_IN) == 0:  # noqa: S311  (only spreads the sweeping)
+        await pg.execute(
+            "DELETE FROM sign_in_attempt WHERE key IN (SELECT key FROM sign_in_attempt WHERE attempted_at < $1"
+            " AND (succeeded_at IS NULL OR succeeded_at < $2) LIMIT 1000 FOR UPDATE SKIP LOCKED)",
+            now - FORGOTTEN_AFTER,
+            now - TRUSTED_FOR,
+        )
+
+
+async def forgive(pg: asyncpg.Connection, keys: Keys) -> None:
+    """The attempt was right: the account starts afresh, address and tablet are trusted, the address is paid back."""
+    await pg.execute(
+        "UPDATE sign_in_attempt SET failures = 0, blocked_until = NULL, succeeded_at = now() WHERE key = ANY($1)",
+        [*keys.pairs, keys.account],
+    )
+    await pg.execute(
+        "UPDATE sign_in_attempt SET failures = greatest(failures - 1, 0), blocked_until = NULL WHERE key = $1",
+        keys.address,
+    )
+
+
+async def _write(pg: asyncpg.Connection, rows: Sequence[tuple[object, ...]]) -> None:
+    await pg.execute(
+        "UPDATE sign_in_attempt SET failures = told.failures, attempted_at = told.attempted_at,"
+        " blocked_until = told.blocked_until"
+        " FROM unnest($1::bytea[], $2::int[], $3::timestamptz[], $4::timestamptz[])"
+        " AS told (key, failures, attempted_at, blocked_until) WHERE sign_in_attempt.key = told.key",
+        *zip(*rows, strict=True),
+    )
+
+
+def _is_recent(moment: datetime | None, now: datetime, life: timedelta) -> bool:
+    return moment is not None and moment > now - life

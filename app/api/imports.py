@@ -1,0 +1,174 @@
+"""Files that enter many rows at once: accounts, teams, members, assignments and targets, from CSV or XLSX.
+
+All rows of a file go in, or none; a dry run tells every row's fault and what would come of it.
+"""
+
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+from typing import Annotated, Any, NamedTuple
+
+import asyncpg
+from fastapi import APIRouter, Header, Query, Request
+from pydantic import BaseModel, ValidationError
+
+from app.accounts.administration import enter_accounts
+from app.accounts.permissions import Principal
+from app.accounts.schemas import AccountIn
+from app.api.deps import Language, Officer, ServicesDep, TraceId, limited, problems
+from app.api.errors import FieldProblem
+from app.api.faults import told_of_file
+from app.api.limits import Asked
+from app.campaigns.administration import enter_targets
+from app.campaigns.schemas import TargetIn
+from app.core.bodies import read_body
+from app.core.bulk import Entered, Fault, Faulty, Row
+from app.core.problems import Code, Problem
+from app.core.sheets import CSV, XLSX, Sheet, read_sheet
+from app.questionnaires.findings import code_of_pydantic
+from app.sync.problems import text_of
+from app.workforce.schemas import AssignmentIn, MemberIn, TeamIn
+from app.workforce.staffing import enter_assignments, enter_members, enter_teams
+
+router = APIRouter(prefix="/v1/imports", tags=["imports"])
+
+Enter = Callable[..., Awaitable[Entered]]
+
+
+class Kind(StrEnum):
+    """What a file holds."""
+
+    ACCOUNTS = "accounts"
+    TEAMS = "teams"
+    MEMBERS = "members"
+    ASSIGNMENTS = "assignments"
+    TARGETS = "targets"
+
+
+class _Way(NamedTuple):
+    row: type[Row]
+    enter: Enter
+
+
+WAYS = {
+    Kind.ACCOUNTS: _Way(AccountIn, enter_accounts),
+    Kind.TEAMS: _Way(TeamIn, enter_teams),
+    Kind.MEMBERS: _Way(MemberIn, enter_members),
+    Kind.ASSIGNMENTS: _Way(AssignmentIn, enter_assignments),
+    Kind.TARGETS: _Way(TargetIn, enter_targets),
+}
+
+
+class ImportReport(BaseModel):
+    """What came of a file, or would."""
+
+    dry_run: bool
+    rows: int
+    created: int
+    changed: int
+    unchanged: int
+    fault_count: int
+    faults: list[FieldProblem]
+
+
+class _OnlyTried(Exception):
+    def __init__(self, entered: Entered) -> None:
+        super().__init__()
+        self.entered = entered
+
+
+_FILE: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": "A table whose first line names its columns; of a workbook, the first sheet.",
+        "content": {
+            CSV: {"schema": {"type": "string"}},
+            XLSX: {"schema": {"type": "string", "format": "binary"}},
+        },
+    }
+}
+
+
+@router.post(
+    "/{kind}", summary="Enter a file", dependencies=[limited(Asked.EXPORT)], openapi_extra=_FILE,
+    responses=problems(400, 401, 403, 413, 415, 422, 429, 503),
+)  # fmt: skip
+async def post_import(
+    kind: Kind,
+    request: Request,
+    principal: Officer,
+    held: ServicesDep,
+    language: Language,
+    trace_id: TraceId,
+    content_type: Annotated[str, Header()] = "",
+    content_encoding: Annotated[str, Header()] = "",
+    *,
+    dry_run: Annotated[bool, Query(description="Only tell what would come of it.")] = False,
+) -> ImportReport:
+    """All rows or none. With faults, a dry run reports them; otherwise the answer is 422 with the same list.
+
+    Accounts made so have no password yet: `POST /v1/accounts/{id}/credentials` gives the code with which one is set.
+    """
+    body = await read_body(request.stream(), coding=content_encoding, max_bytes=held.settings.max_body_bytes)
+    way = WAYS[kind]
+    names = list(way.row.model_fields)
+    required = [name for name, info in way.row.model_fields.items() if info.is_required()]
+    sheet = read_sheet(body, content_type, required=required, known=names)
+    try:
+        entered = await _enter(held, way, principal, sheet, dry_run=dry_run, trace_id=trace_id)
+    except Faulty as exc:
+        errors = told_of_file(exc, sheet)
+        if not dry_run:
+            raise Problem(Code.INVALID_FIELDS, errors=errors) from exc
+        told = [FieldProblem(pointer=e.pointer, code=e.code, detail=e.text.in_language(language)) for e in errors]
+        return _report(sheet, Entered(), len(exc.faults), told, dry_run=dry_run)
+    return _report(sheet, entered, 0, [], dry_run=dry_run)
+
+
+async def _enter(
+    held: ServicesDep, way: _Way, principal: Principal, sheet: Sheet, *, dry_run: bool, trace_id: str
+) -> Entered:
+    """Enter all rows, or tell everything that is wrong with them.
+
+    Raises:
+        Faulty: rows cannot be read, or break rules; nothing was entered.
+    """
+    rows, places, faults = _read_rows(way.row, sheet)
+
+    async def work(pg: asyncpg.Connection) -> Entered:
+        entered = await way.enter(pg, principal, rows, trace_id=trace_id)
+        if dry_run or faults:
+            raise _OnlyTried(entered)  # rolls everything back
+        return entered
+
+    try:
+        entered = await held.database.run(work)
+    except _OnlyTried as exc:
+        entered = exc.entered
+    except Faulty as exc:
+        faults += [fault._replace(row=places[fault.row]) for fault in exc.faults]
+    if faults:
+        raise Faulty(faults)
+    return entered
+
+
+def _read_rows(model: type[Row], sheet: Sheet) -> tuple[list[Row], list[int], list[Fault]]:
+    """The rows that can be read, where each stands in the sheet, and what is wrong with the others."""
+    rows, places, faults = [], [], []
+    for at, cells in enumerate(sheet.rows):
+        try:
+            # An empty cell says nothing: the field's own default holds.
+            rows.append(model.model_validate({name: cell for name, cell in cells.items() if cell.strip()}))
+            places.append(at)
+        except ValidationError as exc:
+            for error in exc.errors(include_input=False, include_url=False, include_context=False):
+                code = code_of_pydantic(error["type"])
+                faults.append(Fault(at, str(error["loc"][0]) if error["loc"] else "", code, text_of(code)))
+    return rows, places, faults
+
+
+def _report(
+    sheet: Sheet, entered: Entered, fault_count: int, faults: list[FieldProblem], *, dry_run: bool
+) -> ImportReport:
+    return ImportReport(
+        dry_run=dry_run, rows=len(sheet.rows), fault_count=fault_count, faults=faults, **entered._asdict()
+    )

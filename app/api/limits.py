@@ -1,0 +1,53 @@
+"""How often somebody may ask: per account, or per address where nobody is signed in yet.
+
+Counts are kept in the memory of each server process: a limit costs microseconds and no write, but with N processes up
+to N times as much gets through, and a restart forgets. Guessing passwords is limited in the database as well
+(`accounts/throttle.py`), where that would not do.
+"""
+
+import math
+import time
+from collections.abc import Mapping
+from enum import StrEnum
+
+from limits import RateLimitItem, parse_many
+from limits.storage import MemoryStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
+
+from app.core.problems import Code, Problem
+from app.core.settings import Settings
+
+
+class Asked(StrEnum):
+    """What is limited."""
+
+    SIGN_IN = "sign_in"
+    LOOKUP = "lookup"
+    LIST = "list"
+    CHANGE = "change"
+    EXPORT = "export"
+
+
+class Limits:
+    """The limits of one server process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._items: Mapping[Asked, list[RateLimitItem]] = {
+            Asked.SIGN_IN: parse_many(settings.rate_sign_in),
+            Asked.LOOKUP: parse_many(settings.rate_lookup),
+            Asked.LIST: parse_many(settings.rate_list),
+            Asked.CHANGE: parse_many(settings.rate_change),
+            Asked.EXPORT: parse_many(settings.rate_export),
+        }
+        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+
+    def hit(self, asked: Asked, who: str) -> None:
+        """Count one request.
+
+        Raises:
+            Problem: `too_many_requests`, with the seconds until there is room again.
+        """
+        for item in self._items[asked]:
+            if not self._limiter.hit(item, asked, who):
+                resets_at = self._limiter.get_window_stats(item, asked, who).reset_time
+                raise Problem(Code.TOO_MANY_REQUESTS, retry_after=max(1, math.ceil(resets_at - time.time())))

@@ -1,0 +1,64 @@
+"""Pages of lists: how many rows, and where to go on. A cursor is good for one list, its filters and one account."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+from fastapi import Depends, Query
+
+from app.accounts.permissions import Principal
+from app.core.paging import DEFAULT_LIMIT, MAX_LIMIT, Cursors
+from app.core.settings import Settings
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class PageAsked:
+    """What every list can be asked."""
+
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT
+    cursor: Annotated[str | None, Query(description="`next_cursor` of the page before.", max_length=500)] = None
+
+
+PageDep = Annotated[PageAsked, Depends()]
+
+
+class Pager:
+    """One list of one account: reads the cursor that was sent and writes the next."""
+
+    def __init__(self, settings: Settings, principal: Principal, asked: PageAsked, *bound_to: object) -> None:
+        self._cursors = Cursors(settings.digest_key_bytes())
+        self._bound_to = (str(principal.account_id), *(None if each is None else str(each) for each in bound_to))
+        self._asked = asked
+
+    @property
+    def limit(self) -> int:
+        """One more row than the page holds, to see whether there is another page."""
+        return self._asked.limit + 1
+
+    @property
+    def after(self) -> bytes | None:
+        """The position after which this page begins.
+
+        Raises:
+            Problem: `invalid_cursor`.
+        """
+        cursor = self._asked.cursor
+        return None if cursor is None else self._cursors.read(cursor, *self._bound_to)
+
+    @property
+    def after_id(self) -> UUID | None:
+        """The position, where lists go by id."""
+        after = self.after
+        return None if after is None else UUID(bytes=after)
+
+    def page(self, rows: Sequence[Item], position: Callable[[Item], bytes]) -> dict[str, Any]:
+        """The rows of this page, and the cursor of the next where there is one."""
+        shown = rows[: self._asked.limit]
+        more = len(rows) > len(shown)
+        return {
+            "items": shown,
+            "next_cursor": self._cursors.write(position(shown[-1]), *self._bound_to) if more else None,
+        }

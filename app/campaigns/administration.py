@@ -1,0 +1,164 @@
+"""Campaigns, which only an admin makes, and targets: an officer sets those below its own region, an admin all."""
+
+from collections.abc import Sequence
+
+import asyncpg
+
+from app.accounts.administration import live_regions
+from app.accounts.permissions import Principal
+from app.audit import trail
+from app.campaigns.schemas import CampaignIn, CampaignOut, TargetChanged, TargetIn, TargetOut, TargetsOut
+from app.core.bulk import Entered, Fault, refuse_faulty
+from app.core.problems import Code, Problem, Text
+from app.regions.region_code import NATION, parent_of
+
+_CAMPAIGN_UNKNOWN = Text("Tidak ada pendataan dengan kode itu.", "There is no campaign with that code.")
+_REGION_NOT_BELOW = Text(
+    "Wilayah ini tidak ada di bawah wilayah Anda.", "There is no such region below your own."
+)  # fmt: skip
+_REPEATED = Text("Baris ini sudah ada di atas.", "This row is there twice.")
+_COLUMNS = "code, name, starts_on, ends_on, accepts_until, answers_until"
+
+
+async def list_campaigns(pg: asyncpg.Connection) -> list[CampaignOut]:
+    """All campaigns, the newest first."""
+    rows = await pg.fetch(f"SELECT {_COLUMNS} FROM campaign ORDER BY starts_on DESC, id DESC")
+    return [CampaignOut.model_validate(dict(row)) for row in rows]
+
+
+async def put_campaign(
+    pg: asyncpg.Connection, actor: Principal | None, campaign: CampaignIn, *, trace_id: str | None = None
+) -> bool:
+    """Make a campaign, or change the one of that code; whether it is new. Idempotent by code."""
+    await pg.execute("LOCK TABLE campaign IN SHARE ROW EXCLUSIVE MODE")  # ids are given by hand, and rarely
+    created: bool = await pg.fetchval(
+        f"INSERT INTO campaign (id, {_COLUMNS})"
+        " SELECT coalesce(max(id), 0) + 1, $1, $2, $3, $4, $5, $6 FROM campaign"
+        " ON CONFLICT (code) DO UPDATE SET name = excluded.name, starts_on = excluded.starts_on,"
+        " ends_on = excluded.ends_on, accepts_until = excluded.accepts_until, answers_until = excluded.answers_until"
+        " RETURNING xmax = 0",
+        *(getattr(campaign, name) for name in _COLUMNS.split(", ")),
+    )
+    await trail.record_many(
+        pg, "campaign.entered", actor_id=actor.account_id if actor else None, trace_id=trace_id,
+        subjects=[("campaign", campaign.code, {"created": created})],
+    )  # fmt: skip
+    return created
+
+
+async def enter_targets(
+    pg: asyncpg.Connection, principal: Principal, rows: Sequence[TargetIn], *, trace_id: str | None
+) -> Entered:
+    """Set targets of regions below the principal's own. Idempotent by campaign and region.
+
+    Raises:
+        Faulty: rows break rules; nothing was entered.
+    """
+    found = await pg.fetch("SELECT code, id FROM campaign WHERE code = ANY($1)", list({row.campaign for row in rows}))
+    campaigns: dict[str, int] = dict(map(tuple, found))
+    regions = await live_regions(pg, {row.region_code for row in rows})
+    faults, seen = [], set()
+    for at, row in enumerate(rows):
+        if row.campaign not in campaigns:
+            faults.append(Fault(at, "campaign", "unknown_campaign", _CAMPAIGN_UNKNOWN))
+        if row.region_code not in regions or not may_set(principal, row.region_code):
+            faults.append(Fault(at, "region_code", "region_unknown", _REGION_NOT_BELOW))
+        if (row.campaign, row.region_code) in seen:
+            faults.append(Fault(at, "region_code", "repeated", _REPEATED))
+        seen.add((row.campaign, row.region_code))
+    refuse_faulty(faults)
+    done = await pg.fetch(
+        "INSERT INTO target (campaign_id, region_code, businesses)"
+        " SELECT * FROM unnest($1::smallint[], $2::text[], $3::int[])"
+        " ON CONFLICT (campaign_id, region_code) DO UPDATE SET businesses = excluded.businesses"
+        " WHERE target.businesses <> excluded.businesses RETURNING region_code, businesses, xmax = 0",
+        [campaigns[row.campaign] for row in rows],
+        [row.region_code for row in rows],
+        [row.businesses for row in rows],
+    )
+    await trail.record_many(
+        pg, "target.set", actor_id=principal.account_id, trace_id=trace_id,
+        subjects=[("region", code, {"businesses": businesses}) for code, businesses, _ in done],
+    )  # fmt: skip
+    created = sum(new for _, _, new in done)
+    return Entered(created, len(done) - created, len(rows) - len(done))
+
+
+async def remove_target(
+    pg: asyncpg.Connection, principal: Principal, campaign_id: int, region_code: str, *, trace_id: str | None
+) -> None:
+    """Take a target away. Idempotent.
+
+    Raises:
+        Problem: `not_found` for a region that is not below the principal's own.
+    """
+    if not may_set(principal, region_code):
+        raise Problem(Code.NOT_FOUND)
+    gone = await pg.fetchval(
+        "DELETE FROM target WHERE campaign_id = $1 AND region_code = $2 RETURNING true", campaign_id, region_code
+    )
+    if gone:
+        await trail.record_many(
+            pg, "target.removed", actor_id=principal.account_id, trace_id=trace_id,
+            subjects=[("region", region_code, {})],
+        )  # fmt: skip
+
+
+def may_set(principal: Principal, region_code: str) -> bool:
+    """Whether a region's target is the principal's to set: nobody sets the own one, but the nation has no other."""
+    territory = principal.territory
+    return territory.contains(region_code) and (region_code != territory.region_code or region_code == NATION)
+
+
+async def targets_below(pg: asyncpg.Connection, campaign_id: int, campaign: str, region_code: str) -> TargetsOut:
+    """The targets of a region and of those right below it, each beside what its children add up to."""
+    codes = await pg.fetch(
+        "SELECT code FROM region WHERE parent_code = $1 AND retired_on IS NULL ORDER BY code", region_code
+    )
+    below = [row[0] for row in codes]
+    targets = await _targets(pg, campaign_id, [region_code, *below])
+    return TargetsOut(campaign=campaign, region=targets[0], items=targets[1:])
+
+
+async def target_changed(pg: asyncpg.Connection, campaign_id: int, region_code: str) -> TargetChanged:
+    """A target as it is now, with a warning where it does not add up with those around it."""
+    parent_code = parent_of(region_code)
+    targets = await _targets(pg, campaign_id, [region_code, *([parent_code] if parent_code else [])])
+    own, parent = targets[0], targets[1] if parent_code else None
+    warnings = ["children_do_not_add_up"] if own.adds_up is False else []
+    if parent is not None and parent.adds_up is False:
+        warnings.append("siblings_do_not_add_up")
+    return TargetChanged(**own.model_dump(), parent=parent, warnings=warnings)
+
+
+async def _targets(pg: asyncpg.Connection, campaign_id: int, codes: Sequence[str]) -> list[TargetOut]:
+    rows = await pg.fetch(
+        "SELECT told.code, own.businesses, count(child.code)::int, count(target.businesses)::int,"
+        " coalesce(sum(target.businesses), 0)::bigint FROM unnest($2::text[]) WITH ORDINALITY AS told (code, place)"
+        " LEFT JOIN target AS own ON own.campaign_id = $1 AND own.region_code = told.code"
+        " LEFT JOIN region AS child ON child.parent_code = told.code AND child.retired_on IS NULL"
+        " LEFT JOIN target ON target.campaign_id = $1 AND target.region_code = child.code"
+        " GROUP BY told.code, told.place, own.businesses ORDER BY told.place",
+        campaign_id,
+        list(codes),
+    )
+    return [
+        TargetOut(
+            region_code=code,
+            businesses=businesses,
+            children=children,
+            children_with_target=told,
+            children_sum=total,
+            adds_up=_adds_up(businesses, children, told, total),
+        )
+        for code, businesses, children, told, total in rows
+    ]
+
+
+def _adds_up(businesses: int | None, children: int, told: int, total: int) -> bool | None:
+    """Children that exceed the whole never add up, whoever among them still has none."""
+    if businesses is None or not told:
+        return None
+    if told < children:
+        return False if total > businesses else None
+    return total == businesses

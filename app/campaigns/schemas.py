@@ -1,0 +1,90 @@
+"""Campaigns and targets on the wire."""
+
+from datetime import date
+from typing import Annotated, Self
+
+from pydantic import BaseModel, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from app.core.bulk import Line, Row
+
+_Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{1,59}$")]
+
+
+class CampaignIn(Row):
+    """A census round (*pendataan*)."""
+
+    code: _Code
+    name: Annotated[Line, Field(min_length=1, max_length=200)]
+    starts_on: date
+    ends_on: date
+    accepts_until: date = Field(description="Last day on which late batches are taken; later items are held.")
+    answers_until: date | None = Field(
+        default=None, description="Last day on which sealed answers are kept (`kumkm retention apply`); null: for good."
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        days = [self.starts_on, self.ends_on, self.accepts_until, self.answers_until or self.accepts_until]
+        if days != sorted(days):
+            raise PydanticCustomError("date_order", "days out of order")
+        return self
+
+
+class CampaignOut(BaseModel):
+    """A census round."""
+
+    code: str
+    name: str
+    starts_on: date
+    ends_on: date
+    accepts_until: date
+    answers_until: date | None
+
+
+class CampaignsOut(BaseModel):
+    """All campaigns, the newest first."""
+
+    items: list[CampaignOut]
+
+
+class TargetIn(Row):
+    """What a region should reach in a campaign."""
+
+    campaign: Annotated[Line, Field(min_length=1, max_length=60)]
+    region_code: Annotated[Line, Field(max_length=20)]
+    businesses: int = Field(ge=1, le=100_000_000)
+
+
+class TargetValue(Row):
+    """The number of businesses."""
+
+    businesses: int = Field(ge=1, le=100_000_000)
+
+
+class TargetOut(BaseModel):
+    """A region's target beside what its children add up to."""
+
+    region_code: str
+    businesses: int | None
+    children: int = Field(description="Regions right below it.")
+    children_with_target: int
+    children_sum: int
+    adds_up: bool | None = Field(
+        description="Whether the children's targets make up this one; null where some of them have none."
+    )
+
+
+class TargetsOut(BaseModel):
+    """A region's own target, and those of the regions right below it."""
+
+    campaign: str
+    region: TargetOut
+    items: list[TargetOut]
+
+
+class TargetChanged(TargetOut):
+    """The target as it is now, and the one above it, which it should add up to with its siblings."""
+
+    parent: TargetOut | None
+    warnings: list[str] = Field(description="Stable codes: `children_do_not_add_up`, `siblings_do_not_add_up`.")

@@ -1,0 +1,73 @@
+"""Rows that are entered as a set, whether one comes as JSON or ten thousand come in a file: all of them, or none.
+
+Every kind of row has one place where its rules stand; a single change over the API is a set of one.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Annotated, NamedTuple
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic_core import PydanticCustomError
+
+from app.core.problems import Text
+
+MAX_FAULTS = 1_000
+"""The most faults that one answer tells."""
+
+
+class Fault(NamedTuple):
+    """What is wrong with one field of one row; rows count from 0."""
+
+    row: int
+    field: str
+    code: str
+    text: Text
+
+
+class Entered(NamedTuple):
+    """What came of a set of rows."""
+
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+class Faulty(Exception):
+    """Some rows are wrong, so none was entered."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(f"{len(faults)} faults")
+        self.faults = sorted(faults)
+
+
+def refuse_faulty(faults: Iterable[Fault]) -> None:
+    """Let the rows pass only without faults.
+
+    Raises:
+        Faulty: there are some.
+    """
+    found = list(faults)
+    if found:
+        raise Faulty(found)
+
+
+def _storable(value: str) -> str:
+    if "\x00" in value:
+        raise PydanticCustomError("string_unicode", "PostgreSQL has no such text")
+    return value
+
+
+def _null_if_blank(value: object) -> object:
+    # A cell of a table that nobody filled in is empty text.
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+Storable = AfterValidator(_storable)
+Blank = BeforeValidator(_null_if_blank)
+Line = Annotated[str, Storable]
+
+
+class Row(BaseModel):
+    """A row as it comes from outside; text is stripped."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)

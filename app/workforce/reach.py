@@ -1,0 +1,55 @@
+"""Whose work somebody may see: the second half of authorisation, beside the territory.
+
+An enumerator sees its own work, a coordinator that of its team, all others that of every account in their territory.
+"""
+
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+import asyncpg
+
+from app.accounts.permissions import Principal, Role, Territory
+
+
+class Reach(NamedTuple):
+    """The work in a territory; where `only` is told, only that of these enumerators."""
+
+    territory: Territory
+    only: tuple[UUID, ...] | None
+
+    def covers(self, enumerator_id: UUID, region_code: str) -> bool:
+        """Whether what this enumerator recorded in this region may be seen."""
+        return self.territory.contains(region_code) and (self.only is None or enumerator_id in self.only)
+
+
+async def team_of(
+    pg: asyncpg.Connection, coordinator_id: UUID, day: date, campaign_id: int | None = None
+) -> list[UUID]:
+    """The enumerators whose coordinator this account is by that day, in one campaign or in any.
+
+    An enumerator's coordinator is that of the team it joined last, also after it left: somebody answers for its
+    records.
+    """
+    rows = await pg.fetch(
+        "SELECT DISTINCT enumerator_id FROM team JOIN team_member AS member ON member.team_id = team.id"
+        " WHERE ($1::smallint IS NULL OR team.campaign_id = $1) AND team.coordinator_id = $2 AND member.starts_on <= $3"
+        " AND member.team_id = (SELECT last.team_id FROM team_member AS last"
+        "  WHERE last.campaign_id = team.campaign_id"
+        "  AND last.enumerator_id = member.enumerator_id AND last.starts_on <= $3"
+        "  ORDER BY last.starts_on DESC, last.team_id LIMIT 1)",
+        campaign_id,
+        coordinator_id,
+        day,
+    )
+    return [row[0] for row in rows]
+
+
+async def reach_of(pg: asyncpg.Connection, principal: Principal, today: date) -> Reach:
+    """Whose work the principal may see today."""
+    only: tuple[UUID, ...] | None = None
+    if principal.role is Role.ENUMERATOR:
+        only = (principal.account_id,)
+    elif principal.role is Role.COORDINATOR:
+        only = tuple(await team_of(pg, principal.account_id, today))
+    return Reach(principal.territory, only)

@@ -1,0 +1,106 @@
+"""Teams, their members and assignments on the wire. In files and bodies people and teams go by their names."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from app.core.bulk import Blank, Line, Row
+
+CampaignCode = Annotated[Line, Field(min_length=1, max_length=60)]
+Name = Annotated[Line, Field(min_length=1, max_length=200)]
+RegionCode = Annotated[Line, Field(max_length=20)]
+LastDay = Annotated[date | None, Blank]
+
+
+class TeamIn(Row):
+    """A team, known by its campaign, region and name."""
+
+    campaign: CampaignCode
+    region_code: RegionCode
+    name: Name
+    coordinator: Name = Field(description="User name of a coordinator.")
+
+
+class MemberIn(Row):
+    """An enumerator's time in a team, known by team, enumerator and first day."""
+
+    campaign: CampaignCode
+    region_code: RegionCode = Field(description="The team's region.")
+    team: Name = Field(description="The team's name.")
+    enumerator: Name = Field(description="User name.")
+    starts_on: date
+    ends_on: LastDay = Field(default=None, description="Last day, included; empty to the end.")
+    quota: int = Field(ge=0, le=1_000_000, description="Records that the enumerator is to bring.")
+
+
+class AssignmentIn(Row):
+    """Where an enumerator works, known by campaign, enumerator, region and first day."""
+
+    campaign: CampaignCode
+    enumerator: Name = Field(description="User name.")
+    region_code: RegionCode
+    starts_on: date
+    ends_on: LastDay = Field(default=None, description="Last day, included; empty to the end.")
+
+
+class HandoverIn(Row):
+    """One enumerator replaced by another from a day on. What was recorded before stays the first one's."""
+
+    campaign: CampaignCode
+    predecessor: Name = Field(description="User name of who stops; its last day is the one before.")
+    successor: Name = Field(description="User name of who begins.")
+    starts_on: date = Field(description="The successor's first day.")
+
+
+class PersonOut(BaseModel):
+    """Somebody."""
+
+    id: UUID
+    username: str
+    name: str
+
+
+class MemberOut(BaseModel):
+    """An enumerator's time in a team."""
+
+    enumerator: PersonOut
+    starts_on: date
+    ends_on: date | None
+    quota: int
+
+
+class TeamOut(BaseModel):
+    """A team."""
+
+    id: UUID
+    campaign: str
+    region_code: str
+    name: str
+    coordinator: PersonOut
+    members: list[MemberOut]
+
+
+class TeamsOut(BaseModel):
+    """A page of teams, by id."""
+
+    items: list[TeamOut]
+    next_cursor: str | None
+
+
+class AssignmentListed(BaseModel):
+    """Where an enumerator works."""
+
+    campaign: str
+    enumerator: PersonOut
+    region_code: str
+    starts_on: date
+    ends_on: date | None
+
+
+class AssignmentsOut(BaseModel):
+    """A page of assignments, by enumerator and region."""
+
+    items: list[AssignmentListed]
+    next_cursor: str | None

@@ -1,0 +1,313 @@
+"""Who leads whom and who works where: teams, members and assignments, entered as sets by those who look after a region.
+
+Dates rule: a person who leaves gets a last day, the successor a first one; nothing that was recorded changes hands.
+Whenever something changed, headcount and presence are derived anew in the same transaction.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple, Protocol
+from uuid import UUID
+
+import asyncpg
+
+from app.accounts.administration import live_regions
+from app.accounts.permissions import Principal, Role
+from app.audit import trail
+from app.core.bulk import Entered, Fault, refuse_faulty
+from app.core.ids import new_id
+from app.core.problems import Text
+from app.regions.region_code import NATION
+from app.workforce.headcount import rebuild
+from app.workforce.schemas import AssignmentIn, HandoverIn, MemberIn, TeamIn
+
+_CAMPAIGN_UNKNOWN = Text("Tidak ada pendataan dengan kode itu.", "There is no campaign with that code.")
+_REGION_UNKNOWN = Text(
+    "Wilayah ini tidak ada, sudah dihapus, atau di luar wilayah Anda.",
+    "There is no such region, or it is outside your territory.",
+)
+_PERSON_UNKNOWN = Text(
+    "Tidak ada akun aktif dengan nama dan peran itu di wilayah Anda.",
+    "There is no active account of that name and role in your territory.",
+)
+_TEAM_UNKNOWN = Text("Tidak ada tim itu di wilayah tersebut.", "There is no such team in that region.")
+_BACKWARDS = Text("Tanggal akhir sebelum tanggal awal.", "The last day is before the first.")
+_REPEATED = Text("Baris ini sudah ada di atas.", "This row is there twice.")
+_NOTHING = Text("Tidak ada tugas yang dapat diserahkan pada tanggal itu.", "There is nothing to hand over on that day.")
+
+
+class _OfCampaign(Protocol):
+    @property
+    def campaign(self) -> str: ...
+
+    @property
+    def region_code(self) -> str: ...
+
+
+class _Person(NamedTuple):
+    id: UUID
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class _World:
+    """What the rows refer to, as far as the principal can see it."""
+
+    principal: Principal
+    campaigns: Mapping[str, int]
+    regions: frozenset[str]
+    people: Mapping[str, _Person]
+
+    def person(self, username: str, role: Role) -> UUID | None:
+        found = self.people.get(username)
+        return found.id if found is not None and found.role == role else None
+
+    def faults(self, at: int, row: _OfCampaign) -> list[Fault]:
+        """What is wrong with the campaign and the region of a row."""
+        faults = []
+        if row.campaign not in self.campaigns:
+            faults.append(Fault(at, "campaign", "unknown_campaign", _CAMPAIGN_UNKNOWN))
+        if row.region_code not in self.regions or not self.principal.territory.contains(row.region_code):
+            faults.append(Fault(at, "region_code", "region_unknown", _REGION_UNKNOWN))
+        return faults
+
+
+async def enter_teams(
+    pg: asyncpg.Connection, principal: Principal, rows: Sequence[TeamIn], *, trace_id: str | None
+) -> Entered:
+    """Make teams, or give those that are there another coordinator. Idempotent by campaign, region and name.
+
+    Raises:
+        Faulty: rows break rules; nothing was entered.
+    """
+    world = await _world(pg, principal, rows, {row.coordinator for row in rows})
+    faults: list[Fault] = []
+    for at, row in enumerate(rows):
+        faults += world.faults(at, row)
+        if world.person(row.coordinator, Role.COORDINATOR) is None:
+            faults.append(Fault(at, "coordinator", "account_unknown", _PERSON_UNKNOWN))
+    faults += _repeated("name", ((row.campaign, row.region_code, row.name) for row in rows))
+    refuse_faulty(faults)
+    return await _merge(
+        pg, principal, "team", trace_id, world,
+        key=("campaign_id", "region_code", "name"), told=("coordinator_id",), made=("id",),
+        rows=[
+            (world.campaigns[row.campaign], row.region_code, row.name, world.person(row.coordinator, Role.COORDINATOR),
+             new_id())
+            for row in rows
+        ],
+        types=("smallint", "text", "text", "uuid", "uuid"),
+    )  # fmt: skip
+
+
+async def enter_members(
+    pg: asyncpg.Connection, principal: Principal, rows: Sequence[MemberIn], *, trace_id: str | None
+) -> Entered:
+    """Put enumerators into teams, or change when they leave and their quota. Idempotent by team, person, first day.
+
+    Raises:
+        Faulty: rows break rules; nothing was entered.
+    """
+    world = await _world(pg, principal, rows, {row.enumerator for row in rows})
+    found = await pg.fetch(
+        "SELECT campaign.code, team.region_code, team.name, team.id"
+        " FROM team JOIN campaign ON campaign.id = campaign_id"
+        " JOIN unnest($1::text[], $2::text[], $3::text[]) AS told (campaign, region_code, name)"
+        " ON (campaign.code, team.region_code, team.name) = (told.campaign, told.region_code, told.name)",
+        *_columns([(row.campaign, row.region_code, row.team) for row in rows], 3),
+    )
+    teams = {(code, region, name): id_ for code, region, name, id_ in found}
+    faults: list[Fault] = []
+    for at, row in enumerate(rows):
+        basic = world.faults(at, row)
+        faults += basic
+        if not basic and (row.campaign, row.region_code, row.team) not in teams:
+            faults.append(Fault(at, "team", "team_unknown", _TEAM_UNKNOWN))
+        if world.person(row.enumerator, Role.ENUMERATOR) is None:
+            faults.append(Fault(at, "enumerator", "account_unknown", _PERSON_UNKNOWN))
+        faults += _dates(at, row.starts_on, row.ends_on)
+    faults += _repeated("enumerator", ((r.campaign, r.region_code, r.team, r.enumerator, r.starts_on) for r in rows))
+    refuse_faulty(faults)
+    return await _merge(
+        pg, principal, "team_member", trace_id, world,
+        key=("team_id", "enumerator_id", "starts_on"), told=("ends_on", "quota"), made=("campaign_id",),
+        rows=[
+            (teams[row.campaign, row.region_code, row.team], world.person(row.enumerator, Role.ENUMERATOR),
+             row.starts_on, row.ends_on, row.quota, world.campaigns[row.campaign])
+            for row in rows
+        ],
+        types=("uuid", "uuid", "date", "date", "int", "smallint"),
+    )  # fmt: skip
+
+
+async def enter_assignments(
+    pg: asyncpg.Connection, principal: Principal, rows: Sequence[AssignmentIn], *, trace_id: str | None
+) -> Entered:
+    """Assign enumerators to regions, or change when that ends. Idempotent by campaign, person, region, first day.
+
+    Raises:
+        Faulty: rows break rules; nothing was entered.
+    """
+    world = await _world(pg, principal, rows, {row.enumerator for row in rows})
+    faults: list[Fault] = []
+    for at, row in enumerate(rows):
+        faults += world.faults(at, row)
+        if world.person(row.enumerator, Role.ENUMERATOR) is None:
+            faults.append(Fault(at, "enumerator", "account_unknown", _PERSON_UNKNOWN))
+        faults += _dates(at, row.starts_on, row.ends_on)
+    faults += _repeated("enumerator", ((r.campaign, r.enumerator, r.region_code, r.starts_on) for r in rows))
+    refuse_faulty(faults)
+    return await _merge(
+        pg, principal, "assignment", trace_id, world,
+        key=("campaign_id", "enumerator_id", "region_code", "starts_on"), told=("ends_on",), made=(),
+        rows=[
+            (world.campaigns[row.campaign], world.person(row.enumerator, Role.ENUMERATOR), row.region_code,
+             row.starts_on, row.ends_on)
+            for row in rows
+        ],
+        types=("smallint", "uuid", "text", "date", "date"),
+    )  # fmt: skip
+
+
+async def hand_over(
+    pg: asyncpg.Connection, principal: Principal, handover: HandoverIn, *, trace_id: str | None
+) -> Entered:
+    """Let one enumerator take over from another: assignments and memberships that run on the day end the day before,
+    and the successor gets the same from that day on. Records stay whose they are. Idempotent: a second time there is
+    nothing left to hand over, which is a fault.
+
+    Raises:
+        Faulty: somebody is unknown, or the predecessor has nothing on that day.
+    """
+    names = {handover.predecessor, handover.successor}
+    people = await _people(pg, principal, names, also_gone={handover.predecessor})
+    campaign_id = await pg.fetchval("SELECT id FROM campaign WHERE code = $1", handover.campaign)
+    faults = []
+    if campaign_id is None:
+        faults.append(Fault(0, "campaign", "unknown_campaign", _CAMPAIGN_UNKNOWN))
+    for name in ("predecessor", "successor"):
+        found = people.get(getattr(handover, name))
+        if found is None or found.role != Role.ENUMERATOR:
+            faults.append(Fault(0, name, "account_unknown", _PERSON_UNKNOWN))
+    if handover.predecessor == handover.successor:
+        faults.append(Fault(0, "successor", "repeated", _REPEATED))
+    refuse_faulty(faults)
+    before, after = people[handover.predecessor].id, people[handover.successor].id
+    first, territory = handover.starts_on, principal.territory
+    running = "(ends_on IS NULL OR ends_on >= $3)"
+    moved = await pg.fetch(
+        "INSERT INTO assignment (campaign_id, enumerator_id, region_code, starts_on, ends_on)"
+        " SELECT campaign_id, $4, region_code, greatest(starts_on, $3), ends_on FROM assignment"
+        f" WHERE campaign_id = $1 AND enumerator_id = $2 AND {running} AND region_code >= $5 AND region_code < $6"
+        " ON CONFLICT (campaign_id, enumerator_id, region_code, starts_on) DO UPDATE SET ends_on = excluded.ends_on"
+        " RETURNING region_code",
+        campaign_id, before, first, after, *territory.span,
+    )  # fmt: skip
+    refuse_faulty([] if moved else [Fault(0, "predecessor", "nothing_to_hand_over", _NOTHING)])
+    await pg.execute(
+        "INSERT INTO team_member (team_id, enumerator_id, starts_on, ends_on, campaign_id, quota)"
+        " SELECT team_id, $4, greatest(starts_on, $3), ends_on, campaign_id, quota FROM team_member"
+        f" WHERE campaign_id = $1 AND enumerator_id = $2 AND {running}"
+        " ON CONFLICT (team_id, enumerator_id, starts_on) DO UPDATE SET ends_on = excluded.ends_on",
+        campaign_id, before, first, after,
+    )  # fmt: skip
+    # What had not begun by then never was the predecessor's; the rest of it ends the day before.
+    inside = "region_code >= $4 AND region_code < $5"
+    whose = "campaign_id = $1 AND enumerator_id = $2"
+    for table, where, span in (("assignment", inside, territory.span), ("team_member", "true", ())):
+        await pg.execute(
+            f"DELETE FROM {table} WHERE {whose} AND starts_on >= $3 AND {where}", campaign_id, before, first, *span
+        )
+        await pg.execute(
+            f"UPDATE {table} SET ends_on = $3::date - 1 WHERE {whose} AND {running} AND {where}",
+            campaign_id, before, first, *span,
+        )  # fmt: skip
+    await rebuild(pg, campaign_id)
+    await trail.record_many(
+        pg, "assignment.handed_over", actor_id=principal.account_id, trace_id=trace_id,
+        subjects=[("account", str(before), {"successor": str(after), "on": first, "regions": len(moved)})],
+    )  # fmt: skip
+    return Entered(created=len(moved))
+
+
+async def _world(
+    pg: asyncpg.Connection, principal: Principal, rows: Sequence[_OfCampaign], usernames: set[str]
+) -> _World:
+    campaigns = await pg.fetch(
+        "SELECT code, id FROM campaign WHERE code = ANY($1)", list({row.campaign for row in rows})
+    )
+    return _World(
+        principal,
+        dict(map(tuple, campaigns)),
+        await live_regions(pg, {row.region_code for row in rows}),
+        await _people(pg, principal, usernames),
+    )
+
+
+async def _people(
+    pg: asyncpg.Connection, principal: Principal, usernames: set[str], *, also_gone: Iterable[str] = ()
+) -> dict[str, _Person]:
+    """The active accounts of those names inside the territory; of `also_gone` the closed ones, too."""
+    found = await pg.fetch(
+        "SELECT username, id, role, region_code FROM account"
+        " WHERE username = ANY($1) AND (deactivated_at IS NULL OR username = ANY($2))",
+        list(usernames),
+        list(also_gone),
+    )
+    territory = principal.territory
+    return {name: _Person(id_, role) for name, id_, role, code in found if territory.contains(code or NATION)}
+
+
+def _dates(at: int, first: date, last: date | None) -> list[Fault]:
+    backwards = last is not None and last < first
+    return [Fault(at, "ends_on", "dates_out_of_order", _BACKWARDS)] if backwards else []
+
+
+def _repeated(field: str, keys: Iterable[tuple[object, ...]]) -> list[Fault]:
+    seen: set[tuple[object, ...]] = set()
+    faults = []
+    for at, key in enumerate(keys):
+        if key in seen:
+            faults.append(Fault(at, field, "repeated", _REPEATED))
+        seen.add(key)
+    return faults
+
+
+async def _merge(
+    pg: asyncpg.Connection,
+    principal: Principal,
+    table: str,
+    trace_id: str | None,
+    world: _World,
+    *,
+    key: tuple[str, ...],
+    told: tuple[str, ...],
+    made: tuple[str, ...],
+    rows: list[tuple[object, ...]],
+    types: tuple[str, ...],
+) -> Entered:
+    """Insert what is not there by its key, update what says something else; then count heads anew."""
+    columns = (*key, *told, *made)
+    sources = ", ".join(f"${n}::{type_}[]" for n, type_ in enumerate(types, start=1))
+    differs = " OR ".join(f"{table}.{column} IS DISTINCT FROM excluded.{column}" for column in told)
+    done = await pg.fetch(
+        f"INSERT INTO {table} ({', '.join(columns)}) SELECT * FROM unnest({sources})"
+        f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in told)}"
+        f" WHERE {differs} RETURNING (xmax = 0) AS created",
+        *_columns(rows, len(types)),
+    )
+    created = sum(row[0] for row in done)
+    if done:
+        for campaign_id in set(world.campaigns.values()):
+            await rebuild(pg, campaign_id)
+        await trail.record_many(
+            pg, f"{table}.entered", actor_id=principal.account_id, trace_id=trace_id,
+            subjects=[("region", principal.territory.region_code, {"created": created, "rows": len(done)})],
+        )  # fmt: skip
+    return Entered(created, len(done) - created, len(rows) - len(done))
+
+
+def _columns(rows: Sequence[tuple[object, ...]], width: int) -> list[list[object]]:
+    """The rows by column, as `unnest` takes them; so many empty columns where there are no rows."""
+    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]

@@ -1,0 +1,192 @@
+"""Who makes and changes whose account, and how its owner gets in."""
+
+import pytest
+
+EMBEDDED_IS_ENOUGH = True
+
+SENTENCE = "empat sawah di tepi ogan"
+
+
+@pytest.fixture
+def act(client, world):
+    """Call as somebody: `act("officer", "POST", "accounts", {...})`."""
+
+    async def call(who, method, path, body=None, **kwargs):
+        return await client.request(method, f"/v1/{path}", json=body, headers=world.auth(who), **kwargs)
+
+    return call
+
+
+def person(username="enumerator.new", role="enumerator", region_code="16.01.14", **more):
+    return {"username": username, "name": "Sari Dewi", "role": role, "region_code": region_code, **more}
+
+
+async def sign_in(client, username, password):
+    form = {"grant_type": "password", "username": username, "password": password}
+    return await client.post("/v1/auth/token", data=form)
+
+
+async def test_an_officer_makes_an_enumerator_who_sets_a_password_with_the_code(act, client, pg):
+    made = await act("officer", "POST", "accounts", person())
+    assert made.status_code == 201, made.text
+    code = made.json()["activation_code"]
+    assert (await sign_in(client, "enumerator.new", SENTENCE)).status_code == 400
+    typed = code.lower().replace("-", " ")
+    told = {"username": "enumerator.new", "activation_code": typed, "new_password": SENTENCE}
+    assert (await client.post("/v1/auth/password", json=told)).status_code == 204
+    assert (await sign_in(client, "enumerator.new", SENTENCE)).status_code == 200
+    assert (await client.post("/v1/auth/password", json=told)).json()["code"] == "invalid_grant", "good once"
+    kept = await pg.fetchval("SELECT account::text FROM account WHERE username = 'enumerator.new'")
+    assert code not in kept
+    assert SENTENCE not in kept
+
+
+async def test_a_code_ends_with_its_time(act, client, pg):
+    code = (await act("officer", "POST", "accounts", person())).json()["activation_code"]
+    await pg.execute("UPDATE account SET activation_expires_at = now() - interval '1 second'")
+    told = {"username": "enumerator.new", "activation_code": code, "new_password": SENTENCE}
+    assert (await client.post("/v1/auth/password", json=told)).json()["code"] == "invalid_grant"
+
+
+@pytest.mark.parametrize(
+    ("password", "code"),
+    [
+        ("pendek", "password_too_short"),
+        ("password1234", "password_too_common"),
+        ("aaaaaaaaaaaaaaaa", "password_too_common"),
+        ("enumerator.new1", "password_too_common"),
+        ("bismillah12345", "password_too_common"),
+    ],
+)
+async def test_a_weak_password_is_refused_and_the_code_stays_good(act, client, password, code):
+    made = (await act("officer", "POST", "accounts", person())).json()
+    told = {"username": "enumerator.new", "activation_code": made["activation_code"], "new_password": password}
+    answer = await client.post("/v1/auth/password", json=told)
+    assert answer.status_code == 422
+    assert [(e["pointer"], e["code"]) for e in answer.json()["errors"]] == [("/body/new_password", code)]
+    assert password not in answer.text
+    assert (await client.post("/v1/auth/password", json={**told, "new_password": SENTENCE})).status_code == 204
+
+
+async def test_who_knows_the_present_password_sets_another_and_every_session_ends(act, client):
+    code = (await act("officer", "POST", "accounts", person())).json()["activation_code"]
+    told = {"username": "enumerator.new", "activation_code": code, "new_password": SENTENCE}
+    await client.post("/v1/auth/password", json=told)
+    grant = (await sign_in(client, "enumerator.new", SENTENCE)).json()
+    change = {"username": "enumerator.new", "current_password": SENTENCE, "new_password": "lima perahu di hilir musi"}
+    assert (await client.post("/v1/auth/password", json={**change, "current_password": "x"})).status_code == 400
+    assert (await client.post("/v1/auth/password", json={**change, "current_password": None})).status_code == 400
+    assert (await client.post("/v1/auth/password", json=change)).status_code == 204
+    form = {"grant_type": "refresh_token", "refresh_token": grant["refresh_token"]}
+    assert (await client.post("/v1/auth/token", data=form)).status_code == 400
+    assert (await sign_in(client, "enumerator.new", SENTENCE)).status_code == 400
+    assert (await sign_in(client, "enumerator.new", "lima perahu di hilir musi")).status_code == 200
+
+
+async def test_an_admin_makes_a_system_with_a_secret_and_scopes(act, client):
+    row = person("bps.sumsel", "system", "16", scopes=["progress:read", "pii:read"])
+    made = (await act("admin", "POST", "accounts", row)).json()
+    form = {"grant_type": "client_credentials", "client_id": "bps.sumsel", "client_secret": made["client_secret"]}
+    assert (await client.post("/v1/auth/token", data=form)).json()["scope"] == "progress:read pii:read"
+
+
+@pytest.mark.parametrize(
+    ("who", "row", "status", "code"),
+    [
+        ("officer", person(role="admin", region_code=None), 403, "not_allowed"),
+        ("officer", person(role="officer"), 403, "not_allowed"),
+        ("officer", person(role="system"), 403, "not_allowed"),
+        ("officer", person(region_code="16.71"), 422, "region_unknown"),
+        ("officer", person(region_code="16"), 422, "region_unknown"),
+        ("officer", person(region_code="16.01.99"), 422, "region_unknown"),
+        ("officer", person(region_code=None), 422, "region_unknown"),
+        ("officer", person(scopes=["pii:read"]), 422, "scope_not_allowed"),
+        ("admin", person(role="coordinator", scopes=["pii:read"]), 422, "scope_not_allowed"),
+        ("officer", person(username="enumerator.1"), 409, "already_exists"),
+        ("officer", person(username="admin"), 409, "already_exists"),
+        ("officer", person(username="Has Blank"), 422, "invalid_value"),
+        ("officer", person(surprise=1), 422, "invalid_value"),
+        ("officer", person(name="a\x00b"), 422, "text_not_storable"),
+        ("coordinator.1", person(), 403, "not_allowed"),
+        ("enumerator.1", person(), 403, "not_allowed"),
+        ("system", person(), 403, "not_allowed"),
+    ],
+)
+async def test_whom_somebody_may_not_make(act, pg, who, row, status, code):
+    before = await pg.fetchval("SELECT count(*) FROM account")
+    answer = await act(who, "POST", "accounts", row)
+    body = answer.json()
+    assert answer.status_code == status, answer.text
+    assert code in (body["code"], *(error["code"] for error in body["errors"]))
+    assert await pg.fetchval("SELECT count(*) FROM account") == before
+
+
+async def test_an_officer_changes_its_own_people_only(act, world):
+    mine, theirs = world.id("enumerator.1"), world.id("enumerator.palembang")
+    changed = await act("officer", "PATCH", f"accounts/{mine}", {"name": "Sari", "devices_allowed": 2})
+    assert (changed.json()["name"], changed.json()["devices_allowed"]) == ("Sari", 2)
+    assert (await act("officer", "PATCH", f"accounts/{mine}", {"region_code": "16.71"})).status_code == 422
+    assert (await act("officer", "PATCH", f"accounts/{mine}", {"scopes": ["pii:read"]})).status_code == 422
+    for path, method in ((f"accounts/{theirs}", "GET"), (f"accounts/{theirs}/deactivate", "POST")):
+        assert (await act("officer", method, path)).status_code == 404
+    for name in ("officer", "system", "admin"):
+        answer = await act("officer", "POST", f"accounts/{world.id(name)}/deactivate")
+        assert answer.status_code in (403, 404), name
+
+
+async def test_nobody_closes_the_account_one_stands_on(act, world):
+    answer = await act("admin", "POST", f"accounts/{world.id('admin')}/deactivate")
+    assert (answer.status_code, answer.json()["code"]) == (409, "state_changed")
+
+
+async def test_a_closed_account_can_do_nothing_at_once_and_comes_back_as_it_was(act, client, world, pg):
+    officer = world.id("officer")
+    assert (await act("admin", "POST", f"accounts/{officer}/deactivate")).json()["deactivated_at"]
+    for method, path in (("GET", "accounts"), ("POST", "accounts"), ("GET", "devices")):
+        answer = await act("officer", method, path, person() if method == "POST" else None)
+        expected = (403, "account_deactivated") if path == "accounts" else (200, None)
+        assert (answer.status_code, answer.json().get("code")) == expected, path
+    assert (await act("admin", "POST", f"accounts/{officer}/reactivate")).json()["deactivated_at"] is None
+    assert (await act("officer", "GET", "accounts")).status_code == 200
+
+
+async def test_a_reset_ends_sessions_and_takes_the_password(act, client, world, pg):
+    made = (await act("officer", "POST", "accounts", person())).json()
+    told = {"username": "enumerator.new", "activation_code": made["activation_code"], "new_password": SENTENCE}
+    await client.post("/v1/auth/password", json=told)
+    grant = (await sign_in(client, "enumerator.new", SENTENCE)).json()
+    reset = await act("officer", "POST", f"accounts/{made['id']}/credentials")
+    assert reset.json()["activation_code"] != made["activation_code"]
+    assert (await sign_in(client, "enumerator.new", SENTENCE)).status_code == 400
+    form = {"grant_type": "refresh_token", "refresh_token": grant["refresh_token"]}
+    assert (await client.post("/v1/auth/token", data=form)).status_code == 400
+
+
+async def test_lists_hold_the_territory_and_pages_follow_one_another(act, world):
+    seen, cursor = [], None
+    while True:
+        params = {"limit": 4, **({"cursor": cursor} if cursor else {})}
+        page = (await act("officer", "GET", "accounts", params=params)).json()
+        seen += [row["username"] for row in page["items"]]
+        if (cursor := page["next_cursor"]) is None:
+            break
+        kept = cursor
+    assert sorted(seen) == sorted(
+        name for name, account in world.accounts.items() if (account.region_code or "ID").startswith("16.01")
+    )
+    stolen = await act("admin", "GET", "accounts", params={"limit": 4, "cursor": kept})
+    assert (stolen.status_code, stolen.json()["code"]) == (400, "invalid_cursor"), "somebody else's cursor"
+    other = await act("officer", "GET", "accounts", params={"limit": 4, "cursor": kept, "role": "enumerator"})
+    assert other.json()["code"] == "invalid_cursor", "of another list"
+    assert (await act("officer", "GET", "accounts", params={"region": "16.71"})).status_code == 404
+    coordinators = (await act("officer", "GET", "accounts", params={"role": "coordinator"})).json()["items"]
+    assert [row["username"] for row in coordinators] == ["coordinator.1", "coordinator.2"]
+
+
+async def test_every_change_is_in_the_audit_trail_without_secrets(act, pg, world):
+    made = (await act("officer", "POST", "accounts", person())).json()
+    await act("officer", "POST", f"accounts/{made['id']}/deactivate")
+    rows = await pg.fetch("SELECT * FROM audit_event WHERE subject_id = $1 ORDER BY id", made["id"])
+    assert [row["action"] for row in rows] == ["account.created", "account.deactivated"]
+    assert {row["actor_id"] for row in rows} == {world.id("officer")}
+    assert made["activation_code"] not in str(rows)

@@ -1,0 +1,112 @@
+"""Tablets: one for each enumerator, and what is left of a lost one."""
+
+import pytest
+from world import batch, item, nik
+
+from app.accounts.passwords import hash_password
+
+EMBEDDED_IS_ENOUGH = True
+PASSWORD = "empat sawah di tepi ogan"
+HASH = hash_password(PASSWORD)
+
+
+@pytest.fixture
+async def sign_in(client, world, pg):
+    await pg.execute("UPDATE account SET password_hash = $1", HASH)
+
+    async def call(username="enumerator.1", device_id="tablet-1", **form):
+        form = {"grant_type": "password", "username": username, "password": PASSWORD, "device_id": device_id, **form}
+        return await client.post("/v1/auth/token", data=form)
+
+    return call
+
+
+def bearer(answer):
+    return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+
+
+async def tablets(client, world, who, **params):
+    return (await client.get("/v1/devices", headers=world.auth(who), params=params)).json()["items"]
+
+
+async def revoke(client, world, who, device_id):
+    told = {"reason": "Hilang di pasar"}
+    return await client.post(f"/v1/devices/{device_id}/revoke", headers=world.auth(who), json=told)
+
+
+async def test_an_enumerator_has_one_active_tablet_unless_allowed_more(sign_in, client, world):
+    assert (await sign_in()).status_code == 200
+    second = await sign_in(device_id="tablet-2")
+    assert (second.status_code, second.json()["code"]) == (403, "device_limit_reached")
+    path = f"/v1/accounts/{world.id('enumerator.1')}"
+    await client.patch(path, headers=world.auth("officer"), json={"devices_allowed": 2})
+    assert (await sign_in(device_id="tablet-2")).status_code == 200
+    assert (await sign_in(device_id="tablet-3")).status_code == 403
+    assert (await sign_in("officer", "laptop")).status_code == (await sign_in("officer", "phone")).status_code == 200
+
+
+async def test_a_lost_tablet_reads_nothing_gets_no_tokens_and_what_it_sends_is_held(sign_in, client, world, pg):
+    grant = await sign_in()
+    headers = bearer(grant)
+    assert (await client.get("/v1/progress/regions/16.01", headers=headers)).status_code == 200
+    (device,) = await tablets(client, world, "coordinator.1")
+    assert (await revoke(client, world, "coordinator.1", device["id"])).json()["revoked_at"]
+    for path in ("progress/regions/16.01", "devices", "assignments"):
+        answer = await client.get(f"/v1/{path}", headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (403, "device_revoked"), path
+    form = {"grant_type": "refresh_token", "refresh_token": grant.json()["refresh_token"]}
+    assert (await client.post("/v1/auth/token", data=form)).status_code == 400
+    sent = await client.put(
+        "/v1/sync/batches/01832f3e-0000-7000-8000-000000000001", json=batch(item(nik=nik())), headers=headers
+    )
+    (line,) = sent.json()["items"]
+    assert (line["outcome"], line["client_action"]) == ("held", "keep")
+    assert [error["code"] for error in line["errors"]] == ["device_revoked"]
+    assert await pg.fetchval("SELECT count(*) FROM submission") == 0
+    shaken = (await client.get("/v1/sync/handshake", headers=headers)).json()
+    assert shaken["device"]["state"] == "revoked"
+    again = await sign_in()
+    assert again.status_code == 200, "so that it can hand over what it collected"
+    assert "refresh_token" not in again.json()
+    assert (await client.get("/v1/devices", headers=bearer(again))).status_code == 403
+    assert (await sign_in(device_id="tablet-new")).status_code == 200, "the replacement"
+
+
+async def test_who_may_revoke_and_who_is_not_told(sign_in, client, world):
+    await sign_in()
+    (device,) = await tablets(client, world, "officer")
+    for who, status in (
+        ("enumerator.1", 403), ("enumerator.2", 403), ("system", 403),
+        ("coordinator.2", 404), ("officer.palembang", 404),
+        ("coordinator.1", 200), ("officer", 200), ("admin", 200),
+    ):  # fmt: skip
+        assert (await revoke(client, world, who, device["id"])).status_code == status, who
+    assert await tablets(client, world, "coordinator.2") == []
+    assert await tablets(client, world, "officer.palembang") == []
+    assert await tablets(client, world, "enumerator.2") == []
+    assert len(await tablets(client, world, "enumerator.1")) == 1
+    assert await tablets(client, world, "officer", revoked=False) == []
+
+
+async def test_a_tablet_that_was_found_works_again_if_there_is_no_other(sign_in, client, world):
+    await sign_in()
+    (device,) = await tablets(client, world, "officer")
+    await revoke(client, world, "officer", device["id"])
+    path = f"/v1/devices/{device['id']}/restore"
+    assert (await client.post(path, headers=world.auth("officer"))).json()["revoked_at"] is None
+    assert "refresh_token" in (await sign_in()).json()
+    await revoke(client, world, "officer", device["id"])
+    await sign_in(device_id="tablet-new")
+    answer = await client.post(path, headers=world.auth("officer"))
+    assert (answer.status_code, answer.json()["code"]) == (403, "device_limit_reached")
+
+
+async def test_what_a_tablet_tells_of_itself_is_seen(sign_in, client, world):
+    headers = bearer(await sign_in(device_name="Tablet Sari"))
+    await client.get("/v1/sync/handshake", headers=headers, params={"unsent": 12, "app_version": "1.4.1"})
+    (seen,) = await tablets(client, world, "coordinator.1")
+    assert (seen["name"], seen["unsent"], seen["app_version"]) == ("Tablet Sari", 12, "1.4.1")
+    body = {**batch(item(nik=nik())), "unsent": 11, "app_version": "1.4.2"}
+    await client.put("/v1/sync/batches/01832f3e-0000-7000-8000-000000000001", json=body, headers=headers)
+    (seen,) = await tablets(client, world, "coordinator.1")
+    assert (seen["unsent"], seen["app_version"]) == (11, "1.4.2")

@@ -1,0 +1,89 @@
+"""Guessing gets slower, and nobody locks somebody else out for long."""
+
+import asyncio
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.accounts.passwords import hash_password
+from app.accounts.throttle import FREE, LONGEST_S, delay_s
+
+EMBEDDED_IS_ENOUGH = True
+PASSWORD = "empat sawah di tepi ogan"
+HASH = hash_password(PASSWORD)
+
+
+@pytest.fixture
+async def sign_in(client, world, pg):
+    await pg.execute("UPDATE account SET password_hash = $1", HASH)
+
+    async def call(username="enumerator.1", password="wrong", address="10.0.0.1", **form):
+        client._transport.client = (address, 40000)
+        form = {"grant_type": "password", "username": username, "password": password, **form}
+        return await client.post("/v1/auth/token", data=form)
+
+    return call
+
+
+@given(st.sampled_from(sorted(FREE)), st.integers(0, 10**9))
+def test_waits_grow_and_end(counted, failures):
+    wait = delay_s(counted, failures)
+    assert 0 <= wait <= LONGEST_S[counted]
+    assert delay_s(counted, failures + 1) >= wait
+    assert (wait == 0) is (failures <= FREE[counted])
+
+
+async def test_the_sixth_wrong_guess_makes_the_next_one_wait(sign_in, pg):
+    for _ in range(6):
+        assert (await sign_in()).status_code == 400
+    refused = await sign_in(password=PASSWORD)
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
+    assert 1 <= int(refused.headers["Retry-After"]) <= 2
+    await pg.execute("UPDATE sign_in_attempt SET blocked_until = now() - interval '1 second'")
+    assert (await sign_in(password=PASSWORD)).status_code == 200
+    assert (await sign_in()).status_code == 400, "what was right starts afresh"
+
+
+async def test_names_that_nobody_has_are_counted_alike(sign_in):
+    assert [(await sign_in(username="nobody")).status_code for _ in range(7)] == [400] * 6 + [429]
+
+
+async def test_a_hundred_guesses_at_once_are_a_hundred_guesses(sign_in):
+    answers = await asyncio.gather(*(sign_in() for _ in range(20)))
+    assert sum(answer.status_code == 400 for answer in answers) == 6
+
+
+async def test_other_accounts_from_the_same_address_are_not_in_the_way(sign_in):
+    for _ in range(7):
+        await sign_in()
+    assert (await sign_in(username="enumerator.2", password=PASSWORD)).status_code == 200
+
+
+async def test_strangers_do_not_lock_the_owner_out(sign_in, pg):
+    assert (await sign_in(password=PASSWORD, address="10.9.9.9")).status_code == 200
+    for n in range(FREE["account"] + 2):
+        await sign_in(address=f"10.1.0.{n}")
+    assert (await sign_in(password=PASSWORD, address="10.8.8.8")).status_code == 429, "from anywhere else: a minute"
+    assert await pg.fetchval("SELECT max(blocked_until) - now() < interval '61 seconds' FROM sign_in_attempt")
+    assert (await sign_in(password=PASSWORD, address="10.9.9.9")).status_code == 200, "where it signed in before"
+
+
+async def test_a_tablet_that_signed_in_before_is_known_from_any_address(sign_in):
+    assert (await sign_in(password=PASSWORD, device_id="tablet-7")).status_code == 200
+    for n in range(FREE["account"] + 2):
+        await sign_in(address=f"10.1.0.{n}")
+    assert (await sign_in(password=PASSWORD, address="10.5.5.5", device_id="tablet-7")).status_code == 200
+
+
+async def test_activation_codes_are_guessed_no_faster(client, world):
+    told = {"username": "enumerator.1", "activation_code": "AAAA", "new_password": PASSWORD}
+    statuses = [(await client.post("/v1/auth/password", json=told)).status_code for _ in range(7)]
+    assert statuses == [400] * 6 + [429]
+
+
+async def test_the_table_tells_neither_names_nor_addresses(sign_in, pg):
+    await sign_in(username="enumerator.1", address="10.77.66.55")
+    kept = "".join(row[0] for row in await pg.fetch("SELECT sign_in_attempt::text FROM sign_in_attempt"))
+    assert b"enumerator".hex() not in kept
+    assert "10.77.66.55" not in kept

@@ -1,0 +1,84 @@
+"""Targets: who sets which, and the warning when they do not add up."""
+
+import pytest
+
+EMBEDDED_IS_ENOUGH = True
+
+
+@pytest.fixture
+def act(client, world):
+    async def call(who, method, path, body=None, **kwargs):
+        return await client.request(method, f"/v1/{path}", json=body, headers=world.auth(who), **kwargs)
+
+    return call
+
+
+async def put(act, who, region, businesses):
+    return await act(who, "PUT", f"targets/{region}", {"businesses": businesses})
+
+
+async def test_an_officer_sets_what_is_below_and_is_warned_when_it_does_not_add_up(act, pg):
+    districts = [r[0] for r in await pg.fetch("SELECT code FROM region WHERE parent_code = '16.01' ORDER BY code")]
+    for code in districts[:-1]:
+        answer = await put(act, "officer", code, 3000)
+        assert answer.json()["warnings"] == [], "as long as some have none and the rest does not exceed it"
+    last = await put(act, "officer", districts[-1], 3000)
+    assert last.json()["warnings"] == ["siblings_do_not_add_up"]
+    assert (last.json()["parent"]["children_sum"], last.json()["parent"]["businesses"]) == (39000, 42000)
+    exact = await put(act, "officer", districts[-1], 6000)
+    assert (exact.json()["warnings"], exact.json()["parent"]["adds_up"]) == ([], True)
+    listed = (await act("officer", "GET", "targets")).json()
+    assert (listed["region"]["region_code"], listed["region"]["children_sum"]) == ("16.01", 42000)
+    assert len(listed["items"]) == len(districts) == 13
+    whole = await put(act, "admin", "16.01", 41000)
+    assert whole.json()["warnings"] == ["children_do_not_add_up"]
+
+
+@pytest.mark.parametrize(
+    ("who", "region", "status"),
+    [
+        ("officer", "16.01", 404),  # nobody sets one's own
+        ("officer", "16", 404),
+        ("officer", "16.71", 404),
+        ("officer", "16.01.99", 422),
+        ("officer", "nowhere", 404),
+        ("coordinator.1", "16.01.14", 403),
+        ("enumerator.1", "16.01.14", 403),
+        ("system", "16.01.14", 403),
+        ("admin", "ID", 200),
+    ],
+)
+async def test_whose_target_is_not_ones_to_set(act, pg, who, region, status):
+    await act("admin", "PUT", "targets/16.01.14", {"businesses": 1})
+    for method in ("PUT", "DELETE"):
+        answer = await act(who, method, f"targets/{region}", {"businesses": 10} if method == "PUT" else None)
+        expected = status if method == "PUT" or status in (403, 404) else 204
+        assert answer.status_code == expected, method
+
+
+async def test_a_target_is_taken_away(act, pg):
+    await put(act, "officer", "16.01.14", 500)
+    assert (await act("officer", "DELETE", "targets/16.01.14")).status_code == 204
+    assert (await act("officer", "DELETE", "targets/16.01.14")).status_code == 204
+    assert not await pg.fetchval("SELECT count(*) FROM target WHERE region_code = '16.01.14'")
+
+
+@pytest.mark.parametrize("businesses", [0, -1, 10**9, "many", None, 1.5])
+async def test_a_target_is_a_number_of_businesses(act, businesses):
+    assert (await act("officer", "PUT", "targets/16.01.14", {"businesses": businesses})).status_code == 422
+
+
+async def test_only_an_admin_makes_campaigns_and_their_days_are_in_order(act):
+    round_ = {
+        "code": "pl-kumkm-2024", "name": "PL-KUMKM 2024", "starts_on": "2024-04-01", "ends_on": "2024-10-31",
+        "accepts_until": "2024-11-30", "answers_until": "2029-12-31",
+    }  # fmt: skip
+    assert (await act("officer", "PUT", "campaigns/pl-kumkm-2024", round_)).status_code == 403
+    assert (await act("admin", "PUT", "campaigns/pl-kumkm-2024", round_)).status_code == 201
+    assert (await act("admin", "PUT", "campaigns/pl-kumkm-2024", round_)).status_code == 200
+    for wrong in ({"ends_on": "2024-03-01"}, {"answers_until": "2024-11-01"}, {"code": "No Good"}):
+        assert (await act("admin", "PUT", "campaigns/pl-kumkm-2024", {**round_, **wrong})).status_code in (404, 422)
+    codes = [row["code"] for row in (await act("enumerator.1", "GET", "campaigns")).json()["items"]]
+    assert codes == ["pl-kumkm-2024", "pl-kumkm-2023", "pl-kumkm-2022"]
+    assert (await act("officer", "GET", "targets", params={"campaign": "pl-kumkm-2024"})).status_code == 200
+    assert (await act("officer", "GET", "targets", params={"campaign": "none"})).status_code == 404
