@@ -73,3 +73,16 @@ class Principal:
     territory: Territory
     scopes: frozenset[str]
     device_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How much of personal data a request may see: with `pii:read` and a reason, what is masked for all others."""
+
+    principal: Principal
+    reason: str | None
+
+    @property
+    def unmasked(self) -> bool:
+        """Whether vulnerable answers are shown as they are; who does so writes it into the audit trail."""
+        return self.reason is not None and Scope.PII_READ in self.principal.scopes

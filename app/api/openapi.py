@@ -23,7 +23,9 @@ DESCRIPTION: dict[str, Any] = {
     "openapi_tags": [
         {"name": "auth", "description": "Signing in. *Masuk.*"},
         {"name": "sync", "description": "What a tablet speaks. *Kiriman dari tablet.*"},
+        {"name": "held", "description": "What waits for a supervisor. *Isian yang ditahan.*"},
         {"name": "progress", "description": "How far the census is. *Kemajuan pendataan.*"},
+        {"name": "businesses", "description": "The register. *Basis data tunggal.*"},
         {"name": "accounts", "description": "Who may sign in. *Akun.*"},
         {"name": "devices", "description": "Tablets. *Tablet.*"},
         {"name": "campaigns", "description": "Census rounds and targets. *Pendataan dan target.*"},

@@ -66,3 +66,11 @@ class Digester:
     def digest(self, kind: str, digits: str) -> bytes:
         """The digest of a number of a kind: the same digits of another kind digest to something else."""
         return hmac.digest(self._key, f"{kind}:{digits}".encode(), "sha256")[:_DIGEST]
+
+    def content(self, sha256: bytes) -> bytes:
+        """The digest of an item's content, made of its SHA-256, which is what a tablet can tell of it.
+
+        Kept plain, the SHA-256 would give away the NIK of an item whose other answers are open: there are few NIKs
+        to try.
+        """
+        return hmac.digest(self._key, b"content:" + sha256, "sha256")[:_DIGEST]

@@ -17,7 +17,7 @@ from app.accounts.devices import note_seen
 from app.accounts.permissions import Principal
 from app.accounts.queries import Standing, queue_up
 from app.audit import trail
-from app.campaigns.queries import campaign_by_code
+from app.campaigns.queries import CampaignRow, campaign_by_code
 from app.core.bodies import pack
 from app.core.clock import Clock
 from app.core.database import Database
@@ -58,7 +58,7 @@ class Ingest:
             Problem: `malformed_json`, `invalid_fields`, `too_many_items`, `unknown_campaign`, `account_deactivated`,
                 `batch_in_flight`, `batch_id_reused`, `overloaded`; whatever is raised, nothing was stored.
         """
-        batch = read_batch(body, max_items=self.max_items, max_item_bytes=self.max_item_bytes)
+        batch = read_batch(body, self.digester, max_items=self.max_items, max_item_bytes=self.max_item_bytes)
         received_at = self.clock.now()
         moment = Moment(received_at, batch.envelope.sent_at.astimezone(UTC) - received_at)
         examined = [examine(draft, moment) for draft in batch.drafts]
@@ -88,24 +88,43 @@ class Ingest:
             await note_seen(pg, principal.device_id, batch.envelope.app_version, batch.envelope.unsent)
         if stored is not None:
             return Taken(_receipt_again(stored, row), None)
-        known = await preload(pg, self.reference, campaign, principal.account_id, standing, examined)
-        assessed = [assess(item, known) for item in examined]
-        judged = await judge_batch(pg, self.digester, principal.account_id, known, assessed)
-        writing = Writing(row, known, judged, moment, self.ring)
-        lines = [writing.add(position, item) for position, item in enumerate(judged.items)]
-        receipt = pack(write_receipt(batch_id, moment, lines, language=language))
-        await add_batch(pg, row, receipt)
-        await store(pg, writing)
+        receipt, outcomes = await self.enter(pg, row, campaign, standing, examined, moment, language=language)
         await trail.record(
             pg,
             "batch.received",
             actor_id=principal.account_id,
             subject=("batch", str(batch_id)),
             occurred_at=moment.received_at,
-            detail=(outcomes := Counter(line.outcome.value for line in lines)),
+            detail=outcomes,
             trace_id=trace_id,
         )
         return Taken(receipt, outcomes)
+
+    async def enter(
+        self,
+        pg: asyncpg.Connection,
+        row: BatchRow,
+        campaign: CampaignRow,
+        standing: Standing,
+        examined: list[Examined],
+        moment: Moment,
+        *,
+        language: str,
+        released: bool = False,
+    ) -> tuple[bytes, Mapping[str, int]]:
+        """Judge and store the items of a batch that is new, under its enumerator's lock: the receipt and the outcomes.
+
+        `released`: a supervisor let the items in; what they were held for no longer counts.
+        """
+        known = await preload(pg, self.reference, campaign, row.enumerator_id, standing, examined, released=released)
+        assessed = [assess(item, known) for item in examined]
+        judged = await judge_batch(pg, self.digester, row.enumerator_id, known, assessed)
+        writing = Writing(row, known, judged, moment, self.ring)
+        lines = [writing.add(position, item) for position, item in enumerate(judged.items)]
+        receipt = pack(write_receipt(row.id, moment, lines, language=language))
+        await add_batch(pg, row, receipt)
+        await store(pg, writing)
+        return receipt, Counter(line.outcome.value for line in lines)
 
     async def receipt(self, principal: Principal, batch_id: UUID) -> bytes:
         """The packed receipt of a batch that this account sent.

@@ -33,6 +33,7 @@ class Known:
     records: dict[UUID, Record]
     places: dict[UUID, Place]  # of the counted revision of each record
     raw_items: dict[UUID, OpenRawItem]  # by subject
+    released: bool = False  # a supervisor let it in, whatever it was held for
 
     def has(self, draft: Draft) -> bool:
         """Whether this very revision is stored already."""

@@ -47,15 +47,23 @@ class Batch(SQLModel, table=True):
 class RawItem(SQLModel, table=True):
     """An item that was `held` or `invalid`, sealed whole, so that nothing that was collected is ever lost.
 
-    `subject_id` is the record's id, or where the item has none the first half of its content's digest. A subject has
-    one open row at most; `resolved_on` is the day on which it came again, in good order or with other content.
+    `subject_id` is the record's id, or where the item has none its content's digest. A subject has one open row at
+    most; `resolved_on` is the day on which it came again, in good order or with other content, or on which a
+    supervisor decided on it.
     `counts` tells whether progress counts it as invalid from `received_on` until `resolved_on`.
     """
 
     __tablename__ = "raw_item"
     __table_args__ = (
         CheckConstraint("outcome IN ('held', 'invalid')", name="outcome"),
+        CheckConstraint("decision IN ('released', 'refused')", name="decision"),
         Index("raw_item_open_idx", "subject_id", postgresql_where=text("resolved_on IS NULL")),
+        Index(
+            "raw_item_held_idx",
+            "region_code",
+            "id",
+            postgresql_where=text("outcome = 'held' AND resolved_on IS NULL"),
+        ),
     )
 
     id: UUID = key(KEY)
@@ -74,4 +82,8 @@ class RawItem(SQLModel, table=True):
     resolved_on: date | None = optional(DAY)
     counts: bool = required(FLAG)
     content_digest: bytes = required(DIGEST)
-    sealed: bytes = required(SEALED)
+    sealed: bytes | None = optional(SEALED)  # null after the campaign's limit, or when the subject had it erased
+    decision: str | None = optional(CODE)
+    decided_by: UUID | None = optional(KEY)
+    decided_at: datetime | None = optional(MOMENT)
+    decided_because: str | None = optional(TEXT)

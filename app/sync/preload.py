@@ -33,6 +33,8 @@ async def preload(
     enumerator_id: UUID,
     standing: Standing,
     items: Sequence[Examined],
+    *,
+    released: bool = False,
 ) -> Known:
     """Read what the items refer to: assignments, regions, KBLI codes, records and open raw items."""
     subjects = [examined.draft.subject_id for examined in items]
@@ -65,4 +67,5 @@ async def preload(
         records=records,
         places=places,
         raw_items=await open_raw_items(pg, enumerator_id, subjects),
+        released=released,
     )

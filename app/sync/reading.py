@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from app.core.ids import id_from_text
 from app.core.problems import Code, FieldError, Problem
+from app.core.sealing import Digester
 from app.questionnaires.findings import Finding, findings_of, unstorable
 from app.sync.problems import text_of
 from app.sync.schemas import Envelope, Item
@@ -25,7 +26,7 @@ _MAX_DIGITS = 40
 class Draft(NamedTuple):
     """One item: parsed where it has the shape of an item, with its faults where it has not.
 
-    `content` is the item as canonical JSON (keys sorted, no blanks), `content_digest` its SHA-256.
+    `content` is the item as canonical JSON (keys sorted, no blanks), `content_digest` the keyed digest of its SHA-256.
     """
 
     content: bytes
@@ -42,7 +43,7 @@ class Draft(NamedTuple):
     @property
     def subject_id(self) -> UUID:
         """The record's id, or where it could not be read, an id made of the content."""
-        return self.told_record_id or id_from_text(self.content_digest[:16].hex())
+        return self.told_record_id or id_from_text(self.content_digest.hex())
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class DraftBatch:
     drafts: list[Draft]
 
 
-def read_batch(body: bytes, *, max_items: int, max_item_bytes: int) -> DraftBatch:
+def read_batch(body: bytes, digester: Digester, *, max_items: int, max_item_bytes: int) -> DraftBatch:
     """Read a batch.
 
     Raises:
@@ -78,7 +79,7 @@ def read_batch(body: bytes, *, max_items: int, max_item_bytes: int) -> DraftBatc
         _refuse([Finding("/items", "too_short")])
     if len(items) > max_items:
         raise Problem(Code.TOO_MANY_ITEMS)
-    drafts = [_draft(item, suspicious=suspicious, max_bytes=max_item_bytes) for item in items]
+    drafts = [read_item(item, digester, suspicious=suspicious, max_bytes=max_item_bytes) for item in items]
     whole = hashlib.sha256(envelope.campaign.encode())
     for draft in drafts:
         whole.update(draft.content_digest)
@@ -102,14 +103,15 @@ def _integer(digits: str) -> int | float:
     return int(digits) if len(digits) <= _MAX_DIGITS else float("inf")
 
 
-def _draft(raw: Any, *, suspicious: bool, max_bytes: int) -> Draft:
+def read_item(raw: Any, digester: Digester, *, suspicious: bool, max_bytes: int) -> Draft:
+    """Read one item, parsed from JSON; `suspicious` where its text may hold what cannot be stored."""
     try:
         content = orjson.dumps(raw, option=orjson.OPT_SORT_KEYS)
         suspicious = suspicious or b"\\u0000" in content
     except TypeError:
         content = json.dumps(raw, sort_keys=True, separators=(",", ":")).encode()
         suspicious = True
-    digest = hashlib.sha256(content).digest()
+    digest = digester.content(hashlib.sha256(content).digest())
     errors: list[Finding] = []
     if len(content) > max_bytes:
         errors = [Finding("", "item_too_large")]

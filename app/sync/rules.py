@@ -134,6 +134,8 @@ def _reasons_to_hold(examined: Examined, village: str, known: Known) -> list[Fin
     reasons = []
     if examined.newer:
         reasons.append(Finding("/questionnaire", "questionnaire_newer"))
+    if known.released:
+        return reasons
     if known.standing.device_revoked:
         reasons.append(Finding("", "device_revoked"))
     if examined.received_on > known.campaign.accepts_until:

@@ -193,3 +193,41 @@ class HandshakeOut(BaseModel):
     device: DeviceOut
     campaigns: list[CampaignOut]
     retry: RetryOut
+
+
+class HeldListed(BaseModel):
+    """An item that waits for a supervisor."""
+
+    id: UUID
+    record_id: UUID = Field(description="Or an id made of the content, where the item named none.")
+    campaign: str
+    enumerator_id: UUID
+    enumerator: str = Field(description="User name.")
+    region_code: str
+    captured_on: date
+    received_at: datetime
+    reasons: list[Doubt] = Field(description="Why it is held.")
+    decision: Literal["released", "refused"] | None
+    decided_at: datetime | None
+    decided_because: str | None
+
+
+class HeldPage(BaseModel):
+    """A page of items that wait, by region and age."""
+
+    items: list[HeldListed]
+    next_cursor: str | None
+
+
+class HeldItem(HeldListed):
+    """An item with its answers, all of them masked; null where they are no longer kept."""
+
+    answers: dict[str, Any] | None
+
+
+class HeldDecision(BaseModel):
+    """What a supervisor decided, and what became of an item that was let in."""
+
+    id: UUID
+    decision: Literal["released", "refused"]
+    item: ItemReceipt | None

@@ -22,6 +22,7 @@ from app.register import register
 from app.register.deduplication import Business, CountedAs, Outcome
 from app.register.register import BusinessRow, CaseRow, NumbersRow
 from app.submissions import store as submissions
+from app.submissions.records import bound_to
 from app.submissions.store import RecordEntry, SubmissionRow
 from app.sync.judging import Judged, JudgedBatch
 from app.sync.known import Known, Place
@@ -86,7 +87,6 @@ class Writing:
         item, reading = examined.draft.item, examined.reading
         assert claim and item and reading and examined.captured_at  # noqa: S101, PT018  (it was judged)
         regency_code, location = regency_of(item.region_code), item.location
-        bound_to = claim.record_id.bytes + claim.revision.to_bytes(4)
         self.submissions.append(
             SubmissionRow(
                 claim.record_id,
@@ -112,7 +112,7 @@ class Writing:
                 location.accuracy_m if location else None,
                 [f"{code} {pointer}" for pointer, code in warnings],
                 orjson.dumps(reading.open_answers).decode(),
-                self.ring.seal(orjson.dumps(reading.sealed_answers), bound_to),
+                self.ring.seal(orjson.dumps(reading.sealed_answers), bound_to(claim.record_id, claim.revision)),
             )
         )
         if verdict.outcome in (Outcome.DUPLICATE, Outcome.CONFLICT):

@@ -1,0 +1,73 @@
+"""Is a number known? The answer says yes or no and nothing of whose it is."""
+
+from datetime import date
+from typing import Annotated, Self
+
+import asyncpg
+from pydantic import BaseModel, Field, SecretStr, model_validator
+from pydantic_core import PydanticCustomError
+
+from app.accounts.permissions import Principal
+from app.audit import trail
+from app.core.bulk import Row
+from app.core.problems import Code, FieldError, Problem
+from app.core.sealing import Digester
+from app.identifiers.numbers import InvalidNumber, parse_cooperative_number, parse_nib, parse_nik
+from app.questionnaires.texts import TEXTS
+
+Number = Annotated[SecretStr, Field(min_length=1, max_length=60)]
+
+
+class LookupIn(Row):
+    """One number, of one kind."""
+
+    nik: Number | None = None
+    nib: Number | None = None
+    cooperative_number: Number | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if len(self.told) != 1:
+            raise PydanticCustomError("exactly_one", "one number, of one kind")
+        return self
+
+    @property
+    def told(self) -> list[tuple[str, SecretStr]]:
+        """The kinds that were told, with their numbers."""
+        return [(name, number) for name in LookupIn.model_fields if (number := getattr(self, name)) is not None]
+
+
+class LookupOut(BaseModel):
+    """Whether a business with that number is in the register."""
+
+    known: bool
+
+
+async def look_up(
+    pg: asyncpg.Connection, digester: Digester, principal: Principal, told: LookupIn, *, today: date, trace_id: str
+) -> LookupOut:
+    """Whether a number is known, anywhere in the country: a business is one wherever it was recorded.
+
+    Every lookup is in the trail: who asked, of which kind, and the business where there is one; never the number.
+
+    Raises:
+        Problem: `invalid_fields` for what cannot be such a number.
+    """
+    ((kind, number),) = told.told
+    try:
+        digits = _digits(kind, number.get_secret_value(), today)
+    except InvalidNumber as exc:
+        raise Problem(Code.INVALID_FIELDS, errors=(FieldError(f"/body/{kind}", exc.code, TEXTS[exc.code]),)) from None
+    business_id = await pg.fetchval("SELECT business_id FROM identity WHERE digest = $1", digester.digest(kind, digits))
+    subject = ("business", str(business_id)) if business_id else ("number", "unknown")
+    await trail.record_many(
+        pg, "number.looked_up", actor_id=principal.account_id, trace_id=trace_id,
+        subjects=[(*subject, {"kind": kind})],
+    )  # fmt: skip
+    return LookupOut(known=business_id is not None)
+
+
+def _digits(kind: str, text: str, today: date) -> str:
+    if kind == "nik":
+        return parse_nik(text, today=today).digits
+    return parse_nib(text) if kind == "nib" else parse_cooperative_number(text)

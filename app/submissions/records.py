@@ -1,0 +1,109 @@
+"""Reading one record with every revision, as its supervisors and consumers see it: masked, unless there is a right and
+a reason to see more, and then the trail says who saw it and why.
+"""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+from pydantic import BaseModel, Field
+
+from app.accounts.permissions import Access
+from app.audit import trail
+from app.core.sealing import KeyRing
+from app.questionnaires.assessment import whole
+from app.questionnaires.masking import masked
+
+_RECORD = """
+SELECT record.record_id, campaign.code AS campaign, record.enumerator_id, account.username AS enumerator,
+       record.counted_as, record.counted_revision, record.business_id, submission.region_code
+FROM record JOIN campaign ON campaign.id = record.campaign_id JOIN account ON account.id = record.enumerator_id
+JOIN submission ON submission.record_id = record.record_id AND submission.revision = record.counted_revision
+WHERE record.record_id = $1
+"""
+_REVISIONS = """
+SELECT revision, outcome, counted_as, questionnaire, region_code, captured_at, captured_at_told, captured_on,
+       received_at, latitude, longitude, accuracy_m, warnings, answers::text, sealed
+FROM submission WHERE record_id = $1 ORDER BY revision
+"""
+
+
+class RevisionOut(BaseModel):
+    """One revision, never changed after it was stored."""
+
+    revision: int
+    outcome: str
+    counted_as: str | None = Field(description="What the record counts as from this revision on; null: as before.")
+    questionnaire: str
+    region_code: str
+    captured_at: datetime = Field(description="Corrected where the tablet's clock was off.")
+    captured_at_told: datetime
+    captured_on: date
+    received_at: datetime
+    latitude: float | None
+    longitude: float | None
+    accuracy_m: float | None
+    warnings: list[str]
+    answers: dict[str, Any]
+    answers_complete: bool = Field(description="False where the sealed answers are no longer kept.")
+
+
+class RecordOut(BaseModel):
+    """A record with its revisions."""
+
+    record_id: UUID
+    campaign: str
+    enumerator_id: UUID
+    enumerator: str = Field(description="User name.")
+    region_code: str
+    counted_as: str
+    counted_revision: int
+    business_id: UUID | None
+    masked: bool = Field(description="Whether vulnerable answers are hidden.")
+    revisions: list[RevisionOut]
+
+
+async def record_of(pg: asyncpg.Connection, record_id: UUID) -> asyncpg.Record | None:
+    """What authorisation needs to know of a record, and its own columns of `RecordOut`."""
+    return await pg.fetchrow(_RECORD, record_id)
+
+
+async def read_record(
+    pg: asyncpg.Connection, ring: KeyRing, record: asyncpg.Record, access: Access, *, trace_id: str
+) -> RecordOut:
+    """The record with its revisions; unmasked where `access` says so, which is written into the trail first."""
+    record_id: UUID = record["record_id"]
+    if access.unmasked:
+        await trail.record_many(
+            pg,
+            "pii.read",
+            actor_id=access.principal.account_id,
+            subjects=[("record", str(record_id), {"reason": access.reason})],
+            trace_id=trace_id,
+        )
+    revisions = [_revision(row, record_id, ring, access) for row in await pg.fetch(_REVISIONS, record_id)]
+    return RecordOut(**dict(record), masked=not access.unmasked, revisions=revisions)
+
+
+def unsealed(ring: KeyRing, record_id: UUID, revision: int, sealed: bytes | None) -> dict[str, Any] | None:
+    """The sealed answers of a revision; None where they are no longer kept."""
+    if sealed is None:
+        return None
+    answers: dict[str, Any] = orjson.loads(ring.unseal(sealed, bound_to(record_id, revision)))
+    return answers
+
+
+def bound_to(record_id: UUID, revision: int) -> bytes:
+    """What the sealed answers of a revision are bound to, so that they open nowhere else."""
+    return record_id.bytes + revision.to_bytes(4)
+
+
+def _revision(row: asyncpg.Record, record_id: UUID, ring: KeyRing, access: Access) -> RevisionOut:
+    sealed = unsealed(ring, record_id, row["revision"], row["sealed"])
+    shown = sealed if access.unmasked else masked(sealed)
+    fields = {name: row[name] for name in RevisionOut.model_fields if name in row and name != "answers"}
+    return RevisionOut(
+        **fields, answers=whole(orjson.loads(row["answers"]), shown or {}), answers_complete=sealed is not None
+    )

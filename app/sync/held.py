@@ -1,0 +1,202 @@
+"""Items that wait for a supervisor: looking at them, letting them in, refusing them.
+
+An item is `held` when it came from a revoked tablet, from outside the assignment or after the campaign. Released, it
+is judged as if it came today, with its tablet's clock corrected as it was; refused, it stays sealed where it is, since
+collected work is never thrown away.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from app.accounts.permissions import Principal
+from app.accounts.queries import queue_up
+from app.audit import trail
+from app.campaigns.queries import campaign_by_code
+from app.core.bodies import unpack
+from app.core.ids import new_id
+from app.core.problems import Code, FieldError, Problem
+from app.questionnaires.masking import masked
+from app.regions.region_code import local_date
+from app.register.deduplication import Outcome
+from app.sync.ingest import Ingest
+from app.sync.problems import text_of
+from app.sync.queries import BatchRow
+from app.sync.reading import read_item
+from app.sync.rules import Moment, examine
+from app.sync.schemas import Doubt, HeldDecision, HeldItem, HeldListed, ItemReceipt
+from app.workforce.reach import Reach
+
+_LISTED = (
+    "raw_item.id, subject_id AS record_id, campaign.code AS campaign, raw_item.enumerator_id, account.username AS enumerator,"
+    " raw_item.region_code, captured_on, raw_item.received_at, errors::text, decision, decided_at, decided_because"
+)
+_FROM = (
+    " FROM raw_item JOIN campaign ON campaign.id = raw_item.campaign_id"
+    " JOIN account ON account.id = raw_item.enumerator_id"
+)
+
+
+class Position(NamedTuple):
+    """After which item a page begins."""
+
+    region_code: str
+    id: UUID
+
+
+async def list_held(
+    pg: asyncpg.Connection, reach: Reach, language: str, *, limit: int, after: Position | None
+) -> list[HeldListed]:
+    """The first `limit` items within reach that wait, after one, by region and age."""
+    rows = await pg.fetch(
+        f"SELECT {_LISTED}{_FROM} WHERE outcome = 'held' AND resolved_on IS NULL"
+        " AND raw_item.region_code >= $1 AND raw_item.region_code < $2"
+        " AND ($3::uuid[] IS NULL OR raw_item.enumerator_id = ANY($3))"
+        ' AND ($4::text IS NULL OR (raw_item.region_code, raw_item.id) > ($4 COLLATE "C", $5::uuid))'
+        " ORDER BY raw_item.region_code, raw_item.id LIMIT $6",
+        *reach.territory.span,
+        reach.only,
+        *(after or (None, None)),
+        limit,
+    )
+    return [HeldListed(**_listed(row, language)) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldItems:
+    """The desk of supervisors, over the way that every batch goes."""
+
+    ingest: Ingest
+
+    async def look(self, pg: asyncpg.Connection, reach: Reach, raw_id: UUID, language: str) -> HeldItem:
+        """One item that is or was held, with its answers masked.
+
+        Raises:
+            Problem: `not_found`, also for what is out of reach.
+        """
+        row = await self._row(pg, reach, raw_id)
+        item = None if row["sealed"] is None else orjson.loads(self.ingest.ring.unseal(row["sealed"], raw_id.bytes))
+        answers = item.get("answers") if isinstance(item, dict) else None
+        return HeldItem(**_listed(row, language), answers=masked(answers))
+
+    async def release(
+        self, pg: asyncpg.Connection, principal: Principal, reach: Reach, raw_id: UUID, *, language: str, trace_id: str
+    ) -> HeldDecision:
+        """Let an item in: it is judged as if it came today. Idempotent by the decision, which is made once.
+
+        Raises:
+            Problem: `not_found`; `state_changed` where it was decided on or came again, or the server still does not
+                know its questionnaire; `invalid_fields` where it turns out to have faults, which only its enumerator
+                can mend.
+        """
+        row = await self._row(pg, reach, raw_id)
+        standing = await queue_up(pg, row["enumerator_id"], None)
+        row = await self._row(pg, reach, raw_id)  # again, now that nothing else of this enumerator is in work
+        campaign = await campaign_by_code(pg, row["campaign"])
+        if row["resolved_on"] is not None or row["sealed"] is None or campaign is None or standing is None:
+            raise Problem(Code.STATE_CHANGED)
+        raw = orjson.loads(self.ingest.ring.unseal(row["sealed"], raw_id.bytes))
+        draft = read_item(raw, self.ingest.digester, suspicious=True, max_bytes=self.ingest.max_item_bytes)
+        moment = Moment(self.ingest.clock.now(), timedelta(seconds=row["clock_skew_s"]))
+        examined = examine(draft, moment)
+        batch = BatchRow(
+            id=new_id(),
+            campaign_id=campaign.id,
+            enumerator_id=row["enumerator_id"],
+            device_id=row["device_id"],
+            content_digest=draft.content_digest,
+            item_count=1,
+            app_version=row["app_version"],
+            sent_at=row["sent_at"],
+            received_at=moment.received_at,
+            clock_skew_s=row["clock_skew_s"],
+        )
+        packed, _ = await self.ingest.enter(
+            pg, batch, campaign, standing, [examined], moment, language=language, released=True
+        )
+        (line,) = orjson.loads(unpack(packed))["items"]
+        receipt = ItemReceipt.model_validate(line)
+        if receipt.outcome is Outcome.HELD:
+            raise Problem(Code.STATE_CHANGED)
+        if receipt.outcome is Outcome.INVALID:
+            raise Problem(
+                Code.INVALID_FIELDS,
+                errors=tuple(FieldError(e.pointer, e.code, text_of(e.code)) for e in receipt.errors),
+            )
+        await self._decide(pg, principal, row, "released", None, moment.received_at, trace_id)
+        return HeldDecision(id=raw_id, decision="released", item=receipt)
+
+    async def refuse(
+        self, pg: asyncpg.Connection, principal: Principal, reach: Reach, raw_id: UUID, reason: str, *, trace_id: str
+    ) -> HeldDecision:
+        """Refuse an item; it stays sealed where it is. Idempotent by the decision, which is made once.
+
+        Raises:
+            Problem: `not_found`; `state_changed` where it was decided on or came again.
+        """
+        row = await self._row(pg, reach, raw_id)
+        await queue_up(pg, row["enumerator_id"], None)
+        row = await self._row(pg, reach, raw_id)
+        if row["resolved_on"] is not None:
+            raise Problem(Code.STATE_CHANGED)
+        now = self.ingest.clock.now()
+        await pg.execute(
+            "UPDATE raw_item SET resolved_on = $3 WHERE id = $1 AND regency_code = $2",
+            raw_id,
+            row["regency_code"],
+            local_date(now, row["region_code"]),
+        )
+        await self._decide(pg, principal, row, "refused", reason, now, trace_id)
+        return HeldDecision(id=raw_id, decision="refused", item=None)
+
+    async def _row(self, pg: asyncpg.Connection, reach: Reach, raw_id: UUID) -> asyncpg.Record:
+        row = await pg.fetchrow(
+            f"SELECT {_LISTED}, raw_item.regency_code, resolved_on, sealed, clock_skew_s, sent_at, device_id,"
+            f" app_version{_FROM} JOIN batch ON batch.id = batch_id WHERE raw_item.id = $1 AND outcome = 'held'",
+            raw_id,
+        )
+        if row is None or not reach.covers(row["enumerator_id"], row["region_code"]):
+            raise Problem(Code.NOT_FOUND)
+        return row
+
+    async def _decide(
+        self,
+        pg: asyncpg.Connection,
+        principal: Principal,
+        row: asyncpg.Record,
+        decision: str,
+        reason: str | None,
+        now: datetime,
+        trace_id: str,
+    ) -> None:
+        await pg.execute(
+            "UPDATE raw_item SET decision = $3, decided_by = $4, decided_at = $5, decided_because = $6"
+            " WHERE id = $1 AND regency_code = $2",
+            row["id"],
+            row["regency_code"],
+            decision,
+            principal.account_id,
+            now,
+            reason,
+        )
+        await trail.record(
+            pg,
+            f"held.{decision}",
+            actor_id=principal.account_id,
+            subject=("record", str(row["record_id"])),
+            occurred_at=now,
+            detail={"raw_item": str(row["id"])},
+            trace_id=trace_id,
+        )
+
+
+def _listed(row: asyncpg.Record, language: str) -> dict[str, Any]:
+    fields = {name: row[name] for name in HeldListed.model_fields if name != "reasons"}
+    reasons: Sequence[dict[str, str]] = orjson.loads(row["errors"])
+    told = [Doubt(**each, detail=text_of(each["code"]).in_language(language)) for each in reasons]
+    return {**fields, "reasons": told}
