@@ -5,7 +5,7 @@ import os
 import secrets
 import sys
 from collections.abc import Awaitable, Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -15,6 +15,7 @@ import typer
 import uvicorn
 from pydantic import SecretStr
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from sqlalchemy.engine import make_url
 
@@ -39,6 +40,8 @@ app = typer.Typer(
 )
 progress_app = typer.Typer(no_args_is_help=True, help="Figures of progress.")
 bench_app = typer.Typer(no_args_is_help=True, help="Measure this machine with the project's own benchmarks.")
+audit_app = typer.Typer(no_args_is_help=True, help="The audit trail.")
+app.add_typer(audit_app, name="audit")
 keys_app = typer.Typer(no_args_is_help=True, help="Keys for tokens and personal data.")
 app.add_typer(progress_app, name="progress")
 app.add_typer(bench_app, name="bench")
@@ -248,6 +251,58 @@ def keys_new() -> None:
     typer.echo(f"KUMKM_DIGEST_KEY={new_key()}")
 
 
+@audit_app.command("verify")
+def audit_verify(
+    expect: Annotated[
+        str | None,
+        typer.Option(help="A head that was told earlier (log line `audit_head`), which must be in the chain."),
+    ] = None,
+) -> None:
+    """Prove that nothing in the audit trail was changed or cut out. Needs KUMKM_DIGEST_KEY."""
+    from app.audit.chain import ChainKey, verify  # noqa: PLC0415  (needed here only)
+
+    chain_key = ChainKey(settings_from_environment().digest_key_bytes())
+
+    async def work(pg: asyncpg.Connection) -> bool:
+        with progress_bar() as bar:
+            async with pg.transaction(isolation="repeatable_read", readonly=True):
+                await pg.execute("SET LOCAL statement_timeout = 0")
+                task = bar.add_task("Links", total=await pg.fetchval("SELECT count(*) FROM audit_link"))
+                found = await verify(pg, chain_key, expected=expect, advance=lambda n: bar.advance(task, n))
+        if not found.broken:
+            out.print(f"[green]✓[/] The chain holds: {found.events:,} events on {found.days:,} days.")
+            out.print(f"Head: {found.head}", highlight=False)
+            return True
+        table = Table("fault", "day", "place", title="The chain is broken")
+        for row in found.broken[:50]:
+            table.add_row(row.code, str(row.day or ""), row.place)
+        err.print(table)
+        err.print(f"[bold red]{len(found.broken)} faults.[/]")
+        return False
+
+    if not _with_connection(work):
+        raise typer.Exit(1)
+
+
+@audit_app.command("link")
+def audit_link() -> None:
+    """Link events that were left out of the chain, e.g. because a server's clock was hours behind."""
+    from app.audit.chain import ChainKey, link_events  # noqa: PLC0415  (needed here only)
+
+    chain_key = ChainKey(settings_from_environment().digest_key_bytes())
+
+    async def work(pg: asyncpg.Connection) -> int:
+        total = 0
+        while True:
+            async with pg.transaction():
+                linked = await link_events(pg, chain_key, since=datetime(2000, 1, 1, tzinfo=UTC))
+            if not linked:
+                return total
+            total += linked
+
+    out.print(f"[green]✓[/] {_with_connection(work):,} events linked.")
+
+
 @app.command()
 def openapi(
     folder: Annotated[Path, typer.Option(help="Where the documents are.")] = Path("openapi"),
@@ -276,6 +331,13 @@ def _settings_of_nowhere() -> Settings:
         token_keys={"1": SecretStr(new_key())},
         sealing_keys={1: SecretStr(new_key())},
         digest_key=SecretStr(new_key()),
+    )
+
+
+def progress_bar() -> Progress:
+    """A bar for work that takes long."""
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=out
     )
 
 

@@ -19,6 +19,7 @@ from app.api import errors, openapi, router
 from app.api.deps import Services
 from app.api.envelope import EnvelopeMiddleware
 from app.api.limits import Limits
+from app.audit.chain import ChainKey, keep_linking
 from app.core.clock import Clock, MachineClock, ShiftedClock
 from app.core.database import Database
 from app.core.roles import refuse_powerful_login
@@ -64,11 +65,15 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
             keep_folding(database, settings.fold_interval_s, services.metrics.fold_failures.inc)
         )
         _log.info("started", pool_size=settings.pool_size)
+        linking = asyncio.create_task(
+            keep_linking(database, ChainKey(settings.digest_key_bytes()), settings.link_interval_s)
+        )
         try:
             yield
         finally:
             folding.cancel()
-            await asyncio.gather(folding, return_exceptions=True)
+            linking.cancel()
+            await asyncio.gather(folding, linking, return_exceptions=True)
             await database.close()
             _log.info("stopped")
 

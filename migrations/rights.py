@@ -47,6 +47,7 @@ RIGHTS: Mapping[str, str] = {
     "progress_activity": _KEEP,
     # the trail
     "audit_event": _ADD,
+    "audit_link": _ADD,
 }
 
 _MAKE_ROLE = f"""

@@ -31,6 +31,7 @@ DESCRIPTION: dict[str, Any] = {
         {"name": "campaigns", "description": "Census rounds and targets. *Pendataan dan target.*"},
         {"name": "workforce", "description": "Teams and assignments. *Tim dan penugasan.*"},
         {"name": "imports", "description": "Many rows from a file. *Impor dari berkas.*"},
+        {"name": "audit", "description": "Who did and saw what. *Jejak audit.*"},
         {"name": "operations", "description": "For those who run the server."},
     ],
 }

@@ -1,19 +1,23 @@
 """The audit trail: who did what, to what, when. Rows are only ever added."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index
 
-from app.core.schema import CODE, JSON, KEY, MOMENT, TEXT, SQLModel, key, optional, required
+from app.core.schema import CODE, COUNT, DAY, DIGEST, JSON, KEY, MOMENT, TEXT, SQLModel, key, optional, required
 
 
 class AuditEvent(SQLModel, table=True):
     """One act of one actor. `detail` holds counts and codes, never answers or numbers of persons."""
 
     __tablename__ = "audit_event"
-    __table_args__ = (Index(None, "subject_id"), Index(None, "actor_id", "occurred_at"))
+    __table_args__ = (
+        Index(None, "occurred_at", "id"),
+        Index(None, "subject_id", "occurred_at"),
+        Index(None, "actor_id", "occurred_at"),
+    )
 
     id: UUID = key(KEY)  # UUIDv7: in order of time
     occurred_at: datetime = required(MOMENT)
@@ -23,3 +27,17 @@ class AuditEvent(SQLModel, table=True):
     subject_id: str = required(CODE)
     detail: dict[str, Any] = required(JSON)
     trace_id: str | None = optional(TEXT)
+
+
+class AuditLink(SQLModel, table=True):
+    """One link of the chain of a day: the event, and the keyed hash of it together with the link before.
+
+    `day` is the day (UTC) on which the event was linked, moments after it was committed.
+    """
+
+    __tablename__ = "audit_link"
+
+    day: date = key(DAY)
+    position: int = key(COUNT)  # from 1
+    event_id: UUID = required(KEY, unique=True)
+    hash: bytes = required(DIGEST)

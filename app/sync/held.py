@@ -33,8 +33,9 @@ from app.sync.schemas import Doubt, HeldDecision, HeldItem, HeldListed, ItemRece
 from app.workforce.reach import Reach
 
 _LISTED = (
-    "raw_item.id, subject_id AS record_id, campaign.code AS campaign, raw_item.enumerator_id, account.username AS enumerator,"
-    " raw_item.region_code, captured_on, raw_item.received_at, errors::text, decision, decided_at, decided_because"
+    "raw_item.id, subject_id AS record_id, campaign.code AS campaign, raw_item.enumerator_id,"
+    " account.username AS enumerator, raw_item.region_code, captured_on, raw_item.received_at, errors::text, decision,"
+    " decided_at, decided_because"
 )
 _FROM = (
     " FROM raw_item JOIN campaign ON campaign.id = raw_item.campaign_id"
