@@ -36,7 +36,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     """The API over one database. `clock` is the domain's; by default the machine's, or the demo's where set."""
     clock = clock or (ShiftedClock(settings.demo_starts_at) if settings.demo_starts_at else MachineClock())
     database = Database(settings)
-    tokens = AccessTokens(settings.token_ring(), lifetime_s=settings.access_token_s)
+    tokens = AccessTokens(settings.token_ring(), lifetime_s=settings.access_token_s, starts=settings.token_starts())
     digester = Digester(settings.digest_key_bytes())
     services = Services(
         settings=settings,
@@ -47,7 +47,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         ingest=Ingest(
             database=database,
             clock=clock,
-            ring=KeyRing(settings.sealing_ring()),
+            ring=KeyRing(settings.sealing_ring(), settings.sealing_starts()),
             digester=digester,
             max_items=settings.max_batch_items,
             max_item_bytes=settings.max_item_bytes,

@@ -4,12 +4,14 @@ import hashlib
 import secrets
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from jose import JWTError, jwt
 
 from app.accounts.models import Account
 from app.accounts.permissions import Principal, Role, Territory
+from app.core.keys import in_use
 from app.core.problems import Code, Problem
 from app.regions.region_code import NATION
 
@@ -21,11 +23,15 @@ _REQUIRED = {f"require_{claim}": True for claim in ("aud", "iat", "exp", "iss", 
 
 
 class AccessTokens:
-    """Issues and verifies access tokens under a ring of keys; the last key signs, each is known by its id (`kid`)."""
+    """Issues and verifies access tokens under a ring of keys, each known by its id (`kid`); the last one signs whose
+    time has come.
+    """
 
-    def __init__(self, keys: Mapping[str, bytes], *, lifetime_s: int) -> None:
+    def __init__(
+        self, keys: Mapping[str, bytes], *, lifetime_s: int, starts: Mapping[str, datetime] | None = None
+    ) -> None:
         self._keys = dict(keys)
-        self._kid = list(keys)[-1]
+        self._starts = starts or dict.fromkeys(keys, datetime.min.replace(tzinfo=UTC))
         self.lifetime_s = lifetime_s
         self._verified: dict[str, tuple[int, Principal]] = {}
 
@@ -45,7 +51,8 @@ class AccessTokens:
         }
         if device_id is not None:
             claims["device"] = str(device_id)
-        return jwt.encode(claims, self._keys[self._kid], algorithm=_ALGORITHM, headers={"kid": self._kid})
+        kid = in_use(self._starts, datetime.now(UTC))
+        return jwt.encode(claims, self._keys[kid], algorithm=_ALGORITHM, headers={"kid": kid})
 
     def verify(self, token: str) -> Principal:
         """The principal that the token was issued to.

@@ -32,6 +32,7 @@ from app.workforce.staffing import enter_assignments, enter_members, enter_teams
 router = APIRouter(prefix="/v1/imports", tags=["imports"])
 
 Enter = Callable[..., Awaitable[Entered]]
+Work = Callable[[asyncpg.Connection], Awaitable[Entered]]
 
 
 class Kind(StrEnum):
@@ -44,18 +45,24 @@ class Kind(StrEnum):
     TARGETS = "targets"
 
 
-class _Way(NamedTuple):
+class Way(NamedTuple):
+    """How a kind of file is read and entered."""
+
     row: type[Row]
     enter: Enter
 
 
 WAYS = {
-    Kind.ACCOUNTS: _Way(AccountIn, enter_accounts),
-    Kind.TEAMS: _Way(TeamIn, enter_teams),
-    Kind.MEMBERS: _Way(MemberIn, enter_members),
-    Kind.ASSIGNMENTS: _Way(AssignmentIn, enter_assignments),
-    Kind.TARGETS: _Way(TargetIn, enter_targets),
+    Kind.ACCOUNTS: Way(AccountIn, enter_accounts),
+    Kind.TEAMS: Way(TeamIn, enter_teams),
+    Kind.MEMBERS: Way(MemberIn, enter_members),
+    Kind.ASSIGNMENTS: Way(AssignmentIn, enter_assignments),
+    Kind.TARGETS: Way(TargetIn, enter_targets),
 }
+
+
+SUFFIXES = {".csv": CSV, ".xlsx": XLSX}
+"""Media types by the end of a file's name."""
 
 
 class ImportReport(BaseModel):
@@ -109,12 +116,9 @@ async def post_import(
     Accounts made so have no password yet: `POST /v1/accounts/{id}/credentials` gives the code with which one is set.
     """
     body = await read_body(request.stream(), coding=content_encoding, max_bytes=held.settings.max_body_bytes)
-    way = WAYS[kind]
-    names = list(way.row.model_fields)
-    required = [name for name, info in way.row.model_fields.items() if info.is_required()]
-    sheet = read_sheet(body, content_type, required=required, known=names)
+    sheet = sheet_of(WAYS[kind], body, content_type)
     try:
-        entered = await _enter(held, way, principal, sheet, dry_run=dry_run, trace_id=trace_id)
+        entered = await enter_sheet(held.database.run, WAYS[kind], principal, sheet, dry_run=dry_run, trace_id=trace_id)
     except Faulty as exc:
         errors = told_of_file(exc, sheet)
         if not dry_run:
@@ -124,10 +128,26 @@ async def post_import(
     return _report(sheet, entered, 0, [], dry_run=dry_run)
 
 
-async def _enter(
-    held: ServicesDep, way: _Way, principal: Principal, sheet: Sheet, *, dry_run: bool, trace_id: str
+def sheet_of(way: Way, body: bytes, media_type: str) -> Sheet:
+    """The table in a file of that kind.
+
+    Raises:
+        Problem: as `read_sheet`.
+    """
+    required = [name for name, info in way.row.model_fields.items() if info.is_required()]
+    return read_sheet(body, media_type, required=required, known=list(way.row.model_fields))
+
+
+async def enter_sheet(
+    run: Callable[[Work], Awaitable[Entered]],
+    way: Way,
+    principal: Principal,
+    sheet: Sheet,
+    *,
+    dry_run: bool,
+    trace_id: str | None,
 ) -> Entered:
-    """Enter all rows, or tell everything that is wrong with them.
+    """Enter all rows, or tell everything that is wrong with them; `run` does work in one transaction.
 
     Raises:
         Faulty: rows cannot be read, or break rules; nothing was entered.
@@ -141,7 +161,7 @@ async def _enter(
         return entered
 
     try:
-        entered = await held.database.run(work)
+        entered = await run(work)
     except _OnlyTried as exc:
         entered = exc.entered
     except Faulty as exc:

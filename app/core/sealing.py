@@ -7,15 +7,19 @@ a plain hash of a NIK is found in minutes, since there are few NIKs.
 """
 
 import hmac
+import math
 import os
+import time
 from collections.abc import Mapping
+from datetime import datetime
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from app.core.keys import KEY_BYTES
+
 _NONCE = 12
 _DIGEST = 16
-KEY_BYTES = 32
 
 
 class UnsealError(Exception):
@@ -23,20 +27,30 @@ class UnsealError(Exception):
 
 
 class KeyRing:
-    """Keys for sealing, by number (1 to 255). New values are sealed under the highest number."""
+    """Keys for sealing, by number (1 to 255). New values are sealed under the last one whose time has come."""
 
-    def __init__(self, keys: Mapping[int, bytes]) -> None:
+    def __init__(self, keys: Mapping[int, bytes], starts: Mapping[int, datetime] | None = None) -> None:
+        """`starts`: from when each key is used; without it the highest number is."""
         if not keys:
             raise ValueError("a key ring needs a key")
         if any(len(key) != KEY_BYTES for key in keys.values()):
             raise ValueError(f"a sealing key has {KEY_BYTES} bytes")
         self._ciphers = {number: AESGCM(key) for number, key in keys.items()}
-        number = max(keys)
-        self._prefix = bytes([number])
-        self._current = self._ciphers[number]
+        self._starts = {number: start.timestamp() for number, start in sorted((starts or {}).items()) if start.year > 1}
+        self._choose()
+
+    def _choose(self) -> None:
+        now = time.time()
+        begun = [number for number in self._ciphers if self._starts.get(number, now) <= now]
+        self.number = max(begun, default=min(self._ciphers))
+        self._prefix = bytes([self.number])
+        self._current = self._ciphers[self.number]
+        self._until = min((start for start in self._starts.values() if start > now), default=math.inf)
 
     def seal(self, plain: bytes, bound_to: bytes) -> bytes:
         """Seal `plain`; it opens only with the same `bound_to`, the id of its row."""
+        if time.time() >= self._until:
+            self._choose()
         nonce = os.urandom(_NONCE)
         return self._prefix + nonce + self._current.encrypt(nonce, plain, bound_to)
 

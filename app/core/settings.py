@@ -7,7 +7,7 @@ to start with none, with weak ones, or with the demo's.
 import base64
 import binascii
 import os
-import secrets
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -16,16 +16,13 @@ from limits import parse_many
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from app.core.sealing import KEY_BYTES
+from app.core.keys import KEY_BYTES, id_and_start, new_key
+
+__all__ = ["Settings", "SettingsError", "database_url_from_environment", "new_key", "settings_from_environment"]
 
 
 class SettingsError(Exception):
     """A setting is missing or unfit; the text says which and what to do."""
-
-
-def new_key() -> str:
-    """A fresh random key as settings have it."""
-    return base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode().rstrip("=")
 
 
 def _decode_key(value: str, name: str) -> bytes:
@@ -57,10 +54,10 @@ class Settings(BaseSettings):
         description="Where PostgreSQL 15 to 18 answers: `postgresql://user:password@host/database`.",
     )
     token_keys: Annotated[dict[str, SecretStr], NoDecode] = Field(
-        description="Keys that sign access tokens, `id:key,id:key`; the last one signs, all are accepted."
+        description="Keys of access tokens, `id:key,id@from:key`; the last one whose time has come signs."
     )
-    sealing_keys: Annotated[dict[int, SecretStr], NoDecode] = Field(
-        description="Keys that seal personal data, `1:key,2:key`; the highest number seals, all open."
+    sealing_keys: Annotated[dict[str, SecretStr], NoDecode] = Field(
+        description="Keys of personal data, `1:key,2@from:key`; the last one whose time has come seals."
     )
     digest_key: SecretStr = Field(description="The key under which NIK, NIB and cooperative numbers are matched.")
 
@@ -121,9 +118,27 @@ class Settings(BaseSettings):
     @classmethod
     def _split_ring(cls, value: Any) -> Any:
         if not isinstance(value, str):
-            return value
+            return {str(name): key for name, key in value.items()} if isinstance(value, Mapping) else value
         pairs = [part.strip().partition(":") for part in value.split(",") if part.strip()]
         return {number: key for number, _, key in pairs}
+
+    @field_validator("token_keys", "sealing_keys")
+    @classmethod
+    def _ids_and_times(cls, value: dict[str, SecretStr]) -> dict[str, SecretStr]:
+        try:
+            for name in value:
+                id_and_start(name)
+        except ValueError as exc:
+            raise ValueError("a ring is written `id:key,id:key`, with a time `id@20261123T1030Z:key`") from exc
+        return value
+
+    @field_validator("sealing_keys")
+    @classmethod
+    def _numbers(cls, value: dict[str, SecretStr]) -> dict[str, SecretStr]:
+        ids = [id_and_start(name)[0] for name in value]
+        if not all(id_.isascii() and id_.isdigit() and 1 <= int(id_) <= _HIGHEST_KEY for id_ in ids):
+            raise ValueError("ids are numbers from 1 to 255")
+        return value
 
     @field_validator("cors_origins", mode="before")
     @classmethod
@@ -151,19 +166,31 @@ class Settings(BaseSettings):
         if not self.token_keys or not self.sealing_keys:
             raise ValueError("token_keys and sealing_keys need a key each; make them with `kumkm keys new`")
         every = [*self.token_ring().values(), *self.sealing_ring().values(), self.digest_key_bytes()]
-        if any(not 1 <= number <= _HIGHEST_KEY for number in self.sealing_keys):
-            raise ValueError("sealing_keys: numbers go from 1 to 255")
         if len(set(every)) != len(every):
             raise ValueError("token_keys, sealing_keys and digest_key must all differ; make them with `kumkm keys new`")
         return self
 
     def token_ring(self) -> dict[str, bytes]:
-        """Token keys by key id; the last one signs."""
-        return {kid: _decode_key(key.get_secret_value(), "token_keys") for kid, key in self.token_keys.items()}
+        """Token keys by key id."""
+        return {
+            id_and_start(name)[0]: _decode_key(key.get_secret_value(), "token_keys")
+            for name, key in self.token_keys.items()
+        }
+
+    def token_starts(self) -> dict[str, datetime]:
+        """From when each token key signs."""
+        return dict(map(id_and_start, self.token_keys))
 
     def sealing_ring(self) -> dict[int, bytes]:
-        """Sealing keys by number; the highest seals."""
-        return {n: _decode_key(key.get_secret_value(), "sealing_keys") for n, key in self.sealing_keys.items()}
+        """Sealing keys by number."""
+        return {
+            int(id_and_start(name)[0]): _decode_key(key.get_secret_value(), "sealing_keys")
+            for name, key in self.sealing_keys.items()
+        }
+
+    def sealing_starts(self) -> dict[int, datetime]:
+        """From when each sealing key seals."""
+        return {int(number): start for number, start in map(id_and_start, self.sealing_keys)}
 
     def digest_key_bytes(self) -> bytes:
         """The key of the digests."""

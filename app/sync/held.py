@@ -7,7 +7,7 @@ collected work is never thrown away.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -17,19 +17,14 @@ import orjson
 from app.accounts.permissions import Principal
 from app.accounts.queries import queue_up
 from app.audit import trail
-from app.campaigns.queries import campaign_by_code
-from app.core.bodies import unpack
-from app.core.ids import new_id
 from app.core.problems import Code, FieldError, Problem
 from app.questionnaires.masking import masked
 from app.regions.region_code import local_date
 from app.register.deduplication import Outcome
 from app.sync.ingest import Ingest
+from app.sync.on_behalf import Origin, enter_on_behalf
 from app.sync.problems import text_of
-from app.sync.queries import BatchRow
-from app.sync.reading import read_item
-from app.sync.rules import Moment, examine
-from app.sync.schemas import Doubt, HeldDecision, HeldItem, HeldListed, ItemReceipt
+from app.sync.schemas import Doubt, HeldDecision, HeldItem, HeldListed
 from app.workforce.reach import Reach
 
 _LISTED = (
@@ -95,33 +90,12 @@ class HeldItems:
                 know its questionnaire; `invalid_fields` where it turns out to have faults, which only its enumerator
                 can mend.
         """
-        row = await self._row(pg, reach, raw_id)
-        standing = await queue_up(pg, row["enumerator_id"], None)
-        row = await self._row(pg, reach, raw_id)  # again, now that nothing else of this enumerator is in work
-        campaign = await campaign_by_code(pg, row["campaign"])
-        if row["resolved_on"] is not None or row["sealed"] is None or campaign is None or standing is None:
+        row = await self._waiting(pg, reach, raw_id)
+        if row["sealed"] is None:
             raise Problem(Code.STATE_CHANGED)
-        raw = orjson.loads(self.ingest.ring.unseal(row["sealed"], raw_id.bytes))
-        draft = read_item(raw, self.ingest.digester, suspicious=True, max_bytes=self.ingest.max_item_bytes)
-        moment = Moment(self.ingest.clock.now(), timedelta(seconds=row["clock_skew_s"]))
-        examined = examine(draft, moment)
-        batch = BatchRow(
-            id=new_id(),
-            campaign_id=campaign.id,
-            enumerator_id=row["enumerator_id"],
-            device_id=row["device_id"],
-            content_digest=draft.content_digest,
-            item_count=1,
-            app_version=row["app_version"],
-            sent_at=row["sent_at"],
-            received_at=moment.received_at,
-            clock_skew_s=row["clock_skew_s"],
-        )
-        packed, _ = await self.ingest.enter(
-            pg, batch, campaign, standing, [examined], moment, language=language, released=True
-        )
-        (line,) = orjson.loads(unpack(packed))["items"]
-        receipt = ItemReceipt.model_validate(line)
+        item = orjson.loads(self.ingest.ring.unseal(row["sealed"], raw_id.bytes))
+        origin = Origin(*(row[name] for name in Origin._fields))
+        receipt = await enter_on_behalf(pg, self.ingest, origin, item, language=language)
         if receipt.outcome is Outcome.HELD:
             raise Problem(Code.STATE_CHANGED)
         if receipt.outcome is Outcome.INVALID:
@@ -129,7 +103,7 @@ class HeldItems:
                 Code.INVALID_FIELDS,
                 errors=tuple(FieldError(e.pointer, e.code, text_of(e.code)) for e in receipt.errors),
             )
-        await self._decide(pg, principal, row, "released", None, moment.received_at, trace_id)
+        await self._decide(pg, principal, row, "released", None, self.ingest.clock.now(), trace_id)
         return HeldDecision(id=raw_id, decision="released", item=receipt)
 
     async def refuse(
@@ -140,11 +114,7 @@ class HeldItems:
         Raises:
             Problem: `not_found`; `state_changed` where it was decided on or came again.
         """
-        row = await self._row(pg, reach, raw_id)
-        await queue_up(pg, row["enumerator_id"], None)
-        row = await self._row(pg, reach, raw_id)
-        if row["resolved_on"] is not None:
-            raise Problem(Code.STATE_CHANGED)
+        row = await self._waiting(pg, reach, raw_id)
         now = self.ingest.clock.now()
         await pg.execute(
             "UPDATE raw_item SET resolved_on = $3 WHERE id = $1 AND regency_code = $2",
@@ -163,6 +133,15 @@ class HeldItems:
         )
         if row is None or not reach.covers(row["enumerator_id"], row["region_code"]):
             raise Problem(Code.NOT_FOUND)
+        return row
+
+    async def _waiting(self, pg: asyncpg.Connection, reach: Reach, raw_id: UUID) -> asyncpg.Record:
+        """The row of an item that still waits, while nothing else of its enumerator is in work."""
+        row = await self._row(pg, reach, raw_id)
+        await queue_up(pg, row["enumerator_id"], None)
+        row = await self._row(pg, reach, raw_id)
+        if row["resolved_on"] is not None:
+            raise Problem(Code.STATE_CHANGED)
         return row
 
     async def _decide(

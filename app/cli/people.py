@@ -1,0 +1,185 @@
+"""Staffing a census from the command line: what the API lets an admin do, for the first admin and for scripts."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import asyncpg
+import typer
+from rich.table import Table
+
+from app.accounts import administration
+from app.accounts.administration import Filter
+from app.accounts.permissions import Principal, Role, Scope, Territory
+from app.accounts.schemas import AccountIn, AccountOut, Credentials
+from app.api.imports import SUFFIXES, WAYS, Kind, enter_sheet, sheet_of
+from app.campaigns.administration import put_campaign
+from app.campaigns.schemas import CampaignIn
+from app.cli.shell import err, out, with_connection
+from app.core.bulk import Faulty
+from app.core.problems import Problem
+from app.core.settings import SettingsError
+from app.regions.region_code import NATION
+
+app = typer.Typer()
+account_app = typer.Typer(no_args_is_help=True, help="Accounts of people and systems.")
+campaign_app = typer.Typer(no_args_is_help=True, help="Census rounds.")
+
+OPERATOR = Principal(UUID(int=0), Role.ADMIN, Territory(NATION), frozenset(), None)
+"""Whoever runs commands on the server itself; the trail shows it as an account of zeros."""
+
+Username = Annotated[str, typer.Argument(help="The user name.")]
+
+
+@account_app.command("create")
+def account_create(
+    username: Username,
+    name: Annotated[str, typer.Option(help="The person's or system's name.")],
+    role: Annotated[Role, typer.Option(help="What it may do.")],
+    region: Annotated[str | None, typer.Option(help="Territory, a Kemendagri code; not for admins.")] = None,
+    scope: Annotated[list[Scope] | None, typer.Option(help="What a system may read; may be repeated.")] = None,
+) -> None:
+    """Make an account and print, once, the code or secret with which its owner gets in."""
+    row = AccountIn(username=username, name=name, role=role, region_code=region, scopes=scope or [])
+    made = _do(lambda pg: administration.create_account(pg, OPERATOR, row, trace_id=None))
+    err.print(f"[green]✓[/] {role} {username} was made.", highlight=False)
+    _print_credentials(username, made.credentials)
+
+
+@account_app.command("reset")
+def account_reset(username: Username) -> None:
+    """Take a password or secret away, end every session, and print what sets a new one."""
+
+    async def work(pg: asyncpg.Connection) -> Credentials:
+        account = await _named(pg, username)
+        return await administration.reset_credentials(pg, OPERATOR, account.id, trace_id=None)
+
+    _print_credentials(username, _do(work))
+
+
+@account_app.command("deactivate")
+def account_deactivate(username: Username) -> None:
+    """Close an account; its records stay its own."""
+
+    async def work(pg: asyncpg.Connection) -> AccountOut:
+        return await administration.deactivate(pg, OPERATOR, (await _named(pg, username)).id, trace_id=None)
+
+    _do(work)
+    out.print(f"[green]✓[/] {username} is closed.", highlight=False)
+
+
+@account_app.command("list")
+def account_list(
+    role: Annotated[Role | None, typer.Option(help="Only this role.")] = None,
+    region: Annotated[str | None, typer.Option(help="Only this region and below.")] = None,
+) -> None:
+    """List accounts."""
+    table = Table("user name", "name", "role", "region", "state")
+
+    async def work(pg: asyncpg.Connection) -> None:
+        after: UUID | None = None
+        while rows := await administration.list_accounts(pg, OPERATOR, Filter(role, region), limit=1_000, after=after):
+            for row in rows:
+                state = "closed" if row.deactivated_at else "active"
+                table.add_row(row.username, row.name, row.role, row.region_code or "", state)
+            after = rows[-1].id
+
+    _do(work)
+    out.print(table)
+
+
+@campaign_app.command("put")
+def campaign_put(
+    code: Annotated[str, typer.Argument(help="Its code, e.g. pl-kumkm-2022.")],
+    name: Annotated[str, typer.Option(help="Its name.")],
+    starts_on: Annotated[str, typer.Option(help="First day of field work, YYYY-MM-DD.")],
+    ends_on: Annotated[str, typer.Option(help="Last day of field work.")],
+    accepts_until: Annotated[str, typer.Option(help="Last day on which late batches are taken.")],
+    answers_until: Annotated[
+        str | None, typer.Option(help="Last day on which sealed answers are kept; by default for good.")
+    ] = None,
+) -> None:
+    """Make a campaign, or change the one of that code."""
+    days = {"starts_on": starts_on, "ends_on": ends_on, "accepts_until": accepts_until, "answers_until": answers_until}
+    try:
+        campaign = CampaignIn(
+            code=code,
+            name=name,
+            **{key: date.fromisoformat(day) if day else None for key, day in days.items()},
+        )
+    except ValueError as exc:
+        raise typer.BadParameter("days are written YYYY-MM-DD, in order; a code has small letters and digits") from exc
+    created = _do(lambda pg: put_campaign(pg, None, campaign))
+    out.print(f"[green]✓[/] {code} was {'made' if created else 'changed'}.", highlight=False)
+
+
+@app.command("import")
+def import_file(
+    kind: Annotated[Kind, typer.Argument(help="What the file holds.")],
+    file: Annotated[Path, typer.Argument(help="CSV or XLSX; the first line names the columns.", exists=True)],
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would come of it.")] = False,
+) -> None:
+    """Enter accounts, teams, members, assignments or targets from a file: all rows, or none."""
+    media_type = SUFFIXES.get(file.suffix.lower())
+    if media_type is None:
+        raise typer.BadParameter("the file's name must end in .csv or .xlsx", param_hint="FILE")
+    sheet = _told(lambda: sheet_of(WAYS[kind], file.read_bytes(), media_type))
+
+    async def work(pg: asyncpg.Connection) -> Any:
+        async def run(inner: Any) -> Any:
+            async with pg.transaction():
+                return await inner(pg)
+
+        return await enter_sheet(run, WAYS[kind], OPERATOR, sheet, dry_run=dry_run, trace_id=None)
+
+    try:
+        with out.status("Entering rows…"):
+            entered = with_connection(work)
+    except Faulty as exc:
+        table = Table("line", "column", "code", "what is wrong", title=f"{len(exc.faults)} faults; nothing was entered")
+        for fault in exc.faults[:100]:
+            table.add_row(str(sheet.lines[fault.row]), fault.field, fault.code, fault.text.en)
+        err.print(table)
+        raise typer.Exit(1) from None
+    told = "would be " if dry_run else ""
+    out.print(
+        f"[green]✓[/] {len(sheet.rows):,} rows: {entered.created:,} {told}new, {entered.changed:,} {told}changed,"
+        f" {entered.unchanged:,} unchanged."
+    )
+
+
+async def _named(pg: asyncpg.Connection, username: str) -> AccountOut:
+    found = await administration.list_accounts(pg, OPERATOR, Filter(username=username), limit=1, after=None)
+    if not found:
+        raise SettingsError(f"There is no account {username!r}.")
+    return found[0]
+
+
+def _do(work: Any) -> Any:
+    async def run(pg: asyncpg.Connection) -> Any:
+        async with pg.transaction():
+            return await work(pg)
+
+    return _told(lambda: with_connection(run))
+
+
+def _told(act: Any) -> Any:
+    """Do something, and tell what is wrong with it in words."""
+    try:
+        return act()
+    except Faulty as exc:
+        raise SettingsError("; ".join(f"{fault.field}: {fault.text.en}" for fault in exc.faults)) from None
+    except Problem as exc:
+        fields = "; ".join(f"{error.pointer}: {error.text.en}" for error in exc.errors)
+        raise SettingsError(fields or exc.code.value.detail.en) from None
+
+
+def _print_credentials(username: str, credentials: Credentials) -> None:
+    if credentials.client_secret is not None:
+        err.print("The secret is not shown again:")
+        typer.echo(f"client_id={username}\nclient_secret={credentials.client_secret}")
+    else:
+        err.print("Its owner sets a password with this code (POST /v1/auth/password), within 14 days; not shown again:")
+        typer.echo(credentials.activation_code)

@@ -1,0 +1,188 @@
+"""Personal data: what a data subject may ask for, and what is no longer to be kept."""
+
+import json
+import os
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+import typer
+
+from app.cli.shell import err, out, progress_bar, with_connection
+from app.core.clock import MachineClock
+from app.core.database import Database
+from app.core.problems import Problem
+from app.core.sealing import Digester, KeyRing
+from app.core.settings import Settings, SettingsError, settings_from_environment
+from app.identifiers.numbers import InvalidNumber, parse_nik
+from app.privacy import retention, subject
+from app.privacy.subject import Found
+from app.register.deduplication import Outcome
+from app.sync.ingest import Ingest
+
+subject_app = typer.Typer(no_args_is_help=True, help="The rights of a data subject (UU 27/2022).")
+retention_app = typer.Typer(no_args_is_help=True, help="What is no longer to be kept.")
+
+Nik = Annotated[
+    str | None,
+    typer.Option("--nik", help="The person's NIK. Left out, it is asked for and does not stay in the shell's history."),
+]
+Reason = Annotated[str, typer.Option(help="Why; kept in the audit trail, e.g. the request's number.")]
+_NUMBER = re.compile(r"[0-9][0-9 .-]{6,}[0-9]")
+
+
+@subject_app.command("report")
+def subject_report(
+    reason: Reason,
+    nik: Nik = None,
+    to: Annotated[Path | None, typer.Option(help="A new file for the report; by default standard output.")] = None,
+) -> None:
+    """Tell everything that is held about a person, as JSON, and who has seen it."""
+    settings = settings_from_environment()
+    ring, digits, why = _ring(settings), _digits(nik), _reason(reason)
+
+    async def work(pg: asyncpg.Connection) -> tuple[Found, dict[str, Any]]:
+        found = await _find(pg, settings, digits)
+        async with pg.transaction():
+            return found, await subject.report(pg, ring, digits, found, reason=why)
+
+    found, report = with_connection(work)
+    text = json.dumps(orjson.loads(orjson.dumps(report, default=str)), indent=2, ensure_ascii=False)
+    if to is None:
+        typer.echo(text)
+    else:
+        with os.fdopen(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(text + "\n")
+    err.print(
+        f"[green]✓[/] {len(found.record_ids)} records, {len(found.raw_items)} items kept raw,"
+        f" {len(found.business_ids)} businesses." + (f" Written to {to}." if to else ""),
+        highlight=False,
+    )
+
+
+@subject_app.command("erase")
+def subject_erase(
+    reason: Reason,
+    nik: Nik = None,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask again.")] = False,
+) -> None:
+    """Erase what is held about a person for good. Counts stay right; the number's keyed digest stays for that."""
+    settings = settings_from_environment()
+    digits, why = _digits(nik), _reason(reason)
+
+    async def work(pg: asyncpg.Connection) -> Found:
+        found = await _find(pg, settings, digits)
+        told = f"{len(found.record_ids)} records and {len(found.raw_items)} raw items"
+        if found and not yes:
+            typer.confirm(f"Erase {told} for good?", abort=True, err=True)
+        async with pg.transaction():
+            await subject.erase(pg, found, reason=why)
+        return found
+
+    found = with_connection(work)
+    out.print(f"[green]✓[/] Erased: {len(found.record_ids)} records, {len(found.raw_items)} raw items.")
+
+
+@subject_app.command("correct")
+def subject_correct(
+    record: Annotated[UUID, typer.Option(help="The record's id, from the report.")],
+    change: Annotated[
+        Path,
+        typer.Option(help="JSON file with what changes in the answers; null takes one away (RFC 7396).", exists=True),
+    ],
+    reason: Reason,
+) -> None:
+    """Correct a record as a new revision, judged like any other. A correction that makes a conflict is not entered."""
+    from app.privacy.correction import correct  # noqa: PLC0415  (needed here only)
+
+    settings = settings_from_environment()
+    try:
+        patch = json.loads(change.read_text(encoding="utf-8"))
+    except ValueError as exc:
+        raise typer.BadParameter("the file is not JSON", param_hint="--change") from exc
+    if not isinstance(patch, dict):
+        raise typer.BadParameter("the file must hold an object of answers", param_hint="--change")
+    ingest = Ingest(
+        database=Database(settings),
+        clock=MachineClock(),
+        ring=_ring(settings),
+        digester=Digester(settings.digest_key_bytes()),
+        max_items=1,
+        max_item_bytes=settings.max_item_bytes,
+    )
+
+    async def work(pg: asyncpg.Connection) -> str:
+        async with pg.transaction():
+            receipt = await correct(pg, ingest, record, patch, reason=_reason(reason))
+            if receipt.outcome is not Outcome.UPDATED:
+                faults = "; ".join(f"{doubt.pointer} {doubt.code}" for doubt in receipt.errors)
+                raise SettingsError(f"Not entered: the correction is {receipt.outcome.value}. {faults}".strip())
+            return receipt.outcome.value
+
+    try:
+        with_connection(work)
+    except Problem as exc:
+        raise SettingsError(exc.code.value.detail.en) from None
+    out.print(f"[green]✓[/] Record {record} has a new revision.", highlight=False)
+
+
+@retention_app.command("apply")
+def retention_apply(
+    *, dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be removed.")] = False
+) -> None:
+    """Remove the sealed answers of campaigns whose limit is over. Counts stay. Can be stopped and run again."""
+
+    async def work(pg: asyncpg.Connection) -> list[retention.Due]:
+        found = await retention.due(pg, datetime.now(UTC).date())
+        if not dry_run:
+            with progress_bar() as bar:
+                for campaign in found:
+                    task = bar.add_task(campaign.code, total=campaign.revisions + campaign.raw_items)
+                    await retention.remove(pg, campaign, lambda n, task=task: bar.advance(task, n))  # type: ignore[misc]
+        return found
+
+    found = with_connection(work)
+    for campaign in found:
+        what = f"{campaign.revisions:,} revisions, {campaign.raw_items:,} raw items"
+        done = "Would remove" if dry_run else "[green]✓[/] Removed"
+        out.print(
+            f"{done} the sealed answers of {campaign.code} ({campaign.answers_until}): {what}.",
+            highlight=False,
+            soft_wrap=True,
+        )
+    if not found:
+        out.print("[green]✓[/] Nothing is kept beyond its limit.")
+
+
+async def _find(pg: asyncpg.Connection, settings: Settings, digits: str) -> Found:
+    with progress_bar(err) as bar:
+        total = await pg.fetchval(
+            "SELECT (SELECT count(*) FROM submission WHERE sealed IS NOT NULL)"
+            " + (SELECT count(*) FROM raw_item WHERE sealed IS NOT NULL)"
+        )
+        task = bar.add_task("Looking through sealed answers", total=total)
+        advance: Callable[[int], None] = lambda n: bar.advance(task, n)  # noqa: E731
+        return await subject.find(pg, _ring(settings), Digester(settings.digest_key_bytes()), digits, advance)
+
+
+def _ring(settings: Settings) -> KeyRing:
+    return KeyRing(settings.sealing_ring(), settings.sealing_starts())
+
+
+def _digits(nik: str | None) -> str:
+    told = nik or typer.prompt("NIK", hide_input=True, err=True)
+    try:
+        return parse_nik(told, today=datetime.now(UTC).date()).digits
+    except InvalidNumber as exc:
+        raise typer.BadParameter(exc.code, param_hint="--nik") from None
+
+
+def _reason(told: str) -> str:
+    """The reason as it is kept: never with a number of somebody in it."""
+    return _NUMBER.sub("…", told)

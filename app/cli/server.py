@@ -1,0 +1,161 @@
+"""Running the server and bringing its database to where it should be."""
+
+import asyncio
+import os
+import secrets
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import asyncpg
+import typer
+import uvicorn
+from pydantic import SecretStr
+from sqlalchemy.engine import make_url
+
+from app.accounts.deployment import refuse_demo_accounts
+from app.cli.shell import err, out, with_connection
+from app.core.migrations import migrate as migrate_database
+from app.core.roles import SERVER_LOGIN, make_login, refuse_powerful_login
+from app.core.settings import (
+    Settings,
+    SettingsError,
+    database_url_from_environment,
+    new_key,
+    settings_from_environment,
+)  # fmt: skip
+
+app = typer.Typer()
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Server processes.")] = None,
+) -> None:
+    """Serve the API. Settings come from the environment; see docs/settings.md."""
+    from app.main import server_options  # noqa: PLC0415  (loads the whole app)
+
+    settings = settings_from_environment()
+    asyncio.run(_refuse_unfit(settings))
+    uvicorn.run(
+        "app.main:create_app_from_environment",
+        factory=True,
+        host=host or settings.host,
+        port=port if port is not None else settings.port,
+        workers=workers or settings.workers,
+        **server_options(settings),
+    )
+
+
+async def _refuse_unfit(settings: Settings) -> None:
+    """Look before the processes start, since only here a fault can be told in one line."""
+    try:
+        pg = await asyncpg.connect(settings.database_url.get_secret_value(), timeout=10)
+    except (OSError, asyncpg.PostgresError, ValueError) as exc:
+        raise SettingsError(f"PostgreSQL does not answer at DATABASE_URL ({type(exc).__name__}).") from exc
+    try:
+        await refuse_powerful_login(pg)
+        await refuse_demo_accounts(pg, settings)
+    finally:
+        await pg.close()
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(envvar="PORT", help="Port to listen on.")] = 8000,
+    data_dir: Annotated[
+        Path, typer.Option(envvar="KUMKM_DATA_DIR", help="Where the embedded PostgreSQL keeps its data.")
+    ] = Path(".kumkm"),
+    *,
+    serve: Annotated[bool, typer.Option(help="Serve after everything is in place.")] = True,
+) -> None:
+    """Kabupaten OKU on the morning of 13 September 2022, on an embedded PostgreSQL."""
+    from app.demo.run import run_demo  # noqa: PLC0415  (a deployment does not load the demo)
+
+    run_demo(out, port=port, data_dir=data_dir, serve=serve)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest migration and grant the server's rights. Safe to run again.
+
+    DATABASE_URL must be the owner's: the server itself cannot change tables.
+    """
+    migrate_database(database_url_from_environment())
+    out.print("[green]✓[/] The database is at the newest migration.")
+
+
+@app.command("server-login")
+def server_login(
+    name: Annotated[str, typer.Argument(help="The login's name.")] = SERVER_LOGIN,
+) -> None:
+    """Make the login that the server signs in to PostgreSQL with; it owns nothing. Safe to run again.
+
+    DATABASE_URL must be the owner's. The password is taken from KUMKM_SERVER_PASSWORD, or made and printed.
+    """
+    told = os.environ.get("KUMKM_SERVER_PASSWORD")
+    password = told or secrets.token_urlsafe(24)
+    url = database_url_from_environment()
+    new = with_connection(lambda pg: make_login(pg, name, password))
+    err.print(f"[green]✓[/] The login {name} {'was made' if new else 'has its password'}.", highlight=False)
+    if not told:
+        address = make_url(url).set(username=name, password=password).render_as_string(hide_password=False)
+        err.print("This is for the server's environment; it is not shown again:")
+        typer.echo(f"DATABASE_URL={address}")
+
+
+@app.command("load-reference")
+def load_reference(
+    regions: Annotated[
+        Path | None,
+        typer.Option(help="A newer list of regions, CSV with the columns code and name.", exists=True, dir_okay=False),
+    ] = None,
+    source: Annotated[str | None, typer.Option(help="Where that list is from, e.g. the decree's number.")] = None,
+) -> None:
+    """Load provinces to villages and KBLI 2020. Safe to run again; codes that vanish are retired, never deleted."""
+    from app.kbli.loading import load_kbli  # noqa: PLC0415  (the packaged lists are large)
+    from app.regions.loading import PACKAGED_SOURCE, load_regions, packaged_regions, regions_from_csv  # noqa: PLC0415
+
+    async def work(pg: asyncpg.Connection) -> None:
+        with out.status("Loading regions and KBLI…"):
+            lines = packaged_regions() if regions is None else regions_from_csv(regions)
+            named = source or (PACKAGED_SOURCE if regions is None else regions.name)
+            report = await load_regions(pg, lines, today=date.today(), source=named)  # noqa: DTZ011
+            changed = await load_kbli(pg)
+        out.print(f"[green]✓[/] {report}")
+        out.print(f"[green]✓[/] KBLI 2020: {changed:,} codes new or changed")
+
+    with_connection(work)
+
+
+@app.command()
+def openapi(
+    folder: Annotated[Path, typer.Option(help="Where the documents are.")] = Path("openapi"),
+    *,
+    check: Annotated[bool, typer.Option("--check", help="Only tell whether files and code agree.")] = False,
+) -> None:
+    """Write the OpenAPI document from the code."""
+    from app.api.openapi import as_yaml  # noqa: PLC0415  (needed here only)
+    from app.main import create_app  # noqa: PLC0415
+
+    path, text = folder / "kumkm.yaml", as_yaml(create_app(_settings_of_nowhere()))
+    if not check:
+        path.write_text(text, encoding="utf-8")
+        out.print(f"[green]✓[/] {path}")
+    elif not path.exists() or path.read_text(encoding="utf-8") != text:
+        err.print(f"[bold red]{path} is stale.[/] Run `kumkm openapi` and commit what it wrote.")
+        raise typer.Exit(1)
+    else:
+        out.print(f"[green]✓[/] {path} is what the code says.")
+
+
+def _settings_of_nowhere() -> Settings:
+    """Settings with keys of the moment and no database: enough to describe the API."""
+    return Settings(
+        DATABASE_URL=SecretStr("postgresql://nowhere/nothing"),
+        token_keys={"1": SecretStr(new_key())},
+        sealing_keys={1: SecretStr(new_key())},
+        digest_key=SecretStr(new_key()),
+    )

@@ -1,0 +1,36 @@
+"""What all commands share: where they print, how they reach the database, how they show progress."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import asyncpg
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from app.core.settings import database_url_from_environment
+
+out = Console()
+err = Console(stderr=True)
+Result = TypeVar("Result")
+
+
+def progress_bar(console: Console = out) -> Progress:
+    """A bar for work that takes long."""
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console
+    )
+
+
+def with_connection(work: Callable[[asyncpg.Connection], Awaitable[Result]]) -> Result:
+    """Do some work with a connection to DATABASE_URL."""
+    url = database_url_from_environment()
+
+    async def run() -> Result:
+        pg = await asyncpg.connect(url, server_settings={"application_name": "kumkm-cli", "jit": "off"})
+        try:
+            return await work(pg)
+        finally:
+            await pg.close()
+
+    return asyncio.run(run())

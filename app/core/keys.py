@@ -1,0 +1,134 @@
+"""Rings of keys: several are accepted, one is used, and a new one takes over at a moment that all processes know.
+
+A ring is written `id:key,id:key`. An id may say from when its key is used, as in `2@20261123T1030Z:key`. Until then the
+key is only accepted, so that every process of a deployment can learn it before any of them uses it: that is what makes
+a rotation without a moment in which one process refuses what another has just signed or sealed.
+"""
+
+import base64
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+KEY_BYTES = 32
+_FORMAT = "%Y%m%dT%H%MZ"
+_ALWAYS = datetime.min.replace(tzinfo=UTC)
+
+TOKEN_KEYS, SEALING_KEYS = "KUMKM_TOKEN_KEYS", "KUMKM_SEALING_KEYS"
+OUTLIVED_AFTER = timedelta(hours=2)
+"""A token key is taken out so long after another took over: no access token lives longer than an hour."""
+
+
+class KeyFileError(Exception):
+    """The keys are not where they were said to be, or cannot be read."""
+
+
+def new_key() -> str:
+    """A fresh random key as settings have it."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode().rstrip("=")
+
+
+def id_and_start(name: str) -> tuple[str, datetime]:
+    """The id of a key and from when it is used.
+
+    Raises:
+        ValueError: what follows `@` is no time.
+    """
+    id_, at, start = name.partition("@")
+    return id_, datetime.strptime(start, _FORMAT).replace(tzinfo=UTC) if at else _ALWAYS
+
+
+def in_use(starts: Mapping[str, datetime], now: datetime) -> str:
+    """The id of the key that is used: the last one whose time has come, or the first of all."""
+    begun = [id_ for id_, start in starts.items() if start <= now]
+    return begun[-1] if begun else next(iter(starts))
+
+
+class Rotated(NamedTuple):
+    """What a rotation did: the ids of new keys, those taken out, and from when the new ones are used."""
+
+    new: list[str]
+    taken_out: list[str]
+    starts_at: datetime
+
+
+def rotate(place: Path, *, token: bool, sealing: bool, wait: timedelta, now: datetime) -> Rotated:
+    """Add keys to the rings in an environment file or a folder of secrets; they are used after `wait`.
+
+    The file is replaced as a whole, so that nobody ever reads half of it, and only its owner can read it. Not
+    idempotent: every call adds keys.
+
+    Raises:
+        KeyFileError: a ring is missing.
+    """
+    starts_at = (now + wait).replace(second=0, microsecond=0) + timedelta(minutes=1)
+    done = Rotated([], [], starts_at)
+    changes: dict[str, str] = {}
+    if token:
+        ring = _entries(_read(place, TOKEN_KEYS))
+        starts = {id_: start for id_, (start, _) in ring.items()}
+        current = list(starts).index(in_use(starts, now - OUTLIVED_AFTER))
+        done.taken_out.extend(list(ring)[:current])
+        kept = {id_: entry for id_, entry in ring.items() if id_ not in done.taken_out}
+        id_ = f"{starts_at:%Y%m%d%H%M}"
+        changes[TOKEN_KEYS] = _written({**kept, id_: (starts_at, new_key())})
+        done.new.append(f"{TOKEN_KEYS} {id_}")
+    if sealing:
+        ring = _entries(_read(place, SEALING_KEYS))
+        id_ = str(max(map(int, ring)) + 1)
+        changes[SEALING_KEYS] = _written({**ring, id_: (starts_at, new_key())})
+        done.new.append(f"{SEALING_KEYS} {id_}")
+    _write(place, changes)
+    return done
+
+
+def _entries(ring: str) -> dict[str, tuple[datetime, str]]:
+    entries = {}
+    for part in filter(None, map(str.strip, ring.split(","))):
+        name, _, key = part.partition(":")
+        id_, start = id_and_start(name)
+        entries[id_] = (start, key)
+    return entries
+
+
+def _written(entries: Mapping[str, tuple[datetime, str]]) -> str:
+    return ",".join(
+        f"{id_}{'' if start == _ALWAYS else '@' + start.strftime(_FORMAT)}:{key}"
+        for id_, (start, key) in entries.items()
+    )
+
+
+def _read(place: Path, name: str) -> str:
+    if place.is_dir():
+        file = place / name
+        if not file.exists():
+            raise KeyFileError(f"There is no file {name} in {place}.")
+        return file.read_text(encoding="utf-8").strip()
+    found = re.search(rf"^{name}=(.*)$", place.read_text(encoding="utf-8"), re.MULTILINE)
+    if found is None:
+        raise KeyFileError(f"There is no line {name}=… in {place}.")
+    return found[1].strip().strip("\"'")
+
+
+def _write(place: Path, changes: Mapping[str, str]) -> None:
+    if place.is_dir():
+        for name, value in changes.items():
+            _replace(place / name, value + "\n")
+        return
+    text = place.read_text(encoding="utf-8")
+    for name, value in changes.items():
+        text = re.sub(rf"^{name}=.*$", f"{name}={value}", text, flags=re.MULTILINE)
+    _replace(place, text)
+
+
+def _replace(file: Path, text: str) -> None:
+    fresh = file.with_name(file.name + ".new")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
+    fresh.replace(file)

@@ -1,0 +1,78 @@
+"""Correction of a record at its subject's wish: a new revision, judged like any other, with a reason in the trail."""
+
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from app.accounts.queries import queue_up
+from app.audit import trail
+from app.core.problems import Code, Problem
+from app.questionnaires.assessment import whole
+from app.submissions.records import record_of, unsealed
+from app.sync.ingest import Ingest
+from app.sync.on_behalf import Origin, enter_on_behalf
+from app.sync.schemas import ItemReceipt
+
+
+async def correct(
+    pg: asyncpg.Connection, ingest: Ingest, record_id: UUID, change: dict[str, Any], *, reason: str
+) -> ItemReceipt:
+    """Enter the next revision of a record with `change` merged into its answers (RFC 7396), in the caller's
+    transaction; what became of it. Whoever does not like the outcome rolls back.
+
+    Raises:
+        Problem: `not_found` for an unknown record; `state_changed` where its answers are no longer kept.
+    """
+    record = await record_of(pg, record_id)
+    if record is None:
+        raise Problem(Code.NOT_FOUND)
+    await queue_up(pg, record["enumerator_id"], None)
+    row = await pg.fetchrow(
+        "SELECT record.revision AS newest, submission.revision, questionnaire, submission.region_code, started_at,"
+        " captured_at, latitude, longitude, accuracy_m, answers::text, sealed"
+        " FROM record JOIN submission ON submission.record_id = record.record_id AND submission.revision ="
+        " record.counted_revision WHERE record.record_id = $1",
+        record_id,
+    )
+    sealed = unsealed(ingest.ring, record_id, row["revision"], row["sealed"])
+    if sealed is None:
+        raise Problem(Code.STATE_CHANGED)
+    item = {
+        "record_id": str(record_id),
+        "revision": row["newest"] + 1,
+        "questionnaire": row["questionnaire"],
+        "region_code": row["region_code"],
+        "started_at": row["started_at"],
+        "captured_at": row["captured_at"],
+        "location": _location(row),
+        "answers": merged(whole(orjson.loads(row["answers"]), sealed), change),
+    }
+    plain = orjson.loads(orjson.dumps(item))
+    origin = Origin(record["enumerator_id"], record["campaign"])
+    receipt = await enter_on_behalf(pg, ingest, origin, plain, language="id")
+    await trail.record_many(
+        pg, "record.corrected", actor_id=None,
+        subjects=[("record", str(record_id), {"reason": reason, "outcome": receipt.outcome})],
+    )  # fmt: skip
+    return receipt
+
+
+def merged(target: Any, patch: Any) -> Any:
+    """A JSON merge patch applied (RFC 7396): null takes a member away."""
+    if not isinstance(patch, dict):
+        return patch
+    result = dict(target) if isinstance(target, dict) else {}
+    for key, value in patch.items():
+        if value is None:
+            result.pop(key, None)
+        else:
+            result[key] = merged(result.get(key), value)
+    return result
+
+
+def _location(row: asyncpg.Record) -> dict[str, float] | None:
+    if row["latitude"] is None or row["longitude"] is None:
+        return None
+    return {name: row[name] for name in ("latitude", "longitude", "accuracy_m") if row[name] is not None}

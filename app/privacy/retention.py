@@ -1,0 +1,73 @@
+"""Retention: sealed answers go when their campaign's time is over; counts and the register's open part stay."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+import asyncpg
+
+from app.audit import trail
+from app.privacy.sealed import CHUNK
+
+
+class Due(NamedTuple):
+    """A campaign whose sealed answers are no longer to be kept."""
+
+    id: int
+    code: str
+    answers_until: date
+    revisions: int
+    raw_items: int
+
+
+# Each removes a chunk in the order of the keys, and tells where it ended; nothing when there is nothing left.
+_REMOVE_ANSWERS = """
+WITH next AS MATERIALIZED (
+    SELECT record_id AS id, revision, regency_code FROM submission
+    WHERE (record_id, revision) > ($2, $3::int) AND campaign_id = $1 AND sealed IS NOT NULL
+    ORDER BY record_id, revision LIMIT $4
+), done AS (
+    UPDATE submission SET sealed = NULL FROM next
+    WHERE (submission.record_id, submission.revision, submission.regency_code) = (id, next.revision, next.regency_code)
+)
+SELECT id, revision, (SELECT count(*) FROM next)::int AS removed FROM next ORDER BY id DESC, revision DESC LIMIT 1
+"""
+_REMOVE_ITEMS = """
+WITH next AS MATERIALIZED (
+    SELECT id, $3::int AS revision, regency_code FROM raw_item
+    WHERE id > $2 AND campaign_id = $1 AND sealed IS NOT NULL ORDER BY id LIMIT $4
+), done AS (
+    UPDATE raw_item SET sealed = NULL FROM next
+    WHERE (raw_item.id, raw_item.regency_code) = (next.id, next.regency_code)
+)
+SELECT id, revision, (SELECT count(*) FROM next)::int AS removed FROM next ORDER BY id DESC LIMIT 1
+"""
+
+
+async def due(pg: asyncpg.Connection, today: date) -> list[Due]:
+    """What is to be removed today."""
+    rows = await pg.fetch(
+        "SELECT id, code, answers_until,"
+        " (SELECT count(*) FROM submission WHERE campaign_id = campaign.id AND sealed IS NOT NULL),"
+        " (SELECT count(*) FROM raw_item WHERE campaign_id = campaign.id AND sealed IS NOT NULL)"
+        " FROM campaign WHERE answers_until < $1 ORDER BY id",
+        today,
+    )
+    return [found for row in rows if (found := Due(*row)).revisions or found.raw_items]
+
+
+async def remove(pg: asyncpg.Connection, campaign: Due, advance: Callable[[int], None]) -> None:
+    """Remove a campaign's sealed answers and raw items' contents, in chunks that are committed one by one.
+
+    Can be cut off and run again; idempotent by nature. Counters, numbers' digests and open answers stay.
+    """
+    for statement in (_REMOVE_ANSWERS, _REMOVE_ITEMS):
+        after: tuple[UUID, int] = (UUID(int=0), 0)
+        while row := await pg.fetchrow(statement, campaign.id, *after, CHUNK):
+            after = row["id"], row["revision"]
+            advance(row["removed"])
+    await trail.record_many(
+        pg, "retention.applied", actor_id=None,
+        subjects=[("campaign", campaign.code, {"revisions": campaign.revisions, "raw_items": campaign.raw_items})],
+    )  # fmt: skip

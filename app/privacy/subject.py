@@ -1,0 +1,143 @@
+"""The rights of a data subject (UU 27/2022, articles 5 to 13): to know what is held, to have it corrected, to have it
+erased. The person is named by its NIK, which is looked for in every sealed answer, not only where it identifies a
+business: a chair's NIK stands in a cooperative's answers, a mistyped one in an item that was kept raw.
+
+To be run on the server, as the owner of the tables; every act is in the audit trail with its reason.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from app.audit import trail
+from app.core.sealing import Digester, KeyRing
+from app.privacy.sealed import SealedItem, SealedRevision, raw_items, revisions
+from app.questionnaires.assessment import whole
+from app.questionnaires.masking import masked
+
+ERASED_NAME = "(dihapus atas permintaan)"
+_BETWEEN_DIGITS = re.compile(rb"(?<=[0-9])[ .\-]+(?=[0-9])")
+
+
+@dataclass(slots=True)
+class Found:
+    """Where a person is: sealed answers that name it, and the businesses that its number identifies."""
+
+    revisions: list[SealedRevision] = field(default_factory=list)
+    raw_items: list[SealedItem] = field(default_factory=list)
+    business_ids: list[UUID] = field(default_factory=list)
+
+    @property
+    def record_ids(self) -> list[UUID]:
+        """The records of the revisions, once each."""
+        return list(dict.fromkeys(revision.record_id for revision in self.revisions))
+
+    def __bool__(self) -> bool:
+        return bool(self.revisions or self.raw_items or self.business_ids)
+
+
+async def find(
+    pg: asyncpg.Connection, ring: KeyRing, digester: Digester, nik: str, advance: Callable[[int], None]
+) -> Found:
+    """Look through everything that is sealed for a NIK of 16 digits, however it was typed.
+
+    Raises:
+        UnsealError: something is sealed under a key that is not in the ring.
+    """
+    found, digits = Found(), nik.encode()
+    rows = await pg.fetch(
+        "SELECT business_id FROM identity WHERE digest = $1 UNION SELECT id FROM business WHERE nik_digest = $1",
+        digester.digest("nik", nik),
+    )
+    found.business_ids = [row[0] for row in rows]
+    async for chunk in revisions(pg):
+        found.revisions += [row for row in chunk if _names(ring.unseal(row.sealed, row.bound_to), digits)]
+        advance(len(chunk))
+    async for items in raw_items(pg):
+        found.raw_items += [row for row in items if _names(ring.unseal(row.sealed, row.bound_to), digits)]
+        advance(len(items))
+    return found
+
+
+async def report(pg: asyncpg.Connection, ring: KeyRing, nik: str, found: Found, *, reason: str) -> dict[str, Any]:
+    """Everything that is held about the person, with who has seen it; the report itself is in the trail."""
+    records = []
+    for revision in found.revisions:
+        row = await pg.fetchrow(
+            "SELECT campaign.code AS campaign, campaign.answers_until, username AS recorded_by, questionnaire,"
+            " submission.region_code, captured_at, received_at, outcome, latitude, longitude, answers::text"
+            " FROM submission JOIN campaign ON campaign.id = campaign_id JOIN account ON account.id = enumerator_id"
+            " WHERE record_id = $1 AND revision = $2",
+            revision.record_id,
+            revision.revision,
+        )
+        sealed = orjson.loads(ring.unseal(revision.sealed, revision.bound_to))
+        told = {**dict(row), "answers": whole(orjson.loads(row["answers"]), sealed)}
+        records.append({"record_id": revision.record_id, "revision": revision.revision, **told})
+    businesses = await pg.fetch(
+        "SELECT id, kind, name, region_code, kbli, size_class, created_at, updated_at FROM business WHERE id = ANY($1)",
+        found.business_ids,
+    )
+    seen = await pg.fetch(
+        "SELECT occurred_at, action, coalesce(username, 'server') AS by, detail ->> 'reason' AS reason"
+        " FROM audit_event LEFT JOIN account ON account.id = actor_id"
+        " WHERE subject_id = ANY($1) ORDER BY occurred_at",
+        [str(id_) for id_ in (*found.record_ids, *found.business_ids)],
+    )
+    await _tell(pg, "subject.reported", found, reason)
+    return {
+        "subject": {"nik": masked(nik)},
+        "made_at": datetime.now(UTC),
+        "lawful_basis": "Pelayanan publik, UU 27/2022 pasal 20 ayat (2) / public service",
+        "businesses": [dict(row) for row in businesses],
+        "records": records,
+        "items_kept_raw": [
+            {"id": item.id, "item": orjson.loads(ring.unseal(item.sealed, item.bound_to))} for item in found.raw_items
+        ],
+        "seen_by": [dict(row) for row in seen],
+    }
+
+
+async def erase(pg: asyncpg.Connection, found: Found, *, reason: str) -> None:
+    """Erase what was found, in the caller's transaction; counts stay right.
+
+    Answers, places and raw items go for good, and the name of a business that rests on an erased record. What stays
+    tells nothing of the person: that a record counted, its village, activity and size class, and the keyed digest of
+    the number, without which the same business would be counted a second time. Idempotent by nature.
+    """
+    for revision in found.revisions:
+        await pg.execute(
+            "UPDATE submission SET sealed = NULL, answers = '{}', latitude = NULL, longitude = NULL, accuracy_m = NULL"
+            " WHERE record_id = $1 AND revision = $2",
+            revision.record_id,
+            revision.revision,
+        )
+        await pg.execute(
+            "UPDATE business SET name = $3, updated_at = now() WHERE (record_id, revision) = ($1, $2) AND id ="
+            " (SELECT business_id FROM submission WHERE record_id = $1 AND revision = $2)",
+            revision.record_id,
+            revision.revision,
+            ERASED_NAME,
+        )
+    await pg.execute("UPDATE raw_item SET sealed = NULL WHERE id = ANY($1)", [item.id for item in found.raw_items])
+    await _tell(pg, "subject.erased", found, reason)
+
+
+def _names(plain: bytes, digits: bytes) -> bool:
+    return digits in plain or digits in _BETWEEN_DIGITS.sub(b"", plain)
+
+
+async def _tell(pg: asyncpg.Connection, action: str, found: Found, reason: str) -> None:
+    subjects = [
+        *(("record", str(id_), {"reason": reason}) for id_ in found.record_ids),
+        *(("raw_item", str(item.id), {"reason": reason}) for item in found.raw_items),
+    ]
+    await trail.record_many(
+        pg, action, actor_id=None, subjects=subjects or [("subject", "unknown", {"reason": reason})]
+    )

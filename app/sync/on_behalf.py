@@ -1,0 +1,66 @@
+"""One item that a person lets in for an enumerator: a supervisor who releases it, or whoever corrects a record."""
+
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from app.accounts.queries import queue_up
+from app.campaigns.queries import campaign_by_code
+from app.core.bodies import unpack
+from app.core.ids import new_id
+from app.core.problems import Code, Problem
+from app.sync.ingest import Ingest
+from app.sync.queries import BatchRow
+from app.sync.reading import read_item
+from app.sync.rules import Moment, examine
+from app.sync.schemas import ItemReceipt
+
+
+class Origin(NamedTuple):
+    """Whose the item is and how it came: the tablet, its app, when it was sent, and how far its clock was ahead."""
+
+    enumerator_id: UUID
+    campaign: str
+    device_id: UUID | None = None
+    app_version: str | None = None
+    sent_at: datetime | None = None
+    clock_skew_s: float = 0.0
+
+
+async def enter_on_behalf(
+    pg: asyncpg.Connection, ingest: Ingest, origin: Origin, item: Any, *, language: str
+) -> ItemReceipt:
+    """Judge and store one item as if it came today, whatever it might be held for, as a batch of its own.
+
+    In the caller's transaction, which rolls back if the caller does not like the outcome; waits for the enumerator's
+    batches.
+
+    Raises:
+        Problem: `state_changed` where campaign or account are no more.
+    """
+    standing = await queue_up(pg, origin.enumerator_id, None)
+    campaign = await campaign_by_code(pg, origin.campaign)
+    if campaign is None or standing is None:
+        raise Problem(Code.STATE_CHANGED)
+    draft = read_item(item, ingest.digester, suspicious=True, max_bytes=ingest.max_item_bytes)
+    moment = Moment(ingest.clock.now(), timedelta(seconds=origin.clock_skew_s))
+    batch = BatchRow(
+        id=new_id(),
+        campaign_id=campaign.id,
+        enumerator_id=origin.enumerator_id,
+        device_id=origin.device_id,
+        content_digest=draft.content_digest,
+        item_count=1,
+        app_version=origin.app_version,
+        sent_at=origin.sent_at or moment.received_at,
+        received_at=moment.received_at,
+        clock_skew_s=origin.clock_skew_s,
+    )
+    packed, _ = await ingest.enter(
+        pg, batch, campaign, standing, [examine(draft, moment)], moment, language=language, released=True
+    )
+    (line,) = orjson.loads(unpack(packed))["items"]
+    return ItemReceipt.model_validate(line)

@@ -1,0 +1,71 @@
+"""The first admin, and a census staffed from the shell."""
+
+import asyncio
+
+import pytest
+from typer.testing import CliRunner
+
+from app.cli import app as cli
+
+EMBEDDED_IS_ENOUGH = True
+
+
+@pytest.fixture
+def kumkm(dsn):
+    async def run(*arguments, code=0):
+        result = await asyncio.to_thread(
+            CliRunner().invoke, cli, [str(a) for a in arguments], env={"DATABASE_URL": dsn}
+        )
+        assert result.exit_code == code, (result.output, result.exception)
+        return result
+
+    return run
+
+
+async def test_from_an_empty_database_to_somebody_who_signs_in(kumkm, client, pg):
+    await kumkm("campaign", "put", "pl-kumkm-2022", "--name", "PL-KUMKM 2022", "--starts-on", "2022-04-01",
+                "--ends-on", "2022-10-31", "--accepts-until", "2022-11-30")  # fmt: skip
+    made = await kumkm("account", "create", "pusat", "--name", "Admin Pusat", "--role", "admin")
+    told = {"username": "pusat", "activation_code": made.stdout.strip(), "new_password": "empat sawah di tepi ogan"}
+    assert (await client.post("/v1/auth/password", json=told)).status_code == 204
+    form = {"grant_type": "password", "username": "pusat", "password": told["new_password"]}
+    grant = (await client.post("/v1/auth/token", data=form)).json()
+    headers = {"Authorization": f"Bearer {grant['access_token']}"}
+    assert [row["code"] for row in (await client.get("/v1/campaigns", headers=headers)).json()["items"]] == [
+        "pl-kumkm-2022"
+    ]
+    reset = await kumkm("account", "reset", "pusat")
+    assert reset.stdout.strip() != made.stdout.strip()
+    assert (await client.post("/v1/auth/token", data=form)).status_code == 400
+    await kumkm("account", "deactivate", "pusat")
+    assert "closed" in (await kumkm("account", "list")).output
+
+
+async def test_a_file_is_tried_then_entered(kumkm, world, tmp_path, pg):
+    file = tmp_path / "akun.csv"
+    file.write_text("username;name;role;region_code\nbudi;Budi;coordinator;16.01\nsari;Sari;enumerator;99\n")
+    result = await kumkm("import", "accounts", file, "--dry-run", code=1)
+    assert "region_unknown" in result.output
+    file.write_text("username;name;role;region_code\nbudi;Budi;coordinator;16.01\n")
+    assert "1 would be new" in (await kumkm("import", "accounts", file, "--dry-run")).output
+    assert await pg.fetchval("SELECT count(*) FROM account WHERE username = 'budi'") == 0
+    assert "1 new" in (await kumkm("import", "accounts", file)).output
+    assert await pg.fetchval("SELECT count(*) FROM account WHERE username = 'budi'") == 1
+    await kumkm("import", "accounts", tmp_path / "nothing.csv", code=2)
+    other = tmp_path / "akun.ods"
+    other.write_text("")
+    assert "must end in" in (await kumkm("import", "accounts", other, code=2)).output
+
+
+async def test_what_cannot_be_made_is_told_in_words(kumkm, world):
+    for arguments in (
+        ("account", "create", "admin", "--name", "X", "--role", "admin"),
+        ("account", "create", "new.one", "--name", "X", "--role", "officer"),
+        ("account", "create", "new.one", "--name", "X", "--role", "officer", "--region", "99"),
+        ("account", "reset", "nobody"),
+    ):
+        result = await kumkm(*arguments, code=1)
+        assert type(result.exception).__name__ == "SettingsError", arguments
+        assert str(result.exception)
+    await kumkm("campaign", "put", "x", "--name", "X", "--starts-on", "soon", "--ends-on", "2022-10-31",
+                "--accepts-until", "2022-11-30", code=2)  # fmt: skip

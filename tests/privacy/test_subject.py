@@ -1,0 +1,147 @@
+"""What a person may ask for: to know, to correct, to have erased; and the counts stay right."""
+
+import json
+import stat
+
+import pytest
+from world import batch, item, nib, nik, outcomes, put
+
+from app.core.settings import SettingsError
+from app.privacy.correction import merged
+from app.progress.recount import drift
+from app.progress.rollup import fold
+
+EMBEDDED_IS_ENOUGH = True
+WHY = ("--reason", "Permohonan 17/2022")
+
+
+@pytest.fixture
+async def person(client, world):
+    """Somebody of whom there is a business, a duplicate, a cooperative that it chairs, and an item kept raw."""
+    number = nik()
+    dotted = f"{number[:6]}.{number[6:12]}.{number[12:]}"
+    own, double = item(nik=number, phone="081234567890"), item(nik=number)
+    chair = {**item(answers={
+        "legal_name": "KUD Makmur", "cooperative_number": "1601020010001", "kbli": "64141",
+        "chair": {"name": "Sari", "nik": dotted},
+    }), "questionnaire": "koperasi@1"}  # fmt: skip
+    raw = item(nik=number, kbli="nonsense")
+    stranger = item(nik=nik())
+    assert await outcomes(client, world, "enumerator.1", own, stranger) == ["accepted", "accepted"]
+    assert await outcomes(client, world, "enumerator.2", double, chair, raw) == ["duplicate", "accepted", "invalid"]
+    return {"nik": number, "own": own, "double": double, "chair": chair, "raw": raw, "stranger": stranger}
+
+
+async def figures(pg):
+    await fold(pg)
+    return [tuple(row) for row in await pg.fetch("SELECT * FROM progress_day ORDER BY 1, 2, 3, 4")]
+
+
+async def test_a_report_tells_everything_wherever_the_number_stands(kumkm, person, pg, tmp_path):
+    file = tmp_path / "report.json"
+    result = await kumkm("subject", "report", "--nik", person["nik"], *WHY, "--to", file)
+    assert "3 records, 1 items kept raw, 1 businesses" in result.output
+    assert person["nik"] not in result.output
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    report = json.loads(file.read_text())
+    assert {row["record_id"] for row in report["records"]} == {
+        person[name]["record_id"] for name in ("own", "double", "chair")
+    }
+    (own,) = [row for row in report["records"] if row["record_id"] == person["own"]["record_id"]]
+    assert own["answers"]["owner"]["nik"] == person["nik"], "the person is told its own data as they are"
+    assert own["recorded_by"] == "enumerator.1"
+    assert report["items_kept_raw"][0]["item"]["answers"]["kbli"] == "nonsense"
+    assert await pg.fetchval("SELECT count(*) FROM audit_event WHERE action = 'subject.reported'") == 4
+    again = await kumkm("subject", "report", "--nik", person["nik"], *WHY)
+    assert len(json.loads(again.stdout)["seen_by"]) == 3
+
+
+async def test_the_number_need_not_be_typed_where_it_stays(kumkm, person):
+    result = await kumkm("subject", "report", *WHY, typed=person["nik"] + "\n")
+    assert "3 records" in result.output
+    wrong = await kumkm("subject", "report", "--nik", "123", *WHY, code=2)
+    assert "nik_not_16_digits" in wrong.output
+
+
+async def test_nobody_is_found_under_another_number(kumkm, person):
+    result = await kumkm("subject", "report", "--nik", nik(), *WHY)
+    assert "0 records, 0 items kept raw, 0 businesses" in result.output
+
+
+async def test_erasure_leaves_nothing_of_the_person_and_every_count(kumkm, person, pg, client, world):
+    before = await figures(pg)
+    await kumkm("subject", "erase", "--nik", person["nik"], *WHY, typed="n\n", code=1)
+    assert await pg.fetchval("SELECT count(*) FROM submission WHERE sealed IS NULL") == 0
+    await kumkm("subject", "erase", "--nik", person["nik"], *WHY, "--yes")
+    report = await kumkm("subject", "report", "--nik", person["nik"], *WHY)
+    assert json.loads(report.stdout)["records"] == []
+    rows = await pg.fetch("SELECT record_id::text, answers::text, sealed, latitude FROM submission")
+    erased = {row["record_id"]: (row["answers"], row["sealed"], row["latitude"]) for row in rows}
+    for name in ("own", "double", "chair"):
+        assert erased[person[name]["record_id"]] == ("{}", None, None)
+    assert erased[person["stranger"]["record_id"]][1] is not None, "nobody else is touched"
+    names = {row[0] for row in await pg.fetch("SELECT name FROM business")}
+    assert names == {"(dihapus atas permintaan)", "Warung Bu Sari"}
+    assert await pg.fetchval("SELECT sealed FROM raw_item") is None
+    assert await figures(pg) == before
+    assert await drift(pg) == []
+    seen = await client.get(f"/v1/submissions/{person['own']['record_id']}", headers=world.auth("officer"))
+    assert seen.json()["revisions"][0]["answers_complete"] is False
+    assert await outcomes(client, world, "enumerator.1", person["own"]) == ["unchanged"], "not counted a second time"
+
+
+async def test_a_correction_is_a_new_revision_that_counts_once(kumkm, person, pg, tmp_path, client, world):
+    change = tmp_path / "change.json"
+    change.write_text(json.dumps({"owner": {"name": "Sari Dewi"}, "phone": None, "nib": nib()}))
+    record = person["own"]["record_id"]
+    await kumkm("subject", "correct", "--record", record, "--change", change, *WHY)
+    body = (await client.get(f"/v1/submissions/{record}", headers=world.auth("officer"))).json()
+    newest = body["revisions"][-1]
+    assert (newest["revision"], newest["outcome"], body["counted_revision"]) == (2, "updated", 2)
+    assert newest["answers"]["owner"]["name"] == "Sari Dewi"
+    assert "phone" not in newest["answers"]
+    assert await drift(pg) == []
+    assert await pg.fetchval("SELECT count(*) FROM audit_event WHERE action = 'record.corrected'") == 1
+
+
+async def test_a_correction_that_would_be_a_conflict_or_invalid_is_not_entered(kumkm, person, pg, tmp_path):
+    change = tmp_path / "change.json"
+    for wrong in ({"owner": {"nik": person["stranger"]["answers"]["owner"]["nik"]}}, {"kbli": "1"}):
+        change.write_text(json.dumps(wrong))
+        result = await kumkm(
+            "subject", "correct", "--record", person["own"]["record_id"], "--change", change, *WHY, code=1
+        )
+        assert isinstance(result.exception, SettingsError)
+        assert "Not entered" in str(result.exception)
+    assert await pg.fetchval("SELECT count(*) FROM submission WHERE revision = 2") == 0
+
+
+def test_a_merge_patch_is_that_of_the_standard():
+    target = {"a": "b", "c": {"d": "e", "f": "g"}}
+    assert merged(target, {"a": "z", "c": {"f": None}}) == {"a": "z", "c": {"d": "e"}}
+    assert merged({"a": [1]}, {"a": {"b": 1}}) == {"a": {"b": 1}}
+    assert merged(1, {"a": None, "b": 2}) == {"b": 2}
+
+
+async def test_sealed_answers_go_when_their_time_is_over_and_counts_stay(kumkm, person, pg, world, client):
+    await put(client, world, "enumerator.3", batch(item(nik=nik()), campaign="pl-kumkm-2023"))
+    before = await figures(pg)
+    assert "Nothing" in (await kumkm("retention", "apply")).output
+    await pg.execute("UPDATE campaign SET answers_until = '2023-12-31' WHERE id = 1")
+    dry = await kumkm("retention", "apply", "--dry-run")
+    assert "4 revisions, 1 raw items" in dry.output
+    assert await pg.fetchval("SELECT count(*) FROM submission WHERE sealed IS NULL") == 0
+    await kumkm("retention", "apply")
+    rows = await pg.fetch("SELECT campaign_id, bool_or(sealed IS NOT NULL) FROM submission GROUP BY 1 ORDER BY 1")
+    assert [tuple(row) for row in rows] in ([(1, False)], [(1, False), (2, True)])
+    assert await pg.fetchval("SELECT sealed FROM raw_item WHERE campaign_id = 1") is None
+    assert await figures(pg) == before
+    assert await drift(pg) == []
+    assert "Nothing" in (await kumkm("retention", "apply")).output
+    assert await pg.fetchval("SELECT count(*) FROM audit_event WHERE action = 'retention.applied'") == 1
+
+
+async def test_the_servers_own_login_may_do_none_of_this(kumkm, person, settings):
+    own = settings.database_url.get_secret_value()
+    result = await kumkm("subject", "erase", "--nik", person["nik"], *WHY, "--yes", code=1, DATABASE_URL=own)
+    assert type(result.exception).__name__ == "InsufficientPrivilegeError"
