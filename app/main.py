@@ -30,6 +30,7 @@ from app.progress.folding import keep_folding
 from app.sync.ingest import Ingest
 
 _log = structlog.get_logger()
+_GOODBYE_S = 5
 
 
 def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
@@ -73,7 +74,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         finally:
             folding.cancel()
             linking.cancel()
-            await asyncio.gather(folding, linking, return_exceptions=True)
+            # Bounded, so that a loop which does not hear the call cannot keep the server from stopping.
+            await asyncio.wait((folding, linking), timeout=_GOODBYE_S)
             await database.close()
             _log.info("stopped")
 
@@ -100,7 +102,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
             max_age=600,
         )
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=4)
-    app.add_middleware(EnvelopeMiddleware, metrics=services.metrics)
+    app.add_middleware(EnvelopeMiddleware, metrics=services.metrics, max_body_bytes=settings.max_body_bytes)
     return app
 
 

@@ -144,7 +144,8 @@ def keys():
 @pytest.fixture
 def settings(dsn, keys):
     """As a deployment has them: the server's login owns nothing, `pg` and `dsn` are the owner's."""
-    return Settings(DATABASE_URL=SecretStr(as_server(dsn)), **keys)
+    # Background work is done by the tests that need it, so that it disturbs no other.
+    return Settings(DATABASE_URL=SecretStr(as_server(dsn)), fold_interval_s=3600, link_interval_s=3600, **keys)
 
 
 @pytest.fixture

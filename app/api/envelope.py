@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,22 +19,40 @@ from app.core.problems import Code, Problem
 from app.core.telemetry import Metrics
 
 _log = structlog.get_logger("kumkm.request")
-_TOLD_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+# Not what may be the number of a person: the id goes into the log.
+_TOLD_ID = re.compile(r"(?!.*[0-9]{12})[A-Za-z0-9._-]{8,64}")
 _FRAMES_TOLD = 12
+_SMALL_BODY = 64 * 1024
 _QUIET = {"/healthz", "/readyz", "/metrics"}
+_DOCS = "/docs"
+# OWASP's REST headers: nothing here is a page, is framed, sniffed, or kept by a cache that others share.
 _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"DENY"),
+    (b"strict-transport-security", b"max-age=31536000; includeSubDomains"),
+    (b"cross-origin-resource-policy", b"same-origin"),
 ]
+_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+# The page of the documentation has a script in it and draws with its own styles and pictures, all from here.
+_DOCS_POLICY = (
+    _POLICY[0],
+    (
+        b"default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline';"
+        b" img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'"
+    ),
+)
+_UNCACHED = (b"cache-control", b"no-store")
 
 
 class EnvelopeMiddleware:
     """Wraps every request of the app."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, *, max_body_bytes: int) -> None:
+        """`max_body_bytes`: of a request's body as it comes in, whatever the route does with it."""
         self._app = app
         self._metrics = metrics
+        self._max_body_bytes = max_body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -49,15 +68,27 @@ class EnvelopeMiddleware:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [
-                    *message.get("headers", []),
-                    (b"x-request-id", trace_id.encode()),
-                    *_HEADERS,
-                ]
+                headers = list(message.get("headers", []))
+                if not any(name == _UNCACHED[0] for name, _ in headers):
+                    headers.append(_UNCACHED)
+                policy = _DOCS_POLICY if scope["path"].startswith(_DOCS) else _POLICY
+                message["headers"] = [*headers, (b"x-request-id", trace_id.encode()), *_HEADERS, policy]
             await send(message)
 
+        received = 0
+
+        async def receive_bounded() -> Message:
+            nonlocal received
+            message = await receive()
+            if message["type"] == "http.request":
+                received += len(message.get("body", b""))
+                if received > self._limit(scope):
+                    # Not a problem of ours: the framework lets only this through while it reads a body.
+                    raise HTTPException(Code.BODY_TOO_LARGE.value.status)
+            return message
+
         try:
-            await self._app(scope, receive, send_enveloped)
+            await self._app(scope, receive_bounded, send_enveloped)
         except Exception as exc:  # noqa: BLE001  (the last resort of every request)
             # The text of an exception may quote what somebody sent: its type and place go into the log, not its text.
             frames = [
@@ -71,6 +102,11 @@ class EnvelopeMiddleware:
                 await answer(scope, receive, send_enveloped)
         finally:
             self._tell(scope, state, status, time.perf_counter() - began)
+
+    def _limit(self, scope: Scope) -> int:
+        """Bytes of a body: batches and files may be large, forms and changes are small."""
+        large = scope["path"].startswith(("/v1/sync/", "/v1/imports/"))
+        return self._max_body_bytes if large else min(self._max_body_bytes, _SMALL_BODY)
 
     def _tell(self, scope: Scope, state: dict[str, Any], status: int, seconds: float) -> None:
         # The route's template, never the path itself: a path may hold whatever somebody typed.

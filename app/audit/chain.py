@@ -164,7 +164,10 @@ async def verify(
 async def keep_linking(database: Database, chain_key: ChainKey, interval_s: float) -> None:
     """Link every `interval_s` seconds, and tell the head to the log now and then. Runs until it is cancelled."""
     told_at, told = 0.0, ""
+    linked = 0
     while True:
+        if linked < _LINKED_AT_ONCE:
+            await asyncio.sleep(interval_s)
         try:
             linked = await database.run(lambda pg: link_events(pg, chain_key))
             now = asyncio.get_running_loop().time()
@@ -177,8 +180,6 @@ async def keep_linking(database: Database, chain_key: ChainKey, interval_s: floa
         except Exception as exc:  # noqa: BLE001  (the next round may succeed; a dead loop would never)
             _log.warning("linking_failed", fault=type(exc).__qualname__)
             linked = 0
-        if linked < _LINKED_AT_ONCE:
-            await asyncio.sleep(interval_s)
 
 
 async def _links(pg: asyncpg.Connection) -> AsyncIterator[asyncpg.Record]:

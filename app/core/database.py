@@ -140,7 +140,10 @@ class Database:
             raise Problem(Code.OVERLOADED, retry_after=random.randint(1, 5))  # noqa: S311  (spreads the crowd)
         self.waiting += 1
         try:
-            await asyncio.wait_for(self._places.acquire(), self._waiting_s)
+            # Not `wait_for`, which on Python 3.11 swallows a cancellation that comes while the place is given: a
+            # background task would never end, and its server never stop.
+            async with asyncio.timeout(self._waiting_s):
+                await self._places.acquire()
         except TimeoutError as exc:
             raise Problem(Code.OVERLOADED, retry_after=random.randint(2, 10)) from exc  # noqa: S311
         finally:

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from world import batch, item, nik, put
 
 from app.audit import trail
-from app.audit.chain import ChainKey, head_of, link_events, verify
+from app.audit.chain import ChainKey, head_of, keep_linking, link_events, verify
 from app.cli import app as cli
 
 EMBEDDED_IS_ENOUGH = True
@@ -153,11 +153,14 @@ async def test_an_event_that_was_never_linked_shows_until_it_is(pg):
 
 async def test_the_server_links_by_itself_and_the_command_proves_it(client, world, pg, app, settings, dsn):
     await put(client, world, "enumerator.1", batch(item(nik=nik())))
-    for _ in range(100):
-        if await pg.fetchval("SELECT count(*) FROM audit_link"):
-            break
-        await asyncio.sleep(0.05)
-        await app.state.services.database.run(lambda pg: link_events(pg, ChainKey(settings.digest_key_bytes())))
+    linking = asyncio.create_task(
+        keep_linking(app.state.services.database, ChainKey(settings.digest_key_bytes()), 0.01)
+    )
+    async with asyncio.timeout(20):
+        while not await pg.fetchval("SELECT count(*) FROM audit_link"):  # noqa: ASYNC110  (it is in the database)
+            await asyncio.sleep(0.01)
+    linking.cancel()
+    await asyncio.wait((linking,))
     environment = {
         "DATABASE_URL": dsn,
         "KUMKM_TOKEN_KEYS": f"now:{settings.token_keys['now'].get_secret_value()}",

@@ -1,5 +1,6 @@
 """Sealing, settings, clocks and cursors."""
 
+import asyncio
 import base64
 from datetime import UTC, datetime, timedelta
 
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.clock import MachineClock, SetClock, ShiftedClock
+from app.core.database import Database
 from app.core.ids import id_from_text, new_id
 from app.core.paging import Cursors
 from app.core.problems import Problem
@@ -150,3 +152,22 @@ def test_settings_are_frozen(monkeypatch):
     environment(monkeypatch)
     with pytest.raises(ValueError, match="frozen"):
         Settings().pool_size = 5
+
+
+async def test_a_place_that_is_given_at_the_moment_of_a_cancellation_does_not_swallow_it(settings):
+    """`asyncio.wait_for` of Python 3.11 does, and a background task that waits for a place would never end."""
+    database = Database(settings)
+
+    async def work():
+        while True:
+            async with database._place():
+                await asyncio.sleep(0)
+
+    for steps in range(12):
+        task = asyncio.create_task(work())
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        task.cancel()
+        done, _ = await asyncio.wait((task,), timeout=1)
+        assert done, steps
+    await database.close()

@@ -1,0 +1,248 @@
+"""Who may do what, whose, where: every route for every role, inside and outside the territory, own and another's.
+
+The rows are held against the app's own routes: a route without a row, or a row without a route, fails.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import uuid_utils.compat as uuids
+from test_routes import routes
+from world import batch, item, nik, put
+
+EMBEDDED_IS_ENOUGH = True
+
+# What is asked for belongs to enumerator.1, who is in coordinator.1's team, in Kabupaten OKU (16.01).
+CALLERS = (
+    "nobody",
+    "enumerator.1",  # own
+    "enumerator.2",  # of the same team
+    "enumerator.4",  # of another team
+    "coordinator.1",  # own team
+    "coordinator.2",  # another team
+    "officer",  # inside
+    "officer.palembang",  # outside
+    "system",  # inside, progress:read
+    "system.reader",  # inside, businesses:read and pii:read
+    "system.blind",  # inside, no scope at all
+    "admin",
+)
+ENUMERATORS = ("enumerator.1", "enumerator.2", "enumerator.4")
+PEOPLE = (*ENUMERATORS, "coordinator.1", "coordinator.2", "officer", "officer.palembang", "admin")
+SUPERVISORS = PEOPLE[3:]
+
+
+@dataclass
+class Asked:
+    """What is put into a route's path, and what is sent."""
+
+    path: dict[str, Any] = field(default_factory=dict)
+    send: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Stage:
+    """What exists before somebody asks."""
+
+    client: Any
+    world: Any
+    pg: Any
+
+    async def call(self, who, method, path, **kwargs):
+        headers = {**({} if who == "nobody" else self.auth(who)), **kwargs.pop("headers", {})}
+        return await self.client.request(method, path, headers=headers, **kwargs)
+
+    def auth(self, who):
+        if who == "system.reader":
+            return self.world.auth("system", scopes=["businesses:read", "pii:read"])
+        return self.world.auth(who)
+
+    async def batch(self):
+        """The id of a batch of enumerator.1."""
+        batch_id = uuids.uuid7()
+        await put(self.client, self.world, "enumerator.1", batch(item(nik=nik())), batch_id=batch_id)
+        return Asked({"batch_id": batch_id})
+
+    async def new_batch(self):
+        return Asked({"batch_id": uuids.uuid7()}, {"json": batch(item(nik=nik()))})
+
+    async def record(self):
+        sent = item(nik=nik())
+        await put(self.client, self.world, "enumerator.1", batch(sent))
+        return Asked({"record_id": sent["record_id"]})
+
+    async def held(self):
+        """An item of enumerator.1 that is held: it was captured before the assignment began."""
+        sent = item(nik=nik(), captured_at="2022-03-15T09:00:00+07:00")
+        await put(self.client, self.world, "enumerator.1", batch(sent))
+        raw_id = await self.pg.fetchval("SELECT id FROM raw_item WHERE subject_id = $1", sent["record_id"])
+        return Asked({"id": raw_id}, {"json": {"reason": "Sudah diperiksa"}})
+
+    async def device(self):
+        device_id = uuids.uuid7()
+        await self.pg.execute(
+            "INSERT INTO device (id, account_id, told_id, enrolled_at, last_seen_at, revoked_at)"
+            " VALUES ($1, $2, $1::uuid::text, now(), now(), now())",
+            device_id, self.world.id("enumerator.1"),
+        )  # fmt: skip
+        await self.pg.execute("UPDATE account SET devices_allowed = 100 WHERE username = 'enumerator.1'")
+        return Asked({"device_id": device_id}, {"json": {"reason": "Hilang"}})
+
+    async def account(self):
+        """A fresh enumerator of OKU."""
+        account_id = uuids.uuid7()
+        await self.pg.execute(
+            "INSERT INTO account (id, username, name, role, region_code, created_at)"
+            " VALUES ($1, $1::uuid::text, 'Sari', 'enumerator', '16.01', now())",
+            account_id,
+        )
+        return Asked({"account_id": account_id}, {"json": {"name": "Sari Dewi"}})
+
+    async def new_account(self):
+        row = {"username": f"u{uuids.uuid4().hex[:20]}", "name": "Sari", "role": "enumerator", "region_code": "16.01"}
+        return Asked(send={"json": row})
+
+    async def wrong_password(self):
+        # Somebody else each time: who guesses has to wait.
+        told = {"username": uuids.uuid4().hex, "current_password": "x", "new_password": "y"}
+        return Asked(send={"json": told})
+
+    async def handover(self):
+        for n in (5, 6):
+            await self.pg.execute("DELETE FROM assignment WHERE enumerator_id = $1", self.world.id(f"enumerator.{n}"))
+        await self.pg.execute(
+            "INSERT INTO assignment (campaign_id, enumerator_id, region_code, starts_on)"
+            " VALUES (1, $1, '16.01', '2022-04-01')",
+            self.world.id("enumerator.5"),
+        )
+        told = {"predecessor": "enumerator.5", "successor": "enumerator.6", "starts_on": "2022-08-20"}
+        return Asked(send={"json": {"campaign": "pl-kumkm-2022", **told}})
+
+
+def just(**asked: Any) -> Callable[[Stage], Awaitable[Asked]]:
+    async def ask(_: Stage) -> Asked:
+        return Asked(asked.get("path", {}), dict(asked.get("send", {})))
+
+    return ask
+
+
+def expect(default: int, statuses: dict[Any, int]) -> dict[str, int]:
+    """The status for every caller: `default`, or what is told for it, or for a group it is in."""
+    told = {"nobody": 401}
+    for who, status in statuses.items():
+        told |= dict.fromkeys((who,) if isinstance(who, str) else who, status)
+    return {caller: told.get(caller, default) for caller in CALLERS}
+
+
+def open_to_all(status: int) -> dict[str, int]:
+    return dict.fromkeys(CALLERS, status)
+
+
+INSIDE = expect(403, {PEOPLE: 200, "officer.palembang": 404, "system": 200})
+OWN_TEAM = expect(
+    403, {"coordinator.1": 200, "coordinator.2": 404, "officer": 200, "officer.palembang": 404, "admin": 200}
+)
+TERRITORY = expect(403, {"officer": 200, "officer.palembang": 404, "admin": 200})
+ENTERED = expect(403, {"officer": 200, "officer.palembang": 422, "admin": 200})
+OFFICERS = expect(403, {"officer": 200, "officer.palembang": 200, "admin": 200})
+TEAM = {"campaign": "pl-kumkm-2022", "region_code": "16.01", "name": "Tim 1", "coordinator": "coordinator.1"}
+MEMBER = {
+    "campaign": "pl-kumkm-2022", "region_code": "16.01", "team": "Tim 1", "enumerator": "enumerator.1",
+    "starts_on": "2022-04-01", "quota": 500,
+}  # fmt: skip
+ASSIGNMENT = {
+    "campaign": "pl-kumkm-2022", "enumerator": "enumerator.1", "region_code": "16.01", "starts_on": "2022-04-01"
+}  # fmt: skip
+CAMPAIGN = {
+    "code": "pl-kumkm-2022", "name": "PL-KUMKM 2022", "starts_on": "2022-04-01", "ends_on": "2022-10-31",
+    "accepts_until": "2022-11-30",
+}  # fmt: skip
+CSV = {
+    "content": b"campaign,region_code,businesses\npl-kumkm-2022,16.01.14,10",
+    "headers": {"Content-Type": "text/csv"},
+}
+
+REFRESH = {"data": {"grant_type": "refresh_token", "refresh_token": "x"}}
+
+MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[str, int]]] = {
+    ("GET", "/healthz"): (just(), open_to_all(200)),
+    ("GET", "/readyz"): (just(), open_to_all(200)),
+    ("GET", "/metrics"): (just(), open_to_all(200)),
+    ("POST", "/v1/auth/token"): (just(send=REFRESH), open_to_all(400)),
+    ("POST", "/v1/auth/password"): (Stage.wrong_password, open_to_all(400)),
+    ("POST", "/v1/auth/revoke"): (just(send={"data": {"token": "x"}}), open_to_all(200)),
+    ("GET", "/v1/me"): (just(), expect(200, {})),
+    ("GET", "/v1/sync/handshake"): (just(), expect(403, {ENUMERATORS: 200})),
+    ("PUT", "/v1/sync/batches/{batch_id}"): (Stage.new_batch, expect(403, {ENUMERATORS: 201})),
+    ("GET", "/v1/sync/batches/{batch_id}"): (Stage.batch, expect(403, {ENUMERATORS: 404, "enumerator.1": 200})),
+    ("GET", "/v1/progress/regions"): (just(send={"params": {"parent": "16.01"}}), INSIDE),
+    ("GET", "/v1/progress/regions/{code}"): (just(path={"code": "16.01"}), INSIDE),
+    ("GET", "/v1/progress/enumerators"): (just(send={"params": {"region": "16.01"}}), INSIDE),
+    ("GET", "/v1/progress/dates"): (just(send={"params": {"region": "16.01"}}), INSIDE),
+    ("POST", "/v1/businesses/lookup"): (
+        just(send={"json": {"nib": "9000000000001"}}), expect(403, {PEOPLE: 200, "system.reader": 200})
+    ),
+    ("GET", "/v1/submissions/{record_id}"): (
+        Stage.record,
+        {**OWN_TEAM, "enumerator.1": 200, "enumerator.2": 404, "enumerator.4": 404, "system.reader": 200},
+    ),
+    ("GET", "/v1/held"): (just(), expect(403, {SUPERVISORS: 200})),
+    ("GET", "/v1/held/{id}"): (Stage.held, OWN_TEAM),
+    ("POST", "/v1/held/{id}/release"): (Stage.held, OWN_TEAM),
+    ("POST", "/v1/held/{id}/refuse"): (Stage.held, OWN_TEAM),
+    ("GET", "/v1/accounts"): (just(), OFFICERS),
+    ("POST", "/v1/accounts"): (Stage.new_account, {**ENTERED, "officer": 201, "admin": 201}),
+    ("GET", "/v1/accounts/{account_id}"): (Stage.account, TERRITORY),
+    ("PATCH", "/v1/accounts/{account_id}"): (Stage.account, TERRITORY),
+    ("POST", "/v1/accounts/{account_id}/deactivate"): (Stage.account, TERRITORY),
+    ("POST", "/v1/accounts/{account_id}/reactivate"): (Stage.account, TERRITORY),
+    ("POST", "/v1/accounts/{account_id}/credentials"): (Stage.account, TERRITORY),
+    ("GET", "/v1/devices"): (just(), expect(403, {PEOPLE: 200})),
+    ("POST", "/v1/devices/{device_id}/revoke"): (Stage.device, OWN_TEAM),
+    ("POST", "/v1/devices/{device_id}/restore"): (Stage.device, OWN_TEAM),
+    ("GET", "/v1/campaigns"): (just(), expect(403, {PEOPLE: 200})),
+    ("PUT", "/v1/campaigns/{code}"): (
+        just(path={"code": "pl-kumkm-2022"}, send={"json": CAMPAIGN}), expect(403, {"admin": 200})
+    ),
+    ("GET", "/v1/targets"): (just(send={"params": {"region": "16.01"}}), TERRITORY),
+    ("PUT", "/v1/targets/{region_code}"): (
+        just(path={"region_code": "16.01.14"}, send={"json": {"businesses": 5}}), TERRITORY
+    ),
+    ("DELETE", "/v1/targets/{region_code}"): (
+        just(path={"region_code": "16.01.14"}), {**TERRITORY, "officer": 204, "admin": 204}
+    ),
+    ("GET", "/v1/teams"): (just(), expect(403, {SUPERVISORS: 200})),
+    ("PUT", "/v1/teams"): (just(send={"json": TEAM}), ENTERED),
+    ("PUT", "/v1/teams/members"): (just(send={"json": MEMBER}), ENTERED),
+    ("GET", "/v1/assignments"): (just(), expect(403, {PEOPLE: 200})),
+    ("PUT", "/v1/assignments"): (just(send={"json": ASSIGNMENT}), ENTERED),
+    ("POST", "/v1/assignments/handover"): (Stage.handover, ENTERED),
+    ("POST", "/v1/imports/{kind}"): (just(path={"kind": "targets"}, send=CSV), ENTERED),
+    ("GET", "/v1/audit"): (just(), expect(403, {"admin": 200})),
+}  # fmt: skip
+
+
+async def test_every_route_has_its_row_and_every_row_its_route(app):
+    assert {(method, route.path) for route in routes(app) for method in route.methods} == set(MATRIX)
+
+
+def test_every_row_tells_of_every_caller():
+    for key, (_, statuses) in MATRIX.items():
+        assert set(statuses) == set(CALLERS), key
+
+
+@pytest.mark.parametrize("key", MATRIX, ids=" ".join)
+async def test_who_may(key, client, world, pg, app):
+    method, path = key
+    prepare, statuses = MATRIX[key]
+    stage = Stage(client, world, pg)
+    found = {}
+    for caller in CALLERS:
+        asked = await prepare(stage)
+        answer = await stage.call(caller, method, path.format(**asked.path), **asked.send)
+        found[caller] = answer.status_code
+        if answer.status_code >= 400:
+            assert answer.headers["content-type"] == "application/problem+json"
+    assert found == statuses

@@ -1,0 +1,81 @@
+"""What every answer and every request is held to."""
+
+import pytest
+from httpx import ASGITransport, AsyncClient
+from world import batch, item, nik, put
+
+from app.main import create_app
+
+EMBEDDED_IS_ENOUGH = True
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/v1/me", "/nowhere", "/v1/progress/regions"])
+async def test_every_answer_tells_browsers_to_be_careful(client, path):
+    headers = (await client.get(path)).headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert headers["Strict-Transport-Security"].startswith("max-age=31536000")
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "server" not in headers
+
+
+async def test_the_documentation_may_run_its_own_script_and_nobody_elses(client):
+    policy = (await client.get("/docs")).headers["Content-Security-Policy"]
+    assert "script-src 'self'" in policy
+    assert "http" not in policy
+
+
+async def test_other_origins_are_not_let_in_unless_they_are_named(client, settings, clock):
+    asked = {"Origin": "https://dashboard.example.go.id", "Access-Control-Request-Method": "GET"}
+    assert "access-control-allow-origin" not in (await client.options("/v1/me", headers=asked)).headers
+    assert "access-control-allow-origin" not in (await client.get("/healthz", headers=asked)).headers
+    named = settings.model_copy(update={"cors_origins": ["https://dashboard.example.go.id"]})
+    app = create_app(named, clock=clock)
+    async with AsyncClient(transport=ASGITransport(app=app), base_url="http://kumkm.test") as other:
+        allowed = await other.options("/v1/me", headers=asked)
+        assert allowed.headers["access-control-allow-origin"] == "https://dashboard.example.go.id"
+        refused = await other.options("/v1/me", headers={**asked, "Origin": "https://evil.example"})
+        assert "access-control-allow-origin" not in refused.headers
+    await app.state.services.database.close()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "media"),
+    [
+        ("POST", "/v1/auth/token", "application/x-www-form-urlencoded"),
+        ("POST", "/v1/auth/password", "application/json"),
+        ("POST", "/v1/auth/revoke", "application/x-www-form-urlencoded"),
+        ("POST", "/v1/accounts", "application/json"),
+        ("POST", "/v1/businesses/lookup", "application/json"),
+        ("PUT", "/v1/assignments", "application/json"),
+    ],
+)
+async def test_small_requests_are_bounded_whether_or_not_they_say_how_long_they_are(client, world, method, path, media):
+    async def endless():
+        for _ in range(40):
+            yield b"a" * 4096
+
+    for content in (b"a" * 100_000, endless()):
+        headers = {**world.auth("admin"), "Content-Type": media}
+        answer = await client.request(method, path, content=content, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+
+
+async def test_batches_may_still_be_large(client, world):
+    answer = await put(client, world, "enumerator.1", batch(*(item(nik=nik()) for _ in range(300))))
+    assert answer.status_code == 201
+
+
+async def test_lists_and_sign_ins_are_limited_with_a_time_to_come_back(settings, clock, world):
+    tight = settings.model_copy(update={"rate_list": "2/minute", "rate_sign_in": "1/minute", "rate_change": "1/minute"})
+    app = create_app(tight, clock=clock)
+    async with AsyncClient(transport=ASGITransport(app=app), base_url="http://kumkm.test") as other:
+        answers = [await other.get("/v1/accounts", headers=world.auth("admin")) for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [200, 200, 429]
+        assert int(answers[-1].headers["Retry-After"]) >= 1
+        assert (await other.get("/v1/accounts", headers=world.auth("officer"))).status_code == 200, "by account"
+        form = {"grant_type": "password", "username": "x", "password": "y"}
+        answers = [await other.post("/v1/auth/token", data=form) for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [400, 429]
+    await app.state.services.database.close()
