@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench build clean
+.PHONY: help run test check fuzz bench build clean
 
 PYTHON := $(shell for each in python3.13 python3.12 python3.11 python3.14 python3 python; do \
     command -v $$each >/dev/null 2>&1 \
@@ -24,12 +24,16 @@ run: .venv/ready ## Start the demo (PORT, KUMKM_DATA_DIR).
 test: .venv/ready ## Run the tests.
 	.venv/bin/pytest -n 2 --dist loadgroup
 
-check: .venv/ready ## Lint, types, import rules, OpenAPI documents.
+check: .venv/ready ## Lint, types, import rules, OpenAPI documents, known vulnerabilities.
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/kumkm openapi --check
+	.venv/bin/python .ci/vulnerabilities
+
+fuzz: .venv/ready ## Send 20,000 generated requests by every role (minutes).
+	KUMKM_FUZZ_REQUESTS=20000 .venv/bin/pytest tests/fuzz -s
 
 bench: .venv/ready ## Measure this machine.
 	.venv/bin/kumkm bench ingest

@@ -65,7 +65,7 @@ Text100 = Annotated[str | None, Form(max_length=100)]
     summary="Sign in",
     response_model_exclude_none=True,
     dependencies=[limited_by_address(Asked.SIGN_IN)],
-    responses=problems(400, 403, 413, 422, 429, 503),
+    responses=problems(400, 401, 403, 413, 422, 429, 503),
 )
 async def token(
     request: Request,

@@ -1,16 +1,13 @@
 """A real server process over HTTP: what a stop and a crash in the middle leave behind."""
 
 import asyncio
-import os
 import random
 import signal
-import socket
-import subprocess
-import sys
 
 import httpx
 import pytest
 import uuid_utils.compat as uuids
+from processes import environment_of, free_port, start_process
 from world import batch, item, nib, nik, outcomes
 
 from app.progress.recount import drift
@@ -21,36 +18,12 @@ EMBEDDED_IS_ENOUGH = True
 @pytest.fixture
 def start(settings):
     """Start server processes on one port, one after another."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-
-    def ring(keys):
-        return ",".join(f"{number}:{key.get_secret_value()}" for number, key in keys.items())
-
-    environment = {
-        **os.environ,
-        "DATABASE_URL": settings.database_url.get_secret_value(),
-        "KUMKM_TOKEN_KEYS": ring(settings.token_keys),
-        "KUMKM_SEALING_KEYS": ring(settings.sealing_keys),
-        "KUMKM_DIGEST_KEY": settings.digest_key.get_secret_value(),
-        "KUMKM_DEMO_STARTS_AT": "2022-09-12T12:00:00+07:00",  # the clock of the small census
-    }
-    processes = []
+    port, processes = free_port(), []
 
     async def started():
-        command = [sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
-        process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)  # noqa: ASYNC220  (a moment)
+        process, base_url = await start_process(environment_of(settings), port)
         processes.append(process)
-        base_url = f"http://127.0.0.1:{port}"
-        async with httpx.AsyncClient() as client:
-            for _ in range(300):
-                try:
-                    if (await client.get(f"{base_url}/readyz")).is_success:
-                        return process, base_url
-                except httpx.TransportError:
-                    await asyncio.sleep(0.05)
-        raise AssertionError("the server did not start")
+        return process, base_url
 
     yield started
     for process in processes:

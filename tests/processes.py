@@ -1,0 +1,49 @@
+"""Real server processes on a port of their own, with the settings of a test."""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+
+import httpx
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def environment_of(settings, **more: str) -> dict[str, str]:
+    """The settings as a process gets them."""
+
+    def ring(keys):
+        return ",".join(f"{name}:{key.get_secret_value()}" for name, key in keys.items())
+
+    return {
+        **os.environ,
+        "DATABASE_URL": settings.database_url.get_secret_value(),
+        "KUMKM_TOKEN_KEYS": ring(settings.token_keys),
+        "KUMKM_SEALING_KEYS": ring(settings.sealing_keys),
+        "KUMKM_DIGEST_KEY": settings.digest_key.get_secret_value(),
+        "KUMKM_DEMO_STARTS_AT": "2022-09-12T12:00:00+07:00",  # the clock of the small census
+        **more,
+    }
+
+
+async def start_process(environment: dict[str, str], port: int) -> tuple[subprocess.Popen, str]:
+    """Start a server and wait until it is ready."""
+    command = [sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen(command, env=environment, stdout=quiet, stderr=quiet)  # noqa: ASYNC220  (a moment)
+    base_url = f"http://127.0.0.1:{port}"
+    async with httpx.AsyncClient() as client:
+        for _ in range(300):
+            try:
+                if (await client.get(f"{base_url}/readyz")).is_success:
+                    return process, base_url
+            except httpx.TransportError:
+                await asyncio.sleep(0.05)
+    process.kill()
+    raise AssertionError("the server did not start")
