@@ -126,7 +126,7 @@ async def get_enumerators(
     """
     now, cursors = held.clock.now(), Cursors(held.settings.digest_key_bytes())
     told_as_of = asked.as_of.isoformat() if asked.as_of else None
-    bound_to = ("enumerators", region, coordinator, asked.campaign, told_as_of, asked.basis)
+    bound_to = (str(principal.account_id), "enumerators", region, coordinator, asked.campaign, told_as_of, asked.basis)
     after = None if cursor is None else UUID(bytes=cursors.read(cursor, *bound_to))
     async with held.database.snapshot() as pg:
         view = await _look(pg, principal, now, asked, region)

@@ -80,6 +80,7 @@ class Presence(SQLModel, table=True):
     """That an enumerator is assigned in, above or below a region from `starts_on` on, at whatever later time too."""
 
     __tablename__ = "presence"
+    __table_args__ = (Index(None, "campaign_id", "enumerator_id"),)
 
     campaign_id: int = key(SMALL, ForeignKey("campaign.id"))
     region_code: str = key(CODE)

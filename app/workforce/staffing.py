@@ -5,6 +5,7 @@ Whenever something changed, headcount and presence are derived anew in the same 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, Protocol
@@ -19,7 +20,7 @@ from app.core.bulk import Entered, Fault, refuse_faulty
 from app.core.ids import new_id
 from app.core.problems import Text
 from app.regions.region_code import NATION
-from app.workforce.headcount import rebuild
+from app.workforce.headcount import changing
 from app.workforce.schemas import AssignmentIn, HandoverIn, MemberIn, TeamIn
 
 _CAMPAIGN_UNKNOWN = Text("Tidak ada pendataan dengan kode itu.", "There is no campaign with that code.")
@@ -43,6 +44,13 @@ class _OfCampaign(Protocol):
 
     @property
     def region_code(self) -> str: ...
+
+
+class _Moved(NamedTuple):
+    """Whose headcount may change in a campaign."""
+
+    enumerators: set[UUID]
+    coordinators: set[UUID]
 
 
 class _Person(NamedTuple):
@@ -90,7 +98,7 @@ async def enter_teams(
     faults += _repeated("name", ((row.campaign, row.region_code, row.name) for row in rows))
     refuse_faulty(faults)
     return await _merge(
-        pg, principal, "team", trace_id, world,
+        pg, principal, "team", trace_id,
         key=("campaign_id", "region_code", "name"), told=("coordinator_id",), made=("id",),
         rows=[
             (world.campaigns[row.campaign], row.region_code, row.name, world.person(row.coordinator, Role.COORDINATOR),
@@ -98,6 +106,13 @@ async def enter_teams(
             for row in rows
         ],
         types=("smallint", "text", "text", "uuid", "uuid"),
+        moved=_moved(
+            [
+                *((campaign_id, None, leader) for campaign_id, _, leader in await _leaders(pg, world, rows)),
+                *((world.campaigns[row.campaign], None, world.person(row.coordinator, Role.COORDINATOR))
+                  for row in rows),
+            ]
+        ),
     )  # fmt: skip
 
 
@@ -110,19 +125,13 @@ async def enter_members(
         Faulty: rows break rules; nothing was entered.
     """
     world = await _world(pg, principal, rows, {row.enumerator for row in rows})
-    found = await pg.fetch(
-        "SELECT campaign.code, team.region_code, team.name, team.id"
-        " FROM team JOIN campaign ON campaign.id = campaign_id"
-        " JOIN unnest($1::text[], $2::text[], $3::text[]) AS told (campaign, region_code, name)"
-        " ON (campaign.code, team.region_code, team.name) = (told.campaign, told.region_code, told.name)",
-        *_columns([(row.campaign, row.region_code, row.team) for row in rows], 3),
-    )
-    teams = {(code, region, name): id_ for code, region, name, id_ in found}
+    leaders = await _leaders(pg, world, rows)
+    teams = {(campaign_id, region, name): id_ for campaign_id, (region, name, id_), _ in leaders}
     faults: list[Fault] = []
     for at, row in enumerate(rows):
         basic = world.faults(at, row)
         faults += basic
-        if not basic and (row.campaign, row.region_code, row.team) not in teams:
+        if not basic and (world.campaigns[row.campaign], row.region_code, row.team) not in teams:
             faults.append(Fault(at, "team", "team_unknown", _TEAM_UNKNOWN))
         if world.person(row.enumerator, Role.ENUMERATOR) is None:
             faults.append(Fault(at, "enumerator", "account_unknown", _PERSON_UNKNOWN))
@@ -130,14 +139,20 @@ async def enter_members(
     faults += _repeated("enumerator", ((r.campaign, r.region_code, r.team, r.enumerator, r.starts_on) for r in rows))
     refuse_faulty(faults)
     return await _merge(
-        pg, principal, "team_member", trace_id, world,
+        pg, principal, "team_member", trace_id,
         key=("team_id", "enumerator_id", "starts_on"), told=("ends_on", "quota"), made=("campaign_id",),
         rows=[
-            (teams[row.campaign, row.region_code, row.team], world.person(row.enumerator, Role.ENUMERATOR),
-             row.starts_on, row.ends_on, row.quota, world.campaigns[row.campaign])
+            (teams[(campaign := world.campaigns[row.campaign]), row.region_code, row.team],
+             world.person(row.enumerator, Role.ENUMERATOR), row.starts_on, row.ends_on, row.quota, campaign)
             for row in rows
         ],
         types=("uuid", "uuid", "date", "date", "int", "smallint"),
+        moved=_moved(
+            [
+                *((campaign_id, None, leader) for campaign_id, _, leader in leaders),
+                *((world.campaigns[r.campaign], world.person(r.enumerator, Role.ENUMERATOR), None) for r in rows),
+            ]
+        ),
     )  # fmt: skip
 
 
@@ -159,7 +174,7 @@ async def enter_assignments(
     faults += _repeated("enumerator", ((r.campaign, r.enumerator, r.region_code, r.starts_on) for r in rows))
     refuse_faulty(faults)
     return await _merge(
-        pg, principal, "assignment", trace_id, world,
+        pg, principal, "assignment", trace_id,
         key=("campaign_id", "enumerator_id", "region_code", "starts_on"), told=("ends_on",), made=(),
         rows=[
             (world.campaigns[row.campaign], world.person(row.enumerator, Role.ENUMERATOR), row.region_code,
@@ -167,6 +182,7 @@ async def enter_assignments(
             for row in rows
         ],
         types=("smallint", "uuid", "text", "date", "date"),
+        moved=_moved([(world.campaigns[r.campaign], world.person(r.enumerator, Role.ENUMERATOR), None) for r in rows]),
     )  # fmt: skip
 
 
@@ -194,7 +210,24 @@ async def hand_over(
         faults.append(Fault(0, "successor", "repeated", _REPEATED))
     refuse_faulty(faults)
     before, after = people[handover.predecessor].id, people[handover.successor].id
-    first, territory = handover.starts_on, principal.territory
+    async with changing(pg, campaign_id, enumerators=(before, after)):
+        moved = await _move_work(pg, principal, campaign_id, before, after, handover.starts_on)
+    await trail.record_many(
+        pg, "assignment.handed_over", actor_id=principal.account_id, trace_id=trace_id,
+        subjects=[("account", str(before), {"successor": str(after), "on": handover.starts_on, "regions": moved})],
+    )  # fmt: skip
+    return Entered(created=moved)
+
+
+async def _move_work(
+    pg: asyncpg.Connection, principal: Principal, campaign_id: int, before: UUID, after: UUID, first: date
+) -> int:
+    """Let one enumerator's assignments and memberships be another's from that day on; how many assignments.
+
+    Raises:
+        Faulty: there are none.
+    """
+    territory = principal.territory
     running = "(ends_on IS NULL OR ends_on >= $3)"
     moved = await pg.fetch(
         "INSERT INTO assignment (campaign_id, enumerator_id, region_code, starts_on, ends_on)"
@@ -223,12 +256,34 @@ async def hand_over(
             f"UPDATE {table} SET ends_on = $3::date - 1 WHERE {whose} AND {running} AND {where}",
             campaign_id, before, first, *span,
         )  # fmt: skip
-    await rebuild(pg, campaign_id)
-    await trail.record_many(
-        pg, "assignment.handed_over", actor_id=principal.account_id, trace_id=trace_id,
-        subjects=[("account", str(before), {"successor": str(after), "on": first, "regions": len(moved)})],
-    )  # fmt: skip
-    return Entered(created=len(moved))
+    return len(moved)
+
+
+async def _leaders(
+    pg: asyncpg.Connection, world: _World, rows: Sequence[TeamIn] | Sequence[MemberIn]
+) -> list[tuple[int, tuple[str, str, UUID], UUID]]:
+    """The teams that the rows name, as far as they are there: campaign, region, name and id, and who leads them."""
+    named = [
+        (world.campaigns.get(row.campaign), row.region_code, row.name if isinstance(row, TeamIn) else row.team)
+        for row in rows
+    ]
+    found = await pg.fetch(
+        "SELECT team.campaign_id, team.region_code, team.name, team.id, team.coordinator_id FROM team"
+        " JOIN unnest($1::smallint[], $2::text[], $3::text[]) AS told (campaign_id, region_code, name)"
+        " USING (campaign_id, region_code, name)",
+        *_columns(named, 3),
+    )
+    return [(campaign_id, (region, name, id_), leader) for campaign_id, region, name, id_, leader in found]
+
+
+def _moved(people: Iterable[tuple[int, UUID | None, UUID | None]]) -> dict[int, _Moved]:
+    """By campaign, the enumerators and the coordinators."""
+    moved: dict[int, _Moved] = {}
+    for campaign_id, enumerator, coordinator in people:
+        mine = moved.setdefault(campaign_id, _Moved(set(), set()))
+        mine.enumerators.update({enumerator} - {None})  # type: ignore[arg-type]  # None is taken out
+        mine.coordinators.update({coordinator} - {None})  # type: ignore[arg-type]
+    return moved
 
 
 async def _world(
@@ -279,28 +334,31 @@ async def _merge(
     principal: Principal,
     table: str,
     trace_id: str | None,
-    world: _World,
     *,
     key: tuple[str, ...],
     told: tuple[str, ...],
     made: tuple[str, ...],
     rows: list[tuple[object, ...]],
     types: tuple[str, ...],
+    moved: Mapping[int, _Moved],
 ) -> Entered:
-    """Insert what is not there by its key, update what says something else; then count heads anew."""
+    """Insert what is not there by its key, update what says something else; the headcount follows."""
     columns = (*key, *told, *made)
     sources = ", ".join(f"${n}::{type_}[]" for n, type_ in enumerate(types, start=1))
     differs = " OR ".join(f"{table}.{column} IS DISTINCT FROM excluded.{column}" for column in told)
-    done = await pg.fetch(
-        f"INSERT INTO {table} ({', '.join(columns)}) SELECT * FROM unnest({sources})"
-        f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in told)}"
-        f" WHERE {differs} RETURNING (xmax = 0) AS created",
-        *_columns(rows, len(types)),
-    )
+    async with AsyncExitStack() as following:
+        for campaign_id, (enumerators, coordinators) in sorted(moved.items()):
+            await following.enter_async_context(
+                changing(pg, campaign_id, enumerators=enumerators, coordinators=coordinators)
+            )
+        done = await pg.fetch(
+            f"INSERT INTO {table} ({', '.join(columns)}) SELECT * FROM unnest({sources})"
+            f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in told)}"
+            f" WHERE {differs} RETURNING (xmax = 0) AS created",
+            *_columns(rows, len(types)),
+        )
     created = sum(row[0] for row in done)
     if done:
-        for campaign_id in set(world.campaigns.values()):
-            await rebuild(pg, campaign_id)
         await trail.record_many(
             pg, f"{table}.entered", actor_id=principal.account_id, trace_id=trace_id,
             subjects=[("region", principal.territory.region_code, {"created": created, "rows": len(done)})],

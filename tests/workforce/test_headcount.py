@@ -6,7 +6,7 @@ from random import Random
 import pytest
 import uuid_utils.compat as uuids
 
-from app.workforce.headcount import rebuild
+from app.workforce.headcount import changing, rebuild
 
 DISTRICT, VILLAGE, SECOND_VILLAGE, OTHER_DISTRICT = "16.01.13", "16.01.13.1003", "16.01.13.1004", "16.01.14"
 PALEMBANG_VILLAGE = "16.71.01.1001"
@@ -192,3 +192,52 @@ async def test_the_headcount_of_every_day_is_that_of_counting_by_hand(pg, staff)
             }  # fmt: skip
             leaders = {coordinator for coordinator, one, first, last in led if one in here and first <= day <= last}
             assert await staff.at(region, day) == (len(here), len(leaders)), (region, day)
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_a_change_that_is_worked_in_gives_what_counting_everything_anew_gives(pg, world, seed):
+    rng = Random(seed)
+    people = [world.id(f"enumerator.{n}") for n in range(1, 7)]
+    leaders = [world.id("coordinator.1"), world.id("coordinator.2")]
+    teams = [row[0] for row in await pg.fetch("SELECT id FROM team WHERE campaign_id = 1")]
+    regions = ["16.01", "16.01.13", "16.01.14", "16.01.14.1003", "16.71", "16"]
+
+    def days():
+        first = date(2022, 4, 1) + timedelta(rng.randrange(60))
+        return first, rng.choice([None, first + timedelta(rng.randrange(40))])
+
+    async def figures():
+        return (
+            await pg.fetch("SELECT * FROM headcount WHERE campaign_id = 1 ORDER BY region_code, day"),
+            await pg.fetch("SELECT * FROM presence WHERE campaign_id = 1 ORDER BY region_code, enumerator_id"),
+        )
+
+    for _ in range(12):
+        person, (first, last) = rng.choice(people), days()
+        what = rng.choice(["assign", "leave", "join", "lead"])
+        async with pg.transaction():
+            if what == "lead":
+                team, leader = rng.choice(teams), rng.choice(leaders)
+                was = await pg.fetchval("SELECT coordinator_id FROM team WHERE id = $1", team)
+                async with changing(pg, 1, coordinators=(was, leader)):
+                    await pg.execute("UPDATE team SET coordinator_id = $2 WHERE id = $1", team, leader)
+                continue
+            team = rng.choice(teams)
+            leader = await pg.fetchval("SELECT coordinator_id FROM team WHERE id = $1", team)
+            async with changing(pg, 1, enumerators=(person,), coordinators=(leader,)):
+                if what == "assign":
+                    await pg.execute(
+                        "INSERT INTO assignment VALUES (1, $1, $2, $3, $4) ON CONFLICT DO NOTHING",
+                        person, rng.choice(regions), first, last,
+                    )  # fmt: skip
+                elif what == "leave":
+                    await pg.execute("DELETE FROM assignment WHERE campaign_id = 1 AND enumerator_id = $1", person)
+                else:
+                    await pg.execute(
+                        "INSERT INTO team_member (team_id, enumerator_id, starts_on, ends_on, campaign_id, quota)"
+                        " VALUES ($1, $2, $3, $4, 1, 1) ON CONFLICT DO NOTHING", team, person, first, last,
+                    )  # fmt: skip
+        worked_in = await figures()
+        async with pg.transaction():
+            await rebuild(pg, 1)
+        assert await figures() == worked_in, what
