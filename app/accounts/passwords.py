@@ -8,7 +8,6 @@ import anyio
 import anyio.to_thread
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from zxcvbn import zxcvbn
 
 from app.core.problems import Text
 
@@ -76,6 +75,8 @@ def weakness_of(password: str, *about: str) -> tuple[str, Text] | None:
     """
     if len(password) < MIN_LENGTH:
         return "password_too_short", _TOO_SHORT
+    from zxcvbn import zxcvbn  # noqa: PLC0415  (its lists take 20 MiB, and passwords are set rarely)
+
     told = [part for text in about for part in (text, *text.replace(".", " ").split()) if part]
     estimate = zxcvbn(password[:_LOOKED_AT], user_inputs=[*told, *_LOCAL_WORDS])
     return ("password_too_common", _TOO_COMMON) if estimate["guesses_log10"] < _MIN_GUESSES else None
