@@ -13,11 +13,13 @@ from pathlib import Path
 import asyncpg
 import httpx
 import pytest
+from argon2 import PasswordHasher
 from pydantic import SecretStr
 from servers import POSTGRES_15, start_binaries
 from sqlalchemy.engine import make_url
 from world import World, people_the_world
 
+from app.accounts import passwords
 from app.core.clock import SetClock
 from app.core.embedded import start_embedded
 from app.core.migrations import migrate
@@ -37,6 +39,15 @@ def pytest_collection_modifyitems(config, items):
     ]
     config.hook.pytest_deselected(items=spared)
     items[:] = [item for item in items if item not in set(spared)]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_hashes():
+    """Password hashes that take a millisecond: what is tested is who gets in, not how long argon2 takes."""
+    real = passwords._HASHER
+    passwords._HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    yield real
+    passwords._HASHER = real
 
 
 @pytest.fixture(scope="session")

@@ -97,12 +97,16 @@ class SignIn:
         password_hash = await hash_new_password(new_password)
 
         async def write(pg: asyncpg.Connection) -> None:
-            await pg.execute(
+            # The code once more: of two who use it at the same moment, one comes first.
+            changed = await pg.fetchval(
                 "UPDATE account SET password_hash = $2, activation_digest = NULL, activation_expires_at = NULL"
-                " WHERE id = $1",
+                " WHERE id = $1 AND ($3::bytea IS NULL OR activation_digest = $3) RETURNING true",
                 account.id,
                 password_hash,
+                account.activation_digest if by_code else None,
             )
+            if not changed:
+                raise Problem(Code.INVALID_GRANT)
             await end_sessions(pg, account.id)
             await trail.record_many(
                 pg, "account.password_set", actor_id=account.id, subjects=[("account", str(account.id), {})]

@@ -1,5 +1,7 @@
 """Who makes and changes whose account, and how its owner gets in."""
 
+import asyncio
+
 import pytest
 
 EMBEDDED_IS_ENOUGH = True
@@ -39,6 +41,16 @@ async def test_an_officer_makes_an_enumerator_who_sets_a_password_with_the_code(
     kept = await pg.fetchval("SELECT account::text FROM account WHERE username = 'enumerator.new'")
     assert code not in kept
     assert SENTENCE not in kept
+
+
+async def test_of_two_who_use_a_code_at_the_same_moment_one_comes_first(act, client):
+    code = (await act("officer", "POST", "accounts", person())).json()["activation_code"]
+    told = {"username": "enumerator.new", "activation_code": code}
+    words = ("empat sawah di tepi ogan", "lima perahu di hilir musi")
+    answers = await asyncio.gather(
+        *(client.post("/v1/auth/password", json={**told, "new_password": word}) for word in words)
+    )
+    assert sorted(answer.status_code for answer in answers) == [204, 400]
 
 
 async def test_a_code_ends_with_its_time(act, client, pg):

@@ -15,6 +15,8 @@ from app.core.settings import SettingsError
 from app.demo.census import MORNING
 from app.main import create_app
 
+EMBEDDED_IS_ENOUGH = True
+
 
 async def test_demo_accounts_keep_a_deployment_from_starting(world, pg, settings):
     await pg.execute("UPDATE account SET is_demo = true WHERE username = 'admin'")

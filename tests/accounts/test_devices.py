@@ -7,12 +7,11 @@ from app.accounts.passwords import hash_password
 
 EMBEDDED_IS_ENOUGH = True
 PASSWORD = "empat sawah di tepi ogan"
-HASH = hash_password(PASSWORD)
 
 
 @pytest.fixture
 async def sign_in(client, world, pg):
-    await pg.execute("UPDATE account SET password_hash = $1", HASH)
+    await pg.execute("UPDATE account SET password_hash = $1", hash_password(PASSWORD))
 
     async def call(username="enumerator.1", device_id="tablet-1", **form):
         form = {"grant_type": "password", "username": username, "password": PASSWORD, "device_id": device_id, **form}

@@ -124,7 +124,7 @@ async def everything(client, world, name, record_ids, raw_ids):
     return answers
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 async def test_nobody_is_answered_a_row_from_outside(client, world, pg, app, seed):
     rng = random.Random(seed)
     named, led = await people(pg, world, rng)

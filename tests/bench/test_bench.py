@@ -8,7 +8,7 @@ from app.cli import app as cli
 
 
 def test_ingest_is_held_against_both_loops():
-    result = CliRunner().invoke(cli, ["bench", "ingest", "--records", "800", "--connections", "2"])
+    result = CliRunner().invoke(cli, ["bench", "ingest", "--records", "800", "--connections", "2", "--workers", "1"])
     assert result.exit_code == 0, result.output
     for line in ("records/s", "INSERT … unnest", "COPY", "p99 of a batch", "memory"):
         assert line in result.output

@@ -16,6 +16,8 @@ from app.core.problems import Problem
 from app.core.sealing import Digester, KeyRing, UnsealError
 from app.core.settings import Settings, SettingsError, new_key, settings_from_environment
 
+EMBEDDED_IS_ENOUGH = True
+
 KEY, OTHER = bytes(range(32)), bytes(range(1, 33))
 
 

@@ -30,7 +30,7 @@ from world import batch, item, nik, put
 
 EMBEDDED_IS_ENOUGH = True
 CALLERS = ("nobody", "enumerator.1", "coordinator.1", "officer", "system", "admin")
-REQUESTS = int(os.environ.get("KUMKM_FUZZ_REQUESTS", "600"))
+REQUESTS = int(os.environ.get("KUMKM_FUZZ_REQUESTS", "300"))
 MAX_ROUNDS = 5
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 WITHOUT_LIMITS = {f"KUMKM_RATE_{name}": "1000000/second" for name in ("SIGN_IN", "LOOKUP", "LIST", "CHANGE", "EXPORT")}

@@ -2,6 +2,8 @@
 
 from world import VILLAGE
 
+EMBEDDED_IS_ENOUGH = True
+
 
 async def test_what_lies_outside_the_territory_or_is_unknown_is_not_found(ask, world):
     paths = [

@@ -9,6 +9,8 @@ from app.cli import app as cli
 from app.progress.recount import drift
 from app.progress.rollup import fold
 
+EMBEDDED_IS_ENOUGH = True
+
 
 @pytest.fixture
 async def counted(client, world, pg):

@@ -4,6 +4,8 @@ import pytest
 import uuid_utils.compat as uuids
 from world import OTHER_VILLAGE, PALEMBANG_VILLAGE, batch, item, nib, nik, outcomes, put
 
+EMBEDDED_IS_ENOUGH = True
+
 
 async def test_the_contracts_example_is_accepted(client, world):
     answer = await put(client, world, "enumerator.1", batch(item(nik="1601145203850001", nib=None)))

@@ -14,6 +14,8 @@ from world import batch, item, nib, nik, put
 from app.accounts.queries import queue_up
 from app.main import create_app
 
+EMBEDDED_IS_ENOUGH = True
+
 
 async def test_the_same_batch_again_gets_the_very_same_bytes(client, world, pg):
     body, batch_id = batch(item(nik=nik()), item(nik="1"), item(nik=nik(), kbli="99999")), uuids.uuid7()

@@ -8,6 +8,8 @@ import uuid_utils.compat as uuids
 
 from app.workforce.headcount import changing, rebuild
 
+EMBEDDED_IS_ENOUGH = True
+
 DISTRICT, VILLAGE, SECOND_VILLAGE, OTHER_DISTRICT = "16.01.13", "16.01.13.1003", "16.01.13.1004", "16.01.14"
 PALEMBANG_VILLAGE = "16.71.01.1001"
 APRIL, MAY, JUNE, JULY = (date(2022, month, 1) for month in (4, 5, 6, 7))
@@ -194,7 +196,7 @@ async def test_the_headcount_of_every_day_is_that_of_counting_by_hand(pg, staff)
             assert await staff.at(region, day) == (len(here), len(leaders)), (region, day)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 async def test_a_change_that_is_worked_in_gives_what_counting_everything_anew_gives(pg, world, seed):
     rng = Random(seed)
     people = [world.id(f"enumerator.{n}") for n in range(1, 7)]
