@@ -12,7 +12,7 @@ from app.accounts.devices import ToldDevice
 from app.accounts.models import Account
 from app.accounts.passwords import MAX_LENGTH
 from app.accounts.signing_in import Caller, Grant
-from app.api.deps import ServicesDep, SignedIn, address_of, limited_by_address, problems
+from app.api.deps import Oneself, ServicesDep, address_of, limited_by_address, problems
 from app.api.limits import Asked
 from app.core.bulk import Line
 from app.core.problems import Code, FieldError, Problem
@@ -138,7 +138,7 @@ async def revoke(held: ServicesDep, token: Annotated[str, Form(max_length=200)])
 
 
 @router.get("/me", summary="Who am I", responses=problems(401, 403, 503))
-async def me(held: ServicesDep, principal: SignedIn) -> MeOut:
+async def me(held: ServicesDep, principal: Oneself) -> MeOut:
     """The account behind the token, its role and its territory."""
     async with held.database.session() as session:
         account = (await session.exec(select(Account).where(Account.id == principal.account_id))).one_or_none()

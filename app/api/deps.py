@@ -103,6 +103,16 @@ Anyone = Annotated[Principal, Depends(allowed(*Role, scope=Scope.PROGRESS_READ))
 SignedIn = Annotated[Principal, Depends(principal)]
 """Whoever is signed in, for what concerns only itself."""
 
+
+async def _not_fallen(found: SignedIn, held: ServicesDep) -> Principal:
+    if found.device_id is not None:
+        await _refuse_fallen(found, held)
+    return found
+
+
+Oneself = Annotated[Principal, Depends(_not_fallen)]
+"""The same, but not on a tablet that was revoked."""
+
 Enumerator = Annotated[Principal, Depends(allowed(Role.ENUMERATOR, lost_tablets=True))]
 """Only those who record businesses, also on a tablet that was revoked: what it sends is held."""
 

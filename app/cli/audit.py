@@ -33,7 +33,7 @@ def audit_verify(
                 found = await verify(pg, chain_key, expected=expect, advance=lambda n: bar.advance(task, n))
         if not found.broken:
             out.print(f"[green]✓[/] The chain holds: {found.events:,} events on {found.days:,} days.")
-            out.print(f"Head: {found.head}", highlight=False)
+            out.print(f"Head: {found.head}", highlight=False, soft_wrap=True)
             return True
         table = Table("fault", "day", "place", title="The chain is broken")
         for row in found.broken[:50]:

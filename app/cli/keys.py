@@ -64,6 +64,10 @@ def keys_reseal() -> None:
 
     left = with_connection(work)
     out.print(f"[green]✓[/] {left.get(ring.number, 0):,} values are sealed under key {ring.number}.", highlight=False)
+    for number, start in settings.sealing_starts().items():
+        if start > datetime.now(UTC):
+            out.print(f"Key {number} is used from {start:%Y-%m-%d %H:%M} UTC on; run this again after that.")
+            return
     for number in settings.sealing_ring():
         if number != ring.number:
             count = left.get(number, 0)

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -176,7 +177,8 @@ def _ring(settings: Settings) -> KeyRing:
 
 
 def _digits(nik: str | None) -> str:
-    told = nik or typer.prompt("NIK", hide_input=True, err=True)
+    # From a terminal without showing it; from a pipe as it comes.
+    told = nik or (typer.prompt("NIK", hide_input=True, err=True) if sys.stdin.isatty() else sys.stdin.readline())
     try:
         return parse_nik(told, today=datetime.now(UTC).date()).digits
     except InvalidNumber as exc:

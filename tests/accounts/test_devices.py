@@ -50,7 +50,7 @@ async def test_a_lost_tablet_reads_nothing_gets_no_tokens_and_what_it_sends_is_h
     assert (await client.get("/v1/progress/regions/16.01", headers=headers)).status_code == 200
     (device,) = await tablets(client, world, "coordinator.1")
     assert (await revoke(client, world, "coordinator.1", device["id"])).json()["revoked_at"]
-    for path in ("progress/regions/16.01", "devices", "assignments"):
+    for path in ("progress/regions/16.01", "devices", "assignments", "me"):
         answer = await client.get(f"/v1/{path}", headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (403, "device_revoked"), path
     form = {"grant_type": "refresh_token", "refresh_token": grant.json()["refresh_token"]}
