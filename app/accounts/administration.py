@@ -66,7 +66,7 @@ async def list_accounts(
     if wanted.region_code is not None:
         territory = territory.narrowed_to(wanted.region_code)
     rows = await pg.fetch(
-        f"SELECT {_COLUMNS} FROM account WHERE coalesce(region_code, 'ID') >= $1 AND coalesce(region_code, 'ID') < $2"
+        f"SELECT {_COLUMNS} FROM account WHERE ($1 = '' OR region_code >= $1 AND region_code < $2)"
         " AND ($3::text IS NULL OR role = $3) AND ($4::bool IS NULL OR (deactivated_at IS NULL) = $4)"
         " AND ($5::text IS NULL OR username = $5) AND ($6::uuid IS NULL OR id > $6) ORDER BY id LIMIT $7",
         *territory.span,

@@ -92,7 +92,7 @@ async def list_devices(
     """The first `limit` tablets of accounts of the territory (of `only` these, if told) after one, by id."""
     rows = await pg.fetch(
         f"SELECT {_LISTED} FROM device JOIN account ON account.id = account_id"
-        " WHERE coalesce(region_code, 'ID') >= $1 AND coalesce(region_code, 'ID') < $2"
+        " WHERE ($1 = '' OR region_code >= $1 AND region_code < $2)"
         " AND ($3::uuid[] IS NULL OR account_id = ANY($3)) AND ($4::bool IS NULL OR (revoked_at IS NOT NULL) = $4)"
         " AND ($5::uuid IS NULL OR device.id > $5) ORDER BY device.id LIMIT $6",
         *territory.span,
@@ -166,7 +166,7 @@ async def _managed(
     """A tablet that the principal looks after; its account is locked, as `enrol` has it."""
     row = await pg.fetchrow(
         f"SELECT {_LISTED} FROM device JOIN account ON account.id = account_id WHERE device.id = $1"
-        " AND coalesce(region_code, 'ID') >= $2 AND coalesce(region_code, 'ID') < $3"
+        " AND ($2 = '' OR region_code >= $2 AND region_code < $3)"
         " AND ($4::uuid[] IS NULL OR account_id = ANY($4)) FOR NO KEY UPDATE OF account",
         device_id,
         *principal.territory.span,

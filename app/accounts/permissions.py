@@ -45,7 +45,8 @@ class Territory:
     def span(self) -> tuple[str, str]:
         """The codes inside as SQL asks for them: `code >= first AND code < second`, in the C collation.
 
-        An account without a region stands at `NATION`, which only the nation's territory has.
+        An account without a region lies in the nation's territory alone; where there are such, SQL asks
+        `first = '' OR …`, which leaves the index to all others.
         """
         return span_of(self.region_code)
 
