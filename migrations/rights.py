@@ -9,6 +9,8 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, inspect, text
 
+from app.core.settings import SettingsError
+
 API_ROLE = "kumkm_api"
 
 _READ, _ADD, _KEEP, _ALL = "SELECT", "SELECT, INSERT", "SELECT, INSERT, UPDATE", "SELECT, INSERT, UPDATE, DELETE"
@@ -61,12 +63,23 @@ END $$
 """
 
 
+_MAY_MAKE_ROLES = f"""
+SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = '{API_ROLE}')
+    OR (SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user)
+"""
+
+
 def grant(connection: Connection) -> None:
     """Give the API's role its rights on the tables that there are, and take every other right from it. Idempotent.
 
     Raises:
-        sqlalchemy.exc.ProgrammingError: the role does not exist and the caller may not make roles.
+        SettingsError: the role does not exist and the caller may not make roles.
     """
+    if not connection.scalar(text(_MAY_MAKE_ROLES)):
+        raise SettingsError(
+            f"The owner in DATABASE_URL may not make roles. Let an administrator of PostgreSQL run"
+            f" `CREATE ROLE {API_ROLE} NOLOGIN` once, then run this again."
+        )
     connection.execute(text(_MAKE_ROLE))
     connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {API_ROLE}"))
     connection.execute(text(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {API_ROLE}"))

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import asyncpg
 import typer
+from sqlalchemy.exc import DBAPIError
 
 from app.cli import audit, keys, measure, people, privacy, server
 from app.cli.shell import err, out
@@ -52,6 +53,9 @@ def main() -> None:
             "[bold red]kumkm:[/] something is sealed under a key that is not in KUMKM_SEALING_KEYS. Put it back.",
             highlight=False,
         )
+        sys.exit(1)
+    except DBAPIError as exc:  # from a migration; its text holds the statement
+        err.print(f"[bold red]kumkm:[/] the database refused: {exc.orig}", highlight=False)
         sys.exit(1)
     except (SettingsError, KeyFileError, RegionListError, asyncpg.PostgresError, OSError) as exc:
         err.print(f"[bold red]kumkm:[/] {exc}", highlight=False)

@@ -31,14 +31,24 @@ async def make_login(pg: asyncpg.Connection, name: str, password: str | None) ->
     Without a password the login serves where PostgreSQL asks for none, as the embedded one does on its socket.
 
     Raises:
-        SettingsError: the name is not one, or is that of a role that may do more.
+        SettingsError: the name is not one, or is that of a role that may do more; or the caller may not make roles.
     """
     if not _NAME.fullmatch(name):
         raise SettingsError("A login's name has small letters, digits and underscores.")
     known = await pg.fetchrow("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = $1", name)
     if known is not None and known[0]:
         raise SettingsError(f"{name} is a role that may do more than the server should; choose another name.")
-    if known is None:
+    try:
+        return await _make_login(pg, name, password, new=known is None)
+    except asyncpg.InsufficientPrivilegeError as exc:
+        raise SettingsError(
+            f"The owner in DATABASE_URL may not make roles. Let an administrator of PostgreSQL run"
+            f" `CREATE ROLE {name} LOGIN PASSWORD '…'; GRANT {API_ROLE} TO {name};`."
+        ) from exc
+
+
+async def _make_login(pg: asyncpg.Connection, name: str, password: str | None, *, new: bool) -> bool:
+    if new:
         # Suppressed: another process made it at the same moment.
         with suppress(asyncpg.DuplicateObjectError, asyncpg.UniqueViolationError):
             await pg.execute(f'CREATE ROLE "{name}" LOGIN')
@@ -47,7 +57,7 @@ async def make_login(pg: asyncpg.Connection, name: str, password: str | None) ->
         quoted = await pg.fetchval("SELECT quote_literal($1::text)", password)
         await pg.execute(f'ALTER ROLE "{name}" LOGIN PASSWORD {quoted}')
     await pg.execute(f'GRANT {API_ROLE} TO "{name}"')
-    return known is None
+    return new
 
 
 def as_server(dsn: str) -> str:

@@ -1,7 +1,10 @@
 """The second wall: what the server's own database login cannot do, whatever the code above it would like."""
 
+import secrets
+
 import asyncpg
 import pytest
+from sqlalchemy.engine import make_url
 
 from app.core.roles import as_server, make_login, refuse_powerful_login
 from app.core.settings import SettingsError
@@ -75,3 +78,15 @@ async def test_a_login_that_may_do_more_is_not_taken_for_the_servers(pg):
     for name in (await pg.fetchval("SELECT current_user"), "Bad Name", 'x"; DROP'):
         with pytest.raises(SettingsError):
             await make_login(pg, name, "secret")
+
+
+async def test_an_owner_who_may_not_make_roles_is_told_what_to_ask_for(pg, dsn):
+    name = f"plain_{secrets.token_hex(4)}"
+    await pg.execute(f"CREATE ROLE {name} LOGIN")
+    plain = await asyncpg.connect(make_url(dsn).set(username=name).render_as_string(hide_password=False))
+    try:
+        with pytest.raises(SettingsError, match="GRANT kumkm_api"):
+            await make_login(plain, f"{name}_server", "secret")
+    finally:
+        await plain.close()
+        await pg.execute(f"DROP ROLE {name}")
