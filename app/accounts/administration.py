@@ -14,20 +14,16 @@ from app.accounts.passwords import hash_new_password, new_activation_code, new_c
 from app.accounts.permissions import MANAGED_BY, Principal, Role, Scope
 from app.accounts.schemas import AccountChange, AccountIn, AccountOut, Credentials
 from app.audit import trail
-from app.core.bulk import Entered, Fault, refuse_faulty
+from app.core.bulk import REPEATED, Entered, Fault, refuse_faulty
 from app.core.ids import new_id
 from app.core.problems import Code, Problem, Text
+from app.regions.queries import REGION_UNKNOWN, live_regions
 from app.regions.region_code import NATION
 
 ACTIVATION_LIFE = timedelta(days=14)
 
-_REGION_UNKNOWN = Text(
-    "Wilayah ini tidak ada, sudah dihapus, atau di luar wilayah Anda.",
-    "There is no such region, or it is outside your territory.",
-)
 _ROLE_NOT_YOURS = Text("Peran ini tidak boleh Anda buat.", "You may not make accounts of this role.")
 _SCOPES_NOT_FOR = Text("Peran ini tidak mempunyai scope itu.", "This role does not have that scope.")
-_REPEATED = Text("Baris ini sudah ada di atas.", "This row is there twice.")
 _TAKEN = Text("Nama pengguna ini sudah dipakai.", "This user name is taken.")
 _SCOPES_OF = {
     Role.SYSTEM: frozenset(Scope),
@@ -224,12 +220,6 @@ async def end_sessions(pg: asyncpg.Connection, account_id: UUID, device_id: UUID
     )
 
 
-async def live_regions(pg: asyncpg.Connection, codes: set[str]) -> frozenset[str]:
-    """Those of the codes that are regions today."""
-    rows = await pg.fetch("SELECT code FROM region WHERE code = ANY($1) AND retired_on IS NULL", list(codes))
-    return frozenset(row[0] for row in rows)
-
-
 async def _new_credentials(pg: asyncpg.Connection, account_id: UUID, role: Role) -> Credentials:
     if role is Role.SYSTEM:
         secret = new_client_secret()
@@ -268,7 +258,7 @@ def _faults(
     for at, row in enumerate(rows):
         there = known.get(row.username)
         if row.username in seen:
-            faults.append(Fault(at, "username", "repeated", _REPEATED))
+            faults.append(Fault(at, "username", "repeated", REPEATED))
         seen.add(row.username)
         if there is not None and (
             there["role"] != row.role or not principal.territory.contains(there["region_code"] or NATION)
@@ -279,9 +269,9 @@ def _faults(
         region = _region(row)
         if region is None:
             if row.role is not Role.ADMIN:
-                faults.append(Fault(at, "region_code", "region_unknown", _REGION_UNKNOWN))
+                faults.append(Fault(at, "region_code", "region_unknown", REGION_UNKNOWN))
         elif region not in regions or not principal.territory.contains(region):
-            faults.append(Fault(at, "region_code", "region_unknown", _REGION_UNKNOWN))
+            faults.append(Fault(at, "region_code", "region_unknown", REGION_UNKNOWN))
         # Only an admin gives scopes: an officer would give away more than it has.
         given = set(row.scopes) - set(there["scopes"] if there else ())
         if not given <= _SCOPES_OF.get(row.role, frozenset()) or (given and principal.role is not Role.ADMIN):

@@ -65,16 +65,14 @@ async def count_attempt(pg: asyncpg.Connection, keys: Keys) -> None:
     """
     now = datetime.now(UTC)
     counted = keys.counted()
-    await pg.execute(
-        "INSERT INTO sign_in_attempt (key, failures, attempted_at) SELECT key, 0, $2 FROM unnest($1::bytea[]) AS key"
-        " ON CONFLICT DO NOTHING",
+    # What is there is written as it is, which locks it.
+    rows = await pg.fetch(
+        "INSERT INTO sign_in_attempt AS known (key, failures, attempted_at)"
+        " SELECT key, 0, $2 FROM unnest($1::bytea[]) AS key"
+        " ON CONFLICT (key) DO UPDATE SET failures = known.failures"
+        " RETURNING key, failures, attempted_at, blocked_until, succeeded_at",
         [key for key, _ in counted],
         now,
-    )
-    rows = await pg.fetch(
-        "SELECT key, failures, attempted_at, blocked_until, succeeded_at FROM sign_in_attempt"
-        " WHERE key = ANY($1) ORDER BY key FOR UPDATE",
-        [key for key, _ in counted],
     )
     known = {bytes(row["key"]): row for row in rows}
     trusted = [key for key in keys.pairs if _is_recent(known[key]["succeeded_at"], now, TRUSTED_FOR)]

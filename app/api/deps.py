@@ -4,7 +4,6 @@ Permission is a type: `allowed(...)` names the roles that may call an endpoint. 
 All of them are coroutines, also where nothing is awaited: plain functions would each be sent to a thread.
 """
 
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -22,6 +21,7 @@ from app.core.database import Database
 from app.core.problems import Code, Problem
 from app.core.settings import Settings
 from app.core.telemetry import Metrics
+from app.identifiers.numbers import without_numbers
 from app.sync.ingest import Ingest
 
 
@@ -83,7 +83,6 @@ def allowed(
         return found
 
     check.roles = roles  # type: ignore[attr-defined]  # read by the tests that walk all routes
-    check.scope = scope  # type: ignore[attr-defined]
     return check
 
 
@@ -119,7 +118,9 @@ Enumerator = Annotated[Principal, Depends(allowed(Role.ENUMERATOR, lost_tablets=
 Supervisor = Annotated[Principal, Depends(allowed(Role.COORDINATOR, Role.OFFICER, Role.ADMIN, at_once=True))]
 """Those who answer for the work of others."""
 
-Staff = Annotated[Principal, Depends(allowed(Role.ENUMERATOR, Role.COORDINATOR, Role.OFFICER, Role.ADMIN))]
+Staff = Annotated[
+    Principal, Depends(allowed(Role.ENUMERATOR, Role.COORDINATOR, Role.OFFICER, Role.ADMIN, at_once=True))
+]
 """People, not machines."""
 
 Officer = Annotated[Principal, Depends(allowed(Role.OFFICER, Role.ADMIN, at_once=True))]
@@ -128,8 +129,6 @@ Officer = Annotated[Principal, Depends(allowed(Role.OFFICER, Role.ADMIN, at_once
 Admin = Annotated[Principal, Depends(allowed(Role.ADMIN, at_once=True))]
 """Those who look after everything."""
 
-
-_NUMBER = re.compile(r"[0-9][0-9 .-]{6,}[0-9]")
 
 AccessReason = Annotated[
     str | None,
@@ -144,7 +143,7 @@ AccessReason = Annotated[
 
 def access_of(principal: Principal, reason: str | None) -> Access:
     """What the principal may see for that reason; a number in the reason is not kept."""
-    return Access(principal, None if reason is None else _NUMBER.sub("…", reason.replace("\x00", "")))
+    return Access(principal, None if reason is None else without_numbers(reason.replace("\x00", "")))
 
 
 def limited(asked: Asked) -> Any:

@@ -100,7 +100,9 @@ async def link_events(pg: asyncpg.Connection, chain_key: ChainKey, *, since: dat
     newest = await pg.fetchrow(
         "SELECT day, position, hash, event_id FROM audit_link ORDER BY day DESC, position DESC LIMIT 1"
     )
-    floor = since or (_made_at(newest["event_id"]) - LATE if newest else datetime(2000, 1, 1, tzinfo=UTC))
+    # By the database's clock: a server whose own runs ahead must not make the events of others look late.
+    now: datetime = await pg.fetchval("SELECT now()")
+    floor = since or (min(_made_at(newest["event_id"]), now) - LATE if newest else datetime(2000, 1, 1, tzinfo=UTC))
     events = await pg.fetch(
         f"SELECT {_EVENT} FROM audit_event AS event WHERE event.id >= $1"
         " AND NOT EXISTS (SELECT FROM audit_link WHERE event_id = event.id) ORDER BY event.id LIMIT $2",
@@ -110,7 +112,7 @@ async def link_events(pg: asyncpg.Connection, chain_key: ChainKey, *, since: dat
     if not events:
         return 0
     day, last, before, _ = newest or (date.min, 0, b"", None)
-    today = datetime.now(UTC).date()
+    today = now.astimezone(UTC).date()
     if day < today:  # a clock that was set back goes on in the newest day
         day, last, before = today, 0, chain_key.start(today, before)
     links = []

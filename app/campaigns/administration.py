@@ -4,19 +4,17 @@ from collections.abc import Sequence
 
 import asyncpg
 
-from app.accounts.administration import live_regions
 from app.accounts.permissions import Principal
 from app.audit import trail
 from app.campaigns.schemas import CampaignIn, CampaignOut, TargetChanged, TargetIn, TargetOut, TargetsOut
-from app.core.bulk import Entered, Fault, refuse_faulty
+from app.core.bulk import REPEATED, Entered, Fault, refuse_faulty
 from app.core.problems import Code, Problem, Text
+from app.regions.queries import live_regions
 from app.regions.region_code import NATION, parent_of
 
-_CAMPAIGN_UNKNOWN = Text("Tidak ada pendataan dengan kode itu.", "There is no campaign with that code.")
 _REGION_NOT_BELOW = Text(
     "Wilayah ini tidak ada di bawah wilayah Anda.", "There is no such region below your own."
 )  # fmt: skip
-_REPEATED = Text("Baris ini sudah ada di atas.", "This row is there twice.")
 _COLUMNS = "code, name, starts_on, ends_on, accepts_until, answers_until"
 
 
@@ -60,11 +58,11 @@ async def enter_targets(
     faults, seen = [], set()
     for at, row in enumerate(rows):
         if row.campaign not in campaigns:
-            faults.append(Fault(at, "campaign", "unknown_campaign", _CAMPAIGN_UNKNOWN))
+            faults.append(Fault(at, "campaign", "unknown_campaign", Code.UNKNOWN_CAMPAIGN.value.detail))
         if row.region_code not in regions or not may_set(principal, row.region_code):
             faults.append(Fault(at, "region_code", "region_unknown", _REGION_NOT_BELOW))
         if (row.campaign, row.region_code) in seen:
-            faults.append(Fault(at, "region_code", "repeated", _REPEATED))
+            faults.append(Fault(at, "region_code", "repeated", REPEATED))
         seen.add((row.campaign, row.region_code))
     refuse_faulty(faults)
     done = await pg.fetch(

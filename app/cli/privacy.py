@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -20,7 +19,7 @@ from app.core.database import Database
 from app.core.problems import Problem
 from app.core.sealing import Digester, KeyRing
 from app.core.settings import Settings, SettingsError, settings_from_environment
-from app.identifiers.numbers import InvalidNumber, parse_nik
+from app.identifiers.numbers import InvalidNumber, parse_nik, without_numbers
 from app.privacy import retention, subject
 from app.privacy.subject import Found
 from app.register.deduplication import Outcome
@@ -34,7 +33,6 @@ Nik = Annotated[
     typer.Option("--nik", help="The person's NIK. Left out, it is asked for and does not stay in the shell's history."),
 ]
 Reason = Annotated[str, typer.Option(help="Why; kept in the audit trail, e.g. the request's number.")]
-_NUMBER = re.compile(r"[0-9][0-9 .-]{6,}[0-9]")
 
 
 @subject_app.command("report")
@@ -187,4 +185,4 @@ def _digits(nik: str | None) -> str:
 
 def _reason(told: str) -> str:
     """The reason as it is kept: never with a number of somebody in it."""
-    return _NUMBER.sub("…", told)
+    return without_numbers(told)

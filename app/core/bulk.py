@@ -14,6 +14,8 @@ from app.core.problems import Text
 MAX_FAULTS = 1_000
 """The most faults that one answer tells."""
 
+REPEATED = Text("Baris ini sudah ada di atas.", "This row is there twice.")
+
 
 class Fault(NamedTuple):
     """What is wrong with one field of one row; rows count from 0."""

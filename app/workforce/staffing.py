@@ -13,28 +13,22 @@ from uuid import UUID
 
 import asyncpg
 
-from app.accounts.administration import live_regions
 from app.accounts.permissions import Principal, Role
 from app.audit import trail
-from app.core.bulk import Entered, Fault, refuse_faulty
+from app.core.bulk import REPEATED, Entered, Fault, refuse_faulty
 from app.core.ids import new_id
-from app.core.problems import Text
+from app.core.problems import Code, Text
+from app.regions.queries import REGION_UNKNOWN, live_regions
 from app.regions.region_code import NATION
 from app.workforce.headcount import changing
 from app.workforce.schemas import AssignmentIn, HandoverIn, MemberIn, TeamIn
 
-_CAMPAIGN_UNKNOWN = Text("Tidak ada pendataan dengan kode itu.", "There is no campaign with that code.")
-_REGION_UNKNOWN = Text(
-    "Wilayah ini tidak ada, sudah dihapus, atau di luar wilayah Anda.",
-    "There is no such region, or it is outside your territory.",
-)
 _PERSON_UNKNOWN = Text(
     "Tidak ada akun aktif dengan nama dan peran itu di wilayah Anda.",
     "There is no active account of that name and role in your territory.",
 )
 _TEAM_UNKNOWN = Text("Tidak ada tim itu di wilayah tersebut.", "There is no such team in that region.")
 _BACKWARDS = Text("Tanggal akhir sebelum tanggal awal.", "The last day is before the first.")
-_REPEATED = Text("Baris ini sudah ada di atas.", "This row is there twice.")
 _NOTHING = Text("Tidak ada tugas yang dapat diserahkan pada tanggal itu.", "There is nothing to hand over on that day.")
 
 
@@ -75,9 +69,9 @@ class _World:
         """What is wrong with the campaign and the region of a row."""
         faults = []
         if row.campaign not in self.campaigns:
-            faults.append(Fault(at, "campaign", "unknown_campaign", _CAMPAIGN_UNKNOWN))
+            faults.append(Fault(at, "campaign", "unknown_campaign", Code.UNKNOWN_CAMPAIGN.value.detail))
         if row.region_code not in self.regions or not self.principal.territory.contains(row.region_code):
-            faults.append(Fault(at, "region_code", "region_unknown", _REGION_UNKNOWN))
+            faults.append(Fault(at, "region_code", "region_unknown", REGION_UNKNOWN))
         return faults
 
 
@@ -201,13 +195,13 @@ async def hand_over(
     campaign_id = await pg.fetchval("SELECT id FROM campaign WHERE code = $1", handover.campaign)
     faults = []
     if campaign_id is None:
-        faults.append(Fault(0, "campaign", "unknown_campaign", _CAMPAIGN_UNKNOWN))
+        faults.append(Fault(0, "campaign", "unknown_campaign", Code.UNKNOWN_CAMPAIGN.value.detail))
     for name in ("predecessor", "successor"):
         found = people.get(getattr(handover, name))
         if found is None or found.role != Role.ENUMERATOR:
             faults.append(Fault(0, name, "account_unknown", _PERSON_UNKNOWN))
     if handover.predecessor == handover.successor:
-        faults.append(Fault(0, "successor", "repeated", _REPEATED))
+        faults.append(Fault(0, "successor", "repeated", REPEATED))
     refuse_faulty(faults)
     before, after = people[handover.predecessor].id, people[handover.successor].id
     async with changing(pg, campaign_id, enumerators=(before, after)):
@@ -324,7 +318,7 @@ def _repeated(field: str, keys: Iterable[tuple[object, ...]]) -> list[Fault]:
     faults = []
     for at, key in enumerate(keys):
         if key in seen:
-            faults.append(Fault(at, field, "repeated", _REPEATED))
+            faults.append(Fault(at, field, "repeated", REPEATED))
         seen.add(key)
     return faults
 
