@@ -15,6 +15,7 @@ from app.accounts.permissions import MANAGED_BY, Principal, Role, Scope
 from app.accounts.schemas import AccountChange, AccountIn, AccountOut, Credentials
 from app.audit import trail
 from app.core.bulk import REPEATED, Entered, Fault, refuse_faulty
+from app.core.database import TryAgain
 from app.core.ids import new_id
 from app.core.problems import Code, Problem, Text
 from app.regions.queries import REGION_UNKNOWN, live_regions
@@ -100,21 +101,25 @@ async def create_account(
         raise Problem(Code.NOT_ALLOWED)
     if await pg.fetchval("SELECT EXISTS (SELECT FROM account WHERE username = $1)", row.username):
         raise Problem(Code.ALREADY_EXISTS)
-    await enter_accounts(pg, principal, [row], trace_id=trace_id)
+    entered = await enter_accounts(pg, principal, [row], trace_id=trace_id)
     account_id: UUID = await pg.fetchval("SELECT id FROM account WHERE username = $1", row.username)
-    credentials = await _new_credentials(pg, account_id, row.role)
+    if row.role is Role.SYSTEM:
+        credentials = await _new_credentials(pg, account_id, row.role)
+    else:
+        credentials = Credentials(activation_code=dict(entered.codes)[row.username])
     return NewAccount(await account_within(pg, principal, account_id), credentials)
 
 
 async def enter_accounts(
     pg: asyncpg.Connection, principal: Principal, rows: Sequence[AccountIn], *, trace_id: str | None
 ) -> Entered:
-    """Make accounts that are not there and bring the others to what the rows say; nobody can sign in by this alone.
+    """Make accounts that are not there and bring the others to what the rows say.
 
-    Idempotent by user name. Roles never change.
+    New people get a code with which they set a password; a system gets its secret one by one. Idempotent by user
+    name. Roles never change.
 
     Raises:
-        Faulty: rows break rules; nothing was entered.
+        Faulty: rows break rules; nothing was entered. TryAgain: somebody made one of them at the same moment.
     """
     known = {
         found["username"]: found
@@ -126,13 +131,18 @@ async def enter_accounts(
     refuse_faulty(_faults(principal, rows, known, regions))
     new = [(new_id(), row) for row in rows if row.username not in known]
     now = datetime.now(UTC)
-    await pg.copy_records_to_table(
-        "account",
-        records=[
-            (i, r.username, r.name, r.role.value, _region(r), list(r.scopes), r.devices_allowed, now) for i, r in new
-        ],
-        columns=["id", "username", "name", "role", "region_code", "scopes", "devices_allowed", "created_at"],
-    )
+    codes = {row.username: new_activation_code() for _, row in new if row.role is not Role.SYSTEM}
+    records = []
+    for id_, row in new:
+        digest = codes[row.username][1] if row.username in codes else None
+        expires_at = now + ACTIVATION_LIFE if digest else None
+        stated = (row.username, row.name, row.role.value, _region(row), list(row.scopes), row.devices_allowed)
+        records.append((id_, *stated, now, digest, expires_at))
+    columns = "id username name role region_code scopes devices_allowed created_at activation_digest"
+    try:
+        await pg.copy_records_to_table("account", records=records, columns=[*columns.split(), "activation_expires_at"])
+    except asyncpg.UniqueViolationError as exc:
+        raise TryAgain from exc
     changed = [(known[row.username]["id"], row) for row in rows if _differs(row, known.get(row.username))]
     await pg.executemany(
         "UPDATE account SET name = $2, region_code = $3, scopes = $4, devices_allowed = $5 WHERE id = $1",
@@ -146,7 +156,8 @@ async def enter_accounts(
             subjects=[("account", str(id_), {"role": row.role.value, "region": _region(row)}) for id_, row in touched],
             trace_id=trace_id,
         )
-    return Entered(len(new), len(changed), len(rows) - len(new) - len(changed))
+    told = tuple((username, code) for username, (code, _) in codes.items())
+    return Entered(len(new), len(changed), len(rows) - len(new) - len(changed), told)
 
 
 async def change_account(

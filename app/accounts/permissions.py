@@ -76,6 +76,10 @@ class Principal:
     device_id: UUID | None
 
 
+OPERATOR = Principal(UUID(int=0), Role.ADMIN, Territory(NATION), frozenset(), None)
+"""Whoever runs commands on the server itself; the trail shows it as an account of zeros."""
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
     """How much of personal data a request may see: with `pii:read` and a reason, what is masked for all others."""

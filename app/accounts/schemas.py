@@ -19,7 +19,7 @@ PersonName = Annotated[Line, Field(min_length=1, max_length=200)]
 
 
 class AccountIn(Row):
-    """A new account. Without a password its owner sets one with the activation code that the answer tells."""
+    """A new account. Its owner sets a password with the activation code that the answer tells."""
 
     username: Username = Field(description="Small letters, digits, dots, hyphens and underscores; never changes.")
     name: PersonName

@@ -34,7 +34,8 @@ async def get_audit(
     """Events, the newest first."""
     wanted = Filter(actor, subject, action, since, until)
     pager = Pager(held.settings, principal, asked, "audit", *wanted)
-    after = None if pager.after is None else _position_of(pager.after)
+    packed = pager.after
+    after = None if packed is None else _position_of(packed)
     async with held.database.snapshot() as pg:
         rows = await list_events(pg, wanted, limit=pager.limit, after=after)
     return AuditPage(**pager.page(rows, lambda row: orjson.dumps([row.occurred_at, str(row.id)])))

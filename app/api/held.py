@@ -27,7 +27,8 @@ RawId = Annotated[UUID, Path(alias="id", description="The held item's id.")]
 async def get_held(principal: Supervisor, held: ServicesDep, asked: PageDep, language: Language) -> HeldPage:
     """Of a coordinator's own team, or of the territory."""
     pager = Pager(held.settings, principal, asked, "held")
-    after = None if pager.after is None else Position._make(orjson.loads(pager.after))
+    packed = pager.after
+    after = None if packed is None else Position._make(orjson.loads(packed))
     async with held.database.snapshot() as pg:
         reach = await _reach(pg, principal, held)
         rows = await list_held(pg, reach, language, limit=pager.limit, after=after)

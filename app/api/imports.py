@@ -9,7 +9,7 @@ from typing import Annotated, Any, NamedTuple
 
 import asyncpg
 from fastapi import APIRouter, Header, Query, Request
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from app.accounts.administration import enter_accounts
 from app.accounts.permissions import Principal
@@ -65,6 +65,13 @@ SUFFIXES = {".csv": CSV, ".xlsx": XLSX}
 """Media types by the end of a file's name."""
 
 
+class ActivationCode(BaseModel):
+    """How the owner of a new account gets in."""
+
+    username: str
+    activation_code: str
+
+
 class ImportReport(BaseModel):
     """What came of a file, or would."""
 
@@ -75,6 +82,9 @@ class ImportReport(BaseModel):
     unchanged: int
     fault_count: int
     faults: list[FieldProblem]
+    codes: list[ActivationCode] = Field(
+        description="Of new accounts of people, told once: with it each sets a password (`POST /v1/auth/password`)."
+    )
 
 
 class _OnlyTried(Exception):
@@ -113,7 +123,8 @@ async def post_import(
 ) -> ImportReport:
     """All rows or none. With faults, a dry run reports them; otherwise the answer is 422 with the same list.
 
-    Accounts made so have no password yet: `POST /v1/accounts/{id}/credentials` gives the code with which one is set.
+    The code of each new account of a person is in the answer, once; a system gets its secret from
+    `POST /v1/accounts/{id}/credentials`.
     """
     body = await read_body(request.stream(), coding=content_encoding, max_bytes=held.settings.max_body_bytes)
     sheet = sheet_of(WAYS[kind], body, content_type)
@@ -190,5 +201,12 @@ def _report(
     sheet: Sheet, entered: Entered, fault_count: int, faults: list[FieldProblem], *, dry_run: bool
 ) -> ImportReport:
     return ImportReport(
-        dry_run=dry_run, rows=len(sheet.rows), fault_count=fault_count, faults=faults, **entered._asdict()
+        dry_run=dry_run,
+        rows=len(sheet.rows),
+        created=entered.created,
+        changed=entered.changed,
+        unchanged=entered.unchanged,
+        fault_count=fault_count,
+        faults=faults,
+        codes=[] if dry_run else [ActivationCode(username=name, activation_code=code) for name, code in entered.codes],
     )

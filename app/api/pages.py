@@ -58,7 +58,8 @@ class Pager:
         """The rows of this page, and the cursor of the next where there is one."""
         shown = rows[: self._asked.limit]
         more = len(rows) > len(shown)
-        return {
-            "items": shown,
-            "next_cursor": self._cursors.write(position(shown[-1]), *self._bound_to) if more else None,
-        }
+        return {"items": shown, "next_cursor": self.cursor(position(shown[-1]) if more else None)}
+
+    def cursor(self, position: bytes | None) -> str | None:
+        """The cursor that goes on after a position; None after the last."""
+        return None if position is None else self._cursors.write(position, *self._bound_to)

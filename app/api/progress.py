@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
-from uuid import UUID
 
 import asyncpg
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -11,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from app.accounts.permissions import Principal
 from app.api.answers import CONDITIONAL, answer, columns
 from app.api.deps import Anyone, ServicesDep, problems
-from app.core.paging import DEFAULT_LIMIT, MAX_LIMIT, Cursors
+from app.api.pages import PageDep, Pager
 from app.progress import reports
 from app.progress.reports import View
 from app.progress.schemas import Basis, DatesAnswer, EnumeratorsAnswer, RegionAnswer, RegionsAnswer
@@ -115,23 +114,22 @@ async def get_enumerators(
     principal: Anyone,
     held: ServicesDep,
     asked: AskedDep,
+    paged: PageDep,
     region: RegionCode = None,
     coordinator: Name = None,
-    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
-    cursor: Annotated[str | None, Query(description="`next_cursor` of the page before.", max_length=500)] = None,
 ) -> Response:
     """All who are or were assigned in the region by then, or of whom anything is counted there.
 
     An enumerator sees itself, a coordinator its own team. As CSV the next page is in the `Link` header.
     """
-    now, cursors = held.clock.now(), Cursors(held.settings.digest_key_bytes())
-    told_as_of = asked.as_of.isoformat() if asked.as_of else None
-    bound_to = (str(principal.account_id), "enumerators", region, coordinator, asked.campaign, told_as_of, asked.basis)
-    after = None if cursor is None else UUID(bytes=cursors.read(cursor, *bound_to))
+    now = held.clock.now()
+    said = (region, coordinator, asked.campaign, asked.as_of, asked.basis)
+    pager = Pager(held.settings, principal, paged, "enumerators", *said)
+    after = pager.after_id
     async with held.database.snapshot() as pg:
         view = await _look(pg, principal, now, asked, region)
-        rows, last = await reports.enumerators(pg, view, coordinator=coordinator, limit=limit, after=after)
-    next_cursor = None if last is None else cursors.write(last.bytes, *bound_to)
+        rows, last = await reports.enumerators(pg, view, coordinator=coordinator, limit=paged.limit, after=after)
+    next_cursor = pager.cursor(None if last is None else last.bytes)
     return _answer(request, view, now, {"items": rows, "next_cursor": next_cursor}, _ENUMERATOR)
 
 

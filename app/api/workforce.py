@@ -1,9 +1,11 @@
 """Teams and assignments: who leads whom, and who works where and when."""
 
+from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Annotated
 from uuid import UUID
 
+import asyncpg
 import orjson
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
@@ -13,7 +15,7 @@ from app.api.deps import Officer, ServicesDep, Staff, Supervisor, TraceId, limit
 from app.api.faults import told_of_row
 from app.api.limits import Asked
 from app.api.pages import PageDep, Pager
-from app.core.bulk import Line
+from app.core.bulk import Entered, Line
 from app.regions.region_code import NATION, local_date
 from app.workforce import rosters, staffing
 from app.workforce.reach import reach_of
@@ -49,17 +51,13 @@ async def get_teams(principal: Supervisor, held: ServicesDep, asked: PageDep, ca
 @router.put("/teams", summary="Make a team or change who leads it", dependencies=_CHANGE, responses=_WRITE)
 async def put_team(principal: Officer, held: ServicesDep, trace_id: TraceId, row: TeamIn) -> EnteredOut:
     """Idempotent by campaign, region and name."""
-    with told_of_row():
-        done = await held.database.run(lambda pg: staffing.enter_teams(pg, principal, [row], trace_id=trace_id))
-    return EnteredOut(**done._asdict())
+    return await _enter(held, lambda pg: staffing.enter_teams(pg, principal, [row], trace_id=trace_id))
 
 
 @router.put("/teams/members", summary="Put an enumerator into a team", dependencies=_CHANGE, responses=_WRITE)
 async def put_member(principal: Officer, held: ServicesDep, trace_id: TraceId, row: MemberIn) -> EnteredOut:
     """Idempotent by team, enumerator and first day; a last day ends it."""
-    with told_of_row():
-        done = await held.database.run(lambda pg: staffing.enter_members(pg, principal, [row], trace_id=trace_id))
-    return EnteredOut(**done._asdict())
+    return await _enter(held, lambda pg: staffing.enter_members(pg, principal, [row], trace_id=trace_id))
 
 
 @router.get("/assignments", summary="Assignments", dependencies=_LIST, responses=_READ)
@@ -79,17 +77,19 @@ async def get_assignments(
 @router.put("/assignments", summary="Assign an enumerator to a region", dependencies=_CHANGE, responses=_WRITE)
 async def put_assignment(principal: Officer, held: ServicesDep, trace_id: TraceId, row: AssignmentIn) -> EnteredOut:
     """Idempotent by campaign, enumerator, region and first day; a last day ends it."""
-    with told_of_row():
-        done = await held.database.run(lambda pg: staffing.enter_assignments(pg, principal, [row], trace_id=trace_id))
-    return EnteredOut(**done._asdict())
+    return await _enter(held, lambda pg: staffing.enter_assignments(pg, principal, [row], trace_id=trace_id))
 
 
 @router.post("/assignments/handover", summary="Replace an enumerator", dependencies=_CHANGE, responses=_WRITE)
 async def post_handover(principal: Officer, held: ServicesDep, trace_id: TraceId, told: HandoverIn) -> EnteredOut:
     """From that day on the successor has the area; what was recorded before stays the predecessor's."""
+    return await _enter(held, lambda pg: staffing.hand_over(pg, principal, told, trace_id=trace_id))
+
+
+async def _enter(held: ServicesDep, work: Callable[[asyncpg.Connection], Awaitable[Entered]]) -> EnteredOut:
     with told_of_row():
-        done = await held.database.run(lambda pg: staffing.hand_over(pg, principal, told, trace_id=trace_id))
-    return EnteredOut(**done._asdict())
+        done = await held.database.run(work)
+    return EnteredOut(created=done.created, changed=done.changed, unchanged=done.unchanged)
 
 
 def _position(row: tuple[int, AssignmentListed]) -> bytes:

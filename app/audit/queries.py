@@ -14,7 +14,7 @@ class AuditListed(BaseModel):
 
     id: UUID
     occurred_at: datetime
-    actor_id: UUID | None = Field(description="The account; null for commands on the server itself.")
+    actor_id: UUID | None = Field(description="The account; zeros for commands on the server itself.")
     actor: str | None = Field(description="Its user name.")
     action: str
     subject_type: str

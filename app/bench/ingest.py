@@ -76,7 +76,7 @@ async def _run(out: Console, records: int, connections: int, workers: int, datab
     add("ratio to it", lambda figures: f"[bold]{figures.rate / figures.copy_bound:.2f}[/]")
     table.add_section()
     for percent in (50, 95, 99):
-        add(f"p{percent} of a batch, ms", lambda figures, at=percent: f"{_percentile(figures.latencies, at):.1f}")  # type: ignore[misc]
+        add(f"p{percent} of a batch, ms", lambda figures, at=percent: f"{_percentile(figures.latencies, at):.1f}")  # type: ignore[misc]  # mypy does not see the default
     add("memory of the largest server, MiB", lambda figures: f"{figures.memory[0]:.0f} → {figures.memory[1]:.0f}")
     out.print(table)
     out.print("Memory: after a tenth of the batches, and at the end.", style="dim")

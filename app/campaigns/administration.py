@@ -25,7 +25,7 @@ async def list_campaigns(pg: asyncpg.Connection) -> list[CampaignOut]:
 
 
 async def put_campaign(
-    pg: asyncpg.Connection, actor: Principal | None, campaign: CampaignIn, *, trace_id: str | None = None
+    pg: asyncpg.Connection, actor: Principal, campaign: CampaignIn, *, trace_id: str | None = None
 ) -> bool:
     """Make a campaign, or change the one of that code; whether it is new. Idempotent by code."""
     await pg.execute("LOCK TABLE campaign IN SHARE ROW EXCLUSIVE MODE")  # ids are given by hand, and rarely
@@ -38,7 +38,7 @@ async def put_campaign(
         *(getattr(campaign, name) for name in _COLUMNS.split(", ")),
     )
     await trail.record_many(
-        pg, "campaign.entered", actor_id=actor.account_id if actor else None, trace_id=trace_id,
+        pg, "campaign.entered", actor_id=actor.account_id, trace_id=trace_id,
         subjects=[("campaign", campaign.code, {"created": created})],
     )  # fmt: skip
     return created

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from app.accounts import administration
 from app.accounts.administration import Filter
-from app.accounts.permissions import Principal, Role, Scope, Territory
+from app.accounts.permissions import OPERATOR, Role, Scope
 from app.accounts.schemas import AccountIn, AccountOut, Credentials
 from app.api.imports import SUFFIXES, WAYS, Kind, enter_sheet, sheet_of
 from app.campaigns.administration import put_campaign
@@ -20,14 +20,10 @@ from app.cli.shell import err, out, with_connection
 from app.core.bulk import Faulty
 from app.core.problems import Problem
 from app.core.settings import SettingsError
-from app.regions.region_code import NATION
 
 app = typer.Typer()
 account_app = typer.Typer(no_args_is_help=True, help="Accounts of people and systems.")
 campaign_app = typer.Typer(no_args_is_help=True, help="Census rounds.")
-
-OPERATOR = Principal(UUID(int=0), Role.ADMIN, Territory(NATION), frozenset(), None)
-"""Whoever runs commands on the server itself; the trail shows it as an account of zeros."""
 
 Username = Annotated[str, typer.Argument(help="The user name.")]
 
@@ -110,7 +106,7 @@ def campaign_put(
         )
     except ValueError as exc:
         raise typer.BadParameter("days are written YYYY-MM-DD, in order; a code has small letters and digits") from exc
-    created = _do(lambda pg: put_campaign(pg, None, campaign))
+    created = _do(lambda pg: put_campaign(pg, OPERATOR, campaign))
     out.print(f"[green]✓[/] {code} was {'made' if created else 'changed'}.", highlight=False)
 
 
@@ -144,7 +140,10 @@ def import_file(
         err.print(table)
         raise typer.Exit(1) from None
     told = "would be " if dry_run else ""
-    out.print(
+    if entered.codes and not dry_run:
+        err.print("Each new owner sets a password with the code; they are not shown again:")
+        typer.echo("\n".join(["username,activation_code", *map(",".join, entered.codes)]))
+    err.print(
         f"[green]✓[/] {len(sheet.rows):,} rows: {entered.created:,} {told}new, {entered.changed:,} {told}changed,"
         f" {entered.unchanged:,} unchanged."
     )

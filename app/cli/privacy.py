@@ -143,7 +143,7 @@ def retention_apply(
             with progress_bar() as bar:
                 for campaign in found:
                     task = bar.add_task(campaign.code, total=campaign.revisions + campaign.raw_items)
-                    await retention.remove(pg, campaign, lambda n, task=task: bar.advance(task, n))  # type: ignore[misc]
+                    await retention.remove(pg, campaign, lambda n, task=task: bar.advance(task, n))  # type: ignore[misc]  # mypy does not see the default
         return found
 
     found = with_connection(work)
@@ -166,7 +166,7 @@ async def _find(pg: asyncpg.Connection, settings: Settings, digits: str) -> Foun
             " + (SELECT count(*) FROM raw_item WHERE sealed IS NOT NULL)"
         )
         task = bar.add_task("Looking through sealed answers", total=total)
-        advance: Callable[[int], None] = lambda n: bar.advance(task, n)  # noqa: E731
+        advance: Callable[[int], None] = lambda n: bar.advance(task, n)  # noqa: E731  (a name for its type)
         return await subject.find(pg, _ring(settings), Digester(settings.digest_key_bytes()), digits, advance)
 
 

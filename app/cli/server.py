@@ -116,13 +116,13 @@ def load_reference(
 ) -> None:
     """Load provinces to villages and KBLI 2020. Safe to run again; codes that vanish are retired, never deleted."""
     from app.kbli.loading import load_kbli  # noqa: PLC0415  (the packaged lists are large)
-    from app.regions.loading import PACKAGED_SOURCE, load_regions, packaged_regions, regions_from_csv  # noqa: PLC0415
+    from app.regions.loading import PACKAGED_SOURCE, load_regions, packaged_regions, regions_from_csv  # noqa: PLC0415  (likewise)
 
     async def work(pg: asyncpg.Connection) -> None:
         with out.status("Loading regions and KBLI…"):
             lines = packaged_regions() if regions is None else regions_from_csv(regions)
             named = source or (PACKAGED_SOURCE if regions is None else regions.name)
-            report = await load_regions(pg, lines, today=date.today(), source=named)  # noqa: DTZ011
+            report = await load_regions(pg, lines, today=date.today(), source=named)  # noqa: DTZ011  (the operator's day)
             changed = await load_kbli(pg)
         out.print(f"[green]✓[/] {report}")
         out.print(f"[green]✓[/] KBLI 2020: {changed:,} codes new or changed")
@@ -138,7 +138,7 @@ def openapi(
 ) -> None:
     """Write the OpenAPI document from the code."""
     from app.api.openapi import as_yaml  # noqa: PLC0415  (needed here only)
-    from app.main import create_app  # noqa: PLC0415
+    from app.main import create_app  # noqa: PLC0415  (likewise)
 
     path, text = folder / "kumkm.yaml", as_yaml(create_app(_settings_of_nowhere()))
     if not check:

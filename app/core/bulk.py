@@ -32,6 +32,8 @@ class Entered(NamedTuple):
     created: int = 0
     changed: int = 0
     unchanged: int = 0
+    codes: tuple[tuple[str, str], ...] = ()
+    """Of new accounts of people: user name and activation code, told once."""
 
 
 class Faulty(Exception):

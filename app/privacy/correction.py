@@ -6,6 +6,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 
+from app.accounts.permissions import OPERATOR
 from app.accounts.queries import queue_up
 from app.audit import trail
 from app.core.problems import Code, Problem
@@ -53,7 +54,7 @@ async def correct(
     origin = Origin(record["enumerator_id"], record["campaign"])
     receipt = await enter_on_behalf(pg, ingest, origin, plain, language="id")
     await trail.record_many(
-        pg, "record.corrected", actor_id=None,
+        pg, "record.corrected", actor_id=OPERATOR.account_id,
         subjects=[("record", str(record_id), {"reason": reason, "outcome": receipt.outcome})],
     )  # fmt: skip
     return receipt

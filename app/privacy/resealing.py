@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import asyncpg
 
+from app.accounts.permissions import OPERATOR
 from app.audit import trail
 from app.core.sealing import KeyRing
 from app.privacy.sealed import SealedItem, SealedRevision, count_sealed, raw_items, revisions
@@ -42,7 +43,7 @@ async def reseal(pg: asyncpg.Connection, ring: KeyRing, advance: Callable[[int],
         advance(len(item_rows))
     if total:
         await trail.record_many(
-            pg, "keys.resealed", actor_id=None, subjects=[("key", str(ring.number), {"values": total})]
+            pg, "keys.resealed", actor_id=OPERATOR.account_id, subjects=[("key", str(ring.number), {"values": total})]
         )
     return await count_sealed(pg)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
+from app.accounts.permissions import OPERATOR
 from app.audit import trail
 from app.privacy.sealed import CHUNK
 
@@ -68,6 +69,6 @@ async def remove(pg: asyncpg.Connection, campaign: Due, advance: Callable[[int],
             after = row["id"], row["revision"]
             advance(row["removed"])
     await trail.record_many(
-        pg, "retention.applied", actor_id=None,
+        pg, "retention.applied", actor_id=OPERATOR.account_id,
         subjects=[("campaign", campaign.code, {"revisions": campaign.revisions, "raw_items": campaign.raw_items})],
     )  # fmt: skip

@@ -15,11 +15,13 @@ from uuid import UUID
 import asyncpg
 import orjson
 
+from app.accounts.permissions import OPERATOR
 from app.audit import trail
 from app.core.sealing import Digester, KeyRing
-from app.privacy.sealed import SealedItem, SealedRevision, raw_items, revisions
+from app.privacy.sealed import SealedItem, raw_items, revisions
 from app.questionnaires.assessment import whole
 from app.questionnaires.masking import masked
+from app.submissions.records import unsealed
 
 ERASED_NAME = "(dihapus atas permintaan)"
 _BETWEEN_DIGITS = re.compile(rb"(?<=[0-9])[ .\-]+(?=[0-9])")
@@ -27,19 +29,14 @@ _BETWEEN_DIGITS = re.compile(rb"(?<=[0-9])[ .\-]+(?=[0-9])")
 
 @dataclass(slots=True)
 class Found:
-    """Where a person is: sealed answers that name it, and the businesses that its number identifies."""
+    """Where a person is: records that name it, items kept raw, and the businesses that its number identifies."""
 
-    revisions: list[SealedRevision] = field(default_factory=list)
+    record_ids: list[UUID] = field(default_factory=list)
     raw_items: list[SealedItem] = field(default_factory=list)
     business_ids: list[UUID] = field(default_factory=list)
 
-    @property
-    def record_ids(self) -> list[UUID]:
-        """The records of the revisions, once each."""
-        return list(dict.fromkeys(revision.record_id for revision in self.revisions))
-
     def __bool__(self) -> bool:
-        return bool(self.revisions or self.raw_items or self.business_ids)
+        return bool(self.record_ids or self.raw_items or self.business_ids)
 
 
 async def find(
@@ -56,9 +53,15 @@ async def find(
         digester.digest("nik", nik),
     )
     found.business_ids = [row[0] for row in rows]
+    # Where sealed answers are no longer kept, the business tells whose the rest is.
+    rest = await pg.fetch(
+        "SELECT record_id FROM submission WHERE business_id = ANY($1) AND sealed IS NULL", found.business_ids
+    )
+    record_ids = [row[0] for row in rest]
     async for chunk in revisions(pg):
-        found.revisions += [row for row in chunk if _names(ring.unseal(row.sealed, row.bound_to), digits)]
+        record_ids += [row.record_id for row in chunk if _names(ring.unseal(row.sealed, row.bound_to), digits)]
         advance(len(chunk))
+    found.record_ids = list(dict.fromkeys(record_ids))
     async for items in raw_items(pg):
         found.raw_items += [row for row in items if _names(ring.unseal(row.sealed, row.bound_to), digits)]
         advance(len(items))
@@ -67,19 +70,19 @@ async def find(
 
 async def report(pg: asyncpg.Connection, ring: KeyRing, nik: str, found: Found, *, reason: str) -> dict[str, Any]:
     """Everything that is held about the person, with who has seen it; the report itself is in the trail."""
+    rows = await pg.fetch(
+        "SELECT record_id, revision, campaign.code AS campaign, campaign.answers_until, username AS recorded_by,"
+        " questionnaire, submission.region_code, captured_at, received_at, outcome, latitude, longitude,"
+        " answers::text, sealed"
+        " FROM submission JOIN campaign ON campaign.id = campaign_id JOIN account ON account.id = enumerator_id"
+        " WHERE record_id = ANY($1) ORDER BY record_id, revision",
+        found.record_ids,
+    )
     records = []
-    for revision in found.revisions:
-        row = await pg.fetchrow(
-            "SELECT campaign.code AS campaign, campaign.answers_until, username AS recorded_by, questionnaire,"
-            " submission.region_code, captured_at, received_at, outcome, latitude, longitude, answers::text"
-            " FROM submission JOIN campaign ON campaign.id = campaign_id JOIN account ON account.id = enumerator_id"
-            " WHERE record_id = $1 AND revision = $2",
-            revision.record_id,
-            revision.revision,
-        )
-        sealed = orjson.loads(ring.unseal(revision.sealed, revision.bound_to))
-        told = {**dict(row), "answers": whole(orjson.loads(row["answers"]), sealed)}
-        records.append({"record_id": revision.record_id, "revision": revision.revision, **told})
+    for row in rows:
+        told = dict(row)
+        sealed = unsealed(ring, row["record_id"], row["revision"], told.pop("sealed"))
+        records.append({**told, "answers": whole(orjson.loads(row["answers"]), sealed or {})})
     businesses = await pg.fetch(
         "SELECT id, kind, name, region_code, kbli, size_class, created_at, updated_at FROM business WHERE id = ANY($1)",
         found.business_ids,
@@ -107,24 +110,27 @@ async def report(pg: asyncpg.Connection, ring: KeyRing, nik: str, found: Found, 
 async def erase(pg: asyncpg.Connection, found: Found, *, reason: str) -> None:
     """Erase what was found, in the caller's transaction; counts stay right.
 
-    Answers, places and raw items go for good, and the name of a business that rests on an erased record. What stays
-    tells nothing of the person: that a record counted, its village, activity and size class, and the keyed digest of
-    the number, without which the same business would be counted a second time. Idempotent by nature.
+    Every revision of every record that names the person goes: answers, place, and the name of a business that rests
+    on it. Of a cooperative only what is said of people goes, since it is not the person. What stays tells nothing of
+    the person: that a record counted, its village, activity and size class, and the keyed digest of the number,
+    without which the same business would be counted a second time. Idempotent by nature.
     """
-    for revision in found.revisions:
-        await pg.execute(
-            "UPDATE submission SET sealed = NULL, answers = '{}', latitude = NULL, longitude = NULL, accuracy_m = NULL"
-            " WHERE record_id = $1 AND revision = $2",
-            revision.record_id,
-            revision.revision,
-        )
-        await pg.execute(
-            "UPDATE business SET name = $3, updated_at = now() WHERE (record_id, revision) = ($1, $2) AND id ="
-            " (SELECT business_id FROM submission WHERE record_id = $1 AND revision = $2)",
-            revision.record_id,
-            revision.revision,
-            ERASED_NAME,
-        )
+    await pg.execute(
+        "UPDATE submission SET sealed = NULL, answers = answers - ARRAY['chair', 'respondent']"
+        " WHERE record_id = ANY($1) AND questionnaire LIKE 'koperasi@%'",
+        found.record_ids,
+    )
+    await pg.execute(
+        "UPDATE submission SET sealed = NULL, answers = '{}', latitude = NULL, longitude = NULL, accuracy_m = NULL"
+        " WHERE record_id = ANY($1) AND questionnaire NOT LIKE 'koperasi@%'",
+        found.record_ids,
+    )
+    await pg.execute(
+        "UPDATE business SET name = $2, updated_at = now() WHERE record_id = ANY($1) AND kind <> 'koperasi'"
+        " AND id IN (SELECT business_id FROM submission WHERE record_id = ANY($1))",
+        found.record_ids,
+        ERASED_NAME,
+    )
     await pg.execute("UPDATE raw_item SET sealed = NULL WHERE id = ANY($1)", [item.id for item in found.raw_items])
     await _tell(pg, "subject.erased", found, reason)
 
@@ -139,5 +145,5 @@ async def _tell(pg: asyncpg.Connection, action: str, found: Found, reason: str) 
         *(("raw_item", str(item.id), {"reason": reason}) for item in found.raw_items),
     ]
     await trail.record_many(
-        pg, action, actor_id=None, subjects=subjects or [("subject", "unknown", {"reason": reason})]
+        pg, action, actor_id=OPERATOR.account_id, subjects=subjects or [("subject", "unknown", {"reason": reason})]
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from app.core.bulk import Storable
 from app.core.ids import id_from_text
 from app.register.deduplication import Outcome
 
@@ -26,12 +27,6 @@ def _only_text(value: Any) -> Any:
     raise PydanticCustomError("datetime_type", "not a time with its date")
 
 
-def _only_storable(value: str) -> str:
-    if "\x00" in value:
-        raise PydanticCustomError("string_unicode", "PostgreSQL has no such text")
-    return value
-
-
 def _only_in_the_calendar(value: datetime) -> datetime:
     try:
         value.astimezone(UTC)
@@ -43,7 +38,6 @@ def _only_in_the_calendar(value: datetime) -> datetime:
 _ID_LENGTHS = (32, 36)  # without hyphens and with them
 Id = Annotated[UUID, BeforeValidator(_only_an_id)]
 Time = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_only_text)]
-Storable = AfterValidator(_only_storable)
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 

@@ -275,8 +275,10 @@ def _moved(people: Iterable[tuple[int, UUID | None, UUID | None]]) -> dict[int, 
     moved: dict[int, _Moved] = {}
     for campaign_id, enumerator, coordinator in people:
         mine = moved.setdefault(campaign_id, _Moved(set(), set()))
-        mine.enumerators.update({enumerator} - {None})  # type: ignore[arg-type]  # None is taken out
-        mine.coordinators.update({coordinator} - {None})  # type: ignore[arg-type]
+        if enumerator is not None:
+            mine.enumerators.add(enumerator)
+        if coordinator is not None:
+            mine.coordinators.add(coordinator)
     return moved
 
 

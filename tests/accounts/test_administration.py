@@ -53,6 +53,12 @@ async def test_of_two_who_use_a_code_at_the_same_moment_one_comes_first(act, cli
     assert sorted(answer.status_code for answer in answers) == [204, 400]
 
 
+async def test_of_two_who_make_the_same_account_at_once_one_is_told_that_it_is_there(act, pg):
+    answers = await asyncio.gather(*(act("officer", "POST", "accounts", person()) for _ in range(6)))
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 5
+    assert await pg.fetchval("SELECT count(*) FROM account WHERE username = 'enumerator.new'") == 1
+
+
 async def test_a_code_ends_with_its_time(act, client, pg):
     code = (await act("officer", "POST", "accounts", person())).json()["activation_code"]
     await pg.execute("UPDATE account SET activation_expires_at = now() - interval '1 second'")

@@ -99,3 +99,13 @@ async def test_who_guesses_on_a_tablets_id_does_not_close_its_owners_usual_addre
     for _ in range(FREE["pair"] + 3):
         await sign_in(address="10.6.6.6", device_id="tablet-7")
     assert (await sign_in(password=PASSWORD, address="10.9.9.9", device_id="tablet-7")).status_code == 200
+
+
+async def test_what_is_long_ago_is_swept_while_somebody_signs_in(sign_in, pg, monkeypatch):
+    monkeypatch.setattr("app.accounts.throttle._PRUNE_ONE_IN", 1)
+    for n in range(4):
+        await sign_in(username=f"nobody.{n}")
+    await pg.execute("UPDATE sign_in_attempt SET attempted_at = now() - interval '2 days'")
+    answers = await asyncio.gather(*(sign_in(username=f"nobody.{n % 4}") for n in range(12)))
+    assert {answer.status_code for answer in answers} == {400}
+    assert not await pg.fetchval("SELECT count(*) FROM sign_in_attempt WHERE attempted_at < now() - interval '1 day'")

@@ -74,15 +74,20 @@ async def test_ten_thousand_rows_of_which_three_are_wrong_enter_nothing_and_name
     assert await pg.fetchval("SELECT count(*) FROM account") == before
 
 
-async def test_a_dry_run_tells_what_would_come_of_it_and_changes_nothing(send, pg):
+async def test_a_dry_run_tells_what_would_come_of_it_and_changes_nothing(send, client, pg):
     body = accounts(["baru.1,Satu,enumerator,16.01", "enumerator.1,Enumerator.1,enumerator,16.01"])
     before = await pg.fetchval("SELECT count(*) FROM account")
     dry = (await send("accounts", body, dry_run=True)).json()
     assert (dry["created"], dry["unchanged"]) == (1, 1)
     assert await pg.fetchval("SELECT count(*) FROM account") == before
+    assert dry["codes"] == []
     done = (await send("accounts", body)).json()
     assert (done["created"], done["changed"], done["unchanged"]) == (1, 0, 1)
-    assert (await send("accounts", body)).json()["unchanged"] == 2, "a file may be sent again"
+    again = (await send("accounts", body)).json()
+    assert (again["unchanged"], again["codes"]) == (2, []), "a file may be sent again"
+    ((name, code),) = [row.values() for row in done["codes"]]
+    told = {"username": name, "activation_code": code, "new_password": "empat sawah di tepi ogan"}
+    assert (await client.post("/v1/auth/password", json=told)).status_code == 204, "so each of them gets in"
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])

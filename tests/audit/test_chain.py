@@ -138,6 +138,16 @@ async def test_a_transaction_that_commits_late_is_linked_late_but_linked(pg, dsn
     assert await codes(pg) == []
 
 
+async def test_a_server_whose_clock_is_hours_ahead_keeps_nobodys_events_out(pg):
+    ahead = uuid.UUID(int=(int((datetime.now(UTC) + timedelta(hours=5)).timestamp() * 1000) << 80) | (7 << 76))
+    await tell(pg, "fast")
+    await pg.execute("UPDATE audit_event SET id = $1", ahead)
+    assert await link(pg) == 1
+    await tell(pg, "others")
+    assert await link(pg) == 1
+    assert await codes(pg) == []
+
+
 async def test_an_event_that_was_never_linked_shows_until_it_is(pg):
     await tell(pg, "one")
     await link(pg)

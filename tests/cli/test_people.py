@@ -49,7 +49,9 @@ async def test_a_file_is_tried_then_entered(kumkm, world, tmp_path, pg):
     file.write_text("username;name;role;region_code\nbudi;Budi;coordinator;16.01\n")
     assert "1 would be new" in (await kumkm("import", "accounts", file, "--dry-run")).output
     assert await pg.fetchval("SELECT count(*) FROM account WHERE username = 'budi'") == 0
-    assert "1 new" in (await kumkm("import", "accounts", file)).output
+    entered = await kumkm("import", "accounts", file)
+    assert "1 new" in entered.output
+    assert entered.stdout.startswith("username,activation_code\nbudi,"), "what can be handed on is on standard output"
     assert await pg.fetchval("SELECT count(*) FROM account WHERE username = 'budi'") == 1
     await kumkm("import", "accounts", tmp_path / "nothing.csv", code=2)
     other = tmp_path / "akun.ods"

@@ -73,15 +73,18 @@ async def test_erasure_leaves_nothing_of_the_person_and_every_count(kumkm, perso
     await kumkm("subject", "erase", "--nik", person["nik"], *WHY, typed="n\n", code=1)
     assert await pg.fetchval("SELECT count(*) FROM submission WHERE sealed IS NULL") == 0
     await kumkm("subject", "erase", "--nik", person["nik"], *WHY, "--yes")
-    report = await kumkm("subject", "report", "--nik", person["nik"], *WHY)
-    assert json.loads(report.stdout)["records"] == []
+    report = json.loads((await kumkm("subject", "report", "--nik", person["nik"], *WHY)).stdout)
+    assert {json.dumps(row["answers"]) for row in report["records"]} == {"{}"}, "what is left of its business"
     rows = await pg.fetch("SELECT record_id::text, answers::text, sealed, latitude FROM submission")
     erased = {row["record_id"]: (row["answers"], row["sealed"], row["latitude"]) for row in rows}
-    for name in ("own", "double", "chair"):
+    for name in ("own", "double"):
         assert erased[person[name]["record_id"]] == ("{}", None, None)
+    answers, sealed, latitude = erased[person["chair"]["record_id"]]
+    assert json.loads(answers) == {"legal_name": "KUD Makmur", "kbli": "64141"}, "the cooperative is not its chair"
+    assert (sealed, latitude is None) == (None, False)
     assert erased[person["stranger"]["record_id"]][1] is not None, "nobody else is touched"
     names = {row[0] for row in await pg.fetch("SELECT name FROM business")}
-    assert names == {"(dihapus atas permintaan)", "Warung Bu Sari"}
+    assert names == {"(dihapus atas permintaan)", "Warung Bu Sari", "KUD Makmur"}
     assert await pg.fetchval("SELECT sealed FROM raw_item") is None
     assert await figures(pg) == before
     assert await drift(pg) == []
@@ -145,3 +148,22 @@ async def test_the_servers_own_login_may_do_none_of_this(kumkm, person, settings
     own = settings.database_url.get_secret_value()
     result = await kumkm("subject", "erase", "--nik", person["nik"], *WHY, "--yes", code=1, DATABASE_URL=own)
     assert type(result.exception).__name__ == "InsufficientPrivilegeError"
+
+
+async def test_every_revision_of_a_record_goes_also_one_that_did_not_name_the_person(kumkm, pg, client, world):
+    number, record = nik(), "01832f3e-0000-7000-8000-0000000000aa"
+    without = item(record_id=record, phone="081234567890")
+    await outcomes(client, world, "enumerator.1", without)
+    await outcomes(client, world, "enumerator.1", item(record_id=record, revision=2, nik=number))
+    await kumkm("subject", "erase", "--nik", number, *WHY, "--yes")
+    rows = await pg.fetch("SELECT answers::text, sealed FROM submission WHERE record_id = $1", record)
+    assert [tuple(row) for row in rows] == [("{}", None)] * 2
+
+
+async def test_what_retention_left_open_is_found_by_the_business_and_erased(kumkm, person, pg):
+    await pg.execute("UPDATE campaign SET answers_until = '2023-12-31' WHERE id = 1")
+    await kumkm("retention", "apply")
+    await kumkm("subject", "erase", "--nik", person["nik"], *WHY, "--yes")
+    left = await pg.fetchval("SELECT answers::text FROM submission WHERE record_id = $1", person["own"]["record_id"])
+    assert left == "{}"
+    assert await pg.fetchval("SELECT count(*) FROM business WHERE name = '(dihapus atas permintaan)'") == 1
