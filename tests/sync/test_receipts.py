@@ -2,10 +2,12 @@
 
 import asyncio
 import gzip
+import hashlib
 import json
 
 import asyncpg
 import httpx
+import orjson
 import pytest
 import uuid_utils.compat as uuids
 from backports import zstd
@@ -179,3 +181,19 @@ async def test_what_was_sealed_opens_again(client, world, pg, app):
     assert json.loads(row["answers"]) == {
         "legal_name": "Warung Bu Sari", "kbli": "47112", "owner": {"name": "Sari", "sex": "female"},
     }  # fmt: skip
+
+
+async def test_no_digest_that_is_kept_can_be_made_without_the_key(client, world, pg):
+    """All of an item but its NIK may be readable, and there are few numbers to try against a plain hash."""
+    sound, faulty = item(nik=nik()), item(nik="1")
+    await put(client, world, "enumerator.1", batch(sound, faulty))
+    kept = "".join(
+        row[0]
+        for row in await pg.fetch(
+            "SELECT encode(content_digest, 'hex') FROM submission UNION ALL SELECT encode(content_digest, 'hex')"
+            " FROM raw_item UNION ALL SELECT encode(content_digest, 'hex') FROM batch"
+        )
+    )
+    for each in (sound, faulty):
+        plain = hashlib.sha256(orjson.dumps(each, option=orjson.OPT_SORT_KEYS)).hexdigest()
+        assert plain[:32] not in kept
