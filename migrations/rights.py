@@ -42,6 +42,10 @@ RIGHTS: Mapping[str, str] = {
     "business": _KEEP,
     "identity": _ALL,
     "duplicate_case": _KEEP,
+    # decisions of supervisors, and what tablets are told
+    "review": _KEEP,
+    "change_stream": _KEEP,
+    "change": _ADD,
     # counting
     "progress_cell": _KEEP,
     "progress_delta": _ALL,

@@ -115,6 +115,9 @@ Oneself = Annotated[Principal, Depends(_not_fallen)]
 Enumerator = Annotated[Principal, Depends(allowed(Role.ENUMERATOR, lost_tablets=True))]
 """Only those who record businesses, also on a tablet that was revoked: what it sends is held."""
 
+Tablet = Annotated[Principal, Depends(allowed(Role.ENUMERATOR, at_once=True))]
+"""The same, but not on a tablet that was revoked: what it reads."""
+
 Supervisor = Annotated[Principal, Depends(allowed(Role.COORDINATOR, Role.OFFICER, Role.ADMIN, at_once=True))]
 """Those who answer for the work of others."""
 
@@ -213,7 +216,8 @@ _MEANING = {
     401: "Not signed in.",
     403: "Known, but not allowed.",
     404: "Not here, or outside the caller's territory.",
-    409: "The same batch is being worked on.",
+    409: "In flight, out of date, or not possible in the present state.",
+    410: "The cursor is from before the database was restored: start over, then reconcile.",
     413: "Too large.",
     415: "Unsupported media type or coding.",
     422: "Valid JSON with bad fields.",

@@ -24,6 +24,7 @@ DESCRIPTION: dict[str, Any] = {
         {"name": "auth", "description": "Signing in. *Masuk.*"},
         {"name": "sync", "description": "What a tablet speaks. *Kiriman dari tablet.*"},
         {"name": "held", "description": "What waits for a supervisor. *Isian yang ditahan.*"},
+        {"name": "reviews", "description": "What supervisors decide on records. *Verifikasi isian.*"},
         {"name": "progress", "description": "How far the census is. *Kemajuan pendataan.*"},
         {"name": "businesses", "description": "The register. *Basis data tunggal.*"},
         {"name": "accounts", "description": "Who may sign in. *Akun.*"},

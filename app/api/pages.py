@@ -62,4 +62,8 @@ class Pager:
 
     def cursor(self, position: bytes | None) -> str | None:
         """The cursor that goes on after a position; None after the last."""
-        return None if position is None else self._cursors.write(position, *self._bound_to)
+        return None if position is None else self.written(position)
+
+    def written(self, position: bytes) -> str:
+        """The cursor of a position."""
+        return self._cursors.write(position, *self._bound_to)

@@ -2,10 +2,27 @@
 
 from fastapi import FastAPI
 
-from app.api import accounts, audit, auth, businesses, campaigns, held, imports, operations, progress, sync, workforce
+from app.api import (
+    accounts,
+    audit,
+    auth,
+    businesses,
+    campaigns,
+    held,
+    imports,
+    operations,
+    progress,
+    reviews,
+    sync,
+    workforce,
+)
+
+MODULES = (
+    auth, sync, held, reviews, progress, businesses, accounts, campaigns, workforce, imports, audit, operations
+)  # fmt: skip
 
 
 def include(app: FastAPI) -> None:
     """Put every route on the app."""
-    for module in (auth, sync, held, progress, businesses, accounts, campaigns, workforce, imports, audit, operations):
+    for module in MODULES:
         app.include_router(module.router)

@@ -7,6 +7,7 @@ import asyncpg
 from app.accounts.permissions import Principal
 from app.audit import trail
 from app.campaigns.schemas import CampaignIn, CampaignOut, TargetChanged, TargetIn, TargetOut, TargetsOut
+from app.changes.log import EVERYBODY, News, tell
 from app.core.bulk import REPEATED, Entered, Fault, refuse_faulty
 from app.core.problems import Code, Problem, Text
 from app.regions.queries import live_regions
@@ -37,6 +38,8 @@ async def put_campaign(
         " RETURNING xmax = 0",
         *(getattr(campaign, name) for name in _COLUMNS.split(", ")),
     )
+    told = campaign.model_dump(include={"name", "starts_on", "ends_on", "accepts_until"})
+    await tell(pg, [News(EVERYBODY, "campaign", {"campaign": campaign.code, **told})])
     await trail.record_many(
         pg, "campaign.entered", actor_id=actor.account_id, trace_id=trace_id,
         subjects=[("campaign", campaign.code, {"created": created})],

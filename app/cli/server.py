@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 
 from app.accounts.deployment import refuse_demo_accounts
+from app.changes.log import EVERYBODY, News, tell
 from app.cli.shell import err, out, with_connection
 from app.core.migrations import migrate as migrate_database
 from app.core.roles import SERVER_LOGIN, make_login, refuse_powerful_login
@@ -122,8 +123,11 @@ def load_reference(
         with out.status("Loading regions and KBLI…"):
             lines = packaged_regions() if regions is None else regions_from_csv(regions)
             named = source or (PACKAGED_SOURCE if regions is None else regions.name)
-            report = await load_regions(pg, lines, today=date.today(), source=named)  # noqa: DTZ011  (the operator's day)
-            changed = await load_kbli(pg)
+            async with pg.transaction():
+                report = await load_regions(pg, lines, today=date.today(), source=named)  # noqa: DTZ011  (the operator's day)
+                changed = await load_kbli(pg)
+                lists = {"regions": report.added + report.changed + report.retired, "kbli": changed}
+                await tell(pg, [News(EVERYBODY, "reference", {"list": name}) for name, new in lists.items() if new])
         out.print(f"[green]✓[/] {report}")
         out.print(f"[green]✓[/] KBLI 2020: {changed:,} codes new or changed")
 

@@ -156,12 +156,30 @@ class Code(Enum):
         Text("Sudah ada", "Already there"),
         Text("Nama atau kode itu sudah dipakai.", "That name or code is taken."),
     )
+    NOT_REVIEWABLE = Definition(
+        409,
+        Text("Belum dapat diverifikasi", "Cannot be verified yet"),
+        Text(
+            "Isian ini tidak terhitung masuk, atau revisi terakhirnya menunggu keputusan; kembalikan, atau tunggu.",
+            "This record does not count as entered, or its last revision awaits a decision; return it, or wait.",
+        ),
+    )
     STATE_CHANGED = Definition(
         409,
         Text("Keadaan sudah berubah", "State changed"),
         Text(
             "Hal ini sudah diputuskan atau keadaannya tidak lagi memungkinkan; muat ulang.",
             "This was decided already, or its state no longer allows it; look again.",
+        ),
+    )
+    CURSOR_OUTDATED = Definition(
+        410,
+        Text("Kursor sudah usang", "Cursor outdated"),
+        Text(
+            "Basis data dipulihkan sejak kursor ini dibuat. Ambil perubahan dari awal tanpa kursor, lalu cocokkan"
+            " (reconcile) semua isian yang masih ada di tablet; jangan menghapus apa pun sebelum itu.",
+            "The server's database was restored since this cursor was made. Pull changes from the start without a"
+            " cursor, then reconcile every record that is still on the tablet; delete nothing before that.",
         ),
     )
     BODY_TOO_LARGE = Definition(

@@ -10,8 +10,7 @@ from app.accounts.permissions import OPERATOR
 from app.accounts.queries import queue_up
 from app.audit import trail
 from app.core.problems import Code, Problem
-from app.questionnaires.assessment import whole
-from app.submissions.records import record_of, unsealed
+from app.submissions.records import item_of, record_of
 from app.sync.ingest import Ingest
 from app.sync.on_behalf import Origin, enter_on_behalf
 from app.sync.schemas import ItemReceipt
@@ -30,27 +29,12 @@ async def correct(
     if record is None:
         raise Problem(Code.NOT_FOUND)
     await queue_up(pg, record["enumerator_id"], None)
-    row = await pg.fetchrow(
-        "SELECT record.revision AS newest, submission.revision, questionnaire, submission.region_code, started_at,"
-        " captured_at, latitude, longitude, accuracy_m, answers::text, sealed"
-        " FROM record JOIN submission ON submission.record_id = record.record_id AND submission.revision ="
-        " record.counted_revision WHERE record.record_id = $1",
-        record_id,
-    )
-    sealed = unsealed(ingest.ring, record_id, row["revision"], row["sealed"])
-    if sealed is None:
+    newest = await pg.fetchval("SELECT revision FROM record WHERE record_id = $1", record_id)
+    item = await item_of(pg, ingest.ring, record_id, record["counted_revision"])
+    if item is None:
         raise Problem(Code.STATE_CHANGED)
-    item = {
-        "record_id": str(record_id),
-        "revision": row["newest"] + 1,
-        "questionnaire": row["questionnaire"],
-        "region_code": row["region_code"],
-        "started_at": row["started_at"],
-        "captured_at": row["captured_at"],
-        "location": _location(row),
-        "answers": merged(whole(orjson.loads(row["answers"]), sealed), change),
-    }
-    plain = orjson.loads(orjson.dumps(item))
+    item |= {"revision": newest + 1, "answers": merged(item["answers"], change)}
+    plain = orjson.loads(orjson.dumps(item, default=str))
     origin = Origin(record["enumerator_id"], record["campaign"])
     receipt = await enter_on_behalf(pg, ingest, origin, plain, language="id")
     await trail.record_many(
@@ -71,9 +55,3 @@ def merged(target: Any, patch: Any) -> Any:
         else:
             result[key] = merged(result.get(key), value)
     return result
-
-
-def _location(row: asyncpg.Record) -> dict[str, float] | None:
-    if row["latitude"] is None or row["longitude"] is None:
-        return None
-    return {name: row[name] for name in ("latitude", "longitude", "accuracy_m") if row[name] is not None}

@@ -17,6 +17,7 @@ import orjson
 
 from app.accounts.permissions import OPERATOR
 from app.audit import trail
+from app.changes.log import News, tell
 from app.core.sealing import Digester, KeyRing
 from app.privacy.sealed import SealedItem, raw_items, revisions
 from app.questionnaires.assessment import whole
@@ -131,7 +132,17 @@ async def erase(pg: asyncpg.Connection, found: Found, *, reason: str) -> None:
         found.record_ids,
         ERASED_NAME,
     )
-    await pg.execute("UPDATE raw_item SET sealed = NULL WHERE id = ANY($1)", [item.id for item in found.raw_items])
+    raw_ids = [item.id for item in found.raw_items]
+    await pg.execute("UPDATE raw_item SET sealed = NULL WHERE id = ANY($1)", raw_ids)
+    rows = await pg.fetch(
+        "SELECT enumerator_id, record_id FROM record WHERE record_id = ANY($1)"
+        " UNION SELECT enumerator_id, subject_id FROM raw_item WHERE id = ANY($2)",
+        found.record_ids,
+        raw_ids,
+    )
+    # What a tablet still has of them goes, too.
+    gone = [News(who, "tombstone", {"record_id": str(id_), "reason": "erased"}) for who, id_ in rows]
+    await tell(pg, gone)
     await _tell(pg, "subject.erased", found, reason)
 
 

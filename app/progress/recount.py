@@ -38,8 +38,8 @@ def _pairs(figures: Iterable[str]) -> str:
 
 
 # What a record counts as moves with every revision that says so: +1 where it counts from now on, and on the
-# same day -1 where it counted before. A raw item counts from its day of receipt to the day it came again.
-# Reviews leave no revision, so `verified` and `returned` are not recounted here, only added up below.
+# same day -1 where it counted before. A raw item counts from its day of receipt to the day it came again, a review
+# from the day it was decided to the day it ended.
 _CELLS = """
 WITH counted AS (
     SELECT campaign_id, enumerator_id, region_code, received_on, captured_on, counted_as,
@@ -60,16 +60,24 @@ WITH counted AS (
     UNION ALL
     SELECT campaign_id, enumerator_id, region_code, resolved_on, captured_on, 'invalid', -1
     FROM raw_item WHERE counts AND resolved_on IS NOT NULL AND {only}
+    UNION ALL
+    SELECT campaign_id, enumerator_id, region_code, decided_on, captured_on, decision, 1
+    FROM review WHERE {only}
+    UNION ALL
+    SELECT campaign_id, enumerator_id, region_code, ended_on, captured_on, decision, -1
+    FROM review WHERE ended_on IS NOT NULL AND {only}
 ), expected AS (
     SELECT campaign_id, enumerator_id, region_code, received_on, captured_on,
            sum(by) FILTER (WHERE counted_as = 'entered') AS entered,
            sum(by) FILTER (WHERE counted_as = 'duplicate') AS duplicates,
            sum(by) FILTER (WHERE counted_as = 'conflict') AS conflicts,
-           sum(by) FILTER (WHERE counted_as = 'invalid') AS invalid
+           sum(by) FILTER (WHERE counted_as = 'invalid') AS invalid,
+           sum(by) FILTER (WHERE counted_as = 'verified') AS verified,
+           sum(by) FILTER (WHERE counted_as = 'returned') AS returned
     FROM change GROUP BY 1, 2, 3, 4, 5
 ), actual AS (
     SELECT campaign_id, enumerator_id, region_code, received_on, captured_on,
-           entered, duplicates, conflicts, invalid
+           {names}
     FROM progress_cell WHERE {only}
 )
 SELECT campaign_id, concat_ws(' ', region_code, enumerator_id, received_on, captured_on), figure.*
@@ -203,7 +211,7 @@ def _check(statement: str, figures: Iterable[str] = (), *, by_figure: bool = Tru
 
 
 _CHECKS = {
-    "cells_differ_from_records": _check(_CELLS, COUNTERS[:4]),
+    "cells_differ_from_records": _check(_CELLS, COUNTERS),
     "days_differ_from_cells": _check(_DAYS, COUNTERS),
     "newly_active_differs_from_activity": _check(_NEWLY_ACTIVE, ("newly_active",)),
     "activity_differs_from_cells": _check(_ACTIVITY, by_figure=False),

@@ -41,7 +41,7 @@ WITH change AS (
          {", ".join(COUNTERS)})
     SELECT $1::smallint, $2::uuid, $3::timestamptz, change.* FROM change
     ON CONFLICT (campaign_id, enumerator_id, region_code, received_on, captured_on, regency_code) DO UPDATE
-    SET last_received_at = excluded.last_received_at,
+    SET last_received_at = greatest(progress_cell.last_received_at, excluded.last_received_at),
         {", ".join(f"{c} = progress_cell.{c} + excluded.{c}" for c in COUNTERS)}
 )
 INSERT INTO progress_delta

@@ -28,6 +28,10 @@ SELECT revision, outcome, counted_as, questionnaire, region_code, captured_at, c
        received_at, latitude, longitude, accuracy_m, warnings, answers::text, sealed
 FROM submission WHERE record_id = $1 ORDER BY revision
 """
+_ITEM = """
+SELECT questionnaire, region_code, started_at, captured_at, latitude, longitude, accuracy_m, answers::text, sealed
+FROM submission WHERE record_id = $1 AND revision = $2
+"""
 
 
 class RevisionOut(BaseModel):
@@ -85,6 +89,26 @@ async def read_record(
         )
     revisions = [_revision(row, record_id, ring, access) for row in await pg.fetch(_REVISIONS, record_id)]
     return RecordOut(**dict(record), masked=not access.unmasked, revisions=revisions)
+
+
+async def item_of(pg: asyncpg.Connection, ring: KeyRing, record_id: UUID, revision: int) -> dict[str, Any] | None:
+    """A stored revision as an item, with all its answers; None where those are no longer kept."""
+    row = await pg.fetchrow(_ITEM, record_id, revision)
+    sealed = unsealed(ring, record_id, revision, row["sealed"]) if row else None
+    if row is None or sealed is None:
+        return None
+    places = ("latitude", "longitude", "accuracy_m")
+    location = {name: row[name] for name in places if row[name] is not None}
+    return {
+        "record_id": record_id,
+        "revision": revision,
+        "questionnaire": row["questionnaire"],
+        "region_code": row["region_code"],
+        "started_at": row["started_at"],
+        "captured_at": row["captured_at"],
+        "location": location or None,
+        "answers": whole(orjson.loads(row["answers"]), sealed),
+    }
 
 
 def unsealed(ring: KeyRing, record_id: UUID, revision: int, sealed: bytes | None) -> dict[str, Any] | None:

@@ -17,6 +17,7 @@ import orjson
 from app.accounts.permissions import Principal
 from app.accounts.queries import queue_up
 from app.audit import trail
+from app.changes.log import News, tell
 from app.core.problems import Code, FieldError, Problem
 from app.questionnaires.masking import masked
 from app.regions.region_code import local_date
@@ -103,7 +104,9 @@ class HeldItems:
                 Code.INVALID_FIELDS,
                 errors=tuple(FieldError(e.pointer, e.code, text_of(e.code)) for e in receipt.errors),
             )
-        await self._decide(pg, principal, row, "released", None, self.ingest.clock.now(), trace_id)
+        await self._decide(
+            pg, principal, row, "released", None, self.ingest.clock.now(), trace_id, receipt.outcome.value
+        )
         return HeldDecision(id=raw_id, decision="released", item=receipt)
 
     async def refuse(
@@ -153,6 +156,7 @@ class HeldItems:
         reason: str | None,
         now: datetime,
         trace_id: str,
+        outcome: str | None = None,
     ) -> None:
         await pg.execute(
             "UPDATE raw_item SET decision = $3, decided_by = $4, decided_at = $5, decided_because = $6"
@@ -173,6 +177,11 @@ class HeldItems:
             detail={"raw_item": str(row["id"])},
             trace_id=trace_id,
         )
+        detail = {
+            "record_id": str(row["record_id"]), "decision": decision, "outcome": outcome, "reason": reason,
+            "decided_at": now.isoformat(),
+        }  # fmt: skip
+        await tell(pg, [News(row["enumerator_id"], "held", detail)])
 
 
 def _listed(row: asyncpg.Record, language: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import asyncpg
 
 from app.core.ids import new_id
 from app.core.sealing import Digester
+from app.questionnaires.findings import Finding
 from app.register.claims import NewClaim, claim_numbers, open_ledger, settle_claims
 from app.register.deduplication import Business, Claim, CountedAs, Ledger, Outcome, Verdict, judge
 from app.sync.known import Known
@@ -61,6 +62,8 @@ async def judge_batch(
     owners_before, businesses_before = dict(ledger.owners), deepcopy(ledger.businesses)
     judged = []
     for item, claim in zip(items, claims, strict=True):
+        if claim is not None and _skips(claim, ledger, known):
+            item.warnings.append(Finding("/revision", "revision_skipped"))
         unfit = Verdict(item.outcome or Outcome.INVALID, stored=False)
         verdict = unfit if claim is None else judge(ledger, claim)
         judged.append(Judged(item, claim, verdict))
@@ -82,6 +85,12 @@ def _claim(item: Assessed, digester: Digester, enumerator_id: UUID, known: Known
         numbers={kind: digester.digest(kind, digits) for kind, digits in reading.identities} if reading else {},
         new_business_id=new_id(),
     )
+
+
+def _skips(claim: Claim, ledger: Ledger, known: Known) -> bool:
+    """Whether revisions are missing between this one and the one before; one that waits raw is not missing."""
+    record = ledger.records.get(claim.record_id)
+    return record is not None and claim.revision > record.revision + 1 and claim.record_id not in known.raw_items
 
 
 def _wanted(claims: Sequence[Claim], known: Known) -> list[NewClaim]:

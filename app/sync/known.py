@@ -8,6 +8,7 @@ from uuid import UUID
 from app.accounts.queries import Standing
 from app.campaigns.queries import CampaignRow
 from app.register.deduplication import CountedAs, Record
+from app.review.queries import OpenReview
 from app.sync.queries import OpenRawItem
 from app.sync.reading import Draft
 from app.workforce.queries import AssignedRegion
@@ -33,6 +34,7 @@ class Known:
     records: dict[UUID, Record]
     places: dict[UUID, Place]  # of the counted revision of each record
     raw_items: dict[UUID, OpenRawItem]  # by subject
+    reviews: dict[UUID, OpenReview]  # in force, by record
     released: bool = False  # a supervisor let it in, whatever it was held for
 
     def has(self, draft: Draft) -> bool:

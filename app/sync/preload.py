@@ -11,6 +11,7 @@ from app.core.reference import ReferenceCodes
 from app.kbli.queries import kbli_codes
 from app.regions.queries import region_codes
 from app.register.deduplication import CountedAs, Record
+from app.review.queries import OpenReview, reviews_in_force
 from app.submissions.queries import records_by_id, revisions_of
 from app.sync.known import Known, Place
 from app.sync.queries import open_raw_items
@@ -42,6 +43,7 @@ async def preload(
     kbli = {examined.reading.kbli for examined in items if examined.reading is not None}
     records: dict[UUID, Record] = {}
     places: dict[UUID, Place] = {}
+    reviews: dict[UUID, OpenReview] = {}
     for row in await records_by_id(pg, subjects):
         records[row.record_id] = Record(
             enumerator_id=row.enumerator_id,
@@ -53,6 +55,7 @@ async def preload(
             contents={},
         )
     if records:
+        reviews = await reviews_in_force(pg, records)
         for revision in await revisions_of(pg, records):
             record = records[revision.record_id]
             record.contents[revision.revision] = revision.content_digest
@@ -66,6 +69,7 @@ async def preload(
         kbli=await reference.kbli.known(pg, kbli),
         records=records,
         places=places,
+        reviews=reviews,
         raw_items=await open_raw_items(pg, enumerator_id, subjects),
         released=released,
     )

@@ -43,6 +43,13 @@ _OWN: Mapping[str, Text] = {
         "Revisi ini sudah pernah dikirim dengan isi lain; naikkan nomor revisi.",
         "This revision came before with other content; raise the revision.",
     ),
+    "revision_skipped": Text(
+        "Ada nomor revisi yang terlewati; isian tetap diterima.", "Revisions are missing in between; it is taken."
+    ),
+    "still_returned": Text(
+        "Isian ini dikembalikan dan belum berubah; perbaiki, lalu kirim sebagai revisi berikutnya.",
+        "This record was returned and is unchanged; mend it and send it as its next revision.",
+    ),
     "record_of_another": Text(
         "Nomor isian ini milik enumerator lain.", "This record id belongs to another enumerator's record."
     ),

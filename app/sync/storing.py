@@ -21,6 +21,7 @@ from app.regions.region_code import NATION, is_village, regency_of
 from app.register import register
 from app.register.deduplication import Business, CountedAs, Outcome
 from app.register.register import BusinessRow, CaseRow, NumbersRow
+from app.review.queries import OpenReview, end_reviews
 from app.submissions import store as submissions
 from app.submissions.records import bound_to
 from app.submissions.store import RecordEntry, SubmissionRow
@@ -58,6 +59,7 @@ class Writing:
     changes: list[Change] = field(default_factory=list)
     raw_items: dict[UUID, RawItemRow] = field(default_factory=dict)  # by their id
     resolved: list[tuple[UUID, str, date]] = field(default_factory=list)
+    ended: list[tuple[OpenReview, date]] = field(default_factory=list)
 
     def add(self, position: int, judged: Judged) -> Line:
         """Gather what one item writes, and say what the receipt tells of it."""
@@ -66,6 +68,10 @@ class Writing:
         examined, claim, verdict = judged.assessed.examined, judged.claim, judged.verdict
         assert claim is not None  # noqa: S101  (every other outcome comes from a claim)
         self._resolve(claim.record_id, examined.received_on)
+        warnings = judged.assessed.warnings
+        review = self.known.reviews.get(claim.record_id)
+        if verdict.outcome is Outcome.UNCHANGED and review is not None and review.decision == "returned":
+            warnings = [*warnings, Finding("/revision", "still_returned")]
         if verdict.stored:
             self._add_submission(judged)
             self.records.add(claim.record_id)
@@ -79,7 +85,7 @@ class Writing:
             verdict.outcome,
             verdict.business_id,
             verdict.matched_on,
-            judged.assessed.warnings,
+            warnings,
         )
 
     def _add_submission(self, judged: Judged) -> None:
@@ -142,6 +148,10 @@ class Writing:
             self._change(_COUNTER[before.counted_as], -1, before.region_code, examined.received_on, before.captured_on)
         self._change(_COUNTER[counted_as], 1, now.region_code, examined.received_on, now.captured_on)
         self.known.places[claim.record_id] = now
+        review = self.known.reviews.pop(claim.record_id, None)
+        if review is not None:  # what was decided was about the revision before
+            self.ended.append((review, examined.received_on))
+            self._change(review.decision, -1, review.region_code, examined.received_on, review.captured_on)
 
     def _keep_raw(self, position: int, judged: Judged) -> Line:
         """Keep an item that could not be processed, unless its like waits already."""
@@ -286,4 +296,5 @@ async def store(pg: asyncpg.Connection, writing: Writing) -> None:
     await register.open_cases(pg, writing.cases)
     await store_raw_items(pg, writing.raw_items.values())
     await resolve_raw_items(pg, writing.resolved)
+    await end_reviews(pg, writing.ended)
     await rollup.count(pg, batch.campaign_id, batch.enumerator_id, batch.id, moment.received_at, writing.changes)

@@ -15,6 +15,7 @@ import asyncpg
 
 from app.accounts.permissions import Principal, Role
 from app.audit import trail
+from app.changes.log import News, tell
 from app.core.bulk import REPEATED, Entered, Fault, refuse_faulty
 from app.core.ids import new_id
 from app.core.problems import Code, Text
@@ -177,6 +178,11 @@ async def enter_assignments(
         ],
         types=("smallint", "uuid", "text", "date", "date"),
         moved=_moved([(world.campaigns[r.campaign], world.person(r.enumerator, Role.ENUMERATOR), None) for r in rows]),
+        news=[
+            _assigned(world.person(row.enumerator, Role.ENUMERATOR), row.campaign, row.region_code, row.starts_on,
+                      row.ends_on)
+            for row in rows
+        ],
     )  # fmt: skip
 
 
@@ -205,7 +211,18 @@ async def hand_over(
     refuse_faulty(faults)
     before, after = people[handover.predecessor].id, people[handover.successor].id
     async with changing(pg, campaign_id, enumerators=(before, after)):
+        earlier = await _assignments(pg, campaign_id, (before, after))
         moved = await _move_work(pg, principal, campaign_id, before, after, handover.starts_on)
+    later = await _assignments(pg, campaign_id, (before, after))
+    await tell(
+        pg,
+        [
+            *(_assigned(who, handover.campaign, region, first, last)
+              for (who, region, first), last in later.items() if earlier.get((who, region, first), first) != last),
+            *(_assigned(who, handover.campaign, region, first, None, removed=True)
+              for who, region, first in earlier.keys() - later.keys()),
+        ],
+    )  # fmt: skip
     await trail.record_many(
         pg, "assignment.handed_over", actor_id=principal.account_id, trace_id=trace_id,
         subjects=[("account", str(before), {"successor": str(after), "on": handover.starts_on, "regions": moved})],
@@ -251,6 +268,30 @@ async def _move_work(
             campaign_id, before, first, *span,
         )  # fmt: skip
     return len(moved)
+
+
+async def _assignments(
+    pg: asyncpg.Connection, campaign_id: int, enumerators: Sequence[UUID]
+) -> dict[tuple[UUID, str, date], date | None]:
+    """The last day of every assignment of these people, by person, region and first day."""
+    rows = await pg.fetch(
+        "SELECT enumerator_id, region_code, starts_on, ends_on FROM assignment"
+        " WHERE campaign_id = $1 AND enumerator_id = ANY($2) ORDER BY 1, 2, 3",
+        campaign_id,
+        enumerators,
+    )
+    return {(who, region, first): last for who, region, first, last in rows}
+
+
+def _assigned(
+    who: UUID | None, campaign: str, region_code: str, first: date, last: date | None, *, removed: bool = False
+) -> News:
+    """What a tablet is told of an assignment."""
+    assert who is not None  # noqa: S101  (rows that name nobody are refused before)
+    detail = {
+        "campaign": campaign, "region_code": region_code, "starts_on": first, "ends_on": last, "removed": removed
+    }  # fmt: skip
+    return News(who, "assignment", detail)
 
 
 async def _leaders(
@@ -337,8 +378,12 @@ async def _merge(
     rows: list[tuple[object, ...]],
     types: tuple[str, ...],
     moved: Mapping[int, _Moved],
+    news: Sequence[News] = (),
 ) -> Entered:
-    """Insert what is not there by its key, update what says something else; the headcount follows."""
+    """Insert what is not there by its key, update what says something else; headcount and tablets follow.
+
+    `news`: of each row what a tablet is told where the row changed something.
+    """
     columns = (*key, *told, *made)
     sources = ", ".join(f"${n}::{type_}[]" for n, type_ in enumerate(types, start=1))
     differs = " OR ".join(f"{table}.{column} IS DISTINCT FROM excluded.{column}" for column in told)
@@ -350,10 +395,12 @@ async def _merge(
         done = await pg.fetch(
             f"INSERT INTO {table} ({', '.join(columns)}) SELECT * FROM unnest({sources})"
             f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in told)}"
-            f" WHERE {differs} RETURNING (xmax = 0) AS created",
+            f" WHERE {differs} RETURNING (xmax = 0) AS created, {', '.join(key)}",
             *_columns(rows, len(types)),
         )
     created = sum(row[0] for row in done)
+    changed = {tuple(row[1:]) for row in done}
+    await tell(pg, [each for row, each in zip(rows, news, strict=False) if row[: len(key)] in changed])
     if done:
         await trail.record_many(
             pg, f"{table}.entered", actor_id=principal.account_id, trace_id=trace_id,

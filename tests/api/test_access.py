@@ -73,6 +73,16 @@ class Stage:
         await put(self.client, self.world, "enumerator.1", batch(sent))
         return Asked({"record_id": sent["record_id"]})
 
+    async def to_review(self):
+        asked = await self.record()
+        return Asked(asked.path, {"json": {"decision": "verified"}})
+
+    async def returned(self):
+        asked = await self.record()
+        told = {"decision": "returned", "reason": "Lengkapi alamat"}
+        await self.call("coordinator.1", "POST", "/v1/submissions/{record_id}/review".format(**asked.path), json=told)
+        return asked
+
     async def held(self):
         """An item of enumerator.1 that is held: it was captured before the assignment began."""
         sent = item(nik=nik(), captured_at="2022-03-15T09:00:00+07:00")
@@ -164,6 +174,9 @@ CSV = {
     "headers": {"Content-Type": "text/csv"},
 }
 
+RECONCILE = {
+    "items": [{"record_id": "01832f3e-0000-7000-8000-00000000000a", "revision": 1, "content_sha256": "0" * 64}]
+}  # fmt: skip
 REFRESH = {"data": {"grant_type": "refresh_token", "refresh_token": "x"}}
 
 MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[str, int]]] = {
@@ -177,6 +190,10 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
     ("GET", "/v1/sync/handshake"): (just(), expect(403, {ENUMERATORS: 200})),
     ("PUT", "/v1/sync/batches/{batch_id}"): (Stage.new_batch, expect(403, {ENUMERATORS: 201})),
     ("GET", "/v1/sync/batches/{batch_id}"): (Stage.batch, expect(403, {ENUMERATORS: 404, "enumerator.1": 200})),
+    ("POST", "/v1/sync/reconcile"): (just(send={"json": RECONCILE}), expect(403, {ENUMERATORS: 200})),
+    ("GET", "/v1/sync/changes"): (just(), expect(403, {ENUMERATORS: 200})),
+    ("GET", "/v1/sync/returned/{record_id}"): (Stage.returned, expect(403, {ENUMERATORS: 404, "enumerator.1": 200})),
+    ("POST", "/v1/submissions/{record_id}/review"): (Stage.to_review, OWN_TEAM),
     ("GET", "/v1/progress/regions"): (just(send={"params": {"parent": "16.01"}}), INSIDE),
     ("GET", "/v1/progress/regions/{code}"): (just(path={"code": "16.01"}), INSIDE),
     ("GET", "/v1/progress/enumerators"): (just(send={"params": {"region": "16.01"}}), INSIDE),

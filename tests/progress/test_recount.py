@@ -22,6 +22,10 @@ async def counted(client, world, pg):
         await fold(pg)
     await put(client, world, "enumerator.2", batch(item(nik=one[0]), item(nik=two[0], nib=one[1]), item(nik="1")))
     await put(client, world, "enumerator.1", batch({**record, "revision": 2}))
+    for decision in ("verified", "returned"):
+        told = {"decision": decision, "reason": "Periksa lagi"}
+        path = f"/v1/submissions/{record['record_id']}/review"
+        assert (await client.post(path, json=told, headers=world.auth("coordinator.1"))).status_code == 200
     assert await drift(pg, 1) == []
     return pg
 
@@ -33,6 +37,8 @@ async def counted(client, world, pg):
         ("DELETE FROM progress_cell WHERE invalid > 0", "cells_differ_from_records"),
         ("DELETE FROM submission WHERE outcome = 'duplicate'", "cells_differ_from_records"),
         ("UPDATE raw_item SET resolved_on = received_on WHERE counts", "cells_differ_from_records"),
+        ("UPDATE progress_cell SET returned = 0 WHERE returned > 0", "cells_differ_from_records"),
+        ("UPDATE review SET ended_on = decided_on WHERE decision = 'returned'", "cells_differ_from_records"),
         ("UPDATE progress_day SET entered = entered - 1 WHERE region_code = '16'", "days_differ_from_cells"),
         ("DELETE FROM progress_delta WHERE duplicates > 0", "days_differ_from_cells"),
         ("UPDATE progress_day SET newly_active = 2 WHERE newly_active > 0", "newly_active_differs_from_activity"),

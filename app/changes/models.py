@@ -1,0 +1,31 @@
+"""What tablets are to be told: one stream of changes for each enumerator, and one for everybody."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, text
+
+from app.core.schema import CODE, JSON, KEY, MOMENT, SQLModel, key, required
+
+
+class ChangeStream(SQLModel, table=True):
+    """How far a stream goes. Who adds to it holds this row until the commit, so that numbers are in commit order."""
+
+    __tablename__ = "change_stream"
+
+    stream_id: UUID = key(KEY)  # the enumerator, or zeros for everybody
+    last_seq: int = required(BigInteger)
+
+
+class Change(SQLModel, table=True):
+    """One change, never altered. `id` is random, so that a cursor can tell this change from another of its number."""
+
+    __tablename__ = "change"
+
+    stream_id: UUID = key(KEY)
+    seq: int = key(BigInteger)
+    id: UUID = required(KEY)
+    kind: str = required(CODE)
+    detail: dict[str, Any] = required(JSON)
+    made_at: datetime = required(MOMENT, server_default=text("now()"))
