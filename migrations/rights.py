@@ -46,6 +46,7 @@ RIGHTS: Mapping[str, str] = {
     "review": _KEEP,
     "change_stream": _KEEP,
     "change": _ADD,
+    "known_filter": _ALL,
     # counting
     "progress_cell": _KEEP,
     "progress_delta": _ALL,

@@ -40,13 +40,19 @@ def answer(
     }
     if links:
         headers["Link"] = ", ".join(f'<{target}>; rel="{relation}"' for relation, target in links.items())
-    if _known(tag, request.headers.get("if-none-match", "")):
-        return Response(status_code=304, headers=headers)
+    if known := unless_known(request, tag, headers):
+        return known
     if as_csv:
         shared = {name: value for name, value in body.items() if name in columns}
         rows = body["items"] if "items" in body else [body["item"]]
         return Response(table([flat(row) | shared for row in rows], columns), headers=headers, media_type="text/csv")
     return Response(orjson.dumps({**unhashed, **body}), headers=headers, media_type="application/json")
+
+
+def unless_known(request: Request, tag: str, headers: Mapping[str, str]) -> Response | None:
+    """304 where the client has the answer of that `ETag` already."""
+    known = _known(tag, request.headers.get("if-none-match", ""))
+    return Response(status_code=304, headers={**headers, "ETag": tag}) if known else None
 
 
 def wants_csv(accept: str) -> bool:

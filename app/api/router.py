@@ -14,11 +14,12 @@ from app.api import (
     progress,
     reviews,
     sync,
+    sync_reading,
     workforce,
 )
 
 MODULES = (
-    auth, sync, held, reviews, progress, businesses, accounts, campaigns, workforce, imports, audit, operations
+    auth, sync, sync_reading, held, reviews, progress, businesses, accounts, campaigns, workforce, imports, audit, operations
 )  # fmt: skip
 
 

@@ -4,19 +4,15 @@ import time
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 
 from app.accounts.devices import note_seen
-from app.api.deps import Enumerator, Language, ServicesDep, Tablet, TraceId, limited, problems
-from app.api.limits import Asked
-from app.api.pages import PageDep, Pager
+from app.api.deps import Enumerator, Language, ServicesDep, TraceId, problems
 from app.core.bodies import read_body, unpack
 from app.core.bulk import Line
 from app.core.problems import Code, Problem
-from app.sync.changes import ChangesPage, read_changes
 from app.sync.handshake import handshake
 from app.sync.reconcile import ReconcileIn, ReconcileOut, reconcile
-from app.sync.returned import ReturnedOut, read_returned
 from app.sync.schemas import BatchIn, HandshakeOut, LimitsOut, Receipt
 
 router = APIRouter(prefix="/v1/sync", tags=["sync"])
@@ -107,37 +103,6 @@ async def post_reconcile(told: ReconcileIn, principal: Enumerator, held: Service
     """
     async with held.database.snapshot() as pg:
         return ReconcileOut(items=await reconcile(pg, held.ingest.digester, principal.account_id, told.items))
-
-
-@router.get("/changes", summary="What changed since", responses=problems(400, 401, 403, 410, 422, 503))
-async def get_changes(principal: Tablet, held: ServicesDep, asked: PageDep) -> ChangesPage:
-    """Decisions on own records, assignments, campaigns, reference data, tombstones: in commit order, nothing skipped.
-
-    Without a cursor from the start. Every answer has a `next_cursor`, which is good for ever, but for one that is from
-    before the database was restored (410): then the tablet starts over and reconciles whatever it still holds.
-    """
-    pager = Pager(held.settings, principal, asked, "changes")
-    async with held.database.snapshot() as pg:
-        items, page = await read_changes(pg, principal.account_id, pager.after, asked.limit)
-    return ChangesPage(items=items, next_cursor=pager.written(page.position.pack()), more=page.more)
-
-
-@router.get(
-    "/returned/{record_id}", summary="A returned record, to mend it",
-    dependencies=[limited(Asked.LIST)], responses=problems(401, 403, 404, 422, 429, 503),
-)  # fmt: skip
-async def get_returned(
-    record_id: Annotated[UUID, Path(description="The record's id.")],
-    principal: Tablet,
-    held: ServicesDep,
-    trace_id: TraceId,
-) -> ReturnedOut:
-    """The enumerator's own record as it was sent, while it is returned: nobody types a form a second time, also where
-    the tablet let go of the record long ago or is another one by now. Whoever fetches it is in the audit trail.
-    """
-    return await held.database.run(
-        lambda pg: read_returned(pg, held.ingest.ring, principal.account_id, record_id, trace_id=trace_id)
-    )
 
 
 def _receipt(packed: bytes, request: Request, *, status: int) -> Response:

@@ -97,6 +97,9 @@ class Settings(BaseSettings):
     cors_origins: Annotated[list[str], NoDecode] = Field(
         default=[], description="Origins, by commas, whose pages may call the API from a browser; none by default."
     )
+    filter_refresh_s: int = Field(
+        default=600, ge=0, description="Seconds that a known-identities filter is given out before it is made anew."
+    )
     fold_interval_s: float = Field(
         default=0.5,
         gt=0,

@@ -31,6 +31,7 @@ class Business(SQLModel, table=True):
     __tablename__ = "business"
     __table_args__ = (
         CheckConstraint("kind IN ('umkm', 'koperasi')", name="kind"),
+        Index(None, "region_code", "id"),
         CheckConstraint("size_class IN ('micro', 'small', 'medium', 'large')", name="size_class"),
     )
 

@@ -44,6 +44,19 @@ class Batch(SQLModel, table=True):
     receipt: bytes = required(SEALED)  # the very bytes of the answer, zstd
 
 
+class KnownFilterEdition(SQLModel, table=True):
+    """One edition of the known-identities filter of a regency: fingerprints that tell nothing without their key."""
+
+    __tablename__ = "known_filter"
+
+    campaign_id: int = key(SMALL, ForeignKey("campaign.id"))
+    region_code: str = key(CODE)
+    tag: bytes = key(DIGEST)
+    bits: int = required(SMALL)
+    packed: bytes = required(SEALED)
+    made_at: datetime = required(MOMENT)
+
+
 class RawItem(SQLModel, table=True):
     """An item that was `held` or `invalid`, sealed whole, so that nothing that was collected is ever lost.
 

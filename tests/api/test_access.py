@@ -193,6 +193,8 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
     ("POST", "/v1/sync/reconcile"): (just(send={"json": RECONCILE}), expect(403, {ENUMERATORS: 200})),
     ("GET", "/v1/sync/changes"): (just(), expect(403, {ENUMERATORS: 200})),
     ("GET", "/v1/sync/returned/{record_id}"): (Stage.returned, expect(403, {ENUMERATORS: 404, "enumerator.1": 200})),
+    ("GET", "/v1/sync/reference"): (just(), expect(403, {ENUMERATORS: 200})),
+    ("GET", "/v1/sync/known-identities"): (just(send={"params": {"region": "16.01"}}), expect(403, {ENUMERATORS: 200})),
     ("POST", "/v1/submissions/{record_id}/review"): (Stage.to_review, OWN_TEAM),
     ("GET", "/v1/progress/regions"): (just(send={"params": {"parent": "16.01"}}), INSIDE),
     ("GET", "/v1/progress/regions/{code}"): (just(path={"code": "16.01"}), INSIDE),
