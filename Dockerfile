@@ -4,6 +4,7 @@ ENV UV_PROJECT_ENVIRONMENT=/opt/venv UV_PYTHON_DOWNLOADS=never UV_COMPILE_BYTECO
 RUN pip install --no-cache-dir 'uv>=0.13,<0.14'
 WORKDIR /src
 COPY pyproject.toml uv.lock README.md ./
+COPY tablet/pyproject.toml tablet/README.md ./tablet/
 # Dependencies first: they change less often than the code.
 RUN uv sync --locked --no-dev --no-install-project
 COPY app ./app
@@ -11,8 +12,9 @@ COPY migrations ./migrations
 RUN uv sync --locked --no-dev --no-editable
 
 FROM python:3.13-slim
-ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 KUMKM_HOST=0.0.0.0 PORT=8000
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin kumkm
+ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 KUMKM_HOST=0.0.0.0 PORT=8000 KUMKM_STORAGE=/var/lib/kumkm
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin kumkm \
+ && install --directory --owner=kumkm /var/lib/kumkm
 COPY --from=build /opt/venv /opt/venv
 USER kumkm
 EXPOSE 8000

@@ -25,6 +25,7 @@ from app.core.database import Database
 from app.core.roles import refuse_powerful_login
 from app.core.sealing import Digester, KeyRing
 from app.core.settings import Settings, settings_from_environment
+from app.core.storage import Storage
 from app.core.telemetry import Metrics, configure_logging
 from app.progress.folding import keep_folding
 from app.sync.ingest import Ingest
@@ -55,6 +56,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         ),
         metrics=Metrics(),
         limits=Limits(settings),
+        storage=Storage(settings),
     )
 
     @asynccontextmanager

@@ -38,6 +38,8 @@ RIGHTS: Mapping[str, str] = {
     "submission": _ADD,
     "raw_item": _KEEP,
     "record": _KEEP,
+    "attachment": _ALL,
+    "attachment_part": _ALL,
     # the register
     "business": _KEEP,
     "identity": _ALL,

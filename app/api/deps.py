@@ -20,6 +20,7 @@ from app.core.clock import Clock
 from app.core.database import Database
 from app.core.problems import Code, Problem
 from app.core.settings import Settings
+from app.core.storage import Storage
 from app.core.telemetry import Metrics
 from app.identifiers.numbers import without_numbers
 from app.sync.ingest import Ingest
@@ -37,6 +38,7 @@ class Services:
     ingest: Ingest
     metrics: Metrics
     limits: Limits
+    storage: Storage
 
 
 async def services(request: Request) -> Services:

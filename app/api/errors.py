@@ -62,7 +62,7 @@ def render(request: Request, problem: Problem) -> Response:
             for error in problem.errors
         ],
     }
-    headers = {"Content-Language": tongue}
+    headers = {"Content-Language": tongue, **problem.headers}
     if problem.retry_after is not None:
         headers["Retry-After"] = str(problem.retry_after)
     if definition.status == Code.NOT_SIGNED_IN.value.status:

@@ -23,6 +23,7 @@ DESCRIPTION: dict[str, Any] = {
     "openapi_tags": [
         {"name": "auth", "description": "Signing in. *Masuk.*"},
         {"name": "sync", "description": "What a tablet speaks. *Kiriman dari tablet.*"},
+        {"name": "attachments", "description": "Photos of places and products. *Foto.*"},
         {"name": "held", "description": "What waits for a supervisor. *Isian yang ditahan.*"},
         {"name": "reviews", "description": "What supervisors decide on records. *Verifikasi isian.*"},
         {"name": "progress", "description": "How far the census is. *Kemajuan pendataan.*"},

@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from app.api import (
     accounts,
+    attachments,
     audit,
     auth,
     businesses,
@@ -19,7 +20,8 @@ from app.api import (
 )
 
 MODULES = (
-    auth, sync, sync_reading, held, reviews, progress, businesses, accounts, campaigns, workforce, imports, audit, operations
+    auth, sync, sync_reading, attachments, held, reviews, progress, businesses, accounts, campaigns, workforce,
+    imports, audit, operations,
 )  # fmt: skip
 
 

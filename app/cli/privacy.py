@@ -19,6 +19,7 @@ from app.core.database import Database
 from app.core.problems import Problem
 from app.core.sealing import Digester, KeyRing
 from app.core.settings import Settings, SettingsError, settings_from_environment
+from app.core.storage import Storage
 from app.identifiers.numbers import InvalidNumber, parse_nik, without_numbers
 from app.privacy import retention, subject
 from app.privacy.subject import Found
@@ -81,7 +82,10 @@ def subject_erase(
         if found and not yes:
             typer.confirm(f"Erase {told} for good?", abort=True, err=True)
         async with pg.transaction():
-            await subject.erase(pg, found, reason=why)
+            photos = await subject.erase(pg, found, reason=why)
+        storage = Storage(settings)
+        for name in photos:
+            await storage.delete(name)
         return found
 
     found = with_connection(work)

@@ -4,6 +4,7 @@ The list is closed: a code that was retired is never used again. Texts are Indon
 ever holds a value that somebody sent.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
@@ -172,6 +173,15 @@ class Code(Enum):
             "This was decided already, or its state no longer allows it; look again.",
         ),
     )
+    UPLOAD_OUT_OF_ORDER = Definition(
+        409,
+        Text("Bagian tidak berurutan", "Part out of order"),
+        Text(
+            "Bagian ini bukan lanjutan dari yang sudah diterima; lanjutkan dari Upload-Offset pada jawaban ini.",
+            "This part does not follow what has come; go on from the Upload-Offset of this answer.",
+        ),
+        retryable=True,
+    )
     CURSOR_OUTDATED = Definition(
         410,
         Text("Kursor sudah usang", "Cursor outdated"),
@@ -206,6 +216,27 @@ class Code(Enum):
             "The body must be application/json, plain or coded with gzip or zstd.",
         ),
     )
+    NOT_A_PHOTO_TYPE = Definition(
+        415,
+        Text("Bukan jenis foto", "Not a type of photo"),
+        Text("Foto harus image/jpeg, image/png, atau image/webp.", "A photo is image/jpeg, image/png or image/webp."),
+    )
+    ATTACHMENT_HASH_MISMATCH = Definition(
+        422,
+        Text("Isi foto tidak cocok", "Hash mismatch"),
+        Text(
+            "Isi yang diterima tidak sesuai dengan SHA-256 pada alamat; kirim ulang dari byte pertama.",
+            "What came does not have the SHA-256 of the address; send it anew from its first byte.",
+        ),
+    )
+    ATTACHMENT_NOT_AN_IMAGE = Definition(
+        422,
+        Text("Bukan foto", "Not a photo"),
+        Text(
+            "Isi bukan foto utuh dari jenis yang disebut, atau terlalu banyak piksel.",
+            "The content is no whole photo of the type it is said to be, or has too many pixels.",
+        ),
+    )
     INVALID_FIELDS = Definition(
         422,
         Text("Isian permintaan salah", "Invalid fields"),
@@ -223,6 +254,15 @@ class Code(Enum):
         422,
         Text("Pendataan tidak dikenal", "Unknown campaign"),
         Text("Tidak ada pendataan dengan kode itu.", "There is no campaign with that code."),
+    )
+    TOO_MANY_UPLOADS = Definition(
+        429,
+        Text("Terlalu banyak foto yang belum selesai", "Too many unfinished uploads"),
+        Text(
+            "Selesaikan dulu foto yang sudah mulai dikirim.",
+            "Finish the photos that were begun first.",
+        ),
+        retryable=True,
     )
     TOO_MANY_REQUESTS = Definition(
         429,
@@ -258,7 +298,7 @@ class Code(Enum):
 class Problem(Exception):
     """A request that cannot be served as asked.
 
-    `retry_after` is in seconds and goes out as `Retry-After`.
+    `retry_after` is in seconds and goes out as `Retry-After`; `headers` go out as they are.
     """
 
     def __init__(
@@ -267,8 +307,10 @@ class Problem(Exception):
         *,
         errors: tuple[FieldError, ...] = (),
         retry_after: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(code.code)
         self.code = code
         self.errors = errors
         self.retry_after = retry_after
+        self.headers = headers or {}

@@ -77,6 +77,15 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(default=16 * 1024 * 1024, ge=1024, description="Bytes of a request body, decoded.")
     max_batch_items: int = Field(default=10_000, ge=1, le=10_000, description="Items of one batch.")
     max_item_bytes: int = Field(default=128 * 1024, ge=1024, description="Bytes of one item as JSON.")
+    max_attachment_bytes: int = Field(default=8 * 1024 * 1024, ge=1024, description="Bytes of one photo.")
+    storage: str = Field(
+        default="kumkm-files",
+        description="Where photos are kept: a folder, or `s3://bucket/prefix` where several machines serve.",
+    )
+    s3_endpoint: str | None = Field(default=None, description="Address of an S3-compatible store; by default AWS.")
+    s3_region: str = Field(default="ap-southeast-3", description="Region of the bucket.")
+    s3_access_key_id: str | None = Field(default=None, description="Whose bucket; by default the machine's own role.")
+    s3_secret_access_key: SecretStr | None = Field(default=None, description="The secret of that key.")
     access_token_s: int = Field(default=900, ge=30, le=3600, description="Seconds that an access token lives.")
     refresh_token_s: int = Field(
         default=45 * 86_400,

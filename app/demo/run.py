@@ -130,6 +130,7 @@ def _settings(dsn: str, keys: Path, port: int) -> Settings:
         digest_key=SecretStr(known["digest"]),
         access_token_s=3600,
         demo_starts_at=MORNING,
+        storage=str(keys.parent.absolute() / "files"),
     )
 
 

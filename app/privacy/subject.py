@@ -16,6 +16,7 @@ import asyncpg
 import orjson
 
 from app.accounts.permissions import OPERATOR
+from app.attachments.queries import remove_attachments
 from app.audit import trail
 from app.changes.log import News, tell
 from app.core.sealing import Digester, KeyRing
@@ -108,8 +109,9 @@ async def report(pg: asyncpg.Connection, ring: KeyRing, nik: str, found: Found, 
     }
 
 
-async def erase(pg: asyncpg.Connection, found: Found, *, reason: str) -> None:
-    """Erase what was found, in the caller's transaction; counts stay right.
+async def erase(pg: asyncpg.Connection, found: Found, *, reason: str) -> list[str]:
+    """Erase what was found, in the caller's transaction; counts stay right. Gives the photos to delete from the
+    storage after the commit.
 
     Every revision of every record that names the person goes: answers, place, and the name of a business that rests
     on it. Of a cooperative only what is said of people goes, since it is not the person. What stays tells nothing of
@@ -143,7 +145,9 @@ async def erase(pg: asyncpg.Connection, found: Found, *, reason: str) -> None:
     # What a tablet still has of them goes, too.
     gone = [News(who, "tombstone", {"record_id": str(id_), "reason": "erased"}) for who, id_ in rows]
     await tell(pg, gone)
+    photos = await remove_attachments(pg, [*found.record_ids, *(id_ for _, id_ in rows)])
     await _tell(pg, "subject.erased", found, reason)
+    return photos
 
 
 def _names(plain: bytes, digits: bytes) -> bool:

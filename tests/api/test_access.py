@@ -3,12 +3,15 @@
 The rows are held against the app's own routes: a route without a row, or a row without a route, fails.
 """
 
+import hashlib
+import io
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 import uuid_utils.compat as uuids
+from PIL import Image
 from test_routes import routes
 from world import batch, item, nik, put
 
@@ -82,6 +85,25 @@ class Stage:
         told = {"decision": "returned", "reason": "Lengkapi alamat"}
         await self.call("coordinator.1", "POST", "/v1/submissions/{record_id}/review".format(**asked.path), json=told)
         return asked
+
+    async def new_photo(self):
+        out = io.BytesIO()
+        Image.new("RGB", (8, 8), tuple(uuids.uuid4().bytes[:3])).save(out, "PNG")
+        content, sent = out.getvalue(), item()
+        headers = {"Content-Type": "image/png", "Upload-Length": str(len(content))}
+        params = {"record_id": sent["record_id"], "purpose": "place"}
+        return Asked(
+            {"sha256": hashlib.sha256(content).hexdigest()},
+            {"content": content, "headers": headers, "params": params},
+        )
+
+    async def photo(self):
+        """A photo of a record of enumerator.1."""
+        of, asked = await self.record(), await self.new_photo()
+        asked.send["params"]["record_id"] = of.path["record_id"]
+        path = f"/v1/sync/attachments/{asked.path['sha256']}"
+        assert (await self.call("enumerator.1", "PUT", path, **asked.send)).status_code == 201
+        return Asked({**asked.path, **of.path})
 
     async def held(self):
         """An item of enumerator.1 that is held: it was captured before the assignment began."""
@@ -193,6 +215,14 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
     ("POST", "/v1/sync/reconcile"): (just(send={"json": RECONCILE}), expect(403, {ENUMERATORS: 200})),
     ("GET", "/v1/sync/changes"): (just(), expect(403, {ENUMERATORS: 200})),
     ("GET", "/v1/sync/returned/{record_id}"): (Stage.returned, expect(403, {ENUMERATORS: 404, "enumerator.1": 200})),
+    ("HEAD", "/v1/sync/attachments/{sha256}"): (Stage.photo, expect(403, {ENUMERATORS: 404, "enumerator.1": 200})),
+    ("PUT", "/v1/sync/attachments/{sha256}"): (Stage.new_photo, expect(403, {ENUMERATORS: 201})),
+    ("GET", "/v1/submissions/{record_id}/attachments"): (
+        Stage.photo, {**OWN_TEAM, "enumerator.1": 200, "enumerator.2": 404, "enumerator.4": 404}
+    ),
+    ("GET", "/v1/submissions/{record_id}/attachments/{sha256}"): (
+        Stage.photo, {**OWN_TEAM, "enumerator.1": 200, "enumerator.2": 404, "enumerator.4": 404}
+    ),
     ("GET", "/v1/sync/reference"): (just(), expect(403, {ENUMERATORS: 200})),
     ("GET", "/v1/sync/known-identities"): (just(send={"params": {"region": "16.01"}}), expect(403, {ENUMERATORS: 200})),
     ("POST", "/v1/submissions/{record_id}/review"): (Stage.to_review, OWN_TEAM),

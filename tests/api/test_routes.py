@@ -52,7 +52,9 @@ async def test_every_guarded_route_refuses_who_is_not_signed_in(app, client):
         path = path.replace("{code}", "16.01").replace("{region_code}", "16.01").replace("{kind}", "accounts")
         for method in route.methods:
             answer = await client.request(method, path)
-            assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in"), (method, path)
+            assert answer.status_code == 401, (method, path)
+            if method != "HEAD":  # which has no body
+                assert answer.json()["code"] == "not_signed_in", (method, path)
 
 
 async def test_only_enumerators_send_batches(app, client, world):

@@ -1,0 +1,137 @@
+"""Photos of places and products: sent by tablets in parts, looked at by supervisors."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Path, Query, Request, Response
+
+from app.accounts.permissions import Principal
+from app.api.deps import Enumerator, ServicesDep, Staff, limited, problems
+from app.api.limits import Asked
+from app.attachments.images import FORMATS
+from app.attachments.queries import AttachmentOut, attachments_of
+from app.attachments.uploading import Part, progress_of, take_part
+from app.core.bodies import read_body
+from app.core.problems import Code, Problem
+from app.regions.region_code import NATION, local_date
+from app.submissions.records import record_of
+from app.workforce.reach import reach_of
+
+router = APIRouter(prefix="/v1", tags=["attachments"])
+
+MAX_PART = 1024 * 1024
+"""Bytes of one part."""
+
+Sha256 = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="Of the whole photo, in hexadecimal.")]
+_UPLOAD = {
+    "Upload-Offset": {"description": "Bytes that have come.", "schema": {"type": "integer"}},
+    "Upload-Length": {"description": "Bytes of the whole photo.", "schema": {"type": "integer"}},
+    "Upload-Complete": {"description": "`?1` where it is whole.", "schema": {"type": "string"}},
+}
+
+
+@router.head(
+    "/sync/attachments/{sha256}", summary="How far a photo has come", response_class=Response,
+    responses={
+        200: {"description": "Something of it has come.", "headers": _UPLOAD},
+        **problems(401, 403, 404, 422, 503),
+    },
+)  # fmt: skip
+async def head_attachment(sha256: Sha256, principal: Enumerator, held: ServicesDep) -> Response:
+    """Where to go on after a cut: `Upload-Offset` is the next byte to send. 404 where nothing of it has come."""
+    async with held.database.snapshot() as pg:
+        progress = await progress_of(pg, principal, bytes.fromhex(sha256))
+    return Response(headers=progress.headers)
+
+
+@router.put(
+    "/sync/attachments/{sha256}",
+    summary="Send a photo, or a part of it",
+    dependencies=[limited(Asked.CHANGE)],
+    response_class=Response,
+    status_code=201,
+    responses={
+        200: {"description": "It is whole already.", "headers": _UPLOAD},
+        201: {"description": "It is whole with this part, decoded and kept.", "headers": _UPLOAD},
+        204: {"description": "The part is kept; go on at `Upload-Offset`.", "headers": _UPLOAD},
+        **problems(400, 401, 403, 404, 409, 413, 415, 422, 429, 503),
+    },
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "description": "The bytes from `Upload-Offset` on, at most a mebibyte of them.",
+            "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in FORMATS},
+        }
+    },
+)
+async def put_attachment(
+    sha256: Sha256,
+    request: Request,
+    principal: Enumerator,
+    held: ServicesDep,
+    record_id: Annotated[UUID, Query(description="The record that it belongs to; it may come before or after it.")],
+    purpose: Annotated[Literal["place", "product"], Query(description="What it shows.")],
+    upload_length: Annotated[int, Header(ge=1, description="Bytes of the whole photo.")],
+    upload_offset: Annotated[int, Header(ge=0, description="Where these bytes begin.")] = 0,
+    content_type: Annotated[str, Header()] = "",
+) -> Response:
+    """Parts come in order; one that came before is only answered with how far the photo is, one from further on is
+    refused (409) with the byte to go on from. When the last byte is in, the whole is held against its SHA-256 and
+    decoded; where it is not what it is said to be, it has to come anew from its first byte.
+    """
+    if upload_length > held.settings.max_attachment_bytes:
+        raise Problem(Code.BODY_TOO_LARGE)
+    if content_type not in FORMATS:
+        raise Problem(Code.NOT_A_PHOTO_TYPE)
+    content = await read_body(request.stream(), coding="", max_bytes=MAX_PART)
+    if not content or upload_offset + len(content) > upload_length:
+        raise Problem(Code.MALFORMED_REQUEST)
+    part = Part(bytes.fromhex(sha256), record_id, purpose, content_type, upload_offset, upload_length, content)
+    progress = await take_part(held.database, held.storage, principal, part, now=held.clock.now())
+    status = 201 if progress.new else 200 if progress.complete else 204
+    return Response(status_code=status, headers=progress.headers)
+
+
+@router.get(
+    "/submissions/{record_id}/attachments", summary="The photos of a record", dependencies=[limited(Asked.LIST)],
+    responses=problems(401, 403, 404, 422, 429, 503),
+)  # fmt: skip
+async def get_attachments(
+    record_id: Annotated[UUID, Path(description="The record's id.")], principal: Staff, held: ServicesDep
+) -> list[AttachmentOut]:
+    """Of one's own record, of one's team, or of the territory."""
+    return await _attachments(record_id, principal, held)
+
+
+@router.get(
+    "/submissions/{record_id}/attachments/{sha256}", summary="A photo", dependencies=[limited(Asked.LIST)],
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The photo.",
+            "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in FORMATS},
+        },
+        **problems(401, 403, 404, 422, 429, 503),
+    },
+)  # fmt: skip
+async def get_attachment(
+    record_id: Annotated[UUID, Path(description="The record's id.")],
+    sha256: Sha256,
+    principal: Staff,
+    held: ServicesDep,
+) -> Response:
+    """The bytes as the tablet sent them."""
+    found = [each for each in await _attachments(record_id, principal, held) if each.sha256 == sha256]
+    content = await held.storage.get(sha256) if found else None
+    if content is None:
+        raise Problem(Code.NOT_FOUND)
+    return Response(content, media_type=found[0].media_type, headers={"Content-Disposition": "attachment"})
+
+
+async def _attachments(record_id: UUID, principal: Principal, held: ServicesDep) -> list[AttachmentOut]:
+    async with held.database.snapshot() as pg:
+        reach = await reach_of(pg, principal, local_date(held.clock.now(), NATION))
+        record = await record_of(pg, record_id)
+        if record is None or not reach.covers(record["enumerator_id"], record["region_code"]):
+            raise Problem(Code.NOT_FOUND)
+        return await attachments_of(pg, record_id, record["enumerator_id"])

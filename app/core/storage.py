@@ -1,0 +1,105 @@
+"""Where large objects are kept: a directory by default, an S3-compatible store in a deployment of several machines.
+
+Objects are named by the SHA-256 of their content, so that putting one again changes nothing.
+"""
+
+import asyncio
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import obstore
+from obstore.exceptions import BaseError, NotFoundError
+from obstore.store import LocalStore, S3Store
+
+from app.core.problems import Code, Problem
+from app.core.settings import Settings, SettingsError
+
+_AWAY = (BaseError, OSError)
+
+
+class Storage:
+    """Puts, gets and deletes objects by name, where the settings say: `s3://bucket/prefix`, or a folder."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Nothing is opened or made before it is needed.
+
+        Raises:
+            SettingsError: the address names no kind of storage that there is.
+        """
+        self._settings = settings
+        parts = urlsplit(settings.storage)
+        if parts.scheme not in ("", "file", "s3"):
+            raise SettingsError(f"KUMKM_STORAGE: {parts.scheme}:// is no storage; name a folder, or s3://bucket/prefix")
+        self._folder = None if parts.scheme == "s3" else Path(parts.path).expanduser().absolute()
+
+    @cached_property
+    def _store(self) -> LocalStore | S3Store:
+        if self._folder is not None:
+            return LocalStore(self._folder, mkdir=True)
+        parts = urlsplit(self._settings.storage)
+        # A store in one's own network may speak plain HTTP; that one has to say so.
+        plain = (self._settings.s3_endpoint or "").startswith("http://")
+        prefix = parts.path.strip("/") or None
+        return S3Store(parts.netloc, prefix=prefix, config=_s3(self._settings), client_options={"allow_http": plain})
+
+    async def put(self, name: str, content: bytes) -> None:
+        """Keep an object; it is whole and safe when this returns. Idempotent by name.
+
+        Raises:
+            Problem: `overloaded` where the store does not take it.
+        """
+        try:
+            await obstore.put_async(self._store, _path(name), content)
+            if self._folder is not None:
+                await asyncio.to_thread(_settle, self._folder / _path(name))
+        except _AWAY as exc:
+            raise Problem(Code.OVERLOADED, retry_after=5) from exc
+
+    async def get(self, name: str) -> bytes | None:
+        """The object, or None where there is none.
+
+        Raises:
+            Problem: `overloaded` where the store does not answer.
+        """
+        try:
+            found = await obstore.get_async(self._store, _path(name))
+            return bytes(await found.bytes_async())
+        except (FileNotFoundError, NotFoundError):
+            return None
+        except _AWAY as exc:
+            raise Problem(Code.OVERLOADED, retry_after=5) from exc
+
+    async def delete(self, name: str) -> None:
+        """Remove an object. Idempotent."""
+        try:
+            await obstore.delete_async(self._store, _path(name))
+        except (FileNotFoundError, NotFoundError):
+            return
+
+
+def _settle(file: Path) -> None:
+    """The library renames a finished file into its place, but leaves it to the system when it reaches the disk."""
+    for each in (file, file.parent, file.parent.parent):
+        handle = os.open(each, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _s3(settings: Settings) -> Any:
+    config = {"region": settings.s3_region}
+    if settings.s3_endpoint:
+        config |= {"endpoint": settings.s3_endpoint, "virtual_hosted_style_request": "false"}
+    if settings.s3_access_key_id and settings.s3_secret_access_key:
+        config["access_key_id"] = settings.s3_access_key_id
+        config["secret_access_key"] = settings.s3_secret_access_key.get_secret_value()
+    return config
+
+
+def _path(name: str) -> str:
+    # Two levels of folders, so that no directory grows beyond what file systems like.
+    return f"{name[:2]}/{name[2:4]}/{name}"

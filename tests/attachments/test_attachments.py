@@ -1,0 +1,237 @@
+"""Photos come in parts, are cut off, go on, and are kept only when they are what they are said to be."""
+
+import hashlib
+import io
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+import uuid_utils.compat as uuids
+from PIL import Image
+from processes import free_port
+from pydantic import SecretStr
+from world import item, nik, outcomes
+
+from app.attachments import uploading
+from app.core.problems import Code, Problem
+from app.core.settings import SettingsError
+from app.core.storage import Storage
+
+EMBEDDED_IS_ENOUGH = True
+SIZE = 700, 500
+
+
+def photo(kind="JPEG", size=SIZE, seed=1):
+    noise = random.Random(seed).randbytes(size[0] * size[1])
+    out = io.BytesIO()
+    Image.frombytes("L", size, noise).save(out, kind)
+    return out.getvalue()
+
+
+@pytest.fixture
+async def record(client, world):
+    sent = item(nik=nik())
+    await outcomes(client, world, "enumerator.1", sent)
+    return sent["record_id"]
+
+
+class Upload:
+    def __init__(self, client, world, content, record_id, who="enumerator.1", kind="image/jpeg"):
+        self.client, self.content, self.kind = client, content, kind
+        self.headers = world.auth(who)
+        self.digest = hashlib.sha256(content).hexdigest()
+        self.path = f"/v1/sync/attachments/{self.digest}"
+        self.params = {"record_id": str(record_id), "purpose": "place"}
+
+    async def send(self, start=0, end=None, **other):
+        part = self.content[start:end]
+        headers = {
+            **self.headers, "Content-Type": self.kind, "Upload-Offset": str(start),
+            "Upload-Length": str(len(self.content)), **other,
+        }  # fmt: skip
+        return await self.client.put(self.path, params=self.params, content=part, headers=headers)
+
+    async def head(self):
+        return await self.client.head(self.path, headers=self.headers)
+
+
+async def test_a_photo_goes_on_where_it_was_cut(client, world, record, app):
+    upload = Upload(client, world, photo(), record)
+    assert (await upload.head()).status_code == 404
+    first = await upload.send(0, 100_000)
+    assert (first.status_code, first.headers["upload-offset"]) == (204, "100000")
+    head = await upload.head()
+    assert (head.status_code, head.headers["upload-offset"], head.headers["upload-complete"]) == (200, "100000", "?0")
+    again = await upload.send(0, 100_000)  # its answer was lost
+    assert (again.status_code, again.headers["upload-offset"]) == (204, "100000")
+    last = await upload.send(100_000)
+    assert (last.status_code, last.headers["upload-complete"]) == (201, "?1")
+    assert (await upload.send(100_000)).status_code == 200
+    assert await app.state.services.storage.get(upload.digest) == upload.content
+    listed = (await client.get(f"/v1/submissions/{record}/attachments", headers=world.auth("coordinator.1"))).json()
+    assert [(each["sha256"], each["purpose"], each["width"], each["height"]) for each in listed] == [
+        (upload.digest, "place", *SIZE)
+    ]
+    shown = await client.get(
+        f"/v1/submissions/{record}/attachments/{upload.digest}", headers=world.auth("coordinator.1")
+    )
+    assert (shown.content, shown.headers["content-type"]) == (upload.content, "image/jpeg")
+
+
+async def test_a_part_from_further_on_is_refused_with_where_to_go_on(client, world, record):
+    upload = Upload(client, world, photo(), record)
+    await upload.send(0, 50_000)
+    answer = await upload.send(60_000, 70_000)
+    assert (answer.status_code, answer.json()["code"]) == (409, "upload_out_of_order")
+    assert answer.headers["upload-offset"] == "50000"
+    longer = await upload.send(50_000, None, **{"Upload-Length": str(len(upload.content) + 1)})
+    assert longer.status_code == 409
+
+
+async def test_a_photo_whose_hash_does_not_match_comes_anew(client, world, record, pg, app):
+    upload = Upload(client, world, photo(), record)
+    upload.path = upload.path[:-4] + "0000"
+    await upload.send(0, 100_000)
+    answer = await upload.send(100_000)
+    assert (answer.status_code, answer.json()["code"]) == (422, "attachment_hash_mismatch")
+    assert (await upload.head()).status_code == 404
+    assert await pg.fetchval("SELECT count(*) FROM attachment_part") == 0
+    assert await app.state.services.storage.get(upload.path[-64:]) is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<html>not a photo</html>" * 100,
+        photo()[:-2000],  # cut off before it ended
+        photo("PNG"),  # of another type than it says
+        b"\xff\xd8\xff\xe0" + bytes(5000),
+    ],
+)
+async def test_what_cannot_be_decoded_is_no_photo(client, world, record, content):
+    answer = await Upload(client, world, content, record).send()
+    assert (answer.status_code, answer.json()["code"]) == (422, "attachment_not_an_image")
+
+
+async def test_a_small_file_that_claims_to_be_a_huge_picture_is_refused(client, world, record):
+    out = io.BytesIO()
+    Image.new("1", (20_000, 20_000)).save(out, "PNG")
+    answer = await Upload(client, world, out.getvalue(), record, kind="image/png").send()
+    assert answer.json()["code"] == "attachment_not_an_image"
+
+
+@pytest.mark.parametrize(
+    ("headers", "status", "code"),
+    [
+        ({"Content-Type": "image/svg+xml"}, 415, "not_a_photo_type"),
+        ({"Upload-Length": str(9 * 1024 * 1024)}, 413, "body_too_large"),
+        ({"Upload-Length": "10"}, 400, "malformed_request"),
+        ({"Upload-Length": "x"}, 422, "invalid_fields"),
+        ({"Upload-Offset": "-1"}, 422, "invalid_fields"),
+    ],
+)
+async def test_bounds_are_told(client, world, record, headers, status, code):
+    answer = await Upload(client, world, photo(size=(50, 50)), record).send(**headers)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+async def test_a_part_has_at_most_a_mebibyte(client, world, record):
+    answer = await Upload(client, world, bytes(1024 * 1024 + 1), record).send()
+    assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+
+
+async def test_a_photo_may_come_before_its_record_but_not_for_anothers(client, world, record):
+    early = Upload(client, world, photo(seed=2), uuids.uuid7())
+    assert (await early.send()).status_code == 201
+    foreign = Upload(client, world, photo(seed=3), record, who="enumerator.2")
+    assert (await foreign.send()).status_code == 404
+
+
+async def test_photos_are_shown_only_to_those_who_answer_for_the_record(client, world, record):
+    upload = Upload(client, world, photo(), record)
+    await upload.send()
+    for who, status in {
+        "enumerator.1": 200, "enumerator.2": 404, "coordinator.2": 404, "officer": 200, "officer.palembang": 404,
+        "system": 403,
+    }.items():  # fmt: skip
+        answer = await client.get(f"/v1/submissions/{record}/attachments/{upload.digest}", headers=world.auth(who))
+        assert answer.status_code == status, who
+
+
+async def test_the_same_photo_of_two_enumerators_is_kept_once_and_sent_by_both(client, world, record, app):
+    content = photo()
+    assert (await Upload(client, world, content, record).send()).status_code == 201
+    other = Upload(client, world, content, uuids.uuid7(), who="enumerator.2")
+    assert (await other.head()).status_code == 404
+    assert (await other.send()).status_code == 201
+
+
+async def test_half_sent_photos_are_bounded(client, world, record, monkeypatch):
+    monkeypatch.setattr(uploading, "MAX_OPEN", 2)
+    statuses = [(await Upload(client, world, photo(seed=n), record).send(0, 1000)).status_code for n in range(3)]
+    assert statuses == [204, 204, 429]
+
+
+async def test_a_store_that_is_away_leaves_the_photo_to_be_sent_again(client, world, record, app, monkeypatch):
+    upload, storage = Upload(client, world, photo(), record), app.state.services.storage
+
+    async def away(name, content):
+        raise Problem(Code.OVERLOADED, retry_after=5)
+
+    await upload.send(0, 100_000)
+    with monkeypatch.context() as broken:
+        broken.setattr(storage, "put", away)
+        assert (await upload.send(100_000)).status_code == 503
+    assert (await upload.head()).headers["upload-offset"] == "100000"
+    assert (await upload.send(100_000)).status_code == 201
+
+
+@pytest.fixture(scope="module")
+def s3(tmp_path_factory):
+    """A real S3-compatible server."""
+    folder, port = tmp_path_factory.mktemp("s3"), free_port()
+    (folder / "photos").mkdir()
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen(
+        [
+            Path(sys.executable).parent / "rclone", "serve", "s3", "--addr", f"127.0.0.1:{port}",
+            "--auth-key", "kumkm,verysecret", str(folder),
+        ],
+        stdout=quiet, stderr=quiet,
+    )  # fmt: skip
+    for _ in range(200):
+        try:
+            httpx.get(f"http://127.0.0.1:{port}/")
+            break
+        except httpx.TransportError:
+            time.sleep(0.05)
+    yield f"http://127.0.0.1:{port}"
+    process.kill()
+    process.wait()
+
+
+@pytest.mark.xdist_group("s3")
+async def test_a_real_s3_store_keeps_photos(settings, s3):
+    told = {"storage": "s3://photos/2022", "s3_endpoint": s3, "s3_access_key_id": "kumkm",
+            "s3_secret_access_key": SecretStr("verysecret")}  # fmt: skip
+    storage, content = Storage(settings.model_copy(update=told)), photo()
+    name = hashlib.sha256(content).hexdigest()
+    assert await storage.get(name) is None
+    await storage.put(name, content)
+    await storage.put(name, content)
+    assert await storage.get(name) == content
+    await storage.delete(name)
+    await storage.delete(name)
+    assert await storage.get(name) is None
+    wrong = Storage(settings.model_copy(update={**told, "s3_secret_access_key": SecretStr("wrong")}))
+    with pytest.raises(Problem):
+        await wrong.put(name, content)
+
+
+def test_a_storage_that_there_is_not_is_told(settings):
+    with pytest.raises(SettingsError, match="KUMKM_STORAGE"):
+        Storage(settings.model_copy(update={"storage": "ftp://x"}))
