@@ -98,4 +98,5 @@ class RefreshToken(SQLModel, table=True):
     issued_at: datetime = required(MOMENT)
     expires_at: datetime = required(MOMENT)
     spent_at: datetime | None = optional(MOMENT)
+    attempt_digest: bytes | None = optional(DIGEST)  # SHA-256 of what the client called the attempt that spent it
     revoked_at: datetime | None = optional(MOMENT)

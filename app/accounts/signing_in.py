@@ -4,6 +4,7 @@ Passwords are verified outside any transaction, since argon2 takes longer than a
 Token lifetimes run on real time.
 """
 
+import hashlib
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import asyncpg
-from sqlalchemy import update
+from sqlalchemy import or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -128,24 +129,28 @@ class SignIn:
         token = self._tokens.issue(account, device_id=None, scopes=scopes)
         return Grant(token, self._tokens.lifetime_s, " ".join(scopes))
 
-    async def with_refresh_token(self, token: str) -> Grant:
-        """Spend a refresh token for the next one. A token that was spent before revokes its whole family.
+    async def with_refresh_token(self, token: str, attempt_id: str | None = None) -> Grant:
+        """Spend a refresh token for the next one. A token that was spent before revokes its whole family, but for the
+        same attempt again: its answer was lost on the way, and only who made it knows its id.
 
         Raises:
             Problem: `invalid_grant` for a token that is unknown, spent, revoked, expired, or of a dead account.
         """
         now = datetime.now(UTC)
+        attempt = hashlib.sha256(attempt_id.encode()).digest() if attempt_id else None
         async with self._database.session() as session:
             link = (
                 await session.exec(
                     select(RefreshToken).where(RefreshToken.digest == refresh_digest(token)).with_for_update()
                 )
             ).one_or_none()
-            if link is not None and link.spent_at is None and link.revoked_at is None and link.expires_at > now:
+            again = link is not None and attempt is not None and await _is_lost_answer(session, link, attempt, now)
+            fresh = link is not None and link.spent_at is None
+            if link is not None and (fresh or again) and link.revoked_at is None and link.expires_at > now:
                 account = await session.get_one(Account, link.account_id)
                 device = await session.get(Device, link.device_id) if link.device_id else None
                 if account.deactivated_at is None and (device is None or device.revoked_at is None):
-                    link.spent_at = now
+                    link.spent_at, link.attempt_digest = now, attempt
                     return self._continue_family(session, account, link)
             if link is not None:
                 await _revoke_family(session, link.family_id, now)
@@ -233,6 +238,31 @@ def _is_person(account: Account) -> bool:
 
 def _is_machine(account: Account) -> bool:
     return account.role == Role.SYSTEM
+
+
+async def _is_lost_answer(session: AsyncSession, link: RefreshToken, attempt: bytes, now: datetime) -> bool:
+    """Whether this is the attempt that spent the link, once more, and what it brought was never used.
+
+    Then the token that nobody got is worth nothing from now on, and another one takes its place.
+    """
+    if link.spent_at is None or link.attempt_digest is None or not hmac.compare_digest(link.attempt_digest, attempt):
+        return False
+    later = (
+        await session.exec(
+            select(RefreshToken)
+            .where(
+                col(RefreshToken.family_id) == link.family_id,
+                col(RefreshToken.digest) != link.digest,
+                or_(col(RefreshToken.spent_at).is_(None), col(RefreshToken.spent_at) >= link.spent_at),
+                col(RefreshToken.revoked_at).is_(None),
+            )
+            .with_for_update()
+        )
+    ).all()
+    if len(later) != 1 or later[0].spent_at is not None:
+        return False
+    later[0].revoked_at = now
+    return True
 
 
 async def _revoke_family(session: AsyncSession, family_id: UUID, now: datetime) -> None:

@@ -78,6 +78,15 @@ async def token(
     device_id: Text100 = None,
     device_name: Text100 = None,
     refresh_token: Annotated[str | None, Form(max_length=200)] = None,
+    attempt_id: Annotated[
+        str | None,
+        Form(
+            min_length=16,
+            max_length=100,
+            description="With `refresh_token`: a random id of this attempt, kept before it is sent. Where the answer is"
+            " lost, the same attempt gets another one; without it, using a token twice ends the session.",
+        ),
+    ] = None,
     client_id: Text100 = None,
     client_secret: Annotated[str | None, Form(max_length=1000)] = None,
     scope: Annotated[str | None, Form(max_length=500)] = None,
@@ -90,7 +99,7 @@ async def token(
             _given(username, "username"), _given(password, "password"), Caller(address_of(request), device)
         )
     elif grant_type == "refresh_token":
-        grant = await held.sign_in.with_refresh_token(_given(refresh_token, "refresh_token"))
+        grant = await held.sign_in.with_refresh_token(_given(refresh_token, "refresh_token"), attempt_id)
     elif grant_type == "client_credentials":
         if client is not None:
             client_id, client_secret = client.username, client.password

@@ -63,15 +63,18 @@ class ReconcileOut(BaseModel):
 class _Kept(NamedTuple):
     digest: bytes
     outcome: Outcome
+    client_action: str
 
 
 _SUBMISSIONS = """
 SELECT record_id, revision, content_digest, outcome FROM submission WHERE record_id = ANY($1) AND enumerator_id = $2
 """
-# Of a record that waits raw the last item is told; what took its place is in the other table.
+# Of a record that waits raw the last item is told; what took its place is in the other table. One that was refused
+# stays sealed where it is, and nothing more is to come of it.
 _RAW = """
-SELECT subject_id, content_digest, outcome FROM raw_item
-WHERE subject_id = ANY($1) AND enumerator_id = $2 AND resolved_on IS NULL
+SELECT DISTINCT ON (subject_id) subject_id, content_digest, outcome, decision FROM raw_item
+WHERE subject_id = ANY($1) AND enumerator_id = $2 AND (resolved_on IS NULL OR decision = 'refused')
+ORDER BY subject_id, id DESC
 """
 
 
@@ -81,12 +84,12 @@ async def reconcile(
     """What the server has of each, in two statements."""
     ids = [item.record_id for item in items]
     stored = {
-        (record_id, revision): _Kept(digest, Outcome(outcome))
+        (record_id, revision): _Kept(digest, Outcome(outcome), CLIENT_ACTION[Outcome(outcome)])
         for record_id, revision, digest, outcome in await pg.fetch(_SUBMISSIONS, ids, enumerator_id)
     }
     raw = {
-        subject: _Kept(digest, Outcome(outcome))
-        for subject, digest, outcome in await pg.fetch(_RAW, ids, enumerator_id)
+        subject: _Kept(digest, Outcome(outcome), "purge" if decision else CLIENT_ACTION[Outcome(outcome)])
+        for subject, digest, outcome, decision in await pg.fetch(_RAW, ids, enumerator_id)
     }
     return [_reconciled(item, stored, raw, digester) for item in items]
 
@@ -103,7 +106,7 @@ def _reconciled(
                 revision=item.revision,
                 state="stored",
                 outcome=kept.outcome,
-                client_action=CLIENT_ACTION[kept.outcome],
+                client_action=kept.client_action,
             )
     state: State = "missing" if submission is None else "different"
     return Reconciled(record_id=item.record_id, revision=item.revision, state=state, outcome=None, client_action=None)

@@ -107,6 +107,41 @@ async def test_a_spent_refresh_token_revokes_its_whole_family(client, people):
     assert (await refresh(client, other["refresh_token"])).status_code == 200, "another sign-in is another family"
 
 
+async def test_an_attempt_whose_answer_was_lost_gets_another_one(client, people):
+    """A tablet on a bad network is not signed out by it, and a stolen token still is found out."""
+
+    async def attempt(token, id_):
+        form = {"grant_type": "refresh_token", "refresh_token": token, "attempt_id": id_}
+        return await client.post("/v1/auth/token", data=form)
+
+    first = (await sign_in(client, username="enumerator.1", device_id="t")).json()["refresh_token"]
+    lost = (await attempt(first, "attempt-one-of-mine")).json()["refresh_token"]
+    also_lost = (await attempt(first, "attempt-one-of-mine")).json()["refresh_token"]
+    got = (await attempt(first, "attempt-one-of-mine")).json()["refresh_token"]
+    assert len({first, lost, also_lost, got}) == 4
+    following = (await attempt(got, "attempt-two-of-mine")).json()["refresh_token"]
+    # Now it was used: the first attempt again is somebody else's.
+    assert (await attempt(first, "attempt-one-of-mine")).status_code == 400
+    assert (await attempt(following, "attempt-three-of-me")).status_code == 400
+
+
+@pytest.mark.parametrize("other", [None, "attempt-of-a-thief"])
+async def test_another_attempt_with_a_spent_token_revokes_the_family(client, people, other):
+    first = (await sign_in(client, username="enumerator.1", device_id="t")).json()["refresh_token"]
+    form = {"grant_type": "refresh_token", "refresh_token": first}
+    mine = await client.post("/v1/auth/token", data={**form, "attempt_id": "attempt-one-of-mine"})
+    theirs = await client.post("/v1/auth/token", data={**form, **({"attempt_id": other} if other else {})})
+    assert theirs.status_code == 400
+    assert (await refresh(client, mine.json()["refresh_token"])).status_code == 400
+
+
+async def test_a_token_that_nobody_got_is_worth_nothing(client, people):
+    first = (await sign_in(client, username="enumerator.1", device_id="t")).json()["refresh_token"]
+    form = {"grant_type": "refresh_token", "refresh_token": first, "attempt_id": "attempt-one-of-mine"}
+    lost, _ = [(await client.post("/v1/auth/token", data=form)).json()["refresh_token"] for _ in range(2)]
+    assert (await refresh(client, lost)).status_code == 400
+
+
 async def test_signing_out_ends_the_family(client, people):
     grant = (await sign_in(client, username="enumerator.1")).json()
     assert (await client.post("/v1/auth/revoke", data={"token": grant["refresh_token"]})).status_code == 200

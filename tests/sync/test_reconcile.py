@@ -52,6 +52,15 @@ async def test_other_content_is_different_and_another_revision_missing(client, w
     assert await states(client, world, held(sent), held({**changed, "revision": 2})) == ["stored", "stored"]
 
 
+async def test_an_item_that_was_refused_is_safe_to_let_go_of(client, world, pg):
+    late = item(nik=nik(), captured_at="2022-03-15T09:00:00+07:00")
+    await outcomes(client, world, "enumerator.1", late)
+    raw_id = await pg.fetchval("SELECT id FROM raw_item")
+    await client.post(f"/v1/held/{raw_id}/refuse", json={"reason": "Bukan tugasnya"}, headers=world.auth("officer"))
+    (line,) = await reconcile(client, world, held(late))
+    assert (line["state"], line["outcome"], line["client_action"]) == ("stored", "held", "purge")
+
+
 async def test_a_thousand_of_which_half_are_anothers(client, world):
     own = [item(nik=nik(n)) for n in range(2000, 2500)]
     other = [item(nik=nik(n)) for n in range(2500, 3000)]
