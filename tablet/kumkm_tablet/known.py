@@ -11,6 +11,7 @@ from typing import Self
 
 _MAGIC = b"KUMKM-KI\x01"
 _HEADER = 64
+_KEY = 32
 
 
 class NotAFilter(ValueError):
@@ -50,6 +51,17 @@ class Known:
             last += gap + 1
             fingerprints.append(last)
         return cls(bits, data[32:64], tuple(fingerprints), data[16:32] if is_delta else None)
+
+    def kept(self) -> bytes:
+        """The edition as a tablet keeps it: plain, since it grows."""
+        return bytes([self.bits]) + self.key + b"".join(each.to_bytes(8, "big") for each in self.fingerprints)
+
+    @classmethod
+    def opened(cls, kept: bytes) -> Self:
+        """What `kept` made."""
+        places = range(1 + _KEY, len(kept), 8)
+        fingerprints = tuple(int.from_bytes(kept[at : at + 8], "big") for at in places)
+        return cls(kept[0], kept[1 : 1 + _KEY], fingerprints)
 
     @property
     def tag(self) -> bytes:

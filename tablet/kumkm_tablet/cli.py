@@ -1,0 +1,386 @@
+"""`kumkm-tablet`: enrol, record, mend, sync, look into the outbox. Texts for the field are in Indonesian."""
+
+import argparse
+import asyncio
+import getpass
+import hashlib
+import json
+import mimetypes
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from kumkm_tablet import __version__
+from kumkm_tablet.form import Finding, Question
+from kumkm_tablet.network import Offline, Policy, Refused, SignInNeeded
+from kumkm_tablet.outbox import Outbox, Row, State
+from kumkm_tablet.tablet import Tablet
+
+_TIMEOUT = httpx.Timeout(60.0, connect=10.0)
+_STATES: Mapping[State, tuple[str, str]] = {
+    State.QUEUED: ("menunggu dikirim", "waiting to be sent"),
+    State.SENDING: ("sedang dikirim", "being sent"),
+    State.ACKNOWLEDGED: ("diterima", "acknowledged"),
+    State.CONFIRMED: ("tersimpan di server", "stored on the server"),
+    State.KEPT: ("menunggu keputusan", "waits for a decision"),
+    State.TO_FIX: ("perlu diperbaiki", "to be mended"),
+    State.RETURNED: ("dikembalikan", "returned"),
+    State.SUPERSEDED: ("diganti revisi baru", "superseded"),
+    State.PURGED: ("selesai", "done"),
+}
+
+
+class Told(Exception):
+    """Something that the user can mend, in words."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; 0 where it went well, 1 where the user is to do something, 2 for wrong use."""
+    options = _parser().parse_args(arguments)
+    try:
+        result: int = options.run(options)
+    except Told as exc:
+        return _fail(str(exc))
+    except Offline:
+        return _fail("Server tidak terjangkau; tidak ada yang hilang. Coba lagi nanti. / Offline; nothing is lost.")
+    except SignInNeeded:
+        return _fail("Sesi berakhir: jalankan `kumkm-tablet enrol` lagi. / The session is over: enrol again.")
+    except Refused as exc:
+        return _fail(f"{exc} [{exc.code}]")
+    except KeyboardInterrupt:
+        return _fail("Dihentikan; tidak ada yang hilang. / Stopped; nothing is lost.")
+    return result
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="kumkm-tablet", description="Klien tablet KUMKM: mencatat tanpa sinyal, mengirim saat ada sinyal."
+    )
+    parser.add_argument("--version", action="version", version=f"kumkm-tablet {__version__}")
+    home = os.environ.get("KUMKM_TABLET_HOME", str(Path.home() / ".kumkm-tablet"))
+    parser.add_argument("--home", type=Path, default=Path(home), help="folder data tablet / where the outbox is")
+    commands = parser.add_subparsers(title="perintah / commands", required=True, metavar="PERINTAH")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text)
+        made.set_defaults(run=run)
+        return made
+
+    enrol = command("enrol", _enrol, "masuk dan daftarkan tablet ini / sign in and enrol this tablet")
+    enrol.add_argument("server", help="alamat server, mis. https://kumkm.example.go.id")
+    enrol.add_argument("username", help="nama pengguna")
+    enrol.add_argument("--name", default="Tablet", help="nama tablet")
+
+    record = command("record", _record, "catat pelaku usaha / record a business (form, or --file)")
+    record.add_argument("--questionnaire", default="umkm@1", help="umkm@1 atau koperasi@1")
+    record.add_argument("--campaign", help="kode pendataan; biasanya hanya ada satu")
+    record.add_argument("--file", type=Path, help="isian dari berkas JSON, satu atau banyak / items from a JSON file")
+    record.add_argument("--all", action="store_true", help="tanyakan semua pertanyaan / ask every question")
+
+    fix = command("fix", _fix, "perbaiki isian yang dikembalikan atau salah / mend a record")
+    fix.add_argument("record_id")
+    fix.add_argument("--set", action="append", default=[], metavar="JALUR=NILAI", help="mis. owner.nik=1601…")
+
+    photo = command("photo", _photo, "tambahkan foto pada isian / add a photo to a record")
+    photo.add_argument("record_id")
+    photo.add_argument("file", type=Path)
+    photo.add_argument("--purpose", choices=["place", "product"], default="place")
+
+    sync = command("sync", _sync, "kirim dan terima / send and hear what is new")
+    sync.add_argument("--attempts", type=int, default=5, help="percobaan per permintaan / attempts per request")
+
+    outbox = command("outbox", _outbox, "lihat isi kotak keluar / show the outbox")
+    outbox.add_argument("--json", action="store_true", help="untuk mesin / for machines")
+    return parser
+
+
+# Commands.
+
+
+def _enrol(options: argparse.Namespace) -> int:
+    password = os.environ.get("KUMKM_TABLET_PASSWORD") or getpass.getpass("Kata sandi: ")
+    options.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    outbox = Outbox(options.home / "outbox.db")
+    outbox.set("server", options.server.rstrip("/"))
+    _run(options, lambda tablet: tablet.enrol(options.username, password, options.name))
+    shaken = _opened(options).get("handshake")
+    for campaign in shaken["campaigns"]:
+        regions = ", ".join(f"{each['region']['name']} ({each['region']['code']})" for each in campaign["assignments"])
+        _say(f"{campaign['name']}: {regions or '-'}")
+    _good("Tablet terdaftar. / Enrolled.")
+    return 0
+
+
+def _record(options: argparse.Namespace) -> int:
+    outbox = _opened(options)
+    tablet = _tablet(outbox, httpx.AsyncClient())
+    campaign = options.campaign or _only_campaign(outbox)
+    if options.file:
+        told = json.loads(_text_of(options.file))
+        items = told if isinstance(told, list) else [told]
+    else:
+        items = [_ask_item(tablet, outbox, options.questionnaire, every=options.all)]
+    faults = 0
+    for each in items:
+        item = {"captured_at": _now(), "questionnaire": options.questionnaire, **each}
+        errors, doubts = tablet.form(item["questionnaire"]).check(item.get("answers"), today=datetime.now(UTC).date())
+        if errors:
+            faults += 1
+            _show(errors, "Salah / wrong")
+            continue
+        _show(doubts, "Periksa / check")
+        for kind in tablet.probably_recorded(item["questionnaire"], item["answers"]):
+            _say(f"⚠ {kind.upper()} ini mungkin sudah tercatat. / Probably recorded already.", colour="33")
+        row = outbox.add(campaign, item)
+        _good(f"Tersimpan di tablet: {row.record_id}")
+    return 1 if faults else 0
+
+
+def _fix(options: argparse.Namespace) -> int:
+    outbox = _opened(options)
+    tablet = _tablet(outbox, httpx.AsyncClient())
+    rows = outbox.revisions(options.record_id)
+    if not rows or rows[-1].content is None:
+        raise Told("Isian itu tidak ada di tablet ini. / There is no such record on this tablet.")
+    newest = rows[-1]
+    item = json.loads(newest.content or "")
+    form = tablet.form(item["questionnaire"])
+    if options.set:
+        by_path = {".".join(question.path): question for question in form.questions()}
+        for each in options.set:
+            path, _, text = each.partition("=")
+            if path not in by_path:
+                raise Told(f"Tidak ada pertanyaan {path}. / There is no such question.")
+            _put(item["answers"], by_path[path], _value(by_path[path], text))
+    else:
+        _show_why(newest)
+        _ask_questions(form.questions(), item["answers"], every=True)
+    errors, doubts = form.check(item["answers"], today=datetime.now(UTC).date())
+    if errors:
+        _show(errors, "Salah / wrong")
+        return 1
+    _show(doubts, "Periksa / check")
+    row = outbox.add(newest.campaign, {**item, "captured_at": _now()})
+    _good(f"Revisi {row.revision} tersimpan di tablet. / Revision {row.revision} is in the outbox.")
+    return 0
+
+
+def _photo(options: argparse.Namespace) -> int:
+    outbox = _opened(options)
+    content = options.file.read_bytes()
+    kind = mimetypes.guess_type(options.file.name)[0] or ""
+    if kind not in ("image/jpeg", "image/png", "image/webp"):
+        raise Told("Foto harus JPEG, PNG, atau WebP. / A photo is JPEG, PNG or WebP.")
+    outbox.add_photo(options.record_id, hashlib.sha256(content).hexdigest(), options.purpose, kind, content)
+    _good("Foto tersimpan di tablet. / The photo is in the outbox.")
+    return 0
+
+
+def _sync(options: argparse.Namespace) -> int:
+    bar = _Bar()
+    report = _run(
+        options, lambda tablet: tablet.sync(), policy=Policy(first_s=1.0, attempts=options.attempts), tell=bar.tell
+    )
+    bar.end()
+    for outcome, count in sorted(report.outcomes.items()):
+        _say(f"  {outcome:<10} {count:>6}")
+    for change in report.changes:
+        if change["kind"] == "review" and change["decision"] == "returned":
+            _say(f"↩ Dikembalikan / returned: {change['record_id']} — {change['reason']}", colour="33")
+    if report.device_state == "revoked":
+        _say("⚠ Tablet ini sudah dicabut; hubungi koordinator. / This tablet was revoked.", colour="31")
+    _good(f"Selesai: {report.sent} isian terkirim. / {report.sent} sent.")
+    return 0
+
+
+def _outbox(options: argparse.Namespace) -> int:
+    outbox = _opened(options)
+    rows = outbox.rows()
+    if options.json:
+        shown = [
+            {"record_id": row.record_id, "revision": row.revision, "state": row.state, "outcome": row.outcome}
+            for row in rows
+        ]
+        sys.stdout.write(json.dumps({"records": shown, "photos": len(outbox.photos())}) + "\n")
+        return 0
+    for state, count in sorted(Counter(row.state for row in rows).items()):
+        indonesian, english = _STATES[state]
+        _say(f"{count:>6}  {indonesian} / {english}")
+    for row in rows:
+        if row.state in (State.TO_FIX, State.RETURNED, State.KEPT):
+            _say(f"\n{row.record_id} (revisi {row.revision}): {_STATES[row.state][0]}", colour="33")
+            _show_why(row)
+    if not rows:
+        _say("Kotak keluar kosong. / The outbox is empty.")
+    return 0
+
+
+# Asking.
+
+
+def _ask_item(tablet: Tablet, outbox: Outbox, questionnaire: str, *, every: bool) -> dict[str, Any]:
+    regions = {each["code"]: each["name"] for each in outbox.get("reference")["regions"] if each["level"] == "village"}
+    while True:
+        code = _input("Kode desa/kelurahan (atau sebagian namanya)")
+        found = [each for each in regions if code == each or code.lower() in regions[each].lower()]
+        if len(found) == 1:
+            break
+        _say("  " + ", ".join(f"{each} {regions[each]}" for each in found[:12]) if found else "  Tidak ada.")
+    _say(f"  {found[0]} {regions[found[0]]}")
+    started, answers = _now(), dict[str, Any]()
+    _ask_questions(tablet.form(questionnaire).questions(), answers, every=every)
+    return {"region_code": found[0], "started_at": started, "questionnaire": questionnaire, "answers": answers}
+
+
+def _ask_questions(questions: Sequence[Question], answers: dict[str, Any], *, every: bool) -> None:
+    """Ask, showing what is there already; an empty line leaves an answer as it is."""
+    for question in questions:
+        if not (every or question.required or "x-number" in question.schema) or _kind(question) in ("array", "object"):
+            continue
+        known = _at(answers, question)
+        choices = "/".join(question.choices)
+        hint = f" [{choices}]" if choices else ""
+        while True:
+            text = _input(f"{question.label_id}{hint}" + (f" ({known})" if known is not None else ""))
+            if not text:
+                if question.required and known is None:
+                    continue
+                break
+            try:
+                _put(answers, question, _value(question, text))
+            except ValueError:
+                _say("  Tidak sah. / Not valid.", colour="31")
+                continue
+            break
+
+
+def _kind(question: Question) -> str:
+    for each in (question.schema, *question.schema.get("anyOf", ())):
+        if each.get("type", "null") != "null":
+            return str(each["type"])
+    return "string"
+
+
+def _value(question: Question, text: str) -> Any:
+    kind = _kind(question)
+    if kind == "integer":
+        return int(text.replace(".", "").replace(" ", ""))
+    if kind == "boolean":
+        if text.lower() not in ("y", "ya", "yes", "t", "tidak", "n", "no", "true", "false"):
+            raise ValueError(text)
+        return text.lower() in ("y", "ya", "yes", "true")
+    if question.choices and text not in question.choices:
+        raise ValueError(text)
+    return text
+
+
+def _at(answers: Mapping[str, Any], question: Question) -> Any:
+    value: Any = answers
+    for name in question.path:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
+
+
+def _put(answers: dict[str, Any], question: Question, value: Any) -> None:
+    place = answers
+    for name in question.path[:-1]:
+        if place.get(name) is None:
+            place[name] = {}
+        place = place[name]
+    place[question.path[-1]] = value
+
+
+# Plumbing.
+
+
+def _opened(options: argparse.Namespace) -> Outbox:
+    if not (options.home / "outbox.db").exists():
+        raise Told("Tablet belum terdaftar: jalankan `kumkm-tablet enrol`. / Not enrolled yet.")
+    return Outbox(options.home / "outbox.db")
+
+
+def _tablet(outbox: Outbox, http: httpx.AsyncClient, **how: Any) -> Tablet:
+    return Tablet(http, outbox, **how)
+
+
+def _run(options: argparse.Namespace, work: Callable[[Tablet], Coroutine[Any, Any, Any]], **how: Any) -> Any:
+    outbox = _opened(options)
+
+    async def run() -> Any:
+        async with httpx.AsyncClient(base_url=outbox.get("server"), timeout=_TIMEOUT) as http:
+            return await work(_tablet(outbox, http, **how))
+
+    return asyncio.run(run())
+
+
+def _only_campaign(outbox: Outbox) -> str:
+    shaken = outbox.get("handshake")
+    codes = [each["code"] for each in shaken["campaigns"] if each["assignments"]]
+    if len(codes) != 1:
+        raise Told(f"Pilih pendataan dengan --campaign: {', '.join(codes) or 'tidak ada'}.")
+    return str(codes[0])
+
+
+def _text_of(file: Path) -> str:
+    return sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+
+
+def _now() -> str:
+    return datetime.now(UTC).astimezone().isoformat(timespec="seconds")
+
+
+def _input(prompt: str) -> str:
+    try:
+        return input(f"{prompt}: ").strip()
+    except EOFError as exc:
+        raise Told("Isian tidak selesai dan tidak disimpan. / Not finished, not kept.") from exc
+
+
+def _show(findings: Sequence[Finding], heading: str) -> None:
+    for pointer, code in findings:
+        _say(f"  {heading}: {pointer} {code}", colour="31" if heading.startswith("Salah") else "33")
+
+
+def _show_why(row: Row) -> None:
+    told = json.loads(row.told or "null") or {}
+    if told.get("reason"):
+        _say(f"  Alasan / reason: {told['reason']}")
+    for each in told.get("errors", ()):
+        _say(f"  {each.get('pointer', '')} {each['code']} {each.get('detail', '')}")
+
+
+class _Bar:
+    """A progress bar on a terminal; on anything else it says nothing."""
+
+    _WIDTH = 30
+
+    def tell(self, what: str, done: int, of: int) -> None:
+        if sys.stderr.isatty() and of:
+            full = self._WIDTH * done // of
+            bar = "█" * full + "░" * (self._WIDTH - full)
+            sys.stderr.write(f"\r{'Mengirim' if what == 'send' else 'Foto':<9}{bar} {done}/{of} ")
+            sys.stderr.flush()
+
+    def end(self) -> None:
+        if sys.stderr.isatty():
+            sys.stderr.write("\r\x1b[K")
+
+
+def _say(text: str, *, colour: str = "") -> None:
+    coloured = colour and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    sys.stdout.write(f"\x1b[{colour}m{text}\x1b[0m\n" if coloured else text + "\n")
+
+
+def _good(text: str) -> None:
+    _say(f"✓ {text}", colour="32")
+
+
+def _fail(text: str) -> int:
+    sys.stderr.write(f"kumkm-tablet: {text}\n")
+    return 1

@@ -1,0 +1,219 @@
+"""Drawing and checking a form offline, from the questionnaire's JSON Schema and the reference data of the server.
+
+Only the keywords that those schemas use are known here; a schema with another one is refused rather than half checked.
+Codes and pointers are the server's.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from kumkm_tablet.numbers import Checked, check_cooperative_number, check_nib, check_nik, check_npwp
+
+_KNOWN_KEYWORDS = {
+    "$defs", "$id", "$ref", "$schema", "additionalProperties", "anyOf", "default", "description", "enum", "format",
+    "items", "maxItems", "maxLength", "maximum", "minLength", "minimum", "pattern", "properties", "required", "title",
+    "type",
+}  # fmt: skip
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+
+
+class UnknownSchema(ValueError):
+    """The schema uses a keyword that this client does not know."""
+
+
+class Finding(NamedTuple):
+    """An RFC 6901 pointer from the item on, and a stable code."""
+
+    pointer: str
+    code: str
+
+
+class Question(NamedTuple):
+    """One question of a form, in the order of the schema; blocks are drawn as their questions."""
+
+    path: tuple[str, ...]
+    label_id: str
+    label_en: str
+    schema: Mapping[str, Any]
+    required: bool
+
+    @property
+    def choices(self) -> Mapping[str, Mapping[str, str]]:
+        """The words that may be chosen, with what they are called."""
+        found: Mapping[str, Mapping[str, str]] = self.schema.get("x-choices", {})
+        return found
+
+
+@dataclass(frozen=True)
+class Form:
+    """One questionnaire, with what its answers are checked against."""
+
+    schema: Mapping[str, Any]
+    kbli: Collection[str] = ()
+    provinces: Collection[str] = ()
+
+    def __post_init__(self) -> None:
+        for each in _schemas(self.schema):
+            unknown = {key for key in each if not key.startswith("x-")} - _KNOWN_KEYWORDS
+            if unknown:
+                raise UnknownSchema(f"this form needs a newer app: {', '.join(sorted(unknown))}")
+
+    def questions(self) -> list[Question]:
+        """Every question that has no questions of its own."""
+        return list(self._questions(self.schema, ()))
+
+    def check(self, answers: Any, *, today: date) -> tuple[list[Finding], list[Finding]]:
+        """Errors, which the server would refuse, and doubts, which it would only tell."""
+        faults = list(self._shape(self.schema, answers, "/answers"))
+        if faults:
+            return faults, []
+        found = list(self._meaning(self.schema, answers, "/answers", today))
+        errors = [finding for finding, doubt in found if not doubt]
+        doubts = [finding for finding, doubt in found if doubt]
+        if not errors and not identities(self.schema, answers):
+            doubts.append(Finding("/answers", "unidentified"))
+        return errors, doubts
+
+    def _questions(self, schema: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Question]:
+        required = schema.get("required", ())
+        for name, each in schema.get("properties", {}).items():
+            block = self._resolved(each)
+            if "properties" in block:
+                yield from self._questions(block, (*path, name))
+            else:
+                labels = (each.get("x-label-id", name), each.get("x-label-en", name))
+                yield Question((*path, name), *labels, each, name in required and not path)
+
+    def _resolved(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The schema itself, without what says that the answer may be null."""
+        for each in schema.get("anyOf", ()):
+            if each.get("type") != "null":
+                return self._resolved(each)
+        if "$ref" in schema:
+            found: Mapping[str, Any] = self.schema["$defs"][schema["$ref"].rpartition("/")[2]]
+            return found
+        return schema
+
+    def _shape(self, schema: Mapping[str, Any], value: Any, where: str) -> Iterator[Finding]:
+        if value is None and any(each.get("type") == "null" for each in schema.get("anyOf", ())):
+            return
+        schema = {**schema, **self._resolved(schema)}
+        fault = _fault(schema, value)
+        if fault:
+            yield Finding(where, fault)
+        elif isinstance(value, dict):
+            for name in schema.get("required", ()):
+                if name not in value:
+                    yield Finding(f"{where}/{name}", "field_required")
+            for name, each in schema.get("properties", {}).items():
+                if name in value:
+                    yield from self._shape(each, value[name], f"{where}/{name}")
+        elif isinstance(value, list):
+            for index, each in enumerate(value):
+                yield from self._shape(schema.get("items", {}), each, f"{where}/{index}")
+
+    def _meaning(
+        self, schema: Mapping[str, Any], answers: Mapping[str, Any], where: str, today: date
+    ) -> Iterator[tuple[Finding, bool]]:
+        """What is wrong with numbers and codes, each with whether that is only a doubt."""
+        known = schema.get("properties", {})
+        for name in answers:
+            if name not in known:
+                escaped = name.replace("~", "~0").replace("/", "~1")
+                yield Finding(f"{where}/{escaped}", "unknown_field"), True
+        for name, each in known.items():
+            value = answers.get(name)
+            if value is None:
+                continue
+            block = self._resolved(each)
+            if isinstance(value, dict) and "properties" in block:
+                yield from self._meaning(block, value, f"{where}/{name}", today)
+            elif fault := self._code_fault(each, value, today):
+                yield Finding(f"{where}/{name}", fault), each.get("x-doubt", False)
+
+    def _code_fault(self, schema: Mapping[str, Any], value: Any, today: date) -> str | None:
+        """What is wrong with a number or a code of a list."""
+        if "x-number" in schema:
+            return self._number(schema["x-number"], value, today).fault
+        if schema.get("x-list") == "kbli":
+            if not re.fullmatch("[0-9]{5}", value.strip(), re.ASCII):
+                return "kbli_not_five_digits"
+            return "kbli_unknown" if self.kbli and value.strip() not in self.kbli else None
+        return None
+
+    def _number(self, kind: str, text: str, today: date) -> Checked:
+        if kind == "nik":
+            return check_nik(text, provinces=self.provinces, today=today)
+        if kind == "npwp":
+            return check_npwp(text, provinces=self.provinces, today=today)
+        return check_nib(text) if kind == "nib" else check_cooperative_number(text)
+
+
+def identities(schema: Mapping[str, Any], answers: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The numbers by which the business is known: kind and text as it was typed."""
+    found = []
+    for name, each in schema.get("properties", {}).items():
+        value = answers.get(name)
+        if isinstance(value, dict):
+            references = [part["$ref"] for part in (each, *each.get("anyOf", ())) if "$ref" in part]
+            for reference in references:
+                found += identities(_definition(schema, reference), value)
+        elif value is not None and each.get("x-number") in ("nik", "nib", "cooperative_number"):
+            found.append((each["x-number"], value))
+    return found
+
+
+def _definition(schema: Mapping[str, Any], reference: str) -> Mapping[str, Any]:
+    block = schema["$defs"][reference.rpartition("/")[2]]
+    return {**block, "$defs": schema["$defs"]}
+
+
+def _schemas(schema: Any) -> Iterator[Mapping[str, Any]]:
+    """Every schema in a schema."""
+    yield schema
+    for each in (*schema.get("$defs", {}).values(), *schema.get("properties", {}).values(), *schema.get("anyOf", ())):
+        yield from _schemas(each)
+    if isinstance(schema.get("items"), dict):
+        yield from _schemas(schema["items"])
+
+
+_TYPES: Mapping[str, Any] = {"string": str, "array": list, "object": dict, "boolean": bool, "number": (int, float)}
+
+
+def _fault(schema: Mapping[str, Any], value: Any) -> str | None:
+    """What is wrong with the value itself, whatever is inside it."""
+    if "enum" in schema:
+        return None if isinstance(value, str) and value in schema["enum"] else "not_a_choice"
+    if schema.get("format") == "date":
+        return None if _is_day(value) else "not_a_date"
+    kind = schema.get("type")
+    if kind == "integer":
+        if isinstance(value, bool) or not isinstance(value, int):
+            return "wrong_type"
+    elif kind is not None and not isinstance(value, _TYPES[kind]):
+        return "wrong_type"
+    return _out_of_bounds(schema, value)
+
+
+def _out_of_bounds(schema: Mapping[str, Any], value: Any) -> str | None:
+    if isinstance(value, int) and not isinstance(value, bool):
+        low, high = schema.get("minimum", value), schema.get("maximum", value)
+        return None if low <= value <= high else "number_out_of_range"
+    if isinstance(value, (str, list)):
+        shortest = schema.get("minLength", 0) if isinstance(value, str) else 0
+        longest = schema.get("maxLength" if isinstance(value, str) else "maxItems", len(value))
+        return "too_short" if len(value) < shortest else "too_long" if len(value) > longest else None
+    return None
+
+
+def _is_day(value: Any) -> bool:
+    if not (isinstance(value, str) and _ISO_DAY.fullmatch(value)):
+        return False
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,513 @@
+"""The story of a sync: say hello, send what waits, make sure, let go, hear what is new.
+
+Each step can be cut off anywhere and is taken up by the next sync: what was sent without an answer is sent again under
+the same id, what was answered is never deleted before the server has said twice that it is stored.
+"""
+
+import gzip
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import Enum, auto
+from typing import Any
+
+import httpx
+
+from kumkm_tablet import __version__
+from kumkm_tablet.form import Form, identities
+from kumkm_tablet.known import Known, NotAFilter
+from kumkm_tablet.network import (
+    CREATED,
+    FORBIDDEN,
+    GONE,
+    MALFORMED,
+    NOT_FOUND,
+    NOT_MODIFIED,
+    OK,
+    TIMEOUT,
+    TOO_LARGE,
+    UNAUTHORIZED,
+    UNPROCESSABLE,
+    UNSUPPORTED,
+    Network,
+    Offline,
+    Policy,
+    Refused,
+    has,
+    problem,
+    retry_after,
+)  # fmt: skip
+from kumkm_tablet.numbers import stripped
+from kumkm_tablet.outbox import Batch, Outbox, Row, State, Verdict
+
+_RECONCILED_AT_ONCE = 1_000
+_PART = 256 * 1024
+_PAGE = 200
+_TIMEOUTS_BEFORE_HALVING = 2
+
+_BY_ACTION = {"purge": State.ACKNOWLEDGED, "keep": State.KEPT, "fix": State.TO_FIX}
+KNOWN_IDENTITIES = "application/vnd.kumkm.known-identities"
+
+Tell = Callable[[str, int, int], None]
+"""Told of progress: what is done, how much of it, of how much."""
+
+
+@dataclass
+class Report:
+    """What a sync came to."""
+
+    sent: int = 0
+    outcomes: dict[str, int] = field(default_factory=dict)
+    purged: int = 0
+    changes: list[Mapping[str, Any]] = field(default_factory=list)
+    device_state: str = "active"
+
+
+@dataclass
+class Tablet:
+    """A tablet: its outbox, the way to the server, its own clock.
+
+    `keep_for`: how long what the server confirmed stays here all the same, so that a server that was restored from
+    yesterday's backup gets back what it lost.
+    """
+
+    http: httpx.AsyncClient
+    outbox: Outbox
+    policy: Policy = field(default_factory=Policy)
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC).astimezone()
+    keep_for: timedelta = timedelta(days=3)
+    app_version: str = f"kumkm-tablet/{__version__}"
+    tell: Tell = lambda _what, _done, _of: None
+    most_items: int = 200
+
+    def __post_init__(self) -> None:
+        self.network = Network(self.http, self.outbox, self.policy)
+
+    async def enrol(self, username: str, password: str, device_name: str = "Tablet") -> None:
+        """Sign in, and get what is needed to work offline.
+
+        Raises:
+            Refused, Offline.
+        """
+        await self.network.sign_in(username, password, device_name)
+        await self.handshake()
+        await self.refresh_reference()
+        await self.refresh_known()
+
+    async def sync(self) -> Report:
+        """Send, make sure, let go, hear what is new.
+
+        Raises:
+            Offline, SignInNeeded: nothing is lost; the next sync goes on from here.
+            Refused: the account was closed.
+        """
+        report = Report()
+        shaken = await self.handshake()
+        report.device_state = shaken["device"]["state"]
+        await self.push(report)
+        await self.reconcile()
+        if report.device_state == "revoked":
+            return report  # it may hand over, and read nothing
+        await self.push_photos()
+        await self.pull(report)
+        await self.reconcile()
+        report.purged = self.outbox.purge(self._server_time() - self.keep_for.total_seconds())
+        if self.outbox.get("stale_reference"):
+            await self.refresh_reference()
+        await self.refresh_known()
+        return report
+
+    async def handshake(self) -> Mapping[str, Any]:
+        """Ask for the time, limits, campaigns and assignments, and tell how much waits here."""
+        params = {"app_version": self.app_version, "unsent": self.outbox.unsent}
+        answer = await self.network.send("GET", "/v1/sync/handshake", params=params, accept=has("server_time"))
+        shaken: Mapping[str, Any] = answer.json()
+        self.policy.learn(shaken["retry"])
+        self.outbox.set("handshake", shaken)
+        return shaken
+
+    # Sending.
+
+    async def push(self, report: Report) -> None:
+        """Send what waits, batch by batch; first what was sent before without an answer."""
+        total = self.outbox.unsent
+        for batch in self.outbox.open_batches():
+            await self._deliver(batch, report)
+            self.tell("send", report.sent, total)
+        while (following := self._next_batch()) is not None:
+            await self._deliver(following, report)
+            self.tell("send", report.sent, max(total, report.sent))
+
+    def _next_batch(self) -> Batch | None:
+        limits = self.outbox.get("handshake", {}).get("limits", {})
+        most = min(self.most_items, limits.get("max_items", self.most_items))
+        # Room for the envelope around the items.
+        return self.outbox.next_batch(max_items=most, max_bytes=limits.get("max_bytes", 1 << 20) - 4096)
+
+    async def _deliver(self, batch: Batch, report: Report) -> None:
+        """Send a batch until its receipt is here; halve it where it is too much, bisect it where it is poison."""
+        timeouts = 0
+        for attempt in range(self.policy.attempts):
+            answer = None
+            try:
+                answer = await self._put(batch)
+            except (httpx.ReadTimeout, httpx.WriteTimeout):
+                timeouts += 1  # perhaps it was too much at once
+            receipt = _receipt(answer, batch)
+            if receipt is not None:
+                return self._settle(batch, receipt, report)
+            said = _Said.TOO_MUCH if timeouts >= _TIMEOUTS_BEFORE_HALVING else _said(answer)
+            if said in (_Said.TOO_MUCH, _Said.POISON) and len(batch.rows) > 1:
+                return await self._halves(batch, report, smaller=said is _Said.TOO_MUCH)
+            if answer is not None and (said is _Said.POISON or answer.status_code == TOO_LARGE):
+                return self._put_aside(batch.rows[0], answer)
+            if said is _Said.ID_REUSED:
+                batch = self.outbox.renamed(batch)
+            elif said is _Said.SIGN_IN:
+                await self.network.refresh()
+            elif attempt + 1 < self.policy.attempts:
+                wait = retry_after(answer) if answer is not None else None
+                await self.policy.sleep(self.policy.wait(attempt, wait))
+        raise Offline
+
+    async def _put(self, batch: Batch) -> httpx.Response | None:
+        envelope = {
+            "campaign": batch.campaign,
+            "sent_at": self.clock().isoformat(),
+            "app_version": self.app_version,
+            "unsent": self.outbox.unsent,
+        }
+        # The items go out as the very bytes that were recorded.
+        items = ",".join(row.content or "" for row in batch.rows)
+        body = f'{json.dumps(envelope)[:-1]},"items":[{items}]}}'.encode()
+        token = self.outbox.get("access_token")
+        if token is None:
+            await self.network.refresh()
+            token = self.outbox.get("access_token")
+        headers = {
+            "Authorization": f"Bearer {token}", "Content-Type": "application/json", "Content-Encoding": "gzip",
+            "Accept-Language": "id",
+        }  # fmt: skip
+        try:
+            return await self.http.put(f"/v1/sync/batches/{batch.id}", content=gzip.compress(body, 6), headers=headers)
+        except (httpx.ReadTimeout, httpx.WriteTimeout):
+            raise
+        except httpx.RequestError:
+            return None
+
+    async def _halves(self, batch: Batch, report: Report, *, smaller: bool) -> None:
+        """Two batches instead of one; `smaller`: later ones are no larger, either."""
+        if smaller:
+            self.most_items = max(1, (len(batch.rows) + 1) // 2)
+        for half in self.outbox.split(batch):
+            await self._deliver(half, report)
+
+    def _put_aside(self, row: Row, answer: httpx.Response) -> None:
+        """This one cannot be taken as it is: a person mends it, and the others are through."""
+        told = problem(answer) or {}
+        self.outbox.settle([(row, Verdict(State.TO_FIX, "refused", {"errors": [{"code": told.get("code")}]}))])
+
+    def _settle(self, batch: Batch, receipt: Mapping[str, Any], report: Report) -> None:
+        """Write down every line of a receipt at once. What is unknown here is kept: it harms nobody to wait."""
+        verdicts = []
+        for row, line in zip(batch.rows, receipt["items"], strict=True):
+            state = _BY_ACTION.get(line.get("client_action"), State.KEPT)
+            told = {name: line.get(name) or [] for name in ("errors", "warnings", "matched_on")}
+            verdicts.append((row, Verdict(state, line.get("outcome"), told)))
+            report.outcomes[str(line.get("outcome"))] = report.outcomes.get(str(line.get("outcome")), 0) + 1
+        self.outbox.settle(verdicts)
+        report.sent += len(verdicts)
+        if len(batch.rows) >= self.most_items:
+            self.most_items = min(2 * self.most_items, 200)
+
+    async def push_photos(self) -> None:
+        """Send photos in parts, each from where the server has it."""
+        waiting = self.outbox.photos()
+        for done, photo in enumerate(waiting):
+            try:
+                await self._push_photo(*photo)
+            except Refused as exc:
+                self.outbox.blame_photo(photo[0], exc.code)
+            self.tell("photos", done + 1, len(waiting))
+
+    async def _push_photo(self, sha256: str, record_id: str, purpose: str, media_type: str, content: bytes) -> None:
+        path, whole = f"/v1/sync/attachments/{sha256}", str(len(content))
+        start = await self._photo_offset(path)
+        while start is not None:
+            headers = {"Content-Type": media_type, "Upload-Offset": str(start), "Upload-Length": whole}
+            try:
+                answer = await self.network.send(
+                    "PUT", path, params={"record_id": record_id, "purpose": purpose}, headers=headers,
+                    content=content[start : start + _PART], accept=_has_offset,
+                )  # fmt: skip
+            except Refused as exc:
+                if exc.code != "upload_out_of_order":
+                    raise
+                start = await self._photo_offset(path)
+                continue
+            start = None if answer.headers["Upload-Complete"] == "?1" else int(answer.headers["Upload-Offset"])
+        self.outbox.drop_photo(sha256)
+
+    async def _photo_offset(self, path: str) -> int | None:
+        """The next byte that the server wants; None where it has all."""
+        for attempt in range(self.policy.attempts):
+            answer = await self.network.once("HEAD", path)
+            if answer is not None and answer.status_code == NOT_FOUND and "X-Request-ID" in answer.headers:
+                return 0
+            if answer is not None and answer.status_code == OK and _has_offset(answer):
+                return None if answer.headers["Upload-Complete"] == "?1" else int(answer.headers["Upload-Offset"])
+            if answer is not None and answer.status_code == UNAUTHORIZED:
+                await self.network.refresh()
+                continue
+            wait = retry_after(answer) if answer is not None else None
+            await self.policy.sleep(self.policy.wait(attempt, wait))
+        raise Offline
+
+    # Making sure, and letting go.
+
+    async def reconcile(self) -> None:
+        """Ask whether everything that a receipt let go of is really stored; what is not, is sent again."""
+        await self._reconcile(self.outbox.rows(State.ACKNOWLEDGED))
+
+    async def _reconcile(self, rows: Sequence[Row]) -> None:
+        for chunk in _chunks(rows, _RECONCILED_AT_ONCE):
+            asked = [
+                {"record_id": row.record_id, "revision": row.revision, "content_sha256": row.sha256} for row in chunk
+            ]
+            answer = await self.network.send("POST", "/v1/sync/reconcile", json={"items": asked}, accept=has("items"))
+            told = {(line["record_id"], line["revision"]): line for line in answer.json()["items"]}
+            lines = [(row, told.get((row.record_id, row.revision), {})) for row in chunk]
+            with self.outbox.transaction():
+                self.outbox.confirm(
+                    [row for row, line in lines if line.get("state") == "stored" and line["client_action"] == "purge"],
+                    self._server_time(),
+                )
+                self.outbox.settle(
+                    [
+                        (row, Verdict(_BY_ACTION.get(line["client_action"], State.KEPT), line["outcome"]))
+                        for row, line in lines
+                        if line.get("state") == "stored" and line["client_action"] != "purge"
+                    ]
+                )
+                missing = [row for row, line in lines if line.get("state") == "missing" and row.content]
+                self.outbox.settle([(row, Verdict(State.QUEUED)) for row in missing])
+                different = [row for row, line in lines if line.get("state") == "different" and row.content]
+                self.outbox.settle(
+                    [(row, Verdict(State.TO_FIX, None, {"errors": [{"code": "different"}]})) for row in different]
+                )
+
+    # Hearing what is new.
+
+    async def pull(self, report: Report) -> None:
+        """Read changes to their end. Each page is applied with its cursor in one transaction."""
+        more = True
+        while more:
+            cursor = self.outbox.get("cursor")
+            params = {"limit": _PAGE, **({"cursor": cursor} if cursor else {})}
+            try:
+                answer = await self.network.send("GET", "/v1/sync/changes", params=params, accept=has("next_cursor"))
+            except Refused as exc:
+                if exc.status != GONE:
+                    raise
+                await self._start_over()
+                continue
+            page = answer.json()
+            fetched = {
+                change["record_id"]: await self._returned(change["record_id"])
+                for change in page["items"]
+                if change["kind"] == "review" and change["decision"] == "returned"
+            }
+            with self.outbox.transaction():
+                for change in page["items"]:
+                    self._apply(change, fetched)
+                self.outbox.set("cursor", page["next_cursor"])
+            report.changes += page["items"]
+            more = page["more"]
+
+    async def _start_over(self) -> None:
+        """The server was restored from a backup: whatever is still here is held against what it has now."""
+        rows = self.outbox.rows(State.ACKNOWLEDGED, State.CONFIRMED, State.KEPT, State.TO_FIX)
+        await self._reconcile([row for row in rows if row.content])
+        self.outbox.set("cursor", None)
+        report = Report()
+        await self.push(report)
+
+    async def _returned(self, record_id: str) -> Mapping[str, Any] | None:
+        """A returned record as the server has it; None where it is no longer returned."""
+        try:
+            answer = await self.network.send("GET", f"/v1/sync/returned/{record_id}", accept=has("item"))
+        except Refused as exc:
+            if exc.status == NOT_FOUND:
+                return None
+            raise
+        given: Mapping[str, Any] = answer.json()
+        return given
+
+    def _apply(self, change: Mapping[str, Any], fetched: Mapping[str, Mapping[str, Any] | None]) -> None:
+        kind = change["kind"]
+        if kind == "review" and change["decision"] == "returned":
+            given = fetched[change["record_id"]]
+            newest = self.outbox.revisions(change["record_id"])[-1:]
+            # A revision that was recorded since is the answer already.
+            if given and not (newest and newest[0].revision > given["item"]["revision"]):
+                item = given["item"]
+                self.outbox.give_back(item["record_id"], item["revision"], given["campaign"], item, given["reason"])
+        elif kind == "held":
+            rows = [row for row in self.outbox.revisions(change["record_id"]) if row.state is State.KEPT]
+            self.outbox.settle([(row, Verdict(State.ACKNOWLEDGED, change.get("outcome"), change)) for row in rows])
+        elif kind == "tombstone":
+            self.outbox.forget(change["record_id"])
+        elif kind == "reference":
+            self.outbox.set("stale_reference", True)  # noqa: FBT003  (a value that is kept)
+
+    # What is needed offline.
+
+    async def refresh_reference(self) -> None:
+        """Get regions, KBLI and questionnaires, where they changed."""
+        tag = self.outbox.get("reference_tag")
+        headers = {"If-None-Match": tag} if tag else {}
+        answer = await self.network.send("GET", "/v1/sync/reference", headers=headers, accept=has("questionnaires"))
+        with self.outbox.transaction():
+            if answer.status_code != NOT_MODIFIED:
+                self.outbox.set("reference", answer.json())
+                self.outbox.set("reference_tag", answer.headers.get("ETag"))
+            self.outbox.set("stale_reference", None)
+
+    async def refresh_known(self) -> None:
+        """Get the filter of every regency that is worked in: what is new of it, or all."""
+        for regency, campaign in self._regencies():
+            kept = self.outbox.get_blob(f"known {regency} {campaign}")
+            known = Known.opened(kept) if kept else None
+            params = {"region": regency, "campaign": campaign}
+            headers = {}
+            if known is not None:
+                tag = known.tag.hex()
+                params["since"], headers["If-None-Match"] = tag, f'"{tag}"'
+            try:
+                answer = await self.network.send(
+                    "GET", "/v1/sync/known-identities", params=params, headers=headers, accept=_is_filter
+                )
+            except Refused as exc:
+                if exc.status != NOT_FOUND:
+                    raise
+                continue  # nobody works there any more
+            if answer.status_code != NOT_MODIFIED:
+                told = Known.read(answer.content)
+                fresh = known.plus(told) if known is not None and told.base is not None else told
+                self.outbox.set_blob(f"known {regency} {campaign}", fresh.kept())
+
+    def _regencies(self) -> list[tuple[str, str]]:
+        shaken = self.outbox.get("handshake", {})
+        found = {
+            (assignment["region"]["code"][:5], campaign["code"])
+            for campaign in shaken.get("campaigns", ())
+            for assignment in campaign["assignments"]
+        }
+        return sorted(each for each in found if "." in each[0])
+
+    # At the doorstep.
+
+    def form(self, questionnaire: str) -> Form:
+        """The form of a questionnaire, as the reference data has it.
+
+        Raises:
+            KeyError: the tablet does not have it; it was never enrolled, or the name is wrong.
+        """
+        reference = self.outbox.get("reference", {})
+        kbli = {each["code"] for each in reference.get("kbli", ())}
+        return Form(reference["questionnaires"][questionnaire], kbli, reference.get("provinces", ()))
+
+    def probably_recorded(self, questionnaire: str, answers: Mapping[str, Any]) -> list[str]:
+        """Kinds of numbers in the answers that are probably recorded already, as far as is known here."""
+        filters = [
+            Known.opened(kept)
+            for regency, campaign in self._regencies()
+            if (kept := self.outbox.get_blob(f"known {regency} {campaign}")) is not None
+        ]
+        schema = self.outbox.get("reference", {})["questionnaires"][questionnaire]
+        return [
+            kind
+            for kind, text in identities(schema, answers)
+            if any(known.has(kind, stripped(text)) for known in filters)
+        ]
+
+    def _server_time(self) -> float:
+        """The server's time at the last handshake; the tablet's own clock may be days off."""
+        told = self.outbox.get("handshake", {}).get("server_time")
+        return datetime.fromisoformat(told).timestamp() if told else 0.0
+
+
+class _Said(Enum):
+    """What an answer that is no receipt means for the batch."""
+
+    NOTHING = auto()  # wait, and send the same again
+    SIGN_IN = auto()
+    TOO_MUCH = auto()
+    POISON = auto()  # the same items would be refused again, however often they are sent
+    ID_REUSED = auto()
+
+
+def _said(answer: httpx.Response | None) -> _Said:
+    """What an answer means, where it is the server's.
+
+    Raises:
+        Refused: the account may not send.
+    """
+    told = problem(answer) if answer is not None else None
+    if answer is None or told is None:
+        return _Said.TOO_MUCH if answer is not None and answer.status_code == TOO_LARGE else _Said.NOTHING
+    if answer.status_code == FORBIDDEN:
+        raise Refused(answer.status_code, told["code"], str(told.get("detail", "")))
+    if told["code"] == "batch_id_reused":
+        return _Said.ID_REUSED
+    return _BY_STATUS.get(answer.status_code, _Said.NOTHING)
+
+
+_BY_STATUS = {
+    UNAUTHORIZED: _Said.SIGN_IN,
+    TIMEOUT: _Said.TOO_MUCH,
+    TOO_LARGE: _Said.TOO_MUCH,
+    MALFORMED: _Said.POISON,
+    UNSUPPORTED: _Said.POISON,
+    UNPROCESSABLE: _Said.POISON,
+}
+
+
+def _receipt(answer: httpx.Response | None, batch: Batch) -> Mapping[str, Any] | None:
+    """The receipt of this very batch, whole; None for whatever else answers 200."""
+    if answer is None or answer.status_code not in (OK, CREATED):
+        return None
+    try:
+        receipt = answer.json()
+    except ValueError:
+        return None
+    if not isinstance(receipt, dict) or receipt.get("batch_id") != batch.id:
+        return None
+    lines = receipt.get("items")
+    if not isinstance(lines, list) or len(lines) != len(batch.rows):
+        return None
+    same = all(
+        isinstance(line, dict) and line.get("record_id") in (None, row.record_id)
+        for row, line in zip(batch.rows, lines, strict=True)
+    )
+    return receipt if same else None
+
+
+def _has_offset(answer: httpx.Response) -> bool:
+    return "Upload-Complete" in answer.headers and str(answer.headers.get("Upload-Offset", "")).isdigit()
+
+
+def _is_filter(answer: httpx.Response) -> bool:
+    if answer.status_code == NOT_MODIFIED:
+        return True
+    try:
+        Known.read(answer.content)
+    except NotAFilter:
+        return False
+    return str(answer.headers.get("Content-Type", "")).startswith(KNOWN_IDENTITIES)
+
+
+def _chunks(rows: Sequence[Row], size: int) -> Iterator[Sequence[Row]]:
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]

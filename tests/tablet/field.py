@@ -1,0 +1,95 @@
+"""Tablets of the reference client before the real app, over a network that does what a test says."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+
+import httpx
+from world import item
+
+from kumkm_tablet.network import Policy
+from kumkm_tablet.outbox import Outbox, State
+from kumkm_tablet.tablet import Tablet
+
+PASSWORD = "rahasia sekali"
+CAMPAIGN = "pl-kumkm-2022"
+Fault = Callable[[httpx.Request], "httpx.Response | BaseException | None"]
+
+
+class Wire(httpx.AsyncBaseTransport):
+    """To the app, unless `before` or `after` says otherwise; keeps what was sent."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self.inner = inner
+        self.before: Fault = lambda _: None
+        self.after: Fault = lambda _: None
+        self.sent: list[httpx.Request] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await request.aread()
+        self.sent.append(request)
+        told = self.before(request)
+        if told is None:
+            answer = await self.inner.handle_async_request(request)
+            body = await answer.aread()
+            headers = [(k, v) for k, v in answer.headers.items() if k not in ("content-encoding", "content-length")]
+            answer = httpx.Response(answer.status_code, headers=headers, content=body)
+            told = self.after(request) or answer
+        if isinstance(told, BaseException):
+            raise told
+        return told
+
+    def batches(self) -> list[httpx.Request]:
+        return [request for request in self.sent if "/batches/" in request.url.path]
+
+
+def once(*faults, only="/batches/"):
+    """The faults, one after another, for requests whose path has this in it; then none."""
+    waiting = list(faults)
+
+    def fault(request):
+        return waiting.pop(0) if waiting and only in request.url.path else None
+
+    return fault
+
+
+def problem(status, code, *, retryable=False, **headers):
+    body = {"code": code, "status": status, "retryable": retryable, "detail": code}
+    return httpx.Response(
+        status, headers={"Content-Type": "application/problem+json", **headers}, content=json.dumps(body)
+    )
+
+
+def sent_item(**kwargs):
+    """What a tablet records: without id and revision, which the outbox gives."""
+    made = item(**kwargs)
+    return {name: value for name, value in made.items() if name not in ("record_id", "revision")}
+
+
+class Field:
+    """Tablets with their outboxes, on one app."""
+
+    def __init__(self, app, folder) -> None:
+        self.app, self.folder = app, folder
+        self.waits: list[float] = []
+
+    def tablet(self, name="tablet", **kwargs) -> Tablet:
+        async def sleep(seconds: float) -> None:
+            self.waits.append(seconds)
+
+        wire = Wire(httpx.ASGITransport(app=self.app, raise_app_exceptions=False))
+        http = httpx.AsyncClient(transport=wire, base_url="http://kumkm.test")
+        outbox = Outbox(self.folder / f"{name}.db", synchronous="OFF")
+        kwargs.setdefault("clock", lambda: datetime.fromisoformat("2022-09-12T12:00:00+07:00"))
+        made = Tablet(http, outbox, Policy(sleep=sleep, attempts=6), **kwargs)
+        made.wire = wire  # type: ignore[attr-defined]
+        return made
+
+    async def enrolled(self, username="enumerator.1", name=None, **kwargs) -> Tablet:
+        made = self.tablet(name or username, **kwargs)
+        await made.enrol(username, PASSWORD)
+        return made
+
+
+def states(tablet) -> list[State]:
+    return [row.state for row in tablet.outbox.rows()]

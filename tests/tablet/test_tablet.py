@@ -1,0 +1,371 @@
+"""The reference client keeps the contract: whatever the network does, nothing is lost and nothing is doubled."""
+
+import contextlib
+import gzip
+import hashlib
+import io
+import json
+import random
+from datetime import timedelta
+
+import httpx
+import pytest
+import uuid_utils.compat as uuids
+from field import CAMPAIGN, once, problem, sent_item, states
+from PIL import Image
+from world import OTHER_VILLAGE, nib, nik
+
+from kumkm_tablet.network import Offline, Refused, SignInNeeded
+from kumkm_tablet.outbox import State
+
+EMBEDDED_IS_ENOUGH = True
+HTML = httpx.Response(200, headers={"Content-Type": "text/html"}, content="<html>Masuk Wi-Fi</html>")
+
+
+class Crash(BaseException):
+    """The app dies."""
+
+
+async def stored(pg):
+    return await pg.fetchval("SELECT count(*) FROM submission")
+
+
+async def test_what_is_recorded_is_sent_made_sure_of_and_let_go(field, pg):
+    tablet = await field.enrolled(keep_for=timedelta(0))
+    for _ in range(5):
+        tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
+    report = await tablet.sync()
+    assert (report.sent, report.outcomes, report.purged) == (5, {"accepted": 5}, 5)
+    assert states(tablet) == [State.PURGED] * 5
+    assert all(row.content is None for row in tablet.outbox.rows())
+    assert await stored(pg) == 5
+
+
+async def test_nothing_goes_before_its_time(field):
+    tablet = await field.enrolled()
+    tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
+    await tablet.sync()
+    assert states(tablet) == [State.CONFIRMED]
+    assert tablet.outbox.rows()[0].content
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_a_cut_before_or_after_the_commit_is_the_same_batch_again(field, pg, when):
+    tablet = await field.enrolled()
+    tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
+    setattr(tablet.wire, when, once(httpx.ReadError("cut"), httpx.ConnectError("none")))
+    report = await tablet.sync()
+    assert report.outcomes == {"accepted": 1}
+    one, *others = tablet.wire.batches()
+    assert len(others) == 2
+    assert {other.url for other in others} == {one.url}
+    items = [json.loads(gzip.decompress(each.content))["items"] for each in (one, *others)]
+    assert items[0] == items[1] == items[2]
+    assert await stored(pg) == 1
+
+
+async def test_a_portal_that_answers_200_is_no_receipt(field, pg):
+    tablet = await field.enrolled()
+    tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
+    tablet.wire.before = lambda request: HTML if "/batches/" in request.url.path else None
+    with pytest.raises(Offline):
+        await tablet.sync()
+    assert states(tablet) == [State.SENDING]
+    tablet.wire.before = lambda _: HTML
+    with pytest.raises(Offline):
+        await tablet.sync()
+    tablet.wire.before = lambda _: None
+    assert (await tablet.sync()).outcomes == {"accepted": 1}
+    assert await stored(pg) == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda receipt: {**receipt, "batch_id": str(uuids.uuid7())},
+        lambda receipt: {**receipt, "items": receipt["items"][:-1]},
+        lambda receipt: {**receipt, "items": receipt["items"][::-1]},
+        lambda receipt: [receipt],
+        lambda receipt: {},
+    ],
+)
+async def test_a_receipt_of_something_else_is_none(field, change):
+    tablet = await field.enrolled()
+    for _ in range(3):
+        tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
+    inner, tampered = tablet.wire.inner.handle_async_request, []
+
+    async def tamper(request):
+        answer = await inner(request)
+        if "/batches/" not in request.url.path or tampered:
+            return answer
+        tampered.append(True)
+        body = json.loads(await answer.aread())
+        return httpx.Response(answer.status_code, headers={"Content-Type": "application/json"}, json=change(body))
+
+    tablet.wire.inner.handle_async_request = tamper
+    report = await tablet.sync()
+    assert len(tablet.wire.batches()) == 2
+    assert report.outcomes == {"accepted": 3}
+
+
+async def test_never_sooner_than_the_server_asks(field):
+    tablet = await field.enrolled()
+    tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
+    busy = problem(503, "overloaded", retryable=True, **{"Retry-After": "17"})
+    tablet.wire.before = once(busy, busy)
+    field.waits.clear()
+    await tablet.sync()
+    assert [wait >= 17 for wait in field.waits] == [True, True]
+
+
+async def test_waits_are_random_and_grow_to_a_bound(field):
+    tablet = await field.enrolled()
+    tablet.policy.rng = random.Random(1)
+    waits = [[tablet.policy.wait(attempt, None) for _ in range(200)] for attempt in range(12)]
+    for attempt, drawn in enumerate(waits):
+        longest = min(300, 2 * 2**attempt)
+        assert 0 <= min(drawn) < 0.2 * longest
+        assert 0.8 * longest < max(drawn) <= longest
+
+
+@pytest.mark.parametrize("answers", [[problem(413, "body_too_large")], [httpx.Response(413, content=b"<html>")],
+                                     [httpx.ReadTimeout("slow"), httpx.ReadTimeout("slow")]])  # fmt: skip
+async def test_what_is_too_much_is_halved(field, pg, answers):
+    tablet = await field.enrolled()
+    for _ in range(9):
+        tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
+    tablet.wire.before = once(*answers)
+    report = await tablet.sync()
+    sizes = [len(json.loads(gzip.decompress(each.content))["items"]) for each in tablet.wire.batches()]
+    assert sizes[-2:] == [5, 4]
+    assert report.outcomes == {"accepted": 9}
+    assert await stored(pg) == 9
+
+
+async def test_a_poison_batch_is_bisected_and_the_others_get_through(field, pg):
+    tablet = await field.enrolled()
+    rows = [tablet.outbox.add(CAMPAIGN, sent_item(nik=nik())) for _ in range(8)]
+    poison = rows[5].record_id
+
+    def refuse(request):
+        told = b"" if "/batches/" not in request.url.path else gzip.decompress(request.content)
+        return problem(400, "malformed_json") if poison.encode() in told else None
+
+    tablet.wire.before = refuse
+    report = await tablet.sync()
+    assert report.outcomes == {"accepted": 7}
+    assert [row.record_id for row in tablet.outbox.rows(State.TO_FIX)] == [poison]
+    tablet.wire.before = lambda _: None
+    assert (await tablet.sync()).sent == 0, "it waits for a person"
+    assert await stored(pg) == 7
+
+
+async def test_a_token_that_ends_on_the_way_is_renewed_and_the_batch_sent_again(field):
+    tablet = await field.enrolled()
+    tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
+    tablet.wire.before = once(problem(401, "not_signed_in"))
+    assert (await tablet.sync()).outcomes == {"accepted": 1}
+    assert len({each.url for each in tablet.wire.batches()}) == 1
+
+
+async def test_a_lost_answer_to_a_refresh_does_not_end_the_session(field):
+    tablet = await field.enrolled()
+    tablet.wire.after = once(httpx.ReadError("cut"), httpx.ReadError("cut"), only="/auth/token")
+    await tablet.network.refresh()
+    await tablet.network.refresh()
+    tablet.outbox.set("access_token", "expired")
+    await tablet.sync()
+
+
+async def test_a_session_that_is_over_says_so_and_keeps_all(field, pg):
+    tablet = await field.enrolled()
+    tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
+    await pg.execute("DELETE FROM refresh_token")
+    tablet.outbox.set("access_token", "expired")
+    with pytest.raises(SignInNeeded):
+        await tablet.sync()
+    assert states(tablet) == [State.QUEUED]
+
+
+async def test_a_closed_account_keeps_all(field, pg):
+    tablet = await field.enrolled()
+    tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
+    await pg.execute("UPDATE account SET deactivated_at = now() WHERE username = 'enumerator.1'")
+    with pytest.raises(Refused) as told:
+        await tablet.sync()
+    assert told.value.code == "account_deactivated"
+    assert states(tablet) == [State.QUEUED]
+
+
+async def test_a_revoked_tablet_hands_over_and_keeps_what_is_held(field, pg):
+    tablet = await field.enrolled()
+    tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
+    await pg.execute("UPDATE device SET revoked_at = now()")
+    report = await tablet.sync()
+    assert (report.device_state, report.outcomes) == ("revoked", {"held": 1})
+    assert states(tablet) == [State.KEPT]
+
+
+async def test_a_crash_at_any_moment_is_taken_up_by_the_next_sync(field, pg):
+    """The app dies at the n-th request, before it goes out or after its answer came, and is opened again."""
+    total = 0
+    for at in range(14):
+        for when in ("before", "after"):
+            tablet = await field.enrolled(name="crashing")
+            for _ in range(3):
+                tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
+            total += 3
+            count = 0
+
+            def crash(_, at=at):
+                nonlocal count
+                count += 1
+                return Crash() if count == at + 1 else None
+
+            tablet.most_items = 2
+            setattr(tablet.wire, when, crash)
+            with contextlib.suppress(Crash):
+                await tablet.sync()
+            tablet.outbox.close()
+            reopened = field.tablet("crashing")
+            await reopened.sync()
+            assert reopened.outbox.unsent == 0
+            reopened.outbox.close()
+    assert await stored(pg) == total
+    assert await pg.fetchval("SELECT sum(entered) FROM progress_cell") == total
+
+
+async def test_what_the_server_lost_is_sent_again(field, pg, dsn):
+    """Restored from a backup of before: the cursor is refused, everything still here is held against it."""
+    tablet = await field.enrolled()
+    first = tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
+    await tablet.sync()
+    await decide(field, first.record_id, "returned", reason="Lengkapi alamat")
+    await tablet.sync()
+    fixed = json.loads(tablet.outbox.rows(State.RETURNED)[0].content)
+    tablet.outbox.add(CAMPAIGN, {**fixed, "region_code": OTHER_VILLAGE})
+    tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
+    await tablet.sync()
+    for table in ("submission", "record", "identity", "business", "batch", "review", "change", "change_stream",
+                  "progress_cell", "progress_delta"):  # fmt: skip
+        await pg.execute(f"DELETE FROM {table}")
+    await tablet.sync()
+    assert await stored(pg) == 2, "what this tablet still had of it"
+    assert tablet.outbox.unsent == 0
+    assert await pg.fetchval("SELECT sum(entered) FROM progress_cell") == 2
+
+
+async def decide(field, record_id, decision, **told):
+    services = field.app.state.services
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=field.app), base_url="http://kumkm.test") as client:
+        form = {"grant_type": "password", "username": "coordinator.1", "password": "rahasia sekali"}
+        token = (await client.post("/v1/auth/token", data=form)).json()["access_token"]
+        answer = await client.post(
+            f"/v1/submissions/{record_id}/review", json={"decision": decision, **told},
+            headers={"Authorization": f"Bearer {token}"},
+        )  # fmt: skip
+    assert answer.status_code == 200, (answer.text, services)
+
+
+async def test_a_returned_record_comes_back_even_where_it_was_purged(field, pg):
+    tablet = await field.enrolled(keep_for=timedelta(0))
+    row = tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
+    await tablet.sync()
+    assert states(tablet) == [State.PURGED]
+    await decide(field, row.record_id, "returned", reason="Nama usaha salah")
+    await tablet.sync()
+    (returned,) = tablet.outbox.rows(State.RETURNED)
+    item = json.loads(returned.content)
+    assert item["answers"]["owner"]["nik"]
+    assert json.loads(returned.told)["reason"] == "Nama usaha salah"
+    mended = tablet.outbox.add(CAMPAIGN, {**item, "answers": {**item["answers"], "legal_name": "Warung Bu Sari 2"}})
+    assert mended.revision == 2
+    assert (await tablet.sync()).outcomes == {"updated": 1}
+    assert await pg.fetchval("SELECT sum(entered) FROM progress_cell") == 1
+    assert await pg.fetchval("SELECT sum(returned) FROM progress_cell") == 0
+
+
+async def test_what_is_invalid_waits_for_a_person_and_its_next_revision_counts(field, pg):
+    tablet = await field.enrolled()
+    row = tablet.outbox.add(CAMPAIGN, sent_item(nik="1"))
+    assert (await tablet.sync()).outcomes == {"invalid": 1}
+    (bad,) = tablet.outbox.rows(State.TO_FIX)
+    assert json.loads(bad.told)["errors"][0]["code"] == "nik_not_16_digits"
+    assert (await tablet.sync()).sent == 0
+    item = json.loads(bad.content)
+    item["answers"]["owner"]["nik"] = nik()
+    assert tablet.outbox.add(CAMPAIGN, item).revision == 2
+    assert (await tablet.sync()).outcomes == {"accepted": 1}
+    assert [each.state for each in tablet.outbox.revisions(row.record_id)] == [State.SUPERSEDED, State.CONFIRMED]
+
+
+async def test_what_is_held_is_kept_until_somebody_decides(field, pg, client, world):
+    tablet = await field.enrolled()
+    early = sent_item(nik=nik(), captured_at="2022-03-15T09:00:00+07:00")
+    tablet.outbox.add(CAMPAIGN, early)
+    tablet.outbox.add(CAMPAIGN, {**early, "answers": {**early["answers"], "owner": {"nik": nik()}}})
+    assert (await tablet.sync()).outcomes == {"held": 2}
+    assert states(tablet) == [State.KEPT] * 2
+    raw = [row[0] for row in await pg.fetch("SELECT id FROM raw_item ORDER BY id")]
+    officer = world.auth("officer")
+    await client.post(f"/v1/held/{raw[0]}/release", headers=officer)
+    await client.post(f"/v1/held/{raw[1]}/refuse", json={"reason": "Sudah lewat"}, headers=officer)
+    await tablet.sync()
+    assert states(tablet) == [State.CONFIRMED] * 2
+
+
+async def test_a_tombstone_removes_everything_of_a_record(field, pg):
+    from app.changes.log import News, tell  # noqa: PLC0415  (as erasure does)
+
+    tablet = await field.enrolled()
+    row = tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
+    await tablet.sync()
+    who = await pg.fetchval("SELECT id FROM account WHERE username = 'enumerator.1'")
+    await tell(pg, [News(who, "tombstone", {"record_id": row.record_id, "reason": "erased"})])
+    await tablet.sync()
+    assert tablet.outbox.rows() == []
+
+
+async def test_a_batch_id_that_is_taken_gets_another_one(field):
+    tablet = await field.enrolled()
+    tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
+    tablet.wire.before = once(problem(422, "batch_id_reused"))
+    assert (await tablet.sync()).outcomes == {"accepted": 1}
+    assert len({each.url for each in tablet.wire.batches()}) == 2
+
+
+async def test_the_doorstep_warning_works_without_a_signal(field, pg):
+    first, second = await field.enrolled(), await field.enrolled("enumerator.2")
+    number, other = nik(), nib()
+    first.outbox.add(CAMPAIGN, sent_item(nik=number, nib=other))
+    await first.sync()
+    await pg.execute("UPDATE known_filter SET made_at = made_at - interval '1 hour'")
+    await second.sync()
+    second.wire.before = lambda _: httpx.ConnectError("no signal")
+    spaced = f"{number[:6]} {number[6:12]} {number[12:]}"
+    assert set(second.probably_recorded("umkm@1", {"owner": {"nik": spaced}, "nib": other})) == {"nik", "nib"}
+    assert second.probably_recorded("umkm@1", {"owner": {"nik": nik(4242)}}) == []
+
+
+async def test_photos_go_on_where_they_were_cut(field, pg):
+    tablet = await field.enrolled()
+    row = tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
+    out = io.BytesIO()
+    Image.frombytes("L", (1000, 900), random.Random(1).randbytes(900_000)).save(out, "JPEG", quality=95)
+    content = out.getvalue()
+    assert len(content) > 2 * 256 * 1024
+    tablet.outbox.add_photo(row.record_id, hashlib.sha256(content).hexdigest(), "place", "image/jpeg", content)
+    bad = b"not a photo"
+    tablet.outbox.add_photo(row.record_id, hashlib.sha256(bad).hexdigest(), "place", "image/jpeg", bad)
+    tablet.wire.after = once(*[None, httpx.ReadError("cut")] * 2, only="/attachments/")
+    await tablet.sync()
+    assert tablet.outbox.photos() == []
+    assert await pg.fetchval("SELECT count(*) FROM attachment WHERE completed_at IS NOT NULL") == 1
+
+
+async def test_clocks_that_are_days_off_change_nothing_but_the_warning(field, pg, clock):
+    tablet = await field.enrolled(clock=lambda: clock.now() + timedelta(days=9))
+    tablet.outbox.add(CAMPAIGN, sent_item(nik=nik(), captured_at="2022-09-21T09:00:00+07:00"))
+    assert (await tablet.sync()).outcomes == {"accepted": 1}
+    assert str(await pg.fetchval("SELECT captured_on FROM submission")) == "2022-09-12"
