@@ -22,7 +22,7 @@ from sqlalchemy.engine import make_url
 
 from app.accounts.models import Account
 from app.accounts.tokens import AccessTokens
-from app.core.embedded import start_embedded
+from app.core.embedded import EmbeddedServer, start_embedded
 from app.core.ids import new_id
 from app.core.migrations import migrate
 from app.core.roles import SERVER_LOGIN, as_server, make_login
@@ -63,7 +63,7 @@ class Scenery(NamedTuple):
 
     server_url: str
     template: str
-    embedded: bool
+    embedded: EmbeddedServer | None = None
 
 
 @asynccontextmanager
@@ -71,13 +71,13 @@ async def server(database_url: str | None) -> AsyncIterator[Scenery]:
     """A server to make scratch databases on: the named one, or an embedded one of the moment."""
     if database_url is not None:
         async with _template(database_url) as template:
-            yield Scenery(database_url, template, embedded=False)
+            yield Scenery(database_url, template)
         return
     folder = Path(tempfile.mkdtemp(prefix="kumkm-bench-"))
     embedded = start_embedded(folder / "postgres")
     try:
         async with _template(embedded.dsn("postgres")) as template:
-            yield Scenery(embedded.dsn("postgres"), template, embedded=True)
+            yield Scenery(embedded.dsn("postgres"), template, embedded)
     finally:
         embedded.stop()
         shutil.rmtree(folder, ignore_errors=True)
@@ -113,12 +113,19 @@ async def _template(server_url: str) -> AsyncIterator[str]:
 async def _database(server_url: str, made_from: str = "") -> AsyncIterator[tuple[str, str]]:
     """A scratch database, dropped at the end: its name and address."""
     name = f"kumkm_bench_{secrets.token_hex(4)}"
-    admin = await asyncpg.connect(server_url)
-    await admin.execute(f"CREATE DATABASE {name} {made_from}")
+    await _execute(server_url, f"CREATE DATABASE {name} {made_from}")
     try:
         yield name, make_url(server_url).set(database=name).render_as_string(hide_password=False)
     finally:
-        await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        await _execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def _execute(server_url: str, statement: str) -> None:
+    """On a connection of its own, since the server may be another one by the end."""
+    admin = await asyncpg.connect(server_url)
+    try:
+        await admin.execute(statement)
+    finally:
         await admin.close()
 
 

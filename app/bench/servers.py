@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import httpx
 
 from app.bench.scene import Scene
+from app.core.settings import Settings
 
 
 class Measured(NamedTuple):
@@ -24,23 +25,13 @@ class Measured(NamedTuple):
 @asynccontextmanager
 async def served_by(stage: Scene, workers: int, *, fold_interval_s: float = 0.5) -> AsyncIterator[list[Measured]]:
     """So many servers on free ports, as behind a load balancer that deals connections out evenly."""
-    secrets = {
-        "DATABASE_URL": stage.settings.database_url.get_secret_value(),
-        "KUMKM_TOKEN_KEYS": _ring(stage.settings.token_keys),
-        "KUMKM_SEALING_KEYS": _ring(stage.settings.sealing_keys),
-        "KUMKM_DIGEST_KEY": stage.settings.digest_key.get_secret_value(),
-        "KUMKM_LOG_LEVEL": "info",
-        "KUMKM_FOLD_INTERVAL_S": str(fold_interval_s),
-    }
     served = []
     try:
         for _ in range(workers):
-            with socket.socket() as probe:
-                probe.bind(("127.0.0.1", 0))
-                port = probe.getsockname()[1]
+            port = free_port()
             process = subprocess.Popen(  # noqa: ASYNC220, S603  (this very program; starting it is not measured)
                 [sys.executable, "-m", "app.cli", "serve", "--port", str(port), "--workers", "1"],
-                env={**os.environ, **secrets},
+                env=environment_of(stage.settings, KUMKM_FOLD_INTERVAL_S=str(fold_interval_s)),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
@@ -53,6 +44,28 @@ async def served_by(stage: Scene, workers: int, *, fold_interval_s: float = 0.5)
             each.process.terminate()
         for each in served:
             await asyncio.to_thread(each.process.wait, 40)
+
+
+def free_port() -> int:
+    """A port that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def environment_of(settings: Settings, **more: str) -> dict[str, str]:
+    """The settings as a server process gets them."""
+    return {
+        **os.environ,
+        "DATABASE_URL": settings.database_url.get_secret_value(),
+        "KUMKM_TOKEN_KEYS": _ring(settings.token_keys),
+        "KUMKM_SEALING_KEYS": _ring(settings.sealing_keys),
+        "KUMKM_DIGEST_KEY": settings.digest_key.get_secret_value(),
+        "KUMKM_STORAGE": settings.storage,
+        "KUMKM_LOG_LEVEL": "info",
+        **more,
+    }
 
 
 def _ring(keys: dict[Any, Any]) -> str:

@@ -30,6 +30,7 @@ app.add_typer(privacy.subject_app, name="subject")
 app.add_typer(privacy.retention_app, name="retention")
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")
+app.add_typer(measure.app)
 app.add_typer(measure.progress_app, name="progress")
 app.add_typer(measure.bench_app, name="bench")
 

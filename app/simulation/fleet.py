@@ -1,0 +1,177 @@
+"""The tablets of a simulation: each records, syncs when it can, crashes, is opened again, and goes on."""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from uuid import UUID
+
+import httpx
+
+from app.simulation.network import Village
+from app.simulation.truth import Planned, Recorded, Truth, answers_of
+from kumkm_tablet.network import Offline, Policy, SignInNeeded
+from kumkm_tablet.outbox import Outbox, Row, State
+from kumkm_tablet.tablet import Tablet
+
+TIME_SCALE = 20
+"""So many seconds of a tablet's waiting pass in one."""
+
+_OPEN_STATES = (State.QUEUED, State.SENDING, State.ACKNOWLEDGED, State.KEPT, State.TO_FIX, State.RETURNED)
+_CRASHES = 0.1
+_LONGEST_LIFE_S = 1.5
+_MOST_SKEW = timedelta(days=3)
+_SLIGHT_SKEW = timedelta(seconds=90)
+_SKEWED = 0.3
+_ITEMS = 50
+
+
+@dataclass
+class World:
+    """What all tablets of a simulation share."""
+
+    base_url: str
+    password: str
+    campaign: str
+    villages: list[str]
+    folder: Path
+    truth: Truth
+    rate: float
+    transport: httpx.AsyncBaseTransport
+    told: Callable[[str, int], None]
+    events: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
+
+
+class SimulatedTablet:
+    """One tablet of one enumerator, from its first visit to an empty outbox."""
+
+    def __init__(self, world: World, number: int, username: str, rng: Random) -> None:
+        self.world, self.number, self.username, self.rng = world, number, username, rng
+        most = _MOST_SKEW if rng.random() < _SKEWED else _SLIGHT_SKEW
+        self.skew = most * rng.uniform(-1, 1)
+        self.village = Village(world.transport, rng, world.rate, world.faults)
+        self.plans: dict[str, Planned] = {}
+
+    async def work(self) -> None:
+        """Enrol, make all visits, and sync now and then; what is left is for `finish`."""
+        await self._enrol()
+        visits = list(self.world.truth.visits[self.number])
+        while visits:
+            today, visits = visits[: (size := self.rng.randint(5, 60))], visits[size:]
+            async with self._opened() as tablet:
+                for visit in today:
+                    self._record(tablet, visit)
+                await asyncio.sleep(0)
+            await self._sync()
+            async with self._opened() as tablet:
+                self._mend(tablet)
+
+    async def finish(self) -> int:
+        """Sync on a network that works until nothing waits; how many revisions are left all the same."""
+        self.village.rate = 0
+        left = 0
+        for _ in range(20):
+            async with self._opened() as tablet:
+                self._mend(tablet)
+                await self._attempt(tablet)
+                left = len(tablet.outbox.rows(*_OPEN_STATES))
+            if not left:
+                break
+        return left
+
+    async def _enrol(self) -> None:
+        while True:
+            async with self._opened() as tablet:
+                try:
+                    return await tablet.enrol(self.username, self.world.password)
+                except Offline:
+                    self.world.events["offline"] += 1
+
+    async def _sync(self) -> None:
+        """One sync, which the app may not survive."""
+        async with self._opened() as tablet:
+            syncing = asyncio.create_task(self._attempt(tablet))
+            if self.rng.random() < _CRASHES:
+                await asyncio.wait((syncing,), timeout=self.rng.uniform(0, _LONGEST_LIFE_S))
+                if syncing.cancel():
+                    self.world.events["tablet crashes"] += 1
+            await asyncio.gather(syncing, return_exceptions=True)
+            if not syncing.cancelled() and (fault := syncing.exception()) is not None:
+                raise fault
+
+    async def _attempt(self, tablet: Tablet) -> None:
+        before = len(tablet.outbox.rows(State.CONFIRMED))
+        try:
+            await tablet.sync()
+        except Offline:
+            self.world.events["offline"] += 1
+        except SignInNeeded:
+            self.world.events["signed in again"] += 1
+            await self._enrol_again(tablet)
+        finally:
+            self.world.told("confirmed", len(tablet.outbox.rows(State.CONFIRMED)) - before)
+
+    async def _enrol_again(self, tablet: Tablet) -> None:
+        try:
+            await tablet.enrol(self.username, self.world.password)
+        except Offline:
+            self.world.events["offline"] += 1
+
+    def _record(self, tablet: Tablet, visit: Planned) -> None:
+        at = tablet.clock()
+        item = {
+            "questionnaire": "umkm@1",
+            "region_code": self.rng.choice(self.world.villages),
+            "started_at": (at - timedelta(minutes=self.rng.randint(5, 40))).isoformat(),
+            "captured_at": at.isoformat(),
+            "answers": answers_of(visit.business, mistyped=visit.mistyped),
+        }
+        row = tablet.outbox.add(self.world.campaign, item)
+        self.plans[row.record_id] = visit
+        self._note(row)
+        if visit.revised and not visit.mistyped:
+            self._note(
+                tablet.outbox.add(
+                    self.world.campaign,
+                    {**item, "record_id": row.record_id, "answers": answers_of(visit.business, revised=True)},
+                )
+            )
+
+    def _mend(self, tablet: Tablet) -> None:
+        """What the server found wrong is asked again at the door."""
+        for row in tablet.outbox.rows(State.TO_FIX):
+            item = json.loads(row.content or "")
+            visit = self.plans[row.record_id]
+            self._note(tablet.outbox.add(row.campaign, {**item, "answers": answers_of(visit.business)}))
+            self.world.events["mended"] += 1
+
+    def _note(self, row: Row) -> None:
+        self.world.truth.recorded.append(Recorded(UUID(row.record_id), row.revision, row.sha256))
+        self.world.told("recorded", 1)
+
+    @asynccontextmanager
+    async def _opened(self) -> AsyncIterator[Tablet]:
+        """The app, started anew: it knows only what is in its file."""
+
+        async def sleep(seconds: float) -> None:
+            await asyncio.sleep(seconds / TIME_SCALE)
+
+        # What is simulated are crashes of the app, not of the tablet's power: the system keeps what was written.
+        outbox = Outbox(self.world.folder / f"{self.username}.db", synchronous="OFF")
+        http = httpx.AsyncClient(transport=self.village, base_url=self.world.base_url, timeout=10)
+        try:
+            yield Tablet(
+                http,
+                outbox,
+                Policy(sleep=sleep, rng=self.rng, attempts=6),
+                clock=lambda: datetime.now(UTC) + self.skew,
+                most_items=_ITEMS,
+            )
+        finally:
+            outbox.close()

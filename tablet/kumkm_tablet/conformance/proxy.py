@@ -1,0 +1,198 @@
+"""The nasty server: a proxy before a real one that cuts, delays, repeats and rewrites as a scenario says.
+
+Everything that the client under test sends passes here and is written down; what the proxy does not answer itself goes
+to the real server.
+"""
+
+import asyncio
+import gzip
+import json
+import threading
+import time
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import httpx
+
+_HOP = {"connection", "transfer-encoding", "content-length", "keep-alive", "host", "content-encoding"}
+_LINE = 64 * 1024
+
+
+@dataclass
+class Seen:
+    """A request of the client under test, and what it was answered."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+    at: float  # seconds, monotonic
+    status: int | None = None  # None where the connection was cut
+    answered_at: float = 0.0
+    answer: bytes = b""
+
+    @property
+    def is_batch(self) -> bool:
+        """Whether it sends a batch."""
+        return self.method == "PUT" and self.path.startswith("/v1/sync/batches/")
+
+    def json(self) -> Any:
+        """The body; None where it is no JSON."""
+        try:
+            coded = self.headers.get("content-encoding", "")
+            plain = gzip.decompress(self.body) if coded == "gzip" else self.body
+            return json.loads(plain)
+        except (ValueError, OSError, zlib.error):
+            return None
+
+    @property
+    def items(self) -> list[dict[str, Any]]:
+        """The items of a batch."""
+        told = self.json() if self.is_batch else None
+        found = told.get("items") if isinstance(told, dict) else None
+        return found if isinstance(found, list) else []
+
+    @property
+    def batch_id(self) -> str:
+        """The id that the batch is sent under."""
+        return self.path.rpartition("/")[2]
+
+
+@dataclass
+class Answer:
+    """What the client is answered: of the real server, or made up."""
+
+    status: int
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+    cut_at: int | None = None  # so many bytes of the body, then the end
+    drip_s: float = 0.0  # this long for the whole body
+
+    @classmethod
+    def of_json(cls, status: int, told: Any, media_type: str = "application/json", **headers: str) -> "Answer":
+        """An answer of JSON."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return cls(status, json.dumps(told).encode(), {"Content-Type": media_type, **named})
+
+    @classmethod
+    def problem(cls, status: int, code: str, *, retryable: bool = False, **headers: str) -> "Answer":
+        """An answer of the server's error form."""
+        told = {
+            "type": f"urn:kumkm:problem:{code}", "title": code, "status": status, "code": code, "detail": code,
+            "trace_id": "conformance", "retryable": retryable, "errors": [],
+        }  # fmt: skip
+        return cls.of_json(status, told, "application/problem+json", **headers)
+
+
+class Cut(Exception):
+    """The connection is cut here."""
+
+
+Forward = Callable[[], Any]
+Interfere = Callable[[Seen, Callable[[], "Any"]], Any]
+"""An async function of the request and of a way to ask the real server; gives an `Answer`, or raises `Cut`."""
+
+
+async def _as_it_is(_: Seen, forward: Callable[[], Any]) -> Any:
+    return await forward()
+
+
+class Proxy:
+    """Runs in a thread of its own while a client is tested."""
+
+    def __init__(self, upstream: str) -> None:
+        self.upstream = upstream.rstrip("/")
+        self.interfere: Interfere = _as_it_is
+        self.seen: list[Seen] = []
+        self.port = 0
+        self._loop = asyncio.new_event_loop()
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._ready.wait()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(5)
+
+    @property
+    def url(self) -> str:
+        """Where the client under test is to connect."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def be(self, interfere: Interfere | None) -> None:
+        """Be nasty in this way from now on, or not at all."""
+        self.interfere = interfere or _as_it_is
+
+    def ask(self, method: str, path: str, **request: Any) -> httpx.Response:
+        """Ask the real server as the client under test, by the last token it used."""
+        token = next(
+            (each.headers["authorization"] for each in reversed(self.seen) if "authorization" in each.headers), ""
+        )
+        return httpx.request(method, self.upstream + path, headers={"Authorization": token}, timeout=60, **request)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_until_complete(self._start())
+        self._ready.set()
+        self._loop.run_forever()
+
+    async def _start(self) -> None:
+        self._http = httpx.AsyncClient(base_url=self.upstream, timeout=60)
+        listening = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=_LINE)
+        self.port = listening.sockets[0].getsockname()[1]
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            request = await _read_request(reader)
+            self.seen.append(request)
+            await self._answer(request, writer)
+        except (Cut, ConnectionError, asyncio.IncompleteReadError, ValueError):
+            pass
+        finally:
+            writer.close()
+
+    async def _answer(self, request: Seen, writer: asyncio.StreamWriter) -> None:
+        answer: Answer = await self.interfere(request, lambda: self._forward(request))
+        request.status, request.answer, request.answered_at = answer.status, answer.body, time.monotonic()
+        length = "" if answer.status in (204, 304) else f"Content-Length: {len(answer.body)}\r\n"
+        told = "".join(f"{name}: {value}\r\n" for name, value in answer.headers.items())
+        writer.write(f"HTTP/1.1 {answer.status} -\r\n{length}Connection: close\r\n{told}\r\n".encode("latin-1"))
+        body = answer.body[: answer.cut_at]
+        size = max(1, len(body) // 20) if answer.drip_s else max(1, len(body))
+        for start in range(0, len(body) if request.method != "HEAD" else 0, size):
+            writer.write(body[start : start + size])
+            await writer.drain()
+            await asyncio.sleep(answer.drip_s / 20)
+        await writer.drain()
+
+    async def _forward(self, request: Seen) -> Answer:
+        headers = {name: value for name, value in request.headers.items() if name not in _HOP - {"content-encoding"}}
+        path = request.path + (f"?{request.query}" if request.query else "")
+        answer = await self._http.request(request.method, path, headers=headers, content=request.body)
+        told = {name: value for name, value in answer.headers.items() if name.lower() not in _HOP}
+        return Answer(answer.status_code, answer.content, told)
+
+
+async def _read_request(reader: asyncio.StreamReader) -> Seen:
+    method, target, _ = (await reader.readline()).decode("latin-1").split(" ", 2)
+    headers: dict[str, str] = {}
+    while line := (await reader.readline()).decode("latin-1").strip():
+        name, _, value = line.partition(":")
+        headers[name.strip().lower()] = value.strip()
+    if headers.get("transfer-encoding", "").lower() == "chunked":
+        body = b""
+        while size := int((await reader.readline()).split(b";")[0], 16):
+            body += await reader.readexactly(size)
+            await reader.readline()
+        await reader.readline()
+    else:
+        body = await reader.readexactly(int(headers.get("content-length", 0)))
+    path, _, query = target.partition("?")
+    return Seen(method, path, query, headers, body, time.monotonic())

@@ -1,0 +1,128 @@
+"""The fleet, shortly: nothing lost, nothing doubled; and a comparison that would tell."""
+
+import hashlib
+from collections import Counter
+from random import Random
+from uuid import UUID
+
+import httpx
+import orjson
+import pytest
+from rich.console import Console
+from world import item, nik, outcomes
+
+from app.core.sealing import Digester
+from app.simulation.network import FAULTS, Village
+from app.simulation.run import Plan, simulate
+from app.simulation.truth import Planned, Recorded, Truth, compare, nik_of
+
+EMBEDDED_IS_ENOUGH = True
+
+
+@pytest.mark.xdist_group("simulation")
+async def test_a_fleet_on_a_bad_network_before_servers_that_are_killed_loses_and_doubles_nothing():
+    plan = Plan(tablets=8, records=120, seed=3, kill_server_every_s=0.8, kill_database_every_s=2)
+    found = await simulate(plan, Console(quiet=True))
+    assert found.verdict.sound, found.verdict
+    assert found.events["server killed"] >= 1
+    assert found.events["database killed"] >= 1
+    assert found.faults.total() > 0.1 * found.requests
+    assert found.verdict.entered == found.truth.businesses
+
+
+@pytest.fixture
+async def recorded(client, world, pg, settings):
+    """Two tablets' records, one business among them twice, as the field knows them."""
+    items = [item(nik=nik_of(n)) for n in (0, 1, 2)]
+    double = item(nik=nik_of(0))
+    await outcomes(client, world, "enumerator.1", *items)
+    await outcomes(client, world, "enumerator.2", double)
+    truth = Truth([[Planned(n, False, False) for n in (0, 1, 2)], [Planned(0, False, False)]])
+    truth.recorded = [Recorded(UUID(each["record_id"]), 1, sha256(each)) for each in (*items, double)]
+
+    async def verdict(left=0):
+        digester = Digester(settings.digest_key_bytes())
+        return await compare(pg, digester, truth, left_on_tablets=left)
+
+    return truth, verdict
+
+
+def sha256(sent):
+    return hashlib.sha256(orjson.dumps(sent, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+async def test_a_sound_server_is_told_sound(recorded):
+    _, verdict = recorded
+    assert (await verdict()).sound
+
+
+async def test_a_record_that_is_lost_is_told(recorded, pg):
+    truth, verdict = recorded
+    await pg.execute("DELETE FROM submission WHERE record_id = $1", truth.recorded[1].record_id)
+    assert (await verdict()).lost == 1
+
+
+async def test_a_record_whose_content_is_another_is_lost(recorded, pg):
+    truth, verdict = recorded
+    await pg.execute("UPDATE submission SET content_digest = '\\x00' WHERE record_id = $1", truth.recorded[1].record_id)
+    assert (await verdict()).lost == 1
+
+
+async def test_a_business_that_counts_twice_is_told(recorded, pg, client, world):
+    _, verdict = recorded
+    await outcomes(client, world, "enumerator.3", item(nik=nik()))
+    assert (await verdict()).doubled == 2  # one business too many, and a record that nobody recorded
+
+
+async def test_a_duplicate_that_was_missed_is_told(recorded, pg):
+    _, verdict = recorded
+    await pg.execute("UPDATE progress_cell SET duplicates = 0")
+    found = await verdict()
+    assert (found.duplicates_missed, bool(found.drifts)) == (1, True)
+
+
+async def test_what_is_left_on_a_tablet_is_told(recorded):
+    _, verdict = recorded
+    assert not (await verdict(left=1)).sound
+
+
+def test_every_business_has_a_nik_of_its_own_that_is_one():
+    from app.core.clock import MachineClock  # noqa: PLC0415  (likewise)
+    from app.identifiers.numbers import parse_nik  # noqa: PLC0415  (held against it here only)
+
+    numbers = [nik_of(n) for n in range(0, 600_000, 7)]
+    assert len(set(numbers)) == len(numbers)
+    for number in numbers[::997]:
+        parse_nik(number, today=MachineClock().now().date())
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_every_fault_of_the_network_happens(fault):
+    seen = []
+
+    async def server(request):
+        seen.append(await request.aread())
+        return httpx.Response(200, json={"ok": True})
+
+    class Picky(Random):
+        def random(self):
+            return 0.0
+
+        def choice(self, options):
+            return fault if fault in options else options[0]
+
+    village = Village(httpx.MockTransport(server), Picky(1), 0.2, Counter())
+    async with httpx.AsyncClient(transport=village, base_url="http://server") as http:
+        try:
+            answer = await http.put("/", content=b"x" * 1000)
+            told = answer.text
+        except httpx.TransportError as exc:
+            told = str(exc)
+    assert village.faults == {fault: 1}
+    times = {
+        "lost before it arrived": 0, "captive portal": 0, "gateway fault": 0, "cut while it was sent": 0,
+        "delivered twice": 2,
+    }  # fmt: skip
+    assert len(seen) == times.get(fault, 1)
+    assert all(body == b"x" * 1000 for body in seen)
+    assert told or fault == "answer cut"
