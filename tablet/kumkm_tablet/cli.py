@@ -8,6 +8,7 @@ import json
 import mimetypes
 import os
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime
@@ -17,6 +18,8 @@ from typing import Any
 import httpx
 
 from kumkm_tablet import __version__
+from kumkm_tablet.conformance.kit import CannotTest, CommandDriver, examine, own_command
+from kumkm_tablet.conformance.scenarios import Scenario
 from kumkm_tablet.form import Finding, Question
 from kumkm_tablet.network import Offline, Policy, Refused, SignInNeeded
 from kumkm_tablet.outbox import Outbox, Row, State
@@ -97,6 +100,13 @@ def _parser() -> argparse.ArgumentParser:
 
     outbox = command("outbox", _outbox, "lihat isi kotak keluar / show the outbox")
     outbox.add_argument("--json", action="store_true", help="untuk mesin / for machines")
+
+    kit = command("conformance", _conformance, "uji klien terhadap kontrak / test a client against the contract")
+    kit.add_argument("server", help="server uji, bukan yang sesungguhnya / a test server, never the real one")
+    kit.add_argument("username", help="enumerator pada server itu / an enumerator on it")
+    kit.add_argument("--client", help="perintah klien yang diuji / command of the client under test; default: this one")
+    kit.add_argument("--only", action="append", default=[], metavar="NAME", help="hanya skenario ini / only this one")
+    kit.add_argument("--json", action="store_true", help="laporan untuk mesin / report for machines")
     return parser
 
 
@@ -120,7 +130,7 @@ def _enrol(options: argparse.Namespace) -> int:
 def _record(options: argparse.Namespace) -> int:
     outbox = _opened(options)
     tablet = _tablet(outbox, httpx.AsyncClient())
-    campaign = options.campaign or _only_campaign(outbox)
+    campaign = options.campaign or _running_campaign(outbox)
     if options.file:
         told = json.loads(_text_of(options.file))
         items = told if isinstance(told, list) else [told]
@@ -221,6 +231,34 @@ def _outbox(options: argparse.Namespace) -> int:
     return 0
 
 
+def _conformance(options: argparse.Namespace) -> int:
+    password = os.environ.get("KUMKM_TABLET_PASSWORD") or getpass.getpass("Kata sandi: ")
+
+    def tell(each: Scenario, fault: str | None) -> None:
+        if not options.json:
+            _say(
+                f"{'✗' if fault else '✓'} {each.name}: {each.rule_id} / {each.rule_en}", colour="31" if fault else "32"
+            )
+            if fault:
+                _say(f"    {fault}", colour="31")
+
+    with tempfile.TemporaryDirectory(prefix="kumkm-conformance-") as folder:
+        command = options.client or own_command(Path(folder) / "home")
+        driver = CommandDriver(command, options.username, password, Path(folder))
+        try:
+            found = examine(driver, options.server, only=options.only, tell=tell)
+        except CannotTest as exc:
+            raise Told(str(exc)) from exc
+    broken = sum(fault is not None for fault in found.values())
+    if options.json:
+        sys.stdout.write(json.dumps({"rules": found, "broken": broken}) + "\n")
+    elif broken:
+        _say(f"{broken} dari {len(found)} aturan dilanggar. / {broken} of {len(found)} rules broken.", colour="31")
+    else:
+        _good(f"Semua {len(found)} aturan dipatuhi. / All {len(found)} rules were kept.")
+    return 1 if broken else 0
+
+
 # Asking.
 
 
@@ -319,12 +357,16 @@ def _run(options: argparse.Namespace, work: Callable[[Tablet], Coroutine[Any, An
     return asyncio.run(run())
 
 
-def _only_campaign(outbox: Outbox) -> str:
+def _running_campaign(outbox: Outbox) -> str:
+    """The one that runs today, by the server's calendar."""
     shaken = outbox.get("handshake")
-    codes = [each["code"] for each in shaken["campaigns"] if each["assignments"]]
-    if len(codes) != 1:
-        raise Told(f"Pilih pendataan dengan --campaign: {', '.join(codes) or 'tidak ada'}.")
-    return str(codes[0])
+    today = shaken["server_time"][:10]
+    open_ones = [each for each in shaken["campaigns"] if each["assignments"]]
+    running = [each for each in open_ones if each["starts_on"] <= today] or open_ones
+    if len(running) != 1:
+        codes = ", ".join(each["code"] for each in running) or "tidak ada / none"
+        raise Told(f"Pilih pendataan dengan --campaign: {codes}")
+    return str(running[0]["code"])
 
 
 def _text_of(file: Path) -> str:
