@@ -15,8 +15,9 @@ from starlette.middleware.gzip import GZipMiddleware
 from app.accounts.deployment import refuse_demo_accounts
 from app.accounts.signing_in import SignIn
 from app.accounts.tokens import AccessTokens
-from app.api import errors, openapi, router
+from app.api import errors, router
 from app.api.deps import Services
+from app.api.documents import openapi
 from app.api.envelope import EnvelopeMiddleware
 from app.api.limits import Limits
 from app.audit.chain import ChainKey, keep_linking
@@ -87,6 +88,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         static_url="/docs/static",
         title="KUMKM",
         version=openapi.VERSION,
+        generate_unique_id_function=openapi.operation_id,
         lifespan=lifespan,
         **openapi.DESCRIPTION,
     )

@@ -140,19 +140,25 @@ def openapi(
     *,
     check: Annotated[bool, typer.Option("--check", help="Only tell whether files and code agree.")] = False,
 ) -> None:
-    """Write the OpenAPI document from the code."""
-    from app.api.openapi import as_yaml  # noqa: PLC0415  (needed here only)
+    """Write the OpenAPI documents, JSON Schemas and test vectors from the code."""
+    from app.api.documents.files import files  # noqa: PLC0415  (needed here only)
     from app.main import create_app  # noqa: PLC0415  (likewise)
 
-    path, text = folder / "kumkm.yaml", as_yaml(create_app(_settings_of_nowhere()))
+    made = {folder / place: text for place, text in files(create_app(_settings_of_nowhere())).items()}
     if not check:
-        path.write_text(text, encoding="utf-8")
-        out.print(f"[green]✓[/] {path}")
-    elif not path.exists() or path.read_text(encoding="utf-8") != text:
+        for path, text in made.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        out.print(f"[green]✓[/] {len(made)} files in {folder}")
+        return
+    stale = [path for path, text in made.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    known = {*made, *(folder / "released").glob("*"), folder / "README.md"}
+    stale += [path for path in folder.rglob("*") if path.is_file() and path not in known]
+    for path in stale:
         err.print(f"[bold red]{path} is stale.[/] Run `kumkm openapi` and commit what it wrote.")
+    if stale:
         raise typer.Exit(1)
-    else:
-        out.print(f"[green]✓[/] {path} is what the code says.")
+    out.print(f"[green]✓[/] {len(made)} files in {folder} are what the code says.")
 
 
 def _settings_of_nowhere() -> Settings:

@@ -10,6 +10,7 @@ from types import UnionType
 from typing import Annotated, Any, Literal, NotRequired, Required, Union, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, with_config
+from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
 MAX_MONEY = 2**63 - 1
@@ -21,7 +22,7 @@ _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 def _only_iso_day(value: Any) -> Any:
     # pydantic would also take numbers, counted from 1970, and moments at midnight.
     if value is not None and not (isinstance(value, str) and _ISO_DAY.fullmatch(value)):
-        raise ValueError("not_a_date")
+        raise PydanticCustomError("date_type", "not a day as YYYY-MM-DD")
     return value
 
 

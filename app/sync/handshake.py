@@ -14,11 +14,11 @@ from app.regions.region_code import local_date
 from app.sync.schemas import (
     AssignedRegionOut,
     AssignmentOut,
-    CampaignOut,
     DeviceOut,
     DeviceState,
     HandshakeOut,
     LimitsOut,
+    OpenCampaign,
     RetryOut,
 )  # fmt: skip
 from app.workforce.queries import named_assignments_of
@@ -44,7 +44,7 @@ async def handshake(pg: asyncpg.Connection, principal: Principal, now: datetime,
         questionnaires=list(CATALOGUE),
         device=_device(principal.device_id, revoked=standing.device_revoked),
         campaigns=[
-            CampaignOut(
+            OpenCampaign(
                 code=campaign.code,
                 name=campaign.name,
                 starts_on=campaign.starts_on,

@@ -156,7 +156,7 @@ class AssignmentOut(BaseModel):
     ends_on: date | None = Field(description="Last day, included; null means to the end.")
 
 
-class CampaignOut(BaseModel):
+class OpenCampaign(BaseModel):
     """A campaign that takes batches, with the enumerator's assignments in it."""
 
     code: str
@@ -185,7 +185,7 @@ class HandshakeOut(BaseModel):
     limits: LimitsOut
     questionnaires: list[str] = Field(description="Names and versions that the server takes.")
     device: DeviceOut
-    campaigns: list[CampaignOut]
+    campaigns: list[OpenCampaign]
     retry: RetryOut
 
 

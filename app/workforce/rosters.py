@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from app.workforce.reach import Reach
-from app.workforce.schemas import AssignmentListed, MemberOut, PersonOut, TeamOut
+from app.workforce.schemas import AssignmentListed, MemberOut, StaffOut, TeamOut
 
 
 async def list_teams(
@@ -34,7 +34,7 @@ async def list_teams(
             campaign=code,
             region_code=region,
             name=name,
-            coordinator=PersonOut(id=person, username=username, name=person_name),
+            coordinator=StaffOut(id=person, username=username, name=person_name),
             members=members.get(id_, []),
         )
         for id_, code, region, name, person, username, person_name in rows
@@ -50,7 +50,7 @@ async def _members(pg: asyncpg.Connection, team_ids: Sequence[UUID]) -> dict[UUI
     )
     members: dict[UUID, list[MemberOut]] = {}
     for team_id, id_, username, name, starts_on, ends_on, quota in rows:
-        person = PersonOut(id=id_, username=username, name=name)
+        person = StaffOut(id=id_, username=username, name=name)
         members.setdefault(team_id, []).append(
             MemberOut(enumerator=person, starts_on=starts_on, ends_on=ends_on, quota=quota)
         )
@@ -88,7 +88,7 @@ async def list_assignments(
             campaign_id,
             AssignmentListed(
                 campaign=code,
-                enumerator=PersonOut(id=id_, username=username, name=name),
+                enumerator=StaffOut(id=id_, username=username, name=name),
                 region_code=region,
                 starts_on=starts_on,
                 ends_on=ends_on,

@@ -54,7 +54,7 @@ class HandoverIn(Row):
     starts_on: date = Field(description="The successor's first day.")
 
 
-class PersonOut(BaseModel):
+class StaffOut(BaseModel):
     """Somebody."""
 
     id: UUID
@@ -65,7 +65,7 @@ class PersonOut(BaseModel):
 class MemberOut(BaseModel):
     """An enumerator's time in a team."""
 
-    enumerator: PersonOut
+    enumerator: StaffOut
     starts_on: date
     ends_on: date | None
     quota: int
@@ -78,7 +78,7 @@ class TeamOut(BaseModel):
     campaign: str
     region_code: str
     name: str
-    coordinator: PersonOut
+    coordinator: StaffOut
     members: list[MemberOut]
 
 
@@ -93,7 +93,7 @@ class AssignmentListed(BaseModel):
     """Where an enumerator works."""
 
     campaign: str
-    enumerator: PersonOut
+    enumerator: StaffOut
     region_code: str
     starts_on: date
     ends_on: date | None

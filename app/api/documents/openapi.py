@@ -1,0 +1,272 @@
+"""The OpenAPI documents: the whole API, and what a tablet speaks, with a description and an example for everything."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import yaml
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+from pydantic.json_schema import models_json_schema
+
+from app.api import sync
+from app.api.documents.glossary import OUTCOMES, TERMS
+from app.api.documents.worked import REQUESTS, RESPONSES
+from app.api.errors import ProblemOut
+from app.core.problems import Code
+from app.sync.problems import TEXTS
+
+VERSION = "1.0.0"
+
+DESCRIPTION: dict[str, Any] = {
+    "summary": "Basis Data Tunggal KUMKM: one register of cooperatives and micro, small and medium enterprises.",
+    "description": (
+        "Tablets send batches of records; each is judged by NIK, NIB and cooperative number the moment it is stored;"
+        " progress is exact per region, enumerator and day.\n\n"
+        "*Tablet mengirim kiriman berisi isian; setiap isian diperiksa gandanya menurut NIK, NIB, dan nomor induk"
+        " koperasi saat disimpan; kemajuan dihitung tepat per wilayah, enumerator, dan hari.*"
+    ),
+    "openapi_tags": [
+        {"name": "auth", "description": "Signing in. *Masuk.*"},
+        {"name": "sync", "description": "What a tablet speaks. *Kiriman dari tablet.*"},
+        {"name": "attachments", "description": "Photos of places and products. *Foto.*"},
+        {"name": "held", "description": "What waits for a supervisor. *Isian yang ditahan.*"},
+        {"name": "reviews", "description": "What supervisors decide on records. *Verifikasi isian.*"},
+        {"name": "progress", "description": "How far the census is. *Kemajuan pendataan.*"},
+        {"name": "businesses", "description": "The register. *Basis data tunggal.*"},
+        {"name": "accounts", "description": "Who may sign in. *Akun.*"},
+        {"name": "devices", "description": "Tablets. *Tablet.*"},
+        {"name": "campaigns", "description": "Census rounds and targets. *Pendataan dan target.*"},
+        {"name": "workforce", "description": "Teams and assignments. *Tim dan penugasan.*"},
+        {"name": "imports", "description": "Many rows from a file. *Impor dari berkas.*"},
+        {"name": "audit", "description": "Who did and saw what. *Jejak audit.*"},
+        {"name": "operations", "description": "For those who run the server."},
+    ],
+}
+_TABLET = ("/v1/sync/", "/v1/auth/", "/v1/me")
+_METHODS = ("get", "head", "post", "put", "patch", "delete")
+_REF, _EXAMPLE = "#/components/schemas/", "#/components/examples/"
+_DEPTH = 8
+
+Document = dict[str, Any]
+
+
+def operation_id(route: APIRoute) -> str:
+    """The name of the function that serves a route: what generated clients call it."""
+    return route.name
+
+
+def install(app: FastAPI) -> None:
+    """Make the app's document complete: models that pass as bytes, problems, labels and examples."""
+
+    def document() -> Document:
+        if app.openapi_schema is None:
+            app.openapi_schema = _document(app)
+        return app.openapi_schema
+
+    app.openapi = document  # type: ignore[method-assign]  # FastAPI's own way to change the document
+
+
+def whole(app: FastAPI) -> Document:
+    """The whole API."""
+    return app.openapi()
+
+
+def for_tablets(app: FastAPI) -> Document:
+    """What a tablet speaks: signing in and sync, and only the schemas that these need."""
+    made = app.openapi()
+    paths = {path: told for path, told in made["paths"].items() if path.startswith(_TABLET)}
+    tags = {tag for _, operation in _operations(paths) for tag in operation["tags"]}
+    components, wanted = made["components"]["schemas"], set[str]()
+    waiting = list(_references(paths))
+    while waiting:
+        name = waiting.pop()
+        if name not in wanted:
+            wanted.add(name)
+            waiting += _references(components[name])
+    return {
+        **made,
+        "info": {**made["info"], "title": "KUMKM: the tablet's contract"},
+        "tags": [tag for tag in made["tags"] if tag["name"] in tags],
+        "paths": paths,
+        "components": {
+            **made["components"],
+            "schemas": {name: components[name] for name in components if name in wanted},
+        },
+    }
+
+
+def as_yaml(document: Document) -> str:
+    """A document as it is committed in `openapi/`."""
+
+    class Plain(yaml.SafeDumper):
+        """Writes everything out where it is needed: anchors are hard to read and to compare."""
+
+        def ignore_aliases(self, _: Any) -> bool:
+            return True
+
+    return yaml.dump(document, Dumper=Plain, sort_keys=False, allow_unicode=True, width=110)
+
+
+def _document(app: FastAPI) -> Document:
+    made = get_openapi(
+        title=app.title,
+        version=app.version,
+        openapi_version="3.1.0",
+        summary=app.summary,
+        description=app.description,
+        tags=app.openapi_tags,
+        routes=app.routes,
+    )
+    models = [(model, "validation") for model in (*sync.SCHEMAS, ProblemOut)]
+    _, schemas = models_json_schema(models, ref_template=_REF + "{model}")  # type: ignore[arg-type]  # a list of one literal is enough
+    components = made.setdefault("components", {}).setdefault("schemas", {})
+    for name, schema in schemas["$defs"].items():
+        components.setdefault("Problem" if name == "ProblemOut" else name, schema)
+    # The framework documents its own 422; here every error is a problem.
+    for _, operation in _operations(made["paths"]):
+        answer = operation["responses"].get("422")
+        if answer and "application/json" in answer.get("content", {}):
+            answer["content"] = {"application/problem+json": {"schema": {"$ref": _REF + "Problem"}}}
+    for name in ("HTTPValidationError", "ValidationError"):
+        components.pop(name, None)
+    _label(made)
+    _explain_codes(components)
+    _exemplify(made)
+    return made
+
+
+def _label(made: Document) -> None:
+    """Give every field and parameter its Indonesian label, and its meaning where it does not say it itself."""
+    for name, schema in made["components"]["schemas"].items():
+        for field, told in schema.get("properties", {}).items():
+            term = TERMS.get(f"{name}.{field}") or TERMS[field]
+            told["x-label-id"] = term.label_id
+            told.setdefault("description", term.meaning)
+    for _, operation in _operations(made["paths"]):
+        for parameter in operation.get("parameters", ()):
+            term = TERMS[parameter["name"]]
+            parameter["x-label-id"] = term.label_id
+            parameter.setdefault("description", term.meaning)
+
+
+def _explain_codes(components: Document) -> None:
+    """The closed lists of words, each with what it means in both languages."""
+    components["Outcome"]["description"] = "What the receipt says of an item."
+    components["Outcome"]["x-meanings"] = {word: {"id": id_, "en": en} for word, (id_, en) in OUTCOMES.items()}
+    components["Problem"]["properties"]["code"]["x-codes"] = {
+        code.code: {
+            "status": code.value.status,
+            "retryable": code.value.retryable,
+            "id": code.value.detail.id,
+            "en": code.value.detail.en,
+        }
+        for code in Code
+    }
+    components["Doubt"]["properties"]["code"]["x-codes"] = {code: text._asdict() for code, text in TEXTS.items()}
+
+
+def _exemplify(made: Document) -> None:
+    """Give every body, answer, problem and parameter an example."""
+    components = made["components"]["schemas"]
+    made["components"]["examples"] = {code.code: _problem(code) for code in Code}
+    for _, operation in _operations(made["paths"]):
+        name = operation["operationId"]
+        for media in operation.get("requestBody", {}).get("content", {}).values():
+            _give(media, REQUESTS.get(name), components)
+        for status, answer in operation["responses"].items():
+            for media_type, media in answer.get("content", {}).items():
+                if media_type == "application/problem+json":
+                    media["examples"] = _problems(int(status))
+                elif media_type == "application/json":
+                    _give(media, RESPONSES.get(name), components)
+        for parameter in operation.get("parameters", ()):
+            parameter["example"] = _fitting(TERMS[parameter["name"]].example, parameter["schema"], components)
+
+
+def _give(media: Document, written: Mapping[str, Any] | None, components: Document) -> None:
+    if written:
+        media["examples"] = {name: {"value": value} for name, value in written.items()}
+    elif "schema" in media and media["schema"].get("format") != "binary":
+        media["example"] = example_of(media["schema"], components)
+
+
+def _problems(status: int) -> Document:
+    """The examples of every code of the status."""
+    return {code.code: {"$ref": _EXAMPLE + code.code} for code in Code if code.value.status == status}
+
+
+def _problem(code: Code) -> Document:
+    """A problem as it is told in Indonesian."""
+    return {
+        "value": {
+            "type": f"urn:kumkm:problem:{code.code}", "title": code.value.title.id, "status": code.value.status,
+            "code": code.code, "detail": code.value.detail.id, "trace_id": TERMS["trace_id"].example,
+            "retryable": code.value.retryable, "errors": [],
+        }
+    }  # fmt: skip
+
+
+def example_of(schema: Document, components: Document, owner: str = "", field: str = "", depth: int = 0) -> Any:
+    """An example of a schema, composed of those of its fields."""
+    term = TERMS.get(f"{owner}.{field}") or TERMS.get(field)
+    if depth > _DEPTH or (term is not None and term.example is not None):
+        return _fitting(term.example if term else None, schema, components)
+    name, resolved = schema.get("$ref", "").removeprefix(_REF) or owner, _resolved(schema, components)
+    either: list[Document] = schema.get("anyOf") or schema.get("oneOf") or []
+    options = [each for each in either if each.get("type") != "null"]
+    if len(options) < len(either) and term is not None and "$ref" not in options[0]:
+        return None
+    if options:
+        return example_of(options[0], components, owner, field, depth + 1)
+    if resolved.get("type") == "array":
+        return [example_of(resolved.get("items", {}), components, owner, field, depth + 1)]
+    if "properties" in resolved:
+        return {
+            each: example_of(inner, components, name, each, depth + 1)
+            for each, inner in resolved["properties"].items()
+            if each in resolved.get("required", ()) or depth == 0
+        }
+    return _fitting(None, schema, components)
+
+
+def _fitting(example: Any, schema: Document, components: Document) -> Any:
+    """The example, or where it is no word of the schema's, one that is."""
+    resolved = _resolved(schema, components)
+    for each in schema.get("anyOf", ()):
+        if each.get("type") != "null":
+            resolved = _resolved(each, components)
+            break
+    words: list[Any] = resolved.get("enum", [resolved["const"]] if "const" in resolved else [])
+    if words:
+        return example if example in words else words[0]
+    if resolved.get("type") == "array" and not isinstance(example, list):
+        return [] if example is None else [example]
+    if example is None:
+        return {"string": "…", "integer": 1, "number": 1.0, "boolean": True, "object": {}}.get(resolved.get("type", ""))
+    return str(example) if resolved.get("type") == "string" else example
+
+
+def _resolved(schema: Document, components: Document) -> Document:
+    name = schema.get("$ref", "").removeprefix(_REF)
+    found: Document = components[name] if name else schema
+    return found
+
+
+def _operations(paths: Document) -> Iterator[tuple[str, Document]]:
+    for path, told in paths.items():
+        for method, operation in told.items():
+            if method in _METHODS:
+                yield f"{method.upper()} {path}", operation
+
+
+def _references(told: Any) -> Iterator[str]:
+    """The names of the schemas that something refers to."""
+    if isinstance(told, dict):
+        if isinstance(told.get("$ref"), str) and told["$ref"].startswith(_REF):
+            yield told["$ref"].removeprefix(_REF)
+        for each in told.values():
+            yield from _references(each)
+    elif isinstance(told, list):
+        for each in told:
+            yield from _references(each)

@@ -1,0 +1,245 @@
+"""Test vectors: what the rules of the contract make of given input, for whoever builds a client in any language.
+
+What comes out is computed by the server's own code, so a vector cannot say anything else than the server does.
+"""
+
+import base64
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from app.identifiers.known_filter import KnownFilter, filter_of, hash64, write
+from app.identifiers.numbers import (
+    InvalidNumber,
+    parse_cooperative_number,
+    parse_nib,
+    parse_nik,
+    parse_npwp,
+    stripped,
+)
+from app.questionnaires.size_class import size_class
+from app.register.deduplication import Claim, Ledger, judge
+from app.sync.handshake import RETRY
+from app.sync.receipts import CLIENT_ACTION
+
+_TODAY = date(2022, 9, 12)
+_KEY = bytes(range(32))
+
+
+def vectors() -> dict[str, Any]:
+    """Every file of vectors, by its name."""
+    made = {
+        "identifiers": _identifiers(),
+        "normalisation": _normalisation(),
+        "content": _content(),
+        "size_class": _size_class(),
+        "outcomes": _outcomes(),
+        "cursors": _cursors(),
+        "backoff": _backoff(),
+        "known_identities": _known_identities(),
+    }
+    return {f"{name}.json": told for name, told in made.items()}
+
+
+def _identifiers() -> dict[str, Any]:
+    parsers: Mapping[str, Callable[[str], str]] = {
+        "nik": lambda text: parse_nik(text, today=_TODAY).digits,
+        "nib": parse_nib,
+        "cooperative_number": parse_cooperative_number,
+        "npwp": parse_npwp,
+    }
+    texts = {
+        "nik": (
+            "1601145203850001", "1601 1452 0385 0001", "16.01.14.520385.0001", "160114520385000", "16011452038500012",
+            "9901145203850001", "1600145203850001", "1601005203850001", "1601147203850001", "1601143202850001",
+            "1601142902010001", "1601142902040001", "1601145203850000", "1601141203850001", "16011452O3850001",
+            "", "\u200b1601145203850001\ufeff", "１６０１１４５２０３８５０００１",
+        ),
+        "nib": ("9120001234567", "912-000-1234567", "912000123456", "91200012345678", "0120001234567", "91200O1234567"),
+        "cooperative_number": ("1601020010001", "00012", "0001", "123456789012345678901", "16.01.02-001"),
+        "npwp": (
+            "01.234.567.4-301.000", "012345674301000", "012345678301000", "0012345674301000", "1601145203850001",
+            "9901145203850001", "12345",
+        ),
+    }  # fmt: skip
+    cases = []
+    for kind, told in texts.items():
+        for text in told:
+            try:
+                cases.append({"kind": kind, "text": text, "digits": parsers[kind](text), "fault": None})
+            except InvalidNumber as exc:
+                cases.append({"kind": kind, "text": text, "digits": None, "fault": exc.code})
+    return {
+        "about": "What is typed, and the digits that are stored, or the code of what is wrong. The day of receipt"
+        " decides the century of a NIK's birth date.",
+        "today": _TODAY,
+        "cases": cases,
+    }
+
+
+def _normalisation() -> dict[str, Any]:
+    texts = ("1601 1452", "16.01-14", "\t16\u00a001\n", "16\u200b01", "16\u206001", "\ufeff1601", "16_01", "16/01", "")
+    return {
+        "about": "Blanks of every kind, dots and dashes are taken out of numbers; nothing else is.",
+        "cases": [{"text": text, "stripped": stripped(text)} for text in texts],
+    }
+
+
+def _content() -> dict[str, Any]:
+    record_id = "01832f3e-8a40-7000-8000-000000000001"
+    items: tuple[dict[str, Any], ...] = (
+        {"record_id": record_id, "revision": 1, "answers": {"legal_name": "Warung Bu Sari", "kbli": "47112"}},
+        {"revision": 1, "answers": {"kbli": "47112", "legal_name": "Warung Bu Sari"}, "record_id": record_id},
+        {"answers": {"b": None, "a": [1, 2.5, True, ""], "é": "ä", "😀": '\\"/'}},
+        {"answers": {"text": "baris\nbaru\ttab\u0001", "empty": {}, "list": []}},
+        {"location": {"latitude": -4.1266, "longitude": 104.1702, "accuracy_m": 6.5}},
+        {"answers": {"annual_sales_idr": 9223372036854775807, "zero": 0, "half": 0.5, "less": -0.25}},
+    )
+    return {
+        "about": "An item as canonical JSON and its SHA-256: keys sorted by code point, no blanks, UTF-8, only quotes,"
+        " backslashes and control signs escaped, whole numbers as digits, others in their shortest form without an"
+        " exponent. Null is not the same as left out.",
+        "cases": [
+            {
+                "item": item,
+                "canonical": (canonical := orjson.dumps(item, option=orjson.OPT_SORT_KEYS)).decode(),
+                "sha256": hashlib.sha256(canonical).hexdigest(),
+            }
+            for item in items
+        ],
+    }
+
+
+def _size_class() -> dict[str, Any]:
+    billion = 1_000_000_000
+    cases = (
+        (None, None), (0, None), (1, None), (2 * billion, None), (2 * billion + 1, None), (15 * billion, None),
+        (15 * billion + 1, None), (50 * billion, None), (50 * billion + 1, None), (None, billion), (None, billion + 1),
+        (0, 5 * billion), (0, 5 * billion + 1), (None, 10 * billion), (None, 10 * billion + 1), (1, 90 * billion),
+    )  # fmt: skip
+    return {
+        "about": "PP 7/2021, article 35: by annual sales where it has sold, else by founding capital; upper bounds are"
+        " inclusive.",
+        "cases": [
+            {"annual_sales_idr": sales, "founding_capital_idr": capital, "size_class": size_class(sales, capital)}
+            for sales, capital in cases
+        ],
+    }
+
+
+# Who sends (a, b), the record, its revision, its numbers, what else it says.
+_Step = tuple[str, int, int, Mapping[str, str], str]
+_STORIES: Mapping[str, tuple[_Step, ...]] = {
+    "the first of a business is accepted, every other one is a duplicate": (
+        ("a", 1, 1, {"nik": "N"}, "x"), ("b", 2, 1, {"nik": "N"}, "x"), ("a", 3, 1, {"nik": "N", "nib": "B"}, "x"),
+    ),
+    "the same again changes nothing": (("a", 1, 1, {"nik": "N"}, "x"), ("a", 1, 1, {"nik": "N"}, "x")),
+    "a higher revision updates, a lower one comes too late": (
+        ("a", 1, 1, {"nik": "N"}, "x"), ("a", 1, 3, {"nik": "N"}, "y"), ("a", 1, 2, {"nik": "N"}, "z"),
+    ),
+    "a revision with other content is refused": (("a", 1, 1, {"nik": "N"}, "x"), ("a", 1, 1, {"nik": "N"}, "y")),
+    "a record belongs to who recorded it": (("a", 1, 1, {"nik": "N"}, "x"), ("b", 1, 2, {"nik": "N"}, "y")),
+    "numbers of two businesses are a conflict": (
+        ("a", 1, 1, {"nik": "N"}, "x"), ("a", 2, 1, {"nib": "B"}, "x"), ("a", 3, 1, {"nik": "N", "nib": "B"}, "x"),
+    ),
+    "another number of a kind is a conflict": (
+        ("a", 1, 1, {"nik": "N", "nib": "B"}, "x"), ("b", 2, 1, {"nik": "N", "nib": "C"}, "x"),
+    ),
+    "a duplicate whose number is mended is accepted": (
+        ("a", 1, 1, {"nik": "N"}, "x"), ("b", 2, 1, {"nik": "N"}, "x"), ("b", 2, 2, {"nik": "M"}, "y"),
+    ),
+    "one's own number may be mended as long as nobody rests on it": (
+        ("a", 1, 1, {"nik": "N"}, "x"), ("a", 1, 2, {"nik": "M"}, "y"), ("b", 2, 1, {"nik": "N"}, "x"),
+    ),
+    "a number that another record rests on is not taken back": (
+        ("a", 1, 1, {"nik": "N"}, "x"), ("b", 2, 1, {"nik": "N"}, "x"), ("a", 1, 2, {"nik": "M"}, "y"),
+    ),
+    "without a number nothing is recognised": (("a", 1, 1, {}, "x"), ("a", 2, 1, {}, "x")),
+}  # fmt: skip
+
+
+def _outcomes() -> dict[str, Any]:
+    return {
+        "about": "Items in the order in which the server takes them, from an empty register; letters stand for"
+        " enumerators and numbers, `content` for what else is said.",
+        "client_action": {outcome.value: action for outcome, action in CLIENT_ACTION.items()},
+        "stories": [{"story": story, "items": _told(steps)} for story, steps in _STORIES.items()],
+    }
+
+
+def _told(steps: tuple[_Step, ...]) -> list[dict[str, Any]]:
+    ledger, told = Ledger(), []
+    for place, (who, record, revision, numbers, content) in enumerate(steps):
+        claim = Claim(
+            UUID(int=record), revision, UUID(int=ord(who)), 1, content.encode(), "umkm",
+            {kind: f"{kind}:{number}".encode() for kind, number in numbers.items()}, UUID(int=1_000 + place),
+        )  # fmt: skip
+        verdict = judge(ledger, claim)
+        told.append(
+            {
+                "enumerator": who, "record": record, "revision": revision, "numbers": numbers, "content": content,
+                "outcome": verdict.outcome, "matched_on": verdict.matched_on, "error": verdict.error,
+            }
+        )  # fmt: skip
+    return told
+
+
+def _cursors() -> dict[str, Any]:
+    page = {"status": 200, "next_cursor": "c2", "more": False}
+    return {
+        "about": "Which cursor the next request for changes has. A cursor is opaque: keep it with what it brought, in"
+        " one transaction; null is a request without one.",
+        "cases": [
+            {"kept": None, "answer": {**page, "next_cursor": "c1", "more": True}, "then": "c1", "reconcile": False},
+            {"kept": "c1", "answer": page, "then": "c2", "reconcile": False},
+            {"kept": "c2", "answer": {**page, "next_cursor": "c2"}, "then": "c2", "reconcile": False},
+            {"kept": "c2", "answer": None, "then": "c2", "reconcile": False},
+            {"kept": "c2", "answer": {"status": 503, "code": "overloaded"}, "then": "c2", "reconcile": False},
+            {"kept": "c2", "answer": {"status": 410, "code": "cursor_outdated"}, "then": None, "reconcile": True},
+        ],
+    }
+
+
+def _backoff() -> dict[str, Any]:
+    first, factor, longest = RETRY.first_s, RETRY.factor, RETRY.longest_s
+    cases = [
+        {"attempt": attempt, "retry_after": None, "at_least_s": 0, "at_most_s": min(longest, first * factor**attempt)}
+        for attempt in range(10)
+    ]
+    waits = [
+        {"attempt": 0, "retry_after": "17", "at_least_s": 17, "at_most_s": None},
+        {"attempt": 9, "retry_after": "1", "at_least_s": 1, "at_most_s": None},
+    ]
+    return {
+        "about": "How long to wait after the attempt of that number, counted from 0: evenly drawn between the bounds"
+        " (full jitter), and never sooner than Retry-After.",
+        "retry": RETRY.model_dump(),
+        "cases": [*cases, *waits],
+    }
+
+
+def _known_identities() -> dict[str, Any]:
+    inside = [("nik", f"16011452038500{number:02d}") for number in range(1, 41)] + [("nib", "9120001234567")]
+    known = filter_of(hash64(_KEY, *each) for each in inside)
+    later = KnownFilter(known.bits, sorted({*known.fingerprints, 5, 6}))
+    probes = [*inside[:3], inside[-1], ("nik", "1601145203859999"), ("cooperative_number", "9120001234567")]
+    new = KnownFilter(known.bits, sorted({5, 6} - set(known.fingerprints)))
+    return {
+        "about": "A filter in bytes (base64), what it says of some numbers, and what is new in a later edition.",
+        "key": _KEY.hex(),
+        "hashes": [{"kind": kind, "digits": digits, "hash64": hash64(_KEY, kind, digits)} for kind, digits in probes],
+        "bits": known.bits,
+        "fingerprints": known.fingerprints,
+        "tag": known.tag.hex(),
+        "filter": base64.b64encode(write(_KEY, known)).decode(),
+        "probes": [
+            {"kind": kind, "digits": digits, "probably_recorded": known.has(_KEY, kind, digits)}
+            for kind, digits in probes
+        ],
+        "additions": base64.b64encode(write(_KEY, new, base=known.tag)).decode(),
+        "tag_after": later.tag.hex(),
+    }

@@ -1,0 +1,106 @@
+"""A tablet checks its form offline by the same rules as the server: whatever is answered, both say the same."""
+
+import copy
+from datetime import date
+
+import jsonschema_rs
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lokal.provinces import PROVINCES
+
+from app.kbli.loading import packaged_kbli
+from app.questionnaires.assessment import doubts, read
+from app.questionnaires.catalogue import CATALOGUE
+from app.questionnaires.schema import json_schema
+from kumkm_tablet.form import Form
+
+TODAY = date(2022, 9, 12)
+KBLI = frozenset(code for code, _ in packaged_kbli() if len(code) == 5)
+FORMS = {name: Form(json_schema(each), KBLI, tuple(PROVINCES)) for name, each in CATALOGUE.items()}
+SCHEMAS = {name: jsonschema_rs.validator_for(json_schema(each)) for name, each in CATALOGUE.items()}
+LEAST = {"legal_name": "Warung Bu Sari", "kbli": "47112"}
+NIK = "1601145203850001"
+
+values = st.one_of(
+    st.none(), st.booleans(), st.integers(-5, 300), st.sampled_from([2**63 - 1, 2**63, 1.5, "", "x" * 301, "x" * 2001]),
+    st.sampled_from(["47112", " 47112 ", "4711", "99999", "female", "stall", "2022-09-12", "2022-02-30", "20220912"]),
+    st.sampled_from([NIK, "1601 1452 0385 0001", "1601145203850000", "9120001234567", "012345674301000", "0001"]),
+    st.lists(st.sampled_from(["a", "", 5]), max_size=3), st.just({}), st.just({"name": "x", "unknown": 1}),
+    st.text(max_size=5),
+)  # fmt: skip
+
+
+def server(name, answers):
+    """What the server says of answers: errors, and the doubts that need no other knowledge than a tablet has."""
+    reading = read(CATALOGUE[name], copy.deepcopy(answers), captured_on=TODAY, today=TODAY, suspicious=False)
+    errors = list(reading.errors)
+    if not errors:
+        errors += doubts(reading, known_kbli=KBLI, known_regions=frozenset())[0]
+    told = {"unknown_field", "npwp_not_15_or_16_digits", "npwp_checksum", "unidentified"}
+    return set(map(tuple, errors)), {tuple(each) for each in reading.warnings if each.code in told}
+
+
+def tablet(name, answers):
+    errors, warnings = FORMS[name].check(answers, today=TODAY)
+    return set(map(tuple, errors)), set(map(tuple, warnings))
+
+
+@st.composite
+def answered(draw):
+    name = draw(st.sampled_from(sorted(CATALOGUE)))
+    answers = dict(LEAST)
+    for question in draw(st.lists(st.sampled_from(FORMS[name].questions()), max_size=5)):
+        place = answers
+        for part in question.path[:-1]:
+            if not isinstance(place.get(part), dict):
+                place[part] = {}
+            place = place[part]
+        place[question.path[-1]] = draw(values)
+    for extra in draw(st.lists(st.sampled_from(["owner", "products", "workers", "baru", "legal_name"]), max_size=2)):
+        answers[extra] = draw(values)
+    if draw(st.booleans()):
+        answers.pop(draw(st.sampled_from(["legal_name", "kbli"])), None)
+    return name, answers
+
+
+@settings(max_examples=400, deadline=None)
+@given(answered())
+def test_tablet_and_server_find_the_same(case):
+    name, answers = case
+    theirs, mine = server(name, answers), tablet(name, answers)
+    # Of a fault in the shape the server's parser may name several places where one is enough to refuse.
+    assert bool(theirs[0]) == bool(mine[0]), (answers, theirs, mine)
+    if not theirs[0]:
+        assert theirs[1] == mine[1], answers
+    elif len(theirs[0]) == 1:
+        assert theirs[0] <= mine[0] or mine[0] <= theirs[0], (answers, theirs, mine)
+
+
+@settings(max_examples=200, deadline=None)
+@given(answered())
+def test_what_any_json_schema_library_refuses_the_server_refuses_too(case):
+    """So that a team which uses such a library, and nothing else, keeps nothing back that the server would take."""
+    name, answers = case
+    if not SCHEMAS[name].is_valid(answers):
+        assert server(name, answers)[0], answers
+
+
+@pytest.mark.parametrize(
+    ("answers", "pointer", "code"),
+    [
+        ({"kbli": "47112"}, "/answers/legal_name", "field_required"),
+        ({**LEAST, "kbli": "4711"}, "/answers/kbli", "kbli_not_five_digits"),
+        ({**LEAST, "kbli": "99999"}, "/answers/kbli", "kbli_unknown"),
+        ({**LEAST, "owner": {"nik": "1601145203850000"}}, "/answers/owner/nik", "nik_serial_zero"),
+        ({**LEAST, "owner": {"nik": "9901145203850001"}}, "/answers/owner/nik", "nik_province_unknown"),
+        ({**LEAST, "nib": "12"}, "/answers/nib", "nib_not_13_digits"),
+        ({**LEAST, "place_type": "castle"}, "/answers/place_type", "not_a_choice"),
+        ({**LEAST, "started_year": 1700}, "/answers/started_year", "number_out_of_range"),
+        ({**LEAST, "products": [{"share_percent": 101}]}, "/answers/products/0/share_percent", "number_out_of_range"),
+        ({**LEAST, "owner": {"birth_date": "12-03-1985"}}, "/answers/owner/birth_date", "not_a_date"),
+        ({**LEAST, "annual_sales_idr": "banyak"}, "/answers/annual_sales_idr", "wrong_type"),
+    ],
+)
+def test_each_fault_has_the_servers_code_and_place(answers, pointer, code):
+    assert tablet("umkm@1", answers)[0] == server("umkm@1", answers)[0] == {(pointer, code)}

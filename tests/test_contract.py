@@ -1,0 +1,201 @@
+"""The documents of the contract: whole, worked through, made from the code, and good for older clients."""
+
+import copy
+import json
+from pathlib import Path
+
+import jsonschema_rs
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from app.api.documents.compatibility import breaks
+from app.api.documents.glossary import OUTCOMES
+from app.cli import app as cli
+from app.core.problems import Code
+from app.questionnaires.catalogue import CATALOGUE
+from app.questionnaires.schema import CHOICES
+from app.sync.problems import TEXTS
+from kumkm_tablet.form import Form
+
+FOLDER = Path(__file__).parent.parent / "openapi"
+
+
+def load(name):
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load((FOLDER / name).read_text(encoding="utf-8"), Loader=loader)  # noqa: S506  (a safe one, in C)
+
+
+@pytest.fixture(scope="module", params=["kumkm.yaml", "tablet.yaml"])
+def document(request):
+    return load(request.param)
+
+
+@pytest.fixture(scope="module")
+def released():
+    return load("released/tablet-1.0.0.yaml")
+
+
+def operations(document):
+    for path, told in document["paths"].items():
+        for method, operation in told.items():
+            yield f"{method.upper()} {path}", operation
+
+
+def validator(document, schema):
+    components = {"components": {"schemas": document["components"]["schemas"]}}
+    return jsonschema_rs.validator_for({**components, **schema}, validate_formats=True)
+
+
+def test_files_and_code_agree():
+    result = CliRunner().invoke(cli, ["openapi", "--check", "--folder", str(FOLDER)])
+    assert result.exit_code == 0, result.output
+
+
+def test_a_file_that_is_stale_or_one_too_many_is_found(tmp_path):
+    CliRunner().invoke(cli, ["openapi", "--folder", str(tmp_path)])
+    (tmp_path / "vectors/backoff.json").write_text("{}\n")
+    (tmp_path / "schemas/umkm@0.json").write_text("{}\n")
+    result = CliRunner().invoke(cli, ["openapi", "--check", "--folder", str(tmp_path)])
+    assert result.exit_code == 1
+    assert "backoff.json" in result.output.replace("\n", "")
+    assert "umkm@0.json" in result.output.replace("\n", "")
+
+
+def test_every_operation_answer_field_and_parameter_is_described_with_its_label(document):
+    for name, operation in operations(document):
+        assert operation["summary"], name
+        assert operation["description"], name
+        for parameter in operation.get("parameters", ()):
+            assert parameter["description"], (name, parameter["name"])
+            assert parameter["x-label-id"], (name, parameter["name"])
+            assert "example" in parameter, (name, parameter["name"])
+        assert all(answer["description"] for answer in operation["responses"].values()), name
+    for name, schema in document["components"]["schemas"].items():
+        for field, told in schema.get("properties", {}).items():
+            assert told["description"], (name, field)
+            assert told["x-label-id"], (name, field)
+
+
+def test_every_body_and_answer_has_an_example_that_fits_its_schema(document):
+    for name, operation in operations(document):
+        contents = [operation.get("requestBody", {}).get("content", {})]
+        contents += [answer.get("content", {}) for answer in operation["responses"].values()]
+        for content in contents:
+            for media_type, media in content.items():
+                if "json" not in media_type or "schema" not in media:
+                    continue
+                examples = [media["example"]] if "example" in media else []
+                for each in media.get("examples", {}).values():
+                    reference = each.get("$ref", "").removeprefix("#/components/examples/")
+                    examples.append((document["components"]["examples"][reference] if reference else each)["value"])
+                assert examples, (name, media_type)
+                check = validator(document, media["schema"])
+                for example in examples:
+                    assert [error.message for error in check.iter_errors(example)] == [], (name, example)
+
+
+def test_every_outcome_problem_and_finding_is_explained_in_both_languages(document):
+    schemas = document["components"]["schemas"]
+    assert set(schemas["Outcome"]["enum"]) == set(OUTCOMES)
+    problems, findings = (schemas[name]["properties"]["code"]["x-codes"] for name in ("Problem", "Doubt"))
+    assert set(problems) == {code.code for code in Code}
+    assert set(findings) == set(TEXTS)
+    for told in (*schemas["Outcome"]["x-meanings"].values(), *problems.values(), *findings.values()):
+        assert told["id"]
+        assert told["en"]
+
+
+def test_the_tablets_document_holds_what_a_tablet_speaks_and_nothing_more():
+    tablet = load("tablet.yaml")
+    assert {path.split("/")[2] for path in tablet["paths"]} == {"auth", "sync", "me"}
+    assert len(tablet["components"]["schemas"]) < 60
+    text = json.dumps(tablet)
+    for name in tablet["components"]["schemas"]:
+        assert f"#/components/schemas/{name}" in text, name
+
+
+def test_older_clients_go_on_working(released):
+    assert breaks(released, load("tablet.yaml")) == []
+
+
+def _remove_operation(made):
+    del made["paths"]["/v1/sync/reconcile"]
+
+
+def _want_a_field(made):
+    made["components"]["schemas"]["Item"]["required"].append("location")
+
+
+def _narrow(made):
+    made["components"]["schemas"]["Item"]["properties"]["questionnaire"]["maxLength"] = 5
+
+
+def _drop_an_answer(made):
+    del made["components"]["schemas"]["Receipt"]["properties"]["clock_skew_s"]
+
+
+def _no_longer_always(made):
+    made["components"]["schemas"]["Receipt"]["required"].remove("counts")
+
+
+def _another_type(made):
+    made["components"]["schemas"]["ItemReceipt"]["properties"]["revision"] = {"type": "string"}
+
+
+def _perhaps_null(made):
+    made["components"]["schemas"]["Receipt"]["properties"]["item_count"] = {
+        "anyOf": [{"type": "integer"}, {"type": "null"}]
+    }
+
+
+def _new_word(made):
+    made["components"]["schemas"]["Reconciled"]["properties"]["state"]["enum"].append("perhaps")
+
+
+def _want_a_parameter(made):
+    made["paths"]["/v1/sync/handshake"]["get"]["parameters"][0]["required"] = True
+
+
+def _other_media_type(made):
+    content = made["paths"]["/v1/sync/changes"]["get"]["responses"]["200"]["content"]
+    content["application/cbor"] = content.pop("application/json")
+
+
+def _fewer_words(made):
+    made["paths"]["/v1/sync/attachments/{sha256}"]["put"]["parameters"][2]["schema"]["enum"] = ["place"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _remove_operation, _want_a_field, _narrow, _drop_an_answer, _no_longer_always, _another_type, _perhaps_null,
+        _new_word, _want_a_parameter, _other_media_type, _fewer_words,
+    ],
+)  # fmt: skip
+def test_a_change_that_breaks_older_clients_is_found(released, change):
+    newer = copy.deepcopy(released)
+    change(newer)
+    assert len(breaks(released, newer)) >= 1
+
+
+def test_a_change_that_harms_nobody_is_none(released):
+    newer = copy.deepcopy(released)
+    schemas = newer["components"]["schemas"]
+    newer["paths"]["/v1/sync/new"] = {"get": {"responses": {}}}
+    schemas["Item"]["properties"]["weather"] = {"type": "string"}
+    schemas["Receipt"]["properties"]["weather"] = {"type": "string"}
+    schemas["Receipt"]["required"].append("weather")
+    schemas["Outcome"]["enum"].append("postponed")
+    schemas["Item"]["properties"]["questionnaire"]["maxLength"] = 80
+    assert breaks(released, newer) == []
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_a_questionnaires_schema_has_labels_in_both_languages(name):
+    schema = json.loads((FOLDER / f"schemas/{name}.json").read_text(encoding="utf-8"))
+    jsonschema_rs.validator_for(schema)
+    for question in Form(schema).questions():
+        assert question.label_id, question.path
+        assert question.label_en, question.path
+        assert all(CHOICES[word] for word in question.choices)
