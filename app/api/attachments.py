@@ -73,7 +73,7 @@ async def put_attachment(
     purpose: Annotated[Literal["place", "product"], Query(description="What it shows.")],
     upload_length: Annotated[int, Header(ge=1, description="Bytes of the whole photo.")],
     upload_offset: Annotated[int, Header(ge=0, description="Where these bytes begin.")] = 0,
-    content_type: Annotated[str, Header()] = "",
+    content_type: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> Response:
     """Parts come in order; one that came before is only answered with how far the photo is, one from further on is
     refused (409) with the byte to go on from. When the last byte is in, the whole is held against its SHA-256 and

@@ -116,7 +116,7 @@ async def post_import(
     held: ServicesDep,
     language: Language,
     trace_id: TraceId,
-    content_type: Annotated[str, Header()] = "",
+    content_type: Annotated[str, Header(include_in_schema=False)] = "",
     content_encoding: Annotated[str, Header()] = "",
     *,
     dry_run: Annotated[bool, Query(description="Only tell what would come of it.")] = False,

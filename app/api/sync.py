@@ -66,7 +66,7 @@ async def put_batch(
     held: ServicesDep,
     language: Language,
     trace_id: TraceId,
-    content_type: Annotated[str, Header()] = "application/json",
+    content_type: Annotated[str, Header(include_in_schema=False)] = "application/json",
     content_encoding: Annotated[str, Header()] = "",
 ) -> Response:
     """Send a batch under an id of the tablet's own, as often as it takes to see the receipt.

@@ -235,7 +235,6 @@ TERMS: Mapping[str, Term] = {
     "width": Term("Lebar (piksel)", "Pixels.", 1600),
     "X-Access-Reason": Term("Alasan akses", "Why vulnerable answers are to be seen.", "Permohonan 17/2022"),
     "content-encoding": Term("Kompresi", "`gzip`, `zstd`, or none.", "gzip"),
-    "content-type": Term("Jenis isi", "Media type of the body.", "application/json"),
     "upload-length": Term("Ukuran foto", "Bytes of the whole photo.", 245760),
     "upload-offset": Term("Mulai dari bita", "Where these bytes begin.", 0),
 }  # fmt: skip
