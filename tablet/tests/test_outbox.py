@@ -1,0 +1,114 @@
+"""The outbox: what was recorded is on disk, and every change of state is whole or not at all."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from kumkm_tablet.outbox import Outbox, State, Verdict
+
+ITEM = {"questionnaire": "umkm@1", "region_code": "16.01.14.1003", "answers": {"legal_name": "x", "kbli": "47112"}}
+
+
+@pytest.fixture
+def outbox(tmp_path):
+    made = Outbox(tmp_path / "outbox.db")
+    yield made
+    made.close()
+
+
+def test_records_get_an_id_and_revisions_that_go_up(outbox):
+    first = outbox.add("c", ITEM)
+    second = outbox.add("c", {**ITEM, "record_id": first.record_id})
+    assert (first.revision, second.revision) == (1, 2)
+    assert json.loads(second.content)["revision"] == 2
+    assert [row.state for row in outbox.rows()] == [State.QUEUED] * 2
+
+
+def test_batches_are_bounded_by_items_and_by_bytes(outbox):
+    for _ in range(7):
+        outbox.add("c", ITEM)
+    size = len(outbox.rows()[0].content) + 1
+    assert len(outbox.next_batch(max_items=3, max_bytes=10**6).rows) == 3
+    assert len(outbox.next_batch(max_items=100, max_bytes=2 * size).rows) == 2
+    assert len(outbox.next_batch(max_items=100, max_bytes=1).rows) == 1, "one that is too large is sent all the same"
+    assert len(outbox.next_batch(max_items=100, max_bytes=10**6).rows) == 1
+    assert outbox.next_batch(max_items=100, max_bytes=10**6) is None
+
+
+def test_a_batch_is_of_one_campaign(outbox):
+    for campaign in ("a", "b", "a"):
+        outbox.add(campaign, ITEM)
+    assert [row.campaign for row in outbox.next_batch(max_items=9, max_bytes=10**6).rows] == ["a", "a"]
+
+
+def test_an_open_batch_is_the_same_after_the_app_was_closed(tmp_path, outbox):
+    for _ in range(3):
+        outbox.add("c", ITEM)
+    batch = outbox.next_batch(max_items=2, max_bytes=10**6)
+    again = Outbox(tmp_path / "outbox.db")
+    assert [each.id for each in again.open_batches()] == [batch.id]
+    assert again.open_batches()[0].rows == batch.rows
+    again.close()
+
+
+def test_halves_have_every_item_once_and_other_ids(outbox):
+    for _ in range(5):
+        outbox.add("c", ITEM)
+    batch = outbox.next_batch(max_items=9, max_bytes=10**6)
+    halves = outbox.split(batch)
+    assert [len(half.rows) for half in halves] == [3, 2]
+    assert batch.id not in {half.id for half in halves}
+    assert {half.id for half in halves} == {each.id for each in outbox.open_batches()}
+    assert [row.record_id for half in halves for row in half.rows] == [row.record_id for row in batch.rows]
+
+
+def test_a_receipt_is_written_whole_or_not_at_all(outbox):
+    rows = [outbox.add("c", ITEM) for _ in range(2)]
+    with pytest.raises(TypeError):
+        outbox.settle([(rows[0], Verdict(State.KEPT)), (rows[1], Verdict(State.KEPT, None, object()))])
+    assert [row.state for row in outbox.rows()] == [State.QUEUED] * 2
+
+
+def test_what_is_confirmed_goes_when_its_time_is_over(outbox):
+    early, late = (outbox.add("c", ITEM) for _ in range(2))
+    outbox.confirm([early], 100.0)
+    outbox.confirm([late], 200.0)
+    assert outbox.purge(150.0) == 1
+    assert [(row.state, row.content is None) for row in outbox.rows()] == [
+        (State.PURGED, True), (State.CONFIRMED, False),
+    ]  # fmt: skip
+
+
+def test_what_is_returned_keeps_what_is_here(outbox):
+    row = outbox.add("c", ITEM)
+    outbox.give_back(row.record_id, 1, "c", {**ITEM, "record_id": row.record_id, "revision": 1}, "Nama salah")
+    (returned,) = outbox.rows(State.RETURNED)
+    assert (returned.content, json.loads(returned.told)) == (row.content, {"reason": "Nama salah"})
+
+
+def test_an_app_that_is_killed_while_it_records_loses_nothing_that_it_said_was_recorded(tmp_path):
+    """SIGKILL at any moment: every record whose id was printed is there, whole."""
+    program = (
+        "import sys; from kumkm_tablet.outbox import Outbox; o = Outbox(sys.argv[1])\n"
+        f"while True: print(o.add('c', {ITEM!r}).record_id, flush=True)"
+    )
+    told = []
+    for round_ in range(3):
+        process = subprocess.Popen(
+            [sys.executable, "-c", program, tmp_path / "o.db"], stdout=subprocess.PIPE, text=True
+        )
+        process.stdout.readline()
+        time.sleep(0.1 * (round_ + 1))
+        os.kill(process.pid, signal.SIGKILL)
+        told += [line.strip() for line in process.communicate()[0].splitlines() if len(line.strip()) == 36]
+    outbox = Outbox(tmp_path / "o.db")
+    there = {row.record_id: row for row in outbox.rows()}
+    assert len(told) > 10
+    assert set(told) <= set(there)
+    assert all(json.loads(row.content)["answers"] == ITEM["answers"] for row in there.values())
+    outbox.close()

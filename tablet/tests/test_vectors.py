@@ -1,0 +1,89 @@
+"""The client does what the vectors of the contract say."""
+
+import base64
+import json
+import random
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kumkm_tablet.canonical import canonical, content_sha256, uuid7
+from kumkm_tablet.known import Known, NotAFilter
+from kumkm_tablet.network import Policy
+from kumkm_tablet.numbers import check_cooperative_number, check_nib, check_nik, check_npwp, stripped
+
+VECTORS = Path(__file__).parents[2] / "openapi/vectors"
+PROVINCES = ("11", "16", "32")
+
+
+def vectors(name):
+    return json.loads((VECTORS / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def test_identifiers():
+    told = vectors("identifiers")
+    today = date.fromisoformat(told["today"])
+    checks = {
+        "nik": lambda text: check_nik(text, provinces=PROVINCES, today=today),
+        "npwp": lambda text: check_npwp(text, provinces=PROVINCES, today=today),
+        "nib": check_nib,
+        "cooperative_number": check_cooperative_number,
+    }
+    for case in told["cases"]:
+        found = checks[case["kind"]](case["text"])
+        assert found.fault == case["fault"], case
+        if case["fault"] is None:
+            assert found.digits == case["digits"], case
+
+
+def test_normalisation():
+    for case in vectors("normalisation")["cases"]:
+        assert stripped(case["text"]) == case["stripped"], case
+
+
+def test_content():
+    for case in vectors("content")["cases"]:
+        assert canonical(case["item"]).decode() == case["canonical"]
+        assert content_sha256(canonical(case["item"])) == case["sha256"]
+
+
+def test_backoff():
+    told = vectors("backoff")
+    policy = Policy(rng=random.Random(1))
+    policy.learn(told["retry"])
+    for case in told["cases"]:
+        after = None if case["retry_after"] is None else float(case["retry_after"])
+        waits = [policy.wait(case["attempt"], after) for _ in range(300)]
+        assert min(waits) >= case["at_least_s"], case
+        if case["at_most_s"] is not None:
+            assert max(waits) <= case["at_most_s"], case
+            assert max(waits) - min(waits) > 0.8 * case["at_most_s"], "full jitter"
+
+
+def test_known_identities():
+    told = vectors("known_identities")
+    known = Known.read(base64.b64decode(told["filter"]))
+    assert (known.bits, list(known.fingerprints), known.tag.hex()) == (told["bits"], told["fingerprints"], told["tag"])
+    for case in told["probes"]:
+        assert known.has(case["kind"], case["digits"]) is case["probably_recorded"], case
+    later = known.plus(Known.read(base64.b64decode(told["additions"])))
+    assert later.tag.hex() == told["tag_after"]
+    assert Known.opened(later.kept()) == later
+    with pytest.raises(NotAFilter):
+        later.plus(Known.read(base64.b64decode(told["additions"])))
+
+
+@pytest.mark.parametrize("data", [b"", b"<html>", b"KUMKM-KI\x02" + bytes(60), None])
+def test_what_is_no_filter_is_refused(data):
+    whole = base64.b64decode(vectors("known_identities")["filter"])
+    with pytest.raises(NotAFilter):
+        Known.read(whole[:-20] if data is None else data)
+
+
+def test_ids_are_uuid7_and_sort_by_time():
+    ids = [uuid7(moment) for moment in (1_000.0, 2_000.0, 3_000.5)]
+    assert ids == sorted(ids)
+    assert {each[14] for each in ids} == {"7"}
+    assert {each[19] for each in ids} <= set("89ab")
+    assert uuid7(0, bytes(10)) == "00000000-0000-7000-8000-000000000000"

@@ -1,0 +1,108 @@
+"""`kumkm-tablet` as an enumerator uses it."""
+
+import asyncio
+import json
+
+import pytest
+from field import PASSWORD, sent_item
+from PIL import Image
+from processes import environment_of, free_port, start_process
+from test_tablet import decide
+from world import nik
+
+from kumkm_tablet import cli
+
+EMBEDDED_IS_ENOUGH = True
+
+
+@pytest.fixture
+async def tablet(field, settings, pg, tmp_path, monkeypatch, capsys):
+    """A tablet before a real server: runs a command, with answers to its questions, and gives what it says."""
+    process, base_url = await start_process(environment_of(settings), free_port())
+    monkeypatch.setenv("KUMKM_TABLET_PASSWORD", PASSWORD)
+    monkeypatch.setenv("KUMKM_TABLET_HOME", str(tmp_path / "home"))
+
+    async def run(*arguments, answers=()):
+        waiting = iter(answers)
+
+        def ask(_):
+            answer = next(waiting, None)
+            if answer is None:
+                raise EOFError
+            return answer
+
+        monkeypatch.setattr("builtins.input", ask)
+        code = await asyncio.to_thread(cli.main, list(arguments))
+        told = capsys.readouterr()
+        return code, told.out + told.err
+
+    run.url = base_url
+    yield run
+    process.kill()
+    process.wait()
+
+
+async def test_an_evening_of_an_enumerator(tablet, field, tmp_path, pg):
+    code, told = await tablet("enrol", tablet.url, "enumerator.1", "--name", "Tablet Sari")
+    assert (code, "Tablet terdaftar" in told) == (0, True)
+    assert "Kabupaten Ogan Komering Ulu (16.01)" in told
+
+    number = nik()
+    answers = ["kemalaraja", "Warung Bu Sari", "47112", "", "", number, ""]
+    code, told = await tablet("record", answers=answers)
+    assert (code, "Tersimpan di tablet" in told) == (0, True), told
+    record_id = told.split("Tersimpan di tablet: ")[1].split()[0]
+
+    Image.new("RGB", (64, 48), "green").save(tmp_path / "warung.jpg")
+    assert (await tablet("photo", record_id, str(tmp_path / "warung.jpg")))[0] == 0
+
+    code, told = await tablet("sync")
+    assert (code, "accepted" in told, "1 isian terkirim" in told) == (0, True, True), told
+    assert await pg.fetchval("SELECT count(*) FROM attachment WHERE completed_at IS NOT NULL") == 1
+
+    await decide(field, record_id, "returned", reason="Nama usaha salah")
+    assert "Dikembalikan" in (await tablet("sync"))[1]
+    assert "Nama usaha salah" in (await tablet("outbox"))[1]
+    code, told = await tablet("fix", record_id, "--set", "legal_name=Warung Sari Rasa")
+    assert (code, "Revisi 2" in told) == (0, True), told
+    assert "updated" in (await tablet("sync"))[1]
+    assert await pg.fetchval("SELECT name FROM business") == "Warung Sari Rasa"
+
+    code, told = await tablet("outbox", "--json")
+    assert {(row["revision"], row["state"]) for row in json.loads(told)["records"]} == {
+        (1, "superseded"), (2, "confirmed"),
+    }  # fmt: skip
+
+
+async def test_items_from_a_file_are_checked_before_they_are_kept(tablet, tmp_path):
+    await tablet("enrol", tablet.url, "enumerator.1")
+    good, bad = sent_item(nik=nik()), sent_item(nik="1601145203850000", kbli="4711")
+    (tmp_path / "items.json").write_text(json.dumps([good, bad]))
+    code, told = await tablet("record", "--file", str(tmp_path / "items.json"))
+    assert code == 1
+    assert "/answers/owner/nik nik_serial_zero" in told
+    assert "/answers/kbli kbli_not_five_digits" in told
+    assert len(json.loads((await tablet("outbox", "--json"))[1])["records"]) == 1
+
+
+async def test_the_doorstep_warning_is_said(tablet, tmp_path, pg):
+    await tablet("enrol", tablet.url, "enumerator.1")
+    item = sent_item(nik=nik())
+    del item["captured_at"]  # now, by the tablet's clock
+    (tmp_path / "item.json").write_text(json.dumps(item))
+    await tablet("record", "--file", str(tmp_path / "item.json"))
+    await tablet("sync")
+    await pg.execute("UPDATE known_filter SET made_at = made_at - interval '1 hour'")
+    await tablet("sync")
+    assert "mungkin sudah tercatat" in (await tablet("record", "--file", str(tmp_path / "item.json")))[1]
+
+
+async def test_faults_say_what_to_do(tablet, monkeypatch):
+    assert "jalankan `kumkm-tablet enrol`" in (await tablet("sync"))[1]
+    monkeypatch.setenv("KUMKM_TABLET_PASSWORD", "salah")
+    code, told = await tablet("enrol", tablet.url, "enumerator.1")
+    assert (code, "[invalid_grant]" in told) == (1, True)
+    monkeypatch.setenv("KUMKM_TABLET_PASSWORD", PASSWORD)
+    await tablet("enrol", tablet.url, "enumerator.1")
+    assert "tidak ada di tablet ini" in (await tablet("fix", "01833a5e-8a40-7000-8000-000000000001"))[1]
+    assert "tidak disimpan" in (await tablet("record", answers=["kemalaraja", "Warung"]))[1]
