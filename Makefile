@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check fuzz bench build clean
+.PHONY: help run test check fuzz bench simulate build clean
 
 PYTHON := $(shell for each in python3.13 python3.12 python3.11 python3.14 python3 python; do \
     command -v $$each >/dev/null 2>&1 \
@@ -38,6 +38,10 @@ fuzz: .venv/ready ## Send 20,000 generated requests by every role (minutes).
 bench: .venv/ready ## Measure this machine.
 	.venv/bin/kumkm bench ingest
 	.venv/bin/kumkm bench progress
+	.venv/bin/kumkm bench tablets
+
+simulate: .venv/ready ## 84 tablets on a bad network, before servers that are killed (minutes).
+	.venv/bin/kumkm simulate
 
 build: .venv/ready ## Build the wheel into dist/.
 	.venv/bin/uv build --wheel

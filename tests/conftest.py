@@ -33,12 +33,14 @@ NOON = datetime(2022, 9, 12, 5, 0, tzinfo=UTC)  # 12:00 in Baturaja
 
 
 def pytest_collection_modifyitems(config, items):
-    """Run a module that says `EMBEDDED_IS_ENOUGH` on the embedded server only."""
+    """Run a module that says `EMBEDDED_IS_ENOUGH` on the embedded server only, and one that says `TAKES_LONG` first, so
+    that no worker is left alone with it at the end."""
     spared = [
         item for item in items if getattr(item.module, "EMBEDDED_IS_ENOUGH", False) and "postgres-15" in item.name
     ]
     config.hook.pytest_deselected(items=spared)
-    items[:] = [item for item in items if item not in set(spared)]
+    kept = [item for item in items if item not in set(spared)]
+    items[:] = sorted(kept, key=lambda item: not getattr(item.module, "TAKES_LONG", False))
 
 
 @pytest.fixture(autouse=True, scope="session")

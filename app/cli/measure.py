@@ -89,6 +89,17 @@ def bench_ingest(
     )
 
 
+@bench_app.command("tablets")
+def bench_tablets(
+    businesses: Annotated[int, typer.Option(help="Businesses in the regency.", min=100)] = 42_000,
+    requests: Annotated[int, typer.Option(help="Requests for changes.", min=100)] = 2_000,
+) -> None:
+    """What a tablet reads: the known-identities filter of a regency, and changes when nothing is new."""
+    from app.bench.tablets import run_bench  # noqa: PLC0415  (needed here only)
+
+    run_bench(out, businesses=businesses, requests=requests)
+
+
 @bench_app.command("progress")
 def bench_progress(
     cells: Annotated[list[int] | None, typer.Option(help="Numbers of cells.", show_default="10k, 1M, 4M")] = None,

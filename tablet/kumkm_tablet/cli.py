@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import contextlib
 import getpass
 import hashlib
 import json
@@ -47,7 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; 0 where it went well, 1 where the user is to do something, 2 for wrong use."""
     options = _parser().parse_args(arguments)
     try:
-        result: int = options.run(options)
+        with contextlib.ExitStack() as options.closing:
+            result: int = options.run(options)
     except Told as exc:
         return _fail(str(exc))
     except Offline:
@@ -116,8 +118,8 @@ def _parser() -> argparse.ArgumentParser:
 def _enrol(options: argparse.Namespace) -> int:
     password = os.environ.get("KUMKM_TABLET_PASSWORD") or getpass.getpass("Kata sandi: ")
     options.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    outbox = Outbox(options.home / "outbox.db")
-    outbox.set("server", options.server.rstrip("/"))
+    with contextlib.closing(Outbox(options.home / "outbox.db")) as outbox:
+        outbox.set("server", options.server.rstrip("/"))
     _run(options, lambda tablet: tablet.enrol(options.username, password, options.name))
     shaken = _opened(options).get("handshake")
     for campaign in shaken["campaigns"]:
@@ -340,7 +342,9 @@ def _put(answers: dict[str, Any], question: Question, value: Any) -> None:
 def _opened(options: argparse.Namespace) -> Outbox:
     if not (options.home / "outbox.db").exists():
         raise Told("Tablet belum terdaftar: jalankan `kumkm-tablet enrol`. / Not enrolled yet.")
-    return Outbox(options.home / "outbox.db")
+    outbox = Outbox(options.home / "outbox.db")
+    options.closing.callback(outbox.close)
+    return outbox
 
 
 def _tablet(outbox: Outbox, http: httpx.AsyncClient, **how: Any) -> Tablet:

@@ -6,6 +6,8 @@ from typer.testing import CliRunner
 
 from app.cli import app as cli
 
+TAKES_LONG = True
+
 
 def test_ingest_is_held_against_both_loops():
     result = CliRunner().invoke(cli, ["bench", "ingest", "--records", "800", "--connections", "2", "--workers", "1"])
@@ -20,3 +22,10 @@ def test_progress_is_asked_at_every_level():
     assert result.exit_code == 0, result.output
     assert "worst p99" in result.output
     assert result.output.count("regions?parent=") == 5
+
+
+def test_a_tablets_reads_are_measured():
+    result = CliRunner().invoke(cli, ["bench", "tablets", "--businesses", "1500", "--requests", "100"])
+    assert result.exit_code == 0, result.output
+    assert re.search(r"numbers missed\s*│ 0 ", result.output)
+    assert "changes, nothing new, p99" in result.output

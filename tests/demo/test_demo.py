@@ -19,6 +19,8 @@ from app.demo.fieldwork import field_work, workers_of
 from app.demo.people import Townsfolk
 from app.regions.loading import packaged_regions
 
+TAKES_LONG = True
+
 START = [sys.executable, "-m", "app.cli", "demo"]
 
 

@@ -29,6 +29,7 @@ from schemathesis.specs.openapi.checks import (
 from world import batch, item, nik, put
 
 EMBEDDED_IS_ENOUGH = True
+TAKES_LONG = True
 CALLERS = ("nobody", "enumerator.1", "coordinator.1", "officer", "system", "admin")
 REQUESTS = int(os.environ.get("KUMKM_FUZZ_REQUESTS", "300"))
 MAX_ROUNDS = 5

@@ -17,11 +17,12 @@ from app.simulation.run import Plan, simulate
 from app.simulation.truth import Planned, Recorded, Truth, compare, nik_of
 
 EMBEDDED_IS_ENOUGH = True
+TAKES_LONG = True
 
 
 @pytest.mark.xdist_group("simulation")
 async def test_a_fleet_on_a_bad_network_before_servers_that_are_killed_loses_and_doubles_nothing():
-    plan = Plan(tablets=8, records=120, seed=3, kill_server_every_s=0.8, kill_database_every_s=2)
+    plan = Plan(tablets=6, records=100, seed=3, kill_server_every_s=0.8, kill_database_every_s=1.5)
     found = await simulate(plan, Console(quiet=True))
     assert found.verdict.sound, found.verdict
     assert found.events["server killed"] >= 1

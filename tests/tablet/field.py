@@ -72,6 +72,12 @@ class Field:
     def __init__(self, app, folder) -> None:
         self.app, self.folder = app, folder
         self.waits: list[float] = []
+        self.tablets: list[Tablet] = []
+
+    async def close(self) -> None:
+        for tablet in self.tablets:
+            tablet.outbox.close()
+            await tablet.http.aclose()
 
     def tablet(self, name="tablet", **kwargs) -> Tablet:
         async def sleep(seconds: float) -> None:
@@ -83,6 +89,7 @@ class Field:
         kwargs.setdefault("clock", lambda: datetime.fromisoformat("2022-09-12T12:00:00+07:00"))
         made = Tablet(http, outbox, Policy(sleep=sleep, attempts=6), **kwargs)
         made.wire = wire  # type: ignore[attr-defined]
+        self.tablets.append(made)
         return made
 
     async def enrolled(self, username="enumerator.1", name=None, **kwargs) -> Tablet:

@@ -17,6 +17,7 @@ from kumkm_tablet.conformance.kit import CannotTest, CommandDriver, examine
 from kumkm_tablet.conformance.scenarios import SCENARIOS
 
 EMBEDDED_IS_ENOUGH = True
+TAKES_LONG = True
 pytestmark = pytest.mark.xdist_group("conformance")
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from kumkm_tablet.conformance.proxy import Answer, Proxy, Seen
 from kumkm_tablet.conformance.scenarios import SCENARIOS, Broken, Driver, Scenario, Stage, consistency
 
-QUICK = {"first_s": 0.1, "factor": 2, "longest_s": 1.0, "jitter": "full", "honour_retry_after": True,
+QUICK = {"first_s": 0.05, "factor": 2, "longest_s": 0.4, "jitter": "full", "honour_retry_after": True,
          "halve_on": [408, 413]}  # fmt: skip
 """The waits that the kit's handshake tells, so that a run takes a minute."""
 

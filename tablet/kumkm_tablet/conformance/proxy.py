@@ -118,8 +118,10 @@ class Proxy:
         return self
 
     def __exit__(self, *_: object) -> None:
+        asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result(10)
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5)
+        self._thread.join(10)
+        self._loop.close()
 
     @property
     def url(self) -> str:
@@ -145,8 +147,16 @@ class Proxy:
 
     async def _start(self) -> None:
         self._http = httpx.AsyncClient(base_url=self.upstream, timeout=60)
-        listening = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=_LINE)
-        self.port = listening.sockets[0].getsockname()[1]
+        self._listening = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=_LINE)
+        self.port = self._listening.sockets[0].getsockname()[1]
+
+    async def _stop(self) -> None:
+        self._listening.close()
+        await self._http.aclose()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for each in others:
+            each.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

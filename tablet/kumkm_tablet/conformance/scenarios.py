@@ -269,7 +269,7 @@ def receipt_of_something_else(stage: Stage) -> None:
 
 @scenario("Tidak pernah lebih cepat daripada Retry-After.", "Never sooner than Retry-After.")
 def retry_after(stage: Stage) -> None:
-    wait_s = 2
+    wait_s = 1
 
     async def busy(_: Seen, __: Callable[[], Any]) -> Answer:
         return Answer.problem(503, "overloaded", retryable=True, Retry_After=str(wait_s))
@@ -508,7 +508,7 @@ def delivered_twice(stage: Stage) -> None:
 def slow_drip(stage: Stage) -> None:
     async def drip(_: Seen, forward: Callable[[], Any]) -> Answer:
         answer: Answer = await forward()
-        answer.drip_s = 3
+        answer.drip_s = 1.5
         return answer
 
     items = stage.record()
