@@ -40,6 +40,9 @@ def pytest_collection_modifyitems(config, items):
     ]
     config.hook.pytest_deselected(items=spared)
     kept = [item for item in items if item not in set(spared)]
+    for item in kept:
+        if "postgres-15" in item.name:  # one worker starts that server, not each
+            item.add_marker(pytest.mark.xdist_group("postgres-15"))
     items[:] = sorted(kept, key=lambda item: not getattr(item.module, "TAKES_LONG", False))
 
 
