@@ -46,7 +46,7 @@ WHERE sealed IS NOT NULL
 
 
 class Edition(NamedTuple):
-    """A filter as it is kept: fingerprints of `bits` bits, eight bytes each."""
+    """A filter as it is kept: fingerprints of `bits` bits, each in as few bytes as hold them."""
 
     tag: bytes
     bits: int
@@ -54,8 +54,9 @@ class Edition(NamedTuple):
 
     def opened(self) -> KnownFilter:
         """The filter."""
-        numbers = range(0, len(self.packed), 8)
-        return KnownFilter(self.bits, [int.from_bytes(self.packed[at : at + 8]) for at in numbers])
+        width = _width(self.bits)
+        places = range(0, len(self.packed), width)
+        return KnownFilter(self.bits, [int.from_bytes(self.packed[at : at + width]) for at in places])
 
 
 def key_of(secret: bytes, campaign_id: int, region_code: str) -> bytes:
@@ -140,7 +141,12 @@ async def _build(pg: asyncpg.Connection, ring: KeyRing, key: bytes, campaign_id:
         # In a thread, so that batches are served meanwhile.
         hashes += await asyncio.to_thread(_hashes, ring, key, chunk)
     known = await asyncio.to_thread(filter_of, hashes)
-    return Edition(known.tag, known.bits, b"".join(each.to_bytes(8) for each in known.fingerprints))
+    width = _width(known.bits)
+    return Edition(known.tag, known.bits, b"".join(each.to_bytes(width) for each in known.fingerprints))
+
+
+def _width(bits: int) -> int:
+    return (bits + 7) // 8
 
 
 def _hashes(ring: KeyRing, key: bytes, rows: Sequence[asyncpg.Record]) -> list[int]:

@@ -131,7 +131,7 @@ def _enrol(options: argparse.Namespace) -> int:
 
 def _record(options: argparse.Namespace) -> int:
     outbox = _opened(options)
-    tablet = _tablet(outbox, httpx.AsyncClient())
+    tablet = _tablet(outbox, httpx.AsyncClient(transport=_NoSignal()))
     campaign = options.campaign or _running_campaign(outbox)
     if options.file:
         told = json.loads(_text_of(options.file))
@@ -156,7 +156,7 @@ def _record(options: argparse.Namespace) -> int:
 
 def _fix(options: argparse.Namespace) -> int:
     outbox = _opened(options)
-    tablet = _tablet(outbox, httpx.AsyncClient())
+    tablet = _tablet(outbox, httpx.AsyncClient(transport=_NoSignal()))
     rows = outbox.revisions(options.record_id)
     if not rows or rows[-1].content is None:
         raise Told("Isian itu tidak ada di tablet ini. / There is no such record on this tablet.")
@@ -337,6 +337,13 @@ def _put(answers: dict[str, Any], question: Question, value: Any) -> None:
 
 
 # Plumbing.
+
+
+class _NoSignal(httpx.AsyncBaseTransport):
+    """What is done at the door needs no network, and gets none."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("no signal", request=request)
 
 
 def _opened(options: argparse.Namespace) -> Outbox:

@@ -46,7 +46,7 @@ def ignores_retry_after(patch):
 
 def hammers(patch):
     patch.setattr(Policy, "wait", lambda self, attempt, after: after or 0.0)
-    patch.setattr(Policy, "learn", lambda self, told: setattr(self, "attempts", 200))
+    patch.setattr(Policy, "learn", lambda self, told: setattr(self, "attempts", 40))
 
 
 def drops_what_is_too_large(patch):

@@ -18,7 +18,6 @@ from kumkm_tablet.conformance.scenarios import SCENARIOS
 
 EMBEDDED_IS_ENOUGH = True
 TAKES_LONG = True
-pytestmark = pytest.mark.xdist_group("conformance")
 
 
 class InProcess(CommandDriver):
