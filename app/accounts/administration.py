@@ -99,9 +99,7 @@ async def create_account(
     """
     if row.role not in MANAGED_BY.get(principal.role, ()):
         raise Problem(Code.NOT_ALLOWED)
-    if await pg.fetchval("SELECT EXISTS (SELECT FROM account WHERE username = $1)", row.username):
-        raise Problem(Code.ALREADY_EXISTS)
-    entered = await enter_accounts(pg, principal, [row], trace_id=trace_id)
+    entered = await enter_accounts(pg, principal, [row], trace_id=trace_id, only_new=True)
     account_id: UUID = await pg.fetchval("SELECT id FROM account WHERE username = $1", row.username)
     if row.role is Role.SYSTEM:
         credentials = await _new_credentials(pg, account_id, row.role)
@@ -111,7 +109,12 @@ async def create_account(
 
 
 async def enter_accounts(
-    pg: asyncpg.Connection, principal: Principal, rows: Sequence[AccountIn], *, trace_id: str | None
+    pg: asyncpg.Connection,
+    principal: Principal,
+    rows: Sequence[AccountIn],
+    *,
+    trace_id: str | None,
+    only_new: bool = False,
 ) -> Entered:
     """Make accounts that are not there and bring the others to what the rows say.
 
@@ -120,6 +123,7 @@ async def enter_accounts(
 
     Raises:
         Faulty: rows break rules; nothing was entered. TryAgain: somebody made one of them at the same moment.
+        Problem: `already_exists` with `only_new` when one of them is there.
     """
     known = {
         found["username"]: found
@@ -127,6 +131,8 @@ async def enter_accounts(
             f"SELECT {_COLUMNS} FROM account WHERE username = ANY($1) FOR NO KEY UPDATE", [r.username for r in rows]
         )
     }
+    if only_new and known:
+        raise Problem(Code.ALREADY_EXISTS)
     regions = await live_regions(pg, {row.region_code for row in rows if row.region_code})
     refuse_faulty(_faults(principal, rows, known, regions))
     new = [(new_id(), row) for row in rows if row.username not in known]
