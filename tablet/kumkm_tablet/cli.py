@@ -196,9 +196,7 @@ def _photo(options: argparse.Namespace) -> int:
 
 def _sync(options: argparse.Namespace) -> int:
     bar = _Bar()
-    report = _run(
-        options, lambda tablet: tablet.sync(), policy=Policy(first_s=1.0, attempts=options.attempts), tell=bar.tell
-    )
+    report = _run(options, lambda tablet: tablet.sync(), policy=Policy(attempts=options.attempts), tell=bar.tell)
     bar.end()
     for outcome, count in sorted(report.outcomes.items()):
         _say(f"  {outcome:<10} {count:>6}")

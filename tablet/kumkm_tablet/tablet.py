@@ -82,6 +82,8 @@ class Tablet:
     most_items: int = 200
 
     def __post_init__(self) -> None:
+        # Until the next handshake answers, what the last one told about waiting holds.
+        self.policy.learn(self.outbox.get("handshake", {}).get("retry", {}))
         self.network = Network(self.http, self.outbox, self.policy)
 
     async def enrol(self, username: str, password: str, device_name: str = "Tablet") -> None:

@@ -17,6 +17,7 @@ from world import OTHER_VILLAGE, nib, nik
 
 from kumkm_tablet.network import Offline, Refused, SignInNeeded
 from kumkm_tablet.outbox import State
+from kumkm_tablet.tablet import Tablet
 
 EMBEDDED_IS_ENOUGH = True
 HTML = httpx.Response(200, headers={"Content-Type": "text/html"}, content="<html>Masuk Wi-Fi</html>")
@@ -117,6 +118,14 @@ async def test_never_sooner_than_the_server_asks(field):
     field.waits.clear()
     await tablet.sync()
     assert [wait >= 17 for wait in field.waits] == [True, True]
+
+
+async def test_the_waits_that_a_handshake_told_hold_at_the_next_start(field):
+    tablet = await field.enrolled()
+    told = {**tablet.outbox.get("handshake"), "retry": {"first_s": 0.5, "factor": 3, "longest_s": 9}}
+    tablet.outbox.set("handshake", told)
+    started = Tablet(tablet.http, tablet.outbox)
+    assert (started.policy.first_s, started.policy.factor, started.policy.longest_s) == (0.5, 3, 9)
 
 
 async def test_waits_are_random_and_grow_to_a_bound(field):
@@ -345,7 +354,8 @@ async def test_the_doorstep_warning_works_without_a_signal(field, pg):
     second.wire.before = lambda _: httpx.ConnectError("no signal")
     spaced = f"{number[:6]} {number[6:12]} {number[12:]}"
     assert set(second.probably_recorded("umkm@1", {"owner": {"nik": spaced}, "nib": other})) == {"nik", "nib"}
-    assert second.probably_recorded("umkm@1", {"owner": {"nik": nik(4242)}}) == []
+    strangers = [second.probably_recorded("umkm@1", {"owner": {"nik": nik()}}) for _ in range(100)]
+    assert strangers.count([]) > 90, "one of them in a hundred may look like a known one"
 
 
 async def test_photos_go_on_where_they_were_cut(field, pg):
