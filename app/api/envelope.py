@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import structlog
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.errors import render
@@ -23,6 +23,7 @@ _log = structlog.get_logger("kumkm.request")
 _TOLD_ID = re.compile(r"(?!.*[0-9]{12})[A-Za-z0-9._-]{8,64}")
 _FRAMES_TOLD = 12
 _SMALL_BODY = 64 * 1024
+_CLIENT_GONE = 499  # what nginx calls it; it is in the log and the metrics only
 _QUIET = {"/healthz", "/readyz", "/metrics"}
 _DOCS = "/docs"
 # OWASP's REST headers: nothing here is a page, is framed, sniffed, or kept by a cache that others share.
@@ -75,27 +76,12 @@ class EnvelopeMiddleware:
                 message["headers"] = [*headers, (b"x-request-id", trace_id.encode()), *_HEADERS, policy]
             await send(message)
 
-        received = 0
-
-        async def receive_bounded() -> Message:
-            nonlocal received
-            message = await receive()
-            if message["type"] == "http.request":
-                received += len(message.get("body", b""))
-                if received > self._limit(scope):
-                    # Not a problem of ours: the framework lets only this through while it reads a body.
-                    raise HTTPException(Code.BODY_TOO_LARGE.value.status)
-            return message
-
         try:
-            await self._app(scope, receive_bounded, send_enveloped)
+            await self._app(scope, _bounded(receive, self._limit(scope)), send_enveloped)
+        except ClientDisconnect:  # nobody is left to answer to; no fault of ours
+            status, state["problem"] = status or _CLIENT_GONE, "client_gone"
         except Exception as exc:  # noqa: BLE001  (the last resort of every request)
-            # The text of an exception may quote what somebody sent: its type and place go into the log, not its text.
-            frames = [
-                f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(exc.__traceback__)
-            ]
-            frames = frames[-_FRAMES_TOLD:]
-            _log.error("internal_fault", fault=type(exc).__qualname__, trace_id=trace_id, frames=frames)
+            _log_fault(exc, trace_id)
             state["problem"] = Code.INTERNAL_FAULT.code
             if status == 0:
                 answer = render(Request(scope), Problem(Code.INTERNAL_FAULT, retry_after=5))
@@ -125,6 +111,29 @@ class EnvelopeMiddleware:
                 actor=state.get("actor_id"),
                 problem=state.get("problem"),
             )
+
+
+def _bounded(receive: Receive, most: int) -> Receive:
+    """Receive no more than so many bytes."""
+    received = 0
+
+    async def receive_bounded() -> Message:
+        nonlocal received
+        message = await receive()
+        if message["type"] == "http.request":
+            received += len(message.get("body", b""))
+            if received > most:
+                # Not a problem of ours: the framework lets only this through while it reads a body.
+                raise HTTPException(Code.BODY_TOO_LARGE.value.status)
+        return message
+
+    return receive_bounded
+
+
+def _log_fault(exc: Exception, trace_id: str) -> None:
+    """The type of an exception and its place; its text may quote what somebody sent."""
+    frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(exc.__traceback__)]
+    _log.error("internal_fault", fault=type(exc).__qualname__, trace_id=trace_id, frames=frames[-_FRAMES_TOLD:])
 
 
 def _trace_id(scope: Scope) -> str:

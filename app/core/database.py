@@ -107,8 +107,10 @@ class Database:
             try:
                 async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
                     yield session
+            except _BUSY as exc:  # a connection could not be made
+                raise Problem(Code.OVERLOADED, retry_after=5) from exc
             except DBAPIError as exc:
-                if isinstance(exc.orig and exc.orig.__cause__, _BUSY):
+                if exc.connection_invalidated or isinstance(exc.orig and exc.orig.__cause__, _BUSY):
                     raise Problem(Code.OVERLOADED, retry_after=2) from exc
                 raise
 

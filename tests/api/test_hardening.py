@@ -79,3 +79,27 @@ async def test_lists_and_sign_ins_are_limited_with_a_time_to_come_back(settings,
         answers = [await other.post("/v1/auth/token", data=form) for _ in range(2)]
         assert [answer.status_code for answer in answers] == [400, 429]
     await app.state.services.database.close()
+
+
+async def test_a_client_that_hangs_up_in_the_middle_is_no_fault_of_the_server(app, client, world, capsys):
+    path = "/v1/sync/batches/01833a5e-8a40-7000-8000-00000000000a"
+    headers = {**world.auth("enumerator.1"), "Content-Type": "application/json"}
+    scope = {
+        "type": "http", "method": "PUT", "path": path, "raw_path": path.encode(), "query_string": b"", "scheme": "http",
+        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+        "server": ("kumkm.test", 80), "client": ("10.0.0.1", 1), "http_version": "1.1", "root_path": "",
+    }  # fmt: skip
+    heard = iter([{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}])
+    answered = []
+
+    async def receive():
+        return next(heard)
+
+    async def send(message):
+        answered.append(message)
+
+    capsys.readouterr()
+    await app(scope, receive, send)
+    assert answered == []
+    assert "internal_fault" not in "".join(capsys.readouterr())
+    assert 'route="/v1/sync/batches/{batch_id}",status="499"} 1.0' in (await client.get("/metrics")).text
