@@ -1,6 +1,7 @@
 """Passwords: what will do, argon2id hashes (the library's RFC 9106 low-memory profile, off the event loop), codes."""
 
 import hashlib
+import random
 import secrets
 from functools import cache
 
@@ -9,9 +10,10 @@ import anyio.to_thread
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from app.core.problems import Text
+from app.core.problems import Code, Problem, Text
 
 _HASHER = PasswordHasher()
+_MOST_WAITING = 32  # a second or two
 _SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 _MISREAD = str.maketrans("ILO", "110")
 
@@ -25,6 +27,16 @@ def _at_work() -> anyio.CapacityLimiter:
 @cache
 def _nobody() -> str:
     return _HASHER.hash("nobody has this password")
+
+
+def refuse_crowd() -> None:
+    """Turn a sign-in away while so many wait already that their tablets would hang up before it is their turn.
+
+    Raises:
+        Problem: `overloaded`.
+    """
+    if _at_work().statistics().tasks_waiting >= _MOST_WAITING:
+        raise Problem(Code.OVERLOADED, retry_after=random.randint(2, 10))  # noqa: S311  (spreads the crowd)
 
 
 def hash_password(password: str) -> str:

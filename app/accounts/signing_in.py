@@ -6,7 +6,8 @@ Token lifetimes run on real time.
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -19,9 +20,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.accounts.administration import end_sessions
 from app.accounts.devices import ToldDevice, enrol
 from app.accounts.models import Account, Device, RefreshToken
-from app.accounts.passwords import activation_digest, hash_new_password, verify_password, weakness_of
+from app.accounts.passwords import activation_digest, hash_new_password, refuse_crowd, verify_password, weakness_of
 from app.accounts.permissions import Role
-from app.accounts.throttle import Keys, count_attempt, forgive, keys_of
+from app.accounts.throttle import count_attempt, forgive, keys_of, take_back
 from app.accounts.tokens import AccessTokens, new_refresh_token, refresh_digest
 from app.audit import trail
 from app.core.database import Database
@@ -167,36 +168,44 @@ class SignIn:
 
     async def _proven(self, username: str, password: str, caller: Caller, fits: Callable[[Account], bool]) -> Account:
         """The account whose password this is, if it is one that `fits`."""
-        keys = await self._count_attempt(username, caller)
-        account = await self._named(username)
-        right = await verify_password(account.password_hash if account else None, password)
-        if account is None or not right or account.deactivated_at is not None or not fits(account):
-            raise Problem(Code.INVALID_GRANT)
-        await self._database.run(lambda pg: forgive(pg, keys))
-        return account
+        async with self._counted(username, caller):
+            account = await self._named(username)
+            right = await verify_password(account.password_hash if account else None, password)
+            if account is None or not right or account.deactivated_at is not None or not fits(account):
+                raise Problem(Code.INVALID_GRANT)
+            return account
 
     async def _activated(self, username: str, code: str, caller: Caller) -> Account:
         """The account whose activation code this is."""
-        keys = await self._count_attempt(username, caller)
-        account = await self._named(username)
-        kept = account.activation_digest if account else None
-        right = hmac.compare_digest(kept or b"", activation_digest(code))
-        expires_at = account.activation_expires_at if account else None
-        if (
-            account is None
-            or not right
-            or account.deactivated_at is not None
-            or expires_at is None
-            or expires_at < datetime.now(UTC)
-        ):
-            raise Problem(Code.INVALID_GRANT)
-        await self._database.run(lambda pg: forgive(pg, keys))
-        return account
+        async with self._counted(username, caller):
+            account = await self._named(username)
+            kept = account.activation_digest if account else None
+            right = hmac.compare_digest(kept or b"", activation_digest(code))
+            expires_at = account.activation_expires_at if account else None
+            if (
+                account is None
+                or not right
+                or account.deactivated_at is not None
+                or expires_at is None
+                or expires_at < datetime.now(UTC)
+            ):
+                raise Problem(Code.INVALID_GRANT)
+            return account
 
-    async def _count_attempt(self, username: str, caller: Caller) -> Keys:
+    @asynccontextmanager
+    async def _counted(self, username: str, caller: Caller) -> AsyncIterator[None]:
+        """An attempt, which counts as failed until the block says otherwise."""
+        refuse_crowd()
         keys = keys_of(self._digester, username, caller.address, caller.device.told_id if caller.device else None)
         await self._database.run(lambda pg: count_attempt(pg, keys))
-        return keys
+        try:
+            yield
+            await self._database.run(lambda pg: forgive(pg, keys))
+        except Problem as exc:
+            if exc.code is not Code.INVALID_GRANT:  # the server was busy: nobody has learned anything
+                with suppress(Problem):
+                    await self._database.run(lambda pg: take_back(pg, keys))
+            raise
 
     async def _named(self, username: str) -> Account | None:
         async with self._database.session() as session:

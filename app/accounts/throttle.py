@@ -3,8 +3,9 @@
 An attempt is counted before the password is looked at, so that a hundred guesses at once are a hundred guesses, and
 taken back when it was right. Three counts, each of its own: one account from one address (the usual guesser; waits
 of up to a quarter of an hour), one account from anywhere, and one address for any account (both at most a minute, since
-others are behind them). From an address or a tablet where the account's owner has signed in before, only the first of
-them counts: a stranger who hammers the name does not keep the owner out.
+others are behind them). An address is paid back what it owes little by little: thousands share one behind a mobile
+network, and some of them mistype every minute. From an address or a tablet where the account's owner has signed in
+before, only the first of the three counts: a stranger who hammers the name does not keep the owner out.
 
 Names that nobody has are counted alike, so that the answers do not tell who exists. The table holds keyed digests.
 """
@@ -26,6 +27,7 @@ FREE: Mapping[Counted, int] = {"pair": 5, "account": 30, "address": 300}
 
 LONGEST_S: Mapping[Counted, int] = {"pair": 900, "account": 60, "address": 60}
 FORGOTTEN_AFTER = timedelta(days=1)
+ADDRESS_PAID_BACK_EVERY = timedelta(seconds=30)
 TRUSTED_FOR = timedelta(days=90)
 _PRUNE_ONE_IN = 100
 
@@ -83,10 +85,9 @@ async def count_attempt(pg: asyncpg.Connection, keys: Keys) -> None:
         raise Problem(Code.TOO_MANY_REQUESTS, retry_after=int(wait.total_seconds()) + 1)
     failed = []
     for key, what in counted:
-        row = known[key]
-        failures = (row["failures"] if _is_recent(row["attempted_at"], now, FORGOTTEN_AFTER) else 0) + 1
-        delay = delay_s(what, failures)
-        failed.append((key, failures, now, now + timedelta(seconds=delay) if delay else None))
+        owed, since = _owed(known[key]["failures"], known[key]["attempted_at"], now, what)
+        delay = delay_s(what, owed + 1)
+        failed.append((key, owed + 1, since, now + timedelta(seconds=delay) if delay else None))
     await _write(pg, failed)
     if random.randrange(_PRUNE_ONE_IN) == 0:  # noqa: S311  (only spreads the sweeping)
         await pg.execute(
@@ -107,6 +108,24 @@ async def forgive(pg: asyncpg.Connection, keys: Keys) -> None:
         "UPDATE sign_in_attempt SET failures = greatest(failures - 1, 0), blocked_until = NULL WHERE key = $1",
         keys.address,
     )
+
+
+async def take_back(pg: asyncpg.Connection, keys: Keys) -> None:
+    """Nobody looked at the password: the attempt was none."""
+    await pg.execute(
+        "UPDATE sign_in_attempt SET failures = greatest(failures - 1, 0), blocked_until = NULL WHERE key = ANY($1)",
+        [key for key, _ in keys.counted()],
+    )
+
+
+def _owed(failures: int, since: datetime, now: datetime, counted: Counted) -> tuple[int, datetime]:
+    """The failures that still count, and the moment up to which they are paid back."""
+    if not _is_recent(since, now, FORGOTTEN_AFTER):
+        return 0, now
+    if counted != "address":
+        return failures, now
+    paid = (now - since) // ADDRESS_PAID_BACK_EVERY
+    return (failures - paid, since + paid * ADDRESS_PAID_BACK_EVERY) if paid < failures else (0, now)
 
 
 async def _write(pg: asyncpg.Connection, rows: Sequence[tuple[object, ...]]) -> None:

@@ -1,13 +1,17 @@
 """Guessing gets slower, and nobody locks somebody else out for long."""
 
 import asyncio
+import threading
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.accounts import passwords
 from app.accounts.passwords import hash_password
-from app.accounts.throttle import FREE, LONGEST_S, delay_s
+from app.accounts.throttle import ADDRESS_PAID_BACK_EVERY, FREE, LONGEST_S, _owed, delay_s
+from app.core.problems import Code, Problem
 
 EMBEDDED_IS_ENOUGH = True
 PASSWORD = "empat sawah di tepi ogan"
@@ -109,3 +113,67 @@ async def test_what_is_long_ago_is_swept_while_somebody_signs_in(sign_in, pg, mo
     answers = await asyncio.gather(*(sign_in(username=f"nobody.{n % 4}") for n in range(12)))
     assert {answer.status_code for answer in answers} == {400}
     assert not await pg.fetchval("SELECT count(*) FROM sign_in_attempt WHERE attempted_at < now() - interval '1 day'")
+
+
+async def test_an_attempt_that_a_busy_server_did_not_look_at_was_none(sign_in, pg, monkeypatch):
+    async def busy(*_):
+        raise Problem(Code.OVERLOADED, retry_after=2)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("app.accounts.signing_in.verify_password", busy)
+        assert [(await sign_in(password=PASSWORD)).status_code for _ in range(10)] == [503] * 10
+    with monkeypatch.context() as patch:
+        patch.setattr("app.accounts.signing_in.forgive", busy)
+        assert [(await sign_in(password=PASSWORD)).status_code for _ in range(10)] == [503] * 10
+    assert await pg.fetchval("SELECT max(failures) FROM sign_in_attempt") == 0
+    assert (await sign_in(password=PASSWORD)).status_code == 200
+
+
+async def test_an_address_that_many_share_is_paid_back_while_they_go_on_mistyping(sign_in, pg, monkeypatch):
+    monkeypatch.setitem(FREE, "address", 4)
+    for n in range(5):
+        assert (await sign_in(username=f"nobody.{n}")).status_code == 400
+    assert (await sign_in(username="enumerator.1", password=PASSWORD)).status_code == 429
+    back = ADDRESS_PAID_BACK_EVERY * 3
+    await pg.execute(
+        "UPDATE sign_in_attempt SET attempted_at = attempted_at - $1::interval,"
+        " blocked_until = blocked_until - $1::interval",
+        back,
+    )
+    for n in range(2):  # 5 owed, 3 paid back
+        assert (await sign_in(username=f"somebody.{n}")).status_code == 400
+    assert (await sign_in(username="enumerator.1", password=PASSWORD)).status_code == 200
+
+
+def test_what_is_paid_back_does_not_depend_on_how_often_is_asked():
+    began = now = datetime.now(UTC)
+    owed, since = 1000, began
+    while now < began + 100 * ADDRESS_PAID_BACK_EVERY:
+        now += timedelta(seconds=7)
+        owed, since = _owed(owed, since, now, "address")
+    assert owed == 900
+    assert _owed(1000, began, now, "address")[0] == 900
+    assert _owed(1000, began, now, "pair")[0] == 1000
+
+
+async def test_a_crowd_that_would_wait_too_long_is_turned_away_before_it_is_counted(sign_in, pg, monkeypatch):
+    monkeypatch.setattr("app.accounts.passwords._MOST_WAITING", 3)
+    looking, go_on = [], threading.Event()
+
+    def slowly(*_):
+        looking.append(True)
+        return go_on.wait(10)
+
+    monkeypatch.setattr("app.accounts.passwords._verify", slowly)
+    crowd = [asyncio.create_task(sign_in(username=f"nobody.{n}", password=PASSWORD)) for n in range(5)]
+    for _ in range(500):
+        if passwords._at_work().statistics().tasks_waiting == 3:
+            break
+        await asyncio.sleep(0.01)
+    assert len(looking) == 2
+    one_more = await sign_in(username="enumerator.1", password=PASSWORD)
+    assert (one_more.status_code, one_more.json()["code"]) == (503, "overloaded")
+    assert int(one_more.headers["Retry-After"]) >= 2
+    go_on.set()
+    assert {answer.status_code for answer in await asyncio.gather(*crowd)} == {400}
+    assert await pg.fetchval("SELECT count(*) FROM sign_in_attempt") == 11, "five names, from here and anywhere; here"
