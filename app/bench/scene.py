@@ -74,12 +74,14 @@ async def server(database_url: str | None) -> AsyncIterator[Scenery]:
             yield Scenery(database_url, template)
         return
     folder = Path(tempfile.mkdtemp(prefix="kumkm-bench-"))
-    embedded = start_embedded(folder / "postgres")
     try:
-        async with _template(embedded.dsn("postgres")) as template:
-            yield Scenery(embedded.dsn("postgres"), template, embedded)
+        embedded = start_embedded(folder / "postgres")
+        try:
+            async with _template(embedded.dsn("postgres")) as template:
+                yield Scenery(embedded.dsn("postgres"), template, embedded)
+        finally:
+            embedded.stop()
     finally:
-        embedded.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -9,9 +9,7 @@ import asyncio
 import json
 import os
 import shlex
-import signal
 import socket
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -56,9 +54,6 @@ def run_demo(out: Console, *, port: int, data_dir: Path, serve: bool) -> None:
     Raises:
         SettingsError: the port is taken, or the folder holds the demo of another edition.
     """
-    # Not to leave the embedded server behind when somebody ends this with more than Ctrl-C.
-    for ending in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(ending, lambda number, _: sys.exit(128 + number))
     if serve:
         _refuse_taken_port(port)
     configure_logging("warning")
