@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
 from pathlib import Path
 from random import Random
 from uuid import UUID
@@ -19,8 +20,12 @@ from kumkm_tablet.network import Offline, Policy, SignInNeeded
 from kumkm_tablet.outbox import Outbox, Row, State
 from kumkm_tablet.tablet import Tablet
 
-TIME_SCALE = 20
-"""So many seconds of a tablet's waiting pass in one."""
+_HASTE = 1_680
+"""Tablets in the field times how much faster than real they wait: 84 wait a twentieth of what they are told. The more
+there are, the less is left out, since waiting is how a crowd spares the server."""
+
+_ARRIVALS_PER_S = 25
+"""Tablets that begin their work in a second."""
 
 _OPEN_STATES = (State.QUEUED, State.SENDING, State.ACKNOWLEDGED, State.KEPT, State.TO_FIX, State.RETURNED)
 _CRASHES = 0.1
@@ -41,6 +46,7 @@ class World:
     villages: list[str]
     folder: Path
     truth: Truth
+    tablets: int
     rate: float
     transport: httpx.AsyncBaseTransport
     told: Callable[[str, int], None]
@@ -60,6 +66,7 @@ class SimulatedTablet:
 
     async def work(self) -> None:
         """Enrol, make all visits, and sync now and then; what is left is for `finish`."""
+        await asyncio.sleep(self.rng.uniform(0, self.world.tablets / _ARRIVALS_PER_S))
         await self._enrol()
         visits = list(self.world.truth.visits[self.number])
         while visits:
@@ -86,12 +93,12 @@ class SimulatedTablet:
         return left
 
     async def _enrol(self) -> None:
-        while True:
+        enrolled = False
+        while not enrolled:
             async with self._opened() as tablet:
-                try:
-                    return await tablet.enrol(self.username, self.world.password)
-                except Offline:
-                    self.world.events["offline"] += 1
+                await self._sign_in(tablet)
+                # What enrolling did not get after signing in, the first sync gets.
+                enrolled = tablet.outbox.get("refresh_token") is not None
 
     async def _sync(self) -> None:
         """One sync, which the app may not survive."""
@@ -113,11 +120,11 @@ class SimulatedTablet:
             self.world.events["offline"] += 1
         except SignInNeeded:
             self.world.events["signed in again"] += 1
-            await self._enrol_again(tablet)
+            await self._sign_in(tablet)
         finally:
             self.world.told("confirmed", len(tablet.outbox.rows(State.CONFIRMED)) - before)
 
-    async def _enrol_again(self, tablet: Tablet) -> None:
+    async def _sign_in(self, tablet: Tablet) -> None:
         try:
             await tablet.enrol(self.username, self.world.password)
         except Offline:
@@ -160,11 +167,17 @@ class SimulatedTablet:
         """The app, started anew: it knows only what is in its file."""
 
         async def sleep(seconds: float) -> None:
-            await asyncio.sleep(seconds / TIME_SCALE)
+            await asyncio.sleep(seconds / max(1, _HASTE / self.world.tablets))
 
         # What is simulated are crashes of the app, not of the tablet's power: the system keeps what was written.
         outbox = Outbox(self.world.folder / f"{self.username}.db", synchronous="OFF")
-        http = httpx.AsyncClient(transport=self.village, base_url=self.world.base_url, timeout=10)
+        http = httpx.AsyncClient(
+            transport=self.village,
+            base_url=self.world.base_url,
+            # As a load balancer tells it: not all tablets of a province stand behind one address.
+            headers={"X-Forwarded-For": str(IPv4Address("10.0.0.1") + self.number)},
+            timeout=10,
+        )
         try:
             yield Tablet(
                 http,

@@ -53,13 +53,19 @@ class Simulated:
     faults: Counter[str]
     requests: int
     seconds: float
+    server_faults: list[str]
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing was lost or doubled, and no server stumbled."""
+        return self.verdict.sound and not self.server_faults
 
 
 def run_simulation(out: Console, plan: Plan) -> bool:
     """Simulate, print what came of it, and tell whether nothing was lost or doubled."""
     found = asyncio.run(simulate(plan, out))
     _print(out, found)
-    return found.verdict.sound
+    return found.sound
 
 
 async def simulate(plan: Plan, out: Console) -> Simulated:
@@ -89,14 +95,14 @@ async def _simulate(plan: Plan, scenery: Scenery, made: Scene, folder: Path, bar
     truth, events = Truth.planned(plan.tablets, plan.records, rng), Counter[str]()
     settings = made.settings.model_copy(update={"storage": str(folder / "files")})
     chaos = Chaos(
-        settings, scenery.embedded, Random(rng.random()),
+        settings, scenery.embedded, folder / "server.log", Random(rng.random()),
         plan.kill_server_every_s, plan.kill_database_every_s, events,
     )  # fmt: skip
     await _let_them_sign_in(made.dsn)
     tasks = {name: bars.add_task(name, total=truth.records, note="") for name in ("recorded", "confirmed")}
     transport = httpx.AsyncHTTPTransport(limits=httpx.Limits(max_connections=None, max_keepalive_connections=0))
     world = World(
-        chaos.base_url, _PASSWORD, CAMPAIGN, made.villages, folder, truth, plan.broken, transport,
+        chaos.base_url, _PASSWORD, CAMPAIGN, made.villages, folder, truth, plan.tablets, plan.broken, transport,
         lambda what, by: bars.advance(tasks[what], by), events,
     )  # fmt: skip
     fleet = [SimulatedTablet(world, number, f"bench.{number}", Random(rng.random())) for number in range(plan.tablets)]
@@ -118,7 +124,7 @@ async def _simulate(plan: Plan, scenery: Scenery, made: Scene, folder: Path, bar
     finally:
         await pg.close()
     requests = sum(tablet.village.requests for tablet in fleet)
-    return Simulated(plan, verdict, truth, events, world.faults, requests, seconds)
+    return Simulated(plan, verdict, truth, events, world.faults, requests, seconds, chaos.server_faults())
 
 
 async def _in_the_field(
@@ -171,6 +177,8 @@ def _print(out: Console, found: Simulated) -> None:
     for name, figure in (
         ("lost", verdict.lost), ("counted twice", verdict.doubled), ("duplicates missed", verdict.duplicates_missed),
         ("conflicts", verdict.conflicts), ("left on tablets", verdict.left_on_tablets),
-        ("figures that drift", len(verdict.drifts)),
+        ("figures that drift", len(verdict.drifts)), ("faults of the server", len(found.server_faults)),
     ):  # fmt: skip
         out.print(f"[{'green' if not figure else 'bold red'}]{'✓' if not figure else '✗'} {figure} {name}[/]")
+    for line in found.server_faults[:20]:
+        out.print(line, markup=False, highlight=False)

@@ -1,6 +1,11 @@
 """The fleet, shortly: nothing lost, nothing doubled; and a comparison that would tell."""
 
 import hashlib
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections import Counter
 from random import Random
 from uuid import UUID
@@ -25,10 +30,32 @@ async def test_a_fleet_on_a_bad_network_before_servers_that_are_killed_loses_and
     plan = Plan(tablets=6, records=100, seed=3, kill_server_every_s=0.8, kill_database_every_s=1.5)
     found = await simulate(plan, Console(quiet=True))
     assert found.verdict.sound, found.verdict
+    assert found.server_faults == []
     assert found.events["server killed"] >= 1
     assert found.events["database killed"] >= 1
     assert found.faults.total() > 0.1 * found.requests
     assert found.verdict.entered == found.truth.businesses
+
+
+def test_ended_by_the_system_it_leaves_nothing_behind(tmp_path):
+    command = [sys.executable, "-m", "app.cli", "simulate", "--tablets", "2"]
+    running = subprocess.Popen(
+        command,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    for _ in range(300):
+        if list(tmp_path.glob("*/postgres/postmaster.pid")):
+            break
+        time.sleep(0.1)
+    else:
+        raise AssertionError("the server did not come up")
+    running.send_signal(signal.SIGTERM)
+    told, _ = running.communicate(timeout=40)
+    assert running.returncode == 128 + signal.SIGTERM, told
+    assert list(tmp_path.glob("kumkm-*")) == []
 
 
 @pytest.fixture
