@@ -1,5 +1,6 @@
 """What a tablet's forms are checked against: its regions, KBLI, and the questionnaires, in one piece to keep."""
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -60,5 +61,10 @@ async def reference_for(pg: asyncpg.Connection, enumerator_id: UUID) -> Referenc
         provinces=[row[0] for row in provinces],
         kbli_version=KBLI_VERSION,
         kbli=[KbliCode(code=code, title=title) for code, title in kbli],
-        questionnaires={name: json_schema(questionnaire) for name, questionnaire in CATALOGUE.items()},
+        questionnaires=_schemas(),
     )
+
+
+@cache
+def _schemas() -> dict[str, Any]:
+    return {name: json_schema(questionnaire) for name, questionnaire in CATALOGUE.items()}
