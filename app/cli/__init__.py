@@ -1,6 +1,5 @@
 """The `kumkm` command: run the demo, serve, migrate, staff a census, look after keys and personal data, measure."""
 
-import signal
 import sys
 from importlib.metadata import version
 from typing import Annotated
@@ -38,7 +37,6 @@ app.add_typer(measure.bench_app, name="bench")
 
 def main() -> None:
     """Run the command; a fault that the user can mend is one line, not a traceback."""
-    _clean_up_when_ended()
     try:
         app()
     except asyncpg.UndefinedTableError:
@@ -63,13 +61,6 @@ def main() -> None:
     except (SettingsError, KeyFileError, RegionListError, asyncpg.PostgresError, OSError) as exc:
         err.print(f"[bold red]kumkm:[/] {exc}", highlight=False)
         sys.exit(1)
-
-
-def _clean_up_when_ended() -> None:
-    """Not to leave an embedded server behind when somebody ends a command with more than Ctrl-C."""
-    for ending in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(ending) is not signal.SIG_IGN:  # as under nohup
-            signal.signal(ending, lambda number, _: sys.exit(128 + number))
 
 
 def _show_version(wanted: bool | None) -> None:  # noqa: FBT001  (typer calls it so)

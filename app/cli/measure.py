@@ -7,12 +7,13 @@ import asyncpg
 import typer
 from rich.table import Table
 
-from app.cli.shell import err, out, with_connection
+from app.cli.shell import clean_up_when_ended, err, out, with_connection
 from app.core.settings import SettingsError
 
 app = typer.Typer()
 progress_app = typer.Typer(no_args_is_help=True, help="Figures of progress.")
 bench_app = typer.Typer(no_args_is_help=True, help="Measure this machine with the project's own benchmarks.")
+bench_app.callback()(clean_up_when_ended)
 
 
 @progress_app.command("check")
@@ -63,6 +64,7 @@ def simulate(
         raise SettingsError(
             "The reference tablet is not installed; in a copy of the project: `pip install ./tablet`."
         ) from exc
+    clean_up_when_ended()
     plan = Plan(tablets, records, broken / 100, seed, kill_server_every, kill_database_every)
     if not run_simulation(out, plan):
         raise typer.Exit(1)

@@ -15,7 +15,7 @@ from sqlalchemy.engine import make_url
 
 from app.accounts.deployment import refuse_demo_accounts
 from app.changes.log import EVERYBODY, News, tell
-from app.cli.shell import err, out, with_connection
+from app.cli.shell import clean_up_when_ended, err, out, with_connection
 from app.core.migrations import migrate as migrate_database
 from app.core.roles import SERVER_LOGIN, make_login, refuse_powerful_login
 from app.core.settings import (
@@ -75,6 +75,7 @@ def demo(
     """Kabupaten OKU on the morning of 13 September 2022, on an embedded PostgreSQL."""
     from app.demo.run import run_demo  # noqa: PLC0415  (a deployment does not load the demo)
 
+    clean_up_when_ended()
     run_demo(out, port=port, data_dir=data_dir, serve=serve)
 
 

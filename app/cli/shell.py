@@ -1,6 +1,8 @@
 """What all commands share: where they print, how they reach the database, how they show progress."""
 
 import asyncio
+import signal
+import sys
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -20,6 +22,13 @@ def progress_bar(console: Console = out) -> Progress:
     return Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console
     )
+
+
+def clean_up_when_ended() -> None:
+    """Not to leave an embedded server behind when somebody ends a command with more than Ctrl-C."""
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(ending) is not signal.SIG_IGN:  # as under nohup
+            signal.signal(ending, lambda number, _: sys.exit(128 + number))
 
 
 def with_connection(work: Callable[[asyncpg.Connection], Awaitable[Result]]) -> Result:

@@ -20,9 +20,11 @@ from kumkm_tablet.network import Offline, Policy, SignInNeeded
 from kumkm_tablet.outbox import Outbox, Row, State
 from kumkm_tablet.tablet import Tablet
 
-_HASTE = 1_680
-"""Tablets in the field times how much faster than real they wait: 84 wait a twentieth of what they are told. The more
-there are, the less is left out, since waiting is how a crowd spares the server."""
+_MOST_HASTE = 20
+"""Tablets wait a twentieth of what they are told, while they are few."""
+
+_UNHURRIED = 1_680
+"""So many tablets wait as long as they are told: waiting is how a crowd spares the server."""
 
 _ARRIVALS_PER_S = 25
 """Tablets that begin their work in a second."""
@@ -52,6 +54,11 @@ class World:
     told: Callable[[str, int], None]
     events: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def haste(self) -> float:
+        """How many of a tablet's seconds of waiting pass in one."""
+        return max(1.0, min(_MOST_HASTE, _UNHURRIED / self.tablets))
 
 
 class SimulatedTablet:
@@ -167,7 +174,7 @@ class SimulatedTablet:
         """The app, started anew: it knows only what is in its file."""
 
         async def sleep(seconds: float) -> None:
-            await asyncio.sleep(seconds / max(1, _HASTE / self.world.tablets))
+            await asyncio.sleep(seconds / self.world.haste)
 
         # What is simulated are crashes of the app, not of the tablet's power: the system keeps what was written.
         outbox = Outbox(self.world.folder / f"{self.username}.db", synchronous="OFF")

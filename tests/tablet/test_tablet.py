@@ -187,6 +187,15 @@ async def test_a_lost_answer_to_a_refresh_does_not_end_the_session(field):
     await tablet.sync()
 
 
+async def test_a_refresh_whose_answers_were_lost_is_taken_up_again_by_the_next_start(field):
+    tablet = await field.enrolled()
+    tablet.wire.after = once(*[httpx.ReadError("cut")] * tablet.policy.attempts, only="/auth/token")
+    with pytest.raises(Offline):
+        await tablet.network.refresh()
+    tablet.outbox.set("access_token", "expired")
+    await Tablet(tablet.http, tablet.outbox, tablet.policy).sync()
+
+
 async def test_a_session_that_is_over_says_so_and_keeps_all(field, pg):
     tablet = await field.enrolled()
     tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
