@@ -42,10 +42,13 @@ RIGHTS: Mapping[str, str] = {
     "attachment_part": _ALL,
     # the register
     "business": _KEEP,
+    "feed_mark": _ADD,
     "identity": _ALL,
     "duplicate_case": _KEEP,
     # decisions of supervisors, and what tablets are told
     "review": _KEEP,
+    "correction": _ADD,
+    "resolution": _KEEP,
     "change_stream": _KEEP,
     "change": _ADD,
     "known_filter": _ALL,

@@ -1,23 +1,228 @@
-"""The register: whether a number is known, and single records for those who answer for them."""
+"""The register: lists and searches, single businesses and records for those who answer for them, corrections."""
 
-from typing import Annotated
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any
 from uuid import UUID
 
 import asyncpg
-from fastapi import APIRouter, Depends, Path
+import orjson
+from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi.responses import RedirectResponse
+from pydantic import AwareDatetime, BaseModel, Field
 
 from app.accounts.permissions import Principal, Role, Scope
-from app.api.deps import AccessReason, ServicesDep, TraceId, access_of, allowed, limited, problems
+from app.api.deps import (
+    AccessReason,
+    Language,
+    Officer,
+    ServicesDep,
+    TraceId,
+    access_of,
+    allowed,
+    limited,
+    problems,
+)
 from app.api.limits import Asked
-from app.core.problems import Code, Problem
+from app.api.pages import PageDep, Pager
+from app.core.bulk import Line, Row
+from app.core.problems import Code, FieldError, Problem
+from app.identifiers.numbers import without_numbers
+from app.privacy.correction import correct
 from app.regions.region_code import NATION, local_date
+from app.register.deduplication import Outcome
+from app.register.filters import Filters, Kind, ReviewState, SizeClass
+from app.register.listing import BusinessListed, ByLikeness, ByRegion, list_businesses, search_businesses
 from app.register.lookup import LookupIn, LookupOut, look_up
+from app.review.dossier import BusinessOut, Merged, read_business
 from app.submissions.records import RecordOut, read_record, record_of
+from app.sync.problems import text_of
+from app.sync.schemas import Doubt
 from app.workforce.reach import reach_of
 
 router = APIRouter(prefix="/v1", tags=["businesses"])
 
 Reader = Annotated[Principal, Depends(allowed(*Role, scope=Scope.BUSINESSES_READ, at_once=True))]
+BusinessId = Annotated[UUID, Path(description="The business's id, which never changes.")]
+
+
+@dataclass(frozen=True, slots=True)
+class FiltersAsked:
+    """What lists and exports of the register may be narrowed by."""
+
+    region: Annotated[
+        str | None, Query(description="Kemendagri code; by default the caller's whole territory.", max_length=13)
+    ] = None
+    campaign: Annotated[str | None, Query(description="Code of a campaign in which it is entered.", max_length=60)] = (
+        None
+    )
+    kind: Annotated[Kind | None, Query(description="Enterprise or cooperative.")] = None
+    kbli: Annotated[str | None, Query(description="KBLI code, or its first digits.", pattern="^[0-9]{2,5}$")] = None
+    size_class: Annotated[SizeClass | None, Query(description="PP 7/2021, article 35.")] = None
+    review_state: Annotated[ReviewState | None, Query(description="What was decided on the record in force.")] = None
+    enumerator: Annotated[
+        str | None, Query(description="User name of who recorded the answers in force.", max_length=200)
+    ] = None
+    updated_since: Annotated[
+        AwareDatetime | None, Query(description="Changed at that time or later. To mirror the register, use the feed.")
+    ] = None
+
+    @property
+    def filters(self) -> Filters:
+        """As the register knows them."""
+        since: datetime | None = self.updated_since
+        text = (self.region, self.campaign, self.enumerator)
+        if any(each is not None and "\x00" in each for each in text):
+            raise Problem(Code.MALFORMED_REQUEST)
+        return Filters(
+            self.region, self.campaign, self.kind, self.kbli, self.size_class, self.review_state, self.enumerator,
+            None if since is None else since.astimezone(UTC),
+        )  # fmt: skip
+
+
+FiltersDep = Annotated[FiltersAsked, Depends()]
+
+
+class BusinessPage(BaseModel):
+    """A page of the register."""
+
+    items: list[BusinessListed]
+    next_cursor: str | None = Field(description="Where the next page begins; null after the last.")
+
+
+class CorrectionIn(Row):
+    """What an officer corrects."""
+
+    changes: dict[str, Any] = Field(
+        min_length=1, description="A JSON merge patch (RFC 7396) of the answers: what is null is taken away."
+    )
+    reason: Line = Field(min_length=5, max_length=1_000, description="Kept in the history; long numbers are not.")
+    revision: int = Field(
+        ge=1, le=2**31 - 1, description="The revision that was looked at; where another is in force, 409."
+    )
+
+
+class CorrectionOut(BaseModel):
+    """The new revision that is in force."""
+
+    business_id: UUID
+    record_id: UUID
+    revision: int
+    warnings: list[Doubt]
+
+
+@router.get(
+    "/businesses", summary="The register, page by page", dependencies=[limited(Asked.LIST)],
+    response_model=BusinessPage, responses=problems(400, 401, 403, 404, 422, 429, 503),
+)  # fmt: skip
+async def get_businesses(
+    asked: FiltersDep,
+    page: PageDep,
+    principal: Reader,
+    held: ServicesDep,
+    q: Annotated[
+        str | None,
+        Query(description="Words of a name; then the nearest come first, at most 1,000.", min_length=2, max_length=100),
+    ] = None,
+) -> Response:
+    """By region and id, or with `q` by likeness of the name: spelling does not matter much (`Achmad`, `Ahmad`). Numbers
+    are masked. An enumerator sees what it recorded, a coordinator what its team did.
+    """
+    filters = asked.filters
+    pager = Pager(held.settings, principal, page, "businesses", q, *filters.told)
+    today = local_date(held.clock.now(), NATION)
+    async with held.database.snapshot() as pg:
+        reach = await reach_of(pg, principal, today)
+        if q is None:
+            after = None if pager.after is None else ByRegion.unpack(pager.after)
+            rows = await list_businesses(pg, filters, reach, limit=pager.limit, after=after)
+            body = pager.page(rows, lambda row: ByRegion(row["region_code"], row["id"]).pack())
+        else:
+            near = None if pager.after is None else ByLikeness.unpack(pager.after)
+            rows, places = await search_businesses(pg, filters, reach, q, limit=pager.limit, after=near)
+            places_by_id = {place.id: place for place in places}
+            body = pager.page(rows, lambda row: places_by_id[row["id"]].pack())
+    return Response(orjson.dumps(body, default=str), media_type="application/json")
+
+
+@router.get(
+    "/businesses/{business_id}", summary="One business whole", dependencies=[limited(Asked.LIST)],
+    response_model=BusinessOut,
+    responses={
+        307: {
+            "description": "It was merged into the business at `Location`; a merger may be undone.",
+            "headers": {"Location": {"schema": {"type": "string"}, "description": "Its survivor."}},
+        },
+        **problems(401, 403, 404, 422, 429, 503),
+    },
+)  # fmt: skip
+async def get_business(
+    business_id: BusinessId,
+    principal: Reader,
+    held: ServicesDep,
+    trace_id: TraceId,
+    reason: AccessReason = None,
+) -> BusinessOut | Response:
+    """Its answers and where each comes from, every revision of its records, and what was decided on it. Vulnerable
+    answers are masked, unless the account has `pii:read` and says in `X-Access-Reason` why.
+    """
+    access = access_of(principal, reason)
+
+    async def work(pg: asyncpg.Connection) -> BusinessOut:
+        reach = await reach_of(pg, principal, local_date(held.clock.now(), NATION))
+        return await read_business(
+            pg, held.ingest.ring, held.ingest.digester, business_id, reach, access, trace_id=trace_id
+        )
+
+    try:
+        return await held.database.run(work)
+    except Merged as exc:
+        return RedirectResponse(f"/v1/businesses/{exc.survivor_id}", status_code=307)
+
+
+@router.post(
+    "/businesses/{business_id}/corrections", summary="Correct a business", dependencies=[limited(Asked.CHANGE)],
+    status_code=201, responses=problems(400, 401, 403, 404, 409, 413, 422, 429, 503),
+)  # fmt: skip
+async def post_correction(
+    business_id: BusinessId,
+    told: CorrectionIn,
+    principal: Officer,
+    held: ServicesDep,
+    trace_id: TraceId,
+    language: Language,
+) -> CorrectionOut:
+    """By an officer, with a reason: the record in force gets a new revision, judged by the rules of every other. What
+    would make it another business's is not entered (409).
+    """
+
+    async def work(pg: asyncpg.Connection) -> CorrectionOut:
+        reach = await reach_of(pg, principal, local_date(held.clock.now(), NATION))
+        row = await pg.fetchrow(
+            "SELECT record_id, revision, region_code, enumerator_id, merged_into FROM business WHERE id = $1",
+            business_id,
+        )
+        if row is None or not reach.covers(row["enumerator_id"], row["region_code"]):
+            raise Problem(Code.NOT_FOUND)
+        if row["merged_into"] is not None or row["revision"] != told.revision:
+            raise Problem(Code.STATE_CHANGED)
+        receipt = await correct(
+            pg, held.ingest, row["record_id"], told.changes, reason=without_numbers(told.reason),
+            actor_id=principal.account_id, trace_id=trace_id, language=language,
+        )  # fmt: skip
+        if receipt.outcome is Outcome.CONFLICT:
+            raise Problem(Code.CORRECTION_CONFLICTS)
+        if receipt.outcome is not Outcome.UPDATED or receipt.revision is None:
+            faults = tuple(
+                FieldError(f"/changes{each.pointer.removeprefix('/answers')}", each.code, text_of(each.code))
+                for each in receipt.errors
+            )
+            raise Problem(Code.INVALID_FIELDS, errors=faults)
+        return CorrectionOut(
+            business_id=business_id, record_id=row["record_id"], revision=receipt.revision, warnings=receipt.warnings
+        )
+
+    return await held.database.run(work)
 
 
 @router.post(

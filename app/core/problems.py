@@ -165,6 +165,14 @@ class Code(Enum):
             "This record does not count as entered, or its last revision awaits a decision; return it, or wait.",
         ),
     )
+    CORRECTION_CONFLICTS = Definition(
+        409,
+        Text("Koreksi bertentangan", "Correction conflicts"),
+        Text(
+            "Nomor dalam koreksi ini milik pelaku usaha lain; selesaikan dulu di daftar duplikat.",
+            "A number in this correction is another business's; decide on that among the duplicates first.",
+        ),
+    )
     STATE_CHANGED = Definition(
         409,
         Text("Keadaan sudah berubah", "State changed"),

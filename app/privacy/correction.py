@@ -1,4 +1,4 @@
-"""Correction of a record at its subject's wish: a new revision, judged like any other, with a reason in the trail."""
+"""Correction of a record, at its subject's wish or by an officer: a new revision, judged like any other."""
 
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,9 @@ from app.accounts.permissions import OPERATOR
 from app.accounts.queries import queue_up
 from app.audit import trail
 from app.core.problems import Code, Problem
+from app.regions.region_code import regency_of
+from app.register.deduplication import Outcome
+from app.review.queries import note_correction
 from app.submissions.records import item_of, record_of
 from app.sync.ingest import Ingest
 from app.sync.on_behalf import Origin, enter_on_behalf
@@ -17,7 +20,15 @@ from app.sync.schemas import ItemReceipt
 
 
 async def correct(
-    pg: asyncpg.Connection, ingest: Ingest, record_id: UUID, change: dict[str, Any], *, reason: str
+    pg: asyncpg.Connection,
+    ingest: Ingest,
+    record_id: UUID,
+    change: dict[str, Any],
+    *,
+    reason: str,
+    actor_id: UUID = OPERATOR.account_id,
+    trace_id: str | None = None,
+    language: str = "id",
 ) -> ItemReceipt:
     """Enter the next revision of a record with `change` merged into its answers (RFC 7396), in the caller's
     transaction; what became of it. Whoever does not like the outcome rolls back.
@@ -36,11 +47,15 @@ async def correct(
     item |= {"revision": newest + 1, "answers": merged(item["answers"], change)}
     plain = orjson.loads(orjson.dumps(item, default=str))
     origin = Origin(record["enumerator_id"], record["campaign"])
-    receipt = await enter_on_behalf(pg, ingest, origin, plain, language="id")
+    receipt = await enter_on_behalf(pg, ingest, origin, plain, language=language)
     await trail.record_many(
-        pg, "record.corrected", actor_id=OPERATOR.account_id,
+        pg, "record.corrected", actor_id=actor_id, trace_id=trace_id,
         subjects=[("record", str(record_id), {"reason": reason, "outcome": receipt.outcome})],
     )  # fmt: skip
+    if receipt.outcome not in (Outcome.HELD, Outcome.INVALID):
+        await note_correction(
+            pg, record_id, newest + 1, regency_of(item["region_code"]), reason, actor_id, ingest.clock.now()
+        )
     return receipt
 
 

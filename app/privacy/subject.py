@@ -23,6 +23,8 @@ from app.core.sealing import Digester, KeyRing
 from app.privacy.sealed import SealedItem, raw_items, revisions
 from app.questionnaires.assessment import whole
 from app.questionnaires.masking import masked
+from app.register.models import CHANGE_NUMBER
+from app.register.register import mark_change
 from app.submissions.records import unsealed
 
 ERASED_NAME = "(dihapus atas permintaan)"
@@ -128,9 +130,11 @@ async def erase(pg: asyncpg.Connection, found: Found, *, reason: str) -> list[st
         " WHERE record_id = ANY($1) AND questionnaire NOT LIKE 'koperasi@%'",
         found.record_ids,
     )
+    await mark_change(pg)
     await pg.execute(
-        "UPDATE business SET name = $2, updated_at = now() WHERE record_id = ANY($1) AND kind <> 'koperasi'"
-        " AND id IN (SELECT business_id FROM submission WHERE record_id = ANY($1))",
+        f"UPDATE business SET name = $2, search_name = '', nik_masked = NULL, nib_masked = NULL, updated_at = now(),"
+        f" change_number = {CHANGE_NUMBER} WHERE record_id = ANY($1) AND kind <> 'koperasi'"
+        " AND id IN (SELECT business_id FROM record WHERE record_id = ANY($1))",
         found.record_ids,
         ERASED_NAME,
     )

@@ -21,6 +21,9 @@ from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
+KINDS = ("nik", "nib", "cooperative_number")
+"""The numbers that identify, in the order in which rows have them."""
+
 
 class Outcome(StrEnum):
     """What the receipt says of an item."""

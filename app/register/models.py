@@ -1,9 +1,10 @@
 """The single register: businesses, the numbers that identify them, and the cases where those disagree."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 
 from app.core.schema import (
     ARRAY,
@@ -11,8 +12,10 @@ from app.core.schema import (
     COUNT,
     DIGEST,
     FLAG,
+    JSON,
     KEY,
     MOMENT,
+    REAL,
     SMALL,
     TEXT,
     SQLModel,
@@ -21,37 +24,78 @@ from app.core.schema import (
     required,
 )  # fmt: skip
 
+_NOT_MICRO = text("size_class <> 'micro'")
+CHANGE_NUMBER = "pg_current_xact_id()::text::bigint"
+"""The number of the transaction that writes: it makes the order of the feed (see `exchange/feed.py`)."""
+
 
 class Business(SQLModel, table=True):
     """An enterprise or a cooperative. Its answers are those of the submission it points to.
 
-    It has at most one number of each kind: another number of the same kind makes a conflict.
+    It has at most one number of each kind: another number of the same kind makes a conflict. What a person found to
+    be one business with another keeps its id and says into which it was merged.
     """
 
     __tablename__ = "business"
     __table_args__ = (
         CheckConstraint("kind IN ('umkm', 'koperasi')", name="kind"),
-        Index(None, "region_code", "id"),
         CheckConstraint("size_class IN ('micro', 'small', 'medium', 'large')", name="size_class"),
+        CheckConstraint("review_state IN ('unreviewed', 'verified', 'returned')", name="review_state"),
+        # Lists go by region and id, whatever they are filtered by: each filter that may leave little has its index.
+        Index(None, "region_code", "id"),
+        Index(None, "kbli", "region_code", "id"),
+        Index(None, "enumerator_id", "region_code", "id"),
+        Index(None, "review_state", "region_code", "id"),
+        Index("business_size_class_idx", "size_class", "region_code", "id", postgresql_where=_NOT_MICRO),
+        Index("business_koperasi_idx", "region_code", "id", postgresql_where=text("kind = 'koperasi'")),
+        Index(None, "updated_at"),
+        Index(None, "change_number", "id"),
+        Index(
+            "business_search_idx",
+            "search_name",
+            postgresql_using="gin",
+            postgresql_ops={"search_name": "gin_trgm_ops"},
+        ),
     )
 
     id: UUID = key(KEY)
     regency_code: str = key(CODE)
     kind: str = required(CODE)
     name: str = required(TEXT)
+    search_name: str = required(CODE)  # see `names.py`
     region_code: str = required(CODE)
+    former_region_codes: list[str] = required(ARRAY(CODE), server_default=text("'{}'"))
     kbli: str = required(CODE)
     kbli_version: str = required(CODE)
     size_class: str | None = optional(CODE)
     nik_digest: bytes | None = optional(DIGEST)
     nib_digest: bytes | None = optional(DIGEST)
     cooperative_number_digest: bytes | None = optional(DIGEST)
+    # As they are shown: `1601**********01`.
+    nik_masked: str | None = optional(CODE)
+    nib_masked: str | None = optional(CODE)
+    cooperative_number_masked: str | None = optional(CODE)
     unidentified: bool = required(FLAG)
     campaign_ids: list[int] = required(ARRAY(SMALL))  # the campaigns in which it is entered, once each
     record_id: UUID = required(KEY)
     revision: int = required(COUNT)
+    enumerator_id: UUID = required(KEY)  # whose record is in force
+    review_state: str = required(CODE, server_default="unreviewed")  # of that record
+    merged_into: UUID | None = optional(KEY)
     created_at: datetime = required(MOMENT)
     updated_at: datetime = required(MOMENT)
+    change_number: int = required(BigInteger, server_default=text(f"({CHANGE_NUMBER})"))
+
+
+class FeedMark(SQLModel, table=True):
+    """That a transaction wrote businesses. `id` is random, so that a cursor can tell this transaction from another
+    that got its number after the database was restored.
+    """
+
+    __tablename__ = "feed_mark"
+
+    number: int = key(BigInteger, server_default=text(f"({CHANGE_NUMBER})"))
+    id: UUID = required(KEY, server_default=text("gen_random_uuid()"))
 
 
 class Identity(SQLModel, table=True):
@@ -72,13 +116,19 @@ class Identity(SQLModel, table=True):
 
 
 class DuplicateCase(SQLModel, table=True):
-    """A record that was recognised as a known business (`duplicate`) or contradicts one or two (`conflict`)."""
+    """A record that was recognised as a known business (`duplicate`), contradicts one or two (`conflict`), or two
+    businesses that are likely one (`likely`; `record_id` is that of the later one, `score` how likely).
+
+    It is `superseded` when another revision of the record came, which was judged anew.
+    """
 
     __tablename__ = "duplicate_case"
     __table_args__ = (
-        CheckConstraint("kind IN ('duplicate', 'conflict')", name="kind"),
-        CheckConstraint("state IN ('open', 'resolved')", name="state"),
+        CheckConstraint("kind IN ('duplicate', 'conflict', 'likely')", name="kind"),
+        CheckConstraint("state IN ('open', 'resolved', 'superseded')", name="state"),
         Index(None, "record_id"),
+        Index(None, "state", "region_code", "id"),
+        Index("duplicate_case_business_ids_idx", "business_ids", postgresql_using="gin"),
     )
 
     id: UUID = key(KEY)
@@ -91,5 +141,7 @@ class DuplicateCase(SQLModel, table=True):
     business_ids: list[UUID] = required(ARRAY(KEY))
     matched_on: list[str] = required(ARRAY(TEXT))
     state: str = required(CODE)
+    score: float | None = optional(REAL)
+    explanation: dict[str, Any] | None = optional(JSON)  # of a likely one: what weighed how much
     opened_at: datetime = required(MOMENT)
     resolved_at: datetime | None = optional(MOMENT)

@@ -7,6 +7,8 @@ from uuid import UUID
 
 import asyncpg
 
+from app.register.models import CHANGE_NUMBER
+
 
 class BusinessRow(NamedTuple):
     """A business in the columns of the table."""
@@ -15,6 +17,7 @@ class BusinessRow(NamedTuple):
     regency_code: str
     kind: str
     name: str
+    search_name: str
     region_code: str
     kbli: str
     kbli_version: str
@@ -22,21 +25,31 @@ class BusinessRow(NamedTuple):
     nik_digest: bytes | None
     nib_digest: bytes | None
     cooperative_number_digest: bytes | None
+    nik_masked: str | None
+    nib_masked: str | None
+    cooperative_number_masked: str | None
     unidentified: bool
     campaign_ids: list[int]
     record_id: UUID
     revision: int
+    enumerator_id: UUID
     created_at: datetime
     updated_at: datetime
 
 
 class NumbersRow(NamedTuple):
-    """What changed of a business whose answers stay in force: its numbers and campaigns."""
+    """What changed of a business whose answers stay in force: its numbers and campaigns.
+
+    A number that has not changed may come without its masked form.
+    """
 
     id: UUID
     nik_digest: bytes | None
     nib_digest: bytes | None
     cooperative_number_digest: bytes | None
+    nik_masked: str | None
+    nib_masked: str | None
+    cooperative_number_masked: str | None
     campaign_ids: list[int]
     updated_at: datetime
 
@@ -57,49 +70,87 @@ class CaseRow(NamedTuple):
     opened_at: datetime
 
 
+# What every write of a business says: its place in the feed, and its numbers as they are shown.
+_NUMBERS_TOLD = f"""
+    change_number = {CHANGE_NUMBER},
+    nik_digest = told.nik_digest, nib_digest = told.nib_digest,
+    cooperative_number_digest = told.cooperative_number_digest,
+    nik_masked = CASE WHEN told.nik_digest IS NOT NULL THEN coalesce(told.nik_masked, business.nik_masked) END,
+    nib_masked = CASE WHEN told.nib_digest IS NOT NULL THEN coalesce(told.nib_masked, business.nib_masked) END,
+    cooperative_number_masked = CASE WHEN told.cooperative_number_digest IS NOT NULL
+        THEN coalesce(told.cooperative_number_masked, business.cooperative_number_masked) END,
+    unidentified = told.nik_digest IS NULL AND told.nib_digest IS NULL AND told.cooperative_number_digest IS NULL,
+    campaign_ids = told.campaign_ids::smallint[], updated_at = told.updated_at
+"""
+_CHANGE = f"""
+UPDATE business SET regency_code = told.regency_code, kind = told.kind, name = told.name,
+    search_name = told.search_name, region_code = told.region_code, kbli = told.kbli,
+    kbli_version = told.kbli_version, size_class = told.size_class, record_id = told.record_id,
+    revision = told.revision, enumerator_id = told.enumerator_id, review_state = 'unreviewed',
+    former_region_codes = CASE
+        WHEN business.region_code = told.region_code OR business.region_code = ANY(business.former_region_codes)
+        THEN business.former_region_codes ELSE business.former_region_codes || business.region_code END,
+    {_NUMBERS_TOLD}
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+    $10::bytea[], $11::bytea[], $12::bytea[], $13::text[], $14::text[], $15::text[], $16::bool[], $17::text[],
+    $18::uuid[], $19::int[], $20::uuid[], $21::timestamptz[], $22::timestamptz[])
+    AS told ({", ".join(BusinessRow._fields)})
+WHERE business.id = told.id
+"""
+_CHANGE_NUMBERS = f"""
+UPDATE business SET {_NUMBERS_TOLD}
+FROM unnest($1::uuid[], $2::bytea[], $3::bytea[], $4::bytea[], $5::text[], $6::text[], $7::text[], $8::text[],
+    $9::timestamptz[]) AS told ({", ".join(NumbersRow._fields)})
+WHERE business.id = told.id
+"""
+
+
 async def add_businesses(pg: asyncpg.Connection, rows: Iterable[BusinessRow]) -> None:
     """Enter new businesses. Idempotent by the numbers claimed for them before."""
     records: list[tuple[Any, ...]] = list(rows)
     if records:
+        await mark_change(pg)
         await pg.copy_records_to_table("business", records=records, columns=BusinessRow._fields)
 
 
 async def change_businesses(pg: asyncpg.Connection, rows: Iterable[BusinessRow]) -> None:
-    """Write known businesses anew, under their locks; the id and the day of entry stay."""
-    records = [(*row[:12], _literal(row.campaign_ids), *row[13:]) for row in rows]
+    """Write known businesses anew, under their locks; the id and the day of entry stay.
+
+    Other answers are in force now, which nobody has reviewed.
+    """
+    records = [row._replace(campaign_ids=_literal(row.campaign_ids)) for row in rows]  # type: ignore[arg-type]
     if records:
-        await pg.execute(
-            "UPDATE business SET regency_code = told.regency_code, kind = told.kind, name = told.name,"
-            " region_code = told.region_code, kbli = told.kbli, kbli_version = told.kbli_version,"
-            " size_class = told.size_class, nik_digest = told.nik_digest, nib_digest = told.nib_digest,"
-            " cooperative_number_digest = told.cooperative_number_digest, unidentified = told.unidentified,"
-            " campaign_ids = told.campaign_ids::smallint[], record_id = told.record_id, revision = told.revision,"
-            " updated_at = told.updated_at"
-            " FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],"
-            " $8::text[], $9::bytea[], $10::bytea[], $11::bytea[], $12::bool[], $13::text[], $14::uuid[],"
-            " $15::int[], $16::timestamptz[], $17::timestamptz[]) AS told (id, regency_code, kind, name,"
-            " region_code, kbli, kbli_version, size_class, nik_digest, nib_digest, cooperative_number_digest,"
-            " unidentified, campaign_ids, record_id, revision, created_at, updated_at)"
-            " WHERE business.id = told.id",
-            *zip(*records, strict=True),
-        )
+        await mark_change(pg)
+        await pg.execute(_CHANGE, *zip(*records, strict=True))
 
 
 async def change_numbers(pg: asyncpg.Connection, rows: Iterable[NumbersRow]) -> None:
     """Write what a record that is not in force added to a business, under its lock."""
-    records = [(*row[:4], _literal(row.campaign_ids), *row[5:]) for row in rows]
+    records = [row._replace(campaign_ids=_literal(row.campaign_ids)) for row in rows]  # type: ignore[arg-type]
     if records:
-        await pg.execute(
-            "UPDATE business SET nik_digest = told.nik_digest, nib_digest = told.nib_digest,"
-            " cooperative_number_digest = told.cooperative_number_digest,"
-            " campaign_ids = told.campaign_ids::smallint[], updated_at = told.updated_at,"
-            " unidentified = told.nik_digest IS NULL AND told.nib_digest IS NULL"
-            "  AND told.cooperative_number_digest IS NULL"
-            " FROM unnest($1::uuid[], $2::bytea[], $3::bytea[], $4::bytea[], $5::text[], $6::timestamptz[])"
-            " AS told (id, nik_digest, nib_digest, cooperative_number_digest, campaign_ids, updated_at)"
-            " WHERE business.id = told.id",
-            *zip(*records, strict=True),
-        )
+        await mark_change(pg)
+        await pg.execute(_CHANGE_NUMBERS, *zip(*records, strict=True))
+
+
+async def review_changed(pg: asyncpg.Connection, business_id: UUID | None, record_id: UUID, state: str) -> None:
+    """The business whose answers a reviewed record gives stands as reviewed; any other record changes nothing.
+
+    Idempotent by nature; under the lock of the record's enumerator.
+    """
+    changed = await pg.execute(
+        f"UPDATE business SET review_state = $3, updated_at = now(), change_number = {CHANGE_NUMBER}"
+        " WHERE id = $1 AND record_id = $2 AND review_state <> $3",
+        business_id,
+        record_id,
+        state,
+    )
+    if changed != "UPDATE 0":
+        await mark_change(pg)
+
+
+async def mark_change(pg: asyncpg.Connection) -> None:
+    """Leave the mark of this transaction in the feed: whoever writes a business calls this. Idempotent by nature."""
+    await pg.execute("INSERT INTO feed_mark DEFAULT VALUES ON CONFLICT DO NOTHING")
 
 
 async def open_cases(pg: asyncpg.Connection, rows: Iterable[CaseRow]) -> None:

@@ -20,12 +20,14 @@ from app.progress import rollup
 from app.progress.rollup import Change
 from app.regions.region_code import local_date
 from app.register.deduplication import CountedAs
+from app.register.register import review_changed
 from app.review.queries import OpenReview, end_reviews, reviews_in_force
 from app.review.schemas import ReviewIn, ReviewOut
 from app.workforce.reach import Reach
 
 _RECORD = """
 SELECT record.campaign_id, record.enumerator_id, record.revision, record.counted_revision, record.counted_as,
+       record.business_id,
        submission.regency_code, submission.region_code, submission.captured_on, submission.received_at
 FROM record JOIN submission
   ON submission.record_id = record.record_id AND submission.revision = record.counted_revision
@@ -104,6 +106,7 @@ async def _enter(
         id_, regency, record["campaign_id"], record["enumerator_id"], record_id, record["revision"], region,
         captured_on, decision, reason, principal.account_id, now, today,
     )  # fmt: skip
+    await review_changed(pg, record["business_id"], record_id, decision)
     await rollup.count(pg, record["campaign_id"], record["enumerator_id"], id_, record["received_at"], changes)
     detail = {
         "record_id": str(record_id), "revision": record["revision"], "decision": decision, "reason": reason,

@@ -1,11 +1,12 @@
-"""Decisions of supervisors on records: verified, or returned to the enumerator with a reason."""
+"""Decisions of supervisors: on records (verified, returned, corrected), and on who is one business with whom."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 
-from app.core.schema import CODE, COUNT, DAY, KEY, MOMENT, SMALL, TEXT, SQLModel, key, optional, required
+from app.core.schema import ARRAY, CODE, COUNT, DAY, JSON, KEY, MOMENT, SMALL, TEXT, SQLModel, key, optional, required
 
 
 class Review(SQLModel, table=True):
@@ -38,3 +39,51 @@ class Review(SQLModel, table=True):
     decided_at: datetime = required(MOMENT)
     decided_on: date = required(DAY)  # local to the region
     ended_on: date | None = optional(DAY)
+
+
+class Correction(SQLModel, table=True):
+    """That a revision was entered by an officer in the enumerator's place, and why."""
+
+    __tablename__ = "correction"
+
+    record_id: UUID = key(KEY)
+    revision: int = key(COUNT)
+    regency_code: str = key(CODE)
+    reason: str = required(TEXT)
+    corrected_by: UUID = required(KEY)
+    corrected_at: datetime = required(MOMENT)
+
+
+class Resolution(SQLModel, table=True):
+    """What a person decided on a duplicate case, and all that it changed, so that it can be undone.
+
+    `journal` holds what rows said before and after, ids and digests only.
+    """
+
+    __tablename__ = "resolution"
+    __table_args__ = (
+        CheckConstraint("decision IN ('same', 'separate', 'wrong_identity')", name="decision"),
+        CheckConstraint("(undone_at IS NULL) = (undone_by IS NULL)", name="undone"),
+        Index(
+            "resolution_in_force_key",
+            "case_id",
+            "regency_code",
+            unique=True,
+            postgresql_where=text("undone_at IS NULL"),
+        ),
+        Index("resolution_business_ids_idx", "business_ids", postgresql_using="gin"),
+    )
+
+    id: UUID = key(KEY)
+    regency_code: str = key(CODE)
+    case_id: UUID = required(KEY)
+    record_id: UUID = required(KEY)
+    business_ids: list[UUID] = required(ARRAY(KEY))
+    decision: str = required(CODE)
+    reason: str = required(TEXT)
+    journal: dict[str, Any] = required(JSON)
+    decided_by: UUID = required(KEY)
+    decided_at: datetime = required(MOMENT)
+    undone_by: UUID | None = optional(KEY)
+    undone_at: datetime | None = optional(MOMENT)
+    undone_because: str | None = optional(TEXT)

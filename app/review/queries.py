@@ -1,7 +1,7 @@
 """Statements on reviews in force, for whoever takes their place."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -40,3 +40,25 @@ async def end_reviews(pg: asyncpg.Connection, ended: Sequence[tuple[OpenReview, 
             [review.regency_code for review, _ in ended],
             [day for _, day in ended],
         )
+
+
+async def note_correction(
+    pg: asyncpg.Connection,
+    record_id: UUID,
+    revision: int,
+    regency_code: str,
+    reason: str,
+    actor_id: UUID,
+    now: datetime,
+) -> None:
+    """Remember who entered a revision in the enumerator's place, and why. Idempotent by record and revision."""
+    await pg.execute(
+        "INSERT INTO correction (record_id, revision, regency_code, reason, corrected_by, corrected_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6)",
+        record_id,
+        revision,
+        regency_code,
+        reason,
+        actor_id,
+        now,
+    )

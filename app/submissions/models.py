@@ -36,7 +36,7 @@ class Record(SQLModel, table=True):
     """
 
     __tablename__ = "record"
-    __table_args__ = (CheckConstraint(_COUNTED, name="counted_as"),)
+    __table_args__ = (CheckConstraint(_COUNTED, name="counted_as"), Index(None, "business_id"))
 
     record_id: UUID = key(KEY)
     campaign_id: int = required(SMALL)

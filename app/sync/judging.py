@@ -14,6 +14,7 @@ import asyncpg
 from app.core.ids import new_id
 from app.core.sealing import Digester
 from app.questionnaires.findings import Finding
+from app.questionnaires.masking import masked
 from app.register.claims import NewClaim, claim_numbers, open_ledger, settle_claims
 from app.register.deduplication import Business, Claim, CountedAs, Ledger, Outcome, Verdict, judge
 from app.sync.known import Known
@@ -36,6 +37,7 @@ class JudgedBatch:
     ledger: Ledger
     businesses_before: dict[UUID, Business]
     known_record_ids: frozenset[UUID]
+    masks: dict[bytes | None, str]  # how the numbers of this batch are shown, by digest
 
 
 async def judge_batch(
@@ -68,7 +70,16 @@ async def judge_batch(
         verdict = unfit if claim is None else judge(ledger, claim)
         judged.append(Judged(item, claim, verdict))
     await settle_claims(pg, owners_before, claimed, ledger.owners)
-    return JudgedBatch(judged, ledger, businesses_before, record_ids)
+    return JudgedBatch(judged, ledger, businesses_before, record_ids, _masks(judged))
+
+
+def _masks(judged: Sequence[Judged]) -> dict[bytes | None, str]:
+    return {
+        claim.numbers[kind]: masked(digits)
+        for item, claim, _ in judged
+        if claim is not None and item.examined.reading is not None
+        for kind, digits in item.examined.reading.identities
+    }
 
 
 def _claim(item: Assessed, digester: Digester, enumerator_id: UUID, known: Known) -> Claim | None:

@@ -4,6 +4,7 @@
 database until `store` writes each table once.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -19,7 +20,8 @@ from app.progress.rollup import Change
 from app.questionnaires.findings import Finding
 from app.regions.region_code import NATION, is_village, regency_of
 from app.register import register
-from app.register.deduplication import Business, CountedAs, Outcome
+from app.register.deduplication import KINDS, Business, CountedAs, Outcome
+from app.register.names import searchable
 from app.register.register import BusinessRow, CaseRow, NumbersRow
 from app.review.queries import OpenReview, end_reviews
 from app.submissions import store as submissions
@@ -31,6 +33,7 @@ from app.sync.queries import BatchRow, OpenRawItem, RawItemRow, resolve_raw_item
 from app.sync.receipts import Line
 from app.sync.rules import Moment
 
+_Numbers = tuple[bytes | None, bytes | None, bytes | None, str | None, str | None, str | None]
 _COUNTER = {
     CountedAs.ENTERED: "entered",
     CountedAs.DUPLICATE: "duplicates",
@@ -233,32 +236,30 @@ class Writing:
             regency_of(item.region_code),
             business.kind,
             reading.legal_name,
+            searchable(reading.legal_name),
             item.region_code,
             reading.kbli,
             KBLI_VERSION,
             reading.size_class,
-            numbers.get("nik"),
-            numbers.get("nib"),
-            numbers.get("cooperative_number"),
+            *self._as_kept(numbers),
             not numbers,
             business.campaign_ids,
             claim.record_id,
             claim.revision,
+            claim.enumerator_id,
             self.moment.received_at,
             self.moment.received_at,
         )
 
     def numbers_row(self, business: Business) -> NumbersRow:
         """The business with its answers as they were, and its numbers as they are now."""
-        numbers = business.numbers
-        return NumbersRow(
-            business.id,
-            numbers.get("nik"),
-            numbers.get("nib"),
-            numbers.get("cooperative_number"),
-            business.campaign_ids,
-            self.moment.received_at,
-        )
+        return NumbersRow(business.id, *self._as_kept(business.numbers), business.campaign_ids, self.moment.received_at)
+
+    def _as_kept(self, numbers: Mapping[str, bytes]) -> _Numbers:
+        """A business's numbers in the order of the columns: as digests, then as they are shown."""
+        nik, nib, cooperative_number = (numbers.get(kind) for kind in KINDS)
+        shown = self.judged.masks.get
+        return nik, nib, cooperative_number, shown(nik), shown(nib), shown(cooperative_number)
 
     def record_entry(self, record_id: UUID) -> RecordEntry:
         """The directory's entry as it is after this batch."""

@@ -76,6 +76,15 @@ class Stage:
         await put(self.client, self.world, "enumerator.1", batch(sent))
         return Asked({"record_id": sent["record_id"]})
 
+    async def business(self):
+        """A business that enumerator.1 entered, and a correction of it."""
+        asked = await self.record()
+        business_id = await self.pg.fetchval(
+            "SELECT business_id FROM record WHERE record_id = $1", asked.path["record_id"]
+        )
+        told = {"changes": {"legal_name": "Warung Baru"}, "reason": "Salah ketik", "revision": 1}
+        return Asked({"business_id": business_id}, {"json": told})
+
     async def to_review(self):
         asked = await self.record()
         return Asked(asked.path, {"json": {"decision": "verified"}})
@@ -230,6 +239,14 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
     ("GET", "/v1/progress/regions/{code}"): (just(path={"code": "16.01"}), INSIDE),
     ("GET", "/v1/progress/enumerators"): (just(send={"params": {"region": "16.01"}}), INSIDE),
     ("GET", "/v1/progress/dates"): (just(send={"params": {"region": "16.01"}}), INSIDE),
+    ("GET", "/v1/businesses"): (just(), expect(403, {PEOPLE: 200, "system.reader": 200})),
+    ("GET", "/v1/businesses/{business_id}"): (
+        Stage.business,
+        {**OWN_TEAM, "enumerator.1": 200, "enumerator.2": 404, "enumerator.4": 404, "system.reader": 200},
+    ),
+    ("POST", "/v1/businesses/{business_id}/corrections"): (
+        Stage.business, expect(403, {"officer": 201, "officer.palembang": 404, "admin": 201})
+    ),
     ("POST", "/v1/businesses/lookup"): (
         just(send={"json": {"nib": "9000000000001"}}), expect(403, {PEOPLE: 200, "system.reader": 200})
     ),

@@ -1,0 +1,152 @@
+"""What lists and exports of the register are narrowed by, and how that is asked of the database.
+
+A merged business is in no list: its survivor is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import asyncpg
+
+from app.accounts.permissions import Territory
+from app.campaigns.queries import campaign_by_code
+from app.core.problems import Code, FieldError, Problem
+from app.workforce.reach import Reach
+
+Kind = Literal["umkm", "koperasi"]
+SizeClass = Literal["micro", "small", "medium", "large"]
+ReviewState = Literal["unreviewed", "verified", "returned"]
+_KBLI_DIGITS = 5
+_MANY = 3  # words, of which two tell enough
+_LONG = 5  # letters
+_TWO_HALVES = 6  # letters: a half of three has a trigram of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What may be asked of a list, each None where it is not asked."""
+
+    region: str | None = None
+    campaign: str | None = None
+    kind: Kind | None = None
+    kbli: str | None = None
+    size_class: SizeClass | None = None
+    review_state: ReviewState | None = None
+    enumerator: str | None = None
+    updated_since: datetime | None = None
+
+    @property
+    def told(self) -> tuple[str | None, ...]:
+        """All of them as text, for a cursor to be bound to."""
+        every = (getattr(self, name) for name in self.__dataclass_fields__)
+        return tuple(None if each is None else str(each) for each in every)
+
+
+@dataclass(slots=True)
+class Where:
+    """Conditions on rows of `business`, with their parameters."""
+
+    conditions: list[str] = field(default_factory=lambda: ["business.merged_into IS NULL"])
+    parameters: list[Any] = field(default_factory=list)
+
+    def add(self, condition: str, *values: Any) -> None:
+        """Add a condition; each `{}` in it stands for one of the values."""
+        places = [f"${len(self.parameters) + at}" for at in range(1, len(values) + 1)]
+        self.conditions.append(condition.format(*places))
+        self.parameters += values
+
+    def also(self, *values: Any) -> list[str]:
+        """Add parameters that stand outside the conditions; gives their places."""
+        self.parameters += values
+        return [f"${len(self.parameters) - len(values) + at}" for at in range(1, len(values) + 1)]
+
+    def __str__(self) -> str:
+        return " AND ".join(self.conditions)
+
+
+async def narrowed(pg: asyncpg.Connection, filters: Filters, reach: Reach) -> Where | None:
+    """The rows within reach that the filters leave; None where there can be none.
+
+    Raises:
+        Problem: `not_found` for a region that is none or lies outside the territory, `unknown_campaign`.
+    """
+    where = Where()
+    territory = reach.territory if filters.region is None else reach.territory.narrowed_to(filters.region)
+    within(where, territory)
+    if reach.only is not None:
+        where.add("business.enumerator_id = ANY({}::uuid[])", list(reach.only))
+    if filters.campaign is not None:
+        campaign = await campaign_by_code(pg, filters.campaign)
+        if campaign is None:
+            at = FieldError("/query/campaign", "unknown_campaign", Code.UNKNOWN_CAMPAIGN.value.detail)
+            raise Problem(Code.UNKNOWN_CAMPAIGN, errors=(at,))
+        where.add("{}::smallint = ANY(business.campaign_ids)", campaign.id)
+    if filters.enumerator is not None:
+        enumerator_id: UUID | None = await pg.fetchval("SELECT id FROM account WHERE username = $1", filters.enumerator)
+        if enumerator_id is None:
+            return None
+        where.add("business.enumerator_id = {}::uuid", enumerator_id)
+    _by_own_columns(where, filters)
+    return where
+
+
+def _by_own_columns(where: Where, filters: Filters) -> None:
+    if filters.kbli is not None:
+        if len(filters.kbli) == _KBLI_DIGITS:
+            where.add("business.kbli = {}", filters.kbli)
+        else:  # a division, group or class
+            where.add("business.kbli >= {} AND business.kbli < {}", filters.kbli, filters.kbli + ":")
+    # Written out where an index has the value in its own condition.
+    where.conditions += [
+        f"business.{name} = '{value}'"
+        for name, value in (("kind", filters.kind), ("size_class", filters.size_class))
+        if value is not None
+    ]
+    if filters.size_class not in (None, "micro"):
+        where.conditions.append("business.size_class <> 'micro'")
+    if filters.review_state is not None:
+        where.add("business.review_state = {}", filters.review_state)
+    if filters.updated_since is not None:
+        where.add("business.updated_at >= {}", filters.updated_since)
+
+
+def within(where: Where, territory: Territory) -> None:
+    """Only what lies in the territory."""
+    first, second = territory.span
+    if first:
+        where.add("business.region_code >= {} AND business.region_code < {}", first, second)
+
+
+def having(where: Where, words: Sequence[str]) -> None:
+    """Only names that have all of these words, which are of letters and digits alone."""
+    for word in words:
+        where.add("business.search_name LIKE {}", _pattern(word))
+
+
+def having_nearly(where: Where, words: Sequence[str]) -> None:
+    """Only names that have all of these words but one, and where that leaves much, its first half or its last: whoever
+    slips once in a word leaves one half as it is.
+    """
+    words = sorted(words, key=len)[-_MANY:]
+    ways = []
+    for mistyped in words:
+        middle = len(mistyped) // 2
+        others = [_pattern(word) for word in words if word != mistyped]
+        halves = [f"% {mistyped[:middle]}%", f"%{mistyped[middle:]} %"] if len(words) < _MANY else []
+        if len(mistyped) < _TWO_HALVES:  # too short to tell anything
+            halves = []
+        alike = [f"business.search_name LIKE {place}" for place in where.also(*others, *halves)]
+        slipped = " OR ".join(alike[len(others) :])
+        if way := [*alike[: len(others)], *([f"({slipped})"] if slipped else [])]:
+            ways.append(f"({' AND '.join(way)})")
+    where.conditions.append(f"({' OR '.join(ways)})" if ways else "false")
+
+
+def _pattern(word: str) -> str:
+    """A long word anywhere, a short one at the beginning of a word: how words begin is so common that the index takes
+    twice as long to look it up, and long words do without.
+    """
+    return f"%{word}%" if len(word) >= _LONG else f"% {word}%"

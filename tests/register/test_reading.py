@@ -1,0 +1,222 @@
+"""Reading the register: lists and searches, single businesses with where each answer comes from, corrections."""
+
+import pytest
+import uuid_utils.compat as uuids
+from hypothesis import given
+from hypothesis import strategies as st
+from world import OTHER_VILLAGE, PALEMBANG_VILLAGE, VILLAGE, item, nib, nik, outcomes
+
+from app.progress.recount import drift
+from app.register.names import searchable, telling_words
+
+EMBEDDED_IS_ENOUGH = True
+
+
+@pytest.fixture
+def get(client, world):
+    async def call(path, who="officer", headers=None, token=None, **params):
+        headers = {**world.auth(who, **(token or {})), **(headers or {})}
+        return await client.get(f"/v1/{path}", params=params, headers=headers)
+
+    return call
+
+
+def named(name, **said):
+    made = item(nik=nik(), **said)
+    return {**made, "answers": {**made["answers"], "legal_name": name}}
+
+
+async def listed(get, **params):
+    answer = await get("businesses", **params)
+    assert answer.status_code == 200, answer.text
+    return [each["name"] for each in answer.json()["items"]]
+
+
+@pytest.fixture
+async def five(client, world):
+    """Five businesses: four in OKU by two teams, one in Palembang."""
+    koperasi = {"legal_name": "KUD Makmur", "cooperative_number": "1601020010001", "kbli": "64141"}
+    sent = [
+        named("Warung Bu Sari"),
+        named("Toko Achmad Jaya", region=OTHER_VILLAGE, annual_sales_idr=3_000_000_000),
+        {**item(answers=koperasi), "questionnaire": "koperasi@1"},
+    ]
+    await outcomes(client, world, "enumerator.1", *sent)
+    sent += [named("Bengkel Wijaya", kbli="45407"), named("Pempek Candra", region=PALEMBANG_VILLAGE, kbli="56102")]
+    await outcomes(client, world, "enumerator.4", sent[3])
+    await outcomes(client, world, "enumerator.palembang", sent[4])
+    return sent
+
+
+async def test_a_list_goes_by_region_and_shows_no_number(get, five, client, world):
+    answer = await get("businesses")
+    rows = answer.json()["items"]
+    assert [row["region_code"] for row in rows] == [OTHER_VILLAGE, VILLAGE, VILLAGE, VILLAGE]
+    shown = {row["name"]: row for row in rows}
+    assert shown["KUD Makmur"]["numbers"] == {"nik": None, "nib": None, "cooperative_number": "1601*******01"}
+    digits = five[0]["answers"]["owner"]["nik"]
+    assert shown["Warung Bu Sari"]["numbers"]["nik"] == f"1601**********{digits[-2:]}"
+    assert digits not in answer.text
+    assert shown["Toko Achmad Jaya"] | {
+        "kind": "umkm", "kbli": "47112", "size_class": "small", "review_state": "unreviewed", "revision": 1,
+        "campaigns": ["pl-kumkm-2022"], "enumerator": "enumerator.1", "record_id": five[1]["record_id"],
+        "latitude": -4.1266,
+    } == shown["Toko Achmad Jaya"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ({"region": OTHER_VILLAGE}, ["Toko Achmad Jaya"]),
+        ({"kind": "koperasi"}, ["KUD Makmur"]),
+        ({"kbli": "45407"}, ["Bengkel Wijaya"]),
+        ({"kbli": "47"}, ["Toko Achmad Jaya", "Warung Bu Sari"]),
+        ({"size_class": "small"}, ["Toko Achmad Jaya"]),
+        ({"size_class": "micro"}, ["Bengkel Wijaya", "Warung Bu Sari"]),
+        ({"enumerator": "enumerator.4"}, ["Bengkel Wijaya"]),
+        ({"enumerator": "nobody"}, []),
+        ({"campaign": "pl-kumkm-2023"}, []),
+        ({"review_state": "verified"}, ["Warung Bu Sari"]),
+        ({"review_state": "returned"}, ["Bengkel Wijaya"]),
+        ({"review_state": "unreviewed", "kind": "umkm"}, ["Toko Achmad Jaya"]),
+        ({"updated_since": "2100-01-01T00:00:00+07:00"}, []),
+        ({"updated_since": "2000-01-01T00:00:00+07:00", "kbli": "47112", "region": VILLAGE}, ["Warung Bu Sari"]),
+    ],
+)
+async def test_each_filter_leaves_what_it_says(get, five, client, world, asked, names):
+    for record, decision in (
+        (five[0], {"decision": "verified"}),
+        (five[3], {"decision": "returned", "reason": "KBLI"}),
+    ):
+        path = f"/v1/submissions/{record['record_id']}/review"
+        await client.post(path, json=decision, headers=world.auth("officer"))
+    assert sorted(await listed(get, **asked)) == names
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ({"region": "16.71"}, 404), ({"region": "x"}, 404), ({"campaign": "pl-kumkm-1900"}, 422), ({"kbli": "4%"}, 422),
+        ({"kind": "pt"}, 422), ({"limit": "1001"}, 422), ({"cursor": "AAAA"}, 400), ({"q": "a"}, 422),
+        ({"updated_since": "2022-09-12T00:00:00"}, 422), ({"campaign": "\x00"}, 400),
+    ],
+)  # fmt: skip
+async def test_what_cannot_be_asked_is_told(get, asked, status):
+    assert (await get("businesses", **asked)).status_code == status
+
+
+async def test_everybody_sees_only_what_is_theirs_to_see(get, five):
+    assert len(await listed(get, who="admin")) == 5
+    assert await listed(get, who="officer.palembang") == ["Pempek Candra"]
+    assert len(await listed(get, who="coordinator.1")) == 3
+    assert await listed(get, who="coordinator.2") == ["Bengkel Wijaya"]
+    assert await listed(get, who="enumerator.2") == []
+    assert (await get("businesses", "system.blind")).status_code == 403
+    assert len(await listed(get, who="system", token={"scopes": ["businesses:read"]})) == 5
+
+
+@pytest.mark.parametrize("asked", [{}, {"q": "warung"}])
+async def test_pages_hold_everything_once_and_a_cursor_is_good_for_its_list_alone(get, client, world, asked):
+    names = [f"Warung {name}" for name in ("Sari", "Rina", "Dewi", "Tuti", "Lina", "Maya", "Novi")]
+    await outcomes(client, world, "enumerator.1", *map(named, names))
+    found, cursor = [], None
+    while True:
+        answer = (await get("businesses", limit=3, **asked, **({"cursor": cursor} if cursor else {}))).json()
+        found += [each["name"] for each in answer["items"]]
+        if (cursor := answer["next_cursor"]) is None:
+            break
+        foreign = await get("businesses", limit=3, cursor=cursor, **asked, kbli="47112")
+        assert foreign.json()["code"] == "invalid_cursor"
+        assert (await get("businesses", "admin", limit=3, cursor=cursor, **asked)).status_code == 400
+    assert sorted(found) == sorted(names)
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("warung sari", "Warung Bu Sari"), ("ahmad", "Toko Achmad Jaya"), ("AKHMAD djaja", "Toko Achmad Jaya"),
+        ("tjandra", "Pempek Candra"), ("bengkel wijaja", "Bengkel Wijaya"), ("wijjaya", "Bengkel Wijaya"),
+        ("bengkle wijaya", "Bengkel Wijaya"), ("candara", "Pempek Candra"), ("qwxq", None),
+        ("'; DROP TABLE business; --", None), ("100% \\ _", None), ("%%", None), ("__", None),
+    ],
+)  # fmt: skip
+async def test_a_name_is_found_however_it_is_spelled(get, five, asked, found):
+    names = await listed(get, who="admin", q=asked)
+    assert (names[:1] or [None])[0] == found
+
+
+async def test_the_nearest_name_comes_first(get, client, world):
+    await outcomes(client, world, "enumerator.1", *map(named, ("Kopi Sari Rasa Utama", "Sari", "Toko Sari Rasa")))
+    assert (await listed(get, q="sari rasa"))[0] == "Toko Sari Rasa"
+    assert (await listed(get, q="sari"))[0] == "Sari"
+
+
+@given(st.text(max_size=80))
+def test_what_is_searched_by_is_plain_words(name):
+    text = searchable(name)
+    assert set(text) <= set(" 0123456789abcdefghijklmnopqrstuvwxyz")
+    assert text == "" or (text.startswith(" ") and text.endswith(" "))
+    assert searchable(name.upper()) == searchable(name.upper().lower())
+    assert set(telling_words(name)) <= set(text.split())
+
+
+async def test_a_business_tells_where_each_answer_comes_from(get, client, world, pg):
+    number, permit = nik(), nib()
+    first = item(nik=number)
+    await outcomes(client, world, "enumerator.1", first)
+    second = {**first, "revision": 2, "answers": {**first["answers"], "postcode": "32111"}}
+    assert await outcomes(client, world, "enumerator.1", second) == ["updated"]
+    assert await outcomes(client, world, "enumerator.2", item(nik=number, nib=permit)) == ["duplicate"]
+    id_ = await pg.fetchval("SELECT id FROM business")
+    told = (await get(f"businesses/{id_}")).json()
+    assert (told["masked"], told["answers_complete"]) == (True, True)
+    assert told["answers"]["owner"] == {"name": "Sari", "sex": "female", "nik": f"1601**********{number[-2:]}"}
+    assert told["numbers"]["nib"] == f"{permit[:4]}*******{permit[-2:]}"
+    sources = {each["pointer"]: (each["revision"], each["said_by"]) for each in told["provenance"]}
+    assert sources["/legal_name"] == (1, "enumerator.1")
+    assert sources["/postcode"] == (2, "enumerator.1")
+    assert [(each["enumerator"], each["revision"], each["outcome"]) for each in told["submissions"]] == [
+        ("enumerator.1", 1, "accepted"), ("enumerator.1", 2, "updated"), ("enumerator.2", 1, "duplicate"),
+    ]  # fmt: skip
+    # An enumerator does not learn what another said.
+    own = (await get(f"businesses/{id_}", "enumerator.1")).json()
+    assert {each["enumerator"] for each in own["submissions"]} == {"enumerator.1"}
+    assert (await get(f"businesses/{id_}", "enumerator.2")).status_code == 404
+    assert (await get(f"businesses/{id_}", "officer.palembang")).status_code == 404
+    assert (await get(f"businesses/{uuids.uuid7()}")).status_code == 404
+    # Unmasked with the right and a reason, and then it is in the trail.
+    plain = await get(f"businesses/{id_}", headers={"X-Access-Reason": "Audit Dinas"}, token={"scopes": ["pii:read"]})
+    assert plain.json()["answers"]["owner"]["nik"] == number
+    assert plain.json()["numbers"] == {"nik": number, "nib": permit, "cooperative_number": None}
+    seen = await pg.fetch("SELECT subject_type, detail ->> 'reason' AS why FROM audit_event WHERE action = 'pii.read'")
+    assert sorted(tuple(row) for row in seen) == [("business", "Audit Dinas")] + [("record", "Audit Dinas")] * 2
+
+
+async def test_an_officer_corrects_as_a_new_version_with_a_reason(get, client, world, pg):
+    sent = item(nik=nik())
+    await outcomes(client, world, "enumerator.1", sent)
+    id_ = await pg.fetchval("SELECT id FROM business")
+
+    async def correct(who="officer", revision=1, reason="Salah ketik nama", **changes):
+        body = {"changes": changes, "reason": reason, "revision": revision}
+        return await client.post(f"/v1/businesses/{id_}/corrections", json=body, headers=world.auth(who))
+
+    assert (await correct("coordinator.1", legal_name="Warung Baru")).status_code == 403
+    assert (await correct("officer.palembang", legal_name="Warung Baru")).status_code == 404
+    made = await correct(legal_name="Warung Baru", owner={"sex": None})
+    assert (made.status_code, made.json()["revision"]) == (201, 2)
+    told = (await get(f"businesses/{id_}")).json()
+    assert (told["name"], told["revision"]) == ("Warung Baru", 2)
+    assert "sex" not in told["answers"]["owner"]
+    assert {each["said_by"] for each in told["provenance"] if each["pointer"] == "/legal_name"} == {"officer"}
+    assert told["submissions"][1]["corrected_because"] == "Salah ketik nama"
+    assert (await correct(legal_name="Lain")).json()["code"] == "state_changed"
+    wrong = await correct(revision=2, kbli="99")
+    assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/changes/kbli")
+    other = nik()
+    await outcomes(client, world, "enumerator.2", item(nik=other))
+    clash = await correct(revision=2, owner={"nik": other})
+    assert (clash.status_code, clash.json()["code"]) == (409, "correction_conflicts")
+    assert other not in clash.text
+    assert await pg.fetchval("SELECT count(*) FROM duplicate_case") == 0, "nothing of it was entered"
+    assert await drift(pg) == []
