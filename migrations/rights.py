@@ -49,6 +49,7 @@ RIGHTS: Mapping[str, str] = {
     "review": _KEEP,
     "correction": _ADD,
     "resolution": _KEEP,
+    "counted_move": _ADD,
     "change_stream": _KEEP,
     "change": _ADD,
     "known_filter": _ALL,

@@ -44,6 +44,9 @@ class ProblemOut(BaseModel):
     trace_id: str = Field(description="The id of the request, as in `X-Request-ID`.")
     retryable: bool = Field(description="Whether the same request may succeed later.")
     errors: list[FieldProblem] = []
+    current: dict[str, str] | None = Field(
+        default=None, description="How things stand now, where they are not as the client thought."
+    )
 
 
 def render(request: Request, problem: Problem) -> Response:
@@ -62,6 +65,8 @@ def render(request: Request, problem: Problem) -> Response:
             for error in problem.errors
         ],
     }
+    if problem.current is not None:
+        body["current"] = problem.current
     headers = {"Content-Language": tongue, **problem.headers}
     if problem.retry_after is not None:
         headers["Retry-After"] = str(problem.retry_after)

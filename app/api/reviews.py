@@ -1,19 +1,33 @@
-"""Reviews: what supervisors decide on records."""
+"""Reviews: what supervisors decide on records, and on who is one business with whom."""
 
 from typing import Annotated
 from uuid import UUID
 
 import asyncpg
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel, Field
 
-from app.api.deps import ServicesDep, Supervisor, TraceId, limited, problems
+from app.accounts.permissions import Principal
+from app.api.deps import Services, ServicesDep, Supervisor, TraceId, limited, problems
 from app.api.limits import Asked
+from app.api.pages import PageDep, Pager
 from app.regions.region_code import NATION, local_date
+from app.review.cases import CaseFilters, CaseKind, CaseOut, CasePosition, CaseState, list_cases, read_case
 from app.review.deciding import decide
-from app.review.schemas import ReviewIn, ReviewOut
-from app.workforce.reach import reach_of
+from app.review.resolving import Resolving
+from app.review.schemas import ResolutionIn, ReviewIn, ReviewOut, UndoIn
+from app.workforce.reach import Reach, reach_of
 
 router = APIRouter(prefix="/v1", tags=["reviews"])
+
+CaseId = Annotated[UUID, Path(alias="id", description="The case's id.")]
+
+
+class CasePage(BaseModel):
+    """A page of the queue of duplicates."""
+
+    items: list[CaseOut]
+    next_cursor: str | None = Field(description="Where the next page begins; null after the last.")
 
 
 @router.post(
@@ -37,3 +51,88 @@ async def post_review(
         return await decide(pg, principal, reach, record_id, told, now=now, trace_id=trace_id)
 
     return await held.database.run(work)
+
+
+@router.get(
+    "/duplicates", summary="The queue of duplicates", dependencies=[limited(Asked.LIST)],
+    responses=problems(400, 401, 403, 404, 422, 429, 503),
+)  # fmt: skip
+async def get_duplicates(
+    page: PageDep,
+    principal: Supervisor,
+    held: ServicesDep,
+    region: Annotated[
+        str | None, Query(description="Kemendagri code; by default the caller's whole territory.", max_length=13)
+    ] = None,
+    campaign: Annotated[str | None, Query(description="Code of a campaign.", max_length=60)] = None,
+    kind: Annotated[CaseKind | None, Query(description="Of what kind.")] = None,
+    state: Annotated[CaseState, Query(description="By default those that wait.")] = "open",
+) -> CasePage:
+    """By region and age, both records side by side, vulnerable answers masked: what matched, what is the same, and a
+    hint how likely they are one business.
+    """
+    pager = Pager(held.settings, principal, page, "duplicates", region, campaign, kind, state)
+    after = None if pager.after is None else CasePosition.unpack(pager.after)
+    async with held.database.snapshot() as pg:
+        cases = await list_cases(
+            pg, held.ingest.ring, await _reach(pg, principal, held), CaseFilters(region, campaign, kind, state),
+            limit=pager.limit, after=after,
+        )  # fmt: skip
+    return CasePage(**pager.page(cases, lambda case: CasePosition(case.region_code, case.id).pack()))
+
+
+@router.get(
+    "/duplicates/{id}", summary="One case", dependencies=[limited(Asked.LIST)],
+    responses=problems(401, 403, 404, 422, 429, 503),
+)  # fmt: skip
+async def get_duplicate(case_id: CaseId, principal: Supervisor, held: ServicesDep) -> CaseOut:
+    """As the queue shows it, whatever its state."""
+    async with held.database.snapshot() as pg:
+        return await read_case(pg, held.ingest.ring, await _reach(pg, principal, held), case_id)
+
+
+@router.post(
+    "/duplicates/{id}/resolution", summary="Resolve a case", dependencies=[limited(Asked.CHANGE)],
+    responses=problems(400, 401, 403, 404, 409, 413, 422, 429, 503),
+)  # fmt: skip
+async def post_resolution(
+    case_id: CaseId, told: ResolutionIn, principal: Supervisor, held: ServicesDep, trace_id: TraceId
+) -> CaseOut:
+    """By the coordinator of the record's enumerator, or an officer of its region; not where it would change a business
+    beyond the caller's territory. Progress follows at once, the enumerators' tablets are told, and it can be undone.
+    """
+
+    async def work(pg: asyncpg.Connection) -> CaseOut:
+        resolving = await _resolving(pg, principal, held, trace_id)
+        await resolving.resolve(pg, case_id, told)
+        return await read_case(pg, held.ingest.ring, resolving.reach, case_id)
+
+    return await held.database.run(work)
+
+
+@router.post(
+    "/duplicates/{id}/resolution/undo", summary="Undo a resolution", dependencies=[limited(Asked.CHANGE)],
+    responses=problems(400, 401, 403, 404, 409, 413, 422, 429, 503),
+)  # fmt: skip
+async def post_undo(
+    case_id: CaseId, told: UndoIn, principal: Supervisor, held: ServicesDep, trace_id: TraceId
+) -> CaseOut:
+    """Everything is as it was before, but for what came since, and the case is open again. What something else rests on
+    by now cannot be undone (409) before that is decided otherwise.
+    """
+
+    async def work(pg: asyncpg.Connection) -> CaseOut:
+        resolving = await _resolving(pg, principal, held, trace_id)
+        await resolving.undo(pg, case_id, told.reason)
+        return await read_case(pg, held.ingest.ring, resolving.reach, case_id)
+
+    return await held.database.run(work)
+
+
+async def _reach(pg: asyncpg.Connection, principal: Principal, held: Services) -> Reach:
+    return await reach_of(pg, principal, local_date(held.clock.now(), NATION))
+
+
+async def _resolving(pg: asyncpg.Connection, principal: Principal, held: Services, trace_id: str) -> Resolving:
+    reach = await _reach(pg, principal, held)
+    return Resolving(held.ingest.ring, held.ingest.digester, principal, reach, held.clock.now(), trace_id)

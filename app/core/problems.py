@@ -173,6 +173,16 @@ class Code(Enum):
             "A number in this correction is another business's; decide on that among the duplicates first.",
         ),
     )
+    NOT_RESOLVABLE = Definition(
+        409,
+        Text("Keputusan tidak cocok", "Decision does not fit"),
+        Text(
+            "Pelaku usaha atau isian yang disebut bukan bagian dari kasus ini, jenisnya berbeda, atau jawabannya tidak"
+            " lagi disimpan.",
+            "The business or record that is named has no part in this case, is of another kind, or its answers are no"
+            " longer kept.",
+        ),
+    )
     STATE_CHANGED = Definition(
         409,
         Text("Keadaan sudah berubah", "State changed"),
@@ -306,7 +316,8 @@ class Code(Enum):
 class Problem(Exception):
     """A request that cannot be served as asked.
 
-    `retry_after` is in seconds and goes out as `Retry-After`; `headers` go out as they are.
+    `retry_after` is in seconds and goes out as `Retry-After`; `headers` go out as they are; `current` is how things
+    stand, where they are not as the client thought.
     """
 
     def __init__(
@@ -316,9 +327,11 @@ class Problem(Exception):
         errors: tuple[FieldError, ...] = (),
         retry_after: int | None = None,
         headers: Mapping[str, str] | None = None,
+        current: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(code.code)
         self.code = code
         self.errors = errors
         self.retry_after = retry_after
         self.headers = headers or {}
+        self.current = current

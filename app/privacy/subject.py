@@ -138,6 +138,12 @@ async def erase(pg: asyncpg.Connection, found: Found, *, reason: str) -> list[st
         found.record_ids,
         ERASED_NAME,
     )
+    # What was decided on them stands, but can no longer be undone.
+    await pg.execute(
+        "UPDATE resolution SET journal = '{}' WHERE record_id = ANY($1) OR business_ids && $2::uuid[]",
+        found.record_ids,
+        found.business_ids,
+    )
     raw_ids = [item.id for item in found.raw_items]
     await pg.execute("UPDATE raw_item SET sealed = NULL WHERE id = ANY($1)", raw_ids)
     rows = await pg.fetch(

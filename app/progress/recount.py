@@ -37,17 +37,24 @@ def _pairs(figures: Iterable[str]) -> str:
     return ", ".join(f"('{f}', coalesce(expected.{f}, 0), coalesce(actual.{f}, 0))" for f in figures)
 
 
-# What a record counts as moves with every revision that says so: +1 where it counts from now on, and on the
-# same day -1 where it counted before. A raw item counts from its day of receipt to the day it came again, a review
+# What a record counts as moves with every revision that says so, and with every decision between two revisions:
+# +1 where it counts from now on, and on the same day -1 where it counted before. A raw item counts from its day of
+# receipt to the day it came again, a review
 # from the day it was decided to the day it ended.
 _CELLS = """
-WITH counted AS (
-    SELECT campaign_id, enumerator_id, region_code, received_on, captured_on, counted_as,
-           lag(region_code) OVER revision AS was_region_code,
-           lag(captured_on) OVER revision AS was_captured_on,
-           lag(counted_as) OVER revision AS was_counted_as
+WITH step AS (
+    SELECT campaign_id, enumerator_id, region_code, received_on, captured_on, counted_as, record_id, revision,
+           NULL::uuid AS move
     FROM submission WHERE counted_as IS NOT NULL AND {only}
-    WINDOW revision AS (PARTITION BY record_id ORDER BY revision)
+    UNION ALL
+    SELECT campaign_id, enumerator_id, region_code, moved_on, captured_on, counted_as, record_id, revision, id
+    FROM counted_move WHERE {only}
+), counted AS (
+    SELECT campaign_id, enumerator_id, region_code, received_on, captured_on, counted_as,
+           lag(region_code) OVER each AS was_region_code,
+           lag(captured_on) OVER each AS was_captured_on,
+           lag(counted_as) OVER each AS was_counted_as
+    FROM step WINDOW each AS (PARTITION BY record_id ORDER BY revision, move NULLS FIRST)
 ), change AS (
     SELECT campaign_id, enumerator_id, region_code, received_on, captured_on, counted_as, 1 AS by
     FROM counted
@@ -169,10 +176,11 @@ WHERE figure.found IS NULL AND figure.expected IS NOT NULL
 _BUSINESSES = """
 WITH expected AS (
     SELECT business_id, campaign_id, count(*) AS accepted
-    FROM submission WHERE outcome = 'accepted' AND {only} GROUP BY 1, 2
+    FROM record WHERE counted_as = 'entered' AND {only} GROUP BY 1, 2
 ), actual AS (
     SELECT business_id, campaign_id, count(*) AS accepted
-    FROM (SELECT id AS business_id, unnest(campaign_ids) AS campaign_id FROM business) AS entered
+    FROM (SELECT id AS business_id, unnest(campaign_ids) AS campaign_id FROM business
+          WHERE merged_into IS NULL) AS entered
     WHERE {only} GROUP BY 1, 2
 )
 SELECT campaign_id, business_id::text, 'accepted',
@@ -182,19 +190,22 @@ WHERE expected.accepted IS DISTINCT FROM 1 OR actual.accepted IS DISTINCT FROM 1
 """
 
 # Identities know no campaign: they are compared whole, whatever $1 is. The place is the business, since a
-# digest is nobody's to read.
+# digest is nobody's to read. A business may share a number with its owner, which has it, too.
 _IDENTITIES = """
 WITH actual AS (
-    SELECT id AS business_id, number.kind, number.digest
-    FROM business CROSS JOIN LATERAL (VALUES
-        ('nik', nik_digest), ('nib', nib_digest), ('cooperative_number', cooperative_number_digest)
-    ) AS number (kind, digest)
-    WHERE number.digest IS NOT NULL
+    SELECT id AS business_id, number.digest
+    FROM business CROSS JOIN LATERAL (
+        SELECT unnest(ARRAY[nik_digest, nib_digest, cooperative_number_digest] || alias_digests)
+    ) AS number (digest)
+    WHERE number.digest IS NOT NULL AND merged_into IS NULL
 )
-SELECT NULL::int, business_id::text, kind,
-       (actual.digest IS NOT NULL)::int, (identity.digest IS NOT NULL)::int
-FROM identity FULL JOIN actual USING (business_id, kind, digest)
-WHERE (identity.digest IS NULL OR actual.digest IS NULL) AND ($1::smallint IS NULL OR true)
+SELECT NULL::int, business_id::text, 'not_said', 1, 0
+FROM identity WHERE NOT EXISTS (
+    SELECT FROM actual WHERE actual.digest = identity.digest AND actual.business_id = identity.business_id
+) AND ($1::smallint IS NULL OR true)
+UNION ALL
+SELECT NULL, business_id::text, 'not_known', 1, 0
+FROM actual WHERE NOT EXISTS (SELECT FROM identity WHERE identity.digest = actual.digest)
 """
 
 

@@ -5,7 +5,7 @@ sent, except that numbers that identify are stored as digits.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
@@ -121,6 +121,15 @@ def whole(open_answers: Answers, sealed_answers: Answers) -> Answers:
     return merged
 
 
+def leaves(answers: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
+    """Every answer that says something, by its RFC 6901 pointer; a list is one answer."""
+    for name, value in answers.items():
+        if isinstance(value, Mapping):
+            yield from leaves(value, (*path, name))
+        elif value is not None:
+            yield pointer((*path, name)), value
+
+
 def _identify_enterprise(reading: Reading, answers: Answers, today: date) -> None:
     """An enterprise is identified by its owner's NIK and its NIB."""
     identities: list[tuple[IdentityKind, str]] = []
@@ -221,4 +230,4 @@ def _split(plan: Plan, answers: Answers, where: str, unknown: list[str]) -> tupl
     return open_answers, sealed_answers
 
 
-__all__ = ["Answers", "Finding", "Reading", "doubts", "read", "whole"]
+__all__ = ["Answers", "Finding", "Reading", "doubts", "leaves", "read", "whole"]

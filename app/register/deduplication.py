@@ -44,6 +44,18 @@ class CountedAs(StrEnum):
     DUPLICATE = "duplicate"
     CONFLICT = "conflict"
 
+    @property
+    def counter(self) -> str:
+        """The counter of progress that it counts in."""
+        return _COUNTERS[self]
+
+
+_COUNTERS = {
+    CountedAs.ENTERED: "entered",
+    CountedAs.DUPLICATE: "duplicates",
+    CountedAs.CONFLICT: "conflicts",
+}
+
 
 class Owner(NamedTuple):
     """Who has a number: the business, the record that claimed it, and whether another record was recognised by it."""
@@ -55,13 +67,19 @@ class Owner(NamedTuple):
 
 @dataclass(slots=True)
 class Business:
-    """What the rules need to know of a business: at most one number of each kind, and where it is entered."""
+    """What the rules need to know of a business: at most one number of each kind, and where it is entered.
+
+    Where a person decided so, it may share a number with the business that owns it, be known by more numbers
+    (`aliases`, loaded only for such decisions), or be no more than another name of its survivor (`merged_into`).
+    """
 
     id: UUID
     kind: str
     numbers: dict[str, bytes]
     campaign_ids: list[int]
     record_id: UUID  # the record whose answers are in force
+    aliases: set[bytes] = field(default_factory=set)
+    merged_into: UUID | None = None
 
 
 @dataclass(slots=True)
@@ -156,14 +174,14 @@ def _enter(ledger: Ledger, claim: Claim, record: Record | None) -> Verdict:
         _take_back(ledger, record, claim)
     owners = ledger.owners
     found = {kind: owners[digest].business_id for kind, digest in claim.numbers.items() if digest in owners}
-    parties = tuple(dict.fromkeys(found.values()))
+    parties = _meant(ledger, claim, tuple(dict.fromkeys(found.values())))
     matched_on = tuple(found)
     if not parties:
         business = Business(claim.new_business_id, claim.kind, {}, [], claim.record_id)
         ledger.businesses[business.id] = business
     else:
         business = ledger.businesses[parties[0]]
-        if len(parties) > 1 or _contradicts(business, claim):
+        if len(parties) > 1 or _contradicts(ledger, business, claim):
             _remember(ledger, claim, record, CountedAs.CONFLICT, None)
             return Verdict(
                 Outcome.CONFLICT, None, counted_as=CountedAs.CONFLICT, matched_on=matched_on, parties=parties
@@ -194,7 +212,7 @@ def _revise(ledger: Ledger, claim: Claim, record: Record) -> Verdict:
     found = {
         kind: owners[digest].business_id
         for kind, digest in claim.numbers.items()
-        if digest in owners and owners[digest].business_id != business.id
+        if digest in owners and owners[digest].business_id != business.id and business.numbers.get(kind) != digest
     }
     dropped = [digest for kind, digest in business.numbers.items() if claim.numbers.get(kind) != digest]
     own = [digest for digest in dropped if owners[digest].record_id == claim.record_id]
@@ -221,10 +239,21 @@ def _revise(ledger: Ledger, claim: Claim, record: Record) -> Verdict:
     )
 
 
-def _contradicts(business: Business, claim: Claim) -> bool:
+def _meant(ledger: Ledger, claim: Claim, parties: tuple[UUID, ...]) -> tuple[UUID, ...]:
+    """Of several businesses the one that has all these numbers, where it shares some with the others."""
+    if len(parties) < 2:  # noqa: PLR2004  (nothing to choose)
+        return parties
+    known = {digest for digest in claim.numbers.values() if digest in ledger.owners}
+    fitting = [id_ for id_ in parties if known <= set(ledger.businesses[id_].numbers.values())]
+    return tuple(fitting) if len(fitting) == 1 else parties
+
+
+def _contradicts(ledger: Ledger, business: Business, claim: Claim) -> bool:
     """Whether the item says something else of the business than the register does."""
     return business.kind != claim.kind or any(
-        business.numbers.get(kind, digest) != digest for kind, digest in claim.numbers.items()
+        business.numbers.get(kind, digest) != digest
+        and (digest not in ledger.owners or ledger.owners[digest].business_id != business.id)
+        for kind, digest in claim.numbers.items()
     )
 
 

@@ -75,6 +75,8 @@ class Business(SQLModel, table=True):
     nik_masked: str | None = optional(CODE)
     nib_masked: str | None = optional(CODE)
     cooperative_number_masked: str | None = optional(CODE)
+    # Numbers by which a person found it to be known, too.
+    alias_digests: list[bytes] = required(ARRAY(DIGEST), server_default=text("'{}'"))
     unidentified: bool = required(FLAG)
     campaign_ids: list[int] = required(ARRAY(SMALL))  # the campaigns in which it is entered, once each
     record_id: UUID = required(KEY)

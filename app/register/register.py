@@ -160,6 +160,18 @@ async def open_cases(pg: asyncpg.Connection, rows: Iterable[CaseRow]) -> None:
         await pg.copy_records_to_table("duplicate_case", records=records, columns=CaseRow._fields)
 
 
+async def supersede_cases(pg: asyncpg.Connection, record_ids: Iterable[UUID], now: datetime) -> None:
+    """Cases of records that were judged anew are over. Idempotent by nature."""
+    ids = list(record_ids)
+    if ids:
+        await pg.execute(
+            "UPDATE duplicate_case SET state = 'superseded', resolved_at = $2"
+            " WHERE record_id = ANY($1) AND state = 'open' AND kind <> 'likely'",
+            ids,
+            now,
+        )
+
+
 def _literal(numbers: Iterable[int]) -> str:
     # `unnest` flattens arrays of arrays, so a list within a set of rows travels as text.
     return "{" + ",".join(map(str, numbers)) + "}"

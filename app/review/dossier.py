@@ -16,8 +16,7 @@ from app.accounts.permissions import Access
 from app.audit import trail
 from app.core.problems import Code, Problem
 from app.core.sealing import Digester, KeyRing
-from app.questionnaires.assessment import whole
-from app.questionnaires.findings import pointer
+from app.questionnaires.assessment import leaves, whole
 from app.questionnaires.masking import masked
 from app.register.listing import SHOWN, WITH_RECORD, BusinessListed, as_listed
 from app.submissions.records import unsealed
@@ -172,10 +171,10 @@ async def read_business(
 
 def _provenance(revisions: list[tuple[asyncpg.Record, dict[str, Any]]]) -> Iterator[Provenance]:
     """For each answer of the last revision, the first of those that have said so ever since."""
-    leaves = [(row, dict(_leaves(answers))) for row, answers in sorted(revisions, key=lambda each: each[0]["revision"])]
-    for where, value in leaves[-1][1].items():
-        source = leaves[-1][0]
-        for row, said in reversed(leaves):
+    told = [(row, dict(leaves(answers))) for row, answers in sorted(revisions, key=lambda each: each[0]["revision"])]
+    for where, value in told[-1][1].items():
+        source = told[-1][0]
+        for row, said in reversed(told):
             if said.get(where) != value:
                 break
             source = row
@@ -187,14 +186,6 @@ def _provenance(revisions: list[tuple[asyncpg.Record, dict[str, Any]]]) -> Itera
             said_by=corrected or source["enumerator"],
             said_at=source["received_at" if corrected else "captured_at"],
         )
-
-
-def _leaves(answers: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
-    for name, value in answers.items():
-        if isinstance(value, Mapping):
-            yield from _leaves(value, (*path, name))
-        elif value is not None:
-            yield pointer((*path, name)), value
 
 
 def _digits(

@@ -87,3 +87,23 @@ class Resolution(SQLModel, table=True):
     undone_by: UUID | None = optional(KEY)
     undone_at: datetime | None = optional(MOMENT)
     undone_because: str | None = optional(TEXT)
+
+
+class CountedMove(SQLModel, table=True):
+    """That a record counts otherwise from a day on because a person decided so: what it counts as, where and when.
+
+    `revision` is the highest that the record had: the move comes after it, and before the next.
+    """
+
+    __tablename__ = "counted_move"
+
+    id: UUID = key(KEY)
+    regency_code: str = key(CODE)
+    campaign_id: int = required(SMALL, ForeignKey("campaign.id"))
+    enumerator_id: UUID = required(KEY)
+    record_id: UUID = required(KEY)
+    revision: int = required(COUNT)
+    region_code: str = required(CODE)
+    captured_on: date = required(DAY)
+    counted_as: str = required(CODE)
+    moved_on: date = required(DAY)  # local to the region

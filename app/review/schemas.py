@@ -44,3 +44,25 @@ class ReviewOut(BaseModel):
     reason: str | None
     decided_at: datetime
     decided_by: UUID
+
+
+class ResolutionIn(Row):
+    """What somebody decides on a duplicate case."""
+
+    decision: Literal["same", "separate", "wrong_identity"] = Field(
+        description="`same`: it is the business that it was taken for; `separate`: another business, which becomes an"
+        " entry of its own; `wrong_identity`: a number was mistyped, is free again, and its record goes back."
+    )
+    reason: Line = Field(min_length=5, max_length=1_000, description="Long numbers in it are not kept.")
+    business_id: UUID | None = Field(
+        default=None, description="Of `same`: which of the businesses; it keeps its id, others are merged into it."
+    )
+    wrong_record_id: UUID | None = Field(
+        default=None, description="Of `wrong_identity`: whose number was mistyped; by default the record in question's."
+    )
+
+
+class UndoIn(Row):
+    """Why a decision is taken back."""
+
+    reason: Line = Field(min_length=5, max_length=1_000, description="Long numbers in it are not kept.")

@@ -36,6 +36,17 @@ class HeldChange(BaseModel):
     decided_at: datetime
 
 
+class ResolutionChange(BaseModel):
+    """Somebody decided whose business a record is of. What is kept of it on the tablet may go."""
+
+    kind: Literal["resolution"]
+    record_id: RecordId
+    revision: int = Field(description="The revision that counts.")
+    decision: Literal["same", "separate", "wrong_identity", "undone"]
+    outcome: Literal["accepted", "duplicate", "conflict"] = Field(description="What the record counts as from now on.")
+    decided_at: datetime
+
+
 class AssignmentChange(BaseModel):
     """An assignment began, got another last day, or was taken back."""
 
@@ -74,7 +85,13 @@ class TombstoneChange(BaseModel):
 
 
 Change = Annotated[
-    ReviewChange | HeldChange | AssignmentChange | CampaignChange | ReferenceChange | TombstoneChange,
+    ReviewChange
+    | HeldChange
+    | ResolutionChange
+    | AssignmentChange
+    | CampaignChange
+    | ReferenceChange
+    | TombstoneChange,
     Field(discriminator="kind"),
 ]
 

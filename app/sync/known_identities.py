@@ -31,11 +31,13 @@ _PURPOSE = b"kumkm known identities, version 1:"
 # Who claimed a number has it in its answers, whoever's answers are in force for the business.
 _NUMBERS = """
 WITH known AS (
-    SELECT nik_digest, nib_digest, cooperative_number_digest FROM business
+    SELECT nik_digest, nib_digest, cooperative_number_digest, alias_digests FROM business
     WHERE region_code >= $1 AND region_code < $2 AND campaign_ids @> ARRAY[$3::smallint] AND NOT unidentified
 ), claimer AS (
     SELECT DISTINCT identity.record_id
-    FROM known CROSS JOIN LATERAL (VALUES (nik_digest), (nib_digest), (cooperative_number_digest)) AS number (digest)
+    FROM known CROSS JOIN LATERAL (
+        SELECT unnest(ARRAY[nik_digest, nib_digest, cooperative_number_digest] || alias_digests)
+    ) AS number (digest)
     JOIN identity ON identity.digest = number.digest
 )
 SELECT submission.record_id, submission.revision, questionnaire, sealed

@@ -34,11 +34,6 @@ from app.sync.receipts import Line
 from app.sync.rules import Moment
 
 _Numbers = tuple[bytes | None, bytes | None, bytes | None, str | None, str | None, str | None]
-_COUNTER = {
-    CountedAs.ENTERED: "entered",
-    CountedAs.DUPLICATE: "duplicates",
-    CountedAs.CONFLICT: "conflicts",
-}
 _ERROR_POINTER = {
     "revision_reused": "/revision",
     "record_of_another": "/record_id",
@@ -59,6 +54,7 @@ class Writing:
     in_force: dict[UUID, Judged] = field(default_factory=dict)  # by business, the last one
     records: set[UUID] = field(default_factory=set)
     cases: list[CaseRow] = field(default_factory=list)
+    judged_anew: set[UUID] = field(default_factory=set)  # records, whose earlier cases are over
     changes: list[Change] = field(default_factory=list)
     raw_items: dict[UUID, RawItemRow] = field(default_factory=dict)  # by their id
     resolved: list[tuple[UUID, str, date]] = field(default_factory=list)
@@ -124,6 +120,8 @@ class Writing:
                 self.ring.seal(orjson.dumps(reading.sealed_answers), bound_to(claim.record_id, claim.revision)),
             )
         )
+        if verdict.outcome is not Outcome.UNCHANGED:
+            self.judged_anew.add(claim.record_id)
         if verdict.outcome in (Outcome.DUPLICATE, Outcome.CONFLICT):
             self.cases.append(
                 CaseRow(
@@ -148,8 +146,8 @@ class Writing:
         before = self.known.places.get(claim.record_id)
         now = Place(examined.draft.item.region_code, examined.captured_on, counted_as)
         if before is not None:
-            self._change(_COUNTER[before.counted_as], -1, before.region_code, examined.received_on, before.captured_on)
-        self._change(_COUNTER[counted_as], 1, now.region_code, examined.received_on, now.captured_on)
+            self._change(before.counted_as.counter, -1, before.region_code, examined.received_on, before.captured_on)
+        self._change(counted_as.counter, 1, now.region_code, examined.received_on, now.captured_on)
         self.known.places[claim.record_id] = now
         review = self.known.reviews.pop(claim.record_id, None)
         if review is not None:  # what was decided was about the revision before
@@ -294,6 +292,7 @@ async def store(pg: asyncpg.Connection, writing: Writing) -> None:
         pg,
         (writing.numbers_row(after[id_]) for id_ in before if id_ not in in_force and after[id_] != before[id_]),
     )
+    await register.supersede_cases(pg, writing.judged_anew & judged.known_record_ids, moment.received_at)
     await register.open_cases(pg, writing.cases)
     await store_raw_items(pg, writing.raw_items.values())
     await resolve_raw_items(pg, writing.resolved)

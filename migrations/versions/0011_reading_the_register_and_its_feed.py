@@ -34,6 +34,12 @@ def upgrade() -> None:
     )
     for kind in ("nik", "nib", "cooperative_number"):
         op.add_column("business", sa.Column(f"{kind}_masked", _CODE, nullable=True))
+    op.add_column(
+        "business",
+        sa.Column(
+            "alias_digests", postgresql.ARRAY(postgresql.BYTEA()), server_default=sa.text("'{}'"), nullable=False
+        ),
+    )
     op.add_column("business", sa.Column("enumerator_id", sa.UUID(), nullable=True))
     op.add_column("business", sa.Column("review_state", _CODE, server_default="unreviewed", nullable=False))
     op.add_column("business", sa.Column("merged_into", sa.UUID(), nullable=True))
@@ -116,6 +122,21 @@ def upgrade() -> None:
         postgresql_where=sa.text("undone_at IS NULL"),
     )
     op.create_index("resolution_business_ids_idx", "resolution", ["business_ids"], postgresql_using="gin")
+    op.create_table(
+        "counted_move",
+        sa.Column("id", sa.UUID(), autoincrement=False, nullable=False),
+        sa.Column("regency_code", _CODE, autoincrement=False, nullable=False),
+        sa.Column("campaign_id", sa.SmallInteger(), nullable=False),
+        sa.Column("enumerator_id", sa.UUID(), nullable=False),
+        sa.Column("record_id", sa.UUID(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("region_code", _CODE, nullable=False),
+        sa.Column("captured_on", sa.Date(), nullable=False),
+        sa.Column("counted_as", _CODE, nullable=False),
+        sa.Column("moved_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("counted_move_campaign_id_fkey")),
+        sa.PrimaryKeyConstraint("id", "regency_code", name=op.f("counted_move_pkey")),
+    )
     op.add_column("duplicate_case", sa.Column("score", sa.Float(precision=53), nullable=True))
     op.add_column("duplicate_case", sa.Column("explanation", postgresql.JSONB(astext_type=sa.Text()), nullable=True))
     for name, values in _CASES.items():
@@ -137,6 +158,7 @@ def downgrade() -> None:
         op.create_check_constraint(op.f(f"duplicate_case_{name}_check"), "duplicate_case", f"{name} IN {values}")
     op.drop_column("duplicate_case", "explanation")
     op.drop_column("duplicate_case", "score")
+    op.drop_table("counted_move")
     op.drop_table("resolution")
     op.drop_table("correction")
     op.drop_index(op.f("record_business_id_idx"), table_name="record")
@@ -146,6 +168,7 @@ def downgrade() -> None:
         "nik_masked",
         "nib_masked",
         "cooperative_number_masked",
+        "alias_digests",
         "enumerator_id",
         "review_state",
         "merged_into",

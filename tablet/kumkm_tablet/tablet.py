@@ -355,7 +355,7 @@ class Tablet:
             if given and not (newest and newest[0].revision > given["item"]["revision"]):
                 item = given["item"]
                 self.outbox.give_back(item["record_id"], item["revision"], given["campaign"], item, given["reason"])
-        elif kind == "held":
+        elif kind == "held" or (kind == "resolution" and change.get("outcome") != "conflict"):
             rows = [row for row in self.outbox.revisions(change["record_id"]) if row.state is State.KEPT]
             self.outbox.settle([(row, Verdict(State.ACKNOWLEDGED, change.get("outcome"), change)) for row in rows])
         elif kind == "tombstone":

@@ -85,6 +85,21 @@ class Stage:
         told = {"changes": {"legal_name": "Warung Baru"}, "reason": "Salah ketik", "revision": 1}
         return Asked({"business_id": business_id}, {"json": told})
 
+    async def duplicate(self):
+        """A case of a record of enumerator.1, and what to decide."""
+        number = nik()
+        await put(self.client, self.world, "enumerator.2", batch(item(nik=number)))
+        sent = item(nik=number)
+        await put(self.client, self.world, "enumerator.1", batch(sent))
+        case_id = await self.pg.fetchval("SELECT id FROM duplicate_case WHERE record_id = $1", sent["record_id"])
+        return Asked({"id": case_id}, {"json": {"decision": "same", "reason": "Sudah diperiksa"}})
+
+    async def resolved(self):
+        asked = await self.duplicate()
+        path = f"/v1/duplicates/{asked.path['id']}/resolution"
+        await self.call("coordinator.1", "POST", path, **asked.send)
+        return Asked(asked.path, {"json": {"reason": "Keliru memutuskan"}})
+
     async def to_review(self):
         asked = await self.record()
         return Asked(asked.path, {"json": {"decision": "verified"}})
@@ -254,6 +269,10 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
         Stage.record,
         {**OWN_TEAM, "enumerator.1": 200, "enumerator.2": 404, "enumerator.4": 404, "system.reader": 200},
     ),
+    ("GET", "/v1/duplicates"): (just(), expect(403, {SUPERVISORS: 200})),
+    ("GET", "/v1/duplicates/{id}"): (Stage.duplicate, OWN_TEAM),
+    ("POST", "/v1/duplicates/{id}/resolution"): (Stage.duplicate, OWN_TEAM),
+    ("POST", "/v1/duplicates/{id}/resolution/undo"): (Stage.resolved, OWN_TEAM),
     ("GET", "/v1/held"): (just(), expect(403, {SUPERVISORS: 200})),
     ("GET", "/v1/held/{id}"): (Stage.held, OWN_TEAM),
     ("POST", "/v1/held/{id}/release"): (Stage.held, OWN_TEAM),

@@ -1,0 +1,219 @@
+"""What a person's decision on a duplicate case makes of the register. Pure, on the ledger of the machine's verdicts.
+
+Three decisions (see `docs/architecture.md`):
+
+* `same`: it is the business that it was taken for. Where more than one was meant, they are one: all but one are merged
+  into that one, whose id stays; the merged ids stay, too, and say where to look.
+* `separate`: it is another business, of the same owner perhaps, which becomes an entry of its own and counts. A number
+  that both have goes on pointing to the one that had it first.
+* `wrong_identity`: a number was mistyped. It is free again, and the record that said it goes back to its enumerator.
+
+What a person decided, no tablet takes back: numbers that the decision rests on stay as they are until the next one.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from app.register.deduplication import Business, Claim, CountedAs, Ledger, Owner, Record, judge
+
+
+class Decision(StrEnum):
+    """What somebody decides on a case."""
+
+    SAME = "same"
+    SEPARATE = "separate"
+    WRONG_IDENTITY = "wrong_identity"
+
+
+class Undecidable(Exception):
+    """The decision does not fit the case: the survivor or the record that is named has no part in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A case, as the ledger's rules see it.
+
+    `claim` is what the disputed revision of the record says. `parties` are businesses that are no other's name.
+    """
+
+    kind: str  # duplicate, conflict or likely
+    claim: Claim
+    parties: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What came of it beside the ledger: the record that goes back, and whether the disputed revision is in force."""
+
+    returned: UUID | None = None
+    in_force: bool = False
+
+
+def resolve(
+    ledger: Ledger,
+    dispute: Dispute,
+    decision: Decision,
+    *,
+    survivor: UUID | None = None,
+    wrong_record: UUID | None = None,
+) -> Settled:
+    """Bring the ledger up to date. `survivor`: which business it is; `wrong_record`: whose number was mistyped, by
+    default the disputed record's.
+
+    Raises:
+        Undecidable: see there.
+    """
+    claim = dispute.claim
+    record = ledger.records[claim.record_id]
+    if decision is Decision.SAME:
+        return _same(ledger, dispute, record, survivor)
+    if decision is Decision.SEPARATE:
+        return Settled() if dispute.kind == "likely" else _separate(ledger, dispute, record)
+    if wrong_record in (None, claim.record_id) or dispute.kind == "likely":
+        return _free_own(ledger, dispute, record, wrong_record)
+    return _free_others(ledger, dispute, record, wrong_record)
+
+
+def merge(ledger: Ledger, loser: Business, winner: Business) -> None:
+    """Let one business be another name of the other. Its records are the other's; one of two that count in the same
+    campaign becomes a duplicate.
+    """
+    if loser.kind != winner.kind:
+        raise Undecidable
+    for digest, owner in ledger.owners.items():
+        if owner.business_id == loser.id:
+            ledger.owners[digest] = Owner(winner.id, owner.record_id, matched=True)
+    for kind, digest in loser.numbers.items():
+        if winner.numbers.setdefault(kind, digest) != digest:
+            winner.aliases.add(digest)
+    winner.aliases |= loser.aliases
+    for record in ledger.records.values():
+        if record.business_id != loser.id:
+            continue
+        record.business_id = winner.id
+        if record.counted_as is CountedAs.ENTERED:
+            if record.campaign_id in winner.campaign_ids:
+                record.counted_as = CountedAs.DUPLICATE
+            else:
+                winner.campaign_ids.append(record.campaign_id)
+    loser.merged_into = winner.id
+
+
+def _same(ledger: Ledger, dispute: Dispute, record: Record, survivor: UUID | None) -> Settled:
+    claim = dispute.claim
+    pending = _pending(dispute, record)
+    chosen = survivor or (record.business_id if pending else dispute.parties[0])
+    if chosen not in dispute.parties:
+        raise Undecidable
+    winner = ledger.businesses[chosen]
+    for id_ in dispute.parties:
+        if id_ != winner.id:
+            merge(ledger, ledger.businesses[id_], winner)
+    if dispute.kind == "likely":
+        return Settled()
+    if winner.kind != claim.kind:
+        raise Undecidable
+    _take_over(ledger, winner, claim, corrected=pending)
+    if pending:
+        record.counted_revision = claim.revision
+        return Settled(in_force=winner.record_id == claim.record_id)
+    record.business_id = winner.id
+    if claim.campaign_id in winner.campaign_ids:
+        record.counted_as = CountedAs.DUPLICATE
+        return Settled()
+    winner.campaign_ids.append(claim.campaign_id)
+    record.counted_as = CountedAs.ENTERED
+    return Settled()
+
+
+def _separate(ledger: Ledger, dispute: Dispute, record: Record) -> Settled:
+    claim = dispute.claim
+    if _pending(dispute, record):
+        own = ledger.businesses[record.business_id]  # type: ignore[index]  # an entered record has a business
+        _take_over(ledger, own, claim, corrected=True)
+        record.counted_revision = claim.revision
+        return Settled(in_force=own.record_id == claim.record_id)
+    new = Business(claim.new_business_id, claim.kind, {}, [claim.campaign_id], claim.record_id)
+    ledger.businesses[new.id] = new
+    _release(ledger, dispute.parties, claim)
+    _take_over(ledger, new, claim, corrected=False)
+    record.business_id, record.counted_as = new.id, CountedAs.ENTERED
+    return Settled()
+
+
+def _free_own(ledger: Ledger, dispute: Dispute, record: Record, wrong_record: UUID | None) -> Settled:
+    """The disputed record's own number is wrong."""
+    claim = dispute.claim
+    if dispute.kind == "likely":
+        entered = {ledger.businesses[id_].record_id for id_ in dispute.parties}
+        if wrong_record not in (None, *entered):
+            raise Undecidable
+        return Settled(returned=wrong_record or claim.record_id)
+    if not _pending(dispute, record):
+        _release(ledger, dispute.parties, claim)
+        record.business_id, record.counted_as = None, CountedAs.CONFLICT
+    return Settled(returned=claim.record_id)
+
+
+def _free_others(ledger: Ledger, dispute: Dispute, record: Record, wrong_record: UUID | None) -> Settled:
+    """A number of a business that was there before is wrong: it loses it, and the disputed record is judged anew."""
+    claim = dispute.claim
+    found = [each for id_ in dispute.parties if (each := ledger.businesses[id_]).record_id == wrong_record]
+    if not found or (found[0].id == record.business_id and _pending(dispute, record)):
+        raise Undecidable
+    (business,) = found
+    for kind, digest in claim.numbers.items():
+        if ledger.owners.get(digest, _NOBODY).business_id == business.id:
+            del ledger.owners[digest]
+            business.aliases.discard(digest)
+            if business.numbers.get(kind) == digest:
+                del business.numbers[kind]
+    # Judged as if it came now: it takes the number itself, unless it is somebody else's still.
+    revision, contents = record.revision, dict(record.contents)
+    record.contents.pop(claim.revision, None)
+    record.revision = min(record.revision, claim.revision - 1)
+    verdict = judge(ledger, claim)
+    record.revision, record.contents = revision, contents
+    return Settled(returned=wrong_record, in_force=verdict.in_force)
+
+
+def _pending(dispute: Dispute, record: Record) -> bool:
+    """Whether the record is entered, and the dispute is about a later revision of it that waits."""
+    return dispute.kind == "conflict" and record.counted_as is CountedAs.ENTERED
+
+
+def _take_over(ledger: Ledger, business: Business, claim: Claim, *, corrected: bool) -> None:
+    """The business has the numbers that the record says: its own from now on where nobody has them, shared where
+    another business does. `corrected`: they take the place of those that it had.
+    """
+    owners = ledger.owners
+    for kind, digest in claim.numbers.items():
+        owner = owners.get(digest)
+        # What a person decided on is not for a tablet to take back.
+        owners[digest] = owner._replace(matched=True) if owner else Owner(business.id, claim.record_id, matched=True)
+        had = business.numbers.get(kind)
+        if had == digest:
+            continue
+        if had is None or corrected:
+            business.numbers[kind] = digest
+            business.aliases.discard(digest)
+            if had is not None and owners.get(had, _NOBODY).business_id == business.id:
+                business.aliases.add(had)
+        elif owners[digest].business_id == business.id:
+            business.aliases.add(digest)
+
+
+def _release(ledger: Ledger, parties: Iterable[UUID], claim: Claim) -> None:
+    """Take from the parties what only this record has said of them."""
+    for id_ in parties:
+        business = ledger.businesses[id_]
+        for kind, digest in list(business.numbers.items()):
+            owner = ledger.owners.get(digest, _NOBODY)
+            if owner.record_id == claim.record_id and not owner.matched:
+                del ledger.owners[digest]
+                del business.numbers[kind]
+
+
+_NOBODY = Owner(UUID(int=0), UUID(int=0), matched=False)

@@ -1,0 +1,88 @@
+"""Whatever a person decides on whatever a census brought, it can be undone."""
+
+from copy import deepcopy
+from uuid import uuid5
+
+from hypothesis import given
+from hypothesis import strategies as st
+from test_deduplication import SPACE, claim
+
+from app.register.deduplication import CountedAs, Ledger, Outcome, judge
+from app.register.resolution import Decision, Dispute, Undecidable, resolve
+from app.review.journal import images, journal_of, undo
+
+CLAIMS = st.lists(
+    st.builds(
+        claim,
+        st.integers(0, 5),
+        revision=st.integers(1, 2),
+        kind=st.just("umkm"),
+        nik=st.none() | st.integers(0, 3),
+        nib=st.none() | st.integers(0, 3),
+    ),
+    min_size=2,
+    max_size=10,
+)
+
+
+def disputes_of(ledger, claims):
+    """The last case that each record opened, unless a later revision ended it."""
+    open_cases = {}
+    for each in claims:
+        verdict = judge(ledger, each)
+        if verdict.stored and verdict.outcome is not Outcome.UNCHANGED:
+            open_cases.pop(each.record_id, None)
+        if verdict.outcome in (Outcome.DUPLICATE, Outcome.CONFLICT):
+            open_cases[each.record_id] = Dispute(verdict.outcome.value, each, verdict.parties)
+    return list(open_cases.values())
+
+
+def entered_once(ledger):
+    """Each business that is no other's name is entered by exactly one record in each of its campaigns."""
+    counts = {}
+    for record in ledger.records.values():
+        if record.counted_as is CountedAs.ENTERED:
+            counts[record.business_id, record.campaign_id] = counts.get((record.business_id, record.campaign_id), 0) + 1
+    told = {
+        (each.id, campaign): 1 for each in ledger.businesses.values() if not each.merged_into
+        for campaign in each.campaign_ids
+    }  # fmt: skip
+    return counts == told
+
+
+def known_numbers(ledger):
+    """The owner of every number has it, and is no other's name."""
+    return all(
+        (owned := ledger.businesses[owner.business_id]).merged_into is None
+        and digest in {*owned.numbers.values(), *owned.aliases}
+        for digest, owner in ledger.owners.items()
+    )
+
+
+@given(CLAIMS, st.sampled_from(Decision), st.integers(0, 9), st.booleans())
+def test_a_decision_keeps_the_register_sound_and_can_be_undone(claims, decision, which, other):
+    ledger = Ledger()
+    disputes = disputes_of(ledger, claims)
+    if not disputes:
+        return
+    dispute = disputes[which % len(disputes)]
+    dispute = Dispute(dispute.kind, dispute.claim._replace(new_business_id=uuid5(SPACE, "another")), dispute.parties)
+    before = images(ledger)
+    untouched = deepcopy(ledger)
+    wrong = ledger.businesses[dispute.parties[-1]].record_id if other else None
+    survivor = dispute.parties[-1] if other else None
+    try:
+        resolve(ledger, dispute, decision, survivor=survivor, wrong_record=wrong)
+    except Undecidable:
+        ledger = untouched
+    assert entered_once(ledger)
+    assert known_numbers(ledger)
+    undo(ledger, journal_of(before, images(ledger)), dispute.parties[0])
+    after = images(ledger)
+    added = after["businesses"].keys() - before["businesses"].keys()
+    assert all(after["businesses"][id_]["merged_into"] for id_ in added)
+    assert {id_: each for id_, each in after["businesses"].items() if id_ not in added} == before["businesses"]
+    assert after["owners"] == before["owners"]
+    assert after["records"] == before["records"]
+    assert entered_once(ledger)
+    assert known_numbers(ledger)

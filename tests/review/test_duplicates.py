@@ -1,0 +1,375 @@
+"""Who is one business with whom: what a person decides holds in the register, in progress and on the tablet, and can
+be undone as if it had never been.
+"""
+
+import asyncio
+
+import pytest
+import uuid_utils.compat as uuids
+from world import OTHER_VILLAGE, PALEMBANG_VILLAGE, item, nib, nik, outcomes
+
+from app.progress.recount import drift
+
+EMBEDDED_IS_ENOUGH = True
+
+
+@pytest.fixture
+def act(client, world):
+    async def call(method, path, who="officer", body=None, **params):
+        return await client.request(method, f"/v1/{path}", json=body, params=params, headers=world.auth(who))
+
+    return call
+
+
+@pytest.fixture
+def resolve(act):
+    async def call(case_id, decision, who="officer", status=200, **told):
+        body = {"decision": decision, "reason": "Diperiksa di lapangan", **told}
+        answer = await act("POST", f"duplicates/{case_id}/resolution", who, body)
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    return call
+
+
+@pytest.fixture
+def undo(act):
+    async def call(case_id, who="officer", status=200):
+        answer = await act("POST", f"duplicates/{case_id}/resolution/undo", who, {"reason": "Keliru memutuskan"})
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    return call
+
+
+@pytest.fixture
+def picture(pg, act):
+    """The register as it stands, without times and without what no decision puts back."""
+
+    async def take():
+        businesses = await pg.fetch(
+            "SELECT id, kind, name, region_code, nik_digest, nib_digest, alias_digests, nik_masked, nib_masked,"
+            " unidentified, campaign_ids, record_id, revision, merged_into FROM business WHERE merged_into IS NULL"
+            " ORDER BY id"
+        )
+        identities = await pg.fetch("SELECT digest, business_id, record_id, matched FROM identity ORDER BY digest")
+        records = await pg.fetch(
+            "SELECT record_id, revision, counted_revision, counted_as, business_id FROM record ORDER BY record_id"
+        )
+        row = (await act("GET", "progress/regions/16.01")).json()["item"]
+        counts = {name: row[name] for name in ("entered", "duplicates", "conflicts", "verified", "returned")}
+        return {
+            "businesses": [tuple(each) for each in businesses], "identities": [tuple(each) for each in identities],
+            "records": [tuple(each) for each in records], "counts": counts,
+        }  # fmt: skip
+
+    return take
+
+
+async def only_case(act, **params):
+    (case,) = (await act("GET", "duplicates", **params)).json()["items"]
+    return case
+
+
+async def counted(picture, **counts):
+    told = (await picture())["counts"]
+    assert {name: told[name] for name in counts} == counts
+
+
+@pytest.fixture
+async def double(client, world):
+    """A business of enumerator.1, and enumerator.2's record of the same NIK with a NIB of its own."""
+    number = nik()
+    first, second = item(nik=number), item(nik=number, nib=nib())
+    assert await outcomes(client, world, "enumerator.1", first) == ["accepted"]
+    assert await outcomes(client, world, "enumerator.2", second) == ["duplicate"]
+    return first, second
+
+
+@pytest.fixture
+async def torn(client, world):
+    """Two businesses, and a record of enumerator.3 that has the NIK of one and the NIB of the other."""
+    number, permit = nik(), nib()
+    sent = [item(nik=number), item(nib=permit, region=OTHER_VILLAGE), item(nik=number, nib=permit)]
+    assert await outcomes(client, world, "enumerator.1", sent[0]) == ["accepted"]
+    assert await outcomes(client, world, "enumerator.2", sent[1]) == ["accepted"]
+    assert await outcomes(client, world, "enumerator.3", sent[2]) == ["conflict"]
+    return sent
+
+
+async def test_the_queue_shows_both_side_by_side_and_no_number(act, double):
+    number = double[0]["answers"]["owner"]["nik"]
+    answer = await act("GET", "duplicates")
+    assert number not in answer.text
+    case = await only_case(act)
+    assert (case["kind"], case["state"], case["matched_on"]) == ("duplicate", "open", ["nik"])
+    assert case["record"]["record_id"] == double[1]["record_id"]
+    assert [side["record_id"] for side in case["businesses"]] == [double[0]["record_id"]]
+    assert case["record"]["answers"]["owner"]["nik"] == f"1601**********{number[-2:]}"
+    compared = {each["pointer"]: each["same"] for each in case["comparison"]}
+    assert (compared["/owner/nik"], compared["/legal_name"], compared["/nib"]) == (True, True, None)
+    assert case["likelihood"] == 100
+    assert case["alike"] | {"name": 1.0, "village": 1.0, "place": 1.0} == case["alike"]
+    assert (await act("GET", f"duplicates/{case['id']}")).json() == case
+
+
+@pytest.mark.parametrize(
+    ("who", "seen"),
+    [("coordinator.1", 1), ("coordinator.2", 0), ("officer", 1), ("officer.palembang", 0), ("admin", 1)],
+)
+async def test_the_queue_is_that_of_the_team_or_the_territory(act, double, who, seen):
+    assert len((await act("GET", "duplicates", who)).json()["items"]) == seen
+    case = await only_case(act)
+    assert (await act("GET", f"duplicates/{case['id']}", who)).status_code == (200 if seen else 404)
+
+
+@pytest.mark.parametrize(
+    ("asked", "seen"),
+    [({"kind": "conflict"}, 0), ({"kind": "duplicate"}, 1), ({"region": "16.01.13"}, 0), ({"region": "16.01.14"}, 1),
+     ({"state": "resolved"}, 0), ({"campaign": "pl-kumkm-2023"}, 0), ({"campaign": "pl-kumkm-2022"}, 1)],
+)  # fmt: skip
+async def test_the_queue_is_narrowed(act, double, asked, seen):
+    assert len((await act("GET", "duplicates", **asked)).json()["items"]) == seen
+
+
+@pytest.mark.parametrize("decision", ["same", "separate", "wrong_identity"])
+async def test_every_decision_on_a_duplicate_can_be_undone(act, resolve, undo, picture, pg, double, decision):
+    before = await picture()
+    case = await only_case(act)
+    told = await resolve(case["id"], decision)
+    assert (told["state"], told["resolution"]["decision"]) == ("resolved", decision)
+    assert await drift(pg) == []
+    assert (await undo(case["id"]))["state"] == "open"
+    assert await picture() == before
+    assert await drift(pg) == []
+    # And decided again, to the same end.
+    await resolve(case["id"], decision)
+    assert await drift(pg) == []
+
+
+@pytest.mark.parametrize("decision", ["same", "separate", "wrong_identity"])
+async def test_every_decision_on_a_conflict_can_be_undone(act, resolve, undo, picture, pg, torn, decision):
+    before = await picture()
+    case = await only_case(act)
+    await resolve(case["id"], decision)
+    assert await drift(pg) == []
+    await undo(case["id"])
+    assert await picture() == before
+    assert await drift(pg) == []
+
+
+async def test_the_same_confirms_what_the_machine_found(act, resolve, picture, double):
+    await resolve((await only_case(act))["id"], "same", "coordinator.1")
+    await counted(picture, entered=1, duplicates=1)
+
+
+async def test_a_separate_business_counts_and_shares_the_number(act, resolve, picture, client, world, pg, double):
+    await resolve((await only_case(act))["id"], "separate")
+    await counted(picture, entered=2, duplicates=0)
+    first, second = double
+    number, permit = first["answers"]["owner"]["nik"], second["answers"]["nib"]
+    # The number goes on pointing to the first; with its own NIB the second is known, too.
+    assert await outcomes(client, world, "enumerator.3", item(nik=number)) == ["duplicate"]
+    assert await outcomes(client, world, "enumerator.3", item(nib=permit)) == ["duplicate"]
+    assert await outcomes(client, world, "enumerator.3", item(nik=number, nib=permit)) == ["duplicate"]
+    mine = await pg.fetchval("SELECT business_id FROM record WHERE record_id = $1", second["record_id"])
+    theirs = await pg.fetch("SELECT business_id FROM record WHERE counted_as = 'duplicate' ORDER BY record_id")
+    assert [row[0] == mine for row in theirs] == [False, True, True]
+    # Its enumerator may revise it without a new conflict.
+    revised = {**second, "revision": 2, "answers": {**second["answers"], "postcode": "32111"}}
+    assert await outcomes(client, world, "enumerator.2", revised) == ["updated"]
+    assert await drift(pg) == []
+
+
+async def test_a_mistyped_number_is_free_and_its_record_goes_back(act, resolve, picture, client, world, pg, double):
+    second = double[1]
+    await resolve((await only_case(act))["id"], "wrong_identity")
+    await counted(picture, entered=1, duplicates=0, conflicts=1, returned=1)
+    assert await outcomes(client, world, "enumerator.3", item(nib=second["answers"]["nib"])) == ["accepted"], "free"
+    back = await client.get(f"/v1/sync/returned/{second['record_id']}", headers=world.auth("enumerator.2"))
+    assert back.json()["item"]["answers"] == second["answers"]
+    mended = {**second, "revision": 2, "answers": {**second["answers"], "nib": None, "owner": {"nik": nik()}}}
+    assert await outcomes(client, world, "enumerator.2", mended) == ["accepted"]
+    await counted(picture, entered=3, conflicts=0, returned=0)
+    assert await drift(pg) == []
+
+
+async def test_the_number_of_the_first_may_be_the_mistyped_one(act, resolve, undo, picture, client, world, pg, double):
+    first, second = double
+    before, case = await picture(), await only_case(act)
+    await resolve(case["id"], "wrong_identity", wrong_record_id=first["record_id"])
+    await counted(picture, entered=2, duplicates=0, returned=1)
+    rightful = await pg.fetchval("SELECT business_id FROM record WHERE record_id = $1", second["record_id"])
+    number = first["answers"]["owner"]["nik"]
+    assert (
+        await pg.fetchval("SELECT nik_masked FROM business WHERE id = $1", rightful) == f"1601**********{number[-2:]}"
+    )
+    assert await drift(pg) == []
+    await undo(case["id"])
+    assert await picture() == before
+    await resolve(case["id"], "wrong_identity", wrong_record_id=first["record_id"])
+    mended = {**first, "revision": 2, "answers": {**first["answers"], "owner": {"nik": nik()}}}
+    assert await outcomes(client, world, "enumerator.1", mended) == ["updated"]
+    await counted(picture, entered=2, returned=0)
+    assert await drift(pg) == []
+
+
+async def test_a_merged_business_keeps_its_id_and_says_where_to_look(
+    act, resolve, undo, picture, client, world, pg, torn
+):
+    ids = [
+        await pg.fetchval("SELECT business_id FROM record WHERE record_id = $1", each["record_id"]) for each in torn[:2]
+    ]
+    reviewed = await client.post(
+        f"/v1/submissions/{torn[0]['record_id']}/review", json={"decision": "verified"}, headers=world.auth("officer")
+    )
+    assert reviewed.status_code == 200
+    before, case = await picture(), await only_case(act)
+    told = await resolve(case["id"], "same", business_id=str(ids[1]))
+    assert {side["business_id"] for side in told["businesses"]} == {str(ids[1])}
+    await counted(picture, entered=1, duplicates=2, conflicts=0, verified=0)
+    moved = await act("GET", f"businesses/{ids[0]}")
+    assert (moved.status_code, moved.headers["location"]) == (307, f"/v1/businesses/{ids[1]}")
+    survivor = (await act("GET", f"businesses/{ids[1]}")).json()
+    assert {each["record_id"] for each in survivor["submissions"]} == {each["record_id"] for each in torn}
+    assert [event["what"] for event in survivor["history"]] == ["verified", "same"]
+    assert None not in (survivor["numbers"]["nik"], survivor["numbers"]["nib"])
+    assert [each["id"] for each in (await act("GET", "businesses")).json()["items"]] == [str(ids[1])]
+    # Both numbers lead to the one that is left.
+    for number in (torn[2]["answers"]["owner"]["nik"], torn[2]["answers"]["nib"]):
+        said = item(nik=number) if len(number) == 16 else item(nib=number)
+        assert await outcomes(client, world, "enumerator.4", said) == ["duplicate"]
+    assert await drift(pg) == []
+    later = await picture()
+    await undo(case["id"])
+    now = await picture()
+    assert now["businesses"] == before["businesses"]
+    assert now["counts"] == before["counts"] | {"duplicates": 2}, "what came since stays, and the verification is back"
+    assert await drift(pg) == []
+    await resolve(case["id"], "same", business_id=str(ids[1]))
+    assert (await picture())["counts"] == later["counts"]
+
+
+async def test_a_correction_that_waits_is_let_in_or_sent_back(act, resolve, undo, picture, client, world, pg):
+    mine, theirs = item(nik=nik()), item(nik=nik())
+    await outcomes(client, world, "enumerator.1", mine)
+    await outcomes(client, world, "enumerator.2", theirs)
+    second = {**mine, "revision": 2, "answers": {**theirs["answers"], "legal_name": "Warung Dua"}}
+    assert await outcomes(client, world, "enumerator.1", second) == ["conflict"]
+    before, case = await picture(), await only_case(act)
+    for decision, entered, name in (
+        ("same", 1, "Warung Dua"), ("separate", 2, "Warung Dua"), ("wrong_identity", 2, "Warung Bu Sari")
+    ):  # fmt: skip
+        await resolve(case["id"], decision)
+        await counted(picture, entered=entered)
+        assert await pg.fetchval(
+            "SELECT name FROM business WHERE record_id = $1 AND merged_into IS NULL", mine["record_id"]
+        ) == name  # fmt: skip
+        assert await drift(pg) == [], decision
+        await undo(case["id"])
+        assert await picture() == before, decision
+        assert await drift(pg) == [], decision
+
+
+async def test_another_revision_ends_the_case(act, resolve, client, world, pg, double):
+    case = await only_case(act)
+    mended = {**double[1], "revision": 2, "answers": {**double[1]["answers"], "owner": {"nik": nik()}, "nib": None}}
+    assert await outcomes(client, world, "enumerator.2", mended) == ["accepted"]
+    assert (await act("GET", "duplicates")).json()["items"] == []
+    answer = await resolve(case["id"], "same", status=409)
+    assert (answer["code"], answer["current"]) == ("state_changed", {"state": "superseded"})
+
+
+async def test_what_another_has_resolved_is_told(act, resolve, undo, double):
+    case = await only_case(act)
+    await resolve(case["id"], "same")
+    again = await resolve(case["id"], "separate", "coordinator.1", status=409)
+    assert (again["code"], again["current"]) == ("state_changed", {"state": "resolved"})
+    await undo(case["id"])
+    twice = await undo(case["id"], status=409)
+    assert twice["current"] == {"state": "open"}
+
+
+async def test_of_two_who_decide_at_once_one_is_told_what_the_other_decided(act, pg, double):
+    case = await only_case(act)
+    body = {"reason": "Diperiksa di lapangan"}
+    answers = await asyncio.gather(*(
+        act("POST", f"duplicates/{case['id']}/resolution", who, {**body, "decision": decision})
+        for who, decision in (("officer", "same"), ("coordinator.1", "separate"), ("admin", "wrong_identity"))
+    ))  # fmt: skip
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
+    assert await pg.fetchval("SELECT count(*) FROM resolution") == 1
+    assert await drift(pg) == []
+
+
+async def test_what_something_rests_on_is_not_undone(act, resolve, undo, client, world, pg, double):
+    case = await only_case(act)
+    await resolve(case["id"], "separate")
+    revised = {**double[1], "revision": 2, "answers": {**double[1]["answers"], "postcode": "32111"}}
+    assert await outcomes(client, world, "enumerator.2", revised) == ["updated"]
+    await undo(case["id"], status=409)
+    assert await drift(pg) == []
+
+
+async def test_what_came_to_a_separate_business_stays_with_the_first_when_it_is_undone(
+    act, resolve, undo, client, world, pg, double
+):
+    case = await only_case(act)
+    await resolve(case["id"], "separate")
+    assert await outcomes(client, world, "enumerator.3", item(nib=double[1]["answers"]["nib"])) == ["duplicate"]
+    await undo(case["id"])
+    assert await drift(pg) == []
+    assert len({row[0] for row in await pg.fetch("SELECT business_id FROM record")}) == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "status", "code"),
+    [
+        ({"decision": "same", "business_id": str(uuids.uuid7())}, 409, "not_resolvable"),
+        ({"decision": "wrong_identity", "wrong_record_id": str(uuids.uuid7())}, 409, "not_resolvable"),
+        ({"decision": "maybe"}, 422, "invalid_fields"), ({"reason": "x"}, 422, "invalid_fields"),
+    ],
+)  # fmt: skip
+async def test_a_decision_that_does_not_fit_changes_nothing(act, resolve, picture, double, told, status, code):
+    before, case = await picture(), await only_case(act)
+    answer = await resolve(case["id"], told.pop("decision", "same"), status=status, **told)
+    assert answer["code"] == code
+    assert await picture() == before
+
+
+async def test_nobody_merges_a_business_beyond_the_own_territory(act, resolve, client, world, pg):
+    number, permit = nik(), nib()
+    await outcomes(client, world, "enumerator.palembang", item(nik=number, region=PALEMBANG_VILLAGE))
+    await outcomes(client, world, "enumerator.1", item(nib=permit))
+    assert await outcomes(client, world, "enumerator.2", item(nik=number, nib=permit)) == ["conflict"]
+    case = await only_case(act)
+    hidden = next(side for side in case["businesses"] if side["answers"] is None)
+    assert (hidden["region_code"], hidden["enumerator"]) == ("16.71", None)
+    assert (await resolve(case["id"], "same", status=403))["code"] == "not_allowed"
+    await resolve(case["id"], "same", "admin")
+    assert await drift(pg) == []
+
+
+async def test_the_tablets_hear_of_it(act, resolve, undo, client, world, torn):
+    async def heard(who):
+        answer = await client.get("/v1/sync/changes", headers=world.auth(who))
+        return [
+            (each["record_id"], each["decision"], each["outcome"])
+            for each in answer.json()["items"] if each["kind"] == "resolution"
+        ]  # fmt: skip
+
+    case = await only_case(act)
+    await resolve(case["id"], "same")
+    assert await heard("enumerator.3") == [(torn[2]["record_id"], "same", "duplicate")]
+    assert await heard("enumerator.1") == []
+    assert await heard("enumerator.2") == [(torn[1]["record_id"], "same", "duplicate")]
+    await undo(case["id"])
+    assert (await heard("enumerator.2"))[1] == (torn[1]["record_id"], "undone", "accepted")
+
+
+async def test_it_is_all_in_the_trail(act, resolve, undo, pg, double):
+    case = await only_case(act)
+    await resolve(case["id"], "separate")
+    await undo(case["id"])
+    rows = await pg.fetch("SELECT action FROM audit_event WHERE subject_id = $1 ORDER BY id", case["id"])
+    assert [row[0] for row in rows] == ["duplicate.separate", "duplicate.undone"]
