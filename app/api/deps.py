@@ -5,7 +5,7 @@ All of them are coroutines, also where nothing is awaited: plain functions would
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request
@@ -26,6 +26,13 @@ from app.identifiers.numbers import without_numbers
 from app.sync.ingest import Ingest
 
 
+@dataclass(slots=True)
+class Waiting:
+    """How many requests wait for something to happen, holding nothing."""
+
+    feed: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """What one app is made of; `create_app` builds it, `app.state.services` holds it."""
@@ -39,6 +46,7 @@ class Services:
     metrics: Metrics
     limits: Limits
     storage: Storage
+    waiting: Waiting = field(default_factory=Waiting)
 
 
 async def services(request: Request) -> Services:
@@ -219,7 +227,7 @@ _MEANING = {
     403: "Known, but not allowed.",
     404: "Not here, or outside the caller's territory.",
     409: "In flight, out of date, or not possible in the present state.",
-    410: "The cursor is from before the database was restored: start over, then reconcile.",
+    410: "The cursor is from before the database was restored: start over, as `detail` says.",
     413: "Too large.",
     415: "Unsupported media type or coding.",
     422: "Valid JSON with bad fields.",

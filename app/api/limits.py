@@ -26,6 +26,7 @@ class Asked(StrEnum):
     LIST = "list"
     CHANGE = "change"
     EXPORT = "export"
+    FEED = "feed"
 
 
 class Limits:
@@ -38,6 +39,7 @@ class Limits:
             Asked.LIST: parse_many(settings.rate_list),
             Asked.CHANGE: parse_many(settings.rate_change),
             Asked.EXPORT: parse_many(settings.rate_export),
+            Asked.FEED: parse_many(settings.rate_feed),
         }
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 

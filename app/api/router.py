@@ -9,6 +9,7 @@ from app.api import (
     auth,
     businesses,
     campaigns,
+    feed,
     held,
     imports,
     operations,
@@ -20,7 +21,7 @@ from app.api import (
 )
 
 MODULES = (
-    auth, sync, sync_reading, attachments, held, reviews, progress, businesses, accounts, campaigns, workforce,
+    auth, sync, sync_reading, attachments, held, reviews, progress, businesses, feed, accounts, campaigns, workforce,
     imports, audit, operations,
 )  # fmt: skip
 

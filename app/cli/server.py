@@ -25,6 +25,7 @@ from app.core.settings import (
     new_key,
     settings_from_environment,
 )  # fmt: skip
+from app.exchange.feed import renumber
 
 app = typer.Typer()
 
@@ -87,6 +88,14 @@ def migrate() -> None:
     """
     migrate_database(database_url_from_environment())
     out.print("[green]✓[/] The database is at the newest migration.")
+    stamped = with_connection(_renumber)
+    if stamped:
+        out.print(f"[yellow]![/] Restored from a dump: the feed begins anew with {stamped:,} businesses.")
+
+
+async def _renumber(pg: asyncpg.Connection) -> int:
+    async with pg.transaction():
+        return await renumber(pg)
 
 
 @app.command("server-login")

@@ -210,6 +210,16 @@ class Code(Enum):
             " cursor, then reconcile every record that is still on the tablet; delete nothing before that.",
         ),
     )
+    FEED_RESTORED = Definition(
+        410,
+        Text("Kursor umpan sudah usang", "Feed cursor outdated"),
+        Text(
+            "Basis data dipulihkan sejak kursor ini dibuat. Ambil ekspor lengkap (/v1/exports/businesses.ndjson), ganti"
+            " salinan Anda seluruhnya, lalu lanjutkan dari X-Feed-Cursor pada jawabannya.",
+            "The server's database was restored since this cursor was made. Take a whole export"
+            " (/v1/exports/businesses.ndjson), replace your mirror by it, and go on from its X-Feed-Cursor.",
+        ),
+    )
     BODY_TOO_LARGE = Definition(
         413,
         Text("Kiriman terlalu besar", "Body too large"),
@@ -294,6 +304,15 @@ class Code(Enum):
         Text(
             "Terjadi kesalahan di server; kirim ulang, dan sebutkan trace_id bila berulang.",
             "The server failed; send again, and quote the trace_id if it keeps failing.",
+        ),
+        retryable=True,
+    )
+    FEED_NOT_READY = Definition(
+        503,
+        Text("Umpan belum siap", "Feed not ready"),
+        Text(
+            "Basis data dipulihkan dari salinan; petugas server harus menjalankan `kumkm migrate`.",
+            "The database was restored from a dump; whoever runs the server has to run `kumkm migrate`.",
         ),
         retryable=True,
     )

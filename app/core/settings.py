@@ -99,6 +99,7 @@ class Settings(BaseSettings):
     rate_list: str = Field(default="600/minute", description="Pages of lists for one account, per server process.")
     rate_change: str = Field(default="300/minute", description="Changes by one account, per server process.")
     rate_export: str = Field(default="10/minute", description="Exports and files of one account, per server process.")
+    rate_feed: str = Field(default="3600/minute", description="Pages of the feed for one account, per server process.")
     trusted_proxies: str = Field(
         default="127.0.0.1",
         description="Addresses and networks, by commas, whose `X-Forwarded-For` and `-Proto` are believed.",
@@ -164,7 +165,7 @@ class Settings(BaseSettings):
             raise ValueError("name each origin in full, e.g. https://dashboard.example.go.id; there is no `*`")
         return value
 
-    @field_validator("rate_sign_in", "rate_lookup", "rate_list", "rate_change", "rate_export")
+    @field_validator("rate_sign_in", "rate_lookup", "rate_list", "rate_change", "rate_export", "rate_feed")
     @classmethod
     def _rates_are_rates(cls, value: str) -> str:
         try:

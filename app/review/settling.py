@@ -19,6 +19,7 @@ from app.questionnaires.masking import masked
 from app.regions.region_code import local_date
 from app.register.claims import NewClaim, claim_numbers, settle_claims
 from app.register.deduplication import Business, CountedAs, Outcome, Record
+from app.register.register import review_changed
 from app.register.rewriting import Answered, Rewritten, rewrite_businesses
 from app.review.queries import end_reviews, reviews_in_force
 from app.review.table import Table
@@ -149,13 +150,8 @@ class Settling:
         told = dict(row) | {"id": new_id(), "decided_on": today, "ended_on": None}
         places = ", ".join(f"${at}" for at in range(1, len(told) + 1))
         await self.pg.execute(f"INSERT INTO review ({', '.join(told)}) VALUES ({places})", *told.values())
-        await self.pg.execute(
-            "UPDATE business SET review_state = $3 WHERE id = (SELECT business_id FROM record WHERE record_id = $1)"
-            " AND record_id = $1 AND revision = $2",
-            row["record_id"],
-            row["revision"],
-            row["decision"],
-        )
+        record = self.table.ledger.records[row["record_id"]]
+        await review_changed(self.pg, record.business_id, row["record_id"], row["decision"])
 
     async def take_back_return(self, record_id: UUID, since: datetime) -> None:
         review = (await reviews_in_force(self.pg, [record_id])).get(record_id)
@@ -167,11 +163,8 @@ class Settling:
             return  # somebody decided otherwise since
         today = local_date(self.now, review.region_code)
         await end_reviews(self.pg, [(review, today)])
-        await self.pg.execute(
-            "UPDATE business SET review_state = 'unreviewed' WHERE record_id = $1"
-            " AND id = (SELECT business_id FROM record WHERE record_id = $1)",
-            record_id,
-        )
+        business_id = await self.pg.fetchval("SELECT business_id FROM record WHERE record_id = $1", record_id)
+        await review_changed(self.pg, business_id, record_id, "unreviewed")
         changes = [_change("returned", -1, review._asdict(), today)]
         await rollup.count(self.pg, row["campaign_id"], row["enumerator_id"], new_id(), row["decided_at"], changes)
 

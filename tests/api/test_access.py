@@ -273,6 +273,7 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
     ("GET", "/v1/duplicates/{id}"): (Stage.duplicate, OWN_TEAM),
     ("POST", "/v1/duplicates/{id}/resolution"): (Stage.duplicate, OWN_TEAM),
     ("POST", "/v1/duplicates/{id}/resolution/undo"): (Stage.resolved, OWN_TEAM),
+    ("GET", "/v1/feed"): (just(), expect(403, {"officer": 200, "officer.palembang": 200, "admin": 200})),
     ("GET", "/v1/held"): (just(), expect(403, {SUPERVISORS: 200})),
     ("GET", "/v1/held/{id}"): (Stage.held, OWN_TEAM),
     ("POST", "/v1/held/{id}/release"): (Stage.held, OWN_TEAM),

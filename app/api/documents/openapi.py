@@ -34,6 +34,7 @@ DESCRIPTION: dict[str, Any] = {
         {"name": "reviews", "description": "What supervisors decide on records. *Verifikasi isian.*"},
         {"name": "progress", "description": "How far the census is. *Kemajuan pendataan.*"},
         {"name": "businesses", "description": "The register. *Basis data tunggal.*"},
+        {"name": "exchange", "description": "What other systems take out of it. *Pertukaran data.*"},
         {"name": "accounts", "description": "Who may sign in. *Akun.*"},
         {"name": "devices", "description": "Tablets. *Tablet.*"},
         {"name": "campaigns", "description": "Census rounds and targets. *Pendataan dan target.*"},

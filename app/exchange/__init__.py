@@ -1,0 +1,1 @@
+"""The way out: the feed, exports, and what every column of them means."""

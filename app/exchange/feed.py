@@ -1,0 +1,162 @@
+"""The feed: every change of the register in commit order, for whoever mirrors it; nothing skipped.
+
+Every write of a business stamps its row with the number of its transaction (`change_number`), and each such
+transaction leaves a mark of its own. A page has the businesses that were stamped behind a position, up to the
+*horizon*: the lowest number of a transaction that is still at work. What is behind the horizon can no longer change
+unseen, since whoever is at work stamps a number at or beyond it. So a reader never has to look back, however late
+somebody commits, and writers never wait for one another. (This is one function of the database's transaction numbers;
+a cluster of several nodes would need another, with the same promise.)
+
+A business stands in the feed once, where it changed last, and is told as it is now: a mirror that applies what it
+reads ends with what the register says, whatever it missed on the way. One that was merged, or moved out of the
+reader's territory, is told as such, so that the mirror lets go of it.
+
+The position names the last mark that was read, by number and by its random id. Where the database does not have that
+mark, it was restored from a backup since: the reader is told to start over from a snapshot.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Self
+from uuid import UUID
+
+import asyncpg
+
+from app.accounts.permissions import Territory
+from app.core.problems import Code, Problem
+from app.exchange.columns import SOURCE, selected
+from app.register.models import CHANGE_NUMBER
+
+SCANNED = 20_000
+"""The most rows that a page looks at, whose territory they may be of."""
+
+_NOBODY = UUID(int=0)
+
+
+class Position(NamedTuple):
+    """Where a reader stands: behind this business of this transaction; and the last mark before it."""
+
+    number: int = 0
+    business_id: UUID = _NOBODY
+    mark_number: int = 0
+    mark_id: UUID = _NOBODY
+
+    def pack(self) -> bytes:
+        """For a cursor."""
+        numbers = self.number.to_bytes(8) + self.mark_number.to_bytes(8)
+        return numbers + self.business_id.bytes + self.mark_id.bytes
+
+    @classmethod
+    def unpack(cls, packed: bytes) -> Self:
+        """What `pack` made."""
+        number, mark = int.from_bytes(packed[:8]), int.from_bytes(packed[8:16])
+        return cls(number, UUID(bytes=packed[16:32]), mark, UUID(bytes=packed[32:48]))
+
+
+class FeedPage(NamedTuple):
+    """JSON lines, one for each change; the position behind them; and whether there is more at this moment."""
+
+    lines: list[bytes]
+    position: Position
+    more: bool
+
+
+_HORIZON = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+_STAND = f"""
+SELECT (SELECT id FROM feed_mark WHERE number = $1), {_HORIZON},
+       (SELECT number FROM feed_mark ORDER BY number DESC LIMIT 1)
+       >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+"""
+_NEWEST_MARK = "SELECT number, id FROM feed_mark WHERE number < $1 ORDER BY number DESC LIMIT 1"
+# First whose they are, by the index alone; then only what the reader may see is looked up.
+_SCAN = f"""
+SELECT id, change_number, region_code, merged_into, former_region_codes
+FROM business WHERE (change_number, id) > ($1, $2) AND change_number < $3 ORDER BY change_number, id LIMIT {SCANNED}
+"""
+_BUSINESSES = f"""
+SELECT told.business_id::uuid AS id, row_to_json(told)::text AS line
+FROM (SELECT {selected()} FROM {SOURCE} WHERE b.id = ANY($1)) AS told
+"""
+
+
+async def read_feed(pg: asyncpg.Connection, territory: Territory, position: Position, limit: int) -> FeedPage:
+    """What follows a position in the territory, at most `limit` changes, in a transaction that sees one moment.
+
+    A page may be short, or empty, with `more`: what it looked at was of other territories.
+
+    Raises:
+        Problem: `feed_restored` where the database does not know the position; `feed_not_ready` where it came from
+            another cluster as a dump, whose numbers mean nothing here (`renumber` mends it).
+    """
+    await pg.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+    mark_id, horizon, ahead = await pg.fetchrow(_STAND, position.mark_number)
+    if ahead:
+        raise Problem(Code.FEED_NOT_READY, retry_after=60)
+    if position.mark_number and mark_id != position.mark_id:
+        raise Problem(Code.FEED_RESTORED)
+    rows = await pg.fetch(_SCAN, position.number, position.business_id, horizon)
+    taken = _first(rows, territory, limit)
+    if not rows:
+        return FeedPage([], position, more=False)
+    last = taken[-1] if len(taken) == limit else rows[-1]
+    more = last is not rows[-1] or len(rows) == SCANNED
+    told = [row["id"] for row in taken if row["merged_into"] is None and territory.contains(row["region_code"])]
+    businesses = {row["id"]: row["line"].encode() for row in await pg.fetch(_BUSINESSES, told)}
+    lines = [_line(row, businesses) for row in taken]
+    mark = await pg.fetchrow(_NEWEST_MARK, last["change_number"] + 1)
+    behind = Position(last["change_number"], last["id"], *(mark or (0, _NOBODY)))
+    return FeedPage(lines, behind, more)
+
+
+async def newest_position(pg: asyncpg.Connection) -> Position:
+    """Where a reader stands who has seen everything that this transaction sees for good: for a snapshot."""
+    horizon = await pg.fetchval(f"SELECT {_HORIZON}")
+    mark = await pg.fetchrow(_NEWEST_MARK, horizon)
+    return Position(horizon - 1, _LAST, *(mark or (0, _NOBODY)))
+
+
+async def anything_behind(pg: asyncpg.Connection, position: Position) -> bool:
+    """Whether anything follows the position, in whatever territory."""
+    found: bool = await pg.fetchval(
+        f"SELECT EXISTS (SELECT FROM business WHERE (change_number, id) > ($1, $2) AND change_number < {_HORIZON})",
+        position.number,
+        position.business_id,
+    )
+    return found
+
+
+async def renumber(pg: asyncpg.Connection) -> int:
+    """After a dump was restored into another cluster: every business stands in the feed anew, and readers are told to
+    start over. To be run as the owner; idempotent by nature, since it does nothing where numbers are sound. Gives how
+    many businesses it stamped.
+    """
+    _, _, ahead = await pg.fetchrow(_STAND, 0)
+    if not ahead:
+        return 0
+    await pg.execute("SET LOCAL statement_timeout = 0")
+    await pg.execute("DELETE FROM feed_mark")
+    await pg.execute("INSERT INTO feed_mark DEFAULT VALUES")
+    return int((await pg.execute(f"UPDATE business SET change_number = {CHANGE_NUMBER}")).split()[-1])
+
+
+_LAST = UUID(int=2**128 - 1)
+
+
+def _first(rows: Sequence[asyncpg.Record], territory: Territory, limit: int) -> list[asyncpg.Record]:
+    """The first rows that are or were the territory's."""
+    taken = []
+    for row in rows:
+        if any(map(territory.contains, (row["region_code"], *row["former_region_codes"]))):
+            taken.append(row)
+            if len(taken) == limit:
+                break
+    return taken
+
+
+def _line(row: asyncpg.Record, businesses: dict[UUID, bytes]) -> bytes:
+    id_ = row["id"]
+    if id_ in businesses:
+        return b'{"kind":"business","business_id":"%s","business":%s}' % (str(id_).encode(), businesses[id_])
+    if row["merged_into"] is not None:
+        told = b'{"kind":"merged","business_id":"%s","into":"%s"}'
+        return told % (str(id_).encode(), str(row["merged_into"]).encode())
+    return b'{"kind":"moved_out","business_id":"%s"}' % str(id_).encode()
