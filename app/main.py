@@ -2,10 +2,11 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
+import asyncpg
 import structlog
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
@@ -28,7 +29,12 @@ from app.core.sealing import Digester, KeyRing
 from app.core.settings import Settings, settings_from_environment
 from app.core.storage import Storage
 from app.core.telemetry import Metrics, configure_logging
+from app.exchange.asking import Asking, export_of
+from app.exchange.exporting import Export, Progress
+from app.exchange.jobs import Jobs
+from app.exchange.streaming import Exports
 from app.progress.folding import keep_folding
+from app.regions.region_code import NATION, local_date
 from app.sync.ingest import Ingest
 
 _log = structlog.get_logger()
@@ -41,6 +47,13 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     database = Database(settings)
     tokens = AccessTokens(settings.token_ring(), lifetime_s=settings.access_token_s, starts=settings.token_starts())
     digester = Digester(settings.digest_key_bytes())
+    ring = KeyRing(settings.sealing_ring(), settings.sealing_starts())
+    storage = Storage(settings)
+
+    async def export(pg: asyncpg.Connection, asked: Mapping[str, Any], progress: Progress) -> Export:
+        today = local_date(clock.now(), NATION)
+        return await export_of(pg, Asking.model_validate(asked), ring, today, progress)
+
     services = Services(
         settings=settings,
         clock=clock,
@@ -50,14 +63,16 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         ingest=Ingest(
             database=database,
             clock=clock,
-            ring=KeyRing(settings.sealing_ring(), settings.sealing_starts()),
+            ring=ring,
             digester=digester,
             max_items=settings.max_batch_items,
             max_item_bytes=settings.max_item_bytes,
         ),
         metrics=Metrics(),
         limits=Limits(settings),
-        storage=Storage(settings),
+        storage=storage,
+        exports=Exports(database),
+        jobs=Jobs(database, storage, ring, export),
     )
 
     @asynccontextmanager
@@ -72,13 +87,15 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         linking = asyncio.create_task(
             keep_linking(database, ChainKey(settings.digest_key_bytes()), settings.link_interval_s)
         )
+        exporting = asyncio.create_task(services.jobs.keep_working(settings.export_interval_s))
         try:
             yield
         finally:
-            folding.cancel()
-            linking.cancel()
+            loops = (folding, linking, exporting)
+            for loop in loops:
+                loop.cancel()
             # Bounded, so that a loop which does not hear the call cannot keep the server from stopping.
-            await asyncio.wait((folding, linking), timeout=_GOODBYE_S)
+            await asyncio.wait(loops, timeout=_GOODBYE_S)
             await database.close()
             _log.info("stopped")
 
@@ -102,7 +119,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "If-None-Match", "X-Access-Reason", "X-Request-ID"],
-            expose_headers=["ETag", "Link", "Retry-After", "X-Request-ID"],
+            expose_headers=["Content-Disposition", "ETag", "Link", "Retry-After", "X-Feed-Cursor", "X-Request-ID"],
             max_age=600,
         )
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=4)

@@ -22,6 +22,8 @@ from app.core.problems import Code, Problem
 from app.core.settings import Settings
 from app.core.storage import Storage
 from app.core.telemetry import Metrics
+from app.exchange.jobs import Jobs
+from app.exchange.streaming import Exports
 from app.identifiers.numbers import without_numbers
 from app.sync.ingest import Ingest
 
@@ -46,6 +48,8 @@ class Services:
     metrics: Metrics
     limits: Limits
     storage: Storage
+    exports: Exports
+    jobs: Jobs
     waiting: Waiting = field(default_factory=Waiting)
 
 

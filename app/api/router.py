@@ -9,6 +9,8 @@ from app.api import (
     auth,
     businesses,
     campaigns,
+    export_jobs,
+    exports,
     feed,
     held,
     imports,
@@ -21,8 +23,8 @@ from app.api import (
 )
 
 MODULES = (
-    auth, sync, sync_reading, attachments, held, reviews, progress, businesses, feed, accounts, campaigns, workforce,
-    imports, audit, operations,
+    auth, sync, sync_reading, attachments, held, reviews, progress, businesses, exports, export_jobs, feed, accounts,
+    campaigns, workforce, imports, audit, operations,
 )  # fmt: skip
 
 

@@ -118,6 +118,9 @@ class Settings(BaseSettings):
     link_interval_s: float = Field(
         default=2.0, gt=0, description="Seconds between two linkings of audit events into their chain."
     )
+    export_interval_s: float = Field(
+        default=2.0, gt=0, description="Seconds between two looks for exports that are to be made in the background."
+    )
     shutdown_s: int = Field(default=30, ge=1, description="Seconds that a stopping server gives to batches in flight.")
     log_level: str = Field(
         default="info", pattern="^(debug|info|warning|error)$", description="The least level logged."

@@ -205,13 +205,25 @@ LEFT JOIN kbli ON kbli.version = b.kbli_version AND kbli.code = b.kbli
 """
 
 
-def selected(*, guarded: bool = False) -> str:
-    """The columns as SQL selects them; `guarded`: no text is taken for a formula by a spreadsheet (OWASP)."""
-    return ", ".join(f"{_guarded(column) if guarded else column.sql} AS {column.name}" for column in COLUMNS)
+def selected(*, as_text: bool = False, guarded: bool = False, comma: bool = False) -> str:
+    """The columns as SQL selects them.
+
+    `as_text`: times as RFC 3339, booleans as words, as CSV has them; `guarded`: no text is taken for a formula by a
+    spreadsheet (OWASP); `comma`: numbers with a decimal comma, as Excel reads them in Indonesia.
+    """
+    return ", ".join(
+        f"{_sql(column, as_text=as_text, guarded=guarded, comma=comma)} AS {column.name}" for column in COLUMNS
+    )
 
 
-def _guarded(column: Column) -> str:
-    if not column.free_text:
-        return column.sql
-    formula = f"ascii({column.sql}) IN (61, 43, 45, 64, 9, 13)"
-    return f"CASE WHEN {formula} THEN '''' || ({column.sql}) ELSE {column.sql} END"
+def _sql(column: Column, *, as_text: bool, guarded: bool, comma: bool) -> str:
+    if guarded and column.free_text:
+        formula = f"ascii({column.sql}) IN (61, 43, 45, 64, 9, 13)"
+        return f"CASE WHEN {formula} THEN '''' || ({column.sql}) ELSE {column.sql} END"
+    if as_text and column.type == "boolean":
+        return f"({column.sql})::text"
+    if as_text and column.type == "datetime":
+        return f"""to_char({column.sql} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+    if comma and column.type == "number":
+        return f"replace(({column.sql})::text, '.', ',')"
+    return column.sql

@@ -44,6 +44,11 @@ class Filters:
         every = (getattr(self, name) for name in self.__dataclass_fields__)
         return tuple(None if each is None else str(each) for each in every)
 
+    @property
+    def only_region(self) -> bool:
+        """Whether nothing but a region is asked for."""
+        return not any(self.told[1:])
+
 
 @dataclass(slots=True)
 class Where:

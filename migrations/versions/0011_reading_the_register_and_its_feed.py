@@ -137,6 +137,30 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("counted_move_campaign_id_fkey")),
         sa.PrimaryKeyConstraint("id", "regency_code", name=op.f("counted_move_pkey")),
     )
+    op.create_table(
+        "export_job",
+        sa.Column("id", sa.UUID(), autoincrement=False, nullable=False),
+        sa.Column("account_id", sa.UUID(), nullable=False),
+        sa.Column("asked", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("state", _CODE, server_default="queued", nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("rows_total", sa.BigInteger(), nullable=True),
+        sa.Column("rows_done", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("size", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("sha256", _CODE, nullable=True),
+        sa.Column("parts", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column("feed_position", _CODE, nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("state IN ('queued', 'running', 'done', 'failed')", name=op.f("export_job_state_check")),
+        sa.PrimaryKeyConstraint("id", name=op.f("export_job_pkey")),
+    )
+    op.create_index(op.f("export_job_account_id_id_idx"), "export_job", ["account_id", "id"], unique=False)
+    op.create_index(
+        "export_job_open_idx", "export_job", ["id"], postgresql_where=sa.text("state IN ('queued', 'running')")
+    )
     op.add_column("duplicate_case", sa.Column("score", sa.Float(precision=53), nullable=True))
     op.add_column("duplicate_case", sa.Column("explanation", postgresql.JSONB(astext_type=sa.Text()), nullable=True))
     for name, values in _CASES.items():
@@ -158,6 +182,7 @@ def downgrade() -> None:
         op.create_check_constraint(op.f(f"duplicate_case_{name}_check"), "duplicate_case", f"{name} IN {values}")
     op.drop_column("duplicate_case", "explanation")
     op.drop_column("duplicate_case", "score")
+    op.drop_table("export_job")
     op.drop_table("counted_move")
     op.drop_table("resolution")
     op.drop_table("correction")

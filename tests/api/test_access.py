@@ -5,6 +5,7 @@ The rows are held against the app's own routes: a route without a row, or a row 
 
 import hashlib
 import io
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -99,6 +100,17 @@ class Stage:
         path = f"/v1/duplicates/{asked.path['id']}/resolution"
         await self.call("coordinator.1", "POST", path, **asked.send)
         return Asked(asked.path, {"json": {"reason": "Keliru memutuskan"}})
+
+    async def job(self):
+        """An export of the officer that nobody has made yet."""
+        job_id = uuids.uuid7()
+        asked = {"account_id": str(self.world.id("officer")), "role": "officer", "territory": "16.01", "format": "csv"}
+        await self.pg.execute("DELETE FROM export_job")
+        await self.pg.execute(
+            "INSERT INTO export_job (id, account_id, asked) VALUES ($1, $2, $3)",
+            job_id, self.world.id("officer"), json.dumps(asked),
+        )  # fmt: skip
+        return Asked({"id": job_id})
 
     async def to_review(self):
         asked = await self.record()
@@ -202,6 +214,7 @@ OWN_TEAM = expect(
 )
 TERRITORY = expect(403, {"officer": 200, "officer.palembang": 404, "admin": 200})
 ENTERED = expect(403, {"officer": 200, "officer.palembang": 422, "admin": 200})
+OWN_JOB = expect(403, {SUPERVISORS: 404, "officer": 200, "system.reader": 404})
 OFFICERS = expect(403, {"officer": 200, "officer.palembang": 200, "admin": 200})
 TEAM = {"campaign": "pl-kumkm-2022", "region_code": "16.01", "name": "Tim 1", "coordinator": "coordinator.1"}
 MEMBER = {
@@ -273,6 +286,17 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
     ("GET", "/v1/duplicates/{id}"): (Stage.duplicate, OWN_TEAM),
     ("POST", "/v1/duplicates/{id}/resolution"): (Stage.duplicate, OWN_TEAM),
     ("POST", "/v1/duplicates/{id}/resolution/undo"): (Stage.resolved, OWN_TEAM),
+    ("GET", "/v1/metadata"): (just(), expect(200, {"system.reader": 403, "system.blind": 403})),
+    ("GET", "/v1/exports/businesses.{format}"): (
+        just(path={"format": "csv"}), expect(403, {SUPERVISORS: 200, "system.reader": 200})
+    ),
+    ("POST", "/v1/exports"): (
+        just(send={"json": {"format": "csv"}}), expect(403, {SUPERVISORS: 202, "system.reader": 202})
+    ),
+    ("GET", "/v1/exports"): (just(), expect(403, {SUPERVISORS: 200, "system.reader": 200})),
+    ("GET", "/v1/exports/{id}"): (Stage.job, OWN_JOB),
+    ("GET", "/v1/exports/{id}/file"): (Stage.job, {**OWN_JOB, "officer": 409}),
+    ("DELETE", "/v1/exports/{id}"): (Stage.job, {**OWN_JOB, "officer": 204}),
     ("GET", "/v1/feed"): (just(), expect(403, {"officer": 200, "officer.palembang": 200, "admin": 200})),
     ("GET", "/v1/held"): (just(), expect(403, {SUPERVISORS: 200})),
     ("GET", "/v1/held/{id}"): (Stage.held, OWN_TEAM),

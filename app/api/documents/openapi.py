@@ -44,7 +44,7 @@ DESCRIPTION: dict[str, Any] = {
         {"name": "operations", "description": "For those who run the server."},
     ],
 }
-_TABLET = ("/v1/sync/", "/v1/auth/", "/v1/me")
+_TABLET = ("/v1/sync/", "/v1/auth/")
 _METHODS = ("get", "head", "post", "put", "patch", "delete")
 _REF, _EXAMPLE = "#/components/schemas/", "#/components/examples/"
 _DEPTH = 8
@@ -76,7 +76,7 @@ def whole(app: FastAPI) -> Document:
 def for_tablets(app: FastAPI) -> Document:
     """What a tablet speaks: signing in and sync, and only the schemas that these need."""
     made = app.openapi()
-    paths = {path: told for path, told in made["paths"].items() if path.startswith(_TABLET)}
+    paths = {path: told for path, told in made["paths"].items() if path.startswith(_TABLET) or path == "/v1/me"}
     tags = {tag for _, operation in _operations(paths) for tag in operation["tags"]}
     components, wanted = made["components"]["schemas"], set[str]()
     waiting = list(_references(paths))

@@ -1,0 +1,183 @@
+"""Makes Parquet or XLSX of CSV: a process of its own, from standard input to standard output, in constant memory.
+
+`python -m app.exchange.encode parquet|xlsx`. Where its input ends before its time it is ended with it, so that what it
+wrote lacks its end, which both formats need to be opened at all.
+"""
+
+import csv
+import io
+import sys
+import zipfile
+from collections.abc import Iterable, Iterator
+from typing import IO, Any
+from xml.sax.saxutils import escape
+
+from app.exchange.columns import COLUMNS, NAMES, Column
+
+_ROW_GROUP = 20_000
+_BLOCK = 1024 * 1024
+_MAGIC = b"PAR1"
+MAX_SHEET_ROWS = 1_048_576 - 1
+_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_SHEETS = ("Data", "Kolom", "Catatan")
+_DROPPED = dict.fromkeys([*range(32), 0xFFFE, 0xFFFF])  # XML has no such signs
+del _DROPPED[9], _DROPPED[10], _DROPPED[13]
+NOTES = (
+    ("Sumber / source", "Basis Data Tunggal KUMKM"),
+    ("Kode wilayah / region codes", "Kemendagri; kode BPS di kolom bps_village_code bila diketahui"),
+    ("Waktu / times", "UTC; tanggal pengisian menurut waktu setempat / UTC; captured_on is the local day"),
+    ("Nomor / numbers", "NIK, NIB, dan Nomor Induk Koperasi disamarkan kecuali diminta dengan hak dan alasan"),
+    ("Kosong / empty", "tidak dijawab, atau data pribadi yang tidak ditampilkan / not answered, or not shown"),
+    ("Batas / limit", "paling banyak 1.048.575 baris; untuk lebih, gunakan CSV atau Parquet"),
+)
+
+
+class TooManyRows(Exception):
+    """A sheet holds no more."""
+
+
+def parquet(source: IO[bytes], target: IO[bytes]) -> None:
+    """Typed by `COLUMNS`; labels and definitions stand in the metadata of each field."""
+    target.write(_MAGIC)  # how every such file begins: whoever waits need not wait for the library to load
+    target.flush()
+    import pyarrow as pa  # noqa: PLC0415  (this process needs one of the two)
+    import pyarrow.csv as pa_csv  # noqa: PLC0415
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    types = {
+        "text": pa.string(), "integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_(), "date": pa.date32(),
+        "datetime": pa.timestamp("us", tz="UTC"),
+    }  # fmt: skip
+    schema = pa.schema(
+        [
+            pa.field(each.name, types[each.type], metadata={"label": each.label_id, "definition": each.definition_en})
+            for each in COLUMNS
+        ]
+    )
+    pa.set_cpu_count(1)
+    reader = pa_csv.open_csv(
+        source,
+        read_options=pa_csv.ReadOptions(use_threads=False, block_size=_BLOCK),
+        parse_options=pa_csv.ParseOptions(newlines_in_values=True),
+        convert_options=pa_csv.ConvertOptions(
+            column_types={field.name: field.type for field in schema},
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+            null_values=[""],
+        ),
+    )
+    with pq.ParquetWriter(_Behind(target, len(_MAGIC)), schema, compression="zstd", compression_level=1) as writer:
+        held: list[Any] = []
+        for batch in reader:
+            held.append(batch)
+            if sum(each.num_rows for each in held) >= _ROW_GROUP:
+                writer.write_table(pa.Table.from_batches(held).cast(schema))
+                held = []
+        writer.write_table(pa.Table.from_batches(held, schema=reader.schema).cast(schema))
+
+
+class _Behind(io.RawIOBase):
+    """The rest of a file whose first bytes are written already."""
+
+    def __init__(self, target: IO[bytes], begun: int) -> None:
+        self._target, self._begun = target, begun
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        view = memoryview(data)
+        rest = view[self._begun :]
+        self._begun = max(0, self._begun - len(view))
+        self._target.write(rest)
+        return len(view)
+
+
+def xlsx(source: IO[bytes], target: IO[bytes]) -> None:
+    """A sheet of data, one that explains its columns, one of notes. Sheet by sheet as it comes: no library for it
+    writes a workbook before it has the last row.
+    """
+    rows = csv.reader((line.decode() for line in source), strict=True)
+    next(rows)
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book:
+        for name, text in _frame().items():
+            book.writestr(name, _XML + text)
+        _sheet(book, 1, _data(rows))
+        _sheet(book, 2, _explained())
+        _sheet(book, 3, (_row(map(_text, note)) for note in NOTES))
+
+
+def _frame() -> dict[str, str]:
+    """What a workbook needs beside its sheets (ECMA-376, part 1)."""
+    numbers = range(1, len(_SHEETS) + 1)
+    overrides = "".join(
+        f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{_TYPE}.worksheet+xml"/>' for n in numbers
+    )
+    sheets = "".join(
+        f'<sheet name="{name}" sheetId="{n}" r:id="rId{n}"/>' for n, name in zip(numbers, _SHEETS, strict=True)
+    )
+    relations = "".join(
+        f'<Relationship Id="rId{n}" Type="{_RELATIONS}/worksheet" Target="worksheets/sheet{n}.xml"/>' for n in numbers
+    )
+    return {
+        "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels"'
+        ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override'
+        f' PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>{overrides}</Types>',
+        "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1"'
+        f' Type="{_RELATIONS}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELATIONS}"><sheets>{sheets}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">{relations}</Relationships>',
+    }
+
+
+def _sheet(book: zipfile.ZipFile, number: int, rows: Iterable[str]) -> None:
+    with book.open(f"xl/worksheets/sheet{number}.xml", "w", force_zip64=True) as sheet:
+        sheet.write(f'{_XML}<worksheet xmlns="{_MAIN}"><sheetData>'.encode())
+        held: list[str] = []
+        for row in rows:
+            held.append(row)
+            if len(held) == 500:  # noqa: PLR2004  (rows that are packed at once)
+                sheet.write("".join(held).encode())
+                held = []
+        sheet.write(("".join(held) + "</sheetData></worksheet>").encode())
+
+
+def _data(rows: Iterator[list[str]]) -> Iterator[str]:
+    yield _row(map(_text, NAMES))
+    kinds = [_kind(column) for column in COLUMNS]
+    for number, row in enumerate(rows):
+        if number >= MAX_SHEET_ROWS:
+            raise TooManyRows
+        yield _row(kind(cell) if cell else "<c/>" for kind, cell in zip(kinds, row, strict=True))
+
+
+def _explained() -> Iterator[str]:
+    yield _row(map(_text, ("kolom", "label", "definisi", "definition", "satuan", "klasifikasi", "tipe")))
+    for each in COLUMNS:
+        told = (each.name, each.label_id, each.definition_id, each.definition_en, each.unit, each.classification)
+        yield _row(_text(text or "") for text in (*told, each.type))
+
+
+def _kind(column: Column) -> Any:
+    """How the cells of a column are written: text stays text, whatever it begins with."""
+    if column.type in ("integer", "number"):
+        return lambda cell: f"<c><v>{cell}</v></c>"
+    if column.type == "boolean":
+        return lambda cell: f'<c t="b"><v>{int(cell == "true")}</v></c>'
+    return _text
+
+
+def _text(cell: str) -> str:
+    return f'<c t="inlineStr"><is><t xml:space="preserve">{escape(cell.translate(_DROPPED))}</t></is></c>'
+
+
+def _row(cells: Iterable[str]) -> str:
+    return "<row>" + "".join(cells) + "</row>"
+
+
+if __name__ == "__main__":
+    {"parquet": parquet, "xlsx": xlsx}[sys.argv[1]](sys.stdin.buffer, sys.stdout.buffer)

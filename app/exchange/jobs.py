@@ -1,0 +1,190 @@
+"""Making exports in the background: queued in the database, made by whichever server process has time, kept in parts.
+
+A part is sealed and safe in the storage before the job says that it is there. A process that dies leaves a job whose
+lease runs out; another one makes it anew from the start, from a moment of its own. Files are kept for a day.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+import structlog
+
+from app.core.database import Database
+from app.core.ids import new_id
+from app.core.problems import Code, Problem
+from app.core.sealing import KeyRing
+from app.core.storage import Storage
+from app.exchange.exporting import Export, Progress
+from app.exchange.streaming import write_export
+
+_log = structlog.get_logger("kumkm.export")
+PART = 8 * 1024 * 1024
+_OPEN_EACH = 5
+_ATTEMPTS = 3
+_LEASE = "interval '90 seconds'"
+_KEPT = "interval '1 day'"
+_TAKE = f"""
+UPDATE export_job SET state = 'running', attempts = attempts + 1, lease_until = now() + {_LEASE}, rows_done = 0,
+    size = 0, parts = '[]'
+WHERE id = (
+    SELECT id FROM export_job WHERE state = 'queued' OR state = 'running' AND lease_until < now()
+    ORDER BY id FOR UPDATE SKIP LOCKED LIMIT 1
+) RETURNING id, asked::text, attempts
+"""
+
+Prepare = Callable[[asyncpg.Connection, Mapping[str, Any], Progress], Awaitable[Export]]
+
+
+@dataclass(slots=True)
+class _Cut:
+    """A file cut into parts, as it comes."""
+
+    held: bytearray = field(default_factory=bytearray)
+    whole: Any = field(default_factory=hashlib.sha256)
+    parts: list[dict[str, Any]] = field(default_factory=list)
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """The background exports of one server process. `prepare` makes an export of what a job asks for."""
+
+    database: Database
+    storage: Storage
+    ring: KeyRing
+    prepare: Prepare
+
+    async def add(self, pg: asyncpg.Connection, account_id: UUID, asked: Mapping[str, Any], reason: str | None) -> UUID:
+        """Queue an export. Not idempotent: each is one more.
+
+        Raises:
+            Problem: `too_many_requests` where the account has several that are not done.
+        """
+        waiting = await pg.fetchval(
+            "SELECT count(*) FROM export_job WHERE account_id = $1 AND state IN ('queued', 'running')", account_id
+        )
+        if waiting >= _OPEN_EACH:
+            raise Problem(Code.TOO_MANY_REQUESTS, retry_after=60)
+        id_ = new_id()
+        await pg.execute(
+            "INSERT INTO export_job (id, account_id, asked, reason) VALUES ($1, $2, $3, $4)",
+            id_,
+            account_id,
+            orjson.dumps(asked).decode(),
+            reason,
+        )
+        return id_
+
+    async def read(self, row: Mapping[str, Any], first: int, last: int) -> AsyncIterator[bytes]:
+        """Bytes `first` to `last` of a finished export, part by part."""
+        for number in range(first // PART, last // PART + 1):
+            sealed = await self.storage.get(_name(row["id"], number))
+            if sealed is None:
+                raise Problem(Code.NOT_FOUND)
+            begins = number * PART
+            plain = self.ring.unseal(sealed, _bound_to(row["id"], number))
+            yield plain[max(0, first - begins) : last + 1 - begins]
+
+    async def keep_working(self, interval_s: float) -> None:
+        """Make what is queued, one after another, and remove what is a day old. Runs until it is cancelled."""
+        while True:
+            worked = False
+            try:
+                worked = await self.work_once()
+                await self.remove_old()
+            except Exception as exc:  # noqa: BLE001  (the next round may succeed; a dead loop would never)
+                _log.warning("export_job_failed", fault=type(exc).__qualname__)
+            if not worked:
+                await asyncio.sleep(interval_s)
+
+    async def work_once(self) -> bool:
+        """Make the oldest export that waits; whether there was one."""
+        row = await self.database.run(lambda pg: pg.fetchrow(_TAKE))
+        if row is None:
+            return False
+        id_ = row["id"]
+        try:
+            await self._make(id_, orjson.loads(row["asked"]))
+        except Exception as exc:
+            hopeless = isinstance(exc, Problem) and not exc.code.value.retryable
+            state = "failed" if hopeless or row["attempts"] >= _ATTEMPTS else "queued"
+            await self._say(id_, state=state)
+            raise
+        return True
+
+    async def remove(self, row: Mapping[str, Any]) -> None:
+        """Remove an export with its parts. Idempotent."""
+        for number in range(len(row["parts"])):
+            await self.storage.delete(_name(row["id"], number))
+        await self.database.run(lambda pg: pg.execute("DELETE FROM export_job WHERE id = $1", row["id"]))
+
+    async def remove_old(self) -> None:
+        """Remove what was finished a day ago."""
+        async with self.database.snapshot() as pg:
+            rows = await pg.fetch(
+                f"SELECT id, parts::text FROM export_job WHERE finished_at < now() - {_KEPT} ORDER BY id LIMIT 10"
+            )
+        for row in rows:
+            await self.remove({"id": row["id"], "parts": orjson.loads(row["parts"])})
+
+    async def _make(self, id_: UUID, asked: Mapping[str, Any]) -> None:
+        cut, progress = _Cut(), Progress()
+
+        async def sink(data: bytes) -> None:
+            cut.held += data
+            while len(cut.held) >= PART:
+                await self._keep(id_, cut, progress, bytes(cut.held[:PART]))
+                del cut.held[:PART]
+
+        async def prepare(pg: asyncpg.Connection) -> Export:
+            export = await self.prepare(pg, asked, progress)
+            total = await pg.fetchval(f"SELECT count(*) FROM business WHERE {export.where}", *export.where.parameters)
+            await self._say(id_, rows_total=total)
+            return export
+
+        position = ""
+
+        def begun(found: Any) -> None:
+            nonlocal position
+            position = found.pack().hex()
+
+        async with self.database.snapshot() as pg:
+            await write_export(pg, prepare, sink, begun)
+        if cut.held or not cut.parts:
+            await self._keep(id_, cut, progress, bytes(cut.held))
+        await self._say(id_, state="done", sha256=cut.whole.hexdigest(), feed_position=position)
+
+    async def _keep(self, id_: UUID, cut: _Cut, progress: Progress, content: bytes) -> None:
+        number = len(cut.parts)
+        sealed = self.ring.seal(content, _bound_to(id_, number))
+        await self.storage.put(_name(id_, number), sealed)
+        cut.whole.update(content)
+        cut.size += len(content)
+        cut.parts.append({"size": len(content), "sha256": hashlib.sha256(content).hexdigest()})
+        await self._say(id_, rows_done=progress.rows, size=cut.size, parts=orjson.dumps(cut.parts).decode())
+
+    async def _say(self, id_: UUID, **told: Any) -> None:
+        columns = ", ".join(f"{name} = ${at}" for at, name in enumerate(told, start=2))
+        over = ", finished_at = now()" if told.get("state") in ("done", "failed") else ""
+        await self.database.run(
+            lambda pg: pg.execute(
+                f"UPDATE export_job SET {columns}, lease_until = now() + {_LEASE}{over} WHERE id = $1",
+                id_,
+                *told.values(),
+            )
+        )
+
+
+def _name(id_: UUID, number: int) -> str:
+    # The end of the id is random; its beginning is the time, which would put all of a day into one folder.
+    return f"{id_.hex[::-1]}-{number}"
+
+
+def _bound_to(id_: UUID, number: int) -> bytes:
+    return id_.bytes + number.to_bytes(4)

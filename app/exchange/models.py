@@ -1,0 +1,39 @@
+"""Exports that are made in the background, for whoever fetches them later."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, text
+
+from app.core.schema import CODE, COUNT, JSON, KEY, MOMENT, TEXT, SQLModel, key, optional, required
+
+
+class ExportJob(SQLModel, table=True):
+    """One export: what was asked for, by whom, and how far it is. Its parts lie sealed in the storage.
+
+    Who makes it holds it until `lease_until` and says so again with every part; after that another may take it up.
+    """
+
+    __tablename__ = "export_job"
+    __table_args__ = (
+        CheckConstraint("state IN ('queued', 'running', 'done', 'failed')", name="state"),
+        Index(None, "account_id", "id"),
+        Index("export_job_open_idx", "id", postgresql_where=text("state IN ('queued', 'running')")),
+    )
+
+    id: UUID = key(KEY)
+    account_id: UUID = required(KEY)
+    asked: dict[str, Any] = required(JSON)
+    reason: str | None = optional(TEXT)
+    state: str = required(CODE, server_default="queued")
+    attempts: int = required(COUNT, server_default="0")
+    rows_total: int | None = optional(BigInteger)
+    rows_done: int = required(BigInteger, server_default="0")
+    size: int = required(BigInteger, server_default="0")
+    sha256: str | None = optional(CODE)
+    parts: list[Any] = required(JSON, server_default=text("'[]'"))
+    feed_position: str | None = optional(CODE)
+    created_at: datetime = required(MOMENT, server_default=text("now()"))
+    finished_at: datetime | None = optional(MOMENT)
+    lease_until: datetime | None = optional(MOMENT)

@@ -1,0 +1,238 @@
+"""Exports: every format says the same, nothing in them runs as a formula, and what is cut is seen to be cut."""
+
+import asyncio
+import csv
+import io
+import json
+
+import httpx
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import uvicorn
+from python_calamine import CalamineWorkbook
+from world import OTHER_VILLAGE, item, nib, nik, outcomes
+
+from app.exchange import exporting
+from app.exchange.columns import COLUMNS, NAMES
+from app.exchange.spool import Spool
+from app.exchange.streaming import MOST_OPEN
+
+EMBEDDED_IS_ENOUGH = True
+FORMATS = ("csv", "ndjson", "parquet", "geojson", "xlsx")
+NASTY = '=HYPERLINK("http://x";"y")'
+
+
+@pytest.fixture
+def export(client, world):
+    async def call(format_, who="officer", status=200, headers=None, token=None, **params):
+        headers = {**world.auth(who, **(token or {})), **(headers or {})}
+        answer = await client.get(f"/v1/exports/businesses.{format_}", params=params, headers=headers)
+        assert answer.status_code == status, answer.text
+        return answer
+
+    return call
+
+
+def rows_of(format_, content):
+    """What a reader of the format makes of it."""
+    if format_ == "csv":
+        return list(csv.DictReader(io.StringIO(content.decode())))
+    if format_ == "ndjson":
+        return [json.loads(line) for line in content.splitlines()]
+    if format_ == "parquet":
+        return pq.read_table(io.BytesIO(content)).to_pylist()
+    if format_ == "geojson":
+        return [feature["properties"] for feature in json.loads(content)["features"]]
+    heading, *rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_name("Data").to_python()
+    return [dict(zip(heading, row, strict=True)) for row in rows]
+
+
+@pytest.fixture
+async def three(client, world):
+    """Three businesses: one with everything in it that could hurt, one without a place, a cooperative."""
+    nasty = item(nik=nik(), nib=nib())
+    nasty["answers"] |= {
+        "legal_name": NASTY, "trade_name": 'a,b;"c"\nd', "main_product": "+62 & <kue>", "started_year": 2015,
+        "postcode": "01234", "phone": "081234567890",
+        "owner": {**nasty["answers"]["owner"], "name": "@Sari Ré"}, "workers": {"paid_male": 3},
+        "permits": {"halal": True},
+    }  # fmt: skip
+    placeless = {**item(nik=nik(), region=OTHER_VILLAGE), "location": None}
+    koperasi = {"legal_name": "KUD Makmur", "cooperative_number": "1601020010001", "kbli": "64141"}
+    made = [nasty, placeless, {**item(answers=koperasi), "questionnaire": "koperasi@1"}]
+    assert await outcomes(client, world, "enumerator.1", *made) == ["accepted"] * 3
+    return made
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+async def test_every_format_has_every_column_of_every_business(export, three, format_):
+    answer = await export(format_)
+    rows = rows_of(format_, answer.content)
+    assert len(rows) == 3
+    for row in rows:
+        assert tuple(row) == NAMES
+    disarmed = "'" if format_ == "csv" else ""
+    row = next(row for row in rows if row["trade_name"])
+    assert row["name"] == disarmed + NASTY
+    assert row["owner_name"] == disarmed + "@Sari Ré"
+    assert row["main_product"] == disarmed + "+62 & <kue>"
+    assert row["trade_name"] == 'a,b;"c"\nd'
+    assert (row["kbli"], row["postcode"], row["village_name"]) == ("47112", "01234", "Pasar Baru")
+    assert float(row["latitude"]) == -4.1266
+    assert int(row["started_year"]) == 2015
+    assert row["halal_certificate"] in (True, "true")
+    number = three[0]["answers"]["owner"]["nik"]
+    assert row["nik"] == f"1601**********{number[-2:]}"
+    for secret in (number, "081234567890", "120000000"):
+        assert secret not in answer.content.decode("latin-1")
+
+
+async def test_parquet_is_typed(export, three):
+    table = pq.read_table(io.BytesIO((await export("parquet")).content))
+    types = {field.name: field.type for field in table.schema}
+    assert types["kbli"] == pa.string()
+    assert types["started_year"] == types["annual_sales_idr"] == pa.int64()
+    assert types["latitude"] == pa.float64()
+    assert types["exports"] == pa.bool_()
+    assert types["captured_on"] == pa.date32()
+    assert types["created_at"] == pa.timestamp("us", tz="UTC")
+    assert table.schema.field("kbli").metadata[b"label"] == b"Kode KBLI"
+    assert table.column("latitude").null_count == 1
+
+
+async def test_geojson_has_a_point_or_none(export, three):
+    features = json.loads((await export("geojson")).content)["features"]
+    geometries = {each["properties"]["name"]: each["geometry"] for each in features}
+    assert geometries[NASTY] == {"type": "Point", "coordinates": [104.1702, -4.1266]}
+    assert None in geometries.values()
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+async def test_filters_that_leave_nothing_leave_a_sound_file(export, three, format_):
+    assert rows_of(format_, (await export(format_, kbli="99")).content) == []
+    assert rows_of(format_, (await export(format_, enumerator="nobody")).content) == []
+
+
+async def test_filters_and_reach_are_those_of_the_list(export, three):
+    async def names(**asked):
+        return sorted(row["name"] for row in rows_of("csv", (await export("csv", **asked)).content))
+
+    assert await names(kind="koperasi") == await names(q="makmur") == ["KUD Makmur"]
+    assert len(await names(region=OTHER_VILLAGE)) == 1
+    assert await names(who="coordinator.2") == []
+    assert await names(who="officer.palembang") == []
+    await export("csv", "enumerator.1", status=403)
+    await export("csv", "system", status=403)
+    await export("csv", region="16.71", status=404)
+    await export("csv", campaign="nothing", status=422)
+    await export("docx", status=422)
+
+
+async def test_excel_in_indonesia_reads_it(export, three):
+    content = (await export("csv", excel="true")).content
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
+    assert {row["latitude"] for row in rows} == {"-4,1266", ""}
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+async def test_unmasked_needs_a_right_and_a_reason_and_is_in_the_trail(export, three, pg, format_):
+    reason = {"X-Access-Reason": "Pencocokan Dinas"}
+    await export(format_, unmasked="true", status=403)
+    await export(format_, unmasked="true", status=403, headers=reason)
+    await export(format_, unmasked="true", status=403, token={"scopes": ["pii:read"]})
+    answer = await export(format_, unmasked="true", headers=reason, token={"scopes": ["pii:read"]})
+    rows = rows_of(format_, answer.content)
+    row = next(row for row in rows if row["trade_name"])
+    assert (row["nik"], row["phone"]) == (three[0]["answers"]["owner"]["nik"], "081234567890")
+    assert int(row["annual_sales_idr"]) == 120000000
+    assert row["name"] == ("'" if format_ == "csv" else "") + NASTY
+    (seen,) = await pg.fetch("SELECT subject_id, detail FROM audit_event WHERE action = 'export.unmasked'")
+    assert seen["subject_id"] == "16.01"
+    assert json.loads(seen["detail"]) | {"format": format_, "reason": "Pencocokan Dinas"} == json.loads(seen["detail"])
+
+
+async def test_masked_and_unmasked_say_the_same_but_for_what_is_sealed(export, three):
+    headers = {"X-Access-Reason": "Pencocokan Dinas"}
+    plain = rows_of(
+        "ndjson", (await export("ndjson", unmasked="true", headers=headers, token={"scopes": ["pii:read"]})).content
+    )
+    masked = rows_of("ndjson", (await export("ndjson")).content)
+    sealed = {column.name for column in COLUMNS if column.sealed} | {"created_at", "updated_at"}
+    for row in (*plain, *masked):
+        for name in sealed:
+            row.pop(name)
+    by_id = {row["business_id"]: row for row in plain}
+    assert all(row == by_id[row["business_id"]] for row in masked)
+
+
+async def test_an_export_says_where_the_feed_goes_on(export, client, world, three):
+    cursor = (await export("ndjson", token={"scopes": ["feed:read"]})).headers["X-Feed-Cursor"]
+    await outcomes(client, world, "enumerator.1", item(nik=nik()))
+    answer = await client.get("/v1/feed", params={"cursor": cursor}, headers=world.auth("officer"))
+    assert len(answer.json()["items"]) == 1
+    assert "X-Feed-Cursor" not in (await export("ndjson", kind="umkm")).headers
+
+
+async def test_a_cut_export_is_seen_to_be_cut(world, three, app, monkeypatch):
+    async def cut(self, pg, statement, sink, **options):
+        await sink(b"half a row")
+        raise OSError("the database went away")
+
+    monkeypatch.setattr(exporting.Export, "_copy", cut)
+    server = uvicorn.Server(uvicorn.Config(app, port=0, lifespan="off", log_config=None))
+    serving = asyncio.create_task(server.serve())
+    async with asyncio.timeout(10):
+        while not server.started:  # noqa: ASYNC110  (uvicorn has no event for it)
+            await asyncio.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        for format_ in ("csv", "ndjson", "geojson"):
+            with pytest.raises(httpx.RemoteProtocolError, match="incomplete"):
+                await client.get(f"/v1/exports/businesses.{format_}", headers=world.auth("officer"))
+    server.should_exit = True
+    await serving
+
+
+async def test_so_many_exports_at_once_and_no_more(client, world, three, app, export):
+    exports = app.state.services.exports
+    exports._open = MOST_OPEN
+    refused = await export("csv", status=503)
+    assert int(refused.headers["Retry-After"]) > 0
+    exports._open = 0
+    await export("csv")
+    assert exports._open == 0
+
+
+async def test_a_spool_is_read_while_it_is_written_and_tells_its_fault():
+    with Spool() as spool:
+
+        async def write():
+            for number in range(50):
+                await spool.write(b"%d " % number * 10_000)
+                await asyncio.sleep(0)
+            spool.finish()
+
+        writing = asyncio.create_task(write())
+        await spool.begun()
+        read = b"".join([chunk async for chunk in spool.read()])
+        await writing
+        assert read == b"".join(b"%d " % number * 10_000 for number in range(50))
+    with Spool() as spool:
+        await spool.write(b"some")
+        spool.finish(OSError("gone"))
+        chunks = spool.read()
+        assert await anext(chunks) == b"some"
+        with pytest.raises(OSError, match="gone"):
+            await anext(chunks)
+
+
+async def test_metadata_explains_every_column(client, world):
+    answer = await client.get("/v1/metadata", headers=world.auth("coordinator.1"))
+    items = answer.json()["items"]
+    assert [each["name"] for each in items] == list(NAMES)
+    assert all(each["definition_id"] and each["label_id"] and each["concept"] for each in items)
+    assert {each["name"] for each in items if each["personal"]} >= {"nik", "phone", "annual_sales_idr"}
+    as_csv = await client.get("/v1/metadata", headers={**world.auth("officer"), "Accept": "text/csv"})
+    assert [row["name"] for row in csv.DictReader(io.StringIO(as_csv.text))] == list(NAMES)

@@ -1,0 +1,151 @@
+"""Exports in the background: made whole or not at all, taken up by another server, fetched in pieces, and then gone."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from world import item, nik, outcomes
+
+from app.exchange import jobs
+
+EMBEDDED_IS_ENOUGH = True
+
+
+@pytest.fixture(autouse=True)
+def small_parts(monkeypatch):
+    monkeypatch.setattr(jobs, "PART", 1_000)
+
+
+def parts_of(settings):
+    return [file.read_bytes() for file in Path(settings.storage).rglob("*-*") if file.is_file()]
+
+
+@pytest.fixture
+def act(client, world):
+    async def call(method, path, who="officer", headers=None, token=None, **kwargs):
+        headers = {**world.auth(who, **(token or {})), **(headers or {})}
+        return await client.request(method, f"/v1/{path}", headers=headers, **kwargs)
+
+    return call
+
+
+@pytest.fixture
+def desk(app):
+    return app.state.services.jobs
+
+
+@pytest.fixture
+async def done(act, desk, client, world):
+    """A finished export of ten businesses."""
+    assert await outcomes(client, world, "enumerator.1", *(item(nik=nik()) for _ in range(10))) == ["accepted"] * 10
+    asked = await act("POST", "exports", json={"format": "ndjson", "region": "16.01"})
+    assert asked.status_code == 202, asked.text
+    assert asked.json()["state"] == "queued"
+    assert asked.headers["location"] == f"/v1/exports/{asked.json()['id']}"
+    assert await desk.work_once()
+    return (await act("GET", f"exports/{asked.json()['id']}")).json()
+
+
+async def test_a_job_tells_how_far_it_is_and_what_its_parts_are(act, done):
+    assert (done["state"], done["rows_total"], done["rows_done"]) == ("done", 10, 10)
+    whole = (await act("GET", f"exports/{done['id']}/file")).content
+    assert (len(whole), hashlib.sha256(whole).hexdigest()) == (done["size"], done["sha256"])
+    assert len(done["parts"]) > 3
+    at = 0
+    for part in done["parts"]:
+        assert hashlib.sha256(whole[at : at + part["size"]]).hexdigest() == part["sha256"]
+        at += part["size"]
+    assert whole == (await act("GET", "exports/businesses.ndjson", params={"region": "16.01"})).content
+    assert [each["id"] for each in (await act("GET", "exports")).json()["items"]] == [done["id"]]
+
+
+@pytest.mark.parametrize(
+    ("told", "first", "last"),
+    [("bytes=0-9", 0, 9), ("bytes=995-1004", 995, 1004), ("bytes=2500-", 2500, -1), ("bytes=-7", -7, -1)],
+)
+async def test_a_range_takes_up_what_was_cut(act, done, told, first, last):
+    whole = (await act("GET", f"exports/{done['id']}/file")).content
+    first, last = first % len(whole), last % len(whole)
+    piece = await act("GET", f"exports/{done['id']}/file", headers={"Range": told})
+    assert piece.status_code == 206
+    assert piece.content == whole[first : last + 1]
+    assert piece.headers["content-range"] == f"bytes {first}-{last}/{len(whole)}"
+
+
+async def test_other_ranges_are_answered_as_http_has_it(act, done):
+    path, size = f"exports/{done['id']}/file", done["size"]
+    beyond = await act("GET", path, headers={"Range": f"bytes={size}-"})
+    assert (beyond.status_code, beyond.headers["content-range"]) == (416, f"bytes */{size}")
+    for told in ("bytes=9-3", "lines=1-2", "bytes=-", "bytes=0-1,5-6", "x"):
+        assert (await act("GET", path, headers={"Range": told})).status_code == 200
+    fresh = {"Range": "bytes=0-9", "If-Range": f'"{done["sha256"]}"'}
+    assert (await act("GET", path, headers=fresh)).status_code == 206
+    assert (await act("GET", path, headers={**fresh, "If-Range": '"another"'})).status_code == 200
+
+
+async def test_the_feed_goes_on_from_a_job(act, done, client, world):
+    await outcomes(client, world, "enumerator.1", item(nik=nik()))
+    answer = await act("GET", "feed", params={"cursor": done["feed_cursor"], "region": "16.01"})
+    assert len(answer.json()["items"]) == 1
+
+
+async def test_parts_lie_sealed(done, app, settings):
+    stored = parts_of(settings)
+    assert len(stored) == len(done["parts"])
+    assert not any(b"Warung" in each for each in stored)
+
+
+async def test_a_job_is_its_owners(act, done):
+    for who in ("officer.palembang", "admin", "coordinator.1"):
+        assert (await act("GET", f"exports/{done['id']}", who)).status_code == 404
+        assert (await act("GET", f"exports/{done['id']}/file", who)).status_code == 404
+        assert (await act("DELETE", f"exports/{done['id']}", who)).status_code == 404
+
+
+async def test_what_a_server_left_behind_another_makes_anew(act, desk, pg, done):
+    await pg.execute("UPDATE export_job SET state = 'running', lease_until = now() + interval '1 minute'")
+    assert not await desk.work_once(), "somebody is at it"
+    assert (await act("GET", f"exports/{done['id']}/file")).json()["current"] == {"state": "running"}
+    assert (await act("DELETE", f"exports/{done['id']}")).status_code == 409
+    await pg.execute("UPDATE export_job SET lease_until = now() - interval '1 second'")
+    assert await desk.work_once()
+    again = (await act("GET", f"exports/{done['id']}")).json()
+    assert (again["state"], again["sha256"]) == ("done", done["sha256"])
+
+
+async def test_a_job_that_always_fails_is_given_up(act, desk, pg, done, monkeypatch):
+    async def fail(*args):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(jobs.Jobs, "_keep", fail)
+    await pg.execute("UPDATE export_job SET state = 'queued', attempts = 0, finished_at = NULL")
+    states = []
+    for _ in range(3):
+        with pytest.raises(Exception):  # noqa: B017, PT011  (the database may turn it into a problem)
+            await desk.work_once()
+        states.append(await pg.fetchval("SELECT state FROM export_job"))
+    assert states[-1] == "failed"
+    assert not await desk.work_once()
+
+
+async def test_a_day_later_it_is_gone_with_its_parts(act, desk, pg, done, settings):
+    await desk.remove_old()
+    assert await pg.fetchval("SELECT count(*) FROM export_job") == 1
+    await pg.execute("UPDATE export_job SET finished_at = now() - interval '25 hours'")
+    await desk.remove_old()
+    assert await pg.fetchval("SELECT count(*) FROM export_job") == 0
+    assert not parts_of(settings)
+
+
+@pytest.mark.parametrize(
+    ("told", "status"),
+    [({"format": "docx"}, 422), ({"format": "csv", "region": "16.71"}, 404), ({"format": "csv", "x": 1}, 422),
+     ({"format": "csv", "campaign": "nothing"}, 422), ({"format": "csv", "unmasked": True}, 403)],
+)  # fmt: skip
+async def test_what_cannot_be_exported_is_told_at_once(act, told, status):
+    assert (await act("POST", "exports", json=told)).status_code == status
+
+
+async def test_five_wait_and_no_more(act, pg):
+    statuses = [(await act("POST", "exports", json={"format": "csv"})).status_code for _ in range(6)]
+    assert statuses == [202] * 5 + [429]
