@@ -159,7 +159,12 @@ class Export:
             self.progress.rows += data.count(b"\n")
             await sink(data)
 
-        await pg.copy_from_query(statement, *self.where.parameters, output=counted, **options)
+        try:
+            await pg.copy_from_query(statement, *self.where.parameters, output=counted, **options)
+        except BaseException:
+            # After a COPY that was broken off the driver waits for ever for the server to have heard of it.
+            pg.terminate()
+            raise
 
     async def _opened(self, pg: asyncpg.Connection) -> AsyncIterator[list[dict[str, Any]]]:
         """Rows with what is sealed, some thousand at a time."""
