@@ -6,10 +6,10 @@ WORKDIR /src
 COPY pyproject.toml uv.lock README.md ./
 COPY tablet/pyproject.toml tablet/README.md ./tablet/
 # Dependencies first: they change less often than the code.
-RUN uv sync --locked --no-dev --no-install-project
+RUN uv sync --locked --no-dev --extra linkage --no-install-project
 COPY app ./app
 COPY migrations ./migrations
-RUN uv sync --locked --no-dev --no-editable
+RUN uv sync --locked --no-dev --extra linkage --no-editable
 
 FROM python:3.13-slim
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 KUMKM_HOST=0.0.0.0 PORT=8000 KUMKM_STORAGE=/var/lib/kumkm

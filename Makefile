@@ -42,6 +42,8 @@ bench: .venv/ready ## Measure this machine.
 	.venv/bin/kumkm bench ingest
 	.venv/bin/kumkm bench progress
 	.venv/bin/kumkm bench tablets
+	.venv/bin/kumkm bench read
+	.venv/bin/kumkm bench link
 
 simulate: .venv/ready ## 84 tablets on a bad network, before servers that are killed (minutes).
 	.venv/bin/kumkm simulate

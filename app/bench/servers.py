@@ -23,7 +23,9 @@ class Measured(NamedTuple):
 
 
 @asynccontextmanager
-async def served_by(stage: Scene, workers: int, *, fold_interval_s: float = 0.5) -> AsyncIterator[list[Measured]]:
+async def served_by(
+    stage: Scene, workers: int, *, fold_interval_s: float = 0.5, **more: str
+) -> AsyncIterator[list[Measured]]:
     """So many servers on free ports, as behind a load balancer that deals connections out evenly."""
     served = []
     try:
@@ -31,7 +33,7 @@ async def served_by(stage: Scene, workers: int, *, fold_interval_s: float = 0.5)
             port = free_port()
             process = subprocess.Popen(  # noqa: ASYNC220, S603  (this very program; starting it is not measured)
                 [sys.executable, "-m", "app.cli", "serve", "--port", str(port), "--workers", "1"],
-                env=environment_of(stage.settings, KUMKM_FOLD_INTERVAL_S=str(fold_interval_s)),
+                env=environment_of(stage.settings, KUMKM_FOLD_INTERVAL_S=str(fold_interval_s), **more),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )

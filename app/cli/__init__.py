@@ -8,7 +8,7 @@ import asyncpg
 import typer
 from sqlalchemy.exc import DBAPIError
 
-from app.cli import audit, keys, measure, people, privacy, server
+from app.cli import audit, keys, linkage, measure, people, privacy, server
 from app.cli.shell import err, out
 from app.core.keys import KeyFileError
 from app.core.sealing import UnsealError
@@ -28,6 +28,7 @@ app.add_typer(people.account_app, name="account")
 app.add_typer(people.campaign_app, name="campaign")
 app.add_typer(privacy.subject_app, name="subject")
 app.add_typer(privacy.retention_app, name="retention")
+app.command("link")(linkage.link)
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")
 app.add_typer(measure.app)

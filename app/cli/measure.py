@@ -1,6 +1,7 @@
 """Proving figures and measuring the machine."""
 
 import os
+from pathlib import Path
 from typing import Annotated
 
 import asyncpg
@@ -100,6 +101,31 @@ def bench_tablets(
     from app.bench.tablets import run_bench  # noqa: PLC0415  (needed here only)
 
     run_bench(out, businesses=businesses, requests=requests)
+
+
+@bench_app.command("read")
+def bench_read(
+    businesses: Annotated[int, typer.Option(help="Businesses in the register.", min=2_000)] = 1_000_000,
+    requests: Annotated[int, typer.Option(help="Requests of each kind.", min=100)] = 300,
+) -> None:
+    """Lists, searches, the feed, and exports beside bare COPY, of a register that is made up for it."""
+    from app.bench.read import run_bench  # noqa: PLC0415  (needed here only)
+
+    clean_up_when_ended()
+    run_bench(out, businesses=businesses, requests=requests)
+
+
+@bench_app.command("link")
+def bench_link(
+    rows: Annotated[int, typer.Option(help="Labelled rows for precision and recall.", min=1_000)] = 20_000,
+    large: Annotated[int, typer.Option(help="Rows for the speed.", min=1_000)] = 1_000_000,
+    model: Annotated[Path | None, typer.Option(help="Train the packaged model anew into this file instead.")] = None,
+) -> None:
+    """Precision and recall of linkage on a labelled made-up census, beside plain trigrams; and its speed."""
+    from app.bench.linkage import run_bench  # noqa: PLC0415  (needed here only)
+
+    clean_up_when_ended()
+    run_bench(out, rows=rows, large=large, model=model)
 
 
 @bench_app.command("progress")

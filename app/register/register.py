@@ -68,6 +68,8 @@ class CaseRow(NamedTuple):
     matched_on: list[str]
     state: str
     opened_at: datetime
+    score: float | None = None
+    explanation: str | None = None
 
 
 # What every write of a business says: its place in the feed, and its numbers as they are shown.

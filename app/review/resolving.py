@@ -56,7 +56,7 @@ class Resolving:
         if case["state"] != "open":
             raise Problem(Code.STATE_CHANGED, current={"state": case["state"]})
         survivors = await survivors_of(pg, case["business_ids"])
-        parties = tuple(dict.fromkeys(survivors.values()))
+        parties = tuple(dict.fromkeys(survivors[id_] for id_ in case["business_ids"]))
         reading = await self._reading(pg, case)
         claim = self._claim(case, reading)
         table = await lay(pg, {case["record_id"]}, set(parties), claim)
@@ -111,7 +111,7 @@ class Resolving:
         journal = orjson.loads(row["journal"])
         business_ids, record_ids, digests = touched(journal)
         survivors = await survivors_of(pg, case["business_ids"])
-        heir = next(iter(survivors.values()), None)
+        heir = next((survivors[id_] for id_ in case["business_ids"]), None)
         table = await lay(pg, {*record_ids, case["record_id"]}, {*business_ids, *survivors.values()}, None, digests)
         table.masks |= {bytes.fromhex(key): shown for key, shown in journal.get("masks", {}).items()}
         if (returned := journal.get("returned")) is not None:

@@ -29,3 +29,19 @@ def test_a_tablets_reads_are_measured():
     assert result.exit_code == 0, result.output
     assert re.search(r"numbers missed\s*│ 0 ", result.output)
     assert "changes, nothing new, p99" in result.output
+
+
+def test_the_register_is_read_and_exported():
+    result = CliRunner().invoke(cli, ["bench", "read", "--businesses", "3000", "--requests", "100"])
+    assert result.exit_code == 0, result.output
+    for line in ("businesses?kind=koperasi", "a whole name", "changes/s", "parquet", "Memory of the server"):
+        assert line in result.output
+
+
+def test_linkage_is_held_against_trigrams():
+    result = CliRunner().invoke(cli, ["bench", "link", "--rows", "4000", "--large", "5000"])
+    assert result.exit_code == 0, result.output
+    found = re.findall(r"(model|pg_trgm)[^│]*│ 0\.80\s*│[^│]*│ (\d\.\d+)\s*│ (\d\.\d+)", result.output)
+    (_, precision, recall), (_, _, plain) = found
+    assert float(precision) >= 0.95
+    assert float(recall) >= 0.95 > float(plain)

@@ -2,16 +2,20 @@
 
 import asyncio
 import json
+import os
 import random
 import re
+import sqlite3
+import sys
 from pathlib import Path
 
 import asyncpg
 import pytest
 import uuid_utils.compat as uuids
+import uvicorn
 from world import PALEMBANG_VILLAGE, VILLAGE, item, nib, nik, outcomes
 
-import app
+import app as app_package
 from app.accounts.permissions import Territory
 from app.core.problems import Code, Problem
 from app.exchange.feed import Position, read_feed, renumber
@@ -197,7 +201,7 @@ async def test_a_dump_from_another_cluster_waits_to_be_renumbered(pg, shop):
 def test_every_write_of_a_business_stamps_it():
     statements = [
         (file.name, statement)
-        for file in Path(app.__file__).parent.rglob("*.py")
+        for file in Path(app_package.__file__).parent.rglob("*.py")
         for statement in re.split(r"(?=UPDATE business)", file.read_text("utf-8"))[1:]
         if "SET" in statement[:40]
     ]
@@ -278,3 +282,51 @@ async def test_the_feed_is_for_who_may_mirror_and_a_cursor_for_whom_it_was_given
     await feed(status=404, region="16.71")
     await feed(status=422, wait=31)
     await feed(status=400, cursor="AAAA")
+
+
+async def test_the_mirror_of_the_documents_mirrors(client, world, app, pg, tmp_path):
+    await outcomes(client, world, "enumerator.1", *(item(nik=nik()) for _ in range(5)))
+    credentials = await client.post(
+        "/v1/accounts",
+        json={
+            "username": "bps.oku",
+            "name": "BPS OKU",
+            "role": "system",
+            "region_code": "16.01",
+            "scopes": ["feed:read"],
+        },
+        headers=world.auth("admin"),
+    )
+    assert credentials.status_code == 201, credentials.text
+    server = uvicorn.Server(uvicorn.Config(app, port=0, lifespan="off", log_config=None))
+    serving = asyncio.create_task(server.serve())
+    async with asyncio.timeout(10):
+        while not server.started:  # noqa: ASYNC110  (uvicorn has no event for it)
+            await asyncio.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    file = tmp_path / "register.sqlite"
+
+    async def mirror():
+        told = credentials.json()
+        environment = {
+            **os.environ, "KUMKM_URL": f"http://127.0.0.1:{port}", "KUMKM_CLIENT": "bps.oku",
+            "KUMKM_SECRET": told["client_secret"],
+        }  # fmt: skip
+        script = Path(app_package.__file__).parent.parent / "docs/mirror.py"
+        running = await asyncio.create_subprocess_exec(
+            sys.executable, script, file, env=environment, stderr=asyncio.subprocess.PIPE
+        )
+        _, faults = await running.communicate()
+        assert running.returncode == 0, faults.decode()
+        return dict(sqlite3.connect(file).execute("SELECT id, said ->> 'name' FROM business"))
+
+    async def register():
+        return {str(row[0]): row[1] for row in await pg.fetch("SELECT id, name FROM business")}
+
+    assert await mirror() == await register()
+    await outcomes(client, world, "enumerator.1", item(nik=nik()))
+    assert await mirror() == await register()
+    await pg.execute("UPDATE feed_mark SET id = gen_random_uuid()")  # as if restored
+    assert await mirror() == await register()
+    server.should_exit = True
+    await serving

@@ -1,0 +1,236 @@
+"""How fast the register is read at a million businesses: lists and searches, the feed, and exports beside bare COPY.
+
+Every request is a whole one: over HTTP, with a token, to a server process of its own. Exports are held against what
+PostgreSQL gives of the very same query to a client that throws it away, in the same run.
+"""
+
+import asyncio
+import http.client
+import random
+import statistics
+import time
+from collections.abc import Iterable
+from functools import partial
+from http import HTTPStatus
+from urllib.parse import quote, urlencode
+from uuid import UUID
+
+import asyncpg
+import orjson
+import psutil
+import uvloop
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from app.bench.register import fill_register
+from app.bench.scene import Scene, scene, server
+from app.bench.servers import Measured, served_by
+from app.exchange.columns import SOURCE, selected
+
+_NO_LIMITS = {f"KUMKM_RATE_{name}": "1000000/second" for name in ("LIST", "EXPORT", "FEED")}
+_LISTS: tuple[dict[str, str], ...] = (
+    {}, {"region": "16"}, {"region": "16.01"}, {"kind": "koperasi"}, {"size_class": "medium"}, {"kbli": "47112"},
+    {"kbli": "43309"}, {"kbli": "47", "region": "16.01"}, {"review_state": "returned"}, {"enumerator": "bench.3"},
+    {"campaign": "bench", "region": "16"}, {"size_class": "medium", "kbli": "43309"},
+)  # fmt: skip
+_EXPORTS = ("csv", "ndjson", "parquet", "geojson")
+_MIB = 1024 * 1024
+_PAGE = 1_000
+
+
+def run_bench(out: Console, *, businesses: int, requests: int) -> None:
+    """Measure, and print tables."""
+    uvloop.run(_run(out, businesses, requests))
+
+
+async def _run(out: Console, businesses: int, requests: int) -> None:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=out) as bars:
+        async with server(None) as scenery, scene(scenery, enumerators=84) as stage:
+            filling = bars.add_task("businesses", total=businesses)
+            ids = await fill_register(stage, businesses, partial(bars.advance, filling))
+            async with served_by(stage, 1, fold_interval_s=86_400, **_NO_LIMITS) as (served,):
+                client = Client(stage, served)
+                steps = bars.add_task("measuring", total=4)
+                tables = [await asyncio.to_thread(_reads, client, ids, requests)]
+                bars.advance(steps)
+                tables.append(await asyncio.to_thread(_searches, client, await _names(stage), requests))
+                bars.advance(steps)
+                tables.append(await asyncio.to_thread(_feed, client, requests))
+                bars.advance(steps)
+                tables.append(await _exports(stage, served, client))
+                bars.advance(steps)
+                client.close()
+    for table in tables:
+        out.print(table)
+
+
+class Client:
+    """One connection that is kept open, as an admin."""
+
+    def __init__(self, stage: Scene, served: Measured) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=600)
+        token = stage.token(stage.enumerator_ids[0], role="admin", region=None)
+        self._headers = {"Authorization": f"Bearer {token}"}
+
+    def get(self, path: str, **headers: str) -> bytes:
+        """The body of an answer."""
+        self._connection.request("GET", f"/v1/{path}", headers=self._headers | headers)
+        answer = self._connection.getresponse()
+        body = answer.read()
+        if answer.status != HTTPStatus.OK:
+            raise OSError(f"{path}: {answer.status} {body[:300]!r}")
+        return body
+
+    def close(self) -> None:
+        """Hang up."""
+        self._connection.close()
+
+    def stream(self, path: str) -> tuple[float, int]:
+        """Seconds to the first byte of a body, and its size."""
+        begun = time.perf_counter()
+        self._connection.request("GET", f"/v1/{path}", headers=self._headers)
+        answer = self._connection.getresponse()
+        size = len(answer.read(1))
+        first = time.perf_counter() - begun
+        while chunk := answer.read(_MIB):
+            size += len(chunk)
+        return first, size
+
+
+def _reads(client: Client, ids: list[UUID], requests: int) -> Table:
+    table = _latencies("Lists of 100, and single businesses", requests)
+    for asked in _LISTS:
+        _measure(table, "businesses?" + urlencode(asked), client, (f"businesses?{urlencode(asked)}",), requests)
+    cursor = None
+    while True:
+        page = orjson.loads(client.get(f"businesses?limit={_PAGE}" + (f"&cursor={cursor}" if cursor else "")))
+        if page["next_cursor"] is None:
+            break
+        cursor = page["next_cursor"]
+    if cursor is not None:
+        label = f"businesses?cursor= (page {len(ids) // 100:,})"
+        _measure(table, label, client, (f"businesses?cursor={cursor}",), requests)
+    rng = random.Random(1)
+    _measure(table, "businesses/{id}", client, [f"businesses/{rng.choice(ids)}" for _ in range(requests)], requests)
+    return table
+
+
+def _searches(client: Client, names: list[str], requests: int) -> Table:
+    table, rng = _latencies("Searches by name, the nearest 100", requests), random.Random(1)
+
+    def slip(name: str) -> str:
+        at = rng.randrange(1, len(name) - 1)
+        return name[:at] + name[at + 1] + name[at] + name[at + 2 :]
+
+    for region in ("", "&region=16.01"):
+        for label, asked in (
+            ("a whole name", names), ("two of its words", [" ".join(name.split()[-2:]) for name in names]),
+            ("one common word", [rng.choice(("sari", "makan", "kopi", "warung", "ahmad")) for _ in names]),
+            ("two letters swapped", [slip(name) for name in names]),
+        ):  # fmt: skip
+            paths = [f"businesses?q={quote(name)}{region}" for name in asked]
+            _measure(table, f"{label}{region.replace('&', ', ')}", client, paths, requests)
+    return table
+
+
+def _feed(client: Client, requests: int) -> Table:
+    table = Table("feed", "figure", title="Feed")
+    begun, changes, cursor = time.perf_counter(), 0, ""
+    while True:
+        lines = client.get(f"feed?limit={_PAGE}{cursor}", Accept="application/x-ndjson").splitlines()
+        changes += len(lines) - 1
+        last = orjson.loads(lines[-1])
+        cursor = f"&cursor={last['next_cursor']}"
+        if not last["more"]:
+            break
+    took = time.perf_counter() - begun
+    table.add_row("changes caught up with", f"{changes:,}")
+    table.add_row("changes/s", f"{changes / took:,.0f}")
+    latencies = _times(client, [f"feed?limit={_PAGE}{cursor}"], requests)
+    table.add_row("a page with nothing new, p50 and p99, ms", _quantiles(latencies))
+    return table
+
+
+async def _exports(stage: Scene, served: Measured, client: Client) -> Table:
+    table = Table("export", "rows/s", "of bare COPY", "first byte, ms", "MiB", title="Exports of everything, masked")
+    bound, rows = await _bare_copy(stage)
+    table.add_row("bare COPY of the same query", f"{bound:,.0f}", "1.00", "", "")
+    process = psutil.Process(served.process.pid)
+    before = _memory(process)
+    peak = 0.0
+    for format_ in _EXPORTS:
+        begun = time.perf_counter()
+        taking = asyncio.create_task(asyncio.to_thread(client.stream, f"exports/businesses.{format_}"))
+        while not taking.done():
+            peak = max(peak, _memory(process))
+            await asyncio.sleep(0.2)
+        first, size = await taking
+        rate = rows / (time.perf_counter() - begun)
+        table.add_row(format_, f"{rate:,.0f}", f"{rate / bound:.2f}", f"{first * 1000:.0f}", f"{size / _MIB:,.0f}")
+    table.caption = f"Memory of the server: {before:.0f} MiB before, at most {peak:.0f} MiB."
+    return table
+
+
+async def _bare_copy(stage: Scene) -> tuple[float, int]:
+    pg = await asyncpg.connect(stage.dsn, server_settings={"jit": "off"})
+    try:
+        rows = await pg.fetchval("SELECT count(*) FROM business")
+
+        async def away(_: bytes) -> None:
+            pass
+
+        rates = []
+        for _ in range(2):
+            begun = time.perf_counter()
+            await pg.copy_from_query(
+                f"SELECT {selected(as_text=True, guarded=True)} FROM {SOURCE}", output=away, format="csv"
+            )
+            rates.append(rows / (time.perf_counter() - begun))
+    finally:
+        await pg.close()
+    return max(rates), rows
+
+
+async def _names(stage: Scene) -> list[str]:
+    pg = await asyncpg.connect(stage.dsn)
+    try:
+        rows = await pg.fetch("SELECT name FROM business TABLESAMPLE bernoulli(1) REPEATABLE (1) LIMIT 300")
+    finally:
+        await pg.close()
+    return [row[0] for row in rows]
+
+
+def _memory(process: psutil.Process) -> float:
+    """MiB of the server alone: what makes Parquet is a process of its own."""
+    found: float = max((each.memory_info().rss for each in _servers(process)), default=0) / _MIB
+    return found
+
+
+def _servers(process: psutil.Process) -> Iterable[psutil.Process]:
+    for each in (process, *process.children(recursive=True)):
+        if "app.exchange.encode" not in " ".join(each.cmdline()):
+            yield each
+
+
+def _latencies(title: str, requests: int) -> Table:
+    return Table("GET /v1/…", "p50, p99 ms", title=f"{title} ({requests} requests each)")
+
+
+def _measure(table: Table, label: str, client: Client, paths: Iterable[str], requests: int) -> None:
+    table.add_row(label, _quantiles(_times(client, list(paths), requests)))
+
+
+def _times(client: Client, paths: list[str], requests: int) -> list[float]:
+    latencies = []
+    for number in range(requests + 10):
+        begun = time.perf_counter()
+        client.get(paths[number % len(paths)])
+        latencies.append(time.perf_counter() - begun)
+    return latencies[10:]
+
+
+def _quantiles(latencies: list[float]) -> str:
+    ordered = sorted(latency * 1000 for latency in latencies)
+    return f"{statistics.median(ordered):.1f}  [bold]{ordered[int(len(ordered) * 0.99)]:.1f}[/]"

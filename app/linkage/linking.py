@@ -1,0 +1,128 @@
+"""From a region's businesses to cases for review: read, compared, and put into the queue; nothing is merged by machine.
+
+Idempotent: a pair that stands in the queue already, in whatever state, or that somebody found to be two businesses, is
+not put there again.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import asyncpg
+import orjson
+
+from app.accounts.permissions import OPERATOR, Territory
+from app.audit import trail
+from app.core.ids import new_id
+from app.core.sealing import KeyRing
+from app.linkage.features import Features, features_of
+from app.linkage.model import Predicted, predict
+from app.questionnaires.assessment import whole
+from app.register.register import CaseRow, open_cases
+from app.submissions.records import unsealed
+
+_CHUNK = 5_000
+_BUSINESSES = """
+SELECT business.id, kind, business.region_code, kbli, record_id, business.revision, submission.answers::text,
+       sealed, submission.latitude, submission.longitude
+FROM business JOIN submission USING (record_id) WHERE submission.revision = business.revision
+AND merged_into IS NULL AND business.region_code >= $1 AND business.region_code < $2
+"""
+_FOUND = """
+SELECT business.id, record_id, revision, region_code, regency_code,
+       campaign_ids[cardinality(campaign_ids)] AS campaign_id
+FROM business WHERE id = ANY($1) AND merged_into IS NULL AND cardinality(campaign_ids) > 0
+"""
+_KNOWN = """
+SELECT business_ids FROM duplicate_case WHERE kind = 'likely' AND business_ids && $1
+UNION ALL
+SELECT business_ids FROM resolution WHERE decision = 'separate' AND undone_at IS NULL AND business_ids && $1
+"""
+
+
+class Linked(NamedTuple):
+    """What came of a run."""
+
+    businesses: int
+    pairs: int
+    opened: int
+
+
+@dataclass(frozen=True, slots=True)
+class Linking:
+    """How a region is linked: with which model, from which probability on."""
+
+    ring: KeyRing
+    model: dict[str, Any]
+    threshold: float
+    now: datetime
+
+    async def link(self, pg: asyncpg.Connection, territory: Territory, advance: Callable[[str, int], None]) -> Linked:
+        """Find likely duplicates of a territory and open cases for them, in a transaction of their own."""
+        count = 0
+
+        def add(rows: int) -> None:
+            nonlocal count
+            count += rows
+            advance("read", rows)
+
+        rows = [row async for chunk in read_features(pg, self.ring, territory, add) for row in chunk]
+        pairs = await asyncio.to_thread(predict, rows, self.model, self.threshold)
+        advance("compared", len(pairs))
+        del rows
+        async with pg.transaction():
+            opened = await self._open(pg, pairs)
+            await trail.record_many(
+                pg, "linkage.run", actor_id=OPERATOR.account_id,
+                subjects=[("region", territory.region_code, {"pairs": len(pairs), "opened": opened})],
+            )  # fmt: skip
+        advance("opened", opened)
+        return Linked(count, len(pairs), opened)
+
+    async def _open(self, pg: asyncpg.Connection, pairs: Iterable[Predicted]) -> int:
+        pairs = list(pairs)
+        ids = list({id_ for pair in pairs for id_ in pair.ids})
+        known = {frozenset(row[0]) for row in await pg.fetch(_KNOWN, ids)}
+        found = {row["id"]: row for row in await pg.fetch(_FOUND, ids)}
+        rows = []
+        for pair in pairs:
+            both = frozenset(pair.ids)
+            if any(both <= each for each in known) or not both <= found.keys():
+                continue
+            earlier, later = sorted(pair.ids, key=lambda id_: id_.bytes)
+            row = found[later]
+            rows.append(
+                CaseRow(
+                    new_id(), row["regency_code"], row["campaign_id"], row["region_code"], row["record_id"],
+                    row["revision"], "likely", [earlier, later], [], "open", self.now, pair.probability,
+                    orjson.dumps(pair.weights).decode(),
+                )
+            )  # fmt: skip
+        await open_cases(pg, rows)
+        return len(rows)
+
+
+async def read_features(
+    pg: asyncpg.Connection, ring: KeyRing, territory: Territory, advance: Callable[[int], None]
+) -> AsyncIterator[list[Features]]:
+    """The rows of a territory's businesses, some thousand at a time, with what is sealed opened."""
+    async with pg.transaction(readonly=True):
+        held: list[asyncpg.Record] = []
+        async for row in pg.cursor(_BUSINESSES, *territory.span, prefetch=_CHUNK):
+            held.append(row)
+            if len(held) == _CHUNK:
+                yield [_features(ring, each) for each in held]
+                advance(len(held))
+                held = []
+        yield [_features(ring, each) for each in held]
+        advance(len(held))
+
+
+def _features(ring: KeyRing, row: asyncpg.Record) -> Features:
+    sealed = unsealed(ring, row["record_id"], row["revision"], row["sealed"]) or {}
+    answers = whole(orjson.loads(row["answers"]), sealed)
+    return features_of(
+        row["id"], row["kind"], row["region_code"], row["kbli"], answers, row["latitude"], row["longitude"]
+    )
