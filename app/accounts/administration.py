@@ -32,7 +32,7 @@ _SCOPES_OF = {
     Role.ADMIN: frozenset({Scope.PII_READ}),
 }
 
-_COLUMNS = "id, username, name, role, region_code, scopes, devices_allowed, created_at, deactivated_at"
+_COLUMNS = "id, username, name, role, region_code, scopes, devices_allowed, rate, created_at, deactivated_at"
 
 
 class NewAccount(NamedTuple):
@@ -142,17 +142,17 @@ async def enter_accounts(
     for id_, row in new:
         digest = codes[row.username][1] if row.username in codes else None
         expires_at = now + ACTIVATION_LIFE if digest else None
-        stated = (row.username, row.name, row.role.value, _region(row), list(row.scopes), row.devices_allowed)
+        stated = (row.username, row.name, row.role.value, _region(row), list(row.scopes), row.devices_allowed, row.rate)
         records.append((id_, *stated, now, digest, expires_at))
-    columns = "id username name role region_code scopes devices_allowed created_at activation_digest"
+    columns = "id username name role region_code scopes devices_allowed rate created_at activation_digest"
     try:
         await pg.copy_records_to_table("account", records=records, columns=[*columns.split(), "activation_expires_at"])
     except asyncpg.UniqueViolationError as exc:
         raise TryAgain from exc
     changed = [(known[row.username]["id"], row) for row in rows if _differs(row, known.get(row.username))]
     await pg.executemany(
-        "UPDATE account SET name = $2, region_code = $3, scopes = $4, devices_allowed = $5 WHERE id = $1",
-        [(id_, row.name, _region(row), list(row.scopes), row.devices_allowed) for id_, row in changed],
+        "UPDATE account SET name = $2, region_code = $3, scopes = $4, devices_allowed = $5, rate = $6 WHERE id = $1",
+        [(id_, row.name, _region(row), list(row.scopes), row.devices_allowed, row.rate) for id_, row in changed],
     )
     for action, touched in (("account.created", new), ("account.changed", changed)):
         await trail.record_many(
@@ -302,8 +302,8 @@ def _region(row: AccountIn) -> str | None:
 
 def _differs(row: AccountIn, there: asyncpg.Record | None) -> bool:
     return there is not None and (
-        (row.name, _region(row), list(row.scopes), row.devices_allowed)
-        != (there["name"], there["region_code"], list(there["scopes"]), there["devices_allowed"])
+        (row.name, _region(row), list(row.scopes), row.devices_allowed, row.rate)
+        != (there["name"], there["region_code"], list(there["scopes"]), there["devices_allowed"], there["rate"])
     )
 
 

@@ -44,6 +44,7 @@ class Account(SQLModel, table=True):
     activation_digest: bytes | None = optional(DIGEST)
     activation_expires_at: datetime | None = optional(MOMENT)
     devices_allowed: int = required(SMALL, server_default=text("1"))  # active at once; holds for enumerators
+    rate: str | None = optional(TEXT)  # how much it may ask of everything together, such as `100/minute;5000/day`
     is_demo: bool = required(FLAG, server_default=text("false"))
     created_at: datetime = required(MOMENT)
     deactivated_at: datetime | None = optional(MOMENT)

@@ -74,6 +74,7 @@ class Principal:
     territory: Territory
     scopes: frozenset[str]
     device_id: UUID | None
+    rate: str | None = None  # how much it may ask of everything together
 
 
 OPERATOR = Principal(UUID(int=0), Role.ADMIN, Territory(NATION), frozenset(), None)

@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, Field
+from limits import parse_many
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from app.accounts.permissions import Role, Scope
 from app.core.bulk import Blank, Line, Row
@@ -15,6 +17,17 @@ def _split(value: object) -> object:
 
 
 Username = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{2,59}$")]
+
+
+def _is_rate(value: str) -> str:
+    try:
+        parse_many(value)
+    except ValueError as exc:
+        raise PydanticCustomError("invalid_value", "a rate is written like 60/minute;2000/day") from exc
+    return value
+
+
+Rate = Annotated[Line, Field(max_length=100), AfterValidator(_is_rate)]
 PersonName = Annotated[Line, Field(min_length=1, max_length=200)]
 
 
@@ -31,6 +44,9 @@ class AccountIn(Row):
         default=[], description="What a system may read; `pii:read` may be given to officers, too."
     )
     devices_allowed: int = Field(default=1, ge=1, le=100, description="Active tablets at once, for an enumerator.")
+    rate: Annotated[Rate | None, Blank] = Field(
+        default=None, description="How much a system may ask, all together and beside what holds for everybody."
+    )
 
 
 class AccountChange(Row):
@@ -40,6 +56,7 @@ class AccountChange(Row):
     region_code: str | None = None
     scopes: list[Scope] | None = None
     devices_allowed: int | None = Field(default=None, ge=1, le=100)
+    rate: Rate | None = None
 
 
 class AccountOut(BaseModel):
@@ -52,6 +69,7 @@ class AccountOut(BaseModel):
     region_code: str | None
     scopes: list[str]
     devices_allowed: int
+    rate: str | None
     created_at: datetime
     deactivated_at: datetime | None
 

@@ -49,6 +49,8 @@ class AccessTokens:
             "region": account.region_code or NATION,
             "scope": " ".join(scopes),
         }
+        if account.rate is not None:
+            claims["rate"] = account.rate
         if device_id is not None:
             claims["device"] = str(device_id)
         kid = in_use(self._starts, datetime.now(UTC))
@@ -81,6 +83,7 @@ class AccessTokens:
                 territory=Territory(claims["region"]),
                 scopes=frozenset(claims["scope"].split()),
                 device_id=UUID(claims["device"]) if "device" in claims else None,
+                rate=claims.get("rate"),
             )
         except (JWTError, KeyError, ValueError, AttributeError, TypeError) as exc:
             raise Problem(Code.NOT_SIGNED_IN) from exc

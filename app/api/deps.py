@@ -168,6 +168,7 @@ def limited(asked: Asked) -> Any:
 
     async def count(held: ServicesDep, who: SignedIn) -> None:
         held.limits.hit(asked, str(who.account_id))
+        held.limits.hit_own(who.rate, str(who.account_id))
 
     return Depends(count)
 

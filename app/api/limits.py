@@ -9,6 +9,7 @@ import math
 import time
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 
 from limits import RateLimitItem, parse_many
 from limits.storage import MemoryStorage
@@ -27,6 +28,9 @@ class Asked(StrEnum):
     CHANGE = "change"
     EXPORT = "export"
     FEED = "feed"
+
+
+_parsed = lru_cache(maxsize=1_000)(parse_many)
 
 
 class Limits:
@@ -49,7 +53,19 @@ class Limits:
         Raises:
             Problem: `too_many_requests`, with the seconds until there is room again.
         """
-        for item in self._items[asked]:
+        self._hit(self._items[asked], asked, who)
+
+    def hit_own(self, rate: str | None, who: str) -> None:
+        """Count one request, of whatever kind, against the account's own rate.
+
+        Raises:
+            Problem: as `hit`.
+        """
+        if rate is not None:
+            self._hit(_parsed(rate), "own", who)
+
+    def _hit(self, items: list[RateLimitItem], asked: str, who: str) -> None:
+        for item in items:
             if not self._limiter.hit(item, asked, who):
                 resets_at = self._limiter.get_window_stats(item, asked, who).reset_time
                 raise Problem(Code.TOO_MANY_REQUESTS, retry_after=max(1, math.ceil(resets_at - time.time())))

@@ -89,6 +89,7 @@ class Client:
 
     def stream(self, path: str) -> tuple[float, int]:
         """Seconds to the first byte of a body, and its size."""
+        self._connection.close()  # the server may have hung up meanwhile
         begun = time.perf_counter()
         self._connection.request("GET", f"/v1/{path}", headers=self._headers)
         answer = self._connection.getresponse()

@@ -21,6 +21,7 @@ def upgrade() -> None:
     """Apply."""
     # A trusted extension: who may make objects in the database may make it.
     op.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+    op.add_column("account", sa.Column("rate", sa.Text(), nullable=True))
     op.create_table(
         "feed_mark",
         sa.Column("number", sa.BigInteger(), server_default=_NUMBER, autoincrement=False, nullable=False),
@@ -205,3 +206,4 @@ def downgrade() -> None:
     op.drop_index("business_size_class_idx", table_name="business")
     op.drop_index("business_updated_at_idx", table_name="business")
     op.drop_table("feed_mark")
+    op.drop_column("account", "rate")

@@ -207,3 +207,21 @@ async def test_every_change_is_in_the_audit_trail_without_secrets(act, pg, world
     assert [row["action"] for row in rows] == ["account.created", "account.deactivated"]
     assert {row["actor_id"] for row in rows} == {world.id("officer")}
     assert made["activation_code"] not in str(rows)
+
+
+async def test_a_system_client_has_a_rate_of_its_own(client, world):
+    told = {"username": "bps.oku", "name": "BPS OKU", "role": "system", "region_code": "16.01",
+            "scopes": ["feed:read", "businesses:read"], "rate": "3/minute;100/day"}  # fmt: skip
+    made = (await client.post("/v1/accounts", json=told, headers=world.auth("admin"))).json()
+    assert made["rate"] == "3/minute;100/day"
+    form = {"grant_type": "client_credentials", "client_id": "bps.oku", "client_secret": made["client_secret"]}
+    token = (await client.post("/v1/auth/token", data=form)).json()["access_token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    paths = ("feed", "businesses", "feed", "businesses")
+    answers = [await client.get(f"/v1/{path}", headers=headers) for path in paths]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert int(answers[-1].headers["Retry-After"]) >= 1
+    changed = await client.patch(f"/v1/accounts/{made['id']}", json={"rate": "9/minute"}, headers=world.auth("admin"))
+    assert changed.json()["rate"] == "9/minute"
+    wrong = await client.patch(f"/v1/accounts/{made['id']}", json={"rate": "often"}, headers=world.auth("admin"))
+    assert wrong.status_code == 422

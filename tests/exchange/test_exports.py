@@ -17,6 +17,7 @@ from app.exchange import exporting
 from app.exchange.columns import COLUMNS, NAMES
 from app.exchange.spool import Spool
 from app.exchange.streaming import MOST_OPEN
+from app.register.filters import Where
 
 EMBEDDED_IS_ENOUGH = True
 FORMATS = ("csv", "ndjson", "parquet", "geojson", "xlsx")
@@ -236,3 +237,16 @@ async def test_metadata_explains_every_column(client, world):
     assert {each["name"] for each in items if each["personal"]} >= {"nik", "phone", "annual_sales_idr"}
     as_csv = await client.get("/v1/metadata", headers={**world.auth("officer"), "Accept": "text/csv"})
     assert [row["name"] for row in csv.DictReader(io.StringIO(as_csv.text))] == list(NAMES)
+
+
+async def test_a_consumer_that_reads_nothing_holds_no_transaction(app, three):
+    services = app.state.services
+
+    async def prepare(pg):
+        return exporting.Export("csv", Where())
+
+    async with services.exports.open(prepare) as (_, chunks):
+        async with asyncio.timeout(5):
+            while services.database.busy:  # noqa: ASYNC110  (nobody tells when a connection comes back)
+                await asyncio.sleep(0.01)
+        assert b"".join([chunk async for chunk in chunks]).count(b"\n") > 3

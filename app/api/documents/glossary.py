@@ -218,6 +218,7 @@ TERMS: Mapping[str, Term] = {
     "Range": Term("Rentang", "The bytes that are wanted.", "bytes=0-1023"),
     "rank": Term("Peringkat", "By percent among siblings that have a target.", 1),
     "rank_of": Term("Dari", "How many are ranked.", 8),
+    "rate": Term("Batas permintaan", "How much it may ask, all together.", "600/minute;50000/day"),
     "reason": Term("Alasan", "Why.", "Nama usaha salah"),
     "TombstoneChange.reason": Term("Alasan", "Why it is gone.", "erased"),
     "reasons": Term("Alasan ditahan", "Why it is held.", []),
