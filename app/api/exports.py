@@ -66,6 +66,7 @@ class ColumnOut(BaseModel):
     definition_en: str
     unit: str | None
     classification: str | None = Field(description="The list that its codes are of.")
+    codes: list[str] = Field(description="All values that there are, where they are few.")
     personal: bool = Field(description="Whether it is masked or empty unless asked for with a right and a reason.")
 
 

@@ -8,6 +8,8 @@ empty.
 
 from typing import Literal, NamedTuple
 
+from app.questionnaires.catalogue import choices
+
 Type = Literal["text", "integer", "number", "boolean", "date", "datetime"]
 KEMENDAGRI = "Kode wilayah administrasi Kemendagri"
 BPS = "Kode wilayah BPS"
@@ -30,6 +32,9 @@ class Column(NamedTuple):
     unit: str | None = None
     classification: str | None = None
     sealed: tuple[tuple[str, ...], ...] = ()
+    codes: tuple[str, ...] = ()
+    """All values that there are, where they are few."""
+
     free_text: bool = False
     """Whether people typed it, so that a spreadsheet might take it for a formula."""
 
@@ -50,7 +55,7 @@ def _text(name: str, path: str, label_id: str, label_en: str, concept: str = "Pe
 def _code(name: str, path: str, label_id: str, label_en: str, concept: str = "Pelaku usaha") -> Column:
     return Column(
         name, "text", _open(path), label_id, label_en, f"Pilihan jawaban atas “{label_id}”.",
-        f"The choice for “{label_en}”.", concept, classification=QUESTIONNAIRE,
+        f"The choice for “{label_en}”.", concept, classification=QUESTIONNAIRE, codes=choices(path),
     )  # fmt: skip
 
 
@@ -86,7 +91,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("business_id", "text", "b.id::text", "Nomor pelaku usaha", "Business id",
            "Nomor tetap pelaku usaha dalam basis data tunggal.", "The id of the business; it never changes."),
     Column("kind", "text", "b.kind", "Jenis pelaku usaha", "Kind", "UMKM atau koperasi.",
-           "Enterprise or cooperative.", classification="umkm, koperasi"),
+           "Enterprise or cooperative.", codes=("umkm", "koperasi")),
     Column("name", "text", "b.name", "Nama usaha", "Name", "Nama usaha menurut pemilik.",
            "The name as the owner tells it.", free_text=True),
     _text("trade_name", "trade_name", "Nama komersial", "Trade name"),
@@ -124,7 +129,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("accuracy_m", "number", "s.accuracy_m", "Ketelitian lokasi", "Accuracy", "Ketelitian lokasi menurut tablet.",
            "Radius of the place as the tablet tells it.", "Lokasi", unit="meter"),
     _personal("address", (("address",),), "Alamat usaha", "Address"),
-    _code("postcode", "postcode", "Kode pos", "Postcode", "Lokasi"),
+    _text("postcode", "postcode", "Kode pos", "Postcode", "Lokasi"),
     _code("place_type", "place_type", "Jenis tempat usaha", "Type of place", "Lokasi"),
     Column("kbli", "text", "b.kbli", "Kode KBLI", "Activity code", "Kode lima angka kegiatan utama.",
            "Five-digit code of the main activity.", "Kegiatan usaha", classification=KBLI),
@@ -137,7 +142,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("size_class", "text", "b.size_class", "Kelas usaha", "Size class",
            "Mikro, kecil, menengah, atau besar menurut penjualan setahun atau modal.",
            "Micro, small, medium or large, by annual sales or founding capital.", "Skala usaha",
-           classification=PP_7),
+           classification=PP_7, codes=("micro", "small", "medium", "large")),
     _code("legal_form", "legal_form", "Badan usaha", "Legal form"),
     _code("legal_status", "legal_status", "Status badan hukum koperasi", "Legal status of the cooperative", "Koperasi"),
     _code("cooperative_kind", "kind", "Jenis koperasi", "Kind of cooperative", "Koperasi"),
@@ -152,7 +157,7 @@ COLUMNS: tuple[Column, ...] = (
            "Name of the owner, or of the cooperative's chair.", "Pemilik", free_text=True),
     Column("owner_sex", "text", "coalesce(s.answers -> 'owner' ->> 'sex', s.answers -> 'chair' ->> 'sex')",
            "Jenis kelamin pemilik atau ketua", "Sex of owner or chair", "Laki-laki (male) atau perempuan (female).",
-           "Male or female.", "Pemilik", classification=QUESTIONNAIRE),
+           "Male or female.", "Pemilik", classification=QUESTIONNAIRE, codes=choices("owner.sex")),
     _code("owner_education", "owner.education", "Pendidikan terakhir pemilik", "Owner's education", "Pemilik"),
     _personal("phone", (("phone",), ("owner", "phone"), ("chair", "phone")), "Telepon", "Phone"),
     _personal("email", (("email",),), "Surel", "E-mail"),
@@ -170,7 +175,7 @@ COLUMNS: tuple[Column, ...] = (
     _yes("digital_payment", "practice.digital_payment", "pembayaran digital", "digital payment"),
     Column("review_state", "text", "b.review_state", "Keadaan verifikasi", "Review state",
            "Belum diperiksa (unreviewed), terverifikasi (verified), atau dikembalikan (returned).",
-           "Unreviewed, verified or returned.", "Mutu data", classification="unreviewed, verified, returned"),
+           "Unreviewed, verified or returned.", "Mutu data", codes=("unreviewed", "verified", "returned")),
     Column("campaigns", "text",
            "(SELECT string_agg(code, ' ' ORDER BY id) FROM campaign WHERE id = ANY(b.campaign_ids))",
            "Pendataan", "Campaigns", "Kode pendataan tempat usaha ini tercatat, dipisah spasi.",

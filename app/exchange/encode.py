@@ -23,7 +23,7 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-_SHEETS = ("Data", "Kolom", "Catatan")
+_SHEETS = ("Data", "Kode", "Catatan")
 _DROPPED = dict.fromkeys([*range(32), 0xFFFE, 0xFFFF])  # XML has no such signs
 del _DROPPED[9], _DROPPED[10], _DROPPED[13]
 NOTES = (
@@ -98,7 +98,7 @@ class _Behind(io.RawIOBase):
 
 
 def xlsx(source: IO[bytes], target: IO[bytes]) -> None:
-    """A sheet of data, one that explains its columns, one of notes. Sheet by sheet as it comes: no library for it
+    """A sheet of data, one that explains columns and codes, one of notes. Row by row as it comes: no library for it
     writes a workbook before it has the last row.
     """
     rows = csv.reader((line.decode() for line in source), strict=True)
@@ -156,10 +156,10 @@ def _data(rows: Iterator[list[str]]) -> Iterator[str]:
 
 
 def _explained() -> Iterator[str]:
-    yield _row(map(_text, ("kolom", "label", "definisi", "definition", "satuan", "klasifikasi", "tipe")))
+    yield _row(map(_text, ("kolom", "label", "definisi", "definition", "satuan", "klasifikasi", "tipe", "kode")))
     for each in COLUMNS:
         told = (each.name, each.label_id, each.definition_id, each.definition_en, each.unit, each.classification)
-        yield _row(_text(text or "") for text in (*told, each.type))
+        yield _row(_text(text or "") for text in (*told, each.type, " ".join(each.codes)))
 
 
 def _kind(column: Column) -> Any:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import TypeAdapter
 
@@ -48,6 +48,29 @@ CATALOGUE: Mapping[str, Questionnaire] = {
     questionnaire.name: questionnaire
     for questionnaire in (Questionnaire("umkm", 1, Umkm1), Questionnaire("koperasi", 1, Koperasi1))
 }
+
+
+def choices(path: str) -> tuple[str, ...]:
+    """The answers that a question offers, in whichever questionnaire asks it: `owner.education`; none for free text."""
+    for questionnaire in CATALOGUE.values():
+        found: Any = questionnaire.model
+        for name in path.split("."):
+            fields = getattr(_inner(found, Block), "model_fields", {})
+            found = fields[name].annotation if name in fields else None
+        offered = _inner(found, str)
+        if offered is not None:
+            return tuple(map(str, get_args(offered)))
+    return ()
+
+
+def _inner(annotation: Any, kind: type) -> Any:
+    """Of an annotation that may be optional: the block in it, or with `str` the literal."""
+    for each in (annotation, *get_args(annotation)):
+        literal = get_origin(each) is Literal
+        if literal if kind is str else isinstance(each, type) and issubclass(each, kind):
+            return each
+    return None
+
 
 _NAME = re.compile(r"([a-z]+)@([1-9][0-9]{0,4})", re.ASCII)
 

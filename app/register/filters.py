@@ -126,7 +126,9 @@ def within(where: Where, territory: Territory) -> None:
 
 
 def having(where: Where, words: Sequence[str]) -> None:
-    """Only names that have all of these words, which are of letters and digits alone."""
+    """Only names that have all of these words, which are of letters and digits alone; without a word, none."""
+    if not words:
+        where.conditions.append("false")
     for word in words:
         where.add("business.search_name LIKE {}", _pattern(word))
 

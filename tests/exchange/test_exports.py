@@ -121,7 +121,10 @@ async def test_filters_and_reach_are_those_of_the_list(export, three):
 
     assert await names(kind="koperasi") == await names(q="makmur") == ["KUD Makmur"]
     assert len(await names(region=OTHER_VILLAGE)) == 1
-    assert await names(who="coordinator.2") == []
+    assert await names(kbli="47", size_class="micro", enumerator="enumerator.1", campaign="pl-kumkm-2022",
+                       review_state="unreviewed", updated_since="2000-01-01T00:00:00+07:00") != []  # fmt: skip
+    assert await names(updated_since="2100-01-01T00:00:00+07:00") == []
+    assert await names(q="';--") == await names(who="coordinator.2") == []
     assert await names(who="officer.palembang") == []
     await export("csv", "enumerator.1", status=403)
     await export("csv", "system", status=403)
@@ -233,6 +236,11 @@ async def test_metadata_explains_every_column(client, world):
     answer = await client.get("/v1/metadata", headers=world.auth("coordinator.1"))
     items = answer.json()["items"]
     assert [each["name"] for each in items] == list(NAMES)
+    codes = {each["name"]: each["codes"] for each in items if each["codes"]}
+    assert codes["size_class"] == ["micro", "small", "medium", "large"]
+    assert codes["owner_sex"] == ["male", "female"]
+    assert "cv" in codes["legal_form"]
+    assert "savings_and_loans" in codes["cooperative_kind"]
     assert all(each["definition_id"] and each["label_id"] and each["concept"] for each in items)
     assert {each["name"] for each in items if each["personal"]} >= {"nik", "phone", "annual_sales_idr"}
     as_csv = await client.get("/v1/metadata", headers={**world.auth("officer"), "Accept": "text/csv"})

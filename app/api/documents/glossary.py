@@ -78,6 +78,7 @@ TERMS: Mapping[str, Term] = {
     "FieldProblem.code": Term("Kode kesalahan", "Stable.", "field_required"),
     "Problem.code": Term("Kode masalah", "Stable; the list is in `x-codes`.", "not_found"),
     "codes": Term("Kode aktivasi", "Of new accounts, told once.", None),
+    "ColumnOut.codes": Term("Kode", "All values that there are.", ["micro", "small"]),
     "comparison": Term("Perbandingan", "Answer by answer.", None),
     "concept": Term("Konsep", "What it is about.", "Pelaku usaha"),
     "conflicts": Term("Konflik", "Records whose numbers contradict the register.", 12),
