@@ -75,8 +75,9 @@ class FiltersAsked:
         if any(each is not None and "\x00" in each for each in text):
             raise Problem(Code.MALFORMED_REQUEST)
         return Filters(
-            self.region, self.campaign, self.kind, self.kbli, self.size_class, self.review_state, self.enumerator,
-            None if since is None else since.astimezone(UTC),
+            region=self.region, campaign=self.campaign, kind=self.kind, kbli=self.kbli, size_class=self.size_class,
+            review_state=self.review_state, enumerator=self.enumerator,
+            updated_since=None if since is None else since.astimezone(UTC),
         )  # fmt: skip
 
 

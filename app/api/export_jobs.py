@@ -9,7 +9,7 @@ import asyncpg
 import orjson
 from fastapi import APIRouter, Header, Path, Response
 from fastapi.responses import StreamingResponse
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.accounts.permissions import Principal
 from app.api.deps import AccessReason, Services, ServicesDep, TraceId, access_of, limited, problems
@@ -17,13 +17,13 @@ from app.api.exports import FILES, Exporter, note_export
 from app.api.feed import feed_pager
 from app.api.limits import Asked
 from app.api.pages import PageAsked
-from app.core.bulk import Line, Row
+from app.core.bulk import Line
 from app.core.problems import Code, Problem
 from app.exchange.asking import Asking, export_of
 from app.exchange.exporting import MEDIA_TYPES, Format
 from app.exchange.feed import Position
 from app.regions.region_code import NATION, local_date
-from app.register.filters import Kind, ReviewState, SizeClass
+from app.register.filters import Filters
 
 router = APIRouter(prefix="/v1/exports", tags=["exchange"])
 
@@ -35,21 +35,15 @@ _COLUMNS = (
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})", re.ASCII)
 
 
-class ExportIn(Row):
+class ExportIn(Filters):
     """What is to be exported: the filters of the list, and the form."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     format: Format
     q: Line | None = Field(default=None, min_length=2, max_length=100)
     excel: bool = False
     unmasked: bool = False
-    region: Line | None = Field(default=None, max_length=13)
-    campaign: Line | None = Field(default=None, max_length=60)
-    kind: Kind | None = None
-    kbli: str | None = Field(default=None, pattern="^[0-9]{2,5}$")
-    size_class: SizeClass | None = None
-    review_state: ReviewState | None = None
-    enumerator: Line | None = Field(default=None, max_length=200)
-    updated_since: AwareDatetime | None = None
 
 
 class PartOut(BaseModel):
@@ -97,10 +91,7 @@ async def post_export(
     access = access_of(principal, reason)
     if told.unmasked and not access.unmasked:
         raise Problem(Code.NOT_ALLOWED)
-    asking = Asking(
-        account_id=principal.account_id, role=principal.role, territory=principal.territory.region_code,
-        **told.model_dump(),
-    )  # fmt: skip
+    asking = Asking.by(principal, **told.model_dump())
     await note_export(held, access, asking, trace_id)
 
     async def work(pg: asyncpg.Connection) -> UUID:
@@ -214,7 +205,7 @@ async def _row(held: Services, principal: Principal, job_id: UUID) -> asyncpg.Re
 def _out(held: Services, principal: Principal, row: asyncpg.Record) -> ExportJobOut:
     asking = Asking.model_validate_json(row["asked"])
     cursor = None
-    if row["feed_position"] and asking.q is None and asking.filters.only_region:
+    if row["feed_position"] and asking.q is None and asking.only_region:
         position = Position.unpack(bytes.fromhex(row["feed_position"]))
         cursor = feed_pager(held, principal, PageAsked(), asking.region).written(position.pack())
     told: dict[str, Any] = {name: row[name] for name in ExportJobOut.model_fields if name in row}

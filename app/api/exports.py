@@ -132,7 +132,8 @@ async def get_export(
     if shape.unmasked and not access.unmasked:
         raise Problem(Code.NOT_ALLOWED)
     today = local_date(held.clock.now(), NATION)
-    asking = Asking.of(principal, asked.filters, format, q=shape.q, excel=shape.excel, unmasked=shape.unmasked)
+    shaped = {"q": shape.q, "excel": shape.excel, "unmasked": shape.unmasked}
+    asking = Asking.by(principal, format=format, **asked.filters.model_dump(), **shaped)
     await note_export(held, access, asking, trace_id)
     stack = AsyncExitStack()
     try:
@@ -152,7 +153,7 @@ async def note_export(held: Services, access: Access, asking: Asking, trace_id: 
     """Bulk reads are in the trail before the first byte goes out; unmasked ones with their reason."""
     subject = ("region", asking.region or asking.territory)
     detail: dict[str, Any] = {
-        "format": asking.format, "filters": [each for each in asking.filters.told if each is not None]
+        "format": asking.format, "filters": [each for each in asking.told if each is not None]
     }  # fmt: skip
     if asking.unmasked:
         detail["reason"] = access.reason or ""

@@ -12,7 +12,8 @@ from app.api.deps import Services, ServicesDep, Supervisor, TraceId, limited, pr
 from app.api.limits import Asked
 from app.api.pages import PageDep, Pager
 from app.regions.region_code import NATION, local_date
-from app.review.cases import CaseFilters, CaseKind, CaseOut, CasePosition, CaseState, list_cases, read_case
+from app.register.listing import ByRegion
+from app.review.cases import CaseFilters, CaseKind, CaseOut, CaseState, list_cases, read_case
 from app.review.deciding import decide
 from app.review.resolving import Resolving
 from app.review.schemas import ResolutionIn, ReviewIn, ReviewOut, UndoIn
@@ -72,13 +73,13 @@ async def get_duplicates(
     hint how likely they are one business.
     """
     pager = Pager(held.settings, principal, page, "duplicates", region, campaign, kind, state)
-    after = None if pager.after is None else CasePosition.unpack(pager.after)
+    after = None if pager.after is None else ByRegion.unpack(pager.after)
     async with held.database.snapshot() as pg:
         cases = await list_cases(
             pg, held.ingest.ring, await _reach(pg, principal, held), CaseFilters(region, campaign, kind, state),
             limit=pager.limit, after=after,
         )  # fmt: skip
-    return CasePage(**pager.page(cases, lambda case: CasePosition(case.region_code, case.id).pack()))
+    return CasePage(**pager.page(cases, lambda case: ByRegion(case.region_code, case.id).pack()))
 
 
 @router.get(

@@ -5,17 +5,16 @@ from typing import Any, Self
 from uuid import UUID
 
 import asyncpg
-from pydantic import AwareDatetime, BaseModel
 
 from app.accounts.permissions import Principal, Role, Territory
 from app.core.sealing import KeyRing
 from app.exchange.exporting import Export, Format, Progress
-from app.register.filters import Filters, Kind, ReviewState, SizeClass, Where, having, narrowed
+from app.register.filters import Filters, Where, having, narrowed
 from app.register.names import telling_words
 from app.workforce.reach import reach_of
 
 
-class Asking(BaseModel):
+class Asking(Filters):
     """An export as it was asked for; whose reach it has is looked up anew when it is made."""
 
     account_id: UUID
@@ -25,28 +24,13 @@ class Asking(BaseModel):
     q: str | None = None
     excel: bool = False
     unmasked: bool = False
-    region: str | None = None
-    campaign: str | None = None
-    kind: Kind | None = None
-    kbli: str | None = None
-    size_class: SizeClass | None = None
-    review_state: ReviewState | None = None
-    enumerator: str | None = None
-    updated_since: AwareDatetime | None = None
 
     @classmethod
-    def of(cls, principal: Principal, filters: Filters, format_: Format, **shape: Any) -> Self:
-        """What the principal asks for; `shape`: `q`, `excel`, `unmasked`."""
-        narrowing = {name: getattr(filters, name) for name in Filters.__dataclass_fields__}
+    def by(cls, principal: Principal, **told: Any) -> Self:
+        """What the principal asks for."""
         return cls(
-            account_id=principal.account_id, role=principal.role, territory=principal.territory.region_code,
-            format=format_, **narrowing, **shape,
-        )  # fmt: skip
-
-    @property
-    def filters(self) -> Filters:
-        """As the register knows them."""
-        return Filters(**{name: getattr(self, name) for name in Filters.__dataclass_fields__})
+            account_id=principal.account_id, role=principal.role, territory=principal.territory.region_code, **told
+        )
 
 
 async def export_of(
@@ -58,7 +42,7 @@ async def export_of(
         Problem: `not_found`, `unknown_campaign`; see `narrowed`.
     """
     principal = Principal(asking.account_id, asking.role, Territory(asking.territory), frozenset(), None)
-    where = await narrowed(pg, asking.filters, await reach_of(pg, principal, today)) or Where(conditions=["false"])
+    where = await narrowed(pg, asking, await reach_of(pg, principal, today)) or Where(conditions=["false"])
     if asking.q is not None:
         having(where, telling_words(asking.q))
     return Export(asking.format, where, asking.excel, ring if asking.unmasked else None, progress or Progress())

@@ -5,14 +5,15 @@ A merged business is in no list: its survivor is.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
 import asyncpg
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from app.accounts.permissions import Territory
 from app.campaigns.queries import campaign_by_code
+from app.core.bulk import Line
 from app.core.problems import Code, FieldError, Problem
 from app.workforce.reach import Reach
 
@@ -25,23 +26,24 @@ _LONG = 5  # letters
 _TWO_HALVES = 6  # letters: a half of three has a trigram of its own
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What may be asked of a list, each None where it is not asked."""
+class Filters(BaseModel):
+    """What may be asked of a list or an export, each None where it is not asked."""
 
-    region: str | None = None
-    campaign: str | None = None
+    model_config = ConfigDict(frozen=True)
+
+    region: Line | None = Field(default=None, max_length=13)
+    campaign: Line | None = Field(default=None, max_length=60)
     kind: Kind | None = None
-    kbli: str | None = None
+    kbli: str | None = Field(default=None, pattern="^[0-9]{2,5}$")
     size_class: SizeClass | None = None
     review_state: ReviewState | None = None
-    enumerator: str | None = None
-    updated_since: datetime | None = None
+    enumerator: Line | None = Field(default=None, max_length=200)
+    updated_since: AwareDatetime | None = None
 
     @property
     def told(self) -> tuple[str | None, ...]:
         """All of them as text, for a cursor to be bound to."""
-        every = (getattr(self, name) for name in self.__dataclass_fields__)
+        every = (getattr(self, name) for name in Filters.model_fields)
         return tuple(None if each is None else str(each) for each in every)
 
     @property

@@ -5,7 +5,7 @@ lies beyond somebody's reach no more is told than its regency.
 """
 
 from datetime import datetime
-from typing import Any, Literal, NamedTuple, Self
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -18,6 +18,7 @@ from app.core.sealing import KeyRing
 from app.questionnaires.assessment import whole
 from app.questionnaires.masking import masked
 from app.regions.region_code import regency_of
+from app.register.listing import ByRegion
 from app.review.comparing import Told, compare, likelihood, likeness
 from app.submissions.records import unsealed
 from app.workforce.reach import Reach
@@ -92,22 +93,6 @@ class CaseFilters(NamedTuple):
     state: CaseState = "open"
 
 
-class CasePosition(NamedTuple):
-    """After which case a page begins."""
-
-    region_code: str
-    id: UUID
-
-    def pack(self) -> bytes:
-        """For a cursor."""
-        return self.id.bytes + self.region_code.encode()
-
-    @classmethod
-    def unpack(cls, packed: bytes) -> Self:
-        """What `pack` made."""
-        return cls(packed[16:].decode(), UUID(bytes=packed[:16]))
-
-
 _CASE = """
 SELECT duplicate_case.id, duplicate_case.kind, duplicate_case.state, campaign.code AS campaign,
        duplicate_case.region_code, opened_at, matched_on, score, explanation::text, duplicate_case.record_id,
@@ -138,7 +123,7 @@ FROM resolution LEFT JOIN account ON account.id = decided_by WHERE case_id = ANY
 
 
 async def list_cases(
-    pg: asyncpg.Connection, ring: KeyRing, reach: Reach, filters: CaseFilters, *, limit: int, after: CasePosition | None
+    pg: asyncpg.Connection, ring: KeyRing, reach: Reach, filters: CaseFilters, *, limit: int, after: ByRegion | None
 ) -> list[CaseOut]:
     """The first `limit` cases within reach, behind one, by region and age.
 
