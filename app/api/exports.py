@@ -49,7 +49,8 @@ class Shape:
 
 ShapeDep = Annotated[Shape, Depends()]
 FILES: dict[str, Any] = {
-    kind: {"schema": {"type": "string", "format": "binary"}, "example": ""} for kind in MEDIA_TYPES.values()
+    **{kind: {"schema": {"type": "string", "format": "binary"}, "example": ""} for kind in MEDIA_TYPES.values()},
+    MEDIA_TYPES["geojson"]: {"schema": {"type": "object"}, "example": {"type": "FeatureCollection", "features": []}},
 }
 """The documentation of a file of whichever form."""
 

@@ -11,6 +11,7 @@ from app.accounts.permissions import Principal
 from app.api.deps import Services, ServicesDep, Supervisor, TraceId, limited, problems
 from app.api.limits import Asked
 from app.api.pages import PageDep, Pager
+from app.core.bulk import Line
 from app.regions.region_code import NATION, local_date
 from app.register.listing import ByRegion
 from app.review.cases import CaseFilters, CaseKind, CaseOut, CaseState, list_cases, read_case
@@ -65,7 +66,7 @@ async def get_duplicates(
     region: Annotated[
         str | None, Query(description="Kemendagri code; by default the caller's whole territory.", max_length=13)
     ] = None,
-    campaign: Annotated[str | None, Query(description="Code of a campaign.", max_length=60)] = None,
+    campaign: Annotated[Line | None, Query(description="Code of a campaign.", max_length=60)] = None,
     kind: Annotated[CaseKind | None, Query(description="Of what kind.")] = None,
     state: Annotated[CaseState, Query(description="By default those that wait.")] = "open",
 ) -> CasePage:

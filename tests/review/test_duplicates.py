@@ -323,6 +323,14 @@ async def test_what_came_to_a_separate_business_stays_with_the_first_when_it_is_
 
 
 @pytest.mark.parametrize(
+    ("asked", "status"),
+    [({"campaign": "\x00"}, 422), ({"campaign": "nothing"}, 422), ({"region": "16.71"}, 404), ({"state": "x"}, 422)],
+)
+async def test_what_cannot_be_asked_of_the_queue_is_told(act, double, asked, status):
+    assert (await act("GET", "duplicates", **asked)).status_code == status
+
+
+@pytest.mark.parametrize(
     ("told", "status", "code"),
     [
         ({"decision": "same", "business_id": str(uuids.uuid7())}, 409, "not_resolvable"),
