@@ -170,6 +170,7 @@ def settings(dsn, keys, tmp_path):
     # Background work is done by the tests that need it, so that it disturbs no other.
     return Settings(
         DATABASE_URL=SecretStr(as_server(dsn)), fold_interval_s=3600, link_interval_s=3600,
+        export_interval_s=3600,
         storage=str(tmp_path / "files"), **keys,
     )  # fmt: skip
 

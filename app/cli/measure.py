@@ -106,7 +106,7 @@ def bench_tablets(
 @bench_app.command("read")
 def bench_read(
     businesses: Annotated[int, typer.Option(help="Businesses in the register.", min=2_000)] = 1_000_000,
-    requests: Annotated[int, typer.Option(help="Requests of each kind.", min=100)] = 300,
+    requests: Annotated[int, typer.Option(help="Requests of each kind.", min=10)] = 300,
 ) -> None:
     """Lists, searches, the feed, and exports beside bare COPY, of a register that is made up for it."""
     from app.bench.read import run_bench  # noqa: PLC0415  (needed here only)

@@ -93,15 +93,16 @@ class Jobs:
 
     async def keep_working(self, interval_s: float) -> None:
         """Make what is queued, one after another, and remove what is a day old. Runs until it is cancelled."""
+        worked = False
         while True:
+            if not worked:
+                await asyncio.sleep(interval_s)
             worked = False
             try:
                 worked = await self.work_once()
                 await self.remove_old()
             except Exception as exc:  # noqa: BLE001  (the next round may succeed; a dead loop would never)
                 _log.warning("export_job_failed", fault=type(exc).__qualname__)
-            if not worked:
-                await asyncio.sleep(interval_s)
 
     async def work_once(self) -> bool:
         """Make the oldest export that waits; whether there was one."""

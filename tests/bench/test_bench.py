@@ -32,7 +32,7 @@ def test_a_tablets_reads_are_measured():
 
 
 def test_the_register_is_read_and_exported():
-    result = CliRunner().invoke(cli, ["bench", "read", "--businesses", "3000", "--requests", "100"])
+    result = CliRunner().invoke(cli, ["bench", "read", "--businesses", "2000", "--requests", "10"])
     assert result.exit_code == 0, result.output
     for line in ("businesses?kind=koperasi", "a whole name", "changes/s", "parquet", "Memory of the server"):
         assert line in result.output

@@ -59,17 +59,16 @@ async def test_a_job_tells_how_far_it_is_and_what_its_parts_are(act, done):
     assert [each["id"] for each in (await act("GET", "exports")).json()["items"]] == [done["id"]]
 
 
-@pytest.mark.parametrize(
-    ("told", "first", "last"),
-    [("bytes=0-9", 0, 9), ("bytes=995-1004", 995, 1004), ("bytes=2500-", 2500, -1), ("bytes=-7", -7, -1)],
-)
-async def test_a_range_takes_up_what_was_cut(act, done, told, first, last):
+async def test_a_range_takes_up_what_was_cut(act, done):
     whole = (await act("GET", f"exports/{done['id']}/file")).content
-    first, last = first % len(whole), last % len(whole)
-    piece = await act("GET", f"exports/{done['id']}/file", headers={"Range": told})
-    assert piece.status_code == 206
-    assert piece.content == whole[first : last + 1]
-    assert piece.headers["content-range"] == f"bytes {first}-{last}/{len(whole)}"
+    end = len(whole) - 1
+    for told, first, last in (
+        ("bytes=0-9", 0, 9), ("bytes=995-1004", 995, 1004), ("bytes=2500-", 2500, end), ("bytes=-7", end - 6, end)
+    ):  # fmt: skip
+        piece = await act("GET", f"exports/{done['id']}/file", headers={"Range": told})
+        assert piece.status_code == 206
+        assert piece.content == whole[first : last + 1]
+        assert piece.headers["content-range"] == f"bytes {first}-{last}/{len(whole)}"
 
 
 async def test_other_ranges_are_answered_as_http_has_it(act, done):
@@ -137,13 +136,12 @@ async def test_a_day_later_it_is_gone_with_its_parts(act, desk, pg, done, settin
     assert not parts_of(settings)
 
 
-@pytest.mark.parametrize(
-    ("told", "status"),
-    [({"format": "docx"}, 422), ({"format": "csv", "region": "16.71"}, 404), ({"format": "csv", "x": 1}, 422),
-     ({"format": "csv", "campaign": "nothing"}, 422), ({"format": "csv", "unmasked": True}, 403)],
-)  # fmt: skip
-async def test_what_cannot_be_exported_is_told_at_once(act, told, status):
-    assert (await act("POST", "exports", json=told)).status_code == status
+async def test_what_cannot_be_exported_is_told_at_once(act):
+    for told, status in (
+        ({"format": "docx"}, 422), ({"format": "csv", "region": "16.71"}, 404), ({"format": "csv", "x": 1}, 422),
+        ({"format": "csv", "campaign": "nothing"}, 422), ({"format": "csv", "unmasked": True}, 403),
+    ):  # fmt: skip
+        assert (await act("POST", "exports", json=told)).status_code == status, told
 
 
 async def test_five_wait_and_no_more(act, pg):
