@@ -2,11 +2,13 @@
 
 import re
 
+import pytest
 from typer.testing import CliRunner
 
 from app.cli import app as cli
 
 TAKES_LONG = True
+pytestmark = pytest.mark.xdist_group("bench")  # they share a server
 
 
 def test_ingest_is_held_against_both_loops():
@@ -17,28 +19,28 @@ def test_ingest_is_held_against_both_loops():
     assert len(re.findall(r"ratio to it.*\d\.\d\d.*\d\.\d\d", result.output)) == 2
 
 
-def test_progress_is_asked_at_every_level():
+def test_progress_is_asked_at_every_level(prepared):
     result = CliRunner().invoke(cli, ["bench", "progress", "--cells", "300", "--requests", "10"])
     assert result.exit_code == 0, result.output
     assert "worst p99" in result.output
     assert result.output.count("regions?parent=") == 5
 
 
-def test_a_tablets_reads_are_measured():
+def test_a_tablets_reads_are_measured(prepared):
     result = CliRunner().invoke(cli, ["bench", "tablets", "--businesses", "1500", "--requests", "100"])
     assert result.exit_code == 0, result.output
     assert re.search(r"numbers missed\s*│ 0 ", result.output)
     assert "changes, nothing new, p99" in result.output
 
 
-def test_the_register_is_read_and_exported():
+def test_the_register_is_read_and_exported(prepared):
     result = CliRunner().invoke(cli, ["bench", "read", "--businesses", "2000", "--requests", "10"])
     assert result.exit_code == 0, result.output
     for line in ("businesses?kind=koperasi", "a whole name", "changes/s", "parquet", "Memory of the server"):
         assert line in result.output
 
 
-def test_linkage_is_held_against_trigrams():
+def test_linkage_is_held_against_trigrams(prepared):
     result = CliRunner().invoke(cli, ["bench", "link", "--rows", "4000", "--large", "5000"])
     assert result.exit_code == 0, result.output
     found = re.findall(r"(model|pg_trgm)[^│]*│ 0\.80\s*│[^│]*│ (\d\.\d+)\s*│ (\d\.\d+)", result.output)

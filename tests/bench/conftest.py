@@ -1,0 +1,39 @@
+"""One server with one template for all benchmarks of the suite: making them takes longer than what is tested here.
+
+Each benchmark makes its own in earnest; `test_ingest_is_held_against_both_loops` still does.
+"""
+
+import asyncio
+from contextlib import asynccontextmanager
+
+import pytest
+
+from app.bench import linkage, progress, read, scene, tablets
+from app.core.embedded import start_embedded
+
+
+@pytest.fixture(scope="session")
+def scenery(tmp_path_factory):
+    embedded = start_embedded(tmp_path_factory.mktemp("bench") / "postgres")
+    address = embedded.dsn("postgres")
+    template = "kumkm_bench_of_all"
+
+    async def make():
+        async with scene._template(address) as made:
+            await scene._execute(address, f"CREATE DATABASE {template} TEMPLATE {made}")
+
+    asyncio.run(make())
+    yield scene.Scenery(address, template, embedded)
+    embedded.stop()
+
+
+@pytest.fixture
+def prepared(scenery, monkeypatch):
+    """The benchmarks that are called find their server there."""
+
+    @asynccontextmanager
+    async def server(_):
+        yield scenery
+
+    for bench in (linkage, progress, read, tablets):
+        monkeypatch.setattr(bench, "server", server)
