@@ -105,13 +105,13 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         static_url="/docs/static",
         title="KUMKM",
         version=openapi.VERSION,
+        routes=[*router.API.routes],
         generate_unique_id_function=openapi.operation_id,
         lifespan=lifespan,
         **openapi.DESCRIPTION,
     )
     app.state.services = services
     errors.install(app)
-    router.include(app)
     openapi.install(app)
     if settings.cors_origins:
         app.add_middleware(
@@ -146,16 +146,18 @@ def create_app_from_environment() -> FastAPI:
     settings = settings_from_environment()
     configure_logging(settings.log_level)
     app = create_app(settings)
-    settle_memory()
+    settle()
     return app
 
 
-def settle_memory() -> None:
-    """Tell the garbage collector of a process that serves what it serves.
+def settle() -> None:
+    """Done once by a process that serves, before its first request: the routes are built, and the garbage collector
+    is told what it serves.
 
     What is loaded by now stays and need not be walked again. Batches make many objects that die without its help;
     collecting after every 700 of them, as by default, took a third of the time that a batch takes.
     """
+    router.make_ready()
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 50)

@@ -1,6 +1,6 @@
 """All routes of the API."""
 
-from fastapi import FastAPI
+from fastapi import APIRouter
 
 from app.api import (
     accounts,
@@ -21,6 +21,7 @@ from app.api import (
     sync_reading,
     workforce,
 )
+from app.api.documents import openapi
 
 MODULES = (
     auth, sync, sync_reading, attachments, held, reviews, progress, businesses, exports, export_jobs, feed, accounts,
@@ -28,7 +29,13 @@ MODULES = (
 )  # fmt: skip
 
 
-def include(app: FastAPI) -> None:
-    """Put every route on the app."""
-    for module in MODULES:
-        app.include_router(module.router)
+API = APIRouter(generate_unique_id_function=openapi.operation_id)
+for _module in MODULES:
+    API.include_router(_module.router)
+
+
+def make_ready() -> None:
+    """Build what answers at each route now, once for all apps of a process: FastAPI leaves it to the first request
+    that passes a route by, which then waits 0.06 s."""
+    for route in API.routes:
+        route.matches({"type": "http", "method": "GET", "path": "/"})

@@ -39,12 +39,12 @@ from app.demo.fieldwork import Batch, field_work
 from app.demo.people import Townsfolk
 from app.demo.staff import PASSWORD, engage, id_of
 from app.kbli.loading import load_kbli
-from app.main import create_app, server_options, settle_memory
+from app.main import create_app, server_options, settle
 from app.progress.rollup import fold
 from app.regions.loading import load_regions, packaged_regions
 
 DATABASE = "kumkm_demo"
-_EDITION = 3  # raised when what the demo tells changes, so that an older one is not taken for it
+_EDITION = 4  # raised when what the demo tells changes, so that an older one is not taken for it
 _QUESTION = f"/v1/progress/regions/{OKU.code}"
 
 
@@ -310,7 +310,7 @@ def _serve(out: Console, settings: Settings) -> None:
     out.print(f"[bold]Serving[/] on http://127.0.0.1:{settings.port} — stop with Ctrl-C\n")
     configure_logging(settings.log_level)
     app = create_app(settings)
-    settle_memory()
+    settle()
     uvicorn.run(
         app,
         host="127.0.0.1",
