@@ -25,7 +25,7 @@ run: .venv/ready ## Start the demo (PORT, KUMKM_DATA_DIR).
 	@.venv/bin/kumkm demo
 
 test: .venv/ready ## Run the tests.
-	.venv/bin/pytest -n 3 --dist loadgroup
+	.venv/bin/pytest -n 2 --dist loadgroup
 
 check: .venv/ready ## Lint, types, import rules, OpenAPI documents, known vulnerabilities.
 	.venv/bin/ruff check

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from one_by_one import each
 
 EMBEDDED_IS_ENOUGH = True
 
@@ -108,7 +109,7 @@ async def test_an_admin_makes_a_system_with_a_secret_and_scopes(act, client):
     assert (await client.post("/v1/auth/token", data=form)).json()["scope"] == "progress:read pii:read"
 
 
-@pytest.mark.parametrize(
+@each(
     ("who", "row", "status", "code"),
     [
         ("officer", person(role="admin", region_code=None), 403, "not_allowed"),

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from jose import jwt
+from one_by_one import each
 from world import batch, item
 
 from app.accounts import passwords
@@ -181,7 +182,7 @@ async def test_a_machine_signs_in_for_its_scopes(client, people):
     assert (refused.status_code, refused.json()["code"]) == (400, "invalid_scope")
 
 
-@pytest.mark.parametrize(
+@each(
     ("form", "status", "code"),
     [
         ({}, 422, "invalid_fields"),

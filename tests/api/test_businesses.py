@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from one_by_one import each
 from world import item, nib, nik, outcomes
 
 EMBEDDED_IS_ENOUGH = True
@@ -33,7 +34,7 @@ async def test_a_lookup_says_yes_or_no_and_nothing_else(act, client, world, pg):
     assert {row["actor_id"] for row in trail} == {world.id("enumerator.palembang")}
 
 
-@pytest.mark.parametrize(
+@each(
     ("told", "code"),
     [
         ({}, "invalid_value"),

@@ -2,6 +2,7 @@
 
 import pytest
 from httpx import ASGITransport, AsyncClient
+from one_by_one import each
 from world import batch, item, nik, put
 
 from app.main import create_app
@@ -40,7 +41,7 @@ async def test_other_origins_are_not_let_in_unless_they_are_named(client, settin
     await app.state.services.database.close()
 
 
-@pytest.mark.parametrize(
+@each(
     ("method", "path", "media"),
     [
         ("POST", "/v1/auth/token", "application/x-www-form-urlencoded"),

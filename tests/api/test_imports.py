@@ -5,6 +5,7 @@ import zipfile
 from xml.sax.saxutils import escape
 
 import pytest
+from one_by_one import each
 
 from app.core.sheets import XLSX
 
@@ -122,7 +123,7 @@ async def test_a_census_is_staffed_from_files(send, client, world):
     assert [(m["enumerator"]["username"], m["quota"]) for m in team["members"]] == [("dewi", 100), ("sari", 500)]
 
 
-@pytest.mark.parametrize(
+@each(
     ("body", "media", "status", "code"),
     [
         (b"", "text/csv", 422, "invalid_fields"),

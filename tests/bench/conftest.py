@@ -1,6 +1,6 @@
 """One server with one template for all benchmarks of the suite: making them takes longer than what is tested here.
 
-Each benchmark makes its own in earnest; `test_ingest_is_held_against_both_loops` still does.
+Each benchmark makes its own in earnest, in the same way.
 """
 
 import asyncio
@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from app.bench import linkage, progress, read, scene, tablets
+from app.bench import ingest, linkage, progress, read, scene, tablets
 from app.core.embedded import start_embedded
 
 
@@ -35,5 +35,5 @@ def prepared(scenery, monkeypatch):
     async def server(_):
         yield scenery
 
-    for bench in (linkage, progress, read, tablets):
+    for bench in (ingest, linkage, progress, read, tablets):
         monkeypatch.setattr(bench, "server", server)

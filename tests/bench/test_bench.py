@@ -11,7 +11,7 @@ TAKES_LONG = True
 pytestmark = pytest.mark.xdist_group("bench")  # they share a server
 
 
-def test_ingest_is_held_against_both_loops():
+def test_ingest_is_held_against_both_loops(prepared):
     result = CliRunner().invoke(cli, ["bench", "ingest", "--records", "800", "--connections", "2", "--workers", "1"])
     assert result.exit_code == 0, result.output
     for line in ("records/s", "INSERT … unnest", "COPY", "p99 of a batch", "memory"):

@@ -1,6 +1,7 @@
 """Targets: who sets which, and the warning when they do not add up."""
 
 import pytest
+from one_by_one import each
 
 EMBEDDED_IS_ENOUGH = True
 
@@ -34,7 +35,7 @@ async def test_an_officer_sets_what_is_below_and_is_warned_when_it_does_not_add_
     assert whole.json()["warnings"] == ["children_do_not_add_up"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("who", "region", "status"),
     [
         ("officer", "16.01", 404),  # nobody sets one's own
@@ -63,7 +64,7 @@ async def test_a_target_is_taken_away(act, pg):
     assert not await pg.fetchval("SELECT count(*) FROM target WHERE region_code = '16.01.14'")
 
 
-@pytest.mark.parametrize("businesses", [0, -1, 10**9, "many", None, 1.5])
+@each("businesses", [0, -1, 10**9, "many", None, 1.5])
 async def test_a_target_is_a_number_of_businesses(act, businesses):
     assert (await act("officer", "PUT", "targets/16.01.14", {"businesses": businesses})).status_code == 422
 

@@ -4,6 +4,7 @@ import secrets
 
 import asyncpg
 import pytest
+from one_by_one import each
 from sqlalchemy.engine import make_url
 
 from app.core.roles import as_server, make_login, refuse_powerful_login
@@ -35,7 +36,7 @@ async def test_the_server_has_exactly_these_rights(pg):
     }
 
 
-@pytest.mark.parametrize(
+@each(
     "statement",
     [
         "UPDATE audit_event SET action = 'nothing'",

@@ -112,7 +112,7 @@ async def test_a_change_that_overtakes_another_of_the_same_business_is_told_as_i
         await other.close()
 
 
-@pytest.mark.parametrize("seconds", [4])
+@pytest.mark.parametrize("seconds", [2])
 async def test_sixteen_writers_and_a_mirror(dsn, pg, shop, seconds):
     rng, ids = random.Random(7), [await shop(pg) for _ in range(50)]
     stop = asyncio.get_running_loop().time() + seconds

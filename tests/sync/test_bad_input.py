@@ -7,6 +7,7 @@ import zlib
 import pytest
 import uuid_utils.compat as uuids
 from backports import zstd
+from one_by_one import each
 from world import OTHER_VILLAGE, PALEMBANG_VILLAGE, batch, item, nib, nik, outcomes, put
 
 from app.sync.problems import TEXTS
@@ -27,7 +28,7 @@ def with_(one, **changes):
     return {**one, **changes}
 
 
-@pytest.mark.parametrize(
+@each(
     ("change", "pointer", "code"),
     [
         ({"record_id": "not-a-uuid"}, "/record_id", "not_a_uuid"),
@@ -68,7 +69,7 @@ async def test_a_faulty_frame_is_invalid_with_a_pointer(client, world, change, p
     assert {"pointer": pointer, "code": code, "detail": TEXTS[code].id} in line["errors"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("said", "pointer", "code"),
     [
         ({"nik": "16O1145203850001"}, "/answers/owner/nik", "nik_not_16_digits"),
@@ -100,7 +101,7 @@ async def test_a_faulty_answer_is_invalid_with_a_pointer(client, world, said, po
         assert not isinstance(value, str) or len(value) < 5 or value not in json.dumps(line), "no answer is echoed"
 
 
-@pytest.mark.parametrize("birth_date", ["20220101", "2022-01-01T00:00:00", "0", "1985-02-30", 19850312, "2022-W01-1"])
+@each("birth_date", ["20220101", "2022-01-01T00:00:00", "0", "1985-02-30", 19850312, "2022-W01-1"])
 async def test_only_iso_days_are_days(client, world, birth_date):
     one = item(nik=nik())
     one["answers"]["owner"]["birth_date"] = birth_date
@@ -147,7 +148,7 @@ async def test_an_item_of_200_kb_is_invalid_and_kept(client, world, pg):
     assert await pg.fetchval("SELECT octet_length(sealed) FROM raw_item") > 200_000
 
 
-@pytest.mark.parametrize("content", ["NaN", "Infinity", "-Infinity", "1e999", "1" * 5_000])
+@each("content", ["NaN", "Infinity", "-Infinity", "1e999", "1" * 5_000])
 async def test_nan_and_huge_numbers_are_one_items_fault(client, world, content):
     body = json.dumps(batch(item(nik=nik()), item(nik=nik(), annual_sales_idr=-77), item(nik=nik())))
     answer = await put(
@@ -185,7 +186,7 @@ async def test_nesting_without_end_is_one_items_fault(client, world):
     assert line["outcome"] in ("invalid", "accepted")
 
 
-@pytest.mark.parametrize(
+@each(
     "body",
     [
         b"",
@@ -203,7 +204,7 @@ async def test_what_is_not_json_is_400(client, world, body):
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize(
+@each(
     ("body", "pointer"),
     [
         ([], ""),
@@ -226,7 +227,7 @@ async def test_a_faulty_envelope_is_422_with_a_pointer(client, world, body, poin
     assert pointer in [error["pointer"] for error in answer.json()["errors"]]
 
 
-@pytest.mark.parametrize("sent_at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+@each("sent_at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
 async def test_a_clock_at_the_end_of_the_calendar_is_no_500(client, world, sent_at):
     answer = await put(client, world, "enumerator.1", batch(item(nik=nik()), sent_at=sent_at))
     assert answer.status_code in (201, 422), answer.text
@@ -268,7 +269,7 @@ def gzipped(plain):
     return gzip.compress(plain, 9)
 
 
-@pytest.mark.parametrize(("coding", "compress"), [("gzip", gzipped), ("zstd", zstd.compress)])
+@each(("coding", "compress"), [("gzip", gzipped), ("zstd", zstd.compress)])
 async def test_a_decompression_bomb_is_413(client, world, coding, compress):
     bomb = compress(b" " * (64 * 2**20))
     assert len(bomb) < 2**17
@@ -279,7 +280,7 @@ async def test_a_decompression_bomb_is_413(client, world, coding, compress):
 GOOD = json.dumps(batch(item())).encode()
 
 
-@pytest.mark.parametrize(
+@each(
     ("coding", "body", "status", "code"),
     [
         ("gzip", GOOD, 400, "malformed_encoding"),
@@ -297,14 +298,14 @@ async def test_a_coding_that_is_not_what_it_says(client, world, coding, body, st
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
-@pytest.mark.parametrize(("coding", "compress"), [("gzip", gzipped), ("GZIP", gzipped), ("zstd", zstd.compress)])
+@each(("coding", "compress"), [("gzip", gzipped), ("GZIP", gzipped), ("zstd", zstd.compress)])
 async def test_coded_bodies_are_taken(client, world, coding, compress):
     body = compress(json.dumps(batch(item(nik=nik()))).encode())
     answer = await put(client, world, "enumerator.1", body, headers={"Content-Encoding": coding})
     assert answer.status_code == 201
 
 
-@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
+@each("content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
 async def test_another_media_type_is_415(client, world, content_type):
     answer = await put(client, world, "enumerator.1", GOOD, headers={"Content-Type": content_type})
     assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")

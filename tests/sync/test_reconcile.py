@@ -3,8 +3,8 @@
 import hashlib
 
 import orjson
-import pytest
 import uuid_utils.compat as uuids
+from one_by_one import each
 from world import item, nik, outcomes
 
 EMBEDDED_IS_ENOUGH = True
@@ -82,7 +82,7 @@ async def test_a_raw_item_that_was_mended_is_no_longer_what_is_stored(client, wo
     assert await states(client, world, held(good), held(bad)) == ["stored", "missing"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("fault", "pointer"),
     [
         ({"content_sha256": "A" * 64}, "/body/items/0/content_sha256"),

@@ -1,6 +1,7 @@
 """Teams and assignments: who may enter them, and what happens when an enumerator is replaced."""
 
 import pytest
+from one_by_one import each
 from world import item, nik, outcomes
 
 EMBEDDED_IS_ENOUGH = True
@@ -33,7 +34,7 @@ async def test_an_assignment_is_entered_once_changed_and_counted(act, pg):
     )
 
 
-@pytest.mark.parametrize(
+@each(
     ("who", "row", "status", "code"),
     [
         ("officer", assignment(region="16.71"), 422, "region_unknown"),

@@ -1,0 +1,25 @@
+"""What differs only in what is asked is asked of one database: `@each(…)` instead of `@pytest.mark.parametrize(…)`."""
+
+import functools
+import inspect
+
+
+def each(names, cases):
+    """Run the test, which must leave nothing behind that another case would stumble over, once for every case within
+    one set of fixtures; each that fails is told by itself."""
+    names = [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
+
+    def decorate(test):
+        @functools.wraps(test)
+        async def all_of_them(subtests, **fixtures):
+            for case in cases:
+                said = dict(zip(names, case if len(names) > 1 else [case], strict=True))
+                with subtests.test(repr(case)[:200]):
+                    await test(**fixtures, **said)
+
+        parameters = [each for name, each in inspect.signature(test).parameters.items() if name not in names]
+        parameters.append(inspect.Parameter("subtests", inspect.Parameter.KEYWORD_ONLY))
+        all_of_them.__signature__ = inspect.Signature(parameters)
+        return all_of_them
+
+    return decorate
