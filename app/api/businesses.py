@@ -32,8 +32,9 @@ from app.privacy.correction import correct
 from app.regions.region_code import NATION, local_date
 from app.register.deduplication import Outcome
 from app.register.filters import Filters, Kind, ReviewState, SizeClass
-from app.register.listing import BusinessListed, ByLikeness, ByRegion, list_businesses, search_businesses
+from app.register.listing import BusinessListed, ByRegion, list_businesses
 from app.register.lookup import LookupIn, LookupOut, look_up
+from app.register.searching import ByLikeness, search_businesses
 from app.review.dossier import BusinessOut, Merged, read_business
 from app.submissions.records import RecordOut, read_record, record_of
 from app.sync.problems import text_of

@@ -9,8 +9,9 @@ import asyncpg
 from app.accounts.permissions import Principal, Role, Territory
 from app.core.sealing import KeyRing
 from app.exchange.exporting import Export, Format, Progress
-from app.register.filters import Filters, Where, having, narrowed
+from app.register.filters import Filters, Where, narrowed
 from app.register.names import telling_words
+from app.register.searching import having
 from app.workforce.reach import reach_of
 
 

@@ -3,7 +3,6 @@
 A merged business is in no list: its survivor is.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import UUID
@@ -21,9 +20,6 @@ Kind = Literal["umkm", "koperasi"]
 SizeClass = Literal["micro", "small", "medium", "large"]
 ReviewState = Literal["unreviewed", "verified", "returned"]
 _KBLI_DIGITS = 5
-_MANY = 3  # words, of which two tell enough
-_LONG = 5  # letters
-_TWO_HALVES = 6  # letters: a half of three has a trigram of its own
 
 
 class Filters(BaseModel):
@@ -125,37 +121,3 @@ def within(where: Where, territory: Territory) -> None:
     first, second = territory.span
     if first:
         where.add("business.region_code >= {} AND business.region_code < {}", first, second)
-
-
-def having(where: Where, words: Sequence[str]) -> None:
-    """Only names that have all of these words, which are of letters and digits alone; without a word, none."""
-    if not words:
-        where.conditions.append("false")
-    for word in words:
-        where.add("business.search_name LIKE {}", _pattern(word))
-
-
-def having_nearly(where: Where, words: Sequence[str]) -> None:
-    """Only names that have all of these words but one, and where that leaves much, its first half or its last: whoever
-    slips once in a word leaves one half as it is.
-    """
-    words = sorted(words, key=len)[-_MANY:]
-    ways = []
-    for mistyped in words:
-        middle = len(mistyped) // 2
-        others = [_pattern(word) for word in words if word != mistyped]
-        halves = [f"% {mistyped[:middle]}%", f"%{mistyped[middle:]} %"] if len(words) < _MANY else []
-        if len(mistyped) < _TWO_HALVES:  # too short to tell anything
-            halves = []
-        alike = [f"business.search_name LIKE {place}" for place in where.also(*others, *halves)]
-        slipped = " OR ".join(alike[len(others) :])
-        if way := [*alike[: len(others)], *([f"({slipped})"] if slipped else [])]:
-            ways.append(f"({' AND '.join(way)})")
-    where.conditions.append(f"({' OR '.join(ways)})" if ways else "false")
-
-
-def _pattern(word: str) -> str:
-    """A long word anywhere, a short one at the beginning of a word: how words begin is so common that the index takes
-    twice as long to look it up, and long words do without.
-    """
-    return f"%{word}%" if len(word) >= _LONG else f"% {word}%"

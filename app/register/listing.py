@@ -1,14 +1,10 @@
-"""Lists of the register: by region and id, page after page at the same cost, or by name, the nearest first.
+"""Lists of the register by region and id, page after page at the same cost.
 
 A list walks the index of `(region_code, id)`, or that of a filter that leaves little; the planner knows which by the
-values, so plans are made for each request. A search by name weighs at most a thousand candidates, however many names
-have the words: those that have all the words that were asked, or where there are none, those that miss it by
-a slip.
+values, so plans are made for each request.
 """
 
-import struct
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple, Self
 from uuid import UUID
@@ -16,12 +12,8 @@ from uuid import UUID
 import asyncpg
 from pydantic import BaseModel, Field
 
-from app.core.paging import MAX_LIMIT
-from app.register.filters import Filters, Kind, ReviewState, SizeClass, Where, having, having_nearly, narrowed
-from app.register.names import searchable, telling_words
+from app.register.filters import Filters, Kind, ReviewState, SizeClass, Where, narrowed
 from app.workforce.reach import Reach
-
-_CANDIDATES = 1_000
 
 
 class Numbers(BaseModel):
@@ -71,23 +63,6 @@ class ByRegion(NamedTuple):
         return cls(packed[16:].decode(), UUID(bytes=packed[:16]))
 
 
-class ByLikeness(NamedTuple):
-    """Behind which business a page of a search begins."""
-
-    score: float
-    id: UUID
-
-    def pack(self) -> bytes:
-        """For a cursor."""
-        return self.id.bytes + struct.pack(">d", self.score)
-
-    @classmethod
-    def unpack(cls, packed: bytes) -> Self:
-        """What `pack` made."""
-        (score,) = struct.unpack(">d", packed[16:])
-        return cls(score, UUID(bytes=packed[:16]))
-
-
 # Of a masked number that came before masked forms were kept, only that there is one.
 SHOWN_NUMBERS = ", ".join(
     f"coalesce({kind}_masked, CASE WHEN {kind}_digest IS NOT NULL THEN '***' END) AS {kind}"
@@ -113,7 +88,7 @@ async def list_businesses(
     Raises:
         Problem: `not_found`, `unknown_campaign`; see `narrowed`.
     """
-    where = await _opened(pg, filters, reach)
+    where = await opened(pg, filters, reach)
     if where is None:
         return []
     if after is not None:
@@ -124,60 +99,17 @@ async def list_businesses(
         f"{WITH_RECORD} ORDER BY business.region_code, business.id",
         *where.parameters,
     )
-    return await _listed(pg, rows)
+    return await listed(pg, rows)
 
 
-async def search_businesses(
-    pg: asyncpg.Connection, filters: Filters, reach: Reach, name: str, *, limit: int, after: ByLikeness | None
-) -> tuple[list[dict[str, Any]], list[ByLikeness]]:
-    """The same of those whose name is like what was asked, the nearest first, and the position of each.
-
-    Raises:
-        Problem: as `list_businesses`.
-    """
-    words, like = telling_words(name), searchable(name).strip()
-    where = await _opened(pg, filters, reach)
-    if where is None or not words:
-        return [], []
-    exact = replace(where, conditions=list(where.conditions), parameters=list(where.parameters))
-    having(exact, words)
-    found = await _nearest(pg, exact, like)
-    if not found:
-        having_nearly(where, words)
-        found = await _nearest(pg, where, like)
-    if after is not None:
-        found = [each for each in found if _order(each) > _order(after)]
-    page = found[:limit]
-    rows = await pg.fetch(
-        f"SELECT {SHOWN} FROM unnest($1::uuid[]) WITH ORDINALITY AS found (id, place)"
-        f" JOIN business ON business.id = found.id{WITH_RECORD} ORDER BY place",
-        [each.id for each in page],
-    )
-    return await _listed(pg, rows), page
-
-
-async def _opened(pg: asyncpg.Connection, filters: Filters, reach: Reach) -> Where | None:
+async def opened(pg: asyncpg.Connection, filters: Filters, reach: Reach) -> Where | None:
+    """The rows to choose from, as `narrowed`, with the planner told to plan for them."""
     await pg.execute("SET LOCAL plan_cache_mode = force_custom_plan")
     return await narrowed(pg, filters, reach)
 
 
-async def _nearest(pg: asyncpg.Connection, where: Where, like: str) -> list[ByLikeness]:
-    (asked,) = where.also(like)
-    # Without an order inside, the index gives candidates until there are enough.
-    rows = await pg.fetch(
-        f"SELECT similarity(search_name, {asked}) AS score, id"
-        f" FROM (SELECT id, search_name FROM business WHERE {where} LIMIT {_CANDIDATES}) AS candidate"
-        f" ORDER BY score DESC, id LIMIT {MAX_LIMIT}",
-        *where.parameters,
-    )
-    return [ByLikeness(*row) for row in rows]
-
-
-def _order(found: ByLikeness) -> tuple[float, bytes]:
-    return -found.score, found.id.bytes
-
-
-async def _listed(pg: asyncpg.Connection, rows: Sequence[asyncpg.Record]) -> list[dict[str, Any]]:
+async def listed(pg: asyncpg.Connection, rows: Sequence[asyncpg.Record]) -> list[dict[str, Any]]:
+    """Rows of `SHOWN` as `BusinessListed` has them."""
     codes = dict(await pg.fetch("SELECT id, code FROM campaign"))
     return [as_listed(row, codes) for row in rows]
 

@@ -145,6 +145,15 @@ async def test_a_name_is_found_however_it_is_spelled(get, five):
         assert (names[:1] or [None])[0] == found, asked
 
 
+async def test_a_name_is_found_wherever_two_letters_change_places(get, client, world):
+    name = "Warung Marlina Nasution"
+    await outcomes(client, world, "enumerator.1", *map(named, (name, "Warung Marlina Harahap", "Toko Nurhayati")))
+    for at in range(len("Warung "), len(name) - 1):
+        if " " not in name[at : at + 2]:
+            slipped = name[:at] + name[at + 1] + name[at] + name[at + 2 :]
+            assert (await listed(get, q=slipped))[:1] == [name], slipped
+
+
 async def test_the_nearest_name_comes_first(get, client, world):
     await outcomes(client, world, "enumerator.1", *map(named, ("Kopi Sari Rasa Utama", "Sari", "Toko Sari Rasa")))
     assert (await listed(get, q="sari rasa"))[0] == "Toko Sari Rasa"
