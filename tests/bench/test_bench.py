@@ -36,7 +36,7 @@ def test_a_tablets_reads_are_measured(prepared):
 def test_the_register_is_read_and_exported(prepared):
     result = CliRunner().invoke(cli, ["bench", "read", "--businesses", "2000", "--requests", "10"])
     assert result.exit_code == 0, result.output
-    for line in ("businesses?kind=koperasi", "a whole name", "changes/s", "parquet", "Memory of the server"):
+    for line in ("businesses?kind=koperasi", "a whole name", "changes/s", "parquet", "Memory: at most"):
         assert line in result.output
 
 
