@@ -102,6 +102,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     # The page at /docs comes with its scripts: an office without a way out can read it, too.
     app = FastAPIOffline(
         redoc_url=None,
+        redirect_slashes=False,  # a redirect would have the client send its token and body once more
         static_url="/docs/static",
         title="KUMKM",
         version=openapi.VERSION,

@@ -126,6 +126,16 @@ async def test_metrics_tell_of_batches_and_the_pool(client, world):
         assert line in told
 
 
+async def test_a_path_with_a_slash_too_many_is_not_found_and_nobody_is_sent_elsewhere(client, app):
+    """A redirect would have a client send its token and its body once more, to an address out of a `Host` header."""
+    for route in routes(app):
+        path = re.sub(r"{[^}]+}", "x", route.path) + "/"
+        for method in route.methods:
+            answer = await client.request(method, path)
+            assert (answer.status_code, "location" in answer.headers) == (404, False), path
+            assert method == "HEAD" or answer.json()["code"] == "not_found"
+
+
 async def test_the_documentation_needs_no_other_network(client):
     page = (await client.get("/docs")).text
     assert "swagger-ui" in page
