@@ -11,7 +11,6 @@ import structlog
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.gzip import GZipMiddleware
 
 from app.accounts.deployment import refuse_demo_accounts
 from app.accounts.signing_in import SignIn
@@ -21,6 +20,7 @@ from app.api.deps import Services
 from app.api.documents import openapi
 from app.api.envelope import EnvelopeMiddleware
 from app.api.limits import Limits
+from app.api.negotiation import CompressionMiddleware
 from app.audit.chain import ChainKey, keep_linking
 from app.core.clock import Clock, MachineClock, ShiftedClock
 from app.core.database import Database
@@ -123,7 +123,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
             expose_headers=["Content-Disposition", "ETag", "Link", "Retry-After", "X-Feed-Cursor", "X-Request-ID"],
             max_age=600,
         )
-    app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=4)
+    app.add_middleware(CompressionMiddleware, minimum_size=1_000, compresslevel=4)
     app.add_middleware(EnvelopeMiddleware, metrics=services.metrics, max_body_bytes=settings.max_body_bytes)
     return app
 

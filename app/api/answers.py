@@ -9,6 +9,9 @@ from typing import Any
 import orjson
 from fastapi import Request, Response
 
+from app.api.negotiation import media_type
+
+JSON, CSV = "application/json", "text/csv"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 CONDITIONAL: dict[int | str, dict[str, Any]] = {
@@ -31,12 +34,12 @@ def answer(
     is a weak one for that reason. `links` go out as `Link` (RFC 8288), since CSV has no place for a cursor.
     """
     content = orjson.dumps(body)
-    as_csv = wants_csv(request.headers.get("accept", ""))
+    as_csv = media_type(request, JSON, CSV) == CSV
     tag = f'W/"{hashlib.sha256(b"%d" % as_csv + content).hexdigest()[:32]}"'
     headers = {
         "ETag": tag,
         "Cache-Control": "private, no-cache",
-        "Vary": "Authorization, Accept, Accept-Language",
+        "Vary": "Authorization, Accept, Accept-Encoding",
     }
     if links:
         headers["Link"] = ", ".join(f'<{target}>; rel="{relation}"' for relation, target in links.items())
@@ -45,27 +48,14 @@ def answer(
     if as_csv:
         shared = {name: value for name, value in body.items() if name in columns}
         rows = body["items"] if "items" in body else [body["item"]]
-        return Response(table([flat(row) | shared for row in rows], columns), headers=headers, media_type="text/csv")
-    return Response(orjson.dumps({**unhashed, **body}), headers=headers, media_type="application/json")
+        return Response(table([flat(row) | shared for row in rows], columns), headers=headers, media_type=CSV)
+    return Response(orjson.dumps({**unhashed, **body}), headers=headers, media_type=JSON)
 
 
 def unless_known(request: Request, tag: str, headers: Mapping[str, str]) -> Response | None:
     """304 where the client has the answer of that `ETag` already."""
     known = _known(tag, request.headers.get("if-none-match", ""))
     return Response(status_code=304, headers={**headers, "ETag": tag}) if known else None
-
-
-def wants_csv(accept: str) -> bool:
-    """Whether `Accept` names CSV and prefers it to JSON; of two equals the first named wins."""
-    csv_at, json_at = (0.0, 0), (0.0, 0)
-    for place, part in enumerate(accept.lower().split(",")):
-        kind, *parameters = (piece.strip() for piece in part.split(";"))
-        weight = next((_weight(piece) for piece in parameters if piece.startswith("q=")), 1.0)
-        if kind == "text/csv":
-            csv_at = max(csv_at, (weight, -place))
-        elif kind in ("application/json", "application/*", "*/*"):
-            json_at = max(json_at, (weight, -place))
-    return csv_at[0] > 0 and csv_at > json_at
 
 
 def flat(row: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -100,13 +90,6 @@ def _cell(value: Any) -> Any:
     if isinstance(value, str) and value.startswith(_FORMULA):
         return "'" + value
     return value.isoformat() if hasattr(value, "isoformat") else value
-
-
-def _weight(parameter: str) -> float:
-    try:
-        return min(max(float(parameter.removeprefix("q=")), 0.0), 1.0)
-    except ValueError:
-        return 0.0
 
 
 def _known(tag: str, told: str) -> bool:

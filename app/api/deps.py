@@ -15,6 +15,7 @@ from app.accounts.permissions import Access, Principal, Role, Scope
 from app.accounts.queries import standing_of
 from app.accounts.signing_in import SignIn
 from app.accounts.tokens import AccessTokens
+from app.api import negotiation
 from app.api.limits import Asked, Limits
 from app.core.clock import Clock
 from app.core.database import Database
@@ -187,18 +188,9 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else "unknown"
 
 
-def language_of(request: Request) -> str:
-    """The language of details: "id" unless the client asks for English before Indonesian (`Accept-Language`)."""
-    for part in request.headers.get("accept-language", "").lower().split(","):
-        tag = part.split(";")[0].strip()
-        if tag[:2] in ("id", "en"):
-            return tag[:2]
-    return "id"
-
-
 async def language(request: Request) -> str:
     """The language of details, as a dependency."""
-    return language_of(request)
+    return negotiation.language(request)
 
 
 Language = Annotated[str, Depends(language)]
@@ -231,6 +223,7 @@ _MEANING = {
     401: "Not signed in.",
     403: "Known, but not allowed.",
     404: "Not here, or outside the caller's territory.",
+    406: "Not in any form that `Accept` takes.",
     409: "In flight, out of date, or not possible in the present state.",
     410: "The cursor is from before the database was restored: start over, as `detail` says.",
     413: "Too large.",

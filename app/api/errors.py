@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from app.api.deps import language_of
+from app.api import negotiation
 from app.core.problems import Code, FieldError, Problem
 from app.questionnaires.findings import code_of_pydantic
 from app.sync.problems import text_of
@@ -19,6 +19,7 @@ _BY_STATUS = {
     403: Code.NOT_ALLOWED,
     404: Code.NOT_FOUND,
     405: Code.METHOD_NOT_ALLOWED,
+    406: Code.NOT_ACCEPTABLE,
     413: Code.BODY_TOO_LARGE,
     415: Code.UNSUPPORTED_MEDIA_TYPE,
     429: Code.TOO_MANY_REQUESTS,
@@ -51,7 +52,7 @@ class ProblemOut(BaseModel):
 
 def render(request: Request, problem: Problem) -> Response:
     """The answer to a problem, in the language of the request."""
-    definition, tongue = problem.code.value, language_of(request)
+    definition, tongue = problem.code.value, negotiation.language(request)
     body: dict[str, Any] = {
         "type": f"urn:kumkm:problem:{problem.code.code}",
         "title": definition.title.in_language(tongue),
@@ -67,7 +68,7 @@ def render(request: Request, problem: Problem) -> Response:
     }
     if problem.current is not None:
         body["current"] = problem.current
-    headers = {"Content-Language": tongue, **problem.headers}
+    headers = {"Content-Language": tongue, "Vary": "Accept-Language", **problem.headers}
     if problem.retry_after is not None:
         headers["Retry-After"] = str(problem.retry_after)
     if definition.status == Code.NOT_SIGNED_IN.value.status:

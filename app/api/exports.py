@@ -17,11 +17,12 @@ from starlette.responses import StreamingResponse
 from starlette.types import Message, Send
 
 from app.accounts.permissions import Access, Principal, Role, Scope
-from app.api.answers import wants_csv
+from app.api.answers import CSV, JSON
 from app.api.businesses import FiltersAsked, FiltersDep
 from app.api.deps import AccessReason, Anyone, Services, ServicesDep, TraceId, access_of, allowed, limited, problems
 from app.api.feed import feed_pager
 from app.api.limits import Asked
+from app.api.negotiation import media_type
 from app.api.pages import PageAsked
 from app.audit import trail
 from app.core.problems import Code, Problem
@@ -81,21 +82,22 @@ class MetadataOut(BaseModel):
 
 @router.get(
     "/metadata", summary="What the columns mean", response_model=MetadataOut,
-    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}, **problems(401, 403, 429, 503)},
+    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}, **problems(401, 403, 406, 429, 503)},
 )  # fmt: skip
-async def get_metadata(request: Request, _: Anyone) -> Any:
+async def get_metadata(request: Request, response: Response, _: Anyone) -> Any:
     """Concept, definition, unit, classification and type of every exported column; CSV on `Accept: text/csv`."""
     items = [
         ColumnOut(**{name: getattr(each, name) for name in ColumnOut.model_fields if name != "personal"},
                   personal=bool(each.sealed))
         for each in COLUMNS
     ]  # fmt: skip
-    if wants_csv(request.headers.get("accept", "")):
+    response.headers["Vary"] = "Accept"
+    if media_type(request, JSON, CSV) == CSV:
         out = io.StringIO(newline="")
         writer = csv.DictWriter(out, fieldnames=list(ColumnOut.model_fields))
         writer.writeheader()
         writer.writerows(item.model_dump() for item in items)
-        return Response(out.getvalue(), media_type="text/csv")
+        return Response(out.getvalue(), headers=response.headers, media_type=CSV)
     return MetadataOut(title="Basis Data Tunggal KUMKM", producer="Kementerian Koperasi dan UKM", items=items)
 
 

@@ -8,8 +8,10 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from app.accounts.permissions import Principal, Role, Scope, Territory
+from app.api.answers import JSON
 from app.api.deps import Services, ServicesDep, TraceId, allowed, limited, problems
 from app.api.limits import Asked
+from app.api.negotiation import media_type
 from app.api.pages import PageAsked, PageDep, Pager
 from app.audit import trail
 from app.exchange.feed import FeedPage, Position, anything_behind, read_feed
@@ -64,7 +66,7 @@ def feed_pager(held: Services, principal: Principal, page: PageAsked, region: st
     response_model=FeedOut,
     responses={
         200: {"content": {NDJSON: {"schema": {"type": "string"}, "example": _LINES}}},
-        **problems(400, 401, 403, 404, 410, 422, 429, 503),
+        **problems(400, 401, 403, 404, 406, 410, 422, 429, 503),
     },
 )  # fmt: skip
 async def get_feed(
@@ -82,6 +84,7 @@ async def get_feed(
     now. Without a cursor from the beginning, or from a snapshot (`X-Feed-Cursor` of an export). With
     `Accept: application/x-ndjson` a change to a line, and last a line with the cursor.
     """
+    form = media_type(request, JSON, NDJSON)
     territory = principal.territory if region is None else principal.territory.narrowed_to(region)
     pager = feed_pager(held, principal, page, region)
     position = Position() if pager.after is None else Position.unpack(pager.after)
@@ -95,9 +98,11 @@ async def get_feed(
     found = await _wait(held, territory, position, page.limit, wait)
     cursor = pager.written(found.position.pack())
     last = b'"next_cursor":"%s","more":%s' % (cursor.encode(), b"true" if found.more else b"false")
-    if NDJSON in request.headers.get("accept", ""):
-        return Response(b"\n".join([*found.lines, b'{"kind":"position",' + last + b"}\n"]), media_type=NDJSON)
-    return Response(b'{"items":[' + b",".join(found.lines) + b"]," + last + b"}", media_type="application/json")
+    if form == NDJSON:
+        content = b"\n".join([*found.lines, b'{"kind":"position",' + last + b"}\n"])
+    else:
+        content = b'{"items":[' + b",".join(found.lines) + b"]," + last + b"}"
+    return Response(content, headers={"Vary": "Accept"}, media_type=form)
 
 
 async def _wait(held: Services, territory: Territory, position: Position, limit: int, seconds: int) -> FeedPage:

@@ -59,7 +59,7 @@ def _documented(model: type, description: str, *statuses: int) -> dict[int | str
     return {
         200: {"model": model, "description": description, "content": as_csv},
         **CONDITIONAL,
-        **problems(*statuses, 401, 403, 404, 422, 503),
+        **problems(*statuses, 401, 403, 404, 406, 422, 503),
     }
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 
 from app.accounts.devices import note_seen
 from app.api.deps import Enumerator, Language, ServicesDep, TraceId, problems
+from app.api.negotiation import content_coding
 from app.core.bodies import read_body, unpack
 from app.core.bulk import Line
 from app.core.problems import Code, Problem
@@ -108,7 +109,7 @@ async def post_reconcile(told: ReconcileIn, principal: Enumerator, held: Service
 def _receipt(packed: bytes, request: Request, *, status: int) -> Response:
     """The receipt as it is kept, where the client takes zstd; else unpacked, for the gzip layer to code or not."""
     headers = {"Vary": "Accept-Encoding"}
-    if "zstd" in request.headers.get("accept-encoding", ""):
+    if content_coding(request, "zstd", "gzip") == "zstd":
         return Response(packed, status, {**headers, "Content-Encoding": "zstd"}, media_type="application/json")
     return Response(unpack(packed), status, headers, media_type="application/json")
 

@@ -143,6 +143,14 @@ class Code(Enum):
         Text("Metode tidak dilayani", "Method not allowed"),
         Text("Alamat ini tidak melayani metode itu.", "This address does not serve that method."),
     )
+    NOT_ACCEPTABLE = Definition(
+        406,
+        Text("Bentuk jawaban tidak ada", "No such form of the answer"),
+        Text(
+            "Jawaban ini tidak ada dalam bentuk yang diminta Accept.",
+            "This answer does not come in any form that Accept takes.",
+        ),
+    )
     BATCH_IN_FLIGHT = Definition(
         409,
         Text("Kiriman sedang diproses", "Batch in flight"),
