@@ -22,6 +22,7 @@ from app.api.envelope import EnvelopeMiddleware
 from app.api.limits import Limits
 from app.api.negotiation import CompressionMiddleware
 from app.audit.chain import ChainKey, keep_linking
+from app.core.apart import Apart
 from app.core.clock import Clock, MachineClock, ShiftedClock
 from app.core.database import Database
 from app.core.roles import refuse_powerful_login
@@ -73,6 +74,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         storage=storage,
         exports=Exports(database),
         jobs=Jobs(database, storage, ring, export),
+        files=Apart(children=1),
+        photos=Apart(children=2),
     )
 
     @asynccontextmanager
@@ -96,6 +99,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
                 loop.cancel()
             # Bounded, so that a loop which does not hear the call cannot keep the server from stopping.
             await asyncio.wait(loops, timeout=_GOODBYE_S)
+            await services.files.close()
+            await services.photos.close()
             await database.close()
             _log.info("stopped")
 

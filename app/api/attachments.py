@@ -8,7 +8,7 @@ from fastapi import APIRouter, Header, Path, Query, Request, Response
 from app.accounts.permissions import Principal
 from app.api.deps import Enumerator, ServicesDep, Staff, limited, problems
 from app.api.limits import Asked
-from app.attachments.images import FORMATS
+from app.attachments.images import FORMATS, Size, decode
 from app.attachments.queries import AttachmentOut, attachments_of
 from app.attachments.uploading import Part, progress_of, take_part
 from app.core.bodies import read_body
@@ -87,7 +87,11 @@ async def put_attachment(
     if not content or upload_offset + len(content) > upload_length:
         raise Problem(Code.MALFORMED_REQUEST)
     part = Part(bytes.fromhex(sha256), record_id, purpose, content_type, upload_offset, upload_length, content)
-    progress = await take_part(held.database, held.storage, principal, part, now=held.clock.now())
+
+    async def look(whole: bytes, media_type: str) -> Size:
+        return Size(*await held.photos.call(decode, whole, media_type, refused=Code.ATTACHMENT_NOT_AN_IMAGE))
+
+    progress = await take_part(held.database, held.storage, look, principal, part, now=held.clock.now())
     status = 201 if progress.new else 200 if progress.complete else 204
     return Response(status_code=status, headers=progress.headers)
 

@@ -17,6 +17,7 @@ from app.accounts.signing_in import SignIn
 from app.accounts.tokens import AccessTokens
 from app.api import negotiation
 from app.api.limits import Asked, Limits
+from app.core.apart import Apart
 from app.core.clock import Clock
 from app.core.database import Database
 from app.core.problems import Code, Problem
@@ -51,6 +52,8 @@ class Services:
     storage: Storage
     exports: Exports
     jobs: Jobs
+    files: Apart
+    photos: Apart
     waiting: Waiting = field(default_factory=Waiting)
 
 

@@ -1,5 +1,6 @@
 """Photos come in parts, are cut off, go on, and are kept only when they are what they are said to be."""
 
+import asyncio
 import hashlib
 import io
 import random
@@ -17,6 +18,7 @@ from pydantic import SecretStr
 from world import item, nik, outcomes
 
 from app.attachments import uploading
+from app.attachments.images import decode
 from app.core.problems import Code, Problem
 from app.core.settings import SettingsError
 from app.core.storage import Storage
@@ -235,3 +237,69 @@ async def test_a_real_s3_store_keeps_photos(settings, s3):
 def test_a_storage_that_there_is_not_is_told(settings):
     with pytest.raises(SettingsError, match="KUMKM_STORAGE"):
         Storage(settings.model_copy(update={"storage": "ftp://x"}))
+
+
+def progressive(scans):
+    """A progressive JPEG that is drawn over so many times: its first scan, again and again."""
+    out = io.BytesIO()
+    Image.new("L", (64, 64), 128).save(out, "JPEG", progressive=True)
+    plain = out.getvalue()
+    begin = plain.index(b"\xff\xda")
+    end = min(at for marker in (b"\xff\xda", b"\xff\xc4", b"\xff\xd9") if (at := plain.find(marker, begin + 2)) > 0)
+    return plain[:begin] + plain[begin:end] * scans + plain[end:]
+
+
+def test_a_photo_is_looked_at_before_it_is_decoded():
+    assert decode(progressive(1), "image/jpeg") == (64, 64)
+    for content, kind in (
+        (progressive(60), "image/jpeg"),
+        (moving("PNG"), "image/png"),
+        (moving("WEBP"), "image/webp"),
+        (b"\x89PNG\r\n\x1a\n" + (bytes(4) + b"IDAT" + bytes(4)) * 10_001, "image/png"),
+        (photo()[:2] + b"\xff\xc3" + photo()[4:], "image/jpeg"),  # lossless: another decoder's
+    ):
+        with pytest.raises(Problem) as caught:
+            decode(content, kind)
+        assert caught.value.code is Code.ATTACHMENT_NOT_AN_IMAGE
+
+
+def test_photos_of_every_encoder_are_taken():
+    image = Image.frombytes("RGB", (60, 40), random.Random(1).randbytes(60 * 40 * 3))
+    for kind, how in (
+        ("JPEG", {}), ("JPEG", {"progressive": True}), ("JPEG", {"progressive": True, "optimize": True}),
+        ("JPEG", {"restart_marker_blocks": 1}), ("PNG", {}), ("WEBP", {}), ("WEBP", {"lossless": True}),
+    ):  # fmt: skip
+        out = io.BytesIO()
+        image.save(out, kind, **how)
+        assert decode(out.getvalue(), f"image/{kind.lower()}") == (60, 40)
+
+
+def moving(kind):
+    frames = [Image.new("RGB", (8, 8), color) for color in ("red", "green", "blue")]
+    out = io.BytesIO()
+    frames[0].save(out, kind, save_all=True, append_images=frames[1:], duration=100)
+    return out.getvalue()
+
+
+async def test_no_transaction_is_open_while_a_photo_is_decoded(client, world, record, app, pg, monkeypatch):
+    seen = []
+    real = app.state.services.photos.call
+
+    async def call(*args, **kwargs):
+        seen.append(await pg.fetchval(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND xact_start IS NOT NULL"
+            " AND pid <> pg_backend_pid()"
+        ))  # fmt: skip
+        return await real(*args, **kwargs)
+
+    monkeypatch.setattr(app.state.services.photos, "call", call)
+    assert (await Upload(client, world, photo(), record).send()).status_code == 201
+    assert seen == [0]
+
+
+async def test_the_last_part_sent_twice_at_once_is_entered_once(client, world, record, pg):
+    upload = Upload(client, world, photo(), record)
+    await upload.send(0, 100_000)
+    answers = await asyncio.gather(*(upload.send(100_000) for _ in range(3)))
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 201]
+    assert await pg.fetchval("SELECT count(*) FROM attachment WHERE completed_at IS NOT NULL") == 1

@@ -1,0 +1,154 @@
+"""Reading what strangers sent, apart from the server: in child processes that are bounded in memory and time.
+
+A decoder that aborts, hangs or takes all memory ends its own process and one request. A child is started with the first
+file, has none of the server's secrets in its environment, answers in JSON, and takes the next file when it is done.
+"""
+
+import asyncio
+import importlib
+import os
+import resource
+import struct
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, BinaryIO
+
+import orjson
+
+from app.core.problems import Code, Problem
+
+MEMORY = 768 * 1024 * 1024
+"""Bytes of address space of a child: a picture of 50 megapixels in many scans needs about 500 MiB of it."""
+
+CPU_S = 10
+"""Seconds of computing for one file."""
+
+_LONGEST_S = 30  # on a busy machine
+_MOST_WAITING = 16
+_RETRY_S = 5
+_HEAD = struct.Struct(">II")  # bytes of the question in JSON, bytes of the file
+_LIMIT = 64 * 1024 * 1024  # bytes of an answer
+
+
+class Apart:
+    """Some child processes, and a few files that wait for them."""
+
+    def __init__(self, children: int) -> None:
+        self._places = asyncio.Semaphore(children)
+        self._idle: list[asyncio.subprocess.Process] = []
+        self._waiting = 0
+
+    async def call(self, function: Callable[..., Any], content: bytes, *args: Any, refused: Code) -> Any:
+        """What a function of a module says of the content, as JSON has it; `args` are JSON, too.
+
+        Raises:
+            Problem: the function's own; `refused` where the child ended or took too long; `overloaded` where too many
+                files wait.
+        """
+        if self._places.locked() and self._waiting >= _MOST_WAITING:
+            raise Problem(Code.OVERLOADED, retry_after=_RETRY_S)
+        self._waiting += 1
+        try:
+            await self._places.acquire()
+        finally:
+            self._waiting -= 1
+        try:
+            answer = await self._ask({"module": function.__module__, "name": function.__name__, "args": args}, content)
+        finally:
+            self._places.release()
+        if answer is None:
+            raise Problem(refused)
+        if "problem" in answer:
+            raise Problem(Code[answer["problem"]])
+        return answer["said"]
+
+    async def _ask(self, question: dict[str, Any], content: bytes) -> dict[str, Any] | None:
+        """The answer of a child; None where it gave none, after which it is gone."""
+        child = self._idle.pop() if self._idle else await _start()
+        answer = None
+        try:
+            async with asyncio.timeout(_LONGEST_S):
+                answer = await _exchange(child, orjson.dumps(question), content)
+        except (OSError, ValueError, asyncio.IncompleteReadError, TimeoutError):
+            return None
+        finally:
+            if answer is not None:
+                self._idle.append(child)
+            else:
+                await _end(child)
+        return answer
+
+    async def close(self) -> None:
+        """End the children."""
+        while self._idle:
+            await _end(self._idle.pop())
+
+
+async def _start() -> asyncio.subprocess.Process:
+    # No variable of the server's goes along: keys and passwords are there.
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-I", "-m", __name__, env={"PATH": os.defpath, "LANG": "C.UTF-8"},
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+async def _exchange(child: asyncio.subprocess.Process, question: bytes, content: bytes) -> dict[str, Any]:
+    stdin, stdout = child.stdin, child.stdout
+    assert stdin is not None and stdout is not None  # noqa: S101, PT018  (pipes were asked for)
+    stdin.write(_HEAD.pack(len(question), len(content)) + question)
+    stdin.write(content)
+    await stdin.drain()
+    size, _ = _HEAD.unpack(await stdout.readexactly(_HEAD.size))
+    if size > _LIMIT:
+        raise OSError
+    said = await stdout.readexactly(size)
+    # What a child says is JSON and nothing else: one that was taken over must not take the server over.
+    answer: dict[str, Any] = orjson.loads(said)
+    return answer
+
+
+async def _end(child: asyncio.subprocess.Process) -> None:
+    if child.returncode is None:
+        with suppress(ProcessLookupError):
+            child.kill()
+    if child.stdin is not None:
+        child.stdin.close()
+    await child.wait()
+
+
+def _bound_oneself() -> None:
+    os.nice(10)  # who waits for the server comes before who waits for a file
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def _grant_computing() -> None:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = int(used.ru_utime + used.ru_stime) + CPU_S
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
+
+
+def _said(question: dict[str, Any], content: bytes) -> dict[str, Any]:
+    try:
+        function = getattr(importlib.import_module(question["module"]), question["name"])
+        return {"said": function(content, *question["args"])}
+    except Problem as exc:
+        return {"problem": exc.code.name}
+
+
+def _serve(asked: BinaryIO, told: BinaryIO) -> None:
+    """Answer question after question until there is none; whatever else goes wrong ends the process."""
+    _bound_oneself()
+    while head := asked.read(_HEAD.size):
+        question_size, content_size = _HEAD.unpack(head)
+        question, content = orjson.loads(asked.read(question_size)), asked.read(content_size)
+        _grant_computing()
+        answer = orjson.dumps(_said(question, content), default=tuple)  # named ones are no JSON by themselves
+        told.write(_HEAD.pack(len(answer), 0) + answer)
+        told.flush()
+
+
+if __name__ == "__main__":
+    _serve(sys.stdin.buffer, sys.stdout.buffer)
