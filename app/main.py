@@ -2,6 +2,10 @@
 
 import asyncio
 import gc
+import multiprocessing
+import os
+import signal
+import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -28,6 +32,7 @@ from app.core.database import Database
 from app.core.roles import refuse_powerful_login
 from app.core.sealing import Digester, KeyRing
 from app.core.settings import Settings, settings_from_environment
+from app.core.shared_metrics import take_place
 from app.core.storage import Storage
 from app.core.telemetry import Metrics, configure_logging
 from app.exchange.asking import Asking, export_of
@@ -42,10 +47,12 @@ _log = structlog.get_logger()
 _GOODBYE_S = 5
 
 
-def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
+def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metrics | None = None) -> FastAPI:
     """The API over one database. `clock` is the domain's; by default the machine's, or the demo's where set."""
+    metrics = metrics or Metrics()
     clock = clock or (ShiftedClock(settings.demo_starts_at) if settings.demo_starts_at else MachineClock())
     database = Database(settings)
+    database.changed = metrics.follow(database)
     tokens = AccessTokens(settings.token_ring(), lifetime_s=settings.access_token_s, starts=settings.token_starts())
     digester = Digester(settings.digest_key_bytes())
     ring = KeyRing(settings.sealing_ring(), settings.sealing_starts())
@@ -69,7 +76,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
             max_items=settings.max_batch_items,
             max_item_bytes=settings.max_item_bytes,
         ),
-        metrics=Metrics(),
+        metrics=metrics,
         limits=Limits(settings),
         storage=storage,
         exports=Exports(database),
@@ -141,6 +148,7 @@ def server_options(settings: Settings) -> dict[str, Any]:
         "log_config": None,
         "access_log": False,
         "timeout_graceful_shutdown": settings.shutdown_s,
+        "timeout_worker_healthcheck": settings.worker_silent_s,
         "server_header": False,
         "proxy_headers": True,
         "forwarded_allow_ips": settings.trusted_proxies,
@@ -151,9 +159,23 @@ def create_app_from_environment() -> FastAPI:
     """What a server process of `kumkm serve` runs."""
     settings = settings_from_environment()
     configure_logging(settings.log_level)
-    app = create_app(settings)
+    leave_with_parent()
+    app = create_app(settings, metrics=Metrics(take_place()))
     settle()
     return app
+
+
+def leave_with_parent() -> None:
+    """A worker ends when its parent is gone, however that ended: or it would keep the port from the next one."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def wait() -> None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def settle() -> None:

@@ -1,7 +1,7 @@
 """What those who run the server ask it: alive, ready, metrics."""
 
 from fastapi import APIRouter, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
 
 from app.api.deps import ServicesDep, problems
@@ -34,8 +34,5 @@ async def readyz(held: ServicesDep) -> StatusOut:
 
 @router.get("/metrics", summary="Metrics", response_class=Response)
 async def metrics(held: ServicesDep) -> Response:
-    """Prometheus metrics of this process."""
-    held.metrics.pool_busy.set(held.database.busy)
-    held.metrics.pool_waiting.set(held.database.waiting)
-    held.metrics.pool_size.set(held.database.size)
-    return Response(generate_latest(held.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+    """Prometheus metrics, of all workers of the server together."""
+    return Response(held.metrics.text(), media_type=CONTENT_TYPE_LATEST)

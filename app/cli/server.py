@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 from app.accounts.deployment import refuse_demo_accounts
 from app.changes.log import EVERYBODY, News, tell
 from app.cli.shell import clean_up_when_ended, err, out, with_connection
+from app.cli.workers import serve_by_workers
 from app.core.migrations import migrate as migrate_database
 from app.core.roles import SERVER_LOGIN, make_login, refuse_powerful_login
 from app.core.settings import (
@@ -25,6 +26,7 @@ from app.core.settings import (
     new_key,
     settings_from_environment,
 )  # fmt: skip
+from app.core.telemetry import configure_logging
 from app.exchange.feed import renumber
 
 app = typer.Typer()
@@ -33,22 +35,27 @@ app = typer.Typer()
 @app.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
-    workers: Annotated[int | None, typer.Option(help="Server processes.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.", min=0, max=65535)] = None,
+    workers: Annotated[int | None, typer.Option(help="Server processes.", min=1, max=64)] = None,
 ) -> None:
     """Serve the API. Settings come from the environment; see docs/settings.md."""
     from app.main import server_options  # noqa: PLC0415  (loads the whole app)
 
     settings = settings_from_environment()
     asyncio.run(_refuse_unfit(settings))
-    uvicorn.run(
-        "app.main:create_app_from_environment",
-        factory=True,
-        host=host or settings.host,
-        port=port if port is not None else settings.port,
-        workers=workers or settings.workers,
+    options = {
+        "app": "app.main:create_app_from_environment",
+        "factory": True,
+        "host": host or settings.host,
+        "port": port if port is not None else settings.port,
         **server_options(settings),
-    )
+    }
+    number = workers or settings.workers
+    if number == 1:
+        uvicorn.run(**options)
+    else:
+        configure_logging(settings.log_level)
+        raise typer.Exit(serve_by_workers(uvicorn.Config(**options, workers=number)))
 
 
 async def _refuse_unfit(settings: Settings) -> None:

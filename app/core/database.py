@@ -57,6 +57,8 @@ class Database:
         self.size = settings.pool_size
         self.waiting = 0
         self.busy = 0
+        self.changed: Callable[[], None] = lambda: None
+        """Called whenever `waiting` or `busy` changed."""
         self.engine: AsyncEngine = create_async_engine(
             async_url(settings.database_url.get_secret_value()),
             pool_size=settings.pool_size,
@@ -140,22 +142,29 @@ class Database:
         """Bounded admission: as many at work as the pool has connections, a few waiting, the rest sent away."""
         if self._places.locked() and self.waiting >= self._waiting_room:
             raise Problem(Code.OVERLOADED, retry_after=random.randint(1, 5))  # noqa: S311  (spreads the crowd)
-        self.waiting += 1
+        self._count(waiting=1)
         try:
             # Not `wait_for`, which on Python 3.11 swallows a cancellation that comes while the place is given: a
             # background task would never end, and its server never stop.
             async with asyncio.timeout(self._waiting_s):
                 await self._places.acquire()
         except TimeoutError as exc:
+            self._count(waiting=-1)
             raise Problem(Code.OVERLOADED, retry_after=random.randint(2, 10)) from exc  # noqa: S311
-        finally:
-            self.waiting -= 1
-        self.busy += 1
+        except BaseException:
+            self._count(waiting=-1)
+            raise
+        self._count(waiting=-1, busy=1)
         try:
             yield
         finally:
-            self.busy -= 1
+            self._count(busy=-1)
             self._places.release()
+
+    def _count(self, *, waiting: int = 0, busy: int = 0) -> None:
+        self.waiting += waiting
+        self.busy += busy
+        self.changed()
 
 
 def async_url(dsn: str) -> str:

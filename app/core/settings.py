@@ -64,6 +64,12 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
     port: int = Field(default=8000, validation_alias="PORT", ge=0, le=65535, description="The port to listen on.")
     workers: int = Field(default=1, ge=1, le=64, description="Server processes.")
+    worker_silent_s: int = Field(
+        default=60,
+        ge=5,
+        description="Seconds that a server process may leave its parent without an answer before it is replaced; five"
+        " times as long while it loads.",
+    )
     pool_size: int = Field(default=8, ge=1, le=200, description="Database connections of each server process.")
     waiting_room: int = Field(
         default=32,

@@ -2,20 +2,34 @@
 
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Protocol
 
 import orjson
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from app.core.shared_metrics import added_up
 
 _LATENCY = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30)
 _SIZES = (1, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)
 
 
+class Pool(Protocol):
+    """What is told of a pool of connections."""
+
+    size: int
+    busy: int
+    waiting: int
+
+
 class Metrics:
     """The metrics of one app, in a registry of their own, so that several apps can live in one process."""
 
-    def __init__(self) -> None:
+    def __init__(self, shared: Path | None = None) -> None:
+        """`shared`: the folder in which all workers of the server keep theirs; see `core/shared_metrics.py`."""
+        self._shared = shared
         self.registry = CollectorRegistry()
         self.requests = Counter(
             "kumkm_requests_total", "Requests by route, method and status.",
@@ -38,12 +52,30 @@ class Metrics:
             "kumkm_ingest_seconds", "Seconds to take a new batch, commit included.",
             buckets=_LATENCY, registry=self.registry,
         )  # fmt: skip
-        self.pool_busy = Gauge("kumkm_pool_busy", "Database connections at work.", registry=self.registry)
-        self.pool_waiting = Gauge("kumkm_pool_waiting", "Requests waiting for a connection.", registry=self.registry)
-        self.pool_size = Gauge("kumkm_pool_size", "Database connections allowed.", registry=self.registry)
+        self.pool_busy = self._gauge("kumkm_pool_busy", "Database connections at work.")
+        self.pool_waiting = self._gauge("kumkm_pool_waiting", "Requests waiting for a connection.")
+        self.pool_size = self._gauge("kumkm_pool_size", "Database connections allowed.")
         self.fold_failures = Counter(
             "kumkm_fold_failures_total", "Foldings of progress that failed.", registry=self.registry
         )
+
+    def text(self) -> bytes:
+        """All figures in the text form of Prometheus; of all workers, where they share them."""
+        return generate_latest(self.registry) if self._shared is None else added_up(self._shared)
+
+    def follow(self, pool: Pool) -> Callable[[], None]:
+        """To be called whenever the pool's figures changed."""
+        self.pool_size.set(pool.size)
+
+        def changed() -> None:
+            self.pool_busy.set(pool.busy)
+            self.pool_waiting.set(pool.waiting)
+
+        return changed
+
+    def _gauge(self, name: str, told: str) -> Gauge:
+        """How something stands now: the sum of the workers that live."""
+        return Gauge(name, told, registry=self.registry, multiprocess_mode="livesum")
 
     def took_batch(self, outcomes: Mapping[str, int], seconds: float) -> None:
         """Count a new batch: its items by outcome, and how long it took."""

@@ -1,0 +1,77 @@
+"""Server processes and the parent that looks after them: it replaces one that ends or falls silent, and says so."""
+
+import signal
+import socket
+import tempfile
+import time
+
+import structlog
+import uvicorn
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors.multiprocess import Multiprocess, Process
+
+from app.core.shared_metrics import share_in
+
+_log = structlog.get_logger()
+_LOADING = 5  # times as long as another silence; a process that ends while it loads is noticed at once
+
+
+def serve_by_workers(config: uvicorn.Config) -> int:
+    """Serve with as many processes as `config` says, until a signal ends them; the exit code of the whole."""
+    with tempfile.TemporaryDirectory(prefix="kumkm-metrics-", ignore_cleanup_errors=True) as folder:
+        share_in(folder)
+        workers = Workers(config, [config.bind_socket()])
+        workers.run()
+        return STARTUP_FAILURE if workers.failed else 0
+
+
+class Workers(Multiprocess):
+    """uvicorn's parent, but it waits for an answer without standing still, and tells of every worker by its pid.
+
+    A worker that loads the app is silent, on a busy machine for half a minute. uvicorn would give it a few seconds, and
+    end it without a word that anybody sees.
+    """
+
+    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket]) -> None:
+        super().__init__(config, sockets)
+        self.failed = False
+        self._heard: dict[Process, float] = {}
+
+    def init_processes(self) -> None:
+        super().init_processes()
+        for process in self.processes:
+            _log.info("worker_started", pid=process.pid)
+
+    def keep_subprocess_alive(self) -> None:
+        """Called twice a second: asks each worker, takes what it answered to an earlier question, and goes on."""
+        for place, process in enumerate(self.processes):
+            if self.should_exit.is_set():
+                return
+            if process.process.is_alive() and not self._silent(process):
+                continue
+            silent = process.process.is_alive()
+            process.kill()
+            process.join()
+            self._heard.pop(process, None)
+            code = process.exitcode or 0
+            _log.warning(
+                "worker_silent" if silent else "worker_ended",
+                pid=process.pid,
+                exit_code=max(code, 0),
+                signal=signal.Signals(-code).name if code < 0 else None,
+            )
+            if code == STARTUP_FAILURE:  # every other one would fail in the same way
+                self.failed = True
+                self.should_exit.set()
+                return
+            replacement = Process(self.config, self.sockets)
+            replacement.start()
+            self.processes[place] = replacement
+            _log.info("worker_started", pid=replacement.pid, instead_of=process.pid)
+
+    def _silent(self, process: Process) -> bool:
+        now = time.monotonic()
+        patience = self.config.timeout_worker_healthcheck
+        if process.ping(timeout=0):
+            self._heard[process] = now
+        return now > self._heard.setdefault(process, now + (_LOADING - 1) * patience) + patience

@@ -1,0 +1,71 @@
+"""Figures of all workers of a server as one: each keeps its own in a folder, and whichever is asked adds them up.
+
+A worker has a place in the folder for as long as it lives, by a lock that ends with its process, however that ends. The
+next one takes the place and goes on counting from there, so that no count is lost or told twice, and files never grow
+more than there are places. The folder is made by the parent for one run.
+"""
+
+import fcntl
+import os
+from itertools import count
+from pathlib import Path
+
+import prometheus_client.values
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+_FOLDER = "KUMKM_SHARED_METRICS"  # from the parent to its workers; nobody else sets it
+_LIBRARYS = "PROMETHEUS_MULTIPROC_DIR"
+_held: list[int] = []
+
+
+def share_in(folder: str) -> None:
+    """Have the workers that are started from now on share their figures in this folder."""
+    os.environ[_FOLDER] = folder
+
+
+def take_place() -> Path | None:
+    """Keep every metric that is made from now on in the folder of the parent, and give that; None where there is none.
+
+    To be called once in a process, before its first metric.
+    """
+    told = os.environ.get(_FOLDER)
+    if told is None:
+        return None
+    folder = Path(told)
+    place = next(number for number in count() if _lock(folder, number))
+    _forget_gauges(folder, place)  # of whoever had the place before
+    os.environ[_LIBRARYS] = told
+    prometheus_client.values.ValueClass = prometheus_client.values.MultiProcessValue(lambda: place)  # type: ignore[no-untyped-call]
+    return folder
+
+
+def added_up(folder: Path) -> bytes:
+    """The figures of all workers, in the text form of Prometheus."""
+    for lock in folder.glob("*.lock"):
+        place = int(lock.stem)
+        if _lock(folder, place, only_look=True):  # nobody is there: what it counted stays, how it stood does not
+            _forget_gauges(folder, place)
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry, path=str(folder))  # type: ignore[no-untyped-call]
+    return generate_latest(registry)
+
+
+def _lock(folder: Path, place: int, *, only_look: bool = False) -> bool:
+    """Whether the place was free; it is taken for the life of the process unless one only looks."""
+    file = os.open(folder / f"{place}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(file, (fcntl.LOCK_SH if only_look else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(file)
+        return False
+    if only_look:
+        os.close(file)
+    else:
+        _held.append(file)
+    return True
+
+
+def _forget_gauges(folder: Path, place: int) -> None:
+    for file in folder.glob(f"gauge_*_{place}.db"):
+        file.unlink(missing_ok=True)

@@ -1,0 +1,113 @@
+"""Several server processes behind one port: all stay, one that dies is replaced, and figures are those of all."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import httpx
+import psutil
+import pytest
+from processes import environment_of, free_port
+
+from app.cli.workers import Workers
+
+EMBEDDED_IS_ENOUGH = True
+TAKES_LONG = True
+WORKERS = 4
+
+
+def runs(pid):
+    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+
+
+class Running:
+    """A server with its log."""
+
+    def __init__(self, environment, port, log):
+        self.url, self.log = f"http://127.0.0.1:{port}", log
+        command = [sys.executable, "-m", "app.cli", "serve", "--port", str(port), "--workers", str(WORKERS)]
+        with log.open("wb") as told:
+            self.parent = subprocess.Popen(command, env=environment, stdout=told, stderr=told)
+
+    def told(self, event):
+        """The lines of the log of this kind; each line of it is JSON."""
+        lines = [json.loads(line) for line in self.log.read_text().splitlines(keepends=True) if line.endswith("\n")]
+        return [line for line in lines if line["event"] == event]
+
+    async def until(self, event, times):
+        for _ in range(4_000):
+            assert self.parent.poll() is None, self.log.read_text()
+            if len(self.told(event)) >= times:
+                return
+            await asyncio.sleep(0.05)
+        raise AssertionError(self.log.read_text())
+
+    async def ask(self, path):
+        """On a connection of its own, so that any worker may answer."""
+        async with httpx.AsyncClient(base_url=self.url, timeout=30) as client:
+            return await client.get(path)
+
+    async def figures(self, name):
+        """The figure as several workers tell it."""
+        told = [(await self.ask("/metrics")).text for _ in range(8)]
+        return {line for text in told for line in text.splitlines() if line.startswith(name)}
+
+
+@pytest.fixture
+def running(settings, tmp_path):
+    environment = environment_of(settings, TMPDIR=str(tmp_path))
+    # Whoever loads the app beside others on two cores is silent for many seconds.
+    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range((os.cpu_count() or 2) // 2)]
+    made = Running(environment, free_port(), tmp_path / "log")
+    yield made, busy
+    for process in (*busy, made.parent):
+        process.kill()
+        process.wait()
+
+
+async def test_all_workers_stay_on_a_busy_machine_and_one_that_dies_is_replaced_and_told(running, tmp_path):
+    server, busy = running
+    await server.until("started", WORKERS)
+    assert server.told("worker_ended") == server.told("worker_silent") == []
+    for process in busy:
+        process.kill()
+    sent = 40
+    answers = await asyncio.gather(*(server.ask("/healthz") for _ in range(sent)))
+    assert {answer.status_code for answer in answers} == {200}
+    healthz = 'kumkm_requests_total{method="GET",route="/healthz",status="200"}'
+    assert await server.figures(healthz) == {f"{healthz} {sent}.0"}, "whoever is asked tells what all were sent"
+    assert await server.figures("kumkm_pool_size") == {f"kumkm_pool_size {8.0 * WORKERS}"}
+
+    fallen = server.told("worker_started")[0]["pid"]
+    os.kill(fallen, signal.SIGKILL)
+    await server.until("started", WORKERS + 1)
+    [line] = server.told("worker_ended")
+    assert (line["pid"], line["signal"]) == (fallen, "SIGKILL")
+    assert server.told("worker_started")[-1]["instead_of"] == fallen
+    assert await server.figures(healthz) == {f"{healthz} {sent}.0"}, "what the fallen one counted stays"
+    assert await server.figures("kumkm_pool_size") == {f"kumkm_pool_size {8.0 * WORKERS}"}, "it is not counted twice"
+
+    living = {line["pid"] for line in server.told("worker_started")} - {fallen}
+    server.parent.kill()
+    server.parent.wait()
+    for _ in range(400):
+        if not any(map(runs, living)):
+            break
+        await asyncio.sleep(0.05)
+    else:
+        raise AssertionError("workers outlive their parent, and keep its port")
+
+
+async def test_an_address_that_cannot_be_had_ends_the_server_with_a_code(settings):
+    command = [sys.executable, "-m", "app.cli", "serve", "--workers", "2", "--host", "203.0.113.1"]
+    ended = await asyncio.to_thread(subprocess.run, command, env=environment_of(settings), capture_output=True)
+    assert ended.returncode == 3
+    assert b"Traceback" not in ended.stderr
+
+
+def test_the_parent_is_the_one_that_uvicorn_would_use():
+    """It takes over two methods of uvicorn's; a newer uvicorn without them would not call ours."""
+    assert {"init_processes", "keep_subprocess_alive"} <= set(vars(Workers.__mro__[1]))
