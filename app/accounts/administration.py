@@ -16,6 +16,7 @@ from app.accounts.schemas import AccountChange, AccountIn, AccountOut, Credentia
 from app.audit import trail
 from app.core.bulk import REPEATED, Entered, Fault, refuse_faulty
 from app.core.database import TryAgain
+from app.core.hiding import OF_A_HANDLE, hides_number
 from app.core.ids import new_id
 from app.core.problems import Code, Problem, Text
 from app.regions.queries import REGION_UNKNOWN, live_regions
@@ -25,6 +26,7 @@ ACTIVATION_LIFE = timedelta(days=14)
 
 _ROLE_NOT_YOURS = Text("Peran ini tidak boleh Anda buat.", "You may not make accounts of this role.")
 _SCOPES_NOT_FOR = Text("Peran ini tidak mempunyai scope itu.", "This role does not have that scope.")
+_IS_A_NUMBER = Text("Nomor seseorang bukan nama pengguna.", "The number of a person is no user name.")
 _TAKEN = Text("Nama pengguna ini sudah dipakai.", "This user name is taken.")
 _SCOPES_OF = {
     Role.SYSTEM: frozenset(Scope),
@@ -269,7 +271,11 @@ def _faults(
     known: dict[str, asyncpg.Record],
     regions: frozenset[str],
 ) -> list[Fault]:
-    faults: list[Fault] = []
+    faults = [
+        Fault(at, "username", "username_is_a_number", _IS_A_NUMBER)
+        for at, row in enumerate(rows)
+        if row.username not in known and hides_number(row.username, OF_A_HANDLE)
+    ]
     seen: set[str] = set()
     may_make = MANAGED_BY.get(principal.role, frozenset())
     for at, row in enumerate(rows):

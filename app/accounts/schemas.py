@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from app.accounts.permissions import Role, Scope
-from app.core.bulk import Blank, Line, Row
+from app.core.bulk import Blank, Line, Row, Said
 
 
 def _split(value: object) -> object:
@@ -28,7 +28,7 @@ def _is_rate(value: str) -> str:
 
 
 Rate = Annotated[Line, Field(max_length=100), AfterValidator(_is_rate)]
-PersonName = Annotated[Line, Field(min_length=1, max_length=200)]
+PersonName = Annotated[Said, Field(min_length=1, max_length=200)]
 
 
 class AccountIn(Row):
@@ -97,7 +97,7 @@ class NewAccountOut(AccountOut, Credentials):
 class Reason(Row):
     """Why somebody decides so."""
 
-    reason: Annotated[Line, Field(min_length=3, max_length=500)]
+    reason: Annotated[Said, Field(min_length=3, max_length=500)]
 
 
 class DeviceListed(BaseModel):

@@ -14,7 +14,8 @@ from app.accounts.passwords import MAX_LENGTH
 from app.accounts.signing_in import Caller, Grant
 from app.api.deps import Oneself, ServicesDep, address_of, limited_by_address, problems
 from app.api.limits import Asked
-from app.core.bulk import Line
+from app.core.bulk import Line, Said
+from app.core.hiding import hides_number
 from app.core.problems import Code, FieldError, Problem
 from app.sync.problems import text_of
 
@@ -57,6 +58,7 @@ class NewPassword(BaseModel):
     new_password: Secret
 
 
+_NIK_DIGITS = 16  # an IMEI has 15
 Text100 = Annotated[str | None, Form(max_length=100)]
 
 
@@ -76,7 +78,7 @@ async def token(
     username: Text100 = None,
     password: Annotated[str | None, Form(max_length=1000)] = None,
     device_id: Text100 = None,
-    device_name: Text100 = None,
+    device_name: Annotated[Said | None, Form(max_length=100)] = None,
     refresh_token: Annotated[str | None, Form(max_length=200)] = None,
     attempt_id: Annotated[
         str | None,
@@ -94,7 +96,7 @@ async def token(
     """OAuth 2.0: `password` for people (tablets add `device_id`), `refresh_token`, `client_credentials` for systems."""
     response.headers["Cache-Control"] = "no-store"
     if grant_type == "password":
-        device = ToldDevice(_clean(device_id, "device_id"), device_name) if device_id else None
+        device = ToldDevice(_device(device_id), device_name) if device_id else None
         grant = await held.sign_in.with_password(
             _given(username, "username"), _given(password, "password"), Caller(address_of(request), device)
         )
@@ -171,6 +173,15 @@ def _given(value: str | None, name: str) -> str:
             errors=(FieldError(f"/body/{name}", "field_required", text_of("field_required")),),
         )
     return _clean(value, name)
+
+
+def _device(told: str) -> str:
+    """The tablet's own id; apps make it of what the machine has, but it is no number of a person."""
+    if hides_number(told, _NIK_DIGITS):
+        raise Problem(
+            Code.INVALID_FIELDS, errors=(FieldError("/body/device_id", "invalid_value", text_of("invalid_value")),)
+        )
+    return _clean(told, "device_id")
 
 
 def _clean(value: str, name: str) -> str:

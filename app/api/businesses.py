@@ -25,9 +25,8 @@ from app.api.deps import (
 )
 from app.api.limits import Asked
 from app.api.pages import PageDep, Pager
-from app.core.bulk import Line, Row
+from app.core.bulk import Handle, Row, Said
 from app.core.problems import Code, FieldError, Problem
-from app.identifiers.numbers import without_numbers
 from app.privacy.correction import correct
 from app.regions.region_code import NATION, local_date
 from app.register.deduplication import Outcome
@@ -54,15 +53,15 @@ class FiltersAsked:
     region: Annotated[
         str | None, Query(description="Kemendagri code; by default the caller's whole territory.", max_length=13)
     ] = None
-    campaign: Annotated[str | None, Query(description="Code of a campaign in which it is entered.", max_length=60)] = (
-        None
-    )
+    campaign: Annotated[
+        Handle | None, Query(description="Code of a campaign in which it is entered.", max_length=60)
+    ] = None
     kind: Annotated[Kind | None, Query(description="Enterprise or cooperative.")] = None
     kbli: Annotated[str | None, Query(description="KBLI code, or its first digits.", pattern="^[0-9]{2,5}$")] = None
     size_class: Annotated[SizeClass | None, Query(description="PP 7/2021, article 35.")] = None
     review_state: Annotated[ReviewState | None, Query(description="What was decided on the record in force.")] = None
     enumerator: Annotated[
-        str | None, Query(description="User name of who recorded the answers in force.", max_length=200)
+        Handle | None, Query(description="User name of who recorded the answers in force.", max_length=200)
     ] = None
     updated_since: Annotated[
         AwareDatetime | None, Query(description="Changed at that time or later. To mirror the register, use the feed.")
@@ -98,7 +97,7 @@ class CorrectionIn(Row):
     changes: dict[str, Any] = Field(
         min_length=1, description="A JSON merge patch (RFC 7396) of the answers: what is null is taken away."
     )
-    reason: Line = Field(min_length=5, max_length=1_000, description="Kept in the history; long numbers are not.")
+    reason: Said = Field(min_length=5, max_length=1_000, description="Kept in the history; long numbers are not.")
     revision: int = Field(
         ge=1, le=2**31 - 1, description="The revision that was looked at; where another is in force, 409."
     )
@@ -209,7 +208,7 @@ async def post_correction(
         if row["merged_into"] is not None or row["revision"] != told.revision:
             raise Problem(Code.STATE_CHANGED)
         receipt = await correct(
-            pg, held.ingest, row["record_id"], told.changes, reason=without_numbers(told.reason),
+            pg, held.ingest, row["record_id"], told.changes, reason=told.reason,
             actor_id=principal.account_id, trace_id=trace_id, language=language,
         )  # fmt: skip
         if receipt.outcome is Outcome.CONFLICT:

@@ -20,13 +20,13 @@ from app.api.limits import Asked, Limits
 from app.core.apart import Apart
 from app.core.clock import Clock
 from app.core.database import Database
+from app.core.hiding import without_numbers
 from app.core.problems import Code, Problem
 from app.core.settings import Settings
 from app.core.storage import Storage
 from app.core.telemetry import Metrics
 from app.exchange.jobs import Jobs
 from app.exchange.streaming import Exports
-from app.identifiers.numbers import without_numbers
 from app.sync.ingest import Ingest
 
 

@@ -15,12 +15,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.errors import render
+from app.core.hiding import hides_number
 from app.core.problems import Code, Problem
 from app.core.telemetry import Metrics
 
 _log = structlog.get_logger("kumkm.request")
-# Not what may be the number of a person: the id goes into the log.
-_TOLD_ID = re.compile(r"(?!.*[0-9]{12})[A-Za-z0-9._-]{8,64}")
+_TOLD_ID = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
+_MAYBE_A_PERSON = 12  # digits; of random ids in hexadecimal few have as many in a row
 _FRAMES_TOLD = 12
 _SMALL_BODY = 64 * 1024
 _CLIENT_GONE = 499  # what nginx calls it; it is in the log and the metrics only
@@ -140,5 +141,6 @@ def _trace_id(scope: Scope) -> str:
     """The client's `X-Request-ID` where it is a decent one, else a new one."""
     for name, value in scope["headers"]:
         if name == b"x-request-id" and _TOLD_ID.fullmatch(told := value.decode("latin-1")):
-            return str(told)
+            # Not what may be the number of a person, whatever stands between its digits: the id goes into the log.
+            return uuid4().hex if hides_number(told, _MAYBE_A_PERSON) else str(told)
     return uuid4().hex

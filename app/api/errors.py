@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 from app.api import negotiation
 from app.core.problems import Code, FieldError, Problem
-from app.questionnaires.findings import code_of_pydantic
+from app.questionnaires.findings import code_of_pydantic, pointer
 from app.sync.problems import text_of
 
 _BY_STATUS = {
@@ -110,5 +110,4 @@ def install(app: FastAPI) -> None:
 
 def _field_error(error: dict[str, Any]) -> FieldError:
     code = code_of_pydantic(error["type"])
-    pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in error["loc"])
-    return FieldError(pointer, code, text_of(code))
+    return FieldError(pointer(error["loc"]), code, text_of(code))

@@ -17,7 +17,7 @@ from app.api.exports import FILES, Exporter, note_export
 from app.api.feed import feed_pager
 from app.api.limits import Asked
 from app.api.pages import PageAsked
-from app.core.bulk import Line
+from app.core.bulk import Said
 from app.core.problems import Code, Problem
 from app.exchange.asking import Asking, export_of
 from app.exchange.exporting import MEDIA_TYPES, Format
@@ -41,7 +41,7 @@ class ExportIn(Filters):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     format: Format
-    q: Line | None = Field(default=None, min_length=2, max_length=100)
+    q: Said | None = Field(default=None, min_length=2, max_length=100)
     excel: bool = False
     unmasked: bool = False
 

@@ -25,6 +25,8 @@ from app.api.limits import Asked
 from app.api.negotiation import media_type
 from app.api.pages import PageAsked
 from app.audit import trail
+from app.core.bulk import Said
+from app.core.hiding import without_numbers
 from app.core.problems import Code, Problem
 from app.exchange.asking import Asking, export_of
 from app.exchange.columns import COLUMNS, Type
@@ -43,7 +45,7 @@ Exporter = Annotated[Principal, Depends(allowed(*_MAY, scope=Scope.BUSINESSES_RE
 class Shape:
     """How an export is to be, beside its filters."""
 
-    q: Annotated[str | None, Query(description="Words of a name.", min_length=2, max_length=100)] = None
+    q: Annotated[Said | None, Query(description="Words of a name.", min_length=2, max_length=100)] = None
     excel: Annotated[bool, Query(description="CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM.")] = False
     unmasked: Annotated[bool, Query(description="With personal data; by `pii:read` and `X-Access-Reason`.")] = False
 
@@ -154,10 +156,10 @@ async def get_export(
 
 async def note_export(held: Services, access: Access, asking: Asking, trace_id: str) -> None:
     """Bulk reads are in the trail before the first byte goes out; unmasked ones with their reason."""
-    subject = ("region", asking.region or asking.territory)
-    detail: dict[str, Any] = {
-        "format": asking.format, "filters": [each for each in asking.told if each is not None]
-    }  # fmt: skip
+    # Whatever was typed as a region, before anybody has looked whether it is one.
+    subject = ("region", without_numbers(asking.region or asking.territory))
+    filters = [without_numbers(each) for each in asking.told if each is not None]
+    detail: dict[str, Any] = {"format": asking.format, "filters": filters}
     if asking.unmasked:
         detail["reason"] = access.reason or ""
     action = "export.unmasked" if asking.unmasked else "export.made"

@@ -10,7 +10,7 @@ from app.accounts.devices import note_seen
 from app.api.deps import Enumerator, Language, ServicesDep, TraceId, problems
 from app.api.negotiation import content_coding
 from app.core.bodies import read_body, unpack
-from app.core.bulk import Line
+from app.core.bulk import Said
 from app.core.problems import Code, Problem
 from app.sync.handshake import handshake
 from app.sync.reconcile import ReconcileIn, ReconcileOut, reconcile
@@ -32,7 +32,7 @@ _RECEIPT: dict[str, Any] = {"content": {"application/json": {"schema": {"$ref": 
 async def get_handshake(
     principal: Enumerator,
     held: ServicesDep,
-    app_version: Annotated[Line | None, Query(max_length=60, description="The tablet's app.")] = None,
+    app_version: Annotated[Said | None, Query(max_length=60, description="The tablet's app.")] = None,
     unsent: Annotated[int | None, Query(ge=0, le=2**31 - 1, description="Records that it has not sent yet.")] = None,
 ) -> HandshakeOut:
     """What a tablet needs to know to work offline: the time, limits, questionnaires, its own state, campaigns with

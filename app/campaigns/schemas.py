@@ -6,16 +6,16 @@ from typing import Annotated, Self
 from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.core.bulk import Line, Row
+from app.core.bulk import Handle, Line, Row, Said
 
-_Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{1,59}$")]
+_Code = Annotated[Handle, Field(pattern=r"^[a-z0-9][a-z0-9._-]{1,59}$")]
 
 
 class CampaignIn(Row):
     """A census round (*pendataan*)."""
 
     code: _Code
-    name: Annotated[Line, Field(min_length=1, max_length=200)]
+    name: Annotated[Said, Field(min_length=1, max_length=200)]
     starts_on: date
     ends_on: date
     accepts_until: date = Field(description="Last day on which late batches are taken; later items are held.")

@@ -16,11 +16,12 @@ import typer
 from app.cli.shell import err, out, progress_bar, with_connection
 from app.core.clock import MachineClock
 from app.core.database import Database
+from app.core.hiding import without_numbers
 from app.core.problems import Problem
 from app.core.sealing import Digester, KeyRing
 from app.core.settings import Settings, SettingsError, settings_from_environment
 from app.core.storage import Storage
-from app.identifiers.numbers import InvalidNumber, parse_nik, without_numbers
+from app.identifiers.numbers import InvalidNumber, parse_nik
 from app.privacy import retention, subject
 from app.privacy.subject import Found
 from app.register.deduplication import Outcome

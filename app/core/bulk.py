@@ -9,6 +9,7 @@ from typing import Annotated, NamedTuple
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 from pydantic_core import PydanticCustomError
 
+from app.core.hiding import OF_A_HANDLE, hides_number, without_numbers
 from app.core.problems import Text
 
 MAX_FAULTS = 1_000
@@ -61,6 +62,12 @@ def _storable(value: str) -> str:
     return value
 
 
+def _no_number_of_a_person(value: str) -> str:
+    if hides_number(value, OF_A_HANDLE):
+        raise PydanticCustomError("invalid_value", "a name that all may read is no number of a person")
+    return value
+
+
 def _null_if_blank(value: object) -> object:
     # A cell of a table that nobody filled in is empty text.
     return None if isinstance(value, str) and not value.strip() else value
@@ -69,6 +76,11 @@ def _null_if_blank(value: object) -> object:
 Storable = AfterValidator(_storable)
 Blank = BeforeValidator(_null_if_blank)
 Line = Annotated[str, Storable]
+Said = Annotated[Line, AfterValidator(without_numbers)]
+"""Free text that somebody gives and that is kept: a reason, a note, a name. Long numbers in it are not."""
+
+Handle = Annotated[Line, AfterValidator(_no_number_of_a_person)]
+"""A name by which something is found for good, so that a long number in it is refused instead."""
 
 
 class Row(BaseModel):

@@ -13,7 +13,6 @@ from lokal.npwp import parse_npwp as parse_npwp_structure
 IdentityKind = Literal["nik", "nib", "cooperative_number"]
 
 _BLANKS = re.compile(r"[\s\u200b\u2060\ufeff.\-]+")
-_LONG_NUMBER = re.compile(r"[0-9][0-9 .\-]{6,}[0-9]", re.ASCII)
 _NIB = re.compile(r"[0-9]{13}", re.ASCII)
 _COOPERATIVE_NUMBER = re.compile(r"[0-9]{5,20}", re.ASCII)
 _NIK_FAULTS = {
@@ -56,11 +55,6 @@ class Nik(NamedTuple):
 def stripped(text: str) -> str:
     """The text without the signs that people put between digits."""
     return text if text.isascii() and text.isdigit() else _BLANKS.sub("", text)
-
-
-def without_numbers(text: str) -> str:
-    """A text that is kept, without what in it may be the number of somebody, however it was typed."""
-    return _LONG_NUMBER.sub("…", text)
 
 
 def parse_nik(text: str, *, today: date) -> Nik:

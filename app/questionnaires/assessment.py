@@ -1,7 +1,8 @@
 """What a set of answers says: its faults, its numbers, its size, and which parts of it are sealed. Pure.
 
 Two steps: `read` looks at the answers alone, `doubts` holds them against reference data. What is stored is what was
-sent, except that numbers that identify are stored as digits.
+sent, except that numbers that identify are stored as digits. An open answer into which somebody wrote a long number is
+stored twice: open with the number masked, and as it was sent with what is sealed.
 """
 
 import re
@@ -10,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from typing import Any, get_args
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import ValidationError
 
@@ -26,6 +27,7 @@ from app.identifiers.numbers import (
 from app.questionnaires.catalogue import Questionnaire
 from app.questionnaires.fields import Block
 from app.questionnaires.findings import Finding, findings_of, pointer, unstorable
+from app.questionnaires.masking import masked, without_long_numbers
 from app.questionnaires.size_class import SizeClass, size_class
 
 Answers = dict[str, Any]
@@ -70,10 +72,11 @@ def read(
     except ValidationError as exc:
         reading.errors = findings_of(exc, "/answers")
         return reading
-    unknown: list[str] = []
-    reading.open_answers, reading.sealed_answers = _split(_plan(questionnaire.model), answers, "/answers", unknown)
-    reading.warnings = [Finding(where, "unknown_field") for where in unknown[:_UNKNOWN_FIELDS_TOLD]]
-    reading.legal_name = answers["legal_name"]
+    found = _Found([], [])
+    reading.open_answers, reading.sealed_answers = _split(_plan(questionnaire.model), answers, "/answers", found)
+    reading.warnings = [Finding(where, "unknown_field") for where in found.unknown[:_UNKNOWN_FIELDS_TOLD]]
+    reading.warnings += [Finding(where, "long_number_in_text") for where in found.numbers]
+    reading.legal_name = reading.open_answers["legal_name"]
     reading.kbli = answers["kbli"].strip()
     if not _FIVE_DIGITS.fullmatch(reading.kbli):
         reading.errors.append(Finding("/answers/kbli", "kbli_not_five_digits"))
@@ -119,6 +122,11 @@ def whole(open_answers: Answers, sealed_answers: Answers) -> Answers:
         mine = merged.get(key)
         merged[key] = whole(mine, value) if isinstance(mine, dict) and isinstance(value, dict) else value
     return merged
+
+
+def shown(open_answers: Answers, sealed_answers: Answers | None) -> Answers:
+    """The answers as those see them who may not see what is sealed; None where that is no longer kept."""
+    return whole(masked(sealed_answers) or {}, open_answers)
 
 
 def leaves(answers: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
@@ -192,7 +200,17 @@ def _check_npwp(reading: Reading) -> None:
 
 
 Plan = Mapping[str, Any]
-"""For each question of a block: True where its answer is open, False where sealed, a plan where it is a block."""
+"""For each question of a block: True where its answer is open, `_TEXT` where it is open and may be any text, False
+where sealed, a plan where it is a block."""
+
+_TEXT = "text"
+
+
+class _Found(NamedTuple):
+    """Pointers to answers that the questionnaire does not know, and to open ones with long numbers in them."""
+
+    unknown: list[str]
+    numbers: list[str]
 
 
 @cache
@@ -205,24 +223,38 @@ def _plan(model: type[Block]) -> Plan:
         )
         extra = info.json_schema_extra
         is_open = isinstance(extra, dict) and extra.get("x-sealed") is False
-        plan[name] = _plan(inner) if inner is not None else is_open
+        is_text = is_open and _may_be_any_text(info.annotation)
+        plan[name] = _plan(inner) if inner is not None else _TEXT if is_text else is_open
     return plan
 
 
-def _split(plan: Plan, answers: Answers, where: str, unknown: list[str]) -> tuple[Answers, Answers]:
+def _may_be_any_text(annotation: Any) -> bool:
+    if get_origin(annotation) is Literal:
+        return False
+    if isinstance(annotation, type) and issubclass(annotation, (str, Block)):
+        return True
+    return any(map(_may_be_any_text, get_args(annotation)))
+
+
+def _split(plan: Plan, answers: Answers, where: str, found: _Found) -> tuple[Answers, Answers]:
     open_answers: Answers = {}
     sealed_answers: Answers = {}
     for key, value in answers.items():
         part = plan.get(key)
-        if part is True:
+        if part is _TEXT:
+            open_answers[key] = plain = without_long_numbers(value)
+            if plain is not value:
+                sealed_answers[key] = value
+                found.numbers.append(where + pointer((key,)))
+        elif part is True:
             open_answers[key] = value
         elif part is False:
             sealed_answers[key] = value
         elif part is None:
-            unknown.append(where + pointer((key,)))
+            found.unknown.append(where + pointer((key,)))
             sealed_answers[key] = value
         elif isinstance(value, dict):
-            open_answers[key], sealed = _split(part, value, f"{where}/{key}", unknown)
+            open_answers[key], sealed = _split(part, value, f"{where}/{key}", found)
             if sealed:
                 sealed_answers[key] = sealed
         else:  # a block that was left out
@@ -230,4 +262,4 @@ def _split(plan: Plan, answers: Answers, where: str, unknown: list[str]) -> tupl
     return open_answers, sealed_answers
 
 
-__all__ = ["Answers", "Finding", "Reading", "doubts", "leaves", "read", "whole"]
+__all__ = ["Answers", "Finding", "Reading", "doubts", "leaves", "read", "shown", "whole"]

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
+from app.core.hiding import without_numbers
+
 MAX_DEPTH = 16
 
 _CODES = {
@@ -64,8 +66,8 @@ def findings_of(error: ValidationError, prefix: str = "") -> list[Finding]:
 
 
 def pointer(path: Iterator[Any] | tuple[Any, ...]) -> str:
-    """The RFC 6901 pointer of a path."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+    """The RFC 6901 pointer of a path; a name in it that is none but a long number is not told."""
+    return "".join("/" + without_numbers(str(part)).replace("~", "~0").replace("/", "~1") for part in path)
 
 
 def unstorable(value: Any) -> list[Finding]:

@@ -1,6 +1,10 @@
 """How sealed answers look to who may not see them: masked, so that people can still tell two records apart. Pure."""
 
+import unicodedata
 from typing import Any
+
+from app.core.hiding import LEAST, digits_of, hide_numbers, without_numbers
+from app.identifiers.numbers import mask
 
 MASK = "***"
 _LONG = 8  # digits of a number that identifies somebody
@@ -11,10 +15,10 @@ def masked(value: Any) -> Any:
     """A sealed answer without what it tells; the shape of blocks and lists stays.
 
     Long numbers keep their first four signs and their last two (`1601**********01`, as the domain's texts show a NIK),
-    everything else is stars.
+    everything else is stars. A question's own name is told, unless somebody wrote a number there.
     """
     if isinstance(value, dict):
-        return {key: masked(inner) for key, inner in value.items()}
+        return {without_numbers(key): masked(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [masked(inner) for inner in value]
     if value is None:
@@ -22,3 +26,22 @@ def masked(value: Any) -> Any:
     if isinstance(value, str) and value.isdigit() and len(value) >= _LONG:
         return value[:_FIRST] + "*" * (len(value) - _FIRST - _LAST) + value[-_LAST:]
     return MASK
+
+
+def without_long_numbers(answer: Any) -> Any:
+    """An open answer with the long numbers that somebody wrote into it masked; the very same where there are none."""
+    if isinstance(answer, str):
+        return hide_numbers(answer, _masked_number)
+    if isinstance(answer, list):
+        plain = [without_long_numbers(inner) for inner in answer]
+        return plain if any(one is not other for one, other in zip(plain, answer, strict=True)) else answer
+    if isinstance(answer, dict):
+        inner = {without_numbers(key): without_long_numbers(value) for key, value in answer.items()}
+        return inner if any(inner.get(key) is not value for key, value in answer.items()) else answer
+    if isinstance(answer, int | float) and digits_of(str(answer)) >= LEAST:
+        return hide_numbers(str(answer), _masked_number)
+    return answer
+
+
+def _masked_number(number: str) -> str:
+    return mask("".join(str(unicodedata.digit(sign)) for sign in number if unicodedata.digit(sign, None) is not None))

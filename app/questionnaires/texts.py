@@ -24,6 +24,10 @@ TEXTS: Mapping[str, Text] = {
         "Isian ini tidak dikenal kuesioner; tetap disimpan.",
         "The questionnaire does not know this; it is kept.",
     ),
+    "long_number_in_text": Text(
+        "Ada angka panjang di dalam teks; tulislah nomor seseorang hanya di isiannya sendiri. Angka ini disamarkan.",
+        "There is a long number in the text; write somebody's number only into its own field. It is shown masked.",
+    ),
     "kbli_not_five_digits": Text("KBLI harus lima angka.", "KBLI must be five digits."),
     "kbli_unknown": Text("Kode KBLI tidak ada dalam KBLI 2020.", "There is no such code in KBLI 2020."),
     "nik_not_16_digits": Text("NIK harus 16 angka.", "A NIK has 16 digits."),

@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from app.accounts.permissions import Territory
 from app.campaigns.queries import campaign_by_code
-from app.core.bulk import Line
+from app.core.bulk import Handle, Line
 from app.core.problems import Code, FieldError, Problem
 from app.workforce.reach import Reach
 
@@ -28,12 +28,12 @@ class Filters(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     region: Line | None = Field(default=None, max_length=13)
-    campaign: Line | None = Field(default=None, max_length=60)
+    campaign: Handle | None = Field(default=None, max_length=60)
     kind: Kind | None = None
     kbli: str | None = Field(default=None, pattern="^[0-9]{2,5}$")
     size_class: SizeClass | None = None
     review_state: ReviewState | None = None
-    enumerator: Line | None = Field(default=None, max_length=200)
+    enumerator: Handle | None = Field(default=None, max_length=200)
     updated_since: AwareDatetime | None = None
 
     @property

@@ -15,7 +15,6 @@ from app.audit import trail
 from app.changes.log import News, tell
 from app.core.ids import new_id
 from app.core.problems import Code, Problem
-from app.identifiers.numbers import without_numbers
 from app.progress import rollup
 from app.progress.rollup import Change
 from app.regions.region_code import local_date
@@ -59,7 +58,7 @@ async def decide(
     undecided = record["revision"] != record["counted_revision"] or record["counted_as"] != CountedAs.ENTERED
     if told.decision == "verified" and undecided:
         raise Problem(Code.NOT_REVIEWABLE)
-    reason = without_numbers(told.reason) if told.reason else None
+    reason = told.reason or None
     before = (await reviews_in_force(pg, [record_id])).get(record_id)
     if before is None or (before.decision, before.reason, before.revision) != (
         told.decision,

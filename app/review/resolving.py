@@ -4,7 +4,7 @@ The rules are pure (`register/resolution.py`, `review/journal.py`); what they ar
 `table.py`, and what they changed is written by `settling.py`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,6 @@ from app.audit import trail
 from app.core.ids import new_id
 from app.core.problems import Code, Problem
 from app.core.sealing import Digester, KeyRing
-from app.identifiers.numbers import without_numbers
 from app.questionnaires.assessment import Reading, read
 from app.questionnaires.catalogue import CATALOGUE
 from app.regions.region_code import local_date
@@ -49,14 +48,15 @@ class Resolving:
         """Resolve an open case, in the caller's transaction. Idempotent by the case, which is resolved once.
 
         Raises:
-            Problem: `not_found`; `state_changed` where it is not open any more; `not_allowed` where it would change a
-                business beyond the caller's territory; `not_resolvable` where the decision does not fit.
+            Problem: `not_found`; `state_changed` where it is not open any more; `not_allowed` where one of its sides
+                is beyond the caller's reach; `not_resolvable` where the decision does not fit.
         """
         case = await self._case(pg, case_id)
         if case["state"] != "open":
             raise Problem(Code.STATE_CHANGED, current={"state": case["state"]})
         survivors = await survivors_of(pg, case["business_ids"])
         parties = tuple(dict.fromkeys(survivors[id_] for id_ in case["business_ids"]))
+        await self._refuse_beyond(pg, parties)
         reading = await self._reading(pg, case)
         claim = self._claim(case, reading)
         table = await lay(pg, {case["record_id"]}, set(parties), claim)
@@ -76,9 +76,8 @@ class Resolving:
         journal["reviews"] = await self._settling(pg, table).write(journal, readings, told.decision)
         journal["masks"] = {digest.hex(): shown for digest, shown in table.masks.items()}
         journal["returned"] = settled.returned and str(settled.returned)
-        reason = without_numbers(told.reason)
         if settled.returned is not None:
-            await self._return(pg, settled.returned, reason)
+            await self._return(pg, settled.returned, told.reason)
         await pg.execute(
             "INSERT INTO resolution (id, regency_code, case_id, record_id, business_ids, decision, reason, journal,"
             " decided_by, decided_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
@@ -88,7 +87,7 @@ class Resolving:
             case["record_id"],
             list({*parties, *touched(journal)[0]}),
             told.decision,
-            reason,
+            told.reason,
             orjson.dumps(journal).decode(),
             self.principal.account_id,
             self.now,
@@ -111,6 +110,7 @@ class Resolving:
         journal = orjson.loads(row["journal"])
         business_ids, record_ids, digests = touched(journal)
         survivors = await survivors_of(pg, case["business_ids"])
+        await self._refuse_beyond(pg, [*business_ids, *survivors.values()])
         heir = next((survivors[id_] for id_ in case["business_ids"]), None)
         table = await lay(pg, {*record_ids, case["record_id"]}, {*business_ids, *survivors.values()}, None, digests)
         table.masks |= {bytes.fromhex(key): shown for key, shown in journal.get("masks", {}).items()}
@@ -128,7 +128,7 @@ class Resolving:
             row["id"],
             self.principal.account_id,
             self.now,
-            without_numbers(reason),
+            reason,
         )
         await self._close(pg, case, "open", "undone")
 
@@ -141,6 +141,14 @@ class Resolving:
         if row is None or not self.reach.covers(row["enumerator_id"], row["region_code"]):
             raise Problem(Code.NOT_FOUND)
         return row
+
+    async def _refuse_beyond(self, pg: asyncpg.Connection, business_ids: Iterable[UUID]) -> None:
+        """Only who reaches all sides sees enough to decide between them."""
+        rows = await pg.fetch(
+            "SELECT enumerator_id, region_code FROM business WHERE id = ANY($1)", list(set(business_ids))
+        )
+        if not all(self.reach.covers(*row) for row in rows):
+            raise Problem(Code.NOT_ALLOWED)
 
     async def _close(self, pg: asyncpg.Connection, case: asyncpg.Record, state: str, decision: str) -> None:
         await pg.execute(

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.core.bulk import Blank, Line, Row
+from app.core.bulk import Blank, Row, Said
 
 Decision = Literal["verified", "returned"]
 
@@ -16,7 +16,7 @@ class ReviewIn(Row):
     """What a supervisor decides on a record."""
 
     decision: Decision
-    reason: Annotated[Line | None, Blank] = Field(
+    reason: Annotated[Said | None, Blank] = Field(
         default=None,
         max_length=1_000,
         description="What the enumerator is to mend; required to return. Long numbers in it are not kept.",
@@ -53,7 +53,7 @@ class ResolutionIn(Row):
         description="`same`: it is the business that it was taken for; `separate`: another business, which becomes an"
         " entry of its own; `wrong_identity`: a number was mistyped, is free again, and its record goes back."
     )
-    reason: Line = Field(min_length=5, max_length=1_000, description="Long numbers in it are not kept.")
+    reason: Said = Field(min_length=5, max_length=1_000, description="Long numbers in it are not kept.")
     business_id: UUID | None = Field(
         default=None, description="Of `same`: which of the businesses; it keeps its id, others are merged into it."
     )
@@ -65,4 +65,4 @@ class ResolutionIn(Row):
 class UndoIn(Row):
     """Why a decision is taken back."""
 
-    reason: Line = Field(min_length=5, max_length=1_000, description="Long numbers in it are not kept.")
+    reason: Said = Field(min_length=5, max_length=1_000, description="Long numbers in it are not kept.")

@@ -13,8 +13,7 @@ from pydantic import BaseModel, Field
 from app.accounts.permissions import Access
 from app.audit import trail
 from app.core.sealing import KeyRing
-from app.questionnaires.assessment import whole
-from app.questionnaires.masking import masked
+from app.questionnaires.assessment import shown, whole
 
 _RECORD = """
 SELECT record.record_id, campaign.code AS campaign, record.enumerator_id, account.username AS enumerator,
@@ -126,8 +125,10 @@ def bound_to(record_id: UUID, revision: int) -> bytes:
 
 def _revision(row: asyncpg.Record, record_id: UUID, ring: KeyRing, access: Access) -> RevisionOut:
     sealed = unsealed(ring, record_id, row["revision"], row["sealed"])
-    shown = sealed if access.unmasked else masked(sealed)
+    answers = orjson.loads(row["answers"])
     fields = {name: row[name] for name in RevisionOut.model_fields if name in row and name != "answers"}
     return RevisionOut(
-        **fields, answers=whole(orjson.loads(row["answers"]), shown or {}), answers_complete=sealed is not None
+        **fields,
+        answers=whole(answers, sealed or {}) if access.unmasked else shown(answers, sealed),
+        answers_complete=sealed is not None,
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from app.core.bulk import Storable
+from app.core.bulk import Said, Storable
 from app.core.ids import id_from_text
 from app.register.deduplication import Outcome
 
@@ -78,7 +78,7 @@ class Envelope(BaseModel):
     sent_at: Annotated[AwareDatetime, AfterValidator(_only_in_the_calendar)] = Field(
         description="When the tablet sent this, by its own clock."
     )
-    app_version: Annotated[str, Storable] | None = Field(default=None, max_length=60)
+    app_version: Said | None = Field(default=None, max_length=60)
     unsent: int | None = Field(
         default=None, ge=0, le=2**31 - 1, description="Records that the tablet has not sent yet, these among them."
     )

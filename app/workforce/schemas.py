@@ -6,10 +6,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from app.core.bulk import Blank, Line, Row
+from app.core.bulk import Blank, Line, Row, Said
 
 CampaignCode = Annotated[Line, Field(min_length=1, max_length=60)]
 Name = Annotated[Line, Field(min_length=1, max_length=200)]
+TeamName = Annotated[Said, Field(min_length=1, max_length=200)]
 RegionCode = Annotated[Line, Field(max_length=20)]
 LastDay = Annotated[date | None, Blank]
 
@@ -19,7 +20,7 @@ class TeamIn(Row):
 
     campaign: CampaignCode
     region_code: RegionCode
-    name: Name
+    name: TeamName
     coordinator: Name = Field(description="User name of a coordinator.")
 
 
@@ -28,7 +29,7 @@ class MemberIn(Row):
 
     campaign: CampaignCode
     region_code: RegionCode = Field(description="The team's region.")
-    team: Name = Field(description="The team's name.")
+    team: TeamName = Field(description="The team's name.")
     enumerator: Name = Field(description="User name.")
     starts_on: date
     ends_on: LastDay = Field(default=None, description="Last day, included; empty to the end.")

@@ -13,10 +13,10 @@ import uuid_utils.compat as uuids
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from search import everything_stored
 from world import World, item, nik, outcomes
 
 from app.accounts.permissions import Territory
-from app.core.bodies import unpack
 from app.progress.rollup import fold
 
 EMBEDDED_IS_ENOUGH = True
@@ -202,17 +202,7 @@ async def test_a_search_for_the_numbers_of_a_run_finds_none_in_clear(client, wor
         await client.post(f"/v1/held/{row['id']}/release", headers=world.auth("admin"))
     for record in items:
         await client.get(f"/v1/submissions/{record['record_id']}", headers=world.auth("admin"))
-    tables = await pg.fetch("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
-    database = []
-    for (table,) in tables:
-        database += [row[0] for row in await pg.fetch(f'SELECT "{table}"::text FROM "{table}"')]
-        for (column,) in await pg.fetch(
-            "SELECT column_name FROM information_schema.columns WHERE table_name = $1 AND data_type = 'bytea'", table
-        ):
-            rows = await pg.fetch(f'SELECT "{column}" FROM "{table}" WHERE "{column}" IS NOT NULL')
-            database += [bytes(row[0]).decode("latin-1") for row in rows]
-    receipts = [row[0] for row in await pg.fetch("SELECT receipt FROM batch")]
-    database += [unpack(receipt).decode() for receipt in receipts]
+    database = await everything_stored(pg)
     await asyncio.sleep(0)
     out, err = capfd.readouterr()
     assert len(told) > 50

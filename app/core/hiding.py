@@ -1,0 +1,53 @@
+"""Long numbers in free text: a NIK stands not only in the field that asks for it. Pure.
+
+People write numbers of persons into reasons, names and notes, with whatever stands between the digits, and in the
+digits of any script. What is found here is never kept as it is.
+"""
+
+import re
+from collections.abc import Callable
+
+LEAST = 10
+"""Digits from which on a number may be somebody's: phones have ten, NIB thirteen, NIK sixteen."""
+
+# Besides decimal digits of all scripts: raised, lowered and circled ones, which are read as digits all the same.
+_DIGIT = (
+    r"[\d\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u2080-\u2089\u2460-\u2468\u2474-\u247c\u2488-\u2490\u24ea\u24f5-\u24fd"
+    r"\u24ff\u2776-\u277e\u2780-\u2788\u278a-\u2792]"
+)
+# Everything that is neither a letter nor a digit, and the letters of Korean that show nothing.
+_BETWEEN = r"[\W_\u115f\u1160\u3164\uffa0]{0,8}"
+_LONG = re.compile(rf"{_DIGIT}(?:{_BETWEEN}{_DIGIT}){{{LEAST - 1},}}")
+_ANY_DIGIT = re.compile(_DIGIT)
+_REGION = re.compile(r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}\.[0-9]{4}", re.ASCII)
+GONE = "…"
+OF_A_HANDLE = 13
+"""Digits from which on a name by which something is found is refused: a phone may be a user name, a NIK may not."""
+
+
+def hides_number(text: str, least: int = LEAST) -> bool:
+    """Whether a text has so many digits in a row, whatever but letters stands between them."""
+    return any(
+        len(_ANY_DIGIT.findall(found[0])) >= least and not _REGION.fullmatch(found[0]) for found in _LONG.finditer(text)
+    )
+
+
+def hide_numbers(text: str, shown: Callable[[str], str]) -> str:
+    """The text with each long number as `shown` says, which is told its signs; codes of villages stay.
+
+    Gives the very same object where there is none.
+    """
+    if len(text) < LEAST or not _LONG.search(text):
+        return text
+    hidden = _LONG.sub(lambda found: found[0] if _REGION.fullmatch(found[0]) else shown(found[0]), text)
+    return text if hidden == text else hidden
+
+
+def without_numbers(text: str) -> str:
+    """A text that is kept, without what in it may be the number of somebody, however it was typed."""
+    return hide_numbers(text, lambda _: GONE)
+
+
+def digits_of(number: str) -> int:
+    """How many digits a number that was found has."""
+    return len(_ANY_DIGIT.findall(number))

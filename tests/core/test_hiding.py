@@ -1,0 +1,63 @@
+"""Long numbers in free text are found however they are typed, and nothing else is."""
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from app.core.bulk import Handle, Said
+from app.core.hiding import GONE, hides_number, without_numbers
+from app.questionnaires.masking import masked, without_long_numbers
+
+NIK = "1601145203850001"
+HANGUL_FILLER = "ㅤ"
+
+
+def spelled(number: str) -> list[str]:
+    """The ways in which people and machines write a number into a text."""
+    fours = [number[at : at + 4] for at in range(0, len(number), 4)]
+    between = (".", " ", "-", "/", "–", "_", " . ", "\u200b", "﻿", "⁠", " ", "\t", "\n", "·", "، ", HANGUL_FILLER)
+    scripts = ("０", "٠", "۰", "०", "๐", "𝟎", "⁰")
+    return [
+        number,
+        *(sign.join(fours) for sign in between),
+        *(sign.join(number) for sign in (" ", "-", "\u200b", ".")),
+        *("".join(chr(ord(zero) + int(digit)) for digit in number) for zero in scripts[:-1]),
+        "".join("⁰¹²³⁴⁵⁶⁷⁸⁹"[int(digit)] for digit in number),
+        "".join(f"{digit}️⃣" for digit in number),
+    ]
+
+
+@pytest.mark.parametrize("written", spelled(NIK))
+def test_a_number_is_found_however_it_is_typed(written):
+    text = f"Milik Bu Sari, NIK {written}, di pasar."
+    assert hides_number(text)
+    assert without_numbers(text).replace("️⃣", "") == f"Milik Bu Sari, NIK {GONE}, di pasar."
+    assert TypeAdapter(Said).validate_python(written).replace("️⃣", "") == GONE
+    with pytest.raises(ValidationError):
+        TypeAdapter(Handle).validate_python(f"pendataan.{written}")
+    shown = without_long_numbers({"name": f"Toko {written}", "kinds": [written], written: 1})
+    assert [each for each in (shown["name"], *shown["kinds"]) if "1601**********01" not in each] == []
+    assert written not in shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "Warung Bu Sari", "Jl. Jenderal Sudirman No. 12, RT 001/RW 002", "2022-09-12", "12.09.2022 pukul 10",
+        "Pindah ke 16.01.14.1003 sejak Mei", "Rp 120.000.000", "versi 1.4.0", "UD 99 Jaya", "123456789",
+    ],
+)  # fmt: skip
+def test_what_is_no_number_of_a_person_stays(text):
+    assert without_numbers(text) is text
+    assert not hides_number(text)
+
+
+def test_a_village_code_hides_no_number_behind_it():
+    assert without_numbers("16.01.14.5203.85.0001") == GONE
+    assert without_numbers("16.01.14.5203 850001") == GONE
+
+
+def test_numbers_and_names_of_questions_are_masked_too():
+    assert without_long_numbers([{"lain": int(NIK)}]) == [{"lain": "1601**********01"}]
+    assert masked({NIK: {"isi": "x"}}) == {GONE: {"isi": "***"}}
+    plain = {"name": "Keripik", "share_percent": 40, "kinds": ["pedas"], "exports": True, "none": None}
+    assert without_long_numbers(plain) is plain
