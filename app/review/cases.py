@@ -1,9 +1,10 @@
 """The queue of duplicates: each case with both records side by side, what matched, and how alike they are.
 
-Vulnerable answers are masked here for everybody; whether they are the same is told all the same. Of a business that
-lies beyond somebody's reach no more is told than its regency.
+Vulnerable answers are masked here for everybody. Whether they are the same is told only to who may see them and says
+why: who may compare may guess. Of a side beyond somebody's reach no more is told than its regency.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
@@ -12,11 +13,12 @@ import asyncpg
 import orjson
 from pydantic import BaseModel, Field
 
+from app.accounts.permissions import Access
+from app.audit import trail
 from app.campaigns.queries import campaign_by_code
 from app.core.problems import Code, FieldError, Problem
 from app.core.sealing import KeyRing
-from app.questionnaires.assessment import whole
-from app.questionnaires.masking import masked
+from app.questionnaires.assessment import shown, whole
 from app.regions.region_code import regency_of
 from app.register.listing import ByRegion
 from app.review.comparing import Told, compare, likelihood, likeness
@@ -31,11 +33,13 @@ Decided = Literal["same", "separate", "wrong_identity"]
 class Side(BaseModel):
     """One of those that are compared."""
 
-    business_id: UUID | None = Field(description="Null where the record is no business's yet.")
+    business_id: UUID | None = Field(
+        description="Null where the record is no business's yet, and beyond the caller's reach."
+    )
     record_id: UUID | None
     revision: int | None
     enumerator: str | None = Field(description="User name of who recorded it.")
-    region_code: str = Field(description="Of a business beyond the caller's reach, only its regency.")
+    region_code: str = Field(description="Beyond the caller's reach, only the regency.")
     captured_at: datetime | None
     latitude: float | None
     longitude: float | None
@@ -48,7 +52,9 @@ class ComparedAnswer(BaseModel):
     pointer: str = Field(description="RFC 6901 pointer into `answers`.")
     record: Any
     business: Any
-    same: bool | None = Field(description="Null where one of them did not say; told of masked answers, too.")
+    same: bool | None = Field(
+        description="Null where one of them did not say. Of vulnerable answers only with `pii:read` and a reason."
+    )
 
 
 class ResolutionOut(BaseModel):
@@ -75,13 +81,34 @@ class CaseOut(BaseModel):
     matched_on: list[str] = Field(description="Which kinds of numbers matched.")
     likelihood: int | None = Field(description="A hint how likely they are one business, in percent.")
     alike: dict[str, float] = Field(
-        description="How alike they are in name, owner, phone, village, place, KBLI: 0 to 1."
+        description="How alike they are in name, owner, village, place and KBLI, and with `pii:read` and a reason in"
+        " phone: 0 to 1."
     )
-    explanation: dict[str, Any] | None = Field(description="Of a likely one: what weighed how much in its model.")
+    explanation: dict[str, Any] | None = Field(
+        description="Of a likely one: what weighed how much in its model. Of numbers and phones as in `alike`."
+    )
     record: Side = Field(description="The record in question; of a likely case, the later business.")
     businesses: list[Side] = Field(description="The businesses that it was taken for or contradicts.")
     comparison: list[ComparedAnswer]
     resolution: ResolutionOut | None
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """Who looks at the queue: how far they reach, and what they may see."""
+
+    ring: KeyRing
+    reach: Reach
+    access: Access
+    trace_id: str
+
+
+@dataclass(slots=True)
+class _Opened:
+    """A side as it is shown, and what of it may be compared; None beyond reach."""
+
+    side: Side
+    told: Told | None
 
 
 class CaseFilters(NamedTuple):
@@ -116,6 +143,7 @@ WITH RECURSIVE step AS (
 SELECT asked, id, record_id, revision FROM step WHERE merged_into IS NULL
 """
 _OWN = ("id", "kind", "state", "campaign", "region_code", "opened_at", "matched_on")
+_OF_SEALED = frozenset(("nik", "nib", "phone"))  # in the model's explanation
 _RESOLUTIONS = """
 SELECT case_id, decision, reason, username AS decided_by, decided_at
 FROM resolution LEFT JOIN account ON account.id = decided_by WHERE case_id = ANY($1) AND undone_at IS NULL
@@ -123,13 +151,15 @@ FROM resolution LEFT JOIN account ON account.id = decided_by WHERE case_id = ANY
 
 
 async def list_cases(
-    pg: asyncpg.Connection, ring: KeyRing, reach: Reach, filters: CaseFilters, *, limit: int, after: ByRegion | None
+    pg: asyncpg.Connection, looking: Looking, filters: CaseFilters, *, limit: int, after: ByRegion | None
 ) -> list[CaseOut]:
-    """The first `limit` cases within reach, behind one, by region and age.
+    """The first `limit` cases within reach, behind one, by region and age. Where vulnerable answers are compared, the
+    trail says so.
 
     Raises:
         Problem: `not_found` for a region outside the territory, `unknown_campaign`.
     """
+    reach = looking.reach
     territory = reach.territory if filters.region is None else reach.territory.narrowed_to(filters.region)
     campaign_id = None
     if filters.campaign is not None:
@@ -152,19 +182,19 @@ async def list_cases(
         *(after or (None, None)),
         limit,
     )
-    return await _told(pg, ring, reach, rows)
+    return await _told(pg, looking, rows)
 
 
-async def read_case(pg: asyncpg.Connection, ring: KeyRing, reach: Reach, case_id: UUID) -> CaseOut:
+async def read_case(pg: asyncpg.Connection, looking: Looking, case_id: UUID) -> CaseOut:
     """One case.
 
     Raises:
         Problem: `not_found`, also for what is out of reach.
     """
     row = await pg.fetchrow(f"{_CASE} WHERE duplicate_case.id = $1", case_id)
-    if row is None or not reach.covers(row["enumerator_id"], row["region_code"]):
+    if row is None or not looking.reach.covers(row["enumerator_id"], row["region_code"]):
         raise Problem(Code.NOT_FOUND)
-    (case,) = await _told(pg, ring, reach, [row])
+    (case,) = await _told(pg, looking, [row])
     return case
 
 
@@ -173,7 +203,13 @@ async def survivors_of(pg: asyncpg.Connection, business_ids: list[UUID]) -> dict
     return {row["asked"]: row["id"] for row in await pg.fetch(_PARTIES, business_ids)}
 
 
-async def _told(pg: asyncpg.Connection, ring: KeyRing, reach: Reach, rows: list[asyncpg.Record]) -> list[CaseOut]:
+async def _told(pg: asyncpg.Connection, looking: Looking, rows: list[asyncpg.Record]) -> list[CaseOut]:
+    if looking.access.unmasked and rows:
+        why = {"reason": looking.access.reason}
+        await trail.record_many(
+            pg, "pii.compared", actor_id=looking.access.principal.account_id, trace_id=looking.trace_id,
+            subjects=[("duplicate_case", str(row["id"]), why) for row in rows],
+        )  # fmt: skip
     parties = {
         row["asked"]: row for row in await pg.fetch(_PARTIES, [id_ for row in rows for id_ in row["business_ids"]])
     }
@@ -184,72 +220,64 @@ async def _told(pg: asyncpg.Connection, ring: KeyRing, reach: Reach, rows: list[
         for row in await pg.fetch(_SIDES, [each[0] for each in wanted], [each[1] for each in wanted])
     }
     resolutions = {row["case_id"]: row for row in await pg.fetch(_RESOLUTIONS, [row["id"] for row in rows])}
-    return [_case(row, ring, reach, parties, sides, resolutions.get(row["id"])) for row in rows]
+    return [_case(row, looking, parties, sides, resolutions.get(row["id"])) for row in rows]
 
 
 def _case(
     row: asyncpg.Record,
-    ring: KeyRing,
-    reach: Reach,
+    looking: Looking,
     parties: dict[UUID, asyncpg.Record],
     sides: dict[tuple[UUID, int], asyncpg.Record],
     resolution: asyncpg.Record | None,
 ) -> CaseOut:
-    record = sides[row["record_id"], row["revision"]]
-    told, side = _side(record, ring, row["business_id"], visible=True)
+    record = _opened(sides[row["record_id"], row["revision"]], looking, row["business_id"])
     others = []
     for party in {parties[id_]["id"]: parties[id_] for id_ in row["business_ids"]}.values():
         if party["record_id"] == row["record_id"] and row["kind"] == "likely":
             continue  # the record's own business
-        found = sides[party["record_id"], party["revision"]]
-        visible = reach.territory.contains(found["region_code"])
-        others.append(_side(found, ring, party["id"], visible=visible))
-    alike, compared = {}, []
-    if others and others[0][1].answers is not None:
-        alike = likeness(told, others[0][0])
-        compared = [
-            ComparedAnswer(
-                pointer=each.pointer,
-                record=_found(side.answers, each.pointer),
-                business=_found(others[0][1].answers, each.pointer),
-                same=each.same,
-            )
-            for each in compare(told, others[0][0])
-        ]
+        others.append(_opened(sides[party["record_id"], party["revision"]], looking, party["id"]))
+    alike, compared = _compared(record, others[0]) if others else ({}, [])
+    told: dict[str, Any] = {name: row[name] for name in _OWN}
+    seen = all(each.told is not None for each in (record, *others))
+    if seen and row["explanation"] is not None:
+        weights = orjson.loads(row["explanation"])
+        hidden = frozenset[str]() if looking.access.unmasked else _OF_SEALED
+        told["explanation"] = {name: weight for name, weight in weights.items() if name not in hidden}
+    score = row["score"] if looking.access.unmasked and seen else None
     return CaseOut.model_validate(
         {
-            **{
-                name: row[name]
-                for name in ("id", "kind", "state", "campaign", "region_code", "opened_at", "matched_on")
-            },
-            "explanation": None if row["explanation"] is None else orjson.loads(row["explanation"]),
-            "likelihood": likelihood(alike) if alike else None if row["score"] is None else round(100 * row["score"]),
+            "explanation": None,
+            **told,
+            "likelihood": likelihood(alike) if alike else None if score is None else round(100 * score),
             "alike": alike,
-            "record": side,
-            "businesses": [other for _, other in others],
+            "record": record.side,
+            "businesses": [other.side for other in others],
             "comparison": compared,
             "resolution": resolution and dict(resolution),
         }
     )
 
 
-def _side(row: asyncpg.Record, ring: KeyRing, business_id: UUID | None, *, visible: bool) -> tuple[Told, Side]:
-    if not visible:
-        hidden = dict.fromkeys(Side.model_fields) | {
-            "business_id": business_id,
-            "region_code": regency_of(row["region_code"]),
-        }
-        return Told({}, row["region_code"], None, None), Side.model_validate(hidden)
-    sealed = unsealed(ring, row["record_id"], row["revision"], row["sealed"]) or {}
+def _opened(row: asyncpg.Record, looking: Looking, business_id: UUID | None) -> _Opened:
+    if not looking.reach.covers(row["enumerator_id"], row["region_code"]):
+        hidden = dict.fromkeys(Side.model_fields) | {"region_code": regency_of(row["region_code"])}
+        return _Opened(Side.model_validate(hidden), None)
+    sealed = unsealed(looking.ring, row["record_id"], row["revision"], row["sealed"])
     answers = orjson.loads(row["answers"])
-    told = Told(whole(answers, sealed), row["region_code"], row["latitude"], row["longitude"])
     fields = {name: row[name] for name in Side.model_fields if name in row and name != "answers"}
-    return told, Side.model_validate(fields | {"business_id": business_id, "answers": whole(answers, masked(sealed))})
+    side = Side.model_validate(fields | {"business_id": business_id, "answers": shown(answers, sealed)})
+    compared = whole(answers, sealed or {}) if looking.access.unmasked else answers
+    return _Opened(side, Told(compared, row["region_code"], row["latitude"], row["longitude"]))
 
 
-def _found(answers: Any, where: str) -> Any:
-    """What a pointer of `compare` points to."""
-    for part in where.split("/")[1:]:
-        name = part.replace("~1", "/").replace("~0", "~")
-        answers = answers.get(name) if isinstance(answers, dict) else None
-    return answers
+def _compared(one: _Opened, other: _Opened) -> tuple[dict[str, float], list[ComparedAnswer]]:
+    """How alike both are in what may be compared, and every answer of them as it is shown."""
+    if one.told is None or other.told is None:
+        return {}, []
+    same = {each.pointer: each.same for each in compare(one.told, other.told)}
+    sides = (Told(each.side.answers or {}, each.side.region_code, None, None) for each in (one, other))
+    answers = [
+        ComparedAnswer(pointer=each.pointer, record=each.one, business=each.other, same=same.get(each.pointer))
+        for each in compare(*sides)
+    ]
+    return likeness(one.told, other.told), answers

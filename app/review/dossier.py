@@ -16,8 +16,7 @@ from app.accounts.permissions import Access
 from app.audit import trail
 from app.core.problems import Code, Problem
 from app.core.sealing import Digester, KeyRing
-from app.questionnaires.assessment import leaves, whole
-from app.questionnaires.masking import masked
+from app.questionnaires.assessment import leaves, shown, whole
 from app.register.listing import SHOWN, WITH_RECORD, BusinessListed, as_listed
 from app.submissions.records import unsealed
 from app.workforce.reach import Reach
@@ -38,11 +37,14 @@ LEFT JOIN account AS officer ON officer.id = correction.corrected_by
 WHERE record.business_id = $1 ORDER BY submission.received_at, submission.record_id, submission.revision
 """
 _EVENTS = """
-SELECT decided_at AS at, decision AS what, review.record_id, review.revision, username AS by, reason
+SELECT decided_at AS at, decision AS what, review.record_id, review.revision, username AS by, reason,
+       NULL::uuid AS enumerator_id, NULL AS region_code
 FROM review LEFT JOIN account ON account.id = decided_by WHERE review.record_id = ANY($1)
 UNION ALL
-SELECT at, what, resolution.record_id, NULL, username, reason
-FROM resolution CROSS JOIN LATERAL (VALUES (decided_at, decision, decided_by), (undone_at, 'undone', undone_by))
+SELECT at, what, resolution.record_id, NULL, username, reason, record.enumerator_id, submission.region_code
+FROM resolution JOIN record USING (record_id)
+JOIN submission ON (submission.record_id, submission.revision) = (record.record_id, record.counted_revision)
+CROSS JOIN LATERAL (VALUES (decided_at, decision, decided_by), (undone_at, 'undone', undone_by))
     AS event (at, what, who)
 LEFT JOIN account ON account.id = who WHERE $2 = ANY(business_ids) AND at IS NOT NULL
 ORDER BY at
@@ -153,7 +155,7 @@ async def read_business(
     else:
         sealed = opened[in_force]
         open_answers = next(orjson.loads(each["answers"]) for each, answers in own if answers is current)
-        answers = whole(open_answers, masked(sealed) or {})
+        answers = shown(open_answers, sealed)
     record_ids = list({each["record_id"] for each in seen})
     events = await pg.fetch(_EVENTS, record_ids, business_id)
     return BusinessOut.model_validate(
@@ -164,7 +166,11 @@ async def read_business(
             "answers_complete": opened[in_force] is not None,
             "provenance": list(_provenance(own)),
             "submissions": [dict(each) for each in seen],
-            "history": [dict(each) for each in events],
+            "history": [
+                dict(each)
+                for each in events
+                if each["enumerator_id"] is None or reach.covers(each["enumerator_id"], each["region_code"])
+            ],
         }
     )
 
