@@ -15,6 +15,7 @@ import app.register.models
 import app.review.models
 import app.submissions.models
 import app.sync.models
+import app.upgrading.models
 import app.workforce.models  # noqa: F401  (each import registers its tables)
 
 metadata = SQLModel.metadata

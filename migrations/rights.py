@@ -17,6 +17,7 @@ _READ, _ADD, _KEEP, _ALL = "SELECT", "SELECT, INSERT", "SELECT, INSERT, UPDATE",
 
 RIGHTS: Mapping[str, str] = {
     "alembic_version": _READ,
+    "data_step": _READ,
     # reference data: written by `kumkm load-reference`
     "region": _READ,
     "kbli": _READ,

@@ -123,6 +123,21 @@ async def link_events(pg: asyncpg.Connection, chain_key: ChainKey, *, since: dat
     return len(links)
 
 
+async def goes_on(pg: asyncpg.Connection, chain_key: ChainKey) -> bool:
+    """Whether this is the key under which the chain was made so far, by its newest link."""
+    rows = await pg.fetch(
+        f"SELECT day, position, hash, {_EVENT} FROM audit_link LEFT JOIN audit_event AS event ON event.id = event_id"
+        " ORDER BY day DESC, position DESC LIMIT 2"
+    )
+    if not rows or rows[0]["id"] is None:
+        return True  # nothing to hold it against; what is broken is for `verify` to tell
+    day, position, newest, *event = rows[0]
+    before = bytes(rows[1]["hash"]) if len(rows) > 1 else b""
+    if position == 1:
+        before = chain_key.start(day, before)
+    return hmac.compare_digest(bytes(newest), chain_key.link(before, event))
+
+
 async def verify(
     pg: asyncpg.Connection, chain_key: ChainKey, *, expected: str | None = None, advance: Callable[[int], None]
 ) -> Verified:

@@ -11,11 +11,12 @@ import asyncpg
 import typer
 import uvicorn
 from pydantic import SecretStr
+from rich.progress import TaskID
 from sqlalchemy.engine import make_url
 
 from app.accounts.deployment import refuse_demo_accounts
 from app.changes.log import EVERYBODY, News, tell
-from app.cli.shell import clean_up_when_ended, err, out, with_connection
+from app.cli.shell import clean_up_when_ended, err, out, progress_bar, with_connection
 from app.cli.workers import serve_by_workers
 from app.core.migrations import migrate as migrate_database
 from app.core.roles import SERVER_LOGIN, make_login, refuse_powerful_login
@@ -28,6 +29,8 @@ from app.core.settings import (
 )  # fmt: skip
 from app.core.telemetry import configure_logging
 from app.exchange.feed import renumber
+from app.upgrading.fills import STEPS
+from app.upgrading.steps import Filled, Keys, Step, fill
 
 app = typer.Typer()
 
@@ -89,15 +92,43 @@ def demo(
 
 @app.command()
 def migrate() -> None:
-    """Bring the database to the newest migration and grant the server's rights. Safe to run again.
+    """Bring the database to the newest migration, grant the server's rights, and fill in what newer code expects of
+    older data. Can be stopped and run again.
 
-    DATABASE_URL must be the owner's: the server itself cannot change tables.
+    DATABASE_URL must be the owner's: the server itself cannot change tables. To fill in what is sealed, it needs the
+    server's keys as well, when there is data from an older release.
     """
     migrate_database(database_url_from_environment())
     out.print("[green]✓[/] The database is at the newest migration.")
     stamped = with_connection(_renumber)
     if stamped:
         out.print(f"[yellow]![/] Restored from a dump: the feed begins anew with {stamped:,} businesses.")
+
+    async def work(pg: asyncpg.Connection) -> list[Filled]:
+        with progress_bar(err) as bar:
+            tasks: dict[str, TaskID] = {}
+
+            def advance(step: Step, rows: int) -> None:
+                if rows and step.name not in tasks:
+                    tasks[step.name] = bar.add_task(step.told, total=None)
+                if rows:
+                    bar.advance(tasks[step.name], rows)
+
+            return await fill(pg, STEPS, _keys_if_told(), advance)
+
+    for step, filled, left_out in with_connection(work):
+        if filled:
+            out.print(f"[green]✓[/] {filled:,} {step.told} filled in.", highlight=False)
+        if left_out:
+            out.print(
+                f"[yellow]![/] {left_out:,} {step.told} stay empty: the answers are no longer kept.", highlight=False
+            )
+
+
+def _keys_if_told() -> Keys | None:
+    """The server's keys, where the environment has any; a database without data is migrated without."""
+    told = any(name.startswith(("KUMKM_TOKEN_", "KUMKM_SEALING_", "KUMKM_DIGEST_")) for name in os.environ)
+    return Keys.of(settings_from_environment()) if told or "KUMKM_SECRETS_DIR" in os.environ else None
 
 
 async def _renumber(pg: asyncpg.Connection) -> int:

@@ -42,6 +42,8 @@ from app.kbli.loading import load_kbli
 from app.main import create_app, server_options, settle
 from app.progress.rollup import fold
 from app.regions.loading import load_regions, packaged_regions
+from app.upgrading.fills import STEPS
+from app.upgrading.steps import Keys, fill
 
 DATABASE = "kumkm_demo"
 _EDITION = 4  # raised when what the demo tells changes, so that an older one is not taken for it
@@ -136,6 +138,7 @@ async def _set_up(server: EmbeddedServer, settings: Settings, steps: _Steps) -> 
     pg = await asyncpg.connect(dsn)
     try:
         await make_login(pg, SERVER_LOGIN, None)
+        await fill(pg, STEPS, Keys.of(settings), lambda *_: None)
         if await _is_complete(pg):
             return
         await steps.wait("Regions and KBLI", _load_reference(pg))

@@ -8,6 +8,9 @@ them to one form; it is for finding, never for showing.
 import re
 import unicodedata
 
+EDITION = 1
+"""Of what `searchable` makes of a name. Raise it with every change: `kumkm migrate` then does all names over."""
+
 _NOT_A_WORD = re.compile(r"[^0-9a-z]+")
 _DOUBLED = re.compile(r"([a-z])\1+")
 _HEARD_ALIKE = (

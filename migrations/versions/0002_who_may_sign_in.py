@@ -40,6 +40,12 @@ def upgrade() -> None:
     op.add_column("device", sa.Column("unsent", sa.Integer(), nullable=True))
     op.add_column("device", sa.Column("revoked_by", sa.UUID(), nullable=True))
     op.add_column("device", sa.Column("revoked_reason", sa.Text(), nullable=True))
+    # Teams of one name were allowed before.
+    op.execute(
+        "UPDATE team SET name = name || ' (' || told.number || ')' FROM (SELECT id, row_number() OVER"
+        " (PARTITION BY campaign_id, region_code, name ORDER BY id) AS number FROM team) AS told"
+        " WHERE told.id = team.id AND told.number > 1"
+    )
     op.create_unique_constraint(
         op.f("team_campaign_id_region_code_name_key"), "team", ["campaign_id", "region_code", "name"]
     )

@@ -1,0 +1,177 @@
+"""The steps, in the order in which they came to be."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from app.audit.chain import goes_on, link_events
+from app.core.settings import SettingsError
+from app.questionnaires.masking import masked
+from app.register.models import CHANGE_NUMBER
+from app.register.names import EDITION, searchable
+from app.register.register import mark_change
+from app.submissions.records import unsealed
+from app.upgrading.steps import Chunk, Keys, Step
+from app.workforce.headcount import rebuild
+
+CHUNK = 1_000
+_SHORTEST = 5  # digits of a number that identifies a business
+_LONG = 13
+_ENOUGH = 50  # long numbers, of which at least one would match under the right key
+KINDS = ("nik", "nib", "cooperative_number")
+_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+_FIRST = str(UUID(int=0))
+
+
+async def search_names(pg: asyncpg.Connection, _: Keys | None, after: str | None) -> Chunk:
+    """Names as they are heard; a database from before searching has them as they are written."""
+    rows = await _businesses(pg, after, "name, search_name")
+    heard = [(row["id"], searchable(row["name"])) for row in rows if row["search_name"] != searchable(row["name"])]
+    await pg.execute(
+        "UPDATE business SET search_name = told.heard FROM unnest($1::uuid[], $2::text[]) AS told (id, heard)"
+        " WHERE business.id = told.id",
+        [id_ for id_, _ in heard],
+        [name for _, name in heard],
+    )
+    return Chunk(len(heard), 0, _next(rows))
+
+
+async def masked_numbers(pg: asyncpg.Connection, keys: Keys | None, after: str | None) -> Chunk:
+    """Numbers as they are shown, out of the sealed answers of the record that said them."""
+    columns = ", ".join(f"{kind}_digest, {kind}_masked" for kind in KINDS)
+    rows = await _businesses(pg, after, f"record_id, {columns}")
+    lacking = [row for row in rows if any(_lacks(row, kind) for kind in KINDS)]
+    if not lacking or keys is None:
+        return Chunk(0, 0, _next(rows))
+    shown = await _shown(pg, keys, lacking)
+    told = []
+    for row in lacking:
+        masks = [row[f"{kind}_masked"] or shown.get((kind, row[f"{kind}_digest"])) for kind in KINDS]
+        if masks != [row[f"{kind}_masked"] for kind in KINDS]:
+            told.append((row["id"], *masks))
+    if told:  # whoever mirrors the register hears of it
+        await mark_change(pg)
+        await pg.execute(
+            "UPDATE business SET nik_masked = told.nik, nib_masked = told.nib,"
+            f" cooperative_number_masked = told.cooperative_number, change_number = {CHANGE_NUMBER}"
+            " FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS told (id, nik, nib, cooperative_number)"
+            " WHERE business.id = told.id",
+            *zip(*told, strict=True),
+        )
+    return Chunk(len(told), len(lacking) - len(told), _next(rows))
+
+
+async def former_regions(pg: asyncpg.Connection, _: Keys | None, after: str | None) -> Chunk:
+    """Where a business was before it moved, so that a mirror of that region lets go of it."""
+    rows = await _businesses(pg, after, "record_id, region_code")
+    moved = await pg.fetch(
+        "WITH told AS (SELECT record_id, revision, region_code,"
+        "  lead(region_code) OVER (PARTITION BY record_id ORDER BY revision) AS later"
+        "  FROM submission WHERE record_id = ANY($1) AND outcome IN ('accepted', 'updated'))"
+        " SELECT record_id, array_agg(region_code ORDER BY first) AS regions FROM (SELECT record_id, region_code,"
+        "  min(revision) AS first FROM told WHERE later <> region_code GROUP BY 1, 2) AS former GROUP BY 1",
+        [row["record_id"] for row in rows],
+    )
+    changed = await pg.execute(
+        "UPDATE business SET former_region_codes = string_to_array(told.regions, ' ') FROM"
+        " unnest($1::uuid[], $2::text[]) AS told (record_id, regions)"
+        " WHERE business.record_id = told.record_id AND business.id = ANY($3) AND former_region_codes = '{}'",
+        [row["record_id"] for row in moved],
+        [" ".join(row["regions"]) for row in moved],
+        [row["id"] for row in rows],
+    )
+    return Chunk(int(changed.split()[-1]), 0, _next(rows))
+
+
+async def superseded_cases(pg: asyncpg.Connection, _: Keys | None, __: str | None) -> Chunk:
+    """Cases of the queue whose record was judged anew since: it has nothing more to decide on."""
+    changed = await pg.execute(
+        "UPDATE duplicate_case SET state = 'superseded', resolved_at = later.received_at FROM submission AS later"
+        " WHERE state = 'open' AND kind <> 'likely' AND later.record_id = duplicate_case.record_id"
+        " AND later.revision > duplicate_case.revision AND later.outcome <> 'unchanged'"
+    )
+    return Chunk(int(changed.split()[-1]), 0, None)
+
+
+async def headcounts(pg: asyncpg.Connection, _: Keys | None, after: str | None) -> Chunk:
+    """How many people each region had on each day, campaign by campaign."""
+    campaign = await pg.fetchval("SELECT min(id) FROM campaign WHERE id > $1", int(after or 0))
+    if campaign is None:
+        return Chunk(0, 0, None)
+    await rebuild(pg, campaign)
+    return Chunk(1, 0, str(campaign))
+
+
+async def audit_chain(pg: asyncpg.Connection, keys: Keys | None, _: str | None) -> Chunk:
+    """Events from before there was a chain, and whatever else no server has linked."""
+    if keys is None:
+        return Chunk(0, 0, None)
+    if not await goes_on(pg, keys.chain):
+        raise SettingsError("KUMKM_DIGEST_KEY is not the one under which the audit trail of this database is chained.")
+    linked = await link_events(pg, keys.chain, since=_EARLIEST)
+    return Chunk(linked, 0, _FIRST if linked else None)
+
+
+def _lacks(row: asyncpg.Record, kind: str) -> bool:
+    return row[f"{kind}_digest"] is not None and row[f"{kind}_masked"] is None
+
+
+async def _businesses(pg: asyncpg.Connection, after: str | None, columns: str) -> list[asyncpg.Record]:
+    """The next ones in the order of their ids, locked as batches lock them."""
+    rows: list[asyncpg.Record] = await pg.fetch(
+        f"SELECT id, {columns} FROM business WHERE id > $1 ORDER BY id LIMIT {CHUNK} FOR NO KEY UPDATE",
+        UUID(after or _FIRST),
+    )
+    return rows
+
+
+def _next(rows: Sequence[asyncpg.Record]) -> str | None:
+    return str(rows[-1]["id"]) if len(rows) == CHUNK else None
+
+
+async def _shown(pg: asyncpg.Connection, keys: Keys, rows: Sequence[asyncpg.Record]) -> Mapping[tuple[str, bytes], str]:
+    """How numbers are shown, by kind and digest. They stand in an answer of the record in force, or of the one that
+    claimed them.
+    """
+    wanted = {(kind, row[f"{kind}_digest"]) for row in rows for kind in KINDS if _lacks(row, kind)}
+    claimed = await pg.fetch("SELECT record_id FROM identity WHERE digest = ANY($1)", [digest for _, digest in wanted])
+    records = {row["record_id"] for row in (*rows, *claimed)}
+    revisions = await pg.fetch(
+        "SELECT record_id, revision, answers::text, sealed FROM submission WHERE record_id = ANY($1)", list(records)
+    )
+    shown, seen = {}, 0
+    for record_id, revision, answers, sealed in revisions:
+        for text in _numbers([orjson.loads(answers), unsealed(keys.ring, record_id, revision, sealed)]):
+            seen += len(text) >= _LONG
+            for kind in KINDS:
+                number = kind, keys.digester.digest(kind, text)
+                if number in wanted:
+                    shown[number] = masked(text)
+    if seen >= _ENOUGH and not shown:
+        raise SettingsError("KUMKM_DIGEST_KEY is not the one under which the numbers of this database are matched.")
+    return shown
+
+
+def _numbers(value: Any) -> Iterator[str]:
+    """Every text of answers that may be a number which identifies; those are stored as digits."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from _numbers(each)
+    elif isinstance(value, str) and value.isdigit() and len(value) >= _SHORTEST:
+        yield value
+
+
+STEPS = (
+    Step(f"search_names_{EDITION}", "names as they are heard", search_names),
+    Step("masked_numbers", "masked numbers of businesses", masked_numbers, needs_keys="business"),
+    Step("former_regions", "former regions of businesses", former_regions),
+    Step("superseded_cases", "cases that are over", superseded_cases),
+    Step("headcounts", "headcounts of campaigns", headcounts),
+    Step("audit_chain", "links of the audit trail", audit_chain, needs_keys="audit_event"),
+)

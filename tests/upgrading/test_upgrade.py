@@ -1,0 +1,172 @@
+"""A database of every schema that was ever released, with data in it, is after an upgrade what a new one would be."""
+
+import asyncio
+import io
+import json
+from datetime import UTC, datetime
+
+import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+from httpx import ASGITransport, AsyncClient
+from processes import environment_of
+from pydantic import SecretStr
+from typer.testing import CliRunner
+from world import OTHER_VILLAGE, World, item, nib, nik, outcomes
+
+from app.accounts.permissions import Territory
+from app.audit.chain import ChainKey, verify
+from app.cli import app as cli
+from app.core.clock import SetClock
+from app.core.migrations import config
+from app.core.settings import Settings, SettingsError, new_key
+from app.exchange.exporting import Export
+from app.exchange.feed import Position, read_feed
+from app.main import create_app
+from app.register.filters import Where
+from app.upgrading import fills
+from app.upgrading.fills import STEPS
+from app.upgrading.steps import Keys, fill, unfinished
+
+EMBEDDED_IS_ENOUGH = True
+TAKES_LONG = True
+REVISIONS = [each.revision for each in ScriptDirectory.from_config(config()).walk_revisions()][1:]
+REVIEWED_SINCE = "0007"
+BEFORE_STEPS = "0011"
+NOON = datetime(2022, 9, 12, 5, 0, tzinfo=UTC)
+PATHS = (
+    "/v1/businesses", "/v1/businesses?q=Akhmad Djaja", "/v1/businesses?q=KUD makmur", "/v1/businesses?q=Syukur",
+    "/v1/duplicates", "/v1/progress/regions?parent=16.01",
+)  # fmt: skip
+
+
+@pytest.fixture
+async def told(client, world, pg):
+    """A census in small: numbers of every kind, a duplicate, a mended one, one that moved, a cooperative, a review."""
+    numbers = nik(), nib()
+    first = item(nik=numbers[0], legal_name="Toko Achmad Djaja")
+    mended = item(nik=nik(), legal_name="Warung Sjukur")
+    moved = item(nib=nib(), legal_name="Kios Pindah")
+    koperasi = {
+        "legal_name": "KUD Makmur", "cooperative_number": "16010200100", "kbli": "64141", "chair": {"name": "Novi"},
+    }  # fmt: skip
+    story = [
+        (first, "accepted"),
+        (item(nik=numbers[0], nib=numbers[1]), "duplicate"),  # adds a number that the record in force has not
+        (mended, "accepted"),
+        ({**mended, "revision": 2, "answers": {**mended["answers"], "nib": nib()}}, "updated"),
+        (moved, "accepted"),
+        ({**moved, "revision": 2, "region_code": OTHER_VILLAGE}, "updated"),
+        ({**item(answers=koperasi), "questionnaire": "koperasi@1"}, "accepted"),
+        (item(), "accepted"),  # without a number
+        (item(nik="1"), "invalid"),
+    ]
+    for each, outcome in story:
+        assert await outcomes(client, world, "enumerator.1", each) == [outcome]
+    path = f"/v1/submissions/{mended['record_id']}/review"
+    review = {"revision": 2, "decision": "verified"}
+    answer = await client.post(path, json=review, headers=world.auth("coordinator.1"))
+    assert answer.is_success, answer.text
+
+
+async def state(settings, pg):
+    """What everybody sees: exports, feed, lists, searches, the queue, figures."""
+    found = {}
+    async with pg.transaction(isolation="repeatable_read"):
+        written = io.BytesIO()
+
+        async def sink(data):
+            written.write(data)
+
+        await Export("csv", Where()).write(pg, sink)
+        found["export"] = sorted(written.getvalue().decode().splitlines())
+        for code in ("ID", "16.01.14"):
+            found[f"feed {code}"] = sorted((await read_feed(pg, Territory(code), Position(), 1000)).lines)
+        found["headcount"] = await pg.fetch("SELECT * FROM headcount ORDER BY campaign_id, region_code, day")
+    app = create_app(settings, clock=SetClock(NOON))
+    async with app.router.lifespan_context(app):
+        world = await World.of(pg, app.state.services)
+        async with AsyncClient(transport=ASGITransport(app=app), base_url="http://kumkm.test") as client:
+            for path in PATHS:
+                answer = await client.get(path, headers=world.auth("officer"))
+                assert answer.status_code == 200, (path, answer.text)
+                found[path] = answer.json()
+    return json.loads(json.dumps(found, default=str))
+
+
+async def migrate(dsn, keys, code=0):
+    """As an operator does it, on a terminal."""
+    settings = Settings(DATABASE_URL=SecretStr(dsn), **keys)
+    result = await asyncio.to_thread(CliRunner().invoke, cli, ["migrate"], env=environment_of(settings))
+    assert result.exit_code == code, (result.output, result.exception)
+    return f"{result.output} {result.exception or ''}"
+
+
+async def test_a_database_of_every_released_schema_is_after_an_upgrade_what_a_new_one_is(told, settings, keys, dsn, pg):
+    await migrate(dsn, keys)
+    fresh = await state(settings, pg)
+    assert {len(fresh[path]["items"]) for path in PATHS if "?q=" in path} == {1}, "every search finds something"
+    assert any("moved_out" in line for line in fresh["feed 16.01.14"])
+    for revision in REVISIONS:
+        await asyncio.to_thread(command.downgrade, config(dsn), revision)
+        if revision > BEFORE_STEPS:  # a real one would not have gone back
+            await pg.execute("DELETE FROM data_step")
+        if revision < REVIEWED_SINCE and "verified" in str(fresh["export"]):
+            # There were no reviews. All the rest is as it was.
+            fresh = unreviewed(fresh)
+        if revision == "0001":  # where teams of one name were allowed
+            await pg.execute("INSERT INTO team SELECT gen_random_uuid(), campaign_id, coordinator_id, region_code, name"
+                             " FROM team")  # fmt: skip
+        told_out = await migrate(dsn, keys)
+        upgraded = await state(settings, pg)
+        assert upgraded == fresh, revision
+        async with pg.transaction(isolation="repeatable_read"):
+            found = await verify(pg, ChainKey(settings.digest_key_bytes()), advance=lambda _: None)
+        assert found.broken == [], revision
+        if revision < "0011":
+            assert "4 masked numbers" in told_out
+    assert "filled in" not in await migrate(dsn, keys), "once and for all"
+    names = await pg.fetch("SELECT name FROM team ORDER BY name")
+    assert [row[0] for row in names] == ["Tim 1", "Tim 1 (2)", "Tim 2", "Tim 2 (2)"]
+
+
+def unreviewed(fresh):
+    """As if there were no reviews: all the rest is as it was."""
+    told = json.dumps({name: seen for name, seen in fresh.items() if "progress" not in name})
+    for before, after in ((",verified,", ",unreviewed,"), ('"verified"', '"unreviewed"')):
+        told = told.replace(before, after).replace(before.replace('"', '\\"'), after.replace('"', '\\"'))
+    return fresh | json.loads(told)
+
+
+async def test_an_upgrade_that_is_cut_off_goes_on_where_it_was_and_needs_its_keys(told, keys, dsn, pg, monkeypatch):
+    await asyncio.to_thread(command.downgrade, config(dsn), "0010")
+    await asyncio.to_thread(command.upgrade, config(dsn), "head")
+    monkeypatch.setattr(fills, "CHUNK", 2)
+    with pytest.raises(SettingsError, match="without the keys"):
+        await fill(pg, STEPS, None, lambda *_: None)
+    settings = Settings(DATABASE_URL=SecretStr(dsn), **keys)
+    steps, filled = [], []
+
+    def cut_off(step, rows):
+        steps.append(step.name)
+        filled.append(rows)
+        if steps.count("masked_numbers") == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        await fill(pg, STEPS, Keys.of(settings), cut_off)
+    assert steps == ["masked_numbers"], "what was done before the keys were there is not done over"
+    await fill(pg, STEPS, Keys.of(settings), cut_off)
+    assert sum(rows for step, rows in zip(steps, filled, strict=True) if step == "masked_numbers") == 4
+    lacking = "SELECT count(*) FROM business WHERE (nik_digest IS NULL) <> (nik_masked IS NULL)"
+    assert await pg.fetchval(lacking) == 0
+    assert await unfinished(pg, STEPS) == []
+
+
+async def test_another_digest_key_does_not_go_on_with_the_trail(told, settings, keys, dsn, pg):
+    await migrate(dsn, keys)
+    await pg.execute("DELETE FROM data_step")
+    wrong = keys | {"digest_key": SecretStr(new_key())}
+    output = await migrate(dsn, wrong, code=1)
+    assert "KUMKM_DIGEST_KEY" in output
+    assert "Traceback" not in output
