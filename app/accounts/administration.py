@@ -34,6 +34,7 @@ _SCOPES_OF = {
     Role.ADMIN: frozenset({Scope.PII_READ}),
 }
 
+_OPTIONAL = {name for name, info in AccountIn.model_fields.items() if not info.is_required()}
 _COLUMNS = "id, username, name, role, region_code, scopes, devices_allowed, rate, created_at, deactivated_at"
 
 
@@ -118,7 +119,7 @@ async def enter_accounts(
     trace_id: str | None,
     only_new: bool = False,
 ) -> Entered:
-    """Make accounts that are not there and bring the others to what the rows say.
+    """Make accounts that are not there and bring the others to what the rows say; what a row does not say stays.
 
     New people get a code with which they set a password; a system gets its secret one by one. Idempotent by user
     name. Roles never change.
@@ -135,6 +136,7 @@ async def enter_accounts(
     }
     if only_new and known:
         raise Problem(Code.ALREADY_EXISTS)
+    rows = [_completed(row, known.get(row.username)) for row in rows]
     regions = await live_regions(pg, {row.region_code for row in rows if row.region_code})
     refuse_faulty(_faults(principal, rows, known, regions))
     new = [(new_id(), row) for row in rows if row.username not in known]
@@ -177,11 +179,8 @@ async def change_account(
         Faulty: the account would break a rule. Problem: `not_found`, `not_allowed`.
     """
     account = await _managed(pg, principal, account_id)
-    told = {name: value for name, value in change.model_dump(exclude_unset=True).items() if value is not None}
-    fields = AccountIn.model_fields.keys()
-    row = AccountIn.model_validate(
-        {name: value for name, value in account.model_dump().items() if name in fields} | told
-    )
+    told = change.model_dump(exclude_unset=True)
+    row = AccountIn.model_validate({"username": account.username, "name": account.name, "role": account.role} | told)
     await enter_accounts(pg, principal, [row], trace_id=trace_id)
     return await account_within(pg, principal, account_id)
 
@@ -300,6 +299,14 @@ def _faults(
         if not given <= _SCOPES_OF.get(row.role, frozenset()) or (given and principal.role is not Role.ADMIN):
             faults.append(Fault(at, "scopes", "scope_not_allowed", _SCOPES_NOT_FOR))
     return faults
+
+
+def _completed(row: AccountIn, there: asyncpg.Record | None) -> AccountIn:
+    """The row with what it does not say as it is."""
+    unsaid = _OPTIONAL - row.model_fields_set
+    if there is None or not unsaid:
+        return row
+    return row.model_copy(update={name: there[name] for name in unsaid})
 
 
 def _region(row: AccountIn) -> str | None:

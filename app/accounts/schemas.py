@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from app.accounts.permissions import Role, Scope
-from app.core.bulk import Blank, Line, Row, Said
+from app.core.bulk import Blank, Line, Row, Said, Whole
 
 
 def _split(value: object) -> object:
@@ -43,19 +43,19 @@ class AccountIn(Row):
     scopes: Annotated[list[Scope], BeforeValidator(_split)] = Field(
         default=[], description="What a system may read; `pii:read` may be given to officers, too."
     )
-    devices_allowed: int = Field(default=1, ge=1, le=100, description="Active tablets at once, for an enumerator.")
+    devices_allowed: Whole = Field(default=1, ge=1, le=100, description="Active tablets at once, for an enumerator.")
     rate: Annotated[Rate | None, Blank] = Field(
         default=None, description="How much a system may ask, all together and beside what holds for everybody."
     )
 
 
 class AccountChange(Row):
-    """What is to be changed; the rest stays."""
+    """What is to be changed; the rest stays. Null is a value: it takes a rate away."""
 
-    name: PersonName | None = None
+    name: PersonName = Field(default_factory=str)
     region_code: str | None = None
-    scopes: list[Scope] | None = None
-    devices_allowed: int | None = Field(default=None, ge=1, le=100)
+    scopes: list[Scope] = Field(default_factory=list)
+    devices_allowed: Whole = Field(default_factory=lambda: 1, ge=1, le=100)
     rate: Rate | None = None
 
 

@@ -38,12 +38,15 @@ async def get_campaigns(_: Staff, held: ServicesDep) -> CampaignsOut:
 async def put_campaign(
     code: str, principal: Admin, held: ServicesDep, trace_id: TraceId, told: CampaignIn, response: Response
 ) -> CampaignIn:
-    """201 where it is new. Days must be in order."""
+    """201 where it is new. Days must be in order; left out, `answers_until` stays as it is."""
     if code != told.code:
         raise Problem(Code.NOT_FOUND)
-    created = await held.database.run(lambda pg: administration.put_campaign(pg, principal, told, trace_id=trace_id))
+    with told_of_row():
+        created, campaign = await held.database.run(
+            lambda pg: administration.put_campaign(pg, principal, told, trace_id=trace_id)
+        )
     response.status_code = 201 if created else 200
-    return told
+    return campaign
 
 
 @router.get(

@@ -1,11 +1,13 @@
 """Rows that were refused, as the problem of a request."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
-from app.core.bulk import MAX_FAULTS, Faulty
-from app.core.problems import Code, FieldError, Problem
+from app.core.bulk import MAX_FAULTS, Fault, Faulty
+from app.core.problems import Code, FieldError, Problem, Text
 from app.core.sheets import Sheet
+from app.sync.problems import text_of
 
 
 @contextmanager
@@ -19,8 +21,41 @@ def told_of_row() -> Iterator[None]:
 
 
 def told_of_file(exc: Faulty, sheet: Sheet) -> tuple[FieldError, ...]:
-    """The faults of a file, by its lines as people count them: `/lines/17/username`."""
+    """The faults of a file, by its lines as people count them: `/lines/17/username`. Their words say where as well."""
     return tuple(
-        FieldError(f"/lines/{sheet.lines[fault.row]}/{fault.field}", fault.code, fault.text)
+        FieldError(f"/lines/{sheet.lines[fault.row]}/{fault.field}", fault.code, _placed(fault, sheet))
         for fault in exc.faults[:MAX_FAULTS]
     )
+
+
+def _placed(fault: Fault, sheet: Sheet) -> Text:
+    line, cell = sheet.lines[fault.row], sheet.cell_of(fault)
+    return Text(
+        f"Baris {line}, kolom {fault.field} (sel {cell}): {fault.text.id}",
+        f"Line {line}, column {fault.field} (cell {cell}): {fault.text.en}",
+    )
+
+
+def expected(code: str, error: Mapping[str, Any]) -> Text:
+    """What is wrong in the words of its code, and what would be right where the rule of the field says it.
+
+    `error`: one of pydantic's, with its context, which holds our own rules and never a value that somebody sent.
+    """
+    text, context = text_of(code), error.get("ctx", {})
+    told = [(id_, en, context[name]) for name, id_, en in _RULES if name in context]
+    if not told:
+        return text
+    return Text(
+        f"{text.id} {'; '.join(f'{id_} {value}' for id_, _, value in told)}.",
+        f"{text.en} {'; '.join(f'{en} {value}' for _, en, value in told)}.",
+    )
+
+
+_RULES = (
+    ("expected", "Yang benar:", "Right would be:"),
+    ("ge", "Paling kecil", "At least"),
+    ("le", "Paling besar", "At most"),
+    ("min_length", "Panjang paling sedikit", "Length at least"),
+    ("max_length", "Panjang paling banyak", "Length at most"),
+    ("pattern", "Bentuknya", "Written as"),
+)

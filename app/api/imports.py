@@ -3,9 +3,11 @@
 All rows of a file go in, or none; a dry run tells every row's fault and what would come of it.
 """
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, get_args
 
 import asyncpg
 from fastapi import APIRouter, Header, Query, Request
@@ -16,16 +18,16 @@ from app.accounts.permissions import Principal
 from app.accounts.schemas import AccountIn
 from app.api.deps import Language, Officer, ServicesDep, TraceId, limited, problems
 from app.api.errors import FieldProblem
-from app.api.faults import told_of_file
+from app.api.faults import expected, told_of_file
 from app.api.limits import Asked
 from app.campaigns.administration import enter_targets
 from app.campaigns.schemas import TargetIn
 from app.core.bodies import read_body
 from app.core.bulk import Entered, Fault, Faulty, Row
+from app.core.cells import Column
 from app.core.problems import Code, Problem
-from app.core.sheets import CSV, XLSX, Sheet, read_sheet
+from app.core.sheets import CSV, XLSX, Sheet, read_table, sheet_of
 from app.questionnaires.findings import code_of_pydantic
-from app.sync.problems import text_of
 from app.workforce.schemas import AssignmentIn, MemberIn, TeamIn
 from app.workforce.staffing import enter_assignments, enter_members, enter_teams
 
@@ -51,6 +53,8 @@ class Way(NamedTuple):
     row: type[Row]
     enter: Enter
 
+
+_AT_ONCE = 200  # rows that are looked at before somebody else has a turn
 
 WAYS = {
     Kind.ACCOUNTS: Way(AccountIn, enter_accounts),
@@ -127,9 +131,11 @@ async def post_import(
     `POST /v1/accounts/{id}/credentials`.
     """
     body = await read_body(request.stream(), coding=content_encoding, max_bytes=held.settings.max_body_bytes)
-    sheet = sheet_of(WAYS[kind], body, content_type)
+    way = WAYS[kind]
+    said = await held.files.call(read_table, body, content_type, columns_of(way.row), refused=Code.UNREADABLE_FILE)
+    sheet = table_of(way, said)
     try:
-        entered = await enter_sheet(held.database.run, WAYS[kind], principal, sheet, dry_run=dry_run, trace_id=trace_id)
+        entered = await enter_sheet(held.database.run, way, principal, sheet, dry_run=dry_run, trace_id=trace_id)
     except Faulty as exc:
         errors = told_of_file(exc, sheet)
         if not dry_run:
@@ -139,14 +145,24 @@ async def post_import(
     return _report(sheet, entered, 0, [], dry_run=dry_run)
 
 
-def sheet_of(way: Way, body: bytes, media_type: str) -> Sheet:
-    """The table in a file of that kind.
+def columns_of(row: type[Row]) -> dict[str, Column]:
+    """The columns of a kind of file, and what each takes."""
+    return {name: _column(info.annotation) for name, info in row.model_fields.items()}
+
+
+def _column(annotation: Any) -> Column:
+    kinds = {annotation, *get_args(annotation)}
+    return Column.WHOLE if int in kinds else Column.DAY if date in kinds else Column.TEXT
+
+
+def table_of(way: Way, said: Mapping[str, Any]) -> Sheet:
+    """The table in a file of that kind, as `read_table` read it.
 
     Raises:
-        Problem: as `read_sheet`.
+        Problem: as `sheet_of`.
     """
     required = [name for name, info in way.row.model_fields.items() if info.is_required()]
-    return read_sheet(body, media_type, required=required, known=list(way.row.model_fields))
+    return sheet_of(said, required=required, known=list(way.row.model_fields))
 
 
 async def enter_sheet(
@@ -163,7 +179,7 @@ async def enter_sheet(
     Raises:
         Faulty: rows cannot be read, or break rules; nothing was entered.
     """
-    rows, places, faults = _read_rows(way.row, sheet)
+    rows, places, faults = await _read_rows(way.row, sheet)
 
     async def work(pg: asyncpg.Connection) -> Entered:
         entered = await way.enter(pg, principal, rows, trace_id=trace_id)
@@ -182,19 +198,42 @@ async def enter_sheet(
     return entered
 
 
-def _read_rows(model: type[Row], sheet: Sheet) -> tuple[list[Row], list[int], list[Fault]]:
+async def _read_rows(model: type[Row], sheet: Sheet) -> tuple[list[Row], list[int], list[Fault]]:
     """The rows that can be read, where each stands in the sheet, and what is wrong with the others."""
-    rows, places, faults = [], [], []
+    rows, places, faults = [], [], list(sheet.faults)
+    types = {name: _TYPES[column] for name, column in columns_of(model).items()}
+    broken = {(fault.row, fault.field) for fault in faults}
+    unsound = {row for row, _ in broken}
     for at, cells in enumerate(sheet.rows):
+        if at % _AT_ONCE == 0:
+            await asyncio.sleep(0)  # others want to be served, too
         try:
-            # An empty cell says nothing: the field's own default holds.
-            rows.append(model.model_validate({name: cell for name, cell in cells.items() if cell.strip()}))
-            places.append(at)
+            rows.append(model.model_validate(_told(model, types, cells)))
+            if at in unsound:
+                rows.pop()
+            else:
+                places.append(at)
         except ValidationError as exc:
-            for error in exc.errors(include_input=False, include_url=False, include_context=False):
-                code = code_of_pydantic(error["type"])
-                faults.append(Fault(at, str(error["loc"][0]) if error["loc"] else "", code, text_of(code)))
+            for error in exc.errors(include_input=False, include_url=False):
+                code, field = code_of_pydantic(error["type"]), str(error["loc"][0]) if error["loc"] else ""
+                if (at, field) not in broken:
+                    faults.append(Fault(at, field, code, expected(code, dict(error))))
     return rows, places, faults
+
+
+def _told(model: type[Row], types: Mapping[str, Callable[[str], Any]], cells: Mapping[str, str]) -> dict[str, Any]:
+    """What a row says. A column that the file leaves out is not told; an empty cell tells the field's default."""
+    told: dict[str, Any] = {}
+    for name, cell in cells.items():
+        info = model.model_fields[name]
+        if cell:
+            told[name] = types[name](cell)
+        elif not info.is_required():
+            told[name] = info.get_default(call_default_factory=True)
+    return told
+
+
+_TYPES: Mapping[Column, Callable[[str], Any]] = {Column.TEXT: str, Column.WHOLE: int, Column.DAY: date.fromisoformat}
 
 
 def _report(

@@ -8,7 +8,7 @@ from app.accounts.permissions import Principal
 from app.audit import trail
 from app.campaigns.schemas import CampaignIn, CampaignOut, TargetChanged, TargetIn, TargetOut, TargetsOut
 from app.changes.log import EVERYBODY, News, tell
-from app.core.bulk import REPEATED, Entered, Fault, refuse_faulty
+from app.core.bulk import REPEATED, Entered, Fault, Faulty, refuse_faulty
 from app.core.problems import Code, Problem, Text
 from app.regions.queries import live_regions
 from app.regions.region_code import NATION, parent_of
@@ -16,6 +16,10 @@ from app.regions.region_code import NATION, parent_of
 _REGION_NOT_BELOW = Text(
     "Wilayah ini tidak ada di bawah wilayah Anda.", "There is no such region below your own."
 )  # fmt: skip
+_BACKWARDS = Text(
+    "Hari terakhir penyimpanan jawaban sebelum hari terakhir penerimaan.",
+    "The last day on which answers are kept is before the last on which they are taken.",
+)
 _COLUMNS = "code, name, starts_on, ends_on, accepts_until, answers_until"
 
 
@@ -27,9 +31,19 @@ async def list_campaigns(pg: asyncpg.Connection) -> list[CampaignOut]:
 
 async def put_campaign(
     pg: asyncpg.Connection, actor: Principal, campaign: CampaignIn, *, trace_id: str | None = None
-) -> bool:
-    """Make a campaign, or change the one of that code; whether it is new. Idempotent by code."""
+) -> tuple[bool, CampaignIn]:
+    """Make a campaign, or change the one of that code; whether it is new, and how it is now. What is not said of
+    `answers_until` stays. Idempotent by code.
+
+    Raises:
+        Faulty: the days would be out of order.
+    """
     await pg.execute("LOCK TABLE campaign IN SHARE ROW EXCLUSIVE MODE")  # ids are given by hand, and rarely
+    if "answers_until" not in campaign.model_fields_set:
+        kept = await pg.fetchval("SELECT answers_until FROM campaign WHERE code = $1", campaign.code)
+        if kept is not None and kept < campaign.accepts_until:
+            raise Faulty([Fault(0, "answers_until", "dates_out_of_order", _BACKWARDS)])
+        campaign = campaign.model_copy(update={"answers_until": kept})
     created: bool = await pg.fetchval(
         f"INSERT INTO campaign (id, {_COLUMNS})"
         " SELECT coalesce(max(id), 0) + 1, $1, $2, $3, $4, $5, $6 FROM campaign"
@@ -44,7 +58,7 @@ async def put_campaign(
         pg, "campaign.entered", actor_id=actor.account_id, trace_id=trace_id,
         subjects=[("campaign", campaign.code, {"created": created})],
     )  # fmt: skip
-    return created
+    return created, campaign
 
 
 async def enter_targets(

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.core.bulk import Handle, Line, Row, Said
+from app.core.bulk import Day, Handle, Line, Row, Said, Whole
 
 _Code = Annotated[Handle, Field(pattern=r"^[a-z0-9][a-z0-9._-]{1,59}$")]
 
@@ -16,10 +16,10 @@ class CampaignIn(Row):
 
     code: _Code
     name: Annotated[Said, Field(min_length=1, max_length=200)]
-    starts_on: date
-    ends_on: date
-    accepts_until: date = Field(description="Last day on which late batches are taken; later items are held.")
-    answers_until: date | None = Field(
+    starts_on: Day
+    ends_on: Day
+    accepts_until: Day = Field(description="Last day on which late batches are taken; later items are held.")
+    answers_until: Day | None = Field(
         default=None, description="Last day on which sealed answers are kept (`kumkm retention apply`); null: for good."
     )
 
@@ -53,13 +53,13 @@ class TargetIn(Row):
 
     campaign: Annotated[Line, Field(min_length=1, max_length=60)]
     region_code: Annotated[Line, Field(max_length=20)]
-    businesses: int = Field(ge=1, le=100_000_000)
+    businesses: Whole = Field(ge=1, le=100_000_000)
 
 
 class TargetValue(Row):
     """The number of businesses."""
 
-    businesses: int = Field(ge=1, le=100_000_000)
+    businesses: Whole = Field(ge=1, le=100_000_000)
 
 
 class TargetOut(BaseModel):

@@ -13,13 +13,14 @@ from app.accounts import administration
 from app.accounts.administration import Filter
 from app.accounts.permissions import OPERATOR, Role, Scope
 from app.accounts.schemas import AccountIn, AccountOut, Credentials
-from app.api.imports import SUFFIXES, WAYS, Kind, enter_sheet, sheet_of
+from app.api.imports import SUFFIXES, WAYS, Kind, columns_of, enter_sheet, table_of
 from app.campaigns.administration import put_campaign
 from app.campaigns.schemas import CampaignIn
 from app.cli.shell import err, out, with_connection
 from app.core.bulk import Faulty
 from app.core.problems import Problem
 from app.core.settings import SettingsError
+from app.core.sheets import read_table
 
 app = typer.Typer()
 account_app = typer.Typer(no_args_is_help=True, help="Accounts of people and systems.")
@@ -93,7 +94,7 @@ def campaign_put(
     ends_on: Annotated[str, typer.Option(help="Last day of field work.")],
     accepts_until: Annotated[str, typer.Option(help="Last day on which late batches are taken.")],
     answers_until: Annotated[
-        str | None, typer.Option(help="Last day on which sealed answers are kept; by default for good.")
+        str | None, typer.Option(help="Last day on which sealed answers are kept; left out, it stays as it is.")
     ] = None,
 ) -> None:
     """Make a campaign, or change the one of that code."""
@@ -102,11 +103,11 @@ def campaign_put(
         campaign = CampaignIn(
             code=code,
             name=name,
-            **{key: date.fromisoformat(day) if day else None for key, day in days.items()},
+            **{key: date.fromisoformat(day) for key, day in days.items() if day},
         )
     except ValueError as exc:
         raise typer.BadParameter("days are written YYYY-MM-DD, in order; a code has small letters and digits") from exc
-    created = _do(lambda pg: put_campaign(pg, OPERATOR, campaign))
+    created, _ = _do(lambda pg: put_campaign(pg, OPERATOR, campaign))
     out.print(f"[green]✓[/] {code} was {'made' if created else 'changed'}.", highlight=False)
 
 
@@ -121,14 +122,15 @@ def import_file(
     media_type = SUFFIXES.get(file.suffix.lower())
     if media_type is None:
         raise typer.BadParameter("the file's name must end in .csv or .xlsx", param_hint="FILE")
-    sheet = _told(lambda: sheet_of(WAYS[kind], file.read_bytes(), media_type))
+    way = WAYS[kind]
+    sheet = _told(lambda: table_of(way, read_table(file.read_bytes(), media_type, columns_of(way.row))))
 
     async def work(pg: asyncpg.Connection) -> Any:
         async def run(inner: Any) -> Any:
             async with pg.transaction():
                 return await inner(pg)
 
-        return await enter_sheet(run, WAYS[kind], OPERATOR, sheet, dry_run=dry_run, trace_id=None)
+        return await enter_sheet(run, way, OPERATOR, sheet, dry_run=dry_run, trace_id=None)
 
     try:
         with out.status("Entering rows…"):

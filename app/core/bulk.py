@@ -3,10 +3,12 @@
 Every kind of row has one place where its rules stand; a single change over the API is a set of one.
 """
 
+import re
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Annotated, NamedTuple
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Strict
 from pydantic_core import PydanticCustomError
 
 from app.core.hiding import OF_A_HANDLE, hides_number, without_numbers
@@ -81,6 +83,23 @@ Said = Annotated[Line, AfterValidator(without_numbers)]
 
 Handle = Annotated[Line, AfterValidator(_no_number_of_a_person)]
 """A name by which something is found for good, so that a long number in it is refused instead."""
+
+Whole = Annotated[int, Strict()]
+"""A whole number: JSON `true`, `1.0` and `"1"` are none."""
+
+
+def _only_iso(value: object) -> object:
+    # Left alone, 0 would be a day in 1970, and so would be text with a time of the day.
+    if isinstance(value, str) and not _ISO_DAY.fullmatch(value):
+        raise PydanticCustomError("date_parsing", "a day is written 2022-09-13")
+    if not isinstance(value, str) and type(value) is not date and value is not None:
+        raise PydanticCustomError("date_type", "a day is written 2022-09-13")
+    return value
+
+
+_ISO_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+Day = Annotated[date, BeforeValidator(_only_iso)]
+"""A day, written 2022-09-13."""
 
 
 class Row(BaseModel):

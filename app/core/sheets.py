@@ -1,95 +1,177 @@
-"""Tables that people send: CSV as Excel writes it in Indonesia or elsewhere, and XLSX. Every cell comes out as text."""
+"""Tables that people send: CSV as Excel writes it in Indonesia or elsewhere, and XLSX.
+
+`read_table` runs apart from the server (`core/apart.py`), so it takes and gives what JSON has; `sheet_of` makes a
+`Sheet` of it. What a cell may hold: `cells.py`.
+"""
 
 import csv
 import io
-import zipfile
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from python_calamine import CalamineError, CalamineWorkbook
+from rapidfuzz import process
 
+from app.core.bulk import MAX_FAULTS, Fault
+from app.core.cells import TEXTS, Cell, CellFault, Column, Found, read_cell
 from app.core.problems import Code, FieldError, Problem, Text
+from app.core.workbooks import Row, column_name, merged_cells, read_workbook
 
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_ROWS = 50_000
-_MAX_UNPACKED = 128 * 1024 * 1024  # an XLSX is a zip file: its real size stands inside
+MAX_COLUMNS = 64
 
-_UNKNOWN_COLUMN = Text("Kolom ini tidak dikenal.", "This column is unknown.")
-_MISSING_COLUMN = Text("Kolom ini tidak ada.", "This column is missing.")
+_REPEATED_COLUMN = Text("Kolom ini sudah ada.", "This column is there twice.")
+_TOO_MANY_COLUMNS = Text(f"Paling banyak {MAX_COLUMNS} kolom.", f"There may be at most {MAX_COLUMNS} columns.")
 
 
 class Sheet(NamedTuple):
-    """A table: its columns, and its rows by column, blank ones left out; `lines` says where each row stood."""
+    """A table: its columns, and its rows by column, blank ones left out; `lines` says where each row stood, `faults`
+    what is wrong with cells. A cell that is empty is empty text; a column that the file has not is not there.
+    """
 
     columns: list[str]
     rows: list[dict[str, str]]
     lines: list[int]  # as people count in the file: the heading is line 1
+    faults: list[Fault]
+
+    def cell_of(self, fault: Fault) -> str:
+        """Where a spreadsheet shows the fault: `C3`."""
+        letters = column_name(self.columns.index(fault.field)) if fault.field in self.columns else fault.field
+        return f"{letters}{self.lines[fault.row]}"
 
 
-def read_sheet(body: bytes, media_type: str, *, required: Sequence[str], known: Sequence[str]) -> Sheet:
-    """Read a table whose first line names its columns; of a workbook, the first sheet.
+def read_table(content: bytes, media_type: str, columns: Mapping[str, str]) -> dict[str, Any]:
+    """Read a table whose first filled line names its columns; of a workbook, the first sheet.
+
+    Args:
+        columns: the known columns, and what each takes (`Column`).
+
+    Returns:
+        `heading`, `rows` (cells in the order of the heading), `lines`, and `faults` as (row, column or letters, code).
 
     Raises:
-        Problem: `unsupported_media_type`, `unreadable_file`, `too_many_items`, or `invalid_fields` where columns are
-            missing or unknown.
+        Problem: `unsupported_media_type`, `unreadable_file`, `too_many_items`, `body_too_large`.
     """
     media_type = media_type.split(";", maxsplit=1)[0].strip().lower()
+    merged: list[str] = []
     if media_type == CSV:
-        lines = _csv_lines(body)
+        lines = _csv_rows(content)
     elif media_type == XLSX:
-        lines = _xlsx_lines(body)
+        found, merged = read_workbook(content, MAX_ROWS)
+        lines = iter(found)
     else:
         raise Problem(Code.UNSUPPORTED_MEDIA_TYPE)
-    heading = [name.strip().lower() for name in lines[0]] if lines else []
-    while heading and not heading[-1]:
-        heading.pop()
+    number, cells = next(lines, (0, {}))
+    width = max(cells, default=-1) + 1
+    if width > MAX_COLUMNS:
+        return {"width": width, "heading": [], "rows": [], "lines": [], "faults": []}
+    heading = [_heading(cells.get(at)) for at in range(width)]
+    table = _Table(heading, [Column(columns.get(name, Column.TEXT)) for name in heading])
+    first = {row: column for row, column in sorted(merged_cells(merged), reverse=True) if row > number}
+    for line, filled in lines:
+        table.add(line, filled, first.get(line))
+        if len(table.rows) > MAX_ROWS:
+            raise Problem(Code.TOO_MANY_ITEMS)
+    return {"width": width, "heading": heading, "rows": table.rows, "lines": table.lines, "faults": table.faults}
+
+
+def sheet_of(said: Mapping[str, Any], *, required: Sequence[str], known: Sequence[str]) -> Sheet:
+    """The sheet that `read_table` read.
+
+    Raises:
+        Problem: `invalid_fields` where columns are missing, unknown, repeated or too many.
+    """
+    heading: list[str] = said["heading"]
     errors = [
         *(
-            FieldError(f"/columns/{name}", "column_missing", _MISSING_COLUMN)
+            FieldError(f"/columns/{name}", "column_missing", _missing(name))
             for name in required
-            if name not in heading
+            if name not in heading and said["width"] <= MAX_COLUMNS
         ),
-        *(FieldError(f"/columns/{at}", "column_unknown", _UNKNOWN_COLUMN) for at, name in enumerate(heading)
-          if name not in known or name in heading[:at]),
+        *(FieldError(f"/columns/{at}", "column_unknown", _unknown(at, name, known)) for at, name in enumerate(heading)
+          if name not in known),
+        *(FieldError(f"/columns/{at}", "column_repeated", _REPEATED_COLUMN) for at, name in enumerate(heading)
+          if name in known and name in heading[:at]),
     ]  # fmt: skip
+    if said["width"] > MAX_COLUMNS:
+        errors.append(FieldError("/columns", "too_many_columns", _TOO_MANY_COLUMNS))
     if errors:
         raise Problem(Code.INVALID_FIELDS, errors=tuple(errors))
-    if len(lines) > MAX_ROWS + 1:
-        raise Problem(Code.TOO_MANY_ITEMS)
-    sheet = Sheet(heading, [], [])
-    for number, cells in enumerate(lines[1:], start=2):
-        if any(cell.strip() for cell in cells):
-            sheet.rows.append(dict(zip(heading, [*cells, *[""] * (len(heading) - len(cells))], strict=False)))
-            sheet.lines.append(number)
-    return sheet
+    rows = [dict(zip(heading, cells, strict=True)) for cells in said["rows"]]
+    faults = [Fault(row, field, code, TEXTS[code]) for row, field, code in said["faults"]]
+    return Sheet(heading, rows, said["lines"], faults)
 
 
-def _csv_lines(body: bytes) -> list[list[str]]:
+def _missing(name: str) -> Text:
+    return Text(f"Kolom {name} tidak ada.", f"The column {name} is missing.")
+
+
+def _unknown(at: int, name: str, known: Sequence[str]) -> Text:
+    near = process.extractOne(name, known, score_cutoff=60)
+    place = column_name(at)
+    if near is None:
+        names = ", ".join(known)
+        return Text(
+            f"Kolom {place} tidak dikenal; yang dikenal: {names}.", f"Column {place} is unknown; known are: {names}."
+        )
+    return Text(
+        f"Kolom {place} tidak dikenal; mungkin maksudnya {near[0]}.",
+        f"Column {place} is unknown; perhaps {near[0]} is meant.",
+    )
+
+
+def _heading(cell: Cell | None) -> str:
+    return cell.text.strip().lower() if cell is not None and cell.found is Found.TEXT else ""
+
+
+class _Table:
+    """Rows as they are read, and what is wrong with them."""
+
+    def __init__(self, heading: list[str], columns: list[Column]) -> None:
+        self.rows: list[list[str]] = []
+        self.lines: list[int] = []
+        self.faults: list[tuple[int, str, str]] = []
+        self._heading, self._columns = heading, columns
+
+    def add(self, line: int, filled: Mapping[int, Cell], merged_at: int | None) -> None:
+        """Read a row; a merged cell begins in the column `merged_at`."""
+        width, row = len(self._heading), [""] * len(self._heading)
+        for at, cell in filled.items():
+            if at >= width:
+                self._fault(column_name(at), "cell_beyond_headings")
+                break  # one is enough: there may be sixteen thousand
+            try:
+                row[at] = read_cell(cell, self._columns[at])
+            except CellFault as exc:
+                self._fault(self._heading[at] or column_name(at), exc.code)
+        if merged_at is not None:
+            name = self._heading[merged_at] if merged_at < width else ""
+            self._fault(name or column_name(merged_at), "cell_merged")
+        self.rows.append(row)
+        self.lines.append(line)
+
+    def _fault(self, field: str, code: str) -> None:
+        if len(self.faults) < MAX_FAULTS:
+            self.faults.append((len(self.rows), field, code))
+
+
+def _csv_rows(content: bytes) -> Iterator[Row]:
     try:
-        text = body.decode("utf-8-sig")
-        heading = text.partition("\n")[0]
-        delimiter = max(",;\t", key=heading.count)
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
-    except (UnicodeDecodeError, csv.Error) as exc:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
         raise Problem(Code.UNREADABLE_FILE) from exc
-
-
-def _xlsx_lines(body: bytes) -> list[list[str]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(body)) as packed:
-            if sum(part.file_size for part in packed.infolist()) > _MAX_UNPACKED:
-                raise Problem(Code.BODY_TOO_LARGE)
-        rows = CalamineWorkbook.from_object(io.BytesIO(body)).get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (zipfile.BadZipFile, CalamineError, NotImplementedError, ValueError, OSError) as exc:
-        raise Problem(Code.UNREADABLE_FILE) from exc
-    return [[_text(cell) for cell in row] for row in rows]
-
-
-def _text(cell: Any) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    return cell.isoformat() if isinstance(cell, date) else str(cell)
+    heading = text.lstrip("\r\n").partition("\n")[0]
+    delimiter = max(",;\t", key=heading.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as exc:
+            raise Problem(Code.UNREADABLE_FILE) from exc
+        filled = {at: cell for at, each in enumerate(cells) if not (cell := Cell(Found.TEXT, each)).empty}
+        if filled:
+            yield line, filled

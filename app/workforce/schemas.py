@@ -6,13 +6,13 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from app.core.bulk import Blank, Line, Row, Said
+from app.core.bulk import Blank, Day, Line, Row, Said, Whole
 
 CampaignCode = Annotated[Line, Field(min_length=1, max_length=60)]
 Name = Annotated[Line, Field(min_length=1, max_length=200)]
 TeamName = Annotated[Said, Field(min_length=1, max_length=200)]
 RegionCode = Annotated[Line, Field(max_length=20)]
-LastDay = Annotated[date | None, Blank]
+LastDay = Annotated[Day | None, Blank]
 
 
 class TeamIn(Row):
@@ -31,9 +31,9 @@ class MemberIn(Row):
     region_code: RegionCode = Field(description="The team's region.")
     team: TeamName = Field(description="The team's name.")
     enumerator: Name = Field(description="User name.")
-    starts_on: date
+    starts_on: Day
     ends_on: LastDay = Field(default=None, description="Last day, included; empty to the end.")
-    quota: int = Field(ge=0, le=1_000_000, description="Records that the enumerator is to bring.")
+    quota: Whole = Field(ge=0, le=1_000_000, description="Records that the enumerator is to bring.")
 
 
 class AssignmentIn(Row):
@@ -42,7 +42,7 @@ class AssignmentIn(Row):
     campaign: CampaignCode
     enumerator: Name = Field(description="User name.")
     region_code: RegionCode
-    starts_on: date
+    starts_on: Day
     ends_on: LastDay = Field(default=None, description="Last day, included; empty to the end.")
 
 
@@ -52,7 +52,7 @@ class HandoverIn(Row):
     campaign: CampaignCode
     predecessor: Name = Field(description="User name of who stops; its last day is the one before.")
     successor: Name = Field(description="User name of who begins.")
-    starts_on: date = Field(description="The successor's first day.")
+    starts_on: Day = Field(description="The successor's first day.")
 
 
 class StaffOut(BaseModel):

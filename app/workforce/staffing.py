@@ -5,7 +5,6 @@ Whenever something changed, headcount and presence are derived anew in the same 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, Protocol
@@ -22,6 +21,7 @@ from app.core.problems import Code, Text
 from app.regions.queries import REGION_UNKNOWN, live_regions
 from app.regions.region_code import NATION
 from app.workforce.headcount import changing
+from app.workforce.merging import Moved, columns_of, merge
 from app.workforce.schemas import AssignmentIn, HandoverIn, MemberIn, TeamIn
 
 _PERSON_UNKNOWN = Text(
@@ -39,13 +39,6 @@ class _OfCampaign(Protocol):
 
     @property
     def region_code(self) -> str: ...
-
-
-class _Moved(NamedTuple):
-    """Whose headcount may change in a campaign."""
-
-    enumerators: set[UUID]
-    coordinators: set[UUID]
 
 
 class _Person(NamedTuple):
@@ -92,7 +85,7 @@ async def enter_teams(
             faults.append(Fault(at, "coordinator", "account_unknown", _PERSON_UNKNOWN))
     faults += _repeated("name", ((row.campaign, row.region_code, row.name) for row in rows))
     refuse_faulty(faults)
-    return await _merge(
+    return await merge(
         pg, principal, "team", trace_id,
         key=("campaign_id", "region_code", "name"), told=("coordinator_id",), made=("id",),
         rows=[
@@ -133,15 +126,15 @@ async def enter_members(
         faults += _dates(at, row.starts_on, row.ends_on)
     faults += _repeated("enumerator", ((r.campaign, r.region_code, r.team, r.enumerator, r.starts_on) for r in rows))
     refuse_faulty(faults)
-    return await _merge(
+    return await merge(
         pg, principal, "team_member", trace_id,
-        key=("team_id", "enumerator_id", "starts_on"), told=("ends_on", "quota"), made=("campaign_id",),
+        key=("team_id", "enumerator_id", "starts_on"), told=("quota",), made=("campaign_id",), said=_said(rows),
         rows=[
             (teams[(campaign := world.campaigns[row.campaign]), row.region_code, row.team],
-             world.person(row.enumerator, Role.ENUMERATOR), row.starts_on, row.ends_on, row.quota, campaign)
+             world.person(row.enumerator, Role.ENUMERATOR), row.starts_on, row.quota, campaign, row.ends_on)
             for row in rows
         ],
-        types=("uuid", "uuid", "date", "date", "int", "smallint"),
+        types=("uuid", "uuid", "date", "int", "smallint", "date"),
         moved=_moved(
             [
                 *((campaign_id, None, leader) for campaign_id, _, leader in leaders),
@@ -168,9 +161,9 @@ async def enter_assignments(
         faults += _dates(at, row.starts_on, row.ends_on)
     faults += _repeated("enumerator", ((r.campaign, r.enumerator, r.region_code, r.starts_on) for r in rows))
     refuse_faulty(faults)
-    return await _merge(
+    return await merge(
         pg, principal, "assignment", trace_id,
-        key=("campaign_id", "enumerator_id", "region_code", "starts_on"), told=("ends_on",), made=(),
+        key=("campaign_id", "enumerator_id", "region_code", "starts_on"), told=(), made=(), said=_said(rows),
         rows=[
             (world.campaigns[row.campaign], world.person(row.enumerator, Role.ENUMERATOR), row.region_code,
              row.starts_on, row.ends_on)
@@ -306,16 +299,16 @@ async def _leaders(
         "SELECT team.campaign_id, team.region_code, team.name, team.id, team.coordinator_id FROM team"
         " JOIN unnest($1::smallint[], $2::text[], $3::text[]) AS told (campaign_id, region_code, name)"
         " USING (campaign_id, region_code, name)",
-        *_columns(named, 3),
+        *columns_of(named, 3),
     )
     return [(campaign_id, (region, name, id_), leader) for campaign_id, region, name, id_, leader in found]
 
 
-def _moved(people: Iterable[tuple[int, UUID | None, UUID | None]]) -> dict[int, _Moved]:
+def _moved(people: Iterable[tuple[int, UUID | None, UUID | None]]) -> dict[int, Moved]:
     """By campaign, the enumerators and the coordinators."""
-    moved: dict[int, _Moved] = {}
+    moved: dict[int, Moved] = {}
     for campaign_id, enumerator, coordinator in people:
-        mine = moved.setdefault(campaign_id, _Moved(set(), set()))
+        mine = moved.setdefault(campaign_id, Moved(set(), set()))
         if enumerator is not None:
             mine.enumerators.add(enumerator)
         if coordinator is not None:
@@ -366,49 +359,6 @@ def _repeated(field: str, keys: Iterable[tuple[object, ...]]) -> list[Fault]:
     return faults
 
 
-async def _merge(
-    pg: asyncpg.Connection,
-    principal: Principal,
-    table: str,
-    trace_id: str | None,
-    *,
-    key: tuple[str, ...],
-    told: tuple[str, ...],
-    made: tuple[str, ...],
-    rows: list[tuple[object, ...]],
-    types: tuple[str, ...],
-    moved: Mapping[int, _Moved],
-    news: Sequence[News] = (),
-) -> Entered:
-    """Insert what is not there by its key, update what says something else; headcount and tablets follow.
-
-    `news`: of each row what a tablet is told where the row changed something.
-    """
-    columns = (*key, *told, *made)
-    sources = ", ".join(f"${n}::{type_}[]" for n, type_ in enumerate(types, start=1))
-    differs = " OR ".join(f"{table}.{column} IS DISTINCT FROM excluded.{column}" for column in told)
-    async with AsyncExitStack() as following:
-        for campaign_id, (enumerators, coordinators) in sorted(moved.items()):
-            await following.enter_async_context(
-                changing(pg, campaign_id, enumerators=enumerators, coordinators=coordinators)
-            )
-        done = await pg.fetch(
-            f"INSERT INTO {table} ({', '.join(columns)}) SELECT * FROM unnest({sources})"
-            f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in told)}"
-            f" WHERE {differs} RETURNING (xmax = 0) AS created, {', '.join(key)}",
-            *_columns(rows, len(types)),
-        )
-    created = sum(row[0] for row in done)
-    changed = {tuple(row[1:]) for row in done}
-    await tell(pg, [each for row, each in zip(rows, news, strict=False) if row[: len(key)] in changed])
-    if done:
-        await trail.record_many(
-            pg, f"{table}.entered", actor_id=principal.account_id, trace_id=trace_id,
-            subjects=[("region", principal.territory.region_code, {"created": created, "rows": len(done)})],
-        )  # fmt: skip
-    return Entered(created, len(done) - created, len(rows) - len(done))
-
-
-def _columns(rows: Sequence[tuple[object, ...]], width: int) -> list[list[object]]:
-    """The rows by column, as `unnest` takes them; so many empty columns where there are no rows."""
-    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
+def _said(rows: Sequence[MemberIn] | Sequence[AssignmentIn]) -> list[bool]:
+    """Whether each row says when it ends; null is an answer, too."""
+    return ["ends_on" in row.model_fields_set for row in rows]

@@ -2,10 +2,10 @@
 
 import io
 import zipfile
-from xml.sax.saxutils import escape
 
 import pytest
 from one_by_one import each
+from workbooks import sheet, workbook
 
 from app.core.sheets import XLSX
 
@@ -19,38 +19,6 @@ def send(client, world):
         return await client.post(f"/v1/imports/{kind}", content=body, headers=headers, params=params)
 
     return call
-
-
-def workbook(rows):
-    """The smallest XLSX there is, with text and numbers."""
-    lines = "".join(
-        f'<row r="{n}">'
-        + "".join(
-            f"<c><v>{cell}</v></c>" if isinstance(cell, int | float)
-            else f'<c t="inlineStr"><is><t>{escape(cell)}</t></is></c>'
-            for cell in row
-        )
-        + "</row>"
-        for n, row in enumerate(rows, start=1)
-    )  # fmt: skip
-    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    rels = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    package = "http://schemas.openxmlformats.org/package/2006"
-    parts = {
-        "[Content_Types].xml": f'<Types xmlns="{package}/content-types"/>',
-        "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="a"'
-        f' Type="{rels}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{rels}"><sheets><sheet name="Data" sheetId="1"'
-        ' r:id="b"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="b"'
-        f' Type="{rels}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
-        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData>{lines}</sheetData></worksheet>',
-    }
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
-        for name, text in parts.items():
-            file.writestr(name, '<?xml version="1.0" encoding="UTF-8"?>' + text)
-    return packed.getvalue()
 
 
 def accounts(rows, delimiter=","):
@@ -157,3 +125,139 @@ async def test_an_officer_imports_no_more_than_it_may_make(send):
         ("/lines/2/role", "role_not_allowed"), ("/lines/3/role", "role_not_allowed"),
     ]  # fmt: skip
     assert (await send("accounts", accounts([]), who="coordinator.1")).status_code == 403
+
+
+TARGETS = ["campaign", "region_code", "businesses"]
+GOOD = ["pl-kumkm-2022", "16.01.14", 7000]
+WORK = ["campaign", "enumerator", "region_code", "starts_on", "ends_on"]
+
+
+@each(
+    ("kind", "body", "media", "faults"),
+    [
+        ("targets", workbook([TARGETS, GOOD], more='<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'), XLSX,
+         {"/lines/1048576/XFD": "cell_beyond_headings"}),
+        ("targets", b"campaign,region_code,businesses\npl-kumkm-2022,16.01.14,42,000", "text/csv",
+         {"/lines/2/D": "cell_beyond_headings"}),
+        ("targets", b"campaign;region_code;businesses\npl-kumkm-2022;16.01.14;42.000", "text/csv",
+         {"/lines/2/businesses": "cell_not_whole_number"}),
+        ("targets", workbook([TARGETS, [*GOOD[:2], 42.5]]), XLSX, {"/lines/2/businesses": "cell_not_whole_number"}),
+        ("targets", workbook([TARGETS, [GOOD[0], 16.1, 42]]), XLSX, {"/lines/2/region_code": "region_unknown"}),
+        ("targets", workbook([TARGETS, GOOD, GOOD], behind='<mergeCells><mergeCell ref="C2:C3"/></mergeCells>'), XLSX,
+         {"/lines/2/businesses": "cell_merged"}),
+        ("assignments", sheet("<row>" + "".join(f'<c t="inlineStr"><is><t>{name}</t></is></c>' for name in WORK)
+         + '</row><row><c t="inlineStr"><is><t>pl-kumkm-2022</t></is></c><c t="inlineStr"><is><t>enumerator.2</t></is>'
+         '</c><c t="inlineStr"><is><t>16.01.14</t></is></c><c s="1"><v>44817</v></c><c><f>D2+30</f></c></row>',
+         formats=["General", "dd/mm/yyyy"]), XLSX, {"/lines/2/ends_on": "cell_formula_without_value"}),
+        ("assignments", b"campaign,enumerator,region_code,starts_on\npl-kumkm-2022,enumerator.2,16.01.14,0", "text/csv",
+         {"/lines/2/starts_on": "cell_not_a_day"}),
+        ("accounts", b"username,name,role,region_code\nbaru.1,#N/A,enumerator,16.01\nbaru.2,Dua ,enumerator,16.01",
+         "text/csv", {"/lines/2/name": "cell_is_error", "/lines/3/name": "cell_blanks_around"}),
+    ],
+)  # fmt: skip
+async def test_a_cell_that_would_be_cut_guessed_or_dropped_is_a_fault_at_its_place(send, kind, body, media, faults):
+    answer = await send(kind, body, media=media, dry_run=True)
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    assert (told["created"], told["changed"]) == (0, 0)
+    assert faults.items() <= {fault["pointer"]: fault["code"] for fault in told["faults"]}.items()
+
+
+async def test_blank_rows_do_not_count_however_far_they_are(send):
+    far = '<row r="1048576"><c r="C1048576" t="inlineStr"><is><t> </t></is></c></row>'
+    assert (await send("targets", workbook([TARGETS, GOOD], more=far), media=XLSX)).json()["rows"] == 1
+
+
+async def test_a_fault_says_line_column_cell_and_what_would_be_right_in_both_languages(send, client, world):
+    body = b"username,name,role,region_code,devices_allowed\nbaru.1,Satu,king,16.01,1\nB!,Dua,enumerator,16.01,1e2"
+    told = {
+        fault["pointer"]: fault["detail"] for fault in (await send("accounts", body, dry_run=True)).json()["faults"]
+    }
+    assert told["/lines/2/role"].startswith(
+        "Line 2, column role (cell C2): Not one of the choices. Right would be: 'en"
+    )
+    assert told["/lines/3/username"].startswith("Line 3, column username (cell A3): ")
+    assert "Written as" in told["/lines/3/username"]
+    assert told["/lines/3/devices_allowed"].endswith("such as 42000.")
+    assert not any(word in detail for detail in told.values() for word in ("king", "B!", "1e2")), "never the value"
+    headers = {**world.auth("officer"), "Content-Type": "text/csv"}
+    answer = (await client.post("/v1/imports/accounts", content=body, headers=headers)).json()
+    assert answer["errors"][0]["detail"].startswith("Baris 2, kolom role (sel C2): ")
+
+
+async def test_an_unknown_column_names_the_nearest_known_one_and_none_is_there_twice(send):
+    answer = await send("accounts", b"usernam,name,role,name\nx,y,z,y")
+    told = {error["pointer"]: (error["code"], error["detail"]) for error in answer.json()["errors"]}
+    assert told["/columns/0"] == ("column_unknown", "Column A is unknown; perhaps username is meant.")
+    assert told["/columns/3"][0] == "column_repeated"
+    assert told["/columns/username"] == ("column_missing", "The column username is missing.")
+
+
+async def test_so_many_columns_that_nobody_means_them_are_refused(send):
+    answer = await send("targets", ",".join(f"c{n}" for n in range(60_000)).encode() + b"\n")
+    assert [error["code"] for error in answer.json()["errors"]] == ["too_many_columns"]
+
+
+async def test_a_column_that_a_file_leaves_out_resets_nothing_and_an_empty_cell_does(send, client, world, pg):
+    full = {
+        "accounts": "username,name,role,region_code,devices_allowed\nbaru.1,Satu,enumerator,16.01,3",
+        "teams": "campaign,region_code,name,coordinator\npl-kumkm-2022,16.01,Tim Baru,coordinator.1",
+        "members": "campaign,region_code,team,enumerator,starts_on,quota,ends_on\n"
+        "pl-kumkm-2022,16.01,Tim Baru,baru.1,2022-09-01,5,2022-09-30",
+        "assignments": "campaign,enumerator,region_code,starts_on,ends_on\n"
+        "pl-kumkm-2022,baru.1,16.01.14,2022-09-01,2022-09-30",
+        "targets": "campaign,region_code,businesses\npl-kumkm-2022,16.01.14,7000",
+    }
+    without = {
+        "accounts": "username,name,role,region_code\nbaru.1,Satu Baru,enumerator,16.01",
+        "teams": full["teams"],
+        "members": "campaign,region_code,team,enumerator,starts_on,quota\n"
+        "pl-kumkm-2022,16.01,Tim Baru,baru.1,2022-09-01,9",
+        "assignments": "campaign,enumerator,region_code,starts_on\npl-kumkm-2022,baru.1,16.01.14,2022-09-01",
+        "targets": full["targets"],
+    }
+    for kind, text in full.items():
+        assert (await send(kind, text.encode())).json()["created"] == 1
+    changed = [(await send(kind, text.encode())).json()["changed"] for kind, text in without.items()]
+    assert changed == [1, 0, 1, 0, 0]
+    kept = (
+        "SELECT devices_allowed, (SELECT max(ends_on)::text || max(quota) FROM team_member WHERE enumerator_id = id),"
+        " (SELECT max(ends_on)::text FROM assignment WHERE enumerator_id = id) FROM account WHERE username = 'baru.1'"
+    )
+    assert tuple(await pg.fetchrow(kept)) == (3, "2022-09-309", "2022-09-30")
+    single = {"campaign": "pl-kumkm-2022", "enumerator": "baru.1", "region_code": "16.01.14", "starts_on": "2022-09-01"}
+    answer = await client.put("/v1/assignments", json=single, headers=world.auth("officer"))
+    assert answer.json() == {"created": 0, "changed": 0, "unchanged": 1}
+    for kind in ("members", "assignments"):
+        emptied = full[kind].replace("2022-09-30", "")
+        assert (await send(kind, emptied.encode(), who="admin")).json()["changed"] == 1
+    assert tuple(await pg.fetchrow(kept)) == (3, None, None)
+    answer = await client.put(
+        "/v1/assignments", json={**single, "ends_on": "2022-10-01"}, headers=world.auth("officer")
+    )
+    assert answer.json()["changed"] == 1
+
+
+async def test_a_body_changes_only_what_it_says(client, world, pg):
+    account = world.id("enumerator.1")
+    await pg.execute("UPDATE account SET devices_allowed = 4, rate = '5/minute' WHERE id = $1", account)
+    stored = "SELECT name, region_code, scopes, devices_allowed, rate FROM account WHERE id = $1"
+
+    async def patch(**told):
+        answer = await client.patch(f"/v1/accounts/{account}", json=told, headers=world.auth("admin"))
+        assert answer.status_code == 200, answer.text
+        return tuple(await pg.fetchrow(stored, account))
+
+    assert await patch(name="Satu") == ("Satu", "16.01", [], 4, "5/minute")
+    assert await patch(rate=None) == ("Satu", "16.01", [], 4, None)
+    refused = await client.patch(f"/v1/accounts/{account}", json={"name": None}, headers=world.auth("admin"))
+    assert refused.status_code == 422
+    campaign = {"code": "uji", "name": "Uji", "starts_on": "2022-04-01", "ends_on": "2022-05-01",
+                "accepts_until": "2022-06-01"}  # fmt: skip
+    for more, kept in (
+        ({"answers_until": "2023-01-01"}, "2023-01-01"),
+        ({}, "2023-01-01"),
+        ({"answers_until": None}, None),
+    ):
+        answer = await client.put("/v1/campaigns/uji", json=campaign | more, headers=world.auth("admin"))
+        assert answer.json()["answers_until"] == kept
