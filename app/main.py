@@ -29,6 +29,7 @@ from app.audit.chain import ChainKey, keep_linking
 from app.core.apart import Apart
 from app.core.clock import Clock, MachineClock, ShiftedClock
 from app.core.database import Database
+from app.core.problems import Problem
 from app.core.roles import refuse_powerful_login
 from app.core.sealing import Digester, KeyRing
 from app.core.settings import Settings, settings_from_environment
@@ -87,9 +88,15 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with database.snapshot() as pg:
+        async def vet(pg: asyncpg.Connection) -> None:
             await refuse_powerful_login(pg)
             await refuse_demo_accounts(pg, settings)
+
+        try:
+            async with database.snapshot() as pg:
+                await vet(pg)
+        except Problem:  # it is away, which is in the log: it is looked at when it comes back, before anything else
+            database.vet = vet
         folding = asyncio.create_task(
             keep_folding(database, settings.fold_interval_s, services.metrics.fold_failures.inc)
         )

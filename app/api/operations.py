@@ -5,7 +5,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
 
 from app.api.deps import ServicesDep, problems
-from app.core.migrations import at_head
+from app.core.migrations import reads_only, schema_of
 from app.core.problems import Code, Problem
 
 router = APIRouter(tags=["operations"])
@@ -25,10 +25,22 @@ async def healthz() -> StatusOut:
 
 @router.get("/readyz", summary="Ready", responses=problems(503))
 async def readyz(held: ServicesDep) -> StatusOut:
-    """The database answers and its migrations are at head."""
-    async with held.database.snapshot() as pg:
-        if not await at_head(pg):
-            raise Problem(Code.OVERLOADED, retry_after=10)
+    """The database answers, its migrations are at head, and it takes writes. Where not, `current.database` says why:
+    `unreachable`, `login_refused`, `no_such_database`, `starting`, `stopped`, `cut`, `full`, `disk_full`,
+    `out_of_memory`, `read_only`, `not_migrated`, `older_schema`, `newer_schema` or `unfit`.
+    """
+    database = held.database
+    try:
+        async with database.snapshot() as pg:
+            reason = await schema_of(pg) or await reads_only(pg)
+    except Problem as exc:
+        if exc.code is not Code.DATABASE_AWAY:
+            raise
+        reason = database.away
+    else:
+        database.note(reason)
+    if reason is not None:
+        raise Problem(Code.DATABASE_AWAY, retry_after=10, current={"database": reason.code})
     return StatusOut()
 
 

@@ -21,6 +21,7 @@ import orjson
 import structlog
 
 from app.core.database import Database
+from app.core.telemetry import tell_fault
 
 _LOCK = 0x6B756D6B_6175  # any number that nothing else locks
 _LINKED_AT_ONCE = 5_000
@@ -195,7 +196,7 @@ async def keep_linking(database: Database, chain_key: ChainKey, interval_s: floa
                     _log.info("audit_head", head=head)
                 told_at, told = now, head
         except Exception as exc:  # noqa: BLE001  (the next round may succeed; a dead loop would never)
-            _log.warning("linking_failed", fault=type(exc).__qualname__)
+            tell_fault(_log, "linking_failed", exc)
             linked = 0
 
 

@@ -13,34 +13,37 @@ The hot path speaks asyncpg on SQLAlchemy's pooled connection, the rest SQLAlche
 import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from typing import TypeVar
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, TypeVar
 
 import asyncpg
+import structlog
+from sqlalchemy import event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.core.away import WRONG_TABLES, Away, why_broken_off, why_not_connected
+from app.core.migrations import reads_only, schema_of
 from app.core.problems import Code, Problem
-from app.core.settings import Settings
+from app.core.settings import Settings, SettingsError
 
 Result = TypeVar("Result")
+Look = Callable[[asyncpg.Connection], Awaitable[Away | None]]
 
 _ATTEMPTS = 5
 _BUSY = (
     asyncpg.LockNotAvailableError,
     asyncpg.QueryCanceledError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.ConnectionDoesNotExistError,
-    asyncpg.OutOfMemoryError,
-    asyncpg.DiskFullError,
-    ConnectionError,
+    asyncpg.InvalidCachedStatementError,  # the tables were changed meanwhile
+    asyncpg.OutdatedSchemaCacheError,
     OSError,
 )
+_DRIVERS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+_ENDED = (Away.STOPPED, Away.CUT)
+_OF_SCHEMA = (Away.NOT_MIGRATED, Away.OLDER_SCHEMA, Away.NEWER_SCHEMA)
+_log = structlog.get_logger()
 
 
 class TryAgain(Exception):
@@ -59,6 +62,14 @@ class Database:
         self.busy = 0
         self.changed: Callable[[], None] = lambda: None
         """Called whenever `waiting` or `busy` changed."""
+
+        self.away: Away | None = None
+        """Why the database could not be worked with when that was tried last."""
+
+        self._away_since = 0.0
+        self.vet: Callable[[asyncpg.Connection], Awaitable[None]] | None = None
+        """What is asked of the first connection there is, before anything else is done with it."""
+
         self.engine: AsyncEngine = create_async_engine(
             async_url(settings.database_url.get_secret_value()),
             pool_size=settings.pool_size,
@@ -76,6 +87,8 @@ class Database:
                 "timeout": 10,
             },
         )
+        event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
+        event.listen(self.engine.sync_engine, "handle_error", _know_the_end)
 
     async def close(self) -> None:
         """Close every connection."""
@@ -85,12 +98,12 @@ class Database:
         """Do `work` in one transaction and commit it; nothing is stored unless this returns.
 
         Raises:
-            Problem: `overloaded`, with nothing stored, when no connection or lock was free in time, the database
-                is away, or the work lost every race.
+            Problem: `overloaded`, with nothing stored, when no connection or lock was free in time, or the work lost
+                every race; `database_away`, likewise.
         """
         for attempt in range(_ATTEMPTS):
             try:
-                async with self._connection() as pg, pg.transaction():
+                async with self._connection(writes=True) as pg, pg.transaction():
                     return await work(pg)
             except (TryAgain, asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
                 await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311  (jitter, not a secret)
@@ -105,37 +118,101 @@ class Database:
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
         """A session in one transaction, committed at the end of the block, rolled back on an exception."""
+        if self.vet is not None:
+            async with self._connection():
+                pass
         async with self._place():
             try:
                 async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
                     yield session
-            except _BUSY as exc:  # a connection could not be made
-                raise Problem(Code.OVERLOADED, retry_after=5) from exc
-            except DBAPIError as exc:
-                if exc.connection_invalidated or isinstance(exc.orig and exc.orig.__cause__, _BUSY):
-                    raise Problem(Code.OVERLOADED, retry_after=2) from exc
-                raise
+            except (DBAPIError, *_DRIVERS) as exc:
+                cut = isinstance(exc, DBAPIError) and exc.connection_invalidated
+                problem = await self._problem_of(_cause(exc), None, closed=cut)
+                if problem is None:
+                    raise
+                raise problem from exc
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[asyncpg.Connection]:
-        async with self._place():
+    async def _connection(self, *, writes: bool = False) -> AsyncIterator[asyncpg.Connection]:
+        async with self._place(), AsyncExitStack() as stack:
             try:
-                async with self.engine.connect() as connection:
-                    # SQLAlchemy's type allows for no driver; a checked-out connection has one.
-                    pg: asyncpg.Connection = (await connection.get_raw_connection()).driver_connection
-                    try:
-                        yield pg
-                    except asyncpg.InterfaceError as exc:  # a rollback over a connection that is gone
-                        if pg.is_closed():
-                            raise Problem(Code.OVERLOADED, retry_after=2) from exc
-                        raise
-                    finally:
-                        if pg.is_closed():  # the pool cannot see what asyncpg saw: the server went away
-                            await connection.invalidate()
-            except _BUSY as exc:
-                raise Problem(Code.OVERLOADED, retry_after=2) from exc
-            except DBAPIError as exc:  # a connection could not be made
-                raise Problem(Code.OVERLOADED, retry_after=5) from exc
+                connection = await stack.enter_async_context(self.engine.connect())
+                # SQLAlchemy's type allows for no driver; a checked-out connection has one.
+                pg: asyncpg.Connection = (await connection.get_raw_connection()).driver_connection
+            except (DBAPIError, *_DRIVERS) as exc:
+                raise self._away(why_not_connected(_cause(exc)) or Away.UNREACHABLE) from exc
+            try:
+                await self._vetted(pg)
+                yield pg
+                await self._works(pg, wrote=writes)
+            except _DRIVERS as exc:
+                problem = await self._problem_of(exc, pg, closed=pg.is_closed())
+                if problem is None:
+                    raise
+                raise problem from exc
+            finally:
+                if pg.is_closed():  # the pool cannot see what asyncpg saw: the server went away
+                    await connection.invalidate()
+
+    async def _vetted(self, pg: asyncpg.Connection) -> None:
+        if self.vet is None:
+            return
+        try:
+            await self.vet(pg)
+        except SettingsError as exc:
+            _log.error("database_unfit", told=str(exc))
+            raise self._away(Away.UNFIT) from exc
+        self.vet = None
+
+    async def _problem_of(self, exc: BaseException, pg: asyncpg.Connection | None, *, closed: bool) -> Problem | None:
+        """What an exception in the middle of the work is to whoever asked; None where it is a fault of the server."""
+        if isinstance(exc, (TryAgain, asyncpg.DeadlockDetectedError, asyncpg.SerializationError)):
+            return None  # begun again
+        reason = why_broken_off(exc)
+        if isinstance(exc, OSError) and not closed:  # in a session it may still connect; else it is of a file
+            reason = why_not_connected(exc) if pg is None else None
+        if isinstance(exc, asyncpg.InterfaceError) and closed:
+            reason = Away.CUT
+        if reason is None and isinstance(exc, WRONG_TABLES):
+            reason = await self._looked_at(pg, schema_of)
+        if reason is Away.READ_ONLY:  # unless it was a write in a snapshot
+            reason = await self._looked_at(pg, reads_only)
+            if reason is not None:  # connections from now on may lead to another server, which writes
+                await self.engine.dispose()
+        if reason is not None:
+            if pg is not None and reason in (*_ENDED, Away.READ_ONLY):
+                pg.terminate()
+            return self._away(reason)
+        return Problem(Code.OVERLOADED, retry_after=2) if isinstance(exc, _BUSY) else None
+
+    async def _looked_at(self, pg: asyncpg.Connection | None, look: Look) -> Away | None:
+        """Ask on this connection, or on another one where this is in the middle of a failed transaction."""
+        if pg is not None:
+            return await look(pg)
+        async with self.engine.connect() as connection:
+            return await look((await connection.get_raw_connection()).driver_connection)
+
+    def _away(self, reason: Away) -> Problem:
+        """The log hears of it when it begins and when its reason changes, and once more when it is over."""
+        self.note(reason)
+        return Problem(Code.DATABASE_AWAY, retry_after=random.randint(3, 10))  # noqa: S311  (spreads the crowd)
+
+    def note(self, reason: Away | None) -> None:
+        """Why the database is away, from now on; None: it is not."""
+        if reason is not self.away:
+            now = asyncio.get_running_loop().time()
+            if reason is not None:
+                _log.warning("database_away", reason=reason.code, told=reason.value)
+            else:
+                _log.info("database_back", away_s=round(now - self._away_since, 1))
+            if self.away is None:
+                self._away_since = now
+            self.away = reason
+
+    async def _works(self, pg: asyncpg.Connection, *, wrote: bool) -> None:
+        if self.away is None or (self.away in (Away.READ_ONLY, Away.DISK_FULL) and not wrote):
+            return
+        self.note(await schema_of(pg) if self.away in _OF_SCHEMA else None)
 
     @asynccontextmanager
     async def _place(self) -> AsyncIterator[None]:
@@ -165,6 +242,25 @@ class Database:
         self.waiting += waiting
         self.busy += busy
         self.changed()
+
+
+def _refuse_closed(driver: Any, *_: Any) -> None:
+    """A connection that was cut while it lay in the pool is not given out: the pool makes another one."""
+    if driver.driver_connection.is_closed():
+        raise DisconnectionError
+
+
+def _know_the_end(context: Any) -> None:
+    """The server says that it stops before the connection is seen to be closed: it must not go back into the pool."""
+    if why_broken_off(_cause(context.sqlalchemy_exception or context.original_exception)) in _ENDED:
+        context.is_disconnect = True
+
+
+def _cause(exc: BaseException) -> BaseException:
+    """What asyncpg said, or the network."""
+    if isinstance(exc, DBAPIError) and exc.orig is not None:
+        return exc.orig.__cause__ or exc.orig
+    return exc
 
 
 def async_url(dsn: str) -> str:

@@ -324,6 +324,15 @@ class Code(Enum):
         ),
         retryable=True,
     )
+    DATABASE_AWAY = Definition(
+        503,
+        Text("Basis data tidak terjangkau", "Database away"),
+        Text(
+            "Basis data sedang tidak dapat dipakai; tidak ada yang disimpan. Tunggu Retry-After, lalu kirim ulang.",
+            "The database cannot be used at the moment; nothing was stored. Wait for Retry-After, then send again.",
+        ),
+        retryable=True,
+    )
     OVERLOADED = Definition(
         503,
         Text("Server sedang penuh", "Server busy"),

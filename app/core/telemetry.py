@@ -4,12 +4,13 @@ import logging
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import orjson
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from app.core.problems import Code, Problem
 from app.core.shared_metrics import added_up
 
 _LATENCY = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30)
@@ -84,6 +85,16 @@ class Metrics:
         for outcome, items in outcomes.items():
             if items:
                 self.outcomes.labels(outcome).inc(items)
+
+
+def tell_fault(log: Any, event: str, exc: BaseException) -> None:
+    """Log a failure of background work: by the code of a problem, or the type of an exception, whose text may quote
+    what somebody sent. That the database is away is logged once, where that is noticed.
+    """
+    if not isinstance(exc, Problem):
+        log.warning(event, fault=type(exc).__qualname__)
+    elif exc.code is not Code.DATABASE_AWAY:
+        log.warning(event, fault=exc.code.code)
 
 
 def configure_logging(level: str) -> None:

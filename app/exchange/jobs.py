@@ -20,6 +20,7 @@ from app.core.ids import new_id
 from app.core.problems import Code, Problem
 from app.core.sealing import KeyRing
 from app.core.storage import Storage
+from app.core.telemetry import tell_fault
 from app.exchange.exporting import Export, Progress
 from app.exchange.streaming import write_export
 
@@ -102,7 +103,7 @@ class Jobs:
                 worked = await self.work_once()
                 await self.remove_old()
             except Exception as exc:  # noqa: BLE001  (the next round may succeed; a dead loop would never)
-                _log.warning("export_job_failed", fault=type(exc).__qualname__)
+                tell_fault(_log, "export_job_failed", exc)
 
     async def work_once(self) -> bool:
         """Make the oldest export that waits; whether there was one."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import structlog
 
 from app.core.database import Database
+from app.core.telemetry import tell_fault
 from app.progress.rollup import fold
 
 _log = structlog.get_logger()
@@ -20,7 +21,7 @@ async def keep_folding(database: Database, interval_s: float, on_failure: Callab
         try:
             more = await database.run(fold)
         except Exception as exc:  # noqa: BLE001  (the next round may succeed; a dead loop would never)
-            _log.warning("fold_failed", fault=type(exc).__qualname__)
+            tell_fault(_log, "fold_failed", exc)
             on_failure()
             more = False
         if not more:

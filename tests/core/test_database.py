@@ -1,23 +1,31 @@
-"""The way to PostgreSQL, where there is none."""
+"""The way to PostgreSQL when it is away: called so, by its reason, and back by itself."""
 
+import asyncio
+import secrets
+import tempfile
+from pathlib import Path
+
+import asyncpg
+import httpx
 import pytest
 from pydantic import SecretStr
+from sqlalchemy.engine import make_url
 from sqlmodel import select, text
 
+from app.core.away import Away
 from app.core.database import Database
+from app.core.embedded import start_embedded
 from app.core.problems import Code, Problem
 from app.core.settings import Settings
+from app.main import create_app
 
 EMBEDDED_IS_ENOUGH = True
 
 
-@pytest.mark.parametrize("address", ["postgresql:///x?host=/nowhere", "postgresql://127.0.0.1:1/x"])
-async def test_a_database_that_is_away_is_told_as_busy_at_every_door(keys, address):
-    database = Database(Settings(DATABASE_URL=SecretStr(address), **keys))
-
+def doors(database):
     async def read():
-        async with database.snapshot():
-            pass
+        async with database.snapshot() as pg:
+            await pg.fetchval("SELECT 1")
 
     async def look():
         async with database.session() as session:
@@ -26,27 +34,162 @@ async def test_a_database_that_is_away_is_told_as_busy_at_every_door(keys, addre
     async def write():
         await database.run(lambda pg: pg.execute("SELECT 1"))
 
-    for door in (read, look, write):
+    return read, look, write
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"query": {"host": "/nowhere"}}, Away.UNREACHABLE),
+        ({"host": "127.0.0.1", "port": 1, "query": {}}, Away.UNREACHABLE),
+        ({"database": "nothing_of_this_name"}, Away.NO_SUCH_DATABASE),
+        ({"username": "nobody_of_this_name"}, Away.LOGIN_REFUSED),
+    ],
+)
+async def test_a_database_that_is_away_is_called_so_at_every_door(keys, dsn, change, reason, capsys):
+    address = make_url(dsn).set(**change).render_as_string(hide_password=False)
+    database = Database(Settings(DATABASE_URL=SecretStr(address), **keys))
+    for door in doors(database):
         with pytest.raises(Problem) as told:
             await door()
-        assert told.value.code is Code.OVERLOADED
+        assert told.value.code is Code.DATABASE_AWAY
         assert told.value.retry_after
+        assert database.away is reason
+    assert "".join(capsys.readouterr()).count("database_away") == 1, "once, however many ask"
     await database.close()
 
 
-async def test_a_connection_that_is_cut_in_the_middle_is_told_as_busy(pg, settings):
+async def cut_all(pg):
+    await pg.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND pid <> pg_backend_pid()"
+    )
+
+
+async def test_a_connection_that_is_cut_in_the_middle_is_told_as_away(pg, settings):
     database = Database(settings)
 
     async def look_twice():
         async with database.session() as session:
             await session.exec(select(text("1")))
-            await pg.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
+            await cut_all(pg)
             await session.exec(select(text("1")))
 
-    with pytest.raises(Problem) as told:
-        await look_twice()
-    assert told.value.code is Code.OVERLOADED
+    async def read_twice():
+        async with database.snapshot() as connection:
+            await connection.fetchval("SELECT 1")
+            await cut_all(pg)
+            await connection.fetchval("SELECT 1")
+
+    for twice in (look_twice, read_twice):
+        with pytest.raises(Problem) as told:
+            await twice()
+        assert told.value.code is Code.DATABASE_AWAY
+        for door in doors(database):
+            await door()
+        assert database.away is None
     await database.close()
+
+
+async def test_connections_that_were_cut_while_nobody_used_them_are_made_anew_unseen(pg, settings):
+    database = Database(settings)
+    for door in doors(database):
+        await door()
+    await cut_all(pg)
+    for _ in range(20):
+        await asyncio.sleep(0)
+    for door in doors(database):
+        await door()
+    assert database.away is None
+    await database.close()
+
+
+@pytest.fixture
+async def asked(client):
+    async def ask():
+        answer = await client.get("/readyz")
+        if answer.status_code == 200:
+            return None
+        assert (answer.status_code, answer.json()["code"]) == (503, "database_away")
+        assert answer.headers["Retry-After"]
+        return answer.json()["current"]["database"]
+
+    return ask
+
+
+async def test_readiness_names_what_is_wrong_with_the_tables_and_it_mends_itself(asked, client, world, pg):
+    assert await asked() is None
+    head = await pg.fetchval("SELECT version_num FROM alembic_version")
+    for version, reason in (("0004", "older_schema"), ("9999", "newer_schema")):
+        await pg.execute("UPDATE alembic_version SET version_num = $1", version)
+        assert await asked() == reason
+    await pg.execute("ALTER TABLE team RENAME COLUMN name TO title")
+    answer = await client.get("/v1/teams", headers=world.auth("officer"))
+    assert (answer.status_code, answer.json()["code"]) == (503, "database_away"), "no fault of the server"
+    await pg.execute("ALTER TABLE team RENAME COLUMN title TO name")
+    await pg.execute("UPDATE alembic_version SET version_num = $1", head)
+    assert await asked() is None
+    assert (await client.get("/v1/teams", headers=world.auth("officer"))).status_code == 200
+
+
+async def test_a_query_that_is_wrong_in_the_right_tables_stays_a_fault_of_the_server(app):
+    with pytest.raises(asyncpg.UndefinedColumnError):
+        await app.state.services.database.run(lambda pg: pg.execute("SELECT nothing FROM team"))
+    with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
+        async with app.state.services.database.snapshot() as pg:
+            await pg.execute("DELETE FROM target")
+
+
+async def test_a_database_that_only_reads_is_told_and_writes_again_when_it_does(asked, app, pg):
+    database = app.state.services.database
+    name = await pg.fetchval("SELECT current_database()")
+    await pg.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    await database.engine.dispose()
+    with pytest.raises(Problem) as told:
+        await database.run(lambda pg: pg.execute("DELETE FROM target"))
+    assert (told.value.code, database.away) == (Code.DATABASE_AWAY, Away.READ_ONLY)
+    assert await asked() == "read_only"
+    await pg.execute("SET default_transaction_read_only = off")
+    await pg.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
+    for _ in range(2):  # the one connection that is left of before is found out by the first write
+        try:
+            await database.run(lambda pg: pg.execute("DELETE FROM target"))
+        except Problem:
+            continue
+    assert database.away is None
+    assert await asked() is None
+
+
+@pytest.fixture
+def folder():
+    """For a server of another user: not below the folder of pytest, which is shut at each of its starts."""
+    with tempfile.TemporaryDirectory(prefix="kumkm-test-", ignore_cleanup_errors=True) as name:
+        Path(name).chmod(0o755)
+        yield Path(name) / "postgres"
+
+
+async def test_a_server_begins_without_its_database_and_serves_when_that_comes(keys, folder, tmp_path, capsys):
+    """The login is looked at then, before anything is served: this one may do too much."""
+    server = await asyncio.to_thread(start_embedded, folder)
+    address = server.dsn("postgres")
+    server.stop()
+    app = create_app(Settings(DATABASE_URL=SecretStr(address), storage=str(tmp_path / "files"), **keys))
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://kumkm.test") as client,
+    ):
+        for path in ("/readyz", "/v1/auth/token"):
+            answer = await client.request(
+                "GET" if path == "/readyz" else "POST", path,
+                data={"grant_type": "password", "username": "x", "password": secrets.token_hex()},
+            )  # fmt: skip
+            assert (answer.status_code, answer.json()["code"]) == (503, "database_away")
+        assert (await client.get("/healthz")).status_code == 200
+        server = await asyncio.to_thread(start_embedded, folder)
+        try:
+            assert (await client.get("/readyz")).json()["current"] == {"database": "unfit"}
+        finally:
+            server.stop()
+    log = "".join(capsys.readouterr())
+    assert "Traceback" not in log
+    assert "server-login" in log

@@ -1,0 +1,71 @@
+"""Why the database does not do what it is asked: one word for the log and `/readyz`, one sentence for the command line.
+
+Pure. An exception's own text is told nowhere: it may hold an address, a name, or what somebody sent.
+"""
+
+from enum import Enum
+
+import asyncpg
+
+
+class Away(Enum):
+    """Every reason for which the database cannot be worked with. Each goes away without a restart of the server."""
+
+    UNREACHABLE = "nothing answers at its address"
+    LOGIN_REFUSED = "it refuses the login: the name, the password or its pg_hba.conf"
+    NO_SUCH_DATABASE = "the server answers, but has no database of that name"
+    STARTING = "it is starting or stopping"
+    STOPPED = "it was stopped in the middle of the work"
+    CUT = "the connection was cut in the middle of the work"
+    FULL = "it takes no more connections"
+    DISK_FULL = "its disk is full"
+    OUT_OF_MEMORY = "it is out of memory"
+    READ_ONLY = "it only reads: a standby, or set so"
+    NOT_MIGRATED = "its tables were never made: run `kumkm migrate`"
+    OLDER_SCHEMA = "its tables are of an older release: run `kumkm migrate`"
+    NEWER_SCHEMA = "its tables are of a newer release than this server"
+    UNFIT = "its login or its content is not what a server may work with; see the log"
+
+    @property
+    def code(self) -> str:
+        """The stable word: the member's name in lower case."""
+        return self.name.lower()
+
+
+_BY_ERROR: tuple[tuple[tuple[type[BaseException], ...], Away], ...] = (
+    ((asyncpg.InvalidAuthorizationSpecificationError,), Away.LOGIN_REFUSED),
+    ((asyncpg.InvalidCatalogNameError,), Away.NO_SUCH_DATABASE),
+    ((asyncpg.CannotConnectNowError,), Away.STARTING),
+    ((asyncpg.AdminShutdownError, asyncpg.CrashShutdownError), Away.STOPPED),
+    ((asyncpg.TooManyConnectionsError,), Away.FULL),
+    ((asyncpg.DiskFullError,), Away.DISK_FULL),
+    ((asyncpg.OutOfMemoryError,), Away.OUT_OF_MEMORY),
+    ((asyncpg.ReadOnlySQLTransactionError,), Away.READ_ONLY),
+)
+WRONG_TABLES = (
+    asyncpg.UndefinedTableError,
+    asyncpg.UndefinedColumnError,
+    asyncpg.UndefinedFunctionError,
+    asyncpg.InsufficientPrivilegeError,
+)
+"""What a query of this release meets in a database of another."""
+
+
+def why_not_connected(exc: BaseException) -> Away | None:
+    """Why there is no connection; None for what does not come of the database."""
+    told = why_broken_off(exc)
+    if told is None and isinstance(exc, (OSError, asyncpg.InterfaceError)):
+        return Away.UNREACHABLE
+    return Away.UNREACHABLE if told is Away.CUT else told
+
+
+def why_broken_off(exc: BaseException) -> Away | None:
+    """Why work on a connection could not go on; None for what does not come of the database."""
+    for errors, reason in _BY_ERROR:
+        if isinstance(exc, errors):
+            return reason
+    if isinstance(exc, asyncpg.OutdatedSchemaCacheError):
+        return None
+    # The last of them: the server's farewell came while the driver was about to ask.
+    cut = (asyncpg.PostgresConnectionError, ConnectionError, asyncpg.InternalClientError)
+    return Away.CUT if isinstance(exc, cut) else None
