@@ -1,5 +1,6 @@
 """Signing in and out, and who one is."""
 
+from collections import Counter
 from typing import Annotated
 from uuid import UUID
 
@@ -59,6 +60,21 @@ class NewPassword(BaseModel):
 
 
 _NIK_DIGITS = 16  # an IMEI has 15
+
+
+async def said_once(request: Request) -> None:
+    """Fields that are not known are passed over, as RFC 6749 (section 3.2) asks; none may come twice."""
+    for name, times in Counter(name for name, _ in (await request.form()).multi_items()).items():
+        if times > 1:
+            at = f"/body/{name}" if name in _FIELDS else "/body"
+            fault = FieldError(at, "repeated_parameter", text_of("repeated_parameter"))
+            raise Problem(Code.MALFORMED_REQUEST, errors=(fault,))
+
+
+_FIELDS = frozenset((
+    "grant_type", "username", "password", "device_id", "device_name", "refresh_token", "attempt_id", "client_id",
+    "client_secret", "scope", "token",
+))  # fmt: skip
 Text100 = Annotated[str | None, Form(max_length=100)]
 
 
@@ -66,7 +82,7 @@ Text100 = Annotated[str | None, Form(max_length=100)]
     "/auth/token",
     summary="Sign in",
     response_model_exclude_none=True,
-    dependencies=[limited_by_address(Asked.SIGN_IN)],
+    dependencies=[limited_by_address(Asked.SIGN_IN), Depends(said_once)],
     responses=problems(400, 401, 403, 413, 422, 429, 503),
 )
 async def token(
@@ -139,7 +155,7 @@ async def set_password(request: Request, held: ServicesDep, told: NewPassword) -
     "/auth/revoke",
     summary="Sign out",
     status_code=200,
-    dependencies=[limited_by_address(Asked.SIGN_IN)],
+    dependencies=[limited_by_address(Asked.SIGN_IN), Depends(said_once)],
     responses=problems(400, 413, 422, 429, 503),
 )
 async def revoke(held: ServicesDep, token: Annotated[str, Form(max_length=200)]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """All routes of the API."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from app.api import (
     accounts,
@@ -22,6 +22,7 @@ from app.api import (
     workforce,
 )
 from app.api.documents import openapi
+from app.api.parameters import known_query
 
 MODULES = (
     auth, sync, sync_reading, attachments, held, reviews, progress, businesses, exports, export_jobs, feed, accounts,
@@ -29,7 +30,7 @@ MODULES = (
 )  # fmt: skip
 
 
-API = APIRouter(generate_unique_id_function=openapi.operation_id)
+API = APIRouter(generate_unique_id_function=openapi.operation_id, dependencies=[Depends(known_query)])
 for _module in MODULES:
     API.include_router(_module.router)
 

@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from pydantic.json_schema import models_json_schema
 
 from app.api import sync
+from app.api.deps import problems
 from app.api.documents.glossary import OUTCOMES, TERMS
 from app.api.documents.worked import REQUESTS, RESPONSES
 from app.api.errors import ProblemOut
@@ -126,9 +127,9 @@ def _document(app: FastAPI) -> Document:
         components.setdefault("Problem" if name == "ProblemOut" else name, schema)
     # The framework documents its own 422; here every error is a problem.
     for _, operation in _operations(made["paths"]):
-        answer = operation["responses"].get("422")
-        if answer and "application/json" in answer.get("content", {}):
-            answer["content"] = {"application/problem+json": {"schema": {"$ref": _REF + "Problem"}}}
+        answers = operation["responses"]
+        answers["422"] = {**answers.get("422", {}), **problems(422)[422]}  # every operation refuses unknown parameters
+        operation["responses"] = dict(sorted(answers.items()))
     for name in ("HTTPValidationError", "ValidationError"):
         components.pop(name, None)
     _label(made)

@@ -1,0 +1,88 @@
+"""Query parameters: one that an operation does not know, or that comes twice, is refused on every route.
+
+Passed over, a misspelt filter would give everything, which looks like the right answer.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from itertools import islice
+from typing import Any
+
+from fastapi import Request
+from fastapi.dependencies.models import Dependant
+from fastapi.dependencies.utils import field_annotation_is_sequence  # type: ignore[attr-defined]  # no other knows it
+from fastapi.routing import APIRoute
+from rapidfuzz import fuzz, process
+
+from app.api.deps import bearer, principal, services
+from app.core.problems import Code, FieldError, Problem, Text
+from app.sync.problems import text_of
+
+_ALIKE = 60  # of a hundred
+_TOLD = 20
+_QUERIES: dict[Callable[..., Any], dict[str, bool]] = {}  # by endpoint, made when it is first asked
+_NAME = re.compile(r"(?!.*[0-9]{6})[A-Za-z_][A-Za-z0-9_.-]{0,39}", re.ASCII)
+
+
+async def known_query(request: Request) -> None:
+    """Refuse what the operation does not know. Who is not signed in is told that first, where it has to be.
+
+    Raises:
+        Problem: `invalid_fields` with `unknown_parameter` or `repeated_parameter` at each, or `not_signed_in`.
+    """
+    if not request.scope["query_string"]:
+        return
+    route: APIRoute = request.scope["route"]
+    errors = _faults([name for name, _ in request.query_params.multi_items()], query_of(route))
+    if errors:
+        if _is_guarded(route):
+            await principal(request, await services(request), await bearer(request))
+        raise Problem(Code.INVALID_FIELDS, errors=errors)
+
+
+def query_of(route: APIRoute) -> dict[str, bool]:
+    """The query parameters of an operation, with those of its dependencies, and whether each may come several times."""
+    known = _QUERIES.get(route.endpoint)
+    if known is None:
+        known = _QUERIES[route.endpoint] = {
+            field.alias: field_annotation_is_sequence(field.field_info.annotation)
+            for dependant in _walk(route.dependant)
+            for field in dependant.query_params
+        }
+    return known
+
+
+def _faults(told: list[str], known: dict[str, bool]) -> tuple[FieldError, ...]:
+    wrong = (name for name, times in Counter(told).items() if name not in known or (times > 1 and not known[name]))
+    faults = (_fault(name, known) for name in wrong)
+    return tuple(dict.fromkeys(islice(faults, _TOLD)))
+
+
+def _fault(name: str, known: dict[str, bool]) -> FieldError:
+    if name in known:
+        return FieldError(f"/query/{name}", "repeated_parameter", text_of("repeated_parameter"))
+    # A name is told back only where it looks like one: anything may have been typed there.
+    pointer = f"/query/{name}" if _NAME.fullmatch(name) else "/query"
+    return FieldError(pointer, "unknown_parameter", _unknown(name, list(known)))
+
+
+def _unknown(name: str, known: list[str]) -> Text:
+    if not known:
+        return Text("Alamat ini tidak mengenal parameter apa pun.", "This address knows no parameters at all.")
+    nearest = process.extractOne(name.lower(), known, scorer=fuzz.WRatio, score_cutoff=_ALIKE)
+    if nearest is not None:
+        return Text(
+            f"Parameter ini tidak dikenal; yang paling mirip: {nearest[0]}.",
+            f"This parameter is unknown; the nearest one is {nearest[0]}.",
+        )
+    names = ", ".join(sorted(known))
+    return Text(f"Parameter ini tidak dikenal; yang ada: {names}.", f"This parameter is unknown; there are: {names}.")
+
+
+def _is_guarded(route: APIRoute) -> bool:
+    return any(each.call is principal for each in _walk(route.dependant))
+
+
+def _walk(dependant: Dependant) -> list[Dependant]:
+    return [dependant, *(inner for each in dependant.dependencies for inner in _walk(each))]

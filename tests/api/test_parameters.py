@@ -1,0 +1,69 @@
+"""A query parameter that an operation does not know, or that comes twice, is refused: everywhere, and by its name."""
+
+import re
+
+from test_routes import OPEN, routes
+from world import nib
+
+EMBEDDED_IS_ENOUGH = True
+SOME_ID = "01832f3e-0000-7000-8000-000000000000"
+
+
+def operations(app):
+    for path, told in app.openapi()["paths"].items():
+        for method, operation in told.items():
+            yield method, re.sub(r"\{\w+\}", SOME_ID, path), path, operation
+
+
+async def test_every_operation_refuses_unknown_parameters_and_names_the_nearest(app, client, world):
+    seen = 0
+    for method, path, template, operation in operations(app):
+        known = [each["name"] for each in operation.get("parameters", ()) if each["in"] == "query"]
+        wrong = f"{known[0]}x" if known else "regoin"
+        answer = await client.request(method, path, params={wrong: "1"}, headers=world.auth("admin"))
+        assert answer.status_code == 422, (method, path, answer.text)
+        if method != "head":
+            (error,) = answer.json()["errors"]
+            assert (error["pointer"], error["code"]) == (f"/query/{wrong}", "unknown_parameter"), (method, path)
+            assert not known or error["detail"].endswith(f": {known[0]}."), (method, path, error)
+        if template not in OPEN:
+            assert (await client.request(method, path, params={wrong: "1"})).status_code == 401, "who it is comes first"
+        seen += 1
+    assert seen == sum(len(route.methods) for route in routes(app))
+
+
+async def test_every_parameter_that_has_one_value_refuses_two(app, client, world):
+    for method, path, _, operation in operations(app):
+        for each in operation.get("parameters", ()):
+            if each["in"] == "query":
+                twice = [(each["name"], str(each["example"])), (each["name"], "2")]
+                answer = await client.request(method, path, params=twice, headers=world.auth("admin"))
+                told = [(error["pointer"], error["code"]) for error in answer.json()["errors"]]
+                assert told == [(f"/query/{each['name']}", "repeated_parameter")], (method, path)
+
+
+async def test_what_is_typed_as_a_name_is_told_back_only_where_it_looks_like_one(client, world):
+    number = nib()
+    for name in (number, f"x{number}", "a b", "ñ", "", "x" * 41, "%00", "\ud800".encode("utf-8", "surrogatepass")):
+        answer = await client.get("/v1/businesses", params=[(name, number)], headers=world.auth("officer"))
+        assert answer.status_code == 422
+        assert [error["pointer"] for error in answer.json()["errors"]] == ["/query"], name
+        assert number not in answer.text
+    many = [(f"x{n}", "1") for n in range(1_000)]
+    answer = await client.get("/v1/businesses", params=many, headers=world.auth("officer"))
+    assert len(answer.json()["errors"]) == 20
+
+
+async def test_form_fields_that_oauth_does_not_know_are_passed_over_and_none_comes_twice(client, world):
+    asked = {"grant_type": "password", "username": "nobody", "password": "x", "resource": "https://example.org"}
+    answer = await client.post("/v1/auth/token", data=asked)
+    assert answer.json()["code"] == "invalid_grant"
+    for path, name in (("token", "username"), ("token", "resource"), ("revoke", "token")):
+        answer = await client.post(f"/v1/auth/{path}", data={"token": "x", **asked, name: ["a", "b"]})
+        assert (answer.status_code, answer.json()["code"]) == (400, "malformed_request")
+        assert answer.json()["errors"][0]["code"] == "repeated_parameter"
+
+
+async def test_the_page_of_the_documentation_takes_whatever_its_scripts_add(client):
+    for path in ("/docs?x=1", "/openapi.json?x=1", "/docs/oauth2-redirect?code=1"):
+        assert (await client.get(path)).status_code == 200
