@@ -1,18 +1,16 @@
 """Answers that dashboards ask for again and again: JSON or CSV, with an `ETag` that spares the sending."""
 
-import csv
 import hashlib
-import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
 from fastapi import Request, Response
 
 from app.api.negotiation import media_type
+from app.core.excel import table
 
 JSON, CSV = "application/json", "text/csv"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 CONDITIONAL: dict[int | str, dict[str, Any]] = {
     304: {"description": "Nothing changed since the answer whose `ETag` is in `If-None-Match`."}
@@ -27,15 +25,18 @@ def answer(
     unhashed: Mapping[str, Any],
     columns: Mapping[str, str],
     links: Mapping[str, str] | None = None,
+    excel: bool = False,
 ) -> Response:
     """The body as the client wants it: JSON with `unhashed` added, CSV of `items` or `item`, or 304.
+
+    CSV has under each heading of `columns` the value that it names in the flat rows; `excel`: as Excel reads it.
 
     `unhashed` is what differs from answer to answer without being news, such as the time it was made. The tag
     is a weak one for that reason. `links` go out as `Link` (RFC 8288), since CSV has no place for a cursor.
     """
     content = orjson.dumps(body)
     as_csv = media_type(request, JSON, CSV) == CSV
-    tag = f'W/"{hashlib.sha256(b"%d" % as_csv + content).hexdigest()[:32]}"'
+    tag = f'W/"{hashlib.sha256(b"%d%d" % (as_csv, excel) + content).hexdigest()[:32]}"'
     headers = {
         "ETag": tag,
         "Cache-Control": "private, no-cache",
@@ -48,7 +49,8 @@ def answer(
     if as_csv:
         shared = {name: value for name, value in body.items() if name in columns}
         rows = body["items"] if "items" in body else [body["item"]]
-        return Response(table([flat(row) | shared for row in rows], columns), headers=headers, media_type=CSV)
+        cells = [[told.get(name) for name in columns.values()] for told in (flat(row) | shared for row in rows)]
+        return Response(table(columns, cells, excel=excel), headers=headers, media_type=CSV)
     return Response(orjson.dumps({**unhashed, **body}), headers=headers, media_type=JSON)
 
 
@@ -72,24 +74,6 @@ def flat(row: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 def columns(*names: str) -> dict[str, str]:
     """Columns whose headings are the names that `flat` gives the values."""
     return {name: name for name in names}
-
-
-def table(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> bytes:
-    """CSV (RFC 4180, UTF-8): under each heading of `columns` the value that it names in the flat rows.
-
-    No text in it is taken for a formula by a spreadsheet.
-    """
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(columns)
-    writer.writerows([_cell(row.get(name)) for name in columns.values()] for row in rows)
-    return out.getvalue().encode()
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return "'" + value
-    return value.isoformat() if hasattr(value, "isoformat") else value
 
 
 def _known(tag: str, told: str) -> bool:

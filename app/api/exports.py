@@ -46,7 +46,9 @@ class Shape:
     """How an export is to be, beside its filters."""
 
     q: Annotated[Said | None, Query(description="Words of a name.", min_length=2, max_length=100)] = None
-    excel: Annotated[bool, Query(description="CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM.")] = False
+    excel: Annotated[
+        bool, Query(description="CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text.")
+    ] = False
     unmasked: Annotated[bool, Query(description="With personal data; by `pii:read` and `X-Access-Reason`.")] = False
 
 
@@ -130,8 +132,10 @@ async def get_export(
     trace_id: TraceId,
     reason: AccessReason = None,
 ) -> Response:
-    """Streamed from one moment, in constant memory: the list's filters, all columns of `GET /v1/metadata`. No text in
-    CSV or XLSX is taken for a formula. Every export is in the audit trail.
+    """Streamed from one moment, in constant memory: the list's filters, all columns of `GET /v1/metadata`. Every
+    text is as it was stored; in XLSX, and in CSV with `excel=true`, a spreadsheet takes none for a formula, a number or
+    a day.
+    Every export is in the audit trail.
     """
     access = access_of(principal, reason)
     if shape.unmasked and not access.unmasked:

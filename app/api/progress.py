@@ -49,6 +49,9 @@ class Asked:
     campaign: Annotated[str | None, Query(description="Code of a campaign; by default the current one.")] = None
     as_of: Annotated[date | None, Query(description="The last day that counts; by default today in the region.")] = None
     basis: Annotated[Basis, Query(description="Which day counts: of receipt or of capture.")] = "received"
+    excel: Annotated[
+        bool, Query(description="CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text.")
+    ] = False
 
 
 AskedDep = Annotated[Asked, Depends()]
@@ -85,7 +88,7 @@ async def get_regions(
     async with held.database.snapshot() as pg:
         view = await _look(pg, principal, now, asked, parent)
         rows = await reports.regions_below(pg, view)
-    return _answer(request, view, now, {"items": rows}, _REGION)
+    return _answer(request, asked, view, now, {"items": rows}, _REGION)
 
 
 @router.get(
@@ -100,7 +103,7 @@ async def get_region(code: str, request: Request, principal: Anyone, held: Servi
     async with held.database.snapshot() as pg:
         view = await _look(pg, principal, now, asked, code)
         row = await reports.one_region(pg, view)
-    return _answer(request, view, now, {"item": row}, _REGION)
+    return _answer(request, asked, view, now, {"item": row}, _REGION)
 
 
 @router.get(
@@ -130,7 +133,7 @@ async def get_enumerators(
         view = await _look(pg, principal, now, asked, region)
         rows, last = await reports.enumerators(pg, view, coordinator=coordinator, limit=paged.limit, after=after)
     next_cursor = pager.cursor(None if last is None else last.bytes)
-    return _answer(request, view, now, {"items": rows, "next_cursor": next_cursor}, _ENUMERATOR)
+    return _answer(request, asked, view, now, {"items": rows, "next_cursor": next_cursor}, _ENUMERATOR)
 
 
 @router.get(
@@ -162,7 +165,7 @@ async def get_dates(
     async with held.database.snapshot() as pg:
         view = await _look(pg, principal, now, asked, region)
         rows = await reports.dates(pg, view, since=since, until=until, enumerator=enumerator)
-    return _answer(request, view, now, {"items": rows}, _DATE)
+    return _answer(request, asked, view, now, {"items": rows}, _DATE)
 
 
 async def _look(
@@ -179,9 +182,13 @@ async def _look(
     )
 
 
-def _answer(request: Request, view: View, now: datetime, content: dict[str, Any], table: dict[str, str]) -> Response:
+def _answer(
+    request: Request, asked: Asked, view: View, now: datetime, content: dict[str, Any], table: dict[str, str]
+) -> Response:
     said = {"campaign": view.campaign.code, "as_of": view.question.as_of, "basis": view.question.basis}
     cursor, links = content.get("next_cursor"), {}
     if cursor is not None:
         links["next"] = f"?{request.url.include_query_params(cursor=cursor).query}"
-    return answer(request, {**said, **content}, unhashed={"generated_at": now}, columns=table, links=links)
+    return answer(
+        request, {**said, **content}, unhashed={"generated_at": now}, columns=table, links=links, excel=asked.excel
+    )

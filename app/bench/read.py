@@ -190,9 +190,7 @@ async def _bare_copy(stage: Scene) -> tuple[float, int]:
         rates = []
         for _ in range(2):
             begun = time.perf_counter()
-            await pg.copy_from_query(
-                f"SELECT {selected(as_text=True, guarded=True)} FROM {SOURCE}", output=away, format="csv"
-            )
+            await pg.copy_from_query(f"SELECT {selected(as_text=True)} FROM {SOURCE}", output=away, format="csv")
             rates.append(rows / (time.perf_counter() - begun))
     finally:
         await pg.close()

@@ -8,6 +8,7 @@ empty.
 
 from typing import Literal, NamedTuple
 
+from app.core.excel import sql_as_text
 from app.questionnaires.catalogue import choices
 
 Type = Literal["text", "integer", "number", "boolean", "date", "datetime"]
@@ -35,9 +36,6 @@ class Column(NamedTuple):
     codes: tuple[str, ...] = ()
     """All values that there are, where they are few."""
 
-    free_text: bool = False
-    """Whether people typed it, so that a spreadsheet might take it for a formula."""
-
 
 def _open(path: str) -> str:
     """An open answer as text; `owner.name` or the answer of a block."""
@@ -48,7 +46,7 @@ def _open(path: str) -> str:
 def _text(name: str, path: str, label_id: str, label_en: str, concept: str = "Pelaku usaha") -> Column:
     return Column(
         name, "text", _open(path), label_id, label_en, f"Jawaban atas “{label_id}”.", f"The answer to “{label_en}”.",
-        concept, free_text=True,
+        concept,
     )  # fmt: skip
 
 
@@ -83,7 +81,7 @@ def _rupiah(name: str, path: str, label_id: str, label_en: str) -> Column:
 def _personal(name: str, paths: tuple[tuple[str, ...], ...], label_id: str, label_en: str) -> Column:
     return Column(
         name, "text", "NULL::text", label_id, label_en, f"{label_id}; data pribadi.", f"{label_en}; personal data.",
-        "Data pribadi", sealed=paths, free_text=True,
+        "Data pribadi", sealed=paths,
     )  # fmt: skip
 
 
@@ -93,7 +91,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("kind", "text", "b.kind", "Jenis pelaku usaha", "Kind", "UMKM atau koperasi.",
            "Enterprise or cooperative.", codes=("umkm", "koperasi")),
     Column("name", "text", "b.name", "Nama usaha", "Name", "Nama usaha menurut pemilik.",
-           "The name as the owner tells it.", free_text=True),
+           "The name as the owner tells it."),
     _text("trade_name", "trade_name", "Nama komersial", "Trade name"),
     Column("nik", "text", "b.nik_masked", "NIK pemilik", "Owner's citizen number",
            "Nomor Induk Kependudukan pemilik, 16 angka.", "Citizen number of the owner, 16 digits.",
@@ -154,7 +152,7 @@ COLUMNS: tuple[Column, ...] = (
     _rupiah("business_volume_idr", "business_volume_idr", "Volume usaha koperasi setahun", "Business volume a year"),
     Column("owner_name", "text", "coalesce(s.answers -> 'owner' ->> 'name', s.answers -> 'chair' ->> 'name')",
            "Nama pemilik atau ketua", "Owner or chair", "Nama pemilik, atau ketua koperasi.",
-           "Name of the owner, or of the cooperative's chair.", "Pemilik", free_text=True),
+           "Name of the owner, or of the cooperative's chair.", "Pemilik"),
     Column("owner_sex", "text", "coalesce(s.answers -> 'owner' ->> 'sex', s.answers -> 'chair' ->> 'sex')",
            "Jenis kelamin pemilik atau ketua", "Sex of owner or chair", "Laki-laki (male) atau perempuan (female).",
            "Male or female.", "Pemilik", classification=QUESTIONNAIRE, codes=choices("owner.sex")),
@@ -210,25 +208,22 @@ LEFT JOIN kbli ON kbli.version = b.kbli_version AND kbli.code = b.kbli
 """
 
 
-def selected(*, as_text: bool = False, guarded: bool = False, comma: bool = False) -> str:
+def selected(*, as_text: bool = False, excel: bool = False) -> str:
     """The columns as SQL selects them.
 
-    `as_text`: times as RFC 3339, booleans as words, as CSV has them; `guarded`: no text is taken for a formula by a
-    spreadsheet (OWASP); `comma`: numbers with a decimal comma, as Excel reads them in Indonesia.
+    `as_text`: times as RFC 3339, booleans as words, as CSV has them; `excel`: texts and numbers as Excel reads them in
+    Indonesia (`core/excel.py`).
     """
-    return ", ".join(
-        f"{_sql(column, as_text=as_text, guarded=guarded, comma=comma)} AS {column.name}" for column in COLUMNS
-    )
+    return ", ".join(f"{_sql(column, as_text=as_text, excel=excel)} AS {column.name}" for column in COLUMNS)
 
 
-def _sql(column: Column, *, as_text: bool, guarded: bool, comma: bool) -> str:
-    if guarded and column.free_text:
-        formula = f"ascii({column.sql}) IN (61, 43, 45, 64, 9, 13)"
-        return f"CASE WHEN {formula} THEN '''' || ({column.sql}) ELSE {column.sql} END"
+def _sql(column: Column, *, as_text: bool, excel: bool) -> str:
     if as_text and column.type == "boolean":
         return f"({column.sql})::text"
     if as_text and column.type == "datetime":
         return f"""to_char({column.sql} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
-    if comma and column.type == "number":
+    if excel and column.type == "text":
+        return sql_as_text(column.sql)
+    if excel and column.type == "number":
         return f"replace(({column.sql})::text, '.', ',')"
     return column.sql

@@ -7,6 +7,7 @@ wrote lacks its end, which both formats need to be opened at all.
 import csv
 import io
 import os
+import re
 import sys
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -25,8 +26,9 @@ _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationship
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _SHEETS = ("Data", "Kode", "Catatan")
-_DROPPED = dict.fromkeys([*range(32), 0xFFFE, 0xFFFF])  # XML has no such signs
-del _DROPPED[9], _DROPPED[10], _DROPPED[13]
+# XML has no such signs, and makes a line feed of a carriage return: they are written as `_x000D_` (ECMA-376,
+# ST_Xstring), and so is the sign that begins what only looks like that.
+_ESCAPED = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 NOTES = (
     ("Sumber / source", "Basis Data Tunggal KUMKM"),
     ("Kode wilayah / region codes", "Kemendagri; kode BPS di kolom bps_village_code bila diketahui"),
@@ -175,7 +177,11 @@ def _kind(column: Column) -> Any:
 
 
 def _text(cell: str) -> str:
-    return f'<c t="inlineStr"><is><t xml:space="preserve">{escape(cell.translate(_DROPPED))}</t></is></c>'
+    return f'<c t="inlineStr"><is><t xml:space="preserve">{escape(_ESCAPED.sub(_code, cell))}</t></is></c>'
+
+
+def _code(sign: re.Match[str]) -> str:
+    return f"_x{ord(sign[0]):04X}_"
 
 
 def _row(cells: Iterable[str]) -> str:

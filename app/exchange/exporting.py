@@ -17,6 +17,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 
+from app.core.excel import BOM, DELIMITER, as_number, as_text
 from app.core.sealing import KeyRing
 from app.exchange.columns import COLUMNS, NAMES, SEALED, SOURCE, Column, selected
 from app.register.filters import Where
@@ -32,7 +33,6 @@ MEDIA_TYPES: Mapping[str, str] = {
     "geojson": "application/geo+json",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-_BOM = b"\xef\xbb\xbf"
 _GEOJSON = b'{"type":"FeatureCollection","features":[', b"\n]}\n"
 _PREFETCH = 2_000
 _PIPE = 256 * 1024
@@ -72,22 +72,17 @@ class Export:
         else:
             await self._geojson(pg, sink)
 
-    async def _csv(self, pg: asyncpg.Connection, sink: Sink, *, excel: bool = False, raw: bool = False) -> None:
-        """`excel`: as Excel reads it in Indonesia, with semicolons and decimal commas. `raw`: for a machine that reads
-        it on, so nothing in it is disarmed.
-        """
-        delimiter = ";" if excel else ","
-        await sink((_BOM if excel else b"") + delimiter.join(NAMES).encode() + b"\n")
+    async def _csv(self, pg: asyncpg.Connection, sink: Sink, *, excel: bool = False) -> None:
+        delimiter = DELIMITER if excel else ","
+        await sink((BOM if excel else "").encode() + delimiter.join(NAMES).encode() + b"\n")
         if self.ring is None:
-            columns = selected(as_text=True, guarded=not raw, comma=excel)
+            columns = selected(as_text=True, excel=excel)
             await self._copy(pg, f"SELECT {columns} FROM {self._source()}", sink, format="csv", delimiter=delimiter)
             return
         async for rows in self._opened(pg):
             out = io.StringIO(newline="")
             writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
-            writer.writerows(
-                [_cell(column, row[column.name], raw=raw, comma=excel) for column in COLUMNS] for row in rows
-            )
+            writer.writerows([_cell(column, row[column.name], excel=excel) for column in COLUMNS] for row in rows)
             await sink(out.getvalue().encode())
 
     async def _json(self, pg: asyncpg.Connection, sink: Sink) -> None:
@@ -141,7 +136,7 @@ class Export:
 
         taking = asyncio.create_task(take())
         try:
-            await self._csv(pg, feed, raw=True)
+            await self._csv(pg, feed)
             stdin.close()
             await taking
             if await process.wait():
@@ -205,16 +200,16 @@ def _answers(ring: KeyRing, row: Mapping[str, Any], sealed: bytes | None) -> dic
     return found
 
 
-def _cell(column: Column, value: Any, *, raw: bool, comma: bool) -> Any:
+def _cell(column: Column, value: Any, *, excel: bool) -> Any:
     if value is None:
         return None
     if isinstance(value, bool):
         return "true" if value else "false"
     if column.type == "datetime":
         return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    if isinstance(value, str) and column.free_text and not raw and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return "'" + value
-    return str(value).replace(".", ",") if comma and column.type == "number" else value
+    if excel and column.type == "text":
+        return as_text(str(value))
+    return as_number(value) if excel and column.type == "number" else value
 
 
 def _feature(row: Mapping[str, Any]) -> dict[str, Any]:

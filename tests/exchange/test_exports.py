@@ -1,4 +1,4 @@
-"""Exports: every format says the same, nothing in them runs as a formula, and what is cut is seen to be cut."""
+"""Exports: every format says what was stored, nothing runs as a formula in Excel, what is cut is seen to be cut."""
 
 import asyncio
 import csv
@@ -13,7 +13,8 @@ import uvicorn
 from python_calamine import CalamineWorkbook
 from world import OTHER_VILLAGE, item, nib, nik, outcomes
 
-from app.exchange import exporting
+from app.core.excel import as_text
+from app.exchange import encode, exporting
 from app.exchange.columns import COLUMNS, NAMES
 from app.exchange.spool import Spool
 from app.exchange.streaming import MOST_OPEN
@@ -54,7 +55,8 @@ async def three(client, world):
     """Three businesses: one with everything in it that could hurt, one without a place, a cooperative."""
     nasty = item(nik=nik(), nib=nib())
     nasty["answers"] |= {
-        "legal_name": NASTY, "trade_name": 'a,b;"c"\nd', "main_product": "+62 & <kue>", "started_year": 2015,
+        "legal_name": NASTY, "trade_name": 'a,b;"c"\nd', "main_product": "+62 & <kue>",
+        "main_activity": "_x0041_ ＝1", "started_year": 2015,
         "postcode": "01234", "phone": "081234567890",
         "owner": {**nasty["answers"]["owner"], "name": "@Sari Ré"}, "workers": {"paid_male": 3},
         "permits": {"halal": True},
@@ -73,12 +75,12 @@ async def test_every_format_has_every_column_of_every_business(export, three, fo
     assert len(rows) == 3
     for row in rows:
         assert tuple(row) == NAMES
-    disarmed = "'" if format_ == "csv" else ""
     row = next(row for row in rows if row["trade_name"])
-    assert row["name"] == disarmed + NASTY
-    assert row["owner_name"] == disarmed + "@Sari Ré"
-    assert row["main_product"] == disarmed + "+62 & <kue>"
+    assert row["name"] == NASTY
+    assert row["owner_name"] == "@Sari Ré"
+    assert row["main_product"] == "+62 & <kue>"
     assert row["trade_name"] == 'a,b;"c"\nd'
+    assert row["main_activity"] == "_x0041_ ＝1"
     assert (row["kbli"], row["postcode"], row["village_name"]) == ("47112", "01234", "Pasar Baru")
     assert float(row["latitude"]) == -4.1266
     assert int(row["started_year"]) == 2015
@@ -133,11 +135,35 @@ async def test_filters_and_reach_are_those_of_the_list(export, three):
     await export("docx", status=422)
 
 
-async def test_excel_in_indonesia_reads_it(export, three):
-    content = (await export("csv", excel="true")).content
+@pytest.mark.parametrize("unmasked", [False, True])
+async def test_excel_in_indonesia_reads_it_and_runs_nothing(export, three, unmasked):
+    rights = {"headers": {"X-Access-Reason": "Pencocokan"}, "token": {"scopes": ["pii:read"]}} if unmasked else {}
+    content = (await export("csv", excel="true", unmasked=str(unmasked).lower(), **rights)).content
     assert content.startswith(b"\xef\xbb\xbf")
-    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
     assert {row["latitude"] for row in rows} == {"-4,1266", ""}
+    row = next(row for row in rows if row["trade_name"])
+    number = three[0]["answers"]["owner"]["nik"]
+    told = {
+        "name": NASTY, "owner_name": "@Sari Ré", "kbli": "47112", "postcode": "01234", "province_code": "16",
+        "village_code": "16.01.14.1003", "nik": number if unmasked else f"1601**********{number[-2:]}",
+    }  # fmt: skip
+    assert {name: row[name] for name in told} == {name: as_text(text) for name, text in told.items()}
+    assert (row["kind"], row["started_year"]) == ("umkm", "2015")
+    assert all(row["phone"] in ("", '="081234567890"') for row in rows)
+
+
+def test_a_workbook_gives_every_text_back_as_it_was_typed():
+    """Read by a program of other people."""
+    texts = ["_x0041_", "_x000D_", "__x0041__", "_x41_", "_X0041_", "a\r\nb", "\x01\x1f", "\t=1", "<&>\"'", " a ", "😀"]
+    source = io.StringIO(newline="")
+    writer = csv.writer(source, lineterminator="\n")
+    at = NAMES.index("name")
+    writer.writerows([NAMES, *([""] * at + [text] + [""] * (len(NAMES) - at - 1) for text in texts)])
+    book = io.BytesIO()
+    encode.xlsx(io.BytesIO(source.getvalue().encode()), book)
+    _, *rows = CalamineWorkbook.from_filelike(io.BytesIO(book.getvalue())).get_sheet_by_name("Data").to_python()
+    assert [row[at] for row in rows] == texts
 
 
 @pytest.mark.parametrize("format_", FORMATS)
@@ -151,7 +177,7 @@ async def test_unmasked_needs_a_right_and_a_reason_and_is_in_the_trail(export, t
     row = next(row for row in rows if row["trade_name"])
     assert (row["nik"], row["phone"]) == (three[0]["answers"]["owner"]["nik"], "081234567890")
     assert int(row["annual_sales_idr"]) == 120000000
-    assert row["name"] == ("'" if format_ == "csv" else "") + NASTY
+    assert row["name"] == NASTY
     (seen,) = await pg.fetch("SELECT subject_id, detail FROM audit_event WHERE action = 'export.unmasked'")
     assert seen["subject_id"] == "16.01"
     assert json.loads(seen["detail"]) | {"format": format_, "reason": "Pencocokan Dinas"} == json.loads(seen["detail"])

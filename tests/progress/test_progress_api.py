@@ -238,6 +238,19 @@ async def test_csv_tells_the_same_in_flat_columns(ask, world, enter):
     assert ",pace_days_left,pace_needed_per_day," in header
 
 
+async def test_csv_is_verbatim_and_only_excels_is_guarded(ask, world, enter, pg):
+    await enter("enumerator.1", 1)
+    await pg.execute("UPDATE account SET name = '=1+1' WHERE username = 'enumerator.1'")
+    told = {}
+    for excel, delimiter in (("false", ","), ("true", ";")):
+        answer = await ask("officer", "enumerators", headers={"Accept": "text/csv"}, excel=excel, limit=1)
+        assert f"excel={excel}" in answer.headers["link"]
+        told[answer.headers["etag"]] = text = answer.text.removeprefix("\ufeff")
+        (row,) = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+        assert row["name"] == ("=1+1" if excel == "false" else '="=1+1"')
+    assert len(told) == 2, "each has its own tag"
+
+
 async def test_the_number_of_statements_does_not_depend_on_the_size_of_the_answer(ask, app, monkeypatch):
     told = []
     database = app.state.services.database

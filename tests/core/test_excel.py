@@ -1,0 +1,57 @@
+"""Text for Excel: shown as it was stored, never run, never a number or a day; one rule in both languages."""
+
+import csv
+import io
+import re
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from app.core.excel import BOM, as_text, sql_as_text, table
+
+EMBEDDED_IS_ENOUGH = True
+SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", " ", "\ufeff", "'", '"', "|", "%")
+NASTY = [
+    *(f"{sign}1+1" for sign in SIGNS), *SIGNS, '=HYPERLINK("http://x";"y")', "=cmd|' /C calc'!A0", "16.01.29", "01122",
+    "1601145203850001", "1e5", "1-2", "Mei 5", "TRUE", "Salah", "false", "Warung Bu Sari", "Toko 24", "Ésa", "好", "",
+    'say "yes"', '"', "a;b", "a,b", "a\nb", "a\r\n=1+1", "x" * 300, "=" + "x" * 300, "9" * 300, '1"' * 127, '1"' * 128,
+]  # fmt: skip
+# What Excel does with a cell of a CSV that is a text: nothing but a formula which is one literal is run.
+_LITERAL = re.compile(r'="((?:[^"]|"")*)"')
+_MEANS_MORE = re.compile(r"[=+\-@＝＋－＠\s'\"]|.*[0-9]|(true|false|benar|salah)$", re.IGNORECASE | re.DOTALL)
+
+
+def shown(cell):
+    """What Excel shows."""
+    literal = _LITERAL.fullmatch(cell)
+    if literal:
+        assert len(literal[1]) <= 255, "Excel takes no longer text in a formula"
+        return literal[1].replace('""', '"')
+    if cell.startswith("'"):
+        assert len(cell.replace('"', '""')) > 255, "only where there is no better way"
+        return cell[1:]
+    assert not _MEANS_MORE.match(cell), cell
+    return cell
+
+
+@given(
+    st.one_of(st.text(), st.sampled_from(NASTY), st.from_regex(r"[=+@＝\-\t\n]?[0-9A-Za-z.\-\"]{0,12}", fullmatch=True))
+)
+@example("")
+def test_excel_shows_every_text_as_it_was_stored(text):
+    assert shown(as_text(text)) == text
+
+
+async def test_postgresql_and_python_write_the_same(pg):
+    rows = await pg.fetch(f"SELECT told, {sql_as_text('told')} FROM unnest($1::text[]) AS every (told)", NASTY)
+    assert [row[1] for row in rows] == [as_text(row[0]) for row in rows]
+    assert await pg.fetchval(f"SELECT {sql_as_text('NULL::text')}") is None
+
+
+def test_plain_tables_are_verbatim_and_excels_are_safe():
+    plain = table(["text", "number"], [[each, 1.5] for each in NASTY])
+    assert [row[0] for row in csv.reader(io.StringIO(plain, newline=""))][1:] == NASTY
+    excel = table(["text", "number"], [[each, 1.5] for each in NASTY], excel=True)
+    rows = list(csv.reader(io.StringIO(excel.removeprefix(BOM), newline=""), delimiter=";"))[1:]
+    assert [shown(row[0]) for row in rows] == NASTY
+    assert {row[1] for row in rows} == {"1,5"}
