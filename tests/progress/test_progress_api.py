@@ -247,7 +247,7 @@ async def test_csv_is_verbatim_and_only_excels_is_guarded(ask, world, enter, pg)
         assert f"excel={excel}" in answer.headers["link"]
         told[answer.headers["etag"]] = text = answer.text.removeprefix("\ufeff")
         (row,) = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
-        assert row["name"] == ("=1+1" if excel == "false" else '="=1+1"')
+        assert row["enumerator_name"] == ("=1+1" if excel == "false" else '="=1+1"')
     assert len(told) == 2, "each has its own tag"
 
 
