@@ -20,8 +20,10 @@ from app.accounts.deployment import refuse_demo_accounts
 from app.accounts.signing_in import SignIn
 from app.accounts.tokens import AccessTokens
 from app.api import errors, router
+from app.api.connections import Bounded, Bounds
 from app.api.deps import Services
 from app.api.documents import openapi
+from app.api.door import DoorMiddleware
 from app.api.envelope import EnvelopeMiddleware
 from app.api.limits import Limits
 from app.api.negotiation import CompressionMiddleware
@@ -87,7 +89,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
     )
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
         async def vet(pg: asyncpg.Connection) -> None:
             await refuse_powerful_login(pg)
             await refuse_demo_accounts(pg, settings)
@@ -105,8 +107,13 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
             keep_linking(database, ChainKey(settings.digest_key_bytes()), settings.link_interval_s)
         )
         exporting = asyncio.create_task(services.jobs.keep_working(settings.export_interval_s))
+        bounds = Bounds(
+            most=settings.max_connections,
+            of_one_address=settings.max_connections_of_address,
+            trusted=settings.trusted_proxies,
+        )
         try:
-            yield
+            yield {"bounds": bounds}
         finally:
             loops = (folding, linking, exporting)
             for loop in loops:
@@ -133,6 +140,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
     app.state.services = services
     errors.install(app)
     openapi.install(app)
+    app.add_middleware(DoorMiddleware, router=router.API, tokens=tokens, max_body_bytes=settings.max_body_bytes)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -143,7 +151,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
             max_age=600,
         )
     app.add_middleware(CompressionMiddleware, minimum_size=1_000, compresslevel=4)
-    app.add_middleware(EnvelopeMiddleware, metrics=services.metrics, max_body_bytes=settings.max_body_bytes)
+    app.add_middleware(EnvelopeMiddleware, metrics=services.metrics)
     return app
 
 
@@ -151,7 +159,8 @@ def server_options(settings: Settings) -> dict[str, Any]:
     """How uvicorn runs the app, wherever it is started: fast parts, our own log, time for batches in flight."""
     return {
         "loop": "uvloop",
-        "http": "httptools",
+        "http": Bounded,
+        "ws": "none",
         "log_config": None,
         "access_log": False,
         "timeout_graceful_shutdown": settings.shutdown_s,

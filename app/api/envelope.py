@@ -10,7 +10,6 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -23,7 +22,6 @@ _log = structlog.get_logger("kumkm.request")
 _TOLD_ID = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
 _MAYBE_A_PERSON = 12  # digits; of random ids in hexadecimal few have as many in a row
 _FRAMES_TOLD = 12
-_SMALL_BODY = 64 * 1024
 _CLIENT_GONE = 499  # what nginx calls it; it is in the log and the metrics only
 _QUIET = {"/healthz", "/readyz", "/metrics"}
 _DOCS = "/docs"
@@ -50,11 +48,9 @@ _UNCACHED = (b"cache-control", b"no-store")
 class EnvelopeMiddleware:
     """Wraps every request of the app."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, *, max_body_bytes: int) -> None:
-        """`max_body_bytes`: of a request's body as it comes in, whatever the route does with it."""
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
         self._metrics = metrics
-        self._max_body_bytes = max_body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -78,7 +74,7 @@ class EnvelopeMiddleware:
             await send(message)
 
         try:
-            await self._app(scope, _bounded(receive, self._limit(scope)), send_enveloped)
+            await self._app(scope, receive, send_enveloped)
         except ClientDisconnect:  # nobody is left to answer to; no fault of ours
             status, state["problem"] = status or _CLIENT_GONE, "client_gone"
         except Exception as exc:  # noqa: BLE001  (the last resort of every request)
@@ -89,11 +85,6 @@ class EnvelopeMiddleware:
                 await answer(scope, receive, send_enveloped)
         finally:
             self._tell(scope, state, status, time.perf_counter() - began)
-
-    def _limit(self, scope: Scope) -> int:
-        """Bytes of a body: batches and files may be large, forms and changes are small."""
-        large = scope["path"].startswith(("/v1/sync/", "/v1/imports/"))
-        return self._max_body_bytes if large else min(self._max_body_bytes, _SMALL_BODY)
 
     def _tell(self, scope: Scope, state: dict[str, Any], status: int, seconds: float) -> None:
         # The route's template, never the path itself: a path may hold whatever somebody typed.
@@ -112,23 +103,6 @@ class EnvelopeMiddleware:
                 actor=state.get("actor_id"),
                 problem=state.get("problem"),
             )
-
-
-def _bounded(receive: Receive, most: int) -> Receive:
-    """Receive no more than so many bytes."""
-    received = 0
-
-    async def receive_bounded() -> Message:
-        nonlocal received
-        message = await receive()
-        if message["type"] == "http.request":
-            received += len(message.get("body", b""))
-            if received > most:
-                # Not a problem of ours: the framework lets only this through while it reads a body.
-                raise HTTPException(Code.BODY_TOO_LARGE.value.status)
-        return message
-
-    return receive_bounded
 
 
 def _log_fault(exc: Exception, trace_id: str) -> None:

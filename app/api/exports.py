@@ -1,6 +1,5 @@
 """Exports: the register, or what filters leave of it, as a file; and what its columns mean."""
 
-import asyncio
 import csv
 import io
 from collections.abc import AsyncIterator
@@ -31,6 +30,7 @@ from app.core.problems import Code, Problem
 from app.exchange.asking import Asking, export_of
 from app.exchange.columns import COLUMNS, Type
 from app.exchange.exporting import MEDIA_TYPES, Format
+from app.exchange.streaming import Consumer
 from app.regions.region_code import NATION, local_date
 
 router = APIRouter(prefix="/v1", tags=["exchange"])
@@ -144,10 +144,10 @@ async def get_export(
     shaped = {"q": shape.q, "excel": shape.excel, "unmasked": shape.unmasked}
     asking = Asking.by(principal, format=format, **asked.filters.model_dump(), **shaped)
     await note_export(held, access, asking, trace_id)
-    stack = AsyncExitStack()
+    stack, consumer = AsyncExitStack(), Consumer(principal.account_id, _STALLED_S)
     try:
         position, chunks = await stack.enter_async_context(
-            held.exports.open(lambda pg: export_of(pg, asking, held.ingest.ring, today))
+            held.exports.open(consumer, lambda pg: export_of(pg, asking, held.ingest.ring, today))
         )
     except BaseException:
         await stack.aclose()
@@ -155,7 +155,7 @@ async def get_export(
     headers = {"Content-Disposition": f'attachment; filename="{_file_name(asked, format, today)}"'}
     if shape.q is None and asked.filters.only_region:
         headers["X-Feed-Cursor"] = feed_pager(held, principal, PageAsked(), asked.region).written(position.pack())
-    return _Patient(_closing(stack, chunks), media_type=MEDIA_TYPES[format], headers=headers)
+    return _Patient(consumer, _closing(stack, chunks), media_type=MEDIA_TYPES[format], headers=headers)
 
 
 async def note_export(held: Services, access: Access, asking: Asking, trace_id: str) -> None:
@@ -195,10 +195,14 @@ def _file_name(asked: FiltersAsked, format_: Format, today: date) -> str:
 class _Patient(StreamingResponse):
     """A stream whose reader may be slow, but not stand still: then it is cut, and what it holds is let go."""
 
+    def __init__(self, consumer: Consumer, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._consumer = consumer
+
     async def stream_response(self, send: Send) -> None:
         async def send_in_time(message: Message) -> None:
             try:
-                async with asyncio.timeout(_STALLED_S):
+                async with self._consumer.given():
                     await send(message)
             except TimeoutError as exc:
                 raise ClientDisconnect from exc

@@ -130,7 +130,9 @@ async def post_import(
     The code of each new account of a person is in the answer, once; a system gets its secret from
     `POST /v1/accounts/{id}/credentials`.
     """
-    body = await read_body(request.stream(), coding=content_encoding, max_bytes=held.settings.max_body_bytes)
+    body = await read_body(
+        request.stream(), coding=content_encoding, max_bytes=held.settings.max_body_bytes, hold=request.state.hold
+    )
     way = WAYS[kind]
     said = await held.files.call(read_table, body, content_type, columns_of(way.row), refused=Code.UNREADABLE_FILE)
     sheet = table_of(way, said)

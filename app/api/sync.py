@@ -76,7 +76,9 @@ async def put_batch(
     """
     if content_type.split(";")[0].strip().lower() not in ("application/json", ""):
         raise Problem(Code.UNSUPPORTED_MEDIA_TYPE)
-    body = await read_body(request.stream(), coding=content_encoding, max_bytes=held.settings.max_body_bytes)
+    body = await read_body(
+        request.stream(), coding=content_encoding, max_bytes=held.settings.max_body_bytes, hold=request.state.hold
+    )
     began = time.perf_counter()
     taken = await held.ingest.take(principal, batch_id, body, language=language, trace_id=trace_id)
     if taken.outcomes is not None:

@@ -2,7 +2,7 @@
 
 import sys
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Protocol
 
 from app.core.problems import Code, Problem
@@ -15,11 +15,14 @@ else:
 _GZIP = 16 + zlib.MAX_WBITS
 
 
-async def read_body(chunks: AsyncIterator[bytes], *, coding: str, max_bytes: int) -> bytes:
+async def read_body(
+    chunks: AsyncIterator[bytes], *, coding: str, max_bytes: int, hold: Callable[[int], None] = lambda _: None
+) -> bytes:
     """Read a body of at most `max_bytes`, before and after decoding.
 
     Args:
         coding: the `Content-Encoding`: "", "identity", "gzip" or "zstd".
+        hold: told of the bytes that decoding brings; may raise a problem where there is no room for them.
 
     Raises:
         Problem: `body_too_large`; `malformed_encoding` where the bytes are not what the coding says or end too
@@ -36,11 +39,12 @@ async def read_body(chunks: AsyncIterator[bytes], *, coding: str, max_bytes: int
             raise Problem(Code.BODY_TOO_LARGE)
         parts.append(chunk)
     body = b"".join(parts)
-    if coding in ("gzip", "x-gzip"):
-        return _decoded(zlib.decompressobj(_GZIP), body, max_bytes)
-    if coding == "zstd":
-        return _decoded(zstd.ZstdDecompressor(), body, max_bytes)
-    return body
+    if coding in ("", "identity"):
+        return body
+    decoder: _Decoder = zstd.ZstdDecompressor() if coding == "zstd" else zlib.decompressobj(_GZIP)
+    plain = _decoded(decoder, body, max_bytes)
+    hold(len(plain))
+    return plain
 
 
 class _Decoder(Protocol):

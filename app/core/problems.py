@@ -228,6 +228,23 @@ class Code(Enum):
             " (/v1/exports/businesses.ndjson), replace your mirror by it, and go on from its X-Feed-Cursor.",
         ),
     )
+    TOO_SLOW = Definition(
+        408,
+        Text("Kiriman terlalu lambat", "Too slow"),
+        Text(
+            "Permintaan tidak selesai tepat waktu; kirim lagi, bagi menjadi kiriman yang lebih kecil.",
+            "The request did not come in time; send again, in smaller batches.",
+        ),
+        retryable=True,
+    )
+    HEAD_TOO_LARGE = Definition(
+        431,
+        Text("Kepala permintaan terlalu besar", "Request head too large"),
+        Text(
+            "Alamat atau header permintaan melebihi batas.",
+            "The address or the headers of the request are over the limit.",
+        ),
+    )
     BODY_TOO_LARGE = Definition(
         413,
         Text("Kiriman terlalu besar", "Body too large"),

@@ -80,6 +80,10 @@ class Settings(BaseSettings):
     waiting_s: float = Field(default=5.0, gt=0, le=60, description="Seconds that a request waits for a connection.")
     lock_timeout_ms: int = Field(default=5_000, ge=10, description="Milliseconds to wait for a lock before 503 or 409.")
     statement_timeout_ms: int = Field(default=30_000, ge=100, description="Milliseconds that one statement may take.")
+    max_connections: int = Field(default=1_000, ge=10, description="Connections of a server process at a time.")
+    max_connections_of_address: int = Field(
+        default=100, ge=1, description="Connections of one address at a time; trusted proxies may have all."
+    )
     max_body_bytes: int = Field(default=16 * 1024 * 1024, ge=1024, description="Bytes of a request body, decoded.")
     max_batch_items: int = Field(default=10_000, ge=1, le=10_000, description="Items of one batch.")
     max_item_bytes: int = Field(default=128 * 1024, ge=1024, description="Bytes of one item as JSON.")

@@ -68,6 +68,7 @@ class Spool:
                 chunk = os.pread(self._file.fileno(), _CHUNK, at)
                 at += len(chunk)
                 yield chunk
+                await asyncio.sleep(0)  # to a consumer that is gone, sending takes no time at all
             elif self._fault is not None:
                 raise self._fault
             elif self._whole:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from uuid import UUID
 
 import asyncpg
 
@@ -12,7 +13,15 @@ from app.exchange.exporting import Export, Sink
 from app.exchange.feed import Position, newest_position
 from app.exchange.spool import Spool
 
-MOST_OPEN = 16  # files that consumers of one process are reading
+MOST_OPEN = 16
+"""Files that consumers of one process are reading."""
+
+MOST_OF_ONE = 4
+"""Of these, those of one account."""
+
+PATIENCE_S = 5
+"""Seconds that a consumer may take nothing while others wait for its place."""
+
 LONGEST_S = 3_600  # that a consumer may take
 _STATEMENT_MS = 900_000
 _RETRY_S = 15
@@ -21,24 +30,57 @@ Opened = tuple[Position, AsyncIterator[bytes]]
 Prepare = Callable[[asyncpg.Connection], Awaitable[Export]]
 
 
+class Consumer:
+    """Who takes an export, and since when it has been given something that it does not take."""
+
+    def __init__(self, account_id: UUID, longest_s: float) -> None:
+        self.account_id = account_id
+        self._longest_s = longest_s
+        self._given: asyncio.Timeout | None = None
+        self._since = 0.0
+
+    @property
+    def waits_for(self) -> float:
+        """Seconds since it was given what it has not taken yet."""
+        return asyncio.get_running_loop().time() - self._since if self._given else 0
+
+    def cut(self) -> None:
+        """Let it go: its sending ends as if the longest time were over."""
+        if self._given is not None:
+            self._given.reschedule(asyncio.get_running_loop().time())
+
+    @asynccontextmanager
+    async def given(self) -> AsyncIterator[None]:
+        """While something is sent to it. Raises TimeoutError where it takes nothing for too long."""
+        async with asyncio.timeout(self._longest_s) as given:
+            self._given, self._since = given, asyncio.get_running_loop().time()
+            try:
+                yield
+            finally:
+                self._given = None
+
+
 class Exports:
     """The exports of one server process. Few are made at once, so that they leave connections for everybody else."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._making = asyncio.Semaphore(max(1, database.size // 4))
-        self._open = 0
+        self._open: set[Consumer] = set()
 
     @asynccontextmanager
-    async def open(self, prepare: Prepare) -> AsyncIterator[Opened]:
+    async def open(self, consumer: Consumer, prepare: Prepare) -> AsyncIterator[Opened]:
         """Begin an export: the feed's position in the moment that it shows, and its bytes as they come.
 
         Raises:
-            Problem: `overloaded` where too many are at it; whatever `prepare` raises.
+            Problem: `overloaded` where too many are at it, `too_many_requests` where they are all of one account;
+                whatever `prepare` raises.
         """
-        if self._making.locked() or self._open >= MOST_OPEN:
+        if sum(each.account_id == consumer.account_id for each in self._open) >= MOST_OF_ONE:
+            raise Problem(Code.TOO_MANY_REQUESTS, retry_after=_RETRY_S)
+        if self._making.locked() or not self._has_room():
             raise Problem(Code.OVERLOADED, retry_after=_RETRY_S)
-        self._open += 1
+        self._open.add(consumer)
         position: asyncio.Future[Position] = asyncio.get_running_loop().create_future()
         try:
             with Spool() as spool:
@@ -50,7 +92,18 @@ class Exports:
                     making.cancel()
                     await asyncio.wait((making,))
         finally:
-            self._open -= 1
+            self._open.discard(consumer)
+
+    def _has_room(self) -> bool:
+        """Whether there is a place, if need be that of the consumer that has taken nothing for the longest time."""
+        if len(self._open) < MOST_OPEN:
+            return True
+        stalled = max(self._open, key=lambda each: each.waits_for)
+        if stalled.waits_for < PATIENCE_S:
+            return False
+        stalled.cut()
+        self._open.discard(stalled)
+        return True
 
     async def _make(self, prepare: Prepare, spool: Spool, position: asyncio.Future[Position]) -> None:
         try:

@@ -9,15 +9,16 @@ import httpx
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import uuid_utils.compat as uuids
 import uvicorn
 from python_calamine import CalamineWorkbook
 from world import OTHER_VILLAGE, item, nib, nik, outcomes
 
 from app.core.excel import as_text
-from app.exchange import encode, exporting
+from app.exchange import encode, exporting, streaming
 from app.exchange.columns import COLUMNS, NAMES
 from app.exchange.spool import Spool
-from app.exchange.streaming import MOST_OPEN
+from app.exchange.streaming import MOST_OF_ONE, MOST_OPEN, Consumer
 from app.register.filters import Where
 
 EMBEDDED_IS_ENOUGH = True
@@ -227,12 +228,42 @@ async def test_a_cut_export_is_seen_to_be_cut(world, three, app, monkeypatch):
 
 async def test_so_many_exports_at_once_and_no_more(client, world, three, app, export):
     exports = app.state.services.exports
-    exports._open = MOST_OPEN
+    others = [Consumer(uuids.uuid7(), 60) for _ in range(MOST_OPEN)]
+    exports._open.update(others)
     refused = await export("csv", status=503)
     assert int(refused.headers["Retry-After"]) > 0
-    exports._open = 0
+    exports._open.clear()
+    mine = [Consumer(world.id("officer"), 60) for _ in range(MOST_OF_ONE)]
+    exports._open.update(mine)
+    refused = await export("csv", status=429)
+    assert int(refused.headers["Retry-After"]) > 0
+    exports._open.clear()
     await export("csv")
-    assert exports._open == 0
+    assert not exports._open
+
+
+async def test_who_does_not_take_what_it_asked_for_loses_its_place_to_others(
+    client, world, three, app, export, monkeypatch
+):
+    exports = app.state.services.exports
+    monkeypatch.setattr(streaming, "PATIENCE_S", 0.1)
+
+    async def stalled(consumer):
+        async with consumer.given():
+            await asyncio.sleep(3600)
+
+    consumers = [Consumer(uuids.uuid7(), 60) for _ in range(MOST_OPEN)]
+    exports._open.update(consumers)
+    waiting = [asyncio.create_task(stalled(each)) for each in consumers]
+    await asyncio.sleep(0)
+    assert (await export("csv", status=503)).headers["Retry-After"], "nobody is sent away at once"
+    await asyncio.sleep(0.15)
+    await export("csv")
+    done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    assert [type(each.exception()) for each in done] == [TimeoutError], "one had to go, the others stay"
+    for each in waiting:
+        each.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
 
 
 async def test_a_spool_is_read_while_it_is_written_and_tells_its_fault():
@@ -279,7 +310,7 @@ async def test_a_consumer_that_reads_nothing_holds_no_transaction(app, three):
     async def prepare(pg):
         return exporting.Export("csv", Where())
 
-    async with services.exports.open(prepare) as (_, chunks):
+    async with services.exports.open(Consumer(uuids.uuid7(), 60), prepare) as (_, chunks):
         async with asyncio.timeout(5):
             while services.database.busy:  # noqa: ASYNC110  (nobody tells when a connection comes back)
                 await asyncio.sleep(0.01)

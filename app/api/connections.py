@@ -1,0 +1,335 @@
+"""Connections that nobody can hold for nothing: what uvicorn's own protocol leaves unbounded has a bound here.
+
+A head has its bytes and seconds, a body a pace, an answer has to be read, all connections together and those of one
+address have a number. What is over is cut, with an answer where one can still be understood: 431, 408, 503.
+"""
+
+import asyncio
+import fcntl
+import ipaddress
+import struct
+import termios
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, Literal
+
+import orjson
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from app.core.problems import Code
+
+HEAD_BYTES = 32 * 1024
+"""Of a request's line and headers; whatever the tablet's contract needs is below 8 KiB."""
+
+HEADERS = 100
+HEAD_S = 10
+"""Seconds for a head, and for the first byte of a connection."""
+
+BODY_SPAN_S, BODY_RATE, BODY_S = 20, 512, 900
+"""In each span of so many seconds a body has to come with so many bytes a second; it may take so long in all."""
+
+ANSWER_S, ANSWER_RATE = 30, 512
+"""In each span of so many seconds a client has to take its answer at so many bytes a second."""
+
+LINGER_S = 2
+"""Seconds that a client has to read an answer that came before its body was heard."""
+
+PIPELINE = 16
+"""Requests that may wait behind the one that is answered."""
+
+_TICK_S = 1.0
+_OVERHEAD = 512 * 1024  # bytes of framing beyond those of the body itself
+_PROBLEMS = {408: Code.TOO_SLOW, 431: Code.HEAD_TOO_LARGE, 503: Code.OVERLOADED}
+_PHRASES = {408: "Request Timeout", 431: "Request Header Fields Too Large", 503: "Service Unavailable"}
+_RETRY_S = 5
+Phase = Literal["silent", "head", "request"]
+
+
+class Bounds:
+    """How many connections there may be, and who is looked at."""
+
+    def __init__(self, *, most: int, of_one_address: int, trusted: str) -> None:
+        """`trusted`: addresses of proxies, for whose connections only the whole number counts."""
+        self.most = most
+        self.of_one_address = of_one_address
+        self._all = trusted.strip() == "*"
+        self._trusted = [] if self._all else list(_networks(trusted.split(",")))
+
+    def is_trusted(self, address: str) -> bool:
+        """Whether connections from there are other people's."""
+        try:
+            told = ipaddress.ip_address(address)
+        except ValueError:
+            return True  # a socket of this machine
+        return self._all or any(told in network for network in self._trusted)
+
+
+def _networks(told: Iterable[str]) -> Iterable[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    for each in told:
+        try:
+            yield ipaddress.ip_network(each.strip(), strict=False)
+        except ValueError:
+            continue  # a name, which only uvicorn looks at
+
+
+_DEFAULT = Bounds(most=1_000, of_one_address=100, trusted="127.0.0.1")
+
+
+class _Watch:
+    """Looks at all connections of a server once a second, as long as there are some."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.by_address: Counter[str] = Counter()
+        self._loop = loop
+        self._connections: set[Bounded] = set()
+
+    def __len__(self) -> int:
+        return len(self._connections)
+
+    def add(self, connection: "Bounded") -> None:
+        if not self._connections:
+            self._loop.call_later(_TICK_S, self._tick)
+        self._connections.add(connection)
+        self.by_address[connection.address] += 1
+
+    def discard(self, connection: "Bounded") -> None:
+        if connection in self._connections:
+            self._connections.discard(connection)
+            self.by_address[connection.address] -= 1
+            if not self.by_address[connection.address]:
+                del self.by_address[connection.address]
+
+    def make_room(self) -> bool:
+        """Close the connection that has been idle for the longest time; whether there is one."""
+        idle = [each for each in self._connections if each.idle]
+        if not idle:
+            return False
+        longest = min(idle, key=lambda each: each.since)
+        longest.transport.abort()
+        self.discard(longest)
+        return True
+
+    def _tick(self) -> None:
+        now = self._loop.time()
+        for connection in list(self._connections):
+            connection.look(now)
+        if self._connections:
+            self._loop.call_later(_TICK_S, self._tick)
+
+
+class Bounded(HttpToolsProtocol):
+    """uvicorn's protocol within bounds; the app's lifespan says which, as `bounds` in its state."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        watch = getattr(self.server_state, "watch", None)
+        if watch is None:
+            watch = self.server_state.watch = _Watch(self.loop)  # type: ignore[attr-defined]
+        self._watch: _Watch = watch
+        self._bounds: Bounds = self.app_state.get("bounds", _DEFAULT)
+        self._phase: Phase = "silent"
+        self.since = self.loop.time()
+        self.address = ""
+        self._head = self._parsed = self._heads = 0  # of the head that comes: bytes, those of its parts, headers
+        self._raw = self._body = 0  # bytes of the body as it comes, and without its framing
+        self._span = 0.0, 0  # of the body: since when, and how many bytes had come by then
+        self._unread: tuple[float, int] | None = None  # since when, and how many bytes, nobody has read
+        self._draining = False
+
+    @property
+    def idle(self) -> bool:
+        """Nothing is asked or answered."""
+        return self._phase != "request" and not self._draining
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.address = self.client[0] if self.client else ""
+        one = self._watch.by_address[self.address] + 1
+        crowd = one > self._bounds.of_one_address and not self._bounds.is_trusted(self.address)
+        if crowd or (len(self._watch) >= self._bounds.most and not self._watch.make_room()):
+            self._refuse(503)
+            self.transport.close()  # no lingering: that would be a place after all
+        else:
+            self._watch.add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._watch.discard(self)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._draining:
+            return
+        if self._phase == "silent":
+            self._phase, self.since, self._head = "head", self.loop.time(), 0
+        if self._phase == "head":
+            self._head += len(data)
+        else:
+            self._raw += len(data)
+        super().data_received(data)
+        if self._draining or self.transport.is_closing():
+            return
+        if self._phase == "head" and self._head > HEAD_BYTES:
+            self._refuse(431)
+        elif self._phase == "request" and self._raw > 2 * self._body + _OVERHEAD:
+            self._refuse(431)  # chunks that are nearly all framing, or trailers without an end
+
+    def send_400_response(self, msg: str) -> None:
+        if self._draining:
+            return  # it was refused already, which is why the parser was stopped
+        super().send_400_response(msg)
+
+    # What the parser finds
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._phase, self.since = "head", self.loop.time()
+        self._head = self._parsed = self._heads = 0
+
+    def on_url(self, url: bytes) -> None:
+        self._count(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._phase != "head":
+            return  # a trailer, which nothing here reads
+        self._heads += 1
+        self._count(len(name) + len(value))
+        super().on_header(name, value)
+
+    def _count(self, size: int) -> None:
+        self._parsed += size
+        if self._heads > HEADERS or self._parsed > HEAD_BYTES:
+            self._refuse(431)
+            raise ValueError  # stops the parser
+
+    def on_headers_complete(self) -> None:
+        self._phase, self.since, self._raw, self._body = "request", self.loop.time(), 0, 0
+        self._span = self.since, 0
+        super().on_headers_complete()
+        if self.cycle is not None and self.cycle.scope is self.scope:
+            self.cycle.transport = _Lingering(self)  # type: ignore[assignment]
+        if len(self.pipeline) > PIPELINE:
+            self._refuse(503)
+            raise ValueError
+
+    def on_body(self, body: bytes) -> None:
+        self._body += len(body)
+        super().on_body(body)
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if not self.cycle.response_complete:
+            return  # another request waited behind the one that was answered
+        if self.cycle.more_body:
+            self.linger()  # the rest of that body is of no use to anybody
+        else:
+            self._phase, self.since = "silent", self.loop.time()
+
+    # What time tells
+
+    def look(self, now: float) -> None:
+        """Cut what takes too long."""
+        if self._draining:
+            if now - self.since > LINGER_S:
+                self.transport.abort()
+            return
+        cycle = self.cycle
+        if self._phase != "request":
+            if now - self.since > HEAD_S:
+                self._refuse(408) if self._phase == "head" else self.transport.close()
+        elif cycle is not None and cycle.more_body and not cycle.response_complete:
+            self._look_at_body(now)
+        self._look_at_answer(now)
+
+    def _look_at_body(self, now: float) -> None:
+        if self.flow.read_paused:
+            self._span = now, self._body  # it is this server that is slow
+            return
+        if now - self._span[0] >= BODY_SPAN_S:
+            if self._body - self._span[1] < BODY_SPAN_S * BODY_RATE or now - self.since > BODY_S:
+                self._refuse(408)
+            self._span = now, self._body
+
+    def _look_at_answer(self, now: float) -> None:
+        left = self._not_taken()
+        if not left:
+            self._unread = None
+        elif self._unread is None:
+            self._unread = now, left
+        elif now - self._unread[0] >= ANSWER_S:
+            taken = self._unread[1] - left
+            waiting = self.flow.write_paused or self.transport.is_closing() or self._phase == "silent"
+            if waiting and taken < ANSWER_RATE * ANSWER_S:
+                self.transport.abort()
+            self._unread = now, left
+
+    def _not_taken(self) -> int:
+        """Bytes of answers that have not reached the client, as far as the system tells."""
+        left: int = self.transport.get_write_buffer_size()
+        socket = self.transport.get_extra_info("socket")
+        if socket is None or socket.fileno() < 0:
+            return left
+        try:
+            held = fcntl.ioctl(socket.fileno(), termios.TIOCOUTQ, bytes(4))
+        except OSError:
+            return left
+        return left + int(struct.unpack("i", held)[0])
+
+    # How it ends
+
+    def _refuse(self, status: int) -> None:
+        """Answer where no answer has begun, then let the connection go."""
+        cycle, begun = self.cycle, False
+        if cycle is not None and not cycle.response_complete:
+            begun = cycle.response_started
+            cycle.disconnected = True
+            cycle.message_event.set()
+        if begun:
+            self.transport.abort()
+            self._draining = True
+            return
+        definition = _PROBLEMS[status].value
+        body = orjson.dumps(
+            {
+                "type": f"urn:kumkm:problem:{_PROBLEMS[status].code}", "title": definition.title.id, "status": status,
+                "code": _PROBLEMS[status].code, "detail": definition.detail.id, "trace_id": "",
+                "retryable": definition.retryable, "errors": [],
+            }
+        )  # fmt: skip
+        retry = f"Retry-After: {_RETRY_S}\r\n" if definition.retryable else ""
+        head = (
+            f"HTTP/1.1 {status} {_PHRASES[status]}\r\nContent-Type: application/problem+json\r\n{retry}"
+            f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode() + body)
+        self.linger()
+
+    def linger(self) -> None:
+        """Say that nothing more comes, and hear out what is on its way: a connection that is closed over unheard bytes
+        is reset, and its client never reads the answer."""
+        if self._draining or self.transport.is_closing():
+            return
+        self._draining, self.since = True, self.loop.time()
+        self.flow.resume_reading()
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+
+    def eof_received(self) -> None:
+        if self._draining:
+            self.transport.close()
+        return super().eof_received()
+
+
+class _Lingering:
+    """A request's way to its connection, which is closed only after the rest of its body was heard."""
+
+    def __init__(self, connection: Bounded) -> None:
+        self._connection = connection
+        self.write = connection.transport.write
+        self.is_closing = connection.transport.is_closing
+
+    def close(self) -> None:
+        if self._connection.cycle.more_body:
+            self._connection.linger()
+        else:
+            self._connection.transport.close()

@@ -1,0 +1,252 @@
+"""Who one is comes before what one sends: a body is heard only of somebody who may send it there, and only so much.
+
+A plain ASGI middleware: FastAPI reads and parses a body before it looks at the token.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, NamedTuple
+
+from fastapi import APIRouter
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.accounts.permissions import Role
+from app.accounts.tokens import AccessTokens
+from app.api.deps import address_of, principal
+from app.api.errors import render
+from app.core.problems import Code, Problem
+
+OPEN_BODY = 16 * 1024
+"""Bytes of a body of somebody unknown: who signs in needs a few hundred."""
+
+SMALL_BODY = 64 * 1024
+RECONCILE_BODY = 512 * 1024
+PART_BODY = 1024 * 1024
+
+AT_ONCE = 64
+"""Requests of one account that are worked on at a time."""
+
+AT_ONCE_UNKNOWN = 256
+"""The same for an address of which nobody is known."""
+
+OF_ALL, OF_ONE = 16, 2
+"""How many of the largest bodies may be in memory: of all together, and of one account."""
+
+
+class Entry(NamedTuple):
+    """A route as it is seen from outside."""
+
+    route: APIRoute
+    roles: frozenset[Role] | None  # None: whoever is signed in
+    open: bool  # nobody has to be signed in
+
+
+def entries(router: APIRouter) -> list[Entry]:
+    """All routes, also those of included routers."""
+    found = []
+    for route in router.routes:
+        if isinstance(route, APIRoute):
+            calls = list(_calls(route.dependant))
+            roles = next((frozenset(call.roles) for call in calls if hasattr(call, "roles")), None)
+            found.append(Entry(route, roles, open=roles is None and principal not in calls))
+        elif (included := getattr(route, "original_router", None)) is not None:
+            found += entries(included)
+    return found
+
+
+def _calls(dependant: Dependant) -> Iterator[Any]:
+    yield dependant.call
+    for inner in dependant.dependencies:
+        yield from _calls(inner)
+
+
+class DoorMiddleware:
+    """Lets requests in."""
+
+    def __init__(self, app: ASGIApp, router: APIRouter, tokens: AccessTokens, *, max_body_bytes: int) -> None:
+        self._app = app
+        self._router = router
+        self._tokens = tokens
+        self._max_body_bytes = max_body_bytes
+        self._at_once: Counter[str] = Counter()
+        self._held: Counter[str] = Counter()  # bytes of bodies in memory
+        self._entries = cache(lambda: entries(self._router))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        body = _Body.of(scope)
+        try:
+            who = self._admitted(scope, body)
+            with self._place(who), self._shelf(who) as hold:
+                scope["state"]["hold"] = hold
+                heard = _Heard(receive, self._limit(scope["path"]), hold)
+                await self._app(scope, heard.receive, _closing(send, heard) if body.there else send)
+        except _TurnedAway as exc:
+            if exc.entry is not None:
+                scope["route"] = exc.entry.route  # for log and metrics
+            await self._turn_away(exc.problem, scope, receive, send, body=body)
+
+    def _admitted(self, scope: Scope, body: "_Body") -> str:
+        """Who is counted for the request. Raises _TurnedAway."""
+        unknown = f"from {address_of(Request(scope))}"
+        token = _token(scope)
+        if token is None and not body.there:
+            return unknown  # the route itself looks at it
+        entry = self._entry(scope)
+        if entry is not None and not entry.open:
+            try:
+                found = self._tokens.verify(token or "")
+            except Problem as exc:
+                if body.there:
+                    raise _TurnedAway(exc, entry) from exc
+                return unknown
+            if body.there and entry.roles is not None and found.role not in entry.roles:
+                raise _TurnedAway(Problem(Code.NOT_ALLOWED), entry)
+            unknown = str(found.account_id)
+        if body.size > self._limit(scope["path"]):
+            raise _TurnedAway(Problem(Code.BODY_TOO_LARGE), entry)
+        return unknown
+
+    def _entry(self, scope: Scope) -> Entry | None:
+        for entry in self._entries():
+            if scope["method"] in (entry.route.methods or ()) and entry.route.path_regex.match(scope["path"]):
+                return entry
+        return None
+
+    def _limit(self, path: str) -> int:
+        """Bytes of a body: batches and files may be large, forms and changes are small."""
+        if path.startswith(("/v1/sync/batches/", "/v1/imports/")):
+            return self._max_body_bytes
+        if path.startswith("/v1/auth/"):
+            return OPEN_BODY
+        if path.startswith("/v1/sync/attachments/"):
+            return min(self._max_body_bytes, PART_BODY)
+        if path == "/v1/sync/reconcile":
+            return min(self._max_body_bytes, RECONCILE_BODY)
+        return min(self._max_body_bytes, SMALL_BODY)
+
+    @contextmanager
+    def _place(self, who: str) -> Iterator[None]:
+        """A place for one request among those of the account or address."""
+        if self._at_once[who] >= (AT_ONCE_UNKNOWN if who.startswith("from ") else AT_ONCE):
+            raise _TurnedAway(Problem(Code.TOO_MANY_REQUESTS, retry_after=_soon()), None)
+        self._at_once[who] += 1
+        try:
+            yield
+        finally:
+            _take_back(self._at_once, who, 1)
+
+    @contextmanager
+    def _shelf(self, who: str) -> Iterator[Callable[[int], None]]:
+        """Room in memory for what a request brings: the function it gives takes so many bytes more, until the end."""
+        mine = 0
+
+        def hold(size: int) -> None:
+            nonlocal mine
+            if self._held[who] + size > OF_ONE * self._max_body_bytes:
+                raise Problem(Code.TOO_MANY_REQUESTS, retry_after=_soon())
+            if self._held["all"] + size > OF_ALL * self._max_body_bytes:
+                raise Problem(Code.OVERLOADED, retry_after=_soon())
+            mine += size
+            self._held[who] += size
+            self._held["all"] += size
+
+        try:
+            yield hold
+        finally:
+            _take_back(self._held, who, mine)
+            _take_back(self._held, "all", mine)
+
+    async def _turn_away(self, problem: Problem, scope: Scope, receive: Receive, send: Send, *, body: "_Body") -> None:
+        scope["state"]["problem"] = problem.code.code
+        answer = render(Request(scope), problem)
+        if body.there:
+            answer.headers["Connection"] = "close"  # its body will not be heard
+        await answer(scope, receive, send)
+
+
+class _TurnedAway(Exception):
+    def __init__(self, problem: Problem, entry: Entry | None) -> None:
+        super().__init__()
+        self.problem = problem
+        self.entry = entry
+
+
+class _Body(NamedTuple):
+    """What the head says of the body."""
+
+    there: bool
+    size: int  # bytes; 0 where it does not say
+
+    @classmethod
+    def of(cls, scope: Scope) -> "_Body":
+        size, chunked = 0, False
+        for name, value in scope["headers"]:
+            if name == b"content-length":
+                size = int(value) if value.isdigit() else 0
+            chunked = chunked or name == b"transfer-encoding"
+        return cls(chunked or size > 0, size)
+
+
+class _Heard:
+    """What has been heard of a body."""
+
+    def __init__(self, receive: Receive, most: int, hold: Callable[[int], None]) -> None:
+        self._receive = receive
+        self._most, self._hold = most, hold
+        self._size = 0
+        self.whole = False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.request":
+            size = len(message.get("body", b""))
+            self._size += size
+            self.whole = not message.get("more_body", False)
+            # Not problems of ours: the framework lets only these through while it reads a body.
+            if self._size > self._most:
+                raise HTTPException(Code.BODY_TOO_LARGE.value.status)
+            try:
+                self._hold(size)
+            except Problem as exc:
+                headers = {"Retry-After": str(exc.retry_after)}
+                raise HTTPException(exc.code.value.status, headers=headers) from exc
+        return message
+
+
+def _closing(send: Send, heard: _Heard) -> Send:
+    """Tell the client to bring nothing more where the answer comes before its body was heard."""
+
+    async def send_closing(message: Message) -> None:
+        if message["type"] == "http.response.start" and not heard.whole:
+            message["headers"] = [*message.get("headers", []), (b"connection", b"close")]
+        await send(message)
+
+    return send_closing
+
+
+def _token(scope: Scope) -> str | None:
+    for name, value in scope["headers"]:
+        if name == b"authorization":
+            scheme, _, token = value.decode("latin-1").partition(" ")
+            return token.strip() if scheme.lower() == "bearer" else None
+    return None
+
+
+def _take_back(counted: Counter[str], who: str, number: int) -> None:
+    counted[who] -= number
+    if not counted[who]:
+        del counted[who]
+
+
+def _soon() -> int:
+    return random.randint(1, 5)  # noqa: S311  (spreads the crowd)

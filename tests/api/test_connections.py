@@ -1,0 +1,238 @@
+"""Nobody holds a connection for nothing: heads, bodies, answers and numbers of connections have bounds."""
+
+import asyncio
+from contextlib import asynccontextmanager, nullcontext
+
+import pytest
+import uvicorn
+from starlette.responses import PlainTextResponse, StreamingResponse
+
+from app.api import connections
+from app.api.connections import Bounded, Bounds
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """The same rules in tenths of a second."""
+    for name, value in (("_TICK_S", 0.05), ("HEAD_S", 0.3), ("BODY_SPAN_S", 0.3), ("ANSWER_S", 0.3), ("LINGER_S", 0.2)):
+        monkeypatch.setattr(connections, name, value)
+
+
+async def app(scope, receive, send):
+    """Answers `/early` before the body, `/endless` for ever, everything else when the body is whole."""
+    if scope["type"] != "http":
+        return
+    if scope["path"] == "/endless":
+
+        async def endless():
+            while True:
+                yield b"x" * 65_536
+                await asyncio.sleep(0)
+
+        await StreamingResponse(endless())(scope, receive, send)
+        return
+    size = 0
+    while scope["path"] != "/early":
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            app.gone += 1
+            return
+        size += len(message.get("body", b""))
+        if not message.get("more_body"):
+            break
+    status = 401 if scope["path"] == "/early" else 200
+    headers = {"connection": "close"} if scope["path"] == "/early" else None
+    await PlainTextResponse(str(size), status, headers)(scope, receive, send)
+
+
+app.gone = 0
+
+
+@asynccontextmanager
+async def serving(bounds=None):
+    config = uvicorn.Config(app, port=0, http=Bounded, ws="none", lifespan="off", log_config=None, timeout_keep_alive=1)
+    server = uvicorn.Server(config)
+    server.capture_signals = nullcontext
+    running = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110  (uvicorn has no event for it)
+        await asyncio.sleep(0.01)
+    if bounds is not None:
+        server.lifespan.state["bounds"] = bounds
+    try:
+        yield server
+    finally:
+        server.should_exit = True
+        server.force_exit = True
+        await running
+
+
+@asynccontextmanager
+async def connected(server, **options):
+    port = server.servers[0].sockets[0].getsockname()[1]
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, **options)
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
+
+
+async def ends(reader, seconds=3):
+    """What comes until the connection ends, which it must."""
+    async with asyncio.timeout(seconds):
+        try:
+            return await reader.read()
+        except ConnectionError:
+            return b""
+
+
+async def pump(writer, piece, times, pause=0.0):
+    try:
+        for _ in range(times):
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.sleep(pause)
+    except ConnectionError:
+        pass
+
+
+async def asked(server, head=b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"):
+    async with connected(server) as (reader, writer):
+        writer.write(head)
+        return await ends(reader)
+
+
+async def test_a_silent_connection_and_a_head_that_never_ends_are_closed(quick):
+    async with serving() as server:
+        async with connected(server) as (reader, _):
+            assert await ends(reader) == b""
+        async with connected(server) as (reader, writer):
+            writer.write(b"GET / HTTP/1.1\r\nHost: a\r\n")
+            dripping = asyncio.create_task(pump(writer, b"X-A: b\r\n", 100, 0.05))
+            answer = await ends(reader)
+            dripping.cancel()
+        assert answer.startswith(b"HTTP/1.1 408 ")
+        assert b'"code":"too_slow"' in answer
+        async with connected(server) as (reader, writer):
+            dripping = asyncio.create_task(pump(writer, b"\r\n", 100, 0.05))  # blank lines before a request
+            await ends(reader)
+            dripping.cancel()
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"X-A: " + b"b" * 20_000_000,
+        b"X-A: b\r\n" * 200,
+        b"".join(b"X-%d: %s\r\n" % (n, b"b" * 1000) for n in range(90)),
+    ],
+    ids=["one", "many", "long"],
+)
+async def test_a_head_that_is_too_large_is_refused_before_it_is_kept(head):
+    async with serving() as server, connected(server) as (reader, writer):
+        writer.write(b"GET / HTTP/1.1\r\nHost: a\r\n")
+        sending = asyncio.create_task(pump(writer, head + b"\r\n", 1))
+        answer = await ends(reader)
+        sending.cancel()
+        assert answer.startswith(b"HTTP/1.1 431 ")
+        (held,) = server.server_state.connections or [None]
+        assert held is None or sum(len(name) + len(value) for name, value in held.headers) < connections.HEAD_BYTES
+
+
+async def test_a_long_address_and_endless_trailers_are_refused():
+    async with serving() as server:
+        assert (await asked(server, b"GET /?q=" + b"a" * 200_000 + b" HTTP/1.1\r\n\r\n")).startswith(b"HTTP/1.1 431 ")
+        async with connected(server) as (reader, writer):
+            writer.write(b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n")
+            sending = asyncio.create_task(pump(writer, b"X-A: " + b"b" * 10_000 + b"\r\n", 10_000))
+            assert (await ends(reader)).startswith((b"HTTP/1.1 431 ", b"HTTP/1.1 200 "))
+            sending.cancel()
+
+
+async def test_a_body_has_to_come_at_a_pace_and_its_request_is_over_when_it_does_not(quick, monkeypatch):
+    async with serving() as server:
+        gone = app.gone
+        async with connected(server) as (reader, writer):
+            writer.write(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\nabc")
+            assert (await ends(reader)).startswith(b"HTTP/1.1 408 ")
+        assert app.gone == gone + 1
+        async with connected(server) as (reader, writer):
+            writer.write(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5000\r\n\r\n")
+            await pump(writer, b"x" * 500, 10, 0.1)  # slow, but for longer than a span
+            assert b"200 OK" in await reader.readuntil(b"\r\n\r\n")
+        monkeypatch.setattr(connections, "BODY_S", 0.5)
+        async with connected(server) as (reader, writer):
+            writer.write(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 500000\r\n\r\n")
+            sending = asyncio.create_task(pump(writer, b"x" * 500, 100, 0.05))
+            assert (await ends(reader)).startswith(b"HTTP/1.1 408 ")
+            sending.cancel()
+
+
+async def test_an_answer_before_the_body_is_read_reaches_a_client_that_is_still_sending(quick):
+    async with serving() as server, connected(server) as (reader, writer):
+        writer.write(b"POST /early HTTP/1.1\r\nHost: a\r\nContent-Length: 4000000\r\n\r\n")
+        sending = asyncio.create_task(pump(writer, b"x" * 50_000, 80, 0.001))
+        answer = await ends(reader)
+        await sending
+        assert answer.startswith(b"HTTP/1.1 401 ")
+        assert b"connection: close" in answer.lower()
+
+
+async def test_who_stops_reading_an_answer_is_let_go(quick):
+    async with serving() as server, connected(server, limit=1000) as (_, writer):
+        writer.transport.pause_reading()
+        writer.write(b"GET /endless HTTP/1.1\r\nHost: a\r\n\r\n")
+        async with asyncio.timeout(5):
+            while not server.server_state.connections:  # noqa: ASYNC110  (likewise)
+                await asyncio.sleep(0.01)
+            while server.server_state.connections:  # noqa: ASYNC110  (likewise)
+                await asyncio.sleep(0.05)
+        tasks = set(server.server_state.tasks)
+        assert not tasks or not (await asyncio.wait(tasks, timeout=3))[1], "what made the answer ends, too"
+
+
+async def test_a_slow_reader_is_not_let_go(quick):
+    async with serving() as server, connected(server, limit=1000) as (reader, writer):
+        writer.write(b"GET /endless HTTP/1.1\r\nHost: a\r\n\r\n")
+        for _ in range(60):
+            assert await reader.read(100_000)
+            await asyncio.sleep(0.02)
+
+
+async def test_connections_have_a_number_and_the_idle_ones_make_room(quick, monkeypatch):
+    monkeypatch.setattr(connections, "HEAD_S", 60)
+    async with serving(Bounds(most=3, of_one_address=2, trusted="127.0.0.0/8")) as server:
+        waiting = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nabc"
+        async with connected(server) as (_, one), connected(server) as (_, two), connected(server):
+            one.write(waiting)
+            two.write(waiting)
+            await asyncio.sleep(0.05)
+            assert b"200 OK" in await asked(server), "the silent one makes room"
+            async with connected(server) as (_, three):
+                three.write(waiting)
+                await asyncio.sleep(0.05)
+                assert b"200 OK" not in await asked(server)
+    async with serving(Bounds(most=30, of_one_address=2, trusted="10.0.0.1, fd00::/8")) as server:
+        async with connected(server) as (_, one), connected(server) as (_, two):
+            one.write(waiting)
+            two.write(waiting)
+            await asyncio.sleep(0.05)
+            assert b"200 OK" not in await asked(server), "two of one address"
+        await asyncio.sleep(0.05)
+        assert b"200 OK" in await asked(server)
+
+
+async def test_requests_that_wait_behind_one_have_a_number(quick):
+    async with serving() as server, connected(server) as (reader, writer):
+        writer.write(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nabcde" * 10)
+        got = b""
+        while got.count(b"200 OK") < 10:
+            got += await reader.read(65_536)
+        writer.write(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nabcde" * 1_000)
+        await ends(reader)
+
+
+def test_whose_connections_are_other_peoples():
+    bounds = Bounds(most=1, of_one_address=1, trusted="10.0.0.0/8, fd00::/8, a.name")
+    told = ("10.1.2.3", "11.1.2.3", "fd00::1", "fe80::1", "")
+    assert [bounds.is_trusted(each) for each in told] == [True, False, True, False, True]
+    assert Bounds(most=1, of_one_address=1, trusted="*").is_trusted("11.1.2.3")
