@@ -151,17 +151,22 @@ def judge(ledger: Ledger, claim: Claim) -> Verdict:
     )  # fmt: skip
 
 
+def objection(record: Record, revision: int, enumerator_id: UUID, campaign_id: int) -> str | None:
+    """Why an item that is not stored yet can never be a revision of this record; None where it can."""
+    if record.enumerator_id != enumerator_id:
+        return "record_of_another"
+    if record.campaign_id != campaign_id:
+        return "record_of_another_campaign"
+    return "revision_reused" if revision in record.contents else None
+
+
 def _recognise(record: Record, claim: Claim) -> Verdict | None:
     """An item of a known record that brings nothing new, or may not bring it; None where it is a higher revision."""
-    stored = record.contents.get(claim.revision)
-    if stored == claim.content and record.campaign_id == claim.campaign_id:
+    if record.contents.get(claim.revision) == claim.content and record.campaign_id == claim.campaign_id:
         return Verdict(Outcome.UNCHANGED, record.business_id, stored=False)
-    if record.enumerator_id != claim.enumerator_id:
-        return Verdict(Outcome.INVALID, stored=False, error="record_of_another")
-    if record.campaign_id != claim.campaign_id:
-        return Verdict(Outcome.INVALID, stored=False, error="record_of_another_campaign")
-    if stored is not None:
-        return Verdict(Outcome.INVALID, stored=False, error="revision_reused")
+    error = objection(record, claim.revision, claim.enumerator_id, claim.campaign_id)
+    if error is not None:
+        return Verdict(Outcome.INVALID, stored=False, error=error)
     if claim.revision < record.revision:
         record.contents[claim.revision] = claim.content
         return Verdict(Outcome.UNCHANGED, record.business_id)

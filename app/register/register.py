@@ -70,6 +70,7 @@ class CaseRow(NamedTuple):
     opened_at: datetime
     score: float | None = None
     explanation: str | None = None
+    resolved_at: datetime | None = None
 
 
 # What every write of a business says: its place in the feed, and its numbers as they are shown.
@@ -172,6 +173,16 @@ async def supersede_cases(pg: asyncpg.Connection, record_ids: Iterable[UUID], no
             ids,
             now,
         )
+
+
+async def open_conflicts(pg: asyncpg.Connection, record_ids: Iterable[UUID]) -> set[tuple[UUID, int]]:
+    """The revisions of these records that contradict the register and wait for somebody's decision."""
+    rows = await pg.fetch(
+        "SELECT record_id, revision FROM duplicate_case WHERE record_id = ANY($1) AND state = 'open'"
+        " AND kind = 'conflict'",
+        list(record_ids),
+    )
+    return {(row[0], row[1]) for row in rows}
 
 
 def _literal(numbers: Iterable[int]) -> str:

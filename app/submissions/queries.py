@@ -1,7 +1,7 @@
 """Reads of records and their stored revisions."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -21,13 +21,16 @@ class RecordRow(NamedTuple):
 
 
 class RevisionRow(NamedTuple):
-    """A stored revision: what it said, and where and when it counts."""
+    """A stored revision: what it said, what became of it, and where and when it counts."""
 
     record_id: UUID
     revision: int
     content_digest: bytes
+    outcome: str
     region_code: str
     captured_on: date
+    captured_at: datetime
+    captured_at_told: datetime
 
 
 async def records_by_id(pg: asyncpg.Connection, record_ids: Iterable[UUID]) -> list[RecordRow]:
@@ -43,8 +46,7 @@ async def records_by_id(pg: asyncpg.Connection, record_ids: Iterable[UUID]) -> l
 async def revisions_of(pg: asyncpg.Connection, record_ids: Iterable[UUID]) -> list[RevisionRow]:
     """Every stored revision of the records."""
     rows = await pg.fetch(
-        "SELECT record_id, revision, content_digest, region_code, captured_on"
-        " FROM submission WHERE record_id = ANY($1)",
+        f"SELECT {', '.join(RevisionRow._fields)} FROM submission WHERE record_id = ANY($1) ORDER BY revision",
         list(record_ids),
     )
     return [RevisionRow(*row) for row in rows]

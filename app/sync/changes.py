@@ -30,6 +30,7 @@ class HeldChange(BaseModel):
 
     kind: Literal["held"]
     record_id: RecordId
+    revision: int | None = Field(default=None, description="The revision that was decided on; null where unknown.")
     decision: Literal["released", "refused"]
     outcome: str | None = Field(description="What became of a released item, as in a receipt.")
     reason: str | None

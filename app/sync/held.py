@@ -29,9 +29,10 @@ from app.sync.schemas import Doubt, HeldDecision, HeldItem, HeldListed
 from app.workforce.reach import Reach
 
 _LISTED = (
-    "raw_item.id, subject_id AS record_id, campaign.code AS campaign, raw_item.enumerator_id,"
+    "raw_item.id, subject_id AS record_id, raw_item.revision, campaign.code AS campaign, raw_item.enumerator_id,"
     " account.username AS enumerator, raw_item.region_code, captured_on, raw_item.received_at, errors::text, decision,"
-    " decided_at, decided_because"
+    " decided_at, decided_because, coalesce(decision, CASE WHEN resolved_on IS NULL THEN 'waiting' ELSE"
+    " 'superseded' END) AS state"
 )
 _FROM = (
     " FROM raw_item JOIN campaign ON campaign.id = raw_item.campaign_id"
@@ -144,7 +145,7 @@ class HeldItems:
         await queue_up(pg, row["enumerator_id"], None)
         row = await self._row(pg, reach, raw_id)
         if row["resolved_on"] is not None:
-            raise Problem(Code.STATE_CHANGED)
+            raise Problem(Code.STATE_CHANGED, current={"state": row["state"]})
         return row
 
     async def _decide(
@@ -178,8 +179,8 @@ class HeldItems:
             trace_id=trace_id,
         )
         detail = {
-            "record_id": str(row["record_id"]), "decision": decision, "outcome": outcome, "reason": reason,
-            "decided_at": now.isoformat(),
+            "record_id": str(row["record_id"]), "revision": row["revision"], "decision": decision, "outcome": outcome,
+            "reason": reason, "decided_at": now.isoformat(),
         }  # fmt: skip
         await tell(pg, [News(row["enumerator_id"], "held", detail)])
 

@@ -28,7 +28,7 @@ from app.sync.preload import Reference, preload
 from app.sync.queries import BatchRow, StoredBatch, add_batch, stored_batch
 from app.sync.reading import DraftBatch, read_batch
 from app.sync.receipts import write_receipt
-from app.sync.rules import Examined, Moment, assess, examine
+from app.sync.rules import Examined, Moment, assess_all, examine, recall
 from app.sync.storing import Writing, store
 
 
@@ -117,7 +117,7 @@ class Ingest:
         `released`: a supervisor let the items in; what they were held for no longer counts.
         """
         known = await preload(pg, self.reference, campaign, row.enumerator_id, standing, examined, released=released)
-        assessed = [assess(item, known) for item in examined]
+        assessed = assess_all([recall(item, known, moment) for item in examined], known)
         judged = await judge_batch(pg, self.digester, row.enumerator_id, known, assessed)
         writing = Writing(row, known, judged, moment, self.ring)
         lines = [writing.add(position, item) for position, item in enumerate(judged.items)]

@@ -101,7 +101,7 @@ def _claim(item: Assessed, digester: Digester, enumerator_id: UUID, known: Known
 def _skips(claim: Claim, ledger: Ledger, known: Known) -> bool:
     """Whether revisions are missing between this one and the one before; one that waits raw is not missing."""
     record = ledger.records.get(claim.record_id)
-    return record is not None and claim.revision > record.revision + 1 and claim.record_id not in known.raw_items
+    return record is not None and claim.revision > record.revision + 1 and not known.raw_items.get(claim.record_id)
 
 
 def _wanted(claims: Sequence[Claim], known: Known) -> list[NewClaim]:

@@ -1,7 +1,8 @@
 """The world that the items of a batch are held against, as it was before the batch."""
 
+from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from app.accounts.queries import Standing
 from app.campaigns.queries import CampaignRow
 from app.register.deduplication import CountedAs, Record
 from app.review.queries import OpenReview
-from app.sync.queries import OpenRawItem
+from app.sync.queries import RawKept
 from app.sync.reading import Draft
 from app.workforce.queries import AssignedRegion
 
@@ -22,10 +23,18 @@ class Place(NamedTuple):
     counted_as: CountedAs
 
 
+class Heard(NamedTuple):
+    """When a revision was captured: by its tablet's clock, and corrected."""
+
+    told: datetime
+    corrected: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is known before the batch: the world that its items are held against."""
 
+    enumerator_id: UUID
     campaign: CampaignRow
     standing: Standing
     assignments: tuple[AssignedRegion, ...]
@@ -33,7 +42,10 @@ class Known:
     kbli: frozenset[str]
     records: dict[UUID, Record]
     places: dict[UUID, Place]  # of the counted revision of each record
-    raw_items: dict[UUID, OpenRawItem]  # by subject
+    newest: dict[UUID, int]  # the highest stored revision of each of this enumerator's records
+    raw_items: defaultdict[UUID, list[RawKept]]  # of this enumerator, by subject, the newest first
+    conflicts: set[tuple[UUID, int]]  # revisions of records sent again that wait for a decision
+    heard: defaultdict[UUID, list[Heard]]  # the times of revisions that came before, by record, the first first
     reviews: dict[UUID, OpenReview]  # in force, by record
     released: bool = False  # a supervisor let it in, whatever it was held for
 
@@ -46,3 +58,8 @@ class Known:
             and record.campaign_id == self.campaign.id
             and record.contents.get(draft.item.revision) == draft.content_digest
         )
+
+    def refused(self, draft: Draft) -> bool:
+        """Whether a supervisor refused this very item."""
+        history = self.raw_items.get(draft.subject_id, ())
+        return any(raw.refused and raw.content_digest == draft.content_digest for raw in history)

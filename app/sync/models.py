@@ -60,17 +60,23 @@ class KnownFilterEdition(SQLModel, table=True):
 class RawItem(SQLModel, table=True):
     """An item that was `held` or `invalid`, sealed whole, so that nothing that was collected is ever lost.
 
-    `subject_id` is the record's id, or where the item has none its content's digest. A subject has one open row at
-    most; `resolved_on` is the day on which it came again, in good order or with other content, or on which a
-    supervisor decided on it.
+    `subject_id` is the record's id, or where the item has none its content's digest. A subject has at most one open
+    row that is held, always of its newest revision, and one that is invalid; `resolved_on` is the day on which it came
+    again, in good order or in a newer revision, or on which a supervisor decided on it. An `unchanged` row, without
+    content, remembers that this enumerator sent a copy of another one's record.
     `counts` tells whether progress counts it as invalid from `received_on` until `resolved_on`.
     """
 
     __tablename__ = "raw_item"
     __table_args__ = (
-        CheckConstraint("outcome IN ('held', 'invalid')", name="outcome"),
+        CheckConstraint("outcome IN ('held', 'invalid', 'unchanged')", name="outcome"),
         CheckConstraint("decision IN ('released', 'refused')", name="decision"),
-        Index("raw_item_open_idx", "subject_id", postgresql_where=text("resolved_on IS NULL")),
+        Index(None, "subject_id"),
+        Index(
+            "raw_item_held_by_idx",
+            "enumerator_id",
+            postgresql_where=text("outcome = 'held' AND resolved_on IS NULL"),
+        ),
         Index(
             "raw_item_held_idx",
             "region_code",
@@ -86,9 +92,12 @@ class RawItem(SQLModel, table=True):
     position: int = required(COUNT)  # in the batch, from 0
     enumerator_id: UUID = required(KEY)
     subject_id: UUID = required(KEY)
+    revision: int | None = optional(COUNT)  # null where it could not be read
     outcome: str = required(CODE)
     errors: list[dict[str, Any]] = required(JSON)  # codes with pointers
     region_code: str = required(CODE)
+    captured_at: datetime | None = optional(MOMENT)  # corrected by the tablet's skew; null where it could not be read
+    captured_at_told: datetime | None = optional(MOMENT)  # as the tablet's clock had it
     captured_on: date = required(DAY)
     received_at: datetime = required(MOMENT)
     received_on: date = required(DAY)

@@ -1,5 +1,6 @@
 """Everything that a batch needs to know, read at once: one query per table, however many items there are."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -10,11 +11,12 @@ from app.campaigns.queries import CampaignRow
 from app.core.reference import ReferenceCodes
 from app.kbli.queries import kbli_codes
 from app.regions.queries import region_codes
-from app.register.deduplication import CountedAs, Record
+from app.register.deduplication import CountedAs, Outcome, Record
+from app.register.register import open_conflicts
 from app.review.queries import OpenReview, reviews_in_force
 from app.submissions.queries import records_by_id, revisions_of
-from app.sync.known import Known, Place
-from app.sync.queries import open_raw_items
+from app.sync.known import Heard, Known, Place
+from app.sync.queries import raw_items_of
 from app.sync.rules import Examined
 from app.workforce.queries import assignments_of
 
@@ -37,7 +39,10 @@ async def preload(
     *,
     released: bool = False,
 ) -> Known:
-    """Read what the items refer to: assignments, regions, KBLI codes, records and open raw items."""
+    """Read what the items refer to: assignments, regions, KBLI codes, records and what was kept raw of them.
+
+    Whether a conflict waits for a decision is asked only where one is sent again.
+    """
     subjects = [examined.draft.subject_id for examined in items]
     regions = {code for examined in items for code in examined.region_codes}
     kbli = {examined.reading.kbli for examined in items if examined.reading is not None}
@@ -54,14 +59,28 @@ async def preload(
             business_id=row.business_id,
             contents={},
         )
+    raw_items = await raw_items_of(pg, enumerator_id, subjects)
+    heard: defaultdict[UUID, list[Heard]] = defaultdict(list)
+    sent_again: set[UUID] = set()
     if records:
+        contents = {examined.draft.content_digest for examined in items}
         reviews = await reviews_in_force(pg, records)
         for revision in await revisions_of(pg, records):
             record = records[revision.record_id]
             record.contents[revision.revision] = revision.content_digest
+            heard[revision.record_id].append(Heard(revision.captured_at_told, revision.captured_at))
+            if revision.outcome == Outcome.CONFLICT and revision.content_digest in contents:
+                sent_again.add(revision.record_id)
             if revision.revision == record.counted_revision:
                 places[revision.record_id] = Place(revision.region_code, revision.captured_on, record.counted_as)
+    for subject, history in raw_items.items():
+        heard[subject] += [
+            Heard(raw.captured_at_told, raw.captured_at)
+            for raw in reversed(history)
+            if raw.captured_at_told is not None and raw.captured_at is not None
+        ]
     return Known(
+        enumerator_id=enumerator_id,
         campaign=campaign,
         standing=standing,
         assignments=await assignments_of(pg, campaign.id, enumerator_id),
@@ -70,6 +89,9 @@ async def preload(
         records=records,
         places=places,
         reviews=reviews,
-        raw_items=await open_raw_items(pg, enumerator_id, subjects),
+        newest={id_: record.revision for id_, record in records.items() if record.enumerator_id == enumerator_id},
+        raw_items=raw_items,
+        conflicts=await open_conflicts(pg, sent_again) if sent_again else set(),
+        heard=heard,
         released=released,
     )

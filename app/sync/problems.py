@@ -45,6 +45,14 @@ _OWN: Mapping[str, Text] = {
         "Revisi ini sudah pernah dikirim dengan isi lain; naikkan nomor revisi.",
         "This revision came before with other content; raise the revision.",
     ),
+    "revision_superseded": Text(
+        "Revisi yang lebih baru sudah ada di server; revisi ini disimpan dan tidak mengubah apa pun.",
+        "The server has a higher revision of this record; this one is kept and changes nothing.",
+    ),
+    "item_refused": Text(
+        "Isian ini sudah ditolak pengawas; hanya revisi yang lebih tinggi dinilai lagi.",
+        "A supervisor refused this item; only a higher revision is judged again.",
+    ),
     "revision_skipped": Text(
         "Ada nomor revisi yang terlewati; isian tetap diterima.", "Revisions are missing in between; it is taken."
     ),

@@ -1,5 +1,6 @@
 """Statements on batches, receipts and raw items."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,8 +8,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
+import orjson
 
 from app.core.database import TryAgain
+from app.register.deduplication import Outcome
+from app.sync.standing import ANOTHERS, Kept
 
 
 class BatchRow(NamedTuple):
@@ -35,15 +39,29 @@ class StoredBatch(NamedTuple):
 
 
 @dataclass(slots=True)
-class OpenRawItem:
-    """A raw item that still waits."""
+class RawKept:
+    """What is known of an item that was kept raw; `open` until it came again or was decided on."""
 
     id: UUID
     regency_code: str
     region_code: str
     captured_on: date
+    captured_at: datetime | None
+    captured_at_told: datetime | None
+    revision: int | None
     content_digest: bytes
+    open: bool
+    refused: bool
     counts: bool
+    outcome: Outcome
+    contradicts: bool
+
+    @property
+    def kept(self) -> Kept:
+        """As receipts and reconciling look at it."""
+        revision = None if self.outcome is Outcome.UNCHANGED else self.revision
+        waits = self.outcome is Outcome.HELD and self.open
+        return Kept(revision, self.content_digest, self.outcome, waits, self.refused, self.contradicts)
 
 
 class RawItemRow(NamedTuple):
@@ -56,16 +74,19 @@ class RawItemRow(NamedTuple):
     position: int
     enumerator_id: UUID
     subject_id: UUID
+    revision: int | None
     outcome: str
     errors: str
     region_code: str
+    captured_at: datetime | None
+    captured_at_told: datetime | None
     captured_on: date
     received_at: datetime
     received_on: date
     resolved_on: date | None
     counts: bool
     content_digest: bytes
-    sealed: bytes
+    sealed: bytes | None
 
 
 async def stored_batch(pg: asyncpg.Connection, batch_id: UUID) -> StoredBatch | None:
@@ -91,17 +112,26 @@ async def add_batch(pg: asyncpg.Connection, row: BatchRow, receipt: bytes) -> No
         raise TryAgain from exc
 
 
-async def open_raw_items(
+async def raw_items_of(
     pg: asyncpg.Connection, enumerator_id: UUID, subject_ids: Sequence[UUID]
-) -> dict[UUID, OpenRawItem]:
-    """The enumerator's raw items that still wait, by subject."""
+) -> defaultdict[UUID, list[RawKept]]:
+    """What was kept raw of the enumerator's, by subject, the newest first."""
     rows = await pg.fetch(
-        "SELECT subject_id, id, regency_code, region_code, captured_on, content_digest, counts FROM raw_item"
-        " WHERE subject_id = ANY($1) AND resolved_on IS NULL AND enumerator_id = $2",
+        "SELECT id, regency_code, region_code, captured_on, captured_at, captured_at_told, revision, content_digest,"
+        " resolved_on IS NULL AS open, coalesce(decision = 'refused', false) AS refused, counts, subject_id, outcome,"
+        " errors::text"
+        " FROM raw_item"
+        " WHERE subject_id = ANY($1) AND enumerator_id = $2 ORDER BY id DESC",
         subject_ids,
         enumerator_id,
     )
-    return {subject: OpenRawItem(*rest) for subject, *rest in rows}
+    found: defaultdict[UUID, list[RawKept]] = defaultdict(list)
+    for row in rows:
+        told: dict[str, Any] = dict(row)
+        contradicts = any(each["code"] in ANOTHERS for each in orjson.loads(told.pop("errors")))
+        subject = told.pop("subject_id")
+        found[subject].append(RawKept(**told | {"outcome": Outcome(row["outcome"]), "contradicts": contradicts}))
+    return found
 
 
 async def store_raw_items(pg: asyncpg.Connection, rows: Iterable[RawItemRow]) -> None:

@@ -12,17 +12,6 @@ from app.register.deduplication import Outcome
 from app.sync.problems import text_of
 from app.sync.rules import Moment
 
-CLIENT_ACTION = {
-    Outcome.ACCEPTED: "purge",
-    Outcome.UPDATED: "purge",
-    Outcome.UNCHANGED: "purge",
-    Outcome.DUPLICATE: "purge",
-    Outcome.CONFLICT: "keep",
-    Outcome.HELD: "keep",
-    Outcome.INVALID: "fix",
-}
-"""What the tablet does with its copy: `keep` waits for a decision, `fix` for a corrected revision."""
-
 
 class Line(NamedTuple):
     """What the receipt says of one item."""
@@ -30,6 +19,7 @@ class Line(NamedTuple):
     record_id: UUID | None
     revision: int | None
     outcome: Outcome
+    client_action: str
     business_id: UUID | None = None
     matched_on: Sequence[str] = ()
     warnings: Sequence[Finding] = ()
@@ -51,7 +41,7 @@ def write_receipt(batch_id: UUID, moment: Moment, lines: Sequence[Line], *, lang
                     "record_id": line.record_id,
                     "revision": line.revision,
                     "outcome": line.outcome.value,
-                    "client_action": CLIENT_ACTION[line.outcome],
+                    "client_action": line.client_action,
                     "business_id": line.business_id,
                     "matched_on": line.matched_on,
                     "warnings": _told(line.warnings, language),

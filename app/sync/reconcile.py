@@ -1,11 +1,12 @@
 """Reconciling: does the server really have what a tablet is about to delete?
 
-A tablet deletes only what is `stored` under the very content that it holds. What belongs to somebody else is `missing`,
-whatever the server has of it.
+A tablet deletes only what is `stored` under the very content that it holds, with `purge`. What is said of it is decided
+in `standing.py`. What belongs to somebody else is `missing`, unless this enumerator sent the very same.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated
 from uuid import UUID
 
 import asyncpg
@@ -13,12 +14,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.sealing import Digester
 from app.register.deduplication import Outcome
-from app.sync.receipts import CLIENT_ACTION
+from app.sync.queries import raw_items_of
 from app.sync.schemas import Id
+from app.sync.standing import Kept, State, find, newest_of, told
 
 MAX_ITEMS = 1_000
-
-State = Literal["stored", "missing", "different"]
 
 
 class ReconcileItem(BaseModel):
@@ -50,8 +50,11 @@ class Reconciled(BaseModel):
         description="`stored`: this very content is safe; `missing`: send it; `different`: the server has another"
         " content under this revision, keep yours and send it as a higher one."
     )
-    outcome: Outcome | None = Field(description="As the receipt told, for one that was lost; null where not stored.")
-    client_action: str | None = Field(description="`purge`, `keep` or `fix`; null where not stored.")
+    outcome: Outcome | None = Field(description="What became of it when it was judged; null where not stored.")
+    client_action: str | None = Field(
+        description="`purge`, `keep` or `fix`, as of now: what was kept may go once it was decided on, or once a higher"
+        " revision is here; null where not stored."
+    )
 
 
 class ReconcileOut(BaseModel):
@@ -60,21 +63,12 @@ class ReconcileOut(BaseModel):
     items: list[Reconciled]
 
 
-class _Kept(NamedTuple):
-    digest: bytes
-    outcome: Outcome
-    client_action: str
-
-
 _SUBMISSIONS = """
-SELECT record_id, revision, content_digest, outcome FROM submission WHERE record_id = ANY($1) AND enumerator_id = $2
-"""
-# Of a record that waits raw the last item is told; what took its place is in the other table. One that was refused
-# stays sealed where it is, and nothing more is to come of it.
-_RAW = """
-SELECT DISTINCT ON (subject_id) subject_id, content_digest, outcome, decision FROM raw_item
-WHERE subject_id = ANY($1) AND enumerator_id = $2 AND (resolved_on IS NULL OR decision = 'refused')
-ORDER BY subject_id, id DESC
+SELECT submission.record_id, submission.revision, content_digest, outcome, conflict.id IS NOT NULL
+FROM submission LEFT JOIN duplicate_case AS conflict
+  ON conflict.record_id = submission.record_id AND conflict.revision = submission.revision
+ AND conflict.kind = 'conflict' AND conflict.state = 'open'
+WHERE submission.record_id = ANY($1) AND enumerator_id = $2
 """
 
 
@@ -82,31 +76,22 @@ async def reconcile(
     pg: asyncpg.Connection, digester: Digester, enumerator_id: UUID, items: Sequence[ReconcileItem]
 ) -> list[Reconciled]:
     """What the server has of each, in two statements."""
-    ids = [item.record_id for item in items]
-    stored = {
-        (record_id, revision): _Kept(digest, Outcome(outcome), CLIENT_ACTION[Outcome(outcome)])
-        for record_id, revision, digest, outcome in await pg.fetch(_SUBMISSIONS, ids, enumerator_id)
-    }
-    raw = {
-        subject: _Kept(digest, Outcome(outcome), "purge" if decision else CLIENT_ACTION[Outcome(outcome)])
-        for subject, digest, outcome, decision in await pg.fetch(_RAW, ids, enumerator_id)
-    }
-    return [_reconciled(item, stored, raw, digester) for item in items]
+    ids = list({item.record_id for item in items})
+    histories: defaultdict[UUID, list[Kept]] = defaultdict(list)
+    for record_id, revision, digest, outcome, waits in await pg.fetch(_SUBMISSIONS, ids, enumerator_id):
+        histories[record_id].append(Kept(revision, digest, Outcome(outcome), waits))
+    for record_id, raw in (await raw_items_of(pg, enumerator_id, ids)).items():
+        histories[record_id] += [each.kept for each in raw]
+    return [_reconciled(item, histories[item.record_id], digester) for item in items]
 
 
-def _reconciled(
-    item: ReconcileItem, stored: dict[tuple[UUID, int], _Kept], raw: dict[UUID, _Kept], digester: Digester
-) -> Reconciled:
-    digest = digester.content(bytes.fromhex(item.content_sha256))
-    submission, waiting = stored.get((item.record_id, item.revision)), raw.get(item.record_id)
-    for kept in (submission, waiting):
-        if kept is not None and kept.digest == digest:
-            return Reconciled(
-                record_id=item.record_id,
-                revision=item.revision,
-                state="stored",
-                outcome=kept.outcome,
-                client_action=kept.client_action,
-            )
-    state: State = "missing" if submission is None else "different"
-    return Reconciled(record_id=item.record_id, revision=item.revision, state=state, outcome=None, client_action=None)
+def _reconciled(item: ReconcileItem, history: Sequence[Kept], digester: Digester) -> Reconciled:
+    state, kept = find(history, item.revision, digester.content(bytes.fromhex(item.content_sha256)))
+    now = told(kept, newest_of(history)) if kept is not None else None
+    return Reconciled(
+        record_id=item.record_id,
+        revision=item.revision,
+        state=state,
+        outcome=now and now.outcome,
+        client_action=now and now.client_action,
+    )

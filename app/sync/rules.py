@@ -4,8 +4,10 @@ Two steps, since the second needs what the first names: `examine` looks at the i
 what is known. Errors make an item `invalid`, the reasons of `held` keep it for later, doubts are only warnings.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
+from uuid import UUID
 
 from app.questionnaires.assessment import Reading, doubts, read
 from app.questionnaires.catalogue import Newer, Unknown, find
@@ -102,11 +104,71 @@ def examine(draft: Draft, moment: Moment) -> Examined:
     return Examined(draft, captured_at, captured_on, received_on, False, reading, errors, warnings)  # noqa: FBT003
 
 
-def assess(examined: Examined, known: Known) -> Assessed:
-    """Hold an examined item against what is known. An item that is stored already is always judged, since what
-    was once taken is answered `unchanged` even after the assignment ended."""
+def recall(examined: Examined, known: Known, moment: Moment) -> Examined:
+    """Examine a mended revision again with the clock that its time of capture was first told by.
+
+    The revision before had the same time, so it was captured then, and is corrected as it was then: the clock may have
+    been set right since, or the tablet is another one. A time that the server corrected before stays as it is.
+    """
+    item = examined.draft.item
+    times = known.heard.get(item.record_id) if item else None
+    if item is None or not times:
+        return examined
+    then = next((each.corrected for each in times if each.told == item.captured_at), None)
+    if then is None and any(each.corrected == item.captured_at for each in times):
+        then = item.captured_at
+    if then is None or then == examined.captured_at:
+        return examined
+    return examine(examined.draft, moment._replace(skew=item.captured_at - then))
+
+
+def assess_all(items: Sequence[Examined], known: Known) -> list[Assessed]:
+    """Hold examined items against what is known, in order: also an item that is held takes its revision."""
+    taken = {
+        (subject, raw.revision): raw.content_digest
+        for subject, history in known.raw_items.items()
+        for raw in history
+        if raw.outcome is Outcome.HELD and raw.revision is not None
+    }
+    assessed = []
+    for examined in items:
+        done = assess(examined, known, taken)
+        item = examined.draft.item
+        if item is not None and done.outcome is Outcome.HELD:
+            taken.setdefault((item.record_id, item.revision), examined.draft.content_digest)
+        assessed.append(done)
+    return assessed
+
+
+def assess(examined: Examined, known: Known, taken: Mapping[tuple[UUID, int], bytes]) -> Assessed:
+    """Hold an examined item against what is known; `taken`: contents of held revisions.
+
+    An item that is stored already is always judged, since what was once taken is answered `unchanged` even after the
+    assignment ended; one that was refused stays refused.
+    """
     if known.has(examined.draft):
         return Assessed(examined, None, [], examined.warnings)
+    if not known.released and known.refused(examined.draft):
+        return Assessed(examined, Outcome.HELD, [Finding("", "item_refused")], examined.warnings)
+    item = examined.draft.item
+    errors, warnings = _faults(examined, known)
+    if errors or item is None:
+        return Assessed(examined, Outcome.INVALID, errors, warnings)
+    digest = examined.draft.content_digest
+    if not known.released and taken.get((item.record_id, item.revision), digest) != digest:
+        return Assessed(examined, Outcome.INVALID, [Finding("/revision", "revision_reused")], warnings)
+    if examined.captured_on < known.campaign.starts_on:
+        warnings.append(Finding("/captured_at", "captured_before_campaign"))
+    elif examined.captured_on > known.campaign.ends_on:
+        warnings.append(Finding("/captured_at", "captured_after_campaign"))
+    reasons = _reasons_to_hold(examined, item.region_code, known)
+    if reasons:
+        return Assessed(examined, Outcome.HELD, reasons, warnings)
+    return Assessed(examined, None, [], warnings)
+
+
+def _faults(examined: Examined, known: Known) -> tuple[list[Finding], list[Finding]]:
+    """What is wrong with an item, and what is doubtful, its place and codes included."""
     errors, warnings = list(examined.errors), list(examined.warnings)
     item = examined.draft.item
     if item is not None:
@@ -118,16 +180,7 @@ def assess(examined: Examined, known: Known) -> Assessed:
         more_errors, more_warnings = doubts(examined.reading, known_kbli=known.kbli, known_regions=known.regions)
         errors += more_errors
         warnings += more_warnings
-    if errors or item is None:
-        return Assessed(examined, Outcome.INVALID, errors, warnings)
-    if examined.captured_on < known.campaign.starts_on:
-        warnings.append(Finding("/captured_at", "captured_before_campaign"))
-    elif examined.captured_on > known.campaign.ends_on:
-        warnings.append(Finding("/captured_at", "captured_after_campaign"))
-    reasons = _reasons_to_hold(examined, item.region_code, known)
-    if reasons:
-        return Assessed(examined, Outcome.HELD, reasons, warnings)
-    return Assessed(examined, None, [], warnings)
+    return errors, warnings
 
 
 def _reasons_to_hold(examined: Examined, village: str, known: Known) -> list[Finding]:

@@ -194,6 +194,7 @@ class HeldListed(BaseModel):
 
     id: UUID
     record_id: UUID = Field(description="Or an id made of the content, where the item named none.")
+    revision: int | None
     campaign: str
     enumerator_id: UUID
     enumerator: str = Field(description="User name.")
@@ -201,6 +202,9 @@ class HeldListed(BaseModel):
     captured_on: date
     received_at: datetime
     reasons: list[Doubt] = Field(description="Why it is held.")
+    state: Literal["waiting", "released", "refused", "superseded"] = Field(
+        description="`superseded`: the record came again, in this or a higher revision, so nothing is to be decided."
+    )
     decision: Literal["released", "refused"] | None
     decided_at: datetime | None
     decided_because: str | None

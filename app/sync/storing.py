@@ -18,9 +18,9 @@ from app.kbli.loading import KBLI_VERSION
 from app.progress import rollup
 from app.progress.rollup import Change
 from app.questionnaires.findings import Finding
-from app.regions.region_code import NATION, is_village, regency_of
+from app.regions.region_code import regency_of
 from app.register import register
-from app.register.deduplication import KINDS, Business, CountedAs, Outcome
+from app.register.deduplication import KINDS, Business, Claim, CountedAs, Outcome, Verdict
 from app.register.names import searchable
 from app.register.register import BusinessRow, CaseRow, NumbersRow
 from app.review.queries import OpenReview, end_reviews
@@ -28,17 +28,14 @@ from app.submissions import store as submissions
 from app.submissions.records import bound_to
 from app.submissions.store import RecordEntry, SubmissionRow
 from app.sync.judging import Judged, JudgedBatch
+from app.sync.keeping import Keeping
 from app.sync.known import Known, Place
-from app.sync.queries import BatchRow, OpenRawItem, RawItemRow, resolve_raw_items, store_raw_items
+from app.sync.queries import BatchRow, resolve_raw_items, store_raw_items
 from app.sync.receipts import Line
 from app.sync.rules import Moment
+from app.sync.standing import CLIENT_ACTION, Kept, told_again
 
 _Numbers = tuple[bytes | None, bytes | None, bytes | None, str | None, str | None, str | None]
-_ERROR_POINTER = {
-    "revision_reused": "/revision",
-    "record_of_another": "/record_id",
-    "record_of_another_campaign": "/record_id",
-}
 
 
 @dataclass(slots=True)
@@ -56,17 +53,24 @@ class Writing:
     cases: list[CaseRow] = field(default_factory=list)
     judged_anew: set[UUID] = field(default_factory=set)  # records, whose earlier cases are over
     changes: list[Change] = field(default_factory=list)
-    raw_items: dict[UUID, RawItemRow] = field(default_factory=dict)  # by their id
-    resolved: list[tuple[UUID, str, date]] = field(default_factory=list)
     ended: list[tuple[OpenReview, date]] = field(default_factory=list)
+    raw: Keeping = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.raw = Keeping(self.batch, self.known, self.judged.ledger, self.moment, self.ring, self.changes)
 
     def add(self, position: int, judged: Judged) -> Line:
         """Gather what one item writes, and say what the receipt tells of it."""
         if judged.verdict.outcome in (Outcome.HELD, Outcome.INVALID):
-            return self._keep_raw(position, judged)
+            return self.raw.keep(position, judged)
         examined, claim, verdict = judged.assessed.examined, judged.claim, judged.verdict
         assert claim is not None  # noqa: S101  (every other outcome comes from a claim)
-        self._resolve(claim.record_id, examined.received_on)
+        outcome = verdict.outcome
+        self.raw.close(claim.record_id, examined.received_on, held_to=claim.revision)
+        if self.judged.ledger.records[claim.record_id].enumerator_id == claim.enumerator_id:
+            outcome = self._standing(claim, verdict)
+        else:
+            self.raw.remember_copy(position, examined)
         warnings = judged.assessed.warnings
         review = self.known.reviews.get(claim.record_id)
         if verdict.outcome is Outcome.UNCHANGED and review is not None and review.decision == "returned":
@@ -81,11 +85,26 @@ class Writing:
         return Line(
             claim.record_id,
             claim.revision,
-            verdict.outcome,
+            outcome,
+            CLIENT_ACTION[outcome],
             verdict.business_id,
             verdict.matched_on,
             warnings,
         )
+
+    def _standing(self, claim: Claim, verdict: Verdict) -> Outcome:
+        """What is told of a revision of an own record that is stored, now or before: a conflict until it is decided."""
+        known, place = self.known, (claim.record_id, claim.revision)
+        if not verdict.stored:
+            outcome = Outcome.CONFLICT if place in known.conflicts else verdict.outcome
+            kept = Kept(claim.revision, claim.content, outcome, waits=outcome is Outcome.CONFLICT)
+            return told_again(kept, claim.revision).outcome
+        known.newest[claim.record_id] = max(known.newest.get(claim.record_id, 0), claim.revision)
+        if known.conflicts and verdict.outcome is not Outcome.UNCHANGED:
+            known.conflicts.difference_update([each for each in known.conflicts if each[0] == claim.record_id])
+        if verdict.outcome is Outcome.CONFLICT:
+            known.conflicts.add(place)
+        return verdict.outcome
 
     def _add_submission(self, judged: Judged) -> None:
         (examined, _, _, warnings), claim, verdict = judged
@@ -121,6 +140,8 @@ class Writing:
             )
         )
         if verdict.outcome is not Outcome.UNCHANGED:
+            if claim.record_id in self.judged_anew:
+                self._supersede(claim.record_id)
             self.judged_anew.add(claim.record_id)
         if verdict.outcome in (Outcome.DUPLICATE, Outcome.CONFLICT):
             self.cases.append(
@@ -139,6 +160,12 @@ class Writing:
                 )
             )
 
+    def _supersede(self, record_id: UUID) -> None:
+        """A case that this very batch opened is over, since the record came again in it."""
+        for place, case in enumerate(self.cases):
+            if case.record_id == record_id:
+                self.cases[place] = case._replace(state="superseded", resolved_at=self.moment.received_at)
+
     def _move(self, judged: Judged, counted_as: CountedAs) -> None:
         """The record counts here and as this from today on, and no longer where it counted before."""
         examined, claim = judged.assessed.examined, judged.claim
@@ -153,72 +180,6 @@ class Writing:
         if review is not None:  # what was decided was about the revision before
             self.ended.append((review, examined.received_on))
             self._change(review.decision, -1, review.region_code, examined.received_on, review.captured_on)
-
-    def _keep_raw(self, position: int, judged: Judged) -> Line:
-        """Keep an item that could not be processed, unless its like waits already."""
-        (examined, _, errors, warnings), _, verdict = judged
-        draft = examined.draft
-        if verdict.error is not None:
-            errors = [Finding(_ERROR_POINTER[verdict.error], verdict.error)]
-        subject_id = draft.subject_id
-        line = Line(
-            draft.told_record_id,
-            draft.item.revision if draft.item else None,
-            verdict.outcome,
-            warnings=warnings,
-            errors=errors,
-        )
-        waiting = self.known.raw_items.get(subject_id)
-        if waiting is not None and waiting.content_digest == draft.content_digest:
-            return line
-        self._resolve(subject_id, examined.received_on)
-        region_code = self._region_of(judged)
-        counts = verdict.outcome is Outcome.INVALID and subject_id not in self.judged.ledger.records
-        row = RawItemRow(
-            id=(raw_id := new_id()),
-            regency_code=regency_of(region_code),
-            campaign_id=self.batch.campaign_id,
-            batch_id=self.batch.id,
-            position=position,
-            enumerator_id=self.batch.enumerator_id,
-            subject_id=subject_id,
-            outcome=verdict.outcome.value,
-            errors=orjson.dumps([{"pointer": pointer, "code": code} for pointer, code in errors]).decode(),
-            region_code=region_code,
-            captured_on=examined.captured_on,
-            received_at=self.moment.received_at,
-            received_on=examined.received_on,
-            resolved_on=None,
-            counts=counts,
-            content_digest=draft.content_digest,
-            sealed=self.ring.seal(draft.content, raw_id.bytes),
-        )
-        self.raw_items[raw_id] = row
-        self.known.raw_items[subject_id] = OpenRawItem(
-            raw_id, row.regency_code, region_code, row.captured_on, row.content_digest, counts
-        )
-        if counts:
-            self._change("invalid", 1, region_code, examined.received_on, examined.captured_on)
-        return line
-
-    def _resolve(self, subject_id: UUID, today: date) -> None:
-        """What waited raw for this subject has come again."""
-        waiting = self.known.raw_items.pop(subject_id, None)
-        if waiting is None:
-            return
-        if waiting.id in self.raw_items:
-            self.raw_items[waiting.id] = self.raw_items[waiting.id]._replace(resolved_on=today)
-        else:
-            self.resolved.append((waiting.id, waiting.regency_code, today))
-        if waiting.counts:
-            self._change("invalid", -1, waiting.region_code, today, waiting.captured_on)
-
-    def _region_of(self, judged: Judged) -> str:
-        """The village that an unprocessed item names, or the enumerator's own region where it names none."""
-        item = judged.assessed.examined.draft.item
-        if item and item.region_code in self.known.regions and is_village(item.region_code):
-            return item.region_code
-        return self.known.standing.region_code or NATION
 
     def _change(self, counter: str, by: int, region_code: str, received_on: date, captured_on: date) -> None:
         self.changes.append(Change(counter, by, region_code, regency_of(region_code), received_on, captured_on))
@@ -294,7 +255,7 @@ async def store(pg: asyncpg.Connection, writing: Writing) -> None:
     )
     await register.supersede_cases(pg, writing.judged_anew & judged.known_record_ids, moment.received_at)
     await register.open_cases(pg, writing.cases)
-    await store_raw_items(pg, writing.raw_items.values())
-    await resolve_raw_items(pg, writing.resolved)
+    await store_raw_items(pg, writing.raw.rows.values())
+    await resolve_raw_items(pg, writing.raw.resolved)
     await end_reviews(pg, writing.ended)
     await rollup.count(pg, batch.campaign_id, batch.enumerator_id, batch.id, moment.received_at, writing.changes)

@@ -1,12 +1,13 @@
 """The steps, in the order in which they came to be."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import orjson
+from pydantic import ValidationError
 
 from app.audit.chain import goes_on, link_events
 from app.core.settings import SettingsError
@@ -15,6 +16,8 @@ from app.register.models import CHANGE_NUMBER
 from app.register.names import EDITION, searchable
 from app.register.register import mark_change
 from app.submissions.records import unsealed
+from app.sync.rules import Moment
+from app.sync.schemas import Item
 from app.upgrading.steps import Chunk, Keys, Step
 from app.workforce.headcount import rebuild
 
@@ -116,6 +119,36 @@ async def audit_chain(pg: asyncpg.Connection, keys: Keys | None, _: str | None) 
     return Chunk(linked, 0, _FIRST if linked else None)
 
 
+async def raw_items(pg: asyncpg.Connection, keys: Keys | None, after: str | None) -> Chunk:
+    """Which revision of its record an item is that was kept raw, and when it was captured, out of the sealed item."""
+    rows = await pg.fetch(
+        "SELECT raw_item.id, raw_item.regency_code, sealed, clock_skew_s FROM raw_item JOIN batch"
+        " ON batch.id = batch_id"
+        f" WHERE raw_item.id > $1 AND revision IS NULL ORDER BY raw_item.id LIMIT {CHUNK}",
+        UUID(after or _FIRST),
+    )
+    told = [(row["id"], row["regency_code"], *_of_item(keys, row)) for row in rows if keys and row["sealed"]]
+    told = [each for each in told if each[2] is not None]
+    await pg.execute(
+        "UPDATE raw_item SET revision = told.revision, captured_at_told = told.at, captured_at = told.corrected"
+        " FROM unnest($1::uuid[], $2::text[], $3::int[], $4::timestamptz[], $5::timestamptz[])"
+        "  AS told (id, regency_code, revision, at, corrected)"
+        " WHERE raw_item.id = told.id AND raw_item.regency_code = told.regency_code",
+        *(zip(*told, strict=True) if told else [[]] * 5),
+    )
+    return Chunk(len(told), len(rows) - len(told), _next(rows))
+
+
+def _of_item(keys: Keys, row: asyncpg.Record) -> tuple[int | None, datetime | None, datetime | None]:
+    """Revision, time of capture as told, and corrected; nothing of an item that cannot be read."""
+    try:
+        item = Item.model_validate(orjson.loads(keys.ring.unseal(row["sealed"], row["id"].bytes)))
+        corrected = Moment(_EARLIEST, timedelta(seconds=row["clock_skew_s"])).corrected(item.captured_at)
+    except (ValidationError, ValueError, OverflowError):
+        return None, None, None
+    return item.revision, item.captured_at, corrected
+
+
 def _lacks(row: asyncpg.Record, kind: str) -> bool:
     return row[f"{kind}_digest"] is not None and row[f"{kind}_masked"] is None
 
@@ -173,5 +206,6 @@ STEPS = (
     Step("former_regions", "former regions of businesses", former_regions),
     Step("superseded_cases", "cases that are over", superseded_cases),
     Step("headcounts", "headcounts of campaigns", headcounts),
+    Step("raw_items", "revisions of items that were kept raw", raw_items, needs_keys="raw_item"),
     Step("audit_chain", "links of the audit trail", audit_chain, needs_keys="audit_event"),
 )

@@ -204,7 +204,8 @@ class Outbox:
             return self._put_into_batch([(row.record_id, row.revision) for row in batch.rows])
 
     def settle(self, verdicts: Iterable[tuple[Row, Verdict]]) -> None:
-        """Write down what the server said, of all of them or none."""
+        """Write down what the server said, of all of them or none. What is to be mended, but was mended already while
+        it was on its way, is superseded."""
         with self.transaction():
             self._db.executemany(
                 "UPDATE record SET state = ?, outcome = ?, told = ?, batch_id = NULL"
@@ -213,6 +214,12 @@ class Outbox:
                     (verdict.state, verdict.outcome, json.dumps(verdict.told), row.record_id, row.revision)
                     for row, verdict in verdicts
                 ],
+            )
+            self._db.execute(
+                "UPDATE record SET state = ?, content = NULL WHERE state IN (?, ?)"
+                " AND EXISTS (SELECT 1 FROM record AS newer"
+                "  WHERE newer.record_id = record.record_id AND newer.revision > record.revision)",
+                (State.SUPERSEDED, State.TO_FIX, State.RETURNED),
             )
 
     # Letting go.
@@ -229,12 +236,22 @@ class Outbox:
         return [_row(row) for row in found.fetchall()]
 
     def confirm(self, rows: Iterable[Row], moment: float) -> None:
-        """The server said again that it has these; `moment` is the server's time, in seconds since 1970."""
+        """The server said again that it has these; `moment` is the server's time, in seconds since 1970. What was
+        confirmed before keeps the moment of that."""
         with self.transaction():
             self._db.executemany(
-                "UPDATE record SET state = ?, confirmed_at = ? WHERE record_id = ? AND revision = ?",
-                [(State.CONFIRMED, moment, row.record_id, row.revision) for row in rows],
+                "UPDATE record SET confirmed_at = CASE WHEN state = ? THEN confirmed_at ELSE ? END, state = ?"
+                " WHERE record_id = ? AND revision = ?",
+                [(State.CONFIRMED, moment, State.CONFIRMED, row.record_id, row.revision) for row in rows],
             )
+
+    def due(self, before: float) -> list[Row]:
+        """What was confirmed before a moment of the server's time."""
+        found = self._db.execute(
+            f"SELECT {_COLUMNS} FROM record WHERE state = ? AND confirmed_at <= ? ORDER BY rowid",
+            (State.CONFIRMED, before),
+        )
+        return [_row(row) for row in found.fetchall()]
 
     def purge(self, before: float) -> int:
         """Remove what was confirmed before a moment of the server's time; how many revisions."""

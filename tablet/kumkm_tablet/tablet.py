@@ -114,7 +114,7 @@ class Tablet:
         await self.push_photos()
         await self.pull(report)
         await self.reconcile()
-        report.purged = self.outbox.purge(self._server_time() - self.keep_for.total_seconds())
+        report.purged = await self.let_go()
         if self.outbox.get("stale_reference"):
             await self.refresh_reference()
         await self.refresh_known()
@@ -269,8 +269,15 @@ class Tablet:
     # Making sure, and letting go.
 
     async def reconcile(self) -> None:
-        """Ask whether everything that a receipt let go of is really stored; what is not, is sent again."""
-        await self._reconcile(self.outbox.rows(State.ACKNOWLEDGED))
+        """Ask whether everything that a receipt let go of is really stored, and whether what is kept may go by now.
+        What the server misses is sent again."""
+        await self._reconcile(self.outbox.rows(State.ACKNOWLEDGED, State.KEPT))
+
+    async def let_go(self) -> int:
+        """Delete what was confirmed long enough ago, if the server still has it; how many revisions."""
+        before = self._server_time() - self.keep_for.total_seconds()
+        await self._reconcile(self.outbox.due(before))
+        return self.outbox.purge(before)
 
     async def _reconcile(self, rows: Sequence[Row]) -> None:
         for chunk in _chunks(rows, _RECONCILED_AT_ONCE):
@@ -286,17 +293,7 @@ class Tablet:
                     self._server_time(),
                 )
                 self.outbox.settle(
-                    [
-                        (row, Verdict(_BY_ACTION.get(line["client_action"], State.KEPT), line["outcome"]))
-                        for row, line in lines
-                        if line.get("state") == "stored" and line["client_action"] != "purge"
-                    ]
-                )
-                missing = [row for row, line in lines if line.get("state") == "missing" and row.content]
-                self.outbox.settle([(row, Verdict(State.QUEUED)) for row in missing])
-                different = [row for row, line in lines if line.get("state") == "different" and row.content]
-                self.outbox.settle(
-                    [(row, Verdict(State.TO_FIX, None, {"errors": [{"code": "different"}]})) for row in different]
+                    (row, verdict) for row, line in lines if (verdict := _after_reconcile(row, line)) is not None
                 )
 
     # Hearing what is new.
@@ -329,7 +326,7 @@ class Tablet:
 
     async def _start_over(self) -> None:
         """The server was restored from a backup: whatever is still here is held against what it has now."""
-        rows = self.outbox.rows(State.ACKNOWLEDGED, State.CONFIRMED, State.KEPT, State.TO_FIX)
+        rows = self.outbox.rows(State.ACKNOWLEDGED, State.CONFIRMED, State.KEPT, State.TO_FIX, State.RETURNED)
         await self._reconcile([row for row in rows if row.content])
         self.outbox.set("cursor", None)
         report = Report()
@@ -355,7 +352,7 @@ class Tablet:
             if given and not (newest and newest[0].revision > given["item"]["revision"]):
                 item = given["item"]
                 self.outbox.give_back(item["record_id"], item["revision"], given["campaign"], item, given["reason"])
-        elif kind == "held" or (kind == "resolution" and change.get("outcome") != "conflict"):
+        elif kind in ("held", "resolution"):
             rows = [row for row in self.outbox.revisions(change["record_id"]) if row.state is State.KEPT]
             self.outbox.settle([(row, Verdict(State.ACKNOWLEDGED, change.get("outcome"), change)) for row in rows])
         elif kind == "tombstone":
@@ -438,6 +435,19 @@ class Tablet:
         """The server's time at the last handshake; the tablet's own clock may be days off."""
         told = self.outbox.get("handshake", {}).get("server_time")
         return datetime.fromisoformat(told).timestamp() if told else 0.0
+
+
+def _after_reconcile(row: Row, line: Mapping[str, Any]) -> Verdict | None:
+    """What becomes of a revision that may not go; None where nothing changes, also where the answer is none."""
+    state, outcome = line.get("state"), line.get("outcome")
+    if state == "stored" and line["client_action"] != "purge":
+        after = _BY_ACTION.get(line["client_action"], State.KEPT)
+        return None if after is row.state else Verdict(after, outcome, json.loads(row.told or "null"))
+    if state == "missing" and row.content:
+        return Verdict(State.QUEUED)
+    if state == "different" and row.content:
+        return Verdict(State.TO_FIX, None, {"errors": [{"code": "different"}]})
+    return None
 
 
 class _Said(Enum):

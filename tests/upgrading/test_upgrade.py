@@ -87,6 +87,9 @@ async def state(settings, pg):
     async with app.router.lifespan_context(app):
         world = await World.of(pg, app.state.services)
         async with AsyncClient(transport=ASGITransport(app=app), base_url="http://kumkm.test") as client:
+            found["raw items"] = await pg.fetch(
+                "SELECT revision, captured_at, captured_at_told FROM raw_item ORDER BY id"
+            )
             for path in PATHS:
                 answer = await client.get(path, headers=world.auth("officer"))
                 assert answer.status_code == 200, (path, answer.text)

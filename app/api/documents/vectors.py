@@ -24,7 +24,7 @@ from app.identifiers.numbers import (
 from app.questionnaires.size_class import size_class
 from app.register.deduplication import Claim, Ledger, judge
 from app.sync.handshake import RETRY
-from app.sync.receipts import CLIENT_ACTION
+from app.sync.standing import CLIENT_ACTION
 
 _TODAY = date(2022, 9, 12)
 _KEY = bytes(range(32))

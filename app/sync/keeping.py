@@ -1,0 +1,159 @@
+"""Keeping what cannot be processed: items that are held or invalid, raw and sealed, and which of them wait.
+
+Of a record the newest held revision waits for a supervisor, never an older one, whatever order they come in; what is
+invalid waits until the record comes again in any revision. `storing.py` gives the items in order.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+import orjson
+
+from app.core.ids import new_id
+from app.core.sealing import KeyRing
+from app.progress.rollup import Change
+from app.questionnaires.findings import Finding
+from app.regions.region_code import NATION, is_village, regency_of
+from app.register.deduplication import Ledger, Outcome, objection
+from app.sync.judging import Judged
+from app.sync.known import Known
+from app.sync.queries import BatchRow, RawItemRow, RawKept
+from app.sync.reading import Draft
+from app.sync.receipts import Line
+from app.sync.rules import Examined, Moment
+from app.sync.standing import ANOTHERS, is_superseded, newest_of, told_again
+
+_ERROR_POINTER = {
+    "revision_reused": "/revision",
+    "record_of_another": "/record_id",
+    "record_of_another_campaign": "/record_id",
+}
+
+
+@dataclass(slots=True)
+class Keeping:
+    """What of a batch is kept raw, and what of what was kept before has come again."""
+
+    batch: BatchRow
+    known: Known
+    ledger: Ledger  # all items of the batch are judged in it
+    moment: Moment
+    ring: KeyRing
+    changes: list[Change]  # of the counters, the batch's
+    rows: dict[UUID, RawItemRow] = field(default_factory=dict)  # by their id
+    resolved: list[tuple[UUID, str, date]] = field(default_factory=list)
+
+    def keep(self, position: int, judged: Judged) -> Line:
+        """Keep an item that could not be processed, unless it is kept already."""
+        (examined, _, errors, warnings), _, verdict = judged
+        draft, outcome, error = examined.draft, verdict.outcome, verdict.error
+        revision = draft.item.revision if draft.item else None
+        refused = outcome is Outcome.HELD and self.known.refused(draft)
+        if outcome is Outcome.HELD and not refused and (error := self._objection(draft)) is not None:
+            outcome = Outcome.INVALID
+        if error is not None:
+            errors = [Finding(_ERROR_POINTER[error], error)]
+        history = self.known.raw_items[draft.subject_id]
+        alike = (each for each in history if each.content_digest == draft.content_digest and each.outcome is outcome)
+        raw = next(alike, None) or self._add(position, examined, outcome, errors)
+        told = told_again(raw.kept, self._newest(draft.subject_id))
+        if told.outcome is Outcome.UNCHANGED:
+            errors, warnings = [], [*warnings, Finding("/revision", "revision_superseded")]
+        return Line(draft.told_record_id, revision, *told, warnings=warnings, errors=errors)
+
+    def _add(self, position: int, examined: Examined, outcome: Outcome, errors: Sequence[Finding]) -> RawKept:
+        """A raw item that is new; closed at once where a higher revision is here, else it closes what was before."""
+        draft, item, subject_id = examined.draft, examined.draft.item, examined.draft.subject_id
+        history = self.known.raw_items[subject_id]
+        region_code = self._region_of(examined)
+        raw = RawKept(
+            id=new_id(),
+            regency_code=regency_of(region_code),
+            region_code=region_code,
+            captured_on=examined.captured_on,
+            captured_at=examined.captured_at,
+            captured_at_told=item.captured_at if item and examined.captured_at else None,
+            revision=item.revision if item else None,
+            content_digest=draft.content_digest,
+            outcome=outcome,
+            open=False,
+            refused=False,
+            counts=False,
+            contradicts=any(code in ANOTHERS for _, code in errors),
+        )
+        raw.open = outcome is not Outcome.UNCHANGED and not is_superseded(raw.kept, self._newest(subject_id))
+        if raw.open:
+            self.close(subject_id, examined.received_on, held_to=raw.revision if outcome is Outcome.HELD else 0)
+        raw.counts = raw.open and outcome is Outcome.INVALID and subject_id not in self.ledger.records
+        if raw.counts:
+            self._change("invalid", 1, region_code, examined.received_on, examined.captured_on)
+        history.insert(0, raw)
+        sealed = None if outcome is Outcome.UNCHANGED else self.ring.seal(draft.content, raw.id.bytes)
+        self.rows[raw.id] = RawItemRow(
+            id=raw.id,
+            regency_code=raw.regency_code,
+            campaign_id=self.batch.campaign_id,
+            batch_id=self.batch.id,
+            position=position,
+            enumerator_id=self.batch.enumerator_id,
+            subject_id=subject_id,
+            revision=raw.revision,
+            outcome=outcome.value,
+            errors=orjson.dumps([{"pointer": pointer, "code": code} for pointer, code in errors]).decode(),
+            region_code=region_code,
+            captured_at=raw.captured_at,
+            captured_at_told=raw.captured_at_told,
+            captured_on=raw.captured_on,
+            received_at=self.moment.received_at,
+            received_on=examined.received_on,
+            resolved_on=None if raw.open else examined.received_on,
+            counts=raw.counts,
+            content_digest=raw.content_digest,
+            sealed=sealed,
+        )
+        return raw
+
+    def close(self, subject_id: UUID, today: date, *, held_to: int | None) -> None:
+        """What waited raw for this subject has come again: what was invalid, and what was held up to a revision (None:
+        of any)."""
+        for raw in self.known.raw_items.get(subject_id, ()):
+            to_come = held_to is not None and raw.revision is not None and raw.revision > held_to
+            if not raw.open or (raw.outcome is Outcome.HELD and (to_come or held_to == 0)):
+                continue
+            raw.open = False
+            if raw.id in self.rows:
+                self.rows[raw.id] = self.rows[raw.id]._replace(resolved_on=today)
+            else:
+                self.resolved.append((raw.id, raw.regency_code, today))
+            if raw.counts:
+                self._change("invalid", -1, raw.region_code, today, raw.captured_on)
+
+    def _newest(self, subject_id: UUID) -> int:
+        """The highest revision that is stored or held before the item at hand; 0: none."""
+        held = newest_of(each.kept for each in self.known.raw_items[subject_id])
+        return max(self.known.newest.get(subject_id, 0), held)
+
+    def remember_copy(self, position: int, examined: Examined) -> None:
+        """This enumerator sent a copy of another one's record, and may ask about it again."""
+        digest = examined.draft.content_digest
+        if not any(each.content_digest == digest for each in self.known.raw_items[examined.draft.subject_id]):
+            self._add(position, examined, Outcome.UNCHANGED, [])
+
+    def _objection(self, draft: Draft) -> str | None:
+        """Why an item that would be held can never be a revision of its record."""
+        item, record = draft.item, self.ledger.records.get(draft.subject_id)
+        if item is None or record is None:
+            return None
+        return objection(record, item.revision, self.batch.enumerator_id, self.batch.campaign_id)
+
+    def _region_of(self, examined: Examined) -> str:
+        """The village that an unprocessed item names, or the enumerator's own region where it names none."""
+        item = examined.draft.item
+        if item and item.region_code in self.known.regions and is_village(item.region_code):
+            return item.region_code
+        return self.known.standing.region_code or NATION
+
+    def _change(self, counter: str, by: int, region_code: str, received_on: date, captured_on: date) -> None:
+        self.changes.append(Change(counter, by, region_code, regency_of(region_code), received_on, captured_on))

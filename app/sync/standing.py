@@ -1,0 +1,104 @@
+"""What the server says of a revision that it has: one function for receipts and for reconciling, so that they cannot
+contradict each other. Pure.
+
+`outcome` is what became of the revision when it was judged, `client_action` what its tablet is to do now:
+
+| what the server has of it | reconcile | receipt, when the same comes again |
+| --- | --- | --- |
+| accepted, updated, duplicate, unchanged | its outcome, purge | unchanged, purge |
+| conflict, undecided | conflict, keep | conflict, keep |
+| conflict, decided or superseded | conflict, purge | unchanged, purge |
+| held, waiting | held, keep | held, keep |
+| held, superseded | held, purge | unchanged, purge, warning `revision_superseded` |
+| held, refused | held, purge | held, purge, error `item_refused` |
+| held, released | what became of it in the register | the same |
+| invalid | invalid, fix | invalid, fix |
+| invalid for its own faults, superseded | invalid, purge | unchanged, purge, warning `revision_superseded` |
+| a copy of another enumerator's record | unchanged, purge | unchanged, purge |
+| other content under this revision | different | invalid, fix: `revision_reused` |
+| nothing | missing | it is judged |
+
+A revision is superseded by a higher one of its record that is in the register or held. A revision that comes after
+the one that supersedes it is told so at once. What is `keep` changes only by a decision or by a higher revision, and
+what is `purge` stays `purge`, unless a decision is undone.
+"""
+
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+from app.register.deduplication import Outcome
+
+State = Literal["stored", "missing", "different"]
+
+CLIENT_ACTION = {
+    Outcome.ACCEPTED: "purge",
+    Outcome.UPDATED: "purge",
+    Outcome.UNCHANGED: "purge",
+    Outcome.DUPLICATE: "purge",
+    Outcome.CONFLICT: "keep",
+    Outcome.HELD: "keep",
+    Outcome.INVALID: "fix",
+}
+"""What the tablet does with its copy of what was judged just now: `keep` waits for a decision, `fix` for a corrected
+revision."""
+
+ANOTHERS = frozenset({"revision_reused", "record_of_another", "record_of_another_campaign"})
+"""Errors of items that say something else than what is stored; no higher revision makes them needless."""
+
+
+class Kept(NamedTuple):
+    """One revision that the server has of a record from one enumerator: in the register or raw.
+
+    `revision` is None where the item's could not be read, and for copies of another enumerator's record. `waits`: for
+    a decision. `contradicts`: it is invalid by one of `ANOTHERS`.
+    """
+
+    revision: int | None
+    digest: bytes
+    outcome: Outcome
+    waits: bool = False
+    refused: bool = False
+    contradicts: bool = False
+
+
+class Told(NamedTuple):
+    """What is told of a revision."""
+
+    outcome: Outcome
+    client_action: str
+
+
+def newest_of(history: Iterable[Kept]) -> int:
+    """The highest revision that is in the register or held; 0 where none is."""
+    return max((each.revision or 0 for each in history if each.outcome is not Outcome.INVALID), default=0)
+
+
+def is_superseded(kept: Kept, newest: int) -> bool:
+    """Whether a higher revision makes this one, held or faulty, needless."""
+    return kept.revision is not None and kept.revision < newest and not kept.contradicts
+
+
+def told(kept: Kept, newest: int) -> Told:
+    """What reconciling tells of a stored revision."""
+    if kept.outcome in (Outcome.HELD, Outcome.CONFLICT):
+        return Told(kept.outcome, "keep" if kept.waits else "purge")
+    if kept.outcome is Outcome.INVALID:
+        return Told(kept.outcome, "purge" if is_superseded(kept, newest) else "fix")
+    return Told(kept.outcome, "purge")
+
+
+def told_again(kept: Kept, newest: int) -> Told:
+    """What a receipt tells of a revision that was stored before: the same as reconciling, but that what needs nothing
+    more is `unchanged`."""
+    now = told(kept, newest)
+    return now if now.client_action != "purge" or kept.refused else Told(Outcome.UNCHANGED, "purge")
+
+
+def find(history: Iterable[Kept], revision: int, digest: bytes) -> tuple[State, Kept | None]:
+    """Whether this content is stored, and as what. Of the same content the first in the history is told."""
+    taken = False
+    for each in history:
+        if each.digest == digest:
+            return "stored", each
+        taken = taken or (each.revision == revision and each.outcome is not Outcome.INVALID)
+    return ("different" if taken else "missing"), None
