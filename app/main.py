@@ -45,6 +45,7 @@ from app.exchange.streaming import Exports
 from app.progress.folding import keep_folding
 from app.regions.region_code import NATION, local_date
 from app.sync.ingest import Ingest
+from app.sync.known_identities import KnownIdentities
 
 _log = structlog.get_logger()
 _GOODBYE_S = 5
@@ -86,6 +87,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
         jobs=Jobs(database, storage, ring, export),
         files=Apart(children=1),
         photos=Apart(children=2),
+        known_identities=KnownIdentities(ring, settings.digest_key_bytes(), settings.filter_refresh_s),
     )
 
     @asynccontextmanager

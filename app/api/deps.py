@@ -28,6 +28,7 @@ from app.core.telemetry import Metrics
 from app.exchange.jobs import Jobs
 from app.exchange.streaming import Exports
 from app.sync.ingest import Ingest
+from app.sync.known_identities import KnownIdentities
 
 
 @dataclass(slots=True)
@@ -54,6 +55,7 @@ class Services:
     jobs: Jobs
     files: Apart
     photos: Apart
+    known_identities: KnownIdentities
     waiting: Waiting = field(default_factory=Waiting)
 
 

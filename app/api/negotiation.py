@@ -60,6 +60,11 @@ def media_type(request: Request, *offered: str) -> str:
     return best or offered[0]
 
 
+def names(request: Request, header: str, word: str) -> bool:
+    """Whether a header names exactly this, and does not refuse it."""
+    return any(each.name == word and each.weight > 0 for each in ranges(request, header))
+
+
 def content_coding(request: Request, *offered: str) -> str:
     """The coding of an answer, of those that can be made; `identity` for none, which is never refused.
 

@@ -10,18 +10,21 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from app.api.answers import CONDITIONAL, unless_known
 from app.api.deps import ServicesDep, Tablet, TraceId, limited, problems
 from app.api.limits import Asked
+from app.api.negotiation import names
 from app.api.pages import PageDep, Pager
+from app.audit import trail
 from app.core.bulk import Line
+from app.core.problems import Code, Problem
 from app.regions.region_code import NATION, is_region_code, local_date
 from app.sync.changes import ChangesPage, read_changes
-from app.sync.known_identities import Edition, additions, current, earlier, key_of, regency_at, whole
+from app.sync.known_identities import Given, asked_by
 from app.sync.reference import ReferenceOut, reference_for
 from app.sync.returned import ReturnedOut, read_returned
 
 router = APIRouter(prefix="/v1/sync", tags=["sync"])
 
-_KEPT = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Accept-Encoding"}
-KNOWN_IDENTITIES = "application/vnd.kumkm.known-identities"
+_KEPT = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Accept, Accept-Encoding"}
+KNOWN_IDENTITIES = "application/vnd.kumkm.known-identities.v2"
 
 
 @router.get("/changes", summary="What changed since", responses=problems(400, 401, 403, 410, 422, 503))
@@ -75,42 +78,49 @@ async def get_reference(request: Request, principal: Tablet, held: ServicesDep) 
     response_class=Response,
     responses={
         200: {
-            "description": "The filter, or what is new since the edition that `since` names.",
+            "description": "The filter.",
             "content": {KNOWN_IDENTITIES: {"schema": {"type": "string", "format": "binary"}}},
         },
         **CONDITIONAL,
-        **problems(401, 403, 404, 422, 429, 503),
+        **problems(401, 403, 404, 406, 422, 429, 503),
     },
 )
 async def get_known_identities(
     request: Request,
     principal: Tablet,
     held: ServicesDep,
+    trace_id: TraceId,
     region: Annotated[str, Query(max_length=20, description="A regency where the enumerator works, e.g. `16.01`.")],
     campaign: Annotated[Line | None, Query(max_length=60, description="By default the current one.")] = None,
     since: Annotated[
-        str | None, Query(pattern="^[0-9a-f]{32}$", description="The `ETag` of the edition that the tablet has.")
+        str | None, Query(pattern="^[0-9a-f]{32}$", deprecated=True, description="Passed over: filters come whole.")
     ] = None,
 ) -> Response:
-    """A small filter by which the tablet warns at the doorstep, offline, that a NIK, NIB or cooperative number of the
-    regency is probably recorded already: wrong about once in a hundred numbers, and no list of numbers.
+    """A small filter by which the tablet warns at the doorstep, offline, that a NIK, NIB or cooperative number is
+    probably recorded already, under the name of the owner at hand: wrong about once in a hundred times, and no list of
+    numbers. It knows what is recorded where the enumerator is assigned to; each download is in the audit trail.
 
-    Its bytes are described in `openapi/README.md`. Made anew every ten minutes at most.
+    Its bytes are described in `openapi/README.md`. `Accept` **must** name its type: who does not, wants the filter of
+    version 1, which is no longer given (404 `known_filter_retired`). Made anew every ten minutes at most.
     """
-    ring, secret = held.ingest.ring, held.settings.digest_key_bytes()
+    del since
+    if not names(request, "accept", KNOWN_IDENTITIES):
+        raise Problem(Code.KNOWN_FILTER_RETIRED)
     today = local_date(held.clock.now(), region if is_region_code(region) else NATION)
 
-    async def work(pg: asyncpg.Connection) -> tuple[Edition, bytes | None]:
-        asked = await regency_at(pg, principal, campaign, region, today)
-        now = await current(pg, ring, secret, asked.id, region, refresh_s=held.settings.filter_refresh_s)
-        if f'"{now.tag.hex()}"' in request.headers.get("if-none-match", ""):
-            return now, None
-        before = await earlier(pg, asked.id, region, bytes.fromhex(since)) if since else None
-        key = key_of(secret, asked.id, region)
-        return now, (before and additions(key, before, now)) or whole(key, now)
+    async def work(pg: asyncpg.Connection) -> Given:
+        asked = await asked_by(pg, principal, campaign, region, today)
+        given = await held.known_identities.give(pg, asked, request.headers.get("if-none-match", ""))
+        if given.content is not None:
+            await trail.record(
+                pg, "known_identities.read", actor_id=principal.account_id, subject=("region", region),
+                occurred_at=held.clock.now(), trace_id=trace_id,
+                detail={"campaign": asked.campaign.code, "areas": asked.areas, "numbers": given.numbers},
+            )  # fmt: skip
+        return given
 
-    edition, content = await held.database.run(work)
-    headers = {**_KEPT, "ETag": f'"{edition.tag.hex()}"'}
-    if content is None:
+    given = await held.database.run(work)
+    headers = {**_KEPT, "ETag": f'"{given.tag}"'}
+    if given.content is None:
         return Response(status_code=304, headers=headers)
-    return Response(content, headers=headers, media_type=KNOWN_IDENTITIES)
+    return Response(given.content, headers=headers, media_type=KNOWN_IDENTITIES)

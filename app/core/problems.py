@@ -138,6 +138,16 @@ class Code(Enum):
             "Not here, or outside this account's territory.",
         ),
     )
+    KNOWN_FILTER_RETIRED = Definition(
+        404,
+        Text("Filter versi lama sudah tidak ada", "The old filter is gone"),
+        Text(
+            "Filter nomor yang sudah terdata versi 1 tidak lagi diberikan; perbarui aplikasi, yang menyebut versi 2"
+            " dalam Accept. Isian tetap dapat dikirim seperti biasa.",
+            "The known-identities filter of version 1 is no longer given; update the app, which names version 2 in"
+            " Accept. Records can be sent as before.",
+        ),
+    )
     METHOD_NOT_ALLOWED = Definition(
         405,
         Text("Metode tidak dilayani", "Method not allowed"),

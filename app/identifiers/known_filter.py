@@ -1,30 +1,40 @@
 """The known-identities filter: a small set of fingerprints by which a tablet tells, offline, that a number is probably
 recorded already. Pure.
 
-A number's fingerprint is the first `bits` bits of HMAC-SHA-256(key, kind ":" digits). The set of fingerprints is sorted
-and its gaps are Rice-coded (Golomb 1966, Rice 1979), which comes to about 1.5 bits above what any set of that
-false-positive rate needs. The format in bytes is in `openapi/README.md`.
+A fingerprint is 11 bits of the owner's name as it is heard, followed by some bits of the number (HMAC-SHA-256 under the
+filter's key). The set of fingerprints is sorted and its gaps are Rice-coded (Golomb 1966, Rice 1979), which comes to
+about 1.5 bits above what any set of that false-positive rate needs. The format in bytes is in `openapi/README.md`.
 
-It cannot be turned back into a list of numbers, since `bits` is chosen so that about one of a hundred numbers that
-nobody has hits a fingerprint all the same: of all numbers that could be, far more hit than are recorded. The key stays
-the same as the filter grows, and more bits only refine the same fingerprints, so that holding two editions side by side
-tells no more than the newer one alone.
+It cannot be turned back into a list of numbers, and not because asking it would take long: it does not hold enough. Who
+knows that somebody of a name is recorded, and knows district and sex as well, is left with about 16,000 numbers (a
+birthday within 45 years, serial 0001); so few bits of the number are kept that more than fifty of them hit beside the
+right one. With a name that many have, more numbers are right and as many times more hit. What is guessed of the
+names, be it the whole list of them, changes nothing in this; nor does a second filter under the same key, since fewer
+bits are only less of the same.
 """
 
-import hashlib
 import hmac
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-MAGIC = b"KUMKM-KI\x01"
-MOST_FALSE = 1 / 85
-"""The highest false-positive rate; the lowest is half of it."""
+MAGIC = b"KUMKM-KI\x02"
+NAME_BITS = 11
+FEWEST_NUMBER_BITS = 8
+NUMBERS_PER_HIT = 8
+"""So many numbers at least are recorded for each value that the bits of a number can have, once there are thousands."""
 
-_FEWEST_BITS = 10
 _HASH_BITS = 64
-_TAG = 16
-HEADER = len(MAGIC) + 3 + 4 + _TAG + 32
+_NUMBER_HASH_BITS = _HASH_BITS - NAME_BITS
+HEADER = len(MAGIC) + 2 + 4 + 32
+
+
+class Said(NamedTuple):
+    """A number with the name that it is bound to, as it is heard."""
+
+    kind: str
+    digits: str
+    heard: str
 
 
 class KnownFilter(NamedTuple):
@@ -33,43 +43,37 @@ class KnownFilter(NamedTuple):
     bits: int
     fingerprints: Sequence[int]
 
-    @property
-    def tag(self) -> bytes:
-        """What tells this edition from every other: 16 bytes."""
-        told = b"".join(each.to_bytes(8) for each in self.fingerprints)
-        return hashlib.sha256(bytes([self.bits]) + told).digest()[:_TAG]
-
-    def has(self, key: bytes, kind: str, digits: str) -> bool:
-        """Whether a number is probably recorded."""
-        wanted = hash64(key, kind, digits) >> (_HASH_BITS - self.bits)
+    def has(self, key: bytes, said: Said) -> bool:
+        """Whether a number is probably recorded, of somebody of that name."""
+        wanted = hash64(key, said) >> (_HASH_BITS - self.bits)
         at = bisect_left(self.fingerprints, wanted)
         return at < len(self.fingerprints) and self.fingerprints[at] == wanted
 
 
-def hash64(key: bytes, kind: str, digits: str) -> int:
-    """The 64 bits that a fingerprint is the beginning of."""
-    return int.from_bytes(hmac.digest(key, f"{kind}:{digits}".encode(), "sha256")[:8])
+def hash64(key: bytes, said: Said) -> int:
+    """The 64 bits that a fingerprint is the beginning of: 11 of the name, 53 of the number with the name."""
+    name = int.from_bytes(hmac.digest(key, f"name:{said.heard}".encode(), "sha256")[:8])
+    number = int.from_bytes(hmac.digest(key, f"{said.kind}:{said.digits}:{said.heard}".encode(), "sha256")[:8])
+    return name >> _NUMBER_HASH_BITS << _NUMBER_HASH_BITS | number >> NAME_BITS
+
+
+def bits_for(count: int) -> int:
+    """How long fingerprints are in a filter of so many numbers."""
+    return NAME_BITS + max(FEWEST_NUMBER_BITS, (count // NUMBERS_PER_HIT).bit_length() - 1)
 
 
 def filter_of(hashes: Iterable[int]) -> KnownFilter:
-    """The filter of these 64-bit hashes, of as few bits as the highest false-positive rate allows."""
+    """The filter of these 64-bit hashes."""
     known = set(hashes)
-    bits = max(_FEWEST_BITS, int(len(known) / MOST_FALSE).bit_length())
+    bits = bits_for(len(known))
     return KnownFilter(bits, sorted({each >> (_HASH_BITS - bits) for each in known}))
 
 
-def write(key: bytes, known: KnownFilter, base: bytes | None = None) -> bytes:
-    """The bytes of a filter; with `base`, of fingerprints to add to the edition of that tag."""
+def write(key: bytes, known: KnownFilter) -> bytes:
+    """The bytes of a filter."""
     gaps = [after - before - 1 for before, after in zip((-1, *known.fingerprints), known.fingerprints, strict=False)]
     rice = max(0, (sum(gaps) // max(1, len(gaps))).bit_length() - 1)
-    header = (
-        MAGIC
-        + bytes([base is not None, known.bits, rice])
-        + len(gaps).to_bytes(4)
-        + (base or bytes(_TAG))
-        + key
-    )  # fmt: skip
-    return header + _coded(gaps, rice)
+    return MAGIC + bytes([known.bits, rice]) + len(gaps).to_bytes(4) + key + _coded(gaps, rice)
 
 
 def _coded(gaps: Sequence[int], rice: int) -> bytes:

@@ -1,12 +1,17 @@
-"""The known-identities filter of a regency: built from the register, kept, and given out whole or as what is new.
+"""The known-identities filter of the areas where an enumerator works: built for a regency at once, kept village by
+village, and given out merged.
 
-It is built from the sealed answers, which the database alone does not open, and kept as bare fingerprints; the key that
-makes use of them is derived from the server's and goes out with the answer only.
+It is built from the sealed answers, which the database alone does not open. What is kept are whole hashes, which tell
+more than the fingerprints that tablets get, so they are sealed as well, under a key that is derived for this alone.
 """
 
 import asyncio
+import hashlib
 import hmac
-from collections.abc import Sequence
+from array import array
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
@@ -17,109 +22,175 @@ from app.accounts.permissions import Principal
 from app.campaigns.queries import CampaignRow, campaign_by_code, current_campaign
 from app.core.problems import Code, Problem
 from app.core.sealing import KeyRing
-from app.identifiers.known_filter import KnownFilter, filter_of, hash64, write
+from app.identifiers.heard_name import heard_name
+from app.identifiers.known_filter import Said, filter_of, hash64, write
 from app.regions.region_code import Level, is_region_code, level_of, regency_of, span_of
 from app.submissions.records import bound_to
-from app.workforce.queries import assignments_of
+from app.workforce.queries import AssignedRegion, assignments_of
 
-KEPT = 8
-"""Editions that are kept, so that tablets which have one of them get only what is new."""
-
-_CHUNK = 5_000
-_PURPOSE = b"kumkm known identities, version 1:"
+_CHUNK = 2_000
+_REMEMBERED = 64
+_AT_REST, _IN_HAND = b"kumkm known identities at rest, version 2", b"kumkm known identities, version 2"
 
 # Who claimed a number has it in its answers, whoever's answers are in force for the business.
 _NUMBERS = """
 WITH known AS (
-    SELECT nik_digest, nib_digest, cooperative_number_digest, alias_digests FROM business
+    SELECT region_code, nik_digest, nib_digest, cooperative_number_digest, alias_digests FROM business
     WHERE region_code >= $1 AND region_code < $2 AND campaign_ids @> ARRAY[$3::smallint] AND NOT unidentified
 ), claimer AS (
-    SELECT DISTINCT identity.record_id
+    SELECT DISTINCT known.region_code, identity.record_id
     FROM known CROSS JOIN LATERAL (
         SELECT unnest(ARRAY[nik_digest, nib_digest, cooperative_number_digest] || alias_digests)
     ) AS number (digest)
     JOIN identity ON identity.digest = number.digest
 )
-SELECT submission.record_id, submission.revision, questionnaire, sealed
+SELECT claimer.region_code, submission.record_id, submission.revision, questionnaire, sealed,
+       answers->>'legal_name' AS legal_name, answers->'owner'->>'name' AS owner_name
 FROM claimer JOIN record USING (record_id)
 JOIN submission ON submission.record_id = record.record_id AND submission.revision = record.counted_revision
 WHERE sealed IS NOT NULL
 """
 
 
-class Edition(NamedTuple):
-    """A filter as it is kept: fingerprints of `bits` bits, each in as few bytes as hold them."""
+class Part(NamedTuple):
+    """A village's numbers as they are kept: what tells them from others, and their hashes, sealed."""
 
+    village: str
     tag: bytes
-    bits: int
-    packed: bytes
-
-    def opened(self) -> KnownFilter:
-        """The filter."""
-        width = _width(self.bits)
-        places = range(0, len(self.packed), width)
-        return KnownFilter(self.bits, [int.from_bytes(self.packed[at : at + width]) for at in places])
+    sealed: bytes
 
 
-def key_of(secret: bytes, campaign_id: int, region_code: str) -> bytes:
-    """The key of a regency's filter in a campaign, the same for as long as the campaign runs."""
-    return hmac.digest(secret, _PURPOSE + f"{campaign_id}:{region_code}".encode(), "sha256")
+class Asked(NamedTuple):
+    """What a tablet may have: a campaign, a regency, and the areas in it, none inside another."""
+
+    campaign: CampaignRow
+    regency: str
+    areas: tuple[str, ...]
 
 
-async def current(
-    pg: asyncpg.Connection, ring: KeyRing, secret: bytes, campaign_id: int, region_code: str, *, refresh_s: int
-) -> Edition:
-    """The newest edition; made anew where it is older than `refresh_s` and nobody else is at it.
+class Given(NamedTuple):
+    """A filter as it goes out: its tag, its bytes (None where the tablet has it), and how many numbers it knows."""
 
-    Idempotent by nature: an edition that says the same as the one before is that one, with a new date.
-    """
-    found = await pg.fetchrow(
-        "SELECT tag, bits, packed, made_at > now() - make_interval(secs => $3) FROM known_filter"
-        " WHERE campaign_id = $1 AND region_code = $2 ORDER BY made_at DESC LIMIT 1",
-        campaign_id,
-        region_code,
-        float(refresh_s),
-    )
-    newest = Edition(*found[:3]) if found else None
-    if newest is not None and found[3]:
-        return newest
-    if not await pg.fetchval("SELECT pg_try_advisory_xact_lock($1, hashtext($2))", campaign_id, f"ki {region_code}"):
-        if newest is not None:
-            return newest
-        await pg.execute("SELECT pg_advisory_xact_lock($1, hashtext($2))", campaign_id, f"ki {region_code}")
-    made = await _build(pg, ring, key_of(secret, campaign_id, region_code), campaign_id, region_code)
-    await _keep(pg, campaign_id, region_code, made)
-    return made
+    tag: str
+    content: bytes | None
+    numbers: int
 
 
-async def earlier(pg: asyncpg.Connection, campaign_id: int, region_code: str, tag: bytes) -> Edition | None:
-    """An edition that is kept still."""
-    row = await pg.fetchrow(
-        "SELECT tag, bits, packed FROM known_filter WHERE campaign_id = $1 AND region_code = $2 AND tag = $3",
-        campaign_id,
-        region_code,
-        tag,
-    )
-    return Edition(*row) if row else None
+@dataclass(slots=True)
+class KnownIdentities:
+    """The filters of one server process. What was merged last is remembered, since many tablets ask for the same."""
+
+    ring: KeyRing
+    secret: bytes
+    refresh_s: int
+    _merged: OrderedDict[str, tuple[bytes, int]] = field(default_factory=OrderedDict)
+
+    @property
+    def key(self) -> bytes:
+        """The key that tablets get. There is one for all regencies and campaigns: two filters that somebody is in under
+        two keys would rule out each other's false hits."""
+        return hmac.digest(self.secret, _IN_HAND, "sha256")
+
+    async def give(self, pg: asyncpg.Connection, asked: Asked, had: str) -> Given:
+        """The newest filter of these areas; `had` is what the tablet says of the one that it has (`If-None-Match`)."""
+        await self._refreshed(pg, asked.campaign.id, asked.regency)
+        spans = [span_of(area) for area in asked.areas]
+        tags = await pg.fetch(_TAGS, asked.campaign.id, *zip(*spans, strict=True))
+        told = hashlib.sha256(self.key)
+        for village, tag in tags:
+            told.update(village.encode() + tag)
+        edition = told.hexdigest()[:32]
+        if f'"{edition}"' in had:
+            return Given(edition, None, 0)
+        if edition not in self._merged:
+            parts = await pg.fetch(_PARTS, asked.campaign.id, *zip(*spans, strict=True))
+            self._merged[edition] = await asyncio.to_thread(self._merge, asked.campaign.id, parts)
+            if len(self._merged) > _REMEMBERED:
+                self._merged.popitem(last=False)
+        return Given(edition, *self._merged[edition])
+
+    async def _refreshed(self, pg: asyncpg.Connection, campaign_id: int, regency: str) -> None:
+        """See that a regency's numbers are not older than `refresh_s`, unless somebody else is at it.
+
+        Idempotent by nature: villages whose numbers are as they were stay in their rows.
+        """
+        row = await pg.fetchrow(_STATE, campaign_id, regency, float(self.refresh_s))
+        has_some = row is not None and row["tag"] == self._key_tag
+        if has_some and row["fresh"]:
+            return
+        lock = "advisory_xact_lock($1, hashtext($2))", campaign_id, f"ki {regency}"
+        if not await pg.fetchval(f"SELECT pg_try_{lock[0]}", *lock[1:]):
+            if has_some:
+                return
+            await pg.execute(f"SELECT pg_{lock[0]}", *lock[1:])
+        villages = await self._built(pg, campaign_id, regency)
+        kept = dict(await pg.fetch(_TAGS, campaign_id, *_listed(span_of(regency))))
+        new = [
+            (village, tag, self._sealed(campaign_id, village, hashes))
+            for village, hashes in villages.items()
+            if kept.get(village) != (tag := self._tag(hashes))
+        ]
+        await pg.execute(_FORGET, campaign_id, [village for village in kept if village not in villages])
+        await pg.execute(_KEEP, campaign_id, *_columns([*new, (regency, self._key_tag, b"")]))
+
+    async def _built(self, pg: asyncpg.Connection, campaign_id: int, regency: str) -> "Mapping[str, array[int]]":
+        villages: dict[str, set[int]] = defaultdict(set)
+        rows = await pg.cursor(_NUMBERS, *span_of(regency), campaign_id)
+        while chunk := await rows.fetch(_CHUNK):
+            # In a thread, so that batches are served meanwhile.
+            for village, hashes in await asyncio.to_thread(_hashes, self.ring, self.key, chunk):
+                villages[village].update(hashes)
+        return {village: array("Q", sorted(hashes)) for village, hashes in villages.items() if hashes}
+
+    def _merge(self, campaign_id: int, parts: Sequence[asyncpg.Record]) -> tuple[bytes, int]:
+        hashes: set[int] = set()
+        for village, sealed in parts:
+            opened = array("Q")
+            opened.frombytes(self._at_rest.unseal(sealed, _bound(campaign_id, village)))
+            hashes.update(opened)
+        return write(self.key, filter_of(hashes)), len(hashes)
+
+    def _sealed(self, campaign_id: int, village: str, hashes: "array[int]") -> bytes:
+        return self._at_rest.seal(hashes.tobytes(), _bound(campaign_id, village))
+
+    def _tag(self, hashes: "array[int]") -> bytes:
+        return hmac.digest(self.secret, _AT_REST + hashes.tobytes(), "sha256")[:16]
+
+    @property
+    def _at_rest(self) -> KeyRing:
+        return KeyRing({1: hmac.digest(self.secret, _AT_REST, "sha256")})
+
+    @property
+    def _key_tag(self) -> bytes:
+        """Tells under which key a regency's numbers were hashed; another digest key makes them anew."""
+        return hashlib.sha256(self.key).digest()[:16]
 
 
-def whole(key: bytes, edition: Edition) -> bytes:
-    """The bytes of an edition."""
-    return write(key, edition.opened())
+_STATE = """
+SELECT tag, made_at > clock_timestamp() - make_interval(secs => $3) AS fresh FROM known_filter
+WHERE campaign_id = $1 AND region_code = $2
+"""
+_OF_AREAS = """
+FROM unnest($2::text[], $3::text[]) AS area (first, up_to)
+JOIN known_filter ON campaign_id = $1 AND region_code >= first AND region_code < up_to AND length(region_code) = 13
+ORDER BY region_code
+"""
+_TAGS = f"SELECT region_code, tag {_OF_AREAS}"
+_PARTS = f"SELECT region_code, sealed {_OF_AREAS}"
+_FORGET = "DELETE FROM known_filter WHERE campaign_id = $1 AND region_code = ANY($2)"
+_KEEP = """
+INSERT INTO known_filter (campaign_id, region_code, tag, sealed, made_at)
+SELECT $1, told.*, clock_timestamp() FROM unnest($2::text[], $3::bytea[], $4::bytea[]) AS told
+ON CONFLICT (campaign_id, region_code)
+DO UPDATE SET tag = excluded.tag, sealed = excluded.sealed, made_at = excluded.made_at
+"""
 
 
-def additions(key: bytes, before: Edition, now: Edition) -> bytes | None:
-    """The bytes of what is new since an edition; None where it cannot be told so: bits differ, or numbers went away."""
-    old, new = set(before.opened().fingerprints), set(now.opened().fingerprints)
-    if before.bits != now.bits or not old <= new:
-        return None
-    return write(key, KnownFilter(now.bits, sorted(new - old)), base=before.tag)
-
-
-async def regency_at(
+async def asked_by(
     pg: asyncpg.Connection, principal: Principal, campaign_code: str | None, region_code: str, today: date
-) -> CampaignRow:
-    """The campaign whose filter is asked for; by default the current one.
+) -> Asked:
+    """The campaign whose filter is asked for, by default the current one, and where in the regency the enumerator
+    works, today or from a later day on.
 
     Raises:
         Problem: `unknown_campaign`; `not_found` for what is no regency, or none where the enumerator works.
@@ -127,56 +198,52 @@ async def regency_at(
     campaign = await (campaign_by_code(pg, campaign_code) if campaign_code else current_campaign(pg, today))
     if campaign is None:
         raise Problem(Code.UNKNOWN_CAMPAIGN)
-    assigned = await assignments_of(pg, campaign.id, principal.account_id)
-    works_there = principal.territory.contains(region_code) or any(
-        regency_of(each.region_code) == region_code for each in assigned
-    )
-    if not is_region_code(region_code) or level_of(region_code) is not Level.REGENCY or not works_there:
+    if not is_region_code(region_code) or level_of(region_code) is not Level.REGENCY:
         raise Problem(Code.NOT_FOUND)
-    return campaign
+    areas = areas_in(region_code, await assignments_of(pg, campaign.id, principal.account_id), today)
+    if not areas:
+        raise Problem(Code.NOT_FOUND)
+    return Asked(campaign, region_code, areas)
 
 
-async def _build(pg: asyncpg.Connection, ring: KeyRing, key: bytes, campaign_id: int, region_code: str) -> Edition:
-    hashes: list[int] = []
-    rows = await pg.cursor(_NUMBERS, *span_of(region_code), campaign_id)
-    while chunk := await rows.fetch(_CHUNK):
-        # In a thread, so that batches are served meanwhile.
-        hashes += await asyncio.to_thread(_hashes, ring, key, chunk)
-    known = await asyncio.to_thread(filter_of, hashes)
-    width = _width(known.bits)
-    return Edition(known.tag, known.bits, b"".join(each.to_bytes(width) for each in known.fingerprints))
+def areas_in(regency: str, assigned: Iterable[AssignedRegion], today: date) -> tuple[str, ...]:
+    """The areas of a regency where somebody works or is going to, none inside another, sorted."""
+    codes = {each.region_code for each in assigned if each.ends_on is None or each.ends_on >= today}
+    if any(_holds(code, regency) for code in codes):
+        return (regency,)
+    within = sorted(code for code in codes if regency_of(code) == regency)
+    return tuple(code for code in within if not any(other != code and _holds(other, code) for other in within))
 
 
-def _width(bits: int) -> int:
-    return (bits + 7) // 8
+def _holds(area: str, code: str) -> bool:
+    first, up_to = span_of(area)
+    return first <= code < up_to
 
 
-def _hashes(ring: KeyRing, key: bytes, rows: Sequence[asyncpg.Record]) -> list[int]:
+def _hashes(ring: KeyRing, key: bytes, rows: Sequence[asyncpg.Record]) -> list[tuple[str, list[int]]]:
     found = []
-    for record_id, revision, questionnaire, sealed in rows:
+    for village, record_id, revision, questionnaire, sealed, legal_name, owner_name in rows:
         answers = orjson.loads(ring.unseal(sealed, bound_to(record_id, revision)))
         # A cooperative is never known by a person's number.
         if questionnaire.startswith("umkm@"):
             numbers = {"nik": (answers.get("owner") or {}).get("nik"), "nib": answers.get("nib")}
+            heard = heard_name(owner_name or "") or heard_name(legal_name or "")
         else:
             numbers = {name: answers.get(name) for name in ("cooperative_number", "nib")}
-        found += [hash64(key, kind, digits) for kind, digits in numbers.items() if digits]
+            heard = heard_name(legal_name or "")
+        if heard:
+            said = [Said(kind, digits, heard) for kind, digits in numbers.items() if digits]
+            found.append((village, [hash64(key, each) for each in said]))
     return found
 
 
-async def _keep(pg: asyncpg.Connection, campaign_id: int, region_code: str, made: Edition) -> None:
-    await pg.execute(
-        "INSERT INTO known_filter (campaign_id, region_code, tag, bits, packed, made_at)"
-        " VALUES ($1, $2, $3, $4, $5, clock_timestamp())"
-        " ON CONFLICT (campaign_id, region_code, tag) DO UPDATE SET made_at = excluded.made_at",
-        campaign_id,
-        region_code,
-        *made,
-    )
-    await pg.execute(
-        "DELETE FROM known_filter WHERE campaign_id = $1 AND region_code = $2 AND tag NOT IN"
-        " (SELECT tag FROM known_filter WHERE campaign_id = $1 AND region_code = $2 ORDER BY made_at DESC LIMIT $3)",
-        campaign_id,
-        region_code,
-        KEPT,
-    )
+def _bound(campaign_id: int, village: str) -> bytes:
+    return f"{campaign_id}:{village}".encode()
+
+
+def _listed(span: tuple[str, str]) -> tuple[list[str], list[str]]:
+    return [span[0]], [span[1]]
+
+
+def _columns(rows: Sequence[tuple[str, bytes, bytes]]) -> list[tuple[object, ...]]:
+    return list(zip(*rows, strict=True))

@@ -44,16 +44,18 @@ class Batch(SQLModel, table=True):
     receipt: bytes = required(SEALED)  # the very bytes of the answer, zstd
 
 
-class KnownFilterEdition(SQLModel, table=True):
-    """One edition of the known-identities filter of a regency: fingerprints that tell nothing without their key."""
+class KnownFilterPart(SQLModel, table=True):
+    """The recorded numbers of a village as the known-identities filter knows them: hashes with names, sealed.
+
+    A row of the regency itself, with nothing in it, says when they were made and under which key.
+    """
 
     __tablename__ = "known_filter"
 
     campaign_id: int = key(SMALL, ForeignKey("campaign.id"))
     region_code: str = key(CODE)
-    tag: bytes = key(DIGEST)
-    bits: int = required(SMALL)
-    packed: bytes = required(SEALED)
+    tag: bytes = required(DIGEST)
+    sealed: bytes = required(SEALED)
     made_at: datetime = required(MOMENT)
 
 

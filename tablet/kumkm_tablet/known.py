@@ -3,29 +3,32 @@
 The bytes are described in `openapi/README.md`, "The known-identities filter".
 """
 
-import hashlib
 import hmac
 from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
-_MAGIC = b"KUMKM-KI\x01"
-_HEADER = 64
+from kumkm_tablet.heard import heard_name
+
+_MAGIC = b"KUMKM-KI\x02"
+_HEADER = 47
 _KEY = 32
+_NAME_BITS = 11
+_MOST_BITS = 64
 
 
 class NotAFilter(ValueError):
-    """The bytes are no filter of a version that is known here, or not what they should be added to."""
+    """The bytes are no filter of the version that is known here."""
 
 
 @dataclass(frozen=True)
 class Known:
-    """Fingerprints of `bits` bits, sorted. `base` is the tag of the edition that these are to be added to, if any."""
+    """Fingerprints of `bits` bits, sorted."""
 
     bits: int
     key: bytes
     fingerprints: tuple[int, ...]
-    base: bytes | None = None
 
     @classmethod
     def read(cls, data: bytes) -> Self:
@@ -34,10 +37,10 @@ class Known:
         Raises:
             NotAFilter: they are none.
         """
-        if len(data) < _HEADER or not data.startswith(_MAGIC):
+        if len(data) < _HEADER or not data.startswith(_MAGIC) or not _NAME_BITS <= data[9] <= _MOST_BITS:
             raise NotAFilter("not a known-identities filter")
-        is_delta, bits, rice = data[9:12]
-        count = int.from_bytes(data[12:16], "big")
+        bits, rice = data[9:11]
+        count = int.from_bytes(data[11:15], "big")
         stream = bin(int.from_bytes(b"\x01" + data[_HEADER:], "big"))[3:]
         fingerprints, place, last = [], 0, -1
         for _ in range(count):
@@ -50,10 +53,10 @@ class Known:
             place = end + 1 + rice
             last += gap + 1
             fingerprints.append(last)
-        return cls(bits, data[32:64], tuple(fingerprints), data[16:32] if is_delta else None)
+        return cls(bits, data[15:_HEADER], tuple(fingerprints))
 
     def kept(self) -> bytes:
-        """The edition as a tablet keeps it: plain, since it grows."""
+        """The filter as a tablet keeps it: plain, so that it is quick to ask."""
         return bytes([self.bits]) + self.key + b"".join(each.to_bytes(8, "big") for each in self.fingerprints)
 
     @classmethod
@@ -63,25 +66,27 @@ class Known:
         fingerprints = tuple(int.from_bytes(kept[at : at + 8], "big") for at in places)
         return cls(kept[0], kept[1 : 1 + _KEY], fingerprints)
 
-    @property
-    def tag(self) -> bytes:
-        """What tells this edition from every other: the server's `ETag` in bytes."""
-        told = b"".join(each.to_bytes(8, "big") for each in self.fingerprints)
-        return hashlib.sha256(bytes([self.bits]) + told).digest()[:16]
+    def has(self, kind: str, digits: str, name: str) -> bool:
+        """Whether the number is probably recorded, of somebody of that name; never without a name.
 
-    def plus(self, delta: "Known") -> "Known":
-        """The edition that has the new fingerprints, too.
-
-        Raises:
-            NotAFilter: they belong to another edition.
+        Of what is recorded it misses what was written under a name that is heard otherwise; with yes it is wrong about
+        once in a hundred.
         """
-        if delta.base != self.tag or delta.bits != self.bits:
-            raise NotAFilter("these fingerprints belong to another edition")
-        return Known(self.bits, self.key, tuple(sorted({*self.fingerprints, *delta.fingerprints})))
-
-    def has(self, kind: str, digits: str) -> bool:
-        """Whether the number is probably recorded: never wrong with no, wrong with yes about once in a hundred."""
-        told = hmac.digest(self.key, f"{kind}:{digits}".encode(), "sha256")
-        wanted = int.from_bytes(told[:8], "big") >> (64 - self.bits)
+        heard = heard_name(name)
+        if not heard:
+            return False
+        of_name, of_number = self._hash(f"name:{heard}"), self._hash(f"{kind}:{digits}:{heard}")
+        number_bits = self.bits - _NAME_BITS
+        wanted = of_name >> (64 - _NAME_BITS) << number_bits | of_number >> (64 - number_bits)
         at = bisect_left(self.fingerprints, wanted)
         return at < len(self.fingerprints) and self.fingerprints[at] == wanted
+
+    def _hash(self, text: str) -> int:
+        return int.from_bytes(hmac.digest(self.key, text.encode(), "sha256")[:8], "big")
+
+
+def name_in(answers: Mapping[str, Any]) -> str:
+    """The name that the numbers in the answers are bound to: the owner's, or else that of the business."""
+    owner = answers.get("owner")
+    told = (owner.get("name") if isinstance(owner, Mapping) else None), answers.get("legal_name")
+    return next((name for name in told if isinstance(name, str) and heard_name(name)), "")

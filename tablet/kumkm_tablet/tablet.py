@@ -16,7 +16,7 @@ import httpx
 
 from kumkm_tablet import __version__
 from kumkm_tablet.form import Form, identities
-from kumkm_tablet.known import Known, NotAFilter
+from kumkm_tablet.known import Known, NotAFilter, name_in
 from kumkm_tablet.network import (
     CREATED,
     FORBIDDEN,
@@ -47,7 +47,7 @@ _PAGE = 200
 _TIMEOUTS_BEFORE_HALVING = 2
 
 _BY_ACTION = {"purge": State.ACKNOWLEDGED, "keep": State.KEPT, "fix": State.TO_FIX}
-KNOWN_IDENTITIES = "application/vnd.kumkm.known-identities"
+KNOWN_IDENTITIES = "application/vnd.kumkm.known-identities.v2"
 
 Tell = Callable[[str, int, int], None]
 """Told of progress: what is done, how much of it, of how much."""
@@ -374,27 +374,25 @@ class Tablet:
             self.outbox.set("stale_reference", None)
 
     async def refresh_known(self) -> None:
-        """Get the filter of every regency that is worked in: what is new of it, or all."""
+        """Get the filter of every regency that is worked in, where it changed."""
         for regency, campaign in self._regencies():
-            kept = self.outbox.get_blob(f"known {regency} {campaign}")
-            known = Known.opened(kept) if kept else None
-            params = {"region": regency, "campaign": campaign}
-            headers = {}
-            if known is not None:
-                tag = known.tag.hex()
-                params["since"], headers["If-None-Match"] = tag, f'"{tag}"'
+            place = _known_at(regency, campaign)
+            kept = self.outbox.get_blob(place)
+            headers = {"Accept": KNOWN_IDENTITIES}
+            if kept:
+                headers["If-None-Match"] = self.outbox.get(f"{place} tag") or ""
             try:
                 answer = await self.network.send(
-                    "GET", "/v1/sync/known-identities", params=params, headers=headers, accept=_is_filter
-                )
+                    "GET", "/v1/sync/known-identities", params={"region": regency, "campaign": campaign},
+                    headers=headers, accept=_is_filter,
+                )  # fmt: skip
             except Refused as exc:
                 if exc.status != NOT_FOUND:
                     raise
                 continue  # nobody works there any more
             if answer.status_code != NOT_MODIFIED:
-                told = Known.read(answer.content)
-                fresh = known.plus(told) if known is not None and told.base is not None else told
-                self.outbox.set_blob(f"known {regency} {campaign}", fresh.kept())
+                self.outbox.set_blob(place, Known.read(answer.content).kept())
+                self.outbox.set(f"{place} tag", answer.headers.get("ETag"))
 
     def _regencies(self) -> list[tuple[str, str]]:
         shaken = self.outbox.get("handshake", {})
@@ -422,13 +420,13 @@ class Tablet:
         filters = [
             Known.opened(kept)
             for regency, campaign in self._regencies()
-            if (kept := self.outbox.get_blob(f"known {regency} {campaign}")) is not None
+            if (kept := self.outbox.get_blob(_known_at(regency, campaign))) is not None
         ]
-        schema = self.outbox.get("reference", {})["questionnaires"][questionnaire]
+        schema, name = self.outbox.get("reference", {})["questionnaires"][questionnaire], name_in(answers)
         return [
             kind
             for kind, text in identities(schema, answers)
-            if any(known.has(kind, stripped(text)) for known in filters)
+            if any(known.has(kind, stripped(text), name) for known in filters)
         ]
 
     def _server_time(self) -> float:
@@ -508,6 +506,11 @@ def _receipt(answer: httpx.Response | None, batch: Batch) -> Mapping[str, Any] |
 
 def _has_offset(answer: httpx.Response) -> bool:
     return "Upload-Complete" in answer.headers and str(answer.headers.get("Upload-Offset", "")).isdigit()
+
+
+def _known_at(regency: str, campaign: str) -> str:
+    """Where a filter is kept; that of version 1 had another place."""
+    return f"known 2 {regency} {campaign}"
 
 
 def _is_filter(answer: httpx.Response) -> bool:

@@ -16,6 +16,8 @@ from PIL import Image
 from test_routes import routes
 from world import batch, item, nik, put
 
+from app.api.sync_reading import KNOWN_IDENTITIES
+
 EMBEDDED_IS_ENOUGH = True
 
 # What is asked for belongs to enumerator.1, who is in coordinator.1's team, in Kabupaten OKU (16.01).
@@ -261,7 +263,10 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
         Stage.photo, {**OWN_TEAM, "enumerator.1": 200, "enumerator.2": 404, "enumerator.4": 404}
     ),
     ("GET", "/v1/sync/reference"): (just(), expect(403, {ENUMERATORS: 200})),
-    ("GET", "/v1/sync/known-identities"): (just(send={"params": {"region": "16.01"}}), expect(403, {ENUMERATORS: 200})),
+    ("GET", "/v1/sync/known-identities"): (
+        just(send={"params": {"region": "16.01"}, "headers": {"Accept": KNOWN_IDENTITIES}}),
+        expect(403, {ENUMERATORS: 200}),
+    ),
     ("POST", "/v1/submissions/{record_id}/review"): (Stage.to_review, OWN_TEAM),
     ("GET", "/v1/progress/regions"): (just(send={"params": {"parent": "16.01"}}), INSIDE),
     ("GET", "/v1/progress/regions/{code}"): (just(path={"code": "16.01"}), INSIDE),

@@ -1,21 +1,53 @@
 """The doorstep warning: what is in the register hits, whole or as what is new, and only for those who work there."""
 
+import json
+from collections import Counter
+from datetime import date
+
 import pytest
 from one_by_one import each
 from pydantic import SecretStr
-from world import batch, item, nib, nik, outcomes, put
+from world import OTHER_VILLAGE, VILLAGE, batch, item, nib, nik, outcomes, put
 
+from app.api.sync_reading import KNOWN_IDENTITIES
+from app.core.sealing import KeyRing, UnsealError
+from app.identifiers.heard_name import heard_name
+from app.identifiers.known_filter import Said, hash64
 from kumkm_tablet.known import Known
 
 EMBEDDED_IS_ENOUGH = True
 KEY = "cFfxdCgMR_mNQIBFXzJFaiKp-vA9I2sdhEaqoF88nWs"
+NEIGHBOUR = "16.01.14.1004"
 
 
 async def ask(client, world, who="enumerator.1", region="16.01", headers=None, **params):
     return await client.get(
         "/v1/sync/known-identities", params={"region": region, **params},
-        headers={**world.auth(who), **(headers or {})},
+        headers={**world.auth(who), "Accept": KNOWN_IDENTITIES, **(headers or {})},
     )  # fmt: skip
+
+
+async def known_to(client, world, who="enumerator.1", **params):
+    answer = await ask(client, world, who, **params)
+    assert answer.status_code == 200, answer.text
+    return Known.read(answer.content)
+
+
+async def assign(pg, world, who, *regions, ends_on=None):
+    """Somebody works in these regions and nowhere else."""
+    await pg.execute("DELETE FROM assignment WHERE enumerator_id = $1 AND campaign_id = 1", world.id(who))
+    await pg.executemany(
+        "INSERT INTO assignment (campaign_id, enumerator_id, region_code, starts_on, ends_on)"
+        " VALUES (1, $1, $2, '2022-04-01', $3)",
+        [(world.id(who), region, ends_on) for region in regions],
+    )
+
+
+def owned(name, **said):
+    """An item whose owner has that name."""
+    made = item(**said)
+    made["answers"]["owner"]["name"] = name
+    return made
 
 
 @pytest.fixture
@@ -24,63 +56,105 @@ def settings(settings):
     return settings.model_copy(update={"filter_refresh_s": 0, "digest_key": SecretStr(KEY)})
 
 
-async def test_what_is_recorded_hits_and_what_is_not_does_not(client, world):
+async def test_what_is_recorded_hits_under_its_name_and_what_is_not_does_not(client, world):
     one, two, number = nik(1), nik(2), nib(3)
-    await outcomes(client, world, "enumerator.1", item(nik=one), item(nik=two, nib=number))
+    await outcomes(
+        client, world, "enumerator.1", owned("Hj. Siti Aminah", nik=one), owned("Muhammad Rizki", nik=two, nib=number),
+    )  # fmt: skip
     coop = {"legal_name": "KUD Makmur", "cooperative_number": "1601020010001", "kbli": "64141",
-            "chair": {"nik": nik(77)}}  # fmt: skip
+            "chair": {"name": "Budi", "nik": nik(77)}}  # fmt: skip
     await put(client, world, "enumerator.2", batch({**item(answers=coop), "questionnaire": "koperasi@1"}))
-    known = Known.read((await ask(client, world)).content)
-    assert known.has("nik", one)
-    assert known.has("nik", two)
-    assert known.has("nib", number)
-    assert known.has("cooperative_number", "1601020010001")
-    assert not known.has("nik", nik(77))  # a chair may own a shop
-    assert not known.has("nik", number)
+    known = await known_to(client, world)
+    assert known.has("nik", one, "St. Amina, S.Pd")
+    assert known.has("nik", two, "M. Riski")
+    assert known.has("nib", number, "Moch. Rizky")
+    assert known.has("cooperative_number", "1601020010001", "Koperasi Unit Desa Makmur")
+    assert not known.has("nik", one, "Muhammad Rizki"), "it is somebody else's number"
+    assert not known.has("nik", one, ""), "a number alone tells nothing"
+    assert not known.has("nik", nik(77), "Budi"), "a chair may own a shop"
+    assert not known.has("nik", number, "Muhammad Rizki")
+
+
+async def test_without_an_owners_name_the_name_of_the_business_counts(client, world):
+    one, two, three = nik(), nik(), nik()
+    nameless = item(nik=three, legal_name="Bengkel Jaya")
+    nameless["answers"]["owner"].pop("name")
+    await outcomes(
+        client, world, "enumerator.1", owned("-", nik=one, legal_name="Bengkel Jaya"),
+        owned(None, nik=two, legal_name="Bengkel Jaya"), nameless,
+    )  # fmt: skip
+    known = await known_to(client, world)
+    assert all(known.has("nik", number, "bengkel djaya") for number in (one, two, three))
 
 
 async def test_a_number_that_a_duplicate_added_is_known(client, world):
     one, number = nik(), nib()
     await outcomes(client, world, "enumerator.1", item(nik=one))
     assert await outcomes(client, world, "enumerator.2", item(nik=one, nib=number)) == ["duplicate"]
-    assert Known.read((await ask(client, world)).content).has("nib", number)
+    assert (await known_to(client, world)).has("nib", number, "Sari")
 
 
 async def test_a_number_that_was_corrected_away_is_no_longer_known(client, world):
     sent = item(nik=nik(1))
     await outcomes(client, world, "enumerator.1", sent)
-    first = await ask(client, world)
-    other = {**sent, "revision": 2, "answers": {**sent["answers"], "owner": {"nik": nik(2)}}}
+    first = await known_to(client, world)
+    other = {**sent, "revision": 2, "answers": {**sent["answers"], "owner": {"nik": nik(2), "name": "Sari"}}}
     assert await outcomes(client, world, "enumerator.1", other) == ["updated"]
-    since = await ask(client, world, since=first.headers["etag"].strip('"'))
-    known = Known.read(since.content)
-    assert known.base is None, "whole: what is new takes no number away"
-    assert not known.has("nik", sent["answers"]["owner"]["nik"])
-    assert known.has("nik", other["answers"]["owner"]["nik"])
+    known = await known_to(client, world, since="0" * 32)
+    assert first.has("nik", nik(1), "Sari")
+    assert not known.has("nik", nik(1), "Sari")
+    assert known.has("nik", nik(2), "Sari")
 
 
-async def test_a_tablet_gets_only_what_is_new(client, world):
-    await outcomes(client, world, "enumerator.1", *(item(nik=nik(n)) for n in range(100, 140)))
+async def test_it_comes_only_when_it_changed(client, world):
+    await outcomes(client, world, "enumerator.1", item(nik=nik()))
     first = await ask(client, world)
-    tag = first.headers["etag"]
-    again = await ask(client, world, headers={"If-None-Match": tag})
+    again = await ask(client, world, headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
-    new = next(number for number in map(nik, range(500, 600)) if not Known.read(first.content).has("nik", number))
-    await outcomes(client, world, "enumerator.2", item(nik=new))
-    second = await ask(client, world, since=tag.strip('"'))
-    delta = Known.read(second.content)
-    assert delta.base is not None
-    assert len(delta.fingerprints) == 1
-    known = Known.read(first.content).plus(delta)
-    assert known.has("nik", new)
-    assert f'"{known.tag.hex()}"' == second.headers["etag"]
-    unknown = await ask(client, world, since="0" * 32)
-    assert Known.read(unknown.content).base is None
+    await outcomes(client, world, "enumerator.2", item(nik=nik()))
+    changed = await ask(client, world, headers={"If-None-Match": first.headers["etag"]})
+    assert changed.status_code == 200
+    assert changed.headers["etag"] != first.headers["etag"]
+
+
+async def test_it_knows_only_where_one_works(client, world, pg):
+    here, next_door, far = nik(), nik(), nik()
+    await outcomes(
+        client, world, "enumerator.1", item(nik=here), item(nik=next_door, region=NEIGHBOUR),
+        item(nik=far, region=OTHER_VILLAGE),
+    )  # fmt: skip
+    for regions, expected in (
+        ([VILLAGE], (True, False, False)),
+        ([VILLAGE, OTHER_VILLAGE], (True, False, True)),
+        (["16.01.14"], (True, True, False)),
+        ([NEIGHBOUR, "16.01.14"], (True, True, False)),
+        (["16"], (True, True, True)),
+    ):
+        await assign(pg, world, "enumerator.2", *regions)
+        known = await known_to(client, world, "enumerator.2")
+        assert tuple(known.has("nik", each, "Sari") for each in (here, next_door, far)) == expected, regions
+        assert len(known.fingerprints) == sum(expected)
+    await assign(pg, world, "enumerator.2", VILLAGE, ends_on=date(2022, 9, 1))
+    assert (await ask(client, world, "enumerator.2")).status_code == 404, "that is over"
+    await assign(pg, world, "enumerator.2")
+    assert (await ask(client, world, "enumerator.2")).status_code == 404
+
+
+async def test_a_business_that_moves_is_known_where_it_is(client, world, pg):
+    sent = item(nik=nik())
+    await outcomes(client, world, "enumerator.1", sent)
+    await assign(pg, world, "enumerator.2", VILLAGE)
+    await assign(pg, world, "enumerator.3", NEIGHBOUR)
+    assert (await known_to(client, world, "enumerator.2")).fingerprints
+    assert await outcomes(client, world, "enumerator.1", {**sent, "revision": 2, "region_code": NEIGHBOUR}) == [
+        "updated"
+    ]
+    assert not (await known_to(client, world, "enumerator.2")).fingerprints
+    assert (await known_to(client, world, "enumerator.3")).fingerprints
 
 
 async def test_it_is_kept_for_a_while(client, world, app, pg):
-    object.__setattr__(app.state.services, "settings", app.state.services.settings.model_copy(
-        update={"filter_refresh_s": 600}))  # fmt: skip
+    app.state.services.known_identities.refresh_s = 600
     await outcomes(client, world, "enumerator.1", item(nik=nik()))
     first = await ask(client, world)
     await outcomes(client, world, "enumerator.1", item(nik=nik()))
@@ -89,11 +163,55 @@ async def test_it_is_kept_for_a_while(client, world, app, pg):
     assert (await ask(client, world)).content != first.content
 
 
-async def test_old_editions_go(client, world, pg):
-    for _ in range(10):
-        await outcomes(client, world, "enumerator.1", item(nik=nik()))
-        await ask(client, world)
-    assert await pg.fetchval("SELECT count(*) FROM known_filter") == 8
+async def test_many_tablets_of_one_area_cost_one_making(client, world, app, monkeypatch):
+    """The numbers are read once for the regency, whoever asks for which part of it, and merged once for each area."""
+    held = app.state.services.known_identities
+    held.refresh_s = 600
+    await outcomes(client, world, "enumerator.1", *(item(nik=nik()) for _ in range(3)))
+    made = Counter()
+    for name in ("_built", "_merge"):
+        monkeypatch.setattr(type(held), name, _counting(made, name, getattr(type(held), name)))
+    for who in ("enumerator.1", "enumerator.2", "enumerator.3") * 3:
+        await known_to(client, world, who)
+    assert made == {"_built": 1, "_merge": 1}
+
+
+def _counting(made, name, function):
+    def counted(*args):
+        made[name] += 1
+        return function(*args)
+
+    return counted
+
+
+async def test_every_download_is_in_the_trail(client, world, pg):
+    await outcomes(client, world, "enumerator.1", item(nik=nik()))
+    await assign(pg, world, "enumerator.1", VILLAGE, "16.01.13")
+    first = await ask(client, world)
+    await ask(client, world, headers={"If-None-Match": first.headers["etag"]})
+    await ask(client, world, "enumerator.2")
+    await ask(client, world, region="16.71")
+    rows = await pg.fetch(
+        "SELECT actor_id, subject_type, subject_id, detail::text, trace_id FROM audit_event"
+        " WHERE action = 'known_identities.read' ORDER BY id"
+    )
+    assert [row["actor_id"] for row in rows] == [world.id("enumerator.1"), world.id("enumerator.2")]
+    assert {(row["subject_type"], row["subject_id"]) for row in rows} == {("region", "16.01")}
+    assert [json.loads(row["detail"]) for row in rows] == [
+        {"campaign": "pl-kumkm-2022", "areas": areas, "numbers": 1} for areas in (["16.01.13", VILLAGE], ["16.01"])
+    ]
+    assert rows[0]["trace_id"] == first.headers["x-request-id"]
+
+
+@each("accept", [None, "*/*", "application/*", "application/vnd.kumkm.known-identities", "application/json",
+                 f"{KNOWN_IDENTITIES};q=0, */*"])  # fmt: skip
+async def test_who_does_not_ask_for_version_2_is_told_that_1_is_gone(client, world, accept):
+    """An app of version 1 names no type: it goes on without a filter, and its problem says what to do."""
+    headers = {**world.auth("enumerator.1"), **({"Accept": accept} if accept else {})}
+    answer = await client.get("/v1/sync/known-identities", params={"region": "16.01"}, headers=headers)
+    told = answer.json()
+    assert (answer.status_code, told["code"], told["retryable"]) == (404, "known_filter_retired", False)
+    assert "Accept" in told["detail"]
 
 
 @each("region", ["16", "16.71", "16.01.14", "99.99", "x", "ID", ""])
@@ -102,21 +220,40 @@ async def test_only_the_regency_where_one_works(client, world, region):
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
-async def test_another_campaign_has_another_filter(client, world):
-    one = nik()
-    await outcomes(client, world, "enumerator.1", item(nik=one))
-    first, other = Known.read((await ask(client, world)).content), await ask(client, world, campaign="pl-kumkm-2023")
-    assert not Known.read(other.content).fingerprints
-    assert Known.read(other.content).key != first.key
+async def test_another_campaign_has_another_filter_under_the_same_key(client, world):
+    """Under two keys each would rule out false hits of the other."""
+    await outcomes(client, world, "enumerator.1", item(nik=nik()))
+    first, other = await known_to(client, world), await known_to(client, world, campaign="pl-kumkm-2023")
+    assert not other.fingerprints
+    assert other.key == first.key
     assert (await ask(client, world, campaign="nothing")).json()["code"] == "unknown_campaign"
 
 
-async def test_the_table_tells_nothing_without_the_key(client, world, pg, settings):
-    """What is kept are fingerprints under a key that is derived from the server's and stands in no table."""
-    await outcomes(client, world, "enumerator.1", item(nik=nik()))
-    key = Known.read((await ask(client, world)).content).key
-    kept = await pg.fetchval("SELECT packed FROM known_filter LIMIT 1")
-    assert key not in kept
+async def test_the_table_tells_nothing_even_to_who_has_a_tablets_key(client, world, pg):
+    """What is kept are whole hashes, so they are sealed under a key that goes to nobody."""
+    number = nik()
+    await outcomes(client, world, "enumerator.1", owned("Sari", nik=number))
+    known = await known_to(client, world)
+    (kept,) = await pg.fetch("SELECT * FROM known_filter WHERE length(region_code) = 13")
+    told = hash64(known.key, Said("nik", number, heard_name("Sari")))
+    for order in ("little", "big"):
+        assert told.to_bytes(8, order) not in kept["sealed"]
+    assert known.key not in b"".join(map(bytes, (kept["sealed"], kept["tag"])))
+    with pytest.raises(UnsealError):
+        KeyRing({1: known.key}).unseal(kept["sealed"], f"1:{VILLAGE}".encode())
+
+
+async def test_another_digest_key_makes_them_anew(client, world, app):
+    number = nik()
+    await outcomes(client, world, "enumerator.1", owned("Sari", nik=number))
+    held = app.state.services.known_identities
+    held.refresh_s = 600
+    first = await ask(client, world)
+    held.secret = bytes(32)
+    second = await ask(client, world, headers={"If-None-Match": first.headers["etag"]})
+    known = Known.read(second.content)
+    assert known.key != Known.read(first.content).key
+    assert known.has("nik", number, "Sari")
 
 
 async def test_reference_comes_once_and_then_only_when_it_changed(client, world, pg):

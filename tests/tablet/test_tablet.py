@@ -362,9 +362,20 @@ async def test_the_doorstep_warning_works_without_a_signal(field, pg):
     await second.sync()
     second.wire.before = lambda _: httpx.ConnectError("no signal")
     spaced = f"{number[:6]} {number[6:12]} {number[12:]}"
-    assert set(second.probably_recorded("umkm@1", {"owner": {"nik": spaced}, "nib": other})) == {"nik", "nib"}
-    strangers = [second.probably_recorded("umkm@1", {"owner": {"nik": nik()}}) for _ in range(100)]
+    answers = {"owner": {"nik": spaced, "name": "Ibu Sarie"}, "nib": other}
+    assert set(second.probably_recorded("umkm@1", answers)) == {"nik", "nib"}
+    assert second.probably_recorded("umkm@1", {"owner": {"nik": spaced}}) == []
+    strangers = [second.probably_recorded("umkm@1", {"owner": {"nik": nik(), "name": "Sari"}}) for _ in range(100)]
     assert strangers.count([]) > 90, "one of them in a hundred may look like a known one"
+
+
+async def test_a_server_without_the_filter_harms_no_sync(field):
+    """As a server of another version answers: the records are sent, the tablet warns of nothing."""
+    tablet = await field.enrolled()
+    tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
+    tablet.wire.before = once(problem(404, "known_filter_retired"), only="known-identities")
+    assert (await tablet.sync()).outcomes == {"accepted": 1}
+    assert tablet.probably_recorded("umkm@1", {"owner": {"nik": nik(), "name": "Sari"}}) == []
 
 
 async def test_photos_go_on_where_they_were_cut(field, pg):

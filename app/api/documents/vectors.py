@@ -12,7 +12,8 @@ from uuid import UUID
 
 import orjson
 
-from app.identifiers.known_filter import KnownFilter, filter_of, hash64, write
+from app.identifiers.heard_name import APOSTROPHES, LEFT_OUT, LETTERS, PAIRS, heard_name
+from app.identifiers.known_filter import Said, bits_for, filter_of, hash64, write
 from app.identifiers.numbers import (
     InvalidNumber,
     parse_cooperative_number,
@@ -41,6 +42,7 @@ def vectors() -> dict[str, Any]:
         "cursors": _cursors(),
         "backoff": _backoff(),
         "known_identities": _known_identities(),
+        "heard_names": _heard_names(),
     }
     return {f"{name}.json": told for name, told in made.items()}
 
@@ -223,23 +225,54 @@ def _backoff() -> dict[str, Any]:
 
 
 def _known_identities() -> dict[str, Any]:
-    inside = [("nik", f"16011452038500{number:02d}") for number in range(1, 41)] + [("nib", "9120001234567")]
-    known = filter_of(hash64(_KEY, *each) for each in inside)
-    later = KnownFilter(known.bits, sorted({*known.fingerprints, 5, 6}))
-    probes = [*inside[:3], inside[-1], ("nik", "1601145203859999"), ("cooperative_number", "9120001234567")]
-    new = KnownFilter(known.bits, sorted({5, 6} - set(known.fingerprints)))
+    inside = [("nik", f"16011452038500{number:02d}", "Siti Aminah") for number in range(1, 41)]
+    inside += [("nib", "9120001234567", "Sari"), ("cooperative_number", "1601020010001", "KUD Makmur")]
+    sayings = [Said(kind, digits, heard_name(name)) for kind, digits, name in inside]
+    known = filter_of(hash64(_KEY, each) for each in sayings)
+    probes = [
+        *inside[:2], *inside[-2:], ("nik", "1601145203850001", "Hj. St. Amina, S.Pd"),
+        ("nik", "1601145203850001", "Sari"), ("nik", "1601145203859998", "Siti Aminah"),
+        ("cooperative_number", "9120001234567", "Sari"),
+    ]  # fmt: skip
+    asked = [(each, Said(each[0], each[1], heard_name(each[2]))) for each in probes]
     return {
-        "about": "A filter in bytes (base64), what it says of some numbers, and what is new in a later edition.",
+        "about": "A filter in bytes (base64), and what it says of some numbers with a name; how long its fingerprints"
+        " are for how many numbers.",
         "key": _KEY.hex(),
-        "hashes": [{"kind": kind, "digits": digits, "hash64": hash64(_KEY, kind, digits)} for kind, digits in probes],
+        "hashes": [
+            {"kind": kind, "digits": digits, "name": name, "heard": said.heard, "hash64": hash64(_KEY, said)}
+            for (kind, digits, name), said in asked
+        ],
         "bits": known.bits,
         "fingerprints": known.fingerprints,
-        "tag": known.tag.hex(),
         "filter": base64.b64encode(write(_KEY, known)).decode(),
         "probes": [
-            {"kind": kind, "digits": digits, "probably_recorded": known.has(_KEY, kind, digits)}
-            for kind, digits in probes
+            {"kind": kind, "digits": digits, "name": name, "probably_recorded": known.has(_KEY, said)}
+            for (kind, digits, name), said in asked
         ],
-        "additions": base64.b64encode(write(_KEY, new, base=known.tag)).decode(),
-        "tag_after": later.tag.hex(),
+        "lengths": [
+            {"numbers": count, "bits": bits_for(count)}
+            for count in (0, 1, 4_095, 4_096, 8_192, 56_700, 65_536, 1_000_000)
+        ],
+    }
+
+
+def _heard_names() -> dict[str, Any]:
+    names = (
+        "Siti Aminah", "Hj. Siti Aminah, S.Pd.", "St. Amina", "Ibu AMINAH", "Muhammad Rizki Pratama",
+        "M. Riski Pratama", "Mochammad Rizqi Pratama Putra", "Nurhayati", "Nur Hayati", "Noer Hayatie", "Achmad Fauzi",
+        "Ahmad Pauji", "Djoko Santoso", "Joko Santosa, S.E.", "Tjahjadi", "Syamsul Ma'arif", "Samsul Maarif",
+        "Abdullah bin Umar",
+        "Ma’ruf", "Alex", "Ilham", "Usman", "Osman", "Yusuf", "Wati", "Jack", "Sari", "Dewi", "I Made Wijaya",
+        "Ni Luh Putu", "Muhammad", "Siti", "H.", "M.", "Bin", "KUD Makmur", "Koperasi Unit Desa Makmur",
+        "PT Sinar Jaya", "S\u00e1ri", "Sa\u0301ri", "\uff33\uff21\uff32\uff29", "\u674e\u660e", "\u0639\u0644\u064a",
+        "Sari2", "Sari-Dewi", "123", "-", "",
+    )  # fmt: skip
+    return {
+        "about": "Names as they are heard, for the known-identities filter; empty where a name has no letters.",
+        "left_out": sorted(LEFT_OUT),
+        "apostrophes": list(APOSTROPHES),
+        "pairs": [list(each) for each in PAIRS],
+        "letters": LETTERS,
+        "cases": [{"name": name, "heard": heard_name(name)} for name in names],
     }

@@ -1,0 +1,69 @@
+"""A name as it is heard: what two people write down of one name, brought to the same few letters.
+
+The steps are in `openapi/README.md`, "A name as it is heard", examples in `vectors/heard_names.json`.
+"""
+
+import re
+import unicodedata
+
+LENGTH = 6
+"""Letters of a heard name at most: what a third name or a cut off second one would add is left out."""
+
+APOSTROPHES = "'`´‘’ʻʼ"
+FATHER = ("bin", "binti")
+LEFT_OUT = frozenset((
+    # what people are called by, before and behind their names
+    "h", "hj", "haji", "hajah", "hajjah", "kh", "kyai", "kiai", "ust", "ustad", "ustadz", "ustaz", "ustadzah", "tgk",
+    "bpk", "bapak", "bp", "pak", "ibu", "bu", "sdr", "sdri", "saudara", "saudari", "tn", "tuan", "ny", "nyonya", "nn",
+    "nona", "mas", "mbak", "mba", "bang", "abang", "kak", "alm", "almh", "almarhum", "almarhumah", "dr", "drs", "dra",
+    "drg", "drh", "ir", "prof", "se", "sh", "spd", "pd", "spdi", "sag", "ag", "si", "ssi", "skom", "kom", "sip", "ip",
+    "sos", "ssos", "st", "stp", "tp", "sp", "skm", "kes", "skep", "kep", "ns", "keb", "spt", "pt", "shut", "hum", "ak",
+    "amd", "ama", "mm", "mpd", "msi", "mkes", "mh", "mt", "ma", "mba", "phd", "bsc", "msc",
+    # Muhammad and Siti, which stand before names and are left out as often
+    "muhammad", "muhamad", "muhammed", "muhamed", "mohammad", "mohamad", "mohammed", "mohamed", "mochammad", "mochamad",
+    "mokhammad", "mokhamad", "muchammad", "muchamad", "mukhammad", "mukhamad", "moh", "moch", "mokh", "muh", "much",
+    "mhd", "mohd", "muhd", "md", "siti", "sitti", "sity",
+    # what businesses and cooperatives are called
+    "koperasi", "kop", "kud", "ksp", "ksu", "kpri", "kopkar", "unit", "desa", "simpan", "pinjam", "serba", "usaha",
+    "cv", "ud", "pd", "fa", "toko", "warung", "kios", "kedai", "depot", "rumah", "makan",
+))  # fmt: skip
+PAIRS = (("tj", "c"), ("dj", "s"), ("kh", ""), ("ch", ""), ("ck", "k"))
+LETTERS = {"v": "p", "f": "p", "q": "k", "x": "ks", "j": "s", "z": "s", "h": ""}
+
+_SINGLE = str.maketrans(LETTERS)
+_PLAIN = re.compile(r"[a-z]+")
+_DOUBLED = re.compile(r"(.)\1+", re.DOTALL)
+_VOWELS = ("a", "e", "i", "o", "u")
+_SILENT = str.maketrans("", "", "aeiouwy")
+
+
+def heard_name(name: str) -> str:
+    """The name as it is heard; empty where it has no letters."""
+    before, _, _ = name.partition(",")
+    words = _words(before) or _words(name)
+    for said in FATHER:
+        if said in words[1:]:
+            words = words[: words.index(said, 1)]
+    telling = [word for word in words if word not in LEFT_OUT and not (len(word) == 1 and "a" <= word <= "z")]
+    text = "".join(map(_sound, telling)) or "".join(map(_sound, words)) or "".join(words)
+    text = _DOUBLED.sub(r"\1", text)
+    first = "a" if text[:1] in _VOWELS else text[:1]
+    return (first + text[1:].translate(_SILENT))[:LENGTH]
+
+
+def _words(text: str) -> list[str]:
+    """Letters without their marks; an apostrophe joins, whatever else is no letter parts."""
+    if text.isascii():
+        return _PLAIN.findall(text.lower().replace("'", "").replace("`", ""))
+    kept = []
+    for sign in unicodedata.normalize("NFKD", text.lower()).lower():
+        kind = unicodedata.category(sign)[0]
+        if kind != "M" and sign not in APOSTROPHES:
+            kept.append(sign if kind == "L" else " ")
+    return "".join(kept).split()
+
+
+def _sound(word: str) -> str:
+    for written, heard in PAIRS:
+        word = word.replace(written, heard)
+    return _DOUBLED.sub(r"\1", word.translate(_SINGLE))
