@@ -1,13 +1,13 @@
 """the known-identities filter binds numbers to names, village by village
 
-Revision: 0013, after 0012. What was kept is made anew from the answers, and tells too much.
+Revision: 0014, after 0013. What was kept is made anew from the answers, and tells too much.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
