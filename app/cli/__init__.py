@@ -4,16 +4,10 @@ import sys
 from importlib.metadata import version
 from typing import Annotated
 
-import asyncpg
 import typer
-from sqlalchemy.exc import DBAPIError
 
-from app.cli import audit, keys, linkage, measure, people, privacy, server
-from app.cli.shell import err, out
-from app.core.keys import KeyFileError
-from app.core.sealing import UnsealError
-from app.core.settings import SettingsError
-from app.regions.loading import RegionListError
+from app.cli import audit, faults, keys, linkage, measure, people, privacy, server
+from app.cli.shell import out
 
 app = typer.Typer(
     name="kumkm",
@@ -21,6 +15,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
     help="The server behind Indonesia's single register of cooperatives and micro, small and medium enterprises.",
+    epilog=faults.EPILOG,
 )
 app.add_typer(server.app)
 app.add_typer(people.app)
@@ -37,31 +32,8 @@ app.add_typer(measure.bench_app, name="bench")
 
 
 def main() -> None:
-    """Run the command; a fault that the user can mend is one line, not a traceback."""
-    try:
-        app()
-    except asyncpg.UndefinedTableError:
-        err.print("[bold red]kumkm:[/] the database is not set up. Run `kumkm migrate` first.", highlight=False)
-        sys.exit(1)
-    except asyncpg.InsufficientPrivilegeError:
-        err.print(
-            "[bold red]kumkm:[/] this login may not do that. Set DATABASE_URL to the owner of the database"
-            " for commands that look after it.",
-            highlight=False,
-        )
-        sys.exit(1)
-    except UnsealError:
-        err.print(
-            "[bold red]kumkm:[/] something is sealed under a key that is not in KUMKM_SEALING_KEYS. Put it back.",
-            highlight=False,
-        )
-        sys.exit(1)
-    except DBAPIError as exc:  # from a migration; its text holds the statement
-        err.print(f"[bold red]kumkm:[/] the database refused: {exc.orig}", highlight=False)
-        sys.exit(1)
-    except (SettingsError, KeyFileError, RegionListError, asyncpg.PostgresError, OSError) as exc:
-        err.print(f"[bold red]kumkm:[/] {exc}", highlight=False)
-        sys.exit(1)
+    """Run the command; whatever goes wrong is one sentence, not a traceback."""
+    sys.exit(faults.main(app, sys.argv[1:]))
 
 
 def _show_version(wanted: bool | None) -> None:  # noqa: FBT001  (typer calls it so)

@@ -29,7 +29,7 @@ def keys_rotate(
     place: Annotated[
         Path, typer.Argument(help="The environment file or the folder of secrets that holds the keys.", exists=True)
     ],
-    minutes: Annotated[int, typer.Option("--in", help="Minutes until the new keys are used.", min=1)] = 15,
+    minutes: Annotated[int, typer.Option("--in", help="Minutes until the new keys are used.", min=1, max=43_200)] = 15,
     *,
     token: Annotated[bool, typer.Option(help="Rotate the key of access tokens.")] = True,
     sealing: Annotated[bool, typer.Option(help="Rotate the key of personal data.")] = True,

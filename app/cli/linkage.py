@@ -13,7 +13,8 @@ from app.accounts.permissions import Territory
 from app.cli.shell import err, out, progress_bar, with_connection
 from app.core.sealing import KeyRing
 from app.core.settings import SettingsError, settings_from_environment
-from app.regions.region_code import is_region_code
+from app.regions.queries import live_regions
+from app.regions.region_code import NATION, is_region_code
 
 MIN_TO_TRAIN = 1_000
 
@@ -40,6 +41,7 @@ def link(
     settings = settings_from_environment()
     ring = KeyRing(settings.sealing_ring(), settings.sealing_starts())
     territory = Territory(region)
+    with_connection(lambda pg: _refuse_unknown(pg, region))
     with progress_bar(err) as bars:
         tasks: dict[str, Any] = {}
 
@@ -72,6 +74,11 @@ def link(
         f"[green]✓[/] {found.businesses:,} businesses, {found.pairs:,} likely pairs, {found.opened:,} new cases"
         " for review.", highlight=False,
     )  # fmt: skip
+
+
+async def _refuse_unknown(pg: asyncpg.Connection, region: str) -> None:
+    if region != NATION and not await live_regions(pg, {region}):
+        raise SettingsError(f"There is no region {region}; `kumkm load-reference` loads them.")
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -16,9 +16,11 @@ from sqlalchemy.engine import make_url
 
 from app.accounts.deployment import refuse_demo_accounts
 from app.changes.log import EVERYBODY, News, tell
-from app.cli.shell import clean_up_when_ended, err, out, progress_bar, with_connection
+from app.cli.shell import clean_up_when_ended, connected, err, out, progress_bar, with_connection
 from app.cli.workers import serve_by_workers
+from app.core.away import Away
 from app.core.migrations import migrate as migrate_database
+from app.core.migrations import schema_of
 from app.core.roles import SERVER_LOGIN, make_login, refuse_powerful_login
 from app.core.settings import (
     Settings,
@@ -63,10 +65,7 @@ def serve(
 
 async def _refuse_unfit(settings: Settings) -> None:
     """Look before the processes start, since only here a fault can be told in one line."""
-    try:
-        pg = await asyncpg.connect(settings.database_url.get_secret_value(), timeout=10)
-    except (OSError, asyncpg.PostgresError, ValueError) as exc:
-        raise SettingsError(f"PostgreSQL does not answer at DATABASE_URL ({type(exc).__name__}).") from exc
+    pg = await connected(settings.database_url.get_secret_value())
     try:
         await refuse_powerful_login(pg)
         await refuse_demo_accounts(pg, settings)
@@ -98,6 +97,7 @@ def migrate() -> None:
     DATABASE_URL must be the owner's: the server itself cannot change tables. To fill in what is sealed, it needs the
     server's keys as well, when there is data from an older release.
     """
+    with_connection(_refuse_newer)  # and say why where there is no connection
     migrate_database(database_url_from_environment())
     out.print("[green]✓[/] The database is at the newest migration.")
     stamped = with_connection(_renumber)
@@ -123,6 +123,11 @@ def migrate() -> None:
             out.print(
                 f"[yellow]![/] {left_out:,} {step.told} stay empty: the answers are no longer kept.", highlight=False
             )
+
+
+async def _refuse_newer(pg: asyncpg.Connection) -> None:
+    if await schema_of(pg) is Away.NEWER_SCHEMA:
+        raise SettingsError(f"PostgreSQL at DATABASE_URL: {Away.NEWER_SCHEMA.value}. Migrate with that release.")
 
 
 def _keys_if_told() -> Keys | None:

@@ -4,13 +4,14 @@ import asyncio
 import signal
 import sys
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import asyncpg
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from app.core.settings import database_url_from_environment
+from app.core.away import Away, why_not_connected
+from app.core.settings import SettingsError, database_url_from_environment
 
 out = Console()
 err = Console(stderr=True)
@@ -32,14 +33,34 @@ def clean_up_when_ended() -> None:
 
 
 def with_connection(work: Callable[[asyncpg.Connection], Awaitable[Result]]) -> Result:
-    """Do some work with a connection to DATABASE_URL."""
+    """Do some work with a connection to DATABASE_URL.
+
+    Raises:
+        SettingsError: there is none, and why.
+    """
     url = database_url_from_environment()
 
     async def run() -> Result:
-        pg = await asyncpg.connect(url, server_settings={"application_name": "kumkm-cli", "jit": "off"})
+        pg = await connected(url, server_settings={"application_name": "kumkm-cli", "jit": "off"})
         try:
             return await work(pg)
         finally:
             await pg.close()
 
     return asyncio.run(run())
+
+
+async def connected(url: str, **how: Any) -> asyncpg.Connection:
+    """A connection to the database.
+
+    Raises:
+        SettingsError: there is none, and why, without a word of the address.
+    """
+    try:
+        return await asyncpg.connect(url, timeout=10, **how)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as exc:
+        malformed = isinstance(exc, (ValueError, asyncpg.InterfaceError))
+        reason = Away.UNREACHABLE if isinstance(exc, TimeoutError) else why_not_connected(exc)
+        if malformed or reason is None:
+            raise SettingsError("DATABASE_URL has an option or a part that PostgreSQL does not know.") from exc
+        raise SettingsError(f"PostgreSQL at DATABASE_URL: {reason.value}.") from exc

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+HIGHEST_NUMBER = 255  # a sealed value names its key in one byte
 KEY_BYTES = 32
 _FORMAT = "%Y%m%dT%H%MZ"
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
@@ -79,6 +80,8 @@ def rotate(place: Path, *, token: bool, sealing: bool, wait: timedelta, now: dat
         done.new.append(f"{TOKEN_KEYS} {id_}")
     if sealing:
         ring = _entries(_read(place, SEALING_KEYS))
+        if not all(id_.isascii() and id_.isdigit() for id_ in ring) or max(map(int, ring)) >= HIGHEST_NUMBER:
+            raise KeyFileError(f"{SEALING_KEYS} has keys by numbers from 1 to {HIGHEST_NUMBER}, and room for one more.")
         id_ = str(max(map(int, ring)) + 1)
         changes[SEALING_KEYS] = _written({**ring, id_: (starts_at, new_key())})
         done.new.append(f"{SEALING_KEYS} {id_}")
@@ -90,8 +93,13 @@ def _entries(ring: str) -> dict[str, tuple[datetime, str]]:
     entries = {}
     for part in filter(None, map(str.strip, ring.split(","))):
         name, _, key = part.partition(":")
-        id_, start = id_and_start(name)
+        try:
+            id_, start = id_and_start(name)
+        except ValueError as exc:
+            raise KeyFileError("A ring of keys is written `id:key,id@20261123T1030Z:key`; this one is not.") from exc
         entries[id_] = (start, key)
+    if not entries:
+        raise KeyFileError("A ring of keys has no key in it.")
     return entries
 
 

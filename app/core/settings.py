@@ -15,6 +15,8 @@ from typing import Annotated, Any, Self
 from limits import parse_many
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from app.core.keys import KEY_BYTES, id_and_start, new_key
 
@@ -37,6 +39,16 @@ def _decode_key(value: str, name: str) -> bytes:
     if len(set(key)) < KEY_BYTES // 4:
         raise ValueError(f"{name}: this key is not random; make one with `kumkm keys new`")
     return key
+
+
+_NO_ADDRESS = "this is no address of PostgreSQL; it is written postgresql://user:password@host/database"
+
+
+def _is_address(url: str) -> bool:
+    try:
+        return make_url(url).drivername in ("postgresql", "postgres")
+    except (ArgumentError, ValueError):  # the latter of a port
+        return False
 
 
 _HIGHEST_KEY = 255  # a sealed value names its key in one byte
@@ -140,6 +152,13 @@ class Settings(BaseSettings):
         description="Only the demo's: where its domain clock starts. Makes demo accounts acceptable.",
     )
 
+    @field_validator("database_url")
+    @classmethod
+    def _is_an_address(cls, value: SecretStr) -> SecretStr:
+        if not _is_address(value.get_secret_value()):
+            raise ValueError(_NO_ADDRESS)
+        return value
+
     @field_validator("token_keys", "sealing_keys", mode="before")
     @classmethod
     def _split_ring(cls, value: Any) -> Any:
@@ -234,6 +253,8 @@ def database_url_from_environment() -> str:
     url = os.environ.get("DATABASE_URL") or (file.read_text("utf-8").strip() if file and file.exists() else "")
     if not url:
         raise SettingsError("DATABASE_URL is missing: say which database, e.g. postgresql://owner@host/kumkm")
+    if not _is_address(url):
+        raise SettingsError(f"DATABASE_URL: {_NO_ADDRESS}")
     return url
 
 

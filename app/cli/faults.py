@@ -1,0 +1,149 @@
+"""What goes wrong on the command line, in one form: `kumkm: a sentence`, on standard error, with a stable exit code.
+
+No traceback and no value of a secret is shown. What nobody thought of is told as a fault of the program, by its type;
+`KUMKM_TRACEBACK=1` shows where it is.
+"""
+
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import asyncpg
+import typer
+from alembic.util import CommandError
+from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError
+from typer.exceptions import TyperException
+
+from app.core.away import why_broken_off
+from app.core.bulk import Faulty
+from app.core.keys import KeyFileError
+from app.core.problems import Problem
+from app.core.sealing import UnsealError
+from app.core.settings import SettingsError
+from app.regions.loading import RegionListError
+
+FAILED, MISUSED, NOT_STARTED, FAULT, STOPPED = 1, 2, 3, 70, 130
+EPILOG = (
+    f"Exit codes: 0 done; {FAILED} not done, and why is on standard error; {MISUSED} wrong use;"
+    f" {NOT_STARTED} the server could not start; {FAULT} a fault of the program; {STOPPED} stopped by Ctrl-C."
+)
+_NOT_SET_UP = "the database is not set up, or is of another release. Run `kumkm migrate` first"
+_IN_WORDS = (SettingsError, KeyFileError, RegionListError, CommandError)
+
+
+class Told(NamedTuple):
+    """A sentence, and the exit code."""
+
+    sentence: str
+    code: int = FAILED
+
+
+def run_told(act: Callable[[], Any]) -> int:
+    """Do something; whatever goes wrong is one sentence on standard error. The exit code."""
+    try:
+        done = act()
+    except SystemExit as exc:
+        if isinstance(exc.code, str):
+            return _say(Told(exc.code))
+        return int(exc.code or 0)
+    except KeyboardInterrupt:
+        return _say(Told("stopped", STOPPED))
+    except BrokenPipeError:  # nobody reads any more, as behind `| head`
+        return _without_readers()
+    except Exception as exc:  # noqa: BLE001  (the last resort of the command line)
+        if os.environ.get("KUMKM_TRACEBACK"):
+            traceback.print_exc()
+        return _say(told_of(exc))
+    return done if isinstance(done, int) else 0
+
+
+def told_of(exc: BaseException) -> Told:
+    """What an exception is to whoever typed the command."""
+    if isinstance(exc, DBAPIError) and exc.orig is not None:  # from a migration; its text holds the statement
+        return told_of(exc.orig.__cause__ or exc.orig)
+    for kinds, tell in _TELL:
+        if isinstance(exc, kinds):
+            return tell(exc)
+    return Told(f"a fault of the program ({type(exc).__name__}); KUMKM_TRACEBACK=1 shows where", FAULT)
+
+
+def _of_use(exc: TyperException) -> Told:
+    if isinstance(exc, typer.Abort):
+        return Told("stopped", STOPPED)
+    sentence = getattr(exc, "format_message", lambda: str(exc))()
+    context = getattr(exc, "ctx", None)
+    hint = f" See `{context.command_path} --help`." if context is not None else ""
+    return Told(f"{sentence.rstrip('.')}.{hint}", getattr(exc, "exit_code", MISUSED))
+
+
+def _of_database(exc: BaseException) -> Told:
+    if isinstance(exc, (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError)):
+        return Told(_NOT_SET_UP)
+    if isinstance(exc, asyncpg.InsufficientPrivilegeError):
+        return Told(
+            "this login may not do that. Set DATABASE_URL to the owner of the database for commands that look after it"
+        )
+    reason = why_broken_off(exc)
+    if reason is not None:
+        return Told(f"PostgreSQL at DATABASE_URL: {reason.value}")
+    # Its first part only: what follows may hold what is stored.
+    return Told(f"the database refused: {exc.args[0] if exc.args else type(exc).__name__}")
+
+
+def _of_fields(exc: Problem | Faulty | ValidationError) -> str:
+    if isinstance(exc, ValidationError):
+        return "; ".join(
+            f"{'.'.join(map(str, each['loc'])) or 'it'}: {each['msg']}"
+            for each in exc.errors(include_input=False, include_url=False)
+        )
+    if isinstance(exc, Faulty):
+        return "; ".join(f"{fault.field}: {fault.text.en}" for fault in exc.faults)
+    return "; ".join(f"{each.pointer}: {each.text.en}" for each in exc.errors) or exc.code.value.detail.en
+
+
+def _of_file(exc: Any) -> Told:
+    place = f": {exc.filename}" if exc.filename else ""
+    return Told(f"{exc.strerror or type(exc).__name__}{place}")
+
+
+_TELL: tuple[tuple[Any, Callable[[Any], Told]], ...] = (
+    (TyperException, _of_use),
+    (_IN_WORDS, lambda exc: Told(str(exc))),
+    ((asyncpg.PostgresError, asyncpg.InterfaceError), _of_database),
+    ((Problem, Faulty, ValidationError), lambda exc: Told(_of_fields(exc))),
+    (UnsealError, lambda _: Told("something is sealed under a key that is not in KUMKM_SEALING_KEYS. Put it back")),
+    (UnicodeError, lambda _: Told("what was given is not UTF-8 text")),
+    (OSError, _of_file),
+)
+
+
+def _say(told: Told) -> int:
+    text = "; ".join(told.sentence.splitlines()).encode("utf-8", "backslashreplace").decode()
+    try:
+        sys.stderr.write(f"kumkm: {text.rstrip('.')}.\n")
+    except BrokenPipeError:
+        return _without_readers()
+    return told.code
+
+
+def _without_readers() -> int:
+    """Nothing more is written, also not at the end of the process."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return FAILED
+
+
+def main(app: typer.Typer, arguments: Sequence[str]) -> int:
+    """Run the command that was typed."""
+    for stream in (sys.stdout, sys.stderr):  # names have signs that a terminal's encoding may not have
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+    def act() -> Any:
+        done = app(list(arguments), prog_name="kumkm", standalone_mode=False)
+        sys.stdout.flush()
+        return done
+
+    return run_told(act)

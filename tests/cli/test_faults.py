@@ -1,0 +1,195 @@
+"""Whatever is typed, what goes wrong is one sentence on standard error, with a code; never a traceback or a secret."""
+
+import asyncio
+import io
+import os
+import re
+import signal
+import subprocess
+import sys
+
+import pytest
+import typer
+from processes import environment_of
+from typer.main import get_command
+
+from app.cli import app as cli
+from app.cli import faults
+
+EMBEDDED_IS_ENOUGH = True
+SECRET = "do-not-show-this"  # what stands in a wrong address
+# What runs for long, or serves, is only asked what it cannot do.
+LONG = {"serve", "demo", "simulate", "bench ingest", "bench tablets", "bench read", "bench link", "bench progress"}
+UNFIT = ("", "-1", "\x00", "\udcff", "9" * 40, "2022-13-45")
+# What is needed for a command to come as far as its work.
+FIT = {
+    "name": "Budi", "role": "enumerator", "region": "16.01", "username": "budi", "code": "pl-2022", "kind": "accounts",
+    "starts_on": "2022-04-01", "ends_on": "2022-10-31", "accepts_until": "2022-11-30", "reason": "Permohonan 17",
+    "nik": "1601145203850001", "record": "01833a5e-8a40-7000-8000-00000000000a",
+}  # fmt: skip
+
+
+def leaves(command, path=()):
+    for name, each in getattr(command, "commands", {}).items():
+        yield from leaves(each, (*path, name)) if hasattr(each, "commands") else [((*path, name), each)]
+
+
+COMMANDS = dict(leaves(get_command(cli)))
+
+
+@pytest.fixture
+def kumkm(capfd, monkeypatch):
+    """Run a command as `main` does; whatever it came to is told in one form."""
+
+    def run(*arguments, stdin=None, **environment):
+        with monkeypatch.context() as patch:
+            for name in [name for name in os.environ if name.startswith(("KUMKM_", "DATABASE_"))]:
+                patch.delenv(name)
+            for name, value in environment.items():
+                patch.setenv(name, value)
+            patch.setattr(sys, "stdin", stdin or io.StringIO())  # nobody answers a question
+            code = faults.main(cli, arguments)
+        out, err = capfd.readouterr()
+        said = (arguments, code, out[-300:], err[-600:])
+        assert code in (0, faults.FAILED, faults.MISUSED, faults.STOPPED), said
+        assert "Traceback" not in out + err, said
+        assert SECRET not in out + err, said
+        if code not in (0, faults.STOPPED):
+            assert re.search(r"^kumkm: .+\.$", err, re.MULTILINE) or "faults" in err, said
+        return code, out, err
+
+    return run
+
+
+def typed(command, path, change, value, files):
+    """A command line in which everything is fit but one thing."""
+    options, arguments = [], []
+    for each in command.params:
+        fit = str(files["fit"]) if "Path" in str(each.type_descriptor.annotation) else None
+        told = value if each.name == change else FIT.get(each.name, fit)
+        if each.param_type_name == "argument":
+            arguments.append(told or "x")
+        elif each.is_flag:
+            continue
+        elif told is not None and (each.required or each.name == change):
+            options += [each.opts[0], told]
+    return [*path, *options, "--", *arguments]
+
+
+def test_every_command_says_what_is_wrong_with_what_was_typed(kumkm, tmp_path):
+    (tmp_path / "fit.csv").write_text("username;name;role;region_code\n")
+    (tmp_path / "binary.csv").write_bytes(bytes(range(256)))
+    files = {"fit": tmp_path / "fit.csv"}
+    places = [str(tmp_path / name) for name in ("", "nothing.csv", "binary.csv", "fit.csv/below")]
+    address = f"postgresql://owner:{SECRET}@127.0.0.1:1/kumkm"
+    tried = 0
+    for path, command in COMMANDS.items():
+        if " ".join(path) in LONG:
+            for each in command.params:
+                if each.type_descriptor.annotation in (int, float):
+                    assert kumkm(*path, f"{each.opts[0]}=x", DATABASE_URL=address)[0] == faults.MISUSED
+            assert kumkm(*path, "--nothing-of-this-name")[0] == faults.MISUSED
+            continue
+        assert kumkm(*path, "--nothing-of-this-name")[0] == faults.MISUSED
+        for each in command.params:
+            if each.name == "help" or getattr(each, "is_flag", False) or path == ("openapi",):
+                continue
+            for value in (*UNFIT, *(places if "Path" in str(each.type_descriptor.annotation) else ())):
+                kumkm(*typed(command, path, each.name, value, files), DATABASE_URL=address)
+                tried += 1
+    assert tried > 150
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        None, "", "foo", f"mysql://x:{SECRET}@h/d", f"postgresql://x:{SECRET}@h:port/d", "postgresql://", "\udcff",
+        f"postgresql://x:{SECRET}@127.0.0.1:1/d", f"postgresql://x:{SECRET}@no.such.host.invalid/d",
+        f"postgresql://x:{SECRET}@127.0.0.1:1/d?sslmode=bogus", "postgresql:///x?host=/nowhere",
+    ],
+)  # fmt: skip
+def test_every_command_says_what_is_wrong_with_the_address(kumkm, settings, address):
+    known = {name: value for name, value in environment_of(settings).items() if name.startswith("KUMKM_")}
+    environment = known | ({} if address is None else {"DATABASE_URL": address})
+    for path in (
+        ("migrate",), ("load-reference",), ("server-login",), ("account", "list"), ("audit", "verify"), ("serve",),
+        ("keys", "reseal"), ("retention", "apply"), ("progress", "check"), ("link", "16.01"),
+    ):  # fmt: skip
+        code, _, err = kumkm(*path, **environment)
+        assert code == faults.FAILED
+        assert "DATABASE_URL" in err
+
+
+def test_unfit_keys_and_files_of_keys_are_told(kumkm, settings, tmp_path, dsn):
+    known = {name: value for name, value in environment_of(settings).items() if name.startswith("KUMKM_")}
+    known["DATABASE_URL"] = dsn
+    for name in ("KUMKM_TOKEN_KEYS", "KUMKM_SEALING_KEYS", "KUMKM_DIGEST_KEY"):
+        for value in ("", "x", "1", "1:", "x:y", "1@never:abc", "300:" + "A" * 43, "\x7f", SECRET):
+            code, _, err = kumkm("audit", "verify", **known | {name: value})
+            assert code == faults.FAILED
+            assert name in err or "_keys" in err or "digest_key" in err or "ring" in err
+    assert kumkm("audit", "verify", **known | {"KUMKM_SECRETS_DIR": str(tmp_path / "nothing")})[0] == faults.FAILED
+    for text in (b"", b"\xff\xfe", b"KUMKM_TOKEN_KEYS=\n", b"KUMKM_TOKEN_KEYS=x@y:z\nKUMKM_SEALING_KEYS=a:b\n"):
+        (tmp_path / "keys.env").write_bytes(text)
+        assert kumkm("keys", "rotate", str(tmp_path / "keys.env"))[0] == faults.FAILED
+    (tmp_path / "folder").mkdir()
+    assert kumkm("keys", "rotate", str(tmp_path / "folder"))[0] == faults.FAILED
+
+
+async def test_what_is_not_there_is_told(kumkm, settings, dsn, world):
+    known = {name: value for name, value in environment_of(settings).items() if name.startswith("KUMKM_")}
+    known["DATABASE_URL"] = dsn
+    for line in (
+        "progress check --campaign nothing", "account reset nobody", "account deactivate nobody", "link 99.99",
+        "audit verify --expect nonsense",
+        "account create admin --name X --role admin", "account create new.one --name X --role officer --region 99",
+        "subject report --nik 123 --reason x", "subject erase --nik 1601145203850001 --reason x --to y",
+        "subject correct --record 01833a5e-8a40-7000-8000-00000000000a --change /dev/null --reason x",
+        "server-login postgres", "server-login Bad-Name",
+    ):  # fmt: skip
+        code, _, _ = await asyncio.to_thread(kumkm, *line.split(), **known)
+        assert code in (faults.FAILED, faults.MISUSED), line
+
+
+def test_a_fault_of_the_program_is_told_by_its_type_and_has_its_own_code(capfd):
+    def broken():
+        raise KeyError(SECRET)
+
+    assert faults.run_told(broken) == faults.FAULT
+    err = capfd.readouterr().err
+    assert err.startswith("kumkm: a fault of the program (KeyError)")
+    assert SECRET not in err
+    assert faults.run_told(lambda: (_ for _ in ()).throw(KeyboardInterrupt)) == faults.STOPPED
+
+
+def test_help_tells_the_exit_codes(kumkm):
+    _, out, _ = kumkm("--help")
+    for code in (faults.FAILED, faults.MISUSED, faults.NOT_STARTED, faults.FAULT, faults.STOPPED):
+        assert re.search(rf"\b{code}\b", out)
+
+
+async def test_a_pipe_that_nobody_reads_is_quiet(settings, dsn):
+    environment = environment_of(settings, DATABASE_URL=dsn)
+    command = [sys.executable, "-m", "app.cli"]
+    reader, writer = os.pipe()
+    os.close(reader)
+    ended = await asyncio.to_thread(
+        subprocess.run, [*command, "keys", "new"], env=environment, stdout=writer, stderr=subprocess.PIPE
+    )
+    os.close(writer)
+    assert ended.stderr == b""
+
+
+def test_ctrl_c_in_the_middle_of_a_question_is_quiet(kumkm, settings, dsn):
+    class Stopped(io.StringIO):
+        def readline(self, *_):
+            signal.raise_signal(signal.SIGINT)
+
+    environment = {name: value for name, value in environment_of(settings).items() if name.startswith("KUMKM_")}
+    code, _, _ = kumkm("subject", "report", "--reason", "x", stdin=Stopped(), **environment, DATABASE_URL=dsn)
+    assert code == faults.STOPPED
+
+
+def test_the_sweep_meets_every_command():
+    assert {" ".join(path) for path in COMMANDS} > LONG
+    assert all(isinstance(each, typer.core.TyperCommand) for each in COMMANDS.values())
