@@ -17,6 +17,7 @@ from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
 
 from app.accounts.deployment import refuse_demo_accounts
+from app.accounts.queries import owner_now
 from app.accounts.signing_in import SignIn
 from app.accounts.tokens import AccessTokens
 from app.api import errors, router
@@ -66,12 +67,18 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
         today = local_date(clock.now(), NATION)
         return await export_of(pg, Asking.model_validate(asked), ring, today, progress)
 
+    async def refuse(pg: asyncpg.Connection, asked: Mapping[str, Any]) -> None:
+        asking = Asking.model_validate(asked)
+        asking.refuse(await owner_now(pg, asking.account_id))
+
     services = Services(
         settings=settings,
         clock=clock,
         database=database,
         tokens=tokens,
-        sign_in=SignIn(database, tokens, digester, refresh_lifetime_s=settings.refresh_token_s),
+        sign_in=SignIn(
+            database, tokens, digester, refresh_lifetime_s=settings.refresh_token_s, hand_over=settings.hand_over
+        ),
         ingest=Ingest(
             database=database,
             clock=clock,
@@ -79,12 +86,13 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
             digester=digester,
             max_items=settings.max_batch_items,
             max_item_bytes=settings.max_item_bytes,
+            hand_over=settings.hand_over,
         ),
         metrics=metrics,
         limits=Limits(settings),
         storage=storage,
         exports=Exports(database),
-        jobs=Jobs(database, storage, ring, export),
+        jobs=Jobs(database, storage, ring, export, refuse),
         files=Apart(children=1),
         photos=Apart(children=2),
         known_identities=KnownIdentities(ring, settings.digest_key_bytes(), settings.filter_refresh_s),

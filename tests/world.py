@@ -1,5 +1,6 @@
 """A small census for the tests: two campaigns, two teams in OKU, items as a tablet sends them."""
 
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import count
@@ -13,22 +14,46 @@ from app.workforce.headcount import rebuild
 VILLAGE = "16.01.14.1003"
 OTHER_VILLAGE = "16.01.13.1003"
 PALEMBANG_VILLAGE = "16.71.01.1001"
+SCOPES = {
+    "system": ["progress:read", "businesses:read", "feed:read", "pii:read"],
+    "officer": ["pii:read"],
+    "admin": ["pii:read"],
+}
+"""What accounts have; the others have none."""
+GRANTED = {"system": ["progress:read"], "officer": [], "admin": []}
+"""What their tokens are good for unless a test asks for more."""
 _serials = count(1)
 
 
 @dataclass
 class World:
-    """Accounts by name, and the tokens they would get by signing in."""
+    """Accounts by name, and the tokens they would get by signing in: enumerators on their tablets."""
 
     services: object
     accounts: dict[str, Account] = field(default_factory=dict)
+    tablets: dict[UUID, UUID] = field(default_factory=dict)  # of enumerators, by account
 
     def id(self, name: str) -> UUID:
         return self.accounts[name].id
 
+    async def enrol(self, pg, account_id: UUID) -> None:
+        """Give an enumerator a tablet."""
+        self.tablets[account_id] = uuids.uuid7()
+        await pg.execute(
+            "INSERT INTO device (id, account_id, told_id, enrolled_at, last_seen_at)"
+            " VALUES ($1, $2, $1::uuid::text, now(), now())",
+            self.tablets[account_id], account_id,
+        )  # fmt: skip
+
+    async def without_tablets(self, pg) -> None:
+        """Before anybody has enrolled one."""
+        await pg.execute("DELETE FROM device")
+        self.tablets = {}
+
     def token(self, name: str, **kwargs) -> str:
         account = self.accounts[name]
-        kwargs = {"device_id": None, "scopes": account.scopes, **kwargs}
+        granted = GRANTED.get(name, account.scopes)
+        kwargs = {"device_id": self.tablets.get(account.id), "scopes": granted, **kwargs}
         return self.services.tokens.issue(account, **kwargs)
 
     def auth(self, name: str, **kwargs) -> dict[str, str]:
@@ -37,8 +62,10 @@ class World:
     @classmethod
     async def of(cls, pg, services) -> "World":
         world = cls(services)
-        for row in await pg.fetch("SELECT id, username, name, role, region_code, created_at, scopes FROM account"):
+        columns = "id, username, name, role, region_code, created_at, scopes, sessions_ended"
+        for row in await pg.fetch(f"SELECT {columns} FROM account"):
             world.accounts[row["username"]] = Account(**row)
+        world.tablets = dict(await pg.fetch("SELECT account_id, id FROM device"))
         return world
 
 
@@ -68,7 +95,7 @@ async def people_the_world(pg) -> None:
     for name, role, region in people:
         account = Account(
             id=uuids.uuid7(), username=name, name=name.title(), role=role, region_code=region, created_at=now,
-            scopes=["progress:read"] if name == "system" else [],
+            scopes=SCOPES.get(name, []),
         )  # fmt: skip
         world.accounts[name] = account
         await pg.execute(
@@ -76,6 +103,8 @@ async def people_the_world(pg) -> None:
             " VALUES ($1, $2, $3, $4, $5, $6, $7)",
             account.id, name, account.name, role, region, account.scopes, now,
         )  # fmt: skip
+        if role == "enumerator":
+            await world.enrol(pg, account.id)
     for n in (1, 2):
         team = uuids.uuid7()
         await pg.execute(
@@ -161,3 +190,21 @@ async def outcomes(client, world, name, *items, **kwargs) -> list[str]:
     answer = await put(client, world, name, batch(*items, **kwargs))
     assert answer.status_code == 201, answer.text
     return [line["outcome"] for line in answer.json()["items"]]
+
+
+@asynccontextmanager
+async def told(app):
+    """The statements that the app sends while the block lasts."""
+    statements = []
+    database = app.state.services.database
+    connection = database._connection
+
+    @asynccontextmanager
+    async def listened(**kwargs):
+        async with connection(**kwargs) as pg:
+            with pg.query_logger(lambda record: statements.append(record.query)):
+                yield pg
+
+    database._connection = listened
+    yield statements
+    database._connection = connection

@@ -155,7 +155,9 @@ async def enter_accounts(
         raise TryAgain from exc
     changed = [(known[row.username]["id"], row) for row in rows if _differs(row, known.get(row.username))]
     await pg.executemany(
-        "UPDATE account SET name = $2, region_code = $3, scopes = $4, devices_allowed = $5, rate = $6 WHERE id = $1",
+        # Who moves to another region signs in again, or refreshes: no token of before is good for the new one.
+        "UPDATE account SET name = $2, region_code = $3, scopes = $4, devices_allowed = $5, rate = $6,"
+        " sessions_ended = sessions_ended + (region_code IS DISTINCT FROM $3)::int WHERE id = $1",
         [(id_, row.name, _region(row), list(row.scopes), row.devices_allowed, row.rate) for id_, row in changed],
     )
     for action, touched in (("account.created", new), ("account.changed", changed)):
@@ -188,7 +190,7 @@ async def change_account(
 async def deactivate(
     pg: asyncpg.Connection, principal: Principal, account_id: UUID, *, trace_id: str | None
 ) -> AccountOut:
-    """Close an account: batches are refused at once, refresh tokens die, access tokens within their minutes.
+    """Close an account: from this moment nothing is taken from it and nothing told, and its sessions are over.
 
     Idempotent. Raises Problem: `not_found`, `not_allowed`, `state_changed` for one's own account.
     """
@@ -228,13 +230,11 @@ async def reset_credentials(
     return await _new_credentials(pg, account_id, account.role)
 
 
-async def end_sessions(pg: asyncpg.Connection, account_id: UUID, device_id: UUID | None = None) -> None:
-    """Revoke the refresh tokens of an account, or only those of one tablet. Idempotent."""
+async def end_sessions(pg: asyncpg.Connection, account_id: UUID) -> None:
+    """End every session of an account: no token that it was given so far is worth anything any more."""
+    await pg.execute("UPDATE account SET sessions_ended = sessions_ended + 1 WHERE id = $1", account_id)
     await pg.execute(
-        "UPDATE refresh_token SET revoked_at = now() WHERE account_id = $1 AND revoked_at IS NULL"
-        " AND ($2::uuid IS NULL OR device_id = $2)",
-        account_id,
-        device_id,
+        "UPDATE refresh_token SET revoked_at = now() WHERE account_id = $1 AND revoked_at IS NULL", account_id
     )
 
 

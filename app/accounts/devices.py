@@ -1,22 +1,23 @@
 """Tablets: enrolled when somebody first signs in on one, revoked when one is lost, and what they told of themselves.
 
-A revoked tablet gets no new tokens and can read nothing; what it still sends is held for a supervisor, since collected
-work is never thrown away.
+A revoked tablet reads nothing from that moment on. For a time it may still hand over what it has, which is held for a
+supervisor, since collected work is never thrown away.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
 
-from app.accounts.administration import end_sessions
 from app.accounts.permissions import Principal, Role, Territory
 from app.accounts.schemas import DeviceListed
 from app.audit import trail
 from app.core.ids import new_id
 from app.core.problems import Code, Problem
 
+_PERMITTED = "interval '7 days'"
 _LISTED = (
     "device.id, device.account_id, account.username, account.name AS account_name, device.name, device.app_version,"
     " device.unsent, device.enrolled_at, device.last_seen_at, device.revoked_at, device.revoked_reason"
@@ -34,17 +35,20 @@ class Enrolled(NamedTuple):
     """A tablet as sign-in knows it."""
 
     id: UUID
-    revoked: bool
+    revoked_at: datetime | None = None
 
 
 async def enrol(pg: asyncpg.Connection, account_id: UUID, device: ToldDevice) -> Enrolled:
     """Make the tablet known. Idempotent by account and the id that the tablet tells.
 
     Raises:
-        Problem: `device_limit_reached` for one more active tablet than an enumerator may have.
+        Problem: `device_limit_reached` for one more active tablet than an enumerator may have, where no supervisor
+            permitted it.
     """
-    role, allowed = await pg.fetchrow(
-        "SELECT role, devices_allowed FROM account WHERE id = $1 FOR NO KEY UPDATE", account_id
+    role, allowed, permitted = await pg.fetchrow(
+        "SELECT role, devices_allowed, coalesce(next_tablet_until > now(), false) FROM account WHERE id = $1"
+        " FOR NO KEY UPDATE",
+        account_id,
     )
     known = await pg.fetch("SELECT id, told_id, revoked_at FROM device WHERE account_id = $1", account_id)
     for id_, told_id, revoked_at in known:
@@ -52,10 +56,12 @@ async def enrol(pg: asyncpg.Connection, account_id: UUID, device: ToldDevice) ->
             await pg.execute(
                 "UPDATE device SET name = coalesce($2, name), last_seen_at = now() WHERE id = $1", id_, device.name
             )
-            return Enrolled(id_, revoked_at is not None)
+            return Enrolled(id_, revoked_at)
     active = sum(revoked_at is None for _, _, revoked_at in known)
     if role == Role.ENUMERATOR and active >= allowed:
-        raise Problem(Code.DEVICE_LIMIT_REACHED)
+        if not permitted:
+            raise Problem(Code.DEVICE_LIMIT_REACHED)
+        await pg.execute("UPDATE account SET next_tablet_until = NULL WHERE id = $1", account_id)
     id_ = new_id()
     await pg.execute(
         "INSERT INTO device (id, account_id, told_id, name, enrolled_at, last_seen_at)"
@@ -66,15 +72,15 @@ async def enrol(pg: asyncpg.Connection, account_id: UUID, device: ToldDevice) ->
         device.name,
     )
     await trail.record_many(pg, "device.enrolled", actor_id=account_id, subjects=[("device", str(id_), {})])
-    return Enrolled(id_, revoked=False)
+    return Enrolled(id_)
 
 
-async def note_seen(pg: asyncpg.Connection, device_id: UUID, app_version: str | None, unsent: int | None) -> None:
+async def note_seen(pg: asyncpg.Connection, principal: Principal, app_version: str | None, unsent: int | None) -> None:
     """Note that a tablet was heard of just now, and what it told of itself. Idempotent by nature."""
     await pg.execute(
         "UPDATE device SET last_seen_at = now(), app_version = coalesce($2, app_version), unsent = coalesce($3, unsent)"
         " WHERE id = $1",
-        device_id,
+        principal.device_id,
         app_version,
         unsent,
     )
@@ -104,6 +110,37 @@ async def list_devices(
     return [DeviceListed.model_validate(dict(row)) for row in rows]
 
 
+async def permit(
+    pg: asyncpg.Connection,
+    principal: Principal,
+    only: Sequence[UUID] | None,
+    account_id: UUID,
+    reason: str,
+    *,
+    trace_id: str | None,
+) -> datetime:
+    """Let an enumerator enrol one more tablet than it may have, once, until the moment that is given. Idempotent.
+
+    Raises:
+        Problem: `not_found` for an enumerator that is none of the principal's.
+    """
+    until: datetime | None = await pg.fetchval(
+        f"UPDATE account SET next_tablet_until = now() + {_PERMITTED} WHERE id = $1 AND role = 'enumerator'"
+        " AND deactivated_at IS NULL AND ($2 = '' OR region_code >= $2 AND region_code < $3)"
+        " AND ($4::uuid[] IS NULL OR id = ANY($4)) RETURNING next_tablet_until",
+        account_id,
+        *principal.territory.span,
+        only,
+    )
+    if until is None:
+        raise Problem(Code.NOT_FOUND)
+    subject = ("account", str(account_id), {"reason": reason})
+    await trail.record_many(
+        pg, "device.permitted", actor_id=principal.account_id, subjects=[subject], trace_id=trace_id
+    )
+    return until
+
+
 async def revoke(
     pg: asyncpg.Connection,
     principal: Principal,
@@ -113,7 +150,7 @@ async def revoke(
     *,
     trace_id: str | None,
 ) -> DeviceListed:
-    """Revoke a lost tablet: its refresh tokens die, it reads nothing more, what it sends is held. Idempotent.
+    """Revoke a lost tablet: it reads nothing more, and what it hands over in time is held. Idempotent.
 
     Raises:
         Problem: `not_found` for a tablet that is none of the principal's.
@@ -126,7 +163,6 @@ async def revoke(
             principal.account_id,
             reason,
         )
-        await end_sessions(pg, device.account_id, device_id)
         await _tell(pg, "device.revoked", principal, device_id, trace_id)
     return await _managed(pg, principal, only, device_id)
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlmodel import Field
 
 from app.core.schema import (
     ARRAY,
@@ -44,6 +45,11 @@ class Account(SQLModel, table=True):
     activation_digest: bytes | None = optional(DIGEST)
     activation_expires_at: datetime | None = optional(MOMENT)
     devices_allowed: int = required(SMALL, server_default=text("1"))  # active at once; holds for enumerators
+    next_tablet_until: datetime | None = optional(MOMENT)  # until then one more may be enrolled, once
+    # How often all its sessions were ended: a token under an earlier number is worth nothing.
+    sessions_ended: int = Field(
+        default=0, sa_type=COUNT, nullable=False, sa_column_kwargs={"server_default": text("0")}
+    )
     rate: str | None = optional(TEXT)  # how much it may ask of everything together, such as `100/minute;5000/day`
     is_demo: bool = required(FLAG, server_default=text("false"))
     created_at: datetime = required(MOMENT)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -66,8 +67,23 @@ class Territory:
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """What an access token proves: whose session it is, and on which tablet. What may be done, the account says.
+
+    `scopes` are the most that the session was granted, `sessions_ended` is how often the account's sessions had been
+    ended when it began; `role` refuses early what is looked up later.
+    """
+
+    account_id: UUID
+    device_id: UUID | None
+    scopes: frozenset[str]
+    sessions_ended: int
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
 class Principal:
-    """Who is behind a request, as its access token says. The token was verified; the account may have changed since."""
+    """Who is behind a request, and what its account may do at this moment."""
 
     account_id: UUID
     role: Role
@@ -75,6 +91,43 @@ class Principal:
     scopes: frozenset[str]
     device_id: UUID | None
     rate: str | None = None  # how much it may ask of everything together
+    sessions_ended: int = 0
+    device_revoked_at: datetime | None = None
+
+    @property
+    def proof(self) -> Proof:
+        """What it is looked up by once more."""
+        return Proof(self.account_id, self.device_id, self.scopes, self.sessions_ended, self.role)
+
+    def refuse_off_tablet(self, hand_over: timedelta | None) -> None:
+        """Let only the session of a tablet pass; one that was revoked, only for so long, where it may hand over.
+
+        Raises:
+            Problem: `device_not_enrolled`, `device_revoked`.
+        """
+        if self.device_id is None:
+            raise Problem(Code.DEVICE_NOT_ENROLLED)
+        self.refuse_revoked(hand_over)
+
+    def refuse_revoked(self, hand_over: timedelta | None = None) -> None:
+        """Refuse a revoked tablet, but while it may still `hand_over` what it has.
+
+        Raises:
+            Problem: `device_revoked`.
+        """
+        if self.device_revoked_at is not None and (
+            hand_over is None or datetime.now(UTC) > self.device_revoked_at + hand_over
+        ):
+            raise Problem(Code.DEVICE_REVOKED)
+
+    def refuse_less(self, before: "Principal") -> None:
+        """After a wait: let only what was allowed before it pass where nothing of it was taken away.
+
+        Raises:
+            Problem: `not_allowed`.
+        """
+        if (self.role, self.territory) != (before.role, before.territory) or not before.scopes <= self.scopes:
+            raise Problem(Code.NOT_ALLOWED)
 
 
 OPERATOR = Principal(UUID(int=0), Role.ADMIN, Territory(NATION), frozenset(), None)

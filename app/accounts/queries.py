@@ -1,4 +1,4 @@
-"""Reads of accounts for the hot path."""
+"""Reads of accounts for the hot path: what an account may do now, whatever its token was made for."""
 
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -6,13 +6,22 @@ from uuid import UUID
 
 import asyncpg
 
+from app.accounts.permissions import Principal, Proof, Role, Territory
+from app.core.problems import Code, Problem
+from app.regions.region_code import NATION
+
 
 class Standing(NamedTuple):
-    """Whether an account and its tablet are in good standing at this moment, whatever the token says."""
+    """An account and its tablet at this moment; the tablet's columns are None where there is none."""
 
     active: bool
-    device_revoked: bool
+    role: Role
     region_code: str | None
+    scopes: list[str]
+    rate: str | None
+    sessions_ended: int
+    device_id: UUID | None
+    device_revoked_at: datetime | None
     device_seen_at: datetime | None
     app_version: str | None
     unsent: int | None
@@ -25,11 +34,35 @@ class Standing(NamedTuple):
             or datetime.now(UTC) - self.device_seen_at > SEEN_EVERY
         )
 
+    def of(self, proof: Proof) -> Principal:
+        """Who is behind a session of this account.
+
+        Raises:
+            Problem: `account_deactivated`; `not_signed_in` where the session was ended, or its tablet is unknown.
+        """
+        if not self.active:
+            raise Problem(Code.ACCOUNT_DEACTIVATED)
+        if (self.sessions_ended, self.device_id) != (proof.sessions_ended, proof.device_id):
+            raise Problem(Code.NOT_SIGNED_IN)
+        return Principal(
+            account_id=proof.account_id,
+            role=self.role,
+            territory=Territory(self.region_code or NATION),
+            scopes=proof.scopes.intersection(self.scopes),
+            device_id=self.device_id,
+            rate=self.rate,
+            sessions_ended=self.sessions_ended,
+            device_revoked_at=self.device_revoked_at,
+        )
+
 
 SEEN_EVERY = timedelta(minutes=1)
 """A tablet that sends batch after batch is noted as seen once a minute."""
 
-_WHAT = "a.deactivated_at IS NULL, d.revoked_at IS NOT NULL, a.region_code, d.last_seen_at, d.app_version, d.unsent"
+_WHAT = (
+    "a.deactivated_at IS NULL, a.role, a.region_code, a.scopes, a.rate, a.sessions_ended, d.id, d.revoked_at,"
+    " d.last_seen_at, d.app_version, d.unsent"
+)
 _STANDING = f"""
 SELECT {_WHAT} FROM account a LEFT JOIN device d ON d.id = $2 AND d.account_id = a.id WHERE a.id = $1
 """
@@ -42,8 +75,7 @@ WHERE a.id = $1::uuid
 
 async def standing_of(pg: asyncpg.Connection, account_id: UUID, device_id: UUID | None) -> Standing | None:
     """The standing of an account and its tablet."""
-    row = await pg.fetchrow(_STANDING, account_id, device_id)
-    return Standing(*row) if row else None
+    return _standing(await pg.fetchrow(_STANDING, account_id, device_id))
 
 
 async def queue_up(pg: asyncpg.Connection, account_id: UUID, device_id: UUID | None) -> Standing | None:
@@ -52,5 +84,36 @@ async def queue_up(pg: asyncpg.Connection, account_id: UUID, device_id: UUID | N
     An enumerator's batches are worked on one after another, so that none of its records, cells and raw items is
     written twice at once. The lock goes with the transaction.
     """
-    row = await pg.fetchrow(_LOCKED_STANDING, account_id, device_id)
-    return Standing(*row) if row else None
+    return _standing(await pg.fetchrow(_LOCKED_STANDING, account_id, device_id))
+
+
+async def principal_now(pg: asyncpg.Connection, proof: Proof) -> Principal:
+    """Who is behind a session, and what its account may do at this moment: one look by primary key.
+
+    Raises:
+        Problem: `not_signed_in`, `account_deactivated`.
+    """
+    standing = await standing_of(pg, proof.account_id, proof.device_id)
+    if standing is None:
+        raise Problem(Code.NOT_SIGNED_IN)
+    return standing.of(proof)
+
+
+async def owner_now(pg: asyncpg.Connection, account_id: UUID) -> Principal:
+    """What an account may do at this moment, for work that goes on without a session.
+
+    Raises:
+        Problem: `account_deactivated`.
+    """
+    standing = await standing_of(pg, account_id, None)
+    if standing is None:
+        raise Problem(Code.ACCOUNT_DEACTIVATED)
+    scopes = frozenset(standing.scopes)
+    return standing.of(Proof(account_id, None, scopes, standing.sessions_ended, standing.role))
+
+
+def _standing(row: asyncpg.Record | None) -> Standing | None:
+    if row is None:
+        return None
+    active, role, *others = row
+    return Standing(active, Role(role), *others)

@@ -100,6 +100,13 @@ class Reason(Row):
     reason: Annotated[Said, Field(min_length=3, max_length=500)]
 
 
+class TabletPermitted(BaseModel):
+    """One more tablet may be enrolled."""
+
+    account_id: UUID
+    until: datetime = Field(description="Not later, and only one.")
+
+
 class DeviceListed(BaseModel):
     """A tablet as its enumerator's supervisors see it."""
 

@@ -52,31 +52,46 @@ class SignIn:
     """The grants, over a database, the keys of the access tokens, and the key of digests (for counting attempts)."""
 
     def __init__(
-        self, database: Database, tokens: AccessTokens, digester: Digester, *, refresh_lifetime_s: int
+        self,
+        database: Database,
+        tokens: AccessTokens,
+        digester: Digester,
+        *,
+        refresh_lifetime_s: int,
+        hand_over: timedelta,
     ) -> None:
+        """`hand_over`: how long a revoked tablet may still sign in, to hand over what it has."""
         self._database = database
         self._tokens = tokens
         self._digester = digester
         self._refresh_lifetime = timedelta(seconds=refresh_lifetime_s)
+        self._hand_over = hand_over
 
     async def with_password(self, username: str, password: str, caller: Caller) -> Grant:
         """Sign a person in, and enrol the tablet that it holds. Not idempotent: every call starts a token family.
 
-        On a revoked tablet the grant is good for sending only, and comes without a refresh token.
+        On a revoked tablet the session is good for handing over only, as each of its requests finds.
 
         Raises:
             Problem: `invalid_grant`, in the same time whether the name or the password is wrong; `too_many_requests`
-                while guesses have to wait; `device_limit_reached`.
+                while guesses have to wait; `device_limit_reached`; `device_revoked` on a tablet whose time to hand
+                over has passed.
         """
         account = await self._proven(username, password, caller, _is_person)
         device = caller.device
         enrolled = None if device is None else await self._database.run(lambda pg: enrol(pg, account.id, device))
+        if enrolled is not None and self._is_over(enrolled.revoked_at):
+            raise Problem(Code.DEVICE_REVOKED)
         await self._tell("session.started", account.id)
-        if enrolled is not None and enrolled.revoked:
-            token = self._tokens.issue(account, device_id=enrolled.id, scopes=[])
-            return Grant(token, self._tokens.lifetime_s, "")
         async with self._database.session() as session:
-            return self._begin_family(session, account, enrolled.id if enrolled else None)
+            now = await _locked(session, account.id)
+            if now.deactivated_at is not None or now.sessions_ended != account.sessions_ended:
+                raise Problem(Code.INVALID_GRANT)  # reset or closed since the password was looked at
+            return self._link(session, now, uuid4(), enrolled.id if enrolled else None, now.scopes)
+
+    def _is_over(self, revoked_at: datetime | None) -> bool:
+        """Whether a tablet was revoked so long ago that it may not even hand over."""
+        return revoked_at is not None and datetime.now(UTC) > revoked_at + self._hand_over
 
     async def set_password(
         self, username: str, proof: str, new_password: str, caller: Caller, *, by_code: bool
@@ -99,13 +114,16 @@ class SignIn:
         password_hash = await hash_new_password(new_password)
 
         async def write(pg: asyncpg.Connection) -> None:
-            # The code once more: of two who use it at the same moment, one comes first.
+            # The code once more: of two who use it at the same moment, one comes first. And the sessions: what was
+            # reset or closed since the proof was looked at stays so.
             changed = await pg.fetchval(
                 "UPDATE account SET password_hash = $2, activation_digest = NULL, activation_expires_at = NULL"
-                " WHERE id = $1 AND ($3::bytea IS NULL OR activation_digest = $3) RETURNING true",
+                " WHERE id = $1 AND ($3::bytea IS NULL OR activation_digest = $3) AND sessions_ended = $4"
+                " AND deactivated_at IS NULL RETURNING true",
                 account.id,
                 password_hash,
                 account.activation_digest if by_code else None,
+                account.sessions_ended,
             )
             if not changed:
                 raise Problem(Code.INVALID_GRANT)
@@ -131,8 +149,9 @@ class SignIn:
         return Grant(token, self._tokens.lifetime_s, " ".join(scopes))
 
     async def with_refresh_token(self, token: str, attempt_id: str | None = None) -> Grant:
-        """Spend a refresh token for the next one. A token that was spent before revokes its whole family, but for the
-        same attempt again: its answer was lost on the way, and only who made it knows its id.
+        """Spend a refresh token for the next one, good for what it was before and the account still has. A token that
+        was spent before revokes its whole family, but for the same attempt again: its answer was lost on the way, and
+        only who made it knows its id.
 
         Raises:
             Problem: `invalid_grant` for a token that is unknown, spent, revoked, expired, or of a dead account.
@@ -140,19 +159,16 @@ class SignIn:
         now = datetime.now(UTC)
         attempt = hashlib.sha256(attempt_id.encode()).digest() if attempt_id else None
         async with self._database.session() as session:
-            link = (
-                await session.exec(
-                    select(RefreshToken).where(RefreshToken.digest == refresh_digest(token)).with_for_update()
-                )
-            ).one_or_none()
+            link, account = await _link_of(session, token)
             again = link is not None and attempt is not None and await _is_lost_answer(session, link, attempt, now)
             fresh = link is not None and link.spent_at is None
             if link is not None and (fresh or again) and link.revoked_at is None and link.expires_at > now:
-                account = await session.get_one(Account, link.account_id)
                 device = await session.get(Device, link.device_id) if link.device_id else None
-                if account.deactivated_at is None and (device is None or device.revoked_at is None):
+                over = self._is_over(device.revoked_at if device else None)
+                if account is not None and account.deactivated_at is None and not over:
                     link.spent_at, link.attempt_digest = now, attempt
-                    return self._continue_family(session, account, link)
+                    left = [scope for scope in link.scope.split() if scope in account.scopes]
+                    return self._link(session, account, link.family_id, link.device_id, left)
             if link is not None:
                 await _revoke_family(session, link.family_id, now)
         if link is not None and link.spent_at is not None:
@@ -215,16 +231,10 @@ class SignIn:
         subjects = [("account", str(account_id), dict[str, str]())]
         await self._database.run(lambda pg: trail.record_many(pg, action, actor_id=account_id, subjects=subjects))
 
-    def _begin_family(self, session: AsyncSession, account: Account, device_id: UUID | None) -> Grant:
-        return self._link(session, account, uuid4(), device_id, " ".join(account.scopes))
-
-    def _continue_family(self, session: AsyncSession, account: Account, link: RefreshToken) -> Grant:
-        return self._link(session, account, link.family_id, link.device_id, link.scope)
-
     def _link(
-        self, session: AsyncSession, account: Account, family_id: UUID, device_id: UUID | None, scope: str
+        self, session: AsyncSession, account: Account, family_id: UUID, device_id: UUID | None, scopes: list[str]
     ) -> Grant:
-        now = datetime.now(UTC)
+        now, scope = datetime.now(UTC), " ".join(scopes)
         token, digest = new_refresh_token()
         session.add(
             RefreshToken(
@@ -237,7 +247,7 @@ class SignIn:
                 expires_at=now + self._refresh_lifetime,
             )
         )
-        access = self._tokens.issue(account, device_id=device_id, scopes=scope.split())
+        access = self._tokens.issue(account, device_id=device_id, scopes=scopes)
         return Grant(access, self._tokens.lifetime_s, scope, token)
 
 
@@ -247,6 +257,22 @@ def _is_person(account: Account) -> bool:
 
 def _is_machine(account: Account) -> bool:
     return account.role == Role.SYSTEM
+
+
+async def _locked(session: AsyncSession, account_id: UUID) -> Account:
+    """The account as it is now; nobody resets or closes it before the transaction is over."""
+    asked = select(Account).where(Account.id == account_id).with_for_update(read=True)
+    return (await session.exec(asked.execution_options(populate_existing=True))).one()
+
+
+async def _link_of(session: AsyncSession, token: str) -> tuple[RefreshToken | None, Account | None]:
+    """A refresh token and its account, both locked: first the account, as whoever ends its sessions does."""
+    asked = select(RefreshToken).where(RefreshToken.digest == refresh_digest(token))
+    found = (await session.exec(asked)).one_or_none()
+    if found is None:
+        return None, None
+    account = await _locked(session, found.account_id)
+    return (await session.exec(asked.with_for_update().execution_options(populate_existing=True))).one(), account
 
 
 async def _is_lost_answer(session: AsyncSession, link: RefreshToken, attempt: bytes, now: datetime) -> bool:

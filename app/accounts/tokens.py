@@ -10,10 +10,9 @@ from uuid import UUID, uuid4
 from jose import JWTError, jwt
 
 from app.accounts.models import Account
-from app.accounts.permissions import Principal, Role, Territory
+from app.accounts.permissions import Proof, Role
 from app.core.keys import in_use
 from app.core.problems import Code, Problem
-from app.regions.region_code import NATION
 
 _ALGORITHM = "HS256"
 _ISSUER = "kumkm"
@@ -33,10 +32,12 @@ class AccessTokens:
         self._keys = dict(keys)
         self._starts = starts or dict.fromkeys(keys, datetime.min.replace(tzinfo=UTC))
         self.lifetime_s = lifetime_s
-        self._verified: dict[str, tuple[int, Principal]] = {}
+        self._verified: dict[str, tuple[int, Proof]] = {}
 
     def issue(self, account: Account, *, device_id: UUID | None, scopes: list[str]) -> str:
-        """An access token for the account; it lives `lifetime_s` seconds of real time."""
+        """An access token for a session of the account, good for these scopes at most while the account has them; it
+        lives `lifetime_s` seconds of real time.
+        """
         now = int(time.time())
         claims = {
             "iss": _ISSUER,
@@ -46,18 +47,16 @@ class AccessTokens:
             "exp": now + self.lifetime_s,
             "jti": str(uuid4()),
             "role": account.role,
-            "region": account.region_code or NATION,
             "scope": " ".join(scopes),
+            "ended": account.sessions_ended,
         }
-        if account.rate is not None:
-            claims["rate"] = account.rate
         if device_id is not None:
             claims["device"] = str(device_id)
         kid = in_use(self._starts, datetime.now(UTC))
         return jwt.encode(claims, self._keys[kid], algorithm=_ALGORITHM, headers={"kid": kid})
 
-    def verify(self, token: str) -> Principal:
-        """The principal that the token was issued to.
+    def verify(self, token: str) -> Proof:
+        """What the token proves: whose session it is. What may be done in it, the account says.
 
         Raises:
             Problem: `not_signed_in` for a token that is expired, forged, under an unknown key or for another audience.
@@ -65,25 +64,24 @@ class AccessTokens:
         known = self._verified.get(token)
         if known is not None and time.time() < known[0]:
             return known[1]
-        expires_at, principal = self._read(token)
+        expires_at, proof = self._read(token)
         if len(self._verified) >= _REMEMBERED:
             self._verified.clear()
-        self._verified[token] = expires_at, principal
-        return principal
+        self._verified[token] = expires_at, proof
+        return proof
 
-    def _read(self, token: str) -> tuple[int, Principal]:
+    def _read(self, token: str) -> tuple[int, Proof]:
         try:
             key = self._keys[jwt.get_unverified_header(token)["kid"]]
             claims = jwt.decode(
                 token, key, algorithms=[_ALGORITHM], audience=_AUDIENCE, issuer=_ISSUER, options=_REQUIRED
             )
-            return int(claims["exp"]), Principal(
+            return int(claims["exp"]), Proof(
                 account_id=UUID(claims["sub"]),
-                role=Role(claims["role"]),
-                territory=Territory(claims["region"]),
-                scopes=frozenset(claims["scope"].split()),
                 device_id=UUID(claims["device"]) if "device" in claims else None,
-                rate=claims.get("rate"),
+                scopes=frozenset(claims["scope"].split()),
+                sessions_ended=int(claims["ended"]),
+                role=Role(claims["role"]),
             )
         except (JWTError, KeyError, ValueError, AttributeError, TypeError) as exc:
             raise Problem(Code.NOT_SIGNED_IN) from exc

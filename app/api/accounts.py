@@ -1,8 +1,10 @@
 """Accounts: who may sign in, made and closed by those who look after a region; and the tablets enrolled for them."""
 
-from typing import Annotated, Any
+from collections.abc import Awaitable, Callable
+from typing import Annotated, TypeVar
 from uuid import UUID
 
+import asyncpg
 from fastapi import APIRouter, Path, Query
 
 from app.accounts import administration, devices
@@ -18,6 +20,7 @@ from app.accounts.schemas import (
     DevicesOut,
     NewAccountOut,
     Reason,
+    TabletPermitted,
 )  # fmt: skip
 from app.api.deps import Officer, ServicesDep, Staff, Supervisor, TraceId, limited, problems
 from app.api.faults import told_of_row
@@ -27,6 +30,7 @@ from app.core.bulk import Line
 from app.regions.region_code import NATION, local_date
 from app.workforce.reach import reach_of
 
+Done = TypeVar("Done")
 router = APIRouter(prefix="/v1", tags=["accounts"])
 
 _READ = problems(400, 401, 403, 404, 422, 429, 503)
@@ -91,7 +95,7 @@ async def patch_account(
 
 @router.post("/accounts/{account_id}/deactivate", summary="Close an account", dependencies=_CHANGE, responses=_WRITE)
 async def deactivate(account_id: AccountId, principal: Officer, held: ServicesDep, trace_id: TraceId) -> AccountOut:
-    """Batches are refused at once, refresh tokens die, access tokens within minutes. Its records stay its own."""
+    """Everything is refused at once, and every session is over. Its records stay its own."""
     return await held.database.run(lambda pg: administration.deactivate(pg, principal, account_id, trace_id=trace_id))
 
 
@@ -113,6 +117,20 @@ async def reset_credentials(
     return await held.database.run(
         lambda pg: administration.reset_credentials(pg, principal, account_id, trace_id=trace_id)
     )
+
+
+@router.post(
+    "/accounts/{account_id}/next-tablet", summary="Allow an enumerator one more tablet", tags=["devices"],
+    dependencies=_CHANGE, responses=_WRITE,
+)  # fmt: skip
+async def permit_tablet(
+    account_id: AccountId, principal: Supervisor, held: ServicesDep, trace_id: TraceId, told: Reason
+) -> TabletPermitted:
+    """Once and within a week, for one whose tablet is broken but may still hand over what it has. Where it is lost,
+    revoke it instead: that makes room for another, too.
+    """
+    until = await _within_reach(held, principal, account_id, devices.permit, told.reason, trace_id=trace_id)
+    return TabletPermitted(account_id=account_id, until=until)
 
 
 @router.get("/devices", summary="Tablets", tags=["devices"], dependencies=_LIST, responses=_READ)
@@ -137,8 +155,8 @@ async def get_devices(
 async def revoke_device(
     device_id: DeviceId, principal: Supervisor, held: ServicesDep, trace_id: TraceId, told: Reason
 ) -> DeviceListed:
-    """Its sessions end at once, it reads nothing more, and what it still sends is held for a supervisor."""
-    return await _with_device(held, principal, device_id, devices.revoke, told.reason, trace_id=trace_id)
+    """It reads nothing more from this moment on. What it hands over in the next two weeks is held for a supervisor."""
+    return await _within_reach(held, principal, device_id, devices.revoke, told.reason, trace_id=trace_id)
 
 
 @router.post(
@@ -149,15 +167,16 @@ async def restore_device(
     device_id: DeviceId, principal: Supervisor, held: ServicesDep, trace_id: TraceId
 ) -> DeviceListed:
     """For a tablet that was found. What it sent meanwhile stays held until somebody decides."""
-    return await _with_device(held, principal, device_id, devices.restore, trace_id=trace_id)
+    return await _within_reach(held, principal, device_id, devices.restore, trace_id=trace_id)
 
 
-async def _with_device(
-    held: ServicesDep, principal: Supervisor, device_id: UUID, act: Any, *said: str, trace_id: str
-) -> DeviceListed:
-    async def work(pg: Any) -> DeviceListed:
+async def _within_reach(
+    held: ServicesDep, principal: Supervisor, id_: UUID, act: Callable[..., Awaitable[Done]], *said: str, trace_id: str
+) -> Done:
+    """Act on an account or a tablet whose work the principal may see."""
+
+    async def work(pg: asyncpg.Connection) -> Done:
         reach = await reach_of(pg, principal, local_date(held.clock.now(), NATION))
-        listed: DeviceListed = await act(pg, principal, reach.only, device_id, *said, trace_id=trace_id)
-        return listed
+        return await act(pg, principal, reach.only, id_, *said, trace_id=trace_id)
 
     return await held.database.run(work)

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 
 from app.accounts.permissions import Principal
-from app.api.deps import Enumerator, ServicesDep, Staff, limited, problems
+from app.api.deps import HandingOver, ServicesDep, Staff, limited, problems, still_allowed
 from app.api.limits import Asked
 from app.attachments.images import FORMATS, Size, decode
 from app.attachments.queries import AttachmentOut, attachments_of
@@ -37,7 +37,7 @@ _UPLOAD = {
         **problems(401, 403, 404, 422, 503),
     },
 )  # fmt: skip
-async def head_attachment(sha256: Sha256, principal: Enumerator, held: ServicesDep) -> Response:
+async def head_attachment(sha256: Sha256, principal: HandingOver, held: ServicesDep) -> Response:
     """Where to go on after a cut: `Upload-Offset` is the next byte to send. 404 where nothing of it has come."""
     async with held.database.snapshot() as pg:
         progress = await progress_of(pg, principal, bytes.fromhex(sha256))
@@ -67,7 +67,7 @@ async def head_attachment(sha256: Sha256, principal: Enumerator, held: ServicesD
 async def put_attachment(
     sha256: Sha256,
     request: Request,
-    principal: Enumerator,
+    principal: HandingOver,
     held: ServicesDep,
     record_id: Annotated[UUID, Query(description="The record that it belongs to; it may come before or after it.")],
     purpose: Annotated[Literal["place", "product"], Query(description="What it shows.")],
@@ -84,6 +84,7 @@ async def put_attachment(
     if content_type not in FORMATS:
         raise Problem(Code.NOT_A_PHOTO_TYPE)
     content = await read_body(request.stream(), coding="", max_bytes=MAX_PART)
+    await still_allowed(held, principal, hand_over=True)  # a body may take its time
     if not content or upload_offset + len(content) > upload_length:
         raise Problem(Code.MALFORMED_REQUEST)
     part = Part(bytes.fromhex(sha256), record_id, purpose, content_type, upload_offset, upload_length, content)

@@ -7,7 +7,6 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.security import HTTPBasic, HTTPBasicCredentials
 from pydantic import BaseModel, Field, SecretStr
-from sqlmodel import select
 
 from app.accounts.devices import ToldDevice
 from app.accounts.models import Account
@@ -168,16 +167,14 @@ async def revoke(held: ServicesDep, token: Annotated[str, Form(max_length=200)])
 async def me(held: ServicesDep, principal: Oneself) -> MeOut:
     """The account behind the token, its role and its territory."""
     async with held.database.session() as session:
-        account = (await session.exec(select(Account).where(Account.id == principal.account_id))).one_or_none()
-    if account is None or account.deactivated_at is not None:
-        raise Problem(Code.NOT_SIGNED_IN)
+        account = await session.get_one(Account, principal.account_id)
     return MeOut(
         id=account.id,
         username=account.username,
         name=account.name,
         role=account.role,
         region_code=account.region_code,
-        scopes=account.scopes,
+        scopes=sorted(principal.scopes),
         device_id=principal.device_id,
     )
 

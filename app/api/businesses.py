@@ -42,7 +42,7 @@ from app.workforce.reach import reach_of
 
 router = APIRouter(prefix="/v1", tags=["businesses"])
 
-Reader = Annotated[Principal, Depends(allowed(*Role, scope=Scope.BUSINESSES_READ, at_once=True))]
+Reader = Annotated[Principal, Depends(allowed(*Role, scope=Scope.BUSINESSES_READ))]
 BusinessId = Annotated[UUID, Path(description="The business's id, which never changes.")]
 
 

@@ -11,8 +11,8 @@ from typing import Annotated, Any
 from fastapi import Depends, Header, Request
 from fastapi.security import OAuth2PasswordBearer
 
-from app.accounts.permissions import Access, Principal, Role, Scope
-from app.accounts.queries import standing_of
+from app.accounts.permissions import Access, Principal, Proof, Role, Scope
+from app.accounts.queries import principal_now
 from app.accounts.signing_in import SignIn
 from app.accounts.tokens import AccessTokens
 from app.api import negotiation
@@ -74,8 +74,8 @@ bearer = OAuth2PasswordBearer(
 )
 
 
-async def principal(request: Request, held: ServicesDep, token: Annotated[str | None, Depends(bearer)]) -> Principal:
-    """Who is behind the request, as its access token says."""
+async def proof(request: Request, held: ServicesDep, token: Annotated[str | None, Depends(bearer)]) -> Proof:
+    """Whose session the request belongs to, as its access token proves."""
     if token is None:
         raise Problem(Code.NOT_SIGNED_IN)
     found = held.tokens.verify(token)
@@ -83,14 +83,34 @@ async def principal(request: Request, held: ServicesDep, token: Annotated[str | 
     return found
 
 
+async def principal(found: Annotated[Proof, Depends(proof)], held: ServicesDep) -> Principal:
+    """Who is behind the request, and what its account may do at this moment."""
+    return await _now(held, found)
+
+
+async def still_allowed(held: Services, before: Principal, *, hand_over: bool = False) -> None:
+    """Look again after a wait: go on only where nothing was taken away meanwhile. `hand_over`: as in `allowed`.
+
+    Raises:
+        Problem: `not_signed_in`, `account_deactivated`, `device_revoked`, `not_allowed`.
+    """
+    now = await _now(held, before.proof)
+    now.refuse_revoked(held.settings.hand_over if hand_over else None)
+    now.refuse_less(before)
+
+
+async def _now(held: Services, found: Proof) -> Principal:
+    async with held.database.statement() as pg:
+        return await principal_now(pg, found)
+
+
 def allowed(
-    *roles: Role, scope: Scope | None = None, at_once: bool = False, lost_tablets: bool = False
+    *roles: Role, scope: Scope | None = None, on_tablet: bool = False, hand_over: bool = False
 ) -> Callable[..., Awaitable[Principal]]:
     """A dependency that lets only these roles in; a system client needs the scope as well.
 
-    A token lives for minutes after its account was closed, except `at_once`: there the account is looked at, as it
-    always is for a tablet, which reads nothing any more from the moment it is revoked. `lost_tablets` are let in
-    where they may still hand over what they collected.
+    `on_tablet`: only in the session of an enrolled tablet. A revoked tablet is let in only where it may `hand_over`
+    what it collected, and only for a time.
     """
 
     async def check(found: Annotated[Principal, Depends(principal)], held: ServicesDep) -> Principal:
@@ -98,58 +118,61 @@ def allowed(
             raise Problem(Code.NOT_ALLOWED)
         if found.role is Role.SYSTEM and (scope is None or scope not in found.scopes):
             raise Problem(Code.NOT_ALLOWED)
-        if at_once or (found.device_id is not None and not lost_tablets):
-            await _refuse_fallen(found, held)
+        within = held.settings.hand_over if hand_over else None
+        if on_tablet:
+            found.refuse_off_tablet(within)
+        else:
+            found.refuse_revoked(within)
         return found
 
     check.roles = roles  # type: ignore[attr-defined]  # read by the tests that walk all routes
     return check
 
 
-async def _refuse_fallen(found: Principal, held: Services) -> None:
-    """Refuse an account that was closed and a tablet that was revoked since the token was made."""
-    async with held.database.snapshot() as pg:
-        standing = await standing_of(pg, found.account_id, found.device_id)
-    if standing is None or not standing.active:
-        raise Problem(Code.ACCOUNT_DEACTIVATED)
-    if standing.device_revoked:
-        raise Problem(Code.DEVICE_REVOKED)
+async def _sender(found: Annotated[Proof, Depends(proof)]) -> Proof:
+    if found.role is not Role.ENUMERATOR:
+        raise Problem(Code.NOT_ALLOWED)
+    if found.device_id is None:
+        raise Problem(Code.DEVICE_NOT_ENROLLED)
+    return found
 
+
+_sender.roles = (Role.ENUMERATOR,)  # type: ignore[attr-defined]
+
+Sender = Annotated[Proof, Depends(_sender)]
+"""Who sends a batch. What its account may do is looked up in the transaction that takes the batch, and not before."""
 
 Anyone = Annotated[Principal, Depends(allowed(*Role, scope=Scope.PROGRESS_READ))]
 """Every signed-in role; system clients with `progress:read`."""
 
 SignedIn = Annotated[Principal, Depends(principal)]
-"""Whoever is signed in, for what concerns only itself."""
+"""An account that is signed in, for what concerns only itself."""
 
 
-async def _not_fallen(found: SignedIn, held: ServicesDep) -> Principal:
-    if found.device_id is not None:
-        await _refuse_fallen(found, held)
+async def _not_revoked(found: SignedIn) -> Principal:
+    found.refuse_revoked()
     return found
 
 
-Oneself = Annotated[Principal, Depends(_not_fallen)]
+Oneself = Annotated[Principal, Depends(_not_revoked)]
 """The same, but not on a tablet that was revoked."""
 
-Enumerator = Annotated[Principal, Depends(allowed(Role.ENUMERATOR, lost_tablets=True))]
-"""Only those who record businesses, also on a tablet that was revoked: what it sends is held."""
+HandingOver = Annotated[Principal, Depends(allowed(Role.ENUMERATOR, on_tablet=True, hand_over=True))]
+"""An enumerator on its tablet, also on a revoked one that hands over what it has."""
 
-Tablet = Annotated[Principal, Depends(allowed(Role.ENUMERATOR, at_once=True))]
-"""The same, but not on a tablet that was revoked: what it reads."""
+Tablet = Annotated[Principal, Depends(allowed(Role.ENUMERATOR, on_tablet=True))]
+"""An enumerator on its tablet, but not on one that was revoked: what it reads."""
 
-Supervisor = Annotated[Principal, Depends(allowed(Role.COORDINATOR, Role.OFFICER, Role.ADMIN, at_once=True))]
+Supervisor = Annotated[Principal, Depends(allowed(Role.COORDINATOR, Role.OFFICER, Role.ADMIN))]
 """Those who answer for the work of others."""
 
-Staff = Annotated[
-    Principal, Depends(allowed(Role.ENUMERATOR, Role.COORDINATOR, Role.OFFICER, Role.ADMIN, at_once=True))
-]
+Staff = Annotated[Principal, Depends(allowed(Role.ENUMERATOR, Role.COORDINATOR, Role.OFFICER, Role.ADMIN))]
 """People, not machines."""
 
-Officer = Annotated[Principal, Depends(allowed(Role.OFFICER, Role.ADMIN, at_once=True))]
+Officer = Annotated[Principal, Depends(allowed(Role.OFFICER, Role.ADMIN))]
 """Those who look after a region."""
 
-Admin = Annotated[Principal, Depends(allowed(Role.ADMIN, at_once=True))]
+Admin = Annotated[Principal, Depends(allowed(Role.ADMIN))]
 """Those who look after everything."""
 
 

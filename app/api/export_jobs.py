@@ -12,14 +12,24 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.accounts.permissions import Principal
-from app.api.deps import AccessReason, Services, ServicesDep, TraceId, access_of, limited, problems
-from app.api.exports import FILES, Exporter, note_export
+from app.api.deps import (
+    AccessReason,
+    Services,
+    ServicesDep,
+    TraceId,
+    access_of,
+    limited,
+    problems,
+    still_allowed,
+)
+from app.api.exports import FILES, Exporter, cut_on_fault, note_export
 from app.api.feed import feed_pager
 from app.api.limits import Asked
 from app.api.pages import PageAsked
+from app.audit import trail
 from app.core.bulk import Said
 from app.core.problems import Code, Problem
-from app.exchange.asking import Asking, export_of
+from app.exchange.asking import Asking, export_of, refuse_file
 from app.exchange.exporting import MEDIA_TYPES, Format
 from app.exchange.feed import Position
 from app.regions.region_code import NATION, local_date
@@ -29,8 +39,8 @@ router = APIRouter(prefix="/v1/exports", tags=["exchange"])
 
 JobId = Annotated[UUID, Path(alias="id", description="The export's id.")]
 _COLUMNS = (
-    "id, account_id, asked::text, state, rows_total, rows_done, size, sha256, parts::text, feed_position, created_at,"
-    " finished_at"
+    "id, account_id, asked::text, enumerator_ids, state, rows_total, rows_done, size, sha256, parts::text,"
+    " feed_position, created_at, finished_at"
 )
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})", re.ASCII)
 
@@ -151,15 +161,21 @@ async def get_export_file(
     job_id: JobId,
     principal: Exporter,
     held: ServicesDep,
+    trace_id: TraceId,
     range_: Annotated[str | None, Header(alias="Range", description="`bytes=` first and last.", max_length=60)] = None,
     if_range: Annotated[str | None, Header(description="The file's `ETag`; another one gets it whole.")] = None,
 ) -> Response:
-    """Once it is done. `Range` (RFC 9110) takes up again what was cut."""
+    """Once it is done, for who may have made it at this moment, too. `Range` (RFC 9110) takes up again what was cut.
+    Each time is in the audit trail.
+    """
     row = await _row(held, principal, job_id)
     if row["state"] != "done":
         raise Problem(Code.STATE_CHANGED, current={"state": row["state"]})
+    asking = Asking.model_validate_json(row["asked"])
+    async with held.database.snapshot() as pg:
+        await refuse_file(pg, asking, row["enumerator_ids"], principal, _today(held))
     size, tag = row["size"], f'"{row["sha256"]}"'
-    format_ = orjson.loads(row["asked"])["format"]
+    format_ = asking.format
     headers = {
         "ETag": tag, "Accept-Ranges": "bytes",
         "Content-Disposition": f'attachment; filename="businesses-{row["created_at"]:%Y%m%d}.{format_}"',
@@ -171,10 +187,17 @@ async def get_export_file(
     headers["Content-Length"] = str(last + 1 - first)
     if asked is not None:
         headers["Content-Range"] = f"bytes {first}-{last}/{size}"
-    return StreamingResponse(
-        held.jobs.read(row, first, last), status_code=206 if asked else 200, headers=headers,
-        media_type=MEDIA_TYPES[format_],
+    detail = {"format": format_, "unmasked": asking.unmasked, "first": first, "last": last, "size": size}
+    await held.database.run(
+        lambda pg: trail.record_many(
+            pg, "export.fetched", actor_id=principal.account_id, trace_id=trace_id,
+            subjects=[("export", str(row["id"]), detail)],
+        )
     )  # fmt: skip
+    chunks = held.jobs.read(row, first, last, lambda: still_allowed(held, principal))
+    return StreamingResponse(
+        cut_on_fault(chunks), status_code=206 if asked else 200, headers=headers, media_type=MEDIA_TYPES[format_]
+    )
 
 
 def _span(told: str, size: int) -> tuple[int, int] | None:

@@ -1,5 +1,6 @@
 """Exports: the register, or what filters leave of it, as a file; and what its columns mean."""
 
+import asyncio
 import csv
 import io
 from collections.abc import AsyncIterator
@@ -15,10 +16,21 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import StreamingResponse
 from starlette.types import Message, Send
 
-from app.accounts.permissions import Access, Principal, Role, Scope
+from app.accounts.permissions import Access, Principal, Scope
 from app.api.answers import CSV, JSON
 from app.api.businesses import FiltersAsked, FiltersDep
-from app.api.deps import AccessReason, Anyone, Services, ServicesDep, TraceId, access_of, allowed, limited, problems
+from app.api.deps import (
+    AccessReason,
+    Anyone,
+    Services,
+    ServicesDep,
+    TraceId,
+    access_of,
+    allowed,
+    limited,
+    problems,
+    still_allowed,
+)
 from app.api.feed import feed_pager
 from app.api.limits import Asked
 from app.api.negotiation import media_type
@@ -27,7 +39,7 @@ from app.audit import trail
 from app.core.bulk import Said
 from app.core.hiding import without_numbers
 from app.core.problems import Code, Problem
-from app.exchange.asking import Asking, export_of
+from app.exchange.asking import EXPORTERS, Asking, export_of
 from app.exchange.columns import COLUMNS, Type
 from app.exchange.exporting import MEDIA_TYPES, Format
 from app.exchange.streaming import Consumer
@@ -37,8 +49,8 @@ router = APIRouter(prefix="/v1", tags=["exchange"])
 
 _log = structlog.get_logger("kumkm.export")
 _STALLED_S = 60
-_MAY = (Role.COORDINATOR, Role.OFFICER, Role.ADMIN, Role.SYSTEM)
-Exporter = Annotated[Principal, Depends(allowed(*_MAY, scope=Scope.BUSINESSES_READ, at_once=True))]
+_LOOK_AGAIN_S = 5
+Exporter = Annotated[Principal, Depends(allowed(*EXPORTERS, scope=Scope.BUSINESSES_READ))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +161,15 @@ async def get_export(
         position, chunks = await stack.enter_async_context(
             held.exports.open(consumer, lambda pg: export_of(pg, asking, held.ingest.ring, today))
         )
+        await still_allowed(held, principal)  # the first bytes may take their time
     except BaseException:
         await stack.aclose()
         raise
     headers = {"Content-Disposition": f'attachment; filename="{_file_name(asked, format, today)}"'}
     if shape.q is None and asked.filters.only_region:
         headers["X-Feed-Cursor"] = feed_pager(held, principal, PageAsked(), asked.region).written(position.pack())
-    return _Patient(consumer, _closing(stack, chunks), media_type=MEDIA_TYPES[format], headers=headers)
+    told = _while_allowed(held, principal, chunks)
+    return _Patient(consumer, _closing(stack, told), media_type=MEDIA_TYPES[format], headers=headers)
 
 
 async def note_export(held: Services, access: Access, asking: Asking, trace_id: str) -> None:
@@ -179,12 +193,29 @@ async def _closing(stack: AsyncExitStack, chunks: AsyncIterator[bytes]) -> Async
     for the whole.
     """
     async with stack:
-        try:
-            async for chunk in chunks:
-                yield chunk
-        except Exception as exc:
-            _log.warning("export_cut", fault=type(exc).__qualname__)
-            raise ClientDisconnect from exc
+        async for chunk in cut_on_fault(chunks):
+            yield chunk
+
+
+async def cut_on_fault(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The chunks; a fault ends the connection where the answer has begun."""
+    try:
+        async for chunk in chunks:
+            yield chunk
+    except Exception as exc:
+        _log.warning("export_cut", fault=type(exc).__qualname__)
+        raise ClientDisconnect from exc
+
+
+async def _while_allowed(held: Services, principal: Principal, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The chunks, as long as the account may have them: it is looked at every few seconds."""
+    loop = asyncio.get_running_loop()
+    looked_at = loop.time()
+    async for chunk in chunks:
+        if loop.time() - looked_at >= _LOOK_AGAIN_S:
+            await still_allowed(held, principal)
+            looked_at = loop.time()
+        yield chunk
 
 
 def _file_name(asked: FiltersAsked, format_: Format, today: date) -> str:

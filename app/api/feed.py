@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from app.accounts.permissions import Principal, Role, Scope, Territory
 from app.api.answers import JSON
-from app.api.deps import Services, ServicesDep, TraceId, allowed, limited, problems
+from app.api.deps import Services, ServicesDep, TraceId, allowed, limited, problems, still_allowed
 from app.api.limits import Asked
 from app.api.negotiation import media_type
 from app.api.pages import PageAsked, PageDep, Pager
@@ -95,7 +95,7 @@ async def get_feed(
                 subjects=[("region", territory.region_code, {})],
             )
         )  # fmt: skip
-    found = await _wait(held, territory, position, page.limit, wait)
+    found = await _wait(held, principal, territory, position, page.limit, wait)
     cursor = pager.written(found.position.pack())
     last = b'"next_cursor":"%s","more":%s' % (cursor.encode(), b"true" if found.more else b"false")
     if form == NDJSON:
@@ -105,8 +105,12 @@ async def get_feed(
     return Response(content, headers={"Vary": "Accept"}, media_type=form)
 
 
-async def _wait(held: Services, territory: Territory, position: Position, limit: int, seconds: int) -> FeedPage:
-    """The page behind a position, as soon as it has something, or the time is over. Nothing is held while it waits."""
+async def _wait(
+    held: Services, principal: Principal, territory: Territory, position: Position, limit: int, seconds: int
+) -> FeedPage:
+    """The page behind a position, as soon as it has something, or the time is over. Nothing is held while it waits;
+    after it, only who still may is told something.
+    """
     loop = asyncio.get_running_loop()
     until = loop.time() + (seconds if held.waiting.feed < _MOST_WAITING else 0)
     held.waiting.feed += 1
@@ -118,6 +122,7 @@ async def _wait(held: Services, territory: Territory, position: Position, limit:
                 return found
             position = found.position
             await _until_news(held, position, until)
+            await still_allowed(held, principal)
     finally:
         held.waiting.feed -= 1
 

@@ -16,7 +16,7 @@ from pydantic import BaseModel, Field, ValidationError
 from app.accounts.administration import enter_accounts
 from app.accounts.permissions import Principal
 from app.accounts.schemas import AccountIn
-from app.api.deps import Language, Officer, ServicesDep, TraceId, limited, problems
+from app.api.deps import Language, Officer, ServicesDep, TraceId, limited, problems, still_allowed
 from app.api.errors import FieldProblem
 from app.api.faults import expected, told_of_file
 from app.api.limits import Asked
@@ -135,6 +135,7 @@ async def post_import(
     )
     way = WAYS[kind]
     said = await held.files.call(read_table, body, content_type, columns_of(way.row), refused=Code.UNREADABLE_FILE)
+    await still_allowed(held, principal)  # a body and its reading may take their time
     sheet = table_of(way, said)
     try:
         entered = await enter_sheet(held.database.run, way, principal, sheet, dry_run=dry_run, trace_id=trace_id)

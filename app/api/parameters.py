@@ -15,7 +15,7 @@ from fastapi.dependencies.utils import field_annotation_is_sequence  # type: ign
 from fastapi.routing import APIRoute
 from rapidfuzz import fuzz, process
 
-from app.api.deps import bearer, principal, services
+from app.api.deps import bearer, principal, proof, services
 from app.core.problems import Code, FieldError, Problem, Text
 from app.sync.problems import text_of
 
@@ -37,7 +37,8 @@ async def known_query(request: Request) -> None:
     errors = _faults([name for name, _ in request.query_params.multi_items()], query_of(route))
     if errors:
         if _is_guarded(route):
-            await principal(request, await services(request), await bearer(request))
+            held = await services(request)
+            await principal(await proof(request, held, await bearer(request)), held)
         raise Problem(Code.INVALID_FIELDS, errors=errors)
 
 
@@ -81,7 +82,7 @@ def _unknown(name: str, known: list[str]) -> Text:
 
 
 def _is_guarded(route: APIRoute) -> bool:
-    return any(each.call is principal for each in _walk(route.dependant))
+    return any(each.call is proof for each in _walk(route.dependant))
 
 
 def _walk(dependant: Dependant) -> list[Dependant]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Query, Request, Response
 
 from app.accounts.devices import note_seen
-from app.api.deps import Enumerator, Language, ServicesDep, TraceId, problems
+from app.api.deps import HandingOver, Language, Sender, ServicesDep, TraceId, problems
 from app.api.negotiation import content_coding
 from app.core.bodies import read_body, unpack
 from app.core.bulk import Said
@@ -30,17 +30,16 @@ _RECEIPT: dict[str, Any] = {"content": {"application/json": {"schema": {"$ref": 
 
 @router.get("/handshake", summary="Before going out", responses=problems(401, 403, 422, 503))
 async def get_handshake(
-    principal: Enumerator,
+    principal: HandingOver,
     held: ServicesDep,
     app_version: Annotated[Said | None, Query(max_length=60, description="The tablet's app.")] = None,
     unsent: Annotated[int | None, Query(ge=0, le=2**31 - 1, description="Records that it has not sent yet.")] = None,
 ) -> HandshakeOut:
     """What a tablet needs to know to work offline: the time, limits, questionnaires, its own state, campaigns with
-    the enumerator's assignments, and how to try again. What the tablet tells of itself, its supervisors see.
+    the enumerator's assignments, and how to try again. What the tablet tells of itself, its supervisors see. One that
+    was revoked is told neither campaigns nor assignments, only what it needs to hand over.
     """
-    device_id = principal.device_id
-    if device_id is not None:
-        await held.database.run(lambda pg: note_seen(pg, device_id, app_version, unsent))
+    await held.database.run(lambda pg: note_seen(pg, principal, app_version, unsent))
     settings = held.settings
     limits = LimitsOut(
         max_items=settings.max_batch_items, max_bytes=settings.max_body_bytes, max_item_bytes=settings.max_item_bytes
@@ -63,7 +62,7 @@ async def get_handshake(
 async def put_batch(
     batch_id: UUID,
     request: Request,
-    principal: Enumerator,
+    sender: Sender,
     held: ServicesDep,
     language: Language,
     trace_id: TraceId,
@@ -80,7 +79,7 @@ async def put_batch(
         request.stream(), coding=content_encoding, max_bytes=held.settings.max_body_bytes, hold=request.state.hold
     )
     began = time.perf_counter()
-    taken = await held.ingest.take(principal, batch_id, body, language=language, trace_id=trace_id)
+    taken = await held.ingest.take(sender, batch_id, body, language=language, trace_id=trace_id)
     if taken.outcomes is not None:
         held.metrics.took_batch(taken.outcomes, time.perf_counter() - began)
     return _receipt(taken.packed, request, status=201 if taken.outcomes else 200)
@@ -92,13 +91,13 @@ async def put_batch(
     response_class=Response,
     responses={200: {"description": "The receipt.", **_RECEIPT}, **problems(401, 403, 404, 503)},
 )
-async def get_batch(batch_id: UUID, request: Request, principal: Enumerator, held: ServicesDep) -> Response:
+async def get_batch(batch_id: UUID, request: Request, principal: HandingOver, held: ServicesDep) -> Response:
     """The receipt of a batch that this account sent, the same bytes as the first answer."""
     return _receipt(await held.ingest.receipt(principal, batch_id), request, status=200)
 
 
 @router.post("/reconcile", summary="Is it really stored", responses=problems(400, 401, 403, 413, 422, 429, 503))
-async def post_reconcile(told: ReconcileIn, principal: Enumerator, held: ServicesDep) -> ReconcileOut:
+async def post_reconcile(told: ReconcileIn, principal: HandingOver, held: ServicesDep) -> ReconcileOut:
     """What the server has of the revisions that a tablet holds; it deletes only what is `stored`.
 
     Also for a tablet that was revoked, which must know what it still has to hand over. What belongs to another

@@ -55,7 +55,7 @@ class Scene:
             created_at=datetime.now(UTC),
         )
         tokens = AccessTokens(self.settings.token_ring(), lifetime_s=3600)
-        return tokens.issue(account, device_id=None, scopes=[])
+        return tokens.issue(account, device_id=account_id if role == "enumerator" else None, scopes=[])
 
 
 class Scenery(NamedTuple):
@@ -159,6 +159,11 @@ async def _people(pg: asyncpg.Connection, enumerators: int) -> tuple[list[UUID],
         "account",
         records=[(id_, f"bench.{n}", f"Bench {n}", "enumerator", "16.01", now) for n, id_ in enumerate(ids)],
         columns=["id", "username", "name", "role", "region_code", "created_at"],
+    )
+    await pg.copy_records_to_table(
+        "device",  # one for each, with its own id
+        records=[(id_, id_, "bench", now, now) for id_ in ids],
+        columns=["id", "account_id", "told_id", "enrolled_at", "last_seen_at"],
     )
     await pg.copy_records_to_table(
         "assignment",

@@ -119,6 +119,7 @@ def subject_correct(
         digester=Digester(settings.digest_key_bytes()),
         max_items=1,
         max_item_bytes=settings.max_item_bytes,
+        hand_over=settings.hand_over,
     )
 
     async def work(pg: asyncpg.Connection) -> str:

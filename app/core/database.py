@@ -1,9 +1,10 @@
 """The way to PostgreSQL: one pool, bounded admission, and the only commits of the server.
 
-Three doors, all from the same pool:
+Four doors, all from the same pool:
 
 * `run(work)`: a write whose transaction begins after the request was read and is tried again when PostgreSQL
   breaks a deadlock or the work asks for it; it has committed when it returns.
+* `statement()`: a connection for one statement that reads, without a transaction around it.
 * `snapshot()`: a read-only view that stays the same for several statements.
 * `session()`: a SQLModel session in one transaction, for everything that is not hot.
 
@@ -108,6 +109,12 @@ class Database:
             except (TryAgain, asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
                 await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311  (jitter, not a secret)
         raise Problem(Code.OVERLOADED, retry_after=2)
+
+    @asynccontextmanager
+    async def statement(self) -> AsyncIterator[asyncpg.Connection]:
+        """For a single statement that reads: one journey to the database instead of three."""
+        async with self._connection() as pg:
+            yield pg
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[asyncpg.Connection]:

@@ -114,20 +114,30 @@ class Code(Enum):
             "This account was deactivated; ask the coordinator. Do not delete what is on the tablet.",
         ),
     )
+    DEVICE_NOT_ENROLLED = Definition(
+        403,
+        Text("Bukan dari tablet terdaftar", "Not on an enrolled tablet"),
+        Text(
+            "Ini hanya untuk tablet terdaftar: masuk lagi dengan device_id. Data di tablet jangan dihapus.",
+            "This is for enrolled tablets only: sign in again with a device_id. Do not delete what is on the tablet.",
+        ),
+    )
     DEVICE_REVOKED = Definition(
         403,
         Text("Tablet dicabut", "Tablet revoked"),
         Text(
-            "Tablet ini sudah dicabut: kirimannya masih disimpan, tetapi tidak ada yang dapat dibaca.",
-            "This tablet was revoked: what it sends is still kept, but it can read nothing.",
+            "Tablet ini sudah dicabut: tidak ada yang dapat dibaca, dan kirimannya hanya disimpan selama masa serah"
+            " terima. Hubungi koordinator; data di tablet jangan dihapus.",
+            "This tablet was revoked: it can read nothing, and what it sends is kept only while it may hand over. Ask"
+            " the coordinator; do not delete what is on the tablet.",
         ),
     )
     DEVICE_LIMIT_REACHED = Definition(
         403,
         Text("Sudah ada tablet lain", "Another tablet is enrolled"),
         Text(
-            "Akun ini masih terdaftar pada tablet lain; minta koordinator mencabut tablet itu atau menambah jatahnya.",
-            "This account is enrolled on another tablet; ask the coordinator to revoke that one or to allow more.",
+            "Akun ini masih terdaftar pada tablet lain; minta koordinator mencabutnya atau mengizinkan satu lagi.",
+            "This account is enrolled on another tablet; ask the coordinator to revoke that one or to allow one more.",
         ),
     )
     NOT_FOUND = Definition(

@@ -8,7 +8,7 @@ import base64
 import binascii
 import os
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -114,6 +114,11 @@ class Settings(BaseSettings):
         ge=3600,
         description="Seconds that a refresh token lives (weeks without a signal).",
     )
+    hand_over_s: int = Field(
+        default=14 * 86_400,
+        ge=0,
+        description="Seconds after its revocation in which a tablet may still hand over what it has (two weeks).",
+    )
     rate_sign_in: str = Field(default="600/minute", description="Sign-ins from one address, per server process.")
     rate_lookup: str = Field(
         default="60/minute;2000/day", description="Lookups of a number by one account, per server process."
@@ -214,6 +219,11 @@ class Settings(BaseSettings):
         if len(set(every)) != len(every):
             raise ValueError("token_keys, sealing_keys and digest_key must all differ; make them with `kumkm keys new`")
         return self
+
+    @property
+    def hand_over(self) -> timedelta:
+        """How long a revoked tablet may hand over."""
+        return timedelta(seconds=self.hand_over_s)
 
     def token_ring(self) -> dict[str, bytes]:
         """Token keys by key id."""

@@ -1,12 +1,17 @@
-"""What somebody asks of an export: by whom, in which form, narrowed by what; as it runs, and as a job keeps it."""
+"""What somebody asks of an export: by whom, in which form, narrowed by what; as it runs, and as a job keeps it.
 
+Whether the account may have it is asked again whenever something of it is made or given out.
+"""
+
+from collections.abc import Collection
 from datetime import date
 from typing import Any, Self
 from uuid import UUID
 
 import asyncpg
 
-from app.accounts.permissions import Principal, Role, Territory
+from app.accounts.permissions import Principal, Role, Scope, Territory
+from app.core.problems import Code, Problem
 from app.core.sealing import KeyRing
 from app.exchange.exporting import Export, Format, Progress
 from app.register.filters import Filters, Where, narrowed
@@ -14,9 +19,12 @@ from app.register.names import telling_words
 from app.register.searching import having
 from app.workforce.reach import reach_of
 
+EXPORTERS = (Role.COORDINATOR, Role.OFFICER, Role.ADMIN, Role.SYSTEM)
+"""Who may take the register as a file; a system with `businesses:read`."""
+
 
 class Asking(Filters):
-    """An export as it was asked for; whose reach it has is looked up anew when it is made."""
+    """An export as it was asked for; whose reach it has is looked up when it is made."""
 
     account_id: UUID
     role: Role
@@ -33,6 +41,34 @@ class Asking(Filters):
             account_id=principal.account_id, role=principal.role, territory=principal.territory.region_code, **told
         )
 
+    def refuse(self, now: Principal) -> None:
+        """Let only an account pass that may have this export now.
+
+        Raises:
+            Problem: `not_allowed` without the role or a scope that it takes, `not_found` outside the territory.
+        """
+        needed = {Scope.PII_READ} if self.unmasked else set()
+        if now.role is Role.SYSTEM:
+            needed.add(Scope.BUSINESSES_READ)
+        if now.role is not self.role or now.role not in EXPORTERS or not needed <= now.scopes:
+            raise Problem(Code.NOT_ALLOWED)
+        if not now.territory.contains(self.region or self.territory):
+            raise Problem(Code.NOT_FOUND)
+
+
+async def refuse_file(
+    pg: asyncpg.Connection, asking: Asking, only: Collection[UUID] | None, now: Principal, today: date
+) -> None:
+    """Let only an account pass that may have a file now, which holds the work of `only` these.
+
+    Raises:
+        Problem: as `Asking.refuse`; `not_found` where one of them is not in its team any more.
+    """
+    asking.refuse(now)
+    reach = await reach_of(pg, now, today)
+    if reach.only is not None and not set(only or ()) <= set(reach.only):
+        raise Problem(Code.NOT_FOUND)
+
 
 async def export_of(
     pg: asyncpg.Connection, asking: Asking, ring: KeyRing, today: date, progress: Progress | None = None
@@ -43,7 +79,10 @@ async def export_of(
         Problem: `not_found`, `unknown_campaign`; see `narrowed`.
     """
     principal = Principal(asking.account_id, asking.role, Territory(asking.territory), frozenset(), None)
-    where = await narrowed(pg, asking, await reach_of(pg, principal, today)) or Where(conditions=["false"])
+    reach = await reach_of(pg, principal, today)
+    where = await narrowed(pg, asking, reach) or Where(conditions=["false"])
     if asking.q is not None:
         having(where, telling_words(asking.q))
-    return Export(asking.format, where, asking.excel, ring if asking.unmasked else None, progress or Progress())
+    return Export(
+        asking.format, where, asking.excel, ring if asking.unmasked else None, progress or Progress(), reach.only
+    )

@@ -60,6 +60,7 @@ class Export:
     excel: bool = False
     ring: KeyRing | None = None
     progress: Progress = field(default_factory=Progress)
+    only: tuple[UUID, ...] | None = None  # whose work it holds, where not everybody's
 
     async def write(self, pg: asyncpg.Connection, sink: Sink) -> None:
         """Write the whole, in the caller's transaction, which sees one moment."""

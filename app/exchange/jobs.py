@@ -40,6 +40,7 @@ WHERE id = (
 """
 
 Prepare = Callable[[asyncpg.Connection, Mapping[str, Any], Progress], Awaitable[Export]]
+Refuse = Callable[[asyncpg.Connection, Mapping[str, Any]], Awaitable[None]]
 
 
 @dataclass(slots=True)
@@ -54,12 +55,15 @@ class _Cut:
 
 @dataclass(frozen=True, slots=True)
 class Jobs:
-    """The background exports of one server process. `prepare` makes an export of what a job asks for."""
+    """The background exports of one server process. `prepare` makes an export of what a job asks for, `refuse` raises
+    a `Problem` where its account may not have that at this moment.
+    """
 
     database: Database
     storage: Storage
     ring: KeyRing
     prepare: Prepare
+    refuse: Refuse
 
     async def add(self, pg: asyncpg.Connection, account_id: UUID, asked: Mapping[str, Any], reason: str | None) -> UUID:
         """Queue an export. Not idempotent: each is one more.
@@ -82,9 +86,12 @@ class Jobs:
         )
         return id_
 
-    async def read(self, row: Mapping[str, Any], first: int, last: int) -> AsyncIterator[bytes]:
-        """Bytes `first` to `last` of a finished export, part by part."""
+    async def read(
+        self, row: Mapping[str, Any], first: int, last: int, still: Callable[[], Awaitable[None]]
+    ) -> AsyncIterator[bytes]:
+        """Bytes `first` to `last` of a finished export, part by part; `still` says before each whether to go on."""
         for number in range(first // PART, last // PART + 1):
+            await still()
             sealed = await self.storage.get(_name(row["id"], number))
             if sealed is None:
                 raise Problem(Code.NOT_FOUND)
@@ -141,16 +148,18 @@ class Jobs:
         async def sink(data: bytes) -> None:
             cut.held += data
             while len(cut.held) >= PART:
-                await self._keep(id_, cut, progress, bytes(cut.held[:PART]))
+                await self._keep(id_, asked, cut, progress, bytes(cut.held[:PART]))
                 del cut.held[:PART]
 
         async def prepare(pg: asyncpg.Connection) -> Export:
             export = await self.prepare(pg, asked, progress)
             total = await pg.fetchval(f"SELECT count(*) FROM business WHERE {export.where}", *export.where.parameters)
-            await self._say(id_, rows_total=total)
+            await self._say(id_, rows_total=total, enumerator_ids=export.only)
             return export
 
         position = ""
+        async with self.database.statement() as pg:
+            await self.refuse(pg, asked)
 
         def begun(found: Any) -> None:
             nonlocal position
@@ -159,10 +168,12 @@ class Jobs:
         async with self.database.snapshot() as pg:
             await write_export(pg, prepare, sink, begun)
         if cut.held or not cut.parts:
-            await self._keep(id_, cut, progress, bytes(cut.held))
+            await self._keep(id_, asked, cut, progress, bytes(cut.held))
         await self._say(id_, state="done", sha256=cut.whole.hexdigest(), feed_position=position)
 
-    async def _keep(self, id_: UUID, cut: _Cut, progress: Progress, content: bytes) -> None:
+    async def _keep(self, id_: UUID, asked: Mapping[str, Any], cut: _Cut, progress: Progress, content: bytes) -> None:
+        async with self.database.statement() as pg:
+            await self.refuse(pg, asked)
         number = len(cut.parts)
         sealed = self.ring.seal(content, _bound_to(id_, number))
         await self.storage.put(_name(id_, number), sealed)

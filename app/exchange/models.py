@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, text
 
-from app.core.schema import CODE, COUNT, JSON, KEY, MOMENT, TEXT, SQLModel, key, optional, required
+from app.core.schema import ARRAY, CODE, COUNT, JSON, KEY, MOMENT, TEXT, SQLModel, key, optional, required
 
 
 class ExportJob(SQLModel, table=True):
@@ -26,6 +26,7 @@ class ExportJob(SQLModel, table=True):
     account_id: UUID = required(KEY)
     asked: dict[str, Any] = required(JSON)
     reason: str | None = optional(TEXT)
+    enumerator_ids: list[UUID] | None = optional(ARRAY(KEY))  # whose work the file holds, where not everybody's
     state: str = required(CODE, server_default="queued")
     attempts: int = required(COUNT, server_default="0")
     rows_total: int | None = optional(BigInteger)

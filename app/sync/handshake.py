@@ -1,21 +1,17 @@
 """The handshake: what a tablet asks before it goes out, so that it can work for weeks without another answer."""
 
 from datetime import datetime
-from uuid import UUID
 
 import asyncpg
 
 from app.accounts.permissions import Principal
-from app.accounts.queries import standing_of
 from app.campaigns.queries import open_campaigns
-from app.core.problems import Code, Problem
 from app.questionnaires.catalogue import CATALOGUE
 from app.regions.region_code import local_date
 from app.sync.schemas import (
     AssignedRegionOut,
     AssignmentOut,
     DeviceOut,
-    DeviceState,
     HandshakeOut,
     LimitsOut,
     OpenCampaign,
@@ -28,21 +24,15 @@ RETRY = RetryOut(first_s=2, factor=2, longest_s=300, jitter="full", honour_retry
 
 
 async def handshake(pg: asyncpg.Connection, principal: Principal, now: datetime, limits: LimitsOut) -> HandshakeOut:
-    """What the tablet of an enumerator needs to know at this moment.
-
-    Raises:
-        Problem: `account_deactivated`.
-    """
-    standing = await standing_of(pg, principal.account_id, principal.device_id)
-    if standing is None or not standing.active:
-        raise Problem(Code.ACCOUNT_DEACTIVATED)
-    assignments = await named_assignments_of(pg, principal.account_id)
-    campaigns = await open_campaigns(pg, local_date(now, principal.territory.region_code))
+    """What the tablet of an enumerator needs to know at this moment; a revoked one, to hand over what it has."""
+    revoked = principal.device_revoked_at is not None
+    assignments = [] if revoked else await named_assignments_of(pg, principal.account_id)
+    campaigns = [] if revoked else await open_campaigns(pg, local_date(now, principal.territory.region_code))
     return HandshakeOut(
         server_time=now,
         limits=limits,
         questionnaires=list(CATALOGUE),
-        device=_device(principal.device_id, revoked=standing.device_revoked),
+        device=DeviceOut(id=principal.device_id, state="revoked" if revoked else "active"),
         campaigns=[
             OpenCampaign(
                 code=campaign.code,
@@ -64,8 +54,3 @@ async def handshake(pg: asyncpg.Connection, principal: Principal, now: datetime,
         ],
         retry=RETRY,
     )
-
-
-def _device(device_id: UUID | None, *, revoked: bool) -> DeviceOut:
-    state: DeviceState = "unenrolled" if device_id is None else "revoked" if revoked else "active"
-    return DeviceOut(id=device_id, state=state)

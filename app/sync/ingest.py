@@ -14,7 +14,7 @@ from uuid import UUID
 import asyncpg
 
 from app.accounts.devices import note_seen
-from app.accounts.permissions import Principal
+from app.accounts.permissions import Principal, Proof, Role
 from app.accounts.queries import Standing, queue_up
 from app.audit import trail
 from app.campaigns.queries import CampaignRow, campaign_by_code
@@ -49,27 +49,30 @@ class Ingest:
     digester: Digester
     max_items: int
     max_item_bytes: int
+    hand_over: timedelta  # how long a revoked tablet may hand over
     reference: Reference = field(default_factory=Reference)
 
-    async def take(self, principal: Principal, batch_id: UUID, body: bytes, *, language: str, trace_id: str) -> Taken:
+    async def take(self, sender: Proof, batch_id: UUID, body: bytes, *, language: str, trace_id: str) -> Taken:
         """Take a batch, and give its receipt. Idempotent by `batch_id` and content.
 
         Raises:
-            Problem: `malformed_json`, `invalid_fields`, `too_many_items`, `unknown_campaign`, `account_deactivated`,
-                `batch_in_flight`, `batch_id_reused`, `overloaded`; whatever is raised, nothing was stored.
+            Problem: `malformed_json`, `invalid_fields`, `too_many_items`, `unknown_campaign`, `batch_in_flight`,
+                `batch_id_reused`, `overloaded`; `not_signed_in`, `account_deactivated`, `not_allowed`,
+                `device_not_enrolled`, `device_revoked` where the sender may not send at this moment; whatever is
+                raised, nothing was stored.
         """
         batch = read_batch(body, self.digester, max_items=self.max_items, max_item_bytes=self.max_item_bytes)
         received_at = self.clock.now()
         moment = Moment(received_at, batch.envelope.sent_at.astimezone(UTC) - received_at)
         examined = [examine(draft, moment) for draft in batch.drafts]
         return await self.database.run(
-            lambda pg: self._work(pg, principal, batch_id, batch, examined, moment, language, trace_id)
+            lambda pg: self._work(pg, sender, batch_id, batch, examined, moment, language, trace_id)
         )
 
     async def _work(
         self,
         pg: asyncpg.Connection,
-        principal: Principal,
+        sender: Proof,
         batch_id: UUID,
         batch: DraftBatch,
         examined: list[Examined],
@@ -77,15 +80,15 @@ class Ingest:
         language: str,
         trace_id: str,
     ) -> Taken:
+        principal, standing = await self._queued_up(pg, sender)
         campaign = await campaign_by_code(pg, batch.envelope.campaign)
         if campaign is None:
             where = FieldError("/campaign", "unknown_campaign", Code.UNKNOWN_CAMPAIGN.value.detail)
             raise Problem(Code.UNKNOWN_CAMPAIGN, errors=(where,))
-        standing = await _queued_up(pg, principal)
         row = _row(batch_id, campaign.id, principal, batch, moment)
         stored = await stored_batch(pg, batch_id)
-        if principal.device_id and standing.is_news(batch.envelope.app_version, batch.envelope.unsent):
-            await note_seen(pg, principal.device_id, batch.envelope.app_version, batch.envelope.unsent)
+        if standing.is_news(batch.envelope.app_version, batch.envelope.unsent):
+            await note_seen(pg, principal, batch.envelope.app_version, batch.envelope.unsent)
         if stored is not None:
             return Taken(_receipt_again(stored, row), None)
         receipt, outcomes = await self.enter(pg, row, campaign, standing, examined, moment, language=language)
@@ -127,7 +130,7 @@ class Ingest:
         return receipt, Counter(line.outcome.value for line in lines)
 
     async def receipt(self, principal: Principal, batch_id: UUID) -> bytes:
-        """The packed receipt of a batch that this account sent.
+        """The packed receipt of a batch that this account sent; for a revoked tablet, of one that it sent itself.
 
         Raises:
             Problem: `not_found`, also for a batch of somebody else.
@@ -136,7 +139,23 @@ class Ingest:
             stored = await stored_batch(pg, batch_id)
         if stored is None or stored.enumerator_id != principal.account_id:
             raise Problem(Code.NOT_FOUND)
+        if principal.device_revoked_at is not None and stored.device_id != principal.device_id:
+            raise Problem(Code.NOT_FOUND)
         return stored.receipt
+
+    async def _queued_up(self, pg: asyncpg.Connection, sender: Proof) -> tuple[Principal, Standing]:
+        """Wait for the enumerator's other batches, this very one sent twice among them; then see who sends."""
+        try:
+            standing = await queue_up(pg, sender.account_id, sender.device_id)
+        except asyncpg.LockNotAvailableError as exc:
+            raise Problem(Code.BATCH_IN_FLIGHT, retry_after=2) from exc
+        if standing is None:
+            raise Problem(Code.NOT_SIGNED_IN)
+        principal = standing.of(sender)
+        if principal.role is not Role.ENUMERATOR:
+            raise Problem(Code.NOT_ALLOWED)
+        principal.refuse_off_tablet(self.hand_over)
+        return principal, standing
 
 
 def _row(batch_id: UUID, campaign_id: int, principal: Principal, batch: DraftBatch, moment: Moment) -> BatchRow:
@@ -152,17 +171,6 @@ def _row(batch_id: UUID, campaign_id: int, principal: Principal, batch: DraftBat
         received_at=moment.received_at,
         clock_skew_s=moment.skew / timedelta(seconds=1),
     )
-
-
-async def _queued_up(pg: asyncpg.Connection, principal: Principal) -> Standing:
-    """Wait for the enumerator's other batches, this very one sent twice among them; then tell its standing."""
-    try:
-        standing = await queue_up(pg, principal.account_id, principal.device_id)
-    except asyncpg.LockNotAvailableError as exc:
-        raise Problem(Code.BATCH_IN_FLIGHT, retry_after=2) from exc
-    if standing is None or not standing.active:
-        raise Problem(Code.ACCOUNT_DEACTIVATED)
-    return standing
 
 
 def _receipt_again(stored: StoredBatch, row: BatchRow) -> bytes:

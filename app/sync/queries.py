@@ -34,6 +34,7 @@ class StoredBatch(NamedTuple):
     """Whose a batch is, what it held, and its packed receipt."""
 
     enumerator_id: UUID
+    device_id: UUID | None
     content_digest: bytes
     receipt: bytes
 
@@ -91,7 +92,9 @@ class RawItemRow(NamedTuple):
 
 async def stored_batch(pg: asyncpg.Connection, batch_id: UUID) -> StoredBatch | None:
     """A batch that was committed, with its receipt."""
-    row = await pg.fetchrow("SELECT enumerator_id, content_digest, receipt FROM batch WHERE id = $1", batch_id)
+    row = await pg.fetchrow(
+        "SELECT enumerator_id, device_id, content_digest, receipt FROM batch WHERE id = $1", batch_id
+    )
     return StoredBatch(*row) if row else None
 
 

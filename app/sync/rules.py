@@ -189,7 +189,7 @@ def _reasons_to_hold(examined: Examined, village: str, known: Known) -> list[Fin
         reasons.append(Finding("/questionnaire", "questionnaire_newer"))
     if known.released:
         return reasons
-    if known.standing.device_revoked:
+    if known.standing.device_revoked_at is not None:
         reasons.append(Finding("", "device_revoked"))
     if examined.received_on > known.campaign.accepts_until:
         reasons.append(Finding("", "campaign_closed"))

@@ -93,9 +93,10 @@ class Tablet:
             Refused, Offline.
         """
         await self.network.sign_in(username, password, device_name)
-        await self.handshake()
-        await self.refresh_reference()
-        await self.refresh_known()
+        shaken = await self.handshake()
+        if shaken["device"]["state"] != "revoked":  # which may hand over, and read nothing
+            await self.refresh_reference()
+            await self.refresh_known()
 
     async def sync(self) -> Report:
         """Send, make sure, let go, hear what is new.
@@ -109,9 +110,9 @@ class Tablet:
         report.device_state = shaken["device"]["state"]
         await self.push(report)
         await self.reconcile()
+        await self.push_photos()
         if report.device_state == "revoked":
             return report  # it may hand over, and read nothing
-        await self.push_photos()
         await self.pull(report)
         await self.reconcile()
         report.purged = await self.let_go()

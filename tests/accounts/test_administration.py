@@ -165,6 +165,8 @@ async def test_a_closed_account_can_do_nothing_at_once_and_comes_back_as_it_was(
         answer = await act("officer", method, path, person() if method == "POST" else None)
         assert (answer.status_code, answer.json()["code"]) == (403, "account_deactivated"), path
     assert (await act("admin", "POST", f"accounts/{officer}/reactivate")).json()["deactivated_at"] is None
+    assert (await act("officer", "GET", "accounts")).status_code == 401, "its sessions are over"
+    world.accounts["officer"].sessions_ended += 1  # as whoever signs in again
     assert (await act("officer", "GET", "accounts")).status_code == 200
 
 

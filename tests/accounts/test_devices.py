@@ -12,6 +12,7 @@ PASSWORD = "empat sawah di tepi ogan"
 @pytest.fixture
 async def sign_in(client, world, pg):
     await pg.execute("UPDATE account SET password_hash = $1", hash_password(PASSWORD))
+    await world.without_tablets(pg)
 
     async def call(username="enumerator.1", device_id="tablet-1", **form):
         form = {"grant_type": "password", "username": username, "password": PASSWORD, "device_id": device_id, **form}
@@ -44,31 +45,55 @@ async def test_an_enumerator_has_one_active_tablet_unless_allowed_more(sign_in, 
     assert (await sign_in("officer", "laptop")).status_code == (await sign_in("officer", "phone")).status_code == 200
 
 
-async def test_a_lost_tablet_reads_nothing_gets_no_tokens_and_what_it_sends_is_held(sign_in, client, world, pg):
+async def test_a_supervisor_allows_one_more_tablet_once_and_for_a_week(sign_in, client, world, pg):
+    async def permit(who):
+        path = f"/v1/accounts/{world.id('enumerator.1')}/next-tablet"
+        return await client.post(path, headers=world.auth(who), json={"reason": "Layar pecah"})
+
+    assert (await sign_in()).status_code == 200
+    assert (await permit("coordinator.2")).status_code == 404
+    assert (await permit("coordinator.1")).json()["account_id"] == str(world.id("enumerator.1"))
+    assert (await sign_in(device_id="tablet-2")).status_code == 200
+    assert (await sign_in(device_id="tablet-3")).json()["code"] == "device_limit_reached"
+    await permit("officer")
+    await pg.execute("UPDATE account SET next_tablet_until = next_tablet_until - interval '8 days'")
+    assert (await sign_in(device_id="tablet-3")).json()["code"] == "device_limit_reached"
+    told = await pg.fetch("SELECT actor_id FROM audit_event WHERE action = 'device.permitted' ORDER BY id")
+    assert [row[0] for row in told] == [world.id("coordinator.1"), world.id("officer")]
+
+
+async def test_a_lost_tablet_reads_nothing_and_what_it_hands_over_in_time_is_held(sign_in, client, world, pg):
     grant = await sign_in()
     headers = bearer(grant)
-    assert (await client.get("/v1/progress/regions/16.01", headers=headers)).status_code == 200
     (device,) = await tablets(client, world, "coordinator.1")
     assert (await revoke(client, world, "coordinator.1", device["id"])).json()["revoked_at"]
-    for path in ("progress/regions/16.01", "devices", "assignments", "me"):
-        answer = await client.get(f"/v1/{path}", headers=headers)
-        assert (answer.status_code, answer.json()["code"]) == (403, "device_revoked"), path
     form = {"grant_type": "refresh_token", "refresh_token": grant.json()["refresh_token"]}
-    assert (await client.post("/v1/auth/token", data=form)).status_code == 400
-    sent = await client.put(
-        "/v1/sync/batches/01832f3e-0000-7000-8000-000000000001", json=batch(item(nik=nik())), headers=headers
-    )
+    refreshed = await client.post("/v1/auth/token", data=form)
+    assert refreshed.status_code == 200, "the app has no password to sign in with"
+    path = "/v1/sync/batches/01832f3e-0000-7000-8000-000000000001"
+    sent = await client.put(path, json=batch(item(nik=nik())), headers=bearer(refreshed))
     (line,) = sent.json()["items"]
     assert (line["outcome"], line["client_action"]) == ("held", "keep")
     assert [error["code"] for error in line["errors"]] == ["device_revoked"]
     assert await pg.fetchval("SELECT count(*) FROM submission") == 0
-    shaken = (await client.get("/v1/sync/handshake", headers=headers)).json()
-    assert shaken["device"]["state"] == "revoked"
-    again = await sign_in()
-    assert again.status_code == 200, "so that it can hand over what it collected"
-    assert "refresh_token" not in again.json()
-    assert (await client.get("/v1/devices", headers=bearer(again))).status_code == 403
+    assert (await client.get(path, headers=bearer(await sign_in()))).content == sent.content
     assert (await sign_in(device_id="tablet-new")).status_code == 200, "the replacement"
+    await pg.execute("UPDATE device SET revoked_at = revoked_at - interval '14 days'")
+    form["refresh_token"] = refreshed.json()["refresh_token"]
+    assert (await client.post("/v1/auth/token", data=form)).status_code == 400
+    assert (await sign_in()).json()["code"] == "device_revoked"
+    late = await client.put(f"{path[:-1]}2", json=batch(item(nik=nik())), headers=headers)
+    assert late.json()["code"] == "device_revoked"
+
+
+async def test_a_revoked_tablet_reads_no_receipt_but_its_own(sign_in, client, world, pg):
+    path = "/v1/sync/batches/01832f3e-0000-7000-8000-000000000001"
+    await pg.execute("UPDATE account SET devices_allowed = 2")
+    lost = bearer(await sign_in(device_id="lost"))
+    await client.put(path, json=batch(item(nik=nik())), headers=bearer(await sign_in(device_id="other")))
+    assert (await client.get(path, headers=lost)).status_code == 200
+    await pg.execute("UPDATE device SET revoked_at = now() WHERE told_id = 'lost'")
+    assert (await client.get(path, headers=lost)).status_code == 404
 
 
 async def test_who_may_revoke_and_who_is_not_told(sign_in, client, world):

@@ -26,6 +26,7 @@ def few(monkeypatch):
 @pytest.fixture
 async def sign_in(client, world, pg):
     await pg.execute("UPDATE account SET password_hash = $1", hash_password(PASSWORD))
+    await world.without_tablets(pg)
 
     async def call(username="enumerator.1", password="wrong", address="10.0.0.1", **form):
         client._transport.client = (address, 40000)

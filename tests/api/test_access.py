@@ -170,6 +170,9 @@ class Stage:
         )
         return Asked({"account_id": account_id}, {"json": {"name": "Sari Dewi"}})
 
+    async def enumerator(self):
+        return Asked({"account_id": self.world.id("enumerator.1")}, {"json": {"reason": "Tablet rusak"}})
+
     async def new_account(self):
         row = {"username": f"u{uuids.uuid4().hex[:20]}", "name": "Sari", "role": "enumerator", "region_code": "16.01"}
         return Asked(send={"json": row})
@@ -314,6 +317,7 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
     ("POST", "/v1/accounts/{account_id}/deactivate"): (Stage.account, TERRITORY),
     ("POST", "/v1/accounts/{account_id}/reactivate"): (Stage.account, TERRITORY),
     ("POST", "/v1/accounts/{account_id}/credentials"): (Stage.account, TERRITORY),
+    ("POST", "/v1/accounts/{account_id}/next-tablet"): (Stage.enumerator, OWN_TEAM),
     ("GET", "/v1/devices"): (just(), expect(403, {PEOPLE: 200})),
     ("POST", "/v1/devices/{device_id}/revoke"): (Stage.device, OWN_TEAM),
     ("POST", "/v1/devices/{device_id}/restore"): (Stage.device, OWN_TEAM),

@@ -41,11 +41,7 @@ async def people(pg, world, rng):
                 " VALUES ($1, $2, $2, $3, $4, now())", account_id, name, role, region,
             )  # fmt: skip
             named[name] = (account_id, role, region)
-        await pg.execute(
-            "INSERT INTO device (id, account_id, told_id, enrolled_at, last_seen_at)"
-            " VALUES ($1, $2, 't', now(), now())",
-            uuids.uuid7(), named[f"enumerator.x{n}"][0],
-        )  # fmt: skip
+        await world.enrol(pg, named[f"enumerator.x{n}"][0])
     teams = {}
     enumerators = [name for name in named if name.startswith("enumerator")]
     for n, region in enumerate(REGIONS):

@@ -1,12 +1,10 @@
 """A batch is stored whole or not at all, answered only after the commit, in a number of statements that never grows."""
 
-from contextlib import asynccontextmanager
-
 import asyncpg
 import httpx
 import pytest
 import uuid_utils.compat as uuids
-from world import batch, item, nib, nik, put
+from world import batch, item, nib, nik, put, told
 
 from app.core.database import TryAgain
 from app.core.problems import Problem
@@ -69,24 +67,6 @@ async def test_a_killed_connection_is_503_and_the_batch_can_be_sent_again(client
     answer = await put(client, world, "enumerator.1", body, batch_id=batch_id)
     assert answer.status_code == 201
     assert await drift(pg, 1) == []
-
-
-@asynccontextmanager
-async def told(app):
-    """The statements that the app sends while the block lasts."""
-    statements = []
-    database = app.state.services.database
-    connection = database._connection
-
-    @asynccontextmanager
-    async def listened():
-        async with connection() as pg:
-            with pg.query_logger(lambda record: statements.append(record.query)):
-                yield pg
-
-    database._connection = listened
-    yield statements
-    database._connection = connection
 
 
 @pytest.mark.parametrize("mix", ["new", "mixed"])

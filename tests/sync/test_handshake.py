@@ -15,7 +15,7 @@ async def test_a_tablet_is_told_all_it_needs_for_weeks(client, world, settings):
     assert told["server_time"] == "2022-09-12T05:00:00Z"
     assert told["limits"] == {"max_items": 10_000, "max_bytes": 16 * 2**20, "max_item_bytes": 128 * 2**10}
     assert told["questionnaires"] == ["umkm@1", "koperasi@1"]
-    assert told["device"] == {"id": None, "state": "unenrolled"}
+    assert told["device"] == {"id": str(world.tablets[world.id("enumerator.1")]), "state": "active"}
     first, second = told["campaigns"]
     assert (first["code"], first["accepts_until"], second["code"]) == ("pl-kumkm-2022", "2022-11-30", "pl-kumkm-2023")
     assert first["assignments"] == [
@@ -49,7 +49,10 @@ async def test_a_revoked_tablet_learns_that_it_is(client, world, pg):
         "state": "active",
     }
     await pg.execute("UPDATE device SET revoked_at = now()")
-    assert (await shake(client, world, device_id=device_id)).json()["device"]["state"] == "revoked"
+    told = (await shake(client, world, device_id=device_id)).json()
+    assert told["device"]["state"] == "revoked"
+    assert told["limits"]
+    assert told["campaigns"] == [], "which would tell where it works"
 
 
 async def test_campaigns_that_take_no_more_are_not_told(client, world, clock):

@@ -30,6 +30,7 @@ async def enlist(pg, world, tablets):
             " VALUES (1, $1, '16.01', '2022-04-01')",
             account.id,
         )
+        await world.enrol(pg, account.id)
 
 
 async def patiently(client, world, name, body, batch_id):

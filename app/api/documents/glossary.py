@@ -286,6 +286,7 @@ TERMS: Mapping[str, Term] = {
     "unit": Term("Satuan", "What it is counted in.", "rupiah"),
     "unmasked": Term("Tanpa penyamaran", "With personal data.", False),
     "unsent": Term("Belum terkirim", "Records that the tablet has not sent yet.", 12),
+    "until": Term("Sampai", "Not later, and only one.", "2022-09-19T08:00:00+07:00"),
     "updated_at": Term("Diubah", "When anything of it changed last.", "2022-09-12T19:00:05+07:00"),
     "updated_since": Term("Diubah sejak", "The earliest change that counts.", "2022-09-12T00:00:00+07:00"),
     "username": Term("Nama pengguna", "User name.", "enumerator.1"),

@@ -1,0 +1,204 @@
+"""What somebody may do is what the account may do at that moment, on every route and however long something takes."""
+
+import asyncio
+from types import SimpleNamespace
+
+import pytest
+from test_access import MATRIX, PEOPLE, Stage
+from world import SCOPES, batch, item, nik, outcomes, put, told
+
+from app.accounts import administration, signing_in
+from app.accounts.passwords import hash_password
+from app.accounts.permissions import OPERATOR
+from app.accounts.queries import principal_now
+from app.accounts.schemas import AccountChange
+from app.api import exports
+from app.core.problems import Code, Problem
+
+EMBEDDED_IS_ENOUGH = True
+PASSWORD = "empat sawah di tepi ogan"
+
+
+@pytest.fixture
+def office(pg, world):
+    """Whoever looks after accounts, by the way of the command line; each act is undone by the next one named."""
+
+    async def act(work, name, *args):
+        async with pg.transaction():
+            await getattr(administration, work)(pg, OPERATOR, world.id(name), *args, trace_id=None)
+
+    async def change(name, **told):
+        await act("change_account", name, AccountChange(**told))
+
+    async def again(name):
+        """The account signs in again."""
+        number = await pg.fetchval("SELECT sessions_ended FROM account WHERE id = $1", world.id(name))
+        world.accounts[name].sessions_ended = number
+
+    return SimpleNamespace(
+        close=lambda name: act("deactivate", name),
+        reopen=lambda name: act("reactivate", name),
+        reset=lambda name: act("reset_credentials", name),
+        change=change,
+        again=again,
+    )
+
+
+def takers():
+    """For every route that somebody must be signed in for: a person and a system that it serves, if it serves one."""
+    for (method, path), (prepare, statuses) in MATRIX.items():
+        if statuses["nobody"] != 401:
+            continue
+        served = [who for who, status in statuses.items() if status < 400]
+        people = [who for who in served if who in PEOPLE]
+        systems = [who for who in served if who not in PEOPLE]
+        for who in (*people[:1], *systems[:1]):
+            yield method, path, prepare, who, statuses["system.blind"] == 403
+
+
+async def test_no_route_serves_an_account_that_was_closed_reset_moved_or_lost_its_scopes(client, world, pg, office):
+    stage, refused = Stage(client, world, pg), []
+    for method, path, prepare, who, by_scope in takers():
+        name = "system" if who == "system.reader" else who
+        asked = await prepare(stage)
+        for way, (take, give_back) in ways(office, name, world.accounts[name].region_code, by_scope=by_scope):
+            headers = stage.auth(who)
+            await take()
+            sent = {**asked.send, "headers": {**headers, **asked.send.get("headers", {})}}
+            answer = await client.request(method, path.format(**asked.path), **sent)
+            assert answer.status_code in (401, 403), (method, path, who, way, answer.status_code)
+            refused.append(way)
+            await give_back()
+            await office.again(name)
+        answer = await stage.call(who, method, path.format(**asked.path), **asked.send)
+        assert answer.status_code < 400, (method, path, who, "is served again", answer.text)
+    assert set(refused) == {"closed", "reset", "moved", "unscoped"}
+    assert len(refused) > 2 * len(MATRIX)
+
+
+def ways(office, name, region, *, by_scope):
+    """How an account may lose what it may do, and how it gets that back."""
+    yield "closed", (lambda: office.close(name), lambda: office.reopen(name))
+    yield "reset", (lambda: office.reset(name), lambda: office.again(name))
+    if region is not None:
+        yield "moved", (
+            lambda: office.change(name, region_code="16.71"), lambda: office.change(name, region_code=region)
+        )  # fmt: skip
+    if name == "system" and by_scope:
+        yield "unscoped", (lambda: office.change(name, scopes=[]), lambda: office.change(name, scopes=SCOPES[name]))
+
+
+async def test_the_account_is_looked_at_once_for_a_request(client, world, app):
+    async with told(app) as statements:
+
+        async def looks(answer):
+            assert (await answer).status_code < 300
+            found = sum("account a" in statement for statement in statements)
+            statements.clear()
+            return found
+
+        assert await looks(put(client, world, "enumerator.1", batch(item(nik=nik())))) == 1
+        for path in ("progress/regions/16.01", "feed", "accounts", "me", "metadata", "campaigns"):
+            assert await looks(client.get(f"/v1/{path}", headers=world.auth("officer"))) == 1, path
+        assert await looks(client.get("/v1/sync/handshake", headers=world.auth("enumerator.1"))) == 1
+
+
+@pytest.fixture
+async def sign_in(client, pg, world):
+    await pg.execute("UPDATE account SET password_hash = $1", hash_password(PASSWORD))
+
+    async def call(username="officer", **form):
+        form = {"grant_type": "password", "username": username, "password": PASSWORD, **form}
+        return await client.post("/v1/auth/token", data=form)
+
+    return call
+
+
+async def test_a_scope_that_was_taken_away_does_not_come_back_with_a_refresh(client, sign_in, office):
+    grant = (await sign_in()).json()
+    assert grant["scope"] == "pii:read"
+    await office.change("officer", scopes=[])
+    form = {"grant_type": "refresh_token", "refresh_token": grant["refresh_token"]}
+    again = (await client.post("/v1/auth/token", data=form)).json()
+    assert again["scope"] == ""
+    await office.change("officer", scopes=["pii:read"])
+    form["refresh_token"] = again["refresh_token"]
+    assert (await client.post("/v1/auth/token", data=form)).json()["scope"] == "", "not before somebody signs in"
+    assert (await sign_in()).json()["scope"] == "pii:read"
+
+
+async def test_who_was_moved_goes_on_in_the_new_region_with_a_refresh(client, sign_in, office):
+    grant = (await sign_in()).json()
+    await office.change("officer", region_code="16.71")
+    form = {"grant_type": "refresh_token", "refresh_token": grant["refresh_token"]}
+    token = (await client.post("/v1/auth/token", data=form)).json()["access_token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    assert (await client.get("/v1/progress/regions/16.71", headers=headers)).status_code == 200
+    assert (await client.get("/v1/progress/regions/16.01", headers=headers)).status_code == 404
+
+
+@pytest.mark.parametrize("way", ["close", "reset"])
+async def test_what_happens_to_an_account_while_it_signs_in_holds(client, sign_in, office, monkeypatch, way):
+    real = signing_in.verify_password
+
+    async def meanwhile(*args):
+        right = await real(*args)
+        await getattr(office, way)("officer")
+        return right
+
+    monkeypatch.setattr(signing_in, "verify_password", meanwhile)
+    assert (await sign_in()).json()["code"] == "invalid_grant"
+    if way == "close":
+        await office.reopen("officer")
+    told = {"username": "officer", "current_password": PASSWORD, "new_password": "lima perahu di hilir musi"}
+    assert (await client.post("/v1/auth/password", json=told)).json()["code"] == "invalid_grant"
+
+
+async def until(there):
+    for _ in range(1_000):
+        if there():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it never was")
+
+
+async def test_who_lost_the_right_while_waiting_for_the_feed_is_told_nothing(app, client, world, office):
+    headers = world.auth("officer")
+    cursor = (await client.get("/v1/feed", headers=headers)).json()["next_cursor"]
+    params = {"cursor": cursor, "wait": 20}
+    waiting = asyncio.create_task(client.get("/v1/feed", headers=headers, params=params))
+    await until(lambda: app.state.services.waiting.feed)
+    await office.close("officer")
+    await outcomes(client, world, "enumerator.1", item(nik=nik()))
+    assert (await asyncio.wait_for(waiting, 10)).json()["code"] == "account_deactivated"
+
+
+async def test_an_export_whose_first_bytes_took_their_time_is_not_given_to_who_may_not_have_it(
+    app, client, world, pg, office
+):
+    open_ = app.state.services.exports
+    async with pg.transaction():
+        await pg.execute("LOCK TABLE business IN ACCESS EXCLUSIVE MODE")
+        path = "/v1/exports/businesses.csv"
+        asking = asyncio.create_task(client.get(path, headers=world.auth("officer")))
+        await until(lambda: open_._open)
+        await pg.execute("UPDATE account SET scopes = '{}', region_code = '16.71' WHERE username = 'officer'")
+    assert (await asyncio.wait_for(asking, 10)).json()["code"] == "not_allowed"
+
+
+async def test_a_long_export_ends_when_the_right_to_it_does(app, world, office, monkeypatch):
+    monkeypatch.setattr(exports, "_LOOK_AGAIN_S", 0)
+    services = app.state.services
+    async with services.database.statement() as connection:
+        officer = await principal_now(connection, services.tokens.verify(world.token("officer")))
+
+    async def chunks():
+        for each in (b"1", b"2", b"3"):
+            yield each
+
+    read = exports._while_allowed(services, officer, chunks())
+    assert await anext(read) == b"1"
+    await office.close("officer")
+    with pytest.raises(Problem) as caught:
+        await anext(read)
+    assert caught.value.code is Code.ACCOUNT_DEACTIVATED

@@ -1,0 +1,83 @@
+"""A background export is made, and its file given out, while its account may have it; each fetch is in the trail."""
+
+import pytest
+from world import item, nik, outcomes
+
+from app.core.problems import Problem
+
+EMBEDDED_IS_ENOUGH = True
+REASON = {"X-Access-Reason": "Pencocokan Dinas"}
+
+TAKEN_AWAY = {
+    "closed": ("UPDATE account SET deactivated_at = now() WHERE username = $1", "officer"),
+    "without pii:read": ("UPDATE account SET scopes = '{}' WHERE username = $1", "officer"),
+    "moved": ("UPDATE account SET region_code = '16.71' WHERE username = $1", "officer"),
+    "without businesses:read": ("UPDATE account SET scopes = '{pii:read,progress:read}' WHERE username = $1", "system"),
+}
+
+
+@pytest.fixture
+def act(client, world):
+    async def call(method, path, who="officer", scopes=("pii:read", "businesses:read"), headers=None, **kwargs):
+        headers = {**world.auth(who, scopes=list(scopes)), **(headers or {})}
+        return await client.request(method, f"/v1/{path}", headers=headers, **kwargs)
+
+    return call
+
+
+@pytest.fixture
+async def ask(act, client, world):
+    await outcomes(client, world, "enumerator.1", item(nik=nik()))
+
+    async def call(who="officer", **told):
+        told = {"format": "ndjson", **told}
+        answer = await act("POST", "exports", who, json=told, headers=REASON)
+        assert answer.status_code == 202, answer.text
+        return answer.json()["id"]
+
+    return call
+
+
+@pytest.mark.parametrize("way", TAKEN_AWAY)
+async def test_what_was_taken_away_makes_no_file_and_gives_none(act, ask, app, pg, way):
+    statement, who = TAKEN_AWAY[way]
+    desk = app.state.services.jobs
+    made = await ask(who, unmasked=who == "officer")
+    assert await desk.work_once()
+    assert (await act("GET", f"exports/{made}/file", who)).status_code == 200
+    waiting = await ask(who, unmasked=who == "officer")
+    await pg.execute(statement, who)
+    with pytest.raises(Problem):
+        await desk.work_once()
+    state = await pg.fetchrow("SELECT state, parts::text, attempts FROM export_job WHERE id = $1", waiting)
+    assert tuple(state) == ("failed", "[]", 1), "nobody tries again"
+    answer = await act("GET", f"exports/{made}/file", who)
+    assert answer.status_code == (404 if way == "moved" else 403), answer.text
+
+
+async def test_a_coordinator_does_not_fetch_the_work_of_who_left_its_team(act, ask, app, pg, world):
+    made = await ask("coordinator.1")
+    assert await app.state.services.jobs.work_once()
+    assert (await act("GET", f"exports/{made}/file", "coordinator.1")).status_code == 200
+    await pg.execute(
+        "INSERT INTO team_member (team_id, enumerator_id, campaign_id, starts_on, quota)"
+        " SELECT id, $1, 1, '2022-09-01', 500 FROM team WHERE coordinator_id = $2",
+        world.id("enumerator.1"), world.id("coordinator.2"),
+    )  # fmt: skip
+    assert (await act("GET", f"exports/{made}/file", "coordinator.1")).status_code == 404
+
+
+async def test_every_fetch_is_in_the_trail_and_a_refused_one_is_none(act, ask, app, pg, world):
+    made = await ask(unmasked=True)
+    assert await app.state.services.jobs.work_once()
+    assert (await act("GET", f"exports/{made}/file")).status_code == 200
+    assert (await act("GET", f"exports/{made}/file", headers={"Range": "bytes=0-9"})).status_code == 206
+    assert (await act("GET", f"exports/{made}/file", scopes=())).status_code == 403
+    told = await pg.fetch(
+        "SELECT actor_id, subject_id, detail ->> 'unmasked', (detail ->> 'first')::int, (detail ->> 'last')::int"
+        " FROM audit_event WHERE action = 'export.fetched' ORDER BY id"
+    )
+    last = told[0][4]
+    assert [tuple(row) for row in told] == [
+        (world.id("officer"), made, "true", 0, last), (world.id("officer"), made, "true", 0, 9)
+    ]  # fmt: skip
