@@ -114,7 +114,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
         )
         _log.info("started", pool_size=settings.pool_size)
         linking = asyncio.create_task(
-            keep_linking(database, ChainKey(settings.digest_key_bytes()), settings.link_interval_s)
+            keep_linking(database, ChainKey(settings.trail_key_bytes()), settings.link_interval_s)
         )
         exporting = asyncio.create_task(services.jobs.keep_working(settings.export_interval_s))
         bounds = Bounds(

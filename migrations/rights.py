@@ -40,6 +40,7 @@ RIGHTS: Mapping[str, str] = {
     "raw_item": _KEEP,
     "record": _KEEP,
     "attachment": _ALL,
+    "attachment_link": _ALL,
     "attachment_part": _ALL,
     # the register
     "business": _KEEP,

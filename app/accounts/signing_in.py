@@ -218,7 +218,9 @@ class SignIn:
             yield
             await self._database.run(lambda pg: forgive(pg, keys))
         except Problem as exc:
-            if exc.code is not Code.INVALID_GRANT:  # the server was busy: nobody has learned anything
+            if exc.code is Code.INVALID_GRANT:
+                await self._tell_failed(username, caller)
+            else:  # the server was busy: nobody has learned anything
                 with suppress(Problem):
                     await self._database.run(lambda pg: take_back(pg, keys))
             raise
@@ -230,6 +232,17 @@ class SignIn:
     async def _tell(self, action: str, account_id: UUID) -> None:
         subjects = [("account", str(account_id), dict[str, str]())]
         await self._database.run(lambda pg: trail.record_many(pg, action, actor_id=account_id, subjects=subjects))
+
+    async def _tell_failed(self, username: str, caller: Caller) -> None:
+        """Who was tried from where. The name only where there is such an account: else it may be anything."""
+
+        async def write(pg: asyncpg.Connection) -> None:
+            account_id = await pg.fetchval("SELECT id FROM account WHERE username = $1", username)
+            subject = ("account", str(account_id)) if account_id else ("sign_in", "unknown")
+            detail = {"address": caller.address}
+            await trail.record_many(pg, "session.refused", actor_id=None, subjects=[(*subject, detail)])
+
+        await self._database.run(write)
 
     def _link(
         self, session: AsyncSession, account: Account, family_id: UUID, device_id: UUID | None, scopes: list[str]

@@ -5,21 +5,26 @@ process at a time links committed events behind them, a second or so later: each
 link before, and a day's first link goes on from the last one of the day before. The hash is an HMAC under a key of the
 server's: who can write to the database, but has not the key, can make no chain that holds.
 
+Each event is signed as well, when it is written (`signing.py`): the server's login to the database may add events and
+links, but none that holds. The first event that is signed says so itself, in the chain; whatever is linked behind it
+without a signature is told as forged. Links of days to come, or far from the others, are passed over and told.
+
 What a chain cannot show is that its very end was cut off. For that the newest link is told to the log, and can be held
 against what `kumkm audit verify` finds.
 """
 
 import asyncio
 import hmac
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
-import orjson
 import structlog
 
+from app.audit import trail
+from app.audit.signing import SIGNED_FROM, is_signed, said
 from app.core.database import Database
 from app.core.telemetry import tell_fault
 
@@ -28,10 +33,21 @@ _LINKED_AT_ONCE = 5_000
 LATE = timedelta(hours=1)
 """How far behind the newest link an event is still looked for: far longer than any transaction may take."""
 
+_LOOKED_AT = 50  # of the newest links
+_FAULTS_TOLD = 100
+_OCCURRED_AT, _ACTION = 1, 3  # in an event
+_END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
 _TELL_EVERY_S = 300.0
 _log = structlog.get_logger()
 
 _EVENT = "event.id, occurred_at, actor_id, action, subject_type, subject_id, detail::text, trace_id"
+_FAR = 2_000_000_000  # no day has as many events; behind it there is no room for another link
+_RECENT = f"""
+SELECT day, position, hash, event_id FROM audit_link
+WHERE day <= (now() AT TIME ZONE 'UTC')::date + 1 AND position < {_FAR} ORDER BY day DESC, position DESC
+"""
+_UNLINKED = "NOT EXISTS (SELECT FROM audit_link WHERE event_id = event.id)"
+_OPERATOR = UUID(int=0)
 
 
 class Head(NamedTuple):
@@ -59,36 +75,35 @@ class Verified(NamedTuple):
     events: int
     days: int
     head: Head | None
+    signed_from: datetime | None
+    """When the first event was signed of those that are followed by signed ones alone."""
+
     broken: list[Broken]
 
 
 class ChainKey:
-    """The key of the chain, derived from a key of the server's for this purpose alone (RFC 5869, one block)."""
+    """The key of the trail (`Settings.trail_key_bytes`), as the chain is made and events are held against it."""
 
     def __init__(self, secret: bytes) -> None:
-        self._key = hmac.digest(secret, b"kumkm audit chain, version 1\x01", "sha256")
+        self._key = secret
+
+    def signed(self, event: Sequence[Any], mac: bytes | None) -> bool:
+        """Whether the server wrote this event."""
+        return is_signed(self._key, event, mac)
 
     def start(self, day: date, before: bytes) -> bytes:
         """What a day's chain starts from: the day, and the last hash before it (empty for the very first)."""
         return hmac.digest(self._key, b"day" + day.isoformat().encode() + before, "sha256")
 
-    def link(self, before: bytes, event: asyncpg.Record) -> bytes:
+    def link(self, before: bytes, event: Sequence[Any]) -> bytes:
         """The hash of an event after the link before."""
-        id_, occurred_at, actor_id, action, subject_type, subject_id, detail, trace_id = event
-        said = orjson.dumps(
-            [
-                str(id_), occurred_at.astimezone(UTC).isoformat(), str(actor_id), action, subject_type, subject_id,
-                orjson.loads(detail), trace_id,
-            ],
-            option=orjson.OPT_SORT_KEYS,
-        )  # fmt: skip
-        return hmac.digest(self._key, before + said, "sha256")
+        return hmac.digest(self._key, before + said(event), "sha256")
 
 
 async def head_of(pg: asyncpg.Connection) -> Head | None:
     """The newest link."""
-    row = await pg.fetchrow("SELECT day, position, hash FROM audit_link ORDER BY day DESC, position DESC LIMIT 1")
-    return Head(*row) if row else None
+    row = await pg.fetchrow(f"{_RECENT} LIMIT 1")
+    return Head(row["day"], row["position"], bytes(row["hash"])) if row else None
 
 
 async def link_events(pg: asyncpg.Connection, chain_key: ChainKey, *, since: datetime | None = None) -> int:
@@ -98,15 +113,15 @@ async def link_events(pg: asyncpg.Connection, chain_key: ChainKey, *, since: dat
     """
     if not await pg.fetchval("SELECT pg_try_advisory_xact_lock($1)", _LOCK):
         return 0
-    newest = await pg.fetchrow(
-        "SELECT day, position, hash, event_id FROM audit_link ORDER BY day DESC, position DESC LIMIT 1"
-    )
+    recent = await pg.fetch(f"{_RECENT} LIMIT {_LOOKED_AT}")
+    newest = recent[0] if recent else None
     # By the database's clock: a server whose own runs ahead must not make the events of others look late.
     now: datetime = await pg.fetchval("SELECT now()")
-    floor = since or (min(_made_at(newest["event_id"]), now) - LATE if newest else datetime(2000, 1, 1, tzinfo=UTC))
+    # By several links: the id of one may be of any time.
+    made = max((min(_made_at(each["event_id"]), now) for each in recent), default=None)
+    floor = since or (made - LATE if made else datetime(2000, 1, 1, tzinfo=UTC))
     events = await pg.fetch(
-        f"SELECT {_EVENT} FROM audit_event AS event WHERE event.id >= $1"
-        " AND NOT EXISTS (SELECT FROM audit_link WHERE event_id = event.id) ORDER BY event.id LIMIT $2",
+        f"SELECT {_EVENT} FROM audit_event AS event WHERE event.id >= $1 AND {_UNLINKED} ORDER BY event.id LIMIT $2",
         _first_id(floor),
         _LINKED_AT_ONCE,
     )
@@ -124,19 +139,29 @@ async def link_events(pg: asyncpg.Connection, chain_key: ChainKey, *, since: dat
     return len(links)
 
 
+async def begin_signing(pg: asyncpg.Connection, chain_key: ChainKey) -> None:
+    """Say in the trail that from here on every event is signed, once everything before is linked. Idempotent by the
+    event, and only one that is signed counts.
+    """
+    events = await pg.fetch(f"SELECT {_EVENT}, mac FROM audit_event AS event WHERE action = $1", SIGNED_FROM)
+    if not any(chain_key.signed(event, mac) for *event, mac in events):
+        await trail.record_many(pg, SIGNED_FROM, actor_id=_OPERATOR, subjects=[("trail", "all", dict[str, str]())])
+
+
 async def goes_on(pg: asyncpg.Connection, chain_key: ChainKey) -> bool:
-    """Whether this is the key under which the chain was made so far, by its newest link."""
+    """Whether this is the key under which the chain was made so far: one of its newest links holds."""
     rows = await pg.fetch(
-        f"SELECT day, position, hash, {_EVENT} FROM audit_link LEFT JOIN audit_event AS event ON event.id = event_id"
-        " ORDER BY day DESC, position DESC LIMIT 2"
+        f"SELECT day, position, hash, {_EVENT} FROM ({_RECENT} LIMIT {_LOOKED_AT}) AS link"
+        " LEFT JOIN audit_event AS event ON event.id = event_id ORDER BY day DESC, position DESC"
     )
-    if not rows or rows[0]["id"] is None:
-        return True  # nothing to hold it against; what is broken is for `verify` to tell
-    day, position, newest, *event = rows[0]
-    before = bytes(rows[1]["hash"]) if len(rows) > 1 else b""
-    if position == 1:
-        before = chain_key.start(day, before)
-    return hmac.compare_digest(bytes(newest), chain_key.link(before, event))
+    held = [row for row in rows if row["id"] is not None]
+    befores = [bytes(row["hash"]) for row in rows[1:]] + [b""] * (len(rows) < _LOOKED_AT)
+    holds = []
+    for (day, position, newest, *event), before in zip(rows, befores, strict=False):
+        start = chain_key.start(day, before) if position == 1 else before
+        holds.append(event[0] is not None and hmac.compare_digest(bytes(newest), chain_key.link(start, event)))
+    # Where there is nothing to hold it against, what is broken is for `verify` to tell.
+    return any(holds) or not held
 
 
 async def verify(
@@ -144,50 +169,80 @@ async def verify(
 ) -> Verified:
     """Walk the whole chain and tell where it does not hold.
 
-    Finds what was changed, cut out, put in between, reordered or never linked; and with `expected`, a head that was
-    told earlier, whether the end was cut off since. `advance` is told how many links were walked.
+    Finds what was changed, cut out, put in between, reordered, never linked, or not written by the server; and with
+    `expected`, a head that was told earlier, whether the end was cut off since. `advance` is told how many links were
+    walked.
     Wants a transaction that sees one moment.
     """
     broken: list[Broken] = []
     before, day, position, walked, days = b"", None, 0, 0, 0
     head: Head | None = None
+    signed_from: datetime | None = None
     seen_expected = expected is None
+    last_day = await pg.fetchval("SELECT (now() AT TIME ZONE 'UTC')::date + 1")
     async for row in _links(pg):
-        link_day, link_position, link_hash, *event = row
+        link_day, link_position, link_hash, *event, mac = row
+        if link_day > last_day or link_position >= _FAR:
+            broken.append(Broken("link_out_of_range", link_day, str(link_position)))
+            continue
         if link_day != day:
             day, position, days = link_day, 0, days + 1
             before = chain_key.start(link_day, before)
         if link_position != position + 1:
             broken.append(Broken("link_missing", link_day, f"{position + 1} to {link_position - 1}"))
         position = link_position
-        if event[0] is None:
-            broken.append(Broken("event_missing", link_day, str(link_position)))
-        elif not hmac.compare_digest(link_hash, chain_key.link(before, event)):
-            broken.append(Broken("event_changed", link_day, str(link_position)))
+        must_be_signed = signed_from is not None or mac is not None
+        if fault := _fault_of(chain_key, before, row, must_be_signed=must_be_signed):
+            broken.append(Broken(fault, link_day, str(link_position)))
+        elif signed_from is None and event[_ACTION] == SIGNED_FROM and mac is not None:
+            signed_from = event[_OCCURRED_AT]
         before, walked = bytes(link_hash), walked + 1
         head = Head(link_day, link_position, before)
         seen_expected = seen_expected or str(head) == expected
         advance(1)
     if not seen_expected:
         broken.append(Broken("end_cut_off", None, f"{expected} is not in the chain"))
-    late = await pg.fetch(
-        "SELECT id FROM audit_event AS event WHERE event.id < $1"
-        " AND NOT EXISTS (SELECT FROM audit_link WHERE event_id = event.id) ORDER BY id LIMIT 100",
-        _first_id(datetime.now(UTC) - LATE),
-    )
-    broken += [Broken("event_not_linked", None, str(row[0])) for row in late]
-    return Verified(walked, days, head, broken)
+    broken += await _faults_of_unlinked(pg, chain_key, signed=signed_from is not None)
+    return Verified(walked, days, head, signed_from, broken)
+
+
+def _fault_of(chain_key: ChainKey, before: bytes, row: asyncpg.Record, *, must_be_signed: bool) -> str | None:
+    _, _, link_hash, *event, mac = row
+    if event[0] is None:
+        return "event_missing"
+    if not hmac.compare_digest(link_hash, chain_key.link(before, event)):
+        return "event_changed"
+    return "event_forged" if must_be_signed and not chain_key.signed(event, mac) else None
+
+
+async def _faults_of_unlinked(pg: asyncpg.Connection, chain_key: ChainKey, *, signed: bool) -> list[Broken]:
+    """What is not linked yet is signed all the same, once anything is; and it does not stay so."""
+    late, found = _first_id(datetime.now(UTC) - LATE), []
+    async for row in pg.cursor(
+        f"SELECT {_EVENT}, mac FROM audit_event AS event WHERE {_UNLINKED} ORDER BY event.id", prefetch=2_000
+    ):
+        *event, mac = row
+        if (signed or mac is not None) and not chain_key.signed(event, mac):
+            found.append(Broken("event_forged", None, str(event[0])))
+        elif event[0] < late:
+            found.append(Broken("event_not_linked", None, str(event[0])))
+        if len(found) == _FAULTS_TOLD:
+            break
+    return found
 
 
 async def keep_linking(database: Database, chain_key: ChainKey, interval_s: float) -> None:
     """Link every `interval_s` seconds, and tell the head to the log now and then. Runs until it is cancelled."""
     told_at, told = 0.0, ""
-    linked = 0
+    linked, begun = 0, False
     while True:
         if linked < _LINKED_AT_ONCE:
             await asyncio.sleep(interval_s)
         try:
             linked = await database.run(lambda pg: link_events(pg, chain_key))
+            if not begun and linked < _LINKED_AT_ONCE:
+                await database.run(lambda pg: begin_signing(pg, chain_key))
+                begun = True
             now = asyncio.get_running_loop().time()
             if now - told_at >= _TELL_EVERY_S:
                 async with database.snapshot() as pg:
@@ -202,8 +257,8 @@ async def keep_linking(database: Database, chain_key: ChainKey, interval_s: floa
 
 async def _links(pg: asyncpg.Connection) -> AsyncIterator[asyncpg.Record]:
     async for row in pg.cursor(
-        f"SELECT day, position, hash, {_EVENT} FROM audit_link LEFT JOIN audit_event AS event ON event.id = event_id"
-        " ORDER BY day, position",
+        f"SELECT day, position, hash, {_EVENT}, mac FROM audit_link"
+        " LEFT JOIN audit_event AS event ON event.id = event_id ORDER BY day, position",
         prefetch=2_000,
     ):
         yield row
@@ -215,4 +270,5 @@ def _first_id(moment: datetime) -> UUID:
 
 
 def _made_at(id_: UUID) -> datetime:
-    return datetime.fromtimestamp((id_.int >> 80) / 1000, UTC)
+    """When a UUIDv7 was made; an id that names no time of the calendar is of its end."""
+    return datetime.fromtimestamp(min((id_.int >> 80) / 1000, _END_OF_TIME), UTC)

@@ -29,6 +29,7 @@ class AuditEvent(SQLModel, table=True):
     subject_id: str = required(CODE)
     detail: dict[str, Any] = required(JSON)
     trace_id: str | None = optional(TEXT)
+    mac: bytes | None = optional(DIGEST)  # null: written before events were signed, or not by the server
 
 
 class AuditLink(SQLModel, table=True):

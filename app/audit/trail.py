@@ -1,4 +1,4 @@
-"""Writing the audit trail."""
+"""Writing the audit trail. Every event is signed with the key that comes with the connection."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -8,7 +8,10 @@ from uuid import UUID
 import asyncpg
 import orjson
 
+from app.audit.signing import secret_of, signature
 from app.core.ids import new_id
+
+_COLUMNS = ("id", "occurred_at", "actor_id", "action", "subject_type", "subject_id", "detail", "trace_id", "mac")
 
 
 async def record(
@@ -23,16 +26,8 @@ async def record(
 ) -> None:
     """Add one event in the caller's transaction. `detail` takes counts and codes, never answers or numbers."""
     await pg.execute(
-        "INSERT INTO audit_event"
-        " (id, occurred_at, actor_id, action, subject_type, subject_id, detail, trace_id)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        new_id(),
-        occurred_at,
-        actor_id,
-        action,
-        *subject,
-        orjson.dumps(detail).decode(),
-        trace_id,
+        f"INSERT INTO audit_event ({', '.join(_COLUMNS)}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        *_row(secret_of(pg), occurred_at, actor_id, action, subject, detail, trace_id),
     )
 
 
@@ -45,12 +40,23 @@ async def record_many(
     trace_id: str | None = None,
 ) -> None:
     """Add one event for each subject (type, id, detail), at this moment of real time, in the caller's transaction."""
-    now = datetime.now(UTC)
+    now, secret = datetime.now(UTC), secret_of(pg)
     await pg.copy_records_to_table(
         "audit_event",
-        records=[
-            (new_id(), now, actor_id, action, kind, id_, orjson.dumps(detail).decode(), trace_id)
-            for kind, id_, detail in subjects
-        ],
-        columns=["id", "occurred_at", "actor_id", "action", "subject_type", "subject_id", "detail", "trace_id"],
+        records=[_row(secret, now, actor_id, action, (kind, id_), detail, trace_id) for kind, id_, detail in subjects],
+        columns=_COLUMNS,
     )
+
+
+def _row(
+    secret: bytes | None,
+    occurred_at: datetime,
+    actor_id: UUID | None,
+    action: str,
+    subject: tuple[str, str],
+    detail: Mapping[str, Any],
+    trace_id: str | None,
+) -> tuple[Any, ...]:
+    id_ = new_id()
+    mac = secret and signature(secret, id_, occurred_at, actor_id, action, subject, detail, trace_id)
+    return id_, occurred_at, actor_id, action, *subject, orjson.dumps(detail).decode(), trace_id, mac

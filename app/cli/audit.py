@@ -20,10 +20,10 @@ def audit_verify(
         typer.Option(help="A head that was told earlier (log line `audit_head`), which must be in the chain."),
     ] = None,
 ) -> None:
-    """Prove that nothing in the audit trail was changed or cut out. Needs KUMKM_DIGEST_KEY."""
+    """Prove that nothing in the audit trail was changed or cut out. Needs the server's keys."""
     from app.audit.chain import ChainKey, verify  # noqa: PLC0415  (needed here only)
 
-    chain_key = ChainKey(settings_from_environment().digest_key_bytes())
+    chain_key = ChainKey(settings_from_environment().trail_key_bytes())
 
     async def work(pg: asyncpg.Connection) -> bool:
         with progress_bar() as bar:
@@ -33,6 +33,12 @@ def audit_verify(
                 found = await verify(pg, chain_key, expected=expect, advance=lambda n: bar.advance(task, n))
         if not found.broken:
             out.print(f"[green]✓[/] The chain holds: {found.events:,} events on {found.days:,} days.")
+            out.print(
+                f"Every event since {found.signed_from:%Y-%m-%d %H:%M:%S} UTC is signed by the server."
+                if found.signed_from
+                else "No event says yet from when on events are signed; the next start of a server will.",
+                highlight=False,
+            )
             out.print(f"Head: {found.head}", highlight=False, soft_wrap=True)
             return True
         table = Table("fault", "day", "place", title="The chain is broken")
@@ -51,7 +57,7 @@ def audit_link() -> None:
     """Link events that were left out of the chain, e.g. because a server's clock was hours behind."""
     from app.audit.chain import ChainKey, link_events  # noqa: PLC0415  (needed here only)
 
-    chain_key = ChainKey(settings_from_environment().digest_key_bytes())
+    chain_key = ChainKey(settings_from_environment().trail_key_bytes())
 
     async def work(pg: asyncpg.Connection) -> int:
         total = 0

@@ -134,7 +134,7 @@ def import_file(
 
     try:
         with out.status("Entering rows…"):
-            entered = with_connection(work)
+            entered = with_connection(work, told=True)
     except Faulty as exc:
         table = Table("line", "column", "code", "what is wrong", title=f"{len(exc.faults)} faults; nothing was entered")
         for fault in exc.faults[:100]:
@@ -163,7 +163,7 @@ def _do(work: Any) -> Any:
         async with pg.transaction():
             return await work(pg)
 
-    return _told(lambda: with_connection(run))
+    return _told(lambda: with_connection(run, told=True))
 
 
 def _told(act: Any) -> Any:

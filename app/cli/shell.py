@@ -10,12 +10,17 @@ import asyncpg
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from app.audit.signing import SIGNED_FROM
 from app.core.away import Away, why_not_connected
-from app.core.settings import SettingsError, database_url_from_environment
+from app.core.database import signing
+from app.core.settings import SettingsError, database_url_from_environment, trail_key_from_environment
 
 out = Console()
 err = Console(stderr=True)
 Result = TypeVar("Result")
+
+_IS_SIGNED = "SELECT EXISTS (SELECT FROM audit_event WHERE action = $1)"
+_UNSIGNED = "KUMKM_DIGEST_KEY is missing (or KUMKM_TRAIL_KEY): what this does is signed in the audit trail."
 
 
 def progress_bar(console: Console = out) -> Progress:
@@ -32,17 +37,23 @@ def clean_up_when_ended() -> None:
             signal.signal(ending, lambda number, _: sys.exit(128 + number))
 
 
-def with_connection(work: Callable[[asyncpg.Connection], Awaitable[Result]]) -> Result:
-    """Do some work with a connection to DATABASE_URL.
+def with_connection(work: Callable[[asyncpg.Connection], Awaitable[Result]], *, told: bool = False) -> Result:
+    """Do some work with a connection to DATABASE_URL. `told`: it is written into the audit trail.
 
     Raises:
-        SettingsError: there is none, and why.
+        SettingsError: there is none, and why; or with `told`, nothing says what the trail is signed with, which before
+            the first server ran it is not.
     """
-    url = database_url_from_environment()
+    url, trail_key = database_url_from_environment(), trail_key_from_environment()
+    kind = asyncpg.Connection if trail_key is None else signing(trail_key)
 
     async def run() -> Result:
-        pg = await connected(url, server_settings={"application_name": "kumkm-cli", "jit": "off"})
+        pg = await connected(
+            url, server_settings={"application_name": "kumkm-cli", "jit": "off"}, connection_class=kind
+        )
         try:
+            if told and trail_key is None and await pg.fetchval(_IS_SIGNED, SIGNED_FROM):
+                raise SettingsError(_UNSIGNED)
             return await work(pg)
         finally:
             await pg.close()

@@ -86,6 +86,7 @@ class Database:
                     "idle_in_transaction_session_timeout": "60000",
                 },
                 "timeout": 10,
+                "connection_class": signing(settings.trail_key_bytes()),
             },
         )
         event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
@@ -268,6 +269,11 @@ def _cause(exc: BaseException) -> BaseException:
     if isinstance(exc, DBAPIError) and exc.orig is not None:
         return exc.orig.__cause__ or exc.orig
     return exc
+
+
+def signing(trail_key: bytes) -> type[asyncpg.Connection]:
+    """Connections on which events of the audit trail are signed with that key as they are written."""
+    return type("SigningConnection", (asyncpg.Connection,), {"trail_key": trail_key})
 
 
 def async_url(dsn: str) -> str:

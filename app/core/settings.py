@@ -6,6 +6,7 @@ to start with none, with weak ones, or with the demo's.
 
 import base64
 import binascii
+import hmac
 import os
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -72,6 +73,9 @@ class Settings(BaseSettings):
         description="Keys of personal data, `1:key,2@from:key`; the last one whose time has come seals."
     )
     digest_key: SecretStr = Field(description="The key under which NIK, NIB and cooperative numbers are matched.")
+    trail_key: SecretStr | None = Field(
+        default=None, description="The key that proves the audit trail; by default derived from the digest key."
+    )
 
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
     port: int = Field(default=8000, validation_alias="PORT", ge=0, le=65535, description="The port to listen on.")
@@ -216,6 +220,7 @@ class Settings(BaseSettings):
         if not self.token_keys or not self.sealing_keys:
             raise ValueError("token_keys and sealing_keys need a key each; make them with `kumkm keys new`")
         every = [*self.token_ring().values(), *self.sealing_ring().values(), self.digest_key_bytes()]
+        every += [self.trail_key_bytes()]
         if len(set(every)) != len(every):
             raise ValueError("token_keys, sealing_keys and digest_key must all differ; make them with `kumkm keys new`")
         return self
@@ -247,9 +252,42 @@ class Settings(BaseSettings):
         """From when each sealing key seals."""
         return {int(number): start for number, start in map(id_and_start, self.sealing_keys)}
 
+    def trail_key_bytes(self) -> bytes:
+        """The key of the audit trail."""
+        if self.trail_key is not None:
+            return _decode_key(self.trail_key.get_secret_value(), "trail_key")
+        return trail_key_of(self.digest_key_bytes())
+
     def digest_key_bytes(self) -> bytes:
         """The key of the digests."""
         return _decode_key(self.digest_key.get_secret_value(), "digest_key")
+
+
+def trail_key_of(digest_key: bytes) -> bytes:
+    """The key of the audit trail where none is told: derived for this purpose alone (RFC 5869, one block), so that who
+    has it has not the digest key.
+    """
+    return hmac.digest(digest_key, b"kumkm audit chain, version 1\x01", "sha256")
+
+
+def trail_key_from_environment() -> bytes | None:
+    """Only the key of the audit trail, for commands that need no other; None where nobody says.
+
+    Raises:
+        SettingsError: it is no key.
+    """
+    try:
+        if told := _told("KUMKM_TRAIL_KEY"):
+            return _decode_key(told, "KUMKM_TRAIL_KEY")
+        return trail_key_of(_decode_key(told, "KUMKM_DIGEST_KEY")) if (told := _told("KUMKM_DIGEST_KEY")) else None
+    except ValueError as exc:
+        raise SettingsError(str(exc)) from None
+
+
+def _told(variable: str) -> str:
+    folder = _secrets_dir()
+    file = folder / variable if folder else None
+    return os.environ.get(variable) or (file.read_text("utf-8").strip() if file and file.exists() else "")
 
 
 def database_url_from_environment() -> str:
@@ -258,9 +296,7 @@ def database_url_from_environment() -> str:
     Raises:
         SettingsError: nobody says.
     """
-    folder = _secrets_dir()
-    file = folder / "DATABASE_URL" if folder else None
-    url = os.environ.get("DATABASE_URL") or (file.read_text("utf-8").strip() if file and file.exists() else "")
+    url = _told("DATABASE_URL")
     if not url:
         raise SettingsError("DATABASE_URL is missing: say which database, e.g. postgresql://owner@host/kumkm")
     if not _is_address(url):

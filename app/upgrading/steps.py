@@ -25,9 +25,8 @@ class Keys(NamedTuple):
     @classmethod
     def of(cls, settings: Settings) -> Self:
         """The keys of a deployment."""
-        digest_key = settings.digest_key_bytes()
         ring = KeyRing(settings.sealing_ring(), settings.sealing_starts())
-        return cls(ring, Digester(digest_key), ChainKey(digest_key))
+        return cls(ring, Digester(settings.digest_key_bytes()), ChainKey(settings.trail_key_bytes()))
 
 
 class Chunk(NamedTuple):

@@ -63,6 +63,21 @@ async def test_what_is_wrong_is_not_told(client, people, form):
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_grant")
 
 
+async def test_refused_sign_ins_are_in_the_trail_and_tell_no_name_that_is_no_account(client, people, pg):
+    number = "1601145203850001"
+    await sign_in(client, username="enumerator.1", password="wrong")
+    await sign_in(client, username=number, password="1601145203850002")
+    rows = await pg.fetch(
+        "SELECT subject_type, subject_id, actor_id, detail ->> 'address', mac IS NULL, audit_event::text"
+        " FROM audit_event WHERE action = 'session.refused' ORDER BY id"
+    )
+    account_id = await pg.fetchval("SELECT id::text FROM account WHERE username = 'enumerator.1'")
+    assert [tuple(row[:5]) for row in rows] == [
+        ("account", account_id, None, "127.0.0.1", False), ("sign_in", "unknown", None, "127.0.0.1", False)
+    ]  # fmt: skip
+    assert "16011452" not in "".join(row[5] for row in rows)
+
+
 async def test_an_unknown_name_takes_as_long_as_a_wrong_password(client, people, pg, quick_hashes, monkeypatch):
     monkeypatch.setattr(passwords, "_HASHER", quick_hashes)  # the real ones
     passwords._nobody.cache_clear()

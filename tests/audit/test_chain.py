@@ -11,11 +11,16 @@ from typer.testing import CliRunner
 from world import batch, item, nik, put
 
 from app.audit import trail
-from app.audit.chain import ChainKey, head_of, keep_linking, link_events, verify
+from app.audit.chain import ChainKey, begin_signing, goes_on, head_of, keep_linking, link_events, verify
+from app.audit.signing import SIGNED_FROM
 from app.cli import app as cli
+from app.core.database import signing
+from app.core.ids import new_id
+from app.core.roles import as_server
 
 EMBEDDED_IS_ENOUGH = True
-KEY = ChainKey(b"k" * 32)
+SECRET = b"k" * 32
+KEY = ChainKey(SECRET)
 
 
 async def tell(pg, *actions, **kwargs):
@@ -161,11 +166,169 @@ async def test_an_event_that_was_never_linked_shows_until_it_is(pg):
     assert await codes(pg) == []
 
 
+@pytest.fixture
+async def server(dsn):
+    """A connection as a server has it: on the server's own login, with the key of the trail."""
+    connection = await asyncpg.connect(as_server(dsn), connection_class=signing(SECRET))
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
+async def intruder(dsn):
+    """The server's own login to the database, without any key."""
+    connection = await asyncpg.connect(as_server(dsn))
+    yield connection
+    await connection.close()
+
+
+DETAILS = (
+    {}, {"a": 1, "b": [1.0, -3.2, 1e16, 1e-7, -0.0, 2**60, 0.1], "ä": "\u202e", "none": None, "yes": True},
+    {"nested": {"z": 1, "a": {"deep": [[], {}]}}, "id": uuid.uuid4(), "at": datetime(2022, 9, 12, tzinfo=UTC)},
+)  # fmt: skip
+
+
+async def test_every_event_is_signed_as_it_is_written_and_holds_as_it_is_read(server, pg):
+    for detail in DETAILS:
+        for trace_id in (None, "x"):
+            await trail.record(
+                server, "one", actor_id=None, subject=("thing", "1"), occurred_at=datetime.now(UTC),
+                detail=detail, trace_id=trace_id,
+            )  # fmt: skip
+        await trail.record_many(server, "two", actor_id=uuid.uuid4(), subjects=[("thing", "1", detail)] * 3)
+    await link(pg)
+    await begin_signing(server, KEY)
+    await link(pg)
+    assert await pg.fetchval("SELECT count(*) FROM audit_event WHERE mac IS NULL") == 0
+    found = await check(pg)
+    assert (found.broken, found.events) == ([], 16)
+    assert found.signed_from == await pg.fetchval("SELECT occurred_at FROM audit_event WHERE action = $1", SIGNED_FROM)
+    await begin_signing(server, KEY)
+    assert await pg.fetchval("SELECT count(*) FROM audit_event WHERE action = $1", SIGNED_FROM) == 1
+
+
+FORGED = (
+    "INSERT INTO audit_event (id, occurred_at, actor_id, action, subject_type, subject_id, detail, mac)"
+    " SELECT {id}, occurred_at, actor_id, {action}, subject_type, subject_id, {detail}, {mac} FROM audit_event LIMIT 1"
+)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {},
+        {"mac": "mac"},
+        {"mac": "'\\x00'"},
+        {"action": f"'{SIGNED_FROM}'"},
+        {"id": "'ffffffff-ffff-7fff-bfff-ffffffffffff'"},
+        {"id": "'00000000-0000-7000-8000-000000000001'"},
+        {"detail": "('{\"a\": ' || repeat('[', 500) || repeat(']', 500) || '}')::jsonb"},
+        {"detail": "('{\"a\": 1' || repeat('0', 400) || '}')::jsonb"},
+        {"time": "infinity"},
+        {"time": "-infinity"},
+    ],
+)
+@pytest.mark.parametrize("linked", [True, False])
+async def test_an_event_that_the_servers_login_made_without_the_key_is_found(server, intruder, pg, forged, linked):
+    await tell(server, "real")
+    await begin_signing(server, KEY)
+    await link(pg)
+    said = {"id": "gen_random_uuid()", "action": "'forged'", "detail": "detail", "mac": "NULL"} | forged
+    statement = FORGED.format(**said)
+    if "time" in forged:
+        statement = statement.replace(", occurred_at, actor_id, 'forged'", f", '{forged['time']}', actor_id, 'forged'")
+    if "id" not in forged:
+        statement = statement.replace("gen_random_uuid()", f"'{new_id()}'")
+    await intruder.execute(statement)
+    if linked:
+        await link(server, since=datetime(1970, 1, 1, tzinfo=UTC))
+        assert await pg.fetchval("SELECT count(*) FROM audit_link") == 3
+    assert "event_forged" in await codes(pg)
+    # And the chain goes on behind it.
+    await tell(server, "later")
+    assert await link(server) >= 1
+    found = await check(pg)
+    assert {fault.code for fault in found.broken} == {"event_forged"}
+    assert len(found.broken) == 1
+
+
+async def test_that_events_are_signed_cannot_be_taken_back(server, pg):
+    await tell(pg, "before")
+    await link(pg)
+    assert (await check(pg)).signed_from is None
+    await begin_signing(server, KEY)
+    await tell(server, "after")
+    await link(pg)
+    assert await codes(pg) == [], "what was written before needs no signature"
+    await pg.execute("UPDATE audit_event SET mac = NULL WHERE action = 'after'")
+    assert await codes(pg) == ["event_forged"]
+    await pg.execute("UPDATE audit_event SET mac = NULL WHERE action = $1", SIGNED_FROM)
+    await begin_signing(server, KEY)
+    await link(pg)
+    head = str(await head_of(pg))
+    await pg.execute("DELETE FROM audit_event WHERE action = $1", SIGNED_FROM)
+    assert "event_missing" in await codes(pg)
+    await pg.execute("DELETE FROM audit_link WHERE event_id NOT IN (SELECT id FROM audit_event)")
+    assert await codes(pg, expected=head) != []
+
+
+@pytest.mark.parametrize(
+    ("day", "position"),
+    [
+        ("9999-12-31", 1), ("infinity", 1), ("-infinity", 1), ("2000-01-01", 1), ("2100-01-01", 7), (None, 2**31 - 1),
+        (None, 2_000_000_000), (None, 99), (None, 0), (None, -5), (1, 2),
+    ],
+)  # fmt: skip
+async def test_no_link_stands_in_the_way_of_the_chain(server, intruder, pg, day, position):
+    await tell(server, "one", "two")
+    await begin_signing(server, KEY)
+    await link(server)
+    told = "SELECT id FROM audit_event ORDER BY id LIMIT 1"
+    insert = (
+        "INSERT INTO audit_link SELECT coalesce($1::text::date, (now() AT TIME ZONE 'UTC')::date + $2::int), $3,"
+        f" ({told}), '\\x00'"
+    )
+    await pg.execute("ALTER TABLE audit_link DROP CONSTRAINT audit_link_event_id_key")
+    wild = day if isinstance(day, str) else None, day if isinstance(day, int) else 0, position
+    with pytest.raises(asyncpg.CheckViolationError):
+        await intruder.execute(insert, *wild)
+    with pytest.raises(asyncpg.CheckViolationError):
+        await intruder.execute(
+            "INSERT INTO audit_link VALUES ((now() AT TIME ZONE 'UTC')::date, 4, gen_random_uuid(), '\\x00')"
+        )
+    # Where it got in all the same, before there was a guard or by the owner:
+    await pg.execute("ALTER TABLE audit_link DISABLE TRIGGER audit_link_at_the_end")
+    await pg.execute(insert, *wild)
+    await pg.execute("ALTER TABLE audit_link ENABLE TRIGGER audit_link_at_the_end")
+    await tell(server, "three")
+    assert await link(server) == 1
+    await tell(server, "four")
+    assert await link(server) == 1
+    found = await check(pg)
+    assert found.broken
+    assert {fault.code for fault in found.broken} <= {"link_out_of_range", "event_changed", "link_missing"}
+    assert len(found.broken) <= 4, "only around the wild one"
+    assert await goes_on(pg, KEY)
+
+
+async def test_a_link_at_the_end_that_is_none_is_told_and_the_chain_goes_on(server, intruder, pg):
+    await tell(server, "one")
+    await begin_signing(server, KEY)
+    await link(server)
+    await tell(server, "two")
+    await intruder.execute(
+        "INSERT INTO audit_link SELECT (now() AT TIME ZONE 'UTC')::date, 3, id, '\\x00' FROM audit_event"
+        " WHERE action = 'two'"
+    )
+    assert await link(server) == 0
+    await tell(server, "three")
+    assert await link(server) == 1
+    assert [(fault.code, fault.place) for fault in (await check(pg)).broken] == [("event_changed", "3")]
+
+
 async def test_the_server_links_by_itself_and_the_command_proves_it(client, world, pg, app, settings, dsn):
     await put(client, world, "enumerator.1", batch(item(nik=nik())))
-    linking = asyncio.create_task(
-        keep_linking(app.state.services.database, ChainKey(settings.digest_key_bytes()), 0.01)
-    )
+    linking = asyncio.create_task(keep_linking(app.state.services.database, ChainKey(settings.trail_key_bytes()), 0.01))
     async with asyncio.timeout(20):
         while not await pg.fetchval("SELECT count(*) FROM audit_link"):  # noqa: ASYNC110  (it is in the database)
             await asyncio.sleep(0.01)
@@ -181,6 +344,7 @@ async def test_the_server_links_by_itself_and_the_command_proves_it(client, worl
     def run(*arguments):
         return CliRunner().invoke(cli, ["audit", *arguments], env=environment)
 
+    assert await pg.fetchval("SELECT count(*) FROM audit_event WHERE mac IS NULL") == 0
     sound = await asyncio.to_thread(run, "verify")
     assert sound.exit_code == 0, sound.output
     assert "1 events" in sound.output

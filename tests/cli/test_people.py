@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli import app as cli
+from app.core.settings import new_key
 
 EMBEDDED_IS_ENOUGH = True
 
@@ -71,3 +72,18 @@ async def test_what_cannot_be_made_is_told_in_words(kumkm, world):
         assert str(result.exception)
     await kumkm("campaign", "put", "x", "--name", "X", "--starts-on", "soon", "--ends-on", "2022-10-31",
                 "--accepts-until", "2022-11-30", code=2)  # fmt: skip
+
+
+async def test_once_events_are_signed_a_command_without_the_key_does_nothing(pg, dsn, world):
+    await pg.execute(
+        "INSERT INTO audit_event (id, occurred_at, action, subject_type, subject_id, detail)"
+        " VALUES (gen_random_uuid(), now(), 'trail.signed_from', 'trail', 'all', '{}')"
+    )
+    arguments = ["account", "create", "baru", "--name", "Baru", "--role", "admin"]
+    environment = {"DATABASE_URL": dsn, "KUMKM_DIGEST_KEY": "", "KUMKM_TRAIL_KEY": ""}
+    refused = await asyncio.to_thread(CliRunner().invoke, cli, arguments, env=environment)
+    assert "KUMKM_DIGEST_KEY is missing" in str(refused.exception)
+    assert await pg.fetchval("SELECT count(*) FROM account WHERE username = 'baru'") == 0
+    signed = environment | {"KUMKM_TRAIL_KEY": new_key()}
+    assert (await asyncio.to_thread(CliRunner().invoke, cli, arguments, env=signed)).exit_code == 0
+    assert await pg.fetchval("SELECT mac IS NOT NULL FROM audit_event WHERE action = 'account.created'")

@@ -124,7 +124,7 @@ async def test_a_database_of_every_released_schema_is_after_an_upgrade_what_a_ne
         upgraded = await state(settings, pg)
         assert upgraded == fresh, revision
         async with pg.transaction(isolation="repeatable_read"):
-            found = await verify(pg, ChainKey(settings.digest_key_bytes()), advance=lambda _: None)
+            found = await verify(pg, ChainKey(settings.trail_key_bytes()), advance=lambda _: None)
         assert found.broken == [], revision
         if revision < "0011":
             assert "4 masked numbers" in told_out
