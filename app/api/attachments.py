@@ -1,15 +1,18 @@
 """Photos of places and products: sent by tablets in parts, looked at by supervisors."""
 
+import asyncio
+from functools import partial
 from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 
 from app.accounts.permissions import Principal
-from app.api.deps import HandingOver, ServicesDep, Staff, limited, problems, still_allowed
+from app.api.deps import HandingOver, Services, ServicesDep, Staff, limited, problems, still_allowed
 from app.api.limits import Asked
-from app.attachments.images import FORMATS, Size, decode
-from app.attachments.queries import AttachmentOut, attachments_of
+from app.attachments.images import FORMATS, Size
+from app.attachments.metadata import assembled, examine
+from app.attachments.queries import AttachmentOut, attachments_of, stored_as
 from app.attachments.uploading import Part, progress_of, take_part
 from app.core.bodies import read_body
 from app.core.problems import Code, Problem
@@ -37,10 +40,18 @@ _UPLOAD = {
         **problems(401, 403, 404, 422, 503),
     },
 )  # fmt: skip
-async def head_attachment(sha256: Sha256, principal: HandingOver, held: ServicesDep) -> Response:
-    """Where to go on after a cut: `Upload-Offset` is the next byte to send. 404 where nothing of it has come."""
+async def head_attachment(
+    sha256: Sha256,
+    principal: HandingOver,
+    held: ServicesDep,
+    record_id: Annotated[UUID | None, Query(description="How far it is for this record.")] = None,
+    purpose: Annotated[Literal["place", "product"] | None, Query(description="And for this purpose.")] = None,
+) -> Response:
+    """Where to go on after a cut: `Upload-Offset` is the next byte to send. 404 where nothing of it has come. A photo
+    that is whole, but not linked to the record and purpose that are told, begins at 0: its first part links it.
+    """
     async with held.database.snapshot() as pg:
-        progress = await progress_of(pg, principal, bytes.fromhex(sha256))
+        progress = await progress_of(pg, principal, bytes.fromhex(sha256), record_id=record_id, purpose=purpose)
     return Response(headers=progress.headers)
 
 
@@ -77,22 +88,24 @@ async def put_attachment(
 ) -> Response:
     """Parts come in order; one that came before is only answered with how far the photo is, one from further on is
     refused (409) with the byte to go on from. When the last byte is in, the whole is held against its SHA-256 and
-    decoded; where it is not what it is said to be, it has to come anew from its first byte.
+    decoded; where it is not what it is said to be, it has to come anew from its first byte. So has one whose length was
+    told wrong: 409 names byte 0. The same photo of another record or purpose is linked by its first part. What is kept
+    is the picture without metadata: place, camera, comments, previews.
     """
     if upload_length > held.settings.max_attachment_bytes:
         raise Problem(Code.BODY_TOO_LARGE)
-    if content_type not in FORMATS:
+    media_type = content_type.split(";")[0].strip().lower()
+    if media_type not in FORMATS:
         raise Problem(Code.NOT_A_PHOTO_TYPE)
     content = await read_body(request.stream(), coding="", max_bytes=MAX_PART)
     await still_allowed(held, principal, hand_over=True)  # a body may take its time
     if not content or upload_offset + len(content) > upload_length:
         raise Problem(Code.MALFORMED_REQUEST)
-    part = Part(bytes.fromhex(sha256), record_id, purpose, content_type, upload_offset, upload_length, content)
+    part = Part(bytes.fromhex(sha256), record_id, purpose, media_type, upload_offset, upload_length, content)
 
-    async def look(whole: bytes, media_type: str) -> Size:
-        return Size(*await held.photos.call(decode, whole, media_type, refused=Code.ATTACHMENT_NOT_AN_IMAGE))
-
-    progress = await take_part(held.database, held.storage, look, principal, part, now=held.clock.now())
+    progress = await take_part(
+        held.database, held.storage, partial(_looked_at, held), principal, part, now=held.clock.now()
+    )
     status = 201 if progress.new else 200 if progress.complete else 204
     return Response(status_code=status, headers=progress.headers)
 
@@ -105,7 +118,8 @@ async def get_attachments(
     record_id: Annotated[UUID, Path(description="The record's id.")], principal: Staff, held: ServicesDep
 ) -> list[AttachmentOut]:
     """Of one's own record, of one's team, or of the territory."""
-    return await _attachments(record_id, principal, held)
+    photos, _ = await _attachments(record_id, principal, held)
+    return photos
 
 
 @router.get(
@@ -125,18 +139,32 @@ async def get_attachment(
     principal: Staff,
     held: ServicesDep,
 ) -> Response:
-    """The bytes as the tablet sent them."""
-    found = [each for each in await _attachments(record_id, principal, held) if each.sha256 == sha256]
-    content = await held.storage.get(sha256) if found else None
+    """The picture as the tablet sent it, without metadata."""
+    photos, enumerator_id = await _attachments(record_id, principal, held)
+    found = [each for each in photos if each.sha256 == sha256]
+    if not found:
+        raise Problem(Code.NOT_FOUND)
+    async with held.database.snapshot() as pg:
+        stored = await stored_as(pg, bytes.fromhex(sha256), enumerator_id)
+    content = await held.storage.get(stored.name)
     if content is None:
         raise Problem(Code.NOT_FOUND)
+    if not stored.bare:
+        _, content = await _looked_at(held, content, found[0].media_type)
     return Response(content, media_type=found[0].media_type, headers={"Content-Disposition": "attachment"})
 
 
-async def _attachments(record_id: UUID, principal: Principal, held: ServicesDep) -> list[AttachmentOut]:
+async def _looked_at(held: Services, whole: bytes, media_type: str) -> tuple[Size, bytes]:
+    """A photo's size, and what is kept of it."""
+    width, height, pieces = await held.photos.call(examine, whole, media_type, refused=Code.ATTACHMENT_NOT_AN_IMAGE)
+    return Size(width, height), await asyncio.to_thread(assembled, whole, pieces)
+
+
+async def _attachments(record_id: UUID, principal: Principal, held: Services) -> tuple[list[AttachmentOut], UUID]:
+    """The photos of a record, and whose they are."""
     async with held.database.snapshot() as pg:
         reach = await reach_of(pg, principal, local_date(held.clock.now(), NATION))
         record = await record_of(pg, record_id)
         if record is None or not reach.covers(record["enumerator_id"], record["region_code"]):
             raise Problem(Code.NOT_FOUND)
-        return await attachments_of(pg, record_id, record["enumerator_id"])
+        return await attachments_of(pg, record_id, record["enumerator_id"]), record["enumerator_id"]

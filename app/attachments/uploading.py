@@ -1,7 +1,8 @@
 """Taking a photo in parts: in order, cut off anywhere, taken up again where it ended, kept once it is whole and sound.
 
-Parts wait in the database, which every server process sees; what is whole goes to the storage under its SHA-256 before
-the transaction that says so commits. A crash in between leaves an object that the next attempt writes again.
+Parts wait in the database, which every server process sees; what is whole goes to the storage, without metadata, under
+the SHA-256 of what is kept, before the transaction that says so commits. A crash in between leaves an object that the
+next attempt writes again.
 """
 
 import asyncio
@@ -15,15 +16,19 @@ import asyncpg
 
 from app.accounts.permissions import Principal
 from app.attachments.images import Size
+from app.attachments.queries import HAS_RECORD
 from app.core.database import Database
 from app.core.problems import Code, Problem
 from app.core.storage import Storage
 
-Look = Callable[[bytes, str], Awaitable[Size]]
-"""Decodes a photo of a media type to its last pixel, or raises `attachment_not_an_image`."""
+Look = Callable[[bytes, str], Awaitable[tuple[Size, bytes]]]
+"""Decodes a photo of a media type to its last pixel, or raises `attachment_not_an_image`; gives it without metadata."""
 
 MAX_OPEN = 50
 """Photos that one enumerator may have half sent at a time."""
+
+MAX_EARLY, MAX_EARLY_BYTES = 200, 400 * 1024 * 1024
+"""Photos, and bytes of them, that one enumerator may have sent before their records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +63,29 @@ class Progress:
         }
 
 
-async def progress_of(pg: asyncpg.Connection, principal: Principal, sha256: bytes) -> Progress:
-    """How far a photo of this enumerator has come.
+async def progress_of(
+    pg: asyncpg.Connection, principal: Principal, sha256: bytes, *, record_id: UUID | None, purpose: str | None
+) -> Progress:
+    """How far a photo of this enumerator has come. With a record and a purpose, how far for these: one that is whole
+    but shows something else so far is to be sent once more, of which the first part is enough.
 
     Raises:
         Problem: `not_found` where nothing of it came yet.
     """
     row = await pg.fetchrow(
-        "SELECT received, size, completed_at IS NOT NULL FROM attachment WHERE sha256 = $1 AND enumerator_id = $2",
+        "SELECT received, size, completed_at IS NOT NULL, EXISTS (SELECT FROM attachment_link AS link"
+        "  WHERE link.sha256 = $1 AND link.enumerator_id = $2 AND record_id = coalesce($3, record_id)"
+        "  AND purpose = coalesce($4, purpose))"
+        " FROM attachment WHERE sha256 = $1 AND enumerator_id = $2",
         sha256,
         principal.account_id,
+        record_id,
+        purpose,
     )
     if row is None:
         raise Problem(Code.NOT_FOUND)
-    return Progress(*row)
+    received, size, complete, linked = row
+    return Progress(received, size, complete) if linked or not complete else Progress(0, size, complete=False)
 
 
 async def take_part(
@@ -91,13 +105,14 @@ async def take_part(
         return progress
     try:
         await asyncio.to_thread(_refuse_other, whole, part)
-        size = await look(whole, part.media_type)
+        size, bare = await look(whole, part.media_type)
     except Problem as fault:
         if not fault.code.value.retryable:
             await database.run(lambda pg: _forget(pg, principal, part))
         raise
-    await storage.put(part.sha256.hex(), whole)
-    return await database.run(lambda pg: _conclude(pg, principal, part, size, now))
+    name = hashlib.sha256(bare).digest()
+    await storage.put(name.hex(), bare)
+    return await database.run(lambda pg: _conclude(pg, principal, part, size, name, now))
 
 
 async def _take(
@@ -105,26 +120,41 @@ async def _take(
 ) -> tuple[Progress, bytes | None]:
     """How far the photo has come with the part; with its last one also all of it, which is not entered yet."""
     whose = (part.sha256, principal.account_id)
-    owner = await pg.fetchval("SELECT enumerator_id FROM record WHERE record_id = $1", part.record_id)
+    owner, is_held = await pg.fetchrow(
+        "SELECT (SELECT enumerator_id FROM record WHERE record_id = $1),"
+        " EXISTS (SELECT FROM raw_item WHERE subject_id = $1 AND resolved_on IS NULL)",
+        part.record_id,
+    )
     if owner not in (None, principal.account_id):
         raise Problem(Code.NOT_FOUND)
-    await pg.execute(
-        "INSERT INTO attachment (sha256, enumerator_id, record_id, purpose, media_type, size, received, begun_at)"
-        " SELECT $1, $2, $3, $4, $5, $6, 0, $7"
-        " WHERE (SELECT count(*) FROM attachment WHERE enumerator_id = $2 AND completed_at IS NULL) < $8"
-        " ON CONFLICT (sha256, enumerator_id) DO NOTHING",
-        *whose, part.record_id, part.purpose, part.media_type, part.size, now, MAX_OPEN,
-    )  # fmt: skip
+    early = owner is None and not is_held
     before = await _locked(pg, principal, part)
     if before is None:
-        raise Problem(Code.TOO_MANY_UPLOADS, retry_after=60)
+        await _refuse_too_many(pg, principal, part, early=early)
+        await pg.execute(
+            "INSERT INTO attachment (sha256, enumerator_id, media_type, size, received, begun_at, touched_at, early)"
+            " VALUES ($1, $2, $3, $4, 0, $5, $5, $6) ON CONFLICT (sha256, enumerator_id) DO NOTHING",
+            *whose, part.media_type, part.size, now, early,
+        )  # fmt: skip
+        before = await _locked(pg, principal, part) or Progress(0, part.size, complete=False)
+    await pg.execute(
+        "INSERT INTO attachment_link (sha256, enumerator_id, record_id, purpose) VALUES ($1, $2, $3, $4)"
+        " ON CONFLICT DO NOTHING",
+        *whose,
+        part.record_id,
+        part.purpose,
+    )
+    if before.size != part.size and not before.complete:
+        if part.starts_at:  # where its length was told wrong, it comes anew
+            raise Problem(Code.UPLOAD_OUT_OF_ORDER, headers=Progress(0, part.size, complete=False).headers)
+        before = await _begin_anew(pg, whose, part)
     if before.complete or part.starts_at < before.received:
         return before, None
-    if part.starts_at > before.received or part.size != before.size:
+    if part.starts_at > before.received:
         raise Problem(Code.UPLOAD_OUT_OF_ORDER, headers=before.headers)
     received = before.received + len(part.content)
     if received < before.size:
-        await _keep(pg, whose, part, received)
+        await _keep(pg, whose, part, received, now)
         return Progress(received, before.size, complete=False), None
     parts = await pg.fetch(
         "SELECT content FROM attachment_part WHERE sha256 = $1 AND enumerator_id = $2 ORDER BY starts_at", *whose
@@ -132,7 +162,34 @@ async def _take(
     return before, b"".join([*(row[0] for row in parts), part.content])
 
 
-async def _conclude(pg: asyncpg.Connection, principal: Principal, part: Part, size: Size, now: datetime) -> Progress:
+async def _refuse_too_many(pg: asyncpg.Connection, principal: Principal, part: Part, *, early: bool) -> None:
+    """No more half-sent photos, nor photos of records that have not come, than an enumerator has any need of."""
+    await pg.execute(
+        f"UPDATE attachment SET early = false WHERE enumerator_id = $1 AND early AND {HAS_RECORD}", principal.account_id
+    )
+    half, waiting, size = await pg.fetchrow(
+        "SELECT count(*) FILTER (WHERE completed_at IS NULL), count(*) FILTER (WHERE early),"
+        " coalesce(sum(size) FILTER (WHERE early), 0) FROM attachment"
+        " WHERE enumerator_id = $1 AND (completed_at IS NULL OR early) AND sha256 <> $2",
+        principal.account_id,
+        part.sha256,
+    )
+    if half >= MAX_OPEN or (early and (waiting >= MAX_EARLY or size + part.size > MAX_EARLY_BYTES)):
+        raise Problem(Code.TOO_MANY_UPLOADS, retry_after=60)
+
+
+async def _begin_anew(pg: asyncpg.Connection, whose: tuple[bytes, UUID], part: Part) -> Progress:
+    """The photo comes from its first byte again, with another length."""
+    await pg.execute("DELETE FROM attachment_part WHERE sha256 = $1 AND enumerator_id = $2", *whose)
+    await pg.execute(
+        "UPDATE attachment SET received = 0, size = $3 WHERE sha256 = $1 AND enumerator_id = $2", *whose, part.size
+    )
+    return Progress(0, part.size, complete=False)
+
+
+async def _conclude(
+    pg: asyncpg.Connection, principal: Principal, part: Part, size: Size, stored_as: bytes, now: datetime
+) -> Progress:
     """Enter a photo that is sound and in the storage. Idempotent: somebody may have been quicker."""
     before = await _locked(pg, principal, part)
     if before is None or before.complete:
@@ -140,9 +197,9 @@ async def _conclude(pg: asyncpg.Connection, principal: Principal, part: Part, si
     whose = (part.sha256, principal.account_id)
     await pg.execute("DELETE FROM attachment_part WHERE sha256 = $1 AND enumerator_id = $2", *whose)
     await pg.execute(
-        "UPDATE attachment SET received = size, completed_at = $3, width = $4, height = $5"
-        " WHERE sha256 = $1 AND enumerator_id = $2",
-        *whose, now, *size,
+        "UPDATE attachment SET received = size, completed_at = $3, width = $4, height = $5, media_type = $6,"
+        " stored_as = $7 WHERE sha256 = $1 AND enumerator_id = $2",
+        *whose, now, *size, part.media_type, stored_as,
     )  # fmt: skip
     return Progress(before.size, before.size, complete=True, new=True)
 
@@ -167,14 +224,19 @@ async def _locked(pg: asyncpg.Connection, principal: Principal, part: Part) -> P
     return None if row is None else Progress(*row)
 
 
-async def _keep(pg: asyncpg.Connection, whose: tuple[bytes, UUID], part: Part, received: int) -> None:
+async def _keep(pg: asyncpg.Connection, whose: tuple[bytes, UUID], part: Part, received: int, now: datetime) -> None:
     await pg.execute(
         "INSERT INTO attachment_part (sha256, enumerator_id, starts_at, content) VALUES ($1, $2, $3, $4)",
         *whose,
         part.starts_at,
         part.content,
     )
-    await pg.execute("UPDATE attachment SET received = $3 WHERE sha256 = $1 AND enumerator_id = $2", *whose, received)
+    await pg.execute(
+        "UPDATE attachment SET received = $3, touched_at = $4 WHERE sha256 = $1 AND enumerator_id = $2",
+        *whose,
+        received,
+        now,
+    )
 
 
 def _refuse_other(content: bytes, part: Part) -> None:

@@ -141,20 +141,27 @@ def subject_correct(
 def retention_apply(
     *, dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be removed.")] = False
 ) -> None:
-    """Remove the sealed answers of campaigns whose limit is over. Counts stay. Can be stopped and run again."""
+    """Remove the sealed answers and photos of campaigns whose limit is over, and photos that did not come whole or
+    whose record did not come. Counts stay. Can be stopped and run again.
+    """
+
+    storage = Storage(settings_from_environment())
 
     async def work(pg: asyncpg.Connection) -> list[retention.Due]:
         found = await retention.due(pg, datetime.now(UTC).date())
         if not dry_run:
             with progress_bar() as bar:
                 for campaign in found:
-                    task = bar.add_task(campaign.code, total=campaign.revisions + campaign.raw_items)
-                    await retention.remove(pg, campaign, lambda n, task=task: bar.advance(task, n))  # type: ignore[misc]  # mypy does not see the default
+                    task = bar.add_task(campaign.code, total=campaign.revisions + campaign.raw_items + campaign.photos)
+                    await retention.remove(pg, campaign, storage, lambda n, task=task: bar.advance(task, n))  # type: ignore[misc]  # mypy does not see the default
+            strays = await retention.remove_stray_photos(pg, storage, datetime.now(UTC))
+            if strays:
+                out.print(f"[green]✓[/] Removed {strays:,} photos whose record did not come.", highlight=False)
         return found
 
     found = with_connection(work)
     for campaign in found:
-        what = f"{campaign.revisions:,} revisions, {campaign.raw_items:,} raw items"
+        what = f"{campaign.revisions:,} revisions, {campaign.raw_items:,} raw items, {campaign.photos:,} photos"
         done = "Would remove" if dry_run else "[green]✓[/] Removed"
         out.print(
             f"{done} the sealed answers of {campaign.code} ({campaign.answers_until}): {what}.",

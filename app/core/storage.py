@@ -5,6 +5,8 @@ Objects are named by the SHA-256 of their content, so that putting one again cha
 
 import asyncio
 import os
+import stat
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from app.core.problems import Code, Problem
 from app.core.settings import Settings, SettingsError
 
 _AWAY = (BaseError, OSError)
+_FOLDER, _FILE = 0o700, 0o600
 
 
 class Storage:
@@ -52,6 +55,8 @@ class Storage:
             Problem: `overloaded` where the store does not take it.
         """
         try:
+            if self._folder is not None:
+                await asyncio.to_thread(_make_folders, self._folder, _path(name))
             await obstore.put_async(self._store, _path(name), content)
             if self._folder is not None:
                 await asyncio.to_thread(_settle, self._folder / _path(name))
@@ -80,8 +85,18 @@ class Storage:
             return
 
 
+def _make_folders(top: Path, path: str) -> None:
+    """The folders of an object, which only the server's own user may look into."""
+    for each in (top, *reversed([top / parent for parent in Path(path).parents[:-1]])):
+        each.mkdir(mode=_FOLDER, parents=True, exist_ok=True)
+        if stat.S_IMODE(each.stat().st_mode) != _FOLDER:
+            with suppress(PermissionError):  # a mount that belongs to somebody else
+                each.chmod(_FOLDER)
+
+
 def _settle(file: Path) -> None:
     """The library renames a finished file into its place, but leaves it to the system when it reaches the disk."""
+    file.chmod(_FILE)
     for each in (file, file.parent, file.parent.parent):
         handle = os.open(each, os.O_RDONLY)
         try:

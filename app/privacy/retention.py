@@ -1,14 +1,16 @@
-"""Retention: sealed answers go when their campaign's time is over; counts and the register's open part stay."""
+"""Retention: sealed answers and photos go when their campaign's time is over; counts and the open part stay."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
 
 from app.accounts.permissions import OPERATOR
+from app.attachments.queries import remove_attachments, remove_expired
 from app.audit import trail
+from app.core.storage import Storage
 from app.privacy.sealed import CHUNK
 
 
@@ -20,6 +22,7 @@ class Due(NamedTuple):
     answers_until: date
     revisions: int
     raw_items: int
+    photos: int
 
 
 # Each removes a chunk in the order of the keys, and tells where it ended; nothing when there is nothing left.
@@ -46,20 +49,26 @@ SELECT id, revision, (SELECT count(*) FROM next)::int AS removed FROM next ORDER
 """
 
 
+_WITH_PHOTOS = """
+SELECT DISTINCT record_id FROM attachment_link JOIN record USING (record_id) WHERE campaign_id = $1 LIMIT $2
+"""
+
+
 async def due(pg: asyncpg.Connection, today: date) -> list[Due]:
     """What is to be removed today."""
     rows = await pg.fetch(
         "SELECT id, code, answers_until,"
         " (SELECT count(*) FROM submission WHERE campaign_id = campaign.id AND sealed IS NOT NULL),"
-        " (SELECT count(*) FROM raw_item WHERE campaign_id = campaign.id AND sealed IS NOT NULL)"
+        " (SELECT count(*) FROM raw_item WHERE campaign_id = campaign.id AND sealed IS NOT NULL),"
+        " (SELECT count(*) FROM attachment_link JOIN record USING (record_id) WHERE campaign_id = campaign.id)"
         " FROM campaign WHERE answers_until < $1 ORDER BY id",
         today,
     )
-    return [found for row in rows if (found := Due(*row)).revisions or found.raw_items]
+    return [found for row in rows if any((found := Due(*row))[3:])]
 
 
-async def remove(pg: asyncpg.Connection, campaign: Due, advance: Callable[[int], None]) -> None:
-    """Remove a campaign's sealed answers and raw items' contents, in chunks that are committed one by one.
+async def remove(pg: asyncpg.Connection, campaign: Due, storage: Storage, advance: Callable[[int], None]) -> None:
+    """Remove a campaign's sealed answers, raw items' contents and photos, in chunks that are committed one by one.
 
     Can be cut off and run again; idempotent by nature. Counters, numbers' digests and open answers stay.
     """
@@ -68,7 +77,28 @@ async def remove(pg: asyncpg.Connection, campaign: Due, advance: Callable[[int],
         while row := await pg.fetchrow(statement, campaign.id, *after, CHUNK):
             after = row["id"], row["revision"]
             advance(row["removed"])
+    while record_ids := await pg.fetch(_WITH_PHOTOS, campaign.id, CHUNK):
+        advance(await _remove_photos(pg, storage, [row[0] for row in record_ids]))
     await trail.record_many(
         pg, "retention.applied", actor_id=OPERATOR.account_id,
-        subjects=[("campaign", campaign.code, {"revisions": campaign.revisions, "raw_items": campaign.raw_items})],
+        subjects=[(
+            "campaign", campaign.code,
+            {"revisions": campaign.revisions, "raw_items": campaign.raw_items, "photos": campaign.photos},
+        )],
     )  # fmt: skip
+
+
+async def remove_stray_photos(pg: asyncpg.Connection, storage: Storage, now: datetime) -> int:
+    """Remove photos that did not come whole, or whose record did not come, in their time; how many objects."""
+    names = await remove_expired(pg, now)
+    for name in names:
+        await storage.delete(name)
+    return len(names)
+
+
+async def _remove_photos(pg: asyncpg.Connection, storage: Storage, record_ids: list[UUID]) -> int:
+    # The objects go first: what is cut off in between is found again by what is still there of it.
+    async with pg.transaction():
+        for name in await remove_attachments(pg, record_ids):
+            await storage.delete(name)
+    return len(record_ids)

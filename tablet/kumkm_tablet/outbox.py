@@ -71,9 +71,9 @@ CREATE TABLE IF NOT EXISTS record (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS record_state ON record (state);
 CREATE INDEX IF NOT EXISTS record_batch ON record (batch_id) WHERE batch_id IS NOT NULL;
-CREATE TABLE IF NOT EXISTS photo (
-    sha256 TEXT PRIMARY KEY, record_id TEXT NOT NULL, purpose TEXT NOT NULL, media_type TEXT NOT NULL,
-    content BLOB NOT NULL, fault TEXT
+CREATE TABLE IF NOT EXISTS photo_of (
+    sha256 TEXT NOT NULL, record_id TEXT NOT NULL, purpose TEXT NOT NULL, media_type TEXT NOT NULL,
+    content BLOB NOT NULL, fault TEXT, PRIMARY KEY (sha256, record_id, purpose)
 ) STRICT;
 """
 _COLUMNS = ", ".join(Row._fields)
@@ -89,6 +89,12 @@ class Outbox:
         self._db.execute(f"PRAGMA synchronous = {synchronous}")
         self._db.execute("PRAGMA busy_timeout = 5000")
         self._db.executescript(_SCHEMA)
+        if self._db.execute("SELECT name FROM sqlite_master WHERE name = 'photo'").fetchone():
+            # An older app kept a photo for one record only.
+            self._db.executescript(
+                "BEGIN; INSERT OR IGNORE INTO photo_of SELECT sha256, record_id, purpose, media_type, content, fault"
+                " FROM photo; DROP TABLE photo; COMMIT;"
+            )
 
     def close(self) -> None:
         """Let go of the file."""
@@ -156,7 +162,7 @@ class Outbox:
     def add_photo(self, record_id: str, sha256: str, purpose: str, media_type: str, content: bytes) -> None:
         """Keep a photo until the server has it."""
         self._db.execute(
-            "INSERT OR IGNORE INTO photo VALUES (?, ?, ?, ?, ?, NULL)",
+            "INSERT OR IGNORE INTO photo_of VALUES (?, ?, ?, ?, ?, NULL)",
             (sha256, record_id, purpose, media_type, content),
         )
 
@@ -265,7 +271,7 @@ class Outbox:
         """Remove everything of a record, its id too."""
         with self.transaction():
             self._db.execute("DELETE FROM record WHERE record_id = ?", (record_id,))
-            self._db.execute("DELETE FROM photo WHERE record_id = ?", (record_id,))
+            self._db.execute("DELETE FROM photo_of WHERE record_id = ?", (record_id,))
 
     def give_back(self, record_id: str, revision: int, campaign: str, item: Mapping[str, Any], reason: str) -> None:
         """A returned record, as the server has it, to be mended as the next revision."""
@@ -287,17 +293,22 @@ class Outbox:
     def photos(self) -> list[tuple[str, str, str, str, bytes]]:
         """Photos that the server does not have yet: hash, record, purpose, media type, content."""
         found = self._db.execute(
-            "SELECT sha256, record_id, purpose, media_type, content FROM photo WHERE fault IS NULL ORDER BY rowid"
+            "SELECT sha256, record_id, purpose, media_type, content FROM photo_of WHERE fault IS NULL ORDER BY rowid"
         )
         return found.fetchall()
 
-    def drop_photo(self, sha256: str) -> None:
-        """The server has it."""
-        self._db.execute("DELETE FROM photo WHERE sha256 = ?", (sha256,))
+    def drop_photo(self, sha256: str, record_id: str, purpose: str) -> None:
+        """The server has it, of this record."""
+        self._db.execute(
+            "DELETE FROM photo_of WHERE (sha256, record_id, purpose) = (?, ?, ?)", (sha256, record_id, purpose)
+        )
 
-    def blame_photo(self, sha256: str, fault: str) -> None:
+    def blame_photo(self, sha256: str, record_id: str, purpose: str, fault: str) -> None:
         """The server will not have it: it stays here for a person to look at."""
-        self._db.execute("UPDATE photo SET fault = ? WHERE sha256 = ?", (fault, sha256))
+        self._db.execute(
+            "UPDATE photo_of SET fault = ? WHERE (sha256, record_id, purpose) = (?, ?, ?)",
+            (fault, sha256, record_id, purpose),
+        )
 
     def counts(self) -> dict[str, int]:
         """How many revisions are in each state."""

@@ -231,31 +231,32 @@ class Tablet:
             try:
                 await self._push_photo(*photo)
             except Refused as exc:
-                self.outbox.blame_photo(photo[0], exc.code)
+                self.outbox.blame_photo(*photo[:3], exc.code)
             self.tell("photos", done + 1, len(waiting))
 
     async def _push_photo(self, sha256: str, record_id: str, purpose: str, media_type: str, content: bytes) -> None:
         path, whole = f"/v1/sync/attachments/{sha256}", str(len(content))
-        start = await self._photo_offset(path)
+        shows = {"record_id": record_id, "purpose": purpose}
+        start = await self._photo_offset(path, shows)
         while start is not None:
             headers = {"Content-Type": media_type, "Upload-Offset": str(start), "Upload-Length": whole}
             try:
                 answer = await self.network.send(
-                    "PUT", path, params={"record_id": record_id, "purpose": purpose}, headers=headers,
+                    "PUT", path, params=shows, headers=headers,
                     content=content[start : start + _PART], accept=_has_offset,
                 )  # fmt: skip
             except Refused as exc:
                 if exc.code != "upload_out_of_order":
                     raise
-                start = await self._photo_offset(path)
+                start = await self._photo_offset(path, shows)
                 continue
             start = None if answer.headers["Upload-Complete"] == "?1" else int(answer.headers["Upload-Offset"])
-        self.outbox.drop_photo(sha256)
+        self.outbox.drop_photo(sha256, record_id, purpose)
 
-    async def _photo_offset(self, path: str) -> int | None:
+    async def _photo_offset(self, path: str, shows: dict[str, str]) -> int | None:
         """The next byte that the server wants; None where it has all."""
         for attempt in range(self.policy.attempts):
-            answer = await self.network.once("HEAD", path)
+            answer = await self.network.once("HEAD", path, params=shows)
             if answer is not None and answer.status_code == NOT_FOUND and "X-Request-ID" in answer.headers:
                 return 0
             if answer is not None and answer.status_code == OK and _has_offset(answer):

@@ -3,10 +3,13 @@
 import asyncio
 import hashlib
 import io
+import os
 import random
+import stat
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -19,6 +22,7 @@ from world import item, nik, outcomes
 
 from app.attachments import uploading
 from app.attachments.images import decode
+from app.attachments.queries import EARLY_FOR, HALF_SENT_FOR, remove_attachments, remove_expired
 from app.core.problems import Code, Problem
 from app.core.settings import SettingsError
 from app.core.storage import Storage
@@ -190,6 +194,129 @@ async def test_a_store_that_is_away_leaves_the_photo_to_be_sent_again(client, wo
         assert (await upload.send(100_000)).status_code == 503
     assert (await upload.head()).headers["upload-offset"] == "100000"
     assert (await upload.send(100_000)).status_code == 201
+
+
+def taken_at_home(seed=1):
+    """A photo as a phone takes it, with the place in it."""
+    told = Image.Exif()
+    told[0x010F] = "Kamera Rahasia"
+    told[0x0112] = 6
+    told.get_ifd(0x8825)[2] = (4.0, 7.0, 35.76)
+    out = io.BytesIO()
+    with Image.open(io.BytesIO(photo(seed=seed))) as image:
+        image.save(out, "JPEG", exif=told, comment=b"di rumah Bu Sari")
+    return out.getvalue()
+
+
+async def test_what_a_photo_tells_beside_its_picture_is_neither_kept_nor_given_out(client, world, record, app, pg):
+    upload = Upload(client, world, taken_at_home(), record)
+    assert (await upload.send(0, 100_000)).status_code == 204
+    assert (await upload.send(100_000)).status_code == 201
+    assert (await upload.send()).status_code == 200, "it is still known by what was sent"
+    (row,) = await pg.fetch("SELECT encode(stored_as, 'hex') AS name FROM attachment")
+    storage = app.state.services.storage
+    assert await storage.get(upload.digest) is None
+    kept = await storage.get(row["name"])
+    path = f"/v1/submissions/{record}/attachments"
+    (listed,) = (await client.get(path, headers=world.auth("officer"))).json()
+    assert listed["sha256"] == upload.digest
+    shown = (await client.get(f"{path}/{upload.digest}", headers=world.auth("officer"))).content
+    # One that an older release kept as it came.
+    await pg.execute("UPDATE attachment SET stored_as = NULL")
+    await storage.put(upload.digest, upload.content)
+    old = (await client.get(f"{path}/{upload.digest}", headers=world.auth("officer"))).content
+    for content in (kept, shown, old):
+        assert content == kept
+        assert b"Rahasia" not in content
+        assert b"Sari" not in content
+        with Image.open(io.BytesIO(content)) as image:
+            assert dict(image.getexif()) == {0x0112: 6}
+
+
+async def test_photos_are_for_the_servers_own_user_only(tmp_path, settings):
+    top, old = tmp_path / "photos", os.umask(0)
+    try:
+        top.mkdir(mode=0o777)
+        await Storage(settings.model_copy(update={"storage": str(top)})).put("abcdef", b"photo")
+    finally:
+        os.umask(old)
+    modes = {each.relative_to(top).as_posix(): stat.S_IMODE(each.stat().st_mode) for each in [top, *top.rglob("*")]}
+    assert modes == {".": 0o700, "ab": 0o700, "ab/cd": 0o700, "ab/cd/abcdef": 0o600}
+
+
+async def test_the_same_photo_of_two_records_and_purposes_is_kept_once_and_shown_for_each(
+    client, world, record, pg, app, settings
+):
+    second = item(nik=nik())
+    await outcomes(client, world, "enumerator.1", second)
+    upload = Upload(client, world, photo(), record)
+    shows = [(record, "place"), (second["record_id"], "place"), (second["record_id"], "product")]
+    for number, (record_id, purpose) in enumerate(shows):
+        upload.params = {"record_id": record_id, "purpose": purpose}
+        head = await client.head(upload.path, params=upload.params, headers=upload.headers)
+        if number:  # whole, but not of this one
+            assert (head.headers["upload-offset"], head.headers["upload-complete"]) == ("0", "?0")
+        first = await upload.send(0, 100_000)
+        assert first.status_code == (200 if number else 204)
+        if not number:
+            assert (await upload.send(100_000)).status_code == 201
+        head = await client.head(upload.path, params=upload.params, headers=upload.headers)
+        assert head.headers["upload-complete"] == "?1"
+    for record_id, purposes in ((record, ["place"]), (second["record_id"], ["place", "product"])):
+        listed = (await client.get(f"/v1/submissions/{record_id}/attachments", headers=world.auth("officer"))).json()
+        assert [each["purpose"] for each in listed] == purposes
+    # One is erased, the other keeps its photo.
+    assert await remove_attachments(pg, [uuids.UUID(record)]) == []
+    (name,) = await remove_attachments(pg, [uuids.UUID(second["record_id"])])
+    assert await app.state.services.storage.get(name) is not None
+    assert await pg.fetchval("SELECT count(*) FROM attachment") == 0
+
+
+async def test_a_wrong_first_length_can_be_mended(client, world, record):
+    upload = Upload(client, world, photo(), record)
+    right = str(len(upload.content))
+    for wrong in ("300000", "700000"):
+        assert (await upload.send(0, 100_000, **{"Upload-Length": wrong})).status_code == 204
+        answer = await upload.send(100_000, 200_000, **{"Upload-Length": right})
+        assert (answer.status_code, answer.json()["code"]) == (409, "upload_out_of_order")
+        assert (answer.headers["upload-offset"], answer.headers["upload-length"]) == ("0", right)
+        again = await upload.send(0, 100_000)
+        assert (again.status_code, again.headers["upload-offset"], again.headers["upload-length"]) == (
+            204, "100000", right
+        )  # fmt: skip
+    assert (await upload.send(100_000)).status_code == 201
+    assert (await upload.send(0, 100, **{"Upload-Length": "300000"})).status_code == 200, "what is whole stays"
+
+
+@pytest.mark.parametrize("kind", ["Image/JPEG; charset=binary", "IMAGE/JPEG", "image/jpeg;q=1", " image/jpeg "])
+async def test_a_media_type_is_read_as_http_has_it(client, world, record, kind):
+    assert (await Upload(client, world, photo(), record, kind=kind).send()).status_code == 201
+    listed = (await client.get(f"/v1/submissions/{record}/attachments", headers=world.auth("officer"))).json()
+    assert [each["media_type"] for each in listed] == ["image/jpeg"]
+
+
+async def test_photos_of_records_that_do_not_come_are_bounded_and_go(
+    client, world, record, pg, app, clock, monkeypatch
+):
+    monkeypatch.setattr(uploading, "MAX_EARLY", 2)
+    early = [Upload(client, world, photo(seed=n, size=(9, 9)), uuids.uuid7()) for n in range(3)]
+    assert [(await each.send()).status_code for each in early] == [201, 201, 429]
+    own = Upload(client, world, photo(seed=7, size=(9, 9)), record)
+    assert (await own.send()).status_code == 201, "that its record has come is known"
+    # One of the records comes, and there is room for another one.
+    await outcomes(client, world, "enumerator.1", item(nik=nik(), record_id=early[0].params["record_id"]))
+    assert (await early[2].send()).status_code == 201
+    monkeypatch.setattr(uploading, "MAX_EARLY", 99)
+    monkeypatch.setattr(uploading, "MAX_EARLY_BYTES", 5_000)
+    assert (await Upload(client, world, photo(seed=8), uuids.uuid7()).send()).status_code == 429
+    half = Upload(client, world, photo(seed=9), record)
+    assert (await half.send(0, 1000)).status_code == 204
+    assert await remove_expired(pg, clock.now() + HALF_SENT_FOR - timedelta(hours=1)) == []
+    await remove_expired(pg, clock.now() + HALF_SENT_FOR + timedelta(hours=1))
+    assert (await half.head()).status_code == 404
+    assert await pg.fetchval("SELECT count(*) FROM attachment_part") == 0
+    assert len(await remove_expired(pg, clock.now() + EARLY_FOR + timedelta(hours=1))) == 2
+    assert await pg.fetchval("SELECT count(*) FROM attachment") == 2, "those whose records came"
 
 
 @pytest.fixture(scope="module")
