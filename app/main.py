@@ -45,6 +45,7 @@ from app.exchange.jobs import Jobs
 from app.exchange.streaming import Exports
 from app.progress.folding import keep_folding
 from app.regions.region_code import NATION, local_date
+from app.register.claims import refuse_outdated
 from app.sync.ingest import Ingest
 from app.sync.known_identities import KnownIdentities
 
@@ -59,7 +60,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
     database = Database(settings)
     database.changed = metrics.follow(database)
     tokens = AccessTokens(settings.token_ring(), lifetime_s=settings.access_token_s, starts=settings.token_starts())
-    digester = Digester(settings.digest_key_bytes())
+    digester = Digester(settings.digest_key_bytes(), settings.number_ring())
     ring = KeyRing(settings.sealing_ring(), settings.sealing_starts())
     storage = Storage(settings)
 
@@ -103,6 +104,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
         async def vet(pg: asyncpg.Connection) -> None:
             await refuse_powerful_login(pg)
             await refuse_demo_accounts(pg, settings)
+            await refuse_outdated(pg, digester)
 
         try:
             async with database.snapshot() as pg:

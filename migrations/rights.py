@@ -46,6 +46,7 @@ RIGHTS: Mapping[str, str] = {
     "business": _KEEP,
     "feed_mark": _ADD,
     "identity": _ALL,
+    "number_key": _READ,
     "duplicate_case": _KEEP,
     # decisions of supervisors, and what tablets are told
     "review": _KEEP,

@@ -53,10 +53,10 @@ def delay_s(counted: Counted, failures: int) -> int:
 
 def keys_of(digester: Digester, username: str, address: str, told_device: str | None) -> Keys:
     """The keys of an attempt."""
-    pairs = [digester.digest("sign-in from", f"{username}\n{address}")]
+    pairs = [digester.counter("sign-in from", f"{username}\n{address}")]
     if told_device is not None:
-        pairs.append(digester.digest("sign-in on", f"{username}\n{told_device}"))
-    return Keys(tuple(pairs), digester.digest("sign-in as", username), digester.digest("sign-ins from", address))
+        pairs.append(digester.counter("sign-in on", f"{username}\n{told_device}"))
+    return Keys(tuple(pairs), digester.counter("sign-in as", username), digester.counter("sign-ins from", address))
 
 
 async def count_attempt(pg: asyncpg.Connection, keys: Keys) -> None:

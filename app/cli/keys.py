@@ -1,6 +1,7 @@
 """Keys: making, rotating, and sealing anew."""
 
 from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -8,9 +9,18 @@ import asyncpg
 import typer
 
 from app.cli.shell import out, progress_bar, with_connection
-from app.core.keys import new_key, rotate
-from app.core.sealing import KeyRing
-from app.core.settings import settings_from_environment
+from app.core.keys import add_number_key, drop_older_number_keys, new_key, rotate
+from app.core.sealing import Digester, KeyRing
+from app.core.settings import SettingsError, settings_from_environment
+
+
+class Stage(StrEnum):
+    """The steps of changing the key of numbers."""
+
+    PREPARE = "prepare"
+    MOVE = "move"
+    FINISH = "finish"
+
 
 app = typer.Typer(no_args_is_help=True, help="Keys for tokens and personal data.")
 
@@ -44,6 +54,57 @@ def keys_rotate(
         f"Restart every server process before {done.starts_at:%H:%M} UTC; until then new keys are only accepted,"
         " so that nothing fails in between." + (" Then run `kumkm keys reseal`." if sealing else "")
     )
+
+
+@app.command("rotate-digest")
+def keys_rotate_digest(
+    stage: Annotated[Stage, typer.Argument(help="prepare, move, finish: in this order.")],
+    place: Annotated[
+        Path | None, typer.Argument(help="Of prepare and finish: the file or folder that holds the keys.", exists=True)
+    ] = None,
+) -> None:
+    """Change the key under which NIK, NIB and cooperative numbers are matched, while servers work.
+
+    `prepare` adds a key; restart every server process. `move` brings every number under it, from the sealed answers; it
+    can be stopped and run again. `finish` takes the older key out; restart every server process once more.
+    """
+    if stage is Stage.MOVE:
+        _move_numbers()
+        return
+    if place is None:
+        raise typer.BadParameter("say where the keys are", param_hint="PLACE")
+    if stage is Stage.PREPARE:
+        added = add_number_key(place)
+        out.print("[green]✓[/] A key was added." if added else "Two keys are in force already.")
+        out.print("Restart every server process, all of them, then run `kumkm keys rotate-digest move`.")
+    else:
+        drop_older_number_keys(place)
+        out.print("[green]✓[/] The older key is taken out. Restart every server process.")
+
+
+def _move_numbers() -> None:
+    from app.privacy.redigesting import Redigested, redigest  # noqa: PLC0415  (needed here only)
+
+    settings = settings_from_environment()
+    if len(settings.number_ring()) == 1:
+        raise SettingsError("KUMKM_NUMBER_KEYS has one key only: run `kumkm keys rotate-digest prepare` first.")
+    ring = KeyRing(settings.sealing_ring(), settings.sealing_starts())
+    digester = Digester(settings.digest_key_bytes(), settings.number_ring())
+
+    async def work(pg: asyncpg.Connection) -> Redigested:
+        await pg.execute("SET statement_timeout = 0")
+        with progress_bar() as bar:
+            task = bar.add_task("Sealed revisions", total=None)
+            return await redigest(pg, ring, digester, lambda n: bar.advance(task, n))
+
+    done = with_connection(work, told=True)
+    out.print(f"[green]✓[/] {done.moved:,} numbers were moved to the newest key.", highlight=False)
+    if done.left:
+        out.print(
+            f"[yellow]![/] {done.left:,} numbers cannot be moved, since their answers are no longer kept: they are"
+            " recognised as long as the older key is not taken out.",
+            highlight=False,
+        )
 
 
 @app.command("reseal")

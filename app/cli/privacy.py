@@ -116,7 +116,7 @@ def subject_correct(
         database=Database(settings),
         clock=MachineClock(),
         ring=_ring(settings),
-        digester=Digester(settings.digest_key_bytes()),
+        digester=Digester(settings.digest_key_bytes(), settings.number_ring()),
         max_items=1,
         max_item_bytes=settings.max_item_bytes,
         hand_over=settings.hand_over,
@@ -180,7 +180,9 @@ async def _find(pg: asyncpg.Connection, settings: Settings, digits: str) -> Foun
         )
         task = bar.add_task("Looking through sealed answers", total=total)
         advance: Callable[[int], None] = lambda n: bar.advance(task, n)  # noqa: E731  (a name for its type)
-        return await subject.find(pg, _ring(settings), Digester(settings.digest_key_bytes()), digits, advance)
+        return await subject.find(
+            pg, _ring(settings), Digester(settings.digest_key_bytes(), settings.number_ring()), digits, advance
+        )
 
 
 def _ring(settings: Settings) -> KeyRing:

@@ -20,6 +20,7 @@ _FORMAT = "%Y%m%dT%H%MZ"
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 TOKEN_KEYS, SEALING_KEYS = "KUMKM_TOKEN_KEYS", "KUMKM_SEALING_KEYS"
+DIGEST_KEY, NUMBER_KEYS = "KUMKM_DIGEST_KEY", "KUMKM_NUMBER_KEYS"
 OUTLIVED_AFTER = timedelta(hours=2)
 """A token key is taken out so long after another took over: no access token lives longer than an hour."""
 
@@ -89,6 +90,32 @@ def rotate(place: Path, *, token: bool, sealing: bool, wait: timedelta, now: dat
     return done
 
 
+def add_number_key(place: Path) -> bool:
+    """Add a key for the digests of numbers, which is only known until they are moved to it; whether it was added.
+    Idempotent: where two are in force already, nothing is done.
+
+    Raises:
+        KeyFileError: there is no digest key.
+    """
+    try:
+        ring = _read(place, NUMBER_KEYS)
+    except KeyFileError:
+        ring = _read(place, DIGEST_KEY)
+    if "," in ring:
+        return False
+    _write(place, {NUMBER_KEYS: f"{ring},{new_key()}"})
+    return True
+
+
+def drop_older_number_keys(place: Path) -> None:
+    """Keep the newest key of numbers only. Idempotent by nature.
+
+    Raises:
+        KeyFileError: no key of numbers was added.
+    """
+    _write(place, {NUMBER_KEYS: _read(place, NUMBER_KEYS).split(",")[-1]})
+
+
 def _entries(ring: str) -> dict[str, tuple[datetime, str]]:
     entries = {}
     for part in filter(None, map(str.strip, ring.split(","))):
@@ -129,7 +156,10 @@ def _write(place: Path, changes: Mapping[str, str]) -> None:
         return
     text = place.read_text(encoding="utf-8")
     for name, value in changes.items():
-        text = re.sub(rf"^{name}=.*$", f"{name}={value}", text, flags=re.MULTILINE)
+        line = f"{name}={value}"
+        text, found = re.subn(rf"^{name}=.*$", line, text, flags=re.MULTILINE)
+        if not found:
+            text = f"{text.rstrip()}\n{line}\n"
     _replace(place, text)
 
 

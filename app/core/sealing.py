@@ -10,7 +10,7 @@ import hmac
 import math
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from cryptography.exceptions import InvalidTag
@@ -72,14 +72,27 @@ class KeyRing:
 class Digester:
     """Turns numbers that identify somebody into digests that match without telling the number."""
 
-    def __init__(self, key: bytes) -> None:
-        if len(key) != KEY_BYTES:
+    def __init__(self, key: bytes, numbers: Sequence[bytes] = ()) -> None:
+        """`numbers`: the keys of numbers, the newest last, where they are not under `key` as all the rest."""
+        self._numbers = tuple(numbers) or (key,)
+        if any(len(each) != KEY_BYTES for each in (key, *self._numbers)):
             raise ValueError(f"a digest key has {KEY_BYTES} bytes")
         self._key = key
+        self.fingerprints = tuple(hmac.digest(each, b"which key", "sha256")[:8] for each in self._numbers)
+        """By which the keys of numbers are named where they are not to be told."""
 
     def digest(self, kind: str, digits: str) -> bytes:
         """The digest of a number of a kind: the same digits of another kind digest to something else."""
-        return hmac.digest(self._key, f"{kind}:{digits}".encode(), "sha256")[:_DIGEST]
+        return self.digests(kind, digits)[0]
+
+    def digests(self, kind: str, digits: str) -> list[bytes]:
+        """Its digests under every key of numbers, the newest last. There are two while the key changes."""
+        text = f"{kind}:{digits}".encode()
+        return [hmac.digest(each, text, "sha256")[:_DIGEST] for each in self._numbers]
+
+    def counter(self, kind: str, text: str) -> bytes:
+        """By what attempts of somebody are counted; it does not change with the key of numbers."""
+        return hmac.digest(self._key, f"{kind}:{text}".encode(), "sha256")[:_DIGEST]
 
     def content(self, sha256: bytes) -> bytes:
         """The digest of an item's content, made of its SHA-256, which is what a tablet can tell of it.

@@ -73,6 +73,10 @@ class Settings(BaseSettings):
         description="Keys of personal data, `1:key,2@from:key`; the last one whose time has come seals."
     )
     digest_key: SecretStr = Field(description="The key under which NIK, NIB and cooperative numbers are matched.")
+    number_keys: SecretStr | None = Field(
+        default=None,
+        description="The keys of the digests of numbers, by commas, the newest last; by default the digest key.",
+    )
     trail_key: SecretStr | None = Field(
         default=None, description="The key that proves the audit trail; by default derived from the digest key."
     )
@@ -220,7 +224,7 @@ class Settings(BaseSettings):
         if not self.token_keys or not self.sealing_keys:
             raise ValueError("token_keys and sealing_keys need a key each; make them with `kumkm keys new`")
         every = [*self.token_ring().values(), *self.sealing_ring().values(), self.digest_key_bytes()]
-        every += [self.trail_key_bytes()]
+        every += [self.trail_key_bytes(), *(key for key in self.number_ring() if key != self.digest_key_bytes())]
         if len(set(every)) != len(every):
             raise ValueError("token_keys, sealing_keys and digest_key must all differ; make them with `kumkm keys new`")
         return self
@@ -251,6 +255,12 @@ class Settings(BaseSettings):
     def sealing_starts(self) -> dict[int, datetime]:
         """From when each sealing key seals."""
         return {int(number): start for number, start in map(id_and_start, self.sealing_keys)}
+
+    def number_ring(self) -> list[bytes]:
+        """The keys of numbers, the newest last."""
+        told = self.number_keys.get_secret_value() if self.number_keys else ""
+        keys = [_decode_key(each.strip(), "number_keys") for each in told.split(",") if each.strip()]
+        return keys or [self.digest_key_bytes()]
 
     def trail_key_bytes(self) -> bytes:
         """The key of the audit trail."""

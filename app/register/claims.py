@@ -6,13 +6,68 @@ second step waits for nobody in the first.
 """
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
 
 from app.core.database import TryAgain
+from app.core.problems import Code, Problem
+from app.core.sealing import Digester
+from app.core.settings import SettingsError
 from app.register.deduplication import Business, Ledger, Owner
+
+NUMBERS_LOCK = 0x6B756D6B_6E75  # shared by who judges numbers while their key changes; whole by who moves them
+
+
+class StoredDigests:
+    """Digests of numbers as they stand in the directory while their key changes; of others, under the key in use."""
+
+    def __init__(self, digester: Digester, in_use: int, stored: AbstractSet[bytes]) -> None:
+        self._digester, self._in_use, self._stored = digester, in_use, stored
+
+    def digest(self, kind: str, digits: str) -> bytes:
+        """As `Digester.digest`."""
+        every = self._digester.digests(kind, digits)
+        return next((each for each in every if each in self._stored), every[self._in_use])
+
+
+async def as_stored(
+    pg: asyncpg.Connection, digester: Digester, numbers: Iterable[tuple[str, str]]
+) -> Digester | StoredDigests:
+    """What digests these numbers (kind, digits) as the directory has them. With one key, which is nearly always, the
+    digester itself and no statement.
+
+    Raises:
+        Problem: `overloaded` where new numbers are under a key that this process does not know.
+    """
+    if len(digester.fingerprints) == 1:
+        return digester
+    await pg.execute("SELECT pg_advisory_xact_lock_shared($1)", NUMBERS_LOCK)
+    every = [each for kind, digits in numbers for each in digester.digests(kind, digits)]
+    in_use, stored = await pg.fetchrow(
+        "SELECT (SELECT fingerprint FROM number_key ORDER BY began_at DESC LIMIT 1),"
+        " ARRAY(SELECT digest FROM identity WHERE digest = ANY($1))",
+        every,
+    )
+    if in_use is not None and in_use not in digester.fingerprints:
+        raise Problem(Code.OVERLOADED, retry_after=60)
+    place = digester.fingerprints.index(in_use) if in_use is not None else 0
+    return StoredDigests(digester, place, set(stored))
+
+
+async def refuse_outdated(pg: asyncpg.Connection, digester: Digester) -> None:
+    """Not to start with a key of numbers that is no longer in use: every known number would be new.
+
+    Raises:
+        SettingsError: new numbers are under a key that is not among these.
+    """
+    in_use = await pg.fetchval("SELECT fingerprint FROM number_key ORDER BY began_at DESC LIMIT 1")
+    if in_use is not None and in_use not in digester.fingerprints:
+        raise SettingsError(
+            "KUMKM_NUMBER_KEYS (by default KUMKM_DIGEST_KEY) is not the key under which this database has its numbers."
+        )
 
 
 class NewClaim(NamedTuple):

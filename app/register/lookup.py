@@ -58,7 +58,9 @@ async def look_up(
         digits = _digits(kind, number.get_secret_value(), today)
     except InvalidNumber as exc:
         raise Problem(Code.INVALID_FIELDS, errors=(FieldError(f"/body/{kind}", exc.code, TEXTS[exc.code]),)) from None
-    business_id = await pg.fetchval("SELECT business_id FROM identity WHERE digest = $1", digester.digest(kind, digits))
+    business_id = await pg.fetchval(
+        "SELECT business_id FROM identity WHERE digest = ANY($1)", digester.digests(kind, digits)
+    )
     subject = ("business", str(business_id)) if business_id else ("number", "unknown")
     await trail.record_many(
         pg, "number.looked_up", actor_id=principal.account_id, trace_id=trace_id,

@@ -117,6 +117,20 @@ class Identity(SQLModel, table=True):
     matched: bool = required(FLAG, server_default=text("false"))
 
 
+class NumberKey(SQLModel, table=True):
+    """A key that took over for the digests of numbers, by its fingerprint; the last one is used for new numbers.
+    Without any, the first that a server has is. How far the others have been moved to it, by record.
+    """
+
+    __tablename__ = "number_key"
+
+    fingerprint: bytes = key(DIGEST)
+    began_at: datetime = required(MOMENT, server_default=text("now()"))
+    after_record: UUID | None = optional(KEY)
+    after_revision: int | None = optional(COUNT)
+    finished_at: datetime | None = optional(MOMENT)
+
+
 class DuplicateCase(SQLModel, table=True):
     """A record that was recognised as a known business (`duplicate`), contradicts one or two (`conflict`), or two
     businesses that are likely one (`likely`; `record_id` is that of the later one, `score` how likely).

@@ -21,6 +21,7 @@ from app.core.sealing import Digester, KeyRing
 from app.questionnaires.assessment import Reading, read
 from app.questionnaires.catalogue import CATALOGUE
 from app.regions.region_code import local_date
+from app.register.claims import StoredDigests, as_stored
 from app.register.deduplication import Claim, Record
 from app.register.resolution import Decision, Dispute, Undecidable, resolve
 from app.review.cases import survivors_of
@@ -58,7 +59,8 @@ class Resolving:
         parties = tuple(dict.fromkeys(survivors[id_] for id_ in case["business_ids"]))
         await self._refuse_beyond(pg, parties)
         reading = await self._reading(pg, case)
-        claim = self._claim(case, reading)
+        stored = await as_stored(pg, self.digester, () if reading is None else reading.identities)
+        claim = self._claim(case, reading, stored)
         table = await lay(pg, {case["record_id"]}, set(parties), claim)
         _refuse_stale(case, table.ledger.records[case["record_id"]], parties)
         try:
@@ -73,7 +75,7 @@ class Resolving:
             raise Problem(Code.NOT_RESOLVABLE) from exc
         journal = journal_of(table.before, images(table.ledger))
         readings = {claim.record_id: reading} if reading is not None else {}
-        journal["reviews"] = await self._settling(pg, table).write(journal, readings, told.decision)
+        journal["reviews"] = await self._settling(pg, table, stored).write(journal, readings, told.decision)
         journal["masks"] = {digest.hex(): shown for digest, shown in table.masks.items()}
         journal["returned"] = settled.returned and str(settled.returned)
         if settled.returned is not None:
@@ -102,6 +104,7 @@ class Resolving:
                 `not_allowed` as for `resolve`.
         """
         case = await self._case(pg, case_id)
+        await as_stored(pg, self.digester, ())  # while the key of numbers changes, the journal holds still
         row = await pg.fetchrow(
             "SELECT id, journal::text, decided_at FROM resolution WHERE case_id = $1 AND undone_at IS NULL", case_id
         )
@@ -115,14 +118,16 @@ class Resolving:
         table = await lay(pg, {*record_ids, case["record_id"]}, {*business_ids, *survivors.values()}, None, digests)
         table.masks |= {bytes.fromhex(key): shown for key, shown in journal.get("masks", {}).items()}
         if (returned := journal.get("returned")) is not None:
-            await self._settling(pg, table).take_back_return(UUID(returned), row["decided_at"])
+            await self._settling(pg, table, self.digester).take_back_return(UUID(returned), row["decided_at"])
         try:
             undo(table.ledger, journal, heir)
         except BuiltUpon as exc:
             raise Problem(Code.STATE_CHANGED, current={"state": case["state"]}) from exc
         readings = await self._readings_before(pg, journal)
+        numbers = [number for reading in readings.values() for number in reading.identities]
+        stored = await as_stored(pg, self.digester, numbers)
         done = journal_of(table.before, images(table.ledger))
-        await self._settling(pg, table).write(done, readings, "undone", journal.get("reviews", ()))
+        await self._settling(pg, table, stored).write(done, readings, "undone", journal.get("reviews", ()))
         await pg.execute(
             "UPDATE resolution SET undone_by = $2, undone_at = $3, undone_because = $4 WHERE id = $1",
             row["id"],
@@ -182,10 +187,10 @@ class Resolving:
                 readings |= {UUID(id_): reading} if reading is not None else {}
         return readings
 
-    def _settling(self, pg: asyncpg.Connection, table: Table) -> Settling:
-        return Settling(pg, table, self.digester, self.reach, self.now)
+    def _settling(self, pg: asyncpg.Connection, table: Table, stored: Digester | StoredDigests) -> Settling:
+        return Settling(pg, table, stored, self.reach, self.now)
 
-    def _claim(self, case: asyncpg.Record, reading: Reading | None) -> Claim:
+    def _claim(self, case: asyncpg.Record, reading: Reading | None, stored: Digester | StoredDigests) -> Claim:
         numbers = {} if reading is None else dict(reading.identities)
         return Claim(
             record_id=case["record_id"],
@@ -194,7 +199,7 @@ class Resolving:
             campaign_id=case["campaign_id"],
             content=b"",
             kind=reading.kind if reading is not None else "",
-            numbers={kind: self.digester.digest(kind, digits) for kind, digits in numbers.items()},
+            numbers={kind: stored.digest(kind, digits) for kind, digits in numbers.items()},
             new_business_id=new_id(),
         )
 

@@ -17,7 +17,7 @@ from app.progress.rollup import Change
 from app.questionnaires.assessment import Reading
 from app.questionnaires.masking import masked
 from app.regions.region_code import local_date
-from app.register.claims import NewClaim, claim_numbers, settle_claims
+from app.register.claims import NewClaim, StoredDigests, claim_numbers, settle_claims
 from app.register.deduplication import Business, CountedAs, Outcome, Record
 from app.register.register import review_changed
 from app.register.rewriting import Answered, Rewritten, rewrite_businesses
@@ -37,7 +37,7 @@ class Settling:
 
     pg: asyncpg.Connection
     table: Table
-    digester: Digester
+    digester: Digester | StoredDigests
     reach: Reach
     now: datetime
 

@@ -15,7 +15,7 @@ from app.core.ids import new_id
 from app.core.sealing import Digester
 from app.questionnaires.findings import Finding
 from app.questionnaires.masking import masked
-from app.register.claims import NewClaim, claim_numbers, open_ledger, settle_claims
+from app.register.claims import NewClaim, StoredDigests, as_stored, claim_numbers, open_ledger, settle_claims
 from app.register.deduplication import Business, Claim, CountedAs, Ledger, Outcome, Verdict, judge
 from app.sync.known import Known
 from app.sync.rules import Assessed
@@ -48,7 +48,9 @@ async def judge_batch(
     items: Sequence[Assessed],
 ) -> JudgedBatch:
     """Judge the items in order. The numbers they say are held for this transaction when this returns."""
-    claims = [_claim(item, digester, enumerator_id, known) for item in items]
+    readings = [item.examined.reading for item in items if item.examined.reading is not None]
+    stored = await as_stored(pg, digester, (number for reading in readings for number in reading.identities))
+    claims = [_claim(item, stored, enumerator_id, known) for item in items]
     new = [claim for claim, item in zip(claims, items, strict=True) if claim and not known.has(item.examined.draft)]
     claimed = await claim_numbers(pg, _wanted(new, known))
     taken = list({digest for claim in new for digest in claim.numbers.values() if digest not in claimed})
@@ -82,7 +84,7 @@ def _masks(judged: Sequence[Judged]) -> dict[bytes | None, str]:
     }
 
 
-def _claim(item: Assessed, digester: Digester, enumerator_id: UUID, known: Known) -> Claim | None:
+def _claim(item: Assessed, digester: Digester | StoredDigests, enumerator_id: UUID, known: Known) -> Claim | None:
     draft, reading = item.examined.draft, item.examined.reading
     if item.outcome is not None or draft.item is None:
         return None

@@ -26,7 +26,9 @@ class Keys(NamedTuple):
     def of(cls, settings: Settings) -> Self:
         """The keys of a deployment."""
         ring = KeyRing(settings.sealing_ring(), settings.sealing_starts())
-        return cls(ring, Digester(settings.digest_key_bytes()), ChainKey(settings.trail_key_bytes()))
+        return cls(
+            ring, Digester(settings.digest_key_bytes(), settings.number_ring()), ChainKey(settings.trail_key_bytes())
+        )
 
 
 class Chunk(NamedTuple):
