@@ -1,14 +1,14 @@
 """events are signed; links are only added at the end
 
-Revision: 0013, after 0012.
+Revision: 0016, after 0015.
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0013"
-down_revision = "0012"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """the key of numbers changes
 
-Revision: 0015, after 0014.
+Revision: 0018, after 0017.
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0015"
-down_revision = "0014"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
