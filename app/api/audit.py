@@ -6,13 +6,13 @@ from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
 
 from app.api.deps import Admin, ServicesDep, limited, problems
 from app.api.limits import Asked
 from app.api.pages import PageDep, Pager
 from app.audit.queries import AuditPage, Filter, Position, list_events
 from app.core.bulk import Line
+from app.core.moments import Moment
 
 router = APIRouter(prefix="/v1", tags=["audit"])
 
@@ -28,8 +28,8 @@ async def get_audit(
     actor: Annotated[UUID | None, Query(description="Account id.")] = None,
     subject: Annotated[Line | None, Query(description="Id of what it was done to.", max_length=100)] = None,
     action: Annotated[Line | None, Query(description="E.g. `pii.read`.", max_length=60)] = None,
-    since: Annotated[AwareDatetime | None, Query(alias="from", description="This moment included.")] = None,
-    until: Annotated[AwareDatetime | None, Query(alias="to", description="This moment not included.")] = None,
+    since: Annotated[Moment | None, Query(alias="from", description="This moment included.")] = None,
+    until: Annotated[Moment | None, Query(alias="to", description="This moment not included.")] = None,
 ) -> AuditPage:
     """Events, the newest first."""
     wanted = Filter(actor, subject, action, since, until)

@@ -9,7 +9,7 @@ import asyncpg
 import orjson
 from fastapi import APIRouter, Depends, Path, Query, Response
 from fastapi.responses import RedirectResponse
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from app.accounts.permissions import Principal, Role, Scope
 from app.api.deps import (
@@ -26,6 +26,7 @@ from app.api.deps import (
 from app.api.limits import Asked
 from app.api.pages import PageDep, Pager
 from app.core.bulk import Handle, Row, Said
+from app.core.moments import Moment
 from app.core.problems import Code, FieldError, Problem
 from app.privacy.correction import correct
 from app.regions.region_code import NATION, local_date
@@ -64,7 +65,7 @@ class FiltersAsked:
         Handle | None, Query(description="User name of who recorded the answers in force.", max_length=200)
     ] = None
     updated_since: Annotated[
-        AwareDatetime | None, Query(description="Changed at that time or later. To mirror the register, use the feed.")
+        Moment | None, Query(description="Changed at that time or later. To mirror the register, use the feed.")
     ] = None
 
     @property

@@ -106,10 +106,18 @@ async def report(pg: asyncpg.Connection, ring: KeyRing, nik: str, found: Found, 
         "businesses": [dict(row) for row in businesses],
         "records": records,
         "items_kept_raw": [
-            {"id": item.id, "item": orjson.loads(ring.unseal(item.sealed, item.bound_to))} for item in found.raw_items
+            {"id": item.id, "item": _kept(ring.unseal(item.sealed, item.bound_to))} for item in found.raw_items
         ],
         "seen_by": [dict(row) for row in seen],
     }
+
+
+def _kept(content: bytes) -> Any:
+    """An item that was kept raw; as its own text where that is no JSON, which may be why it was kept."""
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return content.decode()
 
 
 async def erase(pg: asyncpg.Connection, found: Found, *, reason: str) -> list[str]:

@@ -1,14 +1,17 @@
 """Findings: what is wrong or doubtful in an item, as a pointer and a stable code. Never with the value. Pure."""
 
 import math
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
+from app.core.canonical import Odd, Repeated
 from app.core.hiding import without_numbers
 
 MAX_DEPTH = 16
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 _CODES = {
     "missing": "field_required",
@@ -40,6 +43,7 @@ _CODES = {
     "uuid_type": "not_a_uuid",
     "uuid_parsing": "not_a_uuid",
     "string_unicode": "text_not_storable",
+    "captured_out_of_range": "captured_out_of_range",
 }
 
 
@@ -71,30 +75,45 @@ def pointer(path: Iterator[Any] | tuple[Any, ...]) -> str:
 
 
 def unstorable(value: Any) -> list[Finding]:
-    """What in a JSON value PostgreSQL cannot keep, or no number can be: NUL, lone surrogates, NaN, endless nesting.
+    """What in a JSON value cannot be kept: NUL, lone surrogates, numbers that no client holds, keys that come twice,
+    objects and lists of more than 16 levels, the value itself being the first.
 
     A pointer leads to the nearest place that can be named in sound text.
     """
     return list(dict.fromkeys(_unstorable(value, ())))
 
 
+def too_deep(value: Any, levels: int = MAX_DEPTH) -> bool:
+    """Whether objects and lists have more levels than are kept."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    if inner is None:
+        return False
+    return levels == 0 or any(too_deep(each, levels - 1) for each in inner if isinstance(each, dict | list))
+
+
 def _unstorable(value: Any, path: tuple[Any, ...]) -> Iterator[Finding]:
-    if len(path) > MAX_DEPTH:
-        yield Finding(pointer(path[:MAX_DEPTH]), "nested_too_deep")
-    elif isinstance(value, str) and not _sound(value):
-        yield Finding(pointer(path), "text_not_storable")
-    elif isinstance(value, float) and not math.isfinite(value):
-        yield Finding(pointer(path), "number_not_finite")
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            if _sound(key):
+    if isinstance(value, dict | list):
+        if len(path) >= MAX_DEPTH:
+            yield Finding(pointer(path), "nested_too_deep")
+            return
+        if isinstance(value, Repeated):
+            yield Finding(pointer(path), "repeated_field")
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            if isinstance(key, int) or _sound(key):
                 yield from _unstorable(inner, (*path, key))
             else:
                 yield Finding(pointer(path), "text_not_storable")
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from _unstorable(inner, (*path, index))
+    elif code := _fault_of(value):
+        yield Finding(pointer(path), code)
+
+
+def _fault_of(value: Any) -> str | None:
+    if isinstance(value, Odd):
+        return value.code
+    if isinstance(value, str):
+        return None if _sound(value) else "text_not_storable"
+    return "number_not_finite" if isinstance(value, float) and not math.isfinite(value) else None
 
 
 def _sound(text: str) -> bool:
-    return "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
+    return "\x00" not in text and _SURROGATE.search(text) is None

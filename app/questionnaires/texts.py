@@ -20,6 +20,7 @@ TEXTS: Mapping[str, Text] = {
         "Teks memuat tanda yang tidak dapat disimpan.", "The text has signs that cannot be stored."
     ),
     "nested_too_deep": Text("Susunan terlalu dalam.", "Nested too deep."),
+    "repeated_field": Text("Isian yang sama disebut lebih dari sekali.", "The same field is there more than once."),
     "unknown_field": Text(
         "Isian ini tidak dikenal kuesioner; tetap disimpan.",
         "The questionnaire does not know this; it is kept.",

@@ -21,6 +21,8 @@ from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
+from app.core.canonical import same_content
+
 KINDS = ("nik", "nib", "cooperative_number")
 """The numbers that identify, in the order in which rows have them."""
 
@@ -162,7 +164,8 @@ def objection(record: Record, revision: int, enumerator_id: UUID, campaign_id: i
 
 def _recognise(record: Record, claim: Claim) -> Verdict | None:
     """An item of a known record that brings nothing new, or may not bring it; None where it is a higher revision."""
-    if record.contents.get(claim.revision) == claim.content and record.campaign_id == claim.campaign_id:
+    stored = record.contents.get(claim.revision)
+    if stored is not None and same_content(stored, claim.content) and record.campaign_id == claim.campaign_id:
         return Verdict(Outcome.UNCHANGED, record.business_id, stored=False)
     error = objection(record, claim.revision, claim.enumerator_id, claim.campaign_id)
     if error is not None:

@@ -8,11 +8,12 @@ from typing import Any, Literal
 from uuid import UUID
 
 import asyncpg
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.accounts.permissions import Territory
 from app.campaigns.queries import campaign_by_code
 from app.core.bulk import Handle, Line
+from app.core.moments import Moment
 from app.core.problems import Code, FieldError, Problem
 from app.workforce.reach import Reach
 
@@ -34,7 +35,7 @@ class Filters(BaseModel):
     size_class: SizeClass | None = None
     review_state: ReviewState | None = None
     enumerator: Handle | None = Field(default=None, max_length=200)
-    updated_since: AwareDatetime | None = None
+    updated_since: Moment | None = None
 
     @property
     def told(self) -> tuple[str | None, ...]:

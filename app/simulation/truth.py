@@ -7,6 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
+from app.core.canonical import same_content
 from app.core.sealing import Digester
 from app.progress.recount import Drift, drift
 
@@ -117,7 +118,8 @@ async def compare(pg: asyncpg.Connection, digester: Digester, truth: Truth, *, l
     lost = 0
     for each in truth.recorded:
         digest = digester.content(bytes.fromhex(each.sha256))
-        if stored.get((each.record_id, each.revision)) != digest and (each.record_id, digest) not in raw:
+        kept = same_content(stored.get((each.record_id, each.revision), b""), digest)
+        if not kept and (each.record_id, digest) not in raw:
             lost += 1
     entered, duplicates, conflicts = await pg.fetchrow(
         "SELECT coalesce(sum(entered), 0)::int, coalesce(sum(duplicates), 0)::int, coalesce(sum(conflicts), 0)::int"

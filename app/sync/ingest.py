@@ -90,7 +90,7 @@ class Ingest:
         if standing.is_news(batch.envelope.app_version, batch.envelope.unsent):
             await note_seen(pg, principal, batch.envelope.app_version, batch.envelope.unsent)
         if stored is not None:
-            return Taken(_receipt_again(stored, row), None)
+            return Taken(_receipt_again(stored, row, batch), None)
         receipt, outcomes = await self.enter(pg, row, campaign, standing, examined, moment, language=language)
         await trail.record(
             pg,
@@ -173,7 +173,8 @@ def _row(batch_id: UUID, campaign_id: int, principal: Principal, batch: DraftBat
     )
 
 
-def _receipt_again(stored: StoredBatch, row: BatchRow) -> bytes:
-    if stored.content_digest != row.content_digest or stored.enumerator_id != row.enumerator_id:
+def _receipt_again(stored: StoredBatch, row: BatchRow, batch: DraftBatch) -> bytes:
+    known = stored.content_digest in (batch.content_digest, batch.former_digest)
+    if not known or stored.enumerator_id != row.enumerator_id:
         raise Problem(Code.BATCH_ID_REUSED)
     return stored.receipt

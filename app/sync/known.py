@@ -8,6 +8,7 @@ from uuid import UUID
 
 from app.accounts.queries import Standing
 from app.campaigns.queries import CampaignRow
+from app.core.canonical import same_content
 from app.register.deduplication import CountedAs, Record
 from app.review.queries import OpenReview
 from app.sync.queries import RawKept
@@ -56,7 +57,7 @@ class Known:
             draft.item is not None
             and record is not None
             and record.campaign_id == self.campaign.id
-            and record.contents.get(draft.item.revision) == draft.content_digest
+            and same_content(record.contents.get(draft.item.revision, b""), draft.content_digest)
         )
 
     def refused(self, draft: Draft) -> bool:

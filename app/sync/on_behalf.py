@@ -45,7 +45,7 @@ async def enter_on_behalf(
     campaign = await campaign_by_code(pg, origin.campaign)
     if campaign is None or standing is None:
         raise Problem(Code.STATE_CHANGED)
-    draft = read_item(item, ingest.digester, suspicious=True, max_bytes=ingest.max_item_bytes)
+    draft = read_item(item, ingest.digester, exact=True, max_bytes=ingest.max_item_bytes)
     moment = Moment(ingest.clock.now(), timedelta(seconds=origin.clock_skew_s))
     batch = BatchRow(
         id=new_id(),

@@ -8,6 +8,7 @@ import asyncpg
 
 from app.accounts.queries import Standing
 from app.campaigns.queries import CampaignRow
+from app.core.canonical import Contents
 from app.core.reference import ReferenceCodes
 from app.kbli.queries import kbli_codes
 from app.regions.queries import region_codes
@@ -59,17 +60,21 @@ async def preload(
             business_id=row.business_id,
             contents={},
         )
+    contents = Contents(examined.draft.content_digest for examined in items)
     raw_items = await raw_items_of(pg, enumerator_id, subjects)
+    for history in raw_items.values():
+        for raw in history:
+            raw.content_digest = contents.as_sent(raw.content_digest)
     heard: defaultdict[UUID, list[Heard]] = defaultdict(list)
     sent_again: set[UUID] = set()
     if records:
-        contents = {examined.draft.content_digest for examined in items}
         reviews = await reviews_in_force(pg, records)
         for revision in await revisions_of(pg, records):
             record = records[revision.record_id]
-            record.contents[revision.revision] = revision.content_digest
+            content = contents.as_sent(revision.content_digest)
+            record.contents[revision.revision] = content
             heard[revision.record_id].append(Heard(revision.captured_at_told, revision.captured_at))
-            if revision.outcome == Outcome.CONFLICT and revision.content_digest in contents:
+            if revision.outcome == Outcome.CONFLICT and content in contents.sent:
                 sent_again.add(revision.record_id)
             if revision.revision == record.counted_revision:
                 places[revision.record_id] = Place(revision.region_code, revision.captured_on, record.counted_as)

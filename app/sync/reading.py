@@ -1,11 +1,10 @@
 """From the bytes of a body to drafts: what each item says of itself, before anything is looked up. Pure.
 
-Bodies are parsed by orjson. One that it refuses is parsed again by the standard library, which lets lone surrogates,
-NaN and huge numbers through, so that the one bad item can be told from the good ones.
+Bodies are parsed by orjson. One that it refuses, or where it may have lost something (a key that came twice, digits of
+a whole number), is read exactly, so that the one bad item can be told from the good ones.
 """
 
 import hashlib
-import json
 from dataclasses import dataclass
 from typing import Any, NamedTuple, NoReturn
 from uuid import UUID
@@ -13,20 +12,24 @@ from uuid import UUID
 import orjson
 from pydantic import ValidationError
 
+from app.core.canonical import DIGEST_BYTES, Repeated, forms, may_be_rounded
+from app.core.exact_json import read_exactly
 from app.core.ids import id_from_text
 from app.core.problems import Code, FieldError, Problem
 from app.core.sealing import Digester
-from app.questionnaires.findings import Finding, findings_of, unstorable
+from app.questionnaires.findings import MAX_DEPTH, Finding, findings_of, too_deep, unstorable
 from app.sync.problems import text_of
-from app.sync.schemas import Envelope, Item
+from app.sync.schemas import ID_LENGTHS, Envelope, Item
 
-_MAX_DIGITS = 40
+_KEY = b'":'
+_TWO_FORMS = 2 * DIGEST_BYTES
 
 
 class Draft(NamedTuple):
     """One item: parsed where it has the shape of an item, with its faults where it has not.
 
-    `content` is the item as canonical JSON (keys sorted, no blanks), `content_digest` the keyed digest of its SHA-256.
+    `content` is the item as it is kept, `content_digest` the keyed digests of its SHA-256, one for each of its forms
+    (`canonical.forms`), joined.
     """
 
     content: bytes
@@ -34,25 +37,27 @@ class Draft(NamedTuple):
     item: Item | None
     errors: list[Finding]
     suspicious: bool
+    told_id: UUID | None
 
     @property
     def told_record_id(self) -> UUID | None:
         """The record's id, also where other parts of the item could not be read."""
-        return self.item.record_id if self.item else _told_record_id(self.content)
+        return self.item.record_id if self.item else self.told_id
 
     @property
     def subject_id(self) -> UUID:
         """The record's id, or where it could not be read, an id made of the content."""
-        return self.told_record_id or id_from_text(self.content_digest.hex())
+        return self.told_record_id or id_from_text(self.content_digest[:DIGEST_BYTES].hex())
 
 
 @dataclass(frozen=True, slots=True)
 class DraftBatch:
     """A batch as it was read. `content_digest` covers the campaign and the items, not when or by what they were sent:
-    the same items sent again later are the same batch."""
+    the same items sent again later are the same batch; `former_digest` is what it was before contract 1.1."""
 
     envelope: Envelope
     content_digest: bytes
+    former_digest: bytes
     drafts: list[Draft]
 
 
@@ -63,15 +68,31 @@ def read_batch(body: bytes, digester: Digester, *, max_items: int, max_item_byte
         Problem: `malformed_json`, `invalid_fields` (the envelope's), `too_many_items`. Faults of items are kept in
             their drafts.
     """
-    data, suspicious = _parse(body)
     try:
-        envelope = Envelope.model_validate_json(
-            orjson.dumps({**data, "items": None}) if isinstance(data, dict) else b"0"
-        )
+        data, exact = orjson.loads(body), False
+    except orjson.JSONDecodeError:
+        data, exact = read_exactly(body), True
+    envelope, items = _opened(data, max_items)
+    drafted = [read_item(item, digester, exact=exact, max_bytes=max_item_bytes) for item in items]
+    if not exact and _lost_something(body, data, drafted):
+        envelope, items = _opened(read_exactly(body), max_items)
+        drafted = [read_item(item, digester, exact=True, max_bytes=max_item_bytes) for item in items]
+    return DraftBatch(envelope, _digest(envelope, drafted, 0), _digest(envelope, drafted, 1), drafted)
+
+
+def _opened(data: Any, max_items: int) -> tuple[Envelope, list[Any]]:
+    """The envelope of a parsed body, and its items as they are."""
+    if not isinstance(data, dict):
+        _refuse([Finding("", "wrong_type")])
+    if isinstance(data, Repeated):
+        _refuse([Finding("", "repeated_field")])
+    told = {name: data[name] for name in Envelope.model_fields if name in data}
+    if faults := unstorable(told):
+        _refuse(faults)
+    try:
+        envelope = Envelope.model_validate_json(orjson.dumps(told))
     except ValidationError as exc:
         _refuse(findings_of(exc))
-    except TypeError:  # the envelope itself has a lone surrogate
-        _refuse([Finding("", "text_not_storable")])
     items = data.get("items")
     if not isinstance(items, list):
         _refuse([Finding("/items", "wrong_type" if "items" in data else "field_required")])
@@ -79,39 +100,41 @@ def read_batch(body: bytes, digester: Digester, *, max_items: int, max_item_byte
         _refuse([Finding("/items", "too_short")])
     if len(items) > max_items:
         raise Problem(Code.TOO_MANY_ITEMS)
-    drafts = [read_item(item, digester, suspicious=suspicious, max_bytes=max_item_bytes) for item in items]
+    return envelope, items
+
+
+def _lost_something(body: bytes, data: dict[str, Any], drafts: list[Draft]) -> bool:
+    """Whether orjson may have passed over a key that came twice, or rounded a whole number.
+
+    A body with more keys than its values have lost some. One with fewer has blanks or escapes where few write them: it
+    is read exactly, too, to be sure.
+    """
+    if any(len(draft.content_digest) > _TWO_FORMS and may_be_rounded(draft.content) for draft in drafts):
+        return True
+    try:
+        others = orjson.dumps({name: value for name, value in data.items() if name != "items"})
+    except TypeError:  # nested too deep, in a part that nobody reads
+        return True
+    keys = 1 + others.count(_KEY) + sum(draft.content.count(_KEY) for draft in drafts)
+    return body.count(_KEY) != keys
+
+
+def _digest(envelope: Envelope, drafts: list[Draft], form: int) -> bytes:
     whole = hashlib.sha256(envelope.campaign.encode())
     for draft in drafts:
-        whole.update(draft.content_digest)
-    return DraftBatch(envelope, whole.digest(), drafts)
+        digest = draft.content_digest
+        at = form * DIGEST_BYTES if form * DIGEST_BYTES < len(digest) else 0
+        whole.update(digest[at : at + DIGEST_BYTES])
+    return whole.digest()
 
 
-def _parse(body: bytes) -> tuple[Any, bool]:
-    try:
-        return orjson.loads(body), False
-    except orjson.JSONDecodeError:
-        pass
-    try:
-        text = body.decode("utf-8")
-        return json.loads(text, parse_int=_integer), True
-    except (ValueError, RecursionError) as exc:
-        raise Problem(Code.MALFORMED_JSON) from exc
-
-
-def _integer(digits: str) -> int | float:
-    # Python refuses to parse very long integers; as infinity they fail where the number is checked.
-    return int(digits) if len(digits) <= _MAX_DIGITS else float("inf")
-
-
-def read_item(raw: Any, digester: Digester, *, suspicious: bool, max_bytes: int) -> Draft:
-    """Read one item, parsed from JSON; `suspicious` where its text may hold what cannot be stored."""
-    try:
-        content = orjson.dumps(raw, option=orjson.OPT_SORT_KEYS)
-        suspicious = suspicious or b"\\u0000" in content
-    except TypeError:
-        content = json.dumps(raw, sort_keys=True, separators=(",", ":")).encode()
-        suspicious = True
-    digest = digester.content(hashlib.sha256(content).digest())
+def read_item(raw: Any, digester: Digester, *, exact: bool, max_bytes: int) -> Draft:
+    """Read one item, parsed from JSON; `exact` where it may hold what orjson does not let through."""
+    content, *formers = written = forms(raw)
+    digest = b"".join(digester.content(hashlib.sha256(form).digest()) for form in written)
+    content = formers[0] if formers else content  # kept as it came, as near as may be
+    nested = content.count(b"{") + content.count(b"[") > MAX_DEPTH and too_deep(raw)
+    suspicious = exact or nested or b"\\u0000" in content
     errors: list[Finding] = []
     if len(content) > max_bytes:
         errors = [Finding("", "item_too_large")]
@@ -123,13 +146,14 @@ def read_item(raw: Any, digester: Digester, *, suspicious: bool, max_bytes: int)
             item = Item.model_validate(raw)
         except ValidationError as exc:
             errors = findings_of(exc)
-    return Draft(content, digest, item, errors, suspicious)
+    return Draft(content, digest, item, errors, suspicious, _told_id(raw) if item is None else None)
 
 
-def _told_record_id(content: bytes) -> UUID | None:
+def _told_id(raw: Any) -> UUID | None:
+    told = raw.get("record_id") if isinstance(raw, dict) else None
     try:
-        return id_from_text(orjson.loads(content)["record_id"])
-    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError):
+        return id_from_text(told) if isinstance(told, str) and len(told) in ID_LENGTHS else None
+    except ValueError:
         return None
 
 

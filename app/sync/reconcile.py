@@ -29,7 +29,7 @@ class ReconcileItem(BaseModel):
     record_id: Id
     revision: int = Field(ge=1, le=2**31 - 1)
     content_sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] = Field(
-        description="SHA-256, in hexadecimal, of the item as canonical JSON: keys sorted, no blanks, UTF-8."
+        description="SHA-256, in hexadecimal, of the item as canonical JSON (`openapi/README.md`)."
     )
 
 

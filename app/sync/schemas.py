@@ -1,7 +1,7 @@
 """The shape of a batch and of its receipt on the wire. What is inside `answers` is the questionnaire's."""
 
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -10,11 +10,12 @@ from pydantic_core import PydanticCustomError
 
 from app.core.bulk import Said, Storable
 from app.core.ids import id_from_text
+from app.core.moments import InCalendar, Moment, is_in_calendar
 from app.register.deduplication import Outcome
 
 
 def _only_an_id(value: Any) -> UUID:
-    if isinstance(value, str) and len(value) in _ID_LENGTHS:
+    if isinstance(value, str) and len(value) in ID_LENGTHS:
         with suppress(ValueError):
             return id_from_text(value)
     raise PydanticCustomError("uuid_parsing", "not a UUID")
@@ -27,17 +28,16 @@ def _only_text(value: Any) -> Any:
     raise PydanticCustomError("datetime_type", "not a time with its date")
 
 
-def _only_in_the_calendar(value: datetime) -> datetime:
-    try:
-        value.astimezone(UTC)
-    except OverflowError:
-        raise PydanticCustomError("datetime_object_invalid", "not in the calendar of UTC") from None
+def _captured_in_the_calendar(value: datetime) -> datetime:
+    if not is_in_calendar(value):
+        raise PydanticCustomError("captured_out_of_range", "not in the calendar of UTC")
     return value
 
 
-_ID_LENGTHS = (32, 36)  # without hyphens and with them
+ID_LENGTHS = (32, 36)  # without hyphens and with them
 Id = Annotated[UUID, BeforeValidator(_only_an_id)]
 Time = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_only_text)]
+CapturedInCalendar = AfterValidator(_captured_in_the_calendar)
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 
@@ -63,8 +63,10 @@ class Item(BaseModel):
     revision: int = Field(ge=1, le=2**31 - 1, description="1, and one more each time the record is changed.")
     questionnaire: str = Field(max_length=40, description="Name and version, e.g. `umkm@1`.")
     region_code: str = Field(max_length=20, description="The village, as a dotted Kemendagri code.")
-    started_at: Time | None = Field(default=None, description="When the interview began.")
-    captured_at: Time = Field(description="When the record was finished, by the tablet's clock.")
+    started_at: Annotated[Time, InCalendar] | None = Field(default=None, description="When the interview began.")
+    captured_at: Annotated[Time, CapturedInCalendar] = Field(
+        description="When the record was finished, by the tablet's clock."
+    )
     location: Location | None = None
     answers: dict[str, Any] = Field(description="The answers, by the questionnaire's schema.")
 
@@ -75,9 +77,7 @@ class Envelope(BaseModel):
     model_config = ConfigDict(strict=True, extra="ignore")
 
     campaign: Annotated[str, Storable] = Field(min_length=1, max_length=60, description="The campaign's code.")
-    sent_at: Annotated[AwareDatetime, AfterValidator(_only_in_the_calendar)] = Field(
-        description="When the tablet sent this, by its own clock."
-    )
+    sent_at: Moment = Field(description="When the tablet sent this, by its own clock.")
     app_version: Said | None = Field(default=None, max_length=60)
     unsent: int | None = Field(
         default=None, ge=0, le=2**31 - 1, description="Records that the tablet has not sent yet, these among them."

@@ -26,6 +26,7 @@ what is `purge` stays `purge`, unless a decision is undone.
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
+from app.core.canonical import same_content
 from app.register.deduplication import Outcome
 
 State = Literal["stored", "missing", "different"]
@@ -98,7 +99,7 @@ def find(history: Iterable[Kept], revision: int, digest: bytes) -> tuple[State, 
     """Whether this content is stored, and as what. Of the same content the first in the history is told."""
     taken = False
     for each in history:
-        if each.digest == digest:
+        if same_content(each.digest, digest):
             return "stored", each
         taken = taken or (each.revision == revision and each.outcome is not Outcome.INVALID)
     return ("different" if taken else "missing"), None

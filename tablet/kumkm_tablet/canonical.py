@@ -2,21 +2,48 @@
 
 import hashlib
 import json
+import math
 import os
+import re
 import time
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+_LONE = re.compile("[\ud800-\udfff]")
 
-def canonical(item: Mapping[str, Any]) -> bytes:
-    """The item as JSON with sorted keys, no blanks, in UTF-8: what is sent is exactly what is hashed.
+
+def canonical(value: Any) -> bytes:
+    """The value as canonical JSON (`openapi/README.md`): what is sent is exactly what is hashed.
 
     Raises:
-        ValueError: the item holds NaN or an infinite number, which JSON has not.
+        ValueError: it holds NaN or an infinite number, which JSON has not.
     """
-    text = json.dumps(item, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return text.encode()
+    return _written(value).encode()
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ",".join(f"{_text(key)}:{_written(value[key])}" for key in sorted(value)) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ",".join(map(_written, value)) + "]"
+    if isinstance(value, float):
+        return _number(value)
+    return _text(value) if isinstance(value, str) else json.dumps(value)
+
+
+def _number(value: float) -> str:
+    """The shortest digits that read back as the same double, without an exponent and without a fraction of zero."""
+    if not math.isfinite(value):
+        raise ValueError("JSON has no such number")
+    text = format(Decimal(repr(value)), "f").removesuffix(".0")
+    return "0" if text == "-0" else text
+
+
+def _text(value: str) -> str:
+    """Quotes, backslashes and control signs are escaped, and half a surrogate pair, which UTF-8 cannot write."""
+    return _LONE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 
 def content_sha256(content: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from copy import deepcopy
+from hashlib import blake2b
 from itertools import pairwise
 from uuid import UUID, uuid5
 
@@ -23,7 +24,7 @@ def claim(record, *, revision=1, by=ANA, campaign=1, content=None, kind="umkm", 
         revision=revision,
         enumerator_id=by,
         campaign_id=campaign,
-        content=content.encode(),
+        content=blake2b(content.encode(), digest_size=16).digest(),
         kind=kind,
         numbers=said,
         new_business_id=uuid5(SPACE, f"business of {record}/{revision}/{campaign}/{content}"),

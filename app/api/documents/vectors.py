@@ -10,8 +10,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-import orjson
-
+from app.core.canonical import canonical
+from app.core.exact_json import read_exactly
 from app.identifiers.heard_name import APOSTROPHES, LEFT_OUT, LETTERS, PAIRS, heard_name
 from app.identifiers.known_filter import Said, bits_for, filter_of, hash64, write
 from app.identifiers.numbers import (
@@ -22,6 +22,7 @@ from app.identifiers.numbers import (
     parse_npwp,
     stripped,
 )
+from app.questionnaires.findings import MAX_DEPTH, unstorable
 from app.questionnaires.size_class import size_class
 from app.register.deduplication import Claim, Ledger, judge
 from app.sync.handshake import RETRY
@@ -104,16 +105,45 @@ def _content() -> dict[str, Any]:
     return {
         "about": "An item as canonical JSON and its SHA-256: keys sorted by code point, no blanks, UTF-8, only quotes,"
         " backslashes and control signs escaped, whole numbers as digits, others in their shortest form without an"
-        " exponent. Null is not the same as left out.",
-        "cases": [
-            {
-                "item": item,
-                "canonical": (canonical := orjson.dumps(item, option=orjson.OPT_SORT_KEYS)).decode(),
-                "sha256": hashlib.sha256(canonical).hexdigest(),
-            }
-            for item in items
+        " exponent. Null is not the same as left out. `texts` are JSON as it is typed or sent: a number without a"
+        " fraction and an exponent keeps its digits, every other one is the double that it reads as; `large` has whole"
+        " numbers that a client whose numbers are doubles has not. `refused` has no canonical form: such an item is"
+        " invalid.",
+        "cases": [{"item": item, **_hashed(item)} for item in items],
+        "texts": [
+            {"text": text, **_hashed(read_exactly(text.encode())), "large": any(map(text.__contains__, _LARGE))}
+            for text in _TEXTS
+        ],
+        "refused": [
+            {"text": text, "code": unstorable(read_exactly(text.encode()))[0].code}
+            for text in (*_REFUSED, '{"a":' * MAX_DEPTH + "{}" + "}" * MAX_DEPTH)
         ],
     }
+
+
+def _hashed(item: Any) -> dict[str, str]:
+    content = canonical(item)
+    return {"canonical": content.decode(), "sha256": hashlib.sha256(content).hexdigest()}
+
+
+_LARGE = ("9007199254740993", "18446744073709551615", "9223372036854775807")
+_TEXTS = (
+    '{"a":1.0,"b":1e2,"c":-0.0,"d":-0,"e":1E+2,"f":100e-2}',
+    '{"a":1e-7,"b":0.0000001,"c":1e-6,"d":0.000001,"e":-1.5e-9}',
+    '{"a":1e16,"b":1e20,"c":1e21,"d":1e22,"e":123456789012345680000.0}',
+    '{"a":9007199254740991,"b":-9007199254740991,"c":9007199254740992.0}',
+    '{"a":9007199254740993,"b":9223372036854775807,"c":18446744073709551615}',
+    '{"location":{"latitude":0.00005,"longitude":109.0,"accuracy_m":6.0}}',
+    '{"location":{"latitude":-0.00000449,"longitude":104.17020000000001,"accuracy_m":4.800000190734863}}',
+    '{"a":0.1,"b":0.30000000000000004,"c":5e-324,"d":2.2250738585072014e-308,"e":1.7976931348623157e308}',
+    '{"\\ud83d\\ude00":1,"\\uffff":2,"\\ue000":3,"z":4,"Z":5,"":6,"\\u00e9":7,"e\\u0301":8}',
+    '{ "b" : [ ] , "a" : { } , "c" : [ 1.50 , true , null , "1.0" , ",5.0," ] }',
+    '{"a":"\\u0041\\/\\u00e4\\u007f\\u2028\\b\\f\\n\\r\\t\\u001f\\\\\\""}',
+)
+_REFUSED = (
+    '{"a":NaN}', '{"a":-Infinity}', '{"a":1e400}', '{"a":18446744073709551616}', '{"a":1,"a":1}', '{"a":"\\ud800"}',
+    '{"a":"\\u0000"}',
+)  # fmt: skip
 
 
 def _size_class() -> dict[str, Any]:
