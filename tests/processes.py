@@ -39,7 +39,7 @@ async def start_process(environment: dict[str, str], port: int) -> tuple[subproc
     process = subprocess.Popen(command, env=environment, stdout=quiet, stderr=quiet)  # noqa: ASYNC220  (a moment)
     base_url = f"http://127.0.0.1:{port}"
     async with httpx.AsyncClient() as client:
-        for _ in range(300):
+        for _ in range(1_200):  # loading takes long where others do the same
             try:
                 if (await client.get(f"{base_url}/readyz")).is_success:
                     return process, base_url

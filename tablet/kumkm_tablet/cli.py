@@ -8,6 +8,7 @@ import hashlib
 import json
 import mimetypes
 import os
+import sqlite3
 import sys
 import tempfile
 from collections import Counter
@@ -19,11 +20,12 @@ from typing import Any
 import httpx
 
 from kumkm_tablet import __version__
+from kumkm_tablet.asking import ask_item, drop_draft, mend, now, put, value_of
 from kumkm_tablet.conformance.kit import CannotTest, CommandDriver, examine, own_command
 from kumkm_tablet.conformance.scenarios import Scenario
-from kumkm_tablet.form import Finding, Question
 from kumkm_tablet.network import Offline, Policy, Refused, SignInNeeded
 from kumkm_tablet.outbox import Outbox, Row, State
+from kumkm_tablet.saying import Told, fail, good, say, show
 from kumkm_tablet.tablet import Tablet
 
 _TIMEOUT = httpx.Timeout(60.0, connect=10.0)
@@ -40,8 +42,12 @@ _STATES: Mapping[State, tuple[str, str]] = {
 }
 
 
-class Told(Exception):
-    """Something that the user can mend, in words."""
+_WORDS: tuple[tuple[type[BaseException], str], ...] = (
+    (Offline, "Server tidak terjangkau; tidak ada yang hilang. Coba lagi nanti. / Offline; nothing is lost."),
+    (SignInNeeded, "Sesi berakhir: jalankan `kumkm-tablet enrol` lagi. / The session is over: enrol again."),
+    (sqlite3.DatabaseError, "Kotak keluar tablet ini tidak terbaca. / The outbox of this tablet cannot be read."),
+    (KeyboardInterrupt, "Dihentikan; tidak ada yang hilang. / Stopped; nothing is lost."),
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,17 +56,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with contextlib.ExitStack() as options.closing:
             result: int = options.run(options)
-    except Told as exc:
-        return _fail(str(exc))
-    except Offline:
-        return _fail("Server tidak terjangkau; tidak ada yang hilang. Coba lagi nanti. / Offline; nothing is lost.")
-    except SignInNeeded:
-        return _fail("Sesi berakhir: jalankan `kumkm-tablet enrol` lagi. / The session is over: enrol again.")
-    except Refused as exc:
-        return _fail(f"{exc} [{exc.code}]")
-    except KeyboardInterrupt:
-        return _fail("Dihentikan; tidak ada yang hilang. / Stopped; nothing is lost.")
+    except (Told, Refused, Offline, SignInNeeded, OSError, sqlite3.DatabaseError, KeyboardInterrupt) as exc:
+        return fail(_in_words(exc))
     return result
+
+
+def _in_words(exc: BaseException) -> str:
+    """What went wrong, for whoever holds the tablet."""
+    if isinstance(exc, Refused):
+        return f"{exc} [{exc.code}]"
+    if isinstance(exc, OSError):
+        return f"{exc.strerror or type(exc).__name__}: {exc.filename or ''}".rstrip(": ")
+    return next((text for kind, text in _WORDS if isinstance(exc, kind)), str(exc))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -124,8 +131,8 @@ def _enrol(options: argparse.Namespace) -> int:
     shaken = _opened(options).get("handshake")
     for campaign in shaken["campaigns"]:
         regions = ", ".join(f"{each['region']['name']} ({each['region']['code']})" for each in campaign["assignments"])
-        _say(f"{campaign['name']}: {regions or '-'}")
-    _good("Tablet terdaftar. / Enrolled.")
+        say(f"{campaign['name']}: {regions or '-'}")
+    good("Tablet terdaftar. / Enrolled.")
     return 0
 
 
@@ -134,23 +141,26 @@ def _record(options: argparse.Namespace) -> int:
     tablet = _tablet(outbox, httpx.AsyncClient(transport=_NoSignal()))
     campaign = options.campaign or _running_campaign(outbox)
     if options.file:
-        told = json.loads(_text_of(options.file))
+        told = _json_of(options.file)
         items = told if isinstance(told, list) else [told]
     else:
-        items = [_ask_item(tablet, outbox, options.questionnaire, every=options.all)]
+        form = tablet.form(options.questionnaire)
+        items = [ask_item(form, outbox, options.questionnaire, every=options.all)]
     faults = 0
     for each in items:
-        item = {"captured_at": _now(), "questionnaire": options.questionnaire, **each}
+        item = {"captured_at": now(), "questionnaire": options.questionnaire, **each}
         errors, doubts = tablet.form(item["questionnaire"]).check(item.get("answers"), today=datetime.now(UTC).date())
         if errors:
             faults += 1
-            _show(errors, "Salah / wrong")
+            show(errors, "Salah / wrong")
             continue
-        _show(doubts, "Periksa / check")
+        show(doubts, "Periksa / check")
         for kind in tablet.probably_recorded(item["questionnaire"], item["answers"]):
-            _say(f"⚠ {kind.upper()} ini mungkin sudah tercatat. / Probably recorded already.", colour="33")
+            say(f"⚠ {kind.upper()} ini mungkin sudah tercatat. / Probably recorded already.", colour="33")
         row = outbox.add(campaign, item)
-        _good(f"Tersimpan di tablet: {row.record_id}")
+        if not options.file:
+            drop_draft(outbox, options.questionnaire)
+        good(f"Tersimpan di tablet: {row.record_id}")
     return 1 if faults else 0
 
 
@@ -169,17 +179,21 @@ def _fix(options: argparse.Namespace) -> int:
             path, _, text = each.partition("=")
             if path not in by_path:
                 raise Told(f"Tidak ada pertanyaan {path}. / There is no such question.")
-            _put(item["answers"], by_path[path], _value(by_path[path], text))
+            try:
+                put(item["answers"], by_path[path], value_of(by_path[path], text))
+            except ValueError as exc:
+                raise Told(f"Tidak sah: {each}. / Not valid.") from exc
     else:
         _show_why(newest)
-        _ask_questions(form.questions(), item["answers"], every=True)
+        mend(form, outbox, options.record_id, item["answers"])
     errors, doubts = form.check(item["answers"], today=datetime.now(UTC).date())
     if errors:
-        _show(errors, "Salah / wrong")
+        show(errors, "Salah / wrong")
         return 1
-    _show(doubts, "Periksa / check")
-    row = outbox.add(newest.campaign, {**item, "captured_at": _now()})
-    _good(f"Revisi {row.revision} tersimpan di tablet. / Revision {row.revision} is in the outbox.")
+    show(doubts, "Periksa / check")
+    row = outbox.add(newest.campaign, {**item, "captured_at": now()})
+    drop_draft(outbox, options.record_id)
+    good(f"Revisi {row.revision} tersimpan di tablet. / Revision {row.revision} is in the outbox.")
     return 0
 
 
@@ -190,7 +204,7 @@ def _photo(options: argparse.Namespace) -> int:
     if kind not in ("image/jpeg", "image/png", "image/webp"):
         raise Told("Foto harus JPEG, PNG, atau WebP. / A photo is JPEG, PNG or WebP.")
     outbox.add_photo(options.record_id, hashlib.sha256(content).hexdigest(), options.purpose, kind, content)
-    _good("Foto tersimpan di tablet. / The photo is in the outbox.")
+    good("Foto tersimpan di tablet. / The photo is in the outbox.")
     return 0
 
 
@@ -199,13 +213,13 @@ def _sync(options: argparse.Namespace) -> int:
     report = _run(options, lambda tablet: tablet.sync(), policy=Policy(attempts=options.attempts), tell=bar.tell)
     bar.end()
     for outcome, count in sorted(report.outcomes.items()):
-        _say(f"  {outcome:<10} {count:>6}")
+        say(f"  {outcome:<10} {count:>6}")
     for change in report.changes:
         if change["kind"] == "review" and change["decision"] == "returned":
-            _say(f"↩ Dikembalikan / returned: {change['record_id']} — {change['reason']}", colour="33")
+            say(f"↩ Dikembalikan / returned: {change['record_id']} — {change['reason']}", colour="33")
     if report.device_state == "revoked":
-        _say("⚠ Tablet ini sudah dicabut; hubungi koordinator. / This tablet was revoked.", colour="31")
-    _good(f"Selesai: {report.sent} isian terkirim. / {report.sent} sent.")
+        say("⚠ Tablet ini sudah dicabut; hubungi koordinator. / This tablet was revoked.", colour="31")
+    good(f"Selesai: {report.sent} isian terkirim. / {report.sent} sent.")
     return 0
 
 
@@ -221,13 +235,13 @@ def _outbox(options: argparse.Namespace) -> int:
         return 0
     for state, count in sorted(Counter(row.state for row in rows).items()):
         indonesian, english = _STATES[state]
-        _say(f"{count:>6}  {indonesian} / {english}")
+        say(f"{count:>6}  {indonesian} / {english}")
     for row in rows:
         if row.state in (State.TO_FIX, State.RETURNED, State.KEPT):
-            _say(f"\n{row.record_id} (revisi {row.revision}): {_STATES[row.state][0]}", colour="33")
+            say(f"\n{row.record_id} (revisi {row.revision}): {_STATES[row.state][0]}", colour="33")
             _show_why(row)
     if not rows:
-        _say("Kotak keluar kosong. / The outbox is empty.")
+        say("Kotak keluar kosong. / The outbox is empty.")
     return 0
 
 
@@ -236,11 +250,9 @@ def _conformance(options: argparse.Namespace) -> int:
 
     def tell(each: Scenario, fault: str | None) -> None:
         if not options.json:
-            _say(
-                f"{'✗' if fault else '✓'} {each.name}: {each.rule_id} / {each.rule_en}", colour="31" if fault else "32"
-            )
+            say(f"{'✗' if fault else '✓'} {each.name}: {each.rule_id} / {each.rule_en}", colour="31" if fault else "32")
             if fault:
-                _say(f"    {fault}", colour="31")
+                say(f"    {fault}", colour="31")
 
     with tempfile.TemporaryDirectory(prefix="kumkm-conformance-") as folder:
         command = options.client or own_command(Path(folder) / "home")
@@ -253,85 +265,10 @@ def _conformance(options: argparse.Namespace) -> int:
     if options.json:
         sys.stdout.write(json.dumps({"rules": found, "broken": broken}) + "\n")
     elif broken:
-        _say(f"{broken} dari {len(found)} aturan dilanggar. / {broken} of {len(found)} rules broken.", colour="31")
+        say(f"{broken} dari {len(found)} aturan dilanggar. / {broken} of {len(found)} rules broken.", colour="31")
     else:
-        _good(f"Semua {len(found)} aturan dipatuhi. / All {len(found)} rules were kept.")
+        good(f"Semua {len(found)} aturan dipatuhi. / All {len(found)} rules were kept.")
     return 1 if broken else 0
-
-
-# Asking.
-
-
-def _ask_item(tablet: Tablet, outbox: Outbox, questionnaire: str, *, every: bool) -> dict[str, Any]:
-    regions = {each["code"]: each["name"] for each in outbox.get("reference")["regions"] if each["level"] == "village"}
-    while True:
-        code = _input("Kode desa/kelurahan (atau sebagian namanya)")
-        found = [each for each in regions if code == each or code.lower() in regions[each].lower()]
-        if len(found) == 1:
-            break
-        _say("  " + ", ".join(f"{each} {regions[each]}" for each in found[:12]) if found else "  Tidak ada.")
-    _say(f"  {found[0]} {regions[found[0]]}")
-    started, answers = _now(), dict[str, Any]()
-    _ask_questions(tablet.form(questionnaire).questions(), answers, every=every)
-    return {"region_code": found[0], "started_at": started, "questionnaire": questionnaire, "answers": answers}
-
-
-def _ask_questions(questions: Sequence[Question], answers: dict[str, Any], *, every: bool) -> None:
-    """Ask, showing what is there already; an empty line leaves an answer as it is."""
-    for question in questions:
-        if not (every or question.required or "x-number" in question.schema) or _kind(question) in ("array", "object"):
-            continue
-        known = _at(answers, question)
-        choices = "/".join(question.choices)
-        hint = f" [{choices}]" if choices else ""
-        while True:
-            text = _input(f"{question.label_id}{hint}" + (f" ({known})" if known is not None else ""))
-            if not text:
-                if question.required and known is None:
-                    continue
-                break
-            try:
-                _put(answers, question, _value(question, text))
-            except ValueError:
-                _say("  Tidak sah. / Not valid.", colour="31")
-                continue
-            break
-
-
-def _kind(question: Question) -> str:
-    for each in (question.schema, *question.schema.get("anyOf", ())):
-        if each.get("type", "null") != "null":
-            return str(each["type"])
-    return "string"
-
-
-def _value(question: Question, text: str) -> Any:
-    kind = _kind(question)
-    if kind == "integer":
-        return int(text.replace(".", "").replace(" ", ""))
-    if kind == "boolean":
-        if text.lower() not in ("y", "ya", "yes", "t", "tidak", "n", "no", "true", "false"):
-            raise ValueError(text)
-        return text.lower() in ("y", "ya", "yes", "true")
-    if question.choices and text not in question.choices:
-        raise ValueError(text)
-    return text
-
-
-def _at(answers: Mapping[str, Any], question: Question) -> Any:
-    value: Any = answers
-    for name in question.path:
-        value = value.get(name) if isinstance(value, Mapping) else None
-    return value
-
-
-def _put(answers: dict[str, Any], question: Question, value: Any) -> None:
-    place = answers
-    for name in question.path[:-1]:
-        if place.get(name) is None:
-            place[name] = {}
-        place = place[name]
-    place[question.path[-1]] = value
 
 
 # Plumbing.
@@ -378,32 +315,19 @@ def _running_campaign(outbox: Outbox) -> str:
     return str(running[0]["code"])
 
 
-def _text_of(file: Path) -> str:
-    return sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
-
-
-def _now() -> str:
-    return datetime.now(UTC).astimezone().isoformat(timespec="seconds")
-
-
-def _input(prompt: str) -> str:
+def _json_of(file: Path) -> Any:
     try:
-        return input(f"{prompt}: ").strip()
-    except EOFError as exc:
-        raise Told("Isian tidak selesai dan tidak disimpan. / Not finished, not kept.") from exc
-
-
-def _show(findings: Sequence[Finding], heading: str) -> None:
-    for pointer, code in findings:
-        _say(f"  {heading}: {pointer} {code}", colour="31" if heading.startswith("Salah") else "33")
+        return json.loads(sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8"))
+    except ValueError as exc:  # no UTF-8, or no JSON
+        raise Told(f"{file} bukan JSON. / This is no JSON.") from exc
 
 
 def _show_why(row: Row) -> None:
     told = json.loads(row.told or "null") or {}
     if told.get("reason"):
-        _say(f"  Alasan / reason: {told['reason']}")
+        say(f"  Alasan / reason: {told['reason']}")
     for each in told.get("errors", ()):
-        _say(f"  {each.get('pointer', '')} {each['code']} {each.get('detail', '')}")
+        say(f"  {each.get('pointer', '')} {each['code']} {each.get('detail', '')}")
 
 
 class _Bar:
@@ -421,17 +345,3 @@ class _Bar:
     def end(self) -> None:
         if sys.stderr.isatty():
             sys.stderr.write("\r\x1b[K")
-
-
-def _say(text: str, *, colour: str = "") -> None:
-    coloured = colour and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    sys.stdout.write(f"\x1b[{colour}m{text}\x1b[0m\n" if coloured else text + "\n")
-
-
-def _good(text: str) -> None:
-    _say(f"✓ {text}", colour="32")
-
-
-def _fail(text: str) -> int:
-    sys.stderr.write(f"kumkm-tablet: {text}\n")
-    return 1

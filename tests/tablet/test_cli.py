@@ -105,4 +105,6 @@ async def test_faults_say_what_to_do(tablet, monkeypatch):
     monkeypatch.setenv("KUMKM_TABLET_PASSWORD", PASSWORD)
     await tablet("enrol", tablet.url, "enumerator.1")
     assert "tidak ada di tablet ini" in (await tablet("fix", "01833a5e-8a40-7000-8000-000000000001"))[1]
-    assert "tidak disimpan" in (await tablet("record", answers=["kemalaraja", "Warung"]))[1]
+    assert "tersimpan sebagai draf" in (await tablet("record", answers=["kemalaraja", "Warung"]))[1]
+    code, told = await tablet("record", answers=["y", "", "4711", "", "", "", "", "47112"])
+    assert (code, "kbli_not_five_digits" in told, "Tersimpan di tablet" in told) == (0, True, True), told

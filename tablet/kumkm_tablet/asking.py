@@ -1,0 +1,192 @@
+"""Asking at the door, question by question. What does not fit is asked again; what was typed is never thrown away.
+
+Who stops in the middle, by Ctrl-C or at the end of the input, finds the answers as a draft the next time.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from kumkm_tablet.form import Finding, Form, Question
+from kumkm_tablet.outbox import Outbox
+from kumkm_tablet.saying import Told, say, show
+
+Answers = dict[str, Any]
+_DRAFT = "draft:{}"
+_NOTHING = "-"
+_YES, _NO = ("", "y", "ya", "yes"), ("t", "tidak", "n", "no")
+
+
+def ask_item(form: Form, outbox: Outbox, questionnaire: str, *, every: bool) -> dict[str, Any]:
+    """A new item, or the one that was begun and not finished. Its draft stays until `drop_draft`."""
+    item = _taken_up(outbox, questionnaire) or {"started_at": now(), "questionnaire": questionnaire, "answers": {}}
+    with _kept(outbox, questionnaire, item):
+        if "region_code" not in item:
+            item["region_code"] = _ask_village(outbox)
+        fill(form, item["answers"], every=every)
+    return item
+
+
+def mend(form: Form, outbox: Outbox, record_id: str, answers: Answers) -> None:
+    """Go over the answers of a record, beginning with those that were typed last time and not finished."""
+    begun = _taken_up(outbox, record_id)
+    if begun is not None:
+        answers |= begun["answers"]
+    with _kept(outbox, record_id, {"answers": answers}):
+        fill(form, answers, every=True)
+
+
+def drop_draft(outbox: Outbox, of: str) -> None:
+    """What was a draft is recorded now. `of`: the questionnaire of a new item, or the id of a mended record."""
+    outbox.set(_DRAFT.format(of), None)
+
+
+def fill(form: Form, answers: Answers, *, every: bool) -> None:
+    """Ask until everything fits: first all that is to be asked, then again what is wrong, and nothing else."""
+    questions = form.questions()
+    _ask([each for each in questions if every or each.required or "x-number" in each.schema], answers)
+    while True:
+        errors, _ = form.check(answers, today=datetime.now(UTC).date())
+        wrong = [each for each in questions if any(_concerns(each, error) for error in errors)]
+        if not wrong:
+            return  # nothing is, or nothing that a question could mend
+        show(errors, "Salah / wrong")
+        say(f"  Perbaiki jawaban ini; '{_NOTHING}' mengosongkannya. / Mend these; '{_NOTHING}' empties.")
+        _ask(wrong, answers, again=True)
+
+
+def now() -> str:
+    """This moment, by the tablet's clock."""
+    return datetime.now(UTC).astimezone().isoformat(timespec="seconds")
+
+
+def value_of(question: Question, text: str) -> Any:
+    """An answer as it is sent.
+
+    Raises:
+        ValueError: no such answer can be.
+    """
+    kind = _kind(question)
+    if kind == "integer":
+        return int(text.replace(".", "").replace(" ", ""))
+    if kind == "boolean":
+        if text.lower() not in (*_YES[1:], *_NO, "true", "false"):
+            raise ValueError(text)
+        return text.lower() in (*_YES[1:], "true")
+    if question.choices and text not in question.choices:
+        raise ValueError(text)
+    return text
+
+
+def put(answers: Answers, question: Question, value: Any) -> None:
+    """Write an answer where its question stands."""
+    place = answers
+    for name in question.path[:-1]:
+        if place.get(name) is None:
+            place[name] = {}
+        place = place[name]
+    place[question.path[-1]] = value
+
+
+def _ask(questions: Sequence[Question], answers: Answers, *, again: bool = False) -> None:
+    """Ask, showing what is there already; an empty line leaves an answer as it is."""
+    for question in questions:
+        if _kind(question) not in ("array", "object"):
+            while not _asked(question, answers, again=again):
+                pass
+
+
+def _asked(question: Question, answers: Answers, *, again: bool) -> bool:
+    """Ask once; whether that is an answer."""
+    known = _at(answers, question)
+    hint = f" [{'/'.join(question.choices)}]" if question.choices else ""
+    text = _input(f"{question.label_id}{hint}" + (f" ({known})" if known is not None else ""))
+    if again and text == _NOTHING and not question.required:
+        _take_away(answers, question)
+        return True
+    if not text:
+        return known is not None or not question.required
+    try:
+        put(answers, question, value_of(question, text))
+    except ValueError:
+        say("  Tidak sah. / Not valid.", colour="31")
+        return False
+    return True
+
+
+def _concerns(question: Question, error: Finding) -> bool:
+    """Whether the error is the question's, or that of the block in which it stands: who gives no name of the owner may
+    also take back the owner's number.
+    """
+    place = "/answers/" + "/".join(question.path)
+    if error.code == "field_required" and len(question.path) > 1:
+        return place.rpartition("/")[0] == error.pointer.rpartition("/")[0]
+    return place == error.pointer or place.startswith(error.pointer + "/") or error.pointer.startswith(place + "/")
+
+
+def _ask_village(outbox: Outbox) -> str:
+    known = [each for each in outbox.get("reference")["regions"] if each["level"] == "village"]
+    regions: dict[str, str] = {each["code"]: each["name"] for each in known}
+    while True:
+        code = _input("Kode desa/kelurahan (atau sebagian namanya)")
+        found = [each for each in regions if code == each or code.lower() in regions[each].lower()]
+        if len(found) == 1:
+            say(f"  {found[0]} {regions[found[0]]}")
+            return found[0]
+        say("  " + ", ".join(f"{each} {regions[each]}" for each in found[:12]) if found else "  Tidak ada.")
+
+
+def _taken_up(outbox: Outbox, of: str) -> dict[str, Any] | None:
+    """The draft, where there is one and it is wanted."""
+    draft: dict[str, Any] | None = outbox.get(_DRAFT.format(of))
+    if draft is None:
+        return None
+    name = draft["answers"].get("legal_name") or "?"
+    while True:
+        text = _input(f"Lanjutkan isian yang belum selesai ({name})? / Go on with the draft? [Y/t]").lower()
+        if text in _YES:
+            return draft
+        if text in _NO:
+            drop_draft(outbox, of)
+            return None
+
+
+@contextmanager
+def _kept(outbox: Outbox, of: str, begun: Mapping[str, Any]) -> Iterator[None]:
+    """Whatever ends the asking, what was typed so far is on disk."""
+    try:
+        yield
+    finally:
+        if begun["answers"] or "region_code" in begun:
+            outbox.set(_DRAFT.format(of), begun)
+
+
+def _kind(question: Question) -> str:
+    for each in (question.schema, *question.schema.get("anyOf", ())):
+        if each.get("type", "null") != "null":
+            return str(each["type"])
+    return "string"
+
+
+def _at(answers: Mapping[str, Any], question: Question) -> Any:
+    value: Any = answers
+    for name in question.path:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
+
+
+def _take_away(answers: Answers, question: Question) -> None:
+    place: Any = answers
+    for name in question.path[:-1]:
+        place = place.get(name) or {}
+    place.pop(question.path[-1], None)
+    if len(question.path) > 1 and not place:  # a block without answers is none
+        answers.pop(question.path[0], None)
+
+
+def _input(prompt: str) -> str:
+    try:
+        return input(f"{prompt}: ").strip()
+    except EOFError as exc:
+        raise Told("Belum selesai; tersimpan sebagai draf. / Not finished; kept as a draft.") from exc

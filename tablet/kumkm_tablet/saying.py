@@ -1,0 +1,34 @@
+"""What the command says: Indonesian first, English beside; colours on a terminal only."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from kumkm_tablet.form import Finding
+
+
+class Told(Exception):
+    """Something that the user can mend, in words."""
+
+
+def say(text: str, *, colour: str = "") -> None:
+    """A line on standard output."""
+    coloured = colour and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    sys.stdout.write(f"\x1b[{colour}m{text}\x1b[0m\n" if coloured else text + "\n")
+
+
+def good(text: str) -> None:
+    """That something went well."""
+    say(f"✓ {text}", colour="32")
+
+
+def fail(text: str) -> int:
+    """That something went wrong, on standard error; the exit code."""
+    sys.stderr.write(f"kumkm-tablet: {text}\n")
+    return 1
+
+
+def show(findings: Sequence[Finding], heading: str) -> None:
+    """What was found in answers."""
+    for pointer, code in findings:
+        say(f"  {heading}: {pointer} {code}", colour="31" if heading.startswith("Salah") else "33")
