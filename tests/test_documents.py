@@ -1,6 +1,7 @@
 """What is written beside the code agrees with it: migrations, the OpenAPI document, the list of settings."""
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,12 @@ from app.core.migrations import config
 from app.core.settings import Settings
 
 ROOT = Path(__file__).parent.parent
+TESTS = frozenset(
+    name
+    for folder in (ROOT / "tests", ROOT / "tablet/tests")
+    for file in folder.rglob("test_*.py")
+    for name in re.findall(r"def (test_\w+)", file.read_text(encoding="utf-8"))
+)
 
 
 async def test_models_and_migrations_agree(dsn):
@@ -55,3 +62,25 @@ def test_new_keys_are_settings():
     assert set(environment) == {"DATABASE_URL", "KUMKM_TOKEN_KEYS", "KUMKM_SEALING_KEYS", "KUMKM_DIGEST_KEY"}
     with runner.isolation():
         assert Settings().token_ring()
+
+
+def test_every_test_that_a_document_names_is_there():
+    """By its path from the project, or by its name behind a path of the same folder."""
+    documents = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "openapi/README.md")]
+    documents += (ROOT / "docs").glob("*.md")
+    named = 0
+    for document in documents:
+        for line in document.read_text(encoding="utf-8").splitlines():
+            folder = ROOT
+            for name in re.findall(r"`((?:tests/|tablet/tests/)[\w/.]+|test_\w+(?:\.py)?)`", line):
+                if name.endswith(".py") or "/" in name:
+                    place = ROOT / name if "/" in name else folder / name
+                    assert place.exists(), f"{document.name}: {name}"
+                    folder = place.parent
+                else:
+                    assert name in TESTS, f"{document.name}: {name}"
+                named += 1
+    assert named > 30
+    table = (ROOT / "docs/security.md").read_text(encoding="utf-8").split("| held by |")[1].split("\n\n")[0]
+    rows = table.splitlines()[2:]
+    assert all("tests/" in row or row.endswith("| the same |") for row in rows), "every row has a test"

@@ -1,0 +1,40 @@
+"""What the server tells of itself holds nothing of what somebody sent."""
+
+import json
+import logging
+
+import pytest
+import structlog
+
+from app.core.telemetry import configure_logging
+
+EMBEDDED_IS_ENOUGH = True
+
+
+@pytest.fixture
+def logged(capfd):
+    """What was written; afterwards logging is as it was."""
+    root, before = logging.getLogger(), structlog.get_config()
+    handlers, level = root.handlers[:], root.level
+    yield lambda: [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+    structlog.configure(**before)
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+def fail():
+    raise ValueError("1601145203850001")
+
+
+def test_what_libraries_log_of_an_exception_has_no_text_of_it(logged):
+    configure_logging("info")
+    try:
+        fail()
+    except ValueError as exc:
+        logging.getLogger("asyncio").error("Task failed\nexception=%r", exc, exc_info=exc)  # noqa: TRY400  (as asyncio does it)
+        logging.getLogger("other").exception("it failed")
+    told = logged()
+    assert [line["event"] for line in told] == ["Task failed", "it failed"]
+    assert {line["fault"] for line in told} == {"ValueError"}
+    assert "160114520385" not in json.dumps(told)
+    assert all("test_telemetry.py" in line["frames"][-1] for line in told)
