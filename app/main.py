@@ -17,6 +17,7 @@ from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
 
 from app.accounts.deployment import refuse_demo_accounts
+from app.accounts.handing_out import keep_forgetting
 from app.accounts.queries import owner_now
 from app.accounts.signing_in import SignIn
 from app.accounts.tokens import AccessTokens
@@ -118,16 +119,12 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
         linking = asyncio.create_task(
             keep_linking(database, ChainKey(settings.trail_key_bytes()), settings.link_interval_s)
         )
+        forgetting = asyncio.create_task(keep_forgetting(database))
         exporting = asyncio.create_task(services.jobs.keep_working(settings.export_interval_s))
-        bounds = Bounds(
-            most=settings.max_connections,
-            of_one_address=settings.max_connections_of_address,
-            trusted=settings.trusted_proxies,
-        )
         try:
-            yield {"bounds": bounds}
+            yield {"bounds": _bounds(settings)}
         finally:
-            loops = (folding, linking, exporting)
+            loops = (folding, linking, exporting, forgetting)
             for loop in loops:
                 loop.cancel()
             # Bounded, so that a loop which does not hear the call cannot keep the server from stopping.
@@ -165,6 +162,14 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
     app.add_middleware(CompressionMiddleware, minimum_size=1_000, compresslevel=4)
     app.add_middleware(EnvelopeMiddleware, metrics=services.metrics)
     return app
+
+
+def _bounds(settings: Settings) -> Bounds:
+    return Bounds(
+        most=settings.max_connections,
+        of_one_address=settings.max_connections_of_address,
+        trusted=settings.trusted_proxies,
+    )
 
 
 def server_options(settings: Settings) -> dict[str, Any]:

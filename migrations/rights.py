@@ -26,6 +26,7 @@ RIGHTS: Mapping[str, str] = {
     "device": _KEEP,
     "refresh_token": _ALL,
     "sign_in_attempt": _ALL,
+    "import_secret": _ALL,
     # the census
     "campaign": _KEEP,
     "target": _ALL,

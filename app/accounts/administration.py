@@ -10,15 +10,17 @@ from uuid import UUID
 
 import asyncpg
 
-from app.accounts.passwords import hash_new_password, new_activation_code, new_client_secret
+from app.accounts.handing_out import codes_for
+from app.accounts.passwords import activation_digest, hash_new_password, new_activation_code, new_client_secret
 from app.accounts.permissions import MANAGED_BY, Principal, Role, Scope
 from app.accounts.schemas import AccountChange, AccountIn, AccountOut, Credentials
 from app.audit import trail
-from app.core.bulk import REPEATED, Entered, Fault, refuse_faulty
+from app.core.bulk import REPEATED, Entered, Fault, refuse_faulty, unhurried
 from app.core.database import TryAgain
 from app.core.hiding import OF_A_HANDLE, hides_number
 from app.core.ids import new_id
 from app.core.problems import Code, Problem, Text
+from app.core.sealing import KeyRing
 from app.regions.queries import REGION_UNKNOWN, live_regions
 from app.regions.region_code import NATION
 
@@ -34,6 +36,7 @@ _SCOPES_OF = {
     Role.ADMIN: frozenset({Scope.PII_READ}),
 }
 
+_COPIED = 1_000  # rows that are written before somebody else has a turn
 _OPTIONAL = {name for name, info in AccountIn.model_fields.items() if not info.is_required()}
 _COLUMNS = "id, username, name, role, region_code, scopes, devices_allowed, rate, created_at, deactivated_at"
 
@@ -118,11 +121,12 @@ async def enter_accounts(
     *,
     trace_id: str | None,
     only_new: bool = False,
+    ring: KeyRing | None = None,
 ) -> Entered:
     """Make accounts that are not there and bring the others to what the rows say; what a row does not say stays.
 
     New people get a code with which they set a password; a system gets its secret one by one. Idempotent by user
-    name. Roles never change.
+    name; with a ring, the same rows from the same hand get the same codes for an hour. Roles never change.
 
     Raises:
         Faulty: rows break rules; nothing was entered. TryAgain: somebody made one of them at the same moment.
@@ -131,26 +135,32 @@ async def enter_accounts(
     known = {
         found["username"]: found
         for found in await pg.fetch(
-            f"SELECT {_COLUMNS} FROM account WHERE username = ANY($1) FOR NO KEY UPDATE", [r.username for r in rows]
+            f"SELECT {_COLUMNS}, activation_digest FROM account WHERE username = ANY($1) FOR NO KEY UPDATE",
+            [r.username for r in rows],
         )
     }
     if only_new and known:
         raise Problem(Code.ALREADY_EXISTS)
+    kept = await codes_for(pg, ring, principal.account_id, rows) if any(_is_person(row) for row in rows) else None
     rows = [_completed(row, known.get(row.username)) for row in rows]
     regions = await live_regions(pg, {row.region_code for row in rows if row.region_code})
-    refuse_faulty(_faults(principal, rows, known, regions))
+    refuse_faulty(await _faults(principal, rows, known, regions))
     new = [(new_id(), row) for row in rows if row.username not in known]
     now = datetime.now(UTC)
-    codes = {row.username: new_activation_code() for _, row in new if row.role is not Role.SYSTEM}
+    codes: dict[str, str] = {}
     records = []
-    for id_, row in new:
-        digest = codes[row.username][1] if row.username in codes else None
-        expires_at = now + ACTIVATION_LIFE if digest else None
+    async for id_, row in unhurried(new):
+        digest = expires_at = None
+        if kept is not None and _is_person(row):
+            codes[row.username] = code = kept.of(row.username)
+            digest, expires_at = activation_digest(code), now + ACTIVATION_LIFE
         stated = (row.username, row.name, row.role.value, _region(row), list(row.scopes), row.devices_allowed, row.rate)
         records.append((id_, *stated, now, digest, expires_at))
     columns = "id username name role region_code scopes devices_allowed rate created_at activation_digest"
     try:
-        await pg.copy_records_to_table("account", records=records, columns=[*columns.split(), "activation_expires_at"])
+        for first in range(0, len(records), _COPIED):
+            some = records[first : first + _COPIED]
+            await pg.copy_records_to_table("account", records=some, columns=[*columns.split(), "activation_expires_at"])
     except asyncpg.UniqueViolationError as exc:
         raise TryAgain from exc
     changed = [(known[row.username]["id"], row) for row in rows if _differs(row, known.get(row.username))]
@@ -160,15 +170,22 @@ async def enter_accounts(
         " sessions_ended = sessions_ended + (region_code IS DISTINCT FROM $3)::int WHERE id = $1",
         [(id_, row.name, _region(row), list(row.scopes), row.devices_allowed, row.rate) for id_, row in changed],
     )
-    for action, touched in (("account.created", new), ("account.changed", changed)):
-        await trail.record_many(
-            pg,
-            action,
-            actor_id=principal.account_id,
-            subjects=[("account", str(id_), {"role": row.role.value, "region": _region(row)}) for id_, row in touched],
-            trace_id=trace_id,
-        )
-    told = tuple((username, code) for username, (code, _) in codes.items())
+    again = await kept.still_good(known.values()) if kept and kept.again else {}
+    told_again = [(known[row.username]["id"], row) for row in rows if row.username in again]
+    touches = (("account.created", new), ("account.changed", changed), ("account.code_told_again", told_again))
+    for action, touched in touches:
+        for first in range(0, len(touched), _COPIED):
+            await trail.record_many(
+                pg,
+                action,
+                actor_id=principal.account_id,
+                subjects=[
+                    ("account", str(id_), {"role": row.role.value, "region": _region(row)})
+                    for id_, row in touched[first : first + _COPIED]
+                ],
+                trace_id=trace_id,
+            )
+    told = (*codes.items(), *again.items())
     return Entered(len(new), len(changed), len(rows) - len(new) - len(changed), told)
 
 
@@ -264,7 +281,7 @@ async def _managed(pg: asyncpg.Connection, principal: Principal, account_id: UUI
     return account
 
 
-def _faults(
+async def _faults(
     principal: Principal,
     rows: Sequence[AccountIn],
     known: dict[str, asyncpg.Record],
@@ -277,7 +294,7 @@ def _faults(
     ]
     seen: set[str] = set()
     may_make = MANAGED_BY.get(principal.role, frozenset())
-    for at, row in enumerate(rows):
+    async for at, row in unhurried(enumerate(rows)):
         there = known.get(row.username)
         if row.username in seen:
             faults.append(Fault(at, "username", "repeated", REPEATED))
@@ -299,6 +316,10 @@ def _faults(
         if not given <= _SCOPES_OF.get(row.role, frozenset()) or (given and principal.role is not Role.ADMIN):
             faults.append(Fault(at, "scopes", "scope_not_allowed", _SCOPES_NOT_FOR))
     return faults
+
+
+def _is_person(row: AccountIn) -> bool:
+    return row.role is not Role.SYSTEM
 
 
 def _completed(row: AccountIn, there: asyncpg.Record | None) -> AccountIn:

@@ -14,6 +14,7 @@ from app.core.schema import (
     FLAG,
     KEY,
     MOMENT,
+    SEALED,
     SMALL,
     TEXT,
     SQLModel,
@@ -107,3 +108,14 @@ class RefreshToken(SQLModel, table=True):
     spent_at: datetime | None = optional(MOMENT)
     attempt_digest: bytes | None = optional(DIGEST)  # SHA-256 of what the client called the attempt that spent it
     revoked_at: datetime | None = optional(MOMENT)
+
+
+class ImportSecret(SQLModel, table=True):
+    """What the activation codes of one file of people are made from, kept for an hour."""
+
+    __tablename__ = "import_secret"
+
+    actor_id: UUID = key(KEY)
+    content_digest: bytes = key(DIGEST)  # SHA-256 of its rows
+    sealed: bytes = required(SEALED)
+    entered_at: datetime = required(MOMENT)

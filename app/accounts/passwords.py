@@ -95,13 +95,16 @@ def weakness_of(password: str, *about: str) -> tuple[str, Text] | None:
 
 
 def new_activation_code() -> tuple[str, bytes]:
-    """A code with which somebody sets a password of its own, and the digest under which it is kept.
-
-    80 random bits, in signs that are not taken for one another when they are read out.
-    """
-    signs = "".join(secrets.choice(_SIGNS) for _ in range(16))
-    code = "-".join(signs[at : at + 4] for at in range(0, 16, 4))
+    """A code with which somebody sets a password of its own, and the digest under which it is kept: 80 random bits."""
+    code = activation_code(secrets.token_bytes(10))
     return code, activation_digest(code)
+
+
+def activation_code(bits: bytes) -> str:
+    """Eighty bits in signs that are not taken for one another when they are read out."""
+    number = int.from_bytes(bits)
+    signs = "".join(_SIGNS[number >> shift & 31] for shift in range(75, -1, -5))
+    return "-".join(signs[at : at + 4] for at in range(0, 16, 4))
 
 
 def activation_digest(code: str) -> bytes:

@@ -3,14 +3,14 @@
 All rows of a file go in, or none; a dry run tells every row's fault and what would come of it.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple, get_args
 
 import asyncpg
-from fastapi import APIRouter, Header, Query, Request
+import orjson
+from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import BaseModel, Field, ValidationError
 
 from app.accounts.administration import enter_accounts
@@ -23,9 +23,10 @@ from app.api.limits import Asked
 from app.campaigns.administration import enter_targets
 from app.campaigns.schemas import TargetIn
 from app.core.bodies import read_body
-from app.core.bulk import Entered, Fault, Faulty, Row
+from app.core.bulk import Entered, Fault, Faulty, Row, unhurried
 from app.core.cells import Column
 from app.core.problems import Code, Problem
+from app.core.sealing import KeyRing
 from app.core.sheets import CSV, XLSX, Sheet, read_table, sheet_of
 from app.questionnaires.findings import code_of_pydantic
 from app.workforce.schemas import AssignmentIn, MemberIn, TeamIn
@@ -52,12 +53,12 @@ class Way(NamedTuple):
 
     row: type[Row]
     enter: Enter
+    hands_out: bool = False
+    """Whether it gives codes, which are told again for a while."""
 
-
-_AT_ONCE = 200  # rows that are looked at before somebody else has a turn
 
 WAYS = {
-    Kind.ACCOUNTS: Way(AccountIn, enter_accounts),
+    Kind.ACCOUNTS: Way(AccountIn, enter_accounts, hands_out=True),
     Kind.TEAMS: Way(TeamIn, enter_teams),
     Kind.MEMBERS: Way(MemberIn, enter_members),
     Kind.ASSIGNMENTS: Way(AssignmentIn, enter_assignments),
@@ -87,7 +88,8 @@ class ImportReport(BaseModel):
     fault_count: int
     faults: list[FieldProblem]
     codes: list[ActivationCode] = Field(
-        description="Of new accounts of people, told once: with it each sets a password (`POST /v1/auth/password`)."
+        description="Of new accounts of people: with it each sets a password (`POST /v1/auth/password`). Told"
+        " again only to the same account, for the same rows, within an hour."
     )
 
 
@@ -110,7 +112,8 @@ _FILE: dict[str, Any] = {
 
 
 @router.post(
-    "/{kind}", summary="Enter a file", dependencies=[limited(Asked.EXPORT)], openapi_extra=_FILE,
+    "/{kind}", summary="Enter a file", response_model=ImportReport, dependencies=[limited(Asked.EXPORT)],
+    openapi_extra=_FILE,
     responses=problems(400, 401, 403, 413, 415, 422, 429, 503),
 )  # fmt: skip
 async def post_import(
@@ -124,10 +127,11 @@ async def post_import(
     content_encoding: Annotated[str, Header()] = "",
     *,
     dry_run: Annotated[bool, Query(description="Only tell what would come of it.")] = False,
-) -> ImportReport:
+) -> Any:
     """All rows or none. With faults, a dry run reports them; otherwise the answer is 422 with the same list.
 
-    The code of each new account of a person is in the answer, once; a system gets its secret from
+    The code of each new account of a person is in the answer. Where that was lost, the same rows sent again by the same
+    account within an hour get the codes that were not used yet again; the trail says so. A system gets its secret from
     `POST /v1/accounts/{id}/credentials`.
     """
     body = await read_body(
@@ -138,7 +142,9 @@ async def post_import(
     await still_allowed(held, principal)  # a body and its reading may take their time
     sheet = table_of(way, said)
     try:
-        entered = await enter_sheet(held.database.run, way, principal, sheet, dry_run=dry_run, trace_id=trace_id)
+        entered = await enter_sheet(
+            held.database.run, way, principal, sheet, dry_run=dry_run, trace_id=trace_id, ring=held.ingest.ring
+        )
     except Faulty as exc:
         errors = told_of_file(exc, sheet)
         if not dry_run:
@@ -176,6 +182,7 @@ async def enter_sheet(
     *,
     dry_run: bool,
     trace_id: str | None,
+    ring: KeyRing | None = None,
 ) -> Entered:
     """Enter all rows, or tell everything that is wrong with them; `run` does work in one transaction.
 
@@ -184,8 +191,10 @@ async def enter_sheet(
     """
     rows, places, faults = await _read_rows(way.row, sheet)
 
+    keeping = {"ring": ring} if way.hands_out else {}
+
     async def work(pg: asyncpg.Connection) -> Entered:
-        entered = await way.enter(pg, principal, rows, trace_id=trace_id)
+        entered = await way.enter(pg, principal, rows, trace_id=trace_id, **keeping)
         if dry_run or faults:
             raise _OnlyTried(entered)  # rolls everything back
         return entered
@@ -207,9 +216,7 @@ async def _read_rows(model: type[Row], sheet: Sheet) -> tuple[list[Row], list[in
     types = {name: _TYPES[column] for name, column in columns_of(model).items()}
     broken = {(fault.row, fault.field) for fault in faults}
     unsound = {row for row, _ in broken}
-    for at, cells in enumerate(sheet.rows):
-        if at % _AT_ONCE == 0:
-            await asyncio.sleep(0)  # others want to be served, too
+    async for at, cells in unhurried(enumerate(sheet.rows)):
         try:
             rows.append(model.model_validate(_told(model, types, cells)))
             if at in unsound:
@@ -239,16 +246,10 @@ def _told(model: type[Row], types: Mapping[str, Callable[[str], Any]], cells: Ma
 _TYPES: Mapping[Column, Callable[[str], Any]] = {Column.TEXT: str, Column.WHOLE: int, Column.DAY: date.fromisoformat}
 
 
-def _report(
-    sheet: Sheet, entered: Entered, fault_count: int, faults: list[FieldProblem], *, dry_run: bool
-) -> ImportReport:
-    return ImportReport(
-        dry_run=dry_run,
-        rows=len(sheet.rows),
-        created=entered.created,
-        changed=entered.changed,
-        unchanged=entered.unchanged,
-        fault_count=fault_count,
-        faults=faults,
-        codes=[] if dry_run else [ActivationCode(username=name, activation_code=code) for name, code in entered.codes],
-    )
+def _report(sheet: Sheet, entered: Entered, fault_count: int, faults: list[FieldProblem], *, dry_run: bool) -> Response:
+    """An `ImportReport`, written without a model for each of its codes: there may be thousands."""
+    codes = [] if dry_run else [{"username": name, "activation_code": code} for name, code in entered.codes]
+    counts = {"created": entered.created, "changed": entered.changed, "unchanged": entered.unchanged}
+    told = {"dry_run": dry_run, "rows": len(sheet.rows), **counts, "fault_count": fault_count}
+    body = orjson.dumps({**told, "faults": [fault.model_dump() for fault in faults], "codes": codes})
+    return Response(body, media_type="application/json")

@@ -3,10 +3,11 @@
 Every kind of row has one place where its rules stand; a single change over the API is a set of one.
 """
 
+import asyncio
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import date
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Strict
 from pydantic_core import PydanticCustomError
@@ -18,6 +19,18 @@ MAX_FAULTS = 1_000
 """The most faults that one answer tells."""
 
 REPEATED = Text("Baris ini sudah ada di atas.", "This row is there twice.")
+
+
+_AT_ONCE = 200
+Item = TypeVar("Item")
+
+
+async def unhurried(items: Iterable[Item]) -> AsyncIterator[Item]:
+    """The items, with a turn for somebody else after every few of them: there may be fifty thousand."""
+    for at, item in enumerate(items, start=1):
+        yield item
+        if at % _AT_ONCE == 0:
+            await asyncio.sleep(0)
 
 
 class Fault(NamedTuple):
@@ -86,6 +99,9 @@ Handle = Annotated[Line, AfterValidator(_no_number_of_a_person)]
 
 Whole = Annotated[int, Strict()]
 """A whole number: JSON `true`, `1.0` and `"1"` are none."""
+
+Flag = Annotated[bool, Strict()]
+"""Yes or no: 1 and `"yes"` are neither."""
 
 
 def _only_iso(value: object) -> object:

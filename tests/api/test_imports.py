@@ -53,7 +53,7 @@ async def test_a_dry_run_tells_what_would_come_of_it_and_changes_nothing(send, c
     done = (await send("accounts", body)).json()
     assert (done["created"], done["changed"], done["unchanged"]) == (1, 0, 1)
     again = (await send("accounts", body)).json()
-    assert (again["unchanged"], again["codes"]) == (2, []), "a file may be sent again"
+    assert (again["unchanged"], again["codes"]) == (2, done["codes"]), "a file may be sent again"
     ((name, code),) = [row.values() for row in done["codes"]]
     told = {"username": name, "activation_code": code, "new_password": "empat sawah di tepi ogan"}
     assert (await client.post("/v1/auth/password", json=told)).status_code == 204, "so each of them gets in"
@@ -261,3 +261,25 @@ async def test_a_body_changes_only_what_it_says(client, world, pg):
     ):
         answer = await client.put("/v1/campaigns/uji", json=campaign | more, headers=world.auth("admin"))
         assert answer.json()["answers_until"] == kept
+
+
+async def test_a_retried_import_of_people_gives_its_codes_again_within_an_hour(send, client, pg):
+    people = ["baru.1,Satu,enumerator,16.01", "baru.2,Dua,enumerator,16.01", "baru.3,Tiga,enumerator,16.01"]
+    first = (await send("accounts", accounts(people))).json()
+    codes = {each["username"]: each["activation_code"] for each in first["codes"]}
+    assert len(set(codes.values())) == 3
+    assert (await send("accounts", accounts(people, ";"))).json()["codes"] == first["codes"], "the same rows"
+    assert (await send("accounts", accounts(people), dry_run=True)).json()["codes"] == []
+    assert (await send("accounts", accounts(people), who="admin")).json()["codes"] == [], "only to the same hand"
+    assert (await send("accounts", accounts(people[:2]))).json()["codes"] == [], "only for the same rows"
+    told = {"username": "baru.1", "activation_code": codes["baru.1"], "new_password": "empat sawah di tepi ogan"}
+    assert (await client.post("/v1/auth/password", json=told)).status_code == 204
+    again = (await send("accounts", accounts(people))).json()
+    assert [each["username"] for each in again["codes"]] == ["baru.2", "baru.3"], "one was used"
+    trail = "SELECT count(*) FROM audit_event WHERE action = 'account.code_told_again'"
+    assert await pg.fetchval(trail) == 5
+    everything = str(await pg.fetch("SELECT * FROM import_secret")) + str(await pg.fetch("SELECT * FROM account"))
+    assert not any(code in everything for code in codes.values())
+    await pg.execute("UPDATE import_secret SET entered_at = entered_at - interval '61 minutes'")
+    assert (await send("accounts", accounts(people))).json()["codes"] == [], "the hour is over"
+    assert (await send("accounts", accounts(people))).json()["codes"] == []
