@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.security import HTTPBasic, HTTPBasicCredentials
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from app.accounts.devices import ToldDevice
 from app.accounts.models import Account
@@ -51,6 +51,8 @@ Secret = Annotated[SecretStr, Field(min_length=1, max_length=MAX_LENGTH)]
 
 class NewPassword(BaseModel):
     """A new password and the right to set it: `activation_code` or `current_password`."""
+
+    model_config = ConfigDict(extra="forbid")
 
     username: Annotated[Line, Field(min_length=1, max_length=100)]
     activation_code: Secret | None = None

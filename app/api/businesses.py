@@ -25,7 +25,7 @@ from app.api.deps import (
 )
 from app.api.limits import Asked
 from app.api.pages import PageDep, Pager
-from app.core.bulk import Handle, Row, Said
+from app.core.bulk import Handle, Row, Said, Whole
 from app.core.moments import Moment
 from app.core.problems import Code, FieldError, Problem
 from app.privacy.correction import correct
@@ -99,7 +99,7 @@ class CorrectionIn(Row):
         min_length=1, description="A JSON merge patch (RFC 7396) of the answers: what is null is taken away."
     )
     reason: Said = Field(min_length=5, max_length=1_000, description="Kept in the history; long numbers are not.")
-    revision: int = Field(
+    revision: Whole = Field(
         ge=1, le=2**31 - 1, description="The revision that was looked at; where another is in force, 409."
     )
 

@@ -27,7 +27,7 @@ from app.api.feed import feed_pager
 from app.api.limits import Asked
 from app.api.pages import PageAsked
 from app.audit import trail
-from app.core.bulk import Said
+from app.core.bulk import Flag, Said
 from app.core.problems import Code, Problem
 from app.exchange.asking import Asking, export_of, refuse_file
 from app.exchange.exporting import MEDIA_TYPES, Format
@@ -52,8 +52,8 @@ class ExportIn(Filters):
 
     format: Format
     q: Said | None = Field(default=None, min_length=2, max_length=100)
-    excel: bool = False
-    unmasked: bool = False
+    excel: Flag = False
+    unmasked: Flag = False
 
 
 class PartOut(BaseModel):

@@ -13,6 +13,8 @@ else:
     from backports import zstd
 
 _GZIP = 16 + zlib.MAX_WBITS
+# A frame says how much memory its window wants; by default up to 128 MiB would be given to a body of some bytes.
+_ZSTD: dict[int, int] = {zstd.DecompressionParameter.window_log_max: 24}
 
 
 async def read_body(
@@ -41,7 +43,7 @@ async def read_body(
     body = b"".join(parts)
     if coding in ("", "identity"):
         return body
-    decoder: _Decoder = zstd.ZstdDecompressor() if coding == "zstd" else zlib.decompressobj(_GZIP)
+    decoder: _Decoder = zstd.ZstdDecompressor(options=_ZSTD) if coding == "zstd" else zlib.decompressobj(_GZIP)
     plain = _decoded(decoder, body, max_bytes)
     hold(len(plain))
     return plain

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.core.bulk import Blank, Row, Said
+from app.core.bulk import Blank, Row, Said, Whole
 
 Decision = Literal["verified", "returned"]
 
@@ -21,7 +21,7 @@ class ReviewIn(Row):
         max_length=1_000,
         description="What the enumerator is to mend; required to return. Long numbers in it are not kept.",
     )
-    revision: int | None = Field(
+    revision: Whole | None = Field(
         default=None,
         ge=1,
         le=2**31 - 1,
