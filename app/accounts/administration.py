@@ -13,7 +13,7 @@ import asyncpg
 from app.accounts.handing_out import codes_for
 from app.accounts.passwords import activation_digest, hash_new_password, new_activation_code, new_client_secret
 from app.accounts.permissions import MANAGED_BY, Principal, Role, Scope
-from app.accounts.schemas import AccountChange, AccountIn, AccountOut, Credentials
+from app.accounts.schemas import AccountChange, AccountIn, AccountOut, Credentials, as_kept
 from app.audit import trail
 from app.core.bulk import REPEATED, Entered, Fault, refuse_faulty, unhurried
 from app.core.database import TryAgain
@@ -75,7 +75,7 @@ async def list_accounts(
         *territory.span,
         wanted.role,
         wanted.active,
-        wanted.username,
+        wanted.username and as_kept(wanted.username),
         after,
         limit,
     )

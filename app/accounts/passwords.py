@@ -1,19 +1,20 @@
 """Passwords: what will do, argon2id hashes (the library's RFC 9106 low-memory profile, off the event loop), codes."""
 
 import hashlib
-import random
 import secrets
+import unicodedata
 from functools import cache
 
 import anyio
 import anyio.to_thread
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from precis_i18n import get_profile
 
-from app.core.problems import Code, Problem, Text
+from app.core.problems import Text
 
 _HASHER = PasswordHasher()
-_MOST_WAITING = 32  # a second or two
+_OPAQUE = get_profile("OpaqueString")
 _SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 _MISREAD = str.maketrans("ILO", "110")
 
@@ -29,24 +30,33 @@ def _nobody() -> str:
     return _HASHER.hash("nobody has this password")
 
 
-def refuse_crowd() -> None:
-    """Turn a sign-in away while so many wait already that their tablets would hang up before it is their turn.
+def _one_form(password: str) -> str:
+    """The form in which a password is hashed: PRECIS OpaqueString (RFC 8265), the same on every keyboard.
 
     Raises:
-        Problem: `overloaded`.
+        ValueError: it holds what no password may, such as a control sign.
     """
-    if _at_work().statistics().tasks_waiting >= _MOST_WAITING:
-        raise Problem(Code.OVERLOADED, retry_after=random.randint(2, 10))  # noqa: S311  (spreads the crowd)
+    formed: str = _OPAQUE.enforce(password)
+    return formed
+
+
+def _forms(password: str) -> list[str]:
+    """In which forms a password is compared: the one form, and those in which hashes were made before there was one."""
+    try:
+        formed = _one_form(password)
+    except ValueError:
+        return [password]
+    return list(dict.fromkeys((formed, password, unicodedata.normalize("NFD", password))))
 
 
 def hash_password(password: str) -> str:
     """A salted argon2id hash in the PHC string format."""
-    return _HASHER.hash(password)
+    return _HASHER.hash(_one_form(password))
 
 
 async def hash_new_password(password: str) -> str:
     """The same without holding up the event loop."""
-    return await anyio.to_thread.run_sync(_HASHER.hash, password, limiter=_at_work())
+    return await anyio.to_thread.run_sync(hash_password, password, limiter=_at_work())
 
 
 def _verify(password_hash: str | None, password: str) -> bool:
@@ -59,7 +69,10 @@ def _verify(password_hash: str | None, password: str) -> bool:
 
 async def verify_password(password_hash: str | None, password: str) -> bool:
     """Whether the password is right. Takes as long where there is no hash, so that answers do not tell who exists."""
-    return await anyio.to_thread.run_sync(_verify, password_hash, password, limiter=_at_work())
+    for form in _forms(password):
+        if await anyio.to_thread.run_sync(_verify, password_hash, form, limiter=_at_work()):
+            return True
+    return False
 
 
 MIN_LENGTH = 12
@@ -71,6 +84,10 @@ _LOCAL_WORDS = ("kumkm", "umkm", "koperasi", "enumerator", "koordinator", "indon
 _TOO_SHORT = Text(
     f"Kata sandi paling sedikit {MIN_LENGTH} huruf; beberapa kata sekaligus mudah diingat.",
     f"A password has at least {MIN_LENGTH} characters; a few words are easy to remember.",
+)
+_UNTYPABLE = Text(
+    "Kata sandi tidak boleh berisi tanda kendali atau tanda yang tidak dikenal.",
+    "A password holds no control signs and no signs that are not known.",
 )
 _TOO_COMMON = Text(
     "Kata sandi ini mudah ditebak; pakai beberapa kata yang tidak berkaitan.",
@@ -85,6 +102,10 @@ def weakness_of(password: str, *about: str) -> tuple[str, Text] | None:
     passwords, runs along the keyboard or is made of what is known about the account (`about`) is refused, by the
     estimate and the packaged lists of zxcvbn.
     """
+    try:
+        password = _one_form(password)
+    except ValueError:
+        return "password_not_typable", _UNTYPABLE
     if len(password) < MIN_LENGTH:
         return "password_too_short", _TOO_SHORT
     from zxcvbn import zxcvbn  # noqa: PLC0415  (its lists take 20 MiB, and passwords are set rarely)

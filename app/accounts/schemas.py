@@ -16,7 +16,21 @@ def _split(value: object) -> object:
     return value.split() if isinstance(value, str) else value
 
 
-Username = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{2,59}$")]
+_UNSEEN = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+
+
+def as_kept(username: str) -> str:
+    """A user name as it is kept, however a keyboard or a spreadsheet wrote it: trimmed and in small letters."""
+    return username.strip().strip(_UNSEEN).strip().lower()
+
+
+def _as_kept(value: object) -> object:
+    return as_kept(value) if isinstance(value, str) else value
+
+
+Username = Annotated[str, BeforeValidator(_as_kept), Field(pattern=r"^[a-z0-9][a-z0-9._-]{2,59}$")]
+TypedUsername = Annotated[Line, AfterValidator(as_kept)]
+"""A user name that somebody types to find an account."""
 
 
 def _is_rate(value: str) -> str:

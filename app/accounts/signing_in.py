@@ -20,14 +20,19 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.accounts.administration import end_sessions
 from app.accounts.devices import ToldDevice, enrol
 from app.accounts.models import Account, Device, RefreshToken
-from app.accounts.passwords import activation_digest, hash_new_password, refuse_crowd, verify_password, weakness_of
+from app.accounts.passwords import activation_digest, hash_new_password, verify_password, weakness_of
 from app.accounts.permissions import Role
-from app.accounts.throttle import count_attempt, forgive, keys_of, take_back
+from app.accounts.schemas import as_kept
+from app.accounts.throttle import Keys, count_attempt, forgive, keys_of, take_back
 from app.accounts.tokens import AccessTokens, new_refresh_token, refresh_digest
 from app.audit import trail
 from app.core.database import Database
 from app.core.problems import Code, FieldError, Problem
 from app.core.sealing import Digester
+from app.core.turns import Turns
+
+AT_ONCE, MOST_WAITING = 2, 128
+"""Attempts to sign in that are worked on, and that wait: a few seconds of work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,7 @@ class SignIn:
         self._digester = digester
         self._refresh_lifetime = timedelta(seconds=refresh_lifetime_s)
         self._hand_over = hand_over
+        self._turns = Turns(AT_ONCE, MOST_WAITING)
 
     async def with_password(self, username: str, password: str, caller: Caller) -> Grant:
         """Sign a person in, and enrol the tablet that it holds. Not idempotent: every call starts a token family.
@@ -77,7 +83,7 @@ class SignIn:
                 while guesses have to wait; `device_limit_reached`; `device_revoked` on a tablet whose time to hand
                 over has passed.
         """
-        account = await self._proven(username, password, caller, _is_person)
+        account = await self._proven(as_kept(username), password, caller, _is_person)
         device = caller.device
         enrolled = None if device is None else await self._database.run(lambda pg: enrol(pg, account.id, device))
         if enrolled is not None and self._is_over(enrolled.revoked_at):
@@ -104,6 +110,7 @@ class SignIn:
             Problem: `invalid_grant`, `too_many_requests`; `invalid_fields` for a password that is too weak, which is
                 told only to who has given proof.
         """
+        username = as_kept(username)
         if by_code:
             account = await self._activated(username, proof, caller)
         else:
@@ -140,7 +147,7 @@ class SignIn:
         Raises:
             Problem: `invalid_grant`, or `invalid_scope` for a scope it does not have; `too_many_requests`.
         """
-        account = await self._proven(client_id, secret, caller, _is_machine)
+        account = await self._proven(as_kept(client_id), secret, caller, _is_machine)
         scopes = scope.split() if scope else list(account.scopes)
         if not set(scopes) <= set(account.scopes):
             raise Problem(Code.INVALID_SCOPE)
@@ -192,38 +199,44 @@ class SignIn:
             return account
 
     async def _activated(self, username: str, code: str, caller: Caller) -> Account:
-        """The account whose activation code this is."""
-        async with self._counted(username, caller):
+        """The account whose activation code this is.
+
+        Nobody guesses 80 random bits, so the right code is taken however many wrong ones strangers have sent; only
+        wrong ones are counted, and wait.
+        """
+        keys = self._keys(username, caller)
+        async with self._turns.turn(keys.address):
             account = await self._named(username)
-            kept = account.activation_digest if account else None
-            right = hmac.compare_digest(kept or b"", activation_digest(code))
-            expires_at = account.activation_expires_at if account else None
-            if (
-                account is None
-                or not right
-                or account.deactivated_at is not None
-                or expires_at is None
-                or expires_at < datetime.now(UTC)
-            ):
-                raise Problem(Code.INVALID_GRANT)
-            return account
+            if account is not None and _is_code_of(account, code):
+                await self._database.run(lambda pg: forgive(pg, keys))
+                return account
+            await self._database.run(lambda pg: count_attempt(pg, keys))
+            await self._tell_failed(username, caller)
+        raise Problem(Code.INVALID_GRANT)
+
+    def _keys(self, username: str, caller: Caller) -> Keys:
+        return keys_of(self._digester, username, caller.address, caller.device.told_id if caller.device else None)
 
     @asynccontextmanager
     async def _counted(self, username: str, caller: Caller) -> AsyncIterator[None]:
-        """An attempt, which counts as failed until the block says otherwise."""
-        refuse_crowd()
-        keys = keys_of(self._digester, username, caller.address, caller.device.told_id if caller.device else None)
-        await self._database.run(lambda pg: count_attempt(pg, keys))
-        try:
-            yield
-            await self._database.run(lambda pg: forgive(pg, keys))
-        except Problem as exc:
-            if exc.code is Code.INVALID_GRANT:
-                await self._tell_failed(username, caller)
-            else:  # the server was busy: nobody has learned anything
-                with suppress(Problem):
-                    await self._database.run(lambda pg: take_back(pg, keys))
-            raise
+        """An attempt, which counts as failed until the block says otherwise. It waits for its turn: a hash is dear, and
+        neither hashes nor connections are for those alone who ask most.
+        """
+        keys = self._keys(username, caller)
+        async with self._turns.turn(keys.address, keys.account):
+            counted = await self._database.run(lambda pg: count_attempt(pg, keys))
+            try:
+                yield
+                await self._database.run(lambda pg: forgive(pg, keys))
+                of_address = [count for count in counted if count.key == keys.address]
+                await self._database.run(lambda pg: take_back(pg, of_address))
+            except Problem as exc:
+                if exc.code is Code.INVALID_GRANT:
+                    await self._tell_failed(username, caller)
+                else:  # the server was busy: nobody has learned anything
+                    with suppress(Problem):
+                        await self._database.run(lambda pg: take_back(pg, counted))
+                raise
 
     async def _named(self, username: str) -> Account | None:
         async with self._database.session() as session:
@@ -262,6 +275,17 @@ class SignIn:
         )
         access = self._tokens.issue(account, device_id=device_id, scopes=scopes)
         return Grant(access, self._tokens.lifetime_s, scope, token)
+
+
+def _is_code_of(account: Account, code: str) -> bool:
+    """Whether this is the activation code of an open account, and still good."""
+    expires_at = account.activation_expires_at
+    return (
+        hmac.compare_digest(account.activation_digest or b"", activation_digest(code))
+        and account.deactivated_at is None
+        and expires_at is not None
+        and expires_at >= datetime.now(UTC)
+    )
 
 
 def _is_person(account: Account) -> bool:

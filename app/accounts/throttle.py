@@ -1,15 +1,17 @@
 """Who guesses passwords waits, longer each time, and nobody can lock somebody else out for long.
 
 An attempt is counted before the password is looked at, so that a hundred guesses at once are a hundred guesses, and
-taken back when it was right. Three counts, each of its own: one account from one address (the usual guesser; waits
-of up to a quarter of an hour), one account from anywhere, and one address for any account (both at most a minute, since
-others are behind them). An address is paid back what it owes little by little: thousands share one behind a mobile
-network, and some of them mistype every minute. From an address or a tablet where the account's owner has signed in
-before, only the first of the three counts: a stranger who hammers the name does not keep the owner out.
+taken back when it was right: its own count, and nobody else's. Three counts, each of its own: one account from one
+address (the usual guesser; waits of up to a quarter of an hour), one account from anywhere, and one address for any
+account (both at most a minute, since others are behind them). An address is paid back what it owes little by little:
+thousands share one behind a mobile network, and some of them mistype every minute. From an address or a tablet where
+the account's owner has signed in before, only the first of the three counts: a stranger who hammers the name does not
+keep the owner out.
 
 Names that nobody has are counted alike, so that the answers do not tell who exists. The table holds keyed digests.
 """
 
+import ipaddress
 import random
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -32,6 +34,26 @@ TRUSTED_FOR = timedelta(days=90)
 _PRUNE_ONE_IN = 100
 
 
+_NETWORK_BITS = 64  # what one household or office has of IPv6
+
+
+def network_of(address: str) -> str:
+    """What counts as one address: of IPv6 the first 64 bits, since whoever has one has all of them; an IPv4 address
+    written as IPv6 is that address. Anything else is taken as it is.
+    """
+    host = address.partition("]")[0].removeprefix("[")
+    host = host.partition(":")[0] if host.count(":") == 1 else host
+    try:
+        found = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped is None:
+            return str(ipaddress.ip_network((found, _NETWORK_BITS), strict=False))
+        found = found.ipv4_mapped
+    return str(found)
+
+
 class Keys(NamedTuple):
     """Under what an attempt is counted: the account with the address and with the tablet, the account, the address."""
 
@@ -43,6 +65,14 @@ class Keys(NamedTuple):
         """Every key with what it counts, in the order in which their rows are locked."""
         keys: list[tuple[bytes, Counted]] = [(key, "pair") for key in self.pairs]
         return sorted([*keys, (self.account, "account"), (self.address, "address")])
+
+
+class Count(NamedTuple):
+    """What an attempt did to one count: until when it has to wait now, and before."""
+
+    key: bytes
+    blocked_until: datetime | None
+    before: datetime | None
 
 
 def delay_s(counted: Counted, failures: int) -> int:
@@ -59,8 +89,9 @@ def keys_of(digester: Digester, username: str, address: str, told_device: str | 
     return Keys(tuple(pairs), digester.counter("sign-in as", username), digester.counter("sign-ins from", address))
 
 
-async def count_attempt(pg: asyncpg.Connection, keys: Keys) -> None:
-    """Count an attempt as failed until it turns out right, in a transaction of its own that is to be committed.
+async def count_attempt(pg: asyncpg.Connection, keys: Keys) -> list[Count]:
+    """Count an attempt as failed until it turns out right, in a transaction of its own that is to be committed. What
+    it gives takes it back.
 
     Raises:
         Problem: `too_many_requests` while somebody has to wait; that attempt is not counted.
@@ -96,25 +127,29 @@ async def count_attempt(pg: asyncpg.Connection, keys: Keys) -> None:
             now - FORGOTTEN_AFTER,
             now - TRUSTED_FOR,
         )
+    return [Count(key, until, known[key]["blocked_until"]) for key, _, _, until in failed]
 
 
 async def forgive(pg: asyncpg.Connection, keys: Keys) -> None:
-    """The attempt was right: the account starts afresh, address and tablet are trusted, the address is paid back."""
+    """The proof was right: the account starts afresh, and address and tablet are trusted."""
     await pg.execute(
-        "UPDATE sign_in_attempt SET failures = 0, blocked_until = NULL, succeeded_at = now() WHERE key = ANY($1)",
+        "INSERT INTO sign_in_attempt (key, failures, attempted_at, succeeded_at)"
+        " SELECT key, 0, now(), now() FROM unnest($1::bytea[]) AS key ORDER BY key"
+        " ON CONFLICT (key) DO UPDATE SET failures = 0, blocked_until = NULL, succeeded_at = now()",
         [*keys.pairs, keys.account],
     )
-    await pg.execute(
-        "UPDATE sign_in_attempt SET failures = greatest(failures - 1, 0), blocked_until = NULL WHERE key = $1",
-        keys.address,
-    )
 
 
-async def take_back(pg: asyncpg.Connection, keys: Keys) -> None:
-    """Nobody looked at the password: the attempt was none."""
+async def take_back(pg: asyncpg.Connection, counted: Sequence[Count]) -> None:
+    """The attempt was none, or was right: what it counted is taken back. What others are counted for stays, and so
+    does the wait that they have brought about.
+    """
     await pg.execute(
-        "UPDATE sign_in_attempt SET failures = greatest(failures - 1, 0), blocked_until = NULL WHERE key = ANY($1)",
-        [key for key, _ in keys.counted()],
+        "UPDATE sign_in_attempt AS known SET failures = greatest(known.failures - 1, 0), blocked_until ="
+        " CASE WHEN known.blocked_until = mine.until THEN mine.before ELSE known.blocked_until END"
+        " FROM unnest($1::bytea[], $2::timestamptz[], $3::timestamptz[]) AS mine (key, until, before)"
+        " WHERE known.key = mine.key",
+        *zip(*counted, strict=True),
     )
 
 

@@ -14,6 +14,7 @@ from fastapi.security import OAuth2PasswordBearer
 from app.accounts.permissions import Access, Principal, Proof, Role, Scope
 from app.accounts.queries import principal_now
 from app.accounts.signing_in import SignIn
+from app.accounts.throttle import network_of
 from app.accounts.tokens import AccessTokens
 from app.api import negotiation
 from app.api.limits import Asked, Limits
@@ -212,8 +213,8 @@ def limited_by_address(asked: Asked) -> Any:
 
 
 def address_of(request: Request) -> str:
-    """The client's address, as the trusted proxies in front of the server tell it."""
-    return request.client.host if request.client else "unknown"
+    """The client's address, as the trusted proxies in front of the server tell it; of IPv6 its network."""
+    return network_of(request.client.host) if request.client else "unknown"
 
 
 async def language(request: Request) -> str:

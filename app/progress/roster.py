@@ -12,6 +12,7 @@ from uuid import UUID
 
 import asyncpg
 
+from app.accounts.schemas import as_kept
 from app.progress.queries import BASES, COUNTED, NAMES, SUMS, Counts, Question
 from app.regions.region_code import span_of
 
@@ -41,7 +42,7 @@ async def account_named(pg: asyncpg.Connection, name: str) -> UUID | None:
     try:
         found = await pg.fetchval("SELECT id FROM account WHERE id = $1", UUID(name))
     except ValueError:
-        found = await pg.fetchval("SELECT id FROM account WHERE username = $1", name)
+        found = await pg.fetchval("SELECT id FROM account WHERE username = $1", as_kept(name))
     return found
 
 

@@ -11,6 +11,7 @@ import asyncpg
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.accounts.permissions import Territory
+from app.accounts.schemas import as_kept
 from app.campaigns.queries import campaign_by_code
 from app.core.bulk import Handle, Line
 from app.core.moments import Moment
@@ -89,7 +90,8 @@ async def narrowed(pg: asyncpg.Connection, filters: Filters, reach: Reach) -> Wh
             raise Problem(Code.UNKNOWN_CAMPAIGN, errors=(at,))
         where.add("{}::smallint = ANY(business.campaign_ids)", campaign.id)
     if filters.enumerator is not None:
-        enumerator_id: UUID | None = await pg.fetchval("SELECT id FROM account WHERE username = $1", filters.enumerator)
+        username = as_kept(filters.enumerator)
+        enumerator_id: UUID | None = await pg.fetchval("SELECT id FROM account WHERE username = $1", username)
         if enumerator_id is None:
             return None
         where.add("business.enumerator_id = {}::uuid", enumerator_id)

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from app.accounts.schemas import TypedUsername
 from app.core.bulk import Blank, Day, Line, Row, Said, Whole
 
 CampaignCode = Annotated[Line, Field(min_length=1, max_length=60)]
-Name = Annotated[Line, Field(min_length=1, max_length=200)]
+Person = Annotated[TypedUsername, Field(min_length=1, max_length=200)]
 TeamName = Annotated[Said, Field(min_length=1, max_length=200)]
 RegionCode = Annotated[Line, Field(max_length=20)]
 LastDay = Annotated[Day | None, Blank]
@@ -21,7 +22,7 @@ class TeamIn(Row):
     campaign: CampaignCode
     region_code: RegionCode
     name: TeamName
-    coordinator: Name = Field(description="User name of a coordinator.")
+    coordinator: Person = Field(description="User name of a coordinator.")
 
 
 class MemberIn(Row):
@@ -30,7 +31,7 @@ class MemberIn(Row):
     campaign: CampaignCode
     region_code: RegionCode = Field(description="The team's region.")
     team: TeamName = Field(description="The team's name.")
-    enumerator: Name = Field(description="User name.")
+    enumerator: Person = Field(description="User name.")
     starts_on: Day
     ends_on: LastDay = Field(default=None, description="Last day, included; empty to the end.")
     quota: Whole = Field(ge=0, le=1_000_000, description="Records that the enumerator is to bring.")
@@ -40,7 +41,7 @@ class AssignmentIn(Row):
     """Where an enumerator works, known by campaign, enumerator, region and first day."""
 
     campaign: CampaignCode
-    enumerator: Name = Field(description="User name.")
+    enumerator: Person = Field(description="User name.")
     region_code: RegionCode
     starts_on: Day
     ends_on: LastDay = Field(default=None, description="Last day, included; empty to the end.")
@@ -50,8 +51,8 @@ class HandoverIn(Row):
     """One enumerator replaced by another from a day on. What was recorded before stays the first one's."""
 
     campaign: CampaignCode
-    predecessor: Name = Field(description="User name of who stops; its last day is the one before.")
-    successor: Name = Field(description="User name of who begins.")
+    predecessor: Person = Field(description="User name of who stops; its last day is the one before.")
+    successor: Person = Field(description="User name of who begins.")
     starts_on: Day = Field(description="The successor's first day.")
 
 

@@ -55,7 +55,6 @@ async def test_the_same_tablet_is_enrolled_once(client, people, pg):
         {"username": "enumerator.1", "password": "wrong"},
         {"username": "nobody", "password": PASSWORD},
         {"username": "system", "password": PASSWORD},
-        {"username": "ENUMERATOR.1", "password": PASSWORD},
     ],
 )
 async def test_what_is_wrong_is_not_told(client, people, form):

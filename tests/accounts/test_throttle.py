@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.accounts import passwords
-from app.accounts.passwords import hash_password
-from app.accounts.throttle import ADDRESS_PAID_BACK_EVERY, FREE, LONGEST_S, _owed, delay_s
+from app.accounts.passwords import hash_password, new_activation_code
+from app.accounts.throttle import ADDRESS_PAID_BACK_EVERY, FREE, LONGEST_S, _owed, delay_s, network_of
 from app.core.problems import Code, Problem
 
 EMBEDDED_IS_ENOUGH = True
@@ -157,8 +156,8 @@ def test_what_is_paid_back_does_not_depend_on_how_often_is_asked():
     assert _owed(1000, began, now, "pair")[0] == 1000
 
 
-async def test_a_crowd_that_would_wait_too_long_is_turned_away_before_it_is_counted(sign_in, pg, monkeypatch):
-    monkeypatch.setattr("app.accounts.passwords._MOST_WAITING", 3)
+def crowded(monkeypatch):
+    """Passwords whose look takes until it is told to go on."""
     looking, go_on = [], threading.Event()
 
     def slowly(*_):
@@ -166,15 +165,97 @@ async def test_a_crowd_that_would_wait_too_long_is_turned_away_before_it_is_coun
         return go_on.wait(10)
 
     monkeypatch.setattr("app.accounts.passwords._verify", slowly)
-    crowd = [asyncio.create_task(sign_in(username=f"nobody.{n}", password=PASSWORD)) for n in range(5)]
-    for _ in range(500):
-        if passwords._at_work().statistics().tasks_waiting == 3:
-            break
+    return looking, go_on
+
+
+async def until(there):
+    for _ in range(1_000):
+        if there():
+            return
         await asyncio.sleep(0.01)
-    assert len(looking) == 2
+    raise AssertionError("it never was")
+
+
+async def test_a_crowd_that_would_wait_too_long_is_turned_away_before_it_is_counted(app, sign_in, pg, monkeypatch):
+    turns = app.state.services.sign_in._turns
+    monkeypatch.setattr(turns, "_most_waiting", 3)
+    looking, go_on = crowded(monkeypatch)
+    crowd = [asyncio.create_task(sign_in(username=f"nobody.{n}", password=PASSWORD)) for n in range(5)]
+    await until(lambda: turns.waiting == 3 and len(looking) == 2)
     one_more = await sign_in(username="enumerator.1", password=PASSWORD)
     assert (one_more.status_code, one_more.json()["code"]) == (503, "overloaded")
     assert int(one_more.headers["Retry-After"]) >= 2
     go_on.set()
     assert {answer.status_code for answer in await asyncio.gather(*crowd)} == {400}
     assert await pg.fetchval("SELECT count(*) FROM sign_in_attempt") == 11, "five names, from here and anywhere; here"
+
+
+@pytest.mark.parametrize("at", ["one account", "many accounts", "the code of one"])
+async def test_sixty_guesses_at_once_keep_nobody_else_out(app, client, sign_in, pg, at):
+    async def guess(n):
+        if at == "the code of one":
+            told = {"username": "enumerator.2", "activation_code": "AAAA", "new_password": PASSWORD}
+            return await client.post("/v1/auth/password", json=told)
+        return await sign_in(username="enumerator.2" if at == "one account" else f"nobody.{n}", address="10.6.6.6")
+
+    crowd = [asyncio.create_task(guess(n)) for n in range(60)]
+    turns = app.state.services.sign_in._turns
+    await until(lambda: turns.waiting > 30)
+    mine = await sign_in(username="enumerator.1", password=PASSWORD, address="10.7.7.7")
+    assert mine.status_code == 200
+    assert turns.waiting > 20, "they still wait"
+    assert {answer.status_code for answer in await asyncio.gather(*crowd)} <= {400, 429}
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("10.1.2.3", "10.1.2.3"),
+        ("10.1.2.3:5000", "10.1.2.3"),
+        ("::ffff:10.1.2.3", "10.1.2.3"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:DB8:1:2::9", "2001:db8:1:2::/64"),
+        ("[2001:db8:1:2::9]:443", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("2001:db8:1:3::9", "2001:db8:1:3::/64"),
+        ("unknown", "unknown"),
+        ("", ""),
+    ],
+)
+def test_of_ipv6_the_network_is_counted(address, network):
+    assert network_of(address) == network
+
+
+async def test_who_has_a_network_of_ipv6_guesses_no_faster(sign_in):
+    statuses = [(await sign_in(address=f"2001:db8:1:2::{n:x}")).status_code for n in range(1, 8)]
+    assert statuses == [400] * 6 + [429]
+    assert (await sign_in(address="2001:db8:1:3::1")).status_code == 400
+
+
+async def test_a_success_pays_back_no_guesses_at_other_accounts(sign_in, pg, monkeypatch):
+    monkeypatch.setitem(FREE, "address", 4)
+    assert (await sign_in(username="enumerator.3", password=PASSWORD)).status_code == 200
+    for n in range(5):
+        assert (await sign_in(username=f"nobody.{n}")).status_code == 400
+    until = await pg.fetchval("SELECT max(blocked_until) FROM sign_in_attempt")
+    assert (await sign_in(username="enumerator.3", password=PASSWORD)).status_code == 200, "it is trusted here"
+    assert await pg.fetchval("SELECT max(blocked_until) FROM sign_in_attempt") == until
+    assert await pg.fetchval("SELECT max(failures) FROM sign_in_attempt") == 5
+    assert (await sign_in(username="nobody.9")).status_code == 429
+
+
+async def test_who_has_the_right_activation_code_is_not_kept_out_by_strangers(client, world, pg, sign_in):
+    code, digest = new_activation_code()
+    await pg.execute(
+        "UPDATE account SET password_hash = NULL, activation_digest = $1, activation_expires_at = now() + '1 day'"
+        " WHERE username = 'enumerator.1'",
+        digest,
+    )
+    told = {"username": "enumerator.1", "activation_code": "AAAA", "new_password": PASSWORD}
+    for n in range(FREE["account"] + 3):
+        client._transport.client = ("10.6.6.6" if n % 2 else f"10.6.6.{n}", 40000)
+        assert (await client.post("/v1/auth/password", json=told)).status_code in (400, 429)
+    assert (await client.post("/v1/auth/password", json=told)).status_code == 429
+    right = await client.post("/v1/auth/password", json={**told, "activation_code": code})
+    assert right.status_code == 204, "from the very address of the strangers"
+    assert (await sign_in(password=PASSWORD, address="10.6.6.6")).status_code == 200

@@ -1,0 +1,82 @@
+"""Turns at dear work: who asks for much waits behind itself, and never keeps others out."""
+
+import asyncio
+
+import pytest
+
+from app.core.problems import Code, Problem
+from app.core.turns import Turns
+
+
+class Crowd:
+    """Who asks for turns at one place, and in which order they got them."""
+
+    def __init__(self, most_waiting=10):
+        self.turns = Turns(1, most_waiting)
+        self.served, self.tasks = [], []
+
+    async def come(self, name, *lanes):
+        async def work():
+            async with self.turns.turn(*lanes):
+                await asyncio.sleep(0)
+                self.served.append(name)
+
+        self.tasks.append(asyncio.create_task(work()))
+        await asyncio.sleep(0)
+        return self.tasks[-1]
+
+    async def end(self):
+        return await asyncio.gather(*self.tasks, return_exceptions=True)
+
+
+@pytest.mark.parametrize("shared", ["address", "account"])
+async def test_who_comes_after_a_crowd_of_one_lane_is_served_next(shared):
+    crowd = Crowd(100)
+    async with crowd.turns.turn(b"somebody"):
+        for n in range(60):
+            own = str(n).encode()
+            await crowd.come(n, b"a" if shared == "address" else own, b"b" if shared == "account" else own)
+        await crowd.come("other", b"their address", b"their account")
+    await crowd.end()
+    assert crowd.served.index("other") <= 1
+    assert [each for each in crowd.served if each != "other"] == list(range(60)), "and nobody waits for ever"
+
+
+async def test_a_lane_that_goes_on_coming_is_not_starved_by_others():
+    crowd = Crowd(100)
+    async with crowd.turns.turn(b"somebody"):
+        for n in range(5):
+            await crowd.come(f"mine {n}", b"mine")
+        for n in range(50):
+            await crowd.come(n, str(n).encode())
+            crowd.turns._now += 1  # as turns go by
+    await crowd.end()
+    assert crowd.served.index("mine 4") < 10
+
+
+async def test_when_too_many_wait_who_is_furthest_back_is_turned_away():
+    crowd = Crowd(3)
+    async with crowd.turns.turn(b"somebody"):
+        for n in range(3):
+            await crowd.come(n, b"crowd")
+        await crowd.come("one more", b"crowd")
+        await crowd.come("other", b"other")
+        assert crowd.turns.waiting == 3
+    turned_away = [name for name, answer in zip([0, 1, 2, "one more", "other"], await crowd.end(), strict=True)
+                   if isinstance(answer, Problem) and answer.code is Code.OVERLOADED]  # fmt: skip
+    assert turned_away == [2, "one more"]
+    assert crowd.served[0] in (0, "other")
+
+
+async def test_who_hangs_up_gives_its_turn_back():
+    crowd = Crowd()
+    async with crowd.turns.turn(b"somebody"):
+        first, second = await crowd.come(1, b"x"), await crowd.come(2, b"y")
+        first.cancel()
+        await asyncio.sleep(0)
+        assert crowd.turns.waiting == 1
+    second.cancel()  # it was given its turn in this very moment
+    await crowd.end()
+    async with asyncio.timeout(1), crowd.turns.turn(b"x"):
+        assert crowd.turns._next, "one is here"
+    assert not crowd.turns._next, "nothing is kept of who left"
