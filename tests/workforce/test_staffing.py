@@ -70,6 +70,7 @@ async def test_an_enumerator_replaced_on_20_august_keeps_its_records_and_the_suc
     world.accounts["pengganti"] = type(world.accounts["enumerator.1"])(**dict(await pg.fetchrow(
         "SELECT id, username, name, role, region_code, scopes, created_at FROM account WHERE username = 'pengganti'"
     )))  # fmt: skip
+    await world.enrol(pg, world.id("pengganti"))
     late = {"captured_at": "2022-08-20T09:00:00+07:00"}
     assert await outcomes(client, world, "enumerator.1", item(nik=nik(), **late)) == ["held"]
     assert await outcomes(client, world, "pengganti", item(nik=nik(), **late)) == ["accepted"]
