@@ -25,7 +25,7 @@ RawId = Annotated[UUID, Path(alias="id", description="The held item's id.")]
 
 @router.get("", summary="What waits", dependencies=[limited(Asked.LIST)], responses=_READ)
 async def get_held(principal: Supervisor, held: ServicesDep, asked: PageDep, language: Language) -> HeldPage:
-    """Of a coordinator's own team, or of the territory."""
+    """Of a coordinator's own team, or of the territory's places and people; also from places beyond it."""
     pager = Pager(held.settings, principal, asked, "held")
     packed = pager.after
     after = None if packed is None else Position._make(orjson.loads(packed))
@@ -46,7 +46,10 @@ async def get_held_item(raw_id: RawId, principal: Supervisor, held: ServicesDep,
 async def release(
     raw_id: RawId, principal: Supervisor, held: ServicesDep, language: Language, trace_id: TraceId
 ) -> HeldDecision:
-    """It is judged as if it came today, with its tablet's clock corrected as it was then."""
+    """It is judged as if it came today, with its tablet's clock corrected as it was then.
+
+    By somebody in whose territory its place lies; the others who see it may refuse it.
+    """
 
     async def work(pg: asyncpg.Connection) -> HeldDecision:
         reach = await _reach(pg, principal, held)

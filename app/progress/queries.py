@@ -23,11 +23,15 @@ BASES = ("received", "captured")
 
 
 class Question(NamedTuple):
-    """What is counted: a campaign, everything on days up to `as_of`, by the day `received` or `captured`."""
+    """What is counted: a campaign, everything on days up to `as_of`, by the day `received` or `captured`.
+
+    What counts on a day before `starts_on`, since a tablet's clock was wrong, is counted, but begins nothing.
+    """
 
     campaign_id: int
     basis: str
     as_of: date
+    starts_on: date = date.min
 
 
 class Region(NamedTuple):
@@ -56,7 +60,7 @@ class Counts(NamedTuple):
 
 
 class RegionFigures(NamedTuple):
-    """Everything that is counted of a region. `first_day` is the first on which anything was."""
+    """Everything that is counted of a region. `first_day` is the first of the campaign on which anything was."""
 
     code: str
     name: str
@@ -75,7 +79,7 @@ NAMES = ", ".join(COUNTERS)
 COUNTED = " OR ".join(f"{c} > 0" for c in COUNTERS[:4])
 
 # $1 campaign, $2 as_of, $3 parent or code, $4 and $5 the span of the places, $6 the width of their codes,
-# $7 and $8 the window of the pace.
+# $7 and $8 the window of the pace, $9 the campaign's first day.
 _FIGURES = """
 WITH place AS MATERIALIZED (
     SELECT code, name, level, retired_on FROM region WHERE {which} = $3
@@ -97,7 +101,8 @@ WITH place AS MATERIALIZED (
     SELECT code, day, {sums} FROM delta GROUP BY code, day
 ), folded AS (
     SELECT region_code AS code, {sums}, sum(newly_active) AS newly_active,
-           min(day) FILTER (WHERE ({nonzero}) AND (region_code, day) NOT IN (SELECT code, day FROM delta_day))
+           min(day) FILTER (WHERE ({nonzero}) AND day >= $9
+                            AND (region_code, day) NOT IN (SELECT code, day FROM delta_day))
                AS first_day,
            sum(entered) FILTER (WHERE day BETWEEN $7 AND $8) AS in_window
     FROM progress_day
@@ -106,7 +111,7 @@ WITH place AS MATERIALIZED (
     GROUP BY region_code
 ), unfolded AS (
     -- Whether anything counts on a day that has deltas only both together tell.
-    SELECT code, {delta_sums}, 0 AS newly_active, min(day) FILTER (WHERE {whole_nonzero}) AS first_day,
+    SELECT code, {delta_sums}, 0 AS newly_active, min(day) FILTER (WHERE day >= $9 AND ({whole_nonzero})) AS first_day,
            sum(delta_day.entered) FILTER (WHERE day BETWEEN $7 AND $8) AS in_window
     FROM delta_day
     LEFT JOIN LATERAL (
@@ -186,8 +191,10 @@ async def figures_of_siblings(
 async def _figures_of(
     pg: asyncpg.Connection, which: str, question: Question, code: str, width: int, window: tuple[date, date]
 ) -> list[RegionFigures]:
-    campaign_id, basis, as_of = question
-    rows = await pg.fetch(_FIGURES_OF[which, basis], campaign_id, as_of, code, *span_of(code), width, *window)
+    campaign_id, basis, as_of, starts_on = question
+    rows = await pg.fetch(
+        _FIGURES_OF[which, basis], campaign_id, as_of, code, *span_of(code), width, *window, starts_on
+    )
     return [RegionFigures._make((*row[:9], Counts(*row[9:]))) for row in rows]
 
 
@@ -227,7 +234,7 @@ async def days_of(
 
     Under None stands everything before `since`. With an enumerator, only what that one recorded there.
     """
-    campaign_id, basis, as_of = question
+    campaign_id, basis, as_of, _ = question
     whose = "region" if enumerator_id is None else "enumerator"
     rows = await pg.fetch(
         _DAYS_OF[whose, basis], campaign_id, as_of, since, *span_of(region_code), enumerator_id or region_code

@@ -72,7 +72,7 @@ async def look(
     if region is None or campaign is None:
         raise Problem(Code.NOT_FOUND)
     today = local_date(now, region_code)
-    return View(principal, campaign, region, Question(campaign.id, basis, as_of or today), today)
+    return View(principal, campaign, region, Question(campaign.id, basis, as_of or today, campaign.starts_on), today)
 
 
 def storable(text: str) -> str:

@@ -93,7 +93,7 @@ async def roster(
     return [row[0] for row in rows]
 
 
-# $1 campaign, $2 as_of, $3 and $4 the span, $5 the enumerators.
+# $1 campaign, $2 as_of, $3 and $4 the span, $5 the enumerators, $6 the campaign's first day.
 _FIGURES = """
 SELECT one.id, one.username, one.name, coordinator.id, coordinator.username, coordinator.name, member.quota,
        brought.active_days, brought.last_received_at, {names}
@@ -106,7 +106,7 @@ LEFT JOIN LATERAL (
 LEFT JOIN team ON team.id = member.team_id
 LEFT JOIN account AS coordinator ON coordinator.id = team.coordinator_id
 CROSS JOIN LATERAL (
-    SELECT {sums}, count(DISTINCT {basis}_on) FILTER (WHERE {counted})::int AS active_days,
+    SELECT {sums}, count(DISTINCT {basis}_on) FILTER (WHERE ({counted}) AND {basis}_on >= $6)::int AS active_days,
            max(last_received_at) FILTER (WHERE {counted}) AS last_received_at
     FROM progress_cell
     WHERE campaign_id = $1 AND enumerator_id = one.id AND region_code >= $3 AND region_code < $4
@@ -123,7 +123,12 @@ async def figures_of_enumerators(
 ) -> list[EnumeratorFigures]:
     """What each of the enumerators brought in the region, by id."""
     rows = await pg.fetch(
-        _FIGURES_BY[question.basis], question.campaign_id, question.as_of, *span_of(region_code), enumerator_ids
+        _FIGURES_BY[question.basis],
+        question.campaign_id,
+        question.as_of,
+        *span_of(region_code),
+        enumerator_ids,
+        question.starts_on,
     )
     return [
         EnumeratorFigures(

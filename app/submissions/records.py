@@ -28,7 +28,8 @@ SELECT revision, outcome, counted_as, questionnaire, region_code, captured_at, c
 FROM submission WHERE record_id = $1 ORDER BY revision
 """
 _ITEM = """
-SELECT questionnaire, region_code, started_at, captured_at, latitude, longitude, accuracy_m, answers::text, sealed
+SELECT questionnaire, region_code, started_at, captured_at, captured_at_told, latitude, longitude, accuracy_m,
+       answers::text, sealed
 FROM submission WHERE record_id = $1 AND revision = $2
 """
 
@@ -90,8 +91,13 @@ async def read_record(
     return RecordOut(**dict(record), masked=not access.unmasked, revisions=revisions)
 
 
-async def item_of(pg: asyncpg.Connection, ring: KeyRing, record_id: UUID, revision: int) -> dict[str, Any] | None:
-    """A stored revision as an item, with all its answers; None where those are no longer kept."""
+async def item_of(
+    pg: asyncpg.Connection, ring: KeyRing, record_id: UUID, revision: int, *, as_told: bool = False
+) -> dict[str, Any] | None:
+    """A stored revision as an item, with all its answers; None where those are no longer kept.
+
+    Its time of capture is the corrected one, or `as_told` the tablet's own.
+    """
     row = await pg.fetchrow(_ITEM, record_id, revision)
     sealed = unsealed(ring, record_id, revision, row["sealed"]) if row else None
     if row is None or sealed is None:
@@ -104,7 +110,7 @@ async def item_of(pg: asyncpg.Connection, ring: KeyRing, record_id: UUID, revisi
         "questionnaire": row["questionnaire"],
         "region_code": row["region_code"],
         "started_at": row["started_at"],
-        "captured_at": row["captured_at"],
+        "captured_at": row["captured_at_told" if as_told else "captured_at"],
         "location": location or None,
         "answers": whole(orjson.loads(row["answers"]), sealed),
     }

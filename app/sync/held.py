@@ -3,6 +3,9 @@
 An item is `held` when it came from a revoked tablet, from outside the assignment or after the campaign. Released, it
 is judged as if it came today, with its tablet's clock corrected as it was; refused, it stays sealed where it is, since
 collected work is never thrown away.
+
+Its enumerator's supervisors see it wherever it says to be from, and may refuse it; so do those of that place. Only who
+has the place in its territory lets it into the register there.
 """
 
 from collections.abc import Sequence
@@ -40,6 +43,20 @@ _FROM = (
 )
 
 
+# $1 and $2 the territory's span, $3 the team or null, $4 and $5 where to go on, $6 the limit.
+_WAITS = (
+    "SELECT id FROM raw_item WHERE outcome = 'held' AND resolved_on IS NULL AND {where}"
+    ' AND ($4::text IS NULL OR (region_code, id) > ($4 COLLATE "C", $5::uuid)) ORDER BY region_code, id LIMIT $6'
+)
+_OF_THE_PLACE = _WAITS.format(
+    where="region_code >= $1 AND region_code < $2 AND ($3::uuid[] IS NULL OR enumerator_id = ANY($3))"
+)
+_FROM_ELSEWHERE = _WAITS.format(
+    where="NOT (region_code >= $1 AND region_code < $2) AND $1 <> '' AND enumerator_id = ANY (coalesce($3, ARRAY("
+    "SELECT id FROM account WHERE role = 'enumerator' AND region_code >= $1 AND region_code < $2)))"
+)
+
+
 class Position(NamedTuple):
     """After which item a page begins."""
 
@@ -50,12 +67,13 @@ class Position(NamedTuple):
 async def list_held(
     pg: asyncpg.Connection, reach: Reach, language: str, *, limit: int, after: Position | None
 ) -> list[HeldListed]:
-    """The first `limit` items within reach that wait, after one, by region and age."""
+    """The first `limit` items within reach that wait, after one, by region and age.
+
+    Those of the place walk one index, those of the own people from elsewhere another.
+    """
     rows = await pg.fetch(
-        f"SELECT {_LISTED}{_FROM} WHERE outcome = 'held' AND resolved_on IS NULL"
-        " AND raw_item.region_code >= $1 AND raw_item.region_code < $2"
-        " AND ($3::uuid[] IS NULL OR raw_item.enumerator_id = ANY($3))"
-        ' AND ($4::text IS NULL OR (raw_item.region_code, raw_item.id) > ($4 COLLATE "C", $5::uuid))'
+        f"WITH waiting AS (({_OF_THE_PLACE}) UNION ALL ({_FROM_ELSEWHERE}))"
+        f" SELECT {_LISTED}{_FROM} WHERE raw_item.id IN (SELECT id FROM waiting)"
         " ORDER BY raw_item.region_code, raw_item.id LIMIT $6",
         *reach.territory.span,
         reach.only,
@@ -88,11 +106,13 @@ class HeldItems:
         """Let an item in: it is judged as if it came today. Idempotent by the decision, which is made once.
 
         Raises:
-            Problem: `not_found`; `state_changed` where it was decided on or came again, or the server still does not
-                know its questionnaire; `invalid_fields` where it turns out to have faults, which only its enumerator
-                can mend.
+            Problem: `not_found`; `not_allowed` where its place is beyond the territory; `state_changed` where it was
+                decided on or came again, or the server still does not know its questionnaire; `invalid_fields` where it
+                turns out to have faults, which only its enumerator can mend.
         """
         row = await self._waiting(pg, reach, raw_id)
+        if not reach.covers(row["enumerator_id"], row["region_code"]):
+            raise Problem(Code.NOT_ALLOWED)
         if row["sealed"] is None:
             raise Problem(Code.STATE_CHANGED)
         item = orjson.loads(self.ingest.ring.unseal(row["sealed"], raw_id.bytes))
@@ -132,10 +152,15 @@ class HeldItems:
     async def _row(self, pg: asyncpg.Connection, reach: Reach, raw_id: UUID) -> asyncpg.Record:
         row = await pg.fetchrow(
             f"SELECT {_LISTED}, raw_item.regency_code, resolved_on, sealed, clock_skew_s, sent_at, device_id,"
-            f" app_version{_FROM} JOIN batch ON batch.id = batch_id WHERE raw_item.id = $1 AND outcome = 'held'",
+            f" app_version, account.region_code AS home{_FROM} JOIN batch ON batch.id = batch_id"
+            " WHERE raw_item.id = $1 AND outcome = 'held'",
             raw_id,
         )
-        if row is None or not reach.covers(row["enumerator_id"], row["region_code"]):
+        seen = row is not None and (
+            reach.covers(row["enumerator_id"], row["region_code"])
+            or reach.answers_for(row["enumerator_id"], row["home"])
+        )
+        if not seen:
             raise Problem(Code.NOT_FOUND)
         return row
 

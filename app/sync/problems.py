@@ -28,13 +28,21 @@ _OWN: Mapping[str, Text] = {
         "Tablet ini sudah dicabut; isian disimpan sampai diputuskan.",
         "This tablet was revoked; the item is kept until somebody decides.",
     ),
-    "captured_in_future": Text("Waktu pengisian ada di masa depan.", "The time of capture lies in the future."),
-    "captured_out_of_range": Text("Waktu pengisian di luar jangkauan.", "The time of capture is out of range."),
+    "captured_in_future": Text(
+        "Waktu pengisian ada di masa depan; periksa jam tablet.",
+        "The time of capture lies in the future; look at the tablet's clock.",
+    ),
+    "captured_out_of_range": Text(
+        "Waktu pengisian di luar jangkauan; periksa jam tablet.",
+        "The time of capture is out of range; look at the tablet's clock.",
+    ),
     "captured_before_campaign": Text(
-        "Waktu pengisian sebelum pendataan dimulai.", "The time of capture is before the campaign began."
+        "Waktu pengisian sebelum pendataan dimulai; mungkin jam tablet salah.",
+        "The time of capture is before the campaign began; the tablet's clock may be wrong.",
     ),
     "captured_after_campaign": Text(
-        "Waktu pengisian setelah pendataan berakhir.", "The time of capture is after the campaign ended."
+        "Waktu pengisian setelah pendataan berakhir; mungkin jam tablet salah.",
+        "The time of capture is after the campaign ended; the tablet's clock may be wrong.",
     ),
     "started_after_captured": Text("Waktu mulai setelah waktu selesai.", "The start is after the capture."),
     "location_outside_indonesia": Text("Lokasi di luar Indonesia.", "The location is outside Indonesia."),

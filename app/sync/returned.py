@@ -23,7 +23,9 @@ class ReturnedItem(BaseModel):
     questionnaire: str
     region_code: str
     started_at: datetime | None
-    captured_at: datetime = Field(description="Corrected where the tablet's clock was off.")
+    captured_at: datetime = Field(
+        description="By the tablet's own clock. The next revision keeps it, unless the business was visited again."
+    )
     location: Location | None
     answers: dict[str, Any]
 
@@ -53,7 +55,7 @@ async def read_returned(
     )
     if campaign is None or review is None or review.decision != "returned" or review.reason is None:
         raise Problem(Code.NOT_FOUND)
-    item = await item_of(pg, ring, record_id, review.revision)
+    item = await item_of(pg, ring, record_id, review.revision, as_told=True)
     if item is None:
         raise Problem(Code.NOT_FOUND)
     await trail.record_many(

@@ -77,7 +77,8 @@ def examine(draft: Draft, moment: Moment) -> Examined:
         return Examined(draft, None, received_on, received_on, False, None, draft.errors, [])  # noqa: FBT003
     errors: list[Finding] = []
     warnings: list[Finding] = []
-    captured_at, captured_on = moment.received_at, received_on
+    captured_at: datetime | None = None
+    captured_on = received_on
     try:
         captured_at = moment.corrected(item.captured_at)
         captured_on = local_date(captured_at, zone_code)
@@ -88,6 +89,7 @@ def examine(draft: Draft, moment: Moment) -> Examined:
         if item.started_at is not None and item.started_at > item.captured_at:
             warnings.append(Finding("/started_at", "started_after_captured"))
     except (OverflowError, ValueError):
+        captured_at = None
         errors.append(Finding("/captured_at", "captured_out_of_range"))
     if item.location is not None and not _in_indonesia(item.location.latitude, item.location.longitude):
         warnings.append(Finding("/location", "location_outside_indonesia"))
@@ -195,6 +197,8 @@ def _reasons_to_hold(examined: Examined, village: str, known: Known) -> list[Fin
         reasons.append(Finding("", "campaign_closed"))
     if not any(region.covers(village, examined.captured_on) for region in known.assignments):
         reasons.append(Finding("/region_code", "region_outside_assignment"))
+        if examined.captured_on < known.campaign.starts_on:  # the clock may be the reason
+            reasons.append(Finding("/captured_at", "captured_before_campaign"))
     return reasons
 
 

@@ -22,6 +22,13 @@ class Reach(NamedTuple):
         """Whether what this enumerator recorded in this region may be seen."""
         return self.territory.contains(region_code) and (self.only is None or enumerator_id in self.only)
 
+    def answers_for(self, enumerator_id: UUID, home: str | None) -> bool:
+        """Whether this enumerator's work is supervised from here wherever it was done: it is of the own team, or where
+        no team is told, at home in the territory."""
+        if self.only is not None:
+            return enumerator_id in self.only
+        return home is not None and self.territory.contains(home)
+
 
 async def team_of(
     pg: asyncpg.Connection, coordinator_id: UUID, day: date, campaign_id: int | None = None

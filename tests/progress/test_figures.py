@@ -12,11 +12,13 @@ from app.progress.models import COUNTERS
 from app.progress.pace import window
 from app.progress.queries import Counts, Question
 from app.progress.recount import drift
+from app.regions.region_code import ancestry
 
 VILLAGES = ("16.01.14.1003", "16.01.14.1001", "16.01.13.1003", "16.71.01.1001", "51.01.01.1001")
 # An invalid item that names no village counts at its enumerator's own region.
 PLACES = (*VILLAGES, "16.01", "16")
 NODES = ("ID", "16", "16.01", "16.01.14", "16.01.14.1003", "16.01.14.1001", "16.71", "51")
+WILD = -19_000  # days before the first: a tablet that thinks it is 1970
 TODAY = FIRST_DAY + timedelta(10)
 
 changes = st.builds(
@@ -25,7 +27,7 @@ changes = st.builds(
     st.sampled_from((1, 1, 1, -1)),
     st.sampled_from(PLACES),
     st.integers(0, 9),
-    st.integers(0, 9),
+    st.integers(0, 9) | st.just(WILD),
 )
 batches = st.tuples(st.sampled_from(ENUMERATORS), st.lists(changes, max_size=6))
 stories = st.lists(batches | st.just("fold"), max_size=12)
@@ -34,6 +36,7 @@ questions = st.builds(
     st.just(1),
     st.sampled_from(queries.BASES),
     st.integers(-1, 10).map(lambda n: FIRST_DAY + timedelta(n)),
+    st.integers(-1, 6).map(lambda n: FIRST_DAY + timedelta(n)),
 )
 
 
@@ -85,7 +88,7 @@ def assert_region(tally, code, figures, question):
     assert figures.enumerators_active == tally.enumerators_active(code, question.basis, question.as_of), code
     assert figures.entered_in_window == sum(counts["entered"] for day, counts in days.items() if first <= day <= last)
     counted = [day for day, counts in days.items() if any(counts[c] for c in COUNTERS[:4])]
-    assert figures.first_day == min(counted, default=None), code
+    assert figures.first_day == min((day for day in counted if day >= question.starts_on), default=None), code
 
 
 async def assert_days(pg, tally, code, question):
@@ -123,6 +126,14 @@ async def test_the_roster_has_everybody_of_whom_anything_is_counted(pg, census, 
         while page := await roster.roster(pg, question, code, limit=1, after=paged[-1] if paged else None):
             paged += page
         assert paged == expected
+        for one in await roster.figures_of_enumerators(pg, question, code, expected):
+            counted = {
+                cell[days]
+                for cell, by in census.tally.cells.items()
+                if by > 0 and cell[0] == one.enumerator.id and cell[4] in COUNTERS[:4] and code in ancestry(cell[1])
+            }
+            in_campaign = {day for day in counted if question.starts_on <= day <= question.as_of}
+            assert one.active_days == len(in_campaign), "a day before the campaign is nobody's working day"
 
 
 async def test_a_region_that_was_retired_is_shown_as_long_as_something_is_left_in_it(pg, census):

@@ -122,6 +122,33 @@ async def test_as_of_counts_everything_up_to_that_day_on_either_basis(ask, pg, s
             assert (item["entered"], item["enumerators_active"]) == (expected, expected)
 
 
+async def test_one_wild_day_of_capture_ruins_no_average(ask, pg, send, enter):
+    """A tablet that thinks it is 1970, or that was ahead of the campaign: its records count, and begin nothing."""
+    for day in (7, 8, 9, 10, 11):
+        await enter("enumerator.1", 20, day=day)
+
+    async def told():
+        region = (await ask("officer", "regions/16.01", basis="captured")).json()["item"]
+        person = (await ask("officer", "enumerators", basis="captured")).json()["items"][0]
+        dates = (await ask("officer", "dates", basis="captured")).json()["items"]
+        return region, person, dates
+
+    before = await told()
+    assert (before[0]["pace"]["average_per_day"], before[1]["active_days"]) == (20.0, 5)
+    for wild in (-19_000, -200):  # days before September; the campaign begins in April
+        await send("enumerator.1", change("entered", 1, VILLAGE, 11, wild))
+    for folded in (False, True):
+        if folded:
+            await rollup.fold(pg)
+        region, person, dates = await told()
+        assert (region["entered"], person["entered"]) == (102, 102), "it counts"
+        assert region["pace"]["average_per_day"] == 20.4
+        assert person["active_days"] == 5
+        assert [row["date"] for row in dates] == [row["date"] for row in before[2]]
+        assert dates[0]["date"] == "2022-04-01"
+        assert dates[-1]["entered_total"] == 102
+
+
 async def test_an_enumerator_row_tells_what_it_brought_who_leads_it_and_its_quota(ask, world, enter, send):
     await enter("enumerator.1", 5, day=9)
     await enter("enumerator.1", 20, village=OTHER_VILLAGE, day=11)

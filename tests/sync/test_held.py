@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from world import PALEMBANG_VILLAGE, batch, item, nik, outcomes, put
+from world import PALEMBANG_VILLAGE, VILLAGE, batch, item, nik, outcomes, put
 
 from app.progress.recount import drift
 
@@ -33,7 +33,7 @@ async def test_a_released_item_is_judged_as_if_it_came_today_and_counts_once(act
     sent = await hold(client, world)
     (row,) = await waiting(act, "coordinator.1")
     assert (row["record_id"], row["enumerator"]) == (sent["record_id"], "enumerator.1")
-    assert [reason["code"] for reason in row["reasons"]] == ["region_outside_assignment"]
+    assert [reason["code"] for reason in row["reasons"]] == ["region_outside_assignment", "captured_before_campaign"]
     done = await act("coordinator.1", "POST", f"held/{row['id']}/release")
     assert done.status_code == 200, done.text
     assert (done.json()["decision"], done.json()["item"]["outcome"]) == ("released", "accepted")
@@ -126,9 +126,46 @@ async def test_pages_follow_one_another(act, client, world):
     assert len(seen) == len(set(seen)) == 5
 
 
-async def test_an_item_for_another_regency_is_that_officers_to_decide(act, client, world):
-    await outcomes(client, world, "enumerator.1", item(nik=nik(), region=PALEMBANG_VILLAGE))
-    assert await waiting(act, "officer") == []
-    (row,) = await waiting(act, "officer.palembang")
-    done = await act("officer.palembang", "POST", f"held/{row['id']}/release")
+async def test_an_item_for_another_regency_is_seen_by_its_enumerators_supervisors_and_by_those_of_the_place(
+    act, client, world
+):
+    sent = [item(nik=nik(), region=PALEMBANG_VILLAGE) for _ in range(2)]
+    await outcomes(client, world, "enumerator.1", *sent, item(nik=nik(), captured_at="2022-03-15T09:00:00+07:00"))
+    assert await waiting(act, "coordinator.2") == []
+    seen = {who: await waiting(act, who) for who in ("coordinator.1", "officer", "admin")}
+    assert {who: len(rows) for who, rows in seen.items()} == {"coordinator.1": 3, "officer": 3, "admin": 3}
+    rows = await waiting(act, "officer.palembang")
+    assert [row["region_code"] for row in rows] == [PALEMBANG_VILLAGE] * 2
+    for who in ("coordinator.1", "officer"):
+        assert (await act(who, "GET", f"held/{rows[0]['id']}")).status_code == 200
+        answer = await act(who, "POST", f"held/{rows[0]['id']}/release")
+        assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed"), "the register there is not theirs"
+    assert (await act("coordinator.2", "GET", f"held/{rows[0]['id']}")).status_code == 404
+    done = await act("officer.palembang", "POST", f"held/{rows[0]['id']}/release")
     assert done.json()["item"]["outcome"] == "accepted"
+    done = await act("coordinator.1", "POST", f"held/{rows[1]['id']}/refuse", {"reason": "Bukan tugasnya"})
+    assert done.status_code == 200
+    (left,) = await waiting(act, "officer")
+    assert left["region_code"] != PALEMBANG_VILLAGE
+
+
+async def test_pages_follow_one_another_across_places(act, client, world):
+    places = [VILLAGE, PALEMBANG_VILLAGE] * 3
+    sent = [item(nik=nik(), region=place, captured_at="2022-03-15T09:00:00+07:00") for place in places]
+    assert await outcomes(client, world, "enumerator.1", *sent) == ["held"] * 6
+    for who in ("coordinator.1", "officer", "admin"):
+        seen, cursor = [], None
+        while cursor or not seen:
+            params = {"limit": 1, **({"cursor": cursor} if cursor else {})}
+            page = (await act(who, "GET", "held", params=params)).json()
+            seen += [row["record_id"] for row in page["items"]]
+            cursor = page["next_cursor"]
+        assert sorted(seen) == sorted(each["record_id"] for each in sent), who
+
+
+async def test_the_reason_of_a_hold_names_the_clock_where_it_may_be_wrong(act, client, world):
+    await outcomes(client, world, "enumerator.1", item(nik=nik(), captured_at="1970-01-01T07:00:00+07:00"))
+    (row,) = await waiting(act, "coordinator.1")
+    told = {reason["code"]: reason["detail"] for reason in row["reasons"]}
+    assert set(told) == {"region_outside_assignment", "captured_before_campaign"}
+    assert "jam tablet" in told["captured_before_campaign"]

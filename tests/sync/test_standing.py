@@ -233,3 +233,62 @@ def test_what_is_not_stored_is_different_only_where_its_revision_is_taken():
         )
     assert newest_of(KEPT) == 2
     assert newest_of(each for each in KEPT if each.outcome is Outcome.INVALID) == 0
+
+
+# When a mended revision was captured.
+
+TOLD = "2022-09-12T10:00:00+07:00"
+AHEAD, RIGHT = "2022-09-12T13:00:00+07:00", "2022-09-12T12:00:00+07:00"  # the server says 12
+
+
+async def captured(pg):
+    rows = await pg.fetch("SELECT captured_at FROM submission ORDER BY record_id, revision")
+    return [row[0].isoformat() for row in rows]
+
+
+async def test_a_returned_record_that_comes_back_is_corrected_once_by_the_clock_it_was_told_by(desk):
+    one = item(nik=nik(), captured_at=TOLD)
+    await desk.send(one, sent_at=AHEAD)
+    at = ["2022-09-12T02:00:00+00:00"]
+    assert await captured(desk.pg) == at
+    for revision, sent_at in ((2, AHEAD), (3, RIGHT), (4, "2022-09-11T12:00:00+07:00")):
+        returned = {"decision": "returned", "reason": "Nama usaha salah"}
+        await desk.decide(f"submissions/{one['record_id']}/review", **returned)
+        answer = await desk.client.get(f"/v1/sync/returned/{one['record_id']}", headers=desk.world.auth("enumerator.1"))
+        given = answer.json()["item"]
+        assert given["captured_at"] == "2022-09-12T03:00:00Z", "the tablet's own"
+        assert await desk.send(mended(given, revision), sent_at=sent_at) == [("updated", "purge")]
+        assert await captured(desk.pg) == at * revision
+
+
+async def test_a_corrected_time_that_an_older_tablet_sends_back_is_left_alone(desk):
+    one = item(nik=nik(), captured_at=TOLD)
+    await desk.send(one, sent_at=AHEAD)
+    await desk.send(mended(one, 2, captured_at="2022-09-12T02:00:00Z"), sent_at=AHEAD)
+    assert await captured(desk.pg) == ["2022-09-12T02:00:00+00:00"] * 2
+
+
+async def test_the_time_of_another_visit_is_corrected_by_the_clock_of_that_day(desk):
+    one = item(nik=nik(), captured_at=TOLD)
+    await desk.send(one, sent_at=RIGHT)
+    await desk.send(mended(one, 2, captured_at="2022-09-12T11:00:00+07:00"), sent_at=AHEAD)
+    assert await captured(desk.pg) == ["2022-09-12T03:00:00+00:00"] * 2
+
+
+async def test_what_was_held_or_faulty_keeps_the_clock_of_its_first_telling(desk):
+    """Mended or let in after the clock was set right."""
+    faulty, held = item(nik="1", captured_at=TOLD), outside(captured_at=TOLD)
+    await desk.send(faulty, held, sent_at=AHEAD)
+    await desk.send({**item(nik=nik(), captured_at=TOLD), "record_id": faulty["record_id"], "revision": 2})
+    assert await desk.send(mended(held, 2)) == [("held", "keep")]
+    (row,) = await desk.waiting()
+    assert (await desk.decide(f"held/{row['id']}/release")).status_code == 200
+    assert await captured(desk.pg) == ["2022-09-12T02:00:00+00:00"] * 2
+
+
+async def test_a_clock_that_jumped_to_the_end_of_the_calendar_is_no_fault_of_the_server(desk):
+    one = item(nik=nik(), captured_at=TOLD)
+    await desk.send(one, sent_at=AHEAD)
+    for revision, at in ((2, "9999-12-31T23:59:59-12:00"), (3, "0001-01-01T00:00:00+14:00")):
+        ((outcome, action),) = await desk.send(mended(one, revision, captured_at=at), sent_at=AHEAD)
+        assert (outcome, action) == ("invalid", "fix")
