@@ -291,7 +291,11 @@ class Tablet:
             lines = [(row, told.get((row.record_id, row.revision), {})) for row in chunk]
             with self.outbox.transaction():
                 self.outbox.confirm(
-                    [row for row, line in lines if line.get("state") == "stored" and line["client_action"] == "purge"],
+                    [
+                        row
+                        for row, line in lines
+                        if line.get("state") == "stored" and line.get("client_action") == "purge"
+                    ],
                     self._server_time(),
                 )
                 self.outbox.settle(
@@ -440,14 +444,14 @@ class Tablet:
 def _after_reconcile(row: Row, line: Mapping[str, Any]) -> Verdict | None:
     """What becomes of a revision that may not go; None where nothing changes, also where the answer is none."""
     state, outcome = line.get("state"), line.get("outcome")
-    if state == "stored" and line["client_action"] != "purge":
-        after = _BY_ACTION.get(line["client_action"], State.KEPT)
+    if state == "stored" and line.get("client_action") != "purge":
+        after = _BY_ACTION.get(str(line.get("client_action")), State.KEPT)
         return None if after is row.state else Verdict(after, outcome, json.loads(row.told or "null"))
     if state == "missing" and row.content:
         return Verdict(State.QUEUED)
     if state == "different" and row.content:
         return Verdict(State.TO_FIX, None, {"errors": [{"code": "different"}]})
-    return None
+    return Verdict(State.KEPT) if state not in (None, "stored", "missing", "different") else None
 
 
 class _Said(Enum):

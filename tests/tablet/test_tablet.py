@@ -7,6 +7,7 @@ import io
 import json
 import random
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -16,10 +17,11 @@ from PIL import Image
 from world import OTHER_VILLAGE, nib, nik
 
 from kumkm_tablet.network import Offline, Refused, SignInNeeded
-from kumkm_tablet.outbox import State
+from kumkm_tablet.outbox import State, Verdict
 from kumkm_tablet.tablet import Tablet
 
 EMBEDDED_IS_ENOUGH = True
+VECTORS = json.loads((Path(__file__).parents[2] / "openapi/vectors/outcomes.json").read_text(encoding="utf-8"))
 HTML = httpx.Response(200, headers={"Content-Type": "text/html"}, content="<html>Masuk Wi-Fi</html>")
 
 
@@ -316,6 +318,45 @@ async def test_what_is_invalid_waits_for_a_person_and_its_next_revision_counts(f
     assert tablet.outbox.add(CAMPAIGN, item).revision == 2
     assert (await tablet.sync()).outcomes == {"accepted": 1}
     assert [each.state for each in tablet.outbox.revisions(row.record_id)] == [State.SUPERSEDED, State.CONFIRMED]
+
+
+@pytest.mark.parametrize("case", VECTORS["after_reconcile"]["cases"], ids=str)
+async def test_what_reconciling_says_becomes_of_what_is_kept_as_the_vectors_say(field, case):
+    tablet = await field.enrolled()
+    row = tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
+    tablet.outbox.settle([(row, Verdict(State.KEPT))])
+    line = {
+        "record_id": row.record_id, "revision": 1, "outcome": None, "state": case["state"],
+        "client_action": case["client_action"],
+    }  # fmt: skip
+    answer = httpx.Response(200, headers={"Content-Type": "application/json"}, json={"items": [line]})
+    tablet.wire.before = once(answer, only="/reconcile")
+    await tablet.reconcile()
+    assert states(tablet) == [case["then"]]
+
+
+async def test_what_was_kept_goes_once_a_higher_revision_is_here_without_any_change_to_tell_it(field):
+    tablet = await field.enrolled()
+    early = sent_item(nik=nik(), captured_at="2022-03-15T09:00:00+07:00")
+    row = tablet.outbox.add(CAMPAIGN, early)
+    await tablet.sync()
+    assert states(tablet) == [State.KEPT]
+    tablet.outbox.add(CAMPAIGN, {**early, "record_id": row.record_id, "captured_at": "2022-09-12T09:00:00+07:00"})
+    await tablet.sync()
+    assert states(tablet) == [State.CONFIRMED] * 2
+
+
+async def test_before_anything_is_deleted_the_server_is_asked_once_more(field, pg):
+    tablet = await field.enrolled()
+    tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
+    await tablet.sync()
+    assert states(tablet) == [State.CONFIRMED]
+    for table in ("submission", "record", "business", "identity", "batch"):  # restored from an old backup
+        await pg.execute(f"DELETE FROM {table}")
+    tablet.keep_for = timedelta(0)
+    await tablet.sync()
+    assert states(tablet) == [State.QUEUED], "the server misses it"
+    assert (await tablet.sync()).outcomes == {"accepted": 1}
 
 
 async def test_what_is_held_is_kept_until_somebody_decides(field, pg, client, world):

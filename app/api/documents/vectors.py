@@ -24,9 +24,10 @@ from app.identifiers.numbers import (
 )
 from app.questionnaires.findings import MAX_DEPTH, unstorable
 from app.questionnaires.size_class import size_class
-from app.register.deduplication import Claim, Ledger, judge
+from app.register.deduplication import Claim, Ledger, Outcome, judge
 from app.sync.handshake import RETRY
-from app.sync.standing import CLIENT_ACTION
+from app.sync.standing import CLIENT_ACTION, Kept, told_again
+from app.sync.standing import told as told_now
 
 _TODAY = date(2022, 9, 12)
 _KEY = bytes(range(32))
@@ -200,7 +201,49 @@ def _outcomes() -> dict[str, Any]:
         " enumerators and numbers, `content` for what else is said.",
         "client_action": {outcome.value: action for outcome, action in CLIENT_ACTION.items()},
         "stories": [{"story": story, "items": _told(steps)} for story, steps in _STORIES.items()],
+        "standing": {
+            "about": "What is said of revision 1, which the server has, when a tablet asks about it (reconcile) or"
+            " sends it again (receipt). `newest`: the highest revision of its record that is in the register or held.",
+            "cases": [_standing(about, kept, newest) for about, kept, revisions in _STANDING for newest in revisions],
+        },
+        "after_reconcile": {
+            "about": "The state of a revision after the answer; a state or an action that a client does not know is"
+            " `kept`.",
+            "cases": [
+                {"state": state, "client_action": action, "then": then} for state, action, then in _AFTER_RECONCILE
+            ],
+        },
     }
+
+
+_STANDING = (
+    ("accepted", Kept(1, b"", Outcome.ACCEPTED), (1, 2)),
+    ("a duplicate", Kept(1, b"", Outcome.DUPLICATE), (1, 2)),
+    ("a conflict that nobody decided on", Kept(1, b"", Outcome.CONFLICT, waits=True), (1,)),
+    ("a conflict that was decided on, or superseded", Kept(1, b"", Outcome.CONFLICT), (1, 2)),
+    ("held, waiting for a supervisor", Kept(1, b"", Outcome.HELD, waits=True), (1,)),
+    ("held, and superseded", Kept(1, b"", Outcome.HELD), (2,)),
+    ("held, and refused", Kept(1, b"", Outcome.HELD, refused=True), (1, 2)),
+    ("invalid for its own faults", Kept(1, b"", Outcome.INVALID), (1, 2)),
+    ("other content under a revision that is taken", Kept(1, b"", Outcome.INVALID, contradicts=True), (1, 2)),
+)
+_AFTER_RECONCILE = (
+    ("stored", "purge", "confirmed"),
+    ("stored", "keep", "kept"),
+    ("stored", "fix", "to_fix"),
+    ("missing", None, "queued"),
+    ("different", None, "to_fix"),
+    ("stored", "something new", "kept"),
+    ("something new", None, "kept"),
+)
+
+
+def _standing(about: str, kept: Kept, newest: int) -> dict[str, Any]:
+    now, again = told_now(kept, newest), told_again(kept, newest)
+    return {
+        "stored_as": about, "newest": newest, "reconcile": {"state": "stored", **now._asdict()},
+        "receipt": again._asdict(),
+    }  # fmt: skip
 
 
 def _told(steps: tuple[_Step, ...]) -> list[dict[str, Any]]:
