@@ -11,11 +11,12 @@ from pydantic import ValidationError
 
 from app.audit.chain import goes_on, link_events
 from app.core.settings import SettingsError
-from app.questionnaires.masking import masked
+from app.questionnaires.assessment import whole
+from app.questionnaires.masking import masked, without_long_numbers
 from app.register.models import CHANGE_NUMBER
 from app.register.names import EDITION, searchable
 from app.register.register import mark_change
-from app.submissions.records import unsealed
+from app.submissions.records import bound_to, unsealed
 from app.sync.rules import Moment
 from app.sync.schemas import Item
 from app.upgrading.steps import Chunk, Keys, Step
@@ -107,6 +108,60 @@ async def headcounts(pg: asyncpg.Connection, _: Keys | None, after: str | None) 
         return Chunk(0, 0, None)
     await rebuild(pg, campaign)
     return Chunk(1, 0, str(campaign))
+
+
+async def long_numbers(pg: asyncpg.Connection, keys: Keys | None, after: str | None) -> Chunk:
+    """Open answers into which somebody wrote a long number: masked, and as they were typed with what is sealed."""
+    if keys is None:
+        return Chunk(0, 0, None)
+    record, revision = (after or f"{_FIRST} 0").split()
+    rows = await pg.fetch(
+        "SELECT record_id, revision, regency_code, answers::text, sealed FROM submission"
+        f" WHERE (record_id, revision) > ($1, $2::int) ORDER BY record_id, revision LIMIT {CHUNK}",
+        UUID(record),
+        int(revision),
+    )
+    told = []
+    for id_, number, regency, text, sealed in rows:
+        answers = orjson.loads(text)
+        plain, typed = _apart(answers)
+        if typed:
+            before = unsealed(keys.ring, id_, number, sealed)
+            # Where sealed answers are no longer kept, what was typed is not, either.
+            fresh = before and keys.ring.seal(orjson.dumps(whole(before, typed)), bound_to(id_, number))
+            told.append((id_, number, regency, orjson.dumps(plain).decode(), fresh))
+    if told:
+        await pg.executemany(
+            "UPDATE submission SET answers = $4, sealed = $5"
+            " WHERE (record_id, revision, regency_code) = ($1, $2, $3)", told
+        )  # fmt: skip
+        await _hide_in_names(pg, [each[0] for each in told])
+    last = rows[-1] if len(rows) == CHUNK else None
+    return Chunk(len(told), 0, last and f"{last['record_id']} {last['revision']}")
+
+
+async def _hide_in_names(pg: asyncpg.Connection, record_ids: Sequence[UUID]) -> None:
+    businesses = await pg.fetch(
+        "SELECT id, name FROM business WHERE record_id = ANY($1) ORDER BY id FOR NO KEY UPDATE", record_ids
+    )
+    await mark_change(pg)
+    await pg.executemany(
+        f"UPDATE business SET name = $2, search_name = $3, change_number = {CHANGE_NUMBER} WHERE id = $1",
+        [(row["id"], name, searchable(name)) for row in businesses if (name := without_long_numbers(row["name"]))],
+    )
+
+
+def _apart(answers: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Open answers with long numbers masked, and those of them as they were typed."""
+    plain, typed = dict[str, Any](), dict[str, Any]()
+    for name, value in answers.items():
+        if isinstance(value, dict):
+            plain[name], inner = _apart(value)
+            typed |= {name: inner} if inner else {}
+        else:
+            plain[name] = without_long_numbers(value)
+            typed |= {name: value} if plain[name] is not value else {}
+    return plain, typed
 
 
 async def audit_chain(pg: asyncpg.Connection, keys: Keys | None, _: str | None) -> Chunk:
@@ -207,5 +262,6 @@ STEPS = (
     Step("superseded_cases", "cases that are over", superseded_cases),
     Step("headcounts", "headcounts of campaigns", headcounts),
     Step("raw_items", "revisions of items that were kept raw", raw_items, needs_keys="raw_item"),
+    Step("long_numbers", "long numbers in open answers", long_numbers, needs_keys="submission"),
     Step("audit_chain", "links of the audit trail", audit_chain, needs_keys="audit_event"),
 )

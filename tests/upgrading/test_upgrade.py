@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import uuid
 from datetime import UTC, datetime
 
 import pytest
@@ -19,11 +20,13 @@ from app.audit.chain import ChainKey, verify
 from app.cli import app as cli
 from app.core.clock import SetClock
 from app.core.migrations import config
+from app.core.sealing import KeyRing
 from app.core.settings import Settings, SettingsError, new_key
 from app.exchange.exporting import Export
 from app.exchange.feed import Position, read_feed
 from app.main import create_app
 from app.register.filters import Where
+from app.submissions.records import unsealed
 from app.upgrading import fills
 from app.upgrading.fills import STEPS
 from app.upgrading.steps import Keys, fill, unfinished
@@ -173,3 +176,30 @@ async def test_another_digest_key_does_not_go_on_with_the_trail(told, settings, 
     output = await migrate(dsn, wrong, code=1)
     assert "KUMKM_DIGEST_KEY" in output
     assert "Traceback" not in output
+
+
+async def test_an_upgrade_masks_long_numbers_that_were_written_into_open_answers(
+    client, world, keys, dsn, pg, monkeypatch
+):
+    monkeypatch.setattr(fills, "CHUNK", 2)
+    number, sent = "1601.1452.0385.0001", [item(nik=nik(), products=[{"name": "Keripik"}]) for _ in range(3)]
+    await outcomes(client, world, "enumerator.1", *sent)
+    record = sent[1]["record_id"]
+    await pg.execute(
+        "UPDATE submission SET answers = jsonb_set(jsonb_set(jsonb_set("
+        " answers, '{legal_name}', to_jsonb('Toko ' || $2)),"
+        " '{owner,name}', to_jsonb('Sari ' || $2)), '{products,0,name}', to_jsonb($2)) WHERE record_id = $1",
+        record, number,
+    )  # fmt: skip
+    await pg.execute("UPDATE business SET name = 'Toko ' || $2, search_name = $2 WHERE record_id = $1", record, number)
+    settings = Settings(DATABASE_URL=SecretStr(dsn), **keys)
+    await fill(pg, STEPS, Keys.of(settings), lambda *_: None)
+    row = await pg.fetchrow("SELECT answers::text, sealed FROM submission WHERE record_id = $1", record)
+    names = await pg.fetchrow("SELECT name, search_name FROM business WHERE record_id = $1", record)
+    assert "0385" not in row["answers"] + "".join(names)
+    assert names["name"] == "Toko 1601**********01"
+    sealed = unsealed(KeyRing(settings.sealing_ring()), uuid.UUID(record), 1, row["sealed"])
+    assert sealed["legal_name"] == f"Toko {number}"
+    assert sealed["owner"] == {"nik": sent[1]["answers"]["owner"]["nik"], "name": f"Sari {number}"}
+    assert sealed["products"] == [{"name": number}]
+    assert await pg.fetchval("SELECT filled FROM data_step WHERE name = 'long_numbers'") == 1
