@@ -17,7 +17,7 @@ from app.accounts.schemas import AccountChange, AccountIn, AccountOut, Credentia
 from app.audit import trail
 from app.core.bulk import REPEATED, Entered, Fault, refuse_faulty, unhurried
 from app.core.database import TryAgain
-from app.core.hiding import OF_A_HANDLE, hides_number
+from app.core.hiding import hides_nik
 from app.core.ids import new_id
 from app.core.problems import Code, Problem, Text
 from app.core.sealing import KeyRing
@@ -290,7 +290,7 @@ async def _faults(
     faults = [
         Fault(at, "username", "username_is_a_number", _IS_A_NUMBER)
         for at, row in enumerate(rows)
-        if row.username not in known and hides_number(row.username, OF_A_HANDLE)
+        if row.username not in known and hides_nik(row.username)
     ]
     seen: set[str] = set()
     may_make = MANAGED_BY.get(principal.role, frozenset())

@@ -15,7 +15,7 @@ from app.accounts.signing_in import Caller, Grant
 from app.api.deps import Oneself, ServicesDep, address_of, limited_by_address, problems
 from app.api.limits import Asked
 from app.core.bulk import Line, Said
-from app.core.hiding import hides_number
+from app.core.hiding import hides_nik
 from app.core.problems import Code, FieldError, Problem
 from app.sync.problems import text_of
 
@@ -58,9 +58,6 @@ class NewPassword(BaseModel):
     activation_code: Secret | None = None
     current_password: Secret | None = None
     new_password: Secret
-
-
-_NIK_DIGITS = 16  # an IMEI has 15
 
 
 async def said_once(request: Request) -> None:
@@ -192,7 +189,7 @@ def _given(value: str | None, name: str) -> str:
 
 def _device(told: str) -> str:
     """The tablet's own id; apps make it of what the machine has, but it is no number of a person."""
-    if hides_number(told, _NIK_DIGITS):
+    if hides_nik(told):
         raise Problem(
             Code.INVALID_FIELDS, errors=(FieldError("/body/device_id", "invalid_value", text_of("invalid_value")),)
         )

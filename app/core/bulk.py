@@ -12,7 +12,7 @@ from typing import Annotated, NamedTuple, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Strict
 from pydantic_core import PydanticCustomError
 
-from app.core.hiding import OF_A_HANDLE, hides_number, without_numbers
+from app.core.hiding import hides_nik, without_numbers
 from app.core.problems import Text
 
 MAX_FAULTS = 1_000
@@ -78,7 +78,7 @@ def _storable(value: str) -> str:
 
 
 def _no_number_of_a_person(value: str) -> str:
-    if hides_number(value, OF_A_HANDLE):
+    if hides_nik(value):
         raise PydanticCustomError("invalid_value", "a name that all may read is no number of a person")
     return value
 

@@ -5,6 +5,7 @@ digits of any script. What is found here is never kept as it is.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 
 LEAST = 10
@@ -21,8 +22,7 @@ _LONG = re.compile(rf"{_DIGIT}(?:{_BETWEEN}{_DIGIT}){{{LEAST - 1},}}")
 _ANY_DIGIT = re.compile(_DIGIT)
 _REGION = re.compile(r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}\.[0-9]{4}", re.ASCII)
 GONE = "…"
-OF_A_HANDLE = 13
-"""Digits from which on a name by which something is found is refused: a phone may be a user name, a NIK may not."""
+_NIK = re.compile(r"[1-9][0-9]{5}(?:0[1-9]|[12][0-9]|3[01]|4[1-9]|[56][0-9]|7[01])(?:0[1-9]|1[0-2])[0-9]{6}", re.ASCII)
 
 
 def hides_number(text: str, least: int = LEAST) -> bool:
@@ -30,6 +30,11 @@ def hides_number(text: str, least: int = LEAST) -> bool:
     return any(
         len(_ANY_DIGIT.findall(found[0])) >= least and not _REGION.fullmatch(found[0]) for found in _LONG.finditer(text)
     )
+
+
+def hides_nik(text: str) -> bool:
+    """Whether a text has digits in a row that could be a NIK: its province, day and month. Random ids seldom have."""
+    return any(_NIK.search(_ascii(found[0])) for found in _LONG.finditer(text))
 
 
 def hide_numbers(text: str, shown: Callable[[str], str]) -> str:
@@ -46,6 +51,10 @@ def hide_numbers(text: str, shown: Callable[[str], str]) -> str:
 def without_numbers(text: str) -> str:
     """A text that is kept, without what in it may be the number of somebody, however it was typed."""
     return hide_numbers(text, lambda _: GONE)
+
+
+def _ascii(number: str) -> str:
+    return "".join(str(unicodedata.digit(sign)) for sign in _ANY_DIGIT.findall(number))
 
 
 def digits_of(number: str) -> int:

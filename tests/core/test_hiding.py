@@ -4,7 +4,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from app.core.bulk import Handle, Said
-from app.core.hiding import GONE, hides_number, without_numbers
+from app.core.hiding import GONE, hides_nik, hides_number, without_numbers
 from app.questionnaires.masking import masked, without_long_numbers
 
 NIK = "1601145203850001"
@@ -61,3 +61,10 @@ def test_numbers_and_names_of_questions_are_masked_too():
     assert masked({NIK: {"isi": "x"}}) == {GONE: {"isi": "***"}}
     plain = {"name": "Keripik", "share_percent": 40, "kinds": ["pedas"], "exports": True, "none": None}
     assert without_long_numbers(plain) is plain
+
+
+def test_a_random_id_is_no_number_of_a_person():
+    for told in ("u12345678901234567890", "20269912345678901", "1601990999000001", "356938035643809", "0f16011452"):
+        assert not hides_nik(told), told
+    for told in (f"u{NIK}", f"a{NIK}b", f"9{NIK}", f"16-01-14-{NIK[6:]}"):
+        assert hides_nik(told), told
