@@ -89,6 +89,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
             max_items=settings.max_batch_items,
             max_item_bytes=settings.max_item_bytes,
             hand_over=settings.hand_over,
+            lookups_a_day=settings.lookups_a_day,
         ),
         metrics=metrics,
         limits=Limits(settings),

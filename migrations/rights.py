@@ -27,6 +27,7 @@ RIGHTS: Mapping[str, str] = {
     "refresh_token": _ALL,
     "sign_in_attempt": _ALL,
     "import_secret": _ALL,
+    "numbers_asked": _KEEP,
     # the census
     "campaign": _KEEP,
     "target": _ALL,

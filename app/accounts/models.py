@@ -1,6 +1,6 @@
 """Accounts of people and machines, the tablets enrolled for them, and their refresh tokens."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
@@ -10,6 +10,7 @@ from app.core.schema import (
     ARRAY,
     CODE,
     COUNT,
+    DAY,
     DIGEST,
     FLAG,
     KEY,
@@ -90,6 +91,18 @@ class SignInAttempt(SQLModel, table=True):
     attempted_at: datetime = required(MOMENT)
     blocked_until: datetime | None = optional(MOMENT)
     succeeded_at: datetime | None = optional(MOMENT)
+
+
+class NumbersAsked(SQLModel, table=True):
+    """How many numbers an account asked about on its last day; see `asking.py`."""
+
+    __tablename__ = "numbers_asked"
+
+    account_id: UUID = key(KEY, ForeignKey("account.id"))
+    day: date = required(DAY)
+    numbers: int = required(COUNT)
+    known: int = required(COUNT)
+    changed: int = required(COUNT)
 
 
 class RefreshToken(SQLModel, table=True):

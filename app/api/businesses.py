@@ -233,9 +233,9 @@ async def post_correction(
 )  # fmt: skip
 async def post_lookup(told: LookupIn, principal: Reader, held: ServicesDep, trace_id: TraceId) -> LookupOut:
     """One NIK, NIB or cooperative number: known or not, and nothing of whose it is. Limited, and in the audit trail."""
-    today = local_date(held.clock.now(), NATION)
+    now, a_day = held.clock.now(), held.settings.lookups_a_day
     return await held.database.run(
-        lambda pg: look_up(pg, held.ingest.digester, principal, told, today=today, trace_id=trace_id)
+        lambda pg: look_up(pg, held.ingest.digester, principal, told, now=now, a_day=a_day, trace_id=trace_id)
     )
 
 

@@ -120,6 +120,7 @@ def subject_correct(
         max_items=1,
         max_item_bytes=settings.max_item_bytes,
         hand_over=settings.hand_over,
+        lookups_a_day=settings.lookups_a_day,
     )
 
     async def work(pg: asyncpg.Connection) -> str:

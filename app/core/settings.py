@@ -52,6 +52,7 @@ def _is_address(url: str) -> bool:
         return False
 
 
+_LOOKUPS_A_DAY = 2_000  # where the setting names no limit of a day
 _HIGHEST_KEY = 255  # a sealed value names its key in one byte
 
 
@@ -129,7 +130,9 @@ class Settings(BaseSettings):
     )
     rate_sign_in: str = Field(default="600/minute", description="Sign-ins from one address, per server process.")
     rate_lookup: str = Field(
-        default="60/minute;2000/day", description="Lookups of a number by one account, per server process."
+        default="60/minute;2000/day",
+        description="Lookups of a number by one account, per server process; those of a day in all together, and"
+        " with the numbers in what it sends.",
     )
     rate_list: str = Field(default="600/minute", description="Pages of lists for one account, per server process.")
     rate_change: str = Field(default="300/minute", description="Changes by one account, per server process.")
@@ -233,6 +236,12 @@ class Settings(BaseSettings):
     def hand_over(self) -> timedelta:
         """How long a revoked tablet may hand over."""
         return timedelta(seconds=self.hand_over_s)
+
+    @property
+    def lookups_a_day(self) -> int:
+        """Numbers that one account may ask about in a day, in all processes together."""
+        amounts = [each.amount for each in parse_many(self.rate_lookup) if each.GRANULARITY.name == "day"]
+        return min(amounts, default=_LOOKUPS_A_DAY)
 
     def token_ring(self) -> dict[str, bytes]:
         """Token keys by key id."""

@@ -89,6 +89,8 @@ async def _move(pg: asyncpg.Connection, ring: KeyRing, digester: Digester, rows:
         list(fresh.values()),
     )
     record_ids = list({row["record_id"] for row in rows})
+    # What a record said is told by digests: the same number under another key would look changed.
+    await pg.execute("UPDATE record SET said = NULL WHERE record_id = ANY($1)", record_ids)
     businesses = await pg.fetch(
         f"SELECT id, {_COLUMNS}, alias_digests FROM business WHERE id = ANY($1) OR record_id = ANY($2)"
         " OR id IN (SELECT business_id FROM record WHERE record_id = ANY($2)) ORDER BY id FOR NO KEY UPDATE",

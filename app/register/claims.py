@@ -113,11 +113,11 @@ async def open_ledger(
     if not wanted:
         return
     rows = await pg.fetch(
-        "SELECT id, kind, nik_digest, nib_digest, cooperative_number_digest, campaign_ids, record_id"
-        " FROM business WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE",
+        "SELECT id, kind, nik_digest, nib_digest, cooperative_number_digest, campaign_ids, record_id,"
+        " enumerator_id FROM business WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE",
         sorted(wanted),
     )
-    for business_id, kind, nik, nib, cooperative_number, campaign_ids, record_id in rows:
+    for business_id, kind, nik, nib, cooperative_number, campaign_ids, record_id, enumerator_id in rows:
         numbers = {"nik": nik, "nib": nib, "cooperative_number": cooperative_number}
         ledger.businesses[business_id] = Business(
             business_id,
@@ -125,6 +125,7 @@ async def open_ledger(
             {kind: digest for kind, digest in numbers.items() if digest is not None},
             list(campaign_ids),
             record_id,
+            enumerator_id=enumerator_id,
         )
     digests = {
         *taken,

@@ -82,6 +82,7 @@ class Business:
     record_id: UUID  # the record whose answers are in force
     aliases: set[bytes] = field(default_factory=set)
     merged_into: UUID | None = None
+    enumerator_id: UUID | None = None  # whose record is in force; None for one that this batch made
 
 
 @dataclass(slots=True)
@@ -95,6 +96,8 @@ class Record:
     counted_as: CountedAs
     business_id: UUID | None
     contents: dict[int, bytes]
+    said: bytes | None = None  # tells its last numbers from others; see `sync/asking.py`
+    number_changes: int | None = None
 
 
 class Claim(NamedTuple):

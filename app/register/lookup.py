@@ -1,12 +1,13 @@
 """Is a number known? The answer says yes or no and nothing of whose it is."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Self
 
 import asyncpg
 from pydantic import BaseModel, Field, SecretStr, model_validator
 from pydantic_core import PydanticCustomError
 
+from app.accounts.asking import count_lookup, day_of, seconds_left
 from app.accounts.permissions import Principal
 from app.audit import trail
 from app.core.bulk import Row
@@ -14,6 +15,7 @@ from app.core.problems import Code, FieldError, Problem
 from app.core.sealing import Digester
 from app.identifiers.numbers import InvalidNumber, parse_cooperative_number, parse_nib, parse_nik
 from app.questionnaires.texts import TEXTS
+from app.regions.region_code import NATION, local_date
 
 Number = Annotated[SecretStr, Field(min_length=1, max_length=60)]
 
@@ -44,20 +46,29 @@ class LookupOut(BaseModel):
 
 
 async def look_up(
-    pg: asyncpg.Connection, digester: Digester, principal: Principal, told: LookupIn, *, today: date, trace_id: str
+    pg: asyncpg.Connection,
+    digester: Digester,
+    principal: Principal,
+    told: LookupIn,
+    *,
+    now: datetime,
+    a_day: int,
+    trace_id: str,
 ) -> LookupOut:
     """Whether a number is known, anywhere in the country: a business is one wherever it was recorded.
 
     Every lookup is in the trail: who asked, of which kind, and the business where there is one; never the number.
 
     Raises:
-        Problem: `invalid_fields` for what cannot be such a number.
+        Problem: `invalid_fields` for what cannot be such a number; `too_many_requests` beyond `a_day` numbers.
     """
     ((kind, number),) = told.told
     try:
-        digits = _digits(kind, number.get_secret_value(), today)
+        digits = _digits(kind, number.get_secret_value(), local_date(now, NATION))
     except InvalidNumber as exc:
         raise Problem(Code.INVALID_FIELDS, errors=(FieldError(f"/body/{kind}", exc.code, TEXTS[exc.code]),)) from None
+    if await count_lookup(pg, principal.account_id, day_of(now)) > a_day:
+        raise Problem(Code.TOO_MANY_REQUESTS, retry_after=seconds_left(now))
     business_id = await pg.fetchval(
         "SELECT business_id FROM identity WHERE digest = ANY($1)", digester.digests(kind, digits)
     )

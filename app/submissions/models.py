@@ -46,6 +46,8 @@ class Record(SQLModel, table=True):
     counted_revision: int = required(COUNT)
     counted_as: str = required(CODE)
     business_id: UUID | None = optional(KEY)
+    said: bytes | None = optional(DIGEST)  # tells whether its numbers are those that it said last, see `sync/asking.py`
+    number_changes: int | None = optional(SMALL)  # how often they were others
 
 
 class Submission(SQLModel, table=True):

@@ -18,6 +18,8 @@ class RecordRow(NamedTuple):
     counted_revision: int
     counted_as: str
     business_id: UUID | None
+    said: bytes | None
+    number_changes: int | None
 
 
 class RevisionRow(NamedTuple):
@@ -36,7 +38,8 @@ class RevisionRow(NamedTuple):
 async def records_by_id(pg: asyncpg.Connection, record_ids: Iterable[UUID]) -> list[RecordRow]:
     """The records that are known, of those asked for."""
     rows = await pg.fetch(
-        "SELECT record_id, campaign_id, enumerator_id, revision, counted_revision, counted_as, business_id"
+        "SELECT record_id, campaign_id, enumerator_id, revision, counted_revision, counted_as, business_id, said,"
+        " number_changes"
         " FROM record WHERE record_id = ANY($1)",
         list(record_ids),
     )

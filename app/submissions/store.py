@@ -50,6 +50,8 @@ class RecordEntry(NamedTuple):
     counted_revision: int
     counted_as: str
     business_id: UUID | None
+    said: bytes | None = None  # None: as it is
+    number_changes: int | None = None
 
 
 async def store_submissions(pg: asyncpg.Connection, rows: Iterable[SubmissionRow]) -> None:
@@ -84,10 +86,11 @@ async def change_records(pg: asyncpg.Connection, entries: Iterable[RecordEntry])
         await pg.execute(
             "UPDATE record SET regency_code = told.regency_code, revision = told.revision,"
             " counted_revision = told.counted_revision, counted_as = told.counted_as,"
-            " business_id = told.business_id"
+            " business_id = told.business_id, said = coalesce(told.said, record.said),"
+            " number_changes = coalesce(told.number_changes, record.number_changes)"
             " FROM unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::text[], $5::int[], $6::int[], $7::text[],"
-            " $8::uuid[]) AS told (record_id, campaign_id, enumerator_id, regency_code, revision,"
-            " counted_revision, counted_as, business_id)"
+            " $8::uuid[], $9::bytea[], $10::smallint[]) AS told (record_id, campaign_id, enumerator_id, regency_code,"
+            " revision, counted_revision, counted_as, business_id, said, number_changes)"
             " WHERE record.record_id = told.record_id",
             *columns,
         )

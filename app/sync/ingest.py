@@ -13,6 +13,7 @@ from uuid import UUID
 
 import asyncpg
 
+from app.accounts.asking import day_of
 from app.accounts.devices import note_seen
 from app.accounts.permissions import Principal, Proof, Role
 from app.accounts.queries import Standing, queue_up
@@ -23,9 +24,10 @@ from app.core.clock import Clock
 from app.core.database import Database
 from app.core.problems import Code, FieldError, Problem
 from app.core.sealing import Digester, KeyRing
+from app.sync.asking import Asking
 from app.sync.judging import judge_batch
 from app.sync.preload import Reference, preload
-from app.sync.queries import BatchRow, StoredBatch, add_batch, stored_batch
+from app.sync.queries import BatchRow, StoredBatch, add_batch, begun, stored_batch
 from app.sync.reading import DraftBatch, read_batch
 from app.sync.receipts import write_receipt
 from app.sync.rules import Examined, Moment, assess_all, examine, recall
@@ -50,6 +52,7 @@ class Ingest:
     max_items: int
     max_item_bytes: int
     hand_over: timedelta  # how long a revoked tablet may hand over
+    lookups_a_day: int
     reference: Reference = field(default_factory=Reference)
 
     async def take(self, sender: Proof, batch_id: UUID, body: bytes, *, language: str, trace_id: str) -> Taken:
@@ -86,12 +89,13 @@ class Ingest:
             where = FieldError("/campaign", "unknown_campaign", Code.UNKNOWN_CAMPAIGN.value.detail)
             raise Problem(Code.UNKNOWN_CAMPAIGN, errors=(where,))
         row = _row(batch_id, campaign.id, principal, batch, moment)
-        stored = await stored_batch(pg, batch_id)
+        stored, before = await begun(pg, batch_id, principal.account_id, day_of(moment.received_at))
         if standing.is_news(batch.envelope.app_version, batch.envelope.unsent):
             await note_seen(pg, principal, batch.envelope.app_version, batch.envelope.unsent)
         if stored is not None:
             return Taken(_receipt_again(stored, row, batch), None)
-        receipt, outcomes = await self.enter(pg, row, campaign, standing, examined, moment, language=language)
+        asking = Asking(before, self.lookups_a_day)
+        receipt, outcomes = await self.enter(pg, row, campaign, standing, examined, moment, asking, language=language)
         await trail.record(
             pg,
             "batch.received",
@@ -101,6 +105,16 @@ class Ingest:
             detail=outcomes,
             trace_id=trace_id,
         )
+        if asking.held:
+            await trail.record(
+                pg,
+                "numbers.held",
+                actor_id=principal.account_id,
+                subject=("account", str(principal.account_id)),
+                occurred_at=moment.received_at,
+                detail={"batch": str(batch_id), **asking.held},
+                trace_id=trace_id,
+            )
         return Taken(receipt, outcomes)
 
     async def enter(
@@ -111,21 +125,23 @@ class Ingest:
         standing: Standing,
         examined: list[Examined],
         moment: Moment,
+        asking: Asking,
         *,
         language: str,
-        released: bool = False,
     ) -> tuple[bytes, Mapping[str, int]]:
         """Judge and store the items of a batch that is new, under its enumerator's lock: the receipt and the outcomes.
 
-        `released`: a supervisor let the items in; what they were held for no longer counts.
+        Where `asking.released`, a supervisor let the items in; what they were held for no longer counts.
         """
-        known = await preload(pg, self.reference, campaign, row.enumerator_id, standing, examined, released=released)
+        known = await preload(
+            pg, self.reference, campaign, row.enumerator_id, standing, examined, released=asking.released
+        )
         assessed = assess_all([recall(item, known, moment) for item in examined], known)
-        judged = await judge_batch(pg, self.digester, row.enumerator_id, known, assessed)
+        judged = await judge_batch(pg, self.digester, row.enumerator_id, known, assessed, asking)
         writing = Writing(row, known, judged, moment, self.ring)
         lines = [writing.add(position, item) for position, item in enumerate(judged.items)]
         receipt = pack(write_receipt(row.id, moment, lines, language=language))
-        await add_batch(pg, row, receipt)
+        await add_batch(pg, row, receipt, asking.more)
         await store(pg, writing)
         return receipt, Counter(line.outcome.value for line in lines)
 

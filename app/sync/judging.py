@@ -17,6 +17,7 @@ from app.questionnaires.findings import Finding
 from app.questionnaires.masking import masked
 from app.register.claims import NewClaim, StoredDigests, as_stored, claim_numbers, open_ledger, settle_claims
 from app.register.deduplication import Business, Claim, CountedAs, Ledger, Outcome, Verdict, judge
+from app.sync.asking import Asking, remember
 from app.sync.known import Known
 from app.sync.rules import Assessed
 
@@ -46,8 +47,12 @@ async def judge_batch(
     enumerator_id: UUID,
     known: Known,
     items: Sequence[Assessed],
+    asking: Asking,
 ) -> JudgedBatch:
-    """Judge the items in order. The numbers they say are held for this transaction when this returns."""
+    """Judge the items in order, but for those that ask too much.
+
+    The numbers they say are held for this transaction when this returns.
+    """
     readings = [item.examined.reading for item in items if item.examined.reading is not None]
     stored = await as_stored(pg, digester, (number for reading in readings for number in reading.identities))
     claims = [_claim(item, stored, enumerator_id, known) for item in items]
@@ -68,11 +73,24 @@ async def judge_batch(
     for item, claim in zip(items, claims, strict=True):
         if claim is not None and _skips(claim, ledger, known):
             item.warnings.append(Finding("/revision", "revision_skipped"))
-        unfit = Verdict(item.outcome or Outcome.INVALID, stored=False)
-        verdict = unfit if claim is None else judge(ledger, claim)
-        judged.append(Judged(item, claim, verdict))
+        judged.append(_judged(item, claim, ledger, known, asking))
     await settle_claims(pg, owners_before, claimed, ledger.owners)
     return JudgedBatch(judged, ledger, businesses_before, record_ids, _masks(judged))
+
+
+def _judged(item: Assessed, claim: Claim | None, ledger: Ledger, known: Known, asking: Asking) -> Judged:
+    if claim is None:
+        return Judged(item, None, Verdict(item.outcome or Outcome.INVALID, stored=False))
+    review = known.reviews.get(claim.record_id)
+    returned = review is not None and review.decision == "returned"
+    reason = asking.reason_to_hold(ledger, claim, returned=returned)
+    if reason is not None:
+        held = item._replace(outcome=Outcome.HELD, errors=[Finding("/answers", reason)])
+        return Judged(held, None, Verdict(Outcome.HELD, stored=False))
+    verdict = judge(ledger, claim)
+    if verdict.stored and claim.revision == ledger.records[claim.record_id].revision:
+        remember(ledger.records[claim.record_id], claim)
+    return Judged(item, claim, verdict)
 
 
 def _masks(judged: Sequence[Judged]) -> dict[bytes | None, str]:

@@ -7,11 +7,13 @@ from uuid import UUID
 import asyncpg
 import orjson
 
+from app.accounts.asking import Asked
 from app.accounts.queries import queue_up
 from app.campaigns.queries import campaign_by_code
 from app.core.bodies import unpack
 from app.core.ids import new_id
 from app.core.problems import Code, Problem
+from app.sync.asking import Asking
 from app.sync.ingest import Ingest
 from app.sync.queries import BatchRow
 from app.sync.reading import read_item
@@ -60,7 +62,14 @@ async def enter_on_behalf(
         clock_skew_s=origin.clock_skew_s,
     )
     packed, _ = await ingest.enter(
-        pg, batch, campaign, standing, [examine(draft, moment)], moment, language=language, released=True
+        pg,
+        batch,
+        campaign,
+        standing,
+        [examine(draft, moment)],
+        moment,
+        Asking(Asked(), 0, released=True),
+        language=language,
     )
     (line,) = orjson.loads(unpack(packed))["items"]
     return ItemReceipt.model_validate(line)

@@ -59,6 +59,8 @@ async def preload(
             counted_as=CountedAs(row.counted_as),
             business_id=row.business_id,
             contents={},
+            said=row.said,
+            number_changes=row.number_changes,
         )
     contents = Contents(examined.draft.content_digest for examined in items)
     raw_items = await raw_items_of(pg, enumerator_id, subjects)

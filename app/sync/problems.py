@@ -28,6 +28,14 @@ _OWN: Mapping[str, Text] = {
         "Tablet ini sudah dicabut; isian disimpan sampai diputuskan.",
         "This tablet was revoked; the item is kept until somebody decides.",
     ),
+    "number_keeps_changing": Text(
+        "NIK atau nomor lain pada isian ini sudah berulang kali diganti; isian disimpan sampai diputuskan pengawas.",
+        "The NIK or another number of this record was changed again and again; it is kept until a supervisor decides.",
+    ),
+    "too_many_numbers": Text(
+        "Terlalu banyak nomor yang ditanyakan hari ini; isian disimpan sampai diputuskan pengawas.",
+        "Too many numbers were asked about today; the item is kept until a supervisor decides.",
+    ),
     "captured_in_future": Text(
         "Waktu pengisian ada di masa depan; periksa jam tablet.",
         "The time of capture lies in the future; look at the tablet's clock.",

@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 
+from app.accounts.asking import COUNT, Asked, day_of
 from app.core.database import TryAgain
 from app.register.deduplication import Outcome
 from app.sync.standing import ANOTHERS, Kept
@@ -90,6 +91,21 @@ class RawItemRow(NamedTuple):
     sealed: bytes | None
 
 
+async def begun(
+    pg: asyncpg.Connection, batch_id: UUID, enumerator_id: UUID, day: date
+) -> tuple[StoredBatch | None, Asked]:
+    """A batch where it was committed before, and what its enumerator asked about that day."""
+    row = await pg.fetchrow(
+        f"SELECT {', '.join(StoredBatch._fields)}, numbers, known, changed FROM (VALUES (true)) AS one"
+        " LEFT JOIN batch ON batch.id = $1 LEFT JOIN numbers_asked ON account_id = $2 AND day = $3",
+        batch_id,
+        enumerator_id,
+        day,
+    )
+    stored = StoredBatch(*row[: len(StoredBatch._fields)]) if row["enumerator_id"] is not None else None
+    return stored, Asked(*(row[name] or 0 for name in Asked._fields))
+
+
 async def stored_batch(pg: asyncpg.Connection, batch_id: UUID) -> StoredBatch | None:
     """A batch that was committed, with its receipt."""
     row = await pg.fetchrow(
@@ -98,19 +114,23 @@ async def stored_batch(pg: asyncpg.Connection, batch_id: UUID) -> StoredBatch | 
     return StoredBatch(*row) if row else None
 
 
-async def add_batch(pg: asyncpg.Connection, row: BatchRow, receipt: bytes) -> None:
-    """Enter a batch with its packed receipt. Idempotent by id.
+_COUNT = COUNT.format(account_id="$3", day="$12::date", numbers="$13::int", known="$14::int", changed="$15::int")
+_ADD_BATCH = f"""
+WITH counted AS ({_COUNT})
+INSERT INTO batch (id, campaign_id, enumerator_id, device_id, content_digest, item_count, app_version, sent_at,
+                   received_at, clock_skew_s, receipt)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+"""
+
+
+async def add_batch(pg: asyncpg.Connection, row: BatchRow, receipt: bytes, asked: Asked) -> None:
+    """Enter a batch with its packed receipt, and count what it asked about. Idempotent by id.
 
     Raises:
         TryAgain: another enumerator's batch took the id meanwhile.
     """
     try:
-        await pg.execute(
-            "INSERT INTO batch (id, campaign_id, enumerator_id, device_id, content_digest, item_count, app_version,"
-            " sent_at, received_at, clock_skew_s, receipt) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-            *row,
-            receipt,
-        )
+        await pg.execute(_ADD_BATCH, *row, receipt, day_of(row.received_at), *asked)
     except asyncpg.UniqueViolationError as exc:
         raise TryAgain from exc
 

@@ -232,6 +232,8 @@ class Writing:
             record.counted_revision,
             record.counted_as.value,
             record.business_id,
+            record.said,
+            record.number_changes,
         )
 
 

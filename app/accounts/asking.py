@@ -1,0 +1,53 @@
+"""How many numbers of businesses an account learned something about today, whatever the way: looked up or sent.
+
+One row an account, counted in the transaction of the act, so that several processes and a restart let nothing through.
+"""
+
+import math
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+import asyncpg
+
+
+class Asked(NamedTuple):
+    """Of numbers asked about in a day: how many; how many of those sent are another enumerator's business; how many
+    took the place of another number in a record."""
+
+    numbers: int = 0
+    known: int = 0
+    changed: int = 0
+
+
+COUNT = """
+INSERT INTO numbers_asked AS before (account_id, day, numbers, known, changed)
+SELECT {account_id}, {day}, {numbers}, {known}, {changed} WHERE {numbers} > 0
+ON CONFLICT (account_id) DO UPDATE SET day = excluded.day,
+    numbers = excluded.numbers + CASE WHEN before.day = excluded.day THEN before.numbers ELSE 0 END,
+    known = excluded.known + CASE WHEN before.day = excluded.day THEN before.known ELSE 0 END,
+    changed = excluded.changed + CASE WHEN before.day = excluded.day THEN before.changed ELSE 0 END
+"""
+"""The statement that counts, for one that does something else besides."""
+
+_COUNT_ONE = (
+    COUNT.format(account_id="$1::uuid", day="$2::date", numbers="1", known="0", changed="0")
+    + " RETURNING numbers"
+)  # fmt: skip
+
+
+def day_of(moment: datetime) -> date:
+    """The day in which something counts."""
+    return moment.astimezone(UTC).date()
+
+
+def seconds_left(moment: datetime) -> int:
+    """Until the day that it counts in is over."""
+    tomorrow = datetime.combine(day_of(moment) + timedelta(days=1), time(), UTC)
+    return math.ceil((tomorrow - moment).total_seconds())
+
+
+async def count_lookup(pg: asyncpg.Connection, account_id: UUID, day: date) -> int:
+    """Count a lookup; the numbers of the day with it."""
+    numbers: int = await pg.fetchval(_COUNT_ONE, account_id, day)
+    return numbers

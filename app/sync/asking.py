@@ -1,0 +1,124 @@
+"""What an enumerator learns of numbers by sending them, and how much of that is enough. Pure.
+
+Who sends a number is told whether somebody else's business has it, so records with invented numbers ask about people.
+Who does the work asks as well: ten to forty numbers a day, of which one or two are known, and now and then a number
+that was mistyped. What goes beyond is held for a supervisor, without an answer and without loss:
+
+* a number that takes the place of another one in its record, where that record's were changed three times before, or
+  fifty numbers were changed that day. What a supervisor returned may be changed as often as it is returned.
+* any number, once fifty answers of the day were news: the smaller part of those that are known and those that are not.
+  Who sends a thousand new businesses, or goes once more through a village where all are known, learns little.
+* any number beyond the day's lookups, as soon as one answer was news.
+
+Counts are of the enumerator and the day (`accounts/asking.py`). What is known as the enumerator's own is no news. An
+item without another number than before asks nothing, and is never held for this.
+"""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from app.accounts.asking import Asked
+from app.register.deduplication import KINDS, Claim, Ledger, Record, objection
+
+CHANGES_OF_A_RECORD = 3
+CHANGES_A_DAY = 50
+NEWS_A_DAY = 50
+
+_TAG = 8
+_NONE = bytes(_TAG * len(KINDS))
+
+NUMBER_KEEPS_CHANGING, NUMBERS_ASKED = "number_keeps_changing", "too_many_numbers"
+
+
+@dataclass(slots=True)
+class Asking:
+    """What was asked before today, and what a batch adds. `released`: nothing is counted and nothing held."""
+
+    before: Asked
+    lookups_a_day: int
+    released: bool = False
+    numbers: int = 0
+    known: int = 0
+    changed: int = 0
+    held: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def more(self) -> Asked:
+        """What this batch adds."""
+        return Asked(self.numbers, self.known, self.changed)
+
+    def reason_to_hold(self, ledger: Ledger, claim: Claim, *, returned: bool) -> str | None:
+        """Why an item is not judged; None where it is, which is counted then. `returned`: a supervisor wants it mended.
+
+        The item is not in the ledger yet.
+        """
+        record = ledger.records.get(claim.record_id)
+        if self.released or not _is_judged_anew(record, claim):
+            return None
+        said = tags(claim)
+        new = [kind for kind in claim.numbers if record is None or _of(record.said, kind) != _of(said, kind)]
+        if not new:
+            return None
+        changes = (
+            record is not None and not returned and any(_of(record.said, kind) != _of(_NONE, kind) for kind in new)
+        )
+        reason = self._reason(record, changes=changes)
+        if reason is not None:
+            self.held[reason] += 1
+            return reason
+        self.numbers += len(new)
+        self.changed += changes
+        self.known += sum(_is_anothers(ledger, claim.numbers[kind], claim.enumerator_id, record) for kind in new)
+        if record is not None and changes:
+            record.number_changes = (record.number_changes or 0) + 1
+        return None
+
+    def _reason(self, record: Record | None, *, changes: bool) -> str | None:
+        numbers, known = self.before.numbers + self.numbers, self.before.known + self.known
+        if changes and (
+            (record is not None and (record.number_changes or 0) >= CHANGES_OF_A_RECORD)
+            or self.before.changed + self.changed >= CHANGES_A_DAY
+        ):
+            return NUMBER_KEEPS_CHANGING
+        news = min(known, numbers - known)
+        return NUMBERS_ASKED if news >= NEWS_A_DAY or (news and numbers >= self.lookups_a_day) else None
+
+
+def tags(claim: Claim) -> bytes:
+    """What tells the numbers of a record from its later ones, and nothing else: eight bytes for each kind."""
+    return b"".join(
+        hashlib.sha256(claim.record_id.bytes + claim.numbers[kind]).digest()[:_TAG]
+        if kind in claim.numbers
+        else bytes(_TAG)
+        for kind in KINDS
+    )
+
+
+def remember(record: Record, claim: Claim) -> None:
+    """The record has said these numbers; one that it says no longer is not forgotten, or leaving it out would do."""
+    said = tags(claim)
+    record.said = b"".join(
+        _of(said, kind) if kind in claim.numbers else _of(record.said, kind) for kind in KINDS
+    )  # fmt: skip
+
+
+def _of(said: bytes | None, kind: str) -> bytes:
+    at = KINDS.index(kind) * _TAG
+    return (said or _NONE)[at : at + _TAG]
+
+
+def _is_judged_anew(record: Record | None, claim: Claim) -> bool:
+    return record is None or (
+        claim.revision > record.revision
+        and objection(record, claim.revision, claim.enumerator_id, claim.campaign_id) is None
+    )
+
+
+def _is_anothers(ledger: Ledger, digest: bytes, enumerator_id: UUID, record: Record | None) -> bool:
+    owner = ledger.owners.get(digest)
+    if owner is None or (record is not None and owner.business_id == record.business_id):
+        return False
+    business = ledger.businesses[owner.business_id]
+    return business.enumerator_id not in (None, enumerator_id)
