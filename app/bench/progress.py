@@ -168,7 +168,7 @@ async def _leave_unfolded(stage: Scene) -> None:
 
 def _ask_all(stage: Scene, served: Measured, requests: int, advance: Callable[[], None]) -> dict[str, Measure]:
     connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=60)
-    headers = {"Authorization": f"Bearer {stage.token(stage.enumerator_ids[0], role='admin', region=None)}"}
+    headers = {"Authorization": f"Bearer {stage.admin_token()}"}
     measures = {}
     for path in _PATHS:
         latencies = []

@@ -72,7 +72,7 @@ class Client:
 
     def __init__(self, stage: Scene, served: Measured) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=600)
-        token = stage.token(stage.enumerator_ids[0], role="admin", region=None)
+        token = stage.admin_token()
         self._headers = {"Authorization": f"Bearer {token}"}
 
     def get(self, path: str, **headers: str) -> bytes:

@@ -33,6 +33,7 @@ from app.workforce.headcount import rebuild
 
 CAMPAIGN = "bench"
 TODAY = datetime.now(UTC).date()
+_ADMIN = UUID(int=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +45,18 @@ class Scene:
     enumerator_ids: list[UUID]
     villages: list[str]
 
-    def token(self, account_id: UUID, *, role: str = "enumerator", region: str | None = "16.01") -> str:
-        """An access token as a sign-in would give it."""
-        account = Account(
-            id=account_id,
-            username="bench",
-            name="Bench",
-            role=role,
-            region_code=region,
-            created_at=datetime.now(UTC),
-        )
+    def token(self, enumerator_id: UUID) -> str:
+        """An access token as a sign-in on its tablet would give it."""
+        return self._issued(enumerator_id, "enumerator", device_id=enumerator_id)
+
+    def admin_token(self) -> str:
+        """One for who sees everything."""
+        return self._issued(_ADMIN, "admin", device_id=None)
+
+    def _issued(self, account_id: UUID, role: str, *, device_id: UUID | None) -> str:
+        account = Account(id=account_id, username="bench", name="Bench", role=role, created_at=datetime.now(UTC))
         tokens = AccessTokens(self.settings.token_ring(), lifetime_s=3600)
-        return tokens.issue(account, device_id=account_id if role == "enumerator" else None, scopes=[])
+        return tokens.issue(account, device_id=device_id, scopes=[])
 
 
 class Scenery(NamedTuple):
@@ -157,7 +158,10 @@ async def _people(pg: asyncpg.Connection, enumerators: int) -> tuple[list[UUID],
     )
     await pg.copy_records_to_table(
         "account",
-        records=[(id_, f"bench.{n}", f"Bench {n}", "enumerator", "16.01", now) for n, id_ in enumerate(ids)],
+        records=[
+            (_ADMIN, "bench", "Bench", "admin", None, now),
+            *((id_, f"bench.{n}", f"Bench {n}", "enumerator", "16.01", now) for n, id_ in enumerate(ids)),
+        ],
         columns=["id", "username", "name", "role", "region_code", "created_at"],
     )
     await pg.copy_records_to_table(
