@@ -35,8 +35,9 @@ check: .venv/ready ## Lint, types, import rules, OpenAPI documents, known vulner
 	.venv/bin/kumkm openapi --check
 	.venv/bin/python .ci/vulnerabilities
 
-fuzz: .venv/ready ## Send 20,000 generated requests by every role (minutes).
+fuzz: .venv/ready ## Send 20,000 generated requests by every role, and every odd value to every place (minutes).
 	KUMKM_FUZZ_REQUESTS=20000 .venv/bin/pytest tests/fuzz -s
+	KUMKM_ANY_VALUE=all .venv/bin/pytest tests/api/test_any_value_anywhere.py -s
 
 bench: .venv/ready ## Measure this machine.
 	.venv/bin/kumkm bench ingest

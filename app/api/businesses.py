@@ -25,7 +25,7 @@ from app.api.deps import (
 )
 from app.api.limits import Asked
 from app.api.pages import PageDep, Pager
-from app.core.bulk import Handle, Row, Said, Whole
+from app.core.bulk import Handle, Line, Row, Said, Whole
 from app.core.moments import Moment
 from app.core.problems import Code, FieldError, Problem
 from app.privacy.correction import correct
@@ -52,7 +52,7 @@ class FiltersAsked:
     """What lists and exports of the register may be narrowed by."""
 
     region: Annotated[
-        str | None, Query(description="Kemendagri code; by default the caller's whole territory.", max_length=13)
+        Line | None, Query(description="Kemendagri code; by default the caller's whole territory.", max_length=13)
     ] = None
     campaign: Annotated[
         Handle | None, Query(description="Code of a campaign in which it is entered.", max_length=60)
@@ -72,9 +72,6 @@ class FiltersAsked:
     def filters(self) -> Filters:
         """As the register knows them."""
         since: datetime | None = self.updated_since
-        text = (self.region, self.campaign, self.enumerator)
-        if any(each is not None and "\x00" in each for each in text):
-            raise Problem(Code.MALFORMED_REQUEST)
         return Filters(
             region=self.region, campaign=self.campaign, kind=self.kind, kbli=self.kbli, size_class=self.size_class,
             review_state=self.review_state, enumerator=self.enumerator,

@@ -100,6 +100,9 @@ def install(app: FastAPI) -> None:
 
     async def on_invalid(request: Request, exc: Exception) -> Response:
         assert isinstance(exc, RequestValidationError)  # noqa: S101  (registered for it)
+        if any(error["type"] == "json_invalid" for error in exc.errors()):
+            request.state.problem = Code.MALFORMED_JSON.code
+            return render(request, Problem(Code.MALFORMED_JSON))
         errors = tuple(_field_error(error) for error in exc.errors())
         request.state.problem = Code.INVALID_FIELDS.code
         return render(request, Problem(Code.INVALID_FIELDS, errors=errors))

@@ -21,6 +21,7 @@ from app.api import (
     sync_reading,
     workforce,
 )
+from app.api.bodies import sound_body
 from app.api.documents import openapi
 from app.api.parameters import known_query
 
@@ -30,7 +31,9 @@ MODULES = (
 )  # fmt: skip
 
 
-API = APIRouter(generate_unique_id_function=openapi.operation_id, dependencies=[Depends(known_query)])
+API = APIRouter(
+    generate_unique_id_function=openapi.operation_id, dependencies=[Depends(known_query), Depends(sound_body)]
+)
 for _module in MODULES:
     API.include_router(_module.router)
 

@@ -71,8 +71,11 @@ def refuse_faulty(faults: Iterable[Fault]) -> None:
         raise Faulty(found)
 
 
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
 def _storable(value: str) -> str:
-    if "\x00" in value:
+    if "\x00" in value or _LONE_SURROGATE.search(value):
         raise PydanticCustomError("string_unicode", "PostgreSQL has no such text")
     return value
 

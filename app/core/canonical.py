@@ -24,6 +24,9 @@ _SORTED = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_SUBCLASS
 _LONE = re.compile("[\ud800-\udfff]")
 
 
+SMALLEST, LARGEST = -(2**63), 2**64 - 1
+"""Whole numbers that are kept: those of 64 bits."""
+
 DIGEST_BYTES = 16
 """Of one form of a content; see `sealing.Digester.content`."""
 

@@ -11,12 +11,11 @@ import re
 import secrets
 from typing import Any
 
-from app.core.canonical import Odd, Repeated
+from app.core.canonical import LARGEST, SMALLEST, Odd, Repeated
 from app.core.problems import Code, Problem
 
 _LEVELS = 64  # of objects and lists; what is deeper is cut out before it is parsed
 _MOST_TOKENS = 2_000_000  # half a second; a batch has a twentieth of them
-_SMALLEST, _LARGEST = -(2**63), 2**64 - 1
 _DIGITS = 20
 # A text, to its end or that of the body, or brackets in a row.
 _TOKEN = re.compile(r'"(?:[^"\\]+|\\.?)*+(?:"|\Z)|[\[{]+|[\]}]+', re.DOTALL)
@@ -55,8 +54,8 @@ def _decoder(cut: dict[str, str]) -> json.JSONDecoder:
 
 
 def _whole(text: str) -> Any:
-    value = int(text) if len(text) <= _DIGITS else _LARGEST + 1
-    return value if _SMALLEST <= value <= _LARGEST else Odd(text, "number_out_of_range")
+    value = int(text) if len(text) <= _DIGITS else LARGEST + 1
+    return value if SMALLEST <= value <= LARGEST else Odd(text, "number_out_of_range")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from app.core.canonical import Odd, Repeated
+from app.core.canonical import LARGEST, SMALLEST, Odd, Repeated
 from app.core.hiding import without_numbers
 
 MAX_DEPTH = 16
@@ -44,6 +44,7 @@ _CODES = {
     "uuid_parsing": "not_a_uuid",
     "string_unicode": "text_not_storable",
     "captured_out_of_range": "captured_out_of_range",
+    "name_without_letters": "name_without_letters",
 }
 
 
@@ -112,6 +113,8 @@ def _fault_of(value: Any) -> str | None:
         return value.code
     if isinstance(value, str):
         return None if _sound(value) else "text_not_storable"
+    if isinstance(value, int):
+        return None if SMALLEST <= value <= LARGEST else "number_out_of_range"
     return "number_not_finite" if isinstance(value, float) and not math.isfinite(value) else None
 
 
