@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from app.accounts.permissions import Role, Scope
 from app.core.bulk import Blank, Line, Row, Said, Whole
+from app.core.naming import Named
 
 
 def _split(value: object) -> object:
@@ -42,7 +43,7 @@ def _is_rate(value: str) -> str:
 
 
 Rate = Annotated[Line, Field(max_length=100), AfterValidator(_is_rate)]
-PersonName = Annotated[Said, Field(min_length=1, max_length=200)]
+PersonName = Annotated[Said, Field(min_length=1, max_length=200), Named]
 
 
 class AccountIn(Row):

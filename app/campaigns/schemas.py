@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.core.bulk import Day, Handle, Line, Row, Said, Whole
+from app.core.naming import Named
 
 _Code = Annotated[Handle, Field(pattern=r"^[a-z0-9][a-z0-9._-]{1,59}$")]
 
@@ -15,7 +16,7 @@ class CampaignIn(Row):
     """A census round (*pendataan*)."""
 
     code: _Code
-    name: Annotated[Said, Field(min_length=1, max_length=200)]
+    name: Annotated[Said, Field(min_length=1, max_length=200), Named]
     starts_on: Day
     ends_on: Day
     accepts_until: Day = Field(description="Last day on which late batches are taken; later items are held.")

@@ -12,7 +12,16 @@ from lokal.npwp import parse_npwp as parse_npwp_structure
 
 IdentityKind = Literal["nik", "nib", "cooperative_number"]
 
-_BLANKS = re.compile(r"[\s\u200b\u2060\ufeff.\-]+")
+_BETWEEN = re.compile(
+    # blanks, and dots of several scripts
+    r"[\s\u2800.\u00b7\u2024\u2027\u3002\uff0e\uff61"
+    # dashes, hyphens and minus signs
+    r"\-\u00ad\u02d7\u058a\u05be\u1400\u1806\u2010-\u2015\u2043\u207b\u208b\u2212\u2e17\u2e1a\u2e3a\u2e3b\u2e40\u2e5d"
+    r"\u301c\u3030\u30a0\ufe31\ufe32\ufe58\ufe63\uff0d"
+    # what shows nothing
+    r"\u034f\u061c\u115f\u1160\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
+    r"\ufff9-\ufffb\U000e0000-\U000e007f]+"
+)
 _NIB = re.compile(r"[0-9]{13}", re.ASCII)
 _COOPERATIVE_NUMBER = re.compile(r"[0-9]{5,20}", re.ASCII)
 _NIK_FAULTS = {
@@ -54,7 +63,7 @@ class Nik(NamedTuple):
 
 def stripped(text: str) -> str:
     """The text without the signs that people put between digits."""
-    return text if text.isascii() and text.isdigit() else _BLANKS.sub("", text)
+    return text if text.isascii() and text.isdigit() else _BETWEEN.sub("", text)
 
 
 def parse_nik(text: str, *, today: date) -> Nik:

@@ -15,6 +15,7 @@ from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import ValidationError
 
+from app.core.naming import is_name, tidied
 from app.identifiers.numbers import (
     IdentityKind,
     InvalidNumber,
@@ -76,6 +77,7 @@ def read(
     reading.open_answers, reading.sealed_answers = _split(_plan(questionnaire.model), answers, "/answers", found)
     reading.warnings = [Finding(where, "unknown_field") for where in found.unknown[:_UNKNOWN_FIELDS_TOLD]]
     reading.warnings += [Finding(where, "long_number_in_text") for where in found.numbers]
+    _tidy_names(reading, questionnaire.model, reading.open_answers, "/answers")
     reading.legal_name = reading.open_answers["legal_name"]
     reading.kbli = answers["kbli"].strip()
     if not _FIVE_DIGITS.fullmatch(reading.kbli):
@@ -136,6 +138,35 @@ def leaves(answers: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[t
             yield from leaves(value, (*path, name))
         elif value is not None:
             yield pointer((*path, name)), value
+
+
+def _tidy_names(reading: Reading, model: type[Block], answers: Answers, where: str) -> None:
+    """Names are stored without signs that show nothing, and name somebody or something."""
+    for name, inner in _names(model):
+        value = answers.get(name)
+        if isinstance(value, dict) and inner is not None:
+            _tidy_names(reading, inner, value, f"{where}/{name}")
+        elif isinstance(value, str):
+            answers[name] = tidied(value)
+            if not is_name(value):
+                reading.errors.append(Finding(f"{where}/{name}", "name_without_letters"))
+
+
+@cache
+def _names(model: type[Block]) -> list[tuple[str, type[Block] | None]]:
+    """The questions of a block that ask for a name, and the blocks in it that have such."""
+    found: list[tuple[str, type[Block] | None]] = []
+    for name, info in model.model_fields.items():
+        inner = _block_of(info.annotation)
+        extra = info.json_schema_extra
+        if (isinstance(extra, dict) and extra.get("x-name")) or (inner is not None and _names(inner)):
+            found.append((name, inner))
+    return found
+
+
+def _block_of(annotation: Any) -> type[Block] | None:
+    """The block that a question is, where it is one."""
+    return next((each for each in get_args(annotation) if isinstance(each, type) and issubclass(each, Block)), None)
 
 
 def _identify_enterprise(reading: Reading, answers: Answers, today: date) -> None:
@@ -217,10 +248,7 @@ class _Found(NamedTuple):
 def _plan(model: type[Block]) -> Plan:
     plan: dict[str, Any] = {}
     for name, info in model.model_fields.items():
-        inner = next(
-            (each for each in get_args(info.annotation) if isinstance(each, type) and issubclass(each, Block)),
-            None,
-        )
+        inner = _block_of(info.annotation)
         extra = info.json_schema_extra
         is_open = isinstance(extra, dict) and extra.get("x-sealed") is False
         is_text = is_open and _may_be_any_text(info.annotation)

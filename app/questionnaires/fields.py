@@ -83,10 +83,15 @@ def _in_shape(annotation: Any) -> Any:
     return Union[shaped] if origin in (Union, UnionType) else origin[shaped]  # noqa: UP007  (made at run time)
 
 
-def ask(label_id: str, label_en: str, *, open: bool = False, default: Any = None) -> Any:  # noqa: A002
-    """A question, with its labels; `open` answers are stored readable, all others sealed."""
-    return Field(
-        default=default,
-        title=label_en,
-        json_schema_extra={"x-label-id": label_id, "x-label-en": label_en, "x-sealed": not open},
-    )
+def ask(
+    label_id: str,
+    label_en: str,
+    *,
+    open: bool = False,  # noqa: A002
+    names: bool = False,
+    default: Any = None,
+) -> Any:
+    """A question, with its labels; `open` answers are stored readable, all others sealed; one that `names` somebody or
+    something has a letter or a digit."""
+    extra: dict[str, Any] = {"x-label-id": label_id, "x-label-en": label_en, "x-sealed": not open}
+    return Field(default=default, title=label_en, json_schema_extra=extra | ({"x-name": True} if names else {}))

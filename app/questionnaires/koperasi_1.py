@@ -25,7 +25,7 @@ from app.questionnaires.umkm_1 import Respondent, Workers
 class Chair(Block):
     """The chair (*ketua*). Its NIK never identifies the cooperative: the chair may own a shop."""
 
-    name: Name | None = ask("Nama ketua", "Chair's name", open=True)
+    name: Name | None = ask("Nama ketua", "Chair's name", open=True, names=True)
     sex: Sex | None = ask("Jenis kelamin", "Sex", open=True)
     nik: Number | None = ask("NIK ketua", "Chair's citizen number (NIK)")
     phone: Short | None = ask("Nomor telepon", "Phone")
@@ -34,7 +34,7 @@ class Chair(Block):
 class Koperasi1(Block):
     """A cooperative."""
 
-    legal_name: Name = ask("Nama koperasi", "Legal name", open=True, default=...)
+    legal_name: Name = ask("Nama koperasi", "Legal name", open=True, names=True, default=...)
     cooperative_number: Number | None = ask("Nomor Induk Koperasi", "Cooperative number")
     nib: Number | None = ask("NIB", "Business number (NIB)")
     npwp: Number | None = ask("NPWP koperasi", "Cooperative's taxpayer number")

@@ -2,8 +2,9 @@
 rules as the server.
 
 Beside the standard keywords: `x-label-id` and `x-label-en` are the question in both languages, `x-choices` the words
-of a choice, `x-sealed` whether the answer is personal data, `x-number` that the text is a number with rules of its own
-(`openapi/README.md`), `x-doubt` that breaking those is only a doubt, `x-list` that it must be a code of a list.
+of a choice, `x-sealed` whether the answer is personal data, `x-name` that it must have a letter or a digit, `x-number`
+that the text is a number with rules of its own (`openapi/README.md`), `x-doubt` that breaking those is only a doubt,
+`x-list` that it must be a code of a list.
 """
 
 from collections.abc import Iterator, Mapping

@@ -21,6 +21,9 @@ TEXTS: Mapping[str, Text] = {
     ),
     "nested_too_deep": Text("Susunan terlalu dalam.", "Nested too deep."),
     "repeated_field": Text("Isian yang sama disebut lebih dari sekali.", "The same field is there more than once."),
+    "name_without_letters": Text(
+        "Nama harus memuat huruf atau angka.", "A name has a letter or a digit, of whatever script."
+    ),
     "unknown_field": Text(
         "Isian ini tidak dikenal kuesioner; tetap disimpan.",
         "The questionnaire does not know this; it is kept.",

@@ -31,7 +31,7 @@ from app.questionnaires.fields import (
 class Owner(Block):
     """III Owner (*pemilik*)."""
 
-    name: Name | None = ask("Nama pemilik", "Owner's name", open=True)
+    name: Name | None = ask("Nama pemilik", "Owner's name", open=True, names=True)
     sex: Sex | None = ask("Jenis kelamin", "Sex", open=True)
     nik: Number | None = ask("NIK", "Citizen number (NIK)")
     birth_date: Day | None = ask("Tanggal lahir", "Birth date")
@@ -122,7 +122,7 @@ class Umkm1(Block):
     """An enterprise."""
 
     # I Place
-    legal_name: Name = ask("Nama usaha", "Legal name", open=True, default=...)
+    legal_name: Name = ask("Nama usaha", "Legal name", open=True, names=True, default=...)
     trade_name: Line | None = ask("Nama komersial", "Trade name", open=True)
     place_type: Literal["permanent", "semi_permanent", "home", "stall", "mobile", "online", "other"] | None = ask(
         "Jenis tempat usaha", "Type of place", open=True

@@ -3,12 +3,16 @@
 Indonesian names are written in many ways: the spelling of before 1947 (oe) and of before 1972 (dj, tj, sj), Arabic
 names by ear (Achmad, Akhmad, Ahmad; Syamsul, Samsul), f, v and p for one another (Novi, Nopi). `searchable` brings
 them to one form; it is for finding, never for showing.
+
+Signs of other scripts (Javanese, Arabic, Chinese, …) stand in it as six digits each: what is a letter to PostgreSQL,
+and so what its trigrams are made of, depends on the locale of the database.
 """
 
 import re
 import unicodedata
+from functools import lru_cache
 
-EDITION = 1
+EDITION = 2
 """Of what `searchable` makes of a name. Raise it with every change: `kumkm migrate` then does all names over."""
 
 _NOT_A_WORD = re.compile(r"[^0-9a-z]+")
@@ -22,16 +26,35 @@ _COMMON = frozenset((
     "mbak", "haji", "hajah", "h", "hj", "dan", "di", "koperasi", "kud", "ksp",
 ))  # fmt: skip
 _MAX_WORDS = 8
+_LETTERS = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+# Marks that are vowels of their own, or take one away, as most scripts of India and Java have them; not accents.
+_VOWELS = (0, 7, 9)
+_UNHEARD = frozenset("\u034f\u0640\u115f\u1160\u3164\uffa0\u20e3" + "".join(map(chr, range(0xFE00, 0xFE10))))
 
 
 def searchable(name: str) -> str:
     """A name as it is searched by: words that sound alike are alike; a blank before and after each."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    text = _NOT_A_WORD.sub(" ", "".join(sign for sign in plain if not unicodedata.combining(sign))).strip()
+    plain = name.lower() if name.isascii() else "".join(map(_plain, unicodedata.normalize("NFKD", name.casefold())))
+    text = _NOT_A_WORD.sub(" ", plain).strip()
     for written, heard in _HEARD_ALIKE:
         text = text.replace(written, heard)
     text = _DOUBLED.sub(r"\1", text)
     return f" {text} " if text else ""
+
+
+@lru_cache(maxsize=4_096)
+def _plain(sign: str) -> str:
+    """A sign in Latin letters and digits: itself, six digits, a blank, or nothing for accents and what is not seen."""
+    if sign.isascii():
+        return sign.lower()
+    if sign in _LETTERS:
+        return _LETTERS[sign]
+    kind = unicodedata.category(sign)
+    if kind == "Nd":
+        return str(unicodedata.decimal(sign))
+    if kind == "Cf" or sign in _UNHEARD or (kind[0] == "M" and unicodedata.combining(sign) not in _VOWELS):
+        return ""
+    return f"{ord(sign):06d}" if kind[0] in "LMN" else " "
 
 
 def telling_words(name: str) -> list[str]:

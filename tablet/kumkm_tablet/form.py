@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from kumkm_tablet.numbers import Checked, check_cooperative_number, check_nib, check_nik, check_npwp
+from kumkm_tablet.numbers import Checked, check_cooperative_number, check_nib, check_nik, check_npwp, is_name
 
 _KNOWN_KEYWORDS = {
     "$defs", "$id", "$ref", "$schema", "additionalProperties", "anyOf", "default", "description", "enum", "format",
@@ -135,7 +135,9 @@ class Form:
                 yield Finding(f"{where}/{name}", fault), each.get("x-doubt", False)
 
     def _code_fault(self, schema: Mapping[str, Any], value: Any, today: date) -> str | None:
-        """What is wrong with a number or a code of a list."""
+        """What is wrong with a name, a number or a code of a list."""
+        if schema.get("x-name") and not is_name(value):
+            return "name_without_letters"
         if "x-number" in schema:
             return self._number(schema["x-number"], value, today).fault
         if schema.get("x-list") == "kbli":

@@ -1,11 +1,22 @@
 """The numbers that identify, checked offline by the same rules as the server (`openapi/vectors/identifiers.json`)."""
 
 import re
+import unicodedata
 from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
-_BETWEEN = re.compile(r"[\s\u200b\u2060\ufeff.\-]+")
+_BETWEEN = re.compile(
+    # blanks, and dots of several scripts
+    r"[\s\u2800.\u00b7\u2024\u2027\u3002\uff0e\uff61"
+    # dashes, hyphens and minus signs
+    r"\-\u00ad\u02d7\u058a\u05be\u1400\u1806\u2010-\u2015\u2043\u207b\u208b\u2212\u2e17\u2e1a\u2e3a\u2e3b\u2e40\u2e5d"
+    r"\u301c\u3030\u30a0\ufe31\ufe32\ufe58\ufe63\uff0d"
+    # what shows nothing
+    r"\u034f\u061c\u115f\u1160\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
+    r"\ufff9-\ufffb\U000e0000-\U000e007f]+"
+)
+_FILLERS = "\u115f\u1160\u3164\uffa0\u0640"  # letters that show nothing, or only make others longer
 _WOMEN = 40
 _NPWP_OLD, _NPWP_NEW = 15, 16
 
@@ -18,12 +29,17 @@ class Checked(NamedTuple):
 
 
 def stripped(text: str) -> str:
-    """The text without blanks, dots and dashes."""
+    """The text without blanks, dots, dashes and signs that show nothing."""
     return _BETWEEN.sub("", text)
 
 
 def _are_digits(text: str, fewest: int, most: int) -> bool:
     return text.isascii() and text.isdigit() and fewest <= len(text) <= most
+
+
+def is_name(text: str) -> bool:
+    """Whether a name has a letter or a digit, of whatever script."""
+    return any(unicodedata.category(sign)[0] in "LN" and sign not in _FILLERS for sign in text)
 
 
 def check_nik(text: str, *, provinces: Collection[str], today: date) -> Checked:

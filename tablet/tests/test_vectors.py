@@ -12,7 +12,7 @@ from kumkm_tablet.canonical import canonical, content_sha256, uuid7
 from kumkm_tablet.heard import heard_name
 from kumkm_tablet.known import Known, NotAFilter, name_in
 from kumkm_tablet.network import Policy
-from kumkm_tablet.numbers import check_cooperative_number, check_nib, check_nik, check_npwp, stripped
+from kumkm_tablet.numbers import check_cooperative_number, check_nib, check_nik, check_npwp, is_name, stripped
 
 VECTORS = Path(__file__).parents[2] / "openapi/vectors"
 PROVINCES = ("11", "16", "32")
@@ -41,6 +41,11 @@ def test_identifiers():
 def test_normalisation():
     for case in vectors("normalisation")["cases"]:
         assert stripped(case["text"]) == case["stripped"], case
+
+
+def test_names():
+    for case in vectors("names")["cases"]:
+        assert is_name(case["text"]) is case["names"], case
 
 
 def test_content():

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from app.core.canonical import canonical
 from app.core.exact_json import read_exactly
+from app.core.naming import is_name, tidied
 from app.identifiers.heard_name import APOSTROPHES, LEFT_OUT, LETTERS, PAIRS, heard_name
 from app.identifiers.known_filter import Said, bits_for, filter_of, hash64, write
 from app.identifiers.numbers import (
@@ -38,6 +39,7 @@ def vectors() -> dict[str, Any]:
     made = {
         "identifiers": _identifiers(),
         "normalisation": _normalisation(),
+        "names": _names(),
         "content": _content(),
         "size_class": _size_class(),
         "outcomes": _outcomes(),
@@ -86,11 +88,42 @@ def _identifiers() -> dict[str, Any]:
 
 
 def _normalisation() -> dict[str, Any]:
-    texts = ("1601 1452", "16.01-14", "\t16\u00a001\n", "16\u200b01", "16\u206001", "\ufeff1601", "16_01", "16/01", "")
     return {
-        "about": "Blanks of every kind, dots and dashes are taken out of numbers; nothing else is.",
-        "cases": [{"text": text, "stripped": stripped(text)} for text in texts],
+        "about": "Blanks, dots, dashes and signs that show nothing are taken out of numbers; nothing else is. Digits"
+        " are 0 to 9: those of other scripts, and wide ones, are refused, since what they stand for was not typed.",
+        "cases": [
+            {"text": text, "stripped": stripped(text)} for text in (*_TYPED, *(f"16{sign}01" for sign in _SIGNS))
+        ],
     }
+
+
+_TYPED = (
+    "1601 1452", "16.01-14", "\t16\u00a001\n", "16\u200b01", "16\u206001", "\ufeff1601", "16_01", "16/01", "",
+    "16,01", "16:01",
+    "\u202a16 – 01\u202c", "１６０１", "١٦٠١",
+)  # fmt: skip
+_SIGNS = (
+    "\u1680\u2000\u2007\u2009\u200a\u202f\u205f\u2800\u3000\u0085\u2028"
+    "\u00ad\u02d7\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u207b\u2212\u2e3a"
+    "\u301c\u3030\ufe58\ufe63\uff0d\u00b7\u2024\u2027\uff0e\u3002"
+    "\u200c\u200d\u200e\u200f\u202e\u2061\u2064\u2066\u2069\u206a\u061c\u034f\u180e\u3164\ufe0f\U000e0020"
+)
+"""Signs between digits: blanks, then dashes and dots, then what shows nothing."""
+
+
+def _names() -> dict[str, Any]:
+    return {
+        "about": "What names somebody or something (`x-name`): it has a letter or a digit of whatever script. In the"
+        " register it stands in the normal form NFC, without signs that show nothing.",
+        "cases": [{"text": text, "names": is_name(text), "kept": tidied(text)} for text in _NAMED],
+    }
+
+
+_NAMED = (
+    "Warung Bu Sari", "ꦮꦫꦸꦁꦱꦫꦶ", "ᬯᬭᬸᬂ", "وارُوڠ ساري", "莎莉小吃店", "சாரி கடை", "क्‍षेत्र", "Ma'ruf", "Café ☕", "Cafe\u0301",
+    "99", "٩٩", "☕☕", "-", "...", "–", "  ", "", "\u200b", "\u202e\u202c", "\u3164", "\u0640", "\u202eiraS uB\u202c",
+    "Sari\u200b\u00ad  Dewi\n", "🏴󠁧󠁢󠁥󠁮󠁧󠁿 Inggris", "👨‍👩‍👧 Keluarga",
+)  # fmt: skip
 
 
 def _content() -> dict[str, Any]:

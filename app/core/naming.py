@@ -1,0 +1,37 @@
+"""Names of people and businesses, in any script: kept as they were typed, without signs that show nothing. Pure."""
+
+import re
+import unicodedata
+
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+
+# What shows nothing but turns, hides or marks what stands around it: orders of writing, soft hyphens, blanks without
+# width, tags. Joiners stay: in many scripts they decide how a word is written.
+_UNSEEN = re.compile(
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+_BLANKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
+_FILLERS = "\u115f\u1160\u3164\uffa0\u0640"  # letters that show nothing, or only make others longer
+
+
+def tidied(name: str) -> str:
+    """The name in the normal form NFC, without signs that show nothing, and with one blank where there are several."""
+    if name.isascii() and name.isprintable() and "  " not in name:
+        return name.strip()
+    return _BLANKS.sub(" ", unicodedata.normalize("NFC", _UNSEEN.sub("", name))).strip()
+
+
+def is_name(text: str) -> bool:
+    """Whether the text names something: it has a letter or a digit, of whatever script."""
+    return any(unicodedata.category(sign)[0] in "LN" and sign not in _FILLERS for sign in text)
+
+
+def _named(value: str) -> str:
+    name = tidied(value)
+    if not is_name(name):
+        raise PydanticCustomError("name_without_letters", "a name has a letter or a digit")
+    return name
+
+
+Named = AfterValidator(_named)
