@@ -38,6 +38,9 @@ async def test_every_parameter_that_has_one_value_refuses_two(app, client, world
             if each["in"] == "query":
                 twice = [(each["name"], str(each["example"])), (each["name"], "2")]
                 answer = await client.request(method, path, params=twice, headers=world.auth("admin"))
+                assert answer.status_code == 422, (method, path)
+                if method == "head":  # which has no body
+                    continue
                 told = [(error["pointer"], error["code"]) for error in answer.json()["errors"]]
                 assert told == [(f"/query/{each['name']}", "repeated_parameter")], (method, path)
 
