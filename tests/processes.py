@@ -46,4 +46,5 @@ async def start_process(environment: dict[str, str], port: int) -> tuple[subproc
             except httpx.TransportError:
                 await asyncio.sleep(0.05)
     process.kill()
+    process.wait()
     raise AssertionError("the server did not start")

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import asyncpg
-from sqlalchemy import or_, update
+from sqlalchemy import update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -93,7 +93,7 @@ class SignIn:
             now = await _locked(session, account.id)
             if now.deactivated_at is not None or now.sessions_ended != account.sessions_ended:
                 raise Problem(Code.INVALID_GRANT)  # reset or closed since the password was looked at
-            return self._link(session, now, uuid4(), enrolled.id if enrolled else None, now.scopes)
+            return self._link(session, now, uuid4(), enrolled.id if enrolled else None, now.scopes, new_refresh_token())
 
     def _is_over(self, revoked_at: datetime | None) -> bool:
         """Whether a tablet was revoked so long ago that it may not even hand over."""
@@ -158,7 +158,8 @@ class SignIn:
     async def with_refresh_token(self, token: str, attempt_id: str | None = None) -> Grant:
         """Spend a refresh token for the next one, good for what it was before and the account still has. A token that
         was spent before revokes its whole family, but for the same attempt again: its answer was lost on the way, and
-        only who made it knows its id.
+        only who made it knows its id. Idempotent by the attempt: the next token follows from both, so that of many
+        answers to one attempt any may come last.
 
         Raises:
             Problem: `invalid_grant` for a token that is unknown, spent, revoked, expired, or of a dead account.
@@ -167,15 +168,20 @@ class SignIn:
         attempt = hashlib.sha256(attempt_id.encode()).digest() if attempt_id else None
         async with self._database.session() as session:
             link, account = await _link_of(session, token)
-            again = link is not None and attempt is not None and await _is_lost_answer(session, link, attempt, now)
+            following = self._digester.token(f"{token}:{attempt_id}") if attempt_id else new_refresh_token()
+            again = (
+                link is not None and attempt is not None and await _is_lost_answer(session, link, attempt, following)
+            )
             fresh = link is not None and link.spent_at is None
             if link is not None and (fresh or again) and link.revoked_at is None and link.expires_at > now:
                 device = await session.get(Device, link.device_id) if link.device_id else None
                 over = self._is_over(device.revoked_at if device else None)
                 if account is not None and account.deactivated_at is None and not over:
-                    link.spent_at, link.attempt_digest = now, attempt
                     left = [scope for scope in link.scope.split() if scope in account.scopes]
-                    return self._link(session, account, link.family_id, link.device_id, left)
+                    if again:
+                        return self._grant(account, link.device_id, left, following)
+                    link.spent_at, link.attempt_digest = now, attempt
+                    return self._link(session, account, link.family_id, link.device_id, left, following)
             if link is not None:
                 await _revoke_family(session, link.family_id, now)
         if link is not None and link.spent_at is not None:
@@ -258,23 +264,31 @@ class SignIn:
         await self._database.run(write)
 
     def _link(
-        self, session: AsyncSession, account: Account, family_id: UUID, device_id: UUID | None, scopes: list[str]
+        self,
+        session: AsyncSession,
+        account: Account,
+        family_id: UUID,
+        device_id: UUID | None,
+        scopes: list[str],
+        token: str,
     ) -> Grant:
-        now, scope = datetime.now(UTC), " ".join(scopes)
-        token, digest = new_refresh_token()
+        now = datetime.now(UTC)
         session.add(
             RefreshToken(
-                digest=digest,
+                digest=refresh_digest(token),
                 family_id=family_id,
                 account_id=account.id,
                 device_id=device_id,
-                scope=scope,
+                scope=" ".join(scopes),
                 issued_at=now,
                 expires_at=now + self._refresh_lifetime,
             )
         )
+        return self._grant(account, device_id, scopes, token)
+
+    def _grant(self, account: Account, device_id: UUID | None, scopes: list[str], token: str) -> Grant:
         access = self._tokens.issue(account, device_id=device_id, scopes=scopes)
-        return Grant(access, self._tokens.lifetime_s, scope, token)
+        return Grant(access, self._tokens.lifetime_s, " ".join(scopes), token)
 
 
 def _is_code_of(account: Account, code: str) -> bool:
@@ -312,29 +326,12 @@ async def _link_of(session: AsyncSession, token: str) -> tuple[RefreshToken | No
     return (await session.exec(asked.with_for_update().execution_options(populate_existing=True))).one(), account
 
 
-async def _is_lost_answer(session: AsyncSession, link: RefreshToken, attempt: bytes, now: datetime) -> bool:
-    """Whether this is the attempt that spent the link, once more, and what it brought was never used.
-
-    Then the token that nobody got is worth nothing from now on, and another one takes its place.
-    """
+async def _is_lost_answer(session: AsyncSession, link: RefreshToken, attempt: bytes, following: str) -> bool:
+    """Whether this is the attempt that spent the link, once more, and the token that it brought was not used yet."""
     if link.spent_at is None or link.attempt_digest is None or not hmac.compare_digest(link.attempt_digest, attempt):
         return False
-    later = (
-        await session.exec(
-            select(RefreshToken)
-            .where(
-                col(RefreshToken.family_id) == link.family_id,
-                col(RefreshToken.digest) != link.digest,
-                or_(col(RefreshToken.spent_at).is_(None), col(RefreshToken.spent_at) >= link.spent_at),
-                col(RefreshToken.revoked_at).is_(None),
-            )
-            .with_for_update()
-        )
-    ).all()
-    if len(later) != 1 or later[0].spent_at is not None:
-        return False
-    later[0].revoked_at = now
-    return True
+    brought = await session.get(RefreshToken, refresh_digest(following), with_for_update=True)
+    return brought is not None and brought.spent_at is None and brought.revoked_at is None
 
 
 async def _revoke_family(session: AsyncSession, family_id: UUID, now: datetime) -> None:

@@ -87,10 +87,9 @@ class AccessTokens:
             raise Problem(Code.NOT_SIGNED_IN) from exc
 
 
-def new_refresh_token() -> tuple[str, bytes]:
-    """A fresh refresh token and the digest under which it is kept."""
-    token = secrets.token_urlsafe(32)
-    return token, refresh_digest(token)
+def new_refresh_token() -> str:
+    """A refresh token that nobody can guess."""
+    return secrets.token_urlsafe(32)
 
 
 def refresh_digest(token: str) -> bytes:

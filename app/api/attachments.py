@@ -13,7 +13,7 @@ from app.api.limits import Asked
 from app.attachments.images import FORMATS, Size
 from app.attachments.metadata import assembled, examine
 from app.attachments.queries import AttachmentOut, attachments_of, stored_as
-from app.attachments.uploading import Part, progress_of, take_part
+from app.attachments.uploading import MAX_PART, Part, progress_of, take_part
 from app.core.bodies import read_body
 from app.core.problems import Code, Problem
 from app.regions.region_code import NATION, local_date
@@ -21,9 +21,6 @@ from app.submissions.records import record_of
 from app.workforce.reach import reach_of
 
 router = APIRouter(prefix="/v1", tags=["attachments"])
-
-MAX_PART = 1024 * 1024
-"""Bytes of one part."""
 
 Sha256 = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="Of the whole photo, in hexadecimal.")]
 _UPLOAD = {

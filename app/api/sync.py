@@ -9,6 +9,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from app.accounts.devices import note_seen
 from app.api.deps import HandingOver, Language, Sender, ServicesDep, TraceId, problems
 from app.api.negotiation import content_coding
+from app.attachments.uploading import MAX_OPEN, MAX_PART
 from app.core.bodies import read_body, unpack
 from app.core.bulk import Said
 from app.core.problems import Code, Problem
@@ -42,8 +43,9 @@ async def get_handshake(
     await held.database.run(lambda pg: note_seen(pg, principal, app_version, unsent))
     settings = held.settings
     limits = LimitsOut(
-        max_items=settings.max_batch_items, max_bytes=settings.max_body_bytes, max_item_bytes=settings.max_item_bytes
-    )
+        max_items=settings.max_batch_items, max_bytes=settings.max_body_bytes, max_item_bytes=settings.max_item_bytes,
+        max_photo_bytes=settings.max_attachment_bytes, max_photo_part_bytes=MAX_PART, max_photos_begun=MAX_OPEN,
+    )  # fmt: skip
     async with held.database.snapshot() as pg:
         return await handshake(pg, principal, held.clock.now(), limits)
 

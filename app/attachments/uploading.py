@@ -24,6 +24,9 @@ from app.core.storage import Storage
 Look = Callable[[bytes, str], Awaitable[tuple[Size, bytes]]]
 """Decodes a photo of a media type to its last pixel, or raises `attachment_not_an_image`; gives it without metadata."""
 
+MAX_PART = 1024 * 1024
+"""Bytes of one part."""
+
 MAX_OPEN = 50
 """Photos that one enumerator may have half sent at a time."""
 

@@ -33,9 +33,10 @@ async def open_campaigns(pg: asyncpg.Connection, today: date) -> list[CampaignRo
 
 
 async def current_campaign(pg: asyncpg.Connection, today: date) -> CampaignRow | None:
-    """The campaign that began last, or where none has begun, the next to begin."""
+    """The campaign that runs; of several, and where none does, the one that began last, or else the next to begin."""
     row = await pg.fetchrow(
-        f"SELECT {_COLUMNS} FROM campaign ORDER BY starts_on > $1, abs(starts_on - $1), id DESC LIMIT 1",
+        f"SELECT {_COLUMNS} FROM campaign ORDER BY starts_on <= $1 AND ends_on >= $1 DESC, starts_on > $1,"
+        " abs(starts_on - $1), id DESC LIMIT 1",
         today,
     )
     return CampaignRow(*row) if row else None

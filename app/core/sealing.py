@@ -10,6 +10,7 @@ import hmac
 import math
 import os
 import time
+from base64 import urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -93,6 +94,10 @@ class Digester:
     def counter(self, kind: str, text: str) -> bytes:
         """By what attempts of somebody are counted; it does not change with the key of numbers."""
         return hmac.digest(self._key, f"{kind}:{text}".encode(), "sha256")[:_DIGEST]
+
+    def token(self, text: str) -> str:
+        """A token that follows from a text, for nobody who has not the key: URL-safe, 32 bytes of randomness."""
+        return urlsafe_b64encode(hmac.digest(self._key, b"token:" + text.encode(), "sha256")).rstrip(b"=").decode()
 
     def content(self, sha256: bytes) -> bytes:
         """The digest of an item's content, made of its SHA-256, which is what a tablet can tell of it.

@@ -131,6 +131,9 @@ class LimitsOut(BaseModel):
     max_items: int = Field(description="Items of one batch.")
     max_bytes: int = Field(description="Bytes of a body, decoded.")
     max_item_bytes: int = Field(description="Bytes of one item as JSON.")
+    max_photo_bytes: int = Field(description="Bytes of one photo.")
+    max_photo_part_bytes: int = Field(description="Bytes of one part of a photo.")
+    max_photos_begun: int = Field(description="Photos that may be half sent at a time.")
 
 
 class DeviceOut(BaseModel):

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,8 @@ import httpx
 
 from kumkm_tablet import __version__
 from kumkm_tablet.asking import ask_item, drop_draft, mend, now, put, value_of
-from kumkm_tablet.conformance.kit import CannotTest, CommandDriver, examine, own_command
+from kumkm_tablet.conformance.kit import CannotTest, CommandDriver, Report, examine, own_command
+from kumkm_tablet.conformance.rules import RULES
 from kumkm_tablet.conformance.scenarios import Scenario
 from kumkm_tablet.network import Offline, Policy, Refused, SignInNeeded
 from kumkm_tablet.outbox import Outbox, Row, State
@@ -114,7 +115,13 @@ def _parser() -> argparse.ArgumentParser:
     kit.add_argument("server", help="server uji, bukan yang sesungguhnya / a test server, never the real one")
     kit.add_argument("username", help="enumerator pada server itu / an enumerator on it")
     kit.add_argument("--client", help="perintah klien yang diuji / command of the client under test; default: this one")
-    kit.add_argument("--only", action="append", default=[], metavar="NAME", help="hanya skenario ini / only this one")
+    kit.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="hanya skenario atau aturan ini / only this scenario or rule, e.g. R07",
+    )
     kit.add_argument("--json", action="store_true", help="laporan untuk mesin / report for machines")
     return parser
 
@@ -248,27 +255,38 @@ def _outbox(options: argparse.Namespace) -> int:
 def _conformance(options: argparse.Namespace) -> int:
     password = os.environ.get("KUMKM_TABLET_PASSWORD") or getpass.getpass("Kata sandi: ")
 
-    def tell(each: Scenario, fault: str | None) -> None:
+    def tell(each: Scenario, faults: list[str]) -> None:
         if not options.json:
-            say(f"{'✗' if fault else '✓'} {each.name}: {each.rule_id} / {each.rule_en}", colour="31" if fault else "32")
-            if fault:
+            say(f"{'✗' if faults else '✓'} {each.name} ({', '.join(each.rules)})", colour="31" if faults else "32")
+            for fault in faults:
                 say(f"    {fault}", colour="31")
 
     with tempfile.TemporaryDirectory(prefix="kumkm-conformance-") as folder:
-        command = options.client or own_command(Path(folder) / "home")
-        driver = CommandDriver(command, options.username, password, Path(folder))
+        driver = CommandDriver(options.client or own_command(), options.username, password, Path(folder))
         try:
-            found = examine(driver, options.server, only=options.only, tell=tell)
+            report = examine(driver, options.server, only=options.only, tell=tell)
         except CannotTest as exc:
             raise Told(str(exc)) from exc
-    broken = sum(fault is not None for fault in found.values())
     if options.json:
-        sys.stdout.write(json.dumps({"rules": found, "broken": broken}) + "\n")
-    elif broken:
-        say(f"{broken} dari {len(found)} aturan dilanggar. / {broken} of {len(found)} rules broken.", colour="31")
+        told = {"rules": report.rules, "broken": report.broken, "not_judged": report.not_judged}
+        sys.stdout.write(json.dumps({**told, "scenarios": report.scenarios}) + "\n")
     else:
-        good(f"Semua {len(found)} aturan dipatuhi. / All {len(found)} rules were kept.")
-    return 1 if broken else 0
+        _show_report(report)
+    return 1 if report.broken or report.failed else 0
+
+
+def _show_report(report: Report) -> None:
+    """The rules that were broken, in their own words, and those that nothing can be said of."""
+    for number, fault in sorted(report.rules.items()):
+        if fault:
+            say(f"\n✗ {number} {RULES[number].text_id} / {RULES[number].text_en}\n    {fault}", colour="31")
+    for number, reason in sorted(report.not_judged.items()):
+        say(f"- {number} tidak dinilai / not judged: {reason}", colour="33")
+    of = len(report.rules)
+    if report.broken:
+        say(f"\n{report.broken} dari {of} aturan dilanggar. / {report.broken} of {of} rules broken.", colour="31")
+    else:
+        good(f"Semua {of} aturan dipatuhi. / All {of} rules were kept.")
 
 
 # Plumbing.
@@ -298,21 +316,27 @@ def _run(options: argparse.Namespace, work: Callable[[Tablet], Coroutine[Any, An
 
     async def run() -> Any:
         async with httpx.AsyncClient(base_url=outbox.get("server"), timeout=_TIMEOUT) as http:
-            return await work(_tablet(outbox, http, **how))
+            return await work(_tablet(outbox, http, clock=_clock, **how))
 
     return asyncio.run(run())
 
 
 def _running_campaign(outbox: Outbox) -> str:
-    """The one that runs today, by the server's calendar."""
+    """The one that runs today by the server's calendar; of several, the one that began last."""
     shaken = outbox.get("handshake")
     today = shaken["server_time"][:10]
-    open_ones = [each for each in shaken["campaigns"] if each["assignments"]]
-    running = [each for each in open_ones if each["starts_on"] <= today] or open_ones
-    if len(running) != 1:
-        codes = ", ".join(each["code"] for each in running) or "tidak ada / none"
+    mine = [each for each in shaken["campaigns"] if each["assignments"]]
+    running = [each for each in mine if each["starts_on"] <= today <= each["ends_on"]]
+    if not running and len(mine) != 1:
+        codes = ", ".join(each["code"] for each in mine) or "tidak ada / none"
         raise Told(f"Pilih pendataan dengan --campaign: {codes}")
-    return str(running[0]["code"])
+    return str(max(running or mine, key=lambda each: each["starts_on"])["code"])
+
+
+def _clock() -> datetime:
+    """The tablet's clock: the machine's, put forward where the conformance kit asks for it."""
+    ahead = timedelta(days=float(os.environ.get("KUMKM_TABLET_CLOCK_DAYS", "0")))
+    return datetime.now(UTC).astimezone() + ahead
 
 
 def _json_of(file: Path) -> Any:

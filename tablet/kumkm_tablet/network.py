@@ -69,9 +69,12 @@ def retry_after(answer: httpx.Response) -> float | None:
     told = answer.headers.get("Retry-After")
     if told is None:
         return None
-    if told.strip().isdigit():
+    if told.strip().isascii() and told.strip().isdigit():
         return float(told)
-    moment = email.utils.parsedate_to_datetime(told)
+    try:
+        moment = email.utils.parsedate_to_datetime(told)
+    except ValueError:
+        return None
     return max(0.0, moment.timestamp() - time.time())
 
 
@@ -128,6 +131,7 @@ class Network:
         Raises:
             Refused, SignInNeeded, Offline.
         """
+        await self.wait_as_asked(path)
         for attempt in range(self.policy.attempts):
             answer = await self._once(method, path, signed=signed, headers=headers, **request)
             wait: float | None = None
@@ -140,10 +144,27 @@ class Network:
                     continue
                 if told is not None and not _worth_another(answer.status_code, told):
                     raise Refused(answer.status_code, told["code"], str(told.get("detail", "")))
-                wait = retry_after(answer)
+                wait = self.asked_to_wait(path, answer)
             if attempt + 1 < self.policy.attempts:
                 await self.policy.sleep(self.policy.wait(attempt, wait))
         raise Offline
+
+    def asked_to_wait(self, what: str, answer: httpx.Response | None) -> float | None:
+        """Seconds that an answer asks to wait before `what` is sent again; written down, for the next start."""
+        seconds = retry_after(answer) if answer is not None else None
+        if seconds is not None:
+            self.outbox.set(f"wait {what}", [time.time(), seconds])
+        return seconds
+
+    async def wait_as_asked(self, what: str) -> None:
+        """Wait for what is left of the time that was asked for before, in this run or one that ended."""
+        told = self.outbox.get(f"wait {what}")
+        if told is not None:
+            asked_at, seconds = told
+            left = seconds - max(0.0, time.time() - asked_at)
+            if left > 0:
+                await self.policy.sleep(left)
+            self.outbox.set(f"wait {what}", None)
 
     async def once(self, method: str, path: str, **request: Any) -> httpx.Response | None:
         """One attempt, signed in: the answer, whatever it is; None where there was none."""
@@ -193,8 +214,8 @@ class Network:
             return None
 
 
-def has(name: str) -> Callable[[httpx.Response], bool]:
-    """Whether an answer is a JSON object with that member, or says that nothing changed."""
+def has(*names: str) -> Callable[[httpx.Response], bool]:
+    """Whether an answer is a JSON object with those members, or says that nothing changed."""
 
     def accept(answer: httpx.Response) -> bool:
         if answer.status_code == NOT_MODIFIED:
@@ -203,7 +224,7 @@ def has(name: str) -> Callable[[httpx.Response], bool]:
             told = answer.json()
         except ValueError:
             return False
-        return isinstance(told, dict) and name in told
+        return isinstance(told, dict) and all(name in told for name in names)
 
     return accept
 

@@ -47,6 +47,7 @@ _PAGE = 200
 _TIMEOUTS_BEFORE_HALVING = 2
 
 _BY_ACTION = {"purge": State.ACKNOWLEDGED, "keep": State.KEPT, "fix": State.TO_FIX}
+_OUTCOMES = frozenset({"accepted", "updated", "unchanged", "duplicate", "conflict", "held", "invalid"})
 KNOWN_IDENTITIES = "application/vnd.kumkm.known-identities.v2"
 
 Tell = Callable[[str, int, int], None]
@@ -124,7 +125,12 @@ class Tablet:
     async def handshake(self) -> Mapping[str, Any]:
         """Ask for the time, limits, campaigns and assignments, and tell how much waits here."""
         params = {"app_version": self.app_version, "unsent": self.outbox.unsent}
-        answer = await self.network.send("GET", "/v1/sync/handshake", params=params, accept=has("server_time"))
+        answer = await self.network.send(
+            "GET",
+            "/v1/sync/handshake",
+            params=params,
+            accept=has("server_time", "retry", "limits", "device", "campaigns"),
+        )
         shaken: Mapping[str, Any] = answer.json()
         self.policy.learn(shaken["retry"])
         self.outbox.set("handshake", shaken)
@@ -151,6 +157,7 @@ class Tablet:
     async def _deliver(self, batch: Batch, report: Report) -> None:
         """Send a batch until its receipt is here; halve it where it is too much, bisect it where it is poison."""
         timeouts = 0
+        await self.network.wait_as_asked("batch")
         for attempt in range(self.policy.attempts):
             answer = None
             try:
@@ -169,9 +176,10 @@ class Tablet:
                 batch = self.outbox.renamed(batch)
             elif said is _Said.SIGN_IN:
                 await self.network.refresh()
-            elif attempt + 1 < self.policy.attempts:
-                wait = retry_after(answer) if answer is not None else None
-                await self.policy.sleep(self.policy.wait(attempt, wait))
+            else:
+                wait = self.network.asked_to_wait("batch", answer)
+                if attempt + 1 < self.policy.attempts:
+                    await self.policy.sleep(self.policy.wait(attempt, wait))
         raise Offline
 
     async def _put(self, batch: Batch) -> httpx.Response | None:
@@ -212,10 +220,10 @@ class Tablet:
         self.outbox.settle([(row, Verdict(State.TO_FIX, "refused", {"errors": [{"code": told.get("code")}]}))])
 
     def _settle(self, batch: Batch, receipt: Mapping[str, Any], report: Report) -> None:
-        """Write down every line of a receipt at once. What is unknown here is kept: it harms nobody to wait."""
+        """Write down every line of a receipt at once."""
         verdicts = []
         for row, line in zip(batch.rows, receipt["items"], strict=True):
-            state = _BY_ACTION.get(line.get("client_action"), State.KEPT)
+            state = _state_of(line)
             told = {name: line.get(name) or [] for name in ("errors", "warnings", "matched_on")}
             verdicts.append((row, Verdict(state, line.get("outcome"), told)))
             report.outcomes[str(line.get("outcome"))] = report.outcomes.get(str(line.get("outcome")), 0) + 1
@@ -287,16 +295,12 @@ class Tablet:
                 {"record_id": row.record_id, "revision": row.revision, "content_sha256": row.sha256} for row in chunk
             ]
             answer = await self.network.send("POST", "/v1/sync/reconcile", json={"items": asked}, accept=has("items"))
-            told = {(line["record_id"], line["revision"]): line for line in answer.json()["items"]}
+            told = {(line.get("record_id"), line.get("revision")): line for line in answer.json()["items"]}
             lines = [(row, told.get((row.record_id, row.revision), {})) for row in chunk]
+            stored = [(row, line) for row, line in lines if line.get("state") == "stored"]
             with self.outbox.transaction():
                 self.outbox.confirm(
-                    [
-                        row
-                        for row, line in lines
-                        if line.get("state") == "stored" and line.get("client_action") == "purge"
-                    ],
-                    self._server_time(),
+                    [row for row, line in stored if _state_of(line) is State.ACKNOWLEDGED], self._server_time()
                 )
                 self.outbox.settle(
                     (row, verdict) for row, line in lines if (verdict := _after_reconcile(row, line)) is not None
@@ -311,7 +315,9 @@ class Tablet:
             cursor = self.outbox.get("cursor")
             params = {"limit": _PAGE, **({"cursor": cursor} if cursor else {})}
             try:
-                answer = await self.network.send("GET", "/v1/sync/changes", params=params, accept=has("next_cursor"))
+                answer = await self.network.send(
+                    "GET", "/v1/sync/changes", params=params, accept=has("items", "next_cursor", "more")
+                )
             except Refused as exc:
                 if exc.status != GONE:
                     raise
@@ -372,7 +378,9 @@ class Tablet:
         """Get regions, KBLI and questionnaires, where they changed."""
         tag = self.outbox.get("reference_tag")
         headers = {"If-None-Match": tag} if tag else {}
-        answer = await self.network.send("GET", "/v1/sync/reference", headers=headers, accept=has("questionnaires"))
+        answer = await self.network.send(
+            "GET", "/v1/sync/reference", headers=headers, accept=has("questionnaires", "regions", "kbli")
+        )
         with self.outbox.transaction():
             if answer.status_code != NOT_MODIFIED:
                 self.outbox.set("reference", answer.json())
@@ -441,11 +449,17 @@ class Tablet:
         return datetime.fromisoformat(told).timestamp() if told else 0.0
 
 
+def _state_of(line: Mapping[str, Any]) -> State:
+    """What becomes of a revision by its line. Whatever is not known here is kept: it harms nobody to wait."""
+    if line.get("outcome") not in (None, *_OUTCOMES):
+        return State.KEPT
+    return _BY_ACTION.get(str(line.get("client_action")), State.KEPT)
+
+
 def _after_reconcile(row: Row, line: Mapping[str, Any]) -> Verdict | None:
     """What becomes of a revision that may not go; None where nothing changes, also where the answer is none."""
     state, outcome = line.get("state"), line.get("outcome")
-    if state == "stored" and line.get("client_action") != "purge":
-        after = _BY_ACTION.get(str(line.get("client_action")), State.KEPT)
+    if state == "stored" and (after := _state_of(line)) is not State.ACKNOWLEDGED:
         return None if after is row.state else Verdict(after, outcome, json.loads(row.told or "null"))
     if state == "missing" and row.content:
         return Verdict(State.QUEUED)
@@ -504,7 +518,9 @@ def _receipt(answer: httpx.Response | None, batch: Batch) -> Mapping[str, Any] |
     if not isinstance(lines, list) or len(lines) != len(batch.rows):
         return None
     same = all(
-        isinstance(line, dict) and line.get("record_id") in (None, row.record_id)
+        isinstance(line, dict)
+        and line.get("record_id") in (None, row.record_id)
+        and line.get("revision") in (None, row.revision)
         for row, line in zip(batch.rows, lines, strict=True)
     )
     return receipt if same else None

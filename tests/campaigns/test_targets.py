@@ -1,7 +1,11 @@
 """Targets: who sets which, and the warning when they do not add up."""
 
+from datetime import date
+
 import pytest
 from one_by_one import each
+
+from app.campaigns.queries import current_campaign
 
 EMBEDDED_IS_ENOUGH = True
 
@@ -83,3 +87,16 @@ async def test_only_an_admin_makes_campaigns_and_their_days_are_in_order(act):
     assert codes == ["pl-kumkm-2024", "pl-kumkm-2023", "pl-kumkm-2022"]
     assert (await act("officer", "GET", "targets", params={"campaign": "pl-kumkm-2024"})).status_code == 200
     assert (await act("officer", "GET", "targets", params={"campaign": "none"})).status_code == 404
+
+
+async def test_the_campaign_that_is_meant_when_none_is_named_is_the_one_that_runs(pg, world):
+    """Also where another one began later and has ended, or has not begun."""
+    await pg.execute(
+        "INSERT INTO campaign (id, code, name, starts_on, ends_on, accepts_until) VALUES"
+        " (3, 'trial', 'Trial', '2022-09-01', '2022-09-05', '2022-10-05')"
+    )
+    expected = {
+        date(2022, 3, 1): "pl-kumkm-2022", date(2022, 8, 31): "pl-kumkm-2022", date(2022, 9, 3): "trial",
+        date(2022, 9, 6): "pl-kumkm-2022", date(2023, 5, 1): "pl-kumkm-2023",
+    }  # fmt: skip
+    assert {day: (await current_campaign(pg, day)).code for day in expected} == expected

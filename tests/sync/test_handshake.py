@@ -13,7 +13,10 @@ async def shake(client, world, name="enumerator.1", **kwargs):
 async def test_a_tablet_is_told_all_it_needs_for_weeks(client, world, settings):
     told = (await shake(client, world)).json()
     assert told["server_time"] == "2022-09-12T05:00:00Z"
-    assert told["limits"] == {"max_items": 10_000, "max_bytes": 16 * 2**20, "max_item_bytes": 128 * 2**10}
+    assert told["limits"] == {
+        "max_items": 10_000, "max_bytes": 16 * 2**20, "max_item_bytes": 128 * 2**10,
+        "max_photo_bytes": 8 * 2**20, "max_photo_part_bytes": 2**20, "max_photos_begun": 50,
+    }  # fmt: skip
     assert told["questionnaires"] == ["umkm@1", "koperasi@1"]
     assert told["device"] == {"id": str(world.tablets[world.id("enumerator.1")]), "state": "active"}
     first, second = told["campaigns"]

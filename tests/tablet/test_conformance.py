@@ -1,81 +1,125 @@
-"""The conformance kit: the reference client keeps every rule, and each broken client is found out."""
+"""The conformance kit: the reference client keeps every rule, each broken client is found out by the one it breaks."""
 
 import asyncio
-import contextlib
-import io
 import json
-import subprocess
+import queue
 import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
-from broken_clients import BROKEN, changes_what_was_sent
+from broken_clients import FLAWS
 from field import PASSWORD
 from processes import environment_of, free_port, start_process
+from zygote import Forked, Zygote
 
 from kumkm_tablet import cli
-from kumkm_tablet.conformance.kit import CannotTest, CommandDriver, examine
+from kumkm_tablet.conformance.kit import CannotTest, CommandDriver, chosen, examine
+from kumkm_tablet.conformance.rules import RULES
 from kumkm_tablet.conformance.scenarios import SCENARIOS
 
 EMBEDDED_IS_ENOUGH = True
 TAKES_LONG = True
+AT_ONCE = 6
+"""Clients under test at a time, each with an account of its own: they wait more than they work."""
 
 
-class InProcess(CommandDriver):
-    """The reference client's command line without a process for each command."""
+class Fleet:
+    """A warm process for clients, a folder in memory for their homes (they write through to the disk), accounts."""
 
-    def _run(self, *arguments):
-        out, err = io.StringIO(), io.StringIO()
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            code = cli.main(["--home", str(self.folder / "home"), *arguments])
-        return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
+    def __init__(self, server, folder) -> None:
+        self.server = server
+        memory = Path("/dev/shm")  # noqa: S108  (a folder of its own in it)
+        self.made = tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else folder)
+        self.folder = Path(self.made.name)
+        self.zygote = Zygote(self.folder)
+        self.people: queue.Queue[str] = queue.Queue()
+        self.place = None
+        for number in range(1, AT_ONCE + 1):
+            self.people.put(f"enumerator.{number}")
+
+    def close(self) -> None:
+        self.zygote.close()
+        self.made.cleanup()
+
+    def examined(self, flaw, *only):
+        """What the kit says of a client, spoilt or not."""
+        who = self.people.get()
+        try:
+            home = Path(tempfile.mkdtemp(dir=self.folder))
+            driver = Forked(self.zygote, who, PASSWORD, home, self.folder / f"enrolled-{who}", flaw)
+            return examine(driver, self.server, only=only, tell=lambda *_: None)
+        finally:
+            self.people.put(who)
+
+    async def all(self, asked):
+        """Many at once: of each (flaw, scenarios) the report."""
+
+        def play():
+            with ThreadPoolExecutor(AT_ONCE) as pool:
+                return list(pool.map(lambda each: self.examined(*each), asked))
+
+        return await asyncio.to_thread(play)
 
 
 @pytest.fixture
-async def server(field, world, settings, pg, monkeypatch):
-    """A real server, where enumerators may have many tablets."""
-    await pg.execute("UPDATE account SET devices_allowed = 100")
-    monkeypatch.setenv("KUMKM_TABLET_PASSWORD", PASSWORD)
+async def fleet(field, world, settings, pg, tmp_path):
+    """A real server, where every account may have one tablet, and clients before it."""
+    await pg.execute("UPDATE account SET devices_allowed = 1")
     process, base_url = await start_process(environment_of(settings), free_port())
-    yield base_url
+    made = Fleet(base_url, tmp_path)
+    yield made
+    made.close()
     process.kill()
     process.wait()
 
 
-def driver(tmp_path, name, username="enumerator.1"):
-    (tmp_path / name).mkdir()
-    return InProcess("", username, PASSWORD, tmp_path / name)
+async def test_the_reference_client_keeps_every_rule_and_all_runs_use_up_one_tablet(fleet, pg):
+    names = [each.name for each in SCENARIOS]
+    reports = await fleet.all((None, name) for name in names)
+    broken = {name: told for name, told in zip(names, reports, strict=True) if told.broken or told.not_judged}
+    assert broken == {}
+    assert {rule for told in reports for rule in told.rules} == set(RULES)
+    most = await pg.fetchval("SELECT max(n) FROM (SELECT count(*) AS n FROM device GROUP BY account_id) AS told")
+    assert most == 1
 
 
-def examined(driver, server, *only):
-    return examine(driver, server, only=only, tell=lambda _each, _fault: None)
+async def test_every_broken_client_is_found_out_by_the_rule_that_it_breaks(fleet):
+    reports = await fleet.all((name, flaw.scenario) for name, flaw in FLAWS.items())
+    passed = {
+        name: (flaw.rule, told.scenarios, told.not_judged)
+        for (name, flaw), told in zip(FLAWS.items(), reports, strict=True)
+        if not told.rules.get(flaw.rule)
+    }
+    assert passed == {}
 
 
-async def test_the_reference_client_keeps_every_rule(server, tmp_path):
-    found = await asyncio.to_thread(examined, driver(tmp_path, "good"), server)
-    assert {name: fault for name, fault in found.items() if fault} == {}
-    assert set(found) == {"one_id_one_content", *(each.name for each in SCENARIOS)}
+async def test_a_lost_session_breaks_one_rule_and_a_client_that_only_signs_in_none(fleet, capsys, monkeypatch):
+    several = ("token_ends_in_the_middle", "cut_before_the_commit", "limits", "device_id_stays")
+    signed_out, *plain = await fleet.all(
+        [("signed_out_by_a_401", *several), ("only_signs_in", "R01"), ("only_signs_in", "R03")]
+    )
+    assert {rule for rule, fault in signed_out.rules.items() if fault} == {"R02"}
+    assert {"R22", "R27", "R01"} <= set(signed_out.rules)
+    assert [(told.broken, told.not_judged, told.failed) for told in plain] == [(0, {}, [])] * 2
 
-
-async def test_every_broken_client_is_found_out(server, tmp_path):
-    kept = []
-    for flaw, name in BROKEN.items():
-        with pytest.MonkeyPatch.context() as patch:
-            flaw(patch)
-            only = ("cut_before_the_commit",) if flaw is changes_what_was_sent else (name,)
-            found = await asyncio.to_thread(examined, driver(tmp_path, flaw.__name__), server, *only)
-        if found[name] is None:
-            kept.append((flaw.__name__, found))
-    assert kept == []
-
-
-async def test_the_command_tells_which_rule_was_broken(server, tmp_path, capsys):
-    command = f"{sys.executable} -m kumkm_tablet --home {tmp_path / 'home'}"
-    arguments = ["conformance", server, "enumerator.2", "--client", command, "--only", "limits", "--json"]
+    monkeypatch.setenv("KUMKM_TABLET_PASSWORD", PASSWORD)
+    command = f"{sys.executable} -m kumkm_tablet"
+    arguments = ["conformance", fleet.server, "enumerator.2", "--client", command, "--only", "R28", "--json"]
     assert await asyncio.to_thread(cli.main, arguments) == 0
-    assert json.loads(capsys.readouterr().out) == {"rules": {"limits": None, "one_id_one_content": None}, "broken": 0}
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (told["rules"], told["broken"]) == ({"R28": None}, 0)
 
 
-async def test_a_client_that_cannot_be_driven_is_told_so(server, tmp_path):
+async def test_a_client_that_cannot_be_driven_is_told_so(tmp_path):
     for command, text in (("no-such-client", "no command"), ("false", "`enrol` failed")):
+        driver = CommandDriver(command, "enumerator.1", PASSWORD, tmp_path)
         with pytest.raises(CannotTest, match=text):
-            await asyncio.to_thread(examined, CommandDriver(command, "enumerator.1", PASSWORD, tmp_path), server)
+            await asyncio.to_thread(examine, driver, "http://127.0.0.1:9", tell=lambda *_: None)
+
+
+def test_a_scenario_that_does_not_exist_is_an_error_that_names_those_that_do():
+    with pytest.raises(CannotTest, match="nonsense") as told:
+        chosen(["limits", "nonsense"])
+    assert all(each.name in str(told.value) for each in SCENARIOS)

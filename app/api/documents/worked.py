@@ -104,7 +104,8 @@ RESPONSES: Mapping[str, Mapping[str, Any]] = {
     "get_handshake": {
         "oku": {
             "server_time": "2022-09-12T19:00:04+07:00",
-            "limits": {"max_items": 10000, "max_bytes": 16777216, "max_item_bytes": 131072},
+            "limits": {"max_items": 10000, "max_bytes": 16777216, "max_item_bytes": 131072,
+                       "max_photo_bytes": 8388608, "max_photo_part_bytes": 1048576, "max_photos_begun": 50},
             "questionnaires": ["umkm@1", "koperasi@1"],
             "device": {"id": DEVICE, "state": "active"},
             "campaigns": [

@@ -6,6 +6,7 @@ to the real server.
 
 import asyncio
 import gzip
+import importlib
 import json
 import threading
 import time
@@ -13,11 +14,13 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
+from urllib.parse import parse_qsl, urlencode
 
 import httpx
 
 _HOP = {"connection", "transfer-encoding", "content-length", "keep-alive", "host", "content-encoding"}
 _LINE = 64 * 1024
+TOKEN = "/v1/auth/token"  # noqa: S105  (a path)
 
 
 @dataclass
@@ -32,21 +35,31 @@ class Seen:
     at: float  # seconds, monotonic
     status: int | None = None  # None where the connection was cut
     answered_at: float = 0.0
-    answer: bytes = b""
 
     @property
     def is_batch(self) -> bool:
         """Whether it sends a batch."""
         return self.method == "PUT" and self.path.startswith("/v1/sync/batches/")
 
-    def json(self) -> Any:
+    @property
+    def plain(self) -> bytes:
+        """The body without its coding."""
+        coded = self.headers.get("content-encoding", "")
+        if coded == "zstd":
+            return _unzstd(self.body)
+        return gzip.decompress(self.body) if coded == "gzip" else self.body
+
+    def json(self, *, parse_float: Callable[[str], Any] | None = None) -> Any:
         """The body; None where it is no JSON."""
         try:
-            coded = self.headers.get("content-encoding", "")
-            plain = gzip.decompress(self.body) if coded == "gzip" else self.body
-            return json.loads(plain)
-        except (ValueError, OSError, zlib.error):
+            return json.loads(self.plain, parse_float=parse_float)
+        except (ValueError, OSError, EOFError, zlib.error):
             return None
+
+    @property
+    def form(self) -> dict[str, str]:
+        """The body as a form."""
+        return dict(parse_qsl(self.body.decode("latin-1"), keep_blank_values=True))
 
     @property
     def items(self) -> list[dict[str, Any]]:
@@ -70,6 +83,8 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
     cut_at: int | None = None  # so many bytes of the body, then the end
     drip_s: float = 0.0  # this long for the whole body
+    then: Callable[[], None] | None = None  # done when the answer is out
+    then_after_s: float = 0.0
 
     @classmethod
     def of_json(cls, status: int, told: Any, media_type: str = "application/json", **headers: str) -> "Answer":
@@ -91,22 +106,33 @@ class Cut(Exception):
     """The connection is cut here."""
 
 
+class Unreadable(Exception):
+    """The kit cannot read what the client sends; the text says why."""
+
+
 Forward = Callable[[], Any]
-Interfere = Callable[[Seen, Callable[[], "Any"]], Any]
+Interfere = Callable[[Seen, Forward], Any]
 """An async function of the request and of a way to ask the real server; gives an `Answer`, or raises `Cut`."""
 
 
-async def _as_it_is(_: Seen, forward: Callable[[], Any]) -> Any:
+async def _as_it_is(_: Seen, forward: Forward) -> Any:
     return await forward()
 
 
 class Proxy:
-    """Runs in a thread of its own while a client is tested."""
+    """Runs in a thread of its own while a client is tested.
 
-    def __init__(self, upstream: str) -> None:
+    `device_id`: what every sign-in is told to the server to be from, so that a hundred runs use up one tablet.
+    """
+
+    def __init__(self, upstream: str, device_id: str | None = None) -> None:
         self.upstream = upstream.rstrip("/")
+        self.device_id = device_id
         self.interfere: Interfere = _as_it_is
+        self.always: Interfere = _as_it_is  # between the server and `interfere`
         self.seen: list[Seen] = []
+        self.token = ""  # the last access token that the server gave, or the client used
+        self._asking = httpx.Client(base_url=self.upstream, timeout=60)
         self.port = 0
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
@@ -122,6 +148,7 @@ class Proxy:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         self._loop.close()
+        self._asking.close()
 
     @property
     def url(self) -> str:
@@ -133,11 +160,8 @@ class Proxy:
         self.interfere = interfere or _as_it_is
 
     def ask(self, method: str, path: str, **request: Any) -> httpx.Response:
-        """Ask the real server as the client under test, by the last token it used."""
-        token = next(
-            (each.headers["authorization"] for each in reversed(self.seen) if "authorization" in each.headers), ""
-        )
-        return httpx.request(method, self.upstream + path, headers={"Authorization": token}, timeout=60, **request)
+        """Ask the real server as the client under test, by its last token."""
+        return self._asking.request(method, path, headers={"Authorization": f"Bearer {self.token}"}, **request)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
@@ -162,6 +186,7 @@ class Proxy:
         try:
             request = await _read_request(reader)
             self.seen.append(request)
+            self.token = request.headers.get("authorization", "").removeprefix("Bearer ") or self.token
             await self._answer(request, writer)
         except (Cut, ConnectionError, asyncio.IncompleteReadError, ValueError):
             pass
@@ -169,8 +194,8 @@ class Proxy:
             writer.close()
 
     async def _answer(self, request: Seen, writer: asyncio.StreamWriter) -> None:
-        answer: Answer = await self.interfere(request, lambda: self._forward(request))
-        request.status, request.answer, request.answered_at = answer.status, answer.body, time.monotonic()
+        answer: Answer = await self.interfere(request, lambda: self.always(request, lambda: self._forward(request)))
+        request.status, request.answered_at = answer.status, time.monotonic()
         length = "" if answer.status in (204, 304) else f"Content-Length: {len(answer.body)}\r\n"
         told = "".join(f"{name}: {value}\r\n" for name, value in answer.headers.items())
         writer.write(f"HTTP/1.1 {answer.status} -\r\n{length}Connection: close\r\n{told}\r\n".encode("latin-1"))
@@ -181,12 +206,22 @@ class Proxy:
             await writer.drain()
             await asyncio.sleep(answer.drip_s / 20)
         await writer.drain()
+        if answer.then is not None:
+            if answer.cut_at is None:  # the client reads the end of the answer before what comes then
+                writer.close()
+            await asyncio.sleep(answer.then_after_s)
+            answer.then()
 
     async def _forward(self, request: Seen) -> Answer:
         headers = {name: value for name, value in request.headers.items() if name not in _HOP - {"content-encoding"}}
         path = request.path + (f"?{request.query}" if request.query else "")
-        answer = await self._http.request(request.method, path, headers=headers, content=request.body)
+        is_sign_in = request.path == TOKEN and request.form.get("grant_type") == "password"
+        named = is_sign_in and self.device_id and "device_id" in request.form
+        body = urlencode({**request.form, "device_id": self.device_id}).encode() if named else request.body
+        answer = await self._http.request(request.method, path, headers=headers, content=body)
         told = {name: value for name, value in answer.headers.items() if name.lower() not in _HOP}
+        if request.path == TOKEN and answer.is_success:
+            self.token = answer.json()["access_token"]
         return Answer(answer.status_code, answer.content, told)
 
 
@@ -206,3 +241,13 @@ async def _read_request(reader: asyncio.StreamReader) -> Seen:
         body = await reader.readexactly(int(headers.get("content-length", 0)))
     path, _, query = target.partition("?")
     return Seen(method, path, query, headers, body, time.monotonic())
+
+
+def _unzstd(body: bytes) -> bytes:
+    for name in ("compression.zstd", "backports.zstd"):
+        try:
+            plain: bytes = importlib.import_module(name).decompress(body)
+        except ImportError:
+            continue
+        return plain
+    raise Unreadable("bodies coded with zstd need Python 3.14, or `pip install backports.zstd` beside the kit")

@@ -1,0 +1,97 @@
+"""Scenarios: photos, where the client has a command for them."""
+
+import hashlib
+from base64 import b64decode
+
+from kumkm_tablet.conformance.proxy import Answer, Forward, Interfere, Seen
+from kumkm_tablet.conformance.stage import Broken, NotJudged, Stage, cut_behind, in_turn, page, scenario
+
+_PART = 1024 * 1024
+# The smallest JPEG that a decoder takes; bytes behind its end are nobody's.
+_JPEG = b64decode(
+    "/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////////////////////////"
+    "////////wgALCAABAAEBAREA/8QAFBABAAAAAAAAAAAAAAAAAAAAAP/aAAgBAQABPxA="
+)
+
+
+def _is_photo(request: Seen) -> bool:
+    return request.path.startswith("/v1/sync/attachments/")
+
+
+def _parts(seen: list[Seen]) -> list[Seen]:
+    return [each for each in seen if _is_photo(each) and each.method == "PUT"]
+
+
+class _Store:
+    """Takes parts as the server does, and keeps them itself: no photo is left on the server under test."""
+
+    def __init__(self, takes_first: int = _PART) -> None:
+        """`takes_first`: bytes of the first part that it keeps."""
+        self.takes = takes_first
+        self.bytes = b""
+        self.whole = 0
+        self.out_of_order = False
+
+    async def act(self, request: Seen, _: Forward) -> Answer:
+        """Answer as the server would."""
+        if request.method == "HEAD" and not self.whole:
+            return Answer(404, headers={"X-Request-ID": "conformance"})
+        if request.method == "PUT":
+            offset, self.whole = int(request.headers.get("upload-offset", 0)), int(request.headers["upload-length"])
+            if offset > len(self.bytes):
+                self.out_of_order = True
+                return Answer.problem(409, "upload_out_of_order")
+            if offset == len(self.bytes):
+                self.bytes += request.body[: self.takes]
+                self.takes = _PART
+        complete = len(self.bytes) == self.whole
+        headers = {
+            "Upload-Offset": str(len(self.bytes)), "Upload-Length": str(self.whole),
+            "Upload-Complete": "?1" if complete else "?0",
+        }  # fmt: skip
+        return Answer(200 if request.method == "HEAD" else 201 if complete else 204, headers=headers)
+
+
+def _photo(stage: Stage, length: int) -> bytes:
+    (item,) = stage.record()
+    content = _JPEG + bytes(length)
+    if not stage.driver.photo(item["record_id"], content):
+        raise NotJudged("the client has no command `photo RECORD FILE`")
+    return content
+
+
+@scenario("R49")
+def photo_in_parts(stage: Stage) -> None:
+    """A photo of more than one part; a part's answer is lost; the client is ended and goes on."""
+    content, store = _photo(stage, _PART + 4000), _Store()
+    with stage.nasty(in_turn(store.act, _behind(store), store.act), _is_photo):
+        stage.sync(4)
+    parts = _parts(stage.seen)
+    if any(len(each.body) > _PART for each in parts):
+        raise Broken("R49", "a part of its photo has more than 1 MiB")
+    if store.out_of_order:
+        raise Broken("R49", "a part of its photo came before the one in front of it")
+    if hashlib.sha256(store.bytes).digest() != hashlib.sha256(content).digest():
+        raise Broken("R49", "not all parts of its photo came")
+    if not any(hashlib.sha256(content).hexdigest() in each.path for each in parts):
+        raise Broken("R49", "its photo came under another name than its SHA-256")
+
+
+def _behind(store: _Store) -> Interfere:
+    async def act(request: Seen, forward: Forward) -> Answer:
+        return await cut_behind(request, lambda: store.act(request, forward))
+
+    return act
+
+
+@scenario("R50")
+def photo_is_kept(stage: Stage) -> None:
+    """A portal answers for the photo, to every question; later the server takes a piece of it, then the rest."""
+    content, store = _photo(stage, 500), _Store(takes_first=100)
+    for status in (200, 201, 204, 404):
+        with stage.nasty(page(status, text="" if status == 204 else "<html>"), _is_photo):  # noqa: PLR2004  (empty)
+            stage.sync()
+    with stage.nasty(store.act, _is_photo):
+        stage.sync(3)
+    if store.bytes != content:
+        raise Broken("R50", "a portal answered for the photo, and its file is gone before the server had it")

@@ -1,0 +1,412 @@
+"""Broken clients: changes, cursors, a restored server, photos."""
+
+import httpx
+from broken_clients import breaks
+
+from kumkm_tablet import tablet
+from kumkm_tablet.network import Network
+from kumkm_tablet.outbox import Outbox, State, Verdict
+from kumkm_tablet.tablet import Tablet
+
+
+def _hearing(change):
+    """Hear other changes than those of the page."""
+    real = Network.send
+
+    async def send(self, method, path, **request):
+        answer = await real(self, method, path, **request)
+        if path != "/v1/sync/changes":
+            return answer
+        told = answer.json()
+        return httpx.Response(200, json={**told, "items": change(self.outbox, told)})
+
+    Network.send = send
+
+
+# R41: cursors.
+
+
+@breaks("R41", "ended_between_pages")
+def keeps_the_cursor_first():
+    def change(outbox, told):
+        outbox.set("cursor", told["next_cursor"])
+        return told["items"]
+
+    _hearing(change)
+
+
+@breaks("R41", "ended_between_pages")
+def keeps_the_cursor_at_the_end():
+    cursors = {}
+    get, keep = Outbox.get, Outbox.set
+    pull = Tablet.pull
+
+    def remembered(self, name, default=None):
+        return cursors.get(name, get(self, name, default)) if name == "cursor" else get(self, name, default)
+
+    def remember(self, name, value):
+        if name == "cursor":
+            cursors[name] = value
+        else:
+            keep(self, name, value)
+
+    async def pulled(self, report):
+        await pull(self, report)
+        keep(self.outbox, "cursor", cursors.get("cursor"))
+
+    Outbox.get, Outbox.set, Tablet.pull = remembered, remember, pulled
+
+
+@breaks("R41", "ended_between_pages")
+def applies_pages_at_the_end():
+    """Cursors at once, what they bring when all is read."""
+    real, apply = Tablet.pull, Tablet._apply
+    waiting = []
+
+    async def pull(self, report):
+        Tablet._apply = lambda _, change, fetched: waiting.append((change, fetched))
+        await real(self, report)
+        for change, fetched in waiting:
+            apply(self, change, fetched)
+
+    Tablet.pull = pull
+
+
+# R42: unknown kinds.
+
+
+@breaks("R42", "unknown_change")
+def stops_at_an_unknown_kind():
+    known = {"review", "held", "resolution", "assignment", "campaign", "reference", "tombstone"}
+
+    def change(_, told):
+        found = []
+        for each in told["items"]:
+            if each["kind"] not in known:
+                break
+            found.append(each)
+        return found
+
+    _hearing(change)
+
+
+@breaks("R42", "unknown_change")
+def fails_at_an_unknown_kind():
+    real = Tablet._apply
+
+    def apply(self, change, fetched):
+        if change["kind"] in ("weather", "record"):
+            raise ValueError(change["kind"])
+        real(self, change, fetched)
+
+    Tablet._apply = apply
+
+
+@breaks("R42", "unknown_change")
+def skips_the_page_of_an_unknown_kind():
+    def change(_, told):
+        return [] if any(each["kind"] == "weather" for each in told["items"]) else told["items"]
+
+    _hearing(change)
+
+
+# R43, R44: 410.
+
+
+@breaks("R43", "cursor_outdated")
+def goes_on_after_410():
+    async def start_over(self):
+        self.outbox.set("cursor", None)
+
+    Tablet._start_over = start_over
+
+
+@breaks("R43", "cursor_outdated")
+def drops_the_cursor_before_it_reconciles():
+    real = Tablet._start_over
+
+    async def start_over(self):
+        self.outbox.set("cursor", None)
+        await real(self)
+
+    Tablet._start_over = start_over
+
+
+@breaks("R43", "cursor_outdated")
+def reconciles_only_what_is_confirmed():
+    async def start_over(self):
+        await self._reconcile(self.outbox.rows(State.CONFIRMED))
+        self.outbox.set("cursor", None)
+
+    Tablet._start_over = start_over
+
+
+@breaks("R43", "cursor_outdated")
+def stays_with_its_cursor():
+    async def pull(self, report):
+        try:
+            await real(self, report)
+        except RecursionError:
+            return
+
+    async def start_over(self):
+        raise RecursionError
+
+    real = Tablet.pull
+    Tablet._start_over, Tablet.pull = start_over, pull
+
+
+@breaks("R44", "cursor_outdated")
+def sends_everything_again_after_410():
+    real = Tablet._start_over
+
+    async def start_over(self):
+        await real(self)
+        rows = self.outbox.rows(State.CONFIRMED, State.ACKNOWLEDGED)
+        self.outbox.settle([(row, Verdict(State.QUEUED)) for row in rows if row.content])
+        await self.push(tablet.Report())
+
+    Tablet._start_over = start_over
+
+
+@breaks("R44", "cursor_outdated")
+def sends_what_was_kept_again_after_410():
+    real = Tablet._start_over
+
+    async def start_over(self):
+        await real(self)
+        self.outbox.settle([(row, Verdict(State.QUEUED)) for row in self.outbox.rows(State.KEPT)])
+        await self.push(tablet.Report())
+
+    Tablet._start_over = start_over
+
+
+@breaks("R44", "nothing_goes_after_410")
+def lets_go_before_it_pulls():
+    real = Tablet.pull
+
+    async def pull(self, report):
+        self.outbox.purge(self._server_time() - 3 * 86400)
+        await real(self, report)
+
+    Tablet.pull = pull
+
+
+@breaks("R44", "nothing_goes_after_410")
+def starts_afresh_after_410():
+    async def start_over(self):
+        self.outbox._db.execute("DELETE FROM record WHERE state = 'confirmed'")
+        self.outbox.set("cursor", None)
+
+    Tablet._start_over = start_over
+
+
+# R45: tombstones.
+
+
+@breaks("R45", "tombstone")
+def ignores_tombstones():
+    _hearing(lambda _, told: [each for each in told["items"] if each["kind"] != "tombstone"])
+
+
+@breaks("R45", "tombstone")
+def buries_only_what_is_stored():
+    real = Outbox.forget
+
+    def forget(self, record_id):
+        if all(row.state is State.CONFIRMED for row in self.revisions(record_id)):
+            real(self, record_id)
+
+    Outbox.forget = forget
+
+
+@breaks("R45", "tombstone")
+def buries_everything():
+    Outbox.forget = lambda self, _: self._db.execute("DELETE FROM record")
+
+
+@breaks("R45", "tombstone")
+def buries_the_one_before():
+    real = Outbox.forget
+
+    def forget(self, record_id):
+        real(self, record_id)
+        self._db.execute("DELETE FROM record WHERE rowid = (SELECT min(rowid) FROM record)")
+
+    Outbox.forget = forget
+
+
+# R46: returned records.
+
+
+@breaks("R46", "returned")
+def ignores_what_is_returned():
+    _hearing(lambda _, told: [each for each in told["items"] if each["kind"] != "review"])
+
+
+@breaks("R46", "returned")
+def returns_only_what_is_still_here():
+    def change(outbox, told):
+        here = {row.record_id for row in outbox.rows() if row.content}
+        return [each for each in told["items"] if each.get("record_id") in here]
+
+    _hearing(change)
+
+
+# R47: decisions on what was kept.
+
+
+@breaks("R47", "kept_is_decided")
+def lets_go_at_a_decision():
+    real = Tablet._apply
+
+    def apply(self, change, fetched):
+        real(self, change, fetched)
+        if change["kind"] in ("held", "resolution"):
+            self.outbox._db.execute(
+                "UPDATE record SET state = 'purged' WHERE record_id = ? AND state = 'acknowledged'",
+                (change["record_id"],),
+            )
+
+    Tablet._apply = apply
+
+
+@breaks("R47", "kept_is_decided")
+def lets_go_of_what_is_still_in_conflict():
+    real = Tablet._apply
+
+    def apply(self, change, fetched):
+        if change["kind"] == "resolution" and change["outcome"] == "conflict":
+            self.outbox._db.execute("UPDATE record SET state = 'purged' WHERE record_id = ?", (change["record_id"],))
+        real(self, change, fetched)
+
+    Tablet._apply = apply
+
+
+# R48: answers that are none.
+
+
+@breaks("R48", "changes_are_no_answer")
+def keeps_any_cursor():
+    real = tablet.has
+
+    def has(*names):
+        return (lambda answer: "next_cursor" in answer.text) if "next_cursor" in names else real(*names)
+
+    tablet.has = has
+    _padded({"items": [], "more": False})
+
+
+@breaks("R48", "changes_are_no_answer")
+def takes_a_page_without_a_cursor():
+    """It goes on from wherever that is."""
+    real = tablet.has
+
+    def has(*names):
+        return (lambda answer: '"items"' in answer.text) if "next_cursor" in names else real(*names)
+
+    tablet.has = has
+    _padded({"next_cursor": "the end", "more": False})
+    request = Network.send
+
+    async def send(self, method, path, **how):
+        if how.get("params", {}).get("cursor") == "the end":
+            raise tablet.Offline
+        return await request(self, method, path, **how)
+
+    Network.send = send
+
+
+def _padded(missing):
+    real = Network.send
+
+    async def send(self, method, path, **request):
+        answer = await real(self, method, path, **request)
+        return httpx.Response(200, json={**missing, **answer.json()}) if path == "/v1/sync/changes" else answer
+
+    Network.send = send
+
+
+@breaks("R48", "handshake_is_no_answer")
+def keeps_any_handshake():
+    real = Tablet.handshake
+
+    async def handshake(self):
+        get = self.outbox.get("stuck")
+        if get:
+            raise tablet.Offline
+        shaken = await real(self)
+        if "campaigns" not in shaken:
+            self.outbox.set("stuck", True)
+        return shaken
+
+    names = tablet.has
+
+    def has(*wanted):
+        return names("server_time") if "server_time" in wanted else names(*wanted)
+
+    tablet.has = has
+    Tablet.handshake = handshake
+    learn = tablet.Policy.learn
+    tablet.Policy.learn = lambda self, told: learn(self, told or {})
+    send = Network.send
+
+    async def padded(self, method, path, **how):
+        answer = await send(self, method, path, **how)
+        if path == "/v1/sync/handshake":
+            return httpx.Response(200, json={"retry": {}, "device": {"state": "active"}, **answer.json()})
+        return answer
+
+    Network.send = padded
+
+
+@breaks("R48", "handshake_is_no_answer")
+def wipes_where_it_is_not_known():
+    """A handshake without an assignment means that somebody else has the tablet now."""
+    real = Network._once
+
+    async def once(self, method, path, **how):
+        answer = await real(self, method, path, **how)
+        if path == "/v1/sync/handshake" and answer is not None and answer.status_code == 200:
+            try:
+                known = "campaigns" in answer.json()
+            except ValueError:
+                known = True
+            if not known:
+                self.outbox._db.execute("DELETE FROM record")
+        return answer
+
+    Network._once = once
+
+
+# R51, R52: what is kept, and the filter.
+
+
+@breaks("R51", "kept_is_asked_about")
+def waits_for_a_change_of_what_is_kept():
+    async def reconcile(self):
+        await self._reconcile(self.outbox.rows(State.ACKNOWLEDGED))
+
+    Tablet.reconcile = reconcile
+
+
+@breaks("R51", "kept_is_asked_about")
+def asks_once_about_what_is_kept():
+    real = Tablet._reconcile
+
+    async def reconcile(self, rows):
+        asked = set(self.outbox.get("asked") or ())
+        self.outbox.set("asked", [*asked, *(row.record_id for row in rows)])
+        await real(self, [row for row in rows if row.record_id not in asked or row.state is not State.KEPT])
+
+    Tablet._reconcile = reconcile
+
+
+@breaks("R52", "filter_has_a_version")
+def asks_for_any_filter():
+    tablet.KNOWN_IDENTITIES = "*/*"
+
+
+@breaks("R52", "filter_has_a_version")
+def asks_for_the_old_filter():
+    tablet.KNOWN_IDENTITIES = "application/vnd.kumkm.known-identities"

@@ -1,0 +1,385 @@
+"""Broken clients: waiting, clocks, reconciling."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import httpx
+from broken_clients import breaks
+
+from kumkm_tablet import network, tablet
+from kumkm_tablet.network import Network, Policy
+from kumkm_tablet.outbox import Outbox, State, Verdict
+from kumkm_tablet.tablet import Tablet
+
+# R30 to R32: how long.
+
+
+@breaks("R30", "retry_after")
+def ignores_retry_after():
+    real = Policy.wait
+    Policy.wait = lambda self, attempt, _: real(self, attempt, None)
+
+
+@breaks("R30", "retry_after")
+def waits_up_to_what_was_asked():
+    Policy.wait = lambda self, _, asked: self.rng.uniform(0, (asked or self.first_s) / 2)
+
+
+@breaks("R30", "retry_after")
+def knows_no_dates():
+    real = network.retry_after
+    network.retry_after = lambda answer: real(answer) if answer.headers.get("Retry-After", "").isdigit() else None
+
+
+@breaks("R30", "retry_after")
+def waits_only_for_batches():
+    real = Network.asked_to_wait
+
+    def asked(self, what, answer):
+        return real(self, what, answer) if what == "batch" else None
+
+    Network.asked_to_wait = asked
+
+
+@breaks("R31", "retry_after_in_the_next_sync")
+def forgets_to_wait_when_it_ends():
+    async def none(self, what):
+        self.outbox.set(f"wait {what}", None)
+
+    Network.wait_as_asked = none
+
+
+@breaks("R31", "retry_after_in_the_next_sync")
+def waits_in_memory_only():
+    Network.asked_to_wait = lambda _, __, answer: network.retry_after(answer) if answer is not None else None
+
+
+@breaks("R31", "retry_after_in_the_next_sync")
+def waits_half_after_a_restart():
+    real = Network.wait_as_asked
+
+    async def half(self, what):
+        told = self.outbox.get(f"wait {what}")
+        if told:
+            self.outbox.set(f"wait {what}", [told[0], told[1] / 2])
+        await real(self, what)
+
+    Network.wait_as_asked = half
+
+
+@breaks("R32", "burst_of_faults")
+def hammers():
+    Policy.wait = lambda self, attempt, asked: asked or 0.0
+    Policy.learn = lambda self, told: setattr(self, "attempts", 40)
+
+
+@breaks("R32", "burst_of_faults")
+def waits_once_and_no_more():
+    Policy.wait = lambda self, attempt, asked: asked or (0.0 if attempt else 0.2)
+    Policy.learn = lambda self, told: setattr(self, "attempts", 40)
+
+
+@breaks("R32", "burst_of_faults")
+def always_waits_the_same():
+    Policy.wait = lambda self, attempt, asked: asked or 0.01
+    Policy.learn = lambda self, told: setattr(self, "attempts", 40)
+
+
+# R33 to R35: clocks.
+
+
+@breaks("R33", "servers_clock_is_another")
+def sends_the_servers_time():
+    real = Tablet._put
+
+    async def put(self, batch):
+        told = datetime.fromtimestamp(self._server_time(), UTC)
+        self.clock = lambda: told
+        return await real(self, batch)
+
+    Tablet._put = put
+
+
+@breaks("R33", "servers_clock_is_another")
+def corrects_its_clock_by_half():
+    real = Tablet._put
+
+    async def put(self, batch):
+        off = (self._server_time() - time.time()) / 2
+        self.clock = lambda: datetime.now(UTC) + timedelta(seconds=off)
+        return await real(self, batch)
+
+    Tablet._put = put
+
+
+@breaks("R33", "servers_clock_is_another")
+def sends_local_time_without_an_offset():
+    class Naive:
+        def isoformat(self):
+            return datetime.now(UTC).replace(tzinfo=None).isoformat()
+
+    real = Tablet._put
+
+    async def put(self, batch):
+        self.clock = Naive
+        return await real(self, batch)
+
+    Tablet._put = put
+
+
+@breaks("R34", "own_clock_is_wrong")
+def counts_days_by_its_own_clock():
+    real = Tablet.sync
+
+    async def sync(self):
+        self._server_time = lambda: self.clock().timestamp()
+        return await real(self)
+
+    Tablet.sync = sync
+
+
+@breaks("R34", "own_clock_is_wrong")
+def compares_its_clock_with_the_servers():
+    real = Outbox.purge
+    Outbox.purge = lambda self, _: real(self, time.time() - timedelta(days=3).total_seconds())
+
+
+@breaks("R35", "clock_jumps")
+def stops_when_the_servers_clock_is_strange():
+    real = Tablet.handshake
+
+    async def handshake(self):
+        before = self._server_time()
+        shaken = await real(self)
+        if before and abs(self._server_time() - before) > 365 * 86400:
+            raise network.Offline
+        self.outbox.set("strange", True)
+        return shaken
+
+    Tablet.handshake = handshake
+    get, keep = Outbox.get, Outbox.set
+
+    def keep_the_first(self, name, value):
+        if name == "handshake" and get(self, "handshake"):
+            first = get(self, "first_time") or value["server_time"]
+            keep(self, "first_time", first)
+            jumped = abs(_seconds(value["server_time"]) - _seconds(first)) > 365 * 86400
+            if jumped or get(self, "stopped"):
+                keep(self, "stopped", True)
+        keep(self, name, value)
+
+    Outbox.set = keep_the_first
+    push = Tablet.push
+
+    async def pushed(self, report):
+        if not self.outbox.get("stopped"):
+            await push(self, report)
+
+    Tablet.push = pushed
+
+
+def _seconds(moment):
+    return datetime.fromisoformat(moment).timestamp()
+
+
+@breaks("R35", "clock_jumps")
+def drops_what_is_from_another_time():
+    real = Tablet.handshake
+
+    async def handshake(self):
+        shaken = await real(self)
+        if self._server_time() > time.time() + 365 * 86400:
+            self.outbox._db.execute("DELETE FROM record WHERE state = 'queued'")
+        return shaken
+
+    Tablet.handshake = handshake
+
+
+# R36 to R39: reconciling.
+
+
+async def _believe(self):
+    self.outbox.confirm(self.outbox.rows(State.ACKNOWLEDGED), 0.0)
+
+
+@breaks("R36", "asks_before_it_lets_go")
+def never_asks():
+    """What a receipt let go of is gone, without asking."""
+
+    async def believe(self, rows):
+        self.outbox.confirm([row for row in rows if row.state is not State.KEPT], 0.0)
+
+    Tablet._reconcile = believe
+
+
+@breaks("R36", "asks_before_it_lets_go")
+def lets_go_while_it_cannot_ask():
+    real = Tablet.reconcile
+
+    async def reconcile(self):
+        try:
+            await real(self)
+        except network.Offline:
+            await _believe(self)
+            self.outbox.purge(float("inf"))
+            raise
+
+    Tablet.reconcile = reconcile
+
+
+@breaks("R36", "reconcile_says_otherwise")
+def stored_is_enough():
+    real = tablet._state_of
+    tablet._state_of = lambda line: State.ACKNOWLEDGED if line.get("state") == "stored" else real(line)
+
+
+@breaks("R36", "reconcile_says_otherwise")
+def stored_and_to_be_fixed_is_done():
+    real = tablet._state_of
+    tablet._state_of = lambda line: (
+        State.ACKNOWLEDGED if line.get("state") == "stored" and line.get("client_action") == "fix" else real(line)
+    )
+
+
+@breaks("R36", "lost_receipt_is_no_loss")
+def lets_go_after_a_crash():
+    """What was being sent when it ended counts as sent."""
+    real = Tablet.handshake
+
+    async def handshake(self):
+        self.outbox._db.execute("UPDATE record SET state = 'purged', batch_id = NULL WHERE state = 'sending'")
+        return await real(self)
+
+    Tablet.handshake = handshake
+
+
+def _reconciled(change):
+    """Hear something else than what reconciling said."""
+    real = Tablet._reconcile
+
+    async def reconcile(self, rows):
+        send = self.network.send
+
+        async def heard(method, path, **request):
+            answer = await send(method, path, **request)
+            told = answer.json()
+            lines = told["items"] if isinstance(told, dict) and isinstance(told.get("items"), list) else []
+            return httpx.Response(200, json={"items": change(lines, request["json"]["items"])})
+
+        self.network.send = heard
+        try:
+            await real(self, rows)
+        finally:
+            self.network.send = send
+
+    Tablet._reconcile = reconcile
+
+
+def _purge(asked):
+    told = {"state": "stored", "outcome": "accepted", "client_action": "purge"}
+    return {"record_id": asked["record_id"], "revision": asked["revision"], **told}
+
+
+@breaks("R37", "reconcile_says_missing")
+def takes_missing_for_stored():
+    _reconciled(lambda lines, asked: [
+        _purge(one) if line["state"] == "missing" else line for line, one in zip(lines, asked, strict=False)
+    ])  # fmt: skip
+
+
+@breaks("R37", "reconcile_says_missing")
+def sends_only_the_first_that_is_missing():
+    def change(lines, _):
+        missing = [line for line in lines if line["state"] == "missing"]
+        return [line for line in lines if line not in missing[1:]]
+
+    real = Tablet._reconcile
+    _reconciled(change)
+    spoilt = Tablet._reconcile
+
+    async def reconcile(self, rows):
+        await spoilt(self, rows)
+        await _believe(self)
+
+    assert real is not spoilt
+    Tablet._reconcile = reconcile
+
+
+@breaks("R37", "reconcile_says_missing")
+def sets_aside_what_is_missing():
+    real = Outbox.settle
+
+    def settle(self, verdicts):
+        real(self, [
+            (row, Verdict(State.KEPT) if verdict == Verdict(State.QUEUED) else verdict) for row, verdict in verdicts
+        ])  # fmt: skip
+
+    Outbox.settle = settle
+
+
+@breaks("R38", "reconcile_says_different")
+def takes_different_for_stored():
+    _reconciled(lambda lines, asked: [
+        _purge(one) if line["state"] == "different" else line for line, one in zip(lines, asked, strict=False)
+    ])  # fmt: skip
+
+
+@breaks("R38", "reconcile_says_different")
+def sends_what_is_different_again():
+    _reconciled(
+        lambda lines, _: [{**line, "state": "missing"} if line["state"] == "different" else line for line in lines]
+    )
+
+
+@breaks("R38", "reconcile_says_different")
+def drops_what_is_different():
+    real = Outbox.settle
+
+    def settle(self, verdicts):
+        real(self, [
+            (row, Verdict(State.PURGED) if "different" in str(verdict.told) else verdict) for row, verdict in verdicts
+        ])  # fmt: skip
+
+    Outbox.settle = settle
+
+
+@breaks("R39", "reconcile_is_no_answer")
+def takes_silence_for_stored():
+    _reconciled(lambda lines, asked: [
+        next((line for line in lines if line.get("record_id") == one["record_id"]), _purge(one)) for one in asked
+    ])  # fmt: skip
+
+
+@breaks("R39", "reconcile_is_no_answer")
+def takes_lines_in_their_order():
+    _reconciled(lambda lines, asked: [
+        {**line, "record_id": one["record_id"], "revision": one["revision"]}
+        for line, one in zip(lines, asked, strict=False)
+    ])  # fmt: skip
+
+
+@breaks("R39", "reconcile_is_no_answer")
+def takes_a_portal_for_a_yes():
+    real = tablet.has
+
+    def has(*names):
+        return (lambda answer: answer.status_code == 200) if names == ("items",) else real(*names)
+
+    tablet.has = has
+    reconcile = Tablet._reconcile
+
+    async def trusting(self, rows):
+        try:
+            await reconcile(self, rows)
+        except (ValueError, KeyError):
+            await _believe(self)
+
+    Tablet._reconcile = trusting
+
+
+@breaks("R39", "reconcile_is_no_answer")
+def looks_at_the_action_only():
+    _reconciled(lambda lines, _: [
+        {**line, "state": line.get("state") or ("stored" if line.get("client_action") == "purge" else None)}
+        for line in lines
+    ])  # fmt: skip
