@@ -16,8 +16,7 @@ import orjson
 # A number so large that orjson may have read a whole one of more than 64 bits, and rounded it.
 _ROUNDED = re.compile(rb"e\+?(?:1[89]|[2-9][0-9]|[0-9]{3})[,}\]]")
 # What orjson writes otherwise than the contract: a fraction of zero, an exponent. In texts it may look so, too.
-_FRACTIONS = (b".0,", b".0}", b".0]")
-_EXPONENT = re.compile(rb"e[+-]?[0-9]+[,}\]]")
+_EXPONENT = re.compile(rb"e[+-][0-9]+[,}\]]")
 _SMALL = b"0.0000"  # Python writes 0.00005 with an exponent, orjson does not
 _FLOAT = re.compile(rb"(?<=[:,\[])-?[0-9]+(?:\.0|(?:\.[0-9]+)?e[+-]?[0-9]+)(?=[,}\]])")
 _SORTED = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_SUBCLASS
@@ -55,20 +54,36 @@ def forms(value: Any) -> list[bytes]:
     """The value's canonical JSON, and after it how server and reference client wrote it before contract 1.1, where that
     differs: what was hashed then is still known by those.
     """
-    try:
-        text = orjson.dumps(value, option=_SORTED)
-    except TypeError:  # `Odd`, `Repeated`, lone surrogates, whole numbers beyond 64 bits, endless nesting
+    text = sorted_text(value)
+    if text is None:
         return [written(value)]
-    if not isinstance(value, dict | list):
-        return [written(value)]
-    small = _SMALL in text or _EXPONENT.search(text) is not None
-    if not small and not any(part in text for part in _FRACTIONS):
+    if is_canonical(text):
         return [text]
     ours = _FLOAT.sub(lambda found: number(float(found[0])).encode(), text)
     if orjson.loads(ours) != value:  # what looked like a number stood in a text
         ours = written(value)
-    theirs = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")) if small else ""
-    return list(dict.fromkeys([ours, text, *([theirs.encode()] if theirs else [])]))
+    theirs = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return list(dict.fromkeys([ours, text, theirs.encode()]))
+
+
+def sorted_text(value: Any) -> bytes | None:
+    """The object or list with its keys sorted, as orjson writes it: canonical but for some numbers. None where it holds
+    what orjson does not write: `Odd`, `Repeated`, lone surrogates, whole numbers beyond 64 bits, endless nesting.
+    """
+    try:
+        return orjson.dumps(value, option=_SORTED) if isinstance(value, dict | list) else None
+    except TypeError:
+        return None
+
+
+def is_canonical(text: bytes) -> bool:
+    """Whether `sorted_text`, of one value or of several one after another, has no number to be written otherwise.
+
+    What looks like one in a text of theirs is taken for one here.
+    """
+    return not (
+        _SMALL in text or b".0," in text or b".0}" in text or b".0]" in text or _EXPONENT.search(text) is not None
+    )
 
 
 def written(value: Any) -> bytes:

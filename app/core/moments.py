@@ -1,6 +1,6 @@
 """Times as they come from outside: with their offset, and in the calendar also when they are told in UTC."""
 
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime
@@ -9,6 +9,8 @@ from pydantic_core import PydanticCustomError
 
 def is_in_calendar(value: datetime) -> bool:
     """Whether the time can be told in UTC: its offset may lead out of the years 1 to 9999."""
+    if MINYEAR < value.year < MAXYEAR:
+        return True
     try:
         value.astimezone(UTC)
     except OverflowError:

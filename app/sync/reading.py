@@ -12,7 +12,7 @@ from uuid import UUID
 import orjson
 from pydantic import ValidationError
 
-from app.core.canonical import DIGEST_BYTES, Repeated, forms, may_be_rounded
+from app.core.canonical import DIGEST_BYTES, Repeated, forms, is_canonical, may_be_rounded, sorted_text
 from app.core.exact_json import read_exactly
 from app.core.ids import id_from_text
 from app.core.problems import Code, FieldError, Problem
@@ -22,7 +22,6 @@ from app.sync.problems import text_of
 from app.sync.schemas import ID_LENGTHS, Envelope, Item
 
 _KEY = b'":'
-_TWO_FORMS = 2 * DIGEST_BYTES
 _MOST_CONTAINERS, _MOST_VALUES = 40, 120  # of an item, on average; one that is filled in whole has 8 and 60
 
 
@@ -75,9 +74,9 @@ def read_batch(body: bytes, digester: Digester, *, max_items: int, max_item_byte
     except orjson.JSONDecodeError:
         data, exact = read_exactly(body), True
     envelope, items = _opened(data, max_items)
-    drafted = [read_item(item, digester, exact=exact, max_bytes=max_item_bytes) for item in items]
-    if not exact and _lost_something(body, data, drafted):
-        envelope, items = _opened(read_exactly(body), max_items)
+    drafted = None if exact else _read_fast(body, data, items, digester, max_item_bytes)
+    if drafted is None:
+        envelope, items = (envelope, items) if exact else _opened(read_exactly(body), max_items)
         drafted = [read_item(item, digester, exact=True, max_bytes=max_item_bytes) for item in items]
     return DraftBatch(envelope, _digest(envelope, drafted, 0), _digest(envelope, drafted, 1), drafted)
 
@@ -113,20 +112,32 @@ def _opened(data: Any, max_items: int) -> tuple[Envelope, list[Any]]:
     return envelope, items
 
 
-def _lost_something(body: bytes, data: dict[str, Any], drafts: list[Draft]) -> bool:
-    """Whether orjson may have passed over a key that came twice, or rounded a whole number.
+def _read_fast(
+    body: bytes, data: dict[str, Any], items: list[Any], digester: Digester, max_bytes: int
+) -> list[Draft] | None:
+    """The drafts of items that orjson parsed; None where something may be lost, and the body is to be read exactly.
 
     A body with more keys than its values have lost some. One with fewer has blanks or escapes where few write them: it
-    is read exactly, too, to be sure.
+    is read exactly, too, to be sure. What can be looked for in all items at once is not looked for in each.
     """
-    if any(len(draft.content_digest) > _TWO_FORMS and may_be_rounded(draft.content) for draft in drafts):
-        return True
-    try:
-        others = orjson.dumps({name: value for name, value in data.items() if name != "items"})
-    except TypeError:  # nested too deep, in a part that nobody reads
-        return True
-    keys = 1 + others.count(_KEY) + sum(draft.content.count(_KEY) for draft in drafts)
-    return body.count(_KEY) != keys
+    texts = [sorted_text(item) for item in items]
+    whole = b",".join([text or b"" for text in texts])
+    others = sorted_text({name: value for name, value in data.items() if name != "items"})
+    if body.endswith(b"[" + whole + b"]}"):  # as the contract's clients write it
+        body, told = body[: -len(whole) - 2], b""
+    else:
+        told = whole
+    alike, plain = is_canonical(whole), b"\\u0000" not in whole
+    if others is None or body.count(_KEY) != 1 + others.count(_KEY) + told.count(_KEY):
+        return None
+    if not alike and may_be_rounded(whole):
+        return None
+    return [
+        draft_of(
+            item, [text] if alike and text is not None else forms(item), digester, plain=plain, max_bytes=max_bytes
+        )
+        for item, text in zip(items, texts, strict=True)
+    ]
 
 
 def _digest(envelope: Envelope, drafts: list[Draft], form: int) -> bytes:
@@ -140,15 +151,21 @@ def _digest(envelope: Envelope, drafts: list[Draft], form: int) -> bytes:
 
 def read_item(raw: Any, digester: Digester, *, exact: bool, max_bytes: int) -> Draft:
     """Read one item, parsed from JSON; `exact` where it may hold what orjson does not let through."""
-    content, *formers = written = forms(raw)
-    digest = b"".join(digester.content(hashlib.sha256(form).digest()) for form in written)
-    content = formers[0] if formers else content  # kept as it came, as near as may be
+    written = forms(raw)
+    return draft_of(raw, written, digester, plain=not exact and b"\\u0000" not in written[-1], max_bytes=max_bytes)
+
+
+def draft_of(raw: Any, written: list[bytes], digester: Digester, *, plain: bool, max_bytes: int) -> Draft:
+    """The draft of an item with its forms; `plain` where no text or number in it can be one that is not kept."""
+    content = written[0] if len(written) == 1 else written[1]  # as it came, as near as may be
+    digest = digester.content(hashlib.sha256(written[0]).digest())
+    for form in written[1:]:
+        digest += digester.content(hashlib.sha256(form).digest())
     nested = content.count(b"{") + content.count(b"[") > MAX_DEPTH and too_deep(raw)
-    suspicious = exact or nested or b"\\u0000" in content
     errors: list[Finding] = []
     if len(content) > max_bytes:
         errors = [Finding("", "item_too_large")]
-    elif suspicious:
+    elif nested or not plain:
         errors = unstorable(raw)
     item = None
     if not errors:
@@ -156,6 +173,7 @@ def read_item(raw: Any, digester: Digester, *, exact: bool, max_bytes: int) -> D
             item = Item.model_validate(raw)
         except ValidationError as exc:
             errors = findings_of(exc)
+    suspicious = nested or not plain
     return Draft(content, digest, item, errors, suspicious, _told_id(raw) if item is None else None)
 
 

@@ -128,3 +128,14 @@ async def test_a_batch_of_before_is_answered_with_its_receipt(client, app, world
     await pg.execute("UPDATE batch SET content_digest = $2 WHERE id = $1", batch_id, whole)
     again = await put(client, world, "enumerator.1", batch(one), batch_id=batch_id)
     assert (again.status_code, again.content) == (200, first.content)
+
+
+async def test_no_digit_of_a_number_is_lost_on_the_way_in(client, world):
+    """orjson would make doubles of whole numbers beyond 64 bits, and all of them would be the same."""
+    for number, outcome in (
+        ("18446744073709551615", "accepted"),
+        ("18446744073709551616", "invalid"),
+        ("1" * 30, "invalid"),
+    ):
+        (line,) = await send(client, world, [json.dumps(item(nik=nik(), much="HERE")).replace('"HERE"', number)])
+        assert line["outcome"] == outcome, number

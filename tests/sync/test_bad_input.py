@@ -37,7 +37,7 @@ def with_(one, **changes):
         ({"revision": 0}, "/revision", "number_out_of_range"),
         ({"revision": 2**31}, "/revision", "number_out_of_range"),
         ({"revision": 2**63}, "/revision", "number_out_of_range"),
-        ({"revision": 10**40}, "/revision", "wrong_type"),
+        ({"revision": 10**40}, "/revision", "number_out_of_range"),
         ({"revision": "1"}, "/revision", "wrong_type"),
         ({"revision": True}, "/revision", "wrong_type"),
         ({"captured_at": "0000-01-01T00:00:00+07:00"}, "/captured_at", "not_a_date"),
