@@ -34,6 +34,7 @@ from app.workforce.headcount import rebuild
 CAMPAIGN = "bench"
 TODAY = datetime.now(UTC).date()
 _ADMIN = UUID(int=1)
+_TABLETS = 10  # of an enumerator: the one that is there, and those that a simulation enrols
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +160,10 @@ async def _people(pg: asyncpg.Connection, enumerators: int) -> tuple[list[UUID],
     await pg.copy_records_to_table(
         "account",
         records=[
-            (_ADMIN, "bench", "Bench", "admin", None, now),
-            *((id_, f"bench.{n}", f"Bench {n}", "enumerator", "16.01", now) for n, id_ in enumerate(ids)),
+            (_ADMIN, "bench", "Bench", "admin", None, now, 1),
+            *((id_, f"bench.{n}", f"Bench {n}", "enumerator", "16.01", now, _TABLETS) for n, id_ in enumerate(ids)),
         ],
-        columns=["id", "username", "name", "role", "region_code", "created_at"],
+        columns=["id", "username", "name", "role", "region_code", "created_at", "devices_allowed"],
     )
     await pg.copy_records_to_table(
         "device",  # one for each, with its own id
