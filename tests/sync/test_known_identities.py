@@ -80,7 +80,7 @@ async def test_without_an_owners_name_the_name_of_the_business_counts(client, wo
     nameless = item(nik=three, legal_name="Bengkel Jaya")
     nameless["answers"]["owner"].pop("name")
     await outcomes(
-        client, world, "enumerator.1", owned("-", nik=one, legal_name="Bengkel Jaya"),
+        client, world, "enumerator.1", owned(None, nik=one, legal_name="Bengkel Jaya"),
         owned(None, nik=two, legal_name="Bengkel Jaya"), nameless,
     )  # fmt: skip
     known = await known_to(client, world)
