@@ -55,6 +55,8 @@ class Keeping:
             outcome = Outcome.INVALID
         if error is not None:
             errors = [Finding(_ERROR_POINTER[error], error)]
+        elif outcome is Outcome.INVALID and (error := self._contradiction(draft, errors)) is not None:
+            errors = [*errors, Finding(_ERROR_POINTER[error], error)]
         history = self.known.raw_items[draft.subject_id]
         alike = (each for each in history if each.content_digest == draft.content_digest and each.outcome is outcome)
         raw = next(alike, None) or self._add(position, examined, outcome, errors)
@@ -140,6 +142,15 @@ class Keeping:
         digest = examined.draft.content_digest
         if not any(each.content_digest == digest for each in self.known.raw_items[examined.draft.subject_id]):
             self._add(position, examined, Outcome.UNCHANGED, [])
+
+    def _contradiction(self, draft: Draft, errors: Sequence[Finding]) -> str | None:
+        """What an item with faults contradicts besides: another content is stored or held under its revision."""
+        if draft.item is None or any(code in ANOTHERS for _, code in errors):
+            return None
+        revision, held = draft.item.revision, self.known.raw_items[draft.subject_id]
+        if any(each.kept.revision == revision and each.outcome is Outcome.HELD for each in held):
+            return "revision_reused"
+        return self._objection(draft) if revision <= self.known.newest.get(draft.subject_id, 0) else None
 
     def _objection(self, draft: Draft) -> str | None:
         """Why an item that would be held can never be a revision of its record."""

@@ -387,6 +387,15 @@ async def patient(settings, clock):
     # Two enumerators send the same, both are held, and both are let in.
     steps=[("record", 1, (NIKS[0], None, "early")), ("copy", 0, 0), ("sync", 0), ("sync", 1)]
 )
+@example(
+    # Other content, with faults, under a revision that has a higher one.
+    steps=[
+        ("record", 0, (NIKS[0], None, "fine")),
+        ("edit", 0, 0, (NIKS[0], None, "fine")),
+        ("sync", 0),
+        ("reuse", 0, 0, (None, None, "faulty")),
+    ]
+)
 @given(steps=st.lists(step, min_size=20, max_size=50))
 async def test_following_the_charts_ends_with_nothing_kept_for_ever(patient, world, pg, clock, steps):
     noon = clock.now()

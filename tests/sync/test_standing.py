@@ -172,6 +172,18 @@ async def test_conflict_one_then_accepted_two_lets_one_go(desk):
     assert await desk.ask(one, two) == [("stored", "conflict", "purge"), ("stored", "accepted", "purge")]
 
 
+async def test_a_taken_revision_is_reused_also_by_what_is_faulty(desk):
+    one, waits = item(nik=nik()), outside()
+    await desk.send(one, mended(one, 2), waits, mended(waits, 2))
+    for each in (one, waits):
+        faulty = {**each, "answers": {**each["answers"], "owner": {"nik": "1"}}}
+        assert await desk.ask(faulty) == [("different", None, None)]
+        line = await desk.line(faulty)
+        assert (line["outcome"], line["client_action"]) == ("invalid", "fix")
+        assert {error["code"] for error in line["errors"]} == {"nik_not_16_digits", "revision_reused"}
+        assert await desk.ask(faulty) == [("stored", "invalid", "fix")]
+
+
 async def test_a_copy_of_anothers_record_is_stored_once_it_was_sent_and_never_before(desk):
     one = item(nik=nik())
     await desk.send(one)
