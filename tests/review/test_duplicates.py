@@ -134,8 +134,6 @@ async def test_sealed_answers_are_compared_only_with_the_right_and_a_reason_and_
     answers = {"legal_name": "Warung", "kbli": "47112", **SEALED, "owner": owner}
     await outcomes(client, world, "enumerator.1", item(answers=answers))
     await outcomes(client, world, "enumerator.2", item(answers=answers))
-    await pg.execute("UPDATE account SET scopes = '{pii:read}' WHERE username = 'officer'")
-    world.accounts["officer"].scopes = ["pii:read"]
     sealed = {f"/{name}" for name in SEALED} | {f"/owner/{name}" for name in owner if name != "name"}
     (plain,) = (await act("GET", "duplicates")).json()["items"]
     told = {each["pointer"]: each["same"] for each in plain["comparison"]}
@@ -143,7 +141,7 @@ async def test_sealed_answers_are_compared_only_with_the_right_and_a_reason_and_
     assert {name: told[name] for name in sealed if told[name] is not None} == {}
     assert told["/legal_name"] is told["/owner/name"] is True
     assert "phone" not in plain["alike"]
-    why = world.auth("officer") | {"X-Access-Reason": f"Memeriksa {number}"}
+    why = world.auth("officer", scopes=["pii:read"]) | {"X-Access-Reason": f"Memeriksa {number}"}
     (case,) = (await client.get("/v1/duplicates", headers=why)).json()["items"]
     assert case == (await client.get(f"/v1/duplicates/{case['id']}", headers=why)).json()
     assert all(each["same"] for each in case["comparison"] if each["pointer"] in sealed)
