@@ -157,7 +157,10 @@ class Keeping:
         item, record = draft.item, self.ledger.records.get(draft.subject_id)
         if item is None or record is None:
             return None
-        return objection(record, item.revision, self.batch.enumerator_id, self.batch.campaign_id)
+        error = objection(record, item.revision, self.batch.enumerator_id, self.batch.campaign_id)
+        # The ledger has the whole batch already; an item that comes later in it contradicts nothing yet.
+        is_later = error == "revision_reused" and item.revision not in self.known.stored[draft.subject_id]
+        return None if is_later else error
 
     def _region_of(self, examined: Examined) -> str:
         """The village that an unprocessed item names, or the enumerator's own region where it names none."""

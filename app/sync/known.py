@@ -44,6 +44,7 @@ class Known:
     records: dict[UUID, Record]
     places: dict[UUID, Place]  # of the counted revision of each record
     newest: dict[UUID, int]  # the highest stored revision of each of this enumerator's records
+    stored: defaultdict[UUID, set[int]]  # the revisions of each record that are stored before the item at hand
     raw_items: defaultdict[UUID, list[RawKept]]  # of this enumerator, by subject, the newest first
     conflicts: set[tuple[UUID, int]]  # revisions of records sent again that wait for a decision
     heard: defaultdict[UUID, list[Heard]]  # the times of revisions that came before, by record, the first first

@@ -97,6 +97,7 @@ async def preload(
         places=places,
         reviews=reviews,
         newest={id_: record.revision for id_, record in records.items() if record.enumerator_id == enumerator_id},
+        stored=defaultdict(set, {id_: set(record.contents) for id_, record in records.items()}),
         raw_items=raw_items,
         conflicts=await open_conflicts(pg, sent_again) if sent_again else set(),
         heard=heard,

@@ -99,6 +99,7 @@ class Writing:
             outcome = Outcome.CONFLICT if place in known.conflicts else verdict.outcome
             kept = Kept(claim.revision, claim.content, outcome, waits=outcome is Outcome.CONFLICT)
             return told_again(kept, claim.revision).outcome
+        known.stored[claim.record_id].add(claim.revision)
         known.newest[claim.record_id] = max(known.newest.get(claim.record_id, 0), claim.revision)
         if known.conflicts and verdict.outcome is not Outcome.UNCHANGED:
             known.conflicts.difference_update([each for each in known.conflicts if each[0] == claim.record_id])
