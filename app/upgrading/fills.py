@@ -80,8 +80,12 @@ async def former_regions(pg: asyncpg.Connection, _: Keys | None, after: str | No
         "  min(revision) AS first FROM told WHERE later <> region_code GROUP BY 1, 2) AS former GROUP BY 1",
         [row["record_id"] for row in rows],
     )
+    if not moved:
+        return Chunk(0, 0, _next(rows))
+    await mark_change(pg)  # a mirror of the place that a business left hears of it
     changed = await pg.execute(
-        "UPDATE business SET former_region_codes = string_to_array(told.regions, ' ') FROM"
+        "UPDATE business SET former_region_codes = string_to_array(told.regions, ' '),"
+        f" change_number = {CHANGE_NUMBER} FROM"
         " unnest($1::uuid[], $2::text[]) AS told (record_id, regions)"
         " WHERE business.record_id = told.record_id AND business.id = ANY($3) AND former_region_codes = '{}'",
         [row["record_id"] for row in moved],
