@@ -9,8 +9,10 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+from app.accounts.permissions import Scope
 from app.api.documents.compatibility import breaks
 from app.api.documents.glossary import OUTCOMES
+from app.api.documents.opening import references
 from app.cli import app as cli
 from app.core.problems import Code
 from app.questionnaires.catalogue import CATALOGUE
@@ -69,7 +71,7 @@ def test_every_operation_answer_field_and_parameter_is_described_with_its_label(
         for parameter in operation.get("parameters", ()):
             assert parameter["description"], (name, parameter["name"])
             assert parameter["x-label-id"], (name, parameter["name"])
-            assert "example" in parameter, (name, parameter["name"])
+            assert "example" in parameter or not parameter["required"], (name, parameter["name"])
         assert all(answer["description"] for answer in operation["responses"].values()), name
     for name, schema in document["components"]["schemas"].items():
         for field, told in schema.get("properties", {}).items():
@@ -97,13 +99,83 @@ def test_every_body_and_answer_has_an_example_that_fits_its_schema(document):
 
 def test_every_outcome_problem_and_finding_is_explained_in_both_languages(document):
     schemas = document["components"]["schemas"]
-    assert set(schemas["Outcome"]["enum"]) == set(OUTCOMES)
+    assert set(schemas["Outcome"]["x-extensible-enum"]) == set(OUTCOMES)
     problems, findings = (schemas[name]["properties"]["code"]["x-codes"] for name in ("Problem", "Doubt"))
     assert set(problems) == {code.code for code in Code}
     assert set(findings) == set(TEXTS)
     for told in (*schemas["Outcome"]["x-meanings"].values(), *problems.values(), *findings.values()):
         assert told["id"]
         assert told["en"]
+
+
+def test_every_example_of_a_parameter_fits_its_schema(document):
+    for name, operation in operations(document):
+        for parameter in operation.get("parameters", ()):
+            if "example" in parameter:
+                check = validator(document, parameter["schema"])
+                found = [error.message for error in check.iter_errors(parameter["example"])]
+                assert found == [], (name, parameter["name"])
+
+
+def reached(document, told):
+    """The schemas that something needs, and those that these need."""
+    waiting, known = list(references(told)), set()
+    while waiting:
+        name = waiting.pop()
+        if name not in known:
+            known.add(name)
+            waiting += references(document["components"]["schemas"][name])
+    return known
+
+
+def closed_lists(told):
+    if isinstance(told, dict):
+        if "enum" in told or "discriminator" in told:
+            yield told
+        for each in told.values():
+            yield from closed_lists(each)
+    elif isinstance(told, list):
+        for each in told:
+            yield from closed_lists(each)
+
+
+def test_no_list_of_words_in_an_answer_is_closed(document):
+    for name, operation in operations(document):
+        for status, answer in operation["responses"].items():
+            schemas = [media.get("schema", {}) for media in answer.get("content", {}).values()]
+            schemas += [document["components"]["schemas"][each] for each in reached(document, schemas)]
+            assert list(closed_lists(schemas)) == [], (name, status)
+
+
+def test_lists_of_words_in_what_a_client_sends_stay_closed(document):
+    bodies = [operation.get("requestBody", {}) for _, operation in operations(document)]
+    parameters = [operation.get("parameters", []) for _, operation in operations(document)]
+    assert any("enum" in each for each in closed_lists(parameters))
+    schemas = [document["components"]["schemas"][each] for each in reached(document, bodies)]
+    assert "x-extensible-enum" not in json.dumps(schemas)
+
+
+def test_every_operation_says_how_one_signs_in_and_when_to_come_again(document):
+    schemes = document["components"]["securitySchemes"]
+    flows = schemes["OAuth2PasswordBearer"]["flows"]
+    assert set(flows) == {"password", "clientCredentials"}
+    assert all(set(flow["scopes"]) == set(Scope) for flow in flows.values())
+    for name, operation in operations(document):
+        assert isinstance(operation["security"], list), name
+        assert bool(operation["security"]) == ("401" in operation["responses"]), name
+        for status in {"429", "503"} & set(operation["responses"]):
+            assert "Retry-After" in operation["responses"][status]["headers"], (name, status)
+        if "304" in operation["responses"]:
+            assert "ETag" in operation["responses"]["200"]["headers"], name
+            assert "If-None-Match" in [each["name"] for each in operation["parameters"]], name
+
+
+def test_json_comes_before_other_forms_of_an_answer(document):
+    """Generators take the first for the answer's type."""
+    for name, operation in operations(document):
+        for answer in operation["responses"].values():
+            kinds = list(answer.get("content", {}))
+            assert "application/json" not in kinds[1:], name
 
 
 def test_the_tablets_document_holds_what_a_tablet_speaks_and_nothing_more():

@@ -35,6 +35,7 @@ from app.core.roles import SERVER_LOGIN, as_server, make_login
 from app.core.settings import Settings, SettingsError, new_key
 from app.core.telemetry import configure_logging
 from app.demo.census import MORNING, OKU, OTHERS, SEED
+from app.demo.examples import found_examples, show_examples
 from app.demo.fieldwork import Batch, field_work
 from app.demo.people import Townsfolk
 from app.demo.staff import PASSWORD, engage, id_of
@@ -257,6 +258,14 @@ async def _opening(settings: Settings) -> Settings:
     return settings.model_copy(update={"demo_starts_at": max(MORNING, last or MORNING)})
 
 
+async def _examples(settings: Settings) -> dict[str, str]:
+    pg = await asyncpg.connect(settings.database_url.get_secret_value())
+    try:
+        return await found_examples(pg)
+    finally:
+        await pg.close()
+
+
 async def _welcome(out: Console, settings: Settings, port: int) -> None:
     """Say where to look, with an example and the answer that the app really gives."""
     app = create_app(settings)
@@ -313,6 +322,7 @@ def _serve(out: Console, settings: Settings) -> None:
     out.print(f"[bold]Serving[/] on http://127.0.0.1:{settings.port} — stop with Ctrl-C\n")
     configure_logging(settings.log_level)
     app = create_app(settings)
+    show_examples(app, asyncio.run(_examples(settings)))
     settle()
     uvicorn.run(
         app,

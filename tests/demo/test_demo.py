@@ -81,6 +81,7 @@ def test_from_nothing_to_the_morning_of_the_report(tmp_path):
         base_url = f"http://127.0.0.1:{port}"
         wait_for(base_url, server)
         assert time.monotonic() - began < 30, "a second start takes seconds"
+        execute_everything(base_url)
         ask_as_a_newcomer(base_url)
     finally:
         server.send_signal(signal.SIGINT)
@@ -99,6 +100,40 @@ def wait_for(base_url, server):
         except httpx.TransportError:
             time.sleep(0.1)
     raise AssertionError("the demo did not come up")
+
+
+NOT_IN_THE_DEMO = {"get_returned", "get_attachment", "get_export_job", "get_export_file"}
+"""Nothing is returned on that morning, no photo was taken and no export was asked for."""
+
+
+def execute_everything(base_url):
+    """ "Execute" on /docs answers at the first try: every GET with the examples of its parameters."""
+    with httpx.Client(base_url=base_url, timeout=30) as client:
+        headers = {}
+        for name, form in (("admin", {}), ("officer.oku", {}), ("enumerator.1", {"device_id": "tablet-of-a-newcomer"})):
+            form |= {"grant_type": "password", "username": name, "password": "demo"}
+            token = client.post("/v1/auth/token", data=form).raise_for_status().json()["access_token"]
+            headers[name] = {"Authorization": f"Bearer {token}"}
+        failed = []
+        for path, operations in client.get("/openapi.json").json()["paths"].items():
+            operation = operations.get("get")
+            if operation is None or operation["operationId"] in NOT_IN_THE_DEMO:
+                continue
+            told = {"path": {}, "query": {}, "header": {}}
+            for each in operation.get("parameters", ()):
+                if "example" in each:
+                    told[each["in"]][each["name"]] = each["example"]
+            who = "enumerator.1" if path.startswith("/v1/sync/") else "admin" if path == "/v1/audit" else "officer.oku"
+            kinds = list(operation["responses"]["200"].get("content", {}))
+            told["header"] |= {"Accept": kinds[0]} if kinds else {}
+            sent = {name: str(value) for name, value in told["header"].items()}
+            query = {
+                name: str(value).lower() if isinstance(value, bool) else value for name, value in told["query"].items()
+            }
+            answer = client.get(path.format(**told["path"]), params=query, headers={**headers[who], **sent})
+            if answer.status_code >= 400:
+                failed.append((path, query, answer.status_code, answer.text[:200]))
+        assert not failed, "\n".join(map(str, failed))
 
 
 def ask_as_a_newcomer(base_url):

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import queue
 import sys
 import tempfile
@@ -49,7 +50,9 @@ class Fleet:
         try:
             home = Path(tempfile.mkdtemp(dir=self.folder))
             driver = Forked(self.zygote, who, PASSWORD, home, self.folder / f"enrolled-{who}", flaw)
-            return examine(driver, self.server, only=only, tell=lambda *_: None)
+            told = examine(driver, self.server, only=only, tell=lambda *_: None, place=self.place)
+            self.place = told.place or self.place
+            return told
         finally:
             self.people.put(who)
 
@@ -61,6 +64,13 @@ class Fleet:
                 return list(pool.map(lambda each: self.examined(*each), asked))
 
         return await asyncio.to_thread(play)
+
+
+def broken_clients():
+    """The first two of each rule, or all (`make conformance`)."""
+    if os.environ.get("KUMKM_BROKEN_CLIENTS") == "all":
+        return list(FLAWS)
+    return [name for rule in RULES for name in [name for name, flaw in FLAWS.items() if flaw.rule == rule][:2]]
 
 
 @pytest.fixture
@@ -86,11 +96,12 @@ async def test_the_reference_client_keeps_every_rule_and_all_runs_use_up_one_tab
 
 
 async def test_every_broken_client_is_found_out_by_the_rule_that_it_breaks(fleet):
-    reports = await fleet.all((name, flaw.scenario) for name, flaw in FLAWS.items())
+    chosen_ones = broken_clients()
+    reports = await fleet.all((name, FLAWS[name].scenario) for name in chosen_ones)
     passed = {
-        name: (flaw.rule, told.scenarios, told.not_judged)
-        for (name, flaw), told in zip(FLAWS.items(), reports, strict=True)
-        if not told.rules.get(flaw.rule)
+        name: (FLAWS[name].rule, told.scenarios, told.not_judged)
+        for name, told in zip(chosen_ones, reports, strict=True)
+        if not told.rules.get(FLAWS[name].rule)
     }
     assert passed == {}
 

@@ -2,7 +2,8 @@
 harmless breaks.
 
 A client sends what the older document lets it send, and must be understood; it reads what the newer server answers, and
-must find what the older document promised. Words of lists that clients must pass over (`_OPEN_LISTS`) may become more.
+must find what the older document promised. Words of lists that clients must pass over (`_OPEN_LISTS`, and all that have
+`x-extensible-enum`) may become more.
 """
 
 from collections.abc import Iterator, Mapping
@@ -104,7 +105,8 @@ class _Comparison:
             return
         if not _types(self.newer, now) <= _types(self.older, before):
             yield f"{where} may now be of a type that it was not"
-        if "enum" in before and not is_open and not set(now.get("enum", ["anything"])) <= set(before["enum"]):
+        words = now.get("enum") or now.get("x-extensible-enum") or ["anything"]
+        if "enum" in before and not is_open and not set(words) <= set(before["enum"]):
             yield f"{where} may now be a word that it was not"
         for name in set(before.get("required", ())) - set(now.get("required", ())):
             yield f"{where}/{name} is no longer always there"

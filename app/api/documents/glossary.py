@@ -182,6 +182,7 @@ TERMS: Mapping[str, Term] = {
     "max_photo_bytes": Term("Ukuran foto terbesar", "Bytes of one photo.", 8388608),
     "max_photo_part_bytes": Term("Ukuran bagian foto terbesar", "Bytes of one part of a photo.", 1048576),
     "max_photos_begun": Term("Foto setengah terkirim", "Photos that may be half sent at a time.", 50),
+    "If-None-Match": Term("Jawaban yang sudah ada", "The `ETag` of the answer at hand.", '"1f0c9a27"'),
     "max_items": Term("Isian terbanyak", "Items of one batch.", 10000),
     "media_type": Term("Jenis berkas", "Media type.", "image/jpeg"),
     "members": Term("Anggota", "Members of the team.", None),

@@ -11,7 +11,11 @@ from pydantic.json_schema import models_json_schema
 
 from app.api import sync
 from app.api.deps import problems
+from app.api.documents.asking import EXAMPLES
 from app.api.documents.glossary import OUTCOMES, TERMS
+from app.api.documents.opening import open_words, references
+from app.api.documents.rows import business_row
+from app.api.documents.wire import complete
 from app.api.documents.worked import REQUESTS, RESPONSES
 from app.api.errors import ProblemOut
 from app.core.problems import Code
@@ -49,6 +53,10 @@ _TABLET = ("/v1/sync/", "/v1/auth/")
 _METHODS = ("get", "head", "post", "put", "patch", "delete")
 _REF, _EXAMPLE = "#/components/schemas/", "#/components/examples/"
 _DEPTH = 8
+_TEXTS = {
+    "date": "2022-09-12", "date-time": "2022-09-12T19:00:04+07:00", "uuid": "01833a5e-8a40-7000-8000-000000000001",
+    "uri": "https://kumkm.example.go.id",
+}  # fmt: skip
 
 Document = dict[str, Any]
 
@@ -80,12 +88,12 @@ def for_tablets(app: FastAPI) -> Document:
     paths = {path: told for path, told in made["paths"].items() if path.startswith(_TABLET) or path == "/v1/me"}
     tags = {tag for _, operation in _operations(paths) for tag in operation["tags"]}
     components, wanted = made["components"]["schemas"], set[str]()
-    waiting = list(_references(paths))
+    waiting = list(references(paths))
     while waiting:
         name = waiting.pop()
         if name not in wanted:
             wanted.add(name)
-            waiting += _references(components[name])
+            waiting += references(components[name])
     return {
         **made,
         "info": {**made["info"], "title": "KUMKM: the tablet's contract"},
@@ -132,6 +140,10 @@ def _document(app: FastAPI) -> Document:
         operation["responses"] = dict(sorted(answers.items()))
     for name in ("HTTPValidationError", "ValidationError"):
         components.pop(name, None)
+    components["BusinessRow"] = business_row()
+    components["BusinessChange"]["properties"]["business"] = {"$ref": _REF + "BusinessRow"}
+    complete(made)
+    open_words(made)
     _label(made)
     _explain_codes(components)
     _exemplify(made)
@@ -142,6 +154,8 @@ def _label(made: Document) -> None:
     """Give every field and parameter its Indonesian label, and its meaning where it does not say it itself."""
     for name, schema in made["components"]["schemas"].items():
         for field, told in schema.get("properties", {}).items():
+            if "x-label-id" in told:
+                continue
             term = TERMS.get(f"{name}.{field}") or TERMS[field]
             told["x-label-id"] = term.label_id
             told.setdefault("description", term.meaning)
@@ -183,7 +197,11 @@ def _exemplify(made: Document) -> None:
                 elif media_type == "application/json":
                     _give(media, RESPONSES.get(name), components)
         for parameter in operation.get("parameters", ()):
-            parameter["example"] = _fitting(TERMS[parameter["name"]].example, parameter["schema"], components)
+            example = EXAMPLES.get(f"{name}?{parameter['name']}", EXAMPLES.get(parameter["name"], ...))
+            if example is ...:
+                example = TERMS[parameter["name"]].example
+            if example is not None or parameter.get("required"):
+                parameter["example"] = _fitting(example, parameter["schema"], components)
 
 
 def _give(media: Document, written: Mapping[str, Any] | None, components: Document) -> None:
@@ -239,13 +257,19 @@ def _fitting(example: Any, schema: Document, components: Document) -> Any:
         if each.get("type") != "null":
             resolved = _resolved(each, components)
             break
-    words: list[Any] = resolved.get("enum", [resolved["const"]] if "const" in resolved else [])
+    words: list[Any] = (
+        resolved.get("enum")
+        or resolved.get("x-extensible-enum")
+        or ([resolved["const"]] if "const" in resolved else [])
+    )
     if words:
         return example if example in words else words[0]
     if resolved.get("type") == "array" and not isinstance(example, list):
         return [] if example is None else [example]
     if example is None:
-        return {"string": "…", "integer": 1, "number": 1.0, "boolean": True, "object": {}}.get(resolved.get("type", ""))
+        by_type = {"integer": 1, "number": 1.0, "boolean": True, "object": {}}
+        text = _TEXTS.get(resolved.get("format", ""), "contoh")
+        return text if resolved.get("type") == "string" else by_type.get(resolved.get("type", ""))
     return str(example) if resolved.get("type") == "string" else example
 
 
@@ -260,15 +284,3 @@ def _operations(paths: Document) -> Iterator[tuple[str, Document]]:
         for method, operation in told.items():
             if method in _METHODS:
                 yield f"{method.upper()} {path}", operation
-
-
-def _references(told: Any) -> Iterator[str]:
-    """The names of the schemas that something refers to."""
-    if isinstance(told, dict):
-        if isinstance(told.get("$ref"), str) and told["$ref"].startswith(_REF):
-            yield told["$ref"].removeprefix(_REF)
-        for each in told.values():
-            yield from _references(each)
-    elif isinstance(told, list):
-        for each in told:
-            yield from _references(each)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.api.documents.glossary import BATCH, BUSINESS, CURSOR, DEVICE, RECORD, SHA256
+from app.exchange.columns import NAMES as COLUMN_NAMES
 from app.sync.problems import text_of
 
 _ITEM = {
@@ -80,6 +81,13 @@ _CHANGES = [
     {"kind": "tombstone", "record_id": RECORD, "reason": "erased"},
 ]  # fmt: skip
 
+_ROW = dict.fromkeys(COLUMN_NAMES) | {
+    "business_id": BUSINESS, "kind": "umkm", "name": "Warung Bu Sari", "nik": "1601**********01", "province_code": "16",
+    "regency_code": "16.01", "district_code": "16.01.14", "village_code": "16.01.14.1003", "kbli": "47112",
+    "review_state": "unreviewed", "campaigns": "pl-kumkm-2022", "captured_on": "2022-09-12", "record_id": RECORD,
+    "revision": 1, "created_at": "2022-09-12T19:00:04+07:00", "updated_at": "2022-09-12T19:00:04+07:00",
+}  # fmt: skip
+
 REQUESTS: Mapping[str, Mapping[str, Any]] = {
     "put_batch": {
         "enterprise": {
@@ -101,6 +109,16 @@ REQUESTS: Mapping[str, Mapping[str, Any]] = {
 RESPONSES: Mapping[str, Mapping[str, Any]] = {
     "put_batch": {"every_outcome": RECEIPT},
     "get_batch": {"every_outcome": RECEIPT},
+    "get_feed": {
+        "changes": {
+            "items": [
+                {"kind": "business", "business_id": BUSINESS, "business": _ROW},
+                {"kind": "merged", "business_id": DEVICE, "into": BUSINESS},
+                {"kind": "moved_out", "business_id": DEVICE},
+            ],
+            "next_cursor": "q2k0X7m9cE1uYyJ0b2tlbiI6MX0", "more": False,
+        }
+    },
     "get_handshake": {
         "oku": {
             "server_time": "2022-09-12T19:00:04+07:00",

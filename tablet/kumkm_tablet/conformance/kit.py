@@ -129,6 +129,8 @@ class Report:
     not_judged: dict[str, str] = field(default_factory=dict)
     scenarios: dict[str, list[str]] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
+    place: tuple[str, str] | None = None
+    """Where the client recorded: a village and a campaign."""
 
     @property
     def broken(self) -> int:
@@ -186,7 +188,7 @@ def examine(
             began = len(proxy.seen)
             try:
                 driver.begin(each.name, proxy.url, fresh=each.fresh)
-                place = place or _place(proxy)
+                report.place = place = place or _place(proxy)
             except CannotTest as exc:
                 nameless = without_device(proxy.seen[began:])
                 if place is None and not nameless:

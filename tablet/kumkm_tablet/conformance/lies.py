@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 from kumkm_tablet.conformance.proxy import Answer, Forward, Seen
 
-QUICK = {"first_s": 0.05, "factor": 2, "longest_s": 0.4, "jitter": "full", "honour_retry_after": True,
+QUICK = {"first_s": 0.02, "factor": 2, "longest_s": 0.15, "jitter": "full", "honour_retry_after": True,
          "halve_on": [408, 413]}  # fmt: skip
 """The waits that the kit's handshakes tell, so that a run takes minutes and not hours."""
 

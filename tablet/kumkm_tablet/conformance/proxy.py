@@ -8,11 +8,13 @@ import asyncio
 import gzip
 import importlib
 import json
+import ssl
 import threading
 import time
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlencode
 
@@ -115,6 +117,12 @@ Interfere = Callable[[Seen, Forward], Any]
 """An async function of the request and of a way to ask the real server; gives an `Answer`, or raises `Cut`."""
 
 
+@cache
+def _tls() -> ssl.SSLContext:
+    """Made once: reading all authorities takes longer than a scenario's requests."""
+    return httpx.create_ssl_context()
+
+
 async def _as_it_is(_: Seen, forward: Forward) -> Any:
     return await forward()
 
@@ -132,7 +140,7 @@ class Proxy:
         self.always: Interfere = _as_it_is  # between the server and `interfere`
         self.seen: list[Seen] = []
         self.token = ""  # the last access token that the server gave, or the client used
-        self._asking = httpx.Client(base_url=self.upstream, timeout=60)
+        self._asking = httpx.Client(base_url=self.upstream, timeout=60, verify=_tls())
         self.port = 0
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
@@ -170,7 +178,7 @@ class Proxy:
         self._loop.run_forever()
 
     async def _start(self) -> None:
-        self._http = httpx.AsyncClient(base_url=self.upstream, timeout=60)
+        self._http = httpx.AsyncClient(base_url=self.upstream, timeout=60, verify=_tls())
         self._listening = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=_LINE)
         self.port = self._listening.sockets[0].getsockname()[1]
 
