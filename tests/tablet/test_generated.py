@@ -33,11 +33,14 @@ shaken = get_handshake.sync(client=client, app_version="generated")
 batch = BatchIn.from_dict({"campaign": shaken.campaigns[0].code, "sent_at": told["sent_at"], "items": [told["item"]]})
 receipts = [put_batch.sync(told["batch_id"], client=client, body=batch) for _ in range(2)]
 assert all(isinstance(each, Receipt) for each in receipts), receipts
+later = receipts[0].to_dict()
+later["items"][0] |= {"outcome": "of_a_later_version", "client_action": "of_a_later_version"}
+assert Receipt.from_dict(later).items[0].outcome == "of_a_later_version"
 asked = ReconcileIn.from_dict({"items": [{
     "record_id": told["item"]["record_id"], "revision": 1, "content_sha256": "0" * 64}]})
-states = [line.state.value for line in post_reconcile.sync(client=client, body=asked).items]
+states = [line.state for line in post_reconcile.sync(client=client, body=asked).items]
 print(json.dumps({
-    "device": shaken.device.state.value, "outcomes": [each.items[0].outcome.value for each in receipts],
+    "device": shaken.device.state, "outcomes": [each.items[0].outcome for each in receipts],
     "states": states, "changes": len(get_changes.sync(client=client).items)}))
 """
 
