@@ -157,7 +157,9 @@ async def a_jpeg_of_sixty_scans(stage):
     many = plain[:begin] + plain[begin:end] * 60 + plain[end:]
     told = await stage.statuses(*(photo(stage, f"enumerator.{n}", many + bytes([n])) for n in (1, 2)),
                                 photo(stage, "enumerator.3", plain))  # fmt: skip
-    assert told == [422, 422, 201], told
+    # 200: it was whole already, where an answer was lost and the request came again.
+    assert told[:2] == [422, 422], told
+    assert told[2] in (200, 201), told
 
 
 def photo(stage, who, content):
