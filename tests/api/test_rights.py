@@ -179,10 +179,11 @@ async def test_an_export_whose_first_bytes_took_their_time_is_not_given_to_who_m
     open_ = app.state.services.exports
     async with pg.transaction():
         await pg.execute("LOCK TABLE business IN ACCESS EXCLUSIVE MODE")
-        path = "/v1/exports/businesses.csv"
+        path = "/v1/exports/businesses.ndjson"  # its first byte is of a row; a CSV begins before it reads one
         asking = asyncio.create_task(client.get(path, headers=world.auth("officer")))
         await until(lambda: open_._open)
-        while not await pg.fetchval("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"):
+        waits = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'business'::regclass)"
+        while not await pg.fetchval(waits):
             pass  # it has not come to the table yet
         await pg.execute("UPDATE account SET scopes = '{}', region_code = '16.71' WHERE username = 'officer'")
     assert (await asyncio.wait_for(asking, 10)).json()["code"] == "not_allowed"
