@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
 
+from app import __version__
 from app.accounts.deployment import refuse_demo_accounts
 from app.accounts.handing_out import keep_forgetting
 from app.accounts.queries import owner_now
@@ -141,7 +142,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
         redirect_slashes=False,  # a redirect would have the client send its token and body once more
         static_url="/docs/static",
         title="KUMKM",
-        version=openapi.VERSION,
+        version=__version__,
         routes=[*router.API.routes],
         generate_unique_id_function=openapi.operation_id,
         lifespan=lifespan,

@@ -2,13 +2,17 @@
 
 import asyncio
 import re
+import tomllib
+from datetime import date
 from pathlib import Path
 
 import pytest
+import yaml
 from alembic import command
 from alembic.util import CommandError
 from typer.testing import CliRunner
 
+from app import __version__
 from app.cli import app as cli
 from app.core.migrations import config
 from app.core.settings import Settings
@@ -52,6 +56,36 @@ def test_the_command_helps(arguments):
     result = CliRunner().invoke(cli, arguments)
     assert result.exit_code in (0, 2)
     assert "kumkm" in result.output.lower()
+
+
+def test_server_command_document_package_and_changelog_say_the_same_version():
+    printed = CliRunner().invoke(cli, ["--version"]).output.split()
+    assert printed == ["kumkm", __version__]
+    assert yaml.safe_load((ROOT / "openapi/kumkm.yaml").read_text("utf-8"))["info"]["version"] == __version__
+    package = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert package["project"]["dynamic"] == ["version"]
+    assert package["tool"]["hatch"]["version"]["path"] == "app/__init__.py"
+    assert releases()[0][0] == __version__
+
+
+def test_the_changelog_has_its_form():
+    """Keep a Changelog 1.1.0: unreleased changes first, then releases from new to old with their days."""
+    text = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    headings = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    assert headings[0] == "[Unreleased]"
+    found = releases()
+    assert [f"[{version}] - {day}" for version, day in found] == headings[1:]
+    numbers = [tuple(map(int, version.split("."))) for version, _ in found]
+    days = [date.fromisoformat(day) for _, day in found]
+    assert numbers == sorted(set(numbers), reverse=True)
+    assert days == sorted(days, reverse=True)
+    kinds = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+    assert set(re.findall(r"^### (.+)$", text, re.MULTILINE)) <= kinds
+
+
+def releases():
+    text = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    return re.findall(r"^## \[(\d+\.\d+\.\d+)\] - (\d{4}-\d\d-\d\d)$", text, re.MULTILINE)
 
 
 def test_new_keys_are_settings():

@@ -1,11 +1,11 @@
 """The `kumkm` command: run the demo, serve, migrate, staff a census, look after keys and personal data, measure."""
 
 import sys
-from importlib.metadata import version
 from typing import Annotated
 
 import typer
 
+from app import __version__
 from app.cli import audit, faults, keys, linkage, measure, people, privacy, server
 from app.cli.shell import out
 
@@ -38,7 +38,7 @@ def main() -> None:
 
 def _show_version(wanted: bool | None) -> None:  # noqa: FBT001  (typer calls it so)
     if wanted:
-        out.print(f"kumkm {version('kumkm')}", highlight=False)
+        out.print(f"kumkm {__version__}", highlight=False)
         raise typer.Exit
 
 

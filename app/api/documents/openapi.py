@@ -21,7 +21,8 @@ from app.api.errors import ProblemOut
 from app.core.problems import Code
 from app.sync.problems import TEXTS
 
-VERSION = "1.0.0"
+TABLET_VERSION = "1.0.0"
+"""Of the contract of the tablets, which changes more rarely than the server: `openapi/released/` has its versions."""
 
 DESCRIPTION: dict[str, Any] = {
     "summary": "Basis Data Tunggal KUMKM: one register of cooperatives and micro, small and medium enterprises.",
@@ -96,7 +97,7 @@ def for_tablets(app: FastAPI) -> Document:
             waiting += references(components[name])
     return {
         **made,
-        "info": {**made["info"], "title": "KUMKM: the tablet's contract"},
+        "info": {**made["info"], "title": "KUMKM: the tablet's contract", "version": TABLET_VERSION},
         "tags": [tag for tag in made["tags"] if tag["name"] in tags],
         "paths": paths,
         "components": {
