@@ -27,12 +27,13 @@ run: .venv/ready ## Start the demo (PORT, KUMKM_DATA_DIR).
 test: .venv/ready ## Run the tests.
 	.venv/bin/pytest -n 2 --dist loadgroup
 
-check: .venv/ready ## Lint, types, import rules, OpenAPI documents, known vulnerabilities.
+check: .venv/ready ## Lint, types, import rules, OpenAPI documents, migrations, known vulnerabilities.
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/kumkm openapi --check
+	.venv/bin/python .ci/squawk
 	.venv/bin/python .ci/vulnerabilities
 
 fuzz: .venv/ready ## Send 20,000 generated requests by every role, and every odd value to every place (minutes).

@@ -11,6 +11,8 @@ from app.core.database import async_url
 from app.tables import metadata
 from migrations.rights import grant
 
+# A migration that waits for a lock blocks all who come after it: it fails instead, and can be tried again.
+_LOCK_TIMEOUT = "SET lock_timeout = '5s'"
 _MIGRATION_LOCK = 0x6B756D6B6D_02  # any number that nothing else locks
 
 
@@ -23,15 +25,26 @@ def database_url() -> str:
 
 
 def run(connection: Connection) -> None:
-    """Run what was asked for, in one transaction."""
-    context.configure(connection=connection, target_metadata=metadata, compare_type=True, compare_server_default=True)
+    """Run what was asked for: each migration in a transaction of its own, one process at a time.
+
+    What holds for all of them is set for the session. So a migration may end its transaction before it makes an index
+    concurrently (`op.get_context().autocommit_block()`).
+    """
+    connection.execute(text(_LOCK_TIMEOUT))
+    connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK})
+    connection.commit()
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        compare_type=True,
+        compare_server_default=True,
+        transaction_per_migration=True,
+    )
     with context.begin_transaction():
-        # A migration that has to wait for a lock holds up everybody behind it: rather fail and try again.
-        connection.execute(text("SET LOCAL lock_timeout = '5s'"))
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
         context.run_migrations()
-        if context.config.attributes.get("grant"):
-            grant(connection)
+    if context.config.attributes.get("grant"):
+        grant(connection)
+    connection.commit()
 
 
 async def run_online() -> None:
@@ -39,12 +52,18 @@ async def run_online() -> None:
     engine = create_async_engine(database_url(), poolclass=pool.NullPool)
     async with engine.connect() as connection:
         await connection.run_sync(run)
-        await connection.commit()
     await engine.dispose()
 
 
 if context.is_offline_mode():
-    context.configure(url="postgresql://", target_metadata=metadata, literal_binds=True, dialect_name="postgresql")
+    context.configure(
+        url="postgresql://",
+        target_metadata=metadata,
+        literal_binds=True,
+        dialect_name="postgresql",
+        transaction_per_migration=True,
+    )
+    context.execute(_LOCK_TIMEOUT)
     with context.begin_transaction():
         context.run_migrations()
 else:
