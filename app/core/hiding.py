@@ -37,6 +37,11 @@ def hides_nik(text: str) -> bool:
     return any(_NIK.search(_ascii(found[0])) for found in _LONG.finditer(text))
 
 
+def may_hide_number(*texts: str) -> bool:
+    """Whether `hide_numbers` would look more closely at one of the texts."""
+    return _LONG.search("x".join(texts)) is not None  # a letter between them, so that none goes on in the next
+
+
 def hide_numbers(text: str, shown: Callable[[str], str]) -> str:
     """The text with each long number as `shown` says, which is told its signs; codes of villages stay.
 

@@ -12,7 +12,14 @@ _UNSEEN = re.compile(
     "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 _BLANKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
+# What nearly every name is: printable ASCII with single blanks inside, and a letter or digit in front.
+_PLAIN = re.compile(r"[A-Za-z0-9](?:[ ]?[!-~])*", re.ASCII)
 _FILLERS = "\u115f\u1160\u3164\uffa0\u0640"  # letters that show nothing, or only make others longer
+
+
+def is_plain(name: str) -> bool:
+    """Whether a name is one and needs no tidying, told at a glance; False says nothing."""
+    return _PLAIN.fullmatch(name) is not None
 
 
 def tidied(name: str) -> str:

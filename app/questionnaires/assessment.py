@@ -15,7 +15,8 @@ from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import ValidationError
 
-from app.core.naming import is_name, tidied
+from app.core.hiding import may_hide_number
+from app.core.naming import is_name, is_plain, tidied
 from app.identifiers.numbers import (
     IdentityKind,
     InvalidNumber,
@@ -73,10 +74,7 @@ def read(
     except ValidationError as exc:
         reading.errors = findings_of(exc, "/answers")
         return reading
-    found = _Found([], [])
-    reading.open_answers, reading.sealed_answers = _split(_plan(questionnaire.model), answers, "/answers", found)
-    reading.warnings = [Finding(where, "unknown_field") for where in found.unknown[:_UNKNOWN_FIELDS_TOLD]]
-    reading.warnings += [Finding(where, "long_number_in_text") for where in found.numbers]
+    _divide(reading, _plan(questionnaire.model), answers)
     _tidy_names(reading, questionnaire.model, reading.open_answers, "/answers")
     reading.legal_name = reading.open_answers["legal_name"]
     reading.kbli = answers["kbli"].strip()
@@ -146,7 +144,7 @@ def _tidy_names(reading: Reading, model: type[Block], answers: Answers, where: s
         value = answers.get(name)
         if isinstance(value, dict) and inner is not None:
             _tidy_names(reading, inner, value, f"{where}/{name}")
-        elif isinstance(value, str):
+        elif isinstance(value, str) and not is_plain(value):
             answers[name] = tidied(value)
             if not is_name(value):
                 reading.errors.append(Finding(f"{where}/{name}", "name_without_letters"))
@@ -238,10 +236,12 @@ _TEXT = "text"
 
 
 class _Found(NamedTuple):
-    """Pointers to answers that the questionnaire does not know, and to open ones with long numbers in them."""
+    """Pointers to answers that the questionnaire does not know, and to open ones with long numbers in them; and open
+    answers that may be any text."""
 
     unknown: list[str]
     numbers: list[str]
+    texts: list[Any]
 
 
 @cache
@@ -264,25 +264,50 @@ def _may_be_any_text(annotation: Any) -> bool:
     return any(map(_may_be_any_text, get_args(annotation)))
 
 
-def _split(plan: Plan, answers: Answers, where: str, found: _Found) -> tuple[Answers, Answers]:
+def _divide(reading: Reading, plan: Plan, answers: Answers) -> None:
+    """Into open and sealed answers, with warnings of what is unknown or hides numbers."""
+    found = _Found([], [], [])
+    reading.open_answers, reading.sealed_answers = _split(plan, answers, "/answers", found)
+    if _may_hide_numbers(found.texts):
+        found = _Found([], [], [])
+        reading.open_answers, reading.sealed_answers = _split(plan, answers, "/answers", found, masking=True)
+    if found.unknown or found.numbers:
+        reading.warnings = [Finding(where, "unknown_field") for where in found.unknown[:_UNKNOWN_FIELDS_TOLD]]
+        reading.warnings += [Finding(where, "long_number_in_text") for where in found.numbers]
+
+
+def _may_hide_numbers(texts: list[Any]) -> bool:
+    """Whether one of the answers has to be looked at more closely; asked of all at once, since it seldom is."""
+    try:
+        return may_hide_number(*texts)
+    except TypeError:  # not all are texts
+        return True
+
+
+def _split(
+    plan: Plan, answers: Answers, where: str, found: _Found, *, masking: bool = False
+) -> tuple[Answers, Answers]:
+    """Open and sealed answers; with `masking`, without the long numbers that somebody wrote into open ones."""
     open_answers: Answers = {}
     sealed_answers: Answers = {}
     for key, value in answers.items():
         part = plan.get(key)
-        if part is _TEXT:
+        if part is _TEXT and masking:
             open_answers[key] = plain = without_long_numbers(value)
             if plain is not value:
                 sealed_answers[key] = value
                 found.numbers.append(where + pointer((key,)))
-        elif part is True:
+        elif part is True or part is _TEXT:
             open_answers[key] = value
+            if part is _TEXT and value is not None:
+                found.texts.append(value)
         elif part is False:
             sealed_answers[key] = value
         elif part is None:
             found.unknown.append(where + pointer((key,)))
             sealed_answers[key] = value
         elif isinstance(value, dict):
-            open_answers[key], sealed = _split(part, value, f"{where}/{key}", found)
+            open_answers[key], sealed = _split(part, value, f"{where}/{key}", found, masking=masking)
             if sealed:
                 sealed_answers[key] = sealed
         else:  # a block that was left out

@@ -27,7 +27,8 @@ CHANGES_A_DAY = 50
 NEWS_A_DAY = 50
 
 _TAG = 8
-_NONE = bytes(_TAG * len(KINDS))
+_NOTHING = bytes(_TAG)
+_AT = {kind: slice(at * _TAG, (at + 1) * _TAG) for at, kind in enumerate(KINDS)}
 
 NUMBER_KEEPS_CHANGING, NUMBERS_ASKED = "number_keeps_changing", "too_many_numbers"
 
@@ -55,15 +56,15 @@ class Asking:
         The item is not in the ledger yet.
         """
         record = ledger.records.get(claim.record_id)
-        if self.released or not _is_judged_anew(record, claim):
+        if self.released or not (record is None or _is_judged_anew(record, claim)):
             return None
-        said = tags(claim)
-        new = [kind for kind in claim.numbers if record is None or _of(record.said, kind) != _of(said, kind)]
+        if record is None:
+            new, changes = list(claim.numbers), False
+        else:
+            new = [kind for kind in claim.numbers if _tag(claim, kind) != _said(record, kind)]
+            changes = not returned and any(_said(record, kind) != _NOTHING for kind in new)
         if not new:
             return None
-        changes = (
-            record is not None and not returned and any(_of(record.said, kind) != _of(_NONE, kind) for kind in new)
-        )
         reason = self._reason(record, changes=changes)
         if reason is not None:
             self.held[reason] += 1
@@ -86,31 +87,27 @@ class Asking:
         return NUMBERS_ASKED if news >= NEWS_A_DAY or (news and numbers >= self.lookups_a_day) else None
 
 
-def tags(claim: Claim) -> bytes:
-    """What tells the numbers of a record from its later ones, and nothing else: eight bytes for each kind."""
-    return b"".join(
-        hashlib.sha256(claim.record_id.bytes + claim.numbers[kind]).digest()[:_TAG]
-        if kind in claim.numbers
-        else bytes(_TAG)
-        for kind in KINDS
-    )
-
-
 def remember(record: Record, claim: Claim) -> None:
-    """The record has said these numbers; one that it says no longer is not forgotten, or leaving it out would do."""
-    said = tags(claim)
-    record.said = b"".join(
-        _of(said, kind) if kind in claim.numbers else _of(record.said, kind) for kind in KINDS
-    )  # fmt: skip
+    """The record has said these numbers; one that it says no longer is not forgotten, or leaving it out would do.
+
+    Kept is what tells the numbers of a record from its later ones, and nothing else: eight bytes for each kind.
+    """
+    said = bytearray(record.said or _NOTHING * len(KINDS))
+    for kind in claim.numbers:
+        said[_AT[kind]] = _tag(claim, kind)
+    record.said = bytes(said)
 
 
-def _of(said: bytes | None, kind: str) -> bytes:
-    at = KINDS.index(kind) * _TAG
-    return (said or _NONE)[at : at + _TAG]
+def _tag(claim: Claim, kind: str) -> bytes:
+    return hashlib.sha256(claim.record_id.bytes + claim.numbers[kind]).digest()[:_TAG]
 
 
-def _is_judged_anew(record: Record | None, claim: Claim) -> bool:
-    return record is None or (
+def _said(record: Record, kind: str) -> bytes:
+    return record.said[_AT[kind]] if record.said else _NOTHING
+
+
+def _is_judged_anew(record: Record, claim: Claim) -> bool:
+    return (
         claim.revision > record.revision
         and objection(record, claim.revision, claim.enumerator_id, claim.campaign_id) is None
     )

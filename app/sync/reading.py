@@ -127,7 +127,7 @@ def _read_fast(
         body, told = body[: -len(whole) - 2], b""
     else:
         told = whole
-    alike, plain = is_canonical(whole), b"\\u0000" not in whole
+    alike, plain = is_canonical(whole), b"\\" not in whole or b"\\u0000" not in whole
     if others is None or body.count(_KEY) != 1 + others.count(_KEY) + told.count(_KEY):
         return None
     if not alike and may_be_rounded(whole):

@@ -1,10 +1,12 @@
 """Long numbers in free text are found however they are typed, and nothing else is."""
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from app.core.bulk import Handle, Said
-from app.core.hiding import GONE, hides_nik, hides_number, without_numbers
+from app.core.hiding import GONE, hides_nik, hides_number, may_hide_number, without_numbers
 from app.questionnaires.masking import masked, without_long_numbers
 
 NIK = "1601145203850001"
@@ -68,3 +70,10 @@ def test_a_random_id_is_no_number_of_a_person():
         assert not hides_nik(told), told
     for told in (f"u{NIK}", f"a{NIK}b", f"9{NIK}", f"16-01-14-{NIK[6:]}"):
         assert hides_nik(told), told
+
+
+@given(st.lists(st.text("0123456789 .-aZ٠", max_size=14), max_size=4))
+@example(["16011452", "03850001"])
+@example([NIK, ""])
+def test_texts_looked_at_together_hide_a_number_where_one_of_them_does(texts):
+    assert may_hide_number(*texts) == any(without_numbers(text) != text or may_hide_number(text) for text in texts)

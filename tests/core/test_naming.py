@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from app.accounts.schemas import AccountIn
 from app.campaigns.schemas import CampaignIn
-from app.core.naming import is_name, tidied
+from app.core.naming import is_name, is_plain, tidied
 from app.questionnaires.findings import code_of_pydantic
 from app.workforce.schemas import TeamIn
 from kumkm_tablet.numbers import is_name as is_name_on_the_tablet
@@ -58,3 +58,13 @@ def test_people_teams_and_campaigns_have_names_of_any_script_and_never_none(mode
         assert [(each["loc"], code_of_pydantic(each["type"])) for each in told.value.errors()] == [
             (("name",), "name_without_letters")
         ]
+
+
+@given(st.text(st.characters(max_codepoint=0x200F), max_size=12))
+def test_a_name_that_is_plain_at_a_glance_needs_no_tidying(name):
+    assert not is_plain(name) or (tidied(name) == name and is_name(name))
+
+
+@pytest.mark.parametrize("name", ["Siti", "Warung 1", "O'Hara", "Toko A & B.", "7"])
+def test_nearly_every_name_is_plain(name):
+    assert is_plain(name)
