@@ -10,7 +10,8 @@ import os
 import re
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime
 from typing import IO, Any
 from xml.sax.saxutils import escape
 
@@ -26,6 +27,29 @@ _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationship
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _SHEETS = ("Data", "Kode", "Catatan")
+_BOLD, _DAY, _MOMENT = 1, 2, 3  # formats of cells, by their place in `_STYLES`
+_STYLES = (
+    f'<styleSheet xmlns="{_MAIN}"><numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/>'
+    '<numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/></numFmts>'
+    '<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
+    '<font><b/><sz val="11"/><name val="Calibri"/></font></fonts>'
+    '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
+    '</fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+    '<cellXfs count="4"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
+    '<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/>'
+    '<xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
+    '<xf numFmtId="165" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
+)
+_FROZEN = (
+    '<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft"'
+    ' state="frozen"/></sheetView></sheetViews>'
+)
+_DAY_0 = 693_594  # the ordinal of 1899-12-30, from which Excel counts days
+_FIRST_DAY = 61  # 1900-03-01: before it, Excel counts a day that never was
+_DAY_S = 86_400
+_WIDTHS = {"text": 20, "integer": 14, "number": 12, "boolean": 8, "date": 11, "datetime": 19}  # of signs
 # XML has no such signs, and makes a line feed of a carriage return: they are written as `_x000D_` (ECMA-376,
 # ST_Xstring), and so is the sign that begins what only looks like that.
 _ESCAPED = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
@@ -103,17 +127,17 @@ class _Behind(io.RawIOBase):
 
 
 def xlsx(source: IO[bytes], target: IO[bytes]) -> None:
-    """A sheet of data, one that explains columns and codes, one of notes. Row by row as it comes: no library for it
-    writes a workbook before it has the last row.
+    """A sheet of data, one that explains columns and codes, one of notes. Row by row as it comes, which no library does
+    (`docs/decisions/` has the measurement).
     """
     rows = csv.reader((line.decode() for line in source), strict=True)
     next(rows)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book:
         for name, text in _frame().items():
             book.writestr(name, _XML + text)
-        _sheet(book, 1, _data(rows))
-        _sheet(book, 2, _explained())
-        _sheet(book, 3, (_row(map(_text, note)) for note in NOTES))
+        _sheet(book, 1, _data(rows), [_WIDTHS[each.type] for each in COLUMNS], heading=True)
+        _sheet(book, 2, _explained(), [24, 30, 60, 60, 12, 24, 10, 40], heading=True)
+        _sheet(book, 3, (_row(map(_text, note)) for note in NOTES), [30, 90])
 
 
 def _frame() -> dict[str, str]:
@@ -128,6 +152,8 @@ def _frame() -> dict[str, str]:
     relations = "".join(
         f'<Relationship Id="rId{n}" Type="{_RELATIONS}/worksheet" Target="worksheets/sheet{n}.xml"/>' for n in numbers
     )
+    relations += f'<Relationship Id="rId0" Type="{_RELATIONS}/styles" Target="styles.xml"/>'
+    overrides += f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/>'
     return {
         "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels"'
         ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override'
@@ -136,12 +162,19 @@ def _frame() -> dict[str, str]:
         f' Type="{_RELATIONS}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
         "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELATIONS}"><sheets>{sheets}</sheets></workbook>',
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">{relations}</Relationships>',
+        "xl/styles.xml": _STYLES,
     }
 
 
-def _sheet(book: zipfile.ZipFile, number: int, rows: Iterable[str]) -> None:
+def _sheet(
+    book: zipfile.ZipFile, number: int, rows: Iterable[str], widths: Iterable[int], *, heading: bool = False
+) -> None:
+    columns = "".join(
+        f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate(widths, start=1)
+    )
+    view = _FROZEN if heading else ""
     with book.open(f"xl/worksheets/sheet{number}.xml", "w", force_zip64=True) as sheet:
-        sheet.write(f'{_XML}<worksheet xmlns="{_MAIN}"><sheetData>'.encode())
+        sheet.write(f'{_XML}<worksheet xmlns="{_MAIN}">{view}<cols>{columns}</cols><sheetData>'.encode())
         held: list[str] = []
         for row in rows:
             held.append(row)
@@ -152,7 +185,7 @@ def _sheet(book: zipfile.ZipFile, number: int, rows: Iterable[str]) -> None:
 
 
 def _data(rows: Iterator[list[str]]) -> Iterator[str]:
-    yield _row(map(_text, NAMES))
+    yield _row(map(_heading, NAMES))
     kinds = [_kind(column) for column in COLUMNS]
     for number, row in enumerate(rows):
         if number >= MAX_SHEET_ROWS:
@@ -161,23 +194,45 @@ def _data(rows: Iterator[list[str]]) -> Iterator[str]:
 
 
 def _explained() -> Iterator[str]:
-    yield _row(map(_text, ("kolom", "label", "definisi", "definition", "satuan", "klasifikasi", "tipe", "kode")))
+    yield _row(map(_heading, ("kolom", "label", "definisi", "definition", "satuan", "klasifikasi", "tipe", "kode")))
     for each in COLUMNS:
         told = (each.name, each.label_id, each.definition_id, each.definition_en, each.unit, each.classification)
         yield _row(_text(text or "") for text in (*told, each.type, " ".join(each.codes)))
 
 
-def _kind(column: Column) -> Any:
-    """How the cells of a column are written: text stays text, whatever it begins with."""
-    if column.type in ("integer", "number"):
-        return lambda cell: f"<c><v>{cell}</v></c>"
-    if column.type == "boolean":
-        return lambda cell: f'<c t="b"><v>{int(cell == "true")}</v></c>'
-    return _text
+def _kind(column: Column) -> Callable[[str], str]:
+    """How the cells of a column are written: text stays text, whatever it begins with; a date is one, in UTC."""
+    return {"integer": _number, "number": _number, "boolean": _boolean, "date": _day, "datetime": _moment}.get(
+        column.type, _text
+    )
 
 
-def _text(cell: str) -> str:
-    return f'<c t="inlineStr"><is><t xml:space="preserve">{escape(_ESCAPED.sub(_code, cell))}</t></is></c>'
+def _number(cell: str) -> str:
+    return f"<c><v>{cell}</v></c>"
+
+
+def _boolean(cell: str) -> str:
+    return f'<c t="b"><v>{int(cell == "true")}</v></c>'
+
+
+def _day(cell: str) -> str:
+    days = date.fromisoformat(cell).toordinal() - _DAY_0
+    return f'<c s="{_DAY}"><v>{days}</v></c>' if days >= _FIRST_DAY else _text(cell)
+
+
+def _moment(cell: str) -> str:
+    told = datetime.fromisoformat(cell)
+    days = told.toordinal() - _DAY_0
+    seconds = told.hour * 3_600 + told.minute * 60 + told.second + told.microsecond / 1_000_000
+    return f'<c s="{_MOMENT}"><v>{days + seconds / _DAY_S:.10f}</v></c>' if days >= _FIRST_DAY else _text(cell)
+
+
+def _heading(cell: str) -> str:
+    return _text(cell, f' s="{_BOLD}"')
+
+
+def _text(cell: str, style: str = "") -> str:
+    return f'<c{style} t="inlineStr"><is><t xml:space="preserve">{escape(_ESCAPED.sub(_code, cell))}</t></is></c>'
 
 
 def _code(sign: re.Match[str]) -> str:

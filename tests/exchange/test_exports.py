@@ -4,6 +4,8 @@ import asyncio
 import csv
 import io
 import json
+import zipfile
+from datetime import date, datetime, timedelta
 
 import httpx
 import pyarrow as pa
@@ -165,6 +167,46 @@ def test_a_workbook_gives_every_text_back_as_it_was_typed():
     encode.xlsx(io.BytesIO(source.getvalue().encode()), book)
     _, *rows = CalamineWorkbook.from_filelike(io.BytesIO(book.getvalue())).get_sheet_by_name("Data").to_python()
     assert [row[at] for row in rows] == texts
+
+
+def book_of(**cells):
+    """A workbook of one row."""
+    source = io.StringIO(newline="")
+    csv.writer(source, lineterminator="\n").writerows([NAMES, [cells.get(name, "") for name in NAMES]])
+    book = io.BytesIO()
+    encode.xlsx(io.BytesIO(source.getvalue().encode()), book)
+    book.seek(0)
+    return book
+
+
+def read_back(**cells):
+    _, row = CalamineWorkbook.from_filelike(book_of(**cells)).get_sheet_by_name("Data").to_python()
+    return {name: cell for name, cell in zip(NAMES, row, strict=True) if name in cells}
+
+
+@pytest.mark.parametrize("day", [date(2022, 9, 12), date(1900, 3, 1), date(2024, 2, 29), date(9999, 12, 31)])
+@pytest.mark.parametrize("time", ["00:00:00.000000", "05:00:00.250000", "23:59:59.999000"])
+def test_days_and_moments_of_a_workbook_are_dates(day, time):
+    row = read_back(captured_on=day.isoformat(), created_at=f"{day}T{time}Z", revision="7", kbli="01122")
+    assert row["captured_on"] == day
+    shown = row["created_at"]
+    if not isinstance(shown, datetime):  # how it reads a midnight
+        shown = datetime.combine(shown, datetime.min.time())
+    assert abs(shown - datetime.fromisoformat(f"{day}T{time}")) < timedelta(milliseconds=2)
+    assert (row["revision"], row["kbli"]) == (7, "01122")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "1900-02-28"])
+def test_a_day_that_excel_counts_wrongly_stays_text(day):
+    told = {"captured_on": day, "created_at": f"{day}T05:00:00.000000Z"}
+    assert read_back(**told) == told
+
+
+def test_the_heading_of_a_workbook_stays_in_sight_and_columns_have_widths():
+    with zipfile.ZipFile(book_of(name="Warung")) as book:
+        sheets = [book.read(f"xl/worksheets/sheet{n}.xml").decode() for n in (1, 2, 3)]
+    assert ['state="frozen"' in each for each in sheets] == [True, True, False]
+    assert sheets[0].count("<col ") == len(NAMES)
 
 
 @pytest.mark.parametrize("format_", FORMATS)
