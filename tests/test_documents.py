@@ -18,6 +18,10 @@ from app.core.migrations import config
 from app.core.settings import Settings
 
 ROOT = Path(__file__).parent.parent
+DOCUMENTS = (
+    *ROOT.glob("*.md"), *ROOT.glob(".github/**/*.md"), ROOT / "openapi/README.md", *(ROOT / "docs").rglob("*.md"),
+    *ROOT.glob("tablet/*.md"),
+)  # fmt: skip
 TESTS = frozenset(
     name
     for folder in (ROOT / "tests", ROOT / "tablet/tests")
@@ -88,6 +92,36 @@ def releases():
     return re.findall(r"^## \[(\d+\.\d+\.\d+)\] - (\d{4}-\d\d-\d\d)$", text, re.MULTILINE)
 
 
+def test_every_decision_has_its_number_its_parts_and_a_line_in_the_index():
+    folder = ROOT / "docs/decisions"
+    records = sorted(folder.glob("[0-9]*.md"))
+    index = re.findall(
+        r"^\| \[(\d{4})\]\(([\w.-]+)\) \| (.+) \|$", (folder / "README.md").read_text("utf-8"), re.MULTILINE
+    )
+    told = []
+    for number, record in enumerate(records, start=1):
+        text = record.read_text("utf-8")
+        title = re.match(rf"# {number}\. (.+)\n\nStatus: (accepted|replaced by \d{{4}})\n", text)
+        assert title, record.name
+        assert re.findall(r"^## (.+)$", text, re.MULTILINE) == ["Context", "Decision", "Consequences"], record.name
+        told.append((f"{number:04}", record.name, title[1]))
+    assert index == told
+
+
+def test_every_link_of_a_document_leads_somewhere():
+    """To a file of the project, and to a heading of it where the link names one."""
+    for document in DOCUMENTS:
+        for link in re.findall(r"\]\(([^)\s]+)\)", document.read_text("utf-8")):
+            place, _, anchor = link.partition("#")
+            if "://" in link:
+                continue
+            target = (document.parent / place).resolve() if place else document
+            assert target.exists(), f"{document.relative_to(ROOT)}: {link}"
+            if anchor:
+                headings = re.findall(r"^#+ (.+)$", target.read_text("utf-8"), re.MULTILINE)
+                assert anchor in {re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in headings}, link
+
+
 def test_new_keys_are_settings():
     result = CliRunner().invoke(cli, ["keys", "new"])
     environment = dict(line.split("=", 1) for line in result.output.split())
@@ -100,10 +134,8 @@ def test_new_keys_are_settings():
 
 def test_every_test_that_a_document_names_is_there():
     """By its path from the project, or by its name behind a path of the same folder."""
-    documents = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "openapi/README.md")]
-    documents += (ROOT / "docs").glob("*.md")
     named = 0
-    for document in documents:
+    for document in DOCUMENTS:
         for line in document.read_text(encoding="utf-8").splitlines():
             folder = ROOT
             for name in re.findall(r"`((?:tests/|tablet/tests/)[\w/.]+|test_\w+(?:\.py)?)`", line):
