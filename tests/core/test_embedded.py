@@ -1,6 +1,8 @@
 """The embedded server, as a laptop has it."""
 
 import asyncio
+import tempfile
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -16,9 +18,16 @@ async def ask(dsn, question):
         await pg.close()
 
 
-@pytest.mark.parametrize("name", ["data", "a folder with blanks and ä"])
-def test_it_starts_keeps_its_data_and_starts_again(tmp_path, name):
-    folder = tmp_path / name
+@pytest.fixture
+def short():
+    """A folder whose path is short enough for a socket."""
+    with tempfile.TemporaryDirectory(prefix="k", dir="/tmp") as folder:
+        yield Path(folder)
+
+
+@pytest.mark.parametrize("name", ["data", "a b $ä' (1)", "a folder whose name is " + "long " * 20])
+def test_it_starts_keeps_its_data_and_starts_again_whatever_its_folder_is_called(short, name):
+    folder = short / name
     server = start_embedded(folder)
     try:
         asyncio.run(ask(server.dsn("postgres"), "CREATE TABLE kept AS SELECT 42 AS answer"))
