@@ -47,9 +47,10 @@ _NO_ADDRESS = "this is no address of PostgreSQL; it is written postgresql://user
 
 def _is_address(url: str) -> bool:
     try:
-        return make_url(url).drivername in ("postgresql", "postgres")
+        told = make_url(url)
     except (ArgumentError, ValueError):  # the latter of a port
         return False
+    return told.drivername in ("postgresql", "postgres") and (told.port is None or 0 < told.port < 2**16)
 
 
 _LOOKUPS_A_DAY = 2_000  # where the setting names no limit of a day

@@ -103,7 +103,8 @@ def test_every_command_says_what_is_wrong_with_what_was_typed(kumkm, tmp_path):
 @pytest.mark.parametrize(
     "address",
     [
-        None, "", "foo", f"mysql://x:{SECRET}@h/d", f"postgresql://x:{SECRET}@h:port/d", "postgresql://", "\udcff",
+        None, "", "foo", f"mysql://x:{SECRET}@h/d", f"postgresql://x:{SECRET}@h:port/d", f"postgresql://x:{SECRET}@h:99999/d",
+        "postgresql://", "\udcff",
         f"postgresql://x:{SECRET}@127.0.0.1:1/d", f"postgresql://x:{SECRET}@no.such.host.invalid/d",
         f"postgresql://x:{SECRET}@127.0.0.1:1/d?sslmode=bogus", "postgresql:///x?host=/nowhere",
     ],
