@@ -24,16 +24,28 @@ def workbook(rows, *, more="", **other):
     return sheet(lines + more, **other)
 
 
-def sheet(rows, *, formats=(), shared=(), since_1904=False, behind="", doctype=""):
-    """A workbook whose only sheet has these rows of XML, with what stands `behind` them; `formats`: of cells."""
+def sheet(rows, *, formats=(), shared=(), since_1904=False, behind="", doctype="", state="visible", others=()):
+    """A workbook whose only sheet has these rows of XML, with what stands `behind` them; `formats`: of cells.
+
+    `others`: sheets behind it, as (state, rows of XML); `state`: of the first one.
+    """
     related = [("b", "worksheet", "worksheets/sheet1.xml")]
+    related += [(f"o{n}", "worksheet", f"worksheets/other{n}.xml") for n, _ in enumerate(others)]
+    behind_it = "".join(
+        f'<sheet name="Other {n}" sheetId="{n + 2}" state="{shown}" r:id="o{n}"/>'
+        for n, (shown, _) in enumerate(others)
+    )
     parts = {
         "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types"/>',
         "_rels/.rels": _relations([("a", "officeDocument", "xl/workbook.xml")]),
         "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{RELS}"><workbookPr date1904="{int(since_1904)}"/>'
-        '<sheets><sheet name="Data" sheetId="1" r:id="b"/></sheets></workbook>',
+        f'<sheets><sheet name="Data" sheetId="1" state="{state}" r:id="b"/>{behind_it}</sheets>'
+        "</workbook>",
         "xl/worksheets/sheet1.xml": f'{doctype}<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData>{behind}'
         "</worksheet>",
+    } | {
+        f"xl/worksheets/other{n}.xml": f'<worksheet xmlns="{MAIN}"><sheetData>{lines}</sheetData></worksheet>'
+        for n, (_, lines) in enumerate(others)
     }
     if formats:
         related.append(("c", "styles", "/xl/styles.xml"))

@@ -3,7 +3,7 @@
 All rows of a file go in, or none; a dry run tells every row's fault and what would come of it.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple, get_args
@@ -102,7 +102,7 @@ class _OnlyTried(Exception):
 _FILE: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "description": "A table whose first line names its columns; of a workbook, the first sheet.",
+        "description": "A table whose first line names its columns; of a workbook, the first sheet that is shown.",
         "content": {
             CSV: {"schema": {"type": "string"}},
             XLSX: {"schema": {"type": "string", "format": "binary"}},
@@ -160,8 +160,14 @@ def columns_of(row: type[Row]) -> dict[str, Column]:
 
 
 def _column(annotation: Any) -> Column:
-    kinds = {annotation, *get_args(annotation)}
+    kinds = set(_kinds(annotation))
     return Column.WHOLE if int in kinds else Column.DAY if date in kinds else Column.TEXT
+
+
+def _kinds(annotation: Any) -> Iterator[Any]:
+    yield annotation
+    for inner in get_args(annotation):  # `Day | None` has its `date` two levels down
+        yield from _kinds(inner)
 
 
 def table_of(way: Way, said: Mapping[str, Any]) -> Sheet:

@@ -9,10 +9,9 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from rapidfuzz import process
-
 from app.core.bulk import MAX_FAULTS, Fault
 from app.core.cells import TEXTS, Cell, CellFault, Column, Found, read_cell
+from app.core.nearest import nearest
 from app.core.problems import Code, FieldError, Problem, Text
 from app.core.workbooks import Row, column_name, merged_cells, read_workbook
 
@@ -22,6 +21,12 @@ MAX_ROWS = 50_000
 MAX_COLUMNS = 64
 
 _REPEATED_COLUMN = Text("Kolom ini sudah ada.", "This column is there twice.")
+_SHEET_NOT_READ = Text(
+    "Lembar lain memuat kolom yang sama, padahal hanya lembar pertama yang dibaca; kirim setiap lembar sebagai berkas"
+    " sendiri, atau sembunyikan yang lain.",
+    "Another sheet has the same columns, and only the first one is read; send each sheet as a file of its own, or hide"
+    " the others.",
+)
 _TOO_MANY_COLUMNS = Text(f"Paling banyak {MAX_COLUMNS} kolom.", f"There may be at most {MAX_COLUMNS} columns.")
 
 
@@ -42,30 +47,32 @@ class Sheet(NamedTuple):
 
 
 def read_table(content: bytes, media_type: str, columns: Mapping[str, str]) -> dict[str, Any]:
-    """Read a table whose first filled line names its columns; of a workbook, the first sheet.
+    """Read a table whose first filled line names its columns; of a workbook, the first shown sheet.
 
     Args:
         columns: the known columns, and what each takes (`Column`).
 
     Returns:
-        `heading`, `rows` (cells in the order of the heading), `lines`, and `faults` as (row, column or letters, code).
+        `heading`, `rows` (cells in the order of the heading), `lines`, `faults` as (row, column or letters, code), and
+        `again`: whether another shown sheet has the same columns.
 
     Raises:
         Problem: `unsupported_media_type`, `unreadable_file`, `too_many_items`, `body_too_large`.
     """
     media_type = media_type.split(";", maxsplit=1)[0].strip().lower()
     merged: list[str] = []
+    others: list[Row] = []
     if media_type == CSV:
         lines = _csv_rows(content)
     elif media_type == XLSX:
-        found, merged = read_workbook(content, MAX_ROWS)
+        found, merged, others = read_workbook(content, MAX_ROWS)
         lines = iter(found)
     else:
         raise Problem(Code.UNSUPPORTED_MEDIA_TYPE)
     number, cells = next(lines, (0, {}))
     width = max(cells, default=-1) + 1
     if width > MAX_COLUMNS:
-        return {"width": width, "heading": [], "rows": [], "lines": [], "faults": []}
+        return {"width": width, "heading": [], "rows": [], "lines": [], "faults": [], "again": False}
     heading = [_heading(cells.get(at)) for at in range(width)]
     table = _Table(heading, [Column(columns.get(name, Column.TEXT)) for name in heading])
     first = {row: column for row, column in sorted(merged_cells(merged), reverse=True) if row > number}
@@ -73,14 +80,17 @@ def read_table(content: bytes, media_type: str, columns: Mapping[str, str]) -> d
         table.add(line, filled, first.get(line))
         if len(table.rows) > MAX_ROWS:
             raise Problem(Code.TOO_MANY_ITEMS)
-    return {"width": width, "heading": heading, "rows": table.rows, "lines": table.lines, "faults": table.faults}
+    said = {"width": width, "heading": heading, "rows": table.rows, "lines": table.lines, "faults": table.faults}
+    names = {*heading} - {""}
+    again = names and any(names <= {_heading(cell) for cell in row.values()} for _, row in others)
+    return {**said, "again": bool(again)}
 
 
 def sheet_of(said: Mapping[str, Any], *, required: Sequence[str], known: Sequence[str]) -> Sheet:
     """The sheet that `read_table` read.
 
     Raises:
-        Problem: `invalid_fields` where columns are missing, unknown, repeated or too many.
+        Problem: `invalid_fields` where columns are missing, unknown, repeated or too many, or there in another sheet.
     """
     heading: list[str] = said["heading"]
     errors = [
@@ -96,6 +106,8 @@ def sheet_of(said: Mapping[str, Any], *, required: Sequence[str], known: Sequenc
     ]  # fmt: skip
     if said["width"] > MAX_COLUMNS:
         errors.append(FieldError("/columns", "too_many_columns", _TOO_MANY_COLUMNS))
+    if said["again"]:
+        errors.append(FieldError("/sheets/1", "sheet_not_read", _SHEET_NOT_READ))
     if errors:
         raise Problem(Code.INVALID_FIELDS, errors=tuple(errors))
     rows = [dict(zip(heading, cells, strict=True)) for cells in said["rows"]]
@@ -108,7 +120,7 @@ def _missing(name: str) -> Text:
 
 
 def _unknown(at: int, name: str, known: Sequence[str]) -> Text:
-    near = process.extractOne(name, known, score_cutoff=60)
+    near = nearest(name, known)
     place = column_name(at)
     if near is None:
         names = ", ".join(known)
@@ -116,8 +128,8 @@ def _unknown(at: int, name: str, known: Sequence[str]) -> Text:
             f"Kolom {place} tidak dikenal; yang dikenal: {names}.", f"Column {place} is unknown; known are: {names}."
         )
     return Text(
-        f"Kolom {place} tidak dikenal; mungkin maksudnya {near[0]}.",
-        f"Column {place} is unknown; perhaps {near[0]} is meant.",
+        f"Kolom {place} tidak dikenal; mungkin maksudnya {near}.",
+        f"Column {place} is unknown; perhaps {near} is meant.",
     )
 
 

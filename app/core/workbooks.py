@@ -1,4 +1,4 @@
-"""The first sheet of an XLSX, cell by cell as the file has it: nothing is laid out in memory that is not there. Pure.
+"""The first shown sheet of an XLSX, cell by cell as the file has it: nothing is laid out that is not there. Pure.
 
 Libraries lay a sheet out as a table up to its farthest cell, and give a number, a formula without a result or an error
 as something else. So the few parts that matter are read here as a stream.
@@ -59,8 +59,9 @@ def _index(name: str) -> int:
     return column - 1
 
 
-def read_workbook(content: bytes, max_rows: int) -> tuple[list[Row], list[str]]:
-    """The rows of the first sheet that have something in them, and the merged ranges below the first of them.
+def read_workbook(content: bytes, max_rows: int) -> tuple[list[Row], list[str], list[Row]]:
+    """The rows of the first shown sheet that have something in them, the merged ranges below the first of them, and of
+    each other shown sheet its first row.
 
     Raises:
         Problem: `unreadable_file`, `body_too_large` where it unpacks to too much, `too_many_items`.
@@ -70,7 +71,8 @@ def read_workbook(content: bytes, max_rows: int) -> tuple[list[Row], list[str]]:
             parts = packed.infolist()
             if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
                 raise Problem(Code.BODY_TOO_LARGE)
-            return _Workbook(packed).rows(max_rows)
+            workbook = _Workbook(packed)
+            return (*workbook.rows(max_rows), workbook.first_rows_of_others())
     except (
         Unreadable, zipfile.BadZipFile, expat.ExpatError, LookupError, ValueError, OSError, NotImplementedError,
         EOFError, RuntimeError, MemoryError, struct.error, zlib.error,
@@ -78,19 +80,25 @@ def read_workbook(content: bytes, max_rows: int) -> tuple[list[Row], list[str]]:
         raise Problem(Code.UNREADABLE_FILE) from exc
 
 
+class _Enough(Exception):
+    """The row that was looked for is read."""
+
+
 class _Workbook:
     def __init__(self, packed: zipfile.ZipFile) -> None:
         self._packed = packed
-        self._sheets: list[str] = []
+        self._shown: list[str] = []
+        self._hidden: list[str] = []
         self._offset = 0
         home = next(
             (target for kind, target in self._relations("").values() if kind == "officeDocument"), "xl/workbook.xml"
         )
         self._parse(home, self._on_workbook)
         related = self._relations(home)
-        if not self._sheets or related[self._sheets[0]][0] != "worksheet":
+        sheets = [related[told][1] for told in self._shown or self._hidden if related[told][0] == "worksheet"]
+        if not sheets:
             raise Unreadable
-        self._sheet = related[self._sheets[0]][1]
+        self._sheet, *self._others = sheets
         one = dict(related.values())
         self._strings = _strings(self, one["sharedStrings"]) if "sharedStrings" in one else []
         self._formats = _formats(self, one["styles"]) if "styles" in one else []
@@ -100,9 +108,20 @@ class _Workbook:
         self._parse(self._sheet, reader.on_start, reader.on_end, reader.on_text)
         return reader.rows, reader.merged
 
+    def first_rows_of_others(self) -> list[Row]:
+        found = []
+        for sheet in self._others:
+            reader = _SheetReader(self._strings, self._formats, self._offset, 0, only_first=True)
+            try:
+                self._parse(sheet, reader.on_start, reader.on_end, reader.on_text)
+            except _Enough:
+                found += reader.rows
+        return found
+
     def _on_workbook(self, name: str, attributes: dict[str, str]) -> None:
         if name == "sheet":
-            self._sheets.append(next(value for key, value in attributes.items() if _local(key) == "id"))
+            sheets = self._shown if attributes.get("state", "visible") == "visible" else self._hidden
+            sheets.append(next(value for key, value in attributes.items() if _local(key) == "id"))
         elif name == "workbookPr" and attributes.get("date1904") in ("1", "true"):
             self._offset = _DAYS_TO_1904
 
@@ -236,7 +255,10 @@ def _shown(number: int, code: str | None) -> Found:
 class _SheetReader:
     """Cells as they pass by."""
 
-    def __init__(self, strings: list[str], formats: list[Found], offset: int, max_rows: int) -> None:
+    def __init__(
+        self, strings: list[str], formats: list[Found], offset: int, max_rows: int, *, only_first: bool = False
+    ) -> None:
+        self._only_first = only_first
         self.rows: list[Row] = []
         self.merged: list[str] = []
         self._strings, self._formats, self._offset, self._max_rows = strings, formats, offset, max_rows
@@ -280,6 +302,8 @@ class _SheetReader:
         elif name == "row":
             if self._here:
                 self.rows.append((self._row, self._here))
+                if self._only_first:
+                    raise _Enough
                 if len(self.rows) > self._max_rows + 1:
                     raise Problem(Code.TOO_MANY_ITEMS)
         elif self._cell is not None:

@@ -7,6 +7,8 @@ import pytest
 from one_by_one import each
 from workbooks import sheet, workbook
 
+from app.api.imports import WAYS, columns_of
+from app.core.cells import Column
 from app.core.sheets import XLSX
 
 EMBEDDED_IS_ENOUGH = True
@@ -161,6 +163,57 @@ async def test_a_cell_that_would_be_cut_guessed_or_dropped_is_a_fault_at_its_pla
     told = answer.json()
     assert (told["created"], told["changed"]) == (0, 0)
     assert faults.items() <= {fault["pointer"]: fault["code"] for fault in told["faults"]}.items()
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=list(WAYS))
+def test_a_field_that_may_be_empty_takes_the_cells_that_a_required_one_does(way):
+    taken = columns_of(way.row)
+    for name, schema in way.row.model_json_schema()["properties"].items():
+        said = [schema, *schema.get("anyOf", ())]
+        if any(each.get("format") == "date" for each in said):
+            assert taken[name] is Column.DAY, name
+        elif any(each.get("type") == "integer" for each in said):
+            assert taken[name] is Column.WHOLE, name
+        else:
+            assert taken[name] is Column.TEXT, name
+
+
+async def test_days_of_a_workbook_are_taken_in_every_column_of_days(send):
+    days = '<c s="1"><v>44817</v></c><c s="1"><v>44830</v></c>'
+    for kind, names, cells in (
+        ("assignments", WORK, ["pl-kumkm-2022", "enumerator.2", "16.01.14"]),
+        ("members", ["campaign", "region_code", "team", "enumerator", "quota", *WORK[3:]],
+         ["pl-kumkm-2022", "16.01", "Tim 1", "enumerator.2", "5"]),
+    ):  # fmt: skip
+        body = sheet(lines(names) + lines(cells).replace("</row>", f"{days}</row>"), formats=["General", "dd/mm/yyyy"])
+        told = (await send(kind, body, media=XLSX, dry_run=True)).json()
+        assert {fault["code"] for fault in told["faults"]} <= {"overlapping"}, told
+        assert told["rows"] == 1
+
+
+def lines(*rows):
+    return "".join(
+        "<row>" + "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in row) + "</row>" for row in rows
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "others", "code"),
+    [
+        ("visible", [("visible", lines(["Baca dulu"]))], None),
+        ("visible", [("hidden", lines(TARGETS, ["pl-kumkm-2022", "16.01.07", "5"]))], None),
+        ("visible", [("visible", "")], None),
+        ("visible", [("visible", lines([], TARGETS, ["pl-kumkm-2022", "16.01.07", "5"]))], "sheet_not_read"),
+        ("hidden", [("visible", lines(["username"], ["x"]))], "column_missing"),
+        ("veryHidden", [("hidden", lines(["username"]))], None),
+    ],
+)
+async def test_of_a_workbook_the_first_shown_sheet_is_read_and_no_other_table_is_left_out_in_silence(
+    send, state, others, code
+):
+    body = sheet(lines(TARGETS, [str(cell) for cell in GOOD]), state=state, others=others)
+    answer = await send("targets", body, media=XLSX, dry_run=True)
+    assert code in [error["code"] for error in answer.json().get("errors", [])] or (code is None and answer.is_success)
 
 
 async def test_blank_rows_do_not_count_however_far_they_are(send):
