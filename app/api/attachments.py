@@ -15,6 +15,7 @@ from app.attachments.metadata import assembled, examine
 from app.attachments.queries import AttachmentOut, attachments_of, stored_as
 from app.attachments.uploading import MAX_PART, Part, progress_of, take_part
 from app.core.bodies import read_body
+from app.core.bulk import Digits
 from app.core.problems import Code, Problem
 from app.regions.region_code import NATION, local_date
 from app.submissions.records import record_of
@@ -79,8 +80,8 @@ async def put_attachment(
     held: ServicesDep,
     record_id: Annotated[UUID, Query(description="The record that it belongs to; it may come before or after it.")],
     purpose: Annotated[Literal["place", "product"], Query(description="What it shows.")],
-    upload_length: Annotated[int, Header(ge=1, description="Bytes of the whole photo.")],
-    upload_offset: Annotated[int, Header(ge=0, description="Where these bytes begin.")] = 0,
+    upload_length: Annotated[Digits, Header(ge=1, description="Bytes of the whole photo.")],
+    upload_offset: Annotated[Digits, Header(ge=0, description="Where these bytes begin.")] = 0,
     content_type: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> Response:
     """Parts come in order; one that came before is only answered with how far the photo is, one from further on is

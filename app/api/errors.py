@@ -1,15 +1,18 @@
 """Problems rendered as `application/problem+json` (RFC 9457), once for the whole API."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, get_args
 
 import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from app.api import negotiation
-from app.core.problems import Code, FieldError, Problem
+from app.core.nearest import looks_like_a_name, nearest
+from app.core.problems import Code, FieldError, Problem, Text
 from app.questionnaires.findings import code_of_pydantic, pointer
 from app.sync.problems import text_of
 
@@ -103,7 +106,10 @@ def install(app: FastAPI) -> None:
         if any(error["type"] == "json_invalid" for error in exc.errors()):
             request.state.problem = Code.MALFORMED_JSON.code
             return render(request, Problem(Code.MALFORMED_JSON))
-        errors = tuple(_field_error(error) for error in exc.errors())
+        route = request.scope.get("route")
+        body = route.body_field if isinstance(route, APIRoute) else None
+        form = None if body is None else body.field_info.annotation
+        errors = tuple(dict.fromkeys(_field_error(error, form) for error in exc.errors()))
         request.state.problem = Code.INVALID_FIELDS.code
         return render(request, Problem(Code.INVALID_FIELDS, errors=errors))
 
@@ -112,6 +118,33 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, on_invalid)
 
 
-def _field_error(error: dict[str, Any]) -> FieldError:
+def _field_error(error: dict[str, Any], form: Any) -> FieldError:
+    """A fault of pydantic's; `form`: what the body was to be."""
     code = code_of_pydantic(error["type"])
-    return FieldError(pointer(error["loc"]), code, text_of(code))
+    if code != "field_unknown":
+        return FieldError(pointer(error["loc"]), code, text_of(code))
+    *place, name = error["loc"]
+    where = (*place, name) if looks_like_a_name(str(name)) else tuple(place)
+    return FieldError(pointer(where), code, _unknown(str(name), sorted(_fields(form, place[1:]))))
+
+
+def _unknown(name: str, known: list[str]) -> Text:
+    meant = nearest(name, known)
+    if meant is not None:
+        return Text(
+            f"Isian ini tidak dikenal; yang paling mirip: {meant}.",
+            f"This field is unknown; the nearest one is {meant}.",
+        )
+    names = ", ".join(known)
+    return Text(f"Isian ini tidak dikenal; yang ada: {names}.", f"This field is unknown; there are: {names}.")
+
+
+def _fields(form: Any, place: Sequence[Any]) -> set[str]:
+    """The fields that a body has at a place."""
+    if isinstance(form, type) and issubclass(form, BaseModel):
+        if not place:
+            return {info.alias or name for name, info in form.model_fields.items()}
+        inner = form.model_fields.get(str(place[0]))
+        return set() if inner is None else _fields(inner.annotation, place[1:])
+    within = place[1:] if place and isinstance(place[0], int) else place
+    return {name for each in get_args(form) for name in _fields(each, within)}

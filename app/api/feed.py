@@ -14,6 +14,7 @@ from app.api.limits import Asked
 from app.api.negotiation import media_type
 from app.api.pages import PageAsked, PageDep, Pager
 from app.audit import trail
+from app.core.bulk import Digits
 from app.exchange.feed import FeedPage, Position, anything_behind, read_feed
 
 router = APIRouter(prefix="/v1", tags=["exchange"])
@@ -78,7 +79,7 @@ async def get_feed(
     region: Annotated[
         str | None, Query(description="Kemendagri code; by default the caller's whole territory.", max_length=13)
     ] = None,
-    wait: Annotated[int, Query(ge=0, le=30, description="Seconds to wait for something new.")] = 0,
+    wait: Annotated[Digits, Query(ge=0, le=30, description="Seconds to wait for something new.")] = 0,
 ) -> Response:
     """Every change in commit order, nothing skipped: each business stands where it changed last and is told as it is
     now. Without a cursor from the beginning, or from a snapshot (`X-Feed-Cursor` of an export). With

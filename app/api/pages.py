@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import Depends, Query
 
 from app.accounts.permissions import Principal
+from app.core.bulk import Digits
 from app.core.paging import DEFAULT_LIMIT, MAX_LIMIT, Cursors
 from app.core.settings import Settings
 
@@ -18,7 +19,7 @@ Item = TypeVar("Item")
 class PageAsked:
     """What every list can be asked."""
 
-    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT
+    limit: Annotated[Digits, Query(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT
     cursor: Annotated[str | None, Query(description="`next_cursor` of the page before.", max_length=500)] = None
 
 

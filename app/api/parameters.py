@@ -3,7 +3,6 @@
 Passed over, a misspelt filter would give everything, which looks like the right answer.
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable
 from itertools import islice
@@ -13,16 +12,14 @@ from fastapi import Request
 from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import field_annotation_is_sequence  # type: ignore[attr-defined]  # no other knows it
 from fastapi.routing import APIRoute
-from rapidfuzz import fuzz, process
 
 from app.api.deps import bearer, principal, proof, services
+from app.core.nearest import looks_like_a_name, nearest
 from app.core.problems import Code, FieldError, Problem, Text
 from app.sync.problems import text_of
 
-_ALIKE = 60  # of a hundred
 _TOLD = 20
 _QUERIES: dict[Callable[..., Any], dict[str, bool]] = {}  # by endpoint, made when it is first asked
-_NAME = re.compile(r"(?!.*[0-9]{6})[A-Za-z_][A-Za-z0-9_.-]{0,39}", re.ASCII)
 
 
 async def known_query(request: Request) -> None:
@@ -63,19 +60,18 @@ def _faults(told: list[str], known: dict[str, bool]) -> tuple[FieldError, ...]:
 def _fault(name: str, known: dict[str, bool]) -> FieldError:
     if name in known:
         return FieldError(f"/query/{name}", "repeated_parameter", text_of("repeated_parameter"))
-    # A name is told back only where it looks like one: anything may have been typed there.
-    pointer = f"/query/{name}" if _NAME.fullmatch(name) else "/query"
+    pointer = f"/query/{name}" if looks_like_a_name(name) else "/query"
     return FieldError(pointer, "unknown_parameter", _unknown(name, list(known)))
 
 
 def _unknown(name: str, known: list[str]) -> Text:
     if not known:
         return Text("Alamat ini tidak mengenal parameter apa pun.", "This address knows no parameters at all.")
-    nearest = process.extractOne(name.lower(), known, scorer=fuzz.WRatio, score_cutoff=_ALIKE)
-    if nearest is not None:
+    meant = nearest(name, known)
+    if meant is not None:
         return Text(
-            f"Parameter ini tidak dikenal; yang paling mirip: {nearest[0]}.",
-            f"This parameter is unknown; the nearest one is {nearest[0]}.",
+            f"Parameter ini tidak dikenal; yang paling mirip: {meant}.",
+            f"This parameter is unknown; the nearest one is {meant}.",
         )
     names = ", ".join(sorted(known))
     return Text(f"Parameter ini tidak dikenal; yang ada: {names}.", f"This parameter is unknown; there are: {names}.")

@@ -1,7 +1,7 @@
 """Progress: how far the campaign is, by region, by enumerator and by day."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 import asyncpg
@@ -11,6 +11,7 @@ from app.accounts.permissions import Principal
 from app.api.answers import CONDITIONAL, answer, columns
 from app.api.deps import Anyone, ServicesDep, problems
 from app.api.pages import PageDep, Pager
+from app.core.bulk import Day
 from app.progress import reports
 from app.progress.reports import View
 from app.progress.schemas import Basis, DatesAnswer, EnumeratorsAnswer, RegionAnswer, RegionsAnswer
@@ -47,7 +48,7 @@ class Asked:
     """What every question of progress says."""
 
     campaign: Annotated[str | None, Query(description="Code of a campaign; by default the current one.")] = None
-    as_of: Annotated[date | None, Query(description="The last day that counts; by default today in the region.")] = None
+    as_of: Annotated[Day | None, Query(description="The last day that counts; by default today in the region.")] = None
     basis: Annotated[Basis, Query(description="Which day counts: of receipt or of capture.")] = "received"
     excel: Annotated[
         bool, Query(description="CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text.")
@@ -148,11 +149,9 @@ async def get_dates(
     held: ServicesDep,
     asked: AskedDep,
     region: RegionCode = None,
-    since: Annotated[
-        date | None, Query(alias="from", description="First day; by default the campaign's first.")
-    ] = None,
+    since: Annotated[Day | None, Query(alias="from", description="First day; by default the campaign's first.")] = None,
     until: Annotated[
-        date | None,
+        Day | None,
         Query(alias="to", description="Last day; by default the last on which the campaign takes batches."),
     ] = None,
     enumerator: Name = None,

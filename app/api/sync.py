@@ -11,7 +11,7 @@ from app.api.deps import HandingOver, Language, Sender, ServicesDep, TraceId, pr
 from app.api.negotiation import content_coding
 from app.attachments.uploading import MAX_OPEN, MAX_PART
 from app.core.bodies import read_body, unpack
-from app.core.bulk import Said
+from app.core.bulk import Digits, Said
 from app.core.problems import Code, Problem
 from app.sync.handshake import handshake
 from app.sync.reconcile import ReconcileIn, ReconcileOut, reconcile
@@ -34,7 +34,7 @@ async def get_handshake(
     principal: HandingOver,
     held: ServicesDep,
     app_version: Annotated[Said | None, Query(max_length=60, description="The tablet's app.")] = None,
-    unsent: Annotated[int | None, Query(ge=0, le=2**31 - 1, description="Records that it has not sent yet.")] = None,
+    unsent: Annotated[Digits | None, Query(ge=0, le=2**31 - 1, description="Records that it has not sent yet.")] = None,
 ) -> HandshakeOut:
     """What a tablet needs to know to work offline: the time, limits, questionnaires, its own state, campaigns with
     the enumerator's assignments, and how to try again. What the tablet tells of itself, its supervisors see. One that

@@ -91,6 +91,13 @@ def _null_if_blank(value: object) -> object:
     return None if isinstance(value, str) and not value.strip() else value
 
 
+def _only_digits(value: object) -> object:
+    if isinstance(value, str) and not _DIGITS.fullmatch(value):
+        raise PydanticCustomError("int_parsing", "a whole number is written in digits alone")
+    return value
+
+
+_DIGITS = re.compile("0|-?[1-9][0-9]*")
 Storable = AfterValidator(_storable)
 Blank = BeforeValidator(_null_if_blank)
 Line = Annotated[str, Storable]
@@ -102,6 +109,9 @@ Handle = Annotated[Line, AfterValidator(_no_number_of_a_person)]
 
 Whole = Annotated[int, Strict()]
 """A whole number: JSON `true`, `1.0` and `"1"` are none."""
+
+Digits = Annotated[int, BeforeValidator(_only_digits)]
+"""A whole number of a query or a header: `1_0`, `1.0` and ` 1 ` are none, `01` is not written as it is."""
 
 Flag = Annotated[bool, Strict()]
 """Yes or no: 1 and `"yes"` are neither."""

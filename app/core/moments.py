@@ -1,9 +1,9 @@
 """Times as they come from outside: with their offset, and in the calendar also when they are told in UTC."""
 
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 
@@ -24,5 +24,13 @@ def _in_the_calendar(value: datetime) -> datetime:
     return value
 
 
+def _only_written_out(value: Any) -> Any:
+    # pydantic would take a number for seconds since 1970, and so would it digits alone: 20220913 was in August 1970.
+    if value is None or isinstance(value, datetime) or (isinstance(value, str) and value[4:5] == "-"):
+        return value
+    raise PydanticCustomError("datetime_type", "not a time with its date")
+
+
 InCalendar = AfterValidator(_in_the_calendar)
-Moment = Annotated[AwareDatetime, InCalendar]
+WrittenOut = BeforeValidator(_only_written_out)
+Moment = Annotated[AwareDatetime, Field(strict=False), WrittenOut, InCalendar]

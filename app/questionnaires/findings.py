@@ -43,6 +43,7 @@ _CODES = {
     "uuid_type": "not_a_uuid",
     "uuid_parsing": "not_a_uuid",
     "string_unicode": "text_not_storable",
+    "extra_forbidden": "field_unknown",
     "captured_out_of_range": "captured_out_of_range",
     "name_without_letters": "name_without_letters",
 }

@@ -8,6 +8,7 @@ from app.questionnaires.texts import TEXTS as QUESTIONNAIRE_TEXTS
 _OWN: Mapping[str, Text] = {
     "item_too_large": Text("Isian ini terlalu besar.", "This item is too large."),
     "unknown_parameter": Text("Parameter ini tidak dikenal.", "This parameter is unknown."),
+    "field_unknown": Text("Isian ini tidak dikenal.", "This field is unknown."),
     "repeated_parameter": Text("Parameter ini disebut lebih dari sekali.", "This parameter is there more than once."),
     "questionnaire_unknown": Text("Kuesioner ini tidak dikenal.", "This questionnaire is unknown."),
     "questionnaire_newer": Text(

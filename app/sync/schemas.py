@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from app.core.bulk import Said, Storable
 from app.core.ids import id_from_text
-from app.core.moments import InCalendar, Moment, is_in_calendar
+from app.core.moments import InCalendar, Moment, WrittenOut, is_in_calendar
 from app.register.deduplication import Outcome
 
 
@@ -21,13 +21,6 @@ def _only_an_id(value: Any) -> UUID:
     raise PydanticCustomError("uuid_parsing", "not a UUID")
 
 
-def _only_text(value: Any) -> Any:
-    # pydantic would take a number for seconds since 1970.
-    if value is None or (isinstance(value, str) and value[4:5] == "-"):
-        return value
-    raise PydanticCustomError("datetime_type", "not a time with its date")
-
-
 def _captured_in_the_calendar(value: datetime) -> datetime:
     if not is_in_calendar(value):
         raise PydanticCustomError("captured_out_of_range", "not in the calendar of UTC")
@@ -36,7 +29,7 @@ def _captured_in_the_calendar(value: datetime) -> datetime:
 
 ID_LENGTHS = (32, 36)  # without hyphens and with them
 Id = Annotated[UUID, BeforeValidator(_only_an_id)]
-Time = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_only_text)]
+Time = Annotated[AwareDatetime, Field(strict=False), WrittenOut]
 CapturedInCalendar = AfterValidator(_captured_in_the_calendar)
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]

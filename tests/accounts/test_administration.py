@@ -124,7 +124,7 @@ async def test_an_admin_makes_a_system_with_a_secret_and_scopes(act, client):
         ("officer", person(username="enumerator.1"), 409, "already_exists"),
         ("officer", person(username="admin"), 409, "already_exists"),
         ("officer", person(username="Has Blank"), 422, "invalid_value"),
-        ("officer", person(surprise=1), 422, "invalid_value"),
+        ("officer", person(surprise=1), 422, "field_unknown"),
         ("officer", person(name="a\x00b"), 422, "text_not_storable"),
         ("coordinator.1", person(), 403, "not_allowed"),
         ("enumerator.1", person(), 403, "not_allowed"),

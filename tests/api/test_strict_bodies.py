@@ -1,21 +1,25 @@
 """Bodies of administration are taken as they are: no field that nobody knows, no value made into another kind."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from typing import Annotated, Any, get_args, get_origin
 from uuid import UUID
 
 import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
+from test_parameters import operations
 from test_routes import routes
 
 from app.api.router import API
+
+EMBEDDED_IS_ENOUGH = True
 
 WRONG = {
     int: ("1", 1.0, True, "", [1], "1e0"),
     bool: (1, 0, "true", "yes", ""),
     float: ("1.5", True),
     date: (0, "0", 20220913, 1663027200, "20220913", "2022-09-13T00:00:00", "2022-9-13", True, "13/09/2022"),
+    datetime: (0, "0", 1663027200, "1663027200", "20220913", "-1", "2022-09-13", "2022-09-13T00:00:00", True),
     UUID: (1, True, "x"),
     str: (1, 1.5, True, ["a"]),
 }
@@ -60,9 +64,32 @@ def test_a_body_is_taken_as_it_is(model):
         said = {kind for kind in kinds(info.annotation) if not issubclass(kind, (BaseModel, Enum))}
         for kind in () if get_origin(info.annotation) is dict else said & WRONG.keys():
             for value in WRONG[kind]:
-                if any(type(value) is other for other in said - {kind, date, UUID}) or (kind is str and list in said):
+                if any(type(value) is other for other in said - {kind, date, datetime, UUID}) or (
+                    kind is str and list in said
+                ):
                     continue
                 assert not takes(whole, value), f"{model.__name__}.{name} takes {value!r}"
+
+
+async def test_a_field_that_nobody_knows_is_told_with_the_nearest_known_one(app, client, world):
+    tried = 0
+    for method, path, template, operation in operations(app):
+        told = operation.get("requestBody", {}).get("content", {}).get("application/json")
+        if told is None or "/sync/" in template:
+            continue
+        model = told["schema"].get("$ref", "").rpartition("/")[2]
+        known = sorted(app.openapi()["components"]["schemas"][model]["properties"])
+        for wrong, pointer in ((f"{known[0]}x", f"/body/{known[0]}x"), (known[0].upper(), f"/body/{known[0].upper()}")):
+            answer = await client.request(method, path, json={wrong: 1}, headers=world.auth("admin"))
+            errors = {error["pointer"]: error for error in answer.json()["errors"]}
+            assert errors[pointer]["code"] == "field_unknown", (path, answer.text)
+            assert errors[pointer]["detail"].endswith(f": {known[0]}."), (path, errors)
+        for wrong in ("1601145203850001", "k" * 10_000, "x1601145203850001y", "Nama Sari"):
+            answer = await client.request(method, path, json={wrong: 1}, headers=world.auth("admin"))
+            assert ("/body", "field_unknown") in [(each["pointer"], each["code"]) for each in answer.json()["errors"]]
+            assert wrong not in answer.text, "it may be anything"
+        tried += 1
+    assert tried > 15
 
 
 def takes(whole, value):
