@@ -49,10 +49,10 @@ async def fill_register(stage: Scene, size: int, advance: Callable[[int], None])
             await pg.copy_records_to_table(
                 "business",
                 records=[(*row, state) for row, state in zip(businesses, states, strict=True)],
-                columns=[*BusinessRow._fields, "review_state"],
+                columns=[*BusinessRow.columns, "review_state"],
             )
-            await pg.copy_records_to_table("record", records=records, columns=RecordEntry._fields)
-            await pg.copy_records_to_table("submission", records=submissions, columns=SubmissionRow._fields)
+            await pg.copy_records_to_table("record", records=records, columns=RecordEntry.columns)
+            await pg.copy_records_to_table("submission", records=submissions, columns=SubmissionRow.columns)
             ids += [row.id for row in businesses]
             advance(len(rows))
             await asyncio.sleep(0)
@@ -82,17 +82,67 @@ def _made_up(
         numbers: tuple[Any, Any, Any, Any, Any, Any] = (*digests, *masks)
         yield (
             BusinessRow(
-                business_id, village[:5], kind, name, searchable(name), village, kbli, KBLI_VERSION, size_class,
-                *numbers, not any(masks), [1], record_id, 1, who, at, at,
+                id=business_id,
+                regency_code=village[:5],
+                kind=kind,
+                name=name,
+                search_name=searchable(name),
+                region_code=village,
+                kbli=kbli,
+                kbli_version=KBLI_VERSION,
+                size_class=size_class,
+                nik_digest=numbers[0],
+                nib_digest=numbers[1],
+                cooperative_number_digest=numbers[2],
+                nik_masked=numbers[3],
+                nib_masked=numbers[4],
+                cooperative_number_masked=numbers[5],
+                unidentified=not any(masks),
+                campaign_ids=[1],
+                record_id=record_id,
+                revision=1,
+                enumerator_id=who,
+                created_at=at,
+                updated_at=at,
             ),
-            RecordEntry(record_id, 1, who, village[:5], 1, 1, "entered", business_id),
+            RecordEntry(
+                record_id=record_id,
+                campaign_id=1,
+                enumerator_id=who,
+                regency_code=village[:5],
+                revision=1,
+                counted_revision=1,
+                counted_as="entered",
+                business_id=business_id,
+            ),
             SubmissionRow(
-                record_id, 1, village[:5], 1, batch_id, who, business_id, "accepted", "entered", f"{kind}@1", village,
-                rng.randbytes(16), None, at, at, at.date(), at, at.date(), -4.1 + rng.random() / 2, 104 + rng.random(),
-                5.0, [], answers, ring.seal(sealed, bound_to(record_id, 1)),
+                record_id=record_id,
+                revision=1,
+                regency_code=village[:5],
+                campaign_id=1,
+                batch_id=batch_id,
+                enumerator_id=who,
+                business_id=business_id,
+                outcome="accepted",
+                counted_as="entered",
+                questionnaire=f"{kind}@1",
+                region_code=village,
+                content_digest=rng.randbytes(16),
+                started_at=None,
+                captured_at=at,
+                captured_at_told=at,
+                captured_on=at.date(),
+                received_at=at,
+                received_on=at.date(),
+                latitude=-4.1 + rng.random() / 2,
+                longitude=104 + rng.random(),
+                accuracy_m=5.0,
+                warnings=[],
+                answers=answers,
+                sealed=ring.seal(sealed, bound_to(record_id, 1)),
             ),
             rng.choices(tuple(_REVIEWED), tuple(_REVIEWED.values()))[0],
-        )  # fmt: skip
+        )
 
 
 def _sample(people: Townsfolk) -> tuple[Any, ...]:

@@ -95,11 +95,21 @@ class Linking:
             row = found[later]
             rows.append(
                 CaseRow(
-                    new_id(), row["regency_code"], row["campaign_id"], row["region_code"], row["record_id"],
-                    row["revision"], "likely", [earlier, later], [], "open", self.now, pair.probability,
-                    orjson.dumps(pair.weights).decode(),
+                    id=new_id(),
+                    regency_code=row["regency_code"],
+                    campaign_id=row["campaign_id"],
+                    region_code=row["region_code"],
+                    record_id=row["record_id"],
+                    revision=row["revision"],
+                    kind="likely",
+                    business_ids=[earlier, later],
+                    matched_on=[],
+                    state="open",
+                    opened_at=self.now,
+                    score=pair.probability,
+                    explanation=orjson.dumps(pair.weights).decode(),
                 )
-            )  # fmt: skip
+            )
         await open_cases(pg, rows)
         return len(rows)
 

@@ -5,18 +5,19 @@ numbers are locked in the order of their ids, and a business's numbers change on
 second step waits for nobody in the first.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
 
 from app.core.database import TryAgain
 from app.core.problems import Code, Problem
+from app.core.rows import Row, as_set, set_of
 from app.core.sealing import Digester
 from app.core.settings import SettingsError
-from app.register.deduplication import Business, Ledger, Owner
+from app.register.deduplication import Business, Claim, Ledger, Owner
+from app.register.models import Identity
 
 NUMBERS_LOCK = 0x6B756D6B_6E75  # shared by who judges numbers while their key changes; whole by who moves them
 
@@ -70,13 +71,25 @@ async def refuse_outdated(pg: asyncpg.Connection, digester: Digester) -> None:
         )
 
 
-class NewClaim(NamedTuple):
+class NewClaim(Row, table=Identity):
     """A number, the business that is to have it if nobody has it yet, and the record that says so."""
 
     digest: bytes
     kind: str
     business_id: UUID
     record_id: UUID
+
+
+def new_claims(claim: Claim) -> Iterator[NewClaim]:
+    """The numbers of an item, as claimed for the business that it would make."""
+    for kind, digest in claim.numbers.items():
+        yield NewClaim(digest=digest, kind=kind, business_id=claim.new_business_id, record_id=claim.record_id)
+
+
+_CLAIM = f"""
+INSERT INTO identity (digest, kind, business_id, record_id) SELECT * FROM {set_of(NewClaim)}
+ON CONFLICT (digest) DO NOTHING RETURNING digest
+"""
 
 
 async def claim_numbers(pg: asyncpg.Connection, claims: Iterable[NewClaim]) -> dict[bytes, NewClaim]:
@@ -87,12 +100,7 @@ async def claim_numbers(pg: asyncpg.Connection, claims: Iterable[NewClaim]) -> d
     if not by_digest:
         return {}
     wanted = [by_digest[digest] for digest in sorted(by_digest)]
-    rows = await pg.fetch(
-        "INSERT INTO identity (digest, kind, business_id, record_id)"
-        " SELECT * FROM unnest($1::bytea[], $2::text[], $3::uuid[], $4::uuid[])"
-        " ON CONFLICT (digest) DO NOTHING RETURNING digest",
-        *zip(*wanted, strict=True),
-    )
+    rows = await pg.fetch(_CLAIM, *as_set(NewClaim, wanted))
     return {row[0]: by_digest[row[0]] for row in rows}
 
 

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
 
-from app.register.models import CHANGE_NUMBER
+from app.core.rows import Row, as_set, copy_rows, set_of
+from app.register.models import CHANGE_NUMBER, Business, DuplicateCase
 
 
-class BusinessRow(NamedTuple):
-    """A business in the columns of the table."""
+class BusinessRow(Row, table=Business):
+    """A business as it is stored."""
 
     id: UUID
     regency_code: str
@@ -37,7 +37,7 @@ class BusinessRow(NamedTuple):
     updated_at: datetime
 
 
-class NumbersRow(NamedTuple):
+class NumbersRow(Row, table=Business):
     """What changed of a business whose answers stay in force: its numbers and campaigns.
 
     A number that has not changed may come without its masked form.
@@ -54,8 +54,8 @@ class NumbersRow(NamedTuple):
     updated_at: datetime
 
 
-class CaseRow(NamedTuple):
-    """A case for review in the columns of the table."""
+class CaseRow(Row, table=DuplicateCase):
+    """A case for review as it is stored."""
 
     id: UUID
     regency_code: str
@@ -83,7 +83,7 @@ _NUMBERS_TOLD = f"""
     cooperative_number_masked = CASE WHEN told.cooperative_number_digest IS NOT NULL
         THEN coalesce(told.cooperative_number_masked, business.cooperative_number_masked) END,
     unidentified = told.nik_digest IS NULL AND told.nib_digest IS NULL AND told.cooperative_number_digest IS NULL,
-    campaign_ids = told.campaign_ids::smallint[], updated_at = told.updated_at
+    campaign_ids = told.campaign_ids, updated_at = told.updated_at
 """
 _CHANGE = f"""
 UPDATE business SET regency_code = told.regency_code, kind = told.kind, name = told.name,
@@ -94,26 +94,20 @@ UPDATE business SET regency_code = told.regency_code, kind = told.kind, name = t
         WHEN business.region_code = told.region_code OR business.region_code = ANY(business.former_region_codes)
         THEN business.former_region_codes ELSE business.former_region_codes || business.region_code END,
     {_NUMBERS_TOLD}
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-    $10::bytea[], $11::bytea[], $12::bytea[], $13::text[], $14::text[], $15::text[], $16::bool[], $17::text[],
-    $18::uuid[], $19::int[], $20::uuid[], $21::timestamptz[], $22::timestamptz[])
-    AS told ({", ".join(BusinessRow._fields)})
-WHERE business.id = told.id
+FROM {set_of(BusinessRow)} WHERE business.id = told.id
 """
 _CHANGE_NUMBERS = f"""
 UPDATE business SET {_NUMBERS_TOLD}
-FROM unnest($1::uuid[], $2::bytea[], $3::bytea[], $4::bytea[], $5::text[], $6::text[], $7::text[], $8::text[],
-    $9::timestamptz[]) AS told ({", ".join(NumbersRow._fields)})
-WHERE business.id = told.id
+FROM {set_of(NumbersRow)} WHERE business.id = told.id
 """
 
 
 async def add_businesses(pg: asyncpg.Connection, rows: Iterable[BusinessRow]) -> None:
     """Enter new businesses. Idempotent by the numbers claimed for them before."""
-    records: list[tuple[Any, ...]] = list(rows)
-    if records:
+    new = list(rows)
+    if new:
         await mark_change(pg)
-        await pg.copy_records_to_table("business", records=records, columns=BusinessRow._fields)
+        await copy_rows(pg, new)
 
 
 async def change_businesses(pg: asyncpg.Connection, rows: Iterable[BusinessRow]) -> None:
@@ -121,18 +115,18 @@ async def change_businesses(pg: asyncpg.Connection, rows: Iterable[BusinessRow])
 
     Other answers are in force now, which nobody has reviewed.
     """
-    records = [row._replace(campaign_ids=_literal(row.campaign_ids)) for row in rows]  # type: ignore[arg-type]
-    if records:
+    columns = as_set(BusinessRow, rows)
+    if columns:
         await mark_change(pg)
-        await pg.execute(_CHANGE, *zip(*records, strict=True))
+        await pg.execute(_CHANGE, *columns)
 
 
 async def change_numbers(pg: asyncpg.Connection, rows: Iterable[NumbersRow]) -> None:
     """Write what a record that is not in force added to a business, under its lock."""
-    records = [row._replace(campaign_ids=_literal(row.campaign_ids)) for row in rows]  # type: ignore[arg-type]
-    if records:
+    columns = as_set(NumbersRow, rows)
+    if columns:
         await mark_change(pg)
-        await pg.execute(_CHANGE_NUMBERS, *zip(*records, strict=True))
+        await pg.execute(_CHANGE_NUMBERS, *columns)
 
 
 async def review_changed(pg: asyncpg.Connection, business_id: UUID | None, record_id: UUID, state: str) -> None:
@@ -158,9 +152,7 @@ async def mark_change(pg: asyncpg.Connection) -> None:
 
 async def open_cases(pg: asyncpg.Connection, rows: Iterable[CaseRow]) -> None:
     """Put cases in the queue of duplicates and conflicts."""
-    records: list[tuple[Any, ...]] = list(rows)
-    if records:
-        await pg.copy_records_to_table("duplicate_case", records=records, columns=CaseRow._fields)
+    await copy_rows(pg, rows)
 
 
 async def supersede_cases(pg: asyncpg.Connection, record_ids: Iterable[UUID], now: datetime) -> None:
@@ -183,8 +175,3 @@ async def open_conflicts(pg: asyncpg.Connection, record_ids: Iterable[UUID]) -> 
         list(record_ids),
     )
     return {(row[0], row[1]) for row in rows}
-
-
-def _literal(numbers: Iterable[int]) -> str:
-    # `unnest` flattens arrays of arrays, so a list within a set of rows travels as text.
-    return "{" + ",".join(map(str, numbers)) + "}"

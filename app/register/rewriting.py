@@ -45,11 +45,29 @@ async def rewrite_businesses(pg: asyncpg.Connection, rewritten: Iterable[Rewritt
         if answered is not None:
             reading, place, record = answered
             row = BusinessRow(
-                business.id, place["regency_code"], business.kind, reading.legal_name, searchable(reading.legal_name),
-                place["region_code"], reading.kbli, KBLI_VERSION, reading.size_class, nik, nib, cooperative_number,
-                masks[0], masks[1], masks[2], not business.numbers, business.campaign_ids, business.record_id,
-                record.counted_revision, record.enumerator_id, now, now,
-            )  # fmt: skip
+                id=business.id,
+                regency_code=place["regency_code"],
+                kind=business.kind,
+                name=reading.legal_name,
+                search_name=searchable(reading.legal_name),
+                region_code=place["region_code"],
+                kbli=reading.kbli,
+                kbli_version=KBLI_VERSION,
+                size_class=reading.size_class,
+                nik_digest=nik,
+                nib_digest=nib,
+                cooperative_number_digest=cooperative_number,
+                nik_masked=masks[0],
+                nib_masked=masks[1],
+                cooperative_number_masked=masks[2],
+                unidentified=not business.numbers,
+                campaign_ids=business.campaign_ids,
+                record_id=business.record_id,
+                revision=record.counted_revision,
+                enumerator_id=record.enumerator_id,
+                created_at=now,
+                updated_at=now,
+            )
             known = await pg.fetchval("SELECT EXISTS (SELECT FROM business WHERE id = $1)", business.id)
             await (change_businesses if known else add_businesses)(pg, [row])
         await mark_change(pg)

@@ -94,7 +94,12 @@ class Settling:
             digest: kind for each in self.table.ledger.businesses.values() for kind, digest in each.numbers.items()
         }
         claims = [
-            NewClaim(digest, kinds[digest], owners[digest].business_id, owners[digest].record_id)
+            NewClaim(
+                digest=digest,
+                kind=kinds[digest],
+                business_id=owners[digest].business_id,
+                record_id=owners[digest].record_id,
+            )
             for digest in missing
             if digest in kinds
         ]
@@ -106,10 +111,15 @@ class Settling:
     def _entry(self, record_id: UUID) -> RecordEntry:
         record = self.table.ledger.records[record_id]
         return RecordEntry(
-            record_id, record.campaign_id, record.enumerator_id,
-            self.table.places[record_id, record.counted_revision]["regency_code"],
-            record.revision, record.counted_revision, record.counted_as.value, record.business_id,
-        )  # fmt: skip
+            record_id=record_id,
+            campaign_id=record.campaign_id,
+            enumerator_id=record.enumerator_id,
+            regency_code=self.table.places[record_id, record.counted_revision]["regency_code"],
+            revision=record.revision,
+            counted_revision=record.counted_revision,
+            counted_as=record.counted_as.value,
+            business_id=record.business_id,
+        )
 
     async def _recount(self, changed: Mapping[UUID, Any], reinstated: Iterable[str]) -> list[str]:
         """Records count as something else from today on; what was verified of those that are not entered ends."""

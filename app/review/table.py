@@ -13,7 +13,7 @@ import asyncpg
 
 from app.accounts.queries import queue_up
 from app.core.database import TryAgain
-from app.register.claims import NewClaim, claim_numbers
+from app.register.claims import NewClaim, claim_numbers, new_claims
 from app.register.deduplication import KINDS, Business, Claim, CountedAs, Ledger, Owner, Record
 from app.review.journal import images
 
@@ -59,9 +59,7 @@ async def lay(
     people = {row["enumerator_id"] for row in await pg.fetch(_RECORDS, *wanted)}
     for enumerator_id in sorted(people):
         await queue_up(pg, enumerator_id, None)
-    claims = [] if claim is None else [
-        NewClaim(digest, kind, claim.new_business_id, claim.record_id) for kind, digest in claim.numbers.items()
-    ]  # fmt: skip
+    claims = [] if claim is None else list(new_claims(claim))
     claimed = await claim_numbers(pg, claims)
     ledger, masks, regions, revisions = Ledger(), dict[bytes, str](), dict[UUID, str](), dict[UUID, int]()
     rows = await pg.fetch(_BUSINESSES, [*{*business_ids}])

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
 
 from app.core.database import TryAgain
+from app.core.rows import Row, as_set, copy_rows, set_of
+from app.submissions.models import Record, Submission
 
 
-class SubmissionRow(NamedTuple):
-    """A submission in the columns of the table."""
+class SubmissionRow(Row, table=Submission):
+    """A submission as it is stored."""
 
     record_id: UUID
     revision: int
@@ -39,8 +40,8 @@ class SubmissionRow(NamedTuple):
     sealed: bytes
 
 
-class RecordEntry(NamedTuple):
-    """An entry of the directory in the columns of the table."""
+class RecordEntry(Row, table=Record):
+    """An entry of the directory of records."""
 
     record_id: UUID
     campaign_id: int
@@ -54,15 +55,21 @@ class RecordEntry(NamedTuple):
     number_changes: int | None = None
 
 
+_CHANGE_RECORDS = f"""
+UPDATE record SET regency_code = told.regency_code, revision = told.revision,
+    counted_revision = told.counted_revision, counted_as = told.counted_as, business_id = told.business_id,
+    said = coalesce(told.said, record.said), number_changes = coalesce(told.number_changes, record.number_changes)
+FROM {set_of(RecordEntry)} WHERE record.record_id = told.record_id
+"""
+
+
 async def store_submissions(pg: asyncpg.Connection, rows: Iterable[SubmissionRow]) -> None:
     """Add revisions. Idempotent by record and revision: the caller stores only what the directory lacks.
 
     Raises:
         asyncpg.UniqueViolationError: a revision is there already.
     """
-    records: list[tuple[Any, ...]] = list(rows)
-    if records:
-        await pg.copy_records_to_table("submission", records=records, columns=SubmissionRow._fields)
+    await copy_rows(pg, rows)
 
 
 async def add_records(pg: asyncpg.Connection, entries: Iterable[RecordEntry]) -> None:
@@ -71,26 +78,14 @@ async def add_records(pg: asyncpg.Connection, entries: Iterable[RecordEntry]) ->
     Raises:
         TryAgain: another enumerator's batch entered one of them meanwhile.
     """
-    records: list[tuple[Any, ...]] = list(entries)
-    if records:
-        try:
-            await pg.copy_records_to_table("record", records=records, columns=RecordEntry._fields)
-        except asyncpg.UniqueViolationError as exc:
-            raise TryAgain from exc
+    try:
+        await copy_rows(pg, entries)
+    except asyncpg.UniqueViolationError as exc:
+        raise TryAgain from exc
 
 
 async def change_records(pg: asyncpg.Connection, entries: Iterable[RecordEntry]) -> None:
     """Write what changed of known records."""
-    columns = list(zip(*entries, strict=True))
+    columns = as_set(RecordEntry, entries)
     if columns:
-        await pg.execute(
-            "UPDATE record SET regency_code = told.regency_code, revision = told.revision,"
-            " counted_revision = told.counted_revision, counted_as = told.counted_as,"
-            " business_id = told.business_id, said = coalesce(told.said, record.said),"
-            " number_changes = coalesce(told.number_changes, record.number_changes)"
-            " FROM unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::text[], $5::int[], $6::int[], $7::text[],"
-            " $8::uuid[], $9::bytea[], $10::smallint[]) AS told (record_id, campaign_id, enumerator_id, regency_code,"
-            " revision, counted_revision, counted_as, business_id, said, number_changes)"
-            " WHERE record.record_id = told.record_id",
-            *columns,
-        )
+        await pg.execute(_CHANGE_RECORDS, *columns)

@@ -131,5 +131,13 @@ def _wanted(claims: Sequence[Claim], known: Known) -> list[NewClaim]:
         record = known.records.get(claim.record_id)
         entered = record is not None and record.counted_as is CountedAs.ENTERED
         business_id = record.business_id if record and entered and record.business_id else claim.new_business_id
-        wanted += [NewClaim(digest, kind, business_id, claim.record_id) for kind, digest in claim.numbers.items()]
+        wanted += [
+            NewClaim(
+                digest=digest,
+                kind=kind,
+                business_id=business_id,
+                record_id=claim.record_id,
+            )
+            for kind, digest in claim.numbers.items()
+        ]
     return wanted

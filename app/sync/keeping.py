@@ -126,7 +126,7 @@ class Keeping:
                 continue
             raw.open = False
             if raw.id in self.rows:
-                self.rows[raw.id] = self.rows[raw.id]._replace(resolved_on=today)
+                self.rows[raw.id] = self.rows[raw.id].but(resolved_on=today)
             else:
                 self.resolved.append((raw.id, raw.regency_code, today))
             if raw.counts:

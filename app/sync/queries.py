@@ -12,7 +12,9 @@ import orjson
 
 from app.accounts.asking import COUNT, Asked, day_of
 from app.core.database import TryAgain
+from app.core.rows import Row, copy_rows
 from app.register.deduplication import Outcome
+from app.sync.models import RawItem
 from app.sync.standing import ANOTHERS, Kept
 
 
@@ -66,8 +68,8 @@ class RawKept:
         return Kept(revision, self.content_digest, self.outcome, waits, self.refused, self.contradicts)
 
 
-class RawItemRow(NamedTuple):
-    """A raw item in the columns of the table."""
+class RawItemRow(Row, table=RawItem):
+    """A raw item as it is stored."""
 
     id: UUID
     regency_code: str
@@ -159,9 +161,7 @@ async def raw_items_of(
 
 async def store_raw_items(pg: asyncpg.Connection, rows: Iterable[RawItemRow]) -> None:
     """Keep raw items. Idempotent by batch, since the batch's claim is."""
-    records: list[tuple[Any, ...]] = list(rows)
-    if records:
-        await pg.copy_records_to_table("raw_item", records=records, columns=RawItemRow._fields)
+    await copy_rows(pg, rows)
 
 
 async def resolve_raw_items(pg: asyncpg.Connection, items: Sequence[tuple[UUID, str, date]]) -> None:

@@ -4,7 +4,6 @@
 database until `store` writes each table once.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -34,8 +33,6 @@ from app.sync.queries import BatchRow, resolve_raw_items, store_raw_items
 from app.sync.receipts import Line
 from app.sync.rules import Moment
 from app.sync.standing import CLIENT_ACTION, Kept, told_again
-
-_Numbers = tuple[bytes | None, bytes | None, bytes | None, str | None, str | None, str | None]
 
 
 @dataclass(slots=True)
@@ -114,30 +111,30 @@ class Writing:
         regency_code, location = regency_of(item.region_code), item.location
         self.submissions.append(
             SubmissionRow(
-                claim.record_id,
-                claim.revision,
-                regency_code,
-                claim.campaign_id,
-                self.batch.id,
-                claim.enumerator_id,
-                verdict.business_id,
-                verdict.outcome.value,
-                verdict.counted_as.value if verdict.counted_as else None,
-                item.questionnaire,
-                item.region_code,
-                claim.content,
-                item.started_at,
-                examined.captured_at,
-                item.captured_at,
-                examined.captured_on,
-                self.moment.received_at,
-                examined.received_on,
-                location.latitude if location else None,
-                location.longitude if location else None,
-                location.accuracy_m if location else None,
-                [f"{code} {pointer}" for pointer, code in warnings],
-                orjson.dumps(reading.open_answers).decode(),
-                self.ring.seal(orjson.dumps(reading.sealed_answers), bound_to(claim.record_id, claim.revision)),
+                record_id=claim.record_id,
+                revision=claim.revision,
+                regency_code=regency_code,
+                campaign_id=claim.campaign_id,
+                batch_id=self.batch.id,
+                enumerator_id=claim.enumerator_id,
+                business_id=verdict.business_id,
+                outcome=verdict.outcome.value,
+                counted_as=verdict.counted_as.value if verdict.counted_as else None,
+                questionnaire=item.questionnaire,
+                region_code=item.region_code,
+                content_digest=claim.content,
+                started_at=item.started_at,
+                captured_at=examined.captured_at,
+                captured_at_told=item.captured_at,
+                captured_on=examined.captured_on,
+                received_at=self.moment.received_at,
+                received_on=examined.received_on,
+                latitude=location.latitude if location else None,
+                longitude=location.longitude if location else None,
+                accuracy_m=location.accuracy_m if location else None,
+                warnings=[f"{code} {pointer}" for pointer, code in warnings],
+                answers=orjson.dumps(reading.open_answers).decode(),
+                sealed=self.ring.seal(orjson.dumps(reading.sealed_answers), bound_to(claim.record_id, claim.revision)),
             )
         )
         if verdict.outcome is not Outcome.UNCHANGED:
@@ -147,17 +144,17 @@ class Writing:
         if verdict.outcome in (Outcome.DUPLICATE, Outcome.CONFLICT):
             self.cases.append(
                 CaseRow(
-                    new_id(),
-                    regency_code,
-                    claim.campaign_id,
-                    item.region_code,
-                    claim.record_id,
-                    claim.revision,
-                    verdict.outcome.value,
-                    list(verdict.parties),
-                    list(verdict.matched_on),
-                    "open",
-                    self.moment.received_at,
+                    id=new_id(),
+                    regency_code=regency_code,
+                    campaign_id=claim.campaign_id,
+                    region_code=item.region_code,
+                    record_id=claim.record_id,
+                    revision=claim.revision,
+                    kind=verdict.outcome.value,
+                    business_ids=list(verdict.parties),
+                    matched_on=list(verdict.matched_on),
+                    state="open",
+                    opened_at=self.moment.received_at,
                 )
             )
 
@@ -165,7 +162,7 @@ class Writing:
         """A case that this very batch opened is over, since the record came again in it."""
         for place, case in enumerate(self.cases):
             if case.record_id == record_id:
-                self.cases[place] = case._replace(state="superseded", resolved_at=self.moment.received_at)
+                self.cases[place] = case.but(state="superseded", resolved_at=self.moment.received_at)
 
     def _move(self, judged: Judged, counted_as: CountedAs) -> None:
         """The record counts here and as this from today on, and no longer where it counted before."""
@@ -190,51 +187,63 @@ class Writing:
         examined, claim = judged.assessed.examined, judged.claim
         item, reading = examined.draft.item, examined.reading
         assert claim and item and reading  # noqa: S101, PT018  (it was judged)
-        numbers = business.numbers
+        nik, nib, cooperative_number = (business.numbers.get(kind) for kind in KINDS)
+        shown = self.judged.masks.get
         return BusinessRow(
-            business.id,
-            regency_of(item.region_code),
-            business.kind,
-            reading.legal_name,
-            searchable(reading.legal_name),
-            item.region_code,
-            reading.kbli,
-            KBLI_VERSION,
-            reading.size_class,
-            *self._as_kept(numbers),
-            not numbers,
-            business.campaign_ids,
-            claim.record_id,
-            claim.revision,
-            claim.enumerator_id,
-            self.moment.received_at,
-            self.moment.received_at,
+            id=business.id,
+            regency_code=regency_of(item.region_code),
+            kind=business.kind,
+            name=reading.legal_name,
+            search_name=searchable(reading.legal_name),
+            region_code=item.region_code,
+            kbli=reading.kbli,
+            kbli_version=KBLI_VERSION,
+            size_class=reading.size_class,
+            nik_digest=nik,
+            nib_digest=nib,
+            cooperative_number_digest=cooperative_number,
+            nik_masked=shown(nik),
+            nib_masked=shown(nib),
+            cooperative_number_masked=shown(cooperative_number),
+            unidentified=not business.numbers,
+            campaign_ids=business.campaign_ids,
+            record_id=claim.record_id,
+            revision=claim.revision,
+            enumerator_id=claim.enumerator_id,
+            created_at=self.moment.received_at,
+            updated_at=self.moment.received_at,
         )
 
     def numbers_row(self, business: Business) -> NumbersRow:
         """The business with its answers as they were, and its numbers as they are now."""
-        return NumbersRow(business.id, *self._as_kept(business.numbers), business.campaign_ids, self.moment.received_at)
-
-    def _as_kept(self, numbers: Mapping[str, bytes]) -> _Numbers:
-        """A business's numbers in the order of the columns: as digests, then as they are shown."""
-        nik, nib, cooperative_number = (numbers.get(kind) for kind in KINDS)
+        nik, nib, cooperative_number = (business.numbers.get(kind) for kind in KINDS)
         shown = self.judged.masks.get
-        return nik, nib, cooperative_number, shown(nik), shown(nib), shown(cooperative_number)
+        return NumbersRow(
+            id=business.id,
+            nik_digest=nik,
+            nib_digest=nib,
+            cooperative_number_digest=cooperative_number,
+            nik_masked=shown(nik),
+            nib_masked=shown(nib),
+            cooperative_number_masked=shown(cooperative_number),
+            campaign_ids=business.campaign_ids,
+            updated_at=self.moment.received_at,
+        )
 
     def record_entry(self, record_id: UUID) -> RecordEntry:
         """The directory's entry as it is after this batch."""
         record = self.judged.ledger.records[record_id]
         return RecordEntry(
-            record_id,
-            record.campaign_id,
-            record.enumerator_id,
-            regency_of(self.known.places[record_id].region_code),
-            record.revision,
-            record.counted_revision,
-            record.counted_as.value,
-            record.business_id,
-            record.said,
-            record.number_changes,
+            record_id=record_id,
+            campaign_id=record.campaign_id,
+            enumerator_id=record.enumerator_id,
+            regency_code=regency_of(self.known.places[record_id].region_code),
+            revision=record.revision,
+            counted_revision=record.counted_revision,
+            counted_as=record.counted_as.value,
+            business_id=record.business_id,
+            said=record.said,
+            number_changes=record.number_changes,
         )
 
 
