@@ -16,6 +16,7 @@ from app.accounts.schemas import DeviceListed
 from app.audit import trail
 from app.core.ids import new_id
 from app.core.problems import Code, Problem
+from app.core.rows import Row, read_the
 
 _PERMITTED = "interval '7 days'"
 _LISTED = (
@@ -38,6 +39,22 @@ class Enrolled(NamedTuple):
     revoked_at: datetime | None = None
 
 
+class _Owner(Row):
+    """Whose tablet it is to be, and whether a supervisor permits one beyond those allowed."""
+
+    role: str
+    devices_allowed: int
+    permitted: bool
+
+
+class _Tablets(Row):
+    """How many tablets an account may have, and how many are active."""
+
+    role: str
+    devices_allowed: int
+    active: int
+
+
 async def enrol(pg: asyncpg.Connection, account_id: UUID, device: ToldDevice) -> Enrolled:
     """Make the tablet known. Idempotent by account and the id that the tablet tells.
 
@@ -45,9 +62,11 @@ async def enrol(pg: asyncpg.Connection, account_id: UUID, device: ToldDevice) ->
         Problem: `device_limit_reached` for one more active tablet than an enumerator may have, where no supervisor
             permitted it.
     """
-    role, allowed, permitted = await pg.fetchrow(
-        "SELECT role, devices_allowed, coalesce(next_tablet_until > now(), false) FROM account WHERE id = $1"
-        " FOR NO KEY UPDATE",
+    owner = await read_the(
+        pg,
+        _Owner,
+        "SELECT role, devices_allowed, coalesce(next_tablet_until > now(), false) AS permitted FROM account"
+        " WHERE id = $1 FOR NO KEY UPDATE",
         account_id,
     )
     known = await pg.fetch("SELECT id, told_id, revoked_at FROM device WHERE account_id = $1", account_id)
@@ -58,8 +77,8 @@ async def enrol(pg: asyncpg.Connection, account_id: UUID, device: ToldDevice) ->
             )
             return Enrolled(id_, revoked_at)
     active = sum(revoked_at is None for _, _, revoked_at in known)
-    if role == Role.ENUMERATOR and active >= allowed:
-        if not permitted:
+    if owner.role == Role.ENUMERATOR and active >= owner.devices_allowed:
+        if not owner.permitted:
             raise Problem(Code.DEVICE_LIMIT_REACHED)
         await pg.execute("UPDATE account SET next_tablet_until = NULL WHERE id = $1", account_id)
     id_ = new_id()
@@ -182,12 +201,15 @@ async def restore(
     """
     device = await _managed(pg, principal, only, device_id)
     if device.revoked_at is not None:
-        role, allowed, active = await pg.fetchrow(
-            "SELECT role, devices_allowed, (SELECT count(*) FROM device WHERE account_id = $1 AND revoked_at IS NULL)"
+        owner = await read_the(
+            pg,
+            _Tablets,
+            "SELECT role, devices_allowed,"
+            " (SELECT count(*) FROM device WHERE account_id = $1 AND revoked_at IS NULL) AS active"
             " FROM account WHERE id = $1",
             device.account_id,
         )
-        if role == Role.ENUMERATOR and active >= allowed:
+        if owner.role == Role.ENUMERATOR and owner.active >= owner.devices_allowed:
             raise Problem(Code.DEVICE_LIMIT_REACHED)
         await pg.execute(
             "UPDATE device SET revoked_at = NULL, revoked_by = NULL, revoked_reason = NULL WHERE id = $1", device_id

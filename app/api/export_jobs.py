@@ -194,7 +194,7 @@ async def get_export_file(
             subjects=[("export", str(row["id"]), detail)],
         )
     )  # fmt: skip
-    chunks = held.jobs.read(row, first, last, lambda: still_allowed(held, principal))
+    chunks = held.jobs.read(row["id"], first, last, lambda: still_allowed(held, principal))
     return StreamingResponse(
         cut_on_fault(chunks), status_code=206 if asked else 200, headers=headers, media_type=MEDIA_TYPES[format_]
     )

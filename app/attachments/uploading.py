@@ -123,7 +123,7 @@ async def _take(
 ) -> tuple[Progress, bytes | None]:
     """How far the photo has come with the part; with its last one also all of it, which is not entered yet."""
     whose = (part.sha256, principal.account_id)
-    owner, is_held = await pg.fetchrow(
+    ((owner, is_held),) = await pg.fetch(
         "SELECT (SELECT enumerator_id FROM record WHERE record_id = $1),"
         " EXISTS (SELECT FROM raw_item WHERE subject_id = $1 AND resolved_on IS NULL)",
         part.record_id,
@@ -170,7 +170,7 @@ async def _refuse_too_many(pg: asyncpg.Connection, principal: Principal, part: P
     await pg.execute(
         f"UPDATE attachment SET early = false WHERE enumerator_id = $1 AND early AND {HAS_RECORD}", principal.account_id
     )
-    half, waiting, size = await pg.fetchrow(
+    ((half, waiting, size),) = await pg.fetch(
         "SELECT count(*) FILTER (WHERE completed_at IS NULL), count(*) FILTER (WHERE early),"
         " coalesce(sum(size) FILTER (WHERE early), 0) FROM attachment"
         " WHERE enumerator_id = $1 AND (completed_at IS NULL OR early) AND sha256 <> $2",

@@ -133,7 +133,7 @@ async def link_events(pg: asyncpg.Connection, chain_key: ChainKey, *, since: dat
         day, last, before = today, 0, chain_key.start(today, before)
     links = []
     for position, event in enumerate(events, start=last + 1):
-        before = chain_key.link(before, event)
+        before = chain_key.link(before, tuple(event))
         links.append((day, position, event["id"], before))
     await pg.copy_records_to_table("audit_link", records=links, columns=["day", "position", "event_id", "hash"])
     return len(links)

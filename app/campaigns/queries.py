@@ -26,6 +26,11 @@ async def campaign_by_code(pg: asyncpg.Connection, code: str) -> CampaignRow | N
     return CampaignRow(*row) if row else None
 
 
+async def campaign_codes(pg: asyncpg.Connection) -> dict[int, str]:
+    """The codes of all campaigns, by id."""
+    return {row[0]: row[1] for row in await pg.fetch("SELECT id, code FROM campaign")}
+
+
 async def open_campaigns(pg: asyncpg.Connection, today: date) -> list[CampaignRow]:
     """The campaigns that take batches on that day or later, in the order in which they begin."""
     rows = await pg.fetch(f"SELECT {_COLUMNS} FROM campaign WHERE accepts_until >= $1 ORDER BY starts_on, id", today)

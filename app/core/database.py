@@ -22,7 +22,7 @@ import structlog
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core.away import WRONG_TABLES, Away, why_broken_off, why_not_connected
@@ -145,8 +145,7 @@ class Database:
         async with self._place(), AsyncExitStack() as stack:
             try:
                 connection = await stack.enter_async_context(self.engine.connect())
-                # SQLAlchemy's type allows for no driver; a checked-out connection has one.
-                pg: asyncpg.Connection = (await connection.get_raw_connection()).driver_connection
+                pg = await _driver(connection)
             except (DBAPIError, *_DRIVERS) as exc:
                 raise self._away(why_not_connected(_cause(exc)) or Away.UNREACHABLE) from exc
             try:
@@ -198,7 +197,7 @@ class Database:
         if pg is not None:
             return await look(pg)
         async with self.engine.connect() as connection:
-            return await look((await connection.get_raw_connection()).driver_connection)
+            return await look(await _driver(connection))
 
     def _away(self, reason: Away) -> Problem:
         """The log hears of it when it begins and when its reason changes, and once more when it is over."""
@@ -262,6 +261,14 @@ def _know_the_end(context: Any) -> None:
     """The server says that it stops before the connection is seen to be closed: it must not go back into the pool."""
     if why_broken_off(_cause(context.sqlalchemy_exception or context.original_exception)) in _ENDED:
         context.is_disconnect = True
+
+
+async def _driver(connection: AsyncConnection) -> asyncpg.Connection:
+    """asyncpg's connection below SQLAlchemy's."""
+    driver = (await connection.get_raw_connection()).driver_connection
+    assert driver is not None  # noqa: S101  (a checked-out connection has one)
+    pg: asyncpg.Connection = driver
+    return pg
 
 
 def _cause(exc: BaseException) -> BaseException:

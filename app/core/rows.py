@@ -141,6 +141,18 @@ async def read_one(pg: asyncpg.Connection, row: type[R], statement: str, *args: 
     return row.of(record)
 
 
+async def read_the(pg: asyncpg.Connection, row: type[R], statement: str, *args: Any) -> R:
+    """The row of a statement that always gives one.
+
+    Raises:
+        LookupError: it gave none.
+    """
+    found = await read_one(pg, row, statement, *args)
+    if found is None:
+        raise LookupError(f"no row of {row.__name__}")
+    return found
+
+
 def _check(row: type[Row], record: asyncpg.Record) -> None:
     given = tuple(record.keys())
     if given != row.columns:

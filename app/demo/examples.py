@@ -23,8 +23,7 @@ SELECT
 
 async def found_examples(pg: asyncpg.Connection) -> dict[str, str]:
     """By path and parameter."""
-    row = await pg.fetchrow(_FOUND, OKU.code, id_of(ENUMERATOR))
-    business, record, case, held, batch = row
+    ((business, record, case, held, batch),) = await pg.fetch(_FOUND, OKU.code, id_of(ENUMERATOR))
     found = {
         "/v1/businesses/{business_id}": business,
         "/v1/submissions/{record_id}": record,

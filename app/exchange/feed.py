@@ -22,6 +22,7 @@ import asyncpg
 
 from app.accounts.permissions import Territory
 from app.core.problems import Code, Problem
+from app.core.rows import Row, read_the
 from app.exchange.columns import SOURCE, selected
 from app.register.models import CHANGE_NUMBER
 
@@ -60,10 +61,20 @@ class FeedPage(NamedTuple):
 
 
 _HORIZON = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+
+
+class _Stand(Row):
+    """The mark of a position, the number up to which all is committed, and whether marks are of another cluster."""
+
+    mark_id: UUID | None
+    horizon: int
+    ahead: bool | None
+
+
 _STAND = f"""
-SELECT (SELECT id FROM feed_mark WHERE number = $1), {_HORIZON},
+SELECT (SELECT id FROM feed_mark WHERE number = $1) AS mark_id, {_HORIZON} AS horizon,
        (SELECT number FROM feed_mark ORDER BY number DESC LIMIT 1)
-       >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+       >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS ahead
 """
 _NEWEST_MARK = "SELECT number, id FROM feed_mark WHERE number < $1 ORDER BY number DESC LIMIT 1"
 # The index is walked only as far as there is need; whose a row is or was is asked on the way.
@@ -97,12 +108,12 @@ async def read_feed(pg: asyncpg.Connection, territory: Territory, position: Posi
     """
     # Some businesses are looked up one by one: a hash over all regions would take longer than all of the rest.
     await pg.execute("SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL enable_hashjoin = off")
-    mark_id, horizon, ahead = await pg.fetchrow(_STAND, position.mark_number)
-    if ahead:
+    stand = await read_the(pg, _Stand, _STAND, position.mark_number)
+    if stand.ahead:
         raise Problem(Code.FEED_NOT_READY, retry_after=60)
-    if position.mark_number and mark_id != position.mark_id:
+    if position.mark_number and stand.mark_id != position.mark_id:
         raise Problem(Code.FEED_RESTORED)
-    walked = position.number, position.business_id, horizon
+    walked = position.number, position.business_id, stand.horizon
     taken = await pg.fetch(_SCAN, *walked, *territory.span, limit)
     last, more = (taken[-1], True) if len(taken) == limit else await _end(pg, *walked)
     if last is None:
@@ -143,8 +154,7 @@ async def renumber(pg: asyncpg.Connection) -> int:
     start over. To be run as the owner; idempotent by nature, since it does nothing where numbers are sound. Gives how
     many businesses it stamped.
     """
-    _, _, ahead = await pg.fetchrow(_STAND, 0)
-    if not ahead:
+    if not (await read_the(pg, _Stand, _STAND, 0)).ahead:
         return 0
     await pg.execute("SET LOCAL statement_timeout = 0")
     await pg.execute("DELETE FROM feed_mark")

@@ -87,16 +87,16 @@ class Jobs:
         return id_
 
     async def read(
-        self, row: Mapping[str, Any], first: int, last: int, still: Callable[[], Awaitable[None]]
+        self, id_: UUID, first: int, last: int, still: Callable[[], Awaitable[None]]
     ) -> AsyncIterator[bytes]:
         """Bytes `first` to `last` of a finished export, part by part; `still` says before each whether to go on."""
         for number in range(first // PART, last // PART + 1):
             await still()
-            sealed = await self.storage.get(_name(row["id"], number))
+            sealed = await self.storage.get(_name(id_, number))
             if sealed is None:
                 raise Problem(Code.NOT_FOUND)
             begins = number * PART
-            plain = self.ring.unseal(sealed, _bound_to(row["id"], number))
+            plain = self.ring.unseal(sealed, _bound_to(id_, number))
             yield plain[max(0, first - begins) : last + 1 - begins]
 
     async def keep_working(self, interval_s: float) -> None:

@@ -20,6 +20,7 @@ from app.register.claims import NUMBERS_LOCK
 from app.register.deduplication import KINDS
 from app.submissions.records import unsealed
 
+_AFTER = "SELECT after_record, after_revision FROM number_key WHERE fingerprint = $1"
 _NEXT = """
 SELECT record_id, revision, sealed FROM submission
 WHERE (record_id, revision) > ($1, $2::int) AND sealed IS NOT NULL ORDER BY record_id, revision LIMIT $3
@@ -53,8 +54,8 @@ async def redigest(
         async with pg.transaction():
             # Nobody judges a batch meanwhile, so no number is looked for where it is no longer.
             await pg.execute("SELECT pg_advisory_xact_lock($1)", NUMBERS_LOCK)
-            after = await pg.fetchrow("SELECT after_record, after_revision FROM number_key WHERE fingerprint = $1", key)
-            rows = await pg.fetch(_NEXT, after[0] or UUID(int=0), after[1] or 0, CHUNK)
+            ((record_id, revision),) = await pg.fetch(_AFTER, key)
+            rows = await pg.fetch(_NEXT, record_id or UUID(int=0), revision or 0, CHUNK)
             if not rows:
                 break
             moved += await _move(pg, ring, digester, rows)

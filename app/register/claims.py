@@ -47,7 +47,7 @@ async def as_stored(
         return digester
     await pg.execute("SELECT pg_advisory_xact_lock_shared($1)", NUMBERS_LOCK)
     every = [each for kind, digits in numbers for each in digester.digests(kind, digits)]
-    in_use, stored = await pg.fetchrow(
+    ((in_use, stored),) = await pg.fetch(
         "SELECT (SELECT fingerprint FROM number_key ORDER BY began_at DESC LIMIT 1),"
         " ARRAY(SELECT digest FROM identity WHERE digest = ANY($1))",
         every,

@@ -12,6 +12,7 @@ from uuid import UUID
 import asyncpg
 from pydantic import BaseModel, Field
 
+from app.campaigns.queries import campaign_codes
 from app.register.filters import Filters, Kind, ReviewState, SizeClass, Where, narrowed
 from app.workforce.reach import Reach
 
@@ -110,7 +111,7 @@ async def opened(pg: asyncpg.Connection, filters: Filters, reach: Reach) -> Wher
 
 async def listed(pg: asyncpg.Connection, rows: Sequence[asyncpg.Record]) -> list[dict[str, Any]]:
     """Rows of `SHOWN` as `BusinessListed` has them."""
-    codes = dict(await pg.fetch("SELECT id, code FROM campaign"))
+    codes = await campaign_codes(pg)
     return [as_listed(row, codes) for row in rows]
 
 

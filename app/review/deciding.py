@@ -15,11 +15,13 @@ from app.audit import trail
 from app.changes.log import News, tell
 from app.core.ids import new_id
 from app.core.problems import Code, Problem
+from app.core.rows import Row, read_the
 from app.progress import rollup
 from app.progress.rollup import Change
 from app.regions.region_code import local_date
 from app.register.deduplication import CountedAs
 from app.register.register import review_changed
+from app.review.models import Review
 from app.review.queries import OpenReview, end_reviews, reviews_in_force
 from app.review.schemas import ReviewIn, ReviewOut
 from app.workforce.reach import Reach
@@ -66,12 +68,25 @@ async def decide(
         record["revision"],
     ):
         await _enter(pg, principal, record_id, record, told.decision, reason, before, now, trace_id)
-    row = await pg.fetchrow(
+    row = await read_the(
+        pg,
+        _Decision,
         "SELECT record_id, revision, decision, reason, decided_at, decided_by FROM review"
         " WHERE record_id = $1 AND ended_on IS NULL",
         record_id,
     )
-    return ReviewOut.model_validate(dict(row))
+    return ReviewOut.model_validate(row, from_attributes=True)
+
+
+class _Decision(Row, table=Review):
+    """A decision that holds, as it is told."""
+
+    record_id: UUID
+    revision: int
+    decision: str
+    reason: str | None
+    decided_at: datetime
+    decided_by: UUID
 
 
 async def _within(pg: asyncpg.Connection, reach: Reach, record_id: UUID) -> asyncpg.Record:

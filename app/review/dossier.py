@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 
 from app.accounts.permissions import Access
 from app.audit import trail
+from app.campaigns.queries import campaign_codes
 from app.core.problems import Code, Problem
 from app.core.sealing import Digester, KeyRing
 from app.questionnaires.assessment import leaves, shown, whole
@@ -137,7 +138,7 @@ async def read_business(
         await trail.record_many(
             pg, "pii.read", actor_id=access.principal.account_id, subjects=subjects, trace_id=trace_id
         )
-    told = as_listed(row, dict(await pg.fetch("SELECT id, code FROM campaign")))
+    told = as_listed(row, await campaign_codes(pg))
     opened = {
         (each["record_id"], each["revision"]): unsealed(ring, each["record_id"], each["revision"], each["sealed"])
         for each in seen

@@ -58,7 +58,7 @@ class Resolving:
         survivors = await survivors_of(pg, case["business_ids"])
         parties = tuple(dict.fromkeys(survivors[id_] for id_ in case["business_ids"]))
         await self._refuse_beyond(pg, parties)
-        reading = await self._reading(pg, case)
+        reading = await self._reading(pg, dict(case))
         stored = await as_stored(pg, self.digester, () if reading is None else reading.identities)
         claim = self._claim(case, reading, stored)
         table = await lay(pg, {case["record_id"]}, set(parties), claim)

@@ -144,7 +144,7 @@ class Settling:
             for row in again:
                 if row["record_id"] == id_ and review is None and row["revision"] == record.counted_revision:
                     await self._reinstate(row, today)
-                    changes.append(_change("verified", 1, row, today))
+                    changes.append(_change("verified", 1, dict(row), today))
             move = new_id()
             await self.pg.execute(
                 "INSERT INTO counted_move (id, regency_code, campaign_id, enumerator_id, record_id, revision,"

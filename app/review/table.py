@@ -38,7 +38,7 @@ class Table:
     """Everything that a decision is made on, locked, and how it stood before."""
 
     ledger: Ledger
-    places: dict[tuple[UUID, int], asyncpg.Record]
+    places: dict[tuple[UUID, int], Mapping[str, Any]]
     masks: dict[bytes, str]
     regions: dict[UUID, str]  # of businesses
     revisions: dict[UUID, int]  # in force, of businesses
@@ -85,5 +85,7 @@ async def lay(
         "SELECT digest, business_id, record_id, matched FROM identity WHERE digest = ANY($1)", list(said)
     )
     ledger.owners.update({row[0]: Owner(*row[1:]) for row in owners})
-    places = {(row["record_id"], row["revision"]): row for row in await pg.fetch(_PLACES, list(ledger.records))}
+    places: dict[tuple[UUID, int], Mapping[str, Any]] = {
+        (row["record_id"], row["revision"]): dict(row) for row in await pg.fetch(_PLACES, list(ledger.records))
+    }
     return Table(ledger, places, masks, regions, revisions, claimed, dict(ledger.owners), images(ledger))

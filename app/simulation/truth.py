@@ -121,10 +121,8 @@ async def compare(pg: asyncpg.Connection, digester: Digester, truth: Truth, *, l
         kept = same_content(stored.get((each.record_id, each.revision), b""), digest)
         if not kept and (each.record_id, digest) not in raw:
             lost += 1
-    entered, duplicates, conflicts = await pg.fetchrow(
-        "SELECT coalesce(sum(entered), 0)::int, coalesce(sum(duplicates), 0)::int, coalesce(sum(conflicts), 0)::int"
-        " FROM progress_cell"
-    )
+    sums = "coalesce(sum(entered), 0)::int, coalesce(sum(duplicates), 0)::int, coalesce(sum(conflicts), 0)::int"
+    ((entered, duplicates, conflicts),) = await pg.fetch(f"SELECT {sums} FROM progress_cell")
     # A business that counts twice, or a record that nobody recorded, would be one too many.
     doubled = max(0, entered - truth.businesses) + len(
         {record_id for record_id, _ in stored} - {each.record_id for each in truth.recorded}

@@ -156,11 +156,10 @@ class HeldItems:
             " WHERE raw_item.id = $1 AND outcome = 'held'",
             raw_id,
         )
-        seen = row is not None and (
+        if row is None or not (
             reach.covers(row["enumerator_id"], row["region_code"])
             or reach.answers_for(row["enumerator_id"], row["home"])
-        )
-        if not seen:
+        ):
             raise Problem(Code.NOT_FOUND)
         return row
 

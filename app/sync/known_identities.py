@@ -21,6 +21,7 @@ import orjson
 from app.accounts.permissions import Principal
 from app.campaigns.queries import CampaignRow, campaign_by_code, current_campaign
 from app.core.problems import Code, Problem
+from app.core.rows import Row, read_one
 from app.core.sealing import KeyRing
 from app.identifiers.heard_name import heard_name
 from app.identifiers.known_filter import Said, filter_of, hash64, write
@@ -114,9 +115,9 @@ class KnownIdentities:
 
         Idempotent by nature: villages whose numbers are as they were stay in their rows.
         """
-        row = await pg.fetchrow(_STATE, campaign_id, regency, float(self.refresh_s))
-        has_some = row is not None and row["tag"] == self._key_tag
-        if has_some and row["fresh"]:
+        state = await read_one(pg, _State, _STATE, campaign_id, regency, float(self.refresh_s))
+        has_some = state is not None and state.tag == self._key_tag
+        if state is not None and has_some and state.fresh:
             return
         lock = "advisory_xact_lock($1, hashtext($2))", campaign_id, f"ki {regency}"
         if not await pg.fetchval(f"SELECT pg_try_{lock[0]}", *lock[1:]):
@@ -124,7 +125,7 @@ class KnownIdentities:
                 return
             await pg.execute(f"SELECT pg_{lock[0]}", *lock[1:])
         villages = await self._built(pg, campaign_id, regency)
-        kept = dict(await pg.fetch(_TAGS, campaign_id, *_listed(span_of(regency))))
+        kept = {row[0]: row[1] for row in await pg.fetch(_TAGS, campaign_id, *_listed(span_of(regency)))}
         new = [
             (village, tag, self._sealed(campaign_id, village, hashes))
             for village, hashes in villages.items()
@@ -164,6 +165,13 @@ class KnownIdentities:
     def _key_tag(self) -> bytes:
         """Tells under which key a regency's numbers were hashed; another digest key makes them anew."""
         return hashlib.sha256(self.key).digest()[:16]
+
+
+class _State(Row):
+    """What a regency's numbers were gathered under, and whether lately."""
+
+    tag: bytes
+    fresh: bool
 
 
 _STATE = """

@@ -97,7 +97,7 @@ async def begun(
     pg: asyncpg.Connection, batch_id: UUID, enumerator_id: UUID, day: date
 ) -> tuple[StoredBatch | None, Asked]:
     """A batch where it was committed before, and what its enumerator asked about that day."""
-    row = await pg.fetchrow(
+    (row,) = await pg.fetch(
         f"SELECT {', '.join(StoredBatch._fields)}, numbers, known, changed FROM (VALUES (true)) AS one"
         " LEFT JOIN batch ON batch.id = $1 LEFT JOIN numbers_asked ON account_id = $2 AND day = $3",
         batch_id,

@@ -140,8 +140,8 @@ async def long_numbers(pg: asyncpg.Connection, keys: Keys | None, after: str | N
             " WHERE (record_id, revision, regency_code) = ($1, $2, $3)", told
         )  # fmt: skip
         await _hide_in_names(pg, [each[0] for each in told])
-    last = rows[-1] if len(rows) == CHUNK else None
-    return Chunk(len(told), 0, last and f"{last['record_id']} {last['revision']}")
+    after = f"{rows[-1]['record_id']} {rows[-1]['revision']}" if len(rows) == CHUNK else None
+    return Chunk(len(told), 0, after)
 
 
 async def _hide_in_names(pg: asyncpg.Connection, record_ids: Sequence[UUID]) -> None:

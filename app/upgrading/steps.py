@@ -6,13 +6,16 @@ database. It can be cut off and run again at any time, beside servers that work.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import NamedTuple, Self
 
 import asyncpg
 
 from app.audit.chain import ChainKey
+from app.core.rows import Row, read_the
 from app.core.sealing import Digester, KeyRing
 from app.core.settings import Settings, SettingsError
+from app.upgrading.models import DataStep
 
 
 class Keys(NamedTuple):
@@ -56,6 +59,18 @@ class Step(NamedTuple):
     """The table whose rows cannot be filled without keys."""
 
 
+class _State(Row, table=DataStep):
+    """How far a step has come: behind what it goes on, and what it did."""
+
+    after: str | None
+    filled: int
+    left_out: int
+    finished_at: datetime | None
+
+
+_STATE = ", ".join(_State.columns)
+
+
 class Filled(NamedTuple):
     """What a step came to."""
 
@@ -80,8 +95,8 @@ async def fill(
         await pg.execute("INSERT INTO data_step (name) VALUES ($1) ON CONFLICT DO NOTHING", step.name)
         while not await _chunk(pg, step, keys, advance):
             pass
-        filled, left_out = await pg.fetchrow("SELECT filled, left_out FROM data_step WHERE name = $1", step.name)
-        done.append(Filled(step, filled, left_out))
+        state = await read_the(pg, _State, f"SELECT {_STATE} FROM data_step WHERE name = $1", step.name)
+        done.append(Filled(step, state.filled, state.left_out))
     return done
 
 
@@ -95,15 +110,15 @@ async def _chunk(pg: asyncpg.Connection, step: Step, keys: Keys | None, advance:
     """Do one chunk in a transaction of its own; whether the step is finished."""
     async with pg.transaction():
         await pg.execute("SET LOCAL statement_timeout = 0")
-        row = await pg.fetchrow("SELECT after, finished_at FROM data_step WHERE name = $1 FOR UPDATE", step.name)
-        if row["finished_at"] is not None:
+        state = await read_the(pg, _State, f"SELECT {_STATE} FROM data_step WHERE name = $1 FOR UPDATE", step.name)
+        if state.finished_at is not None:
             return True
         if step.needs_keys and keys is None and await pg.fetchval(f"SELECT EXISTS (SELECT FROM {step.needs_keys})"):
             raise SettingsError(
                 f"The tables are at the newest migration, but {step.told} cannot be filled in without the keys of the"
                 " server. Run this again with KUMKM_TOKEN_KEYS, KUMKM_SEALING_KEYS and KUMKM_DIGEST_KEY."
             )
-        chunk = await step.work(pg, keys, row["after"])
+        chunk = await step.work(pg, keys, state.after)
         await pg.execute(
             "UPDATE data_step SET filled = filled + $2, left_out = left_out + $3, after = $4,"
             " finished_at = CASE WHEN $4::text IS NULL THEN now() END WHERE name = $1",
