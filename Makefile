@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check fuzz conformance bench simulate build clean
+.PHONY: help run test check coverage fuzz conformance bench simulate build clean
 
 PYTHON := $(shell for each in python3.13 python3.12 python3.11 python3.14 python3 python; do \
     command -v $$each >/dev/null 2>&1 \
@@ -18,6 +18,12 @@ export UV_COMPILE_BYTECODE := 1
 unexport PYTHONDONTWRITEBYTECODE
 unexport VIRTUAL_ENV
 
+# Tests of pure rules, without those that ask a database. They reach every branch of the modules in `.ci/pure.toml`.
+PURE := not embedded and not postgres-15
+PURE_TESTS := $(addprefix tests/,identifiers/test_heard_name.py identifiers/test_numbers.py questionnaires progress/test_pace.py \
+  register/test_names.py register/test_deduplication.py regions/test_region_code.py review/test_comparing.py \
+  sync/test_standing.py core/test_away.py core/test_hiding.py core/test_moments.py core/test_naming.py)
+
 help: ## Show this.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
@@ -27,14 +33,18 @@ run: .venv/ready ## Start the demo (PORT, KUMKM_DATA_DIR).
 test: .venv/ready ## Run the tests.
 	.venv/bin/pytest -n 2 --dist loadgroup
 
-check: .venv/ready ## Lint, types, import rules, OpenAPI documents, migrations, known vulnerabilities.
+check: .venv/ready ## Lint, types, import rules, OpenAPI documents, migrations, pure rules, known vulnerabilities.
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/kumkm openapi --check
 	.venv/bin/python .ci/squawk
+	.venv/bin/pytest -n 2 -q -k '$(PURE)' --cov --cov-config=.ci/pure.toml $(PURE_TESTS)
 	.venv/bin/python .ci/vulnerabilities
+
+coverage: .venv/ready ## Run the tests and show which branches they reach (htmlcov/index.html).
+	.venv/bin/pytest -n 2 --dist loadgroup --cov --cov-report=html --cov-report=term:skip-covered
 
 fuzz: .venv/ready ## Send 20,000 generated requests by every role, and every odd value to every place (minutes).
 	KUMKM_FUZZ_REQUESTS=20000 .venv/bin/pytest tests/fuzz -s

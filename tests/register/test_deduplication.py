@@ -265,3 +265,7 @@ def test_verdicts_tell_where_the_record_counts(history):
 def test_an_item_that_comes_twice_is_stored_once(again):
     verdicts = judge_all(Ledger(), [claim("a", nik=1)] * 2)
     assert [verdict.stored for verdict in verdicts] == [True, False]
+
+
+def test_every_record_that_is_judged_has_a_counter_of_its_own():
+    assert [each.counter for each in CountedAs] == ["entered", "duplicates", "conflicts"]

@@ -1,0 +1,41 @@
+"""Why a database is away: one reason for each of the driver's errors, and none for what does not come of it."""
+
+import asyncpg
+import pytest
+
+from app.core.away import Away, why_broken_off, why_not_connected
+
+EMBEDDED_IS_ENOUGH = True
+REASONS = {
+    asyncpg.InvalidPasswordError("x"): Away.LOGIN_REFUSED,
+    asyncpg.InvalidCatalogNameError("x"): Away.NO_SUCH_DATABASE,
+    asyncpg.CannotConnectNowError("x"): Away.STARTING,
+    asyncpg.AdminShutdownError("x"): Away.STOPPED,
+    asyncpg.TooManyConnectionsError("x"): Away.FULL,
+    asyncpg.DiskFullError("x"): Away.DISK_FULL,
+    asyncpg.OutOfMemoryError("x"): Away.OUT_OF_MEMORY,
+    asyncpg.ReadOnlySQLTransactionError("x"): Away.READ_ONLY,
+}
+
+
+@pytest.mark.parametrize("error", REASONS)
+def test_an_error_has_its_reason_at_the_door_and_in_the_middle(error):
+    assert why_not_connected(error) is why_broken_off(error) is REASONS[error]
+    assert REASONS[error].code == REASONS[error].name.lower()
+
+
+@pytest.mark.parametrize("error", [ConnectionResetError(), asyncpg.ConnectionDoesNotExistError("x")])
+def test_a_connection_that_breaks_is_cut_and_one_that_never_was_is_unreachable(error):
+    assert why_broken_off(error) is Away.CUT
+    assert why_not_connected(error) is Away.UNREACHABLE
+
+
+def test_a_network_without_the_server_is_unreachable():
+    assert why_not_connected(OSError()) is why_not_connected(asyncpg.InterfaceError("x")) is Away.UNREACHABLE
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError(), asyncpg.OutdatedSchemaCacheError("x"), asyncpg.UniqueViolationError("x")]
+)
+def test_what_does_not_come_of_the_database_has_no_reason(error):
+    assert why_broken_off(error) is None

@@ -1,0 +1,54 @@
+"""How alike two records are: by what both say, each part from 0 to 1."""
+
+import pytest
+
+from app.review.comparing import Told, compare, likelihood, likeness
+
+EMBEDDED_IS_ENOUGH = True
+ANSWERS = {
+    "legal_name": "Warung Bu Sari", "kbli": "47112", "phone": "0812-3456-7890", "owner": {"name": "Sari Dewi"},
+}  # fmt: skip
+HERE = Told(ANSWERS, "16.01.14.1003", -4.1266, 104.1702)
+
+
+def test_a_record_is_wholly_like_itself():
+    alike = likeness(HERE, HERE)
+    assert alike == dict.fromkeys(("name", "owner", "phone", "village", "place", "kbli"), 1.0)
+    assert likelihood(alike) == 100
+
+
+def test_what_only_one_says_weighs_nothing():
+    silent = Told({}, "16.01.14.1003", None, None)
+    assert likeness(HERE, silent) == {"village": 1.0}
+    assert likelihood(likeness(HERE, silent)) == 100
+    assert likelihood({}) == 0
+    odd = Told({"owner": "Sari", "phone": 812, "legal_name": ["Warung"], "kbli": 47112}, "16.01.14.1004", 0.0, None)
+    assert likeness(HERE, odd) == {"village": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("kbli", "alike"), [("47112", 1.0), ("47119", 0.6), ("47999", 0.3), ("10110", 0.0)]
+)  # fmt: skip
+def test_activities_of_one_group_are_alike_in_part(kbli, alike):
+    assert likeness(HERE, HERE._replace(answers={**ANSWERS, "kbli": kbli}))["kbli"] == alike
+
+
+@pytest.mark.parametrize(("metres", "alike"), [(0, 1.0), (40, 1.0), (1_025, 0.5), (3_000, 0.0)])
+def test_places_are_alike_by_their_distance(metres, alike):
+    north = HERE._replace(latitude=HERE.latitude + metres / 111_195)
+    assert likeness(HERE, north)["place"] == pytest.approx(alike, abs=0.01)
+
+
+def test_a_phone_is_the_same_whatever_its_prefix_and_wherever_it_stands():
+    for answers in ({"owner": {"phone": "+62 812 3456 7890"}}, {"chair": {"phone": "081234567890"}}):
+        assert likeness(HERE, HERE._replace(answers=answers))["phone"] == 1.0
+    assert "phone" not in likeness(HERE, HERE._replace(answers={"phone": "112"}))
+
+
+def test_answers_are_the_same_however_they_are_spelled():
+    other = HERE._replace(
+        answers={"legal_name": "warung bu-sari", "kbli": "47111", "note": "x", "owner": {"name": "!"}}
+    )
+    found = {each.pointer: each.same for each in compare(HERE, other)}
+    names = {pointer.strip("/"): same for pointer, same in found.items()}
+    assert names == {"legal_name": True, "kbli": False, "phone": None, "owner/name": False, "note": None}
