@@ -1,5 +1,9 @@
 """Broken clients: batches, receipts, refusals, limits."""
 
+import gzip
+import zlib
+from types import SimpleNamespace
+
 import httpx
 from broken_clients import breaks
 from broken_receipts import PURGE
@@ -322,3 +326,41 @@ def drops_what_is_forbidden():
 @breaks("R29", "something_else_says_no")
 def drops_what_is_not_allowed():
     _on({405}, State.PURGED)
+
+
+# R53: a 403 ends the sync.
+
+
+def _forbidden_is(said):
+    real = tablet._said
+    tablet._said = lambda answer: said if answer is not None and answer.status_code == 403 else real(answer)
+
+
+@breaks("R53", "may_not_send")
+def tries_again_after_a_403():
+    _forbidden_is(_Said.NOTHING)
+
+
+@breaks("R53", "may_not_send")
+def halves_after_a_403():
+    _forbidden_is(_Said.TOO_MUCH)
+
+
+# R55: bodies are what they say.
+
+
+@breaks("R55", "large_and_small")
+def another_coding_under_the_name_of_gzip():
+    tablet.gzip = SimpleNamespace(compress=zlib.compress)
+
+
+@breaks("R55", "large_and_small")
+def codes_what_is_large_and_does_not_say_so():
+    real = httpx.AsyncClient.put
+
+    async def put(self, url, *, content, headers):
+        plain = gzip.decompress(content)
+        body = plain if len(plain) < 2000 else content
+        return await real(self, url, content=body, headers={**headers, "Content-Encoding": "identity"})
+
+    httpx.AsyncClient.put = put

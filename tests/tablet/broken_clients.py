@@ -46,6 +46,7 @@ def only_signs_in() -> None:
 OTHERS = {"only_signs_in": only_signs_in}
 
 # The clients enter themselves.
+import broken_answers  # noqa: E402
 import broken_batches  # noqa: E402
 import broken_news  # noqa: E402
 import broken_photos  # noqa: E402
@@ -54,4 +55,7 @@ import broken_records  # noqa: E402
 import broken_signing  # noqa: E402
 import broken_waiting  # noqa: E402
 
-PARTS = (broken_batches, broken_news, broken_photos, broken_receipts, broken_records, broken_signing, broken_waiting)
+PARTS = (
+    broken_answers, broken_batches, broken_news, broken_photos, broken_receipts, broken_records, broken_signing,
+    broken_waiting,
+)  # fmt: skip

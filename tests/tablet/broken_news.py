@@ -142,6 +142,16 @@ def reconciles_only_what_is_confirmed():
 
 
 @breaks("R43", "cursor_outdated")
+def hears_before_it_sends_what_is_missing():
+    async def start_over(self):
+        rows = self.outbox.rows(State.ACKNOWLEDGED, State.CONFIRMED, State.KEPT, State.TO_FIX, State.RETURNED)
+        await self._reconcile([row for row in rows if row.content])
+        self.outbox.set("cursor", None)
+
+    Tablet._start_over = start_over
+
+
+@breaks("R43", "cursor_outdated")
 def stays_with_its_cursor():
     async def pull(self, report):
         try:
@@ -281,102 +291,6 @@ def lets_go_of_what_is_still_in_conflict():
         real(self, change, fetched)
 
     Tablet._apply = apply
-
-
-# R48: answers that are none.
-
-
-@breaks("R48", "changes_are_no_answer")
-def keeps_any_cursor():
-    real = tablet.has
-
-    def has(*names):
-        return (lambda answer: "next_cursor" in answer.text) if "next_cursor" in names else real(*names)
-
-    tablet.has = has
-    _padded({"items": [], "more": False})
-
-
-@breaks("R48", "changes_are_no_answer")
-def takes_a_page_without_a_cursor():
-    """It goes on from wherever that is."""
-    real = tablet.has
-
-    def has(*names):
-        return (lambda answer: '"items"' in answer.text) if "next_cursor" in names else real(*names)
-
-    tablet.has = has
-    _padded({"next_cursor": "the end", "more": False})
-    request = Network.send
-
-    async def send(self, method, path, **how):
-        if how.get("params", {}).get("cursor") == "the end":
-            raise tablet.Offline
-        return await request(self, method, path, **how)
-
-    Network.send = send
-
-
-def _padded(missing):
-    real = Network.send
-
-    async def send(self, method, path, **request):
-        answer = await real(self, method, path, **request)
-        return httpx.Response(200, json={**missing, **answer.json()}) if path == "/v1/sync/changes" else answer
-
-    Network.send = send
-
-
-@breaks("R48", "handshake_is_no_answer")
-def keeps_any_handshake():
-    real = Tablet.handshake
-
-    async def handshake(self):
-        get = self.outbox.get("stuck")
-        if get:
-            raise tablet.Offline
-        shaken = await real(self)
-        if "campaigns" not in shaken:
-            self.outbox.set("stuck", True)
-        return shaken
-
-    names = tablet.has
-
-    def has(*wanted):
-        return names("server_time") if "server_time" in wanted else names(*wanted)
-
-    tablet.has = has
-    Tablet.handshake = handshake
-    learn = tablet.Policy.learn
-    tablet.Policy.learn = lambda self, told: learn(self, told or {})
-    send = Network.send
-
-    async def padded(self, method, path, **how):
-        answer = await send(self, method, path, **how)
-        if path == "/v1/sync/handshake":
-            return httpx.Response(200, json={"retry": {}, "device": {"state": "active"}, **answer.json()})
-        return answer
-
-    Network.send = padded
-
-
-@breaks("R48", "handshake_is_no_answer")
-def wipes_where_it_is_not_known():
-    """A handshake without an assignment means that somebody else has the tablet now."""
-    real = Network._once
-
-    async def once(self, method, path, **how):
-        answer = await real(self, method, path, **how)
-        if path == "/v1/sync/handshake" and answer is not None and answer.status_code == 200:
-            try:
-                known = "campaigns" in answer.json()
-            except ValueError:
-                known = True
-            if not known:
-                self.outbox._db.execute("DELETE FROM record")
-        return answer
-
-    Network._once = once
 
 
 # R51, R52: what is kept, and the filter.

@@ -85,6 +85,12 @@ def always_waits_the_same():
     Policy.learn = lambda self, told: setattr(self, "attempts", 40)
 
 
+@breaks("R32", "burst_of_faults")
+def waits_as_long_as_it_may():
+    """As every other tablet does, at the same moment."""
+    Policy.wait = lambda self, attempt, asked: asked or min(self.longest_s, self.first_s * self.factor**attempt)
+
+
 # R33 to R35: clocks.
 
 

@@ -1,9 +1,11 @@
 """The conformance kit: the reference client keeps every rule, each broken client is found out by the one it breaks."""
 
 import asyncio
+import contextlib
 import json
 import os
 import queue
+import select
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -128,6 +130,17 @@ async def test_a_client_that_cannot_be_driven_is_told_so(tmp_path):
         driver = CommandDriver(command, "enumerator.1", PASSWORD, tmp_path)
         with pytest.raises(CannotTest, match=text):
             await asyncio.to_thread(examine, driver, "http://127.0.0.1:9", tell=lambda *_: None)
+
+
+async def test_what_a_command_leaves_running_is_ended_with_it(tmp_path):
+    """A client that writes to the disk after it said so loses what it recorded."""
+    driver = CommandDriver("sh -c 'sleep 600 & echo $!'", "enumerator.1", PASSWORD, tmp_path)
+    code, told, _ = await asyncio.to_thread(driver.run)
+    assert code == 0
+    with contextlib.suppress(ProcessLookupError):  # it is gone already
+        left = os.pidfd_open(int(told))
+        assert select.select([left], [], [], 5)[0]
+        os.close(left)
 
 
 def test_a_scenario_that_does_not_exist_is_an_error_that_names_those_that_do():

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from broken_clients import FLAWS
 
-from kumkm_tablet.conformance.jitter import is_too_soon
+from kumkm_tablet.conformance.jitter import has_no_jitter, is_too_soon
 from kumkm_tablet.conformance.rules import RULES
 from kumkm_tablet.conformance.scenarios import SCENARIOS
 
@@ -50,10 +50,20 @@ def test_full_jitter_is_not_blamed():
         return [rng.uniform(0, min(0.8, 0.2 * 2**attempt)) for attempt in range(attempts)]
 
     for attempts in (1, 3, 5, 10, 40):
-        assert sum(is_too_soon([waits(attempts) for _ in range(3)], RETRY) for _ in range(10_000)) == 0
+        runs = [[waits(attempts) for _ in range(3)] for _ in range(1_000)]
+        assert not any(is_too_soon(bursts, RETRY) or has_no_jitter(bursts, RETRY) for bursts in runs)
 
 
 def test_bursts_without_waits_are_blamed():
     for attempts in (5, 10, 40):
         assert is_too_soon([[0.01] * attempts] * 3, RETRY)
     assert is_too_soon([[0.15, *[0.01] * 20]] * 3, RETRY)
+
+
+def test_waits_that_are_not_drawn_are_blamed_also_on_a_busy_machine():
+    rng = random.Random(12)
+    for attempts in (5, 7, 10):
+        longest = [min(0.8, 0.2 * 2**attempt) for attempt in range(attempts)]
+        for share in (0.3, 1.0):
+            bursts = [[wait * share + rng.uniform(0.0, 0.02) for wait in longest] for _ in range(3)]
+            assert has_no_jitter(bursts, RETRY)

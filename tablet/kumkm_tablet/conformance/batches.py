@@ -264,6 +264,16 @@ def id_is_taken(stage: Stage) -> None:
     stage.must_arrive(items, "R26")
 
 
+@scenario("R55")
+def large_and_small(stage: Stage) -> None:
+    """A small batch and a large one, both with letters beyond ASCII: some clients code only what is large."""
+    stage.record(catatan="é")
+    stage.sync()
+    stage.record(12, catatan="é漢🍜" * 300)
+    stage.sync()
+    stage.must_arrive([*map(stage.recorded.__getitem__, stage.recorded)], "R55")
+
+
 @scenario("R27")
 def limits(stage: Stage) -> None:
     """The handshake tells how much may come at once."""
@@ -298,6 +308,19 @@ def something_else_says_no(stage: Stage) -> None:
             stage.must_arrive(items, "R29")
         except Broken as exc:
             raise Broken("R29", f"{what} answered to a batch, and its records never came again") from exc
+
+
+@scenario("R53")
+def may_not_send(stage: Stage) -> None:
+    """The server refuses every batch with 403: trying again at once helps nobody."""
+    items = stage.record(2)
+    for code in ("device_revoked", "account_deactivated"):
+        with stage.nasty(says(403, code), is_batch) as seen:
+            stage.sync()
+        tries = sum(each.is_batch for each in seen)
+        if tries > 1:
+            raise Broken("R53", f"refused with 403 {code}, it sent {tries} batches in the same sync")
+    stage.must_arrive(items, "R53")
 
 
 @scenario("R15", "R14", "R22")

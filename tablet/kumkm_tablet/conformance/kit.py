@@ -1,5 +1,6 @@
 """Running the kit: a client under test, driven by its command line, before the nasty server."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -7,12 +8,13 @@ import shlex
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import httpx
 
@@ -21,7 +23,7 @@ from kumkm_tablet.conformance.proxy import Proxy, Unreadable
 from kumkm_tablet.conformance.rules import RULES
 from kumkm_tablet.conformance.scenarios import SCENARIOS, Broken, Scenario
 from kumkm_tablet.conformance.stage import Driver, NotJudged, Stage
-from kumkm_tablet.conformance.watching import faults, without_device
+from kumkm_tablet.conformance.watching import faults, not_what_it_says, without_device
 
 _COMMAND_S = 120
 
@@ -44,7 +46,7 @@ class CommandDriver:
     password: str
     folder: Path
     home: Path = field(init=False)
-    running: "subprocess.Popen[str] | None" = field(default=None, init=False)
+    running: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self.home = self.folder / "home"
@@ -82,7 +84,8 @@ class CommandDriver:
     def kill(self) -> None:
         """End what is running, and what it started."""
         if self.running is not None:
-            os.killpg(self.running.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError, PermissionError):  # all of it has ended
+                os.killpg(self.running.pid, signal.SIGKILL)
 
     def outbox(self) -> list[dict[str, Any]]:
         """What the client holds."""
@@ -96,21 +99,28 @@ class CommandDriver:
     def run(self, *arguments: str, **environment: str) -> tuple[int, str, str]:
         """Run a command of the client: its code, and what it printed on both ways."""
         told = {"KUMKM_TABLET_PASSWORD": self.password, "KUMKM_TABLET_HOME": str(self.home), **environment}
-        try:
-            self.running = subprocess.Popen(  # noqa: S603  (the command that the user named)
-                [*shlex.split(self.command), *arguments], env={**os.environ, **told}, stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
-            )  # fmt: skip
-        except OSError as exc:
-            raise CannotTest(f"there is no command {shlex.split(self.command)[0]} that can be run: {exc}") from exc
-        late = threading.Timer(_COMMAND_S, self.kill)
-        late.start()
-        try:
-            out, err = self.running.communicate()
-            return self.running.returncode, out, err
-        finally:
-            late.cancel()
-            self.running = None
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            try:
+                running = self.running = subprocess.Popen(  # noqa: S603  (the command that the user named)
+                    [*shlex.split(self.command), *arguments], env={**os.environ, **told}, stdin=subprocess.DEVNULL,
+                    stdout=out, stderr=err, start_new_session=True,
+                )  # fmt: skip
+            except OSError as exc:
+                raise CannotTest(f"there is no command {shlex.split(self.command)[0]} that can be run: {exc}") from exc
+            late = threading.Timer(_COMMAND_S, self.kill)
+            late.start()
+            try:
+                code = running.wait()
+                self.kill()  # what it has left running: nothing may still be on its way to the disk
+                return code, _text(out), _text(err)
+            finally:
+                late.cancel()
+                self.running = None
+
+
+def _text(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode(errors="replace")
 
 
 def own_command() -> str:
@@ -227,7 +237,10 @@ def _play(each: Scenario, stage: Stage) -> tuple[list[Broken], str | None]:
         raise CannotTest(str(exc)) from exc
     finally:
         stage.proxy.be(None)
-    return [*found, *faults(stage)], unjudged
+    if coded := not_what_it_says(stage.seen):
+        return coded, f"{coded[0].rule} was broken: no server can read what it sends"
+    # What was sent tells a fault more exactly than what came of it: where both name a rule, those words count.
+    return [*faults(stage), *found], unjudged
 
 
 def _device_id(username: str) -> str:

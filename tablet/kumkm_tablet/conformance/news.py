@@ -3,6 +3,7 @@
 from typing import Any
 
 from kumkm_tablet.conformance.lies import CHANGES, FILTER, FILTER_TYPE, HANDSHAKE, RECONCILE, REFERENCE, News, Verdict
+from kumkm_tablet.conformance.photos import SMALL_JPEG, Photos, is_photo
 from kumkm_tablet.conformance.proxy import Seen
 from kumkm_tablet.conformance.stage import Broken, NotJudged, Stage, at, page, says, scenario
 
@@ -25,30 +26,54 @@ def _cursors(seen: list[Seen]) -> list[str]:
     return [each.query for each in seen if each.path == CHANGES]
 
 
+_MOMENTS_S = (0.0, 0.004, 0.015, 0.05, 0.2)
+"""After a page is out: what the client writes down, it writes down about then."""
+
+
 @scenario("R41", "R46")
 def ended_between_pages(stage: Stage) -> None:
-    """It is ended while it takes in a page: when it fetches what the page names, when it asks for the next one."""
-    first, second = stage.record(2)
-    stage.must_arrive([first, second], "R41")
-    news = News(first["record_id"], [_returned(stage, first)], [_returned(stage, second)], [])
-    stage.lies.news = news
-
-    def fetching(item: dict[str, Any]) -> Any:
-        return lambda request: request.path == f"/v1/sync/returned/{item['record_id']}"
-
-    stage.sync_killed(fetching(first), "received")
-    came = stage.sync_killed(lambda request: request.path == CHANGES and news.cursor(1) in request.query, "received")
+    """It is ended while it takes in a page: when it asks for the next one, when it fetches what the page names, some
+    moments after the page came."""
+    items = stage.record(4 + len(_MOMENTS_S))
+    stage.must_arrive(items, "R41")
+    first, second, third, fourth, *others = items
+    _ended_at_the_next(stage, first, second)
+    stage.lies.news = News(third["record_id"], [_returned(stage, third)], [_returned(stage, fourth)])
+    for item in (third, fourth):
+        stage.sync_killed(at(f"/v1/sync/returned/{item['record_id']}"), "received")
+    stage.sync()
+    stage.lies.news = News(others[0]["record_id"], *([_returned(stage, item)] for item in others))
+    for after_s in _MOMENTS_S:
+        stage.sync_killed(at(CHANGES), "answered", after_s)
+    stage.sync(2)
     states = stage.states()
-    if came and states.get(first["record_id"]) != "returned":
+    if any(states.get(item["record_id"]) != "returned" for item in items):
+        raise Broken("R41", "ended while it took in a page, it went on behind the page without what it brought")
+
+
+def _ended_at_the_next(stage: Stage, first: dict[str, Any], second: dict[str, Any]) -> None:
+    """It is ended when it asks for the second page: the first one, and its cursor, must be there."""
+    news = News(first["record_id"], [_returned(stage, first)], [_returned(stage, second)])
+    stage.lies.news = news
+    came = stage.sync_killed(lambda request: request.path == CHANGES and news.cursor(1) in request.query, "received")
+    if came and stage.state_of(first["record_id"]) != "returned":
         raise Broken("R41", "ended when it asked for the next page, it has lost what the page before brought")
     start = len(stage.seen)
-    stage.sync_killed(fetching(second), "received")
+    stage.sync()
     if came and news.cursor(1) not in "".join(_cursors(stage.seen[start:])[:1]):
         raise Broken("R41", "ended when it asked for the next page, it has lost the cursor of the page before")
-    stage.sync(2)
-    for item in (first, second):
-        if stage.state_of(item["record_id"]) != "returned":
-            raise Broken("R41", "ended while it took in a page, it went on behind the page without what it brought")
+
+
+@scenario("R54")
+def pages_follow_pages(stage: Stage) -> None:
+    """Changes come in several pages, one of them empty: they are heard in one sync."""
+    first, last = stage.record(2)
+    stage.must_arrive([first, last], "R54")
+    stage.lies.news = News(first["record_id"], [_returned(stage, first)], [], [], [_returned(stage, last)])
+    stage.sync()
+    states = stage.states()
+    if any(states.get(item["record_id"]) != "returned" for item in (first, last)):
+        raise Broken("R54", "there were more pages of changes, and it did not hear the last one in the same sync")
 
 
 @scenario("R42")
@@ -103,6 +128,9 @@ def cursor_outdated(stage: Stage) -> None:
         stage.sync()
         if len(stage.sendings(lost["record_id"])) == before[lost["record_id"]]:
             raise Broken("R43", "after a restore the server misses a record, and it was not sent again")
+    again = stage.sendings(lost["record_id"])[before[lost["record_id"]] :]
+    if lost["record_id"] in held and again[0].at > fresh.at:
+        raise Broken("R43", "after a restore it heard changes before it sent again what the server misses")
     for item in (there, kept, bad):
         if len(stage.sendings(item["record_id"])) > before[item["record_id"]]:
             raise Broken("R44", "after 410 it sent again what the server has")
@@ -138,6 +166,7 @@ def nothing_goes_after_410(stage: Stage) -> None:
 def tombstone(stage: Stage) -> None:
     """Records are erased at the wish of their owners; others stay."""
     confirmed, kept, other, waiting = stage.record(4)
+    erased_photo = f"record_id={kept['record_id']}"
     stage.lies.verdicts |= {(each["record_id"], 1): Verdict("held", "keep") for each in (kept, waiting)}
     stage.must_arrive([confirmed, other], "R45")
     stage.sync()
@@ -145,7 +174,14 @@ def tombstone(stage: Stage) -> None:
     gone = [{**change, "record_id": each["record_id"]} for each in (confirmed, kept)]
     stage.lies.news = News(confirmed["record_id"], gone)
     before = stage.states()
-    stage.sync()
+    with stage.nasty(says(503, "overloaded"), is_photo):
+        stage.driver.photo(kept["record_id"], SMALL_JPEG)
+        stage.sync()
+    heard = stage.state_of(kept["record_id"]) in (None, "purged")  # some stop where a photo does not go out
+    with stage.nasty(Photos().act, is_photo) as seen:
+        stage.sync()
+    if heard and any(is_photo(each) and erased_photo in each.query for each in seen):
+        raise Broken("R45", "a tombstone came for a record, and its photo was sent afterwards")
     states = stage.states()
     for item, what in ((confirmed, "that was stored"), (kept, "that was kept")):
         if states.get(item["record_id"]) not in (None, "purged"):
@@ -220,6 +256,14 @@ def handshake_is_no_answer(stage: Stage) -> None:
     stage.must_arrive(items, "R48")
     stage.record()
     stage.must_arrive(list(stage.recorded.values()), "R48")
+    stage.lies.news = News(items[0]["record_id"], [{"kind": "reference", "list": "regions"}])
+    with stage.nasty(page(200, "application/json", "{}"), at(REFERENCE)) as seen:
+        stage.sync()
+    start = len(stage.seen)
+    stage.sync(2)
+    after = stage.seen[start:]
+    if any(each.path == REFERENCE for each in seen) and not any(each.path == REFERENCE for each in after):
+        raise Broken("R48", "something without villages and questionnaires came, and it took that for reference data")
 
 
 @scenario("R51", "R15")

@@ -45,17 +45,18 @@ class Seen:
 
     @property
     def plain(self) -> bytes:
-        """The body without its coding."""
-        coded = self.headers.get("content-encoding", "")
-        if coded == "zstd":
-            return _unzstd(self.body)
-        return gzip.decompress(self.body) if coded == "gzip" else self.body
+        """The body without its coding; empty where it is not coded so."""
+        coding = self.headers.get("content-encoding", "identity").strip().lower()
+        try:
+            return _CODINGS[coding](self.body) if coding in _CODINGS else b""
+        except (OSError, EOFError, zlib.error, ValueError):
+            return b""
 
     def json(self, *, parse_float: Callable[[str], Any] | None = None) -> Any:
         """The body; None where it is no JSON."""
         try:
             return json.loads(self.plain, parse_float=parse_float)
-        except (ValueError, OSError, EOFError, zlib.error):
+        except ValueError:
             return None
 
     @property
@@ -254,8 +255,17 @@ async def _read_request(reader: asyncio.StreamReader) -> Seen:
 def _unzstd(body: bytes) -> bytes:
     for name in ("compression.zstd", "backports.zstd"):
         try:
-            plain: bytes = importlib.import_module(name).decompress(body)
+            zstd = importlib.import_module(name)
         except ImportError:
             continue
+        try:
+            plain: bytes = zstd.decompress(body)
+        except zstd.ZstdError as exc:
+            raise ValueError from exc
         return plain
     raise Unreadable("bodies coded with zstd need Python 3.14, or `pip install backports.zstd` beside the kit")
+
+
+_CODINGS: dict[str, Callable[[bytes], bytes]] = {
+    "identity": bytes, "": bytes, "gzip": gzip.decompress, "zstd": _unzstd,
+}  # fmt: skip

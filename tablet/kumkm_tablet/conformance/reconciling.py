@@ -8,8 +8,8 @@ from kumkm_tablet.conformance.proxy import Answer, Forward, Seen
 from kumkm_tablet.conformance.stage import Broken, Stage, at, of, page, rewritten, says, scenario
 
 
-def _asked(stage: Stage, record_id: str) -> bool:
-    return any(each.path == RECONCILE and record_id.encode() in each.plain for each in stage.seen)
+def _asked(stage: Stage, record_id: str, start: int = 0) -> bool:
+    return any(each.path == RECONCILE and record_id.encode() in each.plain for each in stage.seen[start:])
 
 
 @scenario("R36")
@@ -44,8 +44,8 @@ def reconcile_says_otherwise(stage: Stage) -> None:
         stage.sync(2)
         stage.much_later()
         for item, what in ((kept, "keep"), (bad, "fix")):
-            stage.must_hold([item], "R36", f"reconciling said stored and {what}, and")
-            stage.must_be_sent(item, "R15" if what == "keep" else "R14", f"reconciling said stored and {what}, and")
+            stage.must_hold([item], "R36", f"after reconciling said stored and {what}")
+            stage.must_be_sent(item, "R15" if what == "keep" else "R14", f"after reconciling said stored and {what}")
 
 
 @scenario("R37", "R36")
@@ -118,11 +118,14 @@ def reconcile_is_no_answer(stage: Stage) -> None:
         with stage.nasty(act, at(RECONCILE)):
             stage.sync()
             stage.much_later(1)
-            stage.must_hold([item], "R39", f"{what} came for an answer to reconciling, and")
+            stage.must_hold([item], "R39", f"when {what} came for an answer to reconciling")
         stage.lies.states[item["record_id"]] = "missing"
+        start = len(stage.seen)
         stage.sync(2)
         stage.lies.states.clear()
         if len(stage.sendings(item["record_id"])) < 2:  # noqa: PLR2004  (once, and once again)
+            if _asked(stage, item["record_id"], start):
+                raise Broken("R37", "the server said that it misses a record, and it was not sent again")
             raise Broken("R39", f"{what} came for an answer to reconciling, and it took the record for stored")
         stage.must_arrive([item], "R39")
 

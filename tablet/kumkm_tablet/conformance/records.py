@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kumkm_tablet.conformance.lies import HANDSHAKE, News, Verdict
+from kumkm_tablet.conformance.lies import HANDSHAKE, RECONCILE, News, Verdict
 from kumkm_tablet.conformance.stage import Broken, Stage, at, is_batch, scenario
 
 _TROUBLE: dict[str, Any] = {
@@ -11,8 +11,11 @@ _TROUBLE: dict[str, Any] = {
     "annual_sales_idr": 9007199254740993,
     "catatan": {"\uff5e": 1, "\U0001f35c": 2, "z": ["007", " 8 ", "", None, True, [], {}]},
     "luas_m2": 12.5,
+    "berat_kg": [6.0, 1e-7, -0.0],
     "jarak": [0.1, -4.1266, 104.17025],
     "kode": "0012",
+    "npwp": "09.254.294.3-407.000",
+    "owner": {"name": " Sari  Dewi ", "sex": "female", "phone": "+62 812-3456 7890"},
 }
 """Answers of a kind that is easily spoilt on the way: no number that identifies, fields that nobody knows."""
 
@@ -23,7 +26,8 @@ def sent_as_recorded(stage: Stage) -> None:
     item = stage.item(**_TROUBLE)
     item["started_at"] = "2022-09-12T08:55:10.250+09:00"
     item["location"] = {"latitude": -4.1266, "longitude": 104.17025, "accuracy_m": 6.5}
-    items = stage.record_items([item]) + stage.record()
+    plain = {**stage.item(), "started_at": None, "location": None}
+    items = stage.record_items([item, plain]) + stage.record()
     with stage.nasty(_lost, is_batch, times=1):
         stage.sync(2)
     stage.must_arrive(items, "R11")
@@ -89,7 +93,7 @@ def returned(stage: Stage) -> None:
     stage.sync()
     state = stage.state_of(item["record_id"])
     stage.sync(2)
-    stage.must_be_sent(item, "R14", "a record was returned, and")
+    stage.must_be_sent(item, "R14", "after a record was returned")
     if state != "returned":
         raise Broken("R46", "a record was returned, and the client does not show it as returned")
     if stage.state_of(item["record_id"]) != "returned":
@@ -121,10 +125,15 @@ def unknown_words(stage: Stage) -> None:
     with stage.nasty(_then(stage, items[3]), is_batch, times=1):
         stage.sync(2)
     stage.much_later()
+    start = len(stage.seen)
+    stage.sync()
+    asked = b"".join(each.plain for each in stage.seen[start:] if each.path == RECONCILE)
     for item, said in zip(items, (*strange, Verdict("postponed", "purge")), strict=False):
         when = f"told the outcome {said.outcome} with {said.client_action}, which it cannot know"
         stage.must_hold([item], "R16", when)
         stage.must_be_sent(item, "R16", when)
+        if item["record_id"].encode() not in asked:
+            raise Broken("R16", f"{when}, it does not ask about the record any more, as it does about what it keeps")
     stage.must_arrive(items[4:], "R16")
 
 

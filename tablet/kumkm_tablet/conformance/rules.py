@@ -115,5 +115,11 @@ RULES = {
          "What is kept is asked about with each sync, at the latest once a day."),
         ("R52", "Permintaan saringan menyebut versi 2 dalam `Accept`.",
          "A request for the known-identities filter names version 2 in `Accept`."),
+        ("R53", "403 dari server atas kiriman mengakhiri sinkronisasi itu.",
+         "A 403 of the server to a batch ends that sync."),
+        ("R54", "Halaman perubahan diikuti sampai `more` bernilai false.",
+         "Pages of changes are followed until `more` is false."),
+        ("R55", "Isi permintaan sesuai kepalanya: JSON UTF-8, tanpa kode, `gzip`, atau `zstd`.",
+         "A body is what its headers say: JSON in UTF-8, coded with `gzip`, `zstd` or not at all."),
     )
 }  # fmt: skip

@@ -175,8 +175,12 @@ def refresh_is_no_answer(stage: Stage) -> None:
     items = stage.record()
     with stage.nasty(_Ended(*strange).act):
         stage.sync(len(strange))
-    with stage.nasty(_ended, is_batch, times=1):
-        stage.sync()
+    # The old access token is worth nothing any more: only a refresh goes on from here.
+    ended = _Ended()
+    with stage.nasty(ended.act):
+        stage.sync(2)
+    if not ended.renewed:
+        raise Broken("R06", "a portal answered to a refresh, and it took the session for ended: it refreshes no more")
     stage.must_arrive(items, "R06")
 
 
@@ -223,7 +227,7 @@ def device_is_revoked(stage: Stage) -> None:
     items = stage.record(2)
     for item in items:
         stage.lies.verdicts[item["record_id"], 1] = Verdict("held", "keep")
-    say = rewritten(lambda told: {**told, "device": {**told["device"], "state": "revoked"}})
+    say = rewritten(lambda told: {**told, "campaigns": [], "device": {**told["device"], "state": "revoked"}})
 
     async def revoked(request: Seen, forward: Forward) -> Any:
         if request.path == HANDSHAKE:
@@ -234,7 +238,7 @@ def device_is_revoked(stage: Stage) -> None:
 
     with stage.nasty(revoked):
         stage.sync()
-        if not any(stage.sendings(item["record_id"]) for item in items):
-            raise Broken("R09", "revoked, it did not hand over what it has")
+        if not all(stage.sendings(item["record_id"]) for item in items):
+            raise Broken("R09", "revoked, and told of no campaign, it did not hand over what it has")
         stage.much_later()
     stage.must_hold(items, "R09", "revoked, and told that its records are only held")

@@ -7,7 +7,7 @@ from email.utils import format_datetime
 from itertools import pairwise
 from typing import Any
 
-from kumkm_tablet.conformance.jitter import is_too_soon
+from kumkm_tablet.conformance.jitter import has_no_jitter, is_too_soon
 from kumkm_tablet.conformance.lies import HANDSHAKE
 from kumkm_tablet.conformance.proxy import Answer, Forward, Seen
 from kumkm_tablet.conformance.stage import Broken, Stage, at, is_batch, page, rewritten, says, scenario
@@ -89,6 +89,8 @@ def burst_of_faults(stage: Stage) -> None:
     if is_too_soon(bursts, stage.lies.retry):
         told = f"{sum(map(len, bursts))} more requests in {sum(map(sum, bursts)):.2f} s"
         raise Broken("R32", f"{told} into bursts of faults: waits must grow as the handshake tells")
+    if has_no_jitter(bursts, stage.lies.retry):
+        raise Broken("R32", "it waited the same times in each burst of faults: a wait is drawn by chance, from 0 on")
     stage.must_arrive(items, "R32")
 
 
@@ -106,6 +108,10 @@ def servers_clock_is_another(stage: Stage) -> None:
         sent_at = datetime.fromisoformat(told["sent_at"]) if isinstance(told, dict) else None
         if sent_at is None or sent_at.tzinfo is None:
             raise Broken("R33", "its sent_at is no time with an offset")
+        for item in each.items:
+            recorded = stage.recorded.get((str(item.get("record_id")), int(item.get("revision", 0))), item)
+            if item.get("captured_at") != recorded["captured_at"]:
+                raise Broken("R33", "it changed captured_at: it corrects what the server corrects")
         off = abs(sent_at.timestamp() - (time.time() - (time.monotonic() - each.at)))
         if off > _OFF_S:
             raise Broken("R33", f"its sent_at is {off:.0f} s off its own clock: it corrects what the server corrects")

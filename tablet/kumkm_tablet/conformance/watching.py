@@ -11,6 +11,8 @@ from kumkm_tablet.conformance.lies import RECONCILE
 from kumkm_tablet.conformance.proxy import TOKEN, Seen
 from kumkm_tablet.conformance.stage import Broken, Stage
 
+_GZIP = b"\x1f\x8b"
+
 
 def faults(stage: Stage) -> list[Broken]:
     """Every rule that was broken by what was sent, once each."""
@@ -23,6 +25,20 @@ def without_device(seen: Sequence[Seen]) -> list[Broken]:
     forms = [each.form for each in seen if each.path == TOKEN]
     nameless = any(form.get("grant_type") == "password" and not form.get("device_id") for form in forms)
     return [Broken("R01", "it signed in without a device_id")] if nameless else []
+
+
+def not_what_it_says(seen: Sequence[Seen]) -> list[Broken]:
+    """Whether a body is not what its header says. The server refuses it, and nothing else can be judged."""
+    for request in seen:
+        if not (request.is_batch or request.path == RECONCILE):
+            continue
+        coding = request.headers.get("content-encoding", "none")
+        if request.body and not request.plain:
+            return [Broken("R55", f"a body with Content-Encoding: {coding} is not {coding}")]
+        if request.json() is None:
+            what = "is gzip" if request.plain[:2] == _GZIP else "is no JSON in UTF-8"
+            return [Broken("R55", f"a body with Content-Encoding: {coding} {what}")]
+    return []
 
 
 def _one_id_one_content(stage: Stage) -> list[Broken]:

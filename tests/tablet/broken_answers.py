@@ -1,0 +1,135 @@
+"""Broken clients: answers to handshake, changes and reference that are none, and pages that are not the last."""
+
+import httpx
+from broken_clients import breaks
+
+from kumkm_tablet import tablet
+from kumkm_tablet.network import Network
+from kumkm_tablet.tablet import Tablet
+
+# R48: answers that are none.
+
+
+@breaks("R48", "changes_are_no_answer")
+def keeps_any_cursor():
+    real = tablet.has
+
+    def has(*names):
+        return (lambda answer: "next_cursor" in answer.text) if "next_cursor" in names else real(*names)
+
+    tablet.has = has
+    _padded({"items": [], "more": False})
+
+
+@breaks("R48", "changes_are_no_answer")
+def takes_a_page_without_a_cursor():
+    """It goes on from wherever that is."""
+    real = tablet.has
+
+    def has(*names):
+        return (lambda answer: '"items"' in answer.text) if "next_cursor" in names else real(*names)
+
+    tablet.has = has
+    _padded({"next_cursor": "the end", "more": False})
+    request = Network.send
+
+    async def send(self, method, path, **how):
+        if how.get("params", {}).get("cursor") == "the end":
+            raise tablet.Offline
+        return await request(self, method, path, **how)
+
+    Network.send = send
+
+
+def _padded(missing):
+    real = Network.send
+
+    async def send(self, method, path, **request):
+        answer = await real(self, method, path, **request)
+        return httpx.Response(200, json={**missing, **answer.json()}) if path == "/v1/sync/changes" else answer
+
+    Network.send = send
+
+
+@breaks("R48", "handshake_is_no_answer")
+def keeps_any_reference():
+    real = tablet.has
+    tablet.has = lambda *names: (lambda _: True) if "kbli" in names else real(*names)
+
+
+@breaks("R48", "handshake_is_no_answer")
+def keeps_any_handshake():
+    real = Tablet.handshake
+
+    async def handshake(self):
+        get = self.outbox.get("stuck")
+        if get:
+            raise tablet.Offline
+        shaken = await real(self)
+        if "campaigns" not in shaken:
+            self.outbox.set("stuck", True)
+        return shaken
+
+    names = tablet.has
+
+    def has(*wanted):
+        return names("server_time") if "server_time" in wanted else names(*wanted)
+
+    tablet.has = has
+    Tablet.handshake = handshake
+    learn = tablet.Policy.learn
+    tablet.Policy.learn = lambda self, told: learn(self, told or {})
+    send = Network.send
+
+    async def padded(self, method, path, **how):
+        answer = await send(self, method, path, **how)
+        if path == "/v1/sync/handshake":
+            return httpx.Response(200, json={"retry": {}, "device": {"state": "active"}, **answer.json()})
+        return answer
+
+    Network.send = padded
+
+
+@breaks("R48", "handshake_is_no_answer")
+def wipes_where_it_is_not_known():
+    """A handshake without an assignment means that somebody else has the tablet now."""
+    real = Network._once
+
+    async def once(self, method, path, **how):
+        answer = await real(self, method, path, **how)
+        if path == "/v1/sync/handshake" and answer is not None and answer.status_code == 200:
+            try:
+                known = "campaigns" in answer.json()
+            except ValueError:
+                known = True
+            if not known:
+                self.outbox._db.execute("DELETE FROM record")
+        return answer
+
+    Network._once = once
+
+
+# R54: more pages.
+
+
+def _more(says):
+    real = Network.send
+
+    async def send(self, method, path, **request):
+        answer = await real(self, method, path, **request)
+        if path != "/v1/sync/changes":
+            return answer
+        told = answer.json()
+        return httpx.Response(200, json={**told, "more": says(told)})
+
+    Network.send = send
+
+
+@breaks("R54", "pages_follow_pages")
+def one_page_of_changes_a_sync():
+    _more(lambda page: False)
+
+
+@breaks("R54", "pages_follow_pages")
+def an_empty_page_is_the_last():
+    _more(lambda page: page["more"] and bool(page["items"]))
