@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from app.accounts.permissions import Scope
 from app.api.documents.compatibility import breaks
 from app.api.documents.glossary import OUTCOMES
+from app.api.documents.openapi import TABLET_VERSION
 from app.api.documents.opening import references
 from app.cli import app as cli
 from app.core.problems import Code
@@ -187,12 +188,23 @@ def test_the_tablets_document_holds_what_a_tablet_speaks_and_nothing_more():
         assert f"#/components/schemas/{name}" in text, name
 
 
-RETIRED = ["GET /v1/sync/known-identities 200 is no longer application/vnd.kumkm.known-identities"]
-"""What older clients have to do without, and are told so: the filter of version 1 was a list of numbers."""
+RETIRED = {
+    "1.0.0": ["GET /v1/sync/known-identities 200 is no longer application/vnd.kumkm.known-identities"],
+    "1.1.0": [],
+}
+"""What clients of a release have to do without, and are told so: the filter of version 1 was a list of numbers."""
 
 
-def test_older_clients_go_on_working(released):
-    assert breaks(released, load("tablet.yaml")) == RETIRED
+@pytest.mark.parametrize("version", RETIRED)
+def test_clients_of_every_release_go_on_working(version):
+    assert breaks(load(f"released/tablet-{version}.yaml"), load("tablet.yaml")) == RETIRED[version]
+
+
+def test_the_contracts_version_is_released_and_has_notes():
+    assert {path.stem for path in (FOLDER / "released").glob("*.yaml")} == {f"tablet-{version}" for version in RETIRED}
+    assert load("tablet.yaml")["info"]["version"] == TABLET_VERSION
+    assert f"## {TABLET_VERSION}, " in (FOLDER / "released/README.md").read_text(encoding="utf-8")
+    assert load(f"released/tablet-{TABLET_VERSION}.yaml")["info"]["version"] == TABLET_VERSION
 
 
 def _remove_operation(made):

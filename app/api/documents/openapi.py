@@ -21,7 +21,7 @@ from app.api.errors import ProblemOut
 from app.core.problems import Code
 from app.sync.problems import TEXTS
 
-TABLET_VERSION = "1.0.0"
+TABLET_VERSION = "1.1.0"
 """Of the contract of the tablets, which changes more rarely than the server: `openapi/released/` has its versions."""
 
 DESCRIPTION: dict[str, Any] = {
@@ -128,6 +128,7 @@ def _document(app: FastAPI) -> Document:
         description=app.description,
         tags=app.openapi_tags,
         routes=app.routes,
+        servers=[{"url": "/", "description": "The server that the document comes from."}],
     )
     models = [(model, "validation") for model in (*sync.SCHEMAS, ProblemOut)]
     _, schemas = models_json_schema(models, ref_template=_REF + "{model}")  # type: ignore[arg-type]  # a list of one literal is enough
