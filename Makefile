@@ -39,6 +39,7 @@ check: .venv/ready ## Lint, types, import rules, OpenAPI documents, migrations, 
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/kumkm openapi --check
+	.venv/bin/python .ci/documents
 	.venv/bin/python .ci/squawk
 	.venv/bin/pytest -n 2 -q -k '$(PURE)' --cov --cov-config=.ci/pure.toml $(PURE_TESTS)
 	.venv/bin/python .ci/vulnerabilities
