@@ -118,6 +118,20 @@ def test_every_example_of_a_parameter_fits_its_schema(document):
                 assert found == [], (name, parameter["name"])
 
 
+def keys(told):
+    if isinstance(told, dict):
+        yield from told
+    for each in told.values() if isinstance(told, dict) else told if isinstance(told, list) else ():
+        yield from keys(each)
+
+
+def test_bounds_are_told_in_the_words_of_json_schema(document):
+    """A linter says no to pydantic's own words, and a generated client passes them over."""
+    schemas = [parameter["schema"] for _, told in operations(document) for parameter in told.get("parameters", ())]
+    assert not {"ge", "le", "gt", "lt", "multiple_of", "min_length", "max_length"} & set(keys(schemas))
+    assert {"minimum", "maximum"} <= set(keys(schemas))
+
+
 def reached(document, told):
     """The schemas that something needs, and those that these need."""
     waiting, known = list(references(told)), set()

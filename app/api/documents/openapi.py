@@ -58,6 +58,7 @@ _TEXTS = {
     "date": "2022-09-12", "date-time": "2022-09-12T19:00:04+07:00", "uuid": "01833a5e-8a40-7000-8000-000000000001",
     "uri": "https://kumkm.example.go.id",
 }  # fmt: skip
+_BOUNDS = {"ge": "minimum", "le": "maximum", "gt": "exclusiveMinimum", "lt": "exclusiveMaximum"}
 
 Document = dict[str, Any]
 
@@ -145,11 +146,22 @@ def _document(app: FastAPI) -> Document:
     components["BusinessRow"] = business_row()
     components["BusinessChange"]["properties"]["business"] = {"$ref": _REF + "BusinessRow"}
     complete(made)
+    _say_bounds(made)
     open_words(made)
     _label(made)
     _explain_codes(components)
     _exemplify(made)
     return made
+
+
+def _say_bounds(told: Any) -> None:
+    """Bounds in the words of JSON Schema: of a type with a validator of its own pydantic writes `ge` and `le`."""
+    if isinstance(told, dict):
+        for word, right in _BOUNDS.items():
+            if isinstance(told.get(word), int | float):
+                told[right] = told.pop(word)
+    for each in told.values() if isinstance(told, dict) else told if isinstance(told, list) else ():
+        _say_bounds(each)
 
 
 def _label(made: Document) -> None:
