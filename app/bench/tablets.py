@@ -25,6 +25,7 @@ from app.bench.scene import CAMPAIGN, Scene, scene, server
 from app.bench.servers import served_by
 from app.campaigns.queries import campaign_by_code
 from app.changes.log import News, tell
+from app.changes.news import TombstoneChange
 from app.core.ids import new_id
 from app.core.sealing import KeyRing
 from app.demo.people import Townsfolk
@@ -145,8 +146,8 @@ async def _changes(made: Scene, port: int, requests: int) -> list[tuple[str, str
     who = made.enumerator_ids[0]
     pg = await asyncpg.connect(made.dsn)
     try:
-        detail = {"record_id": str(UUID(int=1)), "reason": "erased"}
-        await tell(pg, (News(who, "tombstone", detail) for _ in range(_SEEN)))
+        change = TombstoneChange(kind="tombstone", record_id=UUID(int=1), reason="erased")
+        await tell(pg, (News(who, change) for _ in range(_SEEN)))
     finally:
         await pg.close()
     headers = {"Authorization": f"Bearer {made.token(who)}"}

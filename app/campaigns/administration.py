@@ -8,6 +8,7 @@ from app.accounts.permissions import Principal
 from app.audit import trail
 from app.campaigns.schemas import CampaignIn, CampaignOut, TargetChanged, TargetIn, TargetOut, TargetsOut
 from app.changes.log import EVERYBODY, News, tell
+from app.changes.news import CampaignChange
 from app.core.bulk import REPEATED, Entered, Fault, Faulty, refuse_faulty
 from app.core.problems import Code, Problem, Text
 from app.regions.queries import live_regions
@@ -52,8 +53,15 @@ async def put_campaign(
         " RETURNING xmax = 0",
         *(getattr(campaign, name) for name in _COLUMNS.split(", ")),
     )
-    told = campaign.model_dump(include={"name", "starts_on", "ends_on", "accepts_until"})
-    await tell(pg, [News(EVERYBODY, "campaign", {"campaign": campaign.code, **told})])
+    change = CampaignChange(
+        kind="campaign",
+        campaign=campaign.code,
+        name=campaign.name,
+        starts_on=campaign.starts_on,
+        ends_on=campaign.ends_on,
+        accepts_until=campaign.accepts_until,
+    )
+    await tell(pg, [News(EVERYBODY, change)])
     await trail.record_many(
         pg, "campaign.entered", actor_id=actor.account_id, trace_id=trace_id,
         subjects=[("campaign", campaign.code, {"created": created})],

@@ -5,13 +5,13 @@ until the commit. So no number is visible before every lower one is committed, a
 the highest number it has seen skips nothing, in whatever order transactions began or end.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
-import orjson
 
+from app.changes.news import Change, written
 from app.core.ids import new_id
 
 EVERYBODY = UUID(int=0)
@@ -19,11 +19,10 @@ EVERYBODY = UUID(int=0)
 
 
 class News(NamedTuple):
-    """One change for one enumerator, or for everybody. `detail` is what the tablet reads beside `kind`."""
+    """One change for one enumerator, or for everybody."""
 
     stream_id: UUID
-    kind: str
-    detail: Mapping[str, Any]
+    change: Change
 
 
 # Streams are locked in the order of their ids, whoever tells how many of them.
@@ -48,6 +47,6 @@ FROM told JOIN stream USING (stream_id)
 
 async def tell(pg: asyncpg.Connection, news: Iterable[News]) -> None:
     """Add changes to their streams, in this order. Not idempotent: the caller tells each of its changes once."""
-    rows = [(each.stream_id, new_id(), each.kind, orjson.dumps(each.detail).decode()) for each in news]
+    rows = [(each.stream_id, new_id(), *written(each.change)) for each in news]
     if rows:
         await pg.execute(_TELL, *zip(*rows, strict=True))

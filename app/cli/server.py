@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 
 from app.accounts.deployment import refuse_demo_accounts
 from app.changes.log import EVERYBODY, News, tell
+from app.changes.news import ReferenceChange
 from app.cli.shell import clean_up_when_ended, connected, err, out, progress_bar, with_connection
 from app.cli.workers import serve_by_workers
 from app.core.away import Away
@@ -179,8 +180,10 @@ def load_reference(
             async with pg.transaction():
                 report = await load_regions(pg, lines, today=date.today(), source=named)  # noqa: DTZ011  (the operator's day)
                 changed = await load_kbli(pg)
-                lists = {"regions": report.added + report.changed + report.retired, "kbli": changed}
-                await tell(pg, [News(EVERYBODY, "reference", {"list": name}) for name, new in lists.items() if new])
+                if report.added + report.changed + report.retired:
+                    await tell(pg, [News(EVERYBODY, ReferenceChange(kind="reference", list="regions"))])
+                if changed:
+                    await tell(pg, [News(EVERYBODY, ReferenceChange(kind="reference", list="kbli"))])
         out.print(f"[green]✓[/] {report}")
         out.print(f"[green]✓[/] KBLI 2020: {changed:,} codes new or changed")
 

@@ -19,6 +19,7 @@ from app.accounts.permissions import OPERATOR
 from app.attachments.queries import remove_attachments
 from app.audit import trail
 from app.changes.log import News, tell
+from app.changes.news import TombstoneChange
 from app.core.sealing import Digester, KeyRing
 from app.privacy.sealed import SealedItem, raw_items, revisions
 from app.questionnaires.assessment import whole
@@ -162,8 +163,7 @@ async def erase(pg: asyncpg.Connection, found: Found, *, reason: str) -> list[st
         raw_ids,
     )
     # What a tablet still has of them goes, too.
-    gone = [News(who, "tombstone", {"record_id": str(id_), "reason": "erased"}) for who, id_ in rows]
-    await tell(pg, gone)
+    await tell(pg, [News(who, TombstoneChange(kind="tombstone", record_id=id_, reason="erased")) for who, id_ in rows])
     photos = await remove_attachments(pg, [*found.record_ids, *(id_ for _, id_ in rows)])
     await _tell(pg, "subject.erased", found, reason)
     return photos

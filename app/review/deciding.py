@@ -13,6 +13,7 @@ from app.accounts.permissions import Principal
 from app.accounts.queries import queue_up
 from app.audit import trail
 from app.changes.log import News, tell
+from app.changes.news import ReviewChange, ReviewDecision
 from app.core.ids import new_id
 from app.core.problems import Code, Problem
 from app.core.rows import Row, read_the
@@ -101,7 +102,7 @@ async def _enter(
     principal: Principal,
     record_id: UUID,
     record: asyncpg.Record,
-    decision: str,
+    decision: ReviewDecision,
     reason: str | None,
     before: OpenReview | None,
     now: datetime,
@@ -122,11 +123,15 @@ async def _enter(
     )  # fmt: skip
     await review_changed(pg, record["business_id"], record_id, decision)
     await rollup.count(pg, record["campaign_id"], record["enumerator_id"], id_, record["received_at"], changes)
-    detail = {
-        "record_id": str(record_id), "revision": record["revision"], "decision": decision, "reason": reason,
-        "decided_at": now.isoformat(),
-    }  # fmt: skip
-    await tell(pg, [News(record["enumerator_id"], "review", detail)])
+    change = ReviewChange(
+        kind="review",
+        record_id=record_id,
+        revision=record["revision"],
+        decision=decision,
+        reason=reason,
+        decided_at=now,
+    )
+    await tell(pg, [News(record["enumerator_id"], change)])
     await trail.record(
         pg, f"record.{decision}", actor_id=principal.account_id, subject=("record", str(record_id)), occurred_at=now,
         detail={"revision": record["revision"]}, trace_id=trace_id,

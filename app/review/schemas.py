@@ -7,15 +7,14 @@ from uuid import UUID
 from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from app.changes.news import ReviewDecision
 from app.core.bulk import Blank, Row, Said, Whole
-
-Decision = Literal["verified", "returned"]
 
 
 class ReviewIn(Row):
     """What a supervisor decides on a record."""
 
-    decision: Decision
+    decision: ReviewDecision
     reason: Annotated[Said | None, Blank] = Field(
         default=None,
         max_length=1_000,
@@ -40,7 +39,7 @@ class ReviewOut(BaseModel):
 
     record_id: UUID
     revision: int = Field(description="The revision that it is about.")
-    decision: Decision
+    decision: ReviewDecision
     reason: str | None
     decided_at: datetime
     decided_by: UUID

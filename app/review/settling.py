@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import asyncpg
 
 from app.changes.log import News, tell
+from app.changes.news import ResolutionChange, ResolutionDecision
 from app.core.ids import new_id
 from app.core.problems import Code, Problem
 from app.core.sealing import Digester
@@ -18,13 +19,19 @@ from app.questionnaires.assessment import Reading
 from app.questionnaires.masking import masked
 from app.regions.region_code import local_date
 from app.register.claims import NewClaim, StoredDigests, claim_numbers, settle_claims
-from app.register.deduplication import Business, CountedAs, Outcome, Record
+from app.register.deduplication import Business, CountedAs, Record
 from app.register.register import review_changed
 from app.register.rewriting import Answered, Rewritten, rewrite_businesses
 from app.review.queries import end_reviews, reviews_in_force
 from app.review.table import Table
 from app.submissions.store import RecordEntry, change_records
 from app.workforce.reach import Reach
+
+_TOLD_AS: Mapping[CountedAs, Literal["accepted", "duplicate", "conflict"]] = {
+    CountedAs.ENTERED: "accepted",
+    CountedAs.DUPLICATE: "duplicate",
+    CountedAs.CONFLICT: "conflict",
+}
 
 
 def _change(counter: str, by: int, place: Mapping[str, Any], today: Any) -> Change:
@@ -45,7 +52,7 @@ class Settling:
         self,
         journal: Mapping[str, Any],
         readings: Mapping[UUID, Reading],
-        decision: str,
+        decision: ResolutionDecision,
         reinstated: Iterable[str] = (),
     ) -> list[str]:
         """Write what changed; gives the reviews that ended with it. `readings`: what records newly in force say.
@@ -178,14 +185,14 @@ class Settling:
         changes = [_change("returned", -1, review._asdict(), today)]
         await rollup.count(self.pg, row["campaign_id"], row["enumerator_id"], new_id(), row["decided_at"], changes)
 
-    def _news(self, record: Record, record_id: UUID, decision: str) -> News:
-        outcome = {
-            CountedAs.ENTERED: Outcome.ACCEPTED,
-            CountedAs.DUPLICATE: Outcome.DUPLICATE,
-            CountedAs.CONFLICT: Outcome.CONFLICT,
-        }[record.counted_as]
-        detail = {
-            "record_id": str(record_id), "revision": record.counted_revision, "decision": decision,
-            "outcome": outcome.value, "decided_at": self.now.isoformat(),
-        }  # fmt: skip
-        return News(record.enumerator_id, "resolution", detail)
+    def _news(self, record: Record, record_id: UUID, decision: ResolutionDecision) -> News:
+        outcome = _TOLD_AS[record.counted_as]
+        change = ResolutionChange(
+            kind="resolution",
+            record_id=record_id,
+            revision=record.counted_revision,
+            decision=decision,
+            outcome=outcome,
+            decided_at=self.now,
+        )
+        return News(record.enumerator_id, change)

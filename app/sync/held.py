@@ -21,6 +21,7 @@ from app.accounts.permissions import Principal
 from app.accounts.queries import queue_up
 from app.audit import trail
 from app.changes.log import News, tell
+from app.changes.news import HeldChange, HeldDecided
 from app.core.problems import Code, FieldError, Problem
 from app.questionnaires.masking import masked
 from app.regions.region_code import local_date
@@ -177,7 +178,7 @@ class HeldItems:
         pg: asyncpg.Connection,
         principal: Principal,
         row: asyncpg.Record,
-        decision: str,
+        decision: HeldDecided,
         reason: str | None,
         now: datetime,
         trace_id: str,
@@ -202,11 +203,16 @@ class HeldItems:
             detail={"raw_item": str(row["id"])},
             trace_id=trace_id,
         )
-        detail = {
-            "record_id": str(row["record_id"]), "revision": row["revision"], "decision": decision, "outcome": outcome,
-            "reason": reason, "decided_at": now.isoformat(),
-        }  # fmt: skip
-        await tell(pg, [News(row["enumerator_id"], "held", detail)])
+        change = HeldChange(
+            kind="held",
+            record_id=row["record_id"],
+            revision=row["revision"],
+            decision=decision,
+            outcome=outcome,
+            reason=reason,
+            decided_at=now,
+        )
+        await tell(pg, [News(row["enumerator_id"], change)])
 
 
 def _listed(row: asyncpg.Record, language: str) -> dict[str, Any]:

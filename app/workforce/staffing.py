@@ -15,6 +15,7 @@ import asyncpg
 from app.accounts.permissions import Principal, Role
 from app.audit import trail
 from app.changes.log import News, tell
+from app.changes.news import AssignmentChange
 from app.core.bulk import REPEATED, Entered, Fault, refuse_faulty
 from app.core.ids import new_id
 from app.core.problems import Code, Text
@@ -281,10 +282,10 @@ def _assigned(
 ) -> News:
     """What a tablet is told of an assignment."""
     assert who is not None  # noqa: S101  (rows that name nobody are refused before)
-    detail = {
-        "campaign": campaign, "region_code": region_code, "starts_on": first, "ends_on": last, "removed": removed
-    }  # fmt: skip
-    return News(who, "assignment", detail)
+    change = AssignmentChange(
+        kind="assignment", campaign=campaign, region_code=region_code, starts_on=first, ends_on=last, removed=removed
+    )
+    return News(who, change)
 
 
 async def _leaders(

@@ -1,0 +1,108 @@
+"""What tablets are told: one closed union, of which each kind is built, stored and read by the same type."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+import orjson
+from pydantic import BaseModel, Field, TypeAdapter
+
+ReviewDecision = Literal["verified", "returned"]
+ResolutionDecision = Literal["same", "separate", "wrong_identity", "undone"]
+HeldDecided = Literal["released", "refused"]
+RecordId = Annotated[UUID, Field(description="One of the tablet's own records.")]
+
+
+class ReviewChange(BaseModel):
+    """A supervisor decided on a record. A returned one is to be mended and sent as revision `revision` + 1."""
+
+    kind: Literal["review"]
+    record_id: RecordId
+    revision: int = Field(description="The revision that it is about, the newest that the server has.")
+    decision: ReviewDecision
+    reason: str | None = Field(description="What is to be mended.")
+    decided_at: datetime
+
+
+class HeldChange(BaseModel):
+    """A supervisor let a held item in, or refused it. Now the tablet may let go of it."""
+
+    kind: Literal["held"]
+    record_id: RecordId
+    revision: int | None = Field(default=None, description="The revision that was decided on; null where unknown.")
+    decision: HeldDecided
+    outcome: str | None = Field(description="What became of a released item, as in a receipt.")
+    reason: str | None
+    decided_at: datetime
+
+
+class ResolutionChange(BaseModel):
+    """Somebody decided whose business a record is of. What is kept of it on the tablet may go."""
+
+    kind: Literal["resolution"]
+    record_id: RecordId
+    revision: int = Field(description="The revision that counts.")
+    decision: ResolutionDecision
+    outcome: Literal["accepted", "duplicate", "conflict"] = Field(description="What the record counts as from now on.")
+    decided_at: datetime
+
+
+class AssignmentChange(BaseModel):
+    """An assignment began, got another last day, or was taken back."""
+
+    kind: Literal["assignment"]
+    campaign: str
+    region_code: str
+    starts_on: date
+    ends_on: date | None = Field(description="Last day, included; null means to the end.")
+    removed: bool = Field(description="True where it never came to be.")
+
+
+class CampaignChange(BaseModel):
+    """A campaign was made, or has other dates."""
+
+    kind: Literal["campaign"]
+    campaign: str
+    name: str
+    starts_on: date
+    ends_on: date
+    accepts_until: date
+
+
+class ReferenceChange(BaseModel):
+    """A list changed that forms are checked against: get it again (`GET /v1/sync/reference`)."""
+
+    kind: Literal["reference"]
+    list: Literal["regions", "kbli"]
+
+
+class TombstoneChange(BaseModel):
+    """A record is no more: whatever the tablet still has of it is to be removed."""
+
+    kind: Literal["tombstone"]
+    record_id: RecordId
+    reason: Literal["erased"] = Field(description="`erased`: at the wish of the person it is about.")
+
+
+Change = Annotated[
+    ReviewChange
+    | HeldChange
+    | ResolutionChange
+    | AssignmentChange
+    | CampaignChange
+    | ReferenceChange
+    | TombstoneChange,
+    Field(discriminator="kind"),
+]
+
+_ANY: TypeAdapter[Change] = TypeAdapter(Change)
+
+
+def written(change: Change) -> tuple[str, str]:
+    """A change as it is stored: its kind, and the rest as JSON text."""
+    return change.kind, change.model_dump_json(exclude={"kind"})
+
+
+def read(kind: str, detail: str) -> Change:
+    """What `written` gave."""
+    return _ANY.validate_python({"kind": kind, **orjson.loads(detail)})
