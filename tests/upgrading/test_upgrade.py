@@ -1,17 +1,24 @@
 """A database of every schema that was ever released, with data in it, is after an upgrade what a new one would be."""
 
+import ast
 import asyncio
+import csv
 import io
 import json
+import os
+import secrets
 import uuid
 from datetime import UTC, datetime
 
+import asyncpg
 import pytest
+import released
 from alembic import command
 from alembic.script import ScriptDirectory
 from httpx import ASGITransport, AsyncClient
 from processes import environment_of
 from pydantic import SecretStr
+from sqlalchemy.engine import make_url
 from typer.testing import CliRunner
 from world import OTHER_VILLAGE, World, item, nib, nik, outcomes
 
@@ -20,6 +27,7 @@ from app.audit.chain import ChainKey, verify
 from app.cli import app as cli
 from app.core.clock import SetClock
 from app.core.migrations import config
+from app.core.roles import as_server
 from app.core.sealing import KeyRing
 from app.core.settings import Settings, SettingsError, new_key
 from app.exchange.exporting import Export
@@ -36,6 +44,7 @@ TAKES_LONG = True
 REVISIONS = [each.revision for each in ScriptDirectory.from_config(config()).walk_revisions()][1:]
 REVIEWED_SINCE = "0007"
 BEFORE_STEPS = "0011"
+NAMES = {"Toko Achmad Djaja", "Warung Sjukur", "Kios Pindah", "KUD Makmur"}
 NOON = datetime(2022, 9, 12, 5, 0, tzinfo=UTC)
 PATHS = (
     "/v1/businesses", "/v1/businesses?q=Akhmad Djaja", "/v1/businesses?q=KUD makmur", "/v1/businesses?q=Syukur",
@@ -134,6 +143,67 @@ async def test_a_database_of_every_released_schema_is_after_an_upgrade_what_a_ne
     assert "filled in" not in await migrate(dsn, keys), "once and for all"
     names = await pg.fetch("SELECT name FROM team ORDER BY name")
     assert [row[0] for row in names] == ["Tim 1", "Tim 1 (2)", "Tim 2", "Tim 2 (2)"]
+
+
+@pytest.fixture
+async def blank(server_url, template):
+    """The address of an empty database."""
+    name = f"upgraded_{secrets.token_hex(6)}"
+    admin = await asyncpg.connect(server_url)
+    await admin.execute(f"CREATE DATABASE {name}")
+    yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
+    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await admin.close()
+
+
+async def test_rows_as_each_release_wrote_them_are_after_an_upgrade_as_full_as_new_ones(
+    told, settings, server_url, blank, pg
+):
+    fresh = summary(await state(settings, pg))
+    assert NAMES == {*fresh["export"]} == {*fresh["listed"]}
+    if "KUMKM_WRITE_DOWN" in os.environ:  # before a release: see CONTRIBUTING.md
+        await released.write_down(pg, settings)
+    for revision in released.REVISIONS:
+        tables, keys = released.read(revision)
+        await asyncio.to_thread(command.upgrade, config(blank), revision)
+        old = await asyncpg.connect(blank, server_settings={"timezone": "UTC"})
+        await released.enter(old, tables)
+        await migrate(blank, keys)
+        its_own = settings.model_copy(update={"database_url": SecretStr(as_server(blank)), **keys})
+        upgraded = summary(await state(its_own, old))
+        assert upgraded == fresh, revision
+        assert await unfinished(old, STEPS) == []
+        await old.execute("DROP SCHEMA public CASCADE")
+        await old.execute("CREATE SCHEMA public")
+        await old.close()
+
+
+def summary(seen):
+    """What a reader finds where: which columns of which business are filled, kinds of changes, hits, figures."""
+    export = list(csv.DictReader(sorted(seen["export"], key=lambda line: not line.startswith("business_id,"))))
+    feeds = {
+        name: [json.loads(ast.literal_eval(line)) for line in seen[name]] for name in seen if name.startswith("feed")
+    }
+    figures = seen["/v1/progress/regions?parent=16.01"]["items"]
+    return {
+        "export": {row["name"]: filled(row) for row in export if row["name"] in NAMES},
+        "feeds": {
+            name: sorted([line["kind"], *filled(line.get("business", line))] for line in lines)
+            for name, lines in feeds.items()
+        },
+        "hits": {path: len(seen[path]["items"]) for path in PATHS if "progress" not in path},
+        "listed": {
+            row["name"]: filled(row) for row in seen["/v1/businesses"]["items"] if row["name"] in NAMES
+        },
+        "figures": {
+            row["region"]["code"]: [row[name] for name in ("entered", "duplicates", "conflicts", "invalid")]
+            for row in figures if row["submissions"]
+        },
+    }  # fmt: skip
+
+
+def filled(row):
+    return sorted(name for name, value in row.items() if value not in (None, "", []))
 
 
 def unreviewed(fresh):
