@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -111,4 +112,38 @@ def test_an_app_that_is_killed_while_it_records_loses_nothing_that_it_said_was_r
     assert len(told) > 10
     assert set(told) <= set(there)
     assert all(json.loads(row.content)["answers"] == ITEM["answers"] for row in there.values())
+    outbox.close()
+
+
+OF_VERSION_1_0 = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE record (
+    record_id TEXT NOT NULL, revision INTEGER NOT NULL, campaign TEXT NOT NULL, content TEXT, sha256 TEXT NOT NULL,
+    state TEXT NOT NULL, batch_id TEXT, outcome TEXT, told TEXT, confirmed_at REAL,
+    PRIMARY KEY (record_id, revision)
+) STRICT;
+CREATE TABLE photo (
+    sha256 TEXT PRIMARY KEY, record_id TEXT NOT NULL, purpose TEXT NOT NULL, media_type TEXT NOT NULL,
+    content BLOB NOT NULL, fault TEXT
+) STRICT;
+INSERT INTO meta VALUES ('device_id', '"old"');
+INSERT INTO record VALUES ('r', 1, 'c', '{}', 'h', 'sending', 'b', NULL, NULL, NULL);
+INSERT INTO photo VALUES ('a', 'r', 'place', 'image/jpeg', x'01', NULL), ('b', 'r', 'place', 'image/png', x'02', 'no');
+"""
+
+
+def test_an_outbox_of_an_older_app_is_taken_over_whole(tmp_path):
+    old = sqlite3.connect(tmp_path / "old.db")
+    old.executescript(OF_VERSION_1_0)
+    old.close()
+    for _ in range(2):  # and once
+        outbox = Outbox(tmp_path / "old.db")
+        assert outbox.get("device_id") == "old"
+        assert [batch.id for batch in outbox.open_batches()] == ["b"]
+        assert outbox.photos() == [("a", "r", "place", "image/jpeg", b"\x01")], "the other one has a fault"
+        outbox.close()
+    outbox = Outbox(tmp_path / "old.db")
+    outbox.add_photo("another", "a", "product", "image/jpeg", b"\x01")
+    outbox.add_photo("r", "b", "place", "image/png", b"\x02")
+    assert len(outbox.photos()) == 2, "the faulty one is not sent again"
     outbox.close()

@@ -9,7 +9,7 @@ import stat
 import subprocess
 import sys
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import httpx
@@ -18,7 +18,7 @@ import uuid_utils.compat as uuids
 from PIL import Image
 from processes import free_port
 from pydantic import SecretStr
-from world import item, nik, outcomes
+from world import batch, item, nik, outcomes, put
 
 from app.attachments import uploading
 from app.attachments.images import decode
@@ -26,6 +26,7 @@ from app.attachments.queries import EARLY_FOR, HALF_SENT_FOR, remove_attachments
 from app.core.problems import Code, Problem
 from app.core.settings import SettingsError
 from app.core.storage import Storage
+from app.privacy.retention import due, remove
 
 EMBEDDED_IS_ENOUGH = True
 SIZE = 700, 500
@@ -270,6 +271,33 @@ async def test_the_same_photo_of_two_records_and_purposes_is_kept_once_and_shown
     (name,) = await remove_attachments(pg, [uuids.UUID(second["record_id"])])
     assert await app.state.services.storage.get(name) is not None
     assert await pg.fetchval("SELECT count(*) FROM attachment") == 0
+
+
+async def test_photos_go_when_their_campaigns_time_is_over_and_those_of_other_campaigns_stay(
+    client, world, record, app, pg
+):
+    later = item(nik=nik())
+    answer = await put(client, world, "enumerator.1", batch(later, campaign="pl-kumkm-2023"))
+    assert answer.json()["items"][0]["client_action"] in ("purge", "keep")
+    shared, alone = photo(seed=7), photo(seed=8)
+    for content, whose in ((shared, record), (shared, later["record_id"]), (alone, record)):
+        assert (await Upload(client, world, content, whose).send()).status_code in (200, 201)
+    files = app.state.services.settings.storage
+    assert len(kept(files)) == 2
+    await pg.execute("UPDATE campaign SET answers_until = '2022-09-11' WHERE code = 'pl-kumkm-2022'")
+    (campaign,) = await due(pg, date(2022, 9, 12))
+    assert (campaign.code, campaign.photos) == ("pl-kumkm-2022", 2)
+    await remove(pg, campaign, Storage(app.state.services.settings), lambda _: None)
+    left = [str(row[0]) for row in await pg.fetch("SELECT record_id FROM attachment_link")]
+    assert left == [later["record_id"]]
+    assert len(kept(files)) == 1
+    assert await due(pg, date(2022, 9, 12)) == []
+    stored = await pg.fetchval("SELECT detail ->> 'photos' FROM audit_event WHERE action = 'retention.applied'")
+    assert stored == "2"
+
+
+def kept(folder):
+    return [path for path in Path(folder).rglob("*") if path.is_file()]
 
 
 async def test_a_wrong_first_length_can_be_mended(client, world, record):
