@@ -113,7 +113,8 @@ class HeldItems:
         """
         row = await self._waiting(pg, reach, raw_id)
         if not reach.covers(row["enumerator_id"], row["region_code"]):
-            raise Problem(Code.NOT_ALLOWED)
+            beyond = "place_beyond_territory"
+            raise Problem(Code.NOT_ALLOWED, errors=(FieldError("/path/id", beyond, text_of(beyond)),))
         if row["sealed"] is None:
             raise Problem(Code.STATE_CHANGED)
         item = orjson.loads(self.ingest.ring.unseal(row["sealed"], raw_id.bytes))

@@ -8,6 +8,10 @@ from app.questionnaires.texts import TEXTS as QUESTIONNAIRE_TEXTS
 _OWN: Mapping[str, Text] = {
     "item_too_large": Text("Isian ini terlalu besar.", "This item is too large."),
     "unknown_parameter": Text("Parameter ini tidak dikenal.", "This parameter is unknown."),
+    "place_beyond_territory": Text(
+        "Isian ini dari luar wilayah Anda: hanya pengawas wilayah itu yang dapat menerimanya; Anda dapat menolaknya.",
+        "This item is from beyond your territory: only a supervisor of its place may let it in; you may refuse it.",
+    ),
     "field_unknown": Text("Isian ini tidak dikenal.", "This field is unknown."),
     "repeated_parameter": Text("Parameter ini disebut lebih dari sekali.", "This parameter is there more than once."),
     "questionnaire_unknown": Text("Kuesioner ini tidak dikenal.", "This questionnaire is unknown."),

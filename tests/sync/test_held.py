@@ -140,6 +140,7 @@ async def test_an_item_for_another_regency_is_seen_by_its_enumerators_supervisor
         assert (await act(who, "GET", f"held/{rows[0]['id']}")).status_code == 200
         answer = await act(who, "POST", f"held/{rows[0]['id']}/release")
         assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed"), "the register there is not theirs"
+        assert [error["code"] for error in answer.json()["errors"]] == ["place_beyond_territory"], "and that is told"
     assert (await act("coordinator.2", "GET", f"held/{rows[0]['id']}")).status_code == 404
     done = await act("officer.palembang", "POST", f"held/{rows[0]['id']}/release")
     assert done.json()["item"]["outcome"] == "accepted"
