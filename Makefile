@@ -37,6 +37,7 @@ check: .venv/ready ## Lint, types, import rules, OpenAPI documents, migrations, 
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
+	.venv/bin/mypy --config-file .ci/mypy-tests.ini
 	.venv/bin/lint-imports
 	.venv/bin/kumkm openapi --check
 	.venv/bin/python .ci/documents

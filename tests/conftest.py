@@ -69,7 +69,7 @@ def server_url(request):
         if request.param == "embedded":
             server = start_embedded(Path(folder) / "postgres")
         elif POSTGRES_15.exists():
-            server = start_binaries(POSTGRES_15, Path(folder) / "postgres")
+            server = start_binaries(POSTGRES_15, Path(folder) / "postgres")  # type: ignore[assignment]  # stops alike
         else:
             pytest.skip("PostgreSQL 15 is not on this machine")
         asyncio.run(_hurry(server.dsn("postgres")))

@@ -19,7 +19,7 @@ def each(names, cases):
 
         parameters = [each for name, each in inspect.signature(test).parameters.items() if name not in names]
         parameters.append(inspect.Parameter("subtests", inspect.Parameter.KEYWORD_ONLY))
-        all_of_them.__signature__ = inspect.Signature(parameters)
+        all_of_them.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         return all_of_them
 
     return decorate

@@ -9,6 +9,7 @@ from uuid import UUID
 import uuid_utils.compat as uuids
 
 from app.accounts.models import Account
+from app.api.deps import Services
 from app.workforce.headcount import rebuild
 
 VILLAGE = "16.01.14.1003"
@@ -29,7 +30,7 @@ _serials = count(1)
 class World:
     """Accounts by name, and the tokens they would get by signing in: enumerators on their tablets."""
 
-    services: object
+    services: Services
     accounts: dict[str, Account] = field(default_factory=dict)
     tablets: dict[UUID, UUID] = field(default_factory=dict)  # of enumerators, by account
 
@@ -71,7 +72,7 @@ class World:
 
 async def people_the_world(pg) -> None:
     """Write two campaigns, teams and people in OKU."""
-    world = World(None)
+    world = World(None)  # type: ignore[arg-type]  # needs none for that
     now = datetime(2022, 4, 1, tzinfo=UTC)
     await pg.execute(
         "INSERT INTO campaign (id, code, name, starts_on, ends_on, accepts_until) VALUES"
