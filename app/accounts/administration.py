@@ -15,6 +15,7 @@ from app.accounts.passwords import activation_digest, hash_new_password, new_act
 from app.accounts.permissions import MANAGED_BY, Principal, Role, Scope
 from app.accounts.schemas import AccountChange, AccountIn, AccountOut, Credentials, as_kept
 from app.audit import trail
+from app.audit.actions import Action
 from app.core.bulk import REPEATED, Entered, Fault, refuse_faulty, unhurried
 from app.core.database import TryAgain
 from app.core.hiding import hides_nik
@@ -172,7 +173,11 @@ async def enter_accounts(
     )
     again = await kept.still_good(known.values()) if kept and kept.again else {}
     told_again = [(known[row.username]["id"], row) for row in rows if row.username in again]
-    touches = (("account.created", new), ("account.changed", changed), ("account.code_told_again", told_again))
+    touches = (
+        (Action.ACCOUNT_CREATED, new),
+        (Action.ACCOUNT_CHANGED, changed),
+        (Action.ACCOUNT_CODE_TOLD_AGAIN, told_again),
+    )
     for action, touched in touches:
         for first in range(0, len(touched), _COPIED):
             await trail.record_many(
@@ -218,7 +223,7 @@ async def deactivate(
         now = datetime.now(UTC)
         await pg.execute("UPDATE account SET deactivated_at = $2 WHERE id = $1", account_id, now)
         await end_sessions(pg, account_id)
-        await _tell(pg, "account.deactivated", principal, account_id, trace_id)
+        await _tell(pg, Action.ACCOUNT_DEACTIVATED, principal, account_id, trace_id)
     return await account_within(pg, principal, account_id)
 
 
@@ -229,7 +234,7 @@ async def reactivate(
     account = await _managed(pg, principal, account_id)
     if account.deactivated_at is not None:
         await pg.execute("UPDATE account SET deactivated_at = NULL WHERE id = $1", account_id)
-        await _tell(pg, "account.reactivated", principal, account_id, trace_id)
+        await _tell(pg, Action.ACCOUNT_REACTIVATED, principal, account_id, trace_id)
     return await account_within(pg, principal, account_id)
 
 
@@ -243,7 +248,7 @@ async def reset_credentials(
     """
     account = await _managed(pg, principal, account_id)
     await end_sessions(pg, account_id)
-    await _tell(pg, "account.credentials_reset", principal, account_id, trace_id)
+    await _tell(pg, Action.ACCOUNT_CREDENTIALS_RESET, principal, account_id, trace_id)
     return await _new_credentials(pg, account_id, account.role)
 
 
@@ -342,7 +347,7 @@ def _differs(row: AccountIn, there: asyncpg.Record | None) -> bool:
 
 
 async def _tell(
-    pg: asyncpg.Connection, action: str, principal: Principal, account_id: UUID, trace_id: str | None
+    pg: asyncpg.Connection, action: Action, principal: Principal, account_id: UUID, trace_id: str | None
 ) -> None:
     await trail.record_many(
         pg, action, actor_id=principal.account_id, subjects=[("account", str(account_id), {})], trace_id=trace_id

@@ -14,6 +14,7 @@ import asyncpg
 from app.accounts.permissions import Principal, Role, Territory
 from app.accounts.schemas import DeviceListed
 from app.audit import trail
+from app.audit.actions import Action
 from app.core.ids import new_id
 from app.core.problems import Code, Problem
 from app.core.rows import Row, read_the
@@ -90,7 +91,7 @@ async def enrol(pg: asyncpg.Connection, account_id: UUID, device: ToldDevice) ->
         device.told_id,
         device.name,
     )
-    await trail.record_many(pg, "device.enrolled", actor_id=account_id, subjects=[("device", str(id_), {})])
+    await trail.record_many(pg, Action.DEVICE_ENROLLED, actor_id=account_id, subjects=[("device", str(id_), {})])
     return Enrolled(id_)
 
 
@@ -155,7 +156,7 @@ async def permit(
         raise Problem(Code.NOT_FOUND)
     subject = ("account", str(account_id), {"reason": reason})
     await trail.record_many(
-        pg, "device.permitted", actor_id=principal.account_id, subjects=[subject], trace_id=trace_id
+        pg, Action.DEVICE_PERMITTED, actor_id=principal.account_id, subjects=[subject], trace_id=trace_id
     )
     return until
 
@@ -182,7 +183,7 @@ async def revoke(
             principal.account_id,
             reason,
         )
-        await _tell(pg, "device.revoked", principal, device_id, trace_id)
+        await _tell(pg, Action.DEVICE_REVOKED, principal, device_id, trace_id)
     return await _managed(pg, principal, only, device_id)
 
 
@@ -214,7 +215,7 @@ async def restore(
         await pg.execute(
             "UPDATE device SET revoked_at = NULL, revoked_by = NULL, revoked_reason = NULL WHERE id = $1", device_id
         )
-        await _tell(pg, "device.restored", principal, device_id, trace_id)
+        await _tell(pg, Action.DEVICE_RESTORED, principal, device_id, trace_id)
     return await _managed(pg, principal, only, device_id)
 
 
@@ -236,7 +237,7 @@ async def _managed(
 
 
 async def _tell(
-    pg: asyncpg.Connection, action: str, principal: Principal, device_id: UUID, trace_id: str | None
+    pg: asyncpg.Connection, action: Action, principal: Principal, device_id: UUID, trace_id: str | None
 ) -> None:
     await trail.record_many(
         pg, action, actor_id=principal.account_id, subjects=[("device", str(device_id), {})], trace_id=trace_id

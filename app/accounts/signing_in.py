@@ -26,6 +26,7 @@ from app.accounts.schemas import as_kept
 from app.accounts.throttle import Keys, count_attempt, forgive, keys_of, take_back
 from app.accounts.tokens import AccessTokens, new_refresh_token, refresh_digest
 from app.audit import trail
+from app.audit.actions import Action
 from app.core.database import Database
 from app.core.problems import Code, FieldError, Problem
 from app.core.sealing import Digester
@@ -88,7 +89,7 @@ class SignIn:
         enrolled = None if device is None else await self._database.run(lambda pg: enrol(pg, account.id, device))
         if enrolled is not None and self._is_over(enrolled.revoked_at):
             raise Problem(Code.DEVICE_REVOKED)
-        await self._tell("session.started", account.id)
+        await self._tell(Action.SESSION_STARTED, account.id)
         async with self._database.session() as session:
             now = await _locked(session, account.id)
             if now.deactivated_at is not None or now.sessions_ended != account.sessions_ended:
@@ -136,7 +137,7 @@ class SignIn:
                 raise Problem(Code.INVALID_GRANT)
             await end_sessions(pg, account.id)
             await trail.record_many(
-                pg, "account.password_set", actor_id=account.id, subjects=[("account", str(account.id), {})]
+                pg, Action.ACCOUNT_PASSWORD_SET, actor_id=account.id, subjects=[("account", str(account.id), {})]
             )
 
         await self._database.run(write)
@@ -151,7 +152,7 @@ class SignIn:
         scopes = scope.split() if scope else list(account.scopes)
         if not set(scopes) <= set(account.scopes):
             raise Problem(Code.INVALID_SCOPE)
-        await self._tell("session.started", account.id)
+        await self._tell(Action.SESSION_STARTED, account.id)
         token = self._tokens.issue(account, device_id=None, scopes=scopes)
         return Grant(token, self._tokens.lifetime_s, " ".join(scopes))
 
@@ -185,7 +186,7 @@ class SignIn:
             if link is not None:
                 await _revoke_family(session, link.family_id, now)
         if link is not None and link.spent_at is not None:
-            await self._tell("session.reuse_detected", link.account_id)
+            await self._tell(Action.SESSION_REUSE_DETECTED, link.account_id)
         raise Problem(Code.INVALID_GRANT)
 
     async def sign_out(self, token: str) -> None:
@@ -248,7 +249,7 @@ class SignIn:
         async with self._database.session() as session:
             return (await session.exec(select(Account).where(Account.username == username))).one_or_none()
 
-    async def _tell(self, action: str, account_id: UUID) -> None:
+    async def _tell(self, action: Action, account_id: UUID) -> None:
         subjects = [("account", str(account_id), dict[str, str]())]
         await self._database.run(lambda pg: trail.record_many(pg, action, actor_id=account_id, subjects=subjects))
 
@@ -259,7 +260,7 @@ class SignIn:
             account_id = await pg.fetchval("SELECT id FROM account WHERE username = $1", username)
             subject = ("account", str(account_id)) if account_id else ("sign_in", "unknown")
             detail = {"address": caller.address}
-            await trail.record_many(pg, "session.refused", actor_id=None, subjects=[(*subject, detail)])
+            await trail.record_many(pg, Action.SESSION_REFUSED, actor_id=None, subjects=[(*subject, detail)])
 
         await self._database.run(write)
 

@@ -27,6 +27,7 @@ from app.api.feed import feed_pager
 from app.api.limits import Asked
 from app.api.pages import PageAsked
 from app.audit import trail
+from app.audit.actions import Action
 from app.core.bulk import Flag, Said
 from app.core.problems import Code, Problem
 from app.exchange.asking import Asking, export_of, refuse_file
@@ -190,7 +191,7 @@ async def get_export_file(
     detail = {"format": format_, "unmasked": asking.unmasked, "first": first, "last": last, "size": size}
     await held.database.run(
         lambda pg: trail.record_many(
-            pg, "export.fetched", actor_id=principal.account_id, trace_id=trace_id,
+            pg, Action.EXPORT_FETCHED, actor_id=principal.account_id, trace_id=trace_id,
             subjects=[("export", str(row["id"]), detail)],
         )
     )  # fmt: skip

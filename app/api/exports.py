@@ -36,6 +36,7 @@ from app.api.limits import Asked
 from app.api.negotiation import media_type
 from app.api.pages import PageAsked
 from app.audit import trail
+from app.audit.actions import Action
 from app.core.bulk import Said
 from app.core.hiding import without_numbers
 from app.core.problems import Code, Problem
@@ -180,7 +181,7 @@ async def note_export(held: Services, access: Access, asking: Asking, trace_id: 
     detail: dict[str, Any] = {"format": asking.format, "filters": filters}
     if asking.unmasked:
         detail["reason"] = access.reason or ""
-    action = "export.unmasked" if asking.unmasked else "export.made"
+    action = Action.EXPORT_UNMASKED if asking.unmasked else Action.EXPORT_MADE
     await held.database.run(
         lambda pg: trail.record_many(
             pg, action, actor_id=asking.account_id, trace_id=trace_id, subjects=[(*subject, detail)]

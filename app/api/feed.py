@@ -14,6 +14,7 @@ from app.api.limits import Asked
 from app.api.negotiation import media_type
 from app.api.pages import PageAsked, PageDep, Pager
 from app.audit import trail
+from app.audit.actions import Action
 from app.core.bulk import Digits
 from app.exchange.feed import FeedPage, Position, anything_behind, read_feed
 
@@ -92,7 +93,7 @@ async def get_feed(
     if pager.after is None:  # bulk reads are logged; going on is not another one
         await held.database.run(
             lambda pg: trail.record_many(
-                pg, "feed.begun", actor_id=principal.account_id, trace_id=trace_id,
+                pg, Action.FEED_BEGUN, actor_id=principal.account_id, trace_id=trace_id,
                 subjects=[("region", territory.region_code, {})],
             )
         )  # fmt: skip

@@ -13,6 +13,7 @@ from app.api.limits import Asked
 from app.api.negotiation import names
 from app.api.pages import PageDep, Pager
 from app.audit import trail
+from app.audit.actions import Action
 from app.core.bulk import Line
 from app.core.problems import Code, Problem
 from app.regions.region_code import NATION, is_region_code, local_date
@@ -113,7 +114,7 @@ async def get_known_identities(
         given = await held.known_identities.give(pg, asked, request.headers.get("if-none-match", ""))
         if given.content is not None:
             await trail.record(
-                pg, "known_identities.read", actor_id=principal.account_id, subject=("region", region),
+                pg, Action.KNOWN_IDENTITIES_READ, actor_id=principal.account_id, subject=("region", region),
                 occurred_at=held.clock.now(), trace_id=trace_id,
                 detail={"campaign": asked.campaign.code, "areas": asked.areas, "numbers": given.numbers},
             )  # fmt: skip

@@ -14,7 +14,9 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-SIGNED_FROM = "trail.signed_from"
+from app.audit.actions import Action
+
+SIGNED_FROM = Action.TRAIL_SIGNED_FROM
 """The event that says from where on in the chain every event is signed; itself signed, and linked like all others."""
 
 _MAC_BYTES = 16

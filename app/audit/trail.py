@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 
+from app.audit.actions import Action
 from app.audit.signing import secret_of, signature
 from app.core.ids import new_id
 
@@ -16,7 +17,7 @@ _COLUMNS = ("id", "occurred_at", "actor_id", "action", "subject_type", "subject_
 
 async def record(
     pg: asyncpg.Connection,
-    action: str,
+    action: Action,
     *,
     actor_id: UUID | None,
     subject: tuple[str, str],
@@ -33,7 +34,7 @@ async def record(
 
 async def record_many(
     pg: asyncpg.Connection,
-    action: str,
+    action: Action,
     *,
     actor_id: UUID | None,
     subjects: Sequence[tuple[str, str, Mapping[str, Any]]],
@@ -52,7 +53,7 @@ def _row(
     secret: bytes | None,
     occurred_at: datetime,
     actor_id: UUID | None,
-    action: str,
+    action: Action,
     subject: tuple[str, str],
     detail: Mapping[str, Any],
     trace_id: str | None,

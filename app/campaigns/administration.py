@@ -6,6 +6,7 @@ import asyncpg
 
 from app.accounts.permissions import Principal
 from app.audit import trail
+from app.audit.actions import Action
 from app.campaigns.schemas import CampaignIn, CampaignOut, TargetChanged, TargetIn, TargetOut, TargetsOut
 from app.changes.log import EVERYBODY, News, tell
 from app.changes.news import CampaignChange
@@ -63,7 +64,7 @@ async def put_campaign(
     )
     await tell(pg, [News(EVERYBODY, change)])
     await trail.record_many(
-        pg, "campaign.entered", actor_id=actor.account_id, trace_id=trace_id,
+        pg, Action.CAMPAIGN_ENTERED, actor_id=actor.account_id, trace_id=trace_id,
         subjects=[("campaign", campaign.code, {"created": created})],
     )  # fmt: skip
     return created, campaign
@@ -100,7 +101,7 @@ async def enter_targets(
         [row.businesses for row in rows],
     )
     await trail.record_many(
-        pg, "target.set", actor_id=principal.account_id, trace_id=trace_id,
+        pg, Action.TARGET_SET, actor_id=principal.account_id, trace_id=trace_id,
         subjects=[("region", code, {"businesses": businesses}) for code, businesses, _ in done],
     )  # fmt: skip
     created = sum(new for _, _, new in done)
@@ -122,7 +123,7 @@ async def remove_target(
     )
     if gone:
         await trail.record_many(
-            pg, "target.removed", actor_id=principal.account_id, trace_id=trace_id,
+            pg, Action.TARGET_REMOVED, actor_id=principal.account_id, trace_id=trace_id,
             subjects=[("region", region_code, {})],
         )  # fmt: skip
 

@@ -28,6 +28,7 @@ from rich.table import Table
 from app.accounts.models import Account
 from app.accounts.tokens import AccessTokens
 from app.audit import trail
+from app.audit.actions import Action
 from app.core.clock import SetClock
 from app.core.embedded import EmbeddedServer, start_embedded
 from app.core.migrations import migrate
@@ -151,7 +152,7 @@ async def _set_up(server: EmbeddedServer, settings: Settings, steps: _Steps) -> 
         await steps.wait("Rolling up", _roll_up(pg))
         await trail.record(
             pg,
-            "demo.completed",
+            Action.DEMO_COMPLETED,
             actor_id=None,
             subject=("campaign", "1"),
             occurred_at=datetime.now(UTC),

@@ -15,6 +15,7 @@ import orjson
 
 from app.accounts.permissions import OPERATOR, Territory
 from app.audit import trail
+from app.audit.actions import Action
 from app.core.ids import new_id
 from app.core.sealing import KeyRing
 from app.linkage.features import Features, features_of
@@ -75,7 +76,7 @@ class Linking:
         async with pg.transaction():
             opened = await self._open(pg, pairs)
             await trail.record_many(
-                pg, "linkage.run", actor_id=OPERATOR.account_id,
+                pg, Action.LINKAGE_RUN, actor_id=OPERATOR.account_id,
                 subjects=[("region", territory.region_code, {"pairs": len(pairs), "opened": opened})],
             )  # fmt: skip
         advance("opened", opened)

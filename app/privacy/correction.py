@@ -9,6 +9,7 @@ import orjson
 from app.accounts.permissions import OPERATOR
 from app.accounts.queries import queue_up
 from app.audit import trail
+from app.audit.actions import Action
 from app.core.problems import Code, Problem
 from app.regions.region_code import regency_of
 from app.register.deduplication import Outcome
@@ -49,7 +50,7 @@ async def correct(
     origin = Origin(record["enumerator_id"], record["campaign"])
     receipt = await enter_on_behalf(pg, ingest, origin, plain, language=language)
     await trail.record_many(
-        pg, "record.corrected", actor_id=actor_id, trace_id=trace_id,
+        pg, Action.RECORD_CORRECTED, actor_id=actor_id, trace_id=trace_id,
         subjects=[("record", str(record_id), {"reason": reason, "outcome": receipt.outcome})],
     )  # fmt: skip
     if receipt.outcome not in (Outcome.HELD, Outcome.INVALID):

@@ -14,6 +14,7 @@ import orjson
 
 from app.accounts.permissions import OPERATOR
 from app.audit import trail
+from app.audit.actions import Action
 from app.core.sealing import Digester, KeyRing
 from app.privacy.sealed import CHUNK
 from app.register.claims import NUMBERS_LOCK
@@ -72,7 +73,7 @@ async def redigest(
     )
     await pg.execute("UPDATE number_key SET finished_at = now() WHERE fingerprint = $1", key)
     subjects = [("key", key.hex(), {"moved": moved, "left": left})]
-    await trail.record_many(pg, "keys.redigested", actor_id=OPERATOR.account_id, subjects=subjects)
+    await trail.record_many(pg, Action.KEYS_REDIGESTED, actor_id=OPERATOR.account_id, subjects=subjects)
     return Redigested(moved, left)
 
 

@@ -6,6 +6,7 @@ import asyncpg
 
 from app.accounts.permissions import OPERATOR
 from app.audit import trail
+from app.audit.actions import Action
 from app.core.sealing import KeyRing
 from app.privacy.sealed import SealedItem, SealedRevision, count_sealed, raw_items, revisions
 
@@ -43,7 +44,10 @@ async def reseal(pg: asyncpg.Connection, ring: KeyRing, advance: Callable[[int],
         advance(len(item_rows))
     if total:
         await trail.record_many(
-            pg, "keys.resealed", actor_id=OPERATOR.account_id, subjects=[("key", str(ring.number), {"values": total})]
+            pg,
+            Action.KEYS_RESEALED,
+            actor_id=OPERATOR.account_id,
+            subjects=[("key", str(ring.number), {"values": total})],
         )
     return await count_sealed(pg)
 

@@ -10,6 +10,7 @@ import asyncpg
 from app.accounts.permissions import OPERATOR
 from app.attachments.queries import remove_attachments, remove_expired
 from app.audit import trail
+from app.audit.actions import Action
 from app.core.storage import Storage
 from app.privacy.sealed import CHUNK
 
@@ -80,7 +81,7 @@ async def remove(pg: asyncpg.Connection, campaign: Due, storage: Storage, advanc
     while record_ids := await pg.fetch(_WITH_PHOTOS, campaign.id, CHUNK):
         advance(await _remove_photos(pg, storage, [row[0] for row in record_ids]))
     await trail.record_many(
-        pg, "retention.applied", actor_id=OPERATOR.account_id,
+        pg, Action.RETENTION_APPLIED, actor_id=OPERATOR.account_id,
         subjects=[(
             "campaign", campaign.code,
             {"revisions": campaign.revisions, "raw_items": campaign.raw_items, "photos": campaign.photos},

@@ -18,6 +18,7 @@ import orjson
 from app.accounts.permissions import OPERATOR
 from app.attachments.queries import remove_attachments
 from app.audit import trail
+from app.audit.actions import Action
 from app.changes.log import News, tell
 from app.changes.news import TombstoneChange
 from app.core.sealing import Digester, KeyRing
@@ -99,7 +100,7 @@ async def report(pg: asyncpg.Connection, ring: KeyRing, nik: str, found: Found, 
         " WHERE subject_id = ANY($1) ORDER BY occurred_at",
         [str(id_) for id_ in (*found.record_ids, *found.business_ids)],
     )
-    await _tell(pg, "subject.reported", found, reason)
+    await _tell(pg, Action.SUBJECT_REPORTED, found, reason)
     return {
         "subject": {"nik": masked(nik)},
         "made_at": datetime.now(UTC),
@@ -165,7 +166,7 @@ async def erase(pg: asyncpg.Connection, found: Found, *, reason: str) -> list[st
     # What a tablet still has of them goes, too.
     await tell(pg, [News(who, TombstoneChange(kind="tombstone", record_id=id_, reason="erased")) for who, id_ in rows])
     photos = await remove_attachments(pg, [*found.record_ids, *(id_ for _, id_ in rows)])
-    await _tell(pg, "subject.erased", found, reason)
+    await _tell(pg, Action.SUBJECT_ERASED, found, reason)
     return photos
 
 
@@ -173,7 +174,7 @@ def _names(plain: bytes, digits: bytes) -> bool:
     return digits in plain or digits in _BETWEEN_DIGITS.sub(b"", plain)
 
 
-async def _tell(pg: asyncpg.Connection, action: str, found: Found, reason: str) -> None:
+async def _tell(pg: asyncpg.Connection, action: Action, found: Found, reason: str) -> None:
     subjects = [
         *(("record", str(id_), {"reason": reason}) for id_ in found.record_ids),
         *(("raw_item", str(item.id), {"reason": reason}) for item in found.raw_items),

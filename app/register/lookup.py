@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from app.accounts.asking import count_lookup, day_of, seconds_left
 from app.accounts.permissions import Principal
 from app.audit import trail
+from app.audit.actions import Action
 from app.core.bulk import Row
 from app.core.problems import Code, FieldError, Problem
 from app.core.sealing import Digester
@@ -74,7 +75,7 @@ async def look_up(
     )
     subject = ("business", str(business_id)) if business_id else ("number", "unknown")
     await trail.record_many(
-        pg, "number.looked_up", actor_id=principal.account_id, trace_id=trace_id,
+        pg, Action.NUMBER_LOOKED_UP, actor_id=principal.account_id, trace_id=trace_id,
         subjects=[(*subject, {"kind": kind})],
     )  # fmt: skip
     return LookupOut(known=business_id is not None)

@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field
 
 from app.accounts.permissions import Access
 from app.audit import trail
+from app.audit.actions import Action
 from app.campaigns.queries import campaign_by_code
 from app.core.problems import Code, FieldError, Problem
 from app.core.sealing import KeyRing
@@ -207,7 +208,7 @@ async def _told(pg: asyncpg.Connection, looking: Looking, rows: list[asyncpg.Rec
     if looking.access.unmasked and rows:
         why = {"reason": looking.access.reason}
         await trail.record_many(
-            pg, "pii.compared", actor_id=looking.access.principal.account_id, trace_id=looking.trace_id,
+            pg, Action.PII_COMPARED, actor_id=looking.access.principal.account_id, trace_id=looking.trace_id,
             subjects=[("duplicate_case", str(row["id"]), why) for row in rows],
         )  # fmt: skip
     parties = {

@@ -4,6 +4,7 @@ A decision holds until somebody decides otherwise, or until a revision takes the
 returned record that is sent again as a higher revision is to be looked at anew, and counts once all the same.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -12,6 +13,7 @@ import asyncpg
 from app.accounts.permissions import Principal
 from app.accounts.queries import queue_up
 from app.audit import trail
+from app.audit.actions import Action
 from app.changes.log import News, tell
 from app.changes.news import ReviewChange, ReviewDecision
 from app.core.ids import new_id
@@ -27,6 +29,10 @@ from app.review.queries import OpenReview, end_reviews, reviews_in_force
 from app.review.schemas import ReviewIn, ReviewOut
 from app.workforce.reach import Reach
 
+_ACTIONS: Mapping[ReviewDecision, Action] = {
+    "verified": Action.RECORD_VERIFIED,
+    "returned": Action.RECORD_RETURNED,
+}
 _RECORD = """
 SELECT record.campaign_id, record.enumerator_id, record.revision, record.counted_revision, record.counted_as,
        record.business_id,
@@ -133,6 +139,6 @@ async def _enter(
     )
     await tell(pg, [News(record["enumerator_id"], change)])
     await trail.record(
-        pg, f"record.{decision}", actor_id=principal.account_id, subject=("record", str(record_id)), occurred_at=now,
+        pg, _ACTIONS[decision], actor_id=principal.account_id, subject=("record", str(record_id)), occurred_at=now,
         detail={"revision": record["revision"]}, trace_id=trace_id,
     )  # fmt: skip

@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 
 from app.accounts.permissions import Access
 from app.audit import trail
+from app.audit.actions import Action
 from app.campaigns.queries import campaign_codes
 from app.core.problems import Code, Problem
 from app.core.sealing import Digester, KeyRing
@@ -136,7 +137,7 @@ async def read_business(
         subjects = [("business", str(business_id), {"reason": access.reason})]
         subjects += [("record", str(id_), {"reason": access.reason}) for id_ in {each["record_id"] for each in seen}]
         await trail.record_many(
-            pg, "pii.read", actor_id=access.principal.account_id, subjects=subjects, trace_id=trace_id
+            pg, Action.PII_READ, actor_id=access.principal.account_id, subjects=subjects, trace_id=trace_id
         )
     told = as_listed(row, await campaign_codes(pg))
     opened = {

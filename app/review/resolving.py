@@ -15,6 +15,8 @@ import orjson
 
 from app.accounts.permissions import Principal
 from app.audit import trail
+from app.audit.actions import Action
+from app.changes.news import ResolutionDecision
 from app.core.ids import new_id
 from app.core.problems import Code, Problem
 from app.core.sealing import Digester, KeyRing
@@ -32,6 +34,13 @@ from app.review.settling import Settling
 from app.review.table import Table, lay
 from app.submissions.records import item_of
 from app.workforce.reach import Reach
+
+_ACTIONS: Mapping[ResolutionDecision, Action] = {
+    "same": Action.DUPLICATE_SAME,
+    "separate": Action.DUPLICATE_SEPARATE,
+    "wrong_identity": Action.DUPLICATE_WRONG_IDENTITY,
+    "undone": Action.DUPLICATE_UNDONE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +164,9 @@ class Resolving:
         if not all(self.reach.covers(*row) for row in rows):
             raise Problem(Code.NOT_ALLOWED)
 
-    async def _close(self, pg: asyncpg.Connection, case: asyncpg.Record, state: str, decision: str) -> None:
+    async def _close(
+        self, pg: asyncpg.Connection, case: asyncpg.Record, state: str, decision: ResolutionDecision
+    ) -> None:
         await pg.execute(
             "UPDATE duplicate_case SET state = $3, resolved_at = $4 WHERE id = $1 AND regency_code = $2",
             case["id"],
@@ -164,7 +175,7 @@ class Resolving:
             None if state == "open" else self.now,
         )
         await trail.record(
-            pg, f"duplicate.{decision}", actor_id=self.principal.account_id,
+            pg, _ACTIONS[decision], actor_id=self.principal.account_id,
             subject=("duplicate_case", str(case["id"])), occurred_at=self.now,
             detail={"record_id": str(case["record_id"])}, trace_id=self.trace_id,
         )  # fmt: skip

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 
 from app.accounts.permissions import Access
 from app.audit import trail
+from app.audit.actions import Action
 from app.core.sealing import KeyRing
 from app.questionnaires.assessment import shown, whole
 
@@ -82,7 +83,7 @@ async def read_record(
     if access.unmasked:
         await trail.record_many(
             pg,
-            "pii.read",
+            Action.PII_READ,
             actor_id=access.principal.account_id,
             subjects=[("record", str(record_id), {"reason": access.reason})],
             trace_id=trace_id,

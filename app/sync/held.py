@@ -8,7 +8,7 @@ Its enumerator's supervisors see it wherever it says to be from, and may refuse 
 has the place in its territory lets it into the register there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -20,6 +20,7 @@ import orjson
 from app.accounts.permissions import Principal
 from app.accounts.queries import queue_up
 from app.audit import trail
+from app.audit.actions import Action
 from app.changes.log import News, tell
 from app.changes.news import HeldChange, HeldDecided
 from app.core.problems import Code, FieldError, Problem
@@ -56,6 +57,8 @@ _FROM_ELSEWHERE = _WAITS.format(
     where="NOT (region_code >= $1 AND region_code < $2) AND $1 <> '' AND enumerator_id = ANY (coalesce($3, ARRAY("
     "SELECT id FROM account WHERE role = 'enumerator' AND region_code >= $1 AND region_code < $2)))"
 )
+
+_ACTIONS: Mapping[HeldDecided, Action] = {"released": Action.HELD_RELEASED, "refused": Action.HELD_REFUSED}
 
 
 class Position(NamedTuple):
@@ -197,7 +200,7 @@ class HeldItems:
         )
         await trail.record(
             pg,
-            f"held.{decision}",
+            _ACTIONS[decision],
             actor_id=principal.account_id,
             subject=("record", str(row["record_id"])),
             occurred_at=now,

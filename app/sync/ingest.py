@@ -18,6 +18,7 @@ from app.accounts.devices import note_seen
 from app.accounts.permissions import Principal, Proof, Role
 from app.accounts.queries import Standing, queue_up
 from app.audit import trail
+from app.audit.actions import Action
 from app.campaigns.queries import CampaignRow, campaign_by_code
 from app.core.bodies import pack
 from app.core.clock import Clock
@@ -98,7 +99,7 @@ class Ingest:
         receipt, outcomes = await self.enter(pg, row, campaign, standing, examined, moment, asking, language=language)
         await trail.record(
             pg,
-            "batch.received",
+            Action.BATCH_RECEIVED,
             actor_id=principal.account_id,
             subject=("batch", str(batch_id)),
             occurred_at=moment.received_at,
@@ -108,7 +109,7 @@ class Ingest:
         if asking.held:
             await trail.record(
                 pg,
-                "numbers.held",
+                Action.NUMBERS_HELD,
                 actor_id=principal.account_id,
                 subject=("account", str(principal.account_id)),
                 occurred_at=moment.received_at,

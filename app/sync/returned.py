@@ -8,6 +8,7 @@ import asyncpg
 from pydantic import BaseModel, Field
 
 from app.audit import trail
+from app.audit.actions import Action
 from app.core.problems import Code, Problem
 from app.core.sealing import KeyRing
 from app.review.queries import reviews_in_force
@@ -59,7 +60,7 @@ async def read_returned(
     if item is None:
         raise Problem(Code.NOT_FOUND)
     await trail.record_many(
-        pg, "pii.read", actor_id=enumerator_id, trace_id=trace_id,
+        pg, Action.PII_READ, actor_id=enumerator_id, trace_id=trace_id,
         subjects=[("record", str(record_id), {"reason": "returned"})],
     )  # fmt: skip
     return ReturnedOut(campaign=campaign, reason=review.reason, item=ReturnedItem.model_validate(item))

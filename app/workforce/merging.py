@@ -10,6 +10,7 @@ import asyncpg
 
 from app.accounts.permissions import Principal
 from app.audit import trail
+from app.audit.actions import Action
 from app.changes.log import News, tell
 from app.core.bulk import Entered
 from app.workforce.headcount import changing
@@ -26,6 +27,7 @@ async def merge(
     pg: asyncpg.Connection,
     principal: Principal,
     table: str,
+    action: Action,
     trace_id: str | None,
     *,
     key: tuple[str, ...],
@@ -57,7 +59,7 @@ async def merge(
     await tell(pg, [each for row, each in zip(rows, news, strict=False) if row[: len(key)] in changed])
     if done:
         await trail.record_many(
-            pg, f"{table}.entered", actor_id=principal.account_id, trace_id=trace_id,
+            pg, action, actor_id=principal.account_id, trace_id=trace_id,
             subjects=[("region", principal.territory.region_code, {"created": created, "rows": len(done)})],
         )  # fmt: skip
     return Entered(created, len(done) - created, len(rows) - len(done))

@@ -14,6 +14,7 @@ import asyncpg
 
 from app.accounts.permissions import Principal, Role
 from app.audit import trail
+from app.audit.actions import Action
 from app.changes.log import News, tell
 from app.changes.news import AssignmentChange
 from app.core.bulk import REPEATED, Entered, Fault, refuse_faulty
@@ -87,7 +88,7 @@ async def enter_teams(
     faults += _repeated("name", ((row.campaign, row.region_code, row.name) for row in rows))
     refuse_faulty(faults)
     return await merge(
-        pg, principal, "team", trace_id,
+        pg, principal, "team", Action.TEAM_ENTERED, trace_id,
         key=("campaign_id", "region_code", "name"), told=("coordinator_id",), made=("id",),
         rows=[
             (world.campaigns[row.campaign], row.region_code, row.name, world.person(row.coordinator, Role.COORDINATOR),
@@ -128,7 +129,7 @@ async def enter_members(
     faults += _repeated("enumerator", ((r.campaign, r.region_code, r.team, r.enumerator, r.starts_on) for r in rows))
     refuse_faulty(faults)
     return await merge(
-        pg, principal, "team_member", trace_id,
+        pg, principal, "team_member", Action.TEAM_MEMBER_ENTERED, trace_id,
         key=("team_id", "enumerator_id", "starts_on"), told=("quota",), made=("campaign_id",), said=_said(rows),
         rows=[
             (teams[(campaign := world.campaigns[row.campaign]), row.region_code, row.team],
@@ -163,7 +164,7 @@ async def enter_assignments(
     faults += _repeated("enumerator", ((r.campaign, r.enumerator, r.region_code, r.starts_on) for r in rows))
     refuse_faulty(faults)
     return await merge(
-        pg, principal, "assignment", trace_id,
+        pg, principal, "assignment", Action.ASSIGNMENT_ENTERED, trace_id,
         key=("campaign_id", "enumerator_id", "region_code", "starts_on"), told=(), made=(), said=_said(rows),
         rows=[
             (world.campaigns[row.campaign], world.person(row.enumerator, Role.ENUMERATOR), row.region_code,
@@ -218,7 +219,7 @@ async def hand_over(
         ],
     )  # fmt: skip
     await trail.record_many(
-        pg, "assignment.handed_over", actor_id=principal.account_id, trace_id=trace_id,
+        pg, Action.ASSIGNMENT_HANDED_OVER, actor_id=principal.account_id, trace_id=trace_id,
         subjects=[("account", str(before), {"successor": str(after), "on": handover.starts_on, "regions": moved})],
     )  # fmt: skip
     return Entered(created=moved)

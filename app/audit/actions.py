@@ -1,0 +1,123 @@
+"""What the audit trail tells of: the closed list of acts, and what each means.
+
+An act is never renamed: events of years ago carry its name. What a subject may be is told beside each; `detail` holds
+counts and codes, never answers or numbers of persons.
+"""
+
+from enum import StrEnum
+from typing import Self
+
+from app.core.problems import Text
+
+
+class Action(StrEnum):
+    """An act. Its value is what stands in the trail."""
+
+    meaning: Text
+
+    def __new__(cls, value: str, indonesian: str, english: str) -> Self:
+        """A member, whose meaning stands beside its value."""
+        made = str.__new__(cls, value)
+        made._value_ = value
+        made.meaning = Text(indonesian, english)
+        return made
+
+    # accounts, sessions, tablets
+    ACCOUNT_CREATED = "account.created", "Akun dibuat.", "An account was made."
+    ACCOUNT_CHANGED = "account.changed", "Data akun diubah.", "An account was changed."
+    ACCOUNT_CODE_TOLD_AGAIN = (
+        "account.code_told_again",
+        "Kode aktivasi diberikan lagi karena impor diulang.",
+        "An activation code was told again, since an import was repeated.",
+    )
+    ACCOUNT_DEACTIVATED = "account.deactivated", "Akun dinonaktifkan.", "An account was closed."
+    ACCOUNT_REACTIVATED = "account.reactivated", "Akun diaktifkan lagi.", "A closed account was opened again."
+    ACCOUNT_CREDENTIALS_RESET = (
+        "account.credentials_reset",
+        "Kata sandi dihapus dan kode aktivasi baru dibuat.",
+        "A password was removed and a new activation code made.",
+    )
+    ACCOUNT_PASSWORD_SET = "account.password_set", "Kata sandi dibuat.", "A password was set."
+    SESSION_STARTED = "session.started", "Seseorang masuk.", "Somebody signed in."
+    SESSION_REFUSED = "session.refused", "Upaya masuk ditolak.", "A sign-in was refused."
+    SESSION_REUSE_DETECTED = (
+        "session.reuse_detected",
+        "Token penyegar dipakai dua kali; sesi diakhiri.",
+        "A refresh token was used twice; its session was ended.",
+    )
+    DEVICE_ENROLLED = "device.enrolled", "Tablet didaftarkan.", "A tablet was enrolled."
+    DEVICE_PERMITTED = "device.permitted", "Tablet berikutnya diizinkan.", "A next tablet was permitted."
+    DEVICE_REVOKED = "device.revoked", "Tablet dicabut.", "A tablet was revoked."
+    DEVICE_RESTORED = "device.restored", "Pencabutan tablet dibatalkan.", "A revocation was taken back."
+
+    # the census
+    CAMPAIGN_ENTERED = "campaign.entered", "Kampanye dibuat atau diubah.", "A campaign was made or changed."
+    TARGET_SET = "target.set", "Target ditetapkan.", "A target was set."
+    TARGET_REMOVED = "target.removed", "Target dihapus.", "A target was removed."
+    TEAM_ENTERED = "team.entered", "Tim dicatat.", "Teams were entered."
+    TEAM_MEMBER_ENTERED = "team_member.entered", "Anggota tim dicatat.", "Members of teams were entered."
+    ASSIGNMENT_ENTERED = "assignment.entered", "Penugasan dicatat.", "Assignments were entered."
+    ASSIGNMENT_HANDED_OVER = (
+        "assignment.handed_over",
+        "Wilayah kerja dialihkan ke petugas lain.",
+        "Areas of one enumerator were handed over to another.",
+    )
+    BATCH_RECEIVED = "batch.received", "Kiriman diterima.", "A batch was received."
+    NUMBERS_HELD = (
+        "numbers.held",
+        "Isian ditahan karena terlalu banyak nomor ditanyakan.",
+        "Items were held, since they asked about too many numbers.",
+    )
+    KNOWN_IDENTITIES_READ = (
+        "known_identities.read",
+        "Daftar nomor yang sudah tercatat diunduh.",
+        "The filter of recorded numbers was downloaded.",
+    )
+    HELD_RELEASED = "held.released", "Isian yang ditahan diterima.", "A held item was let in."
+    HELD_REFUSED = "held.refused", "Isian yang ditahan ditolak.", "A held item was refused."
+    RECORD_VERIFIED = "record.verified", "Isian diverifikasi.", "A record was verified."
+    RECORD_RETURNED = "record.returned", "Isian dikembalikan.", "A record was returned."
+    RECORD_CORRECTED = "record.corrected", "Isian dikoreksi.", "A record was corrected."
+    DUPLICATE_SAME = "duplicate.same", "Duplikat: usaha yang sama.", "A case of duplicates: one business."
+    DUPLICATE_SEPARATE = "duplicate.separate", "Duplikat: usaha berbeda.", "A case of duplicates: two businesses."
+    DUPLICATE_WRONG_IDENTITY = (
+        "duplicate.wrong_identity",
+        "Duplikat: nomor milik usaha lain.",
+        "A case of duplicates: the number is another business's.",
+    )
+    DUPLICATE_UNDONE = "duplicate.undone", "Keputusan duplikat dibatalkan.", "A decision on duplicates was undone."
+    LINKAGE_RUN = "linkage.run", "Pencarian duplikat dijalankan.", "Likely duplicates were looked for."
+
+    # looks at personal data, and what leaves the house
+    NUMBER_LOOKED_UP = "number.looked_up", "Nomor dicari di register.", "A number was looked up in the register."
+    PII_READ = "pii.read", "Data pribadi dilihat.", "Personal data was read."
+    PII_COMPARED = "pii.compared", "Data pribadi dua isian dibandingkan.", "Personal data of two records was compared."
+    EXPORT_MADE = "export.made", "Ekspor dibuat.", "An export was made."
+    EXPORT_UNMASKED = "export.unmasked", "Ekspor dengan data pribadi dibuat.", "An export with personal data was made."
+    EXPORT_FETCHED = "export.fetched", "Berkas ekspor diunduh.", "The file of an export was fetched."
+    FEED_BEGUN = "feed.begun", "Umpan perubahan dibaca dari awal.", "The feed was read from its start."
+
+    # privacy and keys, by the operator
+    SUBJECT_REPORTED = (
+        "subject.reported",
+        "Data tentang seseorang dikumpulkan atas permintaannya.",
+        "What is known of a person was gathered at that person's wish.",
+    )
+    SUBJECT_ERASED = "subject.erased", "Data tentang seseorang dihapus.", "What is known of a person was erased."
+    RETENTION_APPLIED = (
+        "retention.applied",
+        "Data yang lewat masa simpan dihapus.",
+        "What was past its time of keeping was removed.",
+    )
+    KEYS_RESEALED = "keys.resealed", "Data disegel ulang dengan kunci baru.", "Data was sealed again under a new key."
+    KEYS_REDIGESTED = (
+        "keys.redigested",
+        "Sidik nomor dibuat ulang dengan kunci baru.",
+        "Digests of numbers were made again under a new key.",
+    )
+    TRAIL_SIGNED_FROM = (
+        "trail.signed_from",
+        "Sejak saat ini setiap peristiwa ditandatangani.",
+        "From here on every event is signed.",
+    )
+    DEMO_COMPLETED = "demo.completed", "Data contoh selesai dibuat.", "The demo's data is complete."
