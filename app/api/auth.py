@@ -81,7 +81,7 @@ Text100 = Annotated[str | None, Form(max_length=100)]
     summary="Sign in",
     response_model_exclude_none=True,
     dependencies=[limited_by_address(Asked.SIGN_IN), Depends(said_once)],
-    responses=problems(400, 401, 403, 413, 422, 429, 503),
+    responses=problems(400, 401, 403, 413, 415, 422, 429, 503),
 )
 async def token(
     request: Request,
@@ -135,7 +135,7 @@ async def token(
     summary="Set one's own password",
     status_code=204,
     dependencies=[limited_by_address(Asked.SIGN_IN)],
-    responses=problems(400, 413, 422, 429, 503),
+    responses=problems(400, 413, 415, 422, 429, 503),
 )
 async def set_password(request: Request, held: ServicesDep, told: NewPassword) -> None:
     """With the activation code of a new or reset account, or with the present password. Ends all its sessions."""
@@ -154,7 +154,7 @@ async def set_password(request: Request, held: ServicesDep, told: NewPassword) -
     summary="Sign out",
     status_code=200,
     dependencies=[limited_by_address(Asked.SIGN_IN), Depends(said_once)],
-    responses=problems(400, 413, 422, 429, 503),
+    responses=problems(400, 413, 415, 422, 429, 503),
 )
 async def revoke(held: ServicesDep, token: Annotated[str, Form(max_length=200)]) -> dict[str, str]:
     """Revoke a refresh token and all that came from the same sign-in. Unknown tokens are passed over (RFC 7009)."""

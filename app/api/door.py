@@ -26,6 +26,9 @@ from app.core.problems import Code, Problem
 OPEN_BODY = 16 * 1024
 """Bytes of a body of somebody unknown: who signs in needs a few hundred."""
 
+FORM, FORM_FIELDS = b"application/x-www-form-urlencoded", 64
+"""A form, and its fields at most: the framework reads thousands of them one after the other, while all others wait."""
+
 SMALL_BODY = 64 * 1024
 RECONCILE_BODY = 512 * 1024
 PART_BODY = 1024 * 1024
@@ -88,7 +91,7 @@ class DoorMiddleware:
             who = self._admitted(scope, body)
             with self._place(who), self._shelf(who) as hold:
                 scope["state"]["hold"] = hold
-                heard = _Heard(receive, self._limit(scope["path"]), hold)
+                heard = _Heard(receive, self._limit(scope["path"]), hold, is_form=body.media.startswith(FORM))
                 await self._app(scope, heard.receive, _closing(send, heard) if body.there else send)
         except _TurnedAway as exc:
             if exc.entry is not None:
@@ -114,6 +117,8 @@ class DoorMiddleware:
             unknown = str(found.account_id)
         if body.size > self._limit(scope["path"]):
             raise _TurnedAway(Problem(Code.BODY_TOO_LARGE), entry)
+        if entry is not None and entry.open and body.media.startswith(b"multipart/"):
+            raise _TurnedAway(Problem(Code.UNSUPPORTED_MEDIA_TYPE), entry)
         return unknown
 
     def _entry(self, scope: Scope) -> Entry | None:
@@ -186,24 +191,28 @@ class _Body(NamedTuple):
 
     there: bool
     size: int  # bytes; 0 where it does not say
+    media: bytes  # its type, in lower case
 
     @classmethod
     def of(cls, scope: Scope) -> "_Body":
-        size, chunked = 0, False
+        size, chunked, media = 0, False, b""
         for name, value in scope["headers"]:
             if name == b"content-length":
                 size = int(value) if value.isdigit() else 0
             chunked = chunked or name == b"transfer-encoding"
-        return cls(chunked or size > 0, size)
+            if name == b"content-type":
+                media = value.strip().lower()
+        return cls(chunked or size > 0, size, media)
 
 
 class _Heard:
     """What has been heard of a body."""
 
-    def __init__(self, receive: Receive, most: int, hold: Callable[[int], None]) -> None:
+    def __init__(self, receive: Receive, most: int, hold: Callable[[int], None], *, is_form: bool) -> None:
         self._receive = receive
         self._most, self._hold = most, hold
-        self._size = 0
+        self._is_form = is_form
+        self._size = self._fields = 0
         self.whole = False
 
     async def receive(self) -> Message:
@@ -211,9 +220,10 @@ class _Heard:
         if message["type"] == "http.request":
             size = len(message.get("body", b""))
             self._size += size
+            self._fields += message.get("body", b"").count(b"&") if self._is_form else 0
             self.whole = not message.get("more_body", False)
             # Not problems of ours: the framework lets only these through while it reads a body.
-            if self._size > self._most:
+            if self._size > self._most or self._fields > FORM_FIELDS:
                 raise HTTPException(Code.BODY_TOO_LARGE.value.status)
             try:
                 self._hold(size)

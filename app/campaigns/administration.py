@@ -10,7 +10,7 @@ from app.audit.actions import Action
 from app.campaigns.schemas import CampaignIn, CampaignOut, TargetChanged, TargetIn, TargetOut, TargetsOut
 from app.changes.log import EVERYBODY, News, tell
 from app.changes.news import CampaignChange
-from app.core.bulk import REPEATED, Entered, Fault, Faulty, refuse_faulty
+from app.core.bulk import REPEATED, Entered, Fault, Faulty, refuse_faulty, unhurried
 from app.core.problems import Code, Problem, Text
 from app.regions.queries import live_regions
 from app.regions.region_code import NATION, parent_of
@@ -82,7 +82,7 @@ async def enter_targets(
     campaigns: dict[str, int] = dict(map(tuple, found))
     regions = await live_regions(pg, {row.region_code for row in rows})
     faults, seen = [], set()
-    for at, row in enumerate(rows):
+    async for at, row in unhurried(enumerate(rows)):
         if row.campaign not in campaigns:
             faults.append(Fault(at, "campaign", "unknown_campaign", Code.UNKNOWN_CAMPAIGN.value.detail))
         if row.region_code not in regions or not may_set(principal, row.region_code):

@@ -7,7 +7,7 @@ number of statements does not depend on the number of items.
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from app.accounts.queries import Standing, queue_up
 from app.audit import trail
 from app.audit.actions import Action
 from app.campaigns.queries import CampaignRow, campaign_by_code
+from app.core.aside import aside
 from app.core.bodies import pack
 from app.core.clock import Clock
 from app.core.database import Database
@@ -27,12 +28,16 @@ from app.core.problems import Code, FieldError, Problem
 from app.core.sealing import Digester, KeyRing
 from app.sync.asking import Asking
 from app.sync.judging import judge_batch
+from app.sync.known import Known
 from app.sync.preload import Reference, preload
 from app.sync.queries import BatchRow, StoredBatch, add_batch, begun, stored_batch
 from app.sync.reading import DraftBatch, read_batch
 from app.sync.receipts import write_receipt
-from app.sync.rules import Examined, Moment, assess_all, examine, recall
+from app.sync.rules import Assessed, Examined, Moment, assess_all, examine, recall
 from app.sync.storing import Writing, store
+
+_OBJECT = 500
+"""The work on an object, also an empty one, in bytes to be read."""
 
 
 class Taken(NamedTuple):
@@ -65,13 +70,17 @@ class Ingest:
                 `device_not_enrolled`, `device_revoked` where the sender may not send at this moment; whatever is
                 raised, nothing was stored.
         """
-        batch = read_batch(body, self.digester, max_items=self.max_items, max_item_bytes=self.max_item_bytes)
-        received_at = self.clock.now()
-        moment = Moment(received_at, batch.envelope.sent_at.astimezone(UTC) - received_at)
-        examined = [examine(draft, moment) for draft in batch.drafts]
+        batch, examined, moment = await aside(
+            len(body) + _OBJECT * body.count(b"{"), self._read, body, self.clock.now()
+        )
         return await self.database.run(
             lambda pg: self._work(pg, sender, batch_id, batch, examined, moment, language, trace_id)
         )
+
+    def _read(self, body: bytes, received_at: datetime) -> tuple[DraftBatch, list[Examined], Moment]:
+        batch = read_batch(body, self.digester, max_items=self.max_items, max_item_bytes=self.max_item_bytes)
+        moment = Moment(received_at, batch.envelope.sent_at.astimezone(UTC) - received_at)
+        return batch, [examine(draft, moment) for draft in batch.drafts], moment
 
     async def _work(
         self,
@@ -137,14 +146,14 @@ class Ingest:
         known = await preload(
             pg, self.reference, campaign, row.enumerator_id, standing, examined, released=asking.released
         )
-        assessed = assess_all([recall(item, known, moment) for item in examined], known)
-        judged = await judge_batch(pg, self.digester, row.enumerator_id, known, assessed, asking)
+        size = sum(_OBJECT + len(item.draft.content) for item in examined)
+        assessed = await aside(size, _assessed, examined, known, moment)
+        judged = await judge_batch(pg, self.digester, row.enumerator_id, known, assessed, asking, size)
         writing = Writing(row, known, judged, moment, self.ring)
-        lines = [writing.add(position, item) for position, item in enumerate(judged.items)]
-        receipt = pack(write_receipt(row.id, moment, lines, language=language))
+        receipt, outcomes = await aside(size, _written, writing, language)
         await add_batch(pg, row, receipt, asking.more)
-        await store(pg, writing)
-        return receipt, Counter(line.outcome.value for line in lines)
+        await store(pg, writing, size)
+        return receipt, outcomes
 
     async def receipt(self, principal: Principal, batch_id: UUID) -> bytes:
         """The packed receipt of a batch that this account sent; for a revoked tablet, of one that it sent itself.
@@ -173,6 +182,17 @@ class Ingest:
             raise Problem(Code.NOT_ALLOWED)
         principal.refuse_off_tablet(self.hand_over)
         return principal, standing
+
+
+def _assessed(examined: list[Examined], known: Known, moment: Moment) -> list[Assessed]:
+    return assess_all([recall(item, known, moment) for item in examined], known)
+
+
+def _written(writing: Writing, language: str) -> tuple[bytes, Mapping[str, int]]:
+    """The packed receipt of what the batch writes, and its outcomes."""
+    lines = [writing.add(position, item) for position, item in enumerate(writing.judged.items)]
+    receipt = write_receipt(writing.batch.id, writing.moment, lines, language=language)
+    return pack(receipt), Counter(line.outcome.value for line in lines)
 
 
 def _row(batch_id: UUID, campaign_id: int, principal: Principal, batch: DraftBatch, moment: Moment) -> BatchRow:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import asyncpg
 
+from app.core.aside import aside
 from app.core.ids import new_id
 from app.core.sealing import Digester
 from app.questionnaires.findings import Finding
@@ -48,14 +49,15 @@ async def judge_batch(
     known: Known,
     items: Sequence[Assessed],
     asking: Asking,
+    size: int,
 ) -> JudgedBatch:
-    """Judge the items in order, but for those that ask too much.
+    """Judge the items in order, but for those that ask too much. `size`: their bytes.
 
     The numbers they say are held for this transaction when this returns.
     """
     readings = [item.examined.reading for item in items if item.examined.reading is not None]
     stored = await as_stored(pg, digester, (number for reading in readings for number in reading.identities))
-    claims = [_claim(item, stored, enumerator_id, known) for item in items]
+    claims = await aside(size, lambda: [_claim(item, stored, enumerator_id, known) for item in items])
     new = [claim for claim, item in zip(claims, items, strict=True) if claim and not known.has(item.examined.draft)]
     claimed = await claim_numbers(pg, _wanted(new, known))
     taken = list({digest for claim in new for digest in claim.numbers.values() if digest not in claimed})
@@ -69,13 +71,20 @@ async def judge_batch(
         ledger,
     )
     owners_before, businesses_before = dict(ledger.owners), deepcopy(ledger.businesses)
+    judged, masks = await aside(size, _judge_all, items, claims, ledger, known, asking)
+    await settle_claims(pg, owners_before, claimed, ledger.owners)
+    return JudgedBatch(judged, ledger, businesses_before, record_ids, masks)
+
+
+def _judge_all(
+    items: Sequence[Assessed], claims: Sequence[Claim | None], ledger: Ledger, known: Known, asking: Asking
+) -> tuple[list[Judged], dict[bytes | None, str]]:
     judged = []
     for item, claim in zip(items, claims, strict=True):
         if claim is not None and _skips(claim, ledger, known):
             item.warnings.append(Finding("/revision", "revision_skipped"))
         judged.append(_judged(item, claim, ledger, known, asking))
-    await settle_claims(pg, owners_before, claimed, ledger.owners)
-    return JudgedBatch(judged, ledger, businesses_before, record_ids, _masks(judged))
+    return judged, _masks(judged)
 
 
 def _judged(item: Assessed, claim: Claim | None, ledger: Ledger, known: Known, asking: Asking) -> Judged:

@@ -11,6 +11,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 
+from app.core.aside import aside
 from app.core.ids import new_id
 from app.core.sealing import KeyRing
 from app.kbli.loading import KBLI_VERSION
@@ -182,6 +183,11 @@ class Writing:
     def _change(self, counter: str, by: int, region_code: str, received_on: date, captured_on: date) -> None:
         self.changes.append(Change(counter, by, region_code, regency_of(region_code), received_on, captured_on))
 
+    def business_rows(self) -> dict[UUID, BusinessRow]:
+        """The businesses that an item of this batch tells of."""
+        after = self.judged.ledger.businesses
+        return {id_: self.business_row(after[id_], item) for id_, item in self.in_force.items()}
+
     def business_row(self, business: Business, judged: Judged) -> BusinessRow:
         """The business as the item in force tells it."""
         examined, claim = judged.assessed.examined, judged.claim
@@ -247,8 +253,8 @@ class Writing:
         )
 
 
-async def store(pg: asyncpg.Connection, writing: Writing) -> None:
-    """Write what was gathered, table by table.
+async def store(pg: asyncpg.Connection, writing: Writing, size: int) -> None:
+    """Write what was gathered, of items of so many bytes, table by table.
 
     Idempotent by the batch's id, which was entered in this transaction.
     """
@@ -258,7 +264,7 @@ async def store(pg: asyncpg.Connection, writing: Writing) -> None:
     await submissions.add_records(pg, map(writing.record_entry, sorted(new)))
     await submissions.change_records(pg, map(writing.record_entry, sorted(known_records)))
     await submissions.store_submissions(pg, writing.submissions)
-    in_force = {id_: writing.business_row(after[id_], item) for id_, item in writing.in_force.items()}
+    in_force = await aside(size, writing.business_rows)
     await register.add_businesses(pg, (row for id_, row in in_force.items() if id_ not in before))
     await register.change_businesses(pg, (row for id_, row in in_force.items() if id_ in before))
     await register.change_numbers(

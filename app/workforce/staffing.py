@@ -7,6 +7,7 @@ Whenever something changed, headcount and presence are derived anew in the same 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from app.audit import trail
 from app.audit.actions import Action
 from app.changes.log import News, tell
 from app.changes.news import AssignmentChange
-from app.core.bulk import REPEATED, Entered, Fault, refuse_faulty
+from app.core.bulk import REPEATED, Entered, Fault, refuse_faulty, unhurried
 from app.core.ids import new_id
 from app.core.problems import Code, Text
 from app.regions.queries import REGION_UNKNOWN, live_regions
@@ -81,11 +82,11 @@ async def enter_teams(
     """
     world = await _world(pg, principal, rows, {row.coordinator for row in rows})
     faults: list[Fault] = []
-    for at, row in enumerate(rows):
+    async for at, row in unhurried(enumerate(rows)):
         faults += world.faults(at, row)
         if world.person(row.coordinator, Role.COORDINATOR) is None:
             faults.append(Fault(at, "coordinator", "account_unknown", _PERSON_UNKNOWN))
-    faults += _repeated("name", ((row.campaign, row.region_code, row.name) for row in rows))
+    faults += await _repeated("name", ((row.campaign, row.region_code, row.name) for row in rows))
     refuse_faulty(faults)
     return await merge(
         pg, principal, "team", Action.TEAM_ENTERED, trace_id,
@@ -93,15 +94,15 @@ async def enter_teams(
         rows=[
             (world.campaigns[row.campaign], row.region_code, row.name, world.person(row.coordinator, Role.COORDINATOR),
              new_id())
-            for row in rows
+            async for row in unhurried(rows)
         ],
         types=("smallint", "text", "text", "uuid", "uuid"),
-        moved=_moved(
-            [
-                *((campaign_id, None, leader) for campaign_id, _, leader in await _leaders(pg, world, rows)),
-                *((world.campaigns[row.campaign], None, world.person(row.coordinator, Role.COORDINATOR))
-                  for row in rows),
-            ]
+        moved=await _moved(
+            chain(
+                ((campaign_id, None, leader) for campaign_id, _, leader in await _leaders(pg, world, rows)),
+                ((world.campaigns[row.campaign], None, world.person(row.coordinator, Role.COORDINATOR))
+                 for row in rows),
+            )
         ),
     )  # fmt: skip
 
@@ -118,7 +119,7 @@ async def enter_members(
     leaders = await _leaders(pg, world, rows)
     teams = {(campaign_id, region, name): id_ for campaign_id, (region, name, id_), _ in leaders}
     faults: list[Fault] = []
-    for at, row in enumerate(rows):
+    async for at, row in unhurried(enumerate(rows)):
         basic = world.faults(at, row)
         faults += basic
         if not basic and (world.campaigns[row.campaign], row.region_code, row.team) not in teams:
@@ -126,7 +127,8 @@ async def enter_members(
         if world.person(row.enumerator, Role.ENUMERATOR) is None:
             faults.append(Fault(at, "enumerator", "account_unknown", _PERSON_UNKNOWN))
         faults += _dates(at, row.starts_on, row.ends_on)
-    faults += _repeated("enumerator", ((r.campaign, r.region_code, r.team, r.enumerator, r.starts_on) for r in rows))
+    keys = ((row.campaign, row.region_code, row.team, row.enumerator, row.starts_on) for row in rows)
+    faults += await _repeated("enumerator", keys)
     refuse_faulty(faults)
     return await merge(
         pg, principal, "team_member", Action.TEAM_MEMBER_ENTERED, trace_id,
@@ -134,14 +136,14 @@ async def enter_members(
         rows=[
             (teams[(campaign := world.campaigns[row.campaign]), row.region_code, row.team],
              world.person(row.enumerator, Role.ENUMERATOR), row.starts_on, row.quota, campaign, row.ends_on)
-            for row in rows
+            async for row in unhurried(rows)
         ],
         types=("uuid", "uuid", "date", "int", "smallint", "date"),
-        moved=_moved(
-            [
-                *((campaign_id, None, leader) for campaign_id, _, leader in leaders),
-                *((world.campaigns[r.campaign], world.person(r.enumerator, Role.ENUMERATOR), None) for r in rows),
-            ]
+        moved=await _moved(
+            chain(
+                ((campaign_id, None, leader) for campaign_id, _, leader in leaders),
+                ((world.campaigns[r.campaign], world.person(r.enumerator, Role.ENUMERATOR), None) for r in rows),
+            )
         ),
     )  # fmt: skip
 
@@ -156,12 +158,12 @@ async def enter_assignments(
     """
     world = await _world(pg, principal, rows, {row.enumerator for row in rows})
     faults: list[Fault] = []
-    for at, row in enumerate(rows):
+    async for at, row in unhurried(enumerate(rows)):
         faults += world.faults(at, row)
         if world.person(row.enumerator, Role.ENUMERATOR) is None:
             faults.append(Fault(at, "enumerator", "account_unknown", _PERSON_UNKNOWN))
         faults += _dates(at, row.starts_on, row.ends_on)
-    faults += _repeated("enumerator", ((r.campaign, r.enumerator, r.region_code, r.starts_on) for r in rows))
+    faults += await _repeated("enumerator", ((r.campaign, r.enumerator, r.region_code, r.starts_on) for r in rows))
     refuse_faulty(faults)
     return await merge(
         pg, principal, "assignment", Action.ASSIGNMENT_ENTERED, trace_id,
@@ -169,14 +171,16 @@ async def enter_assignments(
         rows=[
             (world.campaigns[row.campaign], world.person(row.enumerator, Role.ENUMERATOR), row.region_code,
              row.starts_on, row.ends_on)
-            for row in rows
+            async for row in unhurried(rows)
         ],
         types=("smallint", "uuid", "text", "date", "date"),
-        moved=_moved([(world.campaigns[r.campaign], world.person(r.enumerator, Role.ENUMERATOR), None) for r in rows]),
+        moved=await _moved(
+            (world.campaigns[r.campaign], world.person(r.enumerator, Role.ENUMERATOR), None) for r in rows
+        ),
         news=[
             _assigned(world.person(row.enumerator, Role.ENUMERATOR), row.campaign, row.region_code, row.starts_on,
                       row.ends_on)
-            for row in rows
+            async for row in unhurried(rows)
         ],
     )  # fmt: skip
 
@@ -306,10 +310,10 @@ async def _leaders(
     return [(campaign_id, (region, name, id_), leader) for campaign_id, region, name, id_, leader in found]
 
 
-def _moved(people: Iterable[tuple[int, UUID | None, UUID | None]]) -> dict[int, Moved]:
+async def _moved(people: Iterable[tuple[int, UUID | None, UUID | None]]) -> dict[int, Moved]:
     """By campaign, the enumerators and the coordinators."""
     moved: dict[int, Moved] = {}
-    for campaign_id, enumerator, coordinator in people:
+    async for campaign_id, enumerator, coordinator in unhurried(people):
         mine = moved.setdefault(campaign_id, Moved(set(), set()))
         if enumerator is not None:
             mine.enumerators.add(enumerator)
@@ -351,10 +355,10 @@ def _dates(at: int, first: date, last: date | None) -> list[Fault]:
     return [Fault(at, "ends_on", "dates_out_of_order", _BACKWARDS)] if backwards else []
 
 
-def _repeated(field: str, keys: Iterable[tuple[object, ...]]) -> list[Fault]:
+async def _repeated(field: str, keys: Iterable[tuple[object, ...]]) -> list[Fault]:
     seen: set[tuple[object, ...]] = set()
     faults = []
-    for at, key in enumerate(keys):
+    async for at, key in unhurried(enumerate(keys)):
         if key in seen:
             faults.append(Fault(at, field, "repeated", REPEATED))
         seen.add(key)

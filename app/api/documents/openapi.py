@@ -1,13 +1,19 @@
 """The OpenAPI documents: the whole API, and what a tablet speaks, with a description and an example for everything."""
 
-from collections.abc import Iterator, Mapping
+import gzip
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
+import orjson
 import yaml
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from pydantic.json_schema import models_json_schema
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from app.api import sync
 from app.api.deps import problems
@@ -18,6 +24,7 @@ from app.api.documents.rows import business_row
 from app.api.documents.wire import complete
 from app.api.documents.worked import REQUESTS, RESPONSES
 from app.api.errors import ProblemOut
+from app.api.negotiation import content_coding
 from app.core.problems import Code
 from app.sync.problems import TEXTS
 
@@ -77,6 +84,25 @@ def install(app: FastAPI) -> None:
         return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign]  # FastAPI's own way to change the document
+    app.router.routes.insert(0, Route("/openapi.json", _served(app), include_in_schema=False))  # before FastAPI's
+
+
+def _served(app: FastAPI) -> Callable[[Request], Awaitable[Response]]:
+    """The document, written and packed once: strangers may ask for it, and writing takes longer than most requests."""
+
+    @cache
+    def made() -> tuple[bytes, bytes]:
+        plain = orjson.dumps(app.openapi())
+        return plain, gzip.compress(plain, mtime=0)
+
+    async def served(request: Request) -> Response:
+        plain, packed = made()
+        headers = {"Vary": "Accept-Encoding"}
+        if content_coding(request, "gzip") == "gzip":
+            return Response(packed, headers={**headers, "Content-Encoding": "gzip"}, media_type="application/json")
+        return Response(plain, headers=headers, media_type="application/json")
+
+    return served
 
 
 def whole(app: FastAPI) -> Document:
