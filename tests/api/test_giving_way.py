@@ -50,7 +50,7 @@ def filled(number):
 
 @each("made", [filled, lambda _: {}, lambda number: item(legal_name="", owner={"nik": number})])
 async def test_a_batch_of_thousands_of_items_lets_others_have_their_turn(client, world, made):
-    body = orjson.dumps(batch(*(made(number) for number in range(3_000))))
+    body = orjson.dumps(batch(*(made(number) for number in range(2_000))))
     async with stops() as seen:
         answer = await put(client, world, "enumerator.1", body)
     assert answer.status_code == 201, answer.text

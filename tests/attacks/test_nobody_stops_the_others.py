@@ -1,8 +1,9 @@
 """While one of these is tried on a real server, `/healthz` of its process answers within 300 ms, and its memory stays
 below a stated bound.
 
-A bound of time that holds on a machine with others on it: of the probes during an attack, three quarters have to be
-that quick, or as many times slower as the machine makes everything. A server that stands still fails all of them.
+A bound of time that holds on a machine with others on it: of the probes during an attack, nine in ten have to be that
+quick, or as many times slower as the machine makes everything in these seconds. A server that stands still fails all of
+them. How long it may compute at a time is held without such noise by `tests/api/test_giving_way.py`.
 """
 
 import asyncio
@@ -148,6 +149,28 @@ async def bodies_that_grow_when_they_are_decoded(stage):
 
 
 @attack
+async def batches_of_thousands_of_items(stage):
+    filled = json.dumps(batch(*(item(nik=nik(), notes="x" * 200) for _ in range(2_000)))).encode()
+    odd = json.dumps(batch(*(item(extra=[0.5] * 5_000) for _ in range(20)))).encode().replace(b"0.5", b"1e308")
+    told = await stage.statuses(
+        stage.send("enumerator.1", filled, f"/v1/sync/batches/{uuids.uuid7()}"),
+        stage.send("enumerator.2", json.dumps(batch(*[{}] * 5_000)).encode(), f"/v1/sync/batches/{uuids.uuid7()}"),
+        stage.send("enumerator.3", odd, f"/v1/sync/batches/{uuids.uuid7()}"),
+    )
+    assert told == [201, 201, 201], told
+
+
+@attack
+async def what_strangers_may_ask_for(stage):
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    told = await stage.statuses(
+        *(stage.client.get("/openapi.json", headers={"Accept-Encoding": "identity"}) for _ in range(40)),
+        *(stage.client.post("/v1/auth/token", content=b"a=&" * 5_000, headers=form) for _ in range(40)),
+    )
+    assert {*told} <= {200, 413}, told
+
+
+@attack
 async def a_jpeg_of_sixty_scans(stage):
     out = io.BytesIO()
     Image.new("RGB", (2_500, 2_000), "red").save(out, "JPEG", progressive=True)
@@ -261,7 +284,7 @@ async def test_nobody_can_stop_the_others(settings, world, client):
         for name, begin, end in windows:
             seen = [(took, share) for at, took, share in told if begin <= at <= end]
             busy = min(MOST_BUSY, max(1.0, statistics.median(share for _, share in seen)))
-            if quarter([took for took, _ in seen]) > ANSWERS_S * busy:
+            if nine_in_ten([took for took, _ in seen]) > ANSWERS_S * busy:
                 slow[name] = busy, sorted(took for took, _ in seen)
         assert not slow, slow
         large = {name: size // 2**20 for name, size in memory.items() if size > MEMORY}
@@ -286,6 +309,6 @@ async def watch(stage, memory, name):
         await asyncio.sleep(0.02)
 
 
-def quarter(took):
-    """What three quarters of the probes took at most."""
-    return sorted(took)[len(took) * 3 // 4] if took else 20.0
+def nine_in_ten(took):
+    """What nine in ten of the probes took at most."""
+    return sorted(took)[len(took) * 9 // 10] if took else 20.0
