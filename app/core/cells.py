@@ -32,6 +32,7 @@ class Found(StrEnum):
     DAY = "day"  # a serial number with a day's format
     TRUTH = "truth"
     ERROR = "error"
+    CUT = "cut"  # nothing, since the file ends before it
     UNKNOWN = "unknown"  # a formula whose value the file does not have
 
 
@@ -58,6 +59,10 @@ TEXTS: Mapping[str, Text] = {
     "cell_beyond_headings": Text(
         "sel terisi tanpa judul kolom; kosongkan, atau bila ini pemisah ribuan, tulis angka tanpa pemisah.",
         "a filled cell under no heading; empty it, or write numbers without separators if one was split.",
+    ),
+    "cell_cut_off": Text(
+        "baris terakhir terpotong; simpan berkas ini lagi dan kirim ulang.",
+        "the last line is cut off; save the file again and send it once more.",
     ),
     "cell_merged": Text(
         "sel gabungan; pisahkan dan isi setiap sel.", "a merged cell; split it and fill in each cell."
@@ -123,6 +128,7 @@ _FIRST_SERIAL = 61  # before it a spreadsheet counts a 29 February 1900 that nev
 _LAST_SERIAL = 2_958_465
 _DAY_ZERO = date(1899, 12, 30)
 _ELSEWHERE = {
+    Found.CUT: "cell_cut_off",
     Found.ERROR: "cell_is_error",
     Found.UNKNOWN: "cell_formula_without_value",
     Found.TRUTH: "cell_is_truth",

@@ -175,15 +175,34 @@ def _csv_rows(content: bytes) -> Iterator[Row]:
         raise Problem(Code.UNREADABLE_FILE) from exc
     heading = text.lstrip("\r\n").partition("\n")[0]
     delimiter = max(",;\t", key=heading.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    width = heading.count(delimiter) + 1
+    last: tuple[int, list[str]] | None = None
+    for line, cells in _lines(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)):
+        if last is not None:
+            yield from _filled(*last)
+        last = line, cells
+    if last is None:
+        return
+    # Excel leaves out what is empty at the end of a line, but it ends each line: one without an end was cut off.
+    cut = len(last[1]) if text[-1] not in "\r\n" and len(last[1]) < width else None
+    yield from _filled(*last, cut=cut)
+
+
+def _lines(reader: Any) -> Iterator[tuple[int, list[str]]]:
     while True:
         line = reader.line_num + 1
         try:
-            cells = next(reader)
+            yield line, next(reader)
         except StopIteration:
             return
         except csv.Error as exc:
             raise Problem(Code.UNREADABLE_FILE) from exc
-        filled = {at: cell for at, each in enumerate(cells) if not (cell := Cell(Found.TEXT, each)).empty}
-        if filled:
-            yield line, filled
+
+
+def _filled(line: int, cells: list[str], *, cut: int | None = None) -> Iterator[Row]:
+    """The cells that say something, where there are any; `cut`: the first one that the file ends before."""
+    filled = {at: cell for at, each in enumerate(cells) if not (cell := Cell(Found.TEXT, each)).empty}
+    if filled and cut is not None:
+        filled[cut] = Cell(Found.CUT, "")
+    if filled:
+        yield line, filled

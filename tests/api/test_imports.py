@@ -112,6 +112,14 @@ async def test_a_faulty_file(send, body, media, status, code):
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
+async def test_a_last_line_that_was_cut_off_is_a_fault_and_one_that_excel_left_short_is_not(send):
+    whole = b"username,name,role,region_code,rate\nbaru.1,Satu,enumerator,16.01\n"
+    assert (await send("accounts", whole, dry_run=True)).json()["fault_count"] == 0
+    assert (await send("accounts", whole.rstrip() + b",", dry_run=True)).json()["fault_count"] == 0
+    answer = (await send("accounts", whole.rstrip(), dry_run=True)).json()
+    assert [(fault["pointer"], fault["code"]) for fault in answer["faults"]] == [("/lines/2/rate", "cell_cut_off")]
+
+
 async def test_a_zip_bomb_is_too_large(send):
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
