@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from world import batch, item, nik, put
 
 from app.audit import trail
+from app.audit.actions import Action
 from app.audit.chain import ChainKey, begin_signing, goes_on, head_of, keep_linking, link_events, verify
 from app.audit.signing import SIGNED_FROM
 from app.cli import app as cli
@@ -192,10 +193,10 @@ async def test_every_event_is_signed_as_it_is_written_and_holds_as_it_is_read(se
     for detail in DETAILS:
         for trace_id in (None, "x"):
             await trail.record(
-                server, "one", actor_id=None, subject=("thing", "1"), occurred_at=datetime.now(UTC),
+                server, Action.BATCH_RECEIVED, actor_id=None, subject=("thing", "1"), occurred_at=datetime.now(UTC),
                 detail=detail, trace_id=trace_id,
             )  # fmt: skip
-        await trail.record_many(server, "two", actor_id=uuid.uuid4(), subjects=[("thing", "1", detail)] * 3)
+        await trail.record_many(server, Action.PII_READ, actor_id=uuid.uuid4(), subjects=[("thing", "1", detail)] * 3)
     await link(pg)
     await begin_signing(server, KEY)
     await link(pg)
