@@ -7,10 +7,11 @@ from uuid import UUID
 import orjson
 from fastapi import APIRouter, Query
 
+from app.accounts.queries import usernames_of
 from app.api.deps import Admin, ServicesDep, limited, problems
 from app.api.limits import Asked
 from app.api.pages import PageDep, Pager
-from app.audit.queries import AuditPage, Filter, Position, list_events
+from app.audit.queries import AuditListed, AuditPage, Filter, Position, list_events
 from app.core.bulk import Line
 from app.core.moments import Moment
 
@@ -37,7 +38,9 @@ async def get_audit(
     packed = pager.after
     after = None if packed is None else _position_of(packed)
     async with held.database.snapshot() as pg:
-        rows = await list_events(pg, wanted, limit=pager.limit, after=after)
+        events = await list_events(pg, wanted, limit=pager.limit, after=after)
+        names = await usernames_of(pg, {event.actor_id for event in events if event.actor_id is not None})
+    rows = [AuditListed.of(event, names.get(event.actor_id)) for event in events]
     return AuditPage(**pager.page(rows, lambda row: orjson.dumps([row.occurred_at, str(row.id)])))
 
 

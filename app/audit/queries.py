@@ -1,12 +1,27 @@
 """Reads of the audit trail."""
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 import asyncpg
 import orjson
 from pydantic import BaseModel, Field
+
+from app.core.rows import Row, read
+
+
+class EventRow(Row):
+    """An event as it is stored, with its detail as JSON."""
+
+    id: UUID
+    occurred_at: datetime
+    actor_id: UUID | None
+    action: str
+    subject_type: str
+    subject_id: str
+    detail: str
+    trace_id: str | None
 
 
 class AuditListed(BaseModel):
@@ -21,6 +36,12 @@ class AuditListed(BaseModel):
     subject_id: str
     detail: dict[str, Any]
     trace_id: str | None
+
+    @classmethod
+    def of(cls, event: EventRow, actor: str | None) -> Self:
+        """An event with the name of its actor."""
+        told = dict(zip(event.columns, event, strict=True))
+        return cls(**told | {"actor": actor, "detail": orjson.loads(event.detail)})
 
 
 class AuditPage(BaseModel):
@@ -47,9 +68,7 @@ class Position(NamedTuple):
     id: UUID
 
 
-async def list_events(
-    pg: asyncpg.Connection, wanted: Filter, *, limit: int, after: Position | None
-) -> list[AuditListed]:
+async def list_events(pg: asyncpg.Connection, wanted: Filter, *, limit: int, after: Position | None) -> list[EventRow]:
     """The newest `limit` events that come after one."""
     # Only the conditions that were asked for, so that each has its index.
     asked: list[tuple[str, object]] = [
@@ -63,14 +82,13 @@ async def list_events(
     where = [f"{condition}{place}" for place, (condition, _) in enumerate(told, start=2)]
     values = [value for _, value in told]
     if after is not None:
-        where.append(f"(occurred_at, event.id) < (${len(values) + 2}, ${len(values) + 3})")
+        where.append(f"(occurred_at, id) < (${len(values) + 2}, ${len(values) + 3})")
         values += after
-    rows = await pg.fetch(
-        "SELECT event.id, occurred_at, actor_id, username AS actor, action, subject_type, subject_id,"
-        " detail::text, trace_id"
-        " FROM audit_event AS event LEFT JOIN account ON account.id = actor_id"
-        f"{' WHERE ' + ' AND '.join(where) if where else ''} ORDER BY occurred_at DESC, event.id DESC LIMIT $1",
+    return await read(
+        pg,
+        EventRow,
+        "SELECT id, occurred_at, actor_id, action, subject_type, subject_id, detail::text, trace_id FROM audit_event"
+        f"{' WHERE ' + ' AND '.join(where) if where else ''} ORDER BY occurred_at DESC, id DESC LIMIT $1",
         limit,
         *values,
     )
-    return [AuditListed(**{**dict(row), "detail": orjson.loads(row["detail"])}) for row in rows]

@@ -110,8 +110,7 @@ def _move_numbers() -> None:
 @app.command("reseal")
 def keys_reseal() -> None:
     """Seal everything anew under the key in use. Can be stopped and run again; servers go on working meanwhile."""
-    from app.privacy.resealing import reseal  # noqa: PLC0415  (needed here only)
-    from app.privacy.sealed import count_sealed  # noqa: PLC0415  (likewise)
+    from app.privacy.resealing import count_sealed, reseal  # noqa: PLC0415  (needed here only)
 
     settings = settings_from_environment()
     ring = KeyRing(settings.sealing_ring(), settings.sealing_starts())

@@ -23,7 +23,7 @@ def progress_check(
 ) -> None:
     """Count everything again from the submissions and tell any drift. There must be none."""
     from app.campaigns.queries import campaign_by_code  # noqa: PLC0415  (needed here only)
-    from app.progress.recount import drift  # noqa: PLC0415  (likewise)
+    from app.recount import drift  # noqa: PLC0415  (likewise)
 
     async def work(pg: asyncpg.Connection) -> bool:
         with out.status("Counting again…"):

@@ -24,7 +24,7 @@ from app.accounts.permissions import Territory
 from app.core.problems import Code, Problem
 from app.core.rows import Row, read_the
 from app.exchange.columns import SOURCE, selected
-from app.register.models import CHANGE_NUMBER
+from app.register.register import stamp_all
 
 SCANNED = 20_000
 """The most rows that a page looks at, whose territory they may be of."""
@@ -157,9 +157,7 @@ async def renumber(pg: asyncpg.Connection) -> int:
     if not (await read_the(pg, _Stand, _STAND, 0)).ahead:
         return 0
     await pg.execute("SET LOCAL statement_timeout = 0")
-    await pg.execute("DELETE FROM feed_mark")
-    await pg.execute("INSERT INTO feed_mark DEFAULT VALUES")
-    return int((await pg.execute(f"UPDATE business SET change_number = {CHANGE_NUMBER}")).split()[-1])
+    return await stamp_all(pg)
 
 
 _LAST = UUID(int=2**128 - 1)

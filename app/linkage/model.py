@@ -22,6 +22,7 @@ from app.linkage.features import Features
 
 PACKAGED = Path(__file__).parent / "model-1.json"
 _BATCH = 100_000
+_TABLE = "compared"
 _COMPARED = ("nik", "nib", "phone", "name", "owner", "place", "kbli")
 _BY_FREQUENCY = ("name", "owner")
 _TYPES = {"latitude": pa.float64(), "longitude": pa.float64()}
@@ -76,12 +77,12 @@ def connect(*, threads: int = 2, memory: str = "6GB") -> duckdb.DuckDBPyConnecti
 
 
 def linker(connection: duckdb.DuckDBPyConnection, model: SettingsCreator | dict[str, Any]) -> Linker:
-    """A linker over the table `business` of the connection."""
-    return Linker(DuckDBAPI(connection).register("business"), model, log_level=40)
+    """A linker over the table `compared` of the connection."""
+    return Linker(DuckDBAPI(connection).register(_TABLE), model, log_level=40)
 
 
 def load(connection: duckdb.DuckDBPyConnection, rows: Iterable[tuple[Any, ...]], *more: str) -> None:
-    """Put rows of features into the table `business`; `more`: columns that come behind them."""
+    """Put rows of features into the table `compared`; `more`: columns that come behind them."""
     names = (*Features._fields, *more)
     schema = pa.schema([(name, _TYPES.get(name, pa.string())) for name in names])
     created, held = False, list[tuple[Any, ...]]()
@@ -90,9 +91,11 @@ def load(connection: duckdb.DuckDBPyConnection, rows: Iterable[tuple[Any, ...]],
         nonlocal created
         columns: list[Any] = list(zip(*held, strict=True)) if held else [[] for _ in names]
         batch = pa.table([pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)], schema)
-        connection.register("batch", batch)
-        connection.execute("INSERT INTO business FROM batch" if created else "CREATE TABLE business AS FROM batch")
-        connection.unregister("batch")
+        connection.register("arrived", batch)
+        connection.execute(
+            f"INSERT INTO {_TABLE} FROM arrived" if created else f"CREATE TABLE {_TABLE} AS FROM arrived"
+        )
+        connection.unregister("arrived")
         created = True
         held.clear()
 
@@ -144,7 +147,7 @@ def packaged() -> dict[str, Any]:
 
 
 def train(connection: duckdb.DuckDBPyConnection, *, label: str | None = None, pairs: float = 2e6) -> dict[str, Any]:
-    """A model of the table `business`: with labels from them, without by expectation maximisation."""
+    """A model of the table `compared`: with labels from them, without by expectation maximisation."""
     made = linker(connection, settings())
     made.training.estimate_u_using_random_sampling(max_pairs=pairs, seed=1)
     if label is not None:

@@ -1,6 +1,7 @@
 """Sealing anew what is sealed under an older key, so that the older key can be thrown away."""
 
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 import asyncpg
 
@@ -8,7 +9,18 @@ from app.accounts.permissions import OPERATOR
 from app.audit import trail
 from app.audit.actions import Action
 from app.core.sealing import KeyRing
-from app.privacy.sealed import SealedItem, SealedRevision, count_sealed, raw_items, revisions
+from app.submissions.sealed import replace_sealed, revisions
+from app.sync.sealed import raw_items, replace_sealed_items
+
+
+class Sealed(Protocol):
+    """A value that is sealed, and what it is bound to."""
+
+    @property
+    def sealed(self) -> bytes: ...
+
+    @property
+    def bound_to(self) -> bytes: ...
 
 
 async def reseal(pg: asyncpg.Connection, ring: KeyRing, advance: Callable[[int], None]) -> dict[int, int]:
@@ -22,24 +34,11 @@ async def reseal(pg: asyncpg.Connection, ring: KeyRing, advance: Callable[[int],
     """
     total = 0
     async for revision_rows in revisions(pg, but_key=ring.number):
-        await pg.execute(
-            "UPDATE submission SET sealed = told.fresh"
-            " FROM unnest($1::uuid[], $2::int[], $3::text[], $4::bytea[], $5::bytea[])"
-            " AS told (record_id, revision, regency_code, sealed, fresh)"
-            " WHERE submission.record_id = told.record_id AND submission.revision = told.revision"
-            " AND submission.regency_code = told.regency_code AND submission.sealed = told.sealed",
-            *_with_fresh(ring, revision_rows),
-        )
+        await replace_sealed(pg, revision_rows, _fresh(ring, revision_rows))
         total += len(revision_rows)
         advance(len(revision_rows))
     async for item_rows in raw_items(pg, but_key=ring.number):
-        await pg.execute(
-            "UPDATE raw_item SET sealed = told.fresh FROM unnest($1::uuid[], $2::text[], $3::bytea[], $4::bytea[])"
-            " AS told (id, regency_code, sealed, fresh)"
-            " WHERE raw_item.id = told.id AND raw_item.regency_code = told.regency_code"
-            " AND raw_item.sealed = told.sealed",
-            *_with_fresh(ring, item_rows),
-        )
+        await replace_sealed_items(pg, item_rows, _fresh(ring, item_rows))
         total += len(item_rows)
         advance(len(item_rows))
     if total:
@@ -52,7 +51,15 @@ async def reseal(pg: asyncpg.Connection, ring: KeyRing, advance: Callable[[int],
     return await count_sealed(pg)
 
 
-def _with_fresh(ring: KeyRing, rows: Sequence[SealedRevision] | Sequence[SealedItem]) -> list[list[object]]:
-    """The rows by column, with each value sealed anew beside the old one."""
-    fresh: list[object] = [ring.seal(ring.unseal(row.sealed, row.bound_to), row.bound_to) for row in rows]
-    return [*map(list, zip(*rows, strict=True)), fresh]
+async def count_sealed(pg: asyncpg.Connection) -> dict[int, int]:
+    """How much is sealed under each key."""
+    rows = await pg.fetch(
+        "SELECT key, count(*) FROM (SELECT get_byte(sealed, 0) AS key FROM submission WHERE sealed IS NOT NULL"
+        " UNION ALL SELECT get_byte(sealed, 0) FROM raw_item WHERE sealed IS NOT NULL) AS every GROUP BY key"
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _fresh(ring: KeyRing, rows: Sequence[Sealed]) -> list[bytes]:
+    """Each value sealed with the key in use."""
+    return [ring.seal(ring.unseal(row.sealed, row.bound_to), row.bound_to) for row in rows]

@@ -12,7 +12,8 @@ from app.attachments.queries import remove_attachments, remove_expired
 from app.audit import trail
 from app.audit.actions import Action
 from app.core.storage import Storage
-from app.privacy.sealed import CHUNK
+from app.submissions.sealed import CHUNK, remove_sealed
+from app.sync.sealed import remove_sealed_items
 
 
 class Due(NamedTuple):
@@ -24,30 +25,6 @@ class Due(NamedTuple):
     revisions: int
     raw_items: int
     photos: int
-
-
-# Each removes a chunk in the order of the keys, and tells where it ended; nothing when there is nothing left.
-_REMOVE_ANSWERS = """
-WITH next AS MATERIALIZED (
-    SELECT record_id AS id, revision, regency_code FROM submission
-    WHERE (record_id, revision) > ($2, $3::int) AND campaign_id = $1 AND sealed IS NOT NULL
-    ORDER BY record_id, revision LIMIT $4
-), done AS (
-    UPDATE submission SET sealed = NULL FROM next
-    WHERE (submission.record_id, submission.revision, submission.regency_code) = (id, next.revision, next.regency_code)
-)
-SELECT id, revision, (SELECT count(*) FROM next)::int AS removed FROM next ORDER BY id DESC, revision DESC LIMIT 1
-"""
-_REMOVE_ITEMS = """
-WITH next AS MATERIALIZED (
-    SELECT id, $3::int AS revision, regency_code FROM raw_item
-    WHERE id > $2 AND campaign_id = $1 AND sealed IS NOT NULL ORDER BY id LIMIT $4
-), done AS (
-    UPDATE raw_item SET sealed = NULL FROM next
-    WHERE (raw_item.id, raw_item.regency_code) = (next.id, next.regency_code)
-)
-SELECT id, revision, (SELECT count(*) FROM next)::int AS removed FROM next ORDER BY id DESC LIMIT 1
-"""
 
 
 _WITH_PHOTOS = """
@@ -73,11 +50,10 @@ async def remove(pg: asyncpg.Connection, campaign: Due, storage: Storage, advanc
 
     Can be cut off and run again; idempotent by nature. Counters, numbers' digests and open answers stay.
     """
-    for statement in (_REMOVE_ANSWERS, _REMOVE_ITEMS):
-        after: tuple[UUID, int] = (UUID(int=0), 0)
-        while row := await pg.fetchrow(statement, campaign.id, *after, CHUNK):
-            after = row["id"], row["revision"]
-            advance(row["removed"])
+    async for removed in remove_sealed(pg, campaign.id):
+        advance(removed)
+    async for removed in remove_sealed_items(pg, campaign.id):
+        advance(removed)
     while record_ids := await pg.fetch(_WITH_PHOTOS, campaign.id, CHUNK):
         advance(await _remove_photos(pg, storage, [row[0] for row in record_ids]))
     await trail.record_many(

@@ -22,12 +22,13 @@ from app.audit.actions import Action
 from app.changes.log import News, tell
 from app.changes.news import TombstoneChange
 from app.core.sealing import Digester, KeyRing
-from app.privacy.sealed import SealedItem, raw_items, revisions
 from app.questionnaires.assessment import whole
 from app.questionnaires.masking import masked
-from app.register.models import CHANGE_NUMBER
-from app.register.register import mark_change
+from app.register.register import erase_businesses
+from app.review.journal_rows import forget_journals
 from app.submissions.records import unsealed
+from app.submissions.sealed import erase_answers, revisions
+from app.sync.sealed import SealedItem, erase_items, raw_items
 
 ERASED_NAME = "(dihapus atas permintaan)"
 _BETWEEN_DIGITS = re.compile(rb"(?<=[0-9])[ .\-]+(?=[0-9])")
@@ -131,32 +132,11 @@ async def erase(pg: asyncpg.Connection, found: Found, *, reason: str) -> list[st
     the person: that a record counted, its village, activity and size class, and the keyed digest of the number,
     without which the same business would be counted a second time. Idempotent by nature.
     """
-    await pg.execute(
-        "UPDATE submission SET sealed = NULL, answers = answers - ARRAY['chair', 'respondent']"
-        " WHERE record_id = ANY($1) AND questionnaire LIKE 'koperasi@%'",
-        found.record_ids,
-    )
-    await pg.execute(
-        "UPDATE submission SET sealed = NULL, answers = '{}', latitude = NULL, longitude = NULL, accuracy_m = NULL"
-        " WHERE record_id = ANY($1) AND questionnaire NOT LIKE 'koperasi@%'",
-        found.record_ids,
-    )
-    await mark_change(pg)
-    await pg.execute(
-        f"UPDATE business SET name = $2, search_name = '', nik_masked = NULL, nib_masked = NULL, updated_at = now(),"
-        f" change_number = {CHANGE_NUMBER} WHERE record_id = ANY($1) AND kind <> 'koperasi'"
-        " AND id IN (SELECT business_id FROM record WHERE record_id = ANY($1))",
-        found.record_ids,
-        ERASED_NAME,
-    )
-    # What was decided on them stands, but can no longer be undone.
-    await pg.execute(
-        "UPDATE resolution SET journal = '{}' WHERE record_id = ANY($1) OR business_ids && $2::uuid[]",
-        found.record_ids,
-        found.business_ids,
-    )
     raw_ids = [item.id for item in found.raw_items]
-    await pg.execute("UPDATE raw_item SET sealed = NULL WHERE id = ANY($1)", raw_ids)
+    await erase_answers(pg, found.record_ids)
+    await erase_businesses(pg, found.record_ids, ERASED_NAME)
+    await forget_journals(pg, found.record_ids, found.business_ids)
+    await erase_items(pg, raw_ids)
     rows = await pg.fetch(
         "SELECT enumerator_id, record_id FROM record WHERE record_id = ANY($1)"
         " UNION SELECT enumerator_id, subject_id FROM raw_item WHERE id = ANY($2)",

@@ -145,6 +145,31 @@ async def review_changed(pg: asyncpg.Connection, business_id: UUID | None, recor
         await mark_change(pg)
 
 
+async def erase_businesses(pg: asyncpg.Connection, record_ids: Iterable[UUID], name: str) -> None:
+    """Businesses whose answers these records gave get another name and show no number; cooperatives stay as they are.
+
+    Idempotent by nature.
+    """
+    await mark_change(pg)
+    await pg.execute(
+        f"UPDATE business SET name = $2, search_name = '', nik_masked = NULL, nib_masked = NULL, updated_at = now(),"
+        f" change_number = {CHANGE_NUMBER} WHERE record_id = ANY($1) AND kind <> 'koperasi'"
+        " AND id IN (SELECT business_id FROM record WHERE record_id = ANY($1))",
+        list(record_ids),
+        name,
+    )
+
+
+async def stamp_all(pg: asyncpg.Connection) -> int:
+    """Let every business stand in the feed as changed by this transaction, whose mark is the only one left; how many.
+
+    To be run as the owner.
+    """
+    await pg.execute("DELETE FROM feed_mark")
+    await mark_change(pg)
+    return int((await pg.execute(f"UPDATE business SET change_number = {CHANGE_NUMBER}")).split()[-1])
+
+
 async def mark_change(pg: asyncpg.Connection) -> None:
     """Leave the mark of this transaction in the feed: whoever writes a business calls this. Idempotent by nature."""
     await pg.execute("INSERT INTO feed_mark DEFAULT VALUES ON CONFLICT DO NOTHING")

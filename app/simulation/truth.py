@@ -9,7 +9,7 @@ import asyncpg
 
 from app.core.canonical import same_content
 from app.core.sealing import Digester
-from app.progress.recount import Drift, drift
+from app.recount import Drift, drift
 
 _DOUBLED_SHARE = 0.03
 _FAULTY_SHARE = 0.01

@@ -89,3 +89,8 @@ async def change_records(pg: asyncpg.Connection, entries: Iterable[RecordEntry])
     columns = as_set(RecordEntry, entries)
     if columns:
         await pg.execute(_CHANGE_RECORDS, *columns)
+
+
+async def forget_said(pg: asyncpg.Connection, record_ids: Iterable[UUID]) -> None:
+    """Forget which numbers these records said last: their next revisions change none. Idempotent by nature."""
+    await pg.execute("UPDATE record SET said = NULL WHERE record_id = ANY($1)", list(record_ids))

@@ -7,7 +7,7 @@ from app.accounts.permissions import Territory
 from app.bench.synthetic import census
 from app.linkage.linking import Linking
 from app.linkage.model import connect, load, packaged, predict, train
-from app.progress.recount import drift
+from app.recount import drift
 
 EMBEDDED_IS_ENOUGH = True
 OKU = Territory("16.01")

@@ -8,8 +8,8 @@ from world import batch, item, nib, nik, outcomes, put
 
 from app.core.settings import SettingsError
 from app.privacy.correction import merged
-from app.progress.recount import drift
 from app.progress.rollup import fold
+from app.recount import drift
 
 EMBEDDED_IS_ENOUGH = True
 WHY = ("--reason", "Permohonan 17/2022")

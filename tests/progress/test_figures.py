@@ -11,7 +11,7 @@ from app.progress import queries, roster
 from app.progress.models import COUNTERS
 from app.progress.pace import window
 from app.progress.queries import Counts, Question
-from app.progress.recount import drift
+from app.recount import drift
 from app.regions.region_code import ancestry
 
 VILLAGES = ("16.01.14.1003", "16.01.14.1001", "16.01.13.1003", "16.71.01.1001", "51.01.01.1001")

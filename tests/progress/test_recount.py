@@ -6,8 +6,8 @@ from typer.testing import CliRunner
 from world import batch, item, nib, nik, put
 
 from app.cli import app as cli
-from app.progress.recount import drift
 from app.progress.rollup import fold
+from app.recount import drift
 
 EMBEDDED_IS_ENOUGH = True
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from world import OTHER_VILLAGE, PALEMBANG_VILLAGE, VILLAGE, batch, item, nib, nik, outcomes, put
 
-from app.progress.recount import drift
+from app.recount import drift
 from app.register.filters import Where
 from app.register.names import EDITION, searchable, telling_words
 from app.register.searching import having

@@ -8,7 +8,7 @@ import pytest
 import uuid_utils.compat as uuids
 from world import OTHER_VILLAGE, PALEMBANG_VILLAGE, item, nib, nik, outcomes
 
-from app.progress.recount import drift
+from app.recount import drift
 
 EMBEDDED_IS_ENOUGH = True
 

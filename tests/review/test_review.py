@@ -4,7 +4,7 @@ import pytest
 import uuid_utils.compat as uuids
 from world import OTHER_VILLAGE, batch, item, nib, nik, outcomes, put
 
-from app.progress.recount import drift
+from app.recount import drift
 
 EMBEDDED_IS_ENOUGH = True
 

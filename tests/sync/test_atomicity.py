@@ -10,7 +10,7 @@ from app.core.database import TryAgain
 from app.core.problems import Problem
 from app.main import create_app
 from app.progress import rollup
-from app.progress.recount import drift
+from app.recount import drift
 
 STORED = ("batch", "record", "submission", "business", "identity", "raw_item", "progress_cell", "progress_delta")
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from world import PALEMBANG_VILLAGE, VILLAGE, batch, item, nik, outcomes, put
 
-from app.progress.recount import drift
+from app.recount import drift
 
 EMBEDDED_IS_ENOUGH = True
 

@@ -20,7 +20,7 @@ from model_client import WAITING, ModelClient
 from world import PALEMBANG_VILLAGE, VILLAGE, item
 
 from app.main import create_app
-from app.progress.recount import drift
+from app.recount import drift
 
 EMBEDDED_IS_ENOUGH = True
 EXAMPLES = int(os.environ.get("KUMKM_HISTORIES", "12"))

@@ -10,7 +10,7 @@ import uuid_utils.compat as uuids
 from processes import environment_of, free_port, start_process
 from world import batch, item, nib, nik, outcomes
 
-from app.progress.recount import drift
+from app.recount import drift
 
 EMBEDDED_IS_ENOUGH = True
 TAKES_LONG = True

@@ -8,8 +8,8 @@ import uuid_utils.compat as uuids
 from world import batch, item, nib, nik, put
 
 from app.accounts.models import Account
-from app.progress.recount import drift
 from app.progress.rollup import fold
+from app.recount import drift
 
 TABLETS, BUSINESSES, ROUNDS = 50, 60, 3
 
