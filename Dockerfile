@@ -5,6 +5,7 @@ RUN pip install --no-cache-dir 'uv>=0.13,<0.14'
 WORKDIR /src
 COPY pyproject.toml uv.lock README.md ./
 COPY tablet/pyproject.toml tablet/README.md ./tablet/
+COPY proof/pyproject.toml proof/README.md ./proof/
 # Dependencies first: they change less often than the code.
 RUN uv sync --locked --no-dev --extra linkage --no-install-project
 COPY app ./app

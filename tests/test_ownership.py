@@ -28,9 +28,6 @@ OWNERS = {
 # Packages that write tables of many others, by nature; each with its reason.
 WRITES_MANY = {
     "upgrading": "fills in what newer code expects of older rows, by statements that must not change with that code",
-    "demo": "enters a made-up census of 2022 as it stands after months, which no function of the owners can",
-    "bench": "fills tables with millions of rows to measure on; the functions of the owners would take hours",
-    "simulation": "gives all accounts of its own database one password, so that hashing is not what it measures",
 }
 # (module, table): reason.
 WRITTEN_BY_OTHERS = {
@@ -42,8 +39,6 @@ TABLE_IN_A_VARIABLE = {
     "core/rows.py": "a `Row` knows its table; every class of rows counts as a write of the package that defines it",
     "workforce/merging.py": "teams, members and assignments, its own",
     "workforce/staffing.py": "`assignment` and `team_member`, its own",
-    "demo/staff.py": "people and where they work, see `WRITES_MANY`",
-    "bench/rawbound.py": "the tables of a batch, see `WRITES_MANY`",
 }
 
 _HOLE = "\x00"

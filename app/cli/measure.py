@@ -8,8 +8,7 @@ import asyncpg
 import typer
 from rich.table import Table
 
-from app.cli.shell import clean_up_when_ended, err, out, with_connection
-from app.core.settings import SettingsError
+from app.cli.shell import clean_up_when_ended, err, out, proof, with_connection
 
 app = typer.Typer()
 progress_app = typer.Typer(no_args_is_help=True, help="Figures of progress.")
@@ -59,12 +58,8 @@ def simulate(
 
     At the end, everything that was recorded on any tablet must be on the server exactly once.
     """
-    try:
-        from app.simulation.run import Plan, run_simulation  # noqa: PLC0415  (needed here only)
-    except ImportError as exc:
-        raise SettingsError(
-            "The reference tablet is not installed; in a copy of the project: `pip install ./tablet`."
-        ) from exc
+    with proof("The simulation"):
+        from kumkm_proof.simulation.run import Plan, run_simulation  # noqa: PLC0415  (a deployment does not have it)
     clean_up_when_ended()
     plan = Plan(tablets, records, broken / 100, seed, kill_server_every, kill_database_every)
     if not run_simulation(out, plan):
@@ -81,7 +76,8 @@ def bench_ingest(
 
     On an embedded server of the moment, or on the scratch server that KUMKM_BENCH_DATABASE_URL names.
     """
-    from app.bench.ingest import run_bench  # noqa: PLC0415  (needed here only)
+    with proof("The benchmark"):
+        from kumkm_proof.bench.ingest import run_bench  # noqa: PLC0415  (likewise)
 
     run_bench(
         out,
@@ -98,7 +94,8 @@ def bench_tablets(
     requests: Annotated[int, typer.Option(help="Requests for changes.", min=100)] = 2_000,
 ) -> None:
     """What a tablet reads: the known-identities filter of a regency, and changes when nothing is new."""
-    from app.bench.tablets import run_bench  # noqa: PLC0415  (needed here only)
+    with proof("The benchmark"):
+        from kumkm_proof.bench.tablets import run_bench  # noqa: PLC0415  (likewise)
 
     run_bench(out, businesses=businesses, requests=requests)
 
@@ -109,7 +106,8 @@ def bench_read(
     requests: Annotated[int, typer.Option(help="Requests of each kind.", min=10)] = 300,
 ) -> None:
     """Lists, searches, the feed, and exports beside bare COPY, of a register that is made up for it."""
-    from app.bench.read import run_bench  # noqa: PLC0415  (needed here only)
+    with proof("The benchmark"):
+        from kumkm_proof.bench.read import run_bench  # noqa: PLC0415  (likewise)
 
     clean_up_when_ended()
     run_bench(out, businesses=businesses, requests=requests)
@@ -122,7 +120,8 @@ def bench_link(
     model: Annotated[Path | None, typer.Option(help="Train the packaged model anew into this file instead.")] = None,
 ) -> None:
     """Precision and recall of linkage on a labelled made-up census, beside plain trigrams; and its speed."""
-    from app.bench.linkage import run_bench  # noqa: PLC0415  (needed here only)
+    with proof("The benchmark"):
+        from kumkm_proof.bench.linkage import run_bench  # noqa: PLC0415  (likewise)
 
     clean_up_when_ended()
     run_bench(out, rows=rows, large=large, model=model)
@@ -134,6 +133,7 @@ def bench_progress(
     requests: Annotated[int, typer.Option(help="Requests per endpoint and level.", min=10)] = 200,
 ) -> None:
     """Latency of each progress endpoint at each level, with cells generated straight into the table."""
-    from app.bench.progress import run_bench  # noqa: PLC0415  (needed here only)
+    with proof("The benchmark"):
+        from kumkm_proof.bench.progress import run_bench  # noqa: PLC0415  (likewise)
 
     run_bench(out, cells=cells or [10_000, 1_000_000, 4_000_000], requests=requests)

@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 from app.accounts.deployment import refuse_demo_accounts
 from app.changes.log import EVERYBODY, News, tell
 from app.changes.news import ReferenceChange
-from app.cli.shell import clean_up_when_ended, connected, err, out, progress_bar, with_connection
+from app.cli.shell import clean_up_when_ended, connected, err, out, progress_bar, proof, with_connection
 from app.cli.workers import serve_by_workers
 from app.core.away import Away
 from app.core.migrations import migrate as migrate_database
@@ -84,7 +84,8 @@ def demo(
     serve: Annotated[bool, typer.Option(help="Serve after everything is in place.")] = True,
 ) -> None:
     """Kabupaten OKU on the morning of 13 September 2022, on an embedded PostgreSQL."""
-    from app.demo.run import run_demo  # noqa: PLC0415  (a deployment does not load the demo)
+    with proof("The demo"):
+        from kumkm_proof.demo.run import run_demo  # noqa: PLC0415  (a deployment does not have it)
 
     clean_up_when_ended()
     run_demo(out, port=port, data_dir=data_dir, serve=serve)

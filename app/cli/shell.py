@@ -3,7 +3,8 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import asyncpg
@@ -35,6 +36,23 @@ def clean_up_when_ended() -> None:
     for ending in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(ending) is not signal.SIG_IGN:  # as under nohup
             signal.signal(ending, lambda number, _: sys.exit(128 + number))
+
+
+@contextmanager
+def proof(what: str) -> Iterator[None]:
+    """While something is imported that stands in the package of proofs, which a deployment does not install.
+
+    Raises:
+        SettingsError: it is not there.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as exc:
+        if (exc.name or "").split(".")[0] not in ("kumkm_proof", "kumkm_tablet"):
+            raise
+        raise SettingsError(
+            f"{what} is not installed; in a copy of the project: `pip install . ./tablet ./proof`."
+        ) from exc
 
 
 def with_connection(work: Callable[[asyncpg.Connection], Awaitable[Result]], *, told: bool = False) -> Result:

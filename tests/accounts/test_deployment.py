@@ -12,8 +12,8 @@ from app.accounts.deployment import refuse_demo_accounts
 from app.cli import app as cli
 from app.core.roles import as_server
 from app.core.settings import SettingsError
-from app.demo.census import MORNING
 from app.main import create_app
+from kumkm_proof.demo.census import MORNING
 
 EMBEDDED_IS_ENOUGH = True
 

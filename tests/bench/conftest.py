@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from app.bench import ingest, linkage, progress, read, scene, tablets
 from app.core.embedded import start_embedded
+from kumkm_proof.bench import ingest, linkage, progress, read, scene, tablets
 
 
 @pytest.fixture(scope="session")

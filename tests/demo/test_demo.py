@@ -14,10 +14,10 @@ from random import Random
 import httpx
 import pytest
 
-from app.demo.census import CONFLICTS, DUPLICATES, IDLE, INVALID, LAST_DAY, OKU, OTHERS, SEED, TEAM_DISTRICTS
-from app.demo.fieldwork import field_work, workers_of
-from app.demo.people import Townsfolk
 from app.regions.loading import packaged_regions
+from kumkm_proof.demo.census import CONFLICTS, DUPLICATES, IDLE, INVALID, LAST_DAY, OKU, OTHERS, SEED, TEAM_DISTRICTS
+from kumkm_proof.demo.fieldwork import field_work, workers_of
+from kumkm_proof.demo.people import Townsfolk
 
 TAKES_LONG = True
 

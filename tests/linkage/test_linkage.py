@@ -4,10 +4,10 @@ import pytest
 from world import item, nik, outcomes
 
 from app.accounts.permissions import Territory
-from app.bench.synthetic import census
 from app.linkage.linking import Linking
 from app.linkage.model import connect, load, packaged, predict, train
 from app.recount import drift
+from kumkm_proof.bench.synthetic import census
 
 EMBEDDED_IS_ENOUGH = True
 OKU = Territory("16.01")

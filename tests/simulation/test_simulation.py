@@ -17,9 +17,9 @@ from rich.console import Console
 from world import item, nik, outcomes
 
 from app.core.sealing import Digester
-from app.simulation.network import FAULTS, Village
-from app.simulation.run import Plan, simulate
-from app.simulation.truth import Planned, Recorded, Truth, compare, nik_of
+from kumkm_proof.simulation.network import FAULTS, Village
+from kumkm_proof.simulation.run import Plan, simulate
+from kumkm_proof.simulation.truth import Planned, Recorded, Truth, compare, nik_of
 
 EMBEDDED_IS_ENOUGH = True
 TAKES_LONG = True

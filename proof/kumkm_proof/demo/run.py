@@ -35,17 +35,17 @@ from app.core.migrations import migrate
 from app.core.roles import SERVER_LOGIN, as_server, make_login
 from app.core.settings import Settings, SettingsError, new_key
 from app.core.telemetry import configure_logging
-from app.demo.census import MORNING, OKU, OTHERS, SEED
-from app.demo.examples import found_examples, show_examples
-from app.demo.fieldwork import Batch, field_work
-from app.demo.people import Townsfolk
-from app.demo.staff import PASSWORD, engage, id_of
 from app.kbli.loading import load_kbli
 from app.main import create_app, server_options, settle
 from app.progress.rollup import fold
 from app.regions.loading import load_regions, packaged_regions
 from app.upgrading.fills import STEPS
 from app.upgrading.steps import Keys, fill
+from kumkm_proof.demo.census import MORNING, OKU, OTHERS, SEED
+from kumkm_proof.demo.examples import found_examples, show_examples
+from kumkm_proof.demo.fieldwork import Batch, field_work
+from kumkm_proof.demo.people import Townsfolk
+from kumkm_proof.demo.staff import PASSWORD, engage, id_of
 
 DATABASE = "kumkm_demo"
 _EDITION = 4  # raised when what the demo tells changes, so that an older one is not taken for it

@@ -21,8 +21,8 @@ from random import Random
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from app.demo.people import Townsfolk
 from app.linkage.features import Features, features_of
+from kumkm_proof.demo.people import Townsfolk
 
 _AGAIN = 0.12
 _REGENCY = 42_000  # businesses of one, as OKU has them, in 13 districts and 156 villages

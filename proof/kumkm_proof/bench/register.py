@@ -16,10 +16,8 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from app.bench.scene import TODAY, Scene
 from app.core.ids import new_id
 from app.core.sealing import KeyRing
-from app.demo.people import Townsfolk
 from app.kbli.loading import KBLI_VERSION
 from app.questionnaires.assessment import read
 from app.questionnaires.catalogue import CATALOGUE
@@ -28,6 +26,8 @@ from app.register.names import searchable
 from app.register.register import BusinessRow
 from app.submissions.records import bound_to
 from app.submissions.store import RecordEntry, SubmissionRow
+from kumkm_proof.bench.scene import TODAY, Scene
+from kumkm_proof.demo.people import Townsfolk
 
 _OKU = 42_000
 _CHUNK = 20_000

@@ -16,9 +16,9 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from app.bench.scene import scene, server
-from app.bench.synthetic import Labelled, census
 from app.linkage.model import connect, load, packaged, predict, train
+from kumkm_proof.bench.scene import scene, server
+from kumkm_proof.bench.synthetic import Labelled, census
 
 SEED, TRAINED_ON = 1, 11
 _TRAINING_ROWS = 200_000
@@ -39,7 +39,7 @@ def run_bench(out: Console, *, rows: int, large: int, model: Path | None) -> Non
         load(connection, ((*row.features, str(row.label)) for row in census(TRAINED_ON, _TRAINING_ROWS)), "label")
         told = {
             "version": 1,
-            "trained_on": f"app/bench/synthetic.py, seed {TRAINED_ON}, {_TRAINING_ROWS:,} rows, with their labels",
+            "trained_on": f"bench/synthetic.py, seed {TRAINED_ON}, {_TRAINING_ROWS:,} rows, with their labels",
             "splink": splink.__version__,
             "model": train(connection, label="label"),
         }

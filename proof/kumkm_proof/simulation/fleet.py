@@ -14,8 +14,8 @@ from uuid import UUID
 
 import httpx
 
-from app.simulation.network import Village
-from app.simulation.truth import Planned, Recorded, Truth, answers_of
+from kumkm_proof.simulation.network import Village
+from kumkm_proof.simulation.truth import Planned, Recorded, Truth, answers_of
 from kumkm_tablet.network import Offline, Policy, SignInNeeded
 from kumkm_tablet.outbox import Outbox, Row, State
 from kumkm_tablet.tablet import Tablet

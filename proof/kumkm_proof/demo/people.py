@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any, NamedTuple
 
-from app.demo.census import SIZE_MIX
+from kumkm_proof.demo.census import SIZE_MIX
 
 _WOMEN = (
     "Sari", "Dewi", "Rina", "Yuliana", "Fitriani", "Nurhayati", "Siti Aminah", "Eka", "Lina", "Maya", "Rosmala",

@@ -28,11 +28,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from app.bench.rawbound import read_back, write_rows
-from app.bench.scene import CAMPAIGN, Scene, Scenery, scene, server
-from app.bench.servers import Measured, served_by
 from app.core.bodies import pack, unpack
 from app.core.ids import new_id
+from kumkm_proof.bench.rawbound import read_back, write_rows
+from kumkm_proof.bench.scene import CAMPAIGN, Scene, Scenery, scene, server
+from kumkm_proof.bench.servers import Measured, served_by
 
 BATCH_SIZES = (50, 200)
 _LOOPS: tuple[Literal["insert", "copy"], ...] = ("insert", "copy")

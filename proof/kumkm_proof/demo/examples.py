@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import asyncpg
 from fastapi import FastAPI
 
-from app.demo.census import OKU
-from app.demo.staff import id_of
+from kumkm_proof.demo.census import OKU
+from kumkm_proof.demo.staff import id_of
 
 ENUMERATOR = "enumerator.1"
 """Whose batch is shown; others get 404 for it."""

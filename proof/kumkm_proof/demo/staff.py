@@ -7,10 +7,10 @@ from uuid import NAMESPACE_DNS, UUID, uuid5
 import asyncpg
 
 from app.accounts.passwords import hash_password
-from app.demo.census import CAMPAIGN, OKU, OTHERS, QUOTA, SEED, Regency, team_of
-from app.demo.fieldwork import Worker, workers_of
-from app.demo.people import Townsfolk
 from app.workforce.headcount import rebuild
+from kumkm_proof.demo.census import CAMPAIGN, OKU, OTHERS, QUOTA, SEED, Regency, team_of
+from kumkm_proof.demo.fieldwork import Worker, workers_of
+from kumkm_proof.demo.people import Townsfolk
 
 PASSWORD = "demo"  # noqa: S105  (everybody may know it: only the demo lets such accounts in)
 

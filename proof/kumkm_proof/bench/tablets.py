@@ -21,17 +21,17 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from app.bench.scene import CAMPAIGN, Scene, scene, server
-from app.bench.servers import served_by
 from app.campaigns.queries import campaign_by_code
 from app.changes.log import News, tell
 from app.changes.news import TombstoneChange
 from app.core.ids import new_id
 from app.core.sealing import KeyRing
-from app.demo.people import Townsfolk
 from app.identifiers.heard_name import heard_name
 from app.identifiers.known_filter import Said, filter_of, hash64, write
 from app.sync.known_identities import Asked, KnownIdentities
+from kumkm_proof.bench.scene import CAMPAIGN, Scene, scene, server
+from kumkm_proof.bench.servers import served_by
+from kumkm_proof.demo.people import Townsfolk
 
 _BATCH = 1_000
 _WITH_NIB = 0.35

@@ -13,9 +13,9 @@ from random import Random
 
 import httpx
 
-from app.bench.servers import environment_of, free_port
 from app.core.embedded import EmbeddedServer
 from app.core.settings import Settings
+from kumkm_proof.bench.servers import environment_of, free_port
 
 _STARTING_S = 60
 _FAULT = b'"event":"internal_fault"'

@@ -12,7 +12,7 @@ from random import Random
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from app.demo.census import (
+from kumkm_proof.demo.census import (
     CAMPAIGN,
     CONFLICTS,
     DUPLICATES,
@@ -26,7 +26,7 @@ from app.demo.census import (
     Regency,
     team_of,
 )  # fmt: skip
-from app.demo.people import Townsfolk
+from kumkm_proof.demo.people import Townsfolk
 
 _GAPS = (1, 1, 1, 2, 2, 3)  # days between two evenings with a signal
 _MENDED, _CORRECTED, _HELD, _SENT_TWICE, _BATCHES_AGAIN = 30, 150, 9, 25, 40

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from app.bench.scene import Scene
 from app.core.settings import Settings
+from kumkm_proof.bench.scene import Scene
 
 
 class Measured(NamedTuple):

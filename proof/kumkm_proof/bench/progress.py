@@ -20,11 +20,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from app.bench.scene import CAMPAIGN, TODAY, Scene, days_back, scene, server
-from app.bench.servers import Measured, served_by
 from app.progress.models import COUNTERS
 from app.progress.rollup import ANCESTRY
 from app.workforce.headcount import rebuild
+from kumkm_proof.bench.scene import CAMPAIGN, TODAY, Scene, days_back, scene, server
+from kumkm_proof.bench.servers import Measured, served_by
 
 _CELLS_EACH = 30  # of one enumerator: as many days of work
 _DELTAS = 1_000  # what the server's greatest rate (see `bench ingest`) leaves between two foldings

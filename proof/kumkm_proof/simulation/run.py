@@ -21,11 +21,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from app.accounts.passwords import hash_password
-from app.bench.scene import CAMPAIGN, Scene, Scenery, scene, server
 from app.core.sealing import Digester
-from app.simulation.chaos import Chaos
-from app.simulation.fleet import SimulatedTablet, World
-from app.simulation.truth import Truth, Verdict, compare
+from kumkm_proof.bench.scene import CAMPAIGN, Scene, Scenery, scene, server
+from kumkm_proof.simulation.chaos import Chaos
+from kumkm_proof.simulation.fleet import SimulatedTablet, World
+from kumkm_proof.simulation.truth import Truth, Verdict, compare
 
 _PASSWORD = "pakai tablet di desa"  # noqa: S105  (of accounts that live for minutes)
 

@@ -24,10 +24,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from app.bench.register import fill_register
-from app.bench.scene import Scene, scene, server
-from app.bench.servers import Measured, served_by
 from app.exchange.columns import SOURCE, selected
+from kumkm_proof.bench.register import fill_register
+from kumkm_proof.bench.scene import Scene, scene, server
+from kumkm_proof.bench.servers import Measured, served_by
 
 _NO_LIMITS = {f"KUMKM_RATE_{name}": "1000000/second" for name in ("LIST", "EXPORT", "FEED")}
 _LISTS: tuple[dict[str, str], ...] = (
