@@ -42,7 +42,7 @@ async def test_a_lookup_says_yes_or_no_and_nothing_else(act, client, world, pg):
         ({"nik": "160114520385000"}, "nik_not_16_digits"),
         ({"nib": "abc"}, "nib_not_13_digits"),
         ({"nik": 1601145203850001}, "wrong_type"),
-        ({"npwp": "091234567891000"}, "invalid_value"),
+        ({"npwp": "091234567891000"}, "field_unknown"),
     ],
 )
 async def test_a_faulty_lookup_never_echoes_what_was_told(act, told, code):
