@@ -1,6 +1,5 @@
 """The app: `create_app` wires the parts together and looks after their life; nothing is decided here."""
 
-import asyncio
 import gc
 import multiprocessing
 import os
@@ -18,7 +17,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from app import __version__
 from app.accounts.deployment import refuse_demo_accounts
-from app.accounts.handing_out import keep_forgetting
+from app.accounts.handing_out import SWEEP_S, forget_secrets
 from app.accounts.queries import owner_now
 from app.accounts.signing_in import SignIn
 from app.accounts.tokens import AccessTokens
@@ -30,7 +29,8 @@ from app.api.door import DoorMiddleware
 from app.api.envelope import EnvelopeMiddleware
 from app.api.limits import Limits
 from app.api.negotiation import CompressionMiddleware
-from app.audit.chain import ChainKey, keep_linking
+from app.audit.chain import Chaining, ChainKey
+from app.background.worker import Worker, working
 from app.core.apart import Apart
 from app.core.clock import Clock, MachineClock, ShiftedClock
 from app.core.database import Database
@@ -45,14 +45,13 @@ from app.exchange.asking import Asking, export_of
 from app.exchange.exporting import Export, Progress
 from app.exchange.jobs import Jobs
 from app.exchange.streaming import Exports
-from app.progress.folding import keep_folding
+from app.progress.rollup import fold
 from app.regions.region_code import NATION, local_date
 from app.register.claims import refuse_outdated
 from app.sync.ingest import Ingest
 from app.sync.known_identities import KnownIdentities
 
 _log = structlog.get_logger()
-_GOODBYE_S = 5
 
 
 def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metrics | None = None) -> FastAPI:
@@ -114,23 +113,19 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
                 await vet(pg)
         except Problem:  # it is away, which is in the log: it is looked at when it comes back, before anything else
             database.vet = vet
-        folding = asyncio.create_task(
-            keep_folding(database, settings.fold_interval_s, services.metrics.fold_failures.inc)
+        chaining = Chaining(database, ChainKey(settings.trail_key_bytes()))
+        workers = (
+            Worker("fold", settings.fold_interval_s, lambda: database.run(fold)),
+            Worker("chain", settings.link_interval_s, chaining.round),
+            Worker("export", settings.export_interval_s, services.jobs.round),
+            Worker("remove_old_exports", settings.export_interval_s, services.jobs.remove_old),
+            Worker("forget_secrets", SWEEP_S, lambda: database.run(forget_secrets)),
         )
         _log.info("started", pool_size=settings.pool_size)
-        linking = asyncio.create_task(
-            keep_linking(database, ChainKey(settings.trail_key_bytes()), settings.link_interval_s)
-        )
-        forgetting = asyncio.create_task(keep_forgetting(database))
-        exporting = asyncio.create_task(services.jobs.keep_working(settings.export_interval_s))
         try:
-            yield {"bounds": _bounds(settings)}
+            async with working(workers, services.metrics):
+                yield {"bounds": _bounds(settings)}
         finally:
-            loops = (folding, linking, exporting, forgetting)
-            for loop in loops:
-                loop.cancel()
-            # Bounded, so that a loop which does not hear the call cannot keep the server from stopping.
-            await asyncio.wait(loops, timeout=_GOODBYE_S)
             await services.files.close()
             await services.photos.close()
             await database.close()

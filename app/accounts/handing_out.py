@@ -5,7 +5,6 @@ The codes are made from a secret of the file and each user name; the secret is k
 is.
 """
 
-import asyncio
 import hashlib
 import hmac
 import secrets
@@ -15,20 +14,18 @@ from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
-import structlog
 
 from app.accounts.passwords import activation_code, activation_digest
 from app.accounts.schemas import AccountIn
+from app.background.alone import Lock, is_alone
 from app.core.bulk import unhurried
-from app.core.database import Database
 from app.core.sealing import KeyRing, UnsealError
-from app.core.telemetry import tell_fault
 
 KEPT = timedelta(hours=1)
 """How long the same file gets the same codes."""
 
-_log = structlog.get_logger()
-_SWEEP_S = 300
+SWEEP_S = 300
+"""Seconds between two looks for secrets whose hour is over."""
 
 
 class Codes(NamedTuple):
@@ -77,15 +74,8 @@ async def codes_for(pg: asyncpg.Connection, ring: KeyRing | None, actor_id: UUID
     return Codes(secret, again=secret != fresh.secret)
 
 
-async def keep_forgetting(database: Database) -> None:
-    """Remove secrets whose hour is over, until it is cancelled."""
-
-    async def forget(pg: asyncpg.Connection) -> None:
+async def forget_secrets(pg: asyncpg.Connection) -> bool:
+    """Remove secrets whose hour is over; nothing is left then. Idempotent by nature."""
+    if await is_alone(pg, Lock.FORGETTING):
         await pg.execute("DELETE FROM import_secret WHERE entered_at <= now() - $1::interval", KEPT)
-
-    while True:
-        await asyncio.sleep(_SWEEP_S)
-        try:
-            await database.run(forget)
-        except Exception as exc:  # noqa: BLE001  (the next round may succeed; a dead loop would never)
-            tell_fault(_log, "forget_failed", exc)
+    return False

@@ -25,10 +25,9 @@ import structlog
 
 from app.audit import trail
 from app.audit.signing import SIGNED_FROM, is_signed, said
+from app.background.alone import Lock, is_alone
 from app.core.database import Database
-from app.core.telemetry import tell_fault
 
-_LOCK = 0x6B756D6B_6175  # any number that nothing else locks
 _LINKED_AT_ONCE = 5_000
 LATE = timedelta(hours=1)
 """How far behind the newest link an event is still looked for: far longer than any transaction may take."""
@@ -111,7 +110,7 @@ async def link_events(pg: asyncpg.Connection, chain_key: ChainKey, *, since: dat
 
     Idempotent by event. Looks an hour back from the newest link, or to `since`.
     """
-    if not await pg.fetchval("SELECT pg_try_advisory_xact_lock($1)", _LOCK):
+    if not await is_alone(pg, Lock.CHAINING):
         return 0
     recent = await pg.fetch(f"{_RECENT} LIMIT {_LOOKED_AT}")
     newest = recent[0] if recent else None
@@ -231,28 +230,29 @@ async def _faults_of_unlinked(pg: asyncpg.Connection, chain_key: ChainKey, *, si
     return found
 
 
-async def keep_linking(database: Database, chain_key: ChainKey, interval_s: float) -> None:
-    """Link every `interval_s` seconds, and tell the head to the log now and then. Runs until it is cancelled."""
-    told_at, told = 0.0, ""
-    linked, begun = 0, False
-    while True:
-        if linked < _LINKED_AT_ONCE:
-            await asyncio.sleep(interval_s)
-        try:
-            linked = await database.run(lambda pg: link_events(pg, chain_key))
-            if not begun and linked < _LINKED_AT_ONCE:
-                await database.run(lambda pg: begin_signing(pg, chain_key))
-                begun = True
-            now = asyncio.get_running_loop().time()
-            if now - told_at >= _TELL_EVERY_S:
-                async with database.snapshot() as pg:
-                    head = str(await head_of(pg))
-                if head != told:
-                    _log.info("audit_head", head=head)
-                told_at, told = now, head
-        except Exception as exc:  # noqa: BLE001  (the next round may succeed; a dead loop would never)
-            tell_fault(_log, "linking_failed", exc)
-            linked = 0
+class Chaining:
+    """The work of a server on the chain, in rounds."""
+
+    def __init__(self, database: Database, chain_key: ChainKey) -> None:
+        self._database, self._chain_key = database, chain_key
+        self._begun = False
+        self._told, self._told_at = "", 0.0
+
+    async def round(self) -> bool:
+        """Link some events, and tell the head to the log now and then; whether more may be left."""
+        linked = await self._database.run(lambda pg: link_events(pg, self._chain_key))
+        more = linked == _LINKED_AT_ONCE
+        if not self._begun and not more:
+            await self._database.run(lambda pg: begin_signing(pg, self._chain_key))
+            self._begun = True
+        now = asyncio.get_running_loop().time()
+        if now - self._told_at >= _TELL_EVERY_S:
+            async with self._database.snapshot() as pg:
+                head = str(await head_of(pg))
+            if head != self._told:
+                _log.info("audit_head", head=head)
+            self._told_at, self._told = now, head
+        return more
 
 
 async def _links(pg: asyncpg.Connection) -> AsyncIterator[asyncpg.Record]:

@@ -58,7 +58,26 @@ class Metrics:
         self.pool_busy = self._gauge("kumkm_pool_busy", "Database connections at work.")
         self.pool_waiting = self._gauge("kumkm_pool_waiting", "Requests waiting for a connection.")
         self.pool_size = self._gauge("kumkm_pool_size", "Database connections allowed.")
-        self.fold_failures = Counter(
+        self.background_rounds = Counter(
+            "kumkm_background_rounds_total",
+            "Rounds of work in the background, those that failed included.",
+            ["worker"],
+            registry=self.registry,
+        )
+        self.background_failures = Counter(
+            "kumkm_background_failures_total",
+            "Rounds of work in the background that failed.",
+            ["worker"],
+            registry=self.registry,
+        )
+        self.background_succeeded = Gauge(
+            "kumkm_background_last_success_seconds",
+            "When a round of work in the background succeeded last, in seconds since 1970.",
+            ["worker"],
+            registry=self.registry,
+            multiprocess_mode="max",
+        )
+        self.fold_failures = Counter(  # from before there were other workers in the figures
             "kumkm_fold_failures_total", "Foldings of progress that failed.", registry=self.registry
         )
 
@@ -79,6 +98,17 @@ class Metrics:
     def _gauge(self, name: str, told: str) -> Gauge:
         """How something stands now: the sum of the workers that live."""
         return Gauge(name, told, registry=self.registry, multiprocess_mode="livesum")
+
+    def round_ended(self, worker: str, *, failed: bool) -> None:
+        """Count a round of work in the background."""
+        self.background_rounds.labels(worker).inc()
+        failures = self.background_failures.labels(worker)
+        if not failed:
+            self.background_succeeded.labels(worker).set_to_current_time()
+            return
+        failures.inc()
+        if worker == "fold":
+            self.fold_failures.inc()
 
     def took_batch(self, outcomes: Mapping[str, int], seconds: float) -> None:
         """Count a new batch: its items by outcome, and how long it took."""

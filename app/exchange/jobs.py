@@ -4,7 +4,6 @@ A part is sealed and safe in the storage before the job says that it is there. A
 lease runs out; another one makes it anew from the start, from a moment of its own. Files are kept for a day.
 """
 
-import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -28,6 +27,7 @@ _log = structlog.get_logger("kumkm.export")
 PART = 8 * 1024 * 1024
 _OPEN_EACH = 5
 _ATTEMPTS = 3
+_REMOVED_AT_ONCE = 10
 _LEASE = "interval '90 seconds'"
 _KEPT = "interval '1 day'"
 _TAKE = f"""
@@ -99,18 +99,17 @@ class Jobs:
             plain = self.ring.unseal(sealed, _bound_to(id_, number))
             yield plain[max(0, first - begins) : last + 1 - begins]
 
-    async def keep_working(self, interval_s: float) -> None:
-        """Make what is queued, one after another, and remove what is a day old. Runs until it is cancelled."""
-        worked = False
-        while True:
-            if not worked:
-                await asyncio.sleep(interval_s)
-            worked = False
-            try:
-                worked = await self.work_once()
-                await self.remove_old()
-            except Exception as exc:  # noqa: BLE001  (the next round may succeed; a dead loop would never)
-                tell_fault(_log, "export_job_failed", exc)
+    async def round(self) -> bool:
+        """Make the oldest export that waits; whether there was one. What its account may not have is no failure of
+        the work: the job says so, and the next one need not wait.
+        """
+        try:
+            return await self.work_once()
+        except Problem as exc:
+            if exc.code.value.retryable:
+                raise
+            tell_fault(_log, "export_job_refused", exc)
+            return True
 
     async def work_once(self) -> bool:
         """Make the oldest export that waits; whether there was one."""
@@ -133,14 +132,16 @@ class Jobs:
             await self.storage.delete(_name(row["id"], number))
         await self.database.run(lambda pg: pg.execute("DELETE FROM export_job WHERE id = $1", row["id"]))
 
-    async def remove_old(self) -> None:
-        """Remove what was finished a day ago."""
+    async def remove_old(self) -> bool:
+        """Remove some of what was finished a day ago; whether more may be left."""
         async with self.database.snapshot() as pg:
             rows = await pg.fetch(
-                f"SELECT id, parts::text FROM export_job WHERE finished_at < now() - {_KEPT} ORDER BY id LIMIT 10"
+                f"SELECT id, parts::text FROM export_job WHERE finished_at < now() - {_KEPT} ORDER BY id LIMIT $1",
+                _REMOVED_AT_ONCE,
             )
         for row in rows:
             await self.remove({"id": row["id"], "parts": orjson.loads(row["parts"])})
+        return len(rows) == _REMOVED_AT_ONCE
 
     async def _make(self, id_: UUID, asked: Mapping[str, Any]) -> None:
         cut, progress = _Cut(), Progress()

@@ -13,9 +13,9 @@ from uuid import UUID
 
 import asyncpg
 
+from app.background.alone import Lock, is_alone
 from app.progress.models import COUNTERS
 
-_FOLD_LOCK = 0x6B756D6B6D_01  # any number that nothing else locks
 _FOLD_ROWS = 5_000
 
 
@@ -128,7 +128,7 @@ async def fold(pg: asyncpg.Connection) -> bool:
 
     Idempotent by the deltas, which are deleted in the same transaction that adds them up.
     """
-    if not await pg.fetchval("SELECT pg_try_advisory_xact_lock($1)", _FOLD_LOCK):
+    if not await is_alone(pg, Lock.FOLDING):
         return False
     waiting = await pg.fetchval("SELECT count(*) FROM (SELECT 1 FROM progress_delta LIMIT $1) AS waiting", _FOLD_ROWS)
     if waiting:

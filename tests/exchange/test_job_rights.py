@@ -55,6 +55,16 @@ async def test_what_was_taken_away_makes_no_file_and_gives_none(act, ask, app, p
     assert answer.status_code == (404 if way == "moved" else 403), answer.text
 
 
+async def test_a_job_that_is_refused_is_no_failure_of_the_work_and_the_next_one_is_made(ask, app, pg):
+    statement, who = TAKEN_AWAY["moved"]
+    refused, other = await ask(who), await ask("coordinator.1")
+    await pg.execute(statement, who)
+    desk = app.state.services.jobs
+    assert [await desk.round(), await desk.round(), await desk.round()] == [True, True, False]
+    states = dict(map(tuple, await pg.fetch("SELECT id::text, state FROM export_job")))
+    assert states == {refused: "failed", other: "done"}
+
+
 async def test_a_coordinator_does_not_fetch_the_work_of_who_left_its_team(act, ask, app, pg, world):
     made = await ask("coordinator.1")
     assert await app.state.services.jobs.work_once()

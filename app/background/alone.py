@@ -1,0 +1,20 @@
+"""Work that one process at a time does, however many servers there are: a lock of the database, never waited for."""
+
+from enum import IntEnum, unique
+
+import asyncpg
+
+
+@unique
+class Lock(IntEnum):
+    """What is locked. Numbers stay: servers of two releases may work side by side."""
+
+    FOLDING = 0x6B756D6B6D_01
+    CHAINING = 0x6B756D6B_6175
+    FORGETTING = 0x6B756D6B_6667
+
+
+async def is_alone(pg: asyncpg.Connection, lock: Lock) -> bool:
+    """Whether this transaction may do the work: it has the lock until it ends. If not, another one is at it."""
+    alone: bool = await pg.fetchval("SELECT pg_try_advisory_xact_lock($1)", lock)
+    return alone

@@ -1,0 +1,86 @@
+"""Workers: each does one kind of work in rounds for as long as the server lives. All have the same loop.
+
+A round says whether more is left; then the next one follows at once. One that fails is logged and counted, and the next
+one waits longer, since whatever is away will still be away. A cancelled worker ends at once.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from app.core.telemetry import tell_fault
+
+LONGEST_S = 30.0
+"""The longest wait after a failure, in seconds, but for workers that always wait longer."""
+
+_GOODBYE_S = 5
+_log = structlog.get_logger()
+
+Round = Callable[[], Awaitable[bool]]
+Wait = Callable[[float], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A kind of work: its name in metrics and logs, seconds between two rounds, and a round. A round that only one
+    process at a time may do asks `alone.py` in its transaction.
+    """
+
+    name: str
+    every_s: float
+    work: Round
+
+    def pause(self, failures: int) -> float:
+        """Seconds to wait after so many failures in a row: twice as long after each."""
+        return max(self.every_s, min(self.every_s * 2.0 ** min(failures, 16), LONGEST_S))
+
+
+class Counts(Protocol):
+    """What is told of rounds, by the name of the worker."""
+
+    def round_ended(self, worker: str, *, failed: bool) -> None:
+        """Count a round."""
+
+
+async def keep_working(worker: Worker, counts: Counts, wait: Wait = asyncio.sleep) -> None:
+    """Wait, do a round, and so on, until this task is cancelled."""
+    pause, failures = worker.every_s, 0
+    while True:
+        await wait(pause)
+        try:
+            more = await worker.work()
+        except (Exception, asyncio.CancelledError) as exc:  # the next round may succeed; a dead loop would never
+            if _is_cancelled():
+                raise
+            tell_fault(_log.bind(worker=worker.name), "background_failed", exc)
+            failures += 1
+            pause = worker.pause(failures)
+        else:
+            failures = 0
+            pause = 0 if more else worker.every_s
+        counts.round_ended(worker.name, failed=failures > 0)
+        if _is_cancelled():  # which the round kept to itself
+            return
+
+
+@asynccontextmanager
+async def working(workers: Sequence[Worker], counts: Counts) -> AsyncIterator[None]:
+    """Have all these workers at work while the block lasts."""
+    tasks = [asyncio.create_task(keep_working(each, counts), name=f"background {each.name}") for each in workers]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        # Bounded, so that a worker which does not hear the call cannot keep the server from stopping.
+        await asyncio.wait(tasks, timeout=_GOODBYE_S)
+
+
+def _is_cancelled() -> bool:
+    """Whether this task is told to end, and not only something that it waited for."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
