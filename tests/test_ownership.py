@@ -43,6 +43,9 @@ TABLE_IN_A_VARIABLE = {
 
 _HOLE = "\x00"
 _NAMES = "|".join(sorted(OWNERS, key=len, reverse=True))
+_OPEN = re.compile(
+    r"\{\w*\}|%s|(?<=INSERT INTO )\Z|(?<=DELETE FROM )\Z|(?<!FOR )(?<!KEY )(?<=UPDATE )\Z", re.IGNORECASE
+)  # as good as a hole: places that a text leaves to `format`, `%` and `+`
 _TABLE = rf'(?:ONLY\s+)?(?:public\.)?"?((?:{_NAMES})\b|{_HOLE})"?(?![.\w])'
 _WRITE = re.compile(
     rf"\b(?:INSERT\s+INTO|DELETE\s+FROM|TRUNCATE(?:\s+TABLE)?|LOCK\s+TABLE|MERGE\s+INTO)\s+{_TABLE}"
@@ -52,7 +55,6 @@ _WRITE = re.compile(
 _READ = re.compile(rf"(?:(?<!DELETE )\b(?:FROM|JOIN|USING)|,)\s+{_TABLE}(?!\s*[=(])", re.IGNORECASE)
 _QUESTION = re.compile(r"\b(?:FROM|USING)\s|\bselect\b.*\bfrom\s", re.DOTALL)
 _WRITES_ROWS = {"copy_rows", "set_of", "as_set"}
-_ASKS = {"select", "get", "get_one", "where", "col"}
 
 
 class Use(NamedTuple):
@@ -78,10 +80,9 @@ def uses_of(source, module, names):
         if _QUESTION.search(text):
             yield from (Use(module, table, writes=False) for table in _READ.findall(text) if table != _HOLE)
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    asked = {id(node) for call in calls if name_of(call.func) in _ASKS for node in ast.walk(call)}
     for call in calls:
-        if name_of(call.func) == "copy_records_to_table":
-            given = call.args[0] if call.args else call.keywords[0].value
+        if name_of(call.func) in ("copy_records_to_table", "copy_to_table"):
+            given = [*call.args[:1], *(each.value for each in call.keywords if each.arg == "table_name")][0]
             table = str(given.value) if isinstance(given, ast.Constant) else ""
             if table in OWNERS or not table:
                 yield Use(module, table, writes=True)
@@ -89,7 +90,8 @@ def uses_of(source, module, names):
     for node in ast.walk(tree):
         named = names.get(node.id) if isinstance(node, ast.Name) else None
         if isinstance(named, type) and issubclass(named, SQLModel) and hasattr(named, "__table__"):
-            yield Use(module, str(named.__tablename__), writes=id(node) not in asked)  # also `table=` of a `Row`
+            # Also one that is only selected: what a session gives is written by changing it. And `table=` of a `Row`.
+            yield Use(module, str(named.__tablename__), writes=True)
         elif is_row_of_a_table(named) and rows_are_written:
             yield Use(module, named.table.name, writes=True)
 
@@ -104,7 +106,7 @@ def texts(tree, names):
             inside |= {id(part) for part in node.values}
             yield "".join(filled(each, names) for each in node.values)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inside:
-            yield node.value
+            yield _OPEN.sub(_HOLE, node.value)
 
 
 def filled(part, names):
@@ -202,7 +204,11 @@ def test_all_tables_have_an_owner_and_all_owners_write(uses):
         ("pg.copy_records_to_table(name, records=[])", "", True),
         ("session.add(Account(name=1))", "account", True),
         ("from app.accounts.models import Account\nsession.exec(delete(Account))", "account", True),
-        ("session.exec(select(Account))", "account", False),
+        ("session.exec(select(Account))", "account", True),
+        ('x = "UPDATE {table} SET name = 1".format(table=t)', "", True),
+        ('x = "DELETE FROM %s" % t', "", True),
+        ('x = "DELETE FROM " + t', "", True),
+        ('pg.copy_to_table(table_name="identity", source=f)', "identity", True),
         ("class Mine(Row, table=Account): ...", "account", True),
         ("from app.register.register import BusinessRow\ncopy_rows(pg, [BusinessRow()])", "business", True),
         ('x = "SELECT 1 FROM business"', "business", False),

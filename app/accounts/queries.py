@@ -9,6 +9,7 @@ import asyncpg
 
 from app.accounts.permissions import Principal, Proof, Role, Territory
 from app.core.problems import Code, Problem
+from app.core.rows import Row, read_the
 from app.regions.region_code import NATION
 
 
@@ -111,6 +112,20 @@ async def owner_now(pg: asyncpg.Connection, account_id: UUID) -> Principal:
         raise Problem(Code.ACCOUNT_DEACTIVATED)
     scopes = frozenset(standing.scopes)
     return standing.of(Proof(account_id, None, scopes, standing.sessions_ended, standing.role))
+
+
+class Known(Row):
+    """What an account is called, and what it is."""
+
+    username: str
+    name: str
+    role: str
+    region_code: str | None
+
+
+async def account_of(pg: asyncpg.Connection, account_id: UUID) -> Known:
+    """An account that is there."""
+    return await read_the(pg, Known, "SELECT username, name, role, region_code FROM account WHERE id = $1", account_id)
 
 
 async def usernames_of(pg: asyncpg.Connection, account_ids: Iterable[UUID]) -> dict[UUID | None, str]:

@@ -9,8 +9,8 @@ from fastapi.security import HTTPBasic, HTTPBasicCredentials
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from app.accounts.devices import ToldDevice
-from app.accounts.models import Account
 from app.accounts.passwords import MAX_LENGTH
+from app.accounts.queries import account_of
 from app.accounts.signing_in import Caller, Grant
 from app.api.deps import Oneself, ServicesDep, address_of, limited_by_address, problems
 from app.api.limits import Asked
@@ -165,10 +165,10 @@ async def revoke(held: ServicesDep, token: Annotated[str, Form(max_length=200)])
 @router.get("/me", summary="Who am I", responses=problems(401, 403, 503))
 async def me(held: ServicesDep, principal: Oneself) -> MeOut:
     """The account behind the token, its role and its territory."""
-    async with held.database.session() as session:
-        account = await session.get_one(Account, principal.account_id)
+    async with held.database.statement() as pg:
+        account = await account_of(pg, principal.account_id)
     return MeOut(
-        id=account.id,
+        id=principal.account_id,
         username=account.username,
         name=account.name,
         role=account.role,
