@@ -73,6 +73,10 @@ SELECT {_WHAT} FROM pg_advisory_xact_lock(hashtextextended($1::uuid::text, 0)), 
 LEFT JOIN device d ON d.id = $2 AND d.account_id = a.id
 WHERE a.id = $1::uuid
 """
+_LOCK_ALL = """
+SELECT pg_advisory_xact_lock(hashtextextended(id::text, 0))
+FROM (SELECT id FROM unnest($1::uuid[]) AS account (id) ORDER BY id) AS account
+"""
 
 
 async def standing_of(pg: asyncpg.Connection, account_id: UUID, device_id: UUID | None) -> Standing | None:
@@ -87,6 +91,11 @@ async def queue_up(pg: asyncpg.Connection, account_id: UUID, device_id: UUID | N
     written twice at once. The lock goes with the transaction.
     """
     return _standing(await pg.fetchrow(_LOCKED_STANDING, account_id, device_id))
+
+
+async def queue_up_all(pg: asyncpg.Connection, account_ids: Iterable[UUID]) -> None:
+    """Wait as `queue_up` does, for several accounts in the order of their ids, so that nobody can deadlock."""
+    await pg.execute(_LOCK_ALL, sorted(account_ids))
 
 
 async def principal_now(pg: asyncpg.Connection, proof: Proof) -> Principal:

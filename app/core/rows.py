@@ -120,7 +120,8 @@ def _type_of(row: type[Row], column: str) -> tuple[str, bool]:
 
 
 def _literal(values: Iterable[Any]) -> str:
-    quoted = (str(value).replace("\\", "\\\\").replace('"', '\\"') for value in values)
+    texts = (f"\\x{value.hex()}" if isinstance(value, bytes) else str(value) for value in values)
+    quoted = (text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
     return "{" + ",".join(f'"{value}"' for value in quoted) + "}"
 
 

@@ -13,7 +13,7 @@ from app.audit.actions import Action
 from app.core.problems import Code, Problem
 from app.regions.region_code import regency_of
 from app.register.deduplication import Outcome
-from app.review.queries import note_correction
+from app.review.queries import CorrectionRow, note_correction
 from app.submissions.records import item_of, record_of
 from app.sync.ingest import Ingest
 from app.sync.on_behalf import Origin, enter_on_behalf
@@ -54,9 +54,15 @@ async def correct(
         subjects=[("record", str(record_id), {"reason": reason, "outcome": receipt.outcome})],
     )  # fmt: skip
     if receipt.outcome not in (Outcome.HELD, Outcome.INVALID):
-        await note_correction(
-            pg, record_id, newest + 1, regency_of(item["region_code"]), reason, actor_id, ingest.clock.now()
+        correction = CorrectionRow(
+            record_id=record_id,
+            revision=newest + 1,
+            regency_code=regency_of(item["region_code"]),
+            reason=reason,
+            corrected_by=actor_id,
+            corrected_at=ingest.clock.now(),
         )
+        await note_correction(pg, correction)
     return receipt
 
 

@@ -30,16 +30,29 @@ class Change(NamedTuple):
     captured_on: date
 
 
+class Counted(NamedTuple):
+    """What one batch, or one decision, changes of one enumerator's cells in one campaign."""
+
+    campaign_id: int
+    enumerator_id: UUID
+    source_id: UUID
+    received_at: datetime
+    changes: Iterable[Change]
+
+
 _ADD = f"""
 WITH change AS (
     SELECT * FROM unnest(
-        $5::text[], $6::text[], $7::date[], $8::date[], {", ".join(f"${9 + i}::int[]" for i in range(len(COUNTERS)))}
-    ) AS change (region_code, regency_code, received_on, captured_on, {", ".join(COUNTERS)})
+        $1::smallint[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::date[], $7::date[], $8::timestamptz[],
+        {", ".join(f"${9 + i}::int[]" for i in range(len(COUNTERS)))}
+    ) AS change (campaign_id, enumerator_id, source_id, region_code, regency_code, received_on, captured_on,
+                 last_received_at, {", ".join(COUNTERS)})
 ), cell AS (
     INSERT INTO progress_cell
         (campaign_id, enumerator_id, last_received_at, region_code, regency_code, received_on, captured_on,
          {", ".join(COUNTERS)})
-    SELECT $1::smallint, $2::uuid, $3::timestamptz, change.* FROM change
+    SELECT campaign_id, enumerator_id, last_received_at, region_code, regency_code, received_on, captured_on,
+           {", ".join(COUNTERS)} FROM change
     ON CONFLICT (campaign_id, enumerator_id, region_code, received_on, captured_on, regency_code) DO UPDATE
     SET last_received_at = greatest(progress_cell.last_received_at, excluded.last_received_at),
         {", ".join(f"{c} = progress_cell.{c} + excluded.{c}" for c in COUNTERS)}
@@ -47,7 +60,8 @@ WITH change AS (
 INSERT INTO progress_delta
     (campaign_id, enumerator_id, source_id, region_code, regency_code, received_on, captured_on,
      {", ".join(COUNTERS)})
-SELECT $1::smallint, $2::uuid, $4::uuid, change.* FROM change
+SELECT campaign_id, enumerator_id, source_id, region_code, regency_code, received_on, captured_on,
+       {", ".join(COUNTERS)} FROM change
 """
 
 
@@ -60,14 +74,28 @@ async def count(
     changes: Iterable[Change],
 ) -> None:
     """Add one batch's (or decision's) changes to the cells. Idempotent by `source_id`, which comes once."""
-    sums: defaultdict[tuple[str, str, date, date], list[int]] = defaultdict(lambda: [0] * len(COUNTERS))
-    for change in changes:
-        place = (change.region_code, change.regency_code, change.received_on, change.captured_on)
-        sums[place][COUNTERS.index(change.counter)] += change.by
+    await count_all(pg, [Counted(campaign_id, enumerator_id, source_id, received_at, changes)])
+
+
+_Cell = tuple[int, UUID, UUID, str, str, date, date]  # with the source of the change
+
+
+async def count_all(pg: asyncpg.Connection, counted: Iterable[Counted]) -> None:
+    """Add changes to the cells of several enumerators. Idempotent by the ids of their sources: one for each enumerator
+    and campaign.
+    """
+    sums: defaultdict[_Cell, list[int]] = defaultdict(lambda: [0] * len(COUNTERS))
+    last: dict[_Cell, datetime] = {}
+    for campaign_id, enumerator_id, source_id, received_at, changes in counted:
+        for change in changes:
+            place = (change.region_code, change.regency_code, change.received_on, change.captured_on)
+            cell = (campaign_id, enumerator_id, source_id, *place)
+            sums[cell][COUNTERS.index(change.counter)] += change.by
+            last[cell] = max(last.get(cell, received_at), received_at)
     # In the order of the key, as every writer of cells has it.
-    rows = [(*place, *counts) for place, counts in sorted(sums.items()) if any(counts)]
+    rows = [(*cell, last[cell], *counts) for cell, counts in sorted(sums.items()) if any(counts)]
     if rows:
-        await pg.execute(_ADD, campaign_id, enumerator_id, received_at, source_id, *zip(*rows, strict=True))
+        await pg.execute(_ADD, *zip(*rows, strict=True))
 
 
 # A region and everything above it, the nation included. Codes have a fixed width at every level.

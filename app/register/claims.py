@@ -1,22 +1,19 @@
 """Claiming numbers, so that two tablets that send the same NIK at the same moment meet on one row.
 
-Nobody waits in a circle: new claims are made in the order of their digests, then the businesses that own the other
-numbers are locked in the order of their ids, and a business's numbers change only under its lock. Whoever is in the
-second step waits for nobody in the first.
+Claims are made in the order of their digests, so that writers cannot deadlock; what is locked after them: `ledger.py`.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from uuid import UUID
 
 import asyncpg
 
-from app.core.database import TryAgain
 from app.core.problems import Code, Problem
 from app.core.rows import Row, as_set, set_of
 from app.core.sealing import Digester
 from app.core.settings import SettingsError
-from app.register.deduplication import Business, Claim, Ledger, Owner
+from app.register.deduplication import Claim
 from app.register.models import Identity
 
 NUMBERS_LOCK = 0x6B756D6B_6E75  # shared by who judges numbers while their key changes; whole by who moves them
@@ -102,76 +99,3 @@ async def claim_numbers(pg: asyncpg.Connection, claims: Iterable[NewClaim]) -> d
     wanted = [by_digest[digest] for digest in sorted(by_digest)]
     rows = await pg.fetch(_CLAIM, *as_set(NewClaim, wanted))
     return {row[0]: by_digest[row[0]] for row in rows}
-
-
-async def open_ledger(
-    pg: asyncpg.Connection, taken: Sequence[bytes], business_ids: Iterable[UUID], ledger: Ledger
-) -> None:
-    """Lock the businesses that own the taken numbers, and those named, and enter them with their numbers.
-
-    Raises:
-        TryAgain: a number changed hands before its business was locked.
-    """
-    wanted = set(business_ids)
-    if taken:
-        rows = await pg.fetch("SELECT business_id FROM identity WHERE digest = ANY($1)", taken)
-        if len(rows) != len(taken):
-            raise TryAgain
-        wanted |= {row[0] for row in rows}
-    if not wanted:
-        return
-    rows = await pg.fetch(
-        "SELECT id, kind, nik_digest, nib_digest, cooperative_number_digest, campaign_ids, record_id,"
-        " enumerator_id FROM business WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE",
-        sorted(wanted),
-    )
-    for business_id, kind, nik, nib, cooperative_number, campaign_ids, record_id, enumerator_id in rows:
-        numbers = {"nik": nik, "nib": nib, "cooperative_number": cooperative_number}
-        ledger.businesses[business_id] = Business(
-            business_id,
-            kind,
-            {kind: digest for kind, digest in numbers.items() if digest is not None},
-            list(campaign_ids),
-            record_id,
-            enumerator_id=enumerator_id,
-        )
-    digests = {
-        *taken,
-        *(digest for business in ledger.businesses.values() for digest in business.numbers.values()),
-    }
-    owners = await pg.fetch(
-        "SELECT digest, business_id, record_id, matched FROM identity WHERE digest = ANY($1)", list(digests)
-    )
-    ledger.owners.update({digest: Owner(*rest) for digest, *rest in owners})
-    # A number that a locked business says, it has, or shares by a person's decision with an owner that is not asked.
-    said = digests.difference(taken)
-    if len(owners) != len(digests) or any(
-        owner.business_id not in ledger.businesses for digest, owner in ledger.owners.items() if digest not in said
-    ):
-        raise TryAgain
-
-
-async def settle_claims(
-    pg: asyncpg.Connection,
-    before: dict[bytes, Owner],
-    claimed: dict[bytes, NewClaim],
-    after: dict[bytes, Owner],
-) -> None:
-    """Make the directory say what the ledger says, where the verdicts turned out otherwise than was claimed.
-
-    `before`: the owners of numbers taken before this batch; `claimed`: what this transaction has claimed.
-    """
-    supposed = before | {
-        digest: Owner(claim.business_id, claim.record_id, matched=False) for digest, claim in claimed.items()
-    }
-    freed = [digest for digest in supposed if digest not in after]
-    changed = [(digest, *owner) for digest, owner in after.items() if supposed.get(digest) != owner]
-    if freed:
-        await pg.execute("DELETE FROM identity WHERE digest = ANY($1)", freed)
-    if changed:
-        await pg.execute(
-            "UPDATE identity SET business_id = told.business_id, record_id = told.record_id, matched = told.matched"
-            " FROM unnest($1::bytea[], $2::uuid[], $3::uuid[], $4::bool[])"
-            " AS told (digest, business_id, record_id, matched) WHERE identity.digest = told.digest",
-            *zip(*changed, strict=True),
-        )

@@ -72,7 +72,7 @@ class Business:
     """What the rules need to know of a business: at most one number of each kind, and where it is entered.
 
     Where a person decided so, it may share a number with the business that owns it, be known by more numbers
-    (`aliases`, loaded only for such decisions), or be no more than another name of its survivor (`merged_into`).
+    (`aliases`), or be no more than another name of its survivor (`merged_into`).
     """
 
     id: UUID
@@ -226,7 +226,7 @@ def _revise(ledger: Ledger, claim: Claim, record: Record) -> Verdict:
         if digest in owners and owners[digest].business_id != business.id and business.numbers.get(kind) != digest
     }
     dropped = [digest for kind, digest in business.numbers.items() if claim.numbers.get(kind) != digest]
-    own = [digest for digest in dropped if owners[digest].record_id == claim.record_id]
+    own = [digest for digest in dropped if digest in owners and owners[digest].record_id == claim.record_id]
     replaced = any(
         business.numbers.get(kind, digest) != digest and business.numbers[kind] not in own
         for kind, digest in claim.numbers.items()
@@ -286,8 +286,8 @@ def _take_back(ledger: Ledger, record: Record, claim: Claim) -> None:
     if business is None:
         return
     for kind, digest in list(business.numbers.items()):
-        owner = ledger.owners[digest]
-        if owner.record_id == claim.record_id and not owner.matched:
+        owner = ledger.owners.get(digest)
+        if owner is not None and owner.record_id == claim.record_id and not owner.matched:
             del ledger.owners[digest]
             del business.numbers[kind]
 

@@ -1,13 +1,20 @@
 """Writing the register: new businesses, corrections, and the cases that a person must decide."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 import asyncpg
 
 from app.core.rows import Row, as_set, copy_rows, set_of
+from app.kbli.loading import KBLI_VERSION
+from app.questionnaires.assessment import Reading
+from app.regions.region_code import regency_of
+from app.register.deduplication import KINDS
+from app.register.deduplication import Business as JudgedBusiness
 from app.register.models import CHANGE_NUMBER, Business, DuplicateCase
+from app.register.names import searchable
 
 
 class BusinessRow(Row, table=Business):
@@ -52,6 +59,68 @@ class NumbersRow(Row, table=Business):
     cooperative_number_masked: str | None
     campaign_ids: list[int]
     updated_at: datetime
+
+
+Masks = Mapping[bytes, str | None]
+"""How numbers are shown, by digest."""
+
+
+def shown(masks: Masks, digest: bytes | None) -> str | None:
+    """A number as it is shown; None where there is none, or where that is not known."""
+    return None if digest is None else masks.get(digest)
+
+
+class Place(NamedTuple):
+    """Where a revision that is in force was captured, and by whom."""
+
+    region_code: str
+    revision: int
+    enumerator_id: UUID
+
+
+def business_row(business: JudgedBusiness, reading: Reading, place: Place, masks: Masks, now: datetime) -> BusinessRow:
+    """The business as the revision in force tells it."""
+    nik, nib, cooperative_number = (business.numbers.get(kind) for kind in KINDS)
+    return BusinessRow(
+        id=business.id,
+        regency_code=regency_of(place.region_code),
+        kind=business.kind,
+        name=reading.legal_name,
+        search_name=searchable(reading.legal_name),
+        region_code=place.region_code,
+        kbli=reading.kbli,
+        kbli_version=KBLI_VERSION,
+        size_class=reading.size_class,
+        nik_digest=nik,
+        nib_digest=nib,
+        cooperative_number_digest=cooperative_number,
+        nik_masked=shown(masks, nik),
+        nib_masked=shown(masks, nib),
+        cooperative_number_masked=shown(masks, cooperative_number),
+        unidentified=not business.numbers,
+        campaign_ids=business.campaign_ids,
+        record_id=business.record_id,
+        revision=place.revision,
+        enumerator_id=place.enumerator_id,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def numbers_row(business: JudgedBusiness, masks: Masks, now: datetime) -> NumbersRow:
+    """The business with its answers as they were, and its numbers as they are now."""
+    nik, nib, cooperative_number = (business.numbers.get(kind) for kind in KINDS)
+    return NumbersRow(
+        id=business.id,
+        nik_digest=nik,
+        nib_digest=nib,
+        cooperative_number_digest=cooperative_number,
+        nik_masked=shown(masks, nik),
+        nib_masked=shown(masks, nib),
+        cooperative_number_masked=shown(masks, cooperative_number),
+        campaign_ids=business.campaign_ids,
+        updated_at=now,
+    )
 
 
 class CaseRow(Row, table=DuplicateCase):
@@ -129,19 +198,28 @@ async def change_numbers(pg: asyncpg.Connection, rows: Iterable[NumbersRow]) -> 
         await pg.execute(_CHANGE_NUMBERS, *columns)
 
 
-async def review_changed(pg: asyncpg.Connection, business_id: UUID | None, record_id: UUID, state: str) -> None:
-    """The business whose answers a reviewed record gives stands as reviewed; any other record changes nothing.
+class ReviewedRow(Row, table=Business):
+    """What was decided on a record, and the business whose answers it may give."""
 
-    Idempotent by nature; under the lock of the record's enumerator.
+    id: UUID
+    record_id: UUID
+    review_state: str
+
+
+_REVIEW = f"""
+UPDATE business SET review_state = told.review_state, updated_at = now(), change_number = {CHANGE_NUMBER}
+FROM {set_of(ReviewedRow)}
+WHERE business.id = told.id AND business.record_id = told.record_id AND business.review_state <> told.review_state
+"""
+
+
+async def review_changed(pg: asyncpg.Connection, rows: Iterable[ReviewedRow]) -> None:
+    """Businesses whose answers a reviewed record gives stand as reviewed; any other record changes nothing.
+
+    Idempotent by nature; under the locks of the records' enumerators.
     """
-    changed = await pg.execute(
-        f"UPDATE business SET review_state = $3, updated_at = now(), change_number = {CHANGE_NUMBER}"
-        " WHERE id = $1 AND record_id = $2 AND review_state <> $3",
-        business_id,
-        record_id,
-        state,
-    )
-    if changed != "UPDATE 0":
+    columns = as_set(ReviewedRow, rows)
+    if columns and await pg.execute(_REVIEW, *columns) != "UPDATE 0":
         await mark_change(pg)
 
 
@@ -190,6 +268,19 @@ async def supersede_cases(pg: asyncpg.Connection, record_ids: Iterable[UUID], no
             ids,
             now,
         )
+
+
+async def close_case(
+    pg: asyncpg.Connection, case_id: UUID, regency_code: str, state: Literal["open", "resolved"], now: datetime
+) -> None:
+    """A case is resolved, or open again, under its lock. Idempotent by nature."""
+    await pg.execute(
+        "UPDATE duplicate_case SET state = $3, resolved_at = $4 WHERE id = $1 AND regency_code = $2",
+        case_id,
+        regency_code,
+        state,
+        None if state == "open" else now,
+    )
 
 
 async def open_conflicts(pg: asyncpg.Connection, record_ids: Iterable[UUID]) -> set[tuple[UUID, int]]:

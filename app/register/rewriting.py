@@ -1,77 +1,90 @@
-"""Writing businesses as a person's decision left them: a few rows at a time, under their locks."""
+"""Writing businesses as a person's decision left them, under their locks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
+from uuid import UUID
 
 import asyncpg
 
-from app.kbli.loading import KBLI_VERSION
+from app.core.rows import Row, as_set, set_of
 from app.questionnaires.assessment import Reading
-from app.register.deduplication import KINDS, Business, Record
+from app.register import register
+from app.register.deduplication import KINDS, Business
 from app.register.models import CHANGE_NUMBER
-from app.register.names import searchable
-from app.register.register import BusinessRow, add_businesses, change_businesses, mark_change
+from app.register.models import Business as BusinessTable
+from app.register.register import BusinessRow, Masks, Place, business_row, mark_change, shown
+
+
+class RewrittenRow(Row, table=BusinessTable):
+    """What a decision may change of a business, whatever its answers are."""
+
+    id: UUID
+    nik_digest: bytes | None
+    nib_digest: bytes | None
+    cooperative_number_digest: bytes | None
+    nik_masked: str | None
+    nib_masked: str | None
+    cooperative_number_masked: str | None
+    unidentified: bool
+    campaign_ids: list[int]
+    alias_digests: list[bytes]
+    merged_into: UUID | None
+    updated_at: datetime
+
 
 _REWRITE = f"""
-UPDATE business SET nik_digest = $2, nib_digest = $3, cooperative_number_digest = $4, nik_masked = $5, nib_masked = $6,
-    cooperative_number_masked = $7, unidentified = $8, campaign_ids = $9, alias_digests = $10, merged_into = $11,
-    updated_at = $12, change_number = {CHANGE_NUMBER}
-WHERE id = $1
+UPDATE business SET {", ".join(f"{column} = told.{column}" for column in RewrittenRow.columns if column != "id")},
+    change_number = {CHANGE_NUMBER}
+FROM {set_of(RewrittenRow)} WHERE business.id = told.id
 """
 
 
 class Answered(NamedTuple):
-    """What the record in force says, and where; and how it stands."""
+    """What a revision says that is in force from now on, and where it was captured."""
 
     reading: Reading
-    place: Mapping[str, Any]
-    record: Record
+    place: Place
 
 
 class Rewritten(NamedTuple):
-    """A business as it is to be; `answered` where other answers are in force than before."""
+    """A business as it is to be. `answered` where other answers are in force than before; `is_new`: no row yet."""
 
     business: Business
-    masks: Mapping[bytes, str]
     answered: Answered | None = None
+    is_new: bool = False
 
 
-async def rewrite_businesses(pg: asyncpg.Connection, rewritten: Iterable[Rewritten], now: datetime) -> None:
-    """Write businesses, known ones and new ones. Idempotent by nature."""
-    for business, known_masks, answered in rewritten:
-        nik, nib, cooperative_number = (business.numbers.get(kind) for kind in KINDS)
-        masks = [None if digest is None else known_masks.get(digest) for digest in (nik, nib, cooperative_number)]
+async def rewrite_businesses(
+    pg: asyncpg.Connection, rewritten: Iterable[Rewritten], masks: Masks, now: datetime
+) -> None:
+    """Write businesses, known ones and new ones. `masks`: how their numbers are shown. Idempotent by nature."""
+    new, changed, rows = list[BusinessRow](), list[BusinessRow](), list[RewrittenRow]()
+    for business, answered, is_new in rewritten:
         if answered is not None:
-            reading, place, record = answered
-            row = BusinessRow(
-                id=business.id,
-                regency_code=place["regency_code"],
-                kind=business.kind,
-                name=reading.legal_name,
-                search_name=searchable(reading.legal_name),
-                region_code=place["region_code"],
-                kbli=reading.kbli,
-                kbli_version=KBLI_VERSION,
-                size_class=reading.size_class,
-                nik_digest=nik,
-                nib_digest=nib,
-                cooperative_number_digest=cooperative_number,
-                nik_masked=masks[0],
-                nib_masked=masks[1],
-                cooperative_number_masked=masks[2],
-                unidentified=not business.numbers,
-                campaign_ids=business.campaign_ids,
-                record_id=business.record_id,
-                revision=record.counted_revision,
-                enumerator_id=record.enumerator_id,
-                created_at=now,
-                updated_at=now,
-            )
-            known = await pg.fetchval("SELECT EXISTS (SELECT FROM business WHERE id = $1)", business.id)
-            await (change_businesses if known else add_businesses)(pg, [row])
+            row = business_row(business, answered.reading, answered.place, masks, now)
+            (new if is_new else changed).append(row)
+        rows.append(_rewritten(business, masks, now))
+    if rows:
+        await register.add_businesses(pg, new)
+        await register.change_businesses(pg, changed)
         await mark_change(pg)
-        await pg.execute(
-            _REWRITE, business.id, nik, nib, cooperative_number, *masks, not business.numbers, business.campaign_ids,
-            sorted(business.aliases), business.merged_into, now,
-        )  # fmt: skip
+        await pg.execute(_REWRITE, *as_set(RewrittenRow, rows))
+
+
+def _rewritten(business: Business, masks: Masks, now: datetime) -> RewrittenRow:
+    nik, nib, cooperative_number = (business.numbers.get(kind) for kind in KINDS)
+    return RewrittenRow(
+        id=business.id,
+        nik_digest=nik,
+        nib_digest=nib,
+        cooperative_number_digest=cooperative_number,
+        nik_masked=shown(masks, nik),
+        nib_masked=shown(masks, nib),
+        cooperative_number_masked=shown(masks, cooperative_number),
+        unidentified=not business.numbers,
+        campaign_ids=business.campaign_ids,
+        alias_digests=sorted(business.aliases),
+        merged_into=business.merged_into,
+        updated_at=now,
+    )

@@ -6,129 +6,222 @@ or revision rests on what is to be undone, it cannot be: that is to be decided f
 """
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Generic, Self, TypeVar
 from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
 
 from app.register.deduplication import Business, CountedAs, Ledger, Owner, Record
 from app.register.resolution import merge
 
-Image = dict[str, Any]
+B = TypeVar("B")
+A = TypeVar("A")
 
 
 class BuiltUpon(Exception):
     """Something rests on what is to be undone."""
 
 
-def images(ledger: Ledger) -> dict[str, dict[str, Image]]:
-    """How everything in the ledger stands."""
-    return {
-        "businesses": {str(each.id): _of_business(each) for each in ledger.businesses.values()},
-        "owners": {digest.hex(): _of_owner(owner) for digest, owner in ledger.owners.items()},
-        "records": {str(id_): _of_record(record) for id_, record in ledger.records.items()},
-    }
+class _Stored(BaseModel):
+    """JSON as it is stored: digests are hexadecimal there."""
+
+    model_config = ConfigDict(frozen=True, ser_json_bytes="hex", val_json_bytes="hex")
 
 
-def journal_of(before: Mapping[str, Mapping[str, Image]], after: Mapping[str, Mapping[str, Image]]) -> dict[str, Any]:
-    """What differs, as JSON: `{"records": {id: {"before": …, "after": …}}, …}`, null where there was nothing."""
-    return {
-        room: {
-            key: {"before": before[room].get(key), "after": after[room].get(key)}
-            for key in sorted({*before[room], *after[room]})
-            if before[room].get(key) != after[room].get(key)
+class BusinessImage(_Stored):
+    """How a business stands."""
+
+    numbers: Mapping[str, bytes]
+    aliases: tuple[bytes, ...]
+    campaign_ids: tuple[int, ...]
+    merged_into: UUID | None
+
+    @classmethod
+    def of(cls, business: Business) -> Self:
+        """As the ledger has it."""
+        return cls(
+            numbers=dict(business.numbers),
+            aliases=tuple(sorted(business.aliases)),
+            campaign_ids=tuple(business.campaign_ids),
+            merged_into=business.merged_into,
+        )
+
+
+class OwnerImage(_Stored):
+    """Who has a number."""
+
+    business_id: UUID
+    record_id: UUID
+    matched: bool
+
+    @classmethod
+    def of(cls, owner: Owner) -> Self:
+        """As the ledger has it."""
+        return cls(business_id=owner.business_id, record_id=owner.record_id, matched=owner.matched)
+
+
+class RecordImage(_Stored):
+    """What a record counts as."""
+
+    revision: int
+    counted_revision: int
+    counted_as: CountedAs
+    business_id: UUID | None
+
+    @classmethod
+    def of(cls, record: Record) -> Self:
+        """As the ledger has it."""
+        return cls(
+            revision=record.revision,
+            counted_revision=record.counted_revision,
+            counted_as=record.counted_as,
+            business_id=record.business_id,
+        )
+
+
+class Step(_Stored, Generic[B, A]):
+    """How something stood before, and after; None where there was nothing."""
+
+    before: B
+    after: A
+
+
+BusinessStep = Step[BusinessImage | None, BusinessImage]
+OwnerStep = Step[OwnerImage | None, OwnerImage | None]
+RecordStep = Step[RecordImage, RecordImage]
+
+
+class Journal(_Stored):
+    """Everything that a decision changed.
+
+    `reviews` ended with it; `masks` tell how numbers are shown, by digest; `returned` is the record that went back.
+    """
+
+    businesses: Mapping[UUID, BusinessStep]
+    owners: Mapping[bytes, OwnerStep]
+    records: Mapping[UUID, RecordStep]
+    reviews: tuple[UUID, ...] = ()
+    masks: Mapping[bytes, str | None] = {}
+    returned: UUID | None = None
+
+    @classmethod
+    def read(cls, text: str) -> Self | None:
+        """A journal as it is stored; None where it was emptied, because a person's answers were erased."""
+        return None if text == "{}" else cls.model_validate_json(text)
+
+    def written(self) -> str:
+        """The journal as it is stored."""
+        return self.model_dump_json()
+
+    def with_digests(self, fresh: Mapping[bytes, bytes]) -> Self:
+        """The same journal with other digests of the same numbers."""
+        businesses = {
+            id_: BusinessStep(before=step.before and _renamed(step.before, fresh), after=_renamed(step.after, fresh))
+            for id_, step in self.businesses.items()
         }
-        for room in ("businesses", "owners", "records")
-    }
+        owners = {fresh.get(digest, digest): step for digest, step in self.owners.items()}
+        masks = {fresh.get(digest, digest): shown for digest, shown in self.masks.items()}
+        return self.model_copy(update={"businesses": businesses, "owners": owners, "masks": masks})
 
 
-def undo(ledger: Ledger, journal: Mapping[str, Any], heir: UUID | None) -> None:
+@dataclass(frozen=True, slots=True)
+class Images:
+    """How everything in a ledger stands."""
+
+    businesses: Mapping[UUID, BusinessImage]
+    owners: Mapping[bytes, OwnerImage]
+    records: Mapping[UUID, RecordImage]
+
+
+def images(ledger: Ledger) -> Images:
+    """How everything in the ledger stands now."""
+    return Images(
+        businesses={id_: BusinessImage.of(business) for id_, business in ledger.businesses.items()},
+        owners={digest: OwnerImage.of(owner) for digest, owner in ledger.owners.items()},
+        records={id_: RecordImage.of(record) for id_, record in ledger.records.items()},
+    )
+
+
+def journal_of(before: Images, after: Images) -> Journal:
+    """What differs. Businesses may be new and numbers may go; records stay."""
+    return Journal(
+        businesses={
+            id_: BusinessStep(before=before.businesses.get(id_), after=after.businesses[id_])
+            for id_ in sorted(after.businesses)
+            if before.businesses.get(id_) != after.businesses[id_]
+        },
+        owners={
+            digest: OwnerStep(before=before.owners.get(digest), after=after.owners.get(digest))
+            for digest in sorted(before.owners.keys() | after.owners.keys())
+            if before.owners.get(digest) != after.owners.get(digest)
+        },
+        records={
+            id_: RecordStep(before=before.records[id_], after=after.records[id_])
+            for id_ in sorted(after.records)
+            if before.records[id_] != after.records[id_]
+        },
+    )
+
+
+def undo(ledger: Ledger, journal: Journal, heir: UUID | None) -> None:
     """Put the ledger back. `heir`: the business that takes what a business had that is no more.
 
     Raises:
         BuiltUpon: see there.
     """
-    if not journal:
-        raise BuiltUpon
     _refuse_built_upon(ledger, journal)
-    for key, step in journal["records"].items():
-        record, was = ledger.records[UUID(key)], step["before"]
-        record.counted_as = CountedAs(was["counted_as"])
-        record.counted_revision = was["counted_revision"]
-        record.business_id = _id(was["business_id"])
-    for key, step in journal["owners"].items():
-        digest, was = bytes.fromhex(key), step["before"]
-        if was is None:
+    for record_id, moved in journal.records.items():
+        record = ledger.records[record_id]
+        record.counted_as = moved.before.counted_as
+        record.counted_revision = moved.before.counted_revision
+        record.business_id = moved.before.business_id
+    for digest, passed in journal.owners.items():
+        owner = passed.before
+        if owner is None:
             ledger.owners.pop(digest, None)
         else:
-            ledger.owners[digest] = Owner(UUID(was["business_id"]), UUID(was["record_id"]), was["matched"])
-    for key, step in journal["businesses"].items():
-        business = ledger.businesses[UUID(key)]
-        was = step["before"] or {"numbers": {}, "aliases": [], "campaign_ids": [], "merged_into": None}
-        _put_back(business, was, step["after"])
-        if step["before"] is None:
+            ledger.owners[digest] = Owner(owner.business_id, owner.record_id, owner.matched)
+    for business_id, changed in journal.businesses.items():
+        business = ledger.businesses[business_id]
+        _put_back(business, changed.before or _NOTHING, changed.after)
+        if changed.before is None:
             if heir is None:
                 raise BuiltUpon
             merge(ledger, business, ledger.businesses[heir])
 
 
-def touched(journal: Mapping[str, Any]) -> tuple[set[UUID], set[UUID], set[bytes]]:
-    """The businesses, records and digests that the journal speaks of."""
-    return (
-        set(map(UUID, journal.get("businesses", {}))),
-        set(map(UUID, journal.get("records", {}))),
-        set(map(bytes.fromhex, journal.get("owners", {}))),
-    )
+_NOTHING = BusinessImage(numbers={}, aliases=(), campaign_ids=(), merged_into=None)
 
 
-def _refuse_built_upon(ledger: Ledger, journal: Mapping[str, Any]) -> None:
-    for key, step in journal["records"].items():
-        record = ledger.records.get(UUID(key))
-        if record is None or _of_record(record) != step["after"]:
+def _refuse_built_upon(ledger: Ledger, journal: Journal) -> None:
+    for record_id, moved in journal.records.items():
+        record = ledger.records.get(record_id)
+        if record is None or RecordImage.of(record) != moved.after:
             raise BuiltUpon
-    for key, step in journal["businesses"].items():
-        business, then = ledger.businesses.get(UUID(key)), step["after"]
-        if business is None or _id(then["merged_into"]) != business.merged_into:
+    for business_id, changed in journal.businesses.items():
+        business, then = ledger.businesses.get(business_id), changed.after
+        if business is None or then.merged_into != business.merged_into:
             raise BuiltUpon
-        now = _of_business(business)["numbers"]
-        if any(now.get(kind) != digest for kind, digest in then["numbers"].items()):
+        if any(business.numbers.get(kind) != digest for kind, digest in then.numbers.items()):
             raise BuiltUpon
-    for key, step in journal["owners"].items():
-        owner, then = ledger.owners.get(bytes.fromhex(key)), step["after"]
-        if (owner and str(owner.business_id)) != (then and then["business_id"]):
+    for digest, passed in journal.owners.items():
+        owner = ledger.owners.get(digest)
+        if (owner and owner.business_id) != (passed.after and passed.after.business_id):
             raise BuiltUpon
 
 
-def _put_back(business: Business, was: Image, then: Image) -> None:
+def _put_back(business: Business, was: BusinessImage, then: BusinessImage) -> None:
     """As it was, with what came since."""
-    since = {kind: digest for kind, digest in business.numbers.items() if kind not in then["numbers"]}
-    business.numbers = {kind: bytes.fromhex(digest) for kind, digest in was["numbers"].items()} | since
-    added = business.aliases - set(map(bytes.fromhex, then["aliases"]))
-    business.aliases = set(map(bytes.fromhex, was["aliases"])) | added
-    entered_since = [id_ for id_ in business.campaign_ids if id_ not in then["campaign_ids"]]
-    business.campaign_ids = list(dict.fromkeys((*was["campaign_ids"], *entered_since)))
-    business.merged_into = _id(was["merged_into"])
+    since = {kind: digest for kind, digest in business.numbers.items() if kind not in then.numbers}
+    business.numbers = {**was.numbers, **since}
+    business.aliases = {*was.aliases, *business.aliases.difference(then.aliases)}
+    entered_since = [id_ for id_ in business.campaign_ids if id_ not in then.campaign_ids]
+    business.campaign_ids = list(dict.fromkeys((*was.campaign_ids, *entered_since)))
+    business.merged_into = was.merged_into
 
 
-def _id(text: str | None) -> UUID | None:
-    return None if text is None else UUID(text)
-
-
-def _of_business(business: Business) -> Image:
-    return {
-        "numbers": {kind: digest.hex() for kind, digest in sorted(business.numbers.items())},
-        "aliases": sorted(digest.hex() for digest in business.aliases),
-        "campaign_ids": list(business.campaign_ids),
-        "merged_into": business.merged_into and str(business.merged_into),
-    }
-
-
-def _of_owner(owner: Owner) -> Image:
-    return {"business_id": str(owner.business_id), "record_id": str(owner.record_id), "matched": owner.matched}
-
-
-def _of_record(record: Record) -> Image:
-    return {
-        "revision": record.revision,
-        "counted_revision": record.counted_revision,
-        "counted_as": record.counted_as.value,
-        "business_id": record.business_id and str(record.business_id),
-    }
+def _renamed(image: BusinessImage, fresh: Mapping[bytes, bytes]) -> BusinessImage:
+    numbers = {kind: fresh.get(digest, digest) for kind, digest in image.numbers.items()}
+    aliases = tuple(fresh.get(digest, digest) for digest in image.aliases)
+    return image.model_copy(update={"numbers": numbers, "aliases": aliases})

@@ -1,14 +1,25 @@
 """Statements on reviews in force, for whoever takes their place."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
-from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
 
+from app.core.rows import Row, as_set, copy_rows, read, read_one, set_of
+from app.progress.rollup import Change
+from app.review.models import Correction, CountedMove, Review
 
-class OpenReview(NamedTuple):
+
+class EndedReview(Row, table=Review):
+    """The day on which a decision ends."""
+
+    id: UUID
+    regency_code: str
+    ended_on: date
+
+
+class OpenReview(Row, table=Review):
     """A decision that is in force, and where it counts: in the counter of its own name."""
 
     id: UUID
@@ -20,45 +31,113 @@ class OpenReview(NamedTuple):
     decision: str
     reason: str | None
 
+    def ended_by(self, day: date) -> EndedReview:
+        """Over from that day on."""
+        return EndedReview(id=self.id, regency_code=self.regency_code, ended_on=day)
+
+
+class ReviewRow(Row, table=Review):
+    """A decision as it is stored."""
+
+    id: UUID
+    regency_code: str
+    campaign_id: int
+    enumerator_id: UUID
+    record_id: UUID
+    revision: int
+    region_code: str
+    captured_on: date
+    decision: str
+    reason: str | None
+    decided_by: UUID
+    decided_at: datetime
+    decided_on: date
+    ended_on: date | None = None
+
+    def ended_by(self, day: date) -> EndedReview:
+        """Over from that day on."""
+        return EndedReview(id=self.id, regency_code=self.regency_code, ended_on=day)
+
+
+def counted(review: OpenReview | ReviewRow, by: int, today: date) -> Change:
+    """That a decision counts from that day on (1), or no longer (-1), where and when the record was captured."""
+    return Change(review.decision, by, review.region_code, review.regency_code, today, review.captured_on)
+
+
+_END = f"""
+UPDATE review SET ended_on = told.ended_on
+FROM {set_of(EndedReview)} WHERE review.id = told.id AND review.regency_code = told.regency_code
+"""
+
 
 async def reviews_in_force(pg: asyncpg.Connection, record_ids: Iterable[UUID]) -> dict[UUID, OpenReview]:
     """The decisions in force on these records, by record."""
-    rows = await pg.fetch(
-        f"SELECT {', '.join(OpenReview._fields)} FROM review WHERE record_id = ANY($1) AND ended_on IS NULL",
-        list(record_ids),
-    )
-    return {row["record_id"]: OpenReview(*row) for row in rows}
+    columns = ", ".join(OpenReview.columns)
+    statement = f"SELECT {columns} FROM review WHERE record_id = ANY($1) AND ended_on IS NULL"
+    return {row.record_id: row for row in await read(pg, OpenReview, statement, list(record_ids))}
 
 
-async def end_reviews(pg: asyncpg.Connection, ended: Sequence[tuple[OpenReview, date]]) -> None:
+async def review_in_force(pg: asyncpg.Connection, record_id: UUID) -> ReviewRow | None:
+    """The decision in force on this record, whole."""
+    columns = ", ".join(ReviewRow.columns)
+    statement = f"SELECT {columns} FROM review WHERE record_id = $1 AND ended_on IS NULL"
+    return await read_one(pg, ReviewRow, statement, record_id)
+
+
+async def reviews_by_id(pg: asyncpg.Connection, ids: Collection[UUID]) -> list[ReviewRow]:
+    """These decisions, whole."""
+    if not ids:
+        return []
+    return await read(pg, ReviewRow, f"SELECT {', '.join(ReviewRow.columns)} FROM review WHERE id = ANY($1)", list(ids))
+
+
+async def add_reviews(pg: asyncpg.Connection, rows: Iterable[ReviewRow]) -> None:
+    """Enter decisions, under their enumerators' locks; those before have ended.
+
+    Raises:
+        asyncpg.UniqueViolationError: another one is in force on one of the records.
+    """
+    await copy_rows(pg, rows)
+
+
+async def end_reviews(pg: asyncpg.Connection, ended: Iterable[EndedReview]) -> None:
     """Let decisions be over from a day on, under their enumerators' locks."""
-    if ended:
-        await pg.execute(
-            "UPDATE review SET ended_on = told.day FROM unnest($1::uuid[], $2::text[], $3::date[])"
-            " AS told (id, regency_code, day) WHERE review.id = told.id AND review.regency_code = told.regency_code",
-            [review.id for review, _ in ended],
-            [review.regency_code for review, _ in ended],
-            [day for _, day in ended],
-        )
+    columns = as_set(EndedReview, ended)
+    if columns:
+        await pg.execute(_END, *columns)
 
 
-async def note_correction(
-    pg: asyncpg.Connection,
-    record_id: UUID,
-    revision: int,
-    regency_code: str,
-    reason: str,
-    actor_id: UUID,
-    now: datetime,
-) -> None:
-    """Remember who entered a revision in the enumerator's place, and why. Idempotent by record and revision."""
-    await pg.execute(
-        "INSERT INTO correction (record_id, revision, regency_code, reason, corrected_by, corrected_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6)",
-        record_id,
-        revision,
-        regency_code,
-        reason,
-        actor_id,
-        now,
-    )
+class MoveRow(Row, table=CountedMove):
+    """That a record counts otherwise from a day on."""
+
+    id: UUID
+    regency_code: str
+    campaign_id: int
+    enumerator_id: UUID
+    record_id: UUID
+    revision: int
+    region_code: str
+    captured_on: date
+    counted_as: str
+    moved_on: date
+
+
+async def add_moves(pg: asyncpg.Connection, rows: Iterable[MoveRow]) -> None:
+    """Remember how records count from a day on. Idempotent by the decision, which moves them once."""
+    await copy_rows(pg, rows)
+
+
+class CorrectionRow(Row, table=Correction):
+    """Who entered a revision in the enumerator's place, and why."""
+
+    record_id: UUID
+    revision: int
+    regency_code: str
+    reason: str
+    corrected_by: UUID
+    corrected_at: datetime
+
+
+async def note_correction(pg: asyncpg.Connection, row: CorrectionRow) -> None:
+    """Remember who entered a revision in the enumerator's place. Idempotent by record and revision."""
+    await copy_rows(pg, [row])

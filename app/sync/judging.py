@@ -4,7 +4,6 @@ From here on no plain number is looked at again.
 """
 
 from collections.abc import Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
@@ -16,8 +15,10 @@ from app.core.ids import new_id
 from app.core.sealing import Digester
 from app.questionnaires.findings import Finding
 from app.questionnaires.masking import masked
-from app.register.claims import NewClaim, StoredDigests, as_stored, claim_numbers, open_ledger, settle_claims
-from app.register.deduplication import Business, Claim, CountedAs, Ledger, Outcome, Verdict, judge
+from app.register.claims import NewClaim, StoredDigests, as_stored
+from app.register.deduplication import Claim, CountedAs, Ledger, Outcome, Verdict, judge
+from app.register.ledger import LockedLedger, lock_ledger, settle
+from app.register.register import Masks
 from app.sync.asking import Asking, remember
 from app.sync.known import Known
 from app.sync.rules import Assessed
@@ -36,10 +37,14 @@ class JudgedBatch:
     """All items in order, the register as it is now, and what was there before."""
 
     items: list[Judged]
-    ledger: Ledger
-    businesses_before: dict[UUID, Business]
+    locked: LockedLedger
     known_record_ids: frozenset[UUID]
-    masks: dict[bytes | None, str]  # how the numbers of this batch are shown, by digest
+    masks: Masks  # how the numbers of this batch are shown
+
+    @property
+    def ledger(self) -> Ledger:
+        """The register as it is now."""
+        return self.locked.ledger
 
 
 async def judge_batch(
@@ -59,26 +64,17 @@ async def judge_batch(
     stored = await as_stored(pg, digester, (number for reading in readings for number in reading.identities))
     claims = await aside(size, lambda: [_claim(item, stored, enumerator_id, known) for item in items])
     new = [claim for claim, item in zip(claims, items, strict=True) if claim and not known.has(item.examined.draft)]
-    claimed = await claim_numbers(pg, _wanted(new, known))
-    taken = list({digest for claim in new for digest in claim.numbers.values() if digest not in claimed})
-    ledger = Ledger(records=known.records)
-    record_ids = frozenset(known.records)
-    touched = {claim.record_id for claim in new}
-    await open_ledger(
-        pg,
-        taken,
-        (record.business_id for id_, record in known.records.items() if id_ in touched and record.business_id),
-        ledger,
-    )
-    owners_before, businesses_before = dict(ledger.owners), deepcopy(ledger.businesses)
-    judged, masks = await aside(size, _judge_all, items, claims, ledger, known, asking)
-    await settle_claims(pg, owners_before, claimed, ledger.owners)
-    return JudgedBatch(judged, ledger, businesses_before, record_ids, masks)
+    record_ids, touched = frozenset(known.records), {claim.record_id for claim in new}
+    businesses = [record.business_id for id_, record in known.records.items() if id_ in touched and record.business_id]
+    locked = await lock_ledger(pg, Ledger(records=known.records), _wanted(new, known), businesses)
+    judged, masks = await aside(size, _judge_all, items, claims, locked.ledger, known, asking)
+    await settle(pg, locked)
+    return JudgedBatch(judged, locked, record_ids, masks)
 
 
 def _judge_all(
     items: Sequence[Assessed], claims: Sequence[Claim | None], ledger: Ledger, known: Known, asking: Asking
-) -> tuple[list[Judged], dict[bytes | None, str]]:
+) -> tuple[list[Judged], Masks]:
     judged = []
     for item, claim in zip(items, claims, strict=True):
         if claim is not None and _skips(claim, ledger, known):
@@ -102,7 +98,7 @@ def _judged(item: Assessed, claim: Claim | None, ledger: Ledger, known: Known, a
     return Judged(item, claim, verdict)
 
 
-def _masks(judged: Sequence[Judged]) -> dict[bytes | None, str]:
+def _masks(judged: Sequence[Judged]) -> Masks:
     return {
         claim.numbers[kind]: masked(digits)
         for item, claim, _ in judged

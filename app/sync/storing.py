@@ -14,16 +14,14 @@ import orjson
 from app.core.aside import aside
 from app.core.ids import new_id
 from app.core.sealing import KeyRing
-from app.kbli.loading import KBLI_VERSION
 from app.progress import rollup
 from app.progress.rollup import Change
 from app.questionnaires.findings import Finding
 from app.regions.region_code import regency_of
 from app.register import register
-from app.register.deduplication import KINDS, Business, Claim, CountedAs, Outcome, Verdict
-from app.register.names import searchable
-from app.register.register import BusinessRow, CaseRow, NumbersRow
-from app.review.queries import OpenReview, end_reviews
+from app.register.deduplication import Business, Claim, CountedAs, Outcome, Verdict
+from app.register.register import BusinessRow, CaseRow, business_row, numbers_row
+from app.review.queries import EndedReview, end_reviews
 from app.submissions import store as submissions
 from app.submissions.records import bound_to
 from app.submissions.store import RecordEntry, SubmissionRow
@@ -51,7 +49,7 @@ class Writing:
     cases: list[CaseRow] = field(default_factory=list)
     judged_anew: set[UUID] = field(default_factory=set)  # records, whose earlier cases are over
     changes: list[Change] = field(default_factory=list)
-    ended: list[tuple[OpenReview, date]] = field(default_factory=list)
+    ended: list[EndedReview] = field(default_factory=list)
     raw: Keeping = field(init=False)
 
     def __post_init__(self) -> None:
@@ -177,7 +175,7 @@ class Writing:
         self.known.places[claim.record_id] = now
         review = self.known.reviews.pop(claim.record_id, None)
         if review is not None:  # what was decided was about the revision before
-            self.ended.append((review, examined.received_on))
+            self.ended.append(review.ended_by(examined.received_on))
             self._change(review.decision, -1, review.region_code, examined.received_on, review.captured_on)
 
     def _change(self, counter: str, by: int, region_code: str, received_on: date, captured_on: date) -> None:
@@ -193,48 +191,8 @@ class Writing:
         examined, claim = judged.assessed.examined, judged.claim
         item, reading = examined.draft.item, examined.reading
         assert claim and item and reading  # noqa: S101, PT018  (it was judged)
-        nik, nib, cooperative_number = (business.numbers.get(kind) for kind in KINDS)
-        shown = self.judged.masks.get
-        return BusinessRow(
-            id=business.id,
-            regency_code=regency_of(item.region_code),
-            kind=business.kind,
-            name=reading.legal_name,
-            search_name=searchable(reading.legal_name),
-            region_code=item.region_code,
-            kbli=reading.kbli,
-            kbli_version=KBLI_VERSION,
-            size_class=reading.size_class,
-            nik_digest=nik,
-            nib_digest=nib,
-            cooperative_number_digest=cooperative_number,
-            nik_masked=shown(nik),
-            nib_masked=shown(nib),
-            cooperative_number_masked=shown(cooperative_number),
-            unidentified=not business.numbers,
-            campaign_ids=business.campaign_ids,
-            record_id=claim.record_id,
-            revision=claim.revision,
-            enumerator_id=claim.enumerator_id,
-            created_at=self.moment.received_at,
-            updated_at=self.moment.received_at,
-        )
-
-    def numbers_row(self, business: Business) -> NumbersRow:
-        """The business with its answers as they were, and its numbers as they are now."""
-        nik, nib, cooperative_number = (business.numbers.get(kind) for kind in KINDS)
-        shown = self.judged.masks.get
-        return NumbersRow(
-            id=business.id,
-            nik_digest=nik,
-            nib_digest=nib,
-            cooperative_number_digest=cooperative_number,
-            nik_masked=shown(nik),
-            nib_masked=shown(nib),
-            cooperative_number_masked=shown(cooperative_number),
-            campaign_ids=business.campaign_ids,
-            updated_at=self.moment.received_at,
-        )
+        place = register.Place(item.region_code, claim.revision, claim.enumerator_id)
+        return business_row(business, reading, place, self.judged.masks, self.moment.received_at)
 
     def record_entry(self, record_id: UUID) -> RecordEntry:
         """The directory's entry as it is after this batch."""
@@ -259,7 +217,7 @@ async def store(pg: asyncpg.Connection, writing: Writing, size: int) -> None:
     Idempotent by the batch's id, which was entered in this transaction.
     """
     batch, judged, moment = writing.batch, writing.judged, writing.moment
-    before, after = judged.businesses_before, judged.ledger.businesses
+    before, after = judged.locked.rows, judged.ledger.businesses
     new, known_records = writing.records - judged.known_record_ids, writing.records & judged.known_record_ids
     await submissions.add_records(pg, map(writing.record_entry, sorted(new)))
     await submissions.change_records(pg, map(writing.record_entry, sorted(known_records)))
@@ -269,7 +227,11 @@ async def store(pg: asyncpg.Connection, writing: Writing, size: int) -> None:
     await register.change_businesses(pg, (row for id_, row in in_force.items() if id_ in before))
     await register.change_numbers(
         pg,
-        (writing.numbers_row(after[id_]) for id_ in before if id_ not in in_force and after[id_] != before[id_]),
+        (
+            numbers_row(after[id_], judged.masks, moment.received_at)
+            for id_, row in before.items()
+            if id_ not in in_force and after[id_] != row.as_judged()
+        ),
     )
     await register.supersede_cases(pg, writing.judged_anew & judged.known_record_ids, moment.received_at)
     await register.open_cases(pg, writing.cases)

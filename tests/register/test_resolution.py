@@ -9,7 +9,7 @@ from test_deduplication import SPACE, claim
 
 from app.register.deduplication import CountedAs, Ledger, Outcome, judge
 from app.register.resolution import Decision, Dispute, Undecidable, resolve
-from app.review.journal import images, journal_of, undo
+from app.review.journal import Journal, images, journal_of, undo
 
 CLAIMS = st.lists(
     st.builds(
@@ -77,12 +77,14 @@ def test_a_decision_keeps_the_register_sound_and_can_be_undone(claims, decision,
         ledger = untouched
     assert entered_once(ledger)
     assert known_numbers(ledger)
-    undo(ledger, journal_of(before, images(ledger)), dispute.parties[0])
+    journal = Journal.read(journal_of(before, images(ledger)).written())
+    assert journal == journal_of(before, images(ledger))
+    undo(ledger, journal, dispute.parties[0])
     after = images(ledger)
-    added = after["businesses"].keys() - before["businesses"].keys()
-    assert all(after["businesses"][id_]["merged_into"] for id_ in added)
-    assert {id_: each for id_, each in after["businesses"].items() if id_ not in added} == before["businesses"]
-    assert after["owners"] == before["owners"]
-    assert after["records"] == before["records"]
+    added = after.businesses.keys() - before.businesses.keys()
+    assert all(after.businesses[id_].merged_into for id_ in added)
+    assert {id_: each for id_, each in after.businesses.items() if id_ not in added} == before.businesses
+    assert after.owners == before.owners
+    assert after.records == before.records
     assert entered_once(ledger)
     assert known_numbers(ledger)

@@ -3,10 +3,11 @@ be undone as if it had never been.
 """
 
 import asyncio
+import json
 
 import pytest
 import uuid_utils.compat as uuids
-from world import OTHER_VILLAGE, PALEMBANG_VILLAGE, item, nib, nik, outcomes
+from world import OTHER_VILLAGE, PALEMBANG_VILLAGE, item, nib, nik, outcomes, told
 
 from app.recount import drift
 
@@ -479,3 +480,97 @@ async def test_it_is_all_in_the_trail(act, resolve, undo, pg, double):
     await undo(case["id"])
     rows = await pg.fetch("SELECT action FROM audit_event WHERE subject_id = $1 ORDER BY id", case["id"])
     assert [row[0] for row in rows] == ["duplicate.separate", "duplicate.undone"]
+
+
+async def test_a_journal_is_stored_as_every_version_stored_it_and_undone_from_there(
+    act, resolve, undo, picture, pg, double
+):
+    """A number of a record becomes an entry of its own: the journal as version 0.1 wrote it, word for word."""
+    before, case = await picture(), await only_case(act)
+    (first,) = before["businesses"]
+    await resolve(case["id"], "separate")
+    new_id = await pg.fetchval("SELECT id FROM business WHERE record_id = $1", double[1]["record_id"])
+    digests = {kind: await pg.fetchval(f"SELECT {kind}_digest FROM business WHERE id = $1", new_id)
+               for kind in ("nik", "nib")}  # fmt: skip
+    nik_, nib_ = digests["nik"].hex(), digests["nib"].hex()
+    business, other = str(first[0]), double[1]["record_id"]
+    stored = {
+        "businesses": {
+            business: {
+                "before": {"numbers": {"nib": nib_, "nik": nik_}, "aliases": [], "campaign_ids": [1],
+                           "merged_into": None},
+                "after": {"numbers": {"nik": nik_}, "aliases": [], "campaign_ids": [1], "merged_into": None},
+            },
+            str(new_id): {
+                "before": None,
+                "after": {"numbers": {"nib": nib_, "nik": nik_}, "aliases": [], "campaign_ids": [1],
+                          "merged_into": None},
+            },
+        },
+        "owners": {
+            nib_: {
+                "before": {"business_id": business, "record_id": other, "matched": False},
+                "after": {"business_id": str(new_id), "record_id": other, "matched": True},
+            },
+        },
+        "records": {
+            other: {
+                "before": {"revision": 1, "counted_revision": 1, "counted_as": "duplicate", "business_id": business},
+                "after": {"revision": 1, "counted_revision": 1, "counted_as": "entered", "business_id": str(new_id)},
+            },
+        },
+        "reviews": [],
+        "masks": {nik_: f"1601**********{double[0]['answers']['owner']['nik'][-2:]}",
+                  nib_: f"{double[1]['answers']['nib'][:4]}*******{double[1]['answers']['nib'][-2:]}"},
+        "returned": None,
+    }  # fmt: skip
+    assert json.loads(await pg.fetchval("SELECT journal::text FROM resolution")) == stored
+    await pg.execute("UPDATE resolution SET journal = $1", json.dumps(stored))
+    await undo(case["id"])
+    assert await picture() == before
+
+
+async def test_a_number_that_another_business_got_since_is_judged_with_it(
+    act, resolve, undo, picture, client, world, pg
+):
+    """The disputed record has a number that nobody had when its case was opened, and somebody has now."""
+    number, permit = nik(), nib()
+    first, disputed, third = item(nik=number, nib=nib()), item(nik=number, nib=permit), item(nib=permit)
+    assert await outcomes(client, world, "enumerator.1", first) == ["accepted"]
+    assert await outcomes(client, world, "enumerator.2", disputed) == ["conflict"]
+    assert await outcomes(client, world, "enumerator.3", third) == ["accepted"]
+    before, case = await picture(), await only_case(act)
+    await resolve(case["id"], "wrong_identity", wrong_record_id=first["record_id"])
+    business_id = await pg.fetchval("SELECT business_id FROM record WHERE record_id = $1", disputed["record_id"])
+    assert business_id == await pg.fetchval("SELECT id FROM business WHERE record_id = $1", third["record_id"])
+    await counted(picture, entered=2, duplicates=1, conflicts=0, returned=1)
+    assert await drift(pg) == []
+    await undo(case["id"])
+    assert await picture() == before
+    assert await drift(pg) == []
+
+
+async def test_the_statements_of_a_decision_do_not_depend_on_how_many_records_it_moves(
+    act, resolve, undo, client, world, app, pg
+):
+    numbers = []
+    for size in (1, 1, 9):
+        number, permit = nik(), nib()
+        many = [item(nik=number) for _ in range(size)]
+        assert await outcomes(client, world, "enumerator.1", *many) == ["accepted", *["duplicate"] * (size - 1)]
+        assert await outcomes(client, world, "enumerator.2", item(nib=permit)) == ["accepted"]
+        assert await outcomes(client, world, "enumerator.4", *[item(nik=number) for _ in range(size)])
+        disputed = item(nik=number, nib=permit)
+        assert await outcomes(client, world, "enumerator.3", disputed) == ["conflict"]
+        case_id = await pg.fetchval("SELECT id FROM duplicate_case WHERE record_id = $1", disputed["record_id"])
+        ids = [
+            row[0] for row in await pg.fetch("SELECT unnest(business_ids) FROM duplicate_case WHERE id = $1", case_id)
+        ]
+        winner = await pg.fetchval("SELECT id FROM business WHERE id = ANY($1) AND nib_digest IS NOT NULL", ids)
+        async with told(app) as statements:
+            await resolve(case_id, "same", business_id=str(winner))
+            resolved = len(statements)
+            await undo(case_id)
+            numbers.append((resolved, len(statements) - resolved))
+    assert numbers[1] == numbers[2], numbers
+    assert max(numbers[2]) <= 28, numbers

@@ -1,0 +1,108 @@
+"""What a decision on a duplicate case may touch: records, businesses and numbers, locked.
+
+Locks are taken as batches take them, so that nobody can deadlock: the enumerators of all records in question, in the
+order of their ids, then numbers and businesses (`register/ledger.py`).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+import asyncpg
+
+from app.accounts.queries import queue_up_all
+from app.core.database import TryAgain
+from app.core.rows import Row, read
+from app.register.claims import new_claims
+from app.register.deduplication import Claim, CountedAs, Ledger, Record
+from app.register.ledger import LockedLedger, lock_ledger
+from app.review.journal import Images, images
+
+
+class RecordRow(Row):
+    """Whose a record is and what it counts as."""
+
+    record_id: UUID
+    campaign_id: int
+    enumerator_id: UUID
+    revision: int
+    counted_revision: int
+    counted_as: str
+    business_id: UUID | None
+
+    def as_judged(self) -> Record:
+        """What the rules need to know of it; its contents are not asked."""
+        return Record(
+            enumerator_id=self.enumerator_id,
+            campaign_id=self.campaign_id,
+            revision=self.revision,
+            counted_revision=self.counted_revision,
+            counted_as=CountedAs(self.counted_as),
+            business_id=self.business_id,
+            contents={},
+        )
+
+
+class RevisionRow(Row):
+    """Where and when a revision was captured."""
+
+    record_id: UUID
+    revision: int
+    regency_code: str
+    region_code: str
+    captured_on: date
+    received_at: datetime
+
+
+_RECORDS = f"""
+SELECT {", ".join(RecordRow.columns)} FROM record WHERE record_id = ANY($1) OR business_id = ANY($2)
+"""
+_REVISIONS = f"""
+SELECT {", ".join(RevisionRow.columns)} FROM submission WHERE record_id = ANY($1)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Involved:
+    """Everything that a decision may touch, and how it stood before."""
+
+    locked: LockedLedger
+    revisions: Mapping[tuple[UUID, int], RevisionRow]
+    before: Images
+
+    @property
+    def ledger(self) -> Ledger:
+        """The register, which the decision changes."""
+        return self.locked.ledger
+
+    @property
+    def masks(self) -> dict[bytes, str | None]:
+        """How the numbers of these businesses are shown, by digest."""
+        return {digest: shown for row in self.locked.rows.values() for digest, shown in row.masks.items()}
+
+
+async def lock_involved(
+    pg: asyncpg.Connection,
+    record_ids: set[UUID],
+    business_ids: set[UUID],
+    claim: Claim | None = None,
+    digests: Iterable[bytes] = (),
+) -> Involved:
+    """Lock and read everything that a decision on these records and businesses may touch. `claim`: what the disputed
+    revision says; `digests`: further numbers that may get another owner.
+
+    Raises:
+        TryAgain: a record or a number came to one of the businesses meanwhile.
+    """
+    wanted = list(record_ids), list(business_ids)
+    people = {row.enumerator_id for row in await read(pg, RecordRow, _RECORDS, *wanted)}
+    await queue_up_all(pg, people)
+    claims = [] if claim is None else list(new_claims(claim))
+    locked = await lock_ledger(pg, Ledger(), claims, business_ids, digests)
+    records = await read(pg, RecordRow, _RECORDS, *wanted)
+    if not people.issuperset(row.enumerator_id for row in records):
+        raise TryAgain
+    locked.ledger.records.update((row.record_id, row.as_judged()) for row in records)
+    revisions = await read(pg, RevisionRow, _REVISIONS, list(locked.ledger.records))
+    return Involved(locked, {(row.record_id, row.revision): row for row in revisions}, images(locked.ledger))
