@@ -4,7 +4,7 @@ A list walks the index of `(region_code, id)`, or that of a filter that leaves l
 values, so plans are made for each request.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Self
 from uuid import UUID
@@ -115,7 +115,7 @@ async def listed(pg: asyncpg.Connection, rows: Sequence[asyncpg.Record]) -> list
     return [as_listed(row, codes) for row in rows]
 
 
-def as_listed(row: asyncpg.Record, campaign_codes: dict[int, str]) -> dict[str, Any]:
+def as_listed(row: Mapping[str, Any] | asyncpg.Record, campaign_codes: dict[int, str]) -> dict[str, Any]:
     """A row of `SHOWN` in the shape of `BusinessListed`."""
     told = dict(row)
     told["numbers"] = {kind: told.pop(kind) for kind in Numbers.model_fields}

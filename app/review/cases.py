@@ -4,6 +4,7 @@ Vulnerable answers are masked here for everybody. Whether they are the same is t
 why: who may compare may guess. Of a side beyond somebody's reach no more is told than its regency.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
@@ -18,6 +19,7 @@ from app.audit import trail
 from app.audit.actions import Action
 from app.campaigns.queries import campaign_by_code
 from app.core.problems import Code, FieldError, Problem
+from app.core.rows import Row, read, read_one
 from app.core.sealing import KeyRing
 from app.questionnaires.assessment import shown, whole
 from app.regions.region_code import regency_of
@@ -121,6 +123,59 @@ class CaseFilters(NamedTuple):
     state: CaseState = "open"
 
 
+class _Case(Row):
+    """A case as it is stored, and whose record it is about."""
+
+    id: UUID
+    kind: CaseKind
+    state: CaseState
+    campaign: str
+    region_code: str
+    opened_at: datetime
+    matched_on: list[str]
+    score: float | None
+    explanation: str | None
+    record_id: UUID
+    revision: int
+    business_ids: list[UUID]
+    enumerator_id: UUID
+    business_id: UUID | None
+
+
+class _Revision(Row):
+    """What one side said, and who recorded it."""
+
+    record_id: UUID
+    revision: int
+    enumerator_id: UUID
+    enumerator: str
+    region_code: str
+    captured_at: datetime
+    latitude: float | None
+    longitude: float | None
+    answers: str
+    sealed: bytes | None
+
+
+class _Party(Row):
+    """What the business that is asked for is today, and its revision in force."""
+
+    asked: UUID
+    id: UUID
+    record_id: UUID
+    revision: int
+
+
+class _Resolution(Row):
+    """What was decided on a case."""
+
+    case_id: UUID
+    decision: Decided
+    reason: str
+    decided_by: str | None
+    decided_at: datetime
+
+
 _CASE = """
 SELECT duplicate_case.id, duplicate_case.kind, duplicate_case.state, campaign.code AS campaign,
        duplicate_case.region_code, opened_at, matched_on, score, explanation::text, duplicate_case.record_id,
@@ -143,7 +198,6 @@ WITH RECURSIVE step AS (
 )
 SELECT asked, id, record_id, revision FROM step WHERE merged_into IS NULL
 """
-_OWN = ("id", "kind", "state", "campaign", "region_code", "opened_at", "matched_on")
 _OF_SEALED = frozenset(("nik", "nib", "phone"))  # in the model's explanation
 _RESOLUTIONS = """
 SELECT case_id, decision, reason, username AS decided_by, decided_at
@@ -169,7 +223,9 @@ async def list_cases(
             at = FieldError("/query/campaign", "unknown_campaign", Code.UNKNOWN_CAMPAIGN.value.detail)
             raise Problem(Code.UNKNOWN_CAMPAIGN, errors=(at,))
         campaign_id = campaign.id
-    rows = await pg.fetch(
+    rows = await read(
+        pg,
+        _Case,
         f"{_CASE} WHERE duplicate_case.state = $1 AND duplicate_case.region_code >= $2"
         " AND duplicate_case.region_code < $3 AND ($4::uuid[] IS NULL OR record.enumerator_id = ANY($4))"
         " AND ($5::smallint IS NULL OR duplicate_case.campaign_id = $5) AND ($6::text IS NULL OR kind = $6)"
@@ -192,8 +248,8 @@ async def read_case(pg: asyncpg.Connection, looking: Looking, case_id: UUID) -> 
     Raises:
         Problem: `not_found`, also for what is out of reach.
     """
-    row = await pg.fetchrow(f"{_CASE} WHERE duplicate_case.id = $1", case_id)
-    if row is None or not looking.reach.covers(row["enumerator_id"], row["region_code"]):
+    row = await read_one(pg, _Case, f"{_CASE} WHERE duplicate_case.id = $1", case_id)
+    if row is None or not looking.reach.covers(row.enumerator_id, row.region_code):
         raise Problem(Code.NOT_FOUND)
     (case,) = await _told(pg, looking, [row])
     return case
@@ -201,74 +257,88 @@ async def read_case(pg: asyncpg.Connection, looking: Looking, case_id: UUID) -> 
 
 async def survivors_of(pg: asyncpg.Connection, business_ids: list[UUID]) -> dict[UUID, UUID]:
     """For each business the one that it is today: itself, or what it was merged into."""
-    return {row["asked"]: row["id"] for row in await pg.fetch(_PARTIES, business_ids)}
+    return {party.asked: party.id for party in await read(pg, _Party, _PARTIES, business_ids)}
 
 
-async def _told(pg: asyncpg.Connection, looking: Looking, rows: list[asyncpg.Record]) -> list[CaseOut]:
-    if looking.access.unmasked and rows:
+async def _told(pg: asyncpg.Connection, looking: Looking, cases: list[_Case]) -> list[CaseOut]:
+    if looking.access.unmasked and cases:
         why = {"reason": looking.access.reason}
         await trail.record_many(
             pg, Action.PII_COMPARED, actor_id=looking.access.principal.account_id, trace_id=looking.trace_id,
-            subjects=[("duplicate_case", str(row["id"]), why) for row in rows],
+            subjects=[("duplicate_case", str(case.id), why) for case in cases],
         )  # fmt: skip
-    parties = {
-        row["asked"]: row for row in await pg.fetch(_PARTIES, [id_ for row in rows for id_ in row["business_ids"]])
-    }
-    wanted = [(row["record_id"], row["revision"]) for row in rows]
-    wanted += [(row["record_id"], row["revision"]) for row in parties.values()]
-    sides = {
-        (row["record_id"], row["revision"]): row
-        for row in await pg.fetch(_SIDES, [each[0] for each in wanted], [each[1] for each in wanted])
-    }
-    resolutions = {row["case_id"]: row for row in await pg.fetch(_RESOLUTIONS, [row["id"] for row in rows])}
-    return [_case(row, looking, parties, sides, resolutions.get(row["id"])) for row in rows]
+    asked = [id_ for case in cases for id_ in case.business_ids]
+    parties = {party.asked: party for party in await read(pg, _Party, _PARTIES, asked)}
+    wanted = [(case.record_id, case.revision) for case in cases]
+    wanted += [(party.record_id, party.revision) for party in parties.values()]
+    revisions = await read(pg, _Revision, _SIDES, [each[0] for each in wanted], [each[1] for each in wanted])
+    sides = {(each.record_id, each.revision): each for each in revisions}
+    decided = await read(pg, _Resolution, _RESOLUTIONS, [case.id for case in cases])
+    resolutions = {each.case_id: each for each in decided}
+    return [_case(case, looking, parties, sides, resolutions.get(case.id)) for case in cases]
 
 
 def _case(
-    row: asyncpg.Record,
+    case: _Case,
     looking: Looking,
-    parties: dict[UUID, asyncpg.Record],
-    sides: dict[tuple[UUID, int], asyncpg.Record],
-    resolution: asyncpg.Record | None,
+    parties: Mapping[UUID, _Party],
+    sides: Mapping[tuple[UUID, int], _Revision],
+    resolution: _Resolution | None,
 ) -> CaseOut:
-    record = _opened(sides[row["record_id"], row["revision"]], looking, row["business_id"])
+    record = _opened(sides[case.record_id, case.revision], looking, case.business_id)
     others = []
-    for party in {parties[id_]["id"]: parties[id_] for id_ in row["business_ids"]}.values():
-        if party["record_id"] == row["record_id"] and row["kind"] == "likely":
+    for party in {parties[id_].id: parties[id_] for id_ in case.business_ids}.values():
+        if party.record_id == case.record_id and case.kind == "likely":
             continue  # the record's own business
-        others.append(_opened(sides[party["record_id"], party["revision"]], looking, party["id"]))
+        others.append(_opened(sides[party.record_id, party.revision], looking, party.id))
     alike, compared = _compared(record, others[0]) if others else ({}, [])
-    told: dict[str, Any] = {name: row[name] for name in _OWN}
     seen = all(each.told is not None for each in (record, *others))
-    if seen and row["explanation"] is not None:
-        weights = orjson.loads(row["explanation"])
-        hidden = frozenset[str]() if looking.access.unmasked else _OF_SEALED
-        told["explanation"] = {name: weight for name, weight in weights.items() if name not in hidden}
-    score = row["score"] if looking.access.unmasked and seen else None
-    return CaseOut.model_validate(
-        {
-            "explanation": None,
-            **told,
-            "likelihood": likelihood(alike) if alike else None if score is None else round(100 * score),
-            "alike": alike,
-            "record": record.side,
-            "businesses": [other.side for other in others],
-            "comparison": compared,
-            "resolution": resolution and dict(resolution),
-        }
+    score = case.score if looking.access.unmasked and seen else None
+    return CaseOut(
+        id=case.id,
+        kind=case.kind,
+        state=case.state,
+        campaign=case.campaign,
+        region_code=case.region_code,
+        opened_at=case.opened_at,
+        matched_on=case.matched_on,
+        likelihood=likelihood(alike) if alike else None if score is None else round(100 * score),
+        alike=alike,
+        explanation=_weights(case, looking) if seen else None,
+        record=record.side,
+        businesses=[other.side for other in others],
+        comparison=compared,
+        resolution=None if resolution is None else ResolutionOut.model_validate(resolution, from_attributes=True),
     )
 
 
-def _opened(row: asyncpg.Record, looking: Looking, business_id: UUID | None) -> _Opened:
-    if not looking.reach.covers(row["enumerator_id"], row["region_code"]):
-        hidden = dict.fromkeys(Side.model_fields) | {"region_code": regency_of(row["region_code"])}
+def _weights(case: _Case, looking: Looking) -> dict[str, Any] | None:
+    """What weighed how much in the model; of sealed answers only for who may compare them."""
+    if case.explanation is None:
+        return None
+    hidden = frozenset[str]() if looking.access.unmasked else _OF_SEALED
+    return {name: weight for name, weight in orjson.loads(case.explanation).items() if name not in hidden}
+
+
+def _opened(said: _Revision, looking: Looking, business_id: UUID | None) -> _Opened:
+    if not looking.reach.covers(said.enumerator_id, said.region_code):
+        hidden = dict.fromkeys(Side.model_fields) | {"region_code": regency_of(said.region_code)}
         return _Opened(Side.model_validate(hidden), None)
-    sealed = unsealed(looking.ring, row["record_id"], row["revision"], row["sealed"])
-    answers = orjson.loads(row["answers"])
-    fields = {name: row[name] for name in Side.model_fields if name in row and name != "answers"}
-    side = Side.model_validate(fields | {"business_id": business_id, "answers": shown(answers, sealed)})
+    sealed = unsealed(looking.ring, said.record_id, said.revision, said.sealed)
+    answers = orjson.loads(said.answers)
+    side = Side(
+        business_id=business_id,
+        record_id=said.record_id,
+        revision=said.revision,
+        enumerator=said.enumerator,
+        region_code=said.region_code,
+        captured_at=said.captured_at,
+        latitude=said.latitude,
+        longitude=said.longitude,
+        answers=shown(answers, sealed),
+    )
     compared = whole(answers, sealed or {}) if looking.access.unmasked else answers
-    return _Opened(side, Told(compared, row["region_code"], row["latitude"], row["longitude"]))
+    return _Opened(side, Told(compared, said.region_code, said.latitude, said.longitude))
 
 
 def _compared(one: _Opened, other: _Opened) -> tuple[dict[str, float], list[ComparedAnswer]]:

@@ -17,18 +17,82 @@ from app.audit import trail
 from app.audit.actions import Action
 from app.campaigns.queries import campaign_codes
 from app.core.problems import Code, Problem
+from app.core.rows import Row, read, read_one
 from app.core.sealing import Digester, KeyRing
 from app.questionnaires.assessment import leaves, shown, whole
 from app.register.listing import SHOWN, WITH_RECORD, BusinessListed, as_listed
 from app.submissions.records import unsealed
 from app.workforce.reach import Reach
 
+
+class _Business(Row):
+    """A business as lists show it, with the digests of its numbers."""
+
+    id: UUID
+    kind: str
+    name: str
+    region_code: str
+    kbli: str
+    kbli_version: str
+    size_class: str | None
+    nik: str | None
+    nib: str | None
+    cooperative_number: str | None
+    review_state: str
+    campaign_ids: list[int]
+    enumerator: str
+    record_id: UUID
+    revision: int
+    captured_at: datetime
+    latitude: float | None
+    longitude: float | None
+    created_at: datetime
+    updated_at: datetime
+    enumerator_id: UUID
+    merged_into: UUID | None
+    nik_digest: bytes | None
+    nib_digest: bytes | None
+    cooperative_number_digest: bytes | None
+
+
+class _Revision(Row):
+    """A revision of one of its records, and who recorded or corrected it."""
+
+    record_id: UUID
+    revision: int
+    outcome: str
+    counted_as: str
+    region_code: str
+    enumerator_id: UUID
+    enumerator: str
+    campaign: str
+    captured_at: datetime
+    received_at: datetime
+    answers: str
+    sealed: bytes | None
+    corrected_because: str | None
+    corrected_by: str | None
+
+
+class _Event(Row):
+    """Something that was decided; of a decision on a case also whose record it was about, and where."""
+
+    at: datetime
+    what: str
+    record_id: UUID
+    revision: int | None
+    by: str | None
+    reason: str | None
+    enumerator_id: UUID | None
+    region_code: str | None
+
+
 _BUSINESS = f"""
-SELECT {SHOWN}, business.enumerator_id, nik_digest, nib_digest, cooperative_number_digest
+SELECT {SHOWN}, business.enumerator_id, merged_into, nik_digest, nib_digest, cooperative_number_digest
 FROM business{WITH_RECORD} WHERE business.id = $1
 """
 _REVISIONS = """
-SELECT submission.record_id, submission.revision, submission.outcome, record.counted_as, record.counted_revision,
+SELECT submission.record_id, submission.revision, submission.outcome, record.counted_as,
        submission.region_code, submission.enumerator_id, account.username AS enumerator, campaign.code AS campaign,
        submission.captured_at, submission.received_at, submission.answers::text, submission.sealed,
        correction.reason AS corrected_because, officer.username AS corrected_by
@@ -126,86 +190,89 @@ async def read_business(
         Problem: `not_found`, also for what is out of reach.
         Merged: it was merged into another.
     """
-    row = await pg.fetchrow(_BUSINESS, business_id)
-    if row is None or not reach.covers(row["enumerator_id"], row["region_code"]):
+    business = await read_one(pg, _Business, _BUSINESS, business_id)
+    if business is None or not reach.covers(business.enumerator_id, business.region_code):
         raise Problem(Code.NOT_FOUND)
-    if survivor := await pg.fetchval("SELECT merged_into FROM business WHERE id = $1", business_id):
-        raise Merged(survivor)
-    revisions = await pg.fetch(_REVISIONS, business_id)
-    seen = [each for each in revisions if reach.covers(each["enumerator_id"], each["region_code"])]
+    if business.merged_into is not None:
+        raise Merged(business.merged_into)
+    revisions = await read(pg, _Revision, _REVISIONS, business_id)
+    seen = [each for each in revisions if reach.covers(each.enumerator_id, each.region_code)]
+    record_ids = list({each.record_id for each in seen})
     if access.unmasked:
-        subjects = [("business", str(business_id), {"reason": access.reason})]
-        subjects += [("record", str(id_), {"reason": access.reason}) for id_ in {each["record_id"] for each in seen}]
+        why = {"reason": access.reason}
+        subjects = [("business", str(business_id), why), *(("record", str(id_), why) for id_ in record_ids)]
         await trail.record_many(
             pg, Action.PII_READ, actor_id=access.principal.account_id, subjects=subjects, trace_id=trace_id
         )
-    told = as_listed(row, await campaign_codes(pg))
+    listed = as_listed(dict(zip(business.columns, business, strict=True)), await campaign_codes(pg))
     opened = {
-        (each["record_id"], each["revision"]): unsealed(ring, each["record_id"], each["revision"], each["sealed"])
-        for each in seen
+        (each.record_id, each.revision): unsealed(ring, each.record_id, each.revision, each.sealed) for each in seen
     }
-    in_force = (row["record_id"], row["revision"])
     own = [
-        (each, whole(orjson.loads(each["answers"]), opened[each["record_id"], each["revision"]] or {}))
+        (each, whole(orjson.loads(each.answers), opened[each.record_id, each.revision] or {}))
         for each in seen
-        if each["record_id"] == row["record_id"] and each["revision"] <= row["revision"]
+        if each.record_id == business.record_id and each.revision <= business.revision
     ]
-    current = next(answers for each, answers in own if each["revision"] == row["revision"])
+    current, answers = next((each, answers) for each, answers in own if each.revision == business.revision)
+    sealed = opened[current.record_id, current.revision]
     if access.unmasked:
-        told["numbers"] |= _digits(row, digester, opened)
-        answers = current
+        listed["numbers"] |= _digits(business, digester, opened)
     else:
-        sealed = opened[in_force]
-        open_answers = next(orjson.loads(each["answers"]) for each, answers in own if answers is current)
-        answers = shown(open_answers, sealed)
-    record_ids = list({each["record_id"] for each in seen})
-    events = await pg.fetch(_EVENTS, record_ids, business_id)
+        answers = shown(orjson.loads(current.answers), sealed)
+    events = await read(pg, _Event, _EVENTS, record_ids, business_id)
     return BusinessOut.model_validate(
-        told
+        listed
         | {
             "masked": not access.unmasked,
             "answers": answers,
-            "answers_complete": opened[in_force] is not None,
+            "answers_complete": sealed is not None,
             "provenance": list(_provenance(own)),
-            "submissions": [dict(each) for each in seen],
-            "history": [
-                dict(each)
-                for each in events
-                if each["enumerator_id"] is None or reach.covers(each["enumerator_id"], each["region_code"])
-            ],
+            "submissions": [SubmissionListed.model_validate(each, from_attributes=True) for each in seen],
+            "history": [Event.model_validate(each, from_attributes=True) for each in events if _is_within(reach, each)],
         }
     )
 
 
-def _provenance(revisions: list[tuple[asyncpg.Record, dict[str, Any]]]) -> Iterator[Provenance]:
+def _is_within(reach: Reach, event: _Event) -> bool:
+    """Whether the record that a decision was about is within reach; one on a record that is seen always is."""
+    if event.enumerator_id is None or event.region_code is None:
+        return True
+    return reach.covers(event.enumerator_id, event.region_code)
+
+
+def _provenance(revisions: list[tuple[_Revision, dict[str, Any]]]) -> Iterator[Provenance]:
     """For each answer of the last revision, the first of those that have said so ever since."""
-    told = [(row, dict(leaves(answers))) for row, answers in sorted(revisions, key=lambda each: each[0]["revision"])]
+    told = [(row, dict(leaves(answers))) for row, answers in sorted(revisions, key=lambda each: each[0].revision)]
     for where, value in told[-1][1].items():
         source = told[-1][0]
         for row, said in reversed(told):
             if said.get(where) != value:
                 break
             source = row
-        corrected = source["corrected_by"]
         yield Provenance(
             pointer=where,
-            record_id=source["record_id"],
-            revision=source["revision"],
-            said_by=corrected or source["enumerator"],
-            said_at=source["received_at" if corrected else "captured_at"],
+            record_id=source.record_id,
+            revision=source.revision,
+            said_by=source.corrected_by or source.enumerator,
+            said_at=source.received_at if source.corrected_by else source.captured_at,
         )
 
 
 def _digits(
-    row: asyncpg.Record, digester: Digester, opened: Mapping[tuple[UUID, int], dict[str, Any] | None]
+    business: _Business, digester: Digester, opened: Mapping[tuple[UUID, int], dict[str, Any] | None]
 ) -> dict[str, str]:
     """The business's numbers, whichever of its records said them."""
     found = {}
+    digests = {
+        "nik": business.nik_digest,
+        "nib": business.nib_digest,
+        "cooperative_number": business.cooperative_number_digest,
+    }
     for answers in opened.values():
         for kind, path in _NUMBERS.items():
             value: Any = answers
             for name in path:
                 value = value.get(name) if isinstance(value, Mapping) else None
-            if isinstance(value, str) and row[f"{kind}_digest"] in digester.digests(kind, value):
+            if isinstance(value, str) and digests[kind] in digester.digests(kind, value):
                 found[kind] = value
     return found
