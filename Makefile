@@ -22,6 +22,7 @@ unexport VIRTUAL_ENV
 PURE := not embedded and not postgres-15
 PURE_TESTS := $(addprefix tests/,background/test_worker.py identifiers/test_heard_name.py identifiers/test_numbers.py questionnaires progress/test_pace.py \
   register/test_names.py register/test_deduplication.py regions/test_region_code.py review/test_comparing.py \
+  review/test_journal.py corrections/test_merge_patch.py \
   sync/test_standing.py core/test_away.py core/test_hiding.py core/test_moments.py core/test_naming.py)
 
 help: ## Show this.

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import asyncpg
@@ -25,20 +25,18 @@ from app.api.deps import (
 )
 from app.api.limits import Asked
 from app.api.pages import PageDep, Pager
-from app.core.bulk import Handle, Line, Row, Said, Whole
+from app.core.bulk import Handle, Line
 from app.core.moments import Moment
-from app.core.problems import Code, FieldError, Problem
-from app.privacy.correction import correct
+from app.core.problems import Code, Problem
+from app.corrections.correcting import Correcting
+from app.corrections.schemas import CorrectionIn, CorrectionOut
 from app.regions.region_code import NATION, local_date
-from app.register.deduplication import Outcome
 from app.register.filters import Filters, Kind, ReviewState, SizeClass
 from app.register.listing import BusinessListed, ByRegion, list_businesses
 from app.register.lookup import LookupIn, LookupOut, look_up
 from app.register.searching import ByLikeness, search_businesses
 from app.review.dossier import BusinessOut, Merged, read_business
 from app.submissions.records import RecordOut, read_record, record_of
-from app.sync.problems import text_of
-from app.sync.schemas import Doubt
 from app.workforce.reach import reach_of
 
 router = APIRouter(prefix="/v1", tags=["businesses"])
@@ -87,27 +85,6 @@ class BusinessPage(BaseModel):
 
     items: list[BusinessListed]
     next_cursor: str | None = Field(description="Where the next page begins; null after the last.")
-
-
-class CorrectionIn(Row):
-    """What an officer corrects."""
-
-    changes: dict[str, Any] = Field(
-        min_length=1, description="A JSON merge patch (RFC 7396) of the answers: what is null is taken away."
-    )
-    reason: Said = Field(min_length=5, max_length=1_000, description="Kept in the history; long numbers are not.")
-    revision: Whole = Field(
-        ge=1, le=2**31 - 1, description="The revision that was looked at; where another is in force, 409."
-    )
-
-
-class CorrectionOut(BaseModel):
-    """The new revision that is in force."""
-
-    business_id: UUID
-    record_id: UUID
-    revision: int
-    warnings: list[Doubt]
 
 
 @router.get(
@@ -195,31 +172,11 @@ async def post_correction(
     would make it another business's is not entered (409).
     """
 
+    correcting = Correcting(held.ingest, principal.account_id, told.reason, trace_id, language)
+
     async def work(pg: asyncpg.Connection) -> CorrectionOut:
         reach = await reach_of(pg, principal, local_date(held.clock.now(), NATION))
-        row = await pg.fetchrow(
-            "SELECT record_id, revision, region_code, enumerator_id, merged_into FROM business WHERE id = $1",
-            business_id,
-        )
-        if row is None or not reach.covers(row["enumerator_id"], row["region_code"]):
-            raise Problem(Code.NOT_FOUND)
-        if row["merged_into"] is not None or row["revision"] != told.revision:
-            raise Problem(Code.STATE_CHANGED)
-        receipt = await correct(
-            pg, held.ingest, row["record_id"], told.changes, reason=told.reason,
-            actor_id=principal.account_id, trace_id=trace_id, language=language,
-        )  # fmt: skip
-        if receipt.outcome is Outcome.CONFLICT:
-            raise Problem(Code.CORRECTION_CONFLICTS)
-        if receipt.outcome is not Outcome.UPDATED or receipt.revision is None:
-            faults = tuple(
-                FieldError(f"/changes{each.pointer.removeprefix('/answers')}", each.code, text_of(each.code))
-                for each in receipt.errors
-            )
-            raise Problem(Code.INVALID_FIELDS, errors=faults)
-        return CorrectionOut(
-            business_id=business_id, record_id=row["record_id"], revision=receipt.revision, warnings=receipt.warnings
-        )
+        return await correcting.correct_business(pg, reach, business_id, told)
 
     return await held.database.run(work)
 

@@ -13,6 +13,7 @@ import asyncpg
 import orjson
 import typer
 
+from app.accounts.permissions import OPERATOR
 from app.cli.shell import err, out, progress_bar, with_connection
 from app.core.clock import MachineClock
 from app.core.database import Database
@@ -103,7 +104,7 @@ def subject_correct(
     reason: Reason,
 ) -> None:
     """Correct a record as a new revision, judged like any other. A correction that makes a conflict is not entered."""
-    from app.privacy.correction import correct  # noqa: PLC0415  (needed here only)
+    from app.corrections.correcting import Correcting  # noqa: PLC0415  (needed here only)
 
     settings = settings_from_environment()
     try:
@@ -125,7 +126,7 @@ def subject_correct(
 
     async def work(pg: asyncpg.Connection) -> str:
         async with pg.transaction():
-            receipt = await correct(pg, ingest, record, patch, reason=_reason(reason))
+            receipt = await Correcting(ingest, OPERATOR.account_id, _reason(reason)).correct(pg, record, patch)
             if receipt.outcome is not Outcome.UPDATED:
                 faults = "; ".join(f"{doubt.pointer} {doubt.code}" for doubt in receipt.errors)
                 raise SettingsError(f"Not entered: the correction is {receipt.outcome.value}. {faults}".strip())

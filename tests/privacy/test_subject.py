@@ -7,7 +7,6 @@ import pytest
 from world import batch, item, nib, nik, outcomes, put
 
 from app.core.settings import SettingsError
-from app.privacy.correction import merged
 from app.progress.rollup import fold
 from app.recount import drift
 
@@ -117,13 +116,6 @@ async def test_a_correction_that_would_be_a_conflict_or_invalid_is_not_entered(k
         assert isinstance(result.exception, SettingsError)
         assert "Not entered" in str(result.exception)
     assert await pg.fetchval("SELECT count(*) FROM submission WHERE revision = 2") == 0
-
-
-def test_a_merge_patch_is_that_of_the_standard():
-    target = {"a": "b", "c": {"d": "e", "f": "g"}}
-    assert merged(target, {"a": "z", "c": {"f": None}}) == {"a": "z", "c": {"d": "e"}}
-    assert merged({"a": [1]}, {"a": {"b": 1}}) == {"a": {"b": 1}}
-    assert merged(1, {"a": None, "b": 2}) == {"b": 2}
 
 
 async def test_sealed_answers_go_when_their_time_is_over_and_counts_stay(kumkm, person, pg, world, client):
