@@ -71,10 +71,11 @@ async def test_a_set_of_rows_goes_to_the_database_and_comes_back_as_it_was(pg):
         campaign_ids: list[int]
         search_name: str | None
         nik_digest: bytes | None
+        alias_digests: list[bytes]
 
     rows = [
-        Back(campaign_ids=[1, 2], search_name='"a\\', nik_digest=b"\0x"),
-        Back(campaign_ids=[], search_name=None, nik_digest=None),
+        Back(campaign_ids=[1, 2], search_name='"a\\', nik_digest=b"\0x", alias_digests=[b"\0\\", b""]),
+        Back(campaign_ids=[], search_name=None, nik_digest=None, alias_digests=[]),
     ]
     statement = f"SELECT told.* FROM {set_of(Back)}"
     assert await read(pg, Back, statement, *as_set(Back, rows)) == rows

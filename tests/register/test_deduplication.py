@@ -261,6 +261,18 @@ def test_verdicts_tell_where_the_record_counts(history):
             assert after.counted_revision == item.revision
 
 
+@pytest.mark.parametrize("first", ["accepted", "duplicate"])
+def test_a_shared_number_whose_owner_lost_it_stops_nobody(first):
+    """A person decided that two businesses have a number, and then that the owner's was mistyped."""
+    ledger = Ledger()
+    judge_all(ledger, [claim("a", nib=5), claim("b", nib=5 if first == "duplicate" else 6)])
+    business = ledger.businesses[ledger.records[uuid5(SPACE, "b")].business_id]
+    business.numbers["nik"] = b"nik:1"
+    assert b"nik:1" not in ledger.owners
+    verdict = judge(ledger, claim("b", revision=2, nik=2, nib=5 if first == "duplicate" else 6))
+    assert verdict.outcome is Outcome.CONFLICT
+
+
 @pytest.mark.parametrize("again", ["same batch", "alone"])
 def test_an_item_that_comes_twice_is_stored_once(again):
     verdicts = judge_all(Ledger(), [claim("a", nik=1)] * 2)

@@ -108,6 +108,15 @@ def test_what_something_rests_on_since_is_not_undone(broken):
     assert ledger == untouched
 
 
+def test_a_number_that_came_with_the_decision_is_free_again():
+    stored = {**STORED, "records": {}, "businesses": {}}
+    stored["owners"] = {NIB: {"before": None, "after": STORED["owners"][NIB]["after"]}}
+    ledger, journal = merged(), Journal.read(json.dumps(stored))
+    assert journal is not None
+    undo(ledger, journal, None)
+    assert ledger.owners.keys() == {bytes.fromhex(NIK)}
+
+
 def test_a_business_that_came_with_the_decision_needs_an_heir():
     stored = {**STORED, "records": {}, "owners": {}}
     stored["businesses"] = {WINNER: {**STORED["businesses"][WINNER], "before": None}}
