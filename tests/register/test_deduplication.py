@@ -266,7 +266,9 @@ def test_a_shared_number_whose_owner_lost_it_stops_nobody(first):
     """A person decided that two businesses have a number, and then that the owner's was mistyped."""
     ledger = Ledger()
     judge_all(ledger, [claim("a", nib=5), claim("b", nib=5 if first == "duplicate" else 6)])
-    business = ledger.businesses[ledger.records[uuid5(SPACE, "b")].business_id]
+    (business,) = (
+        each for each in ledger.businesses.values() if each.id == ledger.records[uuid5(SPACE, "b")].business_id
+    )
     business.numbers["nik"] = b"nik:1"
     assert b"nik:1" not in ledger.owners
     verdict = judge(ledger, claim("b", revision=2, nik=2, nib=5 if first == "duplicate" else 6))
