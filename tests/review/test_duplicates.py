@@ -7,7 +7,7 @@ import json
 
 import pytest
 import uuid_utils.compat as uuids
-from world import OTHER_VILLAGE, PALEMBANG_VILLAGE, item, nib, nik, outcomes, told
+from world import OTHER_VILLAGE, PALEMBANG_VILLAGE, batch, item, nib, nik, outcomes, put, told
 
 from app.recount import drift
 
@@ -574,3 +574,30 @@ async def test_the_statements_of_a_decision_do_not_depend_on_how_many_records_it
             numbers.append((resolved, len(statements) - resolved))
     assert numbers[1] == numbers[2], numbers
     assert max(numbers[2]) <= 28, numbers
+
+
+async def test_decisions_and_batches_at_once_leave_a_sound_register(act, client, world, pg, double):
+    case = await only_case(act)
+    said = {"nik": double[0]["answers"]["owner"]["nik"], "nib": double[1]["answers"]["nib"]}
+
+    async def decide():
+        for decision in ("separate", "same", "wrong_identity", "separate"):
+            body = {"decision": decision, "reason": "Diperiksa di lapangan"}
+            for path in ("resolution", "resolution/undo"):
+                told = body if path == "resolution" else {"reason": "Keliru memutuskan"}
+                answer = await act("POST", f"duplicates/{case['id']}/{path}", body=told)
+                assert answer.status_code in (200, 409, 503), answer.text
+
+    async def send(who):
+        for n in range(6):
+            numbers = (said, {"nik": said["nik"]}, {"nib": said["nib"]})[n % 3]
+            answer = await put(client, world, who, batch(item(**numbers), item(nik=nik(), nib=nib())))
+            assert answer.status_code in (201, 503), answer.text
+
+    await asyncio.gather(decide(), *map(send, ("enumerator.1", "enumerator.3", "enumerator.4")))
+    assert await drift(pg) == []
+    lost = await pg.fetch(
+        "SELECT digest FROM identity LEFT JOIN business ON business.id = business_id WHERE merged_into IS NOT NULL"
+        " OR digest = ANY (ARRAY[nik_digest, nib_digest, cooperative_number_digest] || alias_digests) IS NOT TRUE"
+    )
+    assert lost == []
