@@ -261,6 +261,14 @@ def test_verdicts_tell_where_the_record_counts(history):
             assert after.counted_revision == item.revision
 
 
+def test_the_next_revision_of_a_conflict_is_judged_as_if_it_were_new():
+    assert outcomes(claim("a", nik=1, nib=5), claim("b", nik=1, nib=6), claim("b", revision=2, nib=6)) == [
+        "accepted",
+        "conflict",
+        "accepted",
+    ]
+
+
 @pytest.mark.parametrize("first", ["accepted", "duplicate"])
 def test_a_shared_number_whose_owner_lost_it_stops_nobody(first):
     """A person decided that two businesses have a number, and then that the owner's was mistyped."""
