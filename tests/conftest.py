@@ -169,10 +169,13 @@ def settings(dsn, keys, tmp_path):
     """As a deployment has them: the server's login owns nothing, `pg` and `dsn` are the owner's."""
     # Background work is done by the tests that need it, so that it disturbs no other.
     return Settings(
-        DATABASE_URL=SecretStr(as_server(dsn)), fold_interval_s=3600, link_interval_s=3600,
+        DATABASE_URL=SecretStr(as_server(dsn)),
+        fold_interval_s=3600,
+        link_interval_s=3600,
         export_interval_s=3600,
-        storage=str(tmp_path / "files"), **keys,
-    )  # fmt: skip
+        storage=str(tmp_path / "files"),
+        **keys,
+    )
 
 
 @pytest.fixture

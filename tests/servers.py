@@ -27,8 +27,11 @@ class BinaryServer:
         with (self.data_dir.parent / f"{program}.log").open("a") as log:
             subprocess.run(
                 [self.bin_dir / program, "-D", self.data_dir, *arguments],
-                check=True, user=self.user, stdout=log, stderr=log,
-            )  # fmt: skip
+                check=True,
+                user=self.user,
+                stdout=log,
+                stderr=log,
+            )
 
     def stop(self) -> None:
         self.run("pg_ctl", "stop", "-m", "fast", "-w")

@@ -271,10 +271,19 @@ def _fewer_words(made):
 @pytest.mark.parametrize(
     "change",
     [
-        _remove_operation, _want_a_field, _narrow, _drop_an_answer, _no_longer_always, _another_type, _perhaps_null,
-        _new_word, _want_a_parameter, _other_media_type, _fewer_words,
+        _remove_operation,
+        _want_a_field,
+        _narrow,
+        _drop_an_answer,
+        _no_longer_always,
+        _another_type,
+        _perhaps_null,
+        _new_word,
+        _want_a_parameter,
+        _other_media_type,
+        _fewer_words,
     ],
-)  # fmt: skip
+)
 def test_a_change_that_breaks_older_clients_is_found(released, change):
     newer = copy.deepcopy(released)
     change(newer)

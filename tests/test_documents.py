@@ -19,9 +19,12 @@ from app.core.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = (
-    *ROOT.glob("*.md"), *ROOT.glob(".github/**/*.md"), ROOT / "openapi/README.md", *(ROOT / "docs").rglob("*.md"),
+    *ROOT.glob("*.md"),
+    *ROOT.glob(".github/**/*.md"),
+    ROOT / "openapi/README.md",
+    *(ROOT / "docs").rglob("*.md"),
     *ROOT.glob("tablet/*.md"),
-)  # fmt: skip
+)
 TESTS = frozenset(
     name
     for folder in (ROOT / "tests", ROOT / "tablet/tests")

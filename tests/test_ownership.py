@@ -215,7 +215,7 @@ def test_all_tables_have_an_owner_and_all_owners_write(uses):
         ('x = "SELECT 1 FROM unnest($1) AS told, business WHERE id = told.id"', "business", False),
         ('x = f"SELECT 1 FROM {_SOURCE}"', "business", False),
     ],
-)  # fmt: skip
+)
 def test_every_way_to_a_table_is_seen(source, table, writes):
     from app.accounts.models import Account  # noqa: PLC0415  (what a module would import)
 

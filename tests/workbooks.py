@@ -14,13 +14,14 @@ def workbook(rows, *, more="", **other):
     lines = "".join(
         f'<row r="{n}">'
         + "".join(
-            f"<c><v>{cell}</v></c>" if isinstance(cell, int | float)
+            f"<c><v>{cell}</v></c>"
+            if isinstance(cell, int | float)
             else f'<c t="inlineStr"><is><t xml:space="preserve">{escape(cell)}</t></is></c>'
             for cell in row
         )
         + "</row>"
         for n, row in enumerate(rows, start=1)
-    )  # fmt: skip
+    )
     return sheet(lines + more, **other)
 
 

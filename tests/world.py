@@ -43,8 +43,9 @@ class World:
         await pg.execute(
             "INSERT INTO device (id, account_id, told_id, enrolled_at, last_seen_at)"
             " VALUES ($1, $2, $1::uuid::text, now(), now())",
-            self.tablets[account_id], account_id,
-        )  # fmt: skip
+            self.tablets[account_id],
+            account_id,
+        )
 
     async def without_tablets(self, pg) -> None:
         """Before anybody has enrolled one."""
@@ -95,37 +96,54 @@ async def people_the_world(pg) -> None:
     ]
     for name, role, region in people:
         account = Account(
-            id=uuids.uuid7(), username=name, name=name.title(), role=role, region_code=region, created_at=now,
+            id=uuids.uuid7(),
+            username=name,
+            name=name.title(),
+            role=role,
+            region_code=region,
+            created_at=now,
             scopes=SCOPES.get(name, []),
-        )  # fmt: skip
+        )
         world.accounts[name] = account
         await pg.execute(
             "INSERT INTO account (id, username, name, role, region_code, scopes, created_at)"
             " VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            account.id, name, account.name, role, region, account.scopes, now,
-        )  # fmt: skip
+            account.id,
+            name,
+            account.name,
+            role,
+            region,
+            account.scopes,
+            now,
+        )
         if role == "enumerator":
             await world.enrol(pg, account.id)
     for n in (1, 2):
         team = uuids.uuid7()
         await pg.execute(
             "INSERT INTO team (id, campaign_id, coordinator_id, region_code, name) VALUES ($1, 1, $2, '16.01', $3)",
-            team, world.id(f"coordinator.{n}"), f"Tim {n}",
-        )  # fmt: skip
+            team,
+            world.id(f"coordinator.{n}"),
+            f"Tim {n}",
+        )
         for member in range(3 * n - 2, 3 * n + 1):
             await pg.execute(
                 "INSERT INTO team_member (team_id, enumerator_id, campaign_id, starts_on, quota)"
                 " VALUES ($1, $2, 1, '2022-04-01', 500)",
-                team, world.id(f"enumerator.{member}"),
-            )  # fmt: skip
+                team,
+                world.id(f"enumerator.{member}"),
+            )
     for account in world.accounts.values():
         if account.role == "enumerator":
             for campaign, starts_on in ((1, date(2022, 4, 1)), (2, date(2023, 4, 1))):
                 await pg.execute(
                     "INSERT INTO assignment (campaign_id, enumerator_id, region_code, starts_on)"
                     " VALUES ($1, $2, $3, $4)",
-                    campaign, account.id, account.region_code, starts_on,
-                )  # fmt: skip
+                    campaign,
+                    account.id,
+                    account.region_code,
+                    starts_on,
+                )
     await rebuild(pg, 1)
     await rebuild(pg, 2)
 

@@ -31,9 +31,8 @@ ON CONFLICT (account_id) DO UPDATE SET day = excluded.day,
 """The statement that counts, for one that does something else besides."""
 
 _COUNT_ONE = (
-    COUNT.format(account_id="$1::uuid", day="$2::date", numbers="1", known="0", changed="0")
-    + " RETURNING numbers"
-)  # fmt: skip
+    COUNT.format(account_id="$1::uuid", day="$2::date", numbers="1", known="0", changed="0") + " RETURNING numbers"
+)
 
 
 def day_of(moment: datetime) -> date:

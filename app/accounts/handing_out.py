@@ -65,8 +65,11 @@ async def codes_for(pg: asyncpg.Connection, ring: KeyRing | None, actor_id: UUID
         " ELSE excluded.sealed END,"
         " entered_at = CASE WHEN import_secret.entered_at > now() - $4::interval THEN import_secret.entered_at"
         " ELSE excluded.entered_at END RETURNING sealed",
-        actor_id, digest, ring.seal(fresh.secret, bound_to), KEPT,
-    )  # fmt: skip
+        actor_id,
+        digest,
+        ring.seal(fresh.secret, bound_to),
+        KEPT,
+    )
     try:
         secret = ring.unseal(sealed, bound_to)
     except UnsealError:  # its key was taken out of the ring meanwhile

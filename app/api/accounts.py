@@ -21,7 +21,7 @@ from app.accounts.schemas import (
     NewAccountOut,
     Reason,
     TabletPermitted,
-)  # fmt: skip
+)
 from app.api.deps import Officer, ServicesDep, Staff, Supervisor, TraceId, limited, problems
 from app.api.faults import told_of_row
 from app.api.limits import Asked
@@ -62,9 +62,13 @@ async def get_accounts(
 
 
 @router.post(
-    "/accounts", summary="Make an account", status_code=201, dependencies=_CHANGE, responses=_WRITE,
+    "/accounts",
+    summary="Make an account",
+    status_code=201,
+    dependencies=_CHANGE,
+    responses=_WRITE,
     response_model_exclude_none=False,
-)  # fmt: skip
+)
 async def post_account(principal: Officer, held: ServicesDep, trace_id: TraceId, row: AccountIn) -> NewAccountOut:
     """An officer makes enumerators and coordinators inside its region, an admin everybody.
 
@@ -120,9 +124,12 @@ async def reset_credentials(
 
 
 @router.post(
-    "/accounts/{account_id}/next-tablet", summary="Allow an enumerator one more tablet", tags=["devices"],
-    dependencies=_CHANGE, responses=_WRITE,
-)  # fmt: skip
+    "/accounts/{account_id}/next-tablet",
+    summary="Allow an enumerator one more tablet",
+    tags=["devices"],
+    dependencies=_CHANGE,
+    responses=_WRITE,
+)
 async def permit_tablet(
     account_id: AccountId, principal: Supervisor, held: ServicesDep, trace_id: TraceId, told: Reason
 ) -> TabletPermitted:
@@ -149,9 +156,12 @@ async def get_devices(
 
 
 @router.post(
-    "/devices/{device_id}/revoke", summary="Revoke a lost tablet", tags=["devices"], dependencies=_CHANGE,
+    "/devices/{device_id}/revoke",
+    summary="Revoke a lost tablet",
+    tags=["devices"],
+    dependencies=_CHANGE,
     responses=_WRITE,
-)  # fmt: skip
+)
 async def revoke_device(
     device_id: DeviceId, principal: Supervisor, held: ServicesDep, trace_id: TraceId, told: Reason
 ) -> DeviceListed:
@@ -160,9 +170,12 @@ async def revoke_device(
 
 
 @router.post(
-    "/devices/{device_id}/restore", summary="Take a revocation back", tags=["devices"], dependencies=_CHANGE,
+    "/devices/{device_id}/restore",
+    summary="Take a revocation back",
+    tags=["devices"],
+    dependencies=_CHANGE,
     responses=_WRITE,
-)  # fmt: skip
+)
 async def restore_device(
     device_id: DeviceId, principal: Supervisor, held: ServicesDep, trace_id: TraceId
 ) -> DeviceListed:

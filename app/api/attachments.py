@@ -32,12 +32,14 @@ _UPLOAD = {
 
 
 @router.head(
-    "/sync/attachments/{sha256}", summary="How far a photo has come", response_class=Response,
+    "/sync/attachments/{sha256}",
+    summary="How far a photo has come",
+    response_class=Response,
     responses={
         200: {"description": "Something of it has come.", "headers": _UPLOAD},
         **problems(401, 403, 404, 422, 503),
     },
-)  # fmt: skip
+)
 async def head_attachment(
     sha256: Sha256,
     principal: HandingOver,
@@ -109,9 +111,11 @@ async def put_attachment(
 
 
 @router.get(
-    "/submissions/{record_id}/attachments", summary="The photos of a record", dependencies=[limited(Asked.LIST)],
+    "/submissions/{record_id}/attachments",
+    summary="The photos of a record",
+    dependencies=[limited(Asked.LIST)],
     responses=problems(401, 403, 404, 422, 429, 503),
-)  # fmt: skip
+)
 async def get_attachments(
     record_id: Annotated[UUID, Path(description="The record's id.")], principal: Staff, held: ServicesDep
 ) -> list[AttachmentOut]:
@@ -121,7 +125,9 @@ async def get_attachments(
 
 
 @router.get(
-    "/submissions/{record_id}/attachments/{sha256}", summary="A photo", dependencies=[limited(Asked.LIST)],
+    "/submissions/{record_id}/attachments/{sha256}",
+    summary="A photo",
+    dependencies=[limited(Asked.LIST)],
     response_class=Response,
     responses={
         200: {
@@ -130,7 +136,7 @@ async def get_attachments(
         },
         **problems(401, 403, 404, 422, 429, 503),
     },
-)  # fmt: skip
+)
 async def get_attachment(
     record_id: Annotated[UUID, Path(description="The record's id.")],
     sha256: Sha256,

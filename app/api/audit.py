@@ -19,9 +19,11 @@ router = APIRouter(prefix="/v1", tags=["audit"])
 
 
 @router.get(
-    "/audit", summary="Who did and saw what", dependencies=[limited(Asked.LIST)],
+    "/audit",
+    summary="Who did and saw what",
+    dependencies=[limited(Asked.LIST)],
     responses=problems(400, 401, 403, 422, 429, 503),
-)  # fmt: skip
+)
 async def get_audit(
     principal: Admin,
     held: ServicesDep,

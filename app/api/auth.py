@@ -69,10 +69,21 @@ async def said_once(request: Request) -> None:
             raise Problem(Code.MALFORMED_REQUEST, errors=(fault,))
 
 
-_FIELDS = frozenset((
-    "grant_type", "username", "password", "device_id", "device_name", "refresh_token", "attempt_id", "client_id",
-    "client_secret", "scope", "token",
-))  # fmt: skip
+_FIELDS = frozenset(
+    (
+        "grant_type",
+        "username",
+        "password",
+        "device_id",
+        "device_name",
+        "refresh_token",
+        "attempt_id",
+        "client_id",
+        "client_secret",
+        "scope",
+        "token",
+    )
+)
 Text100 = Annotated[str | None, Form(max_length=100)]
 
 

@@ -71,10 +71,15 @@ class FiltersAsked:
         """As the register knows them."""
         since: datetime | None = self.updated_since
         return Filters(
-            region=self.region, campaign=self.campaign, kind=self.kind, kbli=self.kbli, size_class=self.size_class,
-            review_state=self.review_state, enumerator=self.enumerator,
+            region=self.region,
+            campaign=self.campaign,
+            kind=self.kind,
+            kbli=self.kbli,
+            size_class=self.size_class,
+            review_state=self.review_state,
+            enumerator=self.enumerator,
             updated_since=None if since is None else since.astimezone(UTC),
-        )  # fmt: skip
+        )
 
 
 FiltersDep = Annotated[FiltersAsked, Depends()]
@@ -88,9 +93,12 @@ class BusinessPage(BaseModel):
 
 
 @router.get(
-    "/businesses", summary="The register, page by page", dependencies=[limited(Asked.LIST)],
-    response_model=BusinessPage, responses=problems(400, 401, 403, 404, 422, 429, 503),
-)  # fmt: skip
+    "/businesses",
+    summary="The register, page by page",
+    dependencies=[limited(Asked.LIST)],
+    response_model=BusinessPage,
+    responses=problems(400, 401, 403, 404, 422, 429, 503),
+)
 async def get_businesses(
     asked: FiltersDep,
     page: PageDep,
@@ -122,7 +130,9 @@ async def get_businesses(
 
 
 @router.get(
-    "/businesses/{business_id}", summary="One business whole", dependencies=[limited(Asked.LIST)],
+    "/businesses/{business_id}",
+    summary="One business whole",
+    dependencies=[limited(Asked.LIST)],
     response_model=BusinessOut,
     responses={
         307: {
@@ -131,7 +141,7 @@ async def get_businesses(
         },
         **problems(401, 403, 404, 422, 429, 503),
     },
-)  # fmt: skip
+)
 async def get_business(
     business_id: BusinessId,
     principal: Reader,
@@ -157,9 +167,12 @@ async def get_business(
 
 
 @router.post(
-    "/businesses/{business_id}/corrections", summary="Correct a business", dependencies=[limited(Asked.CHANGE)],
-    status_code=201, responses=problems(400, 401, 403, 404, 409, 413, 422, 429, 503),
-)  # fmt: skip
+    "/businesses/{business_id}/corrections",
+    summary="Correct a business",
+    dependencies=[limited(Asked.CHANGE)],
+    status_code=201,
+    responses=problems(400, 401, 403, 404, 409, 413, 422, 429, 503),
+)
 async def post_correction(
     business_id: BusinessId,
     told: CorrectionIn,
@@ -182,9 +195,11 @@ async def post_correction(
 
 
 @router.post(
-    "/businesses/lookup", summary="Is a number known", dependencies=[limited(Asked.LOOKUP)],
+    "/businesses/lookup",
+    summary="Is a number known",
+    dependencies=[limited(Asked.LOOKUP)],
     responses=problems(400, 401, 403, 413, 422, 429, 503),
-)  # fmt: skip
+)
 async def post_lookup(told: LookupIn, principal: Reader, held: ServicesDep, trace_id: TraceId) -> LookupOut:
     """One NIK, NIB or cooperative number: known or not, and nothing of whose it is. Limited, and in the audit trail."""
     now, a_day = held.clock.now(), held.settings.lookups_a_day
@@ -194,9 +209,11 @@ async def post_lookup(told: LookupIn, principal: Reader, held: ServicesDep, trac
 
 
 @router.get(
-    "/submissions/{record_id}", summary="One record with its revisions", dependencies=[limited(Asked.LIST)],
+    "/submissions/{record_id}",
+    summary="One record with its revisions",
+    dependencies=[limited(Asked.LIST)],
     responses=problems(401, 403, 404, 422, 429, 503),
-)  # fmt: skip
+)
 async def get_record(
     record_id: Annotated[UUID, Path(description="The record's id.")],
     principal: Reader,

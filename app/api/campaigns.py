@@ -32,9 +32,12 @@ async def get_campaigns(_: Staff, held: ServicesDep) -> CampaignsOut:
 
 
 @router.put(
-    "/campaigns/{code}", summary="Make or change a campaign", dependencies=[limited(Asked.CHANGE)], responses=_WRITE,
+    "/campaigns/{code}",
+    summary="Make or change a campaign",
+    dependencies=[limited(Asked.CHANGE)],
+    responses=_WRITE,
     status_code=200,
-)  # fmt: skip
+)
 async def put_campaign(
     code: str, principal: Admin, held: ServicesDep, trace_id: TraceId, told: CampaignIn, response: Response
 ) -> CampaignIn:
@@ -50,9 +53,11 @@ async def put_campaign(
 
 
 @router.get(
-    "/targets", summary="Targets of a region and of those below", dependencies=[limited(Asked.LIST)],
+    "/targets",
+    summary="Targets of a region and of those below",
+    dependencies=[limited(Asked.LIST)],
     responses=problems(401, 403, 404, 422, 429, 503),
-)  # fmt: skip
+)
 async def get_targets(
     principal: Officer,
     held: ServicesDep,
@@ -90,9 +95,12 @@ async def put_target(
 
 
 @router.delete(
-    "/targets/{region_code}", summary="Take a target away", status_code=204, dependencies=[limited(Asked.CHANGE)],
+    "/targets/{region_code}",
+    summary="Take a target away",
+    status_code=204,
+    dependencies=[limited(Asked.CHANGE)],
     responses=_WRITE,
-)  # fmt: skip
+)
 async def delete_target(
     region_code: RegionPath, principal: Officer, held: ServicesDep, trace_id: TraceId, campaign: Campaign = None
 ) -> None:

@@ -291,11 +291,16 @@ class Bounded(HttpToolsProtocol):
         definition = _PROBLEMS[status].value
         body = orjson.dumps(
             {
-                "type": f"urn:kumkm:problem:{_PROBLEMS[status].code}", "title": definition.title.id, "status": status,
-                "code": _PROBLEMS[status].code, "detail": definition.detail.id, "trace_id": "",
-                "retryable": definition.retryable, "errors": [],
+                "type": f"urn:kumkm:problem:{_PROBLEMS[status].code}",
+                "title": definition.title.id,
+                "status": status,
+                "code": _PROBLEMS[status].code,
+                "detail": definition.detail.id,
+                "trace_id": "",
+                "retryable": definition.retryable,
+                "errors": [],
             }
-        )  # fmt: skip
+        )
         retry = f"Retry-After: {_RETRY_S}\r\n" if definition.retryable else ""
         head = (
             f"HTTP/1.1 {status} {_PHRASES[status]}\r\nContent-Type: application/problem+json\r\n{retry}"

@@ -87,9 +87,12 @@ class ExportJobs(BaseModel):
 
 
 @router.post(
-    "", summary="Have an export made", dependencies=[limited(Asked.EXPORT)], status_code=202,
+    "",
+    summary="Have an export made",
+    dependencies=[limited(Asked.EXPORT)],
+    status_code=202,
     responses=problems(400, 401, 403, 404, 413, 422, 429, 503),
-)  # fmt: skip
+)
 async def post_export(
     told: ExportIn,
     principal: Exporter,
@@ -125,18 +128,24 @@ async def get_exports(principal: Exporter, held: ServicesDep) -> ExportJobs:
 
 
 @router.get(
-    "/{id}", summary="How far an export is", dependencies=[limited(Asked.LIST)],
+    "/{id}",
+    summary="How far an export is",
+    dependencies=[limited(Asked.LIST)],
     responses=problems(401, 403, 404, 422, 429, 503),
-)  # fmt: skip
+)
 async def get_export_job(job_id: JobId, principal: Exporter, held: ServicesDep) -> ExportJobOut:
     """One's own."""
     return _out(held, principal, await _row(held, principal, job_id))
 
 
 @router.delete(
-    "/{id}", summary="Remove an export", dependencies=[limited(Asked.CHANGE)], status_code=204,
-    response_class=Response, responses=problems(401, 403, 404, 409, 422, 429, 503),
-)  # fmt: skip
+    "/{id}",
+    summary="Remove an export",
+    dependencies=[limited(Asked.CHANGE)],
+    status_code=204,
+    response_class=Response,
+    responses=problems(401, 403, 404, 409, 422, 429, 503),
+)
 async def delete_export_job(job_id: JobId, principal: Exporter, held: ServicesDep) -> Response:
     """One's own, once it is done or failed; else it goes by itself after a day."""
     row = await _row(held, principal, job_id)
@@ -147,7 +156,10 @@ async def delete_export_job(job_id: JobId, principal: Exporter, held: ServicesDe
 
 
 @router.get(
-    "/{id}/file", summary="The file of an export", dependencies=[limited(Asked.LIST)], response_class=Response,
+    "/{id}/file",
+    summary="The file of an export",
+    dependencies=[limited(Asked.LIST)],
+    response_class=Response,
     responses={
         200: {
             "description": "The whole file.",
@@ -157,7 +169,7 @@ async def delete_export_job(job_id: JobId, principal: Exporter, held: ServicesDe
         416: {"description": "No byte of the file is in that range."},
         **problems(401, 403, 404, 409, 422, 429, 503),
     },
-)  # fmt: skip
+)
 async def get_export_file(
     job_id: JobId,
     principal: Exporter,
@@ -178,9 +190,10 @@ async def get_export_file(
     size, tag = row["size"], f'"{row["sha256"]}"'
     format_ = asking.format
     headers = {
-        "ETag": tag, "Accept-Ranges": "bytes",
+        "ETag": tag,
+        "Accept-Ranges": "bytes",
         "Content-Disposition": f'attachment; filename="businesses-{row["created_at"]:%Y%m%d}.{format_}"',
-    }  # fmt: skip
+    }
     asked = None if range_ is None or if_range not in (None, tag) else _span(range_, size)
     if asked is not None and asked[0] >= size:
         return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{size}"})
@@ -191,10 +204,13 @@ async def get_export_file(
     detail = {"format": format_, "unmasked": asking.unmasked, "first": first, "last": last, "size": size}
     await held.database.run(
         lambda pg: trail.record_many(
-            pg, Action.EXPORT_FETCHED, actor_id=principal.account_id, trace_id=trace_id,
+            pg,
+            Action.EXPORT_FETCHED,
+            actor_id=principal.account_id,
+            trace_id=trace_id,
             subjects=[("export", str(row["id"]), detail)],
         )
-    )  # fmt: skip
+    )
     chunks = held.jobs.read(row["id"], first, last, lambda: still_allowed(held, principal))
     return StreamingResponse(
         cut_on_fault(chunks), status_code=206 if asked else 200, headers=headers, media_type=MEDIA_TYPES[format_]

@@ -98,16 +98,20 @@ class MetadataOut(BaseModel):
 
 
 @router.get(
-    "/metadata", summary="What the columns mean", response_model=MetadataOut,
+    "/metadata",
+    summary="What the columns mean",
+    response_model=MetadataOut,
     responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}, **problems(401, 403, 406, 429, 503)},
-)  # fmt: skip
+)
 async def get_metadata(request: Request, response: Response, _: Anyone) -> Any:
     """Concept, definition, unit, classification and type of every exported column; CSV on `Accept: text/csv`."""
     items = [
-        ColumnOut(**{name: getattr(each, name) for name in ColumnOut.model_fields if name != "personal"},
-                  personal=bool(each.sealed))
+        ColumnOut(
+            **{name: getattr(each, name) for name in ColumnOut.model_fields if name != "personal"},
+            personal=bool(each.sealed),
+        )
         for each in COLUMNS
-    ]  # fmt: skip
+    ]
     response.headers["Vary"] = "Accept"
     if media_type(request, JSON, CSV) == CSV:
         out = io.StringIO(newline="")
@@ -119,7 +123,9 @@ async def get_metadata(request: Request, response: Response, _: Anyone) -> Any:
 
 
 @router.get(
-    "/exports/businesses.{format}", summary="The register as a file", dependencies=[limited(Asked.EXPORT)],
+    "/exports/businesses.{format}",
+    summary="The register as a file",
+    dependencies=[limited(Asked.EXPORT)],
     response_class=Response,
     responses={
         200: {
@@ -135,7 +141,7 @@ async def get_metadata(request: Request, response: Response, _: Anyone) -> Any:
         },
         **problems(400, 401, 403, 404, 422, 429, 503),
     },
-)  # fmt: skip
+)
 async def get_export(
     format: Format,  # noqa: A002  (the contract's word)
     asked: FiltersDep,

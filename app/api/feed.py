@@ -64,13 +64,15 @@ def feed_pager(held: Services, principal: Principal, page: PageAsked, region: st
 
 
 @router.get(
-    "/feed", summary="What changed in the register", dependencies=[limited(Asked.FEED)],
+    "/feed",
+    summary="What changed in the register",
+    dependencies=[limited(Asked.FEED)],
     response_model=FeedOut,
     responses={
         200: {"content": {NDJSON: {"schema": {"type": "string"}, "example": _LINES}}},
         **problems(400, 401, 403, 404, 406, 410, 422, 429, 503),
     },
-)  # fmt: skip
+)
 async def get_feed(
     request: Request,
     page: PageDep,
@@ -93,10 +95,13 @@ async def get_feed(
     if pager.after is None:  # bulk reads are logged; going on is not another one
         await held.database.run(
             lambda pg: trail.record_many(
-                pg, Action.FEED_BEGUN, actor_id=principal.account_id, trace_id=trace_id,
+                pg,
+                Action.FEED_BEGUN,
+                actor_id=principal.account_id,
+                trace_id=trace_id,
                 subjects=[("region", territory.region_code, {})],
             )
-        )  # fmt: skip
+        )
     found = await _wait(held, principal, territory, position, page.limit, wait)
     cursor = pager.written(found.position.pack())
     last = b'"next_cursor":"%s","more":%s' % (cursor.encode(), b"true" if found.more else b"false")

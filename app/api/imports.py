@@ -112,10 +112,13 @@ _FILE: dict[str, Any] = {
 
 
 @router.post(
-    "/{kind}", summary="Enter a file", response_model=ImportReport, dependencies=[limited(Asked.EXPORT)],
+    "/{kind}",
+    summary="Enter a file",
+    response_model=ImportReport,
+    dependencies=[limited(Asked.EXPORT)],
     openapi_extra=_FILE,
     responses=problems(400, 401, 403, 413, 415, 422, 429, 503),
-)  # fmt: skip
+)
 async def post_import(
     kind: Kind,
     request: Request,

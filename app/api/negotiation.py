@@ -109,9 +109,12 @@ class CompressionMiddleware(GZipMiddleware):
             responder = IdentityResponder(self.app, self.minimum_size, exclude_content_types=self.exclude_content_types)
         else:
             responder = GZipResponder(
-                self.app, self.minimum_size if takes_plain(request) else 1, compresslevel=self.compresslevel,
-                thread_minimum_size=self.thread_minimum_size, exclude_content_types=self.exclude_content_types,
-            )  # fmt: skip
+                self.app,
+                self.minimum_size if takes_plain(request) else 1,
+                compresslevel=self.compresslevel,
+                thread_minimum_size=self.thread_minimum_size,
+                exclude_content_types=self.exclude_content_types,
+            )
         await responder(scope, receive, send)
 
 

@@ -26,17 +26,40 @@ _REGION = {
     **columns("region_code", "region_name"),
     "level": "region_level",
     **columns(
-        "target", "entered", "percent", *_COUNTS, "enumerators", "enumerators_active", "coordinators",
-        "pace_days_left", "pace_needed_per_day", "pace_needed_per_enumerator_per_day",
-        "pace_average_per_day", "pace_last_7_days_per_day", "pace_projected_total", "pace_projected_finish_on",
-        "rank", "rank_of", *_SAID,
+        "target",
+        "entered",
+        "percent",
+        *_COUNTS,
+        "enumerators",
+        "enumerators_active",
+        "coordinators",
+        "pace_days_left",
+        "pace_needed_per_day",
+        "pace_needed_per_enumerator_per_day",
+        "pace_average_per_day",
+        "pace_last_7_days_per_day",
+        "pace_projected_total",
+        "pace_projected_finish_on",
+        "rank",
+        "rank_of",
+        *_SAID,
     ),
-}  # fmt: skip
+}
 _ENUMERATOR = columns(
-    "enumerator_id", "enumerator_username", "enumerator_name",
-    "coordinator_id", "coordinator_username", "coordinator_name",
-    "quota", "entered", "percent", *_COUNTS, "active_days", "last_received_at", *_SAID,
-)  # fmt: skip
+    "enumerator_id",
+    "enumerator_username",
+    "enumerator_name",
+    "coordinator_id",
+    "coordinator_username",
+    "coordinator_name",
+    "quota",
+    "entered",
+    "percent",
+    *_COUNTS,
+    "active_days",
+    "last_received_at",
+    *_SAID,
+)
 _DATE = columns("date", "entered", *_COUNTS, "entered_total", *_SAID)
 
 RegionCode = Annotated[str | None, Query(description="Kemendagri code; by default the caller's whole territory.")]

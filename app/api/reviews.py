@@ -35,9 +35,11 @@ class CasePage(BaseModel):
 
 
 @router.post(
-    "/submissions/{record_id}/review", summary="Verify or return a record", dependencies=[limited(Asked.CHANGE)],
+    "/submissions/{record_id}/review",
+    summary="Verify or return a record",
+    dependencies=[limited(Asked.CHANGE)],
     responses=problems(400, 401, 403, 404, 409, 413, 422, 429, 503),
-)  # fmt: skip
+)
 async def post_review(
     record_id: Annotated[UUID, Path(description="The record's id.")],
     told: ReviewIn,
@@ -58,9 +60,11 @@ async def post_review(
 
 
 @router.get(
-    "/duplicates", summary="The queue of duplicates", dependencies=[limited(Asked.LIST)],
+    "/duplicates",
+    summary="The queue of duplicates",
+    dependencies=[limited(Asked.LIST)],
     responses=problems(400, 401, 403, 404, 422, 429, 503),
-)  # fmt: skip
+)
 async def get_duplicates(
     page: PageDep,
     principal: Supervisor,
@@ -90,9 +94,11 @@ async def get_duplicates(
 
 
 @router.get(
-    "/duplicates/{id}", summary="One case", dependencies=[limited(Asked.LIST)],
+    "/duplicates/{id}",
+    summary="One case",
+    dependencies=[limited(Asked.LIST)],
     responses=problems(401, 403, 404, 422, 429, 503),
-)  # fmt: skip
+)
 async def get_duplicate(
     case_id: CaseId, principal: Supervisor, held: ServicesDep, trace_id: TraceId, reason: AccessReason = None
 ) -> CaseOut:
@@ -105,9 +111,11 @@ async def get_duplicate(
 
 
 @router.post(
-    "/duplicates/{id}/resolution", summary="Resolve a case", dependencies=[limited(Asked.CHANGE)],
+    "/duplicates/{id}/resolution",
+    summary="Resolve a case",
+    dependencies=[limited(Asked.CHANGE)],
     responses=problems(400, 401, 403, 404, 409, 413, 422, 429, 503),
-)  # fmt: skip
+)
 async def post_resolution(
     case_id: CaseId, told: ResolutionIn, principal: Supervisor, held: ServicesDep, trace_id: TraceId
 ) -> CaseOut:
@@ -124,9 +132,11 @@ async def post_resolution(
 
 
 @router.post(
-    "/duplicates/{id}/resolution/undo", summary="Undo a resolution", dependencies=[limited(Asked.CHANGE)],
+    "/duplicates/{id}/resolution/undo",
+    summary="Undo a resolution",
+    dependencies=[limited(Asked.CHANGE)],
     responses=problems(400, 401, 403, 404, 409, 413, 422, 429, 503),
-)  # fmt: skip
+)
 async def post_undo(
     case_id: CaseId, told: UndoIn, principal: Supervisor, held: ServicesDep, trace_id: TraceId
 ) -> CaseOut:

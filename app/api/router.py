@@ -26,9 +26,24 @@ from app.api.documents import openapi
 from app.api.parameters import known_query
 
 MODULES = (
-    auth, sync, sync_reading, attachments, held, reviews, progress, businesses, exports, export_jobs, feed, accounts,
-    campaigns, workforce, imports, audit, operations,
-)  # fmt: skip
+    auth,
+    sync,
+    sync_reading,
+    attachments,
+    held,
+    reviews,
+    progress,
+    businesses,
+    exports,
+    export_jobs,
+    feed,
+    accounts,
+    campaigns,
+    workforce,
+    imports,
+    audit,
+    operations,
+)
 
 
 API = APIRouter(

@@ -43,9 +43,13 @@ async def get_handshake(
     await held.database.run(lambda pg: note_seen(pg, principal, app_version, unsent))
     settings = held.settings
     limits = LimitsOut(
-        max_items=settings.max_batch_items, max_bytes=settings.max_body_bytes, max_item_bytes=settings.max_item_bytes,
-        max_photo_bytes=settings.max_attachment_bytes, max_photo_part_bytes=MAX_PART, max_photos_begun=MAX_OPEN,
-    )  # fmt: skip
+        max_items=settings.max_batch_items,
+        max_bytes=settings.max_body_bytes,
+        max_item_bytes=settings.max_item_bytes,
+        max_photo_bytes=settings.max_attachment_bytes,
+        max_photo_part_bytes=MAX_PART,
+        max_photos_begun=MAX_OPEN,
+    )
     async with held.database.snapshot() as pg:
         return await handshake(pg, principal, held.clock.now(), limits)
 

@@ -42,9 +42,11 @@ async def get_changes(principal: Tablet, held: ServicesDep, asked: PageDep) -> C
 
 
 @router.get(
-    "/returned/{record_id}", summary="A returned record, to mend it",
-    dependencies=[limited(Asked.LIST)], responses=problems(401, 403, 404, 422, 429, 503),
-)  # fmt: skip
+    "/returned/{record_id}",
+    summary="A returned record, to mend it",
+    dependencies=[limited(Asked.LIST)],
+    responses=problems(401, 403, 404, 422, 429, 503),
+)
 async def get_returned(
     record_id: Annotated[UUID, Path(description="The record's id.")],
     principal: Tablet,
@@ -60,9 +62,12 @@ async def get_returned(
 
 
 @router.get(
-    "/reference", summary="What forms are checked against", dependencies=[limited(Asked.LIST)],
-    response_model=ReferenceOut, responses={**CONDITIONAL, **problems(401, 403, 422, 429, 503)},
-)  # fmt: skip
+    "/reference",
+    summary="What forms are checked against",
+    dependencies=[limited(Asked.LIST)],
+    response_model=ReferenceOut,
+    responses={**CONDITIONAL, **problems(401, 403, 422, 429, 503)},
+)
 async def get_reference(request: Request, principal: Tablet, held: ServicesDep) -> Response:
     """Regions, KBLI and questionnaires, to keep on the tablet; with an `ETag`: it comes only when it changed."""
     async with held.database.snapshot() as pg:
@@ -114,10 +119,14 @@ async def get_known_identities(
         given = await held.known_identities.give(pg, asked, request.headers.get("if-none-match", ""))
         if given.content is not None:
             await trail.record(
-                pg, Action.KNOWN_IDENTITIES_READ, actor_id=principal.account_id, subject=("region", region),
-                occurred_at=held.clock.now(), trace_id=trace_id,
+                pg,
+                Action.KNOWN_IDENTITIES_READ,
+                actor_id=principal.account_id,
+                subject=("region", region),
+                occurred_at=held.clock.now(),
+                trace_id=trace_id,
                 detail={"campaign": asked.campaign.code, "areas": asked.areas, "numbers": given.numbers},
-            )  # fmt: skip
+            )
         return given
 
     given = await held.database.run(work)

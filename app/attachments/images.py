@@ -55,9 +55,14 @@ def decode(content: bytes, media_type: str) -> Size:
                 image.load()
                 return Size(image.width, image.height)
     except (
-        OSError, SyntaxError, ValueError, IndexError, MemoryError,
-        Image.DecompressionBombWarning, Image.DecompressionBombError,
-    ) as exc:  # fmt: skip
+        OSError,
+        SyntaxError,
+        ValueError,
+        IndexError,
+        MemoryError,
+        Image.DecompressionBombWarning,
+        Image.DecompressionBombError,
+    ) as exc:
         raise Problem(Code.ATTACHMENT_NOT_AN_IMAGE) from exc
 
 

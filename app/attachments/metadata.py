@@ -25,9 +25,22 @@ _SCAN, _END, _BARE = 0xDA, 0xD9, 0x01
 _JFIF, _ICC, _ADOBE = 0xE0, 0xE2, 0xEE
 _JPEG_KEPT = frozenset((0xC0, 0xC1, 0xC2, 0xC4, _SCAN, 0xDB, 0xDC, 0xDD))  # frames, tables, scans, restarts
 _PLAIN_JFIF = 14  # bytes of its head without a preview
-_PNG_KEPT = frozenset((
-    b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT", b"bKGD", b"pHYs",
-))  # fmt: skip
+_PNG_KEPT = frozenset(
+    (
+        b"IHDR",
+        b"PLTE",
+        b"IDAT",
+        b"IEND",
+        b"tRNS",
+        b"gAMA",
+        b"cHRM",
+        b"sRGB",
+        b"iCCP",
+        b"sBIT",
+        b"bKGD",
+        b"pHYs",
+    )
+)
 _WEBP_KEPT = frozenset((b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ICCP"))
 _VP8X_EXIF, _VP8X_XMP = 0x08, 0x04
 

@@ -137,8 +137,12 @@ async def _take(
         await pg.execute(
             "INSERT INTO attachment (sha256, enumerator_id, media_type, size, received, begun_at, touched_at, early)"
             " VALUES ($1, $2, $3, $4, 0, $5, $5, $6) ON CONFLICT (sha256, enumerator_id) DO NOTHING",
-            *whose, part.media_type, part.size, now, early,
-        )  # fmt: skip
+            *whose,
+            part.media_type,
+            part.size,
+            now,
+            early,
+        )
         before = await _locked(pg, principal, part) or Progress(0, part.size, complete=False)
     await pg.execute(
         "INSERT INTO attachment_link (sha256, enumerator_id, record_id, purpose) VALUES ($1, $2, $3, $4)"
@@ -202,8 +206,12 @@ async def _conclude(
     await pg.execute(
         "UPDATE attachment SET received = size, completed_at = $3, width = $4, height = $5, media_type = $6,"
         " stored_as = $7 WHERE sha256 = $1 AND enumerator_id = $2",
-        *whose, now, *size, part.media_type, stored_as,
-    )  # fmt: skip
+        *whose,
+        now,
+        *size,
+        part.media_type,
+        stored_as,
+    )
     return Progress(before.size, before.size, complete=True, new=True)
 
 

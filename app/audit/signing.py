@@ -32,11 +32,17 @@ def said(event: Sequence[Any]) -> bytes:
     try:
         return orjson.dumps(
             [
-                str(id_), occurred_at.astimezone(UTC).isoformat(), str(actor_id), action, subject_type, subject_id,
-                orjson.loads(detail), trace_id,
+                str(id_),
+                occurred_at.astimezone(UTC).isoformat(),
+                str(actor_id),
+                action,
+                subject_type,
+                subject_id,
+                orjson.loads(detail),
+                trace_id,
             ],
             option=orjson.OPT_SORT_KEYS,
-        )  # fmt: skip
+        )
     except (ValueError, TypeError, OverflowError, RecursionError):
         return repr([str(each) for each in event]).encode()
 

@@ -15,9 +15,7 @@ from app.core.problems import Code, Problem, Text
 from app.regions.queries import live_regions
 from app.regions.region_code import NATION, parent_of
 
-_REGION_NOT_BELOW = Text(
-    "Wilayah ini tidak ada di bawah wilayah Anda.", "There is no such region below your own."
-)  # fmt: skip
+_REGION_NOT_BELOW = Text("Wilayah ini tidak ada di bawah wilayah Anda.", "There is no such region below your own.")
 _BACKWARDS = Text(
     "Hari terakhir penyimpanan jawaban sebelum hari terakhir penerimaan.",
     "The last day on which answers are kept is before the last on which they are taken.",
@@ -64,9 +62,12 @@ async def put_campaign(
     )
     await tell(pg, [News(EVERYBODY, change)])
     await trail.record_many(
-        pg, Action.CAMPAIGN_ENTERED, actor_id=actor.account_id, trace_id=trace_id,
+        pg,
+        Action.CAMPAIGN_ENTERED,
+        actor_id=actor.account_id,
+        trace_id=trace_id,
         subjects=[("campaign", campaign.code, {"created": created})],
-    )  # fmt: skip
+    )
     return created, campaign
 
 
@@ -101,9 +102,12 @@ async def enter_targets(
         [row.businesses for row in rows],
     )
     await trail.record_many(
-        pg, Action.TARGET_SET, actor_id=principal.account_id, trace_id=trace_id,
+        pg,
+        Action.TARGET_SET,
+        actor_id=principal.account_id,
+        trace_id=trace_id,
         subjects=[("region", code, {"businesses": businesses}) for code, businesses, _ in done],
-    )  # fmt: skip
+    )
     created = sum(new for _, _, new in done)
     return Entered(created, len(done) - created, len(rows) - len(done))
 
@@ -123,9 +127,12 @@ async def remove_target(
     )
     if gone:
         await trail.record_many(
-            pg, Action.TARGET_REMOVED, actor_id=principal.account_id, trace_id=trace_id,
+            pg,
+            Action.TARGET_REMOVED,
+            actor_id=principal.account_id,
+            trace_id=trace_id,
             subjects=[("region", region_code, {})],
-        )  # fmt: skip
+        )
 
 
 def may_set(principal: Principal, region_code: str) -> bool:

@@ -72,8 +72,9 @@ def link(
         found = with_connection(lambda pg: linking.link(pg, territory, advance))
     out.print(
         f"[green]✓[/] {found.businesses:,} businesses, {found.pairs:,} likely pairs, {found.opened:,} new cases"
-        " for review.", highlight=False,
-    )  # fmt: skip
+        " for review.",
+        highlight=False,
+    )
 
 
 async def _refuse_unknown(pg: asyncpg.Connection, region: str) -> None:

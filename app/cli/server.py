@@ -29,7 +29,7 @@ from app.core.settings import (
     database_url_from_environment,
     new_key,
     settings_from_environment,
-)  # fmt: skip
+)
 from app.core.telemetry import configure_logging
 from app.exchange.feed import renumber
 from app.upgrading.fills import STEPS

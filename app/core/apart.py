@@ -88,9 +88,15 @@ class Apart:
 async def _start() -> asyncio.subprocess.Process:
     # No variable of the server's goes along: keys and passwords are there.
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-I", "-m", __name__, env={"PATH": os.defpath, "LANG": "C.UTF-8"},
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
+        sys.executable,
+        "-I",
+        "-m",
+        __name__,
+        env={"PATH": os.defpath, "LANG": "C.UTF-8"},
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
 
 
 async def _exchange(child: asyncio.subprocess.Process, question: bytes, content: bytes) -> dict[str, Any]:

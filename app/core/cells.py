@@ -64,9 +64,7 @@ TEXTS: Mapping[str, Text] = {
         "baris terakhir terpotong; simpan berkas ini lagi dan kirim ulang.",
         "the last line is cut off; save the file again and send it once more.",
     ),
-    "cell_merged": Text(
-        "sel gabungan; pisahkan dan isi setiap sel.", "a merged cell; split it and fill in each cell."
-    ),
+    "cell_merged": Text("sel gabungan; pisahkan dan isi setiap sel.", "a merged cell; split it and fill in each cell."),
     "cell_is_error": Text(
         "nilai galat seperti #N/A; ganti dengan nilainya atau kosongkan.",
         "an error value such as #N/A; put the value in its place, or empty the cell.",
@@ -100,14 +98,12 @@ TEXTS: Mapping[str, Text] = {
         "bukan tanggal; tulis tahun-bulan-hari, misalnya 2022-09-13, atau pakai sel berformat tanggal.",
         "not a day; write year-month-day, such as 2022-09-13, or use a cell in a day's format.",
     ),
-    "cell_blanks_around": Text(
-        "spasi di awal atau akhir; hapus.", "a blank at the beginning or the end; remove it."
-    ),
+    "cell_blanks_around": Text("spasi di awal atau akhir; hapus.", "a blank at the beginning or the end; remove it."),
     "cell_invisible_signs": Text(
         "tanda tak terlihat, spasi khusus, atau ganti baris; ketik ulang isinya.",
         "an invisible sign, a special blank or a line break; type the text again.",
     ),
-}  # fmt: skip
+}
 """What is wrong with a cell and what would be right."""
 
 _INVISIBLE = re.compile(
@@ -115,11 +111,31 @@ _INVISIBLE = re.compile(
 )
 _ERRORS = frozenset(
     {
-        "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!",
-        "#CONNECT!", "#BUSY!", "#UNKNOWN!", "#GETTING_DATA", "#EXTERNAL!", "#PYTHON!", "#TIMEOUT!", "Err:502",
-        "Err:504", "Err:508", "Err:511", "Err:522",
+        "#N/A",
+        "#REF!",
+        "#VALUE!",
+        "#DIV/0!",
+        "#NAME?",
+        "#NUM!",
+        "#NULL!",
+        "#SPILL!",
+        "#CALC!",
+        "#FIELD!",
+        "#BLOCKED!",
+        "#CONNECT!",
+        "#BUSY!",
+        "#UNKNOWN!",
+        "#GETTING_DATA",
+        "#EXTERNAL!",
+        "#PYTHON!",
+        "#TIMEOUT!",
+        "Err:502",
+        "Err:504",
+        "Err:508",
+        "Err:511",
+        "Err:522",
     }
-)  # fmt: skip
+)
 _WHOLE = re.compile("0|[1-9][0-9]{0,14}")
 _PLAIN = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?")
 _ISO_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")

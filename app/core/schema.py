@@ -11,9 +11,25 @@ from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSONB, UUID
 from sqlmodel import Field, SQLModel
 
 __all__ = [
-    "AMOUNT", "ARRAY", "CODE", "COUNT", "DAY", "DIGEST", "FLAG", "JSON", "KEY", "MOMENT", "REAL", "SEALED",
-    "SMALL", "TEXT", "SQLModel", "key", "optional", "required",
-]  # fmt: skip
+    "AMOUNT",
+    "ARRAY",
+    "CODE",
+    "COUNT",
+    "DAY",
+    "DIGEST",
+    "FLAG",
+    "JSON",
+    "KEY",
+    "MOMENT",
+    "REAL",
+    "SEALED",
+    "SMALL",
+    "TEXT",
+    "SQLModel",
+    "key",
+    "optional",
+    "required",
+]
 
 # Alembic and the translation of constraint violations both need names that never change by themselves.
 SQLModel.metadata.naming_convention = {

@@ -99,11 +99,17 @@ def sheet_of(said: Mapping[str, Any], *, required: Sequence[str], known: Sequenc
             for name in required
             if name not in heading and said["width"] <= MAX_COLUMNS
         ),
-        *(FieldError(f"/columns/{at}", "column_unknown", _unknown(at, name, known)) for at, name in enumerate(heading)
-          if name not in known),
-        *(FieldError(f"/columns/{at}", "column_repeated", _REPEATED_COLUMN) for at, name in enumerate(heading)
-          if name in known and name in heading[:at]),
-    ]  # fmt: skip
+        *(
+            FieldError(f"/columns/{at}", "column_unknown", _unknown(at, name, known))
+            for at, name in enumerate(heading)
+            if name not in known
+        ),
+        *(
+            FieldError(f"/columns/{at}", "column_repeated", _REPEATED_COLUMN)
+            for at, name in enumerate(heading)
+            if name in known and name in heading[:at]
+        ),
+    ]
     if said["width"] > MAX_COLUMNS:
         errors.append(FieldError("/columns", "too_many_columns", _TOO_MANY_COLUMNS))
     if said["again"]:

@@ -35,13 +35,18 @@ class Metrics:
         self._shared = shared
         self.registry = CollectorRegistry()
         self.requests = Counter(
-            "kumkm_requests_total", "Requests by route, method and status.",
-            ["route", "method", "status"], registry=self.registry,
-        )  # fmt: skip
+            "kumkm_requests_total",
+            "Requests by route, method and status.",
+            ["route", "method", "status"],
+            registry=self.registry,
+        )
         self.latency = Histogram(
-            "kumkm_request_seconds", "Seconds from the request's head to the answer's end.",
-            ["route", "method"], buckets=_LATENCY, registry=self.registry,
-        )  # fmt: skip
+            "kumkm_request_seconds",
+            "Seconds from the request's head to the answer's end.",
+            ["route", "method"],
+            buckets=_LATENCY,
+            registry=self.registry,
+        )
         self.batch_items = Histogram(
             "kumkm_batch_items", "Items per new batch.", buckets=_SIZES, registry=self.registry
         )
@@ -52,9 +57,11 @@ class Metrics:
             registry=self.registry,
         )
         self.ingest_latency = Histogram(
-            "kumkm_ingest_seconds", "Seconds to take a new batch, commit included.",
-            buckets=_LATENCY, registry=self.registry,
-        )  # fmt: skip
+            "kumkm_ingest_seconds",
+            "Seconds to take a new batch, commit included.",
+            buckets=_LATENCY,
+            registry=self.registry,
+        )
         self.pool_busy = self._gauge("kumkm_pool_busy", "Database connections at work.")
         self.pool_waiting = self._gauge("kumkm_pool_waiting", "Requests waiting for a connection.")
         self.pool_size = self._gauge("kumkm_pool_size", "Database connections allowed.")

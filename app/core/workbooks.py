@@ -74,9 +74,19 @@ def read_workbook(content: bytes, max_rows: int) -> tuple[list[Row], list[str], 
             workbook = _Workbook(packed)
             return (*workbook.rows(max_rows), workbook.first_rows_of_others())
     except (
-        Unreadable, zipfile.BadZipFile, expat.ExpatError, LookupError, ValueError, OSError, NotImplementedError,
-        EOFError, RuntimeError, MemoryError, struct.error, zlib.error,
-    ) as exc:  # fmt: skip
+        Unreadable,
+        zipfile.BadZipFile,
+        expat.ExpatError,
+        LookupError,
+        ValueError,
+        OSError,
+        NotImplementedError,
+        EOFError,
+        RuntimeError,
+        MemoryError,
+        struct.error,
+        zlib.error,
+    ) as exc:
         raise Problem(Code.UNREADABLE_FILE) from exc
 
 

@@ -78,9 +78,12 @@ class Correcting:
         origin = Origin(record.enumerator_id, record.campaign)
         receipt = await enter_on_behalf(pg, self.ingest, origin, plain, language=self.language)
         await trail.record_many(
-            pg, Action.RECORD_CORRECTED, actor_id=self.actor_id, trace_id=self.trace_id,
+            pg,
+            Action.RECORD_CORRECTED,
+            actor_id=self.actor_id,
+            trace_id=self.trace_id,
             subjects=[("record", str(record_id), {"reason": self.reason, "outcome": receipt.outcome})],
-        )  # fmt: skip
+        )
         if receipt.outcome not in (Outcome.HELD, Outcome.INVALID):
             correction = CorrectionRow(
                 record_id=record_id,

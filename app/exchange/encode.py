@@ -78,9 +78,13 @@ def parquet(source: IO[bytes], target: IO[bytes]) -> None:
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     types = {
-        "text": pa.string(), "integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_(), "date": pa.date32(),
+        "text": pa.string(),
+        "integer": pa.int64(),
+        "number": pa.float64(),
+        "boolean": pa.bool_(),
+        "date": pa.date32(),
         "datetime": pa.timestamp("us", tz="UTC"),
-    }  # fmt: skip
+    }
     schema = pa.schema(
         [
             pa.field(each.name, types[each.type], metadata={"label": each.label_id, "definition": each.definition_en})

@@ -121,9 +121,14 @@ class Export:
     async def _encoded(self, pg: asyncpg.Connection, sink: Sink) -> None:
         """Through a process of its own, which reads CSV and writes the format."""
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "app.exchange.encode", self.format,
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=_PIPE,
-        )  # fmt: skip
+            sys.executable,
+            "-m",
+            "app.exchange.encode",
+            self.format,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            limit=_PIPE,
+        )
         stdin, stdout = process.stdin, process.stdout
         assert stdin is not None and stdout is not None  # noqa: S101, PT018  (pipes were asked for)
 

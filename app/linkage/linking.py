@@ -76,9 +76,11 @@ class Linking:
         async with pg.transaction():
             opened = await self._open(pg, pairs)
             await trail.record_many(
-                pg, Action.LINKAGE_RUN, actor_id=OPERATOR.account_id,
+                pg,
+                Action.LINKAGE_RUN,
+                actor_id=OPERATOR.account_id,
                 subjects=[("region", territory.region_code, {"pairs": len(pairs), "opened": opened})],
-            )  # fmt: skip
+            )
         advance("opened", opened)
         return Linked(count, len(pairs), opened)
 

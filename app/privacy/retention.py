@@ -57,12 +57,17 @@ async def remove(pg: asyncpg.Connection, campaign: Due, storage: Storage, advanc
     while record_ids := await pg.fetch(_WITH_PHOTOS, campaign.id, CHUNK):
         advance(await _remove_photos(pg, storage, [row[0] for row in record_ids]))
     await trail.record_many(
-        pg, Action.RETENTION_APPLIED, actor_id=OPERATOR.account_id,
-        subjects=[(
-            "campaign", campaign.code,
-            {"revisions": campaign.revisions, "raw_items": campaign.raw_items, "photos": campaign.photos},
-        )],
-    )  # fmt: skip
+        pg,
+        Action.RETENTION_APPLIED,
+        actor_id=OPERATOR.account_id,
+        subjects=[
+            (
+                "campaign",
+                campaign.code,
+                {"revisions": campaign.revisions, "raw_items": campaign.raw_items, "photos": campaign.photos},
+            )
+        ],
+    )
 
 
 async def remove_stray_photos(pg: asyncpg.Connection, storage: Storage, now: datetime) -> int:

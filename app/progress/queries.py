@@ -15,8 +15,12 @@ from app.progress.models import COUNTERS
 from app.regions.region_code import Level, span_of
 
 WIDTHS: Mapping[str, int] = {
-    Level.NATION: 0, Level.PROVINCE: 2, Level.REGENCY: 5, Level.DISTRICT: 8, Level.VILLAGE: 13,
-}  # fmt: skip
+    Level.NATION: 0,
+    Level.PROVINCE: 2,
+    Level.REGENCY: 5,
+    Level.DISTRICT: 8,
+    Level.VILLAGE: 13,
+}
 """How long the codes of each level are; the nation's width stands for every code."""
 
 BASES = ("received", "captured")

@@ -25,7 +25,7 @@ from app.identifiers.numbers import (
     parse_nib,
     parse_nik,
     parse_npwp,
-)  # fmt: skip
+)
 from app.questionnaires.catalogue import Questionnaire
 from app.questionnaires.fields import Block
 from app.questionnaires.findings import Finding, findings_of, pointer, unstorable

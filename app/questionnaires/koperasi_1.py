@@ -18,7 +18,7 @@ from app.questionnaires.fields import (
     Short,
     Year,
     ask,
-)  # fmt: skip
+)
 from app.questionnaires.umkm_1 import Respondent, Workers
 
 

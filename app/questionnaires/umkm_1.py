@@ -25,7 +25,7 @@ from app.questionnaires.fields import (
     Year,
     Yes,
     ask,
-)  # fmt: skip
+)
 
 
 class Owner(Block):

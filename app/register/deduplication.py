@@ -150,10 +150,9 @@ def judge(ledger: Ledger, claim: Claim) -> Verdict:
     record = ledger.records.get(claim.record_id)
     if record is None:
         return _enter(ledger, claim, None)
-    return (
-        _recognise(record, claim)
-        or (_revise if record.counted_as is CountedAs.ENTERED else _enter)(ledger, claim, record)
-    )  # fmt: skip
+    return _recognise(record, claim) or (_revise if record.counted_as is CountedAs.ENTERED else _enter)(
+        ledger, claim, record
+    )
 
 
 def objection(record: Record, revision: int, enumerator_id: UUID, campaign_id: int) -> str | None:

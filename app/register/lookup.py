@@ -75,9 +75,12 @@ async def look_up(
     )
     subject = ("business", str(business_id)) if business_id else ("number", "unknown")
     await trail.record_many(
-        pg, Action.NUMBER_LOOKED_UP, actor_id=principal.account_id, trace_id=trace_id,
+        pg,
+        Action.NUMBER_LOOKED_UP,
+        actor_id=principal.account_id,
+        trace_id=trace_id,
         subjects=[(*subject, {"kind": kind})],
-    )  # fmt: skip
+    )
     return LookupOut(known=business_id is not None)
 
 

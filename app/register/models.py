@@ -22,7 +22,7 @@ from app.core.schema import (
     key,
     optional,
     required,
-)  # fmt: skip
+)
 
 _NOT_MICRO = text("size_class <> 'micro'")
 CHANGE_NUMBER = "pg_current_xact_id()::text::bigint"

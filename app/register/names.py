@@ -18,13 +18,52 @@ EDITION = 2
 _NOT_A_WORD = re.compile(r"[^0-9a-z]+")
 _DOUBLED = re.compile(r"([a-z])\1+")
 _HEARD_ALIKE = (
-    ("oe", "u"), ("tj", "c"), ("dj", "j"), ("sj", "s"), ("sy", "s"), ("sh", "s"), ("kh", "h"), ("ch", "h"),
-    ("dh", "d"), ("th", "t"), ("ae", "ai"), ("v", "p"), ("f", "p"), ("q", "k"), ("x", "ks"), ("z", "j"),
-)  # fmt: skip
-_COMMON = frozenset((
-    "warung", "toko", "kios", "kedai", "depot", "usaha", "ud", "pd", "cv", "pt", "bu", "ibu", "pak", "bapak", "mas",
-    "mbak", "haji", "hajah", "h", "hj", "dan", "di", "koperasi", "kud", "ksp",
-))  # fmt: skip
+    ("oe", "u"),
+    ("tj", "c"),
+    ("dj", "j"),
+    ("sj", "s"),
+    ("sy", "s"),
+    ("sh", "s"),
+    ("kh", "h"),
+    ("ch", "h"),
+    ("dh", "d"),
+    ("th", "t"),
+    ("ae", "ai"),
+    ("v", "p"),
+    ("f", "p"),
+    ("q", "k"),
+    ("x", "ks"),
+    ("z", "j"),
+)
+_COMMON = frozenset(
+    (
+        "warung",
+        "toko",
+        "kios",
+        "kedai",
+        "depot",
+        "usaha",
+        "ud",
+        "pd",
+        "cv",
+        "pt",
+        "bu",
+        "ibu",
+        "pak",
+        "bapak",
+        "mas",
+        "mbak",
+        "haji",
+        "hajah",
+        "h",
+        "hj",
+        "dan",
+        "di",
+        "koperasi",
+        "kud",
+        "ksp",
+    )
+)
 _MAX_WORDS = 8
 _LETTERS = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 # Marks that are vowels of their own, or take one away, as most scripts of India and Java have them; not accents.

@@ -264,9 +264,12 @@ async def _told(pg: asyncpg.Connection, looking: Looking, cases: list[_Case]) ->
     if looking.access.unmasked and cases:
         why = {"reason": looking.access.reason}
         await trail.record_many(
-            pg, Action.PII_COMPARED, actor_id=looking.access.principal.account_id, trace_id=looking.trace_id,
+            pg,
+            Action.PII_COMPARED,
+            actor_id=looking.access.principal.account_id,
+            trace_id=looking.trace_id,
             subjects=[("duplicate_case", str(case.id), why) for case in cases],
-        )  # fmt: skip
+        )
     asked = [id_ for case in cases for id_ in case.business_ids]
     parties = {party.asked: party for party in await read(pg, _Party, _PARTIES, asked)}
     wanted = [(case.record_id, case.revision) for case in cases]

@@ -141,7 +141,12 @@ async def _enter(
     )
     await tell(pg, [News(row.enumerator_id, change)])
     await trail.record(
-        pg, _ACTIONS[told.decision], actor_id=principal.account_id, subject=("record", str(row.record_id)),
-        occurred_at=now, detail={"revision": row.revision}, trace_id=trace_id,
-    )  # fmt: skip
+        pg,
+        _ACTIONS[told.decision],
+        actor_id=principal.account_id,
+        subject=("record", str(row.record_id)),
+        occurred_at=now,
+        detail={"revision": row.revision},
+        trace_id=trace_id,
+    )
     return row

@@ -217,10 +217,14 @@ class Resolving:
     ) -> None:
         await close_case(pg, case.id, case.regency_code, state, self.now)
         await trail.record(
-            pg, _ACTIONS[what], actor_id=self.principal.account_id,
-            subject=("duplicate_case", str(case.id)), occurred_at=self.now,
-            detail={"record_id": str(case.record_id)}, trace_id=self.trace_id,
-        )  # fmt: skip
+            pg,
+            _ACTIONS[what],
+            actor_id=self.principal.account_id,
+            subject=("duplicate_case", str(case.id)),
+            occurred_at=self.now,
+            detail={"record_id": str(case.record_id)},
+            trace_id=self.trace_id,
+        )
 
     async def _reading(self, pg: asyncpg.Connection, record_id: UUID, revision: int) -> Reading | None:
         """What a revision says; None where its answers are no longer kept."""

@@ -23,7 +23,7 @@ from app.core.schema import (
     key,
     optional,
     required,
-)  # fmt: skip
+)
 
 _COUNTED = "counted_as IN ('entered', 'duplicate', 'conflict')"
 

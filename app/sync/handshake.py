@@ -16,7 +16,7 @@ from app.sync.schemas import (
     LimitsOut,
     OpenCampaign,
     RetryOut,
-)  # fmt: skip
+)
 from app.workforce.queries import named_assignments_of
 
 RETRY = RetryOut(first_s=2, factor=2, longest_s=300, jitter="full", honour_retry_after=True, halve_on=[408, 413])

@@ -23,7 +23,7 @@ from app.core.schema import (
     key,
     optional,
     required,
-)  # fmt: skip
+)
 
 
 class Batch(SQLModel, table=True):

@@ -87,7 +87,7 @@ _OWN: Mapping[str, Text] = {
     "record_of_another_campaign": Text(
         "Nomor isian ini milik pendataan lain.", "This record id belongs to a record of another campaign."
     ),
-}  # fmt: skip
+}
 
 
 TEXTS: Mapping[str, Text] = {**QUESTIONNAIRE_TEXTS, **_OWN}

@@ -60,7 +60,10 @@ async def read_returned(
     if item is None:
         raise Problem(Code.NOT_FOUND)
     await trail.record_many(
-        pg, Action.PII_READ, actor_id=enumerator_id, trace_id=trace_id,
+        pg,
+        Action.PII_READ,
+        actor_id=enumerator_id,
+        trace_id=trace_id,
         subjects=[("record", str(record_id), {"reason": "returned"})],
-    )  # fmt: skip
+    )
     return ReturnedOut(campaign=campaign, reason=review.reason, item=ReturnedItem.model_validate(item))

@@ -136,9 +136,9 @@ async def long_numbers(pg: asyncpg.Connection, keys: Keys | None, after: str | N
             told.append((id_, number, regency, orjson.dumps(plain).decode(), fresh))
     if told:
         await pg.executemany(
-            "UPDATE submission SET answers = $4, sealed = $5"
-            " WHERE (record_id, revision, regency_code) = ($1, $2, $3)", told
-        )  # fmt: skip
+            "UPDATE submission SET answers = $4, sealed = $5 WHERE (record_id, revision, regency_code) = ($1, $2, $3)",
+            told,
+        )
         await _hide_in_names(pg, [each[0] for each in told])
     after = f"{rows[-1]['record_id']} {rows[-1]['revision']}" if len(rows) == CHUNK else None
     return Chunk(len(told), 0, after)

@@ -59,9 +59,12 @@ async def merge(
     await tell(pg, [each for row, each in zip(rows, news, strict=False) if row[: len(key)] in changed])
     if done:
         await trail.record_many(
-            pg, action, actor_id=principal.account_id, trace_id=trace_id,
+            pg,
+            action,
+            actor_id=principal.account_id,
+            trace_id=trace_id,
             subjects=[("region", principal.territory.region_code, {"created": created, "rows": len(done)})],
-        )  # fmt: skip
+        )
     return Entered(created, len(done) - created, len(rows) - len(done))
 
 

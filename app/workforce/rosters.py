@@ -11,9 +11,14 @@ from app.workforce.schemas import AssignmentListed, MemberOut, StaffOut, TeamOut
 
 
 async def list_teams(
-    pg: asyncpg.Connection, reach: Reach, coordinator_id: UUID | None, campaign: str | None, *,
-    limit: int, after: UUID | None,
-) -> list[TeamOut]:  # fmt: skip
+    pg: asyncpg.Connection,
+    reach: Reach,
+    coordinator_id: UUID | None,
+    campaign: str | None,
+    *,
+    limit: int,
+    after: UUID | None,
+) -> list[TeamOut]:
     """The first `limit` teams of the territory (of one coordinator, if told) after one, by id, with their members."""
     rows = await pg.fetch(
         "SELECT team.id, campaign.code, team.region_code, team.name, account.id, account.username, account.name"

@@ -89,22 +89,35 @@ async def enter_teams(
     faults += await _repeated("name", ((row.campaign, row.region_code, row.name) for row in rows))
     refuse_faulty(faults)
     return await merge(
-        pg, principal, "team", Action.TEAM_ENTERED, trace_id,
-        key=("campaign_id", "region_code", "name"), told=("coordinator_id",), made=("id",),
+        pg,
+        principal,
+        "team",
+        Action.TEAM_ENTERED,
+        trace_id,
+        key=("campaign_id", "region_code", "name"),
+        told=("coordinator_id",),
+        made=("id",),
         rows=[
-            (world.campaigns[row.campaign], row.region_code, row.name, world.person(row.coordinator, Role.COORDINATOR),
-             new_id())
+            (
+                world.campaigns[row.campaign],
+                row.region_code,
+                row.name,
+                world.person(row.coordinator, Role.COORDINATOR),
+                new_id(),
+            )
             async for row in unhurried(rows)
         ],
         types=("smallint", "text", "text", "uuid", "uuid"),
         moved=await _moved(
             chain(
                 ((campaign_id, None, leader) for campaign_id, _, leader in await _leaders(pg, world, rows)),
-                ((world.campaigns[row.campaign], None, world.person(row.coordinator, Role.COORDINATOR))
-                 for row in rows),
+                (
+                    (world.campaigns[row.campaign], None, world.person(row.coordinator, Role.COORDINATOR))
+                    for row in rows
+                ),
             )
         ),
-    )  # fmt: skip
+    )
 
 
 async def enter_members(
@@ -131,11 +144,24 @@ async def enter_members(
     faults += await _repeated("enumerator", keys)
     refuse_faulty(faults)
     return await merge(
-        pg, principal, "team_member", Action.TEAM_MEMBER_ENTERED, trace_id,
-        key=("team_id", "enumerator_id", "starts_on"), told=("quota",), made=("campaign_id",), said=_said(rows),
+        pg,
+        principal,
+        "team_member",
+        Action.TEAM_MEMBER_ENTERED,
+        trace_id,
+        key=("team_id", "enumerator_id", "starts_on"),
+        told=("quota",),
+        made=("campaign_id",),
+        said=_said(rows),
         rows=[
-            (teams[(campaign := world.campaigns[row.campaign]), row.region_code, row.team],
-             world.person(row.enumerator, Role.ENUMERATOR), row.starts_on, row.quota, campaign, row.ends_on)
+            (
+                teams[(campaign := world.campaigns[row.campaign]), row.region_code, row.team],
+                world.person(row.enumerator, Role.ENUMERATOR),
+                row.starts_on,
+                row.quota,
+                campaign,
+                row.ends_on,
+            )
             async for row in unhurried(rows)
         ],
         types=("uuid", "uuid", "date", "int", "smallint", "date"),
@@ -145,7 +171,7 @@ async def enter_members(
                 ((world.campaigns[r.campaign], world.person(r.enumerator, Role.ENUMERATOR), None) for r in rows),
             )
         ),
-    )  # fmt: skip
+    )
 
 
 async def enter_assignments(
@@ -166,11 +192,23 @@ async def enter_assignments(
     faults += await _repeated("enumerator", ((r.campaign, r.enumerator, r.region_code, r.starts_on) for r in rows))
     refuse_faulty(faults)
     return await merge(
-        pg, principal, "assignment", Action.ASSIGNMENT_ENTERED, trace_id,
-        key=("campaign_id", "enumerator_id", "region_code", "starts_on"), told=(), made=(), said=_said(rows),
+        pg,
+        principal,
+        "assignment",
+        Action.ASSIGNMENT_ENTERED,
+        trace_id,
+        key=("campaign_id", "enumerator_id", "region_code", "starts_on"),
+        told=(),
+        made=(),
+        said=_said(rows),
         rows=[
-            (world.campaigns[row.campaign], world.person(row.enumerator, Role.ENUMERATOR), row.region_code,
-             row.starts_on, row.ends_on)
+            (
+                world.campaigns[row.campaign],
+                world.person(row.enumerator, Role.ENUMERATOR),
+                row.region_code,
+                row.starts_on,
+                row.ends_on,
+            )
             async for row in unhurried(rows)
         ],
         types=("smallint", "uuid", "text", "date", "date"),
@@ -178,11 +216,12 @@ async def enter_assignments(
             (world.campaigns[r.campaign], world.person(r.enumerator, Role.ENUMERATOR), None) for r in rows
         ),
         news=[
-            _assigned(world.person(row.enumerator, Role.ENUMERATOR), row.campaign, row.region_code, row.starts_on,
-                      row.ends_on)
+            _assigned(
+                world.person(row.enumerator, Role.ENUMERATOR), row.campaign, row.region_code, row.starts_on, row.ends_on
+            )
             async for row in unhurried(rows)
         ],
-    )  # fmt: skip
+    )
 
 
 async def hand_over(
@@ -216,16 +255,24 @@ async def hand_over(
     await tell(
         pg,
         [
-            *(_assigned(who, handover.campaign, region, first, last)
-              for (who, region, first), last in later.items() if earlier.get((who, region, first), first) != last),
-            *(_assigned(who, handover.campaign, region, first, None, removed=True)
-              for who, region, first in earlier.keys() - later.keys()),
+            *(
+                _assigned(who, handover.campaign, region, first, last)
+                for (who, region, first), last in later.items()
+                if earlier.get((who, region, first), first) != last
+            ),
+            *(
+                _assigned(who, handover.campaign, region, first, None, removed=True)
+                for who, region, first in earlier.keys() - later.keys()
+            ),
         ],
-    )  # fmt: skip
+    )
     await trail.record_many(
-        pg, Action.ASSIGNMENT_HANDED_OVER, actor_id=principal.account_id, trace_id=trace_id,
+        pg,
+        Action.ASSIGNMENT_HANDED_OVER,
+        actor_id=principal.account_id,
+        trace_id=trace_id,
         subjects=[("account", str(before), {"successor": str(after), "on": handover.starts_on, "regions": moved})],
-    )  # fmt: skip
+    )
     return Entered(created=moved)
 
 
@@ -245,16 +292,23 @@ async def _move_work(
         f" WHERE campaign_id = $1 AND enumerator_id = $2 AND {running} AND region_code >= $5 AND region_code < $6"
         " ON CONFLICT (campaign_id, enumerator_id, region_code, starts_on) DO UPDATE SET ends_on = excluded.ends_on"
         " RETURNING region_code",
-        campaign_id, before, first, after, *territory.span,
-    )  # fmt: skip
+        campaign_id,
+        before,
+        first,
+        after,
+        *territory.span,
+    )
     refuse_faulty([] if moved else [Fault(0, "predecessor", "nothing_to_hand_over", _NOTHING)])
     await pg.execute(
         "INSERT INTO team_member (team_id, enumerator_id, starts_on, ends_on, campaign_id, quota)"
         " SELECT team_id, $4, greatest(starts_on, $3), ends_on, campaign_id, quota FROM team_member"
         f" WHERE campaign_id = $1 AND enumerator_id = $2 AND {running}"
         " ON CONFLICT (team_id, enumerator_id, starts_on) DO UPDATE SET ends_on = excluded.ends_on",
-        campaign_id, before, first, after,
-    )  # fmt: skip
+        campaign_id,
+        before,
+        first,
+        after,
+    )
     # What had not begun by then never was the predecessor's; the rest of it ends the day before.
     inside = "region_code >= $4 AND region_code < $5"
     whose = "campaign_id = $1 AND enumerator_id = $2"
@@ -264,8 +318,11 @@ async def _move_work(
         )
         await pg.execute(
             f"UPDATE {table} SET ends_on = $3::date - 1 WHERE {whose} AND {running} AND {where}",
-            campaign_id, before, first, *span,
-        )  # fmt: skip
+            campaign_id,
+            before,
+            first,
+            *span,
+        )
     return len(moved)
 
 

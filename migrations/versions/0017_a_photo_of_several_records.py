@@ -24,11 +24,13 @@ def upgrade() -> None:
         sa.Column("purpose", code, autoincrement=False, nullable=False),
         sa.CheckConstraint("purpose IN ('place', 'product')", name=op.f("attachment_link_purpose_check")),
         sa.ForeignKeyConstraint(
-            ["sha256", "enumerator_id"], ["attachment.sha256", "attachment.enumerator_id"],
-            name=op.f("attachment_link_sha256_enumerator_id_fkey"), ondelete="CASCADE",
+            ["sha256", "enumerator_id"],
+            ["attachment.sha256", "attachment.enumerator_id"],
+            name=op.f("attachment_link_sha256_enumerator_id_fkey"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("record_id", "sha256", "enumerator_id", "purpose", name=op.f("attachment_link_pkey")),
-    )  # fmt: skip
+    )
     op.create_index(
         op.f("attachment_link_sha256_enumerator_id_idx"), "attachment_link", ["sha256", "enumerator_id"], unique=False
     )
@@ -47,9 +49,12 @@ def upgrade() -> None:
     op.alter_column("attachment", "touched_at", nullable=False)
     op.alter_column("attachment", "early", nullable=False)
     op.create_index(
-        "attachment_waiting_idx", "attachment", ["enumerator_id"],
-        unique=False, postgresql_where=sa.text("completed_at IS NULL OR early"),
-    )  # fmt: skip
+        "attachment_waiting_idx",
+        "attachment",
+        ["enumerator_id"],
+        unique=False,
+        postgresql_where=sa.text("completed_at IS NULL OR early"),
+    )
     op.create_index(op.f("attachment_stored_as_idx"), "attachment", ["stored_as"], unique=False)
 
 

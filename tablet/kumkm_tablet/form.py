@@ -13,10 +13,28 @@ from typing import Any, NamedTuple
 from kumkm_tablet.numbers import Checked, check_cooperative_number, check_nib, check_nik, check_npwp, is_name
 
 _KNOWN_KEYWORDS = {
-    "$defs", "$id", "$ref", "$schema", "additionalProperties", "anyOf", "default", "description", "enum", "format",
-    "items", "maxItems", "maxLength", "maximum", "minLength", "minimum", "pattern", "properties", "required", "title",
+    "$defs",
+    "$id",
+    "$ref",
+    "$schema",
+    "additionalProperties",
+    "anyOf",
+    "default",
+    "description",
+    "enum",
+    "format",
+    "items",
+    "maxItems",
+    "maxLength",
+    "maximum",
+    "minLength",
+    "minimum",
+    "pattern",
+    "properties",
+    "required",
+    "title",
     "type",
-}  # fmt: skip
+}
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 

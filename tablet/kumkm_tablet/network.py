@@ -107,9 +107,12 @@ class Network:
         device_id = self.outbox.get("device_id") or secrets.token_hex(16)
         self.outbox.set("device_id", device_id)
         form = {
-            "grant_type": "password", "username": username, "password": password, "device_id": device_id,
+            "grant_type": "password",
+            "username": username,
+            "password": password,
+            "device_id": device_id,
             "device_name": device_name,
-        }  # fmt: skip
+        }
         answer = await self.send("POST", "/v1/auth/token", data=form, signed=False, accept=has("access_token"))
         self._keep_session(answer)
         self.outbox.set("username", username)

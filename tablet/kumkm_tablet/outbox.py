@@ -283,10 +283,15 @@ class Outbox:
                 " content = coalesce(record.content, excluded.content), sha256 = CASE WHEN record.content IS NULL"
                 " THEN excluded.sha256 ELSE record.sha256 END",
                 (
-                    record_id, revision, campaign, content.decode(), content_sha256(content), State.RETURNED,
+                    record_id,
+                    revision,
+                    campaign,
+                    content.decode(),
+                    content_sha256(content),
+                    State.RETURNED,
                     json.dumps({"reason": reason}),
                 ),
-            )  # fmt: skip
+            )
 
     # Photos.
 

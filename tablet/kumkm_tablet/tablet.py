@@ -37,7 +37,7 @@ from kumkm_tablet.network import (
     has,
     problem,
     retry_after,
-)  # fmt: skip
+)
 from kumkm_tablet.numbers import stripped
 from kumkm_tablet.outbox import Batch, Outbox, Row, State, Verdict
 
@@ -197,9 +197,11 @@ class Tablet:
             await self.network.refresh()
             token = self.outbox.get("access_token")
         headers = {
-            "Authorization": f"Bearer {token}", "Content-Type": "application/json", "Content-Encoding": "gzip",
+            "Authorization": f"Bearer {token}",
+            "Content-Type": "application/json",
+            "Content-Encoding": "gzip",
             "Accept-Language": "id",
-        }  # fmt: skip
+        }
         try:
             return await self.http.put(f"/v1/sync/batches/{batch.id}", content=gzip.compress(body, 6), headers=headers)
         except (httpx.ReadTimeout, httpx.WriteTimeout):
@@ -250,9 +252,13 @@ class Tablet:
             headers = {"Content-Type": media_type, "Upload-Offset": str(start), "Upload-Length": whole}
             try:
                 answer = await self.network.send(
-                    "PUT", path, params=shows, headers=headers,
-                    content=content[start : start + _PART], accept=_has_offset,
-                )  # fmt: skip
+                    "PUT",
+                    path,
+                    params=shows,
+                    headers=headers,
+                    content=content[start : start + _PART],
+                    accept=_has_offset,
+                )
             except Refused as exc:
                 if exc.code != "upload_out_of_order":
                     raise
@@ -397,9 +403,12 @@ class Tablet:
                 headers["If-None-Match"] = self.outbox.get(f"{place} tag") or ""
             try:
                 answer = await self.network.send(
-                    "GET", "/v1/sync/known-identities", params={"region": regency, "campaign": campaign},
-                    headers=headers, accept=_is_filter,
-                )  # fmt: skip
+                    "GET",
+                    "/v1/sync/known-identities",
+                    params={"region": regency, "campaign": campaign},
+                    headers=headers,
+                    accept=_is_filter,
+                )
             except Refused as exc:
                 if exc.status != NOT_FOUND:
                     raise

@@ -67,8 +67,11 @@ def test_only_what_is_wrong_is_asked_again(outbox, typing):
     asked = typing("kemala", "Warung Sari", "4711", "Sari", "160114520385000", "dua ribu", "2015", "47112", NIK)
     item = ask(outbox)
     assert item["answers"] == {
-        "legal_name": "Warung Sari", "kbli": "47112", "owner": {"name": "Sari", "nik": NIK}, "started_year": 2015,
-    }  # fmt: skip
+        "legal_name": "Warung Sari",
+        "kbli": "47112",
+        "owner": {"name": "Sari", "nik": NIK},
+        "started_year": 2015,
+    }
     assert [each.split(":")[0].split(" (")[0] for each in asked[-2:]] == ["KBLI", "NIK"]
 
 

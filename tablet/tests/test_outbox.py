@@ -81,8 +81,9 @@ def test_what_is_confirmed_goes_when_its_time_is_over(outbox):
     outbox.confirm([late], 200.0)
     assert outbox.purge(150.0) == 1
     assert [(row.state, row.content is None) for row in outbox.rows()] == [
-        (State.PURGED, True), (State.CONFIRMED, False),
-    ]  # fmt: skip
+        (State.PURGED, True),
+        (State.CONFIRMED, False),
+    ]
 
 
 def test_what_is_returned_keeps_what_is_here(outbox):

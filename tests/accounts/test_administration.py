@@ -213,8 +213,14 @@ async def test_every_change_is_in_the_audit_trail_without_secrets(act, pg, world
 
 
 async def test_a_system_client_has_a_rate_of_its_own(client, world):
-    told = {"username": "bps.oku", "name": "BPS OKU", "role": "system", "region_code": "16.01",
-            "scopes": ["feed:read", "businesses:read"], "rate": "3/minute;100/day"}  # fmt: skip
+    told = {
+        "username": "bps.oku",
+        "name": "BPS OKU",
+        "role": "system",
+        "region_code": "16.01",
+        "scopes": ["feed:read", "businesses:read"],
+        "rate": "3/minute;100/day",
+    }
     made = (await client.post("/v1/accounts", json=told, headers=world.auth("admin"))).json()
     assert made["rate"] == "3/minute;100/day"
     form = {"grant_type": "client_credentials", "client_id": "bps.oku", "client_secret": made["client_secret"]}

@@ -100,10 +100,15 @@ async def test_who_may_revoke_and_who_is_not_told(sign_in, client, world):
     await sign_in()
     (device,) = await tablets(client, world, "officer")
     for who, status in (
-        ("enumerator.1", 403), ("enumerator.2", 403), ("system", 403),
-        ("coordinator.2", 404), ("officer.palembang", 404),
-        ("coordinator.1", 200), ("officer", 200), ("admin", 200),
-    ):  # fmt: skip
+        ("enumerator.1", 403),
+        ("enumerator.2", 403),
+        ("system", 403),
+        ("coordinator.2", 404),
+        ("officer.palembang", 404),
+        ("coordinator.1", 200),
+        ("officer", 200),
+        ("admin", 200),
+    ):
         assert (await revoke(client, world, who, device["id"])).status_code == status, who
     assert await tablets(client, world, "coordinator.2") == []
     assert await tablets(client, world, "officer.palembang") == []

@@ -73,8 +73,9 @@ async def test_refused_sign_ins_are_in_the_trail_and_tell_no_name_that_is_no_acc
     )
     account_id = await pg.fetchval("SELECT id::text FROM account WHERE username = 'enumerator.1'")
     assert [tuple(row[:5]) for row in rows] == [
-        ("account", account_id, None, "127.0.0.1", False), ("sign_in", "unknown", None, "127.0.0.1", False)
-    ]  # fmt: skip
+        ("account", account_id, None, "127.0.0.1", False),
+        ("sign_in", "unknown", None, "127.0.0.1", False),
+    ]
     assert "16011452" not in "".join(row[5] for row in rows)
 
 
@@ -220,16 +221,27 @@ async def test_a_faulty_request_for_a_token(client, people, form, status, code):
 def forged(settings, world, *, key=None, algorithm="HS256", kid="now", **changes):
     now = int(time.time())
     claims = {
-        "iss": "kumkm", "aud": "kumkm-api", "sub": str(world.id("admin")), "iat": now, "exp": now + 60, "jti": "1",
-        "role": "admin", "scope": "", "ended": 0, **changes,
-    }  # fmt: skip
+        "iss": "kumkm",
+        "aud": "kumkm-api",
+        "sub": str(world.id("admin")),
+        "iat": now,
+        "exp": now + 60,
+        "jti": "1",
+        "role": "admin",
+        "scope": "",
+        "ended": 0,
+        **changes,
+    }
     return jwt.encode(claims, key or settings.token_ring()["now"], algorithm=algorithm, headers={"kid": kid})
 
 
 async def test_tokens_that_are_not_ours_are_401(client, world, settings):
     unsigned = "eyJhbGciOiJub25lIiwia2lkIjoibm93In0.eyJzdWIiOiJhIn0."
     tokens = [
-        "", "x", "a.b.c", unsigned,
+        "",
+        "x",
+        "a.b.c",
+        unsigned,
         forged(settings, world, key=b"another key of at least 32 bytes!"),
         forged(settings, world, kid="unknown"),
         forged(settings, world, aud="another-api"),
@@ -238,7 +250,7 @@ async def test_tokens_that_are_not_ours_are_401(client, world, settings):
         forged(settings, world, role="king"),
         forged(settings, world, sub="not-a-uuid"),
         forged(settings, world, algorithm="HS512"),
-    ]  # fmt: skip
+    ]
     for token in tokens:
         answer = await client.get("/v1/progress/regions/16.01", headers={"Authorization": f"Bearer {token}"})
         assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in"), token

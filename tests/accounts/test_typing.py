@@ -43,9 +43,9 @@ def test_a_control_sign_is_refused_when_a_password_is_set(sign):
 async def test_a_nul_is_refused_by_the_api_and_the_code_stays_good(client, world, pg):
     code, digest = passwords.new_activation_code()
     await pg.execute(
-        "UPDATE account SET activation_digest = $1, activation_expires_at = now() + '1 day'"
-        " WHERE username = 'officer'", digest,
-    )  # fmt: skip
+        "UPDATE account SET activation_digest = $1, activation_expires_at = now() + '1 day' WHERE username = 'officer'",
+        digest,
+    )
     told = {"username": " OFFICER\u200b ", "activation_code": code}
     for faulty in ("empat sawah\u0000di tepi ogan", "\ud800 sawah di tepi ogan"):
         body = f'{{"username": "officer", "activation_code": "{code}", "new_password": {_json(faulty)}}}'
@@ -94,9 +94,13 @@ async def test_a_user_name_is_found_however_it_was_typed_wherever_one_is_entered
     assert await get("progress/dates", region="16.01", enumerator=name)
     assert len(await get("progress/enumerators", region="16.01", coordinator=" COORDINATOR.1")) == 3
     member = {
-        "campaign": "pl-kumkm-2022", "region_code": "16.01", "team": "Tim 1", "enumerator": name,
-        "starts_on": "2022-04-01", "quota": 500,
-    }  # fmt: skip
+        "campaign": "pl-kumkm-2022",
+        "region_code": "16.01",
+        "team": "Tim 1",
+        "enumerator": name,
+        "starts_on": "2022-04-01",
+        "quota": 500,
+    }
     assert (await client.put("/v1/teams/members", headers=headers, json=member)).json()["unchanged"] == 1
 
 

@@ -110,8 +110,10 @@ class Stage:
         await self.pg.execute("DELETE FROM export_job")
         await self.pg.execute(
             "INSERT INTO export_job (id, account_id, asked) VALUES ($1, $2, $3)",
-            job_id, self.world.id("officer"), json.dumps(asked),
-        )  # fmt: skip
+            job_id,
+            self.world.id("officer"),
+            json.dumps(asked),
+        )
         return Asked({"id": job_id})
 
     async def to_review(self):
@@ -155,8 +157,9 @@ class Stage:
         await self.pg.execute(
             "INSERT INTO device (id, account_id, told_id, enrolled_at, last_seen_at, revoked_at)"
             " VALUES ($1, $2, $1::uuid::text, now(), now(), now())",
-            device_id, self.world.id("enumerator.1"),
-        )  # fmt: skip
+            device_id,
+            self.world.id("enumerator.1"),
+        )
         await self.pg.execute("UPDATE account SET devices_allowed = 100 WHERE username = 'enumerator.1'")
         return Asked({"device_id": device_id}, {"json": {"reason": "Hilang"}})
 
@@ -223,16 +226,26 @@ OWN_JOB = expect(403, {SUPERVISORS: 404, "officer": 200, "system.reader": 404})
 OFFICERS = expect(403, {"officer": 200, "officer.palembang": 200, "admin": 200})
 TEAM = {"campaign": "pl-kumkm-2022", "region_code": "16.01", "name": "Tim 1", "coordinator": "coordinator.1"}
 MEMBER = {
-    "campaign": "pl-kumkm-2022", "region_code": "16.01", "team": "Tim 1", "enumerator": "enumerator.1",
-    "starts_on": "2022-04-01", "quota": 500,
-}  # fmt: skip
+    "campaign": "pl-kumkm-2022",
+    "region_code": "16.01",
+    "team": "Tim 1",
+    "enumerator": "enumerator.1",
+    "starts_on": "2022-04-01",
+    "quota": 500,
+}
 ASSIGNMENT = {
-    "campaign": "pl-kumkm-2022", "enumerator": "enumerator.1", "region_code": "16.01", "starts_on": "2022-04-01"
-}  # fmt: skip
+    "campaign": "pl-kumkm-2022",
+    "enumerator": "enumerator.1",
+    "region_code": "16.01",
+    "starts_on": "2022-04-01",
+}
 CAMPAIGN = {
-    "code": "pl-kumkm-2022", "name": "PL-KUMKM 2022", "starts_on": "2022-04-01", "ends_on": "2022-10-31",
+    "code": "pl-kumkm-2022",
+    "name": "PL-KUMKM 2022",
+    "starts_on": "2022-04-01",
+    "ends_on": "2022-10-31",
     "accepts_until": "2022-11-30",
-}  # fmt: skip
+}
 CSV = {
     "content": b"campaign,region_code,businesses\npl-kumkm-2022,16.01.14,10",
     "headers": {"Content-Type": "text/csv"},
@@ -240,7 +253,7 @@ CSV = {
 
 RECONCILE = {
     "items": [{"record_id": "01832f3e-0000-7000-8000-00000000000a", "revision": 1, "content_sha256": "0" * 64}]
-}  # fmt: skip
+}
 REFRESH = {"data": {"grant_type": "refresh_token", "refresh_token": "x"}}
 
 MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[str, int]]] = {
@@ -260,10 +273,12 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
     ("HEAD", "/v1/sync/attachments/{sha256}"): (Stage.photo, expect(403, {ENUMERATORS: 404, "enumerator.1": 200})),
     ("PUT", "/v1/sync/attachments/{sha256}"): (Stage.new_photo, expect(403, {ENUMERATORS: 201})),
     ("GET", "/v1/submissions/{record_id}/attachments"): (
-        Stage.photo, {**OWN_TEAM, "enumerator.1": 200, "enumerator.2": 404, "enumerator.4": 404}
+        Stage.photo,
+        {**OWN_TEAM, "enumerator.1": 200, "enumerator.2": 404, "enumerator.4": 404},
     ),
     ("GET", "/v1/submissions/{record_id}/attachments/{sha256}"): (
-        Stage.photo, {**OWN_TEAM, "enumerator.1": 200, "enumerator.2": 404, "enumerator.4": 404}
+        Stage.photo,
+        {**OWN_TEAM, "enumerator.1": 200, "enumerator.2": 404, "enumerator.4": 404},
     ),
     ("GET", "/v1/sync/reference"): (just(), expect(403, {ENUMERATORS: 200})),
     ("GET", "/v1/sync/known-identities"): (
@@ -281,10 +296,12 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
         {**OWN_TEAM, "enumerator.1": 200, "enumerator.2": 404, "enumerator.4": 404, "system.reader": 200},
     ),
     ("POST", "/v1/businesses/{business_id}/corrections"): (
-        Stage.business, expect(403, {"officer": 201, "officer.palembang": 404, "admin": 201})
+        Stage.business,
+        expect(403, {"officer": 201, "officer.palembang": 404, "admin": 201}),
     ),
     ("POST", "/v1/businesses/lookup"): (
-        just(send={"json": {"nib": "9000000000001"}}), expect(403, {PEOPLE: 200, "system.reader": 200})
+        just(send={"json": {"nib": "9000000000001"}}),
+        expect(403, {PEOPLE: 200, "system.reader": 200}),
     ),
     ("GET", "/v1/submissions/{record_id}"): (
         Stage.record,
@@ -296,10 +313,12 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
     ("POST", "/v1/duplicates/{id}/resolution/undo"): (Stage.resolved, OWN_TEAM),
     ("GET", "/v1/metadata"): (just(), expect(200, {"system.reader": 403, "system.blind": 403})),
     ("GET", "/v1/exports/businesses.{format}"): (
-        just(path={"format": "csv"}), expect(403, {SUPERVISORS: 200, "system.reader": 200})
+        just(path={"format": "csv"}),
+        expect(403, {SUPERVISORS: 200, "system.reader": 200}),
     ),
     ("POST", "/v1/exports"): (
-        just(send={"json": {"format": "csv"}}), expect(403, {SUPERVISORS: 202, "system.reader": 202})
+        just(send={"json": {"format": "csv"}}),
+        expect(403, {SUPERVISORS: 202, "system.reader": 202}),
     ),
     ("GET", "/v1/exports"): (just(), expect(403, {SUPERVISORS: 200, "system.reader": 200})),
     ("GET", "/v1/exports/{id}"): (Stage.job, OWN_JOB),
@@ -323,14 +342,17 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
     ("POST", "/v1/devices/{device_id}/restore"): (Stage.device, OWN_TEAM),
     ("GET", "/v1/campaigns"): (just(), expect(403, {PEOPLE: 200})),
     ("PUT", "/v1/campaigns/{code}"): (
-        just(path={"code": "pl-kumkm-2022"}, send={"json": CAMPAIGN}), expect(403, {"admin": 200})
+        just(path={"code": "pl-kumkm-2022"}, send={"json": CAMPAIGN}),
+        expect(403, {"admin": 200}),
     ),
     ("GET", "/v1/targets"): (just(send={"params": {"region": "16.01"}}), TERRITORY),
     ("PUT", "/v1/targets/{region_code}"): (
-        just(path={"region_code": "16.01.14"}, send={"json": {"businesses": 5}}), TERRITORY
+        just(path={"region_code": "16.01.14"}, send={"json": {"businesses": 5}}),
+        TERRITORY,
     ),
     ("DELETE", "/v1/targets/{region_code}"): (
-        just(path={"region_code": "16.01.14"}), {**TERRITORY, "officer": 204, "admin": 204}
+        just(path={"region_code": "16.01.14"}),
+        {**TERRITORY, "officer": 204, "admin": 204},
     ),
     ("GET", "/v1/teams"): (just(), expect(403, {SUPERVISORS: 200})),
     ("PUT", "/v1/teams"): (just(send={"json": TEAM}), ENTERED),
@@ -340,7 +362,7 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
     ("POST", "/v1/assignments/handover"): (Stage.handover, ENTERED),
     ("POST", "/v1/imports/{kind}"): (just(path={"kind": "targets"}, send=CSV), ENTERED),
     ("GET", "/v1/audit"): (just(), expect(403, {"admin": 200})),
-}  # fmt: skip
+}
 
 
 async def test_every_route_has_its_row_and_every_row_its_route(app):

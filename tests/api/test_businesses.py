@@ -23,9 +23,12 @@ async def test_a_lookup_says_yes_or_no_and_nothing_else(act, client, world, pg):
     await outcomes(client, world, "enumerator.1", item(nik=number, nib=permit))
     dotted = f"{number[:6]}.{number[6:12]} {number[12:]}"
     for told, known in (
-        ({"nik": number}, True), ({"nik": dotted}, True), ({"nib": permit}, True), ({"nik": nik()}, False),
+        ({"nik": number}, True),
+        ({"nik": dotted}, True),
+        ({"nib": permit}, True),
+        ({"nik": nik()}, False),
         ({"cooperative_number": "1601020010001", "nik": None}, False),
-    ):  # fmt: skip
+    ):
         answer = await act("enumerator.palembang", "POST", "businesses/lookup", told)
         assert answer.json() == {"known": known}, answer.text
     trail = await pg.fetch("SELECT * FROM audit_event WHERE action = 'number.looked_up' ORDER BY id")
@@ -103,8 +106,14 @@ async def test_the_right_and_a_reason_together_unmask_and_the_trail_knows(act, r
 async def test_who_reads_a_record(act, record):
     path = f"submissions/{record['record_id']}"
     for who, status in (
-        ("enumerator.1", 200), ("coordinator.1", 200), ("officer", 200), ("admin", 200),
-        ("enumerator.2", 404), ("coordinator.2", 404), ("officer.palembang", 404), ("system", 403),
-    ):  # fmt: skip
+        ("enumerator.1", 200),
+        ("coordinator.1", 200),
+        ("officer", 200),
+        ("admin", 200),
+        ("enumerator.2", 404),
+        ("coordinator.2", 404),
+        ("officer.palembang", 404),
+        ("system", 403),
+    ):
         assert (await act(who, "GET", path)).status_code == status, who
     assert (await act("system", "GET", path, scopes=["businesses:read"])).status_code == 200

@@ -20,10 +20,19 @@ class Asked:
         self.app, self.chunks, self.heard, self.answer = app, list(chunks), 0, []
         told = [(name.lower().encode(), value.encode()) for name, value in dict(headers).items()]
         self.scope = {
-            "type": "http", "method": method, "path": path, "raw_path": path.encode(), "query_string": b"",
-            "headers": told, "scheme": "http", "server": ("kumkm.test", 80), "client": ("10.0.0.1", 1),
-            "http_version": "1.1", "root_path": "", "state": {},
-        }  # fmt: skip
+            "type": "http",
+            "method": method,
+            "path": path,
+            "raw_path": path.encode(),
+            "query_string": b"",
+            "headers": told,
+            "scheme": "http",
+            "server": ("kumkm.test", 80),
+            "client": ("10.0.0.1", 1),
+            "http_version": "1.1",
+            "root_path": "",
+            "state": {},
+        }
 
     async def receive(self):
         if self.heard >= len(self.chunks):

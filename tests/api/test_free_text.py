@@ -21,9 +21,17 @@ EMBEDDED_IS_ENOUGH = True
 
 # By what one gets in, or where a page or a file goes on: no text that is kept.
 KEYS = {
-    "password", "refresh_token", "client_secret", "token", "current_password", "new_password", "activation_code",
-    "cursor", "Range", "if-range",
-}  # fmt: skip
+    "password",
+    "refresh_token",
+    "client_secret",
+    "token",
+    "current_password",
+    "new_password",
+    "activation_code",
+    "cursor",
+    "Range",
+    "if-range",
+}
 CALLERS = ("officer", "admin", "enumerator.1", "system.reader")
 
 
@@ -177,7 +185,12 @@ async def read_everything(stage, record_id, pg):
     """Every way out of the register, masked."""
     business_id = await pg.fetchval("SELECT business_id FROM record WHERE record_id = $1", record_id)
     for path in (
-        f"submissions/{record_id}", f"businesses/{business_id}", "businesses", "businesses?q=Bu", "feed", "duplicates",
+        f"submissions/{record_id}",
+        f"businesses/{business_id}",
+        "businesses",
+        "businesses?q=Bu",
+        "feed",
+        "duplicates",
         *(f"exports/businesses.{form}" for form in ("csv", "ndjson", "geojson")),
-    ):  # fmt: skip
+    ):
         assert (await stage.call("admin", "GET", f"/v1/{path}")).status_code == 200

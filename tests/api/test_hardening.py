@@ -86,10 +86,18 @@ async def test_a_client_that_hangs_up_in_the_middle_is_no_fault_of_the_server(ap
     path = "/v1/sync/batches/01833a5e-8a40-7000-8000-00000000000a"
     headers = {**world.auth("enumerator.1"), "Content-Type": "application/json"}
     scope = {
-        "type": "http", "method": "PUT", "path": path, "raw_path": path.encode(), "query_string": b"", "scheme": "http",
+        "type": "http",
+        "method": "PUT",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "scheme": "http",
         "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
-        "server": ("kumkm.test", 80), "client": ("10.0.0.1", 1), "http_version": "1.1", "root_path": "",
-    }  # fmt: skip
+        "server": ("kumkm.test", 80),
+        "client": ("10.0.0.1", 1),
+        "http_version": "1.1",
+        "root_path": "",
+    }
     heard = iter([{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}])
     answered = []
 

@@ -34,8 +34,11 @@ async def test_ten_thousand_rows_of_which_three_are_wrong_enter_nothing_and_name
     rows[4_999] = "baru.4999,Nama,enumerator,16.71"
     rows[9_998] = "baru.1,Nama,enumerator,16.01"
     before = await pg.fetchval("SELECT count(*) FROM account")
-    expected = [("/lines/18/role", "not_a_choice"), ("/lines/5001/region_code", "region_unknown"),
-                ("/lines/10000/username", "repeated")]  # fmt: skip
+    expected = [
+        ("/lines/18/role", "not_a_choice"),
+        ("/lines/5001/region_code", "region_unknown"),
+        ("/lines/10000/username", "repeated"),
+    ]
     answer = await send("accounts", accounts(rows))
     assert answer.status_code == 422
     assert [(e["pointer"], e["code"]) for e in answer.json()["errors"]] == expected
@@ -132,8 +135,9 @@ async def test_a_zip_bomb_is_too_large(send):
 async def test_an_officer_imports_no_more_than_it_may_make(send):
     answer = await send("accounts", accounts(["boss,Boss,admin,", "peer,Peer,officer,16.01"]))
     assert [(e["pointer"], e["code"]) for e in answer.json()["errors"]] == [
-        ("/lines/2/role", "role_not_allowed"), ("/lines/3/role", "role_not_allowed"),
-    ]  # fmt: skip
+        ("/lines/2/role", "role_not_allowed"),
+        ("/lines/3/role", "role_not_allowed"),
+    ]
     assert (await send("accounts", accounts([]), who="coordinator.1")).status_code == 403
 
 
@@ -145,26 +149,59 @@ WORK = ["campaign", "enumerator", "region_code", "starts_on", "ends_on"]
 @each(
     ("kind", "body", "media", "faults"),
     [
-        ("targets", workbook([TARGETS, GOOD], more='<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'), XLSX,
-         {"/lines/1048576/XFD": "cell_beyond_headings"}),
-        ("targets", b"campaign,region_code,businesses\npl-kumkm-2022,16.01.14,42,000", "text/csv",
-         {"/lines/2/D": "cell_beyond_headings"}),
-        ("targets", b"campaign;region_code;businesses\npl-kumkm-2022;16.01.14;42.000", "text/csv",
-         {"/lines/2/businesses": "cell_not_whole_number"}),
+        (
+            "targets",
+            workbook([TARGETS, GOOD], more='<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'),
+            XLSX,
+            {"/lines/1048576/XFD": "cell_beyond_headings"},
+        ),
+        (
+            "targets",
+            b"campaign,region_code,businesses\npl-kumkm-2022,16.01.14,42,000",
+            "text/csv",
+            {"/lines/2/D": "cell_beyond_headings"},
+        ),
+        (
+            "targets",
+            b"campaign;region_code;businesses\npl-kumkm-2022;16.01.14;42.000",
+            "text/csv",
+            {"/lines/2/businesses": "cell_not_whole_number"},
+        ),
         ("targets", workbook([TARGETS, [*GOOD[:2], 42.5]]), XLSX, {"/lines/2/businesses": "cell_not_whole_number"}),
         ("targets", workbook([TARGETS, [GOOD[0], 16.1, 42]]), XLSX, {"/lines/2/region_code": "region_unknown"}),
-        ("targets", workbook([TARGETS, GOOD, GOOD], behind='<mergeCells><mergeCell ref="C2:C3"/></mergeCells>'), XLSX,
-         {"/lines/2/businesses": "cell_merged"}),
-        ("assignments", sheet("<row>" + "".join(f'<c t="inlineStr"><is><t>{name}</t></is></c>' for name in WORK)
-         + '</row><row><c t="inlineStr"><is><t>pl-kumkm-2022</t></is></c><c t="inlineStr"><is><t>enumerator.2</t></is>'
-         '</c><c t="inlineStr"><is><t>16.01.14</t></is></c><c s="1"><v>44817</v></c><c><f>D2+30</f></c></row>',
-         formats=["General", "dd/mm/yyyy"]), XLSX, {"/lines/2/ends_on": "cell_formula_without_value"}),
-        ("assignments", b"campaign,enumerator,region_code,starts_on\npl-kumkm-2022,enumerator.2,16.01.14,0", "text/csv",
-         {"/lines/2/starts_on": "cell_not_a_day"}),
-        ("accounts", b"username,name,role,region_code\nbaru.1,#N/A,enumerator,16.01\nbaru.2,Dua ,enumerator,16.01",
-         "text/csv", {"/lines/2/name": "cell_is_error", "/lines/3/name": "cell_blanks_around"}),
+        (
+            "targets",
+            workbook([TARGETS, GOOD, GOOD], behind='<mergeCells><mergeCell ref="C2:C3"/></mergeCells>'),
+            XLSX,
+            {"/lines/2/businesses": "cell_merged"},
+        ),
+        (
+            "assignments",
+            sheet(
+                "<row>"
+                + "".join(f'<c t="inlineStr"><is><t>{name}</t></is></c>' for name in WORK)
+                + '</row><row><c t="inlineStr"><is><t>pl-kumkm-2022</t></is></c>'
+                '<c t="inlineStr"><is><t>enumerator.2</t></is></c><c t="inlineStr"><is><t>16.01.14</t></is></c>'
+                '<c s="1"><v>44817</v></c><c><f>D2+30</f></c></row>',
+                formats=["General", "dd/mm/yyyy"],
+            ),
+            XLSX,
+            {"/lines/2/ends_on": "cell_formula_without_value"},
+        ),
+        (
+            "assignments",
+            b"campaign,enumerator,region_code,starts_on\npl-kumkm-2022,enumerator.2,16.01.14,0",
+            "text/csv",
+            {"/lines/2/starts_on": "cell_not_a_day"},
+        ),
+        (
+            "accounts",
+            b"username,name,role,region_code\nbaru.1,#N/A,enumerator,16.01\nbaru.2,Dua ,enumerator,16.01",
+            "text/csv",
+            {"/lines/2/name": "cell_is_error", "/lines/3/name": "cell_blanks_around"},
+        ),
     ],
-)  # fmt: skip
+)
 async def test_a_cell_that_would_be_cut_guessed_or_dropped_is_a_fault_at_its_place(send, kind, body, media, faults):
     answer = await send(kind, body, media=media, dry_run=True)
     assert answer.status_code == 200, answer.text
@@ -190,9 +227,12 @@ async def test_days_of_a_workbook_are_taken_in_every_column_of_days(send):
     days = '<c s="1"><v>44817</v></c><c s="1"><v>44830</v></c>'
     for kind, names, cells in (
         ("assignments", WORK, ["pl-kumkm-2022", "enumerator.2", "16.01.14"]),
-        ("members", ["campaign", "region_code", "team", "enumerator", "quota", *WORK[3:]],
-         ["pl-kumkm-2022", "16.01", "Tim 1", "enumerator.2", "5"]),
-    ):  # fmt: skip
+        (
+            "members",
+            ["campaign", "region_code", "team", "enumerator", "quota", *WORK[3:]],
+            ["pl-kumkm-2022", "16.01", "Tim 1", "enumerator.2", "5"],
+        ),
+    ):
         body = sheet(lines(names) + lines(cells).replace("</row>", f"{days}</row>"), formats=["General", "dd/mm/yyyy"])
         told = (await send(kind, body, media=XLSX, dry_run=True)).json()
         assert {fault["code"] for fault in told["faults"]} <= {"overlapping"}, told
@@ -313,8 +353,13 @@ async def test_a_body_changes_only_what_it_says(client, world, pg):
     assert await patch(rate=None) == ("Satu", "16.01", [], 4, None)
     refused = await client.patch(f"/v1/accounts/{account}", json={"name": None}, headers=world.auth("admin"))
     assert refused.status_code == 422
-    campaign = {"code": "uji", "name": "Uji", "starts_on": "2022-04-01", "ends_on": "2022-05-01",
-                "accepts_until": "2022-06-01"}  # fmt: skip
+    campaign = {
+        "code": "uji",
+        "name": "Uji",
+        "starts_on": "2022-04-01",
+        "ends_on": "2022-05-01",
+        "accepts_until": "2022-06-01",
+    }
     for more, kept in (
         ({"answers_until": "2023-01-01"}, "2023-01-01"),
         ({}, "2023-01-01"),

@@ -33,17 +33,32 @@ def form(*accept):
 @pytest.mark.parametrize(
     ("accept", "chosen"),
     [
-        ("", JSON), ("*/*", JSON), ("text/csv", CSV), ("TEXT/CSV; charset=utf-8", CSV), ("text/*", CSV),
-        ("text/csv;q=0.5, application/json;q=0.4", CSV), ("text/csv;q=0.4, application/json;q=0.5", JSON),
-        ("text/csv;q=0, */*", JSON), ("application/json;q=0, */*;q=0.1", CSV), ("text/csv, application/json", CSV),
-        ("application/json, text/csv", JSON), ("text/*;q=0.9, text/csv;q=0, */*;q=0.1", JSON),
-        ("*/*;q=0.1, text/csv;q=0.2", CSV), ("text/html, image/gif, *; q=.2, */*; q=.2", JSON),
-        ('text/x;title="a,text/csv;q=1", application/json', JSON), ("text/csv;q=0.001", CSV), ("text/csv;Q=1.000", CSV),
-        ("text/csv;q=2, application/json", JSON), ("text/csv;q=nan, text/csv;q=x", JSON), (",;,", JSON),
-        ("text/csv;q=0", Code.NOT_ACCEPTABLE), ("text/html", Code.NOT_ACCEPTABLE), ("*/*;q=0", Code.NOT_ACCEPTABLE),
+        ("", JSON),
+        ("*/*", JSON),
+        ("text/csv", CSV),
+        ("TEXT/CSV; charset=utf-8", CSV),
+        ("text/*", CSV),
+        ("text/csv;q=0.5, application/json;q=0.4", CSV),
+        ("text/csv;q=0.4, application/json;q=0.5", JSON),
+        ("text/csv;q=0, */*", JSON),
+        ("application/json;q=0, */*;q=0.1", CSV),
+        ("text/csv, application/json", CSV),
+        ("application/json, text/csv", JSON),
+        ("text/*;q=0.9, text/csv;q=0, */*;q=0.1", JSON),
+        ("*/*;q=0.1, text/csv;q=0.2", CSV),
+        ("text/html, image/gif, *; q=.2, */*; q=.2", JSON),
+        ('text/x;title="a,text/csv;q=1", application/json', JSON),
+        ("text/csv;q=0.001", CSV),
+        ("text/csv;Q=1.000", CSV),
+        ("text/csv;q=2, application/json", JSON),
+        ("text/csv;q=nan, text/csv;q=x", JSON),
+        (",;,", JSON),
+        ("text/csv;q=0", Code.NOT_ACCEPTABLE),
+        ("text/html", Code.NOT_ACCEPTABLE),
+        ("*/*;q=0", Code.NOT_ACCEPTABLE),
         ("x-text/csv", Code.NOT_ACCEPTABLE),
     ],
-)  # fmt: skip
+)
 def test_the_form_that_weighs_most_is_given_and_one_with_no_weight_never(accept, chosen):
     assert form(accept) == chosen
 
@@ -51,19 +66,28 @@ def test_the_form_that_weighs_most_is_given_and_one_with_no_weight_never(accept,
 @pytest.mark.parametrize(
     ("accepted", "receipt", "other"),
     [
-        ("", "identity", "identity"), ("gzip", "gzip", "gzip"), ("zstd", "zstd", "identity"),
+        ("", "identity", "identity"),
+        ("gzip", "gzip", "gzip"),
+        ("zstd", "zstd", "identity"),
         ("X-GZIP", "gzip", "gzip"),
-        ("gzip, deflate, br, zstd", "zstd", "gzip"), ("zstd;q=0, gzip", "gzip", "gzip"),
+        ("gzip, deflate, br, zstd", "zstd", "gzip"),
+        ("zstd;q=0, gzip", "gzip", "gzip"),
         ("gzip;q=0", "identity", "identity"),
-        ("zstd;q=0.5, gzip;q=0.8", "gzip", "gzip"), ("identity, gzip;q=0.5", "identity", "identity"),
-        ("identity;q=0.5, gzip;q=0.5", "gzip", "gzip"), ("*", "identity", "identity"),
+        ("zstd;q=0.5, gzip;q=0.8", "gzip", "gzip"),
+        ("identity, gzip;q=0.5", "identity", "identity"),
+        ("identity;q=0.5, gzip;q=0.5", "gzip", "gzip"),
+        ("*", "identity", "identity"),
         ("*;q=0", "identity", "identity"),
-        ("identity;q=0, *", "zstd", "gzip"), ("identity;q=0, zstd;q=0, *;q=0.1", "gzip", "gzip"),
+        ("identity;q=0, *", "zstd", "gzip"),
+        ("identity;q=0, zstd;q=0, *;q=0.1", "gzip", "gzip"),
         ("br", "identity", "identity"),
-        ("*;q=0, gzip", "gzip", "gzip"), ("gzip;q=0, *", "identity", "identity"), ("not-gzip", "identity", "identity"),
-        ("gzipped, zstd-2", "identity", "identity"), ("gzip;q=1.5", "identity", "identity"),
+        ("*;q=0, gzip", "gzip", "gzip"),
+        ("gzip;q=0, *", "identity", "identity"),
+        ("not-gzip", "identity", "identity"),
+        ("gzipped, zstd-2", "identity", "identity"),
+        ("gzip;q=1.5", "identity", "identity"),
     ],
-)  # fmt: skip
+)
 def test_a_coding_is_used_only_where_it_weighs_at_least_what_plain_does(accepted, receipt, other):
     request = asked("accept-encoding", accepted)
     assert content_coding(request, "zstd", "gzip") == receipt
@@ -73,14 +97,29 @@ def test_a_coding_is_used_only_where_it_weighs_at_least_what_plain_does(accepted
 @pytest.mark.parametrize(
     ("accepted", "chosen"),
     [
-        ("", "id"), ("en", "en"), ("in", "id"), ("in-ID", "id"), ("in_ID", "id"), ("id-ID,id;q=0.9,en-US;q=0.8", "id"),
-        ("en;q=0.5, in;q=0.8", "id"), ("en-GB, id;q=0.9", "en"), ("*", "id"), ("*;q=0.5, en", "en"),
+        ("", "id"),
+        ("en", "en"),
+        ("in", "id"),
+        ("in-ID", "id"),
+        ("in_ID", "id"),
+        ("id-ID,id;q=0.9,en-US;q=0.8", "id"),
+        ("en;q=0.5, in;q=0.8", "id"),
+        ("en-GB, id;q=0.9", "en"),
+        ("*", "id"),
+        ("*;q=0.5, en", "en"),
         ("id;q=0, *", "en"),
-        ("id;q=0", "en"), ("en;q=0", "id"), ("id;q=0, en;q=0", "id"), ("fr", "id"), ("fr, en;q=0.1", "en"),
-        ("id;q=0.1, en-US;q=0.05, en-AU;q=0.2", "en"), ("idk, eng", "id"), ("jv, in;q=0.5, en;q=0.4", "id"),
-        ("ENGLISH", "id"), ("en;q=bad, id", "id"),
+        ("id;q=0", "en"),
+        ("en;q=0", "id"),
+        ("id;q=0, en;q=0", "id"),
+        ("fr", "id"),
+        ("fr, en;q=0.1", "en"),
+        ("id;q=0.1, en-US;q=0.05, en-AU;q=0.2", "en"),
+        ("idk, eng", "id"),
+        ("jv, in;q=0.5, en;q=0.4", "id"),
+        ("ENGLISH", "id"),
+        ("en;q=bad, id", "id"),
     ],
-)  # fmt: skip
+)
 def test_the_language_that_weighs_most_is_spoken_and_indonesian_by_default(accepted, chosen):
     assert language(asked("accept-language", accepted)) == chosen
 
@@ -125,10 +164,12 @@ async def test_receipts_lists_and_feeds_keep_to_what_is_asked(client, world):
     plain = {"Accept-Encoding": "identity"}
     first = await put(client, world, "enumerator.1", batch(item(nik=nik())), batch_id=batch_id, headers=plain)
     for accepted, coding, read in (
-        ("zstd;q=0, gzip;q=0", None, bytes), ("br, zstd", "zstd", zstd.decompress),
+        ("zstd;q=0, gzip;q=0", None, bytes),
+        ("br, zstd", "zstd", zstd.decompress),
         ("identity;q=0, gzip", "gzip", bytes),
-        ("*;q=0", None, bytes), ("zstd;q=0.1, gzip;q=0.2, identity;q=0.3", None, bytes),
-    ):  # fmt: skip
+        ("*;q=0", None, bytes),
+        ("zstd;q=0.1, gzip;q=0.2, identity;q=0.3", None, bytes),
+    ):
         path = f"/v1/sync/batches/{batch_id}"
         async with client.stream(
             "GET", path, headers={**world.auth("enumerator.1"), "Accept-Encoding": accepted}

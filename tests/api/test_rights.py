@@ -81,9 +81,10 @@ def ways(office, name, region, *, by_scope):
     yield "closed", (lambda: office.close(name), lambda: office.reopen(name))
     yield "reset", (lambda: office.reset(name), lambda: office.again(name))
     if region is not None:
-        yield "moved", (
-            lambda: office.change(name, region_code="16.71"), lambda: office.change(name, region_code=region)
-        )  # fmt: skip
+        yield (
+            "moved",
+            (lambda: office.change(name, region_code="16.71"), lambda: office.change(name, region_code=region)),
+        )
     if name == "system" and by_scope:
         yield "unscoped", (lambda: office.change(name, scopes=[]), lambda: office.change(name, scopes=SCOPES[name]))
 

@@ -38,8 +38,12 @@ async def people(pg, world, rng):
             account_id, name = uuids.uuid7(), f"{role}.x{n}"
             await pg.execute(
                 "INSERT INTO account (id, username, name, role, region_code, created_at)"
-                " VALUES ($1, $2, $2, $3, $4, now())", account_id, name, role, region,
-            )  # fmt: skip
+                " VALUES ($1, $2, $2, $3, $4, now())",
+                account_id,
+                name,
+                role,
+                region,
+            )
             named[name] = (account_id, role, region)
         await world.enrol(pg, named[f"enumerator.x{n}"][0])
     teams = {}
@@ -48,8 +52,10 @@ async def people(pg, world, rng):
         team = uuids.uuid7()
         await pg.execute(
             "INSERT INTO team (id, campaign_id, coordinator_id, region_code, name) VALUES ($1, 1, $2, $3, 'T')",
-            team, named[f"coordinator.x{n}"][0], region,
-        )  # fmt: skip
+            team,
+            named[f"coordinator.x{n}"][0],
+            region,
+        )
         teams[f"coordinator.x{n}"] = team
     led = {name: set() for name in teams}
     for enumerator in enumerators:
@@ -57,13 +63,17 @@ async def people(pg, world, rng):
         led[leader].add(enumerator)
         await pg.execute(
             "INSERT INTO team_member (team_id, enumerator_id, campaign_id, starts_on, quota)"
-            " VALUES ($1, $2, 1, '2022-04-01', 9)", teams[leader], named[enumerator][0],
-        )  # fmt: skip
+            " VALUES ($1, $2, 1, '2022-04-01', 9)",
+            teams[leader],
+            named[enumerator][0],
+        )
         for region in rng.sample(REGIONS, 2):
             await pg.execute(
                 "INSERT INTO assignment (campaign_id, enumerator_id, region_code, starts_on)"
-                " VALUES (1, $1, $2, '2022-04-01') ON CONFLICT DO NOTHING", named[enumerator][0], region,
-            )  # fmt: skip
+                " VALUES (1, $1, $2, '2022-04-01') ON CONFLICT DO NOTHING",
+                named[enumerator][0],
+                region,
+            )
     for region in rng.sample(REGIONS, 5):
         await pg.execute(
             "INSERT INTO target (campaign_id, region_code, businesses) VALUES (1, $1, 10) ON CONFLICT DO NOTHING",

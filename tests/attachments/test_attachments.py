@@ -57,9 +57,12 @@ class Upload:
     async def send(self, start=0, end=None, **other):
         part = self.content[start:end]
         headers = {
-            **self.headers, "Content-Type": self.kind, "Upload-Offset": str(start),
-            "Upload-Length": str(len(self.content)), **other,
-        }  # fmt: skip
+            **self.headers,
+            "Content-Type": self.kind,
+            "Upload-Offset": str(start),
+            "Upload-Length": str(len(self.content)),
+            **other,
+        }
         return await self.client.put(self.path, params=self.params, content=part, headers=headers)
 
     async def head(self):
@@ -162,9 +165,13 @@ async def test_photos_are_shown_only_to_those_who_answer_for_the_record(client, 
     upload = Upload(client, world, photo(), record)
     await upload.send()
     for who, status in {
-        "enumerator.1": 200, "enumerator.2": 404, "coordinator.2": 404, "officer": 200, "officer.palembang": 404,
+        "enumerator.1": 200,
+        "enumerator.2": 404,
+        "coordinator.2": 404,
+        "officer": 200,
+        "officer.palembang": 404,
         "system": 403,
-    }.items():  # fmt: skip
+    }.items():
         answer = await client.get(f"/v1/submissions/{record}/attachments/{upload.digest}", headers=world.auth(who))
         assert answer.status_code == status, who
 
@@ -310,8 +317,10 @@ async def test_a_wrong_first_length_can_be_mended(client, world, record):
         assert (answer.headers["upload-offset"], answer.headers["upload-length"]) == ("0", right)
         again = await upload.send(0, 100_000)
         assert (again.status_code, again.headers["upload-offset"], again.headers["upload-length"]) == (
-            204, "100000", right
-        )  # fmt: skip
+            204,
+            "100000",
+            right,
+        )
     assert (await upload.send(100_000)).status_code == 201
     assert (await upload.send(0, 100, **{"Upload-Length": "300000"})).status_code == 200, "what is whole stays"
 
@@ -355,11 +364,18 @@ def s3(tmp_path_factory):
     quiet = subprocess.DEVNULL
     process = subprocess.Popen(
         [
-            Path(sys.executable).parent / "rclone", "serve", "s3", "--addr", f"127.0.0.1:{port}",
-            "--auth-key", "kumkm,verysecret", str(folder),
+            Path(sys.executable).parent / "rclone",
+            "serve",
+            "s3",
+            "--addr",
+            f"127.0.0.1:{port}",
+            "--auth-key",
+            "kumkm,verysecret",
+            str(folder),
         ],
-        stdout=quiet, stderr=quiet,
-    )  # fmt: skip
+        stdout=quiet,
+        stderr=quiet,
+    )
     for _ in range(200):
         try:
             httpx.get(f"http://127.0.0.1:{port}/")
@@ -373,8 +389,12 @@ def s3(tmp_path_factory):
 
 @pytest.mark.xdist_group("s3")
 async def test_a_real_s3_store_keeps_photos(settings, s3):
-    told = {"storage": "s3://photos/2022", "s3_endpoint": s3, "s3_access_key_id": "kumkm",
-            "s3_secret_access_key": SecretStr("verysecret")}  # fmt: skip
+    told = {
+        "storage": "s3://photos/2022",
+        "s3_endpoint": s3,
+        "s3_access_key_id": "kumkm",
+        "s3_secret_access_key": SecretStr("verysecret"),
+    }
     storage, content = Storage(settings.model_copy(update=told)), photo()
     name = hashlib.sha256(content).hexdigest()
     assert await storage.get(name) is None
@@ -421,9 +441,14 @@ def test_a_photo_is_looked_at_before_it_is_decoded():
 def test_photos_of_every_encoder_are_taken():
     image = Image.frombytes("RGB", (60, 40), random.Random(1).randbytes(60 * 40 * 3))
     for kind, how in (
-        ("JPEG", {}), ("JPEG", {"progressive": True}), ("JPEG", {"progressive": True, "optimize": True}),
-        ("JPEG", {"restart_marker_blocks": 1}), ("PNG", {}), ("WEBP", {}), ("WEBP", {"lossless": True}),
-    ):  # fmt: skip
+        ("JPEG", {}),
+        ("JPEG", {"progressive": True}),
+        ("JPEG", {"progressive": True, "optimize": True}),
+        ("JPEG", {"restart_marker_blocks": 1}),
+        ("PNG", {}),
+        ("WEBP", {}),
+        ("WEBP", {"lossless": True}),
+    ):
         out = io.BytesIO()
         image.save(out, kind, **how)
         assert decode(out.getvalue(), f"image/{kind.lower()}") == (60, 40)
@@ -441,10 +466,12 @@ async def test_no_transaction_is_open_while_a_photo_is_decoded(client, world, re
     real = app.state.services.photos.call
 
     async def call(*args, **kwargs):
-        seen.append(await pg.fetchval(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND xact_start IS NOT NULL"
-            " AND pid <> pg_backend_pid()"
-        ))  # fmt: skip
+        seen.append(
+            await pg.fetchval(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND xact_start IS NOT NULL"
+                " AND pid <> pg_backend_pid()"
+            )
+        )
         return await real(*args, **kwargs)
 
     monkeypatch.setattr(app.state.services.photos, "call", call)

@@ -120,8 +120,9 @@ async def bodies_without_a_token(stage):
     huge = b'{"items":[' + b"[]," * 5_000_000 + b"[]]}"
     told = await stage.statuses(
         *(stage.send(None, huge, path) for path in (BATCH, "/v1/assignments", "/v1/nowhere")),
-        stage.send(None, huge, "/v1/sync/reconcile", "POST"), stage.send(None, huge, "/v1/auth/token", "POST"),
-    )  # fmt: skip
+        stage.send(None, huge, "/v1/sync/reconcile", "POST"),
+        stage.send(None, huge, "/v1/auth/token", "POST"),
+    )
     assert {*told} <= {401, 404, 413, "WriteError", "RemoteProtocolError", "ReadError"}, told
 
 
@@ -178,8 +179,9 @@ async def a_jpeg_of_sixty_scans(stage):
     begin = plain.index(b"\xff\xda")
     end = min(at for mark in (b"\xff\xda", b"\xff\xc4", b"\xff\xd9") if (at := plain.find(mark, begin + 2)) > 0)
     many = plain[:begin] + plain[begin:end] * 60 + plain[end:]
-    told = await stage.statuses(*(photo(stage, f"enumerator.{n}", many + bytes([n])) for n in (1, 2)),
-                                photo(stage, "enumerator.3", plain))  # fmt: skip
+    told = await stage.statuses(
+        *(photo(stage, f"enumerator.{n}", many + bytes([n])) for n in (1, 2)), photo(stage, "enumerator.3", plain)
+    )
     # 200: it was whole already, where an answer was lost and the request came again.
     assert told[:2] == [422, 422], told
     assert told[2] in (200, 201), told
@@ -260,9 +262,13 @@ async def test_nobody_can_stop_the_others(settings, world, client):
     more = {"KUMKM_RATE_EXPORT": "1000/minute", "KUMKM_RATE_SIGN_IN": "1000/minute"}
     process, base_url = await start_process(environment_of(settings, **more), port)
     probe = await asyncio.create_subprocess_exec(
-        sys.executable, str(Path(__file__).with_name("probe.py")), "127.0.0.1", str(port),
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
+        sys.executable,
+        str(Path(__file__).with_name("probe.py")),
+        "127.0.0.1",
+        str(port),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
     try:
         async with httpx.AsyncClient(base_url=base_url, timeout=30, limits=httpx.Limits(max_connections=100)) as own:
             stage = Stage(world, base_url, port, psutil.Process(process.pid), own)

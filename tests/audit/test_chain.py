@@ -184,18 +184,24 @@ async def intruder(dsn):
 
 
 DETAILS = (
-    {}, {"a": 1, "b": [1.0, -3.2, 1e16, 1e-7, -0.0, 2**60, 0.1], "ä": "\u202e", "none": None, "yes": True},
+    {},
+    {"a": 1, "b": [1.0, -3.2, 1e16, 1e-7, -0.0, 2**60, 0.1], "ä": "\u202e", "none": None, "yes": True},
     {"nested": {"z": 1, "a": {"deep": [[], {}]}}, "id": uuid.uuid4(), "at": datetime(2022, 9, 12, tzinfo=UTC)},
-)  # fmt: skip
+)
 
 
 async def test_every_event_is_signed_as_it_is_written_and_holds_as_it_is_read(server, pg):
     for detail in DETAILS:
         for trace_id in (None, "x"):
             await trail.record(
-                server, Action.BATCH_RECEIVED, actor_id=None, subject=("thing", "1"), occurred_at=datetime.now(UTC),
-                detail=detail, trace_id=trace_id,
-            )  # fmt: skip
+                server,
+                Action.BATCH_RECEIVED,
+                actor_id=None,
+                subject=("thing", "1"),
+                occurred_at=datetime.now(UTC),
+                detail=detail,
+                trace_id=trace_id,
+            )
         await trail.record_many(server, Action.PII_READ, actor_id=uuid.uuid4(), subjects=[("thing", "1", detail)] * 3)
     await link(pg)
     await begin_signing(server, KEY)
@@ -276,10 +282,19 @@ async def test_that_events_are_signed_cannot_be_taken_back(server, pg):
 @pytest.mark.parametrize(
     ("day", "position"),
     [
-        ("9999-12-31", 1), ("infinity", 1), ("-infinity", 1), ("2000-01-01", 1), ("2100-01-01", 7), (None, 2**31 - 1),
-        (None, 2_000_000_000), (None, 99), (None, 0), (None, -5), (1, 2),
+        ("9999-12-31", 1),
+        ("infinity", 1),
+        ("-infinity", 1),
+        ("2000-01-01", 1),
+        ("2100-01-01", 7),
+        (None, 2**31 - 1),
+        (None, 2_000_000_000),
+        (None, 99),
+        (None, 0),
+        (None, -5),
+        (1, 2),
     ],
-)  # fmt: skip
+)
 async def test_no_link_stands_in_the_way_of_the_chain(server, intruder, pg, day, position):
     await tell(server, "one", "two")
     await begin_signing(server, KEY)

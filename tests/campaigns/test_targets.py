@@ -75,9 +75,13 @@ async def test_a_target_is_a_number_of_businesses(act, businesses):
 
 async def test_only_an_admin_makes_campaigns_and_their_days_are_in_order(act):
     round_ = {
-        "code": "pl-kumkm-2024", "name": "PL-KUMKM 2024", "starts_on": "2024-04-01", "ends_on": "2024-10-31",
-        "accepts_until": "2024-11-30", "answers_until": "2029-12-31",
-    }  # fmt: skip
+        "code": "pl-kumkm-2024",
+        "name": "PL-KUMKM 2024",
+        "starts_on": "2024-04-01",
+        "ends_on": "2024-10-31",
+        "accepts_until": "2024-11-30",
+        "answers_until": "2029-12-31",
+    }
     assert (await act("officer", "PUT", "campaigns/pl-kumkm-2024", round_)).status_code == 403
     assert (await act("admin", "PUT", "campaigns/pl-kumkm-2024", round_)).status_code == 201
     assert (await act("admin", "PUT", "campaigns/pl-kumkm-2024", round_)).status_code == 200
@@ -96,7 +100,10 @@ async def test_the_campaign_that_is_meant_when_none_is_named_is_the_one_that_run
         " (3, 'trial', 'Trial', '2022-09-01', '2022-09-05', '2022-10-05')"
     )
     expected = {
-        date(2022, 3, 1): "pl-kumkm-2022", date(2022, 8, 31): "pl-kumkm-2022", date(2022, 9, 3): "trial",
-        date(2022, 9, 6): "pl-kumkm-2022", date(2023, 5, 1): "pl-kumkm-2023",
-    }  # fmt: skip
+        date(2022, 3, 1): "pl-kumkm-2022",
+        date(2022, 8, 31): "pl-kumkm-2022",
+        date(2022, 9, 3): "trial",
+        date(2022, 9, 6): "pl-kumkm-2022",
+        date(2023, 5, 1): "pl-kumkm-2023",
+    }
     assert {day: (await current_campaign(pg, day)).code for day in expected} == expected

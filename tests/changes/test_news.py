@@ -14,14 +14,19 @@ KINDS = get_args(get_args(Change)[0])
 EXAMPLES = {
     "review": {"record_id": RECORD, "revision": 2, "decision": "returned", "reason": "?", "decided_at": 0},
     "held": {
-        "record_id": RECORD, "revision": None, "decision": "refused", "outcome": None, "reason": "-", "decided_at": 0,
+        "record_id": RECORD,
+        "revision": None,
+        "decision": "refused",
+        "outcome": None,
+        "reason": "-",
+        "decided_at": 0,
     },
     "resolution": {"record_id": RECORD, "revision": 1, "decision": "same", "outcome": "duplicate", "decided_at": 0},
     "assignment": {"campaign": "c", "region_code": "16.01", "starts_on": 0, "ends_on": None, "removed": False},
     "campaign": {"campaign": "c", "name": "C", "starts_on": 0, "ends_on": 0, "accepts_until": 0},
     "reference": {"list": "kbli"},
     "tombstone": {"record_id": RECORD, "reason": "erased"},
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)

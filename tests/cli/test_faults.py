@@ -23,10 +23,19 @@ LONG = {"serve", "demo", "simulate", "bench ingest", "bench tablets", "bench rea
 UNFIT = ("", "-1", "\x00", "\udcff", "9" * 40, "2022-13-45")
 # What is needed for a command to come as far as its work.
 FIT = {
-    "name": "Budi", "role": "enumerator", "region": "16.01", "username": "budi", "code": "pl-2022", "kind": "accounts",
-    "starts_on": "2022-04-01", "ends_on": "2022-10-31", "accepts_until": "2022-11-30", "reason": "Permohonan 17",
-    "nik": "1601145203850001", "record": "01833a5e-8a40-7000-8000-00000000000a",
-}  # fmt: skip
+    "name": "Budi",
+    "role": "enumerator",
+    "region": "16.01",
+    "username": "budi",
+    "code": "pl-2022",
+    "kind": "accounts",
+    "starts_on": "2022-04-01",
+    "ends_on": "2022-10-31",
+    "accepts_until": "2022-11-30",
+    "reason": "Permohonan 17",
+    "nik": "1601145203850001",
+    "record": "01833a5e-8a40-7000-8000-00000000000a",
+}
 
 
 def leaves(command, path=()):
@@ -103,19 +112,35 @@ def test_every_command_says_what_is_wrong_with_what_was_typed(kumkm, tmp_path):
 @pytest.mark.parametrize(
     "address",
     [
-        None, "", "foo", f"mysql://x:{SECRET}@h/d", f"postgresql://x:{SECRET}@h:port/d", f"postgresql://x:{SECRET}@h:99999/d",
-        "postgresql://", "\udcff",
-        f"postgresql://x:{SECRET}@127.0.0.1:1/d", f"postgresql://x:{SECRET}@no.such.host.invalid/d",
-        f"postgresql://x:{SECRET}@127.0.0.1:1/d?sslmode=bogus", "postgresql:///x?host=/nowhere",
+        None,
+        "",
+        "foo",
+        f"mysql://x:{SECRET}@h/d",
+        f"postgresql://x:{SECRET}@h:port/d",
+        f"postgresql://x:{SECRET}@h:99999/d",
+        "postgresql://",
+        "\udcff",
+        f"postgresql://x:{SECRET}@127.0.0.1:1/d",
+        f"postgresql://x:{SECRET}@no.such.host.invalid/d",
+        f"postgresql://x:{SECRET}@127.0.0.1:1/d?sslmode=bogus",
+        "postgresql:///x?host=/nowhere",
     ],
-)  # fmt: skip
+)
 def test_every_command_says_what_is_wrong_with_the_address(kumkm, settings, address):
     known = {name: value for name, value in environment_of(settings).items() if name.startswith("KUMKM_")}
     environment = known | ({} if address is None else {"DATABASE_URL": address})
     for path in (
-        ("migrate",), ("load-reference",), ("server-login",), ("account", "list"), ("audit", "verify"), ("serve",),
-        ("keys", "reseal"), ("retention", "apply"), ("progress", "check"), ("link", "16.01"),
-    ):  # fmt: skip
+        ("migrate",),
+        ("load-reference",),
+        ("server-login",),
+        ("account", "list"),
+        ("audit", "verify"),
+        ("serve",),
+        ("keys", "reseal"),
+        ("retention", "apply"),
+        ("progress", "check"),
+        ("link", "16.01"),
+    ):
         code, _, err = kumkm(*path, **environment)
         assert code == faults.FAILED
         assert "DATABASE_URL" in err
@@ -141,13 +166,19 @@ async def test_what_is_not_there_is_told(kumkm, settings, dsn, world):
     known = {name: value for name, value in environment_of(settings).items() if name.startswith("KUMKM_")}
     known["DATABASE_URL"] = dsn
     for line in (
-        "progress check --campaign nothing", "account reset nobody", "account deactivate nobody", "link 99.99",
+        "progress check --campaign nothing",
+        "account reset nobody",
+        "account deactivate nobody",
+        "link 99.99",
         "audit verify --expect nonsense",
-        "account create admin --name X --role admin", "account create new.one --name X --role officer --region 99",
-        "subject report --nik 123 --reason x", "subject erase --nik 1601145203850001 --reason x --to y",
+        "account create admin --name X --role admin",
+        "account create new.one --name X --role officer --region 99",
+        "subject report --nik 123 --reason x",
+        "subject erase --nik 1601145203850001 --reason x --to y",
         "subject correct --record 01833a5e-8a40-7000-8000-00000000000a --change /dev/null --reason x",
-        "server-login postgres", "server-login Bad-Name",
-    ):  # fmt: skip
+        "server-login postgres",
+        "server-login Bad-Name",
+    ):
         code, _, _ = await asyncio.to_thread(kumkm, *line.split(), **known)
         assert code in (faults.FAILED, faults.MISUSED), line
 

@@ -24,8 +24,19 @@ def kumkm(dsn):
 
 
 async def test_from_an_empty_database_to_somebody_who_signs_in(kumkm, client, pg):
-    await kumkm("campaign", "put", "pl-kumkm-2022", "--name", "PL-KUMKM 2022", "--starts-on", "2022-04-01",
-                "--ends-on", "2022-10-31", "--accepts-until", "2022-11-30")  # fmt: skip
+    await kumkm(
+        "campaign",
+        "put",
+        "pl-kumkm-2022",
+        "--name",
+        "PL-KUMKM 2022",
+        "--starts-on",
+        "2022-04-01",
+        "--ends-on",
+        "2022-10-31",
+        "--accepts-until",
+        "2022-11-30",
+    )
     made = await kumkm("account", "create", "pusat", "--name", "Admin Pusat", "--role", "admin")
     told = {"username": "pusat", "activation_code": made.stdout.strip(), "new_password": "empat sawah di tepi ogan"}
     assert (await client.post("/v1/auth/password", json=told)).status_code == 204
@@ -70,8 +81,20 @@ async def test_what_cannot_be_made_is_told_in_words(kumkm, world):
         result = await kumkm(*arguments, code=1)
         assert type(result.exception).__name__ == "SettingsError", arguments
         assert str(result.exception)
-    await kumkm("campaign", "put", "x", "--name", "X", "--starts-on", "soon", "--ends-on", "2022-10-31",
-                "--accepts-until", "2022-11-30", code=2)  # fmt: skip
+    await kumkm(
+        "campaign",
+        "put",
+        "x",
+        "--name",
+        "X",
+        "--starts-on",
+        "soon",
+        "--ends-on",
+        "2022-10-31",
+        "--accepts-until",
+        "2022-11-30",
+        code=2,
+    )
 
 
 async def test_once_events_are_signed_a_command_without_the_key_does_nothing(pg, dsn, world):

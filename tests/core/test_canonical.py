@@ -84,15 +84,20 @@ def test_what_is_read_exactly_is_what_is_read_fast(value):
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("NaN", "number_not_finite"), ("-Infinity", "number_not_finite"), ("1e400", "number_out_of_range"),
-        ("18446744073709551616", "number_out_of_range"), ("9" * 5_000, "number_out_of_range"),
-        ('{"a":1,"b":2,"a":3}', "repeated_field"), ('"\\ud800"', "text_not_storable"),
+        ("NaN", "number_not_finite"),
+        ("-Infinity", "number_not_finite"),
+        ("1e400", "number_out_of_range"),
+        ("18446744073709551616", "number_out_of_range"),
+        ("9" * 5_000, "number_out_of_range"),
+        ('{"a":1,"b":2,"a":3}', "repeated_field"),
+        ('"\\ud800"', "text_not_storable"),
         ('{"\\u0000":1}', "text_not_storable"),
-        ("[" * 17 + "]" * 17, "nested_too_deep"), ("[" * 1_000 + "]" * 1_000, "nested_too_deep"),
+        ("[" * 17 + "]" * 17, "nested_too_deep"),
+        ("[" * 1_000 + "]" * 1_000, "nested_too_deep"),
         ('{"a":' * 100_000 + "1" + "}" * 100_000, "nested_too_deep"),
         ('[{"[":"]"},' * 5_000 + "1" + "]" * 5_000, "nested_too_deep"),
     ],
-)  # fmt: skip
+)
 def test_what_no_client_can_hold_keeps_its_own_text_beside_what_is_sound(text, code):
     bad, good = read_exactly(f'[{text},{{"a":6.0}}]'.encode())
     assert {finding.code for finding in unstorable(bad)} == {code}

@@ -91,6 +91,6 @@ def test_a_day_of_a_workbook_is_the_day_that_it_shows(serial):
         (Column.DAY, Found.TEXT, "2022-09-13T00:00:00", "cell_not_a_day"),
         (Column.DAY, Found.TEXT, "2022-09-13", "2022-09-13"),
     ],
-)  # fmt: skip
+)
 def test_cells_that_spreadsheets_and_people_make(column, found, text, said):
     assert read(column, text, found) == said

@@ -91,9 +91,12 @@ def test_new_ids_are_versions_7_in_order():
 
 def environment(monkeypatch, **changes):
     values = {
-        "DATABASE_URL": "postgresql://db/kumkm", "KUMKM_TOKEN_KEYS": f"2022:{new_key()}",
-        "KUMKM_SEALING_KEYS": f"1:{new_key()}", "KUMKM_DIGEST_KEY": new_key(), **changes,
-    }  # fmt: skip
+        "DATABASE_URL": "postgresql://db/kumkm",
+        "KUMKM_TOKEN_KEYS": f"2022:{new_key()}",
+        "KUMKM_SEALING_KEYS": f"1:{new_key()}",
+        "KUMKM_DIGEST_KEY": new_key(),
+        **changes,
+    }
     for name, value in values.items():
         if value is None:
             monkeypatch.delenv(name, raising=False)

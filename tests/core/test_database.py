@@ -183,9 +183,10 @@ async def test_a_server_begins_without_its_database_and_serves_when_that_comes(k
     ):
         for path in ("/readyz", "/v1/auth/token"):
             answer = await client.request(
-                "GET" if path == "/readyz" else "POST", path,
+                "GET" if path == "/readyz" else "POST",
+                path,
                 data={"grant_type": "password", "username": "x", "password": secrets.token_hex()},
-            )  # fmt: skip
+            )
             assert (answer.status_code, answer.json()["code"]) == (503, "database_away")
         assert (await client.get("/healthz")).status_code == 200
         server = await asyncio.to_thread(start_embedded, folder)

@@ -12,10 +12,36 @@ from app.core.excel import BOM, as_text, sql_as_text, table
 EMBEDDED_IS_ENOUGH = True
 SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", " ", "\ufeff", "'", '"', "|", "%")
 NASTY = [
-    *(f"{sign}1+1" for sign in SIGNS), *SIGNS, '=HYPERLINK("http://x";"y")', "=cmd|' /C calc'!A0", "16.01.29", "01122",
-    "1601145203850001", "1e5", "1-2", "Mei 5", "TRUE", "Salah", "false", "Warung Bu Sari", "Toko 24", "Ésa", "好", "",
-    'say "yes"', '"', "a;b", "a,b", "a\nb", "a\r\n=1+1", "x" * 300, "=" + "x" * 300, "9" * 300, '1"' * 127, '1"' * 128,
-]  # fmt: skip
+    *(f"{sign}1+1" for sign in SIGNS),
+    *SIGNS,
+    '=HYPERLINK("http://x";"y")',
+    "=cmd|' /C calc'!A0",
+    "16.01.29",
+    "01122",
+    "1601145203850001",
+    "1e5",
+    "1-2",
+    "Mei 5",
+    "TRUE",
+    "Salah",
+    "false",
+    "Warung Bu Sari",
+    "Toko 24",
+    "Ésa",
+    "好",
+    "",
+    'say "yes"',
+    '"',
+    "a;b",
+    "a,b",
+    "a\nb",
+    "a\r\n=1+1",
+    "x" * 300,
+    "=" + "x" * 300,
+    "9" * 300,
+    '1"' * 127,
+    '1"' * 128,
+]
 # What Excel does with a cell of a CSV that is a text: nothing but a formula which is one literal is run.
 _LITERAL = re.compile(r'="((?:[^"]|"")*)"')
 _MEANS_MORE = re.compile(r"[=+\-@＝＋－＠\s'\"]|.*[0-9]|(true|false|benar|salah)$", re.IGNORECASE | re.DOTALL)

@@ -44,10 +44,18 @@ def test_a_number_is_found_however_it_is_typed(written):
 @pytest.mark.parametrize(
     "text",
     [
-        "", "Warung Bu Sari", "Jl. Jenderal Sudirman No. 12, RT 001/RW 002", "2022-09-12", "12.09.2022 pukul 10",
-        "Pindah ke 16.01.14.1003 sejak Mei", "Rp 120.000.000", "versi 1.4.0", "UD 99 Jaya", "123456789",
+        "",
+        "Warung Bu Sari",
+        "Jl. Jenderal Sudirman No. 12, RT 001/RW 002",
+        "2022-09-12",
+        "12.09.2022 pukul 10",
+        "Pindah ke 16.01.14.1003 sejak Mei",
+        "Rp 120.000.000",
+        "versi 1.4.0",
+        "UD 99 Jaya",
+        "123456789",
     ],
-)  # fmt: skip
+)
 def test_what_is_no_number_of_a_person_stays(text):
     assert without_numbers(text) is text
     assert not hides_number(text)

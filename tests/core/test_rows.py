@@ -89,9 +89,18 @@ async def test_a_set_of_rows_goes_to_the_database_and_comes_back_as_it_was(pg):
 async def test_texts_in_lists_come_back_as_they_were(pg):
     odd = ["nik", 'a"b', "c\\d", "e,f", "{g}", "NULL", " "]
     row = CaseRow(
-        id=uuid4(), regency_code="16.01", campaign_id=1, region_code="16.01.01.2001", record_id=uuid4(), revision=1,
-        kind="likely", business_ids=[uuid4(), uuid4()], matched_on=odd, state="open", opened_at=datetime.now(UTC),
-    )  # fmt: skip
+        id=uuid4(),
+        regency_code="16.01",
+        campaign_id=1,
+        region_code="16.01.01.2001",
+        record_id=uuid4(),
+        revision=1,
+        kind="likely",
+        business_ids=[uuid4(), uuid4()],
+        matched_on=odd,
+        state="open",
+        opened_at=datetime.now(UTC),
+    )
     (back,) = await pg.fetch(f"SELECT business_ids, matched_on FROM {set_of(CaseRow)}", *as_set(CaseRow, [row]))
     assert (back[0], back[1]) == (row.business_ids, odd)
 

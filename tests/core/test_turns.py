@@ -62,8 +62,11 @@ async def test_when_too_many_wait_who_is_furthest_back_is_turned_away():
         await crowd.come("one more", b"crowd")
         await crowd.come("other", b"other")
         assert crowd.turns.waiting == 3
-    turned_away = [name for name, answer in zip([0, 1, 2, "one more", "other"], await crowd.end(), strict=True)
-                   if isinstance(answer, Problem) and answer.code is Code.OVERLOADED]  # fmt: skip
+    turned_away = [
+        name
+        for name, answer in zip([0, 1, 2, "one more", "other"], await crowd.end(), strict=True)
+        if isinstance(answer, Problem) and answer.code is Code.OVERLOADED
+    ]
     assert turned_away == [2, "one more"]
     assert crowd.served[0] in (0, "other")
 

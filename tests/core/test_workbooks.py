@@ -12,9 +12,19 @@ from app.core.problems import Code, Problem
 from app.core.workbooks import column_name, read_workbook
 
 FORMATS = [
-    "General", "dd/mm/yyyy", "0%", "00000", "#,##0", "[$-421]dd mmmm yyyy;@", '"Rp"#,##0', "@", "0.00E+00",
-    "[Magenta]0", "# ?/?", "_-* #,##0_-",
-]  # fmt: skip
+    "General",
+    "dd/mm/yyyy",
+    "0%",
+    "00000",
+    "#,##0",
+    "[$-421]dd mmmm yyyy;@",
+    '"Rp"#,##0',
+    "@",
+    "0.00E+00",
+    "[Magenta]0",
+    "# ?/?",
+    "_-* #,##0_-",
+]
 
 
 def rows(content, most=100):
@@ -31,9 +41,19 @@ def test_what_a_number_is_shown_as():
     cells = "".join(f'<c s="{style}"><v>42</v></c>' for style in range(len(FORMATS)))
     ((_, found),) = rows(sheet(f'<row r="1">{cells}</row>', formats=FORMATS))
     assert [cell.found for cell in found.values()] == [
-        Found.NUMBER, Found.DAY, Found.DRESSED, Found.DRESSED, Found.GROUPED, Found.DAY, Found.DRESSED, Found.NUMBER,
-        Found.DRESSED, Found.NUMBER, Found.DRESSED, Found.GROUPED,
-    ]  # fmt: skip
+        Found.NUMBER,
+        Found.DAY,
+        Found.DRESSED,
+        Found.DRESSED,
+        Found.GROUPED,
+        Found.DAY,
+        Found.DRESSED,
+        Found.NUMBER,
+        Found.DRESSED,
+        Found.NUMBER,
+        Found.DRESSED,
+        Found.GROUPED,
+    ]
 
 
 def test_cells_of_every_type():
@@ -45,11 +65,20 @@ def test_cells_of_every_type():
         shared=["no", "shared"],
     )
     assert rows(content) == [
-        (1, {0: Cell(Found.TEXT, "ab"), 1: Cell(Found.TEXT, "shared"), 2: Cell(Found.TRUTH, "1"),
-             3: Cell(Found.ERROR, "#N/A"), 4: Cell(Found.UNKNOWN, ""), 5: Cell(Found.TEXT, "xA"),
-             9: Cell(Found.NUMBER, "7")}),
+        (
+            1,
+            {
+                0: Cell(Found.TEXT, "ab"),
+                1: Cell(Found.TEXT, "shared"),
+                2: Cell(Found.TRUTH, "1"),
+                3: Cell(Found.ERROR, "#N/A"),
+                4: Cell(Found.UNKNOWN, ""),
+                5: Cell(Found.TEXT, "xA"),
+                9: Cell(Found.NUMBER, "7"),
+            },
+        ),
         (9, {1: Cell(Found.NUMBER, "1.0")}),
-    ]  # fmt: skip
+    ]
 
 
 def test_days_since_1904():

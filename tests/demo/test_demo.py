@@ -149,9 +149,13 @@ def ask_as_a_newcomer(base_url):
         headers = signed_in("officer.oku")
         row = client.get("/v1/progress/regions/16.01", headers=headers).json()["item"]
         assert {key: row[key] for key in ("target", "entered", "percent", "duplicates", "conflicts", "invalid")} == {
-            "target": 42_000, "entered": 13_495, "percent": 32.13,
-            "duplicates": DUPLICATES, "conflicts": CONFLICTS, "invalid": INVALID,
-        }  # fmt: skip
+            "target": 42_000,
+            "entered": 13_495,
+            "percent": 32.13,
+            "duplicates": DUPLICATES,
+            "conflicts": CONFLICTS,
+            "invalid": INVALID,
+        }
         assert (row["enumerators"], row["enumerators_active"], row["coordinators"]) == (84, 81, 6)
         assert (row["pace"]["days_left"], row["pace"]["needed_per_day"]) == (48, 593.9)
         assert row["pace"]["needed_per_enumerator_per_day"] == 7.07
@@ -162,15 +166,19 @@ def ask_as_a_newcomer(base_url):
         on = client.get("/v1/progress/dates?region=16.01&from=2022-09-12&to=2022-09-12", headers=headers).json()
         assert on["items"][0]["entered_total"] == 13_495
         sent = {
-            "campaign": "pl-kumkm-2022", "sent_at": "2022-09-13T08:00:03+07:00",
+            "campaign": "pl-kumkm-2022",
+            "sent_at": "2022-09-13T08:00:03+07:00",
             "items": [
                 {
-                    "record_id": "01833a5e-8a40-7000-8000-000000000001", "revision": 1, "questionnaire": "umkm@1",
-                    "region_code": "16.01.14.1003", "captured_at": "2022-09-12T09:14:40+07:00",
+                    "record_id": "01833a5e-8a40-7000-8000-000000000001",
+                    "revision": 1,
+                    "questionnaire": "umkm@1",
+                    "region_code": "16.01.14.1003",
+                    "captured_at": "2022-09-12T09:14:40+07:00",
                     "answers": {"legal_name": "Warung Bu Sari", "kbli": "47112"},
                 }
             ],
-        }  # fmt: skip
+        }
         for name, status in (("enumerator.84", 201), ("enumerator.84", 200), ("coordinator.6", 403), ("admin", 403)):
             path = "/v1/sync/batches/01833a5e-8a40-7000-8000-00000000000a"
             assert client.put(path, json=sent, headers=signed_in(name)).status_code == status

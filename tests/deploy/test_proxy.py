@@ -30,8 +30,13 @@ async def told(scope, receive, send):
         size = len(await request.body())
     except ClientDisconnect:
         return
-    heard = {"path": request.url.path, "from": request.client.host, "scheme": request.url.scheme, "size": size,
-             "headers": dict(request.headers)}  # fmt: skip
+    heard = {
+        "path": request.url.path,
+        "from": request.client.host,
+        "scheme": request.url.scheme,
+        "size": size,
+        "headers": dict(request.headers),
+    }
     await JSONResponse(heard)(scope, receive, send)
 
 
@@ -42,10 +47,27 @@ told.begun = []
 def certificate(tmp_path_factory):
     folder = tmp_path_factory.mktemp("tls")
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1",
-         "-subj", "/CN=kumkm.test", "-keyout", folder / "kumkm.key", "-out", folder / "kumkm.crt"],
-        check=True, capture_output=True,
-    )  # fmt: skip
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-days",
+            "1",
+            "-subj",
+            "/CN=kumkm.test",
+            "-keyout",
+            folder / "kumkm.key",
+            "-out",
+            folder / "kumkm.crt",
+        ],
+        check=True,
+        capture_output=True,
+    )
     return folder
 
 
@@ -55,12 +77,15 @@ async def proxy(certificate, tmp_path, monkeypatch):
     port, behind = free_port(), free_port()
     text = CONFIGURATION.read_text("utf-8")
     for old, new in (
-        ("127.0.0.1:8000", f"127.0.0.1:{behind}"), ("listen 443 ssl;", f"listen 127.0.0.1:{port} ssl;"),
-        ("/etc/nginx/kumkm", f"{certificate}/kumkm"), ("/var/log/nginx/kumkm.log", f"{tmp_path}/kumkm.log"),
-        ("burst=60 nodelay", "burst=5 nodelay"), ("kumkm_connections 100", "kumkm_connections 10"),
+        ("127.0.0.1:8000", f"127.0.0.1:{behind}"),
+        ("listen 443 ssl;", f"listen 127.0.0.1:{port} ssl;"),
+        ("/etc/nginx/kumkm", f"{certificate}/kumkm"),
+        ("/var/log/nginx/kumkm.log", f"{tmp_path}/kumkm.log"),
+        ("burst=60 nodelay", "burst=5 nodelay"),
+        ("kumkm_connections 100", "kumkm_connections 10"),
         ("client_header_timeout 10s", "client_header_timeout 3s"),
         ("client_body_timeout 20s", "client_body_timeout 3s"),
-    ):  # fmt: skip
+    ):
         assert old in text, old
         text = text.replace(old, new)
     whole = tmp_path / "nginx.conf"
@@ -72,9 +97,15 @@ async def proxy(certificate, tmp_path, monkeypatch):
         + "}\n"
     )
     config = uvicorn.Config(
-        told, host="127.0.0.1", port=behind, http=Bounded, ws="none", lifespan="off", log_config=None,
+        told,
+        host="127.0.0.1",
+        port=behind,
+        http=Bounded,
+        ws="none",
+        lifespan="off",
+        log_config=None,
         forwarded_allow_ips="127.0.0.1",
-    )  # fmt: skip
+    )
     server = uvicorn.Server(config)
     server.capture_signals = contextlib.nullcontext
     serving = asyncio.create_task(server.serve())
@@ -149,9 +180,13 @@ async def test_the_proxy_keeps_outside_what_belongs_there(proxy):
 
     # Bodies: small ones are heard whole before the server hears of them, large ones as they come.
     for path, size in (
-        ("/v1/auth/token", 16), ("/v1/accounts", 64), ("/v1/sync/reconcile", 512), ("/v1/sync/attachments/x", 1_024),
-        ("/v1/sync/batches/x", 16_384), ("/v1/imports/accounts", 16_384),
-    ):  # fmt: skip
+        ("/v1/auth/token", 16),
+        ("/v1/accounts", 64),
+        ("/v1/sync/reconcile", 512),
+        ("/v1/sync/attachments/x", 1_024),
+        ("/v1/sync/batches/x", 16_384),
+        ("/v1/imports/accounts", 16_384),
+    ):
         fits = await proxy.put(path, content=bytes(size * 1024))
         assert fits.json()["size"] == size * 1024, path
         begun = len(told.begun)

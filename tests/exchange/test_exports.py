@@ -58,12 +58,17 @@ async def three(client, world):
     """Three businesses: one with everything in it that could hurt, one without a place, a cooperative."""
     nasty = item(nik=nik(), nib=nib())
     nasty["answers"] |= {
-        "legal_name": NASTY, "trade_name": 'a,b;"c"\nd', "main_product": "+62 & <kue>",
-        "main_activity": "_x0041_ ＝1", "started_year": 2015,
-        "postcode": "01234", "phone": "081234567890",
-        "owner": {**nasty["answers"]["owner"], "name": "@Sari Ré"}, "workers": {"paid_male": 3},
+        "legal_name": NASTY,
+        "trade_name": 'a,b;"c"\nd',
+        "main_product": "+62 & <kue>",
+        "main_activity": "_x0041_ ＝1",
+        "started_year": 2015,
+        "postcode": "01234",
+        "phone": "081234567890",
+        "owner": {**nasty["answers"]["owner"], "name": "@Sari Ré"},
+        "workers": {"paid_male": 3},
         "permits": {"halal": True},
-    }  # fmt: skip
+    }
     placeless = {**item(nik=nik(), region=OTHER_VILLAGE), "location": None}
     koperasi = {"legal_name": "KUD Makmur", "cooperative_number": "1601020010001", "kbli": "64141"}
     made = [nasty, placeless, {**item(answers=koperasi), "questionnaire": "koperasi@1"}]
@@ -126,8 +131,17 @@ async def test_filters_and_reach_are_those_of_the_list(export, three):
 
     assert await names(kind="koperasi") == await names(q="makmur") == ["KUD Makmur"]
     assert len(await names(region=OTHER_VILLAGE)) == 1
-    assert await names(kbli="47", size_class="micro", enumerator="enumerator.1", campaign="pl-kumkm-2022",
-                       review_state="unreviewed", updated_since="2000-01-01T00:00:00+07:00") != []  # fmt: skip
+    assert (
+        await names(
+            kbli="47",
+            size_class="micro",
+            enumerator="enumerator.1",
+            campaign="pl-kumkm-2022",
+            review_state="unreviewed",
+            updated_since="2000-01-01T00:00:00+07:00",
+        )
+        != []
+    )
     assert await names(updated_since="2100-01-01T00:00:00+07:00") == []
     assert await names(q="';--") == await names(who="coordinator.2") == []
     assert await names(who="officer.palembang") == []
@@ -148,9 +162,14 @@ async def test_excel_in_indonesia_reads_it_and_runs_nothing(export, three, unmas
     row = next(row for row in rows if row["trade_name"])
     number = three[0]["answers"]["owner"]["nik"]
     told = {
-        "name": NASTY, "owner_name": "@Sari Ré", "kbli": "47112", "postcode": "01234", "province_code": "16",
-        "village_code": "16.01.14.1003", "nik": number if unmasked else f"1601**********{number[-2:]}",
-    }  # fmt: skip
+        "name": NASTY,
+        "owner_name": "@Sari Ré",
+        "kbli": "47112",
+        "postcode": "01234",
+        "province_code": "16",
+        "village_code": "16.01.14.1003",
+        "nik": number if unmasked else f"1601**********{number[-2:]}",
+    }
     assert {name: row[name] for name in told} == {name: as_text(text) for name, text in told.items()}
     assert (row["kind"], row["started_year"]) == ("umkm", "2015")
     assert all(row["phone"] in ("", '="081234567890"') for row in rows)

@@ -41,8 +41,10 @@ async def shop(pg, world):
         " questionnaire, region_code, content_digest, captured_at, captured_at_told, captured_on, received_at,"
         " received_on, warnings, answers) VALUES ($1, 1, '16.01', 1, $1, $2, 'accepted', 'umkm@1', $3, '', now(),"
         " now(), now(), now(), now(), '{}', '{}')",
-        record_id, who, VILLAGE,
-    )  # fmt: skip
+        record_id,
+        who,
+        VILLAGE,
+    )
 
     async def make(connection, village=VILLAGE):
         id_ = uuids.uuid7()
@@ -311,9 +313,11 @@ async def test_the_mirror_of_the_documents_mirrors(client, world, app, pg, tmp_p
     async def mirror():
         told = credentials.json()
         environment = {
-            **os.environ, "KUMKM_URL": f"http://127.0.0.1:{port}", "KUMKM_CLIENT": "bps.oku",
+            **os.environ,
+            "KUMKM_URL": f"http://127.0.0.1:{port}",
+            "KUMKM_CLIENT": "bps.oku",
             "KUMKM_SECRET": told["client_secret"],
-        }  # fmt: skip
+        }
         script = Path(app_package.__file__).parent.parent / "docs/mirror.py"
         running = await asyncio.create_subprocess_exec(
             sys.executable, script, file, env=environment, stderr=asyncio.subprocess.PIPE

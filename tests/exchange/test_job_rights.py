@@ -72,8 +72,9 @@ async def test_a_coordinator_does_not_fetch_the_work_of_who_left_its_team(act, a
     await pg.execute(
         "INSERT INTO team_member (team_id, enumerator_id, campaign_id, starts_on, quota)"
         " SELECT id, $1, 1, '2022-09-01', 500 FROM team WHERE coordinator_id = $2",
-        world.id("enumerator.1"), world.id("coordinator.2"),
-    )  # fmt: skip
+        world.id("enumerator.1"),
+        world.id("coordinator.2"),
+    )
     assert (await act("GET", f"exports/{made}/file", "coordinator.1")).status_code == 404
 
 
@@ -89,5 +90,6 @@ async def test_every_fetch_is_in_the_trail_and_a_refused_one_is_none(act, ask, a
     )
     last = told[0][4]
     assert [tuple(row) for row in told] == [
-        (world.id("officer"), made, "true", 0, last), (world.id("officer"), made, "true", 0, 9)
-    ]  # fmt: skip
+        (world.id("officer"), made, "true", 0, last),
+        (world.id("officer"), made, "true", 0, 9),
+    ]

@@ -63,8 +63,11 @@ async def test_a_range_takes_up_what_was_cut(act, done):
     whole = (await act("GET", f"exports/{done['id']}/file")).content
     end = len(whole) - 1
     for told, first, last in (
-        ("bytes=0-9", 0, 9), ("bytes=995-1004", 995, 1004), ("bytes=2500-", 2500, end), ("bytes=-7", end - 6, end)
-    ):  # fmt: skip
+        ("bytes=0-9", 0, 9),
+        ("bytes=995-1004", 995, 1004),
+        ("bytes=2500-", 2500, end),
+        ("bytes=-7", end - 6, end),
+    ):
         piece = await act("GET", f"exports/{done['id']}/file", headers={"Range": told})
         assert piece.status_code == 206
         assert piece.content == whole[first : last + 1]
@@ -138,9 +141,12 @@ async def test_a_day_later_it_is_gone_with_its_parts(act, desk, pg, done, settin
 
 async def test_what_cannot_be_exported_is_told_at_once(act):
     for told, status in (
-        ({"format": "docx"}, 422), ({"format": "csv", "region": "16.71"}, 404), ({"format": "csv", "x": 1}, 422),
-        ({"format": "csv", "campaign": "nothing"}, 422), ({"format": "csv", "unmasked": True}, 403),
-    ):  # fmt: skip
+        ({"format": "docx"}, 422),
+        ({"format": "csv", "region": "16.71"}, 404),
+        ({"format": "csv", "x": 1}, 422),
+        ({"format": "csv", "campaign": "nothing"}, 422),
+        ({"format": "csv", "unmasked": True}, 403),
+    ):
         assert (await act("POST", "exports", json=told)).status_code == status, told
 
 

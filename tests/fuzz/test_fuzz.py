@@ -25,7 +25,7 @@ from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
     status_code_conformance,
-)  # fmt: skip
+)
 from world import batch, item, nik, put
 
 EMBEDDED_IS_ENOUGH = True
@@ -44,9 +44,10 @@ async def served(settings, world, client, pg):
     early = item(nik=nik(), captured_at="2022-03-15T09:00:00+07:00")
     await put(client, world, "enumerator.1", batch(sent, early, item(nik="1")), batch_id=batch_id)
     await pg.execute(
-        "INSERT INTO device (id, account_id, told_id, enrolled_at, last_seen_at)"
-        " VALUES ($1, $2, 't', now(), now())", batch_id, world.id("enumerator.1"),
-    )  # fmt: skip
+        "INSERT INTO device (id, account_id, told_id, enrolled_at, last_seen_at) VALUES ($1, $2, 't', now(), now())",
+        batch_id,
+        world.id("enumerator.1"),
+    )
     known = {
         "batch_id": [batch_id],
         "record_id": [sent["record_id"]],
@@ -101,17 +102,23 @@ def _send(operation, mode, examples, session, headers, known, found, faults, rng
 
     @seed(rng.randrange(2**32))
     @hypothesis_settings(
-        max_examples=examples, database=None, deadline=None, phases=[Phase.generate], verbosity=Verbosity.quiet,
-        suppress_health_check=list(HealthCheck), derandomize=False,
-    )  # fmt: skip
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        verbosity=Verbosity.quiet,
+        suppress_health_check=list(HealthCheck),
+        derandomize=False,
+    )
     @given(case=operation.as_strategy(generation_mode=mode))
     def send(case):
         if mode is GenerationMode.POSITIVE:
             for name in case.path_parameters or {}:
                 if name in known and rng.random() < 0.7:
                     case.path_parameters[name] = rng.choice(known[name])
-        answer = case.call(base_url=operation.schema.location.removesuffix("/openapi.json"), session=session,
-                           headers=headers)  # fmt: skip
+        answer = case.call(
+            base_url=operation.schema.location.removesuffix("/openapi.json"), session=session, headers=headers
+        )
         found[answer.status_code] += 1
         case.validate_response(answer, checks=CHECKS)
 
@@ -125,9 +132,12 @@ def _send(operation, mode, examples, session, headers, known, found, faults, rng
 
 def test_a_status_that_is_not_documented_would_be_a_fault():
     operation = schemathesis.openapi.from_dict(
-        {"openapi": "3.1.0", "info": {"title": "t", "version": "1"},
-         "paths": {"/x": {"get": {"responses": {"200": {"description": "fine"}}}}}}
-    )["/x"]["GET"]  # fmt: skip
+        {
+            "openapi": "3.1.0",
+            "info": {"title": "t", "version": "1"},
+            "paths": {"/x": {"get": {"responses": {"200": {"description": "fine"}}}}},
+        }
+    )["/x"]["GET"]
     answer = requests.Response()
     answer.status_code, answer._content = 418, b""
     answer.request = requests.Request("GET", "http://x/x").prepare()

@@ -23,12 +23,27 @@ SAME = (
     ("KUD Makmur", "Koperasi Unit Desa Makmur", "Makmur"),
     ("Muhammad", "MUHAMMAD", "muhammad"),
     ("李明", "李　明"),
-)  # fmt: skip
+)
 VARIANTS = (
-    ("u", "oe"), ("j", "dj"), ("c", "tj"), ("s", "sy"), ("h", "kh"), ("ah", "a"), ("i", "y"), ("i", "ie"), ("f", "p"),
-    ("z", "s"), ("ia", "iya"), ("ua", "uwa"), ("n", "nn"), ("ai", "ae"), ("o", "u"), ("e", "i"), ("d", "dh"),
+    ("u", "oe"),
+    ("j", "dj"),
+    ("c", "tj"),
+    ("s", "sy"),
+    ("h", "kh"),
+    ("ah", "a"),
+    ("i", "y"),
+    ("i", "ie"),
+    ("f", "p"),
+    ("z", "s"),
+    ("ia", "iya"),
+    ("ua", "uwa"),
+    ("n", "nn"),
+    ("ai", "ae"),
+    ("o", "u"),
+    ("e", "i"),
+    ("d", "dh"),
     ("k", "q"),
-)  # fmt: skip
+)
 TITLES = ("H. {}", "Hj. {}", "Bu {}", "Pak {}", "{}, S.E.", "{} S.Pd", "Drs. {}", "{}, SH", "Alm. {}")
 
 
@@ -73,10 +88,14 @@ def mistyped(rng: Random, name: str) -> str:
 @pytest.mark.parametrize(
     ("slip", "least"),
     [
-        (written_otherwise, 0.9), (lambda rng, name: rng.choice(TITLES).format(name), 0.99), (short, 0.99),
-        (joined, 0.9), (cut, 0.7), (mistyped, 0.6),
+        (written_otherwise, 0.9),
+        (lambda rng, name: rng.choice(TITLES).format(name), 0.99),
+        (short, 0.99),
+        (joined, 0.9),
+        (cut, 0.7),
+        (mistyped, 0.6),
     ],
-)  # fmt: skip
+)
 def test_slips_of_the_pen_are_heard_through(slip, least):
     rng, tried, heard = Random(1), 0, 0
     for owner in owners_of(1_500, seed=7):

@@ -62,10 +62,12 @@ def precision(census: Census, names, districts, also: KnownFilter | None = None)
         wrong += guess not in census.recorded and all(known.has(KEY, guess) for known in asked)
     wanted, where = set(heard), set(districts)
     right = sum(
-        owner.nik.endswith("0001") and owner.district in where and (each.heard, owner.female) in wanted
+        owner.nik.endswith("0001")
+        and owner.district in where
+        and (each.heard, owner.female) in wanted
         and (also is None or also.has(KEY, each))
         for owner, each in zip(census.owners, census.sayings, strict=True)
-    )  # fmt: skip
+    )
     assert right, "it would have found some"
     return right / (right + wrong / TRIED * len(heard) * len(birthdays()) * len(districts))
 

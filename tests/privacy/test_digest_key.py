@@ -39,9 +39,10 @@ async def server(settings, clock, pg):
 
 
 def digester_of(settings, *numbers):
-    return Digester(settings.digest_key_bytes(), settings.model_copy(
-        update={"number_keys": SecretStr(",".join(numbers))}
-    ).number_ring())  # fmt: skip
+    return Digester(
+        settings.digest_key_bytes(),
+        settings.model_copy(update={"number_keys": SecretStr(",".join(numbers))}).number_ring(),
+    )
 
 
 async def test_duplicates_are_recognised_before_in_the_middle_and_after(  # noqa: PLR0915  (one story)

@@ -130,8 +130,17 @@ async def test_everything_is_sealed_anew_and_the_old_key_can_go(world, pg, clien
     assert "6 values are sealed under key 2" in result.output
     assert "Key 1: nothing left" in result.output
     ring = KeyRing({2: settings.sealing_ring()[1]})
-    only_new = KeyRing({2: Settings(**{**settings.model_dump(), "DATABASE_URL": settings.database_url,
-                                       "sealing_keys": {2: SecretStr(fresh)}}).sealing_ring()[2]})  # fmt: skip
+    only_new = KeyRing(
+        {
+            2: Settings(
+                **{
+                    **settings.model_dump(),
+                    "DATABASE_URL": settings.database_url,
+                    "sealing_keys": {2: SecretStr(fresh)},
+                }
+            ).sealing_ring()[2]
+        }
+    )
     for row in await pg.fetch("SELECT record_id, revision, sealed FROM submission"):
         bound = row["record_id"].bytes + row["revision"].to_bytes(4)
         assert b"nik" in only_new.unseal(row["sealed"], bound)

@@ -20,10 +20,17 @@ async def person(client, world):
     number = nik()
     dotted = f"{number[:6]}.{number[6:12]}.{number[12:]}"
     own, double = item(nik=number, phone="081234567890"), item(nik=number)
-    chair = {**item(answers={
-        "legal_name": "KUD Makmur", "cooperative_number": "1601020010001", "kbli": "64141",
-        "chair": {"name": "Sari", "nik": dotted},
-    }), "questionnaire": "koperasi@1"}  # fmt: skip
+    chair = {
+        **item(
+            answers={
+                "legal_name": "KUD Makmur",
+                "cooperative_number": "1601020010001",
+                "kbli": "64141",
+                "chair": {"name": "Sari", "nik": dotted},
+            }
+        ),
+        "questionnaire": "koperasi@1",
+    }
     raw = item(nik=number, kbli="nonsense")
     stranger = item(nik=nik())
     assert await outcomes(client, world, "enumerator.1", own, stranger) == ["accepted", "accepted"]

@@ -7,13 +7,23 @@ EMBEDDED_IS_ENOUGH = True
 
 async def test_what_lies_outside_the_territory_or_is_unknown_is_not_found(ask, world):
     paths = [
-        ("regions/16.71", {}), ("regions/16", {}), ("regions", {}), ("regions", {"parent": "16"}),
-        ("regions/16.0", {}), ("regions/16.01.99", {}), ("regions/nowhere", {}), ("regions/16.01%00", {}),
-        ("regions/16.01", {"campaign": "none"}), ("regions/16.01", {"campaign": "a\x00"}),
-        ("enumerators", {"region": "16.71"}), ("enumerators", {"coordinator": "nobody"}),
-        ("enumerators", {"coordinator": "\x00"}), ("dates", {"region": "ID"}),
-        ("dates", {"enumerator": "nobody"}), ("dates", {"enumerator": str(world.id("enumerator.palembang"))}),
-    ]  # fmt: skip
+        ("regions/16.71", {}),
+        ("regions/16", {}),
+        ("regions", {}),
+        ("regions", {"parent": "16"}),
+        ("regions/16.0", {}),
+        ("regions/16.01.99", {}),
+        ("regions/nowhere", {}),
+        ("regions/16.01%00", {}),
+        ("regions/16.01", {"campaign": "none"}),
+        ("regions/16.01", {"campaign": "a\x00"}),
+        ("enumerators", {"region": "16.71"}),
+        ("enumerators", {"coordinator": "nobody"}),
+        ("enumerators", {"coordinator": "\x00"}),
+        ("dates", {"region": "ID"}),
+        ("dates", {"enumerator": "nobody"}),
+        ("dates", {"enumerator": str(world.id("enumerator.palembang"))}),
+    ]
     for name in ("officer", "coordinator.1"):
         for path, params in paths:
             answer = await ask(name, path, **params)
@@ -43,10 +53,13 @@ async def test_a_coordinator_sees_its_own_team_and_an_enumerator_itself(ask, wor
     assert (await ask("enumerator.4", "enumerators", coordinator="coordinator.1")).status_code == 404
     assert (await ask("coordinator.2", "enumerators", coordinator="coordinator.1")).status_code == 404
     for who, whom, status in (
-        ("enumerator.1", "enumerator.1", 200), ("enumerator.1", "enumerator.2", 404),
-        ("coordinator.1", "enumerator.2", 200), ("coordinator.1", "enumerator.4", 404),
-        ("officer", "enumerator.4", 200), ("officer", "coordinator.1", 404),
-    ):  # fmt: skip
+        ("enumerator.1", "enumerator.1", 200),
+        ("enumerator.1", "enumerator.2", 404),
+        ("coordinator.1", "enumerator.2", 200),
+        ("coordinator.1", "enumerator.4", 404),
+        ("officer", "enumerator.4", 200),
+        ("officer", "coordinator.1", 404),
+    ):
         answer = await ask(who, "dates", enumerator=whom)
         assert answer.status_code == status, (who, whom)
 
@@ -56,8 +69,9 @@ async def test_who_changed_teams_belongs_to_the_last_one_by_the_cut_off(ask, pg,
     await pg.execute(
         "INSERT INTO team_member (team_id, enumerator_id, campaign_id, starts_on, quota)"
         " VALUES ($1, $2, 1, '2022-09-10', 100)",
-        other, world.id("enumerator.1"),
-    )  # fmt: skip
+        other,
+        world.id("enumerator.1"),
+    )
     for as_of, leader in (("2022-09-09", "coordinator.1"), ("2022-09-10", "coordinator.2")):
         rows = (await ask("officer", "enumerators", coordinator=leader, as_of=as_of)).json()["items"]
         assert "enumerator.1" in [row["enumerator"]["username"] for row in rows]

@@ -29,21 +29,37 @@ async def test_a_region_tells_its_figures_with_numerator_denominator_and_cut_off
     assert answer.status_code == 200
     body = answer.json()
     assert {key: body[key] for key in ("campaign", "as_of", "basis")} == {
-        "campaign": "pl-kumkm-2022", "as_of": "2022-09-12", "basis": "received",
-    }  # fmt: skip
+        "campaign": "pl-kumkm-2022",
+        "as_of": "2022-09-12",
+        "basis": "received",
+    }
     assert body["generated_at"].startswith("2022-09-12T05:00:00")
     assert body["item"] == {
         "region": {"code": "16.01", "name": "Kabupaten Ogan Komering Ulu", "level": "regency"},
-        "target": 42000, "entered": 42, "percent": 0.1,
-        "submissions": 45, "duplicates": 1, "conflicts": 1, "invalid": 1, "verified": 1, "returned": 0,
-        "enumerators": 6, "enumerators_active": 2, "coordinators": 2,
+        "target": 42000,
+        "entered": 42,
+        "percent": 0.1,
+        "submissions": 45,
+        "duplicates": 1,
+        "conflicts": 1,
+        "invalid": 1,
+        "verified": 1,
+        "returned": 0,
+        "enumerators": 6,
+        "enumerators_active": 2,
+        "coordinators": 2,
         "pace": {
-            "days_left": 49, "needed_per_day": 856.3, "needed_per_enumerator_per_day": 142.71,
-            "average_per_day": 14.0, "last_7_days_per_day": 6.0, "projected_total": 336,
+            "days_left": 49,
+            "needed_per_day": 856.3,
+            "needed_per_enumerator_per_day": 142.71,
+            "average_per_day": 14.0,
+            "last_7_days_per_day": 6.0,
+            "projected_total": 336,
             "projected_finish_on": (TODAY + timedelta(6993)).isoformat(),
         },
-        "rank": 1, "rank_of": 2,
-    }  # fmt: skip
+        "rank": 1,
+        "rank_of": 2,
+    }
     RegionAnswer.model_validate(body)
 
 
@@ -58,8 +74,12 @@ async def test_the_figures_of_the_oku_meeting_come_out_of_the_endpoint(ask, cloc
 async def test_every_level_from_village_to_nation_is_answered(ask, enter):
     await enter("enumerator.1", 3)
     for code, level in {
-        "ID": "nation", "16": "province", "16.01": "regency", "16.01.14": "district", VILLAGE: "village",
-    }.items():  # fmt: skip
+        "ID": "nation",
+        "16": "province",
+        "16.01": "regency",
+        "16.01.14": "district",
+        VILLAGE: "village",
+    }.items():
         item = (await ask("admin", f"regions/{code}")).json()["item"]
         assert (item["region"]["level"], item["entered"]) == (level, 3)
 
@@ -88,10 +108,14 @@ async def test_rank_is_by_percent_among_siblings_that_have_a_target(ask, enter):
 
 async def test_bad_dates_bases_and_limits_are_invalid_fields(ask):
     for path, params in [
-        ("regions/16.01", {"as_of": "yesterday"}), ("regions/16.01", {"as_of": "2022-02-30"}),
-        ("regions/16.01", {"basis": "felt"}), ("dates", {"from_": "2022-09-10", "to": "2022-09-01"}),
-        ("dates", {"from_": "0001-01-01"}), ("enumerators", {"limit": 0}), ("enumerators", {"limit": 1001}),
-    ]:  # fmt: skip
+        ("regions/16.01", {"as_of": "yesterday"}),
+        ("regions/16.01", {"as_of": "2022-02-30"}),
+        ("regions/16.01", {"basis": "felt"}),
+        ("dates", {"from_": "2022-09-10", "to": "2022-09-01"}),
+        ("dates", {"from_": "0001-01-01"}),
+        ("enumerators", {"limit": 0}),
+        ("enumerators", {"limit": 1001}),
+    ]:
         answer = await ask("officer", path, **params)
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid_fields"), (path, params)
 
@@ -100,8 +124,11 @@ async def test_any_date_of_the_calendar_is_a_cut_off(ask, enter):
     await enter("enumerator.1", 3)
     for as_of, expected in (("0001-01-01", 0), ("9999-12-31", 3)):
         for path, parent in (
-            ("regions/16.01", {}), ("regions", {"parent": "16.01"}), ("enumerators", {}), ("dates", {}),
-        ):  # fmt: skip
+            ("regions/16.01", {}),
+            ("regions", {"parent": "16.01"}),
+            ("enumerators", {}),
+            ("dates", {}),
+        ):
             answer = await ask("officer", path, as_of=as_of, **parent)
             assert answer.status_code == 200, answer.text
         assert (await ask("officer", "regions/16.01", as_of=as_of)).json()["item"]["entered"] == expected
@@ -163,10 +190,19 @@ async def test_an_enumerator_row_tells_what_it_brought_who_leads_it_and_its_quot
     one = {"id": str(world.id("enumerator.1")), "username": "enumerator.1", "name": "Enumerator.1"}
     coordinator = {"id": str(world.id("coordinator.1")), "username": "coordinator.1", "name": "Coordinator.1"}
     assert row == {
-        "enumerator": one, "coordinator": coordinator, "quota": 500, "entered": 25, "percent": 5.0,
-        "submissions": 26, "duplicates": 0, "conflicts": 0, "invalid": 1, "verified": 0, "returned": 0,
+        "enumerator": one,
+        "coordinator": coordinator,
+        "quota": 500,
+        "entered": 25,
+        "percent": 5.0,
+        "submissions": 26,
+        "duplicates": 0,
+        "conflicts": 0,
+        "invalid": 1,
+        "verified": 0,
+        "returned": 0,
         "active_days": 2,
-    }  # fmt: skip
+    }
     nothing = body["items"][1]
     assert (nothing["submissions"], nothing["active_days"], nothing["last_received_at"]) == (0, 0, None)
     here = (await ask("officer", "enumerators", region=VILLAGE)).json()["items"][0]
@@ -202,8 +238,11 @@ async def test_every_day_has_a_row_and_the_total_runs_on_from_before_the_first(a
         body = (await ask("officer", "dates", from_="2022-09-08", to="2022-09-11")).json()
         DatesAnswer.model_validate(body)
         assert [(row["date"], row["entered"], row["entered_total"]) for row in body["items"]] == [
-            ("2022-09-08", 0, 3), ("2022-09-09", 0, 3), ("2022-09-10", 4, 7), ("2022-09-11", 0, 7),
-        ]  # fmt: skip
+            ("2022-09-08", 0, 3),
+            ("2022-09-09", 0, 3),
+            ("2022-09-10", 4, 7),
+            ("2022-09-11", 0, 7),
+        ]
         mine = (await ask("officer", "dates", from_="2022-09-10", to="2022-09-10", enumerator="enumerator.2")).json()
         assert [(row["submissions"], row["entered_total"]) for row in mine["items"]] == [(4, 4)]
         await rollup.fold(pg)
@@ -245,9 +284,11 @@ async def test_an_answer_that_did_not_change_is_not_sent_again(ask, clock, enter
 async def test_csv_tells_the_same_in_flat_columns(ask, world, enter):
     await enter("enumerator.1", 3)
     for name, path, params in (
-        ("officer", "regions/16.01", {}), ("officer", "regions", {"parent": "16.01"}),
-        ("officer", "enumerators", {"limit": 4}), ("officer", "dates", {"from_": "2022-09-10"}),
-    ):  # fmt: skip
+        ("officer", "regions/16.01", {}),
+        ("officer", "regions", {"parent": "16.01"}),
+        ("officer", "enumerators", {"limit": 4}),
+        ("officer", "dates", {"from_": "2022-09-10"}),
+    ):
         body = (await ask(name, path, **params)).json()
         answer = await ask(name, path, headers={"Accept": "text/csv"}, **params)
         assert answer.headers["content-type"] == "text/csv; charset=utf-8"
@@ -291,11 +332,15 @@ async def test_the_number_of_statements_does_not_depend_on_the_size_of_the_answe
 
     monkeypatch.setattr(database, "snapshot", listened)
     for path, params, statements in (
-        ("regions", {}, 3), ("regions", {"parent": "16.01.14"}, 3), ("regions/16.01", {}, 3),
-        ("enumerators", {}, 4), ("enumerators", {"limit": 1}, 4),
+        ("regions", {}, 3),
+        ("regions", {"parent": "16.01.14"}, 3),
+        ("regions/16.01", {}, 3),
+        ("enumerators", {}, 4),
+        ("enumerators", {"limit": 1}, 4),
         ("enumerators", {"coordinator": "coordinator.1"}, 6),
-        ("dates", {}, 3), ("dates", {"enumerator": "enumerator.1"}, 5),
-    ):  # fmt: skip
+        ("dates", {}, 3),
+        ("dates", {"enumerator": "enumerator.1"}, 5),
+    ):
         for _ in range(2):  # the first time, the driver may ask for types that it has not met
             told.clear()
             assert (await ask("admin", path, **params)).status_code == 200

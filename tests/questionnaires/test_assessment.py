@@ -37,19 +37,26 @@ def test_the_least_enterprise_is_unidentified_but_whole():
 
 def test_what_is_not_known_to_be_harmless_is_sealed():
     answers = {
-        **LEAST, "phone": "0812", "annual_sales_idr": 5, "never_asked": {"nik": "1"},
+        **LEAST,
+        "phone": "0812",
+        "annual_sales_idr": 5,
+        "never_asked": {"nik": "1"},
         "owner": {"name": "Sari", "nik": "1601145203850001", "birth_date": "1985-03-12", "nickname": "Ri"},
-        "respondent": {"name": "Adi"}, "permits": None, "products": [{"name": "kue"}],
-    }  # fmt: skip
+        "respondent": {"name": "Adi"},
+        "permits": None,
+        "products": [{"name": "kue"}],
+    }
     found = reading(answers)
     assert found.errors == []
     assert set(found.open_answers) == {"legal_name", "kbli", "owner", "respondent", "permits", "products"}
     assert found.open_answers["owner"] == {"name": "Sari"}
     assert found.sealed_answers == {
-        "phone": "0812", "annual_sales_idr": 5, "never_asked": {"nik": "1"},
+        "phone": "0812",
+        "annual_sales_idr": 5,
+        "never_asked": {"nik": "1"},
         "owner": {"nik": "1601145203850001", "birth_date": "1985-03-12", "nickname": "Ri"},
         "respondent": {"name": "Adi"},
-    }  # fmt: skip
+    }
     assert codes(found.warnings) == [
         ("/answers/never_asked", "unknown_field"),
         ("/answers/owner/nickname", "unknown_field"),
@@ -61,8 +68,10 @@ def test_numbers_are_stored_as_digits_and_nothing_else_is_touched():
     found = reading(answers)
     assert dict(found.identities) == {"nik": "1601145203850001", "nib": "1234567890123"}
     assert whole(found.open_answers, found.sealed_answers) == {
-        **answers, "nib": "1234567890123", "owner": {"nik": "1601145203850001"},
-    }  # fmt: skip
+        **answers,
+        "nib": "1234567890123",
+        "owner": {"nik": "1601145203850001"},
+    }
 
 
 def test_a_cooperative_is_never_known_by_its_chair():
@@ -104,13 +113,24 @@ def test_a_kbli_that_does_not_exist_is_an_error():
 @pytest.mark.parametrize(
     ("sales", "capital", "expected"),
     [
-        (2 * BILLION, None, "micro"), (2 * BILLION + 1, None, "small"), (15 * BILLION, None, "small"),
-        (15 * BILLION + 1, None, "medium"), (50 * BILLION, None, "medium"), (50 * BILLION + 1, None, "large"),
-        (None, BILLION, "micro"), (0, BILLION + 1, "small"), (None, 5 * BILLION, "small"),
-        (None, 5 * BILLION + 1, "medium"), (0, 10 * BILLION, "medium"), (0, 10 * BILLION + 1, "large"),
-        (1, 99 * BILLION, "micro"), (None, None, None), (0, None, None), (None, 0, "micro"),
+        (2 * BILLION, None, "micro"),
+        (2 * BILLION + 1, None, "small"),
+        (15 * BILLION, None, "small"),
+        (15 * BILLION + 1, None, "medium"),
+        (50 * BILLION, None, "medium"),
+        (50 * BILLION + 1, None, "large"),
+        (None, BILLION, "micro"),
+        (0, BILLION + 1, "small"),
+        (None, 5 * BILLION, "small"),
+        (None, 5 * BILLION + 1, "medium"),
+        (0, 10 * BILLION, "medium"),
+        (0, 10 * BILLION + 1, "large"),
+        (1, 99 * BILLION, "micro"),
+        (None, None, None),
+        (0, None, None),
+        (None, 0, "micro"),
     ],
-)  # fmt: skip
+)
 def test_size_by_sales_where_it_has_sold_else_by_capital(sales, capital, expected):
     """PP 7/2021, article 35; upper bounds inclusive."""
     assert size_class(sales, capital) == expected

@@ -15,9 +15,18 @@ from app.register.searching import having
 
 EMBEDDED_IS_ENOUGH = True
 NAMES_OF_ALL_KINDS = (
-    "Toko Achmad Djaja", "WARUNG  Nopi & Syukur", "Tjoet Nja' Dhien", "Ökonomi Réza", "KUD “Makmur”, Tbk.",
-    "Qoriah Zaenab", "مطعم", "ꦮꦫꦸꦁ", "好吃", "Kopi☕99", "van der Vlies-Fauzi",
-)  # fmt: skip
+    "Toko Achmad Djaja",
+    "WARUNG  Nopi & Syukur",
+    "Tjoet Nja' Dhien",
+    "Ökonomi Réza",
+    "KUD “Makmur”, Tbk.",
+    "Qoriah Zaenab",
+    "مطعم",
+    "ꦮꦫꦸꦁ",
+    "好吃",
+    "Kopi☕99",
+    "van der Vlies-Fauzi",
+)
 
 
 @pytest.fixture
@@ -65,11 +74,21 @@ async def test_a_list_goes_by_region_and_shows_no_number(get, five, client, worl
     digits = five[0]["answers"]["owner"]["nik"]
     assert shown["Warung Bu Sari"]["numbers"]["nik"] == f"1601**********{digits[-2:]}"
     assert digits not in answer.text
-    assert shown["Toko Achmad Jaya"] | {
-        "kind": "umkm", "kbli": "47112", "size_class": "small", "review_state": "unreviewed", "revision": 1,
-        "campaigns": ["pl-kumkm-2022"], "enumerator": "enumerator.1", "record_id": five[1]["record_id"],
-        "latitude": -4.1266,
-    } == shown["Toko Achmad Jaya"]  # fmt: skip
+    assert (
+        shown["Toko Achmad Jaya"]
+        | {
+            "kind": "umkm",
+            "kbli": "47112",
+            "size_class": "small",
+            "review_state": "unreviewed",
+            "revision": 1,
+            "campaigns": ["pl-kumkm-2022"],
+            "enumerator": "enumerator.1",
+            "record_id": five[1]["record_id"],
+            "latitude": -4.1266,
+        }
+        == shown["Toko Achmad Jaya"]
+    )
 
 
 FILTERED = [
@@ -102,10 +121,17 @@ async def test_each_filter_leaves_what_it_says(get, five, client, world):
 
 
 REFUSED = [
-        ({"region": "16.71"}, 404), ({"region": "x"}, 404), ({"campaign": "pl-kumkm-1900"}, 422), ({"kbli": "4%"}, 422),
-        ({"kind": "pt"}, 422), ({"limit": "1001"}, 422), ({"cursor": "AAAA"}, 400), ({"q": "a"}, 422),
-        ({"updated_since": "2022-09-12T00:00:00"}, 422), ({"campaign": "\x00"}, 422),
-]  # fmt: skip
+    ({"region": "16.71"}, 404),
+    ({"region": "x"}, 404),
+    ({"campaign": "pl-kumkm-1900"}, 422),
+    ({"kbli": "4%"}, 422),
+    ({"kind": "pt"}, 422),
+    ({"limit": "1001"}, 422),
+    ({"cursor": "AAAA"}, 400),
+    ({"q": "a"}, 422),
+    ({"updated_since": "2022-09-12T00:00:00"}, 422),
+    ({"campaign": "\x00"}, 422),
+]
 
 
 async def test_what_cannot_be_asked_is_told(get):
@@ -140,11 +166,20 @@ async def test_pages_hold_everything_once_and_a_cursor_is_good_for_its_list_alon
 
 
 SPELLED = [
-        ("warung sari", "Warung Bu Sari"), ("ahmad", "Toko Achmad Jaya"), ("AKHMAD djaja", "Toko Achmad Jaya"),
-        ("tjandra", "Pempek Candra"), ("bengkel wijaja", "Bengkel Wijaya"), ("wijjaya", "Bengkel Wijaya"),
-        ("bengkle wijaya", "Bengkel Wijaya"), ("candara", "Pempek Candra"), ("qwxq", None),
-        ("'; DROP TABLE business; --", None), ("100% \\ _", None), ("%%", None), ("__", None),
-]  # fmt: skip
+    ("warung sari", "Warung Bu Sari"),
+    ("ahmad", "Toko Achmad Jaya"),
+    ("AKHMAD djaja", "Toko Achmad Jaya"),
+    ("tjandra", "Pempek Candra"),
+    ("bengkel wijaja", "Bengkel Wijaya"),
+    ("wijjaya", "Bengkel Wijaya"),
+    ("bengkle wijaya", "Bengkel Wijaya"),
+    ("candara", "Pempek Candra"),
+    ("qwxq", None),
+    ("'; DROP TABLE business; --", None),
+    ("100% \\ _", None),
+    ("%%", None),
+    ("__", None),
+]
 
 
 async def test_a_name_is_found_however_it_is_spelled(get, five):
@@ -170,16 +205,30 @@ async def test_the_nearest_name_comes_first(get, client, world):
 
 async def test_names_in_any_script_are_kept_shown_and_found_by_any_part(get, client, world, pg):
     names = (
-        "ꦮꦫꦸꦁꦱꦫꦶ", "莎莉小吃店", "وارُوڠ ساري", "சாரி கடை", "Warung ꦱꦫꦶ ☕", "Ma'ruf Ñandú", "क्‍षेत्र",
-    )  # fmt: skip
+        "ꦮꦫꦸꦁꦱꦫꦶ",
+        "莎莉小吃店",
+        "وارُوڠ ساري",
+        "சாரி கடை",
+        "Warung ꦱꦫꦶ ☕",
+        "Ma'ruf Ñandú",
+        "क्‍षेत्र",
+    )
     sent = [named(name, nib=nib()) for name in names]
     assert await outcomes(client, world, "enumerator.1", *sent) == ["accepted"] * len(names)
     assert set(await listed(get)) == set(names)
     for asked, found in (
-        ("ꦱꦫꦶ", {names[0], names[4]}), ("小吃", {names[1]}), ("واروڠ", {names[2]}), ("ساري", {names[2]}),
-        ("கடை", {names[3]}), ("nandu", {names[5]}), ("क्षेत्र", {names[6]}), ("莎莉小吃店", {names[1]}),
-        ("ma'ruf ñandú", {names[5]}), ("大", set()), ("食堂", set()),
-    ):  # fmt: skip
+        ("ꦱꦫꦶ", {names[0], names[4]}),
+        ("小吃", {names[1]}),
+        ("واروڠ", {names[2]}),
+        ("ساري", {names[2]}),
+        ("கடை", {names[3]}),
+        ("nandu", {names[5]}),
+        ("क्षेत्र", {names[6]}),
+        ("莎莉小吃店", {names[1]}),
+        ("ma'ruf ñandú", {names[5]}),
+        ("大", set()),
+        ("食堂", set()),
+    ):
         if len(asked) > 1:
             assert set(await listed(get, q=asked)) == found, asked
     turned = named("\u202eiraS uB\u202c \u200bSari\u00ad")
@@ -234,8 +283,10 @@ async def test_a_business_tells_where_each_answer_comes_from(get, client, world,
     assert sources["/legal_name"] == (1, "enumerator.1")
     assert sources["/postcode"] == (2, "enumerator.1")
     assert [(each["enumerator"], each["revision"], each["outcome"]) for each in told["submissions"]] == [
-        ("enumerator.1", 1, "accepted"), ("enumerator.1", 2, "updated"), ("enumerator.2", 1, "duplicate"),
-    ]  # fmt: skip
+        ("enumerator.1", 1, "accepted"),
+        ("enumerator.1", 2, "updated"),
+        ("enumerator.2", 1, "duplicate"),
+    ]
     # An enumerator does not learn what another said.
     own = (await get(f"businesses/{id_}", "enumerator.1")).json()
     assert {each["enumerator"] for each in own["submissions"]} == {"enumerator.1"}

@@ -44,9 +44,11 @@ def entered_once(ledger):
         if record.counted_as is CountedAs.ENTERED:
             counts[record.business_id, record.campaign_id] = counts.get((record.business_id, record.campaign_id), 0) + 1
     told = {
-        (each.id, campaign): 1 for each in ledger.businesses.values() if not each.merged_into
+        (each.id, campaign): 1
+        for each in ledger.businesses.values()
+        if not each.merged_into
         for campaign in each.campaign_ids
-    }  # fmt: skip
+    }
     return counts == told
 
 

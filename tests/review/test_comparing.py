@@ -6,8 +6,11 @@ from app.review.comparing import Told, compare, likelihood, likeness
 
 EMBEDDED_IS_ENOUGH = True
 ANSWERS = {
-    "legal_name": "Warung Bu Sari", "kbli": "47112", "phone": "0812-3456-7890", "owner": {"name": "Sari Dewi"},
-}  # fmt: skip
+    "legal_name": "Warung Bu Sari",
+    "kbli": "47112",
+    "phone": "0812-3456-7890",
+    "owner": {"name": "Sari Dewi"},
+}
 HERE = Told(ANSWERS, "16.01.14.1003", -4.1266, 104.1702)
 
 
@@ -26,9 +29,7 @@ def test_what_only_one_says_weighs_nothing():
     assert likeness(HERE, odd) == {"village": 0.0}
 
 
-@pytest.mark.parametrize(
-    ("kbli", "alike"), [("47112", 1.0), ("47119", 0.6), ("47999", 0.3), ("10110", 0.0)]
-)  # fmt: skip
+@pytest.mark.parametrize(("kbli", "alike"), [("47112", 1.0), ("47119", 0.6), ("47999", 0.3), ("10110", 0.0)])
 def test_activities_of_one_group_are_alike_in_part(kbli, alike):
     assert likeness(HERE, HERE._replace(answers={**ANSWERS, "kbli": kbli}))["kbli"] == alike
 

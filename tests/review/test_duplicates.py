@@ -60,9 +60,11 @@ def picture(pg, act):
         row = (await act("GET", "progress/regions/16.01")).json()["item"]
         counts = {name: row[name] for name in ("entered", "duplicates", "conflicts", "verified", "returned")}
         return {
-            "businesses": [tuple(each) for each in businesses], "identities": [tuple(each) for each in identities],
-            "records": [tuple(each) for each in records], "counts": counts,
-        }  # fmt: skip
+            "businesses": [tuple(each) for each in businesses],
+            "identities": [tuple(each) for each in identities],
+            "records": [tuple(each) for each in records],
+            "counts": counts,
+        }
 
     return take
 
@@ -115,9 +117,14 @@ async def test_the_queue_shows_both_side_by_side_and_no_number(act, double):
 
 
 SEALED = {
-    "phone": "081234567890", "email": "sari@example.id", "address": "Jl. Garuda 5", "npwp": "091234567812000",
-    "annual_sales_idr": 77000000, "founding_capital_idr": 5000000, "notes": "pemilik tuli",
-}  # fmt: skip
+    "phone": "081234567890",
+    "email": "sari@example.id",
+    "address": "Jl. Garuda 5",
+    "npwp": "091234567812000",
+    "annual_sales_idr": 77000000,
+    "founding_capital_idr": 5000000,
+    "notes": "pemilik tuli",
+}
 OWNER = {
     "name": "Sari",
     "birth_date": "1985-03-12",
@@ -167,9 +174,11 @@ async def test_the_weights_of_the_model_do_not_tell_of_sealed_answers(act, clien
             "INSERT INTO duplicate_case (id, regency_code, campaign_id, region_code, record_id, revision, kind,"
             " business_ids, matched_on, state, opened_at, score, explanation) SELECT $1, regency_code, campaign_id,"
             " region_code, record_id, revision, 'likely', $3, '{}', 'open', now(), 0.97,"
-            " '{\"nik\": 5.1, \"phone\": 3.2, \"name\": 7.0}' FROM submission WHERE record_id = $2",
-            uuids.uuid7(), uuids.UUID(record["record_id"]), [ids[business["record_id"]], ids[record["record_id"]]],
-        )  # fmt: skip
+            ' \'{"nik": 5.1, "phone": 3.2, "name": 7.0}\' FROM submission WHERE record_id = $2',
+            uuids.uuid7(),
+            uuids.UUID(record["record_id"]),
+            [ids[business["record_id"]], ids[record["record_id"]]],
+        )
     (case,) = (await act("GET", "duplicates", "coordinator.1")).json()["items"]
     assert (case["explanation"], case["likelihood"] == 97) == ({"name": 7.0}, False)
     (case,) = (await act("GET", "duplicates", "coordinator.2")).json()["items"]
@@ -193,10 +202,17 @@ async def test_a_coordinator_never_gets_a_row_or_an_answer_of_another_team(act, 
         case_id = case["id"] if case else ids[0]
         texts = []
         for path in (
-            "duplicates", "duplicates?state=resolved", f"duplicates/{case_id}", "businesses", "businesses?q=Tim+Satu",
-            f"businesses/{business['id']}", f"submissions/{foreign['record_id']}", f"submissions/{own['record_id']}",
-            f"submissions/{foreign['record_id']}/attachments", "held",
-        ):  # fmt: skip
+            "duplicates",
+            "duplicates?state=resolved",
+            f"duplicates/{case_id}",
+            "businesses",
+            "businesses?q=Tim+Satu",
+            f"businesses/{business['id']}",
+            f"submissions/{foreign['record_id']}",
+            f"submissions/{own['record_id']}",
+            f"submissions/{foreign['record_id']}/attachments",
+            "held",
+        ):
             answer = await client.get(f"/v1/{path}", headers=world.auth(who))
             texts += [(path, each) for each in hidden if each in answer.text]
         assert texts == []
@@ -218,17 +234,26 @@ async def test_a_coordinator_never_gets_a_row_or_an_answer_of_another_team(act, 
 async def test_the_queue_is_that_of_the_team_or_the_territory(act, double):
     case = await only_case(act)
     for who, seen in (
-        ("coordinator.1", 1), ("coordinator.2", 0), ("officer", 1), ("officer.palembang", 0), ("admin", 1)
-    ):  # fmt: skip
+        ("coordinator.1", 1),
+        ("coordinator.2", 0),
+        ("officer", 1),
+        ("officer.palembang", 0),
+        ("admin", 1),
+    ):
         assert len((await act("GET", "duplicates", who)).json()["items"]) == seen
         assert (await act("GET", f"duplicates/{case['id']}", who)).status_code == (200 if seen else 404)
 
 
 async def test_the_queue_is_narrowed(act, double):
     for asked, seen in (
-        ({"kind": "conflict"}, 0), ({"kind": "duplicate"}, 1), ({"region": "16.01.13"}, 0), ({"region": "16.01.14"}, 1),
-        ({"state": "resolved"}, 0), ({"campaign": "pl-kumkm-2023"}, 0), ({"campaign": "pl-kumkm-2022"}, 1),
-    ):  # fmt: skip
+        ({"kind": "conflict"}, 0),
+        ({"kind": "duplicate"}, 1),
+        ({"region": "16.01.13"}, 0),
+        ({"region": "16.01.14"}, 1),
+        ({"state": "resolved"}, 0),
+        ({"campaign": "pl-kumkm-2023"}, 0),
+        ({"campaign": "pl-kumkm-2022"}, 1),
+    ):
         assert len((await act("GET", "duplicates", **asked)).json()["items"]) == seen, asked
 
 
@@ -358,13 +383,18 @@ async def test_a_correction_that_waits_is_let_in_or_sent_back(act, resolve, undo
     assert await outcomes(client, world, "enumerator.1", second) == ["conflict"]
     before, case = await picture(), await only_case(act)
     for decision, entered, name in (
-        ("same", 1, "Warung Dua"), ("separate", 2, "Warung Dua"), ("wrong_identity", 2, "Warung Bu Sari")
-    ):  # fmt: skip
+        ("same", 1, "Warung Dua"),
+        ("separate", 2, "Warung Dua"),
+        ("wrong_identity", 2, "Warung Bu Sari"),
+    ):
         await resolve(case["id"], decision)
         await counted(picture, entered=entered)
-        assert await pg.fetchval(
-            "SELECT name FROM business WHERE record_id = $1 AND merged_into IS NULL", mine["record_id"]
-        ) == name  # fmt: skip
+        assert (
+            await pg.fetchval(
+                "SELECT name FROM business WHERE record_id = $1 AND merged_into IS NULL", mine["record_id"]
+            )
+            == name
+        )
         assert await drift(pg) == [], decision
         await undo(case["id"])
         assert await picture() == before, decision
@@ -393,10 +423,12 @@ async def test_what_another_has_resolved_is_told(act, resolve, undo, double):
 async def test_of_two_who_decide_at_once_one_is_told_what_the_other_decided(act, pg, double):
     case = await only_case(act)
     body = {"reason": "Diperiksa di lapangan"}
-    answers = await asyncio.gather(*(
-        act("POST", f"duplicates/{case['id']}/resolution", who, {**body, "decision": decision})
-        for who, decision in (("officer", "same"), ("coordinator.1", "separate"), ("admin", "wrong_identity"))
-    ))  # fmt: skip
+    answers = await asyncio.gather(
+        *(
+            act("POST", f"duplicates/{case['id']}/resolution", who, {**body, "decision": decision})
+            for who, decision in (("officer", "same"), ("coordinator.1", "separate"), ("admin", "wrong_identity"))
+        )
+    )
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
     assert await pg.fetchval("SELECT count(*) FROM resolution") == 1
     assert await drift(pg) == []
@@ -424,8 +456,11 @@ async def test_what_came_to_a_separate_business_stays_with_the_first_when_it_is_
 
 async def test_what_cannot_be_asked_of_the_queue_is_told(act, double):
     for asked, status in (
-        ({"campaign": "\x00"}, 422), ({"campaign": "nothing"}, 422), ({"region": "16.71"}, 404), ({"state": "x"}, 422)
-    ):  # fmt: skip
+        ({"campaign": "\x00"}, 422),
+        ({"campaign": "nothing"}, 422),
+        ({"region": "16.71"}, 404),
+        ({"state": "x"}, 422),
+    ):
         assert (await act("GET", "duplicates", **asked)).status_code == status, asked
 
 
@@ -434,9 +469,10 @@ async def test_what_cannot_be_asked_of_the_queue_is_told(act, double):
     [
         ({"decision": "same", "business_id": str(uuids.uuid7())}, 409, "not_resolvable"),
         ({"decision": "wrong_identity", "wrong_record_id": str(uuids.uuid7())}, 409, "not_resolvable"),
-        ({"decision": "maybe"}, 422, "invalid_fields"), ({"reason": "x"}, 422, "invalid_fields"),
+        ({"decision": "maybe"}, 422, "invalid_fields"),
+        ({"reason": "x"}, 422, "invalid_fields"),
     ],
-)  # fmt: skip
+)
 async def test_a_decision_that_does_not_fit_changes_nothing(act, resolve, picture, double, told, status, code):
     before, case = await picture(), await only_case(act)
     answer = await resolve(case["id"], told.pop("decision", "same"), status=status, **told)
@@ -462,8 +498,9 @@ async def test_the_tablets_hear_of_it(act, resolve, undo, client, world, torn):
         answer = await client.get("/v1/sync/changes", headers=world.auth(who))
         return [
             (each["record_id"], each["decision"], each["outcome"])
-            for each in answer.json()["items"] if each["kind"] == "resolution"
-        ]  # fmt: skip
+            for each in answer.json()["items"]
+            if each["kind"] == "resolution"
+        ]
 
     case = await only_case(act)
     await resolve(case["id"], "same")
@@ -490,21 +527,30 @@ async def test_a_journal_is_stored_as_every_version_stored_it_and_undone_from_th
     (first,) = before["businesses"]
     await resolve(case["id"], "separate")
     new_id = await pg.fetchval("SELECT id FROM business WHERE record_id = $1", double[1]["record_id"])
-    digests = {kind: await pg.fetchval(f"SELECT {kind}_digest FROM business WHERE id = $1", new_id)
-               for kind in ("nik", "nib")}  # fmt: skip
+    digests = {
+        kind: await pg.fetchval(f"SELECT {kind}_digest FROM business WHERE id = $1", new_id) for kind in ("nik", "nib")
+    }
     nik_, nib_ = digests["nik"].hex(), digests["nib"].hex()
     business, other = str(first[0]), double[1]["record_id"]
     stored = {
         "businesses": {
             business: {
-                "before": {"numbers": {"nib": nib_, "nik": nik_}, "aliases": [], "campaign_ids": [1],
-                           "merged_into": None},
+                "before": {
+                    "numbers": {"nib": nib_, "nik": nik_},
+                    "aliases": [],
+                    "campaign_ids": [1],
+                    "merged_into": None,
+                },
                 "after": {"numbers": {"nik": nik_}, "aliases": [], "campaign_ids": [1], "merged_into": None},
             },
             str(new_id): {
                 "before": None,
-                "after": {"numbers": {"nib": nib_, "nik": nik_}, "aliases": [], "campaign_ids": [1],
-                          "merged_into": None},
+                "after": {
+                    "numbers": {"nib": nib_, "nik": nik_},
+                    "aliases": [],
+                    "campaign_ids": [1],
+                    "merged_into": None,
+                },
             },
         },
         "owners": {
@@ -520,10 +566,12 @@ async def test_a_journal_is_stored_as_every_version_stored_it_and_undone_from_th
             },
         },
         "reviews": [],
-        "masks": {nik_: f"1601**********{double[0]['answers']['owner']['nik'][-2:]}",
-                  nib_: f"{double[1]['answers']['nib'][:4]}*******{double[1]['answers']['nib'][-2:]}"},
+        "masks": {
+            nik_: f"1601**********{double[0]['answers']['owner']['nik'][-2:]}",
+            nib_: f"{double[1]['answers']['nib'][:4]}*******{double[1]['answers']['nib'][-2:]}",
+        },
         "returned": None,
-    }  # fmt: skip
+    }
     assert json.loads(await pg.fetchval("SELECT journal::text FROM resolution")) == stored
     await pg.execute("UPDATE resolution SET journal = $1", json.dumps(stored))
     await undo(case["id"])

@@ -85,8 +85,10 @@ async def test_a_decision_can_be_taken_back_by_another(client, world, pg, sent):
     await review(client, world, sent["record_id"], "returned", reason="Salah alamat dan nama")
     assert await figures(client, world) == {"entered": 1, "submissions": 1, "verified": 0, "returned": 1}
     assert [each["reason"] for each in (await changes(client, world))["items"]] == [
-        None, "Salah alamat", "Salah alamat dan nama",
-    ]  # fmt: skip
+        None,
+        "Salah alamat",
+        "Salah alamat dan nama",
+    ]
     assert await pg.fetchval("SELECT count(*) FROM review WHERE ended_on IS NULL") == 1
     assert await drift(pg) == []
 
@@ -123,8 +125,9 @@ async def test_a_return_is_known_on_a_new_tablet_of_the_same_enumerator(client, 
     device_id = uuids.uuid7()
     await pg.execute(
         "INSERT INTO device (id, account_id, told_id, enrolled_at, last_seen_at) VALUES ($1, $2, 't', now(), now())",
-        device_id, world.id("enumerator.1"),
-    )  # fmt: skip
+        device_id,
+        world.id("enumerator.1"),
+    )
     headers = world.auth("enumerator.1", device_id=device_id)
     assert len((await client.get("/v1/sync/changes", headers=headers)).json()["items"]) == 1
     await pg.execute("UPDATE device SET revoked_at = now()")
@@ -168,20 +171,28 @@ async def test_decisions_on_held_items_reach_the_tablet(client, world, pg):
     await client.post(f"/v1/held/{raw_id}/release", headers=world.auth("coordinator.1"))
     (told,) = (await changes(client, world))["items"]
     assert (told["kind"], told["record_id"], told["decision"], told["outcome"]) == (
-        "held", early["record_id"], "released", "accepted",
-    )  # fmt: skip
+        "held",
+        early["record_id"],
+        "released",
+        "accepted",
+    )
 
 
 async def test_assignments_reach_the_tablet(client, world):
     row = {
-        "campaign": "pl-kumkm-2022", "enumerator": "enumerator.1", "region_code": "16.01.14", "starts_on": "2022-09-20"
-    }  # fmt: skip
+        "campaign": "pl-kumkm-2022",
+        "enumerator": "enumerator.1",
+        "region_code": "16.01.14",
+        "starts_on": "2022-09-20",
+    }
     for _ in range(2):
         await client.put("/v1/assignments", json=row, headers=world.auth("officer"))
     handover = {
-        "campaign": "pl-kumkm-2022", "predecessor": "enumerator.1", "successor": "enumerator.2",
+        "campaign": "pl-kumkm-2022",
+        "predecessor": "enumerator.1",
+        "successor": "enumerator.2",
         "starts_on": "2022-09-15",
-    }  # fmt: skip
+    }
     await client.post("/v1/assignments/handover", json=handover, headers=world.auth("officer"))
     told = [
         (each["region_code"], each["starts_on"], each["ends_on"], each["removed"])
@@ -194,16 +205,16 @@ async def test_assignments_reach_the_tablet(client, world):
     ]
     theirs = (await changes(client, world, "enumerator.2"))["items"]
     assert {(each["region_code"], each["starts_on"], each["ends_on"]) for each in theirs} == {
-        ("16.01", "2022-09-15", None), ("16.01.14", "2022-09-20", None),
-    }  # fmt: skip
+        ("16.01", "2022-09-15", None),
+        ("16.01.14", "2022-09-20", None),
+    }
 
 
 async def test_campaigns_reach_every_tablet(client, world):
-    told = {
-        "name": "PL-KUMKM 2022", "starts_on": "2022-04-01", "ends_on": "2022-11-15", "accepts_until": "2022-12-15"
-    }  # fmt: skip
-    answer = await client.put("/v1/campaigns/pl-kumkm-2022", json={"code": "pl-kumkm-2022", **told},
-                              headers=world.auth("admin"))  # fmt: skip
+    told = {"name": "PL-KUMKM 2022", "starts_on": "2022-04-01", "ends_on": "2022-11-15", "accepts_until": "2022-12-15"}
+    answer = await client.put(
+        "/v1/campaigns/pl-kumkm-2022", json={"code": "pl-kumkm-2022", **told}, headers=world.auth("admin")
+    )
     assert answer.status_code == 200, answer.text
     for who in ("enumerator.1", "enumerator.palembang"):
         (change,) = (await changes(client, world, who))["items"]

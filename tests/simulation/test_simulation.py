@@ -148,9 +148,12 @@ async def test_every_fault_of_the_network_happens(fault):
             told = str(exc)
     assert village.faults == {fault: 1}
     times = {
-        "lost before it arrived": 0, "captive portal": 0, "gateway fault": 0, "cut while it was sent": 0,
+        "lost before it arrived": 0,
+        "captive portal": 0,
+        "gateway fault": 0,
+        "cut while it was sent": 0,
         "delivered twice": 2,
-    }  # fmt: skip
+    }
     assert len(seen) == times.get(fault, 1)
     assert all(body == b"x" * 1000 for body in seen)
     assert told or fault == "answer cut"

@@ -38,8 +38,9 @@ async def test_a_record_whose_number_keeps_changing_is_held_for_a_supervisor(cli
     assert set(told[1 + CHANGES_OF_A_RECORD :]) == {"held"}, "also the number that is known"
     (waiting,) = await listed(client, world)
     assert (waiting["record_id"], [each["code"] for each in waiting["reasons"]]) == (
-        sent["record_id"], ["number_keeps_changing"],
-    )  # fmt: skip
+        sent["record_id"],
+        ["number_keeps_changing"],
+    )
     rows = await pg.fetch("SELECT actor_id, detail::text FROM audit_event WHERE action = 'numbers.held'")
     assert [(row["actor_id"], json.loads(row["detail"])["number_keeps_changing"]) for row in rows] == [
         (world.id("enumerator.1"), 29 - 1 - CHANGES_OF_A_RECORD)
@@ -70,9 +71,10 @@ async def test_corrections_of_slips_and_of_returned_records_do_not_suffer(client
     number = await _corrected(client, world, sent, 1, CHANGES_OF_A_RECORD)
     for _ in range(3):
         answer = await client.post(
-            f"/v1/submissions/{sent['record_id']}/review", headers=world.auth("coordinator.1"),
+            f"/v1/submissions/{sent['record_id']}/review",
+            headers=world.auth("coordinator.1"),
             json={"decision": "returned", "reason": "NIK salah"},
-        )  # fmt: skip
+        )
         assert answer.status_code in (200, 201), answer.text
         number += 1
         assert await outcomes(client, world, "enumerator.1", revision(sent, number, nik())) == ["updated"]

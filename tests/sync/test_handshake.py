@@ -14,9 +14,13 @@ async def test_a_tablet_is_told_all_it_needs_for_weeks(client, world, settings):
     told = (await shake(client, world)).json()
     assert told["server_time"] == "2022-09-12T05:00:00Z"
     assert told["limits"] == {
-        "max_items": 10_000, "max_bytes": 16 * 2**20, "max_item_bytes": 128 * 2**10,
-        "max_photo_bytes": 8 * 2**20, "max_photo_part_bytes": 2**20, "max_photos_begun": 50,
-    }  # fmt: skip
+        "max_items": 10_000,
+        "max_bytes": 16 * 2**20,
+        "max_item_bytes": 128 * 2**10,
+        "max_photo_bytes": 8 * 2**20,
+        "max_photo_part_bytes": 2**20,
+        "max_photos_begun": 50,
+    }
     assert told["questionnaires"] == ["umkm@1", "koperasi@1"]
     assert told["device"] == {"id": str(world.tablets[world.id("enumerator.1")]), "state": "active"}
     first, second = told["campaigns"]
@@ -45,8 +49,9 @@ async def test_a_revoked_tablet_learns_that_it_is(client, world, pg):
     device_id = uuids.uuid7()
     await pg.execute(
         "INSERT INTO device (id, account_id, told_id, enrolled_at, last_seen_at) VALUES ($1, $2, 't', now(), now())",
-        device_id, world.id("enumerator.1"),
-    )  # fmt: skip
+        device_id,
+        world.id("enumerator.1"),
+    )
     assert (await shake(client, world, device_id=device_id)).json()["device"] == {
         "id": str(device_id),
         "state": "active",

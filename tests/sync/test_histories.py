@@ -95,8 +95,10 @@ class History:
             await self.pg.execute(
                 "INSERT INTO device (id, account_id, told_id, enrolled_at, last_seen_at)"
                 " VALUES ($1, $2, $3, now(), now())",
-                id_, self.world.id(name), name,
-            )  # fmt: skip
+                id_,
+                self.world.id(name),
+                name,
+            )
 
     def headers(self, name: str) -> dict[str, str]:
         return self.world.auth(name, device_id=self.devices[name])
@@ -122,9 +124,13 @@ class History:
         if kind in ("early", "wild"):
             at = at.replace(year=1970 if kind == "wild" else at.year, month=3)
         made = item(
-            nik="1" if kind == "faulty" else nik, nib=nib, captured_at=at.isoformat(),
-            region=PALEMBANG_VILLAGE if kind == "outside" else VILLAGE, legal_name=f"Warung {self.serial}", **kwargs,
-        )  # fmt: skip
+            nik="1" if kind == "faulty" else nik,
+            nib=nib,
+            captured_at=at.isoformat(),
+            region=PALEMBANG_VILLAGE if kind == "outside" else VILLAGE,
+            legal_name=f"Warung {self.serial}",
+            **kwargs,
+        )
         return {**made, "questionnaire": "umkm@7"} if kind == "newer" else made
 
     async def do_record(self, who: int, said: tuple) -> None:
@@ -275,8 +281,9 @@ class History:
             assert now["state"] == "stored", (line, now)
             superseded = any(id_ == key[0] and revision > key[1] for id_, revision in lines)
             assert now["client_action"] == line["client_action"] or (superseded and now["client_action"] == "purge"), (
-                line, now,
-            )  # fmt: skip
+                line,
+                now,
+            )
             assert line["outcome"] in (now["outcome"], "unchanged"), (line, now)
 
     async def is_stored(self, name: str, tablet: ModelClient) -> None:
@@ -382,10 +389,13 @@ async def patient(settings, clock):
 @example(
     # What waits stays in the queue when an older revision comes again.
     steps=[
-        ("record", 0, (NIKS[0], None, "fine")), ("sync", 0), ("edit", 0, 0, (NIKS[0], None, "outside")), ("sync", 0),
+        ("record", 0, (NIKS[0], None, "fine")),
+        ("sync", 0),
+        ("edit", 0, 0, (NIKS[0], None, "outside")),
+        ("sync", 0),
         ("again", 0, 0),
     ]
-)  # fmt: skip
+)
 @example(
     # Two enumerators send the same, both are held, and both are let in.
     steps=[("record", 1, (NIKS[0], None, "early")), ("copy", 0, 0), ("sync", 0), ("sync", 1)]

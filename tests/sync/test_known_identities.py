@@ -22,9 +22,10 @@ NEIGHBOUR = "16.01.14.1004"
 
 async def ask(client, world, who="enumerator.1", region="16.01", headers=None, **params):
     return await client.get(
-        "/v1/sync/known-identities", params={"region": region, **params},
+        "/v1/sync/known-identities",
+        params={"region": region, **params},
         headers={**world.auth(who), "Accept": KNOWN_IDENTITIES, **(headers or {})},
-    )  # fmt: skip
+    )
 
 
 async def known_to(client, world, who="enumerator.1", **params):
@@ -59,10 +60,18 @@ def settings(settings):
 async def test_what_is_recorded_hits_under_its_name_and_what_is_not_does_not(client, world):
     one, two, number = nik(1), nik(2), nib(3)
     await outcomes(
-        client, world, "enumerator.1", owned("Hj. Siti Aminah", nik=one), owned("Muhammad Rizki", nik=two, nib=number),
-    )  # fmt: skip
-    coop = {"legal_name": "KUD Makmur", "cooperative_number": "1601020010001", "kbli": "64141",
-            "chair": {"name": "Budi", "nik": nik(77)}}  # fmt: skip
+        client,
+        world,
+        "enumerator.1",
+        owned("Hj. Siti Aminah", nik=one),
+        owned("Muhammad Rizki", nik=two, nib=number),
+    )
+    coop = {
+        "legal_name": "KUD Makmur",
+        "cooperative_number": "1601020010001",
+        "kbli": "64141",
+        "chair": {"name": "Budi", "nik": nik(77)},
+    }
     await put(client, world, "enumerator.2", batch({**item(answers=coop), "questionnaire": "koperasi@1"}))
     known = await known_to(client, world)
     assert known.has("nik", one, "St. Amina, S.Pd")
@@ -80,9 +89,13 @@ async def test_without_an_owners_name_the_name_of_the_business_counts(client, wo
     nameless = item(nik=three, legal_name="Bengkel Jaya")
     nameless["answers"]["owner"].pop("name")
     await outcomes(
-        client, world, "enumerator.1", owned(None, nik=one, legal_name="Bengkel Jaya"),
-        owned(None, nik=two, legal_name="Bengkel Jaya"), nameless,
-    )  # fmt: skip
+        client,
+        world,
+        "enumerator.1",
+        owned(None, nik=one, legal_name="Bengkel Jaya"),
+        owned(None, nik=two, legal_name="Bengkel Jaya"),
+        nameless,
+    )
     known = await known_to(client, world)
     assert all(known.has("nik", number, "bengkel djaya") for number in (one, two, three))
 
@@ -120,9 +133,13 @@ async def test_it_comes_only_when_it_changed(client, world):
 async def test_it_knows_only_where_one_works(client, world, pg):
     here, next_door, far = nik(), nik(), nik()
     await outcomes(
-        client, world, "enumerator.1", item(nik=here), item(nik=next_door, region=NEIGHBOUR),
+        client,
+        world,
+        "enumerator.1",
+        item(nik=here),
+        item(nik=next_door, region=NEIGHBOUR),
         item(nik=far, region=OTHER_VILLAGE),
-    )  # fmt: skip
+    )
     for regions, expected in (
         ([VILLAGE], (True, False, False)),
         ([VILLAGE, OTHER_VILLAGE], (True, False, True)),
@@ -203,8 +220,17 @@ async def test_every_download_is_in_the_trail(client, world, pg):
     assert rows[0]["trace_id"] == first.headers["x-request-id"]
 
 
-@each("accept", [None, "*/*", "application/*", "application/vnd.kumkm.known-identities", "application/json",
-                 f"{KNOWN_IDENTITIES};q=0, */*"])  # fmt: skip
+@each(
+    "accept",
+    [
+        None,
+        "*/*",
+        "application/*",
+        "application/vnd.kumkm.known-identities",
+        "application/json",
+        f"{KNOWN_IDENTITIES};q=0, */*",
+    ],
+)
 async def test_who_does_not_ask_for_version_2_is_told_that_1_is_gone(client, world, accept):
     """An app of version 1 names no type: it goes on without a filter, and its problem says what to do."""
     headers = {**world.auth("enumerator.1"), **({"Accept": accept} if accept else {})}

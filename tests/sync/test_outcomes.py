@@ -13,8 +13,14 @@ async def test_the_contracts_example_is_accepted(client, world):
     receipt = answer.json()
     assert receipt["item_count"] == 1
     assert receipt["counts"] == {
-        "accepted": 1, "updated": 0, "unchanged": 0, "duplicate": 0, "conflict": 0, "held": 0, "invalid": 0,
-    }  # fmt: skip
+        "accepted": 1,
+        "updated": 0,
+        "unchanged": 0,
+        "duplicate": 0,
+        "conflict": 0,
+        "held": 0,
+        "invalid": 0,
+    }
     line = receipt["items"][0]
     assert line["outcome"] == "accepted"
     assert line["client_action"] == "purge"

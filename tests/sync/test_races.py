@@ -17,14 +17,24 @@ TABLETS, BUSINESSES, ROUNDS = 50, 60, 3
 async def enlist(pg, world, tablets):
     for n in range(7, tablets + 1):
         account = Account(
-            id=uuids.uuid7(), username=f"enumerator.{n}", name=f"E {n}", role="enumerator", region_code="16.01",
-            created_at=world.accounts["enumerator.1"].created_at, scopes=[],
-        )  # fmt: skip
+            id=uuids.uuid7(),
+            username=f"enumerator.{n}",
+            name=f"E {n}",
+            role="enumerator",
+            region_code="16.01",
+            created_at=world.accounts["enumerator.1"].created_at,
+            scopes=[],
+        )
         world.accounts[account.username] = account
         await pg.execute(
             "INSERT INTO account (id, username, name, role, region_code, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
-            account.id, account.username, account.name, account.role, account.region_code, account.created_at,
-        )  # fmt: skip
+            account.id,
+            account.username,
+            account.name,
+            account.role,
+            account.region_code,
+            account.created_at,
+        )
         await pg.execute(
             "INSERT INTO assignment (campaign_id, enumerator_id, region_code, starts_on)"
             " VALUES (1, $1, '16.01', '2022-04-01')",

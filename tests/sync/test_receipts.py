@@ -70,15 +70,26 @@ async def test_a_receipt_says_what_the_contract_says(client, world):
         "clock_skew_s": -3.2,
         "item_count": 1,
         "counts": {
-            "accepted": 1, "updated": 0, "unchanged": 0, "duplicate": 0, "conflict": 0, "held": 0, "invalid": 0,
+            "accepted": 1,
+            "updated": 0,
+            "unchanged": 0,
+            "duplicate": 0,
+            "conflict": 0,
+            "held": 0,
+            "invalid": 0,
         },
         "items": [
             {
-                "record_id": one["record_id"], "revision": 1, "outcome": "accepted", "client_action": "purge",
-                "matched_on": [], "warnings": [], "errors": [],
+                "record_id": one["record_id"],
+                "revision": 1,
+                "outcome": "accepted",
+                "client_action": "purge",
+                "matched_on": [],
+                "warnings": [],
+                "errors": [],
             }
         ],
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize(("coding", "decode"), [("gzip", gzip.decompress), ("zstd", zstd.decompress)])
@@ -179,8 +190,10 @@ async def test_what_was_sealed_opens_again(client, world, pg, app):
     sealed = json.loads(app.state.services.ingest.ring.unseal(row["sealed"], bound_to))
     assert sealed == {"annual_sales_idr": 120000000, "phone": "0812", "owner": {"nik": number}}
     assert json.loads(row["answers"]) == {
-        "legal_name": "Warung Bu Sari", "kbli": "47112", "owner": {"name": "Sari", "sex": "female"},
-    }  # fmt: skip
+        "legal_name": "Warung Bu Sari",
+        "kbli": "47112",
+        "owner": {"name": "Sari", "sex": "female"},
+    }
 
 
 async def test_no_digest_that_is_kept_can_be_made_without_the_key(client, world, pg):

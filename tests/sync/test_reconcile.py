@@ -15,9 +15,7 @@ def sha256(sent):
 
 
 def held(sent, **other):
-    return {
-        "record_id": sent["record_id"], "revision": sent["revision"], "content_sha256": sha256(sent), **other
-    }  # fmt: skip
+    return {"record_id": sent["record_id"], "revision": sent["revision"], "content_sha256": sha256(sent), **other}
 
 
 async def reconcile(client, world, *items, who="enumerator.1"):

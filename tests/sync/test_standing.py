@@ -30,11 +30,12 @@ class Desk:
     async def ask(self, *items, who="enumerator.1"):
         asked = [
             {
-                "record_id": each["record_id"], "revision": each["revision"],
+                "record_id": each["record_id"],
+                "revision": each["revision"],
                 "content_sha256": hashlib.sha256(orjson.dumps(each, option=orjson.OPT_SORT_KEYS)).hexdigest(),
             }
             for each in items
-        ]  # fmt: skip
+        ]
         answer = await self.client.post("/v1/sync/reconcile", json={"items": asked}, headers=self.world.auth(who))
         return [(line["state"], line["outcome"], line["client_action"]) for line in answer.json()["items"]]
 
@@ -67,8 +68,11 @@ async def test_the_newest_held_revision_waits_in_whatever_order_they_come(desk):
     assert await desk.send(two) == [("held", "keep")]
     late = await desk.line(one)
     assert (late["outcome"], late["client_action"], late["warnings"][-1]["code"], late["errors"]) == (
-        "unchanged", "purge", "revision_superseded", [],
-    )  # fmt: skip
+        "unchanged",
+        "purge",
+        "revision_superseded",
+        [],
+    )
     assert await desk.ask(one, two) == [MAY_GO, WAITS]
     assert await desk.send(one, two, one) == [("unchanged", "purge"), ("held", "keep"), ("unchanged", "purge")]
     assert await desk.ask(one, two) == [MAY_GO, WAITS]
@@ -79,8 +83,10 @@ async def test_the_newest_held_revision_waits_in_whatever_order_they_come(desk):
     assert await desk.ask(one, two, three) == [MAY_GO, MAY_GO, WAITS]
     stale = await desk.decide(f"held/{row['id']}/release")
     assert (stale.status_code, stale.json()["code"], stale.json()["current"]) == (
-        409, "state_changed", {"state": "superseded"},
-    )  # fmt: skip
+        409,
+        "state_changed",
+        {"state": "superseded"},
+    )
     (row,) = await desk.waiting()
     assert row["revision"] == 3
     assert (await desk.decide(f"held/{row['id']}/release")).json()["item"]["revision"] == 3
@@ -136,8 +142,10 @@ async def test_what_was_refused_stays_refused_and_a_higher_revision_is_judged_ag
     for _ in range(2):
         line = await desk.line(one)
         assert (line["outcome"], line["client_action"], [each["code"] for each in line["errors"]]) == (
-            "held", "purge", ["item_refused"],
-        )  # fmt: skip
+            "held",
+            "purge",
+            ["item_refused"],
+        )
         assert await desk.ask(one) == [MAY_GO]
         assert await desk.waiting() == []
     await desk.pg.execute("UPDATE assignment SET region_code = '16'")

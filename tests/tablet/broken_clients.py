@@ -56,6 +56,12 @@ import broken_signing  # noqa: E402
 import broken_waiting  # noqa: E402
 
 PARTS = (
-    broken_answers, broken_batches, broken_news, broken_photos, broken_receipts, broken_records, broken_signing,
+    broken_answers,
+    broken_batches,
+    broken_news,
+    broken_photos,
+    broken_receipts,
+    broken_records,
+    broken_signing,
     broken_waiting,
-)  # fmt: skip
+)

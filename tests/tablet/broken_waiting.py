@@ -288,9 +288,11 @@ def _purge(asked):
 
 @breaks("R37", "reconcile_says_missing")
 def takes_missing_for_stored():
-    _reconciled(lambda lines, asked: [
-        _purge(one) if line["state"] == "missing" else line for line, one in zip(lines, asked, strict=False)
-    ])  # fmt: skip
+    _reconciled(
+        lambda lines, asked: [
+            _purge(one) if line["state"] == "missing" else line for line, one in zip(lines, asked, strict=False)
+        ]
+    )
 
 
 @breaks("R37", "reconcile_says_missing")
@@ -316,18 +318,21 @@ def sets_aside_what_is_missing():
     real = Outbox.settle
 
     def settle(self, verdicts):
-        real(self, [
-            (row, Verdict(State.KEPT) if verdict == Verdict(State.QUEUED) else verdict) for row, verdict in verdicts
-        ])  # fmt: skip
+        real(
+            self,
+            [(row, Verdict(State.KEPT) if verdict == Verdict(State.QUEUED) else verdict) for row, verdict in verdicts],
+        )
 
     Outbox.settle = settle
 
 
 @breaks("R38", "reconcile_says_different")
 def takes_different_for_stored():
-    _reconciled(lambda lines, asked: [
-        _purge(one) if line["state"] == "different" else line for line, one in zip(lines, asked, strict=False)
-    ])  # fmt: skip
+    _reconciled(
+        lambda lines, asked: [
+            _purge(one) if line["state"] == "different" else line for line, one in zip(lines, asked, strict=False)
+        ]
+    )
 
 
 @breaks("R38", "reconcile_says_different")
@@ -342,26 +347,34 @@ def drops_what_is_different():
     real = Outbox.settle
 
     def settle(self, verdicts):
-        real(self, [
-            (row, Verdict(State.PURGED) if "different" in str(verdict.told) else verdict) for row, verdict in verdicts
-        ])  # fmt: skip
+        real(
+            self,
+            [
+                (row, Verdict(State.PURGED) if "different" in str(verdict.told) else verdict)
+                for row, verdict in verdicts
+            ],
+        )
 
     Outbox.settle = settle
 
 
 @breaks("R39", "reconcile_is_no_answer")
 def takes_silence_for_stored():
-    _reconciled(lambda lines, asked: [
-        next((line for line in lines if line.get("record_id") == one["record_id"]), _purge(one)) for one in asked
-    ])  # fmt: skip
+    _reconciled(
+        lambda lines, asked: [
+            next((line for line in lines if line.get("record_id") == one["record_id"]), _purge(one)) for one in asked
+        ]
+    )
 
 
 @breaks("R39", "reconcile_is_no_answer")
 def takes_lines_in_their_order():
-    _reconciled(lambda lines, asked: [
-        {**line, "record_id": one["record_id"], "revision": one["revision"]}
-        for line, one in zip(lines, asked, strict=False)
-    ])  # fmt: skip
+    _reconciled(
+        lambda lines, asked: [
+            {**line, "record_id": one["record_id"], "revision": one["revision"]}
+            for line, one in zip(lines, asked, strict=False)
+        ]
+    )
 
 
 @breaks("R39", "reconcile_is_no_answer")
@@ -385,7 +398,9 @@ def takes_a_portal_for_a_yes():
 
 @breaks("R39", "reconcile_is_no_answer")
 def looks_at_the_action_only():
-    _reconciled(lambda lines, _: [
-        {**line, "state": line.get("state") or ("stored" if line.get("client_action") == "purge" else None)}
-        for line in lines
-    ])  # fmt: skip
+    _reconciled(
+        lambda lines, _: [
+            {**line, "state": line.get("state") or ("stored" if line.get("client_action") == "purge" else None)}
+            for line in lines
+        ]
+    )

@@ -70,8 +70,9 @@ async def test_an_evening_of_an_enumerator(tablet, field, tmp_path, pg):
 
     code, told = await tablet("outbox", "--json")
     assert {(row["revision"], row["state"]) for row in json.loads(told)["records"]} == {
-        (1, "superseded"), (2, "confirmed"),
-    }  # fmt: skip
+        (1, "superseded"),
+        (2, "confirmed"),
+    }
 
 
 async def test_items_from_a_file_are_checked_before_they_are_kept(tablet, tmp_path):

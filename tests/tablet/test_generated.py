@@ -60,15 +60,21 @@ async def test_a_generated_client_compiles_and_syncs_a_batch(server, tmp_path, p
     compiled = await run([*UV, "python", "-m", "compileall", "-q", "generated"], tmp_path)
     assert compiled.returncode == 0, compiled.stdout
     told = {
-        "url": server, "password": PASSWORD, "batch_id": str(uuids.uuid7()), "item": item(nik=nik()),
+        "url": server,
+        "password": PASSWORD,
+        "batch_id": str(uuids.uuid7()),
+        "item": item(nik=nik()),
         "sent_at": "2022-09-12T12:00:00+07:00",
-    }  # fmt: skip
+    }
     (tmp_path / "program.py").write_text(PROGRAM)
     ran = await run([*UV, "python", "program.py"], tmp_path, json.dumps(told))
     assert ran.returncode == 0, ran.stderr
     assert json.loads(ran.stdout) == {
-        "device": "active", "outcomes": ["accepted", "accepted"], "states": ["different"], "changes": 0,
-    }  # fmt: skip
+        "device": "active",
+        "outcomes": ["accepted", "accepted"],
+        "states": ["different"],
+        "changes": 0,
+    }
     assert await pg.fetchval("SELECT count(*) FROM submission") == 1
 
 

@@ -23,12 +23,17 @@ LEAST = {"legal_name": "Warung Bu Sari", "kbli": "47112"}
 NIK = "1601145203850001"
 
 values = st.one_of(
-    st.none(), st.booleans(), st.integers(-5, 300), st.sampled_from([2**63 - 1, 2**63, 1.5, "", "x" * 301, "x" * 2001]),
+    st.none(),
+    st.booleans(),
+    st.integers(-5, 300),
+    st.sampled_from([2**63 - 1, 2**63, 1.5, "", "x" * 301, "x" * 2001]),
     st.sampled_from(["47112", " 47112 ", "4711", "99999", "female", "stall", "2022-09-12", "2022-02-30", "20220912"]),
     st.sampled_from([NIK, "1601 1452 0385 0001", "1601145203850000", "9120001234567", "012345674301000", "0001"]),
-    st.lists(st.sampled_from(["a", "", 5]), max_size=3), st.just({}), st.just({"name": "x", "unknown": 1}),
+    st.lists(st.sampled_from(["a", "", 5]), max_size=3),
+    st.just({}),
+    st.just({"name": "x", "unknown": 1}),
     st.text(max_size=5),
-)  # fmt: skip
+)
 
 
 def server(name, answers):

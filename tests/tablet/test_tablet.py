@@ -140,8 +140,14 @@ async def test_waits_are_random_and_grow_to_a_bound(field):
         assert 0.8 * longest < max(drawn) <= longest
 
 
-@pytest.mark.parametrize("answers", [[problem(413, "body_too_large")], [httpx.Response(413, content=b"<html>")],
-                                     [httpx.ReadTimeout("slow"), httpx.ReadTimeout("slow")]])  # fmt: skip
+@pytest.mark.parametrize(
+    "answers",
+    [
+        [problem(413, "body_too_large")],
+        [httpx.Response(413, content=b"<html>")],
+        [httpx.ReadTimeout("slow"), httpx.ReadTimeout("slow")],
+    ],
+)
 async def test_what_is_too_much_is_halved(field, pg, answers):
     tablet = await field.enrolled()
     for _ in range(9):
@@ -267,8 +273,18 @@ async def test_what_the_server_lost_is_sent_again(field, pg, dsn):
     tablet.outbox.add(CAMPAIGN, {**fixed, "region_code": OTHER_VILLAGE})
     tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
     await tablet.sync()
-    for table in ("submission", "record", "identity", "business", "batch", "review", "change", "change_stream",
-                  "progress_cell", "progress_delta"):  # fmt: skip
+    for table in (
+        "submission",
+        "record",
+        "identity",
+        "business",
+        "batch",
+        "review",
+        "change",
+        "change_stream",
+        "progress_cell",
+        "progress_delta",
+    ):
         await pg.execute(f"DELETE FROM {table}")
     await tablet.sync()
     assert await stored(pg) == 2, "what this tablet still had of it"
@@ -282,9 +298,10 @@ async def decide(field, record_id, decision, **told):
         form = {"grant_type": "password", "username": "coordinator.1", "password": "rahasia sekali"}
         token = (await client.post("/v1/auth/token", data=form)).json()["access_token"]
         answer = await client.post(
-            f"/v1/submissions/{record_id}/review", json={"decision": decision, **told},
+            f"/v1/submissions/{record_id}/review",
+            json={"decision": decision, **told},
             headers={"Authorization": f"Bearer {token}"},
-        )  # fmt: skip
+        )
     assert answer.status_code == 200, (answer.text, services)
 
 
@@ -326,9 +343,12 @@ async def test_what_reconciling_says_becomes_of_what_is_kept_as_the_vectors_say(
     row = tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
     tablet.outbox.settle([(row, Verdict(State.KEPT))])
     line = {
-        "record_id": row.record_id, "revision": 1, "outcome": None, "state": case["state"],
+        "record_id": row.record_id,
+        "revision": 1,
+        "outcome": None,
+        "state": case["state"],
         "client_action": case["client_action"],
-    }  # fmt: skip
+    }
     answer = httpx.Response(200, headers={"Content-Type": "application/json"}, json={"items": [line]})
     tablet.wire.before = once(answer, only="/reconcile")
     await tablet.reconcile()

@@ -12,11 +12,22 @@ from pydantic import SecretStr
 FOLDER = Path(__file__).parent / "released"
 REVISIONS = sorted(path.name.split(".")[0] for path in FOLDER.glob("*.json.xz"))
 _PLACES = (
-    "ID", "16", "16.01", "16.01.13", "16.01.14", "16.01.13.1003", "16.01.14.1003", "16.71", "16.71.01", "16.71.01.1001",
-)  # fmt: skip
+    "ID",
+    "16",
+    "16.01",
+    "16.01.13",
+    "16.01.14",
+    "16.01.13.1003",
+    "16.01.14.1003",
+    "16.71",
+    "16.71.01",
+    "16.71.01.1001",
+)
 _ONLY = {
-    "region": "code", "presence": "region_code", "headcount": "region_code",
-}  # fmt: skip
+    "region": "code",
+    "presence": "region_code",
+    "headcount": "region_code",
+}
 _KEYS = ("token_keys", "sealing_keys", "digest_key")
 
 

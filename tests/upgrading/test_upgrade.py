@@ -47,9 +47,13 @@ BEFORE_STEPS = "0011"
 NAMES = {"Toko Achmad Djaja", "Warung Sjukur", "Kios Pindah", "KUD Makmur"}
 NOON = datetime(2022, 9, 12, 5, 0, tzinfo=UTC)
 PATHS = (
-    "/v1/businesses", "/v1/businesses?q=Akhmad Djaja", "/v1/businesses?q=KUD makmur", "/v1/businesses?q=Syukur",
-    "/v1/duplicates", "/v1/progress/regions?parent=16.01",
-)  # fmt: skip
+    "/v1/businesses",
+    "/v1/businesses?q=Akhmad Djaja",
+    "/v1/businesses?q=KUD makmur",
+    "/v1/businesses?q=Syukur",
+    "/v1/duplicates",
+    "/v1/progress/regions?parent=16.01",
+)
 
 
 @pytest.fixture
@@ -60,8 +64,11 @@ async def told(client, world, pg):
     mended = item(nik=nik(), legal_name="Warung Sjukur")
     moved = item(nib=nib(), legal_name="Kios Pindah")
     koperasi = {
-        "legal_name": "KUD Makmur", "cooperative_number": "16010200100", "kbli": "64141", "chair": {"name": "Novi"},
-    }  # fmt: skip
+        "legal_name": "KUD Makmur",
+        "cooperative_number": "16010200100",
+        "kbli": "64141",
+        "chair": {"name": "Novi"},
+    }
     story = [
         (first, "accepted"),
         (item(nik=numbers[0], nib=numbers[1]), "duplicate"),  # adds a number that the record in force has not
@@ -130,8 +137,9 @@ async def test_a_database_of_every_released_schema_is_after_an_upgrade_what_a_ne
             # There were no reviews. All the rest is as it was.
             fresh = unreviewed(fresh)
         if revision == "0001":  # where teams of one name were allowed
-            await pg.execute("INSERT INTO team SELECT gen_random_uuid(), campaign_id, coordinator_id, region_code, name"
-                             " FROM team")  # fmt: skip
+            await pg.execute(
+                "INSERT INTO team SELECT gen_random_uuid(), campaign_id, coordinator_id, region_code, name FROM team"
+            )
         told_out = await migrate(dsn, keys)
         upgraded = await state(settings, pg)
         assert upgraded == fresh, revision
@@ -192,14 +200,13 @@ def summary(seen):
             for name, lines in feeds.items()
         },
         "hits": {path: len(seen[path]["items"]) for path in PATHS if "progress" not in path},
-        "listed": {
-            row["name"]: filled(row) for row in seen["/v1/businesses"]["items"] if row["name"] in NAMES
-        },
+        "listed": {row["name"]: filled(row) for row in seen["/v1/businesses"]["items"] if row["name"] in NAMES},
         "figures": {
             row["region"]["code"]: [row[name] for name in ("entered", "duplicates", "conflicts", "invalid")]
-            for row in figures if row["submissions"]
+            for row in figures
+            if row["submissions"]
         },
-    }  # fmt: skip
+    }
 
 
 def filled(row):
@@ -259,8 +266,9 @@ async def test_an_upgrade_masks_long_numbers_that_were_written_into_open_answers
         "UPDATE submission SET answers = jsonb_set(jsonb_set(jsonb_set("
         " answers, '{legal_name}', to_jsonb('Toko ' || $2)),"
         " '{owner,name}', to_jsonb('Sari ' || $2)), '{products,0,name}', to_jsonb($2)) WHERE record_id = $1",
-        record, number,
-    )  # fmt: skip
+        record,
+        number,
+    )
     await pg.execute("UPDATE business SET name = 'Toko ' || $2, search_name = $2 WHERE record_id = $1", record, number)
     settings = Settings(DATABASE_URL=SecretStr(dsn), **keys)
     await fill(pg, STEPS, Keys.of(settings), lambda *_: None)

@@ -145,8 +145,13 @@ async def test_presence_begins_with_the_first_assignment_and_never_ends(pg, staf
     await rebuild(pg, 1)
     rows = await pg.fetch("SELECT region_code, starts_on FROM presence WHERE enumerator_id = $1", one)
     assert dict(map(tuple, rows)) == {
-        "ID": APRIL, "16": APRIL, "16.01": APRIL, DISTRICT: APRIL, VILLAGE: MAY, SECOND_VILLAGE: APRIL,
-    }  # fmt: skip
+        "ID": APRIL,
+        "16": APRIL,
+        "16.01": APRIL,
+        DISTRICT: APRIL,
+        VILLAGE: MAY,
+        SECOND_VILLAGE: APRIL,
+    }
 
 
 async def test_a_rebuild_replaces_what_was_there_and_leaves_other_campaigns_alone(pg, staff):
@@ -188,10 +193,10 @@ async def test_the_headcount_of_every_day_is_that_of_counting_by_hand(pg, staff)
     for region in ("ID", "16", "16.01", DISTRICT, *villages, "16.71"):
         for day in (APRIL + timedelta(n) for n in range(30)):
             here = {
-                one for one, village, first, last in assigned
-                if first <= day <= last
-                and (region == "ID" or is_within(village, region) or is_within(region, village))
-            }  # fmt: skip
+                one
+                for one, village, first, last in assigned
+                if first <= day <= last and (region == "ID" or is_within(village, region) or is_within(region, village))
+            }
             leaders = {coordinator for coordinator, one, first, last in led if one in here and first <= day <= last}
             assert await staff.at(region, day) == (len(here), len(leaders)), (region, day)
 
@@ -230,15 +235,22 @@ async def test_a_change_that_is_worked_in_gives_what_counting_everything_anew_gi
                 if what == "assign":
                     await pg.execute(
                         "INSERT INTO assignment VALUES (1, $1, $2, $3, $4) ON CONFLICT DO NOTHING",
-                        person, rng.choice(regions), first, last,
-                    )  # fmt: skip
+                        person,
+                        rng.choice(regions),
+                        first,
+                        last,
+                    )
                 elif what == "leave":
                     await pg.execute("DELETE FROM assignment WHERE campaign_id = 1 AND enumerator_id = $1", person)
                 else:
                     await pg.execute(
                         "INSERT INTO team_member (team_id, enumerator_id, starts_on, ends_on, campaign_id, quota)"
-                        " VALUES ($1, $2, $3, $4, 1, 1) ON CONFLICT DO NOTHING", team, person, first, last,
-                    )  # fmt: skip
+                        " VALUES ($1, $2, $3, $4, 1, 1) ON CONFLICT DO NOTHING",
+                        team,
+                        person,
+                        first,
+                        last,
+                    )
         worked_in = await figures()
         async with pg.transaction():
             await rebuild(pg, 1)

@@ -17,9 +17,12 @@ def act(client, world):
 
 def assignment(enumerator="enumerator.1", region="16.01.14", starts_on="2022-08-01", ends_on=None):
     return {
-        "campaign": "pl-kumkm-2022", "enumerator": enumerator, "region_code": region,
-        "starts_on": starts_on, "ends_on": ends_on,
-    }  # fmt: skip
+        "campaign": "pl-kumkm-2022",
+        "enumerator": enumerator,
+        "region_code": region,
+        "starts_on": starts_on,
+        "ends_on": ends_on,
+    }
 
 
 async def test_an_assignment_is_entered_once_changed_and_counted(act, pg):
@@ -64,12 +67,20 @@ async def test_an_enumerator_replaced_on_20_august_keeps_its_records_and_the_suc
     row = {"username": "pengganti", "name": "Pengganti", "role": "enumerator", "region_code": "16.01"}
     await act("officer", "POST", "accounts", row)
     handover = {
-        "campaign": "pl-kumkm-2022", "predecessor": "enumerator.1", "successor": "pengganti", "starts_on": "2022-08-20"
-    }  # fmt: skip
+        "campaign": "pl-kumkm-2022",
+        "predecessor": "enumerator.1",
+        "successor": "pengganti",
+        "starts_on": "2022-08-20",
+    }
     assert (await act("officer", "POST", "assignments/handover", handover)).json()["created"] == 1
-    world.accounts["pengganti"] = type(world.accounts["enumerator.1"])(**dict(await pg.fetchrow(
-        "SELECT id, username, name, role, region_code, scopes, created_at FROM account WHERE username = 'pengganti'"
-    )))  # fmt: skip
+    world.accounts["pengganti"] = type(world.accounts["enumerator.1"])(
+        **dict(
+            await pg.fetchrow(
+                "SELECT id, username, name, role, region_code, scopes, created_at FROM account"
+                " WHERE username = 'pengganti'"
+            )
+        )
+    )
     await world.enrol(pg, world.id("pengganti"))
     late = {"captured_at": "2022-08-20T09:00:00+07:00"}
     assert await outcomes(client, world, "enumerator.1", item(nik=nik(), **late)) == ["held"]
@@ -93,9 +104,11 @@ async def test_an_enumerator_replaced_on_20_august_keeps_its_records_and_the_suc
 async def test_an_officer_hands_over_only_inside_its_region(act, pg, world):
     await act("admin", "PUT", "assignments", assignment(region="16.71", starts_on="2022-04-01"))
     handover = {
-        "campaign": "pl-kumkm-2022", "predecessor": "enumerator.1", "successor": "enumerator.2",
+        "campaign": "pl-kumkm-2022",
+        "predecessor": "enumerator.1",
+        "successor": "enumerator.2",
         "starts_on": "2022-08-20",
-    }  # fmt: skip
+    }
     await act("officer", "POST", "assignments/handover", handover)
     rows = await pg.fetch(
         "SELECT region_code, ends_on::text FROM assignment WHERE enumerator_id = $1 AND campaign_id = 1 ORDER BY 1",
@@ -111,9 +124,13 @@ async def test_teams_are_made_and_change_their_coordinator(act, world):
     assert (await act("officer", "PUT", "teams", {**team, "coordinator": "coordinator.2"})).json()["changed"] == 1
     assert (await act("officer", "PUT", "teams", {**team, "coordinator": "enumerator.1"})).status_code == 422
     member = {
-        "campaign": "pl-kumkm-2022", "region_code": "16.01.14", "team": "Baru", "enumerator": "enumerator.1",
-        "starts_on": "2022-09-01", "quota": 300,
-    }  # fmt: skip
+        "campaign": "pl-kumkm-2022",
+        "region_code": "16.01.14",
+        "team": "Baru",
+        "enumerator": "enumerator.1",
+        "starts_on": "2022-09-01",
+        "quota": 300,
+    }
     assert (await act("officer", "PUT", "teams/members", member)).json()["created"] == 1
     assert (await act("officer", "PUT", "teams/members", {**member, "team": "None"})).status_code == 422
     mine = (await act("coordinator.2", "GET", "teams")).json()["items"]

@@ -14,8 +14,16 @@ Document = Mapping[str, Any]
 _METHODS = ("get", "head", "post", "put", "patch", "delete")
 _REF = "#/components/schemas/"
 _OPEN_LISTS = {"Outcome"}
-_NARROWER = {"minimum": 1, "exclusiveMinimum": 1, "minLength": 1, "minItems": 1, "maximum": -1, "maxLength": -1,
-             "maxItems": -1, "exclusiveMaximum": -1}  # fmt: skip
+_NARROWER = {
+    "minimum": 1,
+    "exclusiveMinimum": 1,
+    "minLength": 1,
+    "minItems": 1,
+    "maximum": -1,
+    "maxLength": -1,
+    "maxItems": -1,
+    "exclusiveMaximum": -1,
+}
 _DEPTH = 12
 
 

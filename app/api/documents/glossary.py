@@ -25,7 +25,9 @@ class Term(NamedTuple):
 
 TERMS: Mapping[str, Term] = {
     "accepts_until": Term("Diterima sampai", "Last day on which records are taken.", "2022-11-30"),
-    "access_token": Term("Token akses", "For `Authorization: Bearer`; it lives for minutes.", "eyJhbGciOiJIUzI1NiJ9.e30.x"),
+    "access_token": Term(
+        "Token akses", "For `Authorization: Bearer`; it lives for minutes.", "eyJhbGciOiJIUzI1NiJ9.e30.x"
+    ),
     "account_id": Term("Akun", "Id of the account.", PERSON),
     "account_name": Term("Nama pemilik", "Name of the account's owner.", "Sari Dewi"),
     "accuracy_m": Term("Ketelitian (m)", "Radius in metres.", 6.5),
@@ -37,7 +39,9 @@ TERMS: Mapping[str, Term] = {
     "actor_id": Term("Pelaku", "Account of who did it.", PERSON),
     "adds_up": Term("Cocok", "Whether the regions below add up to it.", True),
     "alike": Term("Kemiripan", "How alike they are, from 0 to 1.", {"name": 0.92, "village": 1.0}),
-    "answers": Term("Jawaban", "The answers, by the questionnaire's schema.", {"legal_name": "Warung Bu Sari", "kbli": "47112"}),
+    "answers": Term(
+        "Jawaban", "The answers, by the questionnaire's schema.", {"legal_name": "Warung Bu Sari", "kbli": "47112"}
+    ),
     "answers_complete": Term("Jawaban lengkap", "False where the sealed answers are no longer kept.", True),
     "answers_until": Term("Jawaban disimpan sampai", "Last day on which sealed answers are kept.", "2027-12-31"),
     "app_version": Term("Versi aplikasi", "Version of the tablet's app.", "1.4.0"),
@@ -57,7 +61,9 @@ TERMS: Mapping[str, Term] = {
     "campaign": Term("Pendataan", "Code of the campaign.", "pl-kumkm-2022"),
     "campaigns": Term("Pendataan", "Campaigns that take batches.", None),
     "captured_at": Term("Waktu pengisian", "When the record was finished.", "2022-09-12T09:14:40+07:00"),
-    "captured_at_told": Term("Waktu pengisian menurut tablet", "As the tablet's clock had it.", "2022-09-12T09:14:40+07:00"),
+    "captured_at_told": Term(
+        "Waktu pengisian menurut tablet", "As the tablet's clock had it.", "2022-09-12T09:14:40+07:00"
+    ),
     "captured_on": Term("Tanggal pengisian", "Local day of capture.", "2022-09-12"),
     "changed": Term("Diubah", "How many were there and say something else now.", 2),
     "changes": Term("Perubahan", "What is to be said instead.", {"legal_name": "Warung Bu Sari"}),
@@ -108,7 +114,11 @@ TERMS: Mapping[str, Term] = {
     "HeldDecision.decision": Term("Keputusan", "What was decided.", "released"),
     "definition_en": Term("Definisi (Inggris)", "What it means, in English.", "The name as the owner tells it."),
     "definition_id": Term("Definisi (Indonesia)", "What it means, in Indonesian.", "Nama usaha menurut pemilik."),
-    "detail": Term("Penjelasan", "In words, in the language asked for; never tells an answer.", "Tidak ada di sini, atau di luar wilayah akun ini."),
+    "detail": Term(
+        "Penjelasan",
+        "In words, in the language asked for; never tells an answer.",
+        "Tidak ada di sini, atau di luar wilayah akun ini.",
+    ),
     "AuditListed.detail": Term("Rincian", "Counts and codes, never answers.", {"reason": "Permohonan 17/2022"}),
     "device": Term("Tablet", "The tablet as the server knows it.", None),
     "device_id": Term("Tablet", "What the tablet calls itself at sign-in; elsewhere the server's id of it.", DEVICE),
@@ -304,15 +314,27 @@ TERMS: Mapping[str, Term] = {
     "content-encoding": Term("Kompresi", "`gzip`, `zstd`, or none.", "gzip"),
     "upload-length": Term("Ukuran foto", "Bytes of the whole photo.", 245760),
     "upload-offset": Term("Mulai dari bita", "Where these bytes begin.", 0),
-}  # fmt: skip
+}
 
 OUTCOMES: Mapping[str, tuple[str, str]] = {
     "accepted": ("Diterima: usaha ini baru dalam pendataan.", "The business is new to the campaign; it counts."),
-    "updated": ("Diperbarui: revisi lebih tinggi dari isian sendiri.", "A higher revision of the enumerator's own record."),
+    "updated": (
+        "Diperbarui: revisi lebih tinggi dari isian sendiri.",
+        "A higher revision of the enumerator's own record.",
+    ),
     "unchanged": ("Sudah ada: isi yang sama sudah diterima.", "The same came before, or a lower revision came late."),
-    "duplicate": ("Ganda: usaha ini sudah tercatat.", "A number of it belongs to a business that was entered already; it does not count."),
-    "conflict": ("Konflik: nomornya bertentangan; menunggu keputusan.", "Its numbers contradict the register; it waits for a decision."),
+    "duplicate": (
+        "Ganda: usaha ini sudah tercatat.",
+        "A number of it belongs to a business that was entered already; it does not count.",
+    ),
+    "conflict": (
+        "Konflik: nomornya bertentangan; menunggu keputusan.",
+        "Its numbers contradict the register; it waits for a decision.",
+    ),
     "held": ("Ditahan: disimpan sampai diputuskan.", "Kept raw: not to be processed yet; `errors` says why."),
-    "invalid": ("Tidak sah: perbaiki lalu kirim revisi berikutnya.", "Kept raw: hard errors; to be mended as the next revision."),
-}  # fmt: skip
+    "invalid": (
+        "Tidak sah: perbaiki lalu kirim revisi berikutnya.",
+        "Kept raw: hard errors; to be mended as the next revision.",
+    ),
+}
 """What the outcomes of items mean, in both languages."""

@@ -62,9 +62,11 @@ _METHODS = ("get", "head", "post", "put", "patch", "delete")
 _REF, _EXAMPLE = "#/components/schemas/", "#/components/examples/"
 _DEPTH = 8
 _TEXTS = {
-    "date": "2022-09-12", "date-time": "2022-09-12T19:00:04+07:00", "uuid": "01833a5e-8a40-7000-8000-000000000001",
+    "date": "2022-09-12",
+    "date-time": "2022-09-12T19:00:04+07:00",
+    "uuid": "01833a5e-8a40-7000-8000-000000000001",
     "uri": "https://kumkm.example.go.id",
-}  # fmt: skip
+}
 _BOUNDS = {"ge": "minimum", "le": "maximum", "gt": "exclusiveMinimum", "lt": "exclusiveMaximum"}
 
 Document = dict[str, Any]
@@ -260,11 +262,16 @@ def _problem(code: Code) -> Document:
     """A problem as it is told in Indonesian."""
     return {
         "value": {
-            "type": f"urn:kumkm:problem:{code.code}", "title": code.value.title.id, "status": code.value.status,
-            "code": code.code, "detail": code.value.detail.id, "trace_id": TERMS["trace_id"].example,
-            "retryable": code.value.retryable, "errors": [],
+            "type": f"urn:kumkm:problem:{code.code}",
+            "title": code.value.title.id,
+            "status": code.value.status,
+            "code": code.code,
+            "detail": code.value.detail.id,
+            "trace_id": TERMS["trace_id"].example,
+            "retryable": code.value.retryable,
+            "errors": [],
         }
-    }  # fmt: skip
+    }
 
 
 def example_of(schema: Document, components: Document, owner: str = "", field: str = "", depth: int = 0) -> Any:

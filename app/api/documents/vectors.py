@@ -60,18 +60,37 @@ def _identifiers() -> dict[str, Any]:
     }
     texts = {
         "nik": (
-            "1601145203850001", "1601 1452 0385 0001", "16.01.14.520385.0001", "160114520385000", "16011452038500012",
-            "9901145203850001", "1600145203850001", "1601005203850001", "1601147203850001", "1601143202850001",
-            "1601142902010001", "1601142902040001", "1601145203850000", "1601141203850001", "16011452O3850001",
-            "", "\u200b1601145203850001\ufeff", "１６０１１４５２０３８５０００１",
+            "1601145203850001",
+            "1601 1452 0385 0001",
+            "16.01.14.520385.0001",
+            "160114520385000",
+            "16011452038500012",
+            "9901145203850001",
+            "1600145203850001",
+            "1601005203850001",
+            "1601147203850001",
+            "1601143202850001",
+            "1601142902010001",
+            "1601142902040001",
+            "1601145203850000",
+            "1601141203850001",
+            "16011452O3850001",
+            "",
+            "\u200b1601145203850001\ufeff",
+            "１６０１１４５２０３８５０００１",
         ),
         "nib": ("9120001234567", "912-000-1234567", "912000123456", "91200012345678", "0120001234567", "91200O1234567"),
         "cooperative_number": ("1601020010001", "00012", "0001", "123456789012345678901", "16.01.02-001"),
         "npwp": (
-            "01.234.567.4-301.000", "012345674301000", "012345678301000", "0012345674301000", "1601145203850001",
-            "9901145203850001", "12345",
+            "01.234.567.4-301.000",
+            "012345674301000",
+            "012345678301000",
+            "0012345674301000",
+            "1601145203850001",
+            "9901145203850001",
+            "12345",
         ),
-    }  # fmt: skip
+    }
     cases = []
     for kind, told in texts.items():
         for text in told:
@@ -98,10 +117,21 @@ def _normalisation() -> dict[str, Any]:
 
 
 _TYPED = (
-    "1601 1452", "16.01-14", "\t16\u00a001\n", "16\u200b01", "16\u206001", "\ufeff1601", "16_01", "16/01", "",
-    "16,01", "16:01",
-    "\u202a16 – 01\u202c", "１６０１", "١٦٠١",
-)  # fmt: skip
+    "1601 1452",
+    "16.01-14",
+    "\t16\u00a001\n",
+    "16\u200b01",
+    "16\u206001",
+    "\ufeff1601",
+    "16_01",
+    "16/01",
+    "",
+    "16,01",
+    "16:01",
+    "\u202a16 – 01\u202c",
+    "１６０１",
+    "١٦٠١",
+)
 _SIGNS = (
     "\u1680\u2000\u2007\u2009\u200a\u202f\u205f\u2800\u3000\u0085\u2028"
     "\u00ad\u02d7\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u207b\u2212\u2e3a"
@@ -120,10 +150,33 @@ def _names() -> dict[str, Any]:
 
 
 _NAMED = (
-    "Warung Bu Sari", "ꦮꦫꦸꦁꦱꦫꦶ", "ᬯᬭᬸᬂ", "وارُوڠ ساري", "莎莉小吃店", "சாரி கடை", "क्‍षेत्र", "Ma'ruf", "Café ☕", "Cafe\u0301",
-    "99", "٩٩", "☕☕", "-", "...", "–", "  ", "", "\u200b", "\u202e\u202c", "\u3164", "\u0640", "\u202eiraS uB\u202c",
-    "Sari\u200b\u00ad  Dewi\n", "🏴󠁧󠁢󠁥󠁮󠁧󠁿 Inggris", "👨‍👩‍👧 Keluarga",
-)  # fmt: skip
+    "Warung Bu Sari",
+    "ꦮꦫꦸꦁꦱꦫꦶ",
+    "ᬯᬭᬸᬂ",
+    "وارُوڠ ساري",
+    "莎莉小吃店",
+    "சாரி கடை",
+    "क्‍षेत्र",
+    "Ma'ruf",
+    "Café ☕",
+    "Cafe\u0301",
+    "99",
+    "٩٩",
+    "☕☕",
+    "-",
+    "...",
+    "–",
+    "  ",
+    "",
+    "\u200b",
+    "\u202e\u202c",
+    "\u3164",
+    "\u0640",
+    "\u202eiraS uB\u202c",
+    "Sari\u200b\u00ad  Dewi\n",
+    "🏴󠁧󠁢󠁥󠁮󠁧󠁿 Inggris",
+    "👨‍👩‍👧 Keluarga",
+)
 
 
 def _content() -> dict[str, Any]:
@@ -175,18 +228,36 @@ _TEXTS = (
     '{"a":"\\u0041\\/\\u00e4\\u007f\\u2028\\b\\f\\n\\r\\t\\u001f\\\\\\""}',
 )
 _REFUSED = (
-    '{"a":NaN}', '{"a":-Infinity}', '{"a":1e400}', '{"a":18446744073709551616}', '{"a":1,"a":1}', '{"a":"\\ud800"}',
+    '{"a":NaN}',
+    '{"a":-Infinity}',
+    '{"a":1e400}',
+    '{"a":18446744073709551616}',
+    '{"a":1,"a":1}',
+    '{"a":"\\ud800"}',
     '{"a":"\\u0000"}',
-)  # fmt: skip
+)
 
 
 def _size_class() -> dict[str, Any]:
     billion = 1_000_000_000
     cases = (
-        (None, None), (0, None), (1, None), (2 * billion, None), (2 * billion + 1, None), (15 * billion, None),
-        (15 * billion + 1, None), (50 * billion, None), (50 * billion + 1, None), (None, billion), (None, billion + 1),
-        (0, 5 * billion), (0, 5 * billion + 1), (None, 10 * billion), (None, 10 * billion + 1), (1, 90 * billion),
-    )  # fmt: skip
+        (None, None),
+        (0, None),
+        (1, None),
+        (2 * billion, None),
+        (2 * billion + 1, None),
+        (15 * billion, None),
+        (15 * billion + 1, None),
+        (50 * billion, None),
+        (50 * billion + 1, None),
+        (None, billion),
+        (None, billion + 1),
+        (0, 5 * billion),
+        (0, 5 * billion + 1),
+        (None, 10 * billion),
+        (None, 10 * billion + 1),
+        (1, 90 * billion),
+    )
     return {
         "about": "PP 7/2021, article 35: by annual sales where it has sold, else by founding capital; upper bounds are"
         " inclusive.",
@@ -201,31 +272,44 @@ def _size_class() -> dict[str, Any]:
 _Step = tuple[str, int, int, Mapping[str, str], str]
 _STORIES: Mapping[str, tuple[_Step, ...]] = {
     "the first of a business is accepted, every other one is a duplicate": (
-        ("a", 1, 1, {"nik": "N"}, "x"), ("b", 2, 1, {"nik": "N"}, "x"), ("a", 3, 1, {"nik": "N", "nib": "B"}, "x"),
+        ("a", 1, 1, {"nik": "N"}, "x"),
+        ("b", 2, 1, {"nik": "N"}, "x"),
+        ("a", 3, 1, {"nik": "N", "nib": "B"}, "x"),
     ),
     "the same again changes nothing": (("a", 1, 1, {"nik": "N"}, "x"), ("a", 1, 1, {"nik": "N"}, "x")),
     "a higher revision updates, a lower one comes too late": (
-        ("a", 1, 1, {"nik": "N"}, "x"), ("a", 1, 3, {"nik": "N"}, "y"), ("a", 1, 2, {"nik": "N"}, "z"),
+        ("a", 1, 1, {"nik": "N"}, "x"),
+        ("a", 1, 3, {"nik": "N"}, "y"),
+        ("a", 1, 2, {"nik": "N"}, "z"),
     ),
     "a revision with other content is refused": (("a", 1, 1, {"nik": "N"}, "x"), ("a", 1, 1, {"nik": "N"}, "y")),
     "a record belongs to who recorded it": (("a", 1, 1, {"nik": "N"}, "x"), ("b", 1, 2, {"nik": "N"}, "y")),
     "numbers of two businesses are a conflict": (
-        ("a", 1, 1, {"nik": "N"}, "x"), ("a", 2, 1, {"nib": "B"}, "x"), ("a", 3, 1, {"nik": "N", "nib": "B"}, "x"),
+        ("a", 1, 1, {"nik": "N"}, "x"),
+        ("a", 2, 1, {"nib": "B"}, "x"),
+        ("a", 3, 1, {"nik": "N", "nib": "B"}, "x"),
     ),
     "another number of a kind is a conflict": (
-        ("a", 1, 1, {"nik": "N", "nib": "B"}, "x"), ("b", 2, 1, {"nik": "N", "nib": "C"}, "x"),
+        ("a", 1, 1, {"nik": "N", "nib": "B"}, "x"),
+        ("b", 2, 1, {"nik": "N", "nib": "C"}, "x"),
     ),
     "a duplicate whose number is mended is accepted": (
-        ("a", 1, 1, {"nik": "N"}, "x"), ("b", 2, 1, {"nik": "N"}, "x"), ("b", 2, 2, {"nik": "M"}, "y"),
+        ("a", 1, 1, {"nik": "N"}, "x"),
+        ("b", 2, 1, {"nik": "N"}, "x"),
+        ("b", 2, 2, {"nik": "M"}, "y"),
     ),
     "one's own number may be mended as long as nobody rests on it": (
-        ("a", 1, 1, {"nik": "N"}, "x"), ("a", 1, 2, {"nik": "M"}, "y"), ("b", 2, 1, {"nik": "N"}, "x"),
+        ("a", 1, 1, {"nik": "N"}, "x"),
+        ("a", 1, 2, {"nik": "M"}, "y"),
+        ("b", 2, 1, {"nik": "N"}, "x"),
     ),
     "a number that another record rests on is not taken back": (
-        ("a", 1, 1, {"nik": "N"}, "x"), ("b", 2, 1, {"nik": "N"}, "x"), ("a", 1, 2, {"nik": "M"}, "y"),
+        ("a", 1, 1, {"nik": "N"}, "x"),
+        ("b", 2, 1, {"nik": "N"}, "x"),
+        ("a", 1, 2, {"nik": "M"}, "y"),
     ),
     "without a number nothing is recognised": (("a", 1, 1, {}, "x"), ("a", 2, 1, {}, "x")),
-}  # fmt: skip
+}
 
 
 def _outcomes() -> dict[str, Any]:
@@ -274,25 +358,39 @@ _AFTER_RECONCILE = (
 def _standing(about: str, kept: Kept, newest: int) -> dict[str, Any]:
     now, again = told_now(kept, newest), told_again(kept, newest)
     return {
-        "stored_as": about, "newest": newest, "reconcile": {"state": "stored", **now._asdict()},
+        "stored_as": about,
+        "newest": newest,
+        "reconcile": {"state": "stored", **now._asdict()},
         "receipt": again._asdict(),
-    }  # fmt: skip
+    }
 
 
 def _told(steps: tuple[_Step, ...]) -> list[dict[str, Any]]:
     ledger, told = Ledger(), []
     for place, (who, record, revision, numbers, content) in enumerate(steps):
         claim = Claim(
-            UUID(int=record), revision, UUID(int=ord(who)), 1, content.encode(), "umkm",
-            {kind: f"{kind}:{number}".encode() for kind, number in numbers.items()}, UUID(int=1_000 + place),
-        )  # fmt: skip
+            UUID(int=record),
+            revision,
+            UUID(int=ord(who)),
+            1,
+            content.encode(),
+            "umkm",
+            {kind: f"{kind}:{number}".encode() for kind, number in numbers.items()},
+            UUID(int=1_000 + place),
+        )
         verdict = judge(ledger, claim)
         told.append(
             {
-                "enumerator": who, "record": record, "revision": revision, "numbers": numbers, "content": content,
-                "outcome": verdict.outcome, "matched_on": verdict.matched_on, "error": verdict.error,
+                "enumerator": who,
+                "record": record,
+                "revision": revision,
+                "numbers": numbers,
+                "content": content,
+                "outcome": verdict.outcome,
+                "matched_on": verdict.matched_on,
+                "error": verdict.error,
             }
-        )  # fmt: skip
+        )
     return told
 
 
@@ -336,10 +434,13 @@ def _known_identities() -> dict[str, Any]:
     sayings = [Said(kind, digits, heard_name(name)) for kind, digits, name in inside]
     known = filter_of(hash64(_KEY, each) for each in sayings)
     probes = [
-        *inside[:2], *inside[-2:], ("nik", "1601145203850001", "Hj. St. Amina, S.Pd"),
-        ("nik", "1601145203850001", "Sari"), ("nik", "1601145203859998", "Siti Aminah"),
+        *inside[:2],
+        *inside[-2:],
+        ("nik", "1601145203850001", "Hj. St. Amina, S.Pd"),
+        ("nik", "1601145203850001", "Sari"),
+        ("nik", "1601145203859998", "Siti Aminah"),
         ("cooperative_number", "9120001234567", "Sari"),
-    ]  # fmt: skip
+    ]
     asked = [(each, Said(each[0], each[1], heard_name(each[2]))) for each in probes]
     return {
         "about": "A filter in bytes (base64), and what it says of some numbers with a name; how long its fingerprints"
@@ -365,15 +466,55 @@ def _known_identities() -> dict[str, Any]:
 
 def _heard_names() -> dict[str, Any]:
     names = (
-        "Siti Aminah", "Hj. Siti Aminah, S.Pd.", "St. Amina", "Ibu AMINAH", "Muhammad Rizki Pratama",
-        "M. Riski Pratama", "Mochammad Rizqi Pratama Putra", "Nurhayati", "Nur Hayati", "Noer Hayatie", "Achmad Fauzi",
-        "Ahmad Pauji", "Djoko Santoso", "Joko Santosa, S.E.", "Tjahjadi", "Syamsul Ma'arif", "Samsul Maarif",
+        "Siti Aminah",
+        "Hj. Siti Aminah, S.Pd.",
+        "St. Amina",
+        "Ibu AMINAH",
+        "Muhammad Rizki Pratama",
+        "M. Riski Pratama",
+        "Mochammad Rizqi Pratama Putra",
+        "Nurhayati",
+        "Nur Hayati",
+        "Noer Hayatie",
+        "Achmad Fauzi",
+        "Ahmad Pauji",
+        "Djoko Santoso",
+        "Joko Santosa, S.E.",
+        "Tjahjadi",
+        "Syamsul Ma'arif",
+        "Samsul Maarif",
         "Abdullah bin Umar",
-        "Ma’ruf", "Alex", "Ilham", "Usman", "Osman", "Yusuf", "Wati", "Jack", "Sari", "Dewi", "I Made Wijaya",
-        "Ni Luh Putu", "Muhammad", "Siti", "H.", "M.", "Bin", "KUD Makmur", "Koperasi Unit Desa Makmur",
-        "PT Sinar Jaya", "S\u00e1ri", "Sa\u0301ri", "\uff33\uff21\uff32\uff29", "\u674e\u660e", "\u0639\u0644\u064a",
-        "Sari2", "Sari-Dewi", "123", "-", "",
-    )  # fmt: skip
+        "Ma’ruf",
+        "Alex",
+        "Ilham",
+        "Usman",
+        "Osman",
+        "Yusuf",
+        "Wati",
+        "Jack",
+        "Sari",
+        "Dewi",
+        "I Made Wijaya",
+        "Ni Luh Putu",
+        "Muhammad",
+        "Siti",
+        "H.",
+        "M.",
+        "Bin",
+        "KUD Makmur",
+        "Koperasi Unit Desa Makmur",
+        "PT Sinar Jaya",
+        "S\u00e1ri",
+        "Sa\u0301ri",
+        "\uff33\uff21\uff32\uff29",
+        "\u674e\u660e",
+        "\u0639\u0644\u064a",
+        "Sari2",
+        "Sari-Dewi",
+        "123",
+        "-",
+        "",
+    )
     return {
         "about": "Names as they are heard, for the known-identities filter; empty where a name has no letters.",
         "left_out": sorted(LEFT_OUT),

@@ -16,10 +16,13 @@ _ITEM = {
     "captured_at": "2022-09-12T09:14:40+07:00",
     "location": {"latitude": -4.1266, "longitude": 104.1702, "accuracy_m": 6.5},
     "answers": {
-        "legal_name": "Warung Bu Sari", "kbli": "47112", "nib": None, "annual_sales_idr": 120000000,
+        "legal_name": "Warung Bu Sari",
+        "kbli": "47112",
+        "nib": None,
+        "annual_sales_idr": 120000000,
         "owner": {"name": "Sari", "sex": "female", "nik": "1601145203850001"},
     },
-}  # fmt: skip
+}
 _COOPERATIVE = {
     **_ITEM,
     "record_id": "01832f3e-8a40-7000-8000-000000000002",
@@ -68,34 +71,75 @@ RECEIPT = {
 }
 _AT = "2022-09-13T10:02:11+07:00"
 _CHANGES = [
-    {"kind": "review", "record_id": RECORD, "revision": 1, "decision": "returned", "reason": "Nama usaha salah",
-     "decided_at": _AT},
+    {
+        "kind": "review",
+        "record_id": RECORD,
+        "revision": 1,
+        "decision": "returned",
+        "reason": "Nama usaha salah",
+        "decided_at": _AT,
+    },
     {"kind": "review", "record_id": RECORD, "revision": 2, "decision": "verified", "reason": None, "decided_at": _AT},
-    {"kind": "held", "record_id": RECORD, "decision": "released", "outcome": "accepted", "reason": None,
-     "decided_at": _AT},
-    {"kind": "assignment", "campaign": "pl-kumkm-2022", "region_code": "16.01.14", "starts_on": "2022-09-20",
-     "ends_on": None, "removed": False},
-    {"kind": "campaign", "campaign": "pl-kumkm-2022", "name": "PL-KUMKM 2022", "starts_on": "2022-04-01",
-     "ends_on": "2022-11-15", "accepts_until": "2022-12-15"},
+    {
+        "kind": "held",
+        "record_id": RECORD,
+        "decision": "released",
+        "outcome": "accepted",
+        "reason": None,
+        "decided_at": _AT,
+    },
+    {
+        "kind": "assignment",
+        "campaign": "pl-kumkm-2022",
+        "region_code": "16.01.14",
+        "starts_on": "2022-09-20",
+        "ends_on": None,
+        "removed": False,
+    },
+    {
+        "kind": "campaign",
+        "campaign": "pl-kumkm-2022",
+        "name": "PL-KUMKM 2022",
+        "starts_on": "2022-04-01",
+        "ends_on": "2022-11-15",
+        "accepts_until": "2022-12-15",
+    },
     {"kind": "reference", "list": "kbli"},
     {"kind": "tombstone", "record_id": RECORD, "reason": "erased"},
-]  # fmt: skip
+]
 
 _ROW = dict.fromkeys(COLUMN_NAMES) | {
-    "business_id": BUSINESS, "kind": "umkm", "name": "Warung Bu Sari", "nik": "1601**********01", "province_code": "16",
-    "regency_code": "16.01", "district_code": "16.01.14", "village_code": "16.01.14.1003", "kbli": "47112",
-    "review_state": "unreviewed", "campaigns": "pl-kumkm-2022", "captured_on": "2022-09-12", "record_id": RECORD,
-    "revision": 1, "created_at": "2022-09-12T19:00:04+07:00", "updated_at": "2022-09-12T19:00:04+07:00",
-}  # fmt: skip
+    "business_id": BUSINESS,
+    "kind": "umkm",
+    "name": "Warung Bu Sari",
+    "nik": "1601**********01",
+    "province_code": "16",
+    "regency_code": "16.01",
+    "district_code": "16.01.14",
+    "village_code": "16.01.14.1003",
+    "kbli": "47112",
+    "review_state": "unreviewed",
+    "campaigns": "pl-kumkm-2022",
+    "captured_on": "2022-09-12",
+    "record_id": RECORD,
+    "revision": 1,
+    "created_at": "2022-09-12T19:00:04+07:00",
+    "updated_at": "2022-09-12T19:00:04+07:00",
+}
 
 REQUESTS: Mapping[str, Mapping[str, Any]] = {
     "put_batch": {
         "enterprise": {
-            "campaign": "pl-kumkm-2022", "sent_at": "2022-09-12T19:00:03+07:00", "app_version": "1.4.0", "unsent": 1,
+            "campaign": "pl-kumkm-2022",
+            "sent_at": "2022-09-12T19:00:03+07:00",
+            "app_version": "1.4.0",
+            "unsent": 1,
             "items": [_ITEM],
         },
         "cooperative": {
-            "campaign": "pl-kumkm-2022", "sent_at": "2022-09-12T19:00:03+07:00", "items": [_COOPERATIVE],
+            "campaign": "pl-kumkm-2022",
+            "sent_at": "2022-09-12T19:00:03+07:00",
+            "items": [_COOPERATIVE],
         },
     },
     "post_reconcile": {"one": {"items": [{"record_id": RECORD, "revision": 1, "content_sha256": SHA256}]}},
@@ -103,7 +147,7 @@ REQUESTS: Mapping[str, Mapping[str, Any]] = {
         "verify": {"decision": "verified", "revision": 1},
         "return": {"decision": "returned", "reason": "Nama usaha salah"},
     },
-}  # fmt: skip
+}
 """Bodies of requests by operation and name."""
 
 RESPONSES: Mapping[str, Mapping[str, Any]] = {
@@ -116,30 +160,45 @@ RESPONSES: Mapping[str, Mapping[str, Any]] = {
                 {"kind": "merged", "business_id": DEVICE, "into": BUSINESS},
                 {"kind": "moved_out", "business_id": DEVICE},
             ],
-            "next_cursor": "q2k0X7m9cE1uYyJ0b2tlbiI6MX0", "more": False,
+            "next_cursor": "q2k0X7m9cE1uYyJ0b2tlbiI6MX0",
+            "more": False,
         }
     },
     "get_handshake": {
         "oku": {
             "server_time": "2022-09-12T19:00:04+07:00",
-            "limits": {"max_items": 10000, "max_bytes": 16777216, "max_item_bytes": 131072,
-                       "max_photo_bytes": 8388608, "max_photo_part_bytes": 1048576, "max_photos_begun": 50},
+            "limits": {
+                "max_items": 10000,
+                "max_bytes": 16777216,
+                "max_item_bytes": 131072,
+                "max_photo_bytes": 8388608,
+                "max_photo_part_bytes": 1048576,
+                "max_photos_begun": 50,
+            },
             "questionnaires": ["umkm@1", "koperasi@1"],
             "device": {"id": DEVICE, "state": "active"},
             "campaigns": [
                 {
-                    "code": "pl-kumkm-2022", "name": "PL-KUMKM 2022", "starts_on": "2022-04-01",
-                    "ends_on": "2022-10-31", "accepts_until": "2022-11-30",
+                    "code": "pl-kumkm-2022",
+                    "name": "PL-KUMKM 2022",
+                    "starts_on": "2022-04-01",
+                    "ends_on": "2022-10-31",
+                    "accepts_until": "2022-11-30",
                     "assignments": [
                         {
                             "region": {"code": "16.01", "name": "Kabupaten Ogan Komering Ulu", "level": "regency"},
-                            "starts_on": "2022-04-01", "ends_on": None,
+                            "starts_on": "2022-04-01",
+                            "ends_on": None,
                         }
                     ],
                 }
             ],
             "retry": {
-                "first_s": 2, "factor": 2, "longest_s": 300, "jitter": "full", "honour_retry_after": True,
+                "first_s": 2,
+                "factor": 2,
+                "longest_s": 300,
+                "jitter": "full",
+                "honour_retry_after": True,
                 "halve_on": [408, 413],
             },
         }
@@ -147,8 +206,13 @@ RESPONSES: Mapping[str, Mapping[str, Any]] = {
     "post_reconcile": {
         "every_state": {
             "items": [
-                {"record_id": RECORD, "revision": 1, "state": "stored", "outcome": "accepted",
-                 "client_action": "purge"},
+                {
+                    "record_id": RECORD,
+                    "revision": 1,
+                    "state": "stored",
+                    "outcome": "accepted",
+                    "client_action": "purge",
+                },
                 {"record_id": RECORD, "revision": 2, "state": "missing", "outcome": None, "client_action": None},
                 {"record_id": RECORD, "revision": 3, "state": "different", "outcome": None, "client_action": None},
             ]
@@ -161,5 +225,5 @@ RESPONSES: Mapping[str, Mapping[str, Any]] = {
     "get_returned": {
         "one": {"campaign": "pl-kumkm-2022", "reason": "Nama usaha salah", "item": _ITEM},
     },
-}  # fmt: skip
+}
 """Answers by operation and name."""

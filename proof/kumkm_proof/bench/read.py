@@ -31,10 +31,19 @@ from kumkm_proof.bench.servers import Measured, served_by
 
 _NO_LIMITS = {f"KUMKM_RATE_{name}": "1000000/second" for name in ("LIST", "EXPORT", "FEED")}
 _LISTS: tuple[dict[str, str], ...] = (
-    {}, {"region": "16"}, {"region": "16.01"}, {"kind": "koperasi"}, {"size_class": "medium"}, {"kbli": "47112"},
-    {"kbli": "43309"}, {"kbli": "47", "region": "16.01"}, {"review_state": "returned"}, {"enumerator": "bench.3"},
-    {"campaign": "bench", "region": "16"}, {"size_class": "medium", "kbli": "43309"},
-)  # fmt: skip
+    {},
+    {"region": "16"},
+    {"region": "16.01"},
+    {"kind": "koperasi"},
+    {"size_class": "medium"},
+    {"kbli": "47112"},
+    {"kbli": "43309"},
+    {"kbli": "47", "region": "16.01"},
+    {"review_state": "returned"},
+    {"enumerator": "bench.3"},
+    {"campaign": "bench", "region": "16"},
+    {"size_class": "medium", "kbli": "43309"},
+)
 _EXPORTS = ("csv", "ndjson", "parquet", "geojson")
 _MIB = 1024 * 1024
 _PAGE = 1_000
@@ -128,10 +137,11 @@ def _searches(client: Client, names: list[str], requests: int) -> Table:
 
     for region in ("", "&region=16.01"):
         for label, asked in (
-            ("a whole name", names), ("two of its words", [" ".join(name.split()[-2:]) for name in names]),
+            ("a whole name", names),
+            ("two of its words", [" ".join(name.split()[-2:]) for name in names]),
             ("one common word", [rng.choice(("sari", "makan", "kopi", "warung", "ahmad")) for _ in names]),
             ("two letters swapped", [slip(name) for name in names]),
-        ):  # fmt: skip
+        ):
             paths = [f"businesses?q={quote(name)}{region}" for name in asked]
             _measure(table, f"{label}{region.replace('&', ', ')}", client, paths, requests)
     return table
@@ -157,9 +167,14 @@ def _feed(client: Client, requests: int) -> Table:
 
 async def _exports(stage: Scene, served: Measured, client: Client) -> Table:
     table = Table(
-        "export", "rows/s", "of bare COPY", "first byte, ms", "MiB", "memory, MiB",
+        "export",
+        "rows/s",
+        "of bare COPY",
+        "first byte, ms",
+        "MiB",
+        "memory, MiB",
         title="Exports of everything, masked",
-    )  # fmt: skip
+    )
     bound, rows = await _bare_copy(stage)
     table.add_row("bare COPY of it", f"{bound:,.0f}", "1.00", "", "", "")
     process = psutil.Process(served.process.pid)
@@ -172,9 +187,13 @@ async def _exports(stage: Scene, served: Measured, client: Client) -> Table:
         first, size = await taking
         rate = rows / (time.perf_counter() - begun)
         table.add_row(
-            format_, f"{rate:,.0f}", f"{rate / bound:.2f}", f"{first * 1000:.0f}", f"{size / _MIB:,.0f}",
+            format_,
+            f"{rate:,.0f}",
+            f"{rate / bound:.2f}",
+            f"{first * 1000:.0f}",
+            f"{size / _MIB:,.0f}",
             " + ".join(f"{peak:.0f}" for peak in peaks if peak),
-        )  # fmt: skip
+        )
     table.caption = "Memory: at most, of the server and of the process that makes Parquet."
     return table
 

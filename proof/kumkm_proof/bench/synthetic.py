@@ -140,9 +140,11 @@ def _person_again(rng: Random, name: str) -> str:
 
 def _slip(rng: Random, text: str) -> str:
     at = rng.randrange(1, max(2, len(text) - 1))
-    return rng.choice((
-        text[:at] + text[at + 1 :],
-        text[:at] + text[at : at + 1] * 2 + text[at + 1 :],
-        text[:at] + text[at + 1 : at + 2] + text[at : at + 1] + text[at + 2 :],
-        text[:at] + rng.choice(_LETTERS) + text[at + 1 :],
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            text[:at] + text[at + 1 :],
+            text[:at] + text[at : at + 1] * 2 + text[at + 1 :],
+            text[:at] + text[at + 1 : at + 2] + text[at : at + 1] + text[at + 2 :],
+            text[:at] + rng.choice(_LETTERS) + text[at + 1 :],
+        )
+    )

@@ -127,8 +127,10 @@ async def _filter(made: Scene, numbers: list[Said]) -> list[tuple[str, str]]:
     assert write(held.key, known) == whole  # noqa: S101  (nothing is missing, and nothing is too much)
     missed = sum(not known.has(held.key, each) for each in numbers)
     rng, inside, people = random.Random(2), set(numbers), Townsfolk(random.Random(3))
-    outside = [Said("nik", _nik(rng.randrange(20_000_000)), heard_name(people.name(rng.choice(_SEXES))))
-               for _ in range(_OUTSIDE)]  # fmt: skip
+    outside = [
+        Said("nik", _nik(rng.randrange(20_000_000)), heard_name(people.name(rng.choice(_SEXES))))
+        for _ in range(_OUTSIDE)
+    ]
     strangers = [each for each in outside if each not in inside]
     rate = sum(known.has(held.key, each) for each in strangers) / len(strangers)
     return [

@@ -25,7 +25,7 @@ from kumkm_proof.demo.census import (
     WIB,
     Regency,
     team_of,
-)  # fmt: skip
+)
 from kumkm_proof.demo.people import Townsfolk
 
 _GAPS = (1, 1, 1, 2, 2, 3)  # days between two evenings with a signal

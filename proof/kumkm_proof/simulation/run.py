@@ -72,9 +72,13 @@ async def simulate(plan: Plan, out: Console) -> Simulated:
     """Simulate on an embedded server of the moment."""
     folder = Path(tempfile.mkdtemp(prefix="kumkm-tablets-"))
     bars = Progress(
-        TextColumn("{task.description:<22}"), BarColumn(bar_width=40), MofNCompleteColumn(), TimeElapsedColumn(),
-        TextColumn("[dim]{task.fields[note]}"), console=out,
-    )  # fmt: skip
+        TextColumn("{task.description:<22}"),
+        BarColumn(bar_width=40),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("[dim]{task.fields[note]}"),
+        console=out,
+    )
     try:
         with out.status("PostgreSQL, migrations, regions and KBLI…"):
             stage = server(None)
@@ -95,16 +99,30 @@ async def _simulate(plan: Plan, scenery: Scenery, made: Scene, folder: Path, bar
     truth, events = Truth.planned(plan.tablets, plan.records, rng), Counter[str]()
     settings = made.settings.model_copy(update={"storage": str(folder / "files")})
     chaos = Chaos(
-        settings, scenery.embedded, folder / "server.log", Random(rng.random()),
-        plan.kill_server_every_s, plan.kill_database_every_s, events,
-    )  # fmt: skip
+        settings,
+        scenery.embedded,
+        folder / "server.log",
+        Random(rng.random()),
+        plan.kill_server_every_s,
+        plan.kill_database_every_s,
+        events,
+    )
     await _let_them_sign_in(made.dsn)
     tasks = {name: bars.add_task(name, total=truth.records, note="") for name in ("recorded", "confirmed")}
     transport = httpx.AsyncHTTPTransport(limits=httpx.Limits(max_connections=None, max_keepalive_connections=0))
     world = World(
-        chaos.base_url, _PASSWORD, CAMPAIGN, made.villages, folder, truth, plan.tablets, plan.broken, transport,
-        lambda what, by: bars.advance(tasks[what], by), events,
-    )  # fmt: skip
+        chaos.base_url,
+        _PASSWORD,
+        CAMPAIGN,
+        made.villages,
+        folder,
+        truth,
+        plan.tablets,
+        plan.broken,
+        transport,
+        lambda what, by: bars.advance(tasks[what], by),
+        events,
+    )
     fleet = [SimulatedTablet(world, number, f"bench.{number}", Random(rng.random())) for number in range(plan.tablets)]
     began = time.perf_counter()
     await chaos.start()
@@ -175,10 +193,14 @@ def _print(out: Console, found: Simulated) -> None:
         table.add_row(*row)
     out.print(table)
     for name, figure in (
-        ("lost", verdict.lost), ("counted twice", verdict.doubled), ("duplicates missed", verdict.duplicates_missed),
-        ("conflicts", verdict.conflicts), ("left on tablets", verdict.left_on_tablets),
-        ("figures that drift", len(verdict.drifts)), ("faults of the server", len(found.server_faults)),
-    ):  # fmt: skip
+        ("lost", verdict.lost),
+        ("counted twice", verdict.doubled),
+        ("duplicates missed", verdict.duplicates_missed),
+        ("conflicts", verdict.conflicts),
+        ("left on tablets", verdict.left_on_tablets),
+        ("figures that drift", len(verdict.drifts)),
+        ("faults of the server", len(found.server_faults)),
+    ):
         out.print(f"[{'green' if not figure else 'bold red'}]{'✓' if not figure else '✗'} {figure} {name}[/]")
     for line in found.server_faults[:20]:
         out.print(line, markup=False, highlight=False)

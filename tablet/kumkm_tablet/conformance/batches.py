@@ -21,7 +21,7 @@ from kumkm_tablet.conformance.stage import (
     same_batch_again,
     says,
     scenario,
-)  # fmt: skip
+)
 
 
 def _once_more(stage: Stage, act: Any, rule: str, when: str) -> None:
@@ -62,9 +62,14 @@ def server_in_trouble(stage: Stage) -> None:
     """Statuses that promise nothing: in flight, overloaded, a fault of the server, of a proxy."""
     items = stage.record(3)
     troubles = (
-        says(409, "batch_in_flight"), says(500, "internal"), page(502), says(503, "overloaded"), page(504), page(500),
+        says(409, "batch_in_flight"),
+        says(500, "internal"),
+        page(502),
+        says(503, "overloaded"),
+        page(504),
+        page(500),
         says(429, "too_many_requests"),
-    )  # fmt: skip
+    )
     for some in (troubles[:3], troubles[3:]):
         with stage.nasty(in_turn(*some, _as_it_is), of(items), times=len(some)):
             stage.sync(3)
@@ -113,11 +118,17 @@ def slow_drip(stage: Stage) -> None:
 def _receipt_of(items: list[dict[str, Any]], batch_id: str) -> dict[str, Any]:
     lines = [
         {
-            "record_id": item["record_id"], "revision": item["revision"], "outcome": "accepted",
-            "client_action": "purge", "business_id": None, "matched_on": [], "warnings": [], "errors": [],
+            "record_id": item["record_id"],
+            "revision": item["revision"],
+            "outcome": "accepted",
+            "client_action": "purge",
+            "business_id": None,
+            "matched_on": [],
+            "warnings": [],
+            "errors": [],
         }
         for item in items
-    ]  # fmt: skip
+    ]
     return {"batch_id": batch_id, "item_count": len(lines), "counts": {"accepted": len(lines)}, "items": lines}
 
 
@@ -125,9 +136,12 @@ def _receipt_of(items: list[dict[str, Any]], batch_id: str) -> dict[str, Any]:
 def captive_portal(stage: Stage) -> None:
     """A portal answers 200 to every batch: a page, its own JSON, a page that calls itself JSON."""
     for act in (
-        page(200), page(200, "application/json", '{"status": "ok"}'), page(200, "application/json"),
-        page(201, "application/json", "[]"), page(204, text=""),
-    ):  # fmt: skip
+        page(200),
+        page(200, "application/json", '{"status": "ok"}'),
+        page(200, "application/json"),
+        page(201, "application/json", "[]"),
+        page(204, text=""),
+    ):
         _untrusted(stage, act, "R20", "a portal answered 200 to a batch")
 
 
@@ -149,9 +163,10 @@ def receipt_of_something_else(stage: Stage) -> None:
         return Answer.of_json(200, told)
 
     for act, what in (
-        (other, "the receipt of another batch came"), (broken_coding, "a receipt that was cut in its coding came"),
+        (other, "the receipt of another batch came"),
+        (broken_coding, "a receipt that was cut in its coding came"),
         (nameless, "a receipt without a batch_id came"),
-    ):  # fmt: skip
+    ):
         _untrusted(stage, act, "R20", what)
 
 
@@ -296,10 +311,13 @@ def limits(stage: Stage) -> None:
 def something_else_says_no(stage: Stage) -> None:
     """403, 404 and 405, of a thing on the way or of the server: the records wait."""
     for act, what in (
-        (page(403), "a page with 403"), (page(404), "a page with 404"), (page(405), "a page with 405"),
-        (says(403, "forbidden"), "a 403"), (says(404, "not_found"), "a 404"),
+        (page(403), "a page with 403"),
+        (page(404), "a page with 404"),
+        (page(405), "a page with 405"),
+        (says(403, "forbidden"), "a 403"),
+        (says(404, "not_found"), "a 404"),
         (says(405, "method_not_allowed"), "a 405"),
-    ):  # fmt: skip
+    ):
         items = stage.record(2)
         with stage.nasty(act, of(items), times=2):
             stage.sync()
@@ -328,8 +346,9 @@ def lines_differ(stage: Stage) -> None:
     """A receipt with a line of each kind: each record is done as its own line says."""
     held, bad, good = stage.record(3)
     stage.lies.verdicts |= {
-        (held["record_id"], 1): Verdict("held", "keep"), (bad["record_id"], 1): Verdict("invalid", "fix"),
-    }  # fmt: skip
+        (held["record_id"], 1): Verdict("held", "keep"),
+        (bad["record_id"], 1): Verdict("invalid", "fix"),
+    }
     with stage.nasty(in_turn(cut_behind, _as_it_is), is_batch):
         stage.sync(2)
     stage.much_later()

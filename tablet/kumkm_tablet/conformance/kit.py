@@ -102,9 +102,13 @@ class CommandDriver:
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             try:
                 running = self.running = subprocess.Popen(  # noqa: S603  (the command that the user named)
-                    [*shlex.split(self.command), *arguments], env={**os.environ, **told}, stdin=subprocess.DEVNULL,
-                    stdout=out, stderr=err, start_new_session=True,
-                )  # fmt: skip
+                    [*shlex.split(self.command), *arguments],
+                    env={**os.environ, **told},
+                    stdin=subprocess.DEVNULL,
+                    stdout=out,
+                    stderr=err,
+                    start_new_session=True,
+                )
             except OSError as exc:
                 raise CannotTest(f"there is no command {shlex.split(self.command)[0]} that can be run: {exc}") from exc
             late = threading.Timer(_COMMAND_S, self.kill)
@@ -266,7 +270,8 @@ def _place(proxy: Proxy) -> tuple[str, str]:
         raise CannotTest("this enumerator has no assignment; the kit cannot record anything")
     assigned = campaign["assignments"][0]["region"]["code"]
     villages = [
-        each["code"] for each in reference.json()["regions"]
+        each["code"]
+        for each in reference.json()["regions"]
         if each["level"] == "village" and each["code"].startswith(assigned)
-    ]  # fmt: skip
+    ]
     return villages[0], str(campaign["code"])

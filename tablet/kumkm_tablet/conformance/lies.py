@@ -8,8 +8,14 @@ from urllib.parse import parse_qsl
 
 from kumkm_tablet.conformance.proxy import Answer, Forward, Seen
 
-QUICK = {"first_s": 0.02, "factor": 2, "longest_s": 0.15, "jitter": "full", "honour_retry_after": True,
-         "halve_on": [408, 413]}  # fmt: skip
+QUICK = {
+    "first_s": 0.02,
+    "factor": 2,
+    "longest_s": 0.15,
+    "jitter": "full",
+    "honour_retry_after": True,
+    "halve_on": [408, 413],
+}
 """The waits that the kit's handshakes tell, so that a run takes minutes and not hours."""
 
 HANDSHAKE, RECONCILE, CHANGES = "/v1/sync/handshake", "/v1/sync/reconcile", "/v1/sync/changes"

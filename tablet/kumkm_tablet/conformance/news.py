@@ -16,9 +16,13 @@ def _returned(stage: Stage, item: dict[str, Any]) -> dict[str, Any]:
     given = {**item, "started_at": None, "location": None}
     stage.lies.returned[item["record_id"]] = {"campaign": stage.campaign, "reason": reason, "item": given}
     return {
-        "kind": "review", "record_id": item["record_id"], "revision": item["revision"], "decision": "returned",
-        "reason": reason, "decided_at": stage.captured_at,
-    }  # fmt: skip
+        "kind": "review",
+        "record_id": item["record_id"],
+        "revision": item["revision"],
+        "decision": "returned",
+        "reason": reason,
+        "decided_at": stage.captured_at,
+    }
 
 
 def _cursors(seen: list[Seen]) -> list[str]:
@@ -82,8 +86,9 @@ def unknown_change(stage: Stage) -> None:
     first, second = stage.record(2)
     stage.must_arrive([first, second], "R42")
     strange: list[dict[str, Any]] = [
-        {"kind": "weather", "rain": True}, {"kind": "record", "record_id": first["record_id"], "gone": True},
-    ]  # fmt: skip
+        {"kind": "weather", "rain": True},
+        {"kind": "record", "record_id": first["record_id"], "gone": True},
+    ]
     pages = [*strange, _returned(stage, first), *strange], [*strange], [_returned(stage, second)]
     stage.lies.news = News(first["record_id"], *pages)
     stage.sync(3)
@@ -204,14 +209,30 @@ def kept_is_decided(stage: Stage) -> None:
     stage.lies.news = News(
         held["record_id"],
         [
-            {"kind": "held", "record_id": held["record_id"], "decision": "released", "outcome": "accepted",
-             "reason": None, **told},
-            {"kind": "resolution", "record_id": decided["record_id"], "decision": "separate", "outcome": "accepted",
-             **told},
-            {"kind": "resolution", "record_id": still["record_id"], "decision": "undone", "outcome": "conflict",
-             **told},
+            {
+                "kind": "held",
+                "record_id": held["record_id"],
+                "decision": "released",
+                "outcome": "accepted",
+                "reason": None,
+                **told,
+            },
+            {
+                "kind": "resolution",
+                "record_id": decided["record_id"],
+                "decision": "separate",
+                "outcome": "accepted",
+                **told,
+            },
+            {
+                "kind": "resolution",
+                "record_id": still["record_id"],
+                "decision": "undone",
+                "outcome": "conflict",
+                **told,
+            },
         ],
-    )  # fmt: skip
+    )
     with stage.nasty(says(503, "overloaded"), at(RECONCILE)):
         stage.sync()
         stage.much_later()
@@ -232,9 +253,11 @@ def changes_are_no_answer(stage: Stage) -> None:
     stage.must_arrive([item], "R48")
     stage.lies.news = News(item["record_id"], [], [_returned(stage, item)])
     for act in (
-        page(200), page(200, "application/json", '{"ok": true}'), page(200, "application/json", '{"items": []}'),
+        page(200),
+        page(200, "application/json", '{"ok": true}'),
+        page(200, "application/json", '{"items": []}'),
         page(200, "application/json", '{"next_cursor": "x"}'),
-    ):  # fmt: skip
+    ):
         with stage.nasty(act, at(CHANGES)):
             stage.sync()
     start = len(stage.seen)

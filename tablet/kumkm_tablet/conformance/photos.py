@@ -48,9 +48,10 @@ class Photos:
                 self.takes = _PART
         complete = len(self.bytes) == self.whole and not self.forgets
         headers = {
-            "Upload-Offset": str(len(self.bytes)), "Upload-Length": str(self.whole),
+            "Upload-Offset": str(len(self.bytes)),
+            "Upload-Length": str(self.whole),
             "Upload-Complete": "?1" if complete else "?0",
-        }  # fmt: skip
+        }
         if self.forgets and len(self.bytes) == self.whole:
             self.bytes, self.whole, self.forgets = b"", 0, False
         return Answer(200 if request.method == "HEAD" else 201 if complete else 204, headers=headers)

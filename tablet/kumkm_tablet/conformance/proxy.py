@@ -99,9 +99,15 @@ class Answer:
     def problem(cls, status: int, code: str, *, retryable: bool = False, **headers: str) -> "Answer":
         """An answer of the server's error form."""
         told = {
-            "type": f"urn:kumkm:problem:{code}", "title": code, "status": status, "code": code, "detail": code,
-            "trace_id": "conformance", "retryable": retryable, "errors": [],
-        }  # fmt: skip
+            "type": f"urn:kumkm:problem:{code}",
+            "title": code,
+            "status": status,
+            "code": code,
+            "detail": code,
+            "trace_id": "conformance",
+            "retryable": retryable,
+            "errors": [],
+        }
         return cls.of_json(status, told, "application/problem+json", **headers)
 
 
@@ -267,5 +273,8 @@ def _unzstd(body: bytes) -> bytes:
 
 
 _CODINGS: dict[str, Callable[[bytes], bytes]] = {
-    "identity": bytes, "": bytes, "gzip": gzip.decompress, "zstd": _unzstd,
-}  # fmt: skip
+    "identity": bytes,
+    "": bytes,
+    "gzip": gzip.decompress,
+    "zstd": _unzstd,
+}

@@ -110,10 +110,12 @@ def reconcile_is_no_answer(stage: Stage) -> None:
         (page(200, "application/json", '{"ok": true}'), "a portal's JSON"),
         (answering(lambda _: []), "an answer without lines"),
         (answering(lambda asked: [line(each, record_id=uuid7()) for each in asked]), "lines of other records"),
-        (answering(lambda asked: [line(each, revision=each["revision"] + 1) for each in asked]),
-         "lines of other revisions"),
+        (
+            answering(lambda asked: [line(each, revision=each["revision"] + 1) for each in asked]),
+            "lines of other revisions",
+        ),
         (answering(lambda asked: [line(each, state=None) for each in asked]), "lines without a state"),
-    ):  # fmt: skip
+    ):
         (item,) = stage.record()
         with stage.nasty(act, at(RECONCILE)):
             stage.sync()

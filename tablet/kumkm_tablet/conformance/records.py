@@ -84,9 +84,13 @@ def returned(stage: Stage) -> None:
     stage.much_later()
     reason = "Nama usaha salah"
     change = {
-        "kind": "review", "record_id": item["record_id"], "revision": 1, "decision": "returned", "reason": reason,
+        "kind": "review",
+        "record_id": item["record_id"],
+        "revision": 1,
+        "decision": "returned",
+        "reason": reason,
         "decided_at": stage.captured_at,
-    }  # fmt: skip
+    }
     given = {**item, "started_at": None, "location": None}
     stage.lies.returned[item["record_id"]] = {"campaign": stage.campaign, "reason": reason, "item": given}
     stage.lies.news = News(f"{item['record_id']}", [change])

@@ -9,7 +9,7 @@ from kumkm_tablet.conformance import (
     records,
     signing,
     waiting,
-)  # fmt: skip
+)
 from kumkm_tablet.conformance.stage import SCENARIOS, Broken, Scenario
 
 __all__ = ["PARTS", "SCENARIOS", "Broken", "Scenario"]

@@ -18,7 +18,7 @@ from kumkm_tablet.conformance.stage import (
     same_batch_again,
     says,
     scenario,
-)  # fmt: skip
+)
 
 _ATTEMPT = 16
 """Characters that an `attempt_id` has at least."""

@@ -96,9 +96,13 @@ class Stage:
         """A new business. Without a number there are no duplicates, whatever is on the server already."""
         told = {"legal_name": f"Uji {uuid7()}", "kbli": "47112", "owner": {"name": "Sari", "sex": "female"}, **answers}
         return {
-            "record_id": uuid7(), "revision": 1, "questionnaire": "umkm@1", "region_code": self.village,
-            "captured_at": self.captured_at, "answers": told,
-        }  # fmt: skip
+            "record_id": uuid7(),
+            "revision": 1,
+            "questionnaire": "umkm@1",
+            "region_code": self.village,
+            "captured_at": self.captured_at,
+            "answers": told,
+        }
 
     def sync(self, times: int = 1) -> None:
         """Let the client sync."""
@@ -176,9 +180,10 @@ class Stage:
         """The batches that had this revision in them."""
         wanted = (record_id, revision)
         return [
-            each for each in self.batches
+            each
+            for each in self.batches
             if any((item.get("record_id"), item.get("revision")) == wanted for item in each.items)
-        ]  # fmt: skip
+        ]
 
     def must_be_sent(self, item: dict[str, Any], rule: str, when: str, *, at_most: int = 1) -> None:
         """Not again and again.
