@@ -19,6 +19,14 @@ class Asked(NamedTuple):
     known: int = 0
     changed: int = 0
 
+    @property
+    def news(self) -> int:
+        """How many answers told something: the smaller part of those that are known and those that are not."""
+        return min(self.known, self.numbers - self.known)
+
+
+NEWS_A_DAY = 50
+"""So many answers of a day may tell an enumerator something; more are not given."""
 
 COUNT = """
 INSERT INTO numbers_asked AS before (account_id, day, numbers, known, changed)
@@ -31,7 +39,8 @@ ON CONFLICT (account_id) DO UPDATE SET day = excluded.day,
 """The statement that counts, for one that does something else besides."""
 
 _COUNT_ONE = (
-    COUNT.format(account_id="$1::uuid", day="$2::date", numbers="1", known="0", changed="0") + " RETURNING numbers"
+    COUNT.format(account_id="$1::uuid", day="$2::date", numbers="1", known="$3::int", changed="0")
+    + " RETURNING numbers, known"
 )
 
 
@@ -46,7 +55,7 @@ def seconds_left(moment: datetime) -> int:
     return math.ceil((tomorrow - moment).total_seconds())
 
 
-async def count_lookup(pg: asyncpg.Connection, account_id: UUID, day: date) -> int:
-    """Count a lookup; the numbers of the day with it."""
-    numbers: int = await pg.fetchval(_COUNT_ONE, account_id, day)
-    return numbers
+async def count_lookup(pg: asyncpg.Connection, account_id: UUID, day: date, *, known: bool) -> Asked:
+    """Count a lookup; what was asked before it in the day. `known`: it is somebody else's business."""
+    [(numbers, all_known)] = await pg.fetch(_COUNT_ONE, account_id, day, int(known))
+    return Asked(numbers - 1, all_known - known)

@@ -7,8 +7,8 @@ import asyncpg
 from pydantic import BaseModel, Field, SecretStr, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.accounts.asking import count_lookup, day_of, seconds_left
-from app.accounts.permissions import Principal
+from app.accounts.asking import NEWS_A_DAY, count_lookup, day_of, seconds_left
+from app.accounts.permissions import Principal, Role
 from app.audit import trail
 from app.audit.actions import Action
 from app.core.bulk import Row
@@ -19,6 +19,12 @@ from app.questionnaires.texts import TEXTS
 from app.regions.region_code import NATION, local_date
 
 Number = Annotated[SecretStr, Field(min_length=1, max_length=60)]
+
+
+_OWNER = """
+SELECT business.id, business.enumerator_id
+FROM identity JOIN business ON business.id = identity.business_id WHERE identity.digest = ANY($1)
+"""
 
 
 class LookupIn(Row):
@@ -61,19 +67,21 @@ async def look_up(
     Every lookup is in the trail: who asked, of which kind, and the business where there is one; never the number.
 
     Raises:
-        Problem: `invalid_fields` for what cannot be such a number; `too_many_requests` beyond `a_day` numbers.
+        Problem: `invalid_fields` for what cannot be such a number; `too_many_requests` beyond `a_day` numbers, and for
+            an enumerator once enough answers of the day were news, whether by looking up or by sending.
     """
     ((kind, number),) = told.told
     try:
         digits = _digits(kind, number.get_secret_value(), local_date(now, NATION))
     except InvalidNumber as exc:
         raise Problem(Code.INVALID_FIELDS, errors=(FieldError(f"/body/{kind}", exc.code, TEXTS[exc.code]),)) from None
-    if await count_lookup(pg, principal.account_id, day_of(now)) > a_day:
+    found = await pg.fetchrow(_OWNER, digester.digests(kind, digits))
+    known = found is not None and found["enumerator_id"] != principal.account_id
+    before = await count_lookup(pg, principal.account_id, day_of(now), known=known)
+    enough = principal.role is Role.ENUMERATOR and before.news >= NEWS_A_DAY
+    if enough or before.numbers >= a_day:
         raise Problem(Code.TOO_MANY_REQUESTS, retry_after=seconds_left(now))
-    business_id = await pg.fetchval(
-        "SELECT business_id FROM identity WHERE digest = ANY($1)", digester.digests(kind, digits)
-    )
-    subject = ("business", str(business_id)) if business_id else ("number", "unknown")
+    subject = ("business", str(found["id"])) if found else ("number", "unknown")
     await trail.record_many(
         pg,
         Action.NUMBER_LOOKED_UP,
@@ -81,7 +89,7 @@ async def look_up(
         trace_id=trace_id,
         subjects=[(*subject, {"kind": kind})],
     )
-    return LookupOut(known=business_id is not None)
+    return LookupOut(known=found is not None)
 
 
 def _digits(kind: str, text: str, today: date) -> str:

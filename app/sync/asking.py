@@ -19,12 +19,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from app.accounts.asking import Asked
+from app.accounts.asking import NEWS_A_DAY, Asked
 from app.register.deduplication import KINDS, Claim, Ledger, Record, objection
 
 CHANGES_OF_A_RECORD = 3
 CHANGES_A_DAY = 50
-NEWS_A_DAY = 50
 
 _TAG = 8
 _NOTHING = bytes(_TAG)
@@ -77,14 +76,14 @@ class Asking:
         return None
 
     def _reason(self, record: Record | None, *, changes: bool) -> str | None:
-        numbers, known = self.before.numbers + self.numbers, self.before.known + self.known
+        asked = Asked(self.before.numbers + self.numbers, self.before.known + self.known)
         if changes and (
             (record is not None and (record.number_changes or 0) >= CHANGES_OF_A_RECORD)
             or self.before.changed + self.changed >= CHANGES_A_DAY
         ):
             return NUMBER_KEEPS_CHANGING
-        news = min(known, numbers - known)
-        return NUMBERS_ASKED if news >= NEWS_A_DAY or (news and numbers >= self.lookups_a_day) else None
+        too_many = asked.news >= NEWS_A_DAY or (asked.news and asked.numbers >= self.lookups_a_day)
+        return NUMBERS_ASKED if too_many else None
 
 
 def remember(record: Record, claim: Claim) -> None:

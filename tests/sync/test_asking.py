@@ -8,9 +8,9 @@ import pytest
 import uuid_utils.compat as uuids
 from world import batch, item, nib, nik, outcomes, put
 
-from app.accounts.asking import Asked
+from app.accounts.asking import NEWS_A_DAY, Asked
 from app.register.deduplication import Business, Claim, Ledger, Owner, judge
-from app.sync.asking import CHANGES_A_DAY, CHANGES_OF_A_RECORD, NEWS_A_DAY, Asking, remember
+from app.sync.asking import CHANGES_A_DAY, CHANGES_OF_A_RECORD, Asking, remember
 
 EMBEDDED_IS_ENOUGH = True
 ME, OTHER = uuids.uuid7(), uuids.uuid7()
@@ -123,6 +123,26 @@ async def test_lookups_of_all_processes_count_together(client, world, pg):
     answer = await client.post("/v1/businesses/lookup", json={"nik": nik()}, headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (429, "too_many_requests")
     assert 0 < int(answer.headers["retry-after"]) <= 86_400
+
+
+async def test_lookups_and_batches_tell_an_enumerator_fifty_people_a_day_together(client, world, pg):
+    victims = [nik() for _ in range(2)]
+    await outcomes(client, world, "enumerator.2", *(item(nik=each) for each in victims))
+
+    async def look_up(who, number):
+        answer = await client.post("/v1/businesses/lookup", json={"nik": number}, headers=world.auth(who))
+        return answer.json().get("known", answer.status_code)
+
+    assert [await look_up("enumerator.1", each) for each in (victims[0], nik())] == [True, False]
+    assert await look_up("enumerator.2", victims[0]) is True, "its own: no news"
+    assert sorted(await pg.fetch("SELECT numbers, known FROM numbers_asked")) == [(2, 1), (3, 0)]
+    await pg.execute("UPDATE numbers_asked SET numbers = 100, known = 50")
+    assert [await look_up("enumerator.1", each) for each in (victims[1], nik())] == [429, 429], "known or not"
+    assert await outcomes(client, world, "enumerator.1", item(nik=nik())) == ["held"], "and by the other way neither"
+    assert await look_up("coordinator.1", victims[1]) is True
+    await pg.execute("UPDATE numbers_asked SET known = 49")
+    assert await look_up("enumerator.1", victims[1]) is True
+    assert await look_up("enumerator.1", victims[1]) == 429
 
 
 async def test_a_batch_that_is_sent_twice_counts_once(client, world, pg):
