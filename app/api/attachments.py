@@ -169,6 +169,6 @@ async def _attachments(record_id: UUID, principal: Principal, held: Services) ->
     async with held.database.snapshot() as pg:
         reach = await reach_of(pg, principal, local_date(held.clock.now(), NATION))
         record = await record_of(pg, record_id)
-        if record is None or not reach.covers(record["enumerator_id"], record["region_code"]):
+        if record is None or not reach.covers(record.enumerator_id, record.region_code):
             raise Problem(Code.NOT_FOUND)
-        return await attachments_of(pg, record_id, record["enumerator_id"]), record["enumerator_id"]
+        return await attachments_of(pg, record_id, record.enumerator_id), record.enumerator_id

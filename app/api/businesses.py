@@ -229,7 +229,7 @@ async def get_record(
     async def work(pg: asyncpg.Connection) -> RecordOut:
         reach = await reach_of(pg, principal, local_date(held.clock.now(), NATION))
         record = await record_of(pg, record_id)
-        if record is None or not reach.covers(record["enumerator_id"], record["region_code"]):
+        if record is None or not reach.covers(record.enumerator_id, record.region_code):
             raise Problem(Code.NOT_FOUND)
         return await read_record(pg, held.ingest.ring, record, access, trace_id=trace_id)
 

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 import asyncpg
@@ -33,16 +33,13 @@ from app.core.problems import Code, Problem
 from app.exchange.asking import Asking, export_of, refuse_file
 from app.exchange.exporting import MEDIA_TYPES, Format
 from app.exchange.feed import Position
+from app.exchange.jobs import JobRow, job_of, jobs_of
 from app.regions.region_code import NATION, local_date
 from app.register.filters import Filters
 
 router = APIRouter(prefix="/v1/exports", tags=["exchange"])
 
 JobId = Annotated[UUID, Path(alias="id", description="The export's id.")]
-_COLUMNS = (
-    "id, account_id, asked::text, enumerator_ids, state, rows_total, rows_done, size, sha256, parts::text,"
-    " feed_position, created_at, finished_at"
-)
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})", re.ASCII)
 
 
@@ -121,9 +118,7 @@ async def post_export(
 async def get_exports(principal: Exporter, held: ServicesDep) -> ExportJobs:
     """At most a hundred."""
     async with held.database.snapshot() as pg:
-        rows = await pg.fetch(
-            f"SELECT {_COLUMNS} FROM export_job WHERE account_id = $1 ORDER BY id DESC LIMIT 100", principal.account_id
-        )
+        rows = await jobs_of(pg, principal.account_id)
     return ExportJobs(items=[_out(held, principal, row) for row in rows])
 
 
@@ -149,9 +144,9 @@ async def get_export_job(job_id: JobId, principal: Exporter, held: ServicesDep) 
 async def delete_export_job(job_id: JobId, principal: Exporter, held: ServicesDep) -> Response:
     """One's own, once it is done or failed; else it goes by itself after a day."""
     row = await _row(held, principal, job_id)
-    if row["state"] == "running":
-        raise Problem(Code.STATE_CHANGED, current={"state": row["state"]})
-    await held.jobs.remove({"id": row["id"], "parts": orjson.loads(row["parts"])})
+    if row.state == "running":
+        raise Problem(Code.STATE_CHANGED, current={"state": row.state})
+    await held.jobs.remove(row.id, row.parts)
     return Response(status_code=204)
 
 
@@ -182,17 +177,17 @@ async def get_export_file(
     Each time is in the audit trail.
     """
     row = await _row(held, principal, job_id)
-    if row["state"] != "done":
-        raise Problem(Code.STATE_CHANGED, current={"state": row["state"]})
-    asking = Asking.model_validate_json(row["asked"])
+    if row.state != "done":
+        raise Problem(Code.STATE_CHANGED, current={"state": row.state})
+    asking = Asking.model_validate_json(row.asked)
     async with held.database.snapshot() as pg:
-        await refuse_file(pg, asking, row["enumerator_ids"], principal, _today(held))
-    size, tag = row["size"], f'"{row["sha256"]}"'
+        await refuse_file(pg, asking, row.enumerator_ids, principal, _today(held))
+    size, tag = row.size, f'"{row.sha256}"'
     format_ = asking.format
     headers = {
         "ETag": tag,
         "Accept-Ranges": "bytes",
-        "Content-Disposition": f'attachment; filename="businesses-{row["created_at"]:%Y%m%d}.{format_}"',
+        "Content-Disposition": f'attachment; filename="businesses-{row.created_at:%Y%m%d}.{format_}"',
     }
     asked = None if range_ is None or if_range not in (None, tag) else _span(range_, size)
     if asked is not None and asked[0] >= size:
@@ -208,10 +203,10 @@ async def get_export_file(
             Action.EXPORT_FETCHED,
             actor_id=principal.account_id,
             trace_id=trace_id,
-            subjects=[("export", str(row["id"]), detail)],
+            subjects=[("export", str(row.id), detail)],
         )
     )
-    chunks = held.jobs.read(row["id"], first, last, lambda: still_allowed(held, principal))
+    chunks = held.jobs.read(row.id, first, last, lambda: still_allowed(held, principal))
     return StreamingResponse(
         cut_on_fault(chunks), status_code=206 if asked else 200, headers=headers, media_type=MEDIA_TYPES[format_]
     )
@@ -234,21 +229,21 @@ def _today(held: Services) -> date:
     return local_date(held.clock.now(), NATION)
 
 
-async def _row(held: Services, principal: Principal, job_id: UUID) -> asyncpg.Record:
+async def _row(held: Services, principal: Principal, job_id: UUID) -> JobRow:
     async with held.database.snapshot() as pg:
-        row = await pg.fetchrow(f"SELECT {_COLUMNS} FROM export_job WHERE id = $1", job_id)
-    if row is None or row["account_id"] != principal.account_id:
+        row = await job_of(pg, job_id)
+    if row is None or row.account_id != principal.account_id:
         raise Problem(Code.NOT_FOUND)
     return row
 
 
-def _out(held: Services, principal: Principal, row: asyncpg.Record) -> ExportJobOut:
-    asking = Asking.model_validate_json(row["asked"])
+def _out(held: Services, principal: Principal, row: JobRow) -> ExportJobOut:
+    asking = Asking.model_validate_json(row.asked)
     cursor = None
-    if row["feed_position"] and asking.q is None and asking.only_region:
-        position = Position.unpack(bytes.fromhex(row["feed_position"]))
+    if row.feed_position and asking.q is None and asking.only_region:
+        position = Position.unpack(bytes.fromhex(row.feed_position))
         cursor = feed_pager(held, principal, PageAsked(), asking.region).written(position.pack())
-    told: dict[str, Any] = {name: row[name] for name in ExportJobOut.model_fields if name in row}
+    told = {name: value for name, value in row.named().items() if name in ExportJobOut.model_fields}
     return ExportJobOut.model_validate(
-        told | {"format": asking.format, "parts": orjson.loads(row["parts"]), "feed_cursor": cursor}
+        told | {"format": asking.format, "parts": orjson.loads(row.parts), "feed_cursor": cursor}
     )

@@ -67,9 +67,13 @@ class Row(tuple[Any, ...], metaclass=_RowType):  # noqa: SLOT001  (its metaclass
         """A row of values in the order of its columns."""
         return tuple.__new__(cls, record)
 
+    def named(self) -> dict[str, Any]:
+        """The values by column."""
+        return dict(zip(self.columns, self, strict=True))
+
     def but(self, **changed: Any) -> Self:
         """The same row with other values in some columns."""
-        return type(self)(**dict(zip(self.columns, self, strict=True)) | changed)
+        return type(self)(**self.named() | changed)
 
     def __repr__(self) -> str:
         """Names of columns only: values may be personal."""

@@ -22,7 +22,7 @@ import asyncpg
 
 from app.accounts.permissions import Territory
 from app.core.problems import Code, Problem
-from app.core.rows import Row, read_the
+from app.core.rows import Row, read, read_the
 from app.exchange.columns import SOURCE, selected
 from app.register.register import stamp_all
 
@@ -61,6 +61,15 @@ class FeedPage(NamedTuple):
 
 
 _HORIZON = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+
+
+class _Scanned(Row):
+    """A business that was written, in the order of the feed."""
+
+    id: UUID
+    change_number: int
+    region_code: str
+    merged_into: UUID | None
 
 
 class _Stand(Row):
@@ -114,22 +123,23 @@ async def read_feed(pg: asyncpg.Connection, territory: Territory, position: Posi
     if position.mark_number and stand.mark_id != position.mark_id:
         raise Problem(Code.FEED_RESTORED)
     walked = position.number, position.business_id, stand.horizon
-    taken = await pg.fetch(_SCAN, *walked, *territory.span, limit)
-    last, more = (taken[-1], True) if len(taken) == limit else await _end(pg, *walked)
+    taken = await read(pg, _Scanned, _SCAN, *walked, *territory.span, limit)
+    last, more = ((taken[-1].change_number, taken[-1].id), True) if len(taken) == limit else await _end(pg, *walked)
     if last is None:
         return FeedPage([], position, more=False)
-    told = [row["id"] for row in taken if row["merged_into"] is None and territory.contains(row["region_code"])]
-    businesses = {row["id"]: row["line"].encode() for row in await pg.fetch(_BUSINESSES, told)}
+    told = [row.id for row in taken if row.merged_into is None and territory.contains(row.region_code)]
+    businesses = {id_: line.encode() for id_, line in await pg.fetch(_BUSINESSES, told)}
     lines = [_line(row, businesses) for row in taken]
-    mark = await pg.fetchrow(_NEWEST_MARK, last["change_number"] + 1)
-    behind = Position(last["change_number"], last["id"], *(mark or (0, _NOBODY)))
+    mark = await pg.fetchrow(_NEWEST_MARK, last[0] + 1)
+    behind = Position(*last, *(mark or (0, _NOBODY)))
     return FeedPage(lines, behind, more)
 
 
-async def _end(pg: asyncpg.Connection, *walked: Any) -> tuple[asyncpg.Record | None, bool]:
-    """The last row that was looked at, and whether there may be more behind it."""
-    row = await pg.fetchrow(_END, *walked)
-    return row, row is not None and row["count"] == SCANNED
+async def _end(pg: asyncpg.Connection, *walked: Any) -> tuple[tuple[int, UUID] | None, bool]:
+    """Number and id of the last row that was looked at, and whether there may be more behind it."""
+    for id_, number, count in await pg.fetch(_END, *walked):
+        return (number, id_), count == SCANNED
+    return None, False
 
 
 async def newest_position(pg: asyncpg.Connection) -> Position:
@@ -163,11 +173,11 @@ async def renumber(pg: asyncpg.Connection) -> int:
 _LAST = UUID(int=2**128 - 1)
 
 
-def _line(row: asyncpg.Record, businesses: dict[UUID, bytes]) -> bytes:
-    id_ = row["id"]
+def _line(row: _Scanned, businesses: dict[UUID, bytes]) -> bytes:
+    id_ = row.id
     if id_ in businesses:
         return b'{"kind":"business","business_id":"%s","business":%s}' % (str(id_).encode(), businesses[id_])
-    if row["merged_into"] is not None:
+    if row.merged_into is not None:
         told = b'{"kind":"merged","business_id":"%s","into":"%s"}'
-        return told % (str(id_).encode(), str(row["merged_into"]).encode())
+        return told % (str(id_).encode(), str(row.merged_into).encode())
     return b'{"kind":"moved_out","business_id":"%s"}' % str(id_).encode()

@@ -7,6 +7,7 @@ lease runs out; another one makes it anew from the start, from a moment of its o
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ import structlog
 from app.core.database import Database
 from app.core.ids import new_id
 from app.core.problems import Code, Problem
+from app.core.rows import Row, read, read_one
 from app.core.sealing import KeyRing
 from app.core.storage import Storage
 from app.core.telemetry import tell_fault
@@ -37,6 +39,39 @@ WHERE id = (
     SELECT id FROM export_job WHERE state = 'queued' OR state = 'running' AND lease_until < now()
     ORDER BY id FOR UPDATE SKIP LOCKED LIMIT 1
 ) RETURNING id, asked::text, attempts
+"""
+
+
+class _Taken(Row):
+    """A job that this process has taken up; `asked` is JSON text."""
+
+    id: UUID
+    asked: str
+    attempts: int
+
+
+class JobRow(Row):
+    """A job as its owner asks after it; `asked` and `parts` are JSON text."""
+
+    id: UUID
+    account_id: UUID
+    asked: str
+    enumerator_ids: list[UUID] | None
+    state: str
+    rows_total: int | None
+    rows_done: int
+    size: int
+    sha256: str | None
+    parts: str
+    feed_position: str | None
+    created_at: datetime
+    finished_at: datetime | None
+
+
+_JOB = """
+SELECT id, account_id, asked::text, enumerator_ids, state, rows_total, rows_done, size, sha256, parts::text,
+       feed_position, created_at, finished_at
+FROM export_job
 """
 
 Prepare = Callable[[asyncpg.Connection, Mapping[str, Any], Progress], Awaitable[Export]]
@@ -113,24 +148,23 @@ class Jobs:
 
     async def work_once(self) -> bool:
         """Make the oldest export that waits; whether there was one."""
-        row = await self.database.run(lambda pg: pg.fetchrow(_TAKE))
-        if row is None:
+        job = await self.database.run(lambda pg: read_one(pg, _Taken, _TAKE))
+        if job is None:
             return False
-        id_ = row["id"]
         try:
-            await self._make(id_, orjson.loads(row["asked"]))
+            await self._make(job.id, orjson.loads(job.asked))
         except Exception as exc:
             hopeless = isinstance(exc, Problem) and not exc.code.value.retryable
-            state = "failed" if hopeless or row["attempts"] >= _ATTEMPTS else "queued"
-            await self._say(id_, state=state)
+            state = "failed" if hopeless or job.attempts >= _ATTEMPTS else "queued"
+            await self._say(job.id, state=state)
             raise
         return True
 
-    async def remove(self, row: Mapping[str, Any]) -> None:
-        """Remove an export with its parts. Idempotent."""
-        for number in range(len(row["parts"])):
-            await self.storage.delete(_name(row["id"], number))
-        await self.database.run(lambda pg: pg.execute("DELETE FROM export_job WHERE id = $1", row["id"]))
+    async def remove(self, id_: UUID, parts: str) -> None:
+        """Remove an export with its parts, a list as JSON text. Idempotent."""
+        for number in range(len(orjson.loads(parts))):
+            await self.storage.delete(_name(id_, number))
+        await self.database.run(lambda pg: pg.execute("DELETE FROM export_job WHERE id = $1", id_))
 
     async def remove_old(self) -> bool:
         """Remove some of what was finished a day ago; whether more may be left."""
@@ -139,8 +173,8 @@ class Jobs:
                 f"SELECT id, parts::text FROM export_job WHERE finished_at < now() - {_KEPT} ORDER BY id LIMIT $1",
                 _REMOVED_AT_ONCE,
             )
-        for row in rows:
-            await self.remove({"id": row["id"], "parts": orjson.loads(row["parts"])})
+        for id_, parts in rows:
+            await self.remove(id_, parts)
         return len(rows) == _REMOVED_AT_ONCE
 
     async def _make(self, id_: UUID, asked: Mapping[str, Any]) -> None:
@@ -202,3 +236,13 @@ def _name(id_: UUID, number: int) -> str:
 
 def _bound_to(id_: UUID, number: int) -> bytes:
     return id_.bytes + number.to_bytes(4)
+
+
+async def jobs_of(pg: asyncpg.Connection, account_id: UUID) -> list[JobRow]:
+    """The newest hundred jobs of an account, the newest first."""
+    return await read(pg, JobRow, f"{_JOB} WHERE account_id = $1 ORDER BY id DESC LIMIT 100", account_id)
+
+
+async def job_of(pg: asyncpg.Connection, job_id: UUID) -> JobRow | None:
+    """The job of that id."""
+    return await read_one(pg, JobRow, f"{_JOB} WHERE id = $1", job_id)

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import asyncpg
 import orjson
@@ -17,6 +18,7 @@ from app.accounts.permissions import OPERATOR, Territory
 from app.audit import trail
 from app.audit.actions import Action
 from app.core.ids import new_id
+from app.core.rows import Row, read
 from app.core.sealing import KeyRing
 from app.linkage.features import Features, features_of
 from app.linkage.model import Predicted, predict
@@ -25,6 +27,34 @@ from app.register.register import CaseRow, open_cases
 from app.submissions.records import unsealed
 
 _CHUNK = 5_000
+
+
+class _Business(Row):
+    """A business with the answers in force; `answers` is JSON text."""
+
+    id: UUID
+    kind: str
+    region_code: str
+    kbli: str
+    record_id: UUID
+    revision: int
+    answers: str
+    sealed: bytes | None
+    latitude: float | None
+    longitude: float | None
+
+
+class _Found(Row):
+    """A business that is part of a pair, with its newest campaign."""
+
+    id: UUID
+    record_id: UUID
+    revision: int
+    region_code: str
+    regency_code: str
+    campaign_id: int
+
+
 _BUSINESSES = """
 SELECT business.id, kind, business.region_code, kbli, record_id, business.revision, submission.answers::text,
        sealed, submission.latitude, submission.longitude
@@ -88,7 +118,7 @@ class Linking:
         pairs = list(pairs)
         ids = list({id_ for pair in pairs for id_ in pair.ids})
         known = {frozenset(row[0]) for row in await pg.fetch(_KNOWN, ids)}
-        found = {row["id"]: row for row in await pg.fetch(_FOUND, ids)}
+        found = {row.id: row for row in await read(pg, _Found, _FOUND, ids)}
         rows = []
         for pair in pairs:
             both = frozenset(pair.ids)
@@ -99,11 +129,11 @@ class Linking:
             rows.append(
                 CaseRow(
                     id=new_id(),
-                    regency_code=row["regency_code"],
-                    campaign_id=row["campaign_id"],
-                    region_code=row["region_code"],
-                    record_id=row["record_id"],
-                    revision=row["revision"],
+                    regency_code=row.regency_code,
+                    campaign_id=row.campaign_id,
+                    region_code=row.region_code,
+                    record_id=row.record_id,
+                    revision=row.revision,
                     kind="likely",
                     business_ids=[earlier, later],
                     matched_on=[],
@@ -122,9 +152,9 @@ async def read_features(
 ) -> AsyncIterator[list[Features]]:
     """The rows of a territory's businesses, some thousand at a time, with what is sealed opened."""
     async with pg.transaction(readonly=True):
-        held: list[asyncpg.Record] = []
+        held: list[_Business] = []
         async for row in pg.cursor(_BUSINESSES, *territory.span, prefetch=_CHUNK):
-            held.append(row)
+            held.append(_Business.of(row))
             if len(held) == _CHUNK:
                 yield [_features(ring, each) for each in held]
                 advance(len(held))
@@ -133,9 +163,7 @@ async def read_features(
         advance(len(held))
 
 
-def _features(ring: KeyRing, row: asyncpg.Record) -> Features:
-    sealed = unsealed(ring, row["record_id"], row["revision"], row["sealed"]) or {}
-    answers = whole(orjson.loads(row["answers"]), sealed)
-    return features_of(
-        row["id"], row["kind"], row["region_code"], row["kbli"], answers, row["latitude"], row["longitude"]
-    )
+def _features(ring: KeyRing, row: _Business) -> Features:
+    sealed = unsealed(ring, row.record_id, row.revision, row.sealed) or {}
+    answers = whole(orjson.loads(row.answers), sealed)
+    return features_of(row.id, row.kind, row.region_code, row.kbli, answers, row.latitude, row.longitude)

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from app.accounts.permissions import Access
 from app.audit import trail
 from app.audit.actions import Action
+from app.core.rows import Row, read, read_one
 from app.core.sealing import KeyRing
 from app.questionnaires.assessment import shown, whole
 
@@ -33,6 +34,54 @@ SELECT questionnaire, region_code, started_at, captured_at, captured_at_told, la
        answers::text, sealed
 FROM submission WHERE record_id = $1 AND revision = $2
 """
+
+
+class RecordRow(Row):
+    """What authorisation needs to know of a record, and its own columns of `RecordOut`."""
+
+    record_id: UUID
+    campaign: str
+    enumerator_id: UUID
+    enumerator: str
+    counted_as: str
+    counted_revision: int
+    business_id: UUID | None
+    region_code: str
+
+
+class _Revision(Row):
+    """A revision as it is stored; `answers` is JSON text."""
+
+    revision: int
+    outcome: str
+    counted_as: str | None
+    questionnaire: str
+    region_code: str
+    captured_at: datetime
+    captured_at_told: datetime
+    captured_on: date
+    received_at: datetime
+    latitude: float | None
+    longitude: float | None
+    accuracy_m: float | None
+    warnings: list[str]
+    answers: str
+    sealed: bytes | None
+
+
+class _Item(Row):
+    """What makes an item of a revision again; `answers` is JSON text."""
+
+    questionnaire: str
+    region_code: str
+    started_at: datetime | None
+    captured_at: datetime
+    captured_at_told: datetime
+    latitude: float | None
+    longitude: float | None
+    accuracy_m: float | None
+    answers: str
+    sealed: bytes | None
 
 
 class RevisionOut(BaseModel):
@@ -70,16 +119,16 @@ class RecordOut(BaseModel):
     revisions: list[RevisionOut]
 
 
-async def record_of(pg: asyncpg.Connection, record_id: UUID) -> asyncpg.Record | None:
-    """What authorisation needs to know of a record, and its own columns of `RecordOut`."""
-    return await pg.fetchrow(_RECORD, record_id)
+async def record_of(pg: asyncpg.Connection, record_id: UUID) -> RecordRow | None:
+    """The record of that id."""
+    return await read_one(pg, RecordRow, _RECORD, record_id)
 
 
 async def read_record(
-    pg: asyncpg.Connection, ring: KeyRing, record: asyncpg.Record, access: Access, *, trace_id: str
+    pg: asyncpg.Connection, ring: KeyRing, record: RecordRow, access: Access, *, trace_id: str
 ) -> RecordOut:
     """The record with its revisions; unmasked where `access` says so, which is written into the trail first."""
-    record_id: UUID = record["record_id"]
+    record_id = record.record_id
     if access.unmasked:
         await trail.record_many(
             pg,
@@ -88,8 +137,8 @@ async def read_record(
             subjects=[("record", str(record_id), {"reason": access.reason})],
             trace_id=trace_id,
         )
-    revisions = [_revision(row, record_id, ring, access) for row in await pg.fetch(_REVISIONS, record_id)]
-    return RecordOut(**dict(record), masked=not access.unmasked, revisions=revisions)
+    revisions = [_revision(row, record_id, ring, access) for row in await read(pg, _Revision, _REVISIONS, record_id)]
+    return RecordOut(**record.named(), masked=not access.unmasked, revisions=revisions)
 
 
 async def item_of(
@@ -99,21 +148,21 @@ async def item_of(
 
     Its time of capture is the corrected one, or `as_told` the tablet's own.
     """
-    row = await pg.fetchrow(_ITEM, record_id, revision)
-    sealed = unsealed(ring, record_id, revision, row["sealed"]) if row else None
+    row = await read_one(pg, _Item, _ITEM, record_id, revision)
+    sealed = unsealed(ring, record_id, revision, row.sealed) if row else None
     if row is None or sealed is None:
         return None
-    places = ("latitude", "longitude", "accuracy_m")
-    location = {name: row[name] for name in places if row[name] is not None}
+    place = {"latitude": row.latitude, "longitude": row.longitude, "accuracy_m": row.accuracy_m}
+    location = {name: value for name, value in place.items() if value is not None}
     return {
         "record_id": record_id,
         "revision": revision,
-        "questionnaire": row["questionnaire"],
-        "region_code": row["region_code"],
-        "started_at": row["started_at"],
-        "captured_at": row["captured_at_told" if as_told else "captured_at"],
+        "questionnaire": row.questionnaire,
+        "region_code": row.region_code,
+        "started_at": row.started_at,
+        "captured_at": row.captured_at_told if as_told else row.captured_at,
         "location": location or None,
-        "answers": whole(orjson.loads(row["answers"]), sealed),
+        "answers": whole(orjson.loads(row.answers), sealed),
     }
 
 
@@ -130,10 +179,10 @@ def bound_to(record_id: UUID, revision: int) -> bytes:
     return record_id.bytes + revision.to_bytes(4)
 
 
-def _revision(row: asyncpg.Record, record_id: UUID, ring: KeyRing, access: Access) -> RevisionOut:
-    sealed = unsealed(ring, record_id, row["revision"], row["sealed"])
-    answers = orjson.loads(row["answers"])
-    fields = {name: row[name] for name in RevisionOut.model_fields if name in row and name != "answers"}
+def _revision(row: _Revision, record_id: UUID, ring: KeyRing, access: Access) -> RevisionOut:
+    sealed = unsealed(ring, record_id, row.revision, row.sealed)
+    answers = orjson.loads(row.answers)
+    fields = {name: value for name, value in row.named().items() if name not in ("answers", "sealed")}
     return RevisionOut(
         **fields,
         answers=whole(answers, sealed or {}) if access.unmasked else shown(answers, sealed),

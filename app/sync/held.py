@@ -10,8 +10,8 @@ has the place in its territory lets it into the register there.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, NamedTuple
+from datetime import date, datetime
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -24,6 +24,7 @@ from app.audit.actions import Action
 from app.changes.log import News, tell
 from app.changes.news import HeldChange, HeldDecided
 from app.core.problems import Code, FieldError, Problem
+from app.core.rows import Row, read, read_one
 from app.questionnaires.masking import masked
 from app.regions.region_code import local_date
 from app.register.deduplication import Outcome
@@ -39,6 +40,54 @@ _LISTED = (
     " decided_at, decided_because, coalesce(decision, CASE WHEN resolved_on IS NULL THEN 'waiting' ELSE"
     " 'superseded' END) AS state"
 )
+
+
+class _Listed(Row):
+    """An item that is or was held, as the list has it; `errors` is JSON text."""
+
+    id: UUID
+    record_id: UUID
+    revision: int | None
+    campaign: str
+    enumerator_id: UUID
+    enumerator: str
+    region_code: str
+    captured_on: date
+    received_at: datetime
+    errors: str
+    decision: HeldDecided | None
+    decided_at: datetime | None
+    decided_because: str | None
+    state: Literal["waiting", "released", "refused", "superseded"]
+
+
+class _Item(Row):
+    """An item alone, with what its decision needs; `home` is its enumerator's region."""
+
+    id: UUID
+    record_id: UUID
+    revision: int | None
+    campaign: str
+    enumerator_id: UUID
+    enumerator: str
+    region_code: str
+    captured_on: date
+    received_at: datetime
+    errors: str
+    decision: HeldDecided | None
+    decided_at: datetime | None
+    decided_because: str | None
+    state: Literal["waiting", "released", "refused", "superseded"]
+    regency_code: str
+    resolved_on: date | None
+    sealed: bytes | None
+    clock_skew_s: float
+    sent_at: datetime
+    device_id: UUID | None
+    app_version: str | None
+    home: str | None
+
+
 _FROM = (
     " FROM raw_item JOIN campaign ON campaign.id = raw_item.campaign_id"
     " JOIN account ON account.id = raw_item.enumerator_id"
@@ -75,7 +124,9 @@ async def list_held(
 
     Those of the place walk one index, those of the own people from elsewhere another.
     """
-    rows = await pg.fetch(
+    rows = await read(
+        pg,
+        _Listed,
         f"WITH waiting AS (({_OF_THE_PLACE}) UNION ALL ({_FROM_ELSEWHERE}))"
         f" SELECT {_LISTED}{_FROM} WHERE raw_item.id IN (SELECT id FROM waiting)"
         " ORDER BY raw_item.region_code, raw_item.id LIMIT $6",
@@ -100,7 +151,7 @@ class HeldItems:
             Problem: `not_found`, also for what is out of reach.
         """
         row = await self._row(pg, reach, raw_id)
-        item = None if row["sealed"] is None else orjson.loads(self.ingest.ring.unseal(row["sealed"], raw_id.bytes))
+        item = None if row.sealed is None else orjson.loads(self.ingest.ring.unseal(row.sealed, raw_id.bytes))
         answers = item.get("answers") if isinstance(item, dict) else None
         return HeldItem(**_listed(row, language), answers=masked(answers))
 
@@ -115,13 +166,13 @@ class HeldItems:
                 turns out to have faults, which only its enumerator can mend.
         """
         row = await self._waiting(pg, reach, raw_id)
-        if not reach.covers(row["enumerator_id"], row["region_code"]):
+        if not reach.covers(row.enumerator_id, row.region_code):
             beyond = "place_beyond_territory"
             raise Problem(Code.NOT_ALLOWED, errors=(FieldError("/path/id", beyond, text_of(beyond)),))
-        if row["sealed"] is None:
+        if row.sealed is None:
             raise Problem(Code.STATE_CHANGED)
-        item = orjson.loads(self.ingest.ring.unseal(row["sealed"], raw_id.bytes))
-        origin = Origin(*(row[name] for name in Origin._fields))
+        item = orjson.loads(self.ingest.ring.unseal(row.sealed, raw_id.bytes))
+        origin = Origin(row.enumerator_id, row.campaign, row.device_id, row.app_version, row.sent_at, row.clock_skew_s)
         receipt = await enter_on_behalf(pg, self.ingest, origin, item, language=language)
         if receipt.outcome is Outcome.HELD:
             raise Problem(Code.STATE_CHANGED)
@@ -148,40 +199,41 @@ class HeldItems:
         await pg.execute(
             "UPDATE raw_item SET resolved_on = $3 WHERE id = $1 AND regency_code = $2",
             raw_id,
-            row["regency_code"],
-            local_date(now, row["region_code"]),
+            row.regency_code,
+            local_date(now, row.region_code),
         )
         await self._decide(pg, principal, row, "refused", reason, now, trace_id)
         return HeldDecision(id=raw_id, decision="refused", item=None)
 
-    async def _row(self, pg: asyncpg.Connection, reach: Reach, raw_id: UUID) -> asyncpg.Record:
-        row = await pg.fetchrow(
+    async def _row(self, pg: asyncpg.Connection, reach: Reach, raw_id: UUID) -> _Item:
+        row = await read_one(
+            pg,
+            _Item,
             f"SELECT {_LISTED}, raw_item.regency_code, resolved_on, sealed, clock_skew_s, sent_at, device_id,"
             f" app_version, account.region_code AS home{_FROM} JOIN batch ON batch.id = batch_id"
             " WHERE raw_item.id = $1 AND outcome = 'held'",
             raw_id,
         )
         if row is None or not (
-            reach.covers(row["enumerator_id"], row["region_code"])
-            or reach.answers_for(row["enumerator_id"], row["home"])
+            reach.covers(row.enumerator_id, row.region_code) or reach.answers_for(row.enumerator_id, row.home)
         ):
             raise Problem(Code.NOT_FOUND)
         return row
 
-    async def _waiting(self, pg: asyncpg.Connection, reach: Reach, raw_id: UUID) -> asyncpg.Record:
+    async def _waiting(self, pg: asyncpg.Connection, reach: Reach, raw_id: UUID) -> _Item:
         """The row of an item that still waits, while nothing else of its enumerator is in work."""
         row = await self._row(pg, reach, raw_id)
-        await queue_up(pg, row["enumerator_id"], None)
+        await queue_up(pg, row.enumerator_id, None)
         row = await self._row(pg, reach, raw_id)
-        if row["resolved_on"] is not None:
-            raise Problem(Code.STATE_CHANGED, current={"state": row["state"]})
+        if row.resolved_on is not None:
+            raise Problem(Code.STATE_CHANGED, current={"state": row.state})
         return row
 
     async def _decide(
         self,
         pg: asyncpg.Connection,
         principal: Principal,
-        row: asyncpg.Record,
+        row: _Item,
         decision: HeldDecided,
         reason: str | None,
         now: datetime,
@@ -191,8 +243,8 @@ class HeldItems:
         await pg.execute(
             "UPDATE raw_item SET decision = $3, decided_by = $4, decided_at = $5, decided_because = $6"
             " WHERE id = $1 AND regency_code = $2",
-            row["id"],
-            row["regency_code"],
+            row.id,
+            row.regency_code,
             decision,
             principal.account_id,
             now,
@@ -202,25 +254,24 @@ class HeldItems:
             pg,
             _ACTIONS[decision],
             actor_id=principal.account_id,
-            subject=("record", str(row["record_id"])),
+            subject=("record", str(row.record_id)),
             occurred_at=now,
-            detail={"raw_item": str(row["id"])},
+            detail={"raw_item": str(row.id)},
             trace_id=trace_id,
         )
         change = HeldChange(
             kind="held",
-            record_id=row["record_id"],
-            revision=row["revision"],
+            record_id=row.record_id,
+            revision=row.revision,
             decision=decision,
             outcome=outcome,
             reason=reason,
             decided_at=now,
         )
-        await tell(pg, [News(row["enumerator_id"], change)])
+        await tell(pg, [News(row.enumerator_id, change)])
 
 
-def _listed(row: asyncpg.Record, language: str) -> dict[str, Any]:
-    fields = {name: row[name] for name in HeldListed.model_fields if name != "reasons"}
-    reasons: Sequence[dict[str, str]] = orjson.loads(row["errors"])
+def _listed(row: _Listed | _Item, language: str) -> dict[str, Any]:
+    reasons: Sequence[dict[str, str]] = orjson.loads(row.errors)
     told = [Doubt(**each, detail=text_of(each["code"]).in_language(language)) for each in reasons]
-    return {**fields, "reasons": told}
+    return {name: getattr(row, name) for name in HeldListed.model_fields if name != "reasons"} | {"reasons": told}
