@@ -9,8 +9,11 @@ It cannot be turned back into a list of numbers, and not because asking it would
 knows that somebody of a name is recorded, and knows district and sex as well, is left with about 16,000 numbers (a
 birthday within 45 years, serial 0001); so few bits of the number are kept that more than fifty of them hit beside the
 right one. With a name that many have, more numbers are right and as many times more hit. What is guessed of the
-names, be it the whole list of them, changes nothing in this; nor does a second filter under the same key, since fewer
-bits are only less of the same.
+names, be it the whole list of them, changes nothing in this.
+
+The fifty are an average over names. A fingerprint that stands alone, of a name that nearly nobody else has, or one
+that only the newer of two filters has, is left with 16,000 / 2^(bits of the number) others. With the 11 bits of a
+filter of 18,500 numbers those are eight; `docs/security.md` tells what that means.
 """
 
 import hmac
