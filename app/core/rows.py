@@ -23,12 +23,15 @@ class _RowType(type):
     def __new__(
         cls, name: str, bases: tuple[type, ...], space: dict[str, Any], *, table: type[SQLModel] | None = None
     ) -> "_RowType":
-        columns = tuple(each for each in space.get("__annotations__", ()) if bases != (tuple,))
-        defaults = {column: space.pop(column) for column in columns if column in space}
-        space |= {column: property(itemgetter(at)) for at, column in enumerate(columns)}
+        own = tuple(each for each in space.get("__annotations__", ()) if bases != (tuple,))
+        before: tuple[str, ...] = getattr(bases[0], "columns", ())
+        columns = (*before, *own)  # a row that goes on from another one has its columns first
+        defaults: dict[str, Any] = dict(getattr(bases[0], "defaults", {}))
+        defaults |= {column: space.pop(column) for column in own if column in space}
+        space |= {column: property(itemgetter(at)) for at, column in enumerate(own, len(before))}
         made = super().__new__(cls, name, bases, {"__slots__": (), **space})
         if columns:
-            made.columns = columns  # type: ignore[attr-defined]  # declared by `Row`
+            made.columns, made.defaults = columns, defaults  # type: ignore[attr-defined]  # declared by `Row`
             made.table = _table_with(table, columns) if table else None  # type: ignore[attr-defined]
             made.__new__ = _maker(columns, defaults)  # type: ignore[method-assign]
         return made
@@ -60,6 +63,7 @@ class Row(tuple[Any, ...], metaclass=_RowType):  # noqa: SLOT001  (its metaclass
     """
 
     columns: ClassVar[tuple[str, ...]]
+    defaults: ClassVar[dict[str, Any]]
     table: ClassVar[Table | None]
 
     @classmethod

@@ -61,23 +61,9 @@ class _Listed(Row):
     state: Literal["waiting", "released", "refused", "superseded"]
 
 
-class _Item(Row):
+class _Item(_Listed):
     """An item alone, with what its decision needs; `home` is its enumerator's region."""
 
-    id: UUID
-    record_id: UUID
-    revision: int | None
-    campaign: str
-    enumerator_id: UUID
-    enumerator: str
-    region_code: str
-    captured_on: date
-    received_at: datetime
-    errors: str
-    decision: HeldDecided | None
-    decided_at: datetime | None
-    decided_because: str | None
-    state: Literal["waiting", "released", "refused", "superseded"]
     regency_code: str
     resolved_on: date | None
     sealed: bytes | None
@@ -271,7 +257,7 @@ class HeldItems:
         await tell(pg, [News(row.enumerator_id, change)])
 
 
-def _listed(row: _Listed | _Item, language: str) -> dict[str, Any]:
+def _listed(row: _Listed, language: str) -> dict[str, Any]:
     reasons: Sequence[dict[str, str]] = orjson.loads(row.errors)
     told = [Doubt(**each, detail=text_of(each["code"]).in_language(language)) for each in reasons]
     return {name: getattr(row, name) for name in HeldListed.model_fields if name != "reasons"} | {"reasons": told}

@@ -107,3 +107,12 @@ async def test_texts_in_lists_come_back_as_they_were(pg):
 
 async def test_rows_that_are_none_write_nothing(pg):
     await copy_rows(pg, [])
+
+
+def test_a_row_that_goes_on_from_another_has_its_columns_first():
+    class More(Numbers):
+        kbli: str
+
+    assert More.columns == ("id", "campaign_ids", "name", "kbli")
+    more = More(kbli="56101", id=1, campaign_ids=[])
+    assert (tuple(more), more.kbli, more.id) == ((1, [], None, "56101"), "56101", 1)
