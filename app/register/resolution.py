@@ -1,6 +1,6 @@
 """What a person's decision on a duplicate case makes of the register. Pure, on the ledger of the machine's verdicts.
 
-Three decisions (see `docs/architecture.md`):
+Three decisions (see `docs/duplicates.md`):
 
 * `same`: it is the business that it was taken for. Where more than one was meant, they are one: all but one are merged
   into that one, whose id stays; the merged ids stay, too, and say where to look.
