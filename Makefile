@@ -20,10 +20,10 @@ unexport VIRTUAL_ENV
 
 # Tests of pure rules, without those that ask a database. They reach every branch of the modules in `.ci/pure.toml`.
 PURE := not embedded and not postgres-15
-PURE_TESTS := $(addprefix tests/,background/test_worker.py identifiers/test_heard_name.py identifiers/test_numbers.py questionnaires progress/test_pace.py \
+PURE_TESTS := $(addprefix tests/,background/test_worker.py identifiers/test_phonetic_name.py identifiers/test_numbers.py questionnaires progress/test_pace.py \
   register/test_names.py register/test_deduplication.py regions/test_region_code.py review/test_comparing.py \
   review/test_journal.py corrections/test_merge_patch.py \
-  sync/test_standing.py core/test_away.py core/test_hiding.py core/test_moments.py core/test_naming.py)
+  intake/test_revision_status.py core/test_outages.py core/test_redaction.py core/test_timestamps.py core/test_name_cleaning.py)
 
 help: ## Show this.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10

@@ -16,8 +16,8 @@ from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
 
 from app import __version__
+from app.accounts.activation_codes import SWEEP_S, forget_secrets
 from app.accounts.deployment import refuse_demo_accounts
-from app.accounts.handing_out import SWEEP_S, forget_secrets
 from app.accounts.queries import owner_now
 from app.accounts.signing_in import SignIn
 from app.accounts.tokens import AccessTokens
@@ -31,7 +31,7 @@ from app.api.limits import Limits
 from app.api.negotiation import CompressionMiddleware
 from app.audit.chain import Chaining, ChainKey
 from app.background.worker import Worker, working
-from app.core.apart import Apart
+from app.core.child_processes import Apart
 from app.core.clock import Clock, MachineClock, ShiftedClock
 from app.core.database import Database
 from app.core.problems import Problem
@@ -41,14 +41,14 @@ from app.core.settings import Settings, settings_from_environment
 from app.core.shared_metrics import take_place
 from app.core.storage import Storage
 from app.core.telemetry import Metrics, configure_logging
-from app.exchange.asking import Asking, export_of
+from app.exchange.export_request import Asking, export_of
 from app.exchange.exporting import Export, Progress
 from app.exchange.jobs import Jobs
 from app.exchange.streaming import Exports
+from app.intake.ingest import Ingest
 from app.progress.rollup import fold
 from app.regions.region_code import NATION, local_date
 from app.register.claims import refuse_outdated
-from app.sync.ingest import Ingest
 from app.sync.known_identities import KnownIdentities
 
 _log = structlog.get_logger()

@@ -8,6 +8,7 @@ import app.audit.models
 import app.campaigns.models
 import app.changes.models
 import app.exchange.models
+import app.intake.models
 import app.kbli.models
 import app.progress.models
 import app.regions.models

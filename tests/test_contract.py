@@ -16,9 +16,9 @@ from app.api.documents.openapi import TABLET_VERSION
 from app.api.documents.opening import references
 from app.cli import app as cli
 from app.core.problems import Code
+from app.intake.finding_texts import TEXTS
 from app.questionnaires.catalogue import CATALOGUE
 from app.questionnaires.schema import CHOICES
-from app.sync.problems import TEXTS
 from kumkm_tablet.form import Form
 
 FOLDER = Path(__file__).parent.parent / "openapi"

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
-from app.accounts.handing_out import codes_for
+from app.accounts.activation_codes import codes_for
 from app.accounts.passwords import activation_digest, hash_new_password, new_activation_code, new_client_secret
 from app.accounts.permissions import MANAGED_BY, Principal, Role, Scope
 from app.accounts.schemas import AccountChange, AccountIn, AccountOut, Credentials, as_kept
@@ -18,9 +18,9 @@ from app.audit import trail
 from app.audit.actions import Action
 from app.core.bulk import REPEATED, Entered, Fault, refuse_faulty, unhurried
 from app.core.database import TryAgain
-from app.core.hiding import hides_nik
 from app.core.ids import new_id
 from app.core.problems import Code, Problem, Text
+from app.core.redaction import hides_nik
 from app.core.sealing import KeyRing
 from app.regions.queries import REGION_UNKNOWN, live_regions
 from app.regions.region_code import NATION

@@ -94,7 +94,7 @@ class SignInAttempt(SQLModel, table=True):
 
 
 class NumbersAsked(SQLModel, table=True):
-    """How many numbers an account asked about on its last day; see `asking.py`."""
+    """How many numbers an account asked about on its last day; see `lookup_counts.py`."""
 
     __tablename__ = "numbers_asked"
 

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from app.accounts.permissions import Role, Scope
 from app.core.bulk import Blank, Line, Row, Said, Whole
-from app.core.naming import Named
+from app.core.name_cleaning import Named
 
 
 def _split(value: object) -> object:

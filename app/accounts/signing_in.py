@@ -28,9 +28,9 @@ from app.accounts.tokens import AccessTokens, new_refresh_token, refresh_digest
 from app.audit import trail
 from app.audit.actions import Action
 from app.core.database import Database
+from app.core.fair_queue import Turns
 from app.core.problems import Code, FieldError, Problem
 from app.core.sealing import Digester
-from app.core.turns import Turns
 
 AT_ONCE, MOST_WAITING = 2, 128
 """Attempts to sign in that are worked on, and that wait: a few seconds of work."""

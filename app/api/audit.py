@@ -13,7 +13,7 @@ from app.api.limits import Asked
 from app.api.pages import PageDep, Pager
 from app.audit.queries import AuditListed, AuditPage, Filter, Position, list_events
 from app.core.bulk import Line
-from app.core.moments import Moment
+from app.core.timestamps import Moment
 
 router = APIRouter(prefix="/v1", tags=["audit"])
 

@@ -15,9 +15,9 @@ from app.accounts.signing_in import Caller, Grant
 from app.api.deps import Oneself, ServicesDep, address_of, limited_by_address, problems
 from app.api.limits import Asked
 from app.core.bulk import Line, Said
-from app.core.hiding import hides_nik
 from app.core.problems import Code, FieldError, Problem
-from app.sync.problems import text_of
+from app.core.redaction import hides_nik
+from app.intake.finding_texts import text_of
 
 router = APIRouter(prefix="/v1", tags=["auth"])
 

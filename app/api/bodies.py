@@ -1,6 +1,6 @@
 """Bodies of JSON: what cannot be kept, or no client can hold, is refused on every route before anything looks at it.
 
-Batches are not read here: there each item is judged by itself (`sync/reading.py`).
+Batches are not read here: there each item is judged by itself (`intake/parsing.py`).
 """
 
 from fastapi import Request
@@ -8,8 +8,8 @@ from fastapi.routing import APIRoute
 
 from app.core.exact_json import read_exactly
 from app.core.problems import Code, FieldError, Problem
+from app.intake.finding_texts import text_of
 from app.questionnaires.findings import unstorable
-from app.sync.problems import text_of
 
 _TOLD = 20
 

@@ -26,8 +26,8 @@ from app.api.deps import (
 from app.api.limits import Asked
 from app.api.pages import PageDep, Pager
 from app.core.bulk import Handle, Line
-from app.core.moments import Moment
 from app.core.problems import Code, Problem
+from app.core.timestamps import Moment
 from app.corrections.correcting import Correcting
 from app.corrections.schemas import CorrectionIn, CorrectionOut
 from app.regions.region_code import NATION, local_date

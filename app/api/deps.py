@@ -18,17 +18,17 @@ from app.accounts.throttle import network_of
 from app.accounts.tokens import AccessTokens
 from app.api import negotiation
 from app.api.limits import Asked, Limits
-from app.core.apart import Apart
+from app.core.child_processes import Apart
 from app.core.clock import Clock
 from app.core.database import Database
-from app.core.hiding import without_numbers
 from app.core.problems import Code, Problem
+from app.core.redaction import without_numbers
 from app.core.settings import Settings
 from app.core.storage import Storage
 from app.core.telemetry import Metrics
 from app.exchange.jobs import Jobs
 from app.exchange.streaming import Exports
-from app.sync.ingest import Ingest
+from app.intake.ingest import Ingest
 from app.sync.known_identities import KnownIdentities
 
 

@@ -14,8 +14,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.errors import render
-from app.core.hiding import hides_number
 from app.core.problems import Code, Problem
+from app.core.redaction import hides_number
 from app.core.telemetry import Metrics
 
 _log = structlog.get_logger("kumkm.request")

@@ -13,8 +13,8 @@ from starlette.exceptions import HTTPException
 from app.api import negotiation
 from app.core.nearest import looks_like_a_name, nearest
 from app.core.problems import Code, FieldError, Problem, Text
+from app.intake.finding_texts import text_of
 from app.questionnaires.findings import code_of_pydantic, pointer
-from app.sync.problems import text_of
 
 _BY_STATUS = {
     400: Code.MALFORMED_REQUEST,

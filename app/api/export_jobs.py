@@ -30,7 +30,7 @@ from app.audit import trail
 from app.audit.actions import Action
 from app.core.bulk import Flag, Said
 from app.core.problems import Code, Problem
-from app.exchange.asking import Asking, export_of, refuse_file
+from app.exchange.export_request import Asking, export_of, refuse_file
 from app.exchange.exporting import MEDIA_TYPES, Format
 from app.exchange.feed import Position
 from app.exchange.jobs import JobRow, job_of, jobs_of

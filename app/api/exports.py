@@ -38,10 +38,10 @@ from app.api.pages import PageAsked
 from app.audit import trail
 from app.audit.actions import Action
 from app.core.bulk import Said
-from app.core.hiding import without_numbers
 from app.core.problems import Code, Problem
-from app.exchange.asking import EXPORTERS, Asking, export_of
+from app.core.redaction import without_numbers
 from app.exchange.columns import COLUMNS, Type
+from app.exchange.export_request import EXPORTERS, Asking, export_of
 from app.exchange.exporting import MEDIA_TYPES, Format
 from app.exchange.streaming import Consumer
 from app.regions.region_code import NATION, local_date

@@ -7,7 +7,7 @@ from typing import Any
 from app.core.bulk import MAX_FAULTS, Fault, Faulty
 from app.core.problems import Code, FieldError, Problem, Text
 from app.core.sheets import Sheet
-from app.sync.problems import text_of
+from app.intake.finding_texts import text_of
 
 
 @contextmanager

@@ -11,9 +11,9 @@ from app.accounts.schemas import Reason
 from app.api.deps import Language, ServicesDep, Supervisor, TraceId, limited, problems
 from app.api.limits import Asked
 from app.api.pages import PageDep, Pager
+from app.intake.held_items import HeldItems, Position, list_held
+from app.intake.schemas import HeldDecision, HeldItem, HeldPage
 from app.regions.region_code import NATION, local_date
-from app.sync.held import HeldItems, Position, list_held
-from app.sync.schemas import HeldDecision, HeldItem, HeldPage
 from app.workforce.reach import Reach, reach_of
 
 router = APIRouter(prefix="/v1/held", tags=["held"])

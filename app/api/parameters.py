@@ -16,7 +16,7 @@ from fastapi.routing import APIRoute
 from app.api.deps import bearer, principal, proof, services
 from app.core.nearest import looks_like_a_name, nearest
 from app.core.problems import Code, FieldError, Problem, Text
-from app.sync.problems import text_of
+from app.intake.finding_texts import text_of
 
 _TOLD = 20
 _QUERIES: dict[Callable[..., Any], dict[str, bool]] = {}  # by endpoint, made when it is first asked

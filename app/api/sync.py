@@ -13,9 +13,9 @@ from app.attachments.uploading import MAX_OPEN, MAX_PART
 from app.core.bodies import read_body, unpack
 from app.core.bulk import Digits, Said
 from app.core.problems import Code, Problem
-from app.sync.handshake import handshake
+from app.intake.schemas import BatchIn, Receipt
+from app.sync.handshake import HandshakeOut, LimitsOut, handshake
 from app.sync.reconcile import ReconcileIn, ReconcileOut, reconcile
-from app.sync.schemas import BatchIn, HandshakeOut, LimitsOut, Receipt
 
 router = APIRouter(prefix="/v1/sync", tags=["sync"])
 

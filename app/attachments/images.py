@@ -1,6 +1,6 @@
 """Whether bytes are a photo: what it claims is looked at first, then it is decoded, whole, within bounds. Pure.
 
-Meant to run apart from the server (`core/apart.py`), since decoders are written in C.
+Meant to run apart from the server (`core/child_processes.py`), since decoders are written in C.
 """
 
 import io

@@ -25,7 +25,7 @@ import structlog
 
 from app.audit import trail
 from app.audit.signing import SIGNED_FROM, is_signed, said
-from app.background.alone import Lock, is_alone
+from app.background.locks import Lock, is_alone
 from app.core.database import Database
 
 _LINKED_AT_ONCE = 5_000

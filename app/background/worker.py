@@ -27,7 +27,7 @@ Wait = Callable[[float], Awaitable[None]]
 @dataclass(frozen=True, slots=True)
 class Worker:
     """A kind of work: its name in metrics and logs, seconds between two rounds, and a round. A round that only one
-    process at a time may do asks `alone.py` in its transaction.
+    process at a time may do asks `locks.py` in its transaction.
     """
 
     name: str

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.core.bulk import Day, Handle, Line, Row, Said, Whole
-from app.core.naming import Named
+from app.core.name_cleaning import Named
 
 _Code = Annotated[Handle, Field(pattern=r"^[a-z0-9][a-z0-9._-]{1,59}$")]
 

@@ -17,9 +17,9 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 from typer.exceptions import TyperException
 
-from app.core.away import why_broken_off
 from app.core.bulk import Faulty
 from app.core.keys import KeyFileError
+from app.core.outages import why_broken_off
 from app.core.problems import Problem
 from app.core.sealing import UnsealError
 from app.core.settings import SettingsError

@@ -17,16 +17,16 @@ from app.accounts.permissions import OPERATOR
 from app.cli.shell import err, out, progress_bar, with_connection
 from app.core.clock import MachineClock
 from app.core.database import Database
-from app.core.hiding import without_numbers
 from app.core.problems import Problem
+from app.core.redaction import without_numbers
 from app.core.sealing import Digester, KeyRing
 from app.core.settings import Settings, SettingsError, settings_from_environment
 from app.core.storage import Storage
 from app.identifiers.numbers import InvalidNumber, parse_nik
+from app.intake.ingest import Ingest
 from app.privacy import retention, subject
 from app.privacy.subject import Found
 from app.register.deduplication import Outcome
-from app.sync.ingest import Ingest
 
 subject_app = typer.Typer(no_args_is_help=True, help="The rights of a data subject (UU 27/2022).")
 retention_app = typer.Typer(no_args_is_help=True, help="What is no longer to be kept.")

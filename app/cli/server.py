@@ -19,9 +19,9 @@ from app.changes.log import EVERYBODY, News, tell
 from app.changes.news import ReferenceChange
 from app.cli.shell import clean_up_when_ended, connected, err, out, progress_bar, proof, with_connection
 from app.cli.workers import serve_by_workers
-from app.core.away import Away
 from app.core.migrations import migrate as migrate_database
 from app.core.migrations import schema_of
+from app.core.outages import Away
 from app.core.roles import SERVER_LOGIN, make_login, refuse_powerful_login
 from app.core.settings import (
     Settings,

@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.audit.signing import SIGNED_FROM
-from app.core.away import Away, why_not_connected
 from app.core.database import signing
+from app.core.outages import Away, why_not_connected
 from app.core.settings import SettingsError, database_url_from_environment, trail_key_from_environment
 
 out = Console()

@@ -13,8 +13,8 @@ from typing import Annotated, NamedTuple, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Strict
 from pydantic_core import PydanticCustomError
 
-from app.core.hiding import hides_nik, without_numbers
 from app.core.problems import Text
+from app.core.redaction import hides_nik, without_numbers
 
 MAX_FAULTS = 1_000
 """The most faults that one answer tells."""

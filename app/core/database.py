@@ -25,8 +25,8 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.core.away import WRONG_TABLES, Away, why_broken_off, why_not_connected
 from app.core.migrations import reads_only, schema_of
+from app.core.outages import WRONG_TABLES, Away, why_broken_off, why_not_connected
 from app.core.problems import Code, Problem
 from app.core.settings import Settings, SettingsError
 

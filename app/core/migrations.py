@@ -9,7 +9,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 import migrations
-from app.core.away import Away
+from app.core.outages import Away
 
 
 def config(database_url: str | None = None) -> Config:

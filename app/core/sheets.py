@@ -1,7 +1,7 @@
 """Tables that people send: CSV as Excel writes it in Indonesia or elsewhere, and XLSX.
 
-`read_table` runs apart from the server (`core/apart.py`), so it takes and gives what JSON has; `sheet_of` makes a
-`Sheet` of it. What a cell may hold: `cells.py`.
+`read_table` runs in a child process (`core/child_processes.py`), so it takes and gives what JSON has; `sheet_of` makes
+a `Sheet` of it. What a cell may hold: `cells.py`.
 """
 
 import csv

@@ -14,14 +14,14 @@ from app.core.problems import Code, FieldError, Problem
 from app.core.rows import Row, read_one
 from app.corrections.merge_patch import merged
 from app.corrections.schemas import CorrectionIn, CorrectionOut
+from app.intake.finding_texts import text_of
+from app.intake.ingest import Ingest
+from app.intake.on_behalf import Origin, enter_on_behalf
+from app.intake.schemas import ItemReceipt
 from app.regions.region_code import regency_of
 from app.register.deduplication import Outcome
 from app.review.queries import CorrectionRow, note_correction
 from app.submissions.records import item_of
-from app.sync.ingest import Ingest
-from app.sync.on_behalf import Origin, enter_on_behalf
-from app.sync.problems import text_of
-from app.sync.schemas import ItemReceipt
 from app.workforce.reach import Reach
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from app.core.bulk import Row, Said, Whole
-from app.sync.schemas import Doubt
+from app.intake.schemas import Doubt
 
 
 class CorrectionIn(Row):

@@ -9,8 +9,8 @@ from app.accounts.permissions import OPERATOR
 from app.audit import trail
 from app.audit.actions import Action
 from app.core.sealing import KeyRing
+from app.intake.sealed import raw_items, replace_sealed_items
 from app.submissions.sealed import replace_sealed, revisions
-from app.sync.sealed import raw_items, replace_sealed_items
 
 
 class Sealed(Protocol):

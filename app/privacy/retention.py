@@ -12,8 +12,8 @@ from app.attachments.queries import remove_attachments, remove_expired
 from app.audit import trail
 from app.audit.actions import Action
 from app.core.storage import Storage
+from app.intake.sealed import remove_sealed_items
 from app.submissions.sealed import CHUNK, remove_sealed
-from app.sync.sealed import remove_sealed_items
 
 
 class Due(NamedTuple):

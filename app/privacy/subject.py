@@ -22,13 +22,13 @@ from app.audit.actions import Action
 from app.changes.log import News, tell
 from app.changes.news import TombstoneChange
 from app.core.sealing import Digester, KeyRing
+from app.intake.sealed import SealedItem, erase_items, raw_items
 from app.questionnaires.assessment import whole
 from app.questionnaires.masking import masked
 from app.register.register import erase_businesses
 from app.review.journal_rows import forget_journals
 from app.submissions.records import unsealed
 from app.submissions.sealed import erase_answers, revisions
-from app.sync.sealed import SealedItem, erase_items, raw_items
 
 ERASED_NAME = "(dihapus atas permintaan)"
 _BETWEEN_DIGITS = re.compile(rb"(?<=[0-9])[ .\-]+(?=[0-9])")

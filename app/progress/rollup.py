@@ -13,7 +13,7 @@ from uuid import UUID
 
 import asyncpg
 
-from app.background.alone import Lock, is_alone
+from app.background.locks import Lock, is_alone
 from app.progress.models import COUNTERS
 
 _FOLD_ROWS = 5_000

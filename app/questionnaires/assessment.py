@@ -15,8 +15,8 @@ from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import ValidationError
 
-from app.core.hiding import may_hide_number
-from app.core.naming import is_name, is_plain, tidied
+from app.core.name_cleaning import is_name, is_plain, tidied
+from app.core.redaction import may_hide_number
 from app.identifiers.numbers import (
     IdentityKind,
     InvalidNumber,

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from app.core.canonical import LARGEST, SMALLEST, Odd, Repeated
-from app.core.hiding import without_numbers
+from app.core.redaction import without_numbers
 
 MAX_DEPTH = 16
 _SURROGATE = re.compile("[\ud800-\udfff]")

@@ -3,7 +3,7 @@
 import unicodedata
 from typing import Any
 
-from app.core.hiding import LEAST, digits_of, hide_numbers, without_numbers
+from app.core.redaction import LEAST, digits_of, hide_numbers, without_numbers
 from app.identifiers.numbers import mask
 
 MASK = "***"

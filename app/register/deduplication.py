@@ -96,7 +96,7 @@ class Record:
     counted_as: CountedAs
     business_id: UUID | None
     contents: dict[int, bytes]
-    said: bytes | None = None  # tells its last numbers from others; see `sync/asking.py`
+    said: bytes | None = None  # tells its last numbers from others; see `intake/lookup_limits.py`
     number_changes: int | None = None
 
 

@@ -14,8 +14,8 @@ from app.accounts.permissions import Territory
 from app.accounts.schemas import as_kept
 from app.campaigns.queries import campaign_by_code
 from app.core.bulk import Handle, Line
-from app.core.moments import Moment
 from app.core.problems import Code, FieldError, Problem
+from app.core.timestamps import Moment
 from app.workforce.reach import Reach
 
 Kind = Literal["umkm", "koperasi"]

@@ -7,7 +7,7 @@ import asyncpg
 from pydantic import BaseModel, Field, SecretStr, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.accounts.asking import NEWS_A_DAY, count_lookup, day_of, seconds_left
+from app.accounts.lookup_counts import NEWS_A_DAY, count_lookup, day_of, seconds_left
 from app.accounts.permissions import Principal, Role
 from app.audit import trail
 from app.audit.actions import Action

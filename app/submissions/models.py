@@ -46,7 +46,7 @@ class Record(SQLModel, table=True):
     counted_revision: int = required(COUNT)
     counted_as: str = required(CODE)
     business_id: UUID | None = optional(KEY)
-    said: bytes | None = optional(DIGEST)  # tells whether its numbers are those that it said last, see `sync/asking.py`
+    said: bytes | None = optional(DIGEST)  # fingerprints of the numbers that it last had, see `intake/lookup_limits.py`
     number_changes: int | None = optional(SMALL)  # how often they were others
 
 

@@ -1,23 +1,87 @@
 """The handshake: what a tablet asks before it goes out, so that it can work for weeks without another answer."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
 
 import asyncpg
+from pydantic import AwareDatetime, BaseModel, Field
 
 from app.accounts.permissions import Principal
 from app.campaigns.queries import open_campaigns
 from app.questionnaires.catalogue import CATALOGUE
 from app.regions.region_code import local_date
-from app.sync.schemas import (
-    AssignedRegionOut,
-    AssignmentOut,
-    DeviceOut,
-    HandshakeOut,
-    LimitsOut,
-    OpenCampaign,
-    RetryOut,
-)
 from app.workforce.queries import named_assignments_of
+
+DeviceState = Literal["active", "revoked", "unenrolled"]
+
+
+class LimitsOut(BaseModel):
+    """How much the server takes at once."""
+
+    max_items: int = Field(description="Items of one batch.")
+    max_bytes: int = Field(description="Bytes of a body, decoded.")
+    max_item_bytes: int = Field(description="Bytes of one item as JSON.")
+    max_photo_bytes: int = Field(description="Bytes of one photo.")
+    max_photo_part_bytes: int = Field(description="Bytes of one part of a photo.")
+    max_photos_begun: int = Field(description="Photos that may be half sent at a time.")
+
+
+class DeviceOut(BaseModel):
+    """The tablet as the server knows it."""
+
+    id: UUID | None = Field(description="The server's id of the tablet; null where the sign-in named none.")
+    state: DeviceState = Field(description="Of a `revoked` tablet the items are held for a supervisor.")
+
+
+class AssignedRegionOut(BaseModel):
+    """A region."""
+
+    code: str = Field(description="Kemendagri code, dotted.")
+    name: str
+    level: str
+
+
+class AssignmentOut(BaseModel):
+    """Where the enumerator works, and all below it."""
+
+    region: AssignedRegionOut
+    starts_on: date
+    ends_on: date | None = Field(description="Last day, included; null means to the end.")
+
+
+class OpenCampaign(BaseModel):
+    """A campaign that takes batches, with the enumerator's assignments in it."""
+
+    code: str
+    name: str
+    starts_on: date
+    ends_on: date
+    accepts_until: date = Field(description="The last day on which records are taken; later ones are held.")
+    assignments: list[AssignmentOut]
+
+
+class RetryOut(BaseModel):
+    """How to try again after 409, 429, 5xx, or no answer."""
+
+    first_s: float = Field(description="The first wait is a random time up to this many seconds.")
+    factor: float = Field(description="By which the longest wait grows each time.")
+    longest_s: float = Field(description="No wait is longer, unless `Retry-After` says so.")
+    jitter: Literal["full"] = Field(description="Each wait is drawn evenly from zero to its longest.")
+    honour_retry_after: bool = Field(description="Never sooner than `Retry-After`.")
+    halve_on: list[int] = Field(description="Statuses after which the next batch has half as many items.")
+
+
+class HandshakeOut(BaseModel):
+    """What a tablet needs to know before it goes out."""
+
+    server_time: AwareDatetime = Field(description="To tell how far the tablet's clock is off.")
+    limits: LimitsOut
+    questionnaires: list[str] = Field(description="Names and versions that the server takes.")
+    device: DeviceOut
+    campaigns: list[OpenCampaign]
+    retry: RetryOut
+
 
 RETRY = RetryOut(first_s=2, factor=2, longest_s=300, jitter="full", honour_retry_after=True, halve_on=[408, 413])
 """How a tablet tries again: waits grow from `first_s`, each a random part of itself, so that a crowd spreads out."""

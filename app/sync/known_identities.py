@@ -23,8 +23,8 @@ from app.campaigns.queries import CampaignRow, campaign_by_code, current_campaig
 from app.core.problems import Code, Problem
 from app.core.rows import Row, read_one
 from app.core.sealing import KeyRing
-from app.identifiers.heard_name import heard_name
 from app.identifiers.known_filter import Said, filter_of, hash64, write
+from app.identifiers.phonetic_name import heard_name
 from app.regions.region_code import Level, is_region_code, level_of, regency_of, span_of
 from app.submissions.records import bound_to
 from app.workforce.queries import AssignedRegion, assignments_of

@@ -1,7 +1,7 @@
 """Reconciling: does the server really have what a tablet is about to delete?
 
 A tablet deletes only what is `stored` under the very content that it holds, with `purge`. What is said of it is decided
-in `standing.py`. What belongs to somebody else is `missing`, unless this enumerator sent the very same.
+in `intake/revision_status.py`. What belongs to somebody else is `missing`, unless this enumerator sent the very same.
 """
 
 from collections import defaultdict
@@ -13,10 +13,10 @@ import asyncpg
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.sealing import Digester
+from app.intake.queries import raw_items_of
+from app.intake.revision_status import Kept, State, find, newest_of, told
+from app.intake.schemas import Id
 from app.register.deduplication import Outcome
-from app.sync.queries import raw_items_of
-from app.sync.schemas import Id
-from app.sync.standing import Kept, State, find, newest_of, told
 
 MAX_ITEMS = 1_000
 

@@ -11,9 +11,9 @@ from app.audit import trail
 from app.audit.actions import Action
 from app.core.problems import Code, Problem
 from app.core.sealing import KeyRing
+from app.intake.schemas import Location
 from app.review.queries import reviews_in_force
 from app.submissions.records import item_of
-from app.sync.schemas import Location
 
 
 class ReturnedItem(BaseModel):

@@ -11,14 +11,14 @@ from pydantic import ValidationError
 
 from app.audit.chain import goes_on, link_events
 from app.core.settings import SettingsError
+from app.intake.rules import Moment
+from app.intake.schemas import Item
 from app.questionnaires.assessment import whole
 from app.questionnaires.masking import masked, without_long_numbers
 from app.register.models import CHANGE_NUMBER
 from app.register.names import EDITION, searchable
 from app.register.register import mark_change
 from app.submissions.records import bound_to, unsealed
-from app.sync.rules import Moment
-from app.sync.schemas import Item
 from app.upgrading.steps import Chunk, Keys, Step
 from app.workforce.headcount import rebuild
 

@@ -9,7 +9,7 @@ import copy
 import itertools
 import json
 
-from core.test_hiding import spelled
+from core.test_redaction import spelled
 from search import digits_alone, everything_stored
 from test_access import MATRIX, Asked, Stage
 from world import batch, item, nik, put

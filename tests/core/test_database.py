@@ -12,9 +12,9 @@ from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 from sqlmodel import select, text
 
-from app.core.away import Away
 from app.core.database import Database
 from app.core.embedded import start_embedded
+from app.core.outages import Away
 from app.core.problems import Code, Problem
 from app.core.settings import Settings
 from app.main import create_app

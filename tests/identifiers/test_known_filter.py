@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from population import DISTRICTS, Owner, birthdays, commonest, nik_of, owners_of
 
-from app.identifiers.heard_name import heard_name
 from app.identifiers.known_filter import HEADER, KnownFilter, Said, bits_for, filter_of, hash64, write
+from app.identifiers.phonetic_name import heard_name
 from kumkm_tablet.known import Known  # what a tablet makes of the bytes
 
 KEY, OTHER_KEY = bytes(range(32)), bytes(32)

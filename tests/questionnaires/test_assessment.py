@@ -7,12 +7,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from app.intake.finding_texts import TEXTS
 from app.questionnaires import findings
 from app.questionnaires.assessment import doubts, read, whole
 from app.questionnaires.catalogue import CATALOGUE, Newer, Unknown, find
 from app.questionnaires.findings import code_of_pydantic, unstorable
 from app.questionnaires.size_class import size_class
-from app.sync.problems import TEXTS
 
 DAY = date(2022, 9, 12)
 UMKM, KOPERASI = CATALOGUE["umkm@1"], CATALOGUE["koperasi@1"]

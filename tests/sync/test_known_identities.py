@@ -11,8 +11,8 @@ from world import OTHER_VILLAGE, VILLAGE, batch, item, nib, nik, outcomes, put
 
 from app.api.sync_reading import KNOWN_IDENTITIES
 from app.core.sealing import KeyRing, UnsealError
-from app.identifiers.heard_name import heard_name
 from app.identifiers.known_filter import Said, hash64
+from app.identifiers.phonetic_name import heard_name
 from kumkm_tablet.known import Known
 
 EMBEDDED_IS_ENOUGH = True

@@ -26,7 +26,7 @@ from app.api.documents.worked import REQUESTS, RESPONSES
 from app.api.errors import ProblemOut
 from app.api.negotiation import content_coding
 from app.core.problems import Code
-from app.sync.problems import TEXTS
+from app.intake.finding_texts import TEXTS
 
 TABLET_VERSION = "1.1.0"
 """Of the contract of the tablets, which changes more rarely than the server: `openapi/released/` has its versions."""

@@ -12,8 +12,7 @@ from uuid import UUID
 
 from app.core.canonical import canonical
 from app.core.exact_json import read_exactly
-from app.core.naming import is_name, tidied
-from app.identifiers.heard_name import APOSTROPHES, LEFT_OUT, LETTERS, PAIRS, heard_name
+from app.core.name_cleaning import is_name, tidied
 from app.identifiers.known_filter import Said, bits_for, filter_of, hash64, write
 from app.identifiers.numbers import (
     InvalidNumber,
@@ -23,12 +22,13 @@ from app.identifiers.numbers import (
     parse_npwp,
     stripped,
 )
+from app.identifiers.phonetic_name import APOSTROPHES, LEFT_OUT, LETTERS, PAIRS, heard_name
+from app.intake.revision_status import CLIENT_ACTION, Kept, told_again
+from app.intake.revision_status import told as told_now
 from app.questionnaires.findings import MAX_DEPTH, unstorable
 from app.questionnaires.size_class import size_class
 from app.register.deduplication import Claim, Ledger, Outcome, judge
 from app.sync.handshake import RETRY
-from app.sync.standing import CLIENT_ACTION, Kept, told_again
-from app.sync.standing import told as told_now
 
 _TODAY = date(2022, 9, 12)
 _KEY = bytes(range(32))

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.api.documents.glossary import BATCH, BUSINESS, CURSOR, DEVICE, RECORD, SHA256
 from app.exchange.columns import NAMES as COLUMN_NAMES
-from app.sync.problems import text_of
+from app.intake.finding_texts import text_of
 
 _ITEM = {
     "record_id": RECORD,

@@ -26,8 +26,8 @@ from app.changes.log import News, tell
 from app.changes.news import TombstoneChange
 from app.core.ids import new_id
 from app.core.sealing import KeyRing
-from app.identifiers.heard_name import heard_name
 from app.identifiers.known_filter import Said, filter_of, hash64, write
+from app.identifiers.phonetic_name import heard_name
 from app.sync.known_identities import Asked, KnownIdentities
 from kumkm_proof.bench.scene import CAMPAIGN, Scene, scene, server
 from kumkm_proof.bench.servers import served_by

@@ -13,28 +13,28 @@ from uuid import UUID
 
 import asyncpg
 
-from app.accounts.asking import day_of
 from app.accounts.devices import note_seen
+from app.accounts.lookup_counts import day_of
 from app.accounts.permissions import Principal, Proof, Role
 from app.accounts.queries import Standing, queue_up
 from app.audit import trail
 from app.audit.actions import Action
 from app.campaigns.queries import CampaignRow, campaign_by_code
-from app.core.aside import aside
 from app.core.bodies import pack
 from app.core.clock import Clock
 from app.core.database import Database
+from app.core.offload import aside
 from app.core.problems import Code, FieldError, Problem
 from app.core.sealing import Digester, KeyRing
-from app.sync.asking import Asking
-from app.sync.judging import judge_batch
-from app.sync.known import Known
-from app.sync.preload import Reference, preload
-from app.sync.queries import BatchRow, StoredBatch, add_batch, begun, stored_batch
-from app.sync.reading import DraftBatch, read_batch
-from app.sync.receipts import write_receipt
-from app.sync.rules import Assessed, Examined, Moment, assess_all, examine, recall
-from app.sync.storing import Writing, store
+from app.intake.judging import judge_batch
+from app.intake.known import Known
+from app.intake.lookup_limits import Asking
+from app.intake.parsing import DraftBatch, read_batch
+from app.intake.preload import Reference, preload
+from app.intake.queries import BatchRow, StoredBatch, add_batch, begun, stored_batch
+from app.intake.receipts import write_receipt
+from app.intake.rules import Assessed, Examined, Moment, assess_all, examine, recall
+from app.intake.storing import Writing, store
 
 _OBJECT, _ITEM = 500, 6_000
 """The work on an object when it is read, and on an item when it is judged and stored, in bytes to be read."""

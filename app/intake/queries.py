@@ -10,12 +10,12 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from app.accounts.asking import COUNT, Asked, day_of
+from app.accounts.lookup_counts import COUNT, Asked, day_of
 from app.core.database import TryAgain
 from app.core.rows import Row, copy_rows
+from app.intake.models import RawItem
+from app.intake.revision_status import ANOTHERS, Kept
 from app.register.deduplication import Outcome
-from app.sync.models import RawItem
-from app.sync.standing import ANOTHERS, Kept
 
 
 class BatchRow(NamedTuple):

@@ -13,17 +13,17 @@ import orjson
 
 from app.core.ids import new_id
 from app.core.sealing import KeyRing
+from app.intake.judging import Judged
+from app.intake.known import Known
+from app.intake.parsing import Draft
+from app.intake.queries import BatchRow, RawItemRow, RawKept
+from app.intake.receipts import Line
+from app.intake.revision_status import ANOTHERS, is_superseded, newest_of, told_again
+from app.intake.rules import Examined, Moment
 from app.progress.rollup import Change
 from app.questionnaires.findings import Finding
 from app.regions.region_code import NATION, is_village, regency_of
 from app.register.deduplication import Ledger, Outcome, objection
-from app.sync.judging import Judged
-from app.sync.known import Known
-from app.sync.queries import BatchRow, RawItemRow, RawKept
-from app.sync.reading import Draft
-from app.sync.receipts import Line
-from app.sync.rules import Examined, Moment
-from app.sync.standing import ANOTHERS, is_superseded, newest_of, told_again
 
 _ERROR_POINTER = {
     "revision_reused": "/revision",

@@ -7,8 +7,8 @@ import pytest
 from world import PALEMBANG_VILLAGE, item, nib, nik, put
 from world import batch as batch_of
 
+from app.intake.revision_status import CLIENT_ACTION, Kept, find, is_superseded, newest_of, told, told_again
 from app.register.deduplication import Outcome
-from app.sync.standing import CLIENT_ACTION, Kept, find, is_superseded, newest_of, told, told_again
 
 EMBEDDED_IS_ENOUGH = True
 

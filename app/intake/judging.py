@@ -10,18 +10,18 @@ from uuid import UUID
 
 import asyncpg
 
-from app.core.aside import aside
 from app.core.ids import new_id
+from app.core.offload import aside
 from app.core.sealing import Digester
+from app.intake.known import Known
+from app.intake.lookup_limits import Asking, remember
+from app.intake.rules import Assessed
 from app.questionnaires.findings import Finding
 from app.questionnaires.masking import masked
 from app.register.claims import NewClaim, StoredDigests, as_stored
 from app.register.deduplication import Claim, CountedAs, Ledger, Outcome, Verdict, judge
 from app.register.ledger import LockedLedger, lock_ledger, settle
 from app.register.register import Masks
-from app.sync.asking import Asking, remember
-from app.sync.known import Known
-from app.sync.rules import Assessed
 
 
 class Judged(NamedTuple):

@@ -9,13 +9,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from app.intake.known import Known
+from app.intake.parsing import Draft
 from app.questionnaires.assessment import Reading, doubts, read
 from app.questionnaires.catalogue import Newer, Unknown, find
 from app.questionnaires.findings import Finding
 from app.regions.region_code import is_village, local_date
 from app.register.deduplication import Outcome
-from app.sync.known import Known
-from app.sync.reading import Draft
 
 SKEW_TOLERATED = timedelta(minutes=2)
 """A clock that is off by less is left alone (the contract's figure)."""

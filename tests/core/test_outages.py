@@ -3,7 +3,7 @@
 import asyncpg
 import pytest
 
-from app.core.away import Away, why_broken_off, why_not_connected
+from app.core.outages import Away, why_broken_off, why_not_connected
 
 EMBEDDED_IS_ENOUGH = True
 REASONS = {

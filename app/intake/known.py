@@ -9,10 +9,10 @@ from uuid import UUID
 from app.accounts.queries import Standing
 from app.campaigns.queries import CampaignRow
 from app.core.canonical import same_content
+from app.intake.parsing import Draft
+from app.intake.queries import RawKept
 from app.register.deduplication import CountedAs, Record
 from app.review.queries import OpenReview
-from app.sync.queries import RawKept
-from app.sync.reading import Draft
 from app.workforce.queries import AssignedRegion
 
 

@@ -7,10 +7,10 @@ from uuid import UUID
 
 import orjson
 
+from app.intake.finding_texts import text_of
+from app.intake.rules import Moment
 from app.questionnaires.findings import Finding
 from app.register.deduplication import Outcome
-from app.sync.problems import text_of
-from app.sync.rules import Moment
 
 
 class Line(NamedTuple):

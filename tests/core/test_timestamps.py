@@ -3,7 +3,7 @@
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from app.core.moments import Moment
+from app.core.timestamps import Moment
 
 EMBEDDED_IS_ENOUGH = True
 READER = TypeAdapter(Moment)

@@ -8,9 +8,9 @@ import pytest
 import uuid_utils.compat as uuids
 from world import batch, item, nib, nik, outcomes, put
 
-from app.accounts.asking import NEWS_A_DAY, Asked
+from app.accounts.lookup_counts import NEWS_A_DAY, Asked
+from app.intake.lookup_limits import CHANGES_A_DAY, CHANGES_OF_A_RECORD, Asking, remember
 from app.register.deduplication import Business, Claim, Ledger, Owner, judge
-from app.sync.asking import CHANGES_A_DAY, CHANGES_OF_A_RECORD, Asking, remember
 
 EMBEDDED_IS_ENOUGH = True
 ME, OTHER = uuids.uuid7(), uuids.uuid7()

@@ -10,15 +10,15 @@ from app.accounts.queries import Standing
 from app.campaigns.queries import CampaignRow
 from app.core.canonical import Contents
 from app.core.reference import ReferenceCodes
+from app.intake.known import Heard, Known, Place
+from app.intake.queries import raw_items_of
+from app.intake.rules import Examined
 from app.kbli.queries import kbli_codes
 from app.regions.queries import region_codes
 from app.register.deduplication import CountedAs, Outcome, Record
 from app.register.register import open_conflicts
 from app.review.queries import OpenReview, reviews_in_force
 from app.submissions.queries import records_by_id, revisions_of
-from app.sync.known import Heard, Known, Place
-from app.sync.queries import raw_items_of
-from app.sync.rules import Examined
 from app.workforce.queries import assignments_of
 
 

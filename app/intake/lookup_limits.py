@@ -10,8 +10,8 @@ that was mistyped. What goes beyond is held for a supervisor, without an answer 
   Who sends a thousand new businesses, or goes once more through a village where all are known, learns little.
 * any number beyond the day's lookups, as soon as one answer was news.
 
-Counts are of the enumerator and the day (`accounts/asking.py`). What is known as the enumerator's own is no news. An
-item without another number than before asks nothing, and is never held for this.
+Counts are of the enumerator and the day (`accounts/lookup_counts.py`). What is known as the enumerator's own is no
+news. An item without another number than before asks nothing, and is never held for this.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from app.accounts.asking import NEWS_A_DAY, Asked
+from app.accounts.lookup_counts import NEWS_A_DAY, Asked
 from app.register.deduplication import KINDS, Claim, Ledger, Record, objection
 
 CHANGES_OF_A_RECORD = 3

@@ -10,7 +10,7 @@ from backports import zstd
 from one_by_one import each
 from world import OTHER_VILLAGE, PALEMBANG_VILLAGE, batch, item, nib, nik, outcomes, put
 
-from app.sync.problems import TEXTS
+from app.intake.finding_texts import TEXTS
 
 EMBEDDED_IS_ENOUGH = True
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from population import owners_of
 
-from app.identifiers.heard_name import LENGTH, heard_name
+from app.identifiers.phonetic_name import LENGTH, heard_name
 from kumkm_tablet.heard import heard_name as on_the_tablet
 
 SAME = (

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from app.core.bulk import Said, Storable
 from app.core.ids import id_from_text
-from app.core.moments import InCalendar, Moment, WrittenOut, is_in_calendar
+from app.core.timestamps import InCalendar, Moment, WrittenOut, is_in_calendar
 from app.register.deduplication import Outcome
 
 
@@ -113,76 +113,6 @@ class Receipt(BaseModel):
     item_count: int
     counts: dict[Outcome, int]
     items: list[ItemReceipt]
-
-
-DeviceState = Literal["active", "revoked", "unenrolled"]
-
-
-class LimitsOut(BaseModel):
-    """How much the server takes at once."""
-
-    max_items: int = Field(description="Items of one batch.")
-    max_bytes: int = Field(description="Bytes of a body, decoded.")
-    max_item_bytes: int = Field(description="Bytes of one item as JSON.")
-    max_photo_bytes: int = Field(description="Bytes of one photo.")
-    max_photo_part_bytes: int = Field(description="Bytes of one part of a photo.")
-    max_photos_begun: int = Field(description="Photos that may be half sent at a time.")
-
-
-class DeviceOut(BaseModel):
-    """The tablet as the server knows it."""
-
-    id: UUID | None = Field(description="The server's id of the tablet; null where the sign-in named none.")
-    state: DeviceState = Field(description="Of a `revoked` tablet the items are held for a supervisor.")
-
-
-class AssignedRegionOut(BaseModel):
-    """A region."""
-
-    code: str = Field(description="Kemendagri code, dotted.")
-    name: str
-    level: str
-
-
-class AssignmentOut(BaseModel):
-    """Where the enumerator works, and all below it."""
-
-    region: AssignedRegionOut
-    starts_on: date
-    ends_on: date | None = Field(description="Last day, included; null means to the end.")
-
-
-class OpenCampaign(BaseModel):
-    """A campaign that takes batches, with the enumerator's assignments in it."""
-
-    code: str
-    name: str
-    starts_on: date
-    ends_on: date
-    accepts_until: date = Field(description="The last day on which records are taken; later ones are held.")
-    assignments: list[AssignmentOut]
-
-
-class RetryOut(BaseModel):
-    """How to try again after 409, 429, 5xx, or no answer."""
-
-    first_s: float = Field(description="The first wait is a random time up to this many seconds.")
-    factor: float = Field(description="By which the longest wait grows each time.")
-    longest_s: float = Field(description="No wait is longer, unless `Retry-After` says so.")
-    jitter: Literal["full"] = Field(description="Each wait is drawn evenly from zero to its longest.")
-    honour_retry_after: bool = Field(description="Never sooner than `Retry-After`.")
-    halve_on: list[int] = Field(description="Statuses after which the next batch has half as many items.")
-
-
-class HandshakeOut(BaseModel):
-    """What a tablet needs to know before it goes out."""
-
-    server_time: AwareDatetime = Field(description="To tell how far the tablet's clock is off.")
-    limits: LimitsOut
-    questionnaires: list[str] = Field(description="Names and versions that the server takes.")
-    device: DeviceOut
-    campaigns: list[OpenCampaign]
-    retry: RetryOut
 
 
 class HeldListed(BaseModel):

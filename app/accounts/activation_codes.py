@@ -17,7 +17,7 @@ import asyncpg
 
 from app.accounts.passwords import activation_code, activation_digest
 from app.accounts.schemas import AccountIn
-from app.background.alone import Lock, is_alone
+from app.background.locks import Lock, is_alone
 from app.core.bulk import unhurried
 from app.core.sealing import KeyRing, UnsealError
 

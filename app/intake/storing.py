@@ -11,9 +11,16 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from app.core.aside import aside
 from app.core.ids import new_id
+from app.core.offload import aside
 from app.core.sealing import KeyRing
+from app.intake.judging import Judged, JudgedBatch
+from app.intake.known import Known, Place
+from app.intake.queries import BatchRow, resolve_raw_items, store_raw_items
+from app.intake.raw_items import Keeping
+from app.intake.receipts import Line
+from app.intake.revision_status import CLIENT_ACTION, Kept, told_again
+from app.intake.rules import Moment
 from app.progress import rollup
 from app.progress.rollup import Change
 from app.questionnaires.findings import Finding
@@ -25,13 +32,6 @@ from app.review.queries import EndedReview, end_reviews
 from app.submissions import store as submissions
 from app.submissions.records import bound_to
 from app.submissions.store import RecordEntry, SubmissionRow
-from app.sync.judging import Judged, JudgedBatch
-from app.sync.keeping import Keeping
-from app.sync.known import Known, Place
-from app.sync.queries import BatchRow, resolve_raw_items, store_raw_items
-from app.sync.receipts import Line
-from app.sync.rules import Moment
-from app.sync.standing import CLIENT_ACTION, Kept, told_again
 
 
 @dataclass(slots=True)

@@ -17,9 +17,9 @@ from app.core.exact_json import read_exactly
 from app.core.ids import id_from_text
 from app.core.problems import Code, FieldError, Problem
 from app.core.sealing import Digester
+from app.intake.finding_texts import text_of
+from app.intake.schemas import ID_LENGTHS, Envelope, Item
 from app.questionnaires.findings import MAX_DEPTH, Finding, findings_of, too_deep, unstorable
-from app.sync.problems import text_of
-from app.sync.schemas import ID_LENGTHS, Envelope, Item
 
 _KEY = b'":'
 _MOST_CONTAINERS, _MOST_VALUES = 40, 120  # of an item, on average; one that is filled in whole has 8 and 60

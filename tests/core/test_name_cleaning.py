@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from app.accounts.schemas import AccountIn
 from app.campaigns.schemas import CampaignIn
-from app.core.naming import is_name, is_plain, tidied
+from app.core.name_cleaning import is_name, is_plain, tidied
 from app.questionnaires.findings import code_of_pydantic
 from app.workforce.schemas import TeamIn
 from kumkm_tablet.numbers import is_name as is_name_on_the_tablet

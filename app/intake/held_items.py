@@ -25,13 +25,13 @@ from app.changes.log import News, tell
 from app.changes.news import HeldChange, HeldDecided
 from app.core.problems import Code, FieldError, Problem
 from app.core.rows import Row, read, read_one
+from app.intake.finding_texts import text_of
+from app.intake.ingest import Ingest
+from app.intake.on_behalf import Origin, enter_on_behalf
+from app.intake.schemas import Doubt, HeldDecision, HeldItem, HeldListed
 from app.questionnaires.masking import masked
 from app.regions.region_code import local_date
 from app.register.deduplication import Outcome
-from app.sync.ingest import Ingest
-from app.sync.on_behalf import Origin, enter_on_behalf
-from app.sync.problems import text_of
-from app.sync.schemas import Doubt, HeldDecision, HeldItem, HeldListed
 from app.workforce.reach import Reach
 
 _LISTED = (

@@ -7,18 +7,18 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from app.accounts.asking import Asked
+from app.accounts.lookup_counts import Asked
 from app.accounts.queries import queue_up
 from app.campaigns.queries import campaign_by_code
 from app.core.bodies import unpack
 from app.core.ids import new_id
 from app.core.problems import Code, Problem
-from app.sync.asking import Asking
-from app.sync.ingest import Ingest
-from app.sync.queries import BatchRow
-from app.sync.reading import read_item
-from app.sync.rules import Moment, examine
-from app.sync.schemas import ItemReceipt
+from app.intake.ingest import Ingest
+from app.intake.lookup_limits import Asking
+from app.intake.parsing import read_item
+from app.intake.queries import BatchRow
+from app.intake.rules import Moment, examine
+from app.intake.schemas import ItemReceipt
 
 
 class Origin(NamedTuple):

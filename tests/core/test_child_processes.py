@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from app.core import apart
-from app.core.apart import Apart
+from app.core import child_processes
+from app.core.child_processes import Apart
 from app.core.problems import Code, Problem
 
 
@@ -49,11 +49,11 @@ async def test_a_child_that_aborts_refuses_one_file_and_the_next_one_is_read(chi
 
 
 async def test_a_child_gets_no_more_memory_and_time_than_is_stated(children, monkeypatch):
-    hungry = f"len(bytearray({apart.MEMORY}))".encode()
+    hungry = f"len(bytearray({child_processes.MEMORY}))".encode()
     assert await refused(children, deed("builtins", "eval"), hungry) is Code.UNREADABLE_FILE
     limits = b"__import__('resource').getrlimit(__import__('resource').RLIMIT_CPU)[0]"
-    assert await ask(children, deed("builtins", "eval"), limits) <= apart.CPU_S + 2
-    monkeypatch.setattr(apart, "_LONGEST_S", 0.2)
+    assert await ask(children, deed("builtins", "eval"), limits) <= child_processes.CPU_S + 2
+    monkeypatch.setattr(child_processes, "_LONGEST_S", 0.2)
     began = time.monotonic()
     assert await refused(children, deed("builtins", "eval"), b"__import__('time').sleep(60)") is Code.UNREADABLE_FILE
     assert time.monotonic() - began < 5
@@ -67,7 +67,7 @@ async def test_a_child_has_none_of_the_servers_secrets(children, monkeypatch):
 
 
 async def test_a_crowd_of_files_is_sent_away(children, monkeypatch):
-    monkeypatch.setattr(apart, "_MOST_WAITING", 1)
+    monkeypatch.setattr(child_processes, "_MOST_WAITING", 1)
     slow = deed("builtins", "eval")
     first, second = (asyncio.create_task(ask(children, slow, b"__import__('time').sleep(0.3)")) for _ in range(2))
     await asyncio.sleep(0)

@@ -2,9 +2,9 @@
 
 import asyncpg
 
-from app.accounts.handing_out import forget_secrets
+from app.accounts.activation_codes import forget_secrets
 from app.audit.chain import ChainKey, link_events
-from app.background.alone import Lock, is_alone
+from app.background.locks import Lock, is_alone
 from app.progress.rollup import fold
 
 

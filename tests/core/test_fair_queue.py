@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
+from app.core.fair_queue import Turns
 from app.core.problems import Code, Problem
-from app.core.turns import Turns
 
 
 class Crowd:
