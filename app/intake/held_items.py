@@ -124,6 +124,19 @@ async def list_held(
     return [HeldListed(**_listed(row, language)) for row in rows]
 
 
+async def count_held(pg: asyncpg.Connection, reach: Reach, most: int) -> int:
+    """How many items within reach wait, at most so many."""
+    found: int = await pg.fetchval(
+        f"SELECT count(*)::int FROM (({_OF_THE_PLACE}) UNION ALL ({_FROM_ELSEWHERE}) LIMIT $6) AS waiting",
+        *reach.territory.span,
+        reach.only,
+        None,
+        None,
+        most,
+    )
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class HeldItems:
     """The desk of supervisors, over the way that every batch goes."""

@@ -242,6 +242,22 @@ async def list_cases(
     return await _told(pg, looking, rows)
 
 
+_COUNT = """
+SELECT count(*)::int FROM (
+    SELECT FROM duplicate_case JOIN record USING (record_id)
+    WHERE state = 'open' AND duplicate_case.region_code >= $1 AND duplicate_case.region_code < $2
+      AND ($3::uuid[] IS NULL OR record.enumerator_id = ANY($3))
+    LIMIT $4
+) AS waiting
+"""
+
+
+async def count_open(pg: asyncpg.Connection, reach: Reach, most: int) -> int:
+    """How many cases within reach wait, at most so many."""
+    found: int = await pg.fetchval(_COUNT, *reach.territory.span, reach.only, most)
+    return found
+
+
 async def read_case(pg: asyncpg.Connection, looking: Looking, case_id: UUID) -> CaseOut:
     """One case.
 

@@ -70,6 +70,8 @@ class Submission(SQLModel, table=True):
             unique=True,
             postgresql_where=text("outcome = 'accepted'"),
         ),
+        # Few have any, so that a batch writes hardly to it.
+        Index("submission_doubtful_idx", "regency_code", "record_id", postgresql_where=text("warnings <> '{}'")),
     )
 
     record_id: UUID = key(KEY)

@@ -120,6 +120,10 @@ class Stage:
         asked = await self.record()
         return Asked(asked.path, {"json": {"decision": "verified"}})
 
+    async def several_to_review(self):
+        asked = await self.record()
+        return Asked(send={"json": {"items": [{"record_id": str(asked.path["record_id"]), "decision": "verified"}]}})
+
     async def returned(self):
         asked = await self.record()
         told = {"decision": "returned", "reason": "Lengkapi alamat"}
@@ -286,6 +290,9 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
         expect(403, {ENUMERATORS: 200}),
     ),
     ("POST", "/v1/submissions/{record_id}/review"): (Stage.to_review, OWN_TEAM),
+    ("GET", "/v1/reviews"): (just(), expect(403, {SUPERVISORS: 200})),
+    ("POST", "/v1/reviews"): (Stage.several_to_review, expect(403, {SUPERVISORS: 200})),
+    ("GET", "/v1/queues"): (just(), expect(403, {SUPERVISORS: 200})),
     ("GET", "/v1/progress/regions"): (just(send={"params": {"parent": "16.01"}}), INSIDE),
     ("GET", "/v1/progress/regions/{code}"): (just(path={"code": "16.01"}), INSIDE),
     ("GET", "/v1/progress/enumerators"): (just(send={"params": {"region": "16.01"}}), INSIDE),

@@ -18,7 +18,9 @@ from starlette.routing import Route
 from app.api import sync
 from app.api.deps import problems
 from app.api.documents.asking import EXAMPLES
-from app.api.documents.glossary import OUTCOMES, TERMS
+from app.api.documents.glossary import OUTCOMES
+from app.api.documents.glossary import TERMS as FIRST_TERMS
+from app.api.documents.glossary_desk import DESK_TERMS
 from app.api.documents.opening import open_words, references
 from app.api.documents.rows import business_row
 from app.api.documents.wire import complete
@@ -28,6 +30,7 @@ from app.api.negotiation import content_coding
 from app.core.problems import Code
 from app.intake.finding_texts import TEXTS
 
+TERMS = {**FIRST_TERMS, **DESK_TERMS}
 TABLET_VERSION = "1.1.0"
 """Of the contract of the tablets, which changes more rarely than the server: `openapi/released/` has its versions."""
 
