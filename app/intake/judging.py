@@ -34,11 +34,10 @@ class Judged(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class JudgedBatch:
-    """All items in order, the register as it is now, and what was there before."""
+    """All items in order, and the register as it is now."""
 
     items: list[Judged]
     locked: LockedLedger
-    known_record_ids: frozenset[UUID]
     masks: Masks  # how the numbers of this batch are shown
 
     @property
@@ -64,12 +63,16 @@ async def judge_batch(
     stored = await as_stored(pg, digester, (number for reading in readings for number in reading.identities))
     claims = await aside(size, lambda: [_claim(item, stored, enumerator_id, known) for item in items])
     new = [claim for claim, item in zip(claims, items, strict=True) if claim and not known.has(item.examined.draft)]
-    record_ids, touched = frozenset(known.records), {claim.record_id for claim in new}
+    touched = {claim.record_id for claim in new}
     businesses = [record.business_id for id_, record in known.records.items() if id_ in touched and record.business_id]
-    locked = await lock_ledger(pg, Ledger(records=known.records), _wanted(new, known), businesses)
+    locked = await lock_ledger(pg, _ledger_of(known), _wanted(new, known), businesses)
     judged, masks = await aside(size, _judge_all, items, claims, locked.ledger, known, asking)
     await settle(pg, locked)
-    return JudgedBatch(judged, locked, record_ids, masks)
+    return JudgedBatch(judged, locked, masks)
+
+
+def _ledger_of(known: Known) -> Ledger:
+    return Ledger(records={id_: record.for_ledger() for id_, record in known.records.items()})
 
 
 def _judge_all(

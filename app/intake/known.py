@@ -1,6 +1,10 @@
-"""The world that the items of a batch are held against, as it was before the batch."""
+"""What is known before the batch: the state that its items are compared with. Nothing here changes afterwards.
 
-from collections import defaultdict
+The ledger has what judging changes; `interim.py` has what the items of the batch add one after another.
+"""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -10,7 +14,7 @@ from app.accounts.queries import Standing
 from app.campaigns.queries import CampaignRow
 from app.core.canonical import same_content
 from app.intake.parsing import Draft
-from app.intake.queries import RawKept
+from app.intake.queries import StoredRawItem
 from app.register.deduplication import CountedAs, Record
 from app.review.queries import OpenReview
 from app.workforce.queries import AssignedRegion
@@ -24,16 +28,44 @@ class Place(NamedTuple):
     counted_as: CountedAs
 
 
-class Heard(NamedTuple):
+class CaptureTime(NamedTuple):
     """When a revision was captured: by its tablet's clock, and corrected."""
 
-    told: datetime
+    by_tablet: datetime
     corrected: datetime
+
+
+class KnownRecord(NamedTuple):
+    """A record as the directory has it; `contents`: the digests of its stored revisions."""
+
+    enumerator_id: UUID
+    campaign_id: int
+    revision: int
+    counted_revision: int
+    counted_as: CountedAs
+    business_id: UUID | None
+    said: bytes | None
+    number_changes: int | None
+    contents: Mapping[int, bytes]
+
+    def for_ledger(self) -> Record:
+        """A copy that judging may change."""
+        return Record(
+            enumerator_id=self.enumerator_id,
+            campaign_id=self.campaign_id,
+            revision=self.revision,
+            counted_revision=self.counted_revision,
+            counted_as=self.counted_as,
+            business_id=self.business_id,
+            contents=dict(self.contents),
+            said=self.said,
+            number_changes=self.number_changes,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known before the batch: the world that its items are held against."""
+    """What is known before the batch. Records, reviews and the like: of those that the batch names."""
 
     enumerator_id: UUID
     campaign: CampaignRow
@@ -41,15 +73,13 @@ class Known:
     assignments: tuple[AssignedRegion, ...]
     regions: frozenset[str]
     kbli: frozenset[str]
-    records: dict[UUID, Record]
-    places: dict[UUID, Place]  # of the counted revision of each record
-    newest: dict[UUID, int]  # the highest stored revision of each of this enumerator's records
-    stored: defaultdict[UUID, set[int]]  # the revisions of each record that are stored before the item at hand
-    raw_items: defaultdict[UUID, list[RawKept]]  # of this enumerator, by subject, the newest first
-    conflicts: set[tuple[UUID, int]]  # revisions of records sent again that wait for a decision
-    heard: defaultdict[UUID, list[Heard]]  # the times of revisions that came before, by record, the first first
-    reviews: dict[UUID, OpenReview]  # in force, by record
-    released: bool = False  # a supervisor let it in, whatever it was held for
+    records: Mapping[UUID, KnownRecord]
+    places: Mapping[UUID, Place]  # of the counted revision of each record
+    raw_items: Mapping[UUID, tuple[StoredRawItem, ...]]  # of this enumerator, by subject, the newest first
+    conflicts: AbstractSet[tuple[UUID, int]]  # revisions of records sent again that wait for a decision
+    capture_times: Mapping[UUID, tuple[CaptureTime, ...]]  # of earlier revisions, by record, the first first
+    reviews: Mapping[UUID, OpenReview]  # in force, by record
+    released: bool = False  # a supervisor released the item; reasons to hold it no longer count
 
     def has(self, draft: Draft) -> bool:
         """Whether this very revision is stored already."""

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
 import asyncpg
@@ -10,14 +11,14 @@ from app.accounts.queries import Standing
 from app.campaigns.queries import CampaignRow
 from app.core.canonical import Contents
 from app.core.reference import ReferenceCodes
-from app.intake.known import Heard, Known, Place
+from app.intake.known import CaptureTime, Known, KnownRecord, Place
 from app.intake.queries import raw_items_of
 from app.intake.rules import Examined
 from app.kbli.queries import kbli_codes
 from app.regions.queries import region_codes
-from app.register.deduplication import CountedAs, Outcome, Record
+from app.register.deduplication import CountedAs, Outcome
 from app.register.register import open_conflicts
-from app.review.queries import OpenReview, reviews_in_force
+from app.review.queries import reviews_in_force
 from app.submissions.queries import records_by_id, revisions_of
 from app.workforce.queries import assignments_of
 
@@ -47,42 +48,15 @@ async def preload(
     subjects = [examined.draft.subject_id for examined in items]
     regions = {code for examined in items for code in examined.region_codes}
     kbli = {examined.reading.kbli for examined in items if examined.reading is not None}
-    records: dict[UUID, Record] = {}
-    places: dict[UUID, Place] = {}
-    reviews: dict[UUID, OpenReview] = {}
-    for row in await records_by_id(pg, subjects):
-        records[row.record_id] = Record(
-            enumerator_id=row.enumerator_id,
-            campaign_id=row.campaign_id,
-            revision=row.revision,
-            counted_revision=row.counted_revision,
-            counted_as=CountedAs(row.counted_as),
-            business_id=row.business_id,
-            contents={},
-            said=row.said,
-            number_changes=row.number_changes,
-        )
     contents = Contents(examined.draft.content_digest for examined in items)
-    raw_items = await raw_items_of(pg, enumerator_id, subjects)
-    for history in raw_items.values():
-        for raw in history:
-            raw.content_digest = contents.as_sent(raw.content_digest)
-    heard: defaultdict[UUID, list[Heard]] = defaultdict(list)
-    sent_again: set[UUID] = set()
-    if records:
-        reviews = await reviews_in_force(pg, records)
-        for revision in await revisions_of(pg, records):
-            record = records[revision.record_id]
-            content = contents.as_sent(revision.content_digest)
-            record.contents[revision.revision] = content
-            heard[revision.record_id].append(Heard(revision.captured_at_told, revision.captured_at))
-            if revision.outcome == Outcome.CONFLICT and content in contents.sent:
-                sent_again.add(revision.record_id)
-            if revision.revision == record.counted_revision:
-                places[revision.record_id] = Place(revision.region_code, revision.captured_on, record.counted_as)
+    stored = await _stored_records(pg, subjects, contents)
+    raw_items = {
+        subject: tuple(raw._replace(content_digest=contents.as_sent(raw.content_digest)) for raw in history)
+        for subject, history in (await raw_items_of(pg, enumerator_id, subjects)).items()
+    }
     for subject, history in raw_items.items():
-        heard[subject] += [
-            Heard(raw.captured_at_told, raw.captured_at)
+        stored.capture_times[subject] += [
+            CaptureTime(raw.captured_at_told, raw.captured_at)
             for raw in reversed(history)
             if raw.captured_at_told is not None and raw.captured_at is not None
         ]
@@ -93,13 +67,49 @@ async def preload(
         assignments=await assignments_of(pg, campaign.id, enumerator_id),
         regions=await reference.regions.known(pg, regions),
         kbli=await reference.kbli.known(pg, kbli),
-        records=records,
-        places=places,
-        reviews=reviews,
-        newest={id_: record.revision for id_, record in records.items() if record.enumerator_id == enumerator_id},
-        stored=defaultdict(set, {id_: set(record.contents) for id_, record in records.items()}),
+        records=stored.records,
+        places=stored.places,
+        reviews=await reviews_in_force(pg, stored.records) if stored.records else {},
         raw_items=raw_items,
-        conflicts=await open_conflicts(pg, sent_again) if sent_again else set(),
-        heard=heard,
+        conflicts=await open_conflicts(pg, stored.sent_again) if stored.sent_again else set(),
+        capture_times={subject: tuple(times) for subject, times in stored.capture_times.items()},
         released=released,
     )
+
+
+@dataclass(slots=True)
+class _Stored:
+    """The records of a batch with their stored revisions; `sent_again`: those with a conflict that is sent again."""
+
+    records: dict[UUID, KnownRecord] = field(default_factory=dict)
+    places: dict[UUID, Place] = field(default_factory=dict)
+    capture_times: defaultdict[UUID, list[CaptureTime]] = field(default_factory=lambda: defaultdict(list))
+    sent_again: set[UUID] = field(default_factory=set)
+
+
+async def _stored_records(pg: asyncpg.Connection, subjects: Sequence[UUID], contents: Contents) -> _Stored:
+    stored = _Stored()
+    rows = {row.record_id: row for row in await records_by_id(pg, subjects)}
+    digests: dict[UUID, dict[int, bytes]] = {record_id: {} for record_id in rows}
+    for revision in await revisions_of(pg, rows) if rows else ():
+        record_id, content = revision.record_id, contents.as_sent(revision.content_digest)
+        digests[record_id][revision.revision] = content
+        stored.capture_times[record_id].append(CaptureTime(revision.captured_at_told, revision.captured_at))
+        if revision.outcome == Outcome.CONFLICT and content in contents.sent:
+            stored.sent_again.add(record_id)
+        if revision.revision == rows[record_id].counted_revision:
+            counted_as = CountedAs(rows[record_id].counted_as)
+            stored.places[record_id] = Place(revision.region_code, revision.captured_on, counted_as)
+    for record_id, row in rows.items():
+        stored.records[record_id] = KnownRecord(
+            enumerator_id=row.enumerator_id,
+            campaign_id=row.campaign_id,
+            revision=row.revision,
+            counted_revision=row.counted_revision,
+            counted_as=CountedAs(row.counted_as),
+            business_id=row.business_id,
+            said=row.said,
+            number_changes=row.number_changes,
+            contents=digests[record_id],
+        )
+    return stored

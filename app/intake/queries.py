@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -42,8 +41,7 @@ class StoredBatch(NamedTuple):
     receipt: bytes
 
 
-@dataclass(slots=True)
-class RawKept:
+class StoredRawItem(NamedTuple):
     """What is known of an item that was kept raw; `open` until it came again or was decided on."""
 
     id: UUID
@@ -139,7 +137,7 @@ async def add_batch(pg: asyncpg.Connection, row: BatchRow, receipt: bytes, asked
 
 async def raw_items_of(
     pg: asyncpg.Connection, enumerator_id: UUID, subject_ids: Sequence[UUID]
-) -> defaultdict[UUID, list[RawKept]]:
+) -> dict[UUID, list[StoredRawItem]]:
     """What was kept raw of the enumerator's, by subject, the newest first."""
     rows = await pg.fetch(
         "SELECT id, regency_code, region_code, captured_on, captured_at, captured_at_told, revision, content_digest,"
@@ -150,12 +148,12 @@ async def raw_items_of(
         subject_ids,
         enumerator_id,
     )
-    found: defaultdict[UUID, list[RawKept]] = defaultdict(list)
+    found: defaultdict[UUID, list[StoredRawItem]] = defaultdict(list)
     for row in rows:
         told: dict[str, Any] = dict(row)
         contradicts = any(each["code"] in ANOTHERS for each in orjson.loads(told.pop("errors")))
         subject = told.pop("subject_id")
-        found[subject].append(RawKept(**told | {"outcome": Outcome(row["outcome"]), "contradicts": contradicts}))
+        found[subject].append(StoredRawItem(**told | {"outcome": Outcome(row["outcome"]), "contradicts": contradicts}))
     return found
 
 

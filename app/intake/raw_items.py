@@ -13,10 +13,10 @@ import orjson
 
 from app.core.ids import new_id
 from app.core.sealing import KeyRing
+from app.intake.interim import Interim
 from app.intake.judging import Judged
-from app.intake.known import Known
 from app.intake.parsing import Draft
-from app.intake.queries import BatchRow, RawItemRow, RawKept
+from app.intake.queries import BatchRow, RawItemRow, StoredRawItem
 from app.intake.receipts import Line
 from app.intake.revision_status import ANOTHERS, is_superseded, newest_of, told_again
 from app.intake.rules import Examined, Moment
@@ -33,11 +33,11 @@ _ERROR_POINTER = {
 
 
 @dataclass(slots=True)
-class Keeping:
+class RawItems:
     """What of a batch is kept raw, and what of what was kept before has come again."""
 
     batch: BatchRow
-    known: Known
+    state: Interim
     ledger: Ledger  # all items of the batch are judged in it
     moment: Moment
     ring: KeyRing
@@ -50,14 +50,14 @@ class Keeping:
         (examined, _, errors, warnings), _, verdict = judged
         draft, outcome, error = examined.draft, verdict.outcome, verdict.error
         revision = draft.item.revision if draft.item else None
-        refused = outcome is Outcome.HELD and self.known.refused(draft)
+        refused = outcome is Outcome.HELD and self.state.known.refused(draft)
         if outcome is Outcome.HELD and not refused and (error := self._objection(draft)) is not None:
             outcome = Outcome.INVALID
         if error is not None:
             errors = [Finding(_ERROR_POINTER[error], error)]
         elif outcome is Outcome.INVALID and (error := self._contradiction(draft, errors)) is not None:
             errors = [*errors, Finding(_ERROR_POINTER[error], error)]
-        history = self.known.raw_items[draft.subject_id]
+        history = self.state.raw_items[draft.subject_id]
         alike = (each for each in history if each.content_digest == draft.content_digest and each.outcome is outcome)
         raw = next(alike, None) or self._add(position, examined, outcome, errors)
         told = told_again(raw.kept, self._newest(draft.subject_id))
@@ -65,12 +65,11 @@ class Keeping:
             errors, warnings = [], [*warnings, Finding("/revision", "revision_superseded")]
         return Line(draft.told_record_id, revision, *told, warnings=warnings, errors=errors)
 
-    def _add(self, position: int, examined: Examined, outcome: Outcome, errors: Sequence[Finding]) -> RawKept:
+    def _add(self, position: int, examined: Examined, outcome: Outcome, errors: Sequence[Finding]) -> StoredRawItem:
         """A raw item that is new; closed at once where a higher revision is here, else it closes what was before."""
         draft, item, subject_id = examined.draft, examined.draft.item, examined.draft.subject_id
-        history = self.known.raw_items[subject_id]
         region_code = self._region_of(examined)
-        raw = RawKept(
+        raw = StoredRawItem(
             id=new_id(),
             regency_code=regency_of(region_code),
             region_code=region_code,
@@ -85,13 +84,13 @@ class Keeping:
             counts=False,
             contradicts=any(code in ANOTHERS for _, code in errors),
         )
-        raw.open = outcome is not Outcome.UNCHANGED and not is_superseded(raw.kept, self._newest(subject_id))
-        if raw.open:
+        if outcome is not Outcome.UNCHANGED and not is_superseded(raw.kept, self._newest(subject_id)):
             self.close(subject_id, examined.received_on, held_to=raw.revision if outcome is Outcome.HELD else 0)
-        raw.counts = raw.open and outcome is Outcome.INVALID and subject_id not in self.ledger.records
+            counts = outcome is Outcome.INVALID and subject_id not in self.ledger.records
+            raw = raw._replace(open=True, counts=counts)
         if raw.counts:
             self._change("invalid", 1, region_code, examined.received_on, examined.captured_on)
-        history.insert(0, raw)
+        self.state.raw_items[subject_id].insert(0, raw)
         sealed = None if outcome is Outcome.UNCHANGED else self.ring.seal(draft.content, raw.id.bytes)
         self.rows[raw.id] = RawItemRow(
             id=raw.id,
@@ -120,11 +119,12 @@ class Keeping:
     def close(self, subject_id: UUID, today: date, *, held_to: int | None) -> None:
         """What waited raw for this subject has come again: what was invalid, and what was held up to a revision (None:
         of any)."""
-        for raw in self.known.raw_items.get(subject_id, ()):
+        history = self.state.raw_items.get(subject_id, [])
+        for at, raw in enumerate(history):
             to_come = held_to is not None and raw.revision is not None and raw.revision > held_to
             if not raw.open or (raw.outcome is Outcome.HELD and (to_come or held_to == 0)):
                 continue
-            raw.open = False
+            history[at] = raw._replace(open=False)
             if raw.id in self.rows:
                 self.rows[raw.id] = self.rows[raw.id].but(resolved_on=today)
             else:
@@ -134,23 +134,23 @@ class Keeping:
 
     def _newest(self, subject_id: UUID) -> int:
         """The highest revision that is stored or held before the item at hand; 0: none."""
-        held = newest_of(each.kept for each in self.known.raw_items[subject_id])
-        return max(self.known.newest.get(subject_id, 0), held)
+        held = newest_of(each.kept for each in self.state.raw_items[subject_id])
+        return max(self.state.highest.get(subject_id, 0), held)
 
     def remember_copy(self, position: int, examined: Examined) -> None:
         """This enumerator sent a copy of another one's record, and may ask about it again."""
         digest = examined.draft.content_digest
-        if not any(each.content_digest == digest for each in self.known.raw_items[examined.draft.subject_id]):
+        if not any(each.content_digest == digest for each in self.state.raw_items[examined.draft.subject_id]):
             self._add(position, examined, Outcome.UNCHANGED, [])
 
     def _contradiction(self, draft: Draft, errors: Sequence[Finding]) -> str | None:
         """What an item with faults contradicts besides: another content is stored or held under its revision."""
         if draft.item is None or any(code in ANOTHERS for _, code in errors):
             return None
-        revision, held = draft.item.revision, self.known.raw_items[draft.subject_id]
+        revision, held = draft.item.revision, self.state.raw_items[draft.subject_id]
         if any(each.kept.revision == revision and each.outcome is Outcome.HELD for each in held):
             return "revision_reused"
-        return self._objection(draft) if revision <= self.known.newest.get(draft.subject_id, 0) else None
+        return self._objection(draft) if revision <= self.state.highest.get(draft.subject_id, 0) else None
 
     def _objection(self, draft: Draft) -> str | None:
         """Why an item that would be held can never be a revision of its record."""
@@ -159,15 +159,15 @@ class Keeping:
             return None
         error = objection(record, item.revision, self.batch.enumerator_id, self.batch.campaign_id)
         # The ledger has the whole batch already; an item that comes later in it contradicts nothing yet.
-        is_later = error == "revision_reused" and item.revision not in self.known.stored[draft.subject_id]
+        is_later = error == "revision_reused" and item.revision not in self.state.revisions[draft.subject_id]
         return None if is_later else error
 
     def _region_of(self, examined: Examined) -> str:
         """The village that an unprocessed item names, or the enumerator's own region where it names none."""
         item = examined.draft.item
-        if item and item.region_code in self.known.regions and is_village(item.region_code):
+        if item and item.region_code in self.state.known.regions and is_village(item.region_code):
             return item.region_code
-        return self.known.standing.region_code or NATION
+        return self.state.known.standing.region_code or NATION
 
     def _change(self, counter: str, by: int, region_code: str, received_on: date, captured_on: date) -> None:
         self.changes.append(Change(counter, by, region_code, regency_of(region_code), received_on, captured_on))

@@ -113,10 +113,10 @@ def recall(examined: Examined, known: Known, moment: Moment) -> Examined:
     been set right since, or the tablet is another one. A time that the server corrected before stays as it is.
     """
     item = examined.draft.item
-    times = known.heard.get(item.record_id) if item else None
+    times = known.capture_times.get(item.record_id) if item else None
     if item is None or not times:
         return examined
-    then = next((each.corrected for each in times if each.told == item.captured_at), None)
+    then = next((each.corrected for each in times if each.by_tablet == item.captured_at), None)
     if then is None and any(each.corrected == item.captured_at for each in times):
         then = item.captured_at
     if then is None or then == examined.captured_at:

@@ -14,10 +14,11 @@ import orjson
 from app.core.ids import new_id
 from app.core.offload import aside
 from app.core.sealing import KeyRing
+from app.intake.interim import Interim
 from app.intake.judging import Judged, JudgedBatch
 from app.intake.known import Known, Place
 from app.intake.queries import BatchRow, resolve_raw_items, store_raw_items
-from app.intake.raw_items import Keeping
+from app.intake.raw_items import RawItems
 from app.intake.receipts import Line
 from app.intake.revision_status import CLIENT_ACTION, Kept, told_again
 from app.intake.rules import Moment
@@ -50,10 +51,12 @@ class Writing:
     judged_anew: set[UUID] = field(default_factory=set)  # records, whose earlier cases are over
     changes: list[Change] = field(default_factory=list)
     ended: list[EndedReview] = field(default_factory=list)
-    raw: Keeping = field(init=False)
+    state: Interim = field(init=False)
+    raw: RawItems = field(init=False)
 
     def __post_init__(self) -> None:
-        self.raw = Keeping(self.batch, self.known, self.judged.ledger, self.moment, self.ring, self.changes)
+        self.state = Interim.before(self.known)
+        self.raw = RawItems(self.batch, self.state, self.judged.ledger, self.moment, self.ring, self.changes)
 
     def add(self, position: int, judged: Judged) -> Line:
         """Gather what one item writes, and say what the receipt tells of it."""
@@ -68,7 +71,7 @@ class Writing:
         else:
             self.raw.remember_copy(position, examined)
         warnings = judged.assessed.warnings
-        review = self.known.reviews.get(claim.record_id)
+        review = self.state.reviews.get(claim.record_id)
         if verdict.outcome is Outcome.UNCHANGED and review is not None and review.decision == "returned":
             warnings = [*warnings, Finding("/revision", "still_returned")]
         if verdict.stored:
@@ -90,17 +93,16 @@ class Writing:
 
     def _standing(self, claim: Claim, verdict: Verdict) -> Outcome:
         """What is told of a revision of an own record that is stored, now or before: a conflict until it is decided."""
-        known, place = self.known, (claim.record_id, claim.revision)
+        conflicts, place = self.state.conflicts, (claim.record_id, claim.revision)
         if not verdict.stored:
-            outcome = Outcome.CONFLICT if place in known.conflicts else verdict.outcome
+            outcome = Outcome.CONFLICT if place in conflicts else verdict.outcome
             kept = Kept(claim.revision, claim.content, outcome, waits=outcome is Outcome.CONFLICT)
             return told_again(kept, claim.revision).outcome
-        known.stored[claim.record_id].add(claim.revision)
-        known.newest[claim.record_id] = max(known.newest.get(claim.record_id, 0), claim.revision)
-        if known.conflicts and verdict.outcome is not Outcome.UNCHANGED:
-            known.conflicts.difference_update([each for each in known.conflicts if each[0] == claim.record_id])
+        self.state.add_revision(claim.record_id, claim.revision)
+        if conflicts and verdict.outcome is not Outcome.UNCHANGED:
+            conflicts.difference_update([each for each in conflicts if each[0] == claim.record_id])
         if verdict.outcome is Outcome.CONFLICT:
-            known.conflicts.add(place)
+            conflicts.add(place)
         return verdict.outcome
 
     def _add_submission(self, judged: Judged) -> None:
@@ -167,13 +169,13 @@ class Writing:
         """The record counts here and as this from today on, and no longer where it counted before."""
         examined, claim = judged.assessed.examined, judged.claim
         assert claim and examined.draft.item  # noqa: S101, PT018  (it was judged)
-        before = self.known.places.get(claim.record_id)
+        before = self.state.places.get(claim.record_id)
         now = Place(examined.draft.item.region_code, examined.captured_on, counted_as)
         if before is not None:
             self._change(before.counted_as.counter, -1, before.region_code, examined.received_on, before.captured_on)
         self._change(counted_as.counter, 1, now.region_code, examined.received_on, now.captured_on)
-        self.known.places[claim.record_id] = now
-        review = self.known.reviews.pop(claim.record_id, None)
+        self.state.places[claim.record_id] = now
+        review = self.state.reviews.pop(claim.record_id, None)
         if review is not None:  # what was decided was about the revision before
             self.ended.append(review.ended_by(examined.received_on))
             self._change(review.decision, -1, review.region_code, examined.received_on, review.captured_on)
@@ -201,7 +203,7 @@ class Writing:
             record_id=record_id,
             campaign_id=record.campaign_id,
             enumerator_id=record.enumerator_id,
-            regency_code=regency_of(self.known.places[record_id].region_code),
+            regency_code=regency_of(self.state.places[record_id].region_code),
             revision=record.revision,
             counted_revision=record.counted_revision,
             counted_as=record.counted_as.value,
@@ -218,7 +220,8 @@ async def store(pg: asyncpg.Connection, writing: Writing, size: int) -> None:
     """
     batch, judged, moment = writing.batch, writing.judged, writing.moment
     before, after = judged.locked.rows, judged.ledger.businesses
-    new, known_records = writing.records - judged.known_record_ids, writing.records & judged.known_record_ids
+    known = writing.known.records.keys()
+    new, known_records = writing.records - known, writing.records & known
     await submissions.add_records(pg, map(writing.record_entry, sorted(new)))
     await submissions.change_records(pg, map(writing.record_entry, sorted(known_records)))
     await submissions.store_submissions(pg, writing.submissions)
@@ -233,7 +236,7 @@ async def store(pg: asyncpg.Connection, writing: Writing, size: int) -> None:
             if id_ not in in_force and after[id_] != row.as_judged()
         ),
     )
-    await register.supersede_cases(pg, writing.judged_anew & judged.known_record_ids, moment.received_at)
+    await register.supersede_cases(pg, writing.judged_anew & known, moment.received_at)
     await register.open_cases(pg, writing.cases)
     await store_raw_items(pg, writing.raw.rows.values())
     await resolve_raw_items(pg, writing.raw.resolved)
