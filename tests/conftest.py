@@ -8,6 +8,7 @@ import asyncio
 import secrets
 import shutil
 import tempfile
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,8 +16,10 @@ import asyncpg
 import httpx
 import pytest
 from argon2 import PasswordHasher
+from fastapi import FastAPI
 from pydantic import SecretStr
 from servers import POSTGRES_15, start_binaries
+from shapes import Json
 from sqlalchemy.engine import make_url
 from world import World, people_the_world
 
@@ -33,7 +36,7 @@ from app.regions.loading import load_regions, packaged_regions
 NOON = datetime(2022, 9, 12, 5, 0, tzinfo=UTC)  # 12:00 in Baturaja
 
 
-def pytest_collection_modifyitems(config, items):
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Run a module that says `EMBEDDED_IS_ENOUGH` on the embedded server only, and one that says `TAKES_LONG` first, so
     that no worker is left alone with it at the end."""
     spared = [
@@ -48,7 +51,7 @@ def pytest_collection_modifyitems(config, items):
 
 
 @pytest.fixture(autouse=True, scope="session")
-def quick_hashes():
+def quick_hashes() -> Iterator[PasswordHasher]:
     """Password hashes that take a millisecond: what is tested is who gets in, not how long argon2 takes."""
     real = passwords._HASHER
     passwords._HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
@@ -57,12 +60,12 @@ def quick_hashes():
 
 
 @pytest.fixture(scope="session")
-def anyio_backend():
+def anyio_backend() -> str:
     return "asyncio"
 
 
 @pytest.fixture(scope="session", params=["embedded", "postgres-15"])
-def server_url(request):
+def server_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a running server."""
     with tempfile.TemporaryDirectory(prefix="kumkm-test-", dir=_memory(), ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
@@ -77,13 +80,13 @@ def server_url(request):
         server.stop()
 
 
-def _memory():
+def _memory() -> Path | None:
     """A folder in memory with room for the servers, where a database is cloned in a third of the time; None: none."""
     shared = Path("/dev/shm")  # noqa: S108  (a folder of its own is made in it)
     return shared if shared.is_dir() and shutil.disk_usage(shared).free > 4 << 30 else None
 
 
-async def _hurry(dsn):
+async def _hurry(dsn: str) -> None:
     """No test pulls the plug of these servers, so they need not wait for the disk."""
     pg = await asyncpg.connect(dsn)
     for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_wal_size = '256MB'"):
@@ -93,14 +96,14 @@ async def _hurry(dsn):
 
 
 @pytest.fixture(scope="session")
-def template(server_url):
+def template(server_url: str) -> str:
     """The name of a migrated database with reference data; with `_peopled` after it, one with a small census, too."""
     name = "kumkm_template"
     asyncio.run(_make_template(server_url, name))
     return name
 
 
-async def _make_template(server_url, name):
+async def _make_template(server_url: str, name: str) -> None:
     admin = await asyncpg.connect(server_url)
     await admin.execute(f"CREATE DATABASE {name}")
     await admin.close()
@@ -120,17 +123,17 @@ async def _make_template(server_url, name):
     await pg.close()
 
 
-def on_database(server_url, name):
+def on_database(server_url: str, name: str) -> str:
     return make_url(server_url).set(database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture
-def dsn(request, server_url, template):
+def dsn(request: pytest.FixtureRequest, server_url: str, template: str) -> Iterator[str]:
     """The address of a database of the test's own, thrown away at the end."""
     name = f"test_{secrets.token_hex(6)}"
     peopled = "_peopled" if "world" in request.fixturenames else ""
 
-    async def run(statement):
+    async def run(statement: str) -> None:
         admin = await asyncpg.connect(server_url)
         await admin.execute(statement)
         await admin.close()
@@ -141,7 +144,7 @@ def dsn(request, server_url, template):
 
 
 @pytest.fixture
-async def pg(dsn):
+async def pg(dsn: str) -> AsyncIterator[asyncpg.Connection]:
     """A connection to a database of the test's own."""
     connection = await asyncpg.connect(dsn, server_settings={"timezone": "UTC", "jit": "off"})
     yield connection
@@ -149,13 +152,13 @@ async def pg(dsn):
 
 
 @pytest.fixture
-def clock():
+def clock() -> SetClock:
     """The domain's clock, at noon of 12 September 2022 in OKU; a test may set it."""
     return SetClock(NOON)
 
 
 @pytest.fixture(scope="session")
-def keys():
+def keys() -> Json:
     """Keys as a deployment has them."""
     return {
         "token_keys": {"old": SecretStr(new_key()), "now": SecretStr(new_key())},
@@ -165,7 +168,7 @@ def keys():
 
 
 @pytest.fixture
-def settings(dsn, keys, tmp_path):
+def settings(dsn: str, keys: Json, tmp_path: Path) -> Settings:
     """As a deployment has them: the server's login owns nothing, `pg` and `dsn` are the owner's."""
     # Background work is done by the tests that need it, so that it disturbs no other.
     return Settings(
@@ -179,7 +182,7 @@ def settings(dsn, keys, tmp_path):
 
 
 @pytest.fixture
-async def app(settings, clock):
+async def app(settings: Settings, clock: SetClock) -> AsyncIterator[FastAPI]:
     """The app, started."""
     made = create_app(settings, clock=clock)
     async with made.router.lifespan_context(made):
@@ -187,13 +190,13 @@ async def app(settings, clock):
 
 
 @pytest.fixture
-async def world(pg, app) -> World:
+async def world(pg: asyncpg.Connection, app: FastAPI) -> World:
     """Two campaigns, teams and people in OKU, with tokens."""
     return await World.of(pg, app.state.services)
 
 
 @pytest.fixture
-async def client(app):
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the app that turns a fault of the app into a 500, as a server does."""
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://kumkm.test") as made:

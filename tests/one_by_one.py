@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+from typing import Any
 
 
 def each(names, cases):
@@ -11,7 +12,7 @@ def each(names, cases):
 
     def decorate(test):
         @functools.wraps(test)
-        async def all_of_them(subtests, **fixtures):
+        async def all_of_them(subtests, **fixtures: Any) -> None:
             for case in cases:
                 said = dict(zip(names, case if len(names) > 1 else [case], strict=True))
                 with subtests.test(repr(case)[:200]):

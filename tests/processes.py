@@ -5,8 +5,13 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
+from typing import Any
 
 import httpx
+from pydantic import SecretStr
+
+from app.core.settings import Settings
 
 
 def free_port() -> int:
@@ -15,10 +20,10 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def environment_of(settings, **more: str) -> dict[str, str]:
+def environment_of(settings: Settings, **more: str) -> dict[str, str]:
     """The settings as a process gets them."""
 
-    def ring(keys):
+    def ring(keys: Mapping[Any, SecretStr]) -> str:
         return ",".join(f"{name}:{key.get_secret_value()}" for name, key in keys.items())
 
     return {

@@ -2,10 +2,12 @@
 
 import unicodedata
 
+import asyncpg
+
 from app.core.bodies import unpack
 
 
-async def everything_stored(pg) -> list[str]:
+async def everything_stored(pg: asyncpg.Connection) -> list[str]:
     """Every row of every table as text, every binary column as the text that it may be, and receipts unpacked."""
     texts = []
     for (table,) in await pg.fetch("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"):

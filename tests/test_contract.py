@@ -2,11 +2,14 @@
 
 import copy
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import jsonschema_rs
 import pytest
 import yaml
+from shapes import Json
 from typer.testing import CliRunner
 
 from app.accounts.permissions import Scope
@@ -24,38 +27,38 @@ from kumkm_tablet.form import Form
 FOLDER = Path(__file__).parent.parent / "openapi"
 
 
-def load(name):
+def load(name: str) -> Json:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return yaml.load((FOLDER / name).read_text(encoding="utf-8"), Loader=loader)  # noqa: S506  (a safe one, in C)
 
 
 @pytest.fixture(scope="module", params=["kumkm.yaml", "tablet.yaml"])
-def document(request):
+def document(request: pytest.FixtureRequest) -> Json:
     return load(request.param)
 
 
 @pytest.fixture(scope="module")
-def released():
+def released() -> Json:
     return load("released/tablet-1.0.0.yaml")
 
 
-def operations(document):
+def operations(document: Json) -> Iterator[tuple[str, Json]]:
     for path, told in document["paths"].items():
         for method, operation in told.items():
             yield f"{method.upper()} {path}", operation
 
 
-def validator(document, schema):
+def validator(document: Json, schema: Json):
     components = {"components": {"schemas": document["components"]["schemas"]}}
     return jsonschema_rs.validator_for({**components, **schema}, validate_formats=True)
 
 
-def test_files_and_code_agree():
+def test_files_and_code_agree() -> None:
     result = CliRunner().invoke(cli, ["openapi", "--check", "--folder", str(FOLDER)])
     assert result.exit_code == 0, result.output
 
 
-def test_a_file_that_is_stale_or_one_too_many_is_found(tmp_path):
+def test_a_file_that_is_stale_or_one_too_many_is_found(tmp_path: Path) -> None:
     CliRunner().invoke(cli, ["openapi", "--folder", str(tmp_path)])
     (tmp_path / "vectors/backoff.json").write_text("{}\n")
     (tmp_path / "schemas/umkm@0.json").write_text("{}\n")
@@ -65,7 +68,7 @@ def test_a_file_that_is_stale_or_one_too_many_is_found(tmp_path):
     assert "umkm@0.json" in result.output.replace("\n", "")
 
 
-def test_every_operation_answer_field_and_parameter_is_described_with_its_label(document):
+def test_every_operation_answer_field_and_parameter_is_described_with_its_label(document: Json) -> None:
     for name, operation in operations(document):
         assert operation["summary"], name
         assert operation["description"], name
@@ -80,7 +83,7 @@ def test_every_operation_answer_field_and_parameter_is_described_with_its_label(
             assert told["x-label-id"], (name, field)
 
 
-def test_every_body_and_answer_has_an_example_that_fits_its_schema(document):
+def test_every_body_and_answer_has_an_example_that_fits_its_schema(document: Json) -> None:
     for name, operation in operations(document):
         contents = [operation.get("requestBody", {}).get("content", {})]
         contents += [answer.get("content", {}) for answer in operation["responses"].values()]
@@ -98,7 +101,7 @@ def test_every_body_and_answer_has_an_example_that_fits_its_schema(document):
                     assert [error.message for error in check.iter_errors(example)] == [], (name, example)
 
 
-def test_every_outcome_problem_and_finding_is_explained_in_both_languages(document):
+def test_every_outcome_problem_and_finding_is_explained_in_both_languages(document: Json) -> None:
     schemas = document["components"]["schemas"]
     assert set(schemas["Outcome"]["x-extensible-enum"]) == set(OUTCOMES)
     problems, findings = (schemas[name]["properties"]["code"]["x-codes"] for name in ("Problem", "Doubt"))
@@ -109,7 +112,7 @@ def test_every_outcome_problem_and_finding_is_explained_in_both_languages(docume
         assert told["en"]
 
 
-def test_every_example_of_a_parameter_fits_its_schema(document):
+def test_every_example_of_a_parameter_fits_its_schema(document: Json) -> None:
     for name, operation in operations(document):
         for parameter in operation.get("parameters", ()):
             if "example" in parameter:
@@ -118,21 +121,21 @@ def test_every_example_of_a_parameter_fits_its_schema(document):
                 assert found == [], (name, parameter["name"])
 
 
-def keys(told):
+def keys(told: Any) -> Iterator[str]:
     if isinstance(told, dict):
         yield from told
     for each in told.values() if isinstance(told, dict) else told if isinstance(told, list) else ():
         yield from keys(each)
 
 
-def test_bounds_are_told_in_the_words_of_json_schema(document):
+def test_bounds_are_told_in_the_words_of_json_schema(document: Json) -> None:
     """A linter says no to pydantic's own words, and a generated client passes them over."""
     schemas = [parameter["schema"] for _, told in operations(document) for parameter in told.get("parameters", ())]
     assert not {"ge", "le", "gt", "lt", "multiple_of", "min_length", "max_length"} & set(keys(schemas))
     assert {"minimum", "maximum"} <= set(keys(schemas))
 
 
-def reached(document, told):
+def reached(document: Json, told: Any):
     """The schemas that something needs, and those that these need."""
     waiting, known = list(references(told)), set()
     while waiting:
@@ -143,7 +146,7 @@ def reached(document, told):
     return known
 
 
-def closed_lists(told):
+def closed_lists(told: Any) -> Iterator[Json]:
     if isinstance(told, dict):
         if "enum" in told or "discriminator" in told:
             yield told
@@ -154,7 +157,7 @@ def closed_lists(told):
             yield from closed_lists(each)
 
 
-def test_no_list_of_words_in_an_answer_is_closed(document):
+def test_no_list_of_words_in_an_answer_is_closed(document: Json) -> None:
     for name, operation in operations(document):
         for status, answer in operation["responses"].items():
             schemas = [media.get("schema", {}) for media in answer.get("content", {}).values()]
@@ -162,7 +165,7 @@ def test_no_list_of_words_in_an_answer_is_closed(document):
             assert list(closed_lists(schemas)) == [], (name, status)
 
 
-def test_lists_of_words_in_what_a_client_sends_stay_closed(document):
+def test_lists_of_words_in_what_a_client_sends_stay_closed(document: Json) -> None:
     bodies = [operation.get("requestBody", {}) for _, operation in operations(document)]
     parameters = [operation.get("parameters", []) for _, operation in operations(document)]
     assert any("enum" in each for each in closed_lists(parameters))
@@ -170,7 +173,7 @@ def test_lists_of_words_in_what_a_client_sends_stay_closed(document):
     assert "x-extensible-enum" not in json.dumps(schemas)
 
 
-def test_every_operation_says_how_one_signs_in_and_when_to_come_again(document):
+def test_every_operation_says_how_one_signs_in_and_when_to_come_again(document: Json) -> None:
     schemes = document["components"]["securitySchemes"]
     flows = schemes["OAuth2PasswordBearer"]["flows"]
     assert set(flows) == {"password", "clientCredentials"}
@@ -185,7 +188,7 @@ def test_every_operation_says_how_one_signs_in_and_when_to_come_again(document):
             assert "If-None-Match" in [each["name"] for each in operation["parameters"]], name
 
 
-def test_json_comes_before_other_forms_of_an_answer(document):
+def test_json_comes_before_other_forms_of_an_answer(document: Json) -> None:
     """Generators take the first for the answer's type."""
     for name, operation in operations(document):
         for answer in operation["responses"].values():
@@ -193,7 +196,7 @@ def test_json_comes_before_other_forms_of_an_answer(document):
             assert "application/json" not in kinds[1:], name
 
 
-def test_the_tablets_document_holds_what_a_tablet_speaks_and_nothing_more():
+def test_the_tablets_document_holds_what_a_tablet_speaks_and_nothing_more() -> None:
     tablet = load("tablet.yaml")
     assert {path.split("/")[2] for path in tablet["paths"]} == {"auth", "sync", "me"}
     assert len(tablet["components"]["schemas"]) < 60
@@ -210,61 +213,61 @@ RETIRED = {
 
 
 @pytest.mark.parametrize("version", RETIRED)
-def test_clients_of_every_release_go_on_working(version):
+def test_clients_of_every_release_go_on_working(version) -> None:
     assert breaks(load(f"released/tablet-{version}.yaml"), load("tablet.yaml")) == RETIRED[version]
 
 
-def test_the_contracts_version_is_released_and_has_notes():
+def test_the_contracts_version_is_released_and_has_notes() -> None:
     assert {path.stem for path in (FOLDER / "released").glob("*.yaml")} == {f"tablet-{version}" for version in RETIRED}
     assert load("tablet.yaml")["info"]["version"] == TABLET_VERSION
     assert f"## {TABLET_VERSION}, " in (FOLDER / "released/README.md").read_text(encoding="utf-8")
     assert load(f"released/tablet-{TABLET_VERSION}.yaml")["info"]["version"] == TABLET_VERSION
 
 
-def _remove_operation(made):
+def _remove_operation(made) -> None:
     del made["paths"]["/v1/sync/reconcile"]
 
 
-def _want_a_field(made):
+def _want_a_field(made) -> None:
     made["components"]["schemas"]["Item"]["required"].append("location")
 
 
-def _narrow(made):
+def _narrow(made) -> None:
     made["components"]["schemas"]["Item"]["properties"]["questionnaire"]["maxLength"] = 5
 
 
-def _drop_an_answer(made):
+def _drop_an_answer(made) -> None:
     del made["components"]["schemas"]["Receipt"]["properties"]["clock_skew_s"]
 
 
-def _no_longer_always(made):
+def _no_longer_always(made) -> None:
     made["components"]["schemas"]["Receipt"]["required"].remove("counts")
 
 
-def _another_type(made):
+def _another_type(made) -> None:
     made["components"]["schemas"]["ItemReceipt"]["properties"]["revision"] = {"type": "string"}
 
 
-def _perhaps_null(made):
+def _perhaps_null(made) -> None:
     made["components"]["schemas"]["Receipt"]["properties"]["item_count"] = {
         "anyOf": [{"type": "integer"}, {"type": "null"}]
     }
 
 
-def _new_word(made):
+def _new_word(made) -> None:
     made["components"]["schemas"]["Reconciled"]["properties"]["state"]["enum"].append("perhaps")
 
 
-def _want_a_parameter(made):
+def _want_a_parameter(made) -> None:
     made["paths"]["/v1/sync/handshake"]["get"]["parameters"][0]["required"] = True
 
 
-def _other_media_type(made):
+def _other_media_type(made) -> None:
     content = made["paths"]["/v1/sync/changes"]["get"]["responses"]["200"]["content"]
     content["application/cbor"] = content.pop("application/json")
 
 
-def _fewer_words(made):
+def _fewer_words(made) -> None:
     made["paths"]["/v1/sync/attachments/{sha256}"]["put"]["parameters"][2]["schema"]["enum"] = ["place"]
 
 
@@ -284,13 +287,13 @@ def _fewer_words(made):
         _fewer_words,
     ],
 )
-def test_a_change_that_breaks_older_clients_is_found(released, change):
+def test_a_change_that_breaks_older_clients_is_found(released: Json, change) -> None:
     newer = copy.deepcopy(released)
     change(newer)
     assert len(breaks(released, newer)) >= 1
 
 
-def test_a_change_that_harms_nobody_is_none(released):
+def test_a_change_that_harms_nobody_is_none(released: Json) -> None:
     newer = copy.deepcopy(released)
     schemas = newer["components"]["schemas"]
     newer["paths"]["/v1/sync/new"] = {"get": {"responses": {}}}
@@ -303,7 +306,7 @@ def test_a_change_that_harms_nobody_is_none(released):
 
 
 @pytest.mark.parametrize("name", CATALOGUE)
-def test_a_questionnaires_schema_has_labels_in_both_languages(name):
+def test_a_questionnaires_schema_has_labels_in_both_languages(name) -> None:
     schema = json.loads((FOLDER / f"schemas/{name}.json").read_text(encoding="utf-8"))
     jsonschema_rs.validator_for(schema)
     for question in Form(schema).questions():

@@ -3,6 +3,7 @@
 import ast
 import sys
 import tomllib
+from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, packages_distributions, requires
 from pathlib import Path
 
@@ -16,7 +17,7 @@ OWN = {*sys.stdlib_module_names, "compression", "app", "migrations"}  # `compres
 EXTRAS = {"linkage": ("linkage",), "core/embedded.py": ("embedded",), "cli": ("embedded", "linkage", "proof")}
 
 
-def needed(names):
+def needed(names: Iterable[str]) -> set[str]:
     """The distributions that these need, themselves among them."""
     found, waiting = set(), [Requirement(each) for each in names]
     while waiting:
@@ -34,7 +35,7 @@ def needed(names):
     return {name for name, *_ in found}
 
 
-def imported(path):
+def imported(path: Path) -> Iterator[str]:
     """The top-level modules that a file imports, wherever in it."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
@@ -43,7 +44,7 @@ def imported(path):
             yield node.module.split(".")[0]
 
 
-def strangers(tree, allowed_for):
+def strangers(tree: Path, allowed_for) -> Iterator[str]:
     """The imports of what is not installed with a file."""
     distributions = packages_distributions()
     for path in sorted(tree.rglob("*.py")):
@@ -57,15 +58,15 @@ def strangers(tree, allowed_for):
 
 
 @pytest.mark.parametrize("tree", ["app", "migrations"])
-def test_the_server_imports_nothing_that_a_deployment_does_not_install(tree):
+def test_the_server_imports_nothing_that_a_deployment_does_not_install(tree: str) -> None:
     always = needed(PROJECT["dependencies"])
 
-    def allowed_for(place):
+    def allowed_for(place: str) -> set[str]:
         extras = [name for start, names in EXTRAS.items() if place.startswith(start) for name in names]
         return always | needed(each for name in extras for each in PROJECT["optional-dependencies"][name])
 
     assert list(strangers(ROOT / tree, allowed_for)) == []
 
 
-def test_what_is_not_installed_would_be_found():
+def test_what_is_not_installed_would_be_found() -> None:
     assert any(found.startswith("linkage/") for found in strangers(ROOT / "app", lambda _: needed(["fastapi"])))

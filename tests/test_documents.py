@@ -6,6 +6,7 @@ import tomllib
 from datetime import date
 from pathlib import Path
 
+import asyncpg
 import pytest
 import yaml
 from alembic import command
@@ -33,24 +34,24 @@ TESTS = frozenset(
 )
 
 
-async def test_models_and_migrations_agree(dsn):
+async def test_models_and_migrations_agree(dsn: str) -> None:
     await asyncio.to_thread(command.check, config(dsn))
 
 
-async def test_a_model_without_its_migration_would_be_found(dsn, pg):
+async def test_a_model_without_its_migration_would_be_found(dsn: str, pg: asyncpg.Connection) -> None:
     """The check above can fail."""
     await pg.execute("ALTER TABLE business DROP COLUMN name")
     with pytest.raises(CommandError, match="New upgrade operations"):
         await asyncio.to_thread(command.check, config(dsn))
 
 
-async def test_migrations_go_back_and_forth(dsn, pg):
+async def test_migrations_go_back_and_forth(dsn: str, pg: asyncpg.Connection) -> None:
     await asyncio.to_thread(command.downgrade, config(dsn), "base")
     assert await pg.fetchval("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") <= 1
     await asyncio.to_thread(command.upgrade, config(dsn), "head")
 
 
-def test_every_setting_is_documented():
+def test_every_setting_is_documented() -> None:
     text = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
     for name, field in Settings.model_fields.items():
         variable = str(field.validation_alias or f"KUMKM_{name.upper()}")
@@ -59,13 +60,13 @@ def test_every_setting_is_documented():
 
 
 @pytest.mark.parametrize("arguments", [[], ["--help"], ["--version"], ["bench", "--help"], ["progress", "--help"]])
-def test_the_command_helps(arguments):
+def test_the_command_helps(arguments) -> None:
     result = CliRunner().invoke(cli, arguments)
     assert result.exit_code in (0, 2)
     assert "kumkm" in result.output.lower()
 
 
-def test_server_command_document_package_and_changelog_say_the_same_version():
+def test_server_command_document_package_and_changelog_say_the_same_version() -> None:
     printed = CliRunner().invoke(cli, ["--version"]).output.split()
     assert printed == ["kumkm", __version__]
     assert yaml.safe_load((ROOT / "openapi/kumkm.yaml").read_text("utf-8"))["info"]["version"] == __version__
@@ -75,7 +76,7 @@ def test_server_command_document_package_and_changelog_say_the_same_version():
     assert releases()[0][0] == __version__
 
 
-def test_the_changelog_has_its_form():
+def test_the_changelog_has_its_form() -> None:
     """Keep a Changelog 1.1.0: unreleased changes first, then releases from new to old with their days."""
     text = (ROOT / "CHANGELOG.md").read_text("utf-8")
     headings = re.findall(r"^## (.+)$", text, re.MULTILINE)
@@ -90,12 +91,12 @@ def test_the_changelog_has_its_form():
     assert set(re.findall(r"^### (.+)$", text, re.MULTILINE)) <= kinds
 
 
-def releases():
+def releases() -> list[tuple[str, str]]:
     text = (ROOT / "CHANGELOG.md").read_text("utf-8")
     return re.findall(r"^## \[(\d+\.\d+\.\d+)\] - (\d{4}-\d\d-\d\d)$", text, re.MULTILINE)
 
 
-def test_every_decision_has_its_number_its_parts_and_a_line_in_the_index():
+def test_every_decision_has_its_number_its_parts_and_a_line_in_the_index() -> None:
     folder = ROOT / "docs/decisions"
     records = sorted(folder.glob("[0-9]*.md"))
     index = re.findall(
@@ -111,7 +112,7 @@ def test_every_decision_has_its_number_its_parts_and_a_line_in_the_index():
     assert index == told
 
 
-def test_every_link_of_a_document_leads_somewhere():
+def test_every_link_of_a_document_leads_somewhere() -> None:
     """To a file of the project, and to a heading of it where the link names one."""
     for document in DOCUMENTS:
         for link in re.findall(r"\]\(([^)\s]+)\)", document.read_text("utf-8")):
@@ -125,7 +126,7 @@ def test_every_link_of_a_document_leads_somewhere():
                 assert anchor in {re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in headings}, link
 
 
-def test_new_keys_are_settings():
+def test_new_keys_are_settings() -> None:
     result = CliRunner().invoke(cli, ["keys", "new"])
     environment = dict(line.split("=", 1) for line in result.output.split())
     environment["DATABASE_URL"] = "postgresql://db/kumkm"
@@ -135,7 +136,7 @@ def test_new_keys_are_settings():
         assert Settings().token_ring()
 
 
-def test_every_test_that_a_document_names_is_there():
+def test_every_test_that_a_document_names_is_there() -> None:
     """By its path from the project, or by its name behind a path of the same folder."""
     named = 0
     for document in DOCUMENTS:

@@ -9,6 +9,7 @@ import ast
 import importlib
 import re
 import tomllib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -63,11 +64,11 @@ class Use(NamedTuple):
     writes: bool
 
     @property
-    def package(self):
+    def package(self) -> str:
         return self.module.split("/")[0].removesuffix(".py")
 
 
-def uses_of(source, module, names):
+def uses_of(source: str, module, names: Mapping[str, object]) -> Iterator[Use]:
     """What the source of a module does to tables; `names`: what its global names and imports stand for."""
     tree = ast.parse(source)
     names = {**names, **imported(tree)}
@@ -94,7 +95,7 @@ def uses_of(source, module, names):
             yield Use(module, named.table.name, writes=True)
 
 
-def texts(tree, names):
+def texts(tree: ast.AST, names: Mapping[str, object]) -> Iterator[str]:
     """The strings of a module without docstrings, with what is known put into the holes of f-strings."""
     inside = set()
     for node in ast.walk(tree):
@@ -107,7 +108,7 @@ def texts(tree, names):
             yield _OPEN.sub(_HOLE, node.value)
 
 
-def filled(part, names):
+def filled(part, names: Mapping[str, object]) -> str:
     if isinstance(part, ast.Constant):
         return str(part.value)
     hole = part.value
@@ -117,7 +118,7 @@ def filled(part, names):
     return "()" if _WRITE.search(known) else known  # a whole statement counts where it stands
 
 
-def imported(tree):
+def imported(tree: ast.AST) -> set[str]:
     """What is imported within functions, by name."""
     found = {}
     for node in ast.walk(tree):
@@ -127,15 +128,15 @@ def imported(tree):
     return found
 
 
-def is_row_of_a_table(named):
+def is_row_of_a_table(named) -> bool:
     return isinstance(named, type) and issubclass(named, Row) and getattr(named, "table", None) is not None
 
 
-def name_of(func):
+def name_of(func) -> str | None:
     return func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", None)
 
 
-def ranks():
+def ranks() -> dict[str, int]:
     """How high a package stands, from the layers of the import rules."""
     contracts = tomllib.loads((APP.parent / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     layers = next(each["layers"] for each in contracts if each["type"] == "layers")
@@ -145,16 +146,16 @@ def ranks():
 RANK = ranks()
 
 
-def is_foreign(use):
+def is_foreign(use) -> bool:
     return bool(use.table) and OWNERS[use.table] != use.package
 
 
-def is_upward(use):
+def is_upward(use) -> bool:
     return is_foreign(use) and RANK[OWNERS[use.table]] >= RANK[use.package]
 
 
 @pytest.fixture(scope="module")
-def uses():
+def uses() -> set[Use]:
     found = set()
     for path in sorted(APP.rglob("*.py")):
         module = path.relative_to(APP).as_posix()
@@ -164,22 +165,22 @@ def uses():
     return found
 
 
-def test_a_table_is_written_by_its_owner_alone(uses):
+def test_a_table_is_written_by_its_owner_alone(uses: set[Use]) -> None:
     foreign = {use for use in uses if use.writes and is_foreign(use)}
     assert {use.package for use in foreign} & WRITES_MANY.keys() == WRITES_MANY.keys(), "a line that nothing needs"
     rest = {(use.module, use.table) for use in foreign if use.package not in WRITES_MANY}
     assert rest == WRITTEN_BY_OTHERS.keys()
 
 
-def test_a_table_is_read_from_above_its_owner(uses):
+def test_a_table_is_read_from_above_its_owner(uses: set[Use]) -> None:
     assert {(use.module, use.table) for use in uses if is_upward(use)} == READ_FROM_BELOW.keys()
 
 
-def test_which_table_is_written_stands_in_the_statement(uses):
+def test_which_table_is_written_stands_in_the_statement(uses: set[Use]) -> None:
     assert {use.module for use in uses if not use.table} == TABLE_IN_A_VARIABLE.keys()
 
 
-def test_all_tables_have_an_owner_and_all_owners_write(uses):
+def test_all_tables_have_an_owner_and_all_owners_write(uses: set[Use]) -> None:
     assert OWNERS.keys() == set(app.tables.metadata.tables)
     assert {OWNERS[use.table] for use in uses if use.writes and use.table} == set(OWNERS.values())
 
@@ -216,7 +217,7 @@ def test_all_tables_have_an_owner_and_all_owners_write(uses):
         ('x = f"SELECT 1 FROM {_SOURCE}"', "business", False),
     ],
 )
-def test_every_way_to_a_table_is_seen(source, table, writes):
+def test_every_way_to_a_table_is_seen(source: str, table: str, writes: bool) -> None:
     from app.accounts.models import Account  # noqa: PLC0415  (what a module would import)
 
     names = {"_T": "business", "_SOURCE": "business AS b", "Account": Account}
@@ -232,5 +233,5 @@ def test_every_way_to_a_table_is_seen(source, table, writes):
         'x = "SELECT feed_mark FROM told"',
     ],
 )
-def test_what_only_looks_like_a_table_is_none(source):
+def test_what_only_looks_like_a_table_is_none(source: str) -> None:
     assert not set(uses_of(source, "exchange/x.py", {}))

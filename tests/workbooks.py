@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -9,7 +10,7 @@ RELS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 
 
-def workbook(rows, *, more="", **other):
+def workbook(rows, *, more: str = "", **other: Any) -> bytes:
     """A workbook of text and numbers; `more`: rows of XML behind."""
     lines = "".join(
         f'<row r="{n}">'
@@ -25,7 +26,17 @@ def workbook(rows, *, more="", **other):
     return sheet(lines + more, **other)
 
 
-def sheet(rows, *, formats=(), shared=(), since_1904=False, behind="", doctype="", state="visible", others=()):
+def sheet(
+    rows,
+    *,
+    formats=(),
+    shared=(),
+    since_1904: bool = False,
+    behind: str = "",
+    doctype: str = "",
+    state: str = "visible",
+    others=(),
+) -> bytes:
     """A workbook whose only sheet has these rows of XML, with what stands `behind` them; `formats`: of cells.
 
     `others`: sheets behind it, as (state, rows of XML); `state`: of the first one.
@@ -64,7 +75,7 @@ def sheet(rows, *, formats=(), shared=(), since_1904=False, behind="", doctype="
     return pack(parts)
 
 
-def pack(parts):
+def pack(parts) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
         for name, text in parts.items():
@@ -72,6 +83,6 @@ def pack(parts):
     return packed.getvalue()
 
 
-def _relations(related):
+def _relations(related) -> str:
     inside = "".join(f'<Relationship Id="{id_}" Type="{RELS}/{kind}" Target="{to}"/>' for id_, kind, to in related)
     return f'<Relationships xmlns="{PACKAGE}/relationships">{inside}</Relationships>'

@@ -1,12 +1,18 @@
 """A small census for the tests: two campaigns, two teams in OKU, items as a tablet sends them."""
 
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import count
+from typing import Any
 from uuid import UUID
 
+import asyncpg
+import httpx
 import uuid_utils.compat as uuids
+from fastapi import FastAPI
+from shapes import Json
 
 from app.accounts.models import Account
 from app.api.deps import Services
@@ -37,7 +43,7 @@ class World:
     def id(self, name: str) -> UUID:
         return self.accounts[name].id
 
-    async def enrol(self, pg, account_id: UUID) -> None:
+    async def enrol(self, pg: asyncpg.Connection, account_id: UUID) -> None:
         """Give an enumerator a tablet."""
         self.tablets[account_id] = uuids.uuid7()
         await pg.execute(
@@ -47,22 +53,22 @@ class World:
             account_id,
         )
 
-    async def without_tablets(self, pg) -> None:
+    async def without_tablets(self, pg: asyncpg.Connection) -> None:
         """Before anybody has enrolled one."""
         await pg.execute("DELETE FROM device")
         self.tablets = {}
 
-    def token(self, name: str, **kwargs) -> str:
+    def token(self, name: str, **kwargs: Any) -> str:
         account = self.accounts[name]
         granted = GRANTED.get(name, account.scopes)
         kwargs = {"device_id": self.tablets.get(account.id), "scopes": granted, **kwargs}
         return self.services.tokens.issue(account, **kwargs)
 
-    def auth(self, name: str, **kwargs) -> dict[str, str]:
+    def auth(self, name: str, **kwargs: Any) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token(name, **kwargs)}"}
 
     @classmethod
-    async def of(cls, pg, services) -> "World":
+    async def of(cls, pg: asyncpg.Connection, services) -> "World":
         world = cls(services)
         columns = "id, username, name, role, region_code, created_at, scopes, sessions_ended"
         for row in await pg.fetch(f"SELECT {columns} FROM account"):
@@ -71,7 +77,7 @@ class World:
         return world
 
 
-async def people_the_world(pg) -> None:
+async def people_the_world(pg: asyncpg.Connection) -> None:
     """Write two campaigns, teams and people in OKU."""
     world = World(None)  # type: ignore[arg-type]  # needs none for that
     now = datetime(2022, 4, 1, tzinfo=UTC)
@@ -166,7 +172,7 @@ def item(
     region: str = VILLAGE,
     captured_at: str = "2022-09-12T09:14:40+07:00",
     answers: dict | None = None,
-    **said,
+    **said: Any,
 ) -> dict:
     """An item like the contract's example; `said` goes into the answers, `nik` to the owner."""
     owner = {"name": "Sari", "sex": "female"}
@@ -191,11 +197,13 @@ def item(
     }
 
 
-def batch(*items, campaign="pl-kumkm-2022", sent_at="2022-09-12T12:00:00+07:00") -> dict:
+def batch(*items: Json, campaign: str = "pl-kumkm-2022", sent_at: str = "2022-09-12T12:00:00+07:00") -> dict:
     return {"campaign": campaign, "sent_at": sent_at, "app_version": "1.4.0", "items": list(items)}
 
 
-async def put(client, world, name, body, *, batch_id=None, **kwargs):
+async def put(
+    client: httpx.AsyncClient, world: World, name: str, body: Any, *, batch_id: UUID | None = None, **kwargs: Any
+) -> httpx.Response:
     """Send a batch as somebody; gives the answer."""
     headers = {**world.auth(name), **kwargs.pop("headers", {})}
     content = {"json": body} if isinstance(body, (dict, list)) else {"content": body}
@@ -204,7 +212,7 @@ async def put(client, world, name, body, *, batch_id=None, **kwargs):
     return await client.put(f"/v1/sync/batches/{batch_id or uuids.uuid7()}", headers=headers, **content, **kwargs)
 
 
-async def outcomes(client, world, name, *items, **kwargs) -> list[str]:
+async def outcomes(client: httpx.AsyncClient, world: World, name: str, *items: Json, **kwargs: Any) -> list[str]:
     """Send a batch and give the outcomes, in order."""
     answer = await put(client, world, name, batch(*items, **kwargs))
     assert answer.status_code == 201, answer.text
@@ -212,14 +220,14 @@ async def outcomes(client, world, name, *items, **kwargs) -> list[str]:
 
 
 @asynccontextmanager
-async def told(app):
+async def told(app: FastAPI) -> AsyncIterator[list[str]]:
     """The statements that the app sends while the block lasts."""
     statements = []
     database = app.state.services.database
     connection = database._connection
 
     @asynccontextmanager
-    async def listened(**kwargs):
+    async def listened(**kwargs: Any):
         async with connection(**kwargs) as pg:
             with pg.query_logger(lambda record: statements.append(record.query)):
                 yield pg

@@ -1,6 +1,10 @@
 """What was typed at the door is never thrown away: what is wrong is asked again, what is unfinished is a draft."""
 
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
 import pytest
+from shapes import Call
 
 from kumkm_tablet import asking
 from kumkm_tablet.form import Form
@@ -32,7 +36,7 @@ FORM = Form(SCHEMA, kbli={"47112"}, provinces={"16"})
 
 
 @pytest.fixture
-def outbox(tmp_path):
+def outbox(tmp_path: Path) -> Iterator[Outbox]:
     made = Outbox(tmp_path / "outbox.db")
     made.set("reference", {"regions": [{"code": "16.01.14.1003", "name": "Kemalaraja", "level": "village"}]})
     yield made
@@ -40,13 +44,13 @@ def outbox(tmp_path):
 
 
 @pytest.fixture
-def typing(monkeypatch):
+def typing(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
     """Answers to the questions, in order; an exception is raised where one stands; gives the questions."""
 
-    def types(*answers):
+    def types(*answers) -> list[str]:
         asked, waiting = [], iter(answers)
 
-        def answer(question):
+        def answer(question) -> str:
             asked.append(question)
             given = next(waiting, EOFError)
             if isinstance(given, str):
@@ -59,11 +63,11 @@ def typing(monkeypatch):
     return types
 
 
-def ask(outbox):
+def ask(outbox: Outbox):
     return asking.ask_item(FORM, outbox, "umkm@1", every=True)
 
 
-def test_only_what_is_wrong_is_asked_again(outbox, typing):
+def test_only_what_is_wrong_is_asked_again(outbox: Outbox, typing: Call) -> None:
     asked = typing("kemala", "Warung Sari", "4711", "Sari", "160114520385000", "dua ribu", "2015", "47112", NIK)
     item = ask(outbox)
     assert item["answers"] == {
@@ -75,7 +79,7 @@ def test_only_what_is_wrong_is_asked_again(outbox, typing):
     assert [each.split(":")[0].split(" (")[0] for each in asked[-2:]] == ["KBLI", "NIK"]
 
 
-def test_a_block_that_is_not_whole_is_asked_for_what_it_lacks_or_emptied(outbox, typing):
+def test_a_block_that_is_not_whole_is_asked_for_what_it_lacks_or_emptied(outbox: Outbox, typing: Call) -> None:
     asked = typing("kemala", "Warung", "47112", "", NIK, "", "Sari", "")
     assert ask(outbox)["answers"]["owner"] == {"nik": NIK, "name": "Sari"}
     assert sum(each.startswith("Pemilik") for each in asked) == 2
@@ -84,7 +88,7 @@ def test_a_block_that_is_not_whole_is_asked_for_what_it_lacks_or_emptied(outbox,
 
 
 @pytest.mark.parametrize("stopped", [EOFError, KeyboardInterrupt])
-def test_whoever_stops_finds_everything_that_was_typed(outbox, typing, stopped):
+def test_whoever_stops_finds_everything_that_was_typed(outbox: Outbox, typing: Call, stopped) -> None:
     typing("kemala", "Warung Sari", "4711", stopped)
     with pytest.raises(Told if stopped is EOFError else KeyboardInterrupt):
         ask(outbox)
@@ -103,7 +107,7 @@ def test_whoever_stops_finds_everything_that_was_typed(outbox, typing, stopped):
     assert asked[0].startswith("Kode desa")
 
 
-def test_a_draft_that_is_not_wanted_is_dropped(outbox, typing):
+def test_a_draft_that_is_not_wanted_is_dropped(outbox: Outbox, typing: Call) -> None:
     typing("kemala", "Warung Sari", EOFError)
     with pytest.raises(Told):
         ask(outbox)
@@ -111,7 +115,7 @@ def test_a_draft_that_is_not_wanted_is_dropped(outbox, typing):
     assert ask(outbox)["answers"]["legal_name"] == "Toko Lain"
 
 
-def test_a_record_that_is_mended_keeps_its_draft_too(outbox, typing):
+def test_a_record_that_is_mended_keeps_its_draft_too(outbox: Outbox, typing: Call) -> None:
     answers = {"legal_name": "Warung Sari", "kbli": "47112"}
     typing("Warung Sari Rasa", EOFError)
     with pytest.raises(Told):

@@ -7,6 +7,8 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -16,13 +18,13 @@ ITEM = {"questionnaire": "umkm@1", "region_code": "16.01.14.1003", "answers": {"
 
 
 @pytest.fixture
-def outbox(tmp_path):
+def outbox(tmp_path: Path) -> Iterator[Outbox]:
     made = Outbox(tmp_path / "outbox.db")
     yield made
     made.close()
 
 
-def test_records_get_an_id_and_revisions_that_go_up(outbox):
+def test_records_get_an_id_and_revisions_that_go_up(outbox: Outbox) -> None:
     first = outbox.add("c", ITEM)
     second = outbox.add("c", {**ITEM, "record_id": first.record_id})
     assert (first.revision, second.revision) == (1, 2)
@@ -30,7 +32,7 @@ def test_records_get_an_id_and_revisions_that_go_up(outbox):
     assert [row.state for row in outbox.rows()] == [State.QUEUED] * 2
 
 
-def test_batches_are_bounded_by_items_and_by_bytes(outbox):
+def test_batches_are_bounded_by_items_and_by_bytes(outbox: Outbox) -> None:
     for _ in range(7):
         outbox.add("c", ITEM)
     size = len(outbox.rows()[0].content) + 1
@@ -41,13 +43,13 @@ def test_batches_are_bounded_by_items_and_by_bytes(outbox):
     assert outbox.next_batch(max_items=100, max_bytes=10**6) is None
 
 
-def test_a_batch_is_of_one_campaign(outbox):
+def test_a_batch_is_of_one_campaign(outbox: Outbox) -> None:
     for campaign in ("a", "b", "a"):
         outbox.add(campaign, ITEM)
     assert [row.campaign for row in outbox.next_batch(max_items=9, max_bytes=10**6).rows] == ["a", "a"]
 
 
-def test_an_open_batch_is_the_same_after_the_app_was_closed(tmp_path, outbox):
+def test_an_open_batch_is_the_same_after_the_app_was_closed(tmp_path: Path, outbox: Outbox) -> None:
     for _ in range(3):
         outbox.add("c", ITEM)
     batch = outbox.next_batch(max_items=2, max_bytes=10**6)
@@ -57,7 +59,7 @@ def test_an_open_batch_is_the_same_after_the_app_was_closed(tmp_path, outbox):
     again.close()
 
 
-def test_halves_have_every_item_once_and_other_ids(outbox):
+def test_halves_have_every_item_once_and_other_ids(outbox: Outbox) -> None:
     for _ in range(5):
         outbox.add("c", ITEM)
     batch = outbox.next_batch(max_items=9, max_bytes=10**6)
@@ -68,14 +70,14 @@ def test_halves_have_every_item_once_and_other_ids(outbox):
     assert [row.record_id for half in halves for row in half.rows] == [row.record_id for row in batch.rows]
 
 
-def test_a_receipt_is_written_whole_or_not_at_all(outbox):
+def test_a_receipt_is_written_whole_or_not_at_all(outbox: Outbox) -> None:
     rows = [outbox.add("c", ITEM) for _ in range(2)]
     with pytest.raises(TypeError):
         outbox.settle([(rows[0], Verdict(State.KEPT)), (rows[1], Verdict(State.KEPT, None, object()))])
     assert [row.state for row in outbox.rows()] == [State.QUEUED] * 2
 
 
-def test_what_is_confirmed_goes_when_its_time_is_over(outbox):
+def test_what_is_confirmed_goes_when_its_time_is_over(outbox: Outbox) -> None:
     early, late = (outbox.add("c", ITEM) for _ in range(2))
     outbox.confirm([early], 100.0)
     outbox.confirm([late], 200.0)
@@ -86,14 +88,14 @@ def test_what_is_confirmed_goes_when_its_time_is_over(outbox):
     ]
 
 
-def test_what_is_returned_keeps_what_is_here(outbox):
+def test_what_is_returned_keeps_what_is_here(outbox: Outbox) -> None:
     row = outbox.add("c", ITEM)
     outbox.give_back(row.record_id, 1, "c", {**ITEM, "record_id": row.record_id, "revision": 1}, "Nama salah")
     (returned,) = outbox.rows(State.RETURNED)
     assert (returned.content, json.loads(returned.told)) == (row.content, {"reason": "Nama salah"})
 
 
-def test_an_app_that_is_killed_while_it_records_loses_nothing_that_it_said_was_recorded(tmp_path):
+def test_an_app_that_is_killed_while_it_records_loses_nothing_that_it_said_was_recorded(tmp_path: Path) -> None:
     """SIGKILL at any moment: every record whose id was printed is there, whole."""
     program = (
         "import sys; from kumkm_tablet.outbox import Outbox; o = Outbox(sys.argv[1])\n"
@@ -133,7 +135,7 @@ INSERT INTO photo VALUES ('a', 'r', 'place', 'image/jpeg', x'01', NULL), ('b', '
 """
 
 
-def test_an_outbox_of_an_older_app_is_taken_over_whole(tmp_path):
+def test_an_outbox_of_an_older_app_is_taken_over_whole(tmp_path: Path) -> None:
     old = sqlite3.connect(tmp_path / "old.db")
     old.executescript(OF_VERSION_1_0)
     old.close()

@@ -5,8 +5,10 @@ import json
 import random
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+from shapes import Json
 
 from kumkm_tablet.canonical import canonical, content_sha256, uuid7
 from kumkm_tablet.heard import heard_name
@@ -18,11 +20,11 @@ VECTORS = Path(__file__).parents[2] / "openapi/vectors"
 PROVINCES = ("11", "16", "32")
 
 
-def vectors(name):
+def vectors(name: str) -> Any:
     return json.loads((VECTORS / f"{name}.json").read_text(encoding="utf-8"))
 
 
-def test_identifiers():
+def test_identifiers() -> None:
     told = vectors("identifiers")
     today = date.fromisoformat(told["today"])
     checks = {
@@ -38,17 +40,17 @@ def test_identifiers():
             assert found.digits == case["digits"], case
 
 
-def test_normalisation():
+def test_normalisation() -> None:
     for case in vectors("normalisation")["cases"]:
         assert stripped(case["text"]) == case["stripped"], case
 
 
-def test_names():
+def test_names() -> None:
     for case in vectors("names")["cases"]:
         assert is_name(case["text"]) is case["names"], case
 
 
-def test_content():
+def test_content() -> None:
     told = vectors("content")
     cases = [(case["item"], case) for case in told["cases"]]
     cases += [(json.loads(case["text"]), case) for case in told["texts"]]
@@ -57,7 +59,7 @@ def test_content():
         assert content_sha256(canonical(value)) == case["sha256"]
 
 
-def test_backoff():
+def test_backoff() -> None:
     told = vectors("backoff")
     policy = Policy(rng=random.Random(1))
     policy.learn(told["retry"])
@@ -70,7 +72,7 @@ def test_backoff():
             assert max(waits) - min(waits) > 0.8 * case["at_most_s"], "full jitter"
 
 
-def test_known_identities():
+def test_known_identities() -> None:
     told = vectors("known_identities")
     known = Known.read(base64.b64decode(told["filter"]))
     assert (known.bits, list(known.fingerprints)) == (told["bits"], told["fingerprints"])
@@ -81,7 +83,7 @@ def test_known_identities():
     assert not known.has("nik", told["probes"][0]["digits"], "")
 
 
-def test_heard_names():
+def test_heard_names() -> None:
     for case in vectors("heard_names")["cases"]:
         assert heard_name(case["name"]) == case["heard"], case
 
@@ -95,18 +97,18 @@ def test_heard_names():
         ({"legal_name": 5, "owner": []}, ""),
     ],
 )
-def test_the_name_that_numbers_are_bound_to(answers, name):
+def test_the_name_that_numbers_are_bound_to(answers: Json, name: str) -> None:
     assert name_in(answers) == name
 
 
 @pytest.mark.parametrize("data", [b"", b"<html>", b"KUMKM-KI\x01" + bytes(60), b"KUMKM-KI\x02" + bytes(60), None])
-def test_what_is_no_filter_is_refused(data):
+def test_what_is_no_filter_is_refused(data) -> None:
     whole = base64.b64decode(vectors("known_identities")["filter"])
     with pytest.raises(NotAFilter):
         Known.read(whole[:-20] if data is None else data)
 
 
-def test_ids_are_uuid7_and_sort_by_time():
+def test_ids_are_uuid7_and_sort_by_time() -> None:
     ids = [uuid7(moment) for moment in (1_000.0, 2_000.0, 3_000.5)]
     assert ids == sorted(ids)
     assert {each[14] for each in ids} == {"7"}

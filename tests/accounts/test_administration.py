@@ -1,9 +1,14 @@
 """Who makes and changes whose account, and how its owner gets in."""
 
 import asyncio
+from typing import Any
 
+import asyncpg
+import httpx
 import pytest
 from one_by_one import each
+from shapes import Call, Json
+from world import World
 
 EMBEDDED_IS_ENOUGH = True
 
@@ -11,25 +16,29 @@ SENTENCE = "empat sawah di tepi ogan"
 
 
 @pytest.fixture
-def act(client, world):
+def act(client: httpx.AsyncClient, world: World) -> Call:
     """Call as somebody: `act("officer", "POST", "accounts", {...})`."""
 
-    async def call(who, method, path, body=None, **kwargs):
+    async def call(who: str, method: str, path, body: Any = None, **kwargs: Any) -> httpx.Response:
         return await client.request(method, f"/v1/{path}", json=body, headers=world.auth(who), **kwargs)
 
     return call
 
 
-def person(username="enumerator.new", role="enumerator", region_code="16.01.14", **more):
+def person(
+    username: str = "enumerator.new", role: str = "enumerator", region_code: str = "16.01.14", **more: Any
+) -> Json:
     return {"username": username, "name": "Sari Dewi", "role": role, "region_code": region_code, **more}
 
 
-async def sign_in(client, username, password):
+async def sign_in(client: httpx.AsyncClient, username: str, password: str) -> httpx.Response:
     form = {"grant_type": "password", "username": username, "password": password}
     return await client.post("/v1/auth/token", data=form)
 
 
-async def test_an_officer_makes_an_enumerator_who_sets_a_password_with_the_code(act, client, pg):
+async def test_an_officer_makes_an_enumerator_who_sets_a_password_with_the_code(
+    act: Call, client: httpx.AsyncClient, pg: asyncpg.Connection
+) -> None:
     made = await act("officer", "POST", "accounts", person())
     assert made.status_code == 201, made.text
     code = made.json()["activation_code"]
@@ -44,7 +53,7 @@ async def test_an_officer_makes_an_enumerator_who_sets_a_password_with_the_code(
     assert SENTENCE not in kept
 
 
-async def test_of_two_who_use_a_code_at_the_same_moment_one_comes_first(act, client):
+async def test_of_two_who_use_a_code_at_the_same_moment_one_comes_first(act: Call, client: httpx.AsyncClient) -> None:
     code = (await act("officer", "POST", "accounts", person())).json()["activation_code"]
     told = {"username": "enumerator.new", "activation_code": code}
     words = ("empat sawah di tepi ogan", "lima perahu di hilir musi")
@@ -54,13 +63,15 @@ async def test_of_two_who_use_a_code_at_the_same_moment_one_comes_first(act, cli
     assert sorted(answer.status_code for answer in answers) == [204, 400]
 
 
-async def test_of_two_who_make_the_same_account_at_once_one_is_told_that_it_is_there(act, pg):
+async def test_of_two_who_make_the_same_account_at_once_one_is_told_that_it_is_there(
+    act: Call, pg: asyncpg.Connection
+) -> None:
     answers = await asyncio.gather(*(act("officer", "POST", "accounts", person()) for _ in range(6)))
     assert sorted(answer.status_code for answer in answers) == [201] + [409] * 5
     assert await pg.fetchval("SELECT count(*) FROM account WHERE username = 'enumerator.new'") == 1
 
 
-async def test_a_code_ends_with_its_time(act, client, pg):
+async def test_a_code_ends_with_its_time(act: Call, client: httpx.AsyncClient, pg: asyncpg.Connection) -> None:
     code = (await act("officer", "POST", "accounts", person())).json()["activation_code"]
     await pg.execute("UPDATE account SET activation_expires_at = now() - interval '1 second'")
     told = {"username": "enumerator.new", "activation_code": code, "new_password": SENTENCE}
@@ -77,7 +88,9 @@ async def test_a_code_ends_with_its_time(act, client, pg):
         ("bismillah12345", "password_too_common"),
     ],
 )
-async def test_a_weak_password_is_refused_and_the_code_stays_good(act, client, password, code):
+async def test_a_weak_password_is_refused_and_the_code_stays_good(
+    act: Call, client: httpx.AsyncClient, password: str, code: str
+) -> None:
     made = (await act("officer", "POST", "accounts", person())).json()
     told = {"username": "enumerator.new", "activation_code": made["activation_code"], "new_password": password}
     answer = await client.post("/v1/auth/password", json=told)
@@ -87,7 +100,9 @@ async def test_a_weak_password_is_refused_and_the_code_stays_good(act, client, p
     assert (await client.post("/v1/auth/password", json={**told, "new_password": SENTENCE})).status_code == 204
 
 
-async def test_who_knows_the_present_password_sets_another_and_every_session_ends(act, client):
+async def test_who_knows_the_present_password_sets_another_and_every_session_ends(
+    act: Call, client: httpx.AsyncClient
+) -> None:
     code = (await act("officer", "POST", "accounts", person())).json()["activation_code"]
     told = {"username": "enumerator.new", "activation_code": code, "new_password": SENTENCE}
     await client.post("/v1/auth/password", json=told)
@@ -102,7 +117,7 @@ async def test_who_knows_the_present_password_sets_another_and_every_session_end
     assert (await sign_in(client, "enumerator.new", "lima perahu di hilir musi")).status_code == 200
 
 
-async def test_an_admin_makes_a_system_with_a_secret_and_scopes(act, client):
+async def test_an_admin_makes_a_system_with_a_secret_and_scopes(act: Call, client: httpx.AsyncClient) -> None:
     row = person("bps.sumsel", "system", "16", scopes=["progress:read", "pii:read"])
     made = (await act("admin", "POST", "accounts", row)).json()
     form = {"grant_type": "client_credentials", "client_id": "bps.sumsel", "client_secret": made["client_secret"]}
@@ -131,7 +146,9 @@ async def test_an_admin_makes_a_system_with_a_secret_and_scopes(act, client):
         ("system", person(), 403, "not_allowed"),
     ],
 )
-async def test_whom_somebody_may_not_make(act, pg, who, row, status, code):
+async def test_whom_somebody_may_not_make(
+    act: Call, pg: asyncpg.Connection, who: str, row, status: int, code: str
+) -> None:
     before = await pg.fetchval("SELECT count(*) FROM account")
     answer = await act(who, "POST", "accounts", row)
     body = answer.json()
@@ -140,7 +157,7 @@ async def test_whom_somebody_may_not_make(act, pg, who, row, status, code):
     assert await pg.fetchval("SELECT count(*) FROM account") == before
 
 
-async def test_an_officer_changes_its_own_people_only(act, world):
+async def test_an_officer_changes_its_own_people_only(act: Call, world: World) -> None:
     mine, theirs = world.id("enumerator.1"), world.id("enumerator.palembang")
     changed = await act("officer", "PATCH", f"accounts/{mine}", {"name": "Sari", "devices_allowed": 2})
     assert (changed.json()["name"], changed.json()["devices_allowed"]) == ("Sari", 2)
@@ -153,12 +170,14 @@ async def test_an_officer_changes_its_own_people_only(act, world):
         assert answer.status_code in (403, 404), name
 
 
-async def test_nobody_closes_the_account_one_stands_on(act, world):
+async def test_nobody_closes_the_account_one_stands_on(act: Call, world: World) -> None:
     answer = await act("admin", "POST", f"accounts/{world.id('admin')}/deactivate")
     assert (answer.status_code, answer.json()["code"]) == (409, "state_changed")
 
 
-async def test_a_closed_account_can_do_nothing_at_once_and_comes_back_as_it_was(act, client, world, pg):
+async def test_a_closed_account_can_do_nothing_at_once_and_comes_back_as_it_was(
+    act: Call, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     officer = world.id("officer")
     assert (await act("admin", "POST", f"accounts/{officer}/deactivate")).json()["deactivated_at"]
     for method, path in (("GET", "accounts"), ("POST", "accounts"), ("GET", "devices")):
@@ -170,7 +189,9 @@ async def test_a_closed_account_can_do_nothing_at_once_and_comes_back_as_it_was(
     assert (await act("officer", "GET", "accounts")).status_code == 200
 
 
-async def test_a_reset_ends_sessions_and_takes_the_password(act, client, world, pg):
+async def test_a_reset_ends_sessions_and_takes_the_password(
+    act: Call, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     made = (await act("officer", "POST", "accounts", person())).json()
     told = {"username": "enumerator.new", "activation_code": made["activation_code"], "new_password": SENTENCE}
     await client.post("/v1/auth/password", json=told)
@@ -182,7 +203,7 @@ async def test_a_reset_ends_sessions_and_takes_the_password(act, client, world, 
     assert (await client.post("/v1/auth/token", data=form)).status_code == 400
 
 
-async def test_lists_hold_the_territory_and_pages_follow_one_another(act, world):
+async def test_lists_hold_the_territory_and_pages_follow_one_another(act: Call, world: World) -> None:
     seen, cursor = [], None
     while True:
         params = {"limit": 4, **({"cursor": cursor} if cursor else {})}
@@ -203,7 +224,9 @@ async def test_lists_hold_the_territory_and_pages_follow_one_another(act, world)
     assert [row["username"] for row in coordinators] == ["coordinator.1", "coordinator.2"]
 
 
-async def test_every_change_is_in_the_audit_trail_without_secrets(act, pg, world):
+async def test_every_change_is_in_the_audit_trail_without_secrets(
+    act: Call, pg: asyncpg.Connection, world: World
+) -> None:
     made = (await act("officer", "POST", "accounts", person())).json()
     await act("officer", "POST", f"accounts/{made['id']}/deactivate")
     rows = await pg.fetch("SELECT * FROM audit_event WHERE subject_id = $1 ORDER BY id", made["id"])
@@ -212,7 +235,7 @@ async def test_every_change_is_in_the_audit_trail_without_secrets(act, pg, world
     assert made["activation_code"] not in str(rows)
 
 
-async def test_a_system_client_has_a_rate_of_its_own(client, world):
+async def test_a_system_client_has_a_rate_of_its_own(client: httpx.AsyncClient, world: World) -> None:
     told = {
         "username": "bps.oku",
         "name": "BPS OKU",

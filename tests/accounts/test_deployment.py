@@ -5,20 +5,24 @@ import os
 import subprocess
 import sys
 
+import asyncpg
 import pytest
 from typer.testing import CliRunner
+from world import World
 
 from app.accounts.deployment import refuse_demo_accounts
 from app.cli import app as cli
 from app.core.roles import as_server
-from app.core.settings import SettingsError
+from app.core.settings import Settings, SettingsError
 from app.main import create_app
 from kumkm_proof.demo.census import MORNING
 
 EMBEDDED_IS_ENOUGH = True
 
 
-async def test_demo_accounts_keep_a_deployment_from_starting(world, pg, settings):
+async def test_demo_accounts_keep_a_deployment_from_starting(
+    world: World, pg: asyncpg.Connection, settings: Settings
+) -> None:
     await pg.execute("UPDATE account SET is_demo = true WHERE username = 'admin'")
     app = create_app(settings)
     with pytest.raises(SettingsError, match="demo accounts"):
@@ -27,14 +31,16 @@ async def test_demo_accounts_keep_a_deployment_from_starting(world, pg, settings
     await app.state.services.database.close()
 
 
-async def test_the_demo_starts_with_them(world, pg, settings):
+async def test_the_demo_starts_with_them(world: World, pg: asyncpg.Connection, settings: Settings) -> None:
     await pg.execute("UPDATE account SET is_demo = true")
     demo = settings.model_copy(update={"demo_starts_at": MORNING})
     await refuse_demo_accounts(pg, demo)
 
 
 @pytest.mark.parametrize("url", ["postgresql://127.0.0.1:1/none", None])
-async def test_a_server_that_cannot_serve_says_why_in_one_line(world, pg, dsn, keys, url):
+async def test_a_server_that_cannot_serve_says_why_in_one_line(
+    world: World, pg: asyncpg.Connection, dsn: str, keys, url: str | None
+) -> None:
     await pg.execute("UPDATE account SET is_demo = true WHERE username = 'admin'")
     environment = {**os.environ, "DATABASE_URL": url or as_server(dsn)}
     environment |= dict(line.split("=", 1) for line in CliRunner().invoke(cli, ["keys", "new"]).output.split())

@@ -1,7 +1,12 @@
 """Tablets: one for each enumerator, and what is left of a lost one."""
 
+from typing import Any
+
+import asyncpg
+import httpx
 import pytest
-from world import batch, item, nik
+from shapes import Call, Json
+from world import World, batch, item, nik
 
 from app.accounts.passwords import hash_password
 
@@ -10,31 +15,33 @@ PASSWORD = "empat sawah di tepi ogan"
 
 
 @pytest.fixture
-async def sign_in(client, world, pg):
+async def sign_in(client: httpx.AsyncClient, world: World, pg: asyncpg.Connection) -> Call:
     await pg.execute("UPDATE account SET password_hash = $1", hash_password(PASSWORD))
     await world.without_tablets(pg)
 
-    async def call(username="enumerator.1", device_id="tablet-1", **form):
+    async def call(username: str = "enumerator.1", device_id: str = "tablet-1", **form: Any) -> httpx.Response:
         form = {"grant_type": "password", "username": username, "password": PASSWORD, "device_id": device_id, **form}
         return await client.post("/v1/auth/token", data=form)
 
     return call
 
 
-def bearer(answer):
+def bearer(answer: httpx.Response) -> dict[str, str]:
     return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
 
-async def tablets(client, world, who, **params):
+async def tablets(client: httpx.AsyncClient, world: World, who: str, **params: Any) -> list[Json]:
     return (await client.get("/v1/devices", headers=world.auth(who), params=params)).json()["items"]
 
 
-async def revoke(client, world, who, device_id):
+async def revoke(client: httpx.AsyncClient, world: World, who: str, device_id: str) -> httpx.Response:
     told = {"reason": "Hilang di pasar"}
     return await client.post(f"/v1/devices/{device_id}/revoke", headers=world.auth(who), json=told)
 
 
-async def test_an_enumerator_has_one_active_tablet_unless_allowed_more(sign_in, client, world):
+async def test_an_enumerator_has_one_active_tablet_unless_allowed_more(
+    sign_in: Call, client: httpx.AsyncClient, world: World
+) -> None:
     assert (await sign_in()).status_code == 200
     second = await sign_in(device_id="tablet-2")
     assert (second.status_code, second.json()["code"]) == (403, "device_limit_reached")
@@ -45,8 +52,10 @@ async def test_an_enumerator_has_one_active_tablet_unless_allowed_more(sign_in, 
     assert (await sign_in("officer", "laptop")).status_code == (await sign_in("officer", "phone")).status_code == 200
 
 
-async def test_a_supervisor_allows_one_more_tablet_once_and_for_a_week(sign_in, client, world, pg):
-    async def permit(who):
+async def test_a_supervisor_allows_one_more_tablet_once_and_for_a_week(
+    sign_in: Call, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
+    async def permit(who: str) -> httpx.Response:
         path = f"/v1/accounts/{world.id('enumerator.1')}/next-tablet"
         return await client.post(path, headers=world.auth(who), json={"reason": "Layar pecah"})
 
@@ -62,7 +71,9 @@ async def test_a_supervisor_allows_one_more_tablet_once_and_for_a_week(sign_in, 
     assert [row[0] for row in told] == [world.id("coordinator.1"), world.id("officer")]
 
 
-async def test_a_lost_tablet_reads_nothing_and_what_it_hands_over_in_time_is_held(sign_in, client, world, pg):
+async def test_a_lost_tablet_reads_nothing_and_what_it_hands_over_in_time_is_held(
+    sign_in: Call, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     grant = await sign_in()
     headers = bearer(grant)
     (device,) = await tablets(client, world, "coordinator.1")
@@ -86,7 +97,9 @@ async def test_a_lost_tablet_reads_nothing_and_what_it_hands_over_in_time_is_hel
     assert late.json()["code"] == "device_revoked"
 
 
-async def test_a_revoked_tablet_reads_no_receipt_but_its_own(sign_in, client, world, pg):
+async def test_a_revoked_tablet_reads_no_receipt_but_its_own(
+    sign_in: Call, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     path = "/v1/sync/batches/01832f3e-0000-7000-8000-000000000001"
     await pg.execute("UPDATE account SET devices_allowed = 2")
     lost = bearer(await sign_in(device_id="lost"))
@@ -96,7 +109,7 @@ async def test_a_revoked_tablet_reads_no_receipt_but_its_own(sign_in, client, wo
     assert (await client.get(path, headers=lost)).status_code == 404
 
 
-async def test_who_may_revoke_and_who_is_not_told(sign_in, client, world):
+async def test_who_may_revoke_and_who_is_not_told(sign_in: Call, client: httpx.AsyncClient, world: World) -> None:
     await sign_in()
     (device,) = await tablets(client, world, "officer")
     for who, status in (
@@ -117,7 +130,9 @@ async def test_who_may_revoke_and_who_is_not_told(sign_in, client, world):
     assert await tablets(client, world, "officer", revoked=False) == []
 
 
-async def test_a_tablet_that_was_found_works_again_if_there_is_no_other(sign_in, client, world):
+async def test_a_tablet_that_was_found_works_again_if_there_is_no_other(
+    sign_in: Call, client: httpx.AsyncClient, world: World
+) -> None:
     await sign_in()
     (device,) = await tablets(client, world, "officer")
     await revoke(client, world, "officer", device["id"])
@@ -130,7 +145,7 @@ async def test_a_tablet_that_was_found_works_again_if_there_is_no_other(sign_in,
     assert (answer.status_code, answer.json()["code"]) == (403, "device_limit_reached")
 
 
-async def test_what_a_tablet_tells_of_itself_is_seen(sign_in, client, world):
+async def test_what_a_tablet_tells_of_itself_is_seen(sign_in: Call, client: httpx.AsyncClient, world: World) -> None:
     headers = bearer(await sign_in(device_name="Tablet Sari"))
     await client.get("/v1/sync/handshake", headers=headers, params={"unsent": 12, "app_version": "1.4.1"})
     (seen,) = await tablets(client, world, "coordinator.1")

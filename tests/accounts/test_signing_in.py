@@ -3,14 +3,20 @@
 import asyncio
 import time
 from datetime import UTC, datetime
+from typing import Any
 
+import asyncpg
+import httpx
 import pytest
+from argon2 import PasswordHasher
 from jose import jwt
 from one_by_one import each
-from world import batch, item
+from shapes import Json
+from world import World, batch, item
 
 from app.accounts import passwords
 from app.accounts.passwords import hash_password
+from app.core.settings import Settings
 
 EMBEDDED_IS_ENOUGH = True
 
@@ -18,21 +24,21 @@ PASSWORD = "rahasia sekali"
 
 
 @pytest.fixture
-async def people(world, pg):
+async def people(world: World, pg: asyncpg.Connection) -> World:
     await pg.execute("UPDATE account SET password_hash = $1", hash_password(PASSWORD))
     await world.without_tablets(pg)
     return world
 
 
-async def sign_in(client, **form):
+async def sign_in(client: httpx.AsyncClient, **form: Any) -> httpx.Response:
     return await client.post("/v1/auth/token", data={"grant_type": "password", "password": PASSWORD, **form})
 
 
-async def refresh(client, token):
+async def refresh(client: httpx.AsyncClient, token: str) -> httpx.Response:
     return await client.post("/v1/auth/token", data={"grant_type": "refresh_token", "refresh_token": token})
 
 
-async def test_a_password_gives_a_token_that_says_who_one_is(client, people):
+async def test_a_password_gives_a_token_that_says_who_one_is(client: httpx.AsyncClient, people: World) -> None:
     answer = await sign_in(client, username="enumerator.1", device_id="tablet-1", device_name="Tablet Sari")
     grant = answer.json()
     assert answer.status_code == 200
@@ -43,7 +49,9 @@ async def test_a_password_gives_a_token_that_says_who_one_is(client, people):
     assert me["device_id"]
 
 
-async def test_the_same_tablet_is_enrolled_once(client, people, pg):
+async def test_the_same_tablet_is_enrolled_once(
+    client: httpx.AsyncClient, people: World, pg: asyncpg.Connection
+) -> None:
     for _ in range(2):
         await sign_in(client, username="enumerator.1", device_id="tablet-1")
     await sign_in(client, username="enumerator.2", device_id="tablet-1")
@@ -58,12 +66,14 @@ async def test_the_same_tablet_is_enrolled_once(client, people, pg):
         {"username": "system", "password": PASSWORD},
     ],
 )
-async def test_what_is_wrong_is_not_told(client, people, form):
+async def test_what_is_wrong_is_not_told(client: httpx.AsyncClient, people: World, form: Json) -> None:
     answer = await sign_in(client, **form)
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_grant")
 
 
-async def test_refused_sign_ins_are_in_the_trail_and_tell_no_name_that_is_no_account(client, people, pg):
+async def test_refused_sign_ins_are_in_the_trail_and_tell_no_name_that_is_no_account(
+    client: httpx.AsyncClient, people: World, pg: asyncpg.Connection
+) -> None:
     number = "1601145203850001"
     await sign_in(client, username="enumerator.1", password="wrong")
     await sign_in(client, username=number, password="1601145203850002")
@@ -79,12 +89,18 @@ async def test_refused_sign_ins_are_in_the_trail_and_tell_no_name_that_is_no_acc
     assert "16011452" not in "".join(row[5] for row in rows)
 
 
-async def test_an_unknown_name_takes_as_long_as_a_wrong_password(client, people, pg, quick_hashes, monkeypatch):
+async def test_an_unknown_name_takes_as_long_as_a_wrong_password(
+    client: httpx.AsyncClient,
+    people: World,
+    pg: asyncpg.Connection,
+    quick_hashes: PasswordHasher,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(passwords, "_HASHER", quick_hashes)  # the real ones
     passwords._nobody.cache_clear()
     await pg.execute("UPDATE account SET password_hash = $1", hash_password(PASSWORD))
 
-    async def seconds(username):
+    async def seconds(username: str) -> float:
         await pg.execute("DELETE FROM sign_in_attempt")  # who has to wait is answered sooner, known or not
         began = time.perf_counter()
         for _ in range(5):
@@ -96,7 +112,9 @@ async def test_an_unknown_name_takes_as_long_as_a_wrong_password(client, people,
     assert 0.5 < unknown / known < 2
 
 
-async def test_a_deactivated_account_is_out_at_once_for_batches(client, people, pg):
+async def test_a_deactivated_account_is_out_at_once_for_batches(
+    client: httpx.AsyncClient, people: World, pg: asyncpg.Connection
+) -> None:
     token = (await sign_in(client, username="enumerator.1", device_id="t")).json()
     await pg.execute("UPDATE account SET deactivated_at = now() WHERE username = 'enumerator.1'")
     headers = {"Authorization": f"Bearer {token['access_token']}"}
@@ -109,14 +127,14 @@ async def test_a_deactivated_account_is_out_at_once_for_batches(client, people, 
     assert (await refresh(client, token["refresh_token"])).status_code == 400
 
 
-async def test_refresh_tokens_rotate(client, people):
+async def test_refresh_tokens_rotate(client: httpx.AsyncClient, people: World) -> None:
     first = (await sign_in(client, username="enumerator.1", device_id="t")).json()
     second = (await refresh(client, first["refresh_token"])).json()
     assert second["refresh_token"] != first["refresh_token"]
     assert (await refresh(client, second["refresh_token"])).status_code == 200
 
 
-async def test_a_spent_refresh_token_revokes_its_whole_family(client, people):
+async def test_a_spent_refresh_token_revokes_its_whole_family(client: httpx.AsyncClient, people: World) -> None:
     first = (await sign_in(client, username="enumerator.1")).json()
     second = (await refresh(client, first["refresh_token"])).json()
     other = (await sign_in(client, username="enumerator.1")).json()
@@ -125,10 +143,10 @@ async def test_a_spent_refresh_token_revokes_its_whole_family(client, people):
     assert (await refresh(client, other["refresh_token"])).status_code == 200, "another sign-in is another family"
 
 
-async def test_an_attempt_whose_answer_was_lost_gets_another_one(client, people):
+async def test_an_attempt_whose_answer_was_lost_gets_another_one(client: httpx.AsyncClient, people: World) -> None:
     """A tablet on a bad network is not signed out by it, and a stolen token still is found out."""
 
-    async def attempt(token, id_):
+    async def attempt(token: str, id_) -> httpx.Response:
         form = {"grant_type": "refresh_token", "refresh_token": token, "attempt_id": id_}
         return await client.post("/v1/auth/token", data=form)
 
@@ -143,7 +161,9 @@ async def test_an_attempt_whose_answer_was_lost_gets_another_one(client, people)
 
 
 @pytest.mark.parametrize("other", [None, "attempt-of-a-thief"])
-async def test_another_attempt_with_a_spent_token_revokes_the_family(client, people, other):
+async def test_another_attempt_with_a_spent_token_revokes_the_family(
+    client: httpx.AsyncClient, people: World, other: str | None
+) -> None:
     first = (await sign_in(client, username="enumerator.1", device_id="t")).json()["refresh_token"]
     form = {"grant_type": "refresh_token", "refresh_token": first}
     mine = await client.post("/v1/auth/token", data={**form, "attempt_id": "attempt-one-of-mine"})
@@ -152,7 +172,9 @@ async def test_another_attempt_with_a_spent_token_revokes_the_family(client, peo
     assert (await refresh(client, mine.json()["refresh_token"])).status_code == 400
 
 
-async def test_eight_refreshes_at_once_under_one_attempt_do_not_end_the_session(client, people):
+async def test_eight_refreshes_at_once_under_one_attempt_do_not_end_the_session(
+    client: httpx.AsyncClient, people: World
+) -> None:
     token = (await sign_in(client, username="enumerator.1", device_id="t")).json()["refresh_token"]
     for number in range(3):
         form = {"grant_type": "refresh_token", "refresh_token": token, "attempt_id": f"attempt-{number}-of-mine"}
@@ -163,27 +185,31 @@ async def test_eight_refreshes_at_once_under_one_attempt_do_not_end_the_session(
         assert me.status_code == 200
 
 
-async def test_signing_out_ends_the_family(client, people):
+async def test_signing_out_ends_the_family(client: httpx.AsyncClient, people: World) -> None:
     grant = (await sign_in(client, username="enumerator.1")).json()
     assert (await client.post("/v1/auth/revoke", data={"token": grant["refresh_token"]})).status_code == 200
     assert (await client.post("/v1/auth/revoke", data={"token": "never was one"})).status_code == 200
     assert (await refresh(client, grant["refresh_token"])).status_code == 400
 
 
-async def test_an_expired_refresh_token_is_worth_nothing(client, people, pg):
+async def test_an_expired_refresh_token_is_worth_nothing(
+    client: httpx.AsyncClient, people: World, pg: asyncpg.Connection
+) -> None:
     grant = (await sign_in(client, username="enumerator.1")).json()
     await pg.execute("UPDATE refresh_token SET expires_at = $1", datetime(2020, 1, 1, tzinfo=UTC))
     assert (await refresh(client, grant["refresh_token"])).status_code == 400
 
 
-async def test_no_token_is_stored(client, people, pg):
+async def test_no_token_is_stored(client: httpx.AsyncClient, people: World, pg: asyncpg.Connection) -> None:
     grant = (await sign_in(client, username="enumerator.1")).json()
     everything = "".join(row[0] for row in await pg.fetch("SELECT refresh_token::text FROM refresh_token"))
     assert grant["refresh_token"] not in everything
     assert grant["refresh_token"].encode().hex() not in everything
 
 
-async def test_a_machine_signs_in_for_its_scopes(client, people, pg):
+async def test_a_machine_signs_in_for_its_scopes(
+    client: httpx.AsyncClient, people: World, pg: asyncpg.Connection
+) -> None:
     await pg.execute("UPDATE account SET scopes = '{progress:read}' WHERE username = 'system'")
     form = {"grant_type": "client_credentials", "client_id": "system", "client_secret": PASSWORD}
     grant = (await client.post("/v1/auth/token", data=form)).json()
@@ -213,12 +239,22 @@ async def test_a_machine_signs_in_for_its_scopes(client, people, pg):
         ),
     ],
 )
-async def test_a_faulty_request_for_a_token(client, people, form, status, code):
+async def test_a_faulty_request_for_a_token(
+    client: httpx.AsyncClient, people: World, form: Json, status: int, code: str
+) -> None:
     answer = await client.post("/v1/auth/token", data=form)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
-def forged(settings, world, *, key=None, algorithm="HS256", kid="now", **changes):
+def forged(
+    settings: Settings,
+    world: World,
+    *,
+    key: str | None = None,
+    algorithm: str = "HS256",
+    kid: str = "now",
+    **changes: Any,
+) -> str:
     now = int(time.time())
     claims = {
         "iss": "kumkm",
@@ -235,7 +271,7 @@ def forged(settings, world, *, key=None, algorithm="HS256", kid="now", **changes
     return jwt.encode(claims, key or settings.token_ring()["now"], algorithm=algorithm, headers={"kid": kid})
 
 
-async def test_tokens_that_are_not_ours_are_401(client, world, settings):
+async def test_tokens_that_are_not_ours_are_401(client: httpx.AsyncClient, world: World, settings: Settings) -> None:
     unsigned = "eyJhbGciOiJub25lIiwia2lkIjoibm93In0.eyJzdWIiOiJhIn0."
     tokens = [
         "",
@@ -260,13 +296,17 @@ async def test_tokens_that_are_not_ours_are_401(client, world, settings):
     assert answer.status_code == 200, "the forger of this test could do it"
 
 
-async def test_a_token_of_the_key_before_is_still_good(client, world, settings):
+async def test_a_token_of_the_key_before_is_still_good(
+    client: httpx.AsyncClient, world: World, settings: Settings
+) -> None:
     old = forged(settings, world, key=settings.token_ring()["old"], kid="old")
     answer = await client.get("/v1/progress/regions/16.01", headers={"Authorization": f"Bearer {old}"})
     assert answer.status_code == 200
 
 
-async def test_a_token_ends_with_its_time_also_when_it_was_seen_before(client, world, settings, monkeypatch):
+async def test_a_token_ends_with_its_time_also_when_it_was_seen_before(
+    client: httpx.AsyncClient, world: World, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     headers = {"Authorization": f"Bearer {world.token('admin')}"}
     assert (await client.get("/v1/progress/regions/16.01", headers=headers)).status_code == 200
     later = time.time() + settings.access_token_s + 1
@@ -277,5 +317,5 @@ async def test_a_token_ends_with_its_time_also_when_it_was_seen_before(client, w
 
 class _Later(datetime):
     @classmethod
-    def now(cls, tz=None):
+    def now(cls, tz=None) -> datetime:
         return datetime(2100, 1, 1, tzinfo=tz or UTC)

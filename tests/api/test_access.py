@@ -10,11 +10,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import asyncpg
+import httpx
 import pytest
 import uuid_utils.compat as uuids
+from fastapi import FastAPI
 from PIL import Image
 from test_routes import routes
-from world import batch, item, nik, put
+from world import World, batch, item, nik, put
 
 from app.api.sync_reading import KNOWN_IDENTITIES
 
@@ -56,30 +59,30 @@ class Stage:
     world: Any
     pg: Any
 
-    async def call(self, who, method, path, **kwargs):
+    async def call(self, who: str, method: str, path, **kwargs: Any) -> httpx.Response:
         headers = {**({} if who == "nobody" else self.auth(who)), **kwargs.pop("headers", {})}
         return await self.client.request(method, path, headers=headers, **kwargs)
 
-    def auth(self, who):
+    def auth(self, who: str) -> dict[str, str]:
         if who == "system.reader":
             return self.world.auth("system", scopes=["businesses:read", "pii:read"])
         return self.world.auth(who)
 
-    async def batch(self):
+    async def batch(self) -> Asked:
         """The id of a batch of enumerator.1."""
         batch_id = uuids.uuid7()
         await put(self.client, self.world, "enumerator.1", batch(item(nik=nik())), batch_id=batch_id)
         return Asked({"batch_id": batch_id})
 
-    async def new_batch(self):
+    async def new_batch(self) -> Asked:
         return Asked({"batch_id": uuids.uuid7()}, {"json": batch(item(nik=nik()))})
 
-    async def record(self):
+    async def record(self) -> Asked:
         sent = item(nik=nik())
         await put(self.client, self.world, "enumerator.1", batch(sent))
         return Asked({"record_id": sent["record_id"]})
 
-    async def business(self):
+    async def business(self) -> Asked:
         """A business that enumerator.1 entered, and a correction of it."""
         asked = await self.record()
         business_id = await self.pg.fetchval(
@@ -88,7 +91,7 @@ class Stage:
         told = {"changes": {"legal_name": "Warung Baru"}, "reason": "Salah ketik", "revision": 1}
         return Asked({"business_id": business_id}, {"json": told})
 
-    async def duplicate(self):
+    async def duplicate(self) -> Asked:
         """A case of a record of enumerator.1, and what to decide."""
         number = nik()
         await put(self.client, self.world, "enumerator.2", batch(item(nik=number)))
@@ -97,13 +100,13 @@ class Stage:
         case_id = await self.pg.fetchval("SELECT id FROM duplicate_case WHERE record_id = $1", sent["record_id"])
         return Asked({"id": case_id}, {"json": {"decision": "same", "reason": "Sudah diperiksa"}})
 
-    async def resolved(self):
+    async def resolved(self) -> Asked:
         asked = await self.duplicate()
         path = f"/v1/duplicates/{asked.path['id']}/resolution"
         await self.call("coordinator.1", "POST", path, **asked.send)
         return Asked(asked.path, {"json": {"reason": "Keliru memutuskan"}})
 
-    async def job(self):
+    async def job(self) -> Asked:
         """An export of the officer that nobody has made yet."""
         job_id = uuids.uuid7()
         asked = {"account_id": str(self.world.id("officer")), "role": "officer", "territory": "16.01", "format": "csv"}
@@ -116,7 +119,7 @@ class Stage:
         )
         return Asked({"id": job_id})
 
-    async def to_review(self):
+    async def to_review(self) -> Asked:
         asked = await self.record()
         return Asked(asked.path, {"json": {"decision": "verified"}})
 
@@ -124,13 +127,13 @@ class Stage:
         asked = await self.record()
         return Asked(send={"json": {"items": [{"record_id": str(asked.path["record_id"]), "decision": "verified"}]}})
 
-    async def returned(self):
+    async def returned(self) -> Asked:
         asked = await self.record()
         told = {"decision": "returned", "reason": "Lengkapi alamat"}
         await self.call("coordinator.1", "POST", "/v1/submissions/{record_id}/review".format(**asked.path), json=told)
         return asked
 
-    async def new_photo(self):
+    async def new_photo(self) -> Asked:
         out = io.BytesIO()
         Image.new("RGB", (8, 8), tuple(uuids.uuid4().bytes[:3])).save(out, "PNG")
         content, sent = out.getvalue(), item()
@@ -141,7 +144,7 @@ class Stage:
             {"content": content, "headers": headers, "params": params},
         )
 
-    async def photo(self):
+    async def photo(self) -> Asked:
         """A photo of a record of enumerator.1."""
         of, asked = await self.record(), await self.new_photo()
         asked.send["params"]["record_id"] = of.path["record_id"]
@@ -149,14 +152,14 @@ class Stage:
         assert (await self.call("enumerator.1", "PUT", path, **asked.send)).status_code == 201
         return Asked({**asked.path, **of.path})
 
-    async def held(self):
+    async def held(self) -> Asked:
         """An item of enumerator.1 that is held: it was captured before the assignment began."""
         sent = item(nik=nik(), captured_at="2022-03-15T09:00:00+07:00")
         await put(self.client, self.world, "enumerator.1", batch(sent))
         raw_id = await self.pg.fetchval("SELECT id FROM raw_item WHERE subject_id = $1", sent["record_id"])
         return Asked({"id": raw_id}, {"json": {"reason": "Sudah diperiksa"}})
 
-    async def device(self):
+    async def device(self) -> Asked:
         device_id = uuids.uuid7()
         await self.pg.execute(
             "INSERT INTO device (id, account_id, told_id, enrolled_at, last_seen_at, revoked_at)"
@@ -167,7 +170,7 @@ class Stage:
         await self.pg.execute("UPDATE account SET devices_allowed = 100 WHERE username = 'enumerator.1'")
         return Asked({"device_id": device_id}, {"json": {"reason": "Hilang"}})
 
-    async def account(self):
+    async def account(self) -> Asked:
         """A fresh enumerator of OKU."""
         account_id = uuids.uuid7()
         await self.pg.execute(
@@ -177,19 +180,19 @@ class Stage:
         )
         return Asked({"account_id": account_id}, {"json": {"name": "Sari Dewi"}})
 
-    async def enumerator(self):
+    async def enumerator(self) -> Asked:
         return Asked({"account_id": self.world.id("enumerator.1")}, {"json": {"reason": "Tablet rusak"}})
 
-    async def new_account(self):
+    async def new_account(self) -> Asked:
         row = {"username": f"u{uuids.uuid4().hex[:20]}", "name": "Sari", "role": "enumerator", "region_code": "16.01"}
         return Asked(send={"json": row})
 
-    async def wrong_password(self):
+    async def wrong_password(self) -> Asked:
         # Somebody else each time: who guesses has to wait.
         told = {"username": uuids.uuid4().hex, "current_password": "x", "new_password": "y"}
         return Asked(send={"json": told})
 
-    async def handover(self):
+    async def handover(self) -> Asked:
         for n in (5, 6):
             await self.pg.execute("DELETE FROM assignment WHERE enumerator_id = $1", self.world.id(f"enumerator.{n}"))
         await self.pg.execute(
@@ -372,17 +375,17 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
 }
 
 
-async def test_every_route_has_its_row_and_every_row_its_route(app):
+async def test_every_route_has_its_row_and_every_row_its_route(app: FastAPI) -> None:
     assert {(method, route.path) for route in routes(app) for method in route.methods} == set(MATRIX)
 
 
-def test_every_row_tells_of_every_caller():
+def test_every_row_tells_of_every_caller() -> None:
     for key, (_, statuses) in MATRIX.items():
         assert set(statuses) == set(CALLERS), key
 
 
 @pytest.mark.parametrize("key", MATRIX, ids=" ".join)
-async def test_who_may(key, client, world, pg, app):
+async def test_who_may(key, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, app: FastAPI) -> None:
     method, path = key
     prepare, statuses = MATRIX[key]
     stage = Stage(client, world, pg)

@@ -10,11 +10,20 @@ import json
 import os
 import random
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
 from urllib.parse import quote, urlencode
 
+import asyncpg
+import httpx
 import pytest
+from fastapi import FastAPI
+from shapes import Json
 from test_access import MATRIX, Asked, Stage
 from test_routes import OPEN
+from world import World
+
+from app.core.settings import Settings
 
 EMBEDDED_IS_ENOUGH = True
 TAKES_LONG = True
@@ -100,14 +109,16 @@ LITERALS = (
 
 
 @pytest.fixture
-def settings(settings):
+def settings(settings: Settings) -> Settings:
     unlimited = dict.fromkeys(
         ("rate_sign_in", "rate_lookup", "rate_list", "rate_change", "rate_export"), "1000000/second"
     )
     return settings.model_copy(update=unlimited)
 
 
-def fields_of(document, schema, path=(), seen=()):
+def fields_of(
+    document: Json, schema: Json, path: tuple[str | int, ...] = (), seen: tuple[str, ...] = ()
+) -> Iterator[tuple[str | int, ...]]:
     """The paths of everything in a schema: the whole, its members, their members."""
     if ref := schema.get("$ref"):
         if ref not in seen:
@@ -125,7 +136,7 @@ def fields_of(document, schema, path=(), seen=()):
         yield (*path, "unheard_of")
 
 
-def places(document, operation):
+def places(document: Json, operation: Json) -> Iterator[tuple[str, tuple[str | int, ...]]]:
     """Every place of a request, and whether it is JSON's."""
     for each in operation.get("parameters", ()):
         yield each["in"], (each["name"],)
@@ -137,7 +148,7 @@ def places(document, operation):
         yield "content", ()
 
 
-def values(where):
+def values(where: str) -> Sequence[str | bytes]:
     if where == "json":
         return [*LITERALS, *(json.dumps(text) for text in TEXTS)]
     if where == "content":
@@ -147,7 +158,7 @@ def values(where):
     return [text for text in TEXTS if where != "header" or (text.isascii() and text.isprintable())]
 
 
-def changed(asked, route, where, path, value):
+def changed(asked: Asked, route: str, where: str, path: tuple[str | int, ...], value: Any) -> tuple[str, Json]:
     """The request with the value at the place: the address and what is sent."""
     send, parts = copy.deepcopy(asked.send), dict(asked.path)
     query = dict(send.pop("params", {}))
@@ -173,7 +184,7 @@ def changed(asked, route, where, path, value):
     return f"{route.format(**parts)}?{text}".rstrip("?"), send
 
 
-def with_hole(body, path):
+def with_hole(body: Any, path: tuple[str | int, ...]) -> Any:
     if not path:
         return HOLE
     step, *rest = path
@@ -183,7 +194,9 @@ def with_hole(body, path):
     return {**body, step: with_hole(body.get(step), rest)}
 
 
-async def test_no_value_anywhere_is_a_fault_of_the_server(client, world, pg, app):
+async def test_no_value_anywhere_is_a_fault_of_the_server(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, app: FastAPI
+) -> None:
     stage, document, rng = Stage(client, world, pg), app.openapi(), random.Random(os.environ.get("KUMKM_SEED", "1"))
     cases = []
     for (method, route), (_, statuses) in MATRIX.items():
@@ -215,7 +228,7 @@ async def test_no_value_anywhere_is_a_fault_of_the_server(client, world, pg, app
     assert {200, 400, 404, 422} <= set(found)
 
 
-def wrong_with(answer, method, route):
+def wrong_with(answer: httpx.Response, method: str, route: str) -> Iterator[str]:
     status = answer.status_code
     if status >= 500:
         yield f"{status}"
@@ -236,7 +249,7 @@ def wrong_with(answer, method, route):
         yield "not asked at all"
 
 
-async def test_the_places_of_a_request_are_found_through_references_lists_and_choices(app):
+async def test_the_places_of_a_request_are_found_through_references_lists_and_choices(app: FastAPI) -> None:
     document = app.openapi()
     batch = set(places(document, document["paths"]["/v1/sync/batches/{batch_id}"]["put"]))
     for place in (

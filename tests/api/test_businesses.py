@@ -1,24 +1,33 @@
 """Numbers that are looked up and records that are read: masked, limited, and in the trail."""
 
 import json
+from typing import Any
 
+import asyncpg
+import httpx
 import pytest
+from fastapi import FastAPI
 from one_by_one import each
-from world import item, nib, nik, outcomes
+from shapes import Call, Json
+from world import World, item, nib, nik, outcomes
 
 EMBEDDED_IS_ENOUGH = True
 
 
 @pytest.fixture
-def act(client, world):
-    async def call(who, method, path, body=None, headers=None, **token):
+def act(client: httpx.AsyncClient, world: World) -> Call:
+    async def call(
+        who: str, method: str, path, body: Any = None, headers: dict[str, str] | None = None, **token: Any
+    ) -> httpx.Response:
         headers = {**world.auth(who, **token), **(headers or {})}
         return await client.request(method, f"/v1/{path}", json=body, headers=headers)
 
     return call
 
 
-async def test_a_lookup_says_yes_or_no_and_nothing_else(act, client, world, pg):
+async def test_a_lookup_says_yes_or_no_and_nothing_else(
+    act: Call, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     number, permit = nik(), nib()
     await outcomes(client, world, "enumerator.1", item(nik=number, nib=permit))
     dotted = f"{number[:6]}.{number[6:12]} {number[12:]}"
@@ -48,14 +57,14 @@ async def test_a_lookup_says_yes_or_no_and_nothing_else(act, client, world, pg):
         ({"npwp": "091234567891000"}, "field_unknown"),
     ],
 )
-async def test_a_faulty_lookup_never_echoes_what_was_told(act, told, code):
+async def test_a_faulty_lookup_never_echoes_what_was_told(act: Call, told: Json, code: str) -> None:
     answer = await act("officer", "POST", "businesses/lookup", told)
     assert answer.status_code == 422
     assert code in [error["code"] for error in answer.json()["errors"]]
     assert not any(str(value) in answer.text for value in told.values() if value)
 
 
-async def test_lookups_are_limited(act, app):
+async def test_lookups_are_limited(act: Call, app: FastAPI) -> None:
     statuses = [(await act("officer", "POST", "businesses/lookup", {"nik": nik()})).status_code for _ in range(61)]
     assert statuses == [200] * 60 + [429]
     refused = await act("officer", "POST", "businesses/lookup", {"nik": nik()})
@@ -63,19 +72,19 @@ async def test_lookups_are_limited(act, app):
     assert (await act("admin", "POST", "businesses/lookup", {"nik": nik()})).status_code == 200
 
 
-async def test_a_machine_looks_up_with_its_scope_only(act):
+async def test_a_machine_looks_up_with_its_scope_only(act: Call) -> None:
     for scopes, status in ((["businesses:read"], 200), (["progress:read"], 403), ([], 403)):
         assert (await act("system", "POST", "businesses/lookup", {"nik": nik()}, scopes=scopes)).status_code == status
 
 
 @pytest.fixture
-async def record(client, world):
+async def record(client: httpx.AsyncClient, world: World) -> Json:
     sent = item(nik=nik(), phone="081234567890")
     await outcomes(client, world, "enumerator.1", sent)
     return sent
 
 
-async def test_a_record_is_masked_by_default(act, record):
+async def test_a_record_is_masked_by_default(act: Call, record: Json) -> None:
     answer = await act("coordinator.1", "GET", f"submissions/{record['record_id']}")
     body = answer.json()
     assert body["masked"] is True
@@ -87,7 +96,9 @@ async def test_a_record_is_masked_by_default(act, record):
     assert number not in answer.text
 
 
-async def test_the_right_and_a_reason_together_unmask_and_the_trail_knows(act, record, pg, world):
+async def test_the_right_and_a_reason_together_unmask_and_the_trail_knows(
+    act: Call, record: Json, pg: asyncpg.Connection, world: World
+) -> None:
     path, number = f"submissions/{record['record_id']}", record["answers"]["owner"]["nik"]
     reason = {"X-Access-Reason": f"Permintaan data subjek {number}"}
     pii = {"scopes": ["pii:read"]}
@@ -103,7 +114,7 @@ async def test_the_right_and_a_reason_together_unmask_and_the_trail_knows(act, r
     assert json.loads(event["detail"])["reason"] == "Permintaan data subjek …"
 
 
-async def test_who_reads_a_record(act, record):
+async def test_who_reads_a_record(act: Call, record: Json) -> None:
     path = f"submissions/{record['record_id']}"
     for who, status in (
         ("enumerator.1", 200),

@@ -1,30 +1,34 @@
 """Nobody holds a connection for nothing: heads, bodies, answers and numbers of connections have bounds."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
+from typing import Any
 
 import pytest
 import uvicorn
+from shapes import Call
 from starlette.responses import PlainTextResponse, StreamingResponse
+from starlette.types import Receive, Scope
 
 from app.api import connections
 from app.api.connections import Bounded, Bounds
 
 
 @pytest.fixture
-def quick(monkeypatch):
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same rules in tenths of a second."""
     for name, value in (("_TICK_S", 0.05), ("HEAD_S", 0.3), ("BODY_SPAN_S", 0.3), ("ANSWER_S", 0.3), ("LINGER_S", 0.2)):
         monkeypatch.setattr(connections, name, value)
 
 
-async def app(scope, receive, send):
+async def app(scope: Scope, receive: Receive, send: Call) -> None:
     """Answers `/early` before the body, `/endless` for ever, everything else when the body is whole."""
     if scope["type"] != "http":
         return
     if scope["path"] == "/endless":
 
-        async def endless():
+        async def endless() -> AsyncIterator[bytes]:
             while True:
                 yield b"x" * 65_536
                 await asyncio.sleep(0)
@@ -49,7 +53,7 @@ app.gone = 0
 
 
 @asynccontextmanager
-async def serving(bounds=None):
+async def serving(bounds=None) -> AsyncIterator[uvicorn.Server]:
     config = uvicorn.Config(app, port=0, http=Bounded, ws="none", lifespan="off", log_config=None, timeout_keep_alive=1)
     server = uvicorn.Server(config)
     server.capture_signals = nullcontext
@@ -67,7 +71,9 @@ async def serving(bounds=None):
 
 
 @asynccontextmanager
-async def connected(server, **options):
+async def connected(
+    server: uvicorn.Server, **options: Any
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
     port = server.servers[0].sockets[0].getsockname()[1]
     reader, writer = await asyncio.open_connection("127.0.0.1", port, **options)
     try:
@@ -76,7 +82,7 @@ async def connected(server, **options):
         writer.close()
 
 
-async def ends(reader, seconds=3):
+async def ends(reader: asyncio.StreamReader, seconds: float = 3) -> bytes:
     """What comes until the connection ends, which it must."""
     async with asyncio.timeout(seconds):
         try:
@@ -85,7 +91,7 @@ async def ends(reader, seconds=3):
             return b""
 
 
-async def pump(writer, piece, times, pause=0.0):
+async def pump(writer: asyncio.StreamWriter, piece: bytes, times: int, pause: float = 0.0) -> None:
     try:
         for _ in range(times):
             writer.write(piece)
@@ -95,13 +101,15 @@ async def pump(writer, piece, times, pause=0.0):
         pass
 
 
-async def asked(server, head=b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"):
+async def asked(
+    server: uvicorn.Server, head: bytes = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+) -> bytes:
     async with connected(server) as (reader, writer):
         writer.write(head)
         return await ends(reader)
 
 
-async def test_a_silent_connection_and_a_head_that_never_ends_are_closed(quick):
+async def test_a_silent_connection_and_a_head_that_never_ends_are_closed(quick: None) -> None:
     async with serving() as server:
         async with connected(server) as (reader, _):
             assert await ends(reader) == b""
@@ -127,7 +135,7 @@ async def test_a_silent_connection_and_a_head_that_never_ends_are_closed(quick):
     ],
     ids=["one", "many", "long"],
 )
-async def test_a_head_that_is_too_large_is_refused_before_it_is_kept(head):
+async def test_a_head_that_is_too_large_is_refused_before_it_is_kept(head) -> None:
     async with serving() as server, connected(server) as (reader, writer):
         writer.write(b"GET / HTTP/1.1\r\nHost: a\r\n")
         sending = asyncio.create_task(pump(writer, head + b"\r\n", 1))
@@ -138,7 +146,7 @@ async def test_a_head_that_is_too_large_is_refused_before_it_is_kept(head):
         assert held is None or sum(len(name) + len(value) for name, value in held.headers) < connections.HEAD_BYTES
 
 
-async def test_a_long_address_and_endless_trailers_are_refused():
+async def test_a_long_address_and_endless_trailers_are_refused() -> None:
     async with serving() as server:
         assert (await asked(server, b"GET /?q=" + b"a" * 200_000 + b" HTTP/1.1\r\n\r\n")).startswith(b"HTTP/1.1 431 ")
         async with connected(server) as (reader, writer):
@@ -148,7 +156,9 @@ async def test_a_long_address_and_endless_trailers_are_refused():
             sending.cancel()
 
 
-async def test_a_body_has_to_come_at_a_pace_and_its_request_is_over_when_it_does_not(quick, monkeypatch):
+async def test_a_body_has_to_come_at_a_pace_and_its_request_is_over_when_it_does_not(
+    quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with serving() as server:
         gone = app.gone
         async with connected(server) as (reader, writer):
@@ -167,7 +177,7 @@ async def test_a_body_has_to_come_at_a_pace_and_its_request_is_over_when_it_does
             sending.cancel()
 
 
-async def test_an_answer_before_the_body_is_read_reaches_a_client_that_is_still_sending(quick):
+async def test_an_answer_before_the_body_is_read_reaches_a_client_that_is_still_sending(quick: None) -> None:
     async with serving() as server, connected(server) as (reader, writer):
         writer.write(b"POST /early HTTP/1.1\r\nHost: a\r\nContent-Length: 4000000\r\n\r\n")
         sending = asyncio.create_task(pump(writer, b"x" * 50_000, 80, 0.001))
@@ -177,7 +187,7 @@ async def test_an_answer_before_the_body_is_read_reaches_a_client_that_is_still_
         assert b"connection: close" in answer.lower()
 
 
-async def test_who_stops_reading_an_answer_is_let_go(quick):
+async def test_who_stops_reading_an_answer_is_let_go(quick: None) -> None:
     async with serving() as server, connected(server, limit=1000) as (_, writer):
         writer.transport.pause_reading()
         writer.write(b"GET /endless HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -190,7 +200,7 @@ async def test_who_stops_reading_an_answer_is_let_go(quick):
         assert not tasks or not (await asyncio.wait(tasks, timeout=3))[1], "what made the answer ends, too"
 
 
-async def test_a_slow_reader_is_not_let_go(quick):
+async def test_a_slow_reader_is_not_let_go(quick: None) -> None:
     async with serving() as server, connected(server, limit=1000) as (reader, writer):
         writer.write(b"GET /endless HTTP/1.1\r\nHost: a\r\n\r\n")
         for _ in range(60):
@@ -198,7 +208,9 @@ async def test_a_slow_reader_is_not_let_go(quick):
             await asyncio.sleep(0.02)
 
 
-async def test_connections_have_a_number_and_the_idle_ones_make_room(quick, monkeypatch):
+async def test_connections_have_a_number_and_the_idle_ones_make_room(
+    quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(connections, "HEAD_S", 60)
     async with serving(Bounds(most=3, of_one_address=2, trusted="127.0.0.0/8")) as server:
         waiting = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nabc"
@@ -221,7 +233,7 @@ async def test_connections_have_a_number_and_the_idle_ones_make_room(quick, monk
         assert b"200 OK" in await asked(server)
 
 
-async def test_requests_that_wait_behind_one_have_a_number(quick):
+async def test_requests_that_wait_behind_one_have_a_number(quick: None) -> None:
     async with serving() as server, connected(server) as (reader, writer):
         writer.write(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nabcde" * 10)
         got = b""
@@ -231,7 +243,7 @@ async def test_requests_that_wait_behind_one_have_a_number(quick):
         await ends(reader)
 
 
-def test_whose_connections_are_other_peoples():
+def test_whose_connections_are_other_peoples() -> None:
     bounds = Bounds(most=1, of_one_address=1, trusted="10.0.0.0/8, fd00::/8, a.name")
     told = ("10.1.2.3", "11.1.2.3", "fd00::1", "fe80::1", "")
     assert [bounds.is_trusted(each) for each in told] == [True, False, True, False, True]

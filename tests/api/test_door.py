@@ -2,11 +2,18 @@
 
 import asyncio
 import re
+from collections.abc import Iterable, Mapping
 
+import pytest
+from fastapi import FastAPI
 from one_by_one import each
+from shapes import Json
 from test_routes import OPEN, routes
+from world import World
 
 from app.api import door
+from app.core.clock import SetClock
+from app.core.settings import Settings
 from app.main import create_app
 
 EMBEDDED_IS_ENOUGH = True
@@ -16,7 +23,14 @@ MEBIBYTE = b"x" * 1024 * 1024
 class Asked:
     """A request whose body is only heard where somebody listens."""
 
-    def __init__(self, app, method, path, headers=(), chunks=(MEBIBYTE,) * 16):
+    def __init__(
+        self,
+        app: FastAPI,
+        method: str,
+        path,
+        headers: Iterable[tuple[str, str]] | Mapping[str, str] = (),
+        chunks: Iterable[bytes] = (MEBIBYTE,) * 16,
+    ) -> None:
         self.app, self.chunks, self.heard, self.answer = app, list(chunks), 0, []
         told = [(name.lower().encode(), value.encode()) for name, value in dict(headers).items()]
         self.scope = {
@@ -34,30 +48,30 @@ class Asked:
             "state": {},
         }
 
-    async def receive(self):
+    async def receive(self) -> Json:
         if self.heard >= len(self.chunks):
             await asyncio.sleep(3600)
         self.heard += 1
         chunk = self.chunks[self.heard - 1]
         return {"type": "http.request", "body": chunk, "more_body": self.heard < len(self.chunks)}
 
-    async def send(self, message):
+    async def send(self, message: Json) -> None:
         self.answer.append(message)
 
-    async def run(self):
+    async def run(self) -> "Asked":
         await self.app(self.scope, self.receive, self.send)
         return self
 
     @property
-    def status(self):
+    def status(self) -> int:
         return self.answer[0]["status"]
 
     @property
-    def headers(self):
+    def headers(self) -> dict[str, str]:
         return {name.decode().lower(): value.decode() for name, value in self.answer[0]["headers"]}
 
 
-def sendable(app):
+def sendable(app: FastAPI):
     """Every route that hears bodies, with something in place of what stands in its path."""
     for route in routes(app):
         path = re.sub(r"\{\w+_id\}", "01832f3e-0000-7000-8000-000000000000", route.path)
@@ -70,7 +84,7 @@ def sendable(app):
 LONG = {"Content-Type": "application/json", "Content-Length": str(16 * 1024 * 1024)}
 
 
-async def test_of_somebody_unknown_no_body_is_heard_anywhere(app):
+async def test_of_somebody_unknown_no_body_is_heard_anywhere(app: FastAPI) -> None:
     for headers in (LONG, {**LONG, "Authorization": "Bearer x.y.z"}, {"Transfer-Encoding": "chunked"}):
         for route, method, path in sendable(app):
             if route.path in OPEN:
@@ -82,7 +96,7 @@ async def test_of_somebody_unknown_no_body_is_heard_anywhere(app):
             assert asked.headers["www-authenticate"] == "Bearer"
 
 
-async def test_of_a_role_that_may_not_send_it_no_body_is_heard(app, world):
+async def test_of_a_role_that_may_not_send_it_no_body_is_heard(app: FastAPI, world: World) -> None:
     refused = 0
     roles = {entry.route.path: entry.roles for entry in door.entries(app.router)}
     for name in ("enumerator.1", "coordinator.1", "officer", "system", "admin"):
@@ -96,7 +110,7 @@ async def test_of_a_role_that_may_not_send_it_no_body_is_heard(app, world):
     assert refused > 40
 
 
-async def test_a_body_that_says_it_is_too_large_is_not_heard(app, world):
+async def test_a_body_that_says_it_is_too_large_is_not_heard(app: FastAPI, world: World) -> None:
     for route, method, path in sendable(app):
         large = route.path.startswith(("/v1/sync/batches/", "/v1/imports/"))
         size = 16 * 1024 * 1024 + 1 if large else 2 * 1024 * 1024
@@ -109,24 +123,26 @@ async def test_a_body_that_says_it_is_too_large_is_not_heard(app, world):
 
 
 @each("path", ["/v1/auth/token", "/v1/auth/password", "/v1/auth/revoke"])
-async def test_somebody_unknown_is_heard_only_for_a_little(app, path):
+async def test_somebody_unknown_is_heard_only_for_a_little(app: FastAPI, path: str) -> None:
     asked = await Asked(app, "POST", path, {"Transfer-Encoding": "chunked"}, [b"x" * 1024] * 1000).run()
     assert asked.status in (413, 422)
     assert asked.heard <= 18
 
 
-async def test_bodies_in_memory_are_bounded_for_one_account_and_for_all(settings, clock, world, monkeypatch):
+async def test_bodies_in_memory_are_bounded_for_one_account_and_for_all(
+    settings: Settings, clock: SetClock, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     small = create_app(settings.model_copy(update={"max_body_bytes": 65_536}), clock=clock)
     monkeypatch.setattr(door, "OF_ALL", 4)
     path = "/v1/sync/batches/01832f3e-0000-7000-8000-00000000000"
     waiting = []
 
-    async def begin(who, number):
+    async def begin(who: str, number: int) -> Asked:
         headers = {**world.auth(who), "Content-Type": "application/json", "Transfer-Encoding": "chunked"}
         asked = Asked(small, "PUT", f"{path}{number}", headers, [b" " * 60_000, b"{"])
         asked.chunks.append(b"")  # it never ends
 
-        async def receive():
+        async def receive() -> Json:
             if asked.heard == 1:
                 await asyncio.sleep(3600)
             return await Asked.receive(asked)
@@ -159,12 +175,14 @@ async def test_bodies_in_memory_are_bounded_for_one_account_and_for_all(settings
     await small.state.services.database.close()
 
 
-async def test_one_account_has_so_many_requests_at_a_time(app, world, monkeypatch):
+async def test_one_account_has_so_many_requests_at_a_time(
+    app: FastAPI, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(door, "AT_ONCE", 2)
     headers = {**world.auth("enumerator.1"), "Content-Type": "application/json", "Transfer-Encoding": "chunked"}
     path = "/v1/sync/batches/01832f3e-0000-7000-8000-00000000000"
 
-    def hanging(number):
+    def hanging(number: int) -> asyncio.Task[Asked]:
         asked = Asked(app, "PUT", f"{path}{number}", headers, [])
         return asyncio.create_task(asked.run())
 
@@ -179,7 +197,9 @@ async def test_one_account_has_so_many_requests_at_a_time(app, world, monkeypatc
     assert (await Asked(app, "GET", "/v1/me", world.auth("enumerator.1"), [b""]).run()).status == 200
 
 
-async def test_an_answer_before_the_whole_body_closes_the_connection_and_one_after_it_does_not(app, world):
+async def test_an_answer_before_the_whole_body_closes_the_connection_and_one_after_it_does_not(
+    app: FastAPI, world: World
+) -> None:
     headers = {**world.auth("officer"), "Content-Type": "application/pdf", "Content-Length": "7"}
     early = await Asked(app, "POST", "/v1/nowhere", headers, [b"%PDF-", b"1."]).run()
     assert (early.status, early.headers.get("connection")) == (404, "close")

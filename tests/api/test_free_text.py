@@ -8,13 +8,20 @@ import asyncio
 import copy
 import itertools
 import json
+from collections.abc import Iterator
 
+import asyncpg
+import httpx
+import pytest
 from core.test_redaction import spelled
+from fastapi import FastAPI
 from search import digits_alone, everything_stored
+from shapes import Json
 from test_access import MATRIX, Asked, Stage
-from world import batch, item, nik, put
+from world import World, batch, item, nik, put
 
 from app.accounts import passwords
+from app.core.settings import Settings
 from app.questionnaires.catalogue import CATALOGUE
 
 EMBEDDED_IS_ENOUGH = True
@@ -38,17 +45,19 @@ CALLERS = ("officer", "admin", "enumerator.1", "system.reader")
 class Numbers:
     """Another NIK for each text, spelled in another way each time."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.used, self._ways = [], itertools.count()
 
-    def text(self, longest=None):
+    def text(self, longest=None) -> str:
         number = nik()
         self.used.append(number)
         ways = [way for way in spelled(number) if len(way) + 5 <= (longest or 100)]
         return f"Bu {ways[next(self._ways) % len(ways)]}" if ways else number[: longest or None]
 
 
-def texts_of(document, schema, path=(), seen=()):
+def texts_of(
+    document: Json, schema: Json, path: tuple[str | int, ...] = (), seen: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], int | None]]:
     """The places of all texts in a schema, as paths with their greatest length."""
     if ref := schema.get("$ref"):
         if ref not in seen:
@@ -69,7 +78,7 @@ def texts_of(document, schema, path=(), seen=()):
         yield (*path, "sesuatu"), None
 
 
-def places(document, operation):
+def places(document: Json, operation: Json) -> Iterator[tuple[str, tuple[str | int, ...], int | None]]:
     """Every place of a text in a request: where it stands, its path and its greatest length."""
     for each in operation.get("parameters", ()):
         if each["in"] != "path":
@@ -80,7 +89,7 @@ def places(document, operation):
             yield from ((where, *each) for each in texts_of(document, told["schema"]))
 
 
-def with_text(asked, where, path, text):
+def with_text(asked: Asked, where: str, path: tuple[str | int, ...], text: str) -> Asked:
     """The request with a text at a place."""
     asked = Asked(asked.path, copy.deepcopy(asked.send))
     part = asked.send.setdefault({"query": "params", "header": "headers"}.get(where, where), {})
@@ -90,7 +99,7 @@ def with_text(asked, where, path, text):
     return asked
 
 
-def answers_with_numbers(model, numbers):
+def answers_with_numbers(model, numbers) -> Json:
     """Answers with a number in every open text of a questionnaire, and in one that it does not know."""
     told = {}
     for name, schema in model.model_json_schema()["properties"].items():
@@ -98,7 +107,7 @@ def answers_with_numbers(model, numbers):
     return told | {"kbli": "47112", numbers.text(): numbers.text()}
 
 
-def filled(root, name, schema, numbers):
+def filled(root, name: str, schema: Json, numbers) -> Json:
     for way in (schema, *schema.get("anyOf", ())):
         if ref := way.get("$ref"):
             inner = root["$defs"][ref.split("/")[-1]]["properties"]
@@ -114,11 +123,16 @@ def filled(root, name, schema, numbers):
 
 
 async def test_a_number_in_any_text_of_the_whole_api_is_neither_kept_nor_told_nor_logged(
-    client, world, pg, app, capfd, settings
-):
+    client: httpx.AsyncClient,
+    world: World,
+    pg: asyncpg.Connection,
+    app: FastAPI,
+    capfd: pytest.CaptureFixture[str],
+    settings: Settings,
+) -> None:
     numbers, told, tried, taken = Numbers(), [], set(), set()
 
-    async def listen(response):
+    async def listen(response) -> None:
         await response.aread()
         told.append(response.text + json.dumps(dict(response.headers)))
 
@@ -167,7 +181,7 @@ async def test_a_number_in_any_text_of_the_whole_api_is_neither_kept_nor_told_no
         assert "1601145203850001" not in plain, where
 
 
-async def sign_in_on_a_tablet(client, pg, numbers):
+async def sign_in_on_a_tablet(client: httpx.AsyncClient, pg: asyncpg.Connection, numbers) -> None:
     """A tablet whose name is a number; and one whose id is, which is refused."""
     await pg.execute(
         "UPDATE account SET password_hash = $1, devices_allowed = 9 WHERE username = 'enumerator.2'",
@@ -181,7 +195,7 @@ async def sign_in_on_a_tablet(client, pg, numbers):
         assert answer.status_code == status, answer.text
 
 
-async def read_everything(stage, record_id, pg):
+async def read_everything(stage: Stage, record_id: str, pg: asyncpg.Connection) -> None:
     """Every way out of the register, masked."""
     business_id = await pg.fetchval("SELECT business_id FROM record WHERE record_id = $1", record_id)
     for path in (

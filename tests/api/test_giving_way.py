@@ -9,9 +9,11 @@ import gc
 import time
 from contextlib import asynccontextmanager
 
+import httpx
 import orjson
 from one_by_one import each
-from world import batch, item, nik, put
+from shapes import Json
+from world import World, batch, item, nik, put
 
 EMBEDDED_IS_ENOUGH = True
 
@@ -25,7 +27,7 @@ async def stops():
     """Gives a list of how long the loop computed at a time, in seconds."""
     seen = []
 
-    async def look():
+    async def look() -> None:
         while True:
             before = time.thread_time()
             await asyncio.sleep(0.005)
@@ -44,12 +46,14 @@ async def stops():
         gc.unfreeze()
 
 
-def filled(number):
+def filled(number: int) -> Json:
     return item(nik=nik(), legal_name=f"Warung {number}", main_activity="Menjual makanan", notes="x" * 100)
 
 
 @each("made", [filled, lambda _: {}, lambda number: item(legal_name="", owner={"nik": number})])
-async def test_a_batch_of_thousands_of_items_lets_others_have_their_turn(client, world, made):
+async def test_a_batch_of_thousands_of_items_lets_others_have_their_turn(
+    client: httpx.AsyncClient, world: World, made
+) -> None:
     body = orjson.dumps(batch(*(made(number) for number in range(2_000))))
     async with stops() as seen:
         answer = await put(client, world, "enumerator.1", body)
@@ -70,7 +74,9 @@ FILES = {
 
 
 @each("kind", list(FILES))
-async def test_a_file_of_thousands_of_rows_lets_others_have_their_turn(client, world, kind):
+async def test_a_file_of_thousands_of_rows_lets_others_have_their_turn(
+    client: httpx.AsyncClient, world: World, kind
+) -> None:
     head, row = FILES[kind]
     body = "\n".join([head, *(row.format(number + 1) for number in range(ROWS))])
     headers = {**world.auth("admin"), "Content-Type": "text/csv"}
@@ -82,7 +88,7 @@ async def test_a_file_of_thousands_of_rows_lets_others_have_their_turn(client, w
     assert max(seen) < LONGEST_S
 
 
-async def test_what_a_stranger_may_ask_for_takes_a_few_milliseconds(client):
+async def test_what_a_stranger_may_ask_for_takes_a_few_milliseconds(client: httpx.AsyncClient) -> None:
     many, parts = "a=&" * 5_000, b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\nx\r\n' * 250 + b"--b--"
     form, multipart = "application/x-www-form-urlencoded", "multipart/form-data; boundary=b"
     asked = [

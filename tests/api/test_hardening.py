@@ -1,17 +1,23 @@
 """What every answer and every request is held to."""
 
+from collections.abc import AsyncIterator
+
+import httpx
 import pytest
+from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 from one_by_one import each
-from world import batch, item, nik, put
+from world import World, batch, item, nik, put
 
+from app.core.clock import SetClock
+from app.core.settings import Settings
 from app.main import create_app
 
 EMBEDDED_IS_ENOUGH = True
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/v1/me", "/nowhere", "/v1/progress/regions"])
-async def test_every_answer_tells_browsers_to_be_careful(client, path):
+async def test_every_answer_tells_browsers_to_be_careful(client: httpx.AsyncClient, path: str) -> None:
     headers = (await client.get(path)).headers
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
@@ -21,13 +27,15 @@ async def test_every_answer_tells_browsers_to_be_careful(client, path):
     assert "server" not in headers
 
 
-async def test_the_documentation_may_run_its_own_script_and_nobody_elses(client):
+async def test_the_documentation_may_run_its_own_script_and_nobody_elses(client: httpx.AsyncClient) -> None:
     policy = (await client.get("/docs")).headers["Content-Security-Policy"]
     assert "script-src 'self'" in policy
     assert "http" not in policy
 
 
-async def test_other_origins_are_not_let_in_unless_they_are_named(client, settings, clock):
+async def test_other_origins_are_not_let_in_unless_they_are_named(
+    client: httpx.AsyncClient, settings: Settings, clock: SetClock
+) -> None:
     asked = {"Origin": "https://dashboard.example.go.id", "Access-Control-Request-Method": "GET"}
     assert "access-control-allow-origin" not in (await client.options("/v1/me", headers=asked)).headers
     assert "access-control-allow-origin" not in (await client.get("/healthz", headers=asked)).headers
@@ -52,8 +60,10 @@ async def test_other_origins_are_not_let_in_unless_they_are_named(client, settin
         ("PUT", "/v1/assignments", "application/json"),
     ],
 )
-async def test_small_requests_are_bounded_whether_or_not_they_say_how_long_they_are(client, world, method, path, media):
-    async def endless():
+async def test_small_requests_are_bounded_whether_or_not_they_say_how_long_they_are(
+    client: httpx.AsyncClient, world: World, method: str, path: str, media: str
+) -> None:
+    async def endless() -> AsyncIterator[bytes]:
         for _ in range(40):
             yield b"a" * 4096
 
@@ -63,12 +73,14 @@ async def test_small_requests_are_bounded_whether_or_not_they_say_how_long_they_
         assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
 
 
-async def test_batches_may_still_be_large(client, world):
+async def test_batches_may_still_be_large(client: httpx.AsyncClient, world: World) -> None:
     answer = await put(client, world, "enumerator.1", batch(*(item(nik=nik()) for _ in range(300))))
     assert answer.status_code == 201
 
 
-async def test_lists_and_sign_ins_are_limited_with_a_time_to_come_back(settings, clock, world):
+async def test_lists_and_sign_ins_are_limited_with_a_time_to_come_back(
+    settings: Settings, clock: SetClock, world: World
+) -> None:
     tight = settings.model_copy(update={"rate_list": "2/minute", "rate_sign_in": "1/minute", "rate_change": "1/minute"})
     app = create_app(tight, clock=clock)
     async with AsyncClient(transport=ASGITransport(app=app), base_url="http://kumkm.test") as other:
@@ -82,7 +94,9 @@ async def test_lists_and_sign_ins_are_limited_with_a_time_to_come_back(settings,
     await app.state.services.database.close()
 
 
-async def test_a_client_that_hangs_up_in_the_middle_is_no_fault_of_the_server(app, client, world, capsys):
+async def test_a_client_that_hangs_up_in_the_middle_is_no_fault_of_the_server(
+    app: FastAPI, client: httpx.AsyncClient, world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = "/v1/sync/batches/01833a5e-8a40-7000-8000-00000000000a"
     headers = {**world.auth("enumerator.1"), "Content-Type": "application/json"}
     scope = {
@@ -104,7 +118,7 @@ async def test_a_client_that_hangs_up_in_the_middle_is_no_fault_of_the_server(ap
     async def receive():
         return next(heard)
 
-    async def send(message):
+    async def send(message) -> None:
         answered.append(message)
 
     capsys.readouterr()

@@ -2,10 +2,16 @@
 
 import io
 import zipfile
+from collections.abc import Iterable
+from typing import Any
 
+import asyncpg
+import httpx
 import pytest
 from one_by_one import each
+from shapes import Call, Json
 from workbooks import sheet, workbook
+from world import World
 
 from app.api.imports import WAYS, columns_of
 from app.core.cells import Column
@@ -15,20 +21,24 @@ EMBEDDED_IS_ENOUGH = True
 
 
 @pytest.fixture
-def send(client, world):
-    async def call(kind, body, *, who="officer", media="text/csv", **params):
+def send(client: httpx.AsyncClient, world: World) -> Call:
+    async def call(
+        kind: str, body: Any, *, who: str = "officer", media: str = "text/csv", **params: Any
+    ) -> httpx.Response:
         headers = {**world.auth(who), "Content-Type": media, "Accept-Language": "en"}
         return await client.post(f"/v1/imports/{kind}", content=body, headers=headers, params=params)
 
     return call
 
 
-def accounts(rows, delimiter=","):
+def accounts(rows: Iterable[str], delimiter: str = ",") -> bytes:
     lines = ["username,name,role,region_code", *rows]
     return "\r\n".join(line.replace(",", delimiter) for line in lines).encode()
 
 
-async def test_ten_thousand_rows_of_which_three_are_wrong_enter_nothing_and_name_the_three(send, pg):
+async def test_ten_thousand_rows_of_which_three_are_wrong_enter_nothing_and_name_the_three(
+    send: Call, pg: asyncpg.Connection
+) -> None:
     rows = [f"baru.{n},Nama {n},enumerator,16.01.14" for n in range(10_000)]
     rows[16] = "baru.16,Nama,king,16.01.14"
     rows[4_999] = "baru.4999,Nama,enumerator,16.71"
@@ -48,7 +58,9 @@ async def test_ten_thousand_rows_of_which_three_are_wrong_enter_nothing_and_name
     assert await pg.fetchval("SELECT count(*) FROM account") == before
 
 
-async def test_a_dry_run_tells_what_would_come_of_it_and_changes_nothing(send, client, pg):
+async def test_a_dry_run_tells_what_would_come_of_it_and_changes_nothing(
+    send: Call, client: httpx.AsyncClient, pg: asyncpg.Connection
+) -> None:
     body = accounts(["baru.1,Satu,enumerator,16.01", "enumerator.1,Enumerator.1,enumerator,16.01"])
     before = await pg.fetchval("SELECT count(*) FROM account")
     dry = (await send("accounts", body, dry_run=True)).json()
@@ -65,19 +77,19 @@ async def test_a_dry_run_tells_what_would_come_of_it_and_changes_nothing(send, c
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-async def test_csv_as_excel_writes_it_anywhere(send, delimiter):
+async def test_csv_as_excel_writes_it_anywhere(send: Call, delimiter: str) -> None:
     body = "\ufeff".encode() + accounts(["baru.1,Satu,enumerator,16.01", ",,,"], delimiter)
     assert (await send("accounts", body)).json()["rows"] == 1
 
 
-async def test_a_workbook_does_as_well(send, pg):
+async def test_a_workbook_does_as_well(send: Call, pg: asyncpg.Connection) -> None:
     rows = [["campaign", "region_code", "businesses"], ["pl-kumkm-2022", "16.01.14", 500.0]]
     answer = await send("targets", workbook(rows), media=XLSX)
     assert answer.json().get("created") == 1, answer.text
     assert await pg.fetchval("SELECT businesses FROM target WHERE region_code = '16.01.14'") == 500
 
 
-async def test_a_census_is_staffed_from_files(send, client, world):
+async def test_a_census_is_staffed_from_files(send: Call, client: httpx.AsyncClient, world: World) -> None:
     people = ["budi,Budi,coordinator,16.01", "sari,Sari,enumerator,16.01", "dewi,Dewi,enumerator,16.01"]
     files = {
         "accounts": "username,name,role,region_code\n" + "\n".join(people),
@@ -110,12 +122,12 @@ async def test_a_census_is_staffed_from_files(send, client, world):
         (b"username,name,role,region_code\na\x00b,c,enumerator,16.01", "text/csv", 422, "invalid_fields"),
     ],
 )
-async def test_a_faulty_file(send, body, media, status, code):
+async def test_a_faulty_file(send: Call, body: bytes, media, status: int, code: str) -> None:
     answer = await send("accounts", body, media=media)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
-async def test_a_last_line_that_was_cut_off_is_a_fault_and_one_that_excel_left_short_is_not(send):
+async def test_a_last_line_that_was_cut_off_is_a_fault_and_one_that_excel_left_short_is_not(send: Call) -> None:
     whole = b"username,name,role,region_code,rate\nbaru.1,Satu,enumerator,16.01\n"
     assert (await send("accounts", whole, dry_run=True)).json()["fault_count"] == 0
     assert (await send("accounts", whole.rstrip() + b",", dry_run=True)).json()["fault_count"] == 0
@@ -123,7 +135,7 @@ async def test_a_last_line_that_was_cut_off_is_a_fault_and_one_that_excel_left_s
     assert [(fault["pointer"], fault["code"]) for fault in answer["faults"]] == [("/lines/2/rate", "cell_cut_off")]
 
 
-async def test_a_zip_bomb_is_too_large(send):
+async def test_a_zip_bomb_is_too_large(send: Call) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
         for n in range(3):
@@ -132,7 +144,7 @@ async def test_a_zip_bomb_is_too_large(send):
     assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
 
 
-async def test_an_officer_imports_no_more_than_it_may_make(send):
+async def test_an_officer_imports_no_more_than_it_may_make(send: Call) -> None:
     answer = await send("accounts", accounts(["boss,Boss,admin,", "peer,Peer,officer,16.01"]))
     assert [(e["pointer"], e["code"]) for e in answer.json()["errors"]] == [
         ("/lines/2/role", "role_not_allowed"),
@@ -202,7 +214,9 @@ WORK = ["campaign", "enumerator", "region_code", "starts_on", "ends_on"]
         ),
     ],
 )
-async def test_a_cell_that_would_be_cut_guessed_or_dropped_is_a_fault_at_its_place(send, kind, body, media, faults):
+async def test_a_cell_that_would_be_cut_guessed_or_dropped_is_a_fault_at_its_place(
+    send: Call, kind: str, body, media, faults: Json
+) -> None:
     answer = await send(kind, body, media=media, dry_run=True)
     assert answer.status_code == 200, answer.text
     told = answer.json()
@@ -211,7 +225,7 @@ async def test_a_cell_that_would_be_cut_guessed_or_dropped_is_a_fault_at_its_pla
 
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=list(WAYS))
-def test_a_field_that_may_be_empty_takes_the_cells_that_a_required_one_does(way):
+def test_a_field_that_may_be_empty_takes_the_cells_that_a_required_one_does(way) -> None:
     taken = columns_of(way.row)
     for name, schema in way.row.model_json_schema()["properties"].items():
         said = [schema, *schema.get("anyOf", ())]
@@ -223,7 +237,7 @@ def test_a_field_that_may_be_empty_takes_the_cells_that_a_required_one_does(way)
             assert taken[name] is Column.TEXT, name
 
 
-async def test_days_of_a_workbook_are_taken_in_every_column_of_days(send):
+async def test_days_of_a_workbook_are_taken_in_every_column_of_days(send: Call) -> None:
     days = '<c s="1"><v>44817</v></c><c s="1"><v>44830</v></c>'
     for kind, names, cells in (
         ("assignments", WORK, ["pl-kumkm-2022", "enumerator.2", "16.01.14"]),
@@ -239,7 +253,7 @@ async def test_days_of_a_workbook_are_taken_in_every_column_of_days(send):
         assert told["rows"] == 1
 
 
-def lines(*rows):
+def lines(*rows) -> str:
     return "".join(
         "<row>" + "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in row) + "</row>" for row in rows
     )
@@ -257,19 +271,21 @@ def lines(*rows):
     ],
 )
 async def test_of_a_workbook_the_first_shown_sheet_is_read_and_no_other_table_is_left_out_in_silence(
-    send, state, others, code
-):
+    send: Call, state: str, others, code: str | None
+) -> None:
     body = sheet(lines(TARGETS, [str(cell) for cell in GOOD]), state=state, others=others)
     answer = await send("targets", body, media=XLSX, dry_run=True)
     assert code in [error["code"] for error in answer.json().get("errors", [])] or (code is None and answer.is_success)
 
 
-async def test_blank_rows_do_not_count_however_far_they_are(send):
+async def test_blank_rows_do_not_count_however_far_they_are(send: Call) -> None:
     far = '<row r="1048576"><c r="C1048576" t="inlineStr"><is><t> </t></is></c></row>'
     assert (await send("targets", workbook([TARGETS, GOOD], more=far), media=XLSX)).json()["rows"] == 1
 
 
-async def test_a_fault_says_line_column_cell_and_what_would_be_right_in_both_languages(send, client, world):
+async def test_a_fault_says_line_column_cell_and_what_would_be_right_in_both_languages(
+    send: Call, client: httpx.AsyncClient, world: World
+) -> None:
     body = b"username,name,role,region_code,devices_allowed\nbaru.1,Satu,king,16.01,1\nB!,Dua,enumerator,16.01,1e2"
     told = {
         fault["pointer"]: fault["detail"] for fault in (await send("accounts", body, dry_run=True)).json()["faults"]
@@ -286,7 +302,7 @@ async def test_a_fault_says_line_column_cell_and_what_would_be_right_in_both_lan
     assert answer["errors"][0]["detail"].startswith("Baris 2, kolom role (sel C2): ")
 
 
-async def test_an_unknown_column_names_the_nearest_known_one_and_none_is_there_twice(send):
+async def test_an_unknown_column_names_the_nearest_known_one_and_none_is_there_twice(send: Call) -> None:
     answer = await send("accounts", b"usernam,name,role,name\nx,y,z,y")
     told = {error["pointer"]: (error["code"], error["detail"]) for error in answer.json()["errors"]}
     assert told["/columns/0"] == ("column_unknown", "Column A is unknown; perhaps username is meant.")
@@ -294,12 +310,14 @@ async def test_an_unknown_column_names_the_nearest_known_one_and_none_is_there_t
     assert told["/columns/username"] == ("column_missing", "The column username is missing.")
 
 
-async def test_so_many_columns_that_nobody_means_them_are_refused(send):
+async def test_so_many_columns_that_nobody_means_them_are_refused(send: Call) -> None:
     answer = await send("targets", ",".join(f"c{n}" for n in range(60_000)).encode() + b"\n")
     assert [error["code"] for error in answer.json()["errors"]] == ["too_many_columns"]
 
 
-async def test_a_column_that_a_file_leaves_out_resets_nothing_and_an_empty_cell_does(send, client, world, pg):
+async def test_a_column_that_a_file_leaves_out_resets_nothing_and_an_empty_cell_does(
+    send: Call, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     full = {
         "accounts": "username,name,role,region_code,devices_allowed\nbaru.1,Satu,enumerator,16.01,3",
         "teams": "campaign,region_code,name,coordinator\npl-kumkm-2022,16.01,Tim Baru,coordinator.1",
@@ -339,12 +357,14 @@ async def test_a_column_that_a_file_leaves_out_resets_nothing_and_an_empty_cell_
     assert answer.json()["changed"] == 1
 
 
-async def test_a_body_changes_only_what_it_says(client, world, pg):
+async def test_a_body_changes_only_what_it_says(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     account = world.id("enumerator.1")
     await pg.execute("UPDATE account SET devices_allowed = 4, rate = '5/minute' WHERE id = $1", account)
     stored = "SELECT name, region_code, scopes, devices_allowed, rate FROM account WHERE id = $1"
 
-    async def patch(**told):
+    async def patch(**told: Any) -> tuple[Any, ...]:
         answer = await client.patch(f"/v1/accounts/{account}", json=told, headers=world.auth("admin"))
         assert answer.status_code == 200, answer.text
         return tuple(await pg.fetchrow(stored, account))
@@ -369,7 +389,9 @@ async def test_a_body_changes_only_what_it_says(client, world, pg):
         assert answer.json()["answers_until"] == kept
 
 
-async def test_a_retried_import_of_people_gives_its_codes_again_within_an_hour(send, client, pg):
+async def test_a_retried_import_of_people_gives_its_codes_again_within_an_hour(
+    send: Call, client: httpx.AsyncClient, pg: asyncpg.Connection
+) -> None:
     people = ["baru.1,Satu,enumerator,16.01", "baru.2,Dua,enumerator,16.01", "baru.3,Tiga,enumerator,16.01"]
     first = (await send("accounts", accounts(people))).json()
     codes = {each["username"]: each["activation_code"] for each in first["codes"]}

@@ -2,7 +2,9 @@
 
 import gzip
 import random
+from random import Random
 
+import httpx
 import pytest
 from backports import zstd
 from hypothesis import given
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
-from world import batch, item, nik, put
+from world import World, batch, item, nik, put
 
 from app.api.negotiation import content_coding, language, media_type, takes_plain
 from app.core.problems import Code, Problem
@@ -19,7 +21,7 @@ EMBEDDED_IS_ENOUGH = True
 JSON, CSV, LINES = "application/json", "text/csv", "application/x-ndjson"
 
 
-def asked(header, *values):
+def asked(header, *values: str) -> Request:
     return Request({"type": "http", "headers": [(header.encode(), value.encode("latin-1")) for value in values]})
 
 
@@ -59,7 +61,7 @@ def form(*accept):
         ("x-text/csv", Code.NOT_ACCEPTABLE),
     ],
 )
-def test_the_form_that_weighs_most_is_given_and_one_with_no_weight_never(accept, chosen):
+def test_the_form_that_weighs_most_is_given_and_one_with_no_weight_never(accept: str, chosen) -> None:
     assert form(accept) == chosen
 
 
@@ -88,7 +90,9 @@ def test_the_form_that_weighs_most_is_given_and_one_with_no_weight_never(accept,
         ("gzip;q=1.5", "identity", "identity"),
     ],
 )
-def test_a_coding_is_used_only_where_it_weighs_at_least_what_plain_does(accepted, receipt, other):
+def test_a_coding_is_used_only_where_it_weighs_at_least_what_plain_does(
+    accepted: str, receipt: str, other: str
+) -> None:
     request = asked("accept-encoding", accepted)
     assert content_coding(request, "zstd", "gzip") == receipt
     assert content_coding(request, "gzip") == other
@@ -120,7 +124,7 @@ def test_a_coding_is_used_only_where_it_weighs_at_least_what_plain_does(accepted
         ("en;q=bad, id", "id"),
     ],
 )
-def test_the_language_that_weighs_most_is_spoken_and_indonesian_by_default(accepted, chosen):
+def test_the_language_that_weighs_most_is_spoken_and_indonesian_by_default(accepted: str, chosen: str) -> None:
     assert language(asked("accept-language", accepted)) == chosen
 
 
@@ -131,12 +135,12 @@ members = st.lists(
 )
 
 
-def written(told):
+def written(told) -> str:
     return ", ".join(kind if weight is None else f"{kind};q={weight}" for kind, weight in told)
 
 
 @given(members, st.randoms(use_true_random=False))
-def test_the_order_of_different_weights_says_nothing_and_another_reader_agrees(told, rng):
+def test_the_order_of_different_weights_says_nothing_and_another_reader_agrees(told, rng: Random) -> None:
     accept = written(told)
     chosen = form(accept)
     shuffled = random.Random(rng.random()).sample(told, len(told))
@@ -149,7 +153,7 @@ def test_the_order_of_different_weights_says_nothing_and_another_reader_agrees(t
 
 
 @given(st.text(alphabet='*/,;="\\q=0.51 agzipdtextcsv', max_size=60))
-def test_whatever_a_header_says_there_is_an_answer(told):
+def test_whatever_a_header_says_there_is_an_answer(told) -> None:
     assert form(told) in (JSON, CSV, Code.NOT_ACCEPTABLE)
     request = Request(
         {"type": "http", "headers": [(b"accept-encoding", told.encode()), (b"accept-language", b"\xff;")]}
@@ -159,7 +163,7 @@ def test_whatever_a_header_says_there_is_an_answer(told):
     assert takes_plain(request) in (True, False)
 
 
-async def test_receipts_lists_and_feeds_keep_to_what_is_asked(client, world):
+async def test_receipts_lists_and_feeds_keep_to_what_is_asked(client: httpx.AsyncClient, world: World) -> None:
     officer, batch_id = world.auth("officer"), "01832f3e-0000-7000-8000-00000000000b"
     plain = {"Accept-Encoding": "identity"}
     first = await put(client, world, "enumerator.1", batch(item(nik=nik())), batch_id=batch_id, headers=plain)

@@ -1,21 +1,27 @@
 """A query parameter that an operation does not know, or that comes twice, is refused: everywhere, and by its name."""
 
 import re
+from collections.abc import Iterator
 
+import httpx
+from fastapi import FastAPI
+from shapes import Json
 from test_routes import OPEN, routes
-from world import nib
+from world import World, nib
 
 EMBEDDED_IS_ENOUGH = True
 SOME_ID = "01832f3e-0000-7000-8000-000000000000"
 
 
-def operations(app):
+def operations(app: FastAPI) -> Iterator[tuple[str, str, str, Json]]:
     for path, told in app.openapi()["paths"].items():
         for method, operation in told.items():
             yield method, re.sub(r"\{\w+\}", SOME_ID, path), path, operation
 
 
-async def test_every_operation_refuses_unknown_parameters_and_names_the_nearest(app, client, world):
+async def test_every_operation_refuses_unknown_parameters_and_names_the_nearest(
+    app: FastAPI, client: httpx.AsyncClient, world: World
+) -> None:
     seen = 0
     for method, path, template, operation in operations(app):
         known = [each["name"] for each in operation.get("parameters", ()) if each["in"] == "query"]
@@ -32,7 +38,9 @@ async def test_every_operation_refuses_unknown_parameters_and_names_the_nearest(
     assert seen == sum(len(route.methods) for route in routes(app))
 
 
-async def test_every_parameter_that_has_one_value_refuses_two(app, client, world):
+async def test_every_parameter_that_has_one_value_refuses_two(
+    app: FastAPI, client: httpx.AsyncClient, world: World
+) -> None:
     for method, path, _, operation in operations(app):
         for each in operation.get("parameters", ()):
             if each["in"] == "query":
@@ -61,7 +69,9 @@ LAX = {
 }
 
 
-async def test_a_number_or_a_time_of_a_query_is_taken_as_it_is_written_or_not_at_all(app, client, world):
+async def test_a_number_or_a_time_of_a_query_is_taken_as_it_is_written_or_not_at_all(
+    app: FastAPI, client: httpx.AsyncClient, world: World
+) -> None:
     tried = 0
     for method, path, template, operation in operations(app):
         for each in operation.get("parameters", ()):
@@ -83,7 +93,9 @@ async def test_a_number_or_a_time_of_a_query_is_taken_as_it_is_written_or_not_at
     assert tried > 100
 
 
-async def test_what_is_typed_as_a_name_is_told_back_only_where_it_looks_like_one(client, world):
+async def test_what_is_typed_as_a_name_is_told_back_only_where_it_looks_like_one(
+    client: httpx.AsyncClient, world: World
+) -> None:
     number = nib()
     for name in (number, f"x{number}", "a b", "ñ", "", "x" * 41, "%00", "\ud800".encode("utf-8", "surrogatepass")):
         answer = await client.get("/v1/businesses", params=[(name, number)], headers=world.auth("officer"))
@@ -95,7 +107,9 @@ async def test_what_is_typed_as_a_name_is_told_back_only_where_it_looks_like_one
     assert len(answer.json()["errors"]) == 20
 
 
-async def test_form_fields_that_oauth_does_not_know_are_passed_over_and_none_comes_twice(client, world):
+async def test_form_fields_that_oauth_does_not_know_are_passed_over_and_none_comes_twice(
+    client: httpx.AsyncClient, world: World
+) -> None:
     asked = {"grant_type": "password", "username": "nobody", "password": "x", "resource": "https://example.org"}
     answer = await client.post("/v1/auth/token", data=asked)
     assert answer.json()["code"] == "invalid_grant"
@@ -105,6 +119,6 @@ async def test_form_fields_that_oauth_does_not_know_are_passed_over_and_none_com
         assert answer.json()["errors"][0]["code"] == "repeated_parameter"
 
 
-async def test_the_page_of_the_documentation_takes_whatever_its_scripts_add(client):
+async def test_the_page_of_the_documentation_takes_whatever_its_scripts_add(client: httpx.AsyncClient) -> None:
     for path in ("/docs?x=1", "/openapi.json?x=1", "/docs/oauth2-redirect?code=1"):
         assert (await client.get(path)).status_code == 200

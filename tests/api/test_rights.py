@@ -1,11 +1,17 @@
 """What somebody may do is what the account may do at that moment, on every route and however long something takes."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from types import SimpleNamespace
+from typing import Any
 
+import asyncpg
+import httpx
 import pytest
+from fastapi import FastAPI
+from shapes import Call
 from test_access import MATRIX, PEOPLE, Stage
-from world import SCOPES, batch, item, nik, outcomes, put, told
+from world import SCOPES, World, batch, item, nik, outcomes, put, told
 
 from app.accounts import administration, signing_in
 from app.accounts.passwords import hash_password
@@ -20,17 +26,17 @@ PASSWORD = "empat sawah di tepi ogan"
 
 
 @pytest.fixture
-def office(pg, world):
+def office(pg: asyncpg.Connection, world: World):
     """Whoever looks after accounts, by the way of the command line; each act is undone by the next one named."""
 
-    async def act(work, name, *args):
+    async def act(work, name: str, *args) -> None:
         async with pg.transaction():
             await getattr(administration, work)(pg, OPERATOR, world.id(name), *args, trace_id=None)
 
-    async def change(name, **told):
+    async def change(name: str, **told: Any) -> None:
         await act("change_account", name, AccountChange(**told))
 
-    async def again(name):
+    async def again(name: str) -> None:
         """The account signs in again."""
         number = await pg.fetchval("SELECT sessions_ended FROM account WHERE id = $1", world.id(name))
         world.accounts[name].sessions_ended = number
@@ -56,7 +62,9 @@ def takers():
             yield method, path, prepare, who, statuses["system.blind"] == 403
 
 
-async def test_no_route_serves_an_account_that_was_closed_reset_moved_or_lost_its_scopes(client, world, pg, office):
+async def test_no_route_serves_an_account_that_was_closed_reset_moved_or_lost_its_scopes(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, office
+) -> None:
     stage, refused = Stage(client, world, pg), []
     for method, path, prepare, who, by_scope in takers():
         name = "system" if who == "system.reader" else who
@@ -76,7 +84,7 @@ async def test_no_route_serves_an_account_that_was_closed_reset_moved_or_lost_it
     assert len(refused) > 2 * len(MATRIX)
 
 
-def ways(office, name, region, *, by_scope):
+def ways(office, name: str, region: str, *, by_scope):
     """How an account may lose what it may do, and how it gets that back."""
     yield "closed", (lambda: office.close(name), lambda: office.reopen(name))
     yield "reset", (lambda: office.reset(name), lambda: office.again(name))
@@ -89,10 +97,12 @@ def ways(office, name, region, *, by_scope):
         yield "unscoped", (lambda: office.change(name, scopes=[]), lambda: office.change(name, scopes=SCOPES[name]))
 
 
-async def test_the_account_is_looked_at_once_for_a_request(client, world, app):
+async def test_the_account_is_looked_at_once_for_a_request(
+    client: httpx.AsyncClient, world: World, app: FastAPI
+) -> None:
     async with told(app) as statements:
 
-        async def looks(answer):
+        async def looks(answer: httpx.Response) -> list[str]:
             assert (await answer).status_code < 300
             found = sum("account a" in statement for statement in statements)
             statements.clear()
@@ -105,17 +115,19 @@ async def test_the_account_is_looked_at_once_for_a_request(client, world, app):
 
 
 @pytest.fixture
-async def sign_in(client, pg, world):
+async def sign_in(client: httpx.AsyncClient, pg: asyncpg.Connection, world: World) -> Call:
     await pg.execute("UPDATE account SET password_hash = $1", hash_password(PASSWORD))
 
-    async def call(username="officer", **form):
+    async def call(username: str = "officer", **form: Any) -> httpx.Response:
         form = {"grant_type": "password", "username": username, "password": PASSWORD, **form}
         return await client.post("/v1/auth/token", data=form)
 
     return call
 
 
-async def test_a_scope_that_was_taken_away_does_not_come_back_with_a_refresh(client, sign_in, office):
+async def test_a_scope_that_was_taken_away_does_not_come_back_with_a_refresh(
+    client: httpx.AsyncClient, sign_in: Call, office
+) -> None:
     grant = (await sign_in()).json()
     assert grant["scope"] == "pii:read"
     await office.change("officer", scopes=[])
@@ -128,7 +140,9 @@ async def test_a_scope_that_was_taken_away_does_not_come_back_with_a_refresh(cli
     assert (await sign_in()).json()["scope"] == "pii:read"
 
 
-async def test_who_was_moved_goes_on_in_the_new_region_with_a_refresh(client, sign_in, office):
+async def test_who_was_moved_goes_on_in_the_new_region_with_a_refresh(
+    client: httpx.AsyncClient, sign_in: Call, office
+) -> None:
     grant = (await sign_in()).json()
     await office.change("officer", region_code="16.71")
     form = {"grant_type": "refresh_token", "refresh_token": grant["refresh_token"]}
@@ -139,7 +153,9 @@ async def test_who_was_moved_goes_on_in_the_new_region_with_a_refresh(client, si
 
 
 @pytest.mark.parametrize("way", ["close", "reset"])
-async def test_what_happens_to_an_account_while_it_signs_in_holds(client, sign_in, office, monkeypatch, way):
+async def test_what_happens_to_an_account_while_it_signs_in_holds(
+    client: httpx.AsyncClient, sign_in: Call, office, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
     real = signing_in.verify_password
 
     async def meanwhile(*args):
@@ -155,7 +171,7 @@ async def test_what_happens_to_an_account_while_it_signs_in_holds(client, sign_i
     assert (await client.post("/v1/auth/password", json=told)).json()["code"] == "invalid_grant"
 
 
-async def until(there):
+async def until(there) -> None:
     for _ in range(1_000):
         if there():
             return
@@ -163,7 +179,9 @@ async def until(there):
     raise AssertionError("it never was")
 
 
-async def test_who_lost_the_right_while_waiting_for_the_feed_is_told_nothing(app, client, world, office):
+async def test_who_lost_the_right_while_waiting_for_the_feed_is_told_nothing(
+    app: FastAPI, client: httpx.AsyncClient, world: World, office
+) -> None:
     headers = world.auth("officer")
     cursor = (await client.get("/v1/feed", headers=headers)).json()["next_cursor"]
     params = {"cursor": cursor, "wait": 20}
@@ -175,8 +193,8 @@ async def test_who_lost_the_right_while_waiting_for_the_feed_is_told_nothing(app
 
 
 async def test_an_export_whose_first_bytes_took_their_time_is_not_given_to_who_may_not_have_it(
-    app, client, world, pg, office
-):
+    app: FastAPI, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, office
+) -> None:
     open_ = app.state.services.exports
     async with pg.transaction():
         await pg.execute("LOCK TABLE business IN ACCESS EXCLUSIVE MODE")
@@ -190,13 +208,15 @@ async def test_an_export_whose_first_bytes_took_their_time_is_not_given_to_who_m
     assert (await asyncio.wait_for(asking, 10)).json()["code"] == "not_allowed"
 
 
-async def test_a_long_export_ends_when_the_right_to_it_does(app, world, office, monkeypatch):
+async def test_a_long_export_ends_when_the_right_to_it_does(
+    app: FastAPI, world: World, office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(exports, "_LOOK_AGAIN_S", 0)
     services = app.state.services
     async with services.database.statement() as connection:
         officer = await principal_now(connection, services.tokens.verify(world.token("officer")))
 
-    async def chunks():
+    async def chunks() -> AsyncIterator[bytes]:
         for each in (b"1", b"2", b"3"):
             yield each
 

@@ -3,9 +3,12 @@
 import inspect
 import re
 
+import asyncpg
+import httpx
 import pytest
+from fastapi import FastAPI
 from fastapi.routing import APIRoute
-from world import batch, item, nik, put
+from world import World, batch, item, nik, put
 
 from app.accounts.permissions import Role
 from app.api.deps import principal
@@ -25,7 +28,7 @@ def routes(router):
             yield from routes(included)
 
 
-async def test_the_walk_finds_every_documented_route(app):
+async def test_the_walk_finds_every_documented_route(app: FastAPI) -> None:
     assert {route.path for route in routes(app)} == set(app.openapi()["paths"])
 
 
@@ -35,7 +38,7 @@ def callables(dependant):
         yield from callables(inner)
 
 
-async def test_every_route_says_who_may_call_it(app):
+async def test_every_route_says_who_may_call_it(app: FastAPI) -> None:
     silent = {
         route.path
         for route in routes(app)
@@ -44,7 +47,7 @@ async def test_every_route_says_who_may_call_it(app):
     assert silent == OPEN
 
 
-async def test_every_guarded_route_refuses_who_is_not_signed_in(app, client):
+async def test_every_guarded_route_refuses_who_is_not_signed_in(app: FastAPI, client: httpx.AsyncClient) -> None:
     for route in routes(app):
         if route.path in OPEN:
             continue
@@ -57,7 +60,7 @@ async def test_every_guarded_route_refuses_who_is_not_signed_in(app, client):
                 assert answer.json()["code"] == "not_signed_in", (method, path)
 
 
-async def test_only_enumerators_send_batches(app, client, world):
+async def test_only_enumerators_send_batches(app: FastAPI, client: httpx.AsyncClient, world: World) -> None:
     for name, account in world.accounts.items():
         answer = await client.put(
             "/v1/sync/batches/01832f3e-0000-7000-8000-000000000000", headers=world.auth(name), content=b"{}"
@@ -66,7 +69,7 @@ async def test_only_enumerators_send_batches(app, client, world):
         assert (answer.status_code == 403) is not allowed, name
 
 
-async def test_nothing_of_a_request_is_worked_on_in_a_thread(app):
+async def test_nothing_of_a_request_is_worked_on_in_a_thread(app: FastAPI) -> None:
     """A plain function as dependency or endpoint is sent to a thread, which costs more than all the rest."""
     plain = {
         call.__qualname__
@@ -77,7 +80,7 @@ async def test_nothing_of_a_request_is_worked_on_in_a_thread(app):
     assert plain == set()
 
 
-async def test_every_answer_has_its_request_id(client):
+async def test_every_answer_has_its_request_id(client: httpx.AsyncClient) -> None:
     told = await client.get("/healthz", headers={"X-Request-ID": "tablet-0001-abc"})
     assert told.headers["X-Request-ID"] == "tablet-0001-abc"
     for bad in ("x", "a" * 65, "with blank in it", "1601145203850001\u00e9"):
@@ -85,7 +88,7 @@ async def test_every_answer_has_its_request_id(client):
         assert answer.headers["X-Request-ID"] not in (bad, "")
 
 
-async def test_what_does_not_exist_is_a_problem_too(client):
+async def test_what_does_not_exist_is_a_problem_too(client: httpx.AsyncClient) -> None:
     for method, path, status, code in (
         ("GET", "/nowhere", 404, "not_found"),
         ("DELETE", "/healthz", 405, "method_not_allowed"),
@@ -97,14 +100,16 @@ async def test_what_does_not_exist_is_a_problem_too(client):
 
 
 @pytest.mark.parametrize("code", Code)
-def test_every_problem_speaks_both_languages(code):
+def test_every_problem_speaks_both_languages(code) -> None:
     for text in (code.value.title, code.value.detail):
         assert text.id
         assert text.en
         assert text.id != text.en
 
 
-async def test_ready_only_with_the_newest_migration(client, app, pg):
+async def test_ready_only_with_the_newest_migration(
+    client: httpx.AsyncClient, app: FastAPI, pg: asyncpg.Connection
+) -> None:
     assert (await client.get("/readyz")).status_code == 200
     await pg.execute("UPDATE alembic_version SET version_num = 'older'")
     answer = await client.get("/readyz")
@@ -112,7 +117,7 @@ async def test_ready_only_with_the_newest_migration(client, app, pg):
     assert answer.headers["Retry-After"]
 
 
-async def test_metrics_tell_of_batches_and_the_pool(client, world):
+async def test_metrics_tell_of_batches_and_the_pool(client: httpx.AsyncClient, world: World) -> None:
     await put(client, world, "enumerator.1", batch(item(nik=nik()), item(nik="1")))
     told = (await client.get("/metrics")).text
     for line in (
@@ -126,7 +131,9 @@ async def test_metrics_tell_of_batches_and_the_pool(client, world):
         assert line in told
 
 
-async def test_a_path_with_a_slash_too_many_is_not_found_and_nobody_is_sent_elsewhere(client, app):
+async def test_a_path_with_a_slash_too_many_is_not_found_and_nobody_is_sent_elsewhere(
+    client: httpx.AsyncClient, app: FastAPI
+) -> None:
     """A redirect would have a client send its token and its body once more, to an address out of a `Host` header."""
     for route in routes(app):
         path = re.sub(r"{[^}]+}", "x", route.path) + "/"
@@ -136,7 +143,7 @@ async def test_a_path_with_a_slash_too_many_is_not_found_and_nobody_is_sent_else
             assert method == "HEAD" or answer.json()["code"] == "not_found"
 
 
-async def test_the_documentation_needs_no_other_network(client):
+async def test_the_documentation_needs_no_other_network(client: httpx.AsyncClient) -> None:
     page = (await client.get("/docs")).text
     assert "swagger-ui" in page
     assert "https://" not in page

@@ -5,10 +5,13 @@ from enum import Enum
 from typing import Annotated, Any, get_args, get_origin
 from uuid import UUID
 
+import httpx
 import pytest
+from fastapi import FastAPI
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from test_parameters import operations
 from test_routes import routes
+from world import World
 
 from app.api.router import API
 
@@ -57,7 +60,7 @@ def kinds(annotation):
 
 
 @pytest.mark.parametrize("model", bodies(), ids=lambda model: model.__name__)
-def test_a_body_is_taken_as_it_is(model):
+def test_a_body_is_taken_as_it_is(model) -> None:
     assert model.model_config.get("extra") == "forbid"
     for name, info in model.model_fields.items():
         whole: Any = Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation
@@ -71,7 +74,9 @@ def test_a_body_is_taken_as_it_is(model):
                 assert not takes(whole, value), f"{model.__name__}.{name} takes {value!r}"
 
 
-async def test_a_field_that_nobody_knows_is_told_with_the_nearest_known_one(app, client, world):
+async def test_a_field_that_nobody_knows_is_told_with_the_nearest_known_one(
+    app: FastAPI, client: httpx.AsyncClient, world: World
+) -> None:
     tried = 0
     for method, path, template, operation in operations(app):
         told = operation.get("requestBody", {}).get("content", {}).get("application/json")
@@ -92,7 +97,7 @@ async def test_a_field_that_nobody_knows_is_told_with_the_nearest_known_one(app,
     assert tried > 15
 
 
-def takes(whole, value):
+def takes(whole, value: Any):
     try:
         TypeAdapter(whole).validate_python(value)
     except ValidationError:
@@ -100,5 +105,5 @@ def takes(whole, value):
     return True
 
 
-def test_the_walk_finds_bodies():
+def test_the_walk_finds_bodies() -> None:
     assert {"AccountIn", "AssignmentIn", "TargetValue", "NewPassword"} <= {model.__name__ for model in bodies()}

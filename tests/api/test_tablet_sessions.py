@@ -1,7 +1,10 @@
 """What a tablet reads or sends takes the session of a tablet; a revoked one hands over what it has, and no more."""
 
+import asyncpg
+import httpx
 import pytest
 from test_access import MATRIX, Stage
+from world import World
 
 EMBEDDED_IS_ENOUGH = True
 
@@ -19,8 +22,8 @@ HANDED_OVER = {
 
 @pytest.mark.parametrize("state", ["none", "revoked", "long revoked"])
 async def test_what_a_tablet_reads_or_sends_takes_its_session_and_a_revoked_one_only_hands_over(
-    client, world, pg, state
-):
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, state: str
+) -> None:
     stage, tablet = Stage(client, world, pg), world.tablets[world.id("enumerator.1")]
     for key in MATRIX:
         method, path = key

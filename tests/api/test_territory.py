@@ -7,9 +7,15 @@ import asyncio
 import json
 import random
 import re
+from collections.abc import Iterator
+from random import Random
+from typing import Any
 
+import asyncpg
+import httpx
 import pytest
 import uuid_utils.compat as uuids
+from fastapi import FastAPI
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -17,6 +23,7 @@ from search import everything_stored
 from world import World, item, nik, outcomes
 
 from app.accounts.permissions import Territory
+from app.core.settings import Settings
 from app.progress.rollup import fold
 
 EMBEDDED_IS_ENOUGH = True
@@ -26,11 +33,11 @@ VILLAGES = ("16.01.14.1003", "16.01.13.1003", "16.01.13.1001", "16.71.01.1001", 
 CODE = re.compile(r"^[0-9]{2}(\.[0-9]{2}){0,2}(\.[0-9]{4})?$")
 
 
-def inside(code, territory):
+def inside(code: str, territory: str) -> bool:
     return code == territory or code.startswith(territory + ".")
 
 
-async def people(pg, world, rng):
+async def people(pg: asyncpg.Connection, world: World, rng: Random):
     """Somebody of each role in every region, teams across regions, and records in villages of all of them."""
     named = {}
     for n, region in enumerate(REGIONS):
@@ -82,7 +89,7 @@ async def people(pg, world, rng):
     return named, led
 
 
-def regions_in(value, key=""):
+def regions_in(value: Any, key: str = "") -> Iterator[str]:
     """Every region code that an answer tells, wherever it stands."""
     if isinstance(value, dict):
         for name, inner in value.items():
@@ -94,7 +101,7 @@ def regions_in(value, key=""):
         yield value
 
 
-def enumerators_in(value, key=""):
+def enumerators_in(value: Any, key: str = "") -> Iterator[str]:
     if isinstance(value, dict):
         for name, inner in value.items():
             yield from enumerators_in(inner, name)
@@ -105,7 +112,7 @@ def enumerators_in(value, key=""):
         yield value
 
 
-async def everything(client, world, name, record_ids, raw_ids):
+async def everything(client: httpx.AsyncClient, world: World, name: str, record_ids, raw_ids):
     """All that somebody is answered, page by page, and single objects by their ids."""
     answers = []
     headers = world.auth(name)
@@ -131,7 +138,9 @@ async def everything(client, world, name, record_ids, raw_ids):
 
 
 @pytest.mark.parametrize("seed", range(2))
-async def test_nobody_is_answered_a_row_from_outside(client, world, pg, app, seed):
+async def test_nobody_is_answered_a_row_from_outside(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, app: FastAPI, seed
+) -> None:
     rng = random.Random(seed)
     named, led = await people(pg, world, rng)
     world.accounts.update((await World.of(pg, world.services)).accounts)
@@ -176,20 +185,27 @@ async def test_nobody_is_answered_a_row_from_outside(client, world, pg, app, see
 
 @hypothesis_settings(max_examples=300, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(REGIONS + VILLAGES), st.sampled_from(REGIONS + VILLAGES + ("ID", "16.011", "160", "1", "")))
-def test_the_territory_and_its_sql_predicate_say_the_same(territory, code):
+def test_the_territory_and_its_sql_predicate_say_the_same(territory: str, code: str) -> None:
     first, second = Territory(territory).span
     if CODE.match(code):
         assert Territory(territory).contains(code) == (first <= code < second) == inside(code, territory)
     assert Territory("ID").contains(code)
 
 
-async def test_a_search_for_the_numbers_of_a_run_finds_none_in_clear(client, world, pg, app, capfd, settings):
+async def test_a_search_for_the_numbers_of_a_run_finds_none_in_clear(
+    client: httpx.AsyncClient,
+    world: World,
+    pg: asyncpg.Connection,
+    app: FastAPI,
+    capfd: pytest.CaptureFixture[str],
+    settings: Settings,
+) -> None:
     """Every NIK used is looked for in every answer, every log line and every column of every table."""
     rng = random.Random(7)
     numbers = [nik() for _ in range(12)]
     told = []
 
-    async def listen(response):
+    async def listen(response) -> None:
         await response.aread()
         told.append(response.text + json.dumps(dict(response.headers)))
 

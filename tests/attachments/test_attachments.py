@@ -9,22 +9,28 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 import uuid_utils.compat as uuids
+from fastapi import FastAPI
 from PIL import Image
 from processes import free_port
 from pydantic import SecretStr
-from world import batch, item, nik, outcomes, put
+from shapes import Call, Json
+from world import World, batch, item, nik, outcomes, put
 
 from app.attachments import uploading
 from app.attachments.images import decode
 from app.attachments.queries import EARLY_FOR, HALF_SENT_FOR, remove_attachments, remove_expired
+from app.core.clock import SetClock
 from app.core.problems import Code, Problem
-from app.core.settings import SettingsError
+from app.core.settings import Settings, SettingsError
 from app.core.storage import Storage
 from app.privacy.retention import due, remove
 
@@ -32,7 +38,7 @@ EMBEDDED_IS_ENOUGH = True
 SIZE = 700, 500
 
 
-def photo(kind="JPEG", size=SIZE, seed=1):
+def photo(kind: str = "JPEG", size: tuple[int, int] = SIZE, seed: int = 1) -> bytes:
     noise = random.Random(seed).randbytes(size[0] * size[1])
     out = io.BytesIO()
     Image.frombytes("L", size, noise).save(out, kind)
@@ -40,21 +46,29 @@ def photo(kind="JPEG", size=SIZE, seed=1):
 
 
 @pytest.fixture
-async def record(client, world):
+async def record(client: httpx.AsyncClient, world: World) -> str:
     sent = item(nik=nik())
     await outcomes(client, world, "enumerator.1", sent)
     return sent["record_id"]
 
 
 class Upload:
-    def __init__(self, client, world, content, record_id, who="enumerator.1", kind="image/jpeg"):
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        world: World,
+        content: bytes,
+        record_id: str,
+        who: str = "enumerator.1",
+        kind: str = "image/jpeg",
+    ) -> None:
         self.client, self.content, self.kind = client, content, kind
         self.headers = world.auth(who)
         self.digest = hashlib.sha256(content).hexdigest()
         self.path = f"/v1/sync/attachments/{self.digest}"
         self.params = {"record_id": str(record_id), "purpose": "place"}
 
-    async def send(self, start=0, end=None, **other):
+    async def send(self, start: Call = 0, end=None, **other: Any) -> httpx.Response:
         part = self.content[start:end]
         headers = {
             **self.headers,
@@ -65,11 +79,13 @@ class Upload:
         }
         return await self.client.put(self.path, params=self.params, content=part, headers=headers)
 
-    async def head(self):
+    async def head(self) -> httpx.Response:
         return await self.client.head(self.path, headers=self.headers)
 
 
-async def test_a_photo_goes_on_where_it_was_cut(client, world, record, app):
+async def test_a_photo_goes_on_where_it_was_cut(
+    client: httpx.AsyncClient, world: World, record: str, app: FastAPI
+) -> None:
     upload = Upload(client, world, photo(), record)
     assert (await upload.head()).status_code == 404
     first = await upload.send(0, 100_000)
@@ -92,7 +108,9 @@ async def test_a_photo_goes_on_where_it_was_cut(client, world, record, app):
     assert (shown.content, shown.headers["content-type"]) == (upload.content, "image/jpeg")
 
 
-async def test_a_part_from_further_on_is_refused_with_where_to_go_on(client, world, record):
+async def test_a_part_from_further_on_is_refused_with_where_to_go_on(
+    client: httpx.AsyncClient, world: World, record: str
+) -> None:
     upload = Upload(client, world, photo(), record)
     await upload.send(0, 50_000)
     answer = await upload.send(60_000, 70_000)
@@ -102,7 +120,9 @@ async def test_a_part_from_further_on_is_refused_with_where_to_go_on(client, wor
     assert longer.status_code == 409
 
 
-async def test_a_photo_whose_hash_does_not_match_comes_anew(client, world, record, pg, app):
+async def test_a_photo_whose_hash_does_not_match_comes_anew(
+    client: httpx.AsyncClient, world: World, record: str, pg: asyncpg.Connection, app: FastAPI
+) -> None:
     upload = Upload(client, world, photo(), record)
     upload.path = upload.path[:-4] + "0000"
     await upload.send(0, 100_000)
@@ -122,12 +142,16 @@ async def test_a_photo_whose_hash_does_not_match_comes_anew(client, world, recor
         b"\xff\xd8\xff\xe0" + bytes(5000),
     ],
 )
-async def test_what_cannot_be_decoded_is_no_photo(client, world, record, content):
+async def test_what_cannot_be_decoded_is_no_photo(
+    client: httpx.AsyncClient, world: World, record: str, content
+) -> None:
     answer = await Upload(client, world, content, record).send()
     assert (answer.status_code, answer.json()["code"]) == (422, "attachment_not_an_image")
 
 
-async def test_a_small_file_that_claims_to_be_a_huge_picture_is_refused(client, world, record):
+async def test_a_small_file_that_claims_to_be_a_huge_picture_is_refused(
+    client: httpx.AsyncClient, world: World, record: str
+) -> None:
     out = io.BytesIO()
     Image.new("1", (20_000, 20_000)).save(out, "PNG")
     answer = await Upload(client, world, out.getvalue(), record, kind="image/png").send()
@@ -144,24 +168,30 @@ async def test_a_small_file_that_claims_to_be_a_huge_picture_is_refused(client, 
         ({"Upload-Offset": "-1"}, 422, "invalid_fields"),
     ],
 )
-async def test_bounds_are_told(client, world, record, headers, status, code):
+async def test_bounds_are_told(
+    client: httpx.AsyncClient, world: World, record: str, headers: Json, status: int, code: str
+) -> None:
     answer = await Upload(client, world, photo(size=(50, 50)), record).send(**headers)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
-async def test_a_part_has_at_most_a_mebibyte(client, world, record):
+async def test_a_part_has_at_most_a_mebibyte(client: httpx.AsyncClient, world: World, record: str) -> None:
     answer = await Upload(client, world, bytes(1024 * 1024 + 1), record).send()
     assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
 
 
-async def test_a_photo_may_come_before_its_record_but_not_for_anothers(client, world, record):
+async def test_a_photo_may_come_before_its_record_but_not_for_anothers(
+    client: httpx.AsyncClient, world: World, record: str
+) -> None:
     early = Upload(client, world, photo(seed=2), uuids.uuid7())
     assert (await early.send()).status_code == 201
     foreign = Upload(client, world, photo(seed=3), record, who="enumerator.2")
     assert (await foreign.send()).status_code == 404
 
 
-async def test_photos_are_shown_only_to_those_who_answer_for_the_record(client, world, record):
+async def test_photos_are_shown_only_to_those_who_answer_for_the_record(
+    client: httpx.AsyncClient, world: World, record: str
+) -> None:
     upload = Upload(client, world, photo(), record)
     await upload.send()
     for who, status in {
@@ -176,7 +206,9 @@ async def test_photos_are_shown_only_to_those_who_answer_for_the_record(client, 
         assert answer.status_code == status, who
 
 
-async def test_the_same_photo_of_two_enumerators_is_kept_once_and_sent_by_both(client, world, record, app):
+async def test_the_same_photo_of_two_enumerators_is_kept_once_and_sent_by_both(
+    client: httpx.AsyncClient, world: World, record: str, app: FastAPI
+) -> None:
     content = photo()
     assert (await Upload(client, world, content, record).send()).status_code == 201
     other = Upload(client, world, content, uuids.uuid7(), who="enumerator.2")
@@ -184,16 +216,20 @@ async def test_the_same_photo_of_two_enumerators_is_kept_once_and_sent_by_both(c
     assert (await other.send()).status_code == 201
 
 
-async def test_half_sent_photos_are_bounded(client, world, record, monkeypatch):
+async def test_half_sent_photos_are_bounded(
+    client: httpx.AsyncClient, world: World, record: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(uploading, "MAX_OPEN", 2)
     statuses = [(await Upload(client, world, photo(seed=n), record).send(0, 1000)).status_code for n in range(3)]
     assert statuses == [204, 204, 429]
 
 
-async def test_a_store_that_is_away_leaves_the_photo_to_be_sent_again(client, world, record, app, monkeypatch):
+async def test_a_store_that_is_away_leaves_the_photo_to_be_sent_again(
+    client: httpx.AsyncClient, world: World, record: str, app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
     upload, storage = Upload(client, world, photo(), record), app.state.services.storage
 
-    async def away(name, content):
+    async def away(name: str, content: bytes) -> None:
         raise Problem(Code.OVERLOADED, retry_after=5)
 
     await upload.send(0, 100_000)
@@ -204,7 +240,7 @@ async def test_a_store_that_is_away_leaves_the_photo_to_be_sent_again(client, wo
     assert (await upload.send(100_000)).status_code == 201
 
 
-def taken_at_home(seed=1):
+def taken_at_home(seed: int = 1) -> bytes:
     """A photo as a phone takes it, with the place in it."""
     told = Image.Exif()
     told[0x010F] = "Kamera Rahasia"
@@ -216,7 +252,9 @@ def taken_at_home(seed=1):
     return out.getvalue()
 
 
-async def test_what_a_photo_tells_beside_its_picture_is_neither_kept_nor_given_out(client, world, record, app, pg):
+async def test_what_a_photo_tells_beside_its_picture_is_neither_kept_nor_given_out(
+    client: httpx.AsyncClient, world: World, record: str, app: FastAPI, pg: asyncpg.Connection
+) -> None:
     upload = Upload(client, world, taken_at_home(), record)
     assert (await upload.send(0, 100_000)).status_code == 204
     assert (await upload.send(100_000)).status_code == 201
@@ -241,7 +279,7 @@ async def test_what_a_photo_tells_beside_its_picture_is_neither_kept_nor_given_o
             assert dict(image.getexif()) == {0x0112: 6}
 
 
-async def test_photos_are_for_the_servers_own_user_only(tmp_path, settings):
+async def test_photos_are_for_the_servers_own_user_only(tmp_path: Path, settings: Settings) -> None:
     top, old = tmp_path / "photos", os.umask(0)
     try:
         top.mkdir(mode=0o777)
@@ -253,8 +291,8 @@ async def test_photos_are_for_the_servers_own_user_only(tmp_path, settings):
 
 
 async def test_the_same_photo_of_two_records_and_purposes_is_kept_once_and_shown_for_each(
-    client, world, record, pg, app, settings
-):
+    client: httpx.AsyncClient, world: World, record: str, pg: asyncpg.Connection, app: FastAPI, settings: Settings
+) -> None:
     second = item(nik=nik())
     await outcomes(client, world, "enumerator.1", second)
     upload = Upload(client, world, photo(), record)
@@ -281,8 +319,8 @@ async def test_the_same_photo_of_two_records_and_purposes_is_kept_once_and_shown
 
 
 async def test_photos_go_when_their_campaigns_time_is_over_and_those_of_other_campaigns_stay(
-    client, world, record, app, pg
-):
+    client: httpx.AsyncClient, world: World, record: str, app: FastAPI, pg: asyncpg.Connection
+) -> None:
     later = item(nik=nik())
     answer = await put(client, world, "enumerator.1", batch(later, campaign="pl-kumkm-2023"))
     assert answer.json()["items"][0]["client_action"] in ("purge", "keep")
@@ -303,11 +341,11 @@ async def test_photos_go_when_their_campaigns_time_is_over_and_those_of_other_ca
     assert stored == "2"
 
 
-def kept(folder):
+def kept(folder: Path | str) -> list[Path]:
     return [path for path in Path(folder).rglob("*") if path.is_file()]
 
 
-async def test_a_wrong_first_length_can_be_mended(client, world, record):
+async def test_a_wrong_first_length_can_be_mended(client: httpx.AsyncClient, world: World, record: str) -> None:
     upload = Upload(client, world, photo(), record)
     right = str(len(upload.content))
     for wrong in ("300000", "700000"):
@@ -326,15 +364,23 @@ async def test_a_wrong_first_length_can_be_mended(client, world, record):
 
 
 @pytest.mark.parametrize("kind", ["Image/JPEG; charset=binary", "IMAGE/JPEG", "image/jpeg;q=1", " image/jpeg "])
-async def test_a_media_type_is_read_as_http_has_it(client, world, record, kind):
+async def test_a_media_type_is_read_as_http_has_it(
+    client: httpx.AsyncClient, world: World, record: str, kind: str
+) -> None:
     assert (await Upload(client, world, photo(), record, kind=kind).send()).status_code == 201
     listed = (await client.get(f"/v1/submissions/{record}/attachments", headers=world.auth("officer"))).json()
     assert [each["media_type"] for each in listed] == ["image/jpeg"]
 
 
 async def test_photos_of_records_that_do_not_come_are_bounded_and_go(
-    client, world, record, pg, app, clock, monkeypatch
-):
+    client: httpx.AsyncClient,
+    world: World,
+    record: str,
+    pg: asyncpg.Connection,
+    app: FastAPI,
+    clock: SetClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(uploading, "MAX_EARLY", 2)
     early = [Upload(client, world, photo(seed=n, size=(9, 9)), uuids.uuid7()) for n in range(3)]
     assert [(await each.send()).status_code for each in early] == [201, 201, 429]
@@ -357,7 +403,7 @@ async def test_photos_of_records_that_do_not_come_are_bounded_and_go(
 
 
 @pytest.fixture(scope="module")
-def s3(tmp_path_factory):
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real S3-compatible server."""
     folder, port = tmp_path_factory.mktemp("s3"), free_port()
     (folder / "photos").mkdir()
@@ -388,7 +434,7 @@ def s3(tmp_path_factory):
 
 
 @pytest.mark.xdist_group("s3")
-async def test_a_real_s3_store_keeps_photos(settings, s3):
+async def test_a_real_s3_store_keeps_photos(settings: Settings, s3: str) -> None:
     told = {
         "storage": "s3://photos/2022",
         "s3_endpoint": s3,
@@ -409,12 +455,12 @@ async def test_a_real_s3_store_keeps_photos(settings, s3):
         await wrong.put(name, content)
 
 
-def test_a_storage_that_there_is_not_is_told(settings):
+def test_a_storage_that_there_is_not_is_told(settings: Settings) -> None:
     with pytest.raises(SettingsError, match="KUMKM_STORAGE"):
         Storage(settings.model_copy(update={"storage": "ftp://x"}))
 
 
-def progressive(scans):
+def progressive(scans) -> bytes:
     """A progressive JPEG that is drawn over so many times: its first scan, again and again."""
     out = io.BytesIO()
     Image.new("L", (64, 64), 128).save(out, "JPEG", progressive=True)
@@ -424,7 +470,7 @@ def progressive(scans):
     return plain[:begin] + plain[begin:end] * scans + plain[end:]
 
 
-def test_a_photo_is_looked_at_before_it_is_decoded():
+def test_a_photo_is_looked_at_before_it_is_decoded() -> None:
     assert decode(progressive(1), "image/jpeg") == (64, 64)
     for content, kind in (
         (progressive(60), "image/jpeg"),
@@ -438,7 +484,7 @@ def test_a_photo_is_looked_at_before_it_is_decoded():
         assert caught.value.code is Code.ATTACHMENT_NOT_AN_IMAGE
 
 
-def test_photos_of_every_encoder_are_taken():
+def test_photos_of_every_encoder_are_taken() -> None:
     image = Image.frombytes("RGB", (60, 40), random.Random(1).randbytes(60 * 40 * 3))
     for kind, how in (
         ("JPEG", {}),
@@ -454,18 +500,25 @@ def test_photos_of_every_encoder_are_taken():
         assert decode(out.getvalue(), f"image/{kind.lower()}") == (60, 40)
 
 
-def moving(kind):
+def moving(kind: str) -> bytes:
     frames = [Image.new("RGB", (8, 8), color) for color in ("red", "green", "blue")]
     out = io.BytesIO()
     frames[0].save(out, kind, save_all=True, append_images=frames[1:], duration=100)
     return out.getvalue()
 
 
-async def test_no_transaction_is_open_while_a_photo_is_decoded(client, world, record, app, pg, monkeypatch):
+async def test_no_transaction_is_open_while_a_photo_is_decoded(
+    client: httpx.AsyncClient,
+    world: World,
+    record: str,
+    app: FastAPI,
+    pg: asyncpg.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     seen = []
     real = app.state.services.photos.call
 
-    async def call(*args, **kwargs):
+    async def call(*args, **kwargs: Any):
         seen.append(
             await pg.fetchval(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND xact_start IS NOT NULL"
@@ -479,7 +532,9 @@ async def test_no_transaction_is_open_while_a_photo_is_decoded(client, world, re
     assert seen == [0]
 
 
-async def test_the_last_part_sent_twice_at_once_is_entered_once(client, world, record, pg):
+async def test_the_last_part_sent_twice_at_once_is_entered_once(
+    client: httpx.AsyncClient, world: World, record: str, pg: asyncpg.Connection
+) -> None:
     upload = Upload(client, world, photo(), record)
     await upload.send(0, 100_000)
     answers = await asyncio.gather(*(upload.send(100_000) for _ in range(3)))

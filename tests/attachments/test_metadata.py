@@ -3,6 +3,7 @@
 import io
 import random
 import struct
+from typing import Any
 
 import pytest
 from PIL import Image, ImageOps
@@ -15,11 +16,11 @@ SECRET = b"RAHASIA-PEMILIK"
 KINDS = ("JPEG", "PNG", "WEBP")
 
 
-def picture(mode="RGB"):
+def picture(mode: str = "RGB") -> Image.Image:
     return Image.frombytes(mode, (40, 24), random.Random(1).randbytes(40 * 24 * len(mode)))
 
 
-def exif(orientation=1):
+def exif(orientation: int = 1) -> Image.Exif:
     told = Image.Exif()
     told[0x0112] = orientation
     told[0x010F] = SECRET.decode()
@@ -30,7 +31,7 @@ def exif(orientation=1):
     return told
 
 
-def bare(content, kind):
+def bare(content: bytes, kind: str) -> bytes:
     width, height, pieces = examine(content, f"image/{kind.lower()}")
     made = assembled(content, pieces)
     with Image.open(io.BytesIO(made)) as image:
@@ -38,13 +39,13 @@ def bare(content, kind):
     return made
 
 
-def saved(image, kind, **how):
+def saved(image: Image.Image, kind: str, **how: Any) -> bytes:
     out = io.BytesIO()
     image.save(out, kind, **how)
     return out.getvalue()
 
 
-def seen(content):
+def seen(content: bytes) -> tuple[tuple[int, int], bytes]:
     """The pixels as a person sees them."""
     with Image.open(io.BytesIO(content)) as image:
         turned = ImageOps.exif_transpose(image)
@@ -53,7 +54,7 @@ def seen(content):
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_everything_but_the_picture_goes_and_it_stays_upright(kind, orientation):
+def test_everything_but_the_picture_goes_and_it_stays_upright(kind, orientation) -> None:
     how = {"exif": exif(orientation)}
     if kind == "PNG":
         info = PngInfo()
@@ -79,7 +80,7 @@ def test_everything_but_the_picture_goes_and_it_stays_upright(kind, orientation)
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("mode", ["RGB", "L", "RGBA", "CMYK"])
-def test_a_photo_without_metadata_stays_byte_for_byte_with_its_colours(kind, mode):
+def test_a_photo_without_metadata_stays_byte_for_byte_with_its_colours(kind, mode: str) -> None:
     image = picture(mode)
     if (kind, mode) in {("JPEG", "RGBA"), ("PNG", "CMYK"), ("WEBP", "CMYK")}:
         pytest.skip("there is no such file")
@@ -89,7 +90,7 @@ def test_a_photo_without_metadata_stays_byte_for_byte_with_its_colours(kind, mod
         assert seen(bare(content, kind)) == seen(content)
 
 
-def segment(marker, body):
+def segment(marker, body: Any) -> bytes:
     return bytes([0xFF, marker]) + struct.pack(">H", len(body) + 2) + body
 
 
@@ -110,7 +111,7 @@ def segment(marker, body):
     ],
 )
 @pytest.mark.filterwarnings("ignore::UserWarning")  # of the decoder, about what is broken on purpose
-def test_nothing_hides_in_a_segment_of_a_jpeg(hidden):
+def test_nothing_hides_in_a_segment_of_a_jpeg(hidden) -> None:
     content = saved(picture(), "JPEG", progressive=True)
     places = [2, content.index(b"\xff\xdb"), content.index(b"\xff\xc4"), content.index(b"\xff\xda")]
     places += [content.index(b"\xff\xda", places[3] + 2)]  # between two scans
@@ -124,6 +125,6 @@ def test_nothing_hides_in_a_segment_of_a_jpeg(hidden):
         assert seen(made) == seen(content)
 
 
-def test_a_child_that_was_taken_over_adds_nothing():
+def test_a_child_that_was_taken_over_adds_nothing() -> None:
     with pytest.raises(Problem):
         assembled(b"abc", ["00" * 1000])

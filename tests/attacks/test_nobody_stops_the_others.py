@@ -16,9 +16,11 @@ import struct
 import sys
 import time
 import zipfile
+from collections.abc import Awaitable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
@@ -27,8 +29,9 @@ from backports import zstd
 from PIL import Image
 from processes import environment_of, free_port, start_process
 from workbooks import workbook
-from world import batch, item, nik
+from world import World, batch, item, nik
 
+from app.core.settings import Settings
 from app.core.sheets import XLSX
 
 EMBEDDED_IS_ENOUGH = True
@@ -52,21 +55,25 @@ class Stage:
     client: httpx.AsyncClient
     record: dict = field(default_factory=dict)
 
-    async def raw(self, stack, data=b"", **options):
+    async def raw(
+        self, stack: AsyncExitStack, data: bytes = b"", **options: Any
+    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """A connection of one's own, with something sent over it."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port, **options)
         stack.callback(writer.close)
         writer.write(data)
         return reader, writer
 
-    def bearer(self, name):
+    def bearer(self, name: str) -> str:
         return f"Authorization: {self.world.auth(name)['Authorization']}\r\n"
 
-    async def send(self, who, body, path=BATCH, method="PUT", media="application/json", **headers):
+    async def send(
+        self, who: str, body: Any, path=BATCH, method: str = "PUT", media: str = "application/json", **headers: Any
+    ) -> httpx.Response:
         told = {**(self.world.auth(who) if who else {}), "Content-Type": media, **headers}
         return await self.client.request(method, path, content=body, headers=told)
 
-    async def statuses(self, *asked):
+    async def statuses(self, *asked) -> list[int | str]:
         answers = await asyncio.gather(*asked, return_exceptions=True)
         return [each.status_code if isinstance(each, httpx.Response) else type(each).__name__ for each in answers]
 
@@ -79,7 +86,7 @@ def attack(function):
     return function
 
 
-async def pump(writer, piece, times):
+async def pump(writer: asyncio.StreamWriter, piece: bytes, times: int) -> None:
     try:
         for _ in range(times):
             writer.write(piece)
@@ -89,7 +96,7 @@ async def pump(writer, piece, times):
 
 
 @attack
-async def silent_connections_and_heads_that_never_end(stage):
+async def silent_connections_and_heads_that_never_end(stage: Stage) -> None:
     async with AsyncExitStack() as stack:
         for number in range(300):
             await stage.raw(stack, b"GET / HTTP/1.1\r\nX-A: " if number % 2 else b"")
@@ -97,7 +104,7 @@ async def silent_connections_and_heads_that_never_end(stage):
 
 
 @attack
-async def a_hundred_mebibytes_of_headers(stage):
+async def a_hundred_mebibytes_of_headers(stage: Stage) -> None:
     async with AsyncExitStack() as stack:
         _, writer = await stage.raw(stack, b"GET /healthz HTTP/1.1\r\nHost: a\r\n")
         await pump(writer, b"X-A: " + b"b" * 100_000 + b"\r\n", 1_000)
@@ -106,7 +113,7 @@ async def a_hundred_mebibytes_of_headers(stage):
 
 
 @attack
-async def bodies_that_do_not_come(stage):
+async def bodies_that_do_not_come(stage: Stage) -> None:
     async with AsyncExitStack() as stack:
         for number in range(24):
             who = stage.bearer(f"enumerator.{1 + number % 6}") + "Transfer-Encoding: chunked\r\n"
@@ -116,7 +123,7 @@ async def bodies_that_do_not_come(stage):
 
 
 @attack
-async def bodies_without_a_token(stage):
+async def bodies_without_a_token(stage: Stage) -> None:
     huge = b'{"items":[' + b"[]," * 5_000_000 + b"[]]}"
     told = await stage.statuses(
         *(stage.send(None, huge, path) for path in (BATCH, "/v1/assignments", "/v1/nowhere")),
@@ -127,7 +134,7 @@ async def bodies_without_a_token(stage):
 
 
 @attack
-async def json_of_nothing_but_brackets(stage):
+async def json_of_nothing_but_brackets(stage: Stage) -> None:
     told = await stage.statuses(
         stage.send("enumerator.1", b'{"items":[' + b"[]," * 5_000_000 + b"[]]}"),
         stage.send("enumerator.2", b'{"items":' + b"[" * 15_000_000),
@@ -139,7 +146,7 @@ async def json_of_nothing_but_brackets(stage):
 
 
 @attack
-async def bodies_that_grow_when_they_are_decoded(stage):
+async def bodies_that_grow_when_they_are_decoded(stage: Stage) -> None:
     zeros = bytes(64 * 1024 * 1024)
     window = zstd.compress(zeros, options={zstd.CompressionParameter.window_log: 27})
     told = await stage.statuses(
@@ -150,7 +157,7 @@ async def bodies_that_grow_when_they_are_decoded(stage):
 
 
 @attack
-async def batches_of_thousands_of_items(stage):
+async def batches_of_thousands_of_items(stage: Stage) -> None:
     filled = json.dumps(batch(*(item(nik=nik(), notes="x" * 200) for _ in range(2_000)))).encode()
     odd = json.dumps(batch(*(item(extra=[0.5] * 5_000) for _ in range(20)))).encode().replace(b"0.5", b"1e308")
     told = await stage.statuses(
@@ -162,7 +169,7 @@ async def batches_of_thousands_of_items(stage):
 
 
 @attack
-async def what_strangers_may_ask_for(stage):
+async def what_strangers_may_ask_for(stage: Stage) -> None:
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     told = await stage.statuses(
         *(stage.client.get("/openapi.json", headers={"Accept-Encoding": "identity"}) for _ in range(40)),
@@ -172,7 +179,7 @@ async def what_strangers_may_ask_for(stage):
 
 
 @attack
-async def a_jpeg_of_sixty_scans(stage):
+async def a_jpeg_of_sixty_scans(stage: Stage) -> None:
     out = io.BytesIO()
     Image.new("RGB", (2_500, 2_000), "red").save(out, "JPEG", progressive=True)
     plain = out.getvalue()
@@ -187,7 +194,7 @@ async def a_jpeg_of_sixty_scans(stage):
     assert told[2] in (200, 201), told
 
 
-def photo(stage, who, content):
+def photo(stage: Stage, who: str, content: bytes) -> Awaitable[httpx.Response]:
     path = f"/v1/sync/attachments/{hashlib.sha256(content).hexdigest()}?record_id={stage.record[who]}&purpose=place"
     return stage.send(who, content, path, media="image/jpeg", **{"Upload-Length": str(len(content))})
 
@@ -196,7 +203,7 @@ TARGETS = ["campaign", "region_code", "businesses"]
 
 
 @attack
-async def workbooks_and_tables(stage):
+async def workbooks_and_tables(stage: Stage) -> None:
     corner = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
     rows = "username,name,role,region_code\n" + "\n".join(f"baru.{n},Nama,enumerator,16.01.14" for n in range(5_000))
     bomb = io.BytesIO()
@@ -216,12 +223,12 @@ async def workbooks_and_tables(stage):
     assert told == [200, 400, 400, 422, 400, 200], told
 
 
-def file_of(stage, kind, body, media="text/csv"):
+def file_of(stage: Stage, kind: str, body: Any, media: str = "text/csv") -> Awaitable[httpx.Response]:
     return stage.send("admin", body, f"/v1/imports/{kind}?dry_run=true", "POST", media)
 
 
 @attack
-async def words_and_addresses_that_are_hard_to_read(stage):
+async def words_and_addresses_that_are_hard_to_read(stage: Stage) -> None:
     headers = stage.world.auth("officer")
     words = ["a.*.*.*.*b" * 9, "((((((((a+)+)+)+)+)+)+)+)$", "%" * 90, "_%" * 45, "\\" * 90, "a " * 45, "|" * 90]
     told = await stage.statuses(
@@ -238,7 +245,7 @@ async def words_and_addresses_that_are_hard_to_read(stage):
 
 
 @attack
-async def readers_who_stop_reading(stage):
+async def readers_who_stop_reading(stage: Stage) -> None:
     async with AsyncExitStack() as stack:
         for who in ("coordinator.1", "coordinator.2"):
             for _ in range(12):
@@ -251,13 +258,13 @@ async def readers_who_stop_reading(stage):
 
 
 @attack
-async def many_guesses_at_once(stage):
+async def many_guesses_at_once(stage: Stage) -> None:
     form = {"grant_type": "password", "username": "officer", "password": "a guess of somebody"}
     told = await stage.statuses(*(stage.client.post("/v1/auth/token", data=form) for _ in range(40)))
     assert {*told} <= {400, 429, 503}, told
 
 
-async def test_nobody_can_stop_the_others(settings, world, client):
+async def test_nobody_can_stop_the_others(settings: Settings, world: World, client: httpx.AsyncClient) -> None:
     port = free_port()
     more = {"KUMKM_RATE_EXPORT": "1000/minute", "KUMKM_RATE_SIGN_IN": "1000/minute"}
     process, base_url = await start_process(environment_of(settings, **more), port)
@@ -301,7 +308,7 @@ async def test_nobody_can_stop_the_others(settings, world, client):
         process.wait(20)
 
 
-async def timed(work, *arguments):
+async def timed(work, *arguments: object) -> tuple[float, float]:
     """When it began and ended; what is quickly done is done again, so that there is something to be seen."""
     began = time.monotonic()
     while time.monotonic() - began < 0.7:
@@ -309,12 +316,12 @@ async def timed(work, *arguments):
     return began, time.monotonic()
 
 
-async def watch(stage, memory, name):
+async def watch(stage: Stage, memory, name: str) -> None:
     while True:
         memory[name] = max(memory.get(name, 0), stage.process.memory_info().rss)
         await asyncio.sleep(0.02)
 
 
-def nine_in_ten(took):
+def nine_in_ten(took) -> float:
     """What nine in ten of the probes took at most."""
     return sorted(took)[len(took) * 9 // 10] if took else 20.0

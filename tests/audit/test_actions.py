@@ -17,17 +17,17 @@ SOURCES = [
 
 
 @pytest.mark.parametrize("action", Action, ids=str)
-def test_an_act_says_what_it_means(action):
+def test_an_act_says_what_it_means(action) -> None:
     assert re.fullmatch(r"[a-z_]+\.[a-z_]+", action)
     assert action.meaning.id.endswith(".")
     assert action.meaning.en.endswith(".")
     assert action.meaning.id != action.meaning.en
 
 
-def test_every_act_is_written_somewhere():
+def test_every_act_is_written_somewhere() -> None:
     sources = "\n".join(path.read_text() for path in SOURCES)
     assert [each for each in Action if f"Action.{each.name}" not in sources] == []
 
 
-def test_an_act_stands_in_the_trail_by_its_value():
+def test_an_act_stands_in_the_trail_by_its_value() -> None:
     assert f"{Action.PII_READ}" == "pii.read" == Action.PII_READ

@@ -3,12 +3,17 @@
 import asyncio
 import json
 import uuid
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import asyncpg
+import httpx
 import pytest
+from fastapi import FastAPI
+from shapes import Json
 from typer.testing import CliRunner
-from world import batch, item, nik, put
+from world import World, batch, item, nik, put
 
 from app.audit import trail
 from app.audit.actions import Action
@@ -18,25 +23,26 @@ from app.cli import app as cli
 from app.core.database import signing
 from app.core.ids import new_id
 from app.core.roles import as_server
+from app.core.settings import Settings
 
 EMBEDDED_IS_ENOUGH = True
 SECRET = b"k" * 32
 KEY = ChainKey(SECRET)
 
 
-async def tell(pg, *actions, **kwargs):
+async def tell(pg: asyncpg.Connection, *actions, **kwargs: Any) -> None:
     for action in actions:
         await trail.record_many(
             pg, action, actor_id=uuid.uuid4(), subjects=[("thing", "1", {"b": 2, "a": [1, "ä"]})], **kwargs
         )
 
 
-async def link(pg, **kwargs):
+async def link(pg: asyncpg.Connection, **kwargs: Any):
     async with pg.transaction():
         return await link_events(pg, KEY, **kwargs)
 
 
-async def check(pg, expected=None, key=KEY):
+async def check(pg: asyncpg.Connection, expected=None, key=KEY):
     walked = []
     async with pg.transaction():
         found = await verify(pg, key, expected=expected, advance=walked.append)
@@ -44,11 +50,11 @@ async def check(pg, expected=None, key=KEY):
     return found
 
 
-async def codes(pg, **kwargs):
+async def codes(pg: asyncpg.Connection, **kwargs: Any) -> list[str]:
     return sorted({fault.code for fault in (await check(pg, **kwargs)).broken})
 
 
-async def test_events_are_linked_once_in_order_and_the_chain_holds(pg):
+async def test_events_are_linked_once_in_order_and_the_chain_holds(pg: asyncpg.Connection) -> None:
     await tell(pg, "one", "two")
     assert await link(pg) == 2
     await tell(pg, "three")
@@ -78,7 +84,7 @@ async def test_events_are_linked_once_in_order_and_the_chain_holds(pg):
         ),
     ],
 )
-async def test_whatever_is_done_to_it_shows(pg, tampering, expected):
+async def test_whatever_is_done_to_it_shows(pg: asyncpg.Connection, tampering: str, expected: list[str]) -> None:
     await tell(pg, *(f"e{n}" for n in range(1, 7)))
     await link(pg)
     await pg.execute("ALTER TABLE audit_link DROP CONSTRAINT audit_link_event_id_key")
@@ -86,7 +92,7 @@ async def test_whatever_is_done_to_it_shows(pg, tampering, expected):
     assert await codes(pg) == expected
 
 
-async def test_who_has_not_the_key_makes_no_chain_that_holds(pg):
+async def test_who_has_not_the_key_makes_no_chain_that_holds(pg: asyncpg.Connection) -> None:
     await tell(pg, "one", "two", "three")
     await link(pg)
     await pg.execute("DELETE FROM audit_link")
@@ -96,7 +102,7 @@ async def test_who_has_not_the_key_makes_no_chain_that_holds(pg):
     assert await codes(pg) == ["event_changed"]
 
 
-async def test_an_end_that_was_cut_off_shows_against_a_head_that_was_told(pg):
+async def test_an_end_that_was_cut_off_shows_against_a_head_that_was_told(pg: asyncpg.Connection) -> None:
     await tell(pg, "one", "two", "three")
     await link(pg)
     head = str(await head_of(pg))
@@ -109,7 +115,7 @@ async def test_an_end_that_was_cut_off_shows_against_a_head_that_was_told(pg):
     assert await codes(pg, expected=head) == ["end_cut_off"]
 
 
-async def test_a_day_goes_on_from_the_day_before_so_that_no_day_can_be_taken_out(pg):
+async def test_a_day_goes_on_from_the_day_before_so_that_no_day_can_be_taken_out(pg: asyncpg.Connection) -> None:
     await tell(pg, "one", "two")
     await link(pg)
     # As it would have been yesterday and the day before: the hashes are made anew by the same rule.
@@ -131,7 +137,7 @@ async def test_a_day_goes_on_from_the_day_before_so_that_no_day_can_be_taken_out
     assert "event_changed" in await codes(pg)
 
 
-async def test_a_transaction_that_commits_late_is_linked_late_but_linked(pg, dsn):
+async def test_a_transaction_that_commits_late_is_linked_late_but_linked(pg: asyncpg.Connection, dsn: str) -> None:
     slow = await asyncpg.connect(dsn)
     transaction = slow.transaction()
     await transaction.start()
@@ -144,7 +150,7 @@ async def test_a_transaction_that_commits_late_is_linked_late_but_linked(pg, dsn
     assert await codes(pg) == []
 
 
-async def test_a_server_whose_clock_is_hours_ahead_keeps_nobodys_events_out(pg):
+async def test_a_server_whose_clock_is_hours_ahead_keeps_nobodys_events_out(pg: asyncpg.Connection) -> None:
     ahead = uuid.UUID(int=(int((datetime.now(UTC) + timedelta(hours=5)).timestamp() * 1000) << 80) | (7 << 76))
     await tell(pg, "fast")
     await pg.execute("UPDATE audit_event SET id = $1", ahead)
@@ -154,7 +160,7 @@ async def test_a_server_whose_clock_is_hours_ahead_keeps_nobodys_events_out(pg):
     assert await codes(pg) == []
 
 
-async def test_an_event_that_was_never_linked_shows_until_it_is(pg):
+async def test_an_event_that_was_never_linked_shows_until_it_is(pg: asyncpg.Connection) -> None:
     await tell(pg, "one")
     await link(pg)
     old = uuid.UUID(int=(int((datetime.now(UTC) - timedelta(hours=3)).timestamp() * 1000) << 80) | (7 << 76))
@@ -168,7 +174,7 @@ async def test_an_event_that_was_never_linked_shows_until_it_is(pg):
 
 
 @pytest.fixture
-async def server(dsn):
+async def server(dsn: str) -> AsyncIterator[asyncpg.Connection]:
     """A connection as a server has it: on the server's own login, with the key of the trail."""
     connection = await asyncpg.connect(as_server(dsn), connection_class=signing(SECRET))
     yield connection
@@ -176,7 +182,7 @@ async def server(dsn):
 
 
 @pytest.fixture
-async def intruder(dsn):
+async def intruder(dsn: str) -> AsyncIterator[asyncpg.Connection]:
     """The server's own login to the database, without any key."""
     connection = await asyncpg.connect(as_server(dsn))
     yield connection
@@ -190,7 +196,9 @@ DETAILS = (
 )
 
 
-async def test_every_event_is_signed_as_it_is_written_and_holds_as_it_is_read(server, pg):
+async def test_every_event_is_signed_as_it_is_written_and_holds_as_it_is_read(
+    server: asyncpg.Connection, pg: asyncpg.Connection
+) -> None:
     for detail in DETAILS:
         for trace_id in (None, "x"):
             await trail.record(
@@ -236,7 +244,9 @@ FORGED = (
     ],
 )
 @pytest.mark.parametrize("linked", [True, False])
-async def test_an_event_that_the_servers_login_made_without_the_key_is_found(server, intruder, pg, forged, linked):
+async def test_an_event_that_the_servers_login_made_without_the_key_is_found(
+    server: asyncpg.Connection, intruder: asyncpg.Connection, pg: asyncpg.Connection, forged: Json, linked: bool
+) -> None:
     await tell(server, "real")
     await begin_signing(server, KEY)
     await link(pg)
@@ -259,7 +269,7 @@ async def test_an_event_that_the_servers_login_made_without_the_key_is_found(ser
     assert len(found.broken) == 1
 
 
-async def test_that_events_are_signed_cannot_be_taken_back(server, pg):
+async def test_that_events_are_signed_cannot_be_taken_back(server: asyncpg.Connection, pg: asyncpg.Connection) -> None:
     await tell(pg, "before")
     await link(pg)
     assert (await check(pg)).signed_from is None
@@ -295,7 +305,13 @@ async def test_that_events_are_signed_cannot_be_taken_back(server, pg):
         (1, 2),
     ],
 )
-async def test_no_link_stands_in_the_way_of_the_chain(server, intruder, pg, day, position):
+async def test_no_link_stands_in_the_way_of_the_chain(
+    server: asyncpg.Connection,
+    intruder: asyncpg.Connection,
+    pg: asyncpg.Connection,
+    day: int | str | None,
+    position: int,
+) -> None:
     await tell(server, "one", "two")
     await begin_signing(server, KEY)
     await link(server)
@@ -327,7 +343,9 @@ async def test_no_link_stands_in_the_way_of_the_chain(server, intruder, pg, day,
     assert await goes_on(pg, KEY)
 
 
-async def test_a_link_at_the_end_that_is_none_is_told_and_the_chain_goes_on(server, intruder, pg):
+async def test_a_link_at_the_end_that_is_none_is_told_and_the_chain_goes_on(
+    server: asyncpg.Connection, intruder: asyncpg.Connection, pg: asyncpg.Connection
+) -> None:
     await tell(server, "one")
     await begin_signing(server, KEY)
     await link(server)
@@ -342,7 +360,9 @@ async def test_a_link_at_the_end_that_is_none_is_told_and_the_chain_goes_on(serv
     assert [(fault.code, fault.place) for fault in (await check(pg)).broken] == [("event_changed", "3")]
 
 
-async def test_the_server_links_by_itself_and_the_command_proves_it(client, world, pg, app, settings, dsn):
+async def test_the_server_links_by_itself_and_the_command_proves_it(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, app: FastAPI, settings: Settings, dsn: str
+) -> None:
     await put(client, world, "enumerator.1", batch(item(nik=nik())))
     assert not await Chaining(app.state.services.database, ChainKey(settings.trail_key_bytes())).round()
     environment = {
@@ -352,7 +372,7 @@ async def test_the_server_links_by_itself_and_the_command_proves_it(client, worl
         "KUMKM_DIGEST_KEY": settings.digest_key.get_secret_value(),
     }
 
-    def run(*arguments):
+    def run(*arguments: object):
         return CliRunner().invoke(cli, ["audit", *arguments], env=environment)
 
     assert await pg.fetchval("SELECT count(*) FROM audit_event WHERE mac IS NULL") == 0
@@ -365,11 +385,13 @@ async def test_the_server_links_by_itself_and_the_command_proves_it(client, worl
     assert "event_changed" in broken.output
 
 
-async def test_only_admins_read_the_trail_by_actor_subject_action_and_time(client, world, pg):
+async def test_only_admins_read_the_trail_by_actor_subject_action_and_time(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     for name in ("enumerator.1", "enumerator.2", "enumerator.1"):
         await put(client, world, name, batch(item(nik=nik())))
 
-    async def ask(who="admin", **params):
+    async def ask(who: str = "admin", **params: Any) -> httpx.Response:
         return await client.get("/v1/audit", headers=world.auth(who), params=params)
 
     everything = (await ask()).json()["items"]

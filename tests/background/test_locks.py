@@ -8,7 +8,7 @@ from app.background.locks import Lock, is_alone
 from app.progress.rollup import fold
 
 
-async def test_the_lock_of_a_work_is_had_by_one_transaction_until_it_ends(pg, dsn):
+async def test_the_lock_of_a_work_is_had_by_one_transaction_until_it_ends(pg: asyncpg.Connection, dsn: str) -> None:
     other = await asyncpg.connect(dsn)
     try:
         for lock in Lock:
@@ -22,7 +22,7 @@ async def test_the_lock_of_a_work_is_had_by_one_transaction_until_it_ends(pg, ds
         await other.close()
 
 
-async def test_while_another_is_at_it_nothing_is_done(pg, dsn):
+async def test_while_another_is_at_it_nothing_is_done(pg: asyncpg.Connection, dsn: str) -> None:
     await pg.execute(
         "INSERT INTO import_secret (actor_id, content_digest, sealed, entered_at)"
         " VALUES (gen_random_uuid(), '', '', now() - interval '2 hours')"

@@ -2,7 +2,11 @@
 
 import asyncio
 
+import pytest
+
 from app import main
+from app.core.clock import SetClock
+from app.core.settings import Settings
 from app.core.telemetry import Metrics
 
 EMBEDDED_IS_ENOUGH = True
@@ -11,18 +15,20 @@ EMBEDDED_IS_ENOUGH = True
 class Seen(Metrics):
     """Figures that tell when every worker has come to the end of a round."""
 
-    def __init__(self, workers):
+    def __init__(self, workers) -> None:
         super().__init__()
         self.missing, self.all_came = set(workers), asyncio.Event()
 
-    def round_ended(self, worker, *, failed):
+    def round_ended(self, worker, *, failed) -> None:
         super().round_ended(worker, failed=failed)
         self.missing.discard(worker)
         if not self.missing:
             self.all_came.set()
 
 
-async def test_a_server_folds_chains_exports_and_sweeps_and_its_figures_say_so(settings, clock, monkeypatch):
+async def test_a_server_folds_chains_exports_and_sweeps_and_its_figures_say_so(
+    settings: Settings, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(main, "SWEEP_S", 0.01)
     metrics = Seen({"fold", "chain", "export", "remove_old_exports", "forget_secrets"})
     often = {f"{name}_interval_s": 0.01 for name in ("fold", "link", "export")}

@@ -4,6 +4,7 @@ Each benchmark makes its own in earnest, in the same way.
 """
 
 import asyncio
+from collections.abc import Iterator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -13,12 +14,12 @@ from kumkm_proof.bench import ingest, linkage, progress, read, scene, tablets
 
 
 @pytest.fixture(scope="session")
-def scenery(tmp_path_factory):
+def scenery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[scene.Scenery]:
     embedded = start_embedded(tmp_path_factory.mktemp("bench") / "postgres")
     address = embedded.dsn("postgres")
     template = "kumkm_bench_of_all"
 
-    async def make():
+    async def make() -> None:
         async with scene._template(address) as made:
             await scene._execute(address, f"CREATE DATABASE {template} TEMPLATE {made}")
 
@@ -28,7 +29,7 @@ def scenery(tmp_path_factory):
 
 
 @pytest.fixture
-def prepared(scenery, monkeypatch):
+def prepared(scenery: scene.Scenery, monkeypatch: pytest.MonkeyPatch) -> None:
     """The benchmarks that are called find their server there."""
 
     @asynccontextmanager

@@ -11,7 +11,7 @@ TAKES_LONG = True
 pytestmark = pytest.mark.xdist_group("bench")  # they share a server
 
 
-def test_ingest_is_held_against_both_loops(prepared):
+def test_ingest_is_held_against_both_loops(prepared: None) -> None:
     result = CliRunner().invoke(cli, ["bench", "ingest", "--records", "800", "--connections", "2", "--workers", "1"])
     assert result.exit_code == 0, result.output
     for line in ("records/s", "INSERT … unnest", "COPY", "p99 of a batch", "memory"):
@@ -19,28 +19,28 @@ def test_ingest_is_held_against_both_loops(prepared):
     assert len(re.findall(r"ratio to it.*\d\.\d\d.*\d\.\d\d", result.output)) == 2
 
 
-def test_progress_is_asked_at_every_level(prepared):
+def test_progress_is_asked_at_every_level(prepared: None) -> None:
     result = CliRunner().invoke(cli, ["bench", "progress", "--cells", "300", "--requests", "10"])
     assert result.exit_code == 0, result.output
     assert "worst p99" in result.output
     assert result.output.count("regions?parent=") == 5
 
 
-def test_a_tablets_reads_are_measured(prepared):
+def test_a_tablets_reads_are_measured(prepared: None) -> None:
     result = CliRunner().invoke(cli, ["bench", "tablets", "--businesses", "1500", "--requests", "100"])
     assert result.exit_code == 0, result.output
     assert re.search(r"numbers missed\s*│ 0 ", result.output)
     assert "changes, nothing new, p99" in result.output
 
 
-def test_the_register_is_read_and_exported(prepared):
+def test_the_register_is_read_and_exported(prepared: None) -> None:
     result = CliRunner().invoke(cli, ["bench", "read", "--businesses", "2000", "--requests", "10"])
     assert result.exit_code == 0, result.output
     for line in ("businesses?kind=koperasi", "a whole name", "changes/s", "parquet", "Memory: at most"):
         assert line in result.output
 
 
-def test_linkage_is_held_against_trigrams(prepared):
+def test_linkage_is_held_against_trigrams(prepared: None) -> None:
     result = CliRunner().invoke(cli, ["bench", "link", "--rows", "4000", "--large", "5000"])
     assert result.exit_code == 0, result.output
     found = re.findall(r"(model|pg_trgm)[^│]*│ 0\.80\s*│[^│]*│ (\d\.\d+)\s*│ (\d\.\d+)", result.output)

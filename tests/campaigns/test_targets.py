@@ -1,9 +1,14 @@
 """Targets: who sets which, and the warning when they do not add up."""
 
 from datetime import date
+from typing import Any
 
+import asyncpg
+import httpx
 import pytest
 from one_by_one import each
+from shapes import Call
+from world import World
 
 from app.campaigns.queries import current_campaign
 
@@ -11,18 +16,20 @@ EMBEDDED_IS_ENOUGH = True
 
 
 @pytest.fixture
-def act(client, world):
-    async def call(who, method, path, body=None, **kwargs):
+def act(client: httpx.AsyncClient, world: World) -> Call:
+    async def call(who: str, method: str, path, body: Any = None, **kwargs: Any) -> httpx.Response:
         return await client.request(method, f"/v1/{path}", json=body, headers=world.auth(who), **kwargs)
 
     return call
 
 
-async def put(act, who, region, businesses):
+async def put(act: Call, who: str, region: str, businesses: int) -> httpx.Response:
     return await act(who, "PUT", f"targets/{region}", {"businesses": businesses})
 
 
-async def test_an_officer_sets_what_is_below_and_is_warned_when_it_does_not_add_up(act, pg):
+async def test_an_officer_sets_what_is_below_and_is_warned_when_it_does_not_add_up(
+    act: Call, pg: asyncpg.Connection
+) -> None:
     districts = [r[0] for r in await pg.fetch("SELECT code FROM region WHERE parent_code = '16.01' ORDER BY code")]
     for code in districts[:-1]:
         answer = await put(act, "officer", code, 3000)
@@ -53,7 +60,9 @@ async def test_an_officer_sets_what_is_below_and_is_warned_when_it_does_not_add_
         ("admin", "ID", 200),
     ],
 )
-async def test_whose_target_is_not_ones_to_set(act, pg, who, region, status):
+async def test_whose_target_is_not_ones_to_set(
+    act: Call, pg: asyncpg.Connection, who: str, region: str, status: int
+) -> None:
     await act("admin", "PUT", "targets/16.01.14", {"businesses": 1})
     for method in ("PUT", "DELETE"):
         answer = await act(who, method, f"targets/{region}", {"businesses": 10} if method == "PUT" else None)
@@ -61,7 +70,7 @@ async def test_whose_target_is_not_ones_to_set(act, pg, who, region, status):
         assert answer.status_code == expected, method
 
 
-async def test_a_target_is_taken_away(act, pg):
+async def test_a_target_is_taken_away(act: Call, pg: asyncpg.Connection) -> None:
     await put(act, "officer", "16.01.14", 500)
     assert (await act("officer", "DELETE", "targets/16.01.14")).status_code == 204
     assert (await act("officer", "DELETE", "targets/16.01.14")).status_code == 204
@@ -69,11 +78,11 @@ async def test_a_target_is_taken_away(act, pg):
 
 
 @each("businesses", [0, -1, 10**9, "many", None, 1.5])
-async def test_a_target_is_a_number_of_businesses(act, businesses):
+async def test_a_target_is_a_number_of_businesses(act: Call, businesses: Any) -> None:
     assert (await act("officer", "PUT", "targets/16.01.14", {"businesses": businesses})).status_code == 422
 
 
-async def test_only_an_admin_makes_campaigns_and_their_days_are_in_order(act):
+async def test_only_an_admin_makes_campaigns_and_their_days_are_in_order(act: Call) -> None:
     round_ = {
         "code": "pl-kumkm-2024",
         "name": "PL-KUMKM 2024",
@@ -93,7 +102,9 @@ async def test_only_an_admin_makes_campaigns_and_their_days_are_in_order(act):
     assert (await act("officer", "GET", "targets", params={"campaign": "none"})).status_code == 404
 
 
-async def test_the_campaign_that_is_meant_when_none_is_named_is_the_one_that_runs(pg, world):
+async def test_the_campaign_that_is_meant_when_none_is_named_is_the_one_that_runs(
+    pg: asyncpg.Connection, world: World
+) -> None:
     """Also where another one began later and has ended, or has not begun."""
     await pg.execute(
         "INSERT INTO campaign (id, code, name, starts_on, ends_on, accepts_until) VALUES"

@@ -16,20 +16,20 @@ from app.core.problems import Code, Problem
 WHO = uuids.uuid7()
 
 
-def news(n, stream=WHO):
+def news(n: int, stream: UUID = WHO) -> News:
     return News(stream, TombstoneChange(kind="tombstone", record_id=UUID(int=n), reason="erased"))
 
 
-def number_of(change):
+def number_of(change) -> int:
     return read(change.kind, change.detail).record_id.int
 
 
-async def follow(pg, position, limit=100):
+async def follow(pg: asyncpg.Connection, position: int, limit: int = 100):
     page = await changes_since(pg, WHO, position, limit)
     return [(change.seq, number_of(change)) for change in page.changes], page.position, page.more
 
 
-async def test_a_transaction_that_began_first_and_commits_last_is_not_skipped(dsn, pg):
+async def test_a_transaction_that_began_first_and_commits_last_is_not_skipped(dsn: str, pg: asyncpg.Connection) -> None:
     slow, quick = await asyncpg.connect(dsn), await asyncpg.connect(dsn)
     try:
         begun = slow.transaction()
@@ -52,12 +52,14 @@ async def test_a_transaction_that_began_first_and_commits_last_is_not_skipped(ds
         await quick.close()
 
 
-async def test_followers_of_many_writers_that_commit_in_any_order_skip_nothing(dsn, pg):
+async def test_followers_of_many_writers_that_commit_in_any_order_skip_nothing(
+    dsn: str, pg: asyncpg.Connection
+) -> None:
     rng, writers, each = random.Random(4), 12, 12
     done = asyncio.Event()
     written = []
 
-    async def write(n):
+    async def write(n: int) -> None:
         mine = await asyncpg.connect(dsn)
         for k in range(each):
             transaction = mine.transaction()
@@ -92,7 +94,7 @@ async def test_followers_of_many_writers_that_commit_in_any_order_skip_nothing(d
         assert sorted(seen) == sorted(written)
 
 
-async def test_pages_go_on_where_the_last_one_ended(pg):
+async def test_pages_go_on_where_the_last_one_ended(pg: asyncpg.Connection) -> None:
     await tell(pg, [*(news(n) for n in range(5)), *(news(n, EVERYBODY) for n in range(5, 8)), news(9, uuids.uuid7())])
     found, position, more = [], Position(), True
     while more:
@@ -104,7 +106,7 @@ async def test_pages_go_on_where_the_last_one_ended(pg):
 
 
 @pytest.mark.parametrize("lost", [2, 3])
-async def test_a_position_that_the_database_lost_is_told(pg, lost):
+async def test_a_position_that_the_database_lost_is_told(pg: asyncpg.Connection, lost: int) -> None:
     """A backup of when there were fewer changes; later others may have taken their numbers."""
     await tell(pg, [news(n) for n in range(3)])
     _, position, _ = await follow(pg, Position())
@@ -119,12 +121,12 @@ async def test_a_position_that_the_database_lost_is_told(pg, lost):
     assert len((await follow(pg, Position()))[0]) == 8 - lost
 
 
-def test_a_position_is_packed_and_unpacked():
+def test_a_position_is_packed_and_unpacked() -> None:
     position = Position(Seen(7, uuids.uuid7()), Seen(2**40, uuids.uuid7()))
     assert Position.unpack(position.pack()) == position
 
 
-async def test_nothing_new_is_one_look_into_the_index_however_long_the_stream(pg):
+async def test_nothing_new_is_one_look_into_the_index_however_long_the_stream(pg: asyncpg.Connection) -> None:
     await tell(pg, [news(n) for n in range(20_000)])
     await pg.execute("ANALYZE change")
     _, position, _ = await follow(pg, Position(), limit=20_000)

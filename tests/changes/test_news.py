@@ -30,18 +30,18 @@ EXAMPLES = {
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_every_kind_is_read_as_it_was_written(kind):
+def test_every_kind_is_read_as_it_was_written(kind) -> None:
     name = get_args(kind.model_fields["kind"].annotation)[0]
     change = kind(kind=name, **EXAMPLES[name])
     assert news.read(*news.written(change)) == change
 
 
-def test_a_kind_that_is_not_told_has_no_place_in_the_stream():
+def test_a_kind_that_is_not_told_has_no_place_in_the_stream() -> None:
     with pytest.raises(ValidationError):
         news.read("rumour", "{}")
 
 
-def test_a_key_that_is_missing_is_found_when_the_change_is_made():
+def test_a_key_that_is_missing_is_found_when_the_change_is_made() -> None:
     with pytest.raises(ValidationError):
         TombstoneChange(kind="tombstone", reason="erased")
     with pytest.raises(ValidationError):

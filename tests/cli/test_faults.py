@@ -7,14 +7,19 @@ import re
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
+import click
 import pytest
 import typer
 from processes import environment_of
+from shapes import Call
 from typer.main import get_command
+from world import World
 
 from app.cli import app as cli
 from app.cli import faults
+from app.core.settings import Settings
 
 EMBEDDED_IS_ENOUGH = True
 SECRET = "do-not-show-this"  # what stands in a wrong address
@@ -38,7 +43,7 @@ FIT = {
 }
 
 
-def leaves(command, path=()):
+def leaves(command: click.Command, path: tuple[str, ...] = ()):
     for name, each in getattr(command, "commands", {}).items():
         yield from leaves(each, (*path, name)) if hasattr(each, "commands") else [((*path, name), each)]
 
@@ -47,10 +52,10 @@ COMMANDS = dict(leaves(get_command(cli)))
 
 
 @pytest.fixture
-def kumkm(capfd, monkeypatch):
+def kumkm(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
     """Run a command as `main` does; whatever it came to is told in one form."""
 
-    def run(*arguments, stdin=None, **environment):
+    def run(*arguments: object, stdin=None, **environment: str):
         with monkeypatch.context() as patch:
             for name in [name for name in os.environ if name.startswith(("KUMKM_", "DATABASE_"))]:
                 patch.delenv(name)
@@ -70,7 +75,7 @@ def kumkm(capfd, monkeypatch):
     return run
 
 
-def typed(command, path, change, value, files):
+def typed(command: click.Command, path: tuple[str, ...], change: str, value: str, files) -> list[str]:
     """A command line in which everything is fit but one thing."""
     options, arguments = [], []
     for each in command.params:
@@ -85,7 +90,7 @@ def typed(command, path, change, value, files):
     return [*path, *options, "--", *arguments]
 
 
-def test_every_command_says_what_is_wrong_with_what_was_typed(kumkm, tmp_path):
+def test_every_command_says_what_is_wrong_with_what_was_typed(kumkm: Call, tmp_path: Path) -> None:
     (tmp_path / "fit.csv").write_text("username;name;role;region_code\n")
     (tmp_path / "binary.csv").write_bytes(bytes(range(256)))
     files = {"fit": tmp_path / "fit.csv"}
@@ -126,7 +131,9 @@ def test_every_command_says_what_is_wrong_with_what_was_typed(kumkm, tmp_path):
         "postgresql:///x?host=/nowhere",
     ],
 )
-def test_every_command_says_what_is_wrong_with_the_address(kumkm, settings, address):
+def test_every_command_says_what_is_wrong_with_the_address(
+    kumkm: Call, settings: Settings, address: str | None
+) -> None:
     known = {name: value for name, value in environment_of(settings).items() if name.startswith("KUMKM_")}
     environment = known | ({} if address is None else {"DATABASE_URL": address})
     for path in (
@@ -146,7 +153,7 @@ def test_every_command_says_what_is_wrong_with_the_address(kumkm, settings, addr
         assert "DATABASE_URL" in err
 
 
-def test_unfit_keys_and_files_of_keys_are_told(kumkm, settings, tmp_path, dsn):
+def test_unfit_keys_and_files_of_keys_are_told(kumkm: Call, settings: Settings, tmp_path: Path, dsn: str) -> None:
     known = {name: value for name, value in environment_of(settings).items() if name.startswith("KUMKM_")}
     known["DATABASE_URL"] = dsn
     for name in ("KUMKM_TOKEN_KEYS", "KUMKM_SEALING_KEYS", "KUMKM_DIGEST_KEY"):
@@ -162,7 +169,7 @@ def test_unfit_keys_and_files_of_keys_are_told(kumkm, settings, tmp_path, dsn):
     assert kumkm("keys", "rotate", str(tmp_path / "folder"))[0] == faults.FAILED
 
 
-async def test_what_is_not_there_is_told(kumkm, settings, dsn, world):
+async def test_what_is_not_there_is_told(kumkm: Call, settings: Settings, dsn: str, world: World) -> None:
     known = {name: value for name, value in environment_of(settings).items() if name.startswith("KUMKM_")}
     known["DATABASE_URL"] = dsn
     for line in (
@@ -183,8 +190,8 @@ async def test_what_is_not_there_is_told(kumkm, settings, dsn, world):
         assert code in (faults.FAILED, faults.MISUSED), line
 
 
-def test_a_fault_of_the_program_is_told_by_its_type_and_has_its_own_code(capfd):
-    def broken():
+def test_a_fault_of_the_program_is_told_by_its_type_and_has_its_own_code(capfd: pytest.CaptureFixture[str]) -> None:
+    def broken() -> None:
         raise KeyError(SECRET)
 
     assert faults.run_told(broken) == faults.FAULT
@@ -194,13 +201,13 @@ def test_a_fault_of_the_program_is_told_by_its_type_and_has_its_own_code(capfd):
     assert faults.run_told(lambda: (_ for _ in ()).throw(KeyboardInterrupt)) == faults.STOPPED
 
 
-def test_help_tells_the_exit_codes(kumkm):
+def test_help_tells_the_exit_codes(kumkm: Call) -> None:
     _, out, _ = kumkm("--help")
     for code in (faults.FAILED, faults.MISUSED, faults.NOT_STARTED, faults.FAULT, faults.STOPPED):
         assert re.search(rf"\b{code}\b", out)
 
 
-async def test_a_pipe_that_nobody_reads_is_quiet(settings, dsn):
+async def test_a_pipe_that_nobody_reads_is_quiet(settings: Settings, dsn: str) -> None:
     environment = environment_of(settings, DATABASE_URL=dsn)
     command = [sys.executable, "-m", "app.cli"]
     reader, writer = os.pipe()
@@ -212,9 +219,9 @@ async def test_a_pipe_that_nobody_reads_is_quiet(settings, dsn):
     assert ended.stderr == b""
 
 
-def test_ctrl_c_in_the_middle_of_a_question_is_quiet(kumkm, settings, dsn):
+def test_ctrl_c_in_the_middle_of_a_question_is_quiet(kumkm: Call, settings: Settings, dsn: str) -> None:
     class Stopped(io.StringIO):
-        def readline(self, *_):
+        def readline(self, *_: object) -> None:
             # As in a process of its own: what ran in this one before may have left another way to hear it.
             signal.signal(signal.SIGINT, signal.default_int_handler)
             signal.raise_signal(signal.SIGINT)
@@ -224,6 +231,6 @@ def test_ctrl_c_in_the_middle_of_a_question_is_quiet(kumkm, settings, dsn):
     assert code == faults.STOPPED
 
 
-def test_the_sweep_meets_every_command():
+def test_the_sweep_meets_every_command() -> None:
     assert {" ".join(path) for path in COMMANDS} > LONG
     assert all(isinstance(each, typer.core.TyperCommand) for each in COMMANDS.values())

@@ -1,9 +1,14 @@
 """The first admin, and a census staffed from the shell."""
 
 import asyncio
+from pathlib import Path
 
+import asyncpg
+import httpx
 import pytest
+from shapes import Call
 from typer.testing import CliRunner
+from world import World
 
 from app.cli import app as cli
 from app.core.settings import new_key
@@ -12,8 +17,8 @@ EMBEDDED_IS_ENOUGH = True
 
 
 @pytest.fixture
-def kumkm(dsn):
-    async def run(*arguments, code=0):
+def kumkm(dsn: str):
+    async def run(*arguments: object, code: int = 0):
         result = await asyncio.to_thread(
             CliRunner().invoke, cli, [str(a) for a in arguments], env={"DATABASE_URL": dsn}
         )
@@ -23,7 +28,9 @@ def kumkm(dsn):
     return run
 
 
-async def test_from_an_empty_database_to_somebody_who_signs_in(kumkm, client, pg):
+async def test_from_an_empty_database_to_somebody_who_signs_in(
+    kumkm: Call, client: httpx.AsyncClient, pg: asyncpg.Connection
+) -> None:
     await kumkm(
         "campaign",
         "put",
@@ -53,7 +60,7 @@ async def test_from_an_empty_database_to_somebody_who_signs_in(kumkm, client, pg
     assert "closed" in (await kumkm("account", "list")).output
 
 
-async def test_a_file_is_tried_then_entered(kumkm, world, tmp_path, pg):
+async def test_a_file_is_tried_then_entered(kumkm: Call, world: World, tmp_path: Path, pg: asyncpg.Connection) -> None:
     file = tmp_path / "akun.csv"
     file.write_text("username;name;role;region_code\nbudi;Budi;coordinator;16.01\nsari;Sari;enumerator;99\n")
     result = await kumkm("import", "accounts", file, "--dry-run", code=1)
@@ -71,7 +78,7 @@ async def test_a_file_is_tried_then_entered(kumkm, world, tmp_path, pg):
     assert "must end in" in (await kumkm("import", "accounts", other, code=2)).output
 
 
-async def test_what_cannot_be_made_is_told_in_words(kumkm, world):
+async def test_what_cannot_be_made_is_told_in_words(kumkm: Call, world: World) -> None:
     for arguments in (
         ("account", "create", "admin", "--name", "X", "--role", "admin"),
         ("account", "create", "new.one", "--name", "X", "--role", "officer"),
@@ -97,7 +104,9 @@ async def test_what_cannot_be_made_is_told_in_words(kumkm, world):
     )
 
 
-async def test_once_events_are_signed_a_command_without_the_key_does_nothing(pg, dsn, world):
+async def test_once_events_are_signed_a_command_without_the_key_does_nothing(
+    pg: asyncpg.Connection, dsn: str, world: World
+) -> None:
     await pg.execute(
         "INSERT INTO audit_event (id, occurred_at, action, subject_type, subject_id, detail)"
         " VALUES (gen_random_uuid(), now(), 'trail.signed_from', 'trail', 'all', '{}')"

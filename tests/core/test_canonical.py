@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -40,7 +41,7 @@ values = st.recursive(
 
 @settings(max_examples=400, deadline=None)
 @given(values)
-def test_server_and_tablet_write_the_same_text_of_whatever_there_is(value):
+def test_server_and_tablet_write_the_same_text_of_whatever_there_is(value: Any) -> None:
     text = canonical(value)
     assert text == on_the_tablet(value) == written(value)
     assert canonical(json.loads(text)) == text, "what was read back is written the same"
@@ -59,7 +60,7 @@ def test_server_and_tablet_write_the_same_text_of_whatever_there_is(value):
 
 @settings(max_examples=300, deadline=None)
 @given(floats)
-def test_a_number_has_its_shortest_digits_without_an_exponent_or_a_fraction_of_zero(value):
+def test_a_number_has_its_shortest_digits_without_an_exponent_or_a_fraction_of_zero(value: Any) -> None:
     text = number(value)
     assert float(text) == value
     assert set(text) <= set("-.0123456789")
@@ -70,7 +71,7 @@ def test_a_number_has_its_shortest_digits_without_an_exponent_or_a_fraction_of_z
 
 @settings(max_examples=300, deadline=None)
 @given(values)
-def test_what_is_read_exactly_is_what_is_read_fast(value):
+def test_what_is_read_exactly_is_what_is_read_fast(value: Any) -> None:
     try:
         body = orjson.dumps(value)
     except TypeError:
@@ -98,7 +99,7 @@ def test_what_is_read_exactly_is_what_is_read_fast(value):
         ('[{"[":"]"},' * 5_000 + "1" + "]" * 5_000, "nested_too_deep"),
     ],
 )
-def test_what_no_client_can_hold_keeps_its_own_text_beside_what_is_sound(text, code):
+def test_what_no_client_can_hold_keeps_its_own_text_beside_what_is_sound(text: str, code: str) -> None:
     bad, good = read_exactly(f'[{text},{{"a":6.0}}]'.encode())
     assert {finding.code for finding in unstorable(bad)} == {code}
     assert good == {"a": 6.0}
@@ -114,21 +115,21 @@ def test_what_no_client_can_hold_keeps_its_own_text_beside_what_is_sound(text, c
 @pytest.mark.parametrize(
     "body", [b"", b"{", b"[" * 100_000, b'["' + b'\\"' * 100_000, b"\xff", b"[1,]", b"[" * 70 + b"]" * 69]
 )
-def test_what_is_not_json_is_told_at_once(body):
+def test_what_is_not_json_is_told_at_once(body: bytes) -> None:
     began = time.process_time()
     with pytest.raises(Problem):
         read_exactly(body)
     assert time.process_time() - began < 1
 
 
-def test_sixteen_levels_are_kept_and_seventeen_are_not():
+def test_sixteen_levels_are_kept_and_seventeen_are_not() -> None:
     value = []
     for level in range(1, 40):
         assert too_deep(value) is bool(unstorable(value)) is (level > MAX_DEPTH), level
         value = [value] if level % 2 else {"a": value}
 
 
-def test_two_contents_are_the_same_where_a_form_of_theirs_is():
+def test_two_contents_are_the_same_where_a_form_of_theirs_is() -> None:
     one, two, three = (bytes([n]) * DIGEST_BYTES for n in range(3))
     assert same_content(one + two, two)
     assert same_content(three, one + three)
@@ -137,7 +138,7 @@ def test_two_contents_are_the_same_where_a_form_of_theirs_is():
     assert isinstance(read_exactly(b'{"a":1,"a":2}'), Repeated)
 
 
-def test_a_client_in_another_language_computes_the_vectors():
+def test_a_client_in_another_language_computes_the_vectors() -> None:
     node = shutil.which("node")
     if node is None:
         pytest.skip("there is no Node on this machine")

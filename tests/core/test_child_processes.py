@@ -4,6 +4,8 @@ import asyncio
 import binascii
 import sys
 import time
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -12,7 +14,7 @@ from app.core.child_processes import Apart
 from app.core.problems import Code, Problem
 
 
-def deed(module, name):
+def deed(module: str, name: str):
     """A function as a child is asked for it: by its module and name."""
     made = lambda: None  # noqa: E731
     made.__module__, made.__name__ = module, name
@@ -26,29 +28,29 @@ async def children():
     await made.close()
 
 
-async def ask(children, function, content=b"", *args):
+async def ask(children, function: Callable[..., Any], content: bytes = b"", *args):
     return await children.call(function, content, *args, refused=Code.UNREADABLE_FILE)
 
 
-async def refused(children, function, content=b"", *args):
+async def refused(children, function: Callable[..., Any], content: bytes = b"", *args) -> Code:
     with pytest.raises(Problem) as caught:
         await ask(children, function, content, *args)
     return caught.value.code
 
 
-async def test_a_child_answers_file_after_file(children):
+async def test_a_child_answers_file_after_file(children) -> None:
     assert await ask(children, deed("binascii", "crc32"), b"x" * 5_000_000) == binascii.crc32(b"x" * 5_000_000)
     (child,) = children._idle
     assert await ask(children, deed("builtins", "len"), b"abc") == 3
     assert children._idle == [child], "it is the same process"
 
 
-async def test_a_child_that_aborts_refuses_one_file_and_the_next_one_is_read(children):
+async def test_a_child_that_aborts_refuses_one_file_and_the_next_one_is_read(children) -> None:
     assert await refused(children, deed("builtins", "eval"), b"__import__('os').abort()") is Code.UNREADABLE_FILE
     assert await ask(children, deed("builtins", "len"), b"abc") == 3
 
 
-async def test_a_child_gets_no_more_memory_and_time_than_is_stated(children, monkeypatch):
+async def test_a_child_gets_no_more_memory_and_time_than_is_stated(children, monkeypatch: pytest.MonkeyPatch) -> None:
     hungry = f"len(bytearray({child_processes.MEMORY}))".encode()
     assert await refused(children, deed("builtins", "eval"), hungry) is Code.UNREADABLE_FILE
     limits = b"__import__('resource').getrlimit(__import__('resource').RLIMIT_CPU)[0]"
@@ -60,13 +62,13 @@ async def test_a_child_gets_no_more_memory_and_time_than_is_stated(children, mon
     assert children._idle == []
 
 
-async def test_a_child_has_none_of_the_servers_secrets(children, monkeypatch):
+async def test_a_child_has_none_of_the_servers_secrets(children, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KUMKM_DIGEST_KEY", "a secret")
     names = await ask(children, deed("builtins", "eval"), b"sorted(__import__('os').environ)")
     assert set(names) <= {"LANG", "LC_CTYPE", "PATH"}
 
 
-async def test_a_crowd_of_files_is_sent_away(children, monkeypatch):
+async def test_a_crowd_of_files_is_sent_away(children, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(child_processes, "_MOST_WAITING", 1)
     slow = deed("builtins", "eval")
     first, second = (asyncio.create_task(ask(children, slow, b"__import__('time').sleep(0.3)")) for _ in range(2))
@@ -76,7 +78,7 @@ async def test_a_crowd_of_files_is_sent_away(children, monkeypatch):
     await asyncio.gather(first, second)
 
 
-async def test_a_request_that_is_broken_off_takes_its_child_along(children):
+async def test_a_request_that_is_broken_off_takes_its_child_along(children) -> None:
     task = asyncio.create_task(ask(children, deed("builtins", "eval"), b"__import__('time').sleep(60)"))
     await asyncio.sleep(0.2)
     assert children._places.locked()
@@ -86,13 +88,13 @@ async def test_a_request_that_is_broken_off_takes_its_child_along(children):
     assert await ask(children, deed("builtins", "len"), b"abc") == 3
 
 
-async def test_importing_the_app_starts_no_child():
+async def test_importing_the_app_starts_no_child() -> None:
     code = "import app.main, psutil; print(len(psutil.Process().children()))"
     made = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE)
     assert (await made.communicate())[0] == b"0\n"
 
 
-async def test_a_child_ends_with_its_server():
+async def test_a_child_ends_with_its_server() -> None:
     children = Apart(children=1)
     assert await ask(children, deed("builtins", "len"), b"abc") == 3
     (child,) = children._idle

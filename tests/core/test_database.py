@@ -3,14 +3,18 @@
 import asyncio
 import secrets
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
 import httpx
 import pytest
+from fastapi import FastAPI
 from pydantic import SecretStr
+from shapes import Call, Json
 from sqlalchemy.engine import make_url
 from sqlmodel import select, text
+from world import World
 
 from app.core.database import Database
 from app.core.embedded import start_embedded
@@ -22,16 +26,16 @@ from app.main import create_app
 EMBEDDED_IS_ENOUGH = True
 
 
-def doors(database):
-    async def read():
+def doors(database: Database):
+    async def read() -> None:
         async with database.snapshot() as pg:
             await pg.fetchval("SELECT 1")
 
-    async def look():
+    async def look() -> None:
         async with database.session() as session:
             await session.exec(select(text("1")))
 
-    async def write():
+    async def write() -> None:
         await database.run(lambda pg: pg.execute("SELECT 1"))
 
     return read, look, write
@@ -46,7 +50,9 @@ def doors(database):
         ({"username": "nobody_of_this_name"}, Away.LOGIN_REFUSED),
     ],
 )
-async def test_a_database_that_is_away_is_called_so_at_every_door(keys, dsn, change, reason, capsys):
+async def test_a_database_that_is_away_is_called_so_at_every_door(
+    keys, dsn: str, change: Json, reason, capsys: pytest.CaptureFixture[str]
+) -> None:
     address = make_url(dsn).set(**change).render_as_string(hide_password=False)
     database = Database(Settings(DATABASE_URL=SecretStr(address), **keys))
     for door in doors(database):
@@ -59,23 +65,25 @@ async def test_a_database_that_is_away_is_called_so_at_every_door(keys, dsn, cha
     await database.close()
 
 
-async def cut_all(pg):
+async def cut_all(pg: asyncpg.Connection) -> None:
     await pg.execute(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
         " AND pid <> pg_backend_pid()"
     )
 
 
-async def test_a_connection_that_is_cut_in_the_middle_is_told_as_away(pg, settings):
+async def test_a_connection_that_is_cut_in_the_middle_is_told_as_away(
+    pg: asyncpg.Connection, settings: Settings
+) -> None:
     database = Database(settings)
 
-    async def look_twice():
+    async def look_twice() -> None:
         async with database.session() as session:
             await session.exec(select(text("1")))
             await cut_all(pg)
             await session.exec(select(text("1")))
 
-    async def read_twice():
+    async def read_twice() -> None:
         async with database.snapshot() as connection:
             await connection.fetchval("SELECT 1")
             await cut_all(pg)
@@ -91,7 +99,9 @@ async def test_a_connection_that_is_cut_in_the_middle_is_told_as_away(pg, settin
     await database.close()
 
 
-async def test_connections_that_were_cut_while_nobody_used_them_are_made_anew_unseen(pg, settings):
+async def test_connections_that_were_cut_while_nobody_used_them_are_made_anew_unseen(
+    pg: asyncpg.Connection, settings: Settings
+) -> None:
     database = Database(settings)
     for door in doors(database):
         await door()
@@ -108,7 +118,7 @@ async def test_connections_that_were_cut_while_nobody_used_them_are_made_anew_un
 
 
 @pytest.fixture
-async def asked(client):
+async def asked(client: httpx.AsyncClient):
     async def ask():
         answer = await client.get("/readyz")
         if answer.status_code == 200:
@@ -120,7 +130,9 @@ async def asked(client):
     return ask
 
 
-async def test_readiness_names_what_is_wrong_with_the_tables_and_it_mends_itself(asked, client, world, pg):
+async def test_readiness_names_what_is_wrong_with_the_tables_and_it_mends_itself(
+    asked: Call, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     assert await asked() is None
     head = await pg.fetchval("SELECT version_num FROM alembic_version")
     for version, reason in (("0004", "older_schema"), ("9999", "newer_schema")):
@@ -135,7 +147,7 @@ async def test_readiness_names_what_is_wrong_with_the_tables_and_it_mends_itself
     assert (await client.get("/v1/teams", headers=world.auth("officer"))).status_code == 200
 
 
-async def test_a_query_that_is_wrong_in_the_right_tables_stays_a_fault_of_the_server(app):
+async def test_a_query_that_is_wrong_in_the_right_tables_stays_a_fault_of_the_server(app: FastAPI) -> None:
     with pytest.raises(asyncpg.UndefinedColumnError):
         await app.state.services.database.run(lambda pg: pg.execute("SELECT nothing FROM team"))
     with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
@@ -143,7 +155,9 @@ async def test_a_query_that_is_wrong_in_the_right_tables_stays_a_fault_of_the_se
             await pg.execute("DELETE FROM target")
 
 
-async def test_a_database_that_only_reads_is_told_and_writes_again_when_it_does(asked, app, pg):
+async def test_a_database_that_only_reads_is_told_and_writes_again_when_it_does(
+    asked: Call, app: FastAPI, pg: asyncpg.Connection
+) -> None:
     database = app.state.services.database
     name = await pg.fetchval("SELECT current_database()")
     await pg.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
@@ -164,14 +178,16 @@ async def test_a_database_that_only_reads_is_told_and_writes_again_when_it_does(
 
 
 @pytest.fixture
-def folder():
+def folder() -> Iterator[Path]:
     """For a server of another user: not below the folder of pytest, which is shut at each of its starts."""
     with tempfile.TemporaryDirectory(prefix="kumkm-test-", ignore_cleanup_errors=True) as name:
         Path(name).chmod(0o755)
         yield Path(name) / "postgres"
 
 
-async def test_a_server_begins_without_its_database_and_serves_when_that_comes(keys, folder, tmp_path, capsys):
+async def test_a_server_begins_without_its_database_and_serves_when_that_comes(
+    keys, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The login is looked at then, before anything is served: this one may do too much."""
     server = await asyncio.to_thread(start_embedded, folder)
     address = server.dsn("postgres")

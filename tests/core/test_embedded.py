@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
@@ -10,7 +11,7 @@ import pytest
 from app.core.embedded import start_embedded
 
 
-async def ask(dsn, question):
+async def ask(dsn: str, question):
     pg = await asyncpg.connect(dsn)
     try:
         return await pg.fetchval(question)
@@ -19,14 +20,14 @@ async def ask(dsn, question):
 
 
 @pytest.fixture
-def short():
+def short() -> Iterator[Path]:
     """A folder whose path is short enough for a socket."""
     with tempfile.TemporaryDirectory(prefix="k", dir="/tmp") as folder:
         yield Path(folder)
 
 
 @pytest.mark.parametrize("name", ["data", "a b $ä' (1)", "a folder whose name is " + "long " * 20])
-def test_it_starts_keeps_its_data_and_starts_again_whatever_its_folder_is_called(short, name):
+def test_it_starts_keeps_its_data_and_starts_again_whatever_its_folder_is_called(short: Path, name: str) -> None:
     folder = short / name
     server = start_embedded(folder)
     try:

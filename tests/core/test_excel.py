@@ -4,6 +4,7 @@ import csv
 import io
 import re
 
+import asyncpg
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -47,7 +48,7 @@ _LITERAL = re.compile(r'="((?:[^"]|"")*)"')
 _MEANS_MORE = re.compile(r"[=+\-@＝＋－＠\s'\"]|.*[0-9]|(true|false|benar|salah)$", re.IGNORECASE | re.DOTALL)
 
 
-def shown(cell):
+def shown(cell) -> str:
     """What Excel shows."""
     literal = _LITERAL.fullmatch(cell)
     if literal:
@@ -64,17 +65,17 @@ def shown(cell):
     st.one_of(st.text(), st.sampled_from(NASTY), st.from_regex(r"[=+@＝\-\t\n]?[0-9A-Za-z.\-\"]{0,12}", fullmatch=True))
 )
 @example("")
-def test_excel_shows_every_text_as_it_was_stored(text):
+def test_excel_shows_every_text_as_it_was_stored(text: str) -> None:
     assert shown(as_text(text)) == text
 
 
-async def test_postgresql_and_python_write_the_same(pg):
+async def test_postgresql_and_python_write_the_same(pg: asyncpg.Connection) -> None:
     rows = await pg.fetch(f"SELECT told, {sql_as_text('told')} FROM unnest($1::text[]) AS every (told)", NASTY)
     assert [row[1] for row in rows] == [as_text(row[0]) for row in rows]
     assert await pg.fetchval(f"SELECT {sql_as_text('NULL::text')}") is None
 
 
-def test_plain_tables_are_verbatim_and_excels_are_safe():
+def test_plain_tables_are_verbatim_and_excels_are_safe() -> None:
     plain = table(["text", "number"], [[each, 1.5] for each in NASTY])
     assert [row[0] for row in csv.reader(io.StringIO(plain, newline=""))][1:] == NASTY
     excel = table(["text", "number"], [[each, 1.5] for each in NASTY], excel=True)

@@ -11,12 +11,12 @@ from app.core.problems import Code, Problem
 class Crowd:
     """Who asks for turns at one place, and in which order they got them."""
 
-    def __init__(self, most_waiting=10):
+    def __init__(self, most_waiting: int = 10) -> None:
         self.turns = Turns(1, most_waiting)
         self.served, self.tasks = [], []
 
-    async def come(self, name, *lanes):
-        async def work():
+    async def come(self, name: str, *lanes):
+        async def work() -> None:
             async with self.turns.turn(*lanes):
                 await asyncio.sleep(0)
                 self.served.append(name)
@@ -30,7 +30,7 @@ class Crowd:
 
 
 @pytest.mark.parametrize("shared", ["address", "account"])
-async def test_who_comes_after_a_crowd_of_one_lane_is_served_next(shared):
+async def test_who_comes_after_a_crowd_of_one_lane_is_served_next(shared: str) -> None:
     crowd = Crowd(100)
     async with crowd.turns.turn(b"somebody"):
         for n in range(60):
@@ -42,7 +42,7 @@ async def test_who_comes_after_a_crowd_of_one_lane_is_served_next(shared):
     assert [each for each in crowd.served if each != "other"] == list(range(60)), "and nobody waits for ever"
 
 
-async def test_a_lane_that_goes_on_coming_is_not_starved_by_others():
+async def test_a_lane_that_goes_on_coming_is_not_starved_by_others() -> None:
     crowd = Crowd(100)
     async with crowd.turns.turn(b"somebody"):
         for n in range(5):
@@ -54,7 +54,7 @@ async def test_a_lane_that_goes_on_coming_is_not_starved_by_others():
     assert crowd.served.index("mine 4") < 10
 
 
-async def test_when_too_many_wait_who_is_furthest_back_is_turned_away():
+async def test_when_too_many_wait_who_is_furthest_back_is_turned_away() -> None:
     crowd = Crowd(3)
     async with crowd.turns.turn(b"somebody"):
         for n in range(3):
@@ -71,7 +71,7 @@ async def test_when_too_many_wait_who_is_furthest_back_is_turned_away():
     assert crowd.served[0] in (0, "other")
 
 
-async def test_who_hangs_up_gives_its_turn_back():
+async def test_who_hangs_up_gives_its_turn_back() -> None:
     crowd = Crowd()
     async with crowd.turns.turn(b"somebody"):
         first, second = await crowd.come(1, b"x"), await crowd.come(2, b"y")

@@ -19,7 +19,7 @@ UNSEEN = "\u00ad\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u20
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
-def test_a_name_in_any_script_is_kept_as_it_was_typed(name):
+def test_a_name_in_any_script_is_kept_as_it_was_typed(name) -> None:
     assert is_name(name)
     assert tidied(name) == unicodedata.normalize("NFC", name)
 
@@ -27,12 +27,12 @@ def test_a_name_in_any_script_is_kept_as_it_was_typed(name):
 @pytest.mark.parametrize(
     "text", ["", " ", "-", "...", "–—", "☕", "?!", "\u202e\u202c", "\u200b", "\u3164", "\u0640", "\u0301"]
 )
-def test_what_has_no_letter_and_no_digit_names_nothing(text):
+def test_what_has_no_letter_and_no_digit_names_nothing(text: str) -> None:
     assert not is_name(text)
 
 
 @given(st.text(max_size=30))
-def test_tidying_takes_away_only_what_shows_nothing(text):
+def test_tidying_takes_away_only_what_shows_nothing(text: str) -> None:
     tidy = tidied(text)
     assert tidied(tidy) == tidy
     assert not set(tidy) & set(UNSEEN)
@@ -49,7 +49,7 @@ ROWS = (
 
 
 @pytest.mark.parametrize(("model", "row"), ROWS)
-def test_people_teams_and_campaigns_have_names_of_any_script_and_never_none(model, row):
+def test_people_teams_and_campaigns_have_names_of_any_script_and_never_none(model, row) -> None:
     for name in SCRIPTS:
         assert model.model_validate({**row, "name": name}).name == tidied(name)
     for name in ("-", "\u202e\u202c", "☕", "\u3164"):
@@ -61,10 +61,10 @@ def test_people_teams_and_campaigns_have_names_of_any_script_and_never_none(mode
 
 
 @given(st.text(st.characters(max_codepoint=0x200F), max_size=12))
-def test_a_name_that_is_plain_at_a_glance_needs_no_tidying(name):
+def test_a_name_that_is_plain_at_a_glance_needs_no_tidying(name: str) -> None:
     assert not is_plain(name) or (tidied(name) == name and is_name(name))
 
 
 @pytest.mark.parametrize("name", ["Siti", "Warung 1", "O'Hara", "Toko A & B.", "7"])
-def test_nearly_every_name_is_plain(name):
+def test_nearly_every_name_is_plain(name: str) -> None:
     assert is_plain(name)

@@ -19,23 +19,23 @@ REASONS = {
 
 
 @pytest.mark.parametrize("error", REASONS)
-def test_an_error_has_its_reason_at_the_door_and_in_the_middle(error):
+def test_an_error_has_its_reason_at_the_door_and_in_the_middle(error) -> None:
     assert why_not_connected(error) is why_broken_off(error) is REASONS[error]
     assert REASONS[error].code == REASONS[error].name.lower()
 
 
 @pytest.mark.parametrize("error", [ConnectionResetError(), asyncpg.ConnectionDoesNotExistError("x")])
-def test_a_connection_that_breaks_is_cut_and_one_that_never_was_is_unreachable(error):
+def test_a_connection_that_breaks_is_cut_and_one_that_never_was_is_unreachable(error) -> None:
     assert why_broken_off(error) is Away.CUT
     assert why_not_connected(error) is Away.UNREACHABLE
 
 
-def test_a_network_without_the_server_is_unreachable():
+def test_a_network_without_the_server_is_unreachable() -> None:
     assert why_not_connected(OSError()) is why_not_connected(asyncpg.InterfaceError("x")) is Away.UNREACHABLE
 
 
 @pytest.mark.parametrize(
     "error", [ValueError(), asyncpg.OutdatedSchemaCacheError("x"), asyncpg.UniqueViolationError("x")]
 )
-def test_what_does_not_come_of_the_database_has_no_reason(error):
+def test_what_does_not_come_of_the_database_has_no_reason(error) -> None:
     assert why_broken_off(error) is None

@@ -29,7 +29,7 @@ def spelled(number: str) -> list[str]:
 
 
 @pytest.mark.parametrize("written", spelled(NIK))
-def test_a_number_is_found_however_it_is_typed(written):
+def test_a_number_is_found_however_it_is_typed(written) -> None:
     text = f"Milik Bu Sari, NIK {written}, di pasar."
     assert hides_number(text)
     assert without_numbers(text).replace("️⃣", "") == f"Milik Bu Sari, NIK {GONE}, di pasar."
@@ -56,24 +56,24 @@ def test_a_number_is_found_however_it_is_typed(written):
         "123456789",
     ],
 )
-def test_what_is_no_number_of_a_person_stays(text):
+def test_what_is_no_number_of_a_person_stays(text: str) -> None:
     assert without_numbers(text) is text
     assert not hides_number(text)
 
 
-def test_a_village_code_hides_no_number_behind_it():
+def test_a_village_code_hides_no_number_behind_it() -> None:
     assert without_numbers("16.01.14.5203.85.0001") == GONE
     assert without_numbers("16.01.14.5203 850001") == GONE
 
 
-def test_numbers_and_names_of_questions_are_masked_too():
+def test_numbers_and_names_of_questions_are_masked_too() -> None:
     assert without_long_numbers([{"lain": int(NIK)}]) == [{"lain": "1601**********01"}]
     assert masked({NIK: {"isi": "x"}}) == {GONE: {"isi": "***"}}
     plain = {"name": "Keripik", "share_percent": 40, "kinds": ["pedas"], "exports": True, "none": None}
     assert without_long_numbers(plain) is plain
 
 
-def test_a_random_id_is_no_number_of_a_person():
+def test_a_random_id_is_no_number_of_a_person() -> None:
     for told in ("u12345678901234567890", "20269912345678901", "1601990999000001", "356938035643809", "0f16011452"):
         assert not hides_nik(told), told
     for told in (f"u{NIK}", f"a{NIK}b", f"9{NIK}", f"16-01-14-{NIK[6:]}"):
@@ -83,5 +83,5 @@ def test_a_random_id_is_no_number_of_a_person():
 @given(st.lists(st.text("0123456789 .-aZ٠", max_size=14), max_size=4))
 @example(["16011452", "03850001"])
 @example([NIK, ""])
-def test_texts_looked_at_together_hide_a_number_where_one_of_them_does(texts):
+def test_texts_looked_at_together_hide_a_number_where_one_of_them_does(texts) -> None:
     assert may_hide_number(*texts) == any(without_numbers(text) != text or may_hide_number(text) for text in texts)

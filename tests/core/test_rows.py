@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, get_args, get_origin
 from uuid import uuid4
 
+import asyncpg
 import pytest
 from sqlalchemy import JSON
 
@@ -21,7 +22,7 @@ class Numbers(Row, table=Business):
     name: str | None = None
 
 
-def rows_of(kind=Row):
+def rows_of(kind: type[Row] = Row):
     for each in kind.__subclasses__():
         yield from [each, *rows_of(each)]
 
@@ -37,7 +38,7 @@ def plain(annotation: Any) -> set[Any]:
 
 
 @pytest.mark.parametrize("row", [row for row in rows_of() if row.table is not None and row is not Numbers])
-def test_a_row_has_the_types_of_its_table(row):
+def test_a_row_has_the_types_of_its_table(row) -> None:
     model = models()[row.table]
     for column, annotation in row.__annotations__.items():
         if isinstance(row.table.c[column].type, JSON):
@@ -46,7 +47,7 @@ def test_a_row_has_the_types_of_its_table(row):
             assert plain(annotation) <= plain(model.model_fields[column].annotation), column
 
 
-def test_rows_are_built_by_name_only():
+def test_rows_are_built_by_name_only() -> None:
     with pytest.raises(TypeError):
         NewClaim(b"", "nik", uuid4(), uuid4())
     with pytest.raises(TypeError):
@@ -57,16 +58,16 @@ def test_rows_are_built_by_name_only():
     assert row.but(name=None) == (7, [1], None)
 
 
-def test_a_column_that_the_table_has_not_is_found_when_the_row_is_defined():
+def test_a_column_that_the_table_has_not_is_found_when_the_row_is_defined() -> None:
     with pytest.raises(KeyError):
         type(Row)("Other", (Row,), {"__annotations__": {"no_such": int}}, table=Business)
 
 
-def test_a_row_tells_no_value_in_a_log():
+def test_a_row_tells_no_value_in_a_log() -> None:
     assert repr(Numbers(id=7, campaign_ids=[], name="Siti")) == "Numbers(id, campaign_ids, name)"
 
 
-async def test_a_set_of_rows_goes_to_the_database_and_comes_back_as_it_was(pg):
+async def test_a_set_of_rows_goes_to_the_database_and_comes_back_as_it_was(pg: asyncpg.Connection) -> None:
     class Back(Row, table=Business):
         campaign_ids: list[int]
         search_name: str | None
@@ -86,7 +87,7 @@ async def test_a_set_of_rows_goes_to_the_database_and_comes_back_as_it_was(pg):
         await read(pg, Back, "SELECT '{}'::int[] AS campaign_ids, 1 AS other, 2 AS third")
 
 
-async def test_texts_in_lists_come_back_as_they_were(pg):
+async def test_texts_in_lists_come_back_as_they_were(pg: asyncpg.Connection) -> None:
     odd = ["nik", 'a"b', "c\\d", "e,f", "{g}", "NULL", " "]
     row = CaseRow(
         id=uuid4(),
@@ -105,11 +106,11 @@ async def test_texts_in_lists_come_back_as_they_were(pg):
     assert (back[0], back[1]) == (row.business_ids, odd)
 
 
-async def test_rows_that_are_none_write_nothing(pg):
+async def test_rows_that_are_none_write_nothing(pg: asyncpg.Connection) -> None:
     await copy_rows(pg, [])
 
 
-def test_a_row_that_goes_on_from_another_has_its_columns_first():
+def test_a_row_that_goes_on_from_another_has_its_columns_first() -> None:
     class More(Numbers):
         kbli: str
 

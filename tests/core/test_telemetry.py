@@ -2,9 +2,11 @@
 
 import json
 import logging
+from collections.abc import Callable, Iterator
 
 import pytest
 import structlog
+from shapes import Json
 
 from app.core.telemetry import configure_logging
 
@@ -12,7 +14,7 @@ EMBEDDED_IS_ENOUGH = True
 
 
 @pytest.fixture
-def logged(capfd):
+def logged(capfd: pytest.CaptureFixture[str]) -> Iterator[Callable[[], list[Json]]]:
     """What was written; afterwards logging is as it was."""
     root, before = logging.getLogger(), structlog.get_config()
     handlers, level = root.handlers[:], root.level
@@ -22,11 +24,11 @@ def logged(capfd):
     root.setLevel(level)
 
 
-def fail():
+def fail() -> None:
     raise ValueError("1601145203850001")
 
 
-def test_what_libraries_log_of_an_exception_has_no_text_of_it(logged):
+def test_what_libraries_log_of_an_exception_has_no_text_of_it(logged: Callable[[], list[Json]]) -> None:
     configure_logging("info")
     try:
         fail()

@@ -12,13 +12,13 @@ READER = TypeAdapter(Moment)
 @pytest.mark.parametrize(
     "told", ["2022-09-12T09:14:40+07:00", "0001-01-01T00:00:00-07:00", "9999-12-31T23:59:59+07:00"]
 )
-def test_a_time_that_utc_has_is_taken(told):
+def test_a_time_that_utc_has_is_taken(told: str) -> None:
     assert READER.validate_python(told).isoformat() == told
 
 
 @pytest.mark.parametrize(
     "told", ["0001-01-01T00:00:00+07:00", "9999-12-31T23:59:59-07:00", "2022-09-12T09:14:40", 20220913, "20220913"]
 )
-def test_a_time_that_utc_has_not_that_has_no_offset_or_is_not_written_out_is_refused(told):
+def test_a_time_that_utc_has_not_that_has_no_offset_or_is_not_written_out_is_refused(told: int | str) -> None:
     with pytest.raises(ValidationError):
         READER.validate_python(told)

@@ -27,17 +27,17 @@ FORMATS = [
 ]
 
 
-def rows(content, most=100):
+def rows(content: bytes, most: int = 100):
     return read_workbook(content, most)[0]
 
 
-def refused(content, most=100):
+def refused(content: bytes, most: int = 100) -> Code:
     with pytest.raises(Problem) as caught:
         read_workbook(content, most)
     return caught.value.code
 
 
-def test_what_a_number_is_shown_as():
+def test_what_a_number_is_shown_as() -> None:
     cells = "".join(f'<c s="{style}"><v>42</v></c>' for style in range(len(FORMATS)))
     ((_, found),) = rows(sheet(f'<row r="1">{cells}</row>', formats=FORMATS))
     assert [cell.found for cell in found.values()] == [
@@ -56,7 +56,7 @@ def test_what_a_number_is_shown_as():
     ]
 
 
-def test_cells_of_every_type():
+def test_cells_of_every_type() -> None:
     content = sheet(
         '<row><c t="inlineStr"><is><r><t>a</t></r><r><t>b</t></r><rPh><t>no</t></rPh></is></c><c t="s"><v>1</v></c>'
         '<c t="b"><v>1</v></c><c t="e"><v>#N/A</v></c><c><f>A1</f></c><c t="str"><f>A1</f><v>x_x0041_</v></c>'
@@ -81,12 +81,12 @@ def test_cells_of_every_type():
     ]
 
 
-def test_days_since_1904():
+def test_days_since_1904() -> None:
     ((_, found),) = rows(sheet('<row><c s="1"><v>43355</v></c></row>', formats=FORMATS, since_1904=True))
     assert found == {0: Cell(Found.DAY, "44817.0")}
 
 
-def test_a_cell_in_the_farthest_corner_costs_nothing():
+def test_a_cell_in_the_farthest_corner_costs_nothing() -> None:
     content = workbook([["a", "b"], ["1", "2"]], more='<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
     tracemalloc.start()
     found = rows(content)
@@ -116,11 +116,11 @@ def test_a_cell_in_the_farthest_corner_costs_nothing():
         (sheet("<row><c><v>1</v></c></row>" * 102), Code.TOO_MANY_ITEMS),
     ],
 )
-def test_what_is_no_sound_workbook(content, code):
+def test_what_is_no_sound_workbook(content, code) -> None:
     assert refused(content) is code
 
 
-def test_a_bomb_is_measured_before_it_is_unpacked():
+def test_a_bomb_is_measured_before_it_is_unpacked() -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
         for n in range(3):
@@ -128,5 +128,5 @@ def test_a_bomb_is_measured_before_it_is_unpacked():
     assert refused(packed.getvalue()) is Code.BODY_TOO_LARGE
 
 
-def test_columns_have_the_names_that_a_spreadsheet_shows():
+def test_columns_have_the_names_that_a_spreadsheet_shows() -> None:
     assert [column_name(index) for index in (0, 25, 26, 701, 702, 16_383)] == ["A", "Z", "AA", "ZZ", "AAA", "XFD"]

@@ -1,5 +1,7 @@
 """Corrections are merge patches, as RFC 7396 has them."""
 
+from typing import Any
+
 import pytest
 
 from app.corrections.merge_patch import merged
@@ -24,5 +26,5 @@ from app.corrections.merge_patch import merged
         ({}, {"a": {"bb": {"ccc": None}}}, {"a": {"bb": {}}}),
     ],
 )
-def test_a_merge_patch_is_that_of_the_standard(target, patch, result):
+def test_a_merge_patch_is_that_of_the_standard(target: Any, patch: Any, result: Any) -> None:
     assert merged(target, patch) == result

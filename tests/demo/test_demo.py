@@ -9,6 +9,7 @@ import sys
 import time
 from collections import Counter
 from datetime import timedelta
+from pathlib import Path
 from random import Random
 
 import httpx
@@ -25,16 +26,16 @@ START = [sys.executable, "-m", "app.cli", "demo"]
 
 
 @pytest.fixture(scope="module")
-def villages():
+def villages() -> dict[str, list[str]]:
     codes = [region.code for region in packaged_regions() if len(region.code) == 13]
     return {regency.code: [code for code in codes if code.startswith(regency.code + ".")] for regency in (OKU, *OTHERS)}
 
 
-def batches_of_oku(villages):
+def batches_of_oku(villages: dict[str, list[str]]):
     return field_work(OKU, villages[OKU.code], villages["16.08"], Townsfolk(Random(SEED)), Random(SEED))
 
 
-def test_every_village_has_one_enumerator_of_its_own(villages):
+def test_every_village_has_one_enumerator_of_its_own(villages: dict[str, list[str]]) -> None:
     workers = workers_of(OKU, villages[OKU.code])
     assert len(workers) == 84
     assert sorted(village for worker in workers for village in worker.own) == villages[OKU.code]
@@ -44,11 +45,11 @@ def test_every_village_has_one_enumerator_of_its_own(villages):
     )
 
 
-def test_the_same_seed_makes_the_same_field_work(villages):
+def test_the_same_seed_makes_the_same_field_work(villages: dict[str, list[str]]) -> None:
     assert batches_of_oku(villages) == batches_of_oku(villages)
 
 
-def test_the_field_work_is_that_of_the_report(villages):
+def test_the_field_work_is_that_of_the_report(villages: dict[str, list[str]]) -> None:
     batches = batches_of_oku(villages)
     items = [item for batch in {batch.id: batch for batch in batches}.values() for item in batch.body["items"]]
     assert {batch.received_at.date() for batch in batches} <= {LAST_DAY - timedelta(days=n) for n in range(47)}
@@ -62,13 +63,13 @@ def test_the_field_work_is_that_of_the_report(villages):
     assert sizes["small"] / sizes.total() == pytest.approx(0.08, abs=0.01)
 
 
-def free_port():
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
-def test_from_nothing_to_the_morning_of_the_report(tmp_path):
+def test_from_nothing_to_the_morning_of_the_report(tmp_path: Path) -> None:
     """The main job: one command, then the figures over HTTP, and again in seconds."""
     environment = {**os.environ, "KUMKM_DATA_DIR": str(tmp_path / "data"), "PORT": str(port := free_port())}
     first = subprocess.run([*START, "--no-serve"], env=environment, capture_output=True, text=True, check=True)
@@ -91,7 +92,7 @@ def test_from_nothing_to_the_morning_of_the_report(tmp_path):
     assert "Traceback" not in told
 
 
-def wait_for(base_url, server):
+def wait_for(base_url, server) -> None:
     for _ in range(600):
         assert server.poll() is None, server.stdout.read()
         try:
@@ -106,7 +107,7 @@ NOT_IN_THE_DEMO = {"get_returned", "get_attachment", "get_export_job", "get_expo
 """Nothing is returned on that morning, no photo was taken and no export was asked for."""
 
 
-def execute_everything(base_url):
+def execute_everything(base_url) -> None:
     """ "Execute" on /docs answers at the first try: every GET with the examples of its parameters."""
     with httpx.Client(base_url=base_url, timeout=30) as client:
         headers = {}
@@ -136,10 +137,10 @@ def execute_everything(base_url):
         assert not failed, "\n".join(map(str, failed))
 
 
-def ask_as_a_newcomer(base_url):
+def ask_as_a_newcomer(base_url) -> None:
     with httpx.Client(base_url=base_url) as client:
 
-        def signed_in(name):
+        def signed_in(name: str) -> dict[str, str]:
             form = {"grant_type": "password", "username": name, "password": "demo"}
             if name.startswith("enumerator"):
                 form["device_id"] = "tablet-of-a-newcomer"
@@ -185,7 +186,7 @@ def ask_as_a_newcomer(base_url):
         assert client.get("/v1/progress/regions/16.01", headers=headers).json()["item"]["entered"] == 13_496
 
 
-def test_a_taken_port_is_told_before_any_work(tmp_path):
+def test_a_taken_port_is_told_before_any_work(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -197,7 +198,7 @@ def test_a_taken_port_is_told_before_any_work(tmp_path):
     assert not (tmp_path / "data").exists()
 
 
-def test_ended_by_the_system_it_leaves_nothing_behind(tmp_path):
+def test_ended_by_the_system_it_leaves_nothing_behind(tmp_path: Path) -> None:
     """SIGTERM in the middle of the first start; the next start would go on from there."""
     environment = {**os.environ, "KUMKM_DATA_DIR": str(tmp_path / "data"), "PORT": str(free_port())}
     demo = subprocess.Popen(START, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)

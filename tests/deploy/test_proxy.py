@@ -3,16 +3,20 @@
 import asyncio
 import contextlib
 import re
+import ssl
 import subprocess
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
 import pytest
 import uvicorn
 from processes import free_port
+from shapes import Call
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
+from starlette.types import Receive, Scope
 
 from app.api.connections import Bounded
 
@@ -20,7 +24,7 @@ CONFIGURATION = Path(__file__).parents[2] / "deploy" / "nginx" / "kumkm.conf"
 HEAD = "{} {} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{}\r\n"
 
 
-async def told(scope, receive, send):
+async def told(scope: Scope, receive: Receive, send: Call) -> None:
     """An answer that says how the request arrived."""
     if scope["type"] != "http":
         return
@@ -44,7 +48,7 @@ told.begun = []
 
 
 @pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tls")
     subprocess.run(
         [
@@ -72,7 +76,7 @@ def certificate(tmp_path_factory):
 
 
 @pytest.fixture
-async def proxy(certificate, tmp_path, monkeypatch):
+async def proxy(certificate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncClient]:
     """The address of the proxy; only what a deployment has to change is changed, and numbers are smaller."""
     port, behind = free_port(), free_port()
     text = CONFIGURATION.read_text("utf-8")
@@ -127,7 +131,7 @@ async def proxy(certificate, tmp_path, monkeypatch):
     await serving
 
 
-async def raw(proxy, data, *, pieces=()):
+async def raw(proxy: httpx.AsyncClient, data: bytes, *, pieces=()) -> bytes:
     """What comes back for bytes of one's own making."""
     reader, writer = await asyncio.open_connection("127.0.0.1", proxy.port, ssl=_careless())
     try:
@@ -143,15 +147,14 @@ async def raw(proxy, data, *, pieces=()):
         writer.close()
 
 
-def _careless():
-    import ssl  # noqa: PLC0415  (only here)
+def _careless() -> ssl.SSLContext:
 
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     return context
 
 
-async def test_the_proxy_keeps_outside_what_belongs_there(proxy):
+async def test_the_proxy_keeps_outside_what_belongs_there(proxy: httpx.AsyncClient) -> None:
     for path in ("/metrics", "/readyz", "/nowhere", "/metrics/", "/%6detrics", "//metrics", "/v1/../metrics"):
         assert (await proxy.get(path)).status_code == 404, path
     assert set(told.begun) == {"/healthz"}
@@ -195,7 +198,7 @@ async def test_the_proxy_keeps_outside_what_belongs_there(proxy):
         assert len(told.begun) == begun
 
 
-async def test_the_proxy_waits_for_nobody(proxy):
+async def test_the_proxy_waits_for_nobody(proxy: httpx.AsyncClient) -> None:
     half = HEAD.format("POST", "/v1/accounts", "Content-Length: 60000\r\n").encode() + b"x"
     begun = len(told.begun)
     answers = await asyncio.gather(
@@ -211,7 +214,7 @@ async def test_the_proxy_waits_for_nobody(proxy):
     assert long.startswith(b"HTTP/1.1 414 ")
 
 
-async def test_a_crowd_from_one_address_is_told_when_to_come_back(proxy):
+async def test_a_crowd_from_one_address_is_told_when_to_come_back(proxy: httpx.AsyncClient) -> None:
     answers = await asyncio.gather(*(proxy.post("/v1/auth/token", content=b"x") for _ in range(30)))
     refused = [each for each in answers if each.status_code == 429]
     assert 6 <= len(answers) - len(refused) < 30

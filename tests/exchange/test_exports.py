@@ -5,16 +5,21 @@ import csv
 import io
 import json
 import zipfile
+from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
+from typing import Any
 
+import asyncpg
 import httpx
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import uuid_utils.compat as uuids
 import uvicorn
+from fastapi import FastAPI
 from python_calamine import CalamineWorkbook
-from world import OTHER_VILLAGE, item, nib, nik, outcomes
+from shapes import Call, Json
+from world import OTHER_VILLAGE, World, item, nib, nik, outcomes
 
 from app.core.excel import as_text
 from app.exchange import encode, exporting, streaming
@@ -29,8 +34,15 @@ NASTY = '=HYPERLINK("http://x";"y")'
 
 
 @pytest.fixture
-def export(client, world):
-    async def call(format_, who="officer", status=200, headers=None, token=None, **params):
+def export(client: httpx.AsyncClient, world: World) -> Call:
+    async def call(
+        format_: str,
+        who: str = "officer",
+        status: int = 200,
+        headers: dict[str, str] | None = None,
+        token: Json | None = None,
+        **params: Any,
+    ) -> httpx.Response:
         headers = {**world.auth(who, **(token or {})), **(headers or {})}
         answer = await client.get(f"/v1/exports/businesses.{format_}", params=params, headers=headers)
         assert answer.status_code == status, answer.text
@@ -39,7 +51,7 @@ def export(client, world):
     return call
 
 
-def rows_of(format_, content):
+def rows_of(format_: str, content: bytes) -> list[Json]:
     """What a reader of the format makes of it."""
     if format_ == "csv":
         return list(csv.DictReader(io.StringIO(content.decode())))
@@ -54,7 +66,7 @@ def rows_of(format_, content):
 
 
 @pytest.fixture
-async def three(client, world):
+async def three(client: httpx.AsyncClient, world: World) -> list[Json]:
     """Three businesses: one with everything in it that could hurt, one without a place, a cooperative."""
     nasty = item(nik=nik(), nib=nib())
     nasty["answers"] |= {
@@ -77,7 +89,7 @@ async def three(client, world):
 
 
 @pytest.mark.parametrize("format_", FORMATS)
-async def test_every_format_has_every_column_of_every_business(export, three, format_):
+async def test_every_format_has_every_column_of_every_business(export: Call, three: list[Json], format_) -> None:
     answer = await export(format_)
     rows = rows_of(format_, answer.content)
     assert len(rows) == 3
@@ -99,7 +111,7 @@ async def test_every_format_has_every_column_of_every_business(export, three, fo
         assert secret not in answer.content.decode("latin-1")
 
 
-async def test_parquet_is_typed(export, three):
+async def test_parquet_is_typed(export: Call, three: list[Json]) -> None:
     table = pq.read_table(io.BytesIO((await export("parquet")).content))
     types = {field.name: field.type for field in table.schema}
     assert types["kbli"] == pa.string()
@@ -112,21 +124,21 @@ async def test_parquet_is_typed(export, three):
     assert table.column("latitude").null_count == 1
 
 
-async def test_geojson_has_a_point_or_none(export, three):
+async def test_geojson_has_a_point_or_none(export: Call, three: list[Json]) -> None:
     features = json.loads((await export("geojson")).content)["features"]
     geometries = {each["properties"]["name"]: each["geometry"] for each in features}
     assert geometries[NASTY] == {"type": "Point", "coordinates": [104.1702, -4.1266]}
     assert None in geometries.values()
 
 
-async def test_filters_that_leave_nothing_leave_a_sound_file(export, three):
+async def test_filters_that_leave_nothing_leave_a_sound_file(export: Call, three: list[Json]) -> None:
     for format_ in FORMATS:
         assert rows_of(format_, (await export(format_, kbli="99")).content) == []
     assert rows_of("csv", (await export("csv", enumerator="nobody")).content) == []
 
 
-async def test_filters_and_reach_are_those_of_the_list(export, three):
-    async def names(**asked):
+async def test_filters_and_reach_are_those_of_the_list(export: Call, three: list[Json]) -> None:
+    async def names(**asked: Any) -> list[str]:
         return sorted(row["name"] for row in rows_of("csv", (await export("csv", **asked)).content))
 
     assert await names(kind="koperasi") == await names(q="makmur") == ["KUD Makmur"]
@@ -153,7 +165,7 @@ async def test_filters_and_reach_are_those_of_the_list(export, three):
 
 
 @pytest.mark.parametrize("unmasked", [False, True])
-async def test_excel_in_indonesia_reads_it_and_runs_nothing(export, three, unmasked):
+async def test_excel_in_indonesia_reads_it_and_runs_nothing(export: Call, three: list[Json], unmasked: bool) -> None:
     rights = {"headers": {"X-Access-Reason": "Pencocokan"}, "token": {"scopes": ["pii:read"]}} if unmasked else {}
     content = (await export("csv", excel="true", unmasked=str(unmasked).lower(), **rights)).content
     assert content.startswith(b"\xef\xbb\xbf")
@@ -175,7 +187,7 @@ async def test_excel_in_indonesia_reads_it_and_runs_nothing(export, three, unmas
     assert all(row["phone"] in ("", '="081234567890"') for row in rows)
 
 
-def test_a_workbook_gives_every_text_back_as_it_was_typed():
+def test_a_workbook_gives_every_text_back_as_it_was_typed() -> None:
     """Read by a program of other people."""
     texts = ["_x0041_", "_x000D_", "__x0041__", "_x41_", "_X0041_", "a\r\nb", "\x01\x1f", "\t=1", "<&>\"'", " a ", "😀"]
     source = io.StringIO(newline="")
@@ -188,7 +200,7 @@ def test_a_workbook_gives_every_text_back_as_it_was_typed():
     assert [row[at] for row in rows] == texts
 
 
-def book_of(**cells):
+def book_of(**cells: Any):
     """A workbook of one row."""
     source = io.StringIO(newline="")
     csv.writer(source, lineterminator="\n").writerows([NAMES, [cells.get(name, "") for name in NAMES]])
@@ -198,14 +210,14 @@ def book_of(**cells):
     return book
 
 
-def read_back(**cells):
+def read_back(**cells: Any):
     _, row = CalamineWorkbook.from_filelike(book_of(**cells)).get_sheet_by_name("Data").to_python()
     return {name: cell for name, cell in zip(NAMES, row, strict=True) if name in cells}
 
 
 @pytest.mark.parametrize("day", [date(2022, 9, 12), date(1900, 3, 1), date(2024, 2, 29), date(9999, 12, 31)])
 @pytest.mark.parametrize("time", ["00:00:00.000000", "05:00:00.250000", "23:59:59.999000"])
-def test_days_and_moments_of_a_workbook_are_dates(day, time):
+def test_days_and_moments_of_a_workbook_are_dates(day: date, time: str) -> None:
     row = read_back(captured_on=day.isoformat(), created_at=f"{day}T{time}Z", revision="7", kbli="01122")
     assert row["captured_on"] == day
     shown = row["created_at"]
@@ -216,12 +228,12 @@ def test_days_and_moments_of_a_workbook_are_dates(day, time):
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "1900-02-28"])
-def test_a_day_that_excel_counts_wrongly_stays_text(day):
+def test_a_day_that_excel_counts_wrongly_stays_text(day: str) -> None:
     told = {"captured_on": day, "created_at": f"{day}T05:00:00.000000Z"}
     assert read_back(**told) == told
 
 
-def test_the_heading_of_a_workbook_stays_in_sight_and_columns_have_widths():
+def test_the_heading_of_a_workbook_stays_in_sight_and_columns_have_widths() -> None:
     with zipfile.ZipFile(book_of(name="Warung")) as book:
         sheets = [book.read(f"xl/worksheets/sheet{n}.xml").decode() for n in (1, 2, 3)]
     assert ['state="frozen"' in each for each in sheets] == [True, True, False]
@@ -229,7 +241,9 @@ def test_the_heading_of_a_workbook_stays_in_sight_and_columns_have_widths():
 
 
 @pytest.mark.parametrize("format_", FORMATS)
-async def test_unmasked_needs_a_right_and_a_reason_and_is_in_the_trail(export, three, pg, format_):
+async def test_unmasked_needs_a_right_and_a_reason_and_is_in_the_trail(
+    export: Call, three: list[Json], pg: asyncpg.Connection, format_
+) -> None:
     reason = {"X-Access-Reason": "Pencocokan Dinas"}
     await export(format_, unmasked="true", status=403)
     await export(format_, unmasked="true", status=403, headers=reason)
@@ -245,7 +259,7 @@ async def test_unmasked_needs_a_right_and_a_reason_and_is_in_the_trail(export, t
     assert json.loads(seen["detail"]) | {"format": format_, "reason": "Pencocokan Dinas"} == json.loads(seen["detail"])
 
 
-async def test_masked_and_unmasked_say_the_same_but_for_what_is_sealed(export, three):
+async def test_masked_and_unmasked_say_the_same_but_for_what_is_sealed(export: Call, three: list[Json]) -> None:
     headers = {"X-Access-Reason": "Pencocokan Dinas"}
     plain = rows_of(
         "ndjson", (await export("ndjson", unmasked="true", headers=headers, token={"scopes": ["pii:read"]})).content
@@ -259,7 +273,9 @@ async def test_masked_and_unmasked_say_the_same_but_for_what_is_sealed(export, t
     assert all(row == by_id[row["business_id"]] for row in masked)
 
 
-async def test_an_export_says_where_the_feed_goes_on(export, client, world, three):
+async def test_an_export_says_where_the_feed_goes_on(
+    export: Call, client: httpx.AsyncClient, world: World, three: list[Json]
+) -> None:
     cursor = (await export("ndjson", token={"scopes": ["feed:read"]})).headers["X-Feed-Cursor"]
     await outcomes(client, world, "enumerator.1", item(nik=nik()))
     answer = await client.get("/v1/feed", params={"cursor": cursor}, headers=world.auth("officer"))
@@ -267,8 +283,12 @@ async def test_an_export_says_where_the_feed_goes_on(export, client, world, thre
     assert "X-Feed-Cursor" not in (await export("ndjson", kind="umkm")).headers
 
 
-async def test_a_cut_export_is_seen_to_be_cut(world, three, app, monkeypatch):
-    async def cut(self, pg, statement, sink, **options):
+async def test_a_cut_export_is_seen_to_be_cut(
+    world: World, three: list[Json], app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def cut(
+        self, pg: asyncpg.Connection, statement: str, sink: Callable[[bytes], Awaitable[None]], **options: Any
+    ) -> None:
         await sink(b"half a row")
         raise OSError("the database went away")
 
@@ -287,7 +307,9 @@ async def test_a_cut_export_is_seen_to_be_cut(world, three, app, monkeypatch):
     await serving
 
 
-async def test_so_many_exports_at_once_and_no_more(client, world, three, app, export):
+async def test_so_many_exports_at_once_and_no_more(
+    client: httpx.AsyncClient, world: World, three: list[Json], app: FastAPI, export: Call
+) -> None:
     exports = app.state.services.exports
     others = [Consumer(uuids.uuid7(), 60) for _ in range(MOST_OPEN)]
     exports._open.update(others)
@@ -304,12 +326,17 @@ async def test_so_many_exports_at_once_and_no_more(client, world, three, app, ex
 
 
 async def test_who_does_not_take_what_it_asked_for_loses_its_place_to_others(
-    client, world, three, app, export, monkeypatch
-):
+    client: httpx.AsyncClient,
+    world: World,
+    three: list[Json],
+    app: FastAPI,
+    export: Call,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     exports = app.state.services.exports
     monkeypatch.setattr(streaming, "PATIENCE_S", 0.1)
 
-    async def stalled(consumer):
+    async def stalled(consumer) -> None:
         async with consumer.given():
             await asyncio.sleep(3600)
 
@@ -327,10 +354,10 @@ async def test_who_does_not_take_what_it_asked_for_loses_its_place_to_others(
     await asyncio.gather(*waiting, return_exceptions=True)
 
 
-async def test_a_spool_is_read_while_it_is_written_and_tells_its_fault():
+async def test_a_spool_is_read_while_it_is_written_and_tells_its_fault() -> None:
     with Spool() as spool:
 
-        async def write():
+        async def write() -> None:
             for number in range(50):
                 await spool.write(b"%d " % number * 10_000)
                 await asyncio.sleep(0)
@@ -350,7 +377,7 @@ async def test_a_spool_is_read_while_it_is_written_and_tells_its_fault():
             await anext(chunks)
 
 
-async def test_metadata_explains_every_column(client, world):
+async def test_metadata_explains_every_column(client: httpx.AsyncClient, world: World) -> None:
     answer = await client.get("/v1/metadata", headers=world.auth("coordinator.1"))
     items = answer.json()["items"]
     assert [each["name"] for each in items] == list(NAMES)
@@ -365,10 +392,10 @@ async def test_metadata_explains_every_column(client, world):
     assert [row["name"] for row in csv.DictReader(io.StringIO(as_csv.text))] == list(NAMES)
 
 
-async def test_a_consumer_that_reads_nothing_holds_no_transaction(app, three):
+async def test_a_consumer_that_reads_nothing_holds_no_transaction(app: FastAPI, three: list[Json]) -> None:
     services = app.state.services
 
-    async def prepare(pg):
+    async def prepare(pg: asyncpg.Connection):
         return exporting.Export("csv", Where())
 
     async with services.exports.open(Consumer(uuids.uuid7(), 60), prepare) as (_, chunks):

@@ -8,12 +8,17 @@ import re
 import sqlite3
 import sys
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import asyncpg
+import httpx
 import pytest
 import uuid_utils.compat as uuids
 import uvicorn
-from world import PALEMBANG_VILLAGE, VILLAGE, item, nib, nik, outcomes
+from fastapi import FastAPI
+from shapes import Call
+from world import PALEMBANG_VILLAGE, VILLAGE, World, item, nib, nik, outcomes
 
 import app as app_package
 from app.accounts.permissions import Territory
@@ -33,7 +38,7 @@ RENAME = "UPDATE business SET name = $2, change_number = pg_current_xact_id()::t
 
 
 @pytest.fixture
-async def shop(pg, world):
+async def shop(pg: asyncpg.Connection, world: World) -> Call:
     """A record to hang businesses on, so that they can be read; makes businesses on any connection."""
     record_id, who = uuids.uuid7(), world.id("enumerator.1")
     await pg.execute(
@@ -46,7 +51,7 @@ async def shop(pg, world):
         VILLAGE,
     )
 
-    async def make(connection, village=VILLAGE):
+    async def make(connection: asyncpg.Connection, village: str = VILLAGE) -> UUID:
         id_ = uuids.uuid7()
         await mark(connection)
         await connection.execute(INSERT, id_, village, record_id, who)
@@ -55,16 +60,16 @@ async def shop(pg, world):
     return make
 
 
-async def mark(connection):
+async def mark(connection: asyncpg.Connection) -> None:
     await connection.execute("INSERT INTO feed_mark DEFAULT VALUES ON CONFLICT DO NOTHING")
 
 
-async def page(pg, position, territory=NATION, limit=1000):
+async def page(pg: asyncpg.Connection, position: int, territory: Territory = NATION, limit: int = 1000):
     async with pg.transaction(isolation="repeatable_read", readonly=True):
         return await read_feed(pg, territory, position, limit)
 
 
-def apply(mirror, lines):
+def apply(mirror, lines) -> None:
     for line in map(json.loads, lines):
         if line["kind"] == "business":
             mirror[line["business_id"]] = line["business"]["name"]
@@ -72,7 +77,9 @@ def apply(mirror, lines):
             mirror.pop(line["business_id"], None)
 
 
-async def test_who_commits_late_is_not_skipped_and_who_rolls_back_is_not_told(pg, dsn, shop):
+async def test_who_commits_late_is_not_skipped_and_who_rolls_back_is_not_told(
+    pg: asyncpg.Connection, dsn: str, shop: Call
+) -> None:
     early, late, failed = [await asyncpg.connect(dsn) for _ in range(3)]
     try:
         slow, gone = early.transaction(), failed.transaction()
@@ -93,7 +100,9 @@ async def test_who_commits_late_is_not_skipped_and_who_rolls_back_is_not_told(pg
             await each.close()
 
 
-async def test_a_change_that_overtakes_another_of_the_same_business_is_told_as_it_is_now(pg, dsn, shop):
+async def test_a_change_that_overtakes_another_of_the_same_business_is_told_as_it_is_now(
+    pg: asyncpg.Connection, dsn: str, shop: Call
+) -> None:
     one, other = [await asyncpg.connect(dsn) for _ in range(2)]
     try:
         id_ = await shop(pg)
@@ -115,11 +124,11 @@ async def test_a_change_that_overtakes_another_of_the_same_business_is_told_as_i
 
 
 @pytest.mark.parametrize("seconds", [2])
-async def test_sixteen_writers_and_a_mirror(dsn, pg, shop, seconds):
+async def test_sixteen_writers_and_a_mirror(dsn: str, pg: asyncpg.Connection, shop: Call, seconds: int) -> None:
     rng, ids = random.Random(7), [await shop(pg) for _ in range(50)]
     stop = asyncio.get_running_loop().time() + seconds
 
-    async def write(number):
+    async def write(number: int) -> None:
         connection, mine = await asyncpg.connect(dsn), random.Random(number)
         try:
             while asyncio.get_running_loop().time() < stop:
@@ -137,7 +146,7 @@ async def test_sixteen_writers_and_a_mirror(dsn, pg, shop, seconds):
         finally:
             await connection.close()
 
-    async def mirror():
+    async def mirror() -> dict[str, str]:
         reader, found, position = await asyncpg.connect(dsn), {}, Position()
         try:
             done = asyncio.gather(*map(write, range(16)))
@@ -158,7 +167,7 @@ async def test_sixteen_writers_and_a_mirror(dsn, pg, shop, seconds):
     assert len(found) > 50
 
 
-async def test_pages_are_cut_anywhere_and_hold_each_business_once(pg, shop):
+async def test_pages_are_cut_anywhere_and_hold_each_business_once(pg: asyncpg.Connection, shop: Call) -> None:
     ids = [str(await shop(pg)) for _ in range(9)]
     position, found = Position(), []
     while True:
@@ -170,7 +179,7 @@ async def test_pages_are_cut_anywhere_and_hold_each_business_once(pg, shop):
     assert found == ids
 
 
-async def test_a_restored_database_is_noticed(pg, shop):
+async def test_a_restored_database_is_noticed(pg: asyncpg.Connection, shop: Call) -> None:
     await shop(pg)
     before = (await page(pg, Position())).position
     await shop(pg)
@@ -186,7 +195,7 @@ async def test_a_restored_database_is_noticed(pg, shop):
     assert (await page(pg, before)).lines
 
 
-async def test_a_dump_from_another_cluster_waits_to_be_renumbered(pg, shop):
+async def test_a_dump_from_another_cluster_waits_to_be_renumbered(pg: asyncpg.Connection, shop: Call) -> None:
     id_ = await shop(pg)
     await pg.execute("UPDATE business SET change_number = 2 ^ 60")
     await pg.execute("UPDATE feed_mark SET number = number + (2 ^ 60)::bigint")
@@ -200,7 +209,7 @@ async def test_a_dump_from_another_cluster_waits_to_be_renumbered(pg, shop):
     assert str(id_) in (await page(pg, Position())).lines[0].decode()
 
 
-def test_every_write_of_a_business_stamps_it():
+def test_every_write_of_a_business_stamps_it() -> None:
     statements = [
         (file.name, statement)
         for file in Path(app_package.__file__).parent.rglob("*.py")
@@ -215,8 +224,10 @@ def test_every_write_of_a_business_stamps_it():
 
 
 @pytest.fixture
-def feed(client, world):
-    async def call(who="officer", accept="application/json", status=200, **params):
+def feed(client: httpx.AsyncClient, world: World) -> Call:
+    async def call(
+        who: str = "officer", accept: str = "application/json", status: int = 200, **params: Any
+    ) -> httpx.Response:
         headers = {**world.auth(who), "Accept": accept}
         answer = await client.get("/v1/feed", params=params, headers=headers)
         assert answer.status_code == status, answer.text
@@ -225,7 +236,9 @@ def feed(client, world):
     return call
 
 
-async def test_a_mirror_by_http_follows_merges_reviews_and_moves(client, world, feed, pg):
+async def test_a_mirror_by_http_follows_merges_reviews_and_moves(
+    client: httpx.AsyncClient, world: World, feed: Call, pg: asyncpg.Connection
+) -> None:
     first, second = item(nik=nik()), item(nib=nib())
     await outcomes(client, world, "enumerator.1", first, second)
     begun = (await feed()).json()
@@ -258,7 +271,7 @@ async def test_a_mirror_by_http_follows_merges_reviews_and_moves(client, world, 
     assert [line["kind"] for line in (await feed("officer.palembang")).json()["items"]] == ["business"]
 
 
-async def test_lines_end_with_the_cursor(client, world, feed):
+async def test_lines_end_with_the_cursor(client: httpx.AsyncClient, world: World, feed: Call) -> None:
     await outcomes(client, world, "enumerator.1", item(nik=nik()))
     answer = await feed(accept="application/x-ndjson")
     lines = [json.loads(line) for line in answer.text.splitlines()]
@@ -267,7 +280,9 @@ async def test_lines_end_with_the_cursor(client, world, feed):
     assert (await feed(cursor=lines[-1]["next_cursor"])).json()["items"] == []
 
 
-async def test_who_waits_is_answered_as_soon_as_there_is_something(client, world, feed):
+async def test_who_waits_is_answered_as_soon_as_there_is_something(
+    client: httpx.AsyncClient, world: World, feed: Call
+) -> None:
     cursor = (await feed()).json()["next_cursor"]
     waiting = asyncio.create_task(feed(cursor=cursor, wait=20))
     await asyncio.sleep(0.2)
@@ -277,7 +292,9 @@ async def test_who_waits_is_answered_as_soon_as_there_is_something(client, world
     assert (await feed(cursor=answer.json()["next_cursor"], wait=1)).json()["items"] == []
 
 
-async def test_the_feed_is_for_who_may_mirror_and_a_cursor_for_whom_it_was_given(feed, world, client):
+async def test_the_feed_is_for_who_may_mirror_and_a_cursor_for_whom_it_was_given(
+    feed: Call, world: World, client: httpx.AsyncClient
+) -> None:
     cursor = (await feed()).json()["next_cursor"]
     await feed("coordinator.1", status=403)
     await feed("system", status=403)
@@ -288,7 +305,9 @@ async def test_the_feed_is_for_who_may_mirror_and_a_cursor_for_whom_it_was_given
     await feed(status=400, cursor="AAAA")
 
 
-async def test_the_mirror_of_the_documents_mirrors(client, world, app, pg, tmp_path):
+async def test_the_mirror_of_the_documents_mirrors(
+    client: httpx.AsyncClient, world: World, app: FastAPI, pg: asyncpg.Connection, tmp_path: Path
+) -> None:
     await outcomes(client, world, "enumerator.1", *(item(nik=nik()) for _ in range(5)))
     credentials = await client.post(
         "/v1/accounts",
@@ -310,7 +329,7 @@ async def test_the_mirror_of_the_documents_mirrors(client, world, app, pg, tmp_p
     port = server.servers[0].sockets[0].getsockname()[1]
     file = tmp_path / "register.sqlite"
 
-    async def mirror():
+    async def mirror() -> dict[str, str]:
         told = credentials.json()
         environment = {
             **os.environ,
@@ -326,7 +345,7 @@ async def test_the_mirror_of_the_documents_mirrors(client, world, app, pg, tmp_p
         assert running.returncode == 0, faults.decode()
         return dict(sqlite3.connect(file).execute("SELECT id, said ->> 'name' FROM business"))
 
-    async def register():
+    async def register() -> dict[str, str]:
         return {str(row[0]): row[1] for row in await pg.fetch("SELECT id, name FROM business")}
 
     assert await mirror() == await register()

@@ -1,7 +1,13 @@
 """A background export is made, and its file given out, while its account may have it; each fetch is in the trail."""
 
+from typing import Any
+
+import asyncpg
+import httpx
 import pytest
-from world import item, nik, outcomes
+from fastapi import FastAPI
+from shapes import Call
+from world import World, item, nik, outcomes
 
 from app.core.problems import Problem
 
@@ -17,8 +23,15 @@ TAKEN_AWAY = {
 
 
 @pytest.fixture
-def act(client, world):
-    async def call(method, path, who="officer", scopes=("pii:read", "businesses:read"), headers=None, **kwargs):
+def act(client: httpx.AsyncClient, world: World) -> Call:
+    async def call(
+        method: str,
+        path,
+        who: str = "officer",
+        scopes=("pii:read", "businesses:read"),
+        headers: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> str:
         headers = {**world.auth(who, scopes=list(scopes)), **(headers or {})}
         return await client.request(method, f"/v1/{path}", headers=headers, **kwargs)
 
@@ -26,10 +39,10 @@ def act(client, world):
 
 
 @pytest.fixture
-async def ask(act, client, world):
+async def ask(act: Call, client: httpx.AsyncClient, world: World) -> Call:
     await outcomes(client, world, "enumerator.1", item(nik=nik()))
 
-    async def call(who="officer", **told):
+    async def call(who: str = "officer", **told: Any) -> str:
         told = {"format": "ndjson", **told}
         answer = await act("POST", "exports", who, json=told, headers=REASON)
         assert answer.status_code == 202, answer.text
@@ -39,7 +52,9 @@ async def ask(act, client, world):
 
 
 @pytest.mark.parametrize("way", TAKEN_AWAY)
-async def test_what_was_taken_away_makes_no_file_and_gives_none(act, ask, app, pg, way):
+async def test_what_was_taken_away_makes_no_file_and_gives_none(
+    act: Call, ask: Call, app: FastAPI, pg: asyncpg.Connection, way
+) -> None:
     statement, who = TAKEN_AWAY[way]
     desk = app.state.services.jobs
     made = await ask(who, unmasked=who == "officer")
@@ -55,7 +70,9 @@ async def test_what_was_taken_away_makes_no_file_and_gives_none(act, ask, app, p
     assert answer.status_code == (404 if way == "moved" else 403), answer.text
 
 
-async def test_a_job_that_is_refused_is_no_failure_of_the_work_and_the_next_one_is_made(ask, app, pg):
+async def test_a_job_that_is_refused_is_no_failure_of_the_work_and_the_next_one_is_made(
+    ask: Call, app: FastAPI, pg: asyncpg.Connection
+) -> None:
     statement, who = TAKEN_AWAY["moved"]
     refused, other = await ask(who), await ask("coordinator.1")
     await pg.execute(statement, who)
@@ -65,7 +82,9 @@ async def test_a_job_that_is_refused_is_no_failure_of_the_work_and_the_next_one_
     assert states == {refused: "failed", other: "done"}
 
 
-async def test_a_coordinator_does_not_fetch_the_work_of_who_left_its_team(act, ask, app, pg, world):
+async def test_a_coordinator_does_not_fetch_the_work_of_who_left_its_team(
+    act: Call, ask: Call, app: FastAPI, pg: asyncpg.Connection, world: World
+) -> None:
     made = await ask("coordinator.1")
     assert await app.state.services.jobs.work_once()
     assert (await act("GET", f"exports/{made}/file", "coordinator.1")).status_code == 200
@@ -78,7 +97,9 @@ async def test_a_coordinator_does_not_fetch_the_work_of_who_left_its_team(act, a
     assert (await act("GET", f"exports/{made}/file", "coordinator.1")).status_code == 404
 
 
-async def test_every_fetch_is_in_the_trail_and_a_refused_one_is_none(act, ask, app, pg, world):
+async def test_every_fetch_is_in_the_trail_and_a_refused_one_is_none(
+    act: Call, ask: Call, app: FastAPI, pg: asyncpg.Connection, world: World
+) -> None:
     made = await ask(unmasked=True)
     assert await app.state.services.jobs.work_once()
     assert (await act("GET", f"exports/{made}/file")).status_code == 200

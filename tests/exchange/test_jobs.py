@@ -2,27 +2,41 @@
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
+import asyncpg
+import httpx
 import pytest
-from world import item, nik, outcomes
+from fastapi import FastAPI
+from shapes import Call, Json
+from world import World, item, nik, outcomes
 
+from app.core.settings import Settings
 from app.exchange import jobs
+from app.exchange.jobs import Jobs
 
 EMBEDDED_IS_ENOUGH = True
 
 
 @pytest.fixture(autouse=True)
-def small_parts(monkeypatch):
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "PART", 1_000)
 
 
-def parts_of(settings):
+def parts_of(settings: Settings) -> list[bytes]:
     return [file.read_bytes() for file in Path(settings.storage).rglob("*-*") if file.is_file()]
 
 
 @pytest.fixture
-def act(client, world):
-    async def call(method, path, who="officer", headers=None, token=None, **kwargs):
+def act(client: httpx.AsyncClient, world: World) -> Call:
+    async def call(
+        method: str,
+        path,
+        who: str = "officer",
+        headers: dict[str, str] | None = None,
+        token: Json | None = None,
+        **kwargs: Any,
+    ) -> httpx.Response:
         headers = {**world.auth(who, **(token or {})), **(headers or {})}
         return await client.request(method, f"/v1/{path}", headers=headers, **kwargs)
 
@@ -30,12 +44,12 @@ def act(client, world):
 
 
 @pytest.fixture
-def desk(app):
+def desk(app: FastAPI) -> Jobs:
     return app.state.services.jobs
 
 
 @pytest.fixture
-async def done(act, desk, client, world):
+async def done(act: Call, desk: Jobs, client: httpx.AsyncClient, world: World) -> Json:
     """A finished export of ten businesses."""
     assert await outcomes(client, world, "enumerator.1", *(item(nik=nik()) for _ in range(10))) == ["accepted"] * 10
     asked = await act("POST", "exports", json={"format": "ndjson", "region": "16.01"})
@@ -46,7 +60,7 @@ async def done(act, desk, client, world):
     return (await act("GET", f"exports/{asked.json()['id']}")).json()
 
 
-async def test_a_job_tells_how_far_it_is_and_what_its_parts_are(act, done):
+async def test_a_job_tells_how_far_it_is_and_what_its_parts_are(act: Call, done: Json) -> None:
     assert (done["state"], done["rows_total"], done["rows_done"]) == ("done", 10, 10)
     whole = (await act("GET", f"exports/{done['id']}/file")).content
     assert (len(whole), hashlib.sha256(whole).hexdigest()) == (done["size"], done["sha256"])
@@ -59,7 +73,7 @@ async def test_a_job_tells_how_far_it_is_and_what_its_parts_are(act, done):
     assert [each["id"] for each in (await act("GET", "exports")).json()["items"]] == [done["id"]]
 
 
-async def test_a_range_takes_up_what_was_cut(act, done):
+async def test_a_range_takes_up_what_was_cut(act: Call, done: Json) -> None:
     whole = (await act("GET", f"exports/{done['id']}/file")).content
     end = len(whole) - 1
     for told, first, last in (
@@ -74,7 +88,7 @@ async def test_a_range_takes_up_what_was_cut(act, done):
         assert piece.headers["content-range"] == f"bytes {first}-{last}/{len(whole)}"
 
 
-async def test_other_ranges_are_answered_as_http_has_it(act, done):
+async def test_other_ranges_are_answered_as_http_has_it(act: Call, done: Json) -> None:
     path, size = f"exports/{done['id']}/file", done["size"]
     beyond = await act("GET", path, headers={"Range": f"bytes={size}-"})
     assert (beyond.status_code, beyond.headers["content-range"]) == (416, f"bytes */{size}")
@@ -85,26 +99,28 @@ async def test_other_ranges_are_answered_as_http_has_it(act, done):
     assert (await act("GET", path, headers={**fresh, "If-Range": '"another"'})).status_code == 200
 
 
-async def test_the_feed_goes_on_from_a_job(act, done, client, world):
+async def test_the_feed_goes_on_from_a_job(act: Call, done: Json, client: httpx.AsyncClient, world: World) -> None:
     await outcomes(client, world, "enumerator.1", item(nik=nik()))
     answer = await act("GET", "feed", params={"cursor": done["feed_cursor"], "region": "16.01"})
     assert len(answer.json()["items"]) == 1
 
 
-async def test_parts_lie_sealed(done, app, settings):
+async def test_parts_lie_sealed(done: Json, app: FastAPI, settings: Settings) -> None:
     stored = parts_of(settings)
     assert len(stored) == len(done["parts"])
     assert not any(b"Warung" in each for each in stored)
 
 
-async def test_a_job_is_its_owners(act, done):
+async def test_a_job_is_its_owners(act: Call, done: Json) -> None:
     for who in ("officer.palembang", "admin", "coordinator.1"):
         assert (await act("GET", f"exports/{done['id']}", who)).status_code == 404
         assert (await act("GET", f"exports/{done['id']}/file", who)).status_code == 404
         assert (await act("DELETE", f"exports/{done['id']}", who)).status_code == 404
 
 
-async def test_what_a_server_left_behind_another_makes_anew(act, desk, pg, done):
+async def test_what_a_server_left_behind_another_makes_anew(
+    act: Call, desk: Jobs, pg: asyncpg.Connection, done: Json
+) -> None:
     await pg.execute("UPDATE export_job SET state = 'running', lease_until = now() + interval '1 minute'")
     assert not await desk.work_once(), "somebody is at it"
     assert (await act("GET", f"exports/{done['id']}/file")).json()["current"] == {"state": "running"}
@@ -115,8 +131,10 @@ async def test_what_a_server_left_behind_another_makes_anew(act, desk, pg, done)
     assert (again["state"], again["sha256"]) == ("done", done["sha256"])
 
 
-async def test_a_job_that_always_fails_is_given_up(act, desk, pg, done, monkeypatch):
-    async def fail(*args):
+async def test_a_job_that_always_fails_is_given_up(
+    act: Call, desk: Jobs, pg: asyncpg.Connection, done: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*args) -> None:
         raise OSError("disk full")
 
     monkeypatch.setattr(jobs.Jobs, "_keep", fail)
@@ -130,7 +148,9 @@ async def test_a_job_that_always_fails_is_given_up(act, desk, pg, done, monkeypa
     assert not await desk.work_once()
 
 
-async def test_a_day_later_it_is_gone_with_its_parts(act, desk, pg, done, settings):
+async def test_a_day_later_it_is_gone_with_its_parts(
+    act: Call, desk: Jobs, pg: asyncpg.Connection, done: Json, settings: Settings
+) -> None:
     await desk.remove_old()
     assert await pg.fetchval("SELECT count(*) FROM export_job") == 1
     await pg.execute("UPDATE export_job SET finished_at = now() - interval '25 hours'")
@@ -139,7 +159,7 @@ async def test_a_day_later_it_is_gone_with_its_parts(act, desk, pg, done, settin
     assert not parts_of(settings)
 
 
-async def test_what_cannot_be_exported_is_told_at_once(act):
+async def test_what_cannot_be_exported_is_told_at_once(act: Call) -> None:
     for told, status in (
         ({"format": "docx"}, 422),
         ({"format": "csv", "region": "16.71"}, 404),
@@ -150,6 +170,6 @@ async def test_what_cannot_be_exported_is_told_at_once(act):
         assert (await act("POST", "exports", json=told)).status_code == status, told
 
 
-async def test_five_wait_and_no_more(act, pg):
+async def test_five_wait_and_no_more(act: Call, pg: asyncpg.Connection) -> None:
     statuses = [(await act("POST", "exports", json={"format": "csv"})).status_code for _ in range(6)]
     assert statuses == [202] * 5 + [429]

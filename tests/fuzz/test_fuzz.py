@@ -9,8 +9,11 @@ import math
 import os
 import random
 from collections import Counter
+from random import Random
 from unittest import SkipTest
 
+import asyncpg
+import httpx
 import pytest
 import requests
 import schemathesis
@@ -26,7 +29,9 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
-from world import batch, item, nik, put
+from world import World, batch, item, nik, put
+
+from app.core.settings import Settings
 
 EMBEDDED_IS_ENOUGH = True
 TAKES_LONG = True
@@ -38,7 +43,7 @@ WITHOUT_LIMITS = {f"KUMKM_RATE_{name}": "1000000/second" for name in ("SIGN_IN",
 
 
 @pytest.fixture
-async def served(settings, world, client, pg):
+async def served(settings: Settings, world: World, client: httpx.AsyncClient, pg: asyncpg.Connection):
     """A real server with something in it, and ids that exist."""
     batch_id, sent = "01832f3e-0000-7000-8000-00000000000a", item(nik=nik())
     early = item(nik=nik(), captured_at="2022-03-15T09:00:00+07:00")
@@ -63,7 +68,7 @@ async def served(settings, world, client, pg):
     process.wait()
 
 
-async def test_whatever_is_sent_the_answer_is_one_of_the_documented(served, world):
+async def test_whatever_is_sent_the_answer_is_one_of_the_documented(served, world: World) -> None:
     base_url, known = served
     # Who signs in by guesses is refused for a while, and tokens of the test outlive a long walk.
     tokens = {who: world.token(who) for who in CALLERS if who != "nobody"}
@@ -75,7 +80,7 @@ async def test_whatever_is_sent_the_answer_is_one_of_the_documented(served, worl
     assert not [status for status in found if status >= 500]
 
 
-def walk(base_url, known, tokens):
+def walk(base_url: str, known: dict[str, list[str]], tokens: list[str]):
     schema = schemathesis.openapi.from_url(f"{base_url}/openapi.json")
     operations = [result.ok() for result in schema.get_all_operations()]
     assert len(operations) >= 40
@@ -98,7 +103,7 @@ def walk(base_url, known, tokens):
     return found, faults
 
 
-def _send(operation, mode, examples, session, headers, known, found, faults, rng):
+def _send(operation, mode, examples, session, headers, known: dict[str, list[str]], found, faults, rng: Random) -> None:
 
     @seed(rng.randrange(2**32))
     @hypothesis_settings(
@@ -111,7 +116,7 @@ def _send(operation, mode, examples, session, headers, known, found, faults, rng
         derandomize=False,
     )
     @given(case=operation.as_strategy(generation_mode=mode))
-    def send(case):
+    def send(case) -> None:
         if mode is GenerationMode.POSITIVE:
             for name in case.path_parameters or {}:
                 if name in known and rng.random() < 0.7:
@@ -130,7 +135,7 @@ def _send(operation, mode, examples, session, headers, known, found, faults, rng
         pass  # an operation that takes nothing has nothing that does not fit
 
 
-def test_a_status_that_is_not_documented_would_be_a_fault():
+def test_a_status_that_is_not_documented_would_be_a_fault() -> None:
     operation = schemathesis.openapi.from_dict(
         {
             "openapi": "3.1.0",

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from population import DISTRICTS, Owner, birthdays, commonest, nik_of, owners_of
+from shapes import Json
 
 from app.identifiers.known_filter import HEADER, KnownFilter, Said, bits_for, filter_of, hash64, write
 from app.identifiers.phonetic_name import heard_name
@@ -76,7 +77,7 @@ ALL = range(1, 14)
 DENSEST = [1 + DISTRICTS.index(max(DISTRICTS))]
 
 
-def test_the_filter_of_oku_is_small_and_right(oku):
+def test_the_filter_of_oku_is_small_and_right(oku: Census) -> None:
     known = oku.filter
     assert len(write(KEY, known)) <= 70_000
     assert all(known.has(KEY, each) for each in oku.sayings[::7])
@@ -87,18 +88,18 @@ def test_the_filter_of_oku_is_small_and_right(oku):
 
 
 @pytest.mark.parametrize("names", [10, 100, 1_000])
-def test_who_tries_the_commonest_names_finds_nearly_nobody(oku, names):
+def test_who_tries_the_commonest_names_finds_nearly_nobody(oku: Census, names: int) -> None:
     assert precision(oku, commonest(oku.owners, names), ALL) <= MOST_PRECISE
 
 
-def test_who_has_the_whole_list_of_names_finds_nearly_nobody(oku):
+def test_who_has_the_whole_list_of_names_finds_nearly_nobody(oku: Census) -> None:
     names = {(each.name, each.female) for each in oku.owners}
     assert precision(oku, names, ALL) <= MOST_PRECISE
     assert precision(oku, names, DENSEST) <= MOST_PRECISE
 
 
 @pytest.mark.parametrize("most", [300, 3_000, 33_000, 42_000])
-def test_who_knows_name_sex_and_district_of_everybody_finds_nearly_nobody(oku, most):
+def test_who_knows_name_sex_and_district_of_everybody_finds_nearly_nobody(oku: Census, most: int) -> None:
     """Of each owner on the list the district is known as well: one in fifty hits is right, in a village as in all of
     OKU, whether its numbers just took another bit or not."""
     known = filter_of(oku.hashes[:most])
@@ -112,7 +113,7 @@ def test_who_knows_name_sex_and_district_of_everybody_finds_nearly_nobody(oku, m
     assert right / (right + wrong * len(birthdays())) <= MOST_PRECISE
 
 
-def test_where_all_have_one_name_it_tells_no_more_than_chance(oku):
+def test_where_all_have_one_name_it_tells_no_more_than_chance(oku: Census) -> None:
     """Nothing rests on the spread of names: the more people have one, the more numbers hit under it."""
     alike = census_of([each._replace(name="Sari") for each in oku.owners[:5_000]], [])
     right = sum(each.nik.endswith("0001") for each in alike.owners)
@@ -120,14 +121,14 @@ def test_where_all_have_one_name_it_tells_no_more_than_chance(oku):
     assert precision(alike, [("Sari", True), ("Sari", False)], ALL) <= max(MOST_PRECISE, 1.1 * by_chance)
 
 
-def test_a_second_filter_tells_no_more(oku):
+def test_a_second_filter_tells_no_more(oku: Census) -> None:
     """An earlier edition, that of another campaign, that of a village: all are under one key, and fewer bits of the
     same hash."""
     for other in (oku.hashes[::2], oku.hashes[:5_000]):
         assert precision(oku, commonest(oku.owners, 100), ALL, also=filter_of(other)) <= MOST_PRECISE
 
 
-def test_without_the_name_it_would_be_a_list(oku):
+def test_without_the_name_it_would_be_a_list(oku: Census) -> None:
     """The attack is a good one: it has most of what fingerprints of the number alone would hold."""
     fingerprints = {_number_alone(each.nik) for each in oku.owners}
     recorded = {each.nik for each in oku.owners}
@@ -144,11 +145,11 @@ def _number_alone(nik: str) -> int:
     return int.from_bytes(hmac.digest(KEY, f"nik:{nik}".encode(), "sha256")[:8]) >> (64 - 23)
 
 
-def test_without_its_key_it_tells_nothing(oku):
+def test_without_its_key_it_tells_nothing(oku: Census) -> None:
     assert sum(oku.filter.has(OTHER_KEY, each) for each in oku.sayings[:3_000]) / 3_000 < 0.02
 
 
-def test_kinds_and_names_are_kept_apart():
+def test_kinds_and_names_are_kept_apart() -> None:
     known = filter_of([hash64(KEY, Said("nib", "1234567890123", "sr"))])
     assert known.has(KEY, Said("nib", "1234567890123", "sr"))
     assert not known.has(KEY, Said("cooperative_number", "1234567890123", "sr"))
@@ -157,18 +158,18 @@ def test_kinds_and_names_are_kept_apart():
 
 
 @given(st.integers(0, 10**8), st.integers(0, 10**8))
-def test_bits_only_grow_with_the_numbers(one, other):
+def test_bits_only_grow_with_the_numbers(one: Json, other) -> None:
     assert bits_for(min(one, other)) <= bits_for(max(one, other))
 
 
 @given(st.sets(st.integers(0, 2**64 - 1), max_size=400))
-def test_a_tablet_reads_what_was_written(hashes):
+def test_a_tablet_reads_what_was_written(hashes) -> None:
     known = filter_of(hashes)
     read = Known.read(write(KEY, known))
     assert (read.bits, list(read.fingerprints), read.key) == (known.bits, list(known.fingerprints), KEY)
 
 
-def test_the_bytes_are_as_documented():
+def test_the_bytes_are_as_documented() -> None:
     written = write(KEY, KnownFilter(19, [3, 10, 4000]))
     assert written[:9] == b"KUMKM-KI\x02"
     assert (written[9], written[11:15]) == (19, b"\x00\x00\x00\x03")

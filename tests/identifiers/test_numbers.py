@@ -12,13 +12,13 @@ TODAY = date(2022, 9, 12)
 births = st.dates(date(1930, 1, 1), date(2022, 9, 11))
 
 
-def nik_of(birth, *, woman, serial, district="160114"):
+def nik_of(birth, *, woman, serial: int, district: str = "160114") -> str:
     day = birth.day + (40 if woman else 0)
     return f"{district}{day:02}{birth:%m%y}{serial:04}"
 
 
 @given(births, st.booleans(), st.integers(1, 9999))
-def test_a_nik_tells_where_and_to_whom_it_was_issued(birth, woman, serial):
+def test_a_nik_tells_where_and_to_whom_it_was_issued(birth, woman, serial: int) -> None:
     nik = parse_nik(nik_of(birth, woman=woman, serial=serial), today=TODAY)
     assert (nik.province_code, nik.regency_code, nik.district_code) == ("16", "16.01", "16.01.14")
     assert nik.sex == ("female" if woman else "male")
@@ -27,7 +27,7 @@ def test_a_nik_tells_where_and_to_whom_it_was_issued(birth, woman, serial):
 
 
 @given(births, st.text(st.sampled_from(" .-\t\u200b\u00a0"), max_size=3))
-def test_signs_between_digits_are_no_matter(birth, sign):
+def test_signs_between_digits_are_no_matter(birth, sign) -> None:
     digits = nik_of(birth, woman=False, serial=7)
     assert parse_nik(sign + sign.join(digits) + sign, today=TODAY).digits == digits
 
@@ -53,7 +53,7 @@ def test_signs_between_digits_are_no_matter(birth, sign):
         ("1601145203850000", "nik_serial_zero"),
     ],
 )
-def test_what_cannot_be_a_nik(text, code):
+def test_what_cannot_be_a_nik(text: str, code: str) -> None:
     with pytest.raises(InvalidNumber) as caught:
         parse_nik(text, today=TODAY)
     assert caught.value.code == code
@@ -61,7 +61,7 @@ def test_what_cannot_be_a_nik(text, code):
 
 
 @given(st.text(max_size=30))
-def test_any_text_is_a_number_or_a_coded_fault(text):
+def test_any_text_is_a_number_or_a_coded_fault(text: str) -> None:
     for parse in (lambda text: parse_nik(text, today=TODAY), parse_nib, parse_cooperative_number, parse_npwp):
         try:
             found = parse(text)
@@ -74,7 +74,7 @@ def test_any_text_is_a_number_or_a_coded_fault(text):
 
 
 @given(st.from_regex(r"[0-9]{13}", fullmatch=True))
-def test_a_nib_has_13_digits_and_keeps_its_zeros(digits):
+def test_a_nib_has_13_digits_and_keeps_its_zeros(digits) -> None:
     assert parse_nib(digits) == digits
     for wrong in (digits[1:], digits + "0", digits[:-1] + "x"):
         with pytest.raises(InvalidNumber):
@@ -82,7 +82,7 @@ def test_a_nib_has_13_digits_and_keeps_its_zeros(digits):
 
 
 @pytest.mark.parametrize(("digits", "fits"), [("1234", False), ("01234", True), ("1" * 20, True), ("1" * 21, False)])
-def test_a_cooperative_number_has_5_to_20_digits(digits, fits):
+def test_a_cooperative_number_has_5_to_20_digits(digits: str, fits: bool) -> None:
     if fits:
         assert parse_cooperative_number(digits) == digits
     else:
@@ -90,7 +90,7 @@ def test_a_cooperative_number_has_5_to_20_digits(digits, fits):
             parse_cooperative_number(digits)
 
 
-def test_an_npwp_has_its_check_digit():
+def test_an_npwp_has_its_check_digit() -> None:
     assert parse_npwp("01.312.166.0-091.000") == "013121660091000"
     with pytest.raises(InvalidNumber, match="npwp_checksum"):
         parse_npwp("01.312.166.1-091.000")
@@ -98,13 +98,13 @@ def test_an_npwp_has_its_check_digit():
         parse_npwp("12345")
 
 
-def test_a_mask_shows_six_digits_at_most():
+def test_a_mask_shows_six_digits_at_most() -> None:
     assert mask("1601145203850001") == "1601**********01"
     assert mask("12345") == "*****"
 
 
 @given(st.text("0123456789", max_size=24))
-def test_a_mask_hides_at_least_half(digits):
+def test_a_mask_hides_at_least_half(digits) -> None:
     shown = mask(digits)
     assert len(shown) == len(digits)
     assert shown.count("*") * 2 >= len(digits)

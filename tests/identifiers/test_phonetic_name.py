@@ -48,15 +48,15 @@ TITLES = ("H. {}", "Hj. {}", "Bu {}", "Pak {}", "{}, S.E.", "{} S.Pd", "Drs. {}"
 
 
 @pytest.mark.parametrize("names", SAME)
-def test_what_is_written_of_one_name_is_heard_alike(names):
+def test_what_is_written_of_one_name_is_heard_alike(names) -> None:
     assert len(set(map(heard_name, names))) == 1, list(map(heard_name, names))
 
 
-def test_a_name_without_letters_is_none():
+def test_a_name_without_letters_is_none() -> None:
     assert {heard_name(name) for name in ("", " ", "-", "123", "...", "\u0301", "😀")} == {""}
 
 
-def test_what_is_left_out_is_heard_where_nothing_else_is_said():
+def test_what_is_left_out_is_heard_where_nothing_else_is_said() -> None:
     assert all(heard_name(name) for name in ("Siti", "H.", "Haji", "Muhammad", "M", "Bin", "Koperasi", "Hhh"))
 
 
@@ -96,7 +96,7 @@ def mistyped(rng: Random, name: str) -> str:
         (mistyped, 0.6),
     ],
 )
-def test_slips_of_the_pen_are_heard_through(slip, least):
+def test_slips_of_the_pen_are_heard_through(slip, least: float) -> None:
     rng, tried, heard = Random(1), 0, 0
     for owner in owners_of(1_500, seed=7):
         other = slip(rng, owner.name)
@@ -105,7 +105,7 @@ def test_slips_of_the_pen_are_heard_through(slip, least):
     assert heard / tried >= least, heard / tried
 
 
-def test_names_stay_apart():
+def test_names_stay_apart() -> None:
     """Two owners are heard alike about as often as they are called alike."""
     owners = owners_of(8_000, seed=7)
 
@@ -116,7 +116,7 @@ def test_names_stay_apart():
 
 
 @given(st.text(max_size=40) | st.text(alphabet="abhjkszxq '.,-É", max_size=30))
-def test_the_tablet_hears_as_the_server_does(name):
+def test_the_tablet_hears_as_the_server_does(name: str) -> None:
     heard = heard_name(name)
     assert heard == on_the_tablet(name)
     assert len(heard) <= LENGTH

@@ -2,10 +2,15 @@
 
 import hashlib
 import json
+from collections.abc import Iterable, Iterator
 
+import asyncpg
+import httpx
 import orjson
 import uuid_utils.compat as uuids
-from world import batch, item, nik, put
+from fastapi import FastAPI
+from shapes import Json
+from world import World, batch, item, nik, put
 
 from app.core.canonical import canonical, forms
 from app.core.exact_json import read_exactly
@@ -34,7 +39,7 @@ ODD = (
 )
 
 
-def within(value):
+def within(value: str) -> Iterator[str]:
     """Items with the value, as JSON text, in one of their fields or answers."""
     fields = (
         "record_id",
@@ -52,7 +57,7 @@ def within(value):
         yield json.dumps(item(**{said: "HERE"})).replace('"HERE"', value)
 
 
-async def send(client, world, texts, name="enumerator.1"):
+async def send(client: httpx.AsyncClient, world: World, texts: Iterable[str], name: str = "enumerator.1") -> list[Json]:
     """Send items that are JSON text between two good ones; gives what became of them."""
     good = [json.dumps(item(nik=nik())) for _ in range(2)]
     body = json.dumps(batch()).replace("[]", f"[{','.join([good[0], *texts, good[1]])}]")
@@ -63,7 +68,9 @@ async def send(client, world, texts, name="enumerator.1"):
     return lines
 
 
-async def test_any_value_beside_a_good_item_is_invalid_and_kept_as_it_came(client, app, world, pg):
+async def test_any_value_beside_a_good_item_is_invalid_and_kept_as_it_came(
+    client: httpx.AsyncClient, app: FastAPI, world: World, pg: asyncpg.Connection
+) -> None:
     for alone in (False, True):
         for text in ODD if alone else [None]:
             texts = [text] if text else list(ODD)
@@ -77,7 +84,7 @@ async def test_any_value_beside_a_good_item_is_invalid_and_kept_as_it_came(clien
         assert text in kept or canonical(read_exactly(text.encode())).decode() in kept, text[:80]
 
 
-async def test_any_value_in_any_field_is_that_items_own_fault(client, world):
+async def test_any_value_in_any_field_is_that_items_own_fault(client: httpx.AsyncClient, world: World) -> None:
     for value in (*ODD, '"0001-01-01T00:00:00+14:00"', '"9999-12-31T23:59:59-12:00"', '"x"', str(2**63), "-1"):
         texts = list(within(value))
         lines = await send(client, world, texts if len(value) < 10_000 else texts[-3:])
@@ -85,7 +92,7 @@ async def test_any_value_in_any_field_is_that_items_own_fault(client, world):
         assert len(value) < 30 or value not in told, "nothing is echoed"
 
 
-async def test_the_same_key_twice_is_told_and_nothing_is_chosen(client, world):
+async def test_the_same_key_twice_is_told_and_nothing_is_chosen(client: httpx.AsyncClient, world: World) -> None:
     one = json.dumps(item(nik=nik(), nib="9120001234567")).replace('"nib"', '"nib": "9120001234568", "nib"')
     (line,) = await send(client, world, [one])
     assert [(error["pointer"], error["code"]) for error in line["errors"]] == [("/answers", "repeated_field")]
@@ -97,7 +104,7 @@ async def test_the_same_key_twice_is_told_and_nothing_is_chosen(client, world):
         assert [(e["pointer"], e["code"]) for e in answer.json()["errors"]] == [(pointer, "repeated_field")]
 
 
-async def test_blanks_and_escapes_that_few_write_are_the_same_batch(client, world):
+async def test_blanks_and_escapes_that_few_write_are_the_same_batch(client: httpx.AsyncClient, world: World) -> None:
     one, batch_id = item(nik=nik(), notes='":{"'), str(uuids.uuid7())
     body = json.dumps(batch(one))
     assert (await put(client, world, "enumerator.1", body.encode(), batch_id=batch_id)).status_code == 201
@@ -106,13 +113,15 @@ async def test_blanks_and_escapes_that_few_write_are_the_same_batch(client, worl
         assert (await put(client, world, "enumerator.1", other.encode(), batch_id=batch_id)).status_code == 200
 
 
-async def reconciled(client, world, one, digest):
+async def reconciled(client: httpx.AsyncClient, world: World, one: Json, digest: str) -> str:
     told = {"record_id": one["record_id"], "revision": one["revision"], "content_sha256": digest}
     answer = await client.post("/v1/sync/reconcile", json={"items": [told]}, headers=world.auth("enumerator.1"))
     return answer.json()["items"][0]["state"]
 
 
-async def test_what_is_stored_is_known_by_every_form_that_was_ever_hashed(client, app, world, pg):
+async def test_what_is_stored_is_known_by_every_form_that_was_ever_hashed(
+    client: httpx.AsyncClient, app: FastAPI, world: World, pg: asyncpg.Connection
+) -> None:
     digester = app.state.services.ingest.digester
     for latitude in (-4.0, 0.00005, 1e-7, -4.1266):
         one = item(nik=nik(), much=1e16)
@@ -133,7 +142,9 @@ async def test_what_is_stored_is_known_by_every_form_that_was_ever_hashed(client
         assert line["outcome"] == "unchanged"
 
 
-async def test_a_batch_of_before_is_answered_with_its_receipt(client, app, world, pg):
+async def test_a_batch_of_before_is_answered_with_its_receipt(
+    client: httpx.AsyncClient, app: FastAPI, world: World, pg: asyncpg.Connection
+) -> None:
     one, batch_id = item(nik=nik()), str(uuids.uuid7())
     one["location"]["accuracy_m"] = 6.0
     first = await put(client, world, "enumerator.1", batch(one), batch_id=batch_id)
@@ -144,7 +155,7 @@ async def test_a_batch_of_before_is_answered_with_its_receipt(client, app, world
     assert (again.status_code, again.content) == (200, first.content)
 
 
-async def test_no_digit_of_a_number_is_lost_on_the_way_in(client, world):
+async def test_no_digit_of_a_number_is_lost_on_the_way_in(client: httpx.AsyncClient, world: World) -> None:
     """orjson would make doubles of whole numbers beyond 64 bits, and all of them would be the same."""
     for number, outcome in (
         ("18446744073709551615", "accepted"),

@@ -4,10 +4,13 @@ import asyncpg
 import httpx
 import pytest
 import uuid_utils.compat as uuids
-from world import batch, item, nib, nik, put, told
+from fastapi import FastAPI
+from world import World, batch, item, nib, nik, put, told
 
+from app.core.clock import SetClock
 from app.core.database import TryAgain
 from app.core.problems import Problem
+from app.core.settings import Settings
 from app.main import create_app
 from app.progress import rollup
 from app.recount import drift
@@ -15,11 +18,13 @@ from app.recount import drift
 STORED = ("batch", "record", "submission", "business", "identity", "raw_item", "progress_cell", "progress_delta")
 
 
-async def stored(pg):
+async def stored(pg: asyncpg.Connection) -> dict[str, int]:
     return {table: await pg.fetchval(f"SELECT count(*) FROM {table}") for table in STORED}
 
 
-async def test_a_commit_that_fails_gives_no_2xx_and_stores_nothing(client, world, pg):
+async def test_a_commit_that_fails_gives_no_2xx_and_stores_nothing(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     """A constraint that is checked at the commit, as when the server dies just then."""
     await pg.execute(
         "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
@@ -40,8 +45,10 @@ async def test_a_commit_that_fails_gives_no_2xx_and_stores_nothing(client, world
     assert answer.json()["counts"]["accepted"] == 1
 
 
-async def test_a_fault_in_the_middle_stores_nothing(client, world, pg, monkeypatch):
-    async def broken(*args):
+async def test_a_fault_in_the_middle_stores_nothing(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*args) -> None:
         raise RuntimeError(nik(1))
 
     monkeypatch.setattr("app.progress.rollup.count", broken)
@@ -51,10 +58,12 @@ async def test_a_fault_in_the_middle_stores_nothing(client, world, pg, monkeypat
     assert set((await stored(pg)).values()) == {0}
 
 
-async def test_a_killed_connection_is_503_and_the_batch_can_be_sent_again(client, world, pg, monkeypatch, app):
+async def test_a_killed_connection_is_503_and_the_batch_can_be_sent_again(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch, app: FastAPI
+) -> None:
     count = rollup.count
 
-    async def killed(connection, *args):
+    async def killed(connection: asyncpg.Connection, *args) -> None:
         await pg.execute("SELECT pg_terminate_backend($1)", connection.get_server_pid())
         await count(connection, *args)
 
@@ -70,7 +79,9 @@ async def test_a_killed_connection_is_503_and_the_batch_can_be_sent_again(client
 
 
 @pytest.mark.parametrize("mix", ["new", "mixed"])
-async def test_the_number_of_statements_does_not_depend_on_the_size_of_the_batch(client, world, app, pg, mix):
+async def test_the_number_of_statements_does_not_depend_on_the_size_of_the_batch(
+    client: httpx.AsyncClient, world: World, app: FastAPI, pg: asyncpg.Connection, mix: str
+) -> None:
     known = [item(nik=nik(), nib=nib()) for _ in range(40)]
     await put(client, world, "enumerator.1", batch(*known))  # its own, which are no news to it
     numbers = []
@@ -90,7 +101,9 @@ async def test_the_number_of_statements_does_not_depend_on_the_size_of_the_batch
     assert numbers[-1] <= (14 if mix == "new" else 20), statements
 
 
-async def test_overload_is_a_polite_503_and_nothing_is_stored(settings, clock, world, pg):
+async def test_overload_is_a_polite_503_and_nothing_is_stored(
+    settings: Settings, clock: SetClock, world: World, pg: asyncpg.Connection
+) -> None:
     small = create_app(settings.model_copy(update={"pool_size": 1, "waiting_room": 0}), clock=clock)
     database = small.state.services.database
     transport = httpx.ASGITransport(app=small)
@@ -104,7 +117,7 @@ async def test_overload_is_a_polite_503_and_nothing_is_stored(settings, clock, w
     await database.close()
 
 
-async def test_a_database_that_is_away_is_503(settings, clock, world):
+async def test_a_database_that_is_away_is_503(settings: Settings, clock: SetClock, world: World) -> None:
     away = settings.model_copy(update={"database_url": type(settings.database_url)("postgresql://127.0.0.1:1/none")})
     app = create_app(away, clock=clock)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://kumkm.test") as client:
@@ -114,18 +127,18 @@ async def test_a_database_that_is_away_is_503(settings, clock, world):
     assert (answer.status_code, ready.status_code, alive.status_code) == (503, 503, 200)
 
 
-async def test_work_that_loses_every_race_is_503(app):
-    async def loses(connection):
+async def test_work_that_loses_every_race_is_503(app: FastAPI) -> None:
+    async def loses(connection: asyncpg.Connection) -> None:
         raise TryAgain
 
     with pytest.raises(Problem, match="overloaded"):
         await app.state.services.database.run(loses)
 
 
-async def test_deadlocks_are_tried_again(app):
+async def test_deadlocks_are_tried_again(app: FastAPI) -> None:
     attempts = []
 
-    async def works_at_last(connection):
+    async def works_at_last(connection: asyncpg.Connection) -> str:
         attempts.append(1)
         if len(attempts) < 3:
             raise asyncpg.DeadlockDetectedError

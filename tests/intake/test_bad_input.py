@@ -3,19 +3,24 @@
 import gzip
 import json
 import zlib
+from collections.abc import AsyncIterator
+from typing import Any
 
+import asyncpg
+import httpx
 import pytest
 import uuid_utils.compat as uuids
 from backports import zstd
 from one_by_one import each
-from world import OTHER_VILLAGE, PALEMBANG_VILLAGE, batch, item, nib, nik, outcomes, put
+from shapes import Json
+from world import OTHER_VILLAGE, PALEMBANG_VILLAGE, World, batch, item, nib, nik, outcomes, put
 
 from app.intake.finding_texts import TEXTS
 
 EMBEDDED_IS_ENOUGH = True
 
 
-async def verdict_on(client, world, one):
+async def verdict_on(client: httpx.AsyncClient, world: World, one: Json) -> Json:
     """Send an item between two good ones; gives what the receipt says of it."""
     answer = await put(client, world, "enumerator.1", batch(item(nik=nik()), one, item(nik=nik())))
     assert answer.status_code == 201, answer.text
@@ -24,7 +29,7 @@ async def verdict_on(client, world, one):
     return line
 
 
-def with_(one, **changes):
+def with_(one: Json, **changes: Any) -> Json:
     return {**one, **changes}
 
 
@@ -63,7 +68,9 @@ def with_(one, **changes):
         ({"answers": None}, "/answers", "wrong_type"),
     ],
 )
-async def test_a_faulty_frame_is_invalid_with_a_pointer(client, world, change, pointer, code):
+async def test_a_faulty_frame_is_invalid_with_a_pointer(
+    client: httpx.AsyncClient, world: World, change: Json, pointer: str, code: str
+) -> None:
     line = await verdict_on(client, world, with_(item(nik=nik()), **change))
     assert (line["outcome"], line["client_action"]) == ("invalid", "fix")
     assert {"pointer": pointer, "code": code, "detail": TEXTS[code].id} in line["errors"]
@@ -93,7 +100,9 @@ async def test_a_faulty_frame_is_invalid_with_a_pointer(client, world, change, p
         ({"free\u0000field": 1}, "/answers", "text_not_storable"),
     ],
 )
-async def test_a_faulty_answer_is_invalid_with_a_pointer(client, world, said, pointer, code):
+async def test_a_faulty_answer_is_invalid_with_a_pointer(
+    client: httpx.AsyncClient, world: World, said: Json, pointer: str, code: str
+) -> None:
     line = await verdict_on(client, world, item(**said))
     assert line["outcome"] == "invalid"
     assert (pointer, code) in {(error["pointer"], error["code"]) for error in line["errors"]}
@@ -102,14 +111,14 @@ async def test_a_faulty_answer_is_invalid_with_a_pointer(client, world, said, po
 
 
 @each("birth_date", ["20220101", "2022-01-01T00:00:00", "0", "1985-02-30", 19850312, "2022-W01-1"])
-async def test_only_iso_days_are_days(client, world, birth_date):
+async def test_only_iso_days_are_days(client: httpx.AsyncClient, world: World, birth_date: int | str) -> None:
     one = item(nik=nik())
     one["answers"]["owner"]["birth_date"] = birth_date
     line = await verdict_on(client, world, one)
     assert [error["pointer"] for error in line["errors"]] == ["/answers/owner/birth_date"]
 
 
-async def test_blanks_and_dots_in_numbers_are_no_fault(client, world):
+async def test_blanks_and_dots_in_numbers_are_no_fault(client: httpx.AsyncClient, world: World) -> None:
     number, business_number = nik(), nib()
     spaced = f" {number[:6]}.{number[6:12]} -{number[12:]}\t"
     assert await outcomes(
@@ -118,7 +127,7 @@ async def test_blanks_and_dots_in_numbers_are_no_fault(client, world):
     assert await outcomes(client, world, "enumerator.2", item(nik=number, nib=business_number)) == ["duplicate"]
 
 
-async def test_a_newer_questionnaire_and_another_regency_are_held(client, world):
+async def test_a_newer_questionnaire_and_another_regency_are_held(client: httpx.AsyncClient, world: World) -> None:
     newer = with_(item(nik=nik()), questionnaire="umkm@9")
     assert await outcomes(
         client,
@@ -130,26 +139,28 @@ async def test_a_newer_questionnaire_and_another_regency_are_held(client, world)
     ) == ["held", "held", "accepted"]
 
 
-async def test_tomorrow_is_still_taken_and_the_day_after_is_not(client, world):
+async def test_tomorrow_is_still_taken_and_the_day_after_is_not(client: httpx.AsyncClient, world: World) -> None:
     tomorrow = item(nik=nik(), captured_at="2022-09-13T23:59:00+07:00")
     later = item(nik=nik(), captured_at="2022-09-14T00:01:00+07:00")
     assert await outcomes(client, world, "enumerator.1", tomorrow, later) == ["accepted", "invalid"]
 
 
-async def test_the_same_record_twice_in_one_batch(client, world):
+async def test_the_same_record_twice_in_one_batch(client: httpx.AsyncClient, world: World) -> None:
     one = item(nik=nik())
     other = with_(one, answers={**one["answers"], "legal_name": "Warung Lain"})
     assert await outcomes(client, world, "enumerator.1", one, one, other) == ["accepted", "unchanged", "invalid"]
 
 
-async def test_an_item_of_200_kb_is_invalid_and_kept(client, world, pg):
+async def test_an_item_of_200_kb_is_invalid_and_kept(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     line = await verdict_on(client, world, item(nik=nik(), notes="x" * 200_000))
     assert line["errors"][0]["code"] == "item_too_large"
     assert await pg.fetchval("SELECT octet_length(sealed) FROM raw_item") > 200_000
 
 
 @each("content", ["NaN", "Infinity", "-Infinity", "1e999", "1" * 5_000])
-async def test_nan_and_huge_numbers_are_one_items_fault(client, world, content):
+async def test_nan_and_huge_numbers_are_one_items_fault(client: httpx.AsyncClient, world: World, content: str) -> None:
     body = json.dumps(batch(item(nik=nik()), item(nik=nik(), annual_sales_idr=-77), item(nik=nik())))
     answer = await put(
         client,
@@ -162,7 +173,9 @@ async def test_nan_and_huge_numbers_are_one_items_fault(client, world, content):
 
 
 @pytest.mark.parametrize("text", ["\\ud800", "\\udfff Warung", "Warung \\u0000"])
-async def test_lone_surrogates_and_nul_are_one_items_fault(client, world, pg, text):
+async def test_lone_surrogates_and_nul_are_one_items_fault(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, text: str
+) -> None:
     body = json.dumps(batch(item(nik=nik()), item(nik=nik(), trade_name="HERE"), item(nik=nik())))
     answer = await put(client, world, "enumerator.1", body.replace("HERE", text).encode())
     assert answer.status_code == 201, answer.text
@@ -171,14 +184,16 @@ async def test_lone_surrogates_and_nul_are_one_items_fault(client, world, pg, te
     assert await pg.fetchval("SELECT count(*) FROM raw_item") == 1
 
 
-async def test_items_that_are_no_items_are_invalid_and_kept(client, world, pg):
+async def test_items_that_are_no_items_are_invalid_and_kept(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     odd = [None, 1, "x", [], {}, {"record_id": str(uuids.uuid7())}]
     lines = await outcomes(client, world, "enumerator.1", *odd, item(nik=nik()))
     assert lines == ["invalid"] * len(odd) + ["accepted"]
     assert await pg.fetchval("SELECT count(*) FROM raw_item") == len(odd)
 
 
-async def test_nesting_without_end_is_one_items_fault(client, world):
+async def test_nesting_without_end_is_one_items_fault(client: httpx.AsyncClient, world: World) -> None:
     deep = {}
     for _ in range(200):
         deep = {"a": deep}
@@ -198,7 +213,7 @@ async def test_nesting_without_end_is_one_items_fault(client, world):
         json.dumps({"a": 1}).encode("utf-16"),
     ],
 )
-async def test_what_is_not_json_is_400(client, world, body):
+async def test_what_is_not_json_is_400(client: httpx.AsyncClient, world: World, body: bytes) -> None:
     answer = await put(client, world, "enumerator.1", body)
     assert (answer.status_code, answer.json()["code"]) == (400, "malformed_json")
     assert answer.headers["content-type"] == "application/problem+json"
@@ -221,24 +236,28 @@ async def test_what_is_not_json_is_400(client, world, body):
         ({**batch(item()), "app_version": "x" * 61}, "/app_version"),
     ],
 )
-async def test_a_faulty_envelope_is_422_with_a_pointer(client, world, body, pointer):
+async def test_a_faulty_envelope_is_422_with_a_pointer(
+    client: httpx.AsyncClient, world: World, body, pointer: str
+) -> None:
     answer = await put(client, world, "enumerator.1", body)
     assert answer.status_code == 422, answer.text
     assert pointer in [error["pointer"] for error in answer.json()["errors"]]
 
 
 @each("sent_at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
-async def test_a_clock_at_the_end_of_the_calendar_is_no_500(client, world, sent_at):
+async def test_a_clock_at_the_end_of_the_calendar_is_no_500(
+    client: httpx.AsyncClient, world: World, sent_at: str
+) -> None:
     answer = await put(client, world, "enumerator.1", batch(item(nik=nik()), sent_at=sent_at))
     assert answer.status_code in (201, 422), answer.text
 
 
-async def test_a_bad_batch_id_is_422(client, world):
+async def test_a_bad_batch_id_is_422(client: httpx.AsyncClient, world: World) -> None:
     answer = await put(client, world, "enumerator.1", batch(item()), batch_id="not-a-uuid")
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_fields")
 
 
-async def test_10_000_items_are_taken_and_10_001_are_not(client, world):
+async def test_10_000_items_are_taken_and_10_001_are_not(client: httpx.AsyncClient, world: World) -> None:
     one = item()
     full = batch(*({**one, "record_id": str(uuids.uuid7())} for _ in range(10_000)))
     answer = await put(client, world, "enumerator.1", full)
@@ -248,10 +267,10 @@ async def test_10_000_items_are_taken_and_10_001_are_not(client, world):
     assert (answer.status_code, answer.json()["code"]) == (413, "too_many_items")
 
 
-async def test_a_body_of_100_mb_is_413_before_it_is_read_whole(client, world):
+async def test_a_body_of_100_mb_is_413_before_it_is_read_whole(client: httpx.AsyncClient, world: World) -> None:
     sent = 0
 
-    async def endless():
+    async def endless() -> AsyncIterator[bytes]:
         nonlocal sent
         for _ in range(100):
             sent += 1
@@ -265,12 +284,12 @@ async def test_a_body_of_100_mb_is_413_before_it_is_read_whole(client, world):
     assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
 
 
-def gzipped(plain):
+def gzipped(plain) -> bytes:
     return gzip.compress(plain, 9)
 
 
 @each(("coding", "compress"), [("gzip", gzipped), ("zstd", zstd.compress)])
-async def test_a_decompression_bomb_is_413(client, world, coding, compress):
+async def test_a_decompression_bomb_is_413(client: httpx.AsyncClient, world: World, coding: str, compress) -> None:
     bomb = compress(b" " * (64 * 2**20))
     assert len(bomb) < 2**17
     answer = await put(client, world, "enumerator.1", bomb, headers={"Content-Encoding": coding})
@@ -293,25 +312,27 @@ GOOD = json.dumps(batch(item())).encode()
         ("br", GOOD, 415, "unsupported_media_type"),
     ],
 )
-async def test_a_coding_that_is_not_what_it_says(client, world, coding, body, status, code):
+async def test_a_coding_that_is_not_what_it_says(
+    client: httpx.AsyncClient, world: World, coding: str, body, status: int, code: str
+) -> None:
     answer = await put(client, world, "enumerator.1", body, headers={"Content-Encoding": coding})
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
 @each(("coding", "compress"), [("gzip", gzipped), ("GZIP", gzipped), ("zstd", zstd.compress)])
-async def test_coded_bodies_are_taken(client, world, coding, compress):
+async def test_coded_bodies_are_taken(client: httpx.AsyncClient, world: World, coding: str, compress) -> None:
     body = compress(json.dumps(batch(item(nik=nik()))).encode())
     answer = await put(client, world, "enumerator.1", body, headers={"Content-Encoding": coding})
     assert answer.status_code == 201
 
 
 @each("content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
-async def test_another_media_type_is_415(client, world, content_type):
+async def test_another_media_type_is_415(client: httpx.AsyncClient, world: World, content_type: str) -> None:
     answer = await put(client, world, "enumerator.1", GOOD, headers={"Content-Type": content_type})
     assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
 
 
-async def test_details_are_indonesian_and_english_when_asked(client, world):
+async def test_details_are_indonesian_and_english_when_asked(client: httpx.AsyncClient, world: World) -> None:
     for accepted, title in (
         (None, "JSON tidak terbaca"),
         ("en", "Unreadable JSON"),

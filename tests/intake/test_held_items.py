@@ -1,35 +1,42 @@
 """Held items: a supervisor lets them in or refuses them; nothing is lost either way."""
 
 import json
+from typing import Any
 
+import asyncpg
+import httpx
 import pytest
-from world import PALEMBANG_VILLAGE, VILLAGE, batch, item, nik, outcomes, put
+from shapes import Call, Json
+from world import PALEMBANG_VILLAGE, VILLAGE, World, batch, item, nik, outcomes, put
 
+from app.core.clock import SetClock
 from app.recount import drift
 
 EMBEDDED_IS_ENOUGH = True
 
 
 @pytest.fixture
-def act(client, world):
-    async def call(who, method, path, body=None, **kwargs):
+def act(client: httpx.AsyncClient, world: World) -> Call:
+    async def call(who: str, method: str, path, body: Any = None, **kwargs: Any) -> httpx.Response:
         return await client.request(method, f"/v1/{path}", json=body, headers=world.auth(who), **kwargs)
 
     return call
 
 
-async def hold(client, world, **kwargs):
+async def hold(client: httpx.AsyncClient, world: World, **kwargs: Any) -> Json:
     """Send an item from outside the assignment of `enumerator.1`, seen by an admin, then assign it."""
     sent = item(nik=nik(), captured_at="2022-03-15T09:00:00+07:00", **kwargs)
     assert await outcomes(client, world, "enumerator.1", sent) == ["held"]
     return sent
 
 
-async def waiting(act, who):
+async def waiting(act: Call, who: str) -> list[Json]:
     return (await act(who, "GET", "held")).json()["items"]
 
 
-async def test_a_released_item_is_judged_as_if_it_came_today_and_counts_once(act, client, world, pg, clock):
+async def test_a_released_item_is_judged_as_if_it_came_today_and_counts_once(
+    act: Call, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, clock: SetClock
+) -> None:
     sent = await hold(client, world)
     (row,) = await waiting(act, "coordinator.1")
     assert (row["record_id"], row["enumerator"]) == (sent["record_id"], "enumerator.1")
@@ -47,7 +54,9 @@ async def test_a_released_item_is_judged_as_if_it_came_today_and_counts_once(act
     assert (event["actor_id"], event["subject_id"]) == (world.id("coordinator.1"), sent["record_id"])
 
 
-async def test_a_released_item_keeps_the_correction_of_its_tablets_clock(act, client, world, pg, clock):
+async def test_a_released_item_keeps_the_correction_of_its_tablets_clock(
+    act: Call, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, clock: SetClock
+) -> None:
     sent = item(nik=nik(), captured_at="2022-03-15T10:00:00+07:00")
     await put(client, world, "enumerator.1", batch(sent, sent_at="2022-09-12T13:00:00+07:00"))  # an hour ahead
     (row,) = await waiting(act, "officer")
@@ -56,7 +65,9 @@ async def test_a_released_item_keeps_the_correction_of_its_tablets_clock(act, cl
     assert (told - corrected).total_seconds() == 3600
 
 
-async def test_a_released_duplicate_is_a_duplicate(act, client, world, pg):
+async def test_a_released_duplicate_is_a_duplicate(
+    act: Call, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     number = nik()
     held = item(nik=number, captured_at="2022-03-15T09:00:00+07:00")
     assert await outcomes(client, world, "enumerator.1", held) == ["held"]
@@ -67,7 +78,9 @@ async def test_a_released_duplicate_is_a_duplicate(act, client, world, pg):
     assert await drift(pg) == []
 
 
-async def test_a_refused_item_counts_nowhere_and_is_kept(act, client, world, pg):
+async def test_a_refused_item_counts_nowhere_and_is_kept(
+    act: Call, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     await hold(client, world)
     (row,) = await waiting(act, "coordinator.1")
     assert (await act("coordinator.1", "POST", f"held/{row['id']}/refuse", {})).status_code == 422
@@ -84,7 +97,7 @@ async def test_a_refused_item_counts_nowhere_and_is_kept(act, client, world, pg)
         assert (answer.status_code, answer.json()["code"]) == (409, "state_changed")
 
 
-async def test_what_only_a_newer_server_can_read_stays_held(act, client, world):
+async def test_what_only_a_newer_server_can_read_stays_held(act: Call, client: httpx.AsyncClient, world: World) -> None:
     await outcomes(client, world, "enumerator.1", {**item(), "questionnaire": "umkm@7"})
     (row,) = await waiting(act, "officer")
     answer = await act("officer", "POST", f"held/{row['id']}/release")
@@ -92,7 +105,9 @@ async def test_what_only_a_newer_server_can_read_stays_held(act, client, world):
     assert len(await waiting(act, "officer")) == 1
 
 
-async def test_another_teams_supervisor_is_not_told_that_there_is_anything(act, client, world):
+async def test_another_teams_supervisor_is_not_told_that_there_is_anything(
+    act: Call, client: httpx.AsyncClient, world: World
+) -> None:
     await hold(client, world)
     (row,) = await waiting(act, "officer")
     for who in ("coordinator.2", "officer.palembang"):
@@ -104,7 +119,7 @@ async def test_another_teams_supervisor_is_not_told_that_there_is_anything(act, 
         assert (await act(who, "GET", "held")).status_code == 403
 
 
-async def test_no_number_is_shown(act, client, world):
+async def test_no_number_is_shown(act: Call, client: httpx.AsyncClient, world: World) -> None:
     sent = await hold(client, world)
     (row,) = await waiting(act, "officer")
     text = (await act("officer", "GET", f"held/{row['id']}")).text
@@ -113,7 +128,7 @@ async def test_no_number_is_shown(act, client, world):
     assert json.loads(text)["answers"]["annual_sales_idr"] == "***"
 
 
-async def test_pages_follow_one_another(act, client, world):
+async def test_pages_follow_one_another(act: Call, client: httpx.AsyncClient, world: World) -> None:
     for _ in range(5):
         await hold(client, world)
     seen, cursor = [], None
@@ -127,8 +142,8 @@ async def test_pages_follow_one_another(act, client, world):
 
 
 async def test_an_item_for_another_regency_is_seen_by_its_enumerators_supervisors_and_by_those_of_the_place(
-    act, client, world
-):
+    act: Call, client: httpx.AsyncClient, world: World
+) -> None:
     sent = [item(nik=nik(), region=PALEMBANG_VILLAGE) for _ in range(2)]
     await outcomes(client, world, "enumerator.1", *sent, item(nik=nik(), captured_at="2022-03-15T09:00:00+07:00"))
     assert await waiting(act, "coordinator.2") == []
@@ -150,7 +165,7 @@ async def test_an_item_for_another_regency_is_seen_by_its_enumerators_supervisor
     assert left["region_code"] != PALEMBANG_VILLAGE
 
 
-async def test_pages_follow_one_another_across_places(act, client, world):
+async def test_pages_follow_one_another_across_places(act: Call, client: httpx.AsyncClient, world: World) -> None:
     places = [VILLAGE, PALEMBANG_VILLAGE] * 3
     sent = [item(nik=nik(), region=place, captured_at="2022-03-15T09:00:00+07:00") for place in places]
     assert await outcomes(client, world, "enumerator.1", *sent) == ["held"] * 6
@@ -164,7 +179,9 @@ async def test_pages_follow_one_another_across_places(act, client, world):
         assert sorted(seen) == sorted(each["record_id"] for each in sent), who
 
 
-async def test_the_reason_of_a_hold_names_the_clock_where_it_may_be_wrong(act, client, world):
+async def test_the_reason_of_a_hold_names_the_clock_where_it_may_be_wrong(
+    act: Call, client: httpx.AsyncClient, world: World
+) -> None:
     await outcomes(client, world, "enumerator.1", item(nik=nik(), captured_at="1970-01-01T07:00:00+07:00"))
     (row,) = await waiting(act, "coordinator.1")
     told = {reason["code"]: reason["detail"] for reason in row["reasons"]}

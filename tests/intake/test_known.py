@@ -1,8 +1,11 @@
 """`Known` is the state before the batch: whatever the batch brings, nothing in it changes."""
 
 import copy
+from typing import Any
 
-from world import PALEMBANG_VILLAGE, batch, item, nib, nik, put
+import httpx
+import pytest
+from world import PALEMBANG_VILLAGE, World, batch, item, nib, nik, put
 
 import app.intake.ingest as module
 from app.intake.known import Known
@@ -10,11 +13,13 @@ from app.intake.known import Known
 EMBEDDED_IS_ENOUGH = True
 
 
-async def test_what_is_known_before_a_batch_does_not_change_while_it_is_judged_and_stored(client, world, monkeypatch):
+async def test_what_is_known_before_a_batch_does_not_change_while_it_is_judged_and_stored(
+    client: httpx.AsyncClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     seen: list[tuple[Known, Known]] = []
     real = module.preload
 
-    async def preload(*args, **named):
+    async def preload(*args, **named: Any):
         known = await real(*args, **named)
         seen.append((known, copy.deepcopy(known)))
         return known

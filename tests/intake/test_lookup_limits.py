@@ -4,9 +4,12 @@ sent waits for a supervisor. Who corrects slips, or meets many businesses, notic
 import json
 from random import Random
 
+import asyncpg
+import httpx
 import pytest
 import uuid_utils.compat as uuids
-from world import batch, item, nib, nik, outcomes, put
+from shapes import Json
+from world import World, batch, item, nib, nik, outcomes, put
 
 from app.accounts.lookup_counts import NEWS_A_DAY, Asked
 from app.intake.lookup_limits import CHANGES_A_DAY, CHANGES_OF_A_RECORD, Asking, remember
@@ -17,19 +20,21 @@ ME, OTHER = uuids.uuid7(), uuids.uuid7()
 ADAY = 2_000
 
 
-def revision(sent, number, said):
+def revision(sent: Json, number: int, said: Json) -> Json:
     owner = {**sent["answers"]["owner"], **({"nik": said} if said else {})}
     if not said:
         owner.pop("nik", None)
     return {**sent, "revision": number, "answers": {**sent["answers"], "owner": owner}}
 
 
-async def listed(client, world):
+async def listed(client: httpx.AsyncClient, world: World) -> list[Json]:
     answer = await client.get("/v1/held", headers=world.auth("coordinator.1"))
     return answer.json()["items"]
 
 
-async def test_a_record_whose_number_keeps_changing_is_held_for_a_supervisor(client, world, pg):
+async def test_a_record_whose_number_keeps_changing_is_held_for_a_supervisor(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     victim, sent = nik(), item(nik=nik())
     await outcomes(client, world, "enumerator.2", item(nik=victim))
     tried = [sent, *(revision(sent, n, victim if n == 8 else nik()) for n in range(2, 30))]
@@ -56,7 +61,7 @@ async def test_a_record_whose_number_keeps_changing_is_held_for_a_supervisor(cli
     assert await outcomes(client, world, "enumerator.1", last) == ["unchanged"]
 
 
-async def test_leaving_the_number_out_in_between_changes_nothing(client, world):
+async def test_leaving_the_number_out_in_between_changes_nothing(client: httpx.AsyncClient, world: World) -> None:
     sent = item(nik=nik())
     tried = [sent]
     for n in range(2, 20, 2):
@@ -66,7 +71,9 @@ async def test_leaving_the_number_out_in_between_changes_nothing(client, world):
     assert numbered == ["accepted", *["updated"] * CHANGES_OF_A_RECORD, *["held"] * (9 - CHANGES_OF_A_RECORD)]
 
 
-async def test_corrections_of_slips_and_of_returned_records_do_not_suffer(client, world):
+async def test_corrections_of_slips_and_of_returned_records_do_not_suffer(
+    client: httpx.AsyncClient, world: World
+) -> None:
     sent = item(nik=nik())
     number = await _corrected(client, world, sent, 1, CHANGES_OF_A_RECORD)
     for _ in range(3):
@@ -80,7 +87,7 @@ async def test_corrections_of_slips_and_of_returned_records_do_not_suffer(client
         assert await outcomes(client, world, "enumerator.1", revision(sent, number, nik())) == ["updated"]
 
 
-async def _corrected(client, world, sent, number, times):
+async def _corrected(client: httpx.AsyncClient, world: World, sent: Json, number: int, times: int) -> int:
     assert await outcomes(client, world, "enumerator.1", sent) == ["accepted"]
     for _ in range(times):
         number += 1
@@ -88,7 +95,9 @@ async def _corrected(client, world, sent, number, times):
     return number
 
 
-async def test_new_records_with_invented_numbers_are_answered_so_often_and_no_more(client, world, pg):
+async def test_new_records_with_invented_numbers_are_answered_so_often_and_no_more(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     """Also over several batches, and after a restart: it is counted in the database."""
     victims = [nik() for _ in range(80)]
     await outcomes(client, world, "enumerator.2", *(item(nik=each) for each in victims))
@@ -109,14 +118,18 @@ async def test_new_records_with_invented_numbers_are_answered_so_often_and_no_mo
     assert await outcomes(client, world, "enumerator.1", item(nik=nik())) == ["accepted"], "it is another day"
 
 
-async def test_many_new_businesses_and_a_village_that_is_all_known_are_no_news(client, world):
+async def test_many_new_businesses_and_a_village_that_is_all_known_are_no_news(
+    client: httpx.AsyncClient, world: World
+) -> None:
     numbers = [nik() for _ in range(150)]
     assert set(await outcomes(client, world, "enumerator.1", *(item(nik=each) for each in numbers))) == {"accepted"}
     assert set(await outcomes(client, world, "enumerator.2", *(item(nik=each) for each in numbers))) == {"duplicate"}
     assert set(await outcomes(client, world, "enumerator.1", *(item(nik=each) for each in numbers))) == {"duplicate"}
 
 
-async def test_lookups_of_all_processes_count_together(client, world, pg):
+async def test_lookups_of_all_processes_count_together(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     headers = world.auth("enumerator.1")
     assert (await client.post("/v1/businesses/lookup", json={"nik": nik()}, headers=headers)).status_code == 200
     await pg.execute("UPDATE numbers_asked SET numbers = 2000")
@@ -125,11 +138,13 @@ async def test_lookups_of_all_processes_count_together(client, world, pg):
     assert 0 < int(answer.headers["retry-after"]) <= 86_400
 
 
-async def test_lookups_and_batches_tell_an_enumerator_fifty_people_a_day_together(client, world, pg):
+async def test_lookups_and_batches_tell_an_enumerator_fifty_people_a_day_together(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     victims = [nik() for _ in range(2)]
     await outcomes(client, world, "enumerator.2", *(item(nik=each) for each in victims))
 
-    async def look_up(who, number):
+    async def look_up(who: str, number: int):
         answer = await client.post("/v1/businesses/lookup", json={"nik": number}, headers=world.auth(who))
         return answer.json().get("known", answer.status_code)
 
@@ -145,7 +160,9 @@ async def test_lookups_and_batches_tell_an_enumerator_fifty_people_a_day_togethe
     assert await look_up("enumerator.1", victims[1]) == 429
 
 
-async def test_a_batch_that_is_sent_twice_counts_once(client, world, pg):
+async def test_a_batch_that_is_sent_twice_counts_once(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     body, batch_id = batch(item(nik=nik(), nib=nib()), item()), uuids.uuid7()
     for status in (201, 200):
         assert (await put(client, world, "enumerator.1", body, batch_id=batch_id)).status_code == status
@@ -167,7 +184,7 @@ class Town:
             self.ledger.owners[digest] = Owner(business.id, business.record_id, matched=False)
         self.before, self.answers, self.found = Asked(), 0, 0
 
-    def send(self, digest: bytes, record_id=None, number: int = 1, kind: str = "nik") -> str:
+    def send(self, digest: bytes, record_id: str | None = None, number: int = 1, kind: str = "nik") -> str:
         claim = Claim(
             record_id or uuids.uuid7(), number, ME, 1, uuids.uuid7().bytes, "umkm", {kind: digest}, uuids.uuid7()
         )
@@ -189,7 +206,7 @@ class Town:
 
 
 @pytest.mark.parametrize("known", [40, 700, 5_000])
-def test_ten_thousand_new_records_find_fifty_people_a_day(known):
+def test_ten_thousand_new_records_find_fifty_people_a_day(known: int) -> None:
     town = Town(known)
     for digest in town.guesses(10_000):
         town.send(digest)
@@ -197,7 +214,7 @@ def test_ten_thousand_new_records_find_fifty_people_a_day(known):
     assert town.answers <= ADAY
 
 
-def test_ten_thousand_changes_tell_four_numbers_a_record_and_fifty_changes_a_day():
+def test_ten_thousand_changes_tell_four_numbers_a_record_and_fifty_changes_a_day() -> None:
     town, record_id = Town(700), uuids.uuid7()
     for number, digest in enumerate(town.guesses(10_000), 1):
         town.send(digest, record_id, number)
@@ -209,7 +226,7 @@ def test_ten_thousand_changes_tell_four_numbers_a_record_and_fifty_changes_a_day
     assert town.found <= 2 * NEWS_A_DAY
 
 
-def test_what_is_known_already_does_not_pay_for_guesses():
+def test_what_is_known_already_does_not_pay_for_guesses() -> None:
     """Who sends thousands of numbers that are known to be known is answered fifty others, and no more."""
     town = Town(3_000)
     for digest in town.known[:1_500]:

@@ -3,13 +3,17 @@
 import asyncio
 import random
 import signal
+from collections.abc import AsyncIterator
 
+import asyncpg
 import httpx
 import pytest
 import uuid_utils.compat as uuids
 from processes import environment_of, free_port, start_process
-from world import batch, item, nib, nik, outcomes
+from shapes import Call
+from world import World, batch, item, nib, nik, outcomes
 
+from app.core.settings import Settings
 from app.recount import drift
 
 EMBEDDED_IS_ENOUGH = True
@@ -17,7 +21,7 @@ TAKES_LONG = True
 
 
 @pytest.fixture
-def start(settings):
+def start(settings: Settings) -> AsyncIterator[Call]:
     """Start server processes on one port, one after another."""
     port, processes = free_port(), []
 
@@ -32,7 +36,9 @@ def start(settings):
         process.wait()
 
 
-async def test_a_stopping_server_finishes_the_batch_in_flight(start, world, pg):
+async def test_a_stopping_server_finishes_the_batch_in_flight(
+    start: Call, world: World, pg: asyncpg.Connection
+) -> None:
     process, base_url = await start()
     body = batch(*(item(nik=nik(n), nib=nib()) for n in range(4_000)))
     async with httpx.AsyncClient(base_url=base_url, timeout=60) as client:
@@ -47,7 +53,9 @@ async def test_a_stopping_server_finishes_the_batch_in_flight(start, world, pg):
     assert await pg.fetchval("SELECT count(*) FROM submission") == 4_000
 
 
-async def test_a_server_that_is_killed_in_the_middle_of_a_batch_loses_and_doubles_nothing(start, world, pg):
+async def test_a_server_that_is_killed_in_the_middle_of_a_batch_loses_and_doubles_nothing(
+    start: Call, world: World, pg: asyncpg.Connection
+) -> None:
     """Tablets send until they have a receipt. Again and again is the fleet's test, in tests/simulation."""
     batches = {
         name: [(uuids.uuid7(), batch(*(item(nik=nik(), nib=nib()) for _ in range(60)))) for _ in range(4)]
@@ -56,7 +64,7 @@ async def test_a_server_that_is_killed_in_the_middle_of_a_batch_loses_and_double
     process, base_url = await start()
     receipts = []
 
-    async def tablet(name):
+    async def tablet(name: str) -> None:
         async with httpx.AsyncClient(base_url=base_url, timeout=10) as client:
             for batch_id, body in batches[name]:
                 while True:
@@ -84,7 +92,7 @@ async def test_a_server_that_is_killed_in_the_middle_of_a_batch_loses_and_double
     assert await drift(pg, 1) == []
 
 
-async def wait_for_work(pg):
+async def wait_for_work(pg: asyncpg.Connection) -> None:
     """Until a batch is being worked on: somebody holds an enumerator's place in the queue."""
     for _ in range(2_000):
         if await pg.fetchval("SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted)"):
@@ -92,7 +100,7 @@ async def wait_for_work(pg):
         await asyncio.sleep(0.001)
 
 
-async def test_a_batch_is_judged_as_if_its_items_came_one_by_one(client, world):
+async def test_a_batch_is_judged_as_if_its_items_came_one_by_one(client: httpx.AsyncClient, world: World) -> None:
     """The same story twice, with other numbers: in one batch, and item by item."""
     for seed in range(6):
         rng = random.Random(seed)

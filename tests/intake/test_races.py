@@ -3,9 +3,14 @@
 import asyncio
 import random
 from collections import Counter, defaultdict
+from uuid import UUID
 
+import asyncpg
+import httpx
 import uuid_utils.compat as uuids
-from world import batch, item, nib, nik, put
+from fastapi import FastAPI
+from shapes import Json
+from world import World, batch, item, nib, nik, put
 
 from app.accounts.models import Account
 from app.progress.rollup import fold
@@ -14,7 +19,7 @@ from app.recount import drift
 TABLETS, BUSINESSES, ROUNDS = 50, 60, 3
 
 
-async def enlist(pg, world, tablets):
+async def enlist(pg: asyncpg.Connection, world: World, tablets) -> None:
     for n in range(7, tablets + 1):
         account = Account(
             id=uuids.uuid7(),
@@ -43,7 +48,7 @@ async def enlist(pg, world, tablets):
         await world.enrol(pg, account.id)
 
 
-async def patiently(client, world, name, body, batch_id):
+async def patiently(client: httpx.AsyncClient, world: World, name: str, body: Json, batch_id: UUID) -> Json:
     """Send as a tablet does: the same batch again whenever the server is busy."""
     for _ in range(60):
         answer = await put(client, world, name, body, batch_id=batch_id)
@@ -55,7 +60,9 @@ async def patiently(client, world, name, body, batch_id):
     raise AssertionError("the server never took the batch")
 
 
-async def test_fifty_tablets_race_for_the_same_numbers(client, pg, world, app):
+async def test_fifty_tablets_race_for_the_same_numbers(
+    client: httpx.AsyncClient, pg: asyncpg.Connection, world: World, app: FastAPI
+) -> None:
     """Every tablet knows every business, each by its NIK, by its NIB or by both, and sends them in an order of its
     own, in rounds, while deltas are folded behind."""
     rng = random.Random(7)
@@ -64,7 +71,7 @@ async def test_fifty_tablets_race_for_the_same_numbers(client, pg, world, app):
     # The first round claims both numbers of every business, so that later ones may know it by either.
     outcomes: dict[int, Counter] = defaultdict(Counter)
 
-    async def tablet(n, said):
+    async def tablet(n: int, said) -> None:
         order = list(range(BUSINESSES))
         rng.shuffle(order)
         items = [
@@ -78,16 +85,16 @@ async def test_fifty_tablets_race_for_the_same_numbers(client, pg, world, app):
         for business, line in zip(order, receipt["items"], strict=True):
             outcomes[business][line["outcome"]] += 1
 
-    async def folding():
+    async def folding() -> None:
         database = app.state.services.database
         while True:
             await database.run(fold)
             await asyncio.sleep(0.05)
 
-    def both(n, b):
+    def both(n: int, b: int):
         return ("nik", "nib")
 
-    def either(n, b):
+    def either(n: int, b: int):
         return (("nik",), ("nib",), ("nik", "nib"))[(n + b) % 3]
 
     behind = asyncio.create_task(folding())
@@ -106,7 +113,9 @@ async def test_fifty_tablets_race_for_the_same_numbers(client, pg, world, app):
     assert await drift(pg, 1) == []
 
 
-async def test_tablets_that_mix_the_numbers_of_others_race_without_a_deadlock(client, pg, world):
+async def test_tablets_that_mix_the_numbers_of_others_race_without_a_deadlock(
+    client: httpx.AsyncClient, pg: asyncpg.Connection, world: World
+) -> None:
     """NIK and NIB of different businesses, in different orders, corrected again and again: conflicts, duplicates and
     updates meet on the same rows, and whatever comes out, it adds up."""
     rng = random.Random(11)
@@ -114,7 +123,7 @@ async def test_tablets_that_mix_the_numbers_of_others_race_without_a_deadlock(cl
     niks, nibs = [nik() for _ in range(12)], [nib() for _ in range(12)]
     received = Counter()
 
-    async def tablet(n):
+    async def tablet(n: int) -> None:
         records = [str(uuids.uuid7()) for _ in range(12)]
         for revision in range(1, 5):
             rng.shuffle(records)

@@ -11,15 +11,20 @@ import orjson
 import pytest
 import uuid_utils.compat as uuids
 from backports import zstd
-from world import batch, item, nib, nik, put
+from fastapi import FastAPI
+from world import World, batch, item, nib, nik, put
 
 from app.accounts.queries import queue_up
+from app.core.clock import SetClock
+from app.core.settings import Settings
 from app.main import create_app
 
 EMBEDDED_IS_ENOUGH = True
 
 
-async def test_the_same_batch_again_gets_the_very_same_bytes(client, world, pg):
+async def test_the_same_batch_again_gets_the_very_same_bytes(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     body, batch_id = batch(item(nik=nik()), item(nik="1"), item(nik=nik(), kbli="99999")), uuids.uuid7()
     first = await put(client, world, "enumerator.1", body, batch_id=batch_id)
     later = {**body, "sent_at": "2022-09-12T12:09:00+07:00", "app_version": "1.4.1"}
@@ -32,7 +37,7 @@ async def test_the_same_batch_again_gets_the_very_same_bytes(client, world, pg):
     assert await pg.fetchval("SELECT sum(entered) FROM progress_cell") == 1
 
 
-async def test_the_language_of_a_receipt_is_that_of_the_first_asking(client, world):
+async def test_the_language_of_a_receipt_is_that_of_the_first_asking(client: httpx.AsyncClient, world: World) -> None:
     body, batch_id = batch(item(nik="1")), uuids.uuid7()
     first = await put(client, world, "enumerator.1", body, batch_id=batch_id, headers={"Accept-Language": "en"})
     again = await put(client, world, "enumerator.1", body, batch_id=batch_id, headers={"Accept-Language": "id"})
@@ -40,7 +45,7 @@ async def test_the_language_of_a_receipt_is_that_of_the_first_asking(client, wor
     assert again.content == first.content
 
 
-async def test_a_batch_id_with_other_content_is_refused(client, world):
+async def test_a_batch_id_with_other_content_is_refused(client: httpx.AsyncClient, world: World) -> None:
     batch_id = uuids.uuid7()
     await put(client, world, "enumerator.1", batch(item(nik=nik())), batch_id=batch_id)
     for name, body in (("enumerator.1", batch(item(nik=nik()))), ("enumerator.2", batch(item(nik=nik())))):
@@ -48,7 +53,7 @@ async def test_a_batch_id_with_other_content_is_refused(client, world):
         assert (answer.status_code, answer.json()["code"]) == (422, "batch_id_reused")
 
 
-async def test_the_receipt_of_another_enumerator_is_not_found(client, world):
+async def test_the_receipt_of_another_enumerator_is_not_found(client: httpx.AsyncClient, world: World) -> None:
     batch_id = uuids.uuid7()
     await put(client, world, "enumerator.1", batch(item(nik=nik())), batch_id=batch_id)
     for name, asked in (("enumerator.2", batch_id), ("enumerator.1", uuids.uuid7())):
@@ -56,7 +61,7 @@ async def test_the_receipt_of_another_enumerator_is_not_found(client, world):
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
-async def test_a_receipt_says_what_the_contract_says(client, world):
+async def test_a_receipt_says_what_the_contract_says(client: httpx.AsyncClient, world: World) -> None:
     one, batch_id = item(nik=nik()), uuids.uuid7()
     answer = await put(
         client, world, "enumerator.1", batch(one, sent_at="2022-09-12T11:59:56.8+07:00"), batch_id=batch_id
@@ -93,7 +98,7 @@ async def test_a_receipt_says_what_the_contract_says(client, world):
 
 
 @pytest.mark.parametrize(("coding", "decode"), [("gzip", gzip.decompress), ("zstd", zstd.decompress)])
-async def test_receipts_are_compressed_when_asked(client, world, coding, decode):
+async def test_receipts_are_compressed_when_asked(client: httpx.AsyncClient, world: World, coding: str, decode) -> None:
     body, batch_id = batch(*(item(nik=nik()) for _ in range(20))), uuids.uuid7()
     plain = await put(client, world, "enumerator.1", body, batch_id=batch_id, headers={"Accept-Encoding": "identity"})
     request = client.build_request(
@@ -106,7 +111,9 @@ async def test_receipts_are_compressed_when_asked(client, world, coding, decode)
     assert decode(raw) == plain.content
 
 
-async def test_a_wrong_clock_is_corrected_and_both_times_are_kept(client, world, pg):
+async def test_a_wrong_clock_is_corrected_and_both_times_are_kept(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     """The tablet is a day ahead: what it says was captured tomorrow was captured today."""
     one = item(nik=nik(), captured_at="2022-09-13T09:00:00+07:00")
     answer = await put(client, world, "enumerator.1", batch(one, sent_at="2022-09-13T12:00:00+07:00"))
@@ -119,14 +126,18 @@ async def test_a_wrong_clock_is_corrected_and_both_times_are_kept(client, world,
     assert stored["captured_on"].isoformat() == "2022-09-12"
 
 
-async def test_a_clock_that_is_off_by_two_minutes_is_left_alone(client, world, pg):
+async def test_a_clock_that_is_off_by_two_minutes_is_left_alone(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     answer = await put(client, world, "enumerator.1", batch(item(nik=nik()), sent_at="2022-09-12T12:02:00+07:00"))
     assert answer.json()["items"][0]["warnings"] == []
     stored = await pg.fetchrow("SELECT captured_at, captured_at_told FROM submission")
     assert stored["captured_at"] == stored["captured_at_told"]
 
 
-async def test_a_batch_that_is_still_in_work_is_409(world, dsn, settings, clock):
+async def test_a_batch_that_is_still_in_work_is_409(
+    world: World, dsn: str, settings: Settings, clock: SetClock
+) -> None:
     """Another transaction has the enumerator's place in the queue: the first sending of this batch, still at work."""
     impatient = create_app(settings.model_copy(update={"lock_timeout_ms": 50}), clock=clock)
     transport = httpx.ASGITransport(app=impatient)
@@ -141,7 +152,9 @@ async def test_a_batch_that_is_still_in_work_is_409(world, dsn, settings, clock)
     assert answer.json()["retryable"] is True
 
 
-async def test_the_same_batch_at_the_same_moment_is_stored_once(client, world, pg):
+async def test_the_same_batch_at_the_same_moment_is_stored_once(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     body, batch_id = batch(*(item(nik=nik(), nib=nib()) for _ in range(30))), uuids.uuid7()
     answers = await asyncio.gather(*(put(client, world, "enumerator.1", body, batch_id=batch_id) for _ in range(12)))
     assert sorted(answer.status_code for answer in answers) == [200] * 11 + [201]
@@ -149,7 +162,9 @@ async def test_the_same_batch_at_the_same_moment_is_stored_once(client, world, p
     assert await pg.fetchval("SELECT count(*) FROM submission") == 30
 
 
-async def test_one_batch_id_from_two_enumerators_at_once_belongs_to_one_of_them(client, world, pg):
+async def test_one_batch_id_from_two_enumerators_at_once_belongs_to_one_of_them(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     batch_id = uuids.uuid7()
     answers = await asyncio.gather(
         *(put(client, world, f"enumerator.{n}", batch(item(nik=nik())), batch_id=batch_id) for n in range(1, 7))
@@ -158,7 +173,9 @@ async def test_one_batch_id_from_two_enumerators_at_once_belongs_to_one_of_them(
     assert await pg.fetchval("SELECT count(*) FROM submission") == 1
 
 
-async def test_no_number_is_stored_or_answered_in_clear(client, world, pg, capsys):
+async def test_no_number_is_stored_or_answered_in_clear(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, capsys: pytest.CaptureFixture[str]
+) -> None:
     number, business_number, phone = nik(), nib(), "081271234567"
     one = item(nik=number, nib=business_number, phone=phone)
     two = item(nik=number + "9", nib=business_number, phone=phone)
@@ -182,7 +199,9 @@ async def test_no_number_is_stored_or_answered_in_clear(client, world, pg, capsy
         assert secret not in told.out + told.err
 
 
-async def test_what_was_sealed_opens_again(client, world, pg, app):
+async def test_what_was_sealed_opens_again(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, app: FastAPI
+) -> None:
     number = nik()
     await put(client, world, "enumerator.1", batch(item(nik=number, phone="0812")))
     row = await pg.fetchrow("SELECT record_id, revision, answers, sealed FROM submission")
@@ -196,7 +215,9 @@ async def test_what_was_sealed_opens_again(client, world, pg, app):
     }
 
 
-async def test_no_digest_that_is_kept_can_be_made_without_the_key(client, world, pg):
+async def test_no_digest_that_is_kept_can_be_made_without_the_key(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     """All of an item but its NIK may be readable, and there are few numbers to try against a plain hash."""
     sound, faulty = item(nik=nik()), item(nik="1")
     await put(client, world, "enumerator.1", batch(sound, faulty))

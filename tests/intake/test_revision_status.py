@@ -1,10 +1,14 @@
 """What receipts and reconciling say of each revision is one table; each row of it, by the real server."""
 
 import hashlib
+from typing import Any
 
+import asyncpg
+import httpx
 import orjson
 import pytest
-from world import PALEMBANG_VILLAGE, item, nib, nik, put
+from shapes import Json
+from world import PALEMBANG_VILLAGE, World, item, nib, nik, put
 from world import batch as batch_of
 
 from app.intake.revision_status import CLIENT_ACTION, Kept, find, is_superseded, newest_of, told, told_again
@@ -16,18 +20,18 @@ EMBEDDED_IS_ENOUGH = True
 class Desk:
     """One enumerator's tablet and everybody's desk, in few words."""
 
-    def __init__(self, client, world, pg) -> None:
+    def __init__(self, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection) -> None:
         self.client, self.world, self.pg = client, world, pg
 
-    async def send(self, *items, who="enumerator.1", **kwargs):
+    async def send(self, *items: Json, who: str = "enumerator.1", **kwargs: Any) -> list[tuple[str, str]]:
         answer = await put(self.client, self.world, who, batch_of(*items, **kwargs))
         assert answer.status_code == 201, answer.text
         return [(line["outcome"], line["client_action"]) for line in answer.json()["items"]]
 
-    async def line(self, one, who="enumerator.1"):
+    async def line(self, one: Json, who: str = "enumerator.1") -> Json:
         return (await put(self.client, self.world, who, batch_of(one))).json()["items"][0]
 
-    async def ask(self, *items, who="enumerator.1"):
+    async def ask(self, *items: Json, who: str = "enumerator.1") -> list[tuple[str, str | None, str]]:
         asked = [
             {
                 "record_id": each["record_id"],
@@ -39,23 +43,23 @@ class Desk:
         answer = await self.client.post("/v1/sync/reconcile", json={"items": asked}, headers=self.world.auth(who))
         return [(line["state"], line["outcome"], line["client_action"]) for line in answer.json()["items"]]
 
-    async def waiting(self):
+    async def waiting(self) -> list[Json]:
         return (await self.client.get("/v1/held", headers=self.world.auth("admin"))).json()["items"]
 
-    async def decide(self, path, **body):
+    async def decide(self, path, **body: Any) -> httpx.Response:
         return await self.client.post(f"/v1/{path}", json=body or None, headers=self.world.auth("admin"))
 
 
 @pytest.fixture
-def desk(client, world, pg):
+def desk(client: httpx.AsyncClient, world: World, pg: asyncpg.Connection) -> Desk:
     return Desk(client, world, pg)
 
 
-def mended(one, revision, **other):
+def mended(one: Json, revision: int, **other: Any) -> Json:
     return {**one, "revision": revision, "answers": {**one["answers"], "legal_name": f"Revisi {revision}"}, **other}
 
 
-def outside(**kwargs):
+def outside(**kwargs: Any) -> Json:
     return item(nik=nik(), region=PALEMBANG_VILLAGE, **kwargs)
 
 
@@ -63,7 +67,7 @@ WAITS = ("stored", "held", "keep")
 MAY_GO = ("stored", "held", "purge")
 
 
-async def test_the_newest_held_revision_waits_in_whatever_order_they_come(desk):
+async def test_the_newest_held_revision_waits_in_whatever_order_they_come(desk: Desk) -> None:
     one, two = (first := outside()), mended(first, 2)
     assert await desk.send(two) == [("held", "keep")]
     late = await desk.line(one)
@@ -93,7 +97,7 @@ async def test_the_newest_held_revision_waits_in_whatever_order_they_come(desk):
     assert await desk.ask(one, three) == [MAY_GO, ("stored", "accepted", "purge")]
 
 
-async def test_a_batch_that_is_cut_anywhere_says_of_held_revisions_what_one_by_one_says(desk):
+async def test_a_batch_that_is_cut_anywhere_says_of_held_revisions_what_one_by_one_says(desk: Desk) -> None:
     one = outside()
     revisions = [mended(one, n) for n in (2, 1, 3, 3, 1)]
     other = [{**each, "record_id": item()["record_id"]} for each in revisions]
@@ -101,7 +105,7 @@ async def test_a_batch_that_is_cut_anywhere_says_of_held_revisions_what_one_by_o
     assert await desk.send(*revisions) == [line for each in other for line in await desk.send(each)]
 
 
-async def test_held_one_then_accepted_two_lets_one_go(desk):
+async def test_held_one_then_accepted_two_lets_one_go(desk: Desk) -> None:
     one = outside()
     two = mended(one, 2, region_code=item()["region_code"])
     assert await desk.send(one) == [("held", "keep")]
@@ -111,7 +115,7 @@ async def test_held_one_then_accepted_two_lets_one_go(desk):
     assert await desk.waiting() == []
 
 
-async def test_what_is_sent_again_does_not_take_a_newer_held_revision_out_of_the_queue(desk):
+async def test_what_is_sent_again_does_not_take_a_newer_held_revision_out_of_the_queue(desk: Desk) -> None:
     one = item(nik=nik())
     two = mended(one, 2, region_code=PALEMBANG_VILLAGE)
     assert await desk.send(one, two, one) == [("accepted", "purge"), ("held", "keep"), ("unchanged", "purge")]
@@ -123,7 +127,7 @@ async def test_what_is_sent_again_does_not_take_a_newer_held_revision_out_of_the
     assert (await desk.decide(f"held/{row['id']}/release")).json()["item"]["outcome"] == "updated"
 
 
-async def test_a_held_revision_has_one_content(desk):
+async def test_a_held_revision_has_one_content(desk: Desk) -> None:
     one = outside()
     other = {**one, "answers": {**one["answers"], "legal_name": "Lain"}}
     assert await desk.send(one) == [("held", "keep")]
@@ -134,7 +138,7 @@ async def test_a_held_revision_has_one_content(desk):
     assert await desk.send({**other, "region_code": item()["region_code"]}) == [("invalid", "fix")]
 
 
-async def test_what_was_refused_stays_refused_and_a_higher_revision_is_judged_again(desk):
+async def test_what_was_refused_stays_refused_and_a_higher_revision_is_judged_again(desk: Desk) -> None:
     one = outside()
     await desk.send(one)
     (row,) = await desk.waiting()
@@ -154,7 +158,7 @@ async def test_what_was_refused_stays_refused_and_a_higher_revision_is_judged_ag
     assert await desk.ask(one) == [MAY_GO]
 
 
-async def test_a_conflict_is_kept_until_it_is_decided_and_again_when_that_is_undone(desk):
+async def test_a_conflict_is_kept_until_it_is_decided_and_again_when_that_is_undone(desk: Desk) -> None:
     a, b = nik(), nib()
     await desk.send(item(nik=a), item(nib=b), who="enumerator.2")
     one = item(nik=a, nib=b)
@@ -171,7 +175,7 @@ async def test_a_conflict_is_kept_until_it_is_decided_and_again_when_that_is_und
     assert await desk.send(one) == [("conflict", "keep")]
 
 
-async def test_conflict_one_then_accepted_two_lets_one_go(desk):
+async def test_conflict_one_then_accepted_two_lets_one_go(desk: Desk) -> None:
     a, b = nik(), nib()
     await desk.send(item(nik=a), item(nib=b), who="enumerator.2")
     one = item(nik=a, nib=b)
@@ -180,7 +184,7 @@ async def test_conflict_one_then_accepted_two_lets_one_go(desk):
     assert await desk.ask(one, two) == [("stored", "conflict", "purge"), ("stored", "accepted", "purge")]
 
 
-async def test_a_taken_revision_is_reused_also_by_what_is_faulty(desk):
+async def test_a_taken_revision_is_reused_also_by_what_is_faulty(desk: Desk) -> None:
     one, waits = item(nik=nik()), outside()
     await desk.send(one, mended(one, 2), waits, mended(waits, 2))
     for each in (one, waits):
@@ -192,7 +196,7 @@ async def test_a_taken_revision_is_reused_also_by_what_is_faulty(desk):
         assert await desk.ask(faulty) == [("stored", "invalid", "fix")]
 
 
-async def test_a_copy_of_anothers_record_is_stored_once_it_was_sent_and_never_before(desk):
+async def test_a_copy_of_anothers_record_is_stored_once_it_was_sent_and_never_before(desk: Desk) -> None:
     one = item(nik=nik())
     await desk.send(one)
     assert await desk.ask(one, who="enumerator.2") == [("missing", None, None)]
@@ -206,7 +210,7 @@ async def test_a_copy_of_anothers_record_is_stored_once_it_was_sent_and_never_be
     assert await desk.waiting() == []
 
 
-async def test_a_faulty_revision_that_comes_after_a_higher_one_may_go(desk):
+async def test_a_faulty_revision_that_comes_after_a_higher_one_may_go(desk: Desk) -> None:
     one = item(nik="1")
     two = {**item(nik=nik()), "record_id": one["record_id"], "revision": 2}
     assert await desk.send(two, one) == [("accepted", "purge"), ("unchanged", "purge")]
@@ -227,7 +231,7 @@ KEPT = [
 ]
 
 
-def test_a_receipt_sent_again_never_says_another_action_than_reconciling():
+def test_a_receipt_sent_again_never_says_another_action_than_reconciling() -> None:
     for kept in KEPT:
         for newest in range(4):
             now, again = told(kept, newest), told_again(kept, newest)
@@ -237,14 +241,14 @@ def test_a_receipt_sent_again_never_says_another_action_than_reconciling():
             assert kept.refused or again.client_action == CLIENT_ACTION[again.outcome]
 
 
-def test_a_higher_revision_lets_go_of_everything_but_what_contradicts():
+def test_a_higher_revision_lets_go_of_everything_but_what_contradicts() -> None:
     for kept in KEPT:
         if kept.revision is not None and not kept.contradicts:
             assert is_superseded(kept, kept.revision + 1)
         assert not is_superseded(kept, kept.revision or 0)
 
 
-def test_what_is_not_stored_is_different_only_where_its_revision_is_taken():
+def test_what_is_not_stored_is_different_only_where_its_revision_is_taken() -> None:
     for kept in KEPT:
         state, found = find([kept], 1, b"x")
         taken = kept.revision == 1 and kept.outcome is not Outcome.INVALID
@@ -261,12 +265,12 @@ TOLD = "2022-09-12T10:00:00+07:00"
 AHEAD, RIGHT = "2022-09-12T13:00:00+07:00", "2022-09-12T12:00:00+07:00"  # the server says 12
 
 
-async def captured(pg):
+async def captured(pg: asyncpg.Connection) -> list[str]:
     rows = await pg.fetch("SELECT captured_at FROM submission ORDER BY record_id, revision")
     return [row[0].isoformat() for row in rows]
 
 
-async def test_a_returned_record_that_comes_back_is_corrected_once_by_the_clock_it_was_told_by(desk):
+async def test_a_returned_record_that_comes_back_is_corrected_once_by_the_clock_it_was_told_by(desk: Desk) -> None:
     one = item(nik=nik(), captured_at=TOLD)
     await desk.send(one, sent_at=AHEAD)
     at = ["2022-09-12T02:00:00+00:00"]
@@ -281,21 +285,21 @@ async def test_a_returned_record_that_comes_back_is_corrected_once_by_the_clock_
         assert await captured(desk.pg) == at * revision
 
 
-async def test_a_corrected_time_that_an_older_tablet_sends_back_is_left_alone(desk):
+async def test_a_corrected_time_that_an_older_tablet_sends_back_is_left_alone(desk: Desk) -> None:
     one = item(nik=nik(), captured_at=TOLD)
     await desk.send(one, sent_at=AHEAD)
     await desk.send(mended(one, 2, captured_at="2022-09-12T02:00:00Z"), sent_at=AHEAD)
     assert await captured(desk.pg) == ["2022-09-12T02:00:00+00:00"] * 2
 
 
-async def test_the_time_of_another_visit_is_corrected_by_the_clock_of_that_day(desk):
+async def test_the_time_of_another_visit_is_corrected_by_the_clock_of_that_day(desk: Desk) -> None:
     one = item(nik=nik(), captured_at=TOLD)
     await desk.send(one, sent_at=RIGHT)
     await desk.send(mended(one, 2, captured_at="2022-09-12T11:00:00+07:00"), sent_at=AHEAD)
     assert await captured(desk.pg) == ["2022-09-12T03:00:00+00:00"] * 2
 
 
-async def test_what_was_held_or_faulty_keeps_the_clock_of_its_first_telling(desk):
+async def test_what_was_held_or_faulty_keeps_the_clock_of_its_first_telling(desk: Desk) -> None:
     """Mended or let in after the clock was set right."""
     faulty, held = item(nik="1", captured_at=TOLD), outside(captured_at=TOLD)
     await desk.send(faulty, held, sent_at=AHEAD)
@@ -306,7 +310,7 @@ async def test_what_was_held_or_faulty_keeps_the_clock_of_its_first_telling(desk
     assert await captured(desk.pg) == ["2022-09-12T02:00:00+00:00"] * 2
 
 
-async def test_a_clock_that_jumped_to_the_end_of_the_calendar_is_no_fault_of_the_server(desk):
+async def test_a_clock_that_jumped_to_the_end_of_the_calendar_is_no_fault_of_the_server(desk: Desk) -> None:
     one = item(nik=nik(), captured_at=TOLD)
     await desk.send(one, sent_at=AHEAD)
     for revision, at in ((2, "9999-12-31T23:59:59-12:00"), (3, "0001-01-01T00:00:00+14:00")):

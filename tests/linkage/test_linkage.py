@@ -1,9 +1,14 @@
 """Likely duplicates without numbers: found, explained, put before people once, and never merged by machine."""
 
+import asyncpg
+import httpx
 import pytest
-from world import item, nik, outcomes
+from fastapi import FastAPI
+from shapes import Json
+from world import World, item, nik, outcomes
 
 from app.accounts.permissions import Territory
+from app.core.clock import SetClock
 from app.linkage.linking import Linking
 from app.linkage.model import connect, load, packaged, predict, train
 from app.recount import drift
@@ -18,11 +23,11 @@ def labelled():
     return list(census(3, 6_000))
 
 
-def test_the_census_is_the_same_for_the_same_seed():
+def test_the_census_is_the_same_for_the_same_seed() -> None:
     assert list(census(5, 300)) == list(census(5, 300)) != list(census(6, 300))
 
 
-def test_the_packaged_model_finds_what_it_promises(labelled):
+def test_the_packaged_model_finds_what_it_promises(labelled) -> None:
     labels = {row.features.unique_id: row.label for row in labelled}
     found = predict([row.features for row in labelled], packaged(), 0.8)
     right = sum(labels[str(one)] == labels[str(other)] for one, other in (pair.ids for pair in found))
@@ -32,7 +37,7 @@ def test_the_packaged_model_finds_what_it_promises(labelled):
     assert all(pair.weights for pair in found), "each tells why"
 
 
-def test_a_model_is_learnt_without_labels(labelled):
+def test_a_model_is_learnt_without_labels(labelled) -> None:
     connection = connect()
     load(connection, (row.features for row in labelled))
     learned = train(connection, pairs=2e5)
@@ -42,19 +47,19 @@ def test_a_model_is_learnt_without_labels(labelled):
     assert right / len(found) >= 0.9
 
 
-def test_what_is_linked_in_the_clear_touches_no_disk():
+def test_what_is_linked_in_the_clear_touches_no_disk() -> None:
     (folder,) = connect().execute("SELECT current_setting('temp_directory')").fetchone()
     assert folder == ""
 
 
 @pytest.fixture
-def link(pg, app, clock):
+def link(pg: asyncpg.Connection, app: FastAPI, clock: SetClock):
     linking = Linking(app.state.services.ingest.ring, packaged(), 0.8, clock.now())
     return lambda: linking.link(pg, OKU, lambda *_: None)
 
 
 @pytest.fixture
-async def slip(client, world):
+async def slip(client: httpx.AsyncClient, world: World) -> tuple[Json, Json]:
     """A business, and a second visit with two digits of the NIK swapped; and one that only shares the village."""
     number = nik()
     first = item(nik=number)
@@ -73,7 +78,9 @@ async def slip(client, world):
     return first, again
 
 
-async def test_a_likely_pair_goes_into_the_queue_once_and_nothing_is_merged(link, slip, client, world, pg):
+async def test_a_likely_pair_goes_into_the_queue_once_and_nothing_is_merged(
+    link, slip: tuple[Json, Json], client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     found = await link()
     assert (found.businesses, found.pairs, found.opened) == (3, 1, 1)
     assert (await link()).opened == 0
@@ -88,7 +95,9 @@ async def test_a_likely_pair_goes_into_the_queue_once_and_nothing_is_merged(link
 
 
 @pytest.mark.parametrize("decision", ["same", "separate", "wrong_identity"])
-async def test_a_likely_pair_is_decided_and_undone_like_any_other(link, slip, client, world, pg, decision):
+async def test_a_likely_pair_is_decided_and_undone_like_any_other(
+    link, slip: tuple[Json, Json], client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, decision: str
+) -> None:
     await link()
     (case,) = (await client.get("/v1/duplicates", headers=world.auth("officer"))).json()["items"]
     path, told = f"/v1/duplicates/{case['id']}/resolution", {"decision": decision, "reason": "Diperiksa di lapangan"}

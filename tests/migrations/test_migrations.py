@@ -7,6 +7,7 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
+import asyncpg
 from alembic import command
 
 from app.core.migrations import config, head
@@ -60,7 +61,7 @@ HARMFUL = {
 }
 
 
-def write(folder, upgrades):
+def write(folder: Path, upgrades):
     """A chain of migrations behind the newest of the project: 9001, 9002, …"""
     after, revisions = head(), []
     for number, upgrade in enumerate(upgrades, start=9001):
@@ -71,7 +72,7 @@ def write(folder, upgrades):
     return revisions
 
 
-async def test_an_index_can_be_made_while_others_write(dsn, pg, tmp_path):
+async def test_an_index_can_be_made_while_others_write(dsn: str, pg: asyncpg.Connection, tmp_path: Path) -> None:
     """It cannot stand in a transaction. What bounds migrations holds behind it, too."""
     write(tmp_path, [CONCURRENT + STILL_BOUNDED])
     made = config(dsn)
@@ -84,7 +85,7 @@ async def test_an_index_can_be_made_while_others_write(dsn, pg, tmp_path):
     assert await pg.fetchval("SELECT to_regclass('team_name_idx')") is None
 
 
-def test_a_new_migration_that_harms_servers_at_work_is_found(tmp_path):
+def test_a_new_migration_that_harms_servers_at_work_is_found(tmp_path: Path) -> None:
     revisions = write(tmp_path, [*SAFE, *HARMFUL])
     ask = [sys.executable, ROOT / ".ci/squawk", tmp_path.absolute()]
     asked = subprocess.run(ask, capture_output=True, text=True, check=False)

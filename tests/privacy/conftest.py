@@ -1,19 +1,22 @@
 """Commands that look after personal data, run as a person runs them."""
 
 import asyncio
+from typing import Any
 
 import pytest
+from shapes import Json
 from typer.testing import CliRunner
 
 from app.cli import app as cli
+from app.core.settings import Settings
 
 
-def ring(keys):
+def ring(keys: Json) -> str:
     return ",".join(f"{name}:{key.get_secret_value()}" for name, key in keys.items())
 
 
 @pytest.fixture
-def environment(settings, dsn):
+def environment(settings: Settings, dsn: str) -> dict[str, str]:
     return {
         "DATABASE_URL": dsn,  # the owner's
         "KUMKM_TOKEN_KEYS": ring(settings.token_keys),
@@ -23,8 +26,8 @@ def environment(settings, dsn):
 
 
 @pytest.fixture
-def kumkm(environment):
-    async def run(*arguments, code=0, typed=None, **more):
+def kumkm(environment: dict[str, str]):
+    async def run(*arguments: object, code: int = 0, typed: str | None = None, **more: Any):
         result = await asyncio.to_thread(
             CliRunner().invoke, cli, [str(a) for a in arguments], env={**environment, **more}, input=typed
         )

@@ -1,17 +1,23 @@
 """The key of numbers changes while servers work: a duplicate is one before, in the middle and after."""
 
 import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
 
+import asyncpg
+import httpx
 import pytest
 import uuid_utils.compat as uuids
 from httpx import ASGITransport, AsyncClient
 from pydantic import SecretStr
+from shapes import Call
 from world import World, item, nib, nik, outcomes
 
 from app.audit.chain import ChainKey, link_events, verify
+from app.core.clock import SetClock
 from app.core.keys import add_number_key, drop_older_number_keys, new_key
 from app.core.sealing import Digester, KeyRing
-from app.core.settings import SettingsError
+from app.core.settings import Settings, SettingsError
 from app.main import create_app
 from app.privacy import redigesting
 from app.privacy.redigesting import redigest
@@ -21,11 +27,11 @@ EMBEDDED_IS_ENOUGH = True
 
 
 @pytest.fixture
-async def server(settings, clock, pg):
+async def server(settings: Settings, clock: SetClock, pg: asyncpg.Connection) -> AsyncIterator[Call]:
     """A server that knows these keys of numbers, and a client of it."""
     running = []
 
-    async def start(*numbers):
+    async def start(*numbers: str) -> tuple[httpx.AsyncClient, World]:
         keys = SecretStr(",".join(numbers)) if numbers else None
         app = create_app(settings.model_copy(update={"number_keys": keys}), clock=clock)
         client = AsyncClient(transport=ASGITransport(app=app), base_url="http://kumkm.test")
@@ -38,7 +44,7 @@ async def server(settings, clock, pg):
         await app.state.services.database.close()
 
 
-def digester_of(settings, *numbers):
+def digester_of(settings: Settings, *numbers: str) -> Digester:
     return Digester(
         settings.digest_key_bytes(),
         settings.model_copy(update={"number_keys": SecretStr(",".join(numbers))}).number_ring(),
@@ -46,8 +52,13 @@ def digester_of(settings, *numbers):
 
 
 async def test_duplicates_are_recognised_before_in_the_middle_and_after(  # noqa: PLR0915  (one story)
-    server, settings, world, pg, client, monkeypatch
-):
+    server: Call,
+    settings: Settings,
+    world: World,
+    pg: asyncpg.Connection,
+    client: httpx.AsyncClient,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(redigesting, "CHUNK", 2)
     old, new = settings.digest_key.get_secret_value(), new_key()
     known = [{"nik": nik(), "nib": nib()} for _ in range(7)]
@@ -62,7 +73,7 @@ async def test_duplicates_are_recognised_before_in_the_middle_and_after(  # noqa
 
     both, fresh = await server(old, new), []
 
-    async def holds(where):
+    async def holds(where) -> None:
         """Every number is recognised, alone and with others; a new one is new once."""
         for each in known:
             for told in ({"nik": each["nik"]}, {"nib": each["nib"]}):
@@ -81,7 +92,7 @@ async def test_duplicates_are_recognised_before_in_the_middle_and_after(  # noqa
 
     chunks = []
 
-    def killed(rows):
+    def killed(rows) -> None:
         chunks.append(rows)
         if len(chunks) == 3:
             raise KeyboardInterrupt
@@ -128,8 +139,8 @@ async def test_duplicates_are_recognised_before_in_the_middle_and_after(  # noqa
 
 
 async def test_numbers_whose_answers_are_gone_are_told_and_known_as_long_as_both_keys_are(
-    server, settings, world, pg, client
-):
+    server: Call, settings: Settings, world: World, pg: asyncpg.Connection, client: httpx.AsyncClient
+) -> None:
     old, new = settings.digest_key.get_secret_value(), new_key()
     number = nik()
     await outcomes(client, world, "enumerator.1", item(nik=number), item(nik=nik()))
@@ -144,7 +155,7 @@ async def test_numbers_whose_answers_are_gone_are_told_and_known_as_long_as_both
     assert await outcomes(*both, "enumerator.2", item(nik=number)) == ["duplicate"]
 
 
-def test_the_keys_file_goes_through_the_stages(tmp_path):
+def test_the_keys_file_goes_through_the_stages(tmp_path: Path) -> None:
     file = tmp_path / "kumkm.env"
     digest_key = new_key()
     file.write_text(f"# secrets\nKUMKM_DIGEST_KEY={digest_key}\n")
@@ -161,7 +172,9 @@ def test_the_keys_file_goes_through_the_stages(tmp_path):
     assert file.read_text().split("KUMKM_NUMBER_KEYS=")[1].startswith(f"{ring[1]},")
 
 
-async def test_the_command_moves_numbers(kumkm, world, pg, client, settings, server):
+async def test_the_command_moves_numbers(
+    kumkm: Call, world: World, pg: asyncpg.Connection, client: httpx.AsyncClient, settings: Settings, server: Call
+) -> None:
     number = nik()
     await outcomes(client, world, "enumerator.1", item(nik=number))
     old, new = settings.digest_key.get_secret_value(), new_key()

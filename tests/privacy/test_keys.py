@@ -2,12 +2,18 @@
 
 import stat
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
+import asyncpg
+import httpx
 import pytest
 from pydantic import SecretStr
-from world import batch, item, nik, outcomes, put
+from shapes import Call
+from world import World, batch, item, nik, outcomes, put
 
 from app.accounts.tokens import AccessTokens
+from app.core.clock import SetClock
 from app.core.keys import KeyFileError, in_use, new_key, rotate
 from app.core.sealing import KeyRing, UnsealError
 from app.core.settings import Settings
@@ -19,7 +25,7 @@ NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def file(tmp_path):
+def file(tmp_path: Path) -> Path:
     path = tmp_path / "kumkm.env"
     path.write_text(
         f"# secrets\nDATABASE_URL=postgresql://db/kumkm\nKUMKM_TOKEN_KEYS=a:{new_key()}\n"
@@ -28,18 +34,18 @@ def file(tmp_path):
     return path
 
 
-def settings_in(file, monkeypatch):
+def settings_in(file: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     for line in file.read_text().splitlines():
         if "=" in line:
             monkeypatch.setenv(*line.split("=", 1))
     return Settings()
 
 
-def turn(file, now, **kwargs):
+def turn(file: Path, now: datetime, **kwargs: Any):
     return rotate(file, **{"token": True, "sealing": True, "wait": timedelta(minutes=15), **kwargs}, now=now)
 
 
-def test_a_new_key_is_accepted_at_once_and_used_from_its_time_on(file, monkeypatch):
+def test_a_new_key_is_accepted_at_once_and_used_from_its_time_on(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done = turn(file, NOW)
     assert done.starts_at == NOW + timedelta(minutes=16), "the minute that has begun does not count"
     settings = settings_in(file, monkeypatch)
@@ -50,7 +56,9 @@ def test_a_new_key_is_accepted_at_once_and_used_from_its_time_on(file, monkeypat
     assert in_use(settings.sealing_starts(), done.starts_at) == 2
 
 
-def test_a_token_key_goes_when_no_token_under_it_lives_and_a_sealing_key_never_by_itself(file, monkeypatch):
+def test_a_token_key_goes_when_no_token_under_it_lives_and_a_sealing_key_never_by_itself(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     turn(file, NOW)
     assert turn(file, NOW + timedelta(hours=1)).taken_out == [], "tokens under it may still live"
     assert turn(file, NOW + timedelta(hours=4)).taken_out == ["a", "202611231016"]
@@ -58,14 +66,14 @@ def test_a_token_key_goes_when_no_token_under_it_lives_and_a_sealing_key_never_b
     assert list(settings.sealing_ring()) == [1, 2, 3, 4]
 
 
-def test_the_rest_of_the_file_stays_and_only_its_owner_reads_it(file):
+def test_the_rest_of_the_file_stays_and_only_its_owner_reads_it(file: Path) -> None:
     turn(file, NOW, sealing=False)
     text = file.read_text()
     assert text.startswith("# secrets\nDATABASE_URL=postgresql://db/kumkm\n")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
-def test_a_folder_of_secrets_does_as_well(tmp_path):
+def test_a_folder_of_secrets_does_as_well(tmp_path: Path) -> None:
     for name, value in (("KUMKM_TOKEN_KEYS", f"a:{new_key()}"), ("KUMKM_SEALING_KEYS", f"1:{new_key()}")):
         (tmp_path / name).write_text(value)
     turn(tmp_path, NOW)
@@ -76,14 +84,14 @@ def test_a_folder_of_secrets_does_as_well(tmp_path):
 
 
 @pytest.mark.parametrize("ring", ["1@soon:{}", "1@2026-11-23:{}", "x:{}", "0:{}", "256:{}"])
-def test_a_ring_that_cannot_be_read_is_refused(file, monkeypatch, ring):
+def test_a_ring_that_cannot_be_read_is_refused(file: Path, monkeypatch: pytest.MonkeyPatch, ring: str) -> None:
     settings_in(file, monkeypatch)
     monkeypatch.setenv("KUMKM_SEALING_KEYS", ring.format(new_key()))
     with pytest.raises(ValueError, match="sealing_keys"):
         Settings()
 
 
-def test_a_ring_switches_by_itself_when_the_time_comes(monkeypatch):
+def test_a_ring_switches_by_itself_when_the_time_comes(monkeypatch: pytest.MonkeyPatch) -> None:
     keys, start = {1: b"1" * 32, 2: b"2" * 32}, datetime.now(UTC) + timedelta(seconds=30)
     ring = KeyRing(keys, {1: datetime.min.replace(tzinfo=UTC), 2: start})
     assert (ring.number, ring.seal(b"x", b"")[0]) == (1, 1)
@@ -93,14 +101,16 @@ def test_a_ring_switches_by_itself_when_the_time_comes(monkeypatch):
     assert in_use(tokens._starts, datetime.now(UTC)) == "a"
 
 
-async def test_servers_on_either_side_of_a_rotation_understand_each_other(world, pg, settings, clock, client):
+async def test_servers_on_either_side_of_a_rotation_understand_each_other(
+    world: World, pg: asyncpg.Connection, settings: Settings, clock: SetClock, client: httpx.AsyncClient
+) -> None:
     """One process has restarted with the new keys, whose time has come; the other still knows them as to come."""
     start = datetime.now(UTC) - timedelta(seconds=1)
     stamp = start.strftime("%Y%m%dT%H%MZ")
     later = (datetime.now(UTC) + timedelta(minutes=10)).strftime("%Y%m%dT%H%MZ")
     sealing, token = SecretStr(new_key()), SecretStr(new_key())
 
-    def with_keys(moment):
+    def with_keys(moment) -> Settings:
         return settings.model_copy(
             update={
                 "sealing_keys": {**settings.sealing_keys, f"2@{moment}": sealing},
@@ -122,7 +132,14 @@ async def test_servers_on_either_side_of_a_rotation_understand_each_other(world,
             await app.state.services.database.close()
 
 
-async def test_everything_is_sealed_anew_and_the_old_key_can_go(world, pg, client, kumkm, settings, environment):
+async def test_everything_is_sealed_anew_and_the_old_key_can_go(
+    world: World,
+    pg: asyncpg.Connection,
+    client: httpx.AsyncClient,
+    kumkm: Call,
+    settings: Settings,
+    environment: dict[str, str],
+) -> None:
     await put(client, world, "enumerator.1", batch(*(item(nik=nik()) for _ in range(5)), item(nik="1")))
     fresh = new_key()
     rings = {"KUMKM_SEALING_KEYS": f"{environment['KUMKM_SEALING_KEYS']},2:{fresh}"}
@@ -152,13 +169,15 @@ async def test_everything_is_sealed_anew_and_the_old_key_can_go(world, pg, clien
     assert isinstance(gone.exception, UnsealError)
 
 
-async def test_sealing_anew_goes_on_where_it_was_cut_off(world, pg, client, settings, monkeypatch):
+async def test_sealing_anew_goes_on_where_it_was_cut_off(
+    world: World, pg: asyncpg.Connection, client: httpx.AsyncClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("app.submissions.sealed.CHUNK", 2)
     for n in range(3):
         await outcomes(client, world, f"enumerator.{n + 1}", item(nik=nik()), item(nik=nik()))
     ring = KeyRing({**settings.sealing_ring(), 2: b"2" * 32})
 
-    def cut(_):
+    def cut(_) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

@@ -2,11 +2,15 @@
 
 import json
 import stat
+from pathlib import Path
 
+import asyncpg
+import httpx
 import pytest
-from world import batch, item, nib, nik, outcomes, put
+from shapes import Call, Json
+from world import World, batch, item, nib, nik, outcomes, put
 
-from app.core.settings import SettingsError
+from app.core.settings import Settings, SettingsError
 from app.progress.rollup import fold
 from app.recount import drift
 
@@ -15,7 +19,7 @@ WHY = ("--reason", "Permohonan 17/2022")
 
 
 @pytest.fixture
-async def person(client, world):
+async def person(client: httpx.AsyncClient, world: World) -> Json:
     """Somebody of whom there is a business, a duplicate, a cooperative that it chairs, and an item kept raw."""
     number = nik()
     dotted = f"{number[:6]}.{number[6:12]}.{number[12:]}"
@@ -38,12 +42,14 @@ async def person(client, world):
     return {"nik": number, "own": own, "double": double, "chair": chair, "raw": raw, "stranger": stranger}
 
 
-async def figures(pg):
+async def figures(pg: asyncpg.Connection):
     await fold(pg)
     return [tuple(row) for row in await pg.fetch("SELECT * FROM progress_day ORDER BY 1, 2, 3, 4")]
 
 
-async def test_a_report_tells_everything_wherever_the_number_stands(kumkm, person, pg, tmp_path):
+async def test_a_report_tells_everything_wherever_the_number_stands(
+    kumkm: Call, person: Json, pg: asyncpg.Connection, tmp_path: Path
+) -> None:
     file = tmp_path / "report.json"
     result = await kumkm("subject", "report", "--nik", person["nik"], *WHY, "--to", file)
     assert "3 records, 1 items kept raw, 1 businesses" in result.output
@@ -62,19 +68,21 @@ async def test_a_report_tells_everything_wherever_the_number_stands(kumkm, perso
     assert len(json.loads(again.stdout)["seen_by"]) == 3
 
 
-async def test_the_number_need_not_be_typed_where_it_stays(kumkm, person):
+async def test_the_number_need_not_be_typed_where_it_stays(kumkm: Call, person: Json) -> None:
     result = await kumkm("subject", "report", *WHY, typed=person["nik"] + "\n")
     assert "3 records" in result.output
     wrong = await kumkm("subject", "report", "--nik", "123", *WHY, code=2)
     assert "nik_not_16_digits" in wrong.output
 
 
-async def test_nobody_is_found_under_another_number(kumkm, person):
+async def test_nobody_is_found_under_another_number(kumkm: Call, person: Json) -> None:
     result = await kumkm("subject", "report", "--nik", nik(), *WHY)
     assert "0 records, 0 items kept raw, 0 businesses" in result.output
 
 
-async def test_erasure_leaves_nothing_of_the_person_and_every_count(kumkm, person, pg, client, world):
+async def test_erasure_leaves_nothing_of_the_person_and_every_count(
+    kumkm: Call, person: Json, pg: asyncpg.Connection, client: httpx.AsyncClient, world: World
+) -> None:
     before = await figures(pg)
     await kumkm("subject", "erase", "--nik", person["nik"], *WHY, typed="n\n", code=1)
     assert await pg.fetchval("SELECT count(*) FROM submission WHERE sealed IS NULL") == 0
@@ -99,7 +107,9 @@ async def test_erasure_leaves_nothing_of_the_person_and_every_count(kumkm, perso
     assert await outcomes(client, world, "enumerator.1", person["own"]) == ["unchanged"], "not counted a second time"
 
 
-async def test_a_correction_is_a_new_revision_that_counts_once(kumkm, person, pg, tmp_path, client, world):
+async def test_a_correction_is_a_new_revision_that_counts_once(
+    kumkm: Call, person: Json, pg: asyncpg.Connection, tmp_path: Path, client: httpx.AsyncClient, world: World
+) -> None:
     change = tmp_path / "change.json"
     change.write_text(json.dumps({"owner": {"name": "Sari Dewi"}, "phone": None, "nib": nib()}))
     record = person["own"]["record_id"]
@@ -113,7 +123,9 @@ async def test_a_correction_is_a_new_revision_that_counts_once(kumkm, person, pg
     assert await pg.fetchval("SELECT count(*) FROM audit_event WHERE action = 'record.corrected'") == 1
 
 
-async def test_a_correction_that_would_be_a_conflict_or_invalid_is_not_entered(kumkm, person, pg, tmp_path):
+async def test_a_correction_that_would_be_a_conflict_or_invalid_is_not_entered(
+    kumkm: Call, person: Json, pg: asyncpg.Connection, tmp_path: Path
+) -> None:
     change = tmp_path / "change.json"
     for wrong in ({"owner": {"nik": person["stranger"]["answers"]["owner"]["nik"]}}, {"kbli": "1"}):
         change.write_text(json.dumps(wrong))
@@ -125,7 +137,9 @@ async def test_a_correction_that_would_be_a_conflict_or_invalid_is_not_entered(k
     assert await pg.fetchval("SELECT count(*) FROM submission WHERE revision = 2") == 0
 
 
-async def test_sealed_answers_go_when_their_time_is_over_and_counts_stay(kumkm, person, pg, world, client):
+async def test_sealed_answers_go_when_their_time_is_over_and_counts_stay(
+    kumkm: Call, person: Json, pg: asyncpg.Connection, world: World, client: httpx.AsyncClient
+) -> None:
     await put(client, world, "enumerator.3", batch(item(nik=nik()), campaign="pl-kumkm-2023"))
     before = await figures(pg)
     assert "Nothing" in (await kumkm("retention", "apply")).output
@@ -143,13 +157,15 @@ async def test_sealed_answers_go_when_their_time_is_over_and_counts_stay(kumkm, 
     assert await pg.fetchval("SELECT count(*) FROM audit_event WHERE action = 'retention.applied'") == 1
 
 
-async def test_the_servers_own_login_may_do_none_of_this(kumkm, person, settings):
+async def test_the_servers_own_login_may_do_none_of_this(kumkm: Call, person: Json, settings: Settings) -> None:
     own = settings.database_url.get_secret_value()
     result = await kumkm("subject", "erase", "--nik", person["nik"], *WHY, "--yes", code=1, DATABASE_URL=own)
     assert type(result.exception).__name__ == "InsufficientPrivilegeError"
 
 
-async def test_every_revision_of_a_record_goes_also_one_that_did_not_name_the_person(kumkm, pg, client, world):
+async def test_every_revision_of_a_record_goes_also_one_that_did_not_name_the_person(
+    kumkm: Call, pg: asyncpg.Connection, client: httpx.AsyncClient, world: World
+) -> None:
     number, record = nik(), "01832f3e-0000-7000-8000-0000000000aa"
     without = item(record_id=record, phone="081234567890")
     await outcomes(client, world, "enumerator.1", without)
@@ -159,7 +175,9 @@ async def test_every_revision_of_a_record_goes_also_one_that_did_not_name_the_pe
     assert [tuple(row) for row in rows] == [("{}", None)] * 2
 
 
-async def test_what_retention_left_open_is_found_by_the_business_and_erased(kumkm, person, pg):
+async def test_what_retention_left_open_is_found_by_the_business_and_erased(
+    kumkm: Call, person: Json, pg: asyncpg.Connection
+) -> None:
     await pg.execute("UPDATE campaign SET answers_until = '2023-12-31' WHERE id = 1")
     await kumkm("retention", "apply")
     await kumkm("subject", "erase", "--nik", person["nik"], *WHY, "--yes")

@@ -1,8 +1,10 @@
 """What is read is what was counted, however much of it is folded."""
 
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
 
+import asyncpg
 from census import ENUMERATORS, FIRST_DAY, Census, change
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -41,7 +43,7 @@ questions = st.builds(
 
 
 @asynccontextmanager
-async def undone(pg):
+async def undone(pg: asyncpg.Connection) -> AsyncIterator[None]:
     """Everything in the block is taken back at its end, so that examples do not see each other."""
     transaction = pg.transaction()
     await transaction.start()
@@ -51,7 +53,7 @@ async def undone(pg):
         await transaction.rollback()
 
 
-async def region_figures(pg, question):
+async def region_figures(pg: asyncpg.Connection, question):
     """The figures of all nodes, each read on its own and among its siblings."""
     read = {}
     for code in NODES:
@@ -66,7 +68,9 @@ async def region_figures(pg, question):
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(story=stories, question=questions)
-async def test_figures_are_those_of_counting_by_hand_whatever_is_folded(pg, census, story, question):
+async def test_figures_are_those_of_counting_by_hand_whatever_is_folded(
+    pg: asyncpg.Connection, census: Census, story, question
+) -> None:
     async with undone(pg):
         census = Census(pg)
         for step in story:
@@ -81,7 +85,7 @@ async def test_figures_are_those_of_counting_by_hand_whatever_is_folded(pg, cens
         assert await drift_without_records(pg) == []
 
 
-def assert_region(tally, code, figures, question):
+def assert_region(tally, code: str, figures, question) -> None:
     days = {day: counts for day, counts in tally.days(code, question.basis).items() if day <= question.as_of}
     first, last = window(question.as_of, TODAY)
     assert figures.counts == Counts(*(sum(counts[c] for counts in days.values()) for c in COUNTERS)), code
@@ -91,7 +95,7 @@ def assert_region(tally, code, figures, question):
     assert figures.first_day == min((day for day in counted if day >= question.starts_on), default=None), code
 
 
-async def assert_days(pg, tally, code, question):
+async def assert_days(pg: asyncpg.Connection, tally, code: str, question) -> None:
     since = FIRST_DAY + timedelta(4)
     for enumerator_id in (None, ENUMERATORS[0]):
         told = await queries.days_of(pg, question, code, since, enumerator_id)
@@ -104,14 +108,16 @@ async def assert_days(pg, tally, code, question):
             assert told.get(day, Counts(0, 0, 0, 0, 0, 0)) == Counts(*(counts.get(c, 0) for c in COUNTERS))
 
 
-async def drift_without_records(pg):
+async def drift_without_records(pg: asyncpg.Connection):
     """These batches leave no submissions, so the cells themselves have nothing to be compared with."""
     return [one for one in await drift(pg, 1) if one.check != "cells_differ_from_records"]
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(story=stories, question=questions, code=st.sampled_from(NODES))
-async def test_the_roster_has_everybody_of_whom_anything_is_counted(pg, census, story, question, code):
+async def test_the_roster_has_everybody_of_whom_anything_is_counted(
+    pg: asyncpg.Connection, census: Census, story, question, code: str
+) -> None:
     async with undone(pg):
         census = Census(pg)
         for step in story:
@@ -136,12 +142,14 @@ async def test_the_roster_has_everybody_of_whom_anything_is_counted(pg, census, 
             assert one.active_days == len(in_campaign), "a day before the campaign is nobody's working day"
 
 
-async def test_a_region_that_was_retired_is_shown_as_long_as_something_is_left_in_it(pg, census):
+async def test_a_region_that_was_retired_is_shown_as_long_as_something_is_left_in_it(
+    pg: asyncpg.Connection, census: Census
+) -> None:
     await pg.execute("UPDATE region SET retired_on = '2022-09-01' WHERE code IN ('16.01.13', '16.01.14')")
     await census.send(ENUMERATORS[0], [change("entered", 1, VILLAGES[0], 0, 0)])
     regency = await queries.region_named(pg, "16.01")
 
-    async def codes(as_of):
+    async def codes(as_of: date):
         question = Question(1, "received", as_of)
         return {one.code for one in await queries.figures_of_children(pg, question, regency, window(as_of, TODAY))}
 
@@ -151,6 +159,6 @@ async def test_a_region_that_was_retired_is_shown_as_long_as_something_is_left_i
     assert len(await codes(TODAY)) == len(await codes(date(2022, 8, 31))) - 1
 
 
-async def test_a_village_has_no_children(pg, census):
+async def test_a_village_has_no_children(pg: asyncpg.Connection, census: Census) -> None:
     village = await queries.region_named(pg, VILLAGES[0])
     assert await queries.figures_of_children(pg, Question(1, "received", TODAY), village, window(TODAY, TODAY)) == []

@@ -1,11 +1,15 @@
 """Who is told what of progress."""
 
-from world import VILLAGE
+from typing import Any
+
+import asyncpg
+from shapes import Call
+from world import VILLAGE, World
 
 EMBEDDED_IS_ENOUGH = True
 
 
-async def test_what_lies_outside_the_territory_or_is_unknown_is_not_found(ask, world):
+async def test_what_lies_outside_the_territory_or_is_unknown_is_not_found(ask: Call, world: World) -> None:
     paths = [
         ("regions/16.71", {}),
         ("regions/16", {}),
@@ -30,15 +34,17 @@ async def test_what_lies_outside_the_territory_or_is_unknown_is_not_found(ask, w
             assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), (name, path, params)
 
 
-async def test_who_counted_in_a_region_without_being_assigned_there_is_in_its_list(ask, world, enter):
+async def test_who_counted_in_a_region_without_being_assigned_there_is_in_its_list(
+    ask: Call, world: World, enter: Call
+) -> None:
     await enter("enumerator.palembang", 2)
     rows = (await ask("officer", "enumerators", region=VILLAGE)).json()["items"]
     assert rows[-1]["enumerator"]["username"] == "enumerator.palembang"
     assert (rows[-1]["coordinator"], rows[-1]["quota"], rows[-1]["percent"]) == (None, None, None)
 
 
-async def test_a_coordinator_sees_its_own_team_and_an_enumerator_itself(ask, world):
-    async def names(who, **params):
+async def test_a_coordinator_sees_its_own_team_and_an_enumerator_itself(ask: Call, world: World) -> None:
+    async def names(who: str, **params: Any) -> list[str]:
         return [row["enumerator"]["username"] for row in (await ask(who, "enumerators", **params)).json()["items"]]
 
     assert await names("coordinator.2") == ["enumerator.4", "enumerator.5", "enumerator.6"]
@@ -64,7 +70,9 @@ async def test_a_coordinator_sees_its_own_team_and_an_enumerator_itself(ask, wor
         assert answer.status_code == status, (who, whom)
 
 
-async def test_who_changed_teams_belongs_to_the_last_one_by_the_cut_off(ask, pg, world):
+async def test_who_changed_teams_belongs_to_the_last_one_by_the_cut_off(
+    ask: Call, pg: asyncpg.Connection, world: World
+) -> None:
     other = await pg.fetchval("SELECT id FROM team WHERE coordinator_id = $1", world.id("coordinator.2"))
     await pg.execute(
         "INSERT INTO team_member (team_id, enumerator_id, campaign_id, starts_on, quota)"

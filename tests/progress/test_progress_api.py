@@ -5,16 +5,23 @@ import io
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
 
+import asyncpg
+import pytest
 from census import change
-from world import OTHER_VILLAGE, VILLAGE
+from fastapi import FastAPI
+from shapes import Call
+from world import OTHER_VILLAGE, VILLAGE, World
 
+from app.core.clock import SetClock
 from app.progress import rollup
 from app.progress.schemas import DatesAnswer, EnumeratorsAnswer, RegionAnswer, RegionsAnswer
 
 TODAY = date(2022, 9, 12)
 
 
-async def test_a_region_tells_its_figures_with_numerator_denominator_and_cut_off(ask, pg, enter, send):
+async def test_a_region_tells_its_figures_with_numerator_denominator_and_cut_off(
+    ask: Call, pg: asyncpg.Connection, enter: Call, send: Call
+) -> None:
     await enter("enumerator.1", 30, day=9)
     await rollup.fold(pg)
     await enter("enumerator.2", 12, village="16.01.14.1001", day=10)
@@ -63,7 +70,7 @@ async def test_a_region_tells_its_figures_with_numerator_denominator_and_cut_off
     RegionAnswer.model_validate(body)
 
 
-async def test_the_figures_of_the_oku_meeting_come_out_of_the_endpoint(ask, clock, enter):
+async def test_the_figures_of_the_oku_meeting_come_out_of_the_endpoint(ask: Call, clock: SetClock, enter: Call) -> None:
     await enter("enumerator.1", 13_495)
     clock.moment += timedelta(days=1)
     item = (await ask("officer", "regions/16.01")).json()["item"]
@@ -71,7 +78,7 @@ async def test_the_figures_of_the_oku_meeting_come_out_of_the_endpoint(ask, cloc
     assert (item["pace"]["days_left"], item["pace"]["needed_per_day"]) == (48, 593.9)
 
 
-async def test_every_level_from_village_to_nation_is_answered(ask, enter):
+async def test_every_level_from_village_to_nation_is_answered(ask: Call, enter: Call) -> None:
     await enter("enumerator.1", 3)
     for code, level in {
         "ID": "nation",
@@ -84,7 +91,9 @@ async def test_every_level_from_village_to_nation_is_answered(ask, enter):
         assert (item["region"]["level"], item["entered"]) == (level, 3)
 
 
-async def test_the_children_of_a_region_are_answered_by_code_and_provinces_without_a_parent(ask, enter):
+async def test_the_children_of_a_region_are_answered_by_code_and_provinces_without_a_parent(
+    ask: Call, enter: Call
+) -> None:
     await enter("enumerator.1", 3)
     body = (await ask("admin", "regions")).json()
     RegionsAnswer.model_validate(body)
@@ -97,7 +106,7 @@ async def test_the_children_of_a_region_are_answered_by_code_and_provinces_witho
     assert (await ask("admin", "regions", parent=VILLAGE)).json()["items"] == []
 
 
-async def test_rank_is_by_percent_among_siblings_that_have_a_target(ask, enter):
+async def test_rank_is_by_percent_among_siblings_that_have_a_target(ask: Call, enter: Call) -> None:
     await enter("enumerator.palembang", 200, village="16.71.01.1001")
     await enter("enumerator.1", 42)
     rows = {row["region"]["code"]: row for row in (await ask("system", "regions", parent="16")).json()["items"]}
@@ -106,7 +115,7 @@ async def test_rank_is_by_percent_among_siblings_that_have_a_target(ask, enter):
     assert (rows["16.02"]["target"], rows["16.02"]["rank"], rows["16.02"]["rank_of"]) == (None, None, None)
 
 
-async def test_bad_dates_bases_and_limits_are_invalid_fields(ask):
+async def test_bad_dates_bases_and_limits_are_invalid_fields(ask: Call) -> None:
     for path, params in [
         ("regions/16.01", {"as_of": "yesterday"}),
         ("regions/16.01", {"as_of": "2022-02-30"}),
@@ -120,7 +129,7 @@ async def test_bad_dates_bases_and_limits_are_invalid_fields(ask):
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid_fields"), (path, params)
 
 
-async def test_any_date_of_the_calendar_is_a_cut_off(ask, enter):
+async def test_any_date_of_the_calendar_is_a_cut_off(ask: Call, enter: Call) -> None:
     await enter("enumerator.1", 3)
     for as_of, expected in (("0001-01-01", 0), ("9999-12-31", 3)):
         for path, parent in (
@@ -134,7 +143,9 @@ async def test_any_date_of_the_calendar_is_a_cut_off(ask, enter):
         assert (await ask("officer", "regions/16.01", as_of=as_of)).json()["item"]["entered"] == expected
 
 
-async def test_as_of_counts_everything_up_to_that_day_on_either_basis(ask, pg, send):
+async def test_as_of_counts_everything_up_to_that_day_on_either_basis(
+    ask: Call, pg: asyncpg.Connection, send: Call
+) -> None:
     await send("enumerator.1", change("entered", 1, VILLAGE, 11, 5))
     for folded in (False, True):
         if folded:
@@ -149,7 +160,9 @@ async def test_as_of_counts_everything_up_to_that_day_on_either_basis(ask, pg, s
             assert (item["entered"], item["enumerators_active"]) == (expected, expected)
 
 
-async def test_one_wild_day_of_capture_ruins_no_average(ask, pg, send, enter):
+async def test_one_wild_day_of_capture_ruins_no_average(
+    ask: Call, pg: asyncpg.Connection, send: Call, enter: Call
+) -> None:
     """A tablet that thinks it is 1970, or that was ahead of the campaign: its records count, and begin nothing."""
     for day in (7, 8, 9, 10, 11):
         await enter("enumerator.1", 20, day=day)
@@ -176,7 +189,9 @@ async def test_one_wild_day_of_capture_ruins_no_average(ask, pg, send, enter):
         assert dates[-1]["entered_total"] == 102
 
 
-async def test_an_enumerator_row_tells_what_it_brought_who_leads_it_and_its_quota(ask, world, enter, send):
+async def test_an_enumerator_row_tells_what_it_brought_who_leads_it_and_its_quota(
+    ask: Call, world: World, enter: Call, send: Call
+) -> None:
     await enter("enumerator.1", 5, day=9)
     await enter("enumerator.1", 20, village=OTHER_VILLAGE, day=11)
     await send("enumerator.1", change("invalid", 1, VILLAGE, 11, 11))
@@ -209,7 +224,7 @@ async def test_an_enumerator_row_tells_what_it_brought_who_leads_it_and_its_quot
     assert (here["entered"], here["active_days"]) == (5, 2)
 
 
-async def test_pages_follow_one_another_without_a_gap_and_a_cursor_is_good_for_its_list_only(ask):
+async def test_pages_follow_one_another_without_a_gap_and_a_cursor_is_good_for_its_list_only(ask: Call) -> None:
     whole = (await ask("officer", "enumerators")).json()["items"]
     paged, cursor = [], None
     while True:
@@ -230,7 +245,9 @@ async def test_pages_follow_one_another_without_a_gap_and_a_cursor_is_good_for_i
         assert (answer.status_code, answer.json()["code"]) == (400, "invalid_cursor"), params
 
 
-async def test_every_day_has_a_row_and_the_total_runs_on_from_before_the_first(ask, pg, enter):
+async def test_every_day_has_a_row_and_the_total_runs_on_from_before_the_first(
+    ask: Call, pg: asyncpg.Connection, enter: Call
+) -> None:
     await enter("enumerator.1", 3, day=3)
     await rollup.fold(pg)
     await enter("enumerator.2", 4, day=9)
@@ -248,7 +265,7 @@ async def test_every_day_has_a_row_and_the_total_runs_on_from_before_the_first(a
         await rollup.fold(pg)
 
 
-async def test_the_days_go_from_the_campaigns_first_to_the_cut_off(ask):
+async def test_the_days_go_from_the_campaigns_first_to_the_cut_off(ask: Call) -> None:
     rows = (await ask("officer", "dates")).json()["items"]
     assert (rows[0]["date"], rows[-1]["date"]) == ("2022-04-01", "2022-09-12")
     rows = (await ask("officer", "dates", to="2022-12-31")).json()["items"]
@@ -257,14 +274,14 @@ async def test_the_days_go_from_the_campaigns_first_to_the_cut_off(ask):
     assert rows[-1]["date"] == "2022-11-30"
 
 
-async def test_today_is_the_day_in_the_region(ask, clock):
+async def test_today_is_the_day_in_the_region(ask: Call, clock: SetClock) -> None:
     clock.moment = clock.moment.replace(hour=16)  # 23:00 in Jakarta, the next day in Jayapura
     assert (await ask("admin", "regions/16.01")).json()["as_of"] == "2022-09-12"
     assert (await ask("admin", "regions/91")).json()["as_of"] == "2022-09-13"
     assert (await ask("admin", "regions")).json()["as_of"] == "2022-09-12"
 
 
-async def test_an_answer_that_did_not_change_is_not_sent_again(ask, clock, enter):
+async def test_an_answer_that_did_not_change_is_not_sent_again(ask: Call, clock: SetClock, enter: Call) -> None:
     await enter("enumerator.1", 3)
     first = await ask("officer", "regions/16.01")
     tag = first.headers["etag"]
@@ -281,7 +298,7 @@ async def test_an_answer_that_did_not_change_is_not_sent_again(ask, clock, enter
     assert changed.headers["etag"] != tag
 
 
-async def test_csv_tells_the_same_in_flat_columns(ask, world, enter):
+async def test_csv_tells_the_same_in_flat_columns(ask: Call, world: World, enter: Call) -> None:
     await enter("enumerator.1", 3)
     for name, path, params in (
         ("officer", "regions/16.01", {}),
@@ -306,7 +323,9 @@ async def test_csv_tells_the_same_in_flat_columns(ask, world, enter):
     assert ",pace_days_left,pace_needed_per_day," in header
 
 
-async def test_csv_is_verbatim_and_only_excels_is_guarded(ask, world, enter, pg):
+async def test_csv_is_verbatim_and_only_excels_is_guarded(
+    ask: Call, world: World, enter: Call, pg: asyncpg.Connection
+) -> None:
     await enter("enumerator.1", 1)
     await pg.execute("UPDATE account SET name = '=1+1' WHERE username = 'enumerator.1'")
     told = {}
@@ -319,7 +338,9 @@ async def test_csv_is_verbatim_and_only_excels_is_guarded(ask, world, enter, pg)
     assert len(told) == 2, "each has its own tag"
 
 
-async def test_the_number_of_statements_does_not_depend_on_the_size_of_the_answer(ask, app, monkeypatch):
+async def test_the_number_of_statements_does_not_depend_on_the_size_of_the_answer(
+    ask: Call, app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
     told = []
     database = app.state.services.database
     snapshot = database.snapshot

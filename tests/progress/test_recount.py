@@ -1,9 +1,11 @@
 """The recount finds every kind of drift; a proof that cannot fail proves nothing."""
 
 import anyio.to_thread
+import asyncpg
+import httpx
 import pytest
 from typer.testing import CliRunner
-from world import batch, item, nib, nik, put
+from world import World, batch, item, nib, nik, put
 
 from app.cli import app as cli
 from app.progress.rollup import fold
@@ -13,7 +15,7 @@ EMBEDDED_IS_ENOUGH = True
 
 
 @pytest.fixture
-async def counted(client, world, pg):
+async def counted(client: httpx.AsyncClient, world: World, pg: asyncpg.Connection) -> asyncpg.Connection:
     """A sound census: entered, duplicates, conflicts, invalid ones, a correction, partly folded."""
     one, two = (nik(), nib()), (nik(), nib())
     record = item(nik=nik())
@@ -48,13 +50,13 @@ async def counted(client, world, pg):
         ("DELETE FROM identity WHERE kind = 'nib'", "identity_differs_from_business"),
     ],
 )
-async def test_every_kind_of_drift_is_found(counted, tampering, check):
+async def test_every_kind_of_drift_is_found(counted: asyncpg.Connection, tampering: str, check: str) -> None:
     await counted.execute(tampering)
     assert check in {each.check for each in await drift(counted, 1)}
 
 
-async def test_the_command_tells_of_drift_and_fails(counted, dsn):
-    def run(*arguments):
+async def test_the_command_tells_of_drift_and_fails(counted: asyncpg.Connection, dsn: str) -> None:
+    def run(*arguments: object):
         # Another thread has no running loop, as the command has none.
         return CliRunner().invoke(cli, ["progress", "check", *arguments], env={"DATABASE_URL": dsn})
 

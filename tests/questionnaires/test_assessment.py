@@ -2,10 +2,12 @@
 
 import json
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from shapes import Json
 
 from app.intake.finding_texts import TEXTS
 from app.questionnaires import findings
@@ -20,22 +22,22 @@ LEAST = {"legal_name": "Warung Bu Sari", "kbli": "47112"}
 BILLION = 1_000_000_000
 
 
-def reading(answers, questionnaire=UMKM):
+def reading(answers: Json, questionnaire=UMKM):
     return read(questionnaire, answers, captured_on=DAY, today=DAY, suspicious=False)
 
 
-def codes(found):
+def codes(found) -> list[tuple[str, str]]:
     return [(finding.pointer, finding.code) for finding in found]
 
 
-def test_the_least_enterprise_is_unidentified_but_whole():
+def test_the_least_enterprise_is_unidentified_but_whole() -> None:
     found = reading(dict(LEAST))
     assert found.errors == []
     assert codes(found.warnings) == [("/answers", "unidentified")]
     assert (found.open_answers, found.sealed_answers) == (LEAST, {})
 
 
-def test_what_is_not_known_to_be_harmless_is_sealed():
+def test_what_is_not_known_to_be_harmless_is_sealed() -> None:
     answers = {
         **LEAST,
         "phone": "0812",
@@ -63,7 +65,7 @@ def test_what_is_not_known_to_be_harmless_is_sealed():
     ]
 
 
-def test_numbers_are_stored_as_digits_and_nothing_else_is_touched():
+def test_numbers_are_stored_as_digits_and_nothing_else_is_touched() -> None:
     answers = {**LEAST, "nib": " 1234 5678 90123", "owner": {"nik": "160114.520385.0001"}, "notes": " as typed "}
     found = reading(answers)
     assert dict(found.identities) == {"nik": "1601145203850001", "nib": "1234567890123"}
@@ -74,7 +76,7 @@ def test_numbers_are_stored_as_digits_and_nothing_else_is_touched():
     }
 
 
-def test_a_cooperative_is_never_known_by_its_chair():
+def test_a_cooperative_is_never_known_by_its_chair() -> None:
     answers = {
         "legal_name": "KUD",
         "kbli": "64141",
@@ -84,7 +86,7 @@ def test_a_cooperative_is_never_known_by_its_chair():
     assert dict(reading(answers, KOPERASI).identities) == {"cooperative_number": "1601020010001"}
 
 
-def test_a_nik_that_differs_from_the_answers_is_only_a_doubt():
+def test_a_nik_that_differs_from_the_answers_is_only_a_doubt() -> None:
     owner = {"nik": "1601145203850001", "birth_date": "1986-03-12", "sex": "male"}
     found = reading({**LEAST, "owner": owner})
     assert found.errors == []
@@ -94,7 +96,7 @@ def test_a_nik_that_differs_from_the_answers_is_only_a_doubt():
     ]
 
 
-def test_regions_of_a_nik_that_are_no_more_are_only_a_doubt():
+def test_regions_of_a_nik_that_are_no_more_are_only_a_doubt() -> None:
     found = reading({**LEAST, "owner": {"nik": "1601145203850001"}})
     for known, code in (
         (set(), "nik_regency_unknown"),
@@ -105,7 +107,7 @@ def test_regions_of_a_nik_that_are_no_more_are_only_a_doubt():
         assert (errors, [each.code for each in warnings]) == ([], [code] if code else [])
 
 
-def test_a_kbli_that_does_not_exist_is_an_error():
+def test_a_kbli_that_does_not_exist_is_an_error() -> None:
     errors, _ = doubts(reading(dict(LEAST)), known_kbli=set(), known_regions=set())
     assert codes(errors) == [("/answers/kbli", "kbli_unknown")]
 
@@ -131,12 +133,12 @@ def test_a_kbli_that_does_not_exist_is_an_error():
         (None, 0, "micro"),
     ],
 )
-def test_size_by_sales_where_it_has_sold_else_by_capital(sales, capital, expected):
+def test_size_by_sales_where_it_has_sold_else_by_capital(sales, capital, expected: str | None) -> None:
     """PP 7/2021, article 35; upper bounds inclusive."""
     assert size_class(sales, capital) == expected
 
 
-def test_a_large_business_is_a_warning():
+def test_a_large_business_is_a_warning() -> None:
     found = reading({**LEAST, "nib": "1234567890123", "annual_sales_idr": 51 * BILLION})
     assert codes(found.warnings) == [("/answers", "size_class_large")]
 
@@ -153,7 +155,7 @@ def test_a_large_business_is_a_warning():
         ("umkm@1 ", Unknown),
     ],
 )
-def test_a_newer_version_is_told_from_nonsense(name, kind):
+def test_a_newer_version_is_told_from_nonsense(name: str, kind) -> None:
     assert isinstance(find(name), kind)
 
 
@@ -179,7 +181,7 @@ questions = st.sampled_from(sorted({*UMKM.model.model_fields, *KOPERASI.model.mo
 @example(
     KOPERASI, {"started_year": [], "founding_capital_idr": "much", "annual_sales_idr": {}, "founded_year": 2150}, True
 )
-def test_whatever_is_answered_is_read_or_has_coded_faults(questionnaire, answers, valid_base):
+def test_whatever_is_answered_is_read_or_has_coded_faults(questionnaire, answers: Json, valid_base) -> None:
     """No answers make the reading fail in another way than with findings; what is read loses nothing."""
     answers = {**answers, **(LEAST if valid_base else {})}
     before = json.dumps(answers)
@@ -195,14 +197,14 @@ def test_whatever_is_answered_is_read_or_has_coded_faults(questionnaire, answers
 
 
 @given(json_values)
-def test_sound_values_are_storable(value):
+def test_sound_values_are_storable(value: Any) -> None:
     text = json.dumps(value)
     if "\\u0000" not in text and "\\ud" not in text:
         assert unstorable(value) == []
 
 
-def test_every_question_has_labels_in_both_languages():
-    def walk(model):
+def test_every_question_has_labels_in_both_languages() -> None:
+    def walk(model) -> None:
         for name, field in model.model_fields.items():
             extra = field.json_schema_extra
             assert extra["x-label-id"], name
@@ -215,7 +217,7 @@ def test_every_question_has_labels_in_both_languages():
         walk(questionnaire.model)
 
 
-def test_the_shape_has_the_rules_of_the_model():
+def test_the_shape_has_the_rules_of_the_model() -> None:
     """Answers are checked by the shape, documents are made from the model: both must say the same."""
     for questionnaire in CATALOGUE.values():
         of_model = questionnaire.model.model_json_schema()
@@ -225,7 +227,7 @@ def test_the_shape_has_the_rules_of_the_model():
 
 
 @given(st.sampled_from([UMKM, KOPERASI]), st.dictionaries(questions, json_values, max_size=8), st.booleans())
-def test_shape_and_model_find_the_same_faults(questionnaire, answers, valid_base):
+def test_shape_and_model_find_the_same_faults(questionnaire, answers: Json, valid_base) -> None:
     answers = {**answers, **(LEAST if valid_base else {})}
     found = []
     for check in (questionnaire.shape.validate_python, questionnaire.model.model_validate):
@@ -237,7 +239,7 @@ def test_shape_and_model_find_the_same_faults(questionnaire, answers, valid_base
     assert found[0] == found[1]
 
 
-def test_every_code_that_can_come_has_its_text():
+def test_every_code_that_can_come_has_its_text() -> None:
     for error_type in (*findings._CODES, "date_parsing", "timezone_aware", "never_heard_of"):
         assert code_of_pydantic(error_type) in TEXTS
     for text in TEXTS.values():

@@ -1,9 +1,12 @@
 """Reference data: the whole nation, loaded again without harm, and newer lists that retire what is gone."""
 
 from datetime import date
+from pathlib import Path
 
+import asyncpg
 import pytest
 
+from app.core.clock import SetClock
 from app.kbli.loading import load_kbli
 from app.regions.loading import PACKAGED_SOURCE, RegionListError, load_regions, packaged_regions, regions_from_csv
 from app.regions.region_code import ancestry, is_region_code, level_of, local_date, parent_of, regency_of
@@ -13,25 +16,27 @@ EMBEDDED_IS_ENOUGH = True
 DAY = date(2022, 9, 12)
 
 
-async def test_every_region_of_the_nation_is_there(pg):
+async def test_every_region_of_the_nation_is_there(pg: asyncpg.Connection) -> None:
     counts = dict(await pg.fetch("SELECT level, count(*) FROM region GROUP BY level"))
     assert counts == {"nation": 1, "province": 38, "regency": 514, "district": 7285, "village": 83762}
     oku = "SELECT count(*) FROM region WHERE code LIKE '16.01.%' AND level = $1"
     assert (await pg.fetchval(oku, "district"), await pg.fetchval(oku, "village")) == (13, 157)
 
 
-async def test_every_kbli_code_is_there_with_its_zeros(pg):
+async def test_every_kbli_code_is_there_with_its_zeros(pg: asyncpg.Connection) -> None:
     assert await pg.fetchval("SELECT count(*) FROM kbli WHERE length(code) = 5") == 1790
     assert await pg.fetchval("SELECT count(*) FROM kbli WHERE code = '01111'") == 1
 
 
-async def test_loading_again_changes_nothing(pg):
+async def test_loading_again_changes_nothing(pg: asyncpg.Connection) -> None:
     report = await load_regions(pg, packaged_regions(), today=DAY, source=PACKAGED_SOURCE)
     assert (report.added, report.changed, report.retired) == (0, 0, 0)
     assert await load_kbli(pg) == 0
 
 
-async def test_a_newer_list_retires_what_it_lacks_and_brings_back_what_it_has_again(pg, tmp_path):
+async def test_a_newer_list_retires_what_it_lacks_and_brings_back_what_it_has_again(
+    pg: asyncpg.Connection, tmp_path: Path
+) -> None:
     path = tmp_path / "regions.csv"
     path.write_text(
         "code,name\n16,Sumsel\n16.01,OKU\n16.01.14,Baturaja Timur\n16.01.14.1003,Pasar Baru\n16.01.14.9999,Desa Baru\n"
@@ -57,7 +62,9 @@ async def test_a_newer_list_retires_what_it_lacks_and_brings_back_what_it_has_ag
         ("", "columns"),
     ],
 )
-async def test_a_faulty_list_changes_nothing_and_names_its_fault(pg, tmp_path, text, message):
+async def test_a_faulty_list_changes_nothing_and_names_its_fault(
+    pg: asyncpg.Connection, tmp_path: Path, text: str, message: str
+) -> None:
     path = tmp_path / "regions.csv"
     path.write_text(text)
     with pytest.raises(RegionListError, match=message):
@@ -65,7 +72,7 @@ async def test_a_faulty_list_changes_nothing_and_names_its_fault(pg, tmp_path, t
     assert await pg.fetchval("SELECT count(*) FROM region WHERE retired_on IS NOT NULL") == 0
 
 
-def test_a_code_knows_its_place():
+def test_a_code_knows_its_place() -> None:
     village = "16.01.14.1003"
     assert ancestry(village) == ("ID", "16", "16.01", "16.01.14", village)
     assert [parent_of(code) for code in ancestry(village)] == [None, *ancestry(village)[:-1]]
@@ -81,7 +88,7 @@ def test_a_code_knows_its_place():
         assert not is_region_code(text)
 
 
-def test_the_day_is_that_of_the_region(clock):
+def test_the_day_is_that_of_the_region(clock: SetClock) -> None:
     evening = clock.now().replace(hour=16, minute=30)  # 23:30 in Baturaja, 00:30 in Makassar, 01:30 in Jayapura
     assert [local_date(evening, code).day for code in ("16.01.14.1003", "73.71.01.1001", "91.71.01.1001")] == [
         12,

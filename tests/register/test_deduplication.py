@@ -4,6 +4,7 @@ from collections import Counter
 from copy import deepcopy
 from hashlib import blake2b
 from itertools import pairwise
+from typing import Any
 from uuid import UUID, uuid5
 
 import pytest
@@ -16,7 +17,9 @@ SPACE = UUID(int=7)
 ANA, BUDI = uuid5(SPACE, "ana"), uuid5(SPACE, "budi")
 
 
-def claim(record, *, revision=1, by=ANA, campaign=1, content=None, kind="umkm", **numbers) -> Claim:
+def claim(
+    record, *, revision: int = 1, by=ANA, campaign: int = 1, content=None, kind: str = "umkm", **numbers: Any
+) -> Claim:
     said = {kind_: f"{kind_}:{number}".encode() for kind_, number in numbers.items() if number is not None}
     content = content if content is not None else f"{record}/{revision}/{kind}/{sorted(said.items())}"
     return Claim(
@@ -35,11 +38,11 @@ def outcomes(*claims: Claim) -> list[str]:
     return [verdict.outcome.value for verdict in judge_all(Ledger(), claims)]
 
 
-def test_a_number_that_nobody_has_makes_a_new_business():
+def test_a_number_that_nobody_has_makes_a_new_business() -> None:
     assert outcomes(claim("a", nik=1), claim("b", nik=2)) == ["accepted", "accepted"]
 
 
-def test_the_same_nik_is_the_same_business_whoever_brings_it():
+def test_the_same_nik_is_the_same_business_whoever_brings_it() -> None:
     ledger = Ledger()
     first, second = judge_all(ledger, [claim("a", nik=1, nib=5), claim("b", by=BUDI, nik=1)])
     assert (first.outcome, second.outcome) == (Outcome.ACCEPTED, Outcome.DUPLICATE)
@@ -47,7 +50,7 @@ def test_the_same_nik_is_the_same_business_whoever_brings_it():
     assert second.matched_on == ("nik",)
 
 
-def test_a_duplicate_adds_its_numbers_to_the_business():
+def test_a_duplicate_adds_its_numbers_to_the_business() -> None:
     assert outcomes(claim("a", nik=1), claim("b", nik=1, nib=5), claim("c", nib=5)) == [
         "accepted",
         "duplicate",
@@ -55,7 +58,7 @@ def test_a_duplicate_adds_its_numbers_to_the_business():
     ]
 
 
-def test_numbers_of_two_businesses_are_a_conflict():
+def test_numbers_of_two_businesses_are_a_conflict() -> None:
     ledger = Ledger()
     one, two, both = judge_all(ledger, [claim("a", nik=1), claim("b", nib=5), claim("c", nik=1, nib=5)])
     assert both.outcome is Outcome.CONFLICT
@@ -63,11 +66,11 @@ def test_numbers_of_two_businesses_are_a_conflict():
     assert both.business_id is None
 
 
-def test_another_number_of_a_kind_that_the_business_has_is_a_conflict():
+def test_another_number_of_a_kind_that_the_business_has_is_a_conflict() -> None:
     assert outcomes(claim("a", nik=1, nib=5), claim("b", nik=1, nib=6)) == ["accepted", "conflict"]
 
 
-def test_a_conflict_claims_nothing():
+def test_a_conflict_claims_nothing() -> None:
     assert outcomes(claim("a", nik=1, nib=5), claim("b", nik=1, nib=6), claim("c", nib=6)) == [
         "accepted",
         "conflict",
@@ -75,15 +78,15 @@ def test_a_conflict_claims_nothing():
     ]
 
 
-def test_a_cooperative_is_never_an_enterprise():
+def test_a_cooperative_is_never_an_enterprise() -> None:
     assert outcomes(claim("a", nib=5), claim("b", kind="koperasi", nib=5)) == ["accepted", "conflict"]
 
 
-def test_records_without_numbers_are_businesses_of_their_own():
+def test_records_without_numbers_are_businesses_of_their_own() -> None:
     assert outcomes(claim("a"), claim("b")) == ["accepted", "accepted"]
 
 
-def test_the_same_content_again_is_unchanged_also_from_another_tablet():
+def test_the_same_content_again_is_unchanged_also_from_another_tablet() -> None:
     assert outcomes(claim("a", nik=1), claim("a", nik=1), claim("a", nik=1, by=BUDI)) == [
         "accepted",
         "unchanged",
@@ -91,27 +94,27 @@ def test_the_same_content_again_is_unchanged_also_from_another_tablet():
     ]
 
 
-def test_the_same_revision_with_other_content_is_refused():
+def test_the_same_revision_with_other_content_is_refused() -> None:
     verdict = judge_all(Ledger(), [claim("a", nik=1), claim("a", nik=2)])[1]
     assert (verdict.outcome, verdict.error) == (Outcome.INVALID, "revision_reused")
 
 
-def test_a_lower_revision_that_comes_late_changes_nothing_but_is_kept():
+def test_a_lower_revision_that_comes_late_changes_nothing_but_is_kept() -> None:
     late = judge_all(Ledger(), [claim("a", revision=2, nik=1), claim("a", revision=1, nik=2)])[1]
     assert (late.outcome, late.stored, late.counted_as) == (Outcome.UNCHANGED, True, None)
 
 
-def test_nobody_revises_the_record_of_another():
+def test_nobody_revises_the_record_of_another() -> None:
     verdict = judge_all(Ledger(), [claim("a", nik=1), claim("a", revision=2, by=BUDI, nik=1)])[1]
     assert (verdict.outcome, verdict.error) == (Outcome.INVALID, "record_of_another")
 
 
-def test_a_record_stays_in_its_campaign():
+def test_a_record_stays_in_its_campaign() -> None:
     verdict = judge_all(Ledger(), [claim("a", nik=1), claim("a", revision=2, campaign=2, nik=1)])[1]
     assert (verdict.outcome, verdict.error) == (Outcome.INVALID, "record_of_another_campaign")
 
 
-def test_a_higher_revision_updates_and_may_correct_its_own_number():
+def test_a_higher_revision_updates_and_may_correct_its_own_number() -> None:
     assert outcomes(claim("a", nik=1), claim("a", revision=2, nik=2), claim("b", nik=1), claim("c", nik=2)) == [
         "accepted",
         "updated",
@@ -120,7 +123,7 @@ def test_a_higher_revision_updates_and_may_correct_its_own_number():
     ]
 
 
-def test_a_number_that_another_record_rests_on_cannot_be_taken_back():
+def test_a_number_that_another_record_rests_on_cannot_be_taken_back() -> None:
     ledger = Ledger()
     first, _, third = judge_all(ledger, [claim("a", nik=1), claim("b", nik=1), claim("a", revision=2, nik=2)])
     assert third.outcome is Outcome.CONFLICT
@@ -128,7 +131,7 @@ def test_a_number_that_another_record_rests_on_cannot_be_taken_back():
     assert third.business_id == first.business_id
 
 
-def test_a_revision_that_takes_the_number_of_another_business_is_a_conflict():
+def test_a_revision_that_takes_the_number_of_another_business_is_a_conflict() -> None:
     assert outcomes(claim("a", nik=1), claim("b", nik=2), claim("b", revision=2, nik=1)) == [
         "accepted",
         "accepted",
@@ -136,7 +139,7 @@ def test_a_revision_that_takes_the_number_of_another_business_is_a_conflict():
     ]
 
 
-def test_a_corrected_duplicate_becomes_a_business_of_its_own():
+def test_a_corrected_duplicate_becomes_a_business_of_its_own() -> None:
     ledger = Ledger()
     verdicts = judge_all(
         ledger,
@@ -151,7 +154,7 @@ def test_a_corrected_duplicate_becomes_a_business_of_its_own():
     assert verdicts[3].business_id == verdicts[2].business_id, "its NIB went with it"
 
 
-def test_a_business_counts_once_in_each_campaign_and_keeps_its_id():
+def test_a_business_counts_once_in_each_campaign_and_keeps_its_id() -> None:
     ledger = Ledger()
     verdicts = judge_all(
         ledger, [claim("a", nik=1), claim("b", campaign=2, nik=1), claim("c", campaign=2, nik=1, by=BUDI)]
@@ -160,7 +163,7 @@ def test_a_business_counts_once_in_each_campaign_and_keeps_its_id():
     assert len({v.business_id for v in verdicts}) == 1
 
 
-def test_a_late_batch_of_an_older_campaign_does_not_overwrite_the_newer_answers():
+def test_a_late_batch_of_an_older_campaign_does_not_overwrite_the_newer_answers() -> None:
     older = judge_all(Ledger(), [claim("a", campaign=2, nik=1), claim("b", campaign=1, nik=1)])[1]
     assert (older.outcome, older.in_force) == (Outcome.ACCEPTED, False)
 
@@ -179,7 +182,7 @@ histories = st.lists(claims, max_size=14)
 
 
 @given(histories, st.lists(st.integers(0, 14), max_size=4))
-def test_cutting_items_into_batches_makes_no_difference(history, cuts):
+def test_cutting_items_into_batches_makes_no_difference(history, cuts) -> None:
     alone = Ledger()
     expected = [judge(alone, item) for item in history]
     ledger, verdicts = Ledger(), []
@@ -192,7 +195,7 @@ def test_cutting_items_into_batches_makes_no_difference(history, cuts):
 
 
 @given(histories, st.data())
-def test_sending_anything_again_changes_nothing(history, data):
+def test_sending_anything_again_changes_nothing(history, data) -> None:
     ledger = Ledger()
     first = judge_all(ledger, history)
     before = deepcopy(ledger)
@@ -212,7 +215,7 @@ def test_sending_anything_again_changes_nothing(history, data):
 
 
 @given(histories)
-def test_every_business_is_counted_exactly_once_in_a_campaign(history):
+def test_every_business_is_counted_exactly_once_in_a_campaign(history) -> None:
     ledger = Ledger()
     judge_all(ledger, history)
     entered = Counter(
@@ -227,7 +230,7 @@ def test_every_business_is_counted_exactly_once_in_a_campaign(history):
 
 
 @given(histories)
-def test_a_number_belongs_to_one_business_and_both_sides_say_so(history):
+def test_a_number_belongs_to_one_business_and_both_sides_say_so(history) -> None:
     ledger = Ledger()
     judge_all(ledger, history)
     held = {(digest, business.id) for business in ledger.businesses.values() for digest in business.numbers.values()}
@@ -235,7 +238,7 @@ def test_a_number_belongs_to_one_business_and_both_sides_say_so(history):
 
 
 @given(histories)
-def test_businesses_are_never_merged_by_machine(history):
+def test_businesses_are_never_merged_by_machine(history) -> None:
     ledger, known = Ledger(), {}
     for item in history:
         judge(ledger, item)
@@ -247,7 +250,7 @@ def test_businesses_are_never_merged_by_machine(history):
 
 
 @given(histories)
-def test_verdicts_tell_where_the_record_counts(history):
+def test_verdicts_tell_where_the_record_counts(history) -> None:
     ledger = Ledger()
     for item in history:
         before = deepcopy(ledger.records.get(item.record_id))
@@ -261,7 +264,7 @@ def test_verdicts_tell_where_the_record_counts(history):
             assert after.counted_revision == item.revision
 
 
-def test_the_next_revision_of_a_conflict_is_judged_as_if_it_were_new():
+def test_the_next_revision_of_a_conflict_is_judged_as_if_it_were_new() -> None:
     assert outcomes(claim("a", nik=1, nib=5), claim("b", nik=1, nib=6), claim("b", revision=2, nib=6)) == [
         "accepted",
         "conflict",
@@ -270,7 +273,7 @@ def test_the_next_revision_of_a_conflict_is_judged_as_if_it_were_new():
 
 
 @pytest.mark.parametrize("first", ["accepted", "duplicate"])
-def test_a_shared_number_whose_owner_lost_it_stops_nobody(first):
+def test_a_shared_number_whose_owner_lost_it_stops_nobody(first: str) -> None:
     """A person decided that two businesses have a number, and then that the owner's was mistyped."""
     ledger = Ledger()
     judge_all(ledger, [claim("a", nib=5), claim("b", nib=5 if first == "duplicate" else 6)])
@@ -284,10 +287,10 @@ def test_a_shared_number_whose_owner_lost_it_stops_nobody(first):
 
 
 @pytest.mark.parametrize("again", ["same batch", "alone"])
-def test_an_item_that_comes_twice_is_stored_once(again):
+def test_an_item_that_comes_twice_is_stored_once(again: str) -> None:
     verdicts = judge_all(Ledger(), [claim("a", nik=1)] * 2)
     assert [verdict.stored for verdict in verdicts] == [True, False]
 
 
-def test_every_record_that_is_judged_has_a_counter_of_its_own():
+def test_every_record_that_is_judged_has_a_counter_of_its_own() -> None:
     assert [each.counter for each in CountedAs] == ["entered", "duplicates", "conflicts"]

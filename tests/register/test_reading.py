@@ -1,12 +1,16 @@
 """Reading the register: lists and searches, single businesses with where each answer comes from, corrections."""
 
 from hashlib import sha256
+from typing import Any
 
+import asyncpg
+import httpx
 import pytest
 import uuid_utils.compat as uuids
 from hypothesis import given
 from hypothesis import strategies as st
-from world import OTHER_VILLAGE, PALEMBANG_VILLAGE, VILLAGE, batch, item, nib, nik, outcomes, put
+from shapes import Call, Json
+from world import OTHER_VILLAGE, PALEMBANG_VILLAGE, VILLAGE, World, batch, item, nib, nik, outcomes, put
 
 from app.recount import drift
 from app.register.filters import Where
@@ -30,27 +34,29 @@ NAMES_OF_ALL_KINDS = (
 
 
 @pytest.fixture
-def get(client, world):
-    async def call(path, who="officer", headers=None, token=None, **params):
+def get(client: httpx.AsyncClient, world: World) -> Call:
+    async def call(
+        path, who: str = "officer", headers: dict[str, str] | None = None, token: Json | None = None, **params: Any
+    ) -> httpx.Response:
         headers = {**world.auth(who, **(token or {})), **(headers or {})}
         return await client.get(f"/v1/{path}", params=params, headers=headers)
 
     return call
 
 
-def named(name, **said):
+def named(name: str, **said: Any) -> Json:
     made = item(nik=nik(), **said)
     return {**made, "answers": {**made["answers"], "legal_name": name}}
 
 
-async def listed(get, **params):
+async def listed(get: Call, **params: Any) -> list[str]:
     answer = await get("businesses", **params)
     assert answer.status_code == 200, answer.text
     return [each["name"] for each in answer.json()["items"]]
 
 
 @pytest.fixture
-async def five(client, world):
+async def five(client: httpx.AsyncClient, world: World) -> list[Json]:
     """Five businesses: four in OKU by two teams, one in Palembang."""
     koperasi = {"legal_name": "KUD Makmur", "cooperative_number": "1601020010001", "kbli": "64141"}
     sent = [
@@ -65,7 +71,9 @@ async def five(client, world):
     return sent
 
 
-async def test_a_list_goes_by_region_and_shows_no_number(get, five, client, world):
+async def test_a_list_goes_by_region_and_shows_no_number(
+    get: Call, five: list[Json], client: httpx.AsyncClient, world: World
+) -> None:
     answer = await get("businesses")
     rows = answer.json()["items"]
     assert [row["region_code"] for row in rows] == [OTHER_VILLAGE, VILLAGE, VILLAGE, VILLAGE]
@@ -109,7 +117,9 @@ FILTERED = [
 ]
 
 
-async def test_each_filter_leaves_what_it_says(get, five, client, world):
+async def test_each_filter_leaves_what_it_says(
+    get: Call, five: list[Json], client: httpx.AsyncClient, world: World
+) -> None:
     for record, decision in (
         (five[0], {"decision": "verified"}),
         (five[3], {"decision": "returned", "reason": "KBLI"}),
@@ -134,12 +144,12 @@ REFUSED = [
 ]
 
 
-async def test_what_cannot_be_asked_is_told(get):
+async def test_what_cannot_be_asked_is_told(get: Call) -> None:
     for asked, status in REFUSED:
         assert (await get("businesses", **asked)).status_code == status, asked
 
 
-async def test_everybody_sees_only_what_is_theirs_to_see(get, five):
+async def test_everybody_sees_only_what_is_theirs_to_see(get: Call, five: list[Json]) -> None:
     assert len(await listed(get, who="admin")) == 5
     assert await listed(get, who="officer.palembang") == ["Pempek Candra"]
     assert len(await listed(get, who="coordinator.1")) == 3
@@ -150,7 +160,9 @@ async def test_everybody_sees_only_what_is_theirs_to_see(get, five):
 
 
 @pytest.mark.parametrize("asked", [{}, {"q": "warung"}])
-async def test_pages_hold_everything_once_and_a_cursor_is_good_for_its_list_alone(get, client, world, asked):
+async def test_pages_hold_everything_once_and_a_cursor_is_good_for_its_list_alone(
+    get: Call, client: httpx.AsyncClient, world: World, asked: Json
+) -> None:
     names = [f"Warung {name}" for name in ("Sari", "Rina", "Dewi", "Tuti", "Lina", "Maya", "Novi")]
     await outcomes(client, world, "enumerator.1", *map(named, names))
     found, cursor = [], None
@@ -182,13 +194,15 @@ SPELLED = [
 ]
 
 
-async def test_a_name_is_found_however_it_is_spelled(get, five):
+async def test_a_name_is_found_however_it_is_spelled(get: Call, five: list[Json]) -> None:
     for asked, found in SPELLED:
         names = await listed(get, who="admin", q=asked)
         assert (names[:1] or [None])[0] == found, asked
 
 
-async def test_a_name_is_found_wherever_two_letters_change_places(get, client, world):
+async def test_a_name_is_found_wherever_two_letters_change_places(
+    get: Call, client: httpx.AsyncClient, world: World
+) -> None:
     name = "Warung Marlina Nasution"
     await outcomes(client, world, "enumerator.1", *map(named, (name, "Warung Marlina Harahap", "Toko Nurhayati")))
     for at in range(len("Warung "), len(name) - 1):
@@ -197,13 +211,15 @@ async def test_a_name_is_found_wherever_two_letters_change_places(get, client, w
             assert (await listed(get, q=slipped))[:1] == [name], slipped
 
 
-async def test_the_nearest_name_comes_first(get, client, world):
+async def test_the_nearest_name_comes_first(get: Call, client: httpx.AsyncClient, world: World) -> None:
     await outcomes(client, world, "enumerator.1", *map(named, ("Kopi Sari Rasa Utama", "Sari", "Toko Sari Rasa")))
     assert (await listed(get, q="sari rasa"))[0] == "Toko Sari Rasa"
     assert (await listed(get, q="sari"))[0] == "Sari"
 
 
-async def test_names_in_any_script_are_kept_shown_and_found_by_any_part(get, client, world, pg):
+async def test_names_in_any_script_are_kept_shown_and_found_by_any_part(
+    get: Call, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     names = (
         "ꦮꦫꦸꦁꦱꦫꦶ",
         "莎莉小吃店",
@@ -241,7 +257,7 @@ async def test_names_in_any_script_are_kept_shown_and_found_by_any_part(get, cli
     assert "iraS uB Sari" in await listed(get)
 
 
-async def test_a_search_in_another_script_goes_through_the_index(pg):
+async def test_a_search_in_another_script_goes_through_the_index(pg: asyncpg.Connection) -> None:
     """Whatever the locale of the database takes for a letter."""
     where = Where()
     having(where, telling_words("小吃"))
@@ -252,7 +268,7 @@ async def test_a_search_in_another_script_goes_through_the_index(pg):
 
 
 @given(st.text(max_size=80))
-def test_what_is_searched_by_is_plain_words(name):
+def test_what_is_searched_by_is_plain_words(name: str) -> None:
     text = searchable(name)
     assert set(text) <= set(" 0123456789abcdefghijklmnopqrstuvwxyz")
     assert text == "" or (text.startswith(" ") and text.endswith(" "))
@@ -260,14 +276,16 @@ def test_what_is_searched_by_is_plain_words(name):
     assert set(telling_words(name)) <= set(text.split())
 
 
-def test_names_that_are_heard_in_another_way_have_another_edition():
+def test_names_that_are_heard_in_another_way_have_another_edition() -> None:
     """Or businesses from before would not be found any more: the edition has `kumkm migrate` write all names over."""
     heard = [searchable(name) for name in NAMES_OF_ALL_KINDS]
     made = sha256("".join(heard).encode()).hexdigest()[:16]
     assert (EDITION, made) == (2, "fe109566f029996c"), "raise EDITION, then write both here"
 
 
-async def test_a_business_tells_where_each_answer_comes_from(get, client, world, pg):
+async def test_a_business_tells_where_each_answer_comes_from(
+    get: Call, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     number, permit = nik(), nib()
     first = item(nik=number)
     await outcomes(client, world, "enumerator.1", first)
@@ -301,12 +319,16 @@ async def test_a_business_tells_where_each_answer_comes_from(get, client, world,
     assert sorted(tuple(row) for row in seen) == [("business", "Audit Dinas")] + [("record", "Audit Dinas")] * 2
 
 
-async def test_an_officer_corrects_as_a_new_version_with_a_reason(get, client, world, pg):
+async def test_an_officer_corrects_as_a_new_version_with_a_reason(
+    get: Call, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     sent = item(nik=nik())
     await outcomes(client, world, "enumerator.1", sent)
     id_ = await pg.fetchval("SELECT id FROM business")
 
-    async def correct(who="officer", revision=1, reason="Salah ketik nama", **changes):
+    async def correct(
+        who: str = "officer", revision: int = 1, reason: str = "Salah ketik nama", **changes: Any
+    ) -> httpx.Response:
         body = {"changes": changes, "reason": reason, "revision": revision}
         return await client.post(f"/v1/businesses/{id_}/corrections", json=body, headers=world.auth(who))
 

@@ -25,7 +25,7 @@ CLAIMS = st.lists(
 )
 
 
-def disputes_of(ledger, claims):
+def disputes_of(ledger: Ledger, claims):
     """The last case that each record opened, unless a later revision ended it."""
     open_cases = {}
     for each in claims:
@@ -37,7 +37,7 @@ def disputes_of(ledger, claims):
     return list(open_cases.values())
 
 
-def entered_once(ledger):
+def entered_once(ledger: Ledger):
     """Each business that is no other's name is entered by exactly one record in each of its campaigns."""
     counts = {}
     for record in ledger.records.values():
@@ -52,7 +52,7 @@ def entered_once(ledger):
     return counts == told
 
 
-def known_numbers(ledger):
+def known_numbers(ledger: Ledger):
     """The owner of every number has it, and is no other's name."""
     return all(
         (owned := ledger.businesses[owner.business_id]).merged_into is None
@@ -62,7 +62,7 @@ def known_numbers(ledger):
 
 
 @given(CLAIMS, st.sampled_from(Decision), st.integers(0, 9), st.booleans())
-def test_a_decision_keeps_the_register_sound_and_can_be_undone(claims, decision, which, other):
+def test_a_decision_keeps_the_register_sound_and_can_be_undone(claims, decision: str, which, other) -> None:
     ledger = Ledger()
     disputes = disputes_of(ledger, claims)
     if not disputes:

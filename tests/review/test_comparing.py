@@ -14,13 +14,13 @@ ANSWERS = {
 HERE = Told(ANSWERS, "16.01.14.1003", -4.1266, 104.1702)
 
 
-def test_a_record_is_wholly_like_itself():
+def test_a_record_is_wholly_like_itself() -> None:
     alike = likeness(HERE, HERE)
     assert alike == dict.fromkeys(("name", "owner", "phone", "village", "place", "kbli"), 1.0)
     assert likelihood(alike) == 100
 
 
-def test_what_only_one_says_weighs_nothing():
+def test_what_only_one_says_weighs_nothing() -> None:
     silent = Told({}, "16.01.14.1003", None, None)
     assert likeness(HERE, silent) == {"village": 1.0}
     assert likelihood(likeness(HERE, silent)) == 100
@@ -30,23 +30,23 @@ def test_what_only_one_says_weighs_nothing():
 
 
 @pytest.mark.parametrize(("kbli", "alike"), [("47112", 1.0), ("47119", 0.6), ("47999", 0.3), ("10110", 0.0)])
-def test_activities_of_one_group_are_alike_in_part(kbli, alike):
+def test_activities_of_one_group_are_alike_in_part(kbli: str, alike: float) -> None:
     assert likeness(HERE, HERE._replace(answers={**ANSWERS, "kbli": kbli}))["kbli"] == alike
 
 
 @pytest.mark.parametrize(("metres", "alike"), [(0, 1.0), (40, 1.0), (1_025, 0.5), (3_000, 0.0)])
-def test_places_are_alike_by_their_distance(metres, alike):
+def test_places_are_alike_by_their_distance(metres: int, alike: float) -> None:
     north = HERE._replace(latitude=HERE.latitude + metres / 111_195)
     assert likeness(HERE, north)["place"] == pytest.approx(alike, abs=0.01)
 
 
-def test_a_phone_is_the_same_whatever_its_prefix_and_wherever_it_stands():
+def test_a_phone_is_the_same_whatever_its_prefix_and_wherever_it_stands() -> None:
     for answers in ({"owner": {"phone": "+62 812 3456 7890"}}, {"chair": {"phone": "081234567890"}}):
         assert likeness(HERE, HERE._replace(answers=answers))["phone"] == 1.0
     assert "phone" not in likeness(HERE, HERE._replace(answers={"phone": "112"}))
 
 
-def test_answers_are_the_same_however_they_are_spelled():
+def test_answers_are_the_same_however_they_are_spelled() -> None:
     other = HERE._replace(
         answers={"legal_name": "warung bu-sari", "kbli": "47111", "note": "x", "owner": {"name": "!"}}
     )

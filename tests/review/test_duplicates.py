@@ -4,10 +4,16 @@ be undone as if it had never been.
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
+from typing import Any
 
+import asyncpg
+import httpx
 import pytest
 import uuid_utils.compat as uuids
-from world import OTHER_VILLAGE, PALEMBANG_VILLAGE, batch, item, nib, nik, outcomes, put, told
+from fastapi import FastAPI
+from shapes import Call, Json
+from world import OTHER_VILLAGE, PALEMBANG_VILLAGE, World, batch, item, nib, nik, outcomes, put, told
 
 from app.recount import drift
 
@@ -15,16 +21,16 @@ EMBEDDED_IS_ENOUGH = True
 
 
 @pytest.fixture
-def act(client, world):
-    async def call(method, path, who="officer", body=None, **params):
+def act(client: httpx.AsyncClient, world: World) -> Call:
+    async def call(method: str, path, who: str = "officer", body: Any = None, **params: Any) -> httpx.Response:
         return await client.request(method, f"/v1/{path}", json=body, params=params, headers=world.auth(who))
 
     return call
 
 
 @pytest.fixture
-def resolve(act):
-    async def call(case_id, decision, who="officer", status=200, **told):
+def resolve(act: Call) -> Call:
+    async def call(case_id: str, decision: str, who: str = "officer", status: int = 200, **told: Any) -> Json:
         body = {"decision": decision, "reason": "Diperiksa di lapangan", **told}
         answer = await act("POST", f"duplicates/{case_id}/resolution", who, body)
         assert answer.status_code == status, answer.text
@@ -34,8 +40,8 @@ def resolve(act):
 
 
 @pytest.fixture
-def undo(act):
-    async def call(case_id, who="officer", status=200):
+def undo(act: Call) -> Call:
+    async def call(case_id: str, who: str = "officer", status: int = 200) -> Json:
         answer = await act("POST", f"duplicates/{case_id}/resolution/undo", who, {"reason": "Keliru memutuskan"})
         assert answer.status_code == status, answer.text
         return answer.json()
@@ -44,10 +50,10 @@ def undo(act):
 
 
 @pytest.fixture
-def picture(pg, act):
+def picture(pg: asyncpg.Connection, act: Call) -> Callable[[], Awaitable[Json]]:
     """The register as it stands, without times and without what no decision puts back."""
 
-    async def take():
+    async def take() -> Json:
         businesses = await pg.fetch(
             "SELECT id, kind, name, region_code, nik_digest, nib_digest, alias_digests, nik_masked, nib_masked,"
             " unidentified, campaign_ids, record_id, revision, merged_into FROM business WHERE merged_into IS NULL"
@@ -69,18 +75,18 @@ def picture(pg, act):
     return take
 
 
-async def only_case(act, **params):
+async def only_case(act: Call, **params: Any) -> Json:
     (case,) = (await act("GET", "duplicates", **params)).json()["items"]
     return case
 
 
-async def counted(picture, **counts):
+async def counted(picture: Callable[[], Awaitable[Json]], **counts: Any) -> None:
     told = (await picture())["counts"]
     assert {name: told[name] for name in counts} == counts
 
 
 @pytest.fixture
-async def double(client, world):
+async def double(client: httpx.AsyncClient, world: World) -> tuple[Json, Json]:
     """A business of enumerator.1, and enumerator.2's record of the same NIK with a NIB of its own."""
     number = nik()
     first, second = item(nik=number), item(nik=number, nib=nib())
@@ -90,7 +96,7 @@ async def double(client, world):
 
 
 @pytest.fixture
-async def torn(client, world):
+async def torn(client: httpx.AsyncClient, world: World) -> list[Json]:
     """Two businesses, and a record of enumerator.3 that has the NIK of one and the NIB of the other."""
     number, permit = nik(), nib()
     sent = [item(nik=number), item(nib=permit, region=OTHER_VILLAGE), item(nik=number, nib=permit)]
@@ -100,7 +106,7 @@ async def torn(client, world):
     return sent
 
 
-async def test_the_queue_shows_both_side_by_side_and_no_number(act, double):
+async def test_the_queue_shows_both_side_by_side_and_no_number(act: Call, double: tuple[Json, Json]) -> None:
     number = double[0]["answers"]["owner"]["nik"]
     answer = await act("GET", "duplicates")
     assert number not in answer.text
@@ -135,8 +141,8 @@ OWNER = {
 
 
 async def test_sealed_answers_are_compared_only_with_the_right_and_a_reason_and_the_trail_says_so(
-    act, client, world, pg
-):
+    act: Call, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     number = nik()
     owner = {**OWNER, "nik": number}
     answers = {"legal_name": "Warung", "kbli": "47112", **SEALED, "owner": owner}
@@ -163,7 +169,9 @@ async def test_sealed_answers_are_compared_only_with_the_right_and_a_reason_and_
     assert again == plain
 
 
-async def test_the_weights_of_the_model_do_not_tell_of_sealed_answers(act, client, world, pg):
+async def test_the_weights_of_the_model_do_not_tell_of_sealed_answers(
+    act: Call, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     one, other = item(nik=nik()), item(nik=nik())
     await outcomes(client, world, "enumerator.1", one)
     await outcomes(client, world, "enumerator.2", other)
@@ -185,7 +193,9 @@ async def test_the_weights_of_the_model_do_not_tell_of_sealed_answers(act, clien
     assert (case["explanation"], case["likelihood"], case["alike"], case["comparison"]) == (None, None, {}, [])
 
 
-async def test_a_coordinator_never_gets_a_row_or_an_answer_of_another_team(act, resolve, undo, client, world, pg):
+async def test_a_coordinator_never_gets_a_row_or_an_answer_of_another_team(
+    act: Call, resolve: Call, undo: Call, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     """Everything that a coordinator may ask for, while a business has records of both teams."""
     number = nik()
     foreign = item(nik=number, trade_name="Rahasia Tim Satu", main_product="Gula Aren")
@@ -197,7 +207,7 @@ async def test_a_coordinator_never_gets_a_row_or_an_answer_of_another_team(act, 
     # The business's id is no secret: the enumerator's own receipt tells it.
     hidden = ("Tim Satu", "Gula Aren", foreign["record_id"], "enumerator.1")
 
-    async def sweep(who, ids=()):
+    async def sweep(who: str, ids=()) -> str:
         case = await only_case(act, state="open") if not ids else None
         case_id = case["id"] if case else ids[0]
         texts = []
@@ -231,7 +241,7 @@ async def test_a_coordinator_never_gets_a_row_or_an_answer_of_another_team(act, 
     await undo(case_id)
 
 
-async def test_the_queue_is_that_of_the_team_or_the_territory(act, double):
+async def test_the_queue_is_that_of_the_team_or_the_territory(act: Call, double: tuple[Json, Json]) -> None:
     case = await only_case(act)
     for who, seen in (
         ("coordinator.1", 1),
@@ -244,7 +254,7 @@ async def test_the_queue_is_that_of_the_team_or_the_territory(act, double):
         assert (await act("GET", f"duplicates/{case['id']}", who)).status_code == (200 if seen else 404)
 
 
-async def test_the_queue_is_narrowed(act, double):
+async def test_the_queue_is_narrowed(act: Call, double: tuple[Json, Json]) -> None:
     for asked, seen in (
         ({"kind": "conflict"}, 0),
         ({"kind": "duplicate"}, 1),
@@ -258,7 +268,15 @@ async def test_the_queue_is_narrowed(act, double):
 
 
 @pytest.mark.parametrize("decision", ["same", "separate", "wrong_identity"])
-async def test_every_decision_on_a_duplicate_can_be_undone(act, resolve, undo, picture, pg, double, decision):
+async def test_every_decision_on_a_duplicate_can_be_undone(
+    act: Call,
+    resolve: Call,
+    undo: Call,
+    picture: Callable[[], Awaitable[Json]],
+    pg: asyncpg.Connection,
+    double: tuple[Json, Json],
+    decision: str,
+) -> None:
     before = await picture()
     case = await only_case(act)
     told = await resolve(case["id"], decision)
@@ -273,7 +291,15 @@ async def test_every_decision_on_a_duplicate_can_be_undone(act, resolve, undo, p
 
 
 @pytest.mark.parametrize("decision", ["same", "separate", "wrong_identity"])
-async def test_every_decision_on_a_conflict_can_be_undone(act, resolve, undo, picture, pg, torn, decision):
+async def test_every_decision_on_a_conflict_can_be_undone(
+    act: Call,
+    resolve: Call,
+    undo: Call,
+    picture: Callable[[], Awaitable[Json]],
+    pg: asyncpg.Connection,
+    torn: list[Json],
+    decision: str,
+) -> None:
     before = await picture()
     case = await only_case(act)
     await resolve(case["id"], decision)
@@ -283,12 +309,22 @@ async def test_every_decision_on_a_conflict_can_be_undone(act, resolve, undo, pi
     assert await drift(pg) == []
 
 
-async def test_the_same_confirms_what_the_machine_found(act, resolve, picture, double):
+async def test_the_same_confirms_what_the_machine_found(
+    act: Call, resolve: Call, picture: Callable[[], Awaitable[Json]], double: tuple[Json, Json]
+) -> None:
     await resolve((await only_case(act))["id"], "same", "coordinator.1")
     await counted(picture, entered=1, duplicates=1)
 
 
-async def test_a_separate_business_counts_and_shares_the_number(act, resolve, picture, client, world, pg, double):
+async def test_a_separate_business_counts_and_shares_the_number(
+    act: Call,
+    resolve: Call,
+    picture: Callable[[], Awaitable[Json]],
+    client: httpx.AsyncClient,
+    world: World,
+    pg: asyncpg.Connection,
+    double: tuple[Json, Json],
+) -> None:
     await resolve((await only_case(act))["id"], "separate")
     await counted(picture, entered=2, duplicates=0)
     first, second = double
@@ -306,7 +342,15 @@ async def test_a_separate_business_counts_and_shares_the_number(act, resolve, pi
     assert await drift(pg) == []
 
 
-async def test_a_mistyped_number_is_free_and_its_record_goes_back(act, resolve, picture, client, world, pg, double):
+async def test_a_mistyped_number_is_free_and_its_record_goes_back(
+    act: Call,
+    resolve: Call,
+    picture: Callable[[], Awaitable[Json]],
+    client: httpx.AsyncClient,
+    world: World,
+    pg: asyncpg.Connection,
+    double: tuple[Json, Json],
+) -> None:
     second = double[1]
     await resolve((await only_case(act))["id"], "wrong_identity")
     await counted(picture, entered=1, duplicates=0, conflicts=1, returned=1)
@@ -319,7 +363,16 @@ async def test_a_mistyped_number_is_free_and_its_record_goes_back(act, resolve, 
     assert await drift(pg) == []
 
 
-async def test_the_number_of_the_first_may_be_the_mistyped_one(act, resolve, undo, picture, client, world, pg, double):
+async def test_the_number_of_the_first_may_be_the_mistyped_one(
+    act: Call,
+    resolve: Call,
+    undo: Call,
+    picture: Callable[[], Awaitable[Json]],
+    client: httpx.AsyncClient,
+    world: World,
+    pg: asyncpg.Connection,
+    double: tuple[Json, Json],
+) -> None:
     first, second = double
     before, case = await picture(), await only_case(act)
     await resolve(case["id"], "wrong_identity", wrong_record_id=first["record_id"])
@@ -340,8 +393,15 @@ async def test_the_number_of_the_first_may_be_the_mistyped_one(act, resolve, und
 
 
 async def test_a_merged_business_keeps_its_id_and_says_where_to_look(
-    act, resolve, undo, picture, client, world, pg, torn
-):
+    act: Call,
+    resolve: Call,
+    undo: Call,
+    picture: Callable[[], Awaitable[Json]],
+    client: httpx.AsyncClient,
+    world: World,
+    pg: asyncpg.Connection,
+    torn: list[Json],
+) -> None:
     ids = [
         await pg.fetchval("SELECT business_id FROM record WHERE record_id = $1", each["record_id"]) for each in torn[:2]
     ]
@@ -375,7 +435,15 @@ async def test_a_merged_business_keeps_its_id_and_says_where_to_look(
     assert (await picture())["counts"] == later["counts"]
 
 
-async def test_a_correction_that_waits_is_let_in_or_sent_back(act, resolve, undo, picture, client, world, pg):
+async def test_a_correction_that_waits_is_let_in_or_sent_back(
+    act: Call,
+    resolve: Call,
+    undo: Call,
+    picture: Callable[[], Awaitable[Json]],
+    client: httpx.AsyncClient,
+    world: World,
+    pg: asyncpg.Connection,
+) -> None:
     mine, theirs = item(nik=nik()), item(nik=nik())
     await outcomes(client, world, "enumerator.1", mine)
     await outcomes(client, world, "enumerator.2", theirs)
@@ -401,7 +469,9 @@ async def test_a_correction_that_waits_is_let_in_or_sent_back(act, resolve, undo
         assert await drift(pg) == [], decision
 
 
-async def test_another_revision_ends_the_case(act, resolve, client, world, pg, double):
+async def test_another_revision_ends_the_case(
+    act: Call, resolve: Call, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, double: tuple[Json, Json]
+) -> None:
     case = await only_case(act)
     mended = {**double[1], "revision": 2, "answers": {**double[1]["answers"], "owner": {"nik": nik()}, "nib": None}}
     assert await outcomes(client, world, "enumerator.2", mended) == ["accepted"]
@@ -410,7 +480,9 @@ async def test_another_revision_ends_the_case(act, resolve, client, world, pg, d
     assert (answer["code"], answer["current"]) == ("state_changed", {"state": "superseded"})
 
 
-async def test_what_another_has_resolved_is_told(act, resolve, undo, double):
+async def test_what_another_has_resolved_is_told(
+    act: Call, resolve: Call, undo: Call, double: tuple[Json, Json]
+) -> None:
     case = await only_case(act)
     await resolve(case["id"], "same")
     again = await resolve(case["id"], "separate", "coordinator.1", status=409)
@@ -420,7 +492,9 @@ async def test_what_another_has_resolved_is_told(act, resolve, undo, double):
     assert twice["current"] == {"state": "open"}
 
 
-async def test_of_two_who_decide_at_once_one_is_told_what_the_other_decided(act, pg, double):
+async def test_of_two_who_decide_at_once_one_is_told_what_the_other_decided(
+    act: Call, pg: asyncpg.Connection, double: tuple[Json, Json]
+) -> None:
     case = await only_case(act)
     body = {"reason": "Diperiksa di lapangan"}
     answers = await asyncio.gather(
@@ -434,7 +508,15 @@ async def test_of_two_who_decide_at_once_one_is_told_what_the_other_decided(act,
     assert await drift(pg) == []
 
 
-async def test_what_something_rests_on_is_not_undone(act, resolve, undo, client, world, pg, double):
+async def test_what_something_rests_on_is_not_undone(
+    act: Call,
+    resolve: Call,
+    undo: Call,
+    client: httpx.AsyncClient,
+    world: World,
+    pg: asyncpg.Connection,
+    double: tuple[Json, Json],
+) -> None:
     case = await only_case(act)
     await resolve(case["id"], "separate")
     revised = {**double[1], "revision": 2, "answers": {**double[1]["answers"], "postcode": "32111"}}
@@ -444,8 +526,14 @@ async def test_what_something_rests_on_is_not_undone(act, resolve, undo, client,
 
 
 async def test_what_came_to_a_separate_business_stays_with_the_first_when_it_is_undone(
-    act, resolve, undo, client, world, pg, double
-):
+    act: Call,
+    resolve: Call,
+    undo: Call,
+    client: httpx.AsyncClient,
+    world: World,
+    pg: asyncpg.Connection,
+    double: tuple[Json, Json],
+) -> None:
     case = await only_case(act)
     await resolve(case["id"], "separate")
     assert await outcomes(client, world, "enumerator.3", item(nib=double[1]["answers"]["nib"])) == ["duplicate"]
@@ -454,7 +542,7 @@ async def test_what_came_to_a_separate_business_stays_with_the_first_when_it_is_
     assert len({row[0] for row in await pg.fetch("SELECT business_id FROM record")}) == 1
 
 
-async def test_what_cannot_be_asked_of_the_queue_is_told(act, double):
+async def test_what_cannot_be_asked_of_the_queue_is_told(act: Call, double: tuple[Json, Json]) -> None:
     for asked, status in (
         ({"campaign": "\x00"}, 422),
         ({"campaign": "nothing"}, 422),
@@ -473,14 +561,24 @@ async def test_what_cannot_be_asked_of_the_queue_is_told(act, double):
         ({"reason": "x"}, 422, "invalid_fields"),
     ],
 )
-async def test_a_decision_that_does_not_fit_changes_nothing(act, resolve, picture, double, told, status, code):
+async def test_a_decision_that_does_not_fit_changes_nothing(
+    act: Call,
+    resolve: Call,
+    picture: Callable[[], Awaitable[Json]],
+    double: tuple[Json, Json],
+    told: Json,
+    status: int,
+    code: str,
+) -> None:
     before, case = await picture(), await only_case(act)
     answer = await resolve(case["id"], told.pop("decision", "same"), status=status, **told)
     assert answer["code"] == code
     assert await picture() == before
 
 
-async def test_nobody_merges_a_business_beyond_the_own_territory(act, resolve, client, world, pg):
+async def test_nobody_merges_a_business_beyond_the_own_territory(
+    act: Call, resolve: Call, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     number, permit = nik(), nib()
     await outcomes(client, world, "enumerator.palembang", item(nik=number, region=PALEMBANG_VILLAGE))
     await outcomes(client, world, "enumerator.1", item(nib=permit))
@@ -493,8 +591,10 @@ async def test_nobody_merges_a_business_beyond_the_own_territory(act, resolve, c
     assert await drift(pg) == []
 
 
-async def test_the_tablets_hear_of_it(act, resolve, undo, client, world, torn):
-    async def heard(who):
+async def test_the_tablets_hear_of_it(
+    act: Call, resolve: Call, undo: Call, client: httpx.AsyncClient, world: World, torn: list[Json]
+) -> None:
+    async def heard(who: str) -> list[tuple[str, str, str]]:
         answer = await client.get("/v1/sync/changes", headers=world.auth(who))
         return [
             (each["record_id"], each["decision"], each["outcome"])
@@ -511,7 +611,9 @@ async def test_the_tablets_hear_of_it(act, resolve, undo, client, world, torn):
     assert (await heard("enumerator.2"))[1] == (torn[1]["record_id"], "undone", "accepted")
 
 
-async def test_it_is_all_in_the_trail(act, resolve, undo, pg, double):
+async def test_it_is_all_in_the_trail(
+    act: Call, resolve: Call, undo: Call, pg: asyncpg.Connection, double: tuple[Json, Json]
+) -> None:
     case = await only_case(act)
     await resolve(case["id"], "separate")
     await undo(case["id"])
@@ -520,8 +622,13 @@ async def test_it_is_all_in_the_trail(act, resolve, undo, pg, double):
 
 
 async def test_a_journal_is_stored_as_every_version_stored_it_and_undone_from_there(
-    act, resolve, undo, picture, pg, double
-):
+    act: Call,
+    resolve: Call,
+    undo: Call,
+    picture: Callable[[], Awaitable[Json]],
+    pg: asyncpg.Connection,
+    double: tuple[Json, Json],
+) -> None:
     """A number of a record becomes an entry of its own: the journal as version 0.1 wrote it, word for word."""
     before, case = await picture(), await only_case(act)
     (first,) = before["businesses"]
@@ -579,8 +686,14 @@ async def test_a_journal_is_stored_as_every_version_stored_it_and_undone_from_th
 
 
 async def test_a_number_that_another_business_got_since_is_judged_with_it(
-    act, resolve, undo, picture, client, world, pg
-):
+    act: Call,
+    resolve: Call,
+    undo: Call,
+    picture: Callable[[], Awaitable[Json]],
+    client: httpx.AsyncClient,
+    world: World,
+    pg: asyncpg.Connection,
+) -> None:
     """The disputed record has a number that nobody had when its case was opened, and somebody has now."""
     number, permit = nik(), nib()
     first, disputed, third = item(nik=number, nib=nib()), item(nik=number, nib=permit), item(nib=permit)
@@ -599,8 +712,8 @@ async def test_a_number_that_another_business_got_since_is_judged_with_it(
 
 
 async def test_the_statements_of_a_decision_do_not_depend_on_how_many_records_it_moves(
-    act, resolve, undo, client, world, app, pg
-):
+    act: Call, resolve: Call, undo: Call, client: httpx.AsyncClient, world: World, app: FastAPI, pg: asyncpg.Connection
+) -> None:
     numbers = []
     for size in (1, 1, 9):
         number, permit = nik(), nib()
@@ -624,11 +737,13 @@ async def test_the_statements_of_a_decision_do_not_depend_on_how_many_records_it
     assert max(numbers[2]) <= 28, numbers
 
 
-async def test_decisions_and_batches_at_once_leave_a_sound_register(act, client, world, pg, double):
+async def test_decisions_and_batches_at_once_leave_a_sound_register(
+    act: Call, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, double: tuple[Json, Json]
+) -> None:
     case = await only_case(act)
     said = {"nik": double[0]["answers"]["owner"]["nik"], "nib": double[1]["answers"]["nib"]}
 
-    async def decide():
+    async def decide() -> None:
         for decision in ("separate", "same", "wrong_identity", "separate"):
             body = {"decision": decision, "reason": "Diperiksa di lapangan"}
             for path in ("resolution", "resolution/undo"):
@@ -636,7 +751,7 @@ async def test_decisions_and_batches_at_once_leave_a_sound_register(act, client,
                 answer = await act("POST", f"duplicates/{case['id']}/{path}", body=told)
                 assert answer.status_code in (200, 409, 503), answer.text
 
-    async def send(who):
+    async def send(who: str) -> None:
         for n in range(6):
             numbers = (said, {"nik": said["nik"]}, {"nib": said["nib"]})[n % 3]
             answer = await put(client, world, who, batch(item(**numbers), item(nik=nik(), nib=nib())))

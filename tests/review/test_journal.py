@@ -70,13 +70,13 @@ def merged() -> Ledger:
     )
 
 
-def test_a_stored_journal_is_read_and_written_as_it_is():
+def test_a_stored_journal_is_read_and_written_as_it_is() -> None:
     journal = Journal.read(json.dumps(STORED))
     assert journal is not None
     assert json.loads(journal.written()) == STORED
 
 
-def test_a_stored_journal_puts_the_register_back_and_what_was_undone_is_its_mirror():
+def test_a_stored_journal_puts_the_register_back_and_what_was_undone_is_its_mirror() -> None:
     ledger, journal = merged(), Journal.read(json.dumps(STORED))
     assert journal is not None
     before = images(ledger)
@@ -88,7 +88,7 @@ def test_a_stored_journal_puts_the_register_back_and_what_was_undone_is_its_mirr
 
 
 @pytest.mark.parametrize("broken", ["record", "gone", "merger", "number", "owner"])
-def test_what_something_rests_on_since_is_not_undone(broken):
+def test_what_something_rests_on_since_is_not_undone(broken: str) -> None:
     ledger, journal = merged(), Journal.read(json.dumps(STORED))
     assert journal is not None
     business, nik = ledger.businesses[UUID(WINNER)], bytes.fromhex(NIK)
@@ -108,7 +108,7 @@ def test_what_something_rests_on_since_is_not_undone(broken):
     assert ledger == untouched
 
 
-def test_a_number_that_came_with_the_decision_is_free_again():
+def test_a_number_that_came_with_the_decision_is_free_again() -> None:
     stored = {**STORED, "records": {}, "businesses": {}}
     stored["owners"] = {NIB: {"before": None, "after": STORED["owners"][NIB]["after"]}}
     ledger, journal = merged(), Journal.read(json.dumps(stored))
@@ -117,7 +117,7 @@ def test_a_number_that_came_with_the_decision_is_free_again():
     assert ledger.owners.keys() == {bytes.fromhex(NIK)}
 
 
-def test_a_business_that_came_with_the_decision_needs_an_heir():
+def test_a_business_that_came_with_the_decision_needs_an_heir() -> None:
     stored = {**STORED, "records": {}, "owners": {}}
     stored["businesses"] = {WINNER: {**STORED["businesses"][WINNER], "before": None}}
     journal = Journal.read(json.dumps(stored))
@@ -130,18 +130,18 @@ def test_a_business_that_came_with_the_decision_needs_an_heir():
     assert ledger.businesses[UUID(WINNER)].merged_into == UUID(LOSER)
 
 
-def test_the_first_journals_told_neither_reviews_nor_masks_nor_returns():
+def test_the_first_journals_told_neither_reviews_nor_masks_nor_returns() -> None:
     old = {room: STORED[room] for room in ("businesses", "owners", "records")}
     journal = Journal.read(json.dumps(old))
     assert journal is not None
     assert (journal.reviews, journal.masks, journal.returned) == ((), {}, None)
 
 
-def test_an_emptied_journal_is_none():
+def test_an_emptied_journal_is_none() -> None:
     assert Journal.read("{}") is None
 
 
-def test_other_digests_stand_everywhere_in_a_journal():
+def test_other_digests_stand_everywhere_in_a_journal() -> None:
     aliased = json.dumps(STORED).replace('"aliases": []', f'"aliases": ["{NIK}"]')
     journal = Journal.read(aliased)
     assert journal is not None

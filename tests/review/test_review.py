@@ -1,41 +1,50 @@
 """Decisions on records: they count, they end, and they reach the tablet."""
 
+from typing import Any
+
+import asyncpg
+import httpx
 import pytest
 import uuid_utils.compat as uuids
-from world import OTHER_VILLAGE, batch, item, nib, nik, outcomes, put
+from shapes import Json
+from world import OTHER_VILLAGE, World, batch, item, nib, nik, outcomes, put
 
 from app.recount import drift
 
 EMBEDDED_IS_ENOUGH = True
 
 
-async def review(client, world, record_id, decision, *, who="coordinator.1", **told):
+async def review(
+    client: httpx.AsyncClient, world: World, record_id: str, decision: str, *, who: str = "coordinator.1", **told: Any
+) -> httpx.Response:
     return await client.post(
         f"/v1/submissions/{record_id}/review", json={"decision": decision, **told}, headers=world.auth(who)
     )
 
 
-async def changes(client, world, who="enumerator.1", cursor=None):
+async def changes(client: httpx.AsyncClient, world: World, who: str = "enumerator.1", cursor=None) -> Json:
     answer = await client.get("/v1/sync/changes", params={"cursor": cursor} if cursor else {}, headers=world.auth(who))
     assert answer.status_code == 200, answer.text
     return answer.json()
 
 
-async def figures(client, world, region="16.01"):
+async def figures(client: httpx.AsyncClient, world: World, region: str = "16.01") -> Json:
     answer = await client.get(f"/v1/progress/regions/{region}", headers=world.auth("officer"))
     row = answer.json()["item"]
     return {name: row[name] for name in ("entered", "submissions", "verified", "returned")}
 
 
 @pytest.fixture
-async def sent(client, world):
+async def sent(client: httpx.AsyncClient, world: World) -> Json:
     """A record of enumerator.1 that is entered."""
     made = item(nik=nik())
     assert await outcomes(client, world, "enumerator.1", made) == ["accepted"]
     return made
 
 
-async def test_a_decision_counts_once_and_reaches_the_tablet(client, world, pg, sent):
+async def test_a_decision_counts_once_and_reaches_the_tablet(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, sent: Json
+) -> None:
     before = (await changes(client, world))["next_cursor"]
     first = await review(client, world, sent["record_id"], "verified")
     again = await review(client, world, sent["record_id"], "verified")
@@ -51,7 +60,9 @@ async def test_a_decision_counts_once_and_reaches_the_tablet(client, world, pg, 
     assert await drift(pg) == []
 
 
-async def test_a_returned_record_comes_back_as_a_higher_revision_and_counts_once(client, world, pg, sent):
+async def test_a_returned_record_comes_back_as_a_higher_revision_and_counts_once(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, sent: Json
+) -> None:
     answer = await review(client, world, sent["record_id"], "returned", reason="Nama usaha salah")
     assert answer.status_code == 200
     (told,) = (await changes(client, world))["items"]
@@ -71,7 +82,9 @@ async def test_a_returned_record_comes_back_as_a_higher_revision_and_counts_once
     assert await drift(pg) == []
 
 
-async def test_a_returned_record_sent_again_unchanged_stays_returned_and_is_told_so(client, world, pg, sent):
+async def test_a_returned_record_sent_again_unchanged_stays_returned_and_is_told_so(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, sent: Json
+) -> None:
     await review(client, world, sent["record_id"], "returned", reason="Periksa KBLI")
     line = (await put(client, world, "enumerator.1", batch(sent))).json()["items"][0]
     assert (line["outcome"], [each["code"] for each in line["warnings"]]) == ("unchanged", ["still_returned"])
@@ -79,7 +92,9 @@ async def test_a_returned_record_sent_again_unchanged_stays_returned_and_is_told
     assert await drift(pg) == []
 
 
-async def test_a_decision_can_be_taken_back_by_another(client, world, pg, sent):
+async def test_a_decision_can_be_taken_back_by_another(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, sent: Json
+) -> None:
     await review(client, world, sent["record_id"], "verified")
     await review(client, world, sent["record_id"], "returned", reason="Salah alamat")
     await review(client, world, sent["record_id"], "returned", reason="Salah alamat dan nama")
@@ -93,13 +108,15 @@ async def test_a_decision_can_be_taken_back_by_another(client, world, pg, sent):
     assert await drift(pg) == []
 
 
-async def test_nothing_is_decided_on_a_revision_that_was_not_looked_at(client, world, sent):
+async def test_nothing_is_decided_on_a_revision_that_was_not_looked_at(
+    client: httpx.AsyncClient, world: World, sent: Json
+) -> None:
     await outcomes(client, world, "enumerator.1", {**sent, "revision": 2, "region_code": OTHER_VILLAGE})
     answer = await review(client, world, sent["record_id"], "verified", revision=1)
     assert (answer.status_code, answer.json()["code"]) == (409, "state_changed")
 
 
-async def test_only_what_counts_as_entered_is_verified(client, world, sent):
+async def test_only_what_counts_as_entered_is_verified(client: httpx.AsyncClient, world: World, sent: Json) -> None:
     same = item(nik=sent["answers"]["owner"]["nik"])
     assert await outcomes(client, world, "enumerator.2", same) == ["duplicate"]
     answer = await review(client, world, same["record_id"], "verified")
@@ -107,20 +124,24 @@ async def test_only_what_counts_as_entered_is_verified(client, world, sent):
     assert (await review(client, world, same["record_id"], "returned", reason="Ganda")).status_code == 200
 
 
-async def test_a_return_needs_its_reason(client, world, sent):
+async def test_a_return_needs_its_reason(client: httpx.AsyncClient, world: World, sent: Json) -> None:
     answer = await review(client, world, sent["record_id"], "returned", reason="  ")
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["code"] == "field_required"
 
 
-async def test_numbers_of_people_are_not_kept_in_reasons(client, world, pg, sent):
+async def test_numbers_of_people_are_not_kept_in_reasons(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, sent: Json
+) -> None:
     number = sent["answers"]["owner"]["nik"]
     await review(client, world, sent["record_id"], "returned", reason=f"NIK {number} bukan miliknya")
     for table in ("review", "change", "audit_event"):
         assert await pg.fetchval(f"SELECT count(*) FROM {table} AS t WHERE t::text LIKE '%' || $1 || '%'", number) == 0
 
 
-async def test_a_return_is_known_on_a_new_tablet_of_the_same_enumerator(client, world, sent, pg):
+async def test_a_return_is_known_on_a_new_tablet_of_the_same_enumerator(
+    client: httpx.AsyncClient, world: World, sent: Json, pg: asyncpg.Connection
+) -> None:
     await review(client, world, sent["record_id"], "returned", reason="Lengkapi alamat")
     device_id = uuids.uuid7()
     await pg.execute(
@@ -137,7 +158,9 @@ async def test_a_return_is_known_on_a_new_tablet_of_the_same_enumerator(client, 
     assert answer.status_code == 403
 
 
-async def test_a_returned_record_is_only_its_enumerators(client, world, sent, pg):
+async def test_a_returned_record_is_only_its_enumerators(
+    client: httpx.AsyncClient, world: World, sent: Json, pg: asyncpg.Connection
+) -> None:
     await review(client, world, sent["record_id"], "returned", reason="Lengkapi alamat")
     path = f"/v1/sync/returned/{sent['record_id']}"
     assert (await client.get(path, headers=world.auth("enumerator.2"))).status_code == 404
@@ -145,14 +168,18 @@ async def test_a_returned_record_is_only_its_enumerators(client, world, sent, pg
     assert await pg.fetchval("SELECT count(*) FROM audit_event WHERE action = 'pii.read'") == 1
 
 
-async def test_a_revision_that_skips_others_is_taken_with_a_warning(client, world, sent):
+async def test_a_revision_that_skips_others_is_taken_with_a_warning(
+    client: httpx.AsyncClient, world: World, sent: Json
+) -> None:
     line = (await put(client, world, "enumerator.1", batch({**sent, "revision": 7}))).json()["items"][0]
     assert (line["outcome"], [each["code"] for each in line["warnings"]]) == ("updated", ["revision_skipped"])
     between = {**sent, "revision": 4, "region_code": OTHER_VILLAGE}
     assert await outcomes(client, world, "enumerator.1", between) == ["unchanged"]
 
 
-async def test_a_revision_that_contradicts_the_register_leaves_the_decision_in_force(client, world, pg, sent):
+async def test_a_revision_that_contradicts_the_register_leaves_the_decision_in_force(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, sent: Json
+) -> None:
     other = item(nib=nib())
     await outcomes(client, world, "enumerator.1", other)
     await review(client, world, sent["record_id"], "returned", reason="Tambah NIB")
@@ -164,7 +191,9 @@ async def test_a_revision_that_contradicts_the_register_leaves_the_decision_in_f
     assert await drift(pg) == []
 
 
-async def test_decisions_on_held_items_reach_the_tablet(client, world, pg):
+async def test_decisions_on_held_items_reach_the_tablet(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     early = item(nik=nik(), captured_at="2022-03-15T09:00:00+07:00")
     assert await outcomes(client, world, "enumerator.1", early) == ["held"]
     raw_id = await pg.fetchval("SELECT id FROM raw_item")
@@ -178,7 +207,7 @@ async def test_decisions_on_held_items_reach_the_tablet(client, world, pg):
     )
 
 
-async def test_assignments_reach_the_tablet(client, world):
+async def test_assignments_reach_the_tablet(client: httpx.AsyncClient, world: World) -> None:
     row = {
         "campaign": "pl-kumkm-2022",
         "enumerator": "enumerator.1",
@@ -210,7 +239,7 @@ async def test_assignments_reach_the_tablet(client, world):
     }
 
 
-async def test_campaigns_reach_every_tablet(client, world):
+async def test_campaigns_reach_every_tablet(client: httpx.AsyncClient, world: World) -> None:
     told = {"name": "PL-KUMKM 2022", "starts_on": "2022-04-01", "ends_on": "2022-11-15", "accepts_until": "2022-12-15"}
     answer = await client.put(
         "/v1/campaigns/pl-kumkm-2022", json={"code": "pl-kumkm-2022", **told}, headers=world.auth("admin")
@@ -221,7 +250,9 @@ async def test_campaigns_reach_every_tablet(client, world):
         assert change == {"kind": "campaign", "campaign": "pl-kumkm-2022", **told}
 
 
-async def test_a_cursor_from_before_a_restore_says_what_to_do(client, world, pg, sent):
+async def test_a_cursor_from_before_a_restore_says_what_to_do(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, sent: Json
+) -> None:
     await review(client, world, sent["record_id"], "verified")
     cursor = (await changes(client, world))["next_cursor"]
     await pg.execute("DELETE FROM change")
@@ -234,12 +265,12 @@ async def test_a_cursor_from_before_a_restore_says_what_to_do(client, world, pg,
 
 
 @pytest.mark.parametrize("cursor", ["x", "AAAA", "%00"])
-async def test_a_cursor_that_is_none_is_refused(client, world, cursor):
+async def test_a_cursor_that_is_none_is_refused(client: httpx.AsyncClient, world: World, cursor: str) -> None:
     answer = await client.get("/v1/sync/changes", params={"cursor": cursor}, headers=world.auth("enumerator.1"))
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_cursor")
 
 
-async def test_a_cursor_is_good_for_its_own_account_only(client, world, sent):
+async def test_a_cursor_is_good_for_its_own_account_only(client: httpx.AsyncClient, world: World, sent: Json) -> None:
     cursor = (await changes(client, world))["next_cursor"]
     answer = await client.get("/v1/sync/changes", params={"cursor": cursor}, headers=world.auth("enumerator.2"))
     assert answer.json()["code"] == "invalid_cursor"

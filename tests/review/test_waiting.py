@@ -1,18 +1,23 @@
 """The queue of records for review: who sees what of it, in which order, and many decisions at once."""
 
+from typing import Any
+
+import asyncpg
+import httpx
 import uuid_utils.compat as uuids
-from world import OTHER_VILLAGE, PALEMBANG_VILLAGE, VILLAGE, batch, item, nik, put
+from shapes import Json
+from world import OTHER_VILLAGE, PALEMBANG_VILLAGE, VILLAGE, World, batch, item, nik, put
 
 EMBEDDED_IS_ENOUGH = True
 
 
-async def entered(client, world, who, *items):
+async def entered(client: httpx.AsyncClient, world: World, who: str, *items: Json):
     answer = await put(client, world, who, batch(*items))
     assert [each["outcome"] for each in answer.json()["items"]] == ["accepted"] * len(items), answer.text
     return [each["record_id"] for each in items]
 
 
-async def queue(client, world, who, **params):
+async def queue(client: httpx.AsyncClient, world: World, who: str, **params: Any):
     """All pages of the queue, as record ids."""
     found, cursor = [], None
     while True:
@@ -25,7 +30,7 @@ async def queue(client, world, who, **params):
             return found
 
 
-async def test_each_sees_the_records_of_its_own_reach_oldest_first(client, world):
+async def test_each_sees_the_records_of_its_own_reach_oldest_first(client: httpx.AsyncClient, world: World) -> None:
     first = await entered(client, world, "enumerator.1", item(nik=nik()), item(nik=nik(), region=OTHER_VILLAGE))
     other = await entered(client, world, "enumerator.4", item(nik=nik()))
     later = await entered(client, world, "enumerator.2", item(nik=nik(), region=OTHER_VILLAGE))
@@ -53,7 +58,9 @@ async def test_each_sees_the_records_of_its_own_reach_oldest_first(client, world
     assert answer.status_code == 404
 
 
-async def test_what_has_warnings_can_come_first_or_alone(client, world, pg):
+async def test_what_has_warnings_can_come_first_or_alone(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     ids = await entered(client, world, "enumerator.1", *(item(nik=nik()) for _ in range(5)))
     far = await entered(client, world, "enumerator.palembang", item(nik=nik(), region=PALEMBANG_VILLAGE))
     await pg.execute(
@@ -69,7 +76,9 @@ async def test_what_has_warnings_can_come_first_or_alone(client, world, pg):
             assert await queue(client, world, who, warnings=False, limit=limit) == plain + beyond
 
 
-async def test_a_row_tells_at_a_glance_what_a_reviewer_needs_and_no_number(client, world):
+async def test_a_row_tells_at_a_glance_what_a_reviewer_needs_and_no_number(
+    client: httpx.AsyncClient, world: World
+) -> None:
     number = nik()
     sent = item(nik=number) | {"started_at": "2022-09-12T08:55:10+07:00"}
     (record_id,) = await entered(client, world, "enumerator.1", sent)
@@ -100,7 +109,7 @@ async def test_a_row_tells_at_a_glance_what_a_reviewer_needs_and_no_number(clien
     )
 
 
-async def test_many_decisions_are_made_each_for_itself(client, world):
+async def test_many_decisions_are_made_each_for_itself(client: httpx.AsyncClient, world: World) -> None:
     own = await entered(client, world, "enumerator.1", *(item(nik=nik()) for _ in range(3)))
     other = await entered(client, world, "enumerator.4", item(nik=nik()))
     told = [
@@ -137,8 +146,10 @@ async def test_many_decisions_are_made_each_for_itself(client, world):
         assert answer.status_code == 422, items
 
 
-async def test_the_queues_are_counted_within_reach_and_sent_again_only_when_they_moved(client, world):
-    async def counts(who, **headers):
+async def test_the_queues_are_counted_within_reach_and_sent_again_only_when_they_moved(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    async def counts(who: str, **headers: Any) -> httpx.Response:
         return await client.get("/v1/queues", headers={**world.auth(who), **headers})
 
     number = nik()

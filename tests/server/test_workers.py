@@ -6,38 +6,41 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import httpx
 import psutil
 import pytest
 from processes import environment_of, free_port
+from shapes import Json
 
 from app.cli.workers import Workers
+from app.core.settings import Settings
 
 EMBEDDED_IS_ENOUGH = True
 TAKES_LONG = True
 WORKERS = 4
 
 
-def runs(pid):
+def runs(pid: int) -> bool:
     return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
 
 
 class Running:
     """A server with its log."""
 
-    def __init__(self, environment, port, log):
+    def __init__(self, environment: dict[str, str], port: int, log) -> None:
         self.url, self.log = f"http://127.0.0.1:{port}", log
         command = [sys.executable, "-m", "app.cli", "serve", "--port", str(port), "--workers", str(WORKERS)]
         with log.open("wb") as told:
             self.parent = subprocess.Popen(command, env=environment, stdout=told, stderr=told)
 
-    def told(self, event):
+    def told(self, event: str) -> list[Json]:
         """The lines of the log of this kind; each line of it is JSON."""
         lines = [json.loads(line) for line in self.log.read_text().splitlines(keepends=True) if line.endswith("\n")]
         return [line for line in lines if line["event"] == event]
 
-    async def until(self, event, times):
+    async def until(self, event: str, times: int) -> None:
         for _ in range(4_000):
             assert self.parent.poll() is None, self.log.read_text()
             if len(self.told(event)) >= times:
@@ -45,19 +48,19 @@ class Running:
             await asyncio.sleep(0.05)
         raise AssertionError(self.log.read_text())
 
-    async def ask(self, path):
+    async def ask(self, path: str) -> httpx.Response:
         """On a connection of its own, so that any worker may answer."""
         async with httpx.AsyncClient(base_url=self.url, timeout=30) as client:
             return await client.get(path)
 
-    async def figures(self, name):
+    async def figures(self, name: str) -> set[str]:
         """The figure as several workers tell it."""
         told = [(await self.ask("/metrics")).text for _ in range(8)]
         return {line for text in told for line in text.splitlines() if line.startswith(name)}
 
 
 @pytest.fixture
-def running(settings, tmp_path):
+def running(settings: Settings, tmp_path: Path):
     environment = environment_of(settings, TMPDIR=str(tmp_path))
     # Whoever loads the app beside others on two cores is silent for many seconds.
     busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range((os.cpu_count() or 2) // 2)]
@@ -68,7 +71,9 @@ def running(settings, tmp_path):
         process.wait()
 
 
-async def test_all_workers_stay_on_a_busy_machine_and_one_that_dies_is_replaced_and_told(running, tmp_path):
+async def test_all_workers_stay_on_a_busy_machine_and_one_that_dies_is_replaced_and_told(
+    running, tmp_path: Path
+) -> None:
     server, busy = running
     await server.until("started", WORKERS)
     assert server.told("worker_ended") == server.told("worker_silent") == []
@@ -101,13 +106,13 @@ async def test_all_workers_stay_on_a_busy_machine_and_one_that_dies_is_replaced_
         raise AssertionError("workers outlive their parent, and keep its port")
 
 
-async def test_an_address_that_cannot_be_had_ends_the_server_with_a_code(settings):
+async def test_an_address_that_cannot_be_had_ends_the_server_with_a_code(settings: Settings) -> None:
     command = [sys.executable, "-m", "app.cli", "serve", "--workers", "2", "--host", "203.0.113.1"]
     ended = await asyncio.to_thread(subprocess.run, command, env=environment_of(settings), capture_output=True)
     assert ended.returncode == 3
     assert b"Traceback" not in ended.stderr
 
 
-def test_the_parent_is_the_one_that_uvicorn_would_use():
+def test_the_parent_is_the_one_that_uvicorn_would_use() -> None:
     """It takes over two methods of uvicorn's; a newer uvicorn without them would not call ours."""
     assert {"init_processes", "keep_subprocess_alive"} <= set(vars(Workers.__mro__[1]))

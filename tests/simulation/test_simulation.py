@@ -7,16 +7,20 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from pathlib import Path
 from random import Random
 from uuid import UUID
 
+import asyncpg
 import httpx
 import orjson
 import pytest
 from rich.console import Console
-from world import item, nik, outcomes
+from shapes import Json
+from world import World, item, nik, outcomes
 
 from app.core.sealing import Digester
+from app.core.settings import Settings
 from kumkm_proof.simulation.network import FAULTS, Village
 from kumkm_proof.simulation.run import Plan, simulate
 from kumkm_proof.simulation.truth import Planned, Recorded, Truth, compare, nik_of
@@ -26,7 +30,7 @@ TAKES_LONG = True
 
 
 @pytest.mark.xdist_group("simulation")
-async def test_a_fleet_on_a_bad_network_before_servers_that_are_killed_loses_and_doubles_nothing():
+async def test_a_fleet_on_a_bad_network_before_servers_that_are_killed_loses_and_doubles_nothing() -> None:
     plan = Plan(tablets=6, records=100, seed=3, kill_server_every_s=0.8, kill_database_every_s=1.5)
     found = await simulate(plan, Console(quiet=True))
     assert found.verdict.sound, found.verdict
@@ -37,7 +41,7 @@ async def test_a_fleet_on_a_bad_network_before_servers_that_are_killed_loses_and
     assert found.verdict.entered == found.truth.businesses
 
 
-def test_ended_by_the_system_it_leaves_nothing_behind(tmp_path):
+def test_ended_by_the_system_it_leaves_nothing_behind(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "app.cli", "simulate", "--tablets", "2"]
     running = subprocess.Popen(
         command,
@@ -59,7 +63,7 @@ def test_ended_by_the_system_it_leaves_nothing_behind(tmp_path):
 
 
 @pytest.fixture
-async def recorded(client, world, pg, settings):
+async def recorded(client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, settings: Settings):
     """Two tablets' records, one business among them twice, as the field knows them."""
     items = [item(nik=nik_of(n)) for n in (0, 1, 2)]
     double = item(nik=nik_of(0))
@@ -68,53 +72,55 @@ async def recorded(client, world, pg, settings):
     truth = Truth([[Planned(n, False, False) for n in (0, 1, 2)], [Planned(0, False, False)]])
     truth.recorded = [Recorded(UUID(each["record_id"]), 1, sha256(each)) for each in (*items, double)]
 
-    async def verdict(left=0):
+    async def verdict(left: int = 0):
         digester = Digester(settings.digest_key_bytes())
         return await compare(pg, digester, truth, left_on_tablets=left)
 
     return truth, verdict
 
 
-def sha256(sent):
+def sha256(sent: Json) -> str:
     return hashlib.sha256(orjson.dumps(sent, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-async def test_a_sound_server_is_told_sound(recorded):
+async def test_a_sound_server_is_told_sound(recorded) -> None:
     _, verdict = recorded
     assert (await verdict()).sound
 
 
-async def test_a_record_that_is_lost_is_told(recorded, pg):
+async def test_a_record_that_is_lost_is_told(recorded, pg: asyncpg.Connection) -> None:
     truth, verdict = recorded
     await pg.execute("DELETE FROM submission WHERE record_id = $1", truth.recorded[1].record_id)
     assert (await verdict()).lost == 1
 
 
-async def test_a_record_whose_content_is_another_is_lost(recorded, pg):
+async def test_a_record_whose_content_is_another_is_lost(recorded, pg: asyncpg.Connection) -> None:
     truth, verdict = recorded
     await pg.execute("UPDATE submission SET content_digest = '\\x00' WHERE record_id = $1", truth.recorded[1].record_id)
     assert (await verdict()).lost == 1
 
 
-async def test_a_business_that_counts_twice_is_told(recorded, pg, client, world):
+async def test_a_business_that_counts_twice_is_told(
+    recorded, pg: asyncpg.Connection, client: httpx.AsyncClient, world: World
+) -> None:
     _, verdict = recorded
     await outcomes(client, world, "enumerator.3", item(nik=nik()))
     assert (await verdict()).doubled == 2  # one business too many, and a record that nobody recorded
 
 
-async def test_a_duplicate_that_was_missed_is_told(recorded, pg):
+async def test_a_duplicate_that_was_missed_is_told(recorded, pg: asyncpg.Connection) -> None:
     _, verdict = recorded
     await pg.execute("UPDATE progress_cell SET duplicates = 0")
     found = await verdict()
     assert (found.duplicates_missed, bool(found.drifts)) == (1, True)
 
 
-async def test_what_is_left_on_a_tablet_is_told(recorded):
+async def test_what_is_left_on_a_tablet_is_told(recorded) -> None:
     _, verdict = recorded
     assert not (await verdict(left=1)).sound
 
 
-def test_every_business_has_a_nik_of_its_own_that_is_one():
+def test_every_business_has_a_nik_of_its_own_that_is_one() -> None:
     from app.core.clock import MachineClock  # noqa: PLC0415  (likewise)
     from app.identifiers.numbers import parse_nik  # noqa: PLC0415  (held against it here only)
 
@@ -125,7 +131,7 @@ def test_every_business_has_a_nik_of_its_own_that_is_one():
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-async def test_every_fault_of_the_network_happens(fault):
+async def test_every_fault_of_the_network_happens(fault) -> None:
     seen = []
 
     async def server(request):

@@ -4,8 +4,13 @@ It is as plain as can be, so that what it does can be held against the text line
 """
 
 import hashlib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
 
+import httpx
 import orjson
 from world import batch
 
@@ -28,7 +33,9 @@ class Revision:
 class ModelClient:
     """A tablet of one enumerator; `clock` gives what it sends as its time."""
 
-    def __init__(self, client, headers, clock) -> None:
+    def __init__(
+        self, client: httpx.AsyncClient, headers: Callable[[], dict[str, str]], clock: Callable[[], datetime]
+    ) -> None:
         self.client, self.headers, self.clock = client, headers, clock
         self.revisions: dict[tuple[str, int], Revision] = {}
         self.cursor: str | None = None
@@ -58,7 +65,7 @@ class ModelClient:
         await self.pull()
         await self.reconcile("acknowledged", "kept")
 
-    async def send(self, *keys, reverse=False) -> None:
+    async def send(self, *keys: tuple[str, int], reverse: bool = False) -> None:
         """Send what is queued, or these."""
         queued = list(keys) or [key for key, each in self.revisions.items() if each.state == "queued"]
         if reverse:
@@ -75,7 +82,7 @@ class ModelClient:
         for key, line in zip(queued, answer.json()["items"], strict=True):
             self._go(key, _ACTIONS.get(line["client_action"], "kept"), "receipt", line)
 
-    async def reconcile(self, *states) -> dict[tuple[str, int], dict]:
+    async def reconcile(self, *states: str) -> dict[tuple[str, int], dict]:
         """Ask about everything in these states that has its content; gives the answers."""
         keys = [key for key, each in self.revisions.items() if each.state in states and each.item]
         if not keys:
@@ -91,7 +98,7 @@ class ModelClient:
             self._go(key, after, "reconcile", line)
         return told
 
-    async def ask(self, keys) -> dict[tuple[str, int], dict]:
+    async def ask(self, keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], dict]:
         """What reconcile says of these, without doing anything."""
         asked = [
             {"record_id": id_, "revision": revision, "content_sha256": self.revisions[id_, revision].sha256}
@@ -145,7 +152,7 @@ class ModelClient:
             self.record(item)
         self._go(key, "returned", "change", answer.json()["reason"])
 
-    def _go(self, key, state, why, line) -> None:
+    def _go(self, key: tuple[str, int], state: str, why: str, line: Any) -> None:
         self.revisions[key].state = state
         self.revisions[key].told.append((why, line))
         self._supersede()
@@ -156,7 +163,7 @@ class ModelClient:
                 each.state, each.item = "superseded", None
 
 
-def _new_id():
+def _new_id() -> UUID:
     import uuid_utils.compat as uuids  # noqa: PLC0415  (tests only)
 
     return uuids.uuid7()

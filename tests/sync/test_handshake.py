@@ -1,16 +1,25 @@
 """What a tablet is told before it goes out."""
 
+from typing import Any
+
+import asyncpg
+import httpx
 import uuid_utils.compat as uuids
-from world import batch, item, nik, outcomes, put
+from world import World, batch, item, nik, outcomes, put
+
+from app.core.clock import SetClock
+from app.core.settings import Settings
 
 EMBEDDED_IS_ENOUGH = True
 
 
-async def shake(client, world, name="enumerator.1", **kwargs):
+async def shake(client: httpx.AsyncClient, world: World, name: str = "enumerator.1", **kwargs: Any) -> httpx.Response:
     return await client.get("/v1/sync/handshake", headers=world.auth(name, **kwargs))
 
 
-async def test_a_tablet_is_told_all_it_needs_for_weeks(client, world, settings):
+async def test_a_tablet_is_told_all_it_needs_for_weeks(
+    client: httpx.AsyncClient, world: World, settings: Settings
+) -> None:
     told = (await shake(client, world)).json()
     assert told["server_time"] == "2022-09-12T05:00:00Z"
     assert told["limits"] == {
@@ -35,7 +44,7 @@ async def test_a_tablet_is_told_all_it_needs_for_weeks(client, world, settings):
     assert told["retry"]["jitter"] == "full"
 
 
-async def test_the_limits_are_those_that_hold(client, world):
+async def test_the_limits_are_those_that_hold(client: httpx.AsyncClient, world: World) -> None:
     limits = (await shake(client, world)).json()["limits"]
     one = item()
     full = [{**one, "record_id": str(uuids.uuid7())} for _ in range(limits["max_items"] + 1)]
@@ -45,7 +54,9 @@ async def test_the_limits_are_those_that_hold(client, world):
     ]
 
 
-async def test_a_revoked_tablet_learns_that_it_is(client, world, pg):
+async def test_a_revoked_tablet_learns_that_it_is(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     device_id = uuids.uuid7()
     await pg.execute(
         "INSERT INTO device (id, account_id, told_id, enrolled_at, last_seen_at) VALUES ($1, $2, 't', now(), now())",
@@ -63,16 +74,20 @@ async def test_a_revoked_tablet_learns_that_it_is(client, world, pg):
     assert told["campaigns"] == [], "which would tell where it works"
 
 
-async def test_campaigns_that_take_no_more_are_not_told(client, world, clock):
+async def test_campaigns_that_take_no_more_are_not_told(
+    client: httpx.AsyncClient, world: World, clock: SetClock
+) -> None:
     clock.moment = clock.moment.replace(month=12)
     assert [each["code"] for each in (await shake(client, world)).json()["campaigns"]] == ["pl-kumkm-2023"]
 
 
-async def test_a_deactivated_account_is_told_so(client, world, pg):
+async def test_a_deactivated_account_is_told_so(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     await pg.execute("UPDATE account SET deactivated_at = now() WHERE username = 'enumerator.1'")
     answer = await shake(client, world)
     assert (answer.status_code, answer.json()["code"]) == (403, "account_deactivated")
 
 
-async def test_only_enumerators_shake_hands(client, world):
+async def test_only_enumerators_shake_hands(client: httpx.AsyncClient, world: World) -> None:
     assert (await shake(client, world, "officer")).status_code == 403

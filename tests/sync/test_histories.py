@@ -8,8 +8,11 @@ server is restored from a backup. After each step what receipts said is held aga
 
 import os
 from collections import defaultdict
+from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 import uuid_utils.compat as uuids
@@ -17,8 +20,11 @@ from hypothesis import HealthCheck, Phase, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from model_client import WAITING, ModelClient
-from world import PALEMBANG_VILLAGE, VILLAGE, item
+from shapes import Json
+from world import PALEMBANG_VILLAGE, VILLAGE, World, item
 
+from app.core.clock import SetClock
+from app.core.settings import Settings
 from app.main import create_app
 from app.recount import drift
 
@@ -73,7 +79,7 @@ step = st.one_of(
 class History:
     """The people, their tablets, the server and its backup."""
 
-    def __init__(self, client, world, pg, clock) -> None:
+    def __init__(self, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, clock: SetClock) -> None:
         self.client, self.world, self.pg, self.clock = client, world, pg, clock
         self.noon, self.serial = clock.now(), 0
         self.devices = {name: uuids.uuid7() for name in PEOPLE}
@@ -106,7 +112,7 @@ class History:
     def time_of(self, name: str):
         return self.clock.now() + timedelta(hours=self.ahead[name])
 
-    async def admin(self, method: str, path: str, body=None) -> httpx.Response:
+    async def admin(self, method: str, path: str, body: Json | None = None) -> httpx.Response:
         answer = await self.client.request(method, f"/v1/{path}", json=body, headers=self.world.auth("admin"))
         assert answer.status_code < 500, answer.text
         return answer
@@ -117,7 +123,7 @@ class History:
         await getattr(self, f"do_{told[0]}")(*told[1:])
         await self.check()
 
-    def says(self, name: str, said: tuple, **kwargs) -> dict:
+    def says(self, name: str, said: tuple, **kwargs: Any) -> dict:
         nik, nib, kind = said
         self.serial += 1
         at = self.time_of(name) - timedelta(minutes=self.serial)
@@ -367,7 +373,7 @@ class History:
 
 
 @pytest.fixture
-async def patient(settings, clock):
+async def patient(settings: Settings, clock: SetClock) -> AsyncIterator[httpx.AsyncClient]:
     """The app, which may be asked as often as one likes."""
     rates = {f"rate_{each}": "1000000/minute" for each in ("list", "change", "lookup", "sign_in")}
     made = create_app(settings.model_copy(update=rates), clock=clock)
@@ -410,7 +416,9 @@ async def patient(settings, clock):
     ]
 )
 @given(steps=st.lists(step, min_size=20, max_size=50))
-async def test_following_the_charts_ends_with_nothing_kept_for_ever(patient, world, pg, clock, steps):
+async def test_following_the_charts_ends_with_nothing_kept_for_ever(
+    patient: httpx.AsyncClient, world: World, pg: asyncpg.Connection, clock: SetClock, steps
+) -> None:
     noon = clock.now()
     history = History(patient, world, pg, clock)
     try:

@@ -3,14 +3,20 @@
 import json
 from collections import Counter
 from datetime import date
+from typing import Any
 
+import asyncpg
+import httpx
 import pytest
+from fastapi import FastAPI
 from one_by_one import each
 from pydantic import SecretStr
-from world import OTHER_VILLAGE, VILLAGE, batch, item, nib, nik, outcomes, put
+from shapes import Json
+from world import OTHER_VILLAGE, VILLAGE, World, batch, item, nib, nik, outcomes, put
 
 from app.api.sync_reading import KNOWN_IDENTITIES
 from app.core.sealing import KeyRing, UnsealError
+from app.core.settings import Settings
 from app.identifiers.known_filter import Said, hash64
 from app.identifiers.phonetic_name import heard_name
 from kumkm_tablet.known import Known
@@ -20,7 +26,14 @@ KEY = "cFfxdCgMR_mNQIBFXzJFaiKp-vA9I2sdhEaqoF88nWs"
 NEIGHBOUR = "16.01.14.1004"
 
 
-async def ask(client, world, who="enumerator.1", region="16.01", headers=None, **params):
+async def ask(
+    client: httpx.AsyncClient,
+    world: World,
+    who: str = "enumerator.1",
+    region: str = "16.01",
+    headers: dict[str, str] | None = None,
+    **params: Any,
+) -> httpx.Response:
     return await client.get(
         "/v1/sync/known-identities",
         params={"region": region, **params},
@@ -28,13 +41,13 @@ async def ask(client, world, who="enumerator.1", region="16.01", headers=None, *
     )
 
 
-async def known_to(client, world, who="enumerator.1", **params):
+async def known_to(client: httpx.AsyncClient, world: World, who: str = "enumerator.1", **params: Any) -> Known:
     answer = await ask(client, world, who, **params)
     assert answer.status_code == 200, answer.text
     return Known.read(answer.content)
 
 
-async def assign(pg, world, who, *regions, ends_on=None):
+async def assign(pg: asyncpg.Connection, world: World, who: str, *regions: str, ends_on=None) -> None:
     """Somebody works in these regions and nowhere else."""
     await pg.execute("DELETE FROM assignment WHERE enumerator_id = $1 AND campaign_id = 1", world.id(who))
     await pg.executemany(
@@ -44,7 +57,7 @@ async def assign(pg, world, who, *regions, ends_on=None):
     )
 
 
-def owned(name, **said):
+def owned(name: str, **said: Any) -> Json:
     """An item whose owner has that name."""
     made = item(**said)
     made["answers"]["owner"]["name"] = name
@@ -52,12 +65,14 @@ def owned(name, **said):
 
 
 @pytest.fixture
-def settings(settings):
+def settings(settings: Settings) -> Settings:
     """Made anew whenever somebody asks; always under the same key, so that no stranger looks known by chance."""
     return settings.model_copy(update={"filter_refresh_s": 0, "digest_key": SecretStr(KEY)})
 
 
-async def test_what_is_recorded_hits_under_its_name_and_what_is_not_does_not(client, world):
+async def test_what_is_recorded_hits_under_its_name_and_what_is_not_does_not(
+    client: httpx.AsyncClient, world: World
+) -> None:
     one, two, number = nik(1), nik(2), nib(3)
     await outcomes(
         client,
@@ -84,7 +99,7 @@ async def test_what_is_recorded_hits_under_its_name_and_what_is_not_does_not(cli
     assert not known.has("nik", number, "Muhammad Rizki")
 
 
-async def test_without_an_owners_name_the_name_of_the_business_counts(client, world):
+async def test_without_an_owners_name_the_name_of_the_business_counts(client: httpx.AsyncClient, world: World) -> None:
     one, two, three = nik(), nik(), nik()
     nameless = item(nik=three, legal_name="Bengkel Jaya")
     nameless["answers"]["owner"].pop("name")
@@ -100,14 +115,14 @@ async def test_without_an_owners_name_the_name_of_the_business_counts(client, wo
     assert all(known.has("nik", number, "bengkel djaya") for number in (one, two, three))
 
 
-async def test_a_number_that_a_duplicate_added_is_known(client, world):
+async def test_a_number_that_a_duplicate_added_is_known(client: httpx.AsyncClient, world: World) -> None:
     one, number = nik(), nib()
     await outcomes(client, world, "enumerator.1", item(nik=one))
     assert await outcomes(client, world, "enumerator.2", item(nik=one, nib=number)) == ["duplicate"]
     assert (await known_to(client, world)).has("nib", number, "Sari")
 
 
-async def test_a_number_that_was_corrected_away_is_no_longer_known(client, world):
+async def test_a_number_that_was_corrected_away_is_no_longer_known(client: httpx.AsyncClient, world: World) -> None:
     sent = item(nik=nik(1))
     await outcomes(client, world, "enumerator.1", sent)
     first = await known_to(client, world)
@@ -119,7 +134,7 @@ async def test_a_number_that_was_corrected_away_is_no_longer_known(client, world
     assert known.has("nik", nik(2), "Sari")
 
 
-async def test_it_comes_only_when_it_changed(client, world):
+async def test_it_comes_only_when_it_changed(client: httpx.AsyncClient, world: World) -> None:
     await outcomes(client, world, "enumerator.1", item(nik=nik()))
     first = await ask(client, world)
     again = await ask(client, world, headers={"If-None-Match": first.headers["etag"]})
@@ -130,7 +145,7 @@ async def test_it_comes_only_when_it_changed(client, world):
     assert changed.headers["etag"] != first.headers["etag"]
 
 
-async def test_it_knows_only_where_one_works(client, world, pg):
+async def test_it_knows_only_where_one_works(client: httpx.AsyncClient, world: World, pg: asyncpg.Connection) -> None:
     here, next_door, far = nik(), nik(), nik()
     await outcomes(
         client,
@@ -157,7 +172,9 @@ async def test_it_knows_only_where_one_works(client, world, pg):
     assert (await ask(client, world, "enumerator.2")).status_code == 404
 
 
-async def test_a_business_that_moves_is_known_where_it_is(client, world, pg):
+async def test_a_business_that_moves_is_known_where_it_is(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     sent = item(nik=nik())
     await outcomes(client, world, "enumerator.1", sent)
     await assign(pg, world, "enumerator.2", VILLAGE)
@@ -170,7 +187,9 @@ async def test_a_business_that_moves_is_known_where_it_is(client, world, pg):
     assert (await known_to(client, world, "enumerator.3")).fingerprints
 
 
-async def test_it_is_kept_for_a_while(client, world, app, pg):
+async def test_it_is_kept_for_a_while(
+    client: httpx.AsyncClient, world: World, app: FastAPI, pg: asyncpg.Connection
+) -> None:
     app.state.services.known_identities.refresh_s = 600
     await outcomes(client, world, "enumerator.1", item(nik=nik()))
     first = await ask(client, world)
@@ -180,7 +199,9 @@ async def test_it_is_kept_for_a_while(client, world, app, pg):
     assert (await ask(client, world)).content != first.content
 
 
-async def test_many_tablets_of_one_area_cost_one_making(client, world, app, monkeypatch):
+async def test_many_tablets_of_one_area_cost_one_making(
+    client: httpx.AsyncClient, world: World, app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The numbers are read once for the regency, whoever asks for which part of it, and merged once for each area."""
     held = app.state.services.known_identities
     held.refresh_s = 600
@@ -193,7 +214,7 @@ async def test_many_tablets_of_one_area_cost_one_making(client, world, app, monk
     assert made == {"_built": 1, "_merge": 1}
 
 
-def _counting(made, name, function):
+def _counting(made, name: str, function):
     def counted(*args):
         made[name] += 1
         return function(*args)
@@ -201,7 +222,7 @@ def _counting(made, name, function):
     return counted
 
 
-async def test_every_download_is_in_the_trail(client, world, pg):
+async def test_every_download_is_in_the_trail(client: httpx.AsyncClient, world: World, pg: asyncpg.Connection) -> None:
     await outcomes(client, world, "enumerator.1", item(nik=nik()))
     await assign(pg, world, "enumerator.1", VILLAGE, "16.01.13")
     first = await ask(client, world)
@@ -231,7 +252,9 @@ async def test_every_download_is_in_the_trail(client, world, pg):
         f"{KNOWN_IDENTITIES};q=0, */*",
     ],
 )
-async def test_who_does_not_ask_for_version_2_is_told_that_1_is_gone(client, world, accept):
+async def test_who_does_not_ask_for_version_2_is_told_that_1_is_gone(
+    client: httpx.AsyncClient, world: World, accept: str | None
+) -> None:
     """An app of version 1 names no type: it goes on without a filter, and its problem says what to do."""
     headers = {**world.auth("enumerator.1"), **({"Accept": accept} if accept else {})}
     answer = await client.get("/v1/sync/known-identities", params={"region": "16.01"}, headers=headers)
@@ -241,12 +264,12 @@ async def test_who_does_not_ask_for_version_2_is_told_that_1_is_gone(client, wor
 
 
 @each("region", ["16", "16.71", "16.01.14", "99.99", "x", "ID", ""])
-async def test_only_the_regency_where_one_works(client, world, region):
+async def test_only_the_regency_where_one_works(client: httpx.AsyncClient, world: World, region: str) -> None:
     answer = await ask(client, world, region=region)
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
-async def test_another_campaign_has_another_filter_under_the_same_key(client, world):
+async def test_another_campaign_has_another_filter_under_the_same_key(client: httpx.AsyncClient, world: World) -> None:
     """Under two keys each would rule out false hits of the other."""
     await outcomes(client, world, "enumerator.1", item(nik=nik()))
     first, other = await known_to(client, world), await known_to(client, world, campaign="pl-kumkm-2023")
@@ -255,7 +278,9 @@ async def test_another_campaign_has_another_filter_under_the_same_key(client, wo
     assert (await ask(client, world, campaign="nothing")).json()["code"] == "unknown_campaign"
 
 
-async def test_the_table_tells_nothing_even_to_who_has_a_tablets_key(client, world, pg):
+async def test_the_table_tells_nothing_even_to_who_has_a_tablets_key(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     """What is kept are whole hashes, so they are sealed under a key that goes to nobody."""
     number = nik()
     await outcomes(client, world, "enumerator.1", owned("Sari", nik=number))
@@ -269,7 +294,7 @@ async def test_the_table_tells_nothing_even_to_who_has_a_tablets_key(client, wor
         KeyRing({1: known.key}).unseal(kept["sealed"], f"1:{VILLAGE}".encode())
 
 
-async def test_another_digest_key_makes_them_anew(client, world, app):
+async def test_another_digest_key_makes_them_anew(client: httpx.AsyncClient, world: World, app: FastAPI) -> None:
     number = nik()
     await outcomes(client, world, "enumerator.1", owned("Sari", nik=number))
     held = app.state.services.known_identities
@@ -282,7 +307,9 @@ async def test_another_digest_key_makes_them_anew(client, world, app):
     assert known.has("nik", number, "Sari")
 
 
-async def test_reference_comes_once_and_then_only_when_it_changed(client, world, pg):
+async def test_reference_comes_once_and_then_only_when_it_changed(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     headers = world.auth("enumerator.1")
     first = await client.get("/v1/sync/reference", headers=headers)
     told = first.json()

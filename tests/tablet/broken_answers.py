@@ -1,5 +1,8 @@
 """Broken clients: answers to handshake, changes and reference that are none, and pages that are not the last."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import httpx
 from broken_clients import breaks
 
@@ -11,10 +14,10 @@ from kumkm_tablet.tablet import Tablet
 
 
 @breaks("R48", "changes_are_no_answer")
-def keeps_any_cursor():
+def keeps_any_cursor() -> None:
     real = tablet.has
 
-    def has(*names):
+    def has(*names: str):
         return (lambda answer: "next_cursor" in answer.text) if "next_cursor" in names else real(*names)
 
     tablet.has = has
@@ -22,18 +25,18 @@ def keeps_any_cursor():
 
 
 @breaks("R48", "changes_are_no_answer")
-def takes_a_page_without_a_cursor():
+def takes_a_page_without_a_cursor() -> None:
     """It goes on from wherever that is."""
     real = tablet.has
 
-    def has(*names):
+    def has(*names: str):
         return (lambda answer: '"items"' in answer.text) if "next_cursor" in names else real(*names)
 
     tablet.has = has
     _padded({"next_cursor": "the end", "more": False})
     request = Network.send
 
-    async def send(self, method, path, **how):
+    async def send(self: Network, method: str, path: str, **how: Any) -> httpx.Response:
         if how.get("params", {}).get("cursor") == "the end":
             raise tablet.Offline
         return await request(self, method, path, **how)
@@ -41,10 +44,10 @@ def takes_a_page_without_a_cursor():
     Network.send = send
 
 
-def _padded(missing):
+def _padded(missing) -> None:
     real = Network.send
 
-    async def send(self, method, path, **request):
+    async def send(self: Network, method: str, path: str, **request: Any) -> httpx.Response:
         answer = await real(self, method, path, **request)
         return httpx.Response(200, json={**missing, **answer.json()}) if path == "/v1/sync/changes" else answer
 
@@ -52,16 +55,16 @@ def _padded(missing):
 
 
 @breaks("R48", "handshake_is_no_answer")
-def keeps_any_reference():
+def keeps_any_reference() -> None:
     real = tablet.has
     tablet.has = lambda *names: (lambda _: True) if "kbli" in names else real(*names)
 
 
 @breaks("R48", "handshake_is_no_answer")
-def keeps_any_handshake():
+def keeps_any_handshake() -> None:
     real = Tablet.handshake
 
-    async def handshake(self):
+    async def handshake(self: Tablet) -> Mapping[str, Any]:
         get = self.outbox.get("stuck")
         if get:
             raise tablet.Offline
@@ -81,7 +84,7 @@ def keeps_any_handshake():
     tablet.Policy.learn = lambda self, told: learn(self, told or {})
     send = Network.send
 
-    async def padded(self, method, path, **how):
+    async def padded(self: Network, method: str, path: str, **how: Any) -> httpx.Response:
         answer = await send(self, method, path, **how)
         if path == "/v1/sync/handshake":
             return httpx.Response(200, json={"retry": {}, "device": {"state": "active"}, **answer.json()})
@@ -91,11 +94,11 @@ def keeps_any_handshake():
 
 
 @breaks("R48", "handshake_is_no_answer")
-def wipes_where_it_is_not_known():
+def wipes_where_it_is_not_known() -> None:
     """A handshake without an assignment means that somebody else has the tablet now."""
     real = Network._once
 
-    async def once(self, method, path, **how):
+    async def once(self: Network, method: str, path: str, **how: Any) -> httpx.Response | None:
         answer = await real(self, method, path, **how)
         if path == "/v1/sync/handshake" and answer is not None and answer.status_code == 200:
             try:
@@ -112,10 +115,10 @@ def wipes_where_it_is_not_known():
 # R54: more pages.
 
 
-def _more(says):
+def _more(says) -> None:
     real = Network.send
 
-    async def send(self, method, path, **request):
+    async def send(self: Network, method: str, path: str, **request: Any) -> httpx.Response:
         answer = await real(self, method, path, **request)
         if path != "/v1/sync/changes":
             return answer
@@ -126,10 +129,10 @@ def _more(says):
 
 
 @breaks("R54", "pages_follow_pages")
-def one_page_of_changes_a_sync():
+def one_page_of_changes_a_sync() -> None:
     _more(lambda page: False)
 
 
 @breaks("R54", "pages_follow_pages")
-def an_empty_page_is_the_last():
+def an_empty_page_is_the_last() -> None:
     _more(lambda page: page["more"] and bool(page["items"]))

@@ -34,7 +34,7 @@ def only_signs_in() -> None:
     from kumkm_tablet.form import Form  # noqa: PLC0415
     from kumkm_tablet.tablet import Tablet  # noqa: PLC0415
 
-    async def enrol(self, username, password, device_name="Tablet"):
+    async def enrol(self: Tablet, username: str, password: str, device_name: str = "Tablet") -> None:
         await self.network.sign_in(username, password, device_name)
         self.outbox.set("handshake", {"campaigns": []})
 

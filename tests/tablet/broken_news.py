@@ -1,19 +1,22 @@
 """Broken clients: changes, cursors, a restored server, photos."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import httpx
 from broken_clients import breaks
 
 from kumkm_tablet import tablet
 from kumkm_tablet.network import Network
 from kumkm_tablet.outbox import Outbox, State, Verdict
-from kumkm_tablet.tablet import Tablet
+from kumkm_tablet.tablet import Report, Tablet
 
 
-def _hearing(change):
+def _hearing(change) -> None:
     """Hear other changes than those of the page."""
     real = Network.send
 
-    async def send(self, method, path, **request):
+    async def send(self: Network, method: str, path: str, **request: Any) -> httpx.Response:
         answer = await real(self, method, path, **request)
         if path != "/v1/sync/changes":
             return answer
@@ -27,8 +30,8 @@ def _hearing(change):
 
 
 @breaks("R41", "ended_between_pages")
-def keeps_the_cursor_first():
-    def change(outbox, told):
+def keeps_the_cursor_first() -> None:
+    def change(outbox: Outbox, told: Any):
         outbox.set("cursor", told["next_cursor"])
         return told["items"]
 
@@ -36,21 +39,21 @@ def keeps_the_cursor_first():
 
 
 @breaks("R41", "ended_between_pages")
-def keeps_the_cursor_at_the_end():
+def keeps_the_cursor_at_the_end() -> None:
     cursors = {}
     get, keep = Outbox.get, Outbox.set
     pull = Tablet.pull
 
-    def remembered(self, name, default=None):
+    def remembered(self: Outbox, name: str, default: Any = None) -> Any:
         return cursors.get(name, get(self, name, default)) if name == "cursor" else get(self, name, default)
 
-    def remember(self, name, value):
+    def remember(self: Outbox, name: str, value: Any) -> None:
         if name == "cursor":
             cursors[name] = value
         else:
             keep(self, name, value)
 
-    async def pulled(self, report):
+    async def pulled(self: Tablet, report: Report) -> None:
         await pull(self, report)
         keep(self.outbox, "cursor", cursors.get("cursor"))
 
@@ -58,12 +61,12 @@ def keeps_the_cursor_at_the_end():
 
 
 @breaks("R41", "ended_between_pages")
-def applies_pages_at_the_end():
+def applies_pages_at_the_end() -> None:
     """Cursors at once, what they bring when all is read."""
     real, apply = Tablet.pull, Tablet._apply
     waiting = []
 
-    async def pull(self, report):
+    async def pull(self: Tablet, report: Report) -> None:
         Tablet._apply = lambda _, change, fetched: waiting.append((change, fetched))
         await real(self, report)
         for change, fetched in waiting:
@@ -76,10 +79,10 @@ def applies_pages_at_the_end():
 
 
 @breaks("R42", "unknown_change")
-def stops_at_an_unknown_kind():
+def stops_at_an_unknown_kind() -> None:
     known = {"review", "held", "resolution", "assignment", "campaign", "reference", "tombstone"}
 
-    def change(_, told):
+    def change(_, told: Any):
         found = []
         for each in told["items"]:
             if each["kind"] not in known:
@@ -91,10 +94,10 @@ def stops_at_an_unknown_kind():
 
 
 @breaks("R42", "unknown_change")
-def fails_at_an_unknown_kind():
+def fails_at_an_unknown_kind() -> None:
     real = Tablet._apply
 
-    def apply(self, change, fetched):
+    def apply(self: Tablet, change: Mapping[str, Any], fetched: Mapping[str, Mapping[str, Any] | None]) -> None:
         if change["kind"] in ("weather", "record"):
             raise ValueError(change["kind"])
         real(self, change, fetched)
@@ -103,8 +106,8 @@ def fails_at_an_unknown_kind():
 
 
 @breaks("R42", "unknown_change")
-def skips_the_page_of_an_unknown_kind():
-    def change(_, told):
+def skips_the_page_of_an_unknown_kind() -> None:
+    def change(_, told: Any):
         return [] if any(each["kind"] == "weather" for each in told["items"]) else told["items"]
 
     _hearing(change)
@@ -114,18 +117,18 @@ def skips_the_page_of_an_unknown_kind():
 
 
 @breaks("R43", "cursor_outdated")
-def goes_on_after_410():
-    async def start_over(self):
+def goes_on_after_410() -> None:
+    async def start_over(self: Tablet) -> None:
         self.outbox.set("cursor", None)
 
     Tablet._start_over = start_over
 
 
 @breaks("R43", "cursor_outdated")
-def drops_the_cursor_before_it_reconciles():
+def drops_the_cursor_before_it_reconciles() -> None:
     real = Tablet._start_over
 
-    async def start_over(self):
+    async def start_over(self: Tablet) -> None:
         self.outbox.set("cursor", None)
         await real(self)
 
@@ -133,8 +136,8 @@ def drops_the_cursor_before_it_reconciles():
 
 
 @breaks("R43", "cursor_outdated")
-def reconciles_only_what_is_confirmed():
-    async def start_over(self):
+def reconciles_only_what_is_confirmed() -> None:
+    async def start_over(self: Tablet) -> None:
         await self._reconcile(self.outbox.rows(State.CONFIRMED))
         self.outbox.set("cursor", None)
 
@@ -142,8 +145,8 @@ def reconciles_only_what_is_confirmed():
 
 
 @breaks("R43", "cursor_outdated")
-def hears_before_it_sends_what_is_missing():
-    async def start_over(self):
+def hears_before_it_sends_what_is_missing() -> None:
+    async def start_over(self: Tablet) -> None:
         rows = self.outbox.rows(State.ACKNOWLEDGED, State.CONFIRMED, State.KEPT, State.TO_FIX, State.RETURNED)
         await self._reconcile([row for row in rows if row.content])
         self.outbox.set("cursor", None)
@@ -152,14 +155,14 @@ def hears_before_it_sends_what_is_missing():
 
 
 @breaks("R43", "cursor_outdated")
-def stays_with_its_cursor():
-    async def pull(self, report):
+def stays_with_its_cursor() -> None:
+    async def pull(self: Tablet, report: Report) -> None:
         try:
             await real(self, report)
         except RecursionError:
             return
 
-    async def start_over(self):
+    async def start_over(self: Tablet) -> None:
         raise RecursionError
 
     real = Tablet.pull
@@ -167,10 +170,10 @@ def stays_with_its_cursor():
 
 
 @breaks("R44", "cursor_outdated")
-def sends_everything_again_after_410():
+def sends_everything_again_after_410() -> None:
     real = Tablet._start_over
 
-    async def start_over(self):
+    async def start_over(self: Tablet) -> None:
         await real(self)
         rows = self.outbox.rows(State.CONFIRMED, State.ACKNOWLEDGED)
         self.outbox.settle([(row, Verdict(State.QUEUED)) for row in rows if row.content])
@@ -180,10 +183,10 @@ def sends_everything_again_after_410():
 
 
 @breaks("R44", "cursor_outdated")
-def sends_what_was_kept_again_after_410():
+def sends_what_was_kept_again_after_410() -> None:
     real = Tablet._start_over
 
-    async def start_over(self):
+    async def start_over(self: Tablet) -> None:
         await real(self)
         self.outbox.settle([(row, Verdict(State.QUEUED)) for row in self.outbox.rows(State.KEPT)])
         await self.push(tablet.Report())
@@ -192,10 +195,10 @@ def sends_what_was_kept_again_after_410():
 
 
 @breaks("R44", "nothing_goes_after_410")
-def lets_go_before_it_pulls():
+def lets_go_before_it_pulls() -> None:
     real = Tablet.pull
 
-    async def pull(self, report):
+    async def pull(self: Tablet, report: Report) -> None:
         self.outbox.purge(self._server_time() - 3 * 86400)
         await real(self, report)
 
@@ -203,8 +206,8 @@ def lets_go_before_it_pulls():
 
 
 @breaks("R44", "nothing_goes_after_410")
-def starts_afresh_after_410():
-    async def start_over(self):
+def starts_afresh_after_410() -> None:
+    async def start_over(self: Tablet) -> None:
         self.outbox._db.execute("DELETE FROM record WHERE state = 'confirmed'")
         self.outbox.set("cursor", None)
 
@@ -215,15 +218,15 @@ def starts_afresh_after_410():
 
 
 @breaks("R45", "tombstone")
-def ignores_tombstones():
+def ignores_tombstones() -> None:
     _hearing(lambda _, told: [each for each in told["items"] if each["kind"] != "tombstone"])
 
 
 @breaks("R45", "tombstone")
-def buries_only_what_is_stored():
+def buries_only_what_is_stored() -> None:
     real = Outbox.forget
 
-    def forget(self, record_id):
+    def forget(self: Outbox, record_id: str) -> None:
         if all(row.state is State.CONFIRMED for row in self.revisions(record_id)):
             real(self, record_id)
 
@@ -231,15 +234,15 @@ def buries_only_what_is_stored():
 
 
 @breaks("R45", "tombstone")
-def buries_everything():
+def buries_everything() -> None:
     Outbox.forget = lambda self, _: self._db.execute("DELETE FROM record")
 
 
 @breaks("R45", "tombstone")
-def buries_the_one_before():
+def buries_the_one_before() -> None:
     real = Outbox.forget
 
-    def forget(self, record_id):
+    def forget(self: Outbox, record_id: str) -> None:
         real(self, record_id)
         self._db.execute("DELETE FROM record WHERE rowid = (SELECT min(rowid) FROM record)")
 
@@ -250,13 +253,13 @@ def buries_the_one_before():
 
 
 @breaks("R46", "returned")
-def ignores_what_is_returned():
+def ignores_what_is_returned() -> None:
     _hearing(lambda _, told: [each for each in told["items"] if each["kind"] != "review"])
 
 
 @breaks("R46", "returned")
-def returns_only_what_is_still_here():
-    def change(outbox, told):
+def returns_only_what_is_still_here() -> None:
+    def change(outbox: Outbox, told: Any):
         here = {row.record_id for row in outbox.rows() if row.content}
         return [each for each in told["items"] if each.get("record_id") in here]
 
@@ -267,10 +270,10 @@ def returns_only_what_is_still_here():
 
 
 @breaks("R47", "kept_is_decided")
-def lets_go_at_a_decision():
+def lets_go_at_a_decision() -> None:
     real = Tablet._apply
 
-    def apply(self, change, fetched):
+    def apply(self: Tablet, change: Mapping[str, Any], fetched: Mapping[str, Mapping[str, Any] | None]) -> None:
         real(self, change, fetched)
         if change["kind"] in ("held", "resolution"):
             self.outbox._db.execute(
@@ -282,10 +285,10 @@ def lets_go_at_a_decision():
 
 
 @breaks("R47", "kept_is_decided")
-def lets_go_of_what_is_still_in_conflict():
+def lets_go_of_what_is_still_in_conflict() -> None:
     real = Tablet._apply
 
-    def apply(self, change, fetched):
+    def apply(self: Tablet, change: Mapping[str, Any], fetched: Mapping[str, Mapping[str, Any] | None]) -> None:
         if change["kind"] == "resolution" and change["outcome"] == "conflict":
             self.outbox._db.execute("UPDATE record SET state = 'purged' WHERE record_id = ?", (change["record_id"],))
         real(self, change, fetched)
@@ -297,18 +300,18 @@ def lets_go_of_what_is_still_in_conflict():
 
 
 @breaks("R51", "kept_is_asked_about")
-def waits_for_a_change_of_what_is_kept():
-    async def reconcile(self):
+def waits_for_a_change_of_what_is_kept() -> None:
+    async def reconcile(self: Tablet) -> None:
         await self._reconcile(self.outbox.rows(State.ACKNOWLEDGED))
 
     Tablet.reconcile = reconcile
 
 
 @breaks("R51", "kept_is_asked_about")
-def asks_once_about_what_is_kept():
+def asks_once_about_what_is_kept() -> None:
     real = Tablet._reconcile
 
-    async def reconcile(self, rows):
+    async def reconcile(self: Tablet, rows) -> None:
         asked = set(self.outbox.get("asked") or ())
         self.outbox.set("asked", [*asked, *(row.record_id for row in rows)])
         await real(self, [row for row in rows if row.record_id not in asked or row.state is not State.KEPT])
@@ -317,10 +320,10 @@ def asks_once_about_what_is_kept():
 
 
 @breaks("R52", "filter_has_a_version")
-def asks_for_any_filter():
+def asks_for_any_filter() -> None:
     tablet.KNOWN_IDENTITIES = "*/*"
 
 
 @breaks("R52", "filter_has_a_version")
-def asks_for_the_old_filter():
+def asks_for_the_old_filter() -> None:
     tablet.KNOWN_IDENTITIES = "application/vnd.kumkm.known-identities"

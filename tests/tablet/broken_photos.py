@@ -1,5 +1,8 @@
 """Broken clients: photos."""
 
+from typing import Any
+
+import httpx
 from broken_clients import breaks
 
 from kumkm_tablet import tablet
@@ -10,20 +13,20 @@ from kumkm_tablet.tablet import Tablet
 
 
 @breaks("R49", "photo_in_parts")
-def parts_of_two_mebibytes():
+def parts_of_two_mebibytes() -> None:
     tablet._PART = 2 << 20
 
 
 @breaks("R49", "photo_in_parts")
-def always_from_the_start():
+def always_from_the_start() -> None:
     sent = []
 
-    async def start(self, *_):
+    async def start(self: Tablet, *_: object) -> int | None:
         return 0
 
     real = Network.send
 
-    async def send(self, method, path, **how):
+    async def send(self: Network, method: str, path: str, **how: Any) -> httpx.Response:
         if "Upload-Offset" in (how.get("headers") or {}):
             sent.append(path)
             if len(sent) > 8:
@@ -35,11 +38,11 @@ def always_from_the_start():
 
 
 @breaks("R49", "photo_in_parts")
-def sends_its_parts_at_once():
+def sends_its_parts_at_once() -> None:
     """Without waiting for what the server says to the one before."""
     real = Network._once
 
-    async def once(self, method, path, **how):
+    async def once(self: Network, method: str, path: str, **how: Any) -> httpx.Response | None:
         if "attachments" in path and method == "PUT" and how["headers"]["Upload-Offset"] == "0":
             await real(self, method, path, **{**how, "headers": {**how["headers"], "Upload-Offset": "262144"}})
         return await real(self, method, path, **how)
@@ -48,10 +51,10 @@ def sends_its_parts_at_once():
 
 
 @breaks("R50", "photo_is_kept")
-def photo_goes_with_any_200():
+def photo_goes_with_any_200() -> None:
     real = Network._once
 
-    async def once(self, method, path, **how):
+    async def once(self: Network, method: str, path: str, **how: Any) -> httpx.Response | None:
         answer = await real(self, method, path, **how)
         if "attachments" in path and answer is not None and answer.status_code in (200, 201):
             self.outbox._db.execute("DELETE FROM photo_of")
@@ -61,10 +64,10 @@ def photo_goes_with_any_200():
 
 
 @breaks("R50", "photo_is_kept")
-def photo_goes_with_its_last_part():
+def photo_goes_with_its_last_part() -> None:
     real = Tablet._push_photo
 
-    async def push(self, *photo):
+    async def push(self: Tablet, *photo) -> None:
         try:
             await real(self, *photo)
         finally:
@@ -74,10 +77,10 @@ def photo_goes_with_its_last_part():
 
 
 @breaks("R50", "photo_is_kept")
-def photo_is_complete_when_something_came():
+def photo_is_complete_when_something_came() -> None:
     real = Network.send
 
-    async def send(self, method, path, **how):
+    async def send(self: Network, method: str, path: str, **how: Any) -> httpx.Response:
         answer = await real(self, method, path, **how)
         if "attachments" in path:
             answer.headers["Upload-Complete"] = "?1"

@@ -1,21 +1,23 @@
 """Broken clients: sessions."""
 
 import secrets
+from collections.abc import Mapping
+from typing import Any
 
 import httpx
 from broken_clients import breaks
 
 from kumkm_tablet import network
 from kumkm_tablet.network import Network, Refused, SignInNeeded
-from kumkm_tablet.outbox import Outbox, State, Verdict
-from kumkm_tablet.tablet import Tablet
+from kumkm_tablet.outbox import Batch, Outbox, State, Verdict
+from kumkm_tablet.tablet import Report, Tablet
 
 
-def _with_form(change):
+def _with_form(change) -> None:
     """Send forms of the token endpoint changed."""
     real = Network.send
 
-    async def send(self, method, path, **request):
+    async def send(self: Network, method: str, path: str, **request: Any) -> httpx.Response:
         if "data" in request:
             request["data"] = change(self, dict(request["data"]))
         return await real(self, method, path, **request)
@@ -24,39 +26,39 @@ def _with_form(change):
 
 
 @breaks("R01", "device_id_stays")
-def new_device_each_time():
-    def change(_, form):
+def new_device_each_time() -> None:
+    def change(_, form: dict[str, str]):
         return {**form, "device_id": secrets.token_hex(16)} if "device_id" in form else form
 
     _with_form(change)
 
 
 @breaks("R01", "device_id_stays")
-def no_device_at_all():
+def no_device_at_all() -> None:
     _with_form(lambda _, form: {name: value for name, value in form.items() if name != "device_id"})
 
 
 @breaks("R02", "token_ends_in_the_middle")
-def signed_out_by_a_401():
-    async def refresh(self):
+def signed_out_by_a_401() -> None:
+    async def refresh(self: Network) -> None:
         raise SignInNeeded
 
     Network.refresh = refresh
 
 
 @breaks("R02", "token_ends_in_the_middle")
-def new_batch_after_a_refresh():
+def new_batch_after_a_refresh() -> None:
     real = Tablet._put
     refresh = Network.refresh
     tokens = []
 
-    async def put(self, batch):
+    async def put(self: Tablet, batch: Batch) -> httpx.Response | None:
         if tokens:
             tokens.clear()
             batch = self.outbox.renamed(batch)
         return await real(self, batch)
 
-    async def noted(self):
+    async def noted(self: Network) -> None:
         await refresh(self)
         tokens.append(True)
 
@@ -64,15 +66,15 @@ def new_batch_after_a_refresh():
 
 
 @breaks("R03", "refresh_is_lost")
-def attempt_in_memory_only():
+def attempt_in_memory_only() -> None:
     """Forgotten when the process ends, and only then."""
     names = {}
     get, keep = Outbox.get, Outbox.set
 
-    def remembered(self, name, default=None):
+    def remembered(self: Outbox, name: str, default: Any = None) -> Any:
         return names.get(name, default) if name == "refresh_attempt" else get(self, name, default)
 
-    def remember(self, name, value):
+    def remember(self: Outbox, name: str, value: Any) -> None:
         if name == "refresh_attempt":
             names[name] = value
         else:
@@ -82,10 +84,10 @@ def attempt_in_memory_only():
 
 
 @breaks("R03", "refresh_is_lost")
-def another_attempt_each_time():
+def another_attempt_each_time() -> None:
     real = Network._once
 
-    async def once(self, method, path, **request):
+    async def once(self: Network, method: str, path: str, **request: Any) -> httpx.Response | None:
         if "attempt_id" in request.get("data", {}):
             request["data"] = {**request["data"], "attempt_id": secrets.token_hex(16)}
         return await real(self, method, path, **request)
@@ -94,23 +96,23 @@ def another_attempt_each_time():
 
 
 @breaks("R03", "refresh_is_lost")
-def no_attempt_id():
+def no_attempt_id() -> None:
     _with_form(lambda _, form: {name: value for name, value in form.items() if name != "attempt_id"})
 
 
 @breaks("R03", "refresh_is_lost")
-def one_attempt_id_for_ever():
-    def change(self, form):
+def one_attempt_id_for_ever() -> None:
+    def change(self, form: dict[str, str]):
         return {**form, "attempt_id": self.outbox.get("device_id")} if "attempt_id" in form else form
 
     _with_form(change)
 
 
 @breaks("R04", "refreshed_twice")
-def keeps_the_first_refresh_token():
+def keeps_the_first_refresh_token() -> None:
     real = Network._keep_session
 
-    def keep(self, answer):
+    def keep(self: Network, answer: httpx.Response) -> None:
         token = self.outbox.get("refresh_token")
         real(self, answer)
         if token:
@@ -120,10 +122,10 @@ def keeps_the_first_refresh_token():
 
 
 @breaks("R04", "refreshed_twice")
-def refreshes_with_what_it_had_at_the_start():
+def refreshes_with_what_it_had_at_the_start() -> None:
     tokens = []
 
-    def change(self, form):
+    def change(self, form: dict[str, str]):
         if "refresh_token" not in form:
             return form
         tokens.append(form["refresh_token"])
@@ -132,30 +134,30 @@ def refreshes_with_what_it_had_at_the_start():
     _with_form(change)
 
 
-def _following(only):
+def _following(only) -> None:
     real = httpx.AsyncClient.request
 
-    async def request(self, method, url, **how):
+    async def request(self, method: str, url: str, **how: Any):
         return await real(self, method, url, follow_redirects=only(method, str(url)), **how)
 
     httpx.AsyncClient.request = request
 
 
 @breaks("R05", "redirected")
-def follows_every_redirect():
+def follows_every_redirect() -> None:
     _following(lambda _method, _url: True)
 
 
 @breaks("R05", "redirected")
-def follows_redirects_of_what_it_reads():
+def follows_redirects_of_what_it_reads() -> None:
     _following(lambda method, _url: method == "GET")
 
 
 @breaks("R05", "redirected")
-def follows_by_hand_with_its_token():
+def follows_by_hand_with_its_token() -> None:
     real = httpx.AsyncClient.request
 
-    async def request(self, method, url, **how):
+    async def request(self, method: str, url: str, **how: Any):
         answer = await real(self, method, url, **how)
         return await real(self, method, answer.headers["Location"], **how) if "Location" in answer.headers else answer
 
@@ -163,8 +165,8 @@ def follows_by_hand_with_its_token():
 
 
 @breaks("R06", "refresh_is_no_answer")
-def takes_a_page_for_a_grant():
-    def keep(self, answer):
+def takes_a_page_for_a_grant() -> None:
+    def keep(self: Network, answer: httpx.Response) -> None:
         try:
             grant = answer.json()
         except ValueError:
@@ -178,10 +180,10 @@ def takes_a_page_for_a_grant():
 
 
 @breaks("R06", "refresh_is_no_answer")
-def signed_out_by_a_portals_401():
+def signed_out_by_a_portals_401() -> None:
     real = Network._once
 
-    async def once(self, method, path, **how):
+    async def once(self: Network, method: str, path: str, **how: Any) -> httpx.Response | None:
         answer = await real(self, method, path, **how)
         if path == "/v1/auth/token" and answer is not None and answer.status_code in (401, 403):
             self.outbox.set("refresh_token", None)
@@ -192,11 +194,11 @@ def signed_out_by_a_portals_401():
     Network._once = once
 
 
-def _over(then):
+def _over(then) -> None:
     """Do something when the session is over."""
     real = Network.refresh
 
-    async def refresh(self):
+    async def refresh(self: Network) -> None:
         try:
             await real(self)
         except SignInNeeded:
@@ -206,20 +208,20 @@ def _over(then):
     Network.refresh = refresh
 
 
-def _wipe(outbox):
+def _wipe(outbox: Outbox) -> None:
     outbox._db.execute("DELETE FROM record")
 
 
 @breaks("R07", "session_is_over")
-def wipes_when_signed_out():
+def wipes_when_signed_out() -> None:
     _over(_wipe)
 
 
 @breaks("R07", "session_is_over")
-def wipes_at_each_sign_in():
+def wipes_at_each_sign_in() -> None:
     real = Network.sign_in
 
-    async def sign_in(self, *who):
+    async def sign_in(self: Network, *who) -> None:
         _wipe(self.outbox)
         await real(self, *who)
 
@@ -227,14 +229,14 @@ def wipes_at_each_sign_in():
 
 
 @breaks("R07", "session_is_over")
-def gives_up_what_waited():
+def gives_up_what_waited() -> None:
     _over(lambda outbox: outbox._db.execute("UPDATE record SET state = 'purged' WHERE state = 'queued'"))
 
 
-def _closed(then):
+def _closed(then) -> None:
     real = Tablet.handshake
 
-    async def handshake(self):
+    async def handshake(self: Tablet) -> Mapping[str, Any]:
         try:
             return await real(self)
         except Refused as exc:
@@ -246,20 +248,20 @@ def _closed(then):
 
 
 @breaks("R08", "account_is_closed")
-def wipes_a_closed_account():
+def wipes_a_closed_account() -> None:
     _closed(_wipe)
 
 
 @breaks("R08", "account_is_closed")
-def wipes_what_a_closed_account_confirmed():
+def wipes_what_a_closed_account_confirmed() -> None:
     _closed(lambda outbox: outbox._db.execute("DELETE FROM record WHERE state IN ('confirmed', 'acknowledged')"))
 
 
 @breaks("R09", "device_is_revoked")
-def revoked_it_sends_nothing():
+def revoked_it_sends_nothing() -> None:
     real = Tablet.push
 
-    async def push(self, report):
+    async def push(self: Tablet, report: Report) -> None:
         if report.device_state != "revoked":
             await real(self, report)
 
@@ -267,10 +269,10 @@ def revoked_it_sends_nothing():
 
 
 @breaks("R09", "device_is_revoked")
-def revoked_it_lets_go_of_what_is_held():
+def revoked_it_lets_go_of_what_is_held() -> None:
     real = Tablet.push
 
-    async def push(self, report):
+    async def push(self: Tablet, report: Report) -> None:
         await real(self, report)
         if report.device_state == "revoked":
             kept = self.outbox.rows(State.KEPT)
@@ -280,10 +282,10 @@ def revoked_it_lets_go_of_what_is_held():
 
 
 @breaks("R09", "device_is_revoked")
-def revoked_it_wipes_itself():
+def revoked_it_wipes_itself() -> None:
     real = Tablet.handshake
 
-    async def handshake(self):
+    async def handshake(self: Tablet) -> Mapping[str, Any]:
         shaken = await real(self)
         if shaken["device"]["state"] == "revoked":
             _wipe(self.outbox)

@@ -1,64 +1,67 @@
 """Broken clients: waiting, clocks, reconciling."""
 
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 from broken_clients import breaks
+from shapes import Json
 
 from kumkm_tablet import network, tablet
 from kumkm_tablet.network import Network, Policy
-from kumkm_tablet.outbox import Outbox, State, Verdict
-from kumkm_tablet.tablet import Tablet
+from kumkm_tablet.outbox import Batch, Outbox, State, Verdict
+from kumkm_tablet.tablet import Report, Tablet
 
 # R30 to R32: how long.
 
 
 @breaks("R30", "retry_after")
-def ignores_retry_after():
+def ignores_retry_after() -> None:
     real = Policy.wait
     Policy.wait = lambda self, attempt, _: real(self, attempt, None)
 
 
 @breaks("R30", "retry_after")
-def waits_up_to_what_was_asked():
+def waits_up_to_what_was_asked() -> None:
     Policy.wait = lambda self, _, asked: self.rng.uniform(0, (asked or self.first_s) / 2)
 
 
 @breaks("R30", "retry_after")
-def knows_no_dates():
+def knows_no_dates() -> None:
     real = network.retry_after
     network.retry_after = lambda answer: real(answer) if answer.headers.get("Retry-After", "").isdigit() else None
 
 
 @breaks("R30", "retry_after")
-def waits_only_for_batches():
+def waits_only_for_batches() -> None:
     real = Network.asked_to_wait
 
-    def asked(self, what, answer):
+    def asked(self: Network, what: str, answer: httpx.Response | None) -> float | None:
         return real(self, what, answer) if what == "batch" else None
 
     Network.asked_to_wait = asked
 
 
 @breaks("R31", "retry_after_in_the_next_sync")
-def forgets_to_wait_when_it_ends():
-    async def none(self, what):
+def forgets_to_wait_when_it_ends() -> None:
+    async def none(self: Network, what: str) -> None:
         self.outbox.set(f"wait {what}", None)
 
     Network.wait_as_asked = none
 
 
 @breaks("R31", "retry_after_in_the_next_sync")
-def waits_in_memory_only():
+def waits_in_memory_only() -> None:
     Network.asked_to_wait = lambda _, __, answer: network.retry_after(answer) if answer is not None else None
 
 
 @breaks("R31", "retry_after_in_the_next_sync")
-def waits_half_after_a_restart():
+def waits_half_after_a_restart() -> None:
     real = Network.wait_as_asked
 
-    async def half(self, what):
+    async def half(self: Network, what: str) -> None:
         told = self.outbox.get(f"wait {what}")
         if told:
             self.outbox.set(f"wait {what}", [told[0], told[1] / 2])
@@ -68,25 +71,25 @@ def waits_half_after_a_restart():
 
 
 @breaks("R32", "burst_of_faults")
-def hammers():
+def hammers() -> None:
     Policy.wait = lambda self, attempt, asked: asked or 0.0
     Policy.learn = lambda self, told: setattr(self, "attempts", 40)
 
 
 @breaks("R32", "burst_of_faults")
-def waits_once_and_no_more():
+def waits_once_and_no_more() -> None:
     Policy.wait = lambda self, attempt, asked: asked or (0.0 if attempt else 0.2)
     Policy.learn = lambda self, told: setattr(self, "attempts", 40)
 
 
 @breaks("R32", "burst_of_faults")
-def always_waits_the_same():
+def always_waits_the_same() -> None:
     Policy.wait = lambda self, attempt, asked: asked or 0.01
     Policy.learn = lambda self, told: setattr(self, "attempts", 40)
 
 
 @breaks("R32", "burst_of_faults")
-def waits_as_long_as_it_may():
+def waits_as_long_as_it_may() -> None:
     """As every other tablet does, at the same moment."""
     Policy.wait = lambda self, attempt, asked: asked or min(self.longest_s, self.first_s * self.factor**attempt)
 
@@ -95,10 +98,10 @@ def waits_as_long_as_it_may():
 
 
 @breaks("R33", "servers_clock_is_another")
-def sends_the_servers_time():
+def sends_the_servers_time() -> None:
     real = Tablet._put
 
-    async def put(self, batch):
+    async def put(self: Tablet, batch: Batch) -> httpx.Response | None:
         told = datetime.fromtimestamp(self._server_time(), UTC)
         self.clock = lambda: told
         return await real(self, batch)
@@ -107,10 +110,10 @@ def sends_the_servers_time():
 
 
 @breaks("R33", "servers_clock_is_another")
-def corrects_its_clock_by_half():
+def corrects_its_clock_by_half() -> None:
     real = Tablet._put
 
-    async def put(self, batch):
+    async def put(self: Tablet, batch: Batch) -> httpx.Response | None:
         off = (self._server_time() - time.time()) / 2
         self.clock = lambda: datetime.now(UTC) + timedelta(seconds=off)
         return await real(self, batch)
@@ -119,14 +122,14 @@ def corrects_its_clock_by_half():
 
 
 @breaks("R33", "servers_clock_is_another")
-def sends_local_time_without_an_offset():
+def sends_local_time_without_an_offset() -> None:
     class Naive:
         def isoformat(self):
             return datetime.now(UTC).replace(tzinfo=None).isoformat()
 
     real = Tablet._put
 
-    async def put(self, batch):
+    async def put(self: Tablet, batch: Batch) -> httpx.Response | None:
         self.clock = Naive
         return await real(self, batch)
 
@@ -134,10 +137,10 @@ def sends_local_time_without_an_offset():
 
 
 @breaks("R34", "own_clock_is_wrong")
-def counts_days_by_its_own_clock():
+def counts_days_by_its_own_clock() -> None:
     real = Tablet.sync
 
-    async def sync(self):
+    async def sync(self: Tablet) -> Report:
         self._server_time = lambda: self.clock().timestamp()
         return await real(self)
 
@@ -145,16 +148,16 @@ def counts_days_by_its_own_clock():
 
 
 @breaks("R34", "own_clock_is_wrong")
-def compares_its_clock_with_the_servers():
+def compares_its_clock_with_the_servers() -> None:
     real = Outbox.purge
     Outbox.purge = lambda self, _: real(self, time.time() - timedelta(days=3).total_seconds())
 
 
 @breaks("R35", "clock_jumps")
-def stops_when_the_servers_clock_is_strange():
+def stops_when_the_servers_clock_is_strange() -> None:
     real = Tablet.handshake
 
-    async def handshake(self):
+    async def handshake(self: Tablet) -> Mapping[str, Any]:
         before = self._server_time()
         shaken = await real(self)
         if before and abs(self._server_time() - before) > 365 * 86400:
@@ -165,7 +168,7 @@ def stops_when_the_servers_clock_is_strange():
     Tablet.handshake = handshake
     get, keep = Outbox.get, Outbox.set
 
-    def keep_the_first(self, name, value):
+    def keep_the_first(self: Outbox, name: str, value: Any) -> None:
         if name == "handshake" and get(self, "handshake"):
             first = get(self, "first_time") or value["server_time"]
             keep(self, "first_time", first)
@@ -177,7 +180,7 @@ def stops_when_the_servers_clock_is_strange():
     Outbox.set = keep_the_first
     push = Tablet.push
 
-    async def pushed(self, report):
+    async def pushed(self: Tablet, report: Report) -> None:
         if not self.outbox.get("stopped"):
             await push(self, report)
 
@@ -189,10 +192,10 @@ def _seconds(moment):
 
 
 @breaks("R35", "clock_jumps")
-def drops_what_is_from_another_time():
+def drops_what_is_from_another_time() -> None:
     real = Tablet.handshake
 
-    async def handshake(self):
+    async def handshake(self: Tablet) -> Mapping[str, Any]:
         shaken = await real(self)
         if self._server_time() > time.time() + 365 * 86400:
             self.outbox._db.execute("DELETE FROM record WHERE state = 'queued'")
@@ -204,25 +207,25 @@ def drops_what_is_from_another_time():
 # R36 to R39: reconciling.
 
 
-async def _believe(self):
+async def _believe(self) -> None:
     self.outbox.confirm(self.outbox.rows(State.ACKNOWLEDGED), 0.0)
 
 
 @breaks("R36", "asks_before_it_lets_go")
-def never_asks():
+def never_asks() -> None:
     """What a receipt let go of is gone, without asking."""
 
-    async def believe(self, rows):
+    async def believe(self: Tablet, rows) -> None:
         self.outbox.confirm([row for row in rows if row.state is not State.KEPT], 0.0)
 
     Tablet._reconcile = believe
 
 
 @breaks("R36", "asks_before_it_lets_go")
-def lets_go_while_it_cannot_ask():
+def lets_go_while_it_cannot_ask() -> None:
     real = Tablet.reconcile
 
-    async def reconcile(self):
+    async def reconcile(self: Tablet) -> None:
         try:
             await real(self)
         except network.Offline:
@@ -234,13 +237,13 @@ def lets_go_while_it_cannot_ask():
 
 
 @breaks("R36", "reconcile_says_otherwise")
-def stored_is_enough():
+def stored_is_enough() -> None:
     real = tablet._state_of
     tablet._state_of = lambda line: State.ACKNOWLEDGED if line.get("state") == "stored" else real(line)
 
 
 @breaks("R36", "reconcile_says_otherwise")
-def stored_and_to_be_fixed_is_done():
+def stored_and_to_be_fixed_is_done() -> None:
     real = tablet._state_of
     tablet._state_of = lambda line: (
         State.ACKNOWLEDGED if line.get("state") == "stored" and line.get("client_action") == "fix" else real(line)
@@ -248,25 +251,25 @@ def stored_and_to_be_fixed_is_done():
 
 
 @breaks("R36", "lost_receipt_is_no_loss")
-def lets_go_after_a_crash():
+def lets_go_after_a_crash() -> None:
     """What was being sent when it ended counts as sent."""
     real = Tablet.handshake
 
-    async def handshake(self):
+    async def handshake(self: Tablet) -> Mapping[str, Any]:
         self.outbox._db.execute("UPDATE record SET state = 'purged', batch_id = NULL WHERE state = 'sending'")
         return await real(self)
 
     Tablet.handshake = handshake
 
 
-def _reconciled(change):
+def _reconciled(change) -> None:
     """Hear something else than what reconciling said."""
     real = Tablet._reconcile
 
-    async def reconcile(self, rows):
+    async def reconcile(self: Tablet, rows) -> None:
         send = self.network.send
 
-        async def heard(method, path, **request):
+        async def heard(method: str, path, **request: Any):
             answer = await send(method, path, **request)
             told = answer.json()
             lines = told["items"] if isinstance(told, dict) and isinstance(told.get("items"), list) else []
@@ -281,13 +284,13 @@ def _reconciled(change):
     Tablet._reconcile = reconcile
 
 
-def _purge(asked):
+def _purge(asked: Json):
     told = {"state": "stored", "outcome": "accepted", "client_action": "purge"}
     return {"record_id": asked["record_id"], "revision": asked["revision"], **told}
 
 
 @breaks("R37", "reconcile_says_missing")
-def takes_missing_for_stored():
+def takes_missing_for_stored() -> None:
     _reconciled(
         lambda lines, asked: [
             _purge(one) if line["state"] == "missing" else line for line, one in zip(lines, asked, strict=False)
@@ -296,7 +299,7 @@ def takes_missing_for_stored():
 
 
 @breaks("R37", "reconcile_says_missing")
-def sends_only_the_first_that_is_missing():
+def sends_only_the_first_that_is_missing() -> None:
     def change(lines, _):
         missing = [line for line in lines if line["state"] == "missing"]
         return [line for line in lines if line not in missing[1:]]
@@ -305,7 +308,7 @@ def sends_only_the_first_that_is_missing():
     _reconciled(change)
     spoilt = Tablet._reconcile
 
-    async def reconcile(self, rows):
+    async def reconcile(self: Tablet, rows) -> None:
         await spoilt(self, rows)
         await _believe(self)
 
@@ -314,10 +317,10 @@ def sends_only_the_first_that_is_missing():
 
 
 @breaks("R37", "reconcile_says_missing")
-def sets_aside_what_is_missing():
+def sets_aside_what_is_missing() -> None:
     real = Outbox.settle
 
-    def settle(self, verdicts):
+    def settle(self: Outbox, verdicts) -> None:
         real(
             self,
             [(row, Verdict(State.KEPT) if verdict == Verdict(State.QUEUED) else verdict) for row, verdict in verdicts],
@@ -327,7 +330,7 @@ def sets_aside_what_is_missing():
 
 
 @breaks("R38", "reconcile_says_different")
-def takes_different_for_stored():
+def takes_different_for_stored() -> None:
     _reconciled(
         lambda lines, asked: [
             _purge(one) if line["state"] == "different" else line for line, one in zip(lines, asked, strict=False)
@@ -336,17 +339,17 @@ def takes_different_for_stored():
 
 
 @breaks("R38", "reconcile_says_different")
-def sends_what_is_different_again():
+def sends_what_is_different_again() -> None:
     _reconciled(
         lambda lines, _: [{**line, "state": "missing"} if line["state"] == "different" else line for line in lines]
     )
 
 
 @breaks("R38", "reconcile_says_different")
-def drops_what_is_different():
+def drops_what_is_different() -> None:
     real = Outbox.settle
 
-    def settle(self, verdicts):
+    def settle(self: Outbox, verdicts) -> None:
         real(
             self,
             [
@@ -359,7 +362,7 @@ def drops_what_is_different():
 
 
 @breaks("R39", "reconcile_is_no_answer")
-def takes_silence_for_stored():
+def takes_silence_for_stored() -> None:
     _reconciled(
         lambda lines, asked: [
             next((line for line in lines if line.get("record_id") == one["record_id"]), _purge(one)) for one in asked
@@ -368,7 +371,7 @@ def takes_silence_for_stored():
 
 
 @breaks("R39", "reconcile_is_no_answer")
-def takes_lines_in_their_order():
+def takes_lines_in_their_order() -> None:
     _reconciled(
         lambda lines, asked: [
             {**line, "record_id": one["record_id"], "revision": one["revision"]}
@@ -378,16 +381,16 @@ def takes_lines_in_their_order():
 
 
 @breaks("R39", "reconcile_is_no_answer")
-def takes_a_portal_for_a_yes():
+def takes_a_portal_for_a_yes() -> None:
     real = tablet.has
 
-    def has(*names):
+    def has(*names: str):
         return (lambda answer: answer.status_code == 200) if names == ("items",) else real(*names)
 
     tablet.has = has
     reconcile = Tablet._reconcile
 
-    async def trusting(self, rows):
+    async def trusting(self: Tablet, rows) -> None:
         try:
             await reconcile(self, rows)
         except (ValueError, KeyError):
@@ -397,7 +400,7 @@ def takes_a_portal_for_a_yes():
 
 
 @breaks("R39", "reconcile_is_no_answer")
-def looks_at_the_action_only():
+def looks_at_the_action_only() -> None:
     _reconciled(
         lambda lines, _: [
             {**line, "state": line.get("state") or ("stored" if line.get("client_action") == "purge" else None)}

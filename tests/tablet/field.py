@@ -3,8 +3,12 @@
 import json
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 import httpx
+from fastapi import FastAPI
+from shapes import Json
 from world import item
 
 from kumkm_tablet.network import Policy
@@ -43,7 +47,7 @@ class Wire(httpx.AsyncBaseTransport):
         return [request for request in self.sent if "/batches/" in request.url.path]
 
 
-def once(*faults, only="/batches/"):
+def once(*faults, only: str = "/batches/") -> Fault:
     """The faults, one after another, for requests whose path has this in it; then none."""
     waiting = list(faults)
 
@@ -53,14 +57,14 @@ def once(*faults, only="/batches/"):
     return fault
 
 
-def problem(status, code, *, retryable=False, **headers):
+def problem(status: int, code: str, *, retryable: bool = False, **headers: Any) -> httpx.Response:
     body = {"code": code, "status": status, "retryable": retryable, "detail": code}
     return httpx.Response(
         status, headers={"Content-Type": "application/problem+json", **headers}, content=json.dumps(body)
     )
 
 
-def sent_item(**kwargs):
+def sent_item(**kwargs: Any) -> Json:
     """What a tablet records: without id and revision, which the outbox gives."""
     made = item(**kwargs)
     return {name: value for name, value in made.items() if name not in ("record_id", "revision")}
@@ -69,7 +73,7 @@ def sent_item(**kwargs):
 class Field:
     """Tablets with their outboxes, on one app."""
 
-    def __init__(self, app, folder) -> None:
+    def __init__(self, app: FastAPI, folder: Path) -> None:
         self.app, self.folder = app, folder
         self.waits: list[float] = []
         self.tablets: list[Tablet] = []
@@ -79,7 +83,7 @@ class Field:
             tablet.outbox.close()
             await tablet.http.aclose()
 
-    def tablet(self, name="tablet", **kwargs) -> Tablet:
+    def tablet(self, name: str = "tablet", **kwargs: Any) -> Tablet:
         async def sleep(seconds: float) -> None:
             self.waits.append(seconds)
 
@@ -92,11 +96,11 @@ class Field:
         self.tablets.append(made)
         return made
 
-    async def enrolled(self, username="enumerator.1", name=None, **kwargs) -> Tablet:
+    async def enrolled(self, username: str = "enumerator.1", name: str | None = None, **kwargs: Any) -> Tablet:
         made = self.tablet(name or username, **kwargs)
         await made.enrol(username, PASSWORD)
         return made
 
 
-def states(tablet) -> list[State]:
+def states(tablet: Tablet) -> list[State]:
     return [row.state for row in tablet.outbox.rows()]

@@ -2,27 +2,38 @@
 
 import asyncio
 import json
+from pathlib import Path
 
+import asyncpg
 import pytest
-from field import PASSWORD, sent_item
+from field import PASSWORD, Field, sent_item
 from PIL import Image
 from processes import environment_of, free_port, start_process
+from shapes import Json
 from test_tablet import decide
 from world import nik
 
+from app.core.settings import Settings
 from kumkm_tablet import cli
 
 EMBEDDED_IS_ENOUGH = True
 
 
 @pytest.fixture
-async def tablet(field, settings, pg, tmp_path, monkeypatch, capsys):
+async def tablet(
+    field: Field,
+    settings: Settings,
+    pg: asyncpg.Connection,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+):
     """A tablet before a real server: runs a command, with answers to its questions, and gives what it says."""
     process, base_url = await start_process(environment_of(settings), free_port())
     monkeypatch.setenv("KUMKM_TABLET_PASSWORD", PASSWORD)
     monkeypatch.setenv("KUMKM_TABLET_HOME", str(tmp_path / "home"))
 
-    async def run(*arguments, answers=()):
+    async def run(*arguments: str, answers: Json = ()):
         waiting = iter(answers)
 
         def ask(_):
@@ -42,7 +53,7 @@ async def tablet(field, settings, pg, tmp_path, monkeypatch, capsys):
     process.wait()
 
 
-async def test_an_evening_of_an_enumerator(tablet, field, tmp_path, pg):
+async def test_an_evening_of_an_enumerator(tablet, field: Field, tmp_path: Path, pg: asyncpg.Connection) -> None:
     code, told = await tablet("enrol", tablet.url, "enumerator.1", "--name", "Tablet Sari")
     assert (code, "Tablet terdaftar" in told) == (0, True)
     assert "Kabupaten Ogan Komering Ulu (16.01)" in told
@@ -75,7 +86,7 @@ async def test_an_evening_of_an_enumerator(tablet, field, tmp_path, pg):
     }
 
 
-async def test_items_from_a_file_are_checked_before_they_are_kept(tablet, tmp_path):
+async def test_items_from_a_file_are_checked_before_they_are_kept(tablet, tmp_path: Path) -> None:
     await tablet("enrol", tablet.url, "enumerator.1")
     good, bad = sent_item(nik=nik()), sent_item(nik="1601145203850000", kbli="4711")
     (tmp_path / "items.json").write_text(json.dumps([good, bad]))
@@ -86,7 +97,7 @@ async def test_items_from_a_file_are_checked_before_they_are_kept(tablet, tmp_pa
     assert len(json.loads((await tablet("outbox", "--json"))[1])["records"]) == 1
 
 
-async def test_the_doorstep_warning_is_said(tablet, tmp_path, pg):
+async def test_the_doorstep_warning_is_said(tablet, tmp_path: Path, pg: asyncpg.Connection) -> None:
     await tablet("enrol", tablet.url, "enumerator.1")
     item = sent_item(nik=nik())
     del item["captured_at"]  # now, by the tablet's clock
@@ -98,7 +109,7 @@ async def test_the_doorstep_warning_is_said(tablet, tmp_path, pg):
     assert "mungkin sudah tercatat" in (await tablet("record", "--file", str(tmp_path / "item.json")))[1]
 
 
-async def test_faults_say_what_to_do(tablet, monkeypatch):
+async def test_faults_say_what_to_do(tablet, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "jalankan `kumkm-tablet enrol`" in (await tablet("sync"))[1]
     monkeypatch.setenv("KUMKM_TABLET_PASSWORD", "salah")
     code, told = await tablet("enrol", tablet.url, "enumerator.1")

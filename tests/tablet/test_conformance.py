@@ -8,19 +8,24 @@ import queue
 import select
 import sys
 import tempfile
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import asyncpg
 import pytest
 from broken_clients import FLAWS
-from field import PASSWORD
+from field import PASSWORD, Field
 from processes import environment_of, free_port, start_process
+from world import World
 from zygote import Forked, Zygote
 
+from app.core.settings import Settings
 from kumkm_tablet import cli
 from kumkm_tablet.conformance.kit import CannotTest, CommandDriver, chosen, examine
 from kumkm_tablet.conformance.rules import RULES
 from kumkm_tablet.conformance.scenarios import SCENARIOS
+from kumkm_tablet.tablet import Report
 
 EMBEDDED_IS_ENOUGH = True
 TAKES_LONG = True
@@ -31,7 +36,7 @@ AT_ONCE = 6
 class Fleet:
     """A warm process for clients, a folder in memory for their homes (they write through to the disk), accounts."""
 
-    def __init__(self, server, folder) -> None:
+    def __init__(self, server: str, folder: Path) -> None:
         self.server = server
         memory = Path("/dev/shm")  # noqa: S108  (a folder of its own in it)
         self.made = tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else folder)
@@ -46,7 +51,7 @@ class Fleet:
         self.zygote.close()
         self.made.cleanup()
 
-    def examined(self, flaw, *only):
+    def examined(self, flaw: str | None, *only: str) -> Report:
         """What the kit says of a client, spoilt or not."""
         who = self.people.get()
         try:
@@ -68,7 +73,7 @@ class Fleet:
         return await asyncio.to_thread(play)
 
 
-def broken_clients():
+def broken_clients() -> list[str]:
     """The first two of each rule, or all (`make conformance`)."""
     if os.environ.get("KUMKM_BROKEN_CLIENTS") == "all":
         return list(FLAWS)
@@ -76,7 +81,9 @@ def broken_clients():
 
 
 @pytest.fixture
-async def fleet(field, world, settings, pg, tmp_path):
+async def fleet(
+    field: Field, world: World, settings: Settings, pg: asyncpg.Connection, tmp_path: Path
+) -> AsyncIterator[Fleet]:
     """A real server, where every account may have one tablet, and clients before it."""
     await pg.execute("UPDATE account SET devices_allowed = 1")
     process, base_url = await start_process(environment_of(settings), free_port())
@@ -87,7 +94,9 @@ async def fleet(field, world, settings, pg, tmp_path):
     process.wait()
 
 
-async def test_the_reference_client_keeps_every_rule_and_all_runs_use_up_one_tablet(fleet, pg):
+async def test_the_reference_client_keeps_every_rule_and_all_runs_use_up_one_tablet(
+    fleet: Fleet, pg: asyncpg.Connection
+) -> None:
     names = [each.name for each in SCENARIOS]
     reports = await fleet.all((None, name) for name in names)
     broken = {name: told for name, told in zip(names, reports, strict=True) if told.broken or told.not_judged}
@@ -97,7 +106,7 @@ async def test_the_reference_client_keeps_every_rule_and_all_runs_use_up_one_tab
     assert most == 1
 
 
-async def test_every_broken_client_is_found_out_by_the_rule_that_it_breaks(fleet):
+async def test_every_broken_client_is_found_out_by_the_rule_that_it_breaks(fleet: Fleet) -> None:
     chosen_ones = broken_clients()
     reports = await fleet.all((name, FLAWS[name].scenario) for name in chosen_ones)
     passed = {
@@ -108,7 +117,9 @@ async def test_every_broken_client_is_found_out_by_the_rule_that_it_breaks(fleet
     assert passed == {}
 
 
-async def test_a_lost_session_breaks_one_rule_and_a_client_that_only_signs_in_none(fleet, capsys, monkeypatch):
+async def test_a_lost_session_breaks_one_rule_and_a_client_that_only_signs_in_none(
+    fleet: Fleet, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     several = ("token_ends_in_the_middle", "cut_before_the_commit", "limits", "device_id_stays")
     signed_out, *plain = await fleet.all(
         [("signed_out_by_a_401", *several), ("only_signs_in", "R01"), ("only_signs_in", "R03")]
@@ -125,14 +136,14 @@ async def test_a_lost_session_breaks_one_rule_and_a_client_that_only_signs_in_no
     assert (told["rules"], told["broken"]) == ({"R28": None}, 0)
 
 
-async def test_a_client_that_cannot_be_driven_is_told_so(tmp_path):
+async def test_a_client_that_cannot_be_driven_is_told_so(tmp_path: Path) -> None:
     for command, text in (("no-such-client", "no command"), ("false", "`enrol` failed")):
         driver = CommandDriver(command, "enumerator.1", PASSWORD, tmp_path)
         with pytest.raises(CannotTest, match=text):
             await asyncio.to_thread(examine, driver, "http://127.0.0.1:9", tell=lambda *_: None)
 
 
-async def test_what_a_command_leaves_running_is_ended_with_it(tmp_path):
+async def test_what_a_command_leaves_running_is_ended_with_it(tmp_path: Path) -> None:
     """A client that writes to the disk after it said so loses what it recorded."""
     driver = CommandDriver("sh -c 'sleep 600 & echo $!'", "enumerator.1", PASSWORD, tmp_path)
     code, told, _ = await asyncio.to_thread(driver.run)
@@ -143,7 +154,7 @@ async def test_what_a_command_leaves_running_is_ended_with_it(tmp_path):
         os.close(left)
 
 
-def test_a_scenario_that_does_not_exist_is_an_error_that_names_those_that_do():
+def test_a_scenario_that_does_not_exist_is_an_error_that_names_those_that_do() -> None:
     with pytest.raises(CannotTest, match="nonsense") as told:
         chosen(["limits", "nonsense"])
     assert all(each.name in str(told.value) for each in SCENARIOS)

@@ -4,13 +4,17 @@ import asyncio
 import json
 import subprocess
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 
+import asyncpg
 import pytest
 import uuid_utils.compat as uuids
-from field import PASSWORD
+from field import PASSWORD, Field
 from processes import environment_of, free_port, start_process
 from world import item, nik
+
+from app.core.settings import Settings
 
 EMBEDDED_IS_ENOUGH = True
 DOCUMENT = Path(__file__).parents[2] / "openapi/tablet.yaml"
@@ -46,14 +50,16 @@ print(json.dumps({
 
 
 @pytest.fixture
-async def server(field, settings):
+async def server(field: Field, settings: Settings) -> AsyncIterator[str]:
     process, base_url = await start_process(environment_of(settings), free_port())
     yield base_url
     process.kill()
     process.wait()
 
 
-async def test_a_generated_client_compiles_and_syncs_a_batch(server, tmp_path, pg):
+async def test_a_generated_client_compiles_and_syncs_a_batch(
+    server: str, tmp_path: Path, pg: asyncpg.Connection
+) -> None:
     generate = ["openapi-python-client", "generate", "--path", DOCUMENT, "--meta", "none", "--output-path"]
     made = await run([*UV, *generate, tmp_path / "generated"], tmp_path)
     assert "Client was generated" in made.stdout or not made.returncode, made.stdout + made.stderr
@@ -78,7 +84,7 @@ async def test_a_generated_client_compiles_and_syncs_a_batch(server, tmp_path, p
     assert await pg.fetchval("SELECT count(*) FROM submission") == 1
 
 
-async def run(command, folder, told=None):
+async def run(command, folder: Path, told=None):
     return await asyncio.to_thread(
         subprocess.run, command, cwd=folder, input=told, capture_output=True, text=True, timeout=100, check=False
     )

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lokal.provinces import PROVINCES
+from shapes import Json
 
 from app.kbli.loading import packaged_kbli
 from app.questionnaires.assessment import doubts, read
@@ -36,7 +37,7 @@ values = st.one_of(
 )
 
 
-def server(name, answers):
+def server(name: str, answers: Json):
     """What the server says of answers: errors, and the doubts that need no other knowledge than a tablet has."""
     reading = read(CATALOGUE[name], copy.deepcopy(answers), captured_on=TODAY, today=TODAY, suspicious=False)
     errors = list(reading.errors)
@@ -46,7 +47,7 @@ def server(name, answers):
     return set(map(tuple, errors)), {tuple(each) for each in reading.warnings if each.code in told}
 
 
-def tablet(name, answers):
+def tablet(name: str, answers: Json):
     errors, warnings = FORMS[name].check(answers, today=TODAY)
     return set(map(tuple, errors)), set(map(tuple, warnings))
 
@@ -71,7 +72,7 @@ def answered(draw):
 
 @settings(max_examples=400, deadline=None)
 @given(answered())
-def test_tablet_and_server_find_the_same(case):
+def test_tablet_and_server_find_the_same(case) -> None:
     name, answers = case
     theirs, mine = server(name, answers), tablet(name, answers)
     # Of a fault in the shape the server's parser may name several places where one is enough to refuse.
@@ -84,7 +85,7 @@ def test_tablet_and_server_find_the_same(case):
 
 @settings(max_examples=200, deadline=None)
 @given(answered())
-def test_what_any_json_schema_library_refuses_the_server_refuses_too(case):
+def test_what_any_json_schema_library_refuses_the_server_refuses_too(case) -> None:
     """So that a team which uses such a library, and nothing else, keeps nothing back that the server would take."""
     name, answers = case
     if not SCHEMAS[name].is_valid(answers):
@@ -107,5 +108,5 @@ def test_what_any_json_schema_library_refuses_the_server_refuses_too(case):
         ({**LEAST, "annual_sales_idr": "banyak"}, "/answers/annual_sales_idr", "wrong_type"),
     ],
 )
-def test_each_fault_has_the_servers_code_and_place(answers, pointer, code):
+def test_each_fault_has_the_servers_code_and_place(answers, pointer: str, code: str) -> None:
     assert tablet("umkm@1", answers)[0] == server("umkm@1", answers)[0] == {(pointer, code)}

@@ -8,14 +8,17 @@ import json
 import random
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 import uuid_utils.compat as uuids
-from field import CAMPAIGN, once, problem, sent_item, states
+from field import CAMPAIGN, Field, once, problem, sent_item, states
 from PIL import Image
-from world import OTHER_VILLAGE, nib, nik
+from world import OTHER_VILLAGE, World, nib, nik
 
+from app.core.clock import SetClock
 from kumkm_tablet.network import Offline, Refused, SignInNeeded
 from kumkm_tablet.outbox import State, Verdict
 from kumkm_tablet.tablet import Tablet
@@ -29,11 +32,11 @@ class Crash(BaseException):
     """The app dies."""
 
 
-async def stored(pg):
+async def stored(pg: asyncpg.Connection) -> int:
     return await pg.fetchval("SELECT count(*) FROM submission")
 
 
-async def test_what_is_recorded_is_sent_made_sure_of_and_let_go(field, pg):
+async def test_what_is_recorded_is_sent_made_sure_of_and_let_go(field: Field, pg: asyncpg.Connection) -> None:
     tablet = await field.enrolled(keep_for=timedelta(0))
     for _ in range(5):
         tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
@@ -44,7 +47,7 @@ async def test_what_is_recorded_is_sent_made_sure_of_and_let_go(field, pg):
     assert await stored(pg) == 5
 
 
-async def test_nothing_goes_before_its_time(field):
+async def test_nothing_goes_before_its_time(field: Field) -> None:
     tablet = await field.enrolled()
     tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
     await tablet.sync()
@@ -53,7 +56,9 @@ async def test_nothing_goes_before_its_time(field):
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-async def test_a_cut_before_or_after_the_commit_is_the_same_batch_again(field, pg, when):
+async def test_a_cut_before_or_after_the_commit_is_the_same_batch_again(
+    field: Field, pg: asyncpg.Connection, when: str
+) -> None:
     tablet = await field.enrolled()
     tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
     setattr(tablet.wire, when, once(httpx.ReadError("cut"), httpx.ConnectError("none")))
@@ -67,7 +72,7 @@ async def test_a_cut_before_or_after_the_commit_is_the_same_batch_again(field, p
     assert await stored(pg) == 1
 
 
-async def test_a_portal_that_answers_200_is_no_receipt(field, pg):
+async def test_a_portal_that_answers_200_is_no_receipt(field: Field, pg: asyncpg.Connection) -> None:
     tablet = await field.enrolled()
     tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
     tablet.wire.before = lambda request: HTML if "/batches/" in request.url.path else None
@@ -92,7 +97,7 @@ async def test_a_portal_that_answers_200_is_no_receipt(field, pg):
         lambda receipt: {},
     ],
 )
-async def test_a_receipt_of_something_else_is_none(field, change):
+async def test_a_receipt_of_something_else_is_none(field: Field, change) -> None:
     tablet = await field.enrolled()
     for _ in range(3):
         tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
@@ -112,7 +117,7 @@ async def test_a_receipt_of_something_else_is_none(field, change):
     assert report.outcomes == {"accepted": 3}
 
 
-async def test_never_sooner_than_the_server_asks(field):
+async def test_never_sooner_than_the_server_asks(field: Field) -> None:
     tablet = await field.enrolled()
     tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
     busy = problem(503, "overloaded", retryable=True, **{"Retry-After": "17"})
@@ -122,7 +127,7 @@ async def test_never_sooner_than_the_server_asks(field):
     assert [wait >= 17 for wait in field.waits] == [True, True]
 
 
-async def test_the_waits_that_a_handshake_told_hold_at_the_next_start(field):
+async def test_the_waits_that_a_handshake_told_hold_at_the_next_start(field: Field) -> None:
     tablet = await field.enrolled()
     told = {**tablet.outbox.get("handshake"), "retry": {"first_s": 0.5, "factor": 3, "longest_s": 9}}
     tablet.outbox.set("handshake", told)
@@ -130,7 +135,7 @@ async def test_the_waits_that_a_handshake_told_hold_at_the_next_start(field):
     assert (started.policy.first_s, started.policy.factor, started.policy.longest_s) == (0.5, 3, 9)
 
 
-async def test_waits_are_random_and_grow_to_a_bound(field):
+async def test_waits_are_random_and_grow_to_a_bound(field: Field) -> None:
     tablet = await field.enrolled()
     tablet.policy.rng = random.Random(1)
     waits = [[tablet.policy.wait(attempt, None) for _ in range(200)] for attempt in range(12)]
@@ -148,7 +153,7 @@ async def test_waits_are_random_and_grow_to_a_bound(field):
         [httpx.ReadTimeout("slow"), httpx.ReadTimeout("slow")],
     ],
 )
-async def test_what_is_too_much_is_halved(field, pg, answers):
+async def test_what_is_too_much_is_halved(field: Field, pg: asyncpg.Connection, answers) -> None:
     tablet = await field.enrolled()
     for _ in range(9):
         tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
@@ -160,7 +165,7 @@ async def test_what_is_too_much_is_halved(field, pg, answers):
     assert await stored(pg) == 9
 
 
-async def test_a_poison_batch_is_bisected_and_the_others_get_through(field, pg):
+async def test_a_poison_batch_is_bisected_and_the_others_get_through(field: Field, pg: asyncpg.Connection) -> None:
     tablet = await field.enrolled()
     rows = [tablet.outbox.add(CAMPAIGN, sent_item(nik=nik())) for _ in range(8)]
     poison = rows[5].record_id
@@ -178,7 +183,7 @@ async def test_a_poison_batch_is_bisected_and_the_others_get_through(field, pg):
     assert await stored(pg) == 7
 
 
-async def test_a_token_that_ends_on_the_way_is_renewed_and_the_batch_sent_again(field):
+async def test_a_token_that_ends_on_the_way_is_renewed_and_the_batch_sent_again(field: Field) -> None:
     tablet = await field.enrolled()
     tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
     tablet.wire.before = once(problem(401, "not_signed_in"))
@@ -186,7 +191,7 @@ async def test_a_token_that_ends_on_the_way_is_renewed_and_the_batch_sent_again(
     assert len({each.url for each in tablet.wire.batches()}) == 1
 
 
-async def test_a_lost_answer_to_a_refresh_does_not_end_the_session(field):
+async def test_a_lost_answer_to_a_refresh_does_not_end_the_session(field: Field) -> None:
     tablet = await field.enrolled()
     tablet.wire.after = once(httpx.ReadError("cut"), httpx.ReadError("cut"), only="/auth/token")
     await tablet.network.refresh()
@@ -195,7 +200,7 @@ async def test_a_lost_answer_to_a_refresh_does_not_end_the_session(field):
     await tablet.sync()
 
 
-async def test_a_refresh_whose_answers_were_lost_is_taken_up_again_by_the_next_start(field):
+async def test_a_refresh_whose_answers_were_lost_is_taken_up_again_by_the_next_start(field: Field) -> None:
     tablet = await field.enrolled()
     tablet.wire.after = once(*[httpx.ReadError("cut")] * tablet.policy.attempts, only="/auth/token")
     with pytest.raises(Offline):
@@ -204,7 +209,7 @@ async def test_a_refresh_whose_answers_were_lost_is_taken_up_again_by_the_next_s
     await Tablet(tablet.http, tablet.outbox, tablet.policy).sync()
 
 
-async def test_a_session_that_is_over_says_so_and_keeps_all(field, pg):
+async def test_a_session_that_is_over_says_so_and_keeps_all(field: Field, pg: asyncpg.Connection) -> None:
     tablet = await field.enrolled()
     tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
     await pg.execute("DELETE FROM refresh_token")
@@ -214,7 +219,7 @@ async def test_a_session_that_is_over_says_so_and_keeps_all(field, pg):
     assert states(tablet) == [State.QUEUED]
 
 
-async def test_a_closed_account_keeps_all(field, pg):
+async def test_a_closed_account_keeps_all(field: Field, pg: asyncpg.Connection) -> None:
     tablet = await field.enrolled()
     tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
     await pg.execute("UPDATE account SET deactivated_at = now() WHERE username = 'enumerator.1'")
@@ -224,7 +229,7 @@ async def test_a_closed_account_keeps_all(field, pg):
     assert states(tablet) == [State.QUEUED]
 
 
-async def test_a_revoked_tablet_hands_over_and_keeps_what_is_held(field, pg):
+async def test_a_revoked_tablet_hands_over_and_keeps_what_is_held(field: Field, pg: asyncpg.Connection) -> None:
     tablet = await field.enrolled()
     tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
     await pg.execute("UPDATE device SET revoked_at = now()")
@@ -233,7 +238,7 @@ async def test_a_revoked_tablet_hands_over_and_keeps_what_is_held(field, pg):
     assert states(tablet) == [State.KEPT]
 
 
-async def test_a_crash_at_any_moment_is_taken_up_by_the_next_sync(field, pg):
+async def test_a_crash_at_any_moment_is_taken_up_by_the_next_sync(field: Field, pg: asyncpg.Connection) -> None:
     """The app dies at the n-th request, before it goes out or after its answer came, and is opened again."""
     total = 0
     for at in range(14):
@@ -262,7 +267,7 @@ async def test_a_crash_at_any_moment_is_taken_up_by_the_next_sync(field, pg):
     assert await pg.fetchval("SELECT sum(entered) FROM progress_cell") == total
 
 
-async def test_what_the_server_lost_is_sent_again(field, pg, dsn):
+async def test_what_the_server_lost_is_sent_again(field: Field, pg: asyncpg.Connection, dsn: str) -> None:
     """Restored from a backup of before: the cursor is refused, everything still here is held against it."""
     tablet = await field.enrolled()
     first = tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
@@ -292,7 +297,7 @@ async def test_what_the_server_lost_is_sent_again(field, pg, dsn):
     assert await pg.fetchval("SELECT sum(entered) FROM progress_cell") == 2
 
 
-async def decide(field, record_id, decision, **told):
+async def decide(field: Field, record_id: str, decision, **told: Any) -> None:
     services = field.app.state.services
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=field.app), base_url="http://kumkm.test") as client:
         form = {"grant_type": "password", "username": "coordinator.1", "password": "rahasia sekali"}
@@ -305,7 +310,7 @@ async def decide(field, record_id, decision, **told):
     assert answer.status_code == 200, (answer.text, services)
 
 
-async def test_a_returned_record_comes_back_even_where_it_was_purged(field, pg):
+async def test_a_returned_record_comes_back_even_where_it_was_purged(field: Field, pg: asyncpg.Connection) -> None:
     tablet = await field.enrolled(keep_for=timedelta(0))
     row = tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
     await tablet.sync()
@@ -323,7 +328,9 @@ async def test_a_returned_record_comes_back_even_where_it_was_purged(field, pg):
     assert await pg.fetchval("SELECT sum(returned) FROM progress_cell") == 0
 
 
-async def test_what_is_invalid_waits_for_a_person_and_its_next_revision_counts(field, pg):
+async def test_what_is_invalid_waits_for_a_person_and_its_next_revision_counts(
+    field: Field, pg: asyncpg.Connection
+) -> None:
     tablet = await field.enrolled()
     row = tablet.outbox.add(CAMPAIGN, sent_item(nik="1"))
     assert (await tablet.sync()).outcomes == {"invalid": 1}
@@ -338,7 +345,7 @@ async def test_what_is_invalid_waits_for_a_person_and_its_next_revision_counts(f
 
 
 @pytest.mark.parametrize("case", VECTORS["after_reconcile"]["cases"], ids=str)
-async def test_what_reconciling_says_becomes_of_what_is_kept_as_the_vectors_say(field, case):
+async def test_what_reconciling_says_becomes_of_what_is_kept_as_the_vectors_say(field: Field, case) -> None:
     tablet = await field.enrolled()
     row = tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
     tablet.outbox.settle([(row, Verdict(State.KEPT))])
@@ -355,7 +362,7 @@ async def test_what_reconciling_says_becomes_of_what_is_kept_as_the_vectors_say(
     assert states(tablet) == [case["then"]]
 
 
-async def test_what_was_kept_goes_once_a_higher_revision_is_here_without_any_change_to_tell_it(field):
+async def test_what_was_kept_goes_once_a_higher_revision_is_here_without_any_change_to_tell_it(field: Field) -> None:
     tablet = await field.enrolled()
     early = sent_item(nik=nik(), captured_at="2022-03-15T09:00:00+07:00")
     row = tablet.outbox.add(CAMPAIGN, early)
@@ -366,7 +373,7 @@ async def test_what_was_kept_goes_once_a_higher_revision_is_here_without_any_cha
     assert states(tablet) == [State.CONFIRMED] * 2
 
 
-async def test_before_anything_is_deleted_the_server_is_asked_once_more(field, pg):
+async def test_before_anything_is_deleted_the_server_is_asked_once_more(field: Field, pg: asyncpg.Connection) -> None:
     tablet = await field.enrolled()
     tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
     await tablet.sync()
@@ -379,7 +386,9 @@ async def test_before_anything_is_deleted_the_server_is_asked_once_more(field, p
     assert (await tablet.sync()).outcomes == {"accepted": 1}
 
 
-async def test_what_is_held_is_kept_until_somebody_decides(field, pg, client, world):
+async def test_what_is_held_is_kept_until_somebody_decides(
+    field: Field, pg: asyncpg.Connection, client: httpx.AsyncClient, world: World
+) -> None:
     tablet = await field.enrolled()
     early = sent_item(nik=nik(), captured_at="2022-03-15T09:00:00+07:00")
     tablet.outbox.add(CAMPAIGN, early)
@@ -394,7 +403,7 @@ async def test_what_is_held_is_kept_until_somebody_decides(field, pg, client, wo
     assert states(tablet) == [State.CONFIRMED] * 2
 
 
-async def test_a_tombstone_removes_everything_of_a_record(field, pg):
+async def test_a_tombstone_removes_everything_of_a_record(field: Field, pg: asyncpg.Connection) -> None:
     from app.changes.log import News, tell  # noqa: PLC0415  (as erasure does)
     from app.changes.news import TombstoneChange  # noqa: PLC0415  (likewise)
 
@@ -407,7 +416,7 @@ async def test_a_tombstone_removes_everything_of_a_record(field, pg):
     assert tablet.outbox.rows() == []
 
 
-async def test_a_batch_id_that_is_taken_gets_another_one(field):
+async def test_a_batch_id_that_is_taken_gets_another_one(field: Field) -> None:
     tablet = await field.enrolled()
     tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
     tablet.wire.before = once(problem(422, "batch_id_reused"))
@@ -415,7 +424,7 @@ async def test_a_batch_id_that_is_taken_gets_another_one(field):
     assert len({each.url for each in tablet.wire.batches()}) == 2
 
 
-async def test_the_doorstep_warning_works_without_a_signal(field, pg):
+async def test_the_doorstep_warning_works_without_a_signal(field: Field, pg: asyncpg.Connection) -> None:
     first, second = await field.enrolled(), await field.enrolled("enumerator.2")
     number, other = nik(), nib()
     first.outbox.add(CAMPAIGN, sent_item(nik=number, nib=other))
@@ -431,7 +440,7 @@ async def test_the_doorstep_warning_works_without_a_signal(field, pg):
     assert strangers.count([]) > 90, "one of them in a hundred may look like a known one"
 
 
-async def test_a_server_without_the_filter_harms_no_sync(field):
+async def test_a_server_without_the_filter_harms_no_sync(field: Field) -> None:
     """As a server of another version answers: the records are sent, the tablet warns of nothing."""
     tablet = await field.enrolled()
     tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
@@ -440,7 +449,7 @@ async def test_a_server_without_the_filter_harms_no_sync(field):
     assert tablet.probably_recorded("umkm@1", {"owner": {"nik": nik(), "name": "Sari"}}) == []
 
 
-async def test_photos_go_on_where_they_were_cut(field, pg):
+async def test_photos_go_on_where_they_were_cut(field: Field, pg: asyncpg.Connection) -> None:
     tablet = await field.enrolled()
     row = tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
     out = io.BytesIO()
@@ -456,7 +465,9 @@ async def test_photos_go_on_where_they_were_cut(field, pg):
     assert await pg.fetchval("SELECT count(*) FROM attachment WHERE completed_at IS NOT NULL") == 1
 
 
-async def test_clocks_that_are_days_off_change_nothing_but_the_warning(field, pg, clock):
+async def test_clocks_that_are_days_off_change_nothing_but_the_warning(
+    field: Field, pg: asyncpg.Connection, clock: SetClock
+) -> None:
     tablet = await field.enrolled(clock=lambda: clock.now() + timedelta(days=9))
     tablet.outbox.add(CAMPAIGN, sent_item(nik=nik(), captured_at="2022-09-21T09:00:00+07:00"))
     assert (await tablet.sync()).outcomes == {"accepted": 1}

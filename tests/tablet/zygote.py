@@ -18,6 +18,7 @@ import sys
 import threading
 import traceback
 import urllib.request
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import broken_clients
@@ -104,7 +105,9 @@ class Zygote:
         self.process.wait()
         self.process.stdout.close()
 
-    def start(self, flaw, arguments, environment, *, with_filter: bool) -> tuple[int, socket.socket]:
+    def start(
+        self, flaw: str | None, arguments: Sequence[str], environment: Mapping[str, str], *, with_filter: bool
+    ) -> tuple[int, socket.socket]:
         """Start a command; its process id, and where what came of it is to be read."""
         connection = socket.socket(socket.AF_UNIX)
         connection.connect(self.path)
@@ -122,13 +125,15 @@ class Forked(CommandDriver):
     `enrolled`: a home that is signed in, to be copied for scenarios that leave sessions alone.
     """
 
-    def __init__(self, zygote: Zygote, username: str, password: str, folder: Path, enrolled: Path, flaw=None) -> None:
+    def __init__(
+        self, zygote: Zygote, username: str, password: str, folder: Path, enrolled: Path, flaw: str | None = None
+    ) -> None:
         super().__init__("", username, password, folder)
         self.zygote, self.enrolled, self.flaw = zygote, enrolled, flaw
         self.pid = 0
         self.with_filter = False
 
-    def begin(self, name, url, *, fresh):
+    def begin(self, name: str, url: str, *, fresh: bool) -> None:
         self.with_filter = name == "filter_has_a_version"
         self.home = self.folder / name
         if fresh:
@@ -147,11 +152,11 @@ class Forked(CommandDriver):
         told = urllib.request.Request(f"{url}/v1/me", headers={"Authorization": f"Bearer {token}"})  # noqa: S310  (the proxy)
         urllib.request.urlopen(told).close()  # noqa: S310  (so that the kit has seen the token)
 
-    def kill(self):
+    def kill(self) -> None:
         if self.pid:
             os.kill(self.pid, signal.SIGKILL)
 
-    def run(self, *arguments, **environment):
+    def run(self, *arguments: str, **environment: str) -> tuple[int, str, str]:
         told = {"KUMKM_TABLET_PASSWORD": self.password, "KUMKM_TABLET_HOME": str(self.home), **environment}
         self.pid, connection = self.zygote.start(self.flaw, list(arguments), told, with_filter=self.with_filter)
         late = threading.Timer(_COMMAND_S, self.kill)  # a client that never ends

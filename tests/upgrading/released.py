@@ -6,8 +6,13 @@ The rows of all tables of the small census, of reference data those of its place
 import json
 import lzma
 from pathlib import Path
+from typing import Any
 
+import asyncpg
 from pydantic import SecretStr
+from shapes import Json
+
+from app.core.settings import Settings
 
 FOLDER = Path(__file__).parent / "released"
 REVISIONS = sorted(path.name.split(".")[0] for path in FOLDER.glob("*.json.xz"))
@@ -31,7 +36,7 @@ _ONLY = {
 _KEYS = ("token_keys", "sealing_keys", "digest_key")
 
 
-async def write_down(pg, settings):
+async def write_down(pg: asyncpg.Connection, settings: Settings) -> None:
     """Keep what stands in the database, as this release wrote it."""
     revision = await pg.fetchval("SELECT version_num FROM alembic_version")
     told = {"revision": revision, "keys": {name: _plain(getattr(settings, name)) for name in _KEYS}, "tables": {}}
@@ -43,7 +48,7 @@ async def write_down(pg, settings):
     ):
         rows, (names,) = bytearray(), columns
 
-        async def sink(data, rows=rows):
+        async def sink(data, rows=rows) -> None:
             rows.extend(data)
 
         where = f" WHERE {_ONLY[table]} = ANY (ARRAY{list(_PLACES)})" if table in _ONLY else ""
@@ -54,28 +59,28 @@ async def write_down(pg, settings):
     (FOLDER / f"{revision}.json.xz").write_bytes(lzma.compress(json.dumps(told).encode()))
 
 
-def _plain(value):
+def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: each.get_secret_value() for name, each in value.items()}
     return value.get_secret_value()
 
 
-def read(revision):
+def read(revision: int) -> tuple[Json, Json]:
     """The tables of that release, and its keys."""
     told = json.loads(lzma.decompress((FOLDER / f"{revision}.json.xz").read_bytes()))
     return told["tables"], {name: _secret(value) for name, value in told["keys"].items()}
 
 
-def _secret(value):
+def _secret(value: Any) -> Any:
     return {name: SecretStr(each) for name, each in value.items()} if isinstance(value, dict) else SecretStr(value)
 
 
-async def enter(pg, tables):
+async def enter(pg: asyncpg.Connection, tables) -> None:
     """Write the rows into a database of their schema."""
     await pg.execute("SET session_replication_role = replica")  # in no order, and as they are
     for name, table in tables.items():
 
-        async def rows(text=table["rows"]):
+        async def rows(text: str = table["rows"]):
             yield text.encode()
 
         await pg.execute(f"DELETE FROM {name}")  # what the migration itself wrote

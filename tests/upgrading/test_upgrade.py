@@ -8,9 +8,11 @@ import json
 import os
 import secrets
 import uuid
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import asyncpg
+import httpx
 import pytest
 import released
 from alembic import command
@@ -18,6 +20,7 @@ from alembic.script import ScriptDirectory
 from httpx import ASGITransport, AsyncClient
 from processes import environment_of
 from pydantic import SecretStr
+from shapes import Json
 from sqlalchemy.engine import make_url
 from typer.testing import CliRunner
 from world import OTHER_VILLAGE, World, item, nib, nik, outcomes
@@ -57,7 +60,7 @@ PATHS = (
 
 
 @pytest.fixture
-async def told(client, world, pg):
+async def told(client: httpx.AsyncClient, world: World, pg: asyncpg.Connection) -> None:
     """A census in small: numbers of every kind, a duplicate, a mended one, one that moved, a cooperative, a review."""
     numbers = nik(), nib()
     first = item(nik=numbers[0], legal_name="Toko Achmad Djaja")
@@ -88,13 +91,13 @@ async def told(client, world, pg):
     assert answer.is_success, answer.text
 
 
-async def state(settings, pg):
+async def state(settings: Settings, pg: asyncpg.Connection) -> Json:
     """What everybody sees: exports, feed, lists, searches, the queue, figures."""
     found = {}
     async with pg.transaction(isolation="repeatable_read"):
         written = io.BytesIO()
 
-        async def sink(data):
+        async def sink(data) -> None:
             written.write(data)
 
         await Export("csv", Where()).write(pg, sink)
@@ -116,7 +119,7 @@ async def state(settings, pg):
     return json.loads(json.dumps(found, default=str))
 
 
-async def migrate(dsn, keys, code=0):
+async def migrate(dsn: str, keys: Json, code: int = 0) -> str:
     """As an operator does it, on a terminal."""
     settings = Settings(DATABASE_URL=SecretStr(dsn), **keys)
     result = await asyncio.to_thread(CliRunner().invoke, cli, ["migrate"], env=environment_of(settings))
@@ -124,7 +127,9 @@ async def migrate(dsn, keys, code=0):
     return f"{result.output} {result.exception or ''}"
 
 
-async def test_a_database_of_every_released_schema_is_after_an_upgrade_what_a_new_one_is(told, settings, keys, dsn, pg):
+async def test_a_database_of_every_released_schema_is_after_an_upgrade_what_a_new_one_is(
+    told: None, settings: Settings, keys: Json, dsn: str, pg: asyncpg.Connection
+) -> None:
     await migrate(dsn, keys)
     fresh = await state(settings, pg)
     assert {len(fresh[path]["items"]) for path in PATHS if "?q=" in path} == {1}, "every search finds something"
@@ -154,7 +159,7 @@ async def test_a_database_of_every_released_schema_is_after_an_upgrade_what_a_ne
 
 
 @pytest.fixture
-async def blank(server_url, template):
+async def blank(server_url: str, template: str) -> AsyncIterator[str]:
     """The address of an empty database."""
     name = f"upgraded_{secrets.token_hex(6)}"
     admin = await asyncpg.connect(server_url)
@@ -165,8 +170,8 @@ async def blank(server_url, template):
 
 
 async def test_rows_as_each_release_wrote_them_are_after_an_upgrade_as_full_as_new_ones(
-    told, settings, server_url, blank, pg
-):
+    told: None, settings: Settings, server_url: str, blank: str, pg: asyncpg.Connection
+) -> None:
     fresh = summary(await state(settings, pg))
     assert NAMES == {*fresh["export"]} == {*fresh["listed"]}
     if "KUMKM_WRITE_DOWN" in os.environ:  # before a release: see CONTRIBUTING.md
@@ -209,7 +214,7 @@ def summary(seen):
     }
 
 
-def filled(row):
+def filled(row: Json) -> list[str]:
     return sorted(name for name, value in row.items() if value not in (None, "", []))
 
 
@@ -221,7 +226,9 @@ def unreviewed(fresh):
     return fresh | json.loads(told)
 
 
-async def test_an_upgrade_that_is_cut_off_goes_on_where_it_was_and_needs_its_keys(told, keys, dsn, pg, monkeypatch):
+async def test_an_upgrade_that_is_cut_off_goes_on_where_it_was_and_needs_its_keys(
+    told: None, keys: Json, dsn: str, pg: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await asyncio.to_thread(command.downgrade, config(dsn), "0010")
     await asyncio.to_thread(command.upgrade, config(dsn), "head")
     monkeypatch.setattr(fills, "CHUNK", 2)
@@ -230,7 +237,7 @@ async def test_an_upgrade_that_is_cut_off_goes_on_where_it_was_and_needs_its_key
     settings = Settings(DATABASE_URL=SecretStr(dsn), **keys)
     steps, filled = [], []
 
-    def cut_off(step, rows):
+    def cut_off(step, rows) -> None:
         steps.append(step.name)
         filled.append(rows)
         if steps.count("masked_numbers") == 1:
@@ -246,7 +253,9 @@ async def test_an_upgrade_that_is_cut_off_goes_on_where_it_was_and_needs_its_key
     assert await unfinished(pg, STEPS) == []
 
 
-async def test_another_digest_key_does_not_go_on_with_the_trail(told, settings, keys, dsn, pg):
+async def test_another_digest_key_does_not_go_on_with_the_trail(
+    told: None, settings: Settings, keys: Json, dsn: str, pg: asyncpg.Connection
+) -> None:
     await migrate(dsn, keys)
     await pg.execute("DELETE FROM data_step")
     wrong = keys | {"digest_key": SecretStr(new_key())}
@@ -256,8 +265,13 @@ async def test_another_digest_key_does_not_go_on_with_the_trail(told, settings, 
 
 
 async def test_an_upgrade_masks_long_numbers_that_were_written_into_open_answers(
-    client, world, keys, dsn, pg, monkeypatch
-):
+    client: httpx.AsyncClient,
+    world: World,
+    keys: Json,
+    dsn: str,
+    pg: asyncpg.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(fills, "CHUNK", 2)
     number, sent = "1601.1452.0385.0001", [item(nik=nik(), products=[{"name": "Keripik"}]) for _ in range(3)]
     await outcomes(client, world, "enumerator.1", *sent)

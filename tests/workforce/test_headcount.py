@@ -2,9 +2,12 @@
 
 from datetime import date, timedelta
 from random import Random
+from uuid import UUID
 
+import asyncpg
 import pytest
 import uuid_utils.compat as uuids
+from world import World
 
 from app.workforce.headcount import changing, rebuild
 
@@ -15,17 +18,17 @@ PALEMBANG_VILLAGE = "16.71.01.1001"
 APRIL, MAY, JUNE, JULY = (date(2022, month, 1) for month in (4, 5, 6, 7))
 
 
-def is_within(region, whole):
+def is_within(region: str, whole: str) -> bool:
     return f"{region}.".startswith(f"{whole}.")
 
 
 class Staff:
     """Writes people into an empty campaign and reads what the headcount makes of them."""
 
-    def __init__(self, pg):
+    def __init__(self, pg: asyncpg.Connection) -> None:
         self._pg = pg
 
-    async def account(self, role="enumerator"):
+    async def account(self, role: str = "enumerator") -> UUID:
         account_id = uuids.uuid7()
         await self._pg.execute(
             "INSERT INTO account (id, username, name, role, region_code, created_at)"
@@ -35,7 +38,7 @@ class Staff:
         )
         return account_id
 
-    async def assign(self, enumerator, region, starts_on, ends_on=None):
+    async def assign(self, enumerator: UUID, region: str, starts_on: date, ends_on: date | None = None) -> None:
         await self._pg.execute(
             "INSERT INTO assignment (campaign_id, enumerator_id, region_code, starts_on, ends_on)"
             " VALUES (1, $1, $2, $3, $4)",
@@ -45,7 +48,7 @@ class Staff:
             ends_on,
         )
 
-    async def team(self, coordinator):
+    async def team(self, coordinator: UUID) -> UUID:
         team_id = uuids.uuid7()
         await self._pg.execute(
             "INSERT INTO team (id, campaign_id, coordinator_id, region_code, name)"
@@ -55,7 +58,7 @@ class Staff:
         )
         return team_id
 
-    async def join(self, team, enumerator, starts_on, ends_on=None):
+    async def join(self, team: UUID, enumerator: UUID, starts_on: date, ends_on: date | None = None) -> None:
         await self._pg.execute(
             "INSERT INTO team_member (team_id, enumerator_id, starts_on, ends_on, campaign_id, quota)"
             " VALUES ($1, $2, $3, $4, 1, 500)",
@@ -65,7 +68,7 @@ class Staff:
             ends_on,
         )
 
-    async def at(self, region, day):
+    async def at(self, region: str, day: date) -> tuple[int, int]:
         """(enumerators, coordinators) of a region on a day."""
         row = await self._pg.fetchrow(
             "SELECT enumerators, coordinators FROM headcount WHERE campaign_id = 1 AND region_code = $1"
@@ -77,12 +80,12 @@ class Staff:
 
 
 @pytest.fixture
-async def staff(pg):
+async def staff(pg: asyncpg.Connection) -> Staff:
     await pg.execute("INSERT INTO campaign VALUES (1, 'one', 'One', '2022-04-01', '2022-10-31', '2022-11-30')")
     return Staff(pg)
 
 
-async def test_who_is_assigned_to_two_villages_counts_once_above_them(pg, staff):
+async def test_who_is_assigned_to_two_villages_counts_once_above_them(pg: asyncpg.Connection, staff: Staff) -> None:
     one = await staff.account()
     await staff.assign(one, VILLAGE, APRIL)
     await staff.assign(one, SECOND_VILLAGE, MAY)
@@ -95,7 +98,7 @@ async def test_who_is_assigned_to_two_villages_counts_once_above_them(pg, staff)
     assert await staff.at(OTHER_DISTRICT, JUNE) == (0, 0)
 
 
-async def test_an_assignment_counts_everywhere_below_and_above_its_region(pg, staff):
+async def test_an_assignment_counts_everywhere_below_and_above_its_region(pg: asyncpg.Connection, staff: Staff) -> None:
     await staff.assign(await staff.account(), DISTRICT, APRIL)
     await rebuild(pg, 1)
     for region in ("ID", "16", "16.01", DISTRICT, VILLAGE, SECOND_VILLAGE):
@@ -103,13 +106,13 @@ async def test_an_assignment_counts_everywhere_below_and_above_its_region(pg, st
     assert await staff.at("16.01.14.1003", APRIL) == (0, 0)
 
 
-async def test_an_assignment_to_the_nation_counts_in_every_region(pg, staff):
+async def test_an_assignment_to_the_nation_counts_in_every_region(pg: asyncpg.Connection, staff: Staff) -> None:
     await staff.assign(await staff.account(), "ID", APRIL)
     await rebuild(pg, 1)
     assert await pg.fetchval("SELECT count(*) FROM headcount") == await pg.fetchval("SELECT count(*) FROM region")
 
 
-async def test_the_last_day_counts_and_the_day_after_does_not(pg, staff):
+async def test_the_last_day_counts_and_the_day_after_does_not(pg: asyncpg.Connection, staff: Staff) -> None:
     await staff.assign(await staff.account(), VILLAGE, APRIL, MAY)
     await rebuild(pg, 1)
     assert await staff.at(VILLAGE, APRIL - timedelta(1)) == (0, 0)
@@ -117,7 +120,9 @@ async def test_the_last_day_counts_and_the_day_after_does_not(pg, staff):
     assert await staff.at(VILLAGE, MAY + timedelta(1)) == (0, 0)
 
 
-async def test_a_coordinator_counts_while_a_member_is_both_in_the_team_and_assigned(pg, staff):
+async def test_a_coordinator_counts_while_a_member_is_both_in_the_team_and_assigned(
+    pg: asyncpg.Connection, staff: Staff
+) -> None:
     one, coordinator = await staff.account(), await staff.account("coordinator")
     await staff.assign(one, VILLAGE, MAY, JUNE)
     await staff.join(await staff.team(coordinator), one, APRIL, JUNE - timedelta(1))
@@ -128,7 +133,7 @@ async def test_a_coordinator_counts_while_a_member_is_both_in_the_team_and_assig
     assert await staff.at("16.01", JULY) == (0, 0)
 
 
-async def test_a_coordinator_of_two_teams_counts_once(pg, staff):
+async def test_a_coordinator_of_two_teams_counts_once(pg: asyncpg.Connection, staff: Staff) -> None:
     coordinator = await staff.account("coordinator")
     for _ in range(2):
         one = await staff.account()
@@ -138,7 +143,7 @@ async def test_a_coordinator_of_two_teams_counts_once(pg, staff):
     assert await staff.at("ID", MAY) == (2, 1)
 
 
-async def test_presence_begins_with_the_first_assignment_and_never_ends(pg, staff):
+async def test_presence_begins_with_the_first_assignment_and_never_ends(pg: asyncpg.Connection, staff: Staff) -> None:
     one = await staff.account()
     await staff.assign(one, VILLAGE, MAY, JUNE)
     await staff.assign(one, SECOND_VILLAGE, APRIL, APRIL)
@@ -154,7 +159,9 @@ async def test_presence_begins_with_the_first_assignment_and_never_ends(pg, staf
     }
 
 
-async def test_a_rebuild_replaces_what_was_there_and_leaves_other_campaigns_alone(pg, staff):
+async def test_a_rebuild_replaces_what_was_there_and_leaves_other_campaigns_alone(
+    pg: asyncpg.Connection, staff: Staff
+) -> None:
     one = await staff.account()
     await staff.assign(one, VILLAGE, APRIL)
     await pg.execute("INSERT INTO campaign VALUES (2, 'two', 'Two', '2023-04-01', '2023-10-31', '2023-11-30')")
@@ -169,7 +176,7 @@ async def test_a_rebuild_replaces_what_was_there_and_leaves_other_campaigns_alon
     assert await pg.fetchval("SELECT count(*) FROM headcount WHERE campaign_id = 2") == 1
 
 
-async def test_the_headcount_of_every_day_is_that_of_counting_by_hand(pg, staff):
+async def test_the_headcount_of_every_day_is_that_of_counting_by_hand(pg: asyncpg.Connection, staff: Staff) -> None:
     random = Random(13)
     villages = [VILLAGE, SECOND_VILLAGE, "16.01.14.1003", PALEMBANG_VILLAGE, DISTRICT]
     assigned, led = [], []
@@ -202,7 +209,9 @@ async def test_the_headcount_of_every_day_is_that_of_counting_by_hand(pg, staff)
 
 
 @pytest.mark.parametrize("seed", range(2))
-async def test_a_change_that_is_worked_in_gives_what_counting_everything_anew_gives(pg, world, seed):
+async def test_a_change_that_is_worked_in_gives_what_counting_everything_anew_gives(
+    pg: asyncpg.Connection, world: World, seed
+) -> None:
     rng = Random(seed)
     people = [world.id(f"enumerator.{n}") for n in range(1, 7)]
     leaders = [world.id("coordinator.1"), world.id("coordinator.2")]

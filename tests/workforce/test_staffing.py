@@ -1,21 +1,31 @@
 """Teams and assignments: who may enter them, and what happens when an enumerator is replaced."""
 
+from typing import Any
+
+import asyncpg
+import httpx
 import pytest
 from one_by_one import each
-from world import item, nik, outcomes
+from shapes import Call, Json
+from world import World, item, nik, outcomes
 
 EMBEDDED_IS_ENOUGH = True
 
 
 @pytest.fixture
-def act(client, world):
-    async def call(who, method, path, body=None, **kwargs):
+def act(client: httpx.AsyncClient, world: World) -> Call:
+    async def call(who: str, method: str, path, body: Any = None, **kwargs: Any) -> httpx.Response:
         return await client.request(method, f"/v1/{path}", json=body, headers=world.auth(who), **kwargs)
 
     return call
 
 
-def assignment(enumerator="enumerator.1", region="16.01.14", starts_on="2022-08-01", ends_on=None):
+def assignment(
+    enumerator: str = "enumerator.1",
+    region: str = "16.01.14",
+    starts_on: str = "2022-08-01",
+    ends_on: str | None = None,
+) -> Json:
     return {
         "campaign": "pl-kumkm-2022",
         "enumerator": enumerator,
@@ -25,7 +35,7 @@ def assignment(enumerator="enumerator.1", region="16.01.14", starts_on="2022-08-
     }
 
 
-async def test_an_assignment_is_entered_once_changed_and_counted(act, pg):
+async def test_an_assignment_is_entered_once_changed_and_counted(act: Call, pg: asyncpg.Connection) -> None:
     for expected in ("created", "unchanged"):
         done = (await act("officer", "PUT", "assignments", assignment())).json()
         assert done == {"created": 0, "changed": 0, "unchanged": 0, expected: 1}
@@ -51,7 +61,9 @@ async def test_an_assignment_is_entered_once_changed_and_counted(act, pg):
         ("enumerator.1", assignment(), 403, "not_allowed"),
     ],
 )
-async def test_what_may_not_be_assigned(act, pg, who, row, status, code):
+async def test_what_may_not_be_assigned(
+    act: Call, pg: asyncpg.Connection, who: str, row, status: int, code: str
+) -> None:
     before = await pg.fetchval("SELECT count(*) FROM assignment")
     answer = await act(who, "PUT", "assignments", row)
     assert answer.status_code == status
@@ -60,8 +72,8 @@ async def test_what_may_not_be_assigned(act, pg, who, row, status, code):
 
 
 async def test_an_enumerator_replaced_on_20_august_keeps_its_records_and_the_successor_has_the_area(
-    act, client, world, pg
-):
+    act: Call, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
     early = item(nik=nik(), captured_at="2022-08-10T09:00:00+07:00")
     assert await outcomes(client, world, "enumerator.1", early) == ["accepted"]
     row = {"username": "pengganti", "name": "Pengganti", "role": "enumerator", "region_code": "16.01"}
@@ -101,7 +113,7 @@ async def test_an_enumerator_replaced_on_20_august_keeps_its_records_and_the_suc
     assert [error["code"] for error in again.json()["errors"]] == ["nothing_to_hand_over"]
 
 
-async def test_an_officer_hands_over_only_inside_its_region(act, pg, world):
+async def test_an_officer_hands_over_only_inside_its_region(act: Call, pg: asyncpg.Connection, world: World) -> None:
     await act("admin", "PUT", "assignments", assignment(region="16.71", starts_on="2022-04-01"))
     handover = {
         "campaign": "pl-kumkm-2022",
@@ -118,7 +130,7 @@ async def test_an_officer_hands_over_only_inside_its_region(act, pg, world):
     assert (await act("officer", "POST", "assignments/handover", {**handover, "successor": "admin"})).status_code == 422
 
 
-async def test_teams_are_made_and_change_their_coordinator(act, world):
+async def test_teams_are_made_and_change_their_coordinator(act: Call, world: World) -> None:
     team = {"campaign": "pl-kumkm-2022", "region_code": "16.01.14", "name": "Baru", "coordinator": "coordinator.1"}
     assert (await act("officer", "PUT", "teams", team)).json()["created"] == 1
     assert (await act("officer", "PUT", "teams", {**team, "coordinator": "coordinator.2"})).json()["changed"] == 1
@@ -140,8 +152,8 @@ async def test_teams_are_made_and_change_their_coordinator(act, world):
     assert "enumerator.1" in [row["enumerator"]["username"] for row in roster], "it joined that team last"
 
 
-async def test_assignments_are_listed_within_reach_page_by_page(act, world):
-    async def names(who):
+async def test_assignments_are_listed_within_reach_page_by_page(act: Call, world: World) -> None:
+    async def names(who: str) -> set[str]:
         found, cursor = [], None
         while True:
             params = {"limit": 2, **({"cursor": cursor} if cursor else {})}
