@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check coverage fuzz conformance bench simulate build clean
+.PHONY: help run test check types coverage fuzz conformance bench simulate build web web-test pictures clean
 
 PYTHON := $(shell for each in python3.13 python3.12 python3.11 python3.14 python3 python; do \
     command -v $$each >/dev/null 2>&1 \
@@ -25,14 +25,18 @@ PURE_TESTS := $(addprefix tests/,background/test_worker.py identifiers/test_phon
   review/test_journal.py corrections/test_merge_patch.py \
   intake/test_revision_status.py core/test_outages.py core/test_redaction.py core/test_timestamps.py core/test_name_cleaning.py)
 
+WEB := .venv/bin/python web/tools/web.py
+
 help: ## Show this.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 run: .venv/ready ## Start the demo (PORT, KUMKM_DATA_DIR).
+	@$(WEB) build --or-without
 	@.venv/bin/kumkm demo
 
 test: .venv/ready ## Run the tests.
 	.venv/bin/pytest -n 2 --dist loadgroup
+	$(WEB) test
 
 check: .venv/ready ## Lint, types, import rules, OpenAPI documents, migrations, pure rules, known vulnerabilities.
 	.venv/bin/ruff check
@@ -42,6 +46,7 @@ check: .venv/ready ## Lint, types, import rules, OpenAPI documents, migrations, 
 	.venv/bin/lint-imports
 	.venv/bin/kumkm openapi --check
 	.venv/bin/python .ci/documents
+	$(WEB) check
 	.venv/bin/python .ci/squawk
 	.venv/bin/pytest -n 2 -q -k '$(PURE)' --cov --cov-config=.ci/pure.toml $(PURE_TESTS)
 	.venv/bin/python .ci/vulnerabilities
@@ -66,11 +71,23 @@ bench: .venv/ready ## Measure this machine.
 simulate: .venv/ready ## 84 tablets on a bad network, before servers that are killed (minutes).
 	.venv/bin/kumkm simulate
 
-build: .venv/ready ## Build the wheel into dist/.
+web: .venv/ready ## Build the web apps, if a source changed.
+	@$(WEB) build
+
+web-test: .venv/ready ## Test the web apps alone: pure rules, then pages in a browser.
+	@$(WEB) test
+
+types: .venv/ready ## Write the web apps' types of the API from openapi/kumkm.yaml.
+	@$(WEB) types
+
+pictures: .venv/ready ## Draw the pictures of README and docs from the demo.
+	@$(WEB) pictures
+
+build: web ## Build the wheel with the web apps into dist/.
 	.venv/bin/uv build --wheel
 
 clean: ## Throw away the environment and the demo's data.
-	rm -rf .venv .kumkm dist
+	rm -rf .venv .kumkm dist app/web/built web/node_modules
 
 .venv/ready: pyproject.toml uv.lock
 	@if [ -z "$(PYTHON)" ]; then \

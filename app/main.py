@@ -29,6 +29,7 @@ from app.api.door import DoorMiddleware
 from app.api.envelope import EnvelopeMiddleware
 from app.api.limits import Limits
 from app.api.negotiation import CompressionMiddleware
+from app.api.web import WebRoute
 from app.audit.chain import Chaining, ChainKey
 from app.background.worker import Worker, working
 from app.core.child_processes import Apart
@@ -50,6 +51,7 @@ from app.progress.rollup import fold
 from app.regions.region_code import NATION, local_date
 from app.register.claims import refuse_outdated
 from app.sync.known_identities import KnownIdentities
+from app.web.files import BUILT, CONSOLE, built_app
 
 _log = structlog.get_logger()
 
@@ -141,8 +143,11 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
         routes=[*router.API.routes],
         generate_unique_id_function=openapi.operation_id,
         lifespan=lifespan,
+        root_path=settings.root_path,
         **openapi.DESCRIPTION,
     )
+    if settings.web == "on":
+        app.router.routes.append(WebRoute(built_app(BUILT / CONSOLE)))  # the last one
     app.state.services = services
     errors.install(app)
     openapi.install(app)

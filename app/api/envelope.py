@@ -69,8 +69,9 @@ class EnvelopeMiddleware:
                 headers = list(message.get("headers", []))
                 if not any(name == _UNCACHED[0] for name, _ in headers):
                     headers.append(_UNCACHED)
-                policy = _DOCS_POLICY if scope["path"].startswith(_DOCS) else _POLICY
-                message["headers"] = [*headers, (b"x-request-id", trace_id.encode()), *_HEADERS, policy]
+                if not any(name == _POLICY[0] for name, _ in headers):  # a page of ours says its own
+                    headers.append(_DOCS_POLICY if scope["path"].startswith(_DOCS) else _POLICY)
+                message["headers"] = [*headers, (b"x-request-id", trace_id.encode()), *_HEADERS]
             await send(message)
 
         try:

@@ -11,7 +11,7 @@ import os
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from limits import parse_many
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -142,6 +142,12 @@ class Settings(BaseSettings):
     trusted_proxies: str = Field(
         default="127.0.0.1",
         description="Addresses and networks, by commas, whose `X-Forwarded-For` and `-Proto` are believed.",
+    )
+    web: Literal["on", "off"] = Field(default="on", description="`off` serves the API alone, without the control room.")
+    root_path: str = Field(
+        default="",
+        pattern=r"^(/[A-Za-z0-9._~-]+)*$",
+        description="The path under which a proxy hands the server out, e.g. `/kumkm`; the proxy cuts it off.",
     )
     cors_origins: Annotated[list[str], NoDecode] = Field(
         default=[], description="Origins, by commas, whose pages may call the API from a browser; none by default."

@@ -1,0 +1,123 @@
+"""The control room in a browser: files that never change, and one page for every address that somebody opens."""
+
+import secrets
+from collections.abc import Mapping
+from functools import lru_cache
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Match
+from starlette.types import Receive, Scope, Send
+
+from app.api.answers import unless_known
+from app.api.negotiation import IDENTITY, content_coding, names
+from app.web.files import Built
+
+ASSETS = "assets/"
+"""Where files lie whose names change with their content."""
+
+RESERVED = frozenset(("v1", "docs", "redoc", "openapi.json", "healthz", "readyz", "metrics"))
+"""First parts of paths that are never a page."""
+
+_HTML = "text/html"
+_PAGE = "index.html"
+_FOR_EVER = "public, max-age=31536000, immutable"
+_ASK_ALWAYS = "no-cache"
+_NONCE = b"__CSP_NONCE__"
+_HERE = b'="./'
+_NOT_BUILT = (
+    "<!doctype html><html lang=id><title>KUMKM</title>"
+    "<p>Server ini berjalan tanpa ruang kendali: aplikasi web belum dibangun."
+    " <p lang=en>This server runs without the control room: the web apps were not built."
+    " <code>make run</code>, <code>make build</code>"
+)
+# Nothing but what this server sends: no script or style in the page, no other place. Mantine's style elements are
+# let in by a number that is another one in each answer.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' blob: data:;"
+    " font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self';"
+    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+
+class WebRoute(BaseRoute):
+    """The last route of the app: it takes what no other one does, and is a file, or a page that a browser opens."""
+
+    def __init__(self, files: Mapping[str, Built]) -> None:
+        self._files = files
+        self.path = "/{web}"  # for log and metrics
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """A file by its name; a page where the client asks for HTML and the address is not the API's."""
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+            return Match.NONE, {}
+        path = _path(scope)
+        is_file = path in self._files and path != _PAGE
+        return (Match.FULL, {"route": self}) if is_file or _is_page(scope, path) else (Match.NONE, {})
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with the file, or with the page."""
+        request = Request(scope)
+        file = self._files.get(_path(scope))
+        answer = self._page(request) if file is None else _file(request, file)
+        if request.method == "HEAD":
+            answer.body = b""  # the headers say how long it would be
+        await answer(scope, receive, send)
+
+    def _page(self, request: Request) -> Response:
+        page = self._files.get(_PAGE)
+        if page is None:
+            return Response(_NOT_BUILT, 503, {"Cache-Control": "no-store"}, media_type=_HTML)
+        nonce = secrets.token_urlsafe(16)
+        headers = {
+            **_HEADERS,
+            "Cache-Control": _ASK_ALWAYS,
+            "Content-Security-Policy": _POLICY.format(nonce=nonce),
+            "Vary": "Accept, Accept-Encoding",
+        }
+        html = _placed(page.plain, request.scope.get("root_path", ""))
+        return Response(html.replace(_NONCE, nonce.encode()), headers=headers, media_type=_HTML)
+
+
+def _path(scope: Scope) -> str:
+    """Without the slash at its beginning, and without the path under which a proxy hands the server out."""
+    path: str = scope["path"].removeprefix("/")
+    root: str = scope.get("root_path", "").removeprefix("/")
+    return path.removeprefix(root).removeprefix("/") if f"{path}/".startswith(f"{root}/") else path
+
+
+def _is_page(scope: Scope, path: str) -> bool:
+    first = path.split("/", maxsplit=1)[0]
+    if first in RESERVED or path.startswith(ASSETS):
+        return False
+    request = Request(scope)
+    # A deep link is a page only to who says so: a program with a slip in its address gets a problem.
+    return names(request, "accept", _HTML) or (path == "" and _takes_anything(request))
+
+
+def _takes_anything(request: Request) -> bool:
+    return "accept" not in request.headers or names(request, "accept", "*/*")
+
+
+def _file(request: Request, file: Built) -> Response:
+    coding = (
+        content_coding(request, *(each for each in file.codings if each != IDENTITY)) if file.is_coded else IDENTITY
+    )
+    for_ever = _path(request.scope).startswith(ASSETS)
+    headers = {"Cache-Control": _FOR_EVER if for_ever else _ASK_ALWAYS, "Vary": "Accept-Encoding"}
+    tag = f'"{file.tag}-{coding}"'
+    if known := unless_known(request, tag, headers):
+        return known
+    if coding != IDENTITY:
+        headers["Content-Encoding"] = coding
+    return Response(file.codings[coding], headers={**headers, "ETag": tag}, media_type=file.media_type)
+
+
+@lru_cache(maxsize=4)
+def _placed(html: bytes, root_path: str) -> bytes:
+    """The page with addresses that hold at any depth: the build leaves them relative."""
+    return html.replace(_HERE, f'="{root_path}/'.encode())

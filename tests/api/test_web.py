@@ -1,0 +1,150 @@
+"""The control room is handed out: files for ever, a page at every address but the API's, under a strict policy."""
+
+import re
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+from fastapi.routing import APIRoute
+from starlette.applications import Starlette
+
+from app.api import router
+from app.api.door import entries
+from app.api.envelope import EnvelopeMiddleware
+from app.api.negotiation import CompressionMiddleware
+from app.api.web import RESERVED, WebRoute
+from app.core.telemetry import Metrics
+from app.web.files import built_app
+
+HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+PAGE = (
+    '<!doctype html><meta name="kumkm-base" content="./" /><meta property="csp-nonce" nonce="__CSP_NONCE__">'
+    '<script type="module" src="./assets/index-1.js" nonce="__CSP_NONCE__"></script>' + " " * 2000
+)
+
+
+@pytest.fixture
+def built(tmp_path):
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "index.html").write_text(PAGE, "utf-8")
+    (tmp_path / "icon.svg").write_text("<svg/>", "utf-8")
+    (tmp_path / "assets/index-1.js").write_bytes(b"plain" * 500)
+    (tmp_path / "assets/index-1.js.br").write_bytes(b"in brotli")
+    (tmp_path / "assets/index-1.js.gz").write_bytes(b"in gzip")
+    return tmp_path
+
+
+@asynccontextmanager
+async def opened(folder, root_path=""):
+    """As the app has it: the route is the last one, compression and the envelope are around it."""
+    app = Starlette(routes=[WebRoute(built_app(folder))])
+    app.add_middleware(CompressionMiddleware, minimum_size=1_000)
+    app.add_middleware(EnvelopeMiddleware, metrics=Metrics())
+    transport = httpx.ASGITransport(app=app, root_path=root_path)
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://kumkm", headers={"Accept-Encoding": ""}
+    ) as client:
+        yield client
+
+
+@pytest.mark.parametrize("path", ["/", "/peta", "/orang/impor?region=16.01", "/.well-known/x", "/v1x"])
+async def test_who_opens_an_address_gets_the_page(built, path):
+    async with opened(built) as client:
+        answer = await client.get(path, headers=HTML)
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-cache")
+    assert 'src="/assets/index-1.js"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "accept"),
+    [
+        ("/v1", "text/html"),
+        ("/v1/nothing", "text/html"),
+        ("/docs/nothing", "text/html"),
+        ("/assets/gone-1.js", "text/html"),
+        ("/peta", "application/json"),
+        ("/peta", "*/*"),
+        ("/", "application/json"),
+        ("/", "text/html;q=0"),
+    ],
+)
+async def test_what_is_no_page_is_not_found(built, path, accept):
+    async with opened(built) as client:
+        assert (await client.get(path, headers={"Accept": accept})).status_code == 404
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])
+async def test_a_page_is_only_read(built, method):
+    async with opened(built) as client:
+        assert (await client.request(method, "/", headers=HTML)).status_code == 404
+
+
+def test_no_address_of_the_api_is_a_page():
+    paths = [entry.route.path for entry in entries(router.API) if isinstance(entry.route, APIRoute)]
+    assert paths
+    assert {path.split("/")[1] for path in paths} <= RESERVED
+
+
+async def test_the_policy_has_a_fresh_number_in_each_answer_and_nothing_unsafe(built):
+    async with opened(built) as client:
+        answers = [await client.get("/", headers=HTML) for _ in range(3)]
+    numbers = set()
+    for answer in answers:
+        (policy,) = answer.headers.get_list("content-security-policy")
+        assert "unsafe" not in policy
+        assert "script-src 'self';" in policy
+        (number,) = re.findall(r"'nonce-([^']{16,})'", policy)
+        assert re.findall(r'nonce="([^"]+)"', answer.text) == [number, number]
+        numbers.add(number)
+        assert "etag" not in answer.headers  # a page that is kept would have the number of another answer
+    assert len(numbers) == len(answers)
+
+
+@pytest.mark.parametrize(
+    ("told", "coding"),
+    [("br, gzip", "br"), ("gzip", "gzip"), ("gzip;q=1, br;q=0.5", "gzip"), ("br;q=0", None), ("", None), ("*", None)],
+)
+async def test_files_go_out_as_the_build_coded_them(built, told, coding):
+    async with (
+        opened(built) as client,
+        client.stream("GET", "/assets/index-1.js", headers={"Accept-Encoding": told}) as answer,
+    ):
+        body = b"".join([part async for part in answer.aiter_raw()])
+    bodies = {"br": b"in brotli", "gzip": b"in gzip", None: b"plain" * 500}
+    assert (answer.headers.get("content-encoding"), body) == (coding, bodies[coding])
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert "accept-encoding" in answer.headers["vary"].lower()
+
+
+async def test_a_file_that_is_there_already_is_not_sent_again(built):
+    async with opened(built) as client:
+        first = await client.get("/assets/index-1.js")
+        again = await client.get("/assets/index-1.js", headers={"If-None-Match": first.headers["etag"]})
+        other = await client.get("/icon.svg", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert other.status_code == 200
+    assert other.headers["cache-control"] == "no-cache"
+
+
+async def test_head_tells_what_get_would(built):
+    async with opened(built) as client:
+        for path in ("/assets/index-1.js", "/"):
+            got, told = await client.get(path, headers=HTML), await client.head(path, headers=HTML)
+            assert told.content == b""
+            assert {**told.headers, "x-request-id": ""}.keys() == got.headers.keys()
+            assert told.headers["content-length"] == got.headers["content-length"]
+
+
+@pytest.mark.parametrize("path", ["/peta", "/kumkm/peta"])
+async def test_behind_a_proxy_the_page_knows_its_path(built, path):
+    async with opened(built, root_path="/kumkm") as client:
+        answer = await client.get(path, headers=HTML)
+    assert 'src="/kumkm/assets/index-1.js"' in answer.text
+    assert 'content="/kumkm/"' in answer.text
+
+
+async def test_a_server_without_a_build_says_so(tmp_path):
+    async with opened(tmp_path) as client:
+        answer = await client.get("/", headers=HTML)
+    assert answer.status_code == 503
+    assert "belum dibangun" in answer.text

@@ -1,0 +1,40 @@
+import { useTexts } from '@kumkm/shared/texts/language.ts';
+import { PasswordInput } from '@mantine/core';
+import { signin } from '../../texts/signin.ts';
+
+interface Told {
+  readonly value: string;
+  readonly repeated: string;
+  readonly onValue: (value: string) => void;
+  readonly onRepeated: (value: string) => void;
+}
+
+/** A new password, typed twice. */
+export function NewPassword({ value, repeated, onValue, onRepeated }: Told) {
+  const t = useTexts(signin);
+  const differs = repeated !== '' && !value.startsWith(repeated);
+  return (
+    <>
+      <PasswordInput
+        label={t.newPassword}
+        description={t.newPasswordHint}
+        autoComplete="new-password"
+        size="md"
+        required
+        withAsterisk={false}
+        value={value}
+        onChange={(event) => onValue(event.currentTarget.value)}
+      />
+      <PasswordInput
+        label={t.repeat}
+        autoComplete="new-password"
+        size="md"
+        required
+        withAsterisk={false}
+        error={differs ? t.differs : undefined}
+        value={repeated}
+        onChange={(event) => onRepeated(event.currentTarget.value)}
+      />
+    </>
+  );
+}

@@ -1,0 +1,40 @@
+import { basePath } from '@kumkm/shared/api/base.ts';
+import { createRouter } from '@tanstack/react-router';
+import { campaignRoute } from './pages/campaign/route.ts';
+import { duplicatesRoute } from './pages/duplicates/route.ts';
+import { fieldRoute } from './pages/field/route.ts';
+import { mapRoute } from './pages/map/route.ts';
+import { overviewRoute } from './pages/overview/route.ts';
+import { activationRoute, passwordRoute } from './pages/password/route.ts';
+import { peopleRoute } from './pages/people/route.ts';
+import { registerRoute } from './pages/register/route.ts';
+import { reviewRoute } from './pages/review/route.ts';
+import { PageFault } from './parts/fault.tsx';
+import { Loading } from './parts/loading.tsx';
+import { root } from './root.tsx';
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    overviewRoute,
+    mapRoute,
+    fieldRoute,
+    reviewRoute,
+    duplicatesRoute,
+    registerRoute,
+    peopleRoute,
+    campaignRoute,
+    passwordRoute,
+    activationRoute,
+  ]),
+  basepath: basePath(),
+  defaultPreload: 'intent',
+  defaultPendingComponent: Loading,
+  defaultErrorComponent: PageFault,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,75 @@
+import { signOut } from '@kumkm/shared/session/session.ts';
+import { speak, useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
+import { Avatar, Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import { IconDeviceDesktop, IconKey, IconLanguage, IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useMe } from '../data/me.ts';
+import { shell } from '../texts/shell.ts';
+import styles from './account-menu.module.css';
+
+const THEMES = [
+  { name: 'light', icon: IconSun },
+  { name: 'dark', icon: IconMoon },
+  { name: 'auto', icon: IconDeviceDesktop },
+] as const;
+
+/** Who is signed in; language, appearance, password, and the way out. */
+export function AccountMenu() {
+  const t = useTexts(shell);
+  const language = useLanguage();
+  const me = useMe();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return (
+    <Menu position="bottom-end" width={260} withinPortal>
+      <Menu.Target>
+        <UnstyledButton className={styles.target} aria-label={t.account}>
+          <Avatar radius="xl" size={36} color="teal" name={me?.name ?? ''} />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <div className={styles.who}>
+          <strong>{me?.name}</strong>
+          <span>{me?.username}</span>
+        </div>
+        <Menu.Divider />
+        <Menu.Label>{t.theme}</Menu.Label>
+        {THEMES.map(({ name, icon: Icon }) => (
+          <Menu.Item
+            key={name}
+            role="menuitemradio"
+            aria-checked={colorScheme === name}
+            className={styles.choice}
+            leftSection={<Icon size={18} aria-hidden />}
+            onClick={() => setColorScheme(name)}
+          >
+            {name === 'auto' ? t.system : t[name]}
+          </Menu.Item>
+        ))}
+        <Menu.Label>{t.language}</Menu.Label>
+        {(['id', 'en'] as const).map((each) => (
+          <Menu.Item
+            key={each}
+            role="menuitemradio"
+            aria-checked={language === each}
+            className={styles.choice}
+            lang={each}
+            leftSection={<IconLanguage size={18} aria-hidden />}
+            onClick={() => speak(each)}
+          >
+            {each === 'id' ? 'Bahasa Indonesia' : 'English'}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item component={Link} to="/sandi" leftSection={<IconKey size={18} aria-hidden />}>
+          {t.changePassword}
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconLogout size={18} aria-hidden />}
+          onClick={() => void signOut().catch(() => undefined)}
+        >
+          {t.signOut}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,48 @@
+import { useTexts } from '@kumkm/shared/texts/language.ts';
+import { UnstyledButton } from '@mantine/core';
+import { useLocalStorage } from '@mantine/hooks';
+import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { shell } from '../texts/shell.ts';
+import { Mark } from './mark.tsx';
+import type { Entry } from './navigation.ts';
+import styles from './side-bar.module.css';
+
+/** On the left of wide screens: all pages, with their words or as icons alone. */
+export function SideBar({ entries }: { readonly entries: readonly Entry[] }) {
+  const t = useTexts(shell);
+  const [narrow, setNarrow] = useLocalStorage({
+    key: 'kumkm.narrow',
+    defaultValue: false,
+    getInitialValueInEffect: false,
+  });
+  const Fold = narrow ? IconLayoutSidebarLeftExpand : IconLayoutSidebarLeftCollapse;
+  const fold = narrow ? t.expand : t.collapse;
+  return (
+    <aside className={`${styles.bar} no-print`} data-narrow={narrow || undefined}>
+      <Link to="/" className={styles.brand} aria-label={t.name}>
+        <Mark size={32} />
+        <span className={styles.word}>{t.name}</span>
+      </Link>
+      <nav aria-label={t.navigation} className={styles.pages}>
+        {entries.map(({ page, to, icon: Icon }) => (
+          <Link
+            key={page}
+            to={to}
+            className={styles.page}
+            activeOptions={{ exact: to === '/', includeSearch: false }}
+            aria-label={t.pages[page]}
+            title={narrow ? t.pages[page] : undefined}
+          >
+            <Icon size={20} stroke={1.75} aria-hidden />
+            <span className={styles.word}>{t.pages[page]}</span>
+          </Link>
+        ))}
+      </nav>
+      <UnstyledButton className={styles.page} onClick={() => setNarrow(!narrow)} aria-label={fold}>
+        <Fold size={20} stroke={1.75} aria-hidden />
+        <span className={styles.word}>{fold}</span>
+      </UnstyledButton>
+    </aside>
+  );
+}

@@ -1,0 +1,37 @@
+import { defineConfig } from '@playwright/test';
+import { BROWSER, DEMO, SERVED_BY_US } from './support/settings.ts';
+
+// One demo for all tests: its figures are those of the morning. A test that changes anything takes records that no
+// other one looks at.
+export default defineConfig({
+  testDir: '.',
+  testMatch: ['console/**/*.spec.ts'],
+  outputDir: 'results',
+  fullyParallel: false,
+  workers: 2,
+  retries: 0,
+  forbidOnly: process.env.CI !== undefined,
+  reporter: [['list']],
+  timeout: 30_000,
+  expect: { timeout: 10_000 },
+  use: {
+    baseURL: DEMO,
+    locale: 'id-ID',
+    timezoneId: 'Asia/Jakarta',
+    viewport: { width: 1440, height: 900 },
+    contextOptions: { reducedMotion: 'reduce' }, // no finding and no picture of something on its way
+    trace: 'retain-on-failure',
+    ...BROWSER,
+  },
+  ...(SERVED_BY_US
+    ? {
+        webServer: {
+          command: '../../.venv/bin/python support/demo.py',
+          url: `${DEMO}/readyz`,
+          timeout: 180_000,
+          gracefulShutdown: { signal: 'SIGTERM' as const, timeout: 20_000 },
+          stdout: 'ignore' as const,
+        },
+      }
+    : {}),
+});

@@ -1,0 +1,136 @@
+#!/usr/bin/env python3
+"""Build, check and test the web apps: `web.py build|check|test|types|pictures|npm …|tool …`.
+
+Nothing is installed where the lock did not change, and nothing built where no source did. KUMKM_WITHOUT_NODE=1 leaves
+all of it out; the server then runs as an API alone.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from nodejs import ROOT, Fault, node, with_node
+
+WEB = ROOT / "web"
+MODULES = WEB / "node_modules"
+BIN = MODULES / ".bin"
+BUILT = ROOT / "app/web/built"
+SCHEMA = WEB / "shared/src/api/schema.d.ts"
+QUIET = {"NO_UPDATE_NOTIFIER": "1", "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD": "1"}
+# What a build reads, below `web/`.
+SOURCES = ("package-lock.json", "tsconfig.base.json", "shared", "console", "tools")
+
+
+def main(arguments: list[str]) -> int:
+    command, *rest = arguments or ["build"]
+    if os.environ.get("KUMKM_WITHOUT_NODE"):
+        print(f"The web apps are left out of `{command}`: KUMKM_WITHOUT_NODE is set.")
+        return 0
+    try:
+        install()
+        commands: dict[str, Callable[..., None]] = {
+            "build": build,
+            "check": check,
+            "test": test,
+            "types": types,
+            "pictures": pictures,
+            "npm": npm,
+            "tool": tool,
+        }
+        commands[command](*(each for each in rest if each != "--or-without"))
+    except Fault as fault:
+        print(fault, file=sys.stderr)
+        if "--or-without" not in rest:
+            return 1
+        print("Going on without the control room.", file=sys.stderr)
+    return 0
+
+
+def install() -> None:
+    """Put the locked packages where they are looked for, if they are not there yet."""
+    wanted, stamp = digest([WEB / "package-lock.json"]), MODULES / ".installed"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    print("Installing the packages of the web apps …", flush=True)
+    npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error")
+    stamp.write_text(wanted)
+
+
+def build() -> None:
+    """Make the files that the server hands out, if anything changed since."""
+    wanted, stamp = digest(sources()), MODULES / ".built"
+    if stamp.exists() and stamp.read_text() == wanted and (BUILT / "console/index.html").exists():
+        return
+    print("Building the web apps …", flush=True)
+    tool("vite", "build", "--logLevel", "warn", folder=WEB / "console")
+    stamp.write_text(wanted)
+
+
+def check() -> None:
+    """Types of the API as its document is, types, lint and format."""
+    made = MODULES / ".made/schema.d.ts"
+    tool("openapi-typescript", str(ROOT / "openapi/kumkm.yaml"), "--output", str(made), quiet=True)
+    if made.read_bytes() != SCHEMA.read_bytes():
+        raise Fault(f"{SCHEMA.relative_to(ROOT)} is not as the API is: `make types` writes it.")
+    for workspace in ("shared", "console", "tests"):
+        tool("tsc", "--project", workspace)
+    tool("biome", "check", "--error-on-warnings")
+
+
+def types() -> None:
+    """Write the types of the API."""
+    tool("openapi-typescript", str(ROOT / "openapi/kumkm.yaml"), "--output", str(SCHEMA))
+
+
+def test() -> None:
+    """Pure rules, then the pages in a browser."""
+    build()
+    tool("vitest", "run")
+    tool("playwright", "test", folder=WEB / "tests")
+
+
+def pictures() -> None:
+    """Draw the pictures of the documentation from the demo."""
+    build()
+    tool("playwright", "test", "--config", "pictures.config.ts", folder=WEB / "tests")
+
+
+def npm(*arguments: str) -> None:
+    _, command = node()
+    run([*command, *arguments], WEB)
+
+
+def tool(name: str, *arguments: str, folder: Path = WEB, quiet: bool = False) -> None:
+    run([str(BIN / name), *arguments], folder, quiet=quiet)
+
+
+def run(command: list[str], folder: Path, *, quiet: bool = False) -> None:
+    environment = with_node({**os.environ, **QUIET})
+    told = subprocess.run(command, cwd=folder, env=environment, capture_output=quiet, text=True)
+    if told.returncode:
+        raise Fault(f"{told.stderr or ''}\n{Path(command[0]).name} failed.".strip())
+
+
+def sources() -> Iterator[Path]:
+    for name in SOURCES:
+        path = WEB / name
+        yield from [path] if path.is_file() else sorted(each for each in path.rglob("*") if _is_source(each))
+
+
+def _is_source(file: Path) -> bool:
+    inner = file.relative_to(WEB).parts
+    return file.is_file() and "node_modules" not in inner and ".test." not in file.name and file.suffix != ".pyc"
+
+
+def digest(files: Iterator[Path] | list[Path]) -> str:
+    made = hashlib.sha256()
+    for file in files:
+        made.update(str(file.relative_to(WEB)).encode() + hashlib.sha256(file.read_bytes()).digest())
+    return made.hexdigest()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
