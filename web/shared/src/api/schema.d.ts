@@ -499,6 +499,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The queue of records for review
+         * @description What waits for a decision, of the own team or of the territory: the records whose answers are in force. Numbers
+         *     and other vulnerable answers are not in it; `GET /v1/submissions/{record_id}` has the answers, masked.
+         */
+        get: operations["get_reviews"];
+        put?: never;
+        /**
+         * Decide on several records
+         * @description Each for itself, in order, as if it had been sent alone to `POST /v1/submissions/{record_id}/review`: one that is
+         *     refused stops no other. Idempotent: after an answer that did not come, send the same again.
+         */
+        post: operations["post_reviews"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How much waits
+         * @description Of the own team, or of the territory; with an `ETag`: ask again with `If-None-Match`, not more often than
+         *     every few seconds.
+         */
+        get: operations["get_queues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/progress/regions": {
         parameters: {
             query?: never;
@@ -2536,6 +2583,72 @@ export interface components {
             items: components["schemas"]["DateRow"][];
         };
         /**
+         * DecisionIn
+         * @description What is decided on one of several records.
+         */
+        DecisionIn: {
+            /**
+             * Decision
+             * @description What was decided.
+             * @enum {string}
+             */
+            decision: "verified" | "returned";
+            /**
+             * Reason
+             * @description What the enumerator is to mend; required to return. Long numbers in it are not kept.
+             */
+            reason?: string | null;
+            /**
+             * Revision
+             * @description The revision that was looked at; where another one came since, nothing is decided (409).
+             */
+            revision?: number | null;
+            /**
+             * Record Id
+             * Format: uuid
+             * @description The tablet's own UUIDv7 of the record; it never changes.
+             */
+            record_id: string;
+        };
+        /**
+         * DecisionOut
+         * @description What came of one decision.
+         */
+        DecisionOut: {
+            /**
+             * Record Id
+             * Format: uuid
+             * @description The tablet's own UUIDv7 of the record; it never changes.
+             */
+            record_id: string;
+            /** @description The decision that is in force; null where it was refused. */
+            review: components["schemas"]["ReviewOut"] | null;
+            /** @description Why it was refused; null where it was not. */
+            problem: components["schemas"]["Refusal"] | null;
+        };
+        /**
+         * DecisionsIn
+         * @description Decisions on several records.
+         */
+        DecisionsIn: {
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["DecisionIn"][];
+        };
+        /**
+         * DecisionsOut
+         * @description What came of each decision, in their order.
+         */
+        DecisionsOut: {
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["DecisionOut"][];
+        };
+        /**
          * DeviceListed
          * @description A tablet as its enumerator's supervisors see it.
          */
@@ -3914,6 +4027,53 @@ export interface components {
             said_at: string;
         };
         /**
+         * QueuePage
+         * @description A page of the records that wait for review. It may be short, though another one follows.
+         */
+        QueuePage: {
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["RecordWaiting"][];
+            /**
+             * Next Cursor
+             * @description Where the next page begins; null after the last.
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * QueuesOut
+         * @description How many wait where. A count ends at `counted_to`: there are as many, or more.
+         */
+        QueuesOut: {
+            /**
+             * Unreviewed
+             * @description Records that nobody decided on.
+             */
+            unreviewed: number;
+            /**
+             * Returned
+             * @description Records that were returned and not mended yet.
+             */
+            returned: number;
+            /**
+             * Duplicates
+             * @description Cases of duplicates that are open.
+             */
+            duplicates: number;
+            /**
+             * Held
+             * @description Items that are held.
+             */
+            held: number;
+            /**
+             * Counted To
+             * @description No count is higher.
+             */
+            counted_to: number;
+        };
+        /**
          * Reason
          * @description Why somebody decides so.
          */
@@ -4053,6 +4213,125 @@ export interface components {
             revisions: components["schemas"]["RevisionOut"][];
         };
         /**
+         * RecordWaiting
+         * @description A record as its reviewer sees it at a glance: the one whose answers are in force for a business.
+         */
+        RecordWaiting: {
+            /**
+             * Record Id
+             * Format: uuid
+             * @description The tablet's own UUIDv7 of the record; it never changes.
+             */
+            record_id: string;
+            /**
+             * Revision
+             * @description To be named with the decision, so that nobody decides on what was not seen.
+             */
+            revision: number;
+            /**
+             * Business Id
+             * Format: uuid
+             * @description The entry in the register; null where there is none.
+             */
+            business_id: string;
+            /**
+             * Name
+             * @description Legal name.
+             */
+            name: string;
+            /** @description Which kind it is. */
+            kind: string;
+            /**
+             * Kbli
+             * @description Activity codes.
+             */
+            kbli: string;
+            /**
+             * Size Class
+             * @description By annual sales or founding capital (PP 7/2021).
+             */
+            size_class: string | null;
+            /**
+             * Region Code
+             * @description Kemendagri code of the village.
+             */
+            region_code: string;
+            /**
+             * Region Name
+             * @description Name of the village.
+             */
+            region_name: string;
+            /**
+             * Campaign
+             * @description Code of the campaign.
+             */
+            campaign: string;
+            /**
+             * Questionnaire
+             * @description Name and version.
+             */
+            questionnaire: string;
+            /**
+             * Enumerator
+             * @description User name.
+             */
+            enumerator: string;
+            /**
+             * Enumerator Name
+             * @description Name of who recorded it.
+             */
+            enumerator_name: string;
+            /** @description What was decided on the record in force. */
+            review_state: string;
+            /**
+             * Reason
+             * @description Why it was returned, while it is.
+             */
+            reason: string | null;
+            /**
+             * Decided At
+             * @description When the decision in force was made; null while it waits.
+             */
+            decided_at: string | null;
+            /**
+             * Captured At
+             * Format: date-time
+             * @description When the record was finished.
+             */
+            captured_at: string;
+            /**
+             * Received At
+             * Format: date-time
+             * @description When the server took it.
+             */
+            received_at: string;
+            /**
+             * Minutes
+             * @description From the first question to the last; null where the tablet says none.
+             */
+            minutes: number | null;
+            /**
+             * Latitude
+             * @description Degrees, WGS 84.
+             */
+            latitude: number | null;
+            /**
+             * Longitude
+             * @description Degrees, WGS 84.
+             */
+            longitude: number | null;
+            /**
+             * Accuracy M
+             * @description Radius in metres.
+             */
+            accuracy_m: number | null;
+            /**
+             * Warnings
+             * @description Codes of doubts, each with a pointer behind it.
+             */
+            warnings: string[];
+        };
+        /**
          * ReferenceChange
          * @description A list changed that forms are checked against: get it again (`GET /v1/sync/reference`).
          */
@@ -4119,6 +4398,32 @@ export interface components {
              * @description `province`, `regency`, `district` or `village`.
              */
             level: string;
+        };
+        /**
+         * Refusal
+         * @description Why nothing was decided on a record.
+         */
+        Refusal: {
+            /**
+             * Status
+             * @description The status that the same decision alone would have been answered with.
+             */
+            status: number;
+            /**
+             * Code
+             * @description Stable, as in problems.
+             */
+            code: string;
+            /**
+             * Title
+             * @description In short.
+             */
+            title: string;
+            /**
+             * Detail
+             * @description In words, in the language asked for; never tells an answer.
+             */
+            detail: string;
         };
         /**
          * RegionAnswer
@@ -8238,6 +8543,389 @@ export interface operations {
             };
             /** @description Too large. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_reviews: {
+        parameters: {
+            query?: {
+                /**
+                 * @description By default what waits.
+                 * @example unreviewed
+                 */
+                state?: "unreviewed" | "verified" | "returned";
+                /**
+                 * @description The oldest first (of a place, regency after regency), or before them what has warnings.
+                 * @example oldest
+                 */
+                order?: "oldest" | "warnings";
+                /**
+                 * @description Kemendagri code; by default the caller's whole territory.
+                 * @example 16.01
+                 */
+                region?: string | null;
+                /**
+                 * @description Code of a campaign in which it is entered.
+                 * @example pl-kumkm-2022
+                 */
+                campaign?: string | null;
+                /**
+                 * @description User name of who leads the team.
+                 * @example coordinator.1
+                 */
+                coordinator?: string | null;
+                /**
+                 * @description User name of who recorded it.
+                 * @example enumerator.1
+                 */
+                enumerator?: string | null;
+                /**
+                 * @description Which form: enterprise or cooperative.
+                 * @example umkm
+                 */
+                kind?: ("umkm" | "koperasi") | null;
+                /**
+                 * @description Only what has warnings, or has none.
+                 * @example []
+                 */
+                warnings?: boolean | null;
+                /**
+                 * @description Came or changed at that time or later.
+                 * @example 2022-09-12T00:00:00+07:00
+                 */
+                updated_since?: string | null;
+                /**
+                 * @description Rows of a page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "record_id": "01832f3e-8a40-7000-8000-000000000001",
+                     *           "revision": 1,
+                     *           "business_id": "01833a60-0000-7000-8000-0000000000b1",
+                     *           "name": "Kabupaten Ogan Komering Ulu",
+                     *           "kind": "umkm",
+                     *           "kbli": "contoh",
+                     *           "size_class": "micro",
+                     *           "region_code": "16.01.14.1003",
+                     *           "region_name": "Kelurahan Sekarjaya",
+                     *           "campaign": "pl-kumkm-2022",
+                     *           "questionnaire": "umkm@1",
+                     *           "enumerator": "contoh",
+                     *           "enumerator_name": "Sari Dewi",
+                     *           "review_state": "verified",
+                     *           "reason": "Nama usaha salah",
+                     *           "decided_at": "2022-09-13T10:02:11+07:00",
+                     *           "captured_at": "2022-09-12T09:14:40+07:00",
+                     *           "received_at": "2022-09-12T19:00:04+07:00",
+                     *           "minutes": 19.5,
+                     *           "latitude": -4.1266,
+                     *           "longitude": 104.1702,
+                     *           "accuracy_m": 6.5,
+                     *           "warnings": []
+                     *         }
+                     *       ],
+                     *       "next_cursor": "q2k0X7m9cE1uYyJ0b2tlbiI6MX0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QueuePage"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_reviews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "items": [
+                 *         {
+                 *           "decision": "verified",
+                 *           "record_id": "01832f3e-8a40-7000-8000-000000000001"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["DecisionsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "record_id": "01832f3e-8a40-7000-8000-000000000001",
+                     *           "review": {
+                     *             "record_id": "01832f3e-8a40-7000-8000-000000000001",
+                     *             "revision": 1,
+                     *             "decision": "verified",
+                     *             "reason": "Nama usaha salah",
+                     *             "decided_at": "2022-09-13T10:02:11+07:00",
+                     *             "decided_by": "0182a1b0-0000-7000-8000-0000000000e1"
+                     *           },
+                     *           "problem": {
+                     *             "status": "ok",
+                     *             "code": "pl-kumkm-2022",
+                     *             "title": "Tidak ditemukan",
+                     *             "detail": "Tidak ada di sini, atau di luar wilayah akun ini."
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DecisionsOut"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_queues: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the answer at hand: where it is still that one, the answer is 304 without a body.
+                 * @example "1f0c9a27"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "unreviewed": 1402,
+                     *       "returned": 203,
+                     *       "duplicates": 431,
+                     *       "held": 3,
+                     *       "counted_to": 10000
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QueuesOut"];
+                };
+            };
+            /** @description Nothing changed since the answer whose `ETag` is in `If-None-Match`. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
