@@ -32,7 +32,7 @@ from app.api.negotiation import CompressionMiddleware
 from app.api.web import WebRoute
 from app.audit.chain import Chaining, ChainKey
 from app.background.worker import Worker, working
-from app.core.child_processes import Apart
+from app.core.child_processes import ChildProcesses
 from app.core.clock import Clock, MachineClock, ShiftedClock
 from app.core.database import Database
 from app.core.problems import Problem
@@ -42,8 +42,8 @@ from app.core.settings import Settings, settings_from_environment
 from app.core.shared_metrics import take_place
 from app.core.storage import Storage
 from app.core.telemetry import Metrics, configure_logging
-from app.exchange.export_request import Asking, export_of
-from app.exchange.exporting import Export, Progress
+from app.exchange.export_request import ExportRequest, export_of
+from app.exchange.exporting import Export, ExportProgress
 from app.exchange.jobs import Jobs
 from app.exchange.streaming import Exports
 from app.intake.ingest import Ingest
@@ -67,12 +67,12 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
     ring = KeyRing(settings.sealing_ring(), settings.sealing_starts())
     storage = Storage(settings)
 
-    async def export(pg: asyncpg.Connection, asked: Mapping[str, Any], progress: Progress) -> Export:
+    async def export(pg: asyncpg.Connection, asked: Mapping[str, Any], progress: ExportProgress) -> Export:
         today = local_date(clock.now(), NATION)
-        return await export_of(pg, Asking.model_validate(asked), ring, today, progress)
+        return await export_of(pg, ExportRequest.model_validate(asked), ring, today, progress)
 
     async def refuse(pg: asyncpg.Connection, asked: Mapping[str, Any]) -> None:
-        asking = Asking.model_validate(asked)
+        asking = ExportRequest.model_validate(asked)
         asking.refuse(await owner_now(pg, asking.account_id))
 
     services = Services(
@@ -98,8 +98,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
         storage=storage,
         exports=Exports(database),
         jobs=Jobs(database, storage, ring, export, refuse),
-        files=Apart(children=1),
-        photos=Apart(children=2),
+        files=ChildProcesses(children=1),
+        photos=ChildProcesses(children=2),
         known_identities=KnownIdentities(ring, settings.digest_key_bytes(), settings.filter_refresh_s),
     )
 
@@ -215,7 +215,7 @@ def leave_with_parent() -> None:
 
 def settle() -> None:
     """Done once by a process that serves, before its first request: the routes are built, and the garbage collector
-    is told what it serves.
+    gets what it serves.
 
     What is loaded by now stays and need not be walked again. Batches make many objects that die without its help;
     collecting after every 700 of them, as by default, took a third of the time that a batch takes.

@@ -136,7 +136,7 @@ CROSS JOIN LATERAL (VALUES {pairs}) AS figure (name, expected, found)
 # A cell that counts something shows that its enumerator was active by its day at the latest; a cell with
 # nothing left (taken back the same day) may show the first activity, too. So the first day lies between the
 # first cell of any kind and the first that counts something, which is the same day but for such corrections.
-# Days are told as days since 2000; a missing one is -1.
+# Days are counted from 2000 on; a missing one is -1.
 _ACTIVITY = """
 WITH cell AS (
     SELECT campaign_id, enumerator_id, region_code,

@@ -1,4 +1,4 @@
-"""Activation codes of people who came in a file: told again to whoever sends the same file again within an hour.
+"""Activation codes of people from an imported file: shown again when the same file is sent again within an hour.
 
 An answer may be lost on its way; without this nobody would know the codes, and every account would have to be reset.
 The codes are made from a secret of the file and each user name; the secret is kept, sealed, for that hour, and no code
@@ -17,7 +17,7 @@ import asyncpg
 
 from app.accounts.passwords import activation_code, activation_digest
 from app.accounts.schemas import AccountIn
-from app.background.locks import Lock, is_alone
+from app.background.locks import Lock, try_lock
 from app.core.bulk import unhurried
 from app.core.sealing import KeyRing, UnsealError
 
@@ -38,10 +38,10 @@ class Codes(NamedTuple):
         """The code of one of them: 80 bits."""
         return activation_code(hmac.digest(self.secret, username.encode(), "sha256")[:10])
 
-    async def still_good(self, told: Iterable[asyncpg.Record]) -> dict[str, str]:
+    async def still_good(self, entered: Iterable[asyncpg.Record]) -> dict[str, str]:
         """The codes by user name of those accounts whose code was not used or replaced since."""
         good = {}
-        async for row in unhurried(told):
+        async for row in unhurried(entered):
             code = self.of(row["username"])
             if row["activation_digest"] == activation_digest(code):
                 good[row["username"]] = code
@@ -49,7 +49,7 @@ class Codes(NamedTuple):
 
 
 async def codes_for(pg: asyncpg.Connection, ring: KeyRing | None, actor_id: UUID, rows: Sequence[AccountIn]) -> Codes:
-    """The codes for a set of people. Without a ring nothing is kept, and they are told once."""
+    """The codes for a set of people. Without a ring nothing is kept, and they are shown once."""
     fresh = Codes(secrets.token_bytes(32), again=False)
     if ring is None:
         return fresh
@@ -79,6 +79,6 @@ async def codes_for(pg: asyncpg.Connection, ring: KeyRing | None, actor_id: UUID
 
 async def forget_secrets(pg: asyncpg.Connection) -> bool:
     """Remove secrets whose hour is over; nothing is left then. Idempotent by nature."""
-    if await is_alone(pg, Lock.FORGETTING):
+    if await try_lock(pg, Lock.FORGETTING):
         await pg.execute("DELETE FROM import_secret WHERE entered_at <= now() - $1::interval", KEPT)
     return False

@@ -172,11 +172,11 @@ async def enter_accounts(
         [(id_, row.name, _region(row), list(row.scopes), row.devices_allowed, row.rate) for id_, row in changed],
     )
     again = await kept.still_good(known.values()) if kept and kept.again else {}
-    told_again = [(known[row.username]["id"], row) for row in rows if row.username in again]
+    with_same_code = [(known[row.username]["id"], row) for row in rows if row.username in again]
     touches = (
         (Action.ACCOUNT_CREATED, new),
         (Action.ACCOUNT_CHANGED, changed),
-        (Action.ACCOUNT_CODE_TOLD_AGAIN, told_again),
+        (Action.ACCOUNT_CODE_TOLD_AGAIN, with_same_code),
     )
     for action, touched in touches:
         for first in range(0, len(touched), _COPIED):
@@ -190,21 +190,21 @@ async def enter_accounts(
                 ],
                 trace_id=trace_id,
             )
-    told = (*codes.items(), *again.items())
-    return Entered(len(new), len(changed), len(rows) - len(new) - len(changed), told)
+    unchanged = len(rows) - len(new) - len(changed)
+    return Entered(len(new), len(changed), unchanged, (*codes.items(), *again.items()))
 
 
 async def change_account(
     pg: asyncpg.Connection, principal: Principal, account_id: UUID, change: AccountChange, *, trace_id: str | None
 ) -> AccountOut:
-    """Change what is told. Idempotent by nature.
+    """Change the fields that are given. Idempotent by nature.
 
     Raises:
         Faulty: the account would break a rule. Problem: `not_found`, `not_allowed`.
     """
     account = await _managed(pg, principal, account_id)
-    told = change.model_dump(exclude_unset=True)
-    row = AccountIn.model_validate({"username": account.username, "name": account.name, "role": account.role} | told)
+    changes = change.model_dump(exclude_unset=True)
+    row = AccountIn.model_validate({"username": account.username, "name": account.name, "role": account.role} | changes)
     await enter_accounts(pg, principal, [row], trace_id=trace_id)
     return await account_within(pg, principal, account_id)
 
@@ -212,7 +212,7 @@ async def change_account(
 async def deactivate(
     pg: asyncpg.Connection, principal: Principal, account_id: UUID, *, trace_id: str | None
 ) -> AccountOut:
-    """Close an account: from this moment nothing is taken from it and nothing told, and its sessions are over.
+    """Close an account: from this moment it can neither send nor read, and its sessions are over.
 
     Idempotent. Raises Problem: `not_found`, `not_allowed`, `state_changed` for one's own account.
     """
@@ -223,7 +223,7 @@ async def deactivate(
         now = datetime.now(UTC)
         await pg.execute("UPDATE account SET deactivated_at = $2 WHERE id = $1", account_id, now)
         await end_sessions(pg, account_id)
-        await _tell(pg, Action.ACCOUNT_DEACTIVATED, principal, account_id, trace_id)
+        await _audit(pg, Action.ACCOUNT_DEACTIVATED, principal, account_id, trace_id)
     return await account_within(pg, principal, account_id)
 
 
@@ -234,7 +234,7 @@ async def reactivate(
     account = await _managed(pg, principal, account_id)
     if account.deactivated_at is not None:
         await pg.execute("UPDATE account SET deactivated_at = NULL WHERE id = $1", account_id)
-        await _tell(pg, Action.ACCOUNT_REACTIVATED, principal, account_id, trace_id)
+        await _audit(pg, Action.ACCOUNT_REACTIVATED, principal, account_id, trace_id)
     return await account_within(pg, principal, account_id)
 
 
@@ -248,7 +248,7 @@ async def reset_credentials(
     """
     account = await _managed(pg, principal, account_id)
     await end_sessions(pg, account_id)
-    await _tell(pg, Action.ACCOUNT_CREDENTIALS_RESET, principal, account_id, trace_id)
+    await _audit(pg, Action.ACCOUNT_CREDENTIALS_RESET, principal, account_id, trace_id)
     return await _new_credentials(pg, account_id, account.role)
 
 
@@ -346,7 +346,7 @@ def _differs(row: AccountIn, there: asyncpg.Record | None) -> bool:
     )
 
 
-async def _tell(
+async def _audit(
     pg: asyncpg.Connection, action: Action, principal: Principal, account_id: UUID, trace_id: str | None
 ) -> None:
     await trail.record_many(

@@ -12,7 +12,7 @@ async def refuse_demo_accounts(pg: asyncpg.Connection, settings: Settings) -> No
         SettingsError: this is a real deployment and there are some.
     """
     if settings.demo_starts_at is not None or await pg.fetchval("SELECT to_regclass('account')") is None:
-        return  # the demo, or not migrated yet, which /readyz tells
+        return  # the demo, or not migrated yet, which /readyz reports
     if await pg.fetchval("SELECT EXISTS (SELECT FROM account WHERE is_demo AND deactivated_at IS NULL)"):
         raise SettingsError(
             "This database holds demo accounts, whose password everybody knows."

@@ -1,4 +1,4 @@
-"""Tablets: enrolled when somebody first signs in on one, revoked when one is lost, and what they told of themselves.
+"""Tablets: enrolled at the first sign-in on them, revoked when they are lost, and what they reported about themselves.
 
 A revoked tablet reads nothing from that moment on. For a time it may still hand over what it has, which is held for a
 supervisor, since collected work is never thrown away.
@@ -57,7 +57,7 @@ class _Tablets(Row):
 
 
 async def enrol(pg: asyncpg.Connection, account_id: UUID, device: ToldDevice) -> Enrolled:
-    """Make the tablet known. Idempotent by account and the id that the tablet tells.
+    """Make the tablet known. Idempotent by account and the id that the tablet gives.
 
     Raises:
         Problem: `device_limit_reached` for one more active tablet than an enumerator may have, where no supervisor
@@ -96,7 +96,7 @@ async def enrol(pg: asyncpg.Connection, account_id: UUID, device: ToldDevice) ->
 
 
 async def note_seen(pg: asyncpg.Connection, principal: Principal, app_version: str | None, unsent: int | None) -> None:
-    """Note that a tablet was heard of just now, and what it told of itself. Idempotent by nature."""
+    """Note that a tablet sent a request just now, and what it reported. Idempotent by nature."""
     await pg.execute(
         "UPDATE device SET last_seen_at = now(), app_version = coalesce($2, app_version), unsent = coalesce($3, unsent)"
         " WHERE id = $1",
@@ -115,7 +115,7 @@ async def list_devices(
     limit: int,
     after: UUID | None,
 ) -> list[DeviceListed]:
-    """The first `limit` tablets of accounts of the territory (of `only` these, if told) after one, by id."""
+    """The first `limit` tablets of accounts of the territory (of `only` these, if given) after one, by id."""
     rows = await pg.fetch(
         f"SELECT {_LISTED} FROM device JOIN account ON account.id = account_id"
         " WHERE ($1 = '' OR region_code >= $1 AND region_code < $2)"
@@ -183,7 +183,7 @@ async def revoke(
             principal.account_id,
             reason,
         )
-        await _tell(pg, Action.DEVICE_REVOKED, principal, device_id, trace_id)
+        await _audit(pg, Action.DEVICE_REVOKED, principal, device_id, trace_id)
     return await _managed(pg, principal, only, device_id)
 
 
@@ -215,7 +215,7 @@ async def restore(
         await pg.execute(
             "UPDATE device SET revoked_at = NULL, revoked_by = NULL, revoked_reason = NULL WHERE id = $1", device_id
         )
-        await _tell(pg, Action.DEVICE_RESTORED, principal, device_id, trace_id)
+        await _audit(pg, Action.DEVICE_RESTORED, principal, device_id, trace_id)
     return await _managed(pg, principal, only, device_id)
 
 
@@ -236,7 +236,7 @@ async def _managed(
     return DeviceListed.model_validate(dict(row))
 
 
-async def _tell(
+async def _audit(
     pg: asyncpg.Connection, action: Action, principal: Principal, device_id: UUID, trace_id: str | None
 ) -> None:
     await trail.record_many(

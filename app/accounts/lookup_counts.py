@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 
 
-class Asked(NamedTuple):
+class LookupCounts(NamedTuple):
     """Of numbers asked about in a day: how many; how many of those sent are another enumerator's business; how many
     took the place of another number in a record."""
 
@@ -20,13 +20,13 @@ class Asked(NamedTuple):
     changed: int = 0
 
     @property
-    def news(self) -> int:
-        """How many answers told something: the smaller part of those that are known and those that are not."""
+    def informative(self) -> int:
+        """How many answers were informative: the smaller part of those that are known and those that are not."""
         return min(self.known, self.numbers - self.known)
 
 
-NEWS_A_DAY = 50
-"""So many answers of a day may tell an enumerator something; more are not given."""
+INFORMATIVE_A_DAY = 50
+"""How many informative answers an enumerator may get a day."""
 
 COUNT = """
 INSERT INTO numbers_asked AS before (account_id, day, numbers, known, changed)
@@ -55,7 +55,7 @@ def seconds_left(moment: datetime) -> int:
     return math.ceil((tomorrow - moment).total_seconds())
 
 
-async def count_lookup(pg: asyncpg.Connection, account_id: UUID, day: date, *, known: bool) -> Asked:
+async def count_lookup(pg: asyncpg.Connection, account_id: UUID, day: date, *, known: bool) -> LookupCounts:
     """Count a lookup; what was asked before it in the day. `known`: it is somebody else's business."""
     [(numbers, all_known)] = await pg.fetch(_COUNT_ONE, account_id, day, int(known))
-    return Asked(numbers - 1, all_known - known)
+    return LookupCounts(numbers - 1, all_known - known)

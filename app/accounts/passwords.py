@@ -110,8 +110,8 @@ def weakness_of(password: str, *about: str) -> tuple[str, Text] | None:
         return "password_too_short", _TOO_SHORT
     from zxcvbn import zxcvbn  # noqa: PLC0415  (its lists take 20 MiB, and passwords are set rarely)
 
-    told = [part for text in about for part in (text, *text.replace(".", " ").split()) if part]
-    estimate = zxcvbn(password[:_LOOKED_AT], user_inputs=[*told, *_LOCAL_WORDS])
+    known_words = [part for text in about for part in (text, *text.replace(".", " ").split()) if part]
+    estimate = zxcvbn(password[:_LOOKED_AT], user_inputs=[*known_words, *_LOCAL_WORDS])
     return ("password_too_common", _TOO_COMMON) if estimate["guesses_log10"] < _MIN_GUESSES else None
 
 

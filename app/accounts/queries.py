@@ -29,7 +29,7 @@ class Standing(NamedTuple):
     unsent: int | None
 
     def is_news(self, app_version: str | None, unsent: int | None) -> bool:
-        """Whether the tablet tells something new of itself, or was not heard of for a minute."""
+        """Whether the tablet reports something new, or sent nothing for a minute."""
         return self.device_seen_at is not None and (
             app_version not in (None, self.app_version)
             or unsent not in (None, self.unsent)
@@ -84,8 +84,8 @@ async def standing_of(pg: asyncpg.Connection, account_id: UUID, device_id: UUID 
     return _standing(await pg.fetchrow(_STANDING, account_id, device_id))
 
 
-async def queue_up(pg: asyncpg.Connection, account_id: UUID, device_id: UUID | None) -> Standing | None:
-    """Wait until no other transaction works for this account, then tell its standing.
+async def lock_enumerator(pg: asyncpg.Connection, account_id: UUID, device_id: UUID | None) -> Standing | None:
+    """Wait until no other transaction works for this account, then return its standing.
 
     An enumerator's batches are worked on one after another, so that none of its records, cells and raw items is
     written twice at once. The lock goes with the transaction.
@@ -94,7 +94,7 @@ async def queue_up(pg: asyncpg.Connection, account_id: UUID, device_id: UUID | N
 
 
 async def queue_up_all(pg: asyncpg.Connection, account_ids: Iterable[UUID]) -> None:
-    """Wait as `queue_up` does, for several accounts in the order of their ids, so that nobody can deadlock."""
+    """Wait as `lock_enumerator` does, for several accounts in the order of their ids, so that nobody can deadlock."""
     await pg.execute(_LOCK_ALL, sorted(account_ids))
 
 

@@ -47,7 +47,7 @@ PersonName = Annotated[Said, Field(min_length=1, max_length=200), Named]
 
 
 class AccountIn(Row):
-    """A new account. Its owner sets a password with the activation code that the answer tells."""
+    """A new account. Its owner sets a password with the activation code in the answer."""
 
     username: Username = Field(description="Small letters, digits, dots, hyphens and underscores; never changes.")
     name: PersonName
@@ -97,7 +97,7 @@ class AccountsOut(BaseModel):
 
 
 class Credentials(BaseModel):
-    """What lets somebody sign in for the first time; told once and never again."""
+    """What lets somebody sign in for the first time; shown once and never again."""
 
     activation_code: str | None = Field(
         default=None, description="With it the owner sets a password (`POST /v1/auth/password`); good for 14 days."
@@ -131,7 +131,7 @@ class DeviceListed(BaseModel):
     account_name: str
     name: str | None
     app_version: str | None
-    unsent: int | None = Field(description="Records not sent yet, as the tablet told when it was last seen.")
+    unsent: int | None = Field(description="Records not sent yet, as the tablet reported when it was last seen.")
     enrolled_at: datetime
     last_seen_at: datetime
     revoked_at: datetime | None

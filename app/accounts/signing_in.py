@@ -28,7 +28,7 @@ from app.accounts.tokens import AccessTokens, new_refresh_token, refresh_digest
 from app.audit import trail
 from app.audit.actions import Action
 from app.core.database import Database
-from app.core.fair_queue import Turns
+from app.core.fair_queue import FairQueue
 from app.core.problems import Code, FieldError, Problem
 from app.core.sealing import Digester
 
@@ -72,7 +72,7 @@ class SignIn:
         self._digester = digester
         self._refresh_lifetime = timedelta(seconds=refresh_lifetime_s)
         self._hand_over = hand_over
-        self._turns = Turns(AT_ONCE, MOST_WAITING)
+        self._turns = FairQueue(AT_ONCE, MOST_WAITING)
 
     async def with_password(self, username: str, password: str, caller: Caller) -> Grant:
         """Sign a person in, and enrol the tablet that it holds. Not idempotent: every call starts a token family.
@@ -89,7 +89,7 @@ class SignIn:
         enrolled = None if device is None else await self._database.run(lambda pg: enrol(pg, account.id, device))
         if enrolled is not None and self._is_over(enrolled.revoked_at):
             raise Problem(Code.DEVICE_REVOKED)
-        await self._tell(Action.SESSION_STARTED, account.id)
+        await self._audit(Action.SESSION_STARTED, account.id)
         async with self._database.session() as session:
             now = await _locked(session, account.id)
             if now.deactivated_at is not None or now.sessions_ended != account.sessions_ended:
@@ -109,7 +109,7 @@ class SignIn:
 
         Raises:
             Problem: `invalid_grant`, `too_many_requests`; `invalid_fields` for a password that is too weak, which is
-                told only to who has given proof.
+                shown only to a person who has given proof.
         """
         username = as_kept(username)
         if by_code:
@@ -152,7 +152,7 @@ class SignIn:
         scopes = scope.split() if scope else list(account.scopes)
         if not set(scopes) <= set(account.scopes):
             raise Problem(Code.INVALID_SCOPE)
-        await self._tell(Action.SESSION_STARTED, account.id)
+        await self._audit(Action.SESSION_STARTED, account.id)
         token = self._tokens.issue(account, device_id=None, scopes=scopes)
         return Grant(token, self._tokens.lifetime_s, " ".join(scopes))
 
@@ -186,7 +186,7 @@ class SignIn:
             if link is not None:
                 await _revoke_family(session, link.family_id, now)
         if link is not None and link.spent_at is not None:
-            await self._tell(Action.SESSION_REUSE_DETECTED, link.account_id)
+            await self._audit(Action.SESSION_REUSE_DETECTED, link.account_id)
         raise Problem(Code.INVALID_GRANT)
 
     async def sign_out(self, token: str) -> None:
@@ -249,7 +249,7 @@ class SignIn:
         async with self._database.session() as session:
             return (await session.exec(select(Account).where(Account.username == username))).one_or_none()
 
-    async def _tell(self, action: Action, account_id: UUID) -> None:
+    async def _audit(self, action: Action, account_id: UUID) -> None:
         subjects = [("account", str(account_id), dict[str, str]())]
         await self._database.run(lambda pg: trail.record_many(pg, action, actor_id=account_id, subjects=subjects))
 

@@ -81,11 +81,11 @@ def delay_s(counted: Counted, failures: int) -> int:
     return 0 if over <= 0 else min(LONGEST_S[counted], 2 ** min(over - 1, 20))
 
 
-def keys_of(digester: Digester, username: str, address: str, told_device: str | None) -> Keys:
+def keys_of(digester: Digester, username: str, address: str, device: str | None) -> Keys:
     """The keys of an attempt."""
     pairs = [digester.counter("sign-in from", f"{username}\n{address}")]
-    if told_device is not None:
-        pairs.append(digester.counter("sign-in on", f"{username}\n{told_device}"))
+    if device is not None:
+        pairs.append(digester.counter("sign-in on", f"{username}\n{device}"))
     return Keys(tuple(pairs), digester.counter("sign-in as", username), digester.counter("sign-ins from", address))
 
 
@@ -165,10 +165,10 @@ def _owed(failures: int, since: datetime, now: datetime, counted: Counted) -> tu
 
 async def _write(pg: asyncpg.Connection, rows: Sequence[tuple[object, ...]]) -> None:
     await pg.execute(
-        "UPDATE sign_in_attempt SET failures = told.failures, attempted_at = told.attempted_at,"
-        " blocked_until = told.blocked_until"
+        "UPDATE sign_in_attempt SET failures = input.failures, attempted_at = input.attempted_at,"
+        " blocked_until = input.blocked_until"
         " FROM unnest($1::bytea[], $2::int[], $3::timestamptz[], $4::timestamptz[])"
-        " AS told (key, failures, attempted_at, blocked_until) WHERE sign_in_attempt.key = told.key",
+        " AS input (key, failures, attempted_at, blocked_until) WHERE sign_in_attempt.key = input.key",
         *zip(*rows, strict=True),
     )
 

@@ -11,7 +11,7 @@ from app.accounts.queries import usernames_of
 from app.api.deps import Admin, ServicesDep, limited, problems
 from app.api.limits import Asked
 from app.api.pages import PageDep, Pager
-from app.audit.queries import AuditListed, AuditPage, Filter, Position, list_events
+from app.audit.queries import AuditListed, AuditPage, EventPosition, Filter, list_events
 from app.core.bulk import Line
 from app.core.timestamps import Moment
 
@@ -46,6 +46,6 @@ async def get_audit(
     return AuditPage(**pager.page(rows, lambda row: orjson.dumps([row.occurred_at, str(row.id)])))
 
 
-def _position_of(packed: bytes) -> Position:
+def _position_of(packed: bytes) -> EventPosition:
     occurred_at, id_ = orjson.loads(packed)
-    return Position(datetime.fromisoformat(occurred_at), UUID(id_))
+    return EventPosition(datetime.fromisoformat(occurred_at), UUID(id_))

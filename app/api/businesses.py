@@ -113,7 +113,7 @@ async def get_businesses(
     are masked. An enumerator sees what it recorded, a coordinator what its team did.
     """
     filters = asked.filters
-    pager = Pager(held.settings, principal, page, "businesses", q, *filters.told)
+    pager = Pager(held.settings, principal, page, "businesses", q, *filters.values)
     today = local_date(held.clock.now(), NATION)
     async with held.database.snapshot() as pg:
         reach = await reach_of(pg, principal, today)

@@ -18,7 +18,7 @@ from app.accounts.throttle import network_of
 from app.accounts.tokens import AccessTokens
 from app.api import negotiation
 from app.api.limits import Asked, Limits
-from app.core.child_processes import Apart
+from app.core.child_processes import ChildProcesses
 from app.core.clock import Clock
 from app.core.database import Database
 from app.core.problems import Code, Problem
@@ -54,8 +54,8 @@ class Services:
     storage: Storage
     exports: Exports
     jobs: Jobs
-    files: Apart
-    photos: Apart
+    files: ChildProcesses
+    photos: ChildProcesses
     known_identities: KnownIdentities
     waiting: Waiting = field(default_factory=Waiting)
 

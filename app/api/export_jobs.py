@@ -30,9 +30,9 @@ from app.audit import trail
 from app.audit.actions import Action
 from app.core.bulk import Flag, Said
 from app.core.problems import Code, Problem
-from app.exchange.export_request import Asking, export_of, refuse_file
+from app.exchange.export_request import ExportRequest, export_of, refuse_file
 from app.exchange.exporting import MEDIA_TYPES, Format
-from app.exchange.feed import Position
+from app.exchange.feed import FeedPosition
 from app.exchange.jobs import JobRow, job_of, jobs_of
 from app.regions.region_code import NATION, local_date
 from app.register.filters import Filters
@@ -102,7 +102,7 @@ async def post_export(
     access = access_of(principal, reason)
     if told.unmasked and not access.unmasked:
         raise Problem(Code.NOT_ALLOWED)
-    asking = Asking.by(principal, **told.model_dump())
+    asking = ExportRequest.by(principal, **told.model_dump())
     await note_export(held, access, asking, trace_id)
 
     async def work(pg: asyncpg.Connection) -> UUID:
@@ -179,7 +179,7 @@ async def get_export_file(
     row = await _row(held, principal, job_id)
     if row.state != "done":
         raise Problem(Code.STATE_CHANGED, current={"state": row.state})
-    asking = Asking.model_validate_json(row.asked)
+    asking = ExportRequest.model_validate_json(row.asked)
     async with held.database.snapshot() as pg:
         await refuse_file(pg, asking, row.enumerator_ids, principal, _today(held))
     size, tag = row.size, f'"{row.sha256}"'
@@ -238,10 +238,10 @@ async def _row(held: Services, principal: Principal, job_id: UUID) -> JobRow:
 
 
 def _out(held: Services, principal: Principal, row: JobRow) -> ExportJobOut:
-    asking = Asking.model_validate_json(row.asked)
+    asking = ExportRequest.model_validate_json(row.asked)
     cursor = None
     if row.feed_position and asking.q is None and asking.only_region:
-        position = Position.unpack(bytes.fromhex(row.feed_position))
+        position = FeedPosition.unpack(bytes.fromhex(row.feed_position))
         cursor = feed_pager(held, principal, PageAsked(), asking.region).written(position.pack())
     told = {name: value for name, value in row.named().items() if name in ExportJobOut.model_fields}
     return ExportJobOut.model_validate(

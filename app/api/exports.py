@@ -41,7 +41,7 @@ from app.core.bulk import Said
 from app.core.problems import Code, Problem
 from app.core.redaction import without_numbers
 from app.exchange.columns import COLUMNS, Type
-from app.exchange.export_request import EXPORTERS, Asking, export_of
+from app.exchange.export_request import EXPORTERS, ExportRequest, export_of
 from app.exchange.exporting import MEDIA_TYPES, Format
 from app.exchange.streaming import Consumer
 from app.regions.region_code import NATION, local_date
@@ -161,7 +161,7 @@ async def get_export(
         raise Problem(Code.NOT_ALLOWED)
     today = local_date(held.clock.now(), NATION)
     shaped = {"q": shape.q, "excel": shape.excel, "unmasked": shape.unmasked}
-    asking = Asking.by(principal, format=format, **asked.filters.model_dump(), **shaped)
+    asking = ExportRequest.by(principal, format=format, **asked.filters.model_dump(), **shaped)
     await note_export(held, access, asking, trace_id)
     stack, consumer = AsyncExitStack(), Consumer(principal.account_id, _STALLED_S)
     try:
@@ -179,11 +179,11 @@ async def get_export(
     return _Patient(consumer, _closing(stack, told), media_type=MEDIA_TYPES[format], headers=headers)
 
 
-async def note_export(held: Services, access: Access, asking: Asking, trace_id: str) -> None:
+async def note_export(held: Services, access: Access, asking: ExportRequest, trace_id: str) -> None:
     """Bulk reads are in the trail before the first byte goes out; unmasked ones with their reason."""
     # Whatever was typed as a region, before anybody has looked whether it is one.
     subject = ("region", without_numbers(asking.region or asking.territory))
-    filters = [without_numbers(each) for each in asking.told if each is not None]
+    filters = [without_numbers(each) for each in asking.values if each is not None]
     detail: dict[str, Any] = {"format": asking.format, "filters": filters}
     if asking.unmasked:
         detail["reason"] = access.reason or ""

@@ -16,7 +16,7 @@ from app.api.pages import PageAsked, PageDep, Pager
 from app.audit import trail
 from app.audit.actions import Action
 from app.core.bulk import Digits
-from app.exchange.feed import FeedPage, Position, anything_behind, read_feed
+from app.exchange.feed import FeedPage, FeedPosition, anything_behind, read_feed
 
 router = APIRouter(prefix="/v1", tags=["exchange"])
 
@@ -91,7 +91,7 @@ async def get_feed(
     form = media_type(request, JSON, NDJSON)
     territory = principal.territory if region is None else principal.territory.narrowed_to(region)
     pager = feed_pager(held, principal, page, region)
-    position = Position() if pager.after is None else Position.unpack(pager.after)
+    position = FeedPosition() if pager.after is None else FeedPosition.unpack(pager.after)
     if pager.after is None:  # bulk reads are logged; going on is not another one
         await held.database.run(
             lambda pg: trail.record_many(
@@ -113,7 +113,7 @@ async def get_feed(
 
 
 async def _wait(
-    held: Services, principal: Principal, territory: Territory, position: Position, limit: int, seconds: int
+    held: Services, principal: Principal, territory: Territory, position: FeedPosition, limit: int, seconds: int
 ) -> FeedPage:
     """The page behind a position, as soon as it has something, or the time is over. Nothing is held while it waits;
     after it, only who still may is told something.
@@ -134,7 +134,7 @@ async def _wait(
         held.waiting.feed -= 1
 
 
-async def _until_news(held: Services, position: Position, until: float) -> None:
+async def _until_news(held: Services, position: FeedPosition, until: float) -> None:
     loop = asyncio.get_running_loop()
     while loop.time() < until:
         await asyncio.sleep(_LOOK_S)

@@ -11,7 +11,7 @@ from app.accounts.schemas import Reason
 from app.api.deps import Language, ServicesDep, Supervisor, TraceId, limited, problems
 from app.api.limits import Asked
 from app.api.pages import PageDep, Pager
-from app.intake.held_items import HeldItems, Position, list_held
+from app.intake.held_items import HeldItemPosition, HeldItems, list_held
 from app.intake.schemas import HeldDecision, HeldItem, HeldPage
 from app.regions.region_code import NATION, local_date
 from app.workforce.reach import Reach, reach_of
@@ -28,7 +28,7 @@ async def get_held(principal: Supervisor, held: ServicesDep, asked: PageDep, lan
     """Of a coordinator's own team, or of the territory's places and people; also from places beyond it."""
     pager = Pager(held.settings, principal, asked, "held")
     packed = pager.after
-    after = None if packed is None else Position._make(orjson.loads(packed))
+    after = None if packed is None else HeldItemPosition._make(orjson.loads(packed))
     async with held.database.snapshot() as pg:
         reach = await _reach(pg, principal, held)
         rows = await list_held(pg, reach, language, limit=pager.limit, after=after)

@@ -18,7 +18,7 @@ from app.core.bulk import Line
 from app.core.problems import Code, Problem
 from app.regions.region_code import NATION, is_region_code, local_date
 from app.sync.changes import ChangesPage, read_changes
-from app.sync.known_identities import Given, asked_by
+from app.sync.known_identities import FilterAnswer, asked_by
 from app.sync.reference import ReferenceOut, reference_for
 from app.sync.returned import ReturnedOut, read_returned
 
@@ -114,7 +114,7 @@ async def get_known_identities(
         raise Problem(Code.KNOWN_FILTER_RETIRED)
     today = local_date(held.clock.now(), region if is_region_code(region) else NATION)
 
-    async def work(pg: asyncpg.Connection) -> Given:
+    async def work(pg: asyncpg.Connection) -> FilterAnswer:
         asked = await asked_by(pg, principal, campaign, region, today)
         given = await held.known_identities.give(pg, asked, request.headers.get("if-none-match", ""))
         if given.content is not None:

@@ -1,7 +1,7 @@
-"""A photo without what it tells beside its picture: place, owner, camera, comments, previews, and whatever else an app
-hides in it. The picture's own bytes stay as they are; how it is to be turned and its colours stay right. Pure.
+"""A photo without its metadata: place, owner, camera, comments, previews, and anything else that an app stores
+in it. The picture's own bytes stay as they are; how it is to be turned and its colours stay right. Pure.
 
-What is kept is told as pieces: byte ranges of the photo, and bytes in hexadecimal to put between them.
+What is kept is described as pieces: byte ranges of the photo, and bytes in hexadecimal to put between them.
 """
 
 import io
@@ -93,10 +93,10 @@ def assembled(content: bytes, pieces: Sequence[Sequence[int] | str]) -> bytes:
 def _orientation(content: bytes) -> int:
     try:
         with Image.open(io.BytesIO(content)) as image:
-            told = image.getexif().get(_ORIENTATION, _UPRIGHT)
+            orientation = image.getexif().get(_ORIENTATION, _UPRIGHT)
     except Exception:  # noqa: BLE001  (of metadata that are broken nothing is kept)
         return _UPRIGHT
-    return told if isinstance(told, int) and 1 <= told <= 8 else _UPRIGHT  # noqa: PLR2004  (EXIF 2.3, 4.6.4)
+    return orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else _UPRIGHT  # noqa: PLR2004  (EXIF 2.3, 4.6.4)
 
 
 def _exif(orientation: int) -> bytes:

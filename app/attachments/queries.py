@@ -44,7 +44,7 @@ class Stored(NamedTuple):
 
 
 async def attachments_of(pg: asyncpg.Connection, record_id: UUID, enumerator_id: UUID) -> list[AttachmentOut]:
-    """The photos of a record that its own enumerator sent; one that shows several things is told for each."""
+    """The photos of a record that its own enumerator sent; one that shows several things is listed for each."""
     rows = await pg.fetch(
         "SELECT encode(sha256, 'hex') AS sha256, purpose, media_type, size, width, height"
         " FROM attachment JOIN attachment_link USING (sha256, enumerator_id)"
@@ -70,8 +70,8 @@ async def remove_attachments(pg: asyncpg.Connection, record_ids: Sequence[UUID])
         "DELETE FROM attachment_link WHERE record_id = ANY($1) RETURNING sha256, enumerator_id", record_ids
     )
     gone = await pg.fetch(
-        "DELETE FROM attachment USING unnest($1::bytea[], $2::uuid[]) AS told (sha256, enumerator_id)"
-        " WHERE (attachment.sha256, attachment.enumerator_id) = (told.sha256, told.enumerator_id)"
+        "DELETE FROM attachment USING unnest($1::bytea[], $2::uuid[]) AS input (sha256, enumerator_id)"
+        " WHERE (attachment.sha256, attachment.enumerator_id) = (input.sha256, input.enumerator_id)"
         " AND NOT EXISTS (SELECT FROM attachment_link AS link WHERE"
         "  (link.sha256, link.enumerator_id) = (attachment.sha256, attachment.enumerator_id))"
         " RETURNING coalesce(stored_as, attachment.sha256)",

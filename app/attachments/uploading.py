@@ -48,7 +48,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class UploadProgress:
     """How far a photo has come; `new` where this part made it whole."""
 
     received: int
@@ -68,7 +68,7 @@ class Progress:
 
 async def progress_of(
     pg: asyncpg.Connection, principal: Principal, sha256: bytes, *, record_id: UUID | None, purpose: str | None
-) -> Progress:
+) -> UploadProgress:
     """How far a photo of this enumerator has come. With a record and a purpose, how far for these: one that is whole
     but shows something else so far is to be sent once more, of which the first part is enough.
 
@@ -88,13 +88,15 @@ async def progress_of(
     if row is None:
         raise Problem(Code.NOT_FOUND)
     received, size, complete, linked = row
-    return Progress(received, size, complete) if linked or not complete else Progress(0, size, complete=False)
+    return (
+        UploadProgress(received, size, complete) if linked or not complete else UploadProgress(0, size, complete=False)
+    )
 
 
 async def take_part(
     database: Database, storage: Storage, look: Look, principal: Principal, part: Part, *, now: datetime
-) -> Progress:
-    """Take a part. Idempotent: a part that came before only tells how far the photo has come.
+) -> UploadProgress:
+    """Take a part. Idempotent: a part that came before only reports how far the photo has come.
 
     `look` decodes a photo; it may take seconds, so no transaction is open meanwhile.
 
@@ -120,7 +122,7 @@ async def take_part(
 
 async def _take(
     pg: asyncpg.Connection, principal: Principal, part: Part, now: datetime
-) -> tuple[Progress, bytes | None]:
+) -> tuple[UploadProgress, bytes | None]:
     """How far the photo has come with the part; with its last one also all of it, which is not entered yet."""
     whose = (part.sha256, principal.account_id)
     ((owner, is_held),) = await pg.fetch(
@@ -143,7 +145,7 @@ async def _take(
             now,
             early,
         )
-        before = await _locked(pg, principal, part) or Progress(0, part.size, complete=False)
+        before = await _locked(pg, principal, part) or UploadProgress(0, part.size, complete=False)
     await pg.execute(
         "INSERT INTO attachment_link (sha256, enumerator_id, record_id, purpose) VALUES ($1, $2, $3, $4)"
         " ON CONFLICT DO NOTHING",
@@ -152,8 +154,8 @@ async def _take(
         part.purpose,
     )
     if before.size != part.size and not before.complete:
-        if part.starts_at:  # where its length was told wrong, it comes anew
-            raise Problem(Code.UPLOAD_OUT_OF_ORDER, headers=Progress(0, part.size, complete=False).headers)
+        if part.starts_at:  # where its length was wrong, it is sent again
+            raise Problem(Code.UPLOAD_OUT_OF_ORDER, headers=UploadProgress(0, part.size, complete=False).headers)
         before = await _begin_anew(pg, whose, part)
     if before.complete or part.starts_at < before.received:
         return before, None
@@ -162,7 +164,7 @@ async def _take(
     received = before.received + len(part.content)
     if received < before.size:
         await _keep(pg, whose, part, received, now)
-        return Progress(received, before.size, complete=False), None
+        return UploadProgress(received, before.size, complete=False), None
     parts = await pg.fetch(
         "SELECT content FROM attachment_part WHERE sha256 = $1 AND enumerator_id = $2 ORDER BY starts_at", *whose
     )
@@ -185,22 +187,22 @@ async def _refuse_too_many(pg: asyncpg.Connection, principal: Principal, part: P
         raise Problem(Code.TOO_MANY_UPLOADS, retry_after=60)
 
 
-async def _begin_anew(pg: asyncpg.Connection, whose: tuple[bytes, UUID], part: Part) -> Progress:
+async def _begin_anew(pg: asyncpg.Connection, whose: tuple[bytes, UUID], part: Part) -> UploadProgress:
     """The photo comes from its first byte again, with another length."""
     await pg.execute("DELETE FROM attachment_part WHERE sha256 = $1 AND enumerator_id = $2", *whose)
     await pg.execute(
         "UPDATE attachment SET received = 0, size = $3 WHERE sha256 = $1 AND enumerator_id = $2", *whose, part.size
     )
-    return Progress(0, part.size, complete=False)
+    return UploadProgress(0, part.size, complete=False)
 
 
 async def _conclude(
     pg: asyncpg.Connection, principal: Principal, part: Part, size: Size, stored_as: bytes, now: datetime
-) -> Progress:
+) -> UploadProgress:
     """Enter a photo that is sound and in the storage. Idempotent: somebody may have been quicker."""
     before = await _locked(pg, principal, part)
     if before is None or before.complete:
-        return before or Progress(0, part.size, complete=False)
+        return before or UploadProgress(0, part.size, complete=False)
     whose = (part.sha256, principal.account_id)
     await pg.execute("DELETE FROM attachment_part WHERE sha256 = $1 AND enumerator_id = $2", *whose)
     await pg.execute(
@@ -212,7 +214,7 @@ async def _conclude(
         part.media_type,
         stored_as,
     )
-    return Progress(before.size, before.size, complete=True, new=True)
+    return UploadProgress(before.size, before.size, complete=True, new=True)
 
 
 async def _forget(pg: asyncpg.Connection, principal: Principal, part: Part) -> None:
@@ -225,14 +227,14 @@ async def _forget(pg: asyncpg.Connection, principal: Principal, part: Part) -> N
     )
 
 
-async def _locked(pg: asyncpg.Connection, principal: Principal, part: Part) -> Progress | None:
+async def _locked(pg: asyncpg.Connection, principal: Principal, part: Part) -> UploadProgress | None:
     row = await pg.fetchrow(
         "SELECT received, size, completed_at IS NOT NULL FROM attachment"
         " WHERE sha256 = $1 AND enumerator_id = $2 FOR UPDATE",
         part.sha256,
         principal.account_id,
     )
-    return None if row is None else Progress(*row)
+    return None if row is None else UploadProgress(*row)
 
 
 async def _keep(pg: asyncpg.Connection, whose: tuple[bytes, UUID], part: Part, received: int, now: datetime) -> None:

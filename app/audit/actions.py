@@ -1,6 +1,6 @@
-"""What the audit trail tells of: the closed list of acts, and what each means.
+"""What the audit trail records: the closed list of acts, and what each means.
 
-An act is never renamed: events of years ago carry its name. What a subject may be is told beside each; `detail` holds
+An act is never renamed: events of years ago carry its name. What a subject may be stands beside each; `detail` holds
 counts and codes, never answers or numbers of persons.
 """
 
@@ -28,7 +28,7 @@ class Action(StrEnum):
     ACCOUNT_CODE_TOLD_AGAIN = (
         "account.code_told_again",
         "Kode aktivasi diberikan lagi karena impor diulang.",
-        "An activation code was told again, since an import was repeated.",
+        "An activation code was shown again, since an import was repeated.",
     )
     ACCOUNT_DEACTIVATED = "account.deactivated", "Akun dinonaktifkan.", "An account was closed."
     ACCOUNT_REACTIVATED = "account.reactivated", "Akun diaktifkan lagi.", "A closed account was opened again."

@@ -7,9 +7,9 @@ server's: who can write to the database, but has not the key, can make no chain 
 
 Each event is signed as well, when it is written (`signing.py`): the server's login to the database may add events and
 links, but none that holds. The first event that is signed says so itself, in the chain; whatever is linked behind it
-without a signature is told as forged. Links of days to come, or far from the others, are passed over and told.
+without a signature is reported as forged. Links with future dates, or far from the others, are skipped and reported.
 
-What a chain cannot show is that its very end was cut off. For that the newest link is told to the log, and can be held
+What a chain cannot show is that its very end was cut off. For that the newest link is logged, and can be held
 against what `kumkm audit verify` finds.
 """
 
@@ -25,7 +25,7 @@ import structlog
 
 from app.audit import trail
 from app.audit.signing import SIGNED_FROM, is_signed, said
-from app.background.locks import Lock, is_alone
+from app.background.locks import Lock, try_lock
 from app.core.database import Database
 
 _LINKED_AT_ONCE = 5_000
@@ -36,7 +36,7 @@ _LOOKED_AT = 50  # of the newest links
 _FAULTS_TOLD = 100
 _OCCURRED_AT, _ACTION = 1, 3  # in an event
 _END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
-_TELL_EVERY_S = 300.0
+_LOG_EVERY_S = 300.0
 _log = structlog.get_logger()
 
 _EVENT = "event.id, occurred_at, actor_id, action, subject_type, subject_id, detail::text, trace_id"
@@ -110,7 +110,7 @@ async def link_events(pg: asyncpg.Connection, chain_key: ChainKey, *, since: dat
 
     Idempotent by event. Looks an hour back from the newest link, or to `since`.
     """
-    if not await is_alone(pg, Lock.CHAINING):
+    if not await try_lock(pg, Lock.CHAINING):
         return 0
     recent = await pg.fetch(f"{_RECENT} LIMIT {_LOOKED_AT}")
     newest = recent[0] if recent else None
@@ -159,18 +159,18 @@ async def goes_on(pg: asyncpg.Connection, chain_key: ChainKey) -> bool:
     for (day, position, newest, *event), before in zip(rows, befores, strict=False):
         start = chain_key.start(day, before) if position == 1 else before
         holds.append(event[0] is not None and hmac.compare_digest(bytes(newest), chain_key.link(start, event)))
-    # Where there is nothing to hold it against, what is broken is for `verify` to tell.
+    # Where there is nothing to hold it against, what is broken is reported by `verify`.
     return any(holds) or not held
 
 
 async def verify(
     pg: asyncpg.Connection, chain_key: ChainKey, *, expected: str | None = None, advance: Callable[[int], None]
 ) -> Verified:
-    """Walk the whole chain and tell where it does not hold.
+    """Walk the whole chain and report where it is broken.
 
     Finds what was changed, cut out, put in between, reordered, never linked, or not written by the server; and with
-    `expected`, a head that was told earlier, whether the end was cut off since. `advance` is told how many links were
-    walked.
+    `expected`, a head that was logged earlier, whether the end was cut off since.
+    `advance` is called with the number of links that were walked.
     Wants a transaction that sees one moment.
     """
     broken: list[Broken] = []
@@ -236,22 +236,22 @@ class Chaining:
     def __init__(self, database: Database, chain_key: ChainKey) -> None:
         self._database, self._chain_key = database, chain_key
         self._begun = False
-        self._told, self._told_at = "", 0.0
+        self._logged, self._logged_at = "", 0.0
 
     async def round(self) -> bool:
-        """Link some events, and tell the head to the log now and then; whether more may be left."""
+        """Link some events, and log the head now and then; whether more may be left."""
         linked = await self._database.run(lambda pg: link_events(pg, self._chain_key))
         more = linked == _LINKED_AT_ONCE
         if not self._begun and not more:
             await self._database.run(lambda pg: begin_signing(pg, self._chain_key))
             self._begun = True
         now = asyncio.get_running_loop().time()
-        if now - self._told_at >= _TELL_EVERY_S:
+        if now - self._logged_at >= _LOG_EVERY_S:
             async with self._database.snapshot() as pg:
                 head = str(await head_of(pg))
-            if head != self._told:
+            if head != self._logged:
                 _log.info("audit_head", head=head)
-            self._told_at, self._told = now, head
+            self._logged_at, self._logged = now, head
         return more
 
 

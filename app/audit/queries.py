@@ -40,8 +40,8 @@ class AuditListed(BaseModel):
     @classmethod
     def of(cls, event: EventRow, actor: str | None) -> Self:
         """An event with the name of its actor."""
-        told = dict(zip(event.columns, event, strict=True))
-        return cls(**told | {"actor": actor, "detail": orjson.loads(event.detail)})
+        fields = dict(zip(event.columns, event, strict=True))
+        return cls(**fields | {"actor": actor, "detail": orjson.loads(event.detail)})
 
 
 class AuditPage(BaseModel):
@@ -61,14 +61,16 @@ class Filter(NamedTuple):
     until: datetime | None
 
 
-class Position(NamedTuple):
+class EventPosition(NamedTuple):
     """After which event a page begins."""
 
     occurred_at: datetime
     id: UUID
 
 
-async def list_events(pg: asyncpg.Connection, wanted: Filter, *, limit: int, after: Position | None) -> list[EventRow]:
+async def list_events(
+    pg: asyncpg.Connection, wanted: Filter, *, limit: int, after: EventPosition | None
+) -> list[EventRow]:
     """The newest `limit` events that come after one."""
     # Only the conditions that were asked for, so that each has its index.
     asked: list[tuple[str, object]] = [
@@ -78,9 +80,9 @@ async def list_events(pg: asyncpg.Connection, wanted: Filter, *, limit: int, aft
         ("occurred_at >= $", wanted.since),
         ("occurred_at < $", wanted.until),
     ]
-    told = [(condition, value) for condition, value in asked if value is not None]
-    where = [f"{condition}{place}" for place, (condition, _) in enumerate(told, start=2)]
-    values = [value for _, value in told]
+    given = [(condition, value) for condition, value in asked if value is not None]
+    where = [f"{condition}{place}" for place, (condition, _) in enumerate(given, start=2)]
+    values = [value for _, value in given]
     if after is not None:
         where.append(f"(occurred_at, id) < (${len(values) + 2}, ${len(values) + 3})")
         values += after

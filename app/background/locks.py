@@ -14,7 +14,7 @@ class Lock(IntEnum):
     FORGETTING = 0x6B756D6B_6667
 
 
-async def is_alone(pg: asyncpg.Connection, lock: Lock) -> bool:
+async def try_lock(pg: asyncpg.Connection, lock: Lock) -> bool:
     """Whether this transaction may do the work: it has the lock until it ends. If not, another one is at it."""
     alone: bool = await pg.fetchval("SELECT pg_try_advisory_xact_lock($1)", lock)
     return alone

@@ -40,7 +40,7 @@ class Worker:
 
 
 class Counts(Protocol):
-    """What is told of rounds, by the name of the worker."""
+    """Metrics of rounds, by the name of the worker."""
 
     def round_ended(self, worker: str, *, failed: bool) -> None:
         """Count a round."""
@@ -81,6 +81,6 @@ async def working(workers: Sequence[Worker], counts: Counts) -> AsyncIterator[No
 
 
 def _is_cancelled() -> bool:
-    """Whether this task is told to end, and not only something that it waited for."""
+    """Whether this task is being cancelled, and not only something that it waited for."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0

@@ -8,7 +8,7 @@ from app.accounts.permissions import Principal
 from app.audit import trail
 from app.audit.actions import Action
 from app.campaigns.schemas import CampaignIn, CampaignOut, TargetChanged, TargetIn, TargetOut, TargetsOut
-from app.changes.log import EVERYBODY, News, tell
+from app.changes.log import EVERYBODY, News, publish
 from app.changes.news import CampaignChange
 from app.core.bulk import REPEATED, Entered, Fault, Faulty, refuse_faulty, unhurried
 from app.core.problems import Code, Problem, Text
@@ -60,7 +60,7 @@ async def put_campaign(
         ends_on=campaign.ends_on,
         accepts_until=campaign.accepts_until,
     )
-    await tell(pg, [News(EVERYBODY, change)])
+    await publish(pg, [News(EVERYBODY, change)])
     await trail.record_many(
         pg,
         Action.CAMPAIGN_ENTERED,
@@ -164,12 +164,12 @@ async def target_changed(pg: asyncpg.Connection, campaign_id: int, region_code: 
 
 async def _targets(pg: asyncpg.Connection, campaign_id: int, codes: Sequence[str]) -> list[TargetOut]:
     rows = await pg.fetch(
-        "SELECT told.code, own.businesses, count(child.code)::int, count(target.businesses)::int,"
-        " coalesce(sum(target.businesses), 0)::bigint FROM unnest($2::text[]) WITH ORDINALITY AS told (code, place)"
-        " LEFT JOIN target AS own ON own.campaign_id = $1 AND own.region_code = told.code"
-        " LEFT JOIN region AS child ON child.parent_code = told.code AND child.retired_on IS NULL"
+        "SELECT input.code, own.businesses, count(child.code)::int, count(target.businesses)::int,"
+        " coalesce(sum(target.businesses), 0)::bigint FROM unnest($2::text[]) WITH ORDINALITY AS input (code, place)"
+        " LEFT JOIN target AS own ON own.campaign_id = $1 AND own.region_code = input.code"
+        " LEFT JOIN region AS child ON child.parent_code = input.code AND child.retired_on IS NULL"
         " LEFT JOIN target ON target.campaign_id = $1 AND target.region_code = child.code"
-        " GROUP BY told.code, told.place, own.businesses ORDER BY told.place",
+        " GROUP BY input.code, input.place, own.businesses ORDER BY input.place",
         campaign_id,
         list(codes),
     )
@@ -178,18 +178,18 @@ async def _targets(pg: asyncpg.Connection, campaign_id: int, codes: Sequence[str
             region_code=code,
             businesses=businesses,
             children=children,
-            children_with_target=told,
+            children_with_target=with_target,
             children_sum=total,
-            adds_up=_adds_up(businesses, children, told, total),
+            adds_up=_adds_up(businesses, children, with_target, total),
         )
-        for code, businesses, children, told, total in rows
+        for code, businesses, children, with_target, total in rows
     ]
 
 
-def _adds_up(businesses: int | None, children: int, told: int, total: int) -> bool | None:
+def _adds_up(businesses: int | None, children: int, with_target: int, total: int) -> bool | None:
     """Children that exceed the whole never add up, whoever among them still has none."""
-    if businesses is None or not told:
+    if businesses is None or not with_target:
         return None
-    if told < children:
+    if with_target < children:
         return False if total > businesses else None
     return total == businesses

@@ -1,4 +1,4 @@
-"""What tablets are to be told: one stream of changes for each enumerator, and one for everybody."""
+"""The changes that tablets read: one stream for each enumerator, and one for everybody."""
 
 from datetime import datetime
 from typing import Any

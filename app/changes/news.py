@@ -1,4 +1,4 @@
-"""What tablets are told: one closed union, of which each kind is built, stored and read by the same type."""
+"""The changes that tablets read: one closed union. Each kind is built, stored and read by the same type."""
 
 from datetime import date, datetime
 from typing import Annotated, Literal

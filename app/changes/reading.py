@@ -1,7 +1,7 @@
 """Reading a tablet's two streams, its own and everybody's, from where it stands.
 
 A position names the last change that the tablet saw, by number and by id. Where the database no longer has that very
-change, it was restored from a backup since: the tablet would skip what came in its place, so it is told to start over.
+change, it was restored from a backup since: the tablet would skip what came in its place, so it has to start over.
 """
 
 from typing import NamedTuple, Self
@@ -22,7 +22,7 @@ class Seen(NamedTuple):
     id: UUID = _NOBODY
 
 
-class Position(NamedTuple):
+class StreamPosition(NamedTuple):
     """Where a tablet stands in both streams."""
 
     own: Seen = Seen()
@@ -39,7 +39,7 @@ class Position(NamedTuple):
         return cls(*(Seen(int.from_bytes(part[:8]), UUID(bytes=part[8:])) for part in parts))
 
 
-class Told(NamedTuple):
+class StoredChange(NamedTuple):
     """A change as it is stored; `detail` is JSON text."""
 
     seq: int
@@ -51,8 +51,8 @@ class Told(NamedTuple):
 class Page(NamedTuple):
     """Changes in commit order, those of the own stream first; the position behind them, and whether there are more."""
 
-    changes: list[Told]
-    position: Position
+    changes: list[StoredChange]
+    position: StreamPosition
     more: bool
 
 
@@ -64,7 +64,7 @@ UNION ALL
 """
 
 
-async def changes_since(pg: asyncpg.Connection, enumerator_id: UUID, position: Position, limit: int) -> Page:
+async def changes_since(pg: asyncpg.Connection, enumerator_id: UUID, position: StreamPosition, limit: int) -> Page:
     """What follows a position, at most `limit` changes. One statement, whose cost does not grow with the streams.
 
     Raises:
@@ -73,23 +73,23 @@ async def changes_since(pg: asyncpg.Connection, enumerator_id: UUID, position: P
     own, common = position
     rows = await pg.fetch(_READ, enumerator_id, own.seq, EVERYBODY, common.seq, limit + 2)
     streams = {
-        stream_id: _behind(seen, [Told(*row[1:]) for row in rows if row[0] == stream_id])
+        stream_id: _behind(seen, [StoredChange(*row[1:]) for row in rows if row[0] == stream_id])
         for stream_id, seen in ((enumerator_id, own), (EVERYBODY, common))
     }
     mine = streams[enumerator_id][:limit]
     shared = streams[EVERYBODY][: limit - len(mine)]
     more = len(mine) + len(shared) < sum(map(len, streams.values()))
-    return Page([*mine, *shared], Position(_last(mine, own), _last(shared, common)), more)
+    return Page([*mine, *shared], StreamPosition(_last(mine, own), _last(shared, common)), more)
 
 
-def _behind(seen: Seen, told: list[Told]) -> list[Told]:
+def _behind(seen: Seen, changes: list[StoredChange]) -> list[StoredChange]:
     """The changes behind the one that was seen, which must be there."""
     if seen.seq == 0:
-        return told
-    if not told or told[0][:2] != seen:
+        return changes
+    if not changes or changes[0][:2] != seen:
         raise Problem(Code.CURSOR_OUTDATED)
-    return told[1:]
+    return changes[1:]
 
 
-def _last(told: list[Told], seen: Seen) -> Seen:
-    return Seen(*told[-1][:2]) if told else seen
+def _last(changes: list[StoredChange], seen: Seen) -> Seen:
+    return Seen(*changes[-1][:2]) if changes else seen

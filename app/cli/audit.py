@@ -17,7 +17,7 @@ app = typer.Typer(no_args_is_help=True, help="The audit trail.")
 def audit_verify(
     expect: Annotated[
         str | None,
-        typer.Option(help="A head that was told earlier (log line `audit_head`), which must be in the chain."),
+        typer.Option(help="A head that was logged earlier (log line `audit_head`), which must be in the chain."),
     ] = None,
 ) -> None:
     """Prove that nothing in the audit trail was changed or cut out. Needs the server's keys."""

@@ -1,6 +1,6 @@
 """What goes wrong on the command line, in one form: `kumkm: a sentence`, on standard error, with a stable exit code.
 
-No traceback and no value of a secret is shown. What nobody thought of is told as a fault of the program, by its type;
+No traceback and no value of a secret is shown. An unexpected exception is shown as a fault of the program, by its type;
 `KUMKM_TRACEBACK=1` shows where it is.
 """
 
@@ -34,63 +34,63 @@ _NOT_SET_UP = "the database is not set up, or is of another release. Run `kumkm 
 _IN_WORDS = (SettingsError, KeyFileError, RegionListError, CommandError)
 
 
-class Told(NamedTuple):
+class Fault(NamedTuple):
     """A sentence, and the exit code."""
 
     sentence: str
     code: int = FAILED
 
 
-def run_told(act: Callable[[], Any]) -> int:
+def run_and_report(act: Callable[[], Any]) -> int:
     """Do something; whatever goes wrong is one sentence on standard error. The exit code."""
     try:
         done = act()
     except SystemExit as exc:
         if isinstance(exc.code, str):
-            return _say(Told(exc.code))
+            return _say(Fault(exc.code))
         return int(exc.code or 0)
     except KeyboardInterrupt:
-        return _say(Told("stopped", STOPPED))
+        return _say(Fault("stopped", STOPPED))
     except BrokenPipeError:  # nobody reads any more, as behind `| head`
         return _without_readers()
     except Exception as exc:  # noqa: BLE001  (the last resort of the command line)
         if os.environ.get("KUMKM_TRACEBACK"):
             traceback.print_exc()
-        return _say(told_of(exc))
+        return _say(fault_of(exc))
     return done if isinstance(done, int) else 0
 
 
-def told_of(exc: BaseException) -> Told:
+def fault_of(exc: BaseException) -> Fault:
     """What an exception is to whoever typed the command."""
     if isinstance(exc, DBAPIError) and exc.orig is not None:  # from a migration; its text holds the statement
-        return told_of(exc.orig.__cause__ or exc.orig)
+        return fault_of(exc.orig.__cause__ or exc.orig)
     for kinds, tell in _TELL:
         if isinstance(exc, kinds):
             return tell(exc)
-    return Told(f"a fault of the program ({type(exc).__name__}); KUMKM_TRACEBACK=1 shows where", FAULT)
+    return Fault(f"a fault of the program ({type(exc).__name__}); KUMKM_TRACEBACK=1 shows where", FAULT)
 
 
-def _of_use(exc: TyperException) -> Told:
+def _of_use(exc: TyperException) -> Fault:
     if isinstance(exc, typer.Abort):
-        return Told("stopped", STOPPED)
+        return Fault("stopped", STOPPED)
     sentence = getattr(exc, "format_message", lambda: str(exc))()
     context = getattr(exc, "ctx", None)
     hint = f" See `{context.command_path} --help`." if context is not None else ""
-    return Told(f"{sentence.rstrip('.')}.{hint}", getattr(exc, "exit_code", MISUSED))
+    return Fault(f"{sentence.rstrip('.')}.{hint}", getattr(exc, "exit_code", MISUSED))
 
 
-def _of_database(exc: BaseException) -> Told:
+def _of_database(exc: BaseException) -> Fault:
     if isinstance(exc, (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError)):
-        return Told(_NOT_SET_UP)
+        return Fault(_NOT_SET_UP)
     if isinstance(exc, asyncpg.InsufficientPrivilegeError):
-        return Told(
+        return Fault(
             "this login may not do that. Set DATABASE_URL to the owner of the database for commands that look after it"
         )
     reason = why_broken_off(exc)
     if reason is not None:
-        return Told(f"PostgreSQL at DATABASE_URL: {reason.value}")
+        return Fault(f"PostgreSQL at DATABASE_URL: {reason.value}")
     # Its first part only: what follows may hold what is stored.
-    return Told(f"the database refused: {exc.args[0] if exc.args else type(exc).__name__}")
+    return Fault(f"the database refused: {exc.args[0] if exc.args else type(exc).__name__}")
 
 
 def _of_fields(exc: Problem | Faulty | ValidationError) -> str:
@@ -104,29 +104,29 @@ def _of_fields(exc: Problem | Faulty | ValidationError) -> str:
     return "; ".join(f"{each.pointer}: {each.text.en}" for each in exc.errors) or exc.code.value.detail.en
 
 
-def _of_file(exc: Any) -> Told:
+def _of_file(exc: Any) -> Fault:
     place = f": {exc.filename}" if exc.filename else ""
-    return Told(f"{exc.strerror or type(exc).__name__}{place}")
+    return Fault(f"{exc.strerror or type(exc).__name__}{place}")
 
 
-_TELL: tuple[tuple[Any, Callable[[Any], Told]], ...] = (
+_TELL: tuple[tuple[Any, Callable[[Any], Fault]], ...] = (
     (TyperException, _of_use),
-    (_IN_WORDS, lambda exc: Told(str(exc))),
+    (_IN_WORDS, lambda exc: Fault(str(exc))),
     ((asyncpg.PostgresError, asyncpg.InterfaceError), _of_database),
-    ((Problem, Faulty, ValidationError), lambda exc: Told(_of_fields(exc))),
-    (UnsealError, lambda _: Told("something is sealed under a key that is not in KUMKM_SEALING_KEYS. Put it back")),
-    (UnicodeError, lambda _: Told("what was given is not UTF-8 text")),
+    ((Problem, Faulty, ValidationError), lambda exc: Fault(_of_fields(exc))),
+    (UnsealError, lambda _: Fault("something is sealed under a key that is not in KUMKM_SEALING_KEYS. Put it back")),
+    (UnicodeError, lambda _: Fault("what was given is not UTF-8 text")),
     (OSError, _of_file),
 )
 
 
-def _say(told: Told) -> int:
-    text = "; ".join(told.sentence.splitlines()).encode("utf-8", "backslashreplace").decode()
+def _say(fault: Fault) -> int:
+    text = "; ".join(fault.sentence.splitlines()).encode("utf-8", "backslashreplace").decode()
     try:
         sys.stderr.write(f"kumkm: {text.rstrip('.')}.\n")
     except BrokenPipeError:
         return _without_readers()
-    return told.code
+    return fault.code
 
 
 def _without_readers() -> int:
@@ -146,4 +146,4 @@ def main(app: typer.Typer, arguments: Sequence[str]) -> int:
         sys.stdout.flush()
         return done
 
-    return run_told(act)
+    return run_and_report(act)

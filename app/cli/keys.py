@@ -97,7 +97,7 @@ def _move_numbers() -> None:
             task = bar.add_task("Sealed revisions", total=None)
             return await redigest(pg, ring, digester, lambda n: bar.advance(task, n))
 
-    done = with_connection(work, told=True)
+    done = with_connection(work, audited=True)
     out.print(f"[green]✓[/] {done.moved:,} numbers were moved to the newest key.", highlight=False)
     if done.left:
         out.print(
@@ -131,5 +131,5 @@ def keys_reseal() -> None:
     for number in settings.sealing_ring():
         if number != ring.number:
             count = left.get(number, 0)
-            told = f"{count:,} values left: run this again" if count else "nothing left: take it out of the ring"
-            out.print(f"Key {number}: {told}.", highlight=False)
+            result = f"{count:,} values left: run this again" if count else "nothing left: take it out of the ring"
+            out.print(f"Key {number}: {result}.", highlight=False)

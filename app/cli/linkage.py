@@ -67,8 +67,8 @@ def link(
             train.write_text(json.dumps(learned, indent=1), "utf-8")
             err.print(f"[green]✓[/] The model is in {train}; link with --model {train}.", highlight=False)
             return
-        told = packaged() if model is None else _read(model)
-        linking = Linking(ring, told, threshold, datetime.now(UTC))
+        trained = packaged() if model is None else _read(model)
+        linking = Linking(ring, trained, threshold, datetime.now(UTC))
         found = with_connection(lambda pg: linking.link(pg, territory, advance))
     out.print(
         f"[green]✓[/] {found.businesses:,} businesses, {found.pairs:,} likely pairs, {found.opened:,} new cases"

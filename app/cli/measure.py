@@ -20,7 +20,7 @@ bench_app.callback()(clean_up_when_ended)
 def progress_check(
     campaign: Annotated[str | None, typer.Option(help="Only this campaign's code.")] = None,
 ) -> None:
-    """Count everything again from the submissions and tell any drift. There must be none."""
+    """Count everything again from the submissions and report any drift. There must be none."""
     from app.campaigns.queries import campaign_by_code  # noqa: PLC0415  (needed here only)
     from app.recount import drift  # noqa: PLC0415  (likewise)
 

@@ -123,7 +123,7 @@ def import_file(
     if media_type is None:
         raise typer.BadParameter("the file's name must end in .csv or .xlsx", param_hint="FILE")
     way = WAYS[kind]
-    sheet = _told(lambda: table_of(way, read_table(file.read_bytes(), media_type, columns_of(way.row))))
+    sheet = _or_faults(lambda: table_of(way, read_table(file.read_bytes(), media_type, columns_of(way.row))))
 
     async def work(pg: asyncpg.Connection) -> Any:
         async def run(inner: Any) -> Any:
@@ -134,19 +134,19 @@ def import_file(
 
     try:
         with out.status("Entering rows…"):
-            entered = with_connection(work, told=True)
+            entered = with_connection(work, audited=True)
     except Faulty as exc:
         table = Table("line", "column", "code", "what is wrong", title=f"{len(exc.faults)} faults; nothing was entered")
         for fault in exc.faults[:100]:
             table.add_row(str(sheet.lines[fault.row]), fault.field, fault.code, fault.text.en)
         err.print(table)
         raise typer.Exit(1) from None
-    told = "would be " if dry_run else ""
+    maybe = "would be " if dry_run else ""
     if entered.codes and not dry_run:
         err.print("Each new owner sets a password with the code; they are not shown again:")
         typer.echo("\n".join(["username,activation_code", *map(",".join, entered.codes)]))
     err.print(
-        f"[green]✓[/] {len(sheet.rows):,} rows: {entered.created:,} {told}new, {entered.changed:,} {told}changed,"
+        f"[green]✓[/] {len(sheet.rows):,} rows: {entered.created:,} {maybe}new, {entered.changed:,} {maybe}changed,"
         f" {entered.unchanged:,} unchanged."
     )
 
@@ -163,10 +163,10 @@ def _do(work: Any) -> Any:
         async with pg.transaction():
             return await work(pg)
 
-    return _told(lambda: with_connection(run, told=True))
+    return _or_faults(lambda: with_connection(run, audited=True))
 
 
-def _told(act: Any) -> Any:
+def _or_faults(act: Any) -> Any:
     """Do something, and tell what is wrong with it in words."""
     try:
         return act()

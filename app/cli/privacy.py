@@ -80,9 +80,9 @@ def subject_erase(
 
     async def work(pg: asyncpg.Connection) -> Found:
         found = await _find(pg, settings, digits)
-        told = f"{len(found.record_ids)} records and {len(found.raw_items)} raw items"
+        given = f"{len(found.record_ids)} records and {len(found.raw_items)} raw items"
         if found and not yes:
-            typer.confirm(f"Erase {told} for good?", abort=True, err=True)
+            typer.confirm(f"Erase {given} for good?", abort=True, err=True)
         async with pg.transaction():
             photos = await subject.erase(pg, found, reason=why)
         storage = Storage(settings)
@@ -193,13 +193,13 @@ def _ring(settings: Settings) -> KeyRing:
 
 def _digits(nik: str | None) -> str:
     # From a terminal without showing it; from a pipe as it comes.
-    told = nik or (typer.prompt("NIK", hide_input=True, err=True) if sys.stdin.isatty() else sys.stdin.readline())
+    given = nik or (typer.prompt("NIK", hide_input=True, err=True) if sys.stdin.isatty() else sys.stdin.readline())
     try:
-        return parse_nik(told, today=datetime.now(UTC).date()).digits
+        return parse_nik(given, today=datetime.now(UTC).date()).digits
     except InvalidNumber as exc:
         raise typer.BadParameter(exc.code, param_hint="--nik") from None
 
 
-def _reason(told: str) -> str:
+def _reason(given: str) -> str:
     """The reason as it is kept: never with a number of somebody in it."""
-    return without_numbers(told)
+    return without_numbers(given)

@@ -15,13 +15,13 @@ from rich.progress import TaskID
 from sqlalchemy.engine import make_url
 
 from app.accounts.deployment import refuse_demo_accounts
-from app.changes.log import EVERYBODY, News, tell
+from app.changes.log import EVERYBODY, News, publish
 from app.changes.news import ReferenceChange
 from app.cli.shell import clean_up_when_ended, connected, err, out, progress_bar, proof, with_connection
 from app.cli.workers import serve_by_workers
 from app.core.migrations import migrate as migrate_database
 from app.core.migrations import schema_of
-from app.core.outages import Away
+from app.core.outages import Outage
 from app.core.roles import SERVER_LOGIN, make_login, refuse_powerful_login
 from app.core.settings import (
     Settings,
@@ -65,7 +65,7 @@ def serve(
 
 
 async def _refuse_unfit(settings: Settings) -> None:
-    """Look before the processes start, since only here a fault can be told in one line."""
+    """Check before the processes start, since only here a fault can be shown in one line."""
     pg = await connected(settings.database_url.get_secret_value())
     try:
         await refuse_powerful_login(pg)
@@ -112,30 +112,30 @@ def migrate() -> None:
 
             def advance(step: Step, rows: int) -> None:
                 if rows and step.name not in tasks:
-                    tasks[step.name] = bar.add_task(step.told, total=None)
+                    tasks[step.name] = bar.add_task(step.subject, total=None)
                 if rows:
                     bar.advance(tasks[step.name], rows)
 
-            return await fill(pg, STEPS, _keys_if_told(), advance)
+            return await fill(pg, STEPS, _keys_if_set(), advance)
 
     for step, filled, left_out in with_connection(work):
         if filled:
-            out.print(f"[green]✓[/] {filled:,} {step.told} filled in.", highlight=False)
+            out.print(f"[green]✓[/] {filled:,} {step.subject} filled in.", highlight=False)
         if left_out:
             out.print(
-                f"[yellow]![/] {left_out:,} {step.told} stay empty: the answers are no longer kept.", highlight=False
+                f"[yellow]![/] {left_out:,} {step.subject} stay empty: the answers are no longer kept.", highlight=False
             )
 
 
 async def _refuse_newer(pg: asyncpg.Connection) -> None:
-    if await schema_of(pg) is Away.NEWER_SCHEMA:
-        raise SettingsError(f"PostgreSQL at DATABASE_URL: {Away.NEWER_SCHEMA.value}. Migrate with that release.")
+    if await schema_of(pg) is Outage.NEWER_SCHEMA:
+        raise SettingsError(f"PostgreSQL at DATABASE_URL: {Outage.NEWER_SCHEMA.value}. Migrate with that release.")
 
 
-def _keys_if_told() -> Keys | None:
+def _keys_if_set() -> Keys | None:
     """The server's keys, where the environment has any; a database without data is migrated without."""
-    told = any(name.startswith(("KUMKM_TOKEN_", "KUMKM_SEALING_", "KUMKM_DIGEST_")) for name in os.environ)
-    return Keys.of(settings_from_environment()) if told or "KUMKM_SECRETS_DIR" in os.environ else None
+    given = any(name.startswith(("KUMKM_TOKEN_", "KUMKM_SEALING_", "KUMKM_DIGEST_")) for name in os.environ)
+    return Keys.of(settings_from_environment()) if given or "KUMKM_SECRETS_DIR" in os.environ else None
 
 
 async def _renumber(pg: asyncpg.Connection) -> int:
@@ -151,12 +151,12 @@ def server_login(
 
     DATABASE_URL must be the owner's. The password is taken from KUMKM_SERVER_PASSWORD, or made and printed.
     """
-    told = os.environ.get("KUMKM_SERVER_PASSWORD")
-    password = told or secrets.token_urlsafe(24)
+    given = os.environ.get("KUMKM_SERVER_PASSWORD")
+    password = given or secrets.token_urlsafe(24)
     url = database_url_from_environment()
     new = with_connection(lambda pg: make_login(pg, name, password))
     err.print(f"[green]✓[/] The login {name} {'was made' if new else 'has its password'}.", highlight=False)
-    if not told:
+    if not given:
         address = make_url(url).set(username=name, password=password).render_as_string(hide_password=False)
         err.print("This is for the server's environment; it is not shown again:")
         typer.echo(f"DATABASE_URL={address}")
@@ -182,9 +182,9 @@ def load_reference(
                 report = await load_regions(pg, lines, today=date.today(), source=named)  # noqa: DTZ011  (the operator's day)
                 changed = await load_kbli(pg)
                 if report.added + report.changed + report.retired:
-                    await tell(pg, [News(EVERYBODY, ReferenceChange(kind="reference", list="regions"))])
+                    await publish(pg, [News(EVERYBODY, ReferenceChange(kind="reference", list="regions"))])
                 if changed:
-                    await tell(pg, [News(EVERYBODY, ReferenceChange(kind="reference", list="kbli"))])
+                    await publish(pg, [News(EVERYBODY, ReferenceChange(kind="reference", list="kbli"))])
         out.print(f"[green]✓[/] {report}")
         out.print(f"[green]✓[/] KBLI 2020: {changed:,} codes new or changed")
 

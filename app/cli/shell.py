@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from app.audit.signing import SIGNED_FROM
 from app.core.database import signing
-from app.core.outages import Away, why_not_connected
+from app.core.outages import Outage, why_not_connected
 from app.core.settings import SettingsError, database_url_from_environment, trail_key_from_environment
 
 out = Console()
@@ -55,11 +55,11 @@ def proof(what: str) -> Iterator[None]:
         ) from exc
 
 
-def with_connection(work: Callable[[asyncpg.Connection], Awaitable[Result]], *, told: bool = False) -> Result:
-    """Do some work with a connection to DATABASE_URL. `told`: it is written into the audit trail.
+def with_connection(work: Callable[[asyncpg.Connection], Awaitable[Result]], *, audited: bool = False) -> Result:
+    """Do some work with a connection to DATABASE_URL. `audited`: it is written into the audit trail.
 
     Raises:
-        SettingsError: there is none, and why; or with `told`, nothing says what the trail is signed with, which before
+        SettingsError: there is none, and why; or with `audited`, the key of the trail is missing, which before
             the first server ran it is not.
     """
     url, trail_key = database_url_from_environment(), trail_key_from_environment()
@@ -70,7 +70,7 @@ def with_connection(work: Callable[[asyncpg.Connection], Awaitable[Result]], *, 
             url, server_settings={"application_name": "kumkm-cli", "jit": "off"}, connection_class=kind
         )
         try:
-            if told and trail_key is None and await pg.fetchval(_IS_SIGNED, SIGNED_FROM):
+            if audited and trail_key is None and await pg.fetchval(_IS_SIGNED, SIGNED_FROM):
                 raise SettingsError(_UNSIGNED)
             return await work(pg)
         finally:
@@ -89,7 +89,7 @@ async def connected(url: str, **how: Any) -> asyncpg.Connection:
         return await asyncpg.connect(url, timeout=10, **how)
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as exc:
         malformed = isinstance(exc, (ValueError, asyncpg.InterfaceError))
-        reason = Away.UNREACHABLE if isinstance(exc, TimeoutError) else why_not_connected(exc)
+        reason = Outage.UNREACHABLE if isinstance(exc, TimeoutError) else why_not_connected(exc)
         if malformed or reason is None:
             raise SettingsError("DATABASE_URL has an option or a part that PostgreSQL does not know.") from exc
         raise SettingsError(f"PostgreSQL at DATABASE_URL: {reason.value}.") from exc

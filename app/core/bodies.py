@@ -24,7 +24,7 @@ async def read_body(
 
     Args:
         coding: the `Content-Encoding`: "", "identity", "gzip" or "zstd".
-        hold: told of the bytes that decoding brings; may raise a problem where there is no room for them.
+        hold: called with the number of bytes that decoding adds; may raise a problem where there is no room for them.
 
     Raises:
         Problem: `body_too_large`; `malformed_encoding` where the bytes are not what the coding says or end too

@@ -17,7 +17,7 @@ from app.core.problems import Text
 from app.core.redaction import hides_nik, without_numbers
 
 MAX_FAULTS = 1_000
-"""The most faults that one answer tells."""
+"""The most faults in one answer."""
 
 REPEATED = Text("Baris ini sudah ada di atas.", "This row is there twice.")
 
@@ -52,7 +52,7 @@ class Entered(NamedTuple):
     changed: int = 0
     unchanged: int = 0
     codes: tuple[tuple[str, str], ...] = ()
-    """Of new accounts of people: user name and activation code, told once."""
+    """Of new accounts of people: user name and activation code, shown once."""
 
 
 class Faulty(Exception):

@@ -31,7 +31,7 @@ _HEAD = struct.Struct(">II")  # bytes of the question in JSON, bytes of the file
 _LIMIT = 64 * 1024 * 1024  # bytes of an answer
 
 
-class Apart:
+class ChildProcesses:
     """Some child processes, and a few files that wait for them."""
 
     def __init__(self, children: int) -> None:
@@ -144,16 +144,16 @@ def _said(question: dict[str, Any], content: bytes) -> dict[str, Any]:
         return {"problem": exc.code.name}
 
 
-def _serve(asked: BinaryIO, told: BinaryIO) -> None:
+def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer question after question until there is none; whatever else goes wrong ends the process."""
     _bound_oneself()
-    while head := asked.read(_HEAD.size):
+    while head := requests.read(_HEAD.size):
         question_size, content_size = _HEAD.unpack(head)
-        question, content = orjson.loads(asked.read(question_size)), asked.read(content_size)
+        question, content = orjson.loads(requests.read(question_size)), requests.read(content_size)
         _grant_computing()
         answer = orjson.dumps(_said(question, content), default=tuple)  # named ones are no JSON by themselves
-        told.write(_HEAD.pack(len(answer), 0) + answer)
-        told.flush()
+        answers.write(_HEAD.pack(len(answer), 0) + answer)
+        answers.flush()
 
 
 if __name__ == "__main__":

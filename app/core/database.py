@@ -26,12 +26,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core.migrations import reads_only, schema_of
-from app.core.outages import WRONG_TABLES, Away, why_broken_off, why_not_connected
+from app.core.outages import WRONG_TABLES, Outage, why_broken_off, why_not_connected
 from app.core.problems import Code, Problem
 from app.core.settings import Settings, SettingsError
 
 Result = TypeVar("Result")
-Look = Callable[[asyncpg.Connection], Awaitable[Away | None]]
+Look = Callable[[asyncpg.Connection], Awaitable[Outage | None]]
 
 _ATTEMPTS = 5
 _BUSY = (
@@ -42,8 +42,8 @@ _BUSY = (
     OSError,
 )
 _DRIVERS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
-_ENDED = (Away.STOPPED, Away.CUT)
-_OF_SCHEMA = (Away.NOT_MIGRATED, Away.OLDER_SCHEMA, Away.NEWER_SCHEMA)
+_ENDED = (Outage.STOPPED, Outage.CUT)
+_OF_SCHEMA = (Outage.NOT_MIGRATED, Outage.OLDER_SCHEMA, Outage.NEWER_SCHEMA)
 _log = structlog.get_logger()
 
 
@@ -64,7 +64,7 @@ class Database:
         self.changed: Callable[[], None] = lambda: None
         """Called whenever `waiting` or `busy` changed."""
 
-        self.away: Away | None = None
+        self.away: Outage | None = None
         """Why the database could not be worked with when that was tried last."""
 
         self._away_since = 0.0
@@ -147,7 +147,7 @@ class Database:
                 connection = await stack.enter_async_context(self.engine.connect())
                 pg = await _driver(connection)
             except (DBAPIError, *_DRIVERS) as exc:
-                raise self._away(why_not_connected(_cause(exc)) or Away.UNREACHABLE) from exc
+                raise self._away(why_not_connected(_cause(exc)) or Outage.UNREACHABLE) from exc
             try:
                 await self._vetted(pg)
                 yield pg
@@ -167,8 +167,8 @@ class Database:
         try:
             await self.vet(pg)
         except SettingsError as exc:
-            _log.error("database_unfit", told=str(exc))
-            raise self._away(Away.UNFIT) from exc
+            _log.error("database_unfit", detail=str(exc))
+            raise self._away(Outage.UNFIT) from exc
         self.vet = None
 
     async def _problem_of(self, exc: BaseException, pg: asyncpg.Connection | None, *, closed: bool) -> Problem | None:
@@ -179,37 +179,37 @@ class Database:
         if isinstance(exc, OSError) and not closed:  # in a session it may still connect; else it is of a file
             reason = why_not_connected(exc) if pg is None else None
         if isinstance(exc, asyncpg.InterfaceError) and closed:
-            reason = Away.CUT
+            reason = Outage.CUT
         if reason is None and isinstance(exc, WRONG_TABLES):
             reason = await self._looked_at(pg, schema_of)
-        if reason is Away.READ_ONLY:  # unless it was a write in a snapshot
+        if reason is Outage.READ_ONLY:  # unless it was a write in a snapshot
             reason = await self._looked_at(pg, reads_only)
             if reason is not None:  # connections from now on may lead to another server, which writes
                 await self.engine.dispose()
         if reason is not None:
-            if pg is not None and reason in (*_ENDED, Away.READ_ONLY):
+            if pg is not None and reason in (*_ENDED, Outage.READ_ONLY):
                 pg.terminate()
             return self._away(reason)
         return Problem(Code.OVERLOADED, retry_after=2) if isinstance(exc, _BUSY) else None
 
-    async def _looked_at(self, pg: asyncpg.Connection | None, look: Look) -> Away | None:
+    async def _looked_at(self, pg: asyncpg.Connection | None, look: Look) -> Outage | None:
         """Ask on this connection, or on another one where this is in the middle of a failed transaction."""
         if pg is not None:
             return await look(pg)
         async with self.engine.connect() as connection:
             return await look(await _driver(connection))
 
-    def _away(self, reason: Away) -> Problem:
+    def _away(self, reason: Outage) -> Problem:
         """The log hears of it when it begins and when its reason changes, and once more when it is over."""
         self.note(reason)
         return Problem(Code.DATABASE_AWAY, retry_after=random.randint(3, 10))  # noqa: S311  (spreads the crowd)
 
-    def note(self, reason: Away | None) -> None:
+    def note(self, reason: Outage | None) -> None:
         """Why the database is away, from now on; None: it is not."""
         if reason is not self.away:
             now = asyncio.get_running_loop().time()
             if reason is not None:
-                _log.warning("database_away", reason=reason.code, told=reason.value)
+                _log.warning("database_away", reason=reason.code, detail=reason.value)
             else:
                 _log.info("database_back", away_s=round(now - self._away_since, 1))
             if self.away is None:
@@ -217,7 +217,7 @@ class Database:
             self.away = reason
 
     async def _works(self, pg: asyncpg.Connection, *, wrote: bool) -> None:
-        if self.away is None or (self.away in (Away.READ_ONLY, Away.DISK_FULL) and not wrote):
+        if self.away is None or (self.away in (Outage.READ_ONLY, Outage.DISK_FULL) and not wrote):
             return
         self.note(await schema_of(pg) if self.away in _OF_SCHEMA else None)
 

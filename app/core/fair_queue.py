@@ -1,6 +1,6 @@
 """Turns at work that is dear, given fairly: who asks for much waits behind itself, not in front of others.
 
-Everybody who wants a turn names the lanes it is in, such as its address and the account that it asks for. Turns are
+Everybody who wants a turn names the lanes it is in, such as its address and the account that it asks for. FairQueue are
 given in the order of tags (start-time fair queueing): the first of a lane may come now, each further one a step later.
 When too many wait, the one that is furthest back is turned away, and not who came last.
 """
@@ -16,7 +16,7 @@ from app.core.problems import Code, Problem
 Waiter = tuple[int, int, asyncio.Future[None]]  # its tag, when it came, what it waits for
 
 
-class Turns:
+class FairQueue:
     """So many at work at a time, and at most so many waiting."""
 
     def __init__(self, places: int, most_waiting: int) -> None:

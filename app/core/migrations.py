@@ -9,7 +9,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 import migrations
-from app.core.outages import Away
+from app.core.outages import Outage
 
 
 def config(database_url: str | None = None) -> Config:
@@ -42,17 +42,17 @@ def _known() -> frozenset[str]:
     return frozenset(each.revision for each in ScriptDirectory.from_config(config()).walk_revisions())
 
 
-async def schema_of(pg: asyncpg.Connection) -> Away | None:
+async def schema_of(pg: asyncpg.Connection) -> Outage | None:
     """What is wrong with the tables: whether the database's migrations are those of this code; None where they are."""
     if await pg.fetchval("SELECT to_regclass('alembic_version')") is None:
-        return Away.NOT_MIGRATED
+        return Outage.NOT_MIGRATED
     version = await pg.fetchval("SELECT version_num FROM alembic_version")
     if version == head():
         return None
-    return Away.OLDER_SCHEMA if version is None or version in _known() else Away.NEWER_SCHEMA
+    return Outage.OLDER_SCHEMA if version is None or version in _known() else Outage.NEWER_SCHEMA
 
 
-async def reads_only(pg: asyncpg.Connection) -> Away | None:
+async def reads_only(pg: asyncpg.Connection) -> Outage | None:
     """Whether the server at the other end takes no writes."""
-    told = "SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only')::bool"
-    return Away.READ_ONLY if await pg.fetchval(told) else None
+    query = "SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only')::bool"
+    return Outage.READ_ONLY if await pg.fetchval(query) else None

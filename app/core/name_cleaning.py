@@ -18,7 +18,7 @@ _FILLERS = "\u115f\u1160\u3164\uffa0\u0640"  # letters that show nothing, or onl
 
 
 def is_plain(name: str) -> bool:
-    """Whether a name is one and needs no tidying, told at a glance; False says nothing."""
+    """Whether a name is one and needs no tidying, a quick check; False decides nothing."""
     return _PLAIN.fullmatch(name) is not None
 
 

@@ -9,12 +9,12 @@ _ALIKE = 60  # of a hundred
 _NAME = re.compile(r"(?!.*[0-9]{6})[A-Za-z_][A-Za-z0-9_.-]{0,39}", re.ASCII)
 
 
-def looks_like_a_name(told: str) -> bool:
-    """Whether it may be told back: anything may have been typed there, also somebody's number."""
-    return _NAME.fullmatch(told) is not None
+def looks_like_a_name(name: str) -> bool:
+    """Whether it may be repeated in an answer: anything may have been typed there, also somebody's number."""
+    return _NAME.fullmatch(name) is not None
 
 
-def nearest(told: str, known: Sequence[str]) -> str | None:
+def nearest(name: str, known: Sequence[str]) -> str | None:
     """The known name that is most like it; none where nothing is like it."""
-    found = process.extractOne(told.lower(), known, scorer=fuzz.WRatio, score_cutoff=_ALIKE)
+    found = process.extractOne(name.lower(), known, scorer=fuzz.WRatio, score_cutoff=_ALIKE)
     return None if found is None else found[0]

@@ -15,10 +15,10 @@ Made = TypeVar("Made")
 SMALL = 1536 * 1024
 """Bytes of work, as callers weigh it, that stay on the loop: two hundred filled forms, ten milliseconds a piece."""
 
-_thread = ThreadPoolExecutor(1, thread_name_prefix="aside")
+_thread = ThreadPoolExecutor(1, thread_name_prefix="offload")
 
 
-async def aside(size: int, function: Callable[P, Made], *arguments: P.args, **named: P.kwargs) -> Made:
+async def offload(size: int, function: Callable[P, Made], *arguments: P.args, **named: P.kwargs) -> Made:
     """What the function gives, computed aside where there are more than so many bytes to it.
 
     It must not touch what other tasks see; if its caller is cancelled meanwhile, what it gives is thrown away.

@@ -1,6 +1,6 @@
 """Why the database does not do what it is asked: one word for the log and `/readyz`, one sentence for the command line.
 
-Pure. An exception's own text is told nowhere: it may hold an address, a name, or what somebody sent.
+Pure. An exception's own text is shown nowhere: it may hold an address, a name, or what somebody sent.
 """
 
 from enum import Enum
@@ -8,7 +8,7 @@ from enum import Enum
 import asyncpg
 
 
-class Away(Enum):
+class Outage(Enum):
     """Every reason for which the database cannot be worked with. Each goes away without a restart of the server."""
 
     UNREACHABLE = "nothing answers at its address"
@@ -32,15 +32,15 @@ class Away(Enum):
         return self.name.lower()
 
 
-_BY_ERROR: tuple[tuple[tuple[type[BaseException], ...], Away], ...] = (
-    ((asyncpg.InvalidAuthorizationSpecificationError,), Away.LOGIN_REFUSED),
-    ((asyncpg.InvalidCatalogNameError,), Away.NO_SUCH_DATABASE),
-    ((asyncpg.CannotConnectNowError,), Away.STARTING),
-    ((asyncpg.AdminShutdownError, asyncpg.CrashShutdownError), Away.STOPPED),
-    ((asyncpg.TooManyConnectionsError,), Away.FULL),
-    ((asyncpg.DiskFullError,), Away.DISK_FULL),
-    ((asyncpg.OutOfMemoryError,), Away.OUT_OF_MEMORY),
-    ((asyncpg.ReadOnlySQLTransactionError,), Away.READ_ONLY),
+_BY_ERROR: tuple[tuple[tuple[type[BaseException], ...], Outage], ...] = (
+    ((asyncpg.InvalidAuthorizationSpecificationError,), Outage.LOGIN_REFUSED),
+    ((asyncpg.InvalidCatalogNameError,), Outage.NO_SUCH_DATABASE),
+    ((asyncpg.CannotConnectNowError,), Outage.STARTING),
+    ((asyncpg.AdminShutdownError, asyncpg.CrashShutdownError), Outage.STOPPED),
+    ((asyncpg.TooManyConnectionsError,), Outage.FULL),
+    ((asyncpg.DiskFullError,), Outage.DISK_FULL),
+    ((asyncpg.OutOfMemoryError,), Outage.OUT_OF_MEMORY),
+    ((asyncpg.ReadOnlySQLTransactionError,), Outage.READ_ONLY),
 )
 WRONG_TABLES = (
     asyncpg.UndefinedTableError,
@@ -51,15 +51,15 @@ WRONG_TABLES = (
 """What a query of this release meets in a database of another."""
 
 
-def why_not_connected(exc: BaseException) -> Away | None:
+def why_not_connected(exc: BaseException) -> Outage | None:
     """Why there is no connection; None for what does not come of the database."""
-    told = why_broken_off(exc)
-    if told is None and isinstance(exc, (OSError, asyncpg.InterfaceError)):
-        return Away.UNREACHABLE
-    return Away.UNREACHABLE if told is Away.CUT else told
+    reason = why_broken_off(exc)
+    if reason is None and isinstance(exc, (OSError, asyncpg.InterfaceError)):
+        return Outage.UNREACHABLE
+    return Outage.UNREACHABLE if reason is Outage.CUT else reason
 
 
-def why_broken_off(exc: BaseException) -> Away | None:
+def why_broken_off(exc: BaseException) -> Outage | None:
     """Why work on a connection could not go on; None for what does not come of the database."""
     for errors, reason in _BY_ERROR:
         if isinstance(exc, errors):
@@ -68,4 +68,4 @@ def why_broken_off(exc: BaseException) -> Away | None:
         return None
     # The last of them: the server's farewell came while the driver was about to ask.
     cut = (asyncpg.PostgresConnectionError, ConnectionError, asyncpg.InternalClientError)
-    return Away.CUT if isinstance(exc, cut) else None
+    return Outage.CUT if isinstance(exc, cut) else None

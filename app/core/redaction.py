@@ -43,7 +43,7 @@ def may_hide_number(*texts: str) -> bool:
 
 
 def hide_numbers(text: str, shown: Callable[[str], str]) -> str:
-    """The text with each long number as `shown` says, which is told its signs; codes of villages stay.
+    """The text with each long number as `shown` says, which gets its characters; codes of villages stay.
 
     Gives the very same object where there is none.
     """

@@ -46,9 +46,9 @@ def _table_with(model: type[SQLModel], columns: Sequence[str]) -> Table:
 
 def _maker(columns: Sequence[str], defaults: dict[str, Any]) -> Any:
     """The function that makes a row. It is compiled, as those of named tuples are: rows are made by the thousand."""
-    told = ", ".join(f"{column}=_defaults['{column}']" if column in defaults else column for column in columns)
+    parameters = ", ".join(f"{column}=_defaults['{column}']" if column in defaults else column for column in columns)
     space = {"_new": tuple.__new__, "_defaults": defaults}
-    exec(f"def __new__(cls, *, {told}): return _new(cls, ({', '.join(columns)},))", space)  # noqa: S102  (own names)
+    exec(f"def __new__(cls, *, {parameters}): return _new(cls, ({', '.join(columns)},))", space)  # noqa: S102  (own names)
     return space["__new__"]
 
 
@@ -100,7 +100,7 @@ async def copy_rows(pg: asyncpg.Connection, rows: Iterable[Row]) -> None:
         await pg.copy_records_to_table(of.table.name, records=records, columns=of.columns)
 
 
-def set_of(row: type[Row], name: str = "told", first: int = 1) -> str:
+def set_of(row: type[Row], name: str = "input", first: int = 1) -> str:
     """Rows as a set in a statement's FROM, as its parameters from `$first` on: see `as_set`."""
     types = [_type_of(row, column) for column in row.columns]
     given = ", ".join(f"${at}::{'text' if array else kind}[]" for at, (kind, array) in enumerate(types, first))

@@ -80,7 +80,7 @@ class Digester:
             raise ValueError(f"a digest key has {KEY_BYTES} bytes")
         self._key = key
         self.fingerprints = tuple(hmac.digest(each, b"which key", "sha256")[:8] for each in self._numbers)
-        """By which the keys of numbers are named where they are not to be told."""
+        """A name for the key of numbers that does not reveal it."""
 
     def digest(self, kind: str, digits: str) -> bytes:
         """The digest of a number of a kind: the same digits of another kind digest to something else."""

@@ -47,10 +47,10 @@ _NO_ADDRESS = "this is no address of PostgreSQL; it is written postgresql://user
 
 def _is_address(url: str) -> bool:
     try:
-        told = make_url(url)
+        parsed = make_url(url)
     except (ArgumentError, ValueError):  # the latter of a port
         return False
-    return told.drivername in ("postgresql", "postgres") and (told.port is None or 0 < told.port < 2**16)
+    return parsed.drivername in ("postgresql", "postgres") and (parsed.port is None or 0 < parsed.port < 2**16)
 
 
 _LOOKUPS_A_DAY = 2_000  # where the setting names no limit of a day
@@ -274,8 +274,8 @@ class Settings(BaseSettings):
 
     def number_ring(self) -> list[bytes]:
         """The keys of numbers, the newest last."""
-        told = self.number_keys.get_secret_value() if self.number_keys else ""
-        keys = [_decode_key(each.strip(), "number_keys") for each in told.split(",") if each.strip()]
+        keys_text = self.number_keys.get_secret_value() if self.number_keys else ""
+        keys = [_decode_key(each.strip(), "number_keys") for each in keys_text.split(",") if each.strip()]
         return keys or [self.digest_key_bytes()]
 
     def trail_key_bytes(self) -> bytes:
@@ -290,7 +290,7 @@ class Settings(BaseSettings):
 
 
 def trail_key_of(digest_key: bytes) -> bytes:
-    """The key of the audit trail where none is told: derived for this purpose alone (RFC 5869, one block), so that who
+    """The key of the audit trail where none is set: derived for this purpose alone (RFC 5869, one block), so that who
     has it has not the digest key.
     """
     return hmac.digest(digest_key, b"kumkm audit chain, version 1\x01", "sha256")
@@ -303,14 +303,16 @@ def trail_key_from_environment() -> bytes | None:
         SettingsError: it is no key.
     """
     try:
-        if told := _told("KUMKM_TRAIL_KEY"):
-            return _decode_key(told, "KUMKM_TRAIL_KEY")
-        return trail_key_of(_decode_key(told, "KUMKM_DIGEST_KEY")) if (told := _told("KUMKM_DIGEST_KEY")) else None
+        if value := _variable("KUMKM_TRAIL_KEY"):
+            return _decode_key(value, "KUMKM_TRAIL_KEY")
+        return (
+            trail_key_of(_decode_key(value, "KUMKM_DIGEST_KEY")) if (value := _variable("KUMKM_DIGEST_KEY")) else None
+        )
     except ValueError as exc:
         raise SettingsError(str(exc)) from None
 
 
-def _told(variable: str) -> str:
+def _variable(variable: str) -> str:
     folder = _secrets_dir()
     file = folder / variable if folder else None
     return os.environ.get(variable) or (file.read_text("utf-8").strip() if file and file.exists() else "")
@@ -322,7 +324,7 @@ def database_url_from_environment() -> str:
     Raises:
         SettingsError: nobody says.
     """
-    url = _told("DATABASE_URL")
+    url = _variable("DATABASE_URL")
     if not url:
         raise SettingsError("DATABASE_URL is missing: say which database, e.g. postgresql://owner@host/kumkm")
     if not _is_address(url):
@@ -331,10 +333,10 @@ def database_url_from_environment() -> str:
 
 
 def _secrets_dir() -> Path | None:
-    told = os.environ.get("KUMKM_SECRETS_DIR")
-    if told and not Path(told).is_dir():
-        raise SettingsError(f"KUMKM_SECRETS_DIR: there is no folder {told}")
-    return Path(told) if told else None
+    folder = os.environ.get("KUMKM_SECRETS_DIR")
+    if folder and not Path(folder).is_dir():
+        raise SettingsError(f"KUMKM_SECRETS_DIR: there is no folder {folder}")
+    return Path(folder) if folder else None
 
 
 def settings_from_environment() -> Settings:

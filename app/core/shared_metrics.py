@@ -1,8 +1,8 @@
-"""Figures of all workers of a server as one: each keeps its own in a folder, and whichever is asked adds them up.
+"""Metrics of all worker processes as one: each writes its own into a folder; the one that is scraped adds them up.
 
-A worker has a place in the folder for as long as it lives, by a lock that ends with its process, however that ends. The
-next one takes the place and goes on counting from there, so that no count is lost or told twice, and files never grow
-more than there are places. The folder is made by the parent for one run.
+A worker has a slot in the folder, by a file lock that ends with its process. The next worker takes the slot and goes on
+counting from there, so that no count is lost or counted twice, and there are never more files than slots. The parent
+process makes the folder for one run.
 """
 
 import fcntl
@@ -29,13 +29,13 @@ def take_place() -> Path | None:
 
     To be called once in a process, before its first metric.
     """
-    told = os.environ.get(_FOLDER)
-    if told is None:
+    configured = os.environ.get(_FOLDER)
+    if configured is None:
         return None
-    folder = Path(told)
+    folder = Path(configured)
     place = next(number for number in count() if _lock(folder, number))
     _forget_gauges(folder, place)  # of whoever had the place before
-    os.environ[_LIBRARYS] = told
+    os.environ[_LIBRARYS] = configured
     prometheus_client.values.ValueClass = prometheus_client.values.MultiProcessValue(lambda: place)  # type: ignore[no-untyped-call]
     return folder
 

@@ -14,13 +14,13 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from app.core.problems import Code, Problem
 from app.core.shared_metrics import added_up
 
-_FRAMES_TOLD = 12
+_FRAMES_LOGGED = 12
 _LATENCY = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30)
 _SIZES = (1, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)
 
 
 class Pool(Protocol):
-    """What is told of a pool of connections."""
+    """Metrics of a pool of connections."""
 
     size: int
     busy: int
@@ -102,9 +102,9 @@ class Metrics:
 
         return changed
 
-    def _gauge(self, name: str, told: str) -> Gauge:
+    def _gauge(self, name: str, description: str) -> Gauge:
         """How something stands now: the sum of the workers that live."""
-        return Gauge(name, told, registry=self.registry, multiprocess_mode="livesum")
+        return Gauge(name, description, registry=self.registry, multiprocess_mode="livesum")
 
     def round_ended(self, worker: str, *, failed: bool) -> None:
         """Count a round of work in the background."""
@@ -136,19 +136,19 @@ def tell_fault(log: Any, event: str, exc: BaseException) -> None:
         log.warning(event, fault=exc.code.code)
 
 
-def _by_type(logger: Any, _: str, told: structlog.typing.EventDict) -> structlog.typing.EventDict:
+def _by_type(logger: Any, _: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     """A library's line about an exception: its type and its place. Its text may quote what somebody sent, and asyncio
     writes it into the line itself, behind the first.
     """
-    record = told.get("_record")
-    exc_info = told.pop("exc_info", None)
+    record = event.get("_record")
+    exc_info = event.pop("exc_info", None)
     exc = sys.exc_info()[1] if exc_info is True else exc_info[1] if isinstance(exc_info, tuple) else exc_info
     if isinstance(exc, BaseException):
         frames = [f"{each.filename}:{each.lineno} {each.name}" for each in traceback.extract_tb(exc.__traceback__)]
-        told["fault"], told["frames"] = type(exc).__qualname__, frames[-_FRAMES_TOLD:]
+        event["fault"], event["frames"] = type(exc).__qualname__, frames[-_FRAMES_LOGGED:]
     if getattr(record, "name", getattr(logger, "name", "")) == "asyncio":
-        told["event"] = str(told["event"]).partition("\n")[0]
-    return told
+        event["event"] = str(event["event"]).partition("\n")[0]
+    return event
 
 
 def configure_logging(level: str) -> None:

@@ -1,4 +1,4 @@
-"""Times as they come from outside: with their offset, and in the calendar also when they are told in UTC."""
+"""Times as they come from outside: with their offset, and in the calendar also in UTC."""
 
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Annotated, Any
@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 
 def is_in_calendar(value: datetime) -> bool:
-    """Whether the time can be told in UTC: its offset may lead out of the years 1 to 9999."""
+    """Whether the time can be written in UTC: its offset may lead out of the years 1 to 9999."""
     if MINYEAR < value.year < MAXYEAR:
         return True
     try:

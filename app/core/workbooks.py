@@ -105,7 +105,9 @@ class _Workbook:
         )
         self._parse(home, self._on_workbook)
         related = self._relations(home)
-        sheets = [related[told][1] for told in self._shown or self._hidden if related[told][0] == "worksheet"]
+        sheets = [
+            related[reference][1] for reference in self._shown or self._hidden if related[reference][0] == "worksheet"
+        ]
         if not sheets:
             raise Unreadable
         self._sheet, *self._others = sheets
@@ -378,7 +380,7 @@ def _natural(text: str) -> int:
 
 def merged_cells(ranges: list[str]) -> Iterator[tuple[int, int]]:
     """The row and column of the first cell of each range of more than one."""
-    for told in ranges:
-        match = _REFERENCE.match(told)
-        if match is not None and ":" in told:
+    for reference in ranges:
+        match = _REFERENCE.match(reference)
+        if match is not None and ":" in reference:
             yield int(match[2]), _index(match[1])

@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from app.accounts.queries import queue_up
+from app.accounts.queries import lock_enumerator
 from app.audit import trail
 from app.audit.actions import Action
 from app.core.problems import Code, FieldError, Problem
@@ -53,7 +53,7 @@ _IN_FORCE = "SELECT record_id, revision, region_code, enumerator_id, merged_into
 
 @dataclass(frozen=True, slots=True)
 class Correcting:
-    """Who corrects, why, and in which language outcomes are told."""
+    """Who corrects, why, and the language of outcomes."""
 
     ingest: Ingest
     actor_id: UUID
@@ -100,14 +100,14 @@ class Correcting:
         """The record, while no batch of its enumerator is worked on."""
         record = await read_one(pg, _Record, _RECORD, record_id)
         if record is not None:
-            await queue_up(pg, record.enumerator_id, None)
+            await lock_enumerator(pg, record.enumerator_id, None)
             record = await read_one(pg, _Record, _RECORD, record_id)
         if record is None:
             raise Problem(Code.NOT_FOUND)
         return record
 
     async def correct_business(
-        self, pg: asyncpg.Connection, reach: Reach, business_id: UUID, told: CorrectionIn
+        self, pg: asyncpg.Connection, reach: Reach, business_id: UUID, correction: CorrectionIn
     ) -> CorrectionOut:
         """Correct the record whose answers a business has, in the caller's transaction, which a problem rolls back.
 
@@ -118,9 +118,9 @@ class Correcting:
         business = await read_one(pg, _InForce, _IN_FORCE, business_id)
         if business is None or not reach.covers(business.enumerator_id, business.region_code):
             raise Problem(Code.NOT_FOUND)
-        if business.merged_into is not None or business.revision != told.revision:
+        if business.merged_into is not None or business.revision != correction.revision:
             raise Problem(Code.STATE_CHANGED)
-        receipt = await self.correct(pg, business.record_id, told.changes)
+        receipt = await self.correct(pg, business.record_id, correction.changes)
         if receipt.outcome is Outcome.CONFLICT:
             raise Problem(Code.CORRECTION_CONFLICTS)
         if receipt.outcome is not Outcome.UPDATED or receipt.revision is None:

@@ -200,8 +200,8 @@ def _data(rows: Iterator[list[str]]) -> Iterator[str]:
 def _explained() -> Iterator[str]:
     yield _row(map(_heading, ("kolom", "label", "definisi", "definition", "satuan", "klasifikasi", "tipe", "kode")))
     for each in COLUMNS:
-        told = (each.name, each.label_id, each.definition_id, each.definition_en, each.unit, each.classification)
-        yield _row(_text(text or "") for text in (*told, each.type, " ".join(each.codes)))
+        values = (each.name, each.label_id, each.definition_id, each.definition_en, each.unit, each.classification)
+        yield _row(_text(text or "") for text in (*values, each.type, " ".join(each.codes)))
 
 
 def _kind(column: Column) -> Callable[[str], str]:
@@ -225,9 +225,9 @@ def _day(cell: str) -> str:
 
 
 def _moment(cell: str) -> str:
-    told = datetime.fromisoformat(cell)
-    days = told.toordinal() - _DAY_0
-    seconds = told.hour * 3_600 + told.minute * 60 + told.second + told.microsecond / 1_000_000
+    values = datetime.fromisoformat(cell)
+    days = values.toordinal() - _DAY_0
+    seconds = values.hour * 3_600 + values.minute * 60 + values.second + values.microsecond / 1_000_000
     return f'<c s="{_MOMENT}"><v>{days + seconds / _DAY_S:.10f}</v></c>' if days >= _FIRST_DAY else _text(cell)
 
 

@@ -13,7 +13,7 @@ import asyncpg
 from app.accounts.permissions import Principal, Role, Scope, Territory
 from app.core.problems import Code, Problem
 from app.core.sealing import KeyRing
-from app.exchange.exporting import Export, Format, Progress
+from app.exchange.exporting import Export, ExportProgress, Format
 from app.register.filters import Filters, Where, narrowed
 from app.register.names import telling_words
 from app.register.searching import having
@@ -23,7 +23,7 @@ EXPORTERS = (Role.COORDINATOR, Role.OFFICER, Role.ADMIN, Role.SYSTEM)
 """Who may take the register as a file; a system with `businesses:read`."""
 
 
-class Asking(Filters):
+class ExportRequest(Filters):
     """An export as it was asked for; whose reach it has is looked up when it is made."""
 
     account_id: UUID
@@ -35,10 +35,10 @@ class Asking(Filters):
     unmasked: bool = False
 
     @classmethod
-    def by(cls, principal: Principal, **told: Any) -> Self:
+    def by(cls, principal: Principal, **fields: Any) -> Self:
         """What the principal asks for."""
         return cls(
-            account_id=principal.account_id, role=principal.role, territory=principal.territory.region_code, **told
+            account_id=principal.account_id, role=principal.role, territory=principal.territory.region_code, **fields
         )
 
     def refuse(self, now: Principal) -> None:
@@ -57,12 +57,12 @@ class Asking(Filters):
 
 
 async def refuse_file(
-    pg: asyncpg.Connection, asking: Asking, only: Collection[UUID] | None, now: Principal, today: date
+    pg: asyncpg.Connection, asking: ExportRequest, only: Collection[UUID] | None, now: Principal, today: date
 ) -> None:
     """Let only an account pass that may have a file now, which holds the work of `only` these.
 
     Raises:
-        Problem: as `Asking.refuse`; `not_found` where one of them is not in its team any more.
+        Problem: as `ExportRequest.refuse`; `not_found` where one of them is not in its team any more.
     """
     asking.refuse(now)
     reach = await reach_of(pg, now, today)
@@ -71,7 +71,7 @@ async def refuse_file(
 
 
 async def export_of(
-    pg: asyncpg.Connection, asking: Asking, ring: KeyRing, today: date, progress: Progress | None = None
+    pg: asyncpg.Connection, asking: ExportRequest, ring: KeyRing, today: date, progress: ExportProgress | None = None
 ) -> Export:
     """The export that is asked for.
 
@@ -84,5 +84,5 @@ async def export_of(
     if asking.q is not None:
         having(where, telling_words(asking.q))
     return Export(
-        asking.format, where, asking.excel, ring if asking.unmasked else None, progress or Progress(), reach.only
+        asking.format, where, asking.excel, ring if asking.unmasked else None, progress or ExportProgress(), reach.only
     )

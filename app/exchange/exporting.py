@@ -45,7 +45,7 @@ class EncoderFailed(Exception):
 
 
 @dataclass(slots=True)
-class Progress:
+class ExportProgress:
     """About how many rows have been read; a line break within a cell counts as one."""
 
     rows: int = 0
@@ -59,7 +59,7 @@ class Export:
     where: Where
     excel: bool = False
     ring: KeyRing | None = None
-    progress: Progress = field(default_factory=Progress)
+    progress: ExportProgress = field(default_factory=ExportProgress)
     only: tuple[UUID, ...] | None = None  # whose work it holds, where not everybody's
 
     async def write(self, pg: asyncpg.Connection, sink: Sink) -> None:
@@ -88,7 +88,7 @@ class Export:
 
     async def _json(self, pg: asyncpg.Connection, sink: Sink) -> None:
         if self.ring is None:
-            lines = f"SELECT row_to_json(told)::text FROM (SELECT {selected()} FROM {self._source()}) AS told"
+            lines = f"SELECT row_to_json(exported)::text FROM (SELECT {selected()} FROM {self._source()}) AS exported"
             await self._copy(pg, lines, sink, **_BARE)
             return
         async for rows in self._opened(pg):
@@ -110,7 +110,8 @@ class Export:
                 "SELECT ',' || json_build_object('type', 'Feature', 'id', business_id, 'geometry',"
                 " CASE WHEN longitude IS NOT NULL THEN"
                 " json_build_object('type', 'Point', 'coordinates', json_build_array(longitude, latitude)) END,"
-                f" 'properties', row_to_json(told))::text FROM (SELECT {selected()} FROM {self._source()}) AS told"
+                f" 'properties', row_to_json(exported))::text"
+                f" FROM (SELECT {selected()} FROM {self._source()}) AS exported"
             )
             await self._copy(pg, lines, features, **_BARE)
         else:
@@ -174,9 +175,9 @@ class Export:
         statement = f"SELECT {selected()}, s.sealed FROM {self._source()}"
         rows: list[dict[str, Any]] = []
         async for row in pg.cursor(statement, *self.where.parameters, prefetch=_PREFETCH):
-            told = dict(row)
-            told |= _answers(ring, told, told.pop("sealed"))
-            rows.append(told)
+            fields = dict(row)
+            fields |= _answers(ring, fields, fields.pop("sealed"))
+            rows.append(fields)
             self.progress.rows += 1
             if len(rows) == _PREFETCH:
                 yield rows

@@ -7,12 +7,12 @@ unseen, since whoever is at work stamps a number at or beyond it. So a reader ne
 somebody commits, and writers never wait for one another. (This is one function of the database's transaction numbers;
 a cluster of several nodes would need another, with the same promise.)
 
-A business stands in the feed once, where it changed last, and is told as it is now: a mirror that applies what it
+A business stands in the feed once, where it changed last, and is shown as it is now: a mirror that applies what it
 reads ends with what the register says, whatever it missed on the way. One that was merged, or moved out of the
-reader's territory, is told as such, so that the mirror lets go of it.
+reader's territory, appears as such, so that the mirror removes it.
 
 The position names the last mark that was read, by number and by its random id. Where the database does not have that
-mark, it was restored from a backup since: the reader is told to start over from a snapshot.
+mark, it was restored from a backup since: the reader has to start over from a snapshot.
 """
 
 from typing import Any, NamedTuple, Self
@@ -32,7 +32,7 @@ SCANNED = 20_000
 _NOBODY = UUID(int=0)
 
 
-class Position(NamedTuple):
+class FeedPosition(NamedTuple):
     """Where a reader stands: behind this business of this transaction; and the last mark before it."""
 
     number: int = 0
@@ -56,7 +56,7 @@ class FeedPage(NamedTuple):
     """JSON lines, one for each change; the position behind them; and whether there is more at this moment."""
 
     lines: list[bytes]
-    position: Position
+    position: FeedPosition
     more: bool
 
 
@@ -101,12 +101,12 @@ _END = f"""
 SELECT id, change_number, count(*) OVER () FROM ({_SCANNED}) AS scanned ORDER BY change_number DESC, id DESC LIMIT 1
 """
 _BUSINESSES = f"""
-SELECT told.business_id::uuid AS id, row_to_json(told)::text AS line
-FROM (SELECT {selected()} FROM {SOURCE} WHERE b.id = ANY($1)) AS told
+SELECT exported.business_id::uuid AS id, row_to_json(exported)::text AS line
+FROM (SELECT {selected()} FROM {SOURCE} WHERE b.id = ANY($1)) AS exported
 """
 
 
-async def read_feed(pg: asyncpg.Connection, territory: Territory, position: Position, limit: int) -> FeedPage:
+async def read_feed(pg: asyncpg.Connection, territory: Territory, position: FeedPosition, limit: int) -> FeedPage:
     """What follows a position in the territory, at most `limit` changes, in a transaction that sees one moment.
 
     A page may be short, or empty, with `more`: what it looked at was of other territories.
@@ -127,11 +127,11 @@ async def read_feed(pg: asyncpg.Connection, territory: Territory, position: Posi
     last, more = ((taken[-1].change_number, taken[-1].id), True) if len(taken) == limit else await _end(pg, *walked)
     if last is None:
         return FeedPage([], position, more=False)
-    told = [row.id for row in taken if row.merged_into is None and territory.contains(row.region_code)]
-    businesses = {id_: line.encode() for id_, line in await pg.fetch(_BUSINESSES, told)}
+    exported = [row.id for row in taken if row.merged_into is None and territory.contains(row.region_code)]
+    businesses = {id_: line.encode() for id_, line in await pg.fetch(_BUSINESSES, exported)}
     lines = [_line(row, businesses) for row in taken]
     mark = await pg.fetchrow(_NEWEST_MARK, last[0] + 1)
-    behind = Position(*last, *(mark or (0, _NOBODY)))
+    behind = FeedPosition(*last, *(mark or (0, _NOBODY)))
     return FeedPage(lines, behind, more)
 
 
@@ -142,14 +142,14 @@ async def _end(pg: asyncpg.Connection, *walked: Any) -> tuple[tuple[int, UUID] |
     return None, False
 
 
-async def newest_position(pg: asyncpg.Connection) -> Position:
+async def newest_position(pg: asyncpg.Connection) -> FeedPosition:
     """Where a reader stands who has seen everything that this transaction sees for good: for a snapshot."""
     horizon = await pg.fetchval(f"SELECT {_HORIZON}")
     mark = await pg.fetchrow(_NEWEST_MARK, horizon)
-    return Position(horizon - 1, _LAST, *(mark or (0, _NOBODY)))
+    return FeedPosition(horizon - 1, _LAST, *(mark or (0, _NOBODY)))
 
 
-async def anything_behind(pg: asyncpg.Connection, position: Position) -> bool:
+async def anything_behind(pg: asyncpg.Connection, position: FeedPosition) -> bool:
     """Whether anything follows the position, in whatever territory."""
     found: bool = await pg.fetchval(
         f"SELECT EXISTS (SELECT FROM business WHERE (change_number, id) > ($1, $2) AND change_number < {_HORIZON})",
@@ -160,7 +160,7 @@ async def anything_behind(pg: asyncpg.Connection, position: Position) -> bool:
 
 
 async def renumber(pg: asyncpg.Connection) -> int:
-    """After a dump was restored into another cluster: every business stands in the feed anew, and readers are told to
+    """After a dump was restored into another cluster: every business is in the feed again, and readers have to
     start over. To be run as the owner; idempotent by nature, since it does nothing where numbers are sound. Gives how
     many businesses it stamped.
     """
@@ -178,6 +178,6 @@ def _line(row: _Scanned, businesses: dict[UUID, bytes]) -> bytes:
     if id_ in businesses:
         return b'{"kind":"business","business_id":"%s","business":%s}' % (str(id_).encode(), businesses[id_])
     if row.merged_into is not None:
-        told = b'{"kind":"merged","business_id":"%s","into":"%s"}'
-        return told % (str(id_).encode(), str(row.merged_into).encode())
+        exported = b'{"kind":"merged","business_id":"%s","into":"%s"}'
+        return exported % (str(id_).encode(), str(row.merged_into).encode())
     return b'{"kind":"moved_out","business_id":"%s"}' % str(id_).encode()

@@ -22,7 +22,7 @@ from app.core.rows import Row, read, read_one
 from app.core.sealing import KeyRing
 from app.core.storage import Storage
 from app.core.telemetry import tell_fault
-from app.exchange.exporting import Export, Progress
+from app.exchange.exporting import Export, ExportProgress
 from app.exchange.streaming import write_export
 
 _log = structlog.get_logger("kumkm.export")
@@ -74,7 +74,7 @@ SELECT id, account_id, asked::text, enumerator_ids, state, rows_total, rows_done
 FROM export_job
 """
 
-Prepare = Callable[[asyncpg.Connection, Mapping[str, Any], Progress], Awaitable[Export]]
+Prepare = Callable[[asyncpg.Connection, Mapping[str, Any], ExportProgress], Awaitable[Export]]
 Refuse = Callable[[asyncpg.Connection, Mapping[str, Any]], Awaitable[None]]
 
 
@@ -156,7 +156,7 @@ class Jobs:
         except Exception as exc:
             hopeless = isinstance(exc, Problem) and not exc.code.value.retryable
             state = "failed" if hopeless or job.attempts >= _ATTEMPTS else "queued"
-            await self._say(job.id, state=state)
+            await self._update(job.id, state=state)
             raise
         return True
 
@@ -178,7 +178,7 @@ class Jobs:
         return len(rows) == _REMOVED_AT_ONCE
 
     async def _make(self, id_: UUID, asked: Mapping[str, Any]) -> None:
-        cut, progress = _Cut(), Progress()
+        cut, progress = _Cut(), ExportProgress()
 
         async def sink(data: bytes) -> None:
             cut.held += data
@@ -189,7 +189,7 @@ class Jobs:
         async def prepare(pg: asyncpg.Connection) -> Export:
             export = await self.prepare(pg, asked, progress)
             total = await pg.fetchval(f"SELECT count(*) FROM business WHERE {export.where}", *export.where.parameters)
-            await self._say(id_, rows_total=total, enumerator_ids=export.only)
+            await self._update(id_, rows_total=total, enumerator_ids=export.only)
             return export
 
         position = ""
@@ -204,9 +204,11 @@ class Jobs:
             await write_export(pg, prepare, sink, begun)
         if cut.held or not cut.parts:
             await self._keep(id_, asked, cut, progress, bytes(cut.held))
-        await self._say(id_, state="done", sha256=cut.whole.hexdigest(), feed_position=position)
+        await self._update(id_, state="done", sha256=cut.whole.hexdigest(), feed_position=position)
 
-    async def _keep(self, id_: UUID, asked: Mapping[str, Any], cut: _Cut, progress: Progress, content: bytes) -> None:
+    async def _keep(
+        self, id_: UUID, asked: Mapping[str, Any], cut: _Cut, progress: ExportProgress, content: bytes
+    ) -> None:
         async with self.database.statement() as pg:
             await self.refuse(pg, asked)
         number = len(cut.parts)
@@ -215,16 +217,16 @@ class Jobs:
         cut.whole.update(content)
         cut.size += len(content)
         cut.parts.append({"size": len(content), "sha256": hashlib.sha256(content).hexdigest()})
-        await self._say(id_, rows_done=progress.rows, size=cut.size, parts=orjson.dumps(cut.parts).decode())
+        await self._update(id_, rows_done=progress.rows, size=cut.size, parts=orjson.dumps(cut.parts).decode())
 
-    async def _say(self, id_: UUID, **told: Any) -> None:
-        columns = ", ".join(f"{name} = ${at}" for at, name in enumerate(told, start=2))
-        over = ", finished_at = now()" if told.get("state") in ("done", "failed") else ""
+    async def _update(self, id_: UUID, **values: Any) -> None:
+        columns = ", ".join(f"{name} = ${at}" for at, name in enumerate(values, start=2))
+        over = ", finished_at = now()" if values.get("state") in ("done", "failed") else ""
         await self.database.run(
             lambda pg: pg.execute(
                 f"UPDATE export_job SET {columns}, lease_until = now() + {_LEASE}{over} WHERE id = $1",
                 id_,
-                *told.values(),
+                *values.values(),
             )
         )
 

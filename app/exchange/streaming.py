@@ -10,7 +10,7 @@ import asyncpg
 from app.core.database import Database
 from app.core.problems import Code, Problem
 from app.exchange.exporting import Export, Sink
-from app.exchange.feed import Position, newest_position
+from app.exchange.feed import FeedPosition, newest_position
 from app.exchange.spool import Spool
 
 MOST_OPEN = 16
@@ -26,7 +26,7 @@ LONGEST_S = 3_600  # that a consumer may take
 _STATEMENT_MS = 900_000
 _RETRY_S = 15
 
-Opened = tuple[Position, AsyncIterator[bytes]]
+Opened = tuple[FeedPosition, AsyncIterator[bytes]]
 Prepare = Callable[[asyncpg.Connection], Awaitable[Export]]
 
 
@@ -81,7 +81,7 @@ class Exports:
         if self._making.locked() or not self._has_room():
             raise Problem(Code.OVERLOADED, retry_after=_RETRY_S)
         self._open.add(consumer)
-        position: asyncio.Future[Position] = asyncio.get_running_loop().create_future()
+        position: asyncio.Future[FeedPosition] = asyncio.get_running_loop().create_future()
         try:
             with Spool() as spool:
                 making = asyncio.create_task(self._make(prepare, spool, position))
@@ -105,7 +105,7 @@ class Exports:
         self._open.discard(stalled)
         return True
 
-    async def _make(self, prepare: Prepare, spool: Spool, position: asyncio.Future[Position]) -> None:
+    async def _make(self, prepare: Prepare, spool: Spool, position: asyncio.Future[FeedPosition]) -> None:
         try:
             async with self._making, self._database.snapshot() as pg:
                 await write_export(pg, prepare, spool.write, position.set_result)
@@ -117,8 +117,10 @@ class Exports:
                 raise
 
 
-async def write_export(pg: asyncpg.Connection, prepare: Prepare, sink: Sink, begun: Callable[[Position], None]) -> None:
-    """Write an export from one moment; `begun` is told the feed's position in that moment."""
+async def write_export(
+    pg: asyncpg.Connection, prepare: Prepare, sink: Sink, begun: Callable[[FeedPosition], None]
+) -> None:
+    """Write an export from one moment; `begun` is called with the feed's position at that moment."""
     await pg.execute(f"SET LOCAL statement_timeout = {_STATEMENT_MS}")
     export = await prepare(pg)
     begun(await newest_position(pg))

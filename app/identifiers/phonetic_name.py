@@ -172,7 +172,7 @@ _VOWELS = ("a", "e", "i", "o", "u")
 _SILENT = str.maketrans("", "", "aeiouwy")
 
 
-def heard_name(name: str) -> str:
+def phonetic_name(name: str) -> str:
     """The name as it is heard; empty where it has no letters."""
     before, _, _ = name.partition(",")
     words = _words(before) or _words(name)

@@ -18,10 +18,10 @@ import asyncpg
 import orjson
 
 from app.accounts.permissions import Principal
-from app.accounts.queries import queue_up
+from app.accounts.queries import lock_enumerator
 from app.audit import trail
 from app.audit.actions import Action
-from app.changes.log import News, tell
+from app.changes.log import News, publish
 from app.changes.news import HeldChange, HeldDecided
 from app.core.problems import Code, FieldError, Problem
 from app.core.rows import Row, read, read_one
@@ -96,7 +96,7 @@ _FROM_ELSEWHERE = _WAITS.format(
 _ACTIONS: Mapping[HeldDecided, Action] = {"released": Action.HELD_RELEASED, "refused": Action.HELD_REFUSED}
 
 
-class Position(NamedTuple):
+class HeldItemPosition(NamedTuple):
     """After which item a page begins."""
 
     region_code: str
@@ -104,7 +104,7 @@ class Position(NamedTuple):
 
 
 async def list_held(
-    pg: asyncpg.Connection, reach: Reach, language: str, *, limit: int, after: Position | None
+    pg: asyncpg.Connection, reach: Reach, language: str, *, limit: int, after: HeldItemPosition | None
 ) -> list[HeldListed]:
     """The first `limit` items within reach that wait, after one, by region and age.
 
@@ -222,7 +222,7 @@ class HeldItems:
     async def _waiting(self, pg: asyncpg.Connection, reach: Reach, raw_id: UUID) -> _Item:
         """The row of an item that still waits, while nothing else of its enumerator is in work."""
         row = await self._row(pg, reach, raw_id)
-        await queue_up(pg, row.enumerator_id, None)
+        await lock_enumerator(pg, row.enumerator_id, None)
         row = await self._row(pg, reach, raw_id)
         if row.resolved_on is not None:
             raise Problem(Code.STATE_CHANGED, current={"state": row.state})
@@ -267,10 +267,10 @@ class HeldItems:
             reason=reason,
             decided_at=now,
         )
-        await tell(pg, [News(row.enumerator_id, change)])
+        await publish(pg, [News(row.enumerator_id, change)])
 
 
 def _listed(row: _Listed, language: str) -> dict[str, Any]:
     reasons: Sequence[dict[str, str]] = orjson.loads(row.errors)
-    told = [Doubt(**each, detail=text_of(each["code"]).in_language(language)) for each in reasons]
-    return {name: getattr(row, name) for name in HeldListed.model_fields if name != "reasons"} | {"reasons": told}
+    doubts = [Doubt(**each, detail=text_of(each["code"]).in_language(language)) for each in reasons]
+    return {name: getattr(row, name) for name in HeldListed.model_fields if name != "reasons"} | {"reasons": doubts}

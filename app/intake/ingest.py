@@ -16,24 +16,24 @@ import asyncpg
 from app.accounts.devices import note_seen
 from app.accounts.lookup_counts import day_of
 from app.accounts.permissions import Principal, Proof, Role
-from app.accounts.queries import Standing, queue_up
+from app.accounts.queries import Standing, lock_enumerator
 from app.audit import trail
 from app.audit.actions import Action
 from app.campaigns.queries import CampaignRow, campaign_by_code
 from app.core.bodies import pack
 from app.core.clock import Clock
 from app.core.database import Database
-from app.core.offload import aside
+from app.core.offload import offload
 from app.core.problems import Code, FieldError, Problem
 from app.core.sealing import Digester, KeyRing
 from app.intake.judging import judge_batch
 from app.intake.known import Known
-from app.intake.lookup_limits import Asking
+from app.intake.lookup_limits import LookupLimit
 from app.intake.parsing import DraftBatch, read_batch
 from app.intake.preload import Reference, preload
-from app.intake.queries import BatchRow, StoredBatch, add_batch, begun, stored_batch
+from app.intake.queries import BatchRow, StoredBatch, add_batch, stored_batch, stored_batch_and_lookups
 from app.intake.receipts import write_receipt
-from app.intake.rules import Assessed, Examined, Moment, assess_all, examine, recall
+from app.intake.rules import Arrival, Assessed, Examined, assess_all, examine, recall
 from app.intake.storing import Writing, store
 
 _OBJECT, _ITEM = 500, 6_000
@@ -43,7 +43,7 @@ _VALUES, _ODD = 150, 1_000
 """Values of an item as they are, and the work on each further one: it may be a number of three hundred digits."""
 
 
-class Taken(NamedTuple):
+class BatchResult(NamedTuple):
     """What came of a batch: the packed bytes of the receipt, and, the first time, how many items had which outcome."""
 
     packed: bytes
@@ -64,7 +64,7 @@ class Ingest:
     lookups_a_day: int
     reference: Reference = field(default_factory=Reference)
 
-    async def take(self, sender: Proof, batch_id: UUID, body: bytes, *, language: str, trace_id: str) -> Taken:
+    async def take(self, sender: Proof, batch_id: UUID, body: bytes, *, language: str, trace_id: str) -> BatchResult:
         """Take a batch, and give its receipt. Idempotent by `batch_id` and content.
 
         Raises:
@@ -73,14 +73,14 @@ class Ingest:
                 `device_not_enrolled`, `device_revoked` where the sender may not send at this moment; whatever is
                 raised, nothing was stored.
         """
-        batch, examined, moment = await aside(_work_on(body), self._read, body, self.clock.now())
+        batch, examined, moment = await offload(_work_on(body), self._read, body, self.clock.now())
         return await self.database.run(
             lambda pg: self._work(pg, sender, batch_id, batch, examined, moment, language, trace_id)
         )
 
-    def _read(self, body: bytes, received_at: datetime) -> tuple[DraftBatch, list[Examined], Moment]:
+    def _read(self, body: bytes, received_at: datetime) -> tuple[DraftBatch, list[Examined], Arrival]:
         batch = read_batch(body, self.digester, max_items=self.max_items, max_item_bytes=self.max_item_bytes)
-        moment = Moment(received_at, batch.envelope.sent_at.astimezone(UTC) - received_at)
+        moment = Arrival(received_at, batch.envelope.sent_at.astimezone(UTC) - received_at)
         return batch, [examine(draft, moment) for draft in batch.drafts], moment
 
     async def _work(
@@ -90,22 +90,22 @@ class Ingest:
         batch_id: UUID,
         batch: DraftBatch,
         examined: list[Examined],
-        moment: Moment,
+        moment: Arrival,
         language: str,
         trace_id: str,
-    ) -> Taken:
-        principal, standing = await self._queued_up(pg, sender)
+    ) -> BatchResult:
+        principal, standing = await self._lock_and_authorize(pg, sender)
         campaign = await campaign_by_code(pg, batch.envelope.campaign)
         if campaign is None:
             where = FieldError("/campaign", "unknown_campaign", Code.UNKNOWN_CAMPAIGN.value.detail)
             raise Problem(Code.UNKNOWN_CAMPAIGN, errors=(where,))
         row = _row(batch_id, campaign.id, principal, batch, moment)
-        stored, before = await begun(pg, batch_id, principal.account_id, day_of(moment.received_at))
+        stored, before = await stored_batch_and_lookups(pg, batch_id, principal.account_id, day_of(moment.received_at))
         if standing.is_news(batch.envelope.app_version, batch.envelope.unsent):
             await note_seen(pg, principal, batch.envelope.app_version, batch.envelope.unsent)
         if stored is not None:
-            return Taken(_receipt_again(stored, row, batch), None)
-        asking = Asking(before, self.lookups_a_day)
+            return BatchResult(_receipt_again(stored, row, batch), None)
+        asking = LookupLimit(before, self.lookups_a_day)
         receipt, outcomes = await self.enter(pg, row, campaign, standing, examined, moment, asking, language=language)
         await trail.record(
             pg,
@@ -126,7 +126,7 @@ class Ingest:
                 detail={"batch": str(batch_id), **asking.held},
                 trace_id=trace_id,
             )
-        return Taken(receipt, outcomes)
+        return BatchResult(receipt, outcomes)
 
     async def enter(
         self,
@@ -135,8 +135,8 @@ class Ingest:
         campaign: CampaignRow,
         standing: Standing,
         examined: list[Examined],
-        moment: Moment,
-        asking: Asking,
+        moment: Arrival,
+        asking: LookupLimit,
         *,
         language: str,
     ) -> tuple[bytes, Mapping[str, int]]:
@@ -148,10 +148,10 @@ class Ingest:
             pg, self.reference, campaign, row.enumerator_id, standing, examined, released=asking.released
         )
         size = sum(_ITEM + len(item.draft.content) for item in examined)
-        assessed = await aside(size, _assessed, examined, known, moment)
+        assessed = await offload(size, _assessed, examined, known, moment)
         judged = await judge_batch(pg, self.digester, row.enumerator_id, known, assessed, asking, size)
         writing = Writing(row, known, judged, moment, self.ring)
-        receipt, outcomes = await aside(size, _written, writing, language)
+        receipt, outcomes = await offload(size, _written, writing, language)
         await add_batch(pg, row, receipt, asking.more)
         await store(pg, writing, size)
         return receipt, outcomes
@@ -170,10 +170,10 @@ class Ingest:
             raise Problem(Code.NOT_FOUND)
         return stored.receipt
 
-    async def _queued_up(self, pg: asyncpg.Connection, sender: Proof) -> tuple[Principal, Standing]:
+    async def _lock_and_authorize(self, pg: asyncpg.Connection, sender: Proof) -> tuple[Principal, Standing]:
         """Wait for the enumerator's other batches, this very one sent twice among them; then see who sends."""
         try:
-            standing = await queue_up(pg, sender.account_id, sender.device_id)
+            standing = await lock_enumerator(pg, sender.account_id, sender.device_id)
         except asyncpg.LockNotAvailableError as exc:
             raise Problem(Code.BATCH_IN_FLIGHT, retry_after=2) from exc
         if standing is None:
@@ -191,7 +191,7 @@ def _work_on(body: bytes) -> int:
     return len(body) + _OBJECT * body.count(b"{") + _ODD * max(0, odd)
 
 
-def _assessed(examined: list[Examined], known: Known, moment: Moment) -> list[Assessed]:
+def _assessed(examined: list[Examined], known: Known, moment: Arrival) -> list[Assessed]:
     return assess_all([recall(item, known, moment) for item in examined], known)
 
 
@@ -202,7 +202,7 @@ def _written(writing: Writing, language: str) -> tuple[bytes, Mapping[str, int]]
     return pack(receipt), Counter(line.outcome.value for line in lines)
 
 
-def _row(batch_id: UUID, campaign_id: int, principal: Principal, batch: DraftBatch, moment: Moment) -> BatchRow:
+def _row(batch_id: UUID, campaign_id: int, principal: Principal, batch: DraftBatch, moment: Arrival) -> BatchRow:
     return BatchRow(
         id=batch_id,
         campaign_id=campaign_id,

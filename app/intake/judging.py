@@ -11,10 +11,10 @@ from uuid import UUID
 import asyncpg
 
 from app.core.ids import new_id
-from app.core.offload import aside
+from app.core.offload import offload
 from app.core.sealing import Digester
 from app.intake.known import Known
-from app.intake.lookup_limits import Asking, remember
+from app.intake.lookup_limits import LookupLimit, remember
 from app.intake.rules import Assessed
 from app.questionnaires.findings import Finding
 from app.questionnaires.masking import masked
@@ -52,7 +52,7 @@ async def judge_batch(
     enumerator_id: UUID,
     known: Known,
     items: Sequence[Assessed],
-    asking: Asking,
+    asking: LookupLimit,
     size: int,
 ) -> JudgedBatch:
     """Judge the items in order, but for those that ask too much. `size`: their bytes.
@@ -61,12 +61,12 @@ async def judge_batch(
     """
     readings = [item.examined.reading for item in items if item.examined.reading is not None]
     stored = await as_stored(pg, digester, (number for reading in readings for number in reading.identities))
-    claims = await aside(size, lambda: [_claim(item, stored, enumerator_id, known) for item in items])
+    claims = await offload(size, lambda: [_claim(item, stored, enumerator_id, known) for item in items])
     new = [claim for claim, item in zip(claims, items, strict=True) if claim and not known.has(item.examined.draft)]
     touched = {claim.record_id for claim in new}
     businesses = [record.business_id for id_, record in known.records.items() if id_ in touched and record.business_id]
     locked = await lock_ledger(pg, _ledger_of(known), _wanted(new, known), businesses)
-    judged, masks = await aside(size, _judge_all, items, claims, locked.ledger, known, asking)
+    judged, masks = await offload(size, _judge_all, items, claims, locked.ledger, known, asking)
     await settle(pg, locked)
     return JudgedBatch(judged, locked, masks)
 
@@ -76,7 +76,7 @@ def _ledger_of(known: Known) -> Ledger:
 
 
 def _judge_all(
-    items: Sequence[Assessed], claims: Sequence[Claim | None], ledger: Ledger, known: Known, asking: Asking
+    items: Sequence[Assessed], claims: Sequence[Claim | None], ledger: Ledger, known: Known, asking: LookupLimit
 ) -> tuple[list[Judged], Masks]:
     judged = []
     for item, claim in zip(items, claims, strict=True):
@@ -86,7 +86,7 @@ def _judge_all(
     return judged, _masks(judged)
 
 
-def _judged(item: Assessed, claim: Claim | None, ledger: Ledger, known: Known, asking: Asking) -> Judged:
+def _judged(item: Assessed, claim: Claim | None, ledger: Ledger, known: Known, asking: LookupLimit) -> Judged:
     if claim is None:
         return Judged(item, None, Verdict(item.outcome or Outcome.INVALID, stored=False))
     review = known.reviews.get(claim.record_id)

@@ -1,7 +1,7 @@
 """What an enumerator learns of numbers by sending them, and how much of that is enough. Pure.
 
-Who sends a number is told whether somebody else's business has it, so records with invented numbers ask about people.
-Who does the work asks as well: ten to forty numbers a day, of which one or two are known, and now and then a number
+The receipt of a number shows whether somebody else's business has it, so records with invented numbers probe for
+people. Honest work probes as well: ten to forty numbers a day, of which one or two are known, and now and then a number
 that was mistyped. What goes beyond is held for a supervisor, without an answer and without loss:
 
 * a number that takes the place of another one in its record, where that record's were changed three times before, or
@@ -19,7 +19,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from app.accounts.lookup_counts import NEWS_A_DAY, Asked
+from app.accounts.lookup_counts import INFORMATIVE_A_DAY, LookupCounts
 from app.register.deduplication import KINDS, Claim, Ledger, Record, objection
 
 CHANGES_OF_A_RECORD = 3
@@ -33,10 +33,10 @@ NUMBER_KEEPS_CHANGING, NUMBERS_ASKED = "number_keeps_changing", "too_many_number
 
 
 @dataclass(slots=True)
-class Asking:
+class LookupLimit:
     """What was asked before today, and what a batch adds. `released`: nothing is counted and nothing held."""
 
-    before: Asked
+    before: LookupCounts
     lookups_a_day: int
     released: bool = False
     numbers: int = 0
@@ -45,9 +45,9 @@ class Asking:
     held: Counter[str] = field(default_factory=Counter)
 
     @property
-    def more(self) -> Asked:
+    def more(self) -> LookupCounts:
         """What this batch adds."""
-        return Asked(self.numbers, self.known, self.changed)
+        return LookupCounts(self.numbers, self.known, self.changed)
 
     def reason_to_hold(self, ledger: Ledger, claim: Claim, *, returned: bool) -> str | None:
         """Why an item is not judged; None where it is, which is counted then. `returned`: a supervisor wants it mended.
@@ -55,7 +55,7 @@ class Asking:
         The item is not in the ledger yet.
         """
         record = ledger.records.get(claim.record_id)
-        if self.released or not (record is None or _is_judged_anew(record, claim)):
+        if self.released or not (record is None or _is_rejudged(record, claim)):
             return None
         if record is None:
             new, changes = list(claim.numbers), False
@@ -76,13 +76,13 @@ class Asking:
         return None
 
     def _reason(self, record: Record | None, *, changes: bool) -> str | None:
-        asked = Asked(self.before.numbers + self.numbers, self.before.known + self.known)
+        asked = LookupCounts(self.before.numbers + self.numbers, self.before.known + self.known)
         if changes and (
             (record is not None and (record.number_changes or 0) >= CHANGES_OF_A_RECORD)
             or self.before.changed + self.changed >= CHANGES_A_DAY
         ):
             return NUMBER_KEEPS_CHANGING
-        too_many = asked.news >= NEWS_A_DAY or (asked.news and asked.numbers >= self.lookups_a_day)
+        too_many = asked.informative >= INFORMATIVE_A_DAY or (asked.informative and asked.numbers >= self.lookups_a_day)
         return NUMBERS_ASKED if too_many else None
 
 
@@ -105,7 +105,7 @@ def _said(record: Record, kind: str) -> bytes:
     return record.said[_AT[kind]] if record.said else _NOTHING
 
 
-def _is_judged_anew(record: Record, claim: Claim) -> bool:
+def _is_rejudged(record: Record, claim: Claim) -> bool:
     return (
         claim.revision > record.revision
         and objection(record, claim.revision, claim.enumerator_id, claim.campaign_id) is None

@@ -7,17 +7,17 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from app.accounts.lookup_counts import Asked
-from app.accounts.queries import queue_up
+from app.accounts.lookup_counts import LookupCounts
+from app.accounts.queries import lock_enumerator
 from app.campaigns.queries import campaign_by_code
 from app.core.bodies import unpack
 from app.core.ids import new_id
 from app.core.problems import Code, Problem
 from app.intake.ingest import Ingest
-from app.intake.lookup_limits import Asking
+from app.intake.lookup_limits import LookupLimit
 from app.intake.parsing import read_item
 from app.intake.queries import BatchRow
-from app.intake.rules import Moment, examine
+from app.intake.rules import Arrival, examine
 from app.intake.schemas import ItemReceipt
 
 
@@ -43,12 +43,12 @@ async def enter_on_behalf(
     Raises:
         Problem: `state_changed` where campaign or account are no more.
     """
-    standing = await queue_up(pg, origin.enumerator_id, None)
+    standing = await lock_enumerator(pg, origin.enumerator_id, None)
     campaign = await campaign_by_code(pg, origin.campaign)
     if campaign is None or standing is None:
         raise Problem(Code.STATE_CHANGED)
     draft = read_item(item, ingest.digester, exact=True, max_bytes=ingest.max_item_bytes)
-    moment = Moment(ingest.clock.now(), timedelta(seconds=origin.clock_skew_s))
+    moment = Arrival(ingest.clock.now(), timedelta(seconds=origin.clock_skew_s))
     batch = BatchRow(
         id=new_id(),
         campaign_id=campaign.id,
@@ -68,7 +68,7 @@ async def enter_on_behalf(
         standing,
         [examine(draft, moment)],
         moment,
-        Asking(Asked(), 0, released=True),
+        LookupLimit(LookupCounts(), 0, released=True),
         language=language,
     )
     (line,) = orjson.loads(unpack(packed))["items"]

@@ -1,7 +1,7 @@
 """From the bytes of a body to drafts: what each item says of itself, before anything is looked up. Pure.
 
 Bodies are parsed by orjson. One that it refuses, or where it may have lost something (a key that came twice, digits of
-a whole number), is read exactly, so that the one bad item can be told from the good ones.
+a whole number), is read exactly, so that one bad item does not refuse the good ones.
 """
 
 import hashlib
@@ -38,17 +38,17 @@ class Draft(NamedTuple):
     item: Item | None
     errors: list[Finding]
     suspicious: bool
-    told_id: UUID | None
+    readable_id: UUID | None
 
     @property
-    def told_record_id(self) -> UUID | None:
+    def record_id(self) -> UUID | None:
         """The record's id, also where other parts of the item could not be read."""
-        return self.item.record_id if self.item else self.told_id
+        return self.item.record_id if self.item else self.readable_id
 
     @property
     def subject_id(self) -> UUID:
         """The record's id, or where it could not be read, an id made of the content."""
-        return self.told_record_id or id_from_text(self.content_digest[:DIGEST_BYTES].hex())
+        return self.record_id or id_from_text(self.content_digest[:DIGEST_BYTES].hex())
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +98,11 @@ def _opened(data: Any, max_items: int) -> tuple[Envelope, list[Any]]:
         _refuse([Finding("", "wrong_type")])
     if isinstance(data, Repeated):
         _refuse([Finding("", "repeated_field")])
-    told = {name: data[name] for name in Envelope.model_fields if name in data}
-    if faults := unstorable(told):
+    fields = {name: data[name] for name in Envelope.model_fields if name in data}
+    if faults := unstorable(fields):
         _refuse(faults)
     try:
-        envelope = Envelope.model_validate_json(orjson.dumps(told))
+        envelope = Envelope.model_validate_json(orjson.dumps(fields))
     except ValidationError as exc:
         _refuse(findings_of(exc))
     items = data.get("items")
@@ -127,11 +127,11 @@ def _read_fast(
     whole = b",".join([text or b"" for text in texts])
     others = sorted_text({name: value for name, value in data.items() if name != "items"})
     if body.endswith(b"[" + whole + b"]}"):  # as the contract's clients write it
-        body, told = body[: -len(whole) - 2], b""
+        body, counted = body[: -len(whole) - 2], b""
     else:
-        told = whole
+        counted = whole
     alike, plain = is_canonical(whole), b"\\" not in whole or b"\\u0000" not in whole
-    if others is None or body.count(_KEY) != 1 + others.count(_KEY) + told.count(_KEY):
+    if others is None or body.count(_KEY) != 1 + others.count(_KEY) + counted.count(_KEY):
         return None
     if not alike and may_be_rounded(whole):
         return None
@@ -177,13 +177,13 @@ def draft_of(raw: Any, written: list[bytes], digester: Digester, *, plain: bool,
         except ValidationError as exc:
             errors = findings_of(exc)
     suspicious = nested or not plain
-    return Draft(content, digest, item, errors, suspicious, _told_id(raw) if item is None else None)
+    return Draft(content, digest, item, errors, suspicious, _readable_id(raw) if item is None else None)
 
 
-def _told_id(raw: Any) -> UUID | None:
-    told = raw.get("record_id") if isinstance(raw, dict) else None
+def _readable_id(raw: Any) -> UUID | None:
+    text = raw.get("record_id") if isinstance(raw, dict) else None
     try:
-        return id_from_text(told) if isinstance(told, str) and len(told) in ID_LENGTHS else None
+        return id_from_text(text) if isinstance(text, str) and len(text) in ID_LENGTHS else None
     except ValueError:
         return None
 

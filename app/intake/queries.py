@@ -9,11 +9,11 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from app.accounts.lookup_counts import COUNT, Asked, day_of
+from app.accounts.lookup_counts import COUNT, LookupCounts, day_of
 from app.core.database import TryAgain
 from app.core.rows import Row, copy_rows
 from app.intake.models import RawItem
-from app.intake.revision_status import ANOTHERS, Kept
+from app.intake.revision_status import CONTRADICTIONS, StoredRevision
 from app.register.deduplication import Outcome
 
 
@@ -59,11 +59,11 @@ class StoredRawItem(NamedTuple):
     contradicts: bool
 
     @property
-    def kept(self) -> Kept:
+    def kept(self) -> StoredRevision:
         """As receipts and reconciling look at it."""
         revision = None if self.outcome is Outcome.UNCHANGED else self.revision
         waits = self.outcome is Outcome.HELD and self.open
-        return Kept(revision, self.content_digest, self.outcome, waits, self.refused, self.contradicts)
+        return StoredRevision(revision, self.content_digest, self.outcome, waits, self.refused, self.contradicts)
 
 
 class RawItemRow(Row, table=RawItem):
@@ -91,9 +91,9 @@ class RawItemRow(Row, table=RawItem):
     sealed: bytes | None
 
 
-async def begun(
+async def stored_batch_and_lookups(
     pg: asyncpg.Connection, batch_id: UUID, enumerator_id: UUID, day: date
-) -> tuple[StoredBatch | None, Asked]:
+) -> tuple[StoredBatch | None, LookupCounts]:
     """A batch where it was committed before, and what its enumerator asked about that day."""
     (row,) = await pg.fetch(
         f"SELECT {', '.join(StoredBatch._fields)}, numbers, known, changed FROM (VALUES (true)) AS one"
@@ -103,7 +103,7 @@ async def begun(
         day,
     )
     stored = StoredBatch(*row[: len(StoredBatch._fields)]) if row["enumerator_id"] is not None else None
-    return stored, Asked(*(row[name] or 0 for name in Asked._fields))
+    return stored, LookupCounts(*(row[name] or 0 for name in LookupCounts._fields))
 
 
 async def stored_batch(pg: asyncpg.Connection, batch_id: UUID) -> StoredBatch | None:
@@ -123,7 +123,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 """
 
 
-async def add_batch(pg: asyncpg.Connection, row: BatchRow, receipt: bytes, asked: Asked) -> None:
+async def add_batch(pg: asyncpg.Connection, row: BatchRow, receipt: bytes, asked: LookupCounts) -> None:
     """Enter a batch with its packed receipt, and count what it asked about. Idempotent by id.
 
     Raises:
@@ -150,10 +150,12 @@ async def raw_items_of(
     )
     found: defaultdict[UUID, list[StoredRawItem]] = defaultdict(list)
     for row in rows:
-        told: dict[str, Any] = dict(row)
-        contradicts = any(each["code"] in ANOTHERS for each in orjson.loads(told.pop("errors")))
-        subject = told.pop("subject_id")
-        found[subject].append(StoredRawItem(**told | {"outcome": Outcome(row["outcome"]), "contradicts": contradicts}))
+        fields: dict[str, Any] = dict(row)
+        contradicts = any(each["code"] in CONTRADICTIONS for each in orjson.loads(fields.pop("errors")))
+        subject = fields.pop("subject_id")
+        found[subject].append(
+            StoredRawItem(**fields | {"outcome": Outcome(row["outcome"]), "contradicts": contradicts})
+        )
     return found
 
 
@@ -166,8 +168,8 @@ async def resolve_raw_items(pg: asyncpg.Connection, items: Sequence[tuple[UUID, 
     """Close raw items (id, regency, day) whose subject came again."""
     if items:
         await pg.execute(
-            "UPDATE raw_item SET resolved_on = told.resolved_on"
-            " FROM unnest($1::uuid[], $2::text[], $3::date[]) AS told (id, regency_code, resolved_on)"
-            " WHERE raw_item.id = told.id AND raw_item.regency_code = told.regency_code",
+            "UPDATE raw_item SET resolved_on = input.resolved_on"
+            " FROM unnest($1::uuid[], $2::text[], $3::date[]) AS input (id, regency_code, resolved_on)"
+            " WHERE raw_item.id = input.id AND raw_item.regency_code = input.regency_code",
             *zip(*items, strict=True),
         )

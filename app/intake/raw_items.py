@@ -17,9 +17,9 @@ from app.intake.interim import Interim
 from app.intake.judging import Judged
 from app.intake.parsing import Draft
 from app.intake.queries import BatchRow, RawItemRow, StoredRawItem
-from app.intake.receipts import Line
-from app.intake.revision_status import ANOTHERS, is_superseded, newest_of, told_again
-from app.intake.rules import Examined, Moment
+from app.intake.receipts import ReceiptLine
+from app.intake.revision_status import CONTRADICTIONS, is_superseded, newest_of, status_if_sent_again
+from app.intake.rules import Arrival, Examined
 from app.progress.rollup import Change
 from app.questionnaires.findings import Finding
 from app.regions.region_code import NATION, is_village, regency_of
@@ -39,13 +39,13 @@ class RawItems:
     batch: BatchRow
     state: Interim
     ledger: Ledger  # all items of the batch are judged in it
-    moment: Moment
+    moment: Arrival
     ring: KeyRing
     changes: list[Change]  # of the counters, the batch's
     rows: dict[UUID, RawItemRow] = field(default_factory=dict)  # by their id
     resolved: list[tuple[UUID, str, date]] = field(default_factory=list)
 
-    def keep(self, position: int, judged: Judged) -> Line:
+    def keep(self, position: int, judged: Judged) -> ReceiptLine:
         """Keep an item that could not be processed, unless it is kept already."""
         (examined, _, errors, warnings), _, verdict = judged
         draft, outcome, error = examined.draft, verdict.outcome, verdict.error
@@ -60,10 +60,10 @@ class RawItems:
         history = self.state.raw_items[draft.subject_id]
         alike = (each for each in history if each.content_digest == draft.content_digest and each.outcome is outcome)
         raw = next(alike, None) or self._add(position, examined, outcome, errors)
-        told = told_again(raw.kept, self._newest(draft.subject_id))
-        if told.outcome is Outcome.UNCHANGED:
+        status = status_if_sent_again(raw.kept, self._newest(draft.subject_id))
+        if status.outcome is Outcome.UNCHANGED:
             errors, warnings = [], [*warnings, Finding("/revision", "revision_superseded")]
-        return Line(draft.told_record_id, revision, *told, warnings=warnings, errors=errors)
+        return ReceiptLine(draft.record_id, revision, *status, warnings=warnings, errors=errors)
 
     def _add(self, position: int, examined: Examined, outcome: Outcome, errors: Sequence[Finding]) -> StoredRawItem:
         """A raw item that is new; closed at once where a higher revision is here, else it closes what was before."""
@@ -82,7 +82,7 @@ class RawItems:
             open=False,
             refused=False,
             counts=False,
-            contradicts=any(code in ANOTHERS for _, code in errors),
+            contradicts=any(code in CONTRADICTIONS for _, code in errors),
         )
         if outcome is not Outcome.UNCHANGED and not is_superseded(raw.kept, self._newest(subject_id)):
             self.close(subject_id, examined.received_on, held_to=raw.revision if outcome is Outcome.HELD else 0)
@@ -145,7 +145,7 @@ class RawItems:
 
     def _contradiction(self, draft: Draft, errors: Sequence[Finding]) -> str | None:
         """What an item with faults contradicts besides: another content is stored or held under its revision."""
-        if draft.item is None or any(code in ANOTHERS for _, code in errors):
+        if draft.item is None or any(code in CONTRADICTIONS for _, code in errors):
             return None
         revision, held = draft.item.revision, self.state.raw_items[draft.subject_id]
         if any(each.kept.revision == revision and each.outcome is Outcome.HELD for each in held):

@@ -8,12 +8,12 @@ from uuid import UUID
 import orjson
 
 from app.intake.finding_texts import text_of
-from app.intake.rules import Moment
+from app.intake.rules import Arrival
 from app.questionnaires.findings import Finding
 from app.register.deduplication import Outcome
 
 
-class Line(NamedTuple):
+class ReceiptLine(NamedTuple):
     """What the receipt says of one item."""
 
     record_id: UUID | None
@@ -26,7 +26,7 @@ class Line(NamedTuple):
     errors: Sequence[Finding] = ()
 
 
-def write_receipt(batch_id: UUID, moment: Moment, lines: Sequence[Line], *, language: str) -> bytes:
+def write_receipt(batch_id: UUID, moment: Arrival, lines: Sequence[ReceiptLine], *, language: str) -> bytes:
     """The bytes of the receipt; details in the language of the first asking, "id" or "en"."""
     counts = Counter(line.outcome for line in lines)
     return orjson.dumps(
@@ -44,8 +44,8 @@ def write_receipt(batch_id: UUID, moment: Moment, lines: Sequence[Line], *, lang
                     "client_action": line.client_action,
                     "business_id": line.business_id,
                     "matched_on": line.matched_on,
-                    "warnings": _told(line.warnings, language),
-                    "errors": _told(line.errors, language),
+                    "warnings": _details(line.warnings, language),
+                    "errors": _details(line.errors, language),
                 }
                 for line in lines
             ],
@@ -54,7 +54,7 @@ def write_receipt(batch_id: UUID, moment: Moment, lines: Sequence[Line], *, lang
     )
 
 
-def _told(findings: Sequence[Finding], language: str) -> list[dict[str, Any]]:
+def _details(findings: Sequence[Finding], language: str) -> list[dict[str, Any]]:
     if not findings:
         return []
     return [

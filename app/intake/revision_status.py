@@ -19,7 +19,7 @@ contradict each other. Pure.
 | nothing | missing | it is judged |
 
 A revision is superseded by a higher one of its record that is in the register or held. A revision that comes after
-the one that supersedes it is told so at once. What is `keep` changes only by a decision or by a higher revision, and
+the one that supersedes it is superseded at once. What is `keep` changes only by a decision or by a higher revision, and
 what is `purge` stays `purge`, unless a decision is undone.
 """
 
@@ -43,15 +43,15 @@ CLIENT_ACTION = {
 """What the tablet does with its copy of what was judged just now: `keep` waits for a decision, `fix` for a corrected
 revision."""
 
-ANOTHERS = frozenset({"revision_reused", "record_of_another", "record_of_another_campaign"})
+CONTRADICTIONS = frozenset({"revision_reused", "record_of_another", "record_of_another_campaign"})
 """Errors of items that say something else than what is stored; no higher revision makes them needless."""
 
 
-class Kept(NamedTuple):
+class StoredRevision(NamedTuple):
     """One revision that the server has of a record from one enumerator: in the register or raw.
 
     `revision` is None where the item's could not be read, and for copies of another enumerator's record. `waits`: for
-    a decision. `contradicts`: it is invalid by one of `ANOTHERS`.
+    a decision. `contradicts`: it is invalid by one of `CONTRADICTIONS`.
     """
 
     revision: int | None
@@ -62,41 +62,41 @@ class Kept(NamedTuple):
     contradicts: bool = False
 
 
-class Told(NamedTuple):
-    """What is told of a revision."""
+class RevisionStatus(NamedTuple):
+    """What is reported about a revision."""
 
     outcome: Outcome
     client_action: str
 
 
-def newest_of(history: Iterable[Kept]) -> int:
+def newest_of(history: Iterable[StoredRevision]) -> int:
     """The highest revision that is in the register or held; 0 where none is."""
     return max((each.revision or 0 for each in history if each.outcome is not Outcome.INVALID), default=0)
 
 
-def is_superseded(kept: Kept, newest: int) -> bool:
+def is_superseded(kept: StoredRevision, newest: int) -> bool:
     """Whether a higher revision makes this one, held or faulty, needless."""
     return kept.revision is not None and kept.revision < newest and not kept.contradicts
 
 
-def told(kept: Kept, newest: int) -> Told:
+def status_of(kept: StoredRevision, newest: int) -> RevisionStatus:
     """What reconciling tells of a stored revision."""
     if kept.outcome in (Outcome.HELD, Outcome.CONFLICT):
-        return Told(kept.outcome, "keep" if kept.waits else "purge")
+        return RevisionStatus(kept.outcome, "keep" if kept.waits else "purge")
     if kept.outcome is Outcome.INVALID:
-        return Told(kept.outcome, "purge" if is_superseded(kept, newest) else "fix")
-    return Told(kept.outcome, "purge")
+        return RevisionStatus(kept.outcome, "purge" if is_superseded(kept, newest) else "fix")
+    return RevisionStatus(kept.outcome, "purge")
 
 
-def told_again(kept: Kept, newest: int) -> Told:
+def status_if_sent_again(kept: StoredRevision, newest: int) -> RevisionStatus:
     """What a receipt tells of a revision that was stored before: the same as reconciling, but that what needs nothing
     more is `unchanged`."""
-    now = told(kept, newest)
-    return now if now.client_action != "purge" or kept.refused else Told(Outcome.UNCHANGED, "purge")
+    now = status_of(kept, newest)
+    return now if now.client_action != "purge" or kept.refused else RevisionStatus(Outcome.UNCHANGED, "purge")
 
 
-def find(history: Iterable[Kept], revision: int, digest: bytes) -> tuple[State, Kept | None]:
-    """Whether this content is stored, and as what. Of the same content the first in the history is told."""
+def find(history: Iterable[StoredRevision], revision: int, digest: bytes) -> tuple[State, StoredRevision | None]:
+    """Whether this content is stored, and as what. Of the same content the first in the history is returned."""
     taken = False
     for each in history:
         if same_content(each.digest, digest):

@@ -23,19 +23,19 @@ SKEW_TOLERATED = timedelta(minutes=2)
 _INDONESIA = (-11.5, 6.5, 94.5, 141.5)  # south, north, west, east, with the seas between
 
 
-class Moment(NamedTuple):
+class Arrival(NamedTuple):
     """When a batch came in, and how far the tablet's clock is ahead of the server's."""
 
     received_at: datetime
     skew: timedelta
 
-    def corrected(self, told: datetime) -> datetime:
+    def corrected(self, by_tablet: datetime) -> datetime:
         """A time of the tablet's in the server's, in UTC.
 
         Raises:
             OverflowError: the time lies at the end of the calendar.
         """
-        moment = told.astimezone(UTC)
+        moment = by_tablet.astimezone(UTC)
         return moment - self.skew if abs(self.skew) > SKEW_TOLERATED else moment
 
 
@@ -68,7 +68,7 @@ class Assessed(NamedTuple):
     warnings: list[Finding]
 
 
-def examine(draft: Draft, moment: Moment) -> Examined:
+def examine(draft: Draft, moment: Arrival) -> Examined:
     """Look at the item alone: its times and its answers."""
     item = draft.item
     zone_code = item.region_code if item else ""
@@ -106,8 +106,8 @@ def examine(draft: Draft, moment: Moment) -> Examined:
     return Examined(draft, captured_at, captured_on, received_on, False, reading, errors, warnings)  # noqa: FBT003
 
 
-def recall(examined: Examined, known: Known, moment: Moment) -> Examined:
-    """Examine a mended revision again with the clock that its time of capture was first told by.
+def recall(examined: Examined, known: Known, moment: Arrival) -> Examined:
+    """Examine a corrected revision again with the clock offset of the revision that first had its time of capture.
 
     The revision before had the same time, so it was captured then, and is corrected as it was then: the clock may have
     been set right since, or the tablet is another one. A time that the server corrected before stays as it is.

@@ -64,10 +64,10 @@ async def raw_items(pg: asyncpg.Connection, *, but_key: int | None = None) -> As
 async def replace_sealed_items(pg: asyncpg.Connection, rows: Sequence[SealedItem], fresh: Sequence[bytes]) -> None:
     """Write what is sealed with another key, one for each row; an item that changed meanwhile is left as it is."""
     await pg.execute(
-        "UPDATE raw_item SET sealed = told.fresh FROM unnest($1::uuid[], $2::text[], $3::bytea[], $4::bytea[])"
-        " AS told (id, regency_code, sealed, fresh)"
-        " WHERE raw_item.id = told.id AND raw_item.regency_code = told.regency_code"
-        " AND raw_item.sealed = told.sealed",
+        "UPDATE raw_item SET sealed = input.fresh FROM unnest($1::uuid[], $2::text[], $3::bytea[], $4::bytea[])"
+        " AS input (id, regency_code, sealed, fresh)"
+        " WHERE raw_item.id = input.id AND raw_item.regency_code = input.regency_code"
+        " AND raw_item.sealed = input.sealed",
         *map(list, zip(*rows, strict=True)),
         fresh,
     )

@@ -12,16 +12,16 @@ import asyncpg
 import orjson
 
 from app.core.ids import new_id
-from app.core.offload import aside
+from app.core.offload import offload
 from app.core.sealing import KeyRing
 from app.intake.interim import Interim
 from app.intake.judging import Judged, JudgedBatch
 from app.intake.known import Known, Place
 from app.intake.queries import BatchRow, resolve_raw_items, store_raw_items
 from app.intake.raw_items import RawItems
-from app.intake.receipts import Line
-from app.intake.revision_status import CLIENT_ACTION, Kept, told_again
-from app.intake.rules import Moment
+from app.intake.receipts import ReceiptLine
+from app.intake.revision_status import CLIENT_ACTION, StoredRevision, status_if_sent_again
+from app.intake.rules import Arrival
 from app.progress import rollup
 from app.progress.rollup import Change
 from app.questionnaires.findings import Finding
@@ -42,13 +42,13 @@ class Writing:
     batch: BatchRow
     known: Known
     judged: JudgedBatch
-    moment: Moment
+    moment: Arrival
     ring: KeyRing
     submissions: list[SubmissionRow] = field(default_factory=list)
     in_force: dict[UUID, Judged] = field(default_factory=dict)  # by business, the last one
     records: set[UUID] = field(default_factory=set)
     cases: list[CaseRow] = field(default_factory=list)
-    judged_anew: set[UUID] = field(default_factory=set)  # records, whose earlier cases are over
+    rejudged: set[UUID] = field(default_factory=set)  # records, whose earlier cases are over
     changes: list[Change] = field(default_factory=list)
     ended: list[EndedReview] = field(default_factory=list)
     state: Interim = field(init=False)
@@ -58,8 +58,8 @@ class Writing:
         self.state = Interim.before(self.known)
         self.raw = RawItems(self.batch, self.state, self.judged.ledger, self.moment, self.ring, self.changes)
 
-    def add(self, position: int, judged: Judged) -> Line:
-        """Gather what one item writes, and say what the receipt tells of it."""
+    def add(self, position: int, judged: Judged) -> ReceiptLine:
+        """Gather what one item writes, and return its line of the receipt."""
         if judged.verdict.outcome in (Outcome.HELD, Outcome.INVALID):
             return self.raw.keep(position, judged)
         examined, claim, verdict = judged.assessed.examined, judged.claim, judged.verdict
@@ -67,7 +67,7 @@ class Writing:
         outcome = verdict.outcome
         self.raw.close(claim.record_id, examined.received_on, held_to=claim.revision)
         if self.judged.ledger.records[claim.record_id].enumerator_id == claim.enumerator_id:
-            outcome = self._standing(claim, verdict)
+            outcome = self._reported_outcome(claim, verdict)
         else:
             self.raw.remember_copy(position, examined)
         warnings = judged.assessed.warnings
@@ -81,7 +81,7 @@ class Writing:
             self._move(judged, verdict.counted_as)
         if verdict.in_force and verdict.business_id is not None:
             self.in_force[verdict.business_id] = judged
-        return Line(
+        return ReceiptLine(
             claim.record_id,
             claim.revision,
             outcome,
@@ -91,13 +91,13 @@ class Writing:
             warnings,
         )
 
-    def _standing(self, claim: Claim, verdict: Verdict) -> Outcome:
-        """What is told of a revision of an own record that is stored, now or before: a conflict until it is decided."""
+    def _reported_outcome(self, claim: Claim, verdict: Verdict) -> Outcome:
+        """The reported outcome of a stored revision of an own record: a conflict until it is decided."""
         conflicts, place = self.state.conflicts, (claim.record_id, claim.revision)
         if not verdict.stored:
             outcome = Outcome.CONFLICT if place in conflicts else verdict.outcome
-            kept = Kept(claim.revision, claim.content, outcome, waits=outcome is Outcome.CONFLICT)
-            return told_again(kept, claim.revision).outcome
+            kept = StoredRevision(claim.revision, claim.content, outcome, waits=outcome is Outcome.CONFLICT)
+            return status_if_sent_again(kept, claim.revision).outcome
         self.state.add_revision(claim.record_id, claim.revision)
         if conflicts and verdict.outcome is not Outcome.UNCHANGED:
             conflicts.difference_update([each for each in conflicts if each[0] == claim.record_id])
@@ -139,9 +139,9 @@ class Writing:
             )
         )
         if verdict.outcome is not Outcome.UNCHANGED:
-            if claim.record_id in self.judged_anew:
+            if claim.record_id in self.rejudged:
                 self._supersede(claim.record_id)
-            self.judged_anew.add(claim.record_id)
+            self.rejudged.add(claim.record_id)
         if verdict.outcome in (Outcome.DUPLICATE, Outcome.CONFLICT):
             self.cases.append(
                 CaseRow(
@@ -184,12 +184,12 @@ class Writing:
         self.changes.append(Change(counter, by, region_code, regency_of(region_code), received_on, captured_on))
 
     def business_rows(self) -> dict[UUID, BusinessRow]:
-        """The businesses that an item of this batch tells of."""
+        """The businesses that an item of this batch describes."""
         after = self.judged.ledger.businesses
         return {id_: self.business_row(after[id_], item) for id_, item in self.in_force.items()}
 
     def business_row(self, business: Business, judged: Judged) -> BusinessRow:
-        """The business as the item in force tells it."""
+        """The business as the item in force describes it."""
         examined, claim = judged.assessed.examined, judged.claim
         item, reading = examined.draft.item, examined.reading
         assert claim and item and reading  # noqa: S101, PT018  (it was judged)
@@ -225,7 +225,7 @@ async def store(pg: asyncpg.Connection, writing: Writing, size: int) -> None:
     await submissions.add_records(pg, map(writing.record_entry, sorted(new)))
     await submissions.change_records(pg, map(writing.record_entry, sorted(known_records)))
     await submissions.store_submissions(pg, writing.submissions)
-    in_force = await aside(size, writing.business_rows)
+    in_force = await offload(size, writing.business_rows)
     await register.add_businesses(pg, (row for id_, row in in_force.items() if id_ not in before))
     await register.change_businesses(pg, (row for id_, row in in_force.items() if id_ in before))
     await register.change_numbers(
@@ -236,7 +236,7 @@ async def store(pg: asyncpg.Connection, writing: Writing, size: int) -> None:
             if id_ not in in_force and after[id_] != row.as_judged()
         ),
     )
-    await register.supersede_cases(pg, writing.judged_anew & known, moment.received_at)
+    await register.supersede_cases(pg, writing.rejudged & known, moment.received_at)
     await register.open_cases(pg, writing.cases)
     await store_raw_items(pg, writing.raw.rows.values())
     await resolve_raw_items(pg, writing.raw.resolved)

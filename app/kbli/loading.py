@@ -9,10 +9,10 @@ KBLI_VERSION = "2020"
 """The version that businesses are classified by; stored beside each code, since KBLI 2025 exists."""
 
 _MERGE = """
-WITH told AS (
-    SELECT * FROM unnest($2::text[], $3::text[]) AS told (code, title)
+WITH input AS (
+    SELECT * FROM unnest($2::text[], $3::text[]) AS input (code, title)
 ), merged AS (
-    INSERT INTO kbli AS k (version, code, title) SELECT $1, code, title FROM told
+    INSERT INTO kbli AS k (version, code, title) SELECT $1, code, title FROM input
     ON CONFLICT (version, code) DO UPDATE SET title = excluded.title WHERE k.title <> excluded.title
     RETURNING 1
 )

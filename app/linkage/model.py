@@ -27,7 +27,7 @@ _COMPARED = ("nik", "nib", "phone", "name", "owner", "place", "kbli")
 _BY_FREQUENCY = ("name", "owner")
 _TYPES = {"latitude": pa.float64(), "longitude": pa.float64()}
 
-# Which pairs are looked at: those that agree in one of these. Each is told by little enough people.
+# Which pairs are looked at: those that agree in one of these. Few enough people share each.
 BLOCKING = (
     block_on("substr(nik, 1, 8)", "substr(nik, 9, 4)"),
     block_on("substr(nik, 5, 12)"),
@@ -124,7 +124,7 @@ def predict(rows: Iterable[Features], model: dict[str, Any], threshold: float) -
         weights = ", ".join(
             f"mw_{name}" + (f" + coalesce(mw_tf_adj_{name}, 0)" if name in _BY_FREQUENCY else "") for name in _COMPARED
         )
-        told = connection.execute(
+        pairs = connection.execute(
             f"SELECT unique_id_l, unique_id_r, match_probability, {weights} FROM {found.physical_name}"
             " ORDER BY match_probability DESC, unique_id_l, unique_id_r"
         ).fetchall()
@@ -136,7 +136,7 @@ def predict(rows: Iterable[Features], model: dict[str, Any], threshold: float) -
             probability,
             {name: round(weight, 2) for name, weight in zip(_COMPARED, each, strict=True) if weight},
         )
-        for one, other, probability, *each in told
+        for one, other, probability, *each in pairs
     ]
 
 

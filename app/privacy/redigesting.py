@@ -80,7 +80,7 @@ async def _move(pg: asyncpg.Connection, ring: KeyRing, digester: Digester, rows:
             fresh |= dict.fromkeys(older, newest)
     moved = await number_keys.move_claims(pg, fresh)
     record_ids = list({row["record_id"] for row in rows})
-    # What a record said is told by digests: the same number under another key would look changed.
+    # What a record said is compared by digests: the same number under another key would look changed.
     await forget_said(pg, record_ids)
     business_ids = await number_keys.move_in_businesses(pg, fresh, moved, record_ids)
     await move_in_journals(pg, fresh, record_ids, business_ids)

@@ -19,7 +19,7 @@ from app.accounts.permissions import OPERATOR
 from app.attachments.queries import remove_attachments
 from app.audit import trail
 from app.audit.actions import Action
-from app.changes.log import News, tell
+from app.changes.log import News, publish
 from app.changes.news import TombstoneChange
 from app.core.sealing import Digester, KeyRing
 from app.intake.sealed import SealedItem, erase_items, raw_items
@@ -88,9 +88,9 @@ async def report(pg: asyncpg.Connection, ring: KeyRing, nik: str, found: Found, 
     )
     records = []
     for row in rows:
-        told = dict(row)
-        sealed = unsealed(ring, row["record_id"], row["revision"], told.pop("sealed"))
-        records.append({**told, "answers": whole(orjson.loads(row["answers"]), sealed or {})})
+        fields = dict(row)
+        sealed = unsealed(ring, row["record_id"], row["revision"], fields.pop("sealed"))
+        records.append({**fields, "answers": whole(orjson.loads(row["answers"]), sealed or {})})
     businesses = await pg.fetch(
         "SELECT id, kind, name, region_code, kbli, size_class, created_at, updated_at FROM business WHERE id = ANY($1)",
         found.business_ids,
@@ -101,7 +101,7 @@ async def report(pg: asyncpg.Connection, ring: KeyRing, nik: str, found: Found, 
         " WHERE subject_id = ANY($1) ORDER BY occurred_at",
         [str(id_) for id_ in (*found.record_ids, *found.business_ids)],
     )
-    await _tell(pg, Action.SUBJECT_REPORTED, found, reason)
+    await _audit(pg, Action.SUBJECT_REPORTED, found, reason)
     return {
         "subject": {"nik": masked(nik)},
         "made_at": datetime.now(UTC),
@@ -144,9 +144,11 @@ async def erase(pg: asyncpg.Connection, found: Found, *, reason: str) -> list[st
         raw_ids,
     )
     # What a tablet still has of them goes, too.
-    await tell(pg, [News(who, TombstoneChange(kind="tombstone", record_id=id_, reason="erased")) for who, id_ in rows])
+    await publish(
+        pg, [News(who, TombstoneChange(kind="tombstone", record_id=id_, reason="erased")) for who, id_ in rows]
+    )
     photos = await remove_attachments(pg, [*found.record_ids, *(id_ for _, id_ in rows)])
-    await _tell(pg, Action.SUBJECT_ERASED, found, reason)
+    await _audit(pg, Action.SUBJECT_ERASED, found, reason)
     return photos
 
 
@@ -154,7 +156,7 @@ def _names(plain: bytes, digits: bytes) -> bool:
     return digits in plain or digits in _BETWEEN_DIGITS.sub(b"", plain)
 
 
-async def _tell(pg: asyncpg.Connection, action: Action, found: Found, reason: str) -> None:
+async def _audit(pg: asyncpg.Connection, action: Action, found: Found, reason: str) -> None:
     subjects = [
         *(("record", str(id_), {"reason": reason}) for id_ in found.record_ids),
         *(("raw_item", str(item.id), {"reason": reason}) for item in found.raw_items),

@@ -17,7 +17,7 @@ class Progress(NamedTuple):
     """What is known of a region at the end of `as_of`.
 
     `first_day` is the first day of the campaign on which anything was counted, `entered_in_window` what was entered
-    in the seven days of `window`. A day before the campaign, told by a clock that was wrong, is no beginning.
+    in the seven days of `window`. A day before the campaign comes from a wrong clock and does not count as the start.
     """
 
     entered: int

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import asyncpg
 
-from app.background.locks import Lock, is_alone
+from app.background.locks import Lock, try_lock
 from app.progress.models import COUNTERS
 
 _FOLD_ROWS = 5_000
@@ -156,7 +156,7 @@ async def fold(pg: asyncpg.Connection) -> bool:
 
     Idempotent by the deltas, which are deleted in the same transaction that adds them up.
     """
-    if not await is_alone(pg, Lock.FOLDING):
+    if not await try_lock(pg, Lock.FOLDING):
         return False
     waiting = await pg.fetchval("SELECT count(*) FROM (SELECT 1 FROM progress_delta LIMIT $1) AS waiting", _FOLD_ROWS)
     if waiting:

@@ -80,6 +80,6 @@ def find(name: str) -> Questionnaire | Newer | Unknown:
     known = CATALOGUE.get(name)
     if known is not None:
         return known
-    told = _NAME.fullmatch(name)
-    versions = [each.version for each in CATALOGUE.values() if told and each.kind == told[1]]
-    return Newer() if told and versions and int(told[2]) > max(versions) else Unknown()
+    match = _NAME.fullmatch(name)
+    versions = [each.version for each in CATALOGUE.values() if match and each.kind == match[1]]
+    return Newer() if match and versions and int(match[2]) > max(versions) else Unknown()

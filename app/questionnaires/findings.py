@@ -72,7 +72,7 @@ def findings_of(error: ValidationError, prefix: str = "") -> list[Finding]:
 
 
 def pointer(path: Iterator[Any] | tuple[Any, ...]) -> str:
-    """The RFC 6901 pointer of a path; a name in it that is none but a long number is not told."""
+    """The RFC 6901 pointer of a path; a name that is only a long number is left out."""
     return "".join("/" + without_numbers(str(part)).replace("~", "~0").replace("/", "~1") for part in path)
 
 

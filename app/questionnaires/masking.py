@@ -15,7 +15,7 @@ def masked(value: Any) -> Any:
     """A sealed answer without what it tells; the shape of blocks and lists stays.
 
     Long numbers keep their first four signs and their last two (`1601**********01`, as the domain's texts show a NIK),
-    everything else is stars. A question's own name is told, unless somebody wrote a number there.
+    everything else is stars. A question's own name is shown, unless somebody wrote a number there.
     """
     if isinstance(value, dict):
         return {without_numbers(key): masked(inner) for key, inner in value.items()}

@@ -82,7 +82,7 @@ def regions_from_csv(path: Path) -> Iterator[RegionLine]:
 
 
 _STAGE = """
-CREATE TEMPORARY TABLE told (
+CREATE TEMPORARY TABLE region_input (
     code text COLLATE "C" PRIMARY KEY, name text NOT NULL, level text NOT NULL, type text NOT NULL,
     parent_code text, postcode text
 ) ON COMMIT DROP
@@ -99,7 +99,7 @@ class _Merged(Row):
 _MERGE = """
 WITH merged AS (
     INSERT INTO region AS r (code, name, level, type, parent_code, postcode, source)
-    SELECT code, name, level, type, parent_code, postcode, $1 FROM told
+    SELECT code, name, level, type, parent_code, postcode, $1 FROM region_input
     ON CONFLICT (code) DO UPDATE
     SET name = excluded.name, level = excluded.level, type = excluded.type, parent_code = excluded.parent_code,
         postcode = coalesce(excluded.postcode, r.postcode), source = excluded.source, retired_on = NULL
@@ -114,7 +114,7 @@ SELECT count(*) FILTER (WHERE added) AS added, count(*) FILTER (WHERE NOT added)
 _RETIRE = """
 WITH retired AS (
     UPDATE region SET retired_on = $1
-    WHERE retired_on IS NULL AND NOT EXISTS (SELECT FROM told WHERE told.code = region.code)
+    WHERE retired_on IS NULL AND NOT EXISTS (SELECT FROM region_input WHERE region_input.code = region.code)
     RETURNING 1
 )
 SELECT count(*) FROM retired
@@ -142,7 +142,7 @@ async def load_regions(
         rows.append((line.code, line.name, level, line.type or level, parent, line.postcode))
     async with pg.transaction():
         await pg.execute(_STAGE)
-        await pg.copy_records_to_table("told", records=rows)
+        await pg.copy_records_to_table("region_input", records=rows)
         merged = await read_the(pg, _Merged, _MERGE, source)
         retired = await pg.fetchval(_RETIRE, today)
     return LoadReport("regions", merged.added, merged.changed, retired, len(rows) - merged.added - merged.changed)

@@ -39,7 +39,7 @@ class Filters(BaseModel):
     updated_since: Moment | None = None
 
     @property
-    def told(self) -> tuple[str | None, ...]:
+    def values(self) -> tuple[str | None, ...]:
         """All of them as text, for a cursor to be bound to."""
         every = (getattr(self, name) for name in Filters.model_fields)
         return tuple(None if each is None else str(each) for each in every)
@@ -47,7 +47,7 @@ class Filters(BaseModel):
     @property
     def only_region(self) -> bool:
         """Whether nothing but a region is asked for."""
-        return not any(self.told[1:])
+        return not any(self.values[1:])
 
 
 @dataclass(slots=True)

@@ -141,8 +141,8 @@ _LOCK = f"""
 SELECT {", ".join(LockedBusiness.columns)} FROM business WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE
 """
 _CHANGE_OWNERS = f"""
-UPDATE identity SET business_id = told.business_id, record_id = told.record_id, matched = told.matched
-FROM {set_of(OwnerRow)} WHERE identity.digest = told.digest
+UPDATE identity SET business_id = input.business_id, record_id = input.record_id, matched = input.matched
+FROM {set_of(OwnerRow)} WHERE identity.digest = input.digest
 """
 
 

@@ -104,7 +104,7 @@ async def list_businesses(
 
 
 async def opened(pg: asyncpg.Connection, filters: Filters, reach: Reach) -> Where | None:
-    """The rows to choose from, as `narrowed`, with the planner told to plan for them."""
+    """The rows to choose from, as `narrowed`, with the planner set to plan for their values."""
     await pg.execute("SET LOCAL plan_cache_mode = force_custom_plan")
     return await narrowed(pg, filters, reach)
 
@@ -117,7 +117,7 @@ async def listed(pg: asyncpg.Connection, rows: Sequence[asyncpg.Record]) -> list
 
 def as_listed(row: Mapping[str, Any] | asyncpg.Record, campaign_codes: dict[int, str]) -> dict[str, Any]:
     """A row of `SHOWN` in the shape of `BusinessListed`."""
-    told = dict(row)
-    told["numbers"] = {kind: told.pop(kind) for kind in Numbers.model_fields}
-    told["campaigns"] = [campaign_codes[id_] for id_ in told.pop("campaign_ids")]
-    return told
+    fields = dict(row)
+    fields["numbers"] = {kind: fields.pop(kind) for kind in Numbers.model_fields}
+    fields["campaigns"] = [campaign_codes[id_] for id_ in fields.pop("campaign_ids")]
+    return fields

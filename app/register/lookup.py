@@ -7,7 +7,7 @@ import asyncpg
 from pydantic import BaseModel, Field, SecretStr, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.accounts.lookup_counts import NEWS_A_DAY, count_lookup, day_of, seconds_left
+from app.accounts.lookup_counts import INFORMATIVE_A_DAY, count_lookup, day_of, seconds_left
 from app.accounts.permissions import Principal, Role
 from app.audit import trail
 from app.audit.actions import Action
@@ -36,13 +36,13 @@ class LookupIn(Row):
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
-        if len(self.told) != 1:
+        if len(self.numbers) != 1:
             raise PydanticCustomError("exactly_one", "one number, of one kind")
         return self
 
     @property
-    def told(self) -> list[tuple[str, SecretStr]]:
-        """The kinds that were told, with their numbers."""
+    def numbers(self) -> list[tuple[str, SecretStr]]:
+        """The kinds of numbers that were given, with the numbers."""
         return [(name, number) for name in LookupIn.model_fields if (number := getattr(self, name)) is not None]
 
 
@@ -56,7 +56,7 @@ async def look_up(
     pg: asyncpg.Connection,
     digester: Digester,
     principal: Principal,
-    told: LookupIn,
+    request: LookupIn,
     *,
     now: datetime,
     a_day: int,
@@ -68,9 +68,9 @@ async def look_up(
 
     Raises:
         Problem: `invalid_fields` for what cannot be such a number; `too_many_requests` beyond `a_day` numbers, and for
-            an enumerator once enough answers of the day were news, whether by looking up or by sending.
+            an enumerator once enough answers of the day were informative, by lookups or by batches.
     """
-    ((kind, number),) = told.told
+    ((kind, number),) = request.numbers
     try:
         digits = _digits(kind, number.get_secret_value(), local_date(now, NATION))
     except InvalidNumber as exc:
@@ -78,8 +78,8 @@ async def look_up(
     found = await pg.fetchrow(_OWNER, digester.digests(kind, digits))
     known = found is not None and found["enumerator_id"] != principal.account_id
     before = await count_lookup(pg, principal.account_id, day_of(now), known=known)
-    enough = principal.role is Role.ENUMERATOR and before.news >= NEWS_A_DAY
-    if enough or before.numbers >= a_day:
+    learned_enough = principal.role is Role.ENUMERATOR and before.informative >= INFORMATIVE_A_DAY
+    if learned_enough or before.numbers >= a_day:
         raise Problem(Code.TOO_MANY_REQUESTS, retry_after=seconds_left(now))
     subject = ("business", str(found["id"])) if found else ("number", "unknown")
     await trail.record_many(

@@ -21,7 +21,7 @@ class Reached(Row):
 
 
 async def take_over(pg: asyncpg.Connection, key: bytes) -> None:
-    """From here on new numbers are under this key, told by its fingerprint. Idempotent by the key."""
+    """From here on new numbers are under this key, identified by its fingerprint. Idempotent by the key."""
     await pg.execute("INSERT INTO number_key (fingerprint) VALUES ($1) ON CONFLICT DO NOTHING", key)
 
 
@@ -47,8 +47,8 @@ async def note_finished(pg: asyncpg.Connection, key: bytes) -> None:
 async def move_claims(pg: asyncpg.Connection, fresh: Mapping[bytes, bytes]) -> list[UUID]:
     """Put new digests into the place of old ones in the directory; the business of each number that was moved."""
     moved = await pg.fetch(
-        "UPDATE identity SET digest = told.fresh FROM unnest($1::bytea[], $2::bytea[]) AS told (old, fresh)"
-        " WHERE digest = told.old RETURNING business_id",
+        "UPDATE identity SET digest = input.fresh FROM unnest($1::bytea[], $2::bytea[]) AS input (old, fresh)"
+        " WHERE digest = input.old RETURNING business_id",
         list(fresh),
         list(fresh.values()),
     )
@@ -66,13 +66,13 @@ async def move_in_businesses(
         record_ids,
     )
     for id_, *numbers, aliases in businesses:
-        told = [fresh.get(each, each) for each in numbers], [fresh.get(each, each) for each in aliases]
-        if told != (numbers, aliases):
+        changed = [fresh.get(each, each) for each in numbers], [fresh.get(each, each) for each in aliases]
+        if changed != (numbers, aliases):
             await pg.execute(
                 "UPDATE business SET (nik_digest, nib_digest, cooperative_number_digest) = ($2, $3, $4),"
                 " alias_digests = $5 WHERE id = $1",
                 id_,
-                *told[0],
-                told[1],
+                *changed[0],
+                changed[1],
             )
     return [row["id"] for row in businesses]

@@ -145,29 +145,29 @@ class CaseRow(Row, table=DuplicateCase):
 # What every write of a business says: its place in the feed, and its numbers as they are shown.
 _NUMBERS_TOLD = f"""
     change_number = {CHANGE_NUMBER},
-    nik_digest = told.nik_digest, nib_digest = told.nib_digest,
-    cooperative_number_digest = told.cooperative_number_digest,
-    nik_masked = CASE WHEN told.nik_digest IS NOT NULL THEN coalesce(told.nik_masked, business.nik_masked) END,
-    nib_masked = CASE WHEN told.nib_digest IS NOT NULL THEN coalesce(told.nib_masked, business.nib_masked) END,
-    cooperative_number_masked = CASE WHEN told.cooperative_number_digest IS NOT NULL
-        THEN coalesce(told.cooperative_number_masked, business.cooperative_number_masked) END,
-    unidentified = told.nik_digest IS NULL AND told.nib_digest IS NULL AND told.cooperative_number_digest IS NULL,
-    campaign_ids = told.campaign_ids, updated_at = told.updated_at
+    nik_digest = input.nik_digest, nib_digest = input.nib_digest,
+    cooperative_number_digest = input.cooperative_number_digest,
+    nik_masked = CASE WHEN input.nik_digest IS NOT NULL THEN coalesce(input.nik_masked, business.nik_masked) END,
+    nib_masked = CASE WHEN input.nib_digest IS NOT NULL THEN coalesce(input.nib_masked, business.nib_masked) END,
+    cooperative_number_masked = CASE WHEN input.cooperative_number_digest IS NOT NULL
+        THEN coalesce(input.cooperative_number_masked, business.cooperative_number_masked) END,
+    unidentified = input.nik_digest IS NULL AND input.nib_digest IS NULL AND input.cooperative_number_digest IS NULL,
+    campaign_ids = input.campaign_ids, updated_at = input.updated_at
 """
 _CHANGE = f"""
-UPDATE business SET regency_code = told.regency_code, kind = told.kind, name = told.name,
-    search_name = told.search_name, region_code = told.region_code, kbli = told.kbli,
-    kbli_version = told.kbli_version, size_class = told.size_class, record_id = told.record_id,
-    revision = told.revision, enumerator_id = told.enumerator_id, review_state = 'unreviewed',
+UPDATE business SET regency_code = input.regency_code, kind = input.kind, name = input.name,
+    search_name = input.search_name, region_code = input.region_code, kbli = input.kbli,
+    kbli_version = input.kbli_version, size_class = input.size_class, record_id = input.record_id,
+    revision = input.revision, enumerator_id = input.enumerator_id, review_state = 'unreviewed',
     former_region_codes = CASE
-        WHEN business.region_code = told.region_code OR business.region_code = ANY(business.former_region_codes)
+        WHEN business.region_code = input.region_code OR business.region_code = ANY(business.former_region_codes)
         THEN business.former_region_codes ELSE business.former_region_codes || business.region_code END,
     {_NUMBERS_TOLD}
-FROM {set_of(BusinessRow)} WHERE business.id = told.id
+FROM {set_of(BusinessRow)} WHERE business.id = input.id
 """
 _CHANGE_NUMBERS = f"""
 UPDATE business SET {_NUMBERS_TOLD}
-FROM {set_of(NumbersRow)} WHERE business.id = told.id
+FROM {set_of(NumbersRow)} WHERE business.id = input.id
 """
 
 
@@ -207,9 +207,9 @@ class ReviewedRow(Row, table=Business):
 
 
 _REVIEW = f"""
-UPDATE business SET review_state = told.review_state, updated_at = now(), change_number = {CHANGE_NUMBER}
+UPDATE business SET review_state = input.review_state, updated_at = now(), change_number = {CHANGE_NUMBER}
 FROM {set_of(ReviewedRow)}
-WHERE business.id = told.id AND business.record_id = told.record_id AND business.review_state <> told.review_state
+WHERE business.id = input.id AND business.record_id = input.record_id AND business.review_state <> input.review_state
 """
 
 

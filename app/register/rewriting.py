@@ -34,9 +34,9 @@ class RewrittenRow(Row, table=BusinessTable):
 
 
 _REWRITE = f"""
-UPDATE business SET {", ".join(f"{column} = told.{column}" for column in RewrittenRow.columns if column != "id")},
+UPDATE business SET {", ".join(f"{column} = input.{column}" for column in RewrittenRow.columns if column != "id")},
     change_number = {CHANGE_NUMBER}
-FROM {set_of(RewrittenRow)} WHERE business.id = told.id
+FROM {set_of(RewrittenRow)} WHERE business.id = input.id
 """
 
 

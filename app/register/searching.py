@@ -111,8 +111,10 @@ def having_but_a_slip(where: Where, words: Sequence[str]) -> None:
         others = [_pattern(word) for word in last if word != mistyped]
         ends = _ends(mistyped) if len(last) < _ENOUGH else []
         ways += [[*others, end] for end in ends] or [others]
-    told = [" AND ".join(f"business.search_name LIKE {place}" for place in where.also(*way)) for way in ways if way]
-    where.conditions.append(f"({' OR '.join(f'({way})' for way in told)})" if told else "false")
+    alternatives = [
+        " AND ".join(f"business.search_name LIKE {place}" for place in where.also(*way)) for way in ways if way
+    ]
+    where.conditions.append(f"({' OR '.join(f'({way})' for way in alternatives)})" if alternatives else "false")
 
 
 def _ends(word: str) -> list[str]:

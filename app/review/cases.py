@@ -1,7 +1,8 @@
 """The queue of duplicates: each case with both records side by side, what matched, and how alike they are.
 
-Vulnerable answers are masked here for everybody. Whether they are the same is told only to who may see them and says
-why: who may compare may guess. Of a side beyond somebody's reach no more is told than its regency.
+Vulnerable answers are masked here for everybody. Whether two answers are the same is shown only to people who
+may see them and give a reason, since comparing allows guessing. A side beyond the reader's reach shows only its
+regency.
 """
 
 from collections.abc import Mapping
@@ -24,7 +25,7 @@ from app.core.sealing import KeyRing
 from app.questionnaires.assessment import shown, whole
 from app.regions.region_code import regency_of
 from app.register.listing import ByRegion
-from app.review.comparing import Told, compare, likelihood, likeness
+from app.review.comparing import ComparedRecord, compare, likelihood, likeness
 from app.submissions.records import unsealed
 from app.workforce.reach import Reach
 
@@ -111,7 +112,7 @@ class _Opened:
     """A side as it is shown, and what of it may be compared; None beyond reach."""
 
     side: Side
-    told: Told | None
+    compared: ComparedRecord | None
 
 
 class CaseFilters(NamedTuple):
@@ -188,7 +189,7 @@ SELECT submission.record_id, submission.revision, submission.enumerator_id, user
 FROM unnest($1::uuid[], $2::int[]) AS asked (record_id, revision)
 JOIN submission USING (record_id, revision) JOIN account ON account.id = submission.enumerator_id
 """
-# A merged business is told by its survivor's name: a merger of mergers has few steps.
+# A merged business shows its survivor's name. Chains of mergers are short.
 _PARTIES = """
 WITH RECURSIVE step AS (
     SELECT id AS asked, id, merged_into, record_id, revision FROM business WHERE id = ANY($1)
@@ -239,7 +240,7 @@ async def list_cases(
         *(after or (None, None)),
         limit,
     )
-    return await _told(pg, looking, rows)
+    return await _cases_out(pg, looking, rows)
 
 
 _COUNT = """
@@ -267,7 +268,7 @@ async def read_case(pg: asyncpg.Connection, looking: Looking, case_id: UUID) -> 
     row = await read_one(pg, _Case, f"{_CASE} WHERE duplicate_case.id = $1", case_id)
     if row is None or not looking.reach.covers(row.enumerator_id, row.region_code):
         raise Problem(Code.NOT_FOUND)
-    (case,) = await _told(pg, looking, [row])
+    (case,) = await _cases_out(pg, looking, [row])
     return case
 
 
@@ -276,7 +277,7 @@ async def survivors_of(pg: asyncpg.Connection, business_ids: list[UUID]) -> dict
     return {party.asked: party.id for party in await read(pg, _Party, _PARTIES, business_ids)}
 
 
-async def _told(pg: asyncpg.Connection, looking: Looking, cases: list[_Case]) -> list[CaseOut]:
+async def _cases_out(pg: asyncpg.Connection, looking: Looking, cases: list[_Case]) -> list[CaseOut]:
     if looking.access.unmasked and cases:
         why = {"reason": looking.access.reason}
         await trail.record_many(
@@ -311,7 +312,7 @@ def _case(
             continue  # the record's own business
         others.append(_opened(sides[party.record_id, party.revision], looking, party.id))
     alike, compared = _compared(record, others[0]) if others else ({}, [])
-    seen = all(each.told is not None for each in (record, *others))
+    seen = all(each.compared is not None for each in (record, *others))
     score = case.score if looking.access.unmasked and seen else None
     return CaseOut(
         id=case.id,
@@ -357,17 +358,17 @@ def _opened(said: _Revision, looking: Looking, business_id: UUID | None) -> _Ope
         answers=shown(answers, sealed),
     )
     compared = whole(answers, sealed or {}) if looking.access.unmasked else answers
-    return _Opened(side, Told(compared, said.region_code, said.latitude, said.longitude))
+    return _Opened(side, ComparedRecord(compared, said.region_code, said.latitude, said.longitude))
 
 
 def _compared(one: _Opened, other: _Opened) -> tuple[dict[str, float], list[ComparedAnswer]]:
     """How alike both are in what may be compared, and every answer of them as it is shown."""
-    if one.told is None or other.told is None:
+    if one.compared is None or other.compared is None:
         return {}, []
-    same = {each.pointer: each.same for each in compare(one.told, other.told)}
-    sides = (Told(each.side.answers or {}, each.side.region_code, None, None) for each in (one, other))
+    same = {each.pointer: each.same for each in compare(one.compared, other.compared)}
+    sides = (ComparedRecord(each.side.answers or {}, each.side.region_code, None, None) for each in (one, other))
     answers = [
         ComparedAnswer(pointer=each.pointer, record=each.one, business=each.other, same=same.get(each.pointer))
         for each in compare(*sides)
     ]
-    return likeness(one.told, other.told), answers
+    return likeness(one.compared, other.compared), answers

@@ -20,7 +20,7 @@ _EARTH_M = 6_371_000.0
 _WEIGHTS = {"name": 30, "owner": 20, "phone": 20, "village": 10, "place": 10, "kbli": 10}
 
 
-class Told(NamedTuple):
+class ComparedRecord(NamedTuple):
     """What one of the two says, with all its answers in the clear."""
 
     answers: Answers
@@ -38,7 +38,7 @@ class Compared(NamedTuple):
     same: bool | None
 
 
-def compare(one: Told, other: Told) -> list[Compared]:
+def compare(one: ComparedRecord, other: ComparedRecord) -> list[Compared]:
     """Every answer that either gives."""
     mine, theirs = dict(leaves(one.answers)), dict(leaves(other.answers))
     compared = []
@@ -49,7 +49,7 @@ def compare(one: Told, other: Told) -> list[Compared]:
     return compared
 
 
-def likeness(one: Told, other: Told) -> dict[str, float]:
+def likeness(one: ComparedRecord, other: ComparedRecord) -> dict[str, float]:
     """How alike they are in each respect in which both say something, from 0 to 1."""
     found = {
         "name": _alike(one.answers.get("legal_name"), other.answers.get("legal_name")),
@@ -88,8 +88,8 @@ def _inner(answers: Answers, block: str, name: str) -> Any:
 
 
 def _phone(answers: Answers) -> str | None:
-    for told in (_inner(answers, "owner", "phone"), answers.get("phone"), _inner(answers, "chair", "phone")):
-        digits = "".join(filter(str.isdigit, told)) if isinstance(told, str) else ""
+    for phone in (_inner(answers, "owner", "phone"), answers.get("phone"), _inner(answers, "chair", "phone")):
+        digits = "".join(filter(str.isdigit, phone)) if isinstance(phone, str) else ""
         if len(digits) >= _PHONE_DIGITS:
             return digits[-_PHONE_DIGITS:]
     return None
@@ -102,14 +102,14 @@ def _kbli(one: Any, other: Any) -> float | None:
     return next((share for digits, share in ((5, 1.0), (3, 0.6), (2, 0.3)) if one[:digits] == other[:digits]), 0.0)
 
 
-def _near(one: Told, other: Told) -> float | None:
+def _near(one: ComparedRecord, other: ComparedRecord) -> float | None:
     if None in (one.latitude, one.longitude, other.latitude, other.longitude):
         return None
     metres = _distance_m(one, other)
     return min(1.0, max(0.0, 1 - (metres - _NEAR_M) / (_FAR_M - _NEAR_M)))
 
 
-def _distance_m(one: Told, other: Told) -> float:
+def _distance_m(one: ComparedRecord, other: ComparedRecord) -> float:
     """By the haversine formula."""
     lat1, lon1, lat2, lon2 = (math.radians(float(x or 0)) for x in (*one[2:], *other[2:]))
     half = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2

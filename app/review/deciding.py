@@ -1,4 +1,6 @@
-"""Deciding on a record: verify it, or return it to its enumerator, whose tablet is told.
+"""Deciding on a record: verify it, or return it to its enumerator.
+
+The decision is published to the enumerator's tablet.
 
 A decision holds until somebody decides otherwise, or until a revision takes the place of the one it was about: a
 returned record that is sent again as a higher revision is to be looked at anew, and counts once all the same.
@@ -11,10 +13,10 @@ from uuid import UUID
 import asyncpg
 
 from app.accounts.permissions import Principal
-from app.accounts.queries import queue_up
+from app.accounts.queries import lock_enumerator
 from app.audit import trail
 from app.audit.actions import Action
-from app.changes.log import News, tell
+from app.changes.log import News, publish
 from app.changes.news import ReviewChange, ReviewDecision
 from app.core.ids import new_id
 from app.core.problems import Code, Problem
@@ -64,7 +66,7 @@ async def decide(
     principal: Principal,
     reach: Reach,
     record_id: UUID,
-    told: ReviewIn,
+    review: ReviewIn,
     *,
     now: datetime,
     trace_id: str | None,
@@ -76,17 +78,17 @@ async def decide(
             `not_reviewable` where a record is to be verified that does not count as entered.
     """
     record = await _within(pg, reach, record_id)
-    await queue_up(pg, record.enumerator_id, None)
+    await lock_enumerator(pg, record.enumerator_id, None)
     record = await _within(pg, reach, record_id)
-    if told.revision is not None and told.revision != record.revision:
+    if review.revision is not None and review.revision != record.revision:
         raise Problem(Code.STATE_CHANGED)
     undecided = record.revision != record.counted_revision or record.counted_as != CountedAs.ENTERED
-    if told.decision == "verified" and undecided:
+    if review.decision == "verified" and undecided:
         raise Problem(Code.NOT_REVIEWABLE)
     row = await review_in_force(pg, record_id)
-    wanted = (told.decision, told.reason or None, record.revision)
+    wanted = (review.decision, review.reason or None, record.revision)
     if row is None or (row.decision, row.reason, row.revision) != wanted:
-        row = await _enter(pg, principal, record, told, row, now, trace_id)
+        row = await _enter(pg, principal, record, review, row, now, trace_id)
     return ReviewOut.model_validate(row, from_attributes=True)
 
 
@@ -101,7 +103,7 @@ async def _enter(
     pg: asyncpg.Connection,
     principal: Principal,
     record: ReviewedRecord,
-    told: ReviewIn,
+    review: ReviewIn,
     before: ReviewRow | None,
     now: datetime,
     trace_id: str | None,
@@ -116,8 +118,8 @@ async def _enter(
         revision=record.revision,
         region_code=record.region_code,
         captured_on=record.captured_on,
-        decision=told.decision,
-        reason=told.reason or None,
+        decision=review.decision,
+        reason=review.reason or None,
         decided_by=principal.account_id,
         decided_at=now,
         decided_on=today,
@@ -135,14 +137,14 @@ async def _enter(
         kind="review",
         record_id=row.record_id,
         revision=row.revision,
-        decision=told.decision,
+        decision=review.decision,
         reason=row.reason,
         decided_at=now,
     )
-    await tell(pg, [News(row.enumerator_id, change)])
+    await publish(pg, [News(row.enumerator_id, change)])
     await trail.record(
         pg,
-        _ACTIONS[told.decision],
+        _ACTIONS[review.decision],
         actor_id=principal.account_id,
         subject=("record", str(row.record_id)),
         occurred_at=now,

@@ -242,10 +242,12 @@ def _is_within(reach: Reach, event: _Event) -> bool:
 
 def _provenance(revisions: list[tuple[_Revision, dict[str, Any]]]) -> Iterator[Provenance]:
     """For each answer of the last revision, the first of those that have said so ever since."""
-    told = [(row, dict(leaves(answers))) for row, answers in sorted(revisions, key=lambda each: each[0].revision)]
-    for where, value in told[-1][1].items():
-        source = told[-1][0]
-        for row, said in reversed(told):
+    answers_by_revision = [
+        (row, dict(leaves(answers))) for row, answers in sorted(revisions, key=lambda each: each[0].revision)
+    ]
+    for where, value in answers_by_revision[-1][1].items():
+        source = answers_by_revision[-1][0]
+        for row, said in reversed(answers_by_revision):
             if said.get(where) != value:
                 break
             source = row

@@ -65,8 +65,8 @@ def counted(review: OpenReview | ReviewRow, by: int, today: date) -> Change:
 
 
 _END = f"""
-UPDATE review SET ended_on = told.ended_on
-FROM {set_of(EndedReview)} WHERE review.id = told.id AND review.regency_code = told.regency_code
+UPDATE review SET ended_on = input.ended_on
+FROM {set_of(EndedReview)} WHERE review.id = input.id AND review.regency_code = input.regency_code
 """
 
 

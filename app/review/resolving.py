@@ -112,7 +112,7 @@ class Resolving:
     now: datetime
     trace_id: str
 
-    async def resolve(self, pg: asyncpg.Connection, case_id: UUID, told: ResolutionIn) -> None:
+    async def resolve(self, pg: asyncpg.Connection, case_id: UUID, resolution: ResolutionIn) -> None:
         """Resolve an open case, in the caller's transaction. Idempotent by the case, which is resolved once.
 
         Raises:
@@ -134,9 +134,9 @@ class Resolving:
             settled = resolve(
                 involved.ledger,
                 Dispute(case.kind, claim, parties),
-                Decision(told.decision),
-                survivor=told.business_id,
-                wrong_record=told.wrong_record_id,
+                Decision(resolution.decision),
+                survivor=resolution.business_id,
+                wrong_record=resolution.wrong_record_id,
             )
         except Undecidable as exc:
             raise Problem(Code.NOT_RESOLVABLE) from exc
@@ -144,24 +144,24 @@ class Resolving:
         masks = involved.masks | _masks(readings, stored)
         journal = journal_of(involved.before, images(involved.ledger))
         storing = Storing(involved, readings, masks, self.reach, self.now)
-        ended = await storing.store(pg, journal, told.decision)
+        ended = await storing.store(pg, journal, resolution.decision)
         journal = journal.model_copy(update={"reviews": ended, "masks": masks, "returned": settled.returned})
         if settled.returned is not None:
-            await self._return(pg, settled.returned, told.reason)
+            await self._return(pg, settled.returned, resolution.reason)
         row = ResolutionRow(
             id=new_id(),
             regency_code=case.regency_code,
             case_id=case_id,
             record_id=case.record_id,
             business_ids=list({*parties, *journal.businesses}),
-            decision=told.decision,
-            reason=told.reason,
+            decision=resolution.decision,
+            reason=resolution.reason,
             journal=journal.written(),
             decided_by=self.principal.account_id,
             decided_at=self.now,
         )
         await copy_rows(pg, [row])
-        await self._close(pg, case, "resolved", told.decision)
+        await self._close(pg, case, "resolved", resolution.decision)
 
     async def undo(self, pg: asyncpg.Connection, case_id: UUID, reason: str) -> None:
         """Undo what was decided on a case, which is open again. Idempotent by the resolution, which is undone once.
@@ -244,8 +244,8 @@ class Resolving:
         return {} if reading is None else {record_id: reading}
 
     async def _return(self, pg: asyncpg.Connection, record_id: UUID, reason: str) -> None:
-        told = ReviewIn(decision="returned", reason=reason)
-        await decide(pg, self.principal, self.reach, record_id, told, now=self.now, trace_id=self.trace_id)
+        resolution = ReviewIn(decision="returned", reason=reason)
+        await decide(pg, self.principal, self.reach, record_id, resolution, now=self.now, trace_id=self.trace_id)
 
 
 def _changed(state: str) -> Problem:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import asyncpg
 
-from app.changes.log import News, tell
+from app.changes.log import News, publish
 from app.changes.news import ResolutionChange, ResolutionDecision
 from app.core.ids import new_id
 from app.core.problems import Code, Problem
@@ -93,7 +93,7 @@ class Storing:
         await add_moves(pg, recount.moves)
         await _review_again(pg, self.involved, recount)
         await rollup.count_all(pg, recount.counted)
-        await tell(pg, [self._news(id_, decision) for id_ in journal.records])
+        await publish(pg, [self._news(id_, decision) for id_ in journal.records])
         return tuple(each.id for each in recount.ended)
 
     def _refuse_beyond(self, journal: Journal) -> None:

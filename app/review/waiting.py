@@ -215,7 +215,7 @@ async def list_waiting(
     await pg.execute("SET LOCAL plan_cache_mode = force_custom_plan")
     found, ended_at = await (_of_team if narrowed.only is not None else _of_place)(pg, narrowed, limit + 1, after)
     shown = found[:limit]
-    rows = await _told(pg, [each.id for each in shown])
+    rows = await _records(pg, [each.id for each in shown])
     if len(found) > limit:
         return rows, shown[-1]
     return rows, ended_at
@@ -273,7 +273,7 @@ async def _regencies(pg: asyncpg.Connection, narrowed: Narrowed, first: str) -> 
     return [row[0] for row in await pg.fetch(_REGENCIES, narrowed.state, *narrowed.territory.span, first)]
 
 
-async def _told(pg: asyncpg.Connection, business_ids: list[UUID]) -> list[RecordWaiting]:
+async def _records(pg: asyncpg.Connection, business_ids: list[UUID]) -> list[RecordWaiting]:
     rows = {row.business_id: row for row in await read(pg, _Shown, _SHOWN, business_ids)}
     return [RecordWaiting.model_validate(rows[id_], from_attributes=True) for id_ in business_ids if id_ in rows]
 

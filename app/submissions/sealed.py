@@ -73,11 +73,11 @@ async def revisions(pg: asyncpg.Connection, *, but_key: int | None = None) -> As
 async def replace_sealed(pg: asyncpg.Connection, rows: Sequence[SealedRevision], fresh: Sequence[bytes]) -> None:
     """Write what is sealed with another key, one for each row; a revision that changed meanwhile is left as it is."""
     await pg.execute(
-        "UPDATE submission SET sealed = told.fresh"
+        "UPDATE submission SET sealed = input.fresh"
         " FROM unnest($1::uuid[], $2::int[], $3::text[], $4::bytea[], $5::bytea[])"
-        " AS told (record_id, revision, regency_code, sealed, fresh)"
-        " WHERE submission.record_id = told.record_id AND submission.revision = told.revision"
-        " AND submission.regency_code = told.regency_code AND submission.sealed = told.sealed",
+        " AS input (record_id, revision, regency_code, sealed, fresh)"
+        " WHERE submission.record_id = input.record_id AND submission.revision = input.revision"
+        " AND submission.regency_code = input.regency_code AND submission.sealed = input.sealed",
         *map(list, zip(*rows, strict=True)),
         fresh,
     )

@@ -56,10 +56,10 @@ class RecordEntry(Row, table=Record):
 
 
 _CHANGE_RECORDS = f"""
-UPDATE record SET regency_code = told.regency_code, revision = told.revision,
-    counted_revision = told.counted_revision, counted_as = told.counted_as, business_id = told.business_id,
-    said = coalesce(told.said, record.said), number_changes = coalesce(told.number_changes, record.number_changes)
-FROM {set_of(RecordEntry)} WHERE record.record_id = told.record_id
+UPDATE record SET regency_code = input.regency_code, revision = input.revision,
+    counted_revision = input.counted_revision, counted_as = input.counted_as, business_id = input.business_id,
+    said = coalesce(input.said, record.said), number_changes = coalesce(input.number_changes, record.number_changes)
+FROM {set_of(RecordEntry)} WHERE record.record_id = input.record_id
 """
 
 

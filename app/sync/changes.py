@@ -6,7 +6,7 @@ import asyncpg
 from pydantic import BaseModel, Field
 
 from app.changes.news import Change, read
-from app.changes.reading import Page, Position, changes_since
+from app.changes.reading import Page, StreamPosition, changes_since
 
 
 class ChangesPage(BaseModel):
@@ -25,6 +25,6 @@ async def read_changes(
     Raises:
         Problem: `cursor_outdated`.
     """
-    position = Position() if packed is None else Position.unpack(packed)
+    position = StreamPosition() if packed is None else StreamPosition.unpack(packed)
     page = await changes_since(pg, enumerator_id, position, limit)
     return [read(change.kind, change.detail) for change in page.changes], page

@@ -24,7 +24,7 @@ from app.core.problems import Code, Problem
 from app.core.rows import Row, read_one
 from app.core.sealing import KeyRing
 from app.identifiers.known_filter import Said, filter_of, hash64, write
-from app.identifiers.phonetic_name import heard_name
+from app.identifiers.phonetic_name import phonetic_name
 from app.regions.region_code import Level, is_region_code, level_of, regency_of, span_of
 from app.submissions.records import bound_to
 from app.workforce.queries import AssignedRegion, assignments_of
@@ -61,7 +61,7 @@ class Part(NamedTuple):
     sealed: bytes
 
 
-class Asked(NamedTuple):
+class FilterRequest(NamedTuple):
     """What a tablet may have: a campaign, a regency, and the areas in it, none inside another."""
 
     campaign: CampaignRow
@@ -69,7 +69,7 @@ class Asked(NamedTuple):
     areas: tuple[str, ...]
 
 
-class Given(NamedTuple):
+class FilterAnswer(NamedTuple):
     """A filter as it goes out: its tag, its bytes (None where the tablet has it), and how many numbers it knows."""
 
     tag: str
@@ -92,23 +92,23 @@ class KnownIdentities:
         two keys would rule out each other's false hits."""
         return hmac.digest(self.secret, _IN_HAND, "sha256")
 
-    async def give(self, pg: asyncpg.Connection, asked: Asked, had: str) -> Given:
+    async def give(self, pg: asyncpg.Connection, asked: FilterRequest, had: str) -> FilterAnswer:
         """The newest filter of these areas; `had` is what the tablet says of the one that it has (`If-None-Match`)."""
         await self._refreshed(pg, asked.campaign.id, asked.regency)
         spans = [span_of(area) for area in asked.areas]
         tags = await pg.fetch(_TAGS, asked.campaign.id, *zip(*spans, strict=True))
-        told = hashlib.sha256(self.key)
+        digest = hashlib.sha256(self.key)
         for village, tag in tags:
-            told.update(village.encode() + tag)
-        edition = told.hexdigest()[:32]
+            digest.update(village.encode() + tag)
+        edition = digest.hexdigest()[:32]
         if f'"{edition}"' in had:
-            return Given(edition, None, 0)
+            return FilterAnswer(edition, None, 0)
         if edition not in self._merged:
             parts = await pg.fetch(_PARTS, asked.campaign.id, *zip(*spans, strict=True))
             self._merged[edition] = await asyncio.to_thread(self._merge, asked.campaign.id, parts)
             if len(self._merged) > _REMEMBERED:
                 self._merged.popitem(last=False)
-        return Given(edition, *self._merged[edition])
+        return FilterAnswer(edition, *self._merged[edition])
 
     async def _refreshed(self, pg: asyncpg.Connection, campaign_id: int, regency: str) -> None:
         """See that a regency's numbers are not older than `refresh_s`, unless somebody else is at it.
@@ -188,7 +188,7 @@ _PARTS = f"SELECT region_code, sealed {_OF_AREAS}"
 _FORGET = "DELETE FROM known_filter WHERE campaign_id = $1 AND region_code = ANY($2)"
 _KEEP = """
 INSERT INTO known_filter (campaign_id, region_code, tag, sealed, made_at)
-SELECT $1, told.*, clock_timestamp() FROM unnest($2::text[], $3::bytea[], $4::bytea[]) AS told
+SELECT $1, input.*, clock_timestamp() FROM unnest($2::text[], $3::bytea[], $4::bytea[]) AS input
 ON CONFLICT (campaign_id, region_code)
 DO UPDATE SET tag = excluded.tag, sealed = excluded.sealed, made_at = excluded.made_at
 """
@@ -196,7 +196,7 @@ DO UPDATE SET tag = excluded.tag, sealed = excluded.sealed, made_at = excluded.m
 
 async def asked_by(
     pg: asyncpg.Connection, principal: Principal, campaign_code: str | None, region_code: str, today: date
-) -> Asked:
+) -> FilterRequest:
     """The campaign whose filter is asked for, by default the current one, and where in the regency the enumerator
     works, today or from a later day on.
 
@@ -211,7 +211,7 @@ async def asked_by(
     areas = areas_in(region_code, await assignments_of(pg, campaign.id, principal.account_id), today)
     if not areas:
         raise Problem(Code.NOT_FOUND)
-    return Asked(campaign, region_code, areas)
+    return FilterRequest(campaign, region_code, areas)
 
 
 def areas_in(regency: str, assigned: Iterable[AssignedRegion], today: date) -> tuple[str, ...]:
@@ -235,10 +235,10 @@ def _hashes(ring: KeyRing, key: bytes, rows: Sequence[asyncpg.Record]) -> list[t
         # A cooperative is never known by a person's number.
         if questionnaire.startswith("umkm@"):
             numbers = {"nik": (answers.get("owner") or {}).get("nik"), "nib": answers.get("nib")}
-            heard = heard_name(owner_name or "") or heard_name(legal_name or "")
+            heard = phonetic_name(owner_name or "") or phonetic_name(legal_name or "")
         else:
             numbers = {name: answers.get(name) for name in ("cooperative_number", "nib")}
-            heard = heard_name(legal_name or "")
+            heard = phonetic_name(legal_name or "")
         if heard:
             said = [Said(kind, digits, heard) for kind, digits in numbers.items() if digits]
             found.append((village, [hash64(key, each) for each in said]))

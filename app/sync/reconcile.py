@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.sealing import Digester
 from app.intake.queries import raw_items_of
-from app.intake.revision_status import Kept, State, find, newest_of, told
+from app.intake.revision_status import State, StoredRevision, find, newest_of, status_of
 from app.intake.schemas import Id
 from app.register.deduplication import Outcome
 
@@ -77,17 +77,17 @@ async def reconcile(
 ) -> list[Reconciled]:
     """What the server has of each, in two statements."""
     ids = list({item.record_id for item in items})
-    histories: defaultdict[UUID, list[Kept]] = defaultdict(list)
+    histories: defaultdict[UUID, list[StoredRevision]] = defaultdict(list)
     for record_id, revision, digest, outcome, waits in await pg.fetch(_SUBMISSIONS, ids, enumerator_id):
-        histories[record_id].append(Kept(revision, digest, Outcome(outcome), waits))
+        histories[record_id].append(StoredRevision(revision, digest, Outcome(outcome), waits))
     for record_id, raw in (await raw_items_of(pg, enumerator_id, ids)).items():
         histories[record_id] += [each.kept for each in raw]
     return [_reconciled(item, histories[item.record_id], digester) for item in items]
 
 
-def _reconciled(item: ReconcileItem, history: Sequence[Kept], digester: Digester) -> Reconciled:
+def _reconciled(item: ReconcileItem, history: Sequence[StoredRevision], digester: Digester) -> Reconciled:
     state, kept = find(history, item.revision, digester.content(bytes.fromhex(item.content_sha256)))
-    now = told(kept, newest_of(history)) if kept is not None else None
+    now = status_of(kept, newest_of(history)) if kept is not None else None
     return Reconciled(
         record_id=item.record_id,
         revision=item.revision,

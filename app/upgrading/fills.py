@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from app.audit.chain import goes_on, link_events
 from app.core.settings import SettingsError
-from app.intake.rules import Moment
+from app.intake.rules import Arrival
 from app.intake.schemas import Item
 from app.questionnaires.assessment import whole
 from app.questionnaires.masking import masked, without_long_numbers
@@ -36,8 +36,8 @@ async def search_names(pg: asyncpg.Connection, _: Keys | None, after: str | None
     rows = await _businesses(pg, after, "name, search_name")
     heard = [(row["id"], searchable(row["name"])) for row in rows if row["search_name"] != searchable(row["name"])]
     await pg.execute(
-        "UPDATE business SET search_name = told.heard FROM unnest($1::uuid[], $2::text[]) AS told (id, heard)"
-        " WHERE business.id = told.id",
+        "UPDATE business SET search_name = input.heard FROM unnest($1::uuid[], $2::text[]) AS input (id, heard)"
+        " WHERE business.id = input.id",
         [id_ for id_, _ in heard],
         [name for _, name in heard],
     )
@@ -52,42 +52,42 @@ async def masked_numbers(pg: asyncpg.Connection, keys: Keys | None, after: str |
     if not lacking or keys is None:
         return Chunk(0, 0, _next(rows))
     shown = await _shown(pg, keys, lacking)
-    told = []
+    filled = []
     for row in lacking:
         masks = [row[f"{kind}_masked"] or shown.get((kind, row[f"{kind}_digest"])) for kind in KINDS]
         if masks != [row[f"{kind}_masked"] for kind in KINDS]:
-            told.append((row["id"], *masks))
-    if told:  # whoever mirrors the register hears of it
+            filled.append((row["id"], *masks))
+    if filled:  # whoever mirrors the register hears of it
         await mark_change(pg)
         await pg.execute(
-            "UPDATE business SET nik_masked = told.nik, nib_masked = told.nib,"
-            f" cooperative_number_masked = told.cooperative_number, change_number = {CHANGE_NUMBER}"
-            " FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS told (id, nik, nib, cooperative_number)"
-            " WHERE business.id = told.id",
-            *zip(*told, strict=True),
+            "UPDATE business SET nik_masked = input.nik, nib_masked = input.nib,"
+            f" cooperative_number_masked = input.cooperative_number, change_number = {CHANGE_NUMBER}"
+            " FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS input (id, nik, nib, cooperative_number)"
+            " WHERE business.id = input.id",
+            *zip(*filled, strict=True),
         )
-    return Chunk(len(told), len(lacking) - len(told), _next(rows))
+    return Chunk(len(filled), len(lacking) - len(filled), _next(rows))
 
 
 async def former_regions(pg: asyncpg.Connection, _: Keys | None, after: str | None) -> Chunk:
     """Where a business was before it moved, so that a mirror of that region lets go of it."""
     rows = await _businesses(pg, after, "record_id, region_code")
     moved = await pg.fetch(
-        "WITH told AS (SELECT record_id, revision, region_code,"
+        "WITH input AS (SELECT record_id, revision, region_code,"
         "  lead(region_code) OVER (PARTITION BY record_id ORDER BY revision) AS later"
         "  FROM submission WHERE record_id = ANY($1) AND outcome IN ('accepted', 'updated'))"
         " SELECT record_id, array_agg(region_code ORDER BY first) AS regions FROM (SELECT record_id, region_code,"
-        "  min(revision) AS first FROM told WHERE later <> region_code GROUP BY 1, 2) AS former GROUP BY 1",
+        "  min(revision) AS first FROM input WHERE later <> region_code GROUP BY 1, 2) AS former GROUP BY 1",
         [row["record_id"] for row in rows],
     )
     if not moved:
         return Chunk(0, 0, _next(rows))
     await mark_change(pg)  # a mirror of the place that a business left hears of it
     changed = await pg.execute(
-        "UPDATE business SET former_region_codes = string_to_array(told.regions, ' '),"
+        "UPDATE business SET former_region_codes = string_to_array(input.regions, ' '),"
         f" change_number = {CHANGE_NUMBER} FROM"
-        " unnest($1::uuid[], $2::text[]) AS told (record_id, regions)"
-        " WHERE business.record_id = told.record_id AND business.id = ANY($3) AND former_region_codes = '{}'",
+        " unnest($1::uuid[], $2::text[]) AS input (record_id, regions)"
+        " WHERE business.record_id = input.record_id AND business.id = ANY($3) AND former_region_codes = '{}'",
         [row["record_id"] for row in moved],
         [" ".join(row["regions"]) for row in moved],
         [row["id"] for row in rows],
@@ -125,7 +125,7 @@ async def long_numbers(pg: asyncpg.Connection, keys: Keys | None, after: str | N
         UUID(record),
         int(revision),
     )
-    told = []
+    filled = []
     for id_, number, regency, text, sealed in rows:
         answers = orjson.loads(text)
         plain, typed = _apart(answers)
@@ -133,15 +133,15 @@ async def long_numbers(pg: asyncpg.Connection, keys: Keys | None, after: str | N
             before = unsealed(keys.ring, id_, number, sealed)
             # Where sealed answers are no longer kept, what was typed is not, either.
             fresh = before and keys.ring.seal(orjson.dumps(whole(before, typed)), bound_to(id_, number))
-            told.append((id_, number, regency, orjson.dumps(plain).decode(), fresh))
-    if told:
+            filled.append((id_, number, regency, orjson.dumps(plain).decode(), fresh))
+    if filled:
         await pg.executemany(
             "UPDATE submission SET answers = $4, sealed = $5 WHERE (record_id, revision, regency_code) = ($1, $2, $3)",
-            told,
+            filled,
         )
-        await _hide_in_names(pg, [each[0] for each in told])
+        await _hide_in_names(pg, [each[0] for each in filled])
     after = f"{rows[-1]['record_id']} {rows[-1]['revision']}" if len(rows) == CHUNK else None
-    return Chunk(len(told), 0, after)
+    return Chunk(len(filled), 0, after)
 
 
 async def _hide_in_names(pg: asyncpg.Connection, record_ids: Sequence[UUID]) -> None:
@@ -186,23 +186,23 @@ async def raw_items(pg: asyncpg.Connection, keys: Keys | None, after: str | None
         f" WHERE raw_item.id > $1 AND revision IS NULL ORDER BY raw_item.id LIMIT {CHUNK}",
         UUID(after or _FIRST),
     )
-    told = [(row["id"], row["regency_code"], *_of_item(keys, row)) for row in rows if keys and row["sealed"]]
-    told = [each for each in told if each[2] is not None]
+    filled = [(row["id"], row["regency_code"], *_of_item(keys, row)) for row in rows if keys and row["sealed"]]
+    filled = [each for each in filled if each[2] is not None]
     await pg.execute(
-        "UPDATE raw_item SET revision = told.revision, captured_at_told = told.at, captured_at = told.corrected"
+        "UPDATE raw_item SET revision = input.revision, captured_at_told = input.at, captured_at = input.corrected"
         " FROM unnest($1::uuid[], $2::text[], $3::int[], $4::timestamptz[], $5::timestamptz[])"
-        "  AS told (id, regency_code, revision, at, corrected)"
-        " WHERE raw_item.id = told.id AND raw_item.regency_code = told.regency_code",
-        *(zip(*told, strict=True) if told else [[]] * 5),
+        "  AS input (id, regency_code, revision, at, corrected)"
+        " WHERE raw_item.id = input.id AND raw_item.regency_code = input.regency_code",
+        *(zip(*filled, strict=True) if filled else [[]] * 5),
     )
-    return Chunk(len(told), len(rows) - len(told), _next(rows))
+    return Chunk(len(filled), len(rows) - len(filled), _next(rows))
 
 
 def _of_item(keys: Keys, row: asyncpg.Record) -> tuple[int | None, datetime | None, datetime | None]:
-    """Revision, time of capture as told, and corrected; nothing of an item that cannot be read."""
+    """Revision, time of capture by the tablet, and corrected; None where the item cannot be read."""
     try:
         item = Item.model_validate(orjson.loads(keys.ring.unseal(row["sealed"], row["id"].bytes)))
-        corrected = Moment(_EARLIEST, timedelta(seconds=row["clock_skew_s"])).corrected(item.captured_at)
+        corrected = Arrival(_EARLIEST, timedelta(seconds=row["clock_skew_s"])).corrected(item.captured_at)
     except (ValidationError, ValueError, OverflowError):
         return None, None, None
     return item.revision, item.captured_at, corrected

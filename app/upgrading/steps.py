@@ -51,7 +51,7 @@ class Step(NamedTuple):
     """One step. Its name is kept in the database: a step that has to be done again by newer code gets another name."""
 
     name: str
-    told: str
+    subject: str
     """What it fills, for the one who upgrades."""
 
     work: Work
@@ -115,8 +115,8 @@ async def _chunk(pg: asyncpg.Connection, step: Step, keys: Keys | None, advance:
             return True
         if step.needs_keys and keys is None and await pg.fetchval(f"SELECT EXISTS (SELECT FROM {step.needs_keys})"):
             raise SettingsError(
-                f"The tables are at the newest migration, but {step.told} cannot be filled in without the keys of the"
-                " server. Run this again with KUMKM_TOKEN_KEYS, KUMKM_SEALING_KEYS and KUMKM_DIGEST_KEY."
+                f"The tables are at the newest migration, but {step.subject} cannot be filled in without the keys of"
+                " the server. Run this again with KUMKM_TOKEN_KEYS, KUMKM_SEALING_KEYS and KUMKM_DIGEST_KEY."
             )
         chunk = await step.work(pg, keys, state.after)
         await pg.execute(

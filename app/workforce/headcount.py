@@ -119,7 +119,7 @@ async def changing(
 ) -> AsyncIterator[None]:
     """Around a change of assignments, members or teams, in the caller's transaction: the figures follow.
 
-    To be told whose work may change: `enumerators` whose assignments or memberships do, and `coordinators` who get or
+    Pass whose work may change: `enumerators` whose assignments or memberships do, and `coordinators` who get or
     lose a team, or a member that had none of theirs. Those who lead the enumerators already are found.
     """
     await _lock(pg, campaign_id)
@@ -182,9 +182,9 @@ async def _work_in(pg: asyncpg.Connection, campaign_id: int, moved: Steps) -> No
         steps[node][day][1] += step[1]
     records = []
     for node, days in steps.items():
-        told = sorted((day, step) for day, step in days.items() if any(step))
-        totals = zip(accumulate(step[0] for _, step in told), accumulate(step[1] for _, step in told), strict=True)
-        records += [(campaign_id, node, day, *total) for (day, _), total in zip(told, totals, strict=True)]
+        by_day = sorted((day, step) for day, step in days.items() if any(step))
+        totals = zip(accumulate(step[0] for _, step in by_day), accumulate(step[1] for _, step in by_day), strict=True)
+        records += [(campaign_id, node, day, *total) for (day, _), total in zip(by_day, totals, strict=True)]
     await pg.copy_records_to_table(
         "headcount", records=records, columns=["campaign_id", "region_code", "day", "enumerators", "coordinators"]
     )

@@ -11,7 +11,7 @@ import asyncpg
 from app.accounts.permissions import Principal
 from app.audit import trail
 from app.audit.actions import Action
-from app.changes.log import News, tell
+from app.changes.log import News, publish
 from app.core.bulk import Entered
 from app.workforce.headcount import changing
 
@@ -31,7 +31,7 @@ async def merge(
     trace_id: str | None,
     *,
     key: tuple[str, ...],
-    told: tuple[str, ...],
+    values: tuple[str, ...],
     made: tuple[str, ...],
     rows: list[tuple[object, ...]],
     types: tuple[str, ...],
@@ -42,7 +42,7 @@ async def merge(
     """Insert what is not there by its key, update what says something else; headcount and tablets follow.
 
     `said`: for tables with a last day, which stands last in a row, whether each row says one; the others' stays.
-    `news`: of each row what a tablet is told where the row changed something.
+    `news`: for each row, the change to publish if the row changed something.
     """
     async with AsyncExitStack() as following:
         for campaign_id, (enumerators, coordinators) in sorted(moved.items()):
@@ -50,13 +50,13 @@ async def merge(
                 changing(pg, campaign_id, enumerators=enumerators, coordinators=coordinators)
             )
         done = []
-        for told_now, some in _by_what_they_say(rows, said):
-            written = (*told, "ends_on") if told_now else told
-            columns = (*key, *told, *made, "ends_on")[: len(types)]
+        for with_end, some in _by_what_they_say(rows, said):
+            written = (*values, "ends_on") if with_end else values
+            columns = (*key, *values, *made, "ends_on")[: len(types)]
             done += await _upsert(pg, table, columns, key, written, types, some)
     created = sum(row[0] for row in done)
     changed = {tuple(row[1:]) for row in done}
-    await tell(pg, [each for row, each in zip(rows, news, strict=False) if row[: len(key)] in changed])
+    await publish(pg, [each for row, each in zip(rows, news, strict=False) if row[: len(key)] in changed])
     if done:
         await trail.record_many(
             pg,

@@ -13,7 +13,7 @@ from app.accounts.permissions import Principal, Role, Territory
 
 
 class Reach(NamedTuple):
-    """The work in a territory; where `only` is told, only that of these enumerators."""
+    """The work in a territory; where `only` is given, only that of these enumerators."""
 
     territory: Territory
     only: tuple[UUID, ...] | None
@@ -24,7 +24,7 @@ class Reach(NamedTuple):
 
     def answers_for(self, enumerator_id: UUID, home: str | None) -> bool:
         """Whether this enumerator's work is supervised from here wherever it was done: it is of the own team, or where
-        no team is told, at home in the territory."""
+        no team is given, at home in the territory."""
         if self.only is not None:
             return enumerator_id in self.only
         return home is not None and self.territory.contains(home)

@@ -19,7 +19,7 @@ async def list_teams(
     limit: int,
     after: UUID | None,
 ) -> list[TeamOut]:
-    """The first `limit` teams of the territory (of one coordinator, if told) after one, by id, with their members."""
+    """The first `limit` teams of the territory (of one coordinator, if given) after one, by id, with their members."""
     rows = await pg.fetch(
         "SELECT team.id, campaign.code, team.region_code, team.name, account.id, account.username, account.name"
         " FROM team JOIN campaign ON campaign.id = campaign_id JOIN account ON account.id = coordinator_id"

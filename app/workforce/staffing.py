@@ -16,7 +16,7 @@ import asyncpg
 from app.accounts.permissions import Principal, Role
 from app.audit import trail
 from app.audit.actions import Action
-from app.changes.log import News, tell
+from app.changes.log import News, publish
 from app.changes.news import AssignmentChange
 from app.core.bulk import REPEATED, Entered, Fault, refuse_faulty, unhurried
 from app.core.ids import new_id
@@ -95,7 +95,7 @@ async def enter_teams(
         Action.TEAM_ENTERED,
         trace_id,
         key=("campaign_id", "region_code", "name"),
-        told=("coordinator_id",),
+        values=("coordinator_id",),
         made=("id",),
         rows=[
             (
@@ -150,7 +150,7 @@ async def enter_members(
         Action.TEAM_MEMBER_ENTERED,
         trace_id,
         key=("team_id", "enumerator_id", "starts_on"),
-        told=("quota",),
+        values=("quota",),
         made=("campaign_id",),
         said=_said(rows),
         rows=[
@@ -198,7 +198,7 @@ async def enter_assignments(
         Action.ASSIGNMENT_ENTERED,
         trace_id,
         key=("campaign_id", "enumerator_id", "region_code", "starts_on"),
-        told=(),
+        values=(),
         made=(),
         said=_said(rows),
         rows=[
@@ -252,7 +252,7 @@ async def hand_over(
         earlier = await _assignments(pg, campaign_id, (before, after))
         moved = await _move_work(pg, principal, campaign_id, before, after, handover.starts_on)
     later = await _assignments(pg, campaign_id, (before, after))
-    await tell(
+    await publish(
         pg,
         [
             *(
@@ -342,7 +342,7 @@ async def _assignments(
 def _assigned(
     who: UUID | None, campaign: str, region_code: str, first: date, last: date | None, *, removed: bool = False
 ) -> News:
-    """What a tablet is told of an assignment."""
+    """The change that tablets read about an assignment."""
     assert who is not None  # noqa: S101  (rows that name nobody are refused before)
     change = AssignmentChange(
         kind="assignment", campaign=campaign, region_code=region_code, starts_on=first, ends_on=last, removed=removed
@@ -360,7 +360,7 @@ async def _leaders(
     ]
     found = await pg.fetch(
         "SELECT team.campaign_id, team.region_code, team.name, team.id, team.coordinator_id FROM team"
-        " JOIN unnest($1::smallint[], $2::text[], $3::text[]) AS told (campaign_id, region_code, name)"
+        " JOIN unnest($1::smallint[], $2::text[], $3::text[]) AS input (campaign_id, region_code, name)"
         " USING (campaign_id, region_code, name)",
         *columns_of(named, 3),
     )

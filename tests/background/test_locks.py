@@ -4,7 +4,7 @@ import asyncpg
 
 from app.accounts.activation_codes import forget_secrets
 from app.audit.chain import ChainKey, link_events
-from app.background.locks import Lock, is_alone
+from app.background.locks import Lock, try_lock
 from app.progress.rollup import fold
 
 
@@ -13,11 +13,11 @@ async def test_the_lock_of_a_work_is_had_by_one_transaction_until_it_ends(pg: as
     try:
         for lock in Lock:
             async with pg.transaction():
-                assert await is_alone(pg, lock)
+                assert await try_lock(pg, lock)
                 async with other.transaction():
-                    assert not await is_alone(other, lock)
+                    assert not await try_lock(other, lock)
             async with other.transaction():
-                assert await is_alone(other, lock)
+                assert await try_lock(other, lock)
     finally:
         await other.close()
 
@@ -31,7 +31,7 @@ async def test_while_another_is_at_it_nothing_is_done(pg: asyncpg.Connection, ds
     try:
         async with other.transaction():
             for lock in Lock:
-                assert await is_alone(other, lock)
+                assert await try_lock(other, lock)
             async with pg.transaction():
                 assert not await fold(pg)
                 assert await link_events(pg, ChainKey(b"key")) == 0

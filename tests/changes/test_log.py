@@ -8,9 +8,9 @@ import asyncpg
 import pytest
 import uuid_utils.compat as uuids
 
-from app.changes.log import EVERYBODY, News, tell
+from app.changes.log import EVERYBODY, News, publish
 from app.changes.news import TombstoneChange, read
-from app.changes.reading import Position, Seen, changes_since
+from app.changes.reading import Seen, StreamPosition, changes_since
 from app.core.problems import Code, Problem
 
 WHO = uuids.uuid7()
@@ -35,12 +35,12 @@ async def test_a_transaction_that_began_first_and_commits_last_is_not_skipped(ds
         begun = slow.transaction()
         await begun.start()
         await slow.fetchval("SELECT pg_current_xact_id()")
-        await tell(quick, [news(1)])
-        told, position, _ = await follow(pg, Position())
+        await publish(quick, [news(1)])
+        told, position, _ = await follow(pg, StreamPosition())
         assert told == [(1, 1)]
-        await tell(slow, [news(2)])
+        await publish(slow, [news(2)])
         # Who comes after waits for the one that has not committed; until then nothing of either is seen.
-        third = asyncio.create_task(tell(quick, [news(3)]))
+        third = asyncio.create_task(publish(quick, [news(3)]))
         await asyncio.sleep(0.1)
         assert not third.done()
         assert (await follow(pg, position))[0] == []
@@ -66,7 +66,7 @@ async def test_followers_of_many_writers_that_commit_in_any_order_skip_nothing(
             await transaction.start()
             await mine.fetchval("SELECT pg_current_xact_id()")  # it has begun, whatever it does later
             await asyncio.sleep(rng.uniform(0, 0.01))
-            await tell(mine, [news(n * 1000 + k, rng.choice((WHO, EVERYBODY)))])
+            await publish(mine, [news(n * 1000 + k, rng.choice((WHO, EVERYBODY)))])
             await asyncio.sleep(rng.uniform(0, 0.01))
             if rng.random() < 0.2:
                 await transaction.rollback()
@@ -76,7 +76,7 @@ async def test_followers_of_many_writers_that_commit_in_any_order_skip_nothing(
         await mine.close()
 
     async def read():
-        mine, position, seen = await asyncpg.connect(dsn), Position(), []
+        mine, position, seen = await asyncpg.connect(dsn), StreamPosition(), []
         more = True
         while more or not done.is_set():
             last = done.is_set()
@@ -95,8 +95,10 @@ async def test_followers_of_many_writers_that_commit_in_any_order_skip_nothing(
 
 
 async def test_pages_go_on_where_the_last_one_ended(pg: asyncpg.Connection) -> None:
-    await tell(pg, [*(news(n) for n in range(5)), *(news(n, EVERYBODY) for n in range(5, 8)), news(9, uuids.uuid7())])
-    found, position, more = [], Position(), True
+    await publish(
+        pg, [*(news(n) for n in range(5)), *(news(n, EVERYBODY) for n in range(5, 8)), news(9, uuids.uuid7())]
+    )
+    found, position, more = [], StreamPosition(), True
     while more:
         told, position, more = await follow(pg, position, limit=3)
         assert len(told) <= 3
@@ -108,28 +110,28 @@ async def test_pages_go_on_where_the_last_one_ended(pg: asyncpg.Connection) -> N
 @pytest.mark.parametrize("lost", [2, 3])
 async def test_a_position_that_the_database_lost_is_told(pg: asyncpg.Connection, lost: int) -> None:
     """A backup of when there were fewer changes; later others may have taken their numbers."""
-    await tell(pg, [news(n) for n in range(3)])
-    _, position, _ = await follow(pg, Position())
+    await publish(pg, [news(n) for n in range(3)])
+    _, position, _ = await follow(pg, StreamPosition())
     await pg.execute("DELETE FROM change WHERE seq > 3 - $1", lost)
     await pg.execute("UPDATE change_stream SET last_seq = 3 - $1::int", lost)
     with pytest.raises(Problem) as told:
         await follow(pg, position)
     assert told.value.code is Code.CURSOR_OUTDATED
-    await tell(pg, [news(n) for n in range(10, 15)])
+    await publish(pg, [news(n) for n in range(10, 15)])
     with pytest.raises(Problem):
         await follow(pg, position)
-    assert len((await follow(pg, Position()))[0]) == 8 - lost
+    assert len((await follow(pg, StreamPosition()))[0]) == 8 - lost
 
 
 def test_a_position_is_packed_and_unpacked() -> None:
-    position = Position(Seen(7, uuids.uuid7()), Seen(2**40, uuids.uuid7()))
-    assert Position.unpack(position.pack()) == position
+    position = StreamPosition(Seen(7, uuids.uuid7()), Seen(2**40, uuids.uuid7()))
+    assert StreamPosition.unpack(position.pack()) == position
 
 
 async def test_nothing_new_is_one_look_into_the_index_however_long_the_stream(pg: asyncpg.Connection) -> None:
-    await tell(pg, [news(n) for n in range(20_000)])
+    await publish(pg, [news(n) for n in range(20_000)])
     await pg.execute("ANALYZE change")
-    _, position, _ = await follow(pg, Position(), limit=20_000)
+    _, position, _ = await follow(pg, StreamPosition(), limit=20_000)
     from app.changes.reading import _READ  # noqa: PLC0415  (looked at here only)
 
     plan = await pg.fetch(

@@ -194,11 +194,11 @@ def test_a_fault_of_the_program_is_told_by_its_type_and_has_its_own_code(capfd: 
     def broken() -> None:
         raise KeyError(SECRET)
 
-    assert faults.run_told(broken) == faults.FAULT
+    assert faults.run_and_report(broken) == faults.FAULT
     err = capfd.readouterr().err
     assert err.startswith("kumkm: a fault of the program (KeyError)")
     assert SECRET not in err
-    assert faults.run_told(lambda: (_ for _ in ()).throw(KeyboardInterrupt)) == faults.STOPPED
+    assert faults.run_and_report(lambda: (_ for _ in ()).throw(KeyboardInterrupt)) == faults.STOPPED
 
 
 def test_help_tells_the_exit_codes(kumkm: Call) -> None:

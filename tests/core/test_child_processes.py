@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from app.core import child_processes
-from app.core.child_processes import Apart
+from app.core.child_processes import ChildProcesses
 from app.core.problems import Code, Problem
 
 
@@ -23,7 +23,7 @@ def deed(module: str, name: str):
 
 @pytest.fixture
 async def children():
-    made = Apart(children=1)
+    made = ChildProcesses(children=1)
     yield made
     await made.close()
 
@@ -95,7 +95,7 @@ async def test_importing_the_app_starts_no_child() -> None:
 
 
 async def test_a_child_ends_with_its_server() -> None:
-    children = Apart(children=1)
+    children = ChildProcesses(children=1)
     assert await ask(children, deed("builtins", "len"), b"abc") == 3
     (child,) = children._idle
     child.stdin.close()  # as when the server was killed

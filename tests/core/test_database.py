@@ -18,7 +18,7 @@ from world import World
 
 from app.core.database import Database
 from app.core.embedded import start_embedded
-from app.core.outages import Away
+from app.core.outages import Outage
 from app.core.problems import Code, Problem
 from app.core.settings import Settings
 from app.main import create_app
@@ -44,10 +44,10 @@ def doors(database: Database):
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"query": {"host": "/nowhere"}}, Away.UNREACHABLE),
-        ({"host": "127.0.0.1", "port": 1, "query": {}}, Away.UNREACHABLE),
-        ({"database": "nothing_of_this_name"}, Away.NO_SUCH_DATABASE),
-        ({"username": "nobody_of_this_name"}, Away.LOGIN_REFUSED),
+        ({"query": {"host": "/nowhere"}}, Outage.UNREACHABLE),
+        ({"host": "127.0.0.1", "port": 1, "query": {}}, Outage.UNREACHABLE),
+        ({"database": "nothing_of_this_name"}, Outage.NO_SUCH_DATABASE),
+        ({"username": "nobody_of_this_name"}, Outage.LOGIN_REFUSED),
     ],
 )
 async def test_a_database_that_is_away_is_called_so_at_every_door(
@@ -164,7 +164,7 @@ async def test_a_database_that_only_reads_is_told_and_writes_again_when_it_does(
     await database.engine.dispose()
     with pytest.raises(Problem) as told:
         await database.run(lambda pg: pg.execute("DELETE FROM target"))
-    assert (told.value.code, database.away) == (Code.DATABASE_AWAY, Away.READ_ONLY)
+    assert (told.value.code, database.away) == (Code.DATABASE_AWAY, Outage.READ_ONLY)
     assert await asked() == "read_only"
     await pg.execute("SET default_transaction_read_only = off")
     await pg.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")

@@ -1,10 +1,10 @@
-"""Turns at dear work: who asks for much waits behind itself, and never keeps others out."""
+"""FairQueue at dear work: who asks for much waits behind itself, and never keeps others out."""
 
 import asyncio
 
 import pytest
 
-from app.core.fair_queue import Turns
+from app.core.fair_queue import FairQueue
 from app.core.problems import Code, Problem
 
 
@@ -12,7 +12,7 @@ class Crowd:
     """Who asks for turns at one place, and in which order they got them."""
 
     def __init__(self, most_waiting: int = 10) -> None:
-        self.turns = Turns(1, most_waiting)
+        self.turns = FairQueue(1, most_waiting)
         self.served, self.tasks = [], []
 
     async def come(self, name: str, *lanes):

@@ -3,18 +3,18 @@
 import asyncpg
 import pytest
 
-from app.core.outages import Away, why_broken_off, why_not_connected
+from app.core.outages import Outage, why_broken_off, why_not_connected
 
 EMBEDDED_IS_ENOUGH = True
 REASONS = {
-    asyncpg.InvalidPasswordError("x"): Away.LOGIN_REFUSED,
-    asyncpg.InvalidCatalogNameError("x"): Away.NO_SUCH_DATABASE,
-    asyncpg.CannotConnectNowError("x"): Away.STARTING,
-    asyncpg.AdminShutdownError("x"): Away.STOPPED,
-    asyncpg.TooManyConnectionsError("x"): Away.FULL,
-    asyncpg.DiskFullError("x"): Away.DISK_FULL,
-    asyncpg.OutOfMemoryError("x"): Away.OUT_OF_MEMORY,
-    asyncpg.ReadOnlySQLTransactionError("x"): Away.READ_ONLY,
+    asyncpg.InvalidPasswordError("x"): Outage.LOGIN_REFUSED,
+    asyncpg.InvalidCatalogNameError("x"): Outage.NO_SUCH_DATABASE,
+    asyncpg.CannotConnectNowError("x"): Outage.STARTING,
+    asyncpg.AdminShutdownError("x"): Outage.STOPPED,
+    asyncpg.TooManyConnectionsError("x"): Outage.FULL,
+    asyncpg.DiskFullError("x"): Outage.DISK_FULL,
+    asyncpg.OutOfMemoryError("x"): Outage.OUT_OF_MEMORY,
+    asyncpg.ReadOnlySQLTransactionError("x"): Outage.READ_ONLY,
 }
 
 
@@ -26,12 +26,12 @@ def test_an_error_has_its_reason_at_the_door_and_in_the_middle(error) -> None:
 
 @pytest.mark.parametrize("error", [ConnectionResetError(), asyncpg.ConnectionDoesNotExistError("x")])
 def test_a_connection_that_breaks_is_cut_and_one_that_never_was_is_unreachable(error) -> None:
-    assert why_broken_off(error) is Away.CUT
-    assert why_not_connected(error) is Away.UNREACHABLE
+    assert why_broken_off(error) is Outage.CUT
+    assert why_not_connected(error) is Outage.UNREACHABLE
 
 
 def test_a_network_without_the_server_is_unreachable() -> None:
-    assert why_not_connected(OSError()) is why_not_connected(asyncpg.InterfaceError("x")) is Away.UNREACHABLE
+    assert why_not_connected(OSError()) is why_not_connected(asyncpg.InterfaceError("x")) is Outage.UNREACHABLE
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from world import PALEMBANG_VILLAGE, VILLAGE, World, item, nib, nik, outcomes
 import app as app_package
 from app.accounts.permissions import Territory
 from app.core.problems import Code, Problem
-from app.exchange.feed import Position, read_feed, renumber
+from app.exchange.feed import FeedPosition, read_feed, renumber
 
 EMBEDDED_IS_ENOUGH = True
 NATION, OKU = Territory("ID"), Territory("16.01")
@@ -88,7 +88,7 @@ async def test_who_commits_late_is_not_skipped_and_who_rolls_back_is_not_told(
         await gone.start()
         await shop(failed)
         second = await shop(late)  # begun later, committed earlier
-        found = await page(pg, Position())
+        found = await page(pg, FeedPosition())
         assert found.lines == [], "nothing beyond who is still at work"
         await gone.rollback()
         await slow.commit()
@@ -106,7 +106,7 @@ async def test_a_change_that_overtakes_another_of_the_same_business_is_told_as_i
     one, other = [await asyncpg.connect(dsn) for _ in range(2)]
     try:
         id_ = await shop(pg)
-        position = (await page(pg, Position())).position
+        position = (await page(pg, FeedPosition())).position
         late = one.transaction()
         await late.start()
         await mark(one)  # has its number now
@@ -147,7 +147,7 @@ async def test_sixteen_writers_and_a_mirror(dsn: str, pg: asyncpg.Connection, sh
             await connection.close()
 
     async def mirror() -> dict[str, str]:
-        reader, found, position = await asyncpg.connect(dsn), {}, Position()
+        reader, found, position = await asyncpg.connect(dsn), {}, FeedPosition()
         try:
             done = asyncio.gather(*map(write, range(16)))
             while True:
@@ -169,7 +169,7 @@ async def test_sixteen_writers_and_a_mirror(dsn: str, pg: asyncpg.Connection, sh
 
 async def test_pages_are_cut_anywhere_and_hold_each_business_once(pg: asyncpg.Connection, shop: Call) -> None:
     ids = [str(await shop(pg)) for _ in range(9)]
-    position, found = Position(), []
+    position, found = FeedPosition(), []
     while True:
         told = await page(pg, position, limit=2)
         found += [json.loads(line)["business_id"] for line in told.lines]
@@ -181,7 +181,7 @@ async def test_pages_are_cut_anywhere_and_hold_each_business_once(pg: asyncpg.Co
 
 async def test_a_restored_database_is_noticed(pg: asyncpg.Connection, shop: Call) -> None:
     await shop(pg)
-    before = (await page(pg, Position())).position
+    before = (await page(pg, FeedPosition())).position
     await shop(pg)
     after = (await page(pg, before)).position
     # Restored to before the second, and on another way since.
@@ -200,13 +200,13 @@ async def test_a_dump_from_another_cluster_waits_to_be_renumbered(pg: asyncpg.Co
     await pg.execute("UPDATE business SET change_number = 2 ^ 60")
     await pg.execute("UPDATE feed_mark SET number = number + (2 ^ 60)::bigint")
     with pytest.raises(Problem) as refused:
-        await page(pg, Position())
+        await page(pg, FeedPosition())
     assert refused.value.code is Code.FEED_NOT_READY
     async with pg.transaction():
         assert await renumber(pg) == 1
     async with pg.transaction():
         assert await renumber(pg) == 0
-    assert str(id_) in (await page(pg, Position())).lines[0].decode()
+    assert str(id_) in (await page(pg, FeedPosition())).lines[0].decode()
 
 
 def test_every_write_of_a_business_stamps_it() -> None:

@@ -12,7 +12,7 @@ from population import DISTRICTS, Owner, birthdays, commonest, nik_of, owners_of
 from shapes import Json
 
 from app.identifiers.known_filter import HEADER, KnownFilter, Said, bits_for, filter_of, hash64, write
-from app.identifiers.phonetic_name import heard_name
+from app.identifiers.phonetic_name import phonetic_name
 from kumkm_tablet.known import Known  # what a tablet makes of the bytes
 
 KEY, OTHER_KEY = bytes(range(32)), bytes(32)
@@ -24,7 +24,7 @@ MOST_PRECISE = 0.02
 
 
 def said(owner: Owner, nik: str = "") -> Said:
-    return Said("nik", nik or owner.nik, heard_name(owner.name))
+    return Said("nik", nik or owner.nik, phonetic_name(owner.name))
 
 
 class Census(NamedTuple):
@@ -55,7 +55,7 @@ def precision(census: Census, names, districts, also: KnownFilter | None = None)
     """How much of what is found is right, where each of these names (with its sex) is tried with every birthday and
     serial 0001 in these districts. What is right is counted; what is wrong is estimated from a sample."""
     rng, wrong = Random(1), 0
-    heard = sorted({(heard_name(name), female) for name, female in names})
+    heard = sorted({(phonetic_name(name), female) for name, female in names})
     asked = [census.filter, *([also] if also else [])]
     for _ in range(TRIED):
         name, female = rng.choice(heard)

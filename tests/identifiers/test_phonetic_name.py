@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from population import owners_of
 
-from app.identifiers.phonetic_name import LENGTH, heard_name
+from app.identifiers.phonetic_name import LENGTH, phonetic_name
 from kumkm_tablet.heard import heard_name as on_the_tablet
 
 SAME = (
@@ -49,15 +49,15 @@ TITLES = ("H. {}", "Hj. {}", "Bu {}", "Pak {}", "{}, S.E.", "{} S.Pd", "Drs. {}"
 
 @pytest.mark.parametrize("names", SAME)
 def test_what_is_written_of_one_name_is_heard_alike(names) -> None:
-    assert len(set(map(heard_name, names))) == 1, list(map(heard_name, names))
+    assert len(set(map(phonetic_name, names))) == 1, list(map(phonetic_name, names))
 
 
 def test_a_name_without_letters_is_none() -> None:
-    assert {heard_name(name) for name in ("", " ", "-", "123", "...", "\u0301", "😀")} == {""}
+    assert {phonetic_name(name) for name in ("", " ", "-", "123", "...", "\u0301", "😀")} == {""}
 
 
 def test_what_is_left_out_is_heard_where_nothing_else_is_said() -> None:
-    assert all(heard_name(name) for name in ("Siti", "H.", "Haji", "Muhammad", "M", "Bin", "Koperasi", "Hhh"))
+    assert all(phonetic_name(name) for name in ("Siti", "H.", "Haji", "Muhammad", "M", "Bin", "Koperasi", "Hhh"))
 
 
 def written_otherwise(rng: Random, name: str) -> str:
@@ -101,7 +101,7 @@ def test_slips_of_the_pen_are_heard_through(slip, least: float) -> None:
     for owner in owners_of(1_500, seed=7):
         other = slip(rng, owner.name)
         if other != owner.name:
-            tried, heard = tried + 1, heard + (heard_name(other) == heard_name(owner.name))
+            tried, heard = tried + 1, heard + (phonetic_name(other) == phonetic_name(owner.name))
     assert heard / tried >= least, heard / tried
 
 
@@ -112,11 +112,11 @@ def test_names_stay_apart() -> None:
     def alike(names):
         return sum(many * many for many in Counter(names).values()) / len(owners) ** 2
 
-    assert alike(heard_name(each.name) for each in owners) < 2.5 * alike(each.name for each in owners)
+    assert alike(phonetic_name(each.name) for each in owners) < 2.5 * alike(each.name for each in owners)
 
 
 @given(st.text(max_size=40) | st.text(alphabet="abhjkszxq '.,-É", max_size=30))
 def test_the_tablet_hears_as_the_server_does(name: str) -> None:
-    heard = heard_name(name)
+    heard = phonetic_name(name)
     assert heard == on_the_tablet(name)
     assert len(heard) <= LENGTH

@@ -11,8 +11,8 @@ import uuid_utils.compat as uuids
 from shapes import Json
 from world import World, batch, item, nib, nik, outcomes, put
 
-from app.accounts.lookup_counts import NEWS_A_DAY, Asked
-from app.intake.lookup_limits import CHANGES_A_DAY, CHANGES_OF_A_RECORD, Asking, remember
+from app.accounts.lookup_counts import INFORMATIVE_A_DAY, LookupCounts
+from app.intake.lookup_limits import CHANGES_A_DAY, CHANGES_OF_A_RECORD, LookupLimit, remember
 from app.register.deduplication import Business, Claim, Ledger, Owner, judge
 
 EMBEDDED_IS_ENOUGH = True
@@ -108,7 +108,7 @@ async def test_new_records_with_invented_numbers_are_answered_so_often_and_no_mo
         told += await outcomes(
             client, world, "enumerator.1", *(item(nik=each) for each in guesses[start : start + 100])
         )
-    assert told.count("duplicate") == NEWS_A_DAY
+    assert told.count("duplicate") == INFORMATIVE_A_DAY
     first_held = told.index("held")
     assert set(told[first_held:]) == {"held"}, "whether a number is known or not"
     assert {each["reasons"][0]["code"] for each in await listed(client, world)} == {"too_many_numbers"}
@@ -182,15 +182,15 @@ class Town:
             business = Business(uuids.uuid7(), "umkm", {"nik": digest}, [1], uuids.uuid7(), enumerator_id=OTHER)
             self.ledger.businesses[business.id] = business
             self.ledger.owners[digest] = Owner(business.id, business.record_id, matched=False)
-        self.before, self.answers, self.found = Asked(), 0, 0
+        self.before, self.answers, self.found = LookupCounts(), 0, 0
 
     def send(self, digest: bytes, record_id: str | None = None, number: int = 1, kind: str = "nik") -> str:
         claim = Claim(
             record_id or uuids.uuid7(), number, ME, 1, uuids.uuid7().bytes, "umkm", {kind: digest}, uuids.uuid7()
         )
-        asking = Asking(self.before, ADAY)
+        asking = LookupLimit(self.before, ADAY)
         reason = asking.reason_to_hold(self.ledger, claim, returned=False)
-        self.before = Asked(*(a + b for a, b in zip(self.before, asking.more, strict=True)))
+        self.before = LookupCounts(*(a + b for a, b in zip(self.before, asking.more, strict=True)))
         if reason is not None:
             return reason
         outcome = judge(self.ledger, claim).outcome
@@ -210,7 +210,7 @@ def test_ten_thousand_new_records_find_fifty_people_a_day(known: int) -> None:
     town = Town(known)
     for digest in town.guesses(10_000):
         town.send(digest)
-    assert town.found <= 2 * NEWS_A_DAY
+    assert town.found <= 2 * INFORMATIVE_A_DAY
     assert town.answers <= ADAY
 
 
@@ -223,7 +223,7 @@ def test_ten_thousand_changes_tell_four_numbers_a_record_and_fifty_changes_a_day
     for at, digest in enumerate(town.guesses(10_000)):
         town.send(digest, _record(at // 4), at % 4 + 1)
     assert town.before.changed == CHANGES_A_DAY
-    assert town.found <= 2 * NEWS_A_DAY
+    assert town.found <= 2 * INFORMATIVE_A_DAY
 
 
 def test_what_is_known_already_does_not_pay_for_guesses() -> None:
@@ -232,7 +232,7 @@ def test_what_is_known_already_does_not_pay_for_guesses() -> None:
     for digest in town.known[:1_500]:
         town.send(digest)
     told = [town.send(digest) for digest in town.guesses(10_000) if digest not in town.known[:1_500]]
-    assert sum(each == "accepted" for each in told) <= NEWS_A_DAY
+    assert sum(each == "accepted" for each in told) <= INFORMATIVE_A_DAY
 
 
 def _record(number: int):

@@ -14,7 +14,7 @@ from backports import zstd
 from fastapi import FastAPI
 from world import World, batch, item, nib, nik, put
 
-from app.accounts.queries import queue_up
+from app.accounts.queries import lock_enumerator
 from app.core.clock import SetClock
 from app.core.settings import Settings
 from app.main import create_app
@@ -143,7 +143,7 @@ async def test_a_batch_that_is_still_in_work_is_409(
     transport = httpx.ASGITransport(app=impatient)
     holder = await asyncpg.connect(dsn)
     async with httpx.AsyncClient(transport=transport, base_url="http://kumkm.test") as client, holder.transaction():
-        await queue_up(holder, world.id("enumerator.1"), None)
+        await lock_enumerator(holder, world.id("enumerator.1"), None)
         answer = await put(client, world, "enumerator.1", batch(item(nik=nik())))
     await holder.close()
     await impatient.state.services.database.close()

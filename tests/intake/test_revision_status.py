@@ -11,7 +11,15 @@ from shapes import Json
 from world import PALEMBANG_VILLAGE, World, item, nib, nik, put
 from world import batch as batch_of
 
-from app.intake.revision_status import CLIENT_ACTION, Kept, find, is_superseded, newest_of, told, told_again
+from app.intake.revision_status import (
+    CLIENT_ACTION,
+    StoredRevision,
+    find,
+    is_superseded,
+    newest_of,
+    status_if_sent_again,
+    status_of,
+)
 from app.register.deduplication import Outcome
 
 EMBEDDED_IS_ENOUGH = True
@@ -221,7 +229,7 @@ async def test_a_faulty_revision_that_comes_after_a_higher_one_may_go(desk: Desk
 # The table itself.
 
 KEPT = [
-    Kept(revision, digest, outcome, waits, refused, contradicts)
+    StoredRevision(revision, digest, outcome, waits, refused, contradicts)
     for revision in (None, 1, 2)
     for digest in (b"x", b"y")
     for outcome in Outcome
@@ -234,7 +242,7 @@ KEPT = [
 def test_a_receipt_sent_again_never_says_another_action_than_reconciling() -> None:
     for kept in KEPT:
         for newest in range(4):
-            now, again = told(kept, newest), told_again(kept, newest)
+            now, again = status_of(kept, newest), status_if_sent_again(kept, newest)
             assert now.client_action == again.client_action
             assert again.outcome in (now.outcome, Outcome.UNCHANGED)
             assert now.client_action in (CLIENT_ACTION[now.outcome], "purge")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.review.comparing import Told, compare, likelihood, likeness
+from app.review.comparing import ComparedRecord, compare, likelihood, likeness
 
 EMBEDDED_IS_ENOUGH = True
 ANSWERS = {
@@ -11,7 +11,7 @@ ANSWERS = {
     "phone": "0812-3456-7890",
     "owner": {"name": "Sari Dewi"},
 }
-HERE = Told(ANSWERS, "16.01.14.1003", -4.1266, 104.1702)
+HERE = ComparedRecord(ANSWERS, "16.01.14.1003", -4.1266, 104.1702)
 
 
 def test_a_record_is_wholly_like_itself() -> None:
@@ -21,11 +21,13 @@ def test_a_record_is_wholly_like_itself() -> None:
 
 
 def test_what_only_one_says_weighs_nothing() -> None:
-    silent = Told({}, "16.01.14.1003", None, None)
+    silent = ComparedRecord({}, "16.01.14.1003", None, None)
     assert likeness(HERE, silent) == {"village": 1.0}
     assert likelihood(likeness(HERE, silent)) == 100
     assert likelihood({}) == 0
-    odd = Told({"owner": "Sari", "phone": 812, "legal_name": ["Warung"], "kbli": 47112}, "16.01.14.1004", 0.0, None)
+    odd = ComparedRecord(
+        {"owner": "Sari", "phone": 812, "legal_name": ["Warung"], "kbli": 47112}, "16.01.14.1004", 0.0, None
+    )
     assert likeness(HERE, odd) == {"village": 0.0}
 
 

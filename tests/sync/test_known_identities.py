@@ -18,7 +18,7 @@ from app.api.sync_reading import KNOWN_IDENTITIES
 from app.core.sealing import KeyRing, UnsealError
 from app.core.settings import Settings
 from app.identifiers.known_filter import Said, hash64
-from app.identifiers.phonetic_name import heard_name
+from app.identifiers.phonetic_name import phonetic_name
 from kumkm_tablet.known import Known
 
 EMBEDDED_IS_ENOUGH = True
@@ -286,7 +286,7 @@ async def test_the_table_tells_nothing_even_to_who_has_a_tablets_key(
     await outcomes(client, world, "enumerator.1", owned("Sari", nik=number))
     known = await known_to(client, world)
     (kept,) = await pg.fetch("SELECT * FROM known_filter WHERE length(region_code) = 13")
-    told = hash64(known.key, Said("nik", number, heard_name("Sari")))
+    told = hash64(known.key, Said("nik", number, phonetic_name("Sari")))
     for order in ("little", "big"):
         assert told.to_bytes(8, order) not in kept["sealed"]
     assert known.key not in b"".join(map(bytes, (kept["sealed"], kept["tag"])))

@@ -404,14 +404,14 @@ async def test_what_is_held_is_kept_until_somebody_decides(
 
 
 async def test_a_tombstone_removes_everything_of_a_record(field: Field, pg: asyncpg.Connection) -> None:
-    from app.changes.log import News, tell  # noqa: PLC0415  (as erasure does)
+    from app.changes.log import News, publish  # noqa: PLC0415  (as erasure does)
     from app.changes.news import TombstoneChange  # noqa: PLC0415  (likewise)
 
     tablet = await field.enrolled()
     row = tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
     await tablet.sync()
     who = await pg.fetchval("SELECT id FROM account WHERE username = 'enumerator.1'")
-    await tell(pg, [News(who, TombstoneChange(kind="tombstone", record_id=row.record_id, reason="erased"))])
+    await publish(pg, [News(who, TombstoneChange(kind="tombstone", record_id=row.record_id, reason="erased"))])
     await tablet.sync()
     assert tablet.outbox.rows() == []
 

@@ -34,7 +34,7 @@ from app.core.roles import as_server
 from app.core.sealing import KeyRing
 from app.core.settings import Settings, SettingsError, new_key
 from app.exchange.exporting import Export
-from app.exchange.feed import Position, read_feed
+from app.exchange.feed import FeedPosition, read_feed
 from app.main import create_app
 from app.register.filters import Where
 from app.submissions.records import unsealed
@@ -103,7 +103,7 @@ async def state(settings: Settings, pg: asyncpg.Connection) -> Json:
         await Export("csv", Where()).write(pg, sink)
         found["export"] = sorted(written.getvalue().decode().splitlines())
         for code in ("ID", "16.01.14"):
-            found[f"feed {code}"] = sorted((await read_feed(pg, Territory(code), Position(), 1000)).lines)
+            found[f"feed {code}"] = sorted((await read_feed(pg, Territory(code), FeedPosition(), 1000)).lines)
         found["headcount"] = await pg.fetch("SELECT * FROM headcount ORDER BY campaign_id, region_code, day")
     app = create_app(settings, clock=SetClock(NOON))
     async with app.router.lifespan_context(app):

@@ -22,9 +22,8 @@ from app.identifiers.numbers import (
     parse_npwp,
     stripped,
 )
-from app.identifiers.phonetic_name import APOSTROPHES, LEFT_OUT, LETTERS, PAIRS, heard_name
-from app.intake.revision_status import CLIENT_ACTION, Kept, told_again
-from app.intake.revision_status import told as told_now
+from app.identifiers.phonetic_name import APOSTROPHES, LEFT_OUT, LETTERS, PAIRS, phonetic_name
+from app.intake.revision_status import CLIENT_ACTION, StoredRevision, status_if_sent_again, status_of
 from app.questionnaires.findings import MAX_DEPTH, unstorable
 from app.questionnaires.size_class import size_class
 from app.register.deduplication import Claim, Ledger, Outcome, judge
@@ -334,15 +333,15 @@ def _outcomes() -> dict[str, Any]:
 
 
 _STANDING = (
-    ("accepted", Kept(1, b"", Outcome.ACCEPTED), (1, 2)),
-    ("a duplicate", Kept(1, b"", Outcome.DUPLICATE), (1, 2)),
-    ("a conflict that nobody decided on", Kept(1, b"", Outcome.CONFLICT, waits=True), (1,)),
-    ("a conflict that was decided on, or superseded", Kept(1, b"", Outcome.CONFLICT), (1, 2)),
-    ("held, waiting for a supervisor", Kept(1, b"", Outcome.HELD, waits=True), (1,)),
-    ("held, and superseded", Kept(1, b"", Outcome.HELD), (2,)),
-    ("held, and refused", Kept(1, b"", Outcome.HELD, refused=True), (1, 2)),
-    ("invalid for its own faults", Kept(1, b"", Outcome.INVALID), (1, 2)),
-    ("other content under a revision that is taken", Kept(1, b"", Outcome.INVALID, contradicts=True), (1, 2)),
+    ("accepted", StoredRevision(1, b"", Outcome.ACCEPTED), (1, 2)),
+    ("a duplicate", StoredRevision(1, b"", Outcome.DUPLICATE), (1, 2)),
+    ("a conflict that nobody decided on", StoredRevision(1, b"", Outcome.CONFLICT, waits=True), (1,)),
+    ("a conflict that was decided on, or superseded", StoredRevision(1, b"", Outcome.CONFLICT), (1, 2)),
+    ("held, waiting for a supervisor", StoredRevision(1, b"", Outcome.HELD, waits=True), (1,)),
+    ("held, and superseded", StoredRevision(1, b"", Outcome.HELD), (2,)),
+    ("held, and refused", StoredRevision(1, b"", Outcome.HELD, refused=True), (1, 2)),
+    ("invalid for its own faults", StoredRevision(1, b"", Outcome.INVALID), (1, 2)),
+    ("other content under a revision that is taken", StoredRevision(1, b"", Outcome.INVALID, contradicts=True), (1, 2)),
 )
 _AFTER_RECONCILE = (
     ("stored", "purge", "confirmed"),
@@ -355,8 +354,8 @@ _AFTER_RECONCILE = (
 )
 
 
-def _standing(about: str, kept: Kept, newest: int) -> dict[str, Any]:
-    now, again = told_now(kept, newest), told_again(kept, newest)
+def _standing(about: str, kept: StoredRevision, newest: int) -> dict[str, Any]:
+    now, again = status_of(kept, newest), status_if_sent_again(kept, newest)
     return {
         "stored_as": about,
         "newest": newest,
@@ -431,7 +430,7 @@ def _backoff() -> dict[str, Any]:
 def _known_identities() -> dict[str, Any]:
     inside = [("nik", f"16011452038500{number:02d}", "Siti Aminah") for number in range(1, 41)]
     inside += [("nib", "9120001234567", "Sari"), ("cooperative_number", "1601020010001", "KUD Makmur")]
-    sayings = [Said(kind, digits, heard_name(name)) for kind, digits, name in inside]
+    sayings = [Said(kind, digits, phonetic_name(name)) for kind, digits, name in inside]
     known = filter_of(hash64(_KEY, each) for each in sayings)
     probes = [
         *inside[:2],
@@ -441,7 +440,7 @@ def _known_identities() -> dict[str, Any]:
         ("nik", "1601145203859998", "Siti Aminah"),
         ("cooperative_number", "9120001234567", "Sari"),
     ]
-    asked = [(each, Said(each[0], each[1], heard_name(each[2]))) for each in probes]
+    asked = [(each, Said(each[0], each[1], phonetic_name(each[2]))) for each in probes]
     return {
         "about": "A filter in bytes (base64), and what it says of some numbers with a name; how long its fingerprints"
         " are for how many numbers.",
@@ -521,5 +520,5 @@ def _heard_names() -> dict[str, Any]:
         "apostrophes": list(APOSTROPHES),
         "pairs": [list(each) for each in PAIRS],
         "letters": LETTERS,
-        "cases": [{"name": name, "heard": heard_name(name)} for name in names],
+        "cases": [{"name": name, "heard": phonetic_name(name)} for name in names],
     }

@@ -22,13 +22,13 @@ from rich.progress import Progress
 from rich.table import Table
 
 from app.campaigns.queries import campaign_by_code
-from app.changes.log import News, tell
+from app.changes.log import News, publish
 from app.changes.news import TombstoneChange
 from app.core.ids import new_id
 from app.core.sealing import KeyRing
 from app.identifiers.known_filter import Said, filter_of, hash64, write
-from app.identifiers.phonetic_name import heard_name
-from app.sync.known_identities import Asked, KnownIdentities
+from app.identifiers.phonetic_name import phonetic_name
+from app.sync.known_identities import FilterRequest, KnownIdentities
 from kumkm_proof.bench.scene import CAMPAIGN, Scene, scene, server
 from kumkm_proof.bench.servers import served_by
 from kumkm_proof.demo.people import Townsfolk
@@ -69,7 +69,7 @@ async def _fill(out: Console, made: Scene, base_url: str, businesses: int) -> li
                     nik, nib = _nik(number), f"9{number:012d}" if rng.random() < _WITH_NIB else None
                     name = people.name(rng.choice(_SEXES))
                     numbers += [
-                        Said(kind, told, heard_name(name)) for kind, told in (("nik", nik), ("nib", nib)) if told
+                        Said(kind, told, phonetic_name(name)) for kind, told in (("nik", nik), ("nib", nib)) if told
                     ]
                     items.append(_item(rng.choice(made.villages), number, name, nik, nib))
                 who = made.enumerator_ids[(start // _BATCH) % len(made.enumerator_ids)]
@@ -113,7 +113,7 @@ async def _filter(made: Scene, numbers: list[Said]) -> list[tuple[str, str]]:
         async def give(*areas: str) -> tuple[bytes, float]:
             began = time.perf_counter()
             async with pg.transaction():
-                given = await held.give(pg, Asked(campaign, "16.01", areas), "")
+                given = await held.give(pg, FilterRequest(campaign, "16.01", areas), "")
             assert given.content is not None  # noqa: S101  (nothing was had)
             return given.content, (time.perf_counter() - began) * 1000
 
@@ -128,7 +128,7 @@ async def _filter(made: Scene, numbers: list[Said]) -> list[tuple[str, str]]:
     missed = sum(not known.has(held.key, each) for each in numbers)
     rng, inside, people = random.Random(2), set(numbers), Townsfolk(random.Random(3))
     outside = [
-        Said("nik", _nik(rng.randrange(20_000_000)), heard_name(people.name(rng.choice(_SEXES))))
+        Said("nik", _nik(rng.randrange(20_000_000)), phonetic_name(people.name(rng.choice(_SEXES))))
         for _ in range(_OUTSIDE)
     ]
     strangers = [each for each in outside if each not in inside]
@@ -149,7 +149,7 @@ async def _changes(made: Scene, port: int, requests: int) -> list[tuple[str, str
     pg = await asyncpg.connect(made.dsn)
     try:
         change = TombstoneChange(kind="tombstone", record_id=UUID(int=1), reason="erased")
-        await tell(pg, (News(who, change) for _ in range(_SEEN)))
+        await publish(pg, (News(who, change) for _ in range(_SEEN)))
     finally:
         await pg.close()
     headers = {"Authorization": f"Bearer {made.token(who)}"}
