@@ -129,10 +129,13 @@ class Narrowed:
     warnings: bool | None
     since: datetime | None
 
-    @property
-    def parameters(self) -> tuple[object, ...]:
-        """$1 to $6 of `_WAITS`."""
-        return (self.state, *self.territory.span, self.campaign_id, self.kind, self.since)
+    def parameters(self, territory: Territory | None = None) -> tuple[object, ...]:
+        """$1 to $6 of `_WAITS`, for a part of the territory."""
+        return (self.state, *(territory or self.territory).span, self.campaign_id, self.kind, self.since)
+
+    def within(self, regency: str) -> Territory:
+        """What of the territory lies in a regency."""
+        return self.territory if self.territory.region_code.startswith(regency) else Territory(regency)
 
 
 # A record waits by the state of the business whose answers it gives.
@@ -226,7 +229,7 @@ async def _of_team(
 ) -> tuple[list[Position], None]:
     rows = await pg.fetch(
         _OF_TEAM,
-        *narrowed.parameters,
+        *narrowed.parameters(),
         list(narrowed.only or ()),
         narrowed.warnings,
         None if after is None else after.id,
@@ -250,7 +253,9 @@ async def _of_place(
             if behind is not None and behind.plain and not plain:
                 continue
             inside = behind.id if behind is not None and behind.plain == plain else None
-            rows = await pg.fetch(_OF_REGENCY[part], *narrowed.parameters, code, inside, limit - len(found))
+            rows = await pg.fetch(
+                _OF_REGENCY[part], *narrowed.parameters(narrowed.within(code)), code, inside, limit - len(found)
+            )
             found += [Position(code, plain, row[0]) for row in rows]
             if len(found) == limit:
                 return found, None
