@@ -19,9 +19,9 @@ from app.regions.region_code import NATION
 
 router = APIRouter(prefix="/v1/progress", tags=["progress"])
 
-_COUNTS = ("submissions", "duplicates", "conflicts", "invalid", "verified", "returned")
+COUNTS = ("submissions", "duplicates", "conflicts", "invalid", "verified", "returned")
 # What is counted and the cut-off stand in every row, so that a figure keeps them when it is pasted elsewhere.
-_SAID = ("campaign", "as_of", "basis")
+SAID = ("campaign", "as_of", "basis")
 _REGION = {
     **columns("region_code", "region_name"),
     "level": "region_level",
@@ -29,7 +29,7 @@ _REGION = {
         "target",
         "entered",
         "percent",
-        *_COUNTS,
+        *COUNTS,
         "enumerators",
         "enumerators_active",
         "coordinators",
@@ -42,7 +42,7 @@ _REGION = {
         "pace_projected_finish_on",
         "rank",
         "rank_of",
-        *_SAID,
+        *SAID,
     ),
 }
 _ENUMERATOR = columns(
@@ -55,12 +55,12 @@ _ENUMERATOR = columns(
     "quota",
     "entered",
     "percent",
-    *_COUNTS,
+    *COUNTS,
     "active_days",
     "last_received_at",
-    *_SAID,
+    *SAID,
 )
-_DATE = columns("date", "entered", *_COUNTS, "entered_total", *_SAID)
+_DATE = columns("date", "entered", *COUNTS, "entered_total", *SAID)
 
 RegionCode = Annotated[str | None, Query(description="Kemendagri code; by default the caller's whole territory.")]
 Name = Annotated[str | None, Query(description="Account id or user name.", max_length=200)]
@@ -81,7 +81,8 @@ class Asked:
 AskedDep = Annotated[Asked, Depends()]
 
 
-def _documented(model: type, description: str, *statuses: int) -> dict[int | str, dict[str, Any]]:
+def documented(model: type, description: str, *statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The documentation of an answer of progress."""
     as_csv = {"text/csv": {"schema": {"type": "string"}}}
     return {
         200: {"model": model, "description": description, "content": as_csv},
@@ -94,7 +95,7 @@ def _documented(model: type, description: str, *statuses: int) -> dict[int | str
     "/regions",
     summary="Progress of the regions below a region",
     response_class=Response,
-    responses=_documented(RegionsAnswer, "The regions, by code."),
+    responses=documented(RegionsAnswer, "The regions, by code."),
 )
 async def get_regions(
     request: Request,
@@ -110,31 +111,31 @@ async def get_regions(
     """
     now = held.clock.now()
     async with held.database.snapshot() as pg:
-        view = await _look(pg, principal, now, asked, parent)
+        view = await look_at(pg, principal, now, asked, parent)
         rows = await reports.regions_below(pg, view)
-    return _answer(request, asked, view, now, {"items": rows}, _REGION)
+    return answer_of(request, asked, view, now, {"items": rows}, _REGION)
 
 
 @router.get(
     "/regions/{code}",
     summary="Progress of one region",
     response_class=Response,
-    responses=_documented(RegionAnswer, "The region."),
+    responses=documented(RegionAnswer, "The region."),
 )
 async def get_region(code: str, request: Request, principal: Anyone, held: ServicesDep, asked: AskedDep) -> Response:
     """One region of any level; `ID` is the nation."""
     now = held.clock.now()
     async with held.database.snapshot() as pg:
-        view = await _look(pg, principal, now, asked, code)
+        view = await look_at(pg, principal, now, asked, code)
         row = await reports.one_region(pg, view)
-    return _answer(request, asked, view, now, {"item": row}, _REGION)
+    return answer_of(request, asked, view, now, {"item": row}, _REGION)
 
 
 @router.get(
     "/enumerators",
     summary="Progress of the enumerators of a region",
     response_class=Response,
-    responses=_documented(EnumeratorsAnswer, "The enumerators, by id.", 400),
+    responses=documented(EnumeratorsAnswer, "The enumerators, by id.", 400),
 )
 async def get_enumerators(
     request: Request,
@@ -154,17 +155,17 @@ async def get_enumerators(
     pager = Pager(held.settings, principal, paged, "enumerators", *said)
     after = pager.after_id
     async with held.database.snapshot() as pg:
-        view = await _look(pg, principal, now, asked, region)
+        view = await look_at(pg, principal, now, asked, region)
         rows, last = await reports.enumerators(pg, view, coordinator=coordinator, limit=paged.limit, after=after)
     next_cursor = pager.cursor(None if last is None else last.bytes)
-    return _answer(request, asked, view, now, {"items": rows, "next_cursor": next_cursor}, _ENUMERATOR)
+    return answer_of(request, asked, view, now, {"items": rows, "next_cursor": next_cursor}, _ENUMERATOR)
 
 
 @router.get(
     "/dates",
     summary="Progress day by day",
     response_class=Response,
-    responses=_documented(DatesAnswer, "The days, oldest first."),
+    responses=documented(DatesAnswer, "The days, oldest first."),
 )
 async def get_dates(
     request: Request,
@@ -185,14 +186,15 @@ async def get_dates(
     """
     now = held.clock.now()
     async with held.database.snapshot() as pg:
-        view = await _look(pg, principal, now, asked, region)
+        view = await look_at(pg, principal, now, asked, region)
         rows = await reports.dates(pg, view, since=since, until=until, enumerator=enumerator)
-    return _answer(request, asked, view, now, {"items": rows}, _DATE)
+    return answer_of(request, asked, view, now, {"items": rows}, _DATE)
 
 
-async def _look(
+async def look_at(
     pg: asyncpg.Connection, principal: Principal, now: datetime, asked: Asked, region_code: str | None
 ) -> View:
+    """What is asked about, by default the caller's whole territory."""
     return await reports.look(
         pg,
         principal,
@@ -204,9 +206,10 @@ async def _look(
     )
 
 
-def _answer(
+def answer_of(
     request: Request, asked: Asked, view: View, now: datetime, content: dict[str, Any], table: dict[str, str]
 ) -> Response:
+    """The answer in its envelope, as JSON or CSV, or 304."""
     said = {"campaign": view.campaign.code, "as_of": view.question.as_of, "basis": view.question.basis}
     cursor, links = content.get("next_cursor"), {}
     if cursor is not None:

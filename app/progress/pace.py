@@ -52,9 +52,9 @@ def pace(progress: Progress, *, as_of: date, ends_on: date) -> Pace:
     days_gone = 0 if progress.first_day is None else (as_of - progress.first_day).days + 1
     return Pace(
         days_left=days_left,
-        needed_per_day=_ratio(needed, days_left, places=1),
-        needed_per_enumerator_per_day=_ratio(needed, days_left * progress.enumerators, places=2),
-        average_per_day=_ratio(entered, days_gone, places=1),
+        needed_per_day=ratio(needed, days_left, places=1),
+        needed_per_enumerator_per_day=ratio(needed, days_left * progress.enumerators, places=2),
+        average_per_day=ratio(entered, days_gone, places=1),
         last_7_days_per_day=_rounded(Decimal(progress.entered_in_window) / WINDOW_DAYS, places=1),
         projected_total=entered + int(_rounded(Decimal(per_week * days_left) / WINDOW_DAYS, places=0)),
         projected_finish_on=_finish(missing, per_week, as_of),
@@ -73,7 +73,7 @@ def window(as_of: date, today: date) -> tuple[date, date]:
 
 def percent(entered: int, target: int | None) -> float | None:
     """`entered` in percent of `target`, to two places; None without a target (a quota of 0 is none)."""
-    return None if not target else _ratio(100 * entered, target, places=2)
+    return None if not target else ratio(100 * entered, target, places=2)
 
 
 def ranks(percents: Mapping[str, float | None]) -> dict[str, tuple[int, int]]:
@@ -101,7 +101,8 @@ def _finish(missing: int | None, per_week: int, as_of: date) -> date | None:
     return as_of + timedelta(days) if days <= (date.max - as_of).days else None
 
 
-def _ratio(part: int | None, whole: int, *, places: int) -> float | None:
+def ratio(part: int | None, whole: int, *, places: int) -> float | None:
+    """The part of the whole, rounded half up; None where it has no meaning."""
     return None if part is None or whole <= 0 else _rounded(Decimal(part) / whole, places=places)
 
 

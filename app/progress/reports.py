@@ -25,8 +25,8 @@ from app.workforce.reach import team_of
 MAX_DAYS = 1_000
 """The most days that one answer lists, as with every list."""
 
-_BACKWARDS = Text("Tanggal akhir sebelum tanggal awal.", "The last day is before the first.")
-_TOO_LONG = Text(f"Paling banyak {MAX_DAYS} hari sekaligus.", f"At most {MAX_DAYS} days at once.")
+BACKWARDS = Text("Tanggal akhir sebelum tanggal awal.", "The last day is before the first.")
+TOO_LONG = Text(f"Paling banyak {MAX_DAYS} hari sekaligus.", f"At most {MAX_DAYS} days at once.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ async def enumerators(
     Raises:
         Problem: `not_found` for an unknown coordinator, or another one where a coordinator asks.
     """
-    only = await _seen_by(pg, view, coordinator)
+    only = await seen_by(pg, view, coordinator)
     page = await roster.roster(pg, view.question, view.region.code, limit=limit + 1, after=after, only=only)
     rows = await roster.figures_of_enumerators(pg, view.question, view.region.code, page[:limit])
     return [_enumerator_row(row) for row in rows], page[limit - 1] if len(page) > limit else None
@@ -123,18 +123,28 @@ async def dates(
         that
             is unknown, does not belong to the region, or is none of the caller's.
     """
+    first, last = days_asked(view, since, until)
+    enumerator_id = None if enumerator is None else await one_of(pg, view, enumerator)
+    days = await queries.days_of(pg, view.question._replace(as_of=last), view.region.code, first, enumerator_id)
+    return date_rows(days, first, last)
+
+
+def days_asked(view: View, since: date | None, until: date | None) -> tuple[date, date]:
+    """The first and last day of what is asked about: by default the campaign's, and none after the view's `as_of`.
+
+    Raises:
+        Problem: `invalid_fields` where the days are out of order or too many.
+    """
     if since is not None and until is not None and since > until:
-        raise _bad_days("dates_out_of_order", _BACKWARDS)
+        raise bad_days("dates_out_of_order", BACKWARDS)
     first = since or view.campaign.starts_on
     last = min(until or view.campaign.accepts_until, view.question.as_of)
     if (last - first).days >= MAX_DAYS:
-        raise _bad_days("range_too_long", _TOO_LONG)
-    enumerator_id = None if enumerator is None else await _enumerator(pg, view, enumerator)
-    days = await queries.days_of(pg, view.question._replace(as_of=last), view.region.code, first, enumerator_id)
-    return _date_rows(days, first, last)
+        raise bad_days("range_too_long", TOO_LONG)
+    return first, last
 
 
-async def _seen_by(pg: asyncpg.Connection, view: View, coordinator: str | None) -> list[UUID] | None:
+async def seen_by(pg: asyncpg.Connection, view: View, coordinator: str | None) -> list[UUID] | None:
     """The only enumerators whose rows the principal may see here; None where it may see all."""
     principal = view.principal
     coordinator_id = None if coordinator is None else await _account(pg, coordinator)
@@ -154,12 +164,12 @@ async def _seen_by(pg: asyncpg.Connection, view: View, coordinator: str | None) 
     return seen
 
 
-async def _enumerator(pg: asyncpg.Connection, view: View, name: str) -> UUID:
+async def one_of(pg: asyncpg.Connection, view: View, name: str) -> UUID:
     """The enumerator of that id or user name, if the principal may see it in the region."""
     found = await _account(pg, name)
     if view.principal.role is Role.ENUMERATOR and found == view.principal.account_id:
         return found  # also before it is assigned anywhere: its own days are never a secret
-    seen = await _seen_by(pg, view, None)
+    seen = await seen_by(pg, view, None)
     known = (seen is None or found in seen) and await roster.roster(
         pg, view.question, view.region.code, limit=1, only=[found]
     )
@@ -175,7 +185,8 @@ async def _account(pg: asyncpg.Connection, name: str) -> UUID:
     return found
 
 
-def _bad_days(code: str, text: Text) -> Problem:
+def bad_days(code: str, text: Text) -> Problem:
+    """Days that cannot be asked about, as a problem."""
     return Problem(Code.INVALID_FIELDS, errors=(FieldError("/query/to", code, text),))
 
 
@@ -202,7 +213,7 @@ def _region_row(
         "target": region.target,
         "entered": region.counts.entered,
         "percent": shown,
-        **_counts(region.counts),
+        **counts_row(region.counts),
         "enumerators": region.enumerators,
         "enumerators_active": region.enumerators_active,
         "coordinators": region.coordinators,
@@ -214,22 +225,24 @@ def _region_row(
 
 def _enumerator_row(row: EnumeratorFigures) -> dict[str, Any]:
     return {
-        "enumerator": _person(row.enumerator),
-        "coordinator": None if row.coordinator is None else _person(row.coordinator),
+        "enumerator": person_row(row.enumerator),
+        "coordinator": None if row.coordinator is None else person_row(row.coordinator),
         "quota": row.quota,
         "entered": row.counts.entered,
         "percent": percent(row.counts.entered, row.quota),
-        **_counts(row.counts),
+        **counts_row(row.counts),
         "active_days": row.active_days,
         "last_received_at": row.last_received_at,
     }
 
 
-def _person(person: Person) -> dict[str, str]:
+def person_row(person: Person) -> dict[str, str]:
+    """An account as rows show it."""
     return {"id": str(person.id), "username": person.username, "name": person.name}
 
 
-def _date_rows(days: dict[date | None, Counts], first: date, last: date) -> list[dict[str, Any]]:
+def date_rows(days: dict[date | None, Counts], first: date, last: date) -> list[dict[str, Any]]:
+    """A row for each day from the first to the last; under None stands what was before."""
     nothing = Counts(0, 0, 0, 0, 0, 0)
     total = days.get(None, nothing).entered
     rows = []
@@ -237,11 +250,11 @@ def _date_rows(days: dict[date | None, Counts], first: date, last: date) -> list
         day = first + timedelta(number)
         counts = days.get(day, nothing)
         total += counts.entered
-        rows.append({"date": day, "entered": counts.entered, **_counts(counts), "entered_total": total})
+        rows.append({"date": day, "entered": counts.entered, **counts_row(counts), "entered_total": total})
     return rows
 
 
-def _counts(counts: Counts) -> dict[str, int]:
+def counts_row(counts: Counts) -> dict[str, int]:
     """The counters beside `entered`, which the rows have first, with their sum."""
     return {
         "submissions": counts.submissions,
@@ -251,3 +264,10 @@ def _counts(counts: Counts) -> dict[str, int]:
         "verified": counts.verified,
         "returned": counts.returned,
     }
+
+
+def total_row(counted: Iterable[Counts]) -> dict[str, int]:
+    """The sums of counts, with `entered`."""
+    rows = list(counted)
+    total = Counts(*(sum(column) for column in zip(*rows, strict=True))) if rows else Counts(0, 0, 0, 0, 0, 0)
+    return {"entered": total.entered, **counts_row(total)}

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from app.progress.movement import State
+
 Basis = Literal["received", "captured"]
 
 
@@ -124,3 +126,122 @@ class DatesAnswer(Envelope):
     """Days, oldest first."""
 
     items: list[DateRow]
+
+
+class SeriesRow(BaseModel):
+    """One region's days."""
+
+    region: RegionOut
+    target: int | None = Field(description="Businesses to reach in the campaign.")
+    days: list[DateRow] = Field(description="Days, oldest first, also those with nothing.")
+
+
+class SeriesAnswer(Envelope):
+    """The days of several regions, by code."""
+
+    items: list[SeriesRow]
+
+
+class TabletOut(BaseModel):
+    """A tablet that is not revoked, as it was when it was last heard of."""
+
+    id: UUID
+    name: str | None
+    app_version: str | None
+    unsent: int | None = Field(description="Records that it had not sent; null where it said none.")
+    last_seen_at: datetime
+
+
+class RuleOut(BaseModel):
+    """How a state is told. The rules are asked in their order, and the first that holds is the state."""
+
+    state: State
+    text: str = Field(description="In the language asked for.")
+
+
+class FieldForceRow(CountsOut):
+    """How one enumerator stands."""
+
+    enumerator: PersonOut
+    coordinator: PersonOut | None = Field(description="Of the team that it joined last by `as_of`.")
+    state: State | None = Field(
+        description="By `rule`; null before the campaign begins, and of who moves without a quota."
+    )
+    quota: int | None = Field(description="Records it is to bring in the whole campaign.")
+    percent: float | None = Field(description="`entered` in percent of `quota`.")
+    returned_percent: float | None = Field(description="`returned` in percent of `submissions`.")
+    needed_per_day: float | None = Field(description="What is missing of the quota, over the days left.")
+    last_7_days_per_day: float = Field(
+        description="Entered per day in the seven full days that end with `as_of`,"
+        " or with yesterday where `as_of` is not over."
+    )
+    active_days: int = Field(description="Days on which anything was counted.")
+    last_received_at: datetime | None = Field(description="When the server last took something that is counted.")
+    last_seen_at: datetime | None = Field(description="When one of its tablets was last heard of; null without one.")
+    silent_days: int | None = Field(description="Days since then, up to the present day.")
+    silent: bool = Field(description="Whether no tablet was heard of for seven days.")
+    unsent: int | None = Field(description="Records that its tablets had not sent when they were last heard of.")
+    tablets: list[TabletOut]
+
+
+class FieldForceAnswer(Envelope):
+    """Enumerators of a region, by id, with the rule of their states."""
+
+    rule: list[RuleOut]
+    items: list[FieldForceRow]
+    next_cursor: str | None = Field(description="For the next page; null on the last one.")
+
+
+class HourOut(BaseModel):
+    """What was captured in one hour of a day."""
+
+    date: date
+    hour: int = Field(ge=0, le=23, description="Of the day in the region asked about.")
+    records: int = Field(description="Records that were finished in that hour.")
+
+
+class ActivityRow(BaseModel):
+    """When one enumerator worked, how fast, and how much of it was returned. Counted are the records in force that
+    are entered, by the day on which they were captured.
+    """
+
+    enumerator: PersonOut
+    records: int = Field(description="Records of these days.")
+    minutes: float | None = Field(description="Median from the first question to the last; null where none is told.")
+    reviewed: int = Field(description="Of them, those that were decided on.")
+    returned: int = Field(description="Of them, those that are returned.")
+    returned_percent: float | None = Field(description="`returned` in percent of `reviewed`.")
+    hours: list[HourOut] = Field(description="Hours in which anything was captured.")
+
+
+class ActivityAnswer(Envelope):
+    """Enumerators of a region, by id."""
+
+    items: list[ActivityRow]
+    next_cursor: str | None = Field(description="For the next page; null on the last one.")
+
+
+class StaleRow(BaseModel):
+    """A village in which nothing came for some days."""
+
+    region: RegionOut
+    target: int | None = Field(description="Businesses to reach in the campaign.")
+    enumerators: int = Field(description="Enumerators assigned here on `as_of`.")
+    last_day: date | None = Field(description="The last day on which something was entered; null: never.")
+    days_since: int | None = Field(description="Days from then to `as_of`.")
+
+
+class StaleAnswer(Envelope):
+    """Villages, by code."""
+
+    items: list[StaleRow]
+    next_cursor: str | None = Field(description="For the next page; null on the last one.")
+
+
+class LiveAnswer(Envelope):
+    """The figures that tell whether anything moved."""
+
+    region: str = Field(description="Kemendagri code.")
+    item: CountsOut = Field(description="All that is counted.")
+    today: CountsOut = Field(description="What changed on `as_of`.")
+    poll_after_s: int = Field(description="Seconds to wait before asking again.")

@@ -300,6 +300,17 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
     ("GET", "/v1/progress/regions/{code}"): (just(path={"code": "16.01"}), INSIDE),
     ("GET", "/v1/progress/enumerators"): (just(send={"params": {"region": "16.01"}}), INSIDE),
     ("GET", "/v1/progress/dates"): (just(send={"params": {"region": "16.01"}}), INSIDE),
+    ("GET", "/v1/progress/series"): (just(send={"params": {"region": "16.01"}}), INSIDE),
+    ("GET", "/v1/progress/field-force"): (
+        just(send={"params": {"region": "16.01"}}),
+        expect(403, {SUPERVISORS: 200, "officer.palembang": 404}),
+    ),
+    ("GET", "/v1/progress/activity"): (
+        just(send={"params": {"region": "16.01"}}),
+        expect(403, {SUPERVISORS: 200, "officer.palembang": 404}),
+    ),
+    ("GET", "/v1/progress/stale"): (just(send={"params": {"region": "16.01"}}), INSIDE),
+    ("GET", "/v1/live"): (just(send={"params": {"region": "16.01"}}), INSIDE),
     ("GET", "/v1/businesses"): (just(), expect(403, {PEOPLE: 200, "system.reader": 200})),
     ("GET", "/v1/businesses/{business_id}"): (
         Stage.business,

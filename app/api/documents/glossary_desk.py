@@ -5,6 +5,21 @@ from collections.abc import Mapping
 from app.api.documents.glossary import Term
 
 DESK_TERMS: Mapping[str, Term] = {
+    "days": Term("Hari", "Day by day.", None),
+    "days_since": Term("Hari sejak itu", "Days from then to the cut-off.", 9),
+    "hour": Term("Jam", "Hour of the day, from 0 to 23.", 9),
+    "hours": Term("Jam kerja", "Hours in which anything was captured.", None),
+    "last_day": Term("Hari terakhir", "The last day on which something came.", "2022-09-03"),
+    "poll_after_s": Term("Tanya lagi setelah (detik)", "Seconds to wait before asking again.", 4),
+    "records": Term("Jumlah isian", "How many records.", 12),
+    "returned_percent": Term("Persen dikembalikan", "How much of it was returned.", 2.5),
+    "reviewed": Term("Diperiksa", "Records that were decided on.", 40),
+    "rule": Term("Aturan", "How a state is told.", None),
+    "silent": Term("Tidak terdengar", "Whether no tablet was heard of for seven days.", example=False),
+    "silent_days": Term("Hari tanpa kabar", "Days since a tablet was last heard of.", 2),
+    "tablets": Term("Tablet", "Tablets that are not revoked.", None),
+    "text": Term("Teks", "In words.", "Aman: rata-rata per hari dalam tujuh hari penuh terakhir cukup."),
+    "today": Term("Hari ini", "What changed on that day.", None),
     "counted_to": Term("Dihitung sampai", "No count is higher.", 10000),
     "enumerator_name": Term("Nama enumerator", "Name of who recorded it.", "Sari Dewi"),
     "held": Term("Ditahan", "Items that wait for a supervisor.", 3),

@@ -1,0 +1,140 @@
+"""Who of the enumerators gets done, who is late, and whose tablet is silent: one row for each."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from app.core.rows import Row, read
+from app.progress import roster
+from app.progress.movement import SILENT_DAYS, Work, state_of
+from app.progress.pace import WINDOW_DAYS, percent, ratio
+from app.progress.queries import BASES, Question
+from app.progress.reports import View, counts_row, one_of, person_row, seen_by
+from app.progress.roster import EnumeratorFigures
+from app.regions.region_code import local_date, span_of
+
+# $1 campaign, $2 as_of, $3 and $4 the span, $5 the enumerators, $6 and $7 the window of the pace.
+_LATELY = """
+SELECT one.id AS enumerator_id,
+       coalesce(sum(entered) FILTER (WHERE {basis}_on <= $7), 0)::int AS in_window,
+       coalesce(sum(entered), 0)::int AS lately
+FROM unnest($5::uuid[]) AS one (id)
+JOIN progress_cell ON campaign_id = $1 AND enumerator_id = one.id AND region_code >= $3 AND region_code < $4
+  AND {basis}_on BETWEEN $6 AND $2
+GROUP BY one.id
+"""
+_LATELY_BY = {basis: _LATELY.format(basis=basis) for basis in BASES}
+_TABLETS = """
+SELECT account_id, id, name, app_version, unsent, last_seen_at
+FROM device WHERE account_id = ANY($1::uuid[]) AND revoked_at IS NULL ORDER BY account_id, last_seen_at DESC
+"""
+
+
+class _Lately(Row):
+    """What an enumerator entered in the window of the pace, and from its first day to `as_of`."""
+
+    enumerator_id: UUID
+    in_window: int
+    lately: int
+
+
+class _Tablet(Row):
+    """A tablet that is not revoked, and what it told when it was last heard of."""
+
+    account_id: UUID
+    id: UUID
+    name: str | None
+    app_version: str | None
+    unsent: int | None
+    last_seen_at: datetime
+
+
+async def field_force(
+    pg: asyncpg.Connection,
+    view: View,
+    now: datetime,
+    *,
+    coordinator: str | None,
+    enumerator: str | None,
+    limit: int,
+    after: UUID | None,
+) -> tuple[list[dict[str, Any]], UUID | None]:
+    """A page of rows of enumerators, by id, and after whom the next page begins (None after the last).
+
+    Raises:
+        Problem: `not_found` for an unknown coordinator or enumerator, or one out of reach.
+    """
+    only: Sequence[UUID] | None
+    only = await seen_by(pg, view, coordinator) if enumerator is None else [await one_of(pg, view, enumerator)]
+    page = await roster.roster(pg, view.question, view.region.code, limit=limit + 1, after=after, only=only)
+    ids = page[:limit]
+    figures = await roster.figures_of_enumerators(pg, view.question, view.region.code, ids)
+    lately = await _lately_of(pg, view.question, view.region.code, ids, view.window)
+    tablets: dict[UUID, list[_Tablet]] = {}
+    for tablet in await read(pg, _Tablet, _TABLETS, ids):
+        tablets.setdefault(tablet.account_id, []).append(tablet)
+    today = local_date(now, view.region.code)
+    rows = [_row(view, row, lately, tablets.get(row.enumerator.id, []), today) for row in figures]
+    return rows, page[limit - 1] if len(page) > limit else None
+
+
+async def _lately_of(
+    pg: asyncpg.Connection, question: Question, region_code: str, ids: Sequence[UUID], window: tuple[date, date]
+) -> dict[UUID, _Lately]:
+    first, last = window
+    statement = _LATELY_BY[question.basis]
+    rows = await read(
+        pg, _Lately, statement, question.campaign_id, question.as_of, *span_of(region_code), ids, first, last
+    )
+    return {row.enumerator_id: row for row in rows}
+
+
+def _row(
+    view: View, row: EnumeratorFigures, lately: Mapping[UUID, _Lately], tablets: Sequence[_Tablet], today: date
+) -> dict[str, Any]:
+    recent = lately.get(row.enumerator.id)
+    in_window = 0 if recent is None else recent.in_window
+    days_left = max((view.campaign.ends_on - view.question.as_of).days, 0)
+    work = Work(
+        entered=row.counts.entered,
+        quota=row.quota,
+        in_window=in_window,
+        lately=0 if recent is None else recent.lately,
+        days_left=days_left,
+        begun=view.question.as_of >= view.campaign.starts_on,
+    )
+    missing = None if not row.quota else max(row.quota - row.counts.entered, 0)
+    heard_at = max((each.last_seen_at for each in tablets), default=None)
+    silent = None if heard_at is None else max((today - local_date(heard_at, view.region.code)).days, 0)
+    return {
+        "enumerator": person_row(row.enumerator),
+        "coordinator": None if row.coordinator is None else person_row(row.coordinator),
+        "state": state_of(work),
+        "quota": row.quota,
+        "entered": row.counts.entered,
+        "percent": percent(row.counts.entered, row.quota),
+        **counts_row(row.counts),
+        "returned_percent": percent(row.counts.returned, row.counts.submissions),
+        "needed_per_day": ratio(missing, days_left, places=1),
+        "last_7_days_per_day": ratio(in_window, WINDOW_DAYS, places=1),
+        "active_days": row.active_days,
+        "last_received_at": row.last_received_at,
+        "last_seen_at": heard_at,
+        "silent_days": silent,
+        "silent": silent is None or silent >= SILENT_DAYS,
+        "unsent": sum(each.unsent or 0 for each in tablets) if tablets else None,
+        "tablets": [_tablet(each) for each in tablets],
+    }
+
+
+def _tablet(tablet: _Tablet) -> dict[str, Any]:
+    return {
+        "id": str(tablet.id),
+        "name": tablet.name,
+        "app_version": tablet.app_version,
+        "unsent": tablet.unsent,
+        "last_seen_at": tablet.last_seen_at,
+    }

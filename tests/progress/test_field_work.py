@@ -1,0 +1,145 @@
+"""Series, states of enumerators, hours of work, stale villages, and whether anything moved."""
+
+from world import OTHER_VILLAGE, VILLAGE, batch, item, nik, put
+
+from app.progress import rollup
+
+EMBEDDED_IS_ENOUGH = True
+TEAM = ["enumerator.1", "enumerator.2", "enumerator.3"]
+
+
+async def test_series_say_of_each_region_what_dates_say(ask, pg, enter):
+    await enter("enumerator.1", 3, VILLAGE, day=9)
+    await rollup.fold(pg)
+    await enter("enumerator.1", 2, VILLAGE)
+    await enter("enumerator.4", 1, OTHER_VILLAGE)
+    days = {"from": "2022-09-10", "to": "2022-09-12"}
+    codes = ["16.01", "16.01.13", "16.01.14", VILLAGE]
+    for basis in ("received", "captured"):
+        rows = (await ask("officer", "series", region=codes, basis=basis, **days)).json()["items"]
+        assert [row["region"]["code"] for row in rows] == codes
+        for row in rows:
+            dates = await ask("officer", "dates", region=row["region"]["code"], basis=basis, **days)
+            assert row["days"] == dates.json()["items"]
+    assert rows[0]["target"] == 42000
+    assert rows[0]["days"][-1]["entered_total"] == 6
+    below = (await ask("officer", "series", parent="16.01", **days)).json()["items"]
+    assert len(below) == 13
+    assert {row["region"]["code"]: row["days"][-1]["entered_total"] for row in below}["16.01.14"] == 5
+
+
+async def test_series_are_bounded_and_within_the_territory(ask, pg):
+    for region in ("16.71", "ID", "16.01.99", "nowhere", "a\x00"):
+        assert (await ask("officer", "series", region=["16.01", region])).status_code == 404, region
+    villages = [row[0] for row in await pg.fetch("SELECT code FROM region WHERE level = 'village' LIMIT 51")]
+    answer = await ask("admin", "series", region=villages)
+    assert answer.status_code == 422
+    answer = await ask("admin", "series", region=villages[:50], from_="2021-01-01", to="2022-09-12")
+    assert [each["code"] for each in answer.json()["errors"]] == ["range_too_long"]
+    asked = await ask("admin", "series", region="ID", from_="2022-09-12")
+    again = await ask(
+        "admin", "series", region="ID", from_="2022-09-12", headers={"If-None-Match": asked.headers["ETag"]}
+    )
+    assert (asked.status_code, again.status_code) == (200, 304)
+
+
+async def test_the_field_force_tells_states_with_their_rule_and_tablets(ask, pg, world, enter):
+    await enter("enumerator.1", 100, day=9)  # 14.3 a day, and 400 in 49 days are left
+    await enter("enumerator.2", 10, day=9)
+    await enter("enumerator.4", 10, day=9)
+    await pg.execute("UPDATE team_member SET quota = 9 WHERE enumerator_id = $1", world.id("enumerator.4"))
+    await pg.execute(
+        "UPDATE device SET app_version = '1.4.0', unsent = 7, last_seen_at = '2022-09-03T05:00:00Z'"
+        " WHERE account_id = $1",
+        world.id("enumerator.2"),
+    )
+    await pg.execute("DELETE FROM device WHERE account_id = $1", world.id("enumerator.3"))
+    answer = (await ask("coordinator.1", "field-force", headers={"Accept-Language": "en"})).json()
+    assert [rule["state"] for rule in answer["rule"]] == ["done", "not_moving", "safe", "at_risk"]
+    assert answer["rule"][2]["text"].startswith("Safe: ")
+    rows = {row["enumerator"]["username"]: row for row in answer["items"]}
+    assert list(rows) == TEAM
+    assert [row["state"] for row in rows.values()] == ["safe", "at_risk", "not_moving"]
+    assert (rows["enumerator.1"]["needed_per_day"], rows["enumerator.1"]["last_7_days_per_day"]) == (8.2, 14.3)
+    assert [(row["silent_days"], row["silent"], row["unsent"]) for row in rows.values()][1:] == [
+        (9, True, 7),
+        (None, True, None),
+    ]
+    assert rows["enumerator.2"]["tablets"][0]["app_version"] == "1.4.0"
+    done = (await ask("officer", "field-force", enumerator="enumerator.4")).json()["items"]
+    assert [(row["state"], row["percent"]) for row in done] == [("done", 111.11)]
+    early = (await ask("officer", "field-force", as_of="2022-03-31")).json()["items"]
+    assert early == []
+    sheet = await ask("officer", "field-force", headers={"Accept": "text/csv"}, limit=2)
+    assert len(sheet.text.splitlines()) == 3
+    assert 'rel="next"' in sheet.headers["Link"]
+
+
+async def test_nobody_reads_of_another_team_s_people(ask):
+    for path in ("field-force", "activity"):
+        for who, seen in (("coordinator.1", TEAM), ("coordinator.2", [f"enumerator.{n}" for n in (4, 5, 6)])):
+            rows = (await ask(who, path)).json()["items"]
+            assert [row["enumerator"]["username"] for row in rows] == seen
+        for params in ({"enumerator": "enumerator.4"}, {"coordinator": "coordinator.2"}, {"region": "16.71"}):
+            assert (await ask("coordinator.1", path, **params)).status_code == 404, (path, params)
+
+
+async def test_activity_tells_hours_speed_and_what_was_returned(ask, client, world):
+    def worked(began, ended):
+        return item(nik=nik(), captured_at=f"2022-09-{ended}:00+07:00") | {"started_at": f"2022-09-{began}:00+07:00"}
+
+    sent = [worked("12T08:30", "12T08:50"), worked("12T08:50", "12T09:20"), worked("11T23:00", "12T00:10")]
+    sent.append(item(nik=nik(), captured_at="2022-09-10T09:00:00+07:00"))
+    await put(client, world, "enumerator.1", batch(*sent))
+    decision = {"decision": "returned", "reason": "Foto buram"}
+    for record, told in ((sent[0], {"decision": "verified"}), (sent[1], decision)):
+        path = f"/v1/submissions/{record['record_id']}/review"
+        assert (await client.post(path, json=told, headers=world.auth("coordinator.1"))).status_code == 200
+    rows = (await ask("coordinator.1", "activity")).json()["items"]
+    assert rows[0] | {"records": 4, "minutes": 30.0, "reviewed": 2, "returned": 1, "returned_percent": 50.0} == rows[0]
+    hours = [(cell["date"], cell["hour"], cell["records"]) for cell in rows[0]["hours"]]
+    assert hours == [("2022-09-10", 9, 1), ("2022-09-12", 0, 1), ("2022-09-12", 8, 1), ("2022-09-12", 9, 1)]
+    assert (rows[1]["records"], rows[1]["minutes"], rows[1]["hours"]) == (0, None, [])
+    few = (await ask("coordinator.1", "activity", from_="2022-09-12")).json()["items"]
+    assert few[0]["records"] == 3
+    answer = await ask("officer", "activity", from_="2022-08-01", to="2022-09-12")
+    assert [each["code"] for each in answer.json()["errors"]] == ["range_too_long"]
+
+
+async def test_a_village_is_stale_when_nothing_came_for_so_many_days(ask, pg, enter):
+    await enter("enumerator.1", 1, VILLAGE, day=2)  # 3 September
+    await enter("enumerator.1", 1, OTHER_VILLAGE, day=2)
+    await rollup.fold(pg)
+    await enter("enumerator.2", 1, OTHER_VILLAGE, day=11)
+
+    async def stale(**params):
+        rows, cursor = [], None
+        while True:
+            answer = (await ask("officer", "stale", **params, cursor=cursor)).json()
+            rows += answer["items"]
+            cursor = answer["next_cursor"]
+            if cursor is None:
+                return {row["region"]["code"]: (row["last_day"], row["days_since"]) for row in rows}
+
+    found = await stale(region="16.01")
+    assert found[VILLAGE] == ("2022-09-03", 9)
+    assert OTHER_VILLAGE not in found
+    assert (None, None) in found.values()  # nothing ever came
+    assert await stale(region="16.01", limit=50) == found
+    assert VILLAGE in await stale(region=VILLAGE, days=9)
+    assert await stale(region=VILLAGE, days=10) == {}
+
+
+async def test_live_says_304_until_something_is_counted(client, world, enter):
+    async def live(**headers):
+        return await client.get("/v1/live", headers={**world.auth("coordinator.1"), **headers})
+
+    first = await live()
+    assert first.json()["item"]["entered"] == 0
+    tag = {"If-None-Match": first.headers["ETag"]}
+    assert (await live(**tag)).status_code == 304
+    await enter("enumerator.palembang", 1, "16.71.01.1001")
+    assert (await live(**tag)).status_code == 304
+    await enter("enumerator.4", 1)
+    moved = await live(**tag)
+    assert (moved.status_code, moved.json()["item"]["entered"], moved.json()["today"]["entered"]) == (200, 1, 1)
