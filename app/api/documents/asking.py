@@ -22,6 +22,10 @@ EXAMPLES: Mapping[str, Any] = {
     "Range": None,
     "if-range": None,
     "actor": None,
+    "get_reviews?warnings": True,
+    "get_reviews?state": "unreviewed",
+    "get_reviews?coordinator": None,
+    "get_reviews?enumerator": None,
     "get_audit?from": "2022-09-12T00:00:00+07:00",
     "get_audit?to": "2022-09-13T00:00:00+07:00",
 }

@@ -12,6 +12,8 @@ DESK_TERMS: Mapping[str, Term] = {
     "last_day": Term("Hari terakhir", "The last day on which something came.", "2022-09-03"),
     "poll_after_s": Term("Tanya lagi setelah (detik)", "Seconds to wait before asking again.", 4),
     "records": Term("Jumlah isian", "How many records.", 12),
+    "Refusal.code": Term("Kode masalah", "Stable; as in problems.", "not_found"),
+    "Refusal.status": Term("Status", "The HTTP status.", 404),
     "returned_percent": Term("Persen dikembalikan", "How much of it was returned.", 2.5),
     "reviewed": Term("Diperiksa", "Records that were decided on.", 40),
     "rule": Term("Aturan", "How a state is told.", None),
