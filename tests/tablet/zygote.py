@@ -96,7 +96,10 @@ class Zygote:
     def __init__(self, folder: Path) -> None:
         self.path = str(folder / "zygote")
         command = [sys.executable, __file__, self.path]
-        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}  # the tests' own helpers
+        self.process = subprocess.Popen(
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+        )
         assert self.process.stdout is not None
         self.process.stdout.readline()
 
