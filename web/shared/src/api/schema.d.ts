@@ -633,6 +633,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/progress/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Progress day by day of several regions
+         * @description The days of each region as `GET /v1/progress/dates` has them, by default from the campaign's first day on. At
+         *     most 50 regions, 1,000 days, and 20,000 days of regions together.
+         */
+        get: operations["get_series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/progress/field-force": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the enumerators stand
+         * @description Who is done, safe, at risk or does not move, by the rule that the answer states; what each needs and brings
+         *     a day; whose tablet is silent, and what it has not sent. The people are those of `GET /v1/progress/enumerators`.
+         */
+        get: operations["get_field_force"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/progress/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * When enumerators work, and how fast
+         * @description Records by day and hour of capture, the median of their minutes, and how many were returned. By default of
+         *     the fortnight up to `as_of`; at most 31 days, and 50 enumerators on a page. Days are those of capture.
+         */
+        get: operations["get_activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/progress/stale": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Villages in which nothing came for days
+         * @description Villages of the region in which nothing was entered for so many days up to `as_of`, or never.
+         */
+        get: operations["get_stale"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether anything moved
+         * @description The sums of a region, to be asked for every `poll_after_s` seconds with `If-None-Match`: 304 while nothing that
+         *     is counted has changed. When it has, ask again for what is on the screen.
+         */
+        get: operations["get_live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/businesses": {
         parameters: {
             query?: never;
@@ -1377,7 +1481,7 @@ export interface components {
         };
         /**
          * AccountIn
-         * @description A new account. Its owner sets a password with the activation code that the answer tells.
+         * @description A new account. Its owner sets a password with the activation code in the answer.
          */
         AccountIn: {
             /**
@@ -1501,6 +1605,80 @@ export interface components {
              * @description With it the owner sets a first password, once.
              */
             activation_code: string;
+        };
+        /**
+         * ActivityAnswer
+         * @description Enumerators of a region, by id.
+         */
+        ActivityAnswer: {
+            /**
+             * Campaign
+             * @description The code of the campaign.
+             */
+            campaign: string;
+            /**
+             * As Of
+             * Format: date
+             * @description The cut-off: everything on days up to this one is counted, later days are not.
+             */
+            as_of: string;
+            /** @description `received`: by the day the server took the record, so that days gone by never change; `captured`: by the day it was filled in, so that a late batch still changes them. */
+            basis: string;
+            /**
+             * Generated At
+             * Format: date-time
+             * @description When the figures were read.
+             */
+            generated_at: string;
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["ActivityRow"][];
+            /**
+             * Next Cursor
+             * @description For the next page; null on the last one.
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * ActivityRow
+         * @description When one enumerator worked, how fast, and how much of it was returned. Counted are the records in force that
+         *     are entered, by the day on which they were captured.
+         */
+        ActivityRow: {
+            /** @description Who recorded it. */
+            enumerator: components["schemas"]["PersonOut"];
+            /**
+             * Records
+             * @description Records of these days.
+             */
+            records: number;
+            /**
+             * Minutes
+             * @description Median from the first question to the last; null where none is told.
+             */
+            minutes: number | null;
+            /**
+             * Reviewed
+             * @description Of them, those that were decided on.
+             */
+            reviewed: number;
+            /**
+             * Returned
+             * @description Of them, those that are returned.
+             */
+            returned: number;
+            /**
+             * Returned Percent
+             * @description `returned` in percent of `reviewed`.
+             */
+            returned_percent: number | null;
+            /**
+             * Hours
+             * @description Hours in which anything was captured.
+             */
+            hours: components["schemas"]["HourOut"][];
         };
         /**
          * AssignedRegionOut
@@ -2485,8 +2663,49 @@ export interface components {
             warnings: components["schemas"]["Doubt"][];
         };
         /**
+         * CountsOut
+         * @description The counters. A record counts in exactly one of `entered`, `duplicates`, `conflicts` and `invalid`.
+         */
+        CountsOut: {
+            /**
+             * Submissions
+             * @description Records sent in: entered + duplicates + conflicts + invalid.
+             */
+            submissions: number;
+            /**
+             * Entered
+             * @description Unique businesses counted for the campaign.
+             */
+            entered: number;
+            /**
+             * Duplicates
+             * @description Records of a business that was entered before.
+             */
+            duplicates: number;
+            /**
+             * Conflicts
+             * @description Records that contradict the register and wait for a review.
+             */
+            conflicts: number;
+            /**
+             * Invalid
+             * @description Records with hard errors that were not sent again yet.
+             */
+            invalid: number;
+            /**
+             * Verified
+             * @description Records that a coordinator or officer found in order.
+             */
+            verified: number;
+            /**
+             * Returned
+             * @description Records that were sent back to the enumerator.
+             */
+            returned: number;
+        };
+        /**
          * Credentials
-         * @description What lets somebody sign in for the first time; told once and never again.
+         * @description What lets somebody sign in for the first time; shown once and never again.
          */
         Credentials: {
             /**
@@ -2687,7 +2906,7 @@ export interface components {
             app_version: string | null;
             /**
              * Unsent
-             * @description Records not sent yet, as the tablet told when it was last seen.
+             * @description Records not sent yet, as the tablet reported when it was last seen.
              */
             unsent: number | null;
             /**
@@ -3078,6 +3297,156 @@ export interface components {
             more: boolean;
         };
         /**
+         * FieldForceAnswer
+         * @description Enumerators of a region, by id, with the rule of their states.
+         */
+        FieldForceAnswer: {
+            /**
+             * Campaign
+             * @description The code of the campaign.
+             */
+            campaign: string;
+            /**
+             * As Of
+             * Format: date
+             * @description The cut-off: everything on days up to this one is counted, later days are not.
+             */
+            as_of: string;
+            /** @description `received`: by the day the server took the record, so that days gone by never change; `captured`: by the day it was filled in, so that a late batch still changes them. */
+            basis: string;
+            /**
+             * Generated At
+             * Format: date-time
+             * @description When the figures were read.
+             */
+            generated_at: string;
+            /**
+             * Rule
+             * @description How a state is told.
+             */
+            rule: components["schemas"]["RuleOut"][];
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["FieldForceRow"][];
+            /**
+             * Next Cursor
+             * @description For the next page; null on the last one.
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * FieldForceRow
+         * @description How one enumerator stands.
+         */
+        FieldForceRow: {
+            /**
+             * Submissions
+             * @description Records sent in: entered + duplicates + conflicts + invalid.
+             */
+            submissions: number;
+            /**
+             * Entered
+             * @description Unique businesses counted for the campaign.
+             */
+            entered: number;
+            /**
+             * Duplicates
+             * @description Records of a business that was entered before.
+             */
+            duplicates: number;
+            /**
+             * Conflicts
+             * @description Records that contradict the register and wait for a review.
+             */
+            conflicts: number;
+            /**
+             * Invalid
+             * @description Records with hard errors that were not sent again yet.
+             */
+            invalid: number;
+            /**
+             * Verified
+             * @description Records that a coordinator or officer found in order.
+             */
+            verified: number;
+            /**
+             * Returned
+             * @description Records that were sent back to the enumerator.
+             */
+            returned: number;
+            /** @description Who recorded it. */
+            enumerator: components["schemas"]["PersonOut"];
+            /** @description Of the team that it joined last by `as_of`. */
+            coordinator: components["schemas"]["PersonOut"] | null;
+            /**
+             * State
+             * @description By `rule`; null before the campaign begins, and of who moves without a quota.
+             */
+            state: string | null;
+            /**
+             * Quota
+             * @description Records it is to bring in the whole campaign.
+             */
+            quota: number | null;
+            /**
+             * Percent
+             * @description `entered` in percent of `quota`.
+             */
+            percent: number | null;
+            /**
+             * Returned Percent
+             * @description `returned` in percent of `submissions`.
+             */
+            returned_percent: number | null;
+            /**
+             * Needed Per Day
+             * @description What is missing of the quota, over the days left.
+             */
+            needed_per_day: number | null;
+            /**
+             * Last 7 Days Per Day
+             * @description Entered per day in the seven full days that end with `as_of`, or with yesterday where `as_of` is not over.
+             */
+            last_7_days_per_day: number;
+            /**
+             * Active Days
+             * @description Days on which anything was counted.
+             */
+            active_days: number;
+            /**
+             * Last Received At
+             * @description When the server last took something that is counted.
+             */
+            last_received_at: string | null;
+            /**
+             * Last Seen At
+             * @description When one of its tablets was last heard of; null without one.
+             */
+            last_seen_at: string | null;
+            /**
+             * Silent Days
+             * @description Days since then, up to the present day.
+             */
+            silent_days: number | null;
+            /**
+             * Silent
+             * @description Whether no tablet was heard of for seven days.
+             */
+            silent: boolean;
+            /**
+             * Unsent
+             * @description Records that its tablets had not sent when they were last heard of.
+             */
+            unsent: number | null;
+            /**
+             * Tablets
+             * @description Tablets that are not revoked.
+             */
+            tablets: components["schemas"]["TabletOut"][];
+        };
+        /**
          * FieldProblem
          * @description One fault in a request.
          */
@@ -3390,6 +3759,28 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * HourOut
+         * @description What was captured in one hour of a day.
+         */
+        HourOut: {
+            /**
+             * Date
+             * Format: date
+             * @description The day.
+             */
+            date: string;
+            /**
+             * Hour
+             * @description Of the day in the region asked about.
+             */
+            hour: number;
+            /**
+             * Records
+             * @description Records that were finished in that hour.
+             */
+            records: number;
+        };
+        /**
          * ImportReport
          * @description What came of a file, or would.
          */
@@ -3535,6 +3926,45 @@ export interface components {
              * @description Photos that may be half sent at a time.
              */
             max_photos_begun: number;
+        };
+        /**
+         * LiveAnswer
+         * @description The figures that tell whether anything moved.
+         */
+        LiveAnswer: {
+            /**
+             * Campaign
+             * @description The code of the campaign.
+             */
+            campaign: string;
+            /**
+             * As Of
+             * Format: date
+             * @description The cut-off: everything on days up to this one is counted, later days are not.
+             */
+            as_of: string;
+            /** @description `received`: by the day the server took the record, so that days gone by never change; `captured`: by the day it was filled in, so that a late batch still changes them. */
+            basis: string;
+            /**
+             * Generated At
+             * Format: date-time
+             * @description When the figures were read.
+             */
+            generated_at: string;
+            /**
+             * Region
+             * @description Kemendagri code.
+             */
+            region: string;
+            /** @description All that is counted. */
+            item: components["schemas"]["CountsOut"];
+            /** @description What changed on `as_of`. */
+            today: components["schemas"]["CountsOut"];
+            /**
+             * Poll After S
+             * @description Seconds to wait before asking again.
+             */
+            poll_after_s: number;
         };
         /**
          * Location
@@ -4955,11 +5385,72 @@ export interface components {
          */
         Role: "enumerator" | "coordinator" | "officer" | "system" | "admin";
         /**
+         * RuleOut
+         * @description How a state is told. The rules are asked in their order, and the first that holds is the state.
+         */
+        RuleOut: {
+            /** @description What the server has. */
+            state: string;
+            /**
+             * Text
+             * @description In the language asked for.
+             */
+            text: string;
+        };
+        /**
          * Scope
          * @description What a system client may be granted.
          * @enum {string}
          */
         Scope: "progress:read" | "businesses:read" | "pii:read" | "feed:read";
+        /**
+         * SeriesAnswer
+         * @description The days of several regions, by code.
+         */
+        SeriesAnswer: {
+            /**
+             * Campaign
+             * @description The code of the campaign.
+             */
+            campaign: string;
+            /**
+             * As Of
+             * Format: date
+             * @description The cut-off: everything on days up to this one is counted, later days are not.
+             */
+            as_of: string;
+            /** @description `received`: by the day the server took the record, so that days gone by never change; `captured`: by the day it was filled in, so that a late batch still changes them. */
+            basis: string;
+            /**
+             * Generated At
+             * Format: date-time
+             * @description When the figures were read.
+             */
+            generated_at: string;
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["SeriesRow"][];
+        };
+        /**
+         * SeriesRow
+         * @description One region's days.
+         */
+        SeriesRow: {
+            /** @description The region. */
+            region: components["schemas"]["RegionOut"];
+            /**
+             * Target
+             * @description Businesses to reach in the campaign.
+             */
+            target: number | null;
+            /**
+             * Days
+             * @description Days, oldest first, also those with nothing.
+             */
+            days: components["schemas"]["DateRow"][];
+        };
         /**
          * Side
          * @description One of those that are compared.
@@ -5036,6 +5527,69 @@ export interface components {
             name: string;
         };
         /**
+         * StaleAnswer
+         * @description Villages, by code.
+         */
+        StaleAnswer: {
+            /**
+             * Campaign
+             * @description The code of the campaign.
+             */
+            campaign: string;
+            /**
+             * As Of
+             * Format: date
+             * @description The cut-off: everything on days up to this one is counted, later days are not.
+             */
+            as_of: string;
+            /** @description `received`: by the day the server took the record, so that days gone by never change; `captured`: by the day it was filled in, so that a late batch still changes them. */
+            basis: string;
+            /**
+             * Generated At
+             * Format: date-time
+             * @description When the figures were read.
+             */
+            generated_at: string;
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["StaleRow"][];
+            /**
+             * Next Cursor
+             * @description For the next page; null on the last one.
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * StaleRow
+         * @description A village in which nothing came for some days.
+         */
+        StaleRow: {
+            /** @description The region. */
+            region: components["schemas"]["RegionOut"];
+            /**
+             * Target
+             * @description Businesses to reach in the campaign.
+             */
+            target: number | null;
+            /**
+             * Enumerators
+             * @description Enumerators assigned here on `as_of`.
+             */
+            enumerators: number;
+            /**
+             * Last Day
+             * @description The last day on which something was entered; null: never.
+             */
+            last_day: string | null;
+            /**
+             * Days Since
+             * @description Days from then to `as_of`.
+             */
+            days_since: number | null;
+        };
+        /**
          * StatusOut
          * @description That the server is fine.
          */
@@ -5110,6 +5664,39 @@ export interface components {
              * @description Why it was corrected.
              */
             corrected_because: string | null;
+        };
+        /**
+         * TabletOut
+         * @description A tablet that is not revoked, as it was when it was last heard of.
+         */
+        TabletOut: {
+            /**
+             * Id
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Name
+             * @description What it is called.
+             */
+            name: string | null;
+            /**
+             * App Version
+             * @description Version of the tablet's app.
+             */
+            app_version: string | null;
+            /**
+             * Unsent
+             * @description Records that it had not sent; null where it said none.
+             */
+            unsent: number | null;
+            /**
+             * Last Seen At
+             * Format: date-time
+             * @description When the tablet was last heard of.
+             */
+            last_seen_at: string;
         };
         /**
          * TabletPermitted
@@ -8604,15 +9191,9 @@ export interface operations {
                  * @example pl-kumkm-2022
                  */
                 campaign?: string | null;
-                /**
-                 * @description User name of who leads the team.
-                 * @example coordinator.1
-                 */
+                /** @description User name of who leads the team. */
                 coordinator?: string | null;
-                /**
-                 * @description User name of who recorded it.
-                 * @example enumerator.1
-                 */
+                /** @description User name of who recorded it. */
                 enumerator?: string | null;
                 /**
                  * @description Which form: enterprise or cooperative.
@@ -8621,7 +9202,7 @@ export interface operations {
                 kind?: ("umkm" | "koperasi") | null;
                 /**
                  * @description Only what has warnings, or has none.
-                 * @example []
+                 * @example true
                  */
                 warnings?: boolean | null;
                 /**
@@ -8794,8 +9375,8 @@ export interface operations {
                      *             "decided_by": "0182a1b0-0000-7000-8000-0000000000e1"
                      *           },
                      *           "problem": {
-                     *             "status": "ok",
-                     *             "code": "pl-kumkm-2022",
+                     *             "status": 404,
+                     *             "code": "not_found",
                      *             "title": "Tidak ditemukan",
                      *             "detail": "Tidak ada di sini, atau di luar wilayah akun ini."
                      *           }
@@ -9572,6 +10153,871 @@ export interface operations {
             /** @description Valid JSON with bad fields. */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_series: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Kemendagri codes, each once; without any, the regions below `parent`.
+                 * @example [
+                 *       "16.01"
+                 *     ]
+                 */
+                region?: string[] | null;
+                /**
+                 * @description Code of a region; by default the caller's own.
+                 * @example 16.01
+                 */
+                parent?: string | null;
+                /**
+                 * @description First day.
+                 * @example 2022-09-01
+                 */
+                from?: string | null;
+                /**
+                 * @description Last day.
+                 * @example 2022-09-12
+                 */
+                to?: string | null;
+                /**
+                 * @description Code of a campaign; by default the current one.
+                 * @example pl-kumkm-2022
+                 */
+                campaign?: string | null;
+                /**
+                 * @description The last day that counts; by default today in the region.
+                 * @example 2022-09-12
+                 */
+                as_of?: string | null;
+                /**
+                 * @description Which day counts: of receipt or of capture.
+                 * @example received
+                 */
+                basis?: "received" | "captured";
+                /** @description CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text. */
+                excel?: boolean;
+            };
+            header?: {
+                /**
+                 * @description The `ETag` of the answer at hand: where it is still that one, the answer is 304 without a body.
+                 * @example "1f0c9a27"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "campaign": "pl-kumkm-2022",
+                     *       "as_of": "2022-09-12",
+                     *       "basis": "received",
+                     *       "generated_at": "2022-09-13T08:00:00+07:00",
+                     *       "items": [
+                     *         {
+                     *           "region": {
+                     *             "code": "16.01",
+                     *             "name": "Kabupaten Ogan Komering Ulu",
+                     *             "level": "regency"
+                     *           },
+                     *           "target": 42000,
+                     *           "days": [
+                     *             {
+                     *               "submissions": 14012,
+                     *               "entered": 13495,
+                     *               "duplicates": 431,
+                     *               "conflicts": 12,
+                     *               "invalid": 74,
+                     *               "verified": 11890,
+                     *               "returned": 203,
+                     *               "date": "2022-09-12",
+                     *               "entered_total": 13495
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SeriesAnswer"];
+                };
+            };
+            /** @description Nothing changed since the answer whose `ETag` is in `If-None-Match`. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_field_force: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Code of a campaign; by default the current one.
+                 * @example pl-kumkm-2022
+                 */
+                campaign?: string | null;
+                /**
+                 * @description The last day that counts; by default today in the region.
+                 * @example 2022-09-12
+                 */
+                as_of?: string | null;
+                /**
+                 * @description Which day counts: of receipt or of capture.
+                 * @example received
+                 */
+                basis?: "received" | "captured";
+                /** @description CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text. */
+                excel?: boolean;
+                /**
+                 * @description Rows of a page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /**
+                 * @description Kemendagri code; by default the caller's whole territory.
+                 * @example 16.01
+                 */
+                region?: string | null;
+                /**
+                 * @description Account id or user name.
+                 * @example coordinator.1
+                 */
+                coordinator?: string | null;
+                /**
+                 * @description Account id or user name.
+                 * @example enumerator.1
+                 */
+                enumerator?: string | null;
+            };
+            header?: {
+                /**
+                 * @description The `ETag` of the answer at hand: where it is still that one, the answer is 304 without a body.
+                 * @example "1f0c9a27"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The enumerators, by id. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "campaign": "pl-kumkm-2022",
+                     *       "as_of": "2022-09-12",
+                     *       "basis": "received",
+                     *       "generated_at": "2022-09-13T08:00:00+07:00",
+                     *       "rule": [
+                     *         {
+                     *           "state": "done",
+                     *           "text": "Aman: rata-rata per hari dalam tujuh hari penuh terakhir cukup."
+                     *         }
+                     *       ],
+                     *       "items": [
+                     *         {
+                     *           "submissions": 14012,
+                     *           "entered": 13495,
+                     *           "duplicates": 431,
+                     *           "conflicts": 12,
+                     *           "invalid": 74,
+                     *           "verified": 11890,
+                     *           "returned": 203,
+                     *           "enumerator": {
+                     *             "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *             "username": "enumerator.1",
+                     *             "name": "Kabupaten Ogan Komering Ulu"
+                     *           },
+                     *           "coordinator": {
+                     *             "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *             "username": "enumerator.1",
+                     *             "name": "Kabupaten Ogan Komering Ulu"
+                     *           },
+                     *           "state": "done",
+                     *           "quota": 500,
+                     *           "percent": 32.13,
+                     *           "returned_percent": 2.5,
+                     *           "needed_per_day": 593.9,
+                     *           "last_7_days_per_day": 402,
+                     *           "active_days": 41,
+                     *           "last_received_at": "2022-09-12T19:00:04+07:00",
+                     *           "last_seen_at": "2022-09-12T19:00:04+07:00",
+                     *           "silent_days": 2,
+                     *           "silent": false,
+                     *           "unsent": 12,
+                     *           "tablets": [
+                     *             {
+                     *               "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *               "name": "Kabupaten Ogan Komering Ulu",
+                     *               "app_version": "1.4.0",
+                     *               "unsent": 12,
+                     *               "last_seen_at": "2022-09-12T19:00:04+07:00"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next_cursor": "q2k0X7m9cE1uYyJ0b2tlbiI6MX0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FieldForceAnswer"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Nothing changed since the answer whose `ETag` is in `If-None-Match`. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in any form that `Accept` takes. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_activity: {
+        parameters: {
+            query?: {
+                /**
+                 * @description First day.
+                 * @example 2022-09-01
+                 */
+                from?: string | null;
+                /**
+                 * @description Last day.
+                 * @example 2022-09-12
+                 */
+                to?: string | null;
+                /**
+                 * @description Code of a campaign; by default the current one.
+                 * @example pl-kumkm-2022
+                 */
+                campaign?: string | null;
+                /**
+                 * @description The last day that counts; by default today in the region.
+                 * @example 2022-09-12
+                 */
+                as_of?: string | null;
+                /**
+                 * @description Which day counts: of receipt or of capture.
+                 * @example received
+                 */
+                basis?: "received" | "captured";
+                /** @description CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text. */
+                excel?: boolean;
+                /**
+                 * @description Rows of a page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /**
+                 * @description Kemendagri code; by default the caller's whole territory.
+                 * @example 16.01
+                 */
+                region?: string | null;
+                /**
+                 * @description Account id or user name.
+                 * @example coordinator.1
+                 */
+                coordinator?: string | null;
+                /**
+                 * @description Account id or user name.
+                 * @example enumerator.1
+                 */
+                enumerator?: string | null;
+            };
+            header?: {
+                /**
+                 * @description The `ETag` of the answer at hand: where it is still that one, the answer is 304 without a body.
+                 * @example "1f0c9a27"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The enumerators, by id. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "campaign": "pl-kumkm-2022",
+                     *       "as_of": "2022-09-12",
+                     *       "basis": "received",
+                     *       "generated_at": "2022-09-13T08:00:00+07:00",
+                     *       "items": [
+                     *         {
+                     *           "enumerator": {
+                     *             "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *             "username": "enumerator.1",
+                     *             "name": "Kabupaten Ogan Komering Ulu"
+                     *           },
+                     *           "records": 12,
+                     *           "minutes": 19.5,
+                     *           "reviewed": 40,
+                     *           "returned": 203,
+                     *           "returned_percent": 2.5,
+                     *           "hours": [
+                     *             {
+                     *               "date": "2022-09-12",
+                     *               "hour": 9,
+                     *               "records": 12
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next_cursor": "q2k0X7m9cE1uYyJ0b2tlbiI6MX0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ActivityAnswer"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Nothing changed since the answer whose `ETag` is in `If-None-Match`. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in any form that `Accept` takes. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_stale: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Kemendagri code; by default the caller's whole territory.
+                 * @example 16.01
+                 */
+                region?: string | null;
+                /** @description So many days, or more. */
+                days?: number;
+                /**
+                 * @description Code of a campaign; by default the current one.
+                 * @example pl-kumkm-2022
+                 */
+                campaign?: string | null;
+                /**
+                 * @description The last day that counts; by default today in the region.
+                 * @example 2022-09-12
+                 */
+                as_of?: string | null;
+                /**
+                 * @description Which day counts: of receipt or of capture.
+                 * @example received
+                 */
+                basis?: "received" | "captured";
+                /** @description CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text. */
+                excel?: boolean;
+                /**
+                 * @description Rows of a page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: {
+                /**
+                 * @description The `ETag` of the answer at hand: where it is still that one, the answer is 304 without a body.
+                 * @example "1f0c9a27"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The villages, by code. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "campaign": "pl-kumkm-2022",
+                     *       "as_of": "2022-09-12",
+                     *       "basis": "received",
+                     *       "generated_at": "2022-09-13T08:00:00+07:00",
+                     *       "items": [
+                     *         {
+                     *           "region": {
+                     *             "code": "16.01",
+                     *             "name": "Kabupaten Ogan Komering Ulu",
+                     *             "level": "regency"
+                     *           },
+                     *           "target": 42000,
+                     *           "enumerators": 84,
+                     *           "last_day": "2022-09-03",
+                     *           "days_since": 9
+                     *         }
+                     *       ],
+                     *       "next_cursor": "q2k0X7m9cE1uYyJ0b2tlbiI6MX0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StaleAnswer"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Nothing changed since the answer whose `ETag` is in `If-None-Match`. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in any form that `Accept` takes. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_live: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Kemendagri code; by default the caller's whole territory.
+                 * @example 16.01
+                 */
+                region?: string | null;
+                /**
+                 * @description Code of a campaign; by default the current one.
+                 * @example pl-kumkm-2022
+                 */
+                campaign?: string | null;
+                /**
+                 * @description The last day that counts; by default today in the region.
+                 * @example 2022-09-12
+                 */
+                as_of?: string | null;
+                /**
+                 * @description Which day counts: of receipt or of capture.
+                 * @example received
+                 */
+                basis?: "received" | "captured";
+                /** @description CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text. */
+                excel?: boolean;
+            };
+            header?: {
+                /**
+                 * @description The `ETag` of the answer at hand: where it is still that one, the answer is 304 without a body.
+                 * @example "1f0c9a27"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "campaign": "pl-kumkm-2022",
+                     *       "as_of": "2022-09-12",
+                     *       "basis": "received",
+                     *       "generated_at": "2022-09-13T08:00:00+07:00",
+                     *       "region": "contoh",
+                     *       "item": {
+                     *         "submissions": 14012,
+                     *         "entered": 13495,
+                     *         "duplicates": 431,
+                     *         "conflicts": 12,
+                     *         "invalid": 74,
+                     *         "verified": 11890,
+                     *         "returned": 203
+                     *       },
+                     *       "today": {
+                     *         "submissions": 14012,
+                     *         "entered": 13495,
+                     *         "duplicates": 431,
+                     *         "conflicts": 12,
+                     *         "invalid": 74,
+                     *         "verified": 11890,
+                     *         "returned": 203
+                     *       },
+                     *       "poll_after_s": 4
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LiveAnswer"];
+                };
+            };
+            /** @description Nothing changed since the answer whose `ETag` is in `If-None-Match`. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
