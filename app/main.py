@@ -17,7 +17,10 @@ from starlette.middleware.cors import CORSMiddleware
 
 from app import __version__
 from app.accounts.activation_codes import SWEEP_S, forget_secrets
+from app.accounts.browser_sessions import BrowserSessions
 from app.accounts.deployment import refuse_demo_accounts
+from app.accounts.own_sessions import SWEEP_S as SESSIONS_SWEPT_S
+from app.accounts.own_sessions import forget_sessions
 from app.accounts.queries import owner_now
 from app.accounts.signing_in import SignIn
 from app.accounts.tokens import AccessTokens
@@ -83,6 +86,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
         sign_in=SignIn(
             database, tokens, digester, refresh_lifetime_s=settings.refresh_token_s, hand_over=settings.hand_over
         ),
+        browser_sessions=BrowserSessions(database, tokens, digester, lifetime_s=settings.browser_session_s),
         ingest=Ingest(
             database=database,
             clock=clock,
@@ -122,6 +126,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
             Worker("export", settings.export_interval_s, services.jobs.round),
             Worker("remove_old_exports", settings.export_interval_s, services.jobs.remove_old),
             Worker("forget_secrets", SWEEP_S, lambda: database.run(forget_secrets)),
+            Worker("forget_sessions", SESSIONS_SWEPT_S, lambda: database.run(forget_sessions)),
         )
         _log.info("started", pool_size=settings.pool_size)
         try:

@@ -25,6 +25,7 @@ RIGHTS: Mapping[str, str] = {
     "account": _KEEP,
     "device": _KEEP,
     "refresh_token": _ALL,
+    "browser_session": _ALL,
     "sign_in_attempt": _ALL,
     "import_secret": _ALL,
     "numbers_asked": _KEEP,

@@ -258,6 +258,9 @@ async def end_sessions(pg: asyncpg.Connection, account_id: UUID) -> None:
     await pg.execute(
         "UPDATE refresh_token SET revoked_at = now() WHERE account_id = $1 AND revoked_at IS NULL", account_id
     )
+    await pg.execute(
+        "UPDATE browser_session SET ended_at = now() WHERE account_id = $1 AND ended_at IS NULL", account_id
+    )
 
 
 async def _new_credentials(pg: asyncpg.Connection, account_id: UUID, role: Role) -> Credentials:

@@ -123,6 +123,27 @@ class RefreshToken(SQLModel, table=True):
     revoked_at: datetime | None = optional(MOMENT)
 
 
+class BrowserSession(SQLModel, table=True):
+    """A session that the tabs of one browser share; see `browser_sessions.py`. Of secrets it has SHA-256 alone."""
+
+    __tablename__ = "browser_session"
+    __table_args__ = (Index(None, "account_id"),)
+
+    id: UUID = key(KEY)
+    account_id: UUID = required(KEY, ForeignKey("account.id"))
+    token_digest: bytes = required(DIGEST)
+    previous_digest: bytes | None = optional(DIGEST)  # of the token before
+    attempt_digest: bytes | None = optional(DIGEST)  # of what the page called the attempt that replaced it
+    browser_digest: bytes = required(DIGEST)  # of the browser's own secret
+    name: str = required(TEXT)
+    way: str = required(CODE)
+    started_at: datetime = required(MOMENT)
+    rotated_at: datetime = required(MOMENT)
+    seen_at: datetime = required(MOMENT)
+    expires_at: datetime = required(MOMENT)
+    ended_at: datetime | None = optional(MOMENT)
+
+
 class ImportSecret(SQLModel, table=True):
     """What the activation codes of one file of people are made from, kept for an hour."""
 

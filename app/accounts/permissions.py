@@ -79,6 +79,7 @@ class Proof:
     scopes: frozenset[str]
     sessions_ended: int
     role: Role
+    session_id: UUID | None = None  # of a browser
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +94,12 @@ class Principal:
     rate: str | None = None  # how much it may ask of everything together
     sessions_ended: int = 0
     device_revoked_at: datetime | None = None
+    session_id: UUID | None = None
 
     @property
     def proof(self) -> Proof:
         """What it is looked up by once more."""
-        return Proof(self.account_id, self.device_id, self.scopes, self.sessions_ended, self.role)
+        return Proof(self.account_id, self.device_id, self.scopes, self.sessions_ended, self.role, self.session_id)
 
     def refuse_off_tablet(self, hand_over: timedelta | None) -> None:
         """Let only the session of a tablet pass; one that was revoked, only for so long, where it may hand over.

@@ -27,6 +27,7 @@ class Standing(NamedTuple):
     device_seen_at: datetime | None
     app_version: str | None
     unsent: int | None
+    session_open: bool
 
     def is_news(self, app_version: str | None, unsent: int | None) -> bool:
         """Whether the tablet reports something new, or sent nothing for a minute."""
@@ -44,7 +45,7 @@ class Standing(NamedTuple):
         """
         if not self.active:
             raise Problem(Code.ACCOUNT_DEACTIVATED)
-        if (self.sessions_ended, self.device_id) != (proof.sessions_ended, proof.device_id):
+        if (self.sessions_ended, self.device_id) != (proof.sessions_ended, proof.device_id) or not self.session_open:
             raise Problem(Code.NOT_SIGNED_IN)
         return Principal(
             account_id=proof.account_id,
@@ -55,6 +56,7 @@ class Standing(NamedTuple):
             rate=self.rate,
             sessions_ended=self.sessions_ended,
             device_revoked_at=self.device_revoked_at,
+            session_id=proof.session_id,
         )
 
 
@@ -65,11 +67,15 @@ _WHAT = (
     "a.deactivated_at IS NULL, a.role, a.region_code, a.scopes, a.rate, a.sessions_ended, d.id, d.revoked_at,"
     " d.last_seen_at, d.app_version, d.unsent"
 )
+_SESSION_OPEN = (
+    "$3::uuid IS NULL OR EXISTS (SELECT FROM browser_session s WHERE s.id = $3 AND s.account_id = a.id"
+    " AND s.ended_at IS NULL)"
+)
 _STANDING = f"""
-SELECT {_WHAT} FROM account a LEFT JOIN device d ON d.id = $2 AND d.account_id = a.id WHERE a.id = $1
+SELECT {_WHAT}, {_SESSION_OPEN} FROM account a LEFT JOIN device d ON d.id = $2 AND d.account_id = a.id WHERE a.id = $1
 """
 _LOCKED_STANDING = f"""
-SELECT {_WHAT} FROM pg_advisory_xact_lock(hashtextextended($1::uuid::text, 0)), account a
+SELECT {_WHAT}, true FROM pg_advisory_xact_lock(hashtextextended($1::uuid::text, 0)), account a
 LEFT JOIN device d ON d.id = $2 AND d.account_id = a.id
 WHERE a.id = $1::uuid
 """
@@ -79,9 +85,11 @@ FROM (SELECT id FROM unnest($1::uuid[]) AS account (id) ORDER BY id) AS account
 """
 
 
-async def standing_of(pg: asyncpg.Connection, account_id: UUID, device_id: UUID | None) -> Standing | None:
-    """The standing of an account and its tablet."""
-    return _standing(await pg.fetchrow(_STANDING, account_id, device_id))
+async def standing_of(
+    pg: asyncpg.Connection, account_id: UUID, device_id: UUID | None, session_id: UUID | None = None
+) -> Standing | None:
+    """The standing of an account and its tablet, and whether that session of a browser is open."""
+    return _standing(await pg.fetchrow(_STANDING, account_id, device_id, session_id))
 
 
 async def lock_enumerator(pg: asyncpg.Connection, account_id: UUID, device_id: UUID | None) -> Standing | None:
@@ -104,7 +112,7 @@ async def principal_now(pg: asyncpg.Connection, proof: Proof) -> Principal:
     Raises:
         Problem: `not_signed_in`, `account_deactivated`.
     """
-    standing = await standing_of(pg, proof.account_id, proof.device_id)
+    standing = await standing_of(pg, proof.account_id, proof.device_id, proof.session_id)
     if standing is None:
         raise Problem(Code.NOT_SIGNED_IN)
     return standing.of(proof)

@@ -18,6 +18,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.accounts.administration import end_sessions
+from app.accounts.browser_sessions import Proven
 from app.accounts.devices import ToldDevice, enrol
 from app.accounts.models import Account, Device, RefreshToken
 from app.accounts.passwords import activation_digest, hash_new_password, verify_password, weakness_of
@@ -100,9 +101,18 @@ class SignIn:
         """Whether a tablet was revoked so long ago that it may not even hand over."""
         return revoked_at is not None and datetime.now(UTC) > revoked_at + self._hand_over
 
+    async def prove(self, username: str, password: str, caller: Caller) -> Proven:
+        """Whose password this is, of all people. Nothing is started.
+
+        Raises:
+            Problem: `invalid_grant`, in the same time whether the name or the password is wrong; `too_many_requests`.
+        """
+        account = await self._proven(as_kept(username), password, caller, _is_person)
+        return Proven(account.id, account.sessions_ended)
+
     async def set_password(
         self, username: str, proof: str, new_password: str, caller: Caller, *, by_code: bool
-    ) -> None:
+    ) -> Proven:
         """Set one's own password, with the activation code (`by_code`) or the present password as proof.
 
         Ends every session of the account. Not idempotent: a code is good once.
@@ -141,6 +151,7 @@ class SignIn:
             )
 
         await self._database.run(write)
+        return Proven(account.id, account.sessions_ended + 1)
 
     async def with_client_credentials(self, client_id: str, secret: str, scope: str | None, caller: Caller) -> Grant:
         """Sign a machine in, for all of its scopes or the named ones. It gets no refresh token.
@@ -192,8 +203,10 @@ class SignIn:
     async def sign_out(self, token: str) -> None:
         """Revoke the family of a refresh token; unknown tokens are passed over (RFC 7009). Idempotent by the token."""
         async with self._database.session() as session:
-            link = await session.get(RefreshToken, refresh_digest(token))
+            asked = select(RefreshToken).where(RefreshToken.digest == refresh_digest(token))
+            link = (await session.exec(asked)).one_or_none()
             if link is not None:
+                await _locked(session, link.account_id, from_refreshing=True)
                 await _revoke_family(session, link.family_id, datetime.now(UTC))
 
     async def _proven(self, username: str, password: str, caller: Caller, fits: Callable[[Account], bool]) -> Account:
@@ -311,9 +324,10 @@ def _is_machine(account: Account) -> bool:
     return account.role == Role.SYSTEM
 
 
-async def _locked(session: AsyncSession, account_id: UUID) -> Account:
-    """The account as it is now; nobody resets or closes it before the transaction is over."""
-    asked = select(Account).where(Account.id == account_id).with_for_update(read=True)
+async def _locked(session: AsyncSession, account_id: UUID, *, from_refreshing: bool = False) -> Account:
+    """The account as it is now; nobody resets or closes it, or refreshes, before the transaction is over."""
+    asked = select(Account).where(Account.id == account_id)
+    asked = asked.with_for_update(key_share=True) if from_refreshing else asked.with_for_update(read=True)
     return (await session.exec(asked.execution_options(populate_existing=True))).one()
 
 

@@ -34,9 +34,11 @@ class AccessTokens:
         self.lifetime_s = lifetime_s
         self._verified: dict[str, tuple[int, Proof]] = {}
 
-    def issue(self, account: Account, *, device_id: UUID | None, scopes: list[str]) -> str:
+    def issue(
+        self, account: Account, *, device_id: UUID | None, scopes: list[str], session_id: UUID | None = None
+    ) -> str:
         """An access token for a session of the account, good for these scopes at most while the account has them; it
-        lives `lifetime_s` seconds of real time.
+        lives `lifetime_s` seconds of real time. `session_id`: of a browser; where that ends, so does the token.
         """
         now = int(time.time())
         claims = {
@@ -52,6 +54,8 @@ class AccessTokens:
         }
         if device_id is not None:
             claims["device"] = str(device_id)
+        if session_id is not None:
+            claims["session"] = str(session_id)
         kid = in_use(self._starts, datetime.now(UTC))
         return jwt.encode(claims, self._keys[kid], algorithm=_ALGORITHM, headers={"kid": kid})
 
@@ -82,6 +86,7 @@ class AccessTokens:
                 scopes=frozenset(claims["scope"].split()),
                 sessions_ended=int(claims["ended"]),
                 role=Role(claims["role"]),
+                session_id=UUID(claims["session"]) if "session" in claims else None,
             )
         except (JWTError, KeyError, ValueError, AttributeError, TypeError) as exc:
             raise Problem(Code.NOT_SIGNED_IN) from exc

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Header, Request
 from fastapi.security import OAuth2PasswordBearer
 
+from app.accounts.browser_sessions import BrowserSessions
 from app.accounts.permissions import Access, Principal, Proof, Role, Scope
 from app.accounts.queries import principal_now
 from app.accounts.signing_in import SignIn
@@ -48,6 +49,7 @@ class Services:
     database: Database
     tokens: AccessTokens
     sign_in: SignIn
+    browser_sessions: BrowserSessions
     ingest: Ingest
     metrics: Metrics
     limits: Limits

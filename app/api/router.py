@@ -19,6 +19,7 @@ from app.api import (
     progress,
     review_queue,
     reviews,
+    sessions,
     sync,
     sync_reading,
     workforce,
@@ -29,6 +30,7 @@ from app.api.parameters import known_query
 
 MODULES = (
     auth,
+    sessions,
     sync,
     sync_reading,
     attachments,

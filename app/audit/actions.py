@@ -39,6 +39,7 @@ class Action(StrEnum):
     )
     ACCOUNT_PASSWORD_SET = "account.password_set", "Kata sandi dibuat.", "A password was set."
     SESSION_STARTED = "session.started", "Seseorang masuk.", "Somebody signed in."
+    SESSION_ENDED = "session.ended", "Seseorang keluar atau mengakhiri sesi.", "Somebody signed out or ended a session."
     SESSION_REFUSED = "session.refused", "Upaya masuk ditolak.", "A sign-in was refused."
     SESSION_REUSE_DETECTED = (
         "session.reuse_detected",

@@ -12,6 +12,7 @@ class Lock(IntEnum):
     FOLDING = 0x6B756D6B6D_01
     CHAINING = 0x6B756D6B_6175
     FORGETTING = 0x6B756D6B_6667
+    FORGETTING_SESSIONS = 0x6B756D6B_6673
 
 
 async def try_lock(pg: asyncpg.Connection, lock: Lock) -> bool:

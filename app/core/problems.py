@@ -101,6 +101,27 @@ class Code(Enum):
         Text("Belum masuk", "Not signed in"),
         Text("Permintaan ini memerlukan token akses yang berlaku.", "This request needs a valid access token."),
     )
+    SESSION_EXPIRED = Definition(
+        401,
+        Text("Sesi habis", "Session expired"),
+        Text("Sudah lama tidak dipakai; masuk lagi.", "It was not used for long; sign in again."),
+    )
+    SESSION_ENDED = Definition(
+        401,
+        Text("Sesi berakhir", "Session ended"),
+        Text(
+            "Sesi ini sudah diakhiri, misalnya karena keluar di tempat lain atau kata sandi diganti; masuk lagi.",
+            "This session was ended, for instance by signing out elsewhere or a new password; sign in again.",
+        ),
+    )
+    FOREIGN_PAGE = Definition(
+        403,
+        Text("Bukan dari halaman ini", "Not from this page"),
+        Text(
+            "Sesi peramban hanya dilayani dari halaman server ini sendiri.",
+            "Sessions of browsers are for the pages of this server alone.",
+        ),
+    )
     NOT_ALLOWED = Definition(
         403,
         Text("Tidak diizinkan", "Not allowed"),

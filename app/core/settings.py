@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from limits import parse_many
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -124,6 +125,17 @@ class Settings(BaseSettings):
         ge=3600,
         description="Seconds that a refresh token lives (weeks without a signal).",
     )
+    browser_session_s: int = Field(
+        default=12 * 3_600,
+        ge=300,
+        description="Seconds after which a session of a browser that is not used is over; none lasts longer than 30"
+        " days.",
+    )
+    public_origin: str = Field(
+        default="",
+        description="Where browsers find the server, such as `https://kumkm.example.go.id`; by default as each request"
+        " says.",
+    )
     hand_over_s: int = Field(
         default=14 * 86_400,
         ge=0,
@@ -207,6 +219,18 @@ class Settings(BaseSettings):
         if not all(id_.isascii() and id_.isdigit() and 1 <= int(id_) <= _HIGHEST_KEY for id_ in ids):
             raise ValueError("ids are numbers from 1 to 255")
         return value
+
+    @field_validator("public_origin")
+    @classmethod
+    def _is_an_origin(cls, value: str) -> str:
+        told = urlsplit(value)
+        if value and (
+            told.scheme not in ("https", "http") or value.lower() != f"{told.scheme}://{told.netloc}".lower()
+        ):
+            raise ValueError(
+                "write scheme and host, with the port where it is another, e.g. https://kumkm.example.go.id"
+            )
+        return value.lower()
 
     @field_validator("cors_origins", mode="before")
     @classmethod

@@ -192,6 +192,22 @@ class Stage:
         told = {"username": uuids.uuid4().hex, "current_password": "x", "new_password": "y"}
         return Asked(send={"json": told})
 
+    async def everywhere(self) -> Asked:
+        await self.pg.execute("UPDATE account SET sessions_ended = 0")  # the token of a caller before is good again
+        return Asked()
+
+    async def session(self) -> Asked:
+        """A session of enumerator.1 in a browser."""
+        session_id = uuids.uuid7()
+        await self.pg.execute(
+            "INSERT INTO browser_session (id, account_id, token_digest, browser_digest, name, way, started_at,"
+            " rotated_at, seen_at, expires_at) VALUES"
+            " ($1, $2, '', '', 'Chrome, Android', 'password', now(), now(), now(), now() + interval '1 hour')",
+            session_id,
+            self.world.id("enumerator.1"),
+        )
+        return Asked({"session_id": session_id})
+
     async def handover(self) -> Asked:
         for n in (5, 6):
             await self.pg.execute("DELETE FROM assignment WHERE enumerator_id = $1", self.world.id(f"enumerator.{n}"))
@@ -262,6 +278,7 @@ RECONCILE = {
     "items": [{"record_id": "01832f3e-0000-7000-8000-00000000000a", "revision": 1, "content_sha256": "0" * 64}]
 }
 REFRESH = {"data": {"grant_type": "refresh_token", "refresh_token": "x"}}
+SIGN_OUT = {"json": {"grant": "sign_out"}, "headers": {"X-KUMKM-Session": "1"}}
 
 MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[str, int]]] = {
     ("GET", "/healthz"): (just(), open_to_all(200)),
@@ -270,6 +287,10 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
     ("POST", "/v1/auth/token"): (just(send=REFRESH), open_to_all(400)),
     ("POST", "/v1/auth/password"): (Stage.wrong_password, open_to_all(400)),
     ("POST", "/v1/auth/revoke"): (just(send={"data": {"token": "x"}}), open_to_all(200)),
+    ("POST", "/v1/auth/session"): (just(send=SIGN_OUT), open_to_all(204)),
+    ("GET", "/v1/auth/sessions"): (just(), expect(200, {})),
+    ("DELETE", "/v1/auth/sessions"): (Stage.everywhere, expect(204, {})),
+    ("DELETE", "/v1/auth/sessions/{session_id}"): (Stage.session, expect(404, {"enumerator.1": 204})),
     ("GET", "/v1/me"): (just(), expect(200, {})),
     ("GET", "/v1/sync/handshake"): (just(), expect(403, {ENUMERATORS: 200})),
     ("PUT", "/v1/sync/batches/{batch_id}"): (Stage.new_batch, expect(403, {ENUMERATORS: 201})),

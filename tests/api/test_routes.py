@@ -16,7 +16,7 @@ from app.core.problems import Code
 
 EMBEDDED_IS_ENOUGH = True
 
-OPEN = {"/healthz", "/readyz", "/metrics", "/v1/auth/token", "/v1/auth/password", "/v1/auth/revoke"}
+OPEN = {"/healthz", "/readyz", "/metrics", "/v1/auth/token", "/v1/auth/password", "/v1/auth/revoke", "/v1/auth/session"}
 
 
 def routes(router):

@@ -14,6 +14,8 @@ DEVICE = "0182a1b4-0000-7000-8000-0000000000d1"
 SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 CURSOR = "q2k0X7m9cE1uYyJ0b2tlbiI6MX0"
 
+SESSION = "01833a50-0000-7000-8000-0000000005e1"
+
 
 class Term(NamedTuple):
     """A field's Indonesian label, its meaning in English, and an example."""
@@ -28,6 +30,7 @@ TERMS: Mapping[str, Term] = {
     "access_token": Term(
         "Token akses", "For `Authorization: Bearer`; it lives for minutes.", "eyJhbGciOiJIUzI1NiJ9.e30.x"
     ),
+    "account": Term("Akun", "The account that is signed in.", None),
     "account_id": Term("Akun", "Id of the account.", PERSON),
     "account_name": Term("Nama pemilik", "Name of the account's owner.", "Sari Dewi"),
     "accuracy_m": Term("Ketelitian (m)", "Radius in metres.", 6.5),
@@ -101,6 +104,7 @@ TERMS: Mapping[str, Term] = {
     "created": Term("Baru", "How many are new.", 10),
     "created_at": Term("Dibuat", "When it was made.", "2022-03-21T09:00:00+07:00"),
     "current": Term("Keadaan sekarang", "How things stand now.", None),
+    "OwnSessionOut.current": Term("Sesi ini", "Whether it is the session that asks.", True),
     "current_password": Term("Kata sandi sekarang", "The present password.", "sapi makan rumput hijau"),
     "cursor": Term("Kursor", "Where to go on.", CURSOR),
     "date": Term("Tanggal", "The day.", "2022-09-12"),
@@ -141,6 +145,7 @@ TERMS: Mapping[str, Term] = {
     "enumerators_active": Term("Enumerator aktif", "Enumerators of whom anything came.", 81),
     "errors": Term("Kesalahan", "What is wrong; empty where nothing is.", []),
     "excel": Term("Untuk Excel", "CSV as Excel in Indonesia reads it.", True),
+    "expires_at": Term("Berlaku sampai", "When it is over, unless it is used.", "2022-09-13T07:00:04+07:00"),
     "expires_in": Term("Berlaku (detik)", "Seconds that the access token lives.", 900),
     "explanation": Term("Penjelasan", "What weighed how much.", None),
     "factor": Term("Faktor", "By which the longest wait grows each time.", 2),
@@ -152,6 +157,7 @@ TERMS: Mapping[str, Term] = {
     "format": Term("Bentuk berkas", "Form of the file.", "csv"),
     "from": Term("Dari tanggal", "First day.", "2022-09-01"),
     "generated_at": Term("Dibuat pada", "When the answer was made.", "2022-09-13T08:00:00+07:00"),
+    "grant": Term("Cara masuk", "What a page asks for.", "password"),
     "grant_type": Term("Cara masuk", "`password`, `refresh_token` or `client_credentials`.", "password"),
     "halve_on": Term("Bagi dua pada", "Statuses after which the next batch has half as many items.", [408, 413]),
     "height": Term("Tinggi (piksel)", "Pixels.", 1200),
@@ -175,6 +181,7 @@ TERMS: Mapping[str, Term] = {
     "label_id": Term("Label (Indonesia)", "What it is called in Indonesian.", "Nama usaha"),
     "last_7_days_per_day": Term("Per hari, 7 hari terakhir", "Records a day in the last seven days.", 402.0),
     "last_received_at": Term("Terakhir diterima", "When something that counts came last.", "2022-09-12T19:00:04+07:00"),
+    "OwnSessionOut.kind": Term("Jenis", "Where it is.", "browser"),
     "last_seen_at": Term("Terakhir terlihat", "When the tablet was last heard of.", "2022-09-12T19:00:04+07:00"),
     "latitude": Term("Lintang", "Degrees, WGS 84.", -4.1266),
     "level": Term("Tingkat", "`province`, `regency`, `district` or `village`.", "regency"),
@@ -200,6 +207,7 @@ TERMS: Mapping[str, Term] = {
     "name": Term("Nama", "What it is called.", "Kabupaten Ogan Komering Ulu"),
     "BusinessListed.name": Term("Nama usaha", "Legal name.", "Warung Bu Sari"),
     "BusinessOut.name": Term("Nama usaha", "Legal name.", "Warung Bu Sari"),
+    "OwnSessionOut.name": Term("Nama", "Of the browser or the tablet.", "Chrome, Android"),
     "ColumnOut.name": Term("Nama kolom", "Name of the column.", "name"),
     "needed_per_day": Term("Perlu per hari", "Records a day to reach the target in time.", 593.9),
     "needed_per_enumerator_per_day": Term("Perlu per enumerator per hari", "The same for each enumerator.", 7.07),
@@ -266,13 +274,17 @@ TERMS: Mapping[str, Term] = {
     "ComparedAnswer.same": Term("Sama", "Whether both say the same.", False),
     "scope": Term("Lingkup", "Scopes, by blanks.", "progress:read"),
     "scopes": Term("Lingkup", "What a machine may do.", ["progress:read"]),
+    "seen_at": Term("Terakhir dipakai", "When it was used last.", "2022-09-12T19:00:04+07:00"),
     "sent_at": Term("Dikirim", "When the tablet sent this, by its own clock.", "2022-09-12T19:00:03+07:00"),
     "server_time": Term("Jam server", "To tell how far the tablet's clock is off.", "2022-09-12T19:00:04+07:00"),
+    "session_expires_in": Term("Sisa sesi (detik)", "Seconds until the session is over.", 43200),
+    "session_id": Term("Sesi", "Id of the session.", SESSION),
     "sha256": Term("SHA-256", "Of the content, in hexadecimal.", SHA256),
     "since": Term("Sejak", "The edition that the tablet has.", "9f86d081884c7d659a2feaa0c55ad015"),
     "size": Term("Ukuran (bita)", "Bytes.", 245760),
     "size_class": Term("Kelas usaha", "By annual sales or founding capital (PP 7/2021).", "micro"),
     "started_at": Term("Mulai wawancara", "When the interview began.", "2022-09-12T08:55:10+07:00"),
+    "OwnSessionOut.started_at": Term("Masuk", "When it began.", "2022-09-12T08:00:10+07:00"),
     "starts_on": Term("Tanggal mulai", "First day.", "2022-04-01"),
     "state": Term("Keadaan", "What the server has.", "stored"),
     "DeviceOut.state": Term("Keadaan tablet", "Of a `revoked` tablet the items are held.", "active"),
@@ -310,6 +322,8 @@ TERMS: Mapping[str, Term] = {
     "what": Term("Peristiwa", "What was decided.", "verified"),
     "width": Term("Lebar (piksel)", "Pixels.", 1600),
     "wrong_record_id": Term("Isian yang salah", "Whose number was mistyped.", RECORD),
+    "way": Term("Cara masuk", "How somebody proved who it is.", "password"),
+    "X-KUMKM-Session": Term("Dari halaman sendiri", "Only the server's own pages send it.", "1"),
     "X-Access-Reason": Term("Alasan akses", "Why vulnerable answers are to be seen.", "Permohonan 17/2022"),
     "content-encoding": Term("Kompresi", "`gzip`, `zstd`, or none.", "gzip"),
     "upload-length": Term("Ukuran foto", "Bytes of the whole photo.", 245760),

@@ -60,7 +60,7 @@ DESCRIPTION: dict[str, Any] = {
         {"name": "operations", "description": "For those who run the server."},
     ],
 }
-_TABLET = ("/v1/sync/", "/v1/auth/")
+_TABLET = ("/v1/sync/", "/v1/auth/token", "/v1/auth/password", "/v1/auth/revoke")
 _METHODS = ("get", "head", "post", "put", "patch", "delete")
 _REF, _EXAMPLE = "#/components/schemas/", "#/components/examples/"
 _DEPTH = 8

@@ -7,7 +7,15 @@ from app.accounts.permissions import Scope
 Document = dict[str, Any]
 
 _TOKEN = "/v1/auth/token"  # noqa: S105  (a path)
+_SESSION = "/v1/auth/session"
 _BEARER, _BASIC = "OAuth2PasswordBearer", "HTTPBasic"
+_COOKIE: Document = {
+    "type": "apiKey",
+    "in": "cookie",
+    "name": "__Secure-kumkm_session",
+    "description": "The refresh token of a browser, beside `__Host-kumkm_browser`. On `http://localhost` both names"
+    " have nothing before `kumkm`.",
+}
 _SCOPES = {
     Scope.PROGRESS_READ: "Progress of its region.",
     Scope.BUSINESSES_READ: "The register of its region, masked.",
@@ -37,6 +45,7 @@ def complete(made: Document) -> None:
     """Say how each operation is signed in to, when to come again, and by what an answer is known."""
     components = made["components"]
     components["headers"] = _HEADERS
+    components["securitySchemes"]["BrowserSession"] = _COOKIE
     components["securitySchemes"][_BEARER] |= {"flows": {"password": _flow(), "clientCredentials": _flow()}}
     for path, operations in made["paths"].items():
         for operation in operations.values():
@@ -60,7 +69,9 @@ def _flow() -> Document:
 def _secure(path: str, operation: Document) -> None:
     """No token where none is needed; at the token's own endpoint a system may show who it is."""
     told = operation.get("security", [])
-    operation["security"] = [{}, *told] if path == _TOKEN else told
+    if path == _SESSION:
+        told = [{"BrowserSession": []}]
+    operation["security"] = [{}, *told] if path in (_TOKEN, _SESSION) else told
 
 
 def _add_header(answer: Document, name: str) -> None:

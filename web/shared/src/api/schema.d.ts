@@ -84,6 +84,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/auth/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in and out in a browser
+         * @description For the server's own pages. The refresh token is in a cookie that scripts cannot read. All tabs share it, and
+         *     may refresh when they like. Idempotent: `refresh`, for a minute and by `attempt_id`, and `sign_out`.
+         *
+         *     401 `not_signed_in`: there is no session. 401 `session_expired`, `session_ended` and 403 `account_deactivated`: it
+         *     is over, and the cookie is taken away.
+         */
+        post: operations["session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where one is signed in
+         * @description One's own open sessions, on tablets and by programs, too.
+         */
+        get: operations["get_sessions"];
+        put?: never;
+        post?: never;
+        /**
+         * Sign out everywhere
+         * @description Every session of one's account ends at once, this one and those of tablets included. Idempotent.
+         */
+        delete: operations["delete_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End one of one's sessions
+         * @description Of a browser it ends at once, of a tablet or a program when its access token does. Idempotent.
+         */
+        delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sync/handshake": {
         parameters: {
             query?: never;
@@ -4345,6 +4413,64 @@ export interface components {
         /** @description What the receipt says of an item. */
         Outcome: string;
         /**
+         * OwnSessionOut
+         * @description Where one is signed in.
+         */
+        OwnSessionOut: {
+            /**
+             * Id
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Where it is. */
+            kind: string;
+            /**
+             * Name
+             * @description Of the browser or the tablet.
+             */
+            name: string | null;
+            /**
+             * Way
+             * @description How the session of a browser was started.
+             */
+            way: string | null;
+            /**
+             * Started At
+             * Format: date-time
+             * @description When it began.
+             */
+            started_at: string;
+            /**
+             * Seen At
+             * Format: date-time
+             * @description When it was refreshed last.
+             */
+            seen_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             * @description When it is over, unless it is used.
+             */
+            expires_at: string;
+            /**
+             * Current
+             * @description The session that asks.
+             */
+            current: boolean;
+        };
+        /**
+         * OwnSessionsOut
+         * @description The open sessions of one's account, the ones used last first; at most 200.
+         */
+        OwnSessionsOut: {
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["OwnSessionOut"][];
+        };
+        /**
          * PaceOut
          * @description How fast it goes and how fast it must. Rates are records per day; null where a figure says nothing.
          */
@@ -5450,6 +5576,83 @@ export interface components {
              * @description Days, oldest first, also those with nothing.
              */
             days: components["schemas"]["DateRow"][];
+        };
+        /**
+         * SessionIn
+         * @description What a page asks for: to sign in, to set a password and sign in, to refresh, or to sign out.
+         */
+        SessionIn: {
+            /**
+             * Grant
+             * @description `password`: with `username` and `password`. `new_password`: sets `new_password`, by `activation_code` or `current_password`, ends every session of the account and starts this one. `refresh`: with the cookie. `sign_out`: ends the cookie's session.
+             * @enum {string}
+             */
+            grant: "password" | "new_password" | "refresh" | "sign_out";
+            /**
+             * Username
+             * @description User name.
+             */
+            username?: string | null;
+            /**
+             * Password
+             * @description The password.
+             */
+            password?: string | null;
+            /**
+             * Activation Code
+             * @description With it the owner sets a first password, once.
+             */
+            activation_code?: string | null;
+            /**
+             * Current Password
+             * @description The present password.
+             */
+            current_password?: string | null;
+            /**
+             * New Password
+             * @description The new password.
+             */
+            new_password?: string | null;
+            /**
+             * Attempt Id
+             * @description With `refresh`: a random id of this attempt, kept in the page's memory. Where the answer is lost, the same attempt is answered again, however late.
+             */
+            attempt_id?: string | null;
+        };
+        /**
+         * SessionOut
+         * @description A session that goes on. The refresh token is in a cookie, and never here.
+         */
+        SessionOut: {
+            /**
+             * Access Token
+             * @description For `Authorization: Bearer`; it lives for minutes.
+             */
+            access_token: string;
+            /**
+             * Token Type
+             * @description Always `Bearer`.
+             * @default Bearer
+             */
+            token_type: string;
+            /**
+             * Expires In
+             * @description Seconds.
+             */
+            expires_in: number;
+            /**
+             * Session Id
+             * Format: uuid
+             * @description As in the list of one's sessions.
+             */
+            session_id: string;
+            /**
+             * Session Expires In
+             * @description Seconds until the session is over, unless it is refreshed.
+             */
+            session_expires_in: number;
+            /** @description The account that is signed in. */
+            account: components["schemas"]["MeOut"];
         };
         /**
          * Side
@@ -6647,6 +6850,376 @@ export interface operations {
             /** @description Valid JSON with bad fields. */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description `1`: only the server's own pages can send it.
+                 * @example 1
+                 */
+                "X-KUMKM-Session"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "grant": "password",
+                 *       "username": "enumerator.1",
+                 *       "password": "sapi makan rumput hijau",
+                 *       "activation_code": "7KQ2-M4XW-9DTB-3HNE",
+                 *       "current_password": "sapi makan rumput hijau",
+                 *       "new_password": "kuda makan jagung manis",
+                 *       "attempt_id": "b7e1f6c09a5d4c2e8f10"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SessionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_token": "eyJhbGciOiJIUzI1NiJ9.e30.x",
+                     *       "token_type": "Bearer",
+                     *       "expires_in": 900,
+                     *       "session_id": "01833a50-0000-7000-8000-0000000005e1",
+                     *       "session_expires_in": 43200,
+                     *       "account": {
+                     *         "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *         "username": "enumerator.1",
+                     *         "name": "Kabupaten Ogan Komering Ulu",
+                     *         "role": "enumerator",
+                     *         "region_code": "16.01.14.1003",
+                     *         "scopes": [
+                     *           "progress:read"
+                     *         ],
+                     *         "device_id": "0182a1b4-0000-7000-8000-0000000000d1"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description Signed out. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type or coding. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *           "kind": "browser",
+                     *           "name": "Chrome, Android",
+                     *           "way": "password",
+                     *           "started_at": "2022-09-12T08:00:10+07:00",
+                     *           "seen_at": "2022-09-12T19:00:04+07:00",
+                     *           "expires_at": "2022-09-13T07:00:04+07:00",
+                     *           "current": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OwnSessionsOut"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description As in the list of one's sessions.
+                 * @example 01833a50-0000-7000-8000-0000000005e1
+                 */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {

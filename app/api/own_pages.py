@@ -1,0 +1,127 @@
+"""Requests of the server's own pages, and of no other: what guards the cookies, and how they are written.
+
+A page of another origin cannot send the header without asking first, which is refused (no CORS); its `Origin` and
+`Sec-Fetch-Site` give it away; and the cookies are `SameSite`. Each of these alone would do in a browser of today.
+"""
+
+from typing import Annotated, NamedTuple
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Header, Request, Response
+
+from app.accounts.browser_sessions import Cookies, Session
+from app.api.deps import ServicesDep
+from app.core.problems import Code, Problem
+from app.core.settings import Settings
+
+HEADER = "X-KUMKM-Session"
+TOKEN, BROWSER = "kumkm_session", "kumkm_browser"
+AUTH = "/v1/auth"
+
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+class Site(NamedTuple):
+    """Where the server is to browsers. `root`: the path under which it lies, or nothing."""
+
+    origin: str
+    root: str
+    secure: bool
+    """Whether cookies are for https alone: always, but on the machine itself."""
+
+
+def site_of(request: Request, settings: Settings) -> Site:
+    """As the settings say, else as the request was made."""
+    origin = (
+        settings.public_origin or f"{request.url.scheme}://{request.headers.get('host', request.url.netloc)}".lower()
+    )
+    host = urlsplit(origin).hostname or ""
+    return Site(origin, settings.root_path, not (origin.startswith("http://") and host in _LOOPBACK))
+
+
+async def own_page(
+    request: Request,
+    held: ServicesDep,
+    told: Annotated[
+        str | None, Header(alias=HEADER, max_length=20, description="`1`: only the server's own pages can send it.")
+    ] = None,
+) -> Site:
+    """Refuse what no page of this server has sent. Programs, which tell no origin, need the header alone.
+
+    Raises:
+        Problem: `foreign_page`.
+    """
+    site = site_of(request, held.settings)
+    origins, fetched = request.headers.getlist("origin"), request.headers.getlist("sec-fetch-site")
+    if (
+        told != "1"
+        or any(each != "same-origin" for each in fetched)
+        or any(not _is_own(each, site) for each in origins)
+    ):
+        raise Problem(Code.FOREIGN_PAGE)
+    return site
+
+
+OwnPage = Annotated[Site, Depends(own_page)]
+"""A request of one of the server's own pages."""
+
+
+def _is_own(origin: str, site: Site) -> bool:
+    """Behind a proxy that is not trusted the server does not know that it is reached by https."""
+    own = {site.origin}
+    if site.secure and site.origin.startswith("http://"):
+        own.add(site.origin.replace("http://", "https://", 1))
+    return origin in own
+
+
+def cookies_of(request: Request, site: Site) -> Cookies | None:
+    """What the browser keeps of its session. A name that comes twice was planted by somebody: it is none."""
+    token, browser = (_only(request, _name(each, site)) for each in (TOKEN, BROWSER))
+    return Cookies(token, browser) if token and browser else None
+
+
+def has_cookie(request: Request, site: Site) -> bool:
+    """Whether there is a session's cookie, whatever it is worth."""
+    return _name(TOKEN, site) in request.cookies
+
+
+def keep(response: Response, site: Site, session: Session) -> None:
+    """Give the browser what it keeps of the session."""
+    _set(response, site, TOKEN, session.cookies.token, session.lifetime_s)
+    _set(response, site, BROWSER, session.cookies.browser, session.lifetime_s)
+
+
+def forgetting(site: Site) -> dict[str, str]:
+    """The headers by which a browser forgets its session."""
+    response = Response()
+    _set(response, site, TOKEN, "", 0)
+    return {"Set-Cookie": response.headers["set-cookie"]}
+
+
+def _name(which: str, site: Site) -> str:
+    """A `__Host-` cookie cannot be planted by another host of the domain, but has no path of its own."""
+    if not site.secure:
+        return which
+    return f"__Secure-{which}" if which == TOKEN else f"__Host-{which}"
+
+
+def _set(response: Response, site: Site, which: str, value: str, seconds: int) -> None:
+    response.set_cookie(
+        _name(which, site),
+        value,
+        max_age=seconds,
+        path=site.root + AUTH if which == TOKEN else "/",
+        secure=site.secure,
+        httponly=True,
+        samesite="strict",
+    )
+
+
+def _only(request: Request, name: str) -> str | None:
+    found = [
+        value.strip()
+        for header in request.headers.getlist("cookie")
+        for key, _, value in (part.partition("=") for part in header.split(";"))
+        if key.strip() == name
+    ]
+    return found[0] if len(found) == 1 else None

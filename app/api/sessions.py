@@ -1,0 +1,239 @@
+"""Sessions of browsers, and where one is signed in."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.accounts import own_sessions
+from app.accounts.browser_names import browser_name
+from app.accounts.browser_sessions import Proven, Session, Way
+from app.accounts.signing_in import Caller
+from app.api.auth import MeOut, Secret
+from app.api.deps import Oneself, Services, ServicesDep, TraceId, address_of, limited, limited_by_address, problems
+from app.api.limits import Asked
+from app.api.own_pages import OwnPage, Site, cookies_of, forgetting, has_cookie, keep, site_of
+from app.core.bulk import Line
+from app.core.problems import Code, FieldError, Problem
+from app.intake.finding_texts import text_of
+
+router = APIRouter(prefix="/v1", tags=["auth"])
+
+Kind = Literal["password", "new_password", "refresh", "sign_out"]
+_NEEDED: Mapping[str, tuple[str, ...]] = {
+    "password": ("username", "password"),
+    "new_password": ("username", "new_password"),
+    "refresh": (),
+    "sign_out": (),
+}
+_ALLOWED: Mapping[str, tuple[str, ...]] = {
+    **_NEEDED,
+    "new_password": ("username", "new_password", "activation_code", "current_password"),
+    "refresh": ("attempt_id",),
+}
+_OVER = (Code.SESSION_ENDED, Code.SESSION_EXPIRED, Code.ACCOUNT_DEACTIVATED)
+
+
+class SessionIn(BaseModel):
+    """What a page asks for: to sign in, to set a password and sign in, to refresh, or to sign out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    grant: Kind = Field(
+        description="`password`: with `username` and `password`. `new_password`: sets `new_password`, by"
+        " `activation_code` or `current_password`, ends every session of the account and starts this one. `refresh`:"
+        " with the cookie. `sign_out`: ends the cookie's session."
+    )
+    username: Annotated[Line, Field(min_length=1, max_length=100)] | None = None
+    password: Secret | None = None
+    activation_code: Secret | None = None
+    current_password: Secret | None = None
+    new_password: Secret | None = None
+    attempt_id: str | None = Field(
+        default=None,
+        min_length=16,
+        max_length=100,
+        description="With `refresh`: a random id of this attempt, kept in the page's memory. Where the answer is lost,"
+        " the same attempt is answered again, however late.",
+    )
+
+
+class SessionOut(BaseModel):
+    """A session that goes on. The refresh token is in a cookie, and never here."""
+
+    access_token: str
+    token_type: str = "Bearer"  # noqa: S105  (the type's name)
+    expires_in: int = Field(description="Seconds.")
+    session_id: UUID = Field(description="As in the list of one's sessions.")
+    session_expires_in: int = Field(description="Seconds until the session is over, unless it is refreshed.")
+    account: MeOut
+
+
+class OwnSessionOut(BaseModel):
+    """Where one is signed in."""
+
+    id: UUID
+    kind: Literal["browser", "tablet", "program"]
+    name: str | None = Field(description="Of the browser or the tablet.")
+    way: Literal["password", "activation_code", "organisation", "passkey"] | None = Field(
+        description="How the session of a browser was started."
+    )
+    started_at: datetime
+    seen_at: datetime = Field(description="When it was refreshed last.")
+    expires_at: datetime
+    current: bool = Field(description="The session that asks.")
+
+
+class OwnSessionsOut(BaseModel):
+    """The open sessions of one's account, the ones used last first; at most 200."""
+
+    items: list[OwnSessionOut]
+
+
+@router.post(
+    "/auth/session",
+    summary="Sign in and out in a browser",
+    response_model=SessionOut,
+    dependencies=[limited_by_address(Asked.SIGN_IN)],
+    responses={204: {"description": "Signed out."}, **problems(400, 401, 403, 413, 415, 422, 429, 503)},
+)
+async def session(
+    request: Request, held: ServicesDep, response: Response, site: OwnPage, asked: SessionIn
+) -> SessionOut | Response:
+    """For the server's own pages. The refresh token is in a cookie that scripts cannot read. All tabs share it, and
+    may refresh when they like. Idempotent: `refresh`, for a minute and by `attempt_id`, and `sign_out`.
+
+    401 `not_signed_in`: there is no session. 401 `session_expired`, `session_ended` and 403 `account_deactivated`: it
+    is over, and the cookie is taken away.
+    """
+    _refuse_misfit(asked)
+    told = cookies_of(request, site)
+    if asked.grant == "sign_out":
+        if told is not None:
+            await held.browser_sessions.end(told)
+        return Response(status_code=204, headers=forgetting(site))
+    if asked.grant == "refresh":
+        if told is None:
+            if has_cookie(request, site):
+                raise Problem(Code.SESSION_ENDED, headers=forgetting(site))
+            raise Problem(Code.NOT_SIGNED_IN)
+        try:
+            found = await held.browser_sessions.refresh(told, asked.attempt_id)
+        except Problem as exc:
+            if exc.code in _OVER:
+                raise Problem(exc.code, headers=forgetting(site)) from exc
+            raise
+    else:
+        found = await _signed_in(request, held, site, asked)
+    return _given(response, site, found)
+
+
+async def _signed_in(request: Request, held: Services, site: Site, asked: SessionIn) -> Session:
+    username, caller = asked.username or "", Caller(address_of(request))
+    if asked.grant == "password":
+        assert asked.password is not None  # noqa: S101  (looked at before)
+        proven = await held.sign_in.prove(username, asked.password.get_secret_value(), caller)
+        way = Way.PASSWORD
+    else:
+        assert asked.new_password is not None  # noqa: S101  (looked at before)
+        proof = asked.activation_code or asked.current_password
+        proven = await held.sign_in.set_password(
+            username,
+            proof.get_secret_value() if proof else "",
+            asked.new_password.get_secret_value(),
+            caller,
+            by_code=asked.activation_code is not None,
+        )
+        way = Way.ACTIVATION_CODE if asked.activation_code else Way.PASSWORD
+    return await started(request, held, site, proven, way)
+
+
+async def started(request: Request, held: Services, site: Site, proven: Proven, way: Way) -> Session:
+    """A new session in place of the browser's present one."""
+    name = browser_name(request.headers.get("user-agent", ""))
+    return await held.browser_sessions.start(proven, way, name, instead_of=cookies_of(request, site))
+
+
+def _given(response: Response, site: Site, found: Session) -> SessionOut:
+    keep(response, site, found)
+    account = found.account
+    return SessionOut(
+        access_token=found.access_token,
+        expires_in=found.expires_in,
+        session_id=found.id,
+        session_expires_in=found.lifetime_s,
+        account=MeOut(
+            id=account.id,
+            username=account.username,
+            name=account.name,
+            role=account.role,
+            region_code=account.region_code,
+            scopes=sorted(account.scopes),
+            device_id=None,
+        ),
+    )
+
+
+def _refuse_misfit(asked: SessionIn) -> None:
+    """Every grant has the fields that it needs, and no others.
+
+    Raises:
+        Problem: `invalid_fields`.
+    """
+    told = asked.model_dump(exclude_none=True, exclude={"grant"}).keys()
+    faults = {name: "field_required" for name in _NEEDED[asked.grant] if name not in told}
+    faults |= {name: "field_unknown" for name in told if name not in _ALLOWED[asked.grant]}
+    if asked.grant == "new_password" and len(told & {"activation_code", "current_password"}) != 1:
+        faults["activation_code"] = "field_required"
+    if faults:
+        errors = tuple(FieldError(f"/body/{name}", code, text_of(code)) for name, code in sorted(faults.items()))
+        raise Problem(Code.INVALID_FIELDS, errors=errors)
+
+
+@router.get(
+    "/auth/sessions",
+    summary="Where one is signed in",
+    dependencies=[limited(Asked.LIST)],
+    responses=problems(401, 403, 422, 429, 503),
+)
+async def get_sessions(principal: Oneself, held: ServicesDep) -> OwnSessionsOut:
+    """One's own open sessions, on tablets and by programs, too."""
+    async with held.database.statement() as pg:
+        rows = await own_sessions.open_sessions(pg, principal.account_id)
+    items = [OwnSessionOut(**row.named(), current=row.id == principal.session_id) for row in rows]
+    return OwnSessionsOut(items=items)
+
+
+@router.delete(
+    "/auth/sessions",
+    summary="Sign out everywhere",
+    status_code=204,
+    dependencies=[limited(Asked.CHANGE)],
+    responses=problems(401, 403, 422, 429, 503),
+)
+async def delete_sessions(
+    request: Request, response: Response, principal: Oneself, held: ServicesDep, trace_id: TraceId
+) -> None:
+    """Every session of one's account ends at once, this one and those of tablets included. Idempotent."""
+    await held.database.run(lambda pg: own_sessions.end_all(pg, principal.account_id, trace_id=trace_id))
+    response.headers.update(forgetting(site_of(request, held.settings)))
+
+
+@router.delete(
+    "/auth/sessions/{session_id}",
+    summary="End one of one's sessions",
+    status_code=204,
+    dependencies=[limited(Asked.CHANGE)],
+    responses=problems(401, 403, 404, 422, 429, 503),
+)
+async def delete_session(
+    session_id: Annotated[UUID, Path(description="As in the list of one's sessions.")],
+    principal: Oneself,
+    held: ServicesDep,
+    trace_id: TraceId,
+) -> None:
+    """Of a browser it ends at once, of a tablet or a program when its access token does. Idempotent."""
+    await held.database.run(lambda pg: own_sessions.end_one(pg, principal.account_id, session_id, trace_id=trace_id))

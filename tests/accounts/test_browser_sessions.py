@@ -1,0 +1,460 @@
+"""Sessions of browsers: cookies that only the server's own pages use, many tabs, and what a stolen token is worth."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from http.cookies import SimpleCookie
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+from fastapi import FastAPI
+from one_by_one import each
+from world import World
+
+from app.accounts.passwords import activation_digest, hash_password
+from app.core.settings import Settings
+from app.main import create_app
+
+EMBEDDED_IS_ENOUGH = True
+
+PASSWORD = "sapi makan rumput hijau"
+NEW = "kambing naik tangga besi"
+SITE = "https://kumkm.test"
+OWN = {"X-KUMKM-Session": "1", "Origin": SITE, "Sec-Fetch-Site": "same-origin"}
+TOKEN, BROWSER = "__Secure-kumkm_session", "__Host-kumkm_browser"
+
+
+class Browser:
+    """A browser: it keeps cookies as the server says, and all its tabs have them."""
+
+    def __init__(self, app: FastAPI, base_url: str = SITE) -> None:
+        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+        self.client = httpx.AsyncClient(transport=transport, base_url=base_url, headers={**OWN, "Origin": base_url})
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        return dict(self.client.cookies)
+
+    async def ask(self, grant: str, headers: dict[str, str] | None = None, **told: Any) -> httpx.Response:
+        return await self.client.post("/v1/auth/session", json={"grant": grant, **told}, headers=headers)
+
+    async def sign_in(
+        self, username: str = "officer", password: str = PASSWORD, headers: dict[str, str] | None = None
+    ) -> dict[str, Any]:
+        answer = await self.ask("password", headers, username=username, password=password)
+        assert answer.status_code == 200, answer.text
+        told: dict[str, Any] = answer.json()
+        return told
+
+    async def me(self, access_token: str) -> httpx.Response:
+        return await self.client.get("/v1/me", headers={"Authorization": f"Bearer {access_token}"})
+
+
+def with_cookies(cookies: dict[str, str]) -> dict[str, str]:
+    return {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+
+
+@pytest.fixture
+async def people(world: World, pg: asyncpg.Connection) -> World:
+    await pg.execute("UPDATE account SET password_hash = $1", hash_password(PASSWORD))
+    return world
+
+
+@pytest.fixture
+def browser(app: FastAPI, people: World) -> Browser:
+    return Browser(app)
+
+
+async def later(pg: asyncpg.Connection, seconds: int) -> None:
+    """As if so many seconds had passed since everything that sessions remember."""
+    times = ("started_at", "rotated_at", "seen_at", "expires_at")
+    await pg.execute(
+        f"UPDATE browser_session SET {', '.join(f'{t} = {t} - $1::interval' for t in times)}",
+        timedelta(seconds=seconds),
+    )
+
+
+async def test_signing_in_gives_an_access_token_in_the_body_and_the_refresh_token_in_a_cookie_alone(
+    browser: Browser,
+) -> None:
+    answer = await browser.ask("password", username="officer", password=PASSWORD)
+    told = answer.json()
+    set_cookies = SimpleCookie()
+    for header in answer.headers.get_list("set-cookie"):
+        set_cookies.load(header)
+    token, own = set_cookies[TOKEN], set_cookies[BROWSER]
+    for cookie, path in ((token, "/v1/auth"), (own, "/")):
+        assert (cookie["path"], cookie["httponly"], cookie["secure"], cookie["samesite"]) == (
+            path,
+            True,
+            True,
+            "strict",
+        )
+        assert not cookie["domain"]
+    assert token.value not in answer.text
+    assert own.value not in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    assert (told["account"]["username"], told["account"]["role"]) == ("officer", "officer")
+    assert (await browser.me(told["access_token"])).status_code == 200
+
+
+async def test_no_secret_of_a_session_is_stored(browser: Browser, pg: asyncpg.Connection) -> None:
+    await browser.sign_in()
+    everything = "".join(row[0] for row in await pg.fetch("SELECT browser_session::text FROM browser_session"))
+    for value in browser.cookies.values():
+        secret = value.partition(".")[2] or value
+        assert secret not in everything
+        assert secret.encode().hex() not in everything
+
+
+@each(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"X-KUMKM-Session": ""}, 403),
+        ({"X-KUMKM-Session": "0"}, 403),
+        ({"Origin": "https://evil.test"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://kumkm.test"}, 403),
+        ({"Origin": "https://kumkm.test:8443"}, 403),
+        ({"Origin": "https://kumkm.test.evil.test"}, 403),
+        ({"Origin": "https://dinas.kumkm.test", "Sec-Fetch-Site": "same-site"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "none"}, 403),
+    ],
+)
+async def test_only_the_servers_own_pages_sign_in_and_refresh(
+    browser: Browser, headers: dict[str, str], status: int
+) -> None:
+    for grant, told in (("password", {"username": "officer", "password": PASSWORD}), ("refresh", {})):
+        await browser.sign_in()
+        before = browser.cookies
+        answer = await browser.ask(grant, headers=headers, **told)
+        assert answer.status_code == status, grant
+        if status == 403:
+            assert answer.json()["code"] == "foreign_page"
+            assert browser.cookies == before
+
+
+async def test_without_the_header_nothing_is_done(app: FastAPI, people: World) -> None:
+    bare = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=SITE)
+    answer = await bare.post("/v1/auth/session", json={"grant": "sign_out"})
+    assert (answer.status_code, answer.json()["code"]) == (403, "foreign_page")
+
+
+async def test_twenty_tabs_that_refresh_at_once_go_on(browser: Browser, pg: asyncpg.Connection) -> None:
+    await browser.sign_in()
+    for _ in range(3):
+        await later(pg, 100)
+        answers = await asyncio.gather(*(browser.ask("refresh") for _ in range(20)))
+        assert {answer.status_code for answer in answers} == {200}
+        new = {answer.cookies[TOKEN] for answer in answers}
+        assert len(new) == 1, "whichever answer comes last, the cookie is the same"
+    assert (await browser.me(answers[-1].json()["access_token"])).status_code == 200
+
+
+async def test_a_tab_that_was_on_its_way_with_the_token_before_gets_the_new_one(
+    browser: Browser, pg: asyncpg.Connection
+) -> None:
+    await browser.sign_in()
+    await later(pg, 100)
+    before = browser.cookies
+    first = await browser.ask("refresh")
+    late = await browser.ask("refresh", headers=with_cookies(before))
+    assert late.status_code == 200
+    assert late.cookies[TOKEN] == first.cookies[TOKEN] != before[TOKEN]
+
+
+async def test_a_token_that_was_replaced_long_ago_ends_the_session_for_everybody(
+    app: FastAPI, browser: Browser, pg: asyncpg.Connection
+) -> None:
+    signed_in = await browser.sign_in()
+    await later(pg, 100)
+    stolen = browser.cookies
+    await browser.ask("refresh")
+    await later(pg, 100)
+    thief = await Browser(app).ask("refresh", headers=with_cookies(stolen))
+    assert (thief.status_code, thief.json()["code"]) == (401, "session_ended")
+    assert (await browser.ask("refresh")).json()["code"] == "session_ended"
+    assert (await browser.me(signed_in["access_token"])).status_code == 401
+    assert await pg.fetchval("SELECT count(*) FROM audit_event WHERE action = 'session.reuse_detected'") == 1
+
+
+async def test_an_attempt_whose_answer_was_lost_is_answered_again_however_late(
+    browser: Browser, pg: asyncpg.Connection
+) -> None:
+    await browser.sign_in()
+    await later(pg, 100)
+    before = browser.cookies
+    lost = await browser.ask("refresh", attempt_id="attempt-one-of-mine")
+    await later(pg, 1000)
+    again = await browser.ask("refresh", headers=with_cookies(before), attempt_id="attempt-one-of-mine")
+    assert again.cookies[TOKEN] == lost.cookies[TOKEN]
+    assert (await browser.ask("refresh")).status_code == 200
+    late = await browser.ask("refresh", headers=with_cookies(before), attempt_id="attempt-one-of-mine")
+    assert late.status_code == 401, "what it brought was used by now"
+
+
+async def test_a_cookie_that_was_planted_in_another_browser_signs_nobody_in(
+    app: FastAPI, browser: Browser, pg: asyncpg.Connection
+) -> None:
+    """A host of the same domain can plant a `__Secure-` cookie, but no `__Host-` cookie."""
+    victim = Browser(app)
+    await browser.sign_in("officer.palembang")
+    own = await victim.sign_in()
+    planted = {TOKEN: browser.cookies[TOKEN]}
+    for cookies in (planted, {**victim.cookies, **planted}):
+        answer = await victim.ask("refresh", headers=with_cookies(cookies))
+        assert (answer.status_code, answer.json()["code"]) == (401, "session_ended")
+    twice = f"{TOKEN}={browser.cookies[TOKEN]}; {with_cookies(victim.cookies)['Cookie']}"
+    assert (await victim.ask("refresh", headers={"Cookie": twice})).status_code == 401
+    assert (await victim.me(own["access_token"])).status_code == 200, "and it ends nobody's session"
+    assert (await browser.ask("refresh")).status_code == 200
+    assert await pg.fetchval("SELECT count(*) FROM browser_session WHERE ended_at IS NOT NULL") == 0
+
+
+async def test_signing_in_always_starts_a_session_of_its_own_and_ends_the_one_before(
+    browser: Browser, pg: asyncpg.Connection
+) -> None:
+    await browser.sign_in("officer.palembang")
+    before = browser.cookies
+    await browser.sign_in("officer")
+    assert browser.cookies[TOKEN] != before[TOKEN]
+    assert browser.cookies[BROWSER] != before[BROWSER]
+    answer = await browser.ask("refresh", headers=with_cookies(before))
+    assert answer.json()["code"] == "session_ended"
+
+
+async def test_signing_out_in_one_tab_ends_the_others_that_refresh_meanwhile(
+    browser: Browser, pg: asyncpg.Connection
+) -> None:
+    signed_in = await browser.sign_in()
+    await later(pg, 100)
+    cookies = with_cookies(browser.cookies)
+    answers = await asyncio.gather(
+        *(browser.ask(grant, headers=cookies) for grant in ("refresh", "refresh", "sign_out", "refresh", "refresh"))
+    )
+    assert answers[2].status_code == 204
+    assert {answer.status_code for answer in answers} <= {200, 204, 401}
+    for answer in answers:
+        if answer.status_code == 200:
+            assert (await browser.me(answer.json()["access_token"])).status_code == 401
+            left = {TOKEN: answer.cookies[TOKEN], BROWSER: answer.cookies[BROWSER]}
+            assert (await browser.ask("refresh", headers=with_cookies(left))).status_code == 401
+    assert (await browser.me(signed_in["access_token"])).status_code == 401
+
+
+async def test_signing_out_takes_the_cookie_away_and_is_the_same_twice(browser: Browser) -> None:
+    await browser.sign_in()
+    for _ in range(2):
+        assert (await browser.ask("sign_out")).status_code == 204
+        assert TOKEN not in browser.cookies
+    answer = await browser.ask("refresh")
+    assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
+
+
+@each(
+    ("statement", "status", "code"),
+    [
+        ("UPDATE browser_session SET expires_at = now() - interval '1 second'", 401, "session_expired"),
+        ("UPDATE browser_session SET ended_at = now()", 401, "session_ended"),
+        ("DELETE FROM browser_session", 401, "session_ended"),
+        ("UPDATE account SET deactivated_at = now()", 403, "account_deactivated"),
+    ],
+)
+async def test_a_session_that_is_over_is_told_why_and_its_cookie_is_taken_away(
+    browser: Browser, pg: asyncpg.Connection, statement: str, status: int, code: str
+) -> None:
+    await pg.execute("UPDATE account SET deactivated_at = NULL")
+    await browser.sign_in()
+    await pg.execute(statement)
+    answer = await browser.ask("refresh")
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert TOKEN not in browser.cookies
+
+
+async def test_a_session_that_is_used_lasts_thirty_days_and_no_longer(browser: Browser, pg: asyncpg.Connection) -> None:
+    await browser.sign_in()
+    for _ in range(62):
+        await later(pg, 43_000)
+        answer = await browser.ask("refresh")
+        if answer.status_code != 200:
+            break
+    assert answer.json()["code"] == "session_expired"
+    assert await pg.fetchval("SELECT now() - started_at > interval '29 days' FROM browser_session")
+
+
+async def test_an_activation_code_sets_the_password_and_signs_in(browser: Browser, pg: asyncpg.Connection) -> None:
+    await pg.execute(
+        "UPDATE account SET password_hash = NULL, activation_digest = $1,"
+        " activation_expires_at = now() + interval '1 day' WHERE username = 'officer'",
+        activation_digest("7KQ2-M4XW-9DTB-3HNE"),
+    )
+    told = {"username": "officer", "activation_code": "7kq2 m4xw 9dtb 3hne", "new_password": NEW}
+    weak = await browser.ask("new_password", None, **{**told, "new_password": "pendek"})
+    assert [(e["pointer"], e["code"]) for e in weak.json()["errors"]] == [("/body/new_password", "password_too_short")]
+    answer = await browser.ask("new_password", None, **told)
+    assert answer.status_code == 200
+    assert (await browser.me(answer.json()["access_token"])).status_code == 200
+    assert (await browser.ask("new_password", None, **told)).json()["code"] == "invalid_grant", "a code is good once"
+    await browser.sign_in(password=NEW)
+
+
+async def test_a_new_password_ends_every_other_session_and_this_browser_goes_on(app: FastAPI, browser: Browser) -> None:
+    elsewhere = Browser(app)
+    there, here = await elsewhere.sign_in(), await browser.sign_in()
+    wrong = await browser.ask("new_password", username="officer", current_password="salah", new_password=NEW)
+    assert wrong.json()["code"] == "invalid_grant"
+    answer = await browser.ask("new_password", username="officer", current_password=PASSWORD, new_password=NEW)
+    assert answer.status_code == 200
+    assert (await elsewhere.ask("refresh")).json()["code"] == "session_ended"
+    for old in (there, here):
+        assert (await elsewhere.me(old["access_token"])).status_code == 401
+    assert (await browser.ask("refresh")).status_code == 200
+    assert (await browser.me(answer.json()["access_token"])).status_code == 200
+
+
+@each(
+    ("told", "faults"),
+    [
+        ({"grant": "password"}, {"/body/username": "field_required", "/body/password": "field_required"}),
+        ({"grant": "refresh", "username": "officer"}, {"/body/username": "field_unknown"}),
+        ({"grant": "sign_out", "attempt_id": "a" * 16}, {"/body/attempt_id": "field_unknown"}),
+        (
+            {"grant": "new_password", "username": "officer", "new_password": NEW},
+            {"/body/activation_code": "field_required"},
+        ),
+        ({"grant": "implicit"}, {"/body/grant": "not_a_choice"}),
+        ({}, {"/body/grant": "field_required"}),
+    ],
+)
+async def test_every_grant_has_its_own_fields(browser: Browser, told: dict[str, str], faults: dict[str, str]) -> None:
+    answer = await browser.client.post("/v1/auth/session", json=told)
+    assert answer.status_code == 422
+    assert {error["pointer"]: error["code"] for error in answer.json()["errors"]} == faults
+
+
+async def test_a_machine_does_not_sign_in_in_a_browser(browser: Browser) -> None:
+    answer = await browser.ask("password", username="system", password=PASSWORD)
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_grant")
+
+
+async def test_guesses_in_browsers_and_elsewhere_are_counted_together(
+    browser: Browser, client: httpx.AsyncClient
+) -> None:
+    found = []
+    for n in range(8):
+        if n % 2:
+            answer = await browser.ask("password", username="officer", password="salah")
+        else:
+            form = {"grant_type": "password", "username": "officer", "password": "salah"}
+            answer = await client.post("/v1/auth/token", data=form)
+        found.append(answer.status_code)
+    assert found[:5] == [400] * 5
+    assert found[-1] == 429
+    assert answer.headers["Retry-After"]
+
+
+async def test_on_the_machine_itself_plain_http_keeps_a_session(app: FastAPI, people: World) -> None:
+    at_home = Browser(app, "http://127.0.0.1:8000")
+    answer = await at_home.ask("password", username="officer", password=PASSWORD)
+    assert set(answer.cookies) == {"kumkm_session", "kumkm_browser"}
+    assert all("secure" not in each.lower() for each in answer.headers.get_list("set-cookie"))
+    assert (await at_home.ask("refresh")).status_code == 200
+    elsewhere = Browser(app, "http://192.168.1.5:8000")
+    answer = await elsewhere.ask("password", username="officer", password=PASSWORD)
+    assert all("secure" in each.lower() for each in answer.headers.get_list("set-cookie"))
+
+
+async def test_behind_a_proxy_that_is_not_trusted_the_servers_own_pages_still_sign_in(
+    app: FastAPI, people: World
+) -> None:
+    """The server takes itself to be reached by http; the browser knows better."""
+    inside = Browser(app, "http://kumkm.test")
+    inside.client.headers["Origin"] = SITE
+    assert (await inside.ask("password", username="officer", password=PASSWORD)).status_code == 200
+
+
+async def test_under_a_path_the_cookie_is_for_that_path_alone(app: FastAPI, people: World, settings: Settings) -> None:
+    site = settings.model_copy(update={"public_origin": "https://dinas.test", "root_path": "/kumkm"})
+    app.state.services = replace(app.state.services, settings=site)
+    under = Browser(app, "https://inside.test")
+    under.client.headers["Origin"] = "https://dinas.test"
+    answer = await under.ask("password", username="officer", password=PASSWORD)
+    assert "Path=/kumkm/v1/auth;" in next(each for each in answer.headers.get_list("set-cookie") if TOKEN in each)
+    assert (await under.ask("refresh", headers={"Origin": "https://inside.test"})).status_code == 403
+
+
+async def test_pages_of_a_named_origin_call_the_api_but_not_with_a_session(
+    app: FastAPI, people: World, settings: Settings
+) -> None:
+    named = create_app(settings.model_copy(update={"cors_origins": ["https://dasbor.test"]}))
+    async with named.router.lifespan_context(named):
+        page = Browser(named)
+        asking = {"Origin": "https://dasbor.test", "Access-Control-Request-Method": "POST"}
+        answer = await page.client.options(
+            "/v1/auth/session", headers={**asking, "Access-Control-Request-Headers": "x-kumkm-session"}
+        )
+        assert answer.status_code == 400
+        answer = await page.ask("refresh", headers={"Origin": "https://dasbor.test"})
+        assert answer.status_code == 403
+        assert "access-control-allow-credentials" not in answer.headers
+
+
+async def test_sessions_are_listed_and_ended_one_by_one_and_all_together(
+    app: FastAPI, browser: Browser, client: httpx.AsyncClient, people: World
+) -> None:
+    form = {"grant_type": "password", "username": "officer", "password": PASSWORD}
+    program = (await client.post("/v1/auth/token", data=form)).json()
+    elsewhere = Browser(app)
+    android = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Mobile Safari/537.36"
+    there = await elsewhere.sign_in(headers={"User-Agent": android})
+    here = await browser.sign_in()
+    auth = {"Authorization": f"Bearer {here['access_token']}"}
+
+    async def listed() -> list[dict[str, Any]]:
+        items: list[dict[str, Any]] = (await browser.client.get("/v1/auth/sessions", headers=auth)).json()["items"]
+        return items
+
+    found = await listed()
+    assert [(row["kind"], row["current"]) for row in found] == [
+        ("browser", True),
+        ("browser", False),
+        ("program", False),
+    ]
+    assert (found[1]["name"], found[1]["way"]) == ("Chrome, Android", "password")
+    assert found[0]["id"] == here["session_id"]
+    others = await Browser(app).sign_in("officer.palembang")
+    strange = {"Authorization": f"Bearer {others['access_token']}"}
+    for row in found[1:]:
+        address = f"/v1/auth/sessions/{row['id']}"
+        assert (await browser.client.delete(address, headers=strange)).status_code == 404
+        for _ in range(2):
+            assert (await browser.client.delete(address, headers=auth)).status_code == 204
+    assert [row["id"] for row in await listed()] == [here["session_id"]]
+    assert (await elsewhere.me(there["access_token"])).status_code == 401
+    assert (await elsewhere.ask("refresh")).status_code == 401
+    refresh = {"grant_type": "refresh_token", "refresh_token": program["refresh_token"]}
+    assert (await client.post("/v1/auth/token", data=refresh)).status_code == 400
+    await elsewhere.sign_in()
+    answer = await browser.client.delete("/v1/auth/sessions", headers=auth)
+    assert answer.status_code == 204
+    assert TOKEN not in browser.cookies
+    assert (await browser.me(here["access_token"])).status_code == 401
+    assert (await elsewhere.ask("refresh")).status_code == 401
+
+
+async def test_signing_out_ends_a_token_that_is_refreshed_at_the_same_moment(
+    client: httpx.AsyncClient, people: World, pg: asyncpg.Connection
+) -> None:
+    """The next token of a family is not left over."""
+    for _ in range(5):
+        form = {"grant_type": "password", "username": "officer", "password": PASSWORD}
+        token = (await client.post("/v1/auth/token", data=form)).json()["refresh_token"]
+        refresh = {"grant_type": "refresh_token", "refresh_token": token}
+        await asyncio.gather(
+            client.post("/v1/auth/token", data=refresh), client.post("/v1/auth/revoke", data={"token": token})
+        )
+    assert await pg.fetchval("SELECT count(*) FROM refresh_token WHERE revoked_at IS NULL") == 0
