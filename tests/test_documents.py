@@ -154,3 +154,17 @@ def test_every_test_that_a_document_names_is_there() -> None:
     table = (ROOT / "docs/security.md").read_text(encoding="utf-8").split("| held by |")[1].split("\n\n")[0]
     rows = table.splitlines()[2:]
     assert all("tests/" in row or row.endswith("| the same |") for row in rows), "every row has a test"
+
+
+def test_the_table_of_rules_names_files_that_exist():
+    """By their whole path. The rules stand in alphabetical order, so that one is found at a glance."""
+    text = (ROOT / "docs/architecture.md").read_text("utf-8")
+    lines = text.split("### Where is the rule\n\n")[1].split("\n\n")[0].splitlines()[2:]
+    rules = [line.strip("| ").split(" | ") for line in lines]
+    assert len(rules) > 50
+    nouns = [noun.replace("`", "").casefold() for noun, _ in rules]
+    assert nouns == sorted(nouns)
+    for noun, place in rules:
+        files = [name for name in re.findall(r"`([^`]+)`", place) if name != "Row"]
+        assert files, noun
+        assert [name for name in files if not (ROOT / name).is_file()] == [], noun
