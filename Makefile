@@ -13,7 +13,7 @@ PYTHON := $(shell for each in python3.13 python3.12 python3.11 python3.14 python
 
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
-# Compiled once: without it every process, the tests' servers among them, compiles all that it imports anew (2 s each).
+# Compiled once: without it every process, the tests' servers among them, compiles all that it imports again (2 s each).
 export UV_COMPILE_BYTECODE := 1
 unexport PYTHONDONTWRITEBYTECODE
 unexport VIRTUAL_ENV

@@ -138,7 +138,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
             await database.close()
             _log.info("stopped")
 
-    # The page at /docs comes with its scripts: an office without a way out can read it, too.
+    # The page at /docs comes with its scripts: an office without internet access can read it, too.
     app = FastAPIOffline(
         redoc_url=None,
         redirect_slashes=False,  # a redirect would have the client send its token and body once more
@@ -222,7 +222,7 @@ def settle() -> None:
     """Done once by a process that serves, before its first request: the routes are built, and the garbage collector
     gets what it serves.
 
-    What is loaded by now stays and need not be walked again. Batches make many objects that die without its help;
+    What is loaded by now lives on and need not be traversed again. Batches make many objects that die without its help;
     collecting after every 700 of them, as by default, took a third of the time that a batch takes.
     """
     router.make_ready()

@@ -17,7 +17,7 @@ with httpx.Client(base_url=os.environ["KUMKM_URL"], timeout=60) as api:
     while True:
         place = db.execute("SELECT cursor FROM place").fetchone()
         answer = api.get("/v1/feed", headers=headers, params={"limit": 1000, **({"cursor": place[0]} if place else {})})
-        if answer.status_code == 410:  # the server's database was restored: begin anew
+        if answer.status_code == 410:  # the server's database was restored: start again
             db.executescript("DELETE FROM business; DELETE FROM place")
             continue
         page = answer.raise_for_status().json()

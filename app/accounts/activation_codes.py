@@ -1,6 +1,6 @@
 """Activation codes of people from an imported file: shown again when the same file is sent again within an hour.
 
-An answer may be lost on its way; without this nobody would know the codes, and every account would have to be reset.
+An answer may be lost on the network. Without this the codes would be lost, and every account would need a reset.
 The codes are made from a secret of the file and each user name; the secret is kept, sealed, for that hour, and no code
 is.
 """

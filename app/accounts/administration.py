@@ -124,7 +124,7 @@ async def enter_accounts(
     only_new: bool = False,
     ring: KeyRing | None = None,
 ) -> Entered:
-    """Make accounts that are not there and bring the others to what the rows say; what a row does not say stays.
+    """Create missing accounts and update the others from the rows; fields that a row leaves out are unchanged.
 
     New people get a code with which they set a password; a system gets its secret one by one. Idempotent by user
     name; with a ring, the same rows from the same hand get the same codes for an hour. Roles never change.

@@ -195,7 +195,7 @@ async def restore(
     *,
     trace_id: str | None,
 ) -> DeviceListed:
-    """Take a revocation back, for a tablet that was found. What was held stays held. Idempotent.
+    """Take a revocation back, for a tablet that was found. Items that were held remain held. Idempotent.
 
     Raises:
         Problem: `not_found`; `device_limit_reached` where the enumerator has another tablet by now.

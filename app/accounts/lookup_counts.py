@@ -1,7 +1,7 @@
-"""How many numbers of businesses an account learned something about today, whatever the way: looked up or sent.
+"""How many numbers of businesses an account asked about today, by lookups and by batches.
 
-One row an account, counted in the transaction of the act, so that several processes and a restart let nothing through.
-"""
+One row for each account, counted in the transaction of the request, so that several processes and a restart count
+right."""
 
 import math
 from datetime import UTC, date, datetime, time, timedelta

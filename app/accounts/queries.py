@@ -102,7 +102,8 @@ async def lock_enumerator(pg: asyncpg.Connection, account_id: UUID, device_id: U
 
 
 async def queue_up_all(pg: asyncpg.Connection, account_ids: Iterable[UUID]) -> None:
-    """Wait as `lock_enumerator` does, for several accounts in the order of their ids, so that nobody can deadlock."""
+    """Wait as `lock_enumerator` does, for several accounts in the order of their ids, so that transactions cannot
+    deadlock."""
     await pg.execute(_LOCK_ALL, sorted(account_ids))
 
 

@@ -133,7 +133,7 @@ class SignIn:
 
         async def write(pg: asyncpg.Connection) -> None:
             # The code once more: of two who use it at the same moment, one comes first. And the sessions: what was
-            # reset or closed since the proof was looked at stays so.
+            # a reset or closing since the proof was checked holds.
             changed = await pg.fetchval(
                 "UPDATE account SET password_hash = $2, activation_digest = NULL, activation_expires_at = NULL"
                 " WHERE id = $1 AND ($3::bytea IS NULL OR activation_digest = $3) AND sessions_ended = $4"
@@ -169,8 +169,8 @@ class SignIn:
 
     async def with_refresh_token(self, token: str, attempt_id: str | None = None) -> Grant:
         """Spend a refresh token for the next one, good for what it was before and the account still has. A token that
-        was spent before revokes its whole family, but for the same attempt again: its answer was lost on the way, and
-        only who made it knows its id. Idempotent by the attempt: the next token follows from both, so that of many
+        was spent before revokes its whole family, but for the same attempt again: its answer was lost on the network,
+        and only who made it knows its id. Idempotent by the attempt: the next token follows from both, so that of many
         answers to one attempt any may come last.
 
         Raises:
@@ -253,7 +253,7 @@ class SignIn:
             except Problem as exc:
                 if exc.code is Code.INVALID_GRANT:
                     await self._tell_failed(username, caller)
-                else:  # the server was busy: nobody has learned anything
+                else:  # the server was busy: the password was not checked
                     with suppress(Problem):
                         await self._database.run(lambda pg: take_back(pg, counted))
                 raise
@@ -325,14 +325,14 @@ def _is_machine(account: Account) -> bool:
 
 
 async def _locked(session: AsyncSession, account_id: UUID, *, from_refreshing: bool = False) -> Account:
-    """The account as it is now; nobody resets or closes it, or refreshes, before the transaction is over."""
+    """The account as it is now, locked against reset and closing, or refreshing, until the transaction ends."""
     asked = select(Account).where(Account.id == account_id)
     asked = asked.with_for_update(key_share=True) if from_refreshing else asked.with_for_update(read=True)
     return (await session.exec(asked.execution_options(populate_existing=True))).one()
 
 
 async def _link_of(session: AsyncSession, token: str) -> tuple[RefreshToken | None, Account | None]:
-    """A refresh token and its account, both locked: first the account, as whoever ends its sessions does."""
+    """A refresh token and its account, both locked: first the account, in the same order as ending its sessions."""
     asked = select(RefreshToken).where(RefreshToken.digest == refresh_digest(token))
     found = (await session.exec(asked)).one_or_none()
     if found is None:

@@ -1,4 +1,4 @@
-"""Who guesses passwords waits, longer each time, and nobody can lock somebody else out for long.
+"""Guessing passwords is delayed, longer each time, and nobody can lock another person out for long.
 
 An attempt is counted before the password is looked at, so that a hundred guesses at once are a hundred guesses, and
 taken back when it was right: its own count, and nobody else's. Three counts, each of its own: one account from one
@@ -8,7 +8,7 @@ thousands share one behind a mobile network, and some of them mistype every minu
 the account's owner has signed in before, only the first of the three counts: a stranger who hammers the name does not
 keep the owner out.
 
-Names that nobody has are counted alike, so that the answers do not tell who exists. The table holds keyed digests.
+Names without an account are counted alike, so that the answers do not tell who exists. The table holds keyed digests.
 """
 
 import ipaddress
@@ -38,7 +38,7 @@ _NETWORK_BITS = 64  # what one household or office has of IPv6
 
 
 def network_of(address: str) -> str:
-    """What counts as one address: of IPv6 the first 64 bits, since whoever has one has all of them; an IPv4 address
+    """What counts as one address: of IPv6 the first 64 bits, since one customer has all of them; an IPv4 address
     written as IPv6 is that address. Anything else is taken as it is.
     """
     host = address.partition("]")[0].removeprefix("[")
@@ -110,7 +110,7 @@ async def count_attempt(pg: asyncpg.Connection, keys: Keys) -> list[Count]:
     known = {bytes(row["key"]): row for row in rows}
     trusted = [key for key in keys.pairs if _is_recent(known[key]["succeeded_at"], now, TRUSTED_FOR)]
     waits = {key: (known[key]["blocked_until"] or now) - now for key, _ in counted}
-    # One trusted way in is enough: who guesses on a tablet's id does not close its owner's usual address.
+    # One trusted origin is enough: guesses with a tablet's id do not block its owner's usual address.
     wait = min(waits[key] for key in trusted) if trusted else max(waits.values())
     if wait > timedelta():
         raise Problem(Code.TOO_MANY_REQUESTS, retry_after=int(wait.total_seconds()) + 1)

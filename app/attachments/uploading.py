@@ -102,8 +102,8 @@ async def take_part(
 
     Raises:
         Problem: `upload_out_of_order` with the byte to go on from; `attachment_hash_mismatch` and
-            `attachment_not_an_image`, after which it has to come anew from its first byte; `not_found` for the record
-            of another enumerator; `too_many_uploads`.
+            `attachment_not_an_image`, after which it has to be sent again from its first byte; `not_found` for the
+            record of another enumerator; `too_many_uploads`.
     """
     progress, whole = await database.run(lambda pg: _take(pg, principal, part, now))
     if whole is None:

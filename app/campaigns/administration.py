@@ -136,7 +136,8 @@ async def remove_target(
 
 
 def may_set(principal: Principal, region_code: str) -> bool:
-    """Whether a region's target is the principal's to set: nobody sets the own one, but the nation has no other."""
+    """Whether a region's target is the principal's to set: nobody sets the target of their own region, except for the
+    nation."""
     territory = principal.territory
     return territory.contains(region_code) and (region_code != territory.region_code or region_code == NATION)
 
@@ -187,7 +188,7 @@ async def _targets(pg: asyncpg.Connection, campaign_id: int, codes: Sequence[str
 
 
 def _adds_up(businesses: int | None, children: int, with_target: int, total: int) -> bool | None:
-    """Children that exceed the whole never add up, whoever among them still has none."""
+    """Children that exceed the whole never add up, even if some children have no target yet."""
     if businesses is None or not with_target:
         return None
     if with_target < children:

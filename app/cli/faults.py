@@ -51,7 +51,7 @@ def run_and_report(act: Callable[[], Any]) -> int:
         return int(exc.code or 0)
     except KeyboardInterrupt:
         return _say(Fault("stopped", STOPPED))
-    except BrokenPipeError:  # nobody reads any more, as behind `| head`
+    except BrokenPipeError:  # the reader closed the pipe, as `| head` does
         return _without_readers()
     except Exception as exc:  # noqa: BLE001  (the last resort of the command line)
         if os.environ.get("KUMKM_TRACEBACK"):
@@ -61,7 +61,7 @@ def run_and_report(act: Callable[[], Any]) -> int:
 
 
 def fault_of(exc: BaseException) -> Fault:
-    """What an exception is to whoever typed the command."""
+    """The fault that an exception is shown as."""
     if isinstance(exc, DBAPIError) and exc.orig is not None:  # from a migration; its text holds the statement
         return fault_of(exc.orig.__cause__ or exc.orig)
     for kinds, tell in _TELL:

@@ -1,4 +1,4 @@
-"""Keys: making, rotating, and sealing anew."""
+"""Keys: making, rotating, and sealing again with a new key."""
 
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -109,7 +109,7 @@ def _move_numbers() -> None:
 
 @app.command("reseal")
 def keys_reseal() -> None:
-    """Seal everything anew under the key in use. Can be stopped and run again; servers go on working meanwhile."""
+    """Seal everything again under the key in use. Can be stopped and run again; servers go on working meanwhile."""
     from app.privacy.resealing import count_sealed, reseal  # noqa: PLC0415  (needed here only)
 
     settings = settings_from_environment()

@@ -117,7 +117,7 @@ def bench_read(
 def bench_link(
     rows: Annotated[int, typer.Option(help="Labelled rows for precision and recall.", min=1_000)] = 20_000,
     large: Annotated[int, typer.Option(help="Rows for the speed.", min=1_000)] = 1_000_000,
-    model: Annotated[Path | None, typer.Option(help="Train the packaged model anew into this file instead.")] = None,
+    model: Annotated[Path | None, typer.Option(help="Train the packaged model into this file instead.")] = None,
 ) -> None:
     """Precision and recall of linkage on a labelled made-up census, beside plain trigrams; and its speed."""
     with proof("The benchmark"):

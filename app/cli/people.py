@@ -57,7 +57,7 @@ def account_reset(username: Username) -> None:
 
 @account_app.command("deactivate")
 def account_deactivate(username: Username) -> None:
-    """Close an account; its records stay its own."""
+    """Close an account; it keeps its records."""
 
     async def work(pg: asyncpg.Connection) -> AccountOut:
         return await administration.deactivate(pg, OPERATOR, (await _named(pg, username)).id, trace_id=None)

@@ -104,7 +104,7 @@ def migrate() -> None:
     out.print("[green]✓[/] The database is at the newest migration.")
     stamped = with_connection(_renumber)
     if stamped:
-        out.print(f"[yellow]![/] Restored from a dump: the feed begins anew with {stamped:,} businesses.")
+        out.print(f"[yellow]![/] Restored from a dump: the feed starts again with {stamped:,} businesses.")
 
     async def work(pg: asyncpg.Connection) -> list[Filled]:
         with progress_bar(err) as bar:

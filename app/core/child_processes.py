@@ -1,4 +1,4 @@
-"""Reading what strangers sent, apart from the server: in child processes that are bounded in memory and time.
+"""Reading untrusted files in child processes that are limited in memory and time.
 
 A decoder that aborts, hangs or takes all memory ends its own process and one request. A child is started with the first
 file, has none of the server's secrets in its environment, answers in JSON, and takes the next file when it is done.

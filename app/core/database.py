@@ -1,4 +1,4 @@
-"""The way to PostgreSQL: one pool, bounded admission, and the only commits of the server.
+"""Access to PostgreSQL: one pool, bounded admission, and the only commits of the server.
 
 Four doors, all from the same pool:
 
@@ -172,7 +172,7 @@ class Database:
         self.vet = None
 
     async def _problem_of(self, exc: BaseException, pg: asyncpg.Connection | None, *, closed: bool) -> Problem | None:
-        """What an exception in the middle of the work is to whoever asked; None where it is a fault of the server."""
+        """The problem that an exception in the middle of the work is answered with; None for a fault of the server."""
         if isinstance(exc, (TryAgain, asyncpg.DeadlockDetectedError, asyncpg.SerializationError)):
             return None  # begun again
         reason = why_broken_off(exc)
@@ -252,7 +252,7 @@ class Database:
 
 
 def _refuse_closed(driver: Any, *_: Any) -> None:
-    """A connection that was cut while it lay in the pool is not given out: the pool makes another one."""
+    """A connection that was cut while it was idle in the pool is not used: the pool opens another one."""
     if driver.driver_connection.is_closed():
         raise DisconnectionError
 

@@ -1,8 +1,8 @@
-"""Turns at work that is dear, given fairly: who asks for much waits behind itself, not in front of others.
+"""A fair queue for expensive work: a client with many requests waits behind itself, not in front of others.
 
-Everybody who wants a turn names the lanes it is in, such as its address and the account that it asks for. FairQueue are
-given in the order of tags (start-time fair queueing): the first of a lane may come now, each further one a step later.
-When too many wait, the one that is furthest back is turned away, and not who came last.
+A request names its flows, such as its address and the account that it asks for. Requests run in the order of their
+tags (start-time fair queueing): the first of a flow may run now, each further one a step later. When too many wait,
+the request with the highest tag is refused, not the newest one.
 """
 
 import asyncio
@@ -13,19 +13,19 @@ from contextlib import asynccontextmanager
 
 from app.core.problems import Code, Problem
 
-Waiter = tuple[int, int, asyncio.Future[None]]  # its tag, when it came, what it waits for
+Waiter = tuple[int, int, asyncio.Future[None]]  # its tag, its number of arrival, what it waits for
 
 
 class FairQueue:
-    """So many at work at a time, and at most so many waiting."""
+    """At most `slots` at work at a time, and at most `most_waiting` waiting."""
 
-    def __init__(self, places: int, most_waiting: int) -> None:
-        self._places = self._free = places
+    def __init__(self, slots: int, most_waiting: int) -> None:
+        self._slots = self._free = slots
         self._most_waiting = most_waiting
         self._waiting: list[Waiter] = []
         self._came = 0
-        self._now = 0  # the tag of the turn that was given last
-        self._next: dict[bytes, int] = {}  # by lane: the tag of who comes next
+        self._now = 0  # the tag of the request that was started last
+        self._next: dict[bytes, int] = {}  # by flow: the tag of its next request
 
     @property
     def waiting(self) -> int:
@@ -33,20 +33,20 @@ class FairQueue:
         return len(self._waiting)
 
     @asynccontextmanager
-    async def turn(self, *lanes: bytes) -> AsyncIterator[None]:
+    async def turn(self, *flows: bytes) -> AsyncIterator[None]:
         """Wait for a turn, and have it while the block lasts.
 
         Raises:
-            Problem: `overloaded` where too many wait and this one is furthest back.
+            Problem: `overloaded` where too many wait and this one has the highest tag.
         """
-        await self._wait(lanes)
+        await self._wait(flows)
         try:
             yield
         finally:
             self._pass_on()
 
-    async def _wait(self, lanes: tuple[bytes, ...]) -> None:
-        tag = max(self._now, *(self._next.get(lane, 0) for lane in lanes))
+    async def _wait(self, flows: tuple[bytes, ...]) -> None:
+        tag = max(self._now, *(self._next.get(flow, 0) for flow in flows))
         if len(self._waiting) >= self._most_waiting:
             last = max(self._waiting, key=lambda waiter: waiter[:2])
             if last[0] <= tag:
@@ -54,7 +54,7 @@ class FairQueue:
             self._waiting.remove(last)
             heapq.heapify(self._waiting)
             last[2].set_exception(_busy())
-        self._next.update(dict.fromkeys(lanes, tag + 1))
+        self._next.update(dict.fromkeys(flows, tag + 1))
         if self._free:
             self._free -= 1
             self._now = tag
@@ -69,7 +69,7 @@ class FairQueue:
                 self._waiting.remove(mine)
                 heapq.heapify(self._waiting)
             elif mine[2].done() and not mine[2].cancelled() and mine[2].exception() is None:
-                self._pass_on()  # it was given, and nobody is left to take it
+                self._pass_on()  # it was granted, but the waiter is gone
             raise
 
     def _pass_on(self) -> None:
@@ -80,7 +80,7 @@ class FairQueue:
                 given.set_result(None)
                 return
         self._free += 1
-        if self._free == self._places:  # nobody is here: all begin afresh
+        if self._free == self._slots:  # nobody is waiting or at work: all start equal
             self._now = 0
             self._next.clear()
 

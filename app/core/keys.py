@@ -61,7 +61,7 @@ class Rotated(NamedTuple):
 def rotate(place: Path, *, token: bool, sealing: bool, wait: timedelta, now: datetime) -> Rotated:
     """Add keys to the rings in an environment file or a folder of secrets; they are used after `wait`.
 
-    The file is replaced as a whole, so that nobody ever reads half of it, and only its owner can read it. Not
+    The file is replaced as a whole, so that no process reads half of it, and only its owner can read it. Not
     idempotent: every call adds keys.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Names that nobody knows, and the known one that was most likely meant. Pure."""
+"""Unknown names, and the known name that was most likely meant. Pure."""
 
 import re
 from collections.abc import Sequence

@@ -1,8 +1,7 @@
-"""Long computing beside the event loop, in one thread: whoever asks for something short does not wait for it.
+"""Long computations in one thread beside the event loop, so that short requests do not wait for them.
 
-One thread for all, since computing in many would only have them wait for each other, and the loop for each of them.
-What takes less than a change of threads stays on the loop.
-"""
+There is one thread, since several would wait for the interpreter lock, and the loop with them. What takes less time
+than a switch of threads runs on the loop."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,15 +12,15 @@ P = ParamSpec("P")
 Made = TypeVar("Made")
 
 SMALL = 1536 * 1024
-"""Bytes of work, as callers weigh it, that stay on the loop: two hundred filled forms, ten milliseconds a piece."""
+"""Bytes of work, as callers estimate it, up to which the loop does it: two hundred filled forms, ten milliseconds."""
 
 _thread = ThreadPoolExecutor(1, thread_name_prefix="offload")
 
 
 async def offload(size: int, function: Callable[P, Made], *arguments: P.args, **named: P.kwargs) -> Made:
-    """What the function gives, computed aside where there are more than so many bytes to it.
+    """The result of the function, computed in the thread if the work is more than `SMALL` bytes.
 
-    It must not touch what other tasks see; if its caller is cancelled meanwhile, what it gives is thrown away.
+    The function must not change shared state; if the caller is cancelled meanwhile, the result is dropped.
     """
     if size <= SMALL:
         return function(*arguments, **named)

@@ -320,7 +320,7 @@ class Code(Enum):
         Text("Isi foto tidak cocok", "Hash mismatch"),
         Text(
             "Isi yang diterima tidak sesuai dengan SHA-256 pada alamat; kirim ulang dari byte pertama.",
-            "What came does not have the SHA-256 of the address; send it anew from its first byte.",
+            "What came does not have the SHA-256 of the address; send it again from its first byte.",
         ),
     )
     ATTACHMENT_NOT_AN_IMAGE = Definition(
@@ -378,7 +378,7 @@ class Code(Enum):
         Text("Umpan belum siap", "Feed not ready"),
         Text(
             "Basis data dipulihkan dari salinan; petugas server harus menjalankan `kumkm migrate`.",
-            "The database was restored from a dump; whoever runs the server has to run `kumkm migrate`.",
+            "The database was restored from a dump; the operator has to run `kumkm migrate`.",
         ),
         retryable=True,
     )

@@ -1,4 +1,4 @@
-"""Long numbers in free text: a NIK stands not only in the field that asks for it. Pure.
+"""Redaction of long numbers in free text: people write a NIK into other fields, too. Pure.
 
 People write numbers of persons into reasons, names and notes, with whatever stands between the digits, and in the
 digits of any script. What is found here is never kept as it is.

@@ -1,4 +1,4 @@
-"""The server's own way into PostgreSQL: a login that owns nothing, and the refusal to serve with any other.
+"""The server's login to PostgreSQL: a role that owns nothing, and the refusal to serve with any other.
 
 What the role may do stands in `migrations/rights.py`; `kumkm migrate` grants it.
 """

@@ -96,7 +96,7 @@ class Digester:
         return hmac.digest(self._key, f"{kind}:{text}".encode(), "sha256")[:_DIGEST]
 
     def token(self, text: str) -> str:
-        """A token that follows from a text, for nobody who has not the key: URL-safe, 32 bytes of randomness."""
+        """A token derived from a text with the key: URL-safe, 32 bytes of randomness."""
         return urlsafe_b64encode(hmac.digest(self._key, b"token:" + text.encode(), "sha256")).rstrip(b"=").decode()
 
     def content(self, sha256: bytes) -> bytes:

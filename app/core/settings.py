@@ -165,7 +165,7 @@ class Settings(BaseSettings):
         default=[], description="Origins, by commas, whose pages may call the API from a browser; none by default."
     )
     filter_refresh_s: int = Field(
-        default=600, ge=0, description="Seconds that a known-identities filter is given out before it is made anew."
+        default=600, ge=0, description="Seconds for which a known-identities filter is used before it is built again."
     )
     fold_interval_s: float = Field(
         default=0.5,
@@ -321,7 +321,7 @@ def trail_key_of(digest_key: bytes) -> bytes:
 
 
 def trail_key_from_environment() -> bytes | None:
-    """Only the key of the audit trail, for commands that need no other; None where nobody says.
+    """Only the key of the audit trail, for commands that need no other; None where it is not set.
 
     Raises:
         SettingsError: it is no key.
@@ -346,7 +346,7 @@ def database_url_from_environment() -> str:
     """Only where the database is, for commands that need nothing else.
 
     Raises:
-        SettingsError: nobody says.
+        SettingsError: it is not set.
     """
     url = _variable("DATABASE_URL")
     if not url:

@@ -34,7 +34,7 @@ def take_place() -> Path | None:
         return None
     folder = Path(configured)
     place = next(number for number in count() if _lock(folder, number))
-    _forget_gauges(folder, place)  # of whoever had the place before
+    _forget_gauges(folder, place)  # of the worker that had the slot before
     os.environ[_LIBRARYS] = configured
     prometheus_client.values.ValueClass = prometheus_client.values.MultiProcessValue(lambda: place)  # type: ignore[no-untyped-call]
     return folder
@@ -44,7 +44,7 @@ def added_up(folder: Path) -> bytes:
     """The figures of all workers, in the text form of Prometheus."""
     for lock in folder.glob("*.lock"):
         place = int(lock.stem)
-        if _lock(folder, place, only_look=True):  # nobody is there: what it counted stays, how it stood does not
+        if _lock(folder, place, only_look=True):  # the worker is gone: keep its counters, not its gauges
             _forget_gauges(folder, place)
     registry = CollectorRegistry()
     MultiProcessCollector(registry, path=str(folder))  # type: ignore[no-untyped-call]

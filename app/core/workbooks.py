@@ -1,6 +1,6 @@
 """The first shown sheet of an XLSX, cell by cell as the file has it: nothing is laid out that is not there. Pure.
 
-Libraries lay a sheet out as a table up to its farthest cell, and give a number, a formula without a result or an error
+Libraries expand a sheet to a table up to its farthest cell, and give a number, a formula without a result or an error
 as something else. So the few parts that matter are read here as a stream.
 """
 

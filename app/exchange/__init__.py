@@ -1,1 +1,1 @@
-"""The way out: the feed, exports, and what every column of them means."""
+"""Data out: the feed, exports, and what every column of them means."""

@@ -2,7 +2,7 @@
 
 PostgreSQL itself writes CSV and JSON, row by row, so an export costs this process nothing but the passing on. What it
 cannot write (Parquet, XLSX) a process of its own makes from that CSV (`encode.py`): its memory is not the server's, and
-it keeps nobody waiting. Unmasked exports are put together here, since the database has no key to what is sealed.
+it blocks no writer. Unmasked exports are put together here, since the database has no key to what is sealed.
 """
 
 import asyncio
@@ -53,7 +53,7 @@ class ExportProgress:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What is asked for. `ring`: opens what is sealed; None where it stays masked."""
+    """What is asked for. `ring`: opens what is sealed; None for a masked export."""
 
     format: Format
     where: Where
@@ -191,7 +191,7 @@ class Export:
 
 
 def _answers(ring: KeyRing, row: Mapping[str, Any], sealed: bytes | None) -> dict[str, Any]:
-    """The sealed columns; a number that another record said stays masked."""
+    """The sealed columns; a number from another record is masked."""
     answers = unsealed(ring, UUID(row["record_id"]), row["revision"], sealed)
     if answers is None:
         return {}

@@ -1,14 +1,14 @@
-"""The feed: every change of the register in commit order, for whoever mirrors it; nothing skipped.
+"""The feed: every change of the register in commit order, for systems that mirror it; nothing is skipped.
 
 Every write of a business stamps its row with the number of its transaction (`change_number`), and each such
 transaction leaves a mark of its own. A page has the businesses that were stamped behind a position, up to the
 *horizon*: the lowest number of a transaction that is still at work. What is behind the horizon can no longer change
-unseen, since whoever is at work stamps a number at or beyond it. So a reader never has to look back, however late
+unseen, since a running transaction stamps a number at or beyond it. So a reader never has to look back, however late
 somebody commits, and writers never wait for one another. (This is one function of the database's transaction numbers;
 a cluster of several nodes would need another, with the same promise.)
 
 A business stands in the feed once, where it changed last, and is shown as it is now: a mirror that applies what it
-reads ends with what the register says, whatever it missed on the way. One that was merged, or moved out of the
+reads ends with what the register says, whatever it missed in between. One that was merged, or moved out of the
 reader's territory, appears as such, so that the mirror removes it.
 
 The position names the last mark that was read, by number and by its random id. Where the database does not have that
@@ -86,7 +86,7 @@ SELECT (SELECT id FROM feed_mark WHERE number = $1) AS mark_id, {_HORIZON} AS ho
        >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS ahead
 """
 _NEWEST_MARK = "SELECT number, id FROM feed_mark WHERE number < $1 ORDER BY number DESC LIMIT 1"
-# The index is walked only as far as there is need; whose a row is or was is asked on the way.
+# The index is walked only as far as there is need; whose a row is or was is looked up during the walk.
 _SCANNED = f"""
 SELECT id, change_number, region_code, merged_into, former_region_codes FROM business
 WHERE (change_number, id) > ($1, $2) AND change_number < $3 ORDER BY change_number, id LIMIT {SCANNED}

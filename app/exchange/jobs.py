@@ -1,7 +1,7 @@
 """Making exports in the background: queued in the database, made by whichever server process has time, kept in parts.
 
 A part is sealed and safe in the storage before the job says that it is there. A process that dies leaves a job whose
-lease runs out; another one makes it anew from the start, from a moment of its own. Files are kept for a day.
+lease runs out; another process makes it again from the start, as of a moment of its own. Files are kept for a day.
 """
 
 import hashlib

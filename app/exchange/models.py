@@ -1,4 +1,4 @@
-"""Exports that are made in the background, for whoever fetches them later."""
+"""Exports that are made in the background, to be fetched later."""
 
 from datetime import datetime
 from typing import Any

@@ -60,7 +60,7 @@ class Spool:
         """Everything from the first byte on.
 
         Raises:
-            BaseException: the fault, once all that was there is read; so that nobody takes it for the whole.
+            BaseException: the fault, once all that was written is read, so that the file is not taken for complete.
         """
         at = 0
         while True:

@@ -1,9 +1,10 @@
 """The known-identities filter: a small set of fingerprints by which a tablet tells, offline, that a number is probably
 recorded already. Pure.
 
-A fingerprint is 11 bits of the owner's name as it is heard, followed by some bits of the number (HMAC-SHA-256 under the
-filter's key). The set of fingerprints is sorted and its gaps are Rice-coded (Golomb 1966, Rice 1979), which comes to
-about 1.5 bits above what any set of that false-positive rate needs. The format in bytes is in `openapi/README.md`.
+A fingerprint is 11 bits of the phonetic key of the owner's name, followed by some bits of the number (HMAC-SHA-256
+under the filter's key). The set of fingerprints is sorted and its gaps are Rice-coded (Golomb 1966, Rice 1979), which
+comes to about 1.5 bits above what any set of that false-positive rate needs. The format in bytes is in
+`openapi/README.md`.
 
 It cannot be turned back into a list of numbers, and not because asking it would take long: it does not hold enough. Who
 knows that somebody of a name is recorded, and knows district and sex as well, is left with about 16,000 numbers (a
@@ -11,7 +12,7 @@ birthday within 45 years, serial 0001); so few bits of the number are kept that 
 right one. With a name that many have, more numbers are right and as many times more hit. What is guessed of the
 names, be it the whole list of them, changes nothing in this.
 
-The fifty are an average over names. A fingerprint that stands alone, of a name that nearly nobody else has, or one
+The fifty are an average over names. A fingerprint that stands alone, of a very rare name, or one
 that only the newer of two filters has, is left with 16,000 / 2^(bits of the number) others. With the 11 bits of a
 filter of 18,500 numbers those are eight; `docs/security.md` tells what that means.
 """
@@ -33,7 +34,7 @@ HEADER = len(MAGIC) + 2 + 4 + 32
 
 
 class Said(NamedTuple):
-    """A number with the name that it is bound to, as it is heard."""
+    """A number with the phonetic key of the name that it is bound to."""
 
     kind: str
     digits: str

@@ -1,4 +1,4 @@
-"""A name as it is heard: what two people write down of one name, brought to the same few letters. Pure.
+"""The phonetic key of a name: different spellings of one name give the same few letters. Pure.
 
 The known-identities filter binds each number to it. Tablets of every make compute it by themselves, so this is a part
 of the contract: `openapi/README.md` says the steps, `vectors/heard_names.json` has examples. It changes only with the
@@ -9,7 +9,7 @@ import re
 import unicodedata
 
 LENGTH = 6
-"""Letters of a heard name at most: what a third name or a cut off second one would add is left out."""
+"""Letters of a key at most: what a third name or a cut off second one would add is left out."""
 
 APOSTROPHES = "'`´‘’ʻʼ"
 FATHER = ("bin", "binti")
@@ -173,7 +173,7 @@ _SILENT = str.maketrans("", "", "aeiouwy")
 
 
 def phonetic_name(name: str) -> str:
-    """The name as it is heard; empty where it has no letters."""
+    """The phonetic key; empty for a name without letters."""
     before, _, _ = name.partition(",")
     words = _words(before) or _words(name)
     for said in FATHER:

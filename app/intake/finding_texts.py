@@ -1,4 +1,4 @@
-"""The words of the doubts that a receipt tells: those of the questionnaires and those of the way in."""
+"""Texts of the findings in receipts: those of the questionnaires and those of intake."""
 
 from collections.abc import Mapping
 

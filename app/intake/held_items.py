@@ -1,11 +1,11 @@
-"""Items that wait for a supervisor: looking at them, letting them in, refusing them.
+"""Items that wait for a supervisor: read, release, refuse.
 
-An item is `held` when it came from a revoked tablet, from outside the assignment or after the campaign. Released, it
-is judged as if it came today, with its tablet's clock corrected as it was; refused, it stays sealed where it is, since
+An item is `held` when it came from a revoked tablet, from outside the assignment or after the campaign. A released
+item is judged as if it came today, with the clock correction of its batch. A refused item is kept sealed, since
 collected work is never thrown away.
 
-Its enumerator's supervisors see it wherever it says to be from, and may refuse it; so do those of that place. Only who
-has the place in its territory lets it into the register there.
+The supervisors of its enumerator and of its village see it and may refuse it. Only a supervisor whose territory has the
+village may release it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -139,7 +139,7 @@ async def count_held(pg: asyncpg.Connection, reach: Reach, most: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class HeldItems:
-    """The desk of supervisors, over the way that every batch goes."""
+    """Supervisors' decisions on held items; a released item goes through the same steps as a batch."""
 
     ingest: Ingest
 
@@ -157,7 +157,7 @@ class HeldItems:
     async def release(
         self, pg: asyncpg.Connection, principal: Principal, reach: Reach, raw_id: UUID, *, language: str, trace_id: str
     ) -> HeldDecision:
-        """Let an item in: it is judged as if it came today. Idempotent by the decision, which is made once.
+        """Release an item: it is judged as if it came today. Idempotent by the decision, which is made once.
 
         Raises:
             Problem: `not_found`; `not_allowed` where its place is beyond the territory; `state_changed` where it was
@@ -188,7 +188,7 @@ class HeldItems:
     async def refuse(
         self, pg: asyncpg.Connection, principal: Principal, reach: Reach, raw_id: UUID, reason: str, *, trace_id: str
     ) -> HeldDecision:
-        """Refuse an item; it stays sealed where it is. Idempotent by the decision, which is made once.
+        """Refuse an item; it is kept sealed. Idempotent by the decision, which is made once.
 
         Raises:
             Problem: `not_found`; `state_changed` where it was decided on or came again.

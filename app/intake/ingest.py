@@ -1,4 +1,4 @@
-"""The story of one batch, from its bytes to its receipt.
+"""The steps of one batch, from its bytes to its receipt.
 
 `read` and `examine` happen before the transaction, everything else in it; the answer goes out after the commit. The
 number of statements does not depend on the number of items.
@@ -37,14 +37,14 @@ from app.intake.rules import Arrival, Assessed, Examined, assess_all, examine, r
 from app.intake.storing import Writing, store
 
 _OBJECT, _ITEM = 500, 6_000
-"""The work on an object when it is read, and on an item when it is judged and stored, in bytes to be read."""
+"""Estimated work on an object when it is parsed, and on an item when it is judged and stored, as bytes of parsing."""
 
 _VALUES, _ODD = 150, 1_000
-"""Values of an item as they are, and the work on each further one: it may be a number of three hundred digits."""
+"""Usual values of an item, and the work on each further value, which may be a number of three hundred digits."""
 
 
 class BatchResult(NamedTuple):
-    """What came of a batch: the packed bytes of the receipt, and, the first time, how many items had which outcome."""
+    """The result of a batch: the packed bytes of the receipt, and, the first time, how many items had which outcome."""
 
     packed: bytes
     outcomes: Mapping[str, int] | None
@@ -52,7 +52,7 @@ class BatchResult(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ingest:
-    """What every batch goes through."""
+    """The pipeline of batches, with what it needs."""
 
     database: Database
     clock: Clock
@@ -60,28 +60,28 @@ class Ingest:
     digester: Digester
     max_items: int
     max_item_bytes: int
-    hand_over: timedelta  # how long a revoked tablet may hand over
+    hand_over: timedelta  # how long a revoked tablet may still send
     lookups_a_day: int
     reference: Reference = field(default_factory=Reference)
 
     async def take(self, sender: Proof, batch_id: UUID, body: bytes, *, language: str, trace_id: str) -> BatchResult:
-        """Take a batch, and give its receipt. Idempotent by `batch_id` and content.
+        """Process a batch and return its receipt. Idempotent by `batch_id` and content.
 
         Raises:
             Problem: `malformed_json`, `invalid_fields`, `too_many_items`, `unknown_campaign`, `batch_in_flight`,
                 `batch_id_reused`, `overloaded`; `not_signed_in`, `account_deactivated`, `not_allowed`,
-                `device_not_enrolled`, `device_revoked` where the sender may not send at this moment; whatever is
-                raised, nothing was stored.
+                `device_not_enrolled`, `device_revoked` where the sender may not send at this moment. After any of them
+                nothing is stored.
         """
-        batch, examined, moment = await offload(_work_on(body), self._read, body, self.clock.now())
+        batch, examined, arrival = await offload(_work_on(body), self._read, body, self.clock.now())
         return await self.database.run(
-            lambda pg: self._work(pg, sender, batch_id, batch, examined, moment, language, trace_id)
+            lambda pg: self._work(pg, sender, batch_id, batch, examined, arrival, language, trace_id)
         )
 
     def _read(self, body: bytes, received_at: datetime) -> tuple[DraftBatch, list[Examined], Arrival]:
         batch = read_batch(body, self.digester, max_items=self.max_items, max_item_bytes=self.max_item_bytes)
-        moment = Arrival(received_at, batch.envelope.sent_at.astimezone(UTC) - received_at)
-        return batch, [examine(draft, moment) for draft in batch.drafts], moment
+        arrival = Arrival(received_at, batch.envelope.sent_at.astimezone(UTC) - received_at)
+        return batch, [examine(draft, arrival) for draft in batch.drafts], arrival
 
     async def _work(
         self,
@@ -90,7 +90,7 @@ class Ingest:
         batch_id: UUID,
         batch: DraftBatch,
         examined: list[Examined],
-        moment: Arrival,
+        arrival: Arrival,
         language: str,
         trace_id: str,
     ) -> BatchResult:
@@ -99,31 +99,31 @@ class Ingest:
         if campaign is None:
             where = FieldError("/campaign", "unknown_campaign", Code.UNKNOWN_CAMPAIGN.value.detail)
             raise Problem(Code.UNKNOWN_CAMPAIGN, errors=(where,))
-        row = _row(batch_id, campaign.id, principal, batch, moment)
-        stored, before = await stored_batch_and_lookups(pg, batch_id, principal.account_id, day_of(moment.received_at))
+        row = _row(batch_id, campaign.id, principal, batch, arrival)
+        stored, before = await stored_batch_and_lookups(pg, batch_id, principal.account_id, day_of(arrival.received_at))
         if standing.is_news(batch.envelope.app_version, batch.envelope.unsent):
             await note_seen(pg, principal, batch.envelope.app_version, batch.envelope.unsent)
         if stored is not None:
             return BatchResult(_receipt_again(stored, row, batch), None)
-        asking = LookupLimit(before, self.lookups_a_day)
-        receipt, outcomes = await self.enter(pg, row, campaign, standing, examined, moment, asking, language=language)
+        lookups = LookupLimit(before, self.lookups_a_day)
+        receipt, outcomes = await self.enter(pg, row, campaign, standing, examined, arrival, lookups, language=language)
         await trail.record(
             pg,
             Action.BATCH_RECEIVED,
             actor_id=principal.account_id,
             subject=("batch", str(batch_id)),
-            occurred_at=moment.received_at,
+            occurred_at=arrival.received_at,
             detail=outcomes,
             trace_id=trace_id,
         )
-        if asking.held:
+        if lookups.held:
             await trail.record(
                 pg,
                 Action.NUMBERS_HELD,
                 actor_id=principal.account_id,
                 subject=("account", str(principal.account_id)),
-                occurred_at=moment.received_at,
-                detail={"batch": str(batch_id), **asking.held},
+                occurred_at=arrival.received_at,
+                detail={"batch": str(batch_id), **lookups.held},
                 trace_id=trace_id,
             )
         return BatchResult(receipt, outcomes)
@@ -135,24 +135,24 @@ class Ingest:
         campaign: CampaignRow,
         standing: Standing,
         examined: list[Examined],
-        moment: Arrival,
-        asking: LookupLimit,
+        arrival: Arrival,
+        lookups: LookupLimit,
         *,
         language: str,
     ) -> tuple[bytes, Mapping[str, int]]:
         """Judge and store the items of a batch that is new, under its enumerator's lock: the receipt and the outcomes.
 
-        Where `asking.released`, a supervisor let the items in; what they were held for no longer counts.
+        With `lookups.released` a supervisor released the items; reasons to hold them no longer count.
         """
         known = await preload(
-            pg, self.reference, campaign, row.enumerator_id, standing, examined, released=asking.released
+            pg, self.reference, campaign, row.enumerator_id, standing, examined, released=lookups.released
         )
         size = sum(_ITEM + len(item.draft.content) for item in examined)
-        assessed = await offload(size, _assessed, examined, known, moment)
-        judged = await judge_batch(pg, self.digester, row.enumerator_id, known, assessed, asking, size)
-        writing = Writing(row, known, judged, moment, self.ring)
+        assessed = await offload(size, _assessed, examined, known, arrival)
+        judged = await judge_batch(pg, self.digester, row.enumerator_id, known, assessed, lookups, size)
+        writing = Writing(row, known, judged, arrival, self.ring)
         receipt, outcomes = await offload(size, _written, writing, language)
-        await add_batch(pg, row, receipt, asking.more)
+        await add_batch(pg, row, receipt, lookups.more)
         await store(pg, writing, size)
         return receipt, outcomes
 
@@ -171,7 +171,7 @@ class Ingest:
         return stored.receipt
 
     async def _lock_and_authorize(self, pg: asyncpg.Connection, sender: Proof) -> tuple[Principal, Standing]:
-        """Wait for the enumerator's other batches, this very one sent twice among them; then see who sends."""
+        """Wait for the enumerator's other batches, also for the same batch sent twice; then check the sender."""
         try:
             standing = await lock_enumerator(pg, sender.account_id, sender.device_id)
         except asyncpg.LockNotAvailableError as exc:
@@ -186,23 +186,23 @@ class Ingest:
 
 
 def _work_on(body: bytes) -> int:
-    """The work of reading a body, in bytes of usual ones."""
+    """The estimated work of parsing a body, as bytes of a usual one."""
     odd = body.count(b",") - _VALUES * body.count(b'"record_id"')
     return len(body) + _OBJECT * body.count(b"{") + _ODD * max(0, odd)
 
 
-def _assessed(examined: list[Examined], known: Known, moment: Arrival) -> list[Assessed]:
-    return assess_all([recall(item, known, moment) for item in examined], known)
+def _assessed(examined: list[Examined], known: Known, arrival: Arrival) -> list[Assessed]:
+    return assess_all([recall(item, known, arrival) for item in examined], known)
 
 
 def _written(writing: Writing, language: str) -> tuple[bytes, Mapping[str, int]]:
     """The packed receipt of what the batch writes, and its outcomes."""
     lines = [writing.add(position, item) for position, item in enumerate(writing.judged.items)]
-    receipt = write_receipt(writing.batch.id, writing.moment, lines, language=language)
+    receipt = write_receipt(writing.batch.id, writing.arrival, lines, language=language)
     return pack(receipt), Counter(line.outcome.value for line in lines)
 
 
-def _row(batch_id: UUID, campaign_id: int, principal: Principal, batch: DraftBatch, moment: Arrival) -> BatchRow:
+def _row(batch_id: UUID, campaign_id: int, principal: Principal, batch: DraftBatch, arrival: Arrival) -> BatchRow:
     return BatchRow(
         id=batch_id,
         campaign_id=campaign_id,
@@ -212,8 +212,8 @@ def _row(batch_id: UUID, campaign_id: int, principal: Principal, batch: DraftBat
         item_count=len(batch.drafts),
         app_version=batch.envelope.app_version,
         sent_at=batch.envelope.sent_at,
-        received_at=moment.received_at,
-        clock_skew_s=moment.skew / timedelta(seconds=1),
+        received_at=arrival.received_at,
+        clock_skew_s=arrival.skew / timedelta(seconds=1),
     )
 
 

@@ -1,6 +1,6 @@
 """From assessed items to verdicts: numbers become keyed digests, digests are claimed, the register's rules decide.
 
-From here on no plain number is looked at again.
+No plain number is used after this step.
 """
 
 from collections.abc import Sequence
@@ -52,12 +52,12 @@ async def judge_batch(
     enumerator_id: UUID,
     known: Known,
     items: Sequence[Assessed],
-    asking: LookupLimit,
+    lookups: LookupLimit,
     size: int,
 ) -> JudgedBatch:
-    """Judge the items in order, but for those that ask too much. `size`: their bytes.
+    """Judge the items in order; those beyond the lookup limit are held. `size`: their bytes.
 
-    The numbers they say are held for this transaction when this returns.
+    The numbers of the items are locked for this transaction when this returns.
     """
     readings = [item.examined.reading for item in items if item.examined.reading is not None]
     stored = await as_stored(pg, digester, (number for reading in readings for number in reading.identities))
@@ -66,7 +66,7 @@ async def judge_batch(
     touched = {claim.record_id for claim in new}
     businesses = [record.business_id for id_, record in known.records.items() if id_ in touched and record.business_id]
     locked = await lock_ledger(pg, _ledger_of(known), _wanted(new, known), businesses)
-    judged, masks = await offload(size, _judge_all, items, claims, locked.ledger, known, asking)
+    judged, masks = await offload(size, _judge_all, items, claims, locked.ledger, known, lookups)
     await settle(pg, locked)
     return JudgedBatch(judged, locked, masks)
 
@@ -76,22 +76,22 @@ def _ledger_of(known: Known) -> Ledger:
 
 
 def _judge_all(
-    items: Sequence[Assessed], claims: Sequence[Claim | None], ledger: Ledger, known: Known, asking: LookupLimit
+    items: Sequence[Assessed], claims: Sequence[Claim | None], ledger: Ledger, known: Known, lookups: LookupLimit
 ) -> tuple[list[Judged], Masks]:
     judged = []
     for item, claim in zip(items, claims, strict=True):
         if claim is not None and _skips(claim, ledger, known):
             item.warnings.append(Finding("/revision", "revision_skipped"))
-        judged.append(_judged(item, claim, ledger, known, asking))
+        judged.append(_judged(item, claim, ledger, known, lookups))
     return judged, _masks(judged)
 
 
-def _judged(item: Assessed, claim: Claim | None, ledger: Ledger, known: Known, asking: LookupLimit) -> Judged:
+def _judged(item: Assessed, claim: Claim | None, ledger: Ledger, known: Known, lookups: LookupLimit) -> Judged:
     if claim is None:
         return Judged(item, None, Verdict(item.outcome or Outcome.INVALID, stored=False))
     review = known.reviews.get(claim.record_id)
     returned = review is not None and review.decision == "returned"
-    reason = asking.reason_to_hold(ledger, claim, returned=returned)
+    reason = lookups.reason_to_hold(ledger, claim, returned=returned)
     if reason is not None:
         held = item._replace(outcome=Outcome.HELD, errors=[Finding("/answers", reason)])
         return Judged(held, None, Verdict(Outcome.HELD, stored=False))
@@ -127,13 +127,13 @@ def _claim(item: Assessed, digester: Digester | StoredDigests, enumerator_id: UU
 
 
 def _skips(claim: Claim, ledger: Ledger, known: Known) -> bool:
-    """Whether revisions are missing between this one and the one before; one that waits raw is not missing."""
+    """Whether revisions are missing between this one and the one before; a held or invalid revision is not missing."""
     record = ledger.records.get(claim.record_id)
     return record is not None and claim.revision > record.revision + 1 and not known.raw_items.get(claim.record_id)
 
 
 def _wanted(claims: Sequence[Claim], known: Known) -> list[NewClaim]:
-    """What to claim, on the guess that a new record is a new business and a known one keeps its own."""
+    """What to claim, assuming that a new record is a new business and a known record keeps its business."""
     wanted = []
     for claim in claims:
         record = known.records.get(claim.record_id)

@@ -1,4 +1,4 @@
-"""What an enumerator learns of numbers by sending them, and how much of that is enough. Pure.
+"""The limit on what an enumerator can learn about numbers by sending them. Pure.
 
 The receipt of a number shows whether somebody else's business has it, so records with invented numbers probe for
 people. Honest work probes as well: ten to forty numbers a day, of which one or two are known, and now and then a number
@@ -34,7 +34,7 @@ NUMBER_KEEPS_CHANGING, NUMBERS_ASKED = "number_keeps_changing", "too_many_number
 
 @dataclass(slots=True)
 class LookupLimit:
-    """What was asked before today, and what a batch adds. `released`: nothing is counted and nothing held."""
+    """Counts of the day before the batch, and what the batch adds. `released`: nothing is counted or held."""
 
     before: LookupCounts
     lookups_a_day: int
@@ -50,7 +50,8 @@ class LookupLimit:
         return LookupCounts(self.numbers, self.known, self.changed)
 
     def reason_to_hold(self, ledger: Ledger, claim: Claim, *, returned: bool) -> str | None:
-        """Why an item is not judged; None where it is, which is counted then. `returned`: a supervisor wants it mended.
+        """Why an item is not judged; None where it is, which is counted then. `returned`: a supervisor asked for a
+        correction.
 
         The item is not in the ledger yet.
         """
@@ -87,9 +88,10 @@ class LookupLimit:
 
 
 def remember(record: Record, claim: Claim) -> None:
-    """The record has said these numbers; one that it says no longer is not forgotten, or leaving it out would do.
+    """Remember the numbers of the record. A number that it no longer has is remembered, too; else leaving it out would
+    avoid the limit.
 
-    Kept is what tells the numbers of a record from its later ones, and nothing else: eight bytes for each kind.
+    Only a fingerprint of eight bytes is kept for each kind, to see that a number changed.
     """
     said = bytearray(record.said or _NOTHING * len(KINDS))
     for kind in claim.numbers:

@@ -1,4 +1,4 @@
-"""One item that a person lets in for an enumerator: a supervisor who releases it, or whoever corrects a record."""
+"""One item that a person enters for an enumerator: a supervisor who releases it, or a person who corrects a record."""
 
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -22,7 +22,7 @@ from app.intake.schemas import ItemReceipt
 
 
 class Origin(NamedTuple):
-    """Whose the item is and how it came: the tablet, its app, when it was sent, and how far its clock was ahead."""
+    """The enumerator of the item and how it was sent: tablet, app, time, and how far the clock was ahead."""
 
     enumerator_id: UUID
     campaign: str
@@ -35,20 +35,20 @@ class Origin(NamedTuple):
 async def enter_on_behalf(
     pg: asyncpg.Connection, ingest: Ingest, origin: Origin, item: Any, *, language: str
 ) -> ItemReceipt:
-    """Judge and store one item as if it came today, whatever it might be held for, as a batch of its own.
+    """Judge and store one item as if it came today, as a batch of its own; reasons to hold it do not count.
 
-    In the caller's transaction, which rolls back if the caller does not like the outcome; waits for the enumerator's
-    batches.
+    Runs in the caller's transaction, which the caller may roll back after seeing the outcome; waits for the
+    enumerator's batches.
 
     Raises:
-        Problem: `state_changed` where campaign or account are no more.
+        Problem: `state_changed` where the campaign or account no longer exists.
     """
     standing = await lock_enumerator(pg, origin.enumerator_id, None)
     campaign = await campaign_by_code(pg, origin.campaign)
     if campaign is None or standing is None:
         raise Problem(Code.STATE_CHANGED)
     draft = read_item(item, ingest.digester, exact=True, max_bytes=ingest.max_item_bytes)
-    moment = Arrival(ingest.clock.now(), timedelta(seconds=origin.clock_skew_s))
+    arrival = Arrival(ingest.clock.now(), timedelta(seconds=origin.clock_skew_s))
     batch = BatchRow(
         id=new_id(),
         campaign_id=campaign.id,
@@ -57,8 +57,8 @@ async def enter_on_behalf(
         content_digest=draft.content_digest,
         item_count=1,
         app_version=origin.app_version,
-        sent_at=origin.sent_at or moment.received_at,
-        received_at=moment.received_at,
+        sent_at=origin.sent_at or arrival.received_at,
+        received_at=arrival.received_at,
         clock_skew_s=origin.clock_skew_s,
     )
     packed, _ = await ingest.enter(
@@ -66,8 +66,8 @@ async def enter_on_behalf(
         batch,
         campaign,
         standing,
-        [examine(draft, moment)],
-        moment,
+        [examine(draft, arrival)],
+        arrival,
         LookupLimit(LookupCounts(), 0, released=True),
         language=language,
     )

@@ -1,4 +1,4 @@
-"""From the bytes of a body to drafts: what each item says of itself, before anything is looked up. Pure.
+"""From the bytes of a body to drafts: the content of each item, before anything is looked up. Pure.
 
 Bodies are parsed by orjson. One that it refuses, or where it may have lost something (a key that came twice, digits of
 a whole number), is read exactly, so that one bad item does not refuse the good ones.
@@ -27,7 +27,7 @@ _SPARE = 1_000  # so many items' worth is let through for odd ones: one alone is
 
 
 class Draft(NamedTuple):
-    """One item: parsed where it has the shape of an item, with its faults where it has not.
+    """One item: parsed if it has the shape of an item, with its faults if not.
 
     `content` is the item as it is kept, `content_digest` the keyed digests of its SHA-256, one for each of its forms
     (`canonical.forms`), joined.
@@ -83,8 +83,8 @@ def read_batch(body: bytes, digester: Digester, *, max_items: int, max_item_byte
 
 
 def _refuse_heavy(body: bytes, max_items: int) -> None:
-    """Look, before anything is parsed, whether so few bytes would become far more objects than so many items have: five
-    million empty lists fit into a body, and take seconds and half a gigabyte; and all others wait while orjson parses.
+    """Refuse, before parsing, a body with far more objects than its items can have. Five million empty lists fit into a
+    body and take seconds and half a gigabyte, and the event loop waits while orjson parses.
     """
     items = min(body.count(b'"record_id"') + _SPARE, max_items)
     containers = body.count(b"[") + body.count(b"{")
@@ -160,7 +160,7 @@ def read_item(raw: Any, digester: Digester, *, exact: bool, max_bytes: int) -> D
 
 def draft_of(raw: Any, written: list[bytes], digester: Digester, *, plain: bool, max_bytes: int) -> Draft:
     """The draft of an item with its forms; `plain` where no text or number in it can be one that is not kept."""
-    content = written[0] if len(written) == 1 else written[1]  # as it came, as near as may be
+    content = written[0] if len(written) == 1 else written[1]  # as close to the sent form as possible
     digest = digester.content(hashlib.sha256(written[0]).digest())
     for form in written[1:]:
         digest += digester.content(hashlib.sha256(form).digest())

@@ -1,4 +1,4 @@
-"""Everything that a batch needs to know, read at once: one query per table, however many items there are."""
+"""Everything that a batch needs to know: one query for each table, however many items there are."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ from app.workforce.queries import assignments_of
 
 
 class Reference:
-    """What hardly ever changes, kept from batch to batch."""
+    """Reference codes, cached between batches."""
 
     def __init__(self) -> None:
         self.regions: ReferenceCodes = region_codes()

@@ -1,4 +1,4 @@
-"""Keeping what cannot be processed: items that are held or invalid, raw and sealed, and which of them wait.
+"""Items that are held or invalid: kept raw and sealed, and which of them wait.
 
 Of a record the newest held revision waits for a supervisor, never an older one, whatever order they come in; what is
 invalid waits until the record comes again in any revision. `storing.py` gives the items in order.
@@ -34,12 +34,12 @@ _ERROR_POINTER = {
 
 @dataclass(slots=True)
 class RawItems:
-    """What of a batch is kept raw, and what of what was kept before has come again."""
+    """What is kept raw of a batch, and which earlier raw items it closes."""
 
     batch: BatchRow
     state: Interim
     ledger: Ledger  # all items of the batch are judged in it
-    moment: Arrival
+    arrival: Arrival
     ring: KeyRing
     changes: list[Change]  # of the counters, the batch's
     rows: dict[UUID, RawItemRow] = field(default_factory=dict)  # by their id
@@ -107,7 +107,7 @@ class RawItems:
             captured_at=raw.captured_at,
             captured_at_told=raw.captured_at_told,
             captured_on=raw.captured_on,
-            received_at=self.moment.received_at,
+            received_at=self.arrival.received_at,
             received_on=examined.received_on,
             resolved_on=None if raw.open else examined.received_on,
             counts=raw.counts,
@@ -117,8 +117,8 @@ class RawItems:
         return raw
 
     def close(self, subject_id: UUID, today: date, *, held_to: int | None) -> None:
-        """What waited raw for this subject has come again: what was invalid, and what was held up to a revision (None:
-        of any)."""
+        """Close the waiting raw items of a subject that was sent again: invalid ones, and held ones up to a revision
+        (None: all)."""
         history = self.state.raw_items.get(subject_id, [])
         for at, raw in enumerate(history):
             to_come = held_to is not None and raw.revision is not None and raw.revision > held_to
@@ -138,7 +138,7 @@ class RawItems:
         return max(self.state.highest.get(subject_id, 0), held)
 
     def remember_copy(self, position: int, examined: Examined) -> None:
-        """This enumerator sent a copy of another one's record, and may ask about it again."""
+        """Remember that this enumerator sent a copy of another one's record, for reconciling."""
         digest = examined.draft.content_digest
         if not any(each.content_digest == digest for each in self.state.raw_items[examined.draft.subject_id]):
             self._add(position, examined, Outcome.UNCHANGED, [])

@@ -26,14 +26,14 @@ class ReceiptLine(NamedTuple):
     errors: Sequence[Finding] = ()
 
 
-def write_receipt(batch_id: UUID, moment: Arrival, lines: Sequence[ReceiptLine], *, language: str) -> bytes:
+def write_receipt(batch_id: UUID, arrival: Arrival, lines: Sequence[ReceiptLine], *, language: str) -> bytes:
     """The bytes of the receipt; details in the language of the first asking, "id" or "en"."""
     counts = Counter(line.outcome for line in lines)
     return orjson.dumps(
         {
             "batch_id": batch_id,
-            "received_at": moment.received_at,
-            "clock_skew_s": round(moment.skew.total_seconds(), 3),
+            "received_at": arrival.received_at,
+            "clock_skew_s": round(arrival.skew.total_seconds(), 3),
             "item_count": len(lines),
             "counts": {outcome.value: counts[outcome] for outcome in Outcome},
             "items": [

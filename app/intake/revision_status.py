@@ -1,5 +1,5 @@
-"""What the server says of a revision that it has: one function for receipts and for reconciling, so that they cannot
-contradict each other. Pure.
+"""The status of a stored revision: one function for receipts and for reconciling, so that they cannot contradict each
+other. Pure.
 
 `outcome` is what became of the revision when it was judged, `client_action` what its tablet is to do now:
 
@@ -44,7 +44,7 @@ CLIENT_ACTION = {
 revision."""
 
 CONTRADICTIONS = frozenset({"revision_reused", "record_of_another", "record_of_another_campaign"})
-"""Errors of items that say something else than what is stored; no higher revision makes them needless."""
+"""Errors of items that contradict what is stored; a higher revision does not resolve them."""
 
 
 class StoredRevision(NamedTuple):
@@ -75,7 +75,7 @@ def newest_of(history: Iterable[StoredRevision]) -> int:
 
 
 def is_superseded(kept: StoredRevision, newest: int) -> bool:
-    """Whether a higher revision makes this one, held or faulty, needless."""
+    """Whether a higher revision supersedes this one, held or invalid."""
     return kept.revision is not None and kept.revision < newest and not kept.contradicts
 
 

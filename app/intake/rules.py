@@ -1,7 +1,7 @@
-"""What makes an item fit to be judged: its times, its questionnaire, its place. Pure.
+"""Checks before an item is judged: its times, its questionnaire, its place. Pure.
 
-Two steps, since the second needs what the first names: `examine` looks at the item alone, `assess` holds it against
-what is known. Errors make an item `invalid`, the reasons of `held` keep it for later, doubts are only warnings.
+Two steps, since the second needs rows that the first one names: `examine` checks the item alone, `assess` compares it
+with what is known. Errors make an item `invalid`, the reasons of `held` keep it for later, doubts are only warnings.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ from app.regions.region_code import is_village, local_date
 from app.register.deduplication import Outcome
 
 SKEW_TOLERATED = timedelta(minutes=2)
-"""A clock that is off by less is left alone (the contract's figure)."""
+"""A clock that is off by less is not corrected (the contract's figure)."""
 
 _INDONESIA = (-11.5, 6.5, 94.5, 141.5)  # south, north, west, east, with the seas between
 
@@ -35,8 +35,8 @@ class Arrival(NamedTuple):
         Raises:
             OverflowError: the time lies at the end of the calendar.
         """
-        moment = by_tablet.astimezone(UTC)
-        return moment - self.skew if abs(self.skew) > SKEW_TOLERATED else moment
+        time = by_tablet.astimezone(UTC)
+        return time - self.skew if abs(self.skew) > SKEW_TOLERATED else time
 
 
 class Examined(NamedTuple):
@@ -60,7 +60,7 @@ class Examined(NamedTuple):
 
 
 class Assessed(NamedTuple):
-    """An item held against what is known. `outcome` is None where it may be judged."""
+    """An item compared with what is known. `outcome` is None where it may be judged."""
 
     examined: Examined
     outcome: Outcome | None
@@ -68,11 +68,11 @@ class Assessed(NamedTuple):
     warnings: list[Finding]
 
 
-def examine(draft: Draft, moment: Arrival) -> Examined:
+def examine(draft: Draft, arrival: Arrival) -> Examined:
     """Look at the item alone: its times and its answers."""
     item = draft.item
     zone_code = item.region_code if item else ""
-    received_on = local_date(moment.received_at, zone_code)
+    received_on = local_date(arrival.received_at, zone_code)
     if item is None:
         return Examined(draft, None, received_on, received_on, False, None, draft.errors, [])  # noqa: FBT003
     errors: list[Finding] = []
@@ -80,11 +80,11 @@ def examine(draft: Draft, moment: Arrival) -> Examined:
     captured_at: datetime | None = None
     captured_on = received_on
     try:
-        captured_at = moment.corrected(item.captured_at)
+        captured_at = arrival.corrected(item.captured_at)
         captured_on = local_date(captured_at, zone_code)
         if captured_on > received_on + timedelta(days=1):
             errors.append(Finding("/captured_at", "captured_in_future"))
-        elif abs(moment.skew) > SKEW_TOLERATED:
+        elif abs(arrival.skew) > SKEW_TOLERATED:
             warnings.append(Finding("/captured_at", "clock_skewed"))
         if item.started_at is not None and item.started_at > item.captured_at:
             warnings.append(Finding("/started_at", "started_after_captured"))
@@ -106,11 +106,11 @@ def examine(draft: Draft, moment: Arrival) -> Examined:
     return Examined(draft, captured_at, captured_on, received_on, False, reading, errors, warnings)  # noqa: FBT003
 
 
-def recall(examined: Examined, known: Known, moment: Arrival) -> Examined:
+def recall(examined: Examined, known: Known, arrival: Arrival) -> Examined:
     """Examine a corrected revision again with the clock offset of the revision that first had its time of capture.
 
     The revision before had the same time, so it was captured then, and is corrected as it was then: the clock may have
-    been set right since, or the tablet is another one. A time that the server corrected before stays as it is.
+    been corrected since, or the tablet is another one. A time that the server corrected before is not changed.
     """
     item = examined.draft.item
     times = known.capture_times.get(item.record_id) if item else None
@@ -121,11 +121,11 @@ def recall(examined: Examined, known: Known, moment: Arrival) -> Examined:
         then = item.captured_at
     if then is None or then == examined.captured_at:
         return examined
-    return examine(examined.draft, moment._replace(skew=item.captured_at - then))
+    return examine(examined.draft, arrival._replace(skew=item.captured_at - then))
 
 
 def assess_all(items: Sequence[Examined], known: Known) -> list[Assessed]:
-    """Hold examined items against what is known, in order: also an item that is held takes its revision."""
+    """Compare examined items with what is known, in order; a held item also uses up its revision."""
     taken = {
         (subject, raw.revision): raw.content_digest
         for subject, history in known.raw_items.items()
@@ -143,10 +143,10 @@ def assess_all(items: Sequence[Examined], known: Known) -> list[Assessed]:
 
 
 def assess(examined: Examined, known: Known, taken: Mapping[tuple[UUID, int], bytes]) -> Assessed:
-    """Hold an examined item against what is known; `taken`: contents of held revisions.
+    """Compare an examined item with what is known; `taken`: contents of held revisions.
 
     An item that is stored already is always judged, since what was once taken is answered `unchanged` even after the
-    assignment ended; one that was refused stays refused.
+    assignment ended; an item that was refused remains refused.
     """
     if known.has(examined.draft):
         return Assessed(examined, None, [], examined.warnings)

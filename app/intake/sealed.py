@@ -82,5 +82,5 @@ async def remove_sealed_items(pg: asyncpg.Connection, campaign_id: int) -> Async
 
 
 async def erase_items(pg: asyncpg.Connection, ids: Iterable[UUID]) -> None:
-    """Erase the contents of items; that they came stays. Idempotent by nature."""
+    """Erase the contents of items; the rows remain. Idempotent by nature."""
     await pg.execute("UPDATE raw_item SET sealed = NULL WHERE id = ANY($1)", list(ids))

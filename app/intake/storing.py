@@ -1,7 +1,7 @@
-"""From verdicts to rows: what each outcome writes, gathered item by item, written by table.
+"""From verdicts to rows: collected item by item, written table by table.
 
-`Writing` takes the items in order, since one may undo what another of the same batch did; nothing touches the
-database until `store` writes each table once.
+`Writing` takes the items in order, since an item may undo what an earlier one of the batch did. The database is
+written only by `store`, each table once.
 """
 
 from dataclasses import dataclass, field
@@ -42,7 +42,7 @@ class Writing:
     batch: BatchRow
     known: Known
     judged: JudgedBatch
-    moment: Arrival
+    arrival: Arrival
     ring: KeyRing
     submissions: list[SubmissionRow] = field(default_factory=list)
     in_force: dict[UUID, Judged] = field(default_factory=dict)  # by business, the last one
@@ -56,10 +56,10 @@ class Writing:
 
     def __post_init__(self) -> None:
         self.state = Interim.before(self.known)
-        self.raw = RawItems(self.batch, self.state, self.judged.ledger, self.moment, self.ring, self.changes)
+        self.raw = RawItems(self.batch, self.state, self.judged.ledger, self.arrival, self.ring, self.changes)
 
     def add(self, position: int, judged: Judged) -> ReceiptLine:
-        """Gather what one item writes, and return its line of the receipt."""
+        """Collect what one item writes, and return its line of the receipt."""
         if judged.verdict.outcome in (Outcome.HELD, Outcome.INVALID):
             return self.raw.keep(position, judged)
         examined, claim, verdict = judged.assessed.examined, judged.claim, judged.verdict
@@ -128,7 +128,7 @@ class Writing:
                 captured_at=examined.captured_at,
                 captured_at_told=item.captured_at,
                 captured_on=examined.captured_on,
-                received_at=self.moment.received_at,
+                received_at=self.arrival.received_at,
                 received_on=examined.received_on,
                 latitude=location.latitude if location else None,
                 longitude=location.longitude if location else None,
@@ -155,7 +155,7 @@ class Writing:
                     business_ids=list(verdict.parties),
                     matched_on=list(verdict.matched_on),
                     state="open",
-                    opened_at=self.moment.received_at,
+                    opened_at=self.arrival.received_at,
                 )
             )
 
@@ -163,7 +163,7 @@ class Writing:
         """A case that this very batch opened is over, since the record came again in it."""
         for place, case in enumerate(self.cases):
             if case.record_id == record_id:
-                self.cases[place] = case.but(state="superseded", resolved_at=self.moment.received_at)
+                self.cases[place] = case.but(state="superseded", resolved_at=self.arrival.received_at)
 
     def _move(self, judged: Judged, counted_as: CountedAs) -> None:
         """The record counts here and as this from today on, and no longer where it counted before."""
@@ -176,7 +176,7 @@ class Writing:
         self._change(counted_as.counter, 1, now.region_code, examined.received_on, now.captured_on)
         self.state.places[claim.record_id] = now
         review = self.state.reviews.pop(claim.record_id, None)
-        if review is not None:  # what was decided was about the revision before
+        if review is not None:  # the decision was about the earlier revision
             self.ended.append(review.ended_by(examined.received_on))
             self._change(review.decision, -1, review.region_code, examined.received_on, review.captured_on)
 
@@ -194,7 +194,7 @@ class Writing:
         item, reading = examined.draft.item, examined.reading
         assert claim and item and reading  # noqa: S101, PT018  (it was judged)
         place = register.Place(item.region_code, claim.revision, claim.enumerator_id)
-        return business_row(business, reading, place, self.judged.masks, self.moment.received_at)
+        return business_row(business, reading, place, self.judged.masks, self.arrival.received_at)
 
     def record_entry(self, record_id: UUID) -> RecordEntry:
         """The directory's entry as it is after this batch."""
@@ -218,7 +218,7 @@ async def store(pg: asyncpg.Connection, writing: Writing, size: int) -> None:
 
     Idempotent by the batch's id, which was entered in this transaction.
     """
-    batch, judged, moment = writing.batch, writing.judged, writing.moment
+    batch, judged, arrival = writing.batch, writing.judged, writing.arrival
     before, after = judged.locked.rows, judged.ledger.businesses
     known = writing.known.records.keys()
     new, known_records = writing.records - known, writing.records & known
@@ -231,14 +231,14 @@ async def store(pg: asyncpg.Connection, writing: Writing, size: int) -> None:
     await register.change_numbers(
         pg,
         (
-            numbers_row(after[id_], judged.masks, moment.received_at)
+            numbers_row(after[id_], judged.masks, arrival.received_at)
             for id_, row in before.items()
             if id_ not in in_force and after[id_] != row.as_judged()
         ),
     )
-    await register.supersede_cases(pg, writing.rejudged & known, moment.received_at)
+    await register.supersede_cases(pg, writing.rejudged & known, arrival.received_at)
     await register.open_cases(pg, writing.cases)
     await store_raw_items(pg, writing.raw.rows.values())
     await resolve_raw_items(pg, writing.raw.resolved)
     await end_reviews(pg, writing.ended)
-    await rollup.count(pg, batch.campaign_id, batch.enumerator_id, batch.id, moment.received_at, writing.changes)
+    await rollup.count(pg, batch.campaign_id, batch.enumerator_id, batch.id, arrival.received_at, writing.changes)

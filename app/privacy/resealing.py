@@ -1,4 +1,4 @@
-"""Sealing anew what is sealed under an older key, so that the older key can be thrown away."""
+"""Sealing again what is sealed under an older key, so that the older key can be removed."""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol

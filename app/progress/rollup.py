@@ -2,7 +2,7 @@
 
 A batch adds to its enumerator's cells, which no other batch writes, and leaves the same figures as deltas. In the
 background one process at a time folds deltas into the days of every region above. Readers add the deltas that are
-left, so figures are exact at any moment and nobody waits at a row that everybody counts in.
+left, so figures are exact at any moment and no row is contended.
 """
 
 from collections import defaultdict

@@ -90,7 +90,7 @@ ON CONFLICT (digest) DO NOTHING RETURNING digest
 
 
 async def claim_numbers(pg: asyncpg.Connection, claims: Iterable[NewClaim]) -> dict[bytes, NewClaim]:
-    """Claim numbers that nobody has; gives those that were free, now held for this transaction."""
+    """Claim free numbers; returns those that were free, now locked for this transaction."""
     by_digest: dict[bytes, NewClaim] = {}
     for claim in claims:
         by_digest.setdefault(claim.digest, claim)

@@ -94,7 +94,7 @@ async def lock_ledger(
     business_ids: Iterable[UUID],
     digests: Iterable[bytes] = (),
 ) -> LockedLedger:
-    """Claim the numbers that nobody has, lock the businesses that have the others and those named, and enter them in
+    """Claim the free numbers, lock the businesses that have the others and those named, and enter them in
     the ledger with their numbers. `digests`: further numbers, whose owners are entered as well.
 
     Raises:

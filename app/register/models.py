@@ -135,7 +135,7 @@ class DuplicateCase(SQLModel, table=True):
     """A record that was recognised as a known business (`duplicate`), contradicts one or two (`conflict`), or two
     businesses that are likely one (`likely`; `record_id` is that of the later one, `score` how likely).
 
-    It is `superseded` when another revision of the record came, which was judged anew.
+    It is `superseded` when another revision of the record came, which was judged again.
     """
 
     __tablename__ = "duplicate_case"

@@ -1,4 +1,4 @@
-"""How names of businesses and people are compared and searched: what is heard alike is written alike. Pure.
+"""How names of businesses and people are compared and searched: phonetically equal spellings become equal. Pure.
 
 Indonesian names are written in many ways: the spelling of before 1947 (oe) and of before 1972 (dj, tj, sj), Arabic
 names by ear (Achmad, Akhmad, Ahmad; Syamsul, Samsul), f, v and p for one another (Novi, Nopi). `searchable` brings

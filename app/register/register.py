@@ -45,7 +45,7 @@ class BusinessRow(Row, table=Business):
 
 
 class NumbersRow(Row, table=Business):
-    """What changed of a business whose answers stay in force: its numbers and campaigns.
+    """What changed of a business whose answers remain in force: its numbers and campaigns.
 
     A number that has not changed may come without its masked form.
     """
@@ -180,7 +180,7 @@ async def add_businesses(pg: asyncpg.Connection, rows: Iterable[BusinessRow]) ->
 
 
 async def change_businesses(pg: asyncpg.Connection, rows: Iterable[BusinessRow]) -> None:
-    """Write known businesses anew, under their locks; the id and the day of entry stay.
+    """Update known businesses under their locks; the id and the day of entry do not change.
 
     Other answers are in force now, which nobody has reviewed.
     """
@@ -249,7 +249,7 @@ async def stamp_all(pg: asyncpg.Connection) -> int:
 
 
 async def mark_change(pg: asyncpg.Connection) -> None:
-    """Leave the mark of this transaction in the feed: whoever writes a business calls this. Idempotent by nature."""
+    """Leave the mark of this transaction in the feed: every write of a business calls this. Idempotent by nature."""
     await pg.execute("INSERT INTO feed_mark DEFAULT VALUES ON CONFLICT DO NOTHING")
 
 
@@ -259,7 +259,7 @@ async def open_cases(pg: asyncpg.Connection, rows: Iterable[CaseRow]) -> None:
 
 
 async def supersede_cases(pg: asyncpg.Connection, record_ids: Iterable[UUID], now: datetime) -> None:
-    """Cases of records that were judged anew are over. Idempotent by nature."""
+    """Close the cases of records that were judged again. Idempotent by nature."""
     ids = list(record_ids)
     if ids:
         await pg.execute(

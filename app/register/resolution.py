@@ -8,7 +8,7 @@ Three decisions (see `docs/duplicates.md`):
   that both have goes on pointing to the one that had it first.
 * `wrong_identity`: a number was mistyped. It is free again, and the record that said it goes back to its enumerator.
 
-What a person decided, no tablet takes back: numbers that the decision rests on stay as they are until the next one.
+No tablet reverts what a person decided: numbers that the decision rests on stay as they are until the next one.
 """
 
 from collections.abc import Iterable
@@ -158,7 +158,7 @@ def _free_own(ledger: Ledger, dispute: Dispute, record: Record, wrong_record: UU
 
 
 def _free_others(ledger: Ledger, dispute: Dispute, record: Record, wrong_record: UUID | None) -> Settled:
-    """A number of a business that was there before is wrong: it loses it, and the disputed record is judged anew."""
+    """A number of a business that was there before is wrong: it loses it, and the disputed record is judged again."""
     claim = dispute.claim
     found = [each for id_ in dispute.parties if (each := ledger.businesses[id_]).record_id == wrong_record]
     if not found or (found[0].id == record.business_id and _pending(dispute, record)):

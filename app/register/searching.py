@@ -2,7 +2,7 @@
 
 A search weighs at most a thousand candidates, however many names have the words: those that have all the words that
 were asked, or where there are none, those that miss them by a slip. Names begin with the trade, which many share, and
-end with whose it is: the last words tell most, and the index is asked for them first.
+end with the owner: the last words are the most selective, and are looked up first.
 """
 
 import struct
@@ -99,7 +99,7 @@ def having(where: Where, words: Sequence[str]) -> None:
 
 def having_but_a_slip(where: Where, words: Sequence[str]) -> None:
     """Only names that have two of the last three of these words; of two words or one, those that have all but one, and
-    of that one, where it is long enough to tell anything, the beginning or the end: whoever slips once in a word leaves
+    of that one, where it is long enough to tell anything, the beginning or the end: a single mistake in a word leaves
     one of them as it is.
 
     Written as alternatives that are whole each, so that the index is asked for all the patterns of each at once; of an

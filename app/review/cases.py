@@ -78,7 +78,7 @@ class CaseOut(BaseModel):
         description="`duplicate`: taken for a known business; `conflict`: its numbers contradict the register;"
         " `likely`: two businesses that look like one, though no number says so."
     )
-    state: CaseState = Field(description="`superseded`: another revision came and was judged anew.")
+    state: CaseState = Field(description="`superseded`: another revision came and was judged again.")
     campaign: str
     region_code: str
     opened_at: datetime

@@ -3,7 +3,7 @@
 The decision is published to the enumerator's tablet.
 
 A decision holds until somebody decides otherwise, or until a revision takes the place of the one it was about: a
-returned record that is sent again as a higher revision is to be looked at anew, and counts once all the same.
+returned record that is sent again as a higher revision has to be reviewed again, and still counts once.
 """
 
 from collections.abc import Mapping

@@ -1,8 +1,7 @@
 """What a decision on a duplicate case may touch: records, businesses and numbers, locked.
 
-Locks are taken as batches take them, so that nobody can deadlock: the enumerators of all records in question, in the
-order of their ids, then numbers and businesses (`register/ledger.py`).
-"""
+Locks are taken as batches take them, so that decisions and batches cannot deadlock: the enumerators of all records in
+question, in the order of their ids, then numbers and businesses (`register/ledger.py`)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

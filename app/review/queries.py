@@ -1,4 +1,4 @@
-"""Statements on reviews in force, for whoever takes their place."""
+"""Statements on reviews in force."""
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime

@@ -276,7 +276,7 @@ def _masks(readings: Mapping[UUID, Reading], stored: Digester | StoredDigests) -
 
 
 def _refuse_stale(case: DisputedCase, record: Record, parties: Sequence[UUID]) -> None:
-    """Refuse what was judged anew since, and what is one business by now."""
+    """Refuse what was judged again since, and what is one business by now."""
     likely = case.kind == "likely"
     if (len(parties) < 2) if likely else (record.revision != case.revision):  # noqa: PLR2004  (two that look alike)
         raise _changed("superseded")

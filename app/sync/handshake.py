@@ -75,7 +75,7 @@ class RetryOut(BaseModel):
 class HandshakeOut(BaseModel):
     """What a tablet needs to know before it goes out."""
 
-    server_time: AwareDatetime = Field(description="To tell how far the tablet's clock is off.")
+    server_time: AwareDatetime = Field(description="Shows how far the tablet's clock is off.")
     limits: LimitsOut
     questionnaires: list[str] = Field(description="Names and versions that the server takes.")
     device: DeviceOut

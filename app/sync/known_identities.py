@@ -33,7 +33,7 @@ _CHUNK = 2_000
 _REMEMBERED = 64
 _AT_REST, _IN_HAND = b"kumkm known identities at rest, version 2", b"kumkm known identities, version 2"
 
-# Who claimed a number has it in its answers, whoever's answers are in force for the business.
+# The record that claimed a number has it in its answers, also if another record's answers are in force.
 _NUMBERS = """
 WITH known AS (
     SELECT region_code, nik_digest, nib_digest, cooperative_number_digest, alias_digests FROM business
@@ -111,9 +111,9 @@ class KnownIdentities:
         return FilterAnswer(edition, *self._merged[edition])
 
     async def _refreshed(self, pg: asyncpg.Connection, campaign_id: int, regency: str) -> None:
-        """See that a regency's numbers are not older than `refresh_s`, unless somebody else is at it.
+        """See that a regency's numbers are not older than `refresh_s`, unless another transaction is doing it.
 
-        Idempotent by nature: villages whose numbers are as they were stay in their rows.
+        Idempotent by nature: villages whose numbers did not change are not written.
         """
         state = await read_one(pg, _State, _STATE, campaign_id, regency, float(self.refresh_s))
         has_some = state is not None and state.tag == self._key_tag
@@ -163,7 +163,7 @@ class KnownIdentities:
 
     @property
     def _key_tag(self) -> bytes:
-        """Tells under which key a regency's numbers were hashed; another digest key makes them anew."""
+        """Tells under which key a regency's numbers were hashed; they are built again for another digest key."""
         return hashlib.sha256(self.key).digest()[:16]
 
 

@@ -1,4 +1,4 @@
-"""Reconciling: does the server really have what a tablet is about to delete?
+"""Reconciling: whether the server has what a tablet is about to delete.
 
 A tablet deletes only what is `stored` under the very content that it holds, with `purge`. What is said of it is decided
 in `intake/revision_status.py`. What belongs to somebody else is `missing`, unless this enumerator sent the very same.

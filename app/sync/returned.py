@@ -1,4 +1,4 @@
-"""A returned record, given back to its enumerator whole, so that nobody types a form a second time."""
+"""A returned record, read by its enumerator as a whole, so that no form has to be typed again."""
 
 from datetime import datetime
 from typing import Any

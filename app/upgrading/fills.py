@@ -32,7 +32,7 @@ _FIRST = str(UUID(int=0))
 
 
 async def search_names(pg: asyncpg.Connection, _: Keys | None, after: str | None) -> Chunk:
-    """Names as they are heard; a database from before searching has them as they are written."""
+    """Phonetic names for searching; an older database has plain ones."""
     rows = await _businesses(pg, after, "name, search_name")
     heard = [(row["id"], searchable(row["name"])) for row in rows if row["search_name"] != searchable(row["name"])]
     await pg.execute(
@@ -57,7 +57,7 @@ async def masked_numbers(pg: asyncpg.Connection, keys: Keys | None, after: str |
         masks = [row[f"{kind}_masked"] or shown.get((kind, row[f"{kind}_digest"])) for kind in KINDS]
         if masks != [row[f"{kind}_masked"] for kind in KINDS]:
             filled.append((row["id"], *masks))
-    if filled:  # whoever mirrors the register hears of it
+    if filled:  # systems that mirror the register see the change
         await mark_change(pg)
         await pg.execute(
             "UPDATE business SET nik_masked = input.nik, nib_masked = input.nib,"
@@ -96,7 +96,7 @@ async def former_regions(pg: asyncpg.Connection, _: Keys | None, after: str | No
 
 
 async def superseded_cases(pg: asyncpg.Connection, _: Keys | None, __: str | None) -> Chunk:
-    """Cases of the queue whose record was judged anew since: it has nothing more to decide on."""
+    """Cases of the queue whose record was judged again since: nothing is left to decide."""
     changed = await pg.execute(
         "UPDATE duplicate_case SET state = 'superseded', resolved_at = later.received_at FROM submission AS later"
         " WHERE state = 'open' AND kind <> 'likely' AND later.record_id = duplicate_case.record_id"
@@ -260,7 +260,7 @@ def _numbers(value: Any) -> Iterator[str]:
 
 
 STEPS = (
-    Step(f"search_names_{EDITION}", "names as they are heard", search_names),
+    Step(f"search_names_{EDITION}", "phonetic names", search_names),
     Step("masked_numbers", "masked numbers of businesses", masked_numbers, needs_keys="business"),
     Step("former_regions", "former regions of businesses", former_regions),
     Step("superseded_cases", "cases that are over", superseded_cases),

@@ -6,7 +6,7 @@ counts once in it. Coordinators count where a member of their team is assigned, 
 assigned.
 
 A change is worked in by what it moves (`changing`), so that one enumerator more costs the same among a hundred as among
-a hundred thousand; `rebuild` derives everything anew, and a test holds the two to the same figures.
+a hundred thousand; `rebuild` derives everything again, and a test holds the two to the same figures.
 """
 
 from collections import defaultdict
@@ -20,7 +20,7 @@ import asyncpg
 
 _LOCK = 0x6B756D6B_6863  # with the campaign's id: two processes never change the same campaign's at once
 _MANY = 2_000
-"""With so many people touched, deriving everything anew is quicker."""
+"""With so many people touched, deriving everything again is faster."""
 
 # $1 the campaign, $2 the enumerators and $3 the coordinators that are asked for; all, where they are null.
 # Which nodes each assigned region counts in: codes have a fixed width at every level, '/' follows '.' in the
@@ -163,7 +163,7 @@ async def _steps(pg: asyncpg.Connection, campaign_id: int, people: list[UUID], l
 
 
 async def _work_in(pg: asyncpg.Connection, campaign_id: int, moved: Steps) -> None:
-    """Write the headcount of the regions that were moved anew."""
+    """Write the headcount of changed regions again."""
     nodes = list({node for node, _ in moved})
     rows = await pg.fetch(
         "DELETE FROM headcount WHERE campaign_id = $1 AND region_code = ANY ($2)"

@@ -49,7 +49,7 @@ class AssignmentIn(Row):
 
 
 class HandoverIn(Row):
-    """One enumerator replaced by another from a day on. What was recorded before stays the first one's."""
+    """One enumerator replaced by another from a day on. Earlier records still belong to the first one."""
 
     campaign: CampaignCode
     predecessor: Person = Field(description="User name of who stops; its last day is the one before.")

@@ -1,7 +1,7 @@
 """Who leads whom and who works where: teams, members and assignments, entered as sets by those who look after a region.
 
 Dates rule: a person who leaves gets a last day, the successor a first one; nothing that was recorded changes hands.
-Whenever something changed, headcount and presence are derived anew in the same transaction.
+Whenever something changed, headcount and presence are derived again in the same transaction.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -228,7 +228,7 @@ async def hand_over(
     pg: asyncpg.Connection, principal: Principal, handover: HandoverIn, *, trace_id: str | None
 ) -> Entered:
     """Let one enumerator take over from another: assignments and memberships that run on the day end the day before,
-    and the successor gets the same from that day on. Records stay whose they are. Idempotent: a second time there is
+    and the successor gets the same from that day on. Records keep their enumerator. Idempotent: a second time there is
     nothing left to hand over, which is a fault.
 
     Raises:

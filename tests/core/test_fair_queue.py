@@ -1,4 +1,4 @@
-"""FairQueue at dear work: who asks for much waits behind itself, and never keeps others out."""
+"""A fair queue for expensive work: a client with many requests waits behind itself, and never keeps others out."""
 
 import asyncio
 

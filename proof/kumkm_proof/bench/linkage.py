@@ -33,7 +33,7 @@ SELECT same, alike FROM (
 
 
 def run_bench(out: Console, *, rows: int, large: int, model: Path | None) -> None:
-    """Measure, and print a table; or with `model`, train the packaged model anew into that file."""
+    """Measure, and print a table; or with `model`, train the packaged model into that file."""
     if model is not None:
         connection = connect()
         load(connection, ((*row.features, str(row.label)) for row in census(TRAINED_ON, _TRAINING_ROWS)), "label")

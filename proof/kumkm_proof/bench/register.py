@@ -2,7 +2,7 @@
 
 OKU has its 42,000 businesses where there are as many; all others lie anywhere in the country. Names are drawn so that
 some words stand in every other name and some in a few; answers are those of the demo's people, sealed for each record
-anew, so that a row weighs what it weighs in a census.
+again, so that rows have the size that they have in a census.
 """
 
 import asyncio

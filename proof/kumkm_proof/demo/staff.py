@@ -61,7 +61,7 @@ class _Staff:
 
     def add_account(self, username: str, name: str, role: str, region: str | None, *, signs_in: bool = True) -> None:
         password_hash = self._password_hash if signs_in else None
-        # Ten tablets, so that whoever looks around can enrol one beside the tablet that did the field work.
+        # Ten tablets, so that a visitor can enrol one beside the tablet that did the field work.
         self._accounts.append((id_of(username), username, name, role, region, password_hash, True, self._hired_at, 10))
 
     def add_regency(self, regency: Regency, villages: list[str]) -> None:

@@ -171,7 +171,7 @@ class SimulatedTablet:
 
     @asynccontextmanager
     async def _opened(self) -> AsyncIterator[Tablet]:
-        """The app, started anew: it knows only what is in its file."""
+        """The app, started again: it knows only what is in its file."""
 
         async def sleep(seconds: float) -> None:
             await asyncio.sleep(seconds / self.world.haste)

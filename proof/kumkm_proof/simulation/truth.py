@@ -58,7 +58,7 @@ class Truth:
 
     @property
     def businesses(self) -> int:
-        """How many there are, whoever came to them how often."""
+        """How many there are, however often enumerators visited them."""
         return len({visit.business for tablet in self.visits for visit in tablet})
 
     @property
