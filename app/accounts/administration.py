@@ -1,4 +1,4 @@
-"""Making, changing and closing accounts: an officer those of lower roles inside its region, an admin all.
+"""Create, change and close accounts: officers those of lower roles in their region, admins all.
 
 What lies outside is not found. Every change is in the audit trail in the same transaction.
 """
@@ -253,7 +253,7 @@ async def reset_credentials(
 
 
 async def end_sessions(pg: asyncpg.Connection, account_id: UUID) -> None:
-    """End every session of an account: no token that it was given so far is worth anything any more."""
+    """End every session of an account: all its tokens are invalid from now on."""
     await pg.execute("UPDATE account SET sessions_ended = sessions_ended + 1 WHERE id = $1", account_id)
     await pg.execute(
         "UPDATE refresh_token SET revoked_at = now() WHERE account_id = $1 AND revoked_at IS NULL", account_id
@@ -319,7 +319,7 @@ async def _faults(
                 faults.append(Fault(at, "region_code", "region_unknown", REGION_UNKNOWN))
         elif region not in regions or not principal.territory.contains(region):
             faults.append(Fault(at, "region_code", "region_unknown", REGION_UNKNOWN))
-        # Only an admin gives scopes: an officer would give away more than it has.
+        # Only an admin gives scopes: an officer would grant more than they have.
         given = set(row.scopes) - set(there["scopes"] if there else ())
         if not given <= _SCOPES_OF.get(row.role, frozenset()) or (given and principal.role is not Role.ADMIN):
             faults.append(Fault(at, "scopes", "scope_not_allowed", _SCOPES_NOT_FOR))

@@ -1,4 +1,4 @@
-"""What a deployment must not be: one that anybody can sign in to with the demo's password."""
+"""A check against deployments that accept the demo's password."""
 
 import asyncpg
 

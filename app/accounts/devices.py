@@ -27,7 +27,7 @@ _LISTED = (
 
 
 class ToldDevice(NamedTuple):
-    """What a tablet says of itself when somebody signs in on it."""
+    """What a tablet reports about itself at a sign-in."""
 
     told_id: str
     name: str | None
@@ -139,7 +139,7 @@ async def permit(
     *,
     trace_id: str | None,
 ) -> datetime:
-    """Let an enumerator enrol one more tablet than it may have, once, until the moment that is given. Idempotent.
+    """Let an enumerator enrol one tablet beyond the limit, once, until the given time. Idempotent.
 
     Raises:
         Problem: `not_found` for an enumerator that is none of the principal's.
@@ -222,7 +222,7 @@ async def restore(
 async def _managed(
     pg: asyncpg.Connection, principal: Principal, only: Sequence[UUID] | None, device_id: UUID
 ) -> DeviceListed:
-    """A tablet that the principal looks after; its account is locked, as `enrol` has it."""
+    """A tablet in the reach of the principal; its account is locked, as by `enrol`."""
     row = await pg.fetchrow(
         f"SELECT {_LISTED} FROM device JOIN account ON account.id = account_id WHERE device.id = $1"
         " AND ($2 = '' OR region_code >= $2 AND region_code < $3)"

@@ -26,7 +26,7 @@ from app.core.schema import (
 
 
 class Account(SQLModel, table=True):
-    """Somebody or something that signs in. An enumerator's id is its account's id."""
+    """A person or machine that signs in. The id of an enumerator is the id of their account."""
 
     __tablename__ = "account"
     __table_args__ = (

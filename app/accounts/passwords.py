@@ -1,4 +1,4 @@
-"""Passwords: what will do, argon2id hashes (the library's RFC 9106 low-memory profile, off the event loop), codes."""
+"""Passwords: requirements, argon2id hashes (the library's RFC 9106 low-memory profile, off the event loop), codes."""
 
 import hashlib
 import secrets
@@ -116,7 +116,7 @@ def weakness_of(password: str, *about: str) -> tuple[str, Text] | None:
 
 
 def new_activation_code() -> tuple[str, bytes]:
-    """A code with which somebody sets a password of its own, and the digest under which it is kept: 80 random bits."""
+    """A code with which people set their own password, and the digest under which it is stored: 80 random bits."""
     code = activation_code(secrets.token_bytes(10))
     return code, activation_digest(code)
 

@@ -33,7 +33,7 @@ MANAGED_BY: Mapping[Role, frozenset[Role]] = {
     Role.OFFICER: frozenset({Role.ENUMERATOR, Role.COORDINATOR}),
     Role.ADMIN: frozenset(Role),
 }
-"""Whose accounts a role may make and change: an officer only lower ones, inside its territory."""
+"""Whose accounts a role may create and change: officers only lower roles, in their territory."""
 
 
 @dataclass(frozen=True, slots=True)

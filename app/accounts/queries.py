@@ -1,4 +1,4 @@
-"""Reads of accounts for the hot path: what an account may do now, whatever its token was made for."""
+"""Reads of accounts for the hot path: what an account may do now, which may be less than its token says."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -133,7 +133,7 @@ async def owner_now(pg: asyncpg.Connection, account_id: UUID) -> Principal:
 
 
 class Known(Row):
-    """What an account is called, and what it is."""
+    """Name and role of an account."""
 
     username: str
     name: str

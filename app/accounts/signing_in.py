@@ -76,7 +76,7 @@ class SignIn:
         self._turns = FairQueue(AT_ONCE, MOST_WAITING)
 
     async def with_password(self, username: str, password: str, caller: Caller) -> Grant:
-        """Sign a person in, and enrol the tablet that it holds. Not idempotent: every call starts a token family.
+        """Sign a person in, and enrol their tablet. Not idempotent: every call starts a token family.
 
         On a revoked tablet the session is good for handing over only, as each of its requests finds.
 

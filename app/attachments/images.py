@@ -1,4 +1,4 @@
-"""Whether bytes are a photo: what it claims is looked at first, then it is decoded, whole, within bounds. Pure.
+"""Whether bytes are a photo: the header is checked first, then the whole image is decoded within limits. Pure.
 
 Meant to run apart from the server (`core/child_processes.py`), since decoders are written in C.
 """

@@ -1,4 +1,4 @@
-"""Photos of places and products: what is known of each, and the parts of those that are still coming in."""
+"""Photos of places and products: their metadata, and the parts of unfinished uploads."""
 
 from datetime import datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Taking a photo in parts: in order, cut off anywhere, taken up again where it ended, kept once it is whole and sound.
+"""Resumable uploads of photos: parts in order, resumed after any interruption, stored once complete and valid.
 
 Parts wait in the database, which every server process sees; what is whole goes to the storage, without metadata, under
 the SHA-256 of what is kept, before the transaction that says so commits. A crash in between leaves an object that the

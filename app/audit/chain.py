@@ -1,4 +1,4 @@
-"""The chain over the audit trail: what proves that nothing in it was changed or cut out.
+"""The hash chain over the audit trail: it proves that nothing in it was changed or removed.
 
 Events are written with what they tell of, by many transactions at once; a chain in there would make them queue. So one
 process at a time links committed events behind them, a second or so later: each link's hash covers the event and the

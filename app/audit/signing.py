@@ -1,4 +1,4 @@
-"""What an event says, as its bytes, and the proof that the server wrote it. Pure.
+"""An event as bytes, and its signature, which proves that the server wrote it. Pure.
 
 An event is signed when it is written, under a key that is not in the database: a person with the server's own login to
 the database may add events, but none that holds. The key comes with the connection (`core/database.py: signing`).

@@ -1,4 +1,4 @@
-"""Work that one process at a time does, however many servers there are: a lock of the database, never waited for."""
+"""Advisory locks for work that only one process at a time may do; a process that does not get one skips the work."""
 
 from enum import IntEnum, unique
 
@@ -7,7 +7,7 @@ import asyncpg
 
 @unique
 class Lock(IntEnum):
-    """What is locked. Numbers stay: servers of two releases may work side by side."""
+    """What is locked. The numbers never change: servers of two releases may work side by side."""
 
     FOLDING = 0x6B756D6B6D_01
     CHAINING = 0x6B756D6B_6175
@@ -16,6 +16,6 @@ class Lock(IntEnum):
 
 
 async def try_lock(pg: asyncpg.Connection, lock: Lock) -> bool:
-    """Whether this transaction may do the work: it has the lock until it ends. If not, another one is at it."""
+    """Whether this transaction may do the work: it has the lock until it ends. If not, another process does it."""
     alone: bool = await pg.fetchval("SELECT pg_try_advisory_xact_lock($1)", lock)
     return alone

@@ -1,4 +1,4 @@
-"""Campaigns, which only an admin makes, and targets: an officer sets those below its own region, an admin all."""
+"""Campaigns, which only admins create, and targets: officers set those below their own region, admins all."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Census rounds and what each region should reach in them."""
+"""Census rounds and the target of each region."""
 
 from datetime import date
 

@@ -25,7 +25,7 @@ class ReviewChange(BaseModel):
 
 
 class HeldChange(BaseModel):
-    """A supervisor let a held item in, or refused it. Now the tablet may let go of it."""
+    """A supervisor released or refused a held item. The tablet may delete its copy."""
 
     kind: Literal["held"]
     record_id: RecordId

@@ -1,4 +1,4 @@
-"""Reading a tablet's two streams, its own and everybody's, from where it stands.
+"""Reading a tablet's two streams, its own and the common one, from its position.
 
 A position names the last change that the tablet saw, by number and by id. Where the database no longer has that very
 change, it was restored from a backup since: the tablet would skip what came in its place, so it has to start over.
@@ -23,7 +23,7 @@ class Seen(NamedTuple):
 
 
 class StreamPosition(NamedTuple):
-    """Where a tablet stands in both streams."""
+    """The position of a tablet in both streams."""
 
     own: Seen = Seen()
     common: Seen = Seen()

@@ -1,4 +1,4 @@
-"""The audit trail: proving it, and linking what was left out."""
+"""The audit trail: verify it, and link events that are not linked yet."""
 
 from datetime import UTC, datetime
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""What goes wrong on the command line, in one form: `kumkm: a sentence`, on standard error, with a stable exit code.
+"""Errors on the command line, in one form: `kumkm: a sentence`, on standard error, with a stable exit code.
 
 No traceback and no value of a secret is shown. An unexpected exception is shown as a fault of the program, by its type;
 `KUMKM_TRACEBACK=1` shows where it is.

@@ -1,4 +1,4 @@
-"""Proving figures and measuring the machine."""
+"""Checks of figures, and benchmarks."""
 
 import os
 from pathlib import Path

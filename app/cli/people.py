@@ -37,7 +37,7 @@ def account_create(
     region: Annotated[str | None, typer.Option(help="Territory, a Kemendagri code; not for admins.")] = None,
     scope: Annotated[list[Scope] | None, typer.Option(help="What a system may read; may be repeated.")] = None,
 ) -> None:
-    """Make an account and print, once, the code or secret with which its owner gets in."""
+    """Create an account and print, once, the code or secret for its first sign-in."""
     row = AccountIn(username=username, name=name, role=role, region_code=region, scopes=scope or [])
     made = _do(lambda pg: administration.create_account(pg, OPERATOR, row, trace_id=None))
     err.print(f"[green]✓[/] {role} {username} was made.", highlight=False)

@@ -1,4 +1,4 @@
-"""Personal data: what a data subject may ask for, and what is no longer to be kept."""
+"""Personal data: rights of data subjects, and retention."""
 
 import json
 import os
@@ -33,7 +33,7 @@ retention_app = typer.Typer(no_args_is_help=True, help="What is no longer to be 
 
 Nik = Annotated[
     str | None,
-    typer.Option("--nik", help="The person's NIK. Left out, it is asked for and does not stay in the shell's history."),
+    typer.Option("--nik", help="The person's NIK. Left out, it is asked for and is not in the history of the shell."),
 ]
 Reason = Annotated[str, typer.Option(help="Why; kept in the audit trail, e.g. the request's number.")]
 
@@ -44,7 +44,7 @@ def subject_report(
     nik: Nik = None,
     to: Annotated[Path | None, typer.Option(help="A new file for the report; by default standard output.")] = None,
 ) -> None:
-    """Tell everything that is held about a person, as JSON, and who has seen it."""
+    """Print everything that is stored about a person, as JSON, and who has seen it."""
     settings = settings_from_environment()
     ring, digits, why = _ring(settings), _digits(nik), _reason(reason)
 
@@ -74,7 +74,8 @@ def subject_erase(
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask again.")] = False,
 ) -> None:
-    """Erase what is held about a person for good. Counts stay right; the number's keyed digest stays for that."""
+    """Erase what is stored about a person for good. Counts do not change, for which the keyed digest of the number is
+    kept."""
     settings = settings_from_environment()
     digits, why = _digits(nik), _reason(reason)
 

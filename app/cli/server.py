@@ -1,4 +1,4 @@
-"""Running the server and bringing its database to where it should be."""
+"""Run the server and migrate its database."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""Server processes and the parent that looks after them: it replaces one that ends or falls silent, and says so."""
+"""Worker processes and their parent: it replaces a worker that ends or hangs, and logs it."""
 
 import signal
 import socket

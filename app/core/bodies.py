@@ -1,4 +1,4 @@
-"""Request bodies: decoded from gzip or zstd, and never larger than allowed, however well they compress."""
+"""Request bodies: decoded from gzip or zstd, and with limits before and after decoding."""
 
 import sys
 import zlib

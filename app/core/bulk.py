@@ -1,6 +1,6 @@
-"""Rows that are entered as a set, whether one comes as JSON or ten thousand come in a file: all of them, or none.
+"""Rows that are written as a set, one from JSON or ten thousand from a file: all of them, or none.
 
-Every kind of row has one place where its rules stand; a single change over the API is a set of one.
+The rules of each kind of row are in one place; a single change over the API is a set of one.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ Item = TypeVar("Item")
 
 
 async def unhurried(items: Iterable[Item]) -> AsyncIterator[Item]:
-    """The items, with a turn for somebody else after every few milliseconds: there may be fifty thousand."""
+    """The items; yields to the event loop every few milliseconds, since there may be fifty thousand."""
     until = time.perf_counter() + _SPAN_S
     for item in items:
         yield item

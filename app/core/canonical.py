@@ -1,4 +1,4 @@
-"""Canonical JSON: the one text of a value that tablet and server hash, as `openapi/README.md` tells it. Pure.
+"""Canonical JSON: the text of a value that tablet and server hash, as defined in `openapi/README.md`. Pure.
 
 Keys sorted by code point, no blanks, UTF-8, nothing escaped but quotes, backslashes, control signs and lone surrogates.
 A whole number that was written as one keeps its digits; every other number is the double that it reads as, in its

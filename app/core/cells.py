@@ -1,4 +1,4 @@
-"""One strict reader of cells: what it accepts prints back as it was typed, everything else is a fault. Pure.
+"""A strict parser of cells: an accepted value prints back as it was typed, everything else is a fault. Pure.
 
 A column takes text, whole numbers or days. In text, and so in every CSV, a whole number is written in digits alone and
 a day as 2022-09-13. A number cell of a workbook is its exact value; a day cell has to have a day's format.

@@ -1,4 +1,4 @@
-"""JSON read so that nothing is lost: where orjson refuses a body whole or rounds a number, one value is to blame, and
+"""Lossless parsing of JSON: where orjson refuses a whole body or rounds a number, one value is the reason, and
 the others are to be had. Pure.
 
 What no client can hold is kept as its own text (`Odd`): NaN and infinity, whole numbers beyond 64 bits, decimals beyond

@@ -1,4 +1,4 @@
-"""CSV for Excel, where somebody asks for it: no text is run as a formula, and none is turned into a number or a day.
+"""CSV for Excel, on request: no text is run as a formula or turned into a number or a date.
 
 Plain CSV is what was stored, sign by sign (RFC 4180); a program reads it. Excel takes `=1+1` in it for a formula,
 `16.01.29` for a day and `01122` for a number. For Excel such a text is written as a formula that is nothing but that

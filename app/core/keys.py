@@ -1,4 +1,4 @@
-"""Rings of keys: several are accepted, one is used, and a new one takes over at a moment that all processes know.
+"""Key rings: several keys are accepted, one is used, and a new one takes over at a time that all processes know.
 
 A ring is written `id:key,id:key`. An id may say from when its key is used, as in `2@20261123T1030Z:key`. Until then the
 key is only accepted, so that every process of a deployment can learn it before any of them uses it: that is what makes

@@ -1,4 +1,4 @@
-"""Alembic from within: where the migrations are, bringing a database to head, telling whether it is there."""
+"""Alembic in the program: location of the migrations, upgrade to head, and the check of the current revision."""
 
 from functools import cache
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Names of people and businesses, in any script: kept as they were typed, without signs that show nothing. Pure."""
+"""Names of people and businesses, in any script: kept as they were typed, without invisible characters. Pure."""
 
 import re
 import unicodedata
@@ -6,15 +6,15 @@ import unicodedata
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
-# What shows nothing but turns, hides or marks what stands around it: orders of writing, soft hyphens, blanks without
-# width, tags. Joiners stay: in many scripts they decide how a word is written.
+# Invisible characters that reorder, hide or mark their neighbours: directional marks, soft hyphens, zero-width spaces,
+# tags. Joiners stay: in many scripts they decide how a word is written.
 _UNSEEN = re.compile(
     "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 _BLANKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 # What nearly every name is: printable ASCII with single blanks inside, and a letter or digit in front.
 _PLAIN = re.compile(r"[A-Za-z0-9](?:[ ]?[!-~])*", re.ASCII)
-_FILLERS = "\u115f\u1160\u3164\uffa0\u0640"  # letters that show nothing, or only make others longer
+_FILLERS = "\u115f\u1160\u3164\uffa0\u0640"  # invisible letters, or letters that only lengthen others
 
 
 def is_plain(name: str) -> bool:
@@ -23,7 +23,7 @@ def is_plain(name: str) -> bool:
 
 
 def tidied(name: str) -> str:
-    """The name in the normal form NFC, without signs that show nothing, and with one blank where there are several."""
+    """The name in the normal form NFC, without invisible characters, and with single blanks."""
     if name.isascii() and name.isprintable() and "  " not in name:
         return name.strip()
     return _BLANKS.sub(" ", unicodedata.normalize("NFC", _UNSEEN.sub("", name))).strip()

@@ -1,4 +1,4 @@
-"""Why the database does not do what it is asked: one word for the log and `/readyz`, one sentence for the command line.
+"""Why the database is not available: one word for the log and `/readyz`, one sentence for the command line.
 
 Pure. An exception's own text is shown nowhere: it may hold an address, a name, or what somebody sent.
 """

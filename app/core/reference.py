@@ -1,4 +1,4 @@
-"""Codes of reference data: which of those that somebody names exist."""
+"""Codes of reference data: which of the given codes exist."""
 
 from collections.abc import Set as AbstractSet
 

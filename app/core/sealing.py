@@ -92,7 +92,7 @@ class Digester:
         return [hmac.digest(each, text, "sha256")[:_DIGEST] for each in self._numbers]
 
     def counter(self, kind: str, text: str) -> bytes:
-        """By what attempts of somebody are counted; it does not change with the key of numbers."""
+        """The key by which sign-in attempts are counted; it does not change with the key of numbers."""
         return hmac.digest(self._key, f"{kind}:{text}".encode(), "sha256")[:_DIGEST]
 
     def token(self, text: str) -> str:

@@ -1,4 +1,4 @@
-"""Tables that people send: CSV as Excel writes it in Indonesia or elsewhere, and XLSX.
+"""Uploaded tables: CSV as Excel writes it in Indonesia or elsewhere, and XLSX.
 
 `read_table` runs in a child process (`core/child_processes.py`), so it takes and gives what JSON has; `sheet_of` makes
 a `Sheet` of it. What a cell may hold: `cells.py`.

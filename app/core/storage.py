@@ -1,4 +1,4 @@
-"""Where large objects are kept: a directory by default, an S3-compatible store in a deployment of several machines.
+"""Storage of large objects: a directory by default, an S3-compatible store in a deployment of several machines.
 
 Objects are named by the SHA-256 of their content, so that putting one again changes nothing.
 """

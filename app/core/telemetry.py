@@ -1,4 +1,4 @@
-"""What the server tells of itself: JSON logs with request ids and no personal data, and Prometheus metrics."""
+"""Telemetry: JSON logs with request ids and no personal data, and Prometheus metrics."""
 
 import logging
 import sys

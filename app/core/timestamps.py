@@ -1,4 +1,4 @@
-"""Times as they come from outside: with their offset, and in the calendar also in UTC."""
+"""Timestamps in requests: with their offset, and within the calendar also in UTC."""
 
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Annotated, Any

@@ -1,4 +1,4 @@
-"""The first shown sheet of an XLSX, cell by cell as the file has it: nothing is laid out that is not there. Pure.
+"""The first shown sheet of an XLSX, cell by cell as the file has it; missing cells take no memory. Pure.
 
 Libraries expand a sheet to a table up to its farthest cell, and give a number, a formula without a result or an error
 as something else. So the few parts that matter are read here as a stream.

@@ -1,4 +1,4 @@
-"""What goes out of the register, column by column: where it comes from, of what type it is, and what it means.
+"""The exported columns: source, type and meaning of each.
 
 One list for exports, the feed and the metadata that Satu Data Indonesia asks for with all data (Perpres 39/2019:
 concept, definition, classification, measure and unit). A `sealed` column shows something only to who may see it: its

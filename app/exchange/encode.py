@@ -1,4 +1,4 @@
-"""Makes Parquet or XLSX of CSV: a process of its own, from standard input to standard output, in constant memory.
+"""Converts CSV to Parquet or XLSX: a process of its own, from standard input to standard output, in constant memory.
 
 `python -m app.exchange.encode parquet|xlsx`. Where its input ends before its time it is ended with it, so that what it
 wrote lacks its end, which both formats need to be opened at all.
@@ -104,13 +104,13 @@ def parquet(source: IO[bytes], target: IO[bytes]) -> None:
         ),
     )
     with pq.ParquetWriter(_Behind(target, len(_MAGIC)), schema, compression="zstd", compression_level=1) as writer:
-        held: list[Any] = []
+        buffered: list[Any] = []
         for batch in reader:
-            held.append(batch)
-            if sum(each.num_rows for each in held) >= _ROW_GROUP:
-                writer.write_table(pa.Table.from_batches(held).cast(schema))
-                held = []
-        writer.write_table(pa.Table.from_batches(held, schema=reader.schema).cast(schema))
+            buffered.append(batch)
+            if sum(each.num_rows for each in buffered) >= _ROW_GROUP:
+                writer.write_table(pa.Table.from_batches(buffered).cast(schema))
+                buffered = []
+        writer.write_table(pa.Table.from_batches(buffered, schema=reader.schema).cast(schema))
 
 
 class _Behind(io.RawIOBase):
@@ -179,13 +179,13 @@ def _sheet(
     view = _FROZEN if heading else ""
     with book.open(f"xl/worksheets/sheet{number}.xml", "w", force_zip64=True) as sheet:
         sheet.write(f'{_XML}<worksheet xmlns="{_MAIN}">{view}<cols>{columns}</cols><sheetData>'.encode())
-        held: list[str] = []
+        buffered: list[str] = []
         for row in rows:
-            held.append(row)
-            if len(held) == 500:  # noqa: PLR2004  (rows that are packed at once)
-                sheet.write("".join(held).encode())
-                held = []
-        sheet.write(("".join(held) + "</sheetData></worksheet>").encode())
+            buffered.append(row)
+            if len(buffered) == 500:  # noqa: PLR2004  (rows that are packed at once)
+                sheet.write("".join(buffered).encode())
+                buffered = []
+        sheet.write(("".join(buffered) + "</sheetData></worksheet>").encode())
 
 
 def _data(rows: Iterator[list[str]]) -> Iterator[str]:

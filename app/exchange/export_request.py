@@ -1,6 +1,6 @@
-"""What somebody asks of an export: by whom, in which form, narrowed by what; as it runs, and as a job keeps it.
+"""The request of an export: account, format and filters; as it runs, and as a job stores it.
 
-Whether the account may have it is asked again whenever something of it is made or given out.
+Whether the account may have the export is checked again whenever a part of it is made or read.
 """
 
 from collections.abc import Collection
@@ -24,7 +24,7 @@ EXPORTERS = (Role.COORDINATOR, Role.OFFICER, Role.ADMIN, Role.SYSTEM)
 
 
 class ExportRequest(Filters):
-    """An export as it was asked for; whose reach it has is looked up when it is made."""
+    """An export as it was requested; the reach of the account is looked up when the file is made."""
 
     account_id: UUID
     role: Role

@@ -1,4 +1,4 @@
-"""Making exports: what the filters leave of the register, in the form that was asked for, from one moment.
+"""Making exports: the filtered register, in the requested format, as of one moment.
 
 PostgreSQL itself writes CSV and JSON, row by row, so an export costs this process nothing but the passing on. What it
 cannot write (Parquet, XLSX) a process of its own makes from that CSV (`encode.py`): its memory is not the server's, and

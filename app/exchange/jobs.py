@@ -1,4 +1,4 @@
-"""Making exports in the background: queued in the database, made by whichever server process has time, kept in parts.
+"""Making exports in the background: queued in the database, made by any server process, stored in parts.
 
 A part is sealed and safe in the storage before the job says that it is there. A process that dies leaves a job whose
 lease runs out; another process makes it again from the start, as of a moment of its own. Files are kept for a day.
@@ -82,7 +82,7 @@ Refuse = Callable[[asyncpg.Connection, Mapping[str, Any]], Awaitable[None]]
 class _Cut:
     """A file cut into parts, as it comes."""
 
-    held: bytearray = field(default_factory=bytearray)
+    buffer: bytearray = field(default_factory=bytearray)
     whole: Any = field(default_factory=hashlib.sha256)
     parts: list[dict[str, Any]] = field(default_factory=list)
     size: int = 0
@@ -181,10 +181,10 @@ class Jobs:
         cut, progress = _Cut(), ExportProgress()
 
         async def sink(data: bytes) -> None:
-            cut.held += data
-            while len(cut.held) >= PART:
-                await self._keep(id_, asked, cut, progress, bytes(cut.held[:PART]))
-                del cut.held[:PART]
+            cut.buffer += data
+            while len(cut.buffer) >= PART:
+                await self._keep(id_, asked, cut, progress, bytes(cut.buffer[:PART]))
+                del cut.buffer[:PART]
 
         async def prepare(pg: asyncpg.Connection) -> Export:
             export = await self.prepare(pg, asked, progress)
@@ -202,8 +202,8 @@ class Jobs:
 
         async with self.database.snapshot() as pg:
             await write_export(pg, prepare, sink, begun)
-        if cut.held or not cut.parts:
-            await self._keep(id_, asked, cut, progress, bytes(cut.held))
+        if cut.buffer or not cut.parts:
+            await self._keep(id_, asked, cut, progress, bytes(cut.buffer))
         await self._update(id_, state="done", sha256=cut.whole.hexdigest(), feed_position=position)
 
     async def _keep(

@@ -1,4 +1,4 @@
-"""Exports that are taken while they are made: bounded in number, in time, and in what a slow consumer can hold."""
+"""Exports that are streamed while they are made: limited in number, in time, and for slow readers."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable

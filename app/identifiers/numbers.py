@@ -1,4 +1,4 @@
-"""The numbers that identify: how each is written, and what is wrong with one that cannot be it. Pure.
+"""Identity numbers: the format of each, and the reasons why a number is invalid. Pure.
 
 All are text: a leading zero counts. Blanks, dots and dashes are stripped, digits are stored.
 """

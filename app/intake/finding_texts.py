@@ -10,7 +10,7 @@ _OWN: Mapping[str, Text] = {
     "unknown_parameter": Text("Parameter ini tidak dikenal.", "This parameter is unknown."),
     "place_beyond_territory": Text(
         "Isian ini dari luar wilayah Anda: hanya pengawas wilayah itu yang dapat menerimanya; Anda dapat menolaknya.",
-        "This item is from beyond your territory: only a supervisor of its place may let it in; you may refuse it.",
+        "This item is from beyond your territory: only a supervisor of that place may release it; you may refuse it.",
     ),
     "field_unknown": Text("Isian ini tidak dikenal.", "This field is unknown."),
     "repeated_parameter": Text("Parameter ini disebut lebih dari sekali.", "This parameter is there more than once."),

@@ -1,4 +1,4 @@
-"""The receipt of a batch (*tanda terima*): made once, kept packed, given again byte for byte."""
+"""The receipt of a batch (*tanda terima*): made once, stored compressed, returned byte for byte."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What businesses are compared by, one row each. Pure.
+"""The compared features of businesses, one row each. Pure.
 
 Numbers stand here in the clear, since a slip of the finger shows only in the digits: rows live in the memory of the
 process that links, and nowhere else.

@@ -1,4 +1,4 @@
-"""From a region's businesses to cases for review: read, compared, and put into the queue; nothing is merged by machine.
+"""From a region's businesses to cases for review: read, compared, and queued; nothing is merged automatically.
 
 Idempotent: a pair that stands in the queue already, in whatever state, or that somebody found to be two businesses, is
 not put there again.
@@ -152,15 +152,15 @@ async def read_features(
 ) -> AsyncIterator[list[Features]]:
     """The rows of a territory's businesses, some thousand at a time, with what is sealed opened."""
     async with pg.transaction(readonly=True):
-        held: list[_Business] = []
+        buffered: list[_Business] = []
         async for row in pg.cursor(_BUSINESSES, *territory.span, prefetch=_CHUNK):
-            held.append(_Business.of(row))
-            if len(held) == _CHUNK:
-                yield [_features(ring, each) for each in held]
-                advance(len(held))
-                held = []
-        yield [_features(ring, each) for each in held]
-        advance(len(held))
+            buffered.append(_Business.of(row))
+            if len(buffered) == _CHUNK:
+                yield [_features(ring, each) for each in buffered]
+                advance(len(buffered))
+                buffered = []
+        yield [_features(ring, each) for each in buffered]
+        advance(len(buffered))
 
 
 def _features(ring: KeyRing, row: _Business) -> Features:

@@ -85,11 +85,11 @@ def load(connection: duckdb.DuckDBPyConnection, rows: Iterable[tuple[Any, ...]],
     """Put rows of features into the table `compared`; `more`: columns that come behind them."""
     names = (*Features._fields, *more)
     schema = pa.schema([(name, _TYPES.get(name, pa.string())) for name in names])
-    created, held = False, list[tuple[Any, ...]]()
+    created, buffered = False, list[tuple[Any, ...]]()
 
     def flush() -> None:
         nonlocal created
-        columns: list[Any] = list(zip(*held, strict=True)) if held else [[] for _ in names]
+        columns: list[Any] = list(zip(*buffered, strict=True)) if buffered else [[] for _ in names]
         batch = pa.table([pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)], schema)
         connection.register("arrived", batch)
         connection.execute(
@@ -97,13 +97,13 @@ def load(connection: duckdb.DuckDBPyConnection, rows: Iterable[tuple[Any, ...]],
         )
         connection.unregister("arrived")
         created = True
-        held.clear()
+        buffered.clear()
 
     for row in rows:
-        held.append(row)
-        if len(held) == _BATCH:
+        buffered.append(row)
+        if len(buffered) == _BATCH:
             flush()
-    if held or not created:
+    if buffered or not created:
         flush()
 
 

@@ -1,5 +1,5 @@
-"""Another key for the digests of numbers, while servers work: two keys are in force until every number is under the new
-one, whose digests are made from the sealed answers that say the numbers.
+"""Rotating the key for the digests of numbers while servers run: two keys are in force until every number is under the
+new one, whose digests are made from the sealed answers that say the numbers.
 
 Servers that know both keys find a number under either (`register/claims.py: as_stored`); which one new numbers are
 written under stands in the database, so that all of them change at the same moment. To be run as the owner.

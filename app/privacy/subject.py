@@ -1,5 +1,5 @@
 """The rights of a data subject (UU 27/2022, articles 5 to 13): to know what is held, to have it corrected, to have it
-erased. The person is named by its NIK, which is looked for in every sealed answer, not only where it identifies a
+erased. The person is identified by NIK, which is looked for in every sealed answer, not only where it identifies a
 business: a chair's NIK stands in a cooperative's answers, a mistyped one in an item that was kept raw.
 
 To be run on the server, as the owner of the tables; every act is in the audit trail with its reason.
@@ -36,7 +36,7 @@ _BETWEEN_DIGITS = re.compile(rb"(?<=[0-9])[ .\-]+(?=[0-9])")
 
 @dataclass(slots=True)
 class Found:
-    """Where a person is: records that name it, items kept raw, and the businesses that its number identifies."""
+    """Where a person occurs: records and raw items with the NIK, and the businesses that it identifies."""
 
     record_ids: list[UUID] = field(default_factory=list)
     raw_items: list[SealedItem] = field(default_factory=list)
@@ -77,7 +77,7 @@ async def find(
 
 
 async def report(pg: asyncpg.Connection, ring: KeyRing, nik: str, found: Found, *, reason: str) -> dict[str, Any]:
-    """Everything that is held about the person, with who has seen it; the report itself is in the trail."""
+    """Everything that is stored about the person, with who has seen it; the report itself is in the trail."""
     rows = await pg.fetch(
         "SELECT record_id, revision, campaign.code AS campaign, campaign.answers_until, username AS recorded_by,"
         " questionnaire, submission.region_code, captured_at, received_at, outcome, latitude, longitude,"

@@ -34,7 +34,7 @@ FROM device WHERE account_id = ANY($1::uuid[]) AND revoked_at IS NULL ORDER BY a
 
 
 class _Lately(Row):
-    """What an enumerator entered in the window of the pace, and from its first day to `as_of`."""
+    """What an enumerator entered in the window of the pace, and from the first day of work to `as_of`."""
 
     enumerator_id: UUID
     in_window: int

@@ -1,4 +1,4 @@
-"""Whether an enumerator gets done in time: the rule, and its words. Pure."""
+"""Whether enumerators finish in time: the rule and its texts. Pure."""
 
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
@@ -11,7 +11,7 @@ SILENT_DAYS = 7
 
 
 class Work(NamedTuple):
-    """What is known of an enumerator's work. `in_window` is what it entered in the seven full days of the pace,
+    """What is known of an enumerator's work. `in_window` is what they entered in the seven full days of the pace,
     `lately` the same with the day that is asked about; `begun` whether the campaign has begun by then.
     """
 

@@ -1,4 +1,4 @@
-"""How fast a campaign goes and how fast it must go. Pure.
+"""The pace of a campaign and the pace that it needs. Pure.
 
 Figures are rounded half up, as people round on paper (13,495 of 42,000 is 32.13 %, and 593.854 a day is
 593.9); every figure is computed from exact counts, never from another rounded figure.

@@ -1,6 +1,6 @@
-"""What progress answers, and to whom: from a question to the rows of the contract.
+"""Progress reports: from a request to the rows of the contract, within the reader's reach.
 
-Whoever asks sees regions of its own territory only, an enumerator only itself, a coordinator only its own
+Readers see regions of their own territory only, enumerators only themselves, coordinators only their own
 team; all else is not found.
 """
 

@@ -1,8 +1,8 @@
-"""Reads of people's progress: who belongs to a region, who leads them, and what they brought.
+"""Reads of people's progress: who belongs to a region, who leads them, and their figures.
 
-An enumerator belongs to a region that it is or was assigned in by then, or where anything of its own is
-counted. Its coordinator is that of the team it joined last by then, also after it left: somebody answers for
-its records. Figures come from the cells, which every batch writes itself, so nothing waits to be folded.
+Enumerators belong to a region where they are or were assigned by then, or where any of their records is
+counted. Their coordinator is that of the team they joined last by then, also after they left: a coordinator answers for
+their records. Figures come from the cells, which every batch writes itself, so they do not depend on folding.
 """
 
 from collections.abc import Sequence

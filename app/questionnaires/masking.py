@@ -1,4 +1,4 @@
-"""How sealed answers look to who may not see them: masked, so that people can still tell two records apart. Pure."""
+"""Masked answers for readers without the right to see them; two records can still be distinguished. Pure."""
 
 import unicodedata
 from typing import Any

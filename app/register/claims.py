@@ -1,4 +1,4 @@
-"""Claiming numbers, so that two tablets that send the same NIK at the same moment meet on one row.
+"""Claiming numbers, so that two tablets that send the same NIK at the same moment compete for one row.
 
 Claims are made in the order of their digests, so that writers cannot deadlock; what is locked after them: `ledger.py`.
 """

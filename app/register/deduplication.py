@@ -1,4 +1,4 @@
-"""One business, one record: what the register makes of each item of a batch. Pure.
+"""One business, one record: the verdict on each item of a batch. Pure.
 
 An enterprise is known by its owner's NIK and its NIB, a cooperative by its cooperative number and its NIB. Here they
 are keyed digests. `judge` takes the items one by one, in order, and the ledger carries what one item changed to the

@@ -1,4 +1,4 @@
-"""What lists and exports of the register are narrowed by, and how that is asked of the database.
+"""Filters of lists and exports of the register, and their SQL.
 
 A merged business is in no list: its survivor is.
 """

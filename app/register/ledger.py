@@ -1,4 +1,4 @@
-"""The ledger on rows that are locked: what batches and people's decisions are judged on, and the directory afterwards.
+"""The ledger on locked rows, for batches and for decisions; afterwards the directory of numbers is written from it.
 
 Writers cannot deadlock: free numbers are claimed in the order of their digests, then the businesses that have the other
 numbers are locked in the order of their ids. The numbers of a business change only under its lock, and a transaction

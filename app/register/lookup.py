@@ -1,4 +1,4 @@
-"""Is a number known? The answer says yes or no and nothing of whose it is."""
+"""Whether a number is known: yes or no, and nothing about its owner."""
 
 from datetime import date, datetime
 from typing import Annotated, Self

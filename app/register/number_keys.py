@@ -1,4 +1,4 @@
-"""Moving numbers to another key, statement by statement: `privacy/redigesting.py` says in which order, and holds
+"""Statements that move numbers to another key: `privacy/redigesting.py` has their order, and holds
 `NUMBERS_LOCK`. For the owner of the tables.
 """
 

@@ -1,4 +1,4 @@
-"""What a person's decision on a duplicate case makes of the register. Pure, on the ledger of the machine's verdicts.
+"""The effect of a decision on a duplicate case. Pure, on the same ledger as the verdicts on items.
 
 Three decisions (see `docs/duplicates.md`):
 

@@ -1,4 +1,4 @@
-"""Writing businesses as a person's decision left them, under their locks."""
+"""Writing businesses after a decision, under their locks."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Searches of the register by name, the nearest first.
+"""Searches of the register by name, the best match first.
 
 A search weighs at most a thousand candidates, however many names have the words: those that have all the words that
 were asked, or where there are none, those that miss them by a slip. Names begin with the trade, which many share, and

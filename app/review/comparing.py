@@ -1,4 +1,4 @@
-"""How alike two records are, answer by answer, and how likely they are of one business: a hint for who decides. Pure.
+"""The similarity of two records, answer by answer, and the likelihood of one business: a hint for reviewers. Pure.
 
 Likeness of texts is that of rapidfuzz on searchable forms, so that spelling weighs little. The weights are a judgement,
 not a model: what enumerators themselves look at, most telling first. `kumkm link` has a trained model (`linkage/`).
@@ -21,7 +21,7 @@ _WEIGHTS = {"name": 30, "owner": 20, "phone": 20, "village": 10, "place": 10, "k
 
 
 class ComparedRecord(NamedTuple):
-    """What one of the two says, with all its answers in the clear."""
+    """One of the two records, with all answers unmasked."""
 
     answers: Answers
     region_code: str

@@ -1,4 +1,4 @@
-"""Everything that is known of one business: its answers and where each comes from, its records, what was done to it.
+"""The dossier of a business: its answers with their sources, its records, and its history.
 
 Read by those who answer for it. What records of others said is shown only as far as somebody may see their work.
 """

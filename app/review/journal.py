@@ -1,4 +1,4 @@
-"""What a resolution changed, so that it can be undone: how rows of the register stood before and after it. Pure.
+"""The journal of a resolution, to undo it: rows of the register before and after. Pure.
 
 Ids, digests, masked numbers and counts only, never an answer. Undoing puts everything back as it was, but keeps what
 came since: a number that another record added to a business, a campaign that it was entered in. Where a later decision

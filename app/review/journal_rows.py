@@ -1,4 +1,4 @@
-"""Stored journals of decisions: numbers in them are moved to another key, or all of it is forgotten."""
+"""Stored journals of decisions: numbers in them are moved to another key, or the journal is erased."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Resolving duplicate cases, and undoing it: the register, progress, the feed and the tablets all follow.
+"""Resolving duplicate cases, and undoing it, with all effects on the register, progress, the feed and tablets.
 
 The rules are pure (`register/resolution.py`, `review/journal.py`); what they are held against is locked by
 `involved.py`, and what they changed is written by `storing.py`.

@@ -1,4 +1,4 @@
-"""Filled questionnaires as they came in, revision by revision, and the directory that says where each record lives."""
+"""Filled questionnaires by revision, and the directory of records."""
 
 from datetime import date, datetime
 from typing import Any

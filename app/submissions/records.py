@@ -1,4 +1,4 @@
-"""Reading one record with every revision, as its supervisors and consumers see it: masked, unless there is a right and
+"""Reading one record with every revision, as supervisors and other systems see it: masked, unless there is a right and
 a reason to see more, and then the trail says who saw it and why.
 """
 

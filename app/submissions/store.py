@@ -1,4 +1,4 @@
-"""Storing revisions and keeping the directory of records. Sets only: one statement whatever their number."""
+"""Storing revisions and keeping the directory of records. One statement for each set, whatever its size."""
 
 from collections.abc import Iterable
 from datetime import date, datetime

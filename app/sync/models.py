@@ -1,4 +1,4 @@
-"""What tablets read that is kept for them: the parts of the known-identities filter."""
+"""The stored parts of the known-identities filter."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""What a tablet's forms are checked against: its regions, KBLI, and the questionnaires, in one piece to keep."""
+"""Reference data for a tablet's forms: its regions, KBLI and the questionnaires, in one document."""
 
 from functools import cache
 from typing import Any

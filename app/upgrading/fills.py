@@ -1,4 +1,4 @@
-"""The steps, in the order in which they came to be."""
+"""The steps that fill in data, in the order of releases."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta

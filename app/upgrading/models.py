@@ -1,4 +1,4 @@
-"""How far each step that fills data in has come."""
+"""The progress of each step that fills in data."""
 
 from datetime import datetime
 

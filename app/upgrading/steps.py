@@ -1,4 +1,4 @@
-"""What `kumkm migrate` does after the tables have their new shape: what newer code expects to be filled is filled.
+"""Data steps of `kumkm migrate`: after the schema is new, they fill in what newer code expects.
 
 A migration changes tables; it has no keys, and one transaction for all rows would stop everybody. So each step here
 goes over the rows in chunks that are committed one by one, notes how far it came, and is done once in the life of a

@@ -1,4 +1,4 @@
-"""Whose work somebody may see: the second half of authorisation, beside the territory.
+"""Whose work a person may see: the second half of authorisation, beside the territory.
 
 An enumerator sees its own work, a coordinator that of its team, all others that of every account in their territory.
 """

@@ -1,4 +1,4 @@
-"""Teams, their members and assignments on the wire. In files and bodies people and teams go by their names."""
+"""Teams, their members and assignments on the wire. Files and bodies identify people and teams by name."""
 
 from datetime import date
 from typing import Annotated

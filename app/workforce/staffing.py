@@ -1,4 +1,5 @@
-"""Who leads whom and who works where: teams, members and assignments, entered as sets by those who look after a region.
+"""Who leads whom and who works where: teams, members and assignments, written as sets by the people who manage a
+region.
 
 Dates rule: a person who leaves gets a last day, the successor a first one; nothing that was recorded changes hands.
 Whenever something changed, headcount and presence are derived again in the same transaction.
