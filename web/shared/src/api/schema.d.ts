@@ -2501,7 +2501,7 @@ export interface components {
             id: string;
             /** @description `duplicate`: taken for a known business; `conflict`: its numbers contradict the register; `likely`: two businesses that look like one, though no number says so. */
             kind: string;
-            /** @description `superseded`: another revision came and was judged anew. */
+            /** @description `superseded`: another revision came and was judged again. */
             state: string;
             /**
              * Campaign
@@ -3537,7 +3537,7 @@ export interface components {
         };
         /**
          * HandoverIn
-         * @description One enumerator replaced by another from a day on. What was recorded before stays the first one's.
+         * @description One enumerator replaced by another from a day on. Earlier records still belong to the first one.
          */
         HandoverIn: {
             /**
@@ -3564,13 +3564,13 @@ export interface components {
         };
         /**
          * HandshakeOut
-         * @description What a tablet needs to know before it goes out.
+         * @description What a tablet needs to know before it goes offline.
          */
         HandshakeOut: {
             /**
              * Server Time
              * Format: date-time
-             * @description To tell how far the tablet's clock is off.
+             * @description Shows how far the tablet's clock is off.
              */
             server_time: string;
             /** @description How much the server takes at once. */
@@ -3592,7 +3592,7 @@ export interface components {
         };
         /**
          * HeldChange
-         * @description A supervisor let a held item in, or refused it. Now the tablet may let go of it.
+         * @description A supervisor released or refused a held item. The tablet may delete its copy.
          */
         HeldChange: {
             /**
