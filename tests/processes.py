@@ -37,7 +37,7 @@ def environment_of(settings: Settings, **more: str) -> dict[str, str]:
     }
 
 
-async def start_process(environment: dict[str, str], port: int) -> tuple[subprocess.Popen, str]:
+async def start_process(environment: dict[str, str], port: int) -> tuple[subprocess.Popen[bytes], str]:
     """Start a server and wait until it is ready."""
     command = [sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
     quiet = subprocess.DEVNULL

@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,7 @@ def operations(document: Json) -> Iterator[tuple[str, Json]]:
             yield f"{method.upper()} {path}", operation
 
 
-def validator(document: Json, schema: Json):
+def validator(document: Json, schema: Json) -> Any:
     components = {"components": {"schemas": document["components"]["schemas"]}}
     return jsonschema_rs.validator_for({**components, **schema}, validate_formats=True)
 
@@ -135,7 +135,7 @@ def test_bounds_are_told_in_the_words_of_json_schema(document: Json) -> None:
     assert {"minimum", "maximum"} <= set(keys(schemas))
 
 
-def reached(document: Json, told: Any):
+def reached(document: Json, told: Any) -> Any:
     """The schemas that something needs, and those that these need."""
     waiting, known = list(references(told)), set()
     while waiting:
@@ -213,7 +213,7 @@ RETIRED = {
 
 
 @pytest.mark.parametrize("version", RETIRED)
-def test_clients_of_every_release_go_on_working(version) -> None:
+def test_clients_of_every_release_go_on_working(version: str) -> None:
     assert breaks(load(f"released/tablet-{version}.yaml"), load("tablet.yaml")) == RETIRED[version]
 
 
@@ -224,50 +224,50 @@ def test_the_contracts_version_is_released_and_has_notes() -> None:
     assert load(f"released/tablet-{TABLET_VERSION}.yaml")["info"]["version"] == TABLET_VERSION
 
 
-def _remove_operation(made) -> None:
+def _remove_operation(made: Json) -> None:
     del made["paths"]["/v1/sync/reconcile"]
 
 
-def _want_a_field(made) -> None:
+def _want_a_field(made: Json) -> None:
     made["components"]["schemas"]["Item"]["required"].append("location")
 
 
-def _narrow(made) -> None:
+def _narrow(made: Json) -> None:
     made["components"]["schemas"]["Item"]["properties"]["questionnaire"]["maxLength"] = 5
 
 
-def _drop_an_answer(made) -> None:
+def _drop_an_answer(made: Json) -> None:
     del made["components"]["schemas"]["Receipt"]["properties"]["clock_skew_s"]
 
 
-def _no_longer_always(made) -> None:
+def _no_longer_always(made: Json) -> None:
     made["components"]["schemas"]["Receipt"]["required"].remove("counts")
 
 
-def _another_type(made) -> None:
+def _another_type(made: Json) -> None:
     made["components"]["schemas"]["ItemReceipt"]["properties"]["revision"] = {"type": "string"}
 
 
-def _perhaps_null(made) -> None:
+def _perhaps_null(made: Json) -> None:
     made["components"]["schemas"]["Receipt"]["properties"]["item_count"] = {
         "anyOf": [{"type": "integer"}, {"type": "null"}]
     }
 
 
-def _new_word(made) -> None:
+def _new_word(made: Json) -> None:
     made["components"]["schemas"]["Reconciled"]["properties"]["state"]["enum"].append("perhaps")
 
 
-def _want_a_parameter(made) -> None:
+def _want_a_parameter(made: Json) -> None:
     made["paths"]["/v1/sync/handshake"]["get"]["parameters"][0]["required"] = True
 
 
-def _other_media_type(made) -> None:
+def _other_media_type(made: Json) -> None:
     content = made["paths"]["/v1/sync/changes"]["get"]["responses"]["200"]["content"]
     content["application/cbor"] = content.pop("application/json")
 
 
-def _fewer_words(made) -> None:
+def _fewer_words(made: Json) -> None:
     made["paths"]["/v1/sync/attachments/{sha256}"]["put"]["parameters"][2]["schema"]["enum"] = ["place"]
 
 
@@ -287,7 +287,7 @@ def _fewer_words(made) -> None:
         _fewer_words,
     ],
 )
-def test_a_change_that_breaks_older_clients_is_found(released: Json, change) -> None:
+def test_a_change_that_breaks_older_clients_is_found(released: Json, change: Callable[[Json], None]) -> None:
     newer = copy.deepcopy(released)
     change(newer)
     assert len(breaks(released, newer)) >= 1
@@ -306,7 +306,7 @@ def test_a_change_that_harms_nobody_is_none(released: Json) -> None:
 
 
 @pytest.mark.parametrize("name", CATALOGUE)
-def test_a_questionnaires_schema_has_labels_in_both_languages(name) -> None:
+def test_a_questionnaires_schema_has_labels_in_both_languages(name: str) -> None:
     schema = json.loads((FOLDER / f"schemas/{name}.json").read_text(encoding="utf-8"))
     jsonschema_rs.validator_for(schema)
     for question in Form(schema).questions():

@@ -3,7 +3,7 @@
 import ast
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, packages_distributions, requires
 from pathlib import Path
 
@@ -44,7 +44,7 @@ def imported(path: Path) -> Iterator[str]:
             yield node.module.split(".")[0]
 
 
-def strangers(tree: Path, allowed_for) -> Iterator[str]:
+def strangers(tree: Path, allowed_for: Callable[[str], set[str]]) -> Iterator[str]:
     """The imports of what is not installed with a file."""
     distributions = packages_distributions()
     for path in sorted(tree.rglob("*.py")):

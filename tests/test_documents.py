@@ -60,7 +60,7 @@ def test_every_setting_is_documented() -> None:
 
 
 @pytest.mark.parametrize("arguments", [[], ["--help"], ["--version"], ["bench", "--help"], ["progress", "--help"]])
-def test_the_command_helps(arguments) -> None:
+def test_the_command_helps(arguments: list[str]) -> None:
     result = CliRunner().invoke(cli, arguments)
     assert result.exit_code in (0, 2)
     assert "kumkm" in result.output.lower()
@@ -156,7 +156,7 @@ def test_every_test_that_a_document_names_is_there() -> None:
     assert all("tests/" in row or row.endswith("| the same |") for row in rows), "every row has a test"
 
 
-def test_the_table_of_rules_names_files_that_exist():
+def test_the_table_of_rules_names_files_that_exist() -> None:
     """By their whole path. The rules stand in alphabetical order, so that one is found at a glance."""
     text = (ROOT / "docs/architecture.md").read_text("utf-8")
     lines = text.split("### Where is the rule\n\n")[1].split("\n\n")[0].splitlines()[2:]

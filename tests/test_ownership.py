@@ -68,7 +68,7 @@ class Use(NamedTuple):
         return self.module.split("/")[0].removesuffix(".py")
 
 
-def uses_of(source: str, module, names: Mapping[str, object]) -> Iterator[Use]:
+def uses_of(source: str, module: str, names: Mapping[str, object]) -> Iterator[Use]:
     """What the source of a module does to tables; `names`: what its global names and imports stand for."""
     tree = ast.parse(source)
     names = {**names, **imported(tree)}
@@ -108,7 +108,7 @@ def texts(tree: ast.AST, names: Mapping[str, object]) -> Iterator[str]:
             yield _OPEN.sub(_HOLE, node.value)
 
 
-def filled(part, names: Mapping[str, object]) -> str:
+def filled(part: ast.expr, names: Mapping[str, object]) -> str:
     if isinstance(part, ast.Constant):
         return str(part.value)
     hole = part.value
@@ -128,11 +128,11 @@ def imported(tree: ast.AST) -> set[str]:
     return found
 
 
-def is_row_of_a_table(named) -> bool:
+def is_row_of_a_table(named: object) -> bool:
     return isinstance(named, type) and issubclass(named, Row) and getattr(named, "table", None) is not None
 
 
-def name_of(func) -> str | None:
+def name_of(func: ast.expr) -> str | None:
     return func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", None)
 
 
@@ -146,11 +146,11 @@ def ranks() -> dict[str, int]:
 RANK = ranks()
 
 
-def is_foreign(use) -> bool:
+def is_foreign(use: Use) -> bool:
     return bool(use.table) and OWNERS[use.table] != use.package
 
 
-def is_upward(use) -> bool:
+def is_upward(use: Use) -> bool:
     return is_foreign(use) and RANK[OWNERS[use.table]] >= RANK[use.package]
 
 

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -10,7 +11,7 @@ RELS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 
 
-def workbook(rows, *, more: str = "", **other: Any) -> bytes:
+def workbook(rows: Iterable[Iterable[str | float]], *, more: str = "", **other: Any) -> bytes:
     """A workbook of text and numbers; `more`: rows of XML behind."""
     lines = "".join(
         f'<row r="{n}">'
@@ -27,15 +28,15 @@ def workbook(rows, *, more: str = "", **other: Any) -> bytes:
 
 
 def sheet(
-    rows,
+    rows: str,
     *,
-    formats=(),
-    shared=(),
+    formats: Sequence[str] = (),
+    shared: Sequence[str] = (),
     since_1904: bool = False,
     behind: str = "",
     doctype: str = "",
     state: str = "visible",
-    others=(),
+    others: Sequence[tuple[str, str]] = (),
 ) -> bytes:
     """A workbook whose only sheet has these rows of XML, with what stands `behind` them; `formats`: of cells.
 
@@ -75,7 +76,7 @@ def sheet(
     return pack(parts)
 
 
-def pack(parts) -> bytes:
+def pack(parts: Mapping[str, str]) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
         for name, text in parts.items():
@@ -83,6 +84,6 @@ def pack(parts) -> bytes:
     return packed.getvalue()
 
 
-def _relations(related) -> str:
+def _relations(related: Iterable[tuple[str, str, str]]) -> str:
     inside = "".join(f'<Relationship Id="{id_}" Type="{RELS}/{kind}" Target="{to}"/>' for id_, kind, to in related)
     return f'<Relationships xmlns="{PACKAGE}/relationships">{inside}</Relationships>'

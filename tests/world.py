@@ -68,12 +68,12 @@ class World:
         return {"Authorization": f"Bearer {self.token(name, **kwargs)}"}
 
     @classmethod
-    async def of(cls, pg: asyncpg.Connection, services) -> "World":
+    async def of(cls, pg: asyncpg.Connection, services: Services) -> "World":
         world = cls(services)
         columns = "id, username, name, role, region_code, created_at, scopes, sessions_ended"
         for row in await pg.fetch(f"SELECT {columns} FROM account"):
             world.accounts[row["username"]] = Account(**row)
-        world.tablets = dict(await pg.fetch("SELECT account_id, id FROM device"))
+        world.tablets = {row[0]: row[1] for row in await pg.fetch("SELECT account_id, id FROM device")}
         return world
 
 
@@ -171,9 +171,9 @@ def item(
     revision: int = 1,
     region: str = VILLAGE,
     captured_at: str = "2022-09-12T09:14:40+07:00",
-    answers: dict | None = None,
+    answers: Json | None = None,
     **said: Any,
-) -> dict:
+) -> Json:
     """An item like the contract's example; `said` goes into the answers, `nik` to the owner."""
     owner = {"name": "Sari", "sex": "female"}
     if "nik" in said:
@@ -197,7 +197,7 @@ def item(
     }
 
 
-def batch(*items: Json, campaign: str = "pl-kumkm-2022", sent_at: str = "2022-09-12T12:00:00+07:00") -> dict:
+def batch(*items: Json, campaign: str = "pl-kumkm-2022", sent_at: str = "2022-09-12T12:00:00+07:00") -> Json:
     return {"campaign": campaign, "sent_at": sent_at, "app_version": "1.4.0", "items": list(items)}
 
 
@@ -227,7 +227,7 @@ async def told(app: FastAPI) -> AsyncIterator[list[str]]:
     connection = database._connection
 
     @asynccontextmanager
-    async def listened(**kwargs: Any):
+    async def listened(**kwargs: Any) -> AsyncIterator[asyncpg.Connection]:
         async with connection(**kwargs) as pg:
             with pg.query_logger(lambda record: statements.append(record.query)):
                 yield pg

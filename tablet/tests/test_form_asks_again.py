@@ -47,10 +47,10 @@ def outbox(tmp_path: Path) -> Iterator[Outbox]:
 def typing(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
     """Answers to the questions, in order; an exception is raised where one stands; gives the questions."""
 
-    def types(*answers) -> list[str]:
+    def types(*answers: str) -> list[str]:
         asked, waiting = [], iter(answers)
 
-        def answer(question) -> str:
+        def answer(question: str) -> str:
             asked.append(question)
             given = next(waiting, EOFError)
             if isinstance(given, str):
@@ -63,7 +63,7 @@ def typing(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
     return types
 
 
-def ask(outbox: Outbox):
+def ask(outbox: Outbox) -> bool:
     return asking.ask_item(FORM, outbox, "umkm@1", every=True)
 
 
@@ -88,7 +88,9 @@ def test_a_block_that_is_not_whole_is_asked_for_what_it_lacks_or_emptied(outbox:
 
 
 @pytest.mark.parametrize("stopped", [EOFError, KeyboardInterrupt])
-def test_whoever_stops_finds_everything_that_was_typed(outbox: Outbox, typing: Call, stopped) -> None:
+def test_whoever_stops_finds_everything_that_was_typed(
+    outbox: Outbox, typing: Call, stopped: type[BaseException]
+) -> None:
     typing("kemala", "Warung Sari", "4711", stopped)
     with pytest.raises(Told if stopped is EOFError else KeyboardInterrupt):
         ask(outbox)

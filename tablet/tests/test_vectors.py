@@ -102,7 +102,7 @@ def test_the_name_that_numbers_are_bound_to(answers: Json, name: str) -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"<html>", b"KUMKM-KI\x01" + bytes(60), b"KUMKM-KI\x02" + bytes(60), None])
-def test_what_is_no_filter_is_refused(data) -> None:
+def test_what_is_no_filter_is_refused(data: bytes | None) -> None:
     whole = base64.b64decode(vectors("known_identities")["filter"])
     with pytest.raises(NotAFilter):
         Known.read(whole[:-20] if data is None else data)

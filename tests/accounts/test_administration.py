@@ -19,7 +19,7 @@ SENTENCE = "empat sawah di tepi ogan"
 def act(client: httpx.AsyncClient, world: World) -> Call:
     """Call as somebody: `act("officer", "POST", "accounts", {...})`."""
 
-    async def call(who: str, method: str, path, body: Any = None, **kwargs: Any) -> httpx.Response:
+    async def call(who: str, method: str, path: str, body: Any = None, **kwargs: Any) -> httpx.Response:
         return await client.request(method, f"/v1/{path}", json=body, headers=world.auth(who), **kwargs)
 
     return call
@@ -147,7 +147,7 @@ async def test_an_admin_makes_a_system_with_a_secret_and_scopes(act: Call, clien
     ],
 )
 async def test_whom_somebody_may_not_make(
-    act: Call, pg: asyncpg.Connection, who: str, row, status: int, code: str
+    act: Call, pg: asyncpg.Connection, who: str, row: Json, status: int, code: str
 ) -> None:
     before = await pg.fetchval("SELECT count(*) FROM account")
     answer = await act(who, "POST", "accounts", row)

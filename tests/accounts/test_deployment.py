@@ -7,6 +7,7 @@ import sys
 
 import asyncpg
 import pytest
+from shapes import Json
 from typer.testing import CliRunner
 from world import World
 
@@ -39,7 +40,7 @@ async def test_the_demo_starts_with_them(world: World, pg: asyncpg.Connection, s
 
 @pytest.mark.parametrize("url", ["postgresql://127.0.0.1:1/none", None])
 async def test_a_server_that_cannot_serve_says_why_in_one_line(
-    world: World, pg: asyncpg.Connection, dsn: str, keys, url: str | None
+    world: World, pg: asyncpg.Connection, dsn: str, keys: Json, url: str | None
 ) -> None:
     await pg.execute("UPDATE account SET is_demo = true WHERE username = 'admin'")
     environment = {**os.environ, "DATABASE_URL": url or as_server(dsn)}

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 import asyncpg
@@ -146,7 +146,7 @@ async def test_a_spent_refresh_token_revokes_its_whole_family(client: httpx.Asyn
 async def test_an_attempt_whose_answer_was_lost_gets_another_one(client: httpx.AsyncClient, people: World) -> None:
     """A tablet on a bad network is not signed out by it, and a stolen token still is found out."""
 
-    async def attempt(token: str, id_) -> httpx.Response:
+    async def attempt(token: str, id_: str) -> httpx.Response:
         form = {"grant_type": "refresh_token", "refresh_token": token, "attempt_id": id_}
         return await client.post("/v1/auth/token", data=form)
 
@@ -317,5 +317,5 @@ async def test_a_token_ends_with_its_time_also_when_it_was_seen_before(
 
 class _Later(datetime):
     @classmethod
-    def now(cls, tz=None) -> datetime:
+    def now(cls, tz: tzinfo | None = None) -> datetime:
         return datetime(2100, 1, 1, tzinfo=tz or UTC)

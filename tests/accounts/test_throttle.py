@@ -44,7 +44,7 @@ async def sign_in(client: httpx.AsyncClient, world: World, pg: asyncpg.Connectio
 
 
 @given(st.sampled_from(sorted(FREE)), st.integers(0, 10**9))
-def test_waits_grow_and_end(counted, failures) -> None:
+def test_waits_grow_and_end(counted: str, failures: int) -> None:
     wait = delay_s(counted, failures)
     assert 0 <= wait <= LONGEST_S[counted]
     assert delay_s(counted, failures + 1) >= wait
@@ -182,7 +182,7 @@ def crowded(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, threading
     return looking, go_on
 
 
-async def until(there) -> None:
+async def until(there: int) -> None:
     for _ in range(1_000):
         if there():
             return
@@ -210,7 +210,7 @@ async def test_a_crowd_that_would_wait_too_long_is_turned_away_before_it_is_coun
 async def test_sixty_guesses_at_once_keep_nobody_else_out(
     app: FastAPI, client: httpx.AsyncClient, sign_in: Call, pg: asyncpg.Connection, at: str
 ) -> None:
-    async def guess(n: int):
+    async def guess(n: int) -> httpx.Response:
         if at == "the code of one":
             told = {"username": "enumerator.2", "activation_code": "AAAA", "new_password": PASSWORD}
             return await client.post("/v1/auth/password", json=told)

@@ -20,14 +20,14 @@ WIDE_BLANK = "kopi\u3000susu\u00a0caf\u00e9\u2003pagi"
 
 
 @each("typed", [COMPOSED, DECOMPOSED, WIDE_BLANK])
-async def test_a_password_is_the_same_on_every_keyboard(typed) -> None:
+async def test_a_password_is_the_same_on_every_keyboard(typed: str) -> None:
     for kept in (COMPOSED, DECOMPOSED, WIDE_BLANK):
         assert await verify_password(hash_password(kept), typed)
     assert not await verify_password(hash_password(COMPOSED), typed.upper()), "capitals are others"
 
 
 @each("kept", [COMPOSED, DECOMPOSED, WIDE_BLANK, "a\u0000b of before", "\u2126 and \ud7c7"])
-async def test_a_hash_of_before_there_was_one_form_still_works(kept) -> None:
+async def test_a_hash_of_before_there_was_one_form_still_works(kept: str) -> None:
     old = passwords._HASHER.hash(kept)
     assert await verify_password(old, kept)
     assert not await verify_password(old, kept + "x")
@@ -93,7 +93,7 @@ async def test_a_user_name_is_found_however_it_was_typed_wherever_one_is_entered
     await outcomes(client, world, "enumerator.1", item(nik=nik()))
     headers, name = world.auth("officer"), " Enumerator.1 "
 
-    async def get(path, **params: Any) -> list[Json]:
+    async def get(path: str, **params: Any) -> list[Json]:
         answer = await client.get(f"/v1/{path}", headers=headers, params=params)
         assert answer.status_code == 200, answer.text
         return answer.json()["items"]

@@ -59,7 +59,7 @@ class Stage:
     world: Any
     pg: Any
 
-    async def call(self, who: str, method: str, path, **kwargs: Any) -> httpx.Response:
+    async def call(self, who: str, method: str, path: str, **kwargs: Any) -> httpx.Response:
         headers = {**({} if who == "nobody" else self.auth(who)), **kwargs.pop("headers", {})}
         return await self.client.request(method, path, headers=headers, **kwargs)
 
@@ -123,7 +123,7 @@ class Stage:
         asked = await self.record()
         return Asked(asked.path, {"json": {"decision": "verified"}})
 
-    async def several_to_review(self):
+    async def several_to_review(self) -> Asked:
         asked = await self.record()
         return Asked(send={"json": {"items": [{"record_id": str(asked.path["record_id"]), "decision": "verified"}]}})
 
@@ -417,7 +417,9 @@ def test_every_row_tells_of_every_caller() -> None:
 
 
 @pytest.mark.parametrize("key", MATRIX, ids=" ".join)
-async def test_who_may(key, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, app: FastAPI) -> None:
+async def test_who_may(
+    key: tuple[str, str], client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, app: FastAPI
+) -> None:
     method, path = key
     prepare, statuses = MATRIX[key]
     stage = Stage(client, world, pg)

@@ -17,7 +17,7 @@ EMBEDDED_IS_ENOUGH = True
 @pytest.fixture
 def act(client: httpx.AsyncClient, world: World) -> Call:
     async def call(
-        who: str, method: str, path, body: Any = None, headers: dict[str, str] | None = None, **token: Any
+        who: str, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None, **token: Any
     ) -> httpx.Response:
         headers = {**world.auth(who, **token), **(headers or {})}
         return await client.request(method, f"/v1/{path}", json=body, headers=headers)

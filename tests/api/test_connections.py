@@ -53,7 +53,7 @@ app.gone = 0
 
 
 @asynccontextmanager
-async def serving(bounds=None) -> AsyncIterator[uvicorn.Server]:
+async def serving(bounds: Bounds | None = None) -> AsyncIterator[uvicorn.Server]:
     config = uvicorn.Config(app, port=0, http=Bounded, ws="none", lifespan="off", log_config=None, timeout_keep_alive=1)
     server = uvicorn.Server(config)
     server.capture_signals = nullcontext
@@ -135,7 +135,7 @@ async def test_a_silent_connection_and_a_head_that_never_ends_are_closed(quick: 
     ],
     ids=["one", "many", "long"],
 )
-async def test_a_head_that_is_too_large_is_refused_before_it_is_kept(head) -> None:
+async def test_a_head_that_is_too_large_is_refused_before_it_is_kept(head: bytes) -> None:
     async with serving() as server, connected(server) as (reader, writer):
         writer.write(b"GET / HTTP/1.1\r\nHost: a\r\n")
         sending = asyncio.create_task(pump(writer, head + b"\r\n", 1))

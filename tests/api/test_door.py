@@ -2,10 +2,11 @@
 
 import asyncio
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import pytest
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from one_by_one import each
 from shapes import Json
 from test_routes import OPEN, routes
@@ -27,7 +28,7 @@ class Asked:
         self,
         app: FastAPI,
         method: str,
-        path,
+        path: str,
         headers: Iterable[tuple[str, str]] | Mapping[str, str] = (),
         chunks: Iterable[bytes] = (MEBIBYTE,) * 16,
     ) -> None:
@@ -71,7 +72,7 @@ class Asked:
         return {name.decode().lower(): value.decode() for name, value in self.answer[0]["headers"]}
 
 
-def sendable(app: FastAPI):
+def sendable(app: FastAPI) -> Iterator[tuple[APIRoute, str, str]]:
     """Every route that hears bodies, with something in place of what stands in its path."""
     for route in routes(app):
         path = re.sub(r"\{\w+_id\}", "01832f3e-0000-7000-8000-000000000000", route.path)

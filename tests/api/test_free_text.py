@@ -15,6 +15,7 @@ import httpx
 import pytest
 from core.test_redaction import spelled
 from fastapi import FastAPI
+from pydantic import BaseModel
 from search import digits_alone, everything_stored
 from shapes import Json
 from test_access import MATRIX, Asked, Stage
@@ -48,7 +49,7 @@ class Numbers:
     def __init__(self) -> None:
         self.used, self._ways = [], itertools.count()
 
-    def text(self, longest=None) -> str:
+    def text(self, longest: int | None = None) -> str:
         number = nik()
         self.used.append(number)
         ways = [way for way in spelled(number) if len(way) + 5 <= (longest or 100)]
@@ -99,7 +100,7 @@ def with_text(asked: Asked, where: str, path: tuple[str | int, ...], text: str) 
     return asked
 
 
-def answers_with_numbers(model, numbers) -> Json:
+def answers_with_numbers(model: type[BaseModel], numbers: Numbers) -> Json:
     """Answers with a number in every open text of a questionnaire, and in one that it does not know."""
     told = {}
     for name, schema in model.model_json_schema()["properties"].items():
@@ -107,7 +108,7 @@ def answers_with_numbers(model, numbers) -> Json:
     return told | {"kbli": "47112", numbers.text(): numbers.text()}
 
 
-def filled(root, name: str, schema: Json, numbers) -> Json:
+def filled(root: Json, name: str, schema: Json, numbers: Numbers) -> Json:
     for way in (schema, *schema.get("anyOf", ())):
         if ref := way.get("$ref"):
             inner = root["$defs"][ref.split("/")[-1]]["properties"]
@@ -132,7 +133,7 @@ async def test_a_number_in_any_text_of_the_whole_api_is_neither_kept_nor_told_no
 ) -> None:
     numbers, told, tried, taken = Numbers(), [], set(), set()
 
-    async def listen(response) -> None:
+    async def listen(response: httpx.Response) -> None:
         await response.aread()
         told.append(response.text + json.dumps(dict(response.headers)))
 
@@ -181,7 +182,7 @@ async def test_a_number_in_any_text_of_the_whole_api_is_neither_kept_nor_told_no
         assert "1601145203850001" not in plain, where
 
 
-async def sign_in_on_a_tablet(client: httpx.AsyncClient, pg: asyncpg.Connection, numbers) -> None:
+async def sign_in_on_a_tablet(client: httpx.AsyncClient, pg: asyncpg.Connection, numbers: Numbers) -> None:
     """A tablet whose name is a number; and one whose id is, which is refused."""
     await pg.execute(
         "UPDATE account SET password_hash = $1, devices_allowed = 9 WHERE username = 'enumerator.2'",

@@ -7,6 +7,7 @@ machine do not make longer.
 import asyncio
 import gc
 import time
+from collections.abc import Callable, Iterator
 from contextlib import asynccontextmanager
 
 import httpx
@@ -23,7 +24,7 @@ ROWS = 5_000
 
 
 @asynccontextmanager
-async def stops():
+async def stops() -> Iterator[list[float]]:
     """Gives a list of how long the loop computed at a time, in seconds."""
     seen = []
 
@@ -52,7 +53,7 @@ def filled(number: int) -> Json:
 
 @each("made", [filled, lambda _: {}, lambda number: item(legal_name="", owner={"nik": number})])
 async def test_a_batch_of_thousands_of_items_lets_others_have_their_turn(
-    client: httpx.AsyncClient, world: World, made
+    client: httpx.AsyncClient, world: World, made: Callable[[int], Json]
 ) -> None:
     body = orjson.dumps(batch(*(made(number) for number in range(2_000))))
     async with stops() as seen:
@@ -75,7 +76,7 @@ FILES = {
 
 @each("kind", list(FILES))
 async def test_a_file_of_thousands_of_rows_lets_others_have_their_turn(
-    client: httpx.AsyncClient, world: World, kind
+    client: httpx.AsyncClient, world: World, kind: str
 ) -> None:
     head, row = FILES[kind]
     body = "\n".join([head, *(row.format(number + 1) for number in range(ROWS))])

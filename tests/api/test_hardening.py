@@ -7,6 +7,7 @@ import pytest
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 from one_by_one import each
+from starlette.types import Message
 from world import World, batch, item, nik, put
 
 from app.core.clock import SetClock
@@ -115,10 +116,10 @@ async def test_a_client_that_hangs_up_in_the_middle_is_no_fault_of_the_server(
     heard = iter([{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}])
     answered = []
 
-    async def receive():
+    async def receive() -> Message:
         return next(heard)
 
-    async def send(message) -> None:
+    async def send(message: Message) -> None:
         answered.append(message)
 
     capsys.readouterr()

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import asyncpg
@@ -122,7 +122,7 @@ async def test_a_census_is_staffed_from_files(send: Call, client: httpx.AsyncCli
         (b"username,name,role,region_code\na\x00b,c,enumerator,16.01", "text/csv", 422, "invalid_fields"),
     ],
 )
-async def test_a_faulty_file(send: Call, body: bytes, media, status: int, code: str) -> None:
+async def test_a_faulty_file(send: Call, body: bytes, media: str, status: int, code: str) -> None:
     answer = await send("accounts", body, media=media)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
@@ -215,7 +215,7 @@ WORK = ["campaign", "enumerator", "region_code", "starts_on", "ends_on"]
     ],
 )
 async def test_a_cell_that_would_be_cut_guessed_or_dropped_is_a_fault_at_its_place(
-    send: Call, kind: str, body, media, faults: Json
+    send: Call, kind: str, body: bytes, media: str, faults: Json
 ) -> None:
     answer = await send(kind, body, media=media, dry_run=True)
     assert answer.status_code == 200, answer.text
@@ -225,7 +225,7 @@ async def test_a_cell_that_would_be_cut_guessed_or_dropped_is_a_fault_at_its_pla
 
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=list(WAYS))
-def test_a_field_that_may_be_empty_takes_the_cells_that_a_required_one_does(way) -> None:
+def test_a_field_that_may_be_empty_takes_the_cells_that_a_required_one_does(way: tuple[str, bytes]) -> None:
     taken = columns_of(way.row)
     for name, schema in way.row.model_json_schema()["properties"].items():
         said = [schema, *schema.get("anyOf", ())]
@@ -253,7 +253,7 @@ async def test_days_of_a_workbook_are_taken_in_every_column_of_days(send: Call) 
         assert told["rows"] == 1
 
 
-def lines(*rows) -> str:
+def lines(*rows: Sequence[str]) -> str:
     return "".join(
         "<row>" + "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in row) + "</row>" for row in rows
     )
@@ -271,7 +271,7 @@ def lines(*rows) -> str:
     ],
 )
 async def test_of_a_workbook_the_first_shown_sheet_is_read_and_no_other_table_is_left_out_in_silence(
-    send: Call, state: str, others, code: str | None
+    send: Call, state: str, others: Sequence[tuple[str, str]], code: str | None
 ) -> None:
     body = sheet(lines(TARGETS, [str(cell) for cell in GOOD]), state=state, others=others)
     answer = await send("targets", body, media=XLSX, dry_run=True)

@@ -2,7 +2,9 @@
 
 import gzip
 import random
+from collections.abc import Iterable
 from random import Random
+from typing import Any
 
 import httpx
 import pytest
@@ -21,11 +23,11 @@ EMBEDDED_IS_ENOUGH = True
 JSON, CSV, LINES = "application/json", "text/csv", "application/x-ndjson"
 
 
-def asked(header, *values: str) -> Request:
+def asked(header: str, *values: str) -> Request:
     return Request({"type": "http", "headers": [(header.encode(), value.encode("latin-1")) for value in values]})
 
 
-def form(*accept):
+def form(*accept: str) -> Any:
     try:
         return media_type(asked("accept", *accept), JSON, CSV)
     except Problem as exc:
@@ -61,7 +63,7 @@ def form(*accept):
         ("x-text/csv", Code.NOT_ACCEPTABLE),
     ],
 )
-def test_the_form_that_weighs_most_is_given_and_one_with_no_weight_never(accept: str, chosen) -> None:
+def test_the_form_that_weighs_most_is_given_and_one_with_no_weight_never(accept: str, chosen: Any) -> None:
     assert form(accept) == chosen
 
 
@@ -135,12 +137,14 @@ members = st.lists(
 )
 
 
-def written(told) -> str:
+def written(told: Iterable[tuple[str, str | None]]) -> str:
     return ", ".join(kind if weight is None else f"{kind};q={weight}" for kind, weight in told)
 
 
 @given(members, st.randoms(use_true_random=False))
-def test_the_order_of_different_weights_says_nothing_and_another_reader_agrees(told, rng: Random) -> None:
+def test_the_order_of_different_weights_says_nothing_and_another_reader_agrees(
+    told: list[tuple[str, str]], rng: Random
+) -> None:
     accept = written(told)
     chosen = form(accept)
     shuffled = random.Random(rng.random()).sample(told, len(told))
@@ -153,7 +157,7 @@ def test_the_order_of_different_weights_says_nothing_and_another_reader_agrees(t
 
 
 @given(st.text(alphabet='*/,;="\\q=0.51 agzipdtextcsv', max_size=60))
-def test_whatever_a_header_says_there_is_an_answer(told) -> None:
+def test_whatever_a_header_says_there_is_an_answer(told: str) -> None:
     assert form(told) in (JSON, CSV, Code.NOT_ACCEPTABLE)
     request = Request(
         {"type": "http", "headers": [(b"accept-encoding", told.encode()), (b"accept-language", b"\xff;")]}

@@ -1,8 +1,8 @@
 """What somebody may do is what the account may do at that moment, on every route and however long something takes."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from types import SimpleNamespace
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
@@ -10,7 +10,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from shapes import Call
-from test_access import MATRIX, PEOPLE, Stage
+from test_access import MATRIX, PEOPLE, Asked, Stage
 from world import SCOPES, World, batch, item, nik, outcomes, put, told
 
 from app.accounts import administration, signing_in
@@ -23,13 +23,23 @@ from app.core.problems import Code, Problem
 
 EMBEDDED_IS_ENOUGH = True
 PASSWORD = "empat sawah di tepi ogan"
+Act = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Office:
+    """Those who look after accounts, by the way of the command line; each act is undone by the next one named."""
+
+    close: Callable[[str], Awaitable[None]]
+    reopen: Callable[[str], Awaitable[None]]
+    reset: Callable[[str], Awaitable[None]]
+    change: Callable[..., Awaitable[None]]
+    again: Callable[[str], Awaitable[None]]
 
 
 @pytest.fixture
-def office(pg: asyncpg.Connection, world: World):
-    """Whoever looks after accounts, by the way of the command line; each act is undone by the next one named."""
-
-    async def act(work, name: str, *args) -> None:
+def office(pg: asyncpg.Connection, world: World) -> Office:
+    async def act(work: str, name: str, *args: Any) -> None:
         async with pg.transaction():
             await getattr(administration, work)(pg, OPERATOR, world.id(name), *args, trace_id=None)
 
@@ -41,7 +51,7 @@ def office(pg: asyncpg.Connection, world: World):
         number = await pg.fetchval("SELECT sessions_ended FROM account WHERE id = $1", world.id(name))
         world.accounts[name].sessions_ended = number
 
-    return SimpleNamespace(
+    return Office(
         close=lambda name: act("deactivate", name),
         reopen=lambda name: act("reactivate", name),
         reset=lambda name: act("reset_credentials", name),
@@ -50,7 +60,7 @@ def office(pg: asyncpg.Connection, world: World):
     )
 
 
-def takers():
+def takers() -> Iterator[tuple[str, str, Callable[[Stage], Awaitable[Asked]], str, bool]]:
     """For every route that somebody must be signed in for: a person and a system that it serves, if it serves one."""
     for (method, path), (prepare, statuses) in MATRIX.items():
         if statuses["nobody"] != 401:
@@ -63,7 +73,7 @@ def takers():
 
 
 async def test_no_route_serves_an_account_that_was_closed_reset_moved_or_lost_its_scopes(
-    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, office
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, office: Office
 ) -> None:
     stage, refused = Stage(client, world, pg), []
     for method, path, prepare, who, by_scope in takers():
@@ -84,7 +94,7 @@ async def test_no_route_serves_an_account_that_was_closed_reset_moved_or_lost_it
     assert len(refused) > 2 * len(MATRIX)
 
 
-def ways(office, name: str, region: str, *, by_scope):
+def ways(office: Office, name: str, region: str, *, by_scope: bool) -> Iterator[tuple[str, tuple[Act, Act]]]:
     """How an account may lose what it may do, and how it gets that back."""
     yield "closed", (lambda: office.close(name), lambda: office.reopen(name))
     yield "reset", (lambda: office.reset(name), lambda: office.again(name))
@@ -126,7 +136,7 @@ async def sign_in(client: httpx.AsyncClient, pg: asyncpg.Connection, world: Worl
 
 
 async def test_a_scope_that_was_taken_away_does_not_come_back_with_a_refresh(
-    client: httpx.AsyncClient, sign_in: Call, office
+    client: httpx.AsyncClient, sign_in: Call, office: Office
 ) -> None:
     grant = (await sign_in()).json()
     assert grant["scope"] == "pii:read"
@@ -141,7 +151,7 @@ async def test_a_scope_that_was_taken_away_does_not_come_back_with_a_refresh(
 
 
 async def test_who_was_moved_goes_on_in_the_new_region_with_a_refresh(
-    client: httpx.AsyncClient, sign_in: Call, office
+    client: httpx.AsyncClient, sign_in: Call, office: Office
 ) -> None:
     grant = (await sign_in()).json()
     await office.change("officer", region_code="16.71")
@@ -154,11 +164,11 @@ async def test_who_was_moved_goes_on_in_the_new_region_with_a_refresh(
 
 @pytest.mark.parametrize("way", ["close", "reset"])
 async def test_what_happens_to_an_account_while_it_signs_in_holds(
-    client: httpx.AsyncClient, sign_in: Call, office, monkeypatch: pytest.MonkeyPatch, way: str
+    client: httpx.AsyncClient, sign_in: Call, office: Office, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     real = signing_in.verify_password
 
-    async def meanwhile(*args):
+    async def meanwhile(*args: Any) -> bool:
         right = await real(*args)
         await getattr(office, way)("officer")
         return right
@@ -171,7 +181,7 @@ async def test_what_happens_to_an_account_while_it_signs_in_holds(
     assert (await client.post("/v1/auth/password", json=told)).json()["code"] == "invalid_grant"
 
 
-async def until(there) -> None:
+async def until(there: int) -> None:
     for _ in range(1_000):
         if there():
             return
@@ -180,7 +190,7 @@ async def until(there) -> None:
 
 
 async def test_who_lost_the_right_while_waiting_for_the_feed_is_told_nothing(
-    app: FastAPI, client: httpx.AsyncClient, world: World, office
+    app: FastAPI, client: httpx.AsyncClient, world: World, office: Office
 ) -> None:
     headers = world.auth("officer")
     cursor = (await client.get("/v1/feed", headers=headers)).json()["next_cursor"]
@@ -193,7 +203,7 @@ async def test_who_lost_the_right_while_waiting_for_the_feed_is_told_nothing(
 
 
 async def test_an_export_whose_first_bytes_took_their_time_is_not_given_to_who_may_not_have_it(
-    app: FastAPI, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, office
+    app: FastAPI, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, office: Office
 ) -> None:
     open_ = app.state.services.exports
     async with pg.transaction():
@@ -209,7 +219,7 @@ async def test_an_export_whose_first_bytes_took_their_time_is_not_given_to_who_m
 
 
 async def test_a_long_export_ends_when_the_right_to_it_does(
-    app: FastAPI, world: World, office, monkeypatch: pytest.MonkeyPatch
+    app: FastAPI, world: World, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(exports, "_LOOK_AGAIN_S", 0)
     services = app.state.services

@@ -2,11 +2,14 @@
 
 import inspect
 import re
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import asyncpg
 import httpx
 import pytest
 from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from world import World, batch, item, nik, put
 
@@ -19,7 +22,7 @@ EMBEDDED_IS_ENOUGH = True
 OPEN = {"/healthz", "/readyz", "/metrics", "/v1/auth/token", "/v1/auth/password", "/v1/auth/revoke", "/v1/auth/session"}
 
 
-def routes(router):
+def routes(router: Any) -> Iterator[APIRoute]:
     """All routes of ours, also those of included routers."""
     for route in router.routes:
         if isinstance(route, APIRoute) and route.include_in_schema:
@@ -32,7 +35,7 @@ async def test_the_walk_finds_every_documented_route(app: FastAPI) -> None:
     assert {route.path for route in routes(app)} == set(app.openapi()["paths"])
 
 
-def callables(dependant):
+def callables(dependant: Dependant) -> Iterator[Callable[..., Any]]:
     yield dependant.call
     for inner in dependant.dependencies:
         yield from callables(inner)
@@ -100,7 +103,7 @@ async def test_what_does_not_exist_is_a_problem_too(client: httpx.AsyncClient) -
 
 
 @pytest.mark.parametrize("code", Code)
-def test_every_problem_speaks_both_languages(code) -> None:
+def test_every_problem_speaks_both_languages(code: Code) -> None:
     for text in (code.value.title, code.value.detail):
         assert text.id
         assert text.en

@@ -1,5 +1,6 @@
 """Bodies of administration are taken as they are: no field that nobody knows, no value made into another kind."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from enum import Enum
 from typing import Annotated, Any, get_args, get_origin
@@ -28,7 +29,7 @@ WRONG = {
 }
 
 
-def bodies():
+def bodies() -> list[type[BaseModel]]:
     """The models of JSON bodies, with those within them; a tablet's own are held to rules of their own."""
     found = {}
     for route in routes(API):
@@ -40,7 +41,7 @@ def bodies():
     return [found[name] for name in sorted(found)]
 
 
-def models(annotation):
+def models(annotation: Any) -> Iterator[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
         for info in annotation.model_fields.values():
@@ -49,7 +50,7 @@ def models(annotation):
         yield from models(inner)
 
 
-def kinds(annotation):
+def kinds(annotation: Any) -> Iterator[Any]:
     if get_origin(annotation) is Annotated:
         yield from kinds(get_args(annotation)[0])
     elif get_args(annotation):
@@ -60,7 +61,7 @@ def kinds(annotation):
 
 
 @pytest.mark.parametrize("model", bodies(), ids=lambda model: model.__name__)
-def test_a_body_is_taken_as_it_is(model) -> None:
+def test_a_body_is_taken_as_it_is(model: type[BaseModel]) -> None:
     assert model.model_config.get("extra") == "forbid"
     for name, info in model.model_fields.items():
         whole: Any = Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation
@@ -97,7 +98,7 @@ async def test_a_field_that_nobody_knows_is_told_with_the_nearest_known_one(
     assert tried > 15
 
 
-def takes(whole, value: Any):
+def takes(whole: TypeAdapter[Any], value: Any) -> bool:
     try:
         TypeAdapter(whole).validate_python(value)
     except ValidationError:

@@ -7,7 +7,7 @@ import asyncio
 import json
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from random import Random
 from typing import Any
 
@@ -37,7 +37,7 @@ def inside(code: str, territory: str) -> bool:
     return code == territory or code.startswith(territory + ".")
 
 
-async def people(pg: asyncpg.Connection, world: World, rng: Random):
+async def people(pg: asyncpg.Connection, world: World, rng: Random) -> tuple[list[str], list[str]]:
     """Somebody of each role in every region, teams across regions, and records in villages of all of them."""
     named = {}
     for n, region in enumerate(REGIONS):
@@ -112,7 +112,9 @@ def enumerators_in(value: Any, key: str = "") -> Iterator[str]:
         yield value
 
 
-async def everything(client: httpx.AsyncClient, world: World, name: str, record_ids, raw_ids):
+async def everything(
+    client: httpx.AsyncClient, world: World, name: str, record_ids: Iterable[str], raw_ids: Iterable[str]
+) -> dict[str, Any]:
     """All that somebody is answered, page by page, and single objects by their ids."""
     answers = []
     headers = world.auth(name)
@@ -139,7 +141,7 @@ async def everything(client: httpx.AsyncClient, world: World, name: str, record_
 
 @pytest.mark.parametrize("seed", range(2))
 async def test_nobody_is_answered_a_row_from_outside(
-    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, app: FastAPI, seed
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, app: FastAPI, seed: int
 ) -> None:
     rng = random.Random(seed)
     named, led = await people(pg, world, rng)
@@ -205,7 +207,7 @@ async def test_a_search_for_the_numbers_of_a_run_finds_none_in_clear(
     numbers = [nik() for _ in range(12)]
     told = []
 
-    async def listen(response) -> None:
+    async def listen(response: httpx.Response) -> None:
         await response.aread()
         told.append(response.text + json.dumps(dict(response.headers)))
 

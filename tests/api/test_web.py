@@ -1,7 +1,9 @@
 """The control room is handed out: files for ever, a page at every address but the API's, under a strict policy."""
 
 import re
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -24,7 +26,7 @@ PAGE = (
 
 
 @pytest.fixture
-def built(tmp_path):
+def built(tmp_path: Path) -> Path:
     (tmp_path / "assets").mkdir()
     (tmp_path / "index.html").write_text(PAGE, "utf-8")
     (tmp_path / "icon.svg").write_text("<svg/>", "utf-8")
@@ -35,7 +37,7 @@ def built(tmp_path):
 
 
 @asynccontextmanager
-async def opened(folder, root_path=""):
+async def opened(folder: Path, root_path: str = "") -> AsyncIterator[httpx.AsyncClient]:
     """As the app has it: the route is the last one, compression and the envelope are around it."""
     app = Starlette(routes=[WebRoute(built_app(folder))])
     app.add_middleware(CompressionMiddleware, minimum_size=1_000)
@@ -48,7 +50,7 @@ async def opened(folder, root_path=""):
 
 
 @pytest.mark.parametrize("path", ["/", "/peta", "/orang/impor?region=16.01", "/.well-known/x", "/v1x"])
-async def test_who_opens_an_address_gets_the_page(built, path):
+async def test_who_opens_an_address_gets_the_page(built: Path, path: str) -> None:
     async with opened(built) as client:
         answer = await client.get(path, headers=HTML)
     assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-cache")
@@ -68,24 +70,24 @@ async def test_who_opens_an_address_gets_the_page(built, path):
         ("/", "text/html;q=0"),
     ],
 )
-async def test_what_is_no_page_is_not_found(built, path, accept):
+async def test_what_is_no_page_is_not_found(built: Path, path: str, accept: str) -> None:
     async with opened(built) as client:
         assert (await client.get(path, headers={"Accept": accept})).status_code == 404
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])
-async def test_a_page_is_only_read(built, method):
+async def test_a_page_is_only_read(built: Path, method: str) -> None:
     async with opened(built) as client:
         assert (await client.request(method, "/", headers=HTML)).status_code == 404
 
 
-def test_no_address_of_the_api_is_a_page():
+def test_no_address_of_the_api_is_a_page() -> None:
     paths = [entry.route.path for entry in entries(router.API) if isinstance(entry.route, APIRoute)]
     assert paths
     assert {path.split("/")[1] for path in paths} <= RESERVED
 
 
-async def test_the_policy_has_a_fresh_number_in_each_answer_and_nothing_unsafe(built):
+async def test_the_policy_has_a_fresh_number_in_each_answer_and_nothing_unsafe(built: Path) -> None:
     async with opened(built) as client:
         answers = [await client.get("/", headers=HTML) for _ in range(3)]
     numbers = set()
@@ -104,7 +106,7 @@ async def test_the_policy_has_a_fresh_number_in_each_answer_and_nothing_unsafe(b
     ("told", "coding"),
     [("br, gzip", "br"), ("gzip", "gzip"), ("gzip;q=1, br;q=0.5", "gzip"), ("br;q=0", None), ("", None), ("*", None)],
 )
-async def test_files_go_out_as_the_build_coded_them(built, told, coding):
+async def test_files_go_out_as_the_build_coded_them(built: Path, told: str, coding: str | None) -> None:
     async with (
         opened(built) as client,
         client.stream("GET", "/assets/index-1.js", headers={"Accept-Encoding": told}) as answer,
@@ -116,7 +118,7 @@ async def test_files_go_out_as_the_build_coded_them(built, told, coding):
     assert "accept-encoding" in answer.headers["vary"].lower()
 
 
-async def test_a_file_that_is_there_already_is_not_sent_again(built):
+async def test_a_file_that_is_there_already_is_not_sent_again(built: Path) -> None:
     async with opened(built) as client:
         first = await client.get("/assets/index-1.js")
         again = await client.get("/assets/index-1.js", headers={"If-None-Match": first.headers["etag"]})
@@ -126,7 +128,7 @@ async def test_a_file_that_is_there_already_is_not_sent_again(built):
     assert other.headers["cache-control"] == "no-cache"
 
 
-async def test_head_tells_what_get_would(built):
+async def test_head_tells_what_get_would(built: Path) -> None:
     async with opened(built) as client:
         for path in ("/assets/index-1.js", "/"):
             got, told = await client.get(path, headers=HTML), await client.head(path, headers=HTML)
@@ -136,14 +138,14 @@ async def test_head_tells_what_get_would(built):
 
 
 @pytest.mark.parametrize("path", ["/peta", "/kumkm/peta"])
-async def test_behind_a_proxy_the_page_knows_its_path(built, path):
+async def test_behind_a_proxy_the_page_knows_its_path(built: Path, path: str) -> None:
     async with opened(built, root_path="/kumkm") as client:
         answer = await client.get(path, headers=HTML)
     assert 'src="/kumkm/assets/index-1.js"' in answer.text
     assert 'content="/kumkm/"' in answer.text
 
 
-async def test_a_server_without_a_build_says_so(tmp_path):
+async def test_a_server_without_a_build_says_so(tmp_path: Path) -> None:
     async with opened(tmp_path) as client:
         answer = await client.get("/", headers=HTML)
     assert answer.status_code == 503

@@ -68,7 +68,7 @@ class Upload:
         self.path = f"/v1/sync/attachments/{self.digest}"
         self.params = {"record_id": str(record_id), "purpose": "place"}
 
-    async def send(self, start: Call = 0, end=None, **other: Any) -> httpx.Response:
+    async def send(self, start: Call = 0, end: int | None = None, **other: Any) -> httpx.Response:
         part = self.content[start:end]
         headers = {
             **self.headers,
@@ -143,7 +143,7 @@ async def test_a_photo_whose_hash_does_not_match_comes_anew(
     ],
 )
 async def test_what_cannot_be_decoded_is_no_photo(
-    client: httpx.AsyncClient, world: World, record: str, content
+    client: httpx.AsyncClient, world: World, record: str, content: bytes
 ) -> None:
     answer = await Upload(client, world, content, record).send()
     assert (answer.status_code, answer.json()["code"]) == (422, "attachment_not_an_image")
@@ -460,7 +460,7 @@ def test_a_storage_that_there_is_not_is_told(settings: Settings) -> None:
         Storage(settings.model_copy(update={"storage": "ftp://x"}))
 
 
-def progressive(scans) -> bytes:
+def progressive(scans: int) -> bytes:
     """A progressive JPEG that is drawn over so many times: its first scan, again and again."""
     out = io.BytesIO()
     Image.new("L", (64, 64), 128).save(out, "JPEG", progressive=True)
@@ -518,7 +518,7 @@ async def test_no_transaction_is_open_while_a_photo_is_decoded(
     seen = []
     real = app.state.services.photos.call
 
-    async def call(*args, **kwargs: Any):
+    async def call(*args: Any, **kwargs: Any) -> Any:
         seen.append(
             await pg.fetchval(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND xact_start IS NOT NULL"

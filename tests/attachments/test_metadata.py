@@ -54,7 +54,7 @@ def seen(content: bytes) -> tuple[tuple[int, int], bytes]:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_everything_but_the_picture_goes_and_it_stays_upright(kind, orientation) -> None:
+def test_everything_but_the_picture_goes_and_it_stays_upright(kind: str, orientation: int) -> None:
     how = {"exif": exif(orientation)}
     if kind == "PNG":
         info = PngInfo()
@@ -80,7 +80,7 @@ def test_everything_but_the_picture_goes_and_it_stays_upright(kind, orientation)
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("mode", ["RGB", "L", "RGBA", "CMYK"])
-def test_a_photo_without_metadata_stays_byte_for_byte_with_its_colours(kind, mode: str) -> None:
+def test_a_photo_without_metadata_stays_byte_for_byte_with_its_colours(kind: str, mode: str) -> None:
     image = picture(mode)
     if (kind, mode) in {("JPEG", "RGBA"), ("PNG", "CMYK"), ("WEBP", "CMYK")}:
         pytest.skip("there is no such file")
@@ -90,7 +90,7 @@ def test_a_photo_without_metadata_stays_byte_for_byte_with_its_colours(kind, mod
         assert seen(bare(content, kind)) == seen(content)
 
 
-def segment(marker, body: Any) -> bytes:
+def segment(marker: int, body: Any) -> bytes:
     return bytes([0xFF, marker]) + struct.pack(">H", len(body) + 2) + body
 
 
@@ -111,7 +111,7 @@ def segment(marker, body: Any) -> bytes:
     ],
 )
 @pytest.mark.filterwarnings("ignore::UserWarning")  # of the decoder, about what is broken on purpose
-def test_nothing_hides_in_a_segment_of_a_jpeg(hidden) -> None:
+def test_nothing_hides_in_a_segment_of_a_jpeg(hidden: bytes) -> None:
     content = saved(picture(), "JPEG", progressive=True)
     places = [2, content.index(b"\xff\xdb"), content.index(b"\xff\xc4"), content.index(b"\xff\xda")]
     places += [content.index(b"\xff\xda", places[3] + 2)]  # between two scans

@@ -16,7 +16,7 @@ import struct
 import sys
 import time
 import zipfile
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +28,7 @@ import uuid_utils.compat as uuids
 from backports import zstd
 from PIL import Image
 from processes import environment_of, free_port, start_process
+from shapes import Json
 from workbooks import workbook
 from world import World, batch, item, nik
 
@@ -48,12 +49,12 @@ HEAD = "{} {} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n{}\r\n"
 
 @dataclass
 class Stage:
-    world: object
+    world: World
     base_url: str
     port: int
     process: psutil.Process
     client: httpx.AsyncClient
-    record: dict = field(default_factory=dict)
+    record: Json = field(default_factory=dict)
 
     async def raw(
         self, stack: AsyncExitStack, data: bytes = b"", **options: Any
@@ -68,20 +69,27 @@ class Stage:
         return f"Authorization: {self.world.auth(name)['Authorization']}\r\n"
 
     async def send(
-        self, who: str, body: Any, path=BATCH, method: str = "PUT", media: str = "application/json", **headers: Any
+        self,
+        who: str,
+        body: Any,
+        path: str = BATCH,
+        method: str = "PUT",
+        media: str = "application/json",
+        **headers: Any,
     ) -> httpx.Response:
         told = {**(self.world.auth(who) if who else {}), "Content-Type": media, **headers}
         return await self.client.request(method, path, content=body, headers=told)
 
-    async def statuses(self, *asked) -> list[int | str]:
+    async def statuses(self, *asked: Awaitable[Any]) -> list[int | str]:
         answers = await asyncio.gather(*asked, return_exceptions=True)
         return [each.status_code if isinstance(each, httpx.Response) else type(each).__name__ for each in answers]
 
 
-ATTACKS = []
+Attack = Callable[[Stage], Awaitable[None]]
+ATTACKS: list[Attack] = []
 
 
-def attack(function):
+def attack(function: Attack) -> Attack:
     ATTACKS.append(function)
     return function
 
@@ -308,7 +316,7 @@ async def test_nobody_can_stop_the_others(settings: Settings, world: World, clie
         process.wait(20)
 
 
-async def timed(work, *arguments: object) -> tuple[float, float]:
+async def timed(work: Callable[..., Awaitable[object]], *arguments: object) -> tuple[float, float]:
     """When it began and ended; what is quickly done is done again, so that there is something to be seen."""
     began = time.monotonic()
     while time.monotonic() - began < 0.7:
@@ -316,12 +324,12 @@ async def timed(work, *arguments: object) -> tuple[float, float]:
     return began, time.monotonic()
 
 
-async def watch(stage: Stage, memory, name: str) -> None:
+async def watch(stage: Stage, memory: list[int], name: str) -> None:
     while True:
         memory[name] = max(memory.get(name, 0), stage.process.memory_info().rss)
         await asyncio.sleep(0.02)
 
 
-def nine_in_ten(took) -> float:
+def nine_in_ten(took: Sequence[float]) -> float:
     """What nine in ten of the probes took at most."""
     return sorted(took)[len(took) * 9 // 10] if took else 20.0

@@ -17,7 +17,7 @@ SOURCES = [
 
 
 @pytest.mark.parametrize("action", Action, ids=str)
-def test_an_act_says_what_it_means(action) -> None:
+def test_an_act_says_what_it_means(action: Action) -> None:
     assert re.fullmatch(r"[a-z_]+\.[a-z_]+", action)
     assert action.meaning.id.endswith(".")
     assert action.meaning.en.endswith(".")

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from shapes import Json
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 from world import World, batch, item, nik, put
 
 from app.audit import trail
@@ -30,19 +30,19 @@ SECRET = b"k" * 32
 KEY = ChainKey(SECRET)
 
 
-async def tell(pg: asyncpg.Connection, *actions, **kwargs: Any) -> None:
+async def tell(pg: asyncpg.Connection, *actions: Action, **kwargs: Any) -> None:
     for action in actions:
         await trail.record_many(
             pg, action, actor_id=uuid.uuid4(), subjects=[("thing", "1", {"b": 2, "a": [1, "ä"]})], **kwargs
         )
 
 
-async def link(pg: asyncpg.Connection, **kwargs: Any):
+async def link(pg: asyncpg.Connection, **kwargs: Any) -> int:
     async with pg.transaction():
         return await link_events(pg, KEY, **kwargs)
 
 
-async def check(pg: asyncpg.Connection, expected=None, key=KEY):
+async def check(pg: asyncpg.Connection, expected: Any = None, key: ChainKey = KEY) -> Any:
     walked = []
     async with pg.transaction():
         found = await verify(pg, key, expected=expected, advance=walked.append)
@@ -372,7 +372,7 @@ async def test_the_server_links_by_itself_and_the_command_proves_it(
         "KUMKM_DIGEST_KEY": settings.digest_key.get_secret_value(),
     }
 
-    def run(*arguments: object):
+    def run(*arguments: object) -> Result:
         return CliRunner().invoke(cli, ["audit", *arguments], env=environment)
 
     assert await pg.fetchval("SELECT count(*) FROM audit_event WHERE mac IS NULL") == 0

@@ -1,10 +1,12 @@
 """A server does all its work in the background by itself, and shows it."""
 
 import asyncio
+from collections.abc import Iterable
 
 import pytest
 
 from app import main
+from app.background.worker import Worker
 from app.core.clock import SetClock
 from app.core.settings import Settings
 from app.core.telemetry import Metrics
@@ -15,11 +17,11 @@ EMBEDDED_IS_ENOUGH = True
 class Seen(Metrics):
     """Figures that tell when every worker has come to the end of a round."""
 
-    def __init__(self, workers) -> None:
+    def __init__(self, workers: Iterable[Worker]) -> None:
         super().__init__()
         self.missing, self.all_came = set(workers), asyncio.Event()
 
-    def round_ended(self, worker, *, failed) -> None:
+    def round_ended(self, worker: str, *, failed: bool) -> None:
         super().round_ended(worker, failed=failed)
         self.missing.discard(worker)
         if not self.missing:

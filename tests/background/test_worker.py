@@ -1,6 +1,8 @@
 """The loop of all work in the background, in a time of its own: no test waits."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 import structlog
@@ -16,7 +18,7 @@ class Over(Exception):
 class Life:
     """A worker whose rounds end as told, one after another; its waits are noted and take no time."""
 
-    def __init__(self, *ends, every_s: int = 2) -> None:
+    def __init__(self, *ends: Any, every_s: int = 2) -> None:
         self.ends, self.waits, self.counted = list(ends), [], []
         self.worker = Worker("weed", every_s, self.work)
 
@@ -31,7 +33,7 @@ class Life:
             raise end
         return await end() if callable(end) else end
 
-    def round_ended(self, worker, *, failed) -> None:
+    def round_ended(self, worker: str, *, failed: bool) -> None:
         assert worker == "weed"
         self.counted.append(failed)
 
@@ -76,7 +78,7 @@ async def test_after_each_failure_in_a_row_it_waits_twice_as_long_and_after_a_su
 
 
 @pytest.mark.parametrize(("every_s", "pause"), [(0.5, LONGEST_S), (300, 300), (LONGEST_S, LONGEST_S)])
-def test_it_never_waits_longer_than_the_longest_unless_it_always_does(every_s, pause) -> None:
+def test_it_never_waits_longer_than_the_longest_unless_it_always_does(every_s: float, pause: float) -> None:
     assert Worker("weed", every_s, Life().work).pause(100_000) == pause
 
 
@@ -111,7 +113,7 @@ async def cancelled_at_its_end() -> bool:
 
 
 @pytest.mark.parametrize("end", [cancelled_but_deaf, cancelled_at_its_end])
-async def test_a_round_that_does_not_hear_its_cancellation_is_the_last(end) -> None:
+async def test_a_round_that_does_not_hear_its_cancellation_is_the_last(end: Callable[[], Awaitable[bool]]) -> None:
     life = Life(end, False)
     await asyncio.wait((asyncio.create_task(life.live()),))
     assert life.waits == [2]
@@ -124,7 +126,7 @@ async def test_that_something_else_was_cancelled_is_a_failure_and_not_the_end() 
 
 
 @pytest.mark.parametrize("fault", [None, OSError()])
-async def test_all_workers_work_while_the_block_lasts_and_no_longer(fault) -> None:
+async def test_all_workers_work_while_the_block_lasts_and_no_longer(fault: OSError | None) -> None:
     came = [asyncio.Event(), asyncio.Event()]
 
     def worker(number: int) -> Worker:

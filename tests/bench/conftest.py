@@ -4,7 +4,7 @@ Each benchmark makes its own in earnest, in the same way.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -33,7 +33,7 @@ def prepared(scenery: scene.Scenery, monkeypatch: pytest.MonkeyPatch) -> None:
     """The benchmarks that are called find their server there."""
 
     @asynccontextmanager
-    async def server(_):
+    async def server(_: object) -> AsyncIterator[scene.Scenery]:
         yield scenery
 
     for bench in (ingest, linkage, progress, read, tablets):

@@ -17,7 +17,7 @@ EMBEDDED_IS_ENOUGH = True
 
 @pytest.fixture
 def act(client: httpx.AsyncClient, world: World) -> Call:
-    async def call(who: str, method: str, path, body: Any = None, **kwargs: Any) -> httpx.Response:
+    async def call(who: str, method: str, path: str, body: Any = None, **kwargs: Any) -> httpx.Response:
         return await client.request(method, f"/v1/{path}", json=body, headers=world.auth(who), **kwargs)
 
     return call

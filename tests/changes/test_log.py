@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -20,11 +21,13 @@ def news(n: int, stream: UUID = WHO) -> News:
     return News(stream, TombstoneChange(kind="tombstone", record_id=UUID(int=n), reason="erased"))
 
 
-def number_of(change) -> int:
+def number_of(change: Any) -> int:
     return read(change.kind, change.detail).record_id.int
 
 
-async def follow(pg: asyncpg.Connection, position: int, limit: int = 100):
+async def follow(
+    pg: asyncpg.Connection, position: StreamPosition, limit: int = 100
+) -> tuple[list[tuple[int, int]], StreamPosition, bool]:
     page = await changes_since(pg, WHO, position, limit)
     return [(change.seq, number_of(change)) for change in page.changes], page.position, page.more
 
@@ -75,7 +78,7 @@ async def test_followers_of_many_writers_that_commit_in_any_order_skip_nothing(
                 written.append(n * 1000 + k)
         await mine.close()
 
-    async def read():
+    async def read() -> list[int]:
         mine, position, seen = await asyncpg.connect(dsn), StreamPosition(), []
         more = True
         while more or not done.is_set():

@@ -4,7 +4,7 @@ from typing import get_args
 from uuid import UUID
 
 import pytest
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from app.changes import news
 from app.changes.news import Change, HeldChange, TombstoneChange
@@ -30,7 +30,7 @@ EXAMPLES = {
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_every_kind_is_read_as_it_was_written(kind) -> None:
+def test_every_kind_is_read_as_it_was_written(kind: type[BaseModel]) -> None:
     name = get_args(kind.model_fields["kind"].annotation)[0]
     change = kind(kind=name, **EXAMPLES[name])
     assert news.read(*news.written(change)) == change

@@ -7,13 +7,14 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
 import typer
 from processes import environment_of
-from shapes import Call
 from typer.main import get_command
 from world import World
 
@@ -43,7 +44,7 @@ FIT = {
 }
 
 
-def leaves(command: click.Command, path: tuple[str, ...] = ()):
+def leaves(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
     for name, each in getattr(command, "commands", {}).items():
         yield from leaves(each, (*path, name)) if hasattr(each, "commands") else [((*path, name), each)]
 
@@ -52,10 +53,10 @@ COMMANDS = dict(leaves(get_command(cli)))
 
 
 @pytest.fixture
-def kumkm(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
+def kumkm(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str, str]]:
     """Run a command as `main` does; whatever it came to is told in one form."""
 
-    def run(*arguments: object, stdin=None, **environment: str):
+    def run(*arguments: object, stdin: str | None = None, **environment: str) -> tuple[int, str, str]:
         with monkeypatch.context() as patch:
             for name in [name for name in os.environ if name.startswith(("KUMKM_", "DATABASE_"))]:
                 patch.delenv(name)
@@ -75,7 +76,9 @@ def kumkm(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
     return run
 
 
-def typed(command: click.Command, path: tuple[str, ...], change: str, value: str, files) -> list[str]:
+def typed(
+    command: click.Command, path: tuple[str, ...], change: str, value: str, files: Mapping[str, Path]
+) -> list[str]:
     """A command line in which everything is fit but one thing."""
     options, arguments = [], []
     for each in command.params:
@@ -90,7 +93,9 @@ def typed(command: click.Command, path: tuple[str, ...], change: str, value: str
     return [*path, *options, "--", *arguments]
 
 
-def test_every_command_says_what_is_wrong_with_what_was_typed(kumkm: Call, tmp_path: Path) -> None:
+def test_every_command_says_what_is_wrong_with_what_was_typed(
+    kumkm: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
     (tmp_path / "fit.csv").write_text("username;name;role;region_code\n")
     (tmp_path / "binary.csv").write_bytes(bytes(range(256)))
     files = {"fit": tmp_path / "fit.csv"}
@@ -132,7 +137,7 @@ def test_every_command_says_what_is_wrong_with_what_was_typed(kumkm: Call, tmp_p
     ],
 )
 def test_every_command_says_what_is_wrong_with_the_address(
-    kumkm: Call, settings: Settings, address: str | None
+    kumkm: Callable[..., tuple[int, str, str]], settings: Settings, address: str | None
 ) -> None:
     known = {name: value for name, value in environment_of(settings).items() if name.startswith("KUMKM_")}
     environment = known | ({} if address is None else {"DATABASE_URL": address})
@@ -153,7 +158,9 @@ def test_every_command_says_what_is_wrong_with_the_address(
         assert "DATABASE_URL" in err
 
 
-def test_unfit_keys_and_files_of_keys_are_told(kumkm: Call, settings: Settings, tmp_path: Path, dsn: str) -> None:
+def test_unfit_keys_and_files_of_keys_are_told(
+    kumkm: Callable[..., tuple[int, str, str]], settings: Settings, tmp_path: Path, dsn: str
+) -> None:
     known = {name: value for name, value in environment_of(settings).items() if name.startswith("KUMKM_")}
     known["DATABASE_URL"] = dsn
     for name in ("KUMKM_TOKEN_KEYS", "KUMKM_SEALING_KEYS", "KUMKM_DIGEST_KEY"):
@@ -169,7 +176,9 @@ def test_unfit_keys_and_files_of_keys_are_told(kumkm: Call, settings: Settings, 
     assert kumkm("keys", "rotate", str(tmp_path / "folder"))[0] == faults.FAILED
 
 
-async def test_what_is_not_there_is_told(kumkm: Call, settings: Settings, dsn: str, world: World) -> None:
+async def test_what_is_not_there_is_told(
+    kumkm: Callable[..., tuple[int, str, str]], settings: Settings, dsn: str, world: World
+) -> None:
     known = {name: value for name, value in environment_of(settings).items() if name.startswith("KUMKM_")}
     known["DATABASE_URL"] = dsn
     for line in (
@@ -201,7 +210,7 @@ def test_a_fault_of_the_program_is_told_by_its_type_and_has_its_own_code(capfd: 
     assert faults.run_and_report(lambda: (_ for _ in ()).throw(KeyboardInterrupt)) == faults.STOPPED
 
 
-def test_help_tells_the_exit_codes(kumkm: Call) -> None:
+def test_help_tells_the_exit_codes(kumkm: Callable[..., tuple[int, str, str]]) -> None:
     _, out, _ = kumkm("--help")
     for code in (faults.FAILED, faults.MISUSED, faults.NOT_STARTED, faults.FAULT, faults.STOPPED):
         assert re.search(rf"\b{code}\b", out)
@@ -219,7 +228,9 @@ async def test_a_pipe_that_nobody_reads_is_quiet(settings: Settings, dsn: str) -
     assert ended.stderr == b""
 
 
-def test_ctrl_c_in_the_middle_of_a_question_is_quiet(kumkm: Call, settings: Settings, dsn: str) -> None:
+def test_ctrl_c_in_the_middle_of_a_question_is_quiet(
+    kumkm: Callable[..., tuple[int, str, str]], settings: Settings, dsn: str
+) -> None:
     class Stopped(io.StringIO):
         def readline(self, *_: object) -> None:
             # As in a process of its own: what ran in this one before may have left another way to hear it.

@@ -1,13 +1,13 @@
 """The first admin, and a census staffed from the shell."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import asyncpg
 import httpx
 import pytest
-from shapes import Call
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 from world import World
 
 from app.cli import app as cli
@@ -17,8 +17,8 @@ EMBEDDED_IS_ENOUGH = True
 
 
 @pytest.fixture
-def kumkm(dsn: str):
-    async def run(*arguments: object, code: int = 0):
+def kumkm(dsn: str) -> Callable[..., Awaitable[Result]]:
+    async def run(*arguments: object, code: int = 0) -> Result:
         result = await asyncio.to_thread(
             CliRunner().invoke, cli, [str(a) for a in arguments], env={"DATABASE_URL": dsn}
         )
@@ -29,7 +29,7 @@ def kumkm(dsn: str):
 
 
 async def test_from_an_empty_database_to_somebody_who_signs_in(
-    kumkm: Call, client: httpx.AsyncClient, pg: asyncpg.Connection
+    kumkm: Callable[..., Awaitable[Result]], client: httpx.AsyncClient, pg: asyncpg.Connection
 ) -> None:
     await kumkm(
         "campaign",
@@ -60,7 +60,9 @@ async def test_from_an_empty_database_to_somebody_who_signs_in(
     assert "closed" in (await kumkm("account", "list")).output
 
 
-async def test_a_file_is_tried_then_entered(kumkm: Call, world: World, tmp_path: Path, pg: asyncpg.Connection) -> None:
+async def test_a_file_is_tried_then_entered(
+    kumkm: Callable[..., Awaitable[Result]], world: World, tmp_path: Path, pg: asyncpg.Connection
+) -> None:
     file = tmp_path / "akun.csv"
     file.write_text("username;name;role;region_code\nbudi;Budi;coordinator;16.01\nsari;Sari;enumerator;99\n")
     result = await kumkm("import", "accounts", file, "--dry-run", code=1)
@@ -78,7 +80,7 @@ async def test_a_file_is_tried_then_entered(kumkm: Call, world: World, tmp_path:
     assert "must end in" in (await kumkm("import", "accounts", other, code=2)).output
 
 
-async def test_what_cannot_be_made_is_told_in_words(kumkm: Call, world: World) -> None:
+async def test_what_cannot_be_made_is_told_in_words(kumkm: Callable[..., Awaitable[Result]], world: World) -> None:
     for arguments in (
         ("account", "create", "admin", "--name", "X", "--role", "admin"),
         ("account", "create", "new.one", "--name", "X", "--role", "officer"),

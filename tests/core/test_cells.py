@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from app.core.cells import TEXTS, Cell, CellFault, Column, Found, read_cell
 
 
-def read(column, text: str, found=Found.TEXT):
+def read(column: Column, text: str, found: Found = Found.TEXT) -> Any:
     try:
         return read_cell(Cell(found, text), column)
     except CellFault as exc:
@@ -31,7 +32,7 @@ TYPED = st.one_of(
 
 
 @given(TYPED, st.sampled_from(Column))
-def test_text_that_is_accepted_prints_back_as_it_was_typed(text: str, column) -> None:
+def test_text_that_is_accepted_prints_back_as_it_was_typed(text: str, column: Column) -> None:
     said = read(column, text)
     if said in TEXTS:
         return
@@ -43,7 +44,7 @@ def test_text_that_is_accepted_prints_back_as_it_was_typed(text: str, column) ->
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False), st.sampled_from((Column.TEXT, Column.WHOLE)))
-def test_a_number_that_is_accepted_is_the_number_that_the_file_has(number: int, column) -> None:
+def test_a_number_that_is_accepted_is_the_number_that_the_file_has(number: int, column: Column) -> None:
     for raw in (repr(number), f"{number:.17g}"):
         said = read(column, raw, Found.NUMBER)
         if said not in TEXTS:
@@ -52,7 +53,7 @@ def test_a_number_that_is_accepted_is_the_number_that_the_file_has(number: int, 
 
 
 @given(st.integers(61, 2_958_465))
-def test_a_day_of_a_workbook_is_the_day_that_it_shows(serial) -> None:
+def test_a_day_of_a_workbook_is_the_day_that_it_shows(serial: int) -> None:
     assert read(Column.DAY, str(serial), Found.DAY) == (date(1899, 12, 30) + timedelta(days=serial)).isoformat()
 
 
@@ -92,5 +93,5 @@ def test_a_day_of_a_workbook_is_the_day_that_it_shows(serial) -> None:
         (Column.DAY, Found.TEXT, "2022-09-13", "2022-09-13"),
     ],
 )
-def test_cells_that_spreadsheets_and_people_make(column, found, text: str, said: str) -> None:
+def test_cells_that_spreadsheets_and_people_make(column: Column, found: Found, text: str, said: str) -> None:
     assert read(column, text, found) == said

@@ -4,7 +4,7 @@ import asyncio
 import binascii
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from app.core.child_processes import ChildProcesses
 from app.core.problems import Code, Problem
 
 
-def deed(module: str, name: str):
+def deed(module: str, name: str) -> Any:
     """A function as a child is asked for it: by its module and name."""
     made = lambda: None  # noqa: E731
     made.__module__, made.__name__ = module, name
@@ -22,35 +22,37 @@ def deed(module: str, name: str):
 
 
 @pytest.fixture
-async def children():
+async def children() -> AsyncIterator[ChildProcesses]:
     made = ChildProcesses(children=1)
     yield made
     await made.close()
 
 
-async def ask(children, function: Callable[..., Any], content: bytes = b"", *args):
+async def ask(children: ChildProcesses, function: Callable[..., Any], content: bytes = b"", *args: Any) -> Any:
     return await children.call(function, content, *args, refused=Code.UNREADABLE_FILE)
 
 
-async def refused(children, function: Callable[..., Any], content: bytes = b"", *args) -> Code:
+async def refused(children: ChildProcesses, function: Callable[..., Any], content: bytes = b"", *args: Any) -> Code:
     with pytest.raises(Problem) as caught:
         await ask(children, function, content, *args)
     return caught.value.code
 
 
-async def test_a_child_answers_file_after_file(children) -> None:
+async def test_a_child_answers_file_after_file(children: ChildProcesses) -> None:
     assert await ask(children, deed("binascii", "crc32"), b"x" * 5_000_000) == binascii.crc32(b"x" * 5_000_000)
     (child,) = children._idle
     assert await ask(children, deed("builtins", "len"), b"abc") == 3
     assert children._idle == [child], "it is the same process"
 
 
-async def test_a_child_that_aborts_refuses_one_file_and_the_next_one_is_read(children) -> None:
+async def test_a_child_that_aborts_refuses_one_file_and_the_next_one_is_read(children: ChildProcesses) -> None:
     assert await refused(children, deed("builtins", "eval"), b"__import__('os').abort()") is Code.UNREADABLE_FILE
     assert await ask(children, deed("builtins", "len"), b"abc") == 3
 
 
-async def test_a_child_gets_no_more_memory_and_time_than_is_stated(children, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_child_gets_no_more_memory_and_time_than_is_stated(
+    children: ChildProcesses, monkeypatch: pytest.MonkeyPatch
+) -> None:
     hungry = f"len(bytearray({child_processes.MEMORY}))".encode()
     assert await refused(children, deed("builtins", "eval"), hungry) is Code.UNREADABLE_FILE
     limits = b"__import__('resource').getrlimit(__import__('resource').RLIMIT_CPU)[0]"
@@ -62,13 +64,15 @@ async def test_a_child_gets_no_more_memory_and_time_than_is_stated(children, mon
     assert children._idle == []
 
 
-async def test_a_child_has_none_of_the_servers_secrets(children, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_child_has_none_of_the_servers_secrets(
+    children: ChildProcesses, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("KUMKM_DIGEST_KEY", "a secret")
     names = await ask(children, deed("builtins", "eval"), b"sorted(__import__('os').environ)")
     assert set(names) <= {"LANG", "LC_CTYPE", "PATH"}
 
 
-async def test_a_crowd_of_files_is_sent_away(children, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_crowd_of_files_is_sent_away(children: ChildProcesses, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(child_processes, "_MOST_WAITING", 1)
     slow = deed("builtins", "eval")
     first, second = (asyncio.create_task(ask(children, slow, b"__import__('time').sleep(0.3)")) for _ in range(2))
@@ -78,7 +82,7 @@ async def test_a_crowd_of_files_is_sent_away(children, monkeypatch: pytest.Monke
     await asyncio.gather(first, second)
 
 
-async def test_a_request_that_is_broken_off_takes_its_child_along(children) -> None:
+async def test_a_request_that_is_broken_off_takes_its_child_along(children: ChildProcesses) -> None:
     task = asyncio.create_task(ask(children, deed("builtins", "eval"), b"__import__('time').sleep(60)"))
     await asyncio.sleep(0.2)
     assert children._places.locked()

@@ -25,7 +25,7 @@ KEY, OTHER = bytes(range(32)), bytes(range(1, 33))
 
 
 @given(st.binary(max_size=300), st.binary(max_size=20))
-def test_what_is_sealed_opens_only_for_its_row(plain, row) -> None:
+def test_what_is_sealed_opens_only_for_its_row(plain: bytes, row: bytes) -> None:
     ring = KeyRing({1: KEY})
     sealed = ring.seal(plain, row)
     assert ring.unseal(sealed, row) == plain
@@ -60,7 +60,7 @@ def test_digests_match_by_kind_number_and_key() -> None:
 
 
 @given(st.binary(min_size=1, max_size=40), st.text(max_size=10))
-def test_a_cursor_is_good_for_its_own_list_only(position: int, name) -> None:
+def test_a_cursor_is_good_for_its_own_list_only(position: int, name: str) -> None:
     cursors = Cursors(KEY)
     cursor = cursors.write(position, name, "16")
     assert cursors.read(cursor, name, "16") == position
@@ -92,7 +92,7 @@ def test_new_ids_are_versions_7_in_order() -> None:
         id_from_text("not an id")
 
 
-def environment(monkeypatch: pytest.MonkeyPatch, **changes: Any):
+def environment(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> Json:
     values = {
         "DATABASE_URL": "postgresql://db/kumkm",
         "KUMKM_TOKEN_KEYS": f"2022:{new_key()}",

@@ -3,8 +3,9 @@
 import asyncio
 import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import httpx
@@ -26,7 +27,7 @@ from app.main import create_app
 EMBEDDED_IS_ENOUGH = True
 
 
-def doors(database: Database):
+def doors(database: Database) -> tuple[Callable[[], Awaitable[Any]], ...]:
     async def read() -> None:
         async with database.snapshot() as pg:
             await pg.fetchval("SELECT 1")
@@ -51,7 +52,7 @@ def doors(database: Database):
     ],
 )
 async def test_a_database_that_is_away_is_called_so_at_every_door(
-    keys, dsn: str, change: Json, reason, capsys: pytest.CaptureFixture[str]
+    keys: Json, dsn: str, change: Json, reason: Outage, capsys: pytest.CaptureFixture[str]
 ) -> None:
     address = make_url(dsn).set(**change).render_as_string(hide_password=False)
     database = Database(Settings(DATABASE_URL=SecretStr(address), **keys))
@@ -118,8 +119,8 @@ async def test_connections_that_were_cut_while_nobody_used_them_are_made_anew_un
 
 
 @pytest.fixture
-async def asked(client: httpx.AsyncClient):
-    async def ask():
+async def asked(client: httpx.AsyncClient) -> Callable[[], Awaitable[str | None]]:
+    async def ask() -> str | None:
         answer = await client.get("/readyz")
         if answer.status_code == 200:
             return None
@@ -186,7 +187,7 @@ def folder() -> Iterator[Path]:
 
 
 async def test_a_server_begins_without_its_database_and_serves_when_that_comes(
-    keys, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    keys: Json, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The login is looked at then, before anything is served: this one may do too much."""
     server = await asyncio.to_thread(start_embedded, folder)

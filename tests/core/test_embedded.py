@@ -4,6 +4,7 @@ import asyncio
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from app.core.embedded import start_embedded
 
 
-async def ask(dsn: str, question):
+async def ask(dsn: str, question: str) -> Any:
     pg = await asyncpg.connect(dsn)
     try:
         return await pg.fetchval(question)

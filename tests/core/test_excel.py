@@ -48,7 +48,7 @@ _LITERAL = re.compile(r'="((?:[^"]|"")*)"')
 _MEANS_MORE = re.compile(r"[=+\-@＝＋－＠\s'\"]|.*[0-9]|(true|false|benar|salah)$", re.IGNORECASE | re.DOTALL)
 
 
-def shown(cell) -> str:
+def shown(cell: str) -> str:
     """What Excel shows."""
     literal = _LITERAL.fullmatch(cell)
     if literal:

@@ -1,6 +1,7 @@
 """A fair queue for expensive work: a client with many requests waits behind itself, and never keeps others out."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ class Crowd:
         self.turns = FairQueue(1, most_waiting)
         self.served, self.tasks = [], []
 
-    async def come(self, name: str, *lanes):
+    async def come(self, name: int, *lanes: str) -> asyncio.Task[None]:
         async def work() -> None:
             async with self.turns.turn(*lanes):
                 await asyncio.sleep(0)
@@ -25,7 +26,7 @@ class Crowd:
         await asyncio.sleep(0)
         return self.tasks[-1]
 
-    async def end(self):
+    async def end(self) -> list[Any]:
         return await asyncio.gather(*self.tasks, return_exceptions=True)
 
 

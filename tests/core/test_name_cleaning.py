@@ -5,7 +5,8 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
+from shapes import Json
 
 from app.accounts.schemas import AccountIn
 from app.campaigns.schemas import CampaignIn
@@ -19,7 +20,7 @@ UNSEEN = "\u00ad\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u20
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
-def test_a_name_in_any_script_is_kept_as_it_was_typed(name) -> None:
+def test_a_name_in_any_script_is_kept_as_it_was_typed(name: str) -> None:
     assert is_name(name)
     assert tidied(name) == unicodedata.normalize("NFC", name)
 
@@ -49,7 +50,7 @@ ROWS = (
 
 
 @pytest.mark.parametrize(("model", "row"), ROWS)
-def test_people_teams_and_campaigns_have_names_of_any_script_and_never_none(model, row) -> None:
+def test_people_teams_and_campaigns_have_names_of_any_script_and_never_none(model: type[BaseModel], row: Json) -> None:
     for name in SCRIPTS:
         assert model.model_validate({**row, "name": name}).name == tidied(name)
     for name in ("-", "\u202e\u202c", "☕", "\u3164"):

@@ -19,13 +19,13 @@ REASONS = {
 
 
 @pytest.mark.parametrize("error", REASONS)
-def test_an_error_has_its_reason_at_the_door_and_in_the_middle(error) -> None:
+def test_an_error_has_its_reason_at_the_door_and_in_the_middle(error: Exception) -> None:
     assert why_not_connected(error) is why_broken_off(error) is REASONS[error]
     assert REASONS[error].code == REASONS[error].name.lower()
 
 
 @pytest.mark.parametrize("error", [ConnectionResetError(), asyncpg.ConnectionDoesNotExistError("x")])
-def test_a_connection_that_breaks_is_cut_and_one_that_never_was_is_unreachable(error) -> None:
+def test_a_connection_that_breaks_is_cut_and_one_that_never_was_is_unreachable(error: Exception) -> None:
     assert why_broken_off(error) is Outage.CUT
     assert why_not_connected(error) is Outage.UNREACHABLE
 
@@ -37,5 +37,5 @@ def test_a_network_without_the_server_is_unreachable() -> None:
 @pytest.mark.parametrize(
     "error", [ValueError(), asyncpg.OutdatedSchemaCacheError("x"), asyncpg.UniqueViolationError("x")]
 )
-def test_what_does_not_come_of_the_database_has_no_reason(error) -> None:
+def test_what_does_not_come_of_the_database_has_no_reason(error: Exception) -> None:
     assert why_broken_off(error) is None

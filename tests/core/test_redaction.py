@@ -29,7 +29,7 @@ def spelled(number: str) -> list[str]:
 
 
 @pytest.mark.parametrize("written", spelled(NIK))
-def test_a_number_is_found_however_it_is_typed(written) -> None:
+def test_a_number_is_found_however_it_is_typed(written: str) -> None:
     text = f"Milik Bu Sari, NIK {written}, di pasar."
     assert hides_number(text)
     assert without_numbers(text).replace("️⃣", "") == f"Milik Bu Sari, NIK {GONE}, di pasar."
@@ -83,5 +83,5 @@ def test_a_random_id_is_no_number_of_a_person() -> None:
 @given(st.lists(st.text("0123456789 .-aZ٠", max_size=14), max_size=4))
 @example(["16011452", "03850001"])
 @example([NIK, ""])
-def test_texts_looked_at_together_hide_a_number_where_one_of_them_does(texts) -> None:
+def test_texts_looked_at_together_hide_a_number_where_one_of_them_does(texts: list[str]) -> None:
     assert may_hide_number(*texts) == any(without_numbers(text) != text or may_hide_number(text) for text in texts)

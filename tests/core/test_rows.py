@@ -1,6 +1,7 @@
 """Rows are typed: what is written has the columns of its table, and nothing is told by its place."""
 
 import types
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, get_args, get_origin
 from uuid import uuid4
@@ -8,6 +9,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from sqlalchemy import JSON
+from sqlmodel import SQLModel
 
 import app.tables
 from app.core.rows import Row, as_set, copy_rows, read, read_one, set_of
@@ -22,12 +24,12 @@ class Numbers(Row, table=Business):
     name: str | None = None
 
 
-def rows_of(kind: type[Row] = Row):
+def rows_of(kind: type[Row] = Row) -> Iterator[type[Row]]:
     for each in kind.__subclasses__():
         yield from [each, *rows_of(each)]
 
 
-def models():
+def models() -> dict[Any, type[SQLModel]]:
     return {model.__table__: model for model in app.tables.SQLModel.__subclasses__() if hasattr(model, "__table__")}
 
 
@@ -38,7 +40,7 @@ def plain(annotation: Any) -> set[Any]:
 
 
 @pytest.mark.parametrize("row", [row for row in rows_of() if row.table is not None and row is not Numbers])
-def test_a_row_has_the_types_of_its_table(row) -> None:
+def test_a_row_has_the_types_of_its_table(row: type[Row]) -> None:
     model = models()[row.table]
     for column, annotation in row.__annotations__.items():
         if isinstance(row.table.c[column].type, JSON):

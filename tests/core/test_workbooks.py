@@ -3,6 +3,7 @@
 import io
 import tracemalloc
 import zipfile
+from typing import Any
 
 import pytest
 from workbooks import pack, sheet, workbook
@@ -27,7 +28,7 @@ FORMATS = [
 ]
 
 
-def rows(content: bytes, most: int = 100):
+def rows(content: bytes, most: int = 100) -> Any:
     return read_workbook(content, most)[0]
 
 
@@ -116,7 +117,7 @@ def test_a_cell_in_the_farthest_corner_costs_nothing() -> None:
         (sheet("<row><c><v>1</v></c></row>" * 102), Code.TOO_MANY_ITEMS),
     ],
 )
-def test_what_is_no_sound_workbook(content, code) -> None:
+def test_what_is_no_sound_workbook(content: bytes, code: Code) -> None:
     assert refused(content) is code
 
 

@@ -11,6 +11,7 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import httpx
 import pytest
@@ -31,7 +32,7 @@ def villages() -> dict[str, list[str]]:
     return {regency.code: [code for code in codes if code.startswith(regency.code + ".")] for regency in (OKU, *OTHERS)}
 
 
-def batches_of_oku(villages: dict[str, list[str]]):
+def batches_of_oku(villages: dict[str, list[str]]) -> Any:
     return field_work(OKU, villages[OKU.code], villages["16.08"], Townsfolk(Random(SEED)), Random(SEED))
 
 
@@ -92,7 +93,7 @@ def test_from_nothing_to_the_morning_of_the_report(tmp_path: Path) -> None:
     assert "Traceback" not in told
 
 
-def wait_for(base_url, server) -> None:
+def wait_for(base_url: str, server: subprocess.Popen[str]) -> None:
     for _ in range(600):
         assert server.poll() is None, server.stdout.read()
         try:
@@ -107,7 +108,7 @@ NOT_IN_THE_DEMO = {"get_returned", "get_attachment", "get_export_job", "get_expo
 """Nothing is returned on that morning, no photo was taken and no export was asked for."""
 
 
-def execute_everything(base_url) -> None:
+def execute_everything(base_url: str) -> None:
     """ "Execute" on /docs answers at the first try: every GET with the examples of its parameters."""
     with httpx.Client(base_url=base_url, timeout=30) as client:
         headers = {}
@@ -137,7 +138,7 @@ def execute_everything(base_url) -> None:
         assert not failed, "\n".join(map(str, failed))
 
 
-def ask_as_a_newcomer(base_url) -> None:
+def ask_as_a_newcomer(base_url: str) -> None:
     with httpx.Client(base_url=base_url) as client:
 
         def signed_in(name: str) -> dict[str, str]:

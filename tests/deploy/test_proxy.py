@@ -6,7 +6,7 @@ import re
 import ssl
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
 import httpx
@@ -131,7 +131,7 @@ async def proxy(certificate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     await serving
 
 
-async def raw(proxy: httpx.AsyncClient, data: bytes, *, pieces=()) -> bytes:
+async def raw(proxy: httpx.AsyncClient, data: bytes, *, pieces: Iterable[bytes] = ()) -> bytes:
     """What comes back for bytes of one's own making."""
     reader, writer = await asyncio.open_connection("127.0.0.1", proxy.port, ssl=_careless())
     try:

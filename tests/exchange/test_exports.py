@@ -89,7 +89,7 @@ async def three(client: httpx.AsyncClient, world: World) -> list[Json]:
 
 
 @pytest.mark.parametrize("format_", FORMATS)
-async def test_every_format_has_every_column_of_every_business(export: Call, three: list[Json], format_) -> None:
+async def test_every_format_has_every_column_of_every_business(export: Call, three: list[Json], format_: str) -> None:
     answer = await export(format_)
     rows = rows_of(format_, answer.content)
     assert len(rows) == 3
@@ -200,7 +200,7 @@ def test_a_workbook_gives_every_text_back_as_it_was_typed() -> None:
     assert [row[at] for row in rows] == texts
 
 
-def book_of(**cells: Any):
+def book_of(**cells: Any) -> Any:
     """A workbook of one row."""
     source = io.StringIO(newline="")
     csv.writer(source, lineterminator="\n").writerows([NAMES, [cells.get(name, "") for name in NAMES]])
@@ -210,7 +210,7 @@ def book_of(**cells: Any):
     return book
 
 
-def read_back(**cells: Any):
+def read_back(**cells: Any) -> Json:
     _, row = CalamineWorkbook.from_filelike(book_of(**cells)).get_sheet_by_name("Data").to_python()
     return {name: cell for name, cell in zip(NAMES, row, strict=True) if name in cells}
 
@@ -242,7 +242,7 @@ def test_the_heading_of_a_workbook_stays_in_sight_and_columns_have_widths() -> N
 
 @pytest.mark.parametrize("format_", FORMATS)
 async def test_unmasked_needs_a_right_and_a_reason_and_is_in_the_trail(
-    export: Call, three: list[Json], pg: asyncpg.Connection, format_
+    export: Call, three: list[Json], pg: asyncpg.Connection, format_: str
 ) -> None:
     reason = {"X-Access-Reason": "Pencocokan Dinas"}
     await export(format_, unmasked="true", status=403)
@@ -287,7 +287,7 @@ async def test_a_cut_export_is_seen_to_be_cut(
     world: World, three: list[Json], app: FastAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def cut(
-        self, pg: asyncpg.Connection, statement: str, sink: Callable[[bytes], Awaitable[None]], **options: Any
+        self: Any, pg: asyncpg.Connection, statement: str, sink: Callable[[bytes], Awaitable[None]], **options: Any
     ) -> None:
         await sink(b"half a row")
         raise OSError("the database went away")
@@ -336,7 +336,7 @@ async def test_who_does_not_take_what_it_asked_for_loses_its_place_to_others(
     exports = app.state.services.exports
     monkeypatch.setattr(streaming, "PATIENCE_S", 0.1)
 
-    async def stalled(consumer) -> None:
+    async def stalled(consumer: Callable[[bytes], Awaitable[None]]) -> None:
         async with consumer.given():
             await asyncio.sleep(3600)
 
@@ -395,7 +395,7 @@ async def test_metadata_explains_every_column(client: httpx.AsyncClient, world: 
 async def test_a_consumer_that_reads_nothing_holds_no_transaction(app: FastAPI, three: list[Json]) -> None:
     services = app.state.services
 
-    async def prepare(pg: asyncpg.Connection):
+    async def prepare(pg: asyncpg.Connection) -> exporting.Export:
         return exporting.Export("csv", Where())
 
     async with services.exports.open(Consumer(uuids.uuid7(), 60), prepare) as (_, chunks):

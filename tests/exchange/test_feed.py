@@ -7,6 +7,7 @@ import random
 import re
 import sqlite3
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -64,12 +65,12 @@ async def mark(connection: asyncpg.Connection) -> None:
     await connection.execute("INSERT INTO feed_mark DEFAULT VALUES ON CONFLICT DO NOTHING")
 
 
-async def page(pg: asyncpg.Connection, position: int, territory: Territory = NATION, limit: int = 1000):
+async def page(pg: asyncpg.Connection, position: int, territory: Territory = NATION, limit: int = 1000) -> Any:
     async with pg.transaction(isolation="repeatable_read", readonly=True):
         return await read_feed(pg, territory, position, limit)
 
 
-def apply(mirror, lines) -> None:
+def apply(mirror: dict[str, str], lines: Iterable[str]) -> None:
     for line in map(json.loads, lines):
         if line["kind"] == "business":
             mirror[line["business_id"]] = line["business"]["name"]

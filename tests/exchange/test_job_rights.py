@@ -1,5 +1,6 @@
 """A background export is made, and its file given out, while its account may have it; each fetch is in the trail."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
@@ -26,9 +27,9 @@ TAKEN_AWAY = {
 def act(client: httpx.AsyncClient, world: World) -> Call:
     async def call(
         method: str,
-        path,
+        path: str,
         who: str = "officer",
-        scopes=("pii:read", "businesses:read"),
+        scopes: Sequence[str] = ("pii:read", "businesses:read"),
         headers: dict[str, str] | None = None,
         **kwargs: Any,
     ) -> str:
@@ -53,7 +54,7 @@ async def ask(act: Call, client: httpx.AsyncClient, world: World) -> Call:
 
 @pytest.mark.parametrize("way", TAKEN_AWAY)
 async def test_what_was_taken_away_makes_no_file_and_gives_none(
-    act: Call, ask: Call, app: FastAPI, pg: asyncpg.Connection, way
+    act: Call, ask: Call, app: FastAPI, pg: asyncpg.Connection, way: Any
 ) -> None:
     statement, who = TAKEN_AWAY[way]
     desk = app.state.services.jobs

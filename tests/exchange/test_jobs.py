@@ -31,7 +31,7 @@ def parts_of(settings: Settings) -> list[bytes]:
 def act(client: httpx.AsyncClient, world: World) -> Call:
     async def call(
         method: str,
-        path,
+        path: str,
         who: str = "officer",
         headers: dict[str, str] | None = None,
         token: Json | None = None,
@@ -134,7 +134,7 @@ async def test_what_a_server_left_behind_another_makes_anew(
 async def test_a_job_that_always_fails_is_given_up(
     act: Call, desk: Jobs, pg: asyncpg.Connection, done: Json, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def fail(*args) -> None:
+    async def fail(*args: object) -> None:
         raise OSError("disk full")
 
     monkeypatch.setattr(jobs.Jobs, "_keep", fail)

@@ -9,7 +9,9 @@ import math
 import os
 import random
 from collections import Counter
+from collections.abc import AsyncIterator
 from random import Random
+from typing import Any
 from unittest import SkipTest
 
 import asyncpg
@@ -43,7 +45,9 @@ WITHOUT_LIMITS = {f"KUMKM_RATE_{name}": "1000000/second" for name in ("SIGN_IN",
 
 
 @pytest.fixture
-async def served(settings: Settings, world: World, client: httpx.AsyncClient, pg: asyncpg.Connection):
+async def served(
+    settings: Settings, world: World, client: httpx.AsyncClient, pg: asyncpg.Connection
+) -> AsyncIterator[tuple[str, dict[str, list[str]]]]:
     """A real server with something in it, and ids that exist."""
     batch_id, sent = "01832f3e-0000-7000-8000-00000000000a", item(nik=nik())
     early = item(nik=nik(), captured_at="2022-03-15T09:00:00+07:00")
@@ -68,7 +72,9 @@ async def served(settings: Settings, world: World, client: httpx.AsyncClient, pg
     process.wait()
 
 
-async def test_whatever_is_sent_the_answer_is_one_of_the_documented(served, world: World) -> None:
+async def test_whatever_is_sent_the_answer_is_one_of_the_documented(
+    served: tuple[str, dict[str, list[str]]], world: World
+) -> None:
     base_url, known = served
     # Who signs in by guesses is refused for a while, and tokens of the test outlive a long walk.
     tokens = {who: world.token(who) for who in CALLERS if who != "nobody"}
@@ -80,7 +86,7 @@ async def test_whatever_is_sent_the_answer_is_one_of_the_documented(served, worl
     assert not [status for status in found if status >= 500]
 
 
-def walk(base_url: str, known: dict[str, list[str]], tokens: list[str]):
+def walk(base_url: str, known: dict[str, list[str]], tokens: list[str]) -> tuple[Any, list[str]]:
     schema = schemathesis.openapi.from_url(f"{base_url}/openapi.json")
     operations = [result.ok() for result in schema.get_all_operations()]
     operations = [each for each in operations if each.label != "DELETE /v1/auth/sessions"]  # nobody would go on
@@ -104,7 +110,17 @@ def walk(base_url: str, known: dict[str, list[str]], tokens: list[str]):
     return found, faults
 
 
-def _send(operation, mode, examples, session, headers, known: dict[str, list[str]], found, faults, rng: Random) -> None:
+def _send(
+    operation: Any,
+    mode: Any,
+    examples: int,
+    session: Any,
+    headers: dict[str, str],
+    known: dict[str, list[str]],
+    found: Any,
+    faults: list[str],
+    rng: Random,
+) -> None:
 
     @seed(rng.randrange(2**32))
     @hypothesis_settings(
@@ -117,7 +133,7 @@ def _send(operation, mode, examples, session, headers, known: dict[str, list[str
         derandomize=False,
     )
     @given(case=operation.as_strategy(generation_mode=mode))
-    def send(case) -> None:
+    def send(case: Any) -> None:
         if mode is GenerationMode.POSITIVE:
             for name in case.path_parameters or {}:
                 if name in known and rng.random() < 0.7:

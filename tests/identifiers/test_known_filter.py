@@ -2,6 +2,7 @@
 whatever its reader knows about names, serials and birthdays."""
 
 import hmac
+from collections.abc import Iterable
 from random import Random
 from typing import NamedTuple
 
@@ -51,7 +52,9 @@ def oku() -> Census:
     return census_of(everybody[:OKU], everybody[OKU:])
 
 
-def precision(census: Census, names, districts, also: KnownFilter | None = None) -> float:
+def precision(
+    census: Census, names: Iterable[tuple[str, str]], districts: Iterable[str], also: KnownFilter | None = None
+) -> float:
     """How much of what is found is right, where each of these names (with its sex) is tried with every birthday and
     serial 0001 in these districts. What is right is counted; what is wrong is estimated from a sample."""
     rng, wrong = Random(1), 0
@@ -158,12 +161,12 @@ def test_kinds_and_names_are_kept_apart() -> None:
 
 
 @given(st.integers(0, 10**8), st.integers(0, 10**8))
-def test_bits_only_grow_with_the_numbers(one: Json, other) -> None:
+def test_bits_only_grow_with_the_numbers(one: Json, other: int) -> None:
     assert bits_for(min(one, other)) <= bits_for(max(one, other))
 
 
 @given(st.sets(st.integers(0, 2**64 - 1), max_size=400))
-def test_a_tablet_reads_what_was_written(hashes) -> None:
+def test_a_tablet_reads_what_was_written(hashes: set[int]) -> None:
     known = filter_of(hashes)
     read = Known.read(write(KEY, known))
     assert (read.bits, list(read.fingerprints), read.key) == (known.bits, list(known.fingerprints), KEY)

@@ -12,13 +12,13 @@ TODAY = date(2022, 9, 12)
 births = st.dates(date(1930, 1, 1), date(2022, 9, 11))
 
 
-def nik_of(birth, *, woman, serial: int, district: str = "160114") -> str:
+def nik_of(birth: date, *, woman: bool, serial: int, district: str = "160114") -> str:
     day = birth.day + (40 if woman else 0)
     return f"{district}{day:02}{birth:%m%y}{serial:04}"
 
 
 @given(births, st.booleans(), st.integers(1, 9999))
-def test_a_nik_tells_where_and_to_whom_it_was_issued(birth, woman, serial: int) -> None:
+def test_a_nik_tells_where_and_to_whom_it_was_issued(birth: date, woman: bool, serial: int) -> None:
     nik = parse_nik(nik_of(birth, woman=woman, serial=serial), today=TODAY)
     assert (nik.province_code, nik.regency_code, nik.district_code) == ("16", "16.01", "16.01.14")
     assert nik.sex == ("female" if woman else "male")
@@ -27,7 +27,7 @@ def test_a_nik_tells_where_and_to_whom_it_was_issued(birth, woman, serial: int) 
 
 
 @given(births, st.text(st.sampled_from(" .-\t\u200b\u00a0"), max_size=3))
-def test_signs_between_digits_are_no_matter(birth, sign) -> None:
+def test_signs_between_digits_are_no_matter(birth: date, sign: str) -> None:
     digits = nik_of(birth, woman=False, serial=7)
     assert parse_nik(sign + sign.join(digits) + sign, today=TODAY).digits == digits
 
@@ -74,7 +74,7 @@ def test_any_text_is_a_number_or_a_coded_fault(text: str) -> None:
 
 
 @given(st.from_regex(r"[0-9]{13}", fullmatch=True))
-def test_a_nib_has_13_digits_and_keeps_its_zeros(digits) -> None:
+def test_a_nib_has_13_digits_and_keeps_its_zeros(digits: str) -> None:
     assert parse_nib(digits) == digits
     for wrong in (digits[1:], digits + "0", digits[:-1] + "x"):
         with pytest.raises(InvalidNumber):
@@ -104,7 +104,7 @@ def test_a_mask_shows_six_digits_at_most() -> None:
 
 
 @given(st.text("0123456789", max_size=24))
-def test_a_mask_hides_at_least_half(digits) -> None:
+def test_a_mask_hides_at_least_half(digits: str) -> None:
     shown = mask(digits)
     assert len(shown) == len(digits)
     assert shown.count("*") * 2 >= len(digits)

@@ -1,7 +1,9 @@
 """A name as it is heard: what two people write of one name is one, what two names are stays two, the tablet agrees."""
 
 from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -48,7 +50,7 @@ TITLES = ("H. {}", "Hj. {}", "Bu {}", "Pak {}", "{}, S.E.", "{} S.Pd", "Drs. {}"
 
 
 @pytest.mark.parametrize("names", SAME)
-def test_what_is_written_of_one_name_is_heard_alike(names) -> None:
+def test_what_is_written_of_one_name_is_heard_alike(names: Sequence[str]) -> None:
     assert len(set(map(phonetic_name, names))) == 1, list(map(phonetic_name, names))
 
 
@@ -96,7 +98,7 @@ def mistyped(rng: Random, name: str) -> str:
         (mistyped, 0.6),
     ],
 )
-def test_slips_of_the_pen_are_heard_through(slip, least: float) -> None:
+def test_slips_of_the_pen_are_heard_through(slip: Callable[[Random, str], str], least: float) -> None:
     rng, tried, heard = Random(1), 0, 0
     for owner in owners_of(1_500, seed=7):
         other = slip(rng, owner.name)
@@ -109,7 +111,7 @@ def test_names_stay_apart() -> None:
     """Two owners are heard alike about as often as they are called alike."""
     owners = owners_of(8_000, seed=7)
 
-    def alike(names):
+    def alike(names: Iterable[Any]) -> float:
         return sum(many * many for many in Counter(names).values()) / len(owners) ** 2
 
     assert alike(phonetic_name(each.name) for each in owners) < 2.5 * alike(each.name for each in owners)

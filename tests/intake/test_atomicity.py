@@ -48,7 +48,7 @@ async def test_a_commit_that_fails_gives_no_2xx_and_stores_nothing(
 async def test_a_fault_in_the_middle_stores_nothing(
     client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def broken(*args) -> None:
+    async def broken(*args: object) -> None:
         raise RuntimeError(nik(1))
 
     monkeypatch.setattr("app.progress.rollup.count", broken)
@@ -63,7 +63,7 @@ async def test_a_killed_connection_is_503_and_the_batch_can_be_sent_again(
 ) -> None:
     count = rollup.count
 
-    async def killed(connection: asyncpg.Connection, *args) -> None:
+    async def killed(connection: asyncpg.Connection, *args: object) -> None:
         await pg.execute("SELECT pg_terminate_backend($1)", connection.get_server_pid())
         await count(connection, *args)
 

@@ -3,7 +3,7 @@
 import gzip
 import json
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import asyncpg
@@ -237,7 +237,7 @@ async def test_what_is_not_json_is_400(client: httpx.AsyncClient, world: World, 
     ],
 )
 async def test_a_faulty_envelope_is_422_with_a_pointer(
-    client: httpx.AsyncClient, world: World, body, pointer: str
+    client: httpx.AsyncClient, world: World, body: Any, pointer: str
 ) -> None:
     answer = await put(client, world, "enumerator.1", body)
     assert answer.status_code == 422, answer.text
@@ -284,12 +284,14 @@ async def test_a_body_of_100_mb_is_413_before_it_is_read_whole(client: httpx.Asy
     assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
 
 
-def gzipped(plain) -> bytes:
+def gzipped(plain: bytes) -> bytes:
     return gzip.compress(plain, 9)
 
 
 @each(("coding", "compress"), [("gzip", gzipped), ("zstd", zstd.compress)])
-async def test_a_decompression_bomb_is_413(client: httpx.AsyncClient, world: World, coding: str, compress) -> None:
+async def test_a_decompression_bomb_is_413(
+    client: httpx.AsyncClient, world: World, coding: str, compress: Callable[[bytes], bytes]
+) -> None:
     bomb = compress(b" " * (64 * 2**20))
     assert len(bomb) < 2**17
     answer = await put(client, world, "enumerator.1", bomb, headers={"Content-Encoding": coding})
@@ -313,14 +315,16 @@ GOOD = json.dumps(batch(item())).encode()
     ],
 )
 async def test_a_coding_that_is_not_what_it_says(
-    client: httpx.AsyncClient, world: World, coding: str, body, status: int, code: str
+    client: httpx.AsyncClient, world: World, coding: str, body: bytes, status: int, code: str
 ) -> None:
     answer = await put(client, world, "enumerator.1", body, headers={"Content-Encoding": coding})
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
 @each(("coding", "compress"), [("gzip", gzipped), ("GZIP", gzipped), ("zstd", zstd.compress)])
-async def test_coded_bodies_are_taken(client: httpx.AsyncClient, world: World, coding: str, compress) -> None:
+async def test_coded_bodies_are_taken(
+    client: httpx.AsyncClient, world: World, coding: str, compress: Callable[[bytes], bytes]
+) -> None:
     body = compress(json.dumps(batch(item(nik=nik()))).encode())
     answer = await put(client, world, "enumerator.1", body, headers={"Content-Encoding": coding})
     assert answer.status_code == 201

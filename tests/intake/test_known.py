@@ -19,7 +19,7 @@ async def test_what_is_known_before_a_batch_does_not_change_while_it_is_judged_a
     seen: list[tuple[Known, Known]] = []
     real = module.preload
 
-    async def preload(*args, **named: Any):
+    async def preload(*args: Any, **named: Any) -> Any:
         known = await real(*args, **named)
         seen.append((known, copy.deepcopy(known)))
         return known

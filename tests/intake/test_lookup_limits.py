@@ -3,6 +3,8 @@ sent waits for a supervisor. Who corrects slips, or meets many businesses, notic
 
 import json
 from random import Random
+from typing import Any
+from uuid import UUID
 
 import asyncpg
 import httpx
@@ -144,7 +146,7 @@ async def test_lookups_and_batches_tell_an_enumerator_fifty_people_a_day_togethe
     victims = [nik() for _ in range(2)]
     await outcomes(client, world, "enumerator.2", *(item(nik=each) for each in victims))
 
-    async def look_up(who: str, number: int):
+    async def look_up(who: str, number: int) -> Any:
         answer = await client.post("/v1/businesses/lookup", json={"nik": number}, headers=world.auth(who))
         return answer.json().get("known", answer.status_code)
 
@@ -235,5 +237,5 @@ def test_what_is_known_already_does_not_pay_for_guesses() -> None:
     assert sum(each == "accepted" for each in told) <= INFORMATIVE_A_DAY
 
 
-def _record(number: int):
+def _record(number: int) -> UUID:
     return uuids.UUID(int=number + 1)

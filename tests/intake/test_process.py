@@ -3,14 +3,16 @@
 import asyncio
 import random
 import signal
-from collections.abc import AsyncIterator
+import subprocess
+from collections.abc import AsyncIterator, Iterable
+from typing import Any
 
 import asyncpg
 import httpx
 import pytest
 import uuid_utils.compat as uuids
 from processes import environment_of, free_port, start_process
-from shapes import Call
+from shapes import Call, Json
 from world import World, batch, item, nib, nik, outcomes
 
 from app.core.settings import Settings
@@ -25,7 +27,7 @@ def start(settings: Settings) -> AsyncIterator[Call]:
     """Start server processes on one port, one after another."""
     port, processes = free_port(), []
 
-    async def started():
+    async def started() -> tuple[subprocess.Popen[bytes], str]:
         process, base_url = await start_process(environment_of(settings), port)
         processes.append(process)
         return process, base_url
@@ -109,7 +111,7 @@ async def test_a_batch_is_judged_as_if_its_items_came_one_by_one(client: httpx.A
             for n in range(25)
         ]
 
-        def told(story=story):
+        def told(story: Iterable[Any] = story) -> list[Json]:
             records = [str(uuids.uuid7()) for _ in range(6)]
             niks, nibs = [nik() for _ in range(3)], [nib() for _ in range(2)]
             return [

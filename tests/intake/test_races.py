@@ -19,7 +19,7 @@ from app.recount import drift
 TABLETS, BUSINESSES, ROUNDS = 50, 60, 3
 
 
-async def enlist(pg: asyncpg.Connection, world: World, tablets) -> None:
+async def enlist(pg: asyncpg.Connection, world: World, tablets: int) -> None:
     for n in range(7, tablets + 1):
         account = Account(
             id=uuids.uuid7(),
@@ -71,7 +71,7 @@ async def test_fifty_tablets_race_for_the_same_numbers(
     # The first round claims both numbers of every business, so that later ones may know it by either.
     outcomes: dict[int, Counter] = defaultdict(Counter)
 
-    async def tablet(n: int, said) -> None:
+    async def tablet(n: int, said: tuple[str, ...]) -> None:
         order = list(range(BUSINESSES))
         rng.shuffle(order)
         items = [
@@ -91,10 +91,10 @@ async def test_fifty_tablets_race_for_the_same_numbers(
             await database.run(fold)
             await asyncio.sleep(0.05)
 
-    def both(n: int, b: int):
+    def both(n: int, b: int) -> tuple[str, ...]:
         return ("nik", "nib")
 
-    def either(n: int, b: int):
+    def either(n: int, b: int) -> tuple[str, ...]:
         return (("nik",), ("nib",), ("nik", "nib"))[(n + b) % 3]
 
     behind = asyncio.create_task(folding())

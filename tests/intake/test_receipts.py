@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import hashlib
 import json
+from collections.abc import Callable
 
 import asyncpg
 import httpx
@@ -98,7 +99,9 @@ async def test_a_receipt_says_what_the_contract_says(client: httpx.AsyncClient, 
 
 
 @pytest.mark.parametrize(("coding", "decode"), [("gzip", gzip.decompress), ("zstd", zstd.decompress)])
-async def test_receipts_are_compressed_when_asked(client: httpx.AsyncClient, world: World, coding: str, decode) -> None:
+async def test_receipts_are_compressed_when_asked(
+    client: httpx.AsyncClient, world: World, coding: str, decode: Callable[[bytes], bytes]
+) -> None:
     body, batch_id = batch(*(item(nik=nik()) for _ in range(20))), uuids.uuid7()
     plain = await put(client, world, "enumerator.1", body, batch_id=batch_id, headers={"Accept-Encoding": "identity"})
     request = client.build_request(

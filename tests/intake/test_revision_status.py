@@ -54,7 +54,7 @@ class Desk:
     async def waiting(self) -> list[Json]:
         return (await self.client.get("/v1/held", headers=self.world.auth("admin"))).json()["items"]
 
-    async def decide(self, path, **body: Any) -> httpx.Response:
+    async def decide(self, path: str, **body: Any) -> httpx.Response:
         return await self.client.post(f"/v1/{path}", json=body or None, headers=self.world.auth("admin"))
 
 

@@ -1,5 +1,8 @@
 """Likely duplicates without numbers: found, explained, put before people once, and never merged by machine."""
 
+from collections.abc import Awaitable, Callable
+from typing import Any
+
 import asyncpg
 import httpx
 import pytest
@@ -9,7 +12,7 @@ from world import World, item, nik, outcomes
 
 from app.accounts.permissions import Territory
 from app.core.clock import SetClock
-from app.linkage.linking import Linking
+from app.linkage.linking import Linked, Linking
 from app.linkage.model import connect, load, packaged, predict, train
 from app.recount import drift
 from kumkm_proof.bench.synthetic import census
@@ -19,7 +22,7 @@ OKU = Territory("16.01")
 
 
 @pytest.fixture(scope="session")
-def labelled():
+def labelled() -> list[Any]:
     return list(census(3, 6_000))
 
 
@@ -27,7 +30,7 @@ def test_the_census_is_the_same_for_the_same_seed() -> None:
     assert list(census(5, 300)) == list(census(5, 300)) != list(census(6, 300))
 
 
-def test_the_packaged_model_finds_what_it_promises(labelled) -> None:
+def test_the_packaged_model_finds_what_it_promises(labelled: list[Any]) -> None:
     labels = {row.features.unique_id: row.label for row in labelled}
     found = predict([row.features for row in labelled], packaged(), 0.8)
     right = sum(labels[str(one)] == labels[str(other)] for one, other in (pair.ids for pair in found))
@@ -37,7 +40,7 @@ def test_the_packaged_model_finds_what_it_promises(labelled) -> None:
     assert all(pair.weights for pair in found), "each tells why"
 
 
-def test_a_model_is_learnt_without_labels(labelled) -> None:
+def test_a_model_is_learnt_without_labels(labelled: list[Any]) -> None:
     connection = connect()
     load(connection, (row.features for row in labelled))
     learned = train(connection, pairs=2e5)
@@ -53,7 +56,7 @@ def test_what_is_linked_in_the_clear_touches_no_disk() -> None:
 
 
 @pytest.fixture
-def link(pg: asyncpg.Connection, app: FastAPI, clock: SetClock):
+def link(pg: asyncpg.Connection, app: FastAPI, clock: SetClock) -> Callable[[], Awaitable[Linked]]:
     linking = Linking(app.state.services.ingest.ring, packaged(), 0.8, clock.now())
     return lambda: linking.link(pg, OKU, lambda *_: None)
 
@@ -79,7 +82,11 @@ async def slip(client: httpx.AsyncClient, world: World) -> tuple[Json, Json]:
 
 
 async def test_a_likely_pair_goes_into_the_queue_once_and_nothing_is_merged(
-    link, slip: tuple[Json, Json], client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+    link: Callable[[], Awaitable[Linked]],
+    slip: tuple[Json, Json],
+    client: httpx.AsyncClient,
+    world: World,
+    pg: asyncpg.Connection,
 ) -> None:
     found = await link()
     assert (found.businesses, found.pairs, found.opened) == (3, 1, 1)
@@ -96,7 +103,12 @@ async def test_a_likely_pair_goes_into_the_queue_once_and_nothing_is_merged(
 
 @pytest.mark.parametrize("decision", ["same", "separate", "wrong_identity"])
 async def test_a_likely_pair_is_decided_and_undone_like_any_other(
-    link, slip: tuple[Json, Json], client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, decision: str
+    link: Callable[[], Awaitable[Linked]],
+    slip: tuple[Json, Json],
+    client: httpx.AsyncClient,
+    world: World,
+    pg: asyncpg.Connection,
+    decision: str,
 ) -> None:
     await link()
     (case,) = (await client.get("/v1/duplicates", headers=world.auth("officer"))).json()["items"]

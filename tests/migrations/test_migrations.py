@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 
 import asyncpg
@@ -61,7 +62,7 @@ HARMFUL = {
 }
 
 
-def write(folder: Path, upgrades):
+def write(folder: Path, upgrades: Iterable[str]) -> list[str]:
     """A chain of migrations behind the newest of the project: 9001, 9002, …"""
     after, revisions = head(), []
     for number, upgrade in enumerate(upgrades, start=9001):

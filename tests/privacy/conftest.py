@@ -1,11 +1,12 @@
 """Commands that look after personal data, run as a person runs them."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 from shapes import Json
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from app.cli import app as cli
 from app.core.settings import Settings
@@ -26,8 +27,8 @@ def environment(settings: Settings, dsn: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def kumkm(environment: dict[str, str]):
-    async def run(*arguments: object, code: int = 0, typed: str | None = None, **more: Any):
+def kumkm(environment: dict[str, str]) -> Callable[..., Awaitable[Result]]:
+    async def run(*arguments: object, code: int = 0, typed: str | None = None, **more: Any) -> Result:
         result = await asyncio.to_thread(
             CliRunner().invoke, cli, [str(a) for a in arguments], env={**environment, **more}, input=typed
         )

@@ -1,8 +1,9 @@
 """The key of numbers changes while servers work: a duplicate is one before, in the middle and after."""
 
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import httpx
@@ -11,6 +12,7 @@ import uuid_utils.compat as uuids
 from httpx import ASGITransport, AsyncClient
 from pydantic import SecretStr
 from shapes import Call
+from typer.testing import Result
 from world import World, item, nib, nik, outcomes
 
 from app.audit.chain import ChainKey, link_events, verify
@@ -73,7 +75,7 @@ async def test_duplicates_are_recognised_before_in_the_middle_and_after(  # noqa
 
     both, fresh = await server(old, new), []
 
-    async def holds(where) -> None:
+    async def holds(where: str) -> None:
         """Every number is recognised, alone and with others; a new one is new once."""
         for each in known:
             for told in ({"nik": each["nik"]}, {"nib": each["nib"]}):
@@ -92,7 +94,7 @@ async def test_duplicates_are_recognised_before_in_the_middle_and_after(  # noqa
 
     chunks = []
 
-    def killed(rows) -> None:
+    def killed(rows: Any) -> None:
         chunks.append(rows)
         if len(chunks) == 3:
             raise KeyboardInterrupt
@@ -173,7 +175,12 @@ def test_the_keys_file_goes_through_the_stages(tmp_path: Path) -> None:
 
 
 async def test_the_command_moves_numbers(
-    kumkm: Call, world: World, pg: asyncpg.Connection, client: httpx.AsyncClient, settings: Settings, server: Call
+    kumkm: Callable[..., Awaitable[Result]],
+    world: World,
+    pg: asyncpg.Connection,
+    client: httpx.AsyncClient,
+    settings: Settings,
+    server: Call,
 ) -> None:
     number = nik()
     await outcomes(client, world, "enumerator.1", item(nik=number))

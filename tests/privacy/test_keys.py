@@ -1,6 +1,7 @@
 """Keys change while servers work: nothing fails in between, and the old one can be thrown away."""
 
 import stat
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import asyncpg
 import httpx
 import pytest
 from pydantic import SecretStr
-from shapes import Call
+from typer.testing import Result
 from world import World, batch, item, nik, outcomes, put
 
 from app.accounts.tokens import AccessTokens
@@ -41,7 +42,7 @@ def settings_in(file: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return Settings()
 
 
-def turn(file: Path, now: datetime, **kwargs: Any):
+def turn(file: Path, now: datetime, **kwargs: Any) -> Any:
     return rotate(file, **{"token": True, "sealing": True, "wait": timedelta(minutes=15), **kwargs}, now=now)
 
 
@@ -136,7 +137,7 @@ async def test_everything_is_sealed_anew_and_the_old_key_can_go(
     world: World,
     pg: asyncpg.Connection,
     client: httpx.AsyncClient,
-    kumkm: Call,
+    kumkm: Callable[..., Awaitable[Result]],
     settings: Settings,
     environment: dict[str, str],
 ) -> None:

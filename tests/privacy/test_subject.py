@@ -2,12 +2,14 @@
 
 import json
 import stat
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import asyncpg
 import httpx
 import pytest
-from shapes import Call, Json
+from shapes import Json
+from typer.testing import Result
 from world import World, batch, item, nib, nik, outcomes, put
 
 from app.core.settings import Settings, SettingsError
@@ -48,7 +50,7 @@ async def figures(pg: asyncpg.Connection):
 
 
 async def test_a_report_tells_everything_wherever_the_number_stands(
-    kumkm: Call, person: Json, pg: asyncpg.Connection, tmp_path: Path
+    kumkm: Callable[..., Awaitable[Result]], person: Json, pg: asyncpg.Connection, tmp_path: Path
 ) -> None:
     file = tmp_path / "report.json"
     result = await kumkm("subject", "report", "--nik", person["nik"], *WHY, "--to", file)
@@ -68,20 +70,26 @@ async def test_a_report_tells_everything_wherever_the_number_stands(
     assert len(json.loads(again.stdout)["seen_by"]) == 3
 
 
-async def test_the_number_need_not_be_typed_where_it_stays(kumkm: Call, person: Json) -> None:
+async def test_the_number_need_not_be_typed_where_it_stays(
+    kumkm: Callable[..., Awaitable[Result]], person: Json
+) -> None:
     result = await kumkm("subject", "report", *WHY, typed=person["nik"] + "\n")
     assert "3 records" in result.output
     wrong = await kumkm("subject", "report", "--nik", "123", *WHY, code=2)
     assert "nik_not_16_digits" in wrong.output
 
 
-async def test_nobody_is_found_under_another_number(kumkm: Call, person: Json) -> None:
+async def test_nobody_is_found_under_another_number(kumkm: Callable[..., Awaitable[Result]], person: Json) -> None:
     result = await kumkm("subject", "report", "--nik", nik(), *WHY)
     assert "0 records, 0 items kept raw, 0 businesses" in result.output
 
 
 async def test_erasure_leaves_nothing_of_the_person_and_every_count(
-    kumkm: Call, person: Json, pg: asyncpg.Connection, client: httpx.AsyncClient, world: World
+    kumkm: Callable[..., Awaitable[Result]],
+    person: Json,
+    pg: asyncpg.Connection,
+    client: httpx.AsyncClient,
+    world: World,
 ) -> None:
     before = await figures(pg)
     await kumkm("subject", "erase", "--nik", person["nik"], *WHY, typed="n\n", code=1)
@@ -108,7 +116,12 @@ async def test_erasure_leaves_nothing_of_the_person_and_every_count(
 
 
 async def test_a_correction_is_a_new_revision_that_counts_once(
-    kumkm: Call, person: Json, pg: asyncpg.Connection, tmp_path: Path, client: httpx.AsyncClient, world: World
+    kumkm: Callable[..., Awaitable[Result]],
+    person: Json,
+    pg: asyncpg.Connection,
+    tmp_path: Path,
+    client: httpx.AsyncClient,
+    world: World,
 ) -> None:
     change = tmp_path / "change.json"
     change.write_text(json.dumps({"owner": {"name": "Sari Dewi"}, "phone": None, "nib": nib()}))
@@ -124,7 +137,7 @@ async def test_a_correction_is_a_new_revision_that_counts_once(
 
 
 async def test_a_correction_that_would_be_a_conflict_or_invalid_is_not_entered(
-    kumkm: Call, person: Json, pg: asyncpg.Connection, tmp_path: Path
+    kumkm: Callable[..., Awaitable[Result]], person: Json, pg: asyncpg.Connection, tmp_path: Path
 ) -> None:
     change = tmp_path / "change.json"
     for wrong in ({"owner": {"nik": person["stranger"]["answers"]["owner"]["nik"]}}, {"kbli": "1"}):
@@ -138,7 +151,11 @@ async def test_a_correction_that_would_be_a_conflict_or_invalid_is_not_entered(
 
 
 async def test_sealed_answers_go_when_their_time_is_over_and_counts_stay(
-    kumkm: Call, person: Json, pg: asyncpg.Connection, world: World, client: httpx.AsyncClient
+    kumkm: Callable[..., Awaitable[Result]],
+    person: Json,
+    pg: asyncpg.Connection,
+    world: World,
+    client: httpx.AsyncClient,
 ) -> None:
     await put(client, world, "enumerator.3", batch(item(nik=nik()), campaign="pl-kumkm-2023"))
     before = await figures(pg)
@@ -157,14 +174,16 @@ async def test_sealed_answers_go_when_their_time_is_over_and_counts_stay(
     assert await pg.fetchval("SELECT count(*) FROM audit_event WHERE action = 'retention.applied'") == 1
 
 
-async def test_the_servers_own_login_may_do_none_of_this(kumkm: Call, person: Json, settings: Settings) -> None:
+async def test_the_servers_own_login_may_do_none_of_this(
+    kumkm: Callable[..., Awaitable[Result]], person: Json, settings: Settings
+) -> None:
     own = settings.database_url.get_secret_value()
     result = await kumkm("subject", "erase", "--nik", person["nik"], *WHY, "--yes", code=1, DATABASE_URL=own)
     assert type(result.exception).__name__ == "InsufficientPrivilegeError"
 
 
 async def test_every_revision_of_a_record_goes_also_one_that_did_not_name_the_person(
-    kumkm: Call, pg: asyncpg.Connection, client: httpx.AsyncClient, world: World
+    kumkm: Callable[..., Awaitable[Result]], pg: asyncpg.Connection, client: httpx.AsyncClient, world: World
 ) -> None:
     number, record = nik(), "01832f3e-0000-7000-8000-0000000000aa"
     without = item(record_id=record, phone="081234567890")
@@ -176,7 +195,7 @@ async def test_every_revision_of_a_record_goes_also_one_that_did_not_name_the_pe
 
 
 async def test_what_retention_left_open_is_found_by_the_business_and_erased(
-    kumkm: Call, person: Json, pg: asyncpg.Connection
+    kumkm: Callable[..., Awaitable[Result]], person: Json, pg: asyncpg.Connection
 ) -> None:
     await pg.execute("UPDATE campaign SET answers_until = '2023-12-31' WHERE id = 1")
     await kumkm("retention", "apply")

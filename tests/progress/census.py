@@ -28,11 +28,13 @@ def change(counter: str, by: int, village: str, received: int, captured: int) ->
 class Tally:
     """What batches add up to, counted by hand."""
 
-    cells: Counter = field(default_factory=Counter)  # by enumerator, village, received, captured, counter
-    active: list = field(default_factory=list)  # (node, enumerator, received, captured)
+    cells: Counter[tuple[UUID, str, date, date, str]] = field(
+        default_factory=Counter
+    )  # by enumerator, village, received, captured, counter
+    active: list[tuple[str, UUID, date, date]] = field(default_factory=list)  # (node, enumerator, received, captured)
 
     def add(self, enumerator_id: UUID, changes: Iterable[Change]) -> None:
-        batch = Counter()
+        batch: Counter[tuple[str, date, date, str]] = Counter()
         for one in changes:
             batch[one.region_code, one.received_on, one.captured_on, one.counter] += one.by
         for (village, received_on, captured_on, counter), by in batch.items():
@@ -42,7 +44,7 @@ class Tally:
 
     def days(self, region: str, basis: str, *, enumerator_id: UUID | None = None) -> defaultdict[date, Counter[str]]:
         """The counters of every day on which anything changed."""
-        days = defaultdict(Counter)
+        days: defaultdict[date, Counter[str]] = defaultdict(Counter)
         for (who, village, received_on, captured_on, counter), by in self.cells.items():
             if region in ancestry(village) and enumerator_id in (None, who):
                 days[received_on if basis == "received" else captured_on][counter] += by

@@ -3,9 +3,10 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
+from typing import Any
 
 import asyncpg
-from census import ENUMERATORS, FIRST_DAY, Census, change
+from census import ENUMERATORS, FIRST_DAY, Census, Tally, change
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -53,7 +54,7 @@ async def undone(pg: asyncpg.Connection) -> AsyncIterator[None]:
         await transaction.rollback()
 
 
-async def region_figures(pg: asyncpg.Connection, question):
+async def region_figures(pg: asyncpg.Connection, question: Question) -> dict[str, Any]:
     """The figures of all nodes, each read on its own and among its siblings."""
     read = {}
     for code in NODES:
@@ -85,7 +86,7 @@ async def test_figures_are_those_of_counting_by_hand_whatever_is_folded(
         assert await drift_without_records(pg) == []
 
 
-def assert_region(tally, code: str, figures, question) -> None:
+def assert_region(tally: Tally, code: str, figures: Any, question: Question) -> None:
     days = {day: counts for day, counts in tally.days(code, question.basis).items() if day <= question.as_of}
     first, last = window(question.as_of, TODAY)
     assert figures.counts == Counts(*(sum(counts[c] for counts in days.values()) for c in COUNTERS)), code
@@ -95,7 +96,7 @@ def assert_region(tally, code: str, figures, question) -> None:
     assert figures.first_day == min((day for day in counted if day >= question.starts_on), default=None), code
 
 
-async def assert_days(pg: asyncpg.Connection, tally, code: str, question) -> None:
+async def assert_days(pg: asyncpg.Connection, tally: Tally, code: str, question: Question) -> None:
     since = FIRST_DAY + timedelta(4)
     for enumerator_id in (None, ENUMERATORS[0]):
         told = await queries.days_of(pg, question, code, since, enumerator_id)
@@ -108,7 +109,7 @@ async def assert_days(pg: asyncpg.Connection, tally, code: str, question) -> Non
             assert told.get(day, Counts(0, 0, 0, 0, 0, 0)) == Counts(*(counts.get(c, 0) for c in COUNTERS))
 
 
-async def drift_without_records(pg: asyncpg.Connection):
+async def drift_without_records(pg: asyncpg.Connection) -> Any:
     """These batches leave no submissions, so the cells themselves have nothing to be compared with."""
     return [one for one in await drift(pg, 1) if one.check != "cells_differ_from_records"]
 
@@ -116,7 +117,7 @@ async def drift_without_records(pg: asyncpg.Connection):
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(story=stories, question=questions, code=st.sampled_from(NODES))
 async def test_the_roster_has_everybody_of_whom_anything_is_counted(
-    pg: asyncpg.Connection, census: Census, story, question, code: str
+    pg: asyncpg.Connection, census: Census, story: Any, question: Question, code: str
 ) -> None:
     async with undone(pg):
         census = Census(pg)
@@ -149,7 +150,7 @@ async def test_a_region_that_was_retired_is_shown_as_long_as_something_is_left_i
     await census.send(ENUMERATORS[0], [change("entered", 1, VILLAGES[0], 0, 0)])
     regency = await queries.region_named(pg, "16.01")
 
-    async def codes(as_of: date):
+    async def codes(as_of: date) -> set[str]:
         question = Question(1, "received", as_of)
         return {one.code for one in await queries.figures_of_children(pg, question, regency, window(as_of, TODAY))}
 

@@ -94,7 +94,9 @@ def test_a_day_that_is_not_over_is_not_in_the_window() -> None:
 
 
 @given(progresses, days, days, st.integers(0, 400))
-def test_the_pace_that_is_needed_reaches_the_target_and_no_more(progress, as_of, ends_on, gone) -> None:
+def test_the_pace_that_is_needed_reaches_the_target_and_no_more(
+    progress: Progress, as_of: date, ends_on: date, gone: int
+) -> None:
     progress = progress._replace(first_day=as_of - timedelta(gone))
     told = pace(progress, as_of=as_of, ends_on=ends_on)
     assert told.days_left == max((ends_on - as_of).days, 0)
@@ -106,7 +108,9 @@ def test_the_pace_that_is_needed_reaches_the_target_and_no_more(progress, as_of,
 
 
 @given(progresses, days, days)
-def test_the_projected_finish_is_the_first_day_that_reaches_the_target(progress, as_of, ends_on) -> None:
+def test_the_projected_finish_is_the_first_day_that_reaches_the_target(
+    progress: Progress, as_of: date, ends_on: date
+) -> None:
     told = pace(progress, as_of=as_of, ends_on=ends_on)
     if told.projected_finish_on is None:
         return
@@ -117,7 +121,9 @@ def test_the_projected_finish_is_the_first_day_that_reaches_the_target(progress,
 
 
 @given(progresses, days, days)
-def test_the_projection_meets_the_target_just_where_the_finish_is_in_time(progress, as_of, ends_on) -> None:
+def test_the_projection_meets_the_target_just_where_the_finish_is_in_time(
+    progress: Progress, as_of: date, ends_on: date
+) -> None:
     told = pace(progress, as_of=as_of, ends_on=ends_on)
     if told.projected_finish_on is not None and told.projected_finish_on <= max(ends_on, as_of):
         assert told.projected_total >= progress.target
@@ -127,7 +133,7 @@ def test_the_projection_meets_the_target_just_where_the_finish_is_in_time(progre
 @given(
     st.dictionaries(st.text("0123456789", min_size=2, max_size=2), st.none() | st.sampled_from([0.0, 1.5, 2.0, 9.9]))
 )
-def test_a_rank_is_one_more_than_how_many_are_better(percents) -> None:
+def test_a_rank_is_one_more_than_how_many_are_better(percents: dict[str, float | None]) -> None:
     ranked = ranks(percents)
     told = [shown for shown in percents.values() if shown is not None]
     assert set(ranked) == {code for code, shown in percents.items() if shown is not None}

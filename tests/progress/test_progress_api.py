@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
 
@@ -9,7 +10,7 @@ import asyncpg
 import pytest
 from census import change
 from fastapi import FastAPI
-from shapes import Call
+from shapes import Call, Json
 from world import OTHER_VILLAGE, VILLAGE, World
 
 from app.core.clock import SetClock
@@ -167,7 +168,7 @@ async def test_one_wild_day_of_capture_ruins_no_average(
     for day in (7, 8, 9, 10, 11):
         await enter("enumerator.1", 20, day=day)
 
-    async def told():
+    async def told() -> tuple[Json, Json, list[str]]:
         region = (await ask("officer", "regions/16.01", basis="captured")).json()["item"]
         person = (await ask("officer", "enumerators", basis="captured")).json()["items"][0]
         dates = (await ask("officer", "dates", basis="captured")).json()["items"]
@@ -346,7 +347,7 @@ async def test_the_number_of_statements_does_not_depend_on_the_size_of_the_answe
     snapshot = database.snapshot
 
     @asynccontextmanager
-    async def listened():
+    async def listened() -> AsyncIterator[asyncpg.Connection]:
         async with snapshot() as connection:
             with connection.query_logger(lambda record: told.append(record.query)):
                 yield connection

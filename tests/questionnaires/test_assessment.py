@@ -1,6 +1,7 @@
 """What answers say: faults, warnings, size, and which part is sealed."""
 
 import json
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -22,11 +23,11 @@ LEAST = {"legal_name": "Warung Bu Sari", "kbli": "47112"}
 BILLION = 1_000_000_000
 
 
-def reading(answers: Json, questionnaire=UMKM):
+def reading(answers: Json, questionnaire: Any = UMKM) -> Any:
     return read(questionnaire, answers, captured_on=DAY, today=DAY, suspicious=False)
 
 
-def codes(found) -> list[tuple[str, str]]:
+def codes(found: Iterable[Any]) -> list[tuple[str, str]]:
     return [(finding.pointer, finding.code) for finding in found]
 
 
@@ -133,7 +134,9 @@ def test_a_kbli_that_does_not_exist_is_an_error() -> None:
         (None, 0, "micro"),
     ],
 )
-def test_size_by_sales_where_it_has_sold_else_by_capital(sales, capital, expected: str | None) -> None:
+def test_size_by_sales_where_it_has_sold_else_by_capital(
+    sales: int | None, capital: int | None, expected: str | None
+) -> None:
     """PP 7/2021, article 35; upper bounds inclusive."""
     assert size_class(sales, capital) == expected
 
@@ -155,7 +158,7 @@ def test_a_large_business_is_a_warning() -> None:
         ("umkm@1 ", Unknown),
     ],
 )
-def test_a_newer_version_is_told_from_nonsense(name: str, kind) -> None:
+def test_a_newer_version_is_told_from_nonsense(name: str, kind: type[Exception]) -> None:
     assert isinstance(find(name), kind)
 
 
@@ -181,7 +184,7 @@ questions = st.sampled_from(sorted({*UMKM.model.model_fields, *KOPERASI.model.mo
 @example(
     KOPERASI, {"started_year": [], "founding_capital_idr": "much", "annual_sales_idr": {}, "founded_year": 2150}, True
 )
-def test_whatever_is_answered_is_read_or_has_coded_faults(questionnaire, answers: Json, valid_base) -> None:
+def test_whatever_is_answered_is_read_or_has_coded_faults(questionnaire: Any, answers: Json, valid_base: bool) -> None:
     """No answers make the reading fail in another way than with findings; what is read loses nothing."""
     answers = {**answers, **(LEAST if valid_base else {})}
     before = json.dumps(answers)
@@ -204,7 +207,7 @@ def test_sound_values_are_storable(value: Any) -> None:
 
 
 def test_every_question_has_labels_in_both_languages() -> None:
-    def walk(model) -> None:
+    def walk(model: Any) -> None:
         for name, field in model.model_fields.items():
             extra = field.json_schema_extra
             assert extra["x-label-id"], name
@@ -227,7 +230,7 @@ def test_the_shape_has_the_rules_of_the_model() -> None:
 
 
 @given(st.sampled_from([UMKM, KOPERASI]), st.dictionaries(questions, json_values, max_size=8), st.booleans())
-def test_shape_and_model_find_the_same_faults(questionnaire, answers: Json, valid_base) -> None:
+def test_shape_and_model_find_the_same_faults(questionnaire: Any, answers: Json, valid_base: bool) -> None:
     answers = {**answers, **(LEAST if valid_base else {})}
     found = []
     for check in (questionnaire.shape.validate_python, questionnaire.model.model_validate):

@@ -24,5 +24,5 @@ def test_an_answer_without_a_long_number_is_the_very_same(answer: Any) -> None:
 
 
 @pytest.mark.parametrize("answer", [f"NIK {NIK}", ["a", NIK], {"a": {"b": NIK}}, {NIK: "a"}])
-def test_a_long_number_in_an_answer_is_masked_wherever_it_stands(answer) -> None:
+def test_a_long_number_in_an_answer_is_masked_wherever_it_stands(answer: Any) -> None:
     assert NIK not in str(without_long_numbers(answer))

@@ -38,7 +38,7 @@ def test_no_other_text_is_a_code(text: str) -> None:
 
 
 @pytest.mark.parametrize("code", LINE)
-def test_a_span_holds_the_region_and_all_below_it_and_nothing_beside_it(code) -> None:
+def test_a_span_holds_the_region_and_all_below_it_and_nothing_beside_it(code: str) -> None:
     first, end = span_of(code)
     below = [each for each in LINE if code in ancestry(each)]
     assert [each for each in LINE[1:] if first <= each < end] == [each for each in below if each != NATION]

@@ -178,11 +178,12 @@ claims = st.builds(
     nik=numbers,
     nib=numbers,
 )
+History = list[Claim]
 histories = st.lists(claims, max_size=14)
 
 
 @given(histories, st.lists(st.integers(0, 14), max_size=4))
-def test_cutting_items_into_batches_makes_no_difference(history, cuts) -> None:
+def test_cutting_items_into_batches_makes_no_difference(history: History, cuts: list[int]) -> None:
     alone = Ledger()
     expected = [judge(alone, item) for item in history]
     ledger, verdicts = Ledger(), []
@@ -195,7 +196,7 @@ def test_cutting_items_into_batches_makes_no_difference(history, cuts) -> None:
 
 
 @given(histories, st.data())
-def test_sending_anything_again_changes_nothing(history, data) -> None:
+def test_sending_anything_again_changes_nothing(history: History, data: st.DataObject) -> None:
     ledger = Ledger()
     first = judge_all(ledger, history)
     before = deepcopy(ledger)
@@ -215,7 +216,7 @@ def test_sending_anything_again_changes_nothing(history, data) -> None:
 
 
 @given(histories)
-def test_every_business_is_counted_exactly_once_in_a_campaign(history) -> None:
+def test_every_business_is_counted_exactly_once_in_a_campaign(history: History) -> None:
     ledger = Ledger()
     judge_all(ledger, history)
     entered = Counter(
@@ -230,7 +231,7 @@ def test_every_business_is_counted_exactly_once_in_a_campaign(history) -> None:
 
 
 @given(histories)
-def test_a_number_belongs_to_one_business_and_both_sides_say_so(history) -> None:
+def test_a_number_belongs_to_one_business_and_both_sides_say_so(history: History) -> None:
     ledger = Ledger()
     judge_all(ledger, history)
     held = {(digest, business.id) for business in ledger.businesses.values() for digest in business.numbers.values()}
@@ -238,7 +239,7 @@ def test_a_number_belongs_to_one_business_and_both_sides_say_so(history) -> None
 
 
 @given(histories)
-def test_businesses_are_never_merged_by_machine(history) -> None:
+def test_businesses_are_never_merged_by_machine(history: History) -> None:
     ledger, known = Ledger(), {}
     for item in history:
         judge(ledger, item)
@@ -250,7 +251,7 @@ def test_businesses_are_never_merged_by_machine(history) -> None:
 
 
 @given(histories)
-def test_verdicts_tell_where_the_record_counts(history) -> None:
+def test_verdicts_tell_where_the_record_counts(history: History) -> None:
     ledger = Ledger()
     for item in history:
         before = deepcopy(ledger.records.get(item.record_id))

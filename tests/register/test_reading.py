@@ -36,7 +36,7 @@ NAMES_OF_ALL_KINDS = (
 @pytest.fixture
 def get(client: httpx.AsyncClient, world: World) -> Call:
     async def call(
-        path, who: str = "officer", headers: dict[str, str] | None = None, token: Json | None = None, **params: Any
+        path: str, who: str = "officer", headers: dict[str, str] | None = None, token: Json | None = None, **params: Any
     ) -> httpx.Response:
         headers = {**world.auth(who, **(token or {})), **(headers or {})}
         return await client.get(f"/v1/{path}", params=params, headers=headers)

@@ -4,7 +4,7 @@ be undone as if it had never been.
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 import asyncpg
@@ -18,18 +18,19 @@ from world import OTHER_VILLAGE, PALEMBANG_VILLAGE, World, batch, item, nib, nik
 from app.recount import drift
 
 EMBEDDED_IS_ENOUGH = True
+Decide = Callable[..., Awaitable[Json]]
 
 
 @pytest.fixture
 def act(client: httpx.AsyncClient, world: World) -> Call:
-    async def call(method: str, path, who: str = "officer", body: Any = None, **params: Any) -> httpx.Response:
+    async def call(method: str, path: str, who: str = "officer", body: Any = None, **params: Any) -> httpx.Response:
         return await client.request(method, f"/v1/{path}", json=body, params=params, headers=world.auth(who))
 
     return call
 
 
 @pytest.fixture
-def resolve(act: Call) -> Call:
+def resolve(act: Call) -> Decide:
     async def call(case_id: str, decision: str, who: str = "officer", status: int = 200, **told: Any) -> Json:
         body = {"decision": decision, "reason": "Diperiksa di lapangan", **told}
         answer = await act("POST", f"duplicates/{case_id}/resolution", who, body)
@@ -40,7 +41,7 @@ def resolve(act: Call) -> Call:
 
 
 @pytest.fixture
-def undo(act: Call) -> Call:
+def undo(act: Call) -> Decide:
     async def call(case_id: str, who: str = "officer", status: int = 200) -> Json:
         answer = await act("POST", f"duplicates/{case_id}/resolution/undo", who, {"reason": "Keliru memutuskan"})
         assert answer.status_code == status, answer.text
@@ -194,7 +195,7 @@ async def test_the_weights_of_the_model_do_not_tell_of_sealed_answers(
 
 
 async def test_a_coordinator_never_gets_a_row_or_an_answer_of_another_team(
-    act: Call, resolve: Call, undo: Call, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+    act: Call, resolve: Decide, undo: Decide, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
 ) -> None:
     """Everything that a coordinator may ask for, while a business has records of both teams."""
     number = nik()
@@ -207,7 +208,7 @@ async def test_a_coordinator_never_gets_a_row_or_an_answer_of_another_team(
     # The business's id is no secret: the enumerator's own receipt tells it.
     hidden = ("Tim Satu", "Gula Aren", foreign["record_id"], "enumerator.1")
 
-    async def sweep(who: str, ids=()) -> str:
+    async def sweep(who: str, ids: Iterable[str] = ()) -> str:
         case = await only_case(act, state="open") if not ids else None
         case_id = case["id"] if case else ids[0]
         texts = []
@@ -270,8 +271,8 @@ async def test_the_queue_is_narrowed(act: Call, double: tuple[Json, Json]) -> No
 @pytest.mark.parametrize("decision", ["same", "separate", "wrong_identity"])
 async def test_every_decision_on_a_duplicate_can_be_undone(
     act: Call,
-    resolve: Call,
-    undo: Call,
+    resolve: Decide,
+    undo: Decide,
     picture: Callable[[], Awaitable[Json]],
     pg: asyncpg.Connection,
     double: tuple[Json, Json],
@@ -293,8 +294,8 @@ async def test_every_decision_on_a_duplicate_can_be_undone(
 @pytest.mark.parametrize("decision", ["same", "separate", "wrong_identity"])
 async def test_every_decision_on_a_conflict_can_be_undone(
     act: Call,
-    resolve: Call,
-    undo: Call,
+    resolve: Decide,
+    undo: Decide,
     picture: Callable[[], Awaitable[Json]],
     pg: asyncpg.Connection,
     torn: list[Json],
@@ -310,7 +311,7 @@ async def test_every_decision_on_a_conflict_can_be_undone(
 
 
 async def test_the_same_confirms_what_the_machine_found(
-    act: Call, resolve: Call, picture: Callable[[], Awaitable[Json]], double: tuple[Json, Json]
+    act: Call, resolve: Decide, picture: Callable[[], Awaitable[Json]], double: tuple[Json, Json]
 ) -> None:
     await resolve((await only_case(act))["id"], "same", "coordinator.1")
     await counted(picture, entered=1, duplicates=1)
@@ -318,7 +319,7 @@ async def test_the_same_confirms_what_the_machine_found(
 
 async def test_a_separate_business_counts_and_shares_the_number(
     act: Call,
-    resolve: Call,
+    resolve: Decide,
     picture: Callable[[], Awaitable[Json]],
     client: httpx.AsyncClient,
     world: World,
@@ -344,7 +345,7 @@ async def test_a_separate_business_counts_and_shares_the_number(
 
 async def test_a_mistyped_number_is_free_and_its_record_goes_back(
     act: Call,
-    resolve: Call,
+    resolve: Decide,
     picture: Callable[[], Awaitable[Json]],
     client: httpx.AsyncClient,
     world: World,
@@ -365,8 +366,8 @@ async def test_a_mistyped_number_is_free_and_its_record_goes_back(
 
 async def test_the_number_of_the_first_may_be_the_mistyped_one(
     act: Call,
-    resolve: Call,
-    undo: Call,
+    resolve: Decide,
+    undo: Decide,
     picture: Callable[[], Awaitable[Json]],
     client: httpx.AsyncClient,
     world: World,
@@ -394,8 +395,8 @@ async def test_the_number_of_the_first_may_be_the_mistyped_one(
 
 async def test_a_merged_business_keeps_its_id_and_says_where_to_look(
     act: Call,
-    resolve: Call,
-    undo: Call,
+    resolve: Decide,
+    undo: Decide,
     picture: Callable[[], Awaitable[Json]],
     client: httpx.AsyncClient,
     world: World,
@@ -437,8 +438,8 @@ async def test_a_merged_business_keeps_its_id_and_says_where_to_look(
 
 async def test_a_correction_that_waits_is_let_in_or_sent_back(
     act: Call,
-    resolve: Call,
-    undo: Call,
+    resolve: Decide,
+    undo: Decide,
     picture: Callable[[], Awaitable[Json]],
     client: httpx.AsyncClient,
     world: World,
@@ -470,7 +471,12 @@ async def test_a_correction_that_waits_is_let_in_or_sent_back(
 
 
 async def test_another_revision_ends_the_case(
-    act: Call, resolve: Call, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, double: tuple[Json, Json]
+    act: Call,
+    resolve: Decide,
+    client: httpx.AsyncClient,
+    world: World,
+    pg: asyncpg.Connection,
+    double: tuple[Json, Json],
 ) -> None:
     case = await only_case(act)
     mended = {**double[1], "revision": 2, "answers": {**double[1]["answers"], "owner": {"nik": nik()}, "nib": None}}
@@ -481,7 +487,7 @@ async def test_another_revision_ends_the_case(
 
 
 async def test_what_another_has_resolved_is_told(
-    act: Call, resolve: Call, undo: Call, double: tuple[Json, Json]
+    act: Call, resolve: Decide, undo: Decide, double: tuple[Json, Json]
 ) -> None:
     case = await only_case(act)
     await resolve(case["id"], "same")
@@ -510,8 +516,8 @@ async def test_of_two_who_decide_at_once_one_is_told_what_the_other_decided(
 
 async def test_what_something_rests_on_is_not_undone(
     act: Call,
-    resolve: Call,
-    undo: Call,
+    resolve: Decide,
+    undo: Decide,
     client: httpx.AsyncClient,
     world: World,
     pg: asyncpg.Connection,
@@ -527,8 +533,8 @@ async def test_what_something_rests_on_is_not_undone(
 
 async def test_what_came_to_a_separate_business_stays_with_the_first_when_it_is_undone(
     act: Call,
-    resolve: Call,
-    undo: Call,
+    resolve: Decide,
+    undo: Decide,
     client: httpx.AsyncClient,
     world: World,
     pg: asyncpg.Connection,
@@ -563,7 +569,7 @@ async def test_what_cannot_be_asked_of_the_queue_is_told(act: Call, double: tupl
 )
 async def test_a_decision_that_does_not_fit_changes_nothing(
     act: Call,
-    resolve: Call,
+    resolve: Decide,
     picture: Callable[[], Awaitable[Json]],
     double: tuple[Json, Json],
     told: Json,
@@ -577,7 +583,7 @@ async def test_a_decision_that_does_not_fit_changes_nothing(
 
 
 async def test_nobody_merges_a_business_beyond_the_own_territory(
-    act: Call, resolve: Call, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+    act: Call, resolve: Decide, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
 ) -> None:
     number, permit = nik(), nib()
     await outcomes(client, world, "enumerator.palembang", item(nik=number, region=PALEMBANG_VILLAGE))
@@ -592,7 +598,7 @@ async def test_nobody_merges_a_business_beyond_the_own_territory(
 
 
 async def test_the_tablets_hear_of_it(
-    act: Call, resolve: Call, undo: Call, client: httpx.AsyncClient, world: World, torn: list[Json]
+    act: Call, resolve: Decide, undo: Decide, client: httpx.AsyncClient, world: World, torn: list[Json]
 ) -> None:
     async def heard(who: str) -> list[tuple[str, str, str]]:
         answer = await client.get("/v1/sync/changes", headers=world.auth(who))
@@ -612,7 +618,7 @@ async def test_the_tablets_hear_of_it(
 
 
 async def test_it_is_all_in_the_trail(
-    act: Call, resolve: Call, undo: Call, pg: asyncpg.Connection, double: tuple[Json, Json]
+    act: Call, resolve: Decide, undo: Decide, pg: asyncpg.Connection, double: tuple[Json, Json]
 ) -> None:
     case = await only_case(act)
     await resolve(case["id"], "separate")
@@ -623,8 +629,8 @@ async def test_it_is_all_in_the_trail(
 
 async def test_a_journal_is_stored_as_every_version_stored_it_and_undone_from_there(
     act: Call,
-    resolve: Call,
-    undo: Call,
+    resolve: Decide,
+    undo: Decide,
     picture: Callable[[], Awaitable[Json]],
     pg: asyncpg.Connection,
     double: tuple[Json, Json],
@@ -687,8 +693,8 @@ async def test_a_journal_is_stored_as_every_version_stored_it_and_undone_from_th
 
 async def test_a_number_that_another_business_got_since_is_judged_with_it(
     act: Call,
-    resolve: Call,
-    undo: Call,
+    resolve: Decide,
+    undo: Decide,
     picture: Callable[[], Awaitable[Json]],
     client: httpx.AsyncClient,
     world: World,
@@ -712,7 +718,13 @@ async def test_a_number_that_another_business_got_since_is_judged_with_it(
 
 
 async def test_the_statements_of_a_decision_do_not_depend_on_how_many_records_it_moves(
-    act: Call, resolve: Call, undo: Call, client: httpx.AsyncClient, world: World, app: FastAPI, pg: asyncpg.Connection
+    act: Call,
+    resolve: Decide,
+    undo: Decide,
+    client: httpx.AsyncClient,
+    world: World,
+    app: FastAPI,
+    pg: asyncpg.Connection,
 ) -> None:
     numbers = []
     for size in (1, 1, 9):

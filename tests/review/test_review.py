@@ -22,7 +22,9 @@ async def review(
     )
 
 
-async def changes(client: httpx.AsyncClient, world: World, who: str = "enumerator.1", cursor=None) -> Json:
+async def changes(
+    client: httpx.AsyncClient, world: World, who: str = "enumerator.1", cursor: str | None = None
+) -> Json:
     answer = await client.get("/v1/sync/changes", params={"cursor": cursor} if cursor else {}, headers=world.auth(who))
     assert answer.status_code == 200, answer.text
     return answer.json()

@@ -11,13 +11,13 @@ from world import OTHER_VILLAGE, PALEMBANG_VILLAGE, VILLAGE, World, batch, item,
 EMBEDDED_IS_ENOUGH = True
 
 
-async def entered(client: httpx.AsyncClient, world: World, who: str, *items: Json):
+async def entered(client: httpx.AsyncClient, world: World, who: str, *items: Json) -> list[str]:
     answer = await put(client, world, who, batch(*items))
     assert [each["outcome"] for each in answer.json()["items"]] == ["accepted"] * len(items), answer.text
     return [each["record_id"] for each in items]
 
 
-async def queue(client: httpx.AsyncClient, world: World, who: str, **params: Any):
+async def queue(client: httpx.AsyncClient, world: World, who: str, **params: Any) -> list[Json]:
     """All pages of the queue, as record ids."""
     found, cursor = [], None
     while True:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -29,7 +30,7 @@ def runs(pid: int) -> bool:
 class Running:
     """A server with its log."""
 
-    def __init__(self, environment: dict[str, str], port: int, log) -> None:
+    def __init__(self, environment: dict[str, str], port: int, log: Path) -> None:
         self.url, self.log = f"http://127.0.0.1:{port}", log
         command = [sys.executable, "-m", "app.cli", "serve", "--port", str(port), "--workers", str(WORKERS)]
         with log.open("wb") as told:
@@ -60,7 +61,7 @@ class Running:
 
 
 @pytest.fixture
-def running(settings: Settings, tmp_path: Path):
+def running(settings: Settings, tmp_path: Path) -> Iterator[tuple[Running, list[subprocess.Popen[bytes]]]]:
     environment = environment_of(settings, TMPDIR=str(tmp_path))
     # Whoever loads the app beside others on two cores is silent for many seconds.
     busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range((os.cpu_count() or 2) // 2)]
@@ -72,7 +73,7 @@ def running(settings: Settings, tmp_path: Path):
 
 
 async def test_all_workers_stay_on_a_busy_machine_and_one_that_dies_is_replaced_and_told(
-    running, tmp_path: Path
+    running: tuple[Running, list[subprocess.Popen[bytes]]], tmp_path: Path
 ) -> None:
     server, busy = running
     await server.until("started", WORKERS)

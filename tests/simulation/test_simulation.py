@@ -7,8 +7,10 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from random import Random
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -23,7 +25,7 @@ from app.core.sealing import Digester
 from app.core.settings import Settings
 from kumkm_proof.simulation.network import FAULTS, Village
 from kumkm_proof.simulation.run import Plan, simulate
-from kumkm_proof.simulation.truth import Planned, Recorded, Truth, compare, nik_of
+from kumkm_proof.simulation.truth import Planned, Recorded, Truth, Verdict, compare, nik_of
 
 EMBEDDED_IS_ENOUGH = True
 TAKES_LONG = True
@@ -62,8 +64,11 @@ def test_ended_by_the_system_it_leaves_nothing_behind(tmp_path: Path) -> None:
     assert list(tmp_path.glob("kumkm-*")) == []
 
 
+Scene = tuple[Truth, Callable[..., Awaitable[Verdict]]]
+
+
 @pytest.fixture
-async def recorded(client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, settings: Settings):
+async def recorded(client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, settings: Settings) -> Scene:
     """Two tablets' records, one business among them twice, as the field knows them."""
     items = [item(nik=nik_of(n)) for n in (0, 1, 2)]
     double = item(nik=nik_of(0))
@@ -72,7 +77,7 @@ async def recorded(client: httpx.AsyncClient, world: World, pg: asyncpg.Connecti
     truth = Truth([[Planned(n, False, False) for n in (0, 1, 2)], [Planned(0, False, False)]])
     truth.recorded = [Recorded(UUID(each["record_id"]), 1, sha256(each)) for each in (*items, double)]
 
-    async def verdict(left: int = 0):
+    async def verdict(left: int = 0) -> Verdict:
         digester = Digester(settings.digest_key_bytes())
         return await compare(pg, digester, truth, left_on_tablets=left)
 
@@ -83,39 +88,39 @@ def sha256(sent: Json) -> str:
     return hashlib.sha256(orjson.dumps(sent, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-async def test_a_sound_server_is_told_sound(recorded) -> None:
+async def test_a_sound_server_is_told_sound(recorded: Scene) -> None:
     _, verdict = recorded
     assert (await verdict()).sound
 
 
-async def test_a_record_that_is_lost_is_told(recorded, pg: asyncpg.Connection) -> None:
+async def test_a_record_that_is_lost_is_told(recorded: Scene, pg: asyncpg.Connection) -> None:
     truth, verdict = recorded
     await pg.execute("DELETE FROM submission WHERE record_id = $1", truth.recorded[1].record_id)
     assert (await verdict()).lost == 1
 
 
-async def test_a_record_whose_content_is_another_is_lost(recorded, pg: asyncpg.Connection) -> None:
+async def test_a_record_whose_content_is_another_is_lost(recorded: Scene, pg: asyncpg.Connection) -> None:
     truth, verdict = recorded
     await pg.execute("UPDATE submission SET content_digest = '\\x00' WHERE record_id = $1", truth.recorded[1].record_id)
     assert (await verdict()).lost == 1
 
 
 async def test_a_business_that_counts_twice_is_told(
-    recorded, pg: asyncpg.Connection, client: httpx.AsyncClient, world: World
+    recorded: Scene, pg: asyncpg.Connection, client: httpx.AsyncClient, world: World
 ) -> None:
     _, verdict = recorded
     await outcomes(client, world, "enumerator.3", item(nik=nik()))
     assert (await verdict()).doubled == 2  # one business too many, and a record that nobody recorded
 
 
-async def test_a_duplicate_that_was_missed_is_told(recorded, pg: asyncpg.Connection) -> None:
+async def test_a_duplicate_that_was_missed_is_told(recorded: Scene, pg: asyncpg.Connection) -> None:
     _, verdict = recorded
     await pg.execute("UPDATE progress_cell SET duplicates = 0")
     found = await verdict()
     assert (found.duplicates_missed, bool(found.drifts)) == (1, True)
 
 
-async def test_what_is_left_on_a_tablet_is_told(recorded) -> None:
+async def test_what_is_left_on_a_tablet_is_told(recorded: Scene) -> None:
     _, verdict = recorded
     assert not (await verdict(left=1)).sound
 
@@ -131,18 +136,18 @@ def test_every_business_has_a_nik_of_its_own_that_is_one() -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-async def test_every_fault_of_the_network_happens(fault) -> None:
+async def test_every_fault_of_the_network_happens(fault: str) -> None:
     seen = []
 
-    async def server(request):
+    async def server(request: httpx.Request) -> httpx.Response:
         seen.append(await request.aread())
         return httpx.Response(200, json={"ok": True})
 
     class Picky(Random):
-        def random(self):
+        def random(self) -> float:
             return 0.0
 
-        def choice(self, options):
+        def choice(self, options: Sequence[Any]) -> Any:
             return fault if fault in options else options[0]
 
     village = Village(httpx.MockTransport(server), Picky(1), 0.2, Counter())

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import httpx
 import orjson
+from shapes import Json
 from world import batch
 
 WAITING = {"queued", "acknowledged", "kept"}
@@ -24,10 +25,10 @@ _ACTIONS = {"purge": "acknowledged", "keep": "kept", "fix": "to_fix"}
 class Revision:
     """One revision on the tablet."""
 
-    item: dict | None
+    item: Json | None
     state: str = "queued"
     sha256: str = ""
-    told: list[tuple] = field(default_factory=list)  # what the server said of it, for the story of a failure
+    told: list[tuple[str, Any]] = field(default_factory=list)  # what the server said of it, for the story of a failure
 
 
 class ModelClient:
@@ -39,11 +40,11 @@ class ModelClient:
         self.client, self.headers, self.clock = client, headers, clock
         self.revisions: dict[tuple[str, int], Revision] = {}
         self.cursor: str | None = None
-        self.receipts: list[dict] = []
+        self.receipts: list[Json] = []
 
     # A record.
 
-    def record(self, item: dict) -> None:
+    def record(self, item: Json) -> None:
         """Recorded, on disk."""
         self.revisions[item["record_id"], item["revision"]] = Revision(
             item, sha256=hashlib.sha256(orjson.dumps(item, option=orjson.OPT_SORT_KEYS)).hexdigest()
@@ -82,7 +83,7 @@ class ModelClient:
         for key, line in zip(queued, answer.json()["items"], strict=True):
             self._go(key, _ACTIONS.get(line["client_action"], "kept"), "receipt", line)
 
-    async def reconcile(self, *states: str) -> dict[tuple[str, int], dict]:
+    async def reconcile(self, *states: str) -> dict[tuple[str, int], Json]:
         """Ask about everything in these states that has its content; gives the answers."""
         keys = [key for key, each in self.revisions.items() if each.state in states and each.item]
         if not keys:
@@ -98,7 +99,7 @@ class ModelClient:
             self._go(key, after, "reconcile", line)
         return told
 
-    async def ask(self, keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], dict]:
+    async def ask(self, keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Json]:
         """What reconcile says of these, without doing anything."""
         asked = [
             {"record_id": id_, "revision": revision, "content_sha256": self.revisions[id_, revision].sha256}
@@ -135,7 +136,7 @@ class ModelClient:
             if line["client_action"] == "purge":
                 self.revisions[key].state, self.revisions[key].item = "purged", None
 
-    async def _apply(self, change: dict) -> None:
+    async def _apply(self, change: Json) -> None:
         if change["kind"] == "review" and change["decision"] == "returned":
             await self._returned(change["record_id"])
 

@@ -9,7 +9,7 @@ server is restored from a backup. After each step what receipts said is held aga
 import os
 from collections import defaultdict
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -109,7 +109,7 @@ class History:
     def headers(self, name: str) -> dict[str, str]:
         return self.world.auth(name, device_id=self.devices[name])
 
-    def time_of(self, name: str):
+    def time_of(self, name: str) -> datetime:
         return self.clock.now() + timedelta(hours=self.ahead[name])
 
     async def admin(self, method: str, path: str, body: Json | None = None) -> httpx.Response:
@@ -159,7 +159,7 @@ class History:
     async def do_send_backwards(self, who: int) -> None:
         await self.tablets[PEOPLE[who]].send(reverse=True)
 
-    def pick(self, who: int, which: int, *states: str):
+    def pick(self, who: int, which: int, *states: str) -> tuple[str, int] | None:
         revisions = self.tablets[PEOPLE[who]].revisions
         keys = [key for key, each in revisions.items() if each.item and (not states or each.state in states)]
         return keys[which % len(keys)] if keys else None
@@ -417,7 +417,7 @@ async def patient(settings: Settings, clock: SetClock) -> AsyncIterator[httpx.As
 )
 @given(steps=st.lists(step, min_size=20, max_size=50))
 async def test_following_the_charts_ends_with_nothing_kept_for_ever(
-    patient: httpx.AsyncClient, world: World, pg: asyncpg.Connection, clock: SetClock, steps
+    patient: httpx.AsyncClient, world: World, pg: asyncpg.Connection, clock: SetClock, steps: list[tuple[Any, ...]]
 ) -> None:
     noon = clock.now()
     history = History(patient, world, pg, clock)

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -47,7 +48,7 @@ async def known_to(client: httpx.AsyncClient, world: World, who: str = "enumerat
     return Known.read(answer.content)
 
 
-async def assign(pg: asyncpg.Connection, world: World, who: str, *regions: str, ends_on=None) -> None:
+async def assign(pg: asyncpg.Connection, world: World, who: str, *regions: str, ends_on: date | None = None) -> None:
     """Somebody works in these regions and nowhere else."""
     await pg.execute("DELETE FROM assignment WHERE enumerator_id = $1 AND campaign_id = 1", world.id(who))
     await pg.executemany(
@@ -214,8 +215,8 @@ async def test_many_tablets_of_one_area_cost_one_making(
     assert made == {"_built": 1, "_merge": 1}
 
 
-def _counting(made, name: str, function):
-    def counted(*args):
+def _counting(made: list[object], name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    def counted(*args: Any) -> Any:
         made[name] += 1
         return function(*args)
 

@@ -1,6 +1,6 @@
 """Broken clients: answers to handshake, changes and reference that are none, and pages that are not the last."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx
@@ -17,7 +17,7 @@ from kumkm_tablet.tablet import Tablet
 def keeps_any_cursor() -> None:
     real = tablet.has
 
-    def has(*names: str):
+    def has(*names: str) -> Callable[[httpx.Response], bool]:
         return (lambda answer: "next_cursor" in answer.text) if "next_cursor" in names else real(*names)
 
     tablet.has = has
@@ -29,7 +29,7 @@ def takes_a_page_without_a_cursor() -> None:
     """It goes on from wherever that is."""
     real = tablet.has
 
-    def has(*names: str):
+    def has(*names: str) -> Callable[[httpx.Response], bool]:
         return (lambda answer: '"items"' in answer.text) if "next_cursor" in names else real(*names)
 
     tablet.has = has
@@ -44,7 +44,7 @@ def takes_a_page_without_a_cursor() -> None:
     Network.send = send
 
 
-def _padded(missing) -> None:
+def _padded(missing: Mapping[str, Any]) -> None:
     real = Network.send
 
     async def send(self: Network, method: str, path: str, **request: Any) -> httpx.Response:
@@ -75,7 +75,7 @@ def keeps_any_handshake() -> None:
 
     names = tablet.has
 
-    def has(*wanted):
+    def has(*wanted: str) -> Callable[[httpx.Response], bool]:
         return names("server_time") if "server_time" in wanted else names(*wanted)
 
     tablet.has = has
@@ -115,7 +115,7 @@ def wipes_where_it_is_not_known() -> None:
 # R54: more pages.
 
 
-def _more(says) -> None:
+def _more(says: Callable[[Any], bool]) -> None:
     real = Network.send
 
     async def send(self: Network, method: str, path: str, **request: Any) -> httpx.Response:

@@ -2,7 +2,9 @@
 
 import gzip
 import zlib
+from collections.abc import Callable, Iterable
 from types import SimpleNamespace
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -10,7 +12,7 @@ from broken_clients import breaks
 from broken_receipts import PURGE
 
 from kumkm_tablet import tablet
-from kumkm_tablet.outbox import Batch, Outbox, State, Verdict
+from kumkm_tablet.outbox import Batch, Outbox, Row, State, Verdict
 from kumkm_tablet.tablet import Report, Tablet, _Said
 
 # R18, R19: the id of a batch.
@@ -52,7 +54,7 @@ def same_id_with_more_items() -> None:
 @breaks("R19", "too_large")
 def halves_under_the_old_id() -> None:
     real = Tablet._put
-    names = {}
+    names: dict[str, str] = {}
 
     async def put(self: Tablet, batch: Batch) -> httpx.Response | None:
         first = names.setdefault(batch.rows[0].record_id, batch.id)
@@ -62,7 +64,7 @@ def halves_under_the_old_id() -> None:
     Tablet._put = put
 
 
-def _called(answer: httpx.Response, batch_id: UUID):
+def _called(answer: httpx.Response, batch_id: UUID) -> httpx.Response | None:
     """The answer with another batch id in it."""
     if answer is None or answer.status_code not in (200, 201):
         return answer
@@ -191,7 +193,7 @@ def sets_the_whole_batch_aside() -> None:
 
 @breaks("R25", "refused_alone")
 def drops_what_is_refused() -> None:
-    def put_aside(self: Tablet, row, answer: httpx.Response) -> None:
+    def put_aside(self: Tablet, row: Row, answer: httpx.Response) -> None:
         self.outbox.settle([(row, Verdict(State.PURGED))])
 
     Tablet._put_aside = put_aside
@@ -199,7 +201,7 @@ def drops_what_is_refused() -> None:
 
 @breaks("R25", "refused_alone")
 def sends_a_refused_one_for_ever() -> None:
-    def put_aside(self: Tablet, row, answer: httpx.Response) -> None:
+    def put_aside(self: Tablet, row: Row, answer: httpx.Response) -> None:
         self.outbox.settle([(row, Verdict(State.QUEUED))])
         self.batches_left = getattr(self, "batches_left", 2) - 1
 
@@ -237,7 +239,7 @@ def takes_a_taken_id_for_a_refusal() -> None:
 # R27: limits.
 
 
-def _limited(change) -> None:
+def _limited(change: Callable[[Any], None]) -> None:
     real = Tablet._next_batch
 
     def following(self: Tablet) -> Batch | None:
@@ -298,7 +300,7 @@ def new_batch_after_a_200() -> None:
     Tablet._put = put
 
 
-def _on(statuses, then) -> None:
+def _on(statuses: Iterable[int], then: Callable[..., Any]) -> None:
     real = Tablet._put
 
     async def put(self: Tablet, batch: Batch) -> httpx.Response | None:
@@ -332,7 +334,7 @@ def drops_what_is_not_allowed() -> None:
 # R53: a 403 ends the sync.
 
 
-def _forbidden_is(said) -> None:
+def _forbidden_is(said: _Said) -> None:
     real = tablet._said
     tablet._said = lambda answer: said if answer is not None and answer.status_code == 403 else real(answer)
 
@@ -359,7 +361,7 @@ def another_coding_under_the_name_of_gzip() -> None:
 def codes_what_is_large_and_does_not_say_so() -> None:
     real = httpx.AsyncClient.put
 
-    async def put(self, url: str, *, content: bytes, headers: dict[str, str]):
+    async def put(self: httpx.AsyncClient, url: str, *, content: bytes, headers: dict[str, str]) -> httpx.Response:
         plain = gzip.decompress(content)
         body = plain if len(plain) < 2000 else content
         return await real(self, url, content=body, headers={**headers, "Content-Encoding": "identity"})

@@ -39,7 +39,7 @@ def only_signs_in() -> None:
         self.outbox.set("handshake", {"campaigns": []})
 
     Tablet.enrol = enrol
-    Tablet.form = lambda _, __: Form({"properties": {}}, set(), ())
+    Tablet.form = lambda self, questionnaire: Form({"properties": {}}, set(), ())
     Tablet.probably_recorded = lambda *_: []
 
 

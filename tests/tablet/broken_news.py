@@ -1,18 +1,19 @@
 """Broken clients: changes, cursors, a restored server, photos."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import httpx
 from broken_clients import breaks
+from shapes import Json
 
 from kumkm_tablet import tablet
 from kumkm_tablet.network import Network
-from kumkm_tablet.outbox import Outbox, State, Verdict
+from kumkm_tablet.outbox import Outbox, Row, State, Verdict
 from kumkm_tablet.tablet import Report, Tablet
 
 
-def _hearing(change) -> None:
+def _hearing(change: Callable[[Outbox, Any], list[Json]]) -> None:
     """Hear other changes than those of the page."""
     real = Network.send
 
@@ -31,7 +32,7 @@ def _hearing(change) -> None:
 
 @breaks("R41", "ended_between_pages")
 def keeps_the_cursor_first() -> None:
-    def change(outbox: Outbox, told: Any):
+    def change(outbox: Outbox, told: Any) -> list[Json]:
         outbox.set("cursor", told["next_cursor"])
         return told["items"]
 
@@ -40,7 +41,7 @@ def keeps_the_cursor_first() -> None:
 
 @breaks("R41", "ended_between_pages")
 def keeps_the_cursor_at_the_end() -> None:
-    cursors = {}
+    cursors: dict[str, Any] = {}
     get, keep = Outbox.get, Outbox.set
     pull = Tablet.pull
 
@@ -82,7 +83,7 @@ def applies_pages_at_the_end() -> None:
 def stops_at_an_unknown_kind() -> None:
     known = {"review", "held", "resolution", "assignment", "campaign", "reference", "tombstone"}
 
-    def change(_, told: Any):
+    def change(_: object, told: Any) -> list[Json]:
         found = []
         for each in told["items"]:
             if each["kind"] not in known:
@@ -107,7 +108,7 @@ def fails_at_an_unknown_kind() -> None:
 
 @breaks("R42", "unknown_change")
 def skips_the_page_of_an_unknown_kind() -> None:
-    def change(_, told: Any):
+    def change(_: object, told: Any) -> list[Json]:
         return [] if any(each["kind"] == "weather" for each in told["items"]) else told["items"]
 
     _hearing(change)
@@ -259,7 +260,7 @@ def ignores_what_is_returned() -> None:
 
 @breaks("R46", "returned")
 def returns_only_what_is_still_here() -> None:
-    def change(outbox: Outbox, told: Any):
+    def change(outbox: Outbox, told: Any) -> list[Json]:
         here = {row.record_id for row in outbox.rows() if row.content}
         return [each for each in told["items"] if each.get("record_id") in here]
 
@@ -311,7 +312,7 @@ def waits_for_a_change_of_what_is_kept() -> None:
 def asks_once_about_what_is_kept() -> None:
     real = Tablet._reconcile
 
-    async def reconcile(self: Tablet, rows) -> None:
+    async def reconcile(self: Tablet, rows: Sequence[Row]) -> None:
         asked = set(self.outbox.get("asked") or ())
         self.outbox.set("asked", [*asked, *(row.record_id for row in rows)])
         await real(self, [row for row in rows if row.record_id not in asked or row.state is not State.KEPT])

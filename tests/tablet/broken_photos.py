@@ -67,7 +67,7 @@ def photo_goes_with_any_200() -> None:
 def photo_goes_with_its_last_part() -> None:
     real = Tablet._push_photo
 
-    async def push(self: Tablet, *photo) -> None:
+    async def push(self: Tablet, *photo: Any) -> None:
         try:
             await real(self, *photo)
         finally:

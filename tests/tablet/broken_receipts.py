@@ -1,10 +1,11 @@
 """Broken clients: what they take for a receipt."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx
 from broken_clients import breaks
+from shapes import Json
 
 from kumkm_tablet import tablet
 from kumkm_tablet.outbox import Batch
@@ -14,7 +15,7 @@ PURGE = {"outcome": "accepted", "client_action": "purge"}
 # R20, R21: what is a receipt.
 
 
-def _receipt(whether) -> None:
+def _receipt(whether: Callable[[Any, Batch], list[Json] | None]) -> None:
     """Take for a receipt what is one by this rule: of the answer's JSON (None where it is none) and the batch."""
 
     def receipt(answer: httpx.Response | None, batch: Batch) -> Mapping[str, Any] | None:
@@ -42,7 +43,7 @@ def trusts_any_json() -> None:
 
 @breaks("R20", "receipt_of_something_else")
 def trusts_any_receipt() -> None:
-    def lines(told: Any, batch: Batch):
+    def lines(told: Any, batch: Batch) -> list[Json] | None:
         found = told.get("items") if isinstance(told, dict) else None
         return found if found and len(found) == len(batch.rows) else None
 
@@ -60,7 +61,7 @@ def trusts_what_it_can_read_of_a_receipt() -> None:
     tablet._receipt = receipt
 
 
-def _of_this_batch(told: Any, batch: Batch):
+def _of_this_batch(told: Any, batch: Batch) -> list[Json] | None:
     return told["items"] if isinstance(told, dict) and told.get("batch_id") == batch.id else None
 
 
@@ -71,7 +72,7 @@ def takes_a_short_receipt() -> None:
 
 @breaks("R21", "receipt_does_not_fit")
 def takes_lines_as_they_come() -> None:
-    def lines(told: Any, batch: Batch):
+    def lines(told: Any, batch: Batch) -> list[Json] | None:
         found = _of_this_batch(told, batch)
         return found if found is not None and len(found) == len(batch.rows) else None
 
@@ -96,7 +97,7 @@ def takes_a_long_receipt() -> None:
 def looks_up_lines_by_record() -> None:
     """In whatever order they come, and whatever revision they are of."""
 
-    def lines(told: Any, batch: Batch):
+    def lines(told: Any, batch: Batch) -> list[Json] | None:
         found = {line["record_id"]: line for line in _of_this_batch(told, batch) or ()}
         return (
             [found[row.record_id] for row in batch.rows] if all(row.record_id in found for row in batch.rows) else None

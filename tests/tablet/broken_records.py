@@ -4,7 +4,7 @@ import json
 import re
 import struct
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from shapes import Json
 
 from kumkm_tablet import outbox, tablet
 from kumkm_tablet.canonical import canonical, content_sha256, uuid7
-from kumkm_tablet.outbox import Batch, Outbox, State, Verdict
+from kumkm_tablet.outbox import Batch, Outbox, Row, State, Verdict
 from kumkm_tablet.tablet import Report, Tablet
 
 # R10: on disk when it is recorded.
@@ -65,7 +65,7 @@ def lets_go_in_memory_first() -> None:
             held[row.record_id] = row
             self.outbox._db.execute("UPDATE record SET content = NULL WHERE record_id = ?", (row.record_id,))
 
-    async def reconcile(self: Tablet, rows) -> None:
+    async def reconcile(self: Tablet, rows: Sequence[Row]) -> None:
         await real(self, [row._replace(content="x") for row in rows])
         for row in held.values():
             self.outbox._db.execute(
@@ -79,12 +79,12 @@ def lets_go_in_memory_first() -> None:
 # R11: as it was recorded.
 
 
-def _with_items(change) -> None:
+def _with_items(change: Callable[[Any], Any]) -> None:
     """Send each item changed, and reconcile it as it was changed."""
     outbox.canonical = lambda item: canonical(change(json.loads(json.dumps(item))))
 
 
-def _text(change) -> None:
+def _text(change: Callable[[str], str]) -> None:
     """Change the text of items as they go out."""
     real = Tablet._put
 
@@ -95,7 +95,7 @@ def _text(change) -> None:
     Tablet._put = put
 
 
-def _deep(told: Any, change):
+def _deep(told: Any, change: Callable[[Any], Any]) -> Any:
     if isinstance(told, dict):
         return {name: _deep(value, change) for name, value in told.items()}
     if isinstance(told, list):
@@ -108,13 +108,13 @@ def normalises_unicode() -> None:
     _with_items(lambda item: _deep(item, lambda told: unicodedata.normalize("NFC", told) if _is_text(told) else told))
 
 
-def _is_text(told: Any):
+def _is_text(told: Any) -> bool:
     return isinstance(told, str)
 
 
 @breaks("R11", "sent_as_recorded")
 def drops_nulls() -> None:
-    def without(told: Any):
+    def without(told: Any) -> Any:
         if isinstance(told, dict):
             return {name: without(value) for name, value in told.items() if value is not None}
         return told
@@ -124,7 +124,7 @@ def drops_nulls() -> None:
 
 @breaks("R11", "sent_as_recorded")
 def drops_fields_it_does_not_know() -> None:
-    def known(item: Json):
+    def known(item: Json) -> Json:
         item["answers"].pop("catatan", None)
         return item
 
@@ -138,7 +138,7 @@ def numbers_are_doubles() -> None:
 
 @breaks("R11", "sent_as_recorded")
 def coordinates_are_floats_of_32_bits() -> None:
-    def narrow(told: Any):
+    def narrow(told: Any) -> Any:
         return struct.unpack("f", struct.pack("f", told))[0] if isinstance(told, float) else told
 
     _with_items(lambda item: _deep(item, narrow))
@@ -146,7 +146,7 @@ def coordinates_are_floats_of_32_bits() -> None:
 
 @breaks("R11", "sent_as_recorded")
 def reads_digits_as_numbers() -> None:
-    def number(told: Any):
+    def number(told: Any) -> Any:
         return int(told) if isinstance(told, str) and re.fullmatch(r"0\d+", told) else told
 
     _with_items(lambda item: {**item, "answers": _deep(item["answers"], number)})
@@ -154,7 +154,7 @@ def reads_digits_as_numbers() -> None:
 
 @breaks("R11", "sent_as_recorded")
 def strips_time_zones() -> None:
-    def utc(told: Any):
+    def utc(told: Any) -> Any:
         is_time = isinstance(told, str) and re.match(r"\d{4}-\d\d-\d\dT", told)
         return datetime.fromisoformat(told).replace(tzinfo=None).isoformat() + "Z" if is_time else told
 
@@ -175,7 +175,7 @@ def writes_only_ascii() -> None:
 
 @breaks("R11", "servers_clock_is_another")
 def corrects_captured_at() -> None:
-    def corrected(item: Json):
+    def corrected(item: Json) -> Json:
         return {**item, "captured_at": item["captured_at"].replace("T", "T").replace("+00:00", "+07:00")}
 
     _with_items(corrected)
@@ -188,7 +188,7 @@ def corrects_captured_at() -> None:
 def stamps_each_sending() -> None:
     count = [0]
 
-    def stamped(content: str):
+    def stamped(content: str) -> str:
         count[0] += 1
         return json.dumps({**json.loads(content), "sent": count[0]}, sort_keys=True)
 
@@ -197,7 +197,7 @@ def stamps_each_sending() -> None:
 
 @breaks("R12", "sent_as_recorded")
 def rewrites_the_time_of_capture() -> None:
-    def now(content: str):
+    def now(content: str) -> str:
         return json.dumps({**json.loads(content), "captured_at": datetime.now().astimezone().isoformat()})
 
     _text(now)
@@ -236,7 +236,7 @@ def lets_go_of_what_is_to_be_fixed() -> None:
 def sends_every_revision_again() -> None:
     real = Outbox.add
 
-    def add(self: Outbox, campaign: str, item: Mapping[str, Any]):
+    def add(self: Outbox, campaign: str, item: Mapping[str, Any]) -> Row:
         row = real(self, campaign, item)
         if row.revision > 1:
             old = canonical({**_first.get(row.record_id, item), "revision": 1}).decode()
@@ -254,14 +254,14 @@ def sends_every_revision_again() -> None:
 def sends_what_was_returned() -> None:
     real = Outbox.give_back
 
-    def give_back(self: Outbox, record_id: str, revision: int, *told) -> None:
+    def give_back(self: Outbox, record_id: str, revision: int, *told: Any) -> None:
         real(self, record_id, revision, *told)
         self._db.execute("UPDATE record SET state = 'queued' WHERE record_id = ?", (record_id,))
 
     Outbox.give_back = give_back
 
 
-def _few(real):
+def _few(real: Callable[[Outbox], list[Batch]]) -> Callable[[Outbox], list[Batch]]:
     """Not for ever within one sync."""
 
     def following(self):
@@ -364,10 +364,10 @@ def drops_what_is_old() -> None:
 # R40: canonical JSON.
 
 
-def _hash(change) -> None:
+def _hash(change: Callable[[Row], str]) -> None:
     real = Tablet._reconcile
 
-    async def reconcile(self: Tablet, rows) -> None:
+    async def reconcile(self: Tablet, rows: Sequence[Row]) -> None:
         await real(self, [row._replace(sha256=change(row)) for row in rows])
 
     Tablet._reconcile = reconcile
@@ -389,12 +389,12 @@ def hashes_escaped_letters() -> None:
 
 @breaks("R40", "sent_as_recorded")
 def sorts_keys_by_utf_16() -> None:
-    def ordered(told: Any):
+    def ordered(told: Any) -> Any:
         if isinstance(told, dict):
             return {name: ordered(told[name]) for name in sorted(told, key=lambda each: each.encode("utf-16-be"))}
         return [ordered(each) for each in told] if isinstance(told, list) else told
 
-    def text(row):
+    def text(row: Row) -> str:
         return json.dumps(ordered(json.loads(row.content)), separators=(",", ":"), ensure_ascii=False)
 
     _hash(lambda row: content_sha256(text(row).encode()))

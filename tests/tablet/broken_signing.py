@@ -1,7 +1,7 @@
 """Broken clients: sessions."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx
@@ -13,7 +13,7 @@ from kumkm_tablet.outbox import Batch, Outbox, State, Verdict
 from kumkm_tablet.tablet import Report, Tablet
 
 
-def _with_form(change) -> None:
+def _with_form(change: Callable[[Network, dict[str, str]], dict[str, str]]) -> None:
     """Send forms of the token endpoint changed."""
     real = Network.send
 
@@ -27,7 +27,7 @@ def _with_form(change) -> None:
 
 @breaks("R01", "device_id_stays")
 def new_device_each_time() -> None:
-    def change(_, form: dict[str, str]):
+    def change(_: Network, form: dict[str, str]) -> dict[str, str]:
         return {**form, "device_id": secrets.token_hex(16)} if "device_id" in form else form
 
     _with_form(change)
@@ -50,7 +50,7 @@ def signed_out_by_a_401() -> None:
 def new_batch_after_a_refresh() -> None:
     real = Tablet._put
     refresh = Network.refresh
-    tokens = []
+    tokens: list[str] = []
 
     async def put(self: Tablet, batch: Batch) -> httpx.Response | None:
         if tokens:
@@ -68,7 +68,7 @@ def new_batch_after_a_refresh() -> None:
 @breaks("R03", "refresh_is_lost")
 def attempt_in_memory_only() -> None:
     """Forgotten when the process ends, and only then."""
-    names = {}
+    names: dict[str, Any] = {}
     get, keep = Outbox.get, Outbox.set
 
     def remembered(self: Outbox, name: str, default: Any = None) -> Any:
@@ -102,7 +102,7 @@ def no_attempt_id() -> None:
 
 @breaks("R03", "refresh_is_lost")
 def one_attempt_id_for_ever() -> None:
-    def change(self, form: dict[str, str]):
+    def change(self: Network, form: dict[str, str]) -> dict[str, str]:
         return {**form, "attempt_id": self.outbox.get("device_id")} if "attempt_id" in form else form
 
     _with_form(change)
@@ -123,9 +123,9 @@ def keeps_the_first_refresh_token() -> None:
 
 @breaks("R04", "refreshed_twice")
 def refreshes_with_what_it_had_at_the_start() -> None:
-    tokens = []
+    tokens: list[str] = []
 
-    def change(self, form: dict[str, str]):
+    def change(self: Network, form: dict[str, str]) -> dict[str, str]:
         if "refresh_token" not in form:
             return form
         tokens.append(form["refresh_token"])
@@ -134,10 +134,10 @@ def refreshes_with_what_it_had_at_the_start() -> None:
     _with_form(change)
 
 
-def _following(only) -> None:
+def _following(only: Callable[[str, str], bool]) -> None:
     real = httpx.AsyncClient.request
 
-    async def request(self, method: str, url: str, **how: Any):
+    async def request(self: httpx.AsyncClient, method: str, url: str, **how: Any) -> httpx.Response:
         return await real(self, method, url, follow_redirects=only(method, str(url)), **how)
 
     httpx.AsyncClient.request = request
@@ -157,7 +157,7 @@ def follows_redirects_of_what_it_reads() -> None:
 def follows_by_hand_with_its_token() -> None:
     real = httpx.AsyncClient.request
 
-    async def request(self, method: str, url: str, **how: Any):
+    async def request(self: httpx.AsyncClient, method: str, url: str, **how: Any) -> httpx.Response:
         answer = await real(self, method, url, **how)
         return await real(self, method, answer.headers["Location"], **how) if "Location" in answer.headers else answer
 
@@ -194,7 +194,7 @@ def signed_out_by_a_portals_401() -> None:
     Network._once = once
 
 
-def _over(then) -> None:
+def _over(then: Callable[[Network], None]) -> None:
     """Do something when the session is over."""
     real = Network.refresh
 
@@ -221,7 +221,7 @@ def wipes_when_signed_out() -> None:
 def wipes_at_each_sign_in() -> None:
     real = Network.sign_in
 
-    async def sign_in(self: Network, *who) -> None:
+    async def sign_in(self: Network, *who: str) -> None:
         _wipe(self.outbox)
         await real(self, *who)
 
@@ -233,7 +233,7 @@ def gives_up_what_waited() -> None:
     _over(lambda outbox: outbox._db.execute("UPDATE record SET state = 'purged' WHERE state = 'queued'"))
 
 
-def _closed(then) -> None:
+def _closed(then: Callable[[Network], None]) -> None:
     real = Tablet.handshake
 
     async def handshake(self: Tablet) -> Mapping[str, Any]:

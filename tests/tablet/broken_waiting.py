@@ -1,7 +1,7 @@
 """Broken clients: waiting, clocks, reconciling."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from shapes import Json
 
 from kumkm_tablet import network, tablet
 from kumkm_tablet.network import Network, Policy
-from kumkm_tablet.outbox import Batch, Outbox, State, Verdict
+from kumkm_tablet.outbox import Batch, Outbox, Row, State, Verdict
 from kumkm_tablet.tablet import Report, Tablet
 
 # R30 to R32: how long.
@@ -124,7 +124,7 @@ def corrects_its_clock_by_half() -> None:
 @breaks("R33", "servers_clock_is_another")
 def sends_local_time_without_an_offset() -> None:
     class Naive:
-        def isoformat(self):
+        def isoformat(self) -> str:
             return datetime.now(UTC).replace(tzinfo=None).isoformat()
 
     real = Tablet._put
@@ -187,7 +187,7 @@ def stops_when_the_servers_clock_is_strange() -> None:
     Tablet.push = pushed
 
 
-def _seconds(moment):
+def _seconds(moment: str) -> float:
     return datetime.fromisoformat(moment).timestamp()
 
 
@@ -207,7 +207,7 @@ def drops_what_is_from_another_time() -> None:
 # R36 to R39: reconciling.
 
 
-async def _believe(self) -> None:
+async def _believe(self: Tablet) -> None:
     self.outbox.confirm(self.outbox.rows(State.ACKNOWLEDGED), 0.0)
 
 
@@ -215,7 +215,7 @@ async def _believe(self) -> None:
 def never_asks() -> None:
     """What a receipt let go of is gone, without asking."""
 
-    async def believe(self: Tablet, rows) -> None:
+    async def believe(self: Tablet, rows: Sequence[Row]) -> None:
         self.outbox.confirm([row for row in rows if row.state is not State.KEPT], 0.0)
 
     Tablet._reconcile = believe
@@ -262,14 +262,14 @@ def lets_go_after_a_crash() -> None:
     Tablet.handshake = handshake
 
 
-def _reconciled(change) -> None:
+def _reconciled(change: Callable[[list[Json], list[Json]], list[Json]]) -> None:
     """Hear something else than what reconciling said."""
     real = Tablet._reconcile
 
-    async def reconcile(self: Tablet, rows) -> None:
+    async def reconcile(self: Tablet, rows: Sequence[Row]) -> None:
         send = self.network.send
 
-        async def heard(method: str, path, **request: Any):
+        async def heard(method: str, path: str, **request: Any) -> httpx.Response:
             answer = await send(method, path, **request)
             told = answer.json()
             lines = told["items"] if isinstance(told, dict) and isinstance(told.get("items"), list) else []
@@ -284,7 +284,7 @@ def _reconciled(change) -> None:
     Tablet._reconcile = reconcile
 
 
-def _purge(asked: Json):
+def _purge(asked: Json) -> Json:
     told = {"state": "stored", "outcome": "accepted", "client_action": "purge"}
     return {"record_id": asked["record_id"], "revision": asked["revision"], **told}
 
@@ -300,7 +300,7 @@ def takes_missing_for_stored() -> None:
 
 @breaks("R37", "reconcile_says_missing")
 def sends_only_the_first_that_is_missing() -> None:
-    def change(lines, _):
+    def change(lines: list[Json], _: list[Json]) -> list[Json]:
         missing = [line for line in lines if line["state"] == "missing"]
         return [line for line in lines if line not in missing[1:]]
 
@@ -308,7 +308,7 @@ def sends_only_the_first_that_is_missing() -> None:
     _reconciled(change)
     spoilt = Tablet._reconcile
 
-    async def reconcile(self: Tablet, rows) -> None:
+    async def reconcile(self: Tablet, rows: Sequence[Row]) -> None:
         await spoilt(self, rows)
         await _believe(self)
 
@@ -320,7 +320,7 @@ def sends_only_the_first_that_is_missing() -> None:
 def sets_aside_what_is_missing() -> None:
     real = Outbox.settle
 
-    def settle(self: Outbox, verdicts) -> None:
+    def settle(self: Outbox, verdicts: Iterable[tuple[Row, Verdict]]) -> None:
         real(
             self,
             [(row, Verdict(State.KEPT) if verdict == Verdict(State.QUEUED) else verdict) for row, verdict in verdicts],
@@ -349,7 +349,7 @@ def sends_what_is_different_again() -> None:
 def drops_what_is_different() -> None:
     real = Outbox.settle
 
-    def settle(self: Outbox, verdicts) -> None:
+    def settle(self: Outbox, verdicts: Iterable[tuple[Row, Verdict]]) -> None:
         real(
             self,
             [
@@ -384,13 +384,13 @@ def takes_lines_in_their_order() -> None:
 def takes_a_portal_for_a_yes() -> None:
     real = tablet.has
 
-    def has(*names: str):
+    def has(*names: str) -> Callable[[httpx.Response], bool]:
         return (lambda answer: answer.status_code == 200) if names == ("items",) else real(*names)
 
     tablet.has = has
     reconcile = Tablet._reconcile
 
-    async def trusting(self: Tablet, rows) -> None:
+    async def trusting(self: Tablet, rows: Sequence[Row]) -> None:
         try:
             await reconcile(self, rows)
         except (ValueError, KeyError):

@@ -47,11 +47,11 @@ class Wire(httpx.AsyncBaseTransport):
         return [request for request in self.sent if "/batches/" in request.url.path]
 
 
-def once(*faults, only: str = "/batches/") -> Fault:
+def once(*faults: httpx.Response | BaseException | None, only: str = "/batches/") -> Fault:
     """The faults, one after another, for requests whose path has this in it; then none."""
     waiting = list(faults)
 
-    def fault(request):
+    def fault(request: httpx.Request) -> httpx.Response | BaseException | None:
         return waiting.pop(0) if waiting and only in request.url.path else None
 
     return fault

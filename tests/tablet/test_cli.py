@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
@@ -9,7 +11,6 @@ import pytest
 from field import PASSWORD, Field, sent_item
 from PIL import Image
 from processes import environment_of, free_port, start_process
-from shapes import Json
 from test_tablet import decide
 from world import nik
 
@@ -17,6 +18,17 @@ from app.core.settings import Settings
 from kumkm_tablet import cli
 
 EMBEDDED_IS_ENOUGH = True
+
+
+@dataclass
+class Command:
+    """A tablet before a real server: runs a command, with answers to its questions, and gives what it says."""
+
+    url: str
+    run: Callable[..., Awaitable[tuple[int, str]]]
+
+    async def __call__(self, *arguments: str, answers: Sequence[str] = ()) -> tuple[int, str]:
+        return await self.run(*arguments, answers=answers)
 
 
 @pytest.fixture
@@ -27,16 +39,15 @@ async def tablet(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-):
-    """A tablet before a real server: runs a command, with answers to its questions, and gives what it says."""
+) -> AsyncIterator[Command]:
     process, base_url = await start_process(environment_of(settings), free_port())
     monkeypatch.setenv("KUMKM_TABLET_PASSWORD", PASSWORD)
     monkeypatch.setenv("KUMKM_TABLET_HOME", str(tmp_path / "home"))
 
-    async def run(*arguments: str, answers: Json = ()):
+    async def run(*arguments: str, answers: Sequence[str] = ()) -> tuple[int, str]:
         waiting = iter(answers)
 
-        def ask(_):
+        def ask(_: str) -> str:
             answer = next(waiting, None)
             if answer is None:
                 raise EOFError
@@ -47,13 +58,14 @@ async def tablet(
         told = capsys.readouterr()
         return code, told.out + told.err
 
-    run.url = base_url
-    yield run
+    yield Command(base_url, run)
     process.kill()
     process.wait()
 
 
-async def test_an_evening_of_an_enumerator(tablet, field: Field, tmp_path: Path, pg: asyncpg.Connection) -> None:
+async def test_an_evening_of_an_enumerator(
+    tablet: Command, field: Field, tmp_path: Path, pg: asyncpg.Connection
+) -> None:
     code, told = await tablet("enrol", tablet.url, "enumerator.1", "--name", "Tablet Sari")
     assert (code, "Tablet terdaftar" in told) == (0, True)
     assert "Kabupaten Ogan Komering Ulu (16.01)" in told
@@ -86,7 +98,7 @@ async def test_an_evening_of_an_enumerator(tablet, field: Field, tmp_path: Path,
     }
 
 
-async def test_items_from_a_file_are_checked_before_they_are_kept(tablet, tmp_path: Path) -> None:
+async def test_items_from_a_file_are_checked_before_they_are_kept(tablet: Command, tmp_path: Path) -> None:
     await tablet("enrol", tablet.url, "enumerator.1")
     good, bad = sent_item(nik=nik()), sent_item(nik="1601145203850000", kbli="4711")
     (tmp_path / "items.json").write_text(json.dumps([good, bad]))
@@ -97,7 +109,7 @@ async def test_items_from_a_file_are_checked_before_they_are_kept(tablet, tmp_pa
     assert len(json.loads((await tablet("outbox", "--json"))[1])["records"]) == 1
 
 
-async def test_the_doorstep_warning_is_said(tablet, tmp_path: Path, pg: asyncpg.Connection) -> None:
+async def test_the_doorstep_warning_is_said(tablet: Command, tmp_path: Path, pg: asyncpg.Connection) -> None:
     await tablet("enrol", tablet.url, "enumerator.1")
     item = sent_item(nik=nik())
     del item["captured_at"]  # now, by the tablet's clock
@@ -109,7 +121,7 @@ async def test_the_doorstep_warning_is_said(tablet, tmp_path: Path, pg: asyncpg.
     assert "mungkin sudah tercatat" in (await tablet("record", "--file", str(tmp_path / "item.json")))[1]
 
 
-async def test_faults_say_what_to_do(tablet, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_faults_say_what_to_do(tablet: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "jalankan `kumkm-tablet enrol`" in (await tablet("sync"))[1]
     monkeypatch.setenv("KUMKM_TABLET_PASSWORD", "salah")
     code, told = await tablet("enrol", tablet.url, "enumerator.1")

@@ -8,9 +8,10 @@ import queue
 import select
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -63,10 +64,10 @@ class Fleet:
         finally:
             self.people.put(who)
 
-    async def all(self, asked):
+    async def all(self, asked: Iterable[tuple[Any, ...]]) -> list[Report]:
         """Many at once: of each (flaw, scenarios) the report."""
 
-        def play():
+        def play() -> list[Report]:
             with ThreadPoolExecutor(AT_ONCE) as pool:
                 return list(pool.map(lambda each: self.examined(*each), asked))
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import asyncpg
@@ -84,7 +84,7 @@ async def test_a_generated_client_compiles_and_syncs_a_batch(
     assert await pg.fetchval("SELECT count(*) FROM submission") == 1
 
 
-async def run(command, folder: Path, told=None):
+async def run(command: Sequence[str | Path], folder: Path, told: str | None = None) -> subprocess.CompletedProcess[str]:
     return await asyncio.to_thread(
         subprocess.run, command, cwd=folder, input=told, capture_output=True, text=True, timeout=100, check=False
     )

@@ -16,7 +16,7 @@ NUMBER = re.compile(r"\*\*\[(R\d\d)\]\*\*")
 RETRY = {"first_s": 0.2, "factor": 2, "longest_s": 0.8}
 
 
-def blocks():
+def blocks() -> list[str]:
     """Paragraphs, and the points of lists, of the text."""
     return re.split(r"\n(?=[ ]*[-|#] ?)|\n\n", TEXT)
 
@@ -46,7 +46,7 @@ def test_full_jitter_is_not_blamed() -> None:
     """Of a client that retries ten times in each of three bursts, over 10,000 runs."""
     rng = random.Random(12)
 
-    def waits(attempts) -> list[float]:
+    def waits(attempts: int) -> list[float]:
         return [rng.uniform(0, min(0.8, 0.2 * 2**attempt)) for attempt in range(attempts)]
 
     for attempts in (1, 3, 5, 10, 40):

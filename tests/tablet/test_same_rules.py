@@ -37,7 +37,7 @@ values = st.one_of(
 )
 
 
-def server(name: str, answers: Json):
+def server(name: str, answers: Json) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
     """What the server says of answers: errors, and the doubts that need no other knowledge than a tablet has."""
     reading = read(CATALOGUE[name], copy.deepcopy(answers), captured_on=TODAY, today=TODAY, suspicious=False)
     errors = list(reading.errors)
@@ -47,13 +47,13 @@ def server(name: str, answers: Json):
     return set(map(tuple, errors)), {tuple(each) for each in reading.warnings if each.code in told}
 
 
-def tablet(name: str, answers: Json):
+def tablet(name: str, answers: Json) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
     errors, warnings = FORMS[name].check(answers, today=TODAY)
     return set(map(tuple, errors)), set(map(tuple, warnings))
 
 
 @st.composite
-def answered(draw):
+def answered(draw: st.DrawFn) -> tuple[str, Json]:
     name = draw(st.sampled_from(sorted(CATALOGUE)))
     answers = dict(LEAST)
     for question in draw(st.lists(st.sampled_from(FORMS[name].questions()), max_size=5)):
@@ -72,7 +72,7 @@ def answered(draw):
 
 @settings(max_examples=400, deadline=None)
 @given(answered())
-def test_tablet_and_server_find_the_same(case) -> None:
+def test_tablet_and_server_find_the_same(case: tuple[str, Json]) -> None:
     name, answers = case
     theirs, mine = server(name, answers), tablet(name, answers)
     # Of a fault in the shape the server's parser may name several places where one is enough to refuse.
@@ -85,7 +85,7 @@ def test_tablet_and_server_find_the_same(case) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(answered())
-def test_what_any_json_schema_library_refuses_the_server_refuses_too(case) -> None:
+def test_what_any_json_schema_library_refuses_the_server_refuses_too(case: tuple[str, Json]) -> None:
     """So that a team which uses such a library, and nothing else, keeps nothing back that the server would take."""
     name, answers = case
     if not SCHEMAS[name].is_valid(answers):
@@ -108,5 +108,5 @@ def test_what_any_json_schema_library_refuses_the_server_refuses_too(case) -> No
         ({**LEAST, "annual_sales_idr": "banyak"}, "/answers/annual_sales_idr", "wrong_type"),
     ],
 )
-def test_each_fault_has_the_servers_code_and_place(answers, pointer: str, code: str) -> None:
+def test_each_fault_has_the_servers_code_and_place(answers: Json, pointer: str, code: str) -> None:
     assert tablet("umkm@1", answers)[0] == server("umkm@1", answers)[0] == {(pointer, code)}

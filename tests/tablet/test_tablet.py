@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import random
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 import uuid_utils.compat as uuids
 from field import CAMPAIGN, Field, once, problem, sent_item, states
 from PIL import Image
+from shapes import Json
 from world import OTHER_VILLAGE, World, nib, nik
 
 from app.core.clock import SetClock
@@ -97,13 +99,13 @@ async def test_a_portal_that_answers_200_is_no_receipt(field: Field, pg: asyncpg
         lambda receipt: {},
     ],
 )
-async def test_a_receipt_of_something_else_is_none(field: Field, change) -> None:
+async def test_a_receipt_of_something_else_is_none(field: Field, change: Callable[[Json], Any]) -> None:
     tablet = await field.enrolled()
     for _ in range(3):
         tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
     inner, tampered = tablet.wire.inner.handle_async_request, []
 
-    async def tamper(request):
+    async def tamper(request: httpx.Request) -> httpx.Response | None:
         answer = await inner(request)
         if "/batches/" not in request.url.path or tampered:
             return answer
@@ -153,7 +155,9 @@ async def test_waits_are_random_and_grow_to_a_bound(field: Field) -> None:
         [httpx.ReadTimeout("slow"), httpx.ReadTimeout("slow")],
     ],
 )
-async def test_what_is_too_much_is_halved(field: Field, pg: asyncpg.Connection, answers) -> None:
+async def test_what_is_too_much_is_halved(
+    field: Field, pg: asyncpg.Connection, answers: Sequence[httpx.Response | Exception]
+) -> None:
     tablet = await field.enrolled()
     for _ in range(9):
         tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
@@ -170,7 +174,7 @@ async def test_a_poison_batch_is_bisected_and_the_others_get_through(field: Fiel
     rows = [tablet.outbox.add(CAMPAIGN, sent_item(nik=nik())) for _ in range(8)]
     poison = rows[5].record_id
 
-    def refuse(request):
+    def refuse(request: httpx.Request) -> httpx.Response | None:
         told = b"" if "/batches/" not in request.url.path else gzip.decompress(request.content)
         return problem(400, "malformed_json") if poison.encode() in told else None
 
@@ -249,7 +253,7 @@ async def test_a_crash_at_any_moment_is_taken_up_by_the_next_sync(field: Field, 
             total += 3
             count = 0
 
-            def crash(_, at=at):
+            def crash(_: httpx.Request, at: int = at) -> Crash | None:
                 nonlocal count
                 count += 1
                 return Crash() if count == at + 1 else None
@@ -297,7 +301,7 @@ async def test_what_the_server_lost_is_sent_again(field: Field, pg: asyncpg.Conn
     assert await pg.fetchval("SELECT sum(entered) FROM progress_cell") == 2
 
 
-async def decide(field: Field, record_id: str, decision, **told: Any) -> None:
+async def decide(field: Field, record_id: str, decision: str, **told: Any) -> None:
     services = field.app.state.services
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=field.app), base_url="http://kumkm.test") as client:
         form = {"grant_type": "password", "username": "coordinator.1", "password": "rahasia sekali"}
@@ -345,7 +349,7 @@ async def test_what_is_invalid_waits_for_a_person_and_its_next_revision_counts(
 
 
 @pytest.mark.parametrize("case", VECTORS["after_reconcile"]["cases"], ids=str)
-async def test_what_reconciling_says_becomes_of_what_is_kept_as_the_vectors_say(field: Field, case) -> None:
+async def test_what_reconciling_says_becomes_of_what_is_kept_as_the_vectors_say(field: Field, case: Json) -> None:
     tablet = await field.enrolled()
     row = tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
     tablet.outbox.settle([(row, Verdict(State.KEPT))])

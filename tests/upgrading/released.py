@@ -5,6 +5,7 @@ The rows of all tables of the small census, of reference data those of its place
 
 import json
 import lzma
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ async def write_down(pg: asyncpg.Connection, settings: Settings) -> None:
     ):
         rows, (names,) = bytearray(), columns
 
-        async def sink(data, rows=rows) -> None:
+        async def sink(data: bytes, rows: bytearray = rows) -> None:
             rows.extend(data)
 
         where = f" WHERE {_ONLY[table]} = ANY (ARRAY{list(_PLACES)})" if table in _ONLY else ""
@@ -75,12 +76,12 @@ def _secret(value: Any) -> Any:
     return {name: SecretStr(each) for name, each in value.items()} if isinstance(value, dict) else SecretStr(value)
 
 
-async def enter(pg: asyncpg.Connection, tables) -> None:
+async def enter(pg: asyncpg.Connection, tables: Json) -> None:
     """Write the rows into a database of their schema."""
     await pg.execute("SET session_replication_role = replica")  # in no order, and as they are
     for name, table in tables.items():
 
-        async def rows(text: str = table["rows"]):
+        async def rows(text: str = table["rows"]) -> AsyncIterator[bytes]:
             yield text.encode()
 
         await pg.execute(f"DELETE FROM {name}")  # what the migration itself wrote

@@ -10,6 +10,7 @@ import secrets
 import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from typing import Any
 
 import asyncpg
 import httpx
@@ -97,7 +98,7 @@ async def state(settings: Settings, pg: asyncpg.Connection) -> Json:
     async with pg.transaction(isolation="repeatable_read"):
         written = io.BytesIO()
 
-        async def sink(data) -> None:
+        async def sink(data: bytes) -> None:
             written.write(data)
 
         await Export("csv", Where()).write(pg, sink)
@@ -191,7 +192,7 @@ async def test_rows_as_each_release_wrote_them_are_after_an_upgrade_as_full_as_n
         await old.close()
 
 
-def summary(seen):
+def summary(seen: Json) -> Json:
     """What a reader finds where: which columns of which business are filled, kinds of changes, hits, figures."""
     export = list(csv.DictReader(sorted(seen["export"], key=lambda line: not line.startswith("business_id,"))))
     feeds = {
@@ -218,7 +219,7 @@ def filled(row: Json) -> list[str]:
     return sorted(name for name, value in row.items() if value not in (None, "", []))
 
 
-def unreviewed(fresh):
+def unreviewed(fresh: str) -> str:
     """As if there were no reviews: all the rest is as it was."""
     told = json.dumps({name: seen for name, seen in fresh.items() if "progress" not in name})
     for before, after in ((",verified,", ",unreviewed,"), ('"verified"', '"unreviewed"')):
@@ -237,7 +238,7 @@ async def test_an_upgrade_that_is_cut_off_goes_on_where_it_was_and_needs_its_key
     settings = Settings(DATABASE_URL=SecretStr(dsn), **keys)
     steps, filled = [], []
 
-    def cut_off(step, rows) -> None:
+    def cut_off(step: int, rows: Any) -> None:
         steps.append(step.name)
         filled.append(rows)
         if steps.count("masked_numbers") == 1:

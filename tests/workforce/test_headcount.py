@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -210,7 +211,7 @@ async def test_the_headcount_of_every_day_is_that_of_counting_by_hand(pg: asyncp
 
 @pytest.mark.parametrize("seed", range(2))
 async def test_a_change_that_is_worked_in_gives_what_counting_everything_anew_gives(
-    pg: asyncpg.Connection, world: World, seed
+    pg: asyncpg.Connection, world: World, seed: int
 ) -> None:
     rng = Random(seed)
     people = [world.id(f"enumerator.{n}") for n in range(1, 7)]
@@ -218,11 +219,11 @@ async def test_a_change_that_is_worked_in_gives_what_counting_everything_anew_gi
     teams = [row[0] for row in await pg.fetch("SELECT id FROM team WHERE campaign_id = 1")]
     regions = ["16.01", "16.01.13", "16.01.14", "16.01.14.1003", "16.71", "16"]
 
-    def days():
+    def days() -> tuple[date, date | None]:
         first = date(2022, 4, 1) + timedelta(rng.randrange(60))
         return first, rng.choice([None, first + timedelta(rng.randrange(40))])
 
-    async def figures():
+    async def figures() -> Any:
         return (
             await pg.fetch("SELECT * FROM headcount WHERE campaign_id = 1 ORDER BY region_code, day"),
             await pg.fetch("SELECT * FROM presence WHERE campaign_id = 1 ORDER BY region_code, enumerator_id"),

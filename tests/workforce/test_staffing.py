@@ -14,7 +14,7 @@ EMBEDDED_IS_ENOUGH = True
 
 @pytest.fixture
 def act(client: httpx.AsyncClient, world: World) -> Call:
-    async def call(who: str, method: str, path, body: Any = None, **kwargs: Any) -> httpx.Response:
+    async def call(who: str, method: str, path: str, body: Any = None, **kwargs: Any) -> httpx.Response:
         return await client.request(method, f"/v1/{path}", json=body, headers=world.auth(who), **kwargs)
 
     return call
@@ -62,7 +62,7 @@ async def test_an_assignment_is_entered_once_changed_and_counted(act: Call, pg: 
     ],
 )
 async def test_what_may_not_be_assigned(
-    act: Call, pg: asyncpg.Connection, who: str, row, status: int, code: str
+    act: Call, pg: asyncpg.Connection, who: str, row: Json, status: int, code: str
 ) -> None:
     before = await pg.fetchval("SELECT count(*) FROM assignment")
     answer = await act(who, "PUT", "assignments", row)
