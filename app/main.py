@@ -26,12 +26,12 @@ from app.accounts.signing_in import SignIn
 from app.accounts.tokens import AccessTokens
 from app.api import errors, router
 from app.api.connections import Bounded, Bounds
-from app.api.deps import Services
 from app.api.documents import openapi
 from app.api.door import DoorMiddleware
 from app.api.envelope import EnvelopeMiddleware
 from app.api.limits import Limits
 from app.api.negotiation import CompressionMiddleware
+from app.api.services import Services
 from app.api.web import WebRoute
 from app.audit.chain import Chaining, ChainKey
 from app.background.worker import Worker, working

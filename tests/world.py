@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from shapes import Json
 
 from app.accounts.models import Account
-from app.api.deps import Services
+from app.api.services import Services
 from app.workforce.headcount import rebuild
 
 VILLAGE = "16.01.14.1003"

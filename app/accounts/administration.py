@@ -13,7 +13,7 @@ import asyncpg
 from app.accounts.activation_codes import codes_for
 from app.accounts.passwords import activation_digest, hash_new_password, new_activation_code, new_client_secret
 from app.accounts.permissions import MANAGED_BY, Principal, Role, Scope
-from app.accounts.schemas import AccountChange, AccountIn, AccountOut, Credentials, as_kept
+from app.accounts.schemas import AccountChange, AccountFilters, AccountIn, AccountOut, Credentials, as_kept
 from app.audit import trail
 from app.audit.actions import Action
 from app.core.bulk import REPEATED, Entered, Fault, refuse_faulty, unhurried
@@ -49,26 +49,15 @@ class NewAccount(NamedTuple):
     credentials: Credentials
 
 
-class Filter(NamedTuple):
-    """Which accounts are asked for."""
-
-    role: Role | None = None
-    region_code: str | None = None
-    active: bool | None = None
-    username: str | None = None
-
-
 async def list_accounts(
-    pg: asyncpg.Connection, principal: Principal, wanted: Filter, *, limit: int, after: UUID | None
+    pg: asyncpg.Connection, principal: Principal, wanted: AccountFilters, *, limit: int, after: UUID | None
 ) -> list[AccountOut]:
     """The first `limit` accounts of the territory that come `after` one, by id.
 
     Raises:
         Problem: `not_found` for a region outside the territory.
     """
-    territory = principal.territory
-    if wanted.region_code is not None:
-        territory = territory.narrowed_to(wanted.region_code)
+    territory = principal.territory.narrowed_to(wanted.region)
     rows = await pg.fetch(
         f"SELECT {_COLUMNS} FROM account WHERE ($1 = '' OR region_code >= $1 AND region_code < $2)"
         " AND ($3::text IS NULL OR role = $3) AND ($4::bool IS NULL OR (deactivated_at IS NULL) = $4)"

@@ -55,12 +55,14 @@ class Territory:
         """Whether the region is this one or lies under it."""
         return self.region_code in (NATION, code) or code.startswith(self.region_code + ".")
 
-    def narrowed_to(self, code: str) -> "Territory":
-        """The part of this territory that a region is.
+    def narrowed_to(self, code: str | None) -> "Territory":
+        """The part of this territory that a region is; all of it where none is asked for.
 
         Raises:
             Problem: `not_found` for what is no region, or lies outside.
         """
+        if code is None:
+            return self
         if not is_region_code(code) or not self.contains(code):
             raise Problem(Code.NOT_FOUND)
         return Territory(code)

@@ -5,12 +5,13 @@ from typing import Annotated
 from uuid import UUID
 
 from limits import parse_many
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from app.accounts.permissions import Role, Scope
-from app.core.bulk import Blank, Line, Row, Said, Whole
+from app.core.bulk import Blank, Row, Whole
 from app.core.name_cleaning import Named
+from app.core.text import Line, Said
 
 
 def _split(value: object) -> object:
@@ -44,6 +45,17 @@ def _is_rate(value: str) -> str:
 
 Rate = Annotated[Line, Field(max_length=100), AfterValidator(_is_rate)]
 PersonName = Annotated[Said, Field(min_length=1, max_length=200), Named]
+
+
+class AccountFilters(BaseModel):
+    """Which accounts are asked for, each None where it is not asked."""
+
+    model_config = ConfigDict(frozen=True)
+
+    role: Role | None = None
+    region: str | None = Field(default=None, description="Kemendagri code.", max_length=20)
+    username: Line | None = Field(default=None, max_length=60)
+    active: bool | None = None
 
 
 class AccountIn(Row):

@@ -120,7 +120,7 @@ async def count_attempt(pg: asyncpg.Connection, keys: Keys) -> list[Count]:
         delay = delay_s(what, owed + 1)
         failed.append((key, owed + 1, since, now + timedelta(seconds=delay) if delay else None))
     await _write(pg, failed)
-    if random.randrange(_PRUNE_ONE_IN) == 0:  # noqa: S311  (only spreads the sweeping)
+    if random.randrange(_PRUNE_ONE_IN) == 0:  # noqa: S311  (spreads the sweeping over attempts; nothing is secret in it)
         await pg.execute(
             "DELETE FROM sign_in_attempt WHERE key IN (SELECT key FROM sign_in_attempt WHERE attempted_at < $1"
             " AND (succeeded_at IS NULL OR succeeded_at < $2) LIMIT 1000 FOR UPDATE SKIP LOCKED)",

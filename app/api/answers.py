@@ -7,15 +7,13 @@ from typing import Any
 import orjson
 from fastapi import Request, Response
 
-from app.api.negotiation import media_type
+from app.api.negotiation import has_tag, media_type
 from app.core.excel import table
 
 JSON, CSV = "application/json", "text/csv"
 
-CONDITIONAL: dict[int | str, dict[str, Any]] = {
-    304: {"description": "Nothing changed since the answer whose `ETag` is in `If-None-Match`."}
-}
-"""The documentation of the answer without a body."""
+CSV_TEXT = {CSV: {"schema": {"type": "string"}}}
+"""The documentation of an answer that also comes as CSV."""
 
 
 def answer(
@@ -64,7 +62,7 @@ def as_json(request: Request, body: Mapping[str, Any], **unhashed: Any) -> Respo
 
 def unless_known(request: Request, tag: str, headers: Mapping[str, str]) -> Response | None:
     """304 where the client has the answer of that `ETag` already."""
-    known = _known(tag, request.headers.get("if-none-match", ""))
+    known = has_tag(request, tag)
     return Response(status_code=304, headers={**headers, "ETag": tag}) if known else None
 
 
@@ -82,8 +80,3 @@ def flat(row: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 def columns(*names: str) -> dict[str, str]:
     """Columns whose headings are the names that `flat` gives the values."""
     return {name: name for name in names}
-
-
-def _known(tag: str, told: str) -> bool:
-    tags = [part.strip().removeprefix("W/") for part in told.split(",")]
-    return "*" in tags or tag.removeprefix("W/") in tags

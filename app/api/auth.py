@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import Depends, Form, Request, Response
 from fastapi.security import HTTPBasic, HTTPBasicCredentials
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
@@ -12,14 +12,15 @@ from app.accounts.devices import ToldDevice
 from app.accounts.passwords import MAX_LENGTH
 from app.accounts.queries import account_of
 from app.accounts.signing_in import Caller, Grant
-from app.api.deps import Oneself, ServicesDep, address_of, limited_by_address, problems
-from app.api.limits import Asked
-from app.core.bulk import Line, Said
+from app.api.calls import Anybody, Oneself
+from app.api.endpoints import Endpoints
+from app.api.limits import Rate
 from app.core.problems import Code, FieldError, Problem
 from app.core.redaction import hides_nik
+from app.core.text import Line, Said, Storable
 from app.intake.finding_texts import text_of
 
-router = APIRouter(prefix="/v1", tags=["auth"])
+router = Endpoints("auth")
 
 basic = HTTPBasic(auto_error=False, description="A system client's id and secret.")
 
@@ -84,29 +85,31 @@ _FIELDS = frozenset(
         "token",
     )
 )
-Text100 = Annotated[str | None, Form(max_length=100)]
+_FORM = [Depends(said_once)]
+Asis = Annotated[str, Storable]
+Text100 = Annotated[Asis | None, Form(max_length=100)]
 
 
-@router.post(
-    "/auth/token",
-    summary="Sign in",
+@router.endpoint(
+    "POST /v1/auth/token",
+    "Sign in",
+    [401, 403, 415],
+    limit=Rate.SIGN_IN,
+    dependencies=_FORM,
     response_model_exclude_none=True,
-    dependencies=[limited_by_address(Asked.SIGN_IN), Depends(said_once)],
-    responses=problems(400, 401, 403, 413, 415, 422, 429, 503),
 )
 async def token(
-    request: Request,
-    held: ServicesDep,
+    call: Anybody,
     response: Response,
     client: Annotated[HTTPBasicCredentials | None, Depends(basic)],
-    grant_type: Annotated[str, Form(max_length=40)],
+    grant_type: Annotated[Asis, Form(max_length=40)],
     username: Text100 = None,
-    password: Annotated[str | None, Form(max_length=1000)] = None,
+    password: Annotated[Asis | None, Form(max_length=1000)] = None,
     device_id: Text100 = None,
     device_name: Annotated[Said | None, Form(max_length=100)] = None,
-    refresh_token: Annotated[str | None, Form(max_length=200)] = None,
+    refresh_token: Annotated[Asis | None, Form(max_length=200)] = None,
     attempt_id: Annotated[
-        str | None,
+        Asis | None,
         Form(
             min_length=16,
             max_length=100,
@@ -115,68 +118,57 @@ async def token(
         ),
     ] = None,
     client_id: Text100 = None,
-    client_secret: Annotated[str | None, Form(max_length=1000)] = None,
-    scope: Annotated[str | None, Form(max_length=500)] = None,
+    client_secret: Annotated[Asis | None, Form(max_length=1000)] = None,
+    scope: Annotated[Asis | None, Form(max_length=500)] = None,
 ) -> TokenOut:
     """OAuth 2.0: `password` for people (tablets add `device_id`), `refresh_token`, `client_credentials` for systems."""
     response.headers["Cache-Control"] = "no-store"
     if grant_type == "password":
         device = ToldDevice(_device(device_id), device_name) if device_id else None
-        grant = await held.sign_in.with_password(
-            _given(username, "username"), _given(password, "password"), Caller(address_of(request), device)
+        grant = await call.services.sign_in.with_password(
+            _given(username, "username"), _given(password, "password"), Caller(call.address, device)
         )
     elif grant_type == "refresh_token":
-        grant = await held.sign_in.with_refresh_token(_given(refresh_token, "refresh_token"), attempt_id)
+        grant = await call.services.sign_in.with_refresh_token(_given(refresh_token, "refresh_token"), attempt_id)
     elif grant_type == "client_credentials":
         if client is not None:
             client_id, client_secret = client.username, client.password
-        grant = await held.sign_in.with_client_credentials(
+        grant = await call.services.sign_in.with_client_credentials(
             _given(client_id, "client_id"),
             _given(client_secret, "client_secret"),
             scope,
-            Caller(address_of(request)),
+            Caller(call.address),
         )
     else:
         raise Problem(Code.UNSUPPORTED_GRANT_TYPE)
     return _out(grant)
 
 
-@router.post(
-    "/auth/password",
-    summary="Set one's own password",
-    status_code=204,
-    dependencies=[limited_by_address(Asked.SIGN_IN)],
-    responses=problems(400, 413, 415, 422, 429, 503),
-)
-async def set_password(request: Request, held: ServicesDep, told: NewPassword) -> None:
+@router.endpoint("POST /v1/auth/password", "Set one's own password", [415], limit=Rate.SIGN_IN, status=204)
+async def set_password(call: Anybody, asked: NewPassword) -> None:
     """With the activation code of a new or reset account, or with the present password. Ends all its sessions."""
-    proof = told.activation_code or told.current_password
-    await held.sign_in.set_password(
-        told.username,
+    proof = asked.activation_code or asked.current_password
+    await call.services.sign_in.set_password(
+        asked.username,
         proof.get_secret_value() if proof else "",
-        told.new_password.get_secret_value(),
-        Caller(address_of(request)),
-        by_code=told.activation_code is not None,
+        asked.new_password.get_secret_value(),
+        Caller(call.address),
+        by_code=asked.activation_code is not None,
     )
 
 
-@router.post(
-    "/auth/revoke",
-    summary="Sign out",
-    status_code=200,
-    dependencies=[limited_by_address(Asked.SIGN_IN), Depends(said_once)],
-    responses=problems(400, 413, 415, 422, 429, 503),
-)
-async def revoke(held: ServicesDep, token: Annotated[str, Form(max_length=200)]) -> dict[str, str]:
+@router.endpoint("POST /v1/auth/revoke", "Sign out", [415], limit=Rate.SIGN_IN, dependencies=_FORM)
+async def revoke(call: Anybody, token: Annotated[Asis, Form(max_length=200)]) -> dict[str, str]:
     """Revoke a refresh token and all that came from the same sign-in. Unknown tokens are passed over (RFC 7009)."""
-    await held.sign_in.sign_out(token)
+    await call.services.sign_in.sign_out(token)
     return {}
 
 
-@router.get("/me", summary="Who am I", responses=problems(401, 403, 503))
-async def me(held: ServicesDep, principal: Oneself) -> MeOut:
+@router.endpoint("GET /v1/me", "Who am I", unlimited=True)
+async def me(call: Oneself) -> MeOut:
     """The account behind the token, its role and its territory."""
-    async with held.database.statement() as pg:
+    principal = call.principal
+    async with call.services.database.statement() as pg:
         account = await account_of(pg, principal.account_id)
     return MeOut(
         id=principal.account_id,
@@ -195,7 +187,7 @@ def _given(value: str | None, name: str) -> str:
             Code.INVALID_FIELDS,
             errors=(FieldError(f"/body/{name}", "field_required", text_of("field_required")),),
         )
-    return _clean(value, name)
+    return value
 
 
 def _device(told: str) -> str:
@@ -204,16 +196,7 @@ def _device(told: str) -> str:
         raise Problem(
             Code.INVALID_FIELDS, errors=(FieldError("/body/device_id", "invalid_value", text_of("invalid_value")),)
         )
-    return _clean(told, "device_id")
-
-
-def _clean(value: str, name: str) -> str:
-    if "\x00" in value:  # PostgreSQL has no such text
-        raise Problem(
-            Code.INVALID_FIELDS,
-            errors=(FieldError(f"/body/{name}", "text_not_storable", text_of("text_not_storable")),),
-        )
-    return value
+    return told
 
 
 def _out(grant: Grant) -> TokenOut:

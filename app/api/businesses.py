@@ -1,88 +1,42 @@
 """The register: lists and searches, single businesses and records for those who answer for them, corrections."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
 import asyncpg
 import orjson
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import Path, Query, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, Field
 
-from app.accounts.permissions import Principal, Role, Scope
-from app.api.deps import (
-    AccessReason,
-    Language,
-    Officer,
-    ServicesDep,
-    TraceId,
-    access_of,
-    allowed,
-    limited,
-    problems,
-)
-from app.api.limits import Asked
-from app.api.pages import PageDep, Pager
-from app.core.bulk import Handle, Line
+from app.api.calls import AccessReason, Officer, Reader
+from app.api.endpoints import Endpoints
+from app.api.limits import Rate
+from app.api.pages import Page
 from app.core.problems import Code, Problem
-from app.core.timestamps import Moment
 from app.corrections.correcting import Correcting
 from app.corrections.schemas import CorrectionIn, CorrectionOut
-from app.regions.region_code import NATION, local_date
-from app.register.filters import Filters, Kind, ReviewState, SizeClass
+from app.register.filters import Filters
 from app.register.listing import BusinessListed, ByRegion, list_businesses
 from app.register.lookup import LookupIn, LookupOut, look_up
 from app.register.searching import ByLikeness, search_businesses
 from app.review.dossier import BusinessOut, Merged, read_business
 from app.submissions.records import RecordOut, read_record, record_of
-from app.workforce.reach import reach_of
+from app.workforce.reach import Reach
 
-router = APIRouter(prefix="/v1", tags=["businesses"])
+router = Endpoints("businesses")
 
-Reader = Annotated[Principal, Depends(allowed(*Role, scope=Scope.BUSINESSES_READ))]
 BusinessId = Annotated[UUID, Path(description="The business's id, which never changes.")]
-
-
-@dataclass(frozen=True, slots=True)
-class FiltersAsked:
-    """What lists and exports of the register may be narrowed by."""
-
-    region: Annotated[
-        Line | None, Query(description="Kemendagri code; by default the caller's whole territory.", max_length=13)
-    ] = None
-    campaign: Annotated[
-        Handle | None, Query(description="Code of a campaign in which it is entered.", max_length=60)
-    ] = None
-    kind: Annotated[Kind | None, Query(description="Enterprise or cooperative.")] = None
-    kbli: Annotated[str | None, Query(description="KBLI code, or its first digits.", pattern="^[0-9]{2,5}$")] = None
-    size_class: Annotated[SizeClass | None, Query(description="PP 7/2021, article 35.")] = None
-    review_state: Annotated[ReviewState | None, Query(description="What was decided on the record in force.")] = None
-    enumerator: Annotated[
-        Handle | None, Query(description="User name of who recorded the answers in force.", max_length=200)
-    ] = None
-    updated_since: Annotated[
-        Moment | None, Query(description="Changed at that time or later. To mirror the register, use the feed.")
-    ] = None
-
-    @property
-    def filters(self) -> Filters:
-        """As the register knows them."""
-        since: datetime | None = self.updated_since
-        return Filters(
-            region=self.region,
-            campaign=self.campaign,
-            kind=self.kind,
-            kbli=self.kbli,
-            size_class=self.size_class,
-            review_state=self.review_state,
-            enumerator=self.enumerator,
-            updated_since=None if since is None else since.astimezone(UTC),
-        )
-
-
-FiltersDep = Annotated[FiltersAsked, Depends()]
+RecordId = Annotated[UUID, Path(description="The record's id.")]
+FiltersQuery = Annotated[Filters, Query()]
+NameWords = Annotated[
+    str | None,
+    Query(description="Words of a name; then the nearest come first, at most 1,000.", min_length=2, max_length=100),
+]
+_MERGED = {
+    "description": "It was merged into the business at `Location`; a merger may be undone.",
+    "headers": {"Location": {"schema": {"type": "string"}, "description": "Its survivor."}},
+}
 
 
 class BusinessPage(BaseModel):
@@ -92,31 +46,14 @@ class BusinessPage(BaseModel):
     next_cursor: str | None = Field(description="Where the next page begins; null after the last.")
 
 
-@router.get(
-    "/businesses",
-    summary="The register, page by page",
-    dependencies=[limited(Asked.LIST)],
-    response_model=BusinessPage,
-    responses=problems(400, 401, 403, 404, 422, 429, 503),
-)
-async def get_businesses(
-    asked: FiltersDep,
-    page: PageDep,
-    principal: Reader,
-    held: ServicesDep,
-    q: Annotated[
-        str | None,
-        Query(description="Words of a name; then the nearest come first, at most 1,000.", min_length=2, max_length=100),
-    ] = None,
-) -> Response:
+@router.endpoint("GET /v1/businesses", "The register, page by page", [404], model=BusinessPage)
+async def get_businesses(call: Reader, q: NameWords = None, *, filters: FiltersQuery, page: Page) -> Response:
     """By region and id, or with `q` by likeness of the name: spelling does not matter much (`Achmad`, `Ahmad`). Numbers
     are masked. An enumerator sees what it recorded, a coordinator what its team did.
     """
-    filters = asked.filters
-    pager = Pager(held.settings, principal, page, "businesses", q, *filters.values)
-    today = local_date(held.clock.now(), NATION)
-    async with held.database.snapshot() as pg:
-        reach = await reach_of(pg, principal, today)
+    pager = call.pager(page, "businesses", q, *filters.values)
+    async with call.snapshot() as pg:
+        reach = await call.reach(pg)
         if q is None:
             after = None if pager.after is None else ByRegion.unpack(pager.after)
             rows = await list_businesses(pg, filters, reach, limit=pager.limit, after=after)
@@ -129,108 +66,56 @@ async def get_businesses(
     return Response(orjson.dumps(body, default=str), media_type="application/json")
 
 
-@router.get(
-    "/businesses/{business_id}",
-    summary="One business whole",
-    dependencies=[limited(Asked.LIST)],
-    response_model=BusinessOut,
-    responses={
-        307: {
-            "description": "It was merged into the business at `Location`; a merger may be undone.",
-            "headers": {"Location": {"schema": {"type": "string"}, "description": "Its survivor."}},
-        },
-        **problems(401, 403, 404, 422, 429, 503),
-    },
+@router.endpoint(
+    "GET /v1/businesses/{business_id}", "One business whole", [404], model=BusinessOut, answers={307: _MERGED}
 )
-async def get_business(
-    business_id: BusinessId,
-    principal: Reader,
-    held: ServicesDep,
-    trace_id: TraceId,
-    reason: AccessReason = None,
-) -> BusinessOut | Response:
+async def get_business(call: Reader, business_id: BusinessId, reason: AccessReason = None) -> BusinessOut | Response:
     """Its answers and where each comes from, every revision of its records, and what was decided on it. Vulnerable
     answers are masked, unless the account has `pii:read` and says in `X-Access-Reason` why.
     """
-    access = access_of(principal, reason)
-
-    async def work(pg: asyncpg.Connection) -> BusinessOut:
-        reach = await reach_of(pg, principal, local_date(held.clock.now(), NATION))
-        return await read_business(
-            pg, held.ingest.ring, held.ingest.digester, business_id, reach, access, trace_id=trace_id
-        )
-
+    ingest, access = call.services.ingest, call.access(reason)
     try:
-        return await held.database.run(work)
+        return await call.run_within_reach(
+            lambda pg, reach: read_business(
+                pg, ingest.ring, ingest.digester, business_id, reach, access, trace_id=call.trace_id
+            )
+        )
     except Merged as exc:
         return RedirectResponse(f"/v1/businesses/{exc.survivor_id}", status_code=307)
 
 
-@router.post(
-    "/businesses/{business_id}/corrections",
-    summary="Correct a business",
-    dependencies=[limited(Asked.CHANGE)],
-    status_code=201,
-    responses=problems(400, 401, 403, 404, 409, 413, 422, 429, 503),
-)
-async def post_correction(
-    business_id: BusinessId,
-    told: CorrectionIn,
-    principal: Officer,
-    held: ServicesDep,
-    trace_id: TraceId,
-    language: Language,
-) -> CorrectionOut:
+@router.endpoint("POST /v1/businesses/{business_id}/corrections", "Correct a business", [404, 409], status=201)
+async def post_correction(call: Officer, business_id: BusinessId, correction: CorrectionIn) -> CorrectionOut:
     """By an officer, with a reason: the record in force gets a new revision, judged by the rules of every other. What
     would make it another business's is not entered (409).
     """
-
-    correcting = Correcting(held.ingest, principal.account_id, told.reason, trace_id, language)
-
-    async def work(pg: asyncpg.Connection) -> CorrectionOut:
-        reach = await reach_of(pg, principal, local_date(held.clock.now(), NATION))
-        return await correcting.correct_business(pg, reach, business_id, told)
-
-    return await held.database.run(work)
-
-
-@router.post(
-    "/businesses/lookup",
-    summary="Is a number known",
-    dependencies=[limited(Asked.LOOKUP)],
-    responses=problems(400, 401, 403, 413, 422, 429, 503),
-)
-async def post_lookup(told: LookupIn, principal: Reader, held: ServicesDep, trace_id: TraceId) -> LookupOut:
-    """One NIK, NIB or cooperative number: known or not, and nothing of whose it is. Limited, and in the audit trail."""
-    now, a_day = held.clock.now(), held.settings.lookups_a_day
-    return await held.database.run(
-        lambda pg: look_up(pg, held.ingest.digester, principal, told, now=now, a_day=a_day, trace_id=trace_id)
+    account_id, reason = call.principal.account_id, correction.reason
+    correcting = Correcting(call.services.ingest, account_id, reason, call.trace_id, call.language)
+    return await call.run_within_reach(
+        lambda pg, reach: correcting.correct_business(pg, reach, business_id, correction)
     )
 
 
-@router.get(
-    "/submissions/{record_id}",
-    summary="One record with its revisions",
-    dependencies=[limited(Asked.LIST)],
-    responses=problems(401, 403, 404, 422, 429, 503),
-)
-async def get_record(
-    record_id: Annotated[UUID, Path(description="The record's id.")],
-    principal: Reader,
-    held: ServicesDep,
-    trace_id: TraceId,
-    reason: AccessReason = None,
-) -> RecordOut:
+@router.endpoint("POST /v1/businesses/lookup", "Is a number known", limit=Rate.LOOKUP)
+async def post_lookup(call: Reader, number: LookupIn) -> LookupOut:
+    """One NIK, NIB or cooperative number: known or not, and nothing of whose it is. Limited, and in the audit trail."""
+    digester, a_day = call.services.ingest.digester, call.services.settings.lookups_a_day
+    return await call.run(
+        lambda pg: look_up(pg, digester, call.principal, number, now=call.now, a_day=a_day, trace_id=call.trace_id)
+    )
+
+
+@router.endpoint("GET /v1/submissions/{record_id}", "One record with its revisions", [404])
+async def get_record(call: Reader, record_id: RecordId, reason: AccessReason = None) -> RecordOut:
     """One's own, of one's team, or of the territory. Vulnerable answers are masked, unless the account has `pii:read`
     and says in `X-Access-Reason` why; then the trail says who saw them.
     """
-    access = access_of(principal, reason)
+    access = call.access(reason)
 
-    async def work(pg: asyncpg.Connection) -> RecordOut:
-        reach = await reach_of(pg, principal, local_date(held.clock.now(), NATION))
+    async def work(pg: asyncpg.Connection, reach: Reach) -> RecordOut:
         record = await record_of(pg, record_id)
         if record is None or not reach.covers(record.enumerator_id, record.region_code):
             raise Problem(Code.NOT_FOUND)
-        return await read_record(pg, held.ingest.ring, record, access, trace_id=trace_id)
+        return await read_record(pg, call.services.ingest.ring, record, access, trace_id=call.trace_id)
 
-    return await held.database.run(work)
+    return await call.run_within_reach(work)

@@ -3,121 +3,81 @@
 from typing import Annotated
 
 import asyncpg
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 
-from app.api.deps import Admin, Officer, ServicesDep, Staff, TraceId, limited, problems
+from app.api.calls import Admin, Officer, Staff
+from app.api.endpoints import Endpoints
 from app.api.faults import told_of_row
-from app.api.limits import Asked
 from app.campaigns import administration
-from app.campaigns.queries import CampaignRow, campaign_by_code, current_campaign
+from app.campaigns.asked import campaign_or_current
 from app.campaigns.schemas import CampaignIn, CampaignsOut, TargetChanged, TargetIn, TargetsOut, TargetValue
-from app.core.bulk import Line
 from app.core.problems import Code, Problem
-from app.regions.region_code import NATION, is_region_code, local_date
+from app.core.text import Line
+from app.regions.region_code import is_region_code
 
-router = APIRouter(prefix="/v1", tags=["campaigns"])
+router = Endpoints("campaigns")
 
-_WRITE = problems(400, 401, 403, 404, 409, 413, 422, 429, 503)
 RegionPath = Annotated[str, Path(description="Kemendagri code; `ID` is the nation.", max_length=20)]
+Region = Annotated[str | None, Query(description="By default the caller's own.", max_length=20)]
 Campaign = Annotated[Line | None, Query(description="Code; by default the current one.", max_length=60)]
 
 
-@router.get(
-    "/campaigns", summary="Campaigns", dependencies=[limited(Asked.LIST)], responses=problems(401, 403, 429, 503)
-)
-async def get_campaigns(_: Staff, held: ServicesDep) -> CampaignsOut:
+@router.endpoint("GET /v1/campaigns", "Campaigns")
+async def get_campaigns(call: Staff) -> CampaignsOut:
     """All campaigns, the newest first."""
-    async with held.database.snapshot() as pg:
+    async with call.snapshot() as pg:
         return CampaignsOut(items=await administration.list_campaigns(pg))
 
 
-@router.put(
-    "/campaigns/{code}",
-    summary="Make or change a campaign",
-    dependencies=[limited(Asked.CHANGE)],
-    responses=_WRITE,
-    status_code=200,
-)
-async def put_campaign(
-    code: str, principal: Admin, held: ServicesDep, trace_id: TraceId, told: CampaignIn, response: Response
-) -> CampaignIn:
+@router.endpoint("PUT /v1/campaigns/{code}", "Make or change a campaign", [404, 409])
+async def put_campaign(call: Admin, code: str, campaign: CampaignIn, response: Response) -> CampaignIn:
     """201 where it is new. Days must be in order; left out, `answers_until` stays as it is."""
-    if code != told.code:
+    if code != campaign.code:
         raise Problem(Code.NOT_FOUND)
     with told_of_row():
-        created, campaign = await held.database.run(
-            lambda pg: administration.put_campaign(pg, principal, told, trace_id=trace_id)
+        created, entered = await call.run(
+            lambda pg: administration.put_campaign(pg, call.principal, campaign, trace_id=call.trace_id)
         )
     response.status_code = 201 if created else 200
-    return campaign
+    return entered
 
 
-@router.get(
-    "/targets",
-    summary="Targets of a region and of those below",
-    dependencies=[limited(Asked.LIST)],
-    responses=problems(401, 403, 404, 422, 429, 503),
-)
-async def get_targets(
-    principal: Officer,
-    held: ServicesDep,
-    region: Annotated[str | None, Query(description="By default the caller's own.", max_length=20)] = None,
-    campaign: Campaign = None,
-) -> TargetsOut:
+@router.endpoint("GET /v1/targets", "Targets of a region and of those below", [404])
+async def get_targets(call: Officer, region: Region = None, campaign: Campaign = None) -> TargetsOut:
     """Each target beside what its children add up to."""
-    code = principal.territory.narrowed_to(region or principal.territory.region_code).region_code
-    async with held.database.snapshot() as pg:
-        found = await _campaign(pg, held, campaign)
+    territory = call.principal.territory
+    code = territory.narrowed_to(region or territory.region_code).region_code
+    async with call.snapshot() as pg:
+        found = await campaign_or_current(pg, campaign, call.today)
         return await administration.targets_below(pg, found.id, found.code, code)
 
 
-@router.put("/targets/{region_code}", summary="Set a target", dependencies=[limited(Asked.CHANGE)], responses=_WRITE)
+@router.endpoint("PUT /v1/targets/{region_code}", "Set a target", [404, 409])
 async def put_target(
-    region_code: RegionPath,
-    principal: Officer,
-    held: ServicesDep,
-    trace_id: TraceId,
-    told: TargetValue,
-    campaign: Campaign = None,
+    call: Officer, region_code: RegionPath, target: TargetValue, campaign: Campaign = None
 ) -> TargetChanged:
     """Of a region below one's own. Warns where children do not add up to their parent."""
-    if not is_region_code(region_code) or not administration.may_set(principal, region_code):
+    if not is_region_code(region_code) or not administration.may_set(call.principal, region_code):
         raise Problem(Code.NOT_FOUND)
 
     async def work(pg: asyncpg.Connection) -> TargetChanged:
-        found = await _campaign(pg, held, campaign)
-        row = TargetIn(campaign=found.code, region_code=region_code, businesses=told.businesses)
-        await administration.enter_targets(pg, principal, [row], trace_id=trace_id)
+        found = await campaign_or_current(pg, campaign, call.today)
+        row = TargetIn(campaign=found.code, region_code=region_code, businesses=target.businesses)
+        await administration.enter_targets(pg, call.principal, [row], trace_id=call.trace_id)
         return await administration.target_changed(pg, found.id, region_code)
 
     with told_of_row():
-        return await held.database.run(work)
+        return await call.run(work)
 
 
-@router.delete(
-    "/targets/{region_code}",
-    summary="Take a target away",
-    status_code=204,
-    dependencies=[limited(Asked.CHANGE)],
-    responses=_WRITE,
-)
-async def delete_target(
-    region_code: RegionPath, principal: Officer, held: ServicesDep, trace_id: TraceId, campaign: Campaign = None
-) -> None:
+@router.endpoint("DELETE /v1/targets/{region_code}", "Take a target away", [400, 404, 409, 413], status=204)
+async def delete_target(call: Officer, region_code: RegionPath, campaign: Campaign = None) -> None:
     """Of a region below one's own."""
 
     async def work(pg: asyncpg.Connection) -> None:
-        found = await _campaign(pg, held, campaign)
-        await administration.remove_target(pg, principal, found.id, region_code, trace_id=trace_id)
+        found = await campaign_or_current(pg, campaign, call.today)
+        await administration.remove_target(pg, call.principal, found.id, region_code, trace_id=call.trace_id)
 
     if not is_region_code(region_code):
         raise Problem(Code.NOT_FOUND)
-    await held.database.run(work)
-
-
-async def _campaign(pg: asyncpg.Connection, held: ServicesDep, code: str | None) -> CampaignRow:
-    today = local_date(held.clock.now(), NATION)
-    found = await (current_campaign(pg, today) if code is None else campaign_by_code(pg, code))
-    if found is None:
-        raise Problem(Code.NOT_FOUND)
-    return found
+    await call.run(work)

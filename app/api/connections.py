@@ -124,6 +124,7 @@ class Bounded(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         watch = getattr(self.server_state, "watch", None)
         if watch is None:
+            # Of uvicorn's objects this one is shared by all connections of a server; it declares no place for ours.
             watch = self.server_state.watch = _Watch(self.loop)  # type: ignore[attr-defined]
         self._watch: _Watch = watch
         self._bounds: Bounds = self.app_state.get("bounds", _DEFAULT)
@@ -141,6 +142,7 @@ class Bounded(HttpToolsProtocol):
         """Nothing is asked or answered."""
         return self._phase != "request" and not self._draining
 
+    # uvicorn narrows the type in the same way: what a server accepts is read from and written to.
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self.address = self.client[0] if self.client else ""
@@ -207,6 +209,7 @@ class Bounded(HttpToolsProtocol):
         self._span = self.since, 0
         super().on_headers_complete()
         if self.cycle is not None and self.cycle.scope is self.scope:
+            # A cycle uses nothing else of its transport than `_Lingering` has.
             self.cycle.transport = _Lingering(self)  # type: ignore[assignment]
         if len(self.pipeline) > PIPELINE:
             self._refuse(503)

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.accounts.permissions import Role
 from app.accounts.tokens import AccessTokens
-from app.api.deps import address_of, principal
+from app.api.calls import Guard, address_of
 from app.api.errors import render
 from app.core.problems import Code, Problem
 
@@ -47,8 +47,7 @@ class Entry(NamedTuple):
     """A route as it is seen from outside."""
 
     route: APIRoute
-    roles: frozenset[Role] | None  # None: whoever is signed in
-    open: bool  # nobody has to be signed in
+    roles: frozenset[Role] | None  # None: nobody has to be signed in
 
 
 def entries(router: APIRouter) -> list[Entry]:
@@ -56,9 +55,8 @@ def entries(router: APIRouter) -> list[Entry]:
     found = []
     for route in router.routes:
         if isinstance(route, APIRoute):
-            calls = list(_calls(route.dependant))
-            roles = next((frozenset(call.roles) for call in calls if hasattr(call, "roles")), None)
-            found.append(Entry(route, roles, open=roles is None and principal not in calls))
+            guards = (call for call in _calls(route.dependant) if isinstance(call, Guard))
+            found.append(Entry(route, next((guard.roles for guard in guards), None)))
         elif (included := getattr(route, "original_router", None)) is not None:
             found += entries(included)
     return found
@@ -105,19 +103,20 @@ class DoorMiddleware:
         if token is None and not body.there:
             return unknown  # the route itself looks at it
         entry = self._entry(scope)
-        if entry is not None and not entry.open:
+        roles = None if entry is None else entry.roles
+        if roles is not None:
             try:
                 found = self._tokens.verify(token or "")
             except Problem as exc:
                 if body.there:
                     raise _TurnedAway(exc, entry) from exc
                 return unknown
-            if body.there and entry.roles is not None and found.role not in entry.roles:
+            if body.there and found.role not in roles:
                 raise _TurnedAway(Problem(Code.NOT_ALLOWED), entry)
             unknown = str(found.account_id)
         if body.size > self._limit(scope["path"]):
             raise _TurnedAway(Problem(Code.BODY_TOO_LARGE), entry)
-        if entry is not None and entry.open and body.media.startswith(b"multipart/"):
+        if entry is not None and roles is None and body.media.startswith(b"multipart/"):
             raise _TurnedAway(Problem(Code.UNSUPPORTED_MEDIA_TYPE), entry)
         return unknown
 

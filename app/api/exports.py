@@ -5,69 +5,55 @@ import csv
 import io
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
 import structlog
-from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import BaseModel, Field
+from fastapi import Query, Response
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import ClientDisconnect
 from starlette.responses import StreamingResponse
 from starlette.types import Message, Send
 
-from app.accounts.permissions import Access, Principal, Scope
-from app.api.answers import CSV, JSON
-from app.api.businesses import FiltersAsked, FiltersDep
-from app.api.deps import (
-    AccessReason,
-    Anyone,
-    Services,
-    ServicesDep,
-    TraceId,
-    access_of,
-    allowed,
-    limited,
-    problems,
-    still_allowed,
-)
+from app.accounts.permissions import Access
+from app.api.answers import CSV, CSV_TEXT, JSON
+from app.api.businesses import FiltersQuery
+from app.api.calls import AccessReason, Anyone, Exporter, SignedCall
+from app.api.endpoints import Endpoints, files
 from app.api.feed import feed_pager
-from app.api.limits import Asked
+from app.api.limits import Rate
 from app.api.negotiation import media_type
-from app.api.pages import PageAsked
 from app.audit import trail
 from app.audit.actions import Action
-from app.core.bulk import Said
 from app.core.problems import Code, Problem
 from app.core.redaction import without_numbers
+from app.core.text import Said
 from app.exchange.columns import COLUMNS, Type
-from app.exchange.export_request import EXPORTERS, ExportRequest, export_of
+from app.exchange.export_request import ExportRequest, export_of
 from app.exchange.exporting import MEDIA_TYPES, Format
 from app.exchange.streaming import Consumer
-from app.regions.region_code import NATION, local_date
 
-router = APIRouter(prefix="/v1", tags=["exchange"])
+router = Endpoints("exchange")
 
 _log = structlog.get_logger("kumkm.export")
 _STALLED_S = 60
 _LOOK_AGAIN_S = 5
-Exporter = Annotated[Principal, Depends(allowed(*EXPORTERS, scope=Scope.BUSINESSES_READ))]
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(BaseModel):
     """How an export is to be, beside its filters."""
 
-    q: Annotated[Said | None, Query(description="Words of a name.", min_length=2, max_length=100)] = None
-    excel: Annotated[
-        bool, Query(description="CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text.")
-    ] = False
-    unmasked: Annotated[bool, Query(description="With personal data; by `pii:read` and `X-Access-Reason`.")] = False
+    model_config = ConfigDict(frozen=True)
+
+    q: Said | None = Field(default=None, description="Words of a name.", min_length=2, max_length=100)
+    excel: bool = Field(
+        default=False, description="CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text."
+    )
+    unmasked: bool = Field(default=False, description="With personal data; by `pii:read` and `X-Access-Reason`.")
 
 
-ShapeDep = Annotated[Shape, Depends()]
 FILES: dict[str, Any] = {
-    **{kind: {"schema": {"type": "string", "format": "binary"}, "example": ""} for kind in MEDIA_TYPES.values()},
+    **{kind: {**told, "example": ""} for kind, told in files(*MEDIA_TYPES.values()).items()},
     MEDIA_TYPES["geojson"]: {"schema": {"type": "object"}, "example": {"type": "FeatureCollection", "features": []}},
 }
 """The documentation of a file of whichever form."""
@@ -97,13 +83,15 @@ class MetadataOut(BaseModel):
     items: list[ColumnOut]
 
 
-@router.get(
-    "/metadata",
-    summary="What the columns mean",
-    response_model=MetadataOut,
-    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}, **problems(401, 403, 406, 429, 503)},
+@router.endpoint(
+    "GET /v1/metadata",
+    "What the columns mean",
+    [406, 429],
+    unlimited=True,
+    model=MetadataOut,
+    answers={200: {"content": CSV_TEXT}},
 )
-async def get_metadata(request: Request, response: Response, _: Anyone) -> Any:
+async def get_metadata(call: Anyone, response: Response) -> Any:
     """Concept, definition, unit, classification and type of every exported column; CSV on `Accept: text/csv`."""
     items = [
         ColumnOut(
@@ -113,7 +101,7 @@ async def get_metadata(request: Request, response: Response, _: Anyone) -> Any:
         for each in COLUMNS
     ]
     response.headers["Vary"] = "Accept"
-    if media_type(request, JSON, CSV) == CSV:
+    if media_type(call.request, JSON, CSV) == CSV:
         out = io.StringIO(newline="")
         writer = csv.DictWriter(out, fieldnames=list(ColumnOut.model_fields))
         writer.writeheader()
@@ -122,12 +110,12 @@ async def get_metadata(request: Request, response: Response, _: Anyone) -> Any:
     return MetadataOut(title="Basis Data Tunggal KUMKM", producer="Kementerian Koperasi dan UKM", items=items)
 
 
-@router.get(
-    "/exports/businesses.{format}",
-    summary="The register as a file",
-    dependencies=[limited(Asked.EXPORT)],
-    response_class=Response,
-    responses={
+@router.endpoint(
+    "GET /v1/exports/businesses.{format}",
+    "The register as a file",
+    [400, 404],
+    limit=Rate.EXPORT,
+    answers={
         200: {
             "description": "The file. Where the connection ends before the chunked body does, it is not whole.",
             "headers": {
@@ -139,16 +127,13 @@ async def get_metadata(request: Request, response: Response, _: Anyone) -> Any:
             },
             "content": FILES,
         },
-        **problems(400, 401, 403, 404, 422, 429, 503),
     },
 )
 async def get_export(
+    call: Exporter,
     format: Format,  # noqa: A002  (the contract's word)
-    asked: FiltersDep,
-    shape: ShapeDep,
-    principal: Exporter,
-    held: ServicesDep,
-    trace_id: TraceId,
+    filters: FiltersQuery,
+    shape: Annotated[Shape, Query()],
     reason: AccessReason = None,
 ) -> Response:
     """Streamed from one moment, in constant memory: the list's filters, all columns of `GET /v1/metadata`. Every
@@ -156,30 +141,28 @@ async def get_export(
     a day.
     Every export is in the audit trail.
     """
-    access = access_of(principal, reason)
+    access, services = call.access(reason), call.services
     if shape.unmasked and not access.unmasked:
         raise Problem(Code.NOT_ALLOWED)
-    today = local_date(held.clock.now(), NATION)
-    shaped = {"q": shape.q, "excel": shape.excel, "unmasked": shape.unmasked}
-    asking = ExportRequest.by(principal, format=format, **asked.filters.model_dump(), **shaped)
-    await note_export(held, access, asking, trace_id)
-    stack, consumer = AsyncExitStack(), Consumer(principal.account_id, _STALLED_S)
+    asking = ExportRequest.by(call.principal, format=format, **dict(filters), **dict(shape))
+    await note_export(call, access, asking)
+    stack, consumer = AsyncExitStack(), Consumer(call.principal.account_id, _STALLED_S)
     try:
         position, chunks = await stack.enter_async_context(
-            held.exports.open(consumer, lambda pg: export_of(pg, asking, held.ingest.ring, today))
+            services.exports.open(consumer, lambda pg: export_of(pg, asking, services.ingest.ring, call.today))
         )
-        await still_allowed(held, principal)  # the first bytes may take their time
+        await call.refuse_if_less()  # the first bytes may take their time
     except BaseException:
         await stack.aclose()
         raise
-    headers = {"Content-Disposition": f'attachment; filename="{_file_name(asked, format, today)}"'}
-    if shape.q is None and asked.filters.only_region:
-        headers["X-Feed-Cursor"] = feed_pager(held, principal, PageAsked(), asked.region).written(position.pack())
-    told = _while_allowed(held, principal, chunks)
+    headers = {"Content-Disposition": f'attachment; filename="{_file_name(asking, call.today)}"'}
+    if shape.q is None and filters.only_region:
+        headers["X-Feed-Cursor"] = feed_pager(call, filters.region).written(position.pack())
+    told = _while_allowed(call, chunks)
     return _Patient(consumer, _closing(stack, told), media_type=MEDIA_TYPES[format], headers=headers)
 
 
-async def note_export(held: Services, access: Access, asking: ExportRequest, trace_id: str) -> None:
+async def note_export(call: SignedCall, access: Access, asking: ExportRequest) -> None:
     """Bulk reads are in the trail before the first byte goes out; unmasked ones with their reason."""
     # Whatever was typed as a region, before anybody has looked whether it is one.
     subject = ("region", without_numbers(asking.region or asking.territory))
@@ -188,9 +171,9 @@ async def note_export(held: Services, access: Access, asking: ExportRequest, tra
     if asking.unmasked:
         detail["reason"] = access.reason or ""
     action = Action.EXPORT_UNMASKED if asking.unmasked else Action.EXPORT_MADE
-    await held.database.run(
+    await call.run(
         lambda pg: trail.record_many(
-            pg, action, actor_id=asking.account_id, trace_id=trace_id, subjects=[(*subject, detail)]
+            pg, action, actor_id=asking.account_id, trace_id=call.trace_id, subjects=[(*subject, detail)]
         )
     )
 
@@ -214,20 +197,20 @@ async def cut_on_fault(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         raise ClientDisconnect from exc
 
 
-async def _while_allowed(held: Services, principal: Principal, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def _while_allowed(call: SignedCall, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """The chunks, as long as the account may have them: it is looked at every few seconds."""
     loop = asyncio.get_running_loop()
     looked_at = loop.time()
     async for chunk in chunks:
         if loop.time() - looked_at >= _LOOK_AGAIN_S:
-            await still_allowed(held, principal)
+            await call.refuse_if_less()
             looked_at = loop.time()
         yield chunk
 
 
-def _file_name(asked: FiltersAsked, format_: Format, today: date) -> str:
-    place = f"-{asked.region}" if asked.region else ""
-    return f"businesses{place}-{today:%Y%m%d}.{format_}"
+def _file_name(asking: ExportRequest, today: date) -> str:
+    place = f"-{asking.region}" if asking.region else ""
+    return f"businesses{place}-{today:%Y%m%d}.{asking.format}"
 
 
 class _Patient(StreamingResponse):

@@ -4,27 +4,27 @@ import asyncio
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import BaseModel, Field
+from fastapi import Query, Response
+from pydantic import BaseModel, ConfigDict, Field
 
-from app.accounts.permissions import Principal, Role, Scope, Territory
+from app.accounts.permissions import Territory
 from app.api.answers import JSON
-from app.api.deps import Services, ServicesDep, TraceId, allowed, limited, problems, still_allowed
-from app.api.limits import Asked
+from app.api.calls import Mirror, SignedCall
+from app.api.endpoints import Endpoints
+from app.api.limits import Rate
 from app.api.negotiation import media_type
-from app.api.pages import PageAsked, PageDep, Pager
+from app.api.pages import Page, PageQuery, Pager
 from app.audit import trail
 from app.audit.actions import Action
 from app.core.bulk import Digits
 from app.exchange.feed import FeedPage, FeedPosition, anything_behind, read_feed
 
-router = APIRouter(prefix="/v1", tags=["exchange"])
+router = Endpoints("exchange")
 
 NDJSON = "application/x-ndjson"
 _LINES = '{"kind":"position","next_cursor":"q2k0X7m9cE1uYyJ0b2tlbiI6MX0","more":false}\n'
 _LOOK_S = 0.5
 _MOST_WAITING = 200  # of one process; who comes beyond that is answered at once
-Consumer = Annotated[Principal, Depends(allowed(Role.OFFICER, Role.ADMIN, Role.SYSTEM, scope=Scope.FEED_READ))]
 
 
 class BusinessChange(BaseModel):
@@ -58,51 +58,50 @@ class FeedOut(BaseModel):
     more: bool = Field(description="Whether there is more at this moment; a page may be short all the same.")
 
 
-def feed_pager(held: Services, principal: Principal, page: PageAsked, region: str | None) -> Pager:
+class Wanted(BaseModel):
+    """Of which region, and how long to wait."""
+
+    model_config = ConfigDict(frozen=True)
+
+    region: str | None = Field(
+        default=None, description="Kemendagri code; by default the caller's whole territory.", max_length=13
+    )
+    wait: Annotated[Digits, Field(ge=0, le=30, description="Seconds to wait for something new.")] = 0
+
+
+def feed_pager(call: SignedCall, region: str | None, page: PageQuery | None = None) -> Pager:
     """A feed's cursors are good for one account and one region."""
-    return Pager(held.settings, principal, page, "feed", region)
+    return call.pager(page or PageQuery(), "feed", region)
 
 
-@router.get(
-    "/feed",
-    summary="What changed in the register",
-    dependencies=[limited(Asked.FEED)],
-    response_model=FeedOut,
-    responses={
-        200: {"content": {NDJSON: {"schema": {"type": "string"}, "example": _LINES}}},
-        **problems(400, 401, 403, 404, 406, 410, 422, 429, 503),
-    },
+@router.endpoint(
+    "GET /v1/feed",
+    "What changed in the register",
+    [404, 406, 410],
+    limit=Rate.FEED,
+    model=FeedOut,
+    answers={200: {"content": {NDJSON: {"schema": {"type": "string"}, "example": _LINES}}}},
 )
-async def get_feed(
-    request: Request,
-    page: PageDep,
-    principal: Consumer,
-    held: ServicesDep,
-    trace_id: TraceId,
-    region: Annotated[
-        str | None, Query(description="Kemendagri code; by default the caller's whole territory.", max_length=13)
-    ] = None,
-    wait: Annotated[Digits, Query(ge=0, le=30, description="Seconds to wait for something new.")] = 0,
-) -> Response:
+async def get_feed(call: Mirror, wanted: Annotated[Wanted, Query()], page: Page) -> Response:
     """Every change in commit order, nothing skipped: each business stands where it changed last and is told as it is
     now. Without a cursor from the beginning, or from a snapshot (`X-Feed-Cursor` of an export). With
     `Accept: application/x-ndjson` a change to a line, and last a line with the cursor.
     """
-    form = media_type(request, JSON, NDJSON)
-    territory = principal.territory if region is None else principal.territory.narrowed_to(region)
-    pager = feed_pager(held, principal, page, region)
+    form = media_type(call.request, JSON, NDJSON)
+    territory = call.principal.territory.narrowed_to(wanted.region)
+    pager = feed_pager(call, wanted.region, page)
     position = FeedPosition() if pager.after is None else FeedPosition.unpack(pager.after)
     if pager.after is None:  # bulk reads are logged; going on is not another one
-        await held.database.run(
+        await call.run(
             lambda pg: trail.record_many(
                 pg,
                 Action.FEED_BEGUN,
-                actor_id=principal.account_id,
-                trace_id=trace_id,
+                actor_id=call.principal.account_id,
+                trace_id=call.trace_id,
                 subjects=[("region", territory.region_code, {})],
             )
         )
-    found = await _wait(held, principal, territory, position, page.limit, wait)
+    found = await _wait(call, territory, position, page.limit, wanted.wait)
     cursor = pager.written(found.position.pack())
     last = b'"next_cursor":"%s","more":%s' % (cursor.encode(), b"true" if found.more else b"false")
     if form == NDJSON:
@@ -112,32 +111,30 @@ async def get_feed(
     return Response(content, headers={"Vary": "Accept"}, media_type=form)
 
 
-async def _wait(
-    held: Services, principal: Principal, territory: Territory, position: FeedPosition, limit: int, seconds: int
-) -> FeedPage:
+async def _wait(call: SignedCall, territory: Territory, position: FeedPosition, limit: int, seconds: int) -> FeedPage:
     """The page behind a position, as soon as it has something, or the time is over. Nothing is held while it waits;
     after it, only who still may is told something.
     """
-    loop = asyncio.get_running_loop()
-    until = loop.time() + (seconds if held.waiting.feed < _MOST_WAITING else 0)
-    held.waiting.feed += 1
+    loop, waiting = asyncio.get_running_loop(), call.services.waiting
+    until = loop.time() + (seconds if waiting.feed < _MOST_WAITING else 0)
+    waiting.feed += 1
     try:
         while True:
-            async with held.database.snapshot() as pg:
+            async with call.snapshot() as pg:
                 found = await read_feed(pg, territory, position, limit)
             if found.lines or found.more or loop.time() >= until:
                 return found
             position = found.position
-            await _until_news(held, position, until)
-            await still_allowed(held, principal)
+            await _until_news(call, position, until)
+            await call.refuse_if_less()
     finally:
-        held.waiting.feed -= 1
+        waiting.feed -= 1
 
 
-async def _until_news(held: Services, position: FeedPosition, until: float) -> None:
+async def _until_news(call: SignedCall, position: FeedPosition, until: float) -> None:
     loop = asyncio.get_running_loop()
     while loop.time() < until:
         await asyncio.sleep(_LOOK_S)
-        async with held.database.snapshot() as pg:
+        async with call.snapshot() as pg:
             if await anything_behind(pg, position):
                 return

@@ -10,19 +10,20 @@ from typing import Annotated, Any, NamedTuple, get_args
 
 import asyncpg
 import orjson
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import Header, Query, Response
 from pydantic import BaseModel, Field, ValidationError
 
 from app.accounts.administration import enter_accounts
 from app.accounts.permissions import Principal
 from app.accounts.schemas import AccountIn
-from app.api.deps import Language, Officer, ServicesDep, TraceId, limited, problems, still_allowed
+from app.api.answers import CSV_TEXT
+from app.api.calls import Officer
+from app.api.endpoints import Endpoints, files, sent
 from app.api.errors import FieldProblem
 from app.api.faults import expected, told_of_file
-from app.api.limits import Asked
+from app.api.limits import Rate
 from app.campaigns.administration import enter_targets
 from app.campaigns.schemas import TargetIn
-from app.core.bodies import read_body
 from app.core.bulk import Entered, Fault, Faulty, Row, unhurried
 from app.core.cells import Column
 from app.core.problems import Code, Problem
@@ -32,7 +33,7 @@ from app.questionnaires.findings import code_of_pydantic
 from app.workforce.schemas import AssignmentIn, MemberIn, TeamIn
 from app.workforce.staffing import enter_assignments, enter_members, enter_teams
 
-router = APIRouter(prefix="/v1/imports", tags=["imports"])
+router = Endpoints("imports")
 
 Enter = Callable[..., Awaitable[Entered]]
 Work = Callable[[asyncpg.Connection], Awaitable[Entered]]
@@ -99,34 +100,18 @@ class _OnlyTried(Exception):
         self.entered = entered
 
 
-_FILE: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "description": "A table whose first line names its columns; of a workbook, the first sheet that is shown.",
-        "content": {
-            CSV: {"schema": {"type": "string"}},
-            XLSX: {"schema": {"type": "string", "format": "binary"}},
-        },
-    }
-}
+_FILE = sent(
+    "A table whose first line names its columns; of a workbook, the first sheet that is shown.",
+    {**CSV_TEXT, **files(XLSX)},
+)
 
 
-@router.post(
-    "/{kind}",
-    summary="Enter a file",
-    response_model=ImportReport,
-    dependencies=[limited(Asked.EXPORT)],
-    openapi_extra=_FILE,
-    responses=problems(400, 401, 403, 413, 415, 422, 429, 503),
+@router.endpoint(
+    "POST /v1/imports/{kind}", "Enter a file", [415], limit=Rate.EXPORT, model=ImportReport, openapi_extra=_FILE
 )
 async def post_import(
+    call: Officer,
     kind: Kind,
-    request: Request,
-    principal: Officer,
-    held: ServicesDep,
-    language: Language,
-    trace_id: TraceId,
-    content_type: Annotated[str, Header(include_in_schema=False)] = "",
     content_encoding: Annotated[str, Header()] = "",
     *,
     dry_run: Annotated[bool, Query(description="Only tell what would come of it.")] = False,
@@ -137,22 +122,22 @@ async def post_import(
     account within an hour get the codes that were not used yet again; the trail says so. A system gets its secret from
     `POST /v1/accounts/{id}/credentials`.
     """
-    body = await read_body(
-        request.stream(), coding=content_encoding, max_bytes=held.settings.max_body_bytes, hold=request.state.hold
+    way, services = WAYS[kind], call.services
+    body = await call.body(content_encoding)
+    said = await services.files.call(
+        read_table, body, call.media_type, columns_of(way.row), refused=Code.UNREADABLE_FILE
     )
-    way = WAYS[kind]
-    said = await held.files.call(read_table, body, content_type, columns_of(way.row), refused=Code.UNREADABLE_FILE)
-    await still_allowed(held, principal)  # a body and its reading may take their time
-    sheet = table_of(way, said)
+    await call.refuse_if_less()  # a body and its reading may take their time
+    sheet, ring = table_of(way, said), services.ingest.ring
     try:
         entered = await enter_sheet(
-            held.database.run, way, principal, sheet, dry_run=dry_run, trace_id=trace_id, ring=held.ingest.ring
+            call.run, way, call.principal, sheet, dry_run=dry_run, trace_id=call.trace_id, ring=ring
         )
     except Faulty as exc:
         errors = told_of_file(exc, sheet)
         if not dry_run:
             raise Problem(Code.INVALID_FIELDS, errors=errors) from exc
-        told = [FieldProblem(pointer=e.pointer, code=e.code, detail=e.text.in_language(language)) for e in errors]
+        told = [FieldProblem(pointer=e.pointer, code=e.code, detail=e.text.in_language(call.language)) for e in errors]
         return _report(sheet, Entered(), len(exc.faults), told, dry_run=dry_run)
     return _report(sheet, entered, 0, [], dry_run=dry_run)
 

@@ -19,7 +19,7 @@ from app.core.problems import Code, Problem
 from app.core.settings import Settings
 
 
-class Asked(StrEnum):
+class Rate(StrEnum):
     """What is limited."""
 
     SIGN_IN = "sign_in"
@@ -37,23 +37,23 @@ class Limits:
     """The limits of one server process."""
 
     def __init__(self, settings: Settings) -> None:
-        self._items: Mapping[Asked, list[RateLimitItem]] = {
-            Asked.SIGN_IN: parse_many(settings.rate_sign_in),
-            Asked.LOOKUP: parse_many(settings.rate_lookup),
-            Asked.LIST: parse_many(settings.rate_list),
-            Asked.CHANGE: parse_many(settings.rate_change),
-            Asked.EXPORT: parse_many(settings.rate_export),
-            Asked.FEED: parse_many(settings.rate_feed),
+        self._items: Mapping[Rate, list[RateLimitItem]] = {
+            Rate.SIGN_IN: parse_many(settings.rate_sign_in),
+            Rate.LOOKUP: parse_many(settings.rate_lookup),
+            Rate.LIST: parse_many(settings.rate_list),
+            Rate.CHANGE: parse_many(settings.rate_change),
+            Rate.EXPORT: parse_many(settings.rate_export),
+            Rate.FEED: parse_many(settings.rate_feed),
         }
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
-    def hit(self, asked: Asked, who: str) -> None:
+    def hit(self, rate: Rate, who: str) -> None:
         """Count one request.
 
         Raises:
             Problem: `too_many_requests`, with the seconds until there is room again.
         """
-        self._hit(self._items[asked], asked, who)
+        self._hit(self._items[rate], rate, who)
 
     def hit_own(self, rate: str | None, who: str) -> None:
         """Count one request, of whatever kind, against the account's own rate.

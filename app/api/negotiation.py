@@ -1,7 +1,8 @@
 """What a client takes, read from its `Accept`, `Accept-Encoding` and `Accept-Language` by weights (RFC 9110, 12.5).
 
-The only reader of these headers. A weight of 0 refuses, the most specific range counts, and of equals the one that is
-named first. A member with a weight that is none is passed over; a header of which nothing is left says nothing.
+The only reader of these headers, and of `If-None-Match`. A weight of 0 refuses, the most specific range counts, and of
+equals the one that is named first. A member with a weight that is none is passed over; a header of which nothing is
+left says nothing.
 """
 
 import re
@@ -63,6 +64,12 @@ def media_type(request: Request, *offered: str) -> str:
 def names(request: Request, header: str, word: str) -> bool:
     """Whether a header names exactly this, and does not refuse it."""
     return any(each.name == word and each.weight > 0 for each in ranges(request, header))
+
+
+def has_tag(request: Request, tag: str) -> bool:
+    """Whether `If-None-Match` names this `ETag` of an answer; a weak one is as good."""
+    known = [each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")]
+    return "*" in known or tag.removeprefix("W/") in known
 
 
 def content_coding(request: Request, *offered: str) -> str:

@@ -1,14 +1,15 @@
 """What those who run the server ask it: alive, ready, metrics."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
 
-from app.api.deps import ServicesDep, problems
+from app.api.calls import Anybody
+from app.api.endpoints import Endpoints
 from app.core.migrations import reads_only, schema_of
 from app.core.problems import Code, Problem
 
-router = APIRouter(tags=["operations"])
+router = Endpoints("operations")
 
 
 class StatusOut(BaseModel):
@@ -17,19 +18,19 @@ class StatusOut(BaseModel):
     status: str = "ok"
 
 
-@router.get("/healthz", summary="Alive")
+@router.endpoint("GET /healthz", "Alive", unlimited=True)
 async def healthz() -> StatusOut:
     """The process answers."""
     return StatusOut()
 
 
-@router.get("/readyz", summary="Ready", responses=problems(503))
-async def readyz(held: ServicesDep) -> StatusOut:
+@router.endpoint("GET /readyz", "Ready", [503], unlimited=True)
+async def readyz(call: Anybody) -> StatusOut:
     """The database answers, its migrations are at head, and it takes writes. Where not, `current.database` says why:
     `unreachable`, `login_refused`, `no_such_database`, `starting`, `stopped`, `cut`, `full`, `disk_full`,
     `out_of_memory`, `read_only`, `not_migrated`, `older_schema`, `newer_schema` or `unfit`.
     """
-    database = held.database
+    database = call.services.database
     try:
         async with database.snapshot() as pg:
             reason = await schema_of(pg) or await reads_only(pg)
@@ -44,7 +45,7 @@ async def readyz(held: ServicesDep) -> StatusOut:
     return StatusOut()
 
 
-@router.get("/metrics", summary="Metrics", response_class=Response)
-async def metrics(held: ServicesDep) -> Response:
+@router.endpoint("GET /metrics", "Metrics", unlimited=True)
+async def metrics(call: Anybody) -> Response:
     """Prometheus metrics, of all workers of the server together."""
-    return Response(held.metrics.text(), media_type=CONTENT_TYPE_LATEST)
+    return Response(call.services.metrics.text(), media_type=CONTENT_TYPE_LATEST)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Header, Request, Response
 
 from app.accounts.browser_sessions import Cookies, Session
-from app.api.deps import ServicesDep
+from app.api.calls import services_of
 from app.core.problems import Code, Problem
 from app.core.settings import Settings
 
@@ -41,7 +41,6 @@ def site_of(request: Request, settings: Settings) -> Site:
 
 async def own_page(
     request: Request,
-    held: ServicesDep,
     told: Annotated[
         str | None, Header(alias=HEADER, max_length=20, description="`1`: only the server's own pages can send it.")
     ] = None,
@@ -51,7 +50,7 @@ async def own_page(
     Raises:
         Problem: `foreign_page`.
     """
-    site = site_of(request, held.settings)
+    site = site_of(request, services_of(request).settings)
     origins, fetched = request.headers.getlist("origin"), request.headers.getlist("sec-fetch-site")
     if (
         told != "1"

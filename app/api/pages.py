@@ -1,11 +1,11 @@
 """Pages of lists: how many rows, and where to go on. A cursor is good for one list, its filters and one account."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-from fastapi import Depends, Query
+from fastapi import Query
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.accounts.permissions import Principal
 from app.core.bulk import Digits
@@ -15,23 +15,25 @@ from app.core.settings import Settings
 Item = TypeVar("Item")
 
 
-@dataclass(frozen=True, slots=True)
-class PageAsked:
+class PageQuery(BaseModel):
     """What every list can be asked."""
 
-    limit: Annotated[Digits, Query(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT
-    cursor: Annotated[str | None, Query(description="`next_cursor` of the page before.", max_length=500)] = None
+    model_config = ConfigDict(frozen=True)
+
+    limit: Annotated[Digits, Field(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT
+    cursor: str | None = Field(default=None, description="`next_cursor` of the page before.", max_length=500)
 
 
-PageDep = Annotated[PageAsked, Depends()]
+Page = Annotated[PageQuery, Query()]
 
 
 class Pager:
     """One list of one account: reads the cursor that was sent and writes the next."""
 
-    def __init__(self, settings: Settings, principal: Principal, asked: PageAsked, *bound_to: object) -> None:
+    def __init__(self, settings: Settings, principal: Principal, asked: PageQuery, *bound_to: object) -> None:
         self._cursors = Cursors(settings.digest_key_bytes())
-        self._bound_to = (str(principal.account_id), *(None if each is None else str(each) for each in bound_to))
+        told = [each for one in bound_to for each in (dict(one).values() if isinstance(one, BaseModel) else (one,))]
+        self._bound_to = (str(principal.account_id), *(None if each is None else str(each) for each in told))
         self._asked = asked
 
     @property

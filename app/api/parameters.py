@@ -4,7 +4,7 @@ Passed over, a misspelt filter would give everything, which looks like the right
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -12,8 +12,9 @@ from fastapi import Request
 from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import field_annotation_is_sequence  # type: ignore[attr-defined]  # no other knows it
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 
-from app.api.deps import bearer, principal, proof, services
+from app.api.calls import bearer, principal, proof
 from app.core.nearest import looks_like_a_name, nearest
 from app.core.problems import Code, FieldError, Problem, Text
 from app.intake.finding_texts import text_of
@@ -34,8 +35,7 @@ async def known_query(request: Request) -> None:
     errors = _faults([name for name, _ in request.query_params.multi_items()], query_of(route))
     if errors:
         if _is_guarded(route):
-            held = await services(request)
-            await principal(await proof(request, held, await bearer(request)), held)
+            await principal(request, await proof(request, await bearer(request)))
         raise Problem(Code.INVALID_FIELDS, errors=errors)
 
 
@@ -44,11 +44,20 @@ def query_of(route: APIRoute) -> dict[str, bool]:
     known = _QUERIES.get(route.endpoint)
     if known is None:
         known = _QUERIES[route.endpoint] = {
-            field.alias: field_annotation_is_sequence(field.field_info.annotation)
+            alias: field_annotation_is_sequence(annotation)
             for dependant in _walk(route.dependant)
             for field in dependant.query_params
+            for alias, annotation in _fields(field.alias, field.field_info.annotation)
         }
     return known
+
+
+def _fields(alias: str, annotation: Any) -> Iterator[tuple[str, Any]]:
+    """A parameter, or all that a model of parameters has."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield from ((info.alias or name, info.annotation) for name, info in annotation.model_fields.items())
+    else:
+        yield alias, annotation
 
 
 def _faults(told: list[str], known: dict[str, bool]) -> tuple[FieldError, ...]:

@@ -1,23 +1,23 @@
 """Progress: how far the campaign is, by region, by enumerator and by day."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Any
 
 import asyncpg
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Query, Response
+from pydantic import BaseModel, ConfigDict, Field
 
-from app.accounts.permissions import Principal
-from app.api.answers import CONDITIONAL, answer, columns
-from app.api.deps import Anyone, ServicesDep, problems
-from app.api.pages import PageDep, Pager
+from app.api.answers import CSV_TEXT, answer, columns
+from app.api.calls import Anyone, SignedCall
+from app.api.endpoints import Answers, Endpoints
+from app.api.pages import Page
 from app.core.bulk import Day
+from app.core.text import Line
 from app.progress import reports
 from app.progress.reports import View
 from app.progress.schemas import Basis, DatesAnswer, EnumeratorsAnswer, RegionAnswer, RegionsAnswer
 from app.regions.region_code import NATION
 
-router = APIRouter(prefix="/v1/progress", tags=["progress"])
+router = Endpoints("progress")
 
 COUNTS = ("submissions", "duplicates", "conflicts", "invalid", "verified", "returned")
 # What is counted and the cut-off stand in every row, so that a figure keeps them when it is pasted elsewhere.
@@ -63,157 +63,150 @@ _ENUMERATOR = columns(
 _DATE = columns("date", "entered", *COUNTS, "entered_total", *SAID)
 
 RegionCode = Annotated[str | None, Query(description="Kemendagri code; by default the caller's whole territory.")]
-Name = Annotated[str | None, Query(description="Account id or user name.", max_length=200)]
+Parent = Annotated[str, Query(description="Code of a region; by default the nation.")]
+Name = Annotated[Line | None, Query(description="Account id or user name.", max_length=200)]
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Days(BaseModel):
+    """Which days are asked for, and whose."""
+
+    model_config = ConfigDict(frozen=True)
+
+    region: str | None = Field(default=None, description="Kemendagri code; by default the caller's whole territory.")
+    since: Day | None = Field(default=None, alias="from", description="First day; by default the campaign's first.")
+    until: Day | None = Field(
+        default=None,
+        alias="to",
+        description="Last day; by default the last on which the campaign takes batches.",
+    )
+    enumerator: Line | None = Field(default=None, description="Account id or user name.", max_length=200)
+
+
+class Asked(BaseModel):
     """What every question of progress says."""
 
-    campaign: Annotated[str | None, Query(description="Code of a campaign; by default the current one.")] = None
-    as_of: Annotated[Day | None, Query(description="The last day that counts; by default today in the region.")] = None
-    basis: Annotated[Basis, Query(description="Which day counts: of receipt or of capture.")] = "received"
-    excel: Annotated[
-        bool, Query(description="CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text.")
-    ] = False
+    model_config = ConfigDict(frozen=True)
+
+    campaign: Line | None = Field(default=None, description="Code of a campaign; by default the current one.")
+    as_of: Day | None = Field(default=None, description="The last day that counts; by default today in the region.")
+    basis: Basis = Field(default="received", description="Which day counts: of receipt or of capture.")
+    excel: bool = Field(
+        default=False, description="CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text."
+    )
 
 
-AskedDep = Annotated[Asked, Depends()]
+AskedQuery = Annotated[Asked, Query()]
+FORMS = (304, 404, 406)
 
 
-def documented(model: type, description: str, *statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The documentation of an answer of progress."""
-    as_csv = {"text/csv": {"schema": {"type": "string"}}}
-    return {
-        200: {"model": model, "description": description, "content": as_csv},
-        **CONDITIONAL,
-        **problems(*statuses, 401, 403, 404, 406, 422, 503),
-    }
+def described(description: str) -> Answers:
+    """The documentation of an answer that also comes as CSV."""
+    return {200: {"description": description, "content": CSV_TEXT}}
 
 
-@router.get(
-    "/regions",
-    summary="Progress of the regions below a region",
-    response_class=Response,
-    responses=documented(RegionsAnswer, "The regions, by code."),
+@router.endpoint(
+    "GET /v1/progress/regions",
+    "Progress of the regions below a region",
+    FORMS,
+    unlimited=True,
+    model=RegionsAnswer,
+    answers=described("The regions, by code."),
 )
-async def get_regions(
-    request: Request,
-    principal: Anyone,
-    held: ServicesDep,
-    asked: AskedDep,
-    parent: Annotated[str, Query(description="Code of a region; by default the nation.")] = NATION,
-) -> Response:
+async def get_regions(call: Anyone, parent: Parent = NATION, *, asked: AskedQuery) -> Response:
     """The children of a region, provinces without `parent`.
 
     An invalid record that names no village counts at its enumerator's own region, so a region may have more
     of them than its children together.
     """
-    now = held.clock.now()
-    async with held.database.snapshot() as pg:
-        view = await look_at(pg, principal, now, asked, parent)
+    async with call.snapshot() as pg:
+        view = await look_at(pg, call, asked, parent)
         rows = await reports.regions_below(pg, view)
-    return answer_of(request, asked, view, now, {"items": rows}, _REGION)
+    return answer_of(call, asked, view, {"items": rows}, _REGION)
 
 
-@router.get(
-    "/regions/{code}",
-    summary="Progress of one region",
-    response_class=Response,
-    responses=documented(RegionAnswer, "The region."),
+@router.endpoint(
+    "GET /v1/progress/regions/{code}",
+    "Progress of one region",
+    FORMS,
+    unlimited=True,
+    model=RegionAnswer,
+    answers=described("The region."),
 )
-async def get_region(code: str, request: Request, principal: Anyone, held: ServicesDep, asked: AskedDep) -> Response:
+async def get_region(call: Anyone, code: str, asked: AskedQuery) -> Response:
     """One region of any level; `ID` is the nation."""
-    now = held.clock.now()
-    async with held.database.snapshot() as pg:
-        view = await look_at(pg, principal, now, asked, code)
+    async with call.snapshot() as pg:
+        view = await look_at(pg, call, asked, code)
         row = await reports.one_region(pg, view)
-    return answer_of(request, asked, view, now, {"item": row}, _REGION)
+    return answer_of(call, asked, view, {"item": row}, _REGION)
 
 
-@router.get(
-    "/enumerators",
-    summary="Progress of the enumerators of a region",
-    response_class=Response,
-    responses=documented(EnumeratorsAnswer, "The enumerators, by id.", 400),
+@router.endpoint(
+    "GET /v1/progress/enumerators",
+    "Progress of the enumerators of a region",
+    FORMS,
+    unlimited=True,
+    model=EnumeratorsAnswer,
+    answers=described("The enumerators, by id."),
 )
 async def get_enumerators(
-    request: Request,
-    principal: Anyone,
-    held: ServicesDep,
-    asked: AskedDep,
-    paged: PageDep,
-    region: RegionCode = None,
-    coordinator: Name = None,
+    call: Anyone, region: RegionCode = None, coordinator: Name = None, *, asked: AskedQuery, page: Page
 ) -> Response:
     """All who are or were assigned in the region by then, or of whom anything is counted there.
 
     An enumerator sees itself, a coordinator its own team. As CSV the next page is in the `Link` header.
     """
-    now = held.clock.now()
-    said = (region, coordinator, asked.campaign, asked.as_of, asked.basis)
-    pager = Pager(held.settings, principal, paged, "enumerators", *said)
+    pager = call.pager(page, "enumerators", region, coordinator, asked.campaign, asked.as_of, asked.basis)
     after = pager.after_id
-    async with held.database.snapshot() as pg:
-        view = await look_at(pg, principal, now, asked, region)
-        rows, last = await reports.enumerators(pg, view, coordinator=coordinator, limit=paged.limit, after=after)
+    async with call.snapshot() as pg:
+        view = await look_at(pg, call, asked, region)
+        rows, last = await reports.enumerators(pg, view, coordinator=coordinator, limit=page.limit, after=after)
     next_cursor = pager.cursor(None if last is None else last.bytes)
-    return answer_of(request, asked, view, now, {"items": rows, "next_cursor": next_cursor}, _ENUMERATOR)
+    return answer_of(call, asked, view, {"items": rows, "next_cursor": next_cursor}, _ENUMERATOR)
 
 
-@router.get(
-    "/dates",
-    summary="Progress day by day",
-    response_class=Response,
-    responses=documented(DatesAnswer, "The days, oldest first."),
+@router.endpoint(
+    "GET /v1/progress/dates",
+    "Progress day by day",
+    FORMS,
+    unlimited=True,
+    model=DatesAnswer,
+    answers=described("The days, oldest first."),
 )
-async def get_dates(
-    request: Request,
-    principal: Anyone,
-    held: ServicesDep,
-    asked: AskedDep,
-    region: RegionCode = None,
-    since: Annotated[Day | None, Query(alias="from", description="First day; by default the campaign's first.")] = None,
-    until: Annotated[
-        Day | None,
-        Query(alias="to", description="Last day; by default the last on which the campaign takes batches."),
-    ] = None,
-    enumerator: Name = None,
-) -> Response:
+async def get_dates(call: Anyone, days: Annotated[Days, Query()], asked: AskedQuery) -> Response:
     """A row for every day, also those with nothing, but none after `as_of`. At most 1,000 days.
 
     `entered_total` goes on from everything before the first row.
     """
-    now = held.clock.now()
-    async with held.database.snapshot() as pg:
-        view = await look_at(pg, principal, now, asked, region)
-        rows = await reports.dates(pg, view, since=since, until=until, enumerator=enumerator)
-    return answer_of(request, asked, view, now, {"items": rows}, _DATE)
+    async with call.snapshot() as pg:
+        view = await look_at(pg, call, asked, days.region)
+        rows = await reports.dates(pg, view, since=days.since, until=days.until, enumerator=days.enumerator)
+    return answer_of(call, asked, view, {"items": rows}, _DATE)
 
 
-async def look_at(
-    pg: asyncpg.Connection, principal: Principal, now: datetime, asked: Asked, region_code: str | None
-) -> View:
+async def look_at(pg: asyncpg.Connection, call: SignedCall, asked: Asked, region_code: str | None) -> View:
     """What is asked about, by default the caller's whole territory."""
     return await reports.look(
         pg,
-        principal,
-        now,
-        region_code=principal.territory.region_code if region_code is None else region_code,
+        call.principal,
+        call.now,
+        region_code=call.principal.territory.region_code if region_code is None else region_code,
         campaign_code=asked.campaign,
         as_of=asked.as_of,
         basis=asked.basis,
     )
 
 
-def answer_of(
-    request: Request, asked: Asked, view: View, now: datetime, content: dict[str, Any], table: dict[str, str]
-) -> Response:
+def answer_of(call: SignedCall, asked: Asked, view: View, content: dict[str, Any], table: dict[str, str]) -> Response:
     """The answer in its envelope, as JSON or CSV, or 304."""
     said = {"campaign": view.campaign.code, "as_of": view.question.as_of, "basis": view.question.basis}
     cursor, links = content.get("next_cursor"), {}
     if cursor is not None:
-        links["next"] = f"?{request.url.include_query_params(cursor=cursor).query}"
+        links["next"] = f"?{call.request.url.include_query_params(cursor=cursor).query}"
     return answer(
-        request, {**said, **content}, unhashed={"generated_at": now}, columns=table, links=links, excel=asked.excel
+        call.request,
+        {**said, **content},
+        unhashed={"generated_at": call.now},
+        columns=table,
+        links=links,
+        excel=asked.excel,
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.accounts import own_sessions
@@ -13,15 +13,17 @@ from app.accounts.browser_names import browser_name
 from app.accounts.browser_sessions import Proven, Session, Way
 from app.accounts.signing_in import Caller
 from app.api.auth import MeOut, Secret
-from app.api.deps import Oneself, Services, ServicesDep, TraceId, address_of, limited, limited_by_address, problems
-from app.api.limits import Asked
+from app.api.calls import Anybody, Call, Oneself
+from app.api.endpoints import Endpoints
+from app.api.limits import Rate
 from app.api.own_pages import OwnPage, Site, cookies_of, forgetting, has_cookie, keep, site_of
-from app.core.bulk import Line
 from app.core.problems import Code, FieldError, Problem
+from app.core.text import Line
 from app.intake.finding_texts import text_of
 
-router = APIRouter(prefix="/v1", tags=["auth"])
+router = Endpoints("auth")
 
+SessionId = Annotated[UUID, Path(description="As in the list of one's sessions.")]
 Kind = Literal["password", "new_password", "refresh", "sign_out"]
 _NEEDED: Mapping[str, tuple[str, ...]] = {
     "password": ("username", "password"),
@@ -93,16 +95,15 @@ class OwnSessionsOut(BaseModel):
     items: list[OwnSessionOut]
 
 
-@router.post(
-    "/auth/session",
-    summary="Sign in and out in a browser",
-    response_model=SessionOut,
-    dependencies=[limited_by_address(Asked.SIGN_IN)],
-    responses={204: {"description": "Signed out."}, **problems(400, 401, 403, 413, 415, 422, 429, 503)},
+@router.endpoint(
+    "POST /v1/auth/session",
+    "Sign in and out in a browser",
+    [401, 403, 415],
+    limit=Rate.SIGN_IN,
+    model=SessionOut,
+    answers={204: {"description": "Signed out."}},
 )
-async def session(
-    request: Request, held: ServicesDep, response: Response, site: OwnPage, asked: SessionIn
-) -> SessionOut | Response:
+async def session(call: Anybody, response: Response, site: OwnPage, asked: SessionIn) -> SessionOut | Response:
     """For the server's own pages. The refresh token is in a cookie that scripts cannot read. All tabs share it, and
     may refresh when they like. Idempotent: `refresh`, for a minute and by `attempt_id`, and `sign_out`.
 
@@ -110,37 +111,37 @@ async def session(
     is over, and the cookie is taken away.
     """
     _refuse_misfit(asked)
-    told = cookies_of(request, site)
+    told, sessions = cookies_of(call.request, site), call.services.browser_sessions
     if asked.grant == "sign_out":
         if told is not None:
-            await held.browser_sessions.end(told)
+            await sessions.end(told)
         return Response(status_code=204, headers=forgetting(site))
     if asked.grant == "refresh":
         if told is None:
-            if has_cookie(request, site):
+            if has_cookie(call.request, site):
                 raise Problem(Code.SESSION_ENDED, headers=forgetting(site))
             raise Problem(Code.NOT_SIGNED_IN)
         try:
-            found = await held.browser_sessions.refresh(told, asked.attempt_id)
+            found = await sessions.refresh(told, asked.attempt_id)
         except Problem as exc:
             if exc.code in _OVER:
                 raise Problem(exc.code, headers=forgetting(site)) from exc
             raise
     else:
-        found = await _signed_in(request, held, site, asked)
+        found = await _signed_in(call, site, asked)
     return _given(response, site, found)
 
 
-async def _signed_in(request: Request, held: Services, site: Site, asked: SessionIn) -> Session:
-    username, caller = asked.username or "", Caller(address_of(request))
+async def _signed_in(call: Call, site: Site, asked: SessionIn) -> Session:
+    username, caller = asked.username or "", Caller(call.address)
     if asked.grant == "password":
         assert asked.password is not None  # noqa: S101  (looked at before)
-        proven = await held.sign_in.prove(username, asked.password.get_secret_value(), caller)
+        proven = await call.services.sign_in.prove(username, asked.password.get_secret_value(), caller)
         way = Way.PASSWORD
     else:
         assert asked.new_password is not None  # noqa: S101  (looked at before)
         proof = asked.activation_code or asked.current_password
-        proven = await held.sign_in.set_password(
+        proven = await call.services.sign_in.set_password(
             username,
             proof.get_secret_value() if proof else "",
             asked.new_password.get_secret_value(),
@@ -148,13 +149,14 @@ async def _signed_in(request: Request, held: Services, site: Site, asked: Sessio
             by_code=asked.activation_code is not None,
         )
         way = Way.ACTIVATION_CODE if asked.activation_code else Way.PASSWORD
-    return await started(request, held, site, proven, way)
+    return await started(call, site, proven, way)
 
 
-async def started(request: Request, held: Services, site: Site, proven: Proven, way: Way) -> Session:
+async def started(call: Call, site: Site, proven: Proven, way: Way) -> Session:
     """A new session in place of the browser's present one."""
-    name = browser_name(request.headers.get("user-agent", ""))
-    return await held.browser_sessions.start(proven, way, name, instead_of=cookies_of(request, site))
+    name = browser_name(call.request.headers.get("user-agent", ""))
+    instead_of = cookies_of(call.request, site)
+    return await call.services.browser_sessions.start(proven, way, name, instead_of=instead_of)
 
 
 def _given(response: Response, site: Site, found: Session) -> SessionOut:
@@ -193,47 +195,25 @@ def _refuse_misfit(asked: SessionIn) -> None:
         raise Problem(Code.INVALID_FIELDS, errors=errors)
 
 
-@router.get(
-    "/auth/sessions",
-    summary="Where one is signed in",
-    dependencies=[limited(Asked.LIST)],
-    responses=problems(401, 403, 422, 429, 503),
-)
-async def get_sessions(principal: Oneself, held: ServicesDep) -> OwnSessionsOut:
+@router.endpoint("GET /v1/auth/sessions", "Where one is signed in")
+async def get_sessions(call: Oneself) -> OwnSessionsOut:
     """One's own open sessions, on tablets and by programs, too."""
-    async with held.database.statement() as pg:
+    principal = call.principal
+    async with call.services.database.statement() as pg:
         rows = await own_sessions.open_sessions(pg, principal.account_id)
     items = [OwnSessionOut(**row.named(), current=row.id == principal.session_id) for row in rows]
     return OwnSessionsOut(items=items)
 
 
-@router.delete(
-    "/auth/sessions",
-    summary="Sign out everywhere",
-    status_code=204,
-    dependencies=[limited(Asked.CHANGE)],
-    responses=problems(401, 403, 422, 429, 503),
-)
-async def delete_sessions(
-    request: Request, response: Response, principal: Oneself, held: ServicesDep, trace_id: TraceId
-) -> None:
+@router.endpoint("DELETE /v1/auth/sessions", "Sign out everywhere", status=204)
+async def delete_sessions(call: Oneself, response: Response) -> None:
     """Every session of one's account ends at once, this one and those of tablets included. Idempotent."""
-    await held.database.run(lambda pg: own_sessions.end_all(pg, principal.account_id, trace_id=trace_id))
-    response.headers.update(forgetting(site_of(request, held.settings)))
+    await call.run(lambda pg: own_sessions.end_all(pg, call.principal.account_id, trace_id=call.trace_id))
+    response.headers.update(forgetting(site_of(call.request, call.services.settings)))
 
 
-@router.delete(
-    "/auth/sessions/{session_id}",
-    summary="End one of one's sessions",
-    status_code=204,
-    dependencies=[limited(Asked.CHANGE)],
-    responses=problems(401, 403, 404, 422, 429, 503),
-)
-async def delete_session(
-    session_id: Annotated[UUID, Path(description="As in the list of one's sessions.")],
-    principal: Oneself,
-    held: ServicesDep,
-    trace_id: TraceId,
-) -> None:
+@router.endpoint("DELETE /v1/auth/sessions/{session_id}", "End one of one's sessions", [404], status=204)
+async def delete_session(call: Oneself, session_id: SessionId) -> None:
     """Of a browser it ends at once, of a tablet or a program when its access token does. Idempotent."""
-    await held.database.run(lambda pg: own_sessions.end_one(pg, principal.account_id, session_id, trace_id=trace_id))
+    account_id = call.principal.account_id
+    await call.run(lambda pg: own_sessions.end_one(pg, account_id, session_id, trace_id=call.trace_id))

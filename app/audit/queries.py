@@ -6,9 +6,11 @@ from uuid import UUID
 
 import asyncpg
 import orjson
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.rows import Row, read
+from app.core.text import Line
+from app.core.timestamps import Moment
 
 
 class EventRow(Row):
@@ -51,14 +53,16 @@ class AuditPage(BaseModel):
     next_cursor: str | None
 
 
-class Filter(NamedTuple):
-    """Which events are asked for; times from the first, up to but without the second."""
+class EventFilters(BaseModel):
+    """Which events are asked for, each None where it is not asked."""
 
-    actor_id: UUID | None
-    subject_id: str | None
-    action: str | None
-    since: datetime | None
-    until: datetime | None
+    model_config = ConfigDict(frozen=True)
+
+    actor: UUID | None = Field(default=None, description="Account id.")
+    subject: Line | None = Field(default=None, description="Id of what it was done to.", max_length=100)
+    action: Line | None = Field(default=None, description="E.g. `pii.read`.", max_length=60)
+    since: Moment | None = Field(default=None, alias="from", description="This moment included.")
+    until: Moment | None = Field(default=None, alias="to", description="This moment not included.")
 
 
 class EventPosition(NamedTuple):
@@ -69,13 +73,13 @@ class EventPosition(NamedTuple):
 
 
 async def list_events(
-    pg: asyncpg.Connection, wanted: Filter, *, limit: int, after: EventPosition | None
+    pg: asyncpg.Connection, wanted: EventFilters, *, limit: int, after: EventPosition | None
 ) -> list[EventRow]:
     """The newest `limit` events that come after one."""
     # Only the conditions that were asked for, so that each has its index.
     asked: list[tuple[str, object]] = [
-        ("actor_id = $", wanted.actor_id),
-        ("subject_id = $", wanted.subject_id),
+        ("actor_id = $", wanted.actor),
+        ("subject_id = $", wanted.subject),
         ("action = $", wanted.action),
         ("occurred_at >= $", wanted.since),
         ("occurred_at < $", wanted.until),

@@ -7,6 +7,7 @@ import asyncpg
 from app.accounts.permissions import Principal
 from app.audit import trail
 from app.audit.actions import Action
+from app.campaigns.asked import campaign_fault
 from app.campaigns.schemas import CampaignIn, CampaignOut, TargetChanged, TargetIn, TargetOut, TargetsOut
 from app.changes.log import EVERYBODY, News, publish
 from app.changes.news import CampaignChange
@@ -85,7 +86,7 @@ async def enter_targets(
     faults, seen = [], set()
     async for at, row in unhurried(enumerate(rows)):
         if row.campaign not in campaigns:
-            faults.append(Fault(at, "campaign", "unknown_campaign", Code.UNKNOWN_CAMPAIGN.value.detail))
+            faults.append(campaign_fault(at))
         if row.region_code not in regions or not may_set(principal, row.region_code):
             faults.append(Fault(at, "region_code", "region_unknown", _REGION_NOT_BELOW))
         if (row.campaign, row.region_code) in seen:

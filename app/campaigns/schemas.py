@@ -6,8 +6,9 @@ from typing import Annotated, Self
 from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.core.bulk import Day, Handle, Line, Row, Said, Whole
+from app.core.bulk import Day, Row, Whole
 from app.core.name_cleaning import Named
+from app.core.text import Handle, Line, Said
 
 _Code = Annotated[Handle, Field(pattern=r"^[a-z0-9][a-z0-9._-]{1,59}$")]
 

@@ -32,8 +32,8 @@ def link(
     """
     try:
         from app.linkage.linking import Linking, read_features  # noqa: PLC0415  (needed here only)
-        from app.linkage.model import connect, load, packaged  # noqa: PLC0415
-        from app.linkage.model import train as train_model  # noqa: PLC0415
+        from app.linkage.model import connect, load, packaged  # noqa: PLC0415  (as above)
+        from app.linkage.model import train as train_model  # noqa: PLC0415  (as above)
     except ImportError as exc:
         raise SettingsError("Linkage is not installed: `pip install kumkm[linkage]`.") from exc
     if not is_region_code(region):

@@ -10,9 +10,8 @@ import typer
 from rich.table import Table
 
 from app.accounts import administration
-from app.accounts.administration import Filter
 from app.accounts.permissions import OPERATOR, Role, Scope
-from app.accounts.schemas import AccountIn, AccountOut, Credentials
+from app.accounts.schemas import AccountFilters, AccountIn, AccountOut, Credentials
 from app.api.imports import SUFFIXES, WAYS, Kind, columns_of, enter_sheet, table_of
 from app.campaigns.administration import put_campaign
 from app.campaigns.schemas import CampaignIn
@@ -76,7 +75,8 @@ def account_list(
 
     async def work(pg: asyncpg.Connection) -> None:
         after: UUID | None = None
-        while rows := await administration.list_accounts(pg, OPERATOR, Filter(role, region), limit=1_000, after=after):
+        wanted = AccountFilters.model_construct(role=role, region=region)
+        while rows := await administration.list_accounts(pg, OPERATOR, wanted, limit=1_000, after=after):
             for row in rows:
                 state = "closed" if row.deactivated_at else "active"
                 table.add_row(row.username, row.name, row.role, row.region_code or "", state)
@@ -152,7 +152,8 @@ def import_file(
 
 
 async def _named(pg: asyncpg.Connection, username: str) -> AccountOut:
-    found = await administration.list_accounts(pg, OPERATOR, Filter(username=username), limit=1, after=None)
+    wanted = AccountFilters.model_construct(username=username)
+    found = await administration.list_accounts(pg, OPERATOR, wanted, limit=1, after=None)
     if not found:
         raise SettingsError(f"There is no account {username!r}.")
     return found[0]

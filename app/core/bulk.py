@@ -10,11 +10,10 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import date
 from typing import Annotated, NamedTuple, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Strict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Strict
 from pydantic_core import PydanticCustomError
 
 from app.core.problems import Text
-from app.core.redaction import hides_nik, without_numbers
 
 MAX_FAULTS = 1_000
 """The most faults in one answer."""
@@ -74,21 +73,6 @@ def refuse_faulty(faults: Iterable[Fault]) -> None:
         raise Faulty(found)
 
 
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-def _storable(value: str) -> str:
-    if "\x00" in value or _LONE_SURROGATE.search(value):
-        raise PydanticCustomError("string_unicode", "PostgreSQL has no such text")
-    return value
-
-
-def _no_number_of_a_person(value: str) -> str:
-    if hides_nik(value):
-        raise PydanticCustomError("invalid_value", "a name that all may read is no number of a person")
-    return value
-
-
 def _null_if_blank(value: object) -> object:
     # A cell of a table that nobody filled in is empty text.
     return None if isinstance(value, str) and not value.strip() else value
@@ -101,15 +85,7 @@ def _only_digits(value: object) -> object:
 
 
 _DIGITS = re.compile("0|-?[1-9][0-9]*")
-Storable = AfterValidator(_storable)
 Blank = BeforeValidator(_null_if_blank)
-Line = Annotated[str, Storable]
-Said = Annotated[Line, AfterValidator(without_numbers)]
-"""Free text that somebody gives and that is kept: a reason, a note, a name. Long numbers in it are not."""
-
-Handle = Annotated[Line, AfterValidator(_no_number_of_a_person)]
-"""A name by which something is found for good, so that a long number in it is refused instead."""
-
 Whole = Annotated[int, Strict()]
 """A whole number: JSON `true`, `1.0` and `"1"` are none."""
 

@@ -234,7 +234,7 @@ class Database:
                 await self._places.acquire()
         except TimeoutError as exc:
             self._count(waiting=-1)
-            raise Problem(Code.OVERLOADED, retry_after=random.randint(2, 10)) from exc  # noqa: S311
+            raise Problem(Code.OVERLOADED, retry_after=random.randint(2, 10)) from exc  # noqa: S311  (spreads the crowd)
         except BaseException:
             self._count(waiting=-1)
             raise

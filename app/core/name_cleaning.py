@@ -6,6 +6,8 @@ import unicodedata
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
+from app.core.text import formed
+
 # Invisible characters that reorder, hide or mark their neighbours: directional marks, soft hyphens, zero-width spaces,
 # tags. Joiners stay: in many scripts they decide how a word is written.
 _UNSEEN = re.compile(
@@ -26,7 +28,7 @@ def tidied(name: str) -> str:
     """The name in the normal form NFC, without invisible characters, and with single blanks."""
     if name.isascii() and name.isprintable() and "  " not in name:
         return name.strip()
-    return _BLANKS.sub(" ", unicodedata.normalize("NFC", _UNSEEN.sub("", name))).strip()
+    return formed(_BLANKS.sub(" ", _UNSEEN.sub("", name)))
 
 
 def is_name(text: str) -> bool:

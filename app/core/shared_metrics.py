@@ -36,7 +36,7 @@ def take_place() -> Path | None:
     place = next(number for number in count() if _lock(folder, number))
     _forget_gauges(folder, place)  # of the worker that had the slot before
     os.environ[_LIBRARYS] = configured
-    prometheus_client.values.ValueClass = prometheus_client.values.MultiProcessValue(lambda: place)  # type: ignore[no-untyped-call]
+    prometheus_client.values.ValueClass = prometheus_client.values.MultiProcessValue(lambda: place)  # type: ignore[no-untyped-call]  # untyped there
     return folder
 
 
@@ -47,7 +47,7 @@ def added_up(folder: Path) -> bytes:
         if _lock(folder, place, only_look=True):  # the worker is gone: keep its counters, not its gauges
             _forget_gauges(folder, place)
     registry = CollectorRegistry()
-    MultiProcessCollector(registry, path=str(folder))  # type: ignore[no-untyped-call]
+    MultiProcessCollector(registry, path=str(folder))  # type: ignore[no-untyped-call]  # untyped there
     return generate_latest(registry)
 
 

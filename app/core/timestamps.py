@@ -34,3 +34,11 @@ def _only_written_out(value: Any) -> Any:
 InCalendar = AfterValidator(_in_the_calendar)
 WrittenOut = BeforeValidator(_only_written_out)
 Moment = Annotated[AwareDatetime, Field(strict=False), WrittenOut, InCalendar]
+
+
+def _in_utc(value: datetime) -> datetime:
+    return value.astimezone(UTC)
+
+
+MomentInUTC = Annotated[Moment, AfterValidator(_in_utc)]
+"""A time that is told alike however it was written: a cursor is bound to it."""

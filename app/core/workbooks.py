@@ -167,7 +167,7 @@ class _Workbook:
         with self._packed.open(part) as file:
             while chunk := file.read(_CHUNK):
                 parser.Parse(chunk, False)  # noqa: FBT003  (the library's own way)
-        parser.Parse(b"", True)  # noqa: FBT003
+        parser.Parse(b"", True)  # noqa: FBT003  (expat takes no keyword)
 
     parse = _parse
 

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from app.core.bulk import Row, Said, Whole
+from app.core.bulk import Row, Whole
+from app.core.text import Said
 from app.intake.schemas import Doubt
 
 

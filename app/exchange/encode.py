@@ -74,8 +74,8 @@ def parquet(source: IO[bytes], target: IO[bytes]) -> None:
     # Of its three allocators this one gives back what is no longer needed: a quarter less memory.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "jemalloc")
     import pyarrow as pa  # noqa: PLC0415  (this process needs one of the two)
-    import pyarrow.csv as pa_csv  # noqa: PLC0415
-    import pyarrow.parquet as pq  # noqa: PLC0415
+    import pyarrow.csv as pa_csv  # noqa: PLC0415  (as above)
+    import pyarrow.parquet as pq  # noqa: PLC0415  (as above)
 
     types = {
         "text": pa.string(),

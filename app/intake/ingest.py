@@ -19,12 +19,13 @@ from app.accounts.permissions import Principal, Proof, Role
 from app.accounts.queries import Standing, lock_enumerator
 from app.audit import trail
 from app.audit.actions import Action
+from app.campaigns.asked import unknown_campaign
 from app.campaigns.queries import CampaignRow, campaign_by_code
 from app.core.bodies import pack
 from app.core.clock import Clock
 from app.core.database import Database
 from app.core.offload import offload
-from app.core.problems import Code, FieldError, Problem
+from app.core.problems import Code, Problem
 from app.core.sealing import Digester, KeyRing
 from app.intake.judging import judge_batch
 from app.intake.known import Known
@@ -97,8 +98,7 @@ class Ingest:
         principal, standing = await self._lock_and_authorize(pg, sender)
         campaign = await campaign_by_code(pg, batch.envelope.campaign)
         if campaign is None:
-            where = FieldError("/campaign", "unknown_campaign", Code.UNKNOWN_CAMPAIGN.value.detail)
-            raise Problem(Code.UNKNOWN_CAMPAIGN, errors=(where,))
+            raise unknown_campaign("/campaign")
         row = _row(batch_id, campaign.id, principal, batch, arrival)
         stored, before = await stored_batch_and_lookups(pg, batch_id, principal.account_id, day_of(arrival.received_at))
         if standing.is_news(batch.envelope.app_version, batch.envelope.unsent):

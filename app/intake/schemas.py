@@ -8,8 +8,8 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from app.core.bulk import Said, Storable
 from app.core.ids import id_from_text
+from app.core.text import Said, Storable
 from app.core.timestamps import InCalendar, Moment, WrittenOut, is_in_calendar
 from app.register.deduplication import Outcome
 

@@ -13,7 +13,8 @@ from uuid import UUID
 import asyncpg
 
 from app.accounts.permissions import Principal, Role
-from app.campaigns.queries import CampaignRow, campaign_by_code, current_campaign
+from app.campaigns.asked import campaign_or_current
+from app.campaigns.queries import CampaignRow
 from app.core.problems import Code, FieldError, Problem, Text
 from app.progress import queries, roster
 from app.progress.pace import Progress, pace, percent, ranks, window
@@ -58,32 +59,16 @@ async def look(
     """Find the region and the campaign (by default the current one); `as_of` is by default today there.
 
     Raises:
-        Problem: `not_found` for an unknown campaign, an unknown region, or one outside the principal's
-        territory.
+        Problem: `not_found` for an unknown region, or one outside the principal's territory; `unknown_campaign`.
     """
     if not is_region_code(region_code) or not principal.territory.contains(region_code):
         raise Problem(Code.NOT_FOUND)
     region = await queries.region_named(pg, region_code)
-    campaign = (
-        await current_campaign(pg, local_date(now, NATION))
-        if campaign_code is None
-        else await campaign_by_code(pg, storable(campaign_code))
-    )
-    if region is None or campaign is None:
+    campaign = await campaign_or_current(pg, campaign_code, local_date(now, NATION))
+    if region is None:
         raise Problem(Code.NOT_FOUND)
     today = local_date(now, region_code)
     return View(principal, campaign, region, Question(campaign.id, basis, as_of or today, campaign.starts_on), today)
-
-
-def storable(text: str) -> str:
-    """The text, where PostgreSQL has such a text at all; what it cannot store it cannot have either.
-
-    Raises:
-        Problem: `not_found` for a text with NUL.
-    """
-    if "\x00" in text:
-        raise Problem(Code.NOT_FOUND)
-    return text
 
 
 async def regions_below(pg: asyncpg.Connection, view: View) -> list[dict[str, Any]]:
@@ -179,7 +164,7 @@ async def one_of(pg: asyncpg.Connection, view: View, name: str) -> UUID:
 
 
 async def _account(pg: asyncpg.Connection, name: str) -> UUID:
-    found = await roster.account_named(pg, storable(name))
+    found = await roster.account_named(pg, name)
     if found is None:
         raise Problem(Code.NOT_FOUND)
     return found

@@ -68,7 +68,7 @@ def _typed_dict(model: type[Block]) -> Any:
         plain = _in_shape(info.annotation)
         bounded = Annotated[plain, *info.metadata] if info.metadata else plain
         fields[name] = Required[bounded] if info.is_required() else NotRequired[bounded]
-    return with_config(ConfigDict(extra="allow"))(TypedDict(model.__name__, fields))  # type: ignore[operator]
+    return with_config(ConfigDict(extra="allow"))(TypedDict(model.__name__, fields))  # type: ignore[operator]  # made at run time
 
 
 def _in_shape(annotation: Any) -> Any:
@@ -87,7 +87,7 @@ def ask(
     label_id: str,
     label_en: str,
     *,
-    open: bool = False,  # noqa: A002
+    open: bool = False,  # noqa: A002  (the word of the forms)
     names: bool = False,
     default: Any = None,
 ) -> Any:

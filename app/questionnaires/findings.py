@@ -1,7 +1,6 @@
 """Findings: what is wrong or doubtful in an item, as a pointer and a stable code. Never with the value. Pure."""
 
 import math
-import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -9,9 +8,9 @@ from pydantic import ValidationError
 
 from app.core.canonical import LARGEST, SMALLEST, Odd, Repeated
 from app.core.redaction import without_numbers
+from app.core.text import is_storable
 
 MAX_DEPTH = 16
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 _CODES = {
     "missing": "field_required",
@@ -101,7 +100,7 @@ def _unstorable(value: Any, path: tuple[Any, ...]) -> Iterator[Finding]:
         if isinstance(value, Repeated):
             yield Finding(pointer(path), "repeated_field")
         for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
-            if isinstance(key, int) or _sound(key):
+            if isinstance(key, int) or is_storable(key):
                 yield from _unstorable(inner, (*path, key))
             else:
                 yield Finding(pointer(path), "text_not_storable")
@@ -113,11 +112,7 @@ def _fault_of(value: Any) -> str | None:
     if isinstance(value, Odd):
         return value.code
     if isinstance(value, str):
-        return None if _sound(value) else "text_not_storable"
+        return None if is_storable(value) else "text_not_storable"
     if isinstance(value, int):
         return None if SMALLEST <= value <= LARGEST else "number_out_of_range"
     return "number_not_finite" if isinstance(value, float) and not math.isfinite(value) else None
-
-
-def _sound(text: str) -> bool:
-    return "\x00" not in text and _SURROGATE.search(text) is None

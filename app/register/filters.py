@@ -12,10 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.accounts.permissions import Territory
 from app.accounts.schemas import as_kept
-from app.campaigns.queries import campaign_by_code
-from app.core.bulk import Handle, Line
-from app.core.problems import Code, FieldError, Problem
-from app.core.timestamps import Moment
+from app.campaigns.asked import campaign_asked
+from app.core.text import Handle, Line
+from app.core.timestamps import MomentInUTC
 from app.workforce.reach import Reach
 
 Kind = Literal["umkm", "koperasi"]
@@ -29,14 +28,22 @@ class Filters(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    region: Line | None = Field(default=None, max_length=13)
-    campaign: Handle | None = Field(default=None, max_length=60)
-    kind: Kind | None = None
-    kbli: str | None = Field(default=None, pattern="^[0-9]{2,5}$")
-    size_class: SizeClass | None = None
-    review_state: ReviewState | None = None
-    enumerator: Handle | None = Field(default=None, max_length=200)
-    updated_since: Moment | None = None
+    region: Line | None = Field(
+        default=None, description="Kemendagri code; by default the caller's whole territory.", max_length=13
+    )
+    campaign: Handle | None = Field(
+        default=None, description="Code of a campaign in which it is entered.", max_length=60
+    )
+    kind: Kind | None = Field(default=None, description="Enterprise or cooperative.")
+    kbli: str | None = Field(default=None, description="KBLI code, or its first digits.", pattern="^[0-9]{2,5}$")
+    size_class: SizeClass | None = Field(default=None, description="PP 7/2021, article 35.")
+    review_state: ReviewState | None = Field(default=None, description="What was decided on the record in force.")
+    enumerator: Handle | None = Field(
+        default=None, description="User name of who recorded the answers in force.", max_length=200
+    )
+    updated_since: MomentInUTC | None = Field(
+        default=None, description="Changed at that time or later. To mirror the register, use the feed."
+    )
 
     @property
     def values(self) -> tuple[str | None, ...]:
@@ -79,15 +86,11 @@ async def narrowed(pg: asyncpg.Connection, filters: Filters, reach: Reach) -> Wh
         Problem: `not_found` for a region that is none or lies outside the territory, `unknown_campaign`.
     """
     where = Where()
-    territory = reach.territory if filters.region is None else reach.territory.narrowed_to(filters.region)
-    within(where, territory)
+    within(where, reach.territory.narrowed_to(filters.region))
     if reach.only is not None:
         where.add("business.enumerator_id = ANY({}::uuid[])", list(reach.only))
     if filters.campaign is not None:
-        campaign = await campaign_by_code(pg, filters.campaign)
-        if campaign is None:
-            at = FieldError("/query/campaign", "unknown_campaign", Code.UNKNOWN_CAMPAIGN.value.detail)
-            raise Problem(Code.UNKNOWN_CAMPAIGN, errors=(at,))
+        campaign = await campaign_asked(pg, filters.campaign)
         where.add("{}::smallint = ANY(business.campaign_ids)", campaign.id)
     if filters.enumerator is not None:
         username = as_kept(filters.enumerator)

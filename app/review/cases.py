@@ -8,20 +8,21 @@ regency.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 from uuid import UUID
 
 import asyncpg
 import orjson
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.accounts.permissions import Access
 from app.audit import trail
 from app.audit.actions import Action
-from app.campaigns.queries import campaign_by_code
-from app.core.problems import Code, FieldError, Problem
+from app.campaigns.asked import campaign_asked
+from app.core.problems import Code, Problem
 from app.core.rows import Row, read, read_one
 from app.core.sealing import KeyRing
+from app.core.text import Line
 from app.questionnaires.assessment import shown, whole
 from app.regions.region_code import regency_of
 from app.register.listing import ByRegion
@@ -115,13 +116,17 @@ class _Opened:
     compared: ComparedRecord | None
 
 
-class CaseFilters(NamedTuple):
+class CaseFilters(BaseModel):
     """What the queue may be narrowed by."""
 
-    region: str | None = None
-    campaign: str | None = None
-    kind: CaseKind | None = None
-    state: CaseState = "open"
+    model_config = ConfigDict(frozen=True)
+
+    region: str | None = Field(
+        default=None, description="Kemendagri code; by default the caller's whole territory.", max_length=13
+    )
+    campaign: Line | None = Field(default=None, description="Code of a campaign.", max_length=60)
+    kind: CaseKind | None = Field(default=None, description="Of what kind.")
+    state: CaseState = Field(default="open", description="By default those that wait.")
 
 
 class _Case(Row):
@@ -216,14 +221,8 @@ async def list_cases(
         Problem: `not_found` for a region outside the territory, `unknown_campaign`.
     """
     reach = looking.reach
-    territory = reach.territory if filters.region is None else reach.territory.narrowed_to(filters.region)
-    campaign_id = None
-    if filters.campaign is not None:
-        campaign = await campaign_by_code(pg, filters.campaign)
-        if campaign is None:
-            at = FieldError("/query/campaign", "unknown_campaign", Code.UNKNOWN_CAMPAIGN.value.detail)
-            raise Problem(Code.UNKNOWN_CAMPAIGN, errors=(at,))
-        campaign_id = campaign.id
+    territory = reach.territory.narrowed_to(filters.region)
+    campaign_id = None if filters.campaign is None else (await campaign_asked(pg, filters.campaign)).id
     rows = await read(
         pg,
         _Case,

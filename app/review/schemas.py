@@ -8,7 +8,8 @@ from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.changes.news import ReviewDecision
-from app.core.bulk import Blank, Row, Said, Whole
+from app.core.bulk import Blank, Row, Whole
+from app.core.text import Said
 
 
 class ReviewIn(Row):

@@ -12,13 +12,14 @@ from typing import Literal, NamedTuple, Self
 from uuid import UUID
 
 import asyncpg
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.accounts.permissions import Territory
 from app.accounts.schemas import as_kept
-from app.campaigns.queries import campaign_by_code
-from app.core.problems import Code, FieldError, Problem
+from app.campaigns.asked import campaign_asked
 from app.core.rows import Row, read
+from app.core.text import Handle, Line
+from app.core.timestamps import MomentInUTC
 from app.regions.region_code import Level, level_of, regency_of
 from app.register.filters import Kind, ReviewState, SizeClass
 from app.workforce.reach import Reach, team_of
@@ -28,18 +29,25 @@ REGENCIES = 20
 """The most regencies that one page looks through: after that it ends early, with a cursor."""
 
 
-class QueueFilters(NamedTuple):
+class QueueFilters(BaseModel):
     """What the queue is narrowed by; all but the state and the order are None where they are not asked."""
 
-    state: ReviewState
-    order: Order
-    region: str | None
-    campaign: str | None
-    enumerator: str | None
-    coordinator: str | None
-    kind: Kind | None
-    warnings: bool | None
-    since: datetime | None
+    model_config = ConfigDict(frozen=True)
+
+    state: ReviewState = Field(default="unreviewed", description="By default what waits.")
+    order: Order = Field(
+        default="oldest",
+        description="The oldest first (of a place, regency after regency), or before them what has warnings.",
+    )
+    region: Line | None = Field(
+        default=None, description="Kemendagri code; by default the caller's whole territory.", max_length=13
+    )
+    campaign: Line | None = Field(default=None, description="Code of a campaign in which it is entered.", max_length=60)
+    coordinator: Handle | None = Field(default=None, description="User name of who leads the team.", max_length=200)
+    enumerator: Handle | None = Field(default=None, description="User name of who recorded it.", max_length=200)
+    kind: Kind | None = Field(default=None, description="Which form: enterprise or cooperative.")
+    warnings: bool | None = Field(default=None, description="Only what has warnings, or has none.")
+    updated_since: MomentInUTC | None = Field(default=None, description="Came or changed at that time or later.")
 
 
 class Position(NamedTuple):
@@ -284,14 +292,8 @@ async def _records(pg: asyncpg.Connection, business_ids: list[UUID]) -> list[Rec
 
 
 async def _narrowed(pg: asyncpg.Connection, reach: Reach, filters: QueueFilters, today: date) -> Narrowed:
-    territory = reach.territory if filters.region is None else reach.territory.narrowed_to(filters.region)
-    campaign_id = None
-    if filters.campaign is not None:
-        campaign = await campaign_by_code(pg, filters.campaign)
-        if campaign is None:
-            at = FieldError("/query/campaign", "unknown_campaign", Code.UNKNOWN_CAMPAIGN.value.detail)
-            raise Problem(Code.UNKNOWN_CAMPAIGN, errors=(at,))
-        campaign_id = campaign.id
+    territory = reach.territory.narrowed_to(filters.region)
+    campaign_id = None if filters.campaign is None else (await campaign_asked(pg, filters.campaign)).id
     return Narrowed(
         state=filters.state,
         order=filters.order,
@@ -300,7 +302,7 @@ async def _narrowed(pg: asyncpg.Connection, reach: Reach, filters: QueueFilters,
         campaign_id=campaign_id,
         kind=filters.kind,
         warnings=filters.warnings,
-        since=filters.since,
+        since=filters.updated_since,
     )
 
 

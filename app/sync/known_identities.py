@@ -10,7 +10,7 @@ import hashlib
 import hmac
 from array import array
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -19,7 +19,8 @@ import asyncpg
 import orjson
 
 from app.accounts.permissions import Principal
-from app.campaigns.queries import CampaignRow, campaign_by_code, current_campaign
+from app.campaigns.asked import campaign_or_current
+from app.campaigns.queries import CampaignRow
 from app.core.problems import Code, Problem
 from app.core.rows import Row, read_one
 from app.core.sealing import KeyRing
@@ -92,8 +93,8 @@ class KnownIdentities:
         two keys would rule out each other's false hits."""
         return hmac.digest(self.secret, _IN_HAND, "sha256")
 
-    async def give(self, pg: asyncpg.Connection, asked: FilterRequest, had: str) -> FilterAnswer:
-        """The newest filter of these areas; `had` is what the tablet says of the one that it has (`If-None-Match`)."""
+    async def give(self, pg: asyncpg.Connection, asked: FilterRequest, has: Callable[[str], bool]) -> FilterAnswer:
+        """The newest filter of these areas; `has` says of a quoted tag whether the tablet has that one already."""
         await self._refreshed(pg, asked.campaign.id, asked.regency)
         spans = [span_of(area) for area in asked.areas]
         tags = await pg.fetch(_TAGS, asked.campaign.id, *zip(*spans, strict=True))
@@ -101,7 +102,7 @@ class KnownIdentities:
         for village, tag in tags:
             digest.update(village.encode() + tag)
         edition = digest.hexdigest()[:32]
-        if f'"{edition}"' in had:
+        if has(f'"{edition}"'):
             return FilterAnswer(edition, None, 0)
         if edition not in self._merged:
             parts = await pg.fetch(_PARTS, asked.campaign.id, *zip(*spans, strict=True))
@@ -203,9 +204,7 @@ async def asked_by(
     Raises:
         Problem: `unknown_campaign`; `not_found` for what is no regency, or none where the enumerator works.
     """
-    campaign = await (campaign_by_code(pg, campaign_code) if campaign_code else current_campaign(pg, today))
-    if campaign is None:
-        raise Problem(Code.UNKNOWN_CAMPAIGN)
+    campaign = await campaign_or_current(pg, campaign_code, today)
     if not is_region_code(region_code) or level_of(region_code) is not Level.REGENCY:
         raise Problem(Code.NOT_FOUND)
     areas = areas_in(region_code, await assignments_of(pg, campaign.id, principal.account_id), today)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
+from app.campaigns.asked import campaign_asked
 from app.workforce.reach import Reach
 from app.workforce.schemas import AssignmentListed, MemberOut, StaffOut, TeamOut
 
@@ -19,16 +20,21 @@ async def list_teams(
     limit: int,
     after: UUID | None,
 ) -> list[TeamOut]:
-    """The first `limit` teams of the territory (of one coordinator, if given) after one, by id, with their members."""
+    """The first `limit` teams of the territory (of one coordinator, if given) after one, by id, with their members.
+
+    Raises:
+        Problem: `unknown_campaign`.
+    """
+    campaign_id = None if campaign is None else (await campaign_asked(pg, campaign)).id
     rows = await pg.fetch(
         "SELECT team.id, campaign.code, team.region_code, team.name, account.id, account.username, account.name"
         " FROM team JOIN campaign ON campaign.id = campaign_id JOIN account ON account.id = coordinator_id"
         " WHERE team.region_code >= $1 AND team.region_code < $2 AND ($3::uuid IS NULL OR coordinator_id = $3)"
-        " AND ($4::text IS NULL OR campaign.code = $4) AND ($5::uuid IS NULL OR team.id > $5)"
+        " AND ($4::smallint IS NULL OR team.campaign_id = $4) AND ($5::uuid IS NULL OR team.id > $5)"
         " ORDER BY team.id LIMIT $6",
         *reach.territory.span,
         coordinator_id,
-        campaign,
+        campaign_id,
         after,
         limit,
     )
@@ -72,19 +78,23 @@ async def list_assignments(
 ) -> list[tuple[int, AssignmentListed]]:
     """The first `limit` assignments within reach after one, by enumerator, region, campaign and first day; each with
     its campaign's id.
+
+    Raises:
+        Problem: `unknown_campaign`.
     """
+    only = None if campaign is None else (await campaign_asked(pg, campaign)).id
     rows = await pg.fetch(
         "SELECT campaign.id, campaign.code, account.id, username, account.name, assignment.region_code,"
         " assignment.starts_on, assignment.ends_on"
         " FROM assignment JOIN campaign ON campaign.id = campaign_id JOIN account ON account.id = enumerator_id"
         " WHERE assignment.region_code >= $1 AND assignment.region_code < $2"
-        " AND ($3::uuid[] IS NULL OR enumerator_id = ANY($3)) AND ($4::text IS NULL OR campaign.code = $4)"
+        " AND ($3::uuid[] IS NULL OR enumerator_id = ANY($3)) AND ($4::smallint IS NULL OR campaign_id = $4)"
         " AND ($5::uuid IS NULL OR (enumerator_id, assignment.region_code, campaign_id, assignment.starts_on)"
         '  > ($5, $6::text COLLATE "C", $7::smallint, $8::date))'
         " ORDER BY enumerator_id, assignment.region_code, campaign_id, assignment.starts_on LIMIT $9",
         *reach.territory.span,
         reach.only,
-        campaign,
+        only,
         *(after or (None, None, None, None)),
         limit,
     )

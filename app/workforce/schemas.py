@@ -7,8 +7,9 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from app.accounts.schemas import TypedUsername
-from app.core.bulk import Blank, Day, Line, Row, Said, Whole
+from app.core.bulk import Blank, Day, Row, Whole
 from app.core.name_cleaning import Named
+from app.core.text import Line, Said
 
 CampaignCode = Annotated[Line, Field(min_length=1, max_length=60)]
 Person = Annotated[TypedUsername, Field(min_length=1, max_length=200)]

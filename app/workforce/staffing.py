@@ -17,11 +17,12 @@ import asyncpg
 from app.accounts.permissions import Principal, Role
 from app.audit import trail
 from app.audit.actions import Action
+from app.campaigns.asked import campaign_fault
 from app.changes.log import News, publish
 from app.changes.news import AssignmentChange
 from app.core.bulk import REPEATED, Entered, Fault, refuse_faulty, unhurried
 from app.core.ids import new_id
-from app.core.problems import Code, Text
+from app.core.problems import Text
 from app.regions.queries import REGION_UNKNOWN, live_regions
 from app.regions.region_code import NATION
 from app.workforce.headcount import changing
@@ -67,7 +68,7 @@ class _World:
         """What is wrong with the campaign and the region of a row."""
         faults = []
         if row.campaign not in self.campaigns:
-            faults.append(Fault(at, "campaign", "unknown_campaign", Code.UNKNOWN_CAMPAIGN.value.detail))
+            faults.append(campaign_fault(at))
         if row.region_code not in self.regions or not self.principal.territory.contains(row.region_code):
             faults.append(Fault(at, "region_code", "region_unknown", REGION_UNKNOWN))
         return faults
@@ -240,7 +241,7 @@ async def hand_over(
     campaign_id = await pg.fetchval("SELECT id FROM campaign WHERE code = $1", handover.campaign)
     faults = []
     if campaign_id is None:
-        faults.append(Fault(0, "campaign", "unknown_campaign", Code.UNKNOWN_CAMPAIGN.value.detail))
+        faults.append(campaign_fault(0))
     for name in ("predecessor", "successor"):
         found = people.get(getattr(handover, name))
         if found is None or found.role != Role.ENUMERATOR:

@@ -6,8 +6,12 @@ from collections.abc import Iterator
 import httpx
 from fastapi import FastAPI
 from shapes import Json
-from test_routes import OPEN, routes
+from test_routes import OPEN, callables, routes
 from world import World, nib
+
+from app.api.calls import Guard
+from app.api.parameters import query_of
+from app.api.sync_reading import KNOWN_IDENTITIES
 
 EMBEDDED_IS_ENOUGH = True
 SOME_ID = "01832f3e-0000-7000-8000-000000000000"
@@ -51,6 +55,29 @@ async def test_every_parameter_that_has_one_value_refuses_two(
                     continue
                 told = [(error["pointer"], error["code"]) for error in answer.json()["errors"]]
                 assert told == [(f"/query/{each['name']}", "repeated_parameter")], (method, path)
+
+
+async def test_a_campaign_that_there_is_not_has_one_answer_and_text_that_cannot_be_stored_another(
+    app: FastAPI, client: httpx.AsyncClient, world: World
+) -> None:
+    asked = set()
+    for route in routes(app):
+        if "campaign" not in query_of(route):
+            continue
+        roles = next(call.roles for call in callables(route.dependant) if isinstance(call, Guard))
+        headers = world.auth("admin" if "admin" in roles else "enumerator.1") | {"Accept": f"{KNOWN_IDENTITIES}, */*"}
+        path = route.path.replace("{region_code}", "16").replace("{code}", "16").replace("{format}", "ndjson")
+        for method in route.methods:
+            for campaign, code in (("no-such", "unknown_campaign"), ("a\x00", "invalid_fields")):
+                params = {"region": "16.01", "campaign": campaign}
+                params = {name: value for name, value in params.items() if name in query_of(route)}
+                body = {"json": {"businesses": 1}} if method == "PUT" else {}
+                answer = await client.request(method, path, params=params, headers=headers, **body)
+                problem = answer.json()
+                assert (answer.status_code, problem["code"]) == (422, code), (method, path)
+                assert [error["pointer"] for error in problem["errors"]] == ["/query/campaign"], (method, path)
+            asked.add((method, route.path))
+    assert len(asked) > 10
 
 
 LAX = {

@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from shapes import Call
 from test_access import MATRIX, PEOPLE, Asked, Stage
 from world import SCOPES, World, batch, item, nik, outcomes, put, told
@@ -19,6 +19,7 @@ from app.accounts.permissions import OPERATOR
 from app.accounts.queries import principal_now
 from app.accounts.schemas import AccountChange
 from app.api import exports
+from app.api.calls import SignedCall
 from app.core.problems import Code, Problem
 
 EMBEDDED_IS_ENOUGH = True
@@ -230,7 +231,8 @@ async def test_a_long_export_ends_when_the_right_to_it_does(
         for each in (b"1", b"2", b"3"):
             yield each
 
-    read = exports._while_allowed(services, officer, chunks())
+    call = SignedCall(Request({"type": "http"}), services, services.clock.now(), officer)
+    read = exports._while_allowed(call, chunks())
     assert await anext(read) == b"1"
     await office.close("officer")
     with pytest.raises(Problem) as caught:

@@ -14,7 +14,9 @@ from fastapi.routing import APIRoute
 from world import World, batch, item, nik, put
 
 from app.accounts.permissions import Role
-from app.api.deps import principal
+from app.api.calls import Guard
+from app.api.endpoints import Limit
+from app.api.parameters import query_of
 from app.core.problems import Code
 
 EMBEDDED_IS_ENOUGH = True
@@ -43,11 +45,26 @@ def callables(dependant: Dependant) -> Iterator[Callable[..., Any]]:
 
 async def test_every_route_says_who_may_call_it(app: FastAPI) -> None:
     silent = {
-        route.path
-        for route in routes(app)
-        if not any(call is principal or hasattr(call, "roles") for call in callables(route.dependant))
+        route.path for route in routes(app) if not any(isinstance(call, Guard) for call in callables(route.dependant))
     }
     assert silent == OPEN
+
+
+async def test_every_endpoint_documents_the_problems_that_its_signature_makes_possible(app: FastAPI) -> None:
+    for route in routes(app):
+        calls = list(callables(route.dependant))
+        guarded = any(isinstance(call, Guard) for call in calls)
+        limited = any(isinstance(call, Limit) for call in calls)
+        paged = "cursor" in query_of(route)
+        for method in route.methods:
+            told = {int(status) for status in app.openapi()["paths"][route.path][method.lower()]["responses"]}
+            expected = {422, *_if(guarded, 401, 403, 503), *_if(limited, 429, 503), *_if(paged, 400)}
+            expected |= {*_if(method in ("POST", "PUT", "PATCH"), 400, 413)}
+            assert expected <= told, (method, route.path)
+
+
+def _if(condition: bool, *statuses: int) -> tuple[int, ...]:
+    return statuses if condition else ()
 
 
 async def test_every_guarded_route_refuses_who_is_not_signed_in(app: FastAPI, client: httpx.AsyncClient) -> None:

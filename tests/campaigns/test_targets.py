@@ -99,7 +99,7 @@ async def test_only_an_admin_makes_campaigns_and_their_days_are_in_order(act: Ca
     codes = [row["code"] for row in (await act("enumerator.1", "GET", "campaigns")).json()["items"]]
     assert codes == ["pl-kumkm-2024", "pl-kumkm-2023", "pl-kumkm-2022"]
     assert (await act("officer", "GET", "targets", params={"campaign": "pl-kumkm-2024"})).status_code == 200
-    assert (await act("officer", "GET", "targets", params={"campaign": "none"})).status_code == 404
+    assert (await act("officer", "GET", "targets", params={"campaign": "none"})).status_code == 422
 
 
 async def test_the_campaign_that_is_meant_when_none_is_named_is_the_one_that_runs(

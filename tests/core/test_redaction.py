@@ -5,8 +5,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from app.core.bulk import Handle, Said
 from app.core.redaction import GONE, hides_nik, hides_number, may_hide_number, without_numbers
+from app.core.text import Handle, Said
 from app.questionnaires.masking import masked, without_long_numbers
 
 NIK = "1601145203850001"

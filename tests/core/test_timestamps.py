@@ -1,9 +1,11 @@
 """Times from outside are in the calendar of UTC, too."""
 
+from datetime import datetime
+
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from app.core.timestamps import Moment
+from app.core.timestamps import Moment, MomentInUTC
 
 EMBEDDED_IS_ENOUGH = True
 READER = TypeAdapter(Moment)
@@ -22,3 +24,9 @@ def test_a_time_that_utc_has_is_taken(told: str) -> None:
 def test_a_time_that_utc_has_not_that_has_no_offset_or_is_not_written_out_is_refused(told: int | str) -> None:
     with pytest.raises(ValidationError):
         READER.validate_python(told)
+
+
+def test_the_same_time_is_told_alike_however_it_was_written() -> None:
+    reader: TypeAdapter[datetime] = TypeAdapter(MomentInUTC)
+    written = [reader.validate_python(told) for told in ("2022-09-12T09:14:40+07:00", "2022-09-12T11:14:40+09:00")]
+    assert [str(each) for each in written] == ["2022-09-12 02:14:40+00:00"] * 2

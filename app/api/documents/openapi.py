@@ -16,7 +16,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from app.api import sync
-from app.api.deps import problems
 from app.api.documents.asking import EXAMPLES
 from app.api.documents.glossary import OUTCOMES
 from app.api.documents.glossary import TERMS as FIRST_TERMS
@@ -25,6 +24,7 @@ from app.api.documents.opening import open_words, references
 from app.api.documents.rows import business_row
 from app.api.documents.wire import complete
 from app.api.documents.worked import REQUESTS, RESPONSES
+from app.api.endpoints import answered
 from app.api.errors import ProblemOut
 from app.api.negotiation import content_coding
 from app.core.problems import Code
@@ -170,7 +170,7 @@ def _document(app: FastAPI) -> Document:
     # The framework documents its own 422; here every error is a problem.
     for _, operation in _operations(made["paths"]):
         answers = operation["responses"]
-        answers["422"] = {**answers.get("422", {}), **problems(422)[422]}  # every operation refuses unknown parameters
+        answers["422"] = {**answers.get("422", {}), **answered(422)[422]}  # every operation refuses unknown parameters
         operation["responses"] = dict(sorted(answers.items()))
     for name in ("HTTPValidationError", "ValidationError"):
         components.pop(name, None)

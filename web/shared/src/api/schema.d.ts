@@ -3213,27 +3213,27 @@ export interface components {
         ExportIn: {
             /**
              * Region
-             * @description The region.
+             * @description Kemendagri code; by default the caller's whole territory.
              */
             region?: string | null;
             /**
              * Campaign
-             * @description Code of the campaign.
+             * @description Code of a campaign in which it is entered.
              */
             campaign?: string | null;
             /**
              * Kind
-             * @description Which kind it is.
+             * @description Enterprise or cooperative.
              */
             kind?: ("umkm" | "koperasi") | null;
             /**
              * Kbli
-             * @description Activity codes.
+             * @description KBLI code, or its first digits.
              */
             kbli?: string | null;
             /**
              * Size Class
-             * @description By annual sales or founding capital (PP 7/2021).
+             * @description PP 7/2021, article 35.
              */
             size_class?: ("micro" | "small" | "medium" | "large") | null;
             /**
@@ -3243,12 +3243,12 @@ export interface components {
             review_state?: ("unreviewed" | "verified" | "returned") | null;
             /**
              * Enumerator
-             * @description Who recorded it.
+             * @description User name of who recorded the answers in force.
              */
             enumerator?: string | null;
             /**
              * Updated Since
-             * @description The earliest change that counts.
+             * @description Changed at that time or later. To mirror the register, use the feed.
              */
             updated_since?: string | null;
             /**

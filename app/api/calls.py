@@ -1,0 +1,282 @@
+"""What an endpoint is called with: who asks, when, in which language, of which services.
+
+The type of `call` in an endpoint's signature says who may call it. An endpoint without one fails the suite. All
+dependencies are coroutines, also where nothing is awaited: plain functions would each be sent to a thread.
+"""
+
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, TypeVar
+
+import asyncpg
+from fastapi import Depends, Header, Request
+from fastapi.security import OAuth2PasswordBearer
+
+from app.accounts.permissions import Access, Principal, Proof, Role, Scope
+from app.accounts.queries import principal_now
+from app.accounts.throttle import network_of
+from app.api import negotiation
+from app.api.pages import PageQuery, Pager
+from app.api.services import Services
+from app.core.bodies import read_body
+from app.core.problems import Code, Problem
+from app.core.text import Said
+from app.exchange.export_request import EXPORTERS
+from app.regions.region_code import NATION, local_date
+from app.workforce.reach import Reach, reach_of
+
+Done = TypeVar("Done")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request, whoever sent it."""
+
+    request: Request
+    services: Services
+    now: datetime
+    """The moment at which the request came."""
+
+    @property
+    def today(self) -> date:
+        """The day in the capital, by which reach and campaigns are looked up."""
+        return local_date(self.now, NATION)
+
+    @property
+    def trace_id(self) -> str:
+        """The id of the request, as in the log and in `X-Request-ID`."""
+        found: str = self.request.state.trace_id
+        return found
+
+    @property
+    def language(self) -> str:
+        """The language of texts for people."""
+        return negotiation.language(self.request)
+
+    @property
+    def media_type(self) -> str:
+        """What the body is said to be, in lower case and without parameters; empty where it is not said."""
+        return self.request.headers.get("content-type", "").split(";")[0].strip().lower()
+
+    @property
+    def address(self) -> str:
+        """Where the request comes from; see `address_of`."""
+        return address_of(self.request)
+
+    async def body(self, coding: str = "") -> bytes:
+        """The body, decoded, of at most as many bytes as a batch may have. `coding`: its `Content-Encoding`.
+
+        Raises:
+            Problem: as `read_body`.
+        """
+        most, hold = self.services.settings.max_body_bytes, self.request.state.hold
+        return await read_body(self.request.stream(), coding=coding, max_bytes=most, hold=hold)
+
+    def snapshot(self) -> AbstractAsyncContextManager[asyncpg.Connection]:
+        """A connection that reads, as of one moment."""
+        return self.services.database.snapshot()
+
+    async def run(self, work: Callable[[asyncpg.Connection], Awaitable[Done]]) -> Done:
+        """Do work in one transaction, which is committed before the answer goes out."""
+        return await self.services.database.run(work)
+
+
+@dataclass(frozen=True, slots=True)
+class SenderCall(Call):
+    """A request with a batch. What its account may do is looked up in the transaction that takes the batch."""
+
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True)
+class SignedCall(Call):
+    """A request of an account that is signed in."""
+
+    principal: Principal
+
+    def pager(self, page: PageQuery, *bound_to: object) -> Pager:
+        """The list that the account asks for a page of; `bound_to`: its name and what narrows it."""
+        return Pager(self.services.settings, self.principal, page, *bound_to)
+
+    async def reach(self, pg: asyncpg.Connection) -> Reach:
+        """Whose work the account may see today."""
+        return await reach_of(pg, self.principal, self.today)
+
+    async def run_within_reach(self, work: Callable[[asyncpg.Connection, Reach], Awaitable[Done]]) -> Done:
+        """As `run`, for work that depends on whose work the account may see."""
+
+        async def within(pg: asyncpg.Connection) -> Done:
+            return await work(pg, await self.reach(pg))
+
+        return await self.run(within)
+
+    async def read(self, work: Callable[[asyncpg.Connection], Awaitable[Done]], *, noted: bool) -> Done:
+        """Read as of one moment; in a transaction that writes where what is read is `noted` in the audit trail."""
+        if noted:
+            return await self.run(work)
+        async with self.snapshot() as pg:
+            return await work(pg)
+
+    def access(self, reason: str | None) -> Access:
+        """What the account may see for that reason."""
+        return Access(self.principal, reason)
+
+    async def refuse_if_less(self, *, hand_over: bool = False) -> None:
+        """Look again after a wait: go on only where nothing was taken away meanwhile. `hand_over`: as in `Allowed`.
+
+        Raises:
+            Problem: `not_signed_in`, `account_deactivated`, `device_revoked`, `not_allowed`.
+        """
+        now = await _now(self.services, self.principal.proof)
+        now.refuse_revoked(self.services.settings.hand_over if hand_over else None)
+        now.refuse_less(self.principal)
+
+
+bearer = OAuth2PasswordBearer(
+    tokenUrl="/v1/auth/token",
+    auto_error=False,
+    description="An access token from `POST /v1/auth/token`.",
+)
+
+
+def services_of(request: Request) -> Services:
+    """The services of the app that serves the request."""
+    found: Services = request.app.state.services
+    return found
+
+
+async def proof(request: Request, token: Annotated[str | None, Depends(bearer)]) -> Proof:
+    """Whose session the request belongs to, as its access token proves."""
+    if token is None:
+        raise Problem(Code.NOT_SIGNED_IN)
+    found = services_of(request).tokens.verify(token)
+    request.state.actor_id = str(found.account_id)
+    return found
+
+
+async def principal(request: Request, found: Annotated[Proof, Depends(proof)]) -> Principal:
+    """Who is behind the request, and what its account may do at this moment."""
+    return await _now(services_of(request), found)
+
+
+async def _now(services: Services, found: Proof) -> Principal:
+    async with services.database.statement() as pg:
+        return await principal_now(pg, found)
+
+
+async def unsigned(request: Request) -> Call:
+    """A request of anybody."""
+    services = services_of(request)
+    return Call(request, services, services.clock.now())
+
+
+class Guard:
+    """A dependency that decides who is let in."""
+
+    def __init__(self, *roles: Role) -> None:
+        self.roles = frozenset(roles)
+
+
+class Allowed(Guard):
+    """Lets only these roles in; a system client needs the scope as well.
+
+    `on_tablet`: only in the session of an enrolled tablet. A revoked tablet is let in only where it may `hand_over`
+    what it collected, and only for a time.
+    """
+
+    def __init__(
+        self, *roles: Role, scope: Scope | None = None, on_tablet: bool = False, hand_over: bool = False
+    ) -> None:
+        super().__init__(*roles)
+        self._scope, self._on_tablet, self._hand_over = scope, on_tablet, hand_over
+
+    async def __call__(self, request: Request, found: Annotated[Principal, Depends(principal)]) -> SignedCall:
+        if found.role not in self.roles:
+            raise Problem(Code.NOT_ALLOWED)
+        if found.role is Role.SYSTEM and (self._scope is None or self._scope not in found.scopes):
+            raise Problem(Code.NOT_ALLOWED)
+        services = services_of(request)
+        within = services.settings.hand_over if self._hand_over else None
+        if self._on_tablet:
+            found.refuse_off_tablet(within)
+        else:
+            found.refuse_revoked(within)
+        return SignedCall(request, services, services.clock.now(), found)
+
+
+class _AllowedOneself(Guard):
+    """Lets everybody in who is signed in; a system needs no scope."""
+
+    async def __call__(self, request: Request, found: Annotated[Principal, Depends(principal)]) -> SignedCall:
+        found.refuse_revoked()
+        services = services_of(request)
+        return SignedCall(request, services, services.clock.now(), found)
+
+
+class _AllowedToSend(Guard):
+    """Lets a tablet in by its token alone."""
+
+    async def __call__(self, request: Request, found: Annotated[Proof, Depends(proof)]) -> SenderCall:
+        if found.role not in self.roles:
+            raise Problem(Code.NOT_ALLOWED)
+        if found.device_id is None:
+            raise Problem(Code.DEVICE_NOT_ENROLLED)
+        services = services_of(request)
+        return SenderCall(request, services, services.clock.now(), found)
+
+
+Anybody = Annotated[Call, Depends(unsigned)]
+"""Also who is not signed in."""
+
+Sender = Annotated[SenderCall, Depends(_AllowedToSend(Role.ENUMERATOR))]
+"""Who sends a batch."""
+
+Anyone = Annotated[SignedCall, Depends(Allowed(*Role, scope=Scope.PROGRESS_READ))]
+"""Every signed-in role; system clients with `progress:read`."""
+
+Oneself = Annotated[SignedCall, Depends(_AllowedOneself(*Role))]
+"""An account for what concerns only itself, but not on a tablet that was revoked."""
+
+HandingOver = Annotated[SignedCall, Depends(Allowed(Role.ENUMERATOR, on_tablet=True, hand_over=True))]
+"""An enumerator on its tablet, also on a revoked one that hands over what it has."""
+
+Tablet = Annotated[SignedCall, Depends(Allowed(Role.ENUMERATOR, on_tablet=True))]
+"""An enumerator on its tablet, but not on one that was revoked: what it reads."""
+
+Supervisor = Annotated[SignedCall, Depends(Allowed(Role.COORDINATOR, Role.OFFICER, Role.ADMIN))]
+"""Those who answer for the work of others."""
+
+Staff = Annotated[SignedCall, Depends(Allowed(Role.ENUMERATOR, Role.COORDINATOR, Role.OFFICER, Role.ADMIN))]
+"""People, not machines."""
+
+Officer = Annotated[SignedCall, Depends(Allowed(Role.OFFICER, Role.ADMIN))]
+"""Those who look after a region."""
+
+Admin = Annotated[SignedCall, Depends(Allowed(Role.ADMIN))]
+"""Those who look after everything."""
+
+Reader = Annotated[SignedCall, Depends(Allowed(*Role, scope=Scope.BUSINESSES_READ))]
+"""Every role within its reach; system clients with `businesses:read`."""
+
+Exporter = Annotated[SignedCall, Depends(Allowed(*EXPORTERS, scope=Scope.BUSINESSES_READ))]
+"""Who may take the register as a file."""
+
+Mirror = Annotated[SignedCall, Depends(Allowed(Role.OFFICER, Role.ADMIN, Role.SYSTEM, scope=Scope.FEED_READ))]
+"""Who may follow the feed."""
+
+AccessReason = Annotated[
+    Said | None,
+    Header(
+        alias="X-Access-Reason",
+        min_length=5,
+        max_length=300,
+        description="Why vulnerable answers are to be seen unmasked; kept in the audit trail.",
+    ),
+]
+
+
+def address_of(request: Request) -> str:
+    """The client's address, as the trusted proxies in front of the server tell it; of IPv6 its network."""
+    return network_of(request.client.host) if request.client else "unknown"

@@ -1,0 +1,164 @@
+"""How an endpoint is declared: one line says its address, what it is for, and what it answers beside the usual.
+
+    router = Endpoints("audit")
+
+
+    @router.endpoint("GET /v1/audit", "Who did and saw what")
+    async def get_audit(call: Admin, wanted: Annotated[EventFilters, Query()], page: Page) -> AuditPage:
+        ...
+
+The signature says the rest: who may call it (`calls.py`), and with what. What it may answer follows from that, so that
+the documents cannot forget it.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from typing import Annotated, Any, TypeVar, get_args
+
+from fastapi import APIRouter, Depends, Request, Response, params
+
+from app.accounts.permissions import Principal
+from app.api.calls import Guard, address_of, principal, services_of
+from app.api.limits import Rate
+from app.api.pages import PageQuery
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Awaitable[Any]])
+Answers = Mapping[int | str, dict[str, Any]]
+
+_UNCHANGED = 304
+_READS = ("GET", "HEAD")
+_WITH_BODY = ("POST", "PUT", "PATCH")
+_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_MEANING = {
+    _UNCHANGED: "Nothing changed since the answer whose `ETag` is in `If-None-Match`.",
+    400: "Malformed request.",
+    401: "Not signed in.",
+    403: "Known, but not allowed.",
+    404: "Not here, or outside the caller's territory.",
+    406: "Not in any form that `Accept` takes.",
+    409: "In flight, out of date, or not possible in the present state.",
+    410: "The cursor is from before the database was restored: start over, as `detail` says.",
+    413: "Too large.",
+    415: "Unsupported media type or coding.",
+    422: "Valid JSON with bad fields.",
+    429: "Too many requests; wait for `Retry-After`.",
+    503: "Busy; nothing was stored; wait for `Retry-After`.",
+}
+
+
+class Endpoints(APIRouter):
+    """The endpoints of one tag."""
+
+    def __init__(self, tag: str) -> None:
+        super().__init__(tags=[tag])
+
+    def endpoint(
+        self,
+        address: str,
+        summary: str,
+        problems: Iterable[int] = (),
+        *,
+        status: int = 200,
+        limit: Rate | None = None,
+        unlimited: bool = False,
+        model: type | None = None,
+        answers: Answers | None = None,
+        **more: Any,
+    ) -> Callable[[Endpoint], Endpoint]:
+        """Declare an endpoint. What FastAPI takes for a route besides may follow as keywords.
+
+        `address`: method and whole path. `problems`: statuses that it answers with beside those of `usual`.
+        `status`: of an answer without a problem. `limit`: how often it may be asked; by default as lists, or as changes
+        where it changes something; with `unlimited` as often as one likes. `model`: what the body says, where the
+        endpoint makes its `Response` itself. `answers`: the documentation of answers that are no problems.
+        """
+        method, path = address.split(" ")
+        rate = None if unlimited else limit or (Rate.LIST if method in _READS else Rate.CHANGE)
+
+        def declare(endpoint: Endpoint) -> Endpoint:
+            asked = list(inspect.signature(endpoint).parameters.values())
+            guarded = any(isinstance(each, Guard) for each in _dependencies(asked))
+            paged = any(get_args(each.annotation)[:1] == (PageQuery,) for each in asked)
+            made = endpoint.__annotations__["return"]
+            if model is not None:
+                more["response_model"] = model
+            elif made is Response:
+                more["response_class"] = Response
+            told = {*usual(method, guarded=guarded, limited=rate is not None, paged=paged), *problems}
+            limits = [] if rate is None else [Depends(_OfAccount(rate) if guarded else _OfAddress(rate))]
+            self.add_api_route(
+                path,
+                endpoint,
+                methods=[method],
+                summary=summary,
+                status_code=status,
+                dependencies=[*limits, *more.pop("dependencies", ())],
+                responses={**(answers or {}), **answered(*told)},
+                **more,
+            )
+            return endpoint
+
+        return declare
+
+
+def usual(method: str, *, guarded: bool, limited: bool, paged: bool) -> Iterator[int]:
+    """The problems that every endpoint of a kind may answer with."""
+    yield 422  # of parameters that are not known, at the least
+    if guarded:
+        yield from (401, 403)
+    if guarded or limited:
+        yield 503
+    if limited:
+        yield 429
+    if method in _WITH_BODY:
+        yield from (400, 413)
+    if paged:
+        yield 400
+
+
+def answered(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The documentation of problems, and of an answer without a body where nothing changed."""
+    return {
+        status: {"description": _MEANING[status]} | ({"content": dict(_PROBLEM)} if status != _UNCHANGED else {})
+        for status in sorted(statuses)
+    }
+
+
+def files(*media_types: str) -> dict[str, Any]:
+    """The documentation of bytes, in the forms that there are."""
+    return {kind: {"schema": {"type": "string", "format": "binary"}} for kind in media_types}
+
+
+def sent(description: str, content: Mapping[str, Any]) -> dict[str, Any]:
+    """The documentation of a body that the endpoint reads itself, for `openapi_extra`."""
+    return {"requestBody": {"required": True, "description": description, "content": content}}
+
+
+def _dependencies(asked: list[inspect.Parameter]) -> Iterator[Any]:
+    for each in asked:
+        for said in get_args(each.annotation)[1:]:
+            if isinstance(said, params.Depends):
+                yield said.dependency
+
+
+class Limit:
+    """A dependency that counts a request."""
+
+    def __init__(self, rate: Rate) -> None:
+        self.rate = rate
+
+
+class _OfAccount(Limit):
+    """Counts against the account that asks."""
+
+    async def __call__(self, request: Request, who: Annotated[Principal, Depends(principal)]) -> None:
+        limits = services_of(request).limits
+        limits.hit(self.rate, str(who.account_id))
+        limits.hit_own(who.rate, str(who.account_id))
+
+
+class _OfAddress(Limit):
+    """Counts against the address that the request comes from, where nobody is signed in."""
+
+    async def __call__(self, request: Request) -> None:
+        services_of(request).limits.hit(self.rate, address_of(request))

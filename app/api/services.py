@@ -1,0 +1,47 @@
+"""What one app is made of."""
+
+from dataclasses import dataclass, field
+
+from app.accounts.browser_sessions import BrowserSessions
+from app.accounts.signing_in import SignIn
+from app.accounts.tokens import AccessTokens
+from app.api.limits import Limits
+from app.core.child_processes import ChildProcesses
+from app.core.clock import Clock
+from app.core.database import Database
+from app.core.settings import Settings
+from app.core.storage import Storage
+from app.core.telemetry import Metrics
+from app.exchange.jobs import Jobs
+from app.exchange.streaming import Exports
+from app.intake.ingest import Ingest
+from app.sync.known_identities import KnownIdentities
+
+
+@dataclass(slots=True)
+class Waiting:
+    """How many requests wait for something to happen, holding nothing."""
+
+    feed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything that endpoints use; `create_app` builds it once and keeps it in `app.state.services`."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    tokens: AccessTokens
+    sign_in: SignIn
+    browser_sessions: BrowserSessions
+    ingest: Ingest
+    metrics: Metrics
+    limits: Limits
+    storage: Storage
+    exports: Exports
+    jobs: Jobs
+    files: ChildProcesses
+    photos: ChildProcesses
+    known_identities: KnownIdentities
+    waiting: Waiting = field(default_factory=Waiting)

@@ -1,0 +1,47 @@
+"""The campaign that somebody asks for, and the one answer where there is no such campaign."""
+
+from datetime import date
+
+import asyncpg
+
+from app.campaigns.queries import CampaignRow, campaign_by_code, current_campaign
+from app.core.bulk import Fault
+from app.core.problems import Code, FieldError, Problem
+
+_CODE = Code.UNKNOWN_CAMPAIGN
+
+
+async def campaign_asked(pg: asyncpg.Connection, code: str) -> CampaignRow:
+    """The campaign that a query names.
+
+    Raises:
+        Problem: `unknown_campaign`.
+    """
+    found = await campaign_by_code(pg, code)
+    if found is None:
+        raise unknown_campaign("/query/campaign")
+    return found
+
+
+async def campaign_or_current(pg: asyncpg.Connection, code: str | None, today: date) -> CampaignRow:
+    """The campaign that a query names; the current one where it names none.
+
+    Raises:
+        Problem: `unknown_campaign`; `not_found` where none is named and there is no campaign at all.
+    """
+    if code is not None:
+        return await campaign_asked(pg, code)
+    found = await current_campaign(pg, today)
+    if found is None:
+        raise Problem(Code.NOT_FOUND)
+    return found
+
+
+def unknown_campaign(pointer: str) -> Problem:
+    """The answer to a request that names no campaign of ours there."""
+    return Problem(_CODE, errors=(FieldError(pointer, _CODE.code, _CODE.value.detail),))
+
+
+def campaign_fault(row: int) -> Fault:
+    """The same in one row of a file."""
+    return Fault(row, "campaign", _CODE.code, _CODE.value.detail)
