@@ -16,7 +16,7 @@ export default defineConfig({
     emptyOutDir: true,
     assetsInlineLimit: 0, // no data: address, so that the content policy needs none
     sourcemap: false,
-    target: ['chrome107', 'firefox104', 'safari16'],
+    target: ['chrome111', 'firefox115', 'safari16.4'],
     chunkSizeWarningLimit: 1100,
   },
 });

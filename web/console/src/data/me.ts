@@ -1,27 +1,18 @@
-import { api, got } from '@kumkm/shared/api/client.ts';
-import type { components } from '@kumkm/shared/api/schema.d.ts';
-import { sessionState } from '@kumkm/shared/session/session.ts';
+import { account } from '@kumkm/shared/session/session.ts';
+import type { Account } from '@kumkm/shared/session/wire.ts';
 import { useStore } from '@kumkm/shared/store.ts';
-import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useView } from '../view.ts';
 
-export type Me = components['schemas']['MeOut'];
+export type Me = Account;
 
 export const NATION = 'ID';
 
-const meQuery = queryOptions({
-  queryKey: ['me'],
-  queryFn: ({ signal }) => got(api.GET('/v1/me', { signal })),
-  staleTime: 60_000,
-});
-
-/** Who is signed in; undefined as long as nobody knows. */
+/** Who is signed in; undefined where nobody is. */
 export function useMe(): Me | undefined {
-  const state = useStore(sessionState);
-  return useQuery({ ...meQuery, enabled: state === 'signed_in' || state === 'expired' }).data;
+  return useStore(account);
 }
 
-/** The region that the page is about: that of the address, else one's own territory. Undefined until it is known. */
+/** The region that the page is about: that of the address, else one's own territory. */
 export function useRegionCode(): string | undefined {
   const view = useView();
   const me = useMe();

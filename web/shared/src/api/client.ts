@@ -43,16 +43,20 @@ export const api = createClient<paths>({
 });
 
 /**
- * The body of an answer.
+ * The body of an answer, which is JSON: CSV is asked for otherwise.
  *
  * @throws ApiProblem with the problem's own words.
  */
 export async function got<T extends Record<string | number, unknown>, O, M extends `${string}/${string}`>(
   asked: Promise<FetchResponse<T, O, M>>,
-): Promise<NonNullable<FetchResponse<T, O, M>['data']>> {
+): Promise<Exclude<NonNullable<FetchResponse<T, O, M>['data']>, string>> {
   const { data, error, response } = await asked;
-  if (response.ok && data !== undefined && data !== null) return data;
+  if (response.ok && isBody(data)) return data;
   throw problemOf(response, error);
+}
+
+function isBody<T>(data: T): data is Exclude<NonNullable<T>, string> {
+  return data !== undefined && data !== null && typeof data !== 'string';
 }
 
 /** The same for answers without a body. */

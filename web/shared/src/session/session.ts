@@ -1,6 +1,6 @@
 import { ApiProblem } from '../api/problem.ts';
 import { Store } from '../store.ts';
-import { askForSession, type Grant } from './wire.ts';
+import { type Account, type Asked, askForSession, type Grant, type NewPassword } from './wire.ts';
 
 /**
  * Who is at the desk, as far as this tab knows.
@@ -11,6 +11,9 @@ import { askForSession, type Grant } from './wire.ts';
 export type SessionState = 'starting' | 'signed_out' | 'signed_in' | 'expired';
 
 export const sessionState = new Store<SessionState>('starting');
+
+/** Whose session it is; stays while the session is `expired`, since it is the same account that goes on. */
+export const account = new Store<Account | undefined>(undefined);
 
 interface Token {
   readonly value: string;
@@ -35,12 +38,20 @@ tabs.onmessage = ({ data }: MessageEvent<News>) => {
 };
 
 function take(grant: Grant): void {
-  token = { value: grant.accessToken, until: performance.now() + (grant.expiresIn - MARGIN_S) * 1000 };
+  token = { value: grant.access_token, until: performance.now() + (grant.expires_in - MARGIN_S) * 1000 };
+  // The same account told again is no news to those who look at it.
+  if (JSON.stringify(account.get()) !== JSON.stringify(grant.account)) account.set(grant.account);
   sessionState.set('signed_in');
+}
+
+function tell(grant: Grant): void {
+  take(grant);
+  tabs.postMessage({ kind: 'grant', grant } satisfies News);
 }
 
 function end(): void {
   token = undefined;
+  account.set(undefined);
   sessionState.set('signed_out');
 }
 
@@ -53,6 +64,14 @@ async function alone<T>(work: () => Promise<T>): Promise<T> {
   return 'locks' in navigator ? await navigator.locks.request(LOCK, work) : await work();
 }
 
+/** Where the address is not https, browsers have no `randomUUID`. */
+function random(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('');
+}
+
+let attempt: string | undefined;
 let refreshing: Promise<string | undefined> | undefined;
 
 /**
@@ -61,18 +80,21 @@ let refreshing: Promise<string | undefined> | undefined;
  * @throws Unreachable: whether the session is over nobody knows.
  */
 function refresh(refused: string | undefined): Promise<string | undefined> {
+  // Where the answer is lost, the same attempt is answered again.
+  attempt ??= random();
   refreshing ??= alone(async () => {
     const known = fresh();
     if (known !== undefined && known !== refused) return known; // another tab was faster
     try {
-      const grant = await askForSession({ grant: 'refresh' });
+      const grant = await askForSession({ grant: 'refresh', attempt_id: attempt ?? random() });
+      attempt = undefined;
       if (grant === undefined) return undefined;
-      take(grant);
-      tabs.postMessage({ kind: 'grant', grant } satisfies News);
-      return grant.accessToken;
+      tell(grant);
+      return grant.access_token;
     } catch (fault) {
       if (fault instanceof ApiProblem && fault.status < 500 && fault.status !== 429) {
         token = undefined;
+        attempt = undefined;
         const before = sessionState.get();
         sessionState.set(before === 'signed_in' || before === 'expired' ? 'expired' : 'signed_out');
         return undefined;
@@ -96,15 +118,29 @@ export async function anotherToken(refused: string): Promise<string | undefined>
   return known !== undefined && known !== refused ? known : await refresh(refused);
 }
 
-/** @throws ApiProblem, Unreachable */
-export async function signIn(username: string, password: string): Promise<void> {
+async function enter(asked: Asked): Promise<void> {
   await alone(async () => {
-    const grant = await askForSession({ grant: 'password', username, password });
+    const grant = await askForSession(asked);
     if (grant === undefined) throw new ApiProblem(502, undefined);
-    take(grant);
-    tabs.postMessage({ kind: 'grant', grant } satisfies News);
+    tell(grant);
   });
 }
+
+/** @throws ApiProblem, Unreachable */
+export async function signIn(username: string, password: string): Promise<void> {
+  await enter({ grant: 'password', username, password });
+}
+
+/**
+ * Set a password and be signed in with it. Every other session of the account ends.
+ *
+ * @throws ApiProblem, Unreachable
+ */
+export async function setPassword(told: Omit<NewPassword, 'grant'> & Proof): Promise<void> {
+  await enter({ grant: 'new_password', ...told });
+}
+
+type Proof = { readonly activation_code: string } | { readonly current_password: string };
 
 /** Ends the session in all tabs, whatever the server says: who leaves a desk must not stay signed in on the screen. */
 export async function signOut(): Promise<void> {

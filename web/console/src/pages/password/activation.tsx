@@ -1,14 +1,14 @@
+import { setPassword } from '@kumkm/shared/session/session.ts';
 import { useTexts } from '@kumkm/shared/texts/language.ts';
-import { Alert, Button, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { Fault } from '../../parts/fault.tsx';
 import { signin } from '../../texts/signin.ts';
 import { Front } from '../signin/front.tsx';
 import styles from '../signin/signin.module.css';
 import { NewPassword } from './new-password.tsx';
-import { setPassword } from './set.ts';
 
 /** The first password of a new account, or of one that was reset. */
 export function ActivationPage() {
@@ -17,9 +17,11 @@ export function ActivationPage() {
   const [code, setCode] = useState('');
   const [password, setNew] = useState('');
   const [repeated, setRepeated] = useState('');
+  const navigate = useNavigate();
   const saving = useMutation({
     mutationFn: () =>
       setPassword({ username: username.trim(), activation_code: code.trim(), new_password: password }),
+    onSuccess: () => navigate({ to: '/' }),
   });
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -27,39 +29,35 @@ export function ActivationPage() {
   }
   return (
     <Front title={t.activation} about={t.activationAbout}>
-      {saving.isSuccess ? (
-        <Alert color="teal">{t.saved}</Alert>
-      ) : (
-        <form className={styles.form} onSubmit={submit}>
-          {saving.isError && <Fault fault={saving.error} />}
-          <TextInput
-            label={t.username}
-            autoComplete="username"
-            autoCapitalize="none"
-            spellCheck={false}
-            size="md"
-            required
-            withAsterisk={false}
-            value={username}
-            onChange={(event) => setUsername(event.currentTarget.value)}
-          />
-          <TextInput
-            label={t.code}
-            autoComplete="one-time-code"
-            autoCapitalize="characters"
-            spellCheck={false}
-            size="md"
-            required
-            withAsterisk={false}
-            value={code}
-            onChange={(event) => setCode(event.currentTarget.value)}
-          />
-          <NewPassword value={password} repeated={repeated} onValue={setNew} onRepeated={setRepeated} />
-          <Button type="submit" size="md" disabled={password !== repeated} loading={saving.isPending}>
-            {t.save}
-          </Button>
-        </form>
-      )}
+      <form className={styles.form} onSubmit={submit}>
+        {saving.isError && <Fault fault={saving.error} />}
+        <TextInput
+          label={t.username}
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          size="md"
+          required
+          withAsterisk={false}
+          value={username}
+          onChange={(event) => setUsername(event.currentTarget.value)}
+        />
+        <TextInput
+          label={t.code}
+          autoComplete="one-time-code"
+          autoCapitalize="characters"
+          spellCheck={false}
+          size="md"
+          required
+          withAsterisk={false}
+          value={code}
+          onChange={(event) => setCode(event.currentTarget.value)}
+        />
+        <NewPassword value={password} repeated={repeated} onValue={setNew} onRepeated={setRepeated} />
+        <Button type="submit" size="md" disabled={password !== repeated} loading={saving.isPending}>
+          {t.save}
+        </Button>
+      </form>
       <Link to="/">{t.back}</Link>
     </Front>
   );

@@ -1,4 +1,4 @@
-import { signIn } from '@kumkm/shared/session/session.ts';
+import { setPassword } from '@kumkm/shared/session/session.ts';
 import { useTexts } from '@kumkm/shared/texts/language.ts';
 import { Alert, Button, PasswordInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
@@ -9,7 +9,6 @@ import { Page } from '../../parts/page.tsx';
 import { signin } from '../../texts/signin.ts';
 import styles from '../signin/signin.module.css';
 import { NewPassword } from './new-password.tsx';
-import { setPassword } from './set.ts';
 
 /** Another password. All sessions end with it; this desk begins a new one at once. */
 export function PasswordPage() {
@@ -19,11 +18,8 @@ export function PasswordPage() {
   const [password, setNew] = useState('');
   const [repeated, setRepeated] = useState('');
   const saving = useMutation({
-    mutationFn: async () => {
-      const username = me?.username ?? '';
-      await setPassword({ username, current_password: current, new_password: password });
-      await signIn(username, password);
-    },
+    mutationFn: () =>
+      setPassword({ username: me?.username ?? '', current_password: current, new_password: password }),
     onSuccess: () => {
       setCurrent('');
       setNew('');

@@ -1,0 +1,138 @@
+import type { Curve, Point } from '@kumkm/shared/charts/progress.ts';
+import { useWidth } from '@kumkm/shared/charts/size.ts';
+import { addDays, type Day, daysBetween, longDay, shortDay } from '@kumkm/shared/formats/dates.ts';
+import { count } from '@kumkm/shared/formats/numbers.ts';
+import { useLanguage } from '@kumkm/shared/texts/language.ts';
+import { bisectCenter } from 'd3-array';
+import { scaleLinear } from 'd3-scale';
+import { area, line } from 'd3-shape';
+import { type PointerEvent, useState } from 'react';
+import { compact } from './axis.ts';
+import styles from './charts.module.css';
+
+const HEIGHT = 280;
+const PAD = { top: 12, right: 12, bottom: 28, left: 44 };
+
+interface Told {
+  readonly curve: Curve;
+  readonly target: number | null;
+  /** What the drawing shows, in a sentence, for who does not see it. */
+  readonly label: string;
+}
+
+/** What is in day by day, the line that is needed, and where the last week's pace leads. */
+export function CurveChart({ curve, target, label }: Told) {
+  const language = useLanguage();
+  const [place, width] = useWidth();
+  const [at, setAt] = useState<Point | undefined>();
+  const days = daysBetween(curve.first, curve.last);
+  const x = scaleLinear([0, Math.max(1, days)], [PAD.left, width - PAD.right]);
+  const y = scaleLinear([0, curve.highest], [HEIGHT - PAD.bottom, PAD.top]).nice(4);
+  const xOf = (day: Day) => x(daysBetween(curve.first, day));
+  const path = line<Point>()
+    .x((point) => xOf(point.day))
+    .y((point) => y(point.value));
+  const fill = area<Point>()
+    .x((point) => xOf(point.day))
+    .y0(y(0))
+    .y1((point) => y(point.value));
+  const latest = curve.actual.at(-1);
+
+  function look(event: PointerEvent<SVGSVGElement>) {
+    const box = event.currentTarget.getBoundingClientRect();
+    const day = x.invert(event.clientX - box.left);
+    setAt(
+      curve.actual[
+        bisectCenter(
+          curve.actual.map((point) => daysBetween(curve.first, point.day)),
+          day,
+        )
+      ],
+    );
+  }
+
+  return (
+    <div ref={place} className={styles.place}>
+      {width > 0 && (
+        <svg
+          width={width}
+          height={HEIGHT}
+          role="img"
+          aria-label={label}
+          onPointerMove={look}
+          onPointerDown={look}
+          onPointerLeave={() => setAt(undefined)}
+        >
+          {y.ticks(4).map((tick) => (
+            <g key={tick}>
+              <line className={styles.grid} x1={PAD.left} x2={width - PAD.right} y1={y(tick)} y2={y(tick)} />
+              <text
+                className={styles.tick}
+                x={PAD.left - 8}
+                y={y(tick)}
+                textAnchor="end"
+                dominantBaseline="central"
+              >
+                {compact(tick, language)}
+              </text>
+            </g>
+          ))}
+          {dayTicks(curve.first, days, width).map(({ day, anchor }) => (
+            <text key={day} className={styles.tick} x={xOf(day)} y={HEIGHT - 8} textAnchor={anchor}>
+              {shortDay(day, language)}
+            </text>
+          ))}
+          {target !== null && (
+            <line
+              className={styles.target}
+              x1={PAD.left}
+              x2={width - PAD.right}
+              y1={y(target)}
+              y2={y(target)}
+            />
+          )}
+          <path className={styles.area} d={fill(curve.actual) ?? ''} />
+          <path className={styles.needed} d={path(curve.needed) ?? ''} />
+          <path className={styles.projected} d={path(curve.projected) ?? ''} />
+          <path className={styles.actual} d={path(curve.actual) ?? ''} />
+          {latest !== undefined && (
+            <circle className={styles.dot} cx={xOf(latest.day)} cy={y(latest.value)} r={4.5} />
+          )}
+          {at !== undefined && (
+            <g data-live>
+              <line
+                className={styles.cross}
+                x1={xOf(at.day)}
+                x2={xOf(at.day)}
+                y1={PAD.top}
+                y2={HEIGHT - PAD.bottom}
+              />
+              <circle className={styles.dot} cx={xOf(at.day)} cy={y(at.value)} r={4.5} />
+            </g>
+          )}
+        </svg>
+      )}
+      {at !== undefined && (
+        <p className={styles.tip} aria-hidden data-side={xOf(at.day) > width / 2 ? 'left' : 'right'}>
+          <span>{longDay(at.day, language)}</span>
+          <strong>{count(at.value, language)}</strong>
+        </p>
+      )}
+    </div>
+  );
+}
+
+const PX_A_TICK = 110;
+
+/** Days that are written below: the first, the last, and some between, as many as there is room for. */
+export function dayTicks(
+  first: Day,
+  days: number,
+  width: number,
+): { readonly day: Day; readonly anchor: 'start' | 'middle' | 'end' }[] {
+  const parts = Math.max(1, Math.min(days, Math.floor(width / PX_A_TICK)));
+  return Array.from({ length: parts + 1 }, (_, part) => ({
+    day: addDays(first, Math.round((part * days) / parts)),
+    anchor: part === 0 ? ('start' as const) : part === parts ? ('end' as const) : ('middle' as const),
+  }));
+}
