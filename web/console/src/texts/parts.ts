@@ -10,10 +10,6 @@ export const parts = texts({
     png: 'PNG',
     download: (what: string, kind: string) => `Unduh ${what} sebagai ${kind}`,
     tableOf: (what: string) => `Tabel: ${what}`,
-    show: 'Tampilkan',
-    noRows: 'Belum ada data.',
-    sortBy: (what: string) => `Urutkan menurut ${what}`,
-    rows: (shown: string) => `${shown} baris`,
     state: {
       done: 'Selesai',
       safe: 'Aman',
@@ -30,10 +26,6 @@ export const parts = texts({
     png: 'PNG',
     download: (what: string, kind: string) => `Download ${what} as ${kind}`,
     tableOf: (what: string) => `Table: ${what}`,
-    show: 'Show',
-    noRows: 'No data yet.',
-    sortBy: (what: string) => `Sort by ${what}`,
-    rows: (shown: string) => `${shown} rows`,
     state: { done: 'Done', safe: 'On track', risk: 'At risk', still: 'Not moving', open: 'No target' },
   },
 });

@@ -1,10 +1,10 @@
 import { toPng } from '@kumkm/shared/charts/png.ts';
 import { type Column, fileName, save } from '@kumkm/shared/files.ts';
-import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
+import { useTexts } from '@kumkm/shared/texts/language.ts';
 import { UnstyledButton } from '@mantine/core';
 import { type ReactNode, useId, useRef, useState } from 'react';
 import { parts } from '../../texts/parts.ts';
-import { saveCsv, saveExcel } from '../export.ts';
+import { Ways } from '../ways.tsx';
 import styles from './frame.module.css';
 
 interface Told<T> {
@@ -26,7 +26,6 @@ interface Told<T> {
 /** Around every chart: its title, what it counts, the table behind it, and the ways out. */
 export function ChartFrame<T>({ title, note, columns, rows, format, file, legend, children }: Told<T>) {
   const t = useTexts(parts);
-  const language = useLanguage();
   const heading = useId();
   const [asTable, setAsTable] = useState(false);
   const drawing = useRef<HTMLDivElement>(null);
@@ -85,20 +84,7 @@ export function ChartFrame<T>({ title, note, columns, rows, format, file, legend
         >
           {asTable ? t.hideTable : t.showTable}
         </UnstyledButton>
-        <UnstyledButton
-          className={styles.action}
-          aria-label={t.download(title, t.csv)}
-          onClick={() => saveCsv(columns, rows, language, name)}
-        >
-          {t.csv}
-        </UnstyledButton>
-        <UnstyledButton
-          className={styles.action}
-          aria-label={t.download(title, t.excel)}
-          onClick={() => void saveExcel(columns, rows, name)}
-        >
-          {t.excel}
-        </UnstyledButton>
+        <Ways title={title} columns={columns} rows={rows} file={file} />
         {!asTable && (
           <UnstyledButton
             className={styles.action}
