@@ -28,6 +28,8 @@ interface Figure {
   readonly label: string;
   readonly value: (row: RegionRow) => number | null;
   readonly format: (value: number | null) => string;
+  /** Whether a phone leaves it out. */
+  readonly minor?: boolean;
 }
 
 /** The regions right below, each a link to its own overview. */
@@ -54,26 +56,52 @@ export function Children({ answer }: { readonly answer: RegionAnswer }) {
   const rows = children.data.items;
   const before = new Map(earlier.data?.items.map((row) => [row.region.code, row.entered]));
   const whole = (value: number | null) => count(value, language);
+  // Where no region has a target yet, its share of all that is in says more than three empty columns.
+  const targets = rows.some((row) => row.target !== null);
+  const all = answer.item.entered;
   const figures: Figure[] = [
     { key: 'entered', label: t.entered, value: (row) => row.entered, format: whole },
-    { key: 'target', label: t.target, value: (row) => row.target, format: whole },
-    {
-      key: 'percent',
-      label: t.percent,
-      value: (row) => row.percent,
-      format: (value) => percent(value, language),
-    },
+    ...(targets
+      ? [
+          { key: 'target', label: t.target, value: (row: RegionRow) => row.target, format: whole },
+          {
+            key: 'percent',
+            label: t.percent,
+            value: (row: RegionRow) => row.percent,
+            format: (value: number | null) => percent(value, language),
+          },
+        ]
+      : [
+          {
+            key: 'percent',
+            label: t.shareOf,
+            value: (row: RegionRow) => (all === 0 ? null : (row.entered / all) * 100),
+            format: (value: number | null) => percent(value, language),
+          },
+        ]),
     {
       key: 'pace',
       label: t.lastDays,
       value: (row) => row.pace.last_7_days_per_day,
       format: (value) => rate(value, language),
     },
-    { key: 'projected', label: t.projected, value: (row) => row.pace.projected_total, format: whole },
-    { key: 'enumerators', label: t.enumerators, value: (row) => row.enumerators_active, format: whole },
+    {
+      key: 'projected',
+      label: t.projected,
+      value: (row) => row.pace.projected_total,
+      format: whole,
+      minor: true,
+    },
+    {
+      key: 'enumerators',
+      label: t.enumerators,
+      value: (row) => row.enumerators_active,
+      format: whole,
+      minor: true,
+    },
   ];
   if (day !== undefined) {
-    figures.splice(3, 0, {
+    figures.splice(1, 0, {
       key: 'since',
       label: t.change(shortDay(day, language)),
       value: (row) => {
@@ -95,16 +123,21 @@ export function Children({ answer }: { readonly answer: RegionAnswer }) {
         </Link>
       ),
     },
-    {
-      key: 'state',
-      label: t.state,
-      by: (row) => p.state[stateOf(row)],
-      cell: (row) => <StateBadge state={stateOf(row)} />,
-    },
-    ...figures.map(({ key, label, value, format }) => ({
+    ...(targets
+      ? [
+          {
+            key: 'state',
+            label: t.state,
+            by: (row: RegionRow) => p.state[stateOf(row)],
+            cell: (row: RegionRow) => <StateBadge state={stateOf(row)} />,
+          },
+        ]
+      : []),
+    ...figures.map(({ key, label, value, format, minor }) => ({
       key,
       label,
       end: true,
+      ...(minor === true ? { card: 'hidden' as const } : {}),
       by: value,
       cell: (row: RegionRow) => format(value(row)),
     })),
@@ -112,7 +145,7 @@ export function Children({ answer }: { readonly answer: RegionAnswer }) {
   const files: FileColumn<RegionRow>[] = [
     { title: t.code, value: (row) => row.region.code },
     { title: t.region, value: (row) => row.region.name },
-    { title: t.state, value: (row) => p.state[stateOf(row)] },
+    ...(targets ? [{ title: t.state, value: (row: RegionRow) => p.state[stateOf(row)] }] : []),
     ...figures.map(({ label, value }) => ({ title: label, value })),
   ];
   const title = t.children(t.levels[levelBelow(code)]);
@@ -123,7 +156,14 @@ export function Children({ answer }: { readonly answer: RegionAnswer }) {
           <h2 id={heading}>{title}</h2>
           <p>{t.childrenNote}</p>
         </div>
-        <Ways title={title} columns={files} rows={rows} file={`${answer.item.region.name} ${answer.as_of}`} />
+        <div>
+          <Ways
+            title={title}
+            columns={files}
+            rows={rows}
+            file={`${answer.item.region.name} ${answer.as_of}`}
+          />
+        </div>
       </header>
       {rows.length === 0 ? (
         <p className={styles.none}>{t.noChildren}</p>

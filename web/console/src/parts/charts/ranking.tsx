@@ -9,6 +9,7 @@ const BAR = 10;
 
 export interface Ranked {
   readonly key: string;
+  readonly place: number;
   readonly name: string;
   readonly percent: number;
   /** The one that the page is about. */
@@ -24,20 +25,19 @@ interface Told {
 export function RankingChart({ rows, label }: Told) {
   const language = useLanguage();
   const [place, width] = useWidth();
-  const x = scaleLinear([0, Math.max(100, ...rows.map((row) => row.percent))], [0, width]);
+  const x = scaleLinear([0, Math.max(1, ...rows.map((row) => row.percent))], [0, width]);
   return (
     <div ref={place} className={styles.place}>
       {width > 0 && (
         <svg width={width} height={rows.length * ROW + 4} role="img" aria-label={label}>
-          {rows.map((row, rank) => (
-            <g key={row.key} transform={`translate(0, ${rank * ROW})`}>
+          {rows.map((row, line) => (
+            <g key={row.key} transform={`translate(0, ${line * ROW})`}>
               <text className={row.own ? styles.nameOwn : styles.name} x={0} y={14}>
-                {`${rank + 1}. ${row.name}`}
+                {`${row.place}. ${row.name}`}
               </text>
               <text className={row.own ? styles.nameOwn : styles.name} x={width} y={14} textAnchor="end">
                 {percent(row.percent, language)}
               </text>
-              <rect className={styles.track} x={0} y={19} width={width} height={BAR} rx={5} />
               <rect
                 className={row.own ? styles.bar : styles.barQuiet}
                 x={0}
