@@ -1,4 +1,5 @@
-import { NATION } from './me.ts';
+/** The code of the whole country. */
+export const NATION = 'ID';
 
 /** The region above one: `16.01` of `16.01.14`, the nation of a province, nothing of the nation. */
 export function parentOf(code: string): string | undefined {

@@ -2,10 +2,11 @@ import { account } from '@kumkm/shared/session/session.ts';
 import type { Account } from '@kumkm/shared/session/wire.ts';
 import { useStore } from '@kumkm/shared/store.ts';
 import { useView } from '../view.ts';
+import { NATION } from './codes.ts';
+
+export { NATION };
 
 export type Me = Account;
-
-export const NATION = 'ID';
 
 /** Who is signed in; undefined where nobody is. */
 export function useMe(): Me | undefined {
