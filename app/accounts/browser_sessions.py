@@ -151,7 +151,7 @@ class BrowserSessions:
             await self.end(instead_of)
         return await self._session(id_, proven.account_id, cookies, expires_at - now)
 
-    async def refresh(self, told: Cookies, attempt_id: str | None = None) -> Session:
+    async def refresh(self, cookies: Cookies, attempt_id: str | None = None) -> Session:
         """A new access token, and the next refresh token where its time has come.
 
         `attempt_id`: a random id of this attempt. The same attempt is answered again, however late, while the token
@@ -162,16 +162,16 @@ class BrowserSessions:
                 browser, or of a session that is over, and for one that was replaced too long ago, which ends the
                 session.
         """
-        id_, now = _id_of(told), datetime.now(UTC)
+        id_, now = _id_of(cookies), datetime.now(UTC)
         attempt = _digest(attempt_id) if attempt_id else None
-        following = f"{id_.hex}.{self._digester.token(f'session:{told.token}:{told.browser}')}"
+        following = f"{id_.hex}.{self._digester.token(f'session:{cookies.token}:{cookies.browser}')}"
 
         async def work(pg: asyncpg.Connection) -> tuple[_Known, str | None]:
             known = await read_one(pg, _Known, _KNOWN, id_)
-            if known is None or not hmac.compare_digest(known.browser_digest, _digest(told.browser)):
+            if known is None or not hmac.compare_digest(known.browser_digest, _digest(cookies.browser)):
                 raise Problem(Code.SESSION_ENDED)
             _refuse_over(known, now)
-            use = _use_of(known, told.token, attempt, now)
+            use = _use_of(known, cookies.token, attempt, now)
             if use is _Use.LATE:
                 await pg.execute("UPDATE browser_session SET ended_at = $2 WHERE id = $1", id_, now)
                 await _tell(pg, Action.SESSION_REUSE_DETECTED, known.account_id)
@@ -193,18 +193,18 @@ class BrowserSessions:
                     now,
                     self._over_at(known.started_at, now),
                 )
-            return known, told.token if use is _Use.CURRENT else following
+            return known, cookies.token if use is _Use.CURRENT else following
 
         known, token = await self._database.run(work)
         if token is None:
             raise Problem(Code.SESSION_ENDED)
         left = self._over_at(known.started_at, now) - now
-        return await self._session(id_, known.account_id, Cookies(token, told.browser), left)
+        return await self._session(id_, known.account_id, Cookies(token, cookies.browser), left)
 
-    async def end(self, told: Cookies) -> None:
+    async def end(self, cookies: Cookies) -> None:
         """Sign out: the session is over with the next request. What is no session is passed over. Idempotent."""
         try:
-            id_ = _id_of(told)
+            id_ = _id_of(cookies)
         except Problem:
             return
 
@@ -213,7 +213,7 @@ class BrowserSessions:
                 "UPDATE browser_session SET ended_at = now() WHERE id = $1 AND browser_digest = $2 AND ended_at IS NULL"
                 " RETURNING account_id",
                 id_,
-                _digest(told.browser),
+                _digest(cookies.browser),
             )
             if account_id is not None:
                 await _tell(pg, Action.SESSION_ENDED, account_id)
@@ -235,9 +235,9 @@ def _digest(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
-def _id_of(told: Cookies) -> UUID:
+def _id_of(cookies: Cookies) -> UUID:
     try:
-        return id_from_text(told.token.partition(".")[0])
+        return id_from_text(cookies.token.partition(".")[0])
     except ValueError as exc:
         raise Problem(Code.SESSION_ENDED) from exc
 

@@ -16,7 +16,7 @@ from app.intake.held_items import count_held
 from app.review.cases import count_open
 from app.review.deciding import decide
 from app.review.schemas import ReviewIn, ReviewOut
-from app.review.waiting import MOST, Position, QueueFilters, RecordWaiting, count_waiting, list_waiting
+from app.review.waiting import MOST, QueueFilters, QueuePosition, RecordWaiting, count_waiting, list_waiting
 
 router = Endpoints("reviews")
 
@@ -82,7 +82,7 @@ async def get_reviews(call: Supervisor, filters: Annotated[QueueFilters, Query()
     and other vulnerable answers are not in it; `GET /v1/submissions/{record_id}` has the answers, masked.
     """
     pager = call.pager(page, "reviews", filters)
-    after = None if pager.after is None else Position.unpack(pager.after)
+    after = None if pager.after is None else QueuePosition.unpack(pager.after)
     async with call.snapshot() as pg:
         reach = await call.reach(pg)
         rows, ended_at = await list_waiting(pg, reach, filters, call.today, limit=page.limit, after=after)

@@ -223,9 +223,9 @@ class Settings(BaseSettings):
     @field_validator("public_origin")
     @classmethod
     def _is_an_origin(cls, value: str) -> str:
-        told = urlsplit(value)
+        origin = urlsplit(value)
         if value and (
-            told.scheme not in ("https", "http") or value.lower() != f"{told.scheme}://{told.netloc}".lower()
+            origin.scheme not in ("https", "http") or value.lower() != f"{origin.scheme}://{origin.netloc}".lower()
         ):
             raise ValueError(
                 "write scheme and host, with the port where it is another, e.g. https://kumkm.example.go.id"

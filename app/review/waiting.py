@@ -50,7 +50,7 @@ class QueueFilters(BaseModel):
     updated_since: MomentInUTC | None = Field(default=None, description="Came or changed at that time or later.")
 
 
-class Position(NamedTuple):
+class QueuePosition(NamedTuple):
     """Behind which record a page begins. `plain` comes after what has warnings, where those come first."""
 
     regency_code: str
@@ -212,8 +212,8 @@ WHERE business.id = ANY($1::uuid[])
 
 
 async def list_waiting(
-    pg: asyncpg.Connection, reach: Reach, filters: QueueFilters, today: date, *, limit: int, after: Position | None
-) -> tuple[list[RecordWaiting], Position | None]:
+    pg: asyncpg.Connection, reach: Reach, filters: QueueFilters, today: date, *, limit: int, after: QueuePosition | None
+) -> tuple[list[RecordWaiting], QueuePosition | None]:
     """The first `limit` records within reach behind one, and where the next page begins (None after the last).
 
     `oldest`: by the age of the business in the register; of a place regency after regency. `warnings`: what has
@@ -233,8 +233,8 @@ async def list_waiting(
 
 
 async def _of_team(
-    pg: asyncpg.Connection, narrowed: Narrowed, limit: int, after: Position | None
-) -> tuple[list[Position], None]:
+    pg: asyncpg.Connection, narrowed: Narrowed, limit: int, after: QueuePosition | None
+) -> tuple[list[QueuePosition], None]:
     rows = await pg.fetch(
         _OF_TEAM,
         *narrowed.parameters(),
@@ -245,15 +245,15 @@ async def _of_team(
         narrowed.order == "warnings",
         limit,
     )
-    return [Position(*row) for row in rows], None
+    return [QueuePosition(*row) for row in rows], None
 
 
 async def _of_place(
-    pg: asyncpg.Connection, narrowed: Narrowed, limit: int, after: Position | None
-) -> tuple[list[Position], Position | None]:
+    pg: asyncpg.Connection, narrowed: Narrowed, limit: int, after: QueuePosition | None
+) -> tuple[list[QueuePosition], QueuePosition | None]:
     """From the regency of `after` on; what was looked through last, where there may be more behind it."""
     regencies = await _regencies(pg, narrowed, "" if after is None else after.regency_code)
-    found: list[Position] = []
+    found: list[QueuePosition] = []
     for code in regencies:
         for part in _parts(narrowed):
             plain = part == "plain"
@@ -264,11 +264,11 @@ async def _of_place(
             rows = await pg.fetch(
                 _OF_REGENCY[part], *narrowed.parameters(narrowed.within(code)), code, inside, limit - len(found)
             )
-            found += [Position(code, plain, row[0]) for row in rows]
+            found += [QueuePosition(code, plain, row[0]) for row in rows]
             if len(found) == limit:
                 return found, None
     if len(regencies) == REGENCIES:
-        return found, Position(regencies[-1], plain=True, id=UUID(int=2**128 - 1))
+        return found, QueuePosition(regencies[-1], plain=True, id=UUID(int=2**128 - 1))
     return found, None
 
 
