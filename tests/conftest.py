@@ -1,7 +1,10 @@
 """Real PostgreSQL for every test that stores: the embedded one, and PostgreSQL 15 where it is on the machine.
 
-Each worker migrates one template database per server and clones it for a test (about 0.05 s). Where nothing depends
-on the server's version, the module says so and gets the embedded one only.
+Each worker migrates one template database per server and clones it for a test (about 0.05 s). A module says on which
+servers it runs:
+- `EMBEDDED_IS_ENOUGH`: nothing depends on the server's version;
+- `ON_EVERY_SERVER`: its subject is what servers of several versions may do differently;
+- neither: `make test` runs it on the embedded server, `make proofs` on PostgreSQL 15.
 """
 
 import asyncio
@@ -17,6 +20,7 @@ import httpx
 import pytest
 from argon2 import PasswordHasher
 from fastapi import FastAPI
+from forms import LONG, runs
 from pydantic import SecretStr
 from servers import POSTGRES_15, start_binaries
 from shapes import Json
@@ -37,17 +41,14 @@ NOON = datetime(2022, 9, 12, 5, 0, tzinfo=UTC)  # 12:00 in Baturaja
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run a module that says `EMBEDDED_IS_ENOUGH` on the embedded server only, and one that says `TAKES_LONG` first, so
-    that no worker is left alone with it at the end."""
-    spared = [
-        item for item in items if getattr(item.module, "EMBEDDED_IS_ENOUGH", False) and "postgres-15" in item.name
-    ]
-    config.hook.pytest_deselected(items=spared)
-    kept = [item for item in items if item not in set(spared)]
+    """Leave out what the other form of the suite runs. A module that says `TAKES_LONG` comes first, so that no worker
+    is left alone with it at the end."""
+    kept = [item for item in items if runs(item, long=LONG)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
     for item in kept:
         if "postgres-15" in item.name:  # one worker starts that server, not each
             item.add_marker(pytest.mark.xdist_group("postgres-15"))
-    items[:] = sorted(kept, key=lambda item: not getattr(item.module, "TAKES_LONG", False))
+    items[:] = sorted(kept, key=lambda item: not getattr(getattr(item, "module", None), "TAKES_LONG", False))
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -16,6 +16,7 @@ import httpx
 import pytest
 import uuid_utils.compat as uuids
 from fastapi import FastAPI
+from forms import sized
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -139,7 +140,8 @@ async def everything(
     return answers
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.long_form
+@pytest.mark.parametrize("seed", range(sized(1, 2)))
 async def test_nobody_is_answered_a_row_from_outside(
     client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, app: FastAPI, seed: int
 ) -> None:

@@ -7,8 +7,10 @@ from uuid import UUID
 
 import asyncpg
 import httpx
+import pytest
 import uuid_utils.compat as uuids
 from fastapi import FastAPI
+from forms import sized
 from shapes import Json
 from world import World, batch, item, nib, nik, put
 
@@ -16,7 +18,8 @@ from app.accounts.models import Account
 from app.progress.rollup import fold
 from app.recount import drift
 
-TABLETS, BUSINESSES, ROUNDS = 50, 60, 3
+TABLETS, BUSINESSES, ROUNDS = 50, sized(12, 60), sized(2, 3)
+REVISIONS = sized(2, 4)
 
 
 async def enlist(pg: asyncpg.Connection, world: World, tablets: int) -> None:
@@ -60,6 +63,7 @@ async def patiently(client: httpx.AsyncClient, world: World, name: str, body: Js
     raise AssertionError("the server never took the batch")
 
 
+@pytest.mark.long_form
 async def test_fifty_tablets_race_for_the_same_numbers(
     client: httpx.AsyncClient, pg: asyncpg.Connection, world: World, app: FastAPI
 ) -> None:
@@ -113,6 +117,7 @@ async def test_fifty_tablets_race_for_the_same_numbers(
     assert await drift(pg, 1) == []
 
 
+@pytest.mark.long_form
 async def test_tablets_that_mix_the_numbers_of_others_race_without_a_deadlock(
     client: httpx.AsyncClient, pg: asyncpg.Connection, world: World
 ) -> None:
@@ -125,7 +130,7 @@ async def test_tablets_that_mix_the_numbers_of_others_race_without_a_deadlock(
 
     async def tablet(n: int) -> None:
         records = [str(uuids.uuid7()) for _ in range(12)]
-        for revision in range(1, 5):
+        for revision in range(1, REVISIONS + 1):
             rng.shuffle(records)
             items = [
                 item(record_id=record, revision=revision, nik=rng.choice([None, *niks]), nib=rng.choice([None, *nibs]))
@@ -135,7 +140,7 @@ async def test_tablets_that_mix_the_numbers_of_others_race_without_a_deadlock(
             received.update(receipt["counts"])
 
     await asyncio.gather(*(tablet(n) for n in range(1, 21)))
-    assert received.total() == 20 * 4 * 12
+    assert received.total() == 20 * REVISIONS * 12
     assert received["invalid"] == received["held"] == 0
     counted = await pg.fetchrow("SELECT sum(entered), sum(duplicates), sum(conflicts) FROM progress_cell")
     assert sum(counted) == 20 * 12, "every record counts in exactly one place"

@@ -6,7 +6,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import asyncpg
+import pytest
 from census import ENUMERATORS, FIRST_DAY, Census, Tally, change
+from forms import sized
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -67,7 +69,8 @@ async def region_figures(pg: asyncpg.Connection, question: Question) -> dict[str
     return read
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.long_form
+@settings(max_examples=sized(40, 150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(story=stories, question=questions)
 async def test_figures_are_those_of_counting_by_hand_whatever_is_folded(
     pg: asyncpg.Connection, census: Census, story, question
@@ -114,7 +117,8 @@ async def drift_without_records(pg: asyncpg.Connection) -> Any:
     return [one for one in await drift(pg, 1) if one.check != "cells_differ_from_records"]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.long_form
+@settings(max_examples=sized(20, 60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(story=stories, question=questions, code=st.sampled_from(NODES))
 async def test_the_roster_has_everybody_of_whom_anything_is_counted(
     pg: asyncpg.Connection, census: Census, story: Any, question: Question, code: str

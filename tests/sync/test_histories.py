@@ -16,6 +16,7 @@ import asyncpg
 import httpx
 import pytest
 import uuid_utils.compat as uuids
+from forms import sized
 from hypothesis import HealthCheck, Phase, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -29,7 +30,7 @@ from app.main import create_app
 from app.recount import drift
 
 EMBEDDED_IS_ENOUGH = True
-EXAMPLES = int(os.environ.get("KUMKM_HISTORIES", "12"))
+EXAMPLES = int(os.environ.get("KUMKM_HISTORIES", sized("4", "12")))
 PEOPLE = ("enumerator.1", "enumerator.2")
 NIKS = [f"160114520385{n:04d}" for n in range(1, 4)]
 NIBS = [f"9{n:012d}" for n in range(1, 4)]
@@ -383,6 +384,7 @@ async def patient(settings: Settings, clock: SetClock) -> AsyncIterator[httpx.As
             yield client
 
 
+@pytest.mark.long_form
 # Looking for a shorter history takes minutes; the steps of a failure are shown, and can be played by hand.
 @hypothesis_settings(
     max_examples=EXAMPLES,

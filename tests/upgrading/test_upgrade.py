@@ -18,6 +18,7 @@ import pytest
 import released
 from alembic import command
 from alembic.script import ScriptDirectory
+from forms import sized
 from httpx import ASGITransport, AsyncClient
 from processes import environment_of
 from pydantic import SecretStr
@@ -46,6 +47,9 @@ from app.upgrading.steps import Keys, fill, unfinished
 EMBEDDED_IS_ENOUGH = True
 TAKES_LONG = True
 REVISIONS = [each.revision for each in ScriptDirectory.from_config(config()).walk_revisions()][1:]
+CHOSEN = sized(sorted({*REVISIONS[:1], *REVISIONS[6::8], REVISIONS[-1]}, reverse=True), REVISIONS)
+"""In the short form the newest, the oldest, and some between."""
+RELEASED = sized(sorted({released.REVISIONS[0], released.REVISIONS[-1]}), released.REVISIONS)
 REVIEWED_SINCE = "0007"
 BEFORE_STEPS = "0011"
 NAMES = {"Toko Achmad Djaja", "Warung Sjukur", "Kios Pindah", "KUD Makmur"}
@@ -128,6 +132,7 @@ async def migrate(dsn: str, keys: Json, code: int = 0) -> str:
     return f"{result.output} {result.exception or ''}"
 
 
+@pytest.mark.long_form
 async def test_a_database_of_every_released_schema_is_after_an_upgrade_what_a_new_one_is(
     told: None, settings: Settings, keys: Json, dsn: str, pg: asyncpg.Connection
 ) -> None:
@@ -135,7 +140,7 @@ async def test_a_database_of_every_released_schema_is_after_an_upgrade_what_a_ne
     fresh = await state(settings, pg)
     assert {len(fresh[path]["items"]) for path in PATHS if "?q=" in path} == {1}, "every search finds something"
     assert any("moved_out" in line for line in fresh["feed 16.01.14"])
-    for revision in REVISIONS:
+    for revision in CHOSEN:
         await asyncio.to_thread(command.downgrade, config(dsn), revision)
         if revision > BEFORE_STEPS:  # a real one would not have gone back
             await pg.execute("DELETE FROM data_step")
@@ -170,6 +175,7 @@ async def blank(server_url: str, template: str) -> AsyncIterator[str]:
     await admin.close()
 
 
+@pytest.mark.long_form
 async def test_rows_as_each_release_wrote_them_are_after_an_upgrade_as_full_as_new_ones(
     told: None, settings: Settings, server_url: str, blank: str, pg: asyncpg.Connection
 ) -> None:
@@ -177,7 +183,7 @@ async def test_rows_as_each_release_wrote_them_are_after_an_upgrade_as_full_as_n
     assert NAMES == {*fresh["export"]} == {*fresh["listed"]}
     if "KUMKM_WRITE_DOWN" in os.environ:  # before a release: see CONTRIBUTING.md
         await released.write_down(pg, settings)
-    for revision in released.REVISIONS:
+    for revision in RELEASED:
         tables, keys = released.read(revision)
         await asyncio.to_thread(command.upgrade, config(blank), revision)
         old = await asyncpg.connect(blank, server_settings={"timezone": "UTC"})
