@@ -3,13 +3,12 @@
 import asyncio
 import os
 import socket
-import subprocess
-import sys
 from collections.abc import Mapping
 from typing import Any
 
 import httpx
 from pydantic import SecretStr
+from warm import Process
 
 from app.core.settings import Settings
 
@@ -37,11 +36,9 @@ def environment_of(settings: Settings, **more: str) -> dict[str, str]:
     }
 
 
-async def start_process(environment: dict[str, str], port: int) -> tuple[subprocess.Popen[bytes], str]:
+async def start_process(environment: dict[str, str], port: int) -> tuple[Process, str]:
     """Start a server and wait until it is ready."""
-    command = [sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
-    quiet = subprocess.DEVNULL
-    process = subprocess.Popen(command, env=environment, stdout=quiet, stderr=quiet)  # noqa: ASYNC220  (a moment)
+    process = await asyncio.to_thread(Process, ["serve", "--port", str(port)], environment)
     base_url = f"http://127.0.0.1:{port}"
     async with httpx.AsyncClient() as client:
         for _ in range(1_200):  # loading takes long where others do the same

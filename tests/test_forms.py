@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 from forms import runs
 
-MODULES = ({}, {"ON_EVERY_SERVER": True}, {"EMBEDDED_IS_ENOUGH": True})
+MODULES: tuple[dict[str, bool], ...] = ({}, {"ON_EVERY_SERVER": True}, {"EMBEDDED_IS_ENOUGH": True})
 
 
 def item(name: str, module: dict[str, bool], *, marked: bool = False) -> pytest.Item:
