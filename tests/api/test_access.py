@@ -331,6 +331,7 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
         expect(403, {SUPERVISORS: 200, "officer.palembang": 404}),
     ),
     ("GET", "/v1/progress/stale"): (just(send={"params": {"region": "16.01"}}), INSIDE),
+    ("GET", "/v1/map/points"): (just(send={"params": {"region": "16.01"}}), INSIDE),
     ("GET", "/v1/live"): (just(send={"params": {"region": "16.01"}}), INSIDE),
     ("GET", "/v1/businesses"): (just(), expect(403, {PEOPLE: 200, "system.reader": 200})),
     ("GET", "/v1/businesses/{business_id}"): (

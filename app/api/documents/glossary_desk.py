@@ -5,6 +5,11 @@ from collections.abc import Mapping
 from app.api.documents.glossary import Term
 
 DESK_TERMS: Mapping[str, Term] = {
+    "bbox": Term("Bagian peta", "`west,south,east,north` in degrees.", "103.9,-4.3,104.3,-4.0"),
+    "count": Term("Jumlah", "How many records the point stands for.", 12),
+    "grid_degrees": Term("Sisi kisi (derajat)", "Side of a cell.", 0.0055),
+    "precision": Term("Ketepatan", "Exact, or cells of a grid.", "exact"),
+    "zoom": Term("Zum", "As web maps count it.", 12),
     "days": Term("Hari", "Day by day.", None),
     "days_since": Term("Hari sejak itu", "Days from then to the cut-off.", 9),
     "hour": Term("Jam", "Hour of the day, from 0 to 23.", 9),

@@ -805,6 +805,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/map/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where records lie
+         * @description Of a region the regions below it, each as one point; from zoom 12 on, of a regency or less, the records in the
+         *     box, those in one cell of a grid as one point. An enumerator sees its own records, a coordinator those of its team,
+         *     whatever the zoom; system clients without `businesses:read` see cells of a kilometre. With an `ETag`. A record that
+         *     lies more than two kilometres away from others of its village may be left out from near.
+         */
+        get: operations["get_points"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/businesses": {
         parameters: {
             query?: never;
@@ -4548,6 +4571,72 @@ export interface components {
              * @description What it is called.
              */
             name: string;
+        };
+        /**
+         * PointOut
+         * @description A point of the map: a region, several records, or one.
+         */
+        PointOut: {
+            /**
+             * Latitude
+             * @description Degrees, WGS 84.
+             */
+            latitude: number;
+            /**
+             * Longitude
+             * @description Degrees, WGS 84.
+             */
+            longitude: number;
+            /**
+             * Count
+             * @description Records that the point stands for.
+             */
+            count: number;
+            /** @description The region that it stands for; null for records. */
+            region: components["schemas"]["RegionOut"] | null;
+            /**
+             * Business Id
+             * @description Of a single record, for who may see where it is.
+             */
+            business_id: string | null;
+            /**
+             * Record Id
+             * @description Likewise.
+             */
+            record_id: string | null;
+            /**
+             * Review State
+             * @description Likewise.
+             */
+            review_state: string | null;
+        };
+        /**
+         * PointsOut
+         * @description The points in a part of the map, at most 2,000.
+         */
+        PointsOut: {
+            /**
+             * Campaign
+             * @description Code of the campaign.
+             */
+            campaign: string;
+            /**
+             * Region
+             * @description Kemendagri code of the region that they lie in.
+             */
+            region: string;
+            /** @description `grid`: for who may not see addresses, points are middles of cells of a kilometre or more. */
+            precision: string;
+            /**
+             * Grid Degrees
+             * @description Side of the cells whose records are one point; null for regions.
+             */
+            grid_degrees: number | null;
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["PointOut"][];
         };
         /**
          * Provenance
@@ -11541,6 +11630,141 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["LiveAnswer"];
+                };
+            };
+            /** @description Nothing changed since the answer whose `ETag` is in `If-None-Match`. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_points: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Kemendagri code; by default the caller's whole territory.
+                 * @example 16.01
+                 */
+                region?: string | null;
+                /**
+                 * @description Code of a campaign; by default the current one.
+                 * @example pl-kumkm-2022
+                 */
+                campaign?: string | null;
+                /**
+                 * @description `west,south,east,north` in degrees; by default everywhere.
+                 * @example 103.9,-4.3,104.3,-4.0
+                 */
+                bbox?: string | null;
+                /**
+                 * @description As web maps count it; from 12 on records come apart.
+                 * @example 12
+                 */
+                zoom?: number;
+            };
+            header?: {
+                /**
+                 * @description The `ETag` of the answer at hand: where it is still that one, the answer is 304 without a body.
+                 * @example "1f0c9a27"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "campaign": "pl-kumkm-2022",
+                     *       "region": "contoh",
+                     *       "precision": "exact",
+                     *       "grid_degrees": 0.0055,
+                     *       "items": [
+                     *         {
+                     *           "latitude": -4.1266,
+                     *           "longitude": 104.1702,
+                     *           "count": 12,
+                     *           "region": {
+                     *             "code": "16.01",
+                     *             "name": "Kabupaten Ogan Komering Ulu",
+                     *             "level": "regency"
+                     *           },
+                     *           "business_id": "01833a60-0000-7000-8000-0000000000b1",
+                     *           "record_id": "01832f3e-8a40-7000-8000-000000000001",
+                     *           "review_state": "verified"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PointsOut"];
                 };
             };
             /** @description Nothing changed since the answer whose `ETag` is in `If-None-Match`. */

@@ -1,0 +1,235 @@
+"""Where records lie, for a map: a bounded number of points, thinned here, never outside what the caller reaches.
+
+From afar each region below is one point, in the middle of some of its records. From near, the villages whose records
+lie in view are read, and what lies in one cell of a grid is one point. Who may not see addresses gets cells of about
+a kilometre, without ids.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import asyncpg
+
+from app.core.rows import Row, read
+from app.progress.queries import WIDTHS
+from app.progress.reports import View
+from app.regions.region_code import Level, span_of
+
+NEAR = 12
+"""From this zoom on single records are told apart, of a regency or less."""
+
+MOST = 2_000
+"""The most points of an answer: where there were more, cells are joined."""
+
+COARSE = 0.01
+"""The side of a cell in degrees, for who may not see addresses: 1.1 km."""
+
+_BELOW = {
+    Level.NATION: Level.REGENCY,
+    Level.PROVINCE: Level.DISTRICT,
+    Level.REGENCY: Level.VILLAGE,
+    Level.DISTRICT: Level.VILLAGE,
+    Level.VILLAGE: Level.VILLAGE,
+}
+_SAMPLE = 40  # records of a region that tell where it lies
+_MARGIN = 0.02  # degrees: a village's other records may lie so far from those
+_CLOSEST = 18
+_READ = 50_000  # cells of a statement, before they are joined
+
+
+class Box(NamedTuple):
+    """A part of the map in degrees: from west and south to east and north."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    def meets(self, other: "Box", margin: float) -> bool:
+        """Whether the other lies in it, or no farther away than the margin."""
+        return (
+            other.west <= self.east + margin
+            and other.east >= self.west - margin
+            and other.south <= self.north + margin
+            and other.north >= self.south - margin
+        )
+
+    def holds(self, latitude: float, longitude: float) -> bool:
+        """Whether a point lies in it."""
+        return self.south <= latitude <= self.north and self.west <= longitude <= self.east
+
+
+WORLD = Box(-180, -90, 180, 90)
+
+
+class Cell(NamedTuple):
+    """What lies in one cell of a grid; `one` and what follows it of a single record."""
+
+    y: int
+    x: int
+    records: int
+    latitude: float
+    longitude: float
+    one: UUID | None = None
+    record_id: UUID | None = None
+    review_state: str | None = None
+
+
+class _Place(Row):
+    """A region, and where a sample of its records lies."""
+
+    code: str
+    name: str
+    level: str
+    latitude: float
+    longitude: float
+    west: float
+    south: float
+    east: float
+    north: float
+
+
+# $1 campaign, $2 the level, $3 and $4 the span.
+_PLACES = f"""
+SELECT region.code, region.name, region.level, place.latitude, place.longitude, west, south, east, north
+FROM region CROSS JOIN LATERAL (
+    SELECT avg(latitude) AS latitude, avg(longitude) AS longitude, min(longitude) AS west, min(latitude) AS south,
+           max(longitude) AS east, max(latitude) AS north
+    FROM (
+        SELECT submission.latitude, submission.longitude
+        FROM business JOIN submission
+          ON submission.record_id = business.record_id AND submission.revision = business.revision
+        WHERE business.region_code >= region.code AND business.region_code < region.code || '/'
+          AND business.merged_into IS NULL AND $1 = ANY(business.campaign_ids)
+          AND submission.latitude IS NOT NULL AND submission.longitude IS NOT NULL
+        LIMIT {_SAMPLE}
+    ) AS sample
+) AS place
+WHERE region.level = $2 AND region.code >= $3 AND region.code < $4 AND place.latitude IS NOT NULL
+ORDER BY region.code
+"""
+# $1 campaign, $2 and $3 the span, $4 the width of the codes.
+_COUNTS = """
+SELECT left(code, $4) AS code, sum(entered)::int FROM (
+    SELECT region_code AS code, entered FROM progress_day
+    WHERE campaign_id = $1 AND basis = 'received' AND region_code >= $2 AND region_code < $3
+      AND length(region_code) = $4
+    UNION ALL
+    SELECT region_code, entered FROM progress_delta
+    WHERE campaign_id = $1 AND region_code >= $2 AND region_code < $3
+) AS counted GROUP BY 1
+"""
+# $1 campaign, $2 to $5 the box, $6 the side of a cell, $7 and $8 the span, $9 the enumerators or the villages.
+_CELLS = f"""
+SELECT floor(latitude / $6)::int AS y, floor(longitude / $6)::int AS x, count(*)::int AS count,
+       avg(latitude) AS latitude, avg(longitude) AS longitude,
+       CASE count(*) WHEN 1 THEN (array_agg(business.id))[1] END AS one,
+       CASE count(*) WHEN 1 THEN (array_agg(business.record_id))[1] END AS record_id,
+       CASE count(*) WHEN 1 THEN min(business.review_state) END AS review_state
+FROM business JOIN submission
+  ON submission.record_id = business.record_id AND submission.revision = business.revision
+WHERE {{whose}} AND business.region_code >= $7 AND business.region_code < $8 AND business.merged_into IS NULL
+  AND $1 = ANY(business.campaign_ids)
+  AND longitude BETWEEN $2 AND $4 AND latitude BETWEEN $3 AND $5
+GROUP BY 1, 2 LIMIT {_READ}
+"""
+_OF_TEAM = _CELLS.format(whose="business.enumerator_id = ANY($9::uuid[])")
+_OF_VILLAGES = _CELLS.format(whose="business.region_code = ANY($9::text[])")
+
+
+class Points(NamedTuple):
+    """What a map shows. `grid` is the side of its cells in degrees; None where each point is a region."""
+
+    items: list[dict[str, Any]]
+    grid: float | None
+
+
+async def points(
+    pg: asyncpg.Connection, view: View, only: Sequence[UUID] | None, box: Box, zoom: int, *, exact: bool
+) -> Points:
+    """The points of the view's region in a box; `only`: of these enumerators' records."""
+    await pg.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+    level = Level(view.region.level)
+    if only is None:
+        places = await read(pg, _Place, _PLACES, view.campaign.id, _BELOW[level], *span_of(view.region.code))
+        if zoom < NEAR or level in (Level.NATION, Level.PROVINCE):
+            return Points(await _regions(pg, view, places, box, exact=exact), None)
+        near = [each.code for each in places if box.meets(Box(each.west, each.south, each.east, each.north), _MARGIN)]
+        statement, whose = _OF_VILLAGES, near
+    else:
+        statement, whose = _OF_TEAM, [*only]  # type: ignore[list-item]  # ids or codes, as the statement has it
+    side = max(side_of(zoom), 0.0 if exact else COARSE)
+    cells = await pg.fetch(statement, view.campaign.id, *box, side, *span_of(view.region.code), whose)
+    joined, side = thinned([Cell(*cell) for cell in cells], side)
+    return Points([_point(cell, side, exact=exact) for cell in joined], side)
+
+
+def side_of(zoom: int) -> float:
+    """The side of a cell in degrees: a sixteenth of a tile's width, and from zoom 18 on as good as none."""
+    return float(360 / 2**zoom / 16) if zoom < _CLOSEST else 0.000_001
+
+
+def thinned(cells: Sequence[Cell], side: float, most: int = MOST) -> tuple[list[Cell], float]:
+    """The cells, joined by four until there are no more than `most`, and the side that they have then."""
+    found = list(cells)
+    while len(found) > most:
+        side *= 2
+        joined: dict[tuple[int, int], Cell] = {}
+        for cell in found:
+            at = (cell.y // 2, cell.x // 2)
+            known = joined.get(at)
+            joined[at] = cell._replace(y=at[0], x=at[1]) if known is None else _together(known, cell)
+        found = list(joined.values())
+    return found, side
+
+
+def _together(one: Cell, other: Cell) -> Cell:
+    records = one.records + other.records
+    latitude = (one.latitude * one.records + other.latitude * other.records) / records
+    longitude = (one.longitude * one.records + other.longitude * other.records) / records
+    return Cell(one.y, one.x, records, latitude, longitude)
+
+
+def _point(cell: Cell, side: float, *, exact: bool) -> dict[str, Any]:
+    """A point; for who may not see addresses it is the middle of its cell."""
+    if exact:
+        latitude, longitude = cell.latitude, cell.longitude
+    else:
+        latitude, longitude = (cell.y + 0.5) * side, (cell.x + 0.5) * side
+    return {
+        "latitude": round(latitude, 6),
+        "longitude": round(longitude, 6),
+        "count": cell.records,
+        "region": None,
+        "business_id": str(cell.one) if exact and cell.one else None,
+        "record_id": str(cell.record_id) if exact and cell.record_id else None,
+        "review_state": cell.review_state if exact else None,
+    }
+
+
+async def _regions(
+    pg: asyncpg.Connection, view: View, places: Iterable[_Place], box: Box, *, exact: bool
+) -> list[dict[str, Any]]:
+    below = _BELOW[Level(view.region.level)]
+    width = WIDTHS[below]
+    rows = await pg.fetch(_COUNTS, view.campaign.id, *span_of(view.region.code), width)
+    counts: dict[str, int] = {row[0]: row[1] for row in rows}
+    return [
+        {
+            "latitude": _snapped(each.latitude, exact=exact),
+            "longitude": _snapped(each.longitude, exact=exact),
+            "count": counts.get(each.code, 0),
+            "region": {"code": each.code, "name": each.name, "level": each.level},
+            "business_id": None,
+            "record_id": None,
+            "review_state": None,
+        }
+        for each in places
+        if box.holds(each.latitude, each.longitude) and counts.get(each.code, 0) > 0
+    ]
+
+
+def _snapped(degrees: float, *, exact: bool) -> float:
+    """To the middle of a coarse cell, for who may not see addresses: a village may have one record."""
+    return round(degrees, 6) if exact else round((degrees // COARSE + 0.5) * COARSE, 6)

@@ -1,0 +1,95 @@
+"""Where records lie, for a map: within reach, thinned, and coarse for who may not see addresses."""
+
+import pytest
+from world import PALEMBANG_VILLAGE, batch, item, nik, put
+
+from app.progress import rollup
+from app.progress.points import Cell, thinned
+
+EMBEDDED_IS_ENOUGH = True
+NEAR = {"zoom": 16, "bbox": "104.1,-4.2,104.3,-4.1"}
+
+
+def at(latitude, longitude, **said):
+    return item(nik=nik(), **said) | {"location": {"latitude": latitude, "longitude": longitude, "accuracy_m": 5.0}}
+
+
+@pytest.fixture
+async def map_of(client, world, pg):
+    """Ask for a map as somebody; records are there of two teams, and far away."""
+    for who, sent in (
+        ("enumerator.1", [at(-4.12661, 104.17021), at(-4.12662, 104.17022), at(-4.15, 104.2)]),
+        ("enumerator.4", [at(-4.1312346, 104.1812346)]),
+        ("enumerator.palembang", [at(-2.98, 104.75, region=PALEMBANG_VILLAGE)]),
+    ):
+        answer = await put(client, world, who, batch(*sent))
+        assert {each["outcome"] for each in answer.json()["items"]} == {"accepted"}
+    await rollup.fold(pg)
+
+    async def ask(who, *, scopes=None, headers=None, **params):
+        auth = world.auth(who) if scopes is None else world.auth(who, scopes=scopes)
+        return await client.get("/v1/map/points", params=params, headers={**auth, **(headers or {})})
+
+    return ask
+
+
+async def test_from_near_each_sees_the_records_of_its_own_reach(map_of):
+    async def counts(who, **params):
+        answer = await map_of(who, **params)
+        assert answer.status_code == 200, answer.text
+        return sorted(point["count"] for point in answer.json()["items"])
+
+    assert await counts("coordinator.1", **NEAR) == [1, 2]
+    assert await counts("coordinator.2", **NEAR) == [1]
+    assert await counts("enumerator.1", **NEAR) == [1, 2]
+    assert await counts("officer", **NEAR) == [1, 1, 2]
+    assert await counts("officer", zoom=22, bbox=NEAR["bbox"]) == [1, 1, 1, 1]
+    assert await counts("officer", zoom=16, bbox="104.1,-4.13,104.19,-4.12") == [2]
+    assert await counts("officer.palembang", **NEAR) == []
+    assert (await map_of("officer", region="16.71")).status_code == 404
+
+
+async def test_a_single_record_says_which_it_is(map_of):
+    (point,) = (await map_of("coordinator.2", **NEAR)).json()["items"]
+    assert (point["latitude"], point["longitude"]) == (-4.131235, 104.181235)
+    assert point["business_id"]
+    assert point["record_id"]
+    assert point["review_state"] == "unreviewed"
+
+
+async def test_from_afar_each_region_below_is_one_point(map_of):
+    for region, codes in (("16", ["16.01.14", "16.71.01"]), ("ID", ["16.01", "16.71"]), ("16.01", ["16.01.14.1003"])):
+        rows = (await map_of("admin", region=region)).json()["items"]
+        assert [row["region"]["code"] for row in rows] == codes
+        assert rows[0]["count"] == 4
+    assert (await map_of("admin", region="16", bbox="104.7,-3,104.8,-2.9")).json()["items"][0]["count"] == 1
+    first = await map_of("officer")
+    again = await map_of("officer", headers={"If-None-Match": first.headers["ETag"]})
+    assert (first.status_code, again.status_code) == (200, 304)
+
+
+async def test_who_may_not_see_addresses_gets_middles_of_cells_without_ids(map_of):
+    for params in (NEAR, {"zoom": 0}):
+        answer = (await map_of("system", region="16.01", **params)).json()
+        assert answer["precision"] == "grid"
+        for point in answer["items"]:
+            assert (point["business_id"], point["record_id"]) == (None, None)
+            for degrees in (point["latitude"], point["longitude"]):
+                assert round(degrees * 100 % 1, 4) == 0.5
+    told = await map_of("system", region="16.01", scopes=["progress:read", "businesses:read"], **NEAR)
+    assert told.json()["precision"] == "exact"
+
+
+async def test_a_box_that_is_none_is_refused(map_of):
+    for box in ("", "1,2,3", "a,b,c,d", "nan,0,1,1", "2,0,1,1", "-181,0,1,1", "0,0,1,1e400"):
+        answer = await map_of("officer", bbox=box)
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/query/bbox"), box
+
+
+def test_cells_are_joined_until_there_are_few_enough_and_none_is_lost():
+    cells = [Cell(y, x, 1, y + 0.5, x + 0.5) for y in range(-20, 20) for x in range(-20, 20)]
+    joined, side = thinned(cells, 1.0, most=100)
+    assert (len(joined), side) == (100, 4.0)
+    assert sum(cell.records for cell in joined) == len(cells)
+    assert all(cell.y * side <= cell.latitude < (cell.y + 1) * side for cell in joined)
+    assert thinned(cells, 1.0) == (cells, 1.0)
