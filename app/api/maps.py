@@ -4,24 +4,23 @@ import math
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, Field
+from fastapi import Query, Response
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.accounts.permissions import Role, Scope
-from app.api.answers import CONDITIONAL, as_json
-from app.api.deps import Anyone, ServicesDep, limited, problems
-from app.api.limits import Asked
+from app.api.answers import as_json
+from app.api.calls import Anyone
+from app.api.endpoints import Endpoints
 from app.api.progress import RegionCode
-from app.core.bulk import Digits, Line
+from app.core.bulk import Digits
 from app.core.problems import Code, FieldError, Problem, Text
+from app.core.text import Line
 from app.progress.points import WORLD, Box, points
 from app.progress.reports import look
 from app.progress.schemas import RegionOut
-from app.regions.region_code import NATION, local_date
 from app.register.filters import ReviewState
-from app.workforce.reach import reach_of
 
-router = APIRouter(prefix="/v1/map", tags=["progress"])
+router = Endpoints("progress")
 
 _SIDES = 4
 _BOX = Text(
@@ -54,46 +53,45 @@ class PointsOut(BaseModel):
     items: list[PointOut]
 
 
-@router.get(
-    "/points",
-    summary="Where records lie",
-    dependencies=[limited(Asked.LIST)],
-    response_model=PointsOut,
-    responses={**CONDITIONAL, **problems(401, 403, 404, 422, 429, 503)},
-)
-async def get_points(
-    request: Request,
-    principal: Anyone,
-    held: ServicesDep,
-    region: RegionCode = None,
-    campaign: Annotated[
-        Line | None, Query(description="Code of a campaign; by default the current one.", max_length=60)
-    ] = None,
-    bbox: Annotated[
-        str | None, Query(description="`west,south,east,north` in degrees; by default everywhere.", max_length=100)
-    ] = None,
-    zoom: Annotated[Digits, Query(ge=0, le=22, description="As web maps count it; from 12 on records come apart.")] = 0,
-) -> Response:
+class Part(BaseModel):
+    """Which part of which map."""
+
+    model_config = ConfigDict(frozen=True)
+
+    region: RegionCode = None
+    campaign: Line | None = Field(
+        default=None, description="Code of a campaign; by default the current one.", max_length=60
+    )
+    bbox: Line | None = Field(
+        default=None, description="`west,south,east,north` in degrees; by default everywhere.", max_length=100
+    )
+    zoom: Digits = Field(default=0, ge=0, le=22, description="As web maps count it; from 12 on records come apart.")
+
+
+@router.endpoint("GET /v1/map/points", "Where records lie", [304, 404], model=PointsOut)
+async def get_points(call: Anyone, part: Annotated[Part, Query()]) -> Response:
     """Of a region the regions below it, each as one point; from zoom 12 on, of a regency or less, the records in the
     box, those in one cell of a grid as one point. An enumerator sees its own records, a coordinator those of its team,
     whatever the zoom; system clients without `businesses:read` see cells of a kilometre. With an `ETag`. A record that
     lies more than two kilometres away from others of its village may be left out from near.
     """
-    now, box = held.clock.now(), _box_of(bbox)
-    exact = principal.role is not Role.SYSTEM or Scope.BUSINESSES_READ in principal.scopes
-    code = principal.territory.region_code if region is None else region
-    async with held.database.snapshot() as pg:
-        reach = await reach_of(pg, principal, local_date(now, NATION))
-        view = await look(pg, principal, now, region_code=code, campaign_code=campaign, as_of=None, basis="received")
-        found = await points(pg, view, reach.only, box, zoom, exact=exact)
-    told: dict[str, Any] = {
+    who, box = call.principal, _box_of(part.bbox)
+    exact = who.role is not Role.SYSTEM or Scope.BUSINESSES_READ in who.scopes
+    code = who.territory.region_code if part.region is None else part.region
+    async with call.snapshot() as pg:
+        reach = await call.reach(pg)
+        view = await look(
+            pg, who, call.now, region_code=code, campaign_code=part.campaign, as_of=None, basis="received"
+        )
+        found = await points(pg, view, reach.only, box, part.zoom, exact=exact)
+    said: dict[str, Any] = {
         "campaign": view.campaign.code,
         "region": view.region.code,
         "precision": "exact" if exact else "grid",
         "grid_degrees": found.grid,
         "items": found.items,
     }
-    return as_json(request, told)
+    return as_json(call.request, said)
 
 
 def _box_of(text: str | None) -> Box:
