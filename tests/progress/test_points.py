@@ -1,21 +1,27 @@
 """Where records lie, for a map: within reach, thinned, and coarse for who may not see addresses."""
 
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import asyncpg
+import httpx
 import pytest
-from world import PALEMBANG_VILLAGE, batch, item, nik, put
+from world import PALEMBANG_VILLAGE, World, batch, item, nik, put
 
 from app.progress import rollup
 from app.progress.points import Cell, thinned
 
 EMBEDDED_IS_ENOUGH = True
-NEAR = {"zoom": 16, "bbox": "104.1,-4.2,104.3,-4.1"}
+Map = Callable[..., Awaitable[httpx.Response]]
+NEAR: dict[str, Any] = {"zoom": 16, "bbox": "104.1,-4.2,104.3,-4.1"}
 
 
-def at(latitude, longitude, **said):
+def at(latitude: float, longitude: float, **said: Any) -> dict[str, Any]:
     return item(nik=nik(), **said) | {"location": {"latitude": latitude, "longitude": longitude, "accuracy_m": 5.0}}
 
 
 @pytest.fixture
-async def map_of(client, world, pg):
+async def map_of(client: httpx.AsyncClient, world: World, pg: asyncpg.Connection) -> Map:
     """Ask for a map as somebody; records are there of two teams, and far away."""
     for who, sent in (
         ("enumerator.1", [at(-4.12661, 104.17021), at(-4.12662, 104.17022), at(-4.15, 104.2)]),
@@ -26,15 +32,17 @@ async def map_of(client, world, pg):
         assert {each["outcome"] for each in answer.json()["items"]} == {"accepted"}
     await rollup.fold(pg)
 
-    async def ask(who, *, scopes=None, headers=None, **params):
+    async def ask(
+        who: str, *, scopes: list[str] | None = None, headers: dict[str, str] | None = None, **params: Any
+    ) -> httpx.Response:
         auth = world.auth(who) if scopes is None else world.auth(who, scopes=scopes)
         return await client.get("/v1/map/points", params=params, headers={**auth, **(headers or {})})
 
     return ask
 
 
-async def test_from_near_each_sees_the_records_of_its_own_reach(map_of):
-    async def counts(who, **params):
+async def test_from_near_each_sees_the_records_of_its_own_reach(map_of: Map) -> None:
+    async def counts(who: str, **params: Any) -> list[int]:
         answer = await map_of(who, **params)
         assert answer.status_code == 200, answer.text
         return sorted(point["count"] for point in answer.json()["items"])
@@ -49,7 +57,7 @@ async def test_from_near_each_sees_the_records_of_its_own_reach(map_of):
     assert (await map_of("officer", region="16.71")).status_code == 404
 
 
-async def test_a_single_record_says_which_it_is(map_of):
+async def test_a_single_record_says_which_it_is(map_of: Map) -> None:
     (point,) = (await map_of("coordinator.2", **NEAR)).json()["items"]
     assert (point["latitude"], point["longitude"]) == (-4.131235, 104.181235)
     assert point["business_id"]
@@ -57,7 +65,7 @@ async def test_a_single_record_says_which_it_is(map_of):
     assert point["review_state"] == "unreviewed"
 
 
-async def test_from_afar_each_region_below_is_one_point(map_of):
+async def test_from_afar_each_region_below_is_one_point(map_of: Map) -> None:
     for region, codes in (("16", ["16.01.14", "16.71.01"]), ("ID", ["16.01", "16.71"]), ("16.01", ["16.01.14.1003"])):
         rows = (await map_of("admin", region=region)).json()["items"]
         assert [row["region"]["code"] for row in rows] == codes
@@ -68,7 +76,7 @@ async def test_from_afar_each_region_below_is_one_point(map_of):
     assert (first.status_code, again.status_code) == (200, 304)
 
 
-async def test_who_may_not_see_addresses_gets_middles_of_cells_without_ids(map_of):
+async def test_who_may_not_see_addresses_gets_middles_of_cells_without_ids(map_of: Map) -> None:
     for params in (NEAR, {"zoom": 0}):
         answer = (await map_of("system", region="16.01", **params)).json()
         assert answer["precision"] == "grid"
@@ -80,13 +88,13 @@ async def test_who_may_not_see_addresses_gets_middles_of_cells_without_ids(map_o
     assert told.json()["precision"] == "exact"
 
 
-async def test_a_box_that_is_none_is_refused(map_of):
+async def test_a_box_that_is_none_is_refused(map_of: Map) -> None:
     for box in ("", "1,2,3", "a,b,c,d", "nan,0,1,1", "2,0,1,1", "-181,0,1,1", "0,0,1,1e400"):
         answer = await map_of("officer", bbox=box)
         assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/query/bbox"), box
 
 
-def test_cells_are_joined_until_there_are_few_enough_and_none_is_lost():
+def test_cells_are_joined_until_there_are_few_enough_and_none_is_lost() -> None:
     cells = [Cell(y, x, 1, y + 0.5, x + 0.5) for y in range(-20, 20) for x in range(-20, 20)]
     joined, side = thinned(cells, 1.0, most=100)
     assert (len(joined), side) == (100, 4.0)
