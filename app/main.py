@@ -21,6 +21,7 @@ from app.accounts.browser_sessions import BrowserSessions
 from app.accounts.deployment import refuse_demo_accounts
 from app.accounts.own_sessions import SWEEP_S as SESSIONS_SWEPT_S
 from app.accounts.own_sessions import forget_sessions
+from app.accounts.passkeys import Passkeys
 from app.accounts.queries import owner_now
 from app.accounts.signing_in import SignIn
 from app.accounts.tokens import AccessTokens
@@ -86,6 +87,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
         sign_in=SignIn(
             database, tokens, digester, refresh_lifetime_s=settings.refresh_token_s, hand_over=settings.hand_over
         ),
+        passkeys=Passkeys(database, digester),
         browser_sessions=BrowserSessions(database, tokens, digester, lifetime_s=settings.browser_session_s),
         ingest=Ingest(
             database=database,

@@ -26,6 +26,8 @@ RIGHTS: Mapping[str, str] = {
     "device": _KEEP,
     "refresh_token": _ALL,
     "browser_session": _ALL,
+    "passkey": _ALL,
+    "spent_challenge": _ALL,
     "sign_in_attempt": _ALL,
     "import_secret": _ALL,
     "numbers_asked": _KEEP,

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlmodel import Field
 
 from app.core.schema import (
+    AMOUNT,
     ARRAY,
     CODE,
     COUNT,
@@ -142,6 +143,33 @@ class BrowserSession(SQLModel, table=True):
     seen_at: datetime = required(MOMENT)
     expires_at: datetime = required(MOMENT)
     ended_at: datetime | None = optional(MOMENT)
+
+
+class Passkey(SQLModel, table=True):
+    """A key in somebody's phone or computer that signs in; see `passkeys.py`."""
+
+    __tablename__ = "passkey"
+    __table_args__ = (Index(None, "account_id"),)
+
+    id: UUID = key(KEY)
+    account_id: UUID = required(KEY, ForeignKey("account.id"))
+    credential_id: bytes = required(DIGEST, unique=True)
+    rp_id: str = required(CODE)  # the host that it is for
+    public_key: bytes = required(DIGEST)  # COSE
+    sign_count: int = required(AMOUNT)
+    backed_up: bool = required(FLAG)
+    name: str = required(TEXT)
+    created_at: datetime = required(MOMENT)
+    used_at: datetime | None = optional(MOMENT)
+
+
+class SpentChallenge(SQLModel, table=True):
+    """A challenge of a passkey that was used, kept while it would be good."""
+
+    __tablename__ = "spent_challenge"
+
+    challenge: bytes = key(DIGEST)
+    expires_at: datetime = required(MOMENT)
 
 
 class ImportSecret(SQLModel, table=True):

@@ -18,6 +18,9 @@ MOST = 200
 KEPT = timedelta(days=30)
 """How long a session of a browser that is over stays in the table."""
 
+RECENT = timedelta(minutes=10)
+"""How long after signing in nobody has to prove again who it is."""
+
 SWEEP_S = 3600
 """Seconds between two looks for those."""
 
@@ -48,6 +51,14 @@ class OwnSession(Row):
 async def open_sessions(pg: asyncpg.Connection, account_id: UUID) -> list[OwnSession]:
     """The open sessions of an account, the ones used last first; at most `MOST`."""
     return await read(pg, OwnSession, _OPEN, account_id, MOST)
+
+
+async def began_recently(pg: asyncpg.Connection, session_id: UUID | None) -> bool:
+    """Whether somebody proved who it is so short a time ago that it need not do so again."""
+    recent: bool | None = await pg.fetchval(
+        "SELECT started_at > now() - $2::interval FROM browser_session WHERE id = $1", session_id, RECENT
+    )
+    return recent is True
 
 
 async def end_one(pg: asyncpg.Connection, account_id: UUID, session_id: UUID, *, trace_id: str | None) -> None:

@@ -4,12 +4,14 @@ A page of another origin cannot send the header without asking first, which is r
 `Sec-Fetch-Site` give it away; and the cookies are `SameSite`. Each of these alone would do in a browser of today.
 """
 
+from ipaddress import ip_address
 from typing import Annotated, NamedTuple
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Header, Request, Response
 
 from app.accounts.browser_sessions import Cookies, Session
+from app.accounts.passkeys import Party
 from app.api.calls import services_of
 from app.core.problems import Code, Problem
 from app.core.settings import Settings
@@ -71,6 +73,29 @@ def _is_own(origin: str, site: Site) -> bool:
     if site.secure and site.origin.startswith("http://"):
         own.add(site.origin.replace("http://", "https://", 1))
     return origin in own
+
+
+def party_of(request: Request, settings: Settings) -> Party:
+    """For whom passkeys are here: the public origin, or the machine itself by its name.
+
+    The name that a request tells would do no harm to passkeys that there are, but is no name to make new ones for.
+
+    Raises:
+        Problem: `way_not_offered` where no public origin is set, or it is an address without a name.
+    """
+    origin = settings.public_origin or site_of(request, settings).origin
+    host = urlsplit(origin).hostname or ""
+    if host == "localhost" or (settings.public_origin.startswith("https://") and not _is_address(host)):
+        return Party(host, origin)
+    raise Problem(Code.WAY_NOT_OFFERED)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def cookies_of(request: Request, site: Site) -> Cookies | None:

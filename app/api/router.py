@@ -17,6 +17,7 @@ from app.api import (
     imports,
     maps,
     operations,
+    passkeys,
     progress,
     review_queue,
     reviews,
@@ -32,6 +33,7 @@ from app.api.parameters import known_query
 MODULES = (
     auth,
     sessions,
+    passkeys,
     sync,
     sync_reading,
     attachments,

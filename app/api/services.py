@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from app.accounts.browser_sessions import BrowserSessions
+from app.accounts.passkeys import Passkeys
 from app.accounts.signing_in import SignIn
 from app.accounts.tokens import AccessTokens
 from app.api.limits import Limits
@@ -35,6 +36,7 @@ class Services:
     tokens: AccessTokens
     sign_in: SignIn
     browser_sessions: BrowserSessions
+    passkeys: Passkeys
     ingest: Ingest
     metrics: Metrics
     limits: Limits

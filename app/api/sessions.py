@@ -16,7 +16,8 @@ from app.api.auth import MeOut, Secret
 from app.api.calls import Anybody, Call, Oneself
 from app.api.endpoints import Endpoints
 from app.api.limits import Rate
-from app.api.own_pages import OwnPage, Site, cookies_of, forgetting, has_cookie, keep, site_of
+from app.api.own_pages import OwnPage, Site, cookies_of, forgetting, has_cookie, keep, party_of, site_of
+from app.api.passkeys import Credential
 from app.core.problems import Code, FieldError, Problem
 from app.core.text import Line
 from app.intake.finding_texts import text_of
@@ -24,10 +25,11 @@ from app.intake.finding_texts import text_of
 router = Endpoints("auth")
 
 SessionId = Annotated[UUID, Path(description="As in the list of one's sessions.")]
-Kind = Literal["password", "new_password", "refresh", "sign_out"]
+Kind = Literal["password", "new_password", "passkey", "refresh", "sign_out"]
 _NEEDED: Mapping[str, tuple[str, ...]] = {
     "password": ("username", "password"),
     "new_password": ("username", "new_password"),
+    "passkey": ("credential",),
     "refresh": (),
     "sign_out": (),
 }
@@ -46,14 +48,16 @@ class SessionIn(BaseModel):
 
     grant: Kind = Field(
         description="`password`: with `username` and `password`. `new_password`: sets `new_password`, by"
-        " `activation_code` or `current_password`, ends every session of the account and starts this one. `refresh`:"
-        " with the cookie. `sign_out`: ends the cookie's session."
+        " `activation_code` or `current_password`, ends every session of the account and starts this one. `passkey`:"
+        " with the `credential` that answers `/v1/auth/passkeys/sign-in`. `refresh`: with the cookie. `sign_out`: ends"
+        " the cookie's session."
     )
     username: Annotated[Line, Field(min_length=1, max_length=100)] | None = None
     password: Secret | None = None
     activation_code: Secret | None = None
     current_password: Secret | None = None
     new_password: Secret | None = None
+    credential: Credential | None = None
     attempt_id: str | None = Field(
         default=None,
         min_length=16,
@@ -95,6 +99,23 @@ class OwnSessionsOut(BaseModel):
     items: list[OwnSessionOut]
 
 
+class WaysOut(BaseModel):
+    """How one may sign in here."""
+
+    password: bool
+    passkeys: bool
+
+
+@router.endpoint("GET /v1/auth/ways", "How one may sign in", unlimited=True)
+async def get_ways(call: Anybody) -> WaysOut:
+    """For the page on which one signs in."""
+    try:
+        party_of(call.request, call.services.settings)
+    except Problem:
+        return WaysOut(password=True, passkeys=False)
+    return WaysOut(password=True, passkeys=True)
+
+
 @router.endpoint(
     "POST /v1/auth/session",
     "Sign in and out in a browser",
@@ -133,15 +154,13 @@ async def session(call: Anybody, response: Response, site: OwnPage, asked: Sessi
 
 
 async def _signed_in(call: Call, site: Site, asked: SessionIn) -> Session:
-    username, caller = asked.username or "", Caller(call.address)
-    if asked.grant == "password":
-        assert asked.password is not None  # noqa: S101  (looked at before)
-        proven = await call.services.sign_in.prove(username, asked.password.get_secret_value(), caller)
-        way = Way.PASSWORD
-    else:
-        assert asked.new_password is not None  # noqa: S101  (looked at before)
+    services, username, caller = call.services, asked.username or "", Caller(call.address)
+    if asked.credential is not None:
+        proven = await services.passkeys.sign_in(party_of(call.request, services.settings), asked.credential.parsed())
+        way = Way.PASSKEY
+    elif asked.new_password is not None:
         proof = asked.activation_code or asked.current_password
-        proven = await call.services.sign_in.set_password(
+        proven = await services.sign_in.set_password(
             username,
             proof.get_secret_value() if proof else "",
             asked.new_password.get_secret_value(),
@@ -149,6 +168,10 @@ async def _signed_in(call: Call, site: Site, asked: SessionIn) -> Session:
             by_code=asked.activation_code is not None,
         )
         way = Way.ACTIVATION_CODE if asked.activation_code else Way.PASSWORD
+    else:
+        password = asked.password.get_secret_value() if asked.password else ""
+        proven = await services.sign_in.prove(username, password, caller)
+        way = Way.PASSWORD
     return await started(call, site, proven, way)
 
 

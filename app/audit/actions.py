@@ -46,6 +46,14 @@ class Action(StrEnum):
         "Token penyegar dipakai dua kali; sesi diakhiri.",
         "A refresh token was used twice; its session was ended.",
     )
+    PASSKEY_ADDED = "passkey.added", "Kunci sandi ditambahkan.", "A passkey was added."
+    PASSKEY_RENAMED = "passkey.renamed", "Kunci sandi diberi nama lain.", "A passkey was renamed."
+    PASSKEY_REMOVED = "passkey.removed", "Kunci sandi dihapus.", "A passkey was removed."
+    PASSKEY_COPIED = (
+        "passkey.copied",
+        "Kunci sandi ditolak: pencacahnya mundur, mungkin disalin.",
+        "A passkey was refused: its counter went back, as that of a copy.",
+    )
     DEVICE_ENROLLED = "device.enrolled", "Tablet didaftarkan.", "A tablet was enrolled."
     DEVICE_PERMITTED = "device.permitted", "Tablet berikutnya diizinkan.", "A next tablet was permitted."
     DEVICE_REVOKED = "device.revoked", "Tablet dicabut.", "A tablet was revoked."

@@ -75,6 +75,14 @@ class Code(Enum):
             "The user name, password or refresh token is not right.",
         ),
     )
+    PASSKEY_REFUSED = Definition(
+        400,
+        Text("Kunci sandi ditolak", "Passkey refused"),
+        Text(
+            "Kunci sandi ini tidak dikenal di sini, atau waktunya sudah lewat; coba lagi atau pakai kata sandi.",
+            "This passkey is not known here, or it took too long; try again, or use the password.",
+        ),
+    )
     UNSUPPORTED_GRANT_TYPE = Definition(
         400,
         Text("Cara masuk tidak dikenal", "Unknown grant type"),
@@ -120,6 +128,14 @@ class Code(Enum):
         Text(
             "Sesi peramban hanya dilayani dari halaman server ini sendiri.",
             "Sessions of browsers are for the pages of this server alone.",
+        ),
+    )
+    PROOF_NEEDED = Definition(
+        403,
+        Text("Buktikan sekali lagi", "Prove it once more"),
+        Text(
+            "Sudah lebih dari sepuluh menit sejak masuk; sebutkan kata sandi sekarang atau masuk lagi.",
+            "More than ten minutes have passed since the sign-in; give the present password, or sign in again.",
         ),
     )
     NOT_ALLOWED = Definition(
@@ -169,6 +185,14 @@ class Code(Enum):
             "Not here, or outside this account's territory.",
         ),
     )
+    WAY_NOT_OFFERED = Definition(
+        404,
+        Text("Cara masuk tidak tersedia", "Not offered here"),
+        Text(
+            "Cara masuk ini tidak diaktifkan di server ini; pakai kata sandi.",
+            "This way of signing in is switched off on this server; use the password.",
+        ),
+    )
     KNOWN_FILTER_RETIRED = Definition(
         404,
         Text("Filter versi lama sudah tidak ada", "The old filter is gone"),
@@ -205,6 +229,14 @@ class Code(Enum):
         409,
         Text("Sudah ada", "Already there"),
         Text("Nama atau kode itu sudah dipakai.", "That name or code is taken."),
+    )
+    PASSKEY_LIMIT_REACHED = Definition(
+        409,
+        Text("Kunci sandi sudah terlalu banyak", "Too many passkeys"),
+        Text(
+            "Akun ini sudah mempunyai 20 kunci sandi; hapus satu dulu.",
+            "This account has 20 passkeys; remove one first.",
+        ),
     )
     NOT_REVIEWABLE = Definition(
         409,

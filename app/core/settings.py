@@ -134,7 +134,7 @@ class Settings(BaseSettings):
     public_origin: str = Field(
         default="",
         description="Where browsers find the server, such as `https://kumkm.example.go.id`; by default as each request"
-        " says.",
+        " says. Passkeys need it.",
     )
     hand_over_s: int = Field(
         default=14 * 86_400,

@@ -192,6 +192,18 @@ class Stage:
         told = {"username": uuids.uuid4().hex, "current_password": "x", "new_password": "y"}
         return Asked(send={"json": told})
 
+    async def passkey(self) -> Asked:
+        """A passkey of enumerator.1."""
+        passkey_id = uuids.uuid7()
+        await self.pg.execute(
+            "INSERT INTO passkey (id, account_id, credential_id, rp_id, public_key, sign_count, backed_up, name,"
+            " created_at) VALUES ($1, $2, $3, 'kumkm.test', '', 0, false, 'Ponsel', now())",
+            passkey_id,
+            self.world.id("enumerator.1"),
+            passkey_id.bytes,
+        )
+        return Asked({"passkey_id": passkey_id}, {"json": {"name": "Laptop kantor"}})
+
     async def everywhere(self) -> Asked:
         await self.pg.execute("UPDATE account SET sessions_ended = 0")  # the token of a caller before is good again
         return Asked()
@@ -278,6 +290,10 @@ RECONCILE = {
     "items": [{"record_id": "01832f3e-0000-7000-8000-00000000000a", "revision": 1, "content_sha256": "0" * 64}]
 }
 REFRESH = {"data": {"grant_type": "refresh_token", "refresh_token": "x"}}
+PASSKEY = {
+    "credential": {"id": "AA", "rawId": "AA", "type": "public-key", "response": {"clientDataJSON": "AA"}},
+    "name": "Ponsel",
+}
 SIGN_OUT = {"json": {"grant": "sign_out"}, "headers": {"X-KUMKM-Session": "1"}}
 
 MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[str, int]]] = {
@@ -291,6 +307,13 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
     ("GET", "/v1/auth/sessions"): (just(), expect(200, {})),
     ("DELETE", "/v1/auth/sessions"): (Stage.everywhere, expect(204, {})),
     ("DELETE", "/v1/auth/sessions/{session_id}"): (Stage.session, expect(404, {"enumerator.1": 204})),
+    ("GET", "/v1/auth/ways"): (just(), open_to_all(200)),
+    ("POST", "/v1/auth/passkeys/sign-in"): (just(), open_to_all(404)),  # no public origin is set
+    ("POST", "/v1/auth/passkeys/registration"): (just(send={"json": {}}), expect(403, {PEOPLE: 404})),
+    ("POST", "/v1/auth/passkeys"): (just(send={"json": PASSKEY}), expect(403, {PEOPLE: 404})),
+    ("GET", "/v1/auth/passkeys"): (just(), expect(403, {PEOPLE: 200})),
+    ("PATCH", "/v1/auth/passkeys/{passkey_id}"): (Stage.passkey, expect(403, {PEOPLE: 404, "enumerator.1": 200})),
+    ("DELETE", "/v1/auth/passkeys/{passkey_id}"): (Stage.passkey, expect(403, {PEOPLE: 404, "enumerator.1": 204})),
     ("GET", "/v1/me"): (just(), expect(200, {})),
     ("GET", "/v1/sync/handshake"): (just(), expect(403, {ENUMERATORS: 200})),
     ("PUT", "/v1/sync/batches/{batch_id}"): (Stage.new_batch, expect(403, {ENUMERATORS: 201})),

@@ -21,7 +21,17 @@ from app.core.problems import Code
 
 EMBEDDED_IS_ENOUGH = True
 
-OPEN = {"/healthz", "/readyz", "/metrics", "/v1/auth/token", "/v1/auth/password", "/v1/auth/revoke", "/v1/auth/session"}
+OPEN = {
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/v1/auth/token",
+    "/v1/auth/password",
+    "/v1/auth/revoke",
+    "/v1/auth/session",
+    "/v1/auth/ways",
+    "/v1/auth/passkeys/sign-in",
+}
 
 
 def routes(router: Any) -> Iterator[APIRoute]:

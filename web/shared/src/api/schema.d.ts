@@ -84,6 +84,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/auth/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How one may sign in
+         * @description For the page on which one signs in.
+         */
+        get: operations["get_ways"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/auth/session": {
         parameters: {
             query?: never;
@@ -150,6 +170,94 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/passkeys/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to sign in with a passkey
+         * @description Then `POST /v1/auth/session` with the grant `passkey`, within five minutes. 404: not offered here.
+         */
+        post: operations["begin_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/passkeys/registration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to add a passkey
+         * @description Needs a session that began within ten minutes, or the present password; else 403 `proof_needed`.
+         */
+        post: operations["begin_registration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's passkeys
+         * @description One's own.
+         */
+        get: operations["get_passkeys"];
+        put?: never;
+        /**
+         * Add a passkey
+         * @description What the browser made of the options, within five minutes. Not idempotent.
+         */
+        post: operations["post_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/passkeys/{passkey_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a passkey
+         * @description One's own. Sessions that it began go on: they are in the list of sessions.
+         */
+        delete: operations["delete_passkey"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename a passkey
+         * @description One's own.
+         */
+        patch: operations["patch_passkey"];
         trace?: never;
     };
     "/v1/sync/handshake": {
@@ -2598,6 +2706,19 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * CeremonyOut
+         * @description What a page gives to the browser.
+         */
+        CeremonyOut: {
+            /**
+             * Options
+             * @description For `PublicKeyCredential.parseRequestOptionsFromJSON` or `parseCreationOptionsFromJSON`.
+             */
+            options: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * ChangesPage
          * @description Changes since a cursor, in commit order; a tablet passes over kinds that it does not know.
          */
@@ -2793,6 +2914,61 @@ export interface components {
              * @description Records that were sent back to the enumerator.
              */
             returned: number;
+        };
+        /**
+         * Credential
+         * @description A passkey's answer, as `credential.toJSON()` has it; the rest is passed over.
+         */
+        Credential: {
+            /**
+             * Id
+             * @description The credential's own id.
+             */
+            id: string;
+            /**
+             * Rawid
+             * @description As `id`.
+             */
+            rawId: string;
+            /**
+             * Type
+             * @description Always `public-key`.
+             * @constant
+             */
+            type: "public-key";
+            /** @description What the authenticator answered. */
+            response: components["schemas"]["CredentialAnswer"];
+        };
+        /**
+         * CredentialAnswer
+         * @description What the authenticator answered, in base64url, as `credential.toJSON()` has it; the rest is passed over.
+         */
+        CredentialAnswer: {
+            /**
+             * Clientdatajson
+             * @description What the browser says of it.
+             */
+            clientDataJSON: string;
+            /**
+             * Attestationobject
+             * @description Of a new passkey.
+             */
+            attestationObject?: string | null;
+            /**
+             * Authenticatordata
+             * @description Of a passkey that signs in.
+             */
+            authenticatorData?: string | null;
+            /**
+             * Signature
+             * @description Of a passkey that signs in.
+             */
+            signature?: string | null;
+            /**
+             * Userhandle
+             * @description Id of the account.
+             */
+            userHandle?: string | null;
         };
         /**
          * Credentials
@@ -4347,6 +4523,19 @@ export interface components {
             deactivated_at: string | null;
         };
         /**
+         * NewPasskey
+         * @description What the browser made, and what it is to be called.
+         */
+        NewPasskey: {
+            /** @description What the browser answered. */
+            credential: components["schemas"]["Credential"];
+            /**
+             * Name
+             * @description Name of the passkey.
+             */
+            name: string;
+        };
+        /**
          * NewPassword
          * @description A new password and the right to set it: `activation_code` or `current_password`.
          */
@@ -4551,6 +4740,61 @@ export interface components {
             sha256: string;
         };
         /**
+         * PasskeyChange
+         * @description Another name.
+         */
+        PasskeyChange: {
+            /**
+             * Name
+             * @description Name of the passkey.
+             */
+            name: string;
+        };
+        /**
+         * PasskeyOut
+         * @description A passkey.
+         */
+        PasskeyOut: {
+            /**
+             * Id
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Name
+             * @description Name of the passkey.
+             */
+            name: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Used At
+             * @description When it signed in last; null: never.
+             */
+            used_at: string | null;
+            /**
+             * Backed Up
+             * @description Whether it is kept on more than one machine.
+             */
+            backed_up: boolean;
+        };
+        /**
+         * PasskeysOut
+         * @description One's own passkeys, the oldest first; at most 20.
+         */
+        PasskeysOut: {
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["PasskeyOut"][];
+        };
+        /**
          * PersonOut
          * @description An account.
          */
@@ -4637,6 +4881,17 @@ export interface components {
              * @description In order.
              */
             items: components["schemas"]["PointOut"][];
+        };
+        /**
+         * Proof
+         * @description That it is still the owner who asks; not needed within ten minutes after signing in.
+         */
+        Proof: {
+            /**
+             * Current Password
+             * @description The present password.
+             */
+            current_password?: string | null;
         };
         /**
          * Provenance
@@ -5673,10 +5928,10 @@ export interface components {
         SessionIn: {
             /**
              * Grant
-             * @description `password`: with `username` and `password`. `new_password`: sets `new_password`, by `activation_code` or `current_password`, ends every session of the account and starts this one. `refresh`: with the cookie. `sign_out`: ends the cookie's session.
+             * @description `password`: with `username` and `password`. `new_password`: sets `new_password`, by `activation_code` or `current_password`, ends every session of the account and starts this one. `passkey`: with the `credential` that answers `/v1/auth/passkeys/sign-in`. `refresh`: with the cookie. `sign_out`: ends the cookie's session.
              * @enum {string}
              */
-            grant: "password" | "new_password" | "refresh" | "sign_out";
+            grant: "password" | "new_password" | "passkey" | "refresh" | "sign_out";
             /**
              * Username
              * @description User name.
@@ -5702,6 +5957,8 @@ export interface components {
              * @description The new password.
              */
             new_password?: string | null;
+            /** @description What the browser answered. */
+            credential?: components["schemas"]["Credential"] | null;
             /**
              * Attempt Id
              * @description With `refresh`: a random id of this attempt, kept in the page's memory. Where the answer is lost, the same attempt is answered again, however late.
@@ -6258,6 +6515,22 @@ export interface components {
              * @description Long numbers in it are not kept.
              */
             reason: string;
+        };
+        /**
+         * WaysOut
+         * @description How one may sign in here.
+         */
+        WaysOut: {
+            /**
+             * Password
+             * @description Whether passwords are taken.
+             */
+            password: boolean;
+            /**
+             * Passkeys
+             * @description Whether passkeys are offered.
+             */
+            passkeys: boolean;
         };
         /**
          * BatchIn
@@ -6957,6 +7230,41 @@ export interface operations {
             };
         };
     };
+    get_ways: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "password": true,
+                     *       "passkeys": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WaysOut"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     session: {
         parameters: {
             query?: never;
@@ -6980,6 +7288,14 @@ export interface operations {
                  *       "activation_code": "7KQ2-M4XW-9DTB-3HNE",
                  *       "current_password": "sapi makan rumput hijau",
                  *       "new_password": "kuda makan jagung manis",
+                 *       "credential": {
+                 *         "id": "q2k0X7m9cE1uYyJ0",
+                 *         "rawId": "q2k0X7m9cE1uYyJ0",
+                 *         "type": "public-key",
+                 *         "response": {
+                 *           "clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0"
+                 *         }
+                 *       },
                  *       "attempt_id": "b7e1f6c09a5d4c2e8f10"
                  *     }
                  */
@@ -7289,6 +7605,615 @@ export interface operations {
             };
             /** @description Not here, or outside the caller's territory. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "options": {
+                     *         "challenge": "q2k0X7m9cE1uYyJ0"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CeremonyOut"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_registration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "current_password": "sapi makan rumput hijau"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Proof"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "options": {
+                     *         "challenge": "q2k0X7m9cE1uYyJ0"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CeremonyOut"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In flight, out of date, or not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_passkeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *           "name": "Laptop kantor",
+                     *           "created_at": "2022-03-21T09:00:00+07:00",
+                     *           "used_at": "2022-09-12T19:00:04+07:00",
+                     *           "backed_up": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PasskeysOut"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "credential": {
+                 *         "id": "q2k0X7m9cE1uYyJ0",
+                 *         "rawId": "q2k0X7m9cE1uYyJ0",
+                 *         "type": "public-key",
+                 *         "response": {
+                 *           "clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0"
+                 *         }
+                 *       },
+                 *       "name": "Laptop kantor"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *       "name": "Laptop kantor",
+                     *       "created_at": "2022-03-21T09:00:00+07:00",
+                     *       "used_at": "2022-09-12T19:00:04+07:00",
+                     *       "backed_up": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PasskeyOut"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In flight, out of date, or not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The server's id of the passkey.
+                 * @example 01833a50-0000-7000-8000-0000000005e1
+                 */
+                passkey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The server's id of the passkey.
+                 * @example 01833a50-0000-7000-8000-0000000005e1
+                 */
+                passkey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Laptop kantor"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasskeyChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *       "name": "Laptop kantor",
+                     *       "created_at": "2022-03-21T09:00:00+07:00",
+                     *       "used_at": "2022-09-12T19:00:04+07:00",
+                     *       "backed_up": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PasskeyOut"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
