@@ -1,12 +1,65 @@
 import { useTexts } from '@kumkm/shared/texts/language.ts';
+import { Tabs } from '@mantine/core';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
+import { useMe } from '../../data/me.ts';
+import { Waiting } from '../../parts/loading.tsx';
 import { Page } from '../../parts/page.tsx';
-import { shell } from '../../texts/shell.ts';
+import { people } from '../../texts/people.ts';
+import styles from './people.module.css';
+import { TABS, type Tab } from './route.ts';
 
+const Accounts = lazy(async () => ({ default: (await import('./accounts.tsx')).Accounts }));
+const Teams = lazy(async () => ({ default: (await import('./teams.tsx')).Teams }));
+const Assignments = lazy(async () => ({ default: (await import('./assignments.tsx')).Assignments }));
+const Tablets = lazy(async () => ({ default: (await import('./tablets.tsx')).Tablets }));
+const Import = lazy(async () => ({ default: (await import('./import.tsx')).Import }));
+
+/** What a coordinator may look at; the office has all. */
+const TEAM_LEADER: readonly Tab[] = ['tablets', 'teams', 'assignments'];
+
+/** Who works, where, with which tablet. */
 export function PeoplePage() {
-  const t = useTexts(shell);
+  const t = useTexts(people);
+  const me = useMe();
+  const navigate = useNavigate();
+  const search = useSearch({ from: '/orang' });
+  if (me === undefined) return <Waiting />;
+  const tabs = me.role === 'coordinator' ? TEAM_LEADER : TABS;
+  const tab = tabs.find((each) => each === search.tab) ?? tabs[0] ?? 'tablets';
   return (
-    <Page title={t.pages.people}>
-      <p>{t.soon}</p>
+    <Page title={t.title} about={t.about}>
+      <Tabs
+        value={tab}
+        keepMounted={false}
+        onChange={(next) => {
+          const to = TABS.find((each) => each === next);
+          void navigate({
+            to: '/orang',
+            search: ({ role: _role, state: _state, ...rest }) => ({
+              ...rest,
+              ...(to === undefined ? {} : { tab: to }),
+            }),
+          });
+        }}
+      >
+        <Tabs.List className={styles.tabs}>
+          {tabs.map((each) => (
+            <Tabs.Tab key={each} value={each}>
+              {t.tabs[each]}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value={tab} className={styles.panel}>
+          <Suspense fallback={<Waiting rows={6} />}>
+            {tab === 'accounts' && <Accounts />}
+            {tab === 'teams' && <Teams />}
+            {tab === 'assignments' && <Assignments />}
+            {tab === 'tablets' && <Tablets />}
+            {tab === 'import' && <Import />}
+          </Suspense>
+        </Tabs.Panel>
+      </Tabs>
     </Page>
   );
 }

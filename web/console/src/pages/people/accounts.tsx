@@ -1,0 +1,157 @@
+import { count } from '@kumkm/shared/formats/numbers.ts';
+import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
+import { Button, NativeSelect, TextInput, UnstyledButton } from '@mantine/core';
+import { IconSearch, IconUserPlus } from '@tabler/icons-react';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useDeferredValue, useMemo, useState } from 'react';
+import { useMe } from '../../data/me.ts';
+import { Fault } from '../../parts/fault.tsx';
+import { Waiting } from '../../parts/loading.tsx';
+import { type Column, DataTable } from '../../parts/table/table.tsx';
+import { people } from '../../texts/people.ts';
+import { AccountDrawer } from './account-drawer.tsx';
+import { matching } from './matching.ts';
+import { NewAccountDialog } from './new-account.tsx';
+import styles from './people.module.css';
+import { type Account, accountsQuery, useAll } from './queries.ts';
+import { ROLES, type Role } from './route.ts';
+import { State } from './state.tsx';
+
+/** The accounts of the territory. */
+export function Accounts() {
+  const t = useTexts(people);
+  const language = useLanguage();
+  const me = useMe();
+  const navigate = useNavigate();
+  const { role, state } = useSearch({ from: '/orang' });
+  const list = useAll(accountsQuery({ role, state }));
+  const [words, setWords] = useState('');
+  const asked = useDeferredValue(words);
+  const shown = useMemo(() => list.rows.filter(matching(asked)), [list.rows, asked]);
+  const [opened, setOpened] = useState<string | undefined>(undefined);
+  const [making, setMaking] = useState(false);
+  const chosen = list.rows.find((each) => each.id === opened);
+  const columns = useMemo(() => columnsOf(t, setOpened), [t]);
+
+  function filter(next: { role?: Role; state?: 'open' | 'closed' }) {
+    void navigate({
+      to: '/orang',
+      search: ({ role: _role, state: _state, ...rest }) => ({ ...rest, ...next }),
+      replace: true,
+    });
+  }
+
+  return (
+    <>
+      <div className={styles.bar}>
+        <TextInput
+          className={styles.grow}
+          label={t.search}
+          leftSection={<IconSearch aria-hidden size={16} />}
+          value={words}
+          type="search"
+          autoComplete="off"
+          onChange={(event) => setWords(event.currentTarget.value)}
+        />
+        <NativeSelect
+          label={t.role}
+          value={role ?? ''}
+          data={[
+            { value: '', label: t.allRoles },
+            ...ROLES.map((each) => ({ value: each, label: t.roles[each] })),
+          ]}
+          onChange={(event) => {
+            const next = ROLES.find((each) => each === event.currentTarget.value);
+            filter({
+              ...(next === undefined ? {} : { role: next }),
+              ...(state === undefined ? {} : { state }),
+            });
+          }}
+        />
+        <NativeSelect
+          label={t.state}
+          value={state ?? ''}
+          data={[
+            { value: '', label: t.allStates },
+            { value: 'open', label: t.open },
+            { value: 'closed', label: t.closed },
+          ]}
+          onChange={(event) => {
+            const next = event.currentTarget.value;
+            filter({
+              ...(role === undefined ? {} : { role }),
+              ...(next === 'open' || next === 'closed' ? { state: next } : {}),
+            });
+          }}
+        />
+        {me?.role !== 'coordinator' && (
+          <Button leftSection={<IconUserPlus aria-hidden size={18} />} onClick={() => setMaking(true)}>
+            {t.newAccount}
+          </Button>
+        )}
+      </div>
+      {list.fault !== null && <Fault fault={list.fault} again={list.again} />}
+      {list.pending && list.fault === null ? (
+        <Waiting rows={8} />
+      ) : (
+        <>
+          <p className={styles.count} role="status">
+            {t.listed(count(shown.length, language), count(list.rows.length, language))}
+            {list.coming && ` · ${t.stillLoading}`}
+          </p>
+          {shown.length === 0 && !list.coming ? (
+            <p className={styles.empty}>{t.noAccounts}</p>
+          ) : (
+            <DataTable
+              caption={t.tabs.accounts}
+              columns={columns}
+              rows={shown}
+              rowKey={(row) => row.id}
+              selected={opened}
+            />
+          )}
+        </>
+      )}
+      {chosen !== undefined && <AccountDrawer account={chosen} onClose={() => setOpened(undefined)} />}
+      {making && <NewAccountDialog onClose={() => setMaking(false)} />}
+    </>
+  );
+}
+
+type Words = (typeof people)['id'];
+
+function columnsOf(t: Words, open: (id: string) => void): readonly Column<Account>[] {
+  return [
+    {
+      key: 'name',
+      label: t.name,
+      card: 'heading',
+      by: (row) => row.name,
+      cell: (row) => (
+        <UnstyledButton className={styles.open} onClick={() => open(row.id)}>
+          {row.name}
+        </UnstyledButton>
+      ),
+    },
+    { key: 'username', label: t.username, by: (row) => row.username, cell: (row) => row.username },
+    { key: 'role', label: t.role, by: (row) => row.role, cell: (row) => roleWord(t, row.role) },
+    {
+      key: 'region',
+      label: t.region,
+      by: (row) => row.region_code ?? '',
+      cell: (row) => row.region_code ?? 'ID',
+    },
+    {
+      key: 'state',
+      label: t.state,
+      by: (row) => row.deactivated_at ?? '',
+      cell: (row) => <State on={row.deactivated_at === null} words={[t.open, t.closed]} />,
+    },
+  ];
+}
+
+/** A role that this app does not know yet is shown as the API writes it. */
+export function roleWord(t: Words, role: string): string {
+  const known = ROLES.find((each) => each === role);
+  return known === undefined ? role : t.roles[known];
+}

@@ -1,0 +1,64 @@
+import { apiRoot } from '@kumkm/shared/api/base.ts';
+import { useTexts } from '@kumkm/shared/texts/language.ts';
+import { createPortal } from 'react-dom';
+import { encode } from 'uqr';
+import { people } from '../../texts/people.ts';
+import styles from './activation-cards.module.css';
+
+export interface Card {
+  readonly name?: string;
+  readonly username: string;
+  readonly activation_code: string;
+}
+
+/**
+ * Cards to print and cut: only paper shows them, in a layer of their own, so that nothing else of the page is printed.
+ * The QR holds what a tablet's app asks for: server, user name and code. It is no address, so that no browser keeps it.
+ */
+export function ActivationCards({ cards }: { readonly cards: readonly Card[] }) {
+  const t = useTexts(people);
+  const server = apiRoot();
+  return createPortal(
+    <div className={`${styles.sheet} print-alone`} aria-hidden>
+      {cards.map((card) => (
+        <div key={card.username} className={styles.card}>
+          <div>
+            <p className={styles.brand}>KUMKM · {t.code}</p>
+            {card.name !== undefined && <p className={styles.name}>{card.name}</p>}
+            <p className={styles.username}>{card.username}</p>
+            <p className={styles.code}>{card.activation_code}</p>
+            <p className={styles.steps}>{t.cardSteps}</p>
+            <p className={styles.server}>{server}</p>
+            <p className={styles.steps}>
+              {t.codeLives} {t.cardKeep}
+            </p>
+          </div>
+          <Qr text={qrText(server, card)} />
+        </div>
+      ))}
+    </div>,
+    document.body,
+  );
+}
+
+/** What the QR of a card says, a line for each part. */
+export function qrText(server: string, card: Card): string {
+  return ['KUMKM1', server, card.username, card.activation_code].join('\n');
+}
+
+function Qr({ text }: { readonly text: string }) {
+  const { data, size } = encode(text, { ecc: 'M', border: 0 });
+  const path = data
+    .flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : [])))
+    .join('');
+  return (
+    <svg
+      className={styles.qr}
+      viewBox={`0 0 ${size} ${size}`}
+      shapeRendering="crispEdges"
+      role="presentation"
+    >
+      <path d={path} />
+    </svg>
+  );
+}

@@ -1,0 +1,31 @@
+import type { FileKind } from './queries.ts';
+
+export const KINDS: readonly FileKind[] = ['accounts', 'teams', 'members', 'assignments', 'targets'];
+
+/** The columns of each kind of file, as the API's document has their fields. */
+export const COLUMNS: Readonly<Record<FileKind, readonly string[]>> = {
+  accounts: ['username', 'name', 'role', 'region_code'],
+  teams: ['campaign', 'region_code', 'name', 'coordinator'],
+  members: ['campaign', 'region_code', 'team', 'enumerator', 'starts_on', 'ends_on', 'quota'],
+  assignments: ['campaign', 'enumerator', 'region_code', 'starts_on', 'ends_on'],
+  targets: ['campaign', 'region_code', 'businesses'],
+};
+
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
+/** By its name; what is neither is sent as CSV, and the server says what is wrong with it. */
+export function mediaType(name: string): string {
+  return /\.xlsx$/i.test(name) ? XLSX : 'text/csv';
+}
+
+export interface Place {
+  readonly line: number;
+  readonly column: string;
+}
+
+/** Where a fault stands, by the pointer of the report: `/lines/17/username`. */
+export function placeOf(pointer: string): Place | undefined {
+  const found = /^\/lines\/(\d+)\/(.*)$/.exec(pointer);
+  if (found === null) return undefined;
+  return { line: Number(found[1]), column: (found[2] ?? '').replaceAll('~1', '/').replaceAll('~0', '~') };
+}

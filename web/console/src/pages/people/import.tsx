@@ -1,0 +1,144 @@
+import { api, problemOf } from '@kumkm/shared/api/client.ts';
+import { save } from '@kumkm/shared/files.ts';
+import { count } from '@kumkm/shared/formats/numbers.ts';
+import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
+import { Button, FileButton, NativeSelect } from '@mantine/core';
+import { IconDownload, IconFileSpreadsheet, IconUpload } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type DragEvent, useState } from 'react';
+import { Fault } from '../../parts/fault.tsx';
+import { people } from '../../texts/people.ts';
+import { COLUMNS, KINDS, mediaType } from './files.ts';
+import styles from './import.module.css';
+import type { FileKind, ImportReport } from './queries.ts';
+import { Report } from './report.tsx';
+
+interface Sent {
+  readonly kind: FileKind;
+  readonly file: File;
+  readonly dryRun: boolean;
+}
+
+/** Send the file as it is; the server reads it. */
+async function sendFile({ kind, file, dryRun }: Sent): Promise<ImportReport> {
+  const { data, error, response } = await api.POST('/v1/imports/{kind}', {
+    params: { path: { kind }, query: { dry_run: dryRun } },
+    body: '',
+    bodySerializer: () => file,
+    headers: { 'Content-Type': mediaType(file.name) },
+  });
+  if (data !== undefined) return data;
+  throw problemOf(response, error);
+}
+
+/** A file is tried first; only a file without a fault can be entered, all of it or nothing. */
+export function Import() {
+  const t = useTexts(people);
+  const language = useLanguage();
+  const client = useQueryClient();
+  const [kind, setKind] = useState<FileKind>('accounts');
+  const [file, setFile] = useState<File | undefined>(undefined);
+  const [over, setOver] = useState(false);
+  const trying = useMutation({ mutationFn: sendFile });
+  const entering = useMutation({
+    mutationFn: sendFile,
+    onSuccess: () => client.invalidateQueries({ queryKey: ['people'] }),
+  });
+
+  function take(next: File | null | undefined) {
+    if (next === null || next === undefined) return;
+    setFile(next);
+    entering.reset();
+    trying.mutate({ kind, file: next, dryRun: true });
+  }
+  function leave() {
+    setFile(undefined);
+    trying.reset();
+    entering.reset();
+  }
+  function drop(event: DragEvent) {
+    event.preventDefault();
+    setOver(false);
+    take(event.dataTransfer.files[0]);
+  }
+
+  const clean = trying.data?.fault_count === 0;
+  return (
+    <div className={styles.import}>
+      <div className={styles.bar}>
+        <NativeSelect
+          label={t.kind}
+          value={kind}
+          data={KINDS.map((each) => ({ value: each, label: t.kinds[each] }))}
+          onChange={(event) => {
+            const next = KINDS.find((each) => each === event.currentTarget.value);
+            if (next === undefined) return;
+            setKind(next);
+            leave();
+          }}
+        />
+        <Button
+          variant="subtle"
+          leftSection={<IconDownload aria-hidden size={18} />}
+          onClick={() =>
+            save(new Blob([`${COLUMNS[kind].join(',')}\r\n`], { type: 'text/csv' }), `${kind}.csv`)
+          }
+        >
+          {t.template}
+        </Button>
+      </div>
+      {file === undefined ? (
+        // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a shortcut; the button inside does the same
+        <div
+          className={styles.drop}
+          data-over={over || undefined}
+          onDragOver={(event) => {
+            event.preventDefault();
+            setOver(true);
+          }}
+          onDragLeave={() => setOver(false)}
+          onDrop={drop}
+        >
+          <IconUpload aria-hidden size={32} stroke={1.5} />
+          <p>{t.drop}</p>
+          <p className={styles.quiet}>{t.dropHint}</p>
+          <FileButton accept=".csv,.xlsx" onChange={take}>
+            {(props) => <Button {...props}>{t.choose}</Button>}
+          </FileButton>
+        </div>
+      ) : (
+        <section className={styles.file} aria-label={file.name}>
+          <header className={styles.head}>
+            <IconFileSpreadsheet aria-hidden size={28} stroke={1.5} />
+            <div>
+              <h2>{file.name}</h2>
+              <p className={styles.quiet}>{t.kinds[kind]}</p>
+            </div>
+            <Button variant="default" onClick={leave} disabled={entering.isPending}>
+              {t.otherFile}
+            </Button>
+          </header>
+          {(trying.isPending || entering.isPending) && (
+            <p role="status">{entering.isPending ? t.entering : t.trying}</p>
+          )}
+          {trying.isError && (
+            <Fault fault={trying.error} again={() => trying.mutate({ kind, file, dryRun: true })} />
+          )}
+          {entering.isError && (
+            <Fault fault={entering.error} again={() => entering.mutate({ kind, file, dryRun: false })} />
+          )}
+          {trying.data !== undefined && !entering.isPending && (
+            <Report report={entering.data ?? trying.data} />
+          )}
+          {clean && !entering.isPending && entering.data === undefined && (
+            <div className={styles.buttons}>
+              <Button onClick={() => entering.mutate({ kind, file, dryRun: false })}>
+                {t.enter(count(trying.data?.rows, language))}
+              </Button>
+            </div>
+          )}
+        </section>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,128 @@
+import { api, got } from '@kumkm/shared/api/client.ts';
+import type { components, paths } from '@kumkm/shared/api/schema.d.ts';
+import { infiniteQueryOptions, useInfiniteQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import type { Role } from './route.ts';
+
+type Schemas = components['schemas'];
+export type Account = Schemas['AccountOut'];
+export type Credentials = Schemas['Credentials'];
+export type Device = Schemas['DeviceListed'];
+export type Team = Schemas['TeamOut'];
+export type Assignment = Schemas['AssignmentListed'];
+export type ImportReport = Schemas['ImportReport'];
+export type FileKind = Schemas['Kind'];
+export type Entered = Schemas['EnteredOut'];
+export type Code = Schemas['ActivationCode'];
+
+/** Rows a page: the most that the API gives at once. */
+const LIMIT = 1000;
+
+interface Paged<Row> {
+  readonly items: readonly Row[];
+  readonly next_cursor: string | null;
+}
+
+interface Asked {
+  readonly cursor: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+function pages<Row>(key: readonly unknown[], ask: (asked: Asked) => Promise<Paged<Row>>) {
+  return infiniteQueryOptions({
+    queryKey: ['people', ...key],
+    queryFn: ({ pageParam, signal }) => ask({ cursor: pageParam, signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
+    staleTime: 30_000,
+  });
+}
+
+const at = (cursor: string | undefined) => (cursor === undefined ? {} : { cursor });
+
+export interface AccountFilter {
+  readonly role?: Role | undefined;
+  readonly state?: 'open' | 'closed' | undefined;
+}
+
+export const accountsQuery = ({ role, state }: AccountFilter) =>
+  pages(['accounts', role, state], ({ cursor, signal }) =>
+    got(
+      api.GET('/v1/accounts', {
+        signal,
+        params: {
+          query: {
+            limit: LIMIT,
+            ...at(cursor),
+            ...(role === undefined ? {} : { role }),
+            ...(state === undefined ? {} : { active: state === 'open' }),
+          },
+        },
+      }),
+    ),
+  );
+
+export const devicesQuery = (state: 'open' | 'closed' | undefined) =>
+  pages(['devices', state], ({ cursor, signal }) =>
+    got(
+      api.GET('/v1/devices', {
+        signal,
+        params: {
+          query: {
+            limit: LIMIT,
+            ...at(cursor),
+            ...(state === undefined ? {} : { revoked: state === 'closed' }),
+          },
+        },
+      }),
+    ),
+  );
+
+const ofCampaign = (campaign: string | undefined) => (campaign === undefined ? {} : { campaign });
+
+export const teamsQuery = (campaign: string | undefined) =>
+  pages(['teams', campaign], ({ cursor, signal }) =>
+    got(
+      api.GET('/v1/teams', {
+        signal,
+        params: { query: { limit: LIMIT, ...at(cursor), ...ofCampaign(campaign) } },
+      }),
+    ),
+  );
+
+export const assignmentsQuery = (campaign: string | undefined) =>
+  pages(['assignments', campaign], ({ cursor, signal }) =>
+    got(
+      api.GET('/v1/assignments', {
+        signal,
+        params: { query: { limit: LIMIT, ...at(cursor), ...ofCampaign(campaign) } },
+      }),
+    ),
+  );
+
+export interface Listed<Row> {
+  readonly rows: readonly Row[];
+  /** More pages are on their way. */
+  readonly coming: boolean;
+  readonly pending: boolean;
+  readonly fault: Error | null;
+  readonly again: () => void;
+}
+
+/** All pages of a list, one after another; what is here is shown while the rest comes. */
+export function useAll<Row>(options: ReturnType<typeof pages<Row>>): Listed<Row> {
+  const query = useInfiniteQuery(options);
+  const { hasNextPage, isFetching, fetchNextPage, isError } = query;
+  useEffect(() => {
+    if (hasNextPage && !isFetching && !isError) void fetchNextPage();
+  }, [hasNextPage, isFetching, isError, fetchNextPage]);
+  return {
+    rows: query.data?.pages.flatMap((page) => page.items) ?? [],
+    coming: hasNextPage,
+    pending: query.isPending,
+    fault: query.error,
+    again: () => void query.refetch(),
+  };
+}
+
+export type NewAccount = paths['/v1/accounts']['post']['requestBody']['content']['application/json'];

@@ -1,0 +1,104 @@
+import { save, toCsv } from '@kumkm/shared/files.ts';
+import { count } from '@kumkm/shared/formats/numbers.ts';
+import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
+import { Alert, Button } from '@mantine/core';
+import { IconAlertTriangle, IconCircleCheck, IconDownload, IconPrinter } from '@tabler/icons-react';
+import { type Column, DataTable } from '../../parts/table/table.tsx';
+import { people } from '../../texts/people.ts';
+import { ActivationCards } from './activation-cards.tsx';
+import { placeOf } from './files.ts';
+import styles from './import.module.css';
+import type { ImportReport } from './queries.ts';
+
+type Faulty = ImportReport['faults'][number];
+
+/** What would come of a file, or came of it: figures, faults at their cells, codes to hand out. */
+export function Report({ report }: { readonly report: ImportReport }) {
+  const t = useTexts(people);
+  const language = useLanguage();
+  const say = (figure: number) => count(figure, language);
+  const bad = report.fault_count > 0;
+  const figures = [
+    [t.rows, report.rows],
+    [t.created, report.created],
+    [t.changed, report.changed],
+    [t.unchanged, report.unchanged],
+    [t.faultCount, report.fault_count],
+  ] as const;
+  const columns: readonly Column<Faulty>[] = [
+    {
+      key: 'line',
+      label: t.rowNumber,
+      end: true,
+      by: (row) => placeOf(row.pointer)?.line,
+      cell: (row) => placeOf(row.pointer)?.line ?? '–',
+    },
+    {
+      key: 'column',
+      label: t.column,
+      by: (row) => placeOf(row.pointer)?.column,
+      cell: (row) => <code>{placeOf(row.pointer)?.column ?? row.pointer}</code>,
+    },
+    { key: 'detail', label: t.problem, card: 'heading', cell: (row) => row.detail },
+  ];
+  return (
+    <>
+      <dl className={styles.figures}>
+        {figures.map(([label, figure]) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd className="figures">{say(figure)}</dd>
+          </div>
+        ))}
+      </dl>
+      <Alert
+        role="status"
+        variant="light"
+        color={bad ? 'orange' : 'teal'}
+        icon={bad ? <IconAlertTriangle aria-hidden /> : <IconCircleCheck aria-hidden />}
+      >
+        {bad ? t.dryFaults(say(report.fault_count)) : report.dry_run ? t.dryNoFaults : t.enteredAll}
+        {report.faults.length < report.fault_count && ` ${t.firstFaults(say(report.faults.length))}`}
+      </Alert>
+      {bad && (
+        <DataTable
+          caption={t.faultCount}
+          columns={columns}
+          rows={report.faults}
+          rowKey={(row) => row.pointer + row.code}
+        />
+      )}
+      {report.codes.length > 0 && (
+        <section className={styles.codes}>
+          <h2>{t.cards(say(report.codes.length))}</h2>
+          <p>{t.codeOnce}</p>
+          <div className={styles.buttons}>
+            <Button
+              variant="default"
+              leftSection={<IconDownload aria-hidden size={18} />}
+              onClick={() =>
+                save(
+                  toCsv(
+                    [
+                      { title: 'username', value: (row) => row.username },
+                      { title: 'activation_code', value: (row) => row.activation_code },
+                    ],
+                    report.codes,
+                    language,
+                  ),
+                  'kode-aktivasi.csv',
+                )
+              }
+            >
+              {t.saveCodes}
+            </Button>
+            <Button leftSection={<IconPrinter aria-hidden size={18} />} onClick={() => window.print()}>
+              {t.printCards}
+            </Button>
+          </div>
+          <ActivationCards cards={report.codes} />
+        </section>
+      )}
+    </>
+  );
+}
