@@ -1,6 +1,7 @@
 import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
+import { setNonce } from 'get-nonce';
 import { queries } from './data/client.ts';
 import { router } from './router.ts';
 import { theme } from './theme.ts';
@@ -9,6 +10,9 @@ import { theme } from './theme.ts';
 function nonce(): string {
   return document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
 }
+
+// Dialogs keep the page behind them from scrolling by a style element of their own.
+setNonce(nonce());
 
 export function App() {
   return (
