@@ -50,6 +50,7 @@ class Refusal(BaseModel):
     code: str = Field(description="Stable, as in problems.")
     title: str
     detail: str
+    current: dict[str, str] | None = Field(description="How things are instead, where it is known.")
 
 
 class DecisionOut(BaseModel):
@@ -131,5 +132,6 @@ async def _decided(call: SignedCall, asked: DecisionIn) -> DecisionOut:
             code=exc.code.code,
             title=said.title.in_language(call.language),
             detail=said.detail.in_language(call.language),
+            current=None if exc.current is None else dict(exc.current),
         )
         return DecisionOut(record_id=asked.record_id, review=None, problem=problem)

@@ -36,9 +36,9 @@ from app.workforce.reach import Reach
 
 _LISTED = (
     "raw_item.id, subject_id AS record_id, raw_item.revision, campaign.code AS campaign, raw_item.enumerator_id,"
-    " account.username AS enumerator, raw_item.region_code, captured_on, raw_item.received_at, errors::text, decision,"
-    " decided_at, decided_because, coalesce(decision, CASE WHEN resolved_on IS NULL THEN 'waiting' ELSE"
-    " 'superseded' END) AS state"
+    " account.username AS enumerator, raw_item.region_code, region.name AS region_name, captured_on,"
+    " raw_item.received_at, errors::text, decision, decided_at, decided_because,"
+    " coalesce(decision, CASE WHEN resolved_on IS NULL THEN 'waiting' ELSE 'superseded' END) AS state"
 )
 
 
@@ -52,6 +52,7 @@ class _Listed(Row):
     enumerator_id: UUID
     enumerator: str
     region_code: str
+    region_name: str | None
     captured_on: date
     received_at: datetime
     errors: str
@@ -76,7 +77,7 @@ class _Item(_Listed):
 
 _FROM = (
     " FROM raw_item JOIN campaign ON campaign.id = raw_item.campaign_id"
-    " JOIN account ON account.id = raw_item.enumerator_id"
+    " JOIN account ON account.id = raw_item.enumerator_id LEFT JOIN region ON region.code = raw_item.region_code"
 )
 
 

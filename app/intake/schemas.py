@@ -125,6 +125,7 @@ class HeldListed(BaseModel):
     enumerator_id: UUID
     enumerator: str = Field(description="User name.")
     region_code: str
+    region_name: str | None = Field(description="Name of the village; null where there is no region of that code.")
     captured_on: date
     received_at: datetime
     reasons: list[Doubt] = Field(description="Why it is held.")

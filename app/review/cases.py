@@ -45,6 +45,7 @@ class Side(BaseModel):
     revision: int | None
     enumerator: str | None = Field(description="User name of who recorded it.")
     region_code: str = Field(description="Beyond the caller's reach, only the regency.")
+    region_name: str | None = Field(description="Name of the village; null beyond the caller's reach.")
     captured_at: datetime | None
     latitude: float | None
     longitude: float | None
@@ -82,6 +83,7 @@ class CaseOut(BaseModel):
     state: CaseState = Field(description="`superseded`: another revision came and was judged again.")
     campaign: str
     region_code: str
+    region_name: str = Field(description="Name of the village.")
     opened_at: datetime
     matched_on: list[str] = Field(description="Which kinds of numbers matched.")
     likelihood: int | None = Field(description="A hint how likely they are one business, in percent.")
@@ -137,6 +139,7 @@ class _Case(Row):
     state: CaseState
     campaign: str
     region_code: str
+    region_name: str
     opened_at: datetime
     matched_on: list[str]
     score: float | None
@@ -156,6 +159,7 @@ class _Revision(Row):
     enumerator_id: UUID
     enumerator: str
     region_code: str
+    region_name: str
     captured_at: datetime
     latitude: float | None
     longitude: float | None
@@ -184,15 +188,19 @@ class _Resolution(Row):
 
 _CASE = """
 SELECT duplicate_case.id, duplicate_case.kind, duplicate_case.state, campaign.code AS campaign,
-       duplicate_case.region_code, opened_at, matched_on, score, explanation::text, duplicate_case.record_id,
+       duplicate_case.region_code, coalesce(region.name, duplicate_case.region_code) AS region_name,
+       opened_at, matched_on, score, explanation::text, duplicate_case.record_id,
        duplicate_case.revision, duplicate_case.business_ids, record.enumerator_id, record.business_id
 FROM duplicate_case JOIN campaign ON campaign.id = campaign_id JOIN record USING (record_id)
+LEFT JOIN region ON region.code = duplicate_case.region_code
 """
 _SIDES = """
 SELECT submission.record_id, submission.revision, submission.enumerator_id, username AS enumerator,
-       submission.region_code, submission.captured_at, submission.latitude, submission.longitude, answers::text, sealed
+       submission.region_code, coalesce(region.name, submission.region_code) AS region_name, submission.captured_at,
+       submission.latitude, submission.longitude, answers::text, sealed
 FROM unnest($1::uuid[], $2::int[]) AS asked (record_id, revision)
 JOIN submission USING (record_id, revision) JOIN account ON account.id = submission.enumerator_id
+LEFT JOIN region ON region.code = submission.region_code
 """
 # A merged business shows its survivor's name. Chains of mergers are short.
 _PARTIES = """
@@ -319,6 +327,7 @@ def _case(
         state=case.state,
         campaign=case.campaign,
         region_code=case.region_code,
+        region_name=case.region_name,
         opened_at=case.opened_at,
         matched_on=case.matched_on,
         likelihood=likelihood(alike) if alike else None if score is None else round(100 * score),
@@ -351,6 +360,7 @@ def _opened(said: _Revision, looking: Looking, business_id: UUID | None) -> _Ope
         revision=said.revision,
         enumerator=said.enumerator,
         region_code=said.region_code,
+        region_name=said.region_name,
         captured_at=said.captured_at,
         latitude=said.latitude,
         longitude=said.longitude,

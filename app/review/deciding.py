@@ -13,7 +13,7 @@ from uuid import UUID
 import asyncpg
 
 from app.accounts.permissions import Principal
-from app.accounts.queries import lock_enumerator
+from app.accounts.queries import lock_enumerator, usernames_of
 from app.audit import trail
 from app.audit.actions import Action
 from app.changes.log import News, publish
@@ -74,8 +74,8 @@ async def decide(
     """Verify a record or return it, in the caller's transaction. Idempotent: the same decision again changes nothing.
 
     Raises:
-        Problem: `not_found`; `state_changed` where another revision came than the one that was looked at;
-            `not_reviewable` where a record is to be verified that does not count as entered.
+        Problem: `not_found`; `state_changed` where another revision came than the one that was looked at, or somebody
+            decided otherwise since; `not_reviewable` where a record is to be verified that does not count as entered.
     """
     record = await _within(pg, reach, record_id)
     await lock_enumerator(pg, record.enumerator_id, None)
@@ -88,8 +88,22 @@ async def decide(
     row = await review_in_force(pg, record_id)
     wanted = (review.decision, review.reason or None, record.revision)
     if row is None or (row.decision, row.reason, row.revision) != wanted:
+        if review.review_state not in (None, "unreviewed" if row is None else row.decision):
+            raise Problem(Code.STATE_CHANGED, current=await _in_force(pg, row))
         row = await _enter(pg, principal, record, review, row, now, trace_id)
     return ReviewOut.model_validate(row, from_attributes=True)
+
+
+async def _in_force(pg: asyncpg.Connection, row: ReviewRow | None) -> dict[str, str]:
+    """The decision in force, for who decided without knowing of it."""
+    if row is None:
+        return {"review_state": "unreviewed"}
+    current = {
+        "review_state": row.decision,
+        "decided_by": (await usernames_of(pg, [row.decided_by]))[row.decided_by],
+        "decided_at": row.decided_at.isoformat(),
+    }
+    return current if row.reason is None else current | {"reason": row.reason}
 
 
 async def _within(pg: asyncpg.Connection, reach: Reach, record_id: UUID) -> ReviewedRecord:

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from app.changes.news import ReviewDecision
 from app.core.bulk import Blank, Row, Whole
 from app.core.text import Said
+from app.register.filters import ReviewState
 
 
 class ReviewIn(Row):
@@ -26,6 +27,11 @@ class ReviewIn(Row):
         ge=1,
         le=2**31 - 1,
         description="The revision that was looked at; where another one came since, nothing is decided (409).",
+    )
+    review_state: ReviewState | None = Field(
+        default=None,
+        description="What was in force when it was looked at. Where somebody decided otherwise since, nothing is"
+        " decided (409): `current` says what, who and when. The same decision again is no other one.",
     )
 
     @model_validator(mode="after")

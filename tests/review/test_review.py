@@ -276,3 +276,24 @@ async def test_a_cursor_is_good_for_its_own_account_only(client: httpx.AsyncClie
     cursor = (await changes(client, world))["next_cursor"]
     answer = await client.get("/v1/sync/changes", params={"cursor": cursor}, headers=world.auth("enumerator.2"))
     assert answer.json()["code"] == "invalid_cursor"
+
+
+async def test_who_decides_without_knowing_of_anothers_decision_is_told_it_and_changes_nothing(
+    client: httpx.AsyncClient, world: World, sent: Json
+) -> None:
+    record_id, unreviewed = sent["record_id"], {"review_state": "unreviewed", "revision": 1}
+    returned = await review(client, world, record_id, "returned", who="officer", reason="foto buram", **unreviewed)
+    again = await review(client, world, record_id, "returned", who="officer", reason="foto buram", **unreviewed)
+    assert again.json() == returned.json()  # the answer was lost, and the same is sent again
+    late = await review(client, world, record_id, "verified", **unreviewed)
+    assert late.status_code == 409
+    assert late.json()["code"] == "state_changed"
+    current = late.json()["current"]
+    assert (current["review_state"], current["decided_by"], current["reason"]) == ("returned", "officer", "foto buram")
+    many = {"items": [{"record_id": record_id, "decision": "verified", **unreviewed}]}
+    told = (await client.post("/v1/reviews", json=many, headers=world.auth("coordinator.1"))).json()["items"][0]
+    assert told["review"] is None
+    assert told["problem"]["current"] == current
+    assert (await figures(client, world))["returned"] == 1
+    assert (await review(client, world, record_id, "verified", review_state="returned")).status_code == 200
+    assert (await review(client, world, record_id, "returned", reason="salah", review_state="verified")).is_success

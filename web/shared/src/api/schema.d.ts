@@ -2645,6 +2645,11 @@ export interface components {
              */
             region_code: string;
             /**
+             * Region Name
+             * @description Name of the village.
+             */
+            region_name: string;
+            /**
              * Opened At
              * Format: date-time
              * @description When the case was opened.
@@ -3089,6 +3094,11 @@ export interface components {
              * @description The revision that was looked at; where another one came since, nothing is decided (409).
              */
             revision?: number | null;
+            /**
+             * Review State
+             * @description What was in force when it was looked at. Where somebody decided otherwise since, nothing is decided (409): `current` says what, who and when. The same decision again is no other one.
+             */
+            review_state?: ("unreviewed" | "verified" | "returned") | null;
             /**
              * Record Id
              * Format: uuid
@@ -3890,6 +3900,11 @@ export interface components {
              */
             region_code: string;
             /**
+             * Region Name
+             * @description Name of the village; null where there is no region of that code.
+             */
+            region_name: string | null;
+            /**
              * Captured On
              * Format: date
              * @description Local day of capture.
@@ -3974,6 +3989,11 @@ export interface components {
              * @description Dotted Kemendagri code.
              */
             region_code: string;
+            /**
+             * Region Name
+             * @description Name of the village; null where there is no region of that code.
+             */
+            region_name: string | null;
             /**
              * Captured On
              * Format: date
@@ -5324,6 +5344,13 @@ export interface components {
              * @description In words, in the language asked for; never tells an answer.
              */
             detail: string;
+            /**
+             * Current
+             * @description How things are instead, where it is known.
+             */
+            current: {
+                [key: string]: string;
+            } | null;
         };
         /**
          * RegionAnswer
@@ -5724,6 +5751,11 @@ export interface components {
              * @description The revision that was looked at; where another one came since, nothing is decided (409).
              */
             revision?: number | null;
+            /**
+             * Review State
+             * @description What was in force when it was looked at. Where somebody decided otherwise since, nothing is decided (409): `current` says what, who and when. The same decision again is no other one.
+             */
+            review_state?: ("unreviewed" | "verified" | "returned") | null;
         };
         /**
          * ReviewOut
@@ -6030,6 +6062,11 @@ export interface components {
              * @description Beyond the caller's reach, only the regency.
              */
             region_code: string;
+            /**
+             * Region Name
+             * @description Name of the village; null beyond the caller's reach.
+             */
+            region_name: string | null;
             /**
              * Captured At
              * @description When the record was finished.
@@ -9471,6 +9508,7 @@ export interface operations {
                      *           "enumerator_id": "0182a1b0-0000-7000-8000-0000000000e1",
                      *           "enumerator": "enumerator.1",
                      *           "region_code": "16.01.14.1003",
+                     *           "region_name": "Kelurahan Sekarjaya",
                      *           "captured_on": "2022-09-12",
                      *           "received_at": "2022-09-12T19:00:04+07:00",
                      *           "reasons": [],
@@ -9583,6 +9621,7 @@ export interface operations {
                      *       "enumerator_id": "0182a1b0-0000-7000-8000-0000000000e1",
                      *       "enumerator": "enumerator.1",
                      *       "region_code": "16.01.14.1003",
+                     *       "region_name": "Kelurahan Sekarjaya",
                      *       "captured_on": "2022-09-12",
                      *       "received_at": "2022-09-12T19:00:04+07:00",
                      *       "reasons": [],
@@ -10110,6 +10149,7 @@ export interface operations {
                      *           "state": "open",
                      *           "campaign": "pl-kumkm-2022",
                      *           "region_code": "16.01.14.1003",
+                     *           "region_name": "Kelurahan Sekarjaya",
                      *           "opened_at": "2022-09-12T19:00:05+07:00",
                      *           "matched_on": [
                      *             "nik"
@@ -10126,6 +10166,7 @@ export interface operations {
                      *             "revision": 1,
                      *             "enumerator": null,
                      *             "region_code": "16.01.14.1003",
+                     *             "region_name": "Kelurahan Sekarjaya",
                      *             "captured_at": "2022-09-12T09:14:40+07:00",
                      *             "latitude": -4.1266,
                      *             "longitude": 104.1702,
@@ -10141,6 +10182,7 @@ export interface operations {
                      *               "revision": 1,
                      *               "enumerator": null,
                      *               "region_code": "16.01.14.1003",
+                     *               "region_name": "Kelurahan Sekarjaya",
                      *               "captured_at": "2022-09-12T09:14:40+07:00",
                      *               "latitude": -4.1266,
                      *               "longitude": 104.1702,
@@ -10273,6 +10315,7 @@ export interface operations {
                      *       "state": "open",
                      *       "campaign": "pl-kumkm-2022",
                      *       "region_code": "16.01.14.1003",
+                     *       "region_name": "Kelurahan Sekarjaya",
                      *       "opened_at": "2022-09-12T19:00:05+07:00",
                      *       "matched_on": [
                      *         "nik"
@@ -10289,6 +10332,7 @@ export interface operations {
                      *         "revision": 1,
                      *         "enumerator": null,
                      *         "region_code": "16.01.14.1003",
+                     *         "region_name": "Kelurahan Sekarjaya",
                      *         "captured_at": "2022-09-12T09:14:40+07:00",
                      *         "latitude": -4.1266,
                      *         "longitude": 104.1702,
@@ -10304,6 +10348,7 @@ export interface operations {
                      *           "revision": 1,
                      *           "enumerator": null,
                      *           "region_code": "16.01.14.1003",
+                     *           "region_name": "Kelurahan Sekarjaya",
                      *           "captured_at": "2022-09-12T09:14:40+07:00",
                      *           "latitude": -4.1266,
                      *           "longitude": 104.1702,
@@ -10430,6 +10475,7 @@ export interface operations {
                      *       "state": "open",
                      *       "campaign": "pl-kumkm-2022",
                      *       "region_code": "16.01.14.1003",
+                     *       "region_name": "Kelurahan Sekarjaya",
                      *       "opened_at": "2022-09-12T19:00:05+07:00",
                      *       "matched_on": [
                      *         "nik"
@@ -10446,6 +10492,7 @@ export interface operations {
                      *         "revision": 1,
                      *         "enumerator": null,
                      *         "region_code": "16.01.14.1003",
+                     *         "region_name": "Kelurahan Sekarjaya",
                      *         "captured_at": "2022-09-12T09:14:40+07:00",
                      *         "latitude": -4.1266,
                      *         "longitude": 104.1702,
@@ -10461,6 +10508,7 @@ export interface operations {
                      *           "revision": 1,
                      *           "enumerator": null,
                      *           "region_code": "16.01.14.1003",
+                     *           "region_name": "Kelurahan Sekarjaya",
                      *           "captured_at": "2022-09-12T09:14:40+07:00",
                      *           "latitude": -4.1266,
                      *           "longitude": 104.1702,
@@ -10611,6 +10659,7 @@ export interface operations {
                      *       "state": "open",
                      *       "campaign": "pl-kumkm-2022",
                      *       "region_code": "16.01.14.1003",
+                     *       "region_name": "Kelurahan Sekarjaya",
                      *       "opened_at": "2022-09-12T19:00:05+07:00",
                      *       "matched_on": [
                      *         "nik"
@@ -10627,6 +10676,7 @@ export interface operations {
                      *         "revision": 1,
                      *         "enumerator": null,
                      *         "region_code": "16.01.14.1003",
+                     *         "region_name": "Kelurahan Sekarjaya",
                      *         "captured_at": "2022-09-12T09:14:40+07:00",
                      *         "latitude": -4.1266,
                      *         "longitude": 104.1702,
@@ -10642,6 +10692,7 @@ export interface operations {
                      *           "revision": 1,
                      *           "enumerator": null,
                      *           "region_code": "16.01.14.1003",
+                     *           "region_name": "Kelurahan Sekarjaya",
                      *           "captured_at": "2022-09-12T09:14:40+07:00",
                      *           "latitude": -4.1266,
                      *           "longitude": 104.1702,
@@ -10965,7 +11016,8 @@ export interface operations {
                      *             "status": 404,
                      *             "code": "not_found",
                      *             "title": "Tidak ditemukan",
-                     *             "detail": "Tidak ada di sini, atau di luar wilayah akun ini."
+                     *             "detail": "Tidak ada di sini, atau di luar wilayah akun ini.",
+                     *             "current": null
                      *           }
                      *         }
                      *       ]
