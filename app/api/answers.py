@@ -47,7 +47,9 @@ def answer(
     if as_csv:
         shared = {name: value for name, value in body.items() if name in columns}
         rows = body["items"] if "items" in body else [body["item"]]
-        cells = [[told.get(name) for name in columns.values()] for told in (flat(row) | shared for row in rows)]
+        cells = [
+            [flattened.get(name) for name in columns.values()] for flattened in (flat(row) | shared for row in rows)
+        ]
         return Response(table(columns, cells, excel=excel), headers=headers, media_type=CSV)
     return Response(orjson.dumps({**unhashed, **body}), headers=headers, media_type=JSON)
 

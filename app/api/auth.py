@@ -190,13 +190,13 @@ def _given(value: str | None, name: str) -> str:
     return value
 
 
-def _device(told: str) -> str:
+def _device(name: str) -> str:
     """The tablet's own id; apps make it of what the machine has, but it is no number of a person."""
-    if hides_nik(told):
+    if hides_nik(name):
         raise Problem(
             Code.INVALID_FIELDS, errors=(FieldError("/body/device_id", "invalid_value", text_of("invalid_value")),)
         )
-    return told
+    return name
 
 
 def _out(grant: Grant) -> TokenOut:

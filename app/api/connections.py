@@ -58,14 +58,14 @@ class Bounds:
     def is_trusted(self, address: str) -> bool:
         """Whether connections from there are other people's."""
         try:
-            told = ipaddress.ip_address(address)
+            parsed = ipaddress.ip_address(address)
         except ValueError:
             return True  # a socket of this machine
-        return self._all or any(told in network for network in self._trusted)
+        return self._all or any(parsed in network for network in self._trusted)
 
 
-def _networks(told: Iterable[str]) -> Iterable[ipaddress.IPv4Network | ipaddress.IPv6Network]:
-    for each in told:
+def _networks(addresses: Iterable[str]) -> Iterable[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    for each in addresses:
         try:
             yield ipaddress.ip_network(each.strip(), strict=False)
         except ValueError:

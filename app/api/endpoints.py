@@ -84,7 +84,7 @@ class Endpoints(APIRouter):
                 more["response_model"] = model
             elif made is Response:
                 more["response_class"] = Response
-            told = {*usual(method, guarded=guarded, limited=rate is not None, paged=paged), *problems}
+            statuses = {*usual(method, guarded=guarded, limited=rate is not None, paged=paged), *problems}
             limits = [] if rate is None else [Depends(_OfAccount(rate) if guarded else _OfAddress(rate))]
             self.add_api_route(
                 path,
@@ -93,7 +93,7 @@ class Endpoints(APIRouter):
                 summary=summary,
                 status_code=status,
                 dependencies=[*limits, *more.pop("dependencies", ())],
-                responses={**(answers or {}), **answered(*told)},
+                responses={**(answers or {}), **answered(*statuses)},
                 **more,
             )
             return endpoint

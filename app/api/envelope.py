@@ -19,7 +19,7 @@ from app.core.redaction import hides_number
 from app.core.telemetry import Metrics
 
 _log = structlog.get_logger("kumkm.request")
-_TOLD_ID = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
 _MAYBE_A_PERSON = 12  # digits; of random ids in hexadecimal few have as many in a row
 _FRAMES_TOLD = 12
 _CLIENT_GONE = 499  # what nginx calls it; it is in the log and the metrics only
@@ -115,7 +115,7 @@ def _log_fault(exc: Exception, trace_id: str) -> None:
 def _trace_id(scope: Scope) -> str:
     """The client's `X-Request-ID` where it is a decent one, else a new one."""
     for name, value in scope["headers"]:
-        if name == b"x-request-id" and _TOLD_ID.fullmatch(told := value.decode("latin-1")):
+        if name == b"x-request-id" and _REQUEST_ID.fullmatch(request_id := value.decode("latin-1")):
             # Not what may be the number of a person, whatever stands between its digits: the id goes into the log.
-            return uuid4().hex if hides_number(told, _MAYBE_A_PERSON) else str(told)
+            return uuid4().hex if hides_number(request_id, _MAYBE_A_PERSON) else str(request_id)
     return uuid4().hex

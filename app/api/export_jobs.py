@@ -169,9 +169,9 @@ async def get_export_file(call: Exporter, job_id: JobId, range_: Range = None, i
     )
 
 
-def _span(told: str, size: int) -> tuple[int, int] | None:
+def _span(header: str, size: int) -> tuple[int, int] | None:
     """First and last byte of a single range; None where it is to be passed over (RFC 9110, section 14.2)."""
-    found = _RANGE.fullmatch(told.strip())
+    found = _RANGE.fullmatch(header.strip())
     if found is None or not (found[1] or found[2]):
         return None
     if not found[1]:  # the last so many
@@ -196,7 +196,7 @@ def _out(call: SignedCall, row: JobRow) -> ExportJobOut:
     if row.feed_position and asking.q is None and asking.only_region:
         position = FeedPosition.unpack(bytes.fromhex(row.feed_position))
         cursor = feed_pager(call, asking.region).written(position.pack())
-    told = {name: value for name, value in row.named().items() if name in ExportJobOut.model_fields}
+    columns = {name: value for name, value in row.named().items() if name in ExportJobOut.model_fields}
     return ExportJobOut.model_validate(
-        told | {"format": asking.format, "parts": orjson.loads(row.parts), "feed_cursor": cursor}
+        columns | {"format": asking.format, "parts": orjson.loads(row.parts), "feed_cursor": cursor}
     )

@@ -53,7 +53,7 @@ class Shape(BaseModel):
 
 
 FILES: dict[str, Any] = {
-    **{kind: {**told, "example": ""} for kind, told in files(*MEDIA_TYPES.values()).items()},
+    **{kind: {**content, "example": ""} for kind, content in files(*MEDIA_TYPES.values()).items()},
     MEDIA_TYPES["geojson"]: {"schema": {"type": "object"}, "example": {"type": "FeatureCollection", "features": []}},
 }
 """The documentation of a file of whichever form."""
@@ -158,8 +158,8 @@ async def get_export(
     headers = {"Content-Disposition": f'attachment; filename="{_file_name(asking, call.today)}"'}
     if shape.q is None and filters.only_region:
         headers["X-Feed-Cursor"] = feed_pager(call, filters.region).written(position.pack())
-    told = _while_allowed(call, chunks)
-    return _Patient(consumer, _closing(stack, told), media_type=MEDIA_TYPES[format], headers=headers)
+    allowed_chunks = _while_allowed(call, chunks)
+    return _Patient(consumer, _closing(stack, allowed_chunks), media_type=MEDIA_TYPES[format], headers=headers)
 
 
 async def note_export(call: SignedCall, access: Access, asking: ExportRequest) -> None:

@@ -42,12 +42,12 @@ def expected(code: str, error: Mapping[str, Any]) -> Text:
     `error`: one of pydantic's, with its context, which holds our own rules and never a value that somebody sent.
     """
     text, context = text_of(code), error.get("ctx", {})
-    told = [(id_, en, context[name]) for name, id_, en in _RULES if name in context]
-    if not told:
+    bounds = [(id_, en, context[name]) for name, id_, en in _RULES if name in context]
+    if not bounds:
         return text
     return Text(
-        f"{text.id} {'; '.join(f'{id_} {value}' for id_, _, value in told)}.",
-        f"{text.en} {'; '.join(f'{en} {value}' for _, en, value in told)}.",
+        f"{text.id} {'; '.join(f'{id_} {value}' for id_, _, value in bounds)}.",
+        f"{text.en} {'; '.join(f'{en} {value}' for _, en, value in bounds)}.",
     )
 
 

@@ -137,8 +137,10 @@ async def post_import(
         errors = told_of_file(exc, sheet)
         if not dry_run:
             raise Problem(Code.INVALID_FIELDS, errors=errors) from exc
-        told = [FieldProblem(pointer=e.pointer, code=e.code, detail=e.text.in_language(call.language)) for e in errors]
-        return _report(sheet, Entered(), len(exc.faults), told, dry_run=dry_run)
+        faults = [
+            FieldProblem(pointer=e.pointer, code=e.code, detail=e.text.in_language(call.language)) for e in errors
+        ]
+        return _report(sheet, Entered(), len(exc.faults), faults, dry_run=dry_run)
     return _report(sheet, entered, 0, [], dry_run=dry_run)
 
 
@@ -212,7 +214,7 @@ async def _read_rows(model: type[Row], sheet: Sheet) -> tuple[list[Row], list[in
     unsound = {row for row, _ in broken}
     async for at, cells in unhurried(enumerate(sheet.rows)):
         try:
-            rows.append(model.model_validate(_told(model, types, cells)))
+            rows.append(model.model_validate(_stated(model, types, cells)))
             if at in unsound:
                 rows.pop()
             else:
@@ -225,16 +227,16 @@ async def _read_rows(model: type[Row], sheet: Sheet) -> tuple[list[Row], list[in
     return rows, places, faults
 
 
-def _told(model: type[Row], types: Mapping[str, Callable[[str], Any]], cells: Mapping[str, str]) -> dict[str, Any]:
+def _stated(model: type[Row], types: Mapping[str, Callable[[str], Any]], cells: Mapping[str, str]) -> dict[str, Any]:
     """What a row says. A column that the file leaves out is not told; an empty cell tells the field's default."""
-    told: dict[str, Any] = {}
+    stated: dict[str, Any] = {}
     for name, cell in cells.items():
         info = model.model_fields[name]
         if cell:
-            told[name] = types[name](cell)
+            stated[name] = types[name](cell)
         elif not info.is_required():
-            told[name] = info.get_default(call_default_factory=True)
-    return told
+            stated[name] = info.get_default(call_default_factory=True)
+    return stated
 
 
 _TYPES: Mapping[Column, Callable[[str], Any]] = {Column.TEXT: str, Column.WHOLE: int, Column.DAY: date.fromisoformat}
@@ -244,6 +246,6 @@ def _report(sheet: Sheet, entered: Entered, fault_count: int, faults: list[Field
     """An `ImportReport`, written without a model for each of its codes: there may be thousands."""
     codes = [] if dry_run else [{"username": name, "activation_code": code} for name, code in entered.codes]
     counts = {"created": entered.created, "changed": entered.changed, "unchanged": entered.unchanged}
-    told = {"dry_run": dry_run, "rows": len(sheet.rows), **counts, "fault_count": fault_count}
-    body = orjson.dumps({**told, "faults": [fault.model_dump() for fault in faults], "codes": codes})
+    summary = {"dry_run": dry_run, "rows": len(sheet.rows), **counts, "fault_count": fault_count}
+    body = orjson.dumps({**summary, "faults": [fault.model_dump() for fault in faults], "codes": codes})
     return Response(body, media_type="application/json")

@@ -54,9 +54,9 @@ def media_type(request: Request, *offered: str) -> str:
     Raises:
         Problem: `not_acceptable` where the client takes none of them.
     """
-    told = ranges(request, "accept")
-    best = _best(told, offered, _of_media_type)
-    if told and best is None:
+    accepted = ranges(request, "accept")
+    best = _best(accepted, offered, _of_media_type)
+    if accepted and best is None:
         raise Problem(Code.NOT_ACCEPTABLE)
     return best or offered[0]
 
@@ -77,8 +77,8 @@ def content_coding(request: Request, *offered: str) -> str:
 
     A coding that the client does not name is made only where it takes any, and refuses plain answers.
     """
-    told = [each._replace(name=each.name.removeprefix("x-")) for each in ranges(request, "accept-encoding")]
-    named = {each.name: each.weight for each in reversed(told)}
+    accepted = [each._replace(name=each.name.removeprefix("x-")) for each in ranges(request, "accept-encoding")]
+    named = {each.name: each.weight for each in reversed(accepted)}
     plain = named.get(IDENTITY, named.get("*", _UNSAID))
     best = max(offered, key=lambda each: named.get(each, 0.0))  # of equals the first
     if named.get(best, 0.0) > 0 and named[best] >= plain:
@@ -98,10 +98,10 @@ def language(request: Request) -> str:
 
     It refuses nobody: a language that is not named comes before one that is refused.
     """
-    told = [each._replace(name=_primary(each.name)) for each in ranges(request, "accept-language")]
-    refused = {each.name for each in told if each.weight == 0}
+    accepted = [each._replace(name=_primary(each.name)) for each in ranges(request, "accept-language")]
+    refused = {each.name for each in accepted if each.weight == 0}
     left = [each for each in LANGUAGES if each not in refused]
-    return _best(told, LANGUAGES, _of_language) or (left or LANGUAGES)[0]
+    return _best(accepted, LANGUAGES, _of_language) or (left or LANGUAGES)[0]
 
 
 class CompressionMiddleware(GZipMiddleware):
@@ -128,12 +128,12 @@ class CompressionMiddleware(GZipMiddleware):
 _Specificity = Callable[[Range, str], int | None]
 
 
-def _best(told: Sequence[Range], offered: Sequence[str], specificity: _Specificity) -> str | None:
+def _best(accepted: Sequence[Range], offered: Sequence[str], specificity: _Specificity) -> str | None:
     """What weighs most of what is offered; None where nothing that is offered is taken."""
     weighed = []
     for at, each in enumerate(offered):
         fitting = [
-            (fit, range_.weight, -range_.place) for range_ in told if (fit := specificity(range_, each)) is not None
+            (fit, range_.weight, -range_.place) for range_ in accepted if (fit := specificity(range_, each)) is not None
         ]
         if fitting:
             _, weight, place = max(fitting)

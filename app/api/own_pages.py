@@ -43,7 +43,7 @@ def site_of(request: Request, settings: Settings) -> Site:
 
 async def own_page(
     request: Request,
-    told: Annotated[
+    header: Annotated[
         str | None, Header(alias=HEADER, max_length=20, description="`1`: only the server's own pages can send it.")
     ] = None,
 ) -> Site:
@@ -55,7 +55,7 @@ async def own_page(
     site = site_of(request, services_of(request).settings)
     origins, fetched = request.headers.getlist("origin"), request.headers.getlist("sec-fetch-site")
     if (
-        told != "1"
+        header != "1"
         or any(each != "same-origin" for each in fetched)
         or any(not _is_own(each, site) for each in origins)
     ):

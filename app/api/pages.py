@@ -32,8 +32,8 @@ class Pager:
 
     def __init__(self, settings: Settings, principal: Principal, asked: PageQuery, *bound_to: object) -> None:
         self._cursors = Cursors(settings.digest_key_bytes())
-        told = [each for one in bound_to for each in (dict(one).values() if isinstance(one, BaseModel) else (one,))]
-        self._bound_to = (str(principal.account_id), *(None if each is None else str(each) for each in told))
+        values = [each for one in bound_to for each in (dict(one).values() if isinstance(one, BaseModel) else (one,))]
+        self._bound_to = (str(principal.account_id), *(None if each is None else str(each) for each in values))
         self._asked = asked
 
     @property

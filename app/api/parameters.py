@@ -60,8 +60,8 @@ def _fields(alias: str, annotation: Any) -> Iterator[tuple[str, Any]]:
         yield alias, annotation
 
 
-def _faults(told: list[str], known: dict[str, bool]) -> tuple[FieldError, ...]:
-    wrong = (name for name, times in Counter(told).items() if name not in known or (times > 1 and not known[name]))
+def _faults(names: list[str], known: dict[str, bool]) -> tuple[FieldError, ...]:
+    wrong = (name for name, times in Counter(names).items() if name not in known or (times > 1 and not known[name]))
     faults = (_fault(name, known) for name in wrong)
     return tuple(dict.fromkeys(islice(faults, _TOLD)))
 

@@ -132,18 +132,18 @@ async def session(call: Anybody, response: Response, site: OwnPage, asked: Sessi
     is over, and the cookie is taken away.
     """
     _refuse_misfit(asked)
-    told, sessions = cookies_of(call.request, site), call.services.browser_sessions
+    token, sessions = cookies_of(call.request, site), call.services.browser_sessions
     if asked.grant == "sign_out":
-        if told is not None:
-            await sessions.end(told)
+        if token is not None:
+            await sessions.end(token)
         return Response(status_code=204, headers=forgetting(site))
     if asked.grant == "refresh":
-        if told is None:
+        if token is None:
             if has_cookie(call.request, site):
                 raise Problem(Code.SESSION_ENDED, headers=forgetting(site))
             raise Problem(Code.NOT_SIGNED_IN)
         try:
-            found = await sessions.refresh(told, asked.attempt_id)
+            found = await sessions.refresh(token, asked.attempt_id)
         except Problem as exc:
             if exc.code in _OVER:
                 raise Problem(exc.code, headers=forgetting(site)) from exc
@@ -208,10 +208,10 @@ def _refuse_misfit(asked: SessionIn) -> None:
     Raises:
         Problem: `invalid_fields`.
     """
-    told = asked.model_dump(exclude_none=True, exclude={"grant"}).keys()
-    faults = {name: "field_required" for name in _NEEDED[asked.grant] if name not in told}
-    faults |= {name: "field_unknown" for name in told if name not in _ALLOWED[asked.grant]}
-    if asked.grant == "new_password" and len(told & {"activation_code", "current_password"}) != 1:
+    given = asked.model_dump(exclude_none=True, exclude={"grant"}).keys()
+    faults = {name: "field_required" for name in _NEEDED[asked.grant] if name not in given}
+    faults |= {name: "field_unknown" for name in given if name not in _ALLOWED[asked.grant]}
+    if asked.grant == "new_password" and len(given & {"activation_code", "current_password"}) != 1:
         faults["activation_code"] = "field_required"
     if faults:
         errors = tuple(FieldError(f"/body/{name}", code, text_of(code)) for name, code in sorted(faults.items()))

@@ -69,8 +69,8 @@ async def get_returned(call: Tablet, record_id: RecordId) -> ReturnedOut:
 async def get_reference(call: Tablet) -> Response:
     """Regions, KBLI and questionnaires, to keep on the tablet; with an `ETag`: it comes only when it changed."""
     async with call.snapshot() as pg:
-        told = await reference_for(pg, call.principal.account_id)
-    content = told.model_dump_json().encode()
+        reference = await reference_for(pg, call.principal.account_id)
+    content = reference.model_dump_json().encode()
     tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     return unless_known(call.request, tag, _KEPT) or Response(content, 200, {**_KEPT, "ETag": tag}, "application/json")
 

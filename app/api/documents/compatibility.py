@@ -50,10 +50,10 @@ class _Comparison:
 
     def _operation(self, where: str, before: Document, now: Document) -> Iterator[str]:
         yield from self._parameters(where, before, now)
-        told, wanted = before.get("requestBody", {}), now.get("requestBody", {})
-        if wanted.get("required") and not told.get("required"):
+        earlier, wanted = before.get("requestBody", {}), now.get("requestBody", {})
+        if wanted.get("required") and not earlier.get("required"):
             yield f"{where} now wants a body"
-        for media_type, media in told.get("content", {}).items():
+        for media_type, media in earlier.get("content", {}).items():
             accepted = wanted.get("content", {}).get(media_type)
             if accepted is None:
                 yield f"{where} no longer takes {media_type}"
@@ -128,10 +128,10 @@ class _Comparison:
     def _inner(self, compare: Any, where: str, before: Document, now: Document, depth: int) -> Iterator[str]:
         if isinstance(before.get("items"), dict) and isinstance(now.get("items"), dict):
             yield from compare(f"{where}[]", before["items"], now["items"], depth + 1)
-        told = {_kind(each): each for each in _options(before)}
+        earlier = {_kind(each): each for each in _options(before)}
         known = {_kind(each): each for each in _options(now)}
-        for kind in told.keys() & known.keys():
-            yield from compare(f"{where} {kind}", told[kind], known[kind], depth + 1)
+        for kind in earlier.keys() & known.keys():
+            yield from compare(f"{where} {kind}", earlier[kind], known[kind], depth + 1)
 
     def _resolved(self, document: Document, schema: Document) -> Document:
         while "$ref" in schema:
@@ -154,13 +154,13 @@ def _types(document: Document, schema: Document) -> set[str]:
         schema = document["components"]["schemas"][schema["$ref"].removeprefix(_REF)]
     if _options(schema):
         return set().union(*(_types(document, each) for each in _options(schema)))
-    told = schema.get("type")
-    if told is None:
+    stated = schema.get("type")
+    if stated is None:
         words = {
             type(word).__name__ for word in (*schema.get("enum", ()), *([schema["const"]] if "const" in schema else []))
         }
         return {"string"} if words == {"str"} else set(_EVERY)
-    found = {told} if isinstance(told, str) else set(told)
+    found = {stated} if isinstance(stated, str) else set(stated)
     return found | {"integer"} if "number" in found else found
 
 

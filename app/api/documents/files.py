@@ -16,8 +16,8 @@ def files(app: FastAPI) -> dict[Path, str]:
     """Their text, by their place in the folder."""
     made = {Path("kumkm.yaml"): as_yaml(whole(app)), Path("tablet.yaml"): as_yaml(for_tablets(app))}
     made |= {Path("schemas") / f"{name}.json": _json(json_schema(each)) for name, each in CATALOGUE.items()}
-    return made | {Path("vectors") / name: _json(told) for name, told in vectors().items()}
+    return made | {Path("vectors") / name: _json(content) for name, content in vectors().items()}
 
 
-def _json(told: Any) -> str:
-    return orjson.dumps(told, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+def _json(content: Any) -> str:
+    return orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()

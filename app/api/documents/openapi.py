@@ -118,7 +118,7 @@ def whole(app: FastAPI) -> Document:
 def for_tablets(app: FastAPI) -> Document:
     """What a tablet speaks: signing in and sync, and only the schemas that these need."""
     made = app.openapi()
-    paths = {path: told for path, told in made["paths"].items() if path.startswith(_TABLET) or path == "/v1/me"}
+    paths = {path: item for path, item in made["paths"].items() if path.startswith(_TABLET) or path == "/v1/me"}
     tags = {tag for _, operation in _operations(paths) for tag in operation["tags"]}
     components, wanted = made["components"]["schemas"], set[str]()
     waiting = list(references(paths))
@@ -185,25 +185,25 @@ def _document(app: FastAPI) -> Document:
     return made
 
 
-def _say_bounds(told: Any) -> None:
+def _say_bounds(node: Any) -> None:
     """Bounds in the words of JSON Schema: of a type with a validator of its own pydantic writes `ge` and `le`."""
-    if isinstance(told, dict):
+    if isinstance(node, dict):
         for word, right in _BOUNDS.items():
-            if isinstance(told.get(word), int | float):
-                told[right] = told.pop(word)
-    for each in told.values() if isinstance(told, dict) else told if isinstance(told, list) else ():
+            if isinstance(node.get(word), int | float):
+                node[right] = node.pop(word)
+    for each in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
         _say_bounds(each)
 
 
 def _label(made: Document) -> None:
     """Give every field and parameter its Indonesian label, and its meaning where it does not say it itself."""
     for name, schema in made["components"]["schemas"].items():
-        for field, told in schema.get("properties", {}).items():
-            if "x-label-id" in told:
+        for field, field_schema in schema.get("properties", {}).items():
+            if "x-label-id" in field_schema:
                 continue
             term = TERMS.get(f"{name}.{field}") or TERMS[field]
-            told["x-label-id"] = term.label_id
-            told.setdefault("description", term.meaning)
+            field_schema["x-label-id"] = term.label_id
+            field_schema.setdefault("description", term.meaning)
     for _, operation in _operations(made["paths"]):
         for parameter in operation.get("parameters", ()):
             term = TERMS[parameter["name"]]
@@ -330,7 +330,7 @@ def _resolved(schema: Document, components: Document) -> Document:
 
 
 def _operations(paths: Document) -> Iterator[tuple[str, Document]]:
-    for path, told in paths.items():
-        for method, operation in told.items():
+    for path, operations in paths.items():
+        for method, operation in operations.items():
             if method in _METHODS:
                 yield f"{method.upper()} {path}", operation

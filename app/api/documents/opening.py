@@ -34,27 +34,27 @@ def open_words(made: Document) -> None:
                 media["schema"] = _opened(media["schema"], components, sent)
 
 
-def _opened(told: Any, components: Document, sent: set[str]) -> Any:
+def _opened(schema: Any, components: Document, sent: set[str]) -> Any:
     """A schema with its lists opened; those that requests have, too, are written out where answers use them."""
-    if isinstance(told, list):
-        return [_opened(each, components, sent) for each in told]
-    if not isinstance(told, dict):
-        return told
-    name = str(told.get("$ref", "")).removeprefix(_REF)
+    if isinstance(schema, list):
+        return [_opened(each, components, sent) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    name = str(schema.get("$ref", "")).removeprefix(_REF)
     if name in sent and "enum" in components[name]:
-        return {**_as_text(components[name]), **{key: told[key] for key in told if key != "$ref"}}
-    if "discriminator" in told:
-        kinds = [_opened(each, components, sent) for each in told["oneOf"]]
-        rest = {key: value for key, value in told.items() if key not in ("oneOf", "discriminator")}
+        return {**_as_text(components[name]), **{key: schema[key] for key in schema if key != "$ref"}}
+    if "discriminator" in schema:
+        kinds = [_opened(each, components, sent) for each in schema["oneOf"]]
+        rest = {key: value for key, value in schema.items() if key not in ("oneOf", "discriminator")}
         return {**rest, "anyOf": [*kinds, {"$ref": _REF + OTHER_CHANGE}]}
-    if "enum" in told:
-        return _as_text(told)
-    return {key: _opened(value, components, sent) for key, value in told.items()}
+    if "enum" in schema:
+        return _as_text(schema)
+    return {key: _opened(value, components, sent) for key, value in schema.items()}
 
 
-def _as_text(told: Mapping[str, Any]) -> Document:
-    rest = {key: value for key, value in told.items() if key not in ("enum", "title")}
-    return {**rest, "type": "string", "x-extensible-enum": list(told["enum"])}
+def _as_text(schema: Mapping[str, Any]) -> Document:
+    rest = {key: value for key, value in schema.items() if key not in ("enum", "title")}
+    return {**rest, "type": "string", "x-extensible-enum": list(schema["enum"])}
 
 
 def _requests(made: Document) -> Iterator[Any]:
@@ -70,9 +70,9 @@ def _answers(made: Document) -> Iterator[Document]:
             yield from operation["responses"].values()
 
 
-def _reached(told: Any, components: Document) -> Iterator[str]:
+def _reached(schema: Any, components: Document) -> Iterator[str]:
     """The names of the schemas that something needs, and of those that these need."""
-    waiting, known = [*references(list(told))], set[str]()
+    waiting, known = [*references(list(schema))], set[str]()
     while waiting:
         name = waiting.pop()
         if name not in known:
@@ -81,13 +81,13 @@ def _reached(told: Any, components: Document) -> Iterator[str]:
             yield name
 
 
-def references(told: Any) -> Iterator[str]:
+def references(schema: Any) -> Iterator[str]:
     """The names of the schemas that something refers to."""
-    if isinstance(told, dict):
-        if isinstance(told.get("$ref"), str) and told["$ref"].startswith(_REF):
-            yield told["$ref"].removeprefix(_REF)
-        for each in told.values():
+    if isinstance(schema, dict):
+        if isinstance(schema.get("$ref"), str) and schema["$ref"].startswith(_REF):
+            yield schema["$ref"].removeprefix(_REF)
+        for each in schema.values():
             yield from references(each)
-    elif isinstance(told, list):
-        for each in told:
+    elif isinstance(schema, list):
+        for each in schema:
             yield from references(each)

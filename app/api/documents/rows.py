@@ -27,6 +27,6 @@ def business_row() -> dict[str, Any]:
 
 
 def _property(column: Column) -> dict[str, Any]:
-    told = {**_TYPES[column.type], **({"x-extensible-enum": list(column.codes)} if column.codes else {})}
-    schema = told if column.name in _ALWAYS else {"anyOf": [told, {"type": "null"}]}
+    base = {**_TYPES[column.type], **({"x-extensible-enum": list(column.codes)} if column.codes else {})}
+    schema = base if column.name in _ALWAYS else {"anyOf": [base, {"type": "null"}]}
     return {**schema, "description": column.definition_en, "x-label-id": column.label_id}

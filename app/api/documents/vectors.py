@@ -47,7 +47,7 @@ def vectors() -> dict[str, Any]:
         "known_identities": _known_identities(),
         "heard_names": _heard_names(),
     }
-    return {f"{name}.json": told for name, told in made.items()}
+    return {f"{name}.json": content for name, content in made.items()}
 
 
 def _identifiers() -> dict[str, Any]:
@@ -91,8 +91,8 @@ def _identifiers() -> dict[str, Any]:
         ),
     }
     cases = []
-    for kind, told in texts.items():
-        for text in told:
+    for kind, samples in texts.items():
+        for text in samples:
             try:
                 cases.append({"kind": kind, "text": text, "digits": parsers[kind](text), "fault": None})
             except InvalidNumber as exc:
@@ -316,7 +316,7 @@ def _outcomes() -> dict[str, Any]:
         "about": "Items in the order in which the server takes them, from an empty register; letters stand for"
         " enumerators and numbers, `content` for what else is said.",
         "client_action": {outcome.value: action for outcome, action in CLIENT_ACTION.items()},
-        "stories": [{"story": story, "items": _told(steps)} for story, steps in _STORIES.items()],
+        "stories": [{"story": story, "items": _written(steps)} for story, steps in _STORIES.items()],
         "standing": {
             "about": "What is said of revision 1, which the server has, when a tablet asks about it (reconcile) or"
             " sends it again (receipt). `newest`: the highest revision of its record that is in the register or held.",
@@ -364,8 +364,8 @@ def _standing(about: str, kept: StoredRevision, newest: int) -> dict[str, Any]:
     }
 
 
-def _told(steps: tuple[_Step, ...]) -> list[dict[str, Any]]:
-    ledger, told = Ledger(), []
+def _written(steps: tuple[_Step, ...]) -> list[dict[str, Any]]:
+    ledger, results = Ledger(), []
     for place, (who, record, revision, numbers, content) in enumerate(steps):
         claim = Claim(
             UUID(int=record),
@@ -378,7 +378,7 @@ def _told(steps: tuple[_Step, ...]) -> list[dict[str, Any]]:
             UUID(int=1_000 + place),
         )
         verdict = judge(ledger, claim)
-        told.append(
+        results.append(
             {
                 "enumerator": who,
                 "record": record,
@@ -390,7 +390,7 @@ def _told(steps: tuple[_Step, ...]) -> list[dict[str, Any]]:
                 "error": verdict.error,
             }
         )
-    return told
+    return results
 
 
 def _cursors() -> dict[str, Any]:

@@ -68,10 +68,10 @@ def _flow() -> Document:
 
 def _secure(path: str, operation: Document) -> None:
     """No token where none is needed; at the token's own endpoint a system may show who it is."""
-    told = operation.get("security", [])
+    security = operation.get("security", [])
     if path == _SESSION:
-        told = [{"BrowserSession": []}]
-    operation["security"] = [{}, *told] if path in (_TOKEN, _SESSION) else told
+        security = [{"BrowserSession": []}]
+    operation["security"] = [{}, *security] if path in (_TOKEN, _SESSION) else security
 
 
 def _add_header(answer: Document, name: str) -> None:

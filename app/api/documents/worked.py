@@ -31,16 +31,16 @@ _COOPERATIVE = {
 }
 
 
-def _line(number: int, outcome: str, action: str, **told: Any) -> dict[str, Any]:
+def _line(number: int, outcome: str, action: str, **fields: Any) -> dict[str, Any]:
     return {
         "record_id": f"01832f3e-8a40-7000-8000-00000000000{number}",
-        "revision": told.pop("revision", 1),
+        "revision": fields.pop("revision", 1),
         "outcome": outcome,
         "client_action": action,
-        "business_id": told.pop("business_id", None),
-        "matched_on": told.pop("matched_on", []),
-        "warnings": told.pop("warnings", []),
-        "errors": told.pop("errors", []),
+        "business_id": fields.pop("business_id", None),
+        "matched_on": fields.pop("matched_on", []),
+        "warnings": fields.pop("warnings", []),
+        "errors": fields.pop("errors", []),
     }
 
 
