@@ -37,7 +37,7 @@ READ_FROM_BELOW: dict[tuple[str, str], str] = {}
 TABLE_IN_A_VARIABLE = {
     "core/rows.py": "a `Row` knows its table; every class of rows counts as a write of the package that defines it",
     "workforce/merging.py": "teams, members and assignments, its own",
-    "workforce/staffing.py": "`assignment` and `team_member`, its own",
+    "workforce/handing_over.py": "`assignment` and `team_member`, its own",
 }
 
 _HOLE = "\x00"

@@ -28,7 +28,8 @@ from app.audit.actions import Action
 from app.core.problems import Code, Problem
 from app.core.redaction import without_numbers
 from app.core.text import Said
-from app.exchange.columns import COLUMNS, Type
+from app.exchange.column import Type
+from app.exchange.columns import COLUMNS
 from app.exchange.export_request import ExportRequest, export_of
 from app.exchange.exporting import MEDIA_TYPES, Format
 from app.exchange.streaming import Consumer

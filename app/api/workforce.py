@@ -17,7 +17,7 @@ from app.api.faults import told_of_row
 from app.api.pages import Page
 from app.core.bulk import Entered
 from app.core.text import Line
-from app.workforce import rosters, staffing
+from app.workforce import handing_over, rosters, staffing
 from app.workforce.schemas import AssignmentIn, AssignmentListed, AssignmentsOut, HandoverIn, MemberIn, TeamIn, TeamsOut
 
 router = Endpoints("workforce")
@@ -75,7 +75,7 @@ async def put_assignment(call: Officer, row: AssignmentIn) -> EnteredOut:
 @router.endpoint("POST /v1/assignments/handover", "Replace an enumerator")
 async def post_handover(call: Officer, handover: HandoverIn) -> EnteredOut:
     """From that day on the successor has the area; what was recorded before stays the predecessor's."""
-    return await _enter(call, lambda pg: staffing.hand_over(pg, call.principal, handover, trace_id=call.trace_id))
+    return await _enter(call, lambda pg: handing_over.hand_over(pg, call.principal, handover, trace_id=call.trace_id))
 
 
 async def _enter(call: Call, work: Callable[[asyncpg.Connection], Awaitable[Entered]]) -> EnteredOut:

@@ -6,126 +6,21 @@ answer is opened from where it was given; for everybody else numbers that identi
 empty.
 """
 
-from typing import Literal, NamedTuple
-
-from app.core.excel import sql_as_text
+from app.exchange.column import (
+    BPS,
+    KBLI,
+    KEMENDAGRI,
+    PP_7,
+    QUESTIONNAIRE,
+    Column,
+    code,
+    number_of,
+    personal,
+    rupiah,
+    text,
+    yes_or_no,
+)
 from app.questionnaires.catalogue import choices
-
-Type = Literal["text", "integer", "number", "boolean", "date", "datetime"]
-KEMENDAGRI = "Kode wilayah administrasi Kemendagri"
-BPS = "Kode wilayah BPS"
-KBLI = "KBLI 2020"
-PP_7 = "PP 7/2021, pasal 35"
-QUESTIONNAIRE = "Kuesioner PL-KUMKM"
-
-
-class Column(NamedTuple):
-    """One column. `sql` is what everybody sees of it; `sealed` the paths of the answer, in whichever questionnaire."""
-
-    name: str
-    type: Type
-    sql: str
-    label_id: str
-    label_en: str
-    definition_id: str
-    definition_en: str
-    concept: str = "Pelaku usaha"
-    unit: str | None = None
-    classification: str | None = None
-    sealed: tuple[tuple[str, ...], ...] = ()
-    codes: tuple[str, ...] = ()
-    """All values that there are, where they are few."""
-
-
-def _open(path: str) -> str:
-    """An open answer as text; `owner.name` or the answer of a block."""
-    *blocks, last = path.split(".")
-    return "s.answers" + "".join(f" -> '{block}'" for block in blocks) + f" ->> '{last}'"
-
-
-def _text(name: str, path: str, label_id: str, label_en: str, concept: str = "Pelaku usaha") -> Column:
-    return Column(
-        name,
-        "text",
-        _open(path),
-        label_id,
-        label_en,
-        f"Jawaban atas “{label_id}”.",
-        f"The answer to “{label_en}”.",
-        concept,
-    )
-
-
-def _code(name: str, path: str, label_id: str, label_en: str, concept: str = "Pelaku usaha") -> Column:
-    return Column(
-        name,
-        "text",
-        _open(path),
-        label_id,
-        label_en,
-        f"Pilihan jawaban atas “{label_id}”.",
-        f"The choice for “{label_en}”.",
-        concept,
-        classification=QUESTIONNAIRE,
-        codes=choices(path),
-    )
-
-
-def _count(name: str, path: str, label_id: str, label_en: str, concept: str = "Tenaga kerja") -> Column:
-    return Column(
-        name,
-        "integer",
-        f"({_open(path)})::bigint",
-        label_id,
-        label_en,
-        f"Banyaknya: {label_id}.",
-        f"Number of: {label_en}.",
-        concept,
-        unit="orang",
-    )
-
-
-def _yes(name: str, path: str, label_id: str, label_en: str) -> Column:
-    return Column(
-        name,
-        "boolean",
-        f"({_open(path)})::boolean",
-        label_id,
-        label_en,
-        f"Ya atau tidak: {label_id}.",
-        f"Yes or no: {label_en}.",
-        "Praktik usaha",
-    )
-
-
-def _rupiah(name: str, path: str, label_id: str, label_en: str) -> Column:
-    return Column(
-        name,
-        "integer",
-        "NULL::bigint",
-        label_id,
-        label_en,
-        f"{label_id}, rupiah penuh.",
-        f"{label_en}, whole rupiah.",
-        "Keuangan",
-        unit="rupiah",
-        sealed=((path,),),
-    )
-
-
-def _personal(name: str, paths: tuple[tuple[str, ...], ...], label_id: str, label_en: str) -> Column:
-    return Column(
-        name,
-        "text",
-        "NULL::text",
-        label_id,
-        label_en,
-        f"{label_id}; data pribadi.",
-        f"{label_en}; personal data.",
-        "Data pribadi",
-        sealed=paths,
-    )
-
 
 COLUMNS: tuple[Column, ...] = (
     Column(
@@ -150,7 +45,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "name", "text", "b.name", "Nama usaha", "Name", "Nama usaha menurut pemilik.", "The name as the owner tells it."
     ),
-    _text("trade_name", "trade_name", "Nama komersial", "Trade name"),
+    text("trade_name", "trade_name", "Nama komersial", "Trade name"),
     Column(
         "nik",
         "text",
@@ -316,9 +211,9 @@ COLUMNS: tuple[Column, ...] = (
         "Lokasi",
         unit="meter",
     ),
-    _personal("address", (("address",),), "Alamat usaha", "Address"),
-    _text("postcode", "postcode", "Kode pos", "Postcode", "Lokasi"),
-    _code("place_type", "place_type", "Jenis tempat usaha", "Type of place", "Lokasi"),
+    personal("address", (("address",),), "Alamat usaha", "Address"),
+    text("postcode", "postcode", "Kode pos", "Postcode", "Lokasi"),
+    code("place_type", "place_type", "Jenis tempat usaha", "Type of place", "Lokasi"),
     Column(
         "kbli",
         "text",
@@ -351,8 +246,8 @@ COLUMNS: tuple[Column, ...] = (
         "Year of the classification.",
         "Kegiatan usaha",
     ),
-    _text("main_activity", "main_activity", "Kegiatan utama", "Main activity", "Kegiatan usaha"),
-    _text("main_product", "main_product", "Produk utama", "Main product", "Kegiatan usaha"),
+    text("main_activity", "main_activity", "Kegiatan utama", "Main activity", "Kegiatan usaha"),
+    text("main_product", "main_product", "Produk utama", "Main product", "Kegiatan usaha"),
     Column(
         "size_class",
         "text",
@@ -365,9 +260,9 @@ COLUMNS: tuple[Column, ...] = (
         classification=PP_7,
         codes=("micro", "small", "medium", "large"),
     ),
-    _code("legal_form", "legal_form", "Badan usaha", "Legal form"),
-    _code("legal_status", "legal_status", "Status badan hukum koperasi", "Legal status of the cooperative", "Koperasi"),
-    _code("cooperative_kind", "kind", "Jenis koperasi", "Kind of cooperative", "Koperasi"),
+    code("legal_form", "legal_form", "Badan usaha", "Legal form"),
+    code("legal_status", "legal_status", "Status badan hukum koperasi", "Legal status of the cooperative", "Koperasi"),
+    code("cooperative_kind", "kind", "Jenis koperasi", "Kind of cooperative", "Koperasi"),
     Column(
         "started_year",
         "integer",
@@ -378,9 +273,9 @@ COLUMNS: tuple[Column, ...] = (
         "Year in which the business began or the cooperative was founded.",
         unit="tahun",
     ),
-    _rupiah("annual_sales_idr", "annual_sales_idr", "Penjualan setahun", "Annual sales"),
-    _rupiah("founding_capital_idr", "founding_capital_idr", "Modal pendirian", "Founding capital"),
-    _rupiah("business_volume_idr", "business_volume_idr", "Volume usaha koperasi setahun", "Business volume a year"),
+    rupiah("annual_sales_idr", "annual_sales_idr", "Penjualan setahun", "Annual sales"),
+    rupiah("founding_capital_idr", "founding_capital_idr", "Modal pendirian", "Founding capital"),
+    rupiah("business_volume_idr", "business_volume_idr", "Volume usaha koperasi setahun", "Business volume a year"),
     Column(
         "owner_name",
         "text",
@@ -403,22 +298,22 @@ COLUMNS: tuple[Column, ...] = (
         classification=QUESTIONNAIRE,
         codes=choices("owner.sex"),
     ),
-    _code("owner_education", "owner.education", "Pendidikan terakhir pemilik", "Owner's education", "Pemilik"),
-    _personal("phone", (("phone",), ("owner", "phone"), ("chair", "phone")), "Telepon", "Phone"),
-    _personal("email", (("email",),), "Surel", "E-mail"),
-    _personal("npwp", (("npwp",), ("owner", "npwp")), "NPWP", "Taxpayer number"),
-    _count("members_male", "members_male", "anggota laki-laki", "members, men", "Koperasi"),
-    _count("members_female", "members_female", "anggota perempuan", "members, women", "Koperasi"),
-    _count("workers_paid_male", "workers.paid_male", "pekerja dibayar, laki-laki", "paid workers, men"),
-    _count("workers_paid_female", "workers.paid_female", "pekerja dibayar, perempuan", "paid workers, women"),
-    _count("workers_unpaid_male", "workers.unpaid_male", "pekerja tidak dibayar, laki-laki", "unpaid workers, men"),
-    _count(
+    code("owner_education", "owner.education", "Pendidikan terakhir pemilik", "Owner's education", "Pemilik"),
+    personal("phone", (("phone",), ("owner", "phone"), ("chair", "phone")), "Telepon", "Phone"),
+    personal("email", (("email",),), "Surel", "E-mail"),
+    personal("npwp", (("npwp",), ("owner", "npwp")), "NPWP", "Taxpayer number"),
+    number_of("members_male", "members_male", "anggota laki-laki", "members, men", "Koperasi"),
+    number_of("members_female", "members_female", "anggota perempuan", "members, women", "Koperasi"),
+    number_of("workers_paid_male", "workers.paid_male", "pekerja dibayar, laki-laki", "paid workers, men"),
+    number_of("workers_paid_female", "workers.paid_female", "pekerja dibayar, perempuan", "paid workers, women"),
+    number_of("workers_unpaid_male", "workers.unpaid_male", "pekerja tidak dibayar, laki-laki", "unpaid workers, men"),
+    number_of(
         "workers_unpaid_female", "workers.unpaid_female", "pekerja tidak dibayar, perempuan", "unpaid workers, women"
     ),
-    _yes("halal_certificate", "permits.halal", "sertifikat halal", "halal certificate"),
-    _yes("exports", "marketing.exports", "ekspor", "exports"),
-    _yes("uses_internet", "practice.internet", "memakai internet", "uses the internet"),
-    _yes("digital_payment", "practice.digital_payment", "pembayaran digital", "digital payment"),
+    yes_or_no("halal_certificate", "permits.halal", "sertifikat halal", "halal certificate"),
+    yes_or_no("exports", "marketing.exports", "ekspor", "exports"),
+    yes_or_no("uses_internet", "practice.internet", "memakai internet", "uses the internet"),
+    yes_or_no("digital_payment", "practice.digital_payment", "pembayaran digital", "digital payment"),
     Column(
         "review_state",
         "text",
@@ -494,38 +389,3 @@ COLUMNS: tuple[Column, ...] = (
 
 NAMES = tuple(column.name for column in COLUMNS)
 SEALED = tuple(column for column in COLUMNS if column.sealed)
-
-# The record in force is looked up row by row: with a hash over all submissions the first row would come after the last.
-SOURCE = """
-business AS b
-CROSS JOIN LATERAL (
-    SELECT answers, latitude, longitude, accuracy_m, captured_on, sealed FROM submission
-    WHERE submission.record_id = b.record_id AND submission.revision = b.revision LIMIT 1
-) AS s
-LEFT JOIN region AS village ON village.code = b.region_code
-LEFT JOIN region AS district ON district.code = left(b.region_code, 8)
-LEFT JOIN region AS regency ON regency.code = left(b.region_code, 5)
-LEFT JOIN region AS province ON province.code = left(b.region_code, 2)
-LEFT JOIN kbli ON kbli.version = b.kbli_version AND kbli.code = b.kbli
-"""
-
-
-def selected(*, as_text: bool = False, excel: bool = False) -> str:
-    """The columns as SQL selects them.
-
-    `as_text`: times as RFC 3339, booleans as words, as CSV has them; `excel`: texts and numbers as Excel reads them in
-    Indonesia (`core/excel.py`).
-    """
-    return ", ".join(f"{_sql(column, as_text=as_text, excel=excel)} AS {column.name}" for column in COLUMNS)
-
-
-def _sql(column: Column, *, as_text: bool, excel: bool) -> str:
-    if as_text and column.type == "boolean":
-        return f"({column.sql})::text"
-    if as_text and column.type == "datetime":
-        return f"""to_char({column.sql} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
-    if excel and column.type == "text":
-        return sql_as_text(column.sql)
-    if excel and column.type == "number":
-        return f"replace(({column.sql})::text, '.', ',')"
-    return column.sql

@@ -15,7 +15,8 @@ from datetime import date, datetime
 from typing import IO, Any
 from xml.sax.saxutils import escape
 
-from app.exchange.columns import COLUMNS, NAMES, Column
+from app.exchange.column import Column
+from app.exchange.columns import COLUMNS, NAMES
 
 _ROW_GROUP = 20_000
 _BLOCK = 512 * 1024  # bytes of CSV at once: more than the longest row by far

@@ -19,7 +19,9 @@ import orjson
 
 from app.core.excel import BOM, DELIMITER, as_number, as_text
 from app.core.sealing import KeyRing
-from app.exchange.columns import COLUMNS, NAMES, SEALED, SOURCE, Column, selected
+from app.exchange.column import Column
+from app.exchange.columns import COLUMNS, NAMES, SEALED
+from app.exchange.selecting import SOURCE, selected
 from app.register.filters import Where
 from app.submissions.records import unsealed
 

@@ -23,7 +23,7 @@ import asyncpg
 from app.accounts.permissions import Territory
 from app.core.problems import Code, Problem
 from app.core.rows import Row, read, read_the
-from app.exchange.columns import SOURCE, selected
+from app.exchange.selecting import SOURCE, selected
 from app.register.register import stamp_all
 
 SCANNED = 20_000

@@ -15,27 +15,24 @@ from uuid import UUID
 import asyncpg
 
 from app.accounts.permissions import Principal, Role
-from app.audit import trail
 from app.audit.actions import Action
 from app.campaigns.asked import campaign_fault
-from app.changes.log import News, publish
+from app.changes.log import News
 from app.changes.news import AssignmentChange
 from app.core.bulk import REPEATED, Entered, Fault, refuse_faulty, unhurried
 from app.core.ids import new_id
 from app.core.problems import Text
 from app.regions.queries import REGION_UNKNOWN, live_regions
 from app.regions.region_code import NATION
-from app.workforce.headcount import changing
 from app.workforce.merging import Moved, columns_of, merge
-from app.workforce.schemas import AssignmentIn, HandoverIn, MemberIn, TeamIn
+from app.workforce.schemas import AssignmentIn, MemberIn, TeamIn
 
-_PERSON_UNKNOWN = Text(
+PERSON_UNKNOWN = Text(
     "Tidak ada akun aktif dengan nama dan peran itu di wilayah Anda.",
     "There is no active account of that name and role in your territory.",
 )
 _TEAM_UNKNOWN = Text("Tidak ada tim itu di wilayah tersebut.", "There is no such team in that region.")
 _BACKWARDS = Text("Tanggal akhir sebelum tanggal awal.", "The last day is before the first.")
-_NOTHING = Text("Tidak ada tugas yang dapat diserahkan pada tanggal itu.", "There is nothing to hand over on that day.")
 
 
 class _OfCampaign(Protocol):
@@ -87,7 +84,7 @@ async def enter_teams(
     async for at, row in unhurried(enumerate(rows)):
         faults += world.faults(at, row)
         if world.person(row.coordinator, Role.COORDINATOR) is None:
-            faults.append(Fault(at, "coordinator", "account_unknown", _PERSON_UNKNOWN))
+            faults.append(Fault(at, "coordinator", "account_unknown", PERSON_UNKNOWN))
     faults += await _repeated("name", ((row.campaign, row.region_code, row.name) for row in rows))
     refuse_faulty(faults)
     return await merge(
@@ -140,7 +137,7 @@ async def enter_members(
         if not basic and (world.campaigns[row.campaign], row.region_code, row.team) not in teams:
             faults.append(Fault(at, "team", "team_unknown", _TEAM_UNKNOWN))
         if world.person(row.enumerator, Role.ENUMERATOR) is None:
-            faults.append(Fault(at, "enumerator", "account_unknown", _PERSON_UNKNOWN))
+            faults.append(Fault(at, "enumerator", "account_unknown", PERSON_UNKNOWN))
         faults += _dates(at, row.starts_on, row.ends_on)
     keys = ((row.campaign, row.region_code, row.team, row.enumerator, row.starts_on) for row in rows)
     faults += await _repeated("enumerator", keys)
@@ -189,7 +186,7 @@ async def enter_assignments(
     async for at, row in unhurried(enumerate(rows)):
         faults += world.faults(at, row)
         if world.person(row.enumerator, Role.ENUMERATOR) is None:
-            faults.append(Fault(at, "enumerator", "account_unknown", _PERSON_UNKNOWN))
+            faults.append(Fault(at, "enumerator", "account_unknown", PERSON_UNKNOWN))
         faults += _dates(at, row.starts_on, row.ends_on)
     faults += await _repeated("enumerator", ((r.campaign, r.enumerator, r.region_code, r.starts_on) for r in rows))
     refuse_faulty(faults)
@@ -218,7 +215,7 @@ async def enter_assignments(
             (world.campaigns[r.campaign], world.person(r.enumerator, Role.ENUMERATOR), None) for r in rows
         ),
         news=[
-            _assigned(
+            assignment_news(
                 world.person(row.enumerator, Role.ENUMERATOR), row.campaign, row.region_code, row.starts_on, row.ends_on
             )
             async for row in unhurried(rows)
@@ -226,109 +223,7 @@ async def enter_assignments(
     )
 
 
-async def hand_over(
-    pg: asyncpg.Connection, principal: Principal, handover: HandoverIn, *, trace_id: str | None
-) -> Entered:
-    """Let one enumerator take over from another: assignments and memberships that run on the day end the day before,
-    and the successor gets the same from that day on. Records keep their enumerator. Idempotent: a second time there is
-    nothing left to hand over, which is a fault.
-
-    Raises:
-        Faulty: somebody is unknown, or the predecessor has nothing on that day.
-    """
-    names = {handover.predecessor, handover.successor}
-    people = await _people(pg, principal, names, also_gone={handover.predecessor})
-    campaign_id = await pg.fetchval("SELECT id FROM campaign WHERE code = $1", handover.campaign)
-    faults = []
-    if campaign_id is None:
-        faults.append(campaign_fault(0))
-    for name in ("predecessor", "successor"):
-        found = people.get(getattr(handover, name))
-        if found is None or found.role != Role.ENUMERATOR:
-            faults.append(Fault(0, name, "account_unknown", _PERSON_UNKNOWN))
-    if handover.predecessor == handover.successor:
-        faults.append(Fault(0, "successor", "repeated", REPEATED))
-    refuse_faulty(faults)
-    before, after = people[handover.predecessor].id, people[handover.successor].id
-    async with changing(pg, campaign_id, enumerators=(before, after)):
-        earlier = await _assignments(pg, campaign_id, (before, after))
-        moved = await _move_work(pg, principal, campaign_id, before, after, handover.starts_on)
-    later = await _assignments(pg, campaign_id, (before, after))
-    await publish(
-        pg,
-        [
-            *(
-                _assigned(who, handover.campaign, region, first, last)
-                for (who, region, first), last in later.items()
-                if earlier.get((who, region, first), first) != last
-            ),
-            *(
-                _assigned(who, handover.campaign, region, first, None, removed=True)
-                for who, region, first in earlier.keys() - later.keys()
-            ),
-        ],
-    )
-    await trail.record_many(
-        pg,
-        Action.ASSIGNMENT_HANDED_OVER,
-        actor_id=principal.account_id,
-        trace_id=trace_id,
-        subjects=[("account", str(before), {"successor": str(after), "on": handover.starts_on, "regions": moved})],
-    )
-    return Entered(created=moved)
-
-
-async def _move_work(
-    pg: asyncpg.Connection, principal: Principal, campaign_id: int, before: UUID, after: UUID, first: date
-) -> int:
-    """Let one enumerator's assignments and memberships be another's from that day on; how many assignments.
-
-    Raises:
-        Faulty: there are none.
-    """
-    territory = principal.territory
-    running = "(ends_on IS NULL OR ends_on >= $3)"
-    moved = await pg.fetch(
-        "INSERT INTO assignment (campaign_id, enumerator_id, region_code, starts_on, ends_on)"
-        " SELECT campaign_id, $4, region_code, greatest(starts_on, $3), ends_on FROM assignment"
-        f" WHERE campaign_id = $1 AND enumerator_id = $2 AND {running} AND region_code >= $5 AND region_code < $6"
-        " ON CONFLICT (campaign_id, enumerator_id, region_code, starts_on) DO UPDATE SET ends_on = excluded.ends_on"
-        " RETURNING region_code",
-        campaign_id,
-        before,
-        first,
-        after,
-        *territory.span,
-    )
-    refuse_faulty([] if moved else [Fault(0, "predecessor", "nothing_to_hand_over", _NOTHING)])
-    await pg.execute(
-        "INSERT INTO team_member (team_id, enumerator_id, starts_on, ends_on, campaign_id, quota)"
-        " SELECT team_id, $4, greatest(starts_on, $3), ends_on, campaign_id, quota FROM team_member"
-        f" WHERE campaign_id = $1 AND enumerator_id = $2 AND {running}"
-        " ON CONFLICT (team_id, enumerator_id, starts_on) DO UPDATE SET ends_on = excluded.ends_on",
-        campaign_id,
-        before,
-        first,
-        after,
-    )
-    # What had not begun by then never was the predecessor's; the rest of it ends the day before.
-    inside = "region_code >= $4 AND region_code < $5"
-    whose = "campaign_id = $1 AND enumerator_id = $2"
-    for table, where, span in (("assignment", inside, territory.span), ("team_member", "true", ())):
-        await pg.execute(
-            f"DELETE FROM {table} WHERE {whose} AND starts_on >= $3 AND {where}", campaign_id, before, first, *span
-        )
-        await pg.execute(
-            f"UPDATE {table} SET ends_on = $3::date - 1 WHERE {whose} AND {running} AND {where}",
-            campaign_id,
-            before,
-            first,
-            *span,
-        )
-    return len(moved)
-
-
-async def _assignments(
+async def assignments_of(
     pg: asyncpg.Connection, campaign_id: int, enumerators: Sequence[UUID]
 ) -> dict[tuple[UUID, str, date], date | None]:
     """The last day of every assignment of these people, by person, region and first day."""
@@ -341,7 +236,7 @@ async def _assignments(
     return {(who, region, first): last for who, region, first, last in rows}
 
 
-def _assigned(
+def assignment_news(
     who: UUID | None, campaign: str, region_code: str, first: date, last: date | None, *, removed: bool = False
 ) -> News:
     """The change that tablets read about an assignment."""
@@ -391,11 +286,11 @@ async def _world(
         principal,
         dict(map(tuple, campaigns)),
         await live_regions(pg, {row.region_code for row in rows}),
-        await _people(pg, principal, usernames),
+        await people_named(pg, principal, usernames),
     )
 
 
-async def _people(
+async def people_named(
     pg: asyncpg.Connection, principal: Principal, usernames: set[str], *, also_gone: Iterable[str] = ()
 ) -> dict[str, _Person]:
     """The active accounts of those names inside the territory; of `also_gone` the closed ones, too."""

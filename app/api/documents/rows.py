@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from app.exchange.columns import COLUMNS, Column
+from app.exchange.column import Column
+from app.exchange.columns import COLUMNS
 
 _TYPES: dict[str, dict[str, Any]] = {
     "text": {"type": "string"},

@@ -24,7 +24,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from app.exchange.columns import SOURCE, selected
+from app.exchange.selecting import SOURCE, selected
 from kumkm_proof.bench.register import fill_register
 from kumkm_proof.bench.scene import Scene, scene, server
 from kumkm_proof.bench.servers import Measured, served_by

@@ -1,0 +1,126 @@
+"""What a column of an export is, and the usual kinds of it."""
+
+from typing import Literal, NamedTuple
+
+from app.questionnaires.catalogue import choices
+
+Type = Literal["text", "integer", "number", "boolean", "date", "datetime"]
+KEMENDAGRI = "Kode wilayah administrasi Kemendagri"
+BPS = "Kode wilayah BPS"
+KBLI = "KBLI 2020"
+PP_7 = "PP 7/2021, pasal 35"
+QUESTIONNAIRE = "Kuesioner PL-KUMKM"
+
+
+class Column(NamedTuple):
+    """One column. `sql` is what everybody sees of it; `sealed` the paths of the answer, in whichever questionnaire."""
+
+    name: str
+    type: Type
+    sql: str
+    label_id: str
+    label_en: str
+    definition_id: str
+    definition_en: str
+    concept: str = "Pelaku usaha"
+    unit: str | None = None
+    classification: str | None = None
+    sealed: tuple[tuple[str, ...], ...] = ()
+    codes: tuple[str, ...] = ()
+    """All values that there are, where they are few."""
+
+
+def open_answer(path: str) -> str:
+    """An open answer as text; `owner.name` or the answer of a block."""
+    *blocks, last = path.split(".")
+    return "s.answers" + "".join(f" -> '{block}'" for block in blocks) + f" ->> '{last}'"
+
+
+def text(name: str, path: str, label_id: str, label_en: str, concept: str = "Pelaku usaha") -> Column:
+    """A text that everybody may read."""
+    return Column(
+        name,
+        "text",
+        open_answer(path),
+        label_id,
+        label_en,
+        f"Jawaban atas “{label_id}”.",
+        f"The answer to “{label_en}”.",
+        concept,
+    )
+
+
+def code(name: str, path: str, label_id: str, label_en: str, concept: str = "Pelaku usaha") -> Column:
+    """One of the choices of a question."""
+    return Column(
+        name,
+        "text",
+        open_answer(path),
+        label_id,
+        label_en,
+        f"Pilihan jawaban atas “{label_id}”.",
+        f"The choice for “{label_en}”.",
+        concept,
+        classification=QUESTIONNAIRE,
+        codes=choices(path),
+    )
+
+
+def number_of(name: str, path: str, label_id: str, label_en: str, concept: str = "Tenaga kerja") -> Column:
+    """A count of people or things."""
+    return Column(
+        name,
+        "integer",
+        f"({open_answer(path)})::bigint",
+        label_id,
+        label_en,
+        f"Banyaknya: {label_id}.",
+        f"Number of: {label_en}.",
+        concept,
+        unit="orang",
+    )
+
+
+def yes_or_no(name: str, path: str, label_id: str, label_en: str) -> Column:
+    """A question that is answered by yes or no."""
+    return Column(
+        name,
+        "boolean",
+        f"({open_answer(path)})::boolean",
+        label_id,
+        label_en,
+        f"Ya atau tidak: {label_id}.",
+        f"Yes or no: {label_en}.",
+        "Praktik usaha",
+    )
+
+
+def rupiah(name: str, path: str, label_id: str, label_en: str) -> Column:
+    """An amount of money, in rupiah."""
+    return Column(
+        name,
+        "integer",
+        "NULL::bigint",
+        label_id,
+        label_en,
+        f"{label_id}, rupiah penuh.",
+        f"{label_en}, whole rupiah.",
+        "Keuangan",
+        unit="rupiah",
+        sealed=((path,),),
+    )
+
+
+def personal(name: str, paths: tuple[tuple[str, ...], ...], label_id: str, label_en: str) -> Column:
+    """A personal answer: sealed, and opened only for who may see it."""
+    return Column(
+        name,
+        "text",
+        "NULL::text",
+        label_id,
+        label_en,
+        f"{label_id}; data pribadi.",
+        f"{label_en}; personal data.",
+        "Data pribadi",
+        sealed=paths,
+    )
