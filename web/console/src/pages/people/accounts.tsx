@@ -1,12 +1,13 @@
 import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
-import { Button, NativeSelect, TextInput, UnstyledButton } from '@mantine/core';
-import { IconSearch, IconUserPlus } from '@tabler/icons-react';
+import { Button, NativeSelect, UnstyledButton } from '@mantine/core';
+import { IconUserPlus } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { useMe } from '../../data/me.ts';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
+import { SearchField } from '../../parts/search-field.tsx';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { people } from '../../texts/people.ts';
 import { AccountDrawer } from './account-drawer.tsx';
@@ -44,15 +45,7 @@ export function Accounts() {
   return (
     <>
       <div className={styles.bar}>
-        <TextInput
-          className={styles.grow}
-          label={t.search}
-          leftSection={<IconSearch aria-hidden size={16} />}
-          value={words}
-          type="search"
-          autoComplete="off"
-          onChange={(event) => setWords(event.currentTarget.value)}
-        />
+        <SearchField label={t.search} words={words} onWords={setWords} />
         <NativeSelect
           label={t.role}
           value={role ?? ''}

@@ -1,12 +1,13 @@
 import { api, got } from '@kumkm/shared/api/client.ts';
 import { longDay } from '@kumkm/shared/formats/dates.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
-import { Button, TextInput } from '@mantine/core';
-import { IconMapPinPlus, IconSearch, IconSwitchHorizontal } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { IconMapPinPlus, IconSwitchHorizontal } from '@tabler/icons-react';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { useMe } from '../../data/me.ts';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
+import { SearchField } from '../../parts/search-field.tsx';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { people } from '../../texts/people.ts';
 import { useView } from '../../view.ts';
@@ -82,15 +83,7 @@ export function Assignments() {
   return (
     <>
       <div className={styles.bar}>
-        <TextInput
-          className={styles.grow}
-          label={t.search}
-          leftSection={<IconSearch aria-hidden size={16} />}
-          value={words}
-          type="search"
-          autoComplete="off"
-          onChange={(event) => setWords(event.currentTarget.value)}
-        />
+        <SearchField label={t.search} words={words} onWords={setWords} />
         {office && (
           <>
             <Button

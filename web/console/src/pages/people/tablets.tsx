@@ -2,14 +2,14 @@ import { api, got } from '@kumkm/shared/api/client.ts';
 import { longMoment } from '@kumkm/shared/formats/dates.ts';
 import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
-import { Button, NativeSelect, TextInput } from '@mantine/core';
-import { IconSearch } from '@tabler/icons-react';
+import { Button, NativeSelect } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { useMe } from '../../data/me.ts';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
+import { SearchField } from '../../parts/search-field.tsx';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { people } from '../../texts/people.ts';
 import { matching } from './matching.ts';
@@ -112,15 +112,7 @@ export function Tablets() {
   return (
     <>
       <div className={styles.bar}>
-        <TextInput
-          className={styles.grow}
-          label={t.search}
-          leftSection={<IconSearch aria-hidden size={16} />}
-          value={words}
-          type="search"
-          autoComplete="off"
-          onChange={(event) => setWords(event.currentTarget.value)}
-        />
+        <SearchField label={t.search} words={words} onWords={setWords} />
         <NativeSelect
           label={t.state}
           value={state ?? ''}
