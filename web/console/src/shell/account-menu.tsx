@@ -1,10 +1,11 @@
 import { signOut } from '@kumkm/shared/session/session.ts';
 import { speak, useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
-import { Avatar, Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import { Menu, useMantineColorScheme } from '@mantine/core';
 import { IconDeviceDesktop, IconKey, IconLanguage, IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useMe } from '../data/me.ts';
 import { shell } from '../texts/shell.ts';
+import { AccountButton } from './account.tsx';
 import styles from './account-menu.module.css';
 
 const THEMES = [
@@ -14,17 +15,15 @@ const THEMES = [
 ] as const;
 
 /** Who is signed in; language, appearance, password, and the way out. */
-export function AccountMenu() {
+export default function AccountMenu({ open }: { readonly open: boolean }) {
   const t = useTexts(shell);
   const language = useLanguage();
   const me = useMe();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
-    <Menu position="bottom-end" width={260} withinPortal>
+    <Menu position="bottom-end" width={260} defaultOpened={open}>
       <Menu.Target>
-        <UnstyledButton className={styles.target} aria-label={t.account}>
-          <Avatar radius="xl" size={36} color="teal" name={me?.name ?? ''} />
-        </UnstyledButton>
+        <AccountButton />
       </Menu.Target>
       <Menu.Dropdown>
         <div className={styles.who}>

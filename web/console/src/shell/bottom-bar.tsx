@@ -1,11 +1,14 @@
 import { useTexts } from '@kumkm/shared/texts/language.ts';
-import { Drawer, UnstyledButton } from '@mantine/core';
+import { UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconDots } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { shell } from '../texts/shell.ts';
 import styles from './bottom-bar.module.css';
 import type { Entry } from './navigation.ts';
+
+const MorePages = lazy(() => import('./more-pages.tsx'));
 
 const AT_HAND = 4;
 
@@ -25,13 +28,11 @@ export function BottomBar({ entries }: { readonly entries: readonly Entry[] }) {
           <span>{t.more}</span>
         </UnstyledButton>
       )}
-      <Drawer opened={opened} onClose={close} position="bottom" size="auto" title={t.more} zIndex={400}>
-        <div className={styles.list}>
-          {rest.map((entry) => (
-            <To key={entry.page} entry={entry} className={styles.row} onClick={close} />
-          ))}
-        </div>
-      </Drawer>
+      {opened && (
+        <Suspense>
+          <MorePages entries={rest} close={close} />
+        </Suspense>
+      )}
     </nav>
   );
 }
@@ -42,7 +43,8 @@ interface ToTold {
   readonly onClick?: () => void;
 }
 
-function To({ entry: { page, to, icon: Icon }, className, onClick }: ToTold) {
+/** A page as a place to go to. */
+export function To({ entry: { page, to, icon: Icon }, className, onClick }: ToTold) {
   const t = useTexts(shell);
   return (
     <Link

@@ -1,4 +1,4 @@
-import { AccountMenu } from './account-menu.tsx';
+import { Account } from './account.tsx';
 import { Freshness } from './freshness.tsx';
 import styles from './header.module.css';
 import { Mark } from './mark.tsx';
@@ -12,7 +12,7 @@ export function Header() {
       </span>
       <div className={styles.view} />
       <Freshness />
-      <AccountMenu />
+      <Account />
     </header>
   );
 }
