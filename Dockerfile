@@ -8,6 +8,10 @@ COPY tablet/pyproject.toml tablet/README.md ./tablet/
 COPY proof/pyproject.toml proof/README.md ./proof/
 # Dependencies first: they change less often than the code.
 RUN uv sync --locked --no-dev --extra linkage --no-install-project
+# The web apps. Their Node.js has an environment of its own and stays behind.
+COPY web ./web
+RUN UV_PROJECT_ENVIRONMENT=.node uv sync --locked --only-group node && .node/bin/python web/tools/web.py build
+COPY hatch_build.py ./
 COPY app ./app
 COPY migrations ./migrations
 RUN uv sync --locked --no-dev --extra linkage --no-editable
