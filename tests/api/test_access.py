@@ -406,6 +406,7 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
     ("GET", "/v1/devices"): (just(), expect(403, {PEOPLE: 200})),
     ("POST", "/v1/devices/{device_id}/revoke"): (Stage.device, OWN_TEAM),
     ("POST", "/v1/devices/{device_id}/restore"): (Stage.device, OWN_TEAM),
+    ("GET", "/v1/regions"): (just(send={"params": {"q": "baturaja"}}), expect(403, {PEOPLE: 200, "system": 200})),
     ("GET", "/v1/campaigns"): (just(), expect(403, {PEOPLE: 200})),
     ("PUT", "/v1/campaigns/{code}"): (
         just(path={"code": "pl-kumkm-2022"}, send={"json": CAMPAIGN}),

@@ -36,4 +36,6 @@ DESK_TERMS: Mapping[str, Term] = {
     "region_name": Term("Nama wilayah", "Name of the village.", "Kelurahan Sekarjaya"),
     "review": Term("Keputusan", "What was decided.", None),
     "unreviewed": Term("Belum diperiksa", "Records that nobody decided on.", 1402),
+    "more": Term("Masih ada lagi", "There are more than these.", example=False),
+    "within": Term("Terletak di", "The regions that it lies in, the nearest first.", None),
 }

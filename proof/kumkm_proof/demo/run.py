@@ -41,6 +41,7 @@ from app.progress.rollup import fold
 from app.regions.loading import load_regions, packaged_regions
 from app.upgrading.fills import STEPS
 from app.upgrading.steps import Keys, fill
+from app.web.files import BUILT, CONSOLE, built_app
 from kumkm_proof.demo.census import MORNING, OKU, OTHERS, SEED
 from kumkm_proof.demo.examples import found_examples, show_examples
 from kumkm_proof.demo.fieldwork import Batch, field_work
@@ -304,6 +305,12 @@ def _print_welcome(out: Console, base_url: str, answer: dict[str, Any]) -> None:
         f" {row['pace']['needed_per_day']} a day needed; rank {row['rank']} of {row['rank_of']}"
     )
     out.print()
+    if built_app(BUILT / CONSOLE):
+        out.print(
+            f"[bold]Control room[/]  [bold cyan]{base_url}[/] — sign in as [bold]officer.oku[/],"
+            f" password [bold]{PASSWORD}[/]\n",
+            highlight=False,
+        )
     out.print(Panel(figures, title="13 September 2022, in the morning", expand=False, border_style="green"))
     out.print("\n[bold]Try it[/]")
     out.print(example, style="cyan", highlight=False, markup=False, soft_wrap=True)

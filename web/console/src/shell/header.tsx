@@ -2,6 +2,7 @@ import { Account } from './account.tsx';
 import { Freshness } from './freshness.tsx';
 import styles from './header.module.css';
 import { Mark } from './mark.tsx';
+import { ViewBar } from './view-bar.tsx';
 
 /** What is looked at, how old it is, and who looks. */
 export function Header() {
@@ -10,7 +11,9 @@ export function Header() {
       <span className={styles.mark}>
         <Mark size={28} />
       </span>
-      <div className={styles.view} />
+      <div className={styles.view}>
+        <ViewBar />
+      </div>
       <Freshness />
       <Account />
     </header>

@@ -809,6 +809,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/regions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Regions by name
+         * @description Those of the caller's territory, larger ones first. Regions that are no more are left out.
+         */
+        get: operations["get_regions_by_name"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/progress/series": {
         parameters: {
             query?: never;
@@ -3745,6 +3765,30 @@ export interface components {
             detail: string;
         };
         /**
+         * FoundRegion
+         * @description A region that was found by its name.
+         */
+        FoundRegion: {
+            /**
+             * Code
+             * @description Kemendagri code, dotted; `ID` is the nation.
+             * @example 16.01.14
+             */
+            code: string;
+            /**
+             * Name
+             * @description What it is called.
+             */
+            name: string;
+            /** @description `province`, `regency`, `district` or `village`. */
+            level: string;
+            /**
+             * Within
+             * @description The regions that it lies in, the nearest first; not the nation.
+             */
+            within: components["schemas"]["NamedRegion"][];
+        };
+        /**
          * HandoverIn
          * @description One enumerator replaced by another from a day on. Earlier records still belong to the first one.
          */
@@ -4476,6 +4520,25 @@ export interface components {
              * @description The entry in the register; null where there is none.
              */
             business_id: string;
+        };
+        /**
+         * NamedRegion
+         * @description A region by its code and name.
+         */
+        NamedRegion: {
+            /**
+             * Code
+             * @description Kemendagri code, dotted; `ID` is the nation.
+             * @example 16.01.14
+             */
+            code: string;
+            /**
+             * Name
+             * @description What it is called.
+             */
+            name: string;
+            /** @description `province`, `regency`, `district` or `village`. */
+            level: string;
         };
         /**
          * NewAccountOut
@@ -5507,6 +5570,22 @@ export interface components {
              * @description In order.
              */
             items: components["schemas"]["RegionRow"][];
+        };
+        /**
+         * RegionsFound
+         * @description What was found, larger regions first.
+         */
+        RegionsFound: {
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["FoundRegion"][];
+            /**
+             * More
+             * @description There are more of them than these.
+             */
+            more: boolean;
         };
         /**
          * ResolutionChange
@@ -11792,6 +11871,103 @@ export interface operations {
             /** @description Valid JSON with bad fields. */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_regions_by_name: {
+        parameters: {
+            query: {
+                /**
+                 * @description Words, or parts of words, of a name; all of them.
+                 * @example warung sari
+                 */
+                q: string;
+                /**
+                 * @description How many at most.
+                 * @example 100
+                 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "code": "pl-kumkm-2022",
+                     *           "name": "Kabupaten Ogan Komering Ulu",
+                     *           "level": "regency",
+                     *           "within": [
+                     *             {
+                     *               "code": "pl-kumkm-2022",
+                     *               "name": "Kabupaten Ogan Komering Ulu",
+                     *               "level": "regency"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "more": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RegionsFound"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
