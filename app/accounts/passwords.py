@@ -55,7 +55,7 @@ def hash_password(password: str) -> str:
 
 
 async def hash_new_password(password: str) -> str:
-    """The same without holding up the event loop."""
+    """Hash a new password in a thread, so that the event loop goes on. Returns as `hash_password`."""
     return await anyio.to_thread.run_sync(hash_password, password, limiter=_at_work())
 
 

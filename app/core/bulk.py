@@ -1,4 +1,4 @@
-"""Rows that are written as a set, one from JSON or ten thousand from a file: all of them, or none.
+"""Rows that are written as a set, a single row from JSON or ten thousand from a file: all of them, or none.
 
 The rules of each kind of row are in one place; a single change over the API is a set of one.
 """

@@ -1,8 +1,8 @@
 """The feed: every change of the register in commit order, for systems that mirror it; nothing is skipped.
 
 Every write of a business stamps its row with the number of its transaction (`change_number`), and each such
-transaction leaves a mark of its own. A page has the businesses that were stamped behind a position, up to the
-*horizon*: the lowest number of a transaction that is still at work. What is behind the horizon can no longer change
+transaction leaves a mark of its own. A page has the businesses that were stamped after a position, up to the
+*horizon*: the lowest number of a transaction that is still in progress. What is below the horizon can no longer change
 unseen, since a running transaction stamps a number at or beyond it. So a reader never has to look back, however late
 somebody commits, and writers never wait for one another. (This is one function of the database's transaction numbers;
 a cluster of several nodes would need another, with the same promise.)
@@ -33,7 +33,7 @@ _NOBODY = UUID(int=0)
 
 
 class FeedPosition(NamedTuple):
-    """Where a reader stands: behind this business of this transaction; and the last mark before it."""
+    """How far a reader has read: up to this business of this transaction; and the last mark before it."""
 
     number: int = 0
     business_id: UUID = _NOBODY
@@ -53,7 +53,7 @@ class FeedPosition(NamedTuple):
 
 
 class FeedPage(NamedTuple):
-    """JSON lines, one for each change; the position behind them; and whether there is more at this moment."""
+    """JSON lines, one for each change; the position after them; and whether there is more at this moment."""
 
     lines: list[bytes]
     position: FeedPosition
@@ -136,7 +136,7 @@ async def read_feed(pg: asyncpg.Connection, territory: Territory, position: Feed
 
 
 async def _end(pg: asyncpg.Connection, *walked: Any) -> tuple[tuple[int, UUID] | None, bool]:
-    """Number and id of the last row that was looked at, and whether there may be more behind it."""
+    """Number and id of the last row that was looked at, and whether there may be more after it."""
     for id_, number, count in await pg.fetch(_END, *walked):
         return (number, id_), count == SCANNED
     return None, False

@@ -60,7 +60,7 @@ class StoredRawItem(NamedTuple):
 
     @property
     def kept(self) -> StoredRevision:
-        """As receipts and reconciling look at it."""
+        """The revision in the form that receipts and reconciling compare."""
         revision = None if self.outcome is Outcome.UNCHANGED else self.revision
         waits = self.outcome is Outcome.HELD and self.open
         return StoredRevision(revision, self.content_digest, self.outcome, waits, self.refused, self.contradicts)

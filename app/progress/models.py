@@ -34,7 +34,7 @@ class Counters(SQLModel):
 class Cell(Counters, table=True):
     """What one enumerator's records in one village add up to, by the day received and the day captured.
 
-    Only batches of that enumerator write the row, one after another. `region_code` is a village, or where an invalid
+    The row is written only under that enumerator's lock, by batches and by decisions. `region_code` is a village, or where an invalid
     item names no village that exists, the enumerator's own region.
     """
 
