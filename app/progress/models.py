@@ -34,8 +34,8 @@ class Counters(SQLModel):
 class Cell(Counters, table=True):
     """What one enumerator's records in one village add up to, by the day received and the day captured.
 
-    The row is written only under that enumerator's lock, by batches and by decisions. `region_code` is a village, or where an invalid
-    item names no village that exists, the enumerator's own region.
+    The row is written only under that enumerator's lock, by batches and by decisions. `region_code` is a village, or
+    where an invalid item names no village that exists, the enumerator's own region.
     """
 
     __tablename__ = "progress_cell"

@@ -93,7 +93,7 @@ def install(app: FastAPI) -> None:
 
 
 def _served(app: FastAPI) -> Callable[[Request], Awaitable[Response]]:
-    """The document, written and packed once: anybody without an account may request it, and writing takes longer than most requests."""
+    """The document, written and packed once: anybody may request it, and writing takes longer than most requests."""
 
     @cache
     def made() -> tuple[bytes, bytes]:
