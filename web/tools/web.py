@@ -6,11 +6,13 @@ all of it out; the server then runs as an API alone.
 """
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from nodejs import ROOT, Fault, node, with_node
 
@@ -19,6 +21,7 @@ MODULES = WEB / "node_modules"
 BIN = MODULES / ".bin"
 BUILT = ROOT / "app/web/built"
 SCHEMA = WEB / "shared/src/api/schema.d.ts"
+WORDS = WEB / "shared/src/api/words.json"
 QUIET = {"NO_UPDATE_NOTIFIER": "1", "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD": "1"}
 # What a build reads, below `web/`.
 SOURCES = ("package-lock.json", "tsconfig.base.json", "shared", "console", "tools")
@@ -75,14 +78,47 @@ def check() -> None:
     tool("openapi-typescript", str(ROOT / "openapi/kumkm.yaml"), "--output", str(made), quiet=True)
     if made.read_bytes() != SCHEMA.read_bytes():
         raise Fault(f"{SCHEMA.relative_to(ROOT)} is not as the API is: `make types` writes it.")
+    if words() != WORDS.read_text():
+        raise Fault(f"{WORDS.relative_to(ROOT)} is not as the server's words are: `make types` writes it.")
     for workspace in ("shared", "console", "tests"):
         tool("tsc", "--project", workspace)
     tool("biome", "check", "--error-on-warnings")
 
 
 def types() -> None:
-    """Write the types of the API."""
+    """Write the types of the API, and its words."""
     tool("openapi-typescript", str(ROOT / "openapi/kumkm.yaml"), "--output", str(SCHEMA))
+    WORDS.write_text(words())
+
+
+def words() -> str:
+    """What findings and questions are called in both languages, for people: JSON."""
+    sys.path.insert(0, str(ROOT))
+    from app.intake.finding_texts import TEXTS  # noqa: PLC0415  (the server's packages, where its words are asked for)
+    from app.questionnaires.catalogue import CATALOGUE  # noqa: PLC0415
+    from app.questionnaires.schema import json_schema  # noqa: PLC0415
+
+    forms = {name: json_schema(questionnaire) for name, questionnaire in CATALOGUE.items()}
+    told = {
+        "findings": {code: text._asdict() for code, text in TEXTS.items()},
+        "forms": {name: _questions(form, form["$defs"]) for name, form in forms.items()},
+    }
+    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+
+
+def _questions(block: dict[str, Any], blocks: dict[str, Any]) -> list[dict[str, Any]]:
+    """The questions of a block in their order; `inner` are those of a block within it, or of each entry of a list."""
+    made = []
+    for name, asked in block["properties"].items():
+        question = {"name": name, "id": asked["x-label-id"], "en": asked["x-label-en"], "sealed": asked["x-sealed"]}
+        if "x-choices" in asked:
+            question["choices"] = asked["x-choices"]
+        for each in (asked, *asked.get("anyOf", ())):
+            inner = each.get("$ref") or each.get("items", {}).get("$ref")
+            if inner is not None:
+                question["inner"] = _questions(blocks[inner.rpartition("/")[2]], blocks)
+        made.append(question)
+    return made
 
 
 def test() -> None:

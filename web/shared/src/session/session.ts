@@ -142,8 +142,20 @@ export async function setPassword(told: Omit<NewPassword, 'grant'> & Proof): Pro
 
 type Proof = { readonly activation_code: string } | { readonly current_password: string };
 
+const leaving = new Set<() => Promise<void>>();
+const LONGEST_LEAVE_MS = 3_000;
+
+/** Work to be finished before somebody signs out: what was decided moments ago and is not sent yet. */
+export function beforeSignOut(work: () => Promise<void>): void {
+  leaving.add(work);
+}
+
 /** Ends the session in all tabs, whatever the server says: who leaves a desk must not stay signed in on the screen. */
 export async function signOut(): Promise<void> {
+  if (sessionState.get() === 'signed_in') {
+    const late = new Promise((resolve) => setTimeout(resolve, LONGEST_LEAVE_MS));
+    await Promise.race([Promise.allSettled([...leaving].map((work) => work())), late]);
+  }
   try {
     await askForSession({ grant: 'sign_out' });
   } finally {

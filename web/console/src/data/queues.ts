@@ -1,0 +1,10 @@
+import { api, got } from '@kumkm/shared/api/client.ts';
+import { queryOptions } from '@tanstack/react-query';
+import { LIVE } from './client.ts';
+
+/** How much waits for who is signed in. */
+export const queuesQuery = queryOptions({
+  queryKey: ['queues'],
+  queryFn: ({ signal }) => got(api.GET('/v1/queues', { signal })),
+  ...LIVE,
+});

@@ -1,0 +1,85 @@
+import { api, got } from '@kumkm/shared/api/client.ts';
+import type { components } from '@kumkm/shared/api/schema.d.ts';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import type { View } from '../../view.ts';
+import type { CasesSearch } from './search.ts';
+
+export type Case = components['schemas']['CaseOut'];
+export type Side = components['schemas']['Side'];
+export type Resolution = components['schemas']['ResolutionIn'];
+export type Held = components['schemas']['HeldItem'];
+export type HeldDecision = components['schemas']['HeldDecision'];
+
+const A_PAGE = 25;
+
+/** Cases of a state, by place and age. Not asked again by itself: it is worked through. */
+export function casesQuery({ region, campaign }: View, { state, kind }: CasesSearch) {
+  const asked = {
+    state: state ?? ('open' as const),
+    ...(kind === undefined ? {} : { kind }),
+    ...(region === undefined || region === 'ID' ? {} : { region }),
+    ...(campaign === undefined ? {} : { campaign }),
+  };
+  return infiniteQueryOptions({
+    queryKey: ['cases', asked],
+    queryFn: ({ signal, pageParam }) =>
+      got(
+        api.GET('/v1/duplicates', {
+          signal,
+          params: { query: { ...asked, limit: A_PAGE, ...(pageParam === '' ? {} : { cursor: pageParam }) } },
+        }),
+      ),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
+    staleTime: 60_000,
+    refetchOnWindowFocus: false,
+  });
+}
+
+export function caseQuery(id: string) {
+  return queryOptions({
+    queryKey: ['case', id],
+    queryFn: ({ signal }) => got(api.GET('/v1/duplicates/{id}', { signal, params: { path: { id } } })),
+    refetchOnWindowFocus: false,
+  });
+}
+
+export async function resolve(id: string, body: Resolution): Promise<Case> {
+  return await got(api.POST('/v1/duplicates/{id}/resolution', { params: { path: { id } }, body }));
+}
+
+export async function undoResolution(id: string, reason: string): Promise<Case> {
+  return await got(
+    api.POST('/v1/duplicates/{id}/resolution/undo', { params: { path: { id } }, body: { reason } }),
+  );
+}
+
+export const heldQuery = infiniteQueryOptions({
+  queryKey: ['held'],
+  queryFn: ({ signal, pageParam }) =>
+    got(
+      api.GET('/v1/held', {
+        signal,
+        params: { query: { limit: A_PAGE, ...(pageParam === '' ? {} : { cursor: pageParam }) } },
+      }),
+    ),
+  initialPageParam: '',
+  getNextPageParam: (last) => last.next_cursor ?? undefined,
+  staleTime: 60_000,
+});
+
+export function heldItemQuery(id: string) {
+  return queryOptions({
+    queryKey: ['held-item', id],
+    queryFn: ({ signal }) => got(api.GET('/v1/held/{id}', { signal, params: { path: { id } } })),
+    refetchOnWindowFocus: false,
+  });
+}
+
+export async function release(id: string): Promise<HeldDecision> {
+  return await got(api.POST('/v1/held/{id}/release', { params: { path: { id } } }));
+}
+
+export async function refuse(id: string, reason: string): Promise<HeldDecision> {
+  return await got(api.POST('/v1/held/{id}/refuse', { params: { path: { id } }, body: { reason } }));
+}

@@ -1,0 +1,180 @@
+import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
+import { ActionIcon, Button } from '@mantine/core';
+import { IconAlertTriangle, IconArrowBackUp, IconCircleCheck, IconRefresh, IconX } from '@tabler/icons-react';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useRef } from 'react';
+import { Fault } from '../../parts/fault.tsx';
+import { Waiting as Skeletons } from '../../parts/loading.tsx';
+import { review } from '../../texts/review.ts';
+import { standingOf } from './desk.ts';
+import type { Sent } from './outbox.ts';
+import type { Waiting } from './queries.ts';
+import styles from './review.module.css';
+import type { Queue } from './use-queue.ts';
+
+const HEIGHT = 69;
+
+/** The queue: what waits, and what became of what was decided. */
+export function List({ desk }: { readonly desk: Queue }) {
+  const t = useTexts(review);
+  const { queue, items, sent, recordId, isWide, place } = desk;
+  const scroll = useRef<HTMLDivElement>(null);
+  const rows = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => HEIGHT,
+    overscan: 12,
+    enabled: isWide,
+  });
+  useEffect(() => {
+    if (isWide && place >= 0) rows.scrollToIndex(place, { align: 'auto' });
+  }, [isWide, place, rows]);
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = queue;
+  const shown = isWide ? rows.getVirtualItems().map((row) => row.index) : items.map((_, index) => index);
+  const before = isWide ? (rows.getVirtualItems()[0]?.start ?? 0) : 0;
+  const after = isWide ? rows.getTotalSize() - (rows.getVirtualItems().at(-1)?.end ?? 0) : 0;
+  return (
+    <section className={styles.left} aria-label={t.queue}>
+      <div className={styles.listHead}>
+        <h2>{t.queue}</h2>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={44}
+          onClick={() => void queue.refetch()}
+          loading={queue.isRefetching}
+          aria-label={t.refresh}
+        >
+          <IconRefresh size={20} stroke={1.75} aria-hidden />
+        </ActionIcon>
+      </div>
+      <div className={styles.scroll} ref={scroll}>
+        {queue.isPending && <Skeletons rows={6} height={60} />}
+        {queue.isError && <Fault fault={queue.error} again={() => void queue.refetch()} />}
+        {queue.isSuccess && items.length === 0 && <Nothing desk={desk} />}
+        {items.length > 0 && (
+          <ul className={styles.list}>
+            {before > 0 && <Gap height={before} />}
+            {shown.map((index) => {
+              const item = items[index];
+              return (
+                item !== undefined && (
+                  <li key={item.record_id}>
+                    <Item
+                      item={item}
+                      sent={sent.get(item.record_id)}
+                      current={item.record_id === recordId}
+                      onOpen={() => desk.open(item.record_id)}
+                    />
+                  </li>
+                )
+              );
+            })}
+            {after > 0 && <Gap height={after} />}
+          </ul>
+        )}
+        {hasNextPage && (
+          <Button
+            variant="subtle"
+            fullWidth
+            loading={isFetchingNextPage}
+            onClick={() => void fetchNextPage()}
+          >
+            {t.loadMore}
+          </Button>
+        )}
+      </div>
+    </section>
+  );
+}
+
+/** Room of rows that are not drawn. Its height is set by script: the policy allows no style in HTML. */
+function Gap({ height }: { readonly height: number }) {
+  const gap = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (gap.current !== null) gap.current.style.height = `${height}px`;
+  }, [height]);
+  return <li ref={gap} role="presentation" />;
+}
+
+interface ItemTold {
+  readonly item: Waiting;
+  readonly sent: Sent | undefined;
+  readonly current: boolean;
+  readonly onOpen: () => void;
+}
+
+function Item({ item, sent, current, onOpen }: ItemTold) {
+  return (
+    <button
+      type="button"
+      className={styles.item}
+      aria-current={current}
+      data-decided={sent !== undefined || undefined}
+      onClick={onOpen}
+    >
+      <span className={styles.name}>{item.name}</span>
+      <Badge item={item} sent={sent} />
+      <span className={styles.under}>
+        {item.region_name} · {item.enumerator_name} ({item.enumerator})
+      </span>
+    </button>
+  );
+}
+
+function Badge({ item, sent }: { readonly item: Waiting; readonly sent: Sent | undefined }) {
+  const t = useTexts(review);
+  const language = useLanguage();
+  const state = standingOf(sent, stateOf(item.review_state));
+  if (sent?.standing === 'refused') {
+    return (
+      <span className={styles.badge} data-state="refused">
+        <IconX size={16} stroke={2} aria-hidden />
+        {t.standing.refused()}
+      </span>
+    );
+  }
+  if (state !== 'unreviewed') {
+    const Icon = state === 'verified' ? IconCircleCheck : IconArrowBackUp;
+    return (
+      <span className={styles.badge} data-state={state}>
+        <Icon size={16} stroke={2} aria-hidden />
+        {t.decided[state]}
+      </span>
+    );
+  }
+  if (item.warnings.length === 0) return <span />;
+  return (
+    <span className={styles.badge} lang={language}>
+      <IconAlertTriangle size={16} stroke={2} aria-hidden />
+      {t.warningCount(item.warnings.length)}
+    </span>
+  );
+}
+
+export function stateOf(told: string): 'unreviewed' | 'verified' | 'returned' {
+  return told === 'verified' || told === 'returned' ? told : 'unreviewed';
+}
+
+function Nothing({ desk }: { readonly desk: Queue }) {
+  const t = useTexts(review);
+  const { order, state, warnings, enumerator, kind } = desk.search;
+  const isFiltered = [order, state, warnings, enumerator, kind].some((each) => each !== undefined);
+  return (
+    <div className={styles.empty}>
+      <IconCircleCheck size={32} stroke={1.5} aria-hidden />
+      <h3>{t.empty}</h3>
+      <p>{t.emptyAbout}</p>
+      {isFiltered && (
+        <Button
+          variant="default"
+          onClick={() =>
+            desk.change({ state: undefined, warnings: undefined, enumerator: undefined, kind: undefined })
+          }
+        >
+          {t.clearFilters}
+        </Button>
+      )}
+    </div>
+  );
+}
