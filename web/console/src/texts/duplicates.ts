@@ -12,12 +12,12 @@ export const duplicates = texts({
     states: { open: 'Terbuka', resolved: 'Diputuskan', superseded: 'Tidak berlaku lagi' },
     kind: 'Jenis',
     kindAll: 'Semua',
-    kinds: { duplicate: 'Ganda', conflict: 'Bertentangan', likely: 'Mirip' },
+    kinds: { duplicate: 'Ganda', conflict: 'Bertentangan', likely: 'Mirip' } as Readonly<Record<string, string>>,
     kindsLong: {
       duplicate: 'Isian ini dikenali sebagai usaha yang sudah tercatat.',
       conflict: 'Nomor-nomor pada isian ini milik usaha yang berlainan.',
       likely: 'Dua usaha ini mirip, walau tidak ada nomor yang sama.',
-    },
+    } as Readonly<Record<string, string>>,
     matchedOn: 'Nomor yang sama',
     numbers: { nik: 'NIK', nib: 'NIB', cooperative_number: 'Nomor Induk Koperasi' } as Readonly<
       Record<string, string>
@@ -47,7 +47,7 @@ export const duplicates = texts({
       same: 'Usaha yang sama',
       separate: 'Dua usaha berbeda',
       wrong_identity: 'Nomor salah ketik',
-    },
+    } as Readonly<Record<string, string>>,
     decisionsAbout: {
       same: 'Isian ini menjadi bagian dari usaha yang sudah tercatat, dan terhitung satu kali.',
       separate: 'Isian ini menjadi usaha tersendiri dan terhitung.',
@@ -78,7 +78,8 @@ export const duplicates = texts({
     close: 'Tutup',
     loadMore: 'Muat lagi',
     empty: 'Tidak ada kasus',
-    emptyAbout: 'Kasus muncul di sini bila nomor pada isian baru sudah tercatat, atau dua usaha sangat mirip.',
+    emptyAbout:
+      'Kasus muncul di sini bila nomor pada isian baru sudah tercatat, atau dua usaha sangat mirip.',
     choose: 'Pilih kasus di daftar.',
     superseded: 'Revisi baru sudah datang dan dinilai lagi; tidak ada yang perlu diputuskan.',
     village: 'Desa',
@@ -108,9 +109,11 @@ export const duplicates = texts({
       updated: 'memperbarui isian sebelumnya',
       unchanged: 'sama dengan isian sebelumnya',
     } as Readonly<Record<string, string>>,
-    heldStates: { released: 'Diterima', refused: 'Ditolak', superseded: 'Sudah diganti kiriman baru' } as Readonly<
-      Record<string, string>
-    >,
+    heldStates: {
+      released: 'Diterima',
+      refused: 'Ditolak',
+      superseded: 'Sudah diganti kiriman baru',
+    } as Readonly<Record<string, string>>,
     confirmRelease: 'Terima isian ini?',
     otherHeld: 'Isian ini lebih dulu diputuskan orang lain',
     percent: (n: string) => `${n} %`,
@@ -189,7 +192,8 @@ export const duplicates = texts({
     close: 'Close',
     loadMore: 'Load more',
     empty: 'No cases',
-    emptyAbout: 'A case appears when a number of a new record is known already, or two businesses look alike.',
+    emptyAbout:
+      'A case appears when a number of a new record is known already, or two businesses look alike.',
     choose: 'Choose a case in the list.',
     superseded: 'A new revision came and was judged; there is nothing to decide.',
     village: 'Village',

@@ -1,7 +1,8 @@
 import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
-import { Button, Group, Modal } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { Dialog } from '../../parts/dialog.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting as Skeletons } from '../../parts/loading.tsx';
 import { review } from '../../texts/review.ts';
@@ -28,7 +29,7 @@ export function BulkDialog({ asked, onClose, onVerify }: Told) {
   const n = count(records.length, language);
   const people = [...new Set(records.map((item) => item.enumerator))];
   return (
-    <Modal opened onClose={onClose} title={t.bulkTitle} closeButtonProps={{ 'aria-label': t.close }}>
+    <Dialog opened onClose={onClose} title={t.bulkTitle}>
       {found.isPending && <Skeletons rows={2} />}
       {found.isError && <Fault fault={found.error} again={() => void found.refetch()} />}
       {found.isSuccess && records.length === 0 && <p>{t.bulkNone}</p>}
@@ -53,6 +54,6 @@ export function BulkDialog({ asked, onClose, onVerify }: Told) {
           </Button>
         )}
       </Group>
-    </Modal>
+    </Dialog>
   );
 }

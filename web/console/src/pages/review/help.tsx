@@ -1,6 +1,6 @@
 import { useTexts } from '@kumkm/shared/texts/language.ts';
-import { Modal } from '@mantine/core';
 import { Fragment } from 'react';
+import { Dialog } from '../../parts/dialog.tsx';
 import { review } from '../../texts/review.ts';
 import styles from './review.module.css';
 
@@ -8,7 +8,7 @@ import styles from './review.module.css';
 export function Help({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
   const t = useTexts(review);
   return (
-    <Modal opened={opened} onClose={onClose} title={t.help} closeButtonProps={{ 'aria-label': t.close }}>
+    <Dialog opened={opened} onClose={onClose} title={t.help}>
       <p>{t.helpAbout}</p>
       <dl className={styles.keys}>
         {t.keys.map(([key, what]) => (
@@ -21,6 +21,6 @@ export function Help({ opened, onClose }: { readonly opened: boolean; readonly o
         ))}
       </dl>
       <p>{t.keysReturn}</p>
-    </Modal>
+    </Dialog>
   );
 }

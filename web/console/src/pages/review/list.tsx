@@ -2,7 +2,7 @@ import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { ActionIcon, Button } from '@mantine/core';
 import { IconAlertTriangle, IconArrowBackUp, IconCircleCheck, IconRefresh, IconX } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting as Skeletons } from '../../parts/loading.tsx';
 import { review } from '../../texts/review.ts';
@@ -29,10 +29,17 @@ export function List({ desk }: { readonly desk: Queue }) {
   useEffect(() => {
     if (isWide && place >= 0) rows.scrollToIndex(place, { align: 'auto' });
   }, [isWide, place, rows]);
+  const list = useRef<HTMLUListElement>(null);
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = queue;
   const shown = isWide ? rows.getVirtualItems().map((row) => row.index) : items.map((_, index) => index);
   const before = isWide ? (rows.getVirtualItems()[0]?.start ?? 0) : 0;
   const after = isWide ? rows.getTotalSize() - (rows.getVirtualItems().at(-1)?.end ?? 0) : 0;
+  useLayoutEffect(() => {
+    // Room of rows that are not drawn. It is set by script: the policy allows no style in HTML.
+    if (list.current === null) return;
+    list.current.style.paddingTop = `${before}px`;
+    list.current.style.paddingBottom = `${after}px`;
+  });
   return (
     <section className={styles.left} aria-label={t.queue}>
       <div className={styles.listHead}>
@@ -53,8 +60,7 @@ export function List({ desk }: { readonly desk: Queue }) {
         {queue.isError && <Fault fault={queue.error} again={() => void queue.refetch()} />}
         {queue.isSuccess && items.length === 0 && <Nothing desk={desk} />}
         {items.length > 0 && (
-          <ul className={styles.list}>
-            {before > 0 && <Gap height={before} />}
+          <ul className={styles.list} ref={list}>
             {shown.map((index) => {
               const item = items[index];
               return (
@@ -70,7 +76,6 @@ export function List({ desk }: { readonly desk: Queue }) {
                 )
               );
             })}
-            {after > 0 && <Gap height={after} />}
           </ul>
         )}
         {hasNextPage && (
@@ -86,15 +91,6 @@ export function List({ desk }: { readonly desk: Queue }) {
       </div>
     </section>
   );
-}
-
-/** Room of rows that are not drawn. Its height is set by script: the policy allows no style in HTML. */
-function Gap({ height }: { readonly height: number }) {
-  const gap = useRef<HTMLLIElement>(null);
-  useEffect(() => {
-    if (gap.current !== null) gap.current.style.height = `${height}px`;
-  }, [height]);
-  return <li ref={gap} role="presentation" />;
 }
 
 interface ItemTold {

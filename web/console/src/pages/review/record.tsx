@@ -72,7 +72,9 @@ function Head({ recordId, row, record, revision }: HeadTold) {
   const heading = useRef<HTMLHeadingElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another record begins at its top
   useEffect(() => {
-    heading.current?.closest('[data-record]')?.scrollIntoView({ block: 'nearest' });
+    heading.current
+      ?.closest('[data-record]')
+      ?.scrollIntoView({ block: window.innerWidth < 768 ? 'start' : 'nearest' });
   }, [recordId]);
   const kind = row?.kind === 'koperasi' ? 'koperasi' : 'umkm';
   const isSize = (size: string): size is keyof typeof t.sizes => size in t.sizes;

@@ -1,6 +1,7 @@
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
-import { Button, Checkbox, Group, Modal, Textarea } from '@mantine/core';
+import { Button, Checkbox, Group, Textarea } from '@mantine/core';
 import { type FormEvent, type KeyboardEvent, useState } from 'react';
+import { Dialog } from '../../parts/dialog.tsx';
 import { review } from '../../texts/review.ts';
 import { useDraft } from './desk.ts';
 import { MOST_LETTERS, reasonOf } from './reason.ts';
@@ -49,14 +50,7 @@ export function ReturnDialog({ recordId, name, onClose, onReturn }: Told) {
   }
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={`${t.returnTitle}: ${name}`}
-      closeButtonProps={{ 'aria-label': t.close }}
-      size="lg"
-      onKeyDown={pressed}
-    >
+    <Dialog opened onClose={onClose} title={`${t.returnTitle}: ${name}`} size="lg" onKeyDown={pressed}>
       <form onSubmit={submit}>
         <p>{t.returnAbout}</p>
         <fieldset className={styles.reasons} aria-label={t.reasonsLabel}>
@@ -89,11 +83,11 @@ export function ReturnDialog({ recordId, name, onClose, onReturn }: Told) {
           <Button variant="default" size="md" onClick={onClose}>
             {t.cancel}
           </Button>
-          <Button type="submit" size="md" color="orange.8">
+          <Button type="submit" size="md" color="orange.9">
             {t.send}
           </Button>
         </Group>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

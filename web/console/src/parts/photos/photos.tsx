@@ -1,9 +1,10 @@
 import { useTexts } from '@kumkm/shared/texts/language.ts';
-import { ActionIcon, Modal, Skeleton } from '@mantine/core';
+import { ActionIcon, Skeleton } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { type KeyboardEvent, useEffect, useState } from 'react';
 import { answersTexts } from '../../texts/answers.ts';
+import { Dialog } from '../dialog.tsx';
 import { Fault } from '../fault.tsx';
 import styles from './photos.module.css';
 import { type Photo, photosQuery, pictureQuery } from './queries.ts';
@@ -45,12 +46,11 @@ export function Photos({ recordId, opened, onOpen }: Told) {
           </li>
         ))}
       </ul>
-      <Modal
+      <Dialog
         opened={photo !== undefined}
         onClose={() => onOpen(undefined)}
         size="xl"
         title={photo === undefined ? '' : (t.photo[photo.purpose] ?? photo.purpose)}
-        closeButtonProps={{ 'aria-label': t.close }}
         onKeyDown={pressed}
       >
         {photo !== undefined && <Picture recordId={recordId} photo={photo} className={styles.large} />}
@@ -65,7 +65,7 @@ export function Photos({ recordId, opened, onOpen }: Told) {
             </ActionIcon>
           </div>
         )}
-      </Modal>
+      </Dialog>
     </>
   );
 }

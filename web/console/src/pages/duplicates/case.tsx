@@ -1,0 +1,156 @@
+import { longMoment } from '@kumkm/shared/formats/dates.ts';
+import { count, rate } from '@kumkm/shared/formats/numbers.ts';
+import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
+import { Select } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { SideBySide } from '../../parts/answers/side-by-side.tsx';
+import { Fault } from '../../parts/fault.tsx';
+import { Waiting } from '../../parts/loading.tsx';
+import { distanceText, metresBetween } from '../../parts/place/distance.ts';
+import { duplicates } from '../../texts/duplicates.ts';
+import { Deciding } from './deciding.tsx';
+import styles from './duplicates.module.css';
+import { Likeness } from './likeness.tsx';
+import { isWithinReach, nameOf } from './names.ts';
+import { type Case, caseQuery, type Side } from './queries.ts';
+import { Resolved } from './resolved.tsx';
+
+interface Told {
+  readonly id: string;
+  readonly onNext: (() => void) | undefined;
+}
+
+/** One case: what matched, both sides with what differs, and the decision. */
+export function CaseCard({ id, onNext }: Told) {
+  const found = useQuery(caseQuery(id));
+  if (found.isError) return <Fault fault={found.error} again={() => void found.refetch()} />;
+  if (found.data === undefined) return <Waiting rows={6} />;
+  return <Shown found={found.data} onNext={onNext} />;
+}
+
+function Shown({ found, onNext }: { readonly found: Case; readonly onNext: (() => void) | undefined }) {
+  const t = useTexts(duplicates);
+  const language = useLanguage();
+  const [place, setPlace] = useState(0);
+  const other = found.businesses[place];
+  const whole = isWithinReach(found);
+  const beyond = [found.record, ...found.businesses].find((side) => side.answers === null);
+  return (
+    <div className={styles.card}>
+      <div className={styles.part}>
+        <h2>{nameOf(found.record) ?? t.beyond}</h2>
+        <p>{t.kindsLong[found.kind]}</p>
+        <ul className={styles.meta}>
+          {found.matched_on.length > 0 && (
+            <li>
+              {t.matchedOn}{' '}
+              <strong>{found.matched_on.map((each) => t.numbers[each] ?? each).join(', ')}</strong>
+            </li>
+          )}
+          <li>
+            {t.village} <strong>{found.region_name}</strong>
+          </li>
+          <li>
+            {t.openedAt} <strong>{longMoment(found.opened_at, language)}</strong>
+          </li>
+        </ul>
+      </div>
+      {found.likelihood !== null && (
+        <div className={styles.part}>
+          <Likeness likelihood={found.likelihood} alike={found.alike} />
+        </div>
+      )}
+      <div className={styles.part}>
+        {found.businesses.length > 1 && (
+          <Select
+            label={t.against}
+            mb="sm"
+            allowDeselect={false}
+            value={String(place)}
+            data={found.businesses.map((side, each) => ({
+              value: String(each),
+              label: `${t.businessOf(each + 1)}: ${nameOf(side) ?? t.beyond}`,
+            }))}
+            onChange={(value) => setPlace(Number(value))}
+          />
+        )}
+        {other !== undefined && <Both found={found} other={other} place={place} />}
+      </div>
+      {!whole && (
+        <div className={styles.part}>
+          <h3>{t.beyond}</h3>
+          <p>{t.beyondAbout(beyond?.region_code ?? '')}</p>
+        </div>
+      )}
+      {found.state === 'resolved' && <Resolved found={found} canUndo={whole} onNext={onNext} />}
+      {found.state === 'superseded' && (
+        <div className={styles.part}>
+          <p>{t.superseded}</p>
+        </div>
+      )}
+      {found.state === 'open' && whole && <Deciding found={found} />}
+    </div>
+  );
+}
+
+interface BothTold {
+  readonly found: Case;
+  readonly other: Side;
+  readonly place: number;
+}
+
+function Both({ found, other, place }: BothTold) {
+  const t = useTexts(duplicates);
+  const language = useLanguage();
+  const { record } = found;
+  const numeral = (value: number, digits: number) =>
+    digits === 0 ? count(value, language) : rate(value, language);
+  const here = pointOf(record);
+  const there = pointOf(other);
+  // What is compared on the server is the first business: spelling weighs little there.
+  const same = new Map(
+    place === 0
+      ? found.comparison.flatMap((each) => (each.same === null ? [] : [[each.pointer, each.same] as const]))
+      : [],
+  );
+  return (
+    <>
+      <ul className={styles.meta}>
+        {[record, other].map((side, each) => (
+          <li key={side.record_id ?? each}>
+            {each === 0 ? t.record : t.business}{' '}
+            <strong>
+              {side.enumerator === null
+                ? t.beyond
+                : `${t.by(side.enumerator)}, ${side.region_name}, ${longMoment(side.captured_at, language)}`}
+            </strong>
+          </li>
+        ))}
+        {here !== undefined && there !== undefined && (
+          <li>{t.apart(distanceText(metresBetween(here, there), numeral))}</li>
+        )}
+      </ul>
+      <SideBySide
+        key={place}
+        questionnaire={formOf(record, other)}
+        one={record.answers ?? {}}
+        other={other.answers ?? {}}
+        titles={[t.record, t.business]}
+        same={same}
+      />
+    </>
+  );
+}
+
+/** Cases do not name their questionnaire: a cooperative is told by what only its form asks. */
+function formOf(...sides: readonly Side[]): string {
+  const cooperative = sides.some(
+    (side) => side.answers !== null && ('cooperative_number' in side.answers || 'chair' in side.answers),
+  );
+  return cooperative ? 'koperasi@1' : 'umkm@1';
+}
+
+function pointOf({ latitude, longitude }: Side) {
+  return latitude === null || longitude === null ? undefined : { latitude, longitude };
+}

@@ -1,0 +1,133 @@
+import { longMoment } from '@kumkm/shared/formats/dates.ts';
+import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
+import { Button, Select } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { IconCopyCheck } from '@tabler/icons-react';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Fault } from '../../parts/fault.tsx';
+import { Waiting } from '../../parts/loading.tsx';
+import { duplicates } from '../../texts/duplicates.ts';
+import { useView, viewOf } from '../../view.ts';
+import { CaseCard } from './case.tsx';
+import styles from './duplicates.module.css';
+import { nameOf } from './names.ts';
+import { type Case, casesQuery } from './queries.ts';
+import { type CasesSearch, casesOf } from './search.ts';
+
+/** The cases at the left, one of them at the right; on a phone one after the other. */
+export function Cases() {
+  const t = useTexts(duplicates);
+  const search = useSearch({ from: '/ganda' });
+  const navigate = useNavigate();
+  const isWide = useMediaQuery('(min-width: 768px)', true, { getInitialValueInEffect: false });
+  const cases = useInfiniteQuery(casesQuery(useView(), search));
+  const items = cases.data?.pages.flatMap((page) => page.items) ?? [];
+  const id = search.case ?? (isWide ? items[0]?.id : undefined);
+  const place = items.findIndex((item) => item.id === id);
+  const next = items[place + 1];
+
+  function change(changed: Partial<Record<keyof CasesSearch, string | undefined>>): void {
+    void navigate({
+      to: '/ganda',
+      search: (before) => ({ ...viewOf(before), ...casesOf({ ...before, ...changed }) }),
+      replace: true,
+      resetScroll: false,
+    });
+  }
+
+  return (
+    <>
+      {(isWide || id === undefined) && (
+        <div className={styles.filters}>
+          <Select
+            label={t.state}
+            allowDeselect={false}
+            value={search.state ?? 'open'}
+            data={Object.entries(t.states).map(([value, label]) => ({ value, label }))}
+            onChange={(value) => change({ state: value ?? undefined, case: undefined })}
+          />
+          <Select
+            label={t.kind}
+            allowDeselect={false}
+            value={search.kind ?? 'all'}
+            data={[
+              { value: 'all', label: t.kindAll },
+              ...Object.entries(t.kinds).map(([value, label]) => ({ value, label })),
+            ]}
+            onChange={(value) => change({ kind: value ?? undefined, case: undefined })}
+          />
+        </div>
+      )}
+      {cases.isPending && <Waiting rows={5} height={64} />}
+      {cases.isError && <Fault fault={cases.error} again={() => void cases.refetch()} />}
+      {cases.isSuccess && items.length === 0 && id === undefined && (
+        <div className={`${styles.card} ${styles.empty}`}>
+          <IconCopyCheck size={32} stroke={1.5} aria-hidden />
+          <h2>{t.empty}</h2>
+          <p>{t.emptyAbout}</p>
+        </div>
+      )}
+      {(items.length > 0 || id !== undefined) && (
+        <div className={styles.desk} data-open={id !== undefined || undefined}>
+          <section className={styles.left} aria-label={t.cases} tabIndex={-1}>
+            <ul className={styles.list}>
+              {items.map((item) => (
+                <li key={item.id}>
+                  <Item item={item} current={item.id === id} onOpen={() => change({ case: item.id })} />
+                </li>
+              ))}
+            </ul>
+            {cases.hasNextPage && (
+              <Button
+                variant="subtle"
+                fullWidth
+                loading={cases.isFetchingNextPage}
+                onClick={() => void cases.fetchNextPage()}
+              >
+                {t.loadMore}
+              </Button>
+            )}
+          </section>
+          <section className={styles.right} aria-label={t.case}>
+            {id !== undefined && (
+              <>
+                <div className={styles.back}>
+                  <Button variant="default" size="md" onClick={() => change({ case: undefined })}>
+                    {t.back}
+                  </Button>
+                </div>
+                <CaseCard
+                  key={id}
+                  id={id}
+                  onNext={next === undefined ? undefined : () => change({ case: next.id })}
+                />
+              </>
+            )}
+          </section>
+        </div>
+      )}
+    </>
+  );
+}
+
+interface ItemTold {
+  readonly item: Case;
+  readonly current: boolean;
+  readonly onOpen: () => void;
+}
+
+function Item({ item, current, onOpen }: ItemTold) {
+  const t = useTexts(duplicates);
+  const language = useLanguage();
+  return (
+    <button type="button" className={styles.item} aria-current={current} onClick={onOpen}>
+      <span className={styles.name}>{nameOf(item.record) ?? t.beyond}</span>
+      <span className={styles.quiet}>
+        {t.kinds[item.kind]} · {item.region_name} ·{' '}
+        {item.matched_on.map((number) => t.numbers[number] ?? number).join(', ')}
+      </span>
+      <span className={styles.quiet}>{longMoment(item.opened_at, language)}</span>
+    </button>
+  );
+}

@@ -1,0 +1,92 @@
+import { longDay } from '@kumkm/shared/formats/dates.ts';
+import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
+import { Button } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { IconLockOpen } from '@tabler/icons-react';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Fault } from '../../parts/fault.tsx';
+import { Waiting } from '../../parts/loading.tsx';
+import { duplicates } from '../../texts/duplicates.ts';
+import { viewOf } from '../../view.ts';
+import styles from './duplicates.module.css';
+import { HeldCard } from './held-item.tsx';
+import { heldQuery } from './queries.ts';
+import { casesOf } from './search.ts';
+
+/** What is held at the left, one of it at the right; on a phone one after the other. */
+export function HeldItems() {
+  const t = useTexts(duplicates);
+  const language = useLanguage();
+  const search = useSearch({ from: '/ganda' });
+  const navigate = useNavigate();
+  const isWide = useMediaQuery('(min-width: 768px)', true, { getInitialValueInEffect: false });
+  const held = useInfiniteQuery(heldQuery);
+  const items = held.data?.pages.flatMap((page) => page.items) ?? [];
+  const id = search.item ?? (isWide ? items[0]?.id : undefined);
+  function open(item: string | undefined): void {
+    void navigate({
+      to: '/ganda',
+      search: (before) => ({ ...viewOf(before), ...casesOf({ ...before, item }) }),
+      replace: true,
+      resetScroll: false,
+    });
+  }
+  if (held.isPending) return <Waiting rows={5} height={64} />;
+  if (held.isError) return <Fault fault={held.error} again={() => void held.refetch()} />;
+  if (items.length === 0 && id === undefined) {
+    return (
+      <div className={`${styles.card} ${styles.empty}`}>
+        <IconLockOpen size={32} stroke={1.5} aria-hidden />
+        <h2>{t.heldEmpty}</h2>
+        <p>{t.heldEmptyAbout}</p>
+      </div>
+    );
+  }
+  return (
+    <div className={styles.desk} data-open={id !== undefined || undefined}>
+      <section className={styles.left} aria-label={t.heldList}>
+        <ul className={styles.list}>
+          {items.map((item) => (
+            <li key={item.id}>
+              <button
+                type="button"
+                className={styles.item}
+                aria-current={item.id === id}
+                onClick={() => open(item.id)}
+              >
+                <span className={styles.name}>{item.reasons[0]?.detail}</span>
+                <span className={styles.quiet}>
+                  {item.enumerator} · {item.region_name ?? item.region_code} ·{' '}
+                  {longDay(item.captured_on, language)}
+                </span>
+              </button>
+            </li>
+          ))}
+        </ul>
+        {held.hasNextPage && (
+          <Button
+            variant="subtle"
+            fullWidth
+            loading={held.isFetchingNextPage}
+            onClick={() => void held.fetchNextPage()}
+          >
+            {t.loadMore}
+          </Button>
+        )}
+      </section>
+      <section className={styles.right} aria-label={t.held}>
+        {id !== undefined && (
+          <>
+            <div className={styles.back}>
+              <Button variant="default" size="md" onClick={() => open(undefined)}>
+                {t.back}
+              </Button>
+            </div>
+            <HeldCard key={id} id={id} />
+          </>
+        )}
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,132 @@
+import { ApiProblem } from '@kumkm/shared/api/problem.ts';
+import { longMoment } from '@kumkm/shared/formats/dates.ts';
+import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
+import { Alert, Button, Group, Textarea } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { useMe } from '../../data/me.ts';
+import { Dialog } from '../../parts/dialog.tsx';
+import { Fault } from '../../parts/fault.tsx';
+import { duplicates } from '../../texts/duplicates.ts';
+import { forgetDraft, hasDraft, useDraft } from './drafts.ts';
+import styles from './duplicates.module.css';
+import { type Case, caseQuery, undoResolution } from './queries.ts';
+import { mayPass, useSteady } from './steady.ts';
+
+interface Told {
+  readonly found: Case;
+  /** Only who reaches all sides may undo. */
+  readonly canUndo: boolean;
+  readonly onNext: (() => void) | undefined;
+}
+
+/** What was decided, and the way back. Who was writing a decision of its own meanwhile sees both. */
+export function Resolved({ found, canUndo, onNext }: Told) {
+  const t = useTexts(duplicates);
+  const language = useLanguage();
+  const me = useMe();
+  const [opened, setOpened] = useState(false);
+  const [draft] = useDraft(found.id);
+  const { resolution } = found;
+  if (resolution === null) return null;
+  const isLate = hasDraft(draft) && resolution.decided_by !== me?.username;
+  return (
+    <div className={`${styles.part} ${styles.form}`}>
+      {isLate && draft.decision !== undefined && (
+        <Alert role="alert" color="orange" title={t.otherDecided}>
+          <p>
+            {t.decisions[draft.decision]}: “{draft.reason}”
+          </p>
+          <Button variant="default" onClick={() => forgetDraft(found.id)}>
+            {t.close}
+          </Button>
+        </Alert>
+      )}
+      <div role="status">
+        <h3>{t.decided}</h3>
+        <p>
+          <strong>
+            {t.decidedBy(
+              t.decisions[resolution.decision] ?? resolution.decision,
+              resolution.decided_by ?? t.someone,
+              longMoment(resolution.decided_at, language),
+            )}
+          </strong>
+        </p>
+        <p>“{resolution.reason}”</p>
+      </div>
+      <Group>
+        {canUndo && (
+          <Button variant="default" size="md" onClick={() => setOpened(true)}>
+            {t.undo}
+          </Button>
+        )}
+        {onNext !== undefined && (
+          <Button size="md" onClick={onNext}>
+            {t.next}
+          </Button>
+        )}
+      </Group>
+      {opened && <Undo found={found} onClose={() => setOpened(false)} />}
+    </div>
+  );
+}
+
+const LEAST = 5;
+
+function Undo({ found, onClose }: { readonly found: Case; readonly onClose: () => void }) {
+  const t = useTexts(duplicates);
+  const client = useQueryClient();
+  const [reason, setReason] = useState('');
+  const [short, setShort] = useState(false);
+  const undoing = useSteady<string, Case>({
+    send: (why) => undoResolution(found.id, why),
+    wasDone: async () => {
+      const now = await client.fetchQuery({ ...caseQuery(found.id), staleTime: 0 });
+      return now.state === 'open' ? now : undefined;
+    },
+    onDone: (now) => {
+      client.setQueryData(caseQuery(found.id).queryKey, now);
+      onClose();
+    },
+    changed: [['cases'], ['case', found.id]],
+  });
+  const isWaiting = undoing.isPending && undoing.failureReason !== null && mayPass(undoing.failureReason);
+  const cannot = undoing.error instanceof ApiProblem && undoing.error.code === 'state_changed';
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    if (reason.trim().length < LEAST) setShort(true);
+    else undoing.mutate(reason.trim());
+  }
+  return (
+    <Dialog title={t.undo} onClose={onClose}>
+      <form className={styles.form} onSubmit={submit}>
+        <p>{t.undoAbout}</p>
+        <Textarea
+          label={t.reason}
+          description={t.reasonHint}
+          rows={3}
+          maxLength={1000}
+          data-autofocus
+          value={reason}
+          error={short ? t.reasonShort : undefined}
+          onChange={(event) => {
+            setShort(false);
+            setReason(event.currentTarget.value);
+          }}
+        />
+        {isWaiting && <Alert color="gray">{t.waiting}</Alert>}
+        {undoing.isError &&
+          (cannot ? <Alert color="orange">{t.cannotUndo}</Alert> : <Fault fault={undoing.error} />)}
+        <Group justify="flex-end">
+          <Button variant="default" size="md" onClick={onClose}>
+            {t.cancel}
+          </Button>
+          <Button type="submit" size="md" loading={undoing.isPending}>
+            {t.undo}
+          </Button>
+        </Group>
+      </form>
+    </Dialog>
+  );
+}
