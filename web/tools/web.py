@@ -99,11 +99,11 @@ def words() -> str:
     from app.questionnaires.schema import json_schema  # noqa: PLC0415
 
     forms = {name: json_schema(questionnaire) for name, questionnaire in CATALOGUE.items()}
-    told = {
+    spoken = {
         "findings": {code: text._asdict() for code, text in TEXTS.items()},
         "forms": {name: _questions(form, form["$defs"]) for name, form in forms.items()},
     }
-    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(spoken, ensure_ascii=False, indent=1) + "\n"
 
 
 def _questions(block: dict[str, Any], blocks: dict[str, Any]) -> list[dict[str, Any]]:

@@ -18,12 +18,12 @@ export function Dialog({ opened = true, title, size = 'md', onClose, onKeyDown, 
   return (
     <Modal.Root opened={opened} onClose={onClose} size={size}>
       <Modal.Overlay />
-      <Modal.Content onKeyDown={onKeyDown}>
+      <Modal.Content>
         <Modal.Header role="presentation">
           <Modal.Title fw={650}>{title}</Modal.Title>
           <Modal.CloseButton aria-label={t.close} size={44} />
         </Modal.Header>
-        <Modal.Body>{children}</Modal.Body>
+        <Modal.Body onKeyDown={onKeyDown}>{children}</Modal.Body>
       </Modal.Content>
     </Modal.Root>
   );

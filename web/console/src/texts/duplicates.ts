@@ -12,7 +12,9 @@ export const duplicates = texts({
     states: { open: 'Terbuka', resolved: 'Diputuskan', superseded: 'Tidak berlaku lagi' },
     kind: 'Jenis',
     kindAll: 'Semua',
-    kinds: { duplicate: 'Ganda', conflict: 'Bertentangan', likely: 'Mirip' } as Readonly<Record<string, string>>,
+    kinds: { duplicate: 'Ganda', conflict: 'Bertentangan', likely: 'Mirip' } as Readonly<
+      Record<string, string>
+    >,
     kindsLong: {
       duplicate: 'Isian ini dikenali sebagai usaha yang sudah tercatat.',
       conflict: 'Nomor-nomor pada isian ini milik usaha yang berlainan.',

@@ -18,20 +18,20 @@ export function DuplicatesPage() {
   const s = useTexts(shell);
   const language = useLanguage();
   const navigate = useNavigate();
-  const { tab = 'cases' } = useSearch({ from: '/ganda' });
+  const { queue = 'cases' } = useSearch({ from: '/ganda' });
   const waiting = useQuery(queuesQuery).data;
   const counts = { cases: waiting?.duplicates, held: waiting?.held };
   return (
     <Page title={s.pages.duplicates} about={t.about}>
       <Tabs
-        value={tab}
+        value={queue}
         keepMounted={false}
         onChange={(value) =>
           void navigate({
             to: '/ganda',
             search: (before) => ({
               ...viewOf(before),
-              ...(value === 'held' ? { tab: 'held' as const } : {}),
+              ...(value === 'held' ? { queue: 'held' as const } : {}),
             }),
           })
         }

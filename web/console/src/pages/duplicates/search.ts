@@ -6,7 +6,7 @@ export type Tab = (typeof TABS)[number];
 
 /** What of the page is looked at. What is missing is the default. */
 export interface CasesSearch {
-  readonly tab?: 'held';
+  readonly queue?: 'held';
   readonly state?: 'resolved' | 'superseded';
   readonly kind?: 'duplicate' | 'conflict' | 'likely';
   readonly case?: string;
@@ -15,10 +15,10 @@ export interface CasesSearch {
 
 /** What of an address makes a view of the page. What is none is left out. */
 export function casesOf(search: Record<string, unknown>): CasesSearch {
-  const { tab, state, kind, item } = search;
+  const { queue, state, kind, item } = search;
   const id = search.case;
   return {
-    ...(tab === 'held' ? { tab } : {}),
+    ...(queue === 'held' ? { queue } : {}),
     ...(state === 'resolved' || state === 'superseded' ? { state } : {}),
     ...(kind === 'duplicate' || kind === 'conflict' || kind === 'likely' ? { kind } : {}),
     ...(typeof id === 'string' && RECORD_ID.test(id) ? { case: id } : {}),

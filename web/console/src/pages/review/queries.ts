@@ -90,9 +90,13 @@ export async function withoutWarnings(asked: Asked): Promise<Waiting[]> {
   return (await got(api.GET('/v1/reviews', { params: { query } }))).items;
 }
 
+/** Letters; a browser takes 64 KiB, and a letter may be three bytes. */
+const MOST_WHEN_LEAVING = 20_000;
+
 export async function postDecisions(
   items: components['schemas']['DecisionIn'][],
 ): Promise<readonly DecisionOut[]> {
-  // Goes out though the page is being left.
-  return (await got(api.POST('/v1/reviews', { body: { items }, keepalive: true }))).items;
+  // Goes out though the page is being left, as far as browsers take that much.
+  const keepalive = JSON.stringify(items).length < MOST_WHEN_LEAVING;
+  return (await got(api.POST('/v1/reviews', { body: { items }, keepalive }))).items;
 }

@@ -69,9 +69,7 @@ export function ReturnDialog({ recordId, name, onClose, onReturn }: Told) {
           mt="md"
           label={t.ownWords}
           description={language === 'en' ? `${t.ownHint} ${t.ownLanguage}` : t.ownHint}
-          autosize
-          minRows={2}
-          maxRows={6}
+          rows={3}
           value={draft.own}
           error={fault}
           onChange={(event) => {
