@@ -3,14 +3,24 @@
 import asyncio
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
+import uvicorn
 from pydantic import SecretStr
 from warm import Process
 
 from app.core.settings import Settings
+
+
+class Served(uvicorn.Server):
+    """A server in the process of the tests, to which it leaves the signals."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
 
 
 def free_port() -> int:

@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 import pytest
 
@@ -111,6 +111,7 @@ def texts(tree: ast.AST, names: Mapping[str, object]) -> Iterator[str]:
 def filled(part: ast.expr, names: Mapping[str, object]) -> str:
     if isinstance(part, ast.Constant):
         return str(part.value)
+    assert isinstance(part, ast.FormattedValue)
     hole = part.value
     known = names.get(hole.id) if isinstance(hole, ast.Name) else None
     if not isinstance(known, str):
@@ -118,9 +119,9 @@ def filled(part: ast.expr, names: Mapping[str, object]) -> str:
     return "()" if _WRITE.search(known) else known  # a whole statement counts where it stands
 
 
-def imported(tree: ast.AST) -> set[str]:
+def imported(tree: ast.AST) -> dict[str, object]:
     """What is imported within functions, by name."""
-    found = {}
+    found: dict[str, object] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "app":
             module = importlib.import_module(node.module)
@@ -128,7 +129,7 @@ def imported(tree: ast.AST) -> set[str]:
     return found
 
 
-def is_row_of_a_table(named: object) -> bool:
+def is_row_of_a_table(named: object) -> TypeGuard[type[Row]]:
     return isinstance(named, type) and issubclass(named, Row) and getattr(named, "table", None) is not None
 
 

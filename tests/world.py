@@ -202,7 +202,7 @@ def batch(*items: Json, campaign: str = "pl-kumkm-2022", sent_at: str = "2022-09
 
 
 async def put(
-    client: httpx.AsyncClient, world: World, name: str, body: Any, *, batch_id: UUID | None = None, **kwargs: Any
+    client: httpx.AsyncClient, world: World, name: str, body: Any, *, batch_id: UUID | str | None = None, **kwargs: Any
 ) -> httpx.Response:
     """Send a batch as somebody; gives the answer."""
     headers = {**world.auth(name), **kwargs.pop("headers", {})}

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from shapes import Call
 
 from kumkm_tablet import asking
 from kumkm_tablet.form import Form
@@ -43,8 +43,11 @@ def outbox(tmp_path: Path) -> Iterator[Outbox]:
     made.close()
 
 
+Types = Callable[..., list[str]]
+
+
 @pytest.fixture
-def typing(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
+def typing(monkeypatch: pytest.MonkeyPatch) -> Types:
     """Answers to the questions, in order; an exception is raised where one stands; gives the questions."""
 
     def types(*answers: str) -> list[str]:
@@ -63,11 +66,11 @@ def typing(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
     return types
 
 
-def ask(outbox: Outbox) -> bool:
+def ask(outbox: Outbox) -> dict[str, Any]:
     return asking.ask_item(FORM, outbox, "umkm@1", every=True)
 
 
-def test_only_what_is_wrong_is_asked_again(outbox: Outbox, typing: Call) -> None:
+def test_only_what_is_wrong_is_asked_again(outbox: Outbox, typing: Types) -> None:
     asked = typing("kemala", "Warung Sari", "4711", "Sari", "160114520385000", "dua ribu", "2015", "47112", NIK)
     item = ask(outbox)
     assert item["answers"] == {
@@ -79,7 +82,7 @@ def test_only_what_is_wrong_is_asked_again(outbox: Outbox, typing: Call) -> None
     assert [each.split(":")[0].split(" (")[0] for each in asked[-2:]] == ["KBLI", "NIK"]
 
 
-def test_a_block_that_is_not_whole_is_asked_for_what_it_lacks_or_emptied(outbox: Outbox, typing: Call) -> None:
+def test_a_block_that_is_not_whole_is_asked_for_what_it_lacks_or_emptied(outbox: Outbox, typing: Types) -> None:
     asked = typing("kemala", "Warung", "47112", "", NIK, "", "Sari", "")
     assert ask(outbox)["answers"]["owner"] == {"nik": NIK, "name": "Sari"}
     assert sum(each.startswith("Pemilik") for each in asked) == 2
@@ -89,7 +92,7 @@ def test_a_block_that_is_not_whole_is_asked_for_what_it_lacks_or_emptied(outbox:
 
 @pytest.mark.parametrize("stopped", [EOFError, KeyboardInterrupt])
 def test_whoever_stops_finds_everything_that_was_typed(
-    outbox: Outbox, typing: Call, stopped: type[BaseException]
+    outbox: Outbox, typing: Types, stopped: type[BaseException]
 ) -> None:
     typing("kemala", "Warung Sari", "4711", stopped)
     with pytest.raises(Told if stopped is EOFError else KeyboardInterrupt):
@@ -109,7 +112,7 @@ def test_whoever_stops_finds_everything_that_was_typed(
     assert asked[0].startswith("Kode desa")
 
 
-def test_a_draft_that_is_not_wanted_is_dropped(outbox: Outbox, typing: Call) -> None:
+def test_a_draft_that_is_not_wanted_is_dropped(outbox: Outbox, typing: Types) -> None:
     typing("kemala", "Warung Sari", EOFError)
     with pytest.raises(Told):
         ask(outbox)
@@ -117,7 +120,7 @@ def test_a_draft_that_is_not_wanted_is_dropped(outbox: Outbox, typing: Call) -> 
     assert ask(outbox)["answers"]["legal_name"] == "Toko Lain"
 
 
-def test_a_record_that_is_mended_keeps_its_draft_too(outbox: Outbox, typing: Call) -> None:
+def test_a_record_that_is_mended_keeps_its_draft_too(outbox: Outbox, typing: Types) -> None:
     answers = {"legal_name": "Warung Sari", "kbli": "47112"}
     typing("Warung Sari Rasa", EOFError)
     with pytest.raises(Told):

@@ -9,12 +9,22 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from kumkm_tablet.outbox import Outbox, State, Verdict
 
 ITEM = {"questionnaire": "umkm@1", "region_code": "16.01.14.1003", "answers": {"legal_name": "x", "kbli": "47112"}}
+
+
+Found = TypeVar("Found")
+
+
+def the(found: Found | None) -> Found:
+    """What a test knows to be there."""
+    assert found is not None
+    return found
 
 
 @pytest.fixture
@@ -28,14 +38,14 @@ def test_records_get_an_id_and_revisions_that_go_up(outbox: Outbox) -> None:
     first = outbox.add("c", ITEM)
     second = outbox.add("c", {**ITEM, "record_id": first.record_id})
     assert (first.revision, second.revision) == (1, 2)
-    assert json.loads(second.content)["revision"] == 2
+    assert json.loads(the(second.content))["revision"] == 2
     assert [row.state for row in outbox.rows()] == [State.QUEUED] * 2
 
 
 def test_batches_are_bounded_by_items_and_by_bytes(outbox: Outbox) -> None:
     for _ in range(7):
         outbox.add("c", ITEM)
-    size = len(outbox.rows()[0].content) + 1
+    size = len(the(outbox.rows()[0].content)) + 1
     assert len(outbox.next_batch(max_items=3, max_bytes=10**6).rows) == 3
     assert len(outbox.next_batch(max_items=100, max_bytes=2 * size).rows) == 2
     assert len(outbox.next_batch(max_items=100, max_bytes=1).rows) == 1, "one that is too large is sent all the same"
@@ -62,7 +72,7 @@ def test_an_open_batch_is_the_same_after_the_app_was_closed(tmp_path: Path, outb
 def test_halves_have_every_item_once_and_other_ids(outbox: Outbox) -> None:
     for _ in range(5):
         outbox.add("c", ITEM)
-    batch = outbox.next_batch(max_items=9, max_bytes=10**6)
+    batch = the(outbox.next_batch(max_items=9, max_bytes=10**6))
     halves = outbox.split(batch)
     assert [len(half.rows) for half in halves] == [3, 2]
     assert batch.id not in {half.id for half in halves}
@@ -92,7 +102,7 @@ def test_what_is_returned_keeps_what_is_here(outbox: Outbox) -> None:
     row = outbox.add("c", ITEM)
     outbox.give_back(row.record_id, 1, "c", {**ITEM, "record_id": row.record_id, "revision": 1}, "Nama salah")
     (returned,) = outbox.rows(State.RETURNED)
-    assert (returned.content, json.loads(returned.told)) == (row.content, {"reason": "Nama salah"})
+    assert (returned.content, json.loads(the(returned.told))) == (row.content, {"reason": "Nama salah"})
 
 
 def test_an_app_that_is_killed_while_it_records_loses_nothing_that_it_said_was_recorded(tmp_path: Path) -> None:
@@ -114,7 +124,7 @@ def test_an_app_that_is_killed_while_it_records_loses_nothing_that_it_said_was_r
     there = {row.record_id: row for row in outbox.rows()}
     assert len(told) > 10
     assert set(told) <= set(there)
-    assert all(json.loads(row.content)["answers"] == ITEM["answers"] for row in there.values())
+    assert all(json.loads(the(row.content))["answers"] == ITEM["answers"] for row in there.values())
     outbox.close()
 
 

@@ -26,7 +26,7 @@ def act(client: httpx.AsyncClient, world: World) -> Call:
 
 
 def person(
-    username: str = "enumerator.new", role: str = "enumerator", region_code: str = "16.01.14", **more: Any
+    username: str = "enumerator.new", role: str = "enumerator", region_code: str | None = "16.01.14", **more: Any
 ) -> Json:
     return {"username": username, "name": "Sari Dewi", "role": role, "region_code": region_code, **more}
 

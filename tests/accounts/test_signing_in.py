@@ -250,7 +250,7 @@ def forged(
     settings: Settings,
     world: World,
     *,
-    key: str | None = None,
+    key: str | bytes | None = None,
     algorithm: str = "HS256",
     kid: str = "now",
     **changes: Any,
@@ -317,5 +317,5 @@ async def test_a_token_ends_with_its_time_also_when_it_was_seen_before(
 
 class _Later(datetime):
     @classmethod
-    def now(cls, tz: tzinfo | None = None) -> datetime:
-        return datetime(2100, 1, 1, tzinfo=tz or UTC)
+    def now(cls, tz: tzinfo | None = None) -> "_Later":
+        return cls(2100, 1, 1, tzinfo=tz or UTC)

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from shapes import Call
 from world import World
 
 from app.accounts.passwords import hash_password, new_activation_code
-from app.accounts.throttle import ADDRESS_PAID_BACK_EVERY, FREE, LONGEST_S, _owed, delay_s, network_of
+from app.accounts.throttle import ADDRESS_PAID_BACK_EVERY, FREE, LONGEST_S, Counted, _owed, delay_s, network_of
 from app.core.problems import Code, Problem
 
 EMBEDDED_IS_ENOUGH = True
@@ -28,6 +29,11 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(FREE, "account", 8)
 
 
+def come_from(client: httpx.AsyncClient, address: str) -> None:
+    assert isinstance(client._transport, httpx.ASGITransport)
+    client._transport.client = (address, 40000)
+
+
 @pytest.fixture
 async def sign_in(client: httpx.AsyncClient, world: World, pg: asyncpg.Connection) -> Call:
     await pg.execute("UPDATE account SET password_hash = $1", hash_password(PASSWORD))
@@ -36,7 +42,7 @@ async def sign_in(client: httpx.AsyncClient, world: World, pg: asyncpg.Connectio
     async def call(
         username: str = "enumerator.1", password: str = "wrong", address: str = "10.0.0.1", **form: Any
     ) -> httpx.Response:
-        client._transport.client = (address, 40000)
+        come_from(client, address)
         form = {"grant_type": "password", "username": username, "password": password, **form}
         return await client.post("/v1/auth/token", data=form)
 
@@ -44,7 +50,7 @@ async def sign_in(client: httpx.AsyncClient, world: World, pg: asyncpg.Connectio
 
 
 @given(st.sampled_from(sorted(FREE)), st.integers(0, 10**9))
-def test_waits_grow_and_end(counted: str, failures: int) -> None:
+def test_waits_grow_and_end(counted: Counted, failures: int) -> None:
     wait = delay_s(counted, failures)
     assert 0 <= wait <= LONGEST_S[counted]
     assert delay_s(counted, failures + 1) >= wait
@@ -170,7 +176,7 @@ def test_what_is_paid_back_does_not_depend_on_how_often_is_asked() -> None:
     assert _owed(1000, began, now, "pair")[0] == 1000
 
 
-def crowded(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, threading.Event]:
+def crowded(monkeypatch: pytest.MonkeyPatch) -> tuple[list[bool], threading.Event]:
     """Passwords whose look takes until it is told to go on."""
     looking, go_on = [], threading.Event()
 
@@ -182,7 +188,7 @@ def crowded(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, threading
     return looking, go_on
 
 
-async def until(there: int) -> None:
+async def until(there: Callable[[], object]) -> None:
     for _ in range(1_000):
         if there():
             return
@@ -275,7 +281,7 @@ async def test_who_has_the_right_activation_code_is_not_kept_out_by_strangers(
     )
     told = {"username": "enumerator.1", "activation_code": "AAAA", "new_password": PASSWORD}
     for n in range(FREE["account"] + 3):
-        client._transport.client = ("10.6.6.6" if n % 2 else f"10.6.6.{n}", 40000)
+        come_from(client, "10.6.6.6" if n % 2 else f"10.6.6.{n}")
         assert (await client.post("/v1/auth/password", json=told)).status_code in (400, 429)
     assert (await client.post("/v1/auth/password", json=told)).status_code == 429
     right = await client.post("/v1/auth/password", json={**told, "activation_code": code})

@@ -6,7 +6,7 @@ import asyncpg
 import httpx
 import pytest
 from one_by_one import each
-from shapes import Json
+from shapes import Json, the
 from world import World, item, nik, outcomes
 
 from app.accounts import passwords
@@ -39,7 +39,7 @@ async def test_what_was_kept_in_another_form_is_found_from_the_usual_keyboard() 
 
 @pytest.mark.parametrize("sign", ["\x00", "\x07", "\n", "\x7f", "\x85", "\u200b", "\ufdd0", "\ue000", "\U000e0001"])
 def test_a_control_sign_is_refused_when_a_password_is_set(sign: str) -> None:
-    code, text = weakness_of(f"empat sawah{sign}di tepi ogan")
+    code, text = the(weakness_of(f"empat sawah{sign}di tepi ogan"))
     assert code == "password_not_typable"
     assert text.id
     assert text.en

@@ -165,7 +165,7 @@ def changed(asked: Asked, route: str, where: str, path: tuple[str | int, ...], v
     query = dict(send.pop("params", {}))
     headers = send.setdefault("headers", {})
     if where == "path":
-        parts[path[0]] = value
+        parts[str(path[0])] = value
     elif where == "query":
         query.pop(path[0], None)
     elif where == "header":
@@ -188,7 +188,7 @@ def changed(asked: Asked, route: str, where: str, path: tuple[str | int, ...], v
 def with_hole(body: Any, path: tuple[str | int, ...]) -> Any:
     if not path:
         return HOLE
-    step, *rest = path
+    step, rest = path[0], path[1:]
     if isinstance(step, int):
         return [with_hole(body[0] if isinstance(body, list) and body else None, rest)]
     body = body if isinstance(body, dict) else {}
@@ -209,7 +209,8 @@ async def test_no_value_anywhere_is_a_fault_of_the_server(
             cases += every if EVERYTHING else rng.sample(every, min(len(every), 2))
     cases = cases if EVERYTHING else sorted(rng.sample(cases, min(SAMPLE, len(cases))), key=str)
     assert len({case[1] for case in cases}) > 40
-    found, faults, fresh = Counter(), [], {}
+    found: Counter[Any] = Counter()
+    faults, fresh = [], {}
     for method, route, who, where, path, value in cases:
         if (method, route) in EASED:
             await pg.execute(EASED[method, route])

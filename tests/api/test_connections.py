@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 import uvicorn
-from shapes import Call
+from processes import Served
 from starlette.responses import PlainTextResponse, StreamingResponse
-from starlette.types import Receive, Scope
+from starlette.types import Receive, Scope, Send
 
 from app.api import connections
 from app.api.connections import Bounded, Bounds
@@ -22,7 +22,13 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(connections, name, value)
 
 
-async def app(scope: Scope, receive: Receive, send: Call) -> None:
+class Gone:
+    """How many clients went away before all of their body was there."""
+
+    count = 0
+
+
+async def app(scope: Scope, receive: Receive, send: Send) -> None:
     """Answers `/early` before the body, `/endless` for ever, everything else when the body is whole."""
     if scope["type"] != "http":
         return
@@ -39,7 +45,7 @@ async def app(scope: Scope, receive: Receive, send: Call) -> None:
     while scope["path"] != "/early":
         message = await receive()
         if message["type"] == "http.disconnect":
-            app.gone += 1
+            Gone.count += 1
             return
         size += len(message.get("body", b""))
         if not message.get("more_body"):
@@ -49,14 +55,10 @@ async def app(scope: Scope, receive: Receive, send: Call) -> None:
     await PlainTextResponse(str(size), status, headers)(scope, receive, send)
 
 
-app.gone = 0
-
-
 @asynccontextmanager
 async def serving(bounds: Bounds | None = None) -> AsyncIterator[uvicorn.Server]:
     config = uvicorn.Config(app, port=0, http=Bounded, ws="none", lifespan="off", log_config=None, timeout_keep_alive=1)
-    server = uvicorn.Server(config)
-    server.capture_signals = nullcontext
+    server = Served(config)
     running = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110  (uvicorn has no event for it)
         await asyncio.sleep(0.01)
@@ -142,6 +144,7 @@ async def test_a_head_that_is_too_large_is_refused_before_it_is_kept(head: bytes
         answer = await ends(reader)
         sending.cancel()
         assert answer.startswith(b"HTTP/1.1 431 ")
+        held: Any
         (held,) = server.server_state.connections or [None]
         assert held is None or sum(len(name) + len(value) for name, value in held.headers) < connections.HEAD_BYTES
 
@@ -160,11 +163,11 @@ async def test_a_body_has_to_come_at_a_pace_and_its_request_is_over_when_it_does
     quick: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with serving() as server:
-        gone = app.gone
+        gone = Gone.count
         async with connected(server) as (reader, writer):
             writer.write(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\nabc")
             assert (await ends(reader)).startswith(b"HTTP/1.1 408 ")
-        assert app.gone == gone + 1
+        assert Gone.count == gone + 1
         async with connected(server) as (reader, writer):
             writer.write(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5000\r\n\r\n")
             await pump(writer, b"x" * 500, 10, 0.1)  # slow, but for longer than a span
@@ -189,6 +192,7 @@ async def test_an_answer_before_the_body_is_read_reaches_a_client_that_is_still_
 
 async def test_who_stops_reading_an_answer_is_let_go(quick: None) -> None:
     async with serving() as server, connected(server, limit=1000) as (_, writer):
+        assert isinstance(writer.transport, asyncio.Transport)
         writer.transport.pause_reading()
         writer.write(b"GET /endless HTTP/1.1\r\nHost: a\r\n\r\n")
         async with asyncio.timeout(5):

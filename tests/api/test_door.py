@@ -8,7 +8,8 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from one_by_one import each
-from shapes import Json
+from shapes import the
+from starlette.types import Message, Scope
 from test_routes import OPEN, routes
 from world import World
 
@@ -32,9 +33,10 @@ class Asked:
         headers: Iterable[tuple[str, str]] | Mapping[str, str] = (),
         chunks: Iterable[bytes] = (MEBIBYTE,) * 16,
     ) -> None:
-        self.app, self.chunks, self.heard, self.answer = app, list(chunks), 0, []
+        self.app, self.chunks, self.heard = app, list(chunks), 0
+        self.answer: list[Message] = []
         told = [(name.lower().encode(), value.encode()) for name, value in dict(headers).items()]
-        self.scope = {
+        self.scope: Scope = {
             "type": "http",
             "method": method,
             "path": path,
@@ -49,14 +51,14 @@ class Asked:
             "state": {},
         }
 
-    async def receive(self) -> Json:
+    async def receive(self) -> Message:
         if self.heard >= len(self.chunks):
             await asyncio.sleep(3600)
         self.heard += 1
         chunk = self.chunks[self.heard - 1]
         return {"type": "http.request", "body": chunk, "more_body": self.heard < len(self.chunks)}
 
-    async def send(self, message: Json) -> None:
+    async def send(self, message: Message) -> None:
         self.answer.append(message)
 
     async def run(self) -> "Asked":
@@ -78,7 +80,7 @@ def sendable(app: FastAPI) -> Iterator[tuple[APIRoute, str, str]]:
         path = re.sub(r"\{\w+_id\}", "01832f3e-0000-7000-8000-000000000000", route.path)
         path = path.replace("{code}", "uji").replace("{region_code}", "16.01").replace("{kind}", "accounts")
         path = path.replace("{sha256}", "0" * 64).replace("{format}", "csv")
-        for method in sorted(route.methods & {"POST", "PUT", "PATCH", "DELETE"}):
+        for method in sorted(the(route.methods) & {"POST", "PUT", "PATCH", "DELETE"}):
             yield route, method, re.sub(r"\{\w+\}", "x", path)
 
 
@@ -143,7 +145,7 @@ async def test_bodies_in_memory_are_bounded_for_one_account_and_for_all(
         asked = Asked(small, "PUT", f"{path}{number}", headers, [b" " * 60_000, b"{"])
         asked.chunks.append(b"")  # it never ends
 
-        async def receive() -> Json:
+        async def receive() -> Message:
             if asked.heard == 1:
                 await asyncio.sleep(3600)
             return await Asked.receive(asked)

@@ -47,7 +47,8 @@ class Numbers:
     """Another NIK for each text, spelled in another way each time."""
 
     def __init__(self) -> None:
-        self.used, self._ways = [], itertools.count()
+        self.used: list[str] = []
+        self._ways = itertools.count()
 
     def text(self, longest: int | None = None) -> str:
         number = nik()
@@ -102,7 +103,7 @@ def with_text(asked: Asked, where: str, path: tuple[str | int, ...], text: str) 
 
 def answers_with_numbers(model: type[BaseModel], numbers: Numbers) -> Json:
     """Answers with a number in every open text of a questionnaire, and in one that it does not know."""
-    told = {}
+    told: Json = {}
     for name, schema in model.model_json_schema()["properties"].items():
         told |= filled(model.model_json_schema(), name, schema, numbers)
     return told | {"kbli": "47112", numbers.text(): numbers.text()}
@@ -112,7 +113,7 @@ def filled(root: Json, name: str, schema: Json, numbers: Numbers) -> Json:
     for way in (schema, *schema.get("anyOf", ())):
         if ref := way.get("$ref"):
             inner = root["$defs"][ref.split("/")[-1]]["properties"]
-            told = {}
+            told: Json = {}
             for key, each in inner.items():
                 told |= filled(root, key, each, numbers)
             return {name: told}
@@ -176,8 +177,8 @@ async def test_a_number_in_any_text_of_the_whole_api_is_neither_kept_nor_told_no
     await asyncio.sleep(0)
     out, err = capfd.readouterr()
     assert "request" in out + err, "there was a log to search"
-    for where, texts in (("database", database), ("log", [out, err]), ("answers", told)):
-        plain = digits_alone("\n".join(texts))
+    for where, said in (("database", database), ("log", [out, err]), ("answers", told)):
+        plain = digits_alone("\n".join(said))
         assert [number for number in numbers.used if number in plain] == [], where
         assert "1601145203850001" not in plain, where
 

@@ -7,7 +7,7 @@ machine do not make longer.
 import asyncio
 import gc
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import httpx
@@ -24,7 +24,7 @@ ROWS = 5_000
 
 
 @asynccontextmanager
-async def stops() -> Iterator[list[float]]:
+async def stops() -> AsyncIterator[list[float]]:
     """Gives a list of how long the loop computed at a time, in seconds."""
     seen = []
 

@@ -1,6 +1,6 @@
 """What every answer and every request is held to."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
@@ -113,7 +113,9 @@ async def test_a_client_that_hangs_up_in_the_middle_is_no_fault_of_the_server(
         "http_version": "1.1",
         "root_path": "",
     }
-    heard = iter([{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}])
+    heard: Iterator[Message] = iter(
+        [{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}]
+    )
     answered = []
 
     async def receive() -> Message:

@@ -9,11 +9,11 @@ import asyncpg
 import httpx
 import pytest
 from one_by_one import each
-from shapes import Call, Json
+from shapes import Call, Json, the
 from workbooks import sheet, workbook
 from world import World
 
-from app.api.imports import WAYS, columns_of
+from app.api.imports import WAYS, Way, columns_of
 from app.core.cells import Column
 from app.core.sheets import XLSX
 
@@ -83,7 +83,7 @@ async def test_csv_as_excel_writes_it_anywhere(send: Call, delimiter: str) -> No
 
 
 async def test_a_workbook_does_as_well(send: Call, pg: asyncpg.Connection) -> None:
-    rows = [["campaign", "region_code", "businesses"], ["pl-kumkm-2022", "16.01.14", 500.0]]
+    rows: list[list[str | float]] = [["campaign", "region_code", "businesses"], ["pl-kumkm-2022", "16.01.14", 500.0]]
     answer = await send("targets", workbook(rows), media=XLSX)
     assert answer.json().get("created") == 1, answer.text
     assert await pg.fetchval("SELECT businesses FROM target WHERE region_code = '16.01.14'") == 500
@@ -154,7 +154,7 @@ async def test_an_officer_imports_no_more_than_it_may_make(send: Call) -> None:
 
 
 TARGETS = ["campaign", "region_code", "businesses"]
-GOOD = ["pl-kumkm-2022", "16.01.14", 7000]
+GOOD: list[str | float] = ["pl-kumkm-2022", "16.01.14", 7000]
 WORK = ["campaign", "enumerator", "region_code", "starts_on", "ends_on"]
 
 
@@ -225,7 +225,7 @@ async def test_a_cell_that_would_be_cut_guessed_or_dropped_is_a_fault_at_its_pla
 
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=list(WAYS))
-def test_a_field_that_may_be_empty_takes_the_cells_that_a_required_one_does(way: tuple[str, bytes]) -> None:
+def test_a_field_that_may_be_empty_takes_the_cells_that_a_required_one_does(way: Way) -> None:
     taken = columns_of(way.row)
     for name, schema in way.row.model_json_schema()["properties"].items():
         said = [schema, *schema.get("anyOf", ())]
@@ -343,14 +343,14 @@ async def test_a_column_that_a_file_leaves_out_resets_nothing_and_an_empty_cell_
         "SELECT devices_allowed, (SELECT max(ends_on)::text || max(quota) FROM team_member WHERE enumerator_id = id),"
         " (SELECT max(ends_on)::text FROM assignment WHERE enumerator_id = id) FROM account WHERE username = 'baru.1'"
     )
-    assert tuple(await pg.fetchrow(kept)) == (3, "2022-09-309", "2022-09-30")
+    assert tuple(the(await pg.fetchrow(kept))) == (3, "2022-09-309", "2022-09-30")
     single = {"campaign": "pl-kumkm-2022", "enumerator": "baru.1", "region_code": "16.01.14", "starts_on": "2022-09-01"}
     answer = await client.put("/v1/assignments", json=single, headers=world.auth("officer"))
     assert answer.json() == {"created": 0, "changed": 0, "unchanged": 1}
     for kind in ("members", "assignments"):
         emptied = full[kind].replace("2022-09-30", "")
         assert (await send(kind, emptied.encode(), who="admin")).json()["changed"] == 1
-    assert tuple(await pg.fetchrow(kept)) == (3, None, None)
+    assert tuple(the(await pg.fetchrow(kept))) == (3, None, None)
     answer = await client.put(
         "/v1/assignments", json={**single, "ends_on": "2022-10-01"}, headers=world.auth("officer")
     )
@@ -367,7 +367,7 @@ async def test_a_body_changes_only_what_it_says(
     async def patch(**told: Any) -> tuple[Any, ...]:
         answer = await client.patch(f"/v1/accounts/{account}", json=told, headers=world.auth("admin"))
         assert answer.status_code == 200, answer.text
-        return tuple(await pg.fetchrow(stored, account))
+        return tuple(the(await pg.fetchrow(stored, account)))
 
     assert await patch(name="Satu") == ("Satu", "16.01", [], 4, "5/minute")
     assert await patch(rate=None) == ("Satu", "16.01", [], 4, None)

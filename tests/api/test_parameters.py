@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 from fastapi import FastAPI
-from shapes import Json
+from shapes import Json, the
 from test_routes import OPEN, callables, routes
 from world import World, nib
 
@@ -21,6 +22,9 @@ def operations(app: FastAPI) -> Iterator[tuple[str, str, str, Json]]:
     for path, told in app.openapi()["paths"].items():
         for method, operation in told.items():
             yield method, re.sub(r"\{\w+\}", SOME_ID, path), path, operation
+
+
+Parameter = tuple[str, str | int | float | bool | None]
 
 
 async def test_every_operation_refuses_unknown_parameters_and_names_the_nearest(
@@ -39,7 +43,7 @@ async def test_every_operation_refuses_unknown_parameters_and_names_the_nearest(
         if template not in OPEN:
             assert (await client.request(method, path, params={wrong: "1"})).status_code == 401, "who it is comes first"
         seen += 1
-    assert seen == sum(len(route.methods) for route in routes(app))
+    assert seen == sum(len(the(route.methods)) for route in routes(app))
 
 
 async def test_every_parameter_that_has_one_value_refuses_two(
@@ -48,7 +52,10 @@ async def test_every_parameter_that_has_one_value_refuses_two(
     for method, path, _, operation in operations(app):
         for each in operation.get("parameters", ()):
             if each["in"] == "query":
-                twice = [(each["name"], str(each.get("example", "1"))), (each["name"], "2")]
+                twice: list[Parameter] = [
+                    (each["name"], str(each.get("example", "1"))),
+                    (each["name"], "2"),
+                ]
                 answer = await client.request(method, path, params=twice, headers=world.auth("admin"))
                 assert answer.status_code == 422, (method, path)
                 if method == "head":  # which has no body
@@ -64,14 +71,15 @@ async def test_a_campaign_that_there_is_not_has_one_answer_and_text_that_cannot_
     for route in routes(app):
         if "campaign" not in query_of(route):
             continue
-        roles = next(call.roles for call in callables(route.dependant) if isinstance(call, Guard))
+        guards = [call for call in callables(route.dependant) if isinstance(call, Guard)]
+        roles = guards[0].roles
         headers = world.auth("admin" if "admin" in roles else "enumerator.1") | {"Accept": f"{KNOWN_IDENTITIES}, */*"}
         path = route.path.replace("{region_code}", "16").replace("{code}", "16").replace("{format}", "ndjson")
         for method in route.methods:
             for campaign, code in (("no-such", "unknown_campaign"), ("a\x00", "invalid_fields")):
                 params = {"region": "16.01", "campaign": campaign}
                 params = {name: value for name, value in params.items() if name in query_of(route)}
-                body = {"json": {"businesses": 1}} if method == "PUT" else {}
+                body: Json = {"json": {"businesses": 1}} if method == "PUT" else {}
                 answer = await client.request(method, path, params=params, headers=headers, **body)
                 problem = answer.json()
                 assert (answer.status_code, problem["code"]) == (422, code), (method, path)
@@ -125,11 +133,12 @@ async def test_what_is_typed_as_a_name_is_told_back_only_where_it_looks_like_one
 ) -> None:
     number = nib()
     for name in (number, f"x{number}", "a b", "ñ", "", "x" * 41, "%00", "\ud800".encode("utf-8", "surrogatepass")):
-        answer = await client.get("/v1/businesses", params=[(name, number)], headers=world.auth("officer"))
+        asked: Any = [(name, number)]
+        answer = await client.get("/v1/businesses", params=asked, headers=world.auth("officer"))
         assert answer.status_code == 422
         assert [error["pointer"] for error in answer.json()["errors"]] == ["/query"], name
         assert number not in answer.text
-    many = [(f"x{n}", "1") for n in range(1_000)]
+    many: list[Parameter] = [(f"x{n}", "1") for n in range(1_000)]
     answer = await client.get("/v1/businesses", params=many, headers=world.auth("officer"))
     assert len(answer.json()["errors"]) == 20
 

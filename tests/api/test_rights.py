@@ -95,7 +95,7 @@ async def test_no_route_serves_an_account_that_was_closed_reset_moved_or_lost_it
     assert len(refused) > 2 * len(MATRIX)
 
 
-def ways(office: Office, name: str, region: str, *, by_scope: bool) -> Iterator[tuple[str, tuple[Act, Act]]]:
+def ways(office: Office, name: str, region: str | None, *, by_scope: bool) -> Iterator[tuple[str, tuple[Act, Act]]]:
     """How an account may lose what it may do, and how it gets that back."""
     yield "closed", (lambda: office.close(name), lambda: office.reopen(name))
     yield "reset", (lambda: office.reset(name), lambda: office.again(name))
@@ -113,7 +113,7 @@ async def test_the_account_is_looked_at_once_for_a_request(
 ) -> None:
     async with told(app) as statements:
 
-        async def looks(answer: httpx.Response) -> list[str]:
+        async def looks(answer: Awaitable[httpx.Response]) -> int:
             assert (await answer).status_code < 300
             found = sum("account a" in statement for statement in statements)
             statements.clear()
@@ -182,7 +182,7 @@ async def test_what_happens_to_an_account_while_it_signs_in_holds(
     assert (await client.post("/v1/auth/password", json=told)).json()["code"] == "invalid_grant"
 
 
-async def until(there: int) -> None:
+async def until(there: Callable[[], object]) -> None:
     for _ in range(1_000):
         if there():
             return

@@ -11,6 +11,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from shapes import the
 from world import World, batch, item, nik, put
 
 from app.accounts.permissions import Role
@@ -47,8 +48,8 @@ async def test_the_walk_finds_every_documented_route(app: FastAPI) -> None:
     assert {route.path for route in routes(app)} == set(app.openapi()["paths"])
 
 
-def callables(dependant: Dependant) -> Iterator[Callable[..., Any]]:
-    yield dependant.call
+def callables(dependant: Dependant) -> Iterator[Callable[..., Any] | Guard]:
+    yield the(dependant.call)
     for inner in dependant.dependencies:
         yield from callables(inner)
 
@@ -114,7 +115,7 @@ async def test_every_answer_has_its_request_id(client: httpx.AsyncClient) -> Non
     told = await client.get("/healthz", headers={"X-Request-ID": "tablet-0001-abc"})
     assert told.headers["X-Request-ID"] == "tablet-0001-abc"
     for bad in ("x", "a" * 65, "with blank in it", "1601145203850001\u00e9"):
-        answer = await client.get("/healthz", headers={"X-Request-ID": bad.encode("latin-1")})
+        answer = await client.get("/healthz", headers={b"X-Request-ID": bad.encode("latin-1")})
         assert answer.headers["X-Request-ID"] not in (bad, "")
 
 

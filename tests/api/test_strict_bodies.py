@@ -98,7 +98,7 @@ async def test_a_field_that_nobody_knows_is_told_with_the_nearest_known_one(
     assert tried > 15
 
 
-def takes(whole: TypeAdapter[Any], value: Any) -> bool:
+def takes(whole: Any, value: Any) -> bool:
     try:
         TypeAdapter(whole).validate_python(value)
     except ValidationError:

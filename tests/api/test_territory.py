@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from random import Random
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import httpx
@@ -21,6 +22,7 @@ from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from search import everything_stored
+from shapes import Json
 from world import World, item, nik, outcomes
 
 from app.accounts.permissions import Territory
@@ -38,9 +40,14 @@ def inside(code: str, territory: str) -> bool:
     return code == territory or code.startswith(territory + ".")
 
 
-async def people(pg: asyncpg.Connection, world: World, rng: Random) -> tuple[list[str], list[str]]:
-    """Somebody of each role in every region, teams across regions, and records in villages of all of them."""
-    named = {}
+async def people(
+    pg: asyncpg.Connection, world: World, rng: Random
+) -> tuple[dict[str, tuple[UUID, str, str]], dict[str, set[str]]]:
+    """Somebody of each role in every region, and teams across regions.
+
+    Gives (account, role, region) by name, and whom each coordinator leads.
+    """
+    named: dict[str, tuple[UUID, str, str]] = {}
     for n, region in enumerate(REGIONS):
         for role in ("officer", "coordinator", "enumerator"):
             account_id, name = uuids.uuid7(), f"{role}.x{n}"
@@ -65,7 +72,7 @@ async def people(pg: asyncpg.Connection, world: World, rng: Random) -> tuple[lis
             region,
         )
         teams[f"coordinator.x{n}"] = team
-    led = {name: set() for name in teams}
+    led: dict[str, set[str]] = {name: set() for name in teams}
     for enumerator in enumerators:
         leader = rng.choice(list(teams))
         led[leader].add(enumerator)
@@ -115,9 +122,9 @@ def enumerators_in(value: Any, key: str = "") -> Iterator[str]:
 
 async def everything(
     client: httpx.AsyncClient, world: World, name: str, record_ids: Iterable[str], raw_ids: Iterable[str]
-) -> dict[str, Any]:
-    """All that somebody is answered, page by page, and single objects by their ids."""
-    answers = []
+) -> list[tuple[str, Any]]:
+    """All that somebody is answered, by path, page by page, and single objects by their ids."""
+    answers: list[tuple[str, Any]] = []
     headers = world.auth(name)
     lists = ["held", "devices", "assignments", "teams", "accounts", "targets", "progress/enumerators"]
     lists += [f"progress/regions?parent={code}" for code in REGIONS] + ["progress/regions"]
@@ -125,10 +132,11 @@ async def everything(
     lists += [f"progress/enumerators?region={code}" for code in REGIONS]
     lists += [f"submissions/{id_}" for id_ in record_ids] + [f"held/{id_}" for id_ in raw_ids]
     for path in lists:
-        cursor, pages = None, 0
+        cursor: str | None = None
+        pages = 0
         while pages < 50:
-            params = {"cursor": cursor} if cursor else {}
-            answer = await client.get(f"/v1/{path}", headers=headers, params=params or None)
+            params = {"cursor": cursor} if cursor else None
+            answer = await client.get(f"/v1/{path}", headers=headers, params=params)
             assert answer.status_code in (200, 403, 404), (name, path, answer.text)
             if answer.status_code != 200:
                 break
@@ -148,7 +156,8 @@ async def test_nobody_is_answered_a_row_from_outside(
     rng = random.Random(seed)
     named, led = await people(pg, world, rng)
     world.accounts.update((await World.of(pg, world.services)).accounts)
-    sent, owners = [], {}
+    sent: list[Json] = []
+    owners: dict[str, str] = {}
     for name in [name for name in named if name.startswith("enumerator")]:
         items = [item(nik=nik(), region=rng.choice(VILLAGES)) for _ in range(3)]
         await outcomes(client, world, name, *items)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import httpx
@@ -22,7 +23,7 @@ from fastapi import FastAPI
 from PIL import Image
 from processes import free_port
 from pydantic import SecretStr
-from shapes import Call, Json
+from shapes import Json
 from world import World, batch, item, nik, outcomes, put
 
 from app.attachments import uploading
@@ -58,7 +59,7 @@ class Upload:
         client: httpx.AsyncClient,
         world: World,
         content: bytes,
-        record_id: str,
+        record_id: UUID | str,
         who: str = "enumerator.1",
         kind: str = "image/jpeg",
     ) -> None:
@@ -68,7 +69,7 @@ class Upload:
         self.path = f"/v1/sync/attachments/{self.digest}"
         self.params = {"record_id": str(record_id), "purpose": "place"}
 
-    async def send(self, start: Call = 0, end: int | None = None, **other: Any) -> httpx.Response:
+    async def send(self, start: int = 0, end: int | None = None, **other: Any) -> httpx.Response:
         part = self.content[start:end]
         headers = {
             **self.headers,

@@ -55,7 +55,7 @@ def seen(content: bytes) -> tuple[tuple[int, int], bytes]:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_everything_but_the_picture_goes_and_it_stays_upright(kind: str, orientation: int) -> None:
-    how = {"exif": exif(orientation)}
+    how: dict[str, Any] = {"exif": exif(orientation)}
     if kind == "PNG":
         info = PngInfo()
         info.add_text("Comment", SECRET.decode())

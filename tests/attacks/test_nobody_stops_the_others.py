@@ -72,7 +72,7 @@ class Stage:
 
     async def send(
         self,
-        who: str,
+        who: str | None,
         body: Any,
         path: str = BATCH,
         method: str = "PUT",
@@ -261,6 +261,7 @@ async def readers_who_stop_reading(stage: Stage) -> None:
             for _ in range(12):
                 head = f"GET /v1/exports/businesses.csv HTTP/1.1\r\nHost: a\r\n{stage.bearer(who)}\r\n"
                 _, writer = await stage.raw(stack, head.encode(), limit=100)
+                assert isinstance(writer.transport, asyncio.Transport)
                 writer.transport.pause_reading()
         await asyncio.sleep(0.3)
         answer = await stage.client.get("/v1/exports/businesses.csv", headers=stage.world.auth("officer"))
@@ -298,7 +299,7 @@ async def test_nobody_can_stop_the_others(settings: Settings, world: World, clie
                 )
                 assert answer.status_code == 201, answer.text
             windows = [("nothing", *await timed(asyncio.sleep, 1))]
-            memory = {}
+            memory: dict[str, int] = {}
             for each in ATTACKS[:: sized(2, 1)]:
                 watching = asyncio.create_task(watch(stage, memory, each.__name__))
                 windows.append((each.__name__, *await timed(each, stage)))
@@ -327,7 +328,7 @@ async def timed(work: Callable[..., Awaitable[object]], *arguments: object) -> t
     return began, time.monotonic()
 
 
-async def watch(stage: Stage, memory: list[int], name: str) -> None:
+async def watch(stage: Stage, memory: dict[str, int], name: str) -> None:
     while True:
         memory[name] = max(memory.get(name, 0), stage.process.memory_info().rss)
         await asyncio.sleep(0.02)

@@ -30,4 +30,5 @@ def test_every_act_is_written_somewhere() -> None:
 
 
 def test_an_act_stands_in_the_trail_by_its_value() -> None:
-    assert f"{Action.PII_READ}" == "pii.read" == Action.PII_READ
+    act: str = Action.PII_READ
+    assert f"{act}" == "pii.read" == act

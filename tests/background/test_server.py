@@ -6,7 +6,6 @@ from collections.abc import Iterable
 import pytest
 
 from app import main
-from app.background.worker import Worker
 from app.core.clock import SetClock
 from app.core.settings import Settings
 from app.core.telemetry import Metrics
@@ -17,7 +16,7 @@ EMBEDDED_IS_ENOUGH = True
 class Seen(Metrics):
     """Figures that tell when every worker has come to the end of a round."""
 
-    def __init__(self, workers: Iterable[Worker]) -> None:
+    def __init__(self, workers: Iterable[str]) -> None:
         super().__init__()
         self.missing, self.all_came = set(workers), asyncio.Event()
 

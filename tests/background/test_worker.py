@@ -19,7 +19,9 @@ class Life:
     """A worker whose rounds end as told, one after another; its waits are noted and take no time."""
 
     def __init__(self, *ends: Any, every_s: int = 2) -> None:
-        self.ends, self.waits, self.counted = list(ends), [], []
+        self.ends = list(ends)
+        self.waits: list[float] = []
+        self.counted: list[Any] = []
         self.worker = Worker("weed", every_s, self.work)
 
     async def wait(self, seconds: float) -> None:
@@ -55,6 +57,7 @@ async def cancelled_but_deaf() -> bool:
         await cancelled()
     except asyncio.CancelledError:
         return True
+    return False
 
 
 async def test_a_worker_waits_before_each_round() -> None:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import click
 import pytest
 import typer
 from processes import environment_of
@@ -44,7 +43,7 @@ FIT = {
 }
 
 
-def leaves(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+def leaves(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
     for name, each in getattr(command, "commands", {}).items():
         yield from leaves(each, (*path, name)) if hasattr(each, "commands") else [((*path, name), each)]
 
@@ -56,7 +55,7 @@ COMMANDS = dict(leaves(get_command(cli)))
 def kumkm(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str, str]]:
     """Run a command as `main` does; whatever it came to is told in one form."""
 
-    def run(*arguments: object, stdin: str | None = None, **environment: str) -> tuple[int, str, str]:
+    def run(*arguments: str, stdin: str | None = None, **environment: str) -> tuple[int, str, str]:
         with monkeypatch.context() as patch:
             for name in [name for name in os.environ if name.startswith(("KUMKM_", "DATABASE_"))]:
                 patch.delenv(name)
@@ -76,11 +75,10 @@ def kumkm(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) ->
     return run
 
 
-def typed(
-    command: click.Command, path: tuple[str, ...], change: str, value: str, files: Mapping[str, Path]
-) -> list[str]:
+def typed(command: Any, path: tuple[str, ...], change: str, value: str, files: Mapping[str, Path]) -> list[str]:
     """A command line in which everything is fit but one thing."""
-    options, arguments = [], []
+    options: list[str] = []
+    arguments: list[str] = []
     for each in command.params:
         fit = str(files["fit"]) if "Path" in str(each.type_descriptor.annotation) else None
         told = value if each.name == change else FIT.get(each.name, fit)
@@ -232,7 +230,7 @@ def test_ctrl_c_in_the_middle_of_a_question_is_quiet(
     kumkm: Callable[..., tuple[int, str, str]], settings: Settings, dsn: str
 ) -> None:
     class Stopped(io.StringIO):
-        def readline(self, *_: object) -> None:
+        def readline(self, *_: object) -> Any:
             # As in a process of its own: what ran in this one before may have left another way to hear it.
             signal.signal(signal.SIGINT, signal.default_int_handler)
             signal.raise_signal(signal.SIGINT)

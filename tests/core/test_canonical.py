@@ -123,7 +123,7 @@ def test_what_is_not_json_is_told_at_once(body: bytes) -> None:
 
 
 def test_sixteen_levels_are_kept_and_seventeen_are_not() -> None:
-    value = []
+    value: Any = []
     for level in range(1, 40):
         assert too_deep(value) is bool(unstorable(value)) is (level > MAX_DEPTH), level
         value = [value] if level % 2 else {"a": value}

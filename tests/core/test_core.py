@@ -60,7 +60,7 @@ def test_digests_match_by_kind_number_and_key() -> None:
 
 
 @given(st.binary(min_size=1, max_size=40), st.text(max_size=10))
-def test_a_cursor_is_good_for_its_own_list_only(position: int, name: str) -> None:
+def test_a_cursor_is_good_for_its_own_list_only(position: bytes, name: str) -> None:
     cursors = Cursors(KEY)
     cursor = cursors.write(position, name, "16")
     assert cursors.read(cursor, name, "16") == position
@@ -160,8 +160,9 @@ def test_secrets_may_come_from_files(monkeypatch: pytest.MonkeyPatch, tmp_path: 
 
 def test_settings_are_frozen(monkeypatch: pytest.MonkeyPatch) -> None:
     environment(monkeypatch)
+    settings: Any = Settings()
     with pytest.raises(ValueError, match="frozen"):
-        Settings().pool_size = 5
+        settings.pool_size = 5
 
 
 async def test_a_place_that_is_given_at_the_moment_of_a_cancellation_does_not_swallow_it(settings: Settings) -> None:

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr
-from shapes import Call, Json
+from shapes import Json
 from sqlalchemy.engine import make_url
 from sqlmodel import select, text
 from world import World
@@ -118,8 +118,11 @@ async def test_connections_that_were_cut_while_nobody_used_them_are_made_anew_un
     await database.close()
 
 
+Asked = Callable[[], Awaitable[str | None]]
+
+
 @pytest.fixture
-async def asked(client: httpx.AsyncClient) -> Callable[[], Awaitable[str | None]]:
+async def asked(client: httpx.AsyncClient) -> Asked:
     async def ask() -> str | None:
         answer = await client.get("/readyz")
         if answer.status_code == 200:
@@ -132,7 +135,7 @@ async def asked(client: httpx.AsyncClient) -> Callable[[], Awaitable[str | None]
 
 
 async def test_readiness_names_what_is_wrong_with_the_tables_and_it_mends_itself(
-    asked: Call, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+    asked: Asked, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
 ) -> None:
     assert await asked() is None
     head = await pg.fetchval("SELECT version_num FROM alembic_version")
@@ -157,7 +160,7 @@ async def test_a_query_that_is_wrong_in_the_right_tables_stays_a_fault_of_the_se
 
 
 async def test_a_database_that_only_reads_is_told_and_writes_again_when_it_does(
-    asked: Call, app: FastAPI, pg: asyncpg.Connection
+    asked: Asked, app: FastAPI, pg: asyncpg.Connection
 ) -> None:
     database = app.state.services.database
     name = await pg.fetchval("SELECT current_database()")

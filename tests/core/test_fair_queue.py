@@ -14,9 +14,10 @@ class Crowd:
 
     def __init__(self, most_waiting: int = 10) -> None:
         self.turns = FairQueue(1, most_waiting)
-        self.served, self.tasks = [], []
+        self.served: list[int | str] = []
+        self.tasks: list[asyncio.Task[None]] = []
 
-    async def come(self, name: int, *lanes: str) -> asyncio.Task[None]:
+    async def come(self, name: int | str, *lanes: bytes) -> asyncio.Task[None]:
         async def work() -> None:
             async with self.turns.turn(*lanes):
                 await asyncio.sleep(0)

@@ -19,7 +19,7 @@ REASONS = {
 
 
 @pytest.mark.parametrize("error", REASONS)
-def test_an_error_has_its_reason_at_the_door_and_in_the_middle(error: Exception) -> None:
+def test_an_error_has_its_reason_at_the_door_and_in_the_middle(error: asyncpg.PostgresError) -> None:
     assert why_not_connected(error) is why_broken_off(error) is REASONS[error]
     assert REASONS[error].code == REASONS[error].name.lower()
 

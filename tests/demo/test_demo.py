@@ -56,7 +56,7 @@ def test_the_field_work_is_that_of_the_report(villages: dict[str, list[str]]) ->
     assert {batch.received_at.date() for batch in batches} <= {LAST_DAY - timedelta(days=n) for n in range(47)}
     assert len({batch.enumerator for batch in batches}) == 84 - len(IDLE)
     assert len({item["record_id"] for item in items}) == OKU.entered + DUPLICATES + CONFLICTS + INVALID + 9
-    sizes = Counter()
+    sizes: Counter[str] = Counter()
     for item in {item["record_id"]: item for item in items}.values():
         sales = item["answers"].get("annual_sales_idr", 1)
         sizes["micro" if sales <= 2e9 else "small" if sales <= 15e9 else "medium"] += 1
@@ -121,7 +121,7 @@ def execute_everything(base_url: str) -> None:
             operation = operations.get("get")
             if operation is None or operation["operationId"] in NOT_IN_THE_DEMO:
                 continue
-            told = {"path": {}, "query": {}, "header": {}}
+            told: dict[str, dict[str, Any]] = {"path": {}, "query": {}, "header": {}}
             for each in operation.get("parameters", ()):
                 if "example" in each:
                     told[each["in"]][each["name"]] = each["example"]

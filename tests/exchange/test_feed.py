@@ -7,7 +7,7 @@ import random
 import re
 import sqlite3
 import sys
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -38,8 +38,11 @@ VALUES ($1, '16.01', 'umkm', 'v0', '', $2, '47112', '2020', true, '{1}', $3, 1, 
 RENAME = "UPDATE business SET name = $2, change_number = pg_current_xact_id()::text::bigint WHERE id = $1"
 
 
+Shop = Callable[..., Awaitable[UUID]]
+
+
 @pytest.fixture
-async def shop(pg: asyncpg.Connection, world: World) -> Call:
+async def shop(pg: asyncpg.Connection, world: World) -> Shop:
     """A record to hang businesses on, so that they can be read; makes businesses on any connection."""
     record_id, who = uuids.uuid7(), world.id("enumerator.1")
     await pg.execute(
@@ -65,7 +68,7 @@ async def mark(connection: asyncpg.Connection) -> None:
     await connection.execute("INSERT INTO feed_mark DEFAULT VALUES ON CONFLICT DO NOTHING")
 
 
-async def page(pg: asyncpg.Connection, position: int, territory: Territory = NATION, limit: int = 1000) -> Any:
+async def page(pg: asyncpg.Connection, position: FeedPosition, territory: Territory = NATION, limit: int = 1000) -> Any:
     async with pg.transaction(isolation="repeatable_read", readonly=True):
         return await read_feed(pg, territory, position, limit)
 
@@ -79,7 +82,7 @@ def apply(mirror: dict[str, str], lines: Iterable[str]) -> None:
 
 
 async def test_who_commits_late_is_not_skipped_and_who_rolls_back_is_not_told(
-    pg: asyncpg.Connection, dsn: str, shop: Call
+    pg: asyncpg.Connection, dsn: str, shop: Shop
 ) -> None:
     early, late, failed = [await asyncpg.connect(dsn) for _ in range(3)]
     try:
@@ -102,7 +105,7 @@ async def test_who_commits_late_is_not_skipped_and_who_rolls_back_is_not_told(
 
 
 async def test_a_change_that_overtakes_another_of_the_same_business_is_told_as_it_is_now(
-    pg: asyncpg.Connection, dsn: str, shop: Call
+    pg: asyncpg.Connection, dsn: str, shop: Shop
 ) -> None:
     one, other = [await asyncpg.connect(dsn) for _ in range(2)]
     try:
@@ -125,7 +128,7 @@ async def test_a_change_that_overtakes_another_of_the_same_business_is_told_as_i
 
 
 @pytest.mark.parametrize("seconds", [2])
-async def test_sixteen_writers_and_a_mirror(dsn: str, pg: asyncpg.Connection, shop: Call, seconds: int) -> None:
+async def test_sixteen_writers_and_a_mirror(dsn: str, pg: asyncpg.Connection, shop: Shop, seconds: int) -> None:
     rng, ids = random.Random(7), [await shop(pg) for _ in range(50)]
     stop = asyncio.get_running_loop().time() + seconds
 
@@ -148,7 +151,8 @@ async def test_sixteen_writers_and_a_mirror(dsn: str, pg: asyncpg.Connection, sh
             await connection.close()
 
     async def mirror() -> dict[str, str]:
-        reader, found, position = await asyncpg.connect(dsn), {}, FeedPosition()
+        reader, position = await asyncpg.connect(dsn), FeedPosition()
+        found: dict[str, str] = {}
         try:
             done = asyncio.gather(*map(write, range(16)))
             while True:
@@ -168,7 +172,7 @@ async def test_sixteen_writers_and_a_mirror(dsn: str, pg: asyncpg.Connection, sh
     assert len(found) > 50
 
 
-async def test_pages_are_cut_anywhere_and_hold_each_business_once(pg: asyncpg.Connection, shop: Call) -> None:
+async def test_pages_are_cut_anywhere_and_hold_each_business_once(pg: asyncpg.Connection, shop: Shop) -> None:
     ids = [str(await shop(pg)) for _ in range(9)]
     position, found = FeedPosition(), []
     while True:
@@ -180,7 +184,7 @@ async def test_pages_are_cut_anywhere_and_hold_each_business_once(pg: asyncpg.Co
     assert found == ids
 
 
-async def test_a_restored_database_is_noticed(pg: asyncpg.Connection, shop: Call) -> None:
+async def test_a_restored_database_is_noticed(pg: asyncpg.Connection, shop: Shop) -> None:
     await shop(pg)
     before = (await page(pg, FeedPosition())).position
     await shop(pg)
@@ -196,7 +200,7 @@ async def test_a_restored_database_is_noticed(pg: asyncpg.Connection, shop: Call
     assert (await page(pg, before)).lines
 
 
-async def test_a_dump_from_another_cluster_waits_to_be_renumbered(pg: asyncpg.Connection, shop: Call) -> None:
+async def test_a_dump_from_another_cluster_waits_to_be_renumbered(pg: asyncpg.Connection, shop: Shop) -> None:
     id_ = await shop(pg)
     await pg.execute("UPDATE business SET change_number = 2 ^ 60")
     await pg.execute("UPDATE feed_mark SET number = number + (2 ^ 60)::bigint")

@@ -1,13 +1,13 @@
 """A background export is made, and its file given out, while its account may have it; each fetch is in the trail."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import asyncpg
 import httpx
 import pytest
 from fastapi import FastAPI
-from shapes import Call
+from shapes import Call, the
 from world import World, item, nik, outcomes
 
 from app.core.problems import Problem
@@ -32,7 +32,7 @@ def act(client: httpx.AsyncClient, world: World) -> Call:
         scopes: Sequence[str] = ("pii:read", "businesses:read"),
         headers: dict[str, str] | None = None,
         **kwargs: Any,
-    ) -> str:
+    ) -> httpx.Response:
         headers = {**world.auth(who, scopes=list(scopes)), **(headers or {})}
         return await client.request(method, f"/v1/{path}", headers=headers, **kwargs)
 
@@ -40,7 +40,7 @@ def act(client: httpx.AsyncClient, world: World) -> Call:
 
 
 @pytest.fixture
-async def ask(act: Call, client: httpx.AsyncClient, world: World) -> Call:
+async def ask(act: Call, client: httpx.AsyncClient, world: World) -> Callable[..., Awaitable[str]]:
     await outcomes(client, world, "enumerator.1", item(nik=nik()))
 
     async def call(who: str = "officer", **told: Any) -> str:
@@ -54,7 +54,7 @@ async def ask(act: Call, client: httpx.AsyncClient, world: World) -> Call:
 
 @pytest.mark.parametrize("way", TAKEN_AWAY)
 async def test_what_was_taken_away_makes_no_file_and_gives_none(
-    act: Call, ask: Call, app: FastAPI, pg: asyncpg.Connection, way: Any
+    act: Call, ask: Callable[..., Awaitable[str]], app: FastAPI, pg: asyncpg.Connection, way: Any
 ) -> None:
     statement, who = TAKEN_AWAY[way]
     desk = app.state.services.jobs
@@ -66,13 +66,13 @@ async def test_what_was_taken_away_makes_no_file_and_gives_none(
     with pytest.raises(Problem):
         await desk.work_once()
     state = await pg.fetchrow("SELECT state, parts::text, attempts FROM export_job WHERE id = $1", waiting)
-    assert tuple(state) == ("failed", "[]", 1), "nobody tries again"
+    assert tuple(the(state)) == ("failed", "[]", 1), "nobody tries again"
     answer = await act("GET", f"exports/{made}/file", who)
     assert answer.status_code == (404 if way == "moved" else 403), answer.text
 
 
 async def test_a_job_that_is_refused_is_no_failure_of_the_work_and_the_next_one_is_made(
-    ask: Call, app: FastAPI, pg: asyncpg.Connection
+    ask: Callable[..., Awaitable[str]], app: FastAPI, pg: asyncpg.Connection
 ) -> None:
     statement, who = TAKEN_AWAY["moved"]
     refused, other = await ask(who), await ask("coordinator.1")
@@ -84,7 +84,7 @@ async def test_a_job_that_is_refused_is_no_failure_of_the_work_and_the_next_one_
 
 
 async def test_a_coordinator_does_not_fetch_the_work_of_who_left_its_team(
-    act: Call, ask: Call, app: FastAPI, pg: asyncpg.Connection, world: World
+    act: Call, ask: Callable[..., Awaitable[str]], app: FastAPI, pg: asyncpg.Connection, world: World
 ) -> None:
     made = await ask("coordinator.1")
     assert await app.state.services.jobs.work_once()
@@ -99,7 +99,7 @@ async def test_a_coordinator_does_not_fetch_the_work_of_who_left_its_team(
 
 
 async def test_every_fetch_is_in_the_trail_and_a_refused_one_is_none(
-    act: Call, ask: Call, app: FastAPI, pg: asyncpg.Connection, world: World
+    act: Call, ask: Callable[..., Awaitable[str]], app: FastAPI, pg: asyncpg.Connection, world: World
 ) -> None:
     made = await ask(unmasked=True)
     assert await app.state.services.jobs.work_once()

@@ -90,7 +90,7 @@ async def test_whatever_is_sent_the_answer_is_one_of_the_documented(
     assert not [status for status in found if status >= 500]
 
 
-def walk(base_url: str, known: dict[str, list[str]], tokens: list[str]) -> tuple[Any, list[str]]:
+def walk(base_url: str, known: dict[str, list[str]], tokens: dict[str, str]) -> tuple[Any, list[str]]:
     schema = schemathesis.openapi.from_url(f"{base_url}/openapi.json")
     operations = [result.ok() for result in schema.get_all_operations()]
     operations = [each for each in operations if each.label != "DELETE /v1/auth/sessions"]  # nobody would go on

@@ -2,7 +2,7 @@
 whatever its reader knows about names, serials and birthdays."""
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from random import Random
 from typing import NamedTuple
 
@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from population import DISTRICTS, Owner, birthdays, commonest, nik_of, owners_of
-from shapes import Json
 
 from app.identifiers.known_filter import HEADER, KnownFilter, Said, bits_for, filter_of, hash64, write
 from app.identifiers.phonetic_name import phonetic_name
@@ -53,7 +52,7 @@ def oku() -> Census:
 
 
 def precision(
-    census: Census, names: Iterable[tuple[str, str]], districts: Iterable[str], also: KnownFilter | None = None
+    census: Census, names: Iterable[tuple[str, bool]], districts: Sequence[int], also: KnownFilter | None = None
 ) -> float:
     """How much of what is found is right, where each of these names (with its sex) is tried with every birthday and
     serial 0001 in these districts. What is right is counted; what is wrong is estimated from a sample."""
@@ -161,7 +160,7 @@ def test_kinds_and_names_are_kept_apart() -> None:
 
 
 @given(st.integers(0, 10**8), st.integers(0, 10**8))
-def test_bits_only_grow_with_the_numbers(one: Json, other: int) -> None:
+def test_bits_only_grow_with_the_numbers(one: int, other: int) -> None:
     assert bits_for(min(one, other)) <= bits_for(max(one, other))
 
 

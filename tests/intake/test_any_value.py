@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import asyncpg
 import httpx
@@ -54,7 +55,8 @@ def within(value: str) -> Iterator[str]:
     for field in fields:
         yield json.dumps({**item(nik=nik()), field: "HERE"}).replace('"HERE"', value)
     for said in ("legal_name", "annual_sales_idr", "owner", "notes", "unheard_of"):
-        yield json.dumps(item(**{said: "HERE"})).replace('"HERE"', value)
+        answers: dict[str, Any] = {said: "HERE"}
+        yield json.dumps(item(record_id=None, **answers)).replace('"HERE"', value)
 
 
 async def send(client: httpx.AsyncClient, world: World, texts: Iterable[str], name: str = "enumerator.1") -> list[Json]:

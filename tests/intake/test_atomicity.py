@@ -1,5 +1,7 @@
 """A batch is stored whole or not at all, answered only after the commit, in a number of statements that never grows."""
 
+from typing import Any
+
 import asyncpg
 import httpx
 import pytest
@@ -63,7 +65,7 @@ async def test_a_killed_connection_is_503_and_the_batch_can_be_sent_again(
 ) -> None:
     count = rollup.count
 
-    async def killed(connection: asyncpg.Connection, *args: object) -> None:
+    async def killed(connection: asyncpg.Connection, *args: Any) -> None:
         await pg.execute("SELECT pg_terminate_backend($1)", connection.get_server_pid())
         await count(connection, *args)
 

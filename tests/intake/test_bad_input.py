@@ -187,14 +187,14 @@ async def test_lone_surrogates_and_nul_are_one_items_fault(
 async def test_items_that_are_no_items_are_invalid_and_kept(
     client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
 ) -> None:
-    odd = [None, 1, "x", [], {}, {"record_id": str(uuids.uuid7())}]
+    odd: list[Any] = [None, 1, "x", [], {}, {"record_id": str(uuids.uuid7())}]
     lines = await outcomes(client, world, "enumerator.1", *odd, item(nik=nik()))
     assert lines == ["invalid"] * len(odd) + ["accepted"]
     assert await pg.fetchval("SELECT count(*) FROM raw_item") == len(odd)
 
 
 async def test_nesting_without_end_is_one_items_fault(client: httpx.AsyncClient, world: World) -> None:
-    deep = {}
+    deep: Json = {}
     for _ in range(200):
         deep = {"a": deep}
     line = await verdict_on(client, world, item(nik=nik(), extra=deep))

@@ -6,7 +6,7 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
-from shapes import Call, Json
+from shapes import Call, Json, the
 from world import PALEMBANG_VILLAGE, VILLAGE, World, batch, item, nik, outcomes, put
 
 from app.core.clock import SetClock
@@ -50,7 +50,7 @@ async def test_a_released_item_is_judged_as_if_it_came_today_and_counts_once(
     again = await act("coordinator.1", "POST", f"held/{row['id']}/release")
     assert (again.status_code, again.json()["code"]) == (409, "state_changed")
     assert await drift(pg) == []
-    event = await pg.fetchrow("SELECT * FROM audit_event WHERE action = 'held.released'")
+    event = the(await pg.fetchrow("SELECT * FROM audit_event WHERE action = 'held.released'"))
     assert (event["actor_id"], event["subject_id"]) == (world.id("coordinator.1"), sent["record_id"])
 
 
@@ -61,7 +61,7 @@ async def test_a_released_item_keeps_the_correction_of_its_tablets_clock(
     await put(client, world, "enumerator.1", batch(sent, sent_at="2022-09-12T13:00:00+07:00"))  # an hour ahead
     (row,) = await waiting(act, "officer")
     await act("officer", "POST", f"held/{row['id']}/release")
-    told, corrected = await pg.fetchrow("SELECT captured_at_told, captured_at FROM submission")
+    told, corrected = the(await pg.fetchrow("SELECT captured_at_told, captured_at FROM submission"))
     assert (told - corrected).total_seconds() == 3600
 
 
@@ -170,7 +170,8 @@ async def test_pages_follow_one_another_across_places(act: Call, client: httpx.A
     sent = [item(nik=nik(), region=place, captured_at="2022-03-15T09:00:00+07:00") for place in places]
     assert await outcomes(client, world, "enumerator.1", *sent) == ["held"] * 6
     for who in ("coordinator.1", "officer", "admin"):
-        seen, cursor = [], None
+        seen: list[str] = []
+        cursor = None
         while cursor or not seen:
             params = {"limit": 1, **({"cursor": cursor} if cursor else {})}
             page = (await act(who, "GET", "held", params=params)).json()

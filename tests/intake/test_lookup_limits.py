@@ -22,7 +22,7 @@ ME, OTHER = uuids.uuid7(), uuids.uuid7()
 ADAY = 2_000
 
 
-def revision(sent: Json, number: int, said: Json) -> Json:
+def revision(sent: Json, number: int, said: str | None) -> Json:
     owner = {**sent["answers"]["owner"], **({"nik": said} if said else {})}
     if not said:
         owner.pop("nik", None)
@@ -146,13 +146,13 @@ async def test_lookups_and_batches_tell_an_enumerator_fifty_people_a_day_togethe
     victims = [nik() for _ in range(2)]
     await outcomes(client, world, "enumerator.2", *(item(nik=each) for each in victims))
 
-    async def look_up(who: str, number: int) -> Any:
+    async def look_up(who: str, number: str) -> Any:
         answer = await client.post("/v1/businesses/lookup", json={"nik": number}, headers=world.auth(who))
         return answer.json().get("known", answer.status_code)
 
     assert [await look_up("enumerator.1", each) for each in (victims[0], nik())] == [True, False]
     assert await look_up("enumerator.2", victims[0]) is True, "its own: no news"
-    assert sorted(await pg.fetch("SELECT numbers, known FROM numbers_asked")) == [(2, 1), (3, 0)]
+    assert sorted(map(tuple, await pg.fetch("SELECT numbers, known FROM numbers_asked"))) == [(2, 1), (3, 0)]
     await pg.execute("UPDATE numbers_asked SET numbers = 100, known = 50")
     assert [await look_up("enumerator.1", each) for each in (victims[1], nik())] == [429, 429], "known or not"
     assert await outcomes(client, world, "enumerator.1", item(nik=nik())) == ["held"], "and by the other way neither"
@@ -186,7 +186,7 @@ class Town:
             self.ledger.owners[digest] = Owner(business.id, business.record_id, matched=False)
         self.before, self.answers, self.found = LookupCounts(), 0, 0
 
-    def send(self, digest: bytes, record_id: str | None = None, number: int = 1, kind: str = "nik") -> str:
+    def send(self, digest: bytes, record_id: UUID | None = None, number: int = 1, kind: str = "nik") -> str:
         claim = Claim(
             record_id or uuids.uuid7(), number, ME, 1, uuids.uuid7().bytes, "umkm", {kind: digest}, uuids.uuid7()
         )

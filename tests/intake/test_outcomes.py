@@ -4,7 +4,7 @@ import asyncpg
 import httpx
 import pytest
 import uuid_utils.compat as uuids
-from shapes import Json
+from shapes import Json, the
 from world import OTHER_VILLAGE, PALEMBANG_VILLAGE, World, batch, item, nib, nik, outcomes, put
 
 from app.core.clock import SetClock
@@ -93,7 +93,7 @@ async def test_the_business_says_what_the_newest_revision_says(
     moved["answers"] = {**first["answers"], "legal_name": "Toko Baru", "annual_sales_idr": 5_000_000_000}
     assert await outcomes(client, world, "enumerator.1", first, moved) == ["accepted", "updated"]
     row = await pg.fetchrow("SELECT name, region_code, size_class, revision FROM business")
-    assert tuple(row) == ("Toko Baru", OTHER_VILLAGE, "small", 2)
+    assert tuple(the(row)) == ("Toko Baru", OTHER_VILLAGE, "small", 2)
 
 
 async def test_the_same_record_in_another_batch_is_unchanged(client: httpx.AsyncClient, world: World) -> None:
@@ -213,7 +213,7 @@ async def test_an_invalid_item_that_is_mended_no_longer_counts_as_invalid(
     mended = item(nik=nik(), record_id=said["record_id"])
     assert await outcomes(client, world, "enumerator.1", mended) == ["accepted"]
     counts = await pg.fetchrow("SELECT sum(invalid), sum(entered) FROM progress_cell")
-    assert tuple(counts) == (0, 1)
+    assert tuple(the(counts)) == (0, 1)
 
 
 async def test_the_same_invalid_item_counts_once_however_often_it_comes(

@@ -3,16 +3,15 @@
 import asyncio
 import random
 import signal
-import subprocess
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any
 
 import asyncpg
 import httpx
 import pytest
 import uuid_utils.compat as uuids
-from processes import environment_of, free_port, start_process
-from shapes import Call, Json
+from processes import Process, environment_of, free_port, start_process
+from shapes import Json
 from world import World, batch, item, nib, nik, outcomes
 
 from app.core.settings import Settings
@@ -22,12 +21,15 @@ EMBEDDED_IS_ENOUGH = True
 TAKES_LONG = True
 
 
+Start = Callable[[], Awaitable[tuple[Process, str]]]
+
+
 @pytest.fixture
-def start(settings: Settings) -> AsyncIterator[Call]:
+def start(settings: Settings) -> Iterator[Start]:
     """Start server processes on one port, one after another."""
     port, processes = free_port(), []
 
-    async def started() -> tuple[subprocess.Popen[bytes], str]:
+    async def started() -> tuple[Process, str]:
         process, base_url = await start_process(environment_of(settings), port)
         processes.append(process)
         return process, base_url
@@ -39,7 +41,7 @@ def start(settings: Settings) -> AsyncIterator[Call]:
 
 
 async def test_a_stopping_server_finishes_the_batch_in_flight(
-    start: Call, world: World, pg: asyncpg.Connection
+    start: Start, world: World, pg: asyncpg.Connection
 ) -> None:
     process, base_url = await start()
     body = batch(*(item(nik=nik(n), nib=nib()) for n in range(4_000)))
@@ -56,7 +58,7 @@ async def test_a_stopping_server_finishes_the_batch_in_flight(
 
 
 async def test_a_server_that_is_killed_in_the_middle_of_a_batch_loses_and_doubles_nothing(
-    start: Call, world: World, pg: asyncpg.Connection
+    start: Start, world: World, pg: asyncpg.Connection
 ) -> None:
     """Tablets send until they have a receipt. Again and again is the fleet's test, in tests/simulation."""
     batches = {

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from uuid import UUID
 
 import asyncpg
@@ -11,7 +12,7 @@ import pytest
 import uuid_utils.compat as uuids
 from fastapi import FastAPI
 from forms import sized
-from shapes import Json
+from shapes import Json, the
 from world import World, batch, item, nib, nik, put
 
 from app.accounts.models import Account
@@ -73,9 +74,9 @@ async def test_fifty_tablets_race_for_the_same_numbers(
     await enlist(pg, world, TABLETS)
     numbers = [(nik(), nib()) for _ in range(BUSINESSES)]
     # The first round claims both numbers of every business, so that later ones may know it by either.
-    outcomes: dict[int, Counter] = defaultdict(Counter)
+    outcomes: dict[int, Counter[str]] = defaultdict(Counter)
 
-    async def tablet(n: int, said: tuple[str, ...]) -> None:
+    async def tablet(n: int, said: Callable[[int, int], tuple[str, ...]]) -> None:
         order = list(range(BUSINESSES))
         rng.shuffle(order)
         items = [
@@ -126,7 +127,7 @@ async def test_tablets_that_mix_the_numbers_of_others_race_without_a_deadlock(
     rng = random.Random(11)
     await enlist(pg, world, 20)
     niks, nibs = [nik() for _ in range(12)], [nib() for _ in range(12)]
-    received = Counter()
+    received: Counter[str] = Counter()
 
     async def tablet(n: int) -> None:
         records = [str(uuids.uuid7()) for _ in range(12)]
@@ -142,7 +143,7 @@ async def test_tablets_that_mix_the_numbers_of_others_race_without_a_deadlock(
     await asyncio.gather(*(tablet(n) for n in range(1, 21)))
     assert received.total() == 20 * REVISIONS * 12
     assert received["invalid"] == received["held"] == 0
-    counted = await pg.fetchrow("SELECT sum(entered), sum(duplicates), sum(conflicts) FROM progress_cell")
+    counted = the(await pg.fetchrow("SELECT sum(entered), sum(duplicates), sum(conflicts) FROM progress_cell"))
     assert sum(counted) == 20 * 12, "every record counts in exactly one place"
     assert counted[0] == await pg.fetchval("SELECT count(*) FROM business WHERE campaign_ids = '{1}'")
     assert await drift(pg, 1) == []

@@ -13,6 +13,7 @@ import pytest
 import uuid_utils.compat as uuids
 from backports import zstd
 from fastapi import FastAPI
+from shapes import the
 from world import World, batch, item, nib, nik, put
 
 from app.accounts.queries import lock_enumerator
@@ -123,7 +124,7 @@ async def test_a_wrong_clock_is_corrected_and_both_times_are_kept(
     line = answer.json()["items"][0]
     assert (line["outcome"], [each["code"] for each in line["warnings"]]) == ("accepted", ["clock_skewed"])
     assert answer.json()["clock_skew_s"] == 86_400
-    stored = await pg.fetchrow("SELECT captured_at, captured_at_told, captured_on FROM submission")
+    stored = the(await pg.fetchrow("SELECT captured_at, captured_at_told, captured_on FROM submission"))
     assert stored["captured_at"].isoformat() == "2022-09-12T02:00:00+00:00"
     assert stored["captured_at_told"].isoformat() == "2022-09-13T02:00:00+00:00"
     assert stored["captured_on"].isoformat() == "2022-09-12"
@@ -134,7 +135,7 @@ async def test_a_clock_that_is_off_by_two_minutes_is_left_alone(
 ) -> None:
     answer = await put(client, world, "enumerator.1", batch(item(nik=nik()), sent_at="2022-09-12T12:02:00+07:00"))
     assert answer.json()["items"][0]["warnings"] == []
-    stored = await pg.fetchrow("SELECT captured_at, captured_at_told FROM submission")
+    stored = the(await pg.fetchrow("SELECT captured_at, captured_at_told FROM submission"))
     assert stored["captured_at"] == stored["captured_at_told"]
 
 
@@ -207,7 +208,7 @@ async def test_what_was_sealed_opens_again(
 ) -> None:
     number = nik()
     await put(client, world, "enumerator.1", batch(item(nik=number, phone="0812")))
-    row = await pg.fetchrow("SELECT record_id, revision, answers, sealed FROM submission")
+    row = the(await pg.fetchrow("SELECT record_id, revision, answers, sealed FROM submission"))
     bound_to = row["record_id"].bytes + row["revision"].to_bytes(4)
     sealed = json.loads(app.state.services.ingest.ring.unseal(row["sealed"], bound_to))
     assert sealed == {"annual_sales_idr": 120000000, "phone": "0812", "owner": {"nik": number}}

@@ -39,7 +39,7 @@ class Desk:
     async def line(self, one: Json, who: str = "enumerator.1") -> Json:
         return (await put(self.client, self.world, who, batch_of(one))).json()["items"][0]
 
-    async def ask(self, *items: Json, who: str = "enumerator.1") -> list[tuple[str, str | None, str]]:
+    async def ask(self, *items: Json, who: str = "enumerator.1") -> list[tuple[str, str | None, str | None]]:
         asked = [
             {
                 "record_id": each["record_id"],

@@ -7,7 +7,7 @@ import asyncpg
 import httpx
 import pytest
 from fastapi import FastAPI
-from shapes import Json
+from shapes import Json, the
 from world import World, item, nik, outcomes
 
 from app.accounts.permissions import Territory
@@ -51,7 +51,7 @@ def test_a_model_is_learnt_without_labels(labelled: list[Any]) -> None:
 
 
 def test_what_is_linked_in_the_clear_touches_no_disk() -> None:
-    (folder,) = connect().execute("SELECT current_setting('temp_directory')").fetchone()
+    (folder,) = the(connect().execute("SELECT current_setting('temp_directory')").fetchone())
     assert folder == ""
 
 

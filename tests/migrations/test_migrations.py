@@ -88,7 +88,7 @@ async def test_an_index_can_be_made_while_others_write(dsn: str, pg: asyncpg.Con
 
 def test_a_new_migration_that_harms_servers_at_work_is_found(tmp_path: Path) -> None:
     revisions = write(tmp_path, [*SAFE, *HARMFUL])
-    ask = [sys.executable, ROOT / ".ci/squawk", tmp_path.absolute()]
+    ask: list[str | Path] = [sys.executable, ROOT / ".ci/squawk", tmp_path.absolute()]
     asked = subprocess.run(ask, capture_output=True, text=True, check=False)
     told = defaultdict(set)
     for revision, rule in re.findall(r"^migration (\d+): ([\w-]+):", asked.stdout, re.MULTILINE):

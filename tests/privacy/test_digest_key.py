@@ -11,7 +11,6 @@ import pytest
 import uuid_utils.compat as uuids
 from httpx import ASGITransport, AsyncClient
 from pydantic import SecretStr
-from shapes import Call
 from typer.testing import Result
 from world import World, item, nib, nik, outcomes
 
@@ -27,13 +26,16 @@ from app.register.claims import refuse_outdated
 
 EMBEDDED_IS_ENOUGH = True
 
+Where = tuple[httpx.AsyncClient, World]
+Start = Callable[..., Awaitable[Where]]
+
 
 @pytest.fixture
-async def server(settings: Settings, clock: SetClock, pg: asyncpg.Connection) -> AsyncIterator[Call]:
+async def server(settings: Settings, clock: SetClock, pg: asyncpg.Connection) -> AsyncIterator[Start]:
     """A server that knows these keys of numbers, and a client of it."""
     running = []
 
-    async def start(*numbers: str) -> tuple[httpx.AsyncClient, World]:
+    async def start(*numbers: str) -> Where:
         keys = SecretStr(",".join(numbers)) if numbers else None
         app = create_app(settings.model_copy(update={"number_keys": keys}), clock=clock)
         client = AsyncClient(transport=ASGITransport(app=app), base_url="http://kumkm.test")
@@ -54,7 +56,7 @@ def digester_of(settings: Settings, *numbers: str) -> Digester:
 
 
 async def test_duplicates_are_recognised_before_in_the_middle_and_after(  # noqa: PLR0915  (one story)
-    server: Call,
+    server: Start,
     settings: Settings,
     world: World,
     pg: asyncpg.Connection,
@@ -65,7 +67,7 @@ async def test_duplicates_are_recognised_before_in_the_middle_and_after(  # noqa
     old, new = settings.digest_key.get_secret_value(), new_key()
     known = [{"nik": nik(), "nib": nib()} for _ in range(7)]
     for each in known:
-        assert await outcomes(client, world, "enumerator.1", item(**each)) == ["accepted"]
+        assert await outcomes(client, world, "enumerator.1", item(nik=each["nik"], nib=each["nib"])) == ["accepted"]
     # Two businesses are found to be one, and one of them has a number of the other.
     assert await outcomes(client, world, "enumerator.2", item(nik=known[0]["nik"], nib=known[1]["nib"])) == ["conflict"]
     case_id = await pg.fetchval("SELECT id FROM duplicate_case")
@@ -73,19 +75,22 @@ async def test_duplicates_are_recognised_before_in_the_middle_and_after(  # noqa
     answer = await client.post(path, headers=world.auth("officer"), json=reason | {"decision": "same"})
     assert answer.status_code == 200, answer.text
 
-    both, fresh = await server(old, new), []
+    both = await server(old, new)
+    fresh: list[str] = []
 
-    async def holds(where: str) -> None:
+    async def holds(where: Where) -> None:
         """Every number is recognised, alone and with others; a new one is new once."""
         for each in known:
-            for told in ({"nik": each["nik"]}, {"nib": each["nib"]}):
-                assert await outcomes(*where, "enumerator.4", item(**told)) == ["duplicate"]
+            for told in (item(nik=each["nik"]), item(nib=each["nib"])):
+                assert await outcomes(*where, "enumerator.4", told) == ["duplicate"]
         number = nik()
         assert await outcomes(*where, "enumerator.4", item(nik=number)) == ["accepted"]
         fresh.append(number)
-        for each in fresh:
-            assert await outcomes(*where, "enumerator.5", item(nik=each)) == ["duplicate"]
-            answer = await where[0].post("/v1/businesses/lookup", headers=where[1].auth("officer"), json={"nik": each})
+        for number in fresh:
+            assert await outcomes(*where, "enumerator.5", item(nik=number)) == ["duplicate"]
+            answer = await where[0].post(
+                "/v1/businesses/lookup", headers=where[1].auth("officer"), json={"nik": number}
+            )
             assert answer.json() == {"known": True}
 
     await holds(both)  # prepared: a server that was not restarted yet still says the same
@@ -141,7 +146,7 @@ async def test_duplicates_are_recognised_before_in_the_middle_and_after(  # noqa
 
 
 async def test_numbers_whose_answers_are_gone_are_told_and_known_as_long_as_both_keys_are(
-    server: Call, settings: Settings, world: World, pg: asyncpg.Connection, client: httpx.AsyncClient
+    server: Start, settings: Settings, world: World, pg: asyncpg.Connection, client: httpx.AsyncClient
 ) -> None:
     old, new = settings.digest_key.get_secret_value(), new_key()
     number = nik()
@@ -180,7 +185,7 @@ async def test_the_command_moves_numbers(
     pg: asyncpg.Connection,
     client: httpx.AsyncClient,
     settings: Settings,
-    server: Call,
+    server: Start,
 ) -> None:
     number = nik()
     await outcomes(client, world, "enumerator.1", item(nik=number))

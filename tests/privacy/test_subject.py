@@ -4,6 +4,7 @@ import json
 import stat
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import httpx
@@ -44,7 +45,7 @@ async def person(client: httpx.AsyncClient, world: World) -> Json:
     return {"nik": number, "own": own, "double": double, "chair": chair, "raw": raw, "stranger": stranger}
 
 
-async def figures(pg: asyncpg.Connection):
+async def figures(pg: asyncpg.Connection) -> list[tuple[Any, ...]]:
     await fold(pg)
     return [tuple(row) for row in await pg.fetch("SELECT * FROM progress_day ORDER BY 1, 2, 3, 4")]
 

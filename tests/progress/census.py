@@ -4,10 +4,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import asyncpg
+import httpx
+import pytest
 import uuid_utils.compat as uuids
+from shapes import Call, Deed
+from world import VILLAGE, World
 
 from app.progress import rollup
 from app.progress.models import COUNTERS
@@ -54,8 +59,13 @@ class Tally:
         return sum(counts[counter] for day, counts in self.days(region, basis).items() if day <= as_of)
 
     def enumerators_active(self, region: str, basis: str, as_of: date) -> int:
-        days = {"received": 2, "captured": 3}[basis]
-        return len({row[1] for row in self.active if row[0] == region and row[days] <= as_of})
+        return len(
+            {
+                who
+                for node, who, received_on, captured_on in self.active
+                if node == region and (received_on if basis == "received" else captured_on) <= as_of
+            }
+        )
 
 
 class Census:
@@ -73,3 +83,45 @@ class Census:
     async def fold(self) -> None:
         while await rollup.fold(self.pg):
             pass
+
+
+@pytest.fixture
+async def census(pg: asyncpg.Connection) -> Census:
+    """A campaign without people in an empty census."""
+    await pg.execute(
+        "INSERT INTO campaign (id, code, name, starts_on, ends_on, accepts_until)"
+        " VALUES (1, 'pl-kumkm-2022', 'PL-KUMKM 2022', '2022-04-01', '2022-10-31', '2022-11-30')"
+    )
+    return Census(pg)
+
+
+@pytest.fixture
+def send(pg: asyncpg.Connection, world: World) -> Deed:
+    """Count changes of one of the world's enumerators, as one batch."""
+
+    async def sent(name: str, *changes: Change) -> None:
+        await rollup.count(pg, 1, world.id(name), uuids.uuid7(), world.services.clock.now(), changes)
+
+    return sent
+
+
+@pytest.fixture
+def enter(send: Deed) -> Deed:
+    """Count so many entered businesses of an enumerator; `day` 11 is 12 September."""
+
+    async def entered(name: str, number: int, village: str = VILLAGE, day: int = 11) -> None:
+        await send(name, *(change("entered", 1, village, day, day) for _ in range(number)))
+
+    return entered
+
+
+@pytest.fixture
+def ask(client: httpx.AsyncClient, world: World) -> Call:
+    """Ask progress as somebody; a parameter may end in _ where its name is Python's, and None is left out."""
+
+    async def get(name: str, path: str, *, headers: dict[str, str] | None = None, **params: Any) -> httpx.Response:
+        params = {key.rstrip("_"): value for key, value in params.items() if value is not None}
+        sent = {**world.auth(name), **(headers or {})}
+        return await client.get(f"/v1/progress/{path}", params=params, headers=sent)
+
+    return get

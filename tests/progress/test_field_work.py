@@ -1,6 +1,11 @@
 """Series, states of enumerators, hours of work, stale villages, and whether anything moved."""
 
-from world import OTHER_VILLAGE, VILLAGE, batch, item, nik, put
+from typing import Any
+
+import asyncpg
+import httpx
+from shapes import Call, Deed, Json
+from world import OTHER_VILLAGE, VILLAGE, World, batch, item, nik, put
 
 from app.progress import rollup
 
@@ -8,7 +13,7 @@ EMBEDDED_IS_ENOUGH = True
 TEAM = ["enumerator.1", "enumerator.2", "enumerator.3"]
 
 
-async def test_series_say_of_each_region_what_dates_say(ask, pg, enter):
+async def test_series_say_of_each_region_what_dates_say(ask: Call, pg: asyncpg.Connection, enter: Deed) -> None:
     await enter("enumerator.1", 3, VILLAGE, day=9)
     await rollup.fold(pg)
     await enter("enumerator.1", 2, VILLAGE)
@@ -28,7 +33,7 @@ async def test_series_say_of_each_region_what_dates_say(ask, pg, enter):
     assert {row["region"]["code"]: row["days"][-1]["entered_total"] for row in below}["16.01.14"] == 5
 
 
-async def test_series_are_bounded_and_within_the_territory(ask, pg):
+async def test_series_are_bounded_and_within_the_territory(ask: Call, pg: asyncpg.Connection) -> None:
     for region in ("16.71", "ID", "16.01.99", "nowhere", "a\x00"):
         assert (await ask("officer", "series", region=["16.01", region])).status_code == 404, region
     villages = [row[0] for row in await pg.fetch("SELECT code FROM region WHERE level = 'village' LIMIT 51")]
@@ -43,7 +48,9 @@ async def test_series_are_bounded_and_within_the_territory(ask, pg):
     assert (asked.status_code, again.status_code) == (200, 304)
 
 
-async def test_the_field_force_tells_states_with_their_rule_and_tablets(ask, pg, world, enter):
+async def test_the_field_force_tells_states_with_their_rule_and_tablets(
+    ask: Call, pg: asyncpg.Connection, world: World, enter: Deed
+) -> None:
     await enter("enumerator.1", 100, day=9)  # 14.3 a day, and 400 in 49 days are left
     await enter("enumerator.2", 10, day=9)
     await enter("enumerator.4", 10, day=9)
@@ -75,7 +82,7 @@ async def test_the_field_force_tells_states_with_their_rule_and_tablets(ask, pg,
     assert 'rel="next"' in sheet.headers["Link"]
 
 
-async def test_nobody_reads_of_another_team_s_people(ask):
+async def test_nobody_reads_of_another_team_s_people(ask: Call) -> None:
     for path in ("field-force", "activity"):
         for who, seen in (("coordinator.1", TEAM), ("coordinator.2", [f"enumerator.{n}" for n in (4, 5, 6)])):
             rows = (await ask(who, path)).json()["items"]
@@ -84,8 +91,10 @@ async def test_nobody_reads_of_another_team_s_people(ask):
             assert (await ask("coordinator.1", path, **params)).status_code == 404, (path, params)
 
 
-async def test_activity_tells_hours_speed_and_what_was_returned(ask, client, world):
-    def worked(began, ended):
+async def test_activity_tells_hours_speed_and_what_was_returned(
+    ask: Call, client: httpx.AsyncClient, world: World
+) -> None:
+    def worked(began: str, ended: str) -> Json:
         return item(nik=nik(), captured_at=f"2022-09-{ended}:00+07:00") | {"started_at": f"2022-09-{began}:00+07:00"}
 
     sent = [worked("12T08:30", "12T08:50"), worked("12T08:50", "12T09:20"), worked("11T23:00", "12T00:10")]
@@ -106,14 +115,17 @@ async def test_activity_tells_hours_speed_and_what_was_returned(ask, client, wor
     assert [each["code"] for each in answer.json()["errors"]] == ["range_too_long"]
 
 
-async def test_a_village_is_stale_when_nothing_came_for_so_many_days(ask, pg, enter):
+async def test_a_village_is_stale_when_nothing_came_for_so_many_days(
+    ask: Call, pg: asyncpg.Connection, enter: Deed
+) -> None:
     await enter("enumerator.1", 1, VILLAGE, day=2)  # 3 September
     await enter("enumerator.1", 1, OTHER_VILLAGE, day=2)
     await rollup.fold(pg)
     await enter("enumerator.2", 1, OTHER_VILLAGE, day=11)
 
-    async def stale(**params):
-        rows, cursor = [], None
+    async def stale(**params: Any) -> dict[str, tuple[str | None, int | None]]:
+        rows: list[Json] = []
+        cursor = None
         while True:
             answer = (await ask("officer", "stale", **params, cursor=cursor)).json()
             rows += answer["items"]
@@ -130,8 +142,8 @@ async def test_a_village_is_stale_when_nothing_came_for_so_many_days(ask, pg, en
     assert await stale(region=VILLAGE, days=10) == {}
 
 
-async def test_live_says_304_until_something_is_counted(client, world, enter):
-    async def live(**headers):
+async def test_live_says_304_until_something_is_counted(client: httpx.AsyncClient, world: World, enter: Deed) -> None:
+    async def live(**headers: str) -> httpx.Response:
         return await client.get("/v1/live", headers={**world.auth("coordinator.1"), **headers})
 
     first = await live()

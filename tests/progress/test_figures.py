@@ -1,9 +1,11 @@
 """What is read is what was counted, however much of it is folded."""
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -11,6 +13,7 @@ from census import ENUMERATORS, FIRST_DAY, Census, Tally, change
 from forms import sized
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from shapes import the
 
 from app.progress import queries, roster
 from app.progress.models import COUNTERS
@@ -60,7 +63,7 @@ async def region_figures(pg: asyncpg.Connection, question: Question) -> dict[str
     """The figures of all nodes, each read on its own and among its siblings."""
     read = {}
     for code in NODES:
-        region = await queries.region_named(pg, code)
+        region = the(await queries.region_named(pg, code))
         siblings = await queries.figures_of_siblings(pg, question, region, window(question.as_of, TODAY))
         read[code] = next(one for one in siblings if one.code == code)
         children = await queries.figures_of_children(pg, question, region, window(question.as_of, TODAY))
@@ -73,7 +76,7 @@ async def region_figures(pg: asyncpg.Connection, question: Question) -> dict[str
 @settings(max_examples=sized(40, 150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(story=stories, question=questions)
 async def test_figures_are_those_of_counting_by_hand_whatever_is_folded(
-    pg: asyncpg.Connection, census: Census, story, question
+    pg: asyncpg.Connection, census: Census, story: Any, question: Question
 ) -> None:
     async with undone(pg):
         census = Census(pg)
@@ -103,12 +106,12 @@ async def assert_days(pg: asyncpg.Connection, tally: Tally, code: str, question:
     since = FIRST_DAY + timedelta(4)
     for enumerator_id in (None, ENUMERATORS[0]):
         told = await queries.days_of(pg, question, code, since, enumerator_id)
-        expected = tally.days(code, question.basis, enumerator_id=enumerator_id)
-        expected = {day: counts for day, counts in expected.items() if day <= question.as_of}
+        days = tally.days(code, question.basis, enumerator_id=enumerator_id)
+        expected = {day: counts for day, counts in days.items() if day <= question.as_of}
         before = [counts for day, counts in expected.items() if day < since]
         assert told.pop(None, Counts(0, 0, 0, 0, 0, 0)) == Counts(*(sum(c[name] for c in before) for name in COUNTERS))
-        for day in {*told, *(day for day in expected if day >= since)}:
-            counts = expected.get(day, {})
+        for day in {*filter(None, told), *(day for day in expected if day >= since)}:
+            counts = expected.get(day, Counter())
             assert told.get(day, Counts(0, 0, 0, 0, 0, 0)) == Counts(*(counts.get(c, 0) for c in COUNTERS))
 
 
@@ -127,21 +130,27 @@ async def test_the_roster_has_everybody_of_whom_anything_is_counted(
         census = Census(pg)
         for step in story:
             await (census.fold() if step == "fold" else census.send(*step))
-        days = {"received": 2, "captured": 3}[question.basis]
-        expected = sorted({row[1] for row in census.tally.active if row[0] == code and row[days] <= question.as_of})
+        received = question.basis == "received"
+        expected = sorted(
+            {
+                who
+                for node, who, received_on, captured_on in census.tally.active
+                if node == code and (received_on if received else captured_on) <= question.as_of
+            }
+        )
         assert await roster.roster(pg, question, code, limit=10) == expected
         assert await roster.roster(pg, question, code, limit=10, only=ENUMERATORS[1:]) == [
             one for one in expected if one != ENUMERATORS[0]
         ]
-        paged = []
+        paged: list[UUID] = []
         while page := await roster.roster(pg, question, code, limit=1, after=paged[-1] if paged else None):
             paged += page
         assert paged == expected
         for one in await roster.figures_of_enumerators(pg, question, code, expected):
             counted = {
-                cell[days]
-                for cell, by in census.tally.cells.items()
-                if by > 0 and cell[0] == one.enumerator.id and cell[4] in COUNTERS[:4] and code in ancestry(cell[1])
+                received_on if received else captured_on
+                for (who, village, received_on, captured_on, counter), by in census.tally.cells.items()
+                if by > 0 and who == one.enumerator.id and counter in COUNTERS[:4] and code in ancestry(village)
             }
             in_campaign = {day for day in counted if question.starts_on <= day <= question.as_of}
             assert one.active_days == len(in_campaign), "a day before the campaign is nobody's working day"
@@ -152,7 +161,7 @@ async def test_a_region_that_was_retired_is_shown_as_long_as_something_is_left_i
 ) -> None:
     await pg.execute("UPDATE region SET retired_on = '2022-09-01' WHERE code IN ('16.01.13', '16.01.14')")
     await census.send(ENUMERATORS[0], [change("entered", 1, VILLAGES[0], 0, 0)])
-    regency = await queries.region_named(pg, "16.01")
+    regency = the(await queries.region_named(pg, "16.01"))
 
     async def codes(as_of: date) -> set[str]:
         question = Question(1, "received", as_of)
@@ -165,5 +174,5 @@ async def test_a_region_that_was_retired_is_shown_as_long_as_something_is_left_i
 
 
 async def test_a_village_has_no_children(pg: asyncpg.Connection, census: Census) -> None:
-    village = await queries.region_named(pg, VILLAGES[0])
+    village = the(await queries.region_named(pg, VILLAGES[0]))
     assert await queries.figures_of_children(pg, Question(1, "received", TODAY), village, window(TODAY, TODAY)) == []

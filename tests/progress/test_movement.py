@@ -24,10 +24,10 @@ WORK = Work(entered=430, quota=500, in_window=70, lately=70, days_left=7, begun=
         (None, WORK._replace(begun=False, entered=500)),
     ],
 )
-def test_the_state_follows_the_rule(state, work):
+def test_the_state_follows_the_rule(state: str | None, work: Work) -> None:
     assert state_of(work) == state
 
 
-def test_the_rule_is_told_in_both_languages():
+def test_the_rule_is_told_in_both_languages() -> None:
     assert list(RULE) == ["done", "not_moving", "safe", "at_risk"]
     assert all(text.id != text.en for text in RULE.values())

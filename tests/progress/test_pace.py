@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
+from shapes import the
 
 from app.progress.pace import Progress, pace, percent, ranks, window
 
@@ -102,9 +103,9 @@ def test_the_pace_that_is_needed_reaches_the_target_and_no_more(
     assert told.days_left == max((ends_on - as_of).days, 0)
     assert (told.needed_per_day is None) == (progress.target is None or told.days_left == 0)
     if told.needed_per_day is not None:
-        exact = Fraction(max(progress.target - progress.entered, 0), told.days_left)
+        exact = Fraction(max(the(progress.target) - progress.entered, 0), told.days_left)
         assert abs(Fraction(Decimal(str(told.needed_per_day))) - exact) <= Fraction(1, 20)
-        assert told.needed_per_day == 0 or progress.entered < progress.target
+        assert told.needed_per_day == 0 or progress.entered < the(progress.target)
 
 
 @given(progresses, days, days)
@@ -115,9 +116,9 @@ def test_the_projected_finish_is_the_first_day_that_reaches_the_target(
     if told.projected_finish_on is None:
         return
     brought = (told.projected_finish_on - as_of).days * Fraction(max(progress.entered_in_window, 0), 7)
-    assert progress.entered + brought >= progress.target
+    assert progress.entered + brought >= the(progress.target)
     if told.projected_finish_on > as_of:
-        assert progress.entered + brought - Fraction(progress.entered_in_window, 7) < progress.target
+        assert progress.entered + brought - Fraction(progress.entered_in_window, 7) < the(progress.target)
 
 
 @given(progresses, days, days)
@@ -126,7 +127,7 @@ def test_the_projection_meets_the_target_just_where_the_finish_is_in_time(
 ) -> None:
     told = pace(progress, as_of=as_of, ends_on=ends_on)
     if told.projected_finish_on is not None and told.projected_finish_on <= max(ends_on, as_of):
-        assert told.projected_total >= progress.target
+        assert told.projected_total >= the(progress.target)
     assert told.projected_total >= progress.entered
 
 
@@ -138,5 +139,5 @@ def test_a_rank_is_one_more_than_how_many_are_better(percents: dict[str, float |
     told = [shown for shown in percents.values() if shown is not None]
     assert set(ranked) == {code for code, shown in percents.items() if shown is not None}
     for code, (rank, of) in ranked.items():
-        assert rank == 1 + sum(shown > percents[code] for shown in told)
+        assert rank == 1 + sum(shown > the(percents[code]) for shown in told)
         assert of == len(told)

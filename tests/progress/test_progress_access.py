@@ -3,7 +3,7 @@
 from typing import Any
 
 import asyncpg
-from shapes import Call
+from shapes import Call, Deed
 from world import VILLAGE, World
 
 EMBEDDED_IS_ENOUGH = True
@@ -32,7 +32,7 @@ async def test_what_lies_outside_the_territory_or_is_unknown_is_not_found(ask: C
 
 
 async def test_who_counted_in_a_region_without_being_assigned_there_is_in_its_list(
-    ask: Call, world: World, enter: Call
+    ask: Call, world: World, enter: Deed
 ) -> None:
     await enter("enumerator.palembang", 2)
     rows = (await ask("officer", "enumerators", region=VILLAGE)).json()["items"]

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 from census import change
 from fastapi import FastAPI
-from shapes import Call, Json
+from shapes import Call, Deed, Json
 from world import OTHER_VILLAGE, VILLAGE, World
 
 from app.core.clock import SetClock
@@ -21,7 +21,7 @@ TODAY = date(2022, 9, 12)
 
 
 async def test_a_region_tells_its_figures_with_numerator_denominator_and_cut_off(
-    ask: Call, pg: asyncpg.Connection, enter: Call, send: Call
+    ask: Call, pg: asyncpg.Connection, enter: Deed, send: Deed
 ) -> None:
     await enter("enumerator.1", 30, day=9)
     await rollup.fold(pg)
@@ -71,7 +71,7 @@ async def test_a_region_tells_its_figures_with_numerator_denominator_and_cut_off
     RegionAnswer.model_validate(body)
 
 
-async def test_the_figures_of_the_oku_meeting_come_out_of_the_endpoint(ask: Call, clock: SetClock, enter: Call) -> None:
+async def test_the_figures_of_the_oku_meeting_come_out_of_the_endpoint(ask: Call, clock: SetClock, enter: Deed) -> None:
     await enter("enumerator.1", 13_495)
     clock.moment += timedelta(days=1)
     item = (await ask("officer", "regions/16.01")).json()["item"]
@@ -79,7 +79,7 @@ async def test_the_figures_of_the_oku_meeting_come_out_of_the_endpoint(ask: Call
     assert (item["pace"]["days_left"], item["pace"]["needed_per_day"]) == (48, 593.9)
 
 
-async def test_every_level_from_village_to_nation_is_answered(ask: Call, enter: Call) -> None:
+async def test_every_level_from_village_to_nation_is_answered(ask: Call, enter: Deed) -> None:
     await enter("enumerator.1", 3)
     for code, level in {
         "ID": "nation",
@@ -93,7 +93,7 @@ async def test_every_level_from_village_to_nation_is_answered(ask: Call, enter: 
 
 
 async def test_the_children_of_a_region_are_answered_by_code_and_provinces_without_a_parent(
-    ask: Call, enter: Call
+    ask: Call, enter: Deed
 ) -> None:
     await enter("enumerator.1", 3)
     body = (await ask("admin", "regions")).json()
@@ -107,7 +107,7 @@ async def test_the_children_of_a_region_are_answered_by_code_and_provinces_witho
     assert (await ask("admin", "regions", parent=VILLAGE)).json()["items"] == []
 
 
-async def test_rank_is_by_percent_among_siblings_that_have_a_target(ask: Call, enter: Call) -> None:
+async def test_rank_is_by_percent_among_siblings_that_have_a_target(ask: Call, enter: Deed) -> None:
     await enter("enumerator.palembang", 200, village="16.71.01.1001")
     await enter("enumerator.1", 42)
     rows = {row["region"]["code"]: row for row in (await ask("system", "regions", parent="16")).json()["items"]}
@@ -117,7 +117,7 @@ async def test_rank_is_by_percent_among_siblings_that_have_a_target(ask: Call, e
 
 
 async def test_bad_dates_bases_and_limits_are_invalid_fields(ask: Call) -> None:
-    for path, params in [
+    cases: list[tuple[str, Json]] = [
         ("regions/16.01", {"as_of": "yesterday"}),
         ("regions/16.01", {"as_of": "2022-02-30"}),
         ("regions/16.01", {"basis": "felt"}),
@@ -125,12 +125,13 @@ async def test_bad_dates_bases_and_limits_are_invalid_fields(ask: Call) -> None:
         ("dates", {"from_": "0001-01-01"}),
         ("enumerators", {"limit": 0}),
         ("enumerators", {"limit": 1001}),
-    ]:
+    ]
+    for path, params in cases:
         answer = await ask("officer", path, **params)
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid_fields"), (path, params)
 
 
-async def test_any_date_of_the_calendar_is_a_cut_off(ask: Call, enter: Call) -> None:
+async def test_any_date_of_the_calendar_is_a_cut_off(ask: Call, enter: Deed) -> None:
     await enter("enumerator.1", 3)
     for as_of, expected in (("0001-01-01", 0), ("9999-12-31", 3)):
         for path, parent in (
@@ -145,7 +146,7 @@ async def test_any_date_of_the_calendar_is_a_cut_off(ask: Call, enter: Call) -> 
 
 
 async def test_as_of_counts_everything_up_to_that_day_on_either_basis(
-    ask: Call, pg: asyncpg.Connection, send: Call
+    ask: Call, pg: asyncpg.Connection, send: Deed
 ) -> None:
     await send("enumerator.1", change("entered", 1, VILLAGE, 11, 5))
     for folded in (False, True):
@@ -162,13 +163,13 @@ async def test_as_of_counts_everything_up_to_that_day_on_either_basis(
 
 
 async def test_one_wild_day_of_capture_ruins_no_average(
-    ask: Call, pg: asyncpg.Connection, send: Call, enter: Call
+    ask: Call, pg: asyncpg.Connection, send: Deed, enter: Deed
 ) -> None:
     """A tablet that thinks it is 1970, or that was ahead of the campaign: its records count, and begin nothing."""
     for day in (7, 8, 9, 10, 11):
         await enter("enumerator.1", 20, day=day)
 
-    async def told() -> tuple[Json, Json, list[str]]:
+    async def told() -> tuple[Json, Json, list[Json]]:
         region = (await ask("officer", "regions/16.01", basis="captured")).json()["item"]
         person = (await ask("officer", "enumerators", basis="captured")).json()["items"][0]
         dates = (await ask("officer", "dates", basis="captured")).json()["items"]
@@ -191,7 +192,7 @@ async def test_one_wild_day_of_capture_ruins_no_average(
 
 
 async def test_an_enumerator_row_tells_what_it_brought_who_leads_it_and_its_quota(
-    ask: Call, world: World, enter: Call, send: Call
+    ask: Call, world: World, enter: Deed, send: Deed
 ) -> None:
     await enter("enumerator.1", 5, day=9)
     await enter("enumerator.1", 20, village=OTHER_VILLAGE, day=11)
@@ -247,7 +248,7 @@ async def test_pages_follow_one_another_without_a_gap_and_a_cursor_is_good_for_i
 
 
 async def test_every_day_has_a_row_and_the_total_runs_on_from_before_the_first(
-    ask: Call, pg: asyncpg.Connection, enter: Call
+    ask: Call, pg: asyncpg.Connection, enter: Deed
 ) -> None:
     await enter("enumerator.1", 3, day=3)
     await rollup.fold(pg)
@@ -282,7 +283,7 @@ async def test_today_is_the_day_in_the_region(ask: Call, clock: SetClock) -> Non
     assert (await ask("admin", "regions")).json()["as_of"] == "2022-09-12"
 
 
-async def test_an_answer_that_did_not_change_is_not_sent_again(ask: Call, clock: SetClock, enter: Call) -> None:
+async def test_an_answer_that_did_not_change_is_not_sent_again(ask: Call, clock: SetClock, enter: Deed) -> None:
     await enter("enumerator.1", 3)
     first = await ask("officer", "regions/16.01")
     tag = first.headers["etag"]
@@ -299,7 +300,7 @@ async def test_an_answer_that_did_not_change_is_not_sent_again(ask: Call, clock:
     assert changed.headers["etag"] != tag
 
 
-async def test_csv_tells_the_same_in_flat_columns(ask: Call, world: World, enter: Call) -> None:
+async def test_csv_tells_the_same_in_flat_columns(ask: Call, world: World, enter: Deed) -> None:
     await enter("enumerator.1", 3)
     for name, path, params in (
         ("officer", "regions/16.01", {}),
@@ -325,7 +326,7 @@ async def test_csv_tells_the_same_in_flat_columns(ask: Call, world: World, enter
 
 
 async def test_csv_is_verbatim_and_only_excels_is_guarded(
-    ask: Call, world: World, enter: Call, pg: asyncpg.Connection
+    ask: Call, world: World, enter: Deed, pg: asyncpg.Connection
 ) -> None:
     await enter("enumerator.1", 1)
     await pg.execute("UPDATE account SET name = '=1+1' WHERE username = 'enumerator.1'")

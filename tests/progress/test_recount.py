@@ -56,7 +56,7 @@ async def test_every_kind_of_drift_is_found(counted: asyncpg.Connection, tamperi
 
 
 async def test_the_command_tells_of_drift_and_fails(counted: asyncpg.Connection, dsn: str) -> None:
-    def run(*arguments: object) -> Result:
+    def run(*arguments: str) -> Result:
         # Another thread has no running loop, as the command has none.
         return CliRunner().invoke(cli, ["progress", "check", *arguments], env={"DATABASE_URL": dsn})
 

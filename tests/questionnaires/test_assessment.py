@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from shapes import Json
 
 from app.intake.finding_texts import TEXTS
@@ -232,12 +233,12 @@ def test_the_shape_has_the_rules_of_the_model() -> None:
 @given(st.sampled_from([UMKM, KOPERASI]), st.dictionaries(questions, json_values, max_size=8), st.booleans())
 def test_shape_and_model_find_the_same_faults(questionnaire: Any, answers: Json, valid_base: bool) -> None:
     answers = {**answers, **(LEAST if valid_base else {})}
-    found = []
+    found: list[list[tuple[str, str]]] = []
     for check in (questionnaire.shape.validate_python, questionnaire.model.model_validate):
         try:
             check(answers)
             found.append([])
-        except ValueError as exc:
+        except ValidationError as exc:
             found.append([(finding.pointer, finding.code) for finding in findings.findings_of(exc)])
     assert found[0] == found[1]
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from shapes import the
 
 from app.core.clock import SetClock
 from app.kbli.loading import load_kbli
@@ -17,7 +18,7 @@ DAY = date(2022, 9, 12)
 
 
 async def test_every_region_of_the_nation_is_there(pg: asyncpg.Connection) -> None:
-    counts = dict(await pg.fetch("SELECT level, count(*) FROM region GROUP BY level"))
+    counts = {row[0]: row[1] for row in await pg.fetch("SELECT level, count(*) FROM region GROUP BY level")}
     assert counts == {"nation": 1, "province": 38, "regency": 514, "district": 7285, "village": 83762}
     oku = "SELECT count(*) FROM region WHERE code LIKE '16.01.%' AND level = $1"
     assert (await pg.fetchval(oku, "district"), await pg.fetchval(oku, "village")) == (13, 157)
@@ -45,7 +46,7 @@ async def test_a_newer_list_retires_what_it_lacks_and_brings_back_what_it_has_ag
     assert report.added == 1
     assert report.retired == 91_600 - 5
     gone = await pg.fetchrow("SELECT name, retired_on FROM region WHERE code = '16.01.13'")
-    assert gone["retired_on"] == DAY
+    assert the(gone)["retired_on"] == DAY
     report = await load_regions(pg, packaged_regions(), today=DAY)
     assert await pg.fetchval("SELECT count(*) FROM region WHERE retired_on IS NOT NULL") == 1
     assert await pg.fetchval("SELECT retired_on FROM region WHERE code = '16.01.14.9999'") == DAY

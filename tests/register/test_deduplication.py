@@ -11,14 +11,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.register.deduplication import Claim, CountedAs, Ledger, Outcome, judge, judge_all
+from app.register.deduplication import Claim, CountedAs, Ledger, Outcome, Owner, judge, judge_all
 
 SPACE = UUID(int=7)
 ANA, BUDI = uuid5(SPACE, "ana"), uuid5(SPACE, "budi")
 
 
 def claim(
-    record, *, revision: int = 1, by=ANA, campaign: int = 1, content=None, kind: str = "umkm", **numbers: Any
+    record: object,
+    *,
+    revision: int = 1,
+    by: UUID = ANA,
+    campaign: int = 1,
+    content: str | None = None,
+    kind: str = "umkm",
+    **numbers: Any,
 ) -> Claim:
     said = {kind_: f"{kind_}:{number}".encode() for kind_, number in numbers.items() if number is not None}
     content = content if content is not None else f"{record}/{revision}/{kind}/{sorted(said.items())}"
@@ -240,7 +247,8 @@ def test_a_number_belongs_to_one_business_and_both_sides_say_so(history: History
 
 @given(histories)
 def test_businesses_are_never_merged_by_machine(history: History) -> None:
-    ledger, known = Ledger(), {}
+    ledger = Ledger()
+    known: dict[bytes, Owner] = {}
     for item in history:
         judge(ledger, item)
         for digest, owner in ledger.owners.items():

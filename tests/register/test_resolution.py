@@ -1,13 +1,13 @@
 """Whatever a person decides on whatever a census brought, it can be undone."""
 
 from copy import deepcopy
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from hypothesis import given
 from hypothesis import strategies as st
 from test_deduplication import SPACE, claim
 
-from app.register.deduplication import CountedAs, Ledger, Outcome, judge
+from app.register.deduplication import Claim, CountedAs, Ledger, Outcome, judge
 from app.register.resolution import Decision, Dispute, Undecidable, resolve
 from app.review.journal import Journal, images, journal_of, undo
 
@@ -25,9 +25,9 @@ CLAIMS = st.lists(
 )
 
 
-def disputes_of(ledger: Ledger, claims):
+def disputes_of(ledger: Ledger, claims: list[Claim]) -> list[Dispute]:
     """The last case that each record opened, unless a later revision ended it."""
-    open_cases = {}
+    open_cases: dict[UUID, Dispute] = {}
     for each in claims:
         verdict = judge(ledger, each)
         if verdict.stored and verdict.outcome is not Outcome.UNCHANGED:
@@ -37,9 +37,9 @@ def disputes_of(ledger: Ledger, claims):
     return list(open_cases.values())
 
 
-def entered_once(ledger: Ledger):
+def entered_once(ledger: Ledger) -> bool:
     """Each business that is no other's name is entered by exactly one record in each of its campaigns."""
-    counts = {}
+    counts: dict[tuple[UUID | None, int], int] = {}
     for record in ledger.records.values():
         if record.counted_as is CountedAs.ENTERED:
             counts[record.business_id, record.campaign_id] = counts.get((record.business_id, record.campaign_id), 0) + 1
@@ -52,7 +52,7 @@ def entered_once(ledger: Ledger):
     return counts == told
 
 
-def known_numbers(ledger: Ledger):
+def known_numbers(ledger: Ledger) -> bool:
     """The owner of every number has it, and is no other's name."""
     return all(
         (owned := ledger.businesses[owner.business_id]).merged_into is None
@@ -62,7 +62,9 @@ def known_numbers(ledger: Ledger):
 
 
 @given(CLAIMS, st.sampled_from(Decision), st.integers(0, 9), st.booleans())
-def test_a_decision_keeps_the_register_sound_and_can_be_undone(claims, decision: str, which, other) -> None:
+def test_a_decision_keeps_the_register_sound_and_can_be_undone(
+    claims: list[Claim], decision: Decision, which: int, other: bool
+) -> None:
     ledger = Ledger()
     disputes = disputes_of(ledger, claims)
     if not disputes:

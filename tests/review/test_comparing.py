@@ -11,7 +11,8 @@ ANSWERS = {
     "phone": "0812-3456-7890",
     "owner": {"name": "Sari Dewi"},
 }
-HERE = ComparedRecord(ANSWERS, "16.01.14.1003", -4.1266, 104.1702)
+LATITUDE = -4.1266
+HERE = ComparedRecord(ANSWERS, "16.01.14.1003", LATITUDE, 104.1702)
 
 
 def test_a_record_is_wholly_like_itself() -> None:
@@ -38,7 +39,7 @@ def test_activities_of_one_group_are_alike_in_part(kbli: str, alike: float) -> N
 
 @pytest.mark.parametrize(("metres", "alike"), [(0, 1.0), (40, 1.0), (1_025, 0.5), (3_000, 0.0)])
 def test_places_are_alike_by_their_distance(metres: int, alike: float) -> None:
-    north = HERE._replace(latitude=HERE.latitude + metres / 111_195)
+    north = HERE._replace(latitude=LATITUDE + metres / 111_195)
     assert likeness(HERE, north)["place"] == pytest.approx(alike, abs=0.01)
 
 

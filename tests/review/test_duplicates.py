@@ -4,7 +4,7 @@ be undone as if it had never been.
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import asyncpg
@@ -12,7 +12,7 @@ import httpx
 import pytest
 import uuid_utils.compat as uuids
 from fastapi import FastAPI
-from shapes import Call, Json
+from shapes import Call, Json, the
 from world import OTHER_VILLAGE, PALEMBANG_VILLAGE, World, batch, item, nib, nik, outcomes, put, told
 
 from app.recount import drift
@@ -204,11 +204,11 @@ async def test_a_coordinator_never_gets_a_row_or_an_answer_of_another_team(
     await outcomes(client, world, "enumerator.1", foreign)
     own = item(nik=number, trade_name="Punya Tim Dua")
     assert await outcomes(client, world, "enumerator.4", own) == ["duplicate"]
-    business = await pg.fetchrow("SELECT id, record_id FROM business")
+    business = the(await pg.fetchrow("SELECT id, record_id FROM business"))
     # The business's id is no secret: the enumerator's own receipt tells it.
     hidden = ("Tim Satu", "Gula Aren", foreign["record_id"], "enumerator.1")
 
-    async def sweep(who: str, ids: Iterable[str] = ()) -> str:
+    async def sweep(who: str, ids: Sequence[str] = ()) -> str:
         case = await only_case(act, state="open") if not ids else None
         case_id = case["id"] if case else ids[0]
         texts = []

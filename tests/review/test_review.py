@@ -281,7 +281,8 @@ async def test_a_cursor_is_good_for_its_own_account_only(client: httpx.AsyncClie
 async def test_who_decides_without_knowing_of_anothers_decision_is_told_it_and_changes_nothing(
     client: httpx.AsyncClient, world: World, sent: Json
 ) -> None:
-    record_id, unreviewed = sent["record_id"], {"review_state": "unreviewed", "revision": 1}
+    record_id = sent["record_id"]
+    unreviewed: Json = {"review_state": "unreviewed", "revision": 1}
     returned = await review(client, world, record_id, "returned", who="officer", reason="foto buram", **unreviewed)
     again = await review(client, world, record_id, "returned", who="officer", reason="foto buram", **unreviewed)
     assert again.json() == returned.json()  # the answer was lost, and the same is sent again

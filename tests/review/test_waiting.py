@@ -17,9 +17,10 @@ async def entered(client: httpx.AsyncClient, world: World, who: str, *items: Jso
     return [each["record_id"] for each in items]
 
 
-async def queue(client: httpx.AsyncClient, world: World, who: str, **params: Any) -> list[Json]:
+async def queue(client: httpx.AsyncClient, world: World, who: str, **params: Any) -> list[str]:
     """All pages of the queue, as record ids."""
-    found, cursor = [], None
+    found: list[str] = []
+    cursor = None
     while True:
         asked = {**params, **({"cursor": cursor} if cursor else {})}
         answer = await client.get("/v1/reviews", params=asked, headers=world.auth(who))
@@ -112,7 +113,7 @@ async def test_a_row_tells_at_a_glance_what_a_reviewer_needs_and_no_number(
 async def test_many_decisions_are_made_each_for_itself(client: httpx.AsyncClient, world: World) -> None:
     own = await entered(client, world, "enumerator.1", *(item(nik=nik()) for _ in range(3)))
     other = await entered(client, world, "enumerator.4", item(nik=nik()))
-    told = [
+    told: list[Json] = [
         {"record_id": own[0], "decision": "verified", "revision": 1},
         {"record_id": other[0], "decision": "verified"},
         {"record_id": own[1], "decision": "returned", "reason": "Foto buram", "revision": 1},

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import httpx
 import orjson
-from shapes import Json
+from shapes import Json, the
 from world import batch
 
 WAITING = {"queued", "acknowledged", "kept"}
@@ -73,7 +73,7 @@ class ModelClient:
             queued.reverse()
         if not queued:
             return
-        items = [self.revisions[key].item for key in queued]
+        items = [the(self.revisions[key].item) for key in queued]
         sent_at = self.clock().isoformat()
         answer = await self.client.put(
             f"/v1/sync/batches/{_new_id()}", json=batch(*items, sent_at=sent_at), headers=self.headers()
@@ -114,7 +114,7 @@ class ModelClient:
         """Changes to their end."""
         more = True
         while more:
-            params = {"limit": 50, **({"cursor": self.cursor} if self.cursor else {})}
+            params: Json = {"limit": 50, **({"cursor": self.cursor} if self.cursor else {})}
             answer = await self.client.get("/v1/sync/changes", params=params, headers=self.headers())
             if answer.status_code == 410:
                 await self.reconcile("acknowledged", "confirmed", "kept", "to_fix", "returned")

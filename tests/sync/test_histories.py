@@ -10,6 +10,7 @@ import os
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -21,7 +22,7 @@ from hypothesis import HealthCheck, Phase, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from model_client import WAITING, ModelClient
-from shapes import Json
+from shapes import Json, the
 from world import PALEMBANG_VILLAGE, VILLAGE, World, item
 
 from app.core.clock import SetClock
@@ -76,6 +77,11 @@ step = st.one_of(
     st.tuples(st.just("restore")),
 )
 
+Key = tuple[str, int]
+"""A record and its revision."""
+Says = tuple[str | None, str | None, str]
+"""NIK, NIB and the kind of an item, as `SAYS` draws them."""
+
 
 class History:
     """The people, their tablets, the server and its backup."""
@@ -86,11 +92,10 @@ class History:
         self.devices = {name: uuids.uuid7() for name in PEOPLE}
         self.ahead = dict.fromkeys(PEOPLE, 0)
         self.tablets = {
-            name: ModelClient(client, lambda name=name: self.headers(name), lambda name=name: self.time_of(name))
-            for name in PEOPLE
+            name: ModelClient(client, partial(self.headers, name), partial(self.time_of, name)) for name in PEOPLE
         }
-        self.sent: dict[str, dict[tuple, dict]] = {name: {} for name in PEOPLE}  # everything that was ever sent
-        self.let_go: dict[str, set[tuple]] = defaultdict(set)  # what the server said may go
+        self.sent: dict[str, dict[Key, str]] = {name: {} for name in PEOPLE}  # everything that was ever sent
+        self.let_go: dict[str, set[Key]] = defaultdict(set)  # what the server said may go
         self.tells: list[str] = []
         self.has_backup = False
 
@@ -120,11 +125,11 @@ class History:
 
     # Steps.
 
-    async def play(self, told: tuple) -> None:
+    async def play(self, told: tuple[Any, ...]) -> None:
         await getattr(self, f"do_{told[0]}")(*told[1:])
         await self.check()
 
-    def says(self, name: str, said: tuple, **kwargs: Any) -> dict:
+    def says(self, name: str, said: Says, **kwargs: Any) -> Json:
         nik, nib, kind = said
         self.serial += 1
         at = self.time_of(name) - timedelta(minutes=self.serial)
@@ -140,17 +145,17 @@ class History:
         )
         return {**made, "questionnaire": "umkm@7"} if kind == "newer" else made
 
-    async def do_record(self, who: int, said: tuple) -> None:
+    async def do_record(self, who: int, said: Says) -> None:
         name = PEOPLE[who]
         self.tablets[name].record(self.says(name, said))
 
-    async def do_edit(self, who: int, which: int, said: tuple) -> None:
+    async def do_edit(self, who: int, which: int, said: Says) -> None:
         tablet = self.tablets[PEOPLE[who]]
         ids = sorted({id_ for id_, _ in tablet.revisions})
         if ids:
             self.mend(PEOPLE[who], ids[which % len(ids)], said)
 
-    def mend(self, name: str, record_id: str, said: tuple) -> None:
+    def mend(self, name: str, record_id: str, said: Says) -> None:
         tablet = self.tablets[name]
         tablet.record(self.says(name, said, record_id=record_id, revision=tablet.newest(record_id) + 1))
 
@@ -174,7 +179,7 @@ class History:
         if (key := self.pick(who, which, "acknowledged", "confirmed", "kept")) is not None:
             await self.tablets[PEOPLE[who]].send(key)
 
-    async def do_reuse(self, who: int, which: int, said: tuple) -> None:
+    async def do_reuse(self, who: int, which: int, said: Says) -> None:
         """A client that breaks the rule: other content under a revision that was sent."""
         key = self.pick(who, which, "acknowledged", "confirmed", "kept")
         if key is None:
@@ -193,7 +198,7 @@ class History:
         """The tablet was handed on: what one enumerator recorded, another one sends, too."""
         other = (who + 1) % len(PEOPLE)
         if (key := self.pick(other, which)) is not None and key not in self.tablets[PEOPLE[who]].revisions:
-            self.tablets[PEOPLE[who]].record(self.tablets[PEOPLE[other]].revisions[key].item)
+            self.tablets[PEOPLE[who]].record(the(self.tablets[PEOPLE[other]].revisions[key].item))
 
     async def do_clock(self, who: int, hours: int) -> None:
         self.ahead[PEOPLE[who]] = hours
@@ -206,7 +211,7 @@ class History:
         moment = "now()" if gone else "NULL"
         await self.pg.execute(f"UPDATE device SET revoked_at = {moment} WHERE id = $1", self.devices[PEOPLE[who]])
 
-    async def waiting(self) -> list[dict]:
+    async def waiting(self) -> list[Json]:
         return (await self.admin("GET", "held?limit=1000")).json()["items"]
 
     async def do_release(self, which: int) -> None:
@@ -223,7 +228,7 @@ class History:
             told = {"decision": decision, "reason": "Nama usaha salah"}
             await self.admin("POST", f"submissions/{ids[which % len(ids)]}/review", told)
 
-    async def cases(self, state: str) -> list:
+    async def cases(self, state: str) -> list[asyncpg.Record]:
         return await self.pg.fetch("SELECT id, business_ids FROM duplicate_case WHERE state = $1 ORDER BY id", state)
 
     async def do_resolve(self, which: int, decision: str) -> bool:
@@ -279,7 +284,7 @@ class History:
             await self.is_stored(name, tablet)
         await self.newest_wins()
 
-    async def agrees(self, tablet: ModelClient, receipt: dict) -> None:
+    async def agrees(self, tablet: ModelClient, receipt: Json) -> None:
         """What a receipt says, reconciling says at the same moment, but for items that a later one of it superseded."""
         lines = {(line["record_id"], line["revision"]): line for line in receipt["items"]}
         told = await tablet.ask(list(lines))
@@ -363,7 +368,7 @@ class History:
                 if answer.status_code == 200:
                     break
 
-    def left(self) -> list[tuple]:
+    def left(self) -> list[tuple[str, Key]]:
         """What still waits; what another enumerator's record refuses for good waits for nobody."""
         return [
             (name, key)

@@ -58,7 +58,7 @@ async def assign(pg: asyncpg.Connection, world: World, who: str, *regions: str, 
     )
 
 
-def owned(name: str, **said: Any) -> Json:
+def owned(name: str | None, **said: Any) -> Json:
     """An item whose owner has that name."""
     made = item(**said)
     made["answers"]["owner"]["name"] = name
@@ -207,7 +207,7 @@ async def test_many_tablets_of_one_area_cost_one_making(
     held = app.state.services.known_identities
     held.refresh_s = 600
     await outcomes(client, world, "enumerator.1", *(item(nik=nik()) for _ in range(3)))
-    made = Counter()
+    made: Counter[str] = Counter()
     for name in ("_built", "_merge"):
         monkeypatch.setattr(type(held), name, _counting(made, name, getattr(type(held), name)))
     for who in ("enumerator.1", "enumerator.2", "enumerator.3") * 3:
@@ -215,7 +215,7 @@ async def test_many_tablets_of_one_area_cost_one_making(
     assert made == {"_built": 1, "_merge": 1}
 
 
-def _counting(made: list[object], name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+def _counting(made: Counter[str], name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     def counted(*args: Any) -> Any:
         made[name] += 1
         return function(*args)

@@ -5,10 +5,9 @@ import zlib
 from collections.abc import Callable, Iterable
 from types import SimpleNamespace
 from typing import Any
-from uuid import UUID
 
 import httpx
-from broken_clients import breaks
+from broken_clients import breaks, instead
 from broken_receipts import PURGE
 
 from kumkm_tablet import tablet
@@ -64,7 +63,7 @@ def halves_under_the_old_id() -> None:
     Tablet._put = put
 
 
-def _called(answer: httpx.Response, batch_id: UUID) -> httpx.Response | None:
+def _called(answer: httpx.Response | None, batch_id: str) -> httpx.Response | None:
     """The answer with another batch id in it."""
     if answer is None or answer.status_code not in (200, 201):
         return answer
@@ -201,13 +200,15 @@ def drops_what_is_refused() -> None:
 
 @breaks("R25", "refused_alone")
 def sends_a_refused_one_for_ever() -> None:
+    left = [2]
+
     def put_aside(self: Tablet, row: Row, answer: httpx.Response) -> None:
         self.outbox.settle([(row, Verdict(State.QUEUED))])
-        self.batches_left = getattr(self, "batches_left", 2) - 1
+        left[0] -= 1
 
     real = Tablet._next_batch
     Tablet._put_aside = put_aside
-    Tablet._next_batch = lambda self: real(self) if getattr(self, "batches_left", 1) > 0 else None
+    Tablet._next_batch = lambda self: real(self) if left[0] > 0 else None
 
 
 @breaks("R25", "poison")
@@ -239,7 +240,7 @@ def takes_a_taken_id_for_a_refusal() -> None:
 # R27: limits.
 
 
-def _limited(change: Callable[[Any], None]) -> None:
+def _limited(change: Callable[[Any], Any]) -> None:
     real = Tablet._next_batch
 
     def following(self: Tablet) -> Batch | None:
@@ -300,7 +301,7 @@ def new_batch_after_a_200() -> None:
     Tablet._put = put
 
 
-def _on(statuses: Iterable[int], then: Callable[..., Any]) -> None:
+def _on(statuses: Iterable[int], then: State) -> None:
     real = Tablet._put
 
     async def put(self: Tablet, batch: Batch) -> httpx.Response | None:
@@ -354,7 +355,7 @@ def halves_after_a_403() -> None:
 
 @breaks("R55", "large_and_small")
 def another_coding_under_the_name_of_gzip() -> None:
-    tablet.gzip = SimpleNamespace(compress=zlib.compress)
+    instead(tablet, gzip=SimpleNamespace(compress=zlib.compress))
 
 
 @breaks("R55", "large_and_small")
@@ -366,4 +367,4 @@ def codes_what_is_large_and_does_not_say_so() -> None:
         body = plain if len(plain) < 2000 else content
         return await real(self, url, content=body, headers={**headers, "Content-Encoding": "identity"})
 
-    httpx.AsyncClient.put = put
+    instead(httpx.AsyncClient, put=put)

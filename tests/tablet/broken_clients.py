@@ -29,6 +29,13 @@ def breaks(rule: str, scenario: str) -> Callable[[Callable[[], None]], Callable[
     return enter
 
 
+def instead(owner: object, **broken: object) -> None:
+    """Put what is broken into the place of what a class or module has, where it cannot have the same type."""
+    for name, value in broken.items():
+        assert hasattr(owner, name), name
+        setattr(owner, name, value)
+
+
 def only_signs_in() -> None:
     """No broken client: its `enrol` signs in and nothing more, and it records whatever it is told to."""
     from kumkm_tablet.form import Form  # noqa: PLC0415

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import httpx
-from broken_clients import breaks
+from broken_clients import breaks, instead
 from shapes import Json
 
 from kumkm_tablet import tablet
@@ -68,7 +68,7 @@ def applies_pages_at_the_end() -> None:
     waiting = []
 
     async def pull(self: Tablet, report: Report) -> None:
-        Tablet._apply = lambda _, change, fetched: waiting.append((change, fetched))
+        Tablet._apply = lambda self, change, fetched: waiting.append((change, fetched))
         await real(self, report)
         for change, fetched in waiting:
             apply(self, change, fetched)
@@ -236,7 +236,7 @@ def buries_only_what_is_stored() -> None:
 
 @breaks("R45", "tombstone")
 def buries_everything() -> None:
-    Outbox.forget = lambda self, _: self._db.execute("DELETE FROM record")
+    instead(Outbox, forget=lambda self, _: self._db.execute("DELETE FROM record"))
 
 
 @breaks("R45", "tombstone")

@@ -3,7 +3,7 @@
 from typing import Any
 
 import httpx
-from broken_clients import breaks
+from broken_clients import breaks, instead
 
 from kumkm_tablet import tablet
 from kumkm_tablet.network import Network
@@ -34,7 +34,8 @@ def always_from_the_start() -> None:
             how["headers"] = {**how["headers"], "Upload-Offset": "0"}
         return await real(self, method, path, **how)
 
-    Tablet._photo_offset, Network.send = start, send
+    instead(Tablet, _photo_offset=start)
+    Network.send = send
 
 
 @breaks("R49", "photo_in_parts")
@@ -73,7 +74,7 @@ def photo_goes_with_its_last_part() -> None:
         finally:
             self.outbox.drop_photo(*photo[:3])
 
-    Tablet._push_photo = push
+    instead(Tablet, _push_photo=push)
 
 
 @breaks("R50", "photo_is_kept")

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 import httpx
-from broken_clients import breaks
-from shapes import Json
+from broken_clients import breaks, instead
+from shapes import Json, the
 
 from kumkm_tablet import outbox, tablet
 from kumkm_tablet.canonical import canonical, content_sha256, uuid7
@@ -81,7 +81,7 @@ def lets_go_in_memory_first() -> None:
 
 def _with_items(change: Callable[[Any], Any]) -> None:
     """Send each item changed, and reconcile it as it was changed."""
-    outbox.canonical = lambda item: canonical(change(json.loads(json.dumps(item))))
+    outbox.canonical = lambda value: canonical(change(json.loads(json.dumps(value))))
 
 
 def _text(change: Callable[[str], str]) -> None:
@@ -89,7 +89,7 @@ def _text(change: Callable[[str], str]) -> None:
     real = Tablet._put
 
     async def put(self: Tablet, batch: Batch) -> httpx.Response | None:
-        rows = [row._replace(content=change(row.content)) for row in batch.rows]
+        rows = [row._replace(content=change(the(row.content))) for row in batch.rows]
         return await real(self, Batch(batch.id, batch.campaign, rows))
 
     Tablet._put = put
@@ -224,7 +224,7 @@ def skips_a_revision() -> None:
 @breaks("R14", "mended")
 def sends_what_is_to_be_fixed() -> None:
     tablet._BY_ACTION["fix"] = State.QUEUED
-    Tablet._next_batch = _few(Tablet._next_batch)
+    instead(Tablet, _next_batch=_few(Tablet._next_batch))
 
 
 @breaks("R14", "mended")
@@ -246,7 +246,7 @@ def sends_every_revision_again() -> None:
             )
         return row
 
-    _first = {}
+    _first: dict[str, Mapping[str, Any]] = {}
     Outbox.add = add
 
 
@@ -258,15 +258,16 @@ def sends_what_was_returned() -> None:
         real(self, record_id, revision, *told)
         self._db.execute("UPDATE record SET state = 'queued' WHERE record_id = ?", (record_id,))
 
-    Outbox.give_back = give_back
+    instead(Outbox, give_back=give_back)
 
 
-def _few(real: Callable[[Outbox], list[Batch]]) -> Callable[[Outbox], list[Batch]]:
+def _few(real: Callable[[Tablet], Batch | None]) -> Callable[[Tablet], Batch | None]:
     """Not for ever within one sync."""
+    left = [3]
 
-    def following(self):
-        self.batches_left = getattr(self, "batches_left", 3) - 1
-        return real(self) if self.batches_left >= 0 else None
+    def following(self: Tablet) -> Batch | None:
+        left[0] -= 1
+        return real(self) if left[0] >= 0 else None
 
     return following
 
@@ -312,7 +313,7 @@ def believes_the_first_line_for_all() -> None:
         real(self, batch, {**receipt, "items": [{**each, "outcome": "accepted"} for each in lines]}, report)
 
     Tablet._settle = settle
-    tablet._state_of = lambda _: State.ACKNOWLEDGED
+    tablet._state_of = lambda line: State.ACKNOWLEDGED
 
 
 @breaks("R16", "unknown_words")
@@ -331,7 +332,7 @@ def sends_again_what_it_does_not_know() -> None:
     real = tablet._state_of
     strange = {"postponed"}
     tablet._state_of = lambda line: State.QUEUED if line.get("outcome") in strange else real(line)
-    Tablet._next_batch = _few(Tablet._next_batch)
+    instead(Tablet, _next_batch=_few(Tablet._next_batch))
 
 
 # R17: older questionnaires.
@@ -375,14 +376,14 @@ def _hash(change: Callable[[Row], str]) -> None:
 
 @breaks("R40", "sent_as_recorded")
 def hashes_with_blanks() -> None:
-    _hash(lambda row: content_sha256(json.dumps(json.loads(row.content), sort_keys=True).encode()))
+    _hash(lambda row: content_sha256(json.dumps(json.loads(the(row.content)), sort_keys=True).encode()))
 
 
 @breaks("R40", "sent_as_recorded")
 def hashes_escaped_letters() -> None:
     _hash(
         lambda row: content_sha256(
-            json.dumps(json.loads(row.content), sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
+            json.dumps(json.loads(the(row.content)), sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
         )
     )
 
@@ -395,6 +396,6 @@ def sorts_keys_by_utf_16() -> None:
         return [ordered(each) for each in told] if isinstance(told, list) else told
 
     def text(row: Row) -> str:
-        return json.dumps(ordered(json.loads(row.content)), separators=(",", ":"), ensure_ascii=False)
+        return json.dumps(ordered(json.loads(the(row.content))), separators=(",", ":"), ensure_ascii=False)
 
     _hash(lambda row: content_sha256(text(row).encode()))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx
-from broken_clients import breaks
+from broken_clients import breaks, instead
 
 from kumkm_tablet import network
 from kumkm_tablet.network import Network, Refused, SignInNeeded
@@ -50,7 +50,7 @@ def signed_out_by_a_401() -> None:
 def new_batch_after_a_refresh() -> None:
     real = Tablet._put
     refresh = Network.refresh
-    tokens: list[str] = []
+    tokens: list[bool] = []
 
     async def put(self: Tablet, batch: Batch) -> httpx.Response | None:
         if tokens:
@@ -140,7 +140,7 @@ def _following(only: Callable[[str, str], bool]) -> None:
     async def request(self: httpx.AsyncClient, method: str, url: str, **how: Any) -> httpx.Response:
         return await real(self, method, url, follow_redirects=only(method, str(url)), **how)
 
-    httpx.AsyncClient.request = request
+    instead(httpx.AsyncClient, request=request)
 
 
 @breaks("R05", "redirected")
@@ -161,7 +161,7 @@ def follows_by_hand_with_its_token() -> None:
         answer = await real(self, method, url, **how)
         return await real(self, method, answer.headers["Location"], **how) if "Location" in answer.headers else answer
 
-    httpx.AsyncClient.request = request
+    instead(httpx.AsyncClient, request=request)
 
 
 @breaks("R06", "refresh_is_no_answer")
@@ -194,7 +194,7 @@ def signed_out_by_a_portals_401() -> None:
     Network._once = once
 
 
-def _over(then: Callable[[Network], None]) -> None:
+def _over(then: Callable[[Outbox], object]) -> None:
     """Do something when the session is over."""
     real = Network.refresh
 
@@ -225,7 +225,7 @@ def wipes_at_each_sign_in() -> None:
         _wipe(self.outbox)
         await real(self, *who)
 
-    Network.sign_in = sign_in
+    instead(Network, sign_in=sign_in)
 
 
 @breaks("R07", "session_is_over")
@@ -233,7 +233,7 @@ def gives_up_what_waited() -> None:
     _over(lambda outbox: outbox._db.execute("UPDATE record SET state = 'purged' WHERE state = 'queued'"))
 
 
-def _closed(then: Callable[[Network], None]) -> None:
+def _closed(then: Callable[[Outbox], object]) -> None:
     real = Tablet.handshake
 
     async def handshake(self: Tablet) -> Mapping[str, Any]:

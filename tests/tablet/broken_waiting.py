@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
-from broken_clients import breaks
+from broken_clients import breaks, instead
 from shapes import Json
 
 from kumkm_tablet import network, tablet
@@ -20,12 +20,12 @@ from kumkm_tablet.tablet import Report, Tablet
 @breaks("R30", "retry_after")
 def ignores_retry_after() -> None:
     real = Policy.wait
-    Policy.wait = lambda self, attempt, _: real(self, attempt, None)
+    Policy.wait = lambda self, attempt, retry_after: real(self, attempt, None)
 
 
 @breaks("R30", "retry_after")
 def waits_up_to_what_was_asked() -> None:
-    Policy.wait = lambda self, _, asked: self.rng.uniform(0, (asked or self.first_s) / 2)
+    Policy.wait = lambda self, attempt, retry_after: self.rng.uniform(0, (retry_after or self.first_s) / 2)
 
 
 @breaks("R30", "retry_after")
@@ -54,7 +54,7 @@ def forgets_to_wait_when_it_ends() -> None:
 
 @breaks("R31", "retry_after_in_the_next_sync")
 def waits_in_memory_only() -> None:
-    Network.asked_to_wait = lambda _, __, answer: network.retry_after(answer) if answer is not None else None
+    Network.asked_to_wait = lambda self, what, answer: network.retry_after(answer) if answer is not None else None
 
 
 @breaks("R31", "retry_after_in_the_next_sync")
@@ -72,26 +72,28 @@ def waits_half_after_a_restart() -> None:
 
 @breaks("R32", "burst_of_faults")
 def hammers() -> None:
-    Policy.wait = lambda self, attempt, asked: asked or 0.0
+    Policy.wait = lambda self, attempt, retry_after: retry_after or 0.0
     Policy.learn = lambda self, told: setattr(self, "attempts", 40)
 
 
 @breaks("R32", "burst_of_faults")
 def waits_once_and_no_more() -> None:
-    Policy.wait = lambda self, attempt, asked: asked or (0.0 if attempt else 0.2)
+    Policy.wait = lambda self, attempt, retry_after: retry_after or (0.0 if attempt else 0.2)
     Policy.learn = lambda self, told: setattr(self, "attempts", 40)
 
 
 @breaks("R32", "burst_of_faults")
 def always_waits_the_same() -> None:
-    Policy.wait = lambda self, attempt, asked: asked or 0.01
+    Policy.wait = lambda self, attempt, retry_after: retry_after or 0.01
     Policy.learn = lambda self, told: setattr(self, "attempts", 40)
 
 
 @breaks("R32", "burst_of_faults")
 def waits_as_long_as_it_may() -> None:
     """As every other tablet does, at the same moment."""
-    Policy.wait = lambda self, attempt, asked: asked or min(self.longest_s, self.first_s * self.factor**attempt)
+    Policy.wait = lambda self, attempt, retry_after: (
+        retry_after or min(self.longest_s, self.first_s * self.factor**attempt)
+    )
 
 
 # R33 to R35: clocks.
@@ -130,7 +132,7 @@ def sends_local_time_without_an_offset() -> None:
     real = Tablet._put
 
     async def put(self: Tablet, batch: Batch) -> httpx.Response | None:
-        self.clock = Naive
+        instead(self, clock=Naive)
         return await real(self, batch)
 
     Tablet._put = put
@@ -150,7 +152,7 @@ def counts_days_by_its_own_clock() -> None:
 @breaks("R34", "own_clock_is_wrong")
 def compares_its_clock_with_the_servers() -> None:
     real = Outbox.purge
-    Outbox.purge = lambda self, _: real(self, time.time() - timedelta(days=3).total_seconds())
+    Outbox.purge = lambda self, before: real(self, time.time() - timedelta(days=3).total_seconds())
 
 
 @breaks("R35", "clock_jumps")

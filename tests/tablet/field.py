@@ -1,16 +1,19 @@
 """Tablets of the reference client before the real app, over a network that does what a test says."""
 
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import httpx
+import pytest
 from fastapi import FastAPI
 from shapes import Json
-from world import item
+from world import World, item
 
+from app.accounts.passwords import hash_password
 from kumkm_tablet.network import Policy
 from kumkm_tablet.outbox import Outbox, State
 from kumkm_tablet.tablet import Tablet
@@ -47,6 +50,12 @@ class Wire(httpx.AsyncBaseTransport):
         return [request for request in self.sent if "/batches/" in request.url.path]
 
 
+class WiredTablet(Tablet):
+    """A tablet that shows its wire."""
+
+    wire: Wire
+
+
 def once(*faults: httpx.Response | BaseException | None, only: str = "/batches/") -> Fault:
     """The faults, one after another, for requests whose path has this in it; then none."""
     waiting = list(faults)
@@ -76,14 +85,14 @@ class Field:
     def __init__(self, app: FastAPI, folder: Path) -> None:
         self.app, self.folder = app, folder
         self.waits: list[float] = []
-        self.tablets: list[Tablet] = []
+        self.tablets: list[WiredTablet] = []
 
     async def close(self) -> None:
         for tablet in self.tablets:
             tablet.outbox.close()
             await tablet.http.aclose()
 
-    def tablet(self, name: str = "tablet", **kwargs: Any) -> Tablet:
+    def tablet(self, name: str = "tablet", **kwargs: Any) -> WiredTablet:
         async def sleep(seconds: float) -> None:
             self.waits.append(seconds)
 
@@ -91,15 +100,25 @@ class Field:
         http = httpx.AsyncClient(transport=wire, base_url="http://kumkm.test")
         outbox = Outbox(self.folder / f"{name}.db", synchronous="OFF")
         kwargs.setdefault("clock", lambda: datetime.fromisoformat("2022-09-12T12:00:00+07:00"))
-        made = Tablet(http, outbox, Policy(sleep=sleep, attempts=6), **kwargs)
-        made.wire = wire  # type: ignore[attr-defined]
+        made = WiredTablet(http, outbox, Policy(sleep=sleep, attempts=6), **kwargs)
+        made.wire = wire
         self.tablets.append(made)
         return made
 
-    async def enrolled(self, username: str = "enumerator.1", name: str | None = None, **kwargs: Any) -> Tablet:
+    async def enrolled(self, username: str = "enumerator.1", name: str | None = None, **kwargs: Any) -> WiredTablet:
         made = self.tablet(name or username, **kwargs)
         await made.enrol(username, PASSWORD)
         return made
+
+
+@pytest.fixture
+async def field(app: FastAPI, world: World, pg: asyncpg.Connection, tmp_path: Path) -> AsyncIterator[Field]:
+    """A folder of tablets; every enumerator signs in with the same password."""
+    await pg.execute("UPDATE account SET password_hash = $1", hash_password(PASSWORD))
+    await world.without_tablets(pg)
+    made = Field(app, tmp_path)
+    yield made
+    await made.close()
 
 
 def states(tablet: Tablet) -> list[State]:

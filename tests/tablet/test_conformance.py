@@ -24,10 +24,9 @@ from zygote import Forked, Zygote
 
 from app.core.settings import Settings
 from kumkm_tablet import cli
-from kumkm_tablet.conformance.kit import CannotTest, CommandDriver, chosen, examine
+from kumkm_tablet.conformance.kit import CannotTest, CommandDriver, Report, chosen, examine
 from kumkm_tablet.conformance.rules import RULES
 from kumkm_tablet.conformance.scenarios import SCENARIOS
-from kumkm_tablet.tablet import Report
 
 EMBEDDED_IS_ENOUGH = True
 TAKES_LONG = True
@@ -45,7 +44,7 @@ class Fleet:
         self.folder = Path(self.made.name)
         self.zygote = Zygote(self.folder)
         self.people: queue.Queue[str] = queue.Queue()
-        self.place = None
+        self.place: tuple[str, str] | None = None
         for number in range(1, AT_ONCE + 1):
             self.people.put(f"enumerator.{number}")
 

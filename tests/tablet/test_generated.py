@@ -20,7 +20,15 @@ EMBEDDED_IS_ENOUGH = True
 DOCUMENT = Path(__file__).parents[2] / "openapi/tablet.yaml"
 # In an environment of its own: the generator's own dependencies are not this project's.
 GENERATOR = "openapi-python-client==0.29.1"
-UV = [Path(sys.executable).parent / "uv", "run", "--quiet", "--isolated", "--no-project", "--with", GENERATOR]
+UV: list[str | Path] = [
+    Path(sys.executable).parent / "uv",
+    "run",
+    "--quiet",
+    "--isolated",
+    "--no-project",
+    "--with",
+    GENERATOR,
+]
 
 PROGRAM = """
 import json, sys
@@ -60,7 +68,15 @@ async def server(field: Field, settings: Settings) -> AsyncIterator[str]:
 async def test_a_generated_client_compiles_and_syncs_a_batch(
     server: str, tmp_path: Path, pg: asyncpg.Connection
 ) -> None:
-    generate = ["openapi-python-client", "generate", "--path", DOCUMENT, "--meta", "none", "--output-path"]
+    generate: list[str | Path] = [
+        "openapi-python-client",
+        "generate",
+        "--path",
+        DOCUMENT,
+        "--meta",
+        "none",
+        "--output-path",
+    ]
     made = await run([*UV, *generate, tmp_path / "generated"], tmp_path)
     assert "Client was generated" in made.stdout or not made.returncode, made.stdout + made.stderr
     compiled = await run([*UV, "python", "-m", "compileall", "-q", "generated"], tmp_path)

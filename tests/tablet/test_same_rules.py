@@ -1,7 +1,9 @@
 """A tablet checks its form offline by the same rules as the server: whatever is answered, both say the same."""
 
 import copy
+from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 import jsonschema_rs
 import pytest
@@ -37,6 +39,10 @@ values = st.one_of(
 )
 
 
+def pairs(findings: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    return {(pointer, code) for pointer, code in findings}
+
+
 def server(name: str, answers: Json) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
     """What the server says of answers: errors, and the doubts that need no other knowledge than a tablet has."""
     reading = read(CATALOGUE[name], copy.deepcopy(answers), captured_on=TODAY, today=TODAY, suspicious=False)
@@ -44,12 +50,12 @@ def server(name: str, answers: Json) -> tuple[set[tuple[str, str]], set[tuple[st
     if not errors:
         errors += doubts(reading, known_kbli=KBLI, known_regions=frozenset())[0]
     told = {"unknown_field", "npwp_not_15_or_16_digits", "npwp_checksum", "unidentified"}
-    return set(map(tuple, errors)), {tuple(each) for each in reading.warnings if each.code in told}
+    return pairs(errors), pairs(each for each in reading.warnings if each.code in told)
 
 
 def tablet(name: str, answers: Json) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
     errors, warnings = FORMS[name].check(answers, today=TODAY)
-    return set(map(tuple, errors)), set(map(tuple, warnings))
+    return pairs(errors), pairs(warnings)
 
 
 @st.composite
@@ -57,7 +63,7 @@ def answered(draw: st.DrawFn) -> tuple[str, Json]:
     name = draw(st.sampled_from(sorted(CATALOGUE)))
     answers = dict(LEAST)
     for question in draw(st.lists(st.sampled_from(FORMS[name].questions()), max_size=5)):
-        place = answers
+        place: Any = answers
         for part in question.path[:-1]:
             if not isinstance(place.get(part), dict):
                 place[part] = {}

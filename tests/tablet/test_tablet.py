@@ -17,7 +17,7 @@ import pytest
 import uuid_utils.compat as uuids
 from field import CAMPAIGN, Field, once, problem, sent_item, states
 from PIL import Image
-from shapes import Json
+from shapes import Json, the
 from world import OTHER_VILLAGE, World, nib, nik
 
 from app.core.clock import SetClock
@@ -103,9 +103,10 @@ async def test_a_receipt_of_something_else_is_none(field: Field, change: Callabl
     tablet = await field.enrolled()
     for _ in range(3):
         tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
-    inner, tampered = tablet.wire.inner.handle_async_request, []
+    inner = tablet.wire.inner.handle_async_request
+    tampered: list[bool] = []
 
-    async def tamper(request: httpx.Request) -> httpx.Response | None:
+    async def tamper(request: httpx.Request) -> httpx.Response:
         answer = await inner(request)
         if "/batches/" not in request.url.path or tampered:
             return answer
@@ -278,7 +279,7 @@ async def test_what_the_server_lost_is_sent_again(field: Field, pg: asyncpg.Conn
     await tablet.sync()
     await decide(field, first.record_id, "returned", reason="Lengkapi alamat")
     await tablet.sync()
-    fixed = json.loads(tablet.outbox.rows(State.RETURNED)[0].content)
+    fixed = json.loads(the(tablet.outbox.rows(State.RETURNED)[0].content))
     tablet.outbox.add(CAMPAIGN, {**fixed, "region_code": OTHER_VILLAGE})
     tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
     await tablet.sync()
@@ -322,9 +323,9 @@ async def test_a_returned_record_comes_back_even_where_it_was_purged(field: Fiel
     await decide(field, row.record_id, "returned", reason="Nama usaha salah")
     await tablet.sync()
     (returned,) = tablet.outbox.rows(State.RETURNED)
-    item = json.loads(returned.content)
+    item = json.loads(the(returned.content))
     assert item["answers"]["owner"]["nik"]
-    assert json.loads(returned.told)["reason"] == "Nama usaha salah"
+    assert json.loads(the(returned.told))["reason"] == "Nama usaha salah"
     mended = tablet.outbox.add(CAMPAIGN, {**item, "answers": {**item["answers"], "legal_name": "Warung Bu Sari 2"}})
     assert mended.revision == 2
     assert (await tablet.sync()).outcomes == {"updated": 1}
@@ -339,9 +340,9 @@ async def test_what_is_invalid_waits_for_a_person_and_its_next_revision_counts(
     row = tablet.outbox.add(CAMPAIGN, sent_item(nik="1"))
     assert (await tablet.sync()).outcomes == {"invalid": 1}
     (bad,) = tablet.outbox.rows(State.TO_FIX)
-    assert json.loads(bad.told)["errors"][0]["code"] == "nik_not_16_digits"
+    assert json.loads(the(bad.told))["errors"][0]["code"] == "nik_not_16_digits"
     assert (await tablet.sync()).sent == 0
-    item = json.loads(bad.content)
+    item = json.loads(the(bad.content))
     item["answers"]["owner"]["nik"] = nik()
     assert tablet.outbox.add(CAMPAIGN, item).revision == 2
     assert (await tablet.sync()).outcomes == {"accepted": 1}

@@ -51,7 +51,7 @@ def serve(path: str) -> None:
             connection.close()
 
 
-async def _known(_self: Tablet) -> None:
+async def _known(self: Tablet) -> None:
     """The filter stays as it was."""
 
 

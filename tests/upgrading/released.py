@@ -66,7 +66,7 @@ def _plain(value: Any) -> Any:
     return value.get_secret_value()
 
 
-def read(revision: int) -> tuple[Json, Json]:
+def read(revision: str) -> tuple[Json, Json]:
     """The tables of that release, and its keys."""
     told = json.loads(lzma.decompress((FOLDER / f"{revision}.json.xz").read_bytes()))
     return told["tables"], {name: _secret(value) for name, value in told["keys"].items()}

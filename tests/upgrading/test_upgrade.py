@@ -10,7 +10,6 @@ import secrets
 import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from typing import Any
 
 import asyncpg
 import httpx
@@ -22,7 +21,7 @@ from forms import sized
 from httpx import ASGITransport, AsyncClient
 from processes import environment_of
 from pydantic import SecretStr
-from shapes import Json
+from shapes import Json, the
 from sqlalchemy.engine import make_url
 from typer.testing import CliRunner
 from world import OTHER_VILLAGE, World, item, nib, nik, outcomes
@@ -42,7 +41,7 @@ from app.register.filters import Where
 from app.submissions.records import unsealed
 from app.upgrading import fills
 from app.upgrading.fills import STEPS
-from app.upgrading.steps import Keys, fill, unfinished
+from app.upgrading.steps import Keys, Step, fill, unfinished
 
 EMBEDDED_IS_ENOUGH = True
 TAKES_LONG = True
@@ -98,7 +97,7 @@ async def told(client: httpx.AsyncClient, world: World, pg: asyncpg.Connection) 
 
 async def state(settings: Settings, pg: asyncpg.Connection) -> Json:
     """What everybody sees: exports, feed, lists, searches, the queue, figures."""
-    found = {}
+    found: Json = {}
     async with pg.transaction(isolation="repeatable_read"):
         written = io.BytesIO()
 
@@ -225,7 +224,7 @@ def filled(row: Json) -> list[str]:
     return sorted(name for name, value in row.items() if value not in (None, "", []))
 
 
-def unreviewed(fresh: str) -> str:
+def unreviewed(fresh: Json) -> Json:
     """As if there were no reviews: all the rest is as it was."""
     told = json.dumps({name: seen for name, seen in fresh.items() if "progress" not in name})
     for before, after in ((",verified,", ",unreviewed,"), ('"verified"', '"unreviewed"')):
@@ -242,9 +241,10 @@ async def test_an_upgrade_that_is_cut_off_goes_on_where_it_was_and_needs_its_key
     with pytest.raises(SettingsError, match="without the keys"):
         await fill(pg, STEPS, None, lambda *_: None)
     settings = Settings(DATABASE_URL=SecretStr(dsn), **keys)
-    steps, filled = [], []
+    steps: list[str] = []
+    filled: list[int] = []
 
-    def cut_off(step: int, rows: Any) -> None:
+    def cut_off(step: Step, rows: int) -> None:
         steps.append(step.name)
         filled.append(rows)
         if steps.count("masked_numbers") == 1:
@@ -293,11 +293,11 @@ async def test_an_upgrade_masks_long_numbers_that_were_written_into_open_answers
     await pg.execute("UPDATE business SET name = 'Toko ' || $2, search_name = $2 WHERE record_id = $1", record, number)
     settings = Settings(DATABASE_URL=SecretStr(dsn), **keys)
     await fill(pg, STEPS, Keys.of(settings), lambda *_: None)
-    row = await pg.fetchrow("SELECT answers::text, sealed FROM submission WHERE record_id = $1", record)
-    names = await pg.fetchrow("SELECT name, search_name FROM business WHERE record_id = $1", record)
+    row = the(await pg.fetchrow("SELECT answers::text, sealed FROM submission WHERE record_id = $1", record))
+    names = the(await pg.fetchrow("SELECT name, search_name FROM business WHERE record_id = $1", record))
     assert "0385" not in row["answers"] + "".join(names)
     assert names["name"] == "Toko 1601**********01"
-    sealed = unsealed(KeyRing(settings.sealing_ring()), uuid.UUID(record), 1, row["sealed"])
+    sealed = the(unsealed(KeyRing(settings.sealing_ring()), uuid.UUID(record), 1, row["sealed"]))
     assert sealed["legal_name"] == f"Toko {number}"
     assert sealed["owner"] == {"nik": sent[1]["answers"]["owner"]["nik"], "name": f"Sari {number}"}
     assert sealed["products"] == [{"name": number}]

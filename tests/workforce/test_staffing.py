@@ -6,7 +6,7 @@ import asyncpg
 import httpx
 import pytest
 from one_by_one import each
-from shapes import Call, Json
+from shapes import Call, Json, the
 from world import World, item, nik, outcomes
 
 EMBEDDED_IS_ENOUGH = True
@@ -86,7 +86,7 @@ async def test_an_enumerator_replaced_on_20_august_keeps_its_records_and_the_suc
     }
     assert (await act("officer", "POST", "assignments/handover", handover)).json()["created"] == 1
     world.accounts["pengganti"] = type(world.accounts["enumerator.1"])(
-        **dict(
+        **the(
             await pg.fetchrow(
                 "SELECT id, username, name, role, region_code, scopes, created_at FROM account"
                 " WHERE username = 'pengganti'"
@@ -94,7 +94,7 @@ async def test_an_enumerator_replaced_on_20_august_keeps_its_records_and_the_suc
         )
     )
     await world.enrol(pg, world.id("pengganti"))
-    late = {"captured_at": "2022-08-20T09:00:00+07:00"}
+    late: Json = {"captured_at": "2022-08-20T09:00:00+07:00"}
     assert await outcomes(client, world, "enumerator.1", item(nik=nik(), **late)) == ["held"]
     assert await outcomes(client, world, "pengganti", item(nik=nik(), **late)) == ["accepted"]
     assert await outcomes(client, world, "enumerator.1", item(nik=nik(), captured_at="2022-08-19T09:00:00+07:00")) == [
@@ -153,8 +153,9 @@ async def test_teams_are_made_and_change_their_coordinator(act: Call, world: Wor
 
 
 async def test_assignments_are_listed_within_reach_page_by_page(act: Call, world: World) -> None:
-    async def names(who: str) -> set[str]:
-        found, cursor = [], None
+    async def names(who: str) -> list[tuple[str, str]]:
+        found: list[tuple[str, str]] = []
+        cursor = None
         while True:
             params = {"limit": 2, **({"cursor": cursor} if cursor else {})}
             page = (await act(who, "GET", "assignments", params=params)).json()
