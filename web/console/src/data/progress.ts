@@ -9,7 +9,7 @@ export type DateRow = components['schemas']['DateRow'];
 export type RegionAnswer = components['schemas']['RegionAnswer'];
 
 /** What every question of progress says, of a view. A day that is over does not move: it is not asked again and again. */
-function asked({ campaign, as_of, basis }: View) {
+export function asked({ campaign, as_of, basis }: View) {
   return {
     ...(campaign === undefined ? {} : { campaign }),
     ...(as_of === undefined ? {} : { as_of }),

@@ -19,13 +19,13 @@ const ICONS = {
 } as const;
 
 /** How something stands: always an icon and a word, the colour only helps. */
-export function StateBadge({ state }: { readonly state: State }) {
+export function StateBadge({ state, word }: { readonly state: State; readonly word?: string }) {
   const t = useTexts(parts);
   const Icon = ICONS[state];
   return (
     <span className={styles.badge} data-state={state}>
       <Icon size={16} stroke={2} aria-hidden />
-      {t.state[state]}
+      {word ?? t.state[state]}
     </span>
   );
 }

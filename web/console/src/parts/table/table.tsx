@@ -20,6 +20,8 @@ export interface Column<Row> {
   readonly end?: boolean;
   /** On a phone every row is a card: its heading, or left out of it. */
   readonly card?: 'heading' | 'hidden';
+  /** Only where there is room for it: from 1200 pixels on, and on a card. */
+  readonly wide?: boolean;
 }
 
 interface Told<Row> {
@@ -109,6 +111,7 @@ export function DataTable<Row>(told: Told<Row>) {
                     data-label={column.label}
                     data-card={column.card}
                     data-end={column.end || undefined}
+                    data-wide={column.wide || undefined}
                   >
                     {column.cell(row)}
                   </td>
@@ -143,7 +146,7 @@ function Heading<Row>({ column, order, onOrder }: HeadingTold<Row>) {
   const t = useTexts(shell);
   if (column.by === undefined) {
     return (
-      <th scope="col" data-end={column.end || undefined}>
+      <th scope="col" data-end={column.end || undefined} data-wide={column.wide || undefined}>
         {column.label}
       </th>
     );
@@ -154,6 +157,7 @@ function Heading<Row>({ column, order, onOrder }: HeadingTold<Row>) {
     <th
       scope="col"
       data-end={column.end || undefined}
+      data-wide={column.wide || undefined}
       aria-sort={!here ? 'none' : order.down ? 'descending' : 'ascending'}
     >
       <UnstyledButton

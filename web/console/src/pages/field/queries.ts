@@ -1,0 +1,112 @@
+import { api, got } from '@kumkm/shared/api/client.ts';
+import type { components } from '@kumkm/shared/api/schema.d.ts';
+import { queryOptions } from '@tanstack/react-query';
+import { LIVE } from '../../data/client.ts';
+import { asked } from '../../data/progress.ts';
+import type { View } from '../../view.ts';
+
+export type ForceRow = components['schemas']['FieldForceRow'];
+export type ForceAnswer = Omit<Wire, 'items' | 'next_cursor'> & { readonly items: readonly ForceRow[] };
+type Wire = components['schemas']['FieldForceAnswer'];
+export type ActivityRow = components['schemas']['ActivityRow'];
+export type Assignment = components['schemas']['AssignmentListed'];
+
+const PAGE = 1000;
+const SLOW = 60_000;
+const ACTIVITY_PAGE = 50;
+
+/** The most people whose hours are read at once: ten pages. Of more, a team has to be chosen. */
+export const MOST_IN_RHYTHM = 500;
+
+interface Paged<T> {
+  readonly items: readonly T[];
+  readonly next_cursor: string | null;
+}
+
+/** All pages of a list as one answer: the first one, with everybody's rows. */
+async function whole<T, A extends Paged<T>>(
+  ask: (cursor: string | undefined) => Promise<A>,
+): Promise<Omit<A, 'items' | 'next_cursor'> & { readonly items: readonly T[] }> {
+  const first = await ask(undefined);
+  const items = [...first.items];
+  let { next_cursor: cursor } = first;
+  while (cursor !== null) {
+    const next = await ask(cursor);
+    items.push(...next.items);
+    cursor = next.next_cursor;
+  }
+  return { ...first, items };
+}
+
+/** How everybody in a region stands. Where they fill more than a page, they are asked for once a minute. */
+export function forceQuery(region: string, view: View) {
+  const query = { ...asked(view), region, limit: PAGE };
+  return queryOptions({
+    queryKey: ['field', 'force', query],
+    queryFn: ({ signal }) =>
+      whole<ForceRow, Wire>((cursor) =>
+        got(
+          api.GET('/v1/progress/field-force', {
+            signal,
+            params: { query: { ...query, ...(cursor === undefined ? {} : { cursor }) } },
+          }),
+        ),
+      ),
+    ...LIVE,
+    refetchInterval: (asking) =>
+      (asking.state.data?.items.length ?? 0) > PAGE ? SLOW : LIVE.refetchInterval,
+  });
+}
+
+export interface Whose {
+  /** Id of a coordinator or of an enumerator; without either, everybody in the region. */
+  readonly coordinator?: string;
+  readonly enumerator?: string;
+  readonly from?: string;
+}
+
+/** When people worked, how fast, and what was returned of it: a fortnight, or from a day on. */
+export function activityQuery(region: string, view: View, whose: Whose) {
+  const query = { ...asked(view), ...whose, region, limit: ACTIVITY_PAGE };
+  return queryOptions({
+    queryKey: ['field', 'activity', query],
+    queryFn: ({ signal }) =>
+      whole<ActivityRow, components['schemas']['ActivityAnswer']>((cursor) =>
+        got(
+          api.GET('/v1/progress/activity', {
+            signal,
+            params: { query: { ...query, ...(cursor === undefined ? {} : { cursor }) } },
+          }),
+        ),
+      ),
+    refetchInterval: SLOW,
+  });
+}
+
+/** One enumerator day by day. */
+export function personDatesQuery(region: string, view: View, enumerator: string) {
+  const query = { ...asked(view), region, enumerator };
+  return queryOptions({
+    queryKey: ['field', 'dates', query],
+    queryFn: ({ signal }) => got(api.GET('/v1/progress/dates', { signal, params: { query } })),
+    ...LIVE,
+  });
+}
+
+/** Who works where. */
+export function assignmentsQuery(campaign: string) {
+  const query = { campaign, limit: PAGE };
+  return queryOptions({
+    queryKey: ['field', 'assignments', query],
+    queryFn: ({ signal }) =>
+      whole<Assignment, components['schemas']['AssignmentsOut']>((cursor) =>
+        got(
+          api.GET('/v1/assignments', {
+            signal,
+            params: { query: { ...query, ...(cursor === undefined ? {} : { cursor }) } },
+          }),
+        ),
+      ),
+    staleTime: SLOW,
+  });
+}
