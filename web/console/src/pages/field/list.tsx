@@ -54,6 +54,7 @@ export function PeopleTable({ rows, sort, person, onSort, file, asOf }: Told) {
         by: (row) => row.enumerator.name,
         cell: (row) => (
           <Link
+            from="/petugas"
             to="/petugas"
             search={(now) => ({ ...now, person: row.enumerator.id })}
             resetScroll={false}

@@ -23,7 +23,7 @@ export function Accounts() {
   const t = useTexts(people);
   const language = useLanguage();
   const me = useMe();
-  const navigate = useNavigate();
+  const navigate = useNavigate({ from: '/orang' });
   const { role, state } = useSearch({ from: '/orang' });
   const list = useAll(accountsQuery({ role, state }));
   const [words, setWords] = useState('');

@@ -22,7 +22,7 @@ const TEAM_LEADER: readonly Tab[] = ['tablets', 'teams', 'assignments'];
 export function PeoplePage() {
   const t = useTexts(people);
   const me = useMe();
-  const navigate = useNavigate();
+  const navigate = useNavigate({ from: '/orang' });
   const search = useSearch({ from: '/orang' });
   if (me === undefined) return <Waiting />;
   const tabs = me.role === 'coordinator' ? TEAM_LEADER : TABS;

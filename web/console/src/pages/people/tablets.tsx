@@ -24,7 +24,7 @@ export function Tablets() {
   const language = useLanguage();
   const me = useMe();
   const client = useQueryClient();
-  const navigate = useNavigate();
+  const navigate = useNavigate({ from: '/orang' });
   const { state } = useSearch({ from: '/orang' });
   const list = useAll(devicesQuery(state));
   const [words, setWords] = useState('');
