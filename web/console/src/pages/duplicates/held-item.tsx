@@ -44,7 +44,10 @@ function Shown({ item }: { readonly item: Held }) {
     changed: [['held'], ['held-item', item.id], ['cases']],
   });
   const isWaiting = deciding.isPending && deciding.failureReason !== null && mayPass(deciding.failureReason);
-  const isLate = deciding.error instanceof ApiProblem && deciding.error.code === 'state_changed';
+  const isLate =
+    deciding.error instanceof ApiProblem &&
+    deciding.error.code === 'state_changed' &&
+    item.state !== 'waiting'; // else the server cannot let it in, and says so
   const outcome = deciding.data?.item?.outcome;
   const waiting = (
     <>
