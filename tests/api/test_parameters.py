@@ -51,7 +51,7 @@ async def test_every_parameter_that_has_one_value_refuses_two(
 ) -> None:
     for method, path, _, operation in operations(app):
         for each in operation.get("parameters", ()):
-            if each["in"] == "query":
+            if each["in"] == "query" and "array" not in str(each["schema"]):
                 twice: list[Parameter] = [
                     (each["name"], str(each.get("example", "1"))),
                     (each["name"], "2"),

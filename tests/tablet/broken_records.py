@@ -263,11 +263,10 @@ def sends_what_was_returned() -> None:
 
 def _few(real: Callable[[Tablet], Batch | None]) -> Callable[[Tablet], Batch | None]:
     """Not for ever within one sync."""
-    left = [3]
+    turns = iter(range(3))
 
     def following(self: Tablet) -> Batch | None:
-        left[0] -= 1
-        return real(self) if left[0] >= 0 else None
+        return None if next(turns, None) is None else real(self)
 
     return following
 
