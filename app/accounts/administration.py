@@ -22,6 +22,7 @@ from app.core.ids import new_id
 from app.core.problems import Code, Problem, Text
 from app.core.redaction import hides_nik
 from app.core.sealing import KeyRing
+from app.core.word_search import WORDS_OF_NAME, beginning, containing, words_asked
 from app.regions.queries import REGION_UNKNOWN, live_regions
 from app.regions.region_code import NATION
 
@@ -58,18 +59,28 @@ async def list_accounts(
         Problem: `not_found` for a region outside the territory.
     """
     territory = principal.territory.narrowed_to(wanted.region)
+    named, patterns = _named(wanted.q or "", first=8)
     rows = await pg.fetch(
         f"SELECT {_COLUMNS} FROM account WHERE ($1 = '' OR region_code >= $1 AND region_code < $2)"
         " AND ($3::text IS NULL OR role = $3) AND ($4::bool IS NULL OR (deactivated_at IS NULL) = $4)"
-        " AND ($5::text IS NULL OR username = $5) AND ($6::uuid IS NULL OR id > $6) ORDER BY id LIMIT $7",
+        " AND ($5::text IS NULL OR username = $5) AND ($6::uuid IS NULL OR id > $6)"
+        f"{named} ORDER BY id LIMIT $7",
         *territory.span,
         wanted.role,
         wanted.active,
         wanted.username and as_kept(wanted.username),
         after,
         limit,
+        *patterns,
     )
     return [AccountOut.model_validate(dict(row)) for row in rows]
+
+
+def _named(text: str, *, first: int) -> tuple[str, list[str | None]]:
+    """The condition that the words mean an account, and its parameters from number `first` on."""
+    patterns = [each for word in words_asked(text) for each in (beginning(word), containing(word))]
+    places = range(first, first + len(patterns), 2)
+    return "".join(f" AND ({WORDS_OF_NAME} LIKE ${at} OR username LIKE ${at + 1})" for at in places), patterns
 
 
 async def account_within(pg: asyncpg.Connection, principal: Principal, account_id: UUID) -> AccountOut:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, literal_column, text
 from sqlmodel import Field
 
 from app.core.schema import (
@@ -24,6 +24,7 @@ from app.core.schema import (
     optional,
     required,
 )
+from app.core.word_search import WORDS_OF_NAME
 
 
 class Account(SQLModel, table=True):
@@ -35,6 +36,13 @@ class Account(SQLModel, table=True):
         CheckConstraint("role = 'admin' OR region_code IS NOT NULL", name="territory"),
         CheckConstraint("devices_allowed >= 1", name="devices_allowed"),
         Index(None, "region_code", "id"),
+        Index(
+            "account_words_idx",
+            literal_column(WORDS_OF_NAME).label("words"),
+            "username",
+            postgresql_using="gin",
+            postgresql_ops={"words": "gin_trgm_ops", "username": "gin_trgm_ops"},
+        ),
     )
 
     id: UUID = key(KEY)

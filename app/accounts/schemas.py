@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from app.accounts.permissions import Role, Scope
 from app.core.bulk import Blank, Row, Whole
 from app.core.name_cleaning import Named
-from app.core.text import Line, Said
+from app.core.text import Handle, Line, Said
 
 
 def _split(value: object) -> object:
@@ -55,6 +55,12 @@ class AccountFilters(BaseModel):
     role: Role | None = None
     region: str | None = Field(default=None, description="Kemendagri code.", max_length=20)
     username: Line | None = Field(default=None, max_length=60)
+    q: Handle | None = Field(
+        default=None,
+        max_length=100,
+        description="Words, each of which begins a word of the name or is part of the user name; one or two letters"
+        " begin the user name.",
+    )
     active: bool | None = None
 
 

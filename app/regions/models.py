@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, literal_column
 
 from app.core.schema import CODE, DAY, TEXT, SQLModel, key, optional, required
+from app.core.word_search import WORDS_OF_NAME
 
 
 class Region(SQLModel, table=True):
@@ -14,6 +15,12 @@ class Region(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("level IN ('nation', 'province', 'regency', 'district', 'village')", name="level"),
         Index(None, "parent_code"),
+        Index(
+            "region_words_idx",
+            literal_column(WORDS_OF_NAME).label("words"),
+            postgresql_using="gin",
+            postgresql_ops={"words": "gin_trgm_ops"},
+        ),
     )
 
     code: str = key(CODE)

@@ -2,7 +2,10 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.core.bulk import Digits
+from app.core.text import Line
 
 
 class NamedRegion(BaseModel):
@@ -20,7 +23,25 @@ class FoundRegion(NamedRegion):
 
 
 class RegionsFound(BaseModel):
-    """What was found, larger regions first."""
+    """What was found, at most as many as were asked for."""
 
+    parent: FoundRegion = Field(description="The region that they lie in.")
     items: list[FoundRegion]
     more: bool = Field(description="There are more of them than these.")
+
+
+class RegionFilters(BaseModel):
+    """Which regions are asked for."""
+
+    model_config = ConfigDict(frozen=True)
+
+    q: Line | None = Field(
+        default=None,
+        max_length=100,
+        description="Words, or parts of words, of a name, all of them (one or two letters begin a word); or the"
+        " beginning of a code. At any level.",
+    )
+    parent: str | None = Field(
+        default=None, max_length=20, description="Only what lies below this region; without `q` its children."
+    )
+    limit: Digits = Field(default=100, ge=1, le=1_000, description="How many at most.")

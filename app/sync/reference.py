@@ -8,6 +8,7 @@ import asyncpg
 from pydantic import BaseModel, Field
 
 from app.kbli.loading import KBLI_VERSION
+from app.kbli.queries import activities
 from app.questionnaires.catalogue import CATALOGUE
 from app.questionnaires.schema import json_schema
 from app.regions.region_code import NATION
@@ -53,18 +54,17 @@ async def reference_for(pg: asyncpg.Connection, enumerator_id: UUID) -> Referenc
     """What the tablet of an enumerator needs, by its assignments."""
     regions = await pg.fetch(_VILLAGES, enumerator_id, NATION)
     provinces = await pg.fetch("SELECT code FROM region WHERE level = 'province' ORDER BY code")
-    kbli = await pg.fetch(
-        "SELECT code, title FROM kbli WHERE version = $1 AND length(code) = 5 ORDER BY code", KBLI_VERSION
-    )
+    kbli = await activities(pg, digits=5)
     return ReferenceOut(
         regions=[ReferenceRegion(code=code, name=name, level=level) for code, name, level in regions],
         provinces=[row[0] for row in provinces],
         kbli_version=KBLI_VERSION,
         kbli=[KbliCode(code=code, title=title) for code, title in kbli],
-        questionnaires=_schemas(),
+        questionnaires=questionnaire_schemas(),
     )
 
 
 @cache
-def _schemas() -> dict[str, Any]:
+def questionnaire_schemas() -> dict[str, Any]:
+    """The JSON Schemas of all questionnaires, by name and version."""
     return {name: json_schema(questionnaire) for name, questionnaire in CATALOGUE.items()}

@@ -203,6 +203,32 @@ async def test_a_reset_ends_sessions_and_takes_the_password(
     assert (await client.post("/v1/auth/token", data=form)).status_code == 400
 
 
+async def test_accounts_are_found_by_words_of_the_name_or_parts_of_the_user_name(
+    act: Call, pg: asyncpg.Connection
+) -> None:
+    await pg.execute("UPDATE account SET name = 'Hj. Siti Nur-Aini, S.Pd' WHERE username = 'enumerator.1'")
+    await pg.execute("UPDATE account SET name = 'SITI 100% Åsa' WHERE username = 'enumerator.palembang'")
+
+    async def found(who: str, q: str, **more: Any) -> list[str]:
+        answer = await act(who, "GET", "accounts", params={"q": q, **more})
+        assert answer.status_code == 200, answer.text
+        return [row["username"] for row in answer.json()["items"]]
+
+    assert await found("officer", "siti") == ["enumerator.1"]
+    assert sorted(await found("admin", "siti")) == ["enumerator.1", "enumerator.palembang"]
+    for words in ("AINI sit", "nur-aini", "nur aini", "hj. s.pd", "siti tor.1", "  siti  "):
+        assert await found("officer", words, role="enumerator") == ["enumerator.1"], words
+    for words in ("iti", "%", "siti_", "siti palem", "s\\", "siti tidakada"):
+        assert await found("officer", words) == [], words
+    assert await found("admin", "100% Åsa") == await found("admin", "palem siti") == ["enumerator.palembang"]
+    assert await found("officer", "siti", active=False) == []
+    assert len(await found("officer", " ")) == len(await found("officer", "", limit=1000)) > 5
+    told = (await act("officer", "GET", "accounts", params={"q": "e", "limit": 2})).json()
+    assert told["next_cursor"]
+    refused = await act("officer", "GET", "accounts", params={"q": "1601014107900001"})
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/query/q")
+
+
 async def test_lists_hold_the_territory_and_pages_follow_one_another(act: Call, world: World) -> None:
     seen, cursor = [], None
     while True:

@@ -3,8 +3,8 @@
 import asyncpg
 import pytest
 
-from app.regions.queries import search_regions
-from app.regions.region_code import span_of
+from app.regions.listing import list_regions
+from app.regions.schemas import RegionFilters
 
 EMBEDDED_IS_ENOUGH = True
 
@@ -24,12 +24,12 @@ EMBEDDED_IS_ENOUGH = True
     ],
 )
 async def test_what_is_found(pg: asyncpg.Connection, territory: str, words: str, found: list[str]) -> None:
-    answer = await search_regions(pg, span_of(territory), words.split(), 20)
+    answer = await list_regions(pg, territory, RegionFilters(q=words))
     assert [each.code for each in answer.items if each.level != "village"] == found
 
 
 async def test_a_village_tells_where_it_lies_and_more_is_said(pg: asyncpg.Connection) -> None:
-    answer = await search_regions(pg, span_of("16.01"), ["sekar", "jaya"], 20)
+    answer = await list_regions(pg, "16.01", RegionFilters(q="sekar jaya"))
     (village,) = answer.items
     assert [each.name for each in village.within] == [
         "Baturaja Timur",
@@ -37,4 +37,4 @@ async def test_a_village_tells_where_it_lies_and_more_is_said(pg: asyncpg.Connec
         "Sumatera Selatan",
     ]
     assert not answer.more
-    assert (await search_regions(pg, span_of("16"), ["a"], 5)).more
+    assert (await list_regions(pg, "16", RegionFilters(q="a", limit=5))).more

@@ -27,6 +27,8 @@ DESK_TERMS: Mapping[str, Term] = {
     "tablets": Term("Tablet", "Tablets that are not revoked.", None),
     "text": Term("Teks", "In words.", "Aman: rata-rata per hari dalam tujuh hari penuh terakhir cukup."),
     "today": Term("Hari ini", "What changed on that day.", None),
+    "ActivityLabel.title": Term("Kegiatan usaha", "What the code stands for.", "Perdagangan eceran makanan"),
+    "LabelsOut.questionnaires": Term("Kuesioner", "JSON Schemas by name.", {"umkm@1": {"type": "object"}}),
     "counted_to": Term("Dihitung sampai", "No count is higher.", 10000),
     "enumerator_name": Term("Nama enumerator", "Name of who recorded it.", "Sari Dewi"),
     "held": Term("Ditahan", "Items that wait for a supervisor.", 3),

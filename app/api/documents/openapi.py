@@ -49,6 +49,7 @@ DESCRIPTION: dict[str, Any] = {
         {"name": "held", "description": "What waits for a supervisor. *Isian yang ditahan.*"},
         {"name": "reviews", "description": "What supervisors decide on records. *Verifikasi isian.*"},
         {"name": "progress", "description": "How far the census is. *Kemajuan pendataan.*"},
+        {"name": "reference", "description": "What codes stand for. *Data acuan.*"},
         {"name": "businesses", "description": "The register. *Basis data tunggal.*"},
         {"name": "exchange", "description": "What other systems take out of it. *Pertukaran data.*"},
         {"name": "accounts", "description": "Who may sign in. *Akun.*"},

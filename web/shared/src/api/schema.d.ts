@@ -809,26 +809,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/regions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Regions by name
-         * @description Those of the caller's territory, larger ones first. Regions that are no more are left out.
-         */
-        get: operations["get_regions_by_name"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/progress/series": {
         parameters: {
             query?: never;
@@ -948,6 +928,47 @@ export interface paths {
          *     lies more than two kilometres away from others of its village may be left out from near.
          */
         get: operations["get_points"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/regions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Regions by name, or below a region
+         * @description Of the caller's territory: the children of `parent` (by default of the whole territory), by code; or with `q`
+         *     regions of any level whose names have the words, the highest first. Each says where it lies. With an `ETag`.
+         */
+        get: operations["get_regions_by_name"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What codes are called
+         * @description Activities and questionnaires in one piece, with an `ETag`: it changes with a release or a newer list.
+         */
+        get: operations["get_labels"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1859,6 +1880,22 @@ export interface components {
              * @description For the next page; null on the last one.
              */
             next_cursor: string | null;
+        };
+        /**
+         * ActivityLabel
+         * @description A code of KBLI and what it is called.
+         */
+        ActivityLabel: {
+            /**
+             * Code
+             * @description Two digits are a division, three a group, four a class, five an activity.
+             */
+            code: string;
+            /**
+             * Title
+             * @description What the code stands for.
+             */
+            title: string;
         };
         /**
          * ActivityRow
@@ -4223,6 +4260,29 @@ export interface components {
          */
         Kind: "accounts" | "teams" | "members" | "assignments" | "targets";
         /**
+         * LabelsOut
+         * @description What the codes in records stand for.
+         */
+        LabelsOut: {
+            /**
+             * Kbli Version
+             * @description Version of the classification.
+             */
+            kbli_version: string;
+            /**
+             * Kbli
+             * @description Activity codes.
+             */
+            kbli: components["schemas"]["ActivityLabel"][];
+            /**
+             * Questionnaires
+             * @description By name and version, their JSON Schemas: `x-label-id` and `x-label-en` are the question, `x-choices` what each word of an `enum` is called.
+             */
+            questionnaires: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * LimitsOut
          * @description How much the server takes at once.
          */
@@ -5573,9 +5633,11 @@ export interface components {
         };
         /**
          * RegionsFound
-         * @description What was found, larger regions first.
+         * @description What was found, at most as many as were asked for.
          */
         RegionsFound: {
+            /** @description The region that they lie in. */
+            parent: components["schemas"]["FoundRegion"];
             /**
              * Items
              * @description In order.
@@ -11889,103 +11951,6 @@ export interface operations {
             };
         };
     };
-    get_regions_by_name: {
-        parameters: {
-            query: {
-                /**
-                 * @description Words, or parts of words, of a name; all of them.
-                 * @example warung sari
-                 */
-                q: string;
-                /**
-                 * @description How many at most.
-                 * @example 100
-                 */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "code": "pl-kumkm-2022",
-                     *           "name": "Kabupaten Ogan Komering Ulu",
-                     *           "level": "regency",
-                     *           "within": [
-                     *             {
-                     *               "code": "pl-kumkm-2022",
-                     *               "name": "Kabupaten Ogan Komering Ulu",
-                     *               "level": "regency"
-                     *             }
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "more": false
-                     *     }
-                     */
-                    "application/json": components["schemas"]["RegionsFound"];
-                };
-            };
-            /** @description Not signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Known, but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Valid JSON with bad fields. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; wait for `Retry-After`. */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Busy; nothing was stored; wait for `Retry-After`. */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     get_series: {
         parameters: {
             query?: {
@@ -12948,6 +12913,242 @@ export interface operations {
             };
             /** @description Not here, or outside the caller's territory. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_regions_by_name: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Words, or parts of words, of a name, all of them (one or two letters begin a word); or the beginning of a code. At any level.
+                 * @example warung sari
+                 */
+                q?: string | null;
+                /**
+                 * @description Only what lies below this region; without `q` its children.
+                 * @example 16.01
+                 */
+                parent?: string | null;
+                /**
+                 * @description How many at most.
+                 * @example 100
+                 */
+                limit?: number;
+            };
+            header?: {
+                /**
+                 * @description The `ETag` of the answer at hand: where it is still that one, the answer is 304 without a body.
+                 * @example "1f0c9a27"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "parent": {
+                     *         "code": "pl-kumkm-2022",
+                     *         "name": "Kabupaten Ogan Komering Ulu",
+                     *         "level": "regency",
+                     *         "within": [
+                     *           {
+                     *             "code": "pl-kumkm-2022",
+                     *             "name": "Kabupaten Ogan Komering Ulu",
+                     *             "level": "regency"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "items": [
+                     *         {
+                     *           "code": "pl-kumkm-2022",
+                     *           "name": "Kabupaten Ogan Komering Ulu",
+                     *           "level": "regency",
+                     *           "within": [
+                     *             {
+                     *               "code": "pl-kumkm-2022",
+                     *               "name": "Kabupaten Ogan Komering Ulu",
+                     *               "level": "regency"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "more": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RegionsFound"];
+                };
+            };
+            /** @description Nothing changed since the answer whose `ETag` is in `If-None-Match`. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_labels: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the answer at hand: where it is still that one, the answer is 304 without a body.
+                 * @example "1f0c9a27"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "kbli_version": "2020",
+                     *       "kbli": [
+                     *         {
+                     *           "code": "pl-kumkm-2022",
+                     *           "title": "Perdagangan eceran makanan"
+                     *         }
+                     *       ],
+                     *       "questionnaires": {
+                     *         "umkm@1": {
+                     *           "type": "object"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LabelsOut"];
+                };
+            };
+            /** @description Nothing changed since the answer whose `ETag` is in `If-None-Match`. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14632,6 +14833,11 @@ export interface operations {
                  * @example enumerator.1
                  */
                 username?: string | null;
+                /**
+                 * @description Words, each of which begins a word of the name or is part of the user name; one or two letters begin the user name.
+                 * @example warung sari
+                 */
+                q?: string | null;
                 /**
                  * @description Only accounts that are open, or closed.
                  * @example true
