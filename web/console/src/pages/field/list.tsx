@@ -90,16 +90,6 @@ export function PeopleTable({ rows, sort, person, onSort, file, asOf }: Told) {
       },
       figure('needed', t.needed, (row) => row.needed_per_day, daily),
       figure('actual', t.actual, (row) => row.last_7_days_per_day, daily),
-      figure(
-        'returned',
-        t.returned,
-        (row) => row.returned_percent,
-        (value) => percent(value, language),
-        {
-          wide: true,
-          card: 'hidden',
-        },
-      ),
       {
         key: 'last',
         label: t.lastReceived,

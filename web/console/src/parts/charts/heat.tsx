@@ -87,7 +87,12 @@ export function HeatChart<Column, Row>(told: Told<Column, Row>) {
                 />
               ))}
               {across % every === 0 && (
-                <text className={styles.tick} x={0} y={rows.length * TALL + 16}>
+                <text
+                  className={styles.tick}
+                  x={across === columns.length - 1 ? step - GAP : 0}
+                  y={rows.length * TALL + 16}
+                  textAnchor={across === columns.length - 1 ? 'end' : 'start'}
+                >
                   {told.columnLabel(column)}
                 </text>
               )}

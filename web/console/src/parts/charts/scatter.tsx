@@ -4,7 +4,7 @@ import { type PointerEvent, useState } from 'react';
 import styles from './charts.module.css';
 
 const HEIGHT = 300;
-const PAD = { top: 12, right: 16, bottom: 44, left: 52 };
+const PAD = { top: 12, right: 28, bottom: 44, left: 52 };
 const NEAR = 24;
 
 export interface Dot {

@@ -1,0 +1,45 @@
+import { api, got } from '@kumkm/shared/api/client.ts';
+import type { components } from '@kumkm/shared/api/schema.d.ts';
+import { queryOptions } from '@tanstack/react-query';
+import { asked } from '../../data/progress.ts';
+import type { View } from '../../view.ts';
+
+export type MapPoint = components['schemas']['PointOut'];
+type StaleRow = components['schemas']['StaleRow'];
+
+const SLOW = 30_000;
+const PAGE = 1000;
+
+/** Where records or regions lie, as near as `zoom` says. */
+export function pointsQuery(region: string, { campaign }: View, zoom: number) {
+  const query = { region, zoom, ...(campaign === undefined ? {} : { campaign }) };
+  return queryOptions({
+    queryKey: ['map', 'points', query],
+    queryFn: ({ signal }) => got(api.GET('/v1/map/points', { signal, params: { query } })),
+    refetchInterval: SLOW,
+  });
+}
+
+/** The villages in which nothing was entered on the last day, and for how many days. */
+export function staleQuery(region: string, view: View) {
+  const query = { ...asked(view), region, days: 1, limit: PAGE };
+  return queryOptions({
+    queryKey: ['map', 'stale', query],
+    queryFn: async ({ signal }) => {
+      const rows: StaleRow[] = [];
+      let cursor: string | null = null;
+      do {
+        const page: components['schemas']['StaleAnswer'] = await got(
+          api.GET('/v1/progress/stale', {
+            signal,
+            params: { query: { ...query, ...(cursor === null ? {} : { cursor }) } },
+          }),
+        );
+        rows.push(...page.items);
+        cursor = page.next_cursor;
+      } while (cursor !== null);
+      return rows;
+    },
+    refetchInterval: SLOW,
+  });
+}
