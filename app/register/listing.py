@@ -32,6 +32,7 @@ class BusinessListed(BaseModel):
     kind: Kind
     name: str
     region_code: str = Field(description="Kemendagri code of the village.")
+    region_name: str
     kbli: str
     kbli_version: str
     size_class: SizeClass | None
@@ -70,7 +71,8 @@ SHOWN_NUMBERS = ", ".join(
     for kind in ("nik", "nib", "cooperative_number")
 )
 SHOWN = (
-    "business.id, business.kind, business.name, business.region_code, business.kbli, business.kbli_version,"
+    "business.id, business.kind, business.name, business.region_code,"
+    " coalesce(region.name, business.region_code) AS region_name, business.kbli, business.kbli_version,"
     f" business.size_class, {SHOWN_NUMBERS}, business.review_state, business.campaign_ids,"
     " account.username AS enumerator, business.record_id, business.revision, submission.captured_at,"
     " submission.latitude, submission.longitude, business.created_at, business.updated_at"
@@ -78,6 +80,7 @@ SHOWN = (
 WITH_RECORD = (
     " JOIN submission ON submission.record_id = business.record_id AND submission.revision = business.revision"
     " JOIN account ON account.id = business.enumerator_id"
+    " LEFT JOIN region ON region.code = business.region_code"
 )
 
 

@@ -32,6 +32,7 @@ class _Business(Row):
     kind: str
     name: str
     region_code: str
+    region_name: str
     kbli: str
     kbli_version: str
     size_class: str | None

@@ -2300,6 +2300,11 @@ export interface components {
              */
             region_code: string;
             /**
+             * Region Name
+             * @description Name of the village.
+             */
+            region_name: string;
+            /**
              * Kbli
              * @description Activity codes.
              */
@@ -2391,6 +2396,11 @@ export interface components {
              * @description Kemendagri code of the village.
              */
             region_code: string;
+            /**
+             * Region Name
+             * @description Name of the village.
+             */
+            region_name: string;
             /**
              * Kbli
              * @description Activity codes.
@@ -13263,6 +13273,7 @@ export interface operations {
                      *           "kind": "umkm",
                      *           "name": "Warung Bu Sari",
                      *           "region_code": "16.01.14.1003",
+                     *           "region_name": "Kelurahan Sekarjaya",
                      *           "kbli": "contoh",
                      *           "kbli_version": "2020",
                      *           "size_class": "micro",
@@ -13391,6 +13402,7 @@ export interface operations {
                      *       "kind": "umkm",
                      *       "name": "Warung Bu Sari",
                      *       "region_code": "16.01.14.1003",
+                     *       "region_name": "Kelurahan Sekarjaya",
                      *       "kbli": "contoh",
                      *       "kbli_version": "2020",
                      *       "size_class": "micro",
