@@ -31,10 +31,12 @@ export function Account() {
 export function AccountButton(told: UnstyledButtonProps & ComponentPropsWithRef<'button'>) {
   const t = useTexts(shell);
   const me = useMe();
+  const short = letters(me?.name ?? '');
+  // Who speaks to the browser says what is seen: the letters are part of the name.
   return (
-    <UnstyledButton className={styles.target} aria-label={t.account} {...told}>
+    <UnstyledButton className={styles.target} aria-label={`${t.account} ${short}`} {...told}>
       <span className={styles.letters} aria-hidden>
-        {letters(me?.name ?? '')}
+        {short}
       </span>
     </UnstyledButton>
   );
