@@ -92,15 +92,17 @@ def types() -> None:
 
 
 def words() -> str:
-    """What findings and questions are called in both languages, for people: JSON."""
+    """What findings, acts of the trail and questions are called in both languages, for people: JSON."""
     sys.path.insert(0, str(ROOT))
-    from app.intake.finding_texts import TEXTS  # noqa: PLC0415  (the server's packages, where its words are asked for)
+    from app.audit.actions import Action  # noqa: PLC0415  (the server's packages, where its words are asked for)
+    from app.intake.finding_texts import TEXTS  # noqa: PLC0415
     from app.questionnaires.catalogue import CATALOGUE  # noqa: PLC0415
     from app.questionnaires.schema import json_schema  # noqa: PLC0415
 
     forms = {name: json_schema(questionnaire) for name, questionnaire in CATALOGUE.items()}
     spoken = {
         "findings": {code: text._asdict() for code, text in TEXTS.items()},
+        "actions": {action.value: action.meaning._asdict() for action in Action},
         "forms": {name: _questions(form, form["$defs"]) for name, form in forms.items()},
     }
     return json.dumps(spoken, ensure_ascii=False, indent=1) + "\n"
@@ -113,6 +115,9 @@ def _questions(block: dict[str, Any], blocks: dict[str, Any]) -> list[dict[str, 
         question = {"name": name, "id": asked["x-label-id"], "en": asked["x-label-en"], "sealed": asked["x-sealed"]}
         if "x-choices" in asked:
             question["choices"] = asked["x-choices"]
+        kinds = {each["type"] for each in (asked, *asked.get("anyOf", ())) if each.get("type") not in (None, "null")}
+        for kind in kinds & {"integer", "number", "boolean", "array"}:
+            question["type"] = kind
         for each in (asked, *asked.get("anyOf", ())):
             inner = each.get("$ref") or each.get("items", {}).get("$ref")
             if inner is not None:

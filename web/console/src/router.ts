@@ -7,7 +7,7 @@ import { mapRoute } from './pages/map/route.ts';
 import { overviewRoute } from './pages/overview/route.ts';
 import { activationRoute, passwordRoute } from './pages/password/route.ts';
 import { peopleRoute } from './pages/people/route.ts';
-import { registerRoute } from './pages/register/route.ts';
+import { businessRoute, registerRoute } from './pages/register/route.ts';
 import { reviewRoute } from './pages/review/route.ts';
 import { PageFault } from './parts/fault.tsx';
 import { Loading } from './parts/loading.tsx';
@@ -21,6 +21,7 @@ export const router = createRouter({
     reviewRoute,
     duplicatesRoute,
     registerRoute,
+    businessRoute,
     peopleRoute,
     campaignRoute,
     passwordRoute,

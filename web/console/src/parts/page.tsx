@@ -6,6 +6,8 @@ import styles from './page.module.css';
 interface Told {
   /** What the page is called: its heading and the browser's title. Never a person's name or number. */
   readonly title: string;
+  /** The heading where it says more than the browser's title may: the name of a business. */
+  readonly heading?: string | undefined;
   /** What stands below the heading, in a sentence. */
   readonly about?: ReactNode;
   /** Buttons to the right of the heading. */
@@ -14,7 +16,7 @@ interface Told {
 }
 
 /** The frame of every page: its title, its heading, what can be done, then its content. */
-export function Page({ title, about, actions, children }: Told) {
+export function Page({ title, heading = title, about, actions, children }: Told) {
   const t = useTexts(shell);
   useEffect(() => {
     document.title = t.titleOf(title);
@@ -23,7 +25,7 @@ export function Page({ title, about, actions, children }: Told) {
     <article className={styles.page}>
       <header className={styles.head}>
         <div>
-          <h1 className={styles.title}>{title}</h1>
+          <h1 className={styles.title}>{heading}</h1>
           {about !== undefined && <p className={styles.about}>{about}</p>}
         </div>
         {actions !== undefined && <div className={`${styles.actions} no-print`}>{actions}</div>}

@@ -81,3 +81,14 @@ export function longMoment(iso: string | null | undefined, language: Language): 
 export function clockTime(ms: number, language: Language): string {
   return format(language, { hour: '2-digit', minute: '2-digit' }).format(new Date(ms));
 }
+
+/** The day of a moment in western Indonesia: `12 September 2022`. */
+export function dayOf(iso: string | null | undefined, language: Language): string {
+  if (!iso) return NONE;
+  return format(language, {
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    timeZone: 'Asia/Jakarta',
+  }).format(new Date(iso));
+}

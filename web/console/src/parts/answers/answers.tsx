@@ -1,6 +1,6 @@
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { IconLock } from '@tabler/icons-react';
-import { useId } from 'react';
+import { type ReactNode, useId } from 'react';
 import { answersTexts } from '../../texts/answers.ts';
 import styles from './answers.module.css';
 import { type Section, sectionsOf } from './sections.ts';
@@ -11,10 +11,12 @@ interface Told {
   readonly answers: Readonly<Record<string, unknown>>;
   /** Pointers of answers that somebody should look at. */
   readonly marked?: ReadonlySet<string>;
+  /** What stands behind an answer, e.g. where it comes from. */
+  readonly noteOf?: ((pointer: string) => ReactNode) | undefined;
 }
 
 /** What was answered, grouped as the questionnaire is. */
-export function Answers({ questionnaire, answers, marked }: Told) {
+export function Answers({ questionnaire, answers, marked, noteOf }: Told) {
   const t = useTexts(answersTexts);
   const language = useLanguage();
   const sections = sectionsOf(questionnaire, answers, language);
@@ -22,7 +24,7 @@ export function Answers({ questionnaire, answers, marked }: Told) {
   return (
     <div>
       {sections.map((section) => (
-        <AnswersOf key={section.id} section={section} marked={marked} />
+        <AnswersOf key={section.id} section={section} marked={marked} noteOf={noteOf} />
       ))}
       {anyMasked && (
         <p className={styles.note}>
@@ -37,9 +39,10 @@ export function Answers({ questionnaire, answers, marked }: Told) {
 interface SectionTold {
   readonly section: Section;
   readonly marked: ReadonlySet<string> | undefined;
+  readonly noteOf: Told['noteOf'];
 }
 
-function AnswersOf({ section, marked }: SectionTold) {
+function AnswersOf({ section, marked, noteOf }: SectionTold) {
   const t = useTexts(answersTexts);
   const language = useLanguage();
   const id = useId();
@@ -54,6 +57,7 @@ function AnswersOf({ section, marked }: SectionTold) {
             <dt className={styles.label}>{label}</dt>
             <dd className={styles.value} data-masked={isMasked(value) || undefined}>
               {valueText(value, question, language)}
+              {noteOf?.(pointer)}
             </dd>
           </div>
         ))}

@@ -10,6 +10,8 @@ export interface Word {
 export interface Question extends Word {
   readonly name: string;
   readonly sealed: boolean;
+  /** What an answer is, where it is no text: `integer`, `number`, `boolean`, `array`. */
+  readonly type?: string | undefined;
   readonly choices?: Readonly<Record<string, Word | undefined>> | undefined;
   readonly inner?: readonly Question[] | undefined;
 }

@@ -1,0 +1,42 @@
+import { dayOf } from '@kumkm/shared/formats/dates.ts';
+import { NONE } from '@kumkm/shared/formats/numbers.ts';
+import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
+import type { ReactNode } from 'react';
+import { valueText } from '../../parts/answers/values.ts';
+import { register } from '../../texts/register.ts';
+import styles from './business.module.css';
+import type { Business } from './queries.ts';
+import { ReviewBadge } from './review-badge.tsx';
+
+/** What identifies a business. */
+export function Facts({ business }: { readonly business: Business }) {
+  const t = useTexts(register);
+  const language = useLanguage();
+  const { numbers } = business;
+  const facts: readonly (readonly [string, ReactNode])[] = [
+    [t.kind, t.kinds[business.kind] ?? business.kind],
+    [t.size, business.size_class === null ? t.noSize : (t.sizes[business.size_class] ?? NONE)],
+    [t.kbli, business.kbli],
+    [t.village, `${business.region_name} (${business.region_code})`],
+    ...(business.kind === 'koperasi'
+      ? ([[t.cooperativeNumber, valueText(numbers.cooperative_number, undefined, language)]] as const)
+      : ([[t.nik, valueText(numbers.nik, undefined, language)]] as const)),
+    [t.nib, valueText(numbers.nib, undefined, language)],
+    [t.state, <ReviewBadge key="state" state={business.review_state} />],
+    [t.enumerator, business.enumerator],
+    [t.registered, dayOf(business.created_at, language)],
+    [t.changed, dayOf(business.updated_at, language)],
+  ];
+  return (
+    <section className={styles.card} aria-label={t.facts}>
+      <dl className={styles.facts}>
+        {facts.map(([label, value]) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,183 @@
+import { useStore } from '@kumkm/shared/store.ts';
+import { useTexts } from '@kumkm/shared/texts/language.ts';
+import { Button, Collapse, NativeSelect, TextInput } from '@mantine/core';
+import { useDebouncedCallback, useMediaQuery } from '@mantine/hooks';
+import { IconAdjustmentsHorizontal, IconSearch, IconX } from '@tabler/icons-react';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { register } from '../../texts/register.ts';
+import styles from './register.module.css';
+import { isKbli, isNumber, KINDS, type RegisterSearch, registerOf, SIZES, STATES } from './search.ts';
+import { words } from './words.ts';
+
+const TYPING_MS = 400;
+
+/** What the list is narrowed by. On a phone all but the words folds away. */
+export function Filters({ onNumber }: { readonly onNumber: () => void }) {
+  const t = useTexts(register);
+  const navigate = useNavigate({ from: '/register' });
+  const search = useSearch({ from: '/register' });
+  const typed = useStore(words);
+  const isWide = useMediaQuery('(min-width: 768px)') ?? true;
+  const [isOpen, setOpen] = useState(false);
+  const [fresh, setFresh] = useState(0);
+  const { kind, size, state, kbli, enumerator } = search;
+  const used = [kind, size, state, kbli, enumerator].filter((each) => each !== undefined).length;
+
+  function narrow(next: Readonly<Record<keyof RegisterSearch, string | undefined>> | object) {
+    const all = { ...search, ...next };
+    void navigate({
+      search: ({ kind: _k, size: _s, state: _st, kbli: _kb, enumerator: _e, ...rest }) => ({
+        ...rest,
+        ...registerOf(all),
+      }),
+      replace: true,
+    });
+  }
+  function clear() {
+    words.set('');
+    setFresh(fresh + 1);
+    narrow({ kind: undefined, size: undefined, state: undefined, kbli: undefined, enumerator: undefined });
+  }
+
+  return (
+    <search className={styles.filters} aria-label={t.filters}>
+      <div className={styles.bar}>
+        <TextInput
+          className={styles.grow}
+          label={t.search}
+          placeholder={t.searchHint}
+          leftSection={<IconSearch aria-hidden size={16} />}
+          value={typed}
+          type="search"
+          autoComplete="off"
+          maxLength={100}
+          onChange={(event) => words.set(event.currentTarget.value)}
+        />
+        {!isWide && (
+          <Button
+            variant="default"
+            aria-expanded={isOpen}
+            leftSection={<IconAdjustmentsHorizontal size={18} aria-hidden />}
+            onClick={() => setOpen(!isOpen)}
+          >
+            {t.moreFilters(used)}
+          </Button>
+        )}
+      </div>
+      {isNumber(typed) && (
+        <p className={styles.number} role="status">
+          {t.isNumber}
+          <Button
+            variant="light"
+            size="compact-md"
+            onClick={() => {
+              words.set('');
+              onNumber();
+            }}
+          >
+            {t.lookup}
+          </Button>
+        </p>
+      )}
+      <Collapse expanded={isWide || isOpen}>
+        <div className={styles.bar} key={fresh}>
+          <Choice
+            label={t.kind}
+            all={t.all}
+            of={KINDS}
+            names={t.kinds}
+            value={kind}
+            onChange={(next) => narrow({ kind: next })}
+          />
+          <Choice
+            label={t.size}
+            all={t.all}
+            of={SIZES}
+            names={t.sizes}
+            value={size}
+            onChange={(next) => narrow({ size: next })}
+          />
+          <Choice
+            label={t.state}
+            all={t.all}
+            of={STATES}
+            names={t.states}
+            value={state}
+            onChange={(next) => narrow({ state: next })}
+          />
+          <Typed
+            label={t.kbli}
+            hint={t.kbliHint}
+            value={kbli}
+            numeric
+            faultOf={(text) => (text === '' || isKbli(text) ? undefined : t.kbliFault)}
+            onChange={(next) => narrow({ kbli: next })}
+          />
+          <Typed
+            label={t.enumerator}
+            hint={t.enumeratorHint}
+            value={enumerator}
+            onChange={(next) => narrow({ enumerator: next })}
+          />
+          {(used > 0 || typed !== '') && (
+            <Button variant="subtle" leftSection={<IconX size={16} aria-hidden />} onClick={clear}>
+              {t.clear}
+            </Button>
+          )}
+        </div>
+      </Collapse>
+    </search>
+  );
+}
+
+interface ChoiceTold {
+  readonly label: string;
+  readonly all: string;
+  readonly of: readonly string[];
+  readonly names: Readonly<Record<string, string>>;
+  readonly value: string | undefined;
+  readonly onChange: (value: string | undefined) => void;
+}
+
+function Choice({ label, all, of, names, value, onChange }: ChoiceTold) {
+  return (
+    <NativeSelect
+      label={label}
+      value={value ?? ''}
+      data={[{ value: '', label: all }, ...of.map((each) => ({ value: each, label: names[each] ?? each }))]}
+      onChange={(event) => onChange(event.currentTarget.value || undefined)}
+    />
+  );
+}
+
+interface TypedTold {
+  readonly label: string;
+  readonly hint: string;
+  readonly value: string | undefined;
+  readonly numeric?: boolean;
+  readonly faultOf?: (text: string) => string | undefined;
+  readonly onChange: (value: string | undefined) => void;
+}
+
+/** Goes into the address when somebody stops typing. */
+function Typed({ label, hint, value, numeric = false, faultOf, onChange }: TypedTold) {
+  const [text, setText] = useState(value ?? '');
+  const tell = useDebouncedCallback((next: string) => onChange(next.trim() || undefined), TYPING_MS);
+  return (
+    <TextInput
+      label={label}
+      placeholder={hint}
+      value={text}
+      error={faultOf?.(text.trim())}
+      autoComplete="off"
+      autoCapitalize="none"
+      spellCheck={false}
+      {...(numeric ? { inputMode: 'numeric' as const } : {})}
+      onChange={(event) => {
+        setText(event.currentTarget.value);
+        tell(event.currentTarget.value);
+      }}
+    />
+  );
+}

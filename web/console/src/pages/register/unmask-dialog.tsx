@@ -1,0 +1,61 @@
+import { useTexts } from '@kumkm/shared/texts/language.ts';
+import { Button, Group } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { Dialog } from '../../parts/dialog.tsx';
+import { Fault } from '../../parts/fault.tsx';
+import { register } from '../../texts/register.ts';
+import { type Business, unmasked } from './queries.ts';
+import { isPlain, isReason, oneLine, Reason } from './reason.tsx';
+import styles from './register.module.css';
+
+interface Told {
+  readonly id: string;
+  readonly onClose: () => void;
+  readonly onSeen: (business: Business, reason: string) => void;
+}
+
+/** Why personal data is to be seen. */
+export function UnmaskDialog({ id, onClose, onSeen }: Told) {
+  const t = useTexts(register);
+  const [reason, setReason] = useState('');
+  const [tried, setTried] = useState(false);
+  const asking = useMutation({
+    mutationFn: () => unmasked(id, oneLine(reason)),
+    gcTime: 0,
+    onSuccess: (business) => {
+      onSeen(business, oneLine(reason));
+      onClose();
+    },
+  });
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    setTried(true);
+    if (isReason(reason) && isPlain(reason)) asking.mutate();
+  }
+  return (
+    <Dialog title={t.unmaskTitle} onClose={onClose}>
+      <form className={styles.form} onSubmit={submit}>
+        <p>{t.unmaskAbout}</p>
+        <Reason
+          hint={t.unmaskReasonHint}
+          value={reason}
+          longest={300}
+          tried={tried}
+          plain
+          focus
+          onChange={setReason}
+        />
+        {asking.isError && <Fault fault={asking.error} />}
+        <Group justify="flex-end">
+          <Button variant="default" size="md" onClick={onClose}>
+            {t.cancel}
+          </Button>
+          <Button type="submit" size="md" loading={asking.isPending}>
+            {t.show}
+          </Button>
+        </Group>
+      </form>
+    </Dialog>
+  );
+}
