@@ -1,12 +1,72 @@
 import { useTexts } from '@kumkm/shared/texts/language.ts';
+import { Tabs } from '@mantine/core';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
+import { useMe } from '../../data/me.ts';
+import { Waiting } from '../../parts/loading.tsx';
 import { Page } from '../../parts/page.tsx';
-import { shell } from '../../texts/shell.ts';
+import { campaignTexts } from '../../texts/campaign.ts';
+import styles from './campaign.module.css';
+import { Campaigns } from './campaigns.tsx';
+import { TABS, type Tab } from './search.ts';
 
+const Targets = lazy(async () => ({ default: (await import('./targets.tsx')).Targets }));
+const Columns = lazy(async () => ({ default: (await import('./columns.tsx')).Columns }));
+const Trail = lazy(async () => ({ default: (await import('./trail.tsx')).Trail }));
+
+/** The trail is for those who look after everything. */
+const OFFICE: readonly Tab[] = ['campaigns', 'targets', 'columns'];
+const TEAM_LEADER: readonly Tab[] = ['campaigns', 'columns'];
+
+function tabsOf(role: string): readonly Tab[] {
+  if (role === 'admin') return TABS;
+  return role === 'officer' ? OFFICE : TEAM_LEADER;
+}
+
+/** The campaign: its days, what each region should reach, what columns mean, who did what. */
 export function CampaignPage() {
-  const t = useTexts(shell);
+  const t = useTexts(campaignTexts);
+  const me = useMe();
+  const navigate = useNavigate({ from: '/kegiatan' });
+  const search = useSearch({ from: '/kegiatan' });
+  if (me === undefined) return <Waiting />;
+  const tabs = tabsOf(me.role);
+  const tab = tabs.find((each) => each === search.tab) ?? 'campaigns';
   return (
-    <Page title={t.pages.campaign}>
-      <p>{t.soon}</p>
+    <Page title={t.title} about={t.about}>
+      <Tabs
+        value={tab}
+        keepMounted={false}
+        onChange={(next) => {
+          const to = TABS.find((each) => each === next);
+          const { campaign, region, as_of, basis } = search;
+          void navigate({
+            search: {
+              ...(campaign === undefined ? {} : { campaign }),
+              ...(region === undefined ? {} : { region }),
+              ...(as_of === undefined ? {} : { as_of }),
+              ...(basis === undefined ? {} : { basis }),
+              ...(to === undefined || to === 'campaigns' ? {} : { tab: to }),
+            },
+          });
+        }}
+      >
+        <Tabs.List className={styles.tabs}>
+          {tabs.map((each) => (
+            <Tabs.Tab key={each} value={each}>
+              {t.tabs[each]}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value={tab} className={styles.panel}>
+          <Suspense fallback={<Waiting rows={6} />}>
+            {tab === 'campaigns' && <Campaigns />}
+            {tab === 'targets' && <Targets />}
+            {tab === 'columns' && <Columns />}
+            {tab === 'trail' && <Trail />}
+          </Suspense>
+        </Tabs.Panel>
+      </Tabs>
     </Page>
   );
 }
