@@ -4,7 +4,7 @@ import { IconArrowLeft, IconEye, IconPencil } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
-import { useMe } from '../../data/me.ts';
+import { useMayUnmask, useMe } from '../../data/me.ts';
 import { Answers } from '../../parts/answers/answers.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
@@ -23,7 +23,7 @@ import { SourceMark, Sources } from './sources.tsx';
 import { UnmaskDialog } from './unmask-dialog.tsx';
 import { Unmasked, useUnmasked } from './unmasked.tsx';
 
-/** Those who look after a region may correct, and see personal data where they say why. */
+/** Those who look after a region may correct. */
 const OFFICE = ['officer', 'admin'];
 
 /** Those that somebody was led to from a business that was merged into them. */
@@ -85,6 +85,7 @@ function Dossier({ business }: { readonly business: Business }) {
   const a = useTexts(answersTexts);
   const me = useMe();
   const isOffice = me !== undefined && OFFICE.includes(me.role);
+  const mayUnmask = useMayUnmask();
   const [window_, setWindow] = useState<'unmask' | 'correct'>();
   const [photo, setPhoto] = useState<number>();
   const [corrected, setCorrected] = useState<Corrected>();
@@ -100,7 +101,7 @@ function Dossier({ business }: { readonly business: Business }) {
       actions={
         <>
           <Back />
-          {isOffice && seen.business === undefined && (
+          {mayUnmask && seen.business === undefined && (
             <Button
               variant="default"
               leftSection={<IconEye size={18} stroke={1.75} aria-hidden />}

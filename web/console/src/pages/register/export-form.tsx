@@ -4,7 +4,7 @@ import { Button, Checkbox, NativeSelect, Switch } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
-import { useMe, useRegionCode } from '../../data/me.ts';
+import { useMayUnmask, useRegionCode } from '../../data/me.ts';
 import { Fault } from '../../parts/fault.tsx';
 import { register } from '../../texts/register.ts';
 import { useView } from '../../view.ts';
@@ -14,13 +14,12 @@ import { isPlain, isReason, oneLine, Reason } from './reason.tsx';
 import { words } from './words.ts';
 
 const FORMATS = ['xlsx', 'csv', 'geojson', 'parquet', 'ndjson'] as const satisfies readonly Format[];
-const OFFICE = ['officer', 'admin'];
 
 /** What is to be in a file, and in which form. */
 export function ExportForm() {
   const t = useTexts(register);
   const client = useQueryClient();
-  const me = useMe();
+  const mayUnmask = useMayUnmask();
   const view = useView();
   const region = useRegionCode();
   const search = useSearch({ from: '/register' });
@@ -86,7 +85,7 @@ export function ExportForm() {
           onChange={(event) => setExcel(event.currentTarget.checked)}
         />
       )}
-      {me !== undefined && OFFICE.includes(me.role) && (
+      {mayUnmask && (
         <Switch
           label={t.withPersonal}
           description={t.withPersonalAbout}

@@ -24,6 +24,7 @@ export function UnmaskDialog({ id, onClose, onSeen }: Told) {
     mutationFn: () => unmasked(id, oneLine(reason)),
     gcTime: 0,
     onSuccess: (business) => {
+      if (business.masked) return; // the right was taken away meanwhile
       onSeen(business, oneLine(reason));
       onClose();
     },
@@ -46,6 +47,7 @@ export function UnmaskDialog({ id, onClose, onSeen }: Told) {
           focus
           onChange={setReason}
         />
+        {asking.data?.masked === true && <p role="alert">{t.noRight}</p>}
         {asking.isError && <Fault fault={asking.error} />}
         <Group justify="flex-end">
           <Button variant="default" size="md" onClick={onClose}>
