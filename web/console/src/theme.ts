@@ -40,7 +40,7 @@ const dark: MantineColorsTuple = [
 
 export const theme: MantineThemeOverride = createTheme({
   primaryColor: 'teal',
-  primaryShade: { light: 6, dark: 4 },
+  primaryShade: { light: 6, dark: 6 }, // of Mantine's filled buttons, whose words are white in both themes
   autoContrast: true,
   luminanceThreshold: 0.38,
   colors: { teal, gray, dark },
