@@ -1,0 +1,66 @@
+import type { Page } from '@playwright/test';
+import { expect, findings, signIn, test } from '../support/test.ts';
+
+async function withoutFindings(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await findings(page)).toEqual([]);
+  }
+}
+
+test('an admin makes a campaign that has not begun; days out of order keep what was typed', async ({
+  page,
+}) => {
+  await signIn(page, 'admin', '/kegiatan');
+  await expect(page.getByRole('heading', { name: 'Pendataan Lengkap Koperasi dan UMKM 2022' })).toBeVisible();
+  await page.getByRole('button', { name: 'Kegiatan baru' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Nama').fill('Pemutakhiran 2099');
+  await dialog.getByLabel('Kode').fill('mutakhir-2099');
+  await dialog.getByLabel('Hari pertama').fill('2099-04-01');
+  await dialog.getByLabel('Hari terakhir pendataan').fill('2099-03-01');
+  await dialog.getByLabel('Isian terlambat').fill('2099-12-31');
+  await dialog.getByRole('button', { name: 'Buat kegiatan' }).click();
+  await expect(dialog.getByText('Harus pada atau setelah hari di atasnya.')).toBeVisible();
+  await expect(dialog.getByLabel('Nama')).toHaveValue('Pemutakhiran 2099');
+  await dialog.getByLabel('Hari terakhir pendataan').fill('2099-10-31');
+  await dialog.getByRole('button', { name: 'Buat kegiatan' }).click();
+  await expect(page.getByText('Pemutakhiran 2099 tersimpan.')).toBeVisible();
+  await expect(page.getByText('Belum mulai')).toBeVisible();
+  await withoutFindings(page);
+  await page.goto('/kegiatan?tab=trail&action=campaign.entered&actor=admin');
+  await expect(page.getByRole('row').filter({ hasText: 'mutakhir-2099' }).first()).toBeVisible();
+  await withoutFindings(page);
+});
+
+test('an officer sets a target below, sees the sum, and takes it away; a region without targets says so', async ({
+  page,
+}) => {
+  await signIn(page, 'officer.oku', '/kegiatan?tab=targets&campaign=pl-kumkm-2022&region=16.01.20');
+  await expect(page.getByText('Wilayah ini belum punya target')).toBeVisible();
+  const field = page.getByRole('textbox', { name: /^Target / }).first();
+  await field.fill('nol');
+  await field.press('Enter');
+  await expect(page.getByText('Bilangan bulat, paling sedikit 1.')).toBeVisible();
+  await field.fill('1.200');
+  const put = page.waitForResponse((answer) => answer.request().method() === 'PUT');
+  await field.press('Enter');
+  expect((await (await put).json()).businesses).toBe(1200);
+  await expect(page.getByRole('region', { name: 'Target' })).toContainText('1.200');
+  await withoutFindings(page);
+  await page
+    .getByRole('button', { name: /^Hapus target / })
+    .first()
+    .click();
+  await expect(page.getByText('Wilayah ini belum punya target')).toBeVisible();
+  await expect(page.getByRole('tab', { name: 'Jejak audit' })).toHaveCount(0);
+});
+
+test('columns are explained, found by words, and fit a phone', async ({ page }) => {
+  await signIn(page, 'officer.oku', '/kegiatan?tab=columns');
+  await page.getByLabel('Cari kolom').fill('nik');
+  await expect(page.getByText('Nomor Induk Kependudukan pemilik, 16 angka.')).toBeVisible();
+  await withoutFindings(page);
+  await page.setViewportSize({ width: 360, height: 780 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+});
