@@ -1,4 +1,4 @@
-"""Rows are typed: what is written has the columns of its table, and nothing is told by its place."""
+"""Rows are typed: what is written has the columns of its table, and nothing is known by its place only."""
 
 import types
 from collections.abc import Iterator
@@ -84,7 +84,7 @@ async def test_a_set_of_rows_goes_to_the_database_and_comes_back_as_it_was(pg: a
         Back(campaign_ids=[1, 2], search_name='"a\\', nik_digest=b"\0x", alias_digests=[b"\0\\", b""]),
         Back(campaign_ids=[], search_name=None, nik_digest=None, alias_digests=[]),
     ]
-    statement = f"SELECT told.* FROM {set_of(Back)}"
+    statement = f"SELECT input.* FROM {set_of(Back)}"
     assert await read(pg, Back, statement, *as_set(Back, rows)) == rows
     assert await read_one(pg, Back, statement, *as_set(Back, rows[1:])) == rows[1]
     assert await read_one(pg, Back, f"{statement} WHERE false", *as_set(Back, rows)) is None
