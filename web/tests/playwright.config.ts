@@ -12,7 +12,7 @@ export default defineConfig({
   retries: 0,
   forbidOnly: process.env.CI !== undefined,
   reporter: [['list']],
-  timeout: 30_000,
+  timeout: 60_000, // a machine of two cores serves, draws and is measured at once
   expect: { timeout: 10_000 },
   use: {
     baseURL: DEMO,

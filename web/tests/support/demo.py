@@ -22,13 +22,21 @@ def main() -> None:
         unfinished.rename(template)
     mine = FOLDER / f"run-{PORT}"
     shutil.rmtree(mine, ignore_errors=True)
-    shutil.copytree(template, mine, symlinks=True)
+    _copy(template, mine)
     os.execve(KUMKM, [str(KUMKM), "demo"], _environment(mine))
 
 
 def _demo(folder: Path, *arguments: str) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     subprocess.run([KUMKM, "demo", *arguments], check=True, env=_environment(folder))
+
+
+def _copy(source: Path, target: Path) -> None:
+    """With owners, since as root PostgreSQL's folder belongs to a user of its own."""
+    shutil.copytree(source, target, symlinks=True)
+    for copied in (target, *target.rglob("*")):
+        status = (source / copied.relative_to(target)).lstat()
+        os.chown(copied, status.st_uid, status.st_gid, follow_symlinks=False)
 
 
 def _environment(folder: Path) -> dict[str, str]:

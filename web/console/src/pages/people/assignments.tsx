@@ -66,7 +66,7 @@ export function Assignments() {
         ? [
             {
               key: 'act',
-              label: '',
+              label: t.action,
               end: true,
               cell: (row: Assignment) => (
                 <Button variant="subtle" size="compact-md" onClick={() => setDoing(row)}>

@@ -80,7 +80,7 @@ export function Tablets() {
         ? [
             {
               key: 'act',
-              label: '',
+              label: t.action,
               end: true,
               cell: (row: Device) => (
                 <Button
