@@ -16,7 +16,7 @@ export async function signIn(page: Page, username: Username, address = '/'): Pro
   await page.getByLabel('Nama pengguna').fill(username);
   await page.getByLabel('Kata sandi', { exact: true }).fill(PASSWORD);
   await page.getByRole('button', { name: 'Masuk' }).click();
-  await expect(page.getByRole('button', { name: 'Akun' })).toBeVisible();
+  await expect(page.getByRole('banner').getByRole('button', { name: /Akun/ })).toBeVisible();
 }
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
