@@ -36,17 +36,17 @@ class CredentialAnswer(BaseModel):
     """What the authenticator answered, in base64url, as `credential.toJSON()` has it; the rest is passed over."""
 
     clientDataJSON: _Coded  # noqa: N815  (WebAuthn's own names)
-    attestationObject: _Coded | None = None  # noqa: N815
-    authenticatorData: _Coded | None = None  # noqa: N815
+    attestationObject: _Coded | None = None  # noqa: N815  (WebAuthn's own name)
+    authenticatorData: _Coded | None = None  # noqa: N815  (WebAuthn's own name)
     signature: _Coded | None = None
-    userHandle: _Coded | None = None  # noqa: N815
+    userHandle: _Coded | None = None  # noqa: N815  (WebAuthn's own name)
 
 
 class Credential(BaseModel):
     """A passkey's answer, as `credential.toJSON()` has it; the rest is passed over."""
 
     id: _Coded
-    rawId: _Coded  # noqa: N815
+    rawId: _Coded  # noqa: N815  (WebAuthn's own name)
     type: Literal["public-key"]
     response: CredentialAnswer
 

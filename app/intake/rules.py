@@ -74,7 +74,9 @@ def examine(draft: Draft, arrival: Arrival) -> Examined:
     zone_code = item.region_code if item else ""
     received_on = local_date(arrival.received_at, zone_code)
     if item is None:
-        return Examined(draft, None, received_on, received_on, False, None, draft.errors, [])  # noqa: FBT003
+        return Examined(
+            draft, None, received_on, received_on, newer=False, reading=None, errors=draft.errors, warnings=[]
+        )
     errors: list[Finding] = []
     warnings: list[Finding] = []
     captured_at: datetime | None = None
@@ -96,14 +98,20 @@ def examine(draft: Draft, arrival: Arrival) -> Examined:
     captured_on = min(captured_on, received_on)
     questionnaire = find(item.questionnaire)
     if isinstance(questionnaire, Newer):
-        return Examined(draft, captured_at, captured_on, received_on, True, None, errors, warnings)  # noqa: FBT003
+        return Examined(
+            draft, captured_at, captured_on, received_on, newer=True, reading=None, errors=errors, warnings=warnings
+        )
     if isinstance(questionnaire, Unknown):
         errors.append(Finding("/questionnaire", "questionnaire_unknown"))
-        return Examined(draft, captured_at, captured_on, received_on, False, None, errors, warnings)  # noqa: FBT003
+        return Examined(
+            draft, captured_at, captured_on, received_on, newer=False, reading=None, errors=errors, warnings=warnings
+        )
     reading = read(questionnaire, item.answers, captured_on=captured_on, today=received_on, suspicious=draft.suspicious)
     errors += reading.errors
     warnings += reading.warnings
-    return Examined(draft, captured_at, captured_on, received_on, False, reading, errors, warnings)  # noqa: FBT003
+    return Examined(
+        draft, captured_at, captured_on, received_on, newer=False, reading=reading, errors=errors, warnings=warnings
+    )
 
 
 def recall(examined: Examined, known: Known, arrival: Arrival) -> Examined:

@@ -48,7 +48,6 @@ export const field = texts({
     hour: (hour: number) => `${String(hour).padStart(2, '0')}.00`,
     day: 'Tanggal',
     recordsAt: (records: string) => `${records} isian`,
-    fewer: 'Sedikit',
     more: 'Banyak',
     speed: 'Kecepatan dan isian yang dikembalikan',
     speedNote: (people: string) =>
@@ -148,7 +147,6 @@ export const field = texts({
     hour: (hour: number) => `${String(hour).padStart(2, '0')}:00`,
     day: 'Day',
     recordsAt: (records: string) => `${records} records`,
-    fewer: 'Few',
     more: 'Many',
     speed: 'Speed and returned records',
     speedNote: (people: string) =>

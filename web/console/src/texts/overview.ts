@@ -18,7 +18,6 @@ export const overview = texts({
     neededEachNote: 'per hari, tiap petugas yang ditugaskan',
     lastWeek: (pace: string) => `7 hari terakhir: ${pace}`,
     projection: 'Proyeksi akhir',
-    projectionOf: (percent: string) => `${percent} dari target`,
     finish: (day: string) => `target tercapai ${day}`,
     noFinish: 'dengan laju 7 hari terakhir',
     rank: 'Peringkat',
@@ -98,7 +97,6 @@ export const overview = texts({
     compareWeek: 'Seminggu sebelumnya',
     compareMonth: 'Sebulan sebelumnya',
     compareDay: 'Tanggal pembanding',
-    stopComparing: 'Hapus pembanding',
   },
   en: {
     title: 'Overview',
@@ -116,7 +114,6 @@ export const overview = texts({
     neededEachNote: 'a day, of each enumerator assigned',
     lastWeek: (pace: string) => `last 7 days: ${pace}`,
     projection: 'Projection',
-    projectionOf: (percent: string) => `${percent} of the target`,
     finish: (day: string) => `target reached ${day}`,
     noFinish: 'at the pace of the last 7 days',
     rank: 'Rank',
@@ -196,6 +193,5 @@ export const overview = texts({
     compareWeek: 'A week before',
     compareMonth: 'A month before',
     compareDay: 'Day to compare with',
-    stopComparing: 'Remove comparison',
   },
 });

@@ -96,9 +96,6 @@ export const register = texts({
       held: 'ditahan',
     } as Words,
     by: (who: string) => `oleh ${who}`,
-    otherCases: 'Kasus ganda',
-    caseOpen: 'Usaha ini ada di kasus yang belum diputuskan.',
-    openCase: 'Buka kasus',
     correct: 'Koreksi',
     correctTitle: 'Koreksi jawaban',
     correctAbout:
@@ -169,7 +166,6 @@ export const register = texts({
     progress: (format: string) => `Kemajuan ekspor ${format}`,
     download: 'Unduh',
     remove: 'Hapus',
-    keptUntil: (when: string) => `disimpan sampai ${when}`,
     made: (when: string) => `dibuat ${when}`,
   },
   en: {
@@ -264,9 +260,6 @@ export const register = texts({
       held: 'held',
     },
     by: (who: string) => `by ${who}`,
-    otherCases: 'Duplicates',
-    caseOpen: 'This business is in a case that nobody decided yet.',
-    openCase: 'Open case',
     correct: 'Correct',
     correctTitle: 'Correct answers',
     correctAbout:
@@ -332,7 +325,6 @@ export const register = texts({
     progress: (format: string) => `Progress of export ${format}`,
     download: 'Download',
     remove: 'Remove',
-    keptUntil: (when: string) => `kept until ${when}`,
     made: (when: string) => `made ${when}`,
   },
 });

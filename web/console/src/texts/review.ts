@@ -51,7 +51,6 @@ export const review = texts({
       'Isian baru muncul di sini setelah tablet mengirimnya. Saringan lain mungkin masih ada isinya.',
     clearFilters: 'Hapus saringan',
     choose: 'Pilih isian di antrean.',
-    noWarnings: 'Tanpa peringatan',
     warningCount: (n: number) => `${n} peringatan`,
     sizes: { micro: 'Mikro', small: 'Kecil', medium: 'Menengah', large: 'Besar' },
     captured: 'Diisi',
@@ -122,7 +121,6 @@ export const review = texts({
     bulkConfirm: (n: string) => `Ya, verifikasi ${n} isian`,
     bulkFrom: 'Dari petugas',
     notReviewable: 'Isian ini tidak terhitung masuk, jadi tidak dapat diverifikasi; dapat dikembalikan.',
-    decidedCount: (n: string) => `${n} diputuskan`,
     countdown: 'Batalkan (Z)',
   },
   en: {
@@ -173,7 +171,6 @@ export const review = texts({
     emptyAbout: 'New records appear here when tablets send them. Other filters may still have some.',
     clearFilters: 'Clear filters',
     choose: 'Choose a record in the queue.',
-    noWarnings: 'No warnings',
     warningCount: (n: number) => (n === 1 ? '1 warning' : `${n} warnings`),
     sizes: { micro: 'Micro', small: 'Small', medium: 'Medium', large: 'Large' },
     captured: 'Captured',
@@ -245,7 +242,6 @@ export const review = texts({
     bulkConfirm: (n: string) => `Yes, verify ${n} records`,
     bulkFrom: 'Of',
     notReviewable: 'This record does not count as entered, so it cannot be verified; it can be returned.',
-    decidedCount: (n: string) => `${n} decided`,
     countdown: 'Undo (Z)',
   },
 });
