@@ -1,9 +1,10 @@
 import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { Button, NativeSelect, UnstyledButton } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
 import { IconUserPlus } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useDeferredValue, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useMe } from '../../data/me.ts';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
@@ -11,12 +12,15 @@ import { SearchField } from '../../parts/search-field.tsx';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { people } from '../../texts/people.ts';
 import { AccountDrawer } from './account-drawer.tsx';
-import { matching } from './matching.ts';
+import { More } from './more.tsx';
 import { NewAccountDialog } from './new-account.tsx';
 import styles from './people.module.css';
-import { type Account, accountsQuery, useAll } from './queries.ts';
+import { type Account, accountsQuery, usePages } from './queries.ts';
 import { ROLES, type Role } from './route.ts';
 import { State } from './state.tsx';
+
+/** Milliseconds after the last key before the server is asked. */
+const TYPING = 250;
 
 /** The accounts of the territory. */
 export function Accounts() {
@@ -25,10 +29,9 @@ export function Accounts() {
   const me = useMe();
   const navigate = useNavigate({ from: '/orang' });
   const { role, state } = useSearch({ from: '/orang' });
-  const list = useAll(accountsQuery({ role, state }));
   const [words, setWords] = useState('');
-  const asked = useDeferredValue(words);
-  const shown = useMemo(() => list.rows.filter(matching(asked)), [list.rows, asked]);
+  const [asked] = useDebouncedValue(words.trim(), TYPING);
+  const list = usePages(accountsQuery({ words: asked === '' ? undefined : asked, role, state }));
   const [opened, setOpened] = useState<string | undefined>(undefined);
   const [making, setMaking] = useState(false);
   const chosen = list.rows.find((each) => each.id === opened);
@@ -89,20 +92,21 @@ export function Accounts() {
       ) : (
         <>
           <p className={styles.count} role="status">
-            {t.listed(count(shown.length, language), count(list.rows.length, language))}
+            {t.listed(count(list.rows.length, language))}
             {list.coming && ` · ${t.stillLoading}`}
           </p>
-          {shown.length === 0 && !list.coming ? (
+          {list.rows.length === 0 && !list.coming ? (
             <p className={styles.empty}>{t.noAccounts}</p>
           ) : (
             <DataTable
               caption={t.tabs.accounts}
               columns={columns}
-              rows={shown}
+              rows={list.rows}
               rowKey={(row) => row.id}
               selected={opened}
             />
           )}
+          <More more={list.more} />
         </>
       )}
       {chosen !== undefined && <AccountDrawer account={chosen} onClose={() => setOpened(undefined)} />}
@@ -143,7 +147,7 @@ function columnsOf(t: Words, open: (id: string) => void): readonly Column<Accoun
   ];
 }
 
-/** A role that this app does not know yet is shown as the API writes it. */
+/** A role that this app does not know yet is list.rows as the API writes it. */
 export function roleWord(t: Words, role: string): string {
   const known = ROLES.find((each) => each === role);
   return known === undefined ? role : t.roles[known];

@@ -13,8 +13,9 @@ import { people } from '../../texts/people.ts';
 import { useView } from '../../view.ts';
 import { EnterDialog } from './enter.tsx';
 import { matching } from './matching.ts';
+import { More } from './more.tsx';
 import styles from './people.module.css';
-import { type Assignment, assignmentsQuery, useAll } from './queries.ts';
+import { type Assignment, assignmentsQuery, usePages } from './queries.ts';
 
 type Doing = 'assign' | 'handover' | Assignment;
 
@@ -24,7 +25,7 @@ export function Assignments() {
   const language = useLanguage();
   const me = useMe();
   const { campaign } = useView();
-  const list = useAll(assignmentsQuery(campaign));
+  const list = usePages(assignmentsQuery(campaign));
   const [words, setWords] = useState('');
   const asked = useDeferredValue(words);
   const shown = useMemo(() => {
@@ -112,6 +113,7 @@ export function Assignments() {
           rowKey={(row) => `${row.campaign} ${row.enumerator.id} ${row.region_code} ${row.starts_on}`}
         />
       )}
+      <More more={list.more} />
       {doing === 'assign' && (
         <EnterDialog
           title={t.assign}

@@ -17,6 +17,8 @@ export type Code = Schemas['ActivationCode'];
 
 /** Rows a page: the most that the API gives at once. */
 const LIMIT = 1000;
+/** Pages that come by themselves; the rest is asked for, so that opening a list of a whole country costs no one much. */
+const BY_THEMSELVES = 10;
 
 interface Paged<Row> {
   readonly items: readonly Row[];
@@ -35,18 +37,21 @@ function pages<Row>(key: readonly unknown[], ask: (asked: Asked) => Promise<Page
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next_cursor ?? undefined,
     staleTime: 30_000,
+    placeholderData: (before) => before,
   });
 }
 
 const at = (cursor: string | undefined) => (cursor === undefined ? {} : { cursor });
 
 export interface AccountFilter {
+  /** Words of a name, or parts of a user name. */
+  readonly words?: string | undefined;
   readonly role?: Role | undefined;
   readonly state?: 'open' | 'closed' | undefined;
 }
 
-export const accountsQuery = ({ role, state }: AccountFilter) =>
-  pages(['accounts', role, state], ({ cursor, signal }) =>
+export const accountsQuery = ({ words, role, state }: AccountFilter) =>
+  pages(['accounts', words, role, state], ({ cursor, signal }) =>
     got(
       api.GET('/v1/accounts', {
         signal,
@@ -54,6 +59,7 @@ export const accountsQuery = ({ role, state }: AccountFilter) =>
           query: {
             limit: LIMIT,
             ...at(cursor),
+            ...(words === undefined ? {} : { q: words }),
             ...(role === undefined ? {} : { role }),
             ...(state === undefined ? {} : { active: state === 'open' }),
           },
@@ -104,21 +110,25 @@ export interface Listed<Row> {
   readonly rows: readonly Row[];
   /** More pages are on their way. */
   readonly coming: boolean;
+  /** Asks for the next page, where there is one that does not come by itself. */
+  readonly more: (() => void) | undefined;
   readonly pending: boolean;
   readonly fault: Error | null;
   readonly again: () => void;
 }
 
-/** All pages of a list, one after another; what is here is shown while the rest comes. */
-export function useAll<Row>(options: ReturnType<typeof pages<Row>>): Listed<Row> {
+/** The pages of a list, one after another; what is here is shown while the rest comes. */
+export function usePages<Row>(options: ReturnType<typeof pages<Row>>): Listed<Row> {
   const query = useInfiniteQuery(options);
-  const { hasNextPage, isFetching, fetchNextPage, isError } = query;
+  const { isFetching, fetchNextPage, isError } = query;
+  const coming = query.hasNextPage && (query.data?.pages.length ?? 0) < BY_THEMSELVES;
   useEffect(() => {
-    if (hasNextPage && !isFetching && !isError) void fetchNextPage();
-  }, [hasNextPage, isFetching, isError, fetchNextPage]);
+    if (coming && !isFetching && !isError) void fetchNextPage();
+  }, [coming, isFetching, isError, fetchNextPage]);
   return {
     rows: query.data?.pages.flatMap((page) => page.items) ?? [],
-    coming: hasNextPage,
+    coming,
+    more: query.hasNextPage && !coming ? () => void fetchNextPage() : undefined,
     pending: query.isPending,
     fault: query.error,
     again: () => void query.refetch(),

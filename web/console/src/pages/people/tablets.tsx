@@ -13,8 +13,9 @@ import { SearchField } from '../../parts/search-field.tsx';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { people } from '../../texts/people.ts';
 import { matching } from './matching.ts';
+import { More } from './more.tsx';
 import styles from './people.module.css';
-import { type Device, devicesQuery, useAll } from './queries.ts';
+import { type Device, devicesQuery, usePages } from './queries.ts';
 import { State } from './state.tsx';
 import { Sure } from './sure.tsx';
 
@@ -26,7 +27,7 @@ export function Tablets() {
   const client = useQueryClient();
   const navigate = useNavigate({ from: '/orang' });
   const { state } = useSearch({ from: '/orang' });
-  const list = useAll(devicesQuery(state));
+  const list = usePages(devicesQuery(state));
   const [words, setWords] = useState('');
   const asked = useDeferredValue(words);
   const shown = useMemo(() => {
@@ -142,6 +143,7 @@ export function Tablets() {
       ) : (
         <DataTable caption={t.tabs.tablets} columns={columns} rows={shown} rowKey={(row) => row.id} />
       )}
+      <More more={list.more} />
       {chosen !== undefined && (
         <Sure
           title={revoking ? t.revokeTitle : t.restore}

@@ -11,15 +11,16 @@ import { Waiting } from '../../parts/loading.tsx';
 import { people } from '../../texts/people.ts';
 import { useView } from '../../view.ts';
 import { EnterDialog } from './enter.tsx';
+import { More } from './more.tsx';
 import styles from './people.module.css';
-import { type Team, teamsQuery, useAll } from './queries.ts';
+import { type Team, teamsQuery, usePages } from './queries.ts';
 
 /** Teams with their members. */
 export function Teams() {
   const t = useTexts(people);
   const me = useMe();
   const { campaign } = useView();
-  const list = useAll(teamsQuery(campaign));
+  const list = usePages(teamsQuery(campaign));
   const [making, setMaking] = useState(false);
   const [joining, setJoining] = useState<Team | undefined>(undefined);
   const office = me?.role === 'officer' || me?.role === 'admin';
@@ -42,6 +43,7 @@ export function Teams() {
           <TeamCard key={team.id} team={team} {...(office ? { onJoin: () => setJoining(team) } : {})} />
         ))}
       </div>
+      <More more={list.more} />
       {making && (
         <EnterDialog
           title={t.newTeam}
