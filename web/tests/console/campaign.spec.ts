@@ -33,6 +33,12 @@ test('an admin makes a campaign that has not begun; days out of order keep what 
   await withoutFindings(page);
 });
 
+test('whether a campaign runs goes by the clock of the server, not by that of the desk', async ({ page }) => {
+  await signIn(page, 'officer.oku', '/kegiatan'); // the demo's server lives in September 2022
+  const card = page.getByRole('listitem').filter({ hasText: 'pl-kumkm-2022' });
+  await expect(card.getByText('Berjalan')).toBeVisible();
+});
+
 test('an officer sets a target below, sees the sum, and takes it away; a region without targets says so', async ({
   page,
 }) => {

@@ -13,12 +13,13 @@ import {
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useMe } from '../../data/me.ts';
+import { useServerDay } from '../../data/server-day.ts';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import { campaignTexts } from '../../texts/campaign.ts';
 import styles from './campaign.module.css';
 import { CampaignForm } from './campaign-form.tsx';
-import { daysLeft, type Phase, phaseOf, today } from './phase.ts';
+import { daysLeft, type Phase, phaseOf } from './phase.ts';
 import { type Campaign, campaignsQuery } from './queries.ts';
 
 const ICONS = {
@@ -89,7 +90,7 @@ interface CardTold {
 function Card({ campaign, onChange }: CardTold) {
   const t = useTexts(campaignTexts);
   const language = useLanguage();
-  const day = today();
+  const day = useServerDay();
   const phase = phaseOf(campaign, day);
   const left = daysLeft(campaign, day);
   const days = count(daysBetween(campaign.starts_on, campaign.ends_on) + 1, language);

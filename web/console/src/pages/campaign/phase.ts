@@ -19,11 +19,6 @@ export function daysLeft(campaign: Days, today: string): number | undefined {
   return phase === 'now' ? daysBetween(today, campaign.ends_on) + 1 : undefined;
 }
 
-/** Today in western Indonesia. */
-export function today(): string {
-  return new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
-}
-
 /** How targets below a region stand to its own. */
 export type Sum = 'up' | 'not' | 'open' | 'none';
 

@@ -20,7 +20,7 @@ export function Cases() {
   const t = useTexts(duplicates);
   const search = useSearch({ from: '/ganda' });
   const navigate = useNavigate();
-  const isWide = useMediaQuery('(min-width: 768px)', true, { getInitialValueInEffect: false });
+  const isWide = useMediaQuery('(min-width: 1024px)', true, { getInitialValueInEffect: false });
   const cases = useInfiniteQuery(casesQuery(useView(), search));
   const items = cases.data?.pages.flatMap((page) => page.items) ?? [];
   const id = search.case ?? (isWide ? items[0]?.id : undefined);

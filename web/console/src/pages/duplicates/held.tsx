@@ -20,7 +20,7 @@ export function HeldItems() {
   const language = useLanguage();
   const search = useSearch({ from: '/ganda' });
   const navigate = useNavigate();
-  const isWide = useMediaQuery('(min-width: 768px)', true, { getInitialValueInEffect: false });
+  const isWide = useMediaQuery('(min-width: 1024px)', true, { getInitialValueInEffect: false });
   const held = useInfiniteQuery(heldQuery);
   const items = held.data?.pages.flatMap((page) => page.items) ?? [];
   const id = search.item ?? (isWide ? items[0]?.id : undefined);

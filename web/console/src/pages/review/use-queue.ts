@@ -17,7 +17,7 @@ export function useQueue() {
   const view = useView();
   const navigate = useNavigate();
   const client = useQueryClient();
-  const isWide = useMediaQuery('(min-width: 768px)', true, { getInitialValueInEffect: false });
+  const isWide = useMediaQuery('(min-width: 1024px)', true, { getInitialValueInEffect: false });
   const asked = askedFor(view, search);
   const queue = useInfiniteQuery(queueQuery(asked));
   const sent = useStore(outbox.state).byRecord;
