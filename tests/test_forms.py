@@ -9,23 +9,25 @@ from forms import runs
 MODULES: tuple[dict[str, bool], ...] = ({}, {"ON_EVERY_SERVER": True}, {"EMBEDDED_IS_ENOUGH": True})
 
 
-def item(name: str, module: dict[str, bool], *, marked: bool = False) -> pytest.Item:
+def item(name: str, module: dict[str, bool], *, marked: str | None = None) -> pytest.Item:
     made: Any = SimpleNamespace(
         name=name,
         module=SimpleNamespace(**module),
-        get_closest_marker=lambda marker: object() if marked and marker == "long_form" else None,
+        get_closest_marker=lambda marker: object() if marker == marked else None,
     )
     return cast("pytest.Item", made)
 
 
 @pytest.mark.parametrize("module", MODULES)
-@pytest.mark.parametrize("marked", [False, True])
+@pytest.mark.parametrize(
+    ("marked", "forms"), [(None, (True, False)), ("long_form", (True, True)), ("proof", (False, True))]
+)
 @pytest.mark.parametrize("name", ["test_pure", "test_stores[embedded]"])
-def test_every_test_runs_in_the_short_form_and_one_with_a_long_form_in_both(
-    name: str, module: dict[str, bool], marked: bool
+def test_every_test_runs_in_the_short_form_or_is_marked_as_one_of_the_long_form(
+    name: str, module: dict[str, bool], marked: str | None, forms: tuple[bool, bool]
 ) -> None:
     asked = item(name, module, marked=marked)
-    assert (runs(asked, long=False), runs(asked, long=True)) == (True, marked)
+    assert (runs(asked, long=False), runs(asked, long=True)) == forms
 
 
 @pytest.mark.parametrize(

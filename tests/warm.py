@@ -54,8 +54,9 @@ def _watch(connection: socket.socket) -> bool:
         os._exit(0)
     connection.close()
     null = os.open(os.devnull, os.O_RDWR)
-    for stream in range(3):
-        os.dup2(null, stream)
+    log = null if asked["log"] is None else os.open(asked["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    for stream, file in enumerate((null, log, log)):
+        os.dup2(file, stream)
     os.environ.clear()
     os.environ.update(asked["environment"])
     sys.argv = ["kumkm", *asked["arguments"]]
@@ -65,11 +66,12 @@ def _watch(connection: socket.socket) -> bool:
 class Process:
     """As much of `subprocess.Popen` as tests ask of a server."""
 
-    def __init__(self, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+    def __init__(self, arguments: Sequence[str], environment: Mapping[str, str], log: Path | None = None) -> None:
         self.returncode: int | None = None
         connection = socket.socket(socket.AF_UNIX)
         connection.connect(_warm())
-        connection.sendall(json.dumps({"arguments": arguments, "environment": dict(environment)}).encode() + b"\n")
+        asked = {"arguments": arguments, "environment": dict(environment), "log": log and str(log)}
+        connection.sendall(json.dumps(asked).encode() + b"\n")
         self._answer = connection.makefile()
         connection.close()  # the file keeps it open
         self.pid = int(self._answer.readline())

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from app.cli import app as cli
 
 TAKES_LONG = True
-pytestmark = pytest.mark.xdist_group("bench")  # they share a server
+pytestmark = [pytest.mark.proof, pytest.mark.xdist_group("bench")]  # they share a server
 
 
 def test_ingest_is_held_against_both_loops(prepared: None) -> None:

@@ -1,6 +1,6 @@
 """The demo is what Kabupaten OKU reported, and anybody can start it.
 
-The long form sends all that was reported; the short one a tenth of it, by the same command (`short_demo.py`).
+`make test` starts it, too: for the tests in a browser, which hold its figures against the report.
 """
 
 import os
@@ -18,9 +18,7 @@ from random import Random
 import httpx
 import psutil
 import pytest
-from forms import LONG, sized
 from shapes import Json
-from short_demo import chosen
 
 from app.regions.loading import packaged_regions
 from kumkm_proof.demo.census import CONFLICTS, DUPLICATES, IDLE, INVALID, LAST_DAY, OKU, OTHERS, SEED, TEAM_DISTRICTS
@@ -29,8 +27,7 @@ from kumkm_proof.demo.people import Townsfolk
 
 TAKES_LONG = True
 
-WHOLE = [sys.executable, "-m", "app.cli", "demo"]
-START = sized([sys.executable, str(Path(__file__).with_name("short_demo.py")), "demo"], WHOLE)
+START = [sys.executable, "-m", "app.cli", "demo"]
 together = pytest.mark.xdist_group("field work")  # on one worker, which makes it once
 
 
@@ -86,17 +83,14 @@ def free_port() -> int:
 
 
 @together
-@pytest.mark.long_form
+@pytest.mark.proof
 def test_from_nothing_to_the_morning_of_the_report(tmp_path: Path, batches: list[Batch]) -> None:
     """The main job: one command, then the figures over HTTP, and again in seconds."""
     environment = {**os.environ, "KUMKM_DATA_DIR": str(tmp_path / "data"), "PORT": str(port := free_port())}
     first = subprocess.run([*START, "--no-serve"], env=environment, capture_output=True, text=True, check=True)
     figures = re.search(r"([\d,]+) of 42,000 in \(([\d.]+) %\)", first.stdout)
     assert figures, first.stdout
-    if LONG:
-        assert figures.groups() == ("13,495", "32.13")
-    entered = int(figures[1].replace(",", ""))
-    assert float(figures[2]) == round(entered / 420, 2)
+    assert figures.groups() == ("13,495", "32.13")
     assert not re.search(r"Traceback|\bERROR\b|Warning", first.stderr), first.stderr
     server = subprocess.Popen(START, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
@@ -105,10 +99,9 @@ def test_from_nothing_to_the_morning_of_the_report(tmp_path: Path, batches: list
         took = psutil.Process(server.pid).cpu_times()
         assert took.user + took.system < 20, "a second start takes seconds"
         execute_everything(base_url)
-        row = ask_as_a_newcomer(base_url, entered)
-        mine = [batch for batch in batches if LONG or chosen(batch.enumerator)]
-        assert sum(row[outcome] for outcome in ("entered", "duplicates", "conflicts", "invalid")) == counted(mine)
-        assert row["enumerators_active"] == len({batch.enumerator for batch in mine})
+        row = ask_as_a_newcomer(base_url)
+        assert sum(row[outcome] for outcome in ("entered", "duplicates", "conflicts", "invalid")) == counted(batches)
+        assert row["enumerators_active"] == len({batch.enumerator for batch in batches})
     finally:
         server.send_signal(signal.SIGINT)
         told, _ = server.communicate(timeout=40)
@@ -171,8 +164,9 @@ def execute_everything(base_url: str) -> None:
         assert not failed, "\n".join(map(str, failed))
 
 
-def ask_as_a_newcomer(base_url: str, entered: int) -> Json:
-    """Figures that agree with one another, and in the long form with the report; gives the regency's."""
+def ask_as_a_newcomer(base_url: str) -> Json:
+    """Figures that agree with one another and with the report; gives the regency's."""
+    entered = OKU.entered
     with httpx.Client(base_url=base_url) as client:
 
         def signed_in(name: str) -> dict[str, str]:
@@ -186,11 +180,10 @@ def ask_as_a_newcomer(base_url: str, entered: int) -> Json:
         row = client.get("/v1/progress/regions/16.01", headers=headers).json()["item"]
         assert (row["target"], row["entered"], row["enumerators"], row["coordinators"]) == (42_000, entered, 84, 6)
         assert (row["pace"]["days_left"], row["rank_of"]) == (48, 8)
-        if LONG:
-            assert (row["percent"], row["rank"], row["enumerators_active"]) == (32.13, 1, 81)
-            assert (row["duplicates"], row["conflicts"], row["invalid"]) == (DUPLICATES, CONFLICTS, INVALID)
-            assert row["pace"]["needed_per_day"] == 593.9
-            assert row["pace"]["needed_per_enumerator_per_day"] == 7.07
+        assert (row["percent"], row["rank"], row["enumerators_active"]) == (32.13, 1, 81)
+        assert (row["duplicates"], row["conflicts"], row["invalid"]) == (DUPLICATES, CONFLICTS, INVALID)
+        assert row["pace"]["needed_per_day"] == 593.9
+        assert row["pace"]["needed_per_enumerator_per_day"] == 7.07
         enumerators = client.get("/v1/progress/enumerators?region=16.01", headers=headers).json()["items"]
         assert len(enumerators) == 84
         assert sum(each["entered"] for each in enumerators) == entered
@@ -223,7 +216,7 @@ def test_a_taken_port_is_told_before_any_work(tmp_path: Path) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         environment = {**os.environ, "KUMKM_DATA_DIR": str(tmp_path / "data"), "PORT": str(port)}
-        done = subprocess.run(WHOLE, env=environment, capture_output=True, text=True, timeout=30, check=False)
+        done = subprocess.run(START, env=environment, capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode == 1
     assert f"PORT={port + 1} make run" in done.stderr
     assert not (tmp_path / "data").exists()
@@ -232,7 +225,7 @@ def test_a_taken_port_is_told_before_any_work(tmp_path: Path) -> None:
 def test_ended_by_the_system_it_leaves_nothing_behind(tmp_path: Path) -> None:
     """SIGTERM in the middle of the first start; the next start would go on from there."""
     environment = {**os.environ, "KUMKM_DATA_DIR": str(tmp_path / "data"), "PORT": str(free_port())}
-    demo = subprocess.Popen(WHOLE, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    demo = subprocess.Popen(START, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     running = tmp_path / "data" / "postgres" / "postmaster.pid"
     keys = tmp_path / "data" / "demo-keys.json"
     for _ in range(300):

@@ -12,7 +12,6 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
-from forms import sized
 from processes import environment_of, free_port
 from shapes import Json
 
@@ -21,7 +20,7 @@ from app.core.settings import Settings
 
 EMBEDDED_IS_ENOUGH = True
 TAKES_LONG = True
-WORKERS = sized(2, 4)
+WORKERS = 4
 
 
 def runs(pid: int) -> bool:
@@ -73,7 +72,7 @@ def running(settings: Settings, tmp_path: Path) -> Iterator[tuple[Running, list[
         process.wait()
 
 
-@pytest.mark.long_form
+@pytest.mark.proof
 async def test_all_workers_stay_on_a_busy_machine_and_one_that_dies_is_replaced_and_told(
     running: tuple[Running, list[subprocess.Popen[bytes]]], tmp_path: Path
 ) -> None:

@@ -17,12 +17,16 @@ import asyncpg
 import httpx
 import orjson
 import pytest
+from forms import sized
 from rich.console import Console
 from shapes import Json
+from warm import Process
 from world import World, item, nik, outcomes
 
 from app.core.sealing import Digester
 from app.core.settings import Settings
+from kumkm_proof.simulation import run
+from kumkm_proof.simulation.chaos import Chaos
 from kumkm_proof.simulation.network import FAULTS, Village
 from kumkm_proof.simulation.run import Plan, simulate
 from kumkm_proof.simulation.truth import Planned, Recorded, Truth, Verdict, compare, nik_of
@@ -31,9 +35,25 @@ EMBEDDED_IS_ENOUGH = True
 TAKES_LONG = True
 
 
+class Warm(Chaos):
+    """A server that is there again at once, so that it can be killed often in a short time."""
+
+    def _start(self) -> None:
+        if self._process is None or self._process.poll() is not None:
+            process: Any = Process(*self.command(), self.log)
+            self._process = process
+
+
+@pytest.mark.long_form
 @pytest.mark.xdist_group("simulation")
-async def test_a_fleet_on_a_bad_network_before_servers_that_are_killed_loses_and_doubles_nothing() -> None:
-    plan = Plan(tablets=6, records=100, seed=3, kill_server_every_s=0.8, kill_database_every_s=1.5)
+async def test_a_fleet_on_a_bad_network_before_servers_that_are_killed_loses_and_doubles_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(run, "Chaos", Warm)
+    plan = sized(
+        Plan(tablets=3, records=40, seed=3, kill_server_every_s=0.8, kill_database_every_s=1.5),
+        Plan(tablets=6, records=100, seed=3, kill_server_every_s=0.8, kill_database_every_s=1.5),
+    )
     found = await simulate(plan, Console(quiet=True))
     assert found.verdict.sound, found.verdict
     assert found.server_faults == []

@@ -1,5 +1,6 @@
 """The doorstep warning: what is in the register hits, whole or as what is new, and only for those who work there."""
 
+import itertools
 import json
 from collections import Counter
 from collections.abc import Callable
@@ -67,8 +68,14 @@ def owned(name: str | None, **said: Any) -> Json:
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    """Made anew whenever somebody asks; always under the same key, so that no stranger looks known by chance."""
+    """Made for each request, and always under the same key."""
     return settings.model_copy(update={"filter_refresh_s": 0, "digest_key": SecretStr(KEY)})
+
+
+@pytest.fixture(autouse=True)
+def same_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same numbers in each run: one stranger in some hundreds looks known, and which one depends on the number."""
+    monkeypatch.setattr("world._serials", itertools.count(1))
 
 
 async def test_what_is_recorded_hits_under_its_name_and_what_is_not_does_not(

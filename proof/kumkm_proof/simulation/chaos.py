@@ -86,13 +86,19 @@ class Chaos:
         with self.log.open("rb") as log:
             return [line.decode(errors="replace").strip() for line in log if _FAULT in line]
 
+    def command(self) -> tuple[list[str], dict[str, str]]:
+        """The server's arguments and its environment."""
+        arguments = ["serve", "--port", str(self.port), "--workers", "1"]
+        return arguments, environment_of(self.settings, **_SETTINGS)
+
     def _start(self) -> None:
         if self._process is not None and self._process.poll() is None:
             return
         with self.log.open("ab") as log:
+            arguments, environment = self.command()
             self._process = subprocess.Popen(  # noqa: S603  (this very program)
-                [sys.executable, "-m", "app.cli", "serve", "--port", str(self.port), "--workers", "1"],
-                env=environment_of(self.settings, **_SETTINGS),
+                [sys.executable, "-m", "app.cli", *arguments],
+                env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
