@@ -9,13 +9,13 @@ from app.api.answers import as_json, columns
 from app.api.calls import Anyone, Supervisor
 from app.api.endpoints import Endpoints
 from app.api.pages import Page
-from app.api.progress import COUNTS, FORMS, SAID, AskedQuery, Name, RegionCode, answer_of, described, look_at
+from app.api.progress import COUNTS, FORMS, PEOPLE, SAID, AskedQuery, Name, RegionCode, answer_of, described, look_at
 from app.core.bulk import Day, Digits
 from app.progress.activity import MAX_ENUMERATORS, activity, activity_days
 from app.progress.field_force import field_force
 from app.progress.movement import RULE
 from app.progress.queries import days_of
-from app.progress.reports import total_row
+from app.progress.reports import People, total_row
 from app.progress.schemas import ActivityAnswer, FieldForceAnswer, LiveAnswer, SeriesAnswer, StaleAnswer
 from app.progress.series import MAX_REGIONS, series
 from app.progress.stale import stale_villages
@@ -23,16 +23,8 @@ from app.progress.stale import stale_villages
 router = Endpoints("progress")
 
 POLL_S = 4
-_PEOPLE = columns(
-    "enumerator_id",
-    "enumerator_username",
-    "enumerator_name",
-    "coordinator_id",
-    "coordinator_username",
-    "coordinator_name",
-)
 _FORCE = columns(
-    *_PEOPLE,
+    *PEOPLE,
     "state",
     "quota",
     "entered",
@@ -49,7 +41,7 @@ _FORCE = columns(
     "unsent",
     *SAID,
 )
-_ACTIVITY = columns(*list(_PEOPLE)[:3], "records", "minutes", "reviewed", "returned", "returned_percent", *SAID)
+_ACTIVITY = columns(*PEOPLE[:3], "records", "minutes", "reviewed", "returned", "returned_percent", *SAID)
 _STALE = {
     **columns("region_code", "region_name", "target", "enumerators", "last_day", "days_since"),
     **columns(*SAID),
@@ -113,13 +105,7 @@ async def get_field_force(call: Supervisor, asked: AskedQuery, page: Page, whose
     async with call.snapshot() as pg:
         view = await look_at(pg, call, asked, whose.region)
         rows, last = await field_force(
-            pg,
-            view,
-            call.now,
-            coordinator=whose.coordinator,
-            enumerator=whose.enumerator,
-            limit=page.limit,
-            after=after,
+            pg, view, call.now, People(whose.coordinator, whose.enumerator, page.limit, after)
         )
     rule = [{"state": state, "text": text.in_language(call.language)} for state, text in RULE.items()]
     content = {"rule": rule, "items": rows, "next_cursor": pager.cursor(None if last is None else last.bytes)}
@@ -151,9 +137,7 @@ async def get_activity(
     async with call.snapshot() as pg:
         view = await look_at(pg, call, asked, whose.region)
         days = activity_days(view, since, until)
-        rows, last = await activity(
-            pg, view, days, coordinator=whose.coordinator, enumerator=whose.enumerator, limit=limit, after=after
-        )
+        rows, last = await activity(pg, view, days, People(whose.coordinator, whose.enumerator, limit, after))
     content = {"items": rows, "next_cursor": pager.cursor(None if last is None else last.bytes)}
     return answer_of(call, asked, view, content, _ACTIVITY)
 

@@ -45,13 +45,16 @@ _REGION = {
         *SAID,
     ),
 }
-_ENUMERATOR = columns(
+PEOPLE = (
     "enumerator_id",
     "enumerator_username",
     "enumerator_name",
     "coordinator_id",
     "coordinator_username",
     "coordinator_name",
+)
+_ENUMERATOR = columns(
+    *PEOPLE,
     "quota",
     "entered",
     "percent",

@@ -31,14 +31,14 @@ class _RowType(type):
         space |= {column: property(itemgetter(at)) for at, column in enumerate(own, len(before))}
         made = super().__new__(cls, name, bases, {"__slots__": (), **space})
         if columns:
-            made.columns, made.defaults = columns, defaults  # type: ignore[attr-defined]  # of the class made here  # declared by `Row`
-            made.table = _table_with(table, columns) if table else None  # type: ignore[attr-defined]  # of the class made here
+            made.columns, made.defaults = columns, defaults  # type: ignore[attr-defined]  # declared by `Row`
+            made.table = _table_with(table, columns) if table else None  # type: ignore[attr-defined]  # declared by `Row`
             made.__new__ = _maker(columns, defaults)  # type: ignore[method-assign]  # by keyword only
         return made
 
 
 def _table_with(model: type[SQLModel], columns: Sequence[str]) -> Table:
-    table: Table = model.__table__  # type: ignore[attr-defined]  # of the class made here  # SQLModel sets it
+    table: Table = model.__table__  # type: ignore[attr-defined]  # SQLModel sets it
     for column in columns:
         table.c[column]  # a KeyError names the column that the table has not
     return table

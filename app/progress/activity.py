@@ -4,7 +4,6 @@ Read from the records themselves, of some enumerators and days at a time: throug
 so that it costs what they recorded, however large the register is.
 """
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,9 +12,8 @@ import asyncpg
 
 from app.core.problems import Text
 from app.core.rows import Row, read
-from app.progress import roster
 from app.progress.pace import before, percent
-from app.progress.reports import BACKWARDS, View, bad_days, one_of, person_row, seen_by
+from app.progress.reports import BACKWARDS, People, View, bad_days, page_of_people, person_row
 from app.progress.roster import Person
 from app.regions.region_code import span_of, zone_of
 
@@ -98,24 +96,18 @@ async def activity(
     pg: asyncpg.Connection,
     view: View,
     days: tuple[date, date],
-    *,
-    coordinator: str | None,
-    enumerator: str | None,
-    limit: int,
-    after: UUID | None,
+    people: People,
 ) -> tuple[list[dict[str, Any]], UUID | None]:
     """A page of rows of enumerators, by id, and after whom the next page begins (None after the last).
 
     Raises:
         Problem: `not_found` for an unknown coordinator or enumerator, or one out of reach.
     """
-    only: Sequence[UUID] | None
-    only = await seen_by(pg, view, coordinator) if enumerator is None else [await one_of(pg, view, enumerator)]
-    page = await roster.roster(pg, view.question, view.region.code, limit=limit + 1, after=after, only=only)
+    ids, last = await page_of_people(pg, view, people)
     span, away = span_of(view.region.code), zone_of(view.region.code).utcoffset(None) or timedelta()
     await pg.execute("SET LOCAL plan_cache_mode = force_custom_plan")
-    rows = await read(pg, _Worked, _WORKED, view.campaign.id, *days, *span, page[:limit], away)
-    return [_row(row) for row in rows], page[limit - 1] if len(page) > limit else None
+    rows = await read(pg, _Worked, _WORKED, view.campaign.id, *days, *span, ids, away)
+    return [_row(row) for row in rows], last
 
 
 def _row(row: _Worked) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from app.progress import roster
 from app.progress.movement import SILENT_DAYS, Work, state_of
 from app.progress.pace import WINDOW_DAYS, percent, ratio
 from app.progress.queries import BASES, Question
-from app.progress.reports import View, counts_row, one_of, person_row, seen_by
+from app.progress.reports import People, View, counts_row, page_of_people, person_row
 from app.progress.roster import EnumeratorFigures
 from app.regions.region_code import local_date, span_of
 
@@ -57,21 +57,14 @@ async def field_force(
     pg: asyncpg.Connection,
     view: View,
     now: datetime,
-    *,
-    coordinator: str | None,
-    enumerator: str | None,
-    limit: int,
-    after: UUID | None,
+    people: People,
 ) -> tuple[list[dict[str, Any]], UUID | None]:
     """A page of rows of enumerators, by id, and after whom the next page begins (None after the last).
 
     Raises:
         Problem: `not_found` for an unknown coordinator or enumerator, or one out of reach.
     """
-    only: Sequence[UUID] | None
-    only = await seen_by(pg, view, coordinator) if enumerator is None else [await one_of(pg, view, enumerator)]
-    page = await roster.roster(pg, view.question, view.region.code, limit=limit + 1, after=after, only=only)
-    ids = page[:limit]
+    ids, last = await page_of_people(pg, view, people)
     figures = await roster.figures_of_enumerators(pg, view.question, view.region.code, ids)
     lately = await _lately_of(pg, view.question, view.region.code, ids, view.window)
     tablets: dict[UUID, list[_Tablet]] = {}
@@ -79,7 +72,7 @@ async def field_force(
         tablets.setdefault(tablet.account_id, []).append(tablet)
     today = local_date(now, view.region.code)
     rows = [_row(view, row, lately, tablets.get(row.enumerator.id, []), today) for row in figures]
-    return rows, page[limit - 1] if len(page) > limit else None
+    return rows, last
 
 
 async def _lately_of(

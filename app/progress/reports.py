@@ -7,7 +7,7 @@ team; all else is not found.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -127,6 +127,28 @@ def days_asked(view: View, since: date | None, until: date | None) -> tuple[date
     if (last - first).days >= MAX_DAYS:
         raise bad_days("range_too_long", TOO_LONG)
     return first, last
+
+
+class People(NamedTuple):
+    """Which enumerators a page has: of a coordinator or one alone where that is said, `limit` of them after an id."""
+
+    coordinator: str | None
+    enumerator: str | None
+    limit: int
+    after: UUID | None
+
+
+async def page_of_people(pg: asyncpg.Connection, view: View, people: People) -> tuple[list[UUID], UUID | None]:
+    """The enumerators of a page, by id, and after whom the next page begins (None after the last).
+
+    Raises:
+        Problem: `not_found` for an unknown coordinator or enumerator, or one out of reach.
+    """
+    coordinator, enumerator, limit, after = people
+    only: list[UUID] | None
+    only = await seen_by(pg, view, coordinator) if enumerator is None else [await one_of(pg, view, enumerator)]
+    ids = await roster.roster(pg, view.question, view.region.code, limit=limit + 1, after=after, only=only)
+    return ids[:limit], ids[limit - 1] if len(ids) > limit else None
 
 
 async def seen_by(pg: asyncpg.Connection, view: View, coordinator: str | None) -> list[UUID] | None:

@@ -17,33 +17,6 @@ from app.register.models import CHANGE_NUMBER, Business, DuplicateCase
 from app.register.names import searchable
 
 
-class BusinessRow(Row, table=Business):
-    """A business as it is stored."""
-
-    id: UUID
-    regency_code: str
-    kind: str
-    name: str
-    search_name: str
-    region_code: str
-    kbli: str
-    kbli_version: str
-    size_class: str | None
-    nik_digest: bytes | None
-    nib_digest: bytes | None
-    cooperative_number_digest: bytes | None
-    nik_masked: str | None
-    nib_masked: str | None
-    cooperative_number_masked: str | None
-    unidentified: bool
-    campaign_ids: list[int]
-    record_id: UUID
-    revision: int
-    enumerator_id: UUID
-    created_at: datetime
-    updated_at: datetime
-
-
 class NumbersRow(Row, table=Business):
     """What changed of a business whose answers remain in force: its numbers and campaigns.
 
@@ -59,6 +32,24 @@ class NumbersRow(Row, table=Business):
     cooperative_number_masked: str | None
     campaign_ids: list[int]
     updated_at: datetime
+
+
+class BusinessRow(NumbersRow, table=Business):
+    """A business as it is stored."""
+
+    regency_code: str
+    kind: str
+    name: str
+    search_name: str
+    region_code: str
+    kbli: str
+    kbli_version: str
+    size_class: str | None
+    unidentified: bool
+    record_id: UUID
+    revision: int
+    enumerator_id: UUID
+    created_at: datetime
 
 
 Masks = Mapping[bytes, str | None]

@@ -7,30 +7,21 @@ from uuid import UUID
 
 import asyncpg
 
-from app.core.rows import Row, as_set, set_of
+from app.core.rows import as_set, set_of
 from app.questionnaires.assessment import Reading
 from app.register import register
-from app.register.deduplication import KINDS, Business
+from app.register.deduplication import Business
 from app.register.models import CHANGE_NUMBER
 from app.register.models import Business as BusinessTable
-from app.register.register import BusinessRow, Masks, Place, business_row, mark_change, shown
+from app.register.register import BusinessRow, Masks, NumbersRow, Place, business_row, mark_change, numbers_row
 
 
-class RewrittenRow(Row, table=BusinessTable):
+class RewrittenRow(NumbersRow, table=BusinessTable):
     """What a decision may change of a business, whatever its answers are."""
 
-    id: UUID
-    nik_digest: bytes | None
-    nib_digest: bytes | None
-    cooperative_number_digest: bytes | None
-    nik_masked: str | None
-    nib_masked: str | None
-    cooperative_number_masked: str | None
     unidentified: bool
-    campaign_ids: list[int]
     alias_digests: list[bytes]
     merged_into: UUID | None
-    updated_at: datetime
 
 
 _REWRITE = f"""
@@ -73,18 +64,9 @@ async def rewrite_businesses(
 
 
 def _rewritten(business: Business, masks: Masks, now: datetime) -> RewrittenRow:
-    nik, nib, cooperative_number = (business.numbers.get(kind) for kind in KINDS)
     return RewrittenRow(
-        id=business.id,
-        nik_digest=nik,
-        nib_digest=nib,
-        cooperative_number_digest=cooperative_number,
-        nik_masked=shown(masks, nik),
-        nib_masked=shown(masks, nib),
-        cooperative_number_masked=shown(masks, cooperative_number),
+        **numbers_row(business, masks, now).named(),
         unidentified=not business.numbers,
-        campaign_ids=business.campaign_ids,
         alias_digests=sorted(business.aliases),
         merged_into=business.merged_into,
-        updated_at=now,
     )

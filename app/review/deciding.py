@@ -20,11 +20,12 @@ from app.changes.log import News, publish
 from app.changes.news import ReviewChange, ReviewDecision
 from app.core.ids import new_id
 from app.core.problems import Code, Problem
-from app.core.rows import Row, read_one
+from app.core.rows import read_one
 from app.progress import rollup
 from app.regions.region_code import local_date
 from app.register.deduplication import CountedAs
 from app.register.register import ReviewedRow, review_changed
+from app.review.involved import RecordRow
 from app.review.queries import ReviewRow, add_reviews, counted, end_reviews, review_in_force
 from app.review.schemas import ReviewIn, ReviewOut
 from app.workforce.reach import Reach
@@ -35,25 +36,17 @@ _ACTIONS: Mapping[ReviewDecision, Action] = {
 }
 
 
-class ReviewedRecord(Row):
+class ReviewedRecord(RecordRow):
     """A record with where and when the revision in force was captured."""
 
-    record_id: UUID
-    campaign_id: int
-    enumerator_id: UUID
-    revision: int
-    counted_revision: int
-    counted_as: str
-    business_id: UUID | None
     regency_code: str
     region_code: str
     captured_on: date
     received_at: datetime
 
 
-_RECORD = """
-SELECT record.record_id, record.campaign_id, record.enumerator_id, record.revision, record.counted_revision,
-       record.counted_as, record.business_id,
+_RECORD = f"""
+SELECT {", ".join(f"record.{column}" for column in RecordRow.columns)},
        submission.regency_code, submission.region_code, submission.captured_on, submission.received_at
 FROM record JOIN submission
   ON submission.record_id = record.record_id AND submission.revision = record.counted_revision
