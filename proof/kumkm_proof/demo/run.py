@@ -49,7 +49,7 @@ from kumkm_proof.demo.people import Townsfolk
 from kumkm_proof.demo.staff import PASSWORD, engage, id_of
 
 DATABASE = "kumkm_demo"
-_EDITION = 4  # raised when what the demo tells changes, so that an older one is not taken for it
+_EDITION = 5  # raised when what the demo tells changes, so that an older one is not taken for it
 _QUESTION = f"/v1/progress/regions/{OKU.code}"
 
 
@@ -295,6 +295,7 @@ def _print_welcome(out: Console, base_url: str, answer: dict[str, Any]) -> None:
     for name, what in (
         ("admin", "sees everything"),
         ("officer.oku", "Dinas of Kabupaten OKU"),
+        ("privacy.oku", "the same; sees personal data, with a reason"),
         ("coordinator.1 … coordinator.6", "a team of 14 each"),
         ("enumerator.1 … enumerator.84", "send batches"),
     ):

@@ -7,6 +7,7 @@ from uuid import NAMESPACE_DNS, UUID, uuid5
 import asyncpg
 
 from app.accounts.passwords import hash_password
+from app.accounts.permissions import Scope
 from app.workforce.headcount import rebuild
 from kumkm_proof.demo.census import CAMPAIGN, OKU, OTHERS, QUOTA, SEED, Regency, team_of
 from kumkm_proof.demo.fieldwork import Worker, workers_of
@@ -39,6 +40,9 @@ async def engage(pg: asyncpg.Connection, villages: dict[str, list[str]]) -> None
     staff = _Staff()
     staff.add_account("admin", "Admin Basis Data Tunggal", "admin", None)
     staff.add_account("officer.oku", "Petugas Dinas Koperasi dan UKM OKU", "officer", OKU.code)
+    staff.add_account(
+        "privacy.oku", "Pejabat Pelindungan Data Pribadi OKU", "officer", OKU.code, scopes=(Scope.PII_READ,)
+    )
     for regency in (OKU, *OTHERS):
         staff.add_regency(regency, villages[regency.code])
     await staff.write(pg)
@@ -59,10 +63,21 @@ class _Staff:
         self._members: list[tuple[object, ...]] = []
         self._assignments: list[tuple[object, ...]] = []
 
-    def add_account(self, username: str, name: str, role: str, region: str | None, *, signs_in: bool = True) -> None:
+    def add_account(
+        self,
+        username: str,
+        name: str,
+        role: str,
+        region: str | None,
+        *,
+        scopes: tuple[Scope, ...] = (),
+        signs_in: bool = True,
+    ) -> None:
         password_hash = self._password_hash if signs_in else None
         # Ten tablets, so that a visitor can enrol one beside the tablet that did the field work.
-        self._accounts.append((id_of(username), username, name, role, region, password_hash, True, self._hired_at, 10))
+        self._accounts.append(
+            (id_of(username), username, name, role, region, list(scopes), password_hash, True, self._hired_at, 10)
+        )
 
     def add_regency(self, regency: Regency, villages: list[str]) -> None:
         """Coordinators with their teams, and enumerators with their tablets and assignments."""
@@ -95,7 +110,7 @@ class _Staff:
         for table, columns, rows in (
             (
                 "account",
-                "id, username, name, role, region_code, password_hash, is_demo, created_at, devices_allowed",
+                "id, username, name, role, region_code, scopes, password_hash, is_demo, created_at, devices_allowed",
                 self._accounts,
             ),
             ("device", "id, account_id, told_id, name, enrolled_at, last_seen_at", self._devices),
