@@ -1,11 +1,12 @@
 import { basePath } from '@kumkm/shared/api/base.ts';
 import { createRouter } from '@tanstack/react-router';
+import { accountRoute } from './pages/account/route.ts';
+import { activationRoute } from './pages/activation/route.ts';
 import { campaignRoute } from './pages/campaign/route.ts';
 import { duplicatesRoute } from './pages/duplicates/route.ts';
 import { fieldRoute } from './pages/field/route.ts';
 import { mapRoute } from './pages/map/route.ts';
 import { overviewRoute } from './pages/overview/route.ts';
-import { activationRoute, passwordRoute } from './pages/password/route.ts';
 import { peopleRoute } from './pages/people/route.ts';
 import { businessRoute, registerRoute } from './pages/register/route.ts';
 import { reviewRoute } from './pages/review/route.ts';
@@ -24,7 +25,7 @@ export const router = createRouter({
     businessRoute,
     peopleRoute,
     campaignRoute,
-    passwordRoute,
+    accountRoute,
     activationRoute,
   ]),
   basepath: basePath(),

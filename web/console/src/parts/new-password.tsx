@@ -1,16 +1,18 @@
 import { useTexts } from '@kumkm/shared/texts/language.ts';
 import { PasswordInput } from '@mantine/core';
-import { signin } from '../../texts/signin.ts';
+import { signin } from '../texts/signin.ts';
 
 interface Told {
   readonly value: string;
   readonly repeated: string;
+  /** What the server says of it. */
+  readonly error?: string | undefined;
   readonly onValue: (value: string) => void;
   readonly onRepeated: (value: string) => void;
 }
 
 /** A new password, typed twice. */
-export function NewPassword({ value, repeated, onValue, onRepeated }: Told) {
+export function NewPassword({ value, repeated, error, onValue, onRepeated }: Told) {
   const t = useTexts(signin);
   const differs = repeated !== '' && !value.startsWith(repeated);
   return (
@@ -18,6 +20,7 @@ export function NewPassword({ value, repeated, onValue, onRepeated }: Told) {
       <PasswordInput
         label={t.newPassword}
         description={t.newPasswordHint}
+        error={error}
         autoComplete="new-password"
         size="md"
         required

@@ -1,10 +1,11 @@
 import { useTexts } from '@kumkm/shared/texts/language.ts';
-import { Button, Modal, Textarea } from '@mantine/core';
+import { Button, Textarea } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { Fault } from '../../parts/fault.tsx';
-import { people } from '../../texts/people.ts';
-import styles from './people.module.css';
+import { parts } from '../texts/parts.ts';
+import { Dialog } from './dialog.tsx';
+import { Fault } from './fault.tsx';
+import styles from './sure.module.css';
 
 interface Told {
   readonly title: string;
@@ -22,7 +23,7 @@ const SHORTEST_REASON = 3;
 
 /** A question before something that somebody will feel at once. Open until the server took it. */
 export function Sure({ title, words, doIt, danger = false, withReason = false, act, onClose }: Told) {
-  const t = useTexts(people);
+  const t = useTexts(parts);
   const [reason, setReason] = useState('');
   const acting = useMutation({ mutationFn: () => act(reason.trim()), onSuccess: onClose });
   const short = withReason && reason.trim().length < SHORTEST_REASON;
@@ -31,7 +32,7 @@ export function Sure({ title, words, doIt, danger = false, withReason = false, a
     if (!short) acting.mutate();
   }
   return (
-    <Modal opened onClose={onClose} title={title} centered>
+    <Dialog title={title} onClose={onClose}>
       <form className={styles.form} onSubmit={submit}>
         <p>{words}</p>
         {acting.isError && <Fault fault={acting.error} />}
@@ -56,6 +57,6 @@ export function Sure({ title, words, doIt, danger = false, withReason = false, a
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,7 +1,14 @@
 import { signOut } from '@kumkm/shared/session/session.ts';
 import { speak, useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { Menu, useMantineColorScheme } from '@mantine/core';
-import { IconDeviceDesktop, IconKey, IconLanguage, IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
+import {
+  IconDeviceDesktop,
+  IconLanguage,
+  IconLogout,
+  IconMoon,
+  IconSun,
+  IconUserCircle,
+} from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useMe } from '../data/me.ts';
 import { shell } from '../texts/shell.ts';
@@ -9,12 +16,12 @@ import { AccountButton } from './account.tsx';
 import styles from './account-menu.module.css';
 
 const THEMES = [
-  { name: 'light', icon: IconSun },
+  { name: 'light', icon: IconSun, IconUserCircle },
   { name: 'dark', icon: IconMoon },
   { name: 'auto', icon: IconDeviceDesktop },
 ] as const;
 
-/** Who is signed in; language, appearance, password, and the way out. */
+/** Who is signed in; language, appearance, one's own account, and the way out. */
 export default function AccountMenu({ open }: { readonly open: boolean }) {
   const t = useTexts(shell);
   const language = useLanguage();
@@ -59,8 +66,8 @@ export default function AccountMenu({ open }: { readonly open: boolean }) {
           </Menu.Item>
         ))}
         <Menu.Divider />
-        <Menu.Item component={Link} to="/sandi" leftSection={<IconKey size={18} aria-hidden />}>
-          {t.changePassword}
+        <Menu.Item component={Link} to="/akun" leftSection={<IconUserCircle size={18} aria-hidden />}>
+          {t.ownAccount}
         </Menu.Item>
         <Menu.Item
           leftSection={<IconLogout size={18} aria-hidden />}

@@ -24,6 +24,7 @@ const OPEN = new Set(['/aktivasi']);
 /** The frame: who is not signed in gets the sign-in at whatever address, and the page of that address afterwards. */
 export function Shell() {
   const state = useStore(sessionState);
+  const me = useMe();
   const matches = useMatches();
   if (matches.some((match) => OPEN.has(match.fullPath))) {
     return (
@@ -42,7 +43,7 @@ export function Shell() {
   }
   return (
     <>
-      <Frame />
+      <Frame key={me?.id} />
       {state === 'expired' && (
         <Suspense>
           <SignInDialog />

@@ -10,6 +10,9 @@ export const parts = texts({
     png: 'PNG',
     download: (what: string, kind: string) => `Unduh ${what} sebagai ${kind}`,
     tableOf: (what: string) => `Tabel: ${what}`,
+    cancel: 'Batal',
+    reason: 'Alasan',
+    reasonHint: 'Sekurangnya 3 huruf. Tercatat di jejak audit.',
     state: {
       done: 'Selesai',
       safe: 'Aman',
@@ -26,6 +29,9 @@ export const parts = texts({
     png: 'PNG',
     download: (what: string, kind: string) => `Download ${what} as ${kind}`,
     tableOf: (what: string) => `Table: ${what}`,
+    cancel: 'Cancel',
+    reason: 'Reason',
+    reasonHint: 'At least 3 letters. It is kept in the audit trail.',
     state: { done: 'Done', safe: 'On track', risk: 'At risk', still: 'Not moving', open: 'No target' },
   },
 });

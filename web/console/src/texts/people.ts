@@ -1,4 +1,5 @@
 import { texts } from '@kumkm/shared/texts/language.ts';
+import { roles } from './roles.ts';
 
 /** Accounts, teams, assignments, tablets, imports. */
 export const people = texts({
@@ -15,13 +16,7 @@ export const people = texts({
     search: 'Cari nama atau nama pengguna',
     role: 'Peran',
     allRoles: 'Semua peran',
-    roles: {
-      enumerator: 'Enumerator',
-      coordinator: 'Koordinator',
-      officer: 'Petugas Dinas',
-      system: 'Sistem',
-      admin: 'Admin',
-    },
+    roles: roles.id,
     state: 'Keadaan',
     allStates: 'Terbuka dan ditutup',
     open: 'Terbuka',
@@ -69,8 +64,6 @@ export const people = texts({
     oneMoreAbout: 'Sekali, dalam seminggu. Kalau tabletnya hilang, cabut tablet itu di tab Tablet.',
     oneMoreUntil: (until: string) => `Satu tablet lagi boleh didaftarkan sampai ${until}.`,
     action: 'Tindakan',
-    reason: 'Alasan',
-    reasonHint: 'Sekurangnya 3 huruf. Tercatat di jejak audit.',
     code: 'Kode aktivasi',
     codeOnce: 'Kode ini hanya tampil sekarang. Cetak atau salin sebelum menutup.',
     codeLives: 'Berlaku 14 hari, sekali pakai.',
@@ -174,13 +167,7 @@ export const people = texts({
     search: 'Search a name or user name',
     role: 'Role',
     allRoles: 'All roles',
-    roles: {
-      enumerator: 'Enumerator',
-      coordinator: 'Coordinator',
-      officer: 'Officer of the Dinas',
-      system: 'System',
-      admin: 'Admin',
-    },
+    roles: roles.en,
     state: 'State',
     allStates: 'Open and closed',
     open: 'Open',
@@ -226,8 +213,6 @@ export const people = texts({
     oneMoreAbout: 'Once, within a week. If the tablet is lost, revoke it in the tab Tablets.',
     oneMoreUntil: (until: string) => `One more tablet may be enrolled until ${until}.`,
     action: 'Action',
-    reason: 'Reason',
-    reasonHint: 'At least 3 letters. It is kept in the audit trail.',
     code: 'Activation code',
     codeOnce: 'This code is shown only now. Print or copy it before you close.',
     codeLives: 'Valid for 14 days, once.',

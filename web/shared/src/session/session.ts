@@ -1,4 +1,5 @@
 import { ApiProblem } from '../api/problem.ts';
+import type { components } from '../api/schema.d.ts';
 import { Store } from '../store.ts';
 import { type Account, type Asked, askForSession, type Grant, type NewPassword } from './wire.ts';
 
@@ -24,6 +25,10 @@ interface Token {
 /** In memory alone: a page that is closed forgets it. */
 let token: Token | undefined;
 
+/** The session that goes on, as the server names it; and those that ended: an answer on its way begins none again. */
+let session: string | undefined;
+const over = new Set<string>();
+
 const LOCK = 'kumkm.session';
 const MARGIN_S = 20;
 
@@ -38,6 +43,11 @@ tabs.onmessage = ({ data }: MessageEvent<News>) => {
 };
 
 function take(grant: Grant): void {
+  if (over.has(grant.session_id)) return;
+  const before = account.get();
+  // Somebody else signed in at this browser: nothing of the former one stays.
+  if (before !== undefined && before.id !== grant.account.id) end();
+  session = grant.session_id;
   token = { value: grant.access_token, until: performance.now() + (grant.expires_in - MARGIN_S) * 1000 };
   // The same account told again is no news to those who look at it.
   if (JSON.stringify(account.get()) !== JSON.stringify(grant.account)) account.set(grant.account);
@@ -50,6 +60,8 @@ function tell(grant: Grant): void {
 }
 
 function end(): void {
+  if (session !== undefined) over.add(session);
+  session = undefined;
   token = undefined;
   account.set(undefined);
   sessionState.set('signed_out');
@@ -90,7 +102,7 @@ function refresh(refused: string | undefined): Promise<string | undefined> {
       attempt = undefined;
       if (grant === undefined) return undefined;
       tell(grant);
-      return grant.access_token;
+      return fresh();
     } catch (fault) {
       if (fault instanceof ApiProblem && fault.status < 500 && fault.status !== 429) {
         token = undefined;
@@ -132,6 +144,15 @@ export async function signIn(username: string, password: string): Promise<void> 
 }
 
 /**
+ * With what a passkey signed.
+ *
+ * @throws ApiProblem, Unreachable
+ */
+export async function signInWithCredential(credential: components['schemas']['Credential']): Promise<void> {
+  await enter({ grant: 'passkey', credential });
+}
+
+/**
  * Set a password and be signed in with it. Every other session of the account ends.
  *
  * @throws ApiProblem, Unreachable
@@ -150,18 +171,35 @@ export function beforeSignOut(work: () => Promise<void>): void {
   leaving.add(work);
 }
 
+async function finish(): Promise<void> {
+  const late = new Promise((resolve) => setTimeout(resolve, LONGEST_LEAVE_MS));
+  await Promise.race([Promise.allSettled([...leaving].map((work) => work())), late]);
+}
+
+function leave(): void {
+  tabs.postMessage({ kind: 'signed_out' } satisfies News);
+  end();
+}
+
 /** Ends the session in all tabs, whatever the server says: who leaves a desk must not stay signed in on the screen. */
 export async function signOut(): Promise<void> {
-  if (sessionState.get() === 'signed_in') {
-    const late = new Promise((resolve) => setTimeout(resolve, LONGEST_LEAVE_MS));
-    await Promise.race([Promise.allSettled([...leaving].map((work) => work())), late]);
-  }
+  if (sessionState.get() === 'signed_in') await finish();
   try {
     await askForSession({ grant: 'sign_out' });
   } finally {
-    tabs.postMessage({ kind: 'signed_out' } satisfies News);
-    end();
+    leave();
   }
+}
+
+/**
+ * Ends every session of the account, this one too, by `work`, which asks the server.
+ *
+ * @throws What `work` throws: the sessions go on then.
+ */
+export async function signOutEverywhere(work: () => Promise<void>): Promise<void> {
+  await finish();
+  await work();
+  leave();
 }
 
 /** At the start of a page: is there a session that goes on? */

@@ -1,5 +1,6 @@
 import { apiRoot } from '../api/base.ts';
 import { ApiProblem, isProblem, Unreachable } from '../api/problem.ts';
+import type { components } from '../api/schema.d.ts';
 import { language } from '../texts/language.ts';
 import { heard, unheard } from './connection.ts';
 
@@ -12,10 +13,14 @@ export interface Account {
   readonly region_code: string | null;
 }
 
-/** An access token, the seconds that it lives, and whose it is. The refresh token is in a cookie that no script reads. */
+/**
+ * An access token, the seconds that it lives, of which session and whose it is. The refresh token is in a cookie that no
+ * script reads.
+ */
 export interface Grant {
   readonly access_token: string;
   readonly expires_in: number;
+  readonly session_id: string;
   readonly account: Account;
 }
 
@@ -29,6 +34,7 @@ export type NewPassword = {
 export type Asked =
   | { readonly grant: 'password'; readonly username: string; readonly password: string }
   | NewPassword
+  | { readonly grant: 'passkey'; readonly credential: components['schemas']['Credential'] }
   | { readonly grant: 'refresh'; readonly attempt_id: string }
   | { readonly grant: 'sign_out' };
 
@@ -40,6 +46,8 @@ function isGrant(told: unknown): told is Grant {
     typeof told.access_token === 'string' &&
     'expires_in' in told &&
     typeof told.expires_in === 'number' &&
+    'session_id' in told &&
+    typeof told.session_id === 'string' &&
     'account' in told &&
     typeof told.account === 'object' &&
     told.account !== null
@@ -47,21 +55,21 @@ function isGrant(told: unknown): told is Grant {
 }
 
 /**
- * Ask for a session. The header of its own guards it against forgery: no other site can send it.
+ * Ask for what needs no token. The header of its own guards it against forgery: no other site can send it.
  *
  * @throws ApiProblem the server refused. Unreachable: it did not answer.
  */
-export async function askForSession(asked: Asked): Promise<Grant | undefined> {
+async function asked(method: 'GET' | 'POST', path: string, body?: object): Promise<unknown> {
   let answer: Response;
   try {
-    answer = await fetch(`${apiRoot()}/v1/auth/session`, {
-      method: 'POST',
+    answer = await fetch(apiRoot() + path, {
+      method,
       headers: {
-        'Content-Type': 'application/json',
         'X-KUMKM-Session': '1',
         'Accept-Language': language.get(),
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
       },
-      body: JSON.stringify(asked),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       credentials: 'same-origin',
       cache: 'no-store',
     });
@@ -72,5 +80,38 @@ export async function askForSession(asked: Asked): Promise<Grant | undefined> {
   heard();
   const told: unknown = answer.status === 204 ? undefined : await answer.json().catch(() => undefined);
   if (!answer.ok) throw new ApiProblem(answer.status, isProblem(told) ? told : undefined);
+  return told;
+}
+
+/** @throws ApiProblem, Unreachable */
+export async function askForSession(wanted: Asked): Promise<Grant | undefined> {
+  const told = await asked('POST', '/v1/auth/session', wanted);
   return isGrant(told) ? told : undefined;
+}
+
+type Ways = components['schemas']['WaysOut'];
+
+/**
+ * How one may sign in here.
+ *
+ * @throws ApiProblem, Unreachable
+ */
+export async function askForWays(): Promise<Ways> {
+  const told = await asked('GET', '/v1/auth/ways');
+  if (isWays(told)) return told;
+  throw new ApiProblem(502, undefined);
+}
+
+function isWays(told: unknown): told is Ways {
+  return typeof told === 'object' && told !== null && 'password' in told && 'passkeys' in told;
+}
+
+/**
+ * What a browser needs to ask for a passkey.
+ *
+ * @throws ApiProblem, Unreachable
+ */
+export async function askForChallenge(): Promise<unknown> {
+  const told = await asked('POST', '/v1/auth/passkeys/sign-in');
+  return typeof told === 'object' && told !== null && 'options' in told ? told.options : undefined;
 }

@@ -1,40 +1,54 @@
+import { ApiProblem } from '@kumkm/shared/api/problem.ts';
 import { setPassword } from '@kumkm/shared/session/session.ts';
 import { useTexts } from '@kumkm/shared/texts/language.ts';
 import { Alert, Button, PasswordInput } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { IconCircleCheck } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { useMe } from '../../data/me.ts';
+import type { Me } from '../../data/me.ts';
 import { Fault } from '../../parts/fault.tsx';
-import { Page } from '../../parts/page.tsx';
+import { NewPassword } from '../../parts/new-password.tsx';
+import { account } from '../../texts/account.ts';
 import { signin } from '../../texts/signin.ts';
-import styles from '../signin/signin.module.css';
-import { NewPassword } from './new-password.tsx';
+import styles from './account.module.css';
+import { sessionsQuery } from './queries.ts';
 
 /** Another password. All sessions end with it; this desk begins a new one at once. */
-export function PasswordPage() {
+export function Password({ me }: { readonly me: Me }) {
   const t = useTexts(signin);
-  const me = useMe();
+  const a = useTexts(account);
+  const client = useQueryClient();
   const [current, setCurrent] = useState('');
   const [password, setNew] = useState('');
   const [repeated, setRepeated] = useState('');
   const saving = useMutation({
     mutationFn: () =>
-      setPassword({ username: me?.username ?? '', current_password: current, new_password: password }),
+      setPassword({ username: me.username, current_password: current, new_password: password }),
     onSuccess: () => {
       setCurrent('');
       setNew('');
       setRepeated('');
+      void client.invalidateQueries(sessionsQuery);
     },
   });
+  const weakness = weaknessOf(saving.error);
   function submit(event: FormEvent) {
     event.preventDefault();
     if (password === repeated) saving.mutate();
   }
   return (
-    <Page title={t.change} about={t.changeAbout}>
-      <form className={styles.form} onSubmit={submit} data-narrow>
-        {saving.isError && <Fault fault={saving.error} />}
-        {saving.isSuccess && <Alert color="teal">{t.changed}</Alert>}
+    <section className={styles.card} aria-labelledby="password">
+      <h2 id="password">{a.password}</h2>
+      <p className={styles.about}>{a.passwordAbout}</p>
+      <form className={styles.form} onSubmit={submit}>
+        {saving.isError && weakness === undefined && <Fault fault={saving.error} />}
+        {saving.isSuccess && (
+          <Alert role="status" color="teal" icon={<IconCircleCheck aria-hidden />}>
+            {t.changed}
+          </Alert>
+        )}
+        {/* For what keeps passwords: whose it is. */}
+        <input type="text" name="username" autoComplete="username" value={me.username} readOnly hidden />
         <PasswordInput
           label={t.current}
           autoComplete="current-password"
@@ -44,16 +58,28 @@ export function PasswordPage() {
           value={current}
           onChange={(event) => setCurrent(event.currentTarget.value)}
         />
-        <NewPassword value={password} repeated={repeated} onValue={setNew} onRepeated={setRepeated} />
+        <NewPassword
+          value={password}
+          repeated={repeated}
+          error={weakness}
+          onValue={setNew}
+          onRepeated={setRepeated}
+        />
         <Button
           type="submit"
           size="md"
-          disabled={me === undefined || password !== repeated}
+          disabled={current === '' || password === '' || password !== repeated}
           loading={saving.isPending}
         >
           {t.save}
         </Button>
       </form>
-    </Page>
+    </section>
   );
+}
+
+/** What the server says against the new password. */
+export function weaknessOf(fault: unknown): string | undefined {
+  const errors = fault instanceof ApiProblem ? (fault.problem?.errors ?? []) : [];
+  return errors.find((error) => error.pointer === '/body/new_password')?.detail;
 }

@@ -1,16 +1,9 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { root } from '../../root.tsx';
 
-/** Another password, for who is signed in. */
-export const passwordRoute = createRoute({
+/** One's own account, for who is signed in. */
+export const accountRoute = createRoute({
   getParentRoute: () => root,
-  path: '/sandi',
-  component: lazyRouteComponent(() => import('./page.tsx'), 'PasswordPage'),
-});
-
-/** The first password, by a code; nobody is signed in. */
-export const activationRoute = createRoute({
-  getParentRoute: () => root,
-  path: '/aktivasi',
-  component: lazyRouteComponent(() => import('./activation.tsx'), 'ActivationPage'),
+  path: '/akun',
+  component: lazyRouteComponent(() => import('./page.tsx'), 'AccountPage'),
 });

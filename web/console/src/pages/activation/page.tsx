@@ -5,10 +5,10 @@ import { useMutation } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { Fault } from '../../parts/fault.tsx';
+import { NewPassword } from '../../parts/new-password.tsx';
 import { signin } from '../../texts/signin.ts';
 import { Front } from '../signin/front.tsx';
 import styles from '../signin/signin.module.css';
-import { NewPassword } from './new-password.tsx';
 
 /** The first password of a new account, or of one that was reset. */
 export function ActivationPage() {

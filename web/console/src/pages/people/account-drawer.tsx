@@ -6,13 +6,13 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useMe } from '../../data/me.ts';
 import { Fault } from '../../parts/fault.tsx';
+import { Sure } from '../../parts/sure.tsx';
 import { people } from '../../texts/people.ts';
-import { roleWord } from './accounts.tsx';
+import { wordOf } from '../../texts/word-of.ts';
 import { Handed } from './handed.tsx';
 import styles from './people.module.css';
 import type { Account, Credentials } from './queries.ts';
 import { State } from './state.tsx';
-import { Sure } from './sure.tsx';
 
 type Asked = 'reset' | 'close' | 'reopen' | 'tablet';
 
@@ -81,7 +81,7 @@ export function AccountDrawer({
         <dt>{t.username}</dt>
         <dd>{account.username}</dd>
         <dt>{t.role}</dt>
-        <dd>{roleWord(t, account.role)}</dd>
+        <dd>{wordOf(t.roles, account.role)}</dd>
         <dt>{t.state}</dt>
         <dd>
           <State on={open} words={[t.open, t.closed]} />

@@ -11,6 +11,7 @@ import { Waiting } from '../../parts/loading.tsx';
 import { SearchField } from '../../parts/search-field.tsx';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { people } from '../../texts/people.ts';
+import { wordOf } from '../../texts/word-of.ts';
 import { AccountDrawer } from './account-drawer.tsx';
 import { More } from './more.tsx';
 import { NewAccountDialog } from './new-account.tsx';
@@ -131,7 +132,7 @@ function columnsOf(t: Words, open: (id: string) => void): readonly Column<Accoun
       ),
     },
     { key: 'username', label: t.username, by: (row) => row.username, cell: (row) => row.username },
-    { key: 'role', label: t.role, by: (row) => row.role, cell: (row) => roleWord(t, row.role) },
+    { key: 'role', label: t.role, by: (row) => row.role, cell: (row) => wordOf(t.roles, row.role) },
     {
       key: 'region',
       label: t.region,
@@ -145,10 +146,4 @@ function columnsOf(t: Words, open: (id: string) => void): readonly Column<Accoun
       cell: (row) => <State on={row.deactivated_at === null} words={[t.open, t.closed]} />,
     },
   ];
-}
-
-/** A role that this app does not know yet is list.rows as the API writes it. */
-export function roleWord(t: Words, role: string): string {
-  const known = ROLES.find((each) => each === role);
-  return known === undefined ? role : t.roles[known];
 }

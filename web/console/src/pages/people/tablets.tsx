@@ -10,6 +10,7 @@ import { useMe } from '../../data/me.ts';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import { SearchField } from '../../parts/search-field.tsx';
+import { Sure } from '../../parts/sure.tsx';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { people } from '../../texts/people.ts';
 import { matching } from './matching.ts';
@@ -17,7 +18,6 @@ import { More } from './more.tsx';
 import styles from './people.module.css';
 import { type Device, devicesQuery, usePages } from './queries.ts';
 import { State } from './state.tsx';
-import { Sure } from './sure.tsx';
 
 /** The tablets of a team or territory: when they were last heard of, and what they have not sent. */
 export function Tablets() {

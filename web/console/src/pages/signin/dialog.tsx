@@ -20,7 +20,7 @@ export function SignInDialog() {
       centered
     >
       <p>{t.againAbout}</p>
-      <SignInForm username={me?.username} />
+      <SignInForm me={me} />
       <Button variant="subtle" fullWidth mt="sm" onClick={() => void signOut().catch(() => undefined)}>
         {t.otherAccount}
       </Button>

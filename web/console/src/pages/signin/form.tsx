@@ -1,18 +1,24 @@
 import { signIn } from '@kumkm/shared/session/session.ts';
 import { useTexts } from '@kumkm/shared/texts/language.ts';
-import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { Button, Divider, PasswordInput, TextInput } from '@mantine/core';
+import { IconFingerprint } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
+import type { Me } from '../../data/me.ts';
 import { Fault } from '../../parts/fault.tsx';
+import { PasskeyProblem } from '../../parts/passkey-fault.tsx';
 import { signin } from '../../texts/signin.ts';
 import styles from './signin.module.css';
+import { useByPasskey } from './use-passkey.ts';
 
-/** User name and password. `username` fixed: the session of this account goes on. */
-export function SignInForm({ username: fixed }: { readonly username?: string | undefined }) {
+/** User name and password, or a passkey. `me`: the session of this account goes on. */
+export function SignInForm({ me }: { readonly me?: Me | undefined }) {
   const t = useTexts(signin);
+  const fixed = me?.username;
   const [username, setUsername] = useState(fixed ?? '');
   const [password, setPassword] = useState('');
   const entering = useMutation({ mutationFn: () => signIn(username.trim(), password) });
+  const passkey = useByPasskey(me?.id);
   function submit(event: FormEvent) {
     event.preventDefault();
     entering.mutate();
@@ -20,10 +26,11 @@ export function SignInForm({ username: fixed }: { readonly username?: string | u
   return (
     <form className={styles.form} onSubmit={submit}>
       {entering.isError && <Fault fault={entering.error} />}
+      {passkey.fault != null && !entering.isError && <PasskeyProblem fault={passkey.fault} />}
       <TextInput
         label={t.username}
         name="username"
-        autoComplete="username"
+        autoComplete="username webauthn"
         autoCapitalize="none"
         spellCheck={false}
         size="md"
@@ -48,6 +55,21 @@ export function SignInForm({ username: fixed }: { readonly username?: string | u
       <Button type="submit" size="md" fullWidth loading={entering.isPending}>
         {t.enter}
       </Button>
+      {passkey.offered && (
+        <>
+          <Divider label={t.or} className={styles.or} />
+          <Button
+            size="md"
+            variant="default"
+            fullWidth
+            leftSection={<IconFingerprint size={20} stroke={1.75} aria-hidden />}
+            loading={passkey.pending}
+            onClick={passkey.enter}
+          >
+            {t.enterByPasskey}
+          </Button>
+        </>
+      )}
     </form>
   );
 }
