@@ -1,4 +1,4 @@
-"""Accounts: who may sign in, made and closed by those who look after a region; and the tablets enrolled for them."""
+"""Accounts of people and systems, which supervisors create and close; and the tablets that are enrolled for them."""
 
 from typing import Annotated
 from uuid import UUID
@@ -43,9 +43,8 @@ async def get_accounts(call: Officer, wanted: Annotated[AccountFilters, Query()]
 
 @router.endpoint("POST /v1/accounts", "Make an account", [404, 409], status=201)
 async def post_account(call: Officer, row: AccountIn) -> NewAccountOut:
-    """An officer makes enumerators and coordinators inside its region, an admin everybody.
-
-    The answer tells an activation code (a person) or a secret (a system), once.
+    """An officer creates enumerators and coordinators in the officer's region, an admin accounts of every role. The
+    answer contains an activation code (for a person) or a secret (for a system), which is shown only once.
     """
     with told_of_row():
         made = await call.run(lambda pg: administration.create_account(pg, call.principal, row, trace_id=call.trace_id))
@@ -70,13 +69,13 @@ async def patch_account(call: Officer, account_id: AccountId, change: AccountCha
 
 @router.endpoint("POST /v1/accounts/{account_id}/deactivate", "Close an account", [404, 409])
 async def deactivate(call: Officer, account_id: AccountId) -> AccountOut:
-    """Everything is refused at once, and every session is over. Its records stay its own."""
+    """From now on the account can do nothing, and all its sessions are over. Its records remain the enumerator's."""
     return await call.run(lambda pg: administration.deactivate(pg, call.principal, account_id, trace_id=call.trace_id))
 
 
 @router.endpoint("POST /v1/accounts/{account_id}/reactivate", "Open an account again", [404, 409])
 async def reactivate(call: Officer, account_id: AccountId) -> AccountOut:
-    """The password is the one before."""
+    """The password is the same as before."""
     return await call.run(lambda pg: administration.reactivate(pg, call.principal, account_id, trace_id=call.trace_id))
 
 
@@ -92,8 +91,8 @@ async def reset_credentials(call: Officer, account_id: AccountId) -> Credentials
     "POST /v1/accounts/{account_id}/next-tablet", "Allow an enumerator one more tablet", [404, 409], tags=_DEVICES
 )
 async def permit_tablet(call: Supervisor, account_id: AccountId, body: Reason) -> TabletPermitted:
-    """Once and within a week, for one whose tablet is broken but may still hand over what it has. Where it is lost,
-    revoke it instead: that makes room for another, too.
+    """Valid for one tablet and one week. Use it when the old tablet is broken and may still send its records. If the
+    tablet is lost, revoke it instead; this also makes room for another one.
     """
     until = await call.run_within_reach(
         lambda pg, reach: devices.permit(
@@ -105,7 +104,8 @@ async def permit_tablet(call: Supervisor, account_id: AccountId, body: Reason) -
 
 @router.endpoint("GET /v1/devices", "Tablets", [404], tags=_DEVICES)
 async def get_devices(call: Staff, *, revoked: bool | None = None, page: Page) -> DevicesOut:
-    """An enumerator's own tablets, a coordinator's team's, or those of a territory: last seen, version, unsent."""
+    """Tablets: when the server last saw each, its app version, and how many records it has not sent. Enumerators get
+    their own, coordinators those of their team, others those of their territory."""
     pager = call.pager(page, "devices", revoked)
     after = pager.after_id
     async with call.snapshot() as pg:
@@ -118,15 +118,15 @@ async def get_devices(call: Staff, *, revoked: bool | None = None, page: Page) -
 
 @router.endpoint("POST /v1/devices/{device_id}/revoke", "Revoke a lost tablet", [404, 409], tags=_DEVICES)
 async def revoke_device(call: Supervisor, device_id: DeviceId, body: Reason) -> DeviceListed:
-    """It reads nothing more from this moment on. What it hands over in the next two weeks is held for a supervisor."""
+    """From now on the tablet reads nothing. What it sends in the next two weeks is held for a supervisor."""
     return await call.run_within_reach(
         lambda pg, reach: devices.revoke(pg, call.principal, reach.only, device_id, body.reason, trace_id=call.trace_id)
     )
 
 
-@router.endpoint("POST /v1/devices/{device_id}/restore", "Take a revocation back", [404, 409], tags=_DEVICES)
+@router.endpoint("POST /v1/devices/{device_id}/restore", "Restore a revoked tablet", [404, 409], tags=_DEVICES)
 async def restore_device(call: Supervisor, device_id: DeviceId) -> DeviceListed:
-    """For a tablet that was found. What it sent meanwhile stays held until somebody decides."""
+    """For a tablet that was found again. What it sent meanwhile stays held until a supervisor decides."""
     return await call.run_within_reach(
         lambda pg, reach: devices.restore(pg, call.principal, reach.only, device_id, trace_id=call.trace_id)
     )

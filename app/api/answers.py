@@ -1,4 +1,5 @@
-"""Answers that dashboards ask for again and again: JSON or CSV, with an `ETag` that spares the sending."""
+"""Answers that dashboards request again and again: JSON or CSV, with an `ETag`, so that an unchanged answer is not sent
+again."""
 
 import hashlib
 from collections.abc import Mapping
@@ -29,7 +30,7 @@ def answer(
 
     CSV has under each heading of `columns` the value that it names in the flat rows; `excel`: as Excel reads it.
 
-    `unhashed` is what differs from answer to answer without being news, such as the time it was made. The tag
+    `unhashed` is what differs between answers although nothing changed, such as the time when they were made. The tag
     is a weak one for that reason. `links` go out as `Link` (RFC 8288), since CSV has no place for a cursor.
     """
     content = orjson.dumps(body)

@@ -1,4 +1,4 @@
-"""Photos of places and products: sent by tablets in parts, looked at by supervisors."""
+"""Photos of places and products: tablets send them in parts, supervisors look at them."""
 
 import asyncio
 from functools import partial
@@ -58,8 +58,9 @@ class MaybeLinkedTo(BaseModel):
     answers={200: {"description": "Something of it has come.", "headers": _UPLOAD}},
 )
 async def head_attachment(call: HandingOver, sha256: Sha256, link: Annotated[MaybeLinkedTo, Query()]) -> Response:
-    """Where to go on after a cut: `Upload-Offset` is the next byte to send. 404 where nothing of it has come. A photo
-    that is whole, but not linked to the record and purpose that are told, begins at 0: its first part links it.
+    """Where to continue after a lost connection: `Upload-Offset` is the next byte to send. 404 if the server has no
+    byte of the photo. For a complete photo that is not linked to the given record and purpose, the offset is 0: its
+    first part links it.
     """
     photo, record_id, purpose = bytes.fromhex(sha256), link.record_id, link.purpose
     async with call.snapshot() as pg:
@@ -86,11 +87,11 @@ async def put_attachment(
     upload_length: Annotated[Digits, Header(ge=1, description="Bytes of the whole photo.")],
     upload_offset: Annotated[Digits, Header(ge=0, description="Where these bytes begin.")] = 0,
 ) -> Response:
-    """Parts come in order; one that came before is only answered with how far the photo is, one from further on is
-    refused (409) with the byte to go on from. When the last byte is in, the whole is held against its SHA-256 and
-    decoded; where it is not what it is said to be, it has to come anew from its first byte. So has one whose length was
-    told wrong: 409 names byte 0. The same photo of another record or purpose is linked by its first part. What is kept
-    is the picture without metadata: place, camera, comments, previews.
+    """Send the parts in order. A part that the server already has is answered with the present offset; a part from
+    further on is refused (409) with the byte to continue from. When all bytes are there, the server checks the SHA-256
+    and decodes the photo. If either fails, send the photo again from byte 0. Do the same if the declared length was
+    wrong: then 409 names byte 0. The same photo of another record or purpose is linked by its first part. The server
+    stores the picture without metadata: place, camera, comments, previews.
     """
     services = call.services
     if upload_length > services.settings.max_attachment_bytes:
@@ -113,7 +114,8 @@ async def put_attachment(
 
 @router.endpoint("GET /v1/submissions/{record_id}/attachments", "The photos of a record", [404])
 async def get_attachments(call: Staff, record_id: RecordId) -> list[AttachmentOut]:
-    """Of one's own record, of one's team, or of the territory."""
+    """Enumerators may see those of their own records, coordinators those of their team, others those of their
+    territory."""
     photos, _ = await _attachments(call, record_id)
     return photos
 
@@ -125,7 +127,7 @@ async def get_attachments(call: Staff, record_id: RecordId) -> list[AttachmentOu
     answers={200: {"description": "The photo.", "content": files(*FORMATS)}},
 )
 async def get_attachment(call: Staff, record_id: RecordId, sha256: Sha256) -> Response:
-    """The picture as the tablet sent it, without metadata."""
+    """The picture that the tablet sent, without metadata."""
     photos, enumerator_id = await _attachments(call, record_id)
     found = [each for each in photos if each.sha256 == sha256]
     if not found:
@@ -147,7 +149,7 @@ async def _looked_at(services: Services, whole: bytes, media_type: str) -> tuple
 
 
 async def _attachments(call: SignedCall, record_id: UUID) -> tuple[list[AttachmentOut], UUID]:
-    """The photos of a record, and whose they are."""
+    """The photos of a record, and its enumerator."""
     async with call.snapshot() as pg:
         reach = await call.reach(pg)
         record = await record_of(pg, record_id)

@@ -1,4 +1,4 @@
-"""The audit trail: who did and saw what."""
+"""The audit trail: which account did or saw what, and when."""
 
 from datetime import datetime
 from typing import Annotated
@@ -16,7 +16,7 @@ from app.audit.queries import AuditListed, AuditPage, EventFilters, EventPositio
 router = Endpoints("audit")
 
 
-@router.endpoint("GET /v1/audit", "Who did and saw what")
+@router.endpoint("GET /v1/audit", "The audit trail")
 async def get_audit(call: Admin, wanted: Annotated[EventFilters, Query()], page: Page) -> AuditPage:
     """Events, the newest first."""
     pager = call.pager(page, "audit", wanted)

@@ -1,4 +1,4 @@
-"""Signing in and out, and who one is."""
+"""Signing in and out, and the caller's own account."""
 
 from collections import Counter
 from typing import Annotated
@@ -12,7 +12,7 @@ from app.accounts.devices import ToldDevice
 from app.accounts.passwords import MAX_LENGTH
 from app.accounts.queries import account_of
 from app.accounts.signing_in import Caller, Grant
-from app.api.calls import Anybody, Oneself
+from app.api.calls import Oneself, Unauthenticated
 from app.api.endpoints import Endpoints
 from app.api.limits import Rate
 from app.core.problems import Code, FieldError, Problem
@@ -62,7 +62,7 @@ class NewPassword(BaseModel):
 
 
 async def said_once(request: Request) -> None:
-    """Fields that are not known are passed over, as RFC 6749 (section 3.2) asks; none may come twice."""
+    """Unknown fields are ignored, as RFC 6749 (section 3.2) requires; no field may occur twice."""
     for name, times in Counter(name for name, _ in (await request.form()).multi_items()).items():
         if times > 1:
             at = f"/body/{name}" if name in _FIELDS else "/body"
@@ -99,7 +99,7 @@ Text100 = Annotated[Asis | None, Form(max_length=100)]
     response_model_exclude_none=True,
 )
 async def token(
-    call: Anybody,
+    call: Unauthenticated,
     response: Response,
     client: Annotated[HTTPBasicCredentials | None, Depends(basic)],
     grant_type: Annotated[Asis, Form(max_length=40)],
@@ -113,8 +113,9 @@ async def token(
         Form(
             min_length=16,
             max_length=100,
-            description="With `refresh_token`: a random id of this attempt, kept before it is sent. Where the answer is"
-            " lost, the same attempt gets another one; without it, using a token twice ends the session.",
+            description="With `refresh_token`: a random id of this attempt, stored before it is sent. If the answer is"
+            " lost, repeat the request with the same id: it returns the same new token. Without the id, using a token"
+            " twice ends the session.",
         ),
     ] = None,
     client_id: Text100 = None,
@@ -144,9 +145,10 @@ async def token(
     return _out(grant)
 
 
-@router.endpoint("POST /v1/auth/password", "Set one's own password", [415], limit=Rate.SIGN_IN, status=204)
-async def set_password(call: Anybody, asked: NewPassword) -> None:
-    """With the activation code of a new or reset account, or with the present password. Ends all its sessions."""
+@router.endpoint("POST /v1/auth/password", "Set a password", [415], limit=Rate.SIGN_IN, status=204)
+async def set_password(call: Unauthenticated, asked: NewPassword) -> None:
+    """With the activation code of a new or reset account, or with the present password. Ends all sessions of the
+    account."""
     proof = asked.activation_code or asked.current_password
     await call.services.sign_in.set_password(
         asked.username,
@@ -158,13 +160,13 @@ async def set_password(call: Anybody, asked: NewPassword) -> None:
 
 
 @router.endpoint("POST /v1/auth/revoke", "Sign out", [415], limit=Rate.SIGN_IN, dependencies=_FORM)
-async def revoke(call: Anybody, token: Annotated[Asis, Form(max_length=200)]) -> dict[str, str]:
-    """Revoke a refresh token and all that came from the same sign-in. Unknown tokens are passed over (RFC 7009)."""
+async def revoke(call: Unauthenticated, token: Annotated[Asis, Form(max_length=200)]) -> dict[str, str]:
+    """Revoke a refresh token and all other tokens of the same sign-in. Unknown tokens are ignored (RFC 7009)."""
     await call.services.sign_in.sign_out(token)
     return {}
 
 
-@router.endpoint("GET /v1/me", "Who am I", unlimited=True)
+@router.endpoint("GET /v1/me", "The caller's account", unlimited=True)
 async def me(call: Oneself) -> MeOut:
     """The account behind the token, its role and its territory."""
     principal = call.principal
@@ -191,7 +193,7 @@ def _given(value: str | None, name: str) -> str:
 
 
 def _device(name: str) -> str:
-    """The tablet's own id; apps make it of what the machine has, but it is no number of a person."""
+    """The tablet's own id. Apps derive it from the machine; a number of a person is refused."""
     if hides_nik(name):
         raise Problem(
             Code.INVALID_FIELDS, errors=(FieldError("/body/device_id", "invalid_value", text_of("invalid_value")),)

@@ -1,4 +1,4 @@
-"""Bodies of JSON: what cannot be kept, or no client can hold, is refused on every route before anything looks at it.
+"""JSON bodies: every route refuses what cannot be stored, or what no client can hold, before anything else reads it.
 
 Batches are not read here: there each item is judged by itself (`intake/parsing.py`).
 """
@@ -15,7 +15,7 @@ _TOLD = 20
 
 
 async def sound_body(request: Request) -> None:
-    """Refuse NUL, lone surrogates, numbers beyond a double or 64 bits, keys that come twice, and endless nesting.
+    """Refuse NUL, lone surrogates, numbers beyond a double or 64 bits, repeated keys, and too deep nesting.
 
     Raises:
         Problem: `invalid_fields`, with a pointer to each; `malformed_json`.

@@ -1,4 +1,4 @@
-"""The register: lists and searches, single businesses and records for those who answer for them, corrections."""
+"""The register: lists and searches, single businesses and records, corrections."""
 
 from typing import Annotated
 from uuid import UUID
@@ -31,10 +31,14 @@ RecordId = Annotated[UUID, Path(description="The record's id.")]
 FiltersQuery = Annotated[Filters, Query()]
 NameWords = Annotated[
     str | None,
-    Query(description="Words of a name; then the nearest come first, at most 1,000.", min_length=2, max_length=100),
+    Query(
+        description="Words of a name; the most similar names come first, at most 1,000.",
+        min_length=2,
+        max_length=100,
+    ),
 ]
 _MERGED = {
-    "description": "It was merged into the business at `Location`; a merger may be undone.",
+    "description": "The business was merged into the one at `Location`; a merger may be undone.",
     "headers": {"Location": {"schema": {"type": "string"}, "description": "Its survivor."}},
 }
 
@@ -48,8 +52,8 @@ class BusinessPage(BaseModel):
 
 @router.endpoint("GET /v1/businesses", "The register, page by page", [404], model=BusinessPage)
 async def get_businesses(call: Reader, q: NameWords = None, *, filters: FiltersQuery, page: Page) -> Response:
-    """By region and id, or with `q` by likeness of the name: spelling does not matter much (`Achmad`, `Ahmad`). Numbers
-    are masked. An enumerator sees what it recorded, a coordinator what its team did.
+    """Ordered by region and id, or with `q` by similarity of the name: spelling does not matter much (`Achmad`,
+    `Ahmad`). Numbers are masked. Enumerators see what they recorded, coordinators what their team recorded.
     """
     pager = call.pager(page, "businesses", q, *filters.values)
     async with call.snapshot() as pg:
@@ -70,8 +74,8 @@ async def get_businesses(call: Reader, q: NameWords = None, *, filters: FiltersQ
     "GET /v1/businesses/{business_id}", "One business whole", [404], model=BusinessOut, answers={307: _MERGED}
 )
 async def get_business(call: Reader, business_id: BusinessId, reason: AccessReason = None) -> BusinessOut | Response:
-    """Its answers and where each comes from, every revision of its records, and what was decided on it. Vulnerable
-    answers are masked, unless the account has `pii:read` and says in `X-Access-Reason` why.
+    """Its answers and the source of each, every revision of its records, and all decisions on it. Vulnerable answers
+    are masked, unless the account has `pii:read` and gives a reason in `X-Access-Reason`.
     """
     ingest, access = call.services.ingest, call.access(reason)
     try:
@@ -86,8 +90,8 @@ async def get_business(call: Reader, business_id: BusinessId, reason: AccessReas
 
 @router.endpoint("POST /v1/businesses/{business_id}/corrections", "Correct a business", [404, 409], status=201)
 async def post_correction(call: Officer, business_id: BusinessId, correction: CorrectionIn) -> CorrectionOut:
-    """By an officer, with a reason: the record in force gets a new revision, judged by the rules of every other. What
-    would make it another business's is not entered (409).
+    """By an officer, with a reason. The record in force gets a new revision, judged by the same rules as every other. A
+    correction that would make the record another business's is refused (409).
     """
     account_id, reason = call.principal.account_id, correction.reason
     correcting = Correcting(call.services.ingest, account_id, reason, call.trace_id, call.language)
@@ -96,9 +100,10 @@ async def post_correction(call: Officer, business_id: BusinessId, correction: Co
     )
 
 
-@router.endpoint("POST /v1/businesses/lookup", "Is a number known", limit=Rate.LOOKUP)
+@router.endpoint("POST /v1/businesses/lookup", "Look up a number", limit=Rate.LOOKUP)
 async def post_lookup(call: Reader, number: LookupIn) -> LookupOut:
-    """One NIK, NIB or cooperative number: known or not, and nothing of whose it is. Limited, and in the audit trail."""
+    """Whether a NIK, NIB or cooperative number is in the register, and nothing about its owner. Limited, and in the
+    audit trail."""
     digester, a_day = call.services.ingest.digester, call.services.settings.lookups_a_day
     return await call.run(
         lambda pg: look_up(pg, digester, call.principal, number, now=call.now, a_day=a_day, trace_id=call.trace_id)
@@ -107,8 +112,9 @@ async def post_lookup(call: Reader, number: LookupIn) -> LookupOut:
 
 @router.endpoint("GET /v1/submissions/{record_id}", "One record with its revisions", [404])
 async def get_record(call: Reader, record_id: RecordId, reason: AccessReason = None) -> RecordOut:
-    """One's own, of one's team, or of the territory. Vulnerable answers are masked, unless the account has `pii:read`
-    and says in `X-Access-Reason` why; then the trail says who saw them.
+    """Enumerators may see their own records, coordinators those of their team, others those of their territory.
+    Vulnerable answers are masked, unless the account has `pii:read` and gives a reason in `X-Access-Reason`; then the
+    audit trail shows that the account saw them.
     """
     access = call.access(reason)
 

@@ -1,4 +1,4 @@
-"""What an endpoint is called with: who asks, when, in which language, of which services.
+"""What an endpoint is called with: the caller, the time, the language, the services.
 
 The type of `call` in an endpoint's signature says who may call it. An endpoint without one fails the suite. All
 dependencies are coroutines, also where nothing is awaited: plain functions would each be sent to a thread.
@@ -32,7 +32,7 @@ Done = TypeVar("Done")
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request, whoever sent it."""
+    """One request, of a caller who may be signed in or not."""
 
     request: Request
     services: Services
@@ -57,7 +57,7 @@ class Call:
 
     @property
     def media_type(self) -> str:
-        """What the body is said to be, in lower case and without parameters; empty where it is not said."""
+        """The declared type of the body, in lower case and without parameters; empty if none is declared."""
         return self.request.headers.get("content-type", "").split(";")[0].strip().lower()
 
     @property
@@ -101,11 +101,11 @@ class SignedCall(Call):
         return Pager(self.services.settings, self.principal, page, *bound_to)
 
     async def reach(self, pg: asyncpg.Connection) -> Reach:
-        """Whose work the account may see today."""
+        """The enumerators and the territory whose work the account may see today."""
         return await reach_of(pg, self.principal, self.today)
 
     async def run_within_reach(self, work: Callable[[asyncpg.Connection, Reach], Awaitable[Done]]) -> Done:
-        """As `run`, for work that depends on whose work the account may see."""
+        """As `run`, for work that depends on what the account may see."""
 
         async def within(pg: asyncpg.Connection) -> Done:
             return await work(pg, await self.reach(pg))
@@ -120,11 +120,12 @@ class SignedCall(Call):
             return await work(pg)
 
     def access(self, reason: str | None) -> Access:
-        """What the account may see for that reason."""
+        """What the account may see if it gives that reason."""
         return Access(self.principal, reason)
 
     async def refuse_if_less(self, *, hand_over: bool = False) -> None:
-        """Look again after a wait: go on only where nothing was taken away meanwhile. `hand_over`: as in `Allowed`.
+        """Check the account's rights again after a wait, and continue only if it still has them. `hand_over`: as in
+        `Allowed`.
 
         Raises:
             Problem: `not_signed_in`, `account_deactivated`, `device_revoked`, `not_allowed`.
@@ -148,7 +149,7 @@ def services_of(request: Request) -> Services:
 
 
 async def proof(request: Request, token: Annotated[str | None, Depends(bearer)]) -> Proof:
-    """Whose session the request belongs to, as its access token proves."""
+    """The session that the request belongs to, as its access token proves."""
     if token is None:
         raise Problem(Code.NOT_SIGNED_IN)
     found = services_of(request).tokens.verify(token)
@@ -157,7 +158,7 @@ async def proof(request: Request, token: Annotated[str | None, Depends(bearer)])
 
 
 async def principal(request: Request, found: Annotated[Proof, Depends(proof)]) -> Principal:
-    """Who is behind the request, and what its account may do at this moment."""
+    """The caller, and what the caller's account may do at this moment."""
     return await _now(services_of(request), found)
 
 
@@ -167,22 +168,22 @@ async def _now(services: Services, found: Proof) -> Principal:
 
 
 async def unsigned(request: Request) -> Call:
-    """A request of anybody."""
+    """A request that needs no access token."""
     services = services_of(request)
     return Call(request, services, services.clock.now())
 
 
 class Guard:
-    """A dependency that decides who is let in."""
+    """A dependency that decides which callers an endpoint accepts."""
 
     def __init__(self, *roles: Role) -> None:
         self.roles = frozenset(roles)
 
 
 class Allowed(Guard):
-    """Lets only these roles in; a system client needs the scope as well.
+    """Accepts only these roles; a system client needs the scope as well.
 
-    `on_tablet`: only in the session of an enrolled tablet. A revoked tablet is let in only where it may `hand_over`
+    `on_tablet`: only in the session of an enrolled tablet. A revoked tablet is accepted only where it may `hand_over`
     what it collected, and only for a time.
     """
 
@@ -207,7 +208,7 @@ class Allowed(Guard):
 
 
 class _AllowedOneself(Guard):
-    """Lets everybody in who is signed in; a system needs no scope."""
+    """Accepts every signed-in caller; a system needs no scope."""
 
     async def __call__(self, request: Request, found: Annotated[Principal, Depends(principal)]) -> SignedCall:
         found.refuse_revoked()
@@ -216,7 +217,7 @@ class _AllowedOneself(Guard):
 
 
 class _AllowedToSend(Guard):
-    """Lets a tablet in by its token alone."""
+    """Accepts a tablet by its token alone."""
 
     async def __call__(self, request: Request, found: Annotated[Proof, Depends(proof)]) -> SenderCall:
         if found.role not in self.roles:
@@ -227,44 +228,44 @@ class _AllowedToSend(Guard):
         return SenderCall(request, services, services.clock.now(), found)
 
 
-Anybody = Annotated[Call, Depends(unsigned)]
-"""Also who is not signed in."""
+Unauthenticated = Annotated[Call, Depends(unsigned)]
+"""Every caller, also one who is not signed in."""
 
 Sender = Annotated[SenderCall, Depends(_AllowedToSend(Role.ENUMERATOR))]
-"""Who sends a batch."""
+"""A tablet that sends a batch."""
 
-Anyone = Annotated[SignedCall, Depends(Allowed(*Role, scope=Scope.PROGRESS_READ))]
+AnyRole = Annotated[SignedCall, Depends(Allowed(*Role, scope=Scope.PROGRESS_READ))]
 """Every signed-in role; system clients with `progress:read`."""
 
 Oneself = Annotated[SignedCall, Depends(_AllowedOneself(*Role))]
-"""An account for what concerns only itself, but not on a tablet that was revoked."""
+"""The owner of an account, for what concerns only this account; not on a tablet that was revoked."""
 
 HandingOver = Annotated[SignedCall, Depends(Allowed(Role.ENUMERATOR, on_tablet=True, hand_over=True))]
-"""An enumerator on its tablet, also on a revoked one that hands over what it has."""
+"""An enumerator on an enrolled tablet, also on a revoked one that hands over what it has."""
 
 Tablet = Annotated[SignedCall, Depends(Allowed(Role.ENUMERATOR, on_tablet=True))]
-"""An enumerator on its tablet, but not on one that was revoked: what it reads."""
+"""An enumerator on an enrolled tablet that is not revoked: for everything that tablets read."""
 
 Supervisor = Annotated[SignedCall, Depends(Allowed(Role.COORDINATOR, Role.OFFICER, Role.ADMIN))]
-"""Those who answer for the work of others."""
+"""Coordinators, officers and admins."""
 
 Staff = Annotated[SignedCall, Depends(Allowed(Role.ENUMERATOR, Role.COORDINATOR, Role.OFFICER, Role.ADMIN))]
 """People, not machines."""
 
 Officer = Annotated[SignedCall, Depends(Allowed(Role.OFFICER, Role.ADMIN))]
-"""Those who look after a region."""
+"""Officers and admins."""
 
 Admin = Annotated[SignedCall, Depends(Allowed(Role.ADMIN))]
-"""Those who look after everything."""
+"""Admins."""
 
 Reader = Annotated[SignedCall, Depends(Allowed(*Role, scope=Scope.BUSINESSES_READ))]
 """Every role within its reach; system clients with `businesses:read`."""
 
 Exporter = Annotated[SignedCall, Depends(Allowed(*EXPORTERS, scope=Scope.BUSINESSES_READ))]
-"""Who may take the register as a file."""
+"""Accounts that may export the register."""
 
 Mirror = Annotated[SignedCall, Depends(Allowed(Role.OFFICER, Role.ADMIN, Role.SYSTEM, scope=Scope.FEED_READ))]
-"""Who may follow the feed."""
+"""Accounts that may read the feed."""
 
 AccessReason = Annotated[
     Said | None,
@@ -278,5 +279,5 @@ AccessReason = Annotated[
 
 
 def address_of(request: Request) -> str:
-    """The client's address, as the trusted proxies in front of the server tell it; of IPv6 its network."""
+    """The client's address, as the trusted proxies in front of the server report it; of IPv6 its network."""
     return network_of(request.client.host) if request.client else "unknown"

@@ -1,4 +1,4 @@
-"""Campaigns and what each region should reach in them."""
+"""Campaigns, and the targets of regions."""
 
 from typing import Annotated
 
@@ -31,7 +31,7 @@ async def get_campaigns(call: Staff) -> CampaignsOut:
 
 @router.endpoint("PUT /v1/campaigns/{code}", "Make or change a campaign", [404, 409])
 async def put_campaign(call: Admin, code: str, campaign: CampaignIn, response: Response) -> CampaignIn:
-    """201 where it is new. Days must be in order; left out, `answers_until` stays as it is."""
+    """201 if it is new. The days must be in order. If `answers_until` is missing, it does not change."""
     if code != campaign.code:
         raise Problem(Code.NOT_FOUND)
     with told_of_row():
@@ -44,7 +44,7 @@ async def put_campaign(call: Admin, code: str, campaign: CampaignIn, response: R
 
 @router.endpoint("GET /v1/targets", "Targets of a region and of those below", [404])
 async def get_targets(call: Officer, region: Region = None, campaign: Campaign = None) -> TargetsOut:
-    """Each target beside what its children add up to."""
+    """Each target, beside the sum of the targets of the regions below it."""
     territory = call.principal.territory
     code = territory.narrowed_to(region or territory.region_code).region_code
     async with call.snapshot() as pg:
@@ -56,7 +56,7 @@ async def get_targets(call: Officer, region: Region = None, campaign: Campaign =
 async def put_target(
     call: Officer, region_code: RegionPath, target: TargetValue, campaign: Campaign = None
 ) -> TargetChanged:
-    """Of a region below one's own. Warns where children do not add up to their parent."""
+    """Of a region below the caller's own. Warns if the targets of the regions below do not add up to it."""
     if not is_region_code(region_code) or not administration.may_set(call.principal, region_code):
         raise Problem(Code.NOT_FOUND)
 
@@ -70,9 +70,9 @@ async def put_target(
         return await call.run(work)
 
 
-@router.endpoint("DELETE /v1/targets/{region_code}", "Take a target away", [400, 404, 409, 413], status=204)
+@router.endpoint("DELETE /v1/targets/{region_code}", "Remove a target", [400, 404, 409, 413], status=204)
 async def delete_target(call: Officer, region_code: RegionPath, campaign: Campaign = None) -> None:
-    """Of a region below one's own."""
+    """Of a region below the caller's own."""
 
     async def work(pg: asyncpg.Connection) -> None:
         found = await campaign_or_current(pg, campaign, call.today)

@@ -1,7 +1,8 @@
-"""Connections that nobody can hold for nothing: what uvicorn's own protocol leaves unbounded has a bound here.
+"""Limits of connections, which uvicorn's own protocol does not have.
 
-A head has its bytes and seconds, a body a pace, an answer has to be read, all connections together and those of one
-address have a number. What is over is cut, with an answer where one can still be understood: 431, 408, 503.
+They limit the bytes and seconds of headers, the speed of bodies, the reading of answers, and the number of connections
+in all and for each address. Beyond a limit the connection is closed, with 431, 408 or 503 if the client can still
+understand an answer.
 """
 
 import asyncio
@@ -19,7 +20,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from app.core.problems import Code
 
 HEAD_BYTES = 32 * 1024
-"""Of a request's line and headers; whatever the tablet's contract needs is below 8 KiB."""
+"""Of a request's line and headers; everything that the tablet's contract needs is below 8 KiB."""
 
 HEADERS = 100
 HEAD_S = 10
@@ -32,7 +33,7 @@ ANSWER_S, ANSWER_RATE = 30, 512
 """In each span of so many seconds a client has to take its answer at so many bytes a second."""
 
 LINGER_S = 2
-"""Seconds that a client has to read an answer that came before its body was heard."""
+"""Seconds that a client has to read an answer that came before its body was read."""
 
 PIPELINE = 16
 """Requests that may wait behind the one that is answered."""
@@ -46,17 +47,17 @@ Phase = Literal["silent", "head", "request"]
 
 
 class Bounds:
-    """How many connections there may be, and who is looked at."""
+    """How many connections there may be, and which addresses are counted."""
 
     def __init__(self, *, most: int, of_one_address: int, trusted: str) -> None:
-        """`trusted`: addresses of proxies, for whose connections only the whole number counts."""
+        """`trusted`: addresses of proxies; only the number of all connections limits theirs."""
         self.most = most
         self.of_one_address = of_one_address
         self._all = trusted.strip() == "*"
         self._trusted = [] if self._all else list(_networks(trusted.split(",")))
 
     def is_trusted(self, address: str) -> bool:
-        """Whether connections from there are other people's."""
+        """Whether the address is that of a trusted proxy, which passes on other people's connections."""
         try:
             parsed = ipaddress.ip_address(address)
         except ValueError:
@@ -139,7 +140,7 @@ class Bounded(HttpToolsProtocol):
 
     @property
     def idle(self) -> bool:
-        """Nothing is asked or answered."""
+        """Whether no request is being read or answered."""
         return self._phase != "request" and not self._draining
 
     # uvicorn narrows the type in the same way: what a server accepts is read from and written to.
@@ -228,10 +229,10 @@ class Bounded(HttpToolsProtocol):
         else:
             self._phase, self.since = "silent", self.loop.time()
 
-    # What time tells
+    # What the clock decides
 
     def look(self, now: float) -> None:
-        """Cut what takes too long."""
+        """Close the connection if something takes too long."""
         if self._draining:
             if now - self.since > LINGER_S:
                 self.transport.abort()
@@ -267,7 +268,7 @@ class Bounded(HttpToolsProtocol):
             self._unread = now, left
 
     def _not_taken(self) -> int:
-        """Bytes of answers that have not reached the client, as far as the system tells."""
+        """Bytes of answers that have not reached the client, as far as the operating system reports."""
         left: int = self.transport.get_write_buffer_size()
         socket = self.transport.get_extra_info("socket")
         if socket is None or socket.fileno() < 0:
@@ -281,7 +282,7 @@ class Bounded(HttpToolsProtocol):
     # How it ends
 
     def _refuse(self, status: int) -> None:
-        """Answer where no answer has begun, then let the connection go."""
+        """Answer if no answer has begun, then close the connection."""
         cycle, begun = self.cycle, False
         if cycle is not None and not cycle.response_complete:
             begun = cycle.response_started
@@ -313,7 +314,7 @@ class Bounded(HttpToolsProtocol):
         self.linger()
 
     def linger(self) -> None:
-        """Say that nothing more comes, and hear out what is on its way: a connection that is closed over unheard bytes
+        """Say that nothing more comes, and read what is still on its way: a connection that is closed over unread bytes
         is reset, and its client never reads the answer."""
         if self._draining or self.transport.is_closing():
             return
@@ -329,7 +330,7 @@ class Bounded(HttpToolsProtocol):
 
 
 class _Lingering:
-    """A request's way to its connection, which is closed only after the rest of its body was heard."""
+    """A request's way to its connection, which is closed only after the rest of its body was read."""
 
     def __init__(self, connection: Bounded) -> None:
         self._connection = connection

@@ -1,4 +1,4 @@
-"""Who one is comes before what one sends: a body is heard only of somebody who may send it there, and only so much.
+"""Checks the token and the role before the body is read, and limits how many bytes of it are read.
 
 A plain ASGI middleware: FastAPI reads and parses a body before it looks at the token.
 """
@@ -24,27 +24,28 @@ from app.api.errors import render
 from app.core.problems import Code, Problem
 
 OPEN_BODY = 16 * 1024
-"""Bytes of a body of somebody unknown: who signs in needs a few hundred."""
+"""Bytes of a body that comes without a token: a sign-in needs a few hundred."""
 
 FORM, FORM_FIELDS = b"application/x-www-form-urlencoded", 64
-"""A form, and its fields at most: the framework reads thousands of them one after the other, while all others wait."""
+"""The media type of a form, and the most fields of one: the framework reads thousands of them one after the other,
+while all other requests wait."""
 
 SMALL_BODY = 64 * 1024
 RECONCILE_BODY = 512 * 1024
 PART_BODY = 1024 * 1024
 
 AT_ONCE = 64
-"""Requests of one account that are worked on at a time."""
+"""Requests of one account that are processed at a time."""
 
 AT_ONCE_UNKNOWN = 256
-"""The same for an address of which nobody is known."""
+"""The same for an address from which nobody has signed in."""
 
 OF_ALL, OF_ONE = 16, 2
-"""How many of the largest bodies may be in memory: of all together, and of one account."""
+"""How many of the largest bodies may be in memory: of all accounts together, and of one."""
 
 
 class Entry(NamedTuple):
-    """A route as it is seen from outside."""
+    """What a request must have to be accepted at a route."""
 
     route: APIRoute
     roles: frozenset[Role] | None  # None: nobody has to be signed in
@@ -69,7 +70,7 @@ def _calls(dependant: Dependant) -> Iterator[Any]:
 
 
 class DoorMiddleware:
-    """Lets requests in."""
+    """The middleware that checks requests before their body is read."""
 
     def __init__(self, app: ASGIApp, router: APIRouter, tokens: AccessTokens, *, max_body_bytes: int) -> None:
         self._app = app
@@ -97,7 +98,7 @@ class DoorMiddleware:
             await self._turn_away(exc.problem, scope, receive, send, body=body)
 
     def _admitted(self, scope: Scope, body: "_Body") -> str:
-        """Who is counted for the request. Raises _TurnedAway."""
+        """The account or address that the request counts for. Raises _TurnedAway."""
         unknown = f"from {address_of(Request(scope))}"
         token = _token(scope)
         if token is None and not body.there:
@@ -174,7 +175,7 @@ class DoorMiddleware:
         scope["state"]["problem"] = problem.code.code
         answer = render(Request(scope), problem)
         if body.there:
-            answer.headers["Connection"] = "close"  # its body will not be heard
+            answer.headers["Connection"] = "close"  # its body will not be read
         await answer(scope, receive, send)
 
 
@@ -186,7 +187,7 @@ class _TurnedAway(Exception):
 
 
 class _Body(NamedTuple):
-    """What the head says of the body."""
+    """What the headers declare about the body."""
 
     there: bool
     size: int  # bytes; 0 where it does not say
@@ -205,7 +206,7 @@ class _Body(NamedTuple):
 
 
 class _Heard:
-    """What has been heard of a body."""
+    """What has been read of a body."""
 
     def __init__(self, receive: Receive, most: int, hold: Callable[[int], None], *, is_form: bool) -> None:
         self._receive = receive
@@ -233,7 +234,7 @@ class _Heard:
 
 
 def _closing(send: Send, heard: _Heard) -> Send:
-    """Tell the client to bring nothing more where the answer comes before its body was heard."""
+    """Close the connection after the answer if the answer comes before the body was read."""
 
     async def send_closing(message: Message) -> None:
         if message["type"] == "http.response.start" and not heard.whole:

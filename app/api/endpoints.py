@@ -1,14 +1,13 @@
-"""How an endpoint is declared: one line says its address, what it is for, and what it answers beside the usual.
+"""How an endpoint is declared: one line with its address, its purpose, and its answers beside the usual ones.
 
     router = Endpoints("audit")
 
 
-    @router.endpoint("GET /v1/audit", "Who did and saw what")
-    async def get_audit(call: Admin, wanted: Annotated[EventFilters, Query()], page: Page) -> AuditPage:
-        ...
+    @router.endpoint("GET /v1/audit", "The audit trail")
+    async def get_audit(call: Admin, wanted: Annotated[EventFilters, Query()], page: Page) -> AuditPage: ...
 
-The signature says the rest: who may call it (`calls.py`), and with what. What it may answer follows from that, so that
-the documents cannot forget it.
+The rest is in the signature: the roles that may call it (`calls.py`), and the parameters. The possible answers follow
+from both, so the documents always list them.
 """
 
 import inspect
@@ -36,8 +35,8 @@ _MEANING = {
     403: "Known, but not allowed.",
     404: "Not here, or outside the caller's territory.",
     406: "Not in any form that `Accept` takes.",
-    409: "In flight, out of date, or not possible in the present state.",
-    410: "The cursor is from before the database was restored: start over, as `detail` says.",
+    409: "Already in progress, out of date, or not possible in the present state.",
+    410: "The cursor is older than a restore of the database: start over, as `detail` explains.",
     413: "Too large.",
     415: "Unsupported media type or coding.",
     422: "Valid JSON with bad fields.",
@@ -65,12 +64,12 @@ class Endpoints(APIRouter):
         answers: Answers | None = None,
         **more: Any,
     ) -> Callable[[Endpoint], Endpoint]:
-        """Declare an endpoint. What FastAPI takes for a route besides may follow as keywords.
+        """Declare an endpoint. Other arguments of a FastAPI route may follow as keywords.
 
-        `address`: method and whole path. `problems`: statuses that it answers with beside those of `usual`.
-        `status`: of an answer without a problem. `limit`: how often it may be asked; by default as lists, or as changes
-        where it changes something; with `unlimited` as often as one likes. `model`: what the body says, where the
-        endpoint makes its `Response` itself. `answers`: the documentation of answers that are no problems.
+        `address`: method and whole path. `problems`: statuses that it answers with beside those of `usual`. `status`:
+        of an answer without a problem. `limit`: how often it may be called; by default as lists, or as changes if it
+        changes something; with `unlimited` as often as one likes. `model`: what the body says, where the endpoint makes
+        its `Response` itself. `answers`: the documentation of answers that are no problems.
         """
         method, path = address.split(" ")
         rate = None if unlimited else limit or (Rate.LIST if method in _READS else Rate.CHANGE)
@@ -102,7 +101,7 @@ class Endpoints(APIRouter):
 
 
 def usual(method: str, *, guarded: bool, limited: bool, paged: bool) -> Iterator[int]:
-    """The problems that every endpoint of a kind may answer with."""
+    """The problems that every endpoint of this kind may answer with."""
     yield 422  # of parameters that are not known, at the least
     if guarded:
         yield from (401, 403)

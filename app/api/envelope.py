@@ -1,4 +1,4 @@
-"""What every answer passes: a request id, the log line, the metrics, and a 500 that tells nothing of the inside.
+"""Middleware of every answer: a request id, the log line, the metrics, and a 500 that reveals nothing internal.
 
 A plain ASGI middleware, since the framework's own would copy every body.
 """
@@ -107,15 +107,16 @@ class EnvelopeMiddleware:
 
 
 def _log_fault(exc: Exception, trace_id: str) -> None:
-    """The type of an exception and its place; its text may quote what somebody sent."""
+    """The type of an exception and its place; not its text, which may quote a request."""
     frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(exc.__traceback__)]
     _log.error("internal_fault", fault=type(exc).__qualname__, trace_id=trace_id, frames=frames[-_FRAMES_TOLD:])
 
 
 def _trace_id(scope: Scope) -> str:
-    """The client's `X-Request-ID` where it is a decent one, else a new one."""
+    """The client's `X-Request-ID` if it is a valid one, else a new one."""
     for name, value in scope["headers"]:
         if name == b"x-request-id" and _REQUEST_ID.fullmatch(request_id := value.decode("latin-1")):
-            # Not what may be the number of a person, whatever stands between its digits: the id goes into the log.
+            # A possible number of a person is not accepted, with any characters between its digits: the id goes into
+            # the log.
             return uuid4().hex if hides_number(request_id, _MAYBE_A_PERSON) else str(request_id)
     return uuid4().hex

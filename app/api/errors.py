@@ -50,7 +50,7 @@ class ProblemOut(BaseModel):
     retryable: bool = Field(description="Whether the same request may succeed later.")
     errors: list[FieldProblem] = []
     current: dict[str, str] | None = Field(
-        default=None, description="How things stand now, where they are not as the client thought."
+        default=None, description="The present state, if the client assumed another one."
     )
 
 

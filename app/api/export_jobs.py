@@ -1,4 +1,4 @@
-"""Exports in the background: asked for, followed, and fetched in pieces, as often as the line breaks."""
+"""Exports in the background: request one, ask how far it is, fetch its file in pieces."""
 
 import re
 from datetime import datetime
@@ -36,7 +36,7 @@ _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})", re.ASCII)
 
 
 class ExportIn(Filters):
-    """What is to be exported: the filters of the list, and the form."""
+    """What to export: the filters of the list, and the form."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
@@ -70,16 +70,17 @@ class ExportJobOut(BaseModel):
 
 
 class ExportJobs(BaseModel):
-    """One's own exports, the newest first."""
+    """The caller's own exports, the newest first."""
 
     items: list[ExportJobOut]
 
 
-@router.endpoint("POST /v1/exports", "Have an export made", [404], limit=Rate.EXPORT, status=202)
+@router.endpoint("POST /v1/exports", "Begin an export", [404], limit=Rate.EXPORT, status=202)
 async def post_export(
     call: Exporter, wanted: ExportIn, response: Response, reason: AccessReason = None
 ) -> ExportJobOut:
-    """For large ones: made in the background, kept for a day, fetched by range and held against its checksums."""
+    """For large exports. The server makes the file in the background and keeps it for a day; fetch it by range, and
+    compare it with its checksums."""
     access, services = call.access(reason), call.services
     if wanted.unmasked and not access.unmasked:
         raise Problem(Code.NOT_ALLOWED)
@@ -87,7 +88,7 @@ async def post_export(
     await note_export(call, access, asking)
 
     async def work(pg: asyncpg.Connection) -> UUID:
-        await export_of(pg, asking, services.ingest.ring, call.today)  # tells what is wrong with it at once
+        await export_of(pg, asking, services.ingest.ring, call.today)  # refuses a wrong request at once
         return await services.jobs.add(pg, asking.account_id, asking.model_dump(mode="json"), access.reason)
 
     id_ = await call.run(work)
@@ -95,7 +96,7 @@ async def post_export(
     return _out(call, await _row(call, id_))
 
 
-@router.endpoint("GET /v1/exports", "One's own exports")
+@router.endpoint("GET /v1/exports", "Own exports")
 async def get_exports(call: Exporter) -> ExportJobs:
     """At most a hundred."""
     async with call.snapshot() as pg:
@@ -105,13 +106,13 @@ async def get_exports(call: Exporter) -> ExportJobs:
 
 @router.endpoint("GET /v1/exports/{id}", "How far an export is", [404])
 async def get_export_job(call: Exporter, job_id: JobId) -> ExportJobOut:
-    """One's own."""
+    """The caller's own."""
     return _out(call, await _row(call, job_id))
 
 
 @router.endpoint("DELETE /v1/exports/{id}", "Remove an export", [404, 409], status=204)
 async def delete_export_job(call: Exporter, job_id: JobId) -> Response:
-    """One's own, once it is done or failed; else it goes by itself after a day."""
+    """The caller's own, when it is done or has failed. Otherwise the server deletes it after a day."""
     row = await _row(call, job_id)
     if row.state == "running":
         raise Problem(Code.STATE_CHANGED, current={"state": row.state})
@@ -130,8 +131,8 @@ async def delete_export_job(call: Exporter, job_id: JobId) -> Response:
     },
 )
 async def get_export_file(call: Exporter, job_id: JobId, range_: Range = None, if_range: IfRange = None) -> Response:
-    """Once it is done, for who may have made it at this moment, too. `Range` (RFC 9110) takes up again what was cut.
-    Each time is in the audit trail.
+    """Available when the job is done, to its owner, as long as the owner still has the rights for such an export.
+    `Range` (RFC 9110) continues an interrupted download. Each time is in the audit trail.
     """
     row = await _row(call, job_id)
     if row.state != "done":
@@ -170,7 +171,7 @@ async def get_export_file(call: Exporter, job_id: JobId, range_: Range = None, i
 
 
 def _span(header: str, size: int) -> tuple[int, int] | None:
-    """First and last byte of a single range; None where it is to be passed over (RFC 9110, section 14.2)."""
+    """First and last byte of a single range; None if the header is to be ignored (RFC 9110, section 14.2)."""
     found = _RANGE.fullmatch(header.strip())
     if found is None or not (found[1] or found[2]):
         return None

@@ -1,4 +1,4 @@
-"""Exports: the register, or what filters leave of it, as a file; and what its columns mean."""
+"""Exports: the register, or the part that filters select, as a file; and the meaning of its columns."""
 
 import asyncio
 import csv
@@ -18,7 +18,7 @@ from starlette.types import Message, Send
 from app.accounts.permissions import Access
 from app.api.answers import CSV, CSV_TEXT, JSON
 from app.api.businesses import FiltersQuery
-from app.api.calls import AccessReason, Anyone, Exporter, SignedCall
+from app.api.calls import AccessReason, AnyRole, Exporter, SignedCall
 from app.api.endpoints import Endpoints, files
 from app.api.feed import feed_pager
 from app.api.limits import Rate
@@ -42,7 +42,7 @@ _LOOK_AGAIN_S = 5
 
 
 class Shape(BaseModel):
-    """How an export is to be, beside its filters."""
+    """Options of an export, beside its filters."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -57,11 +57,11 @@ FILES: dict[str, Any] = {
     **{kind: {**content, "example": ""} for kind, content in files(*MEDIA_TYPES.values()).items()},
     MEDIA_TYPES["geojson"]: {"schema": {"type": "object"}, "example": {"type": "FeatureCollection", "features": []}},
 }
-"""The documentation of a file of whichever form."""
+"""The documentation of a file, of any form."""
 
 
 class ColumnOut(BaseModel):
-    """What a column means, as Satu Data Indonesia asks for it with all data."""
+    """What a column means, as Satu Data Indonesia requires it for all data."""
 
     name: str
     type: Type
@@ -72,8 +72,10 @@ class ColumnOut(BaseModel):
     definition_en: str
     unit: str | None
     classification: str | None = Field(description="The list that its codes are of.")
-    codes: list[str] = Field(description="All values that there are, where they are few.")
-    personal: bool = Field(description="Whether it is masked or empty unless asked for with a right and a reason.")
+    codes: list[str] = Field(description="All possible values, if they are few.")
+    personal: bool = Field(
+        description="Whether it is masked or empty unless the caller has the right and gives a reason."
+    )
 
 
 class MetadataOut(BaseModel):
@@ -86,13 +88,13 @@ class MetadataOut(BaseModel):
 
 @router.endpoint(
     "GET /v1/metadata",
-    "What the columns mean",
+    "Meaning of the columns",
     [406, 429],
     unlimited=True,
     model=MetadataOut,
     answers={200: {"content": CSV_TEXT}},
 )
-async def get_metadata(call: Anyone, response: Response) -> Any:
+async def get_metadata(call: AnyRole, response: Response) -> Any:
     """Concept, definition, unit, classification and type of every exported column; CSV on `Accept: text/csv`."""
     items = [
         ColumnOut(
@@ -118,11 +120,11 @@ async def get_metadata(call: Anyone, response: Response) -> Any:
     limit=Rate.EXPORT,
     answers={
         200: {
-            "description": "The file. Where the connection ends before the chunked body does, it is not whole.",
+            "description": "The file. If the connection ends before the chunked body does, the file is not complete.",
             "headers": {
                 "X-Feed-Cursor": {
                     "schema": {"type": "string"},
-                    "description": "Where the feed goes on from; told where nothing but `region` narrows it.",
+                    "description": "Where the feed continues; present if `region` is the only filter.",
                 },
                 "Content-Disposition": {"schema": {"type": "string"}, "description": "A name for the file."},
             },
@@ -137,10 +139,9 @@ async def get_export(
     shape: Annotated[Shape, Query()],
     reason: AccessReason = None,
 ) -> Response:
-    """Streamed from one moment, in constant memory: the list's filters, all columns of `GET /v1/metadata`. Every
-    text is as it was stored; in XLSX, and in CSV with `excel=true`, a spreadsheet takes none for a formula, a number or
-    a day.
-    Every export is in the audit trail.
+    """Streams the register as of one moment. Takes the filters of the list, and has all columns of `GET /v1/metadata`.
+    Every text is as it was stored; in XLSX, and in CSV with `excel=true`, a spreadsheet takes no text for a formula, a
+    number or a date. Every export is in the audit trail.
     """
     access, services = call.access(reason), call.services
     if shape.unmasked and not access.unmasked:
@@ -164,8 +165,8 @@ async def get_export(
 
 
 async def note_export(call: SignedCall, access: Access, asking: ExportRequest) -> None:
-    """Bulk reads are in the trail before the first byte goes out; unmasked ones with their reason."""
-    # Whatever was typed as a region, before anybody has looked whether it is one.
+    """Write the export into the audit trail before the first byte is sent; unmasked ones with their reason."""
+    # The region as it was typed: nothing has checked yet that it is one.
     subject = ("region", without_numbers(asking.region or asking.territory))
     filters = [without_numbers(each) for each in asking.values if each is not None]
     detail: dict[str, Any] = {"format": asking.format, "filters": filters}
@@ -180,8 +181,8 @@ async def note_export(call: SignedCall, access: Access, asking: ExportRequest) -
 
 
 async def _closing(stack: AsyncExitStack, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The chunks; a fault among them ends the connection before the body has its end, so that nobody takes what came
-    for the whole.
+    """The chunks. A fault ends the connection before the end of the body, so that no client takes the part for the
+    whole.
     """
     async with stack:
         async for chunk in cut_on_fault(chunks):
@@ -189,7 +190,7 @@ async def _closing(stack: AsyncExitStack, chunks: AsyncIterator[bytes]) -> Async
 
 
 async def cut_on_fault(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The chunks; a fault ends the connection where the answer has begun."""
+    """The chunks; a fault ends the connection if the answer has begun."""
     try:
         async for chunk in chunks:
             yield chunk
@@ -199,7 +200,7 @@ async def cut_on_fault(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 
 
 async def _while_allowed(call: SignedCall, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The chunks, as long as the account may have them: it is looked at every few seconds."""
+    """The chunks, as long as the account has the right: this is checked every few seconds."""
     loop = asyncio.get_running_loop()
     looked_at = loop.time()
     async for chunk in chunks:
@@ -215,7 +216,8 @@ def _file_name(asking: ExportRequest, today: date) -> str:
 
 
 class _Patient(StreamingResponse):
-    """A stream whose reader may be slow, but not stand still: then it is cut, and what it holds is let go."""
+    """A stream whose reader may be slow. If the reader stops for too long, the connection is closed and the stream's
+    file is freed."""
 
     def __init__(self, consumer: Consumer, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,7 +12,7 @@ from app.intake.finding_texts import text_of
 
 @contextmanager
 def told_of_row() -> Iterator[None]:
-    """Tell the faults of a body that is one row."""
+    """Report the faults of a body that is one row."""
     try:
         yield
     except Faulty as exc:
@@ -21,7 +21,8 @@ def told_of_row() -> Iterator[None]:
 
 
 def told_of_file(exc: Faulty, sheet: Sheet) -> tuple[FieldError, ...]:
-    """The faults of a file, by its lines as people count them: `/lines/17/username`. Their words say where as well."""
+    """The faults of a file, by its lines as people count them: `/lines/17/username`. Their texts name the place as
+    well."""
     return tuple(
         FieldError(f"/lines/{sheet.lines[fault.row]}/{fault.field}", fault.code, _placed(fault, sheet))
         for fault in exc.faults[:MAX_FAULTS]

@@ -1,4 +1,4 @@
-"""The feed: what other systems mirror the register by."""
+"""The feed, by which other systems keep a copy of the register."""
 
 import asyncio
 from typing import Annotated, Any, Literal
@@ -24,11 +24,11 @@ router = Endpoints("exchange")
 NDJSON = "application/x-ndjson"
 _LINES = '{"kind":"position","next_cursor":"q2k0X7m9cE1uYyJ0b2tlbiI6MX0","more":false}\n'
 _LOOK_S = 0.5
-_MOST_WAITING = 200  # of one process; who comes beyond that is answered at once
+_MOST_WAITING = 200  # requests of one process; more are answered at once
 
 
 class BusinessChange(BaseModel):
-    """A business is new, or says something else."""
+    """A business is new or has changed."""
 
     kind: Literal["business"]
     business_id: UUID
@@ -36,7 +36,7 @@ class BusinessChange(BaseModel):
 
 
 class MergedChange(BaseModel):
-    """A business was found to be another: let go of it. A merger may be undone; then it comes again."""
+    """A business was merged into another one: remove it from your copy. If the merger is undone, it comes again."""
 
     kind: Literal["merged"]
     business_id: UUID
@@ -44,18 +44,20 @@ class MergedChange(BaseModel):
 
 
 class MovedOutChange(BaseModel):
-    """A business is no longer in the territory: let go of it."""
+    """A business is no longer in the territory: remove it from your copy."""
 
     kind: Literal["moved_out"]
     business_id: UUID
 
 
 class FeedOut(BaseModel):
-    """Changes behind a cursor, in commit order."""
+    """Changes after a cursor."""
 
     items: list[BusinessChange | MergedChange | MovedOutChange]
-    next_cursor: str = Field(description="Where to go on; keep it in the same transaction as what the page brought.")
-    more: bool = Field(description="Whether there is more at this moment; a page may be short all the same.")
+    next_cursor: str = Field(
+        description="Where to continue; store it in the same transaction as the items of the page."
+    )
+    more: bool = Field(description="Whether there is more at this moment. A page may be short although there is more.")
 
 
 class Wanted(BaseModel):
@@ -70,7 +72,7 @@ class Wanted(BaseModel):
 
 
 def feed_pager(call: SignedCall, region: str | None, page: PageQuery | None = None) -> Pager:
-    """A feed's cursors are good for one account and one region."""
+    """A feed's cursors are valid for one account and one region."""
     return call.pager(page or PageQuery(), "feed", region)
 
 
@@ -83,9 +85,10 @@ def feed_pager(call: SignedCall, region: str | None, page: PageQuery | None = No
     answers={200: {"content": {NDJSON: {"schema": {"type": "string"}, "example": _LINES}}}},
 )
 async def get_feed(call: Mirror, wanted: Annotated[Wanted, Query()], page: Page) -> Response:
-    """Every change in commit order, nothing skipped: each business stands where it changed last and is told as it is
-    now. Without a cursor from the beginning, or from a snapshot (`X-Feed-Cursor` of an export). With
-    `Accept: application/x-ndjson` a change to a line, and last a line with the cursor.
+    """Every business that changed, once, in its present state, in the order of the transactions that changed them last;
+    no change is skipped. Without a cursor it begins with the first business; with `X-Feed-Cursor` of an export it
+    continues after that export. With `Accept: application/x-ndjson` each change is a line, and the last line contains
+    the cursor.
     """
     form = media_type(call.request, JSON, NDJSON)
     territory = call.principal.territory.narrowed_to(wanted.region)
@@ -112,8 +115,8 @@ async def get_feed(call: Mirror, wanted: Annotated[Wanted, Query()], page: Page)
 
 
 async def _wait(call: SignedCall, territory: Territory, position: FeedPosition, limit: int, seconds: int) -> FeedPage:
-    """The page behind a position, as soon as it has something, or the time is over. Nothing is held while it waits;
-    after it, only who still may is told something.
+    """The page after a position, as soon as it has something, or when the time is over. No connection to the database
+    is used while waiting. After the wait, the account's rights are checked again.
     """
     loop, waiting = asyncio.get_running_loop(), call.services.waiting
     until = loop.time() + (seconds if waiting.feed < _MOST_WAITING else 0)

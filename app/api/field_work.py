@@ -1,4 +1,5 @@
-"""What the control room asks of progress: series, states of enumerators, hours of work, stale villages, what moved."""
+"""Progress for the control room: series, states of enumerators, hours of work, villages without news, whether figures
+changed."""
 
 from typing import Annotated, Any
 
@@ -6,7 +7,7 @@ from fastapi import Query, Response
 from pydantic import BaseModel, ConfigDict
 
 from app.api.answers import as_json, columns
-from app.api.calls import Anyone, Supervisor
+from app.api.calls import AnyRole, Supervisor
 from app.api.endpoints import Endpoints
 from app.api.pages import Page
 from app.api.progress import COUNTS, FORMS, PEOPLE, SAID, AskedQuery, Name, RegionCode, answer_of, described, look_at
@@ -51,7 +52,7 @@ Until = Annotated[Day | None, Query(alias="to", description="Last day.")]
 
 
 class Whose(BaseModel):
-    """Whose work is asked about."""
+    """The enumerators that the question is about."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -71,7 +72,7 @@ Silence = Annotated[Digits, Query(ge=1, le=1_000, description="So many days, or 
 
 @router.endpoint("GET /v1/progress/series", "Progress day by day of several regions", [304, 404], model=SeriesAnswer)
 async def get_series(
-    call: Anyone,
+    call: AnyRole,
     region: Regions = None,
     parent: Parent = None,
     since: Since = None,
@@ -79,8 +80,8 @@ async def get_series(
     *,
     asked: AskedQuery,
 ) -> Response:
-    """The days of each region as `GET /v1/progress/dates` has them, by default from the campaign's first day on. At
-    most 50 regions, 1,000 days, and 20,000 days of regions together.
+    """The days of each region as in `GET /v1/progress/dates`, by default from the campaign's first day. At most 50
+    regions, 1,000 days, and 20,000 days of regions together.
     """
     async with call.snapshot() as pg:
         view = await look_at(pg, call, asked, parent)
@@ -91,14 +92,15 @@ async def get_series(
 
 @router.endpoint(
     "GET /v1/progress/field-force",
-    "How the enumerators stand",
+    "State of each enumerator",
     FORMS,
     model=FieldForceAnswer,
     answers=described("The enumerators, by id."),
 )
 async def get_field_force(call: Supervisor, asked: AskedQuery, page: Page, whose: WhoseQuery) -> Response:
-    """Who is done, safe, at risk or does not move, by the rule that the answer states; what each needs and brings
-    a day; whose tablet is silent, and what it has not sent. The people are those of `GET /v1/progress/enumerators`.
+    """For each enumerator: done, safe, at risk or not moving, by the rules that are in the answer; how many records a
+    day are needed and how many came; whether a tablet is silent, and how many records it has not sent. The enumerators
+    are those of `GET /v1/progress/enumerators`.
     """
     pager = call.pager(page, "field_force", *_bound_to(whose, asked))
     after = pager.after_id
@@ -128,8 +130,8 @@ async def get_activity(
     page: Page,
     whose: WhoseQuery,
 ) -> Response:
-    """Records by day and hour of capture, the median of their minutes, and how many were returned. By default of
-    the fortnight up to `as_of`; at most 31 days, and 50 enumerators on a page. Days are those of capture.
+    """Records by day and hour of capture, the median of the minutes that they took, and how many were returned. By
+    default of the fortnight up to `as_of`; at most 31 days, and 50 enumerators on a page. Days are those of capture.
     """
     limit = min(page.limit, MAX_ENUMERATORS)
     pager = call.pager(page, "activity", *_bound_to(whose, asked), since, until)
@@ -150,9 +152,9 @@ async def get_activity(
     answers=described("The villages, by code."),
 )
 async def get_stale(
-    call: Anyone, region: RegionCode = None, days: Silence = 7, *, asked: AskedQuery, page: Page
+    call: AnyRole, region: RegionCode = None, days: Silence = 7, *, asked: AskedQuery, page: Page
 ) -> Response:
-    """Villages of the region in which nothing was entered for so many days up to `as_of`, or never."""
+    """Villages of the region in which nothing was entered in the last `days` days up to `as_of`, or never."""
     pager = call.pager(page, "stale", region, asked.campaign, asked.as_of, asked.basis, days)
     after = "" if pager.after is None else pager.after.decode()
     async with call.snapshot() as pg:
@@ -162,10 +164,10 @@ async def get_stale(
     return answer_of(call, asked, view, content, _STALE)
 
 
-@router.endpoint("GET /v1/live", "Whether anything moved", [304, 404], model=LiveAnswer)
-async def get_live(call: Anyone, region: RegionCode = None, *, asked: AskedQuery) -> Response:
-    """The sums of a region, to be asked for every `poll_after_s` seconds with `If-None-Match`: 304 while nothing that
-    is counted has changed. When it has, ask again for what is on the screen.
+@router.endpoint("GET /v1/live", "Whether figures changed", [304, 404], model=LiveAnswer)
+async def get_live(call: AnyRole, region: RegionCode = None, *, asked: AskedQuery) -> Response:
+    """The sums of a region. Request them every `poll_after_s` seconds with `If-None-Match`: the answer is 304 while no
+    count has changed. After a change, request again what is on the screen.
     """
     async with call.snapshot() as pg:
         view = await look_at(pg, call, asked, region)

@@ -1,4 +1,4 @@
-"""Held items: what waits for a supervisor's word."""
+"""Held items: they wait for a supervisor's decision."""
 
 from typing import Annotated
 from uuid import UUID
@@ -18,9 +18,10 @@ router = Endpoints("held")
 RawId = Annotated[UUID, Path(alias="id", description="The held item's id.")]
 
 
-@router.endpoint("GET /v1/held", "What waits", [404])
+@router.endpoint("GET /v1/held", "Held items", [404])
 async def get_held(call: Supervisor, page: Page) -> HeldPage:
-    """Of a coordinator's own team, or of the territory's places and people; also from places beyond it."""
+    """Coordinators see items of their own team; others see items from their territory, and items of its enumerators,
+    wherever they were captured."""
     pager = call.pager(page, "held")
     after = None if pager.after is None else HeldItemPosition._make(orjson.loads(pager.after))
     async with call.snapshot() as pg:
@@ -35,11 +36,10 @@ async def get_held_item(call: Supervisor, raw_id: RawId) -> HeldItem:
         return await HeldItems(call.services.ingest).look(pg, await call.reach(pg), raw_id, call.language)
 
 
-@router.endpoint("POST /v1/held/{id}/release", "Let it in", [404, 409])
+@router.endpoint("POST /v1/held/{id}/release", "Release a held item", [404, 409])
 async def release(call: Supervisor, raw_id: RawId) -> HeldDecision:
-    """It is judged as if it came today, with its tablet's clock corrected as it was then.
-
-    By somebody in whose territory its place lies; the others who see it may refuse it.
+    """The item is judged as if it came today, with the clock correction of its batch. Only a supervisor whose territory
+    contains the item's village may release it. Others who see it may only refuse it.
     """
     items, language = HeldItems(call.services.ingest), call.language
     return await call.run_within_reach(
@@ -47,9 +47,9 @@ async def release(call: Supervisor, raw_id: RawId) -> HeldDecision:
     )
 
 
-@router.endpoint("POST /v1/held/{id}/refuse", "Refuse it", [404, 409])
+@router.endpoint("POST /v1/held/{id}/refuse", "Refuse a held item", [404, 409])
 async def refuse(call: Supervisor, raw_id: RawId, body: Reason) -> HeldDecision:
-    """It counts nowhere, but stays sealed where it is: collected work is never thrown away."""
+    """The item counts nowhere, but the server keeps it sealed: collected work is never thrown away."""
     items = HeldItems(call.services.ingest)
     return await call.run_within_reach(
         lambda pg, reach: items.refuse(pg, call.principal, reach, raw_id, body.reason, trace_id=call.trace_id)

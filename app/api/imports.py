@@ -1,6 +1,6 @@
 """Files that enter many rows at once: accounts, teams, members, assignments and targets, from CSV or XLSX.
 
-All rows of a file go in, or none; a dry run tells every row's fault and what would come of it.
+All rows of a file are entered, or none. A dry run reports every row's fault, and what the file would change.
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -55,7 +55,7 @@ class Way(NamedTuple):
     row: type[Row]
     enter: Enter
     hands_out: bool = False
-    """Whether it gives codes, which are told again for a while."""
+    """Whether it returns codes. The same file returns them again for a while."""
 
 
 WAYS = {
@@ -72,14 +72,14 @@ SUFFIXES = {".csv": CSV, ".xlsx": XLSX}
 
 
 class ActivationCode(BaseModel):
-    """How the owner of a new account gets in."""
+    """How the owner of a new account sets a password."""
 
     username: str
     activation_code: str
 
 
 class ImportReport(BaseModel):
-    """What came of a file, or would."""
+    """What a file changed, or would change."""
 
     dry_run: bool
     rows: int
@@ -89,7 +89,7 @@ class ImportReport(BaseModel):
     fault_count: int
     faults: list[FieldProblem]
     codes: list[ActivationCode] = Field(
-        description="Of new accounts of people: with it each sets a password (`POST /v1/auth/password`). Told"
+        description="Of new accounts of people: with it each sets a password (`POST /v1/auth/password`). Shown"
         " again only to the same account, for the same rows, within an hour."
     )
 
@@ -114,20 +114,20 @@ async def post_import(
     kind: Kind,
     content_encoding: Annotated[str, Header()] = "",
     *,
-    dry_run: Annotated[bool, Query(description="Only tell what would come of it.")] = False,
+    dry_run: Annotated[bool, Query(description="Only report what the file would change.")] = False,
 ) -> Any:
     """All rows or none. With faults, a dry run reports them; otherwise the answer is 422 with the same list.
 
-    The code of each new account of a person is in the answer. Where that was lost, the same rows sent again by the same
-    account within an hour get the codes that were not used yet again; the trail says so. A system gets its secret from
-    `POST /v1/accounts/{id}/credentials`.
+    The code of each new account of a person is in the answer. If the answer was lost, send the same rows again from the
+    same account within an hour: the answer contains the unused codes a second time, and the audit trail records it. A
+    system gets its secret from `POST /v1/accounts/{id}/credentials`.
     """
     way, services = WAYS[kind], call.services
     body = await call.body(content_encoding)
     said = await services.files.call(
         read_table, body, call.media_type, columns_of(way.row), refused=Code.UNREADABLE_FILE
     )
-    await call.refuse_if_less()  # a body and its reading may take their time
+    await call.refuse_if_less()  # a body and its parsing may take long
     sheet, ring = table_of(way, said), services.ingest.ring
     try:
         entered = await enter_sheet(
@@ -180,7 +180,7 @@ async def enter_sheet(
     trace_id: str | None,
     ring: KeyRing | None = None,
 ) -> Entered:
-    """Enter all rows, or tell everything that is wrong with them; `run` does work in one transaction.
+    """Enter all rows, or report everything that is wrong with them; `run` does work in one transaction.
 
     Raises:
         Faulty: rows cannot be read, or break rules; nothing was entered.
@@ -228,7 +228,7 @@ async def _read_rows(model: type[Row], sheet: Sheet) -> tuple[list[Row], list[in
 
 
 def _stated(model: type[Row], types: Mapping[str, Callable[[str], Any]], cells: Mapping[str, str]) -> dict[str, Any]:
-    """What a row says. A column that the file leaves out is not told; an empty cell tells the field's default."""
+    """The fields that a row sets. A missing column leaves the field unchanged; an empty cell sets its default."""
     stated: dict[str, Any] = {}
     for name, cell in cells.items():
         info = model.model_fields[name]

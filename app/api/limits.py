@@ -1,4 +1,4 @@
-"""How often somebody may ask: per account, or per address where nobody is signed in yet.
+"""Rate limits, for each account, or for each address if nobody is signed in yet.
 
 Counts are kept in the memory of each server process: a limit costs microseconds and no write, but with N processes up
 to N times as much gets through, and a restart forgets. Guessing passwords is limited in the database as well

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.accounts.permissions import Role, Scope
 from app.api.answers import as_json
-from app.api.calls import Anyone
+from app.api.calls import AnyRole
 from app.api.endpoints import Endpoints
 from app.api.progress import RegionCode
 from app.core.bulk import Digits
@@ -36,7 +36,7 @@ class PointOut(BaseModel):
     longitude: float
     count: int = Field(description="Records that the point stands for.")
     region: RegionOut | None = Field(description="The region that it stands for; null for records.")
-    business_id: UUID | None = Field(description="Of a single record, for who may see where it is.")
+    business_id: UUID | None = Field(description="Of a single record, if the caller may see its place.")
     record_id: UUID | None = Field(description="Likewise.")
     review_state: ReviewState | None = Field(description="Likewise.")
 
@@ -47,7 +47,7 @@ class PointsOut(BaseModel):
     campaign: str
     region: str = Field(description="Kemendagri code of the region that they lie in.")
     precision: Literal["exact", "grid"] = Field(
-        description="`grid`: for who may not see addresses, points are middles of cells of a kilometre or more."
+        description="`grid`: the caller may not see addresses; points are the middles of cells of a kilometre or more."
     )
     grid_degrees: float | None = Field(description="Side of the cells whose records are one point; null for regions.")
     items: list[PointOut]
@@ -65,15 +65,17 @@ class Part(BaseModel):
     bbox: Line | None = Field(
         default=None, description="`west,south,east,north` in degrees; by default everywhere.", max_length=100
     )
-    zoom: Digits = Field(default=0, ge=0, le=22, description="As web maps count it; from 12 on records come apart.")
+    zoom: Digits = Field(
+        default=0, ge=0, le=22, description="As web maps count it; from 12 on, single records are shown."
+    )
 
 
 @router.endpoint("GET /v1/map/points", "Where records lie", [304, 404], model=PointsOut)
-async def get_points(call: Anyone, part: Annotated[Part, Query()]) -> Response:
-    """Of a region the regions below it, each as one point; from zoom 12 on, of a regency or less, the records in the
-    box, those in one cell of a grid as one point. An enumerator sees its own records, a coordinator those of its team,
-    whatever the zoom; system clients without `businesses:read` see cells of a kilometre. With an `ETag`. A record that
-    lies more than two kilometres away from others of its village may be left out from near.
+async def get_points(call: AnyRole, part: Annotated[Part, Query()]) -> Response:
+    """Below zoom 12, each region below is one point. From zoom 12, in a regency or smaller, the answer has the records
+    in the box; records in one cell of a grid are one point. Enumerators see their own records, coordinators those of
+    their team, at every zoom; system clients without `businesses:read` see cells of a kilometre. With an `ETag`. From
+    zoom 12, a record may be missing if it lies more than two kilometres from the other records of its village.
     """
     who, box = call.principal, _box_of(part.bbox)
     exact = who.role is not Role.SYSTEM or Scope.BUSINESSES_READ in who.scopes

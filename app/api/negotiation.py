@@ -1,8 +1,8 @@
-"""What a client takes, read from its `Accept`, `Accept-Encoding` and `Accept-Language` by weights (RFC 9110, 12.5).
+"""What a client accepts, read from its `Accept`, `Accept-Encoding` and `Accept-Language` by weights (RFC 9110, 12.5).
 
 The only reader of these headers, and of `If-None-Match`. A weight of 0 refuses, the most specific range counts, and of
-equals the one that is named first. A member with a weight that is none is passed over; a header of which nothing is
-left says nothing.
+equals the one that is named first. An entry with an invalid weight is ignored. A header without valid entries counts as
+absent.
 """
 
 import re
@@ -49,7 +49,7 @@ def ranges(request: Request, header: str) -> list[Range]:
 
 
 def media_type(request: Request, *offered: str) -> str:
-    """The form of an answer that has several: the first that is offered where the client does not say.
+    """The media type of an answer that has several: the first that is offered if the client names none.
 
     Raises:
         Problem: `not_acceptable` where the client takes none of them.
@@ -105,7 +105,7 @@ def language(request: Request) -> str:
 
 
 class CompressionMiddleware(GZipMiddleware):
-    """Codes answers with gzip where the client says so, by its weights."""
+    """Compresses answers with gzip if the client accepts it, by its weights."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

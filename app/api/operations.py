@@ -1,10 +1,10 @@
-"""What those who run the server ask it: alive, ready, metrics."""
+"""For operators of the server: alive, ready, metrics."""
 
 from fastapi import Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
 
-from app.api.calls import Anybody
+from app.api.calls import Unauthenticated
 from app.api.endpoints import Endpoints
 from app.core.migrations import reads_only, schema_of
 from app.core.problems import Code, Problem
@@ -25,9 +25,9 @@ async def healthz() -> StatusOut:
 
 
 @router.endpoint("GET /readyz", "Ready", [503], unlimited=True)
-async def readyz(call: Anybody) -> StatusOut:
-    """The database answers, its migrations are at head, and it takes writes. Where not, `current.database` says why:
-    `unreachable`, `login_refused`, `no_such_database`, `starting`, `stopped`, `cut`, `full`, `disk_full`,
+async def readyz(call: Unauthenticated) -> StatusOut:
+    """The database answers, its migrations are at head, and it takes writes. Otherwise `current.database` names the
+    reason: `unreachable`, `login_refused`, `no_such_database`, `starting`, `stopped`, `cut`, `full`, `disk_full`,
     `out_of_memory`, `read_only`, `not_migrated`, `older_schema`, `newer_schema` or `unfit`.
     """
     database = call.services.database
@@ -46,6 +46,6 @@ async def readyz(call: Anybody) -> StatusOut:
 
 
 @router.endpoint("GET /metrics", "Metrics", unlimited=True)
-async def metrics(call: Anybody) -> Response:
+async def metrics(call: Unauthenticated) -> Response:
     """Prometheus metrics, of all workers of the server together."""
     return Response(call.services.metrics.text(), media_type=CONTENT_TYPE_LATEST)

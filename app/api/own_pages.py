@@ -1,7 +1,8 @@
-"""Requests of the server's own pages, and of no other: what guards the cookies, and how they are written.
+"""Requests of the server's own pages, and of no others: how cookies are protected, and how they are written.
 
-A page of another origin cannot send the header without asking first, which is refused (no CORS); its `Origin` and
-`Sec-Fetch-Site` give it away; and the cookies are `SameSite`. Each of these alone would do in a browser of today.
+A page of another origin cannot send the header without a CORS preflight, which is refused; its `Origin` and
+`Sec-Fetch-Site` reveal it; and the cookies are `SameSite`. In a present-day browser, each of these alone would be
+enough.
 """
 
 from ipaddress import ip_address
@@ -33,7 +34,7 @@ class Site(NamedTuple):
 
 
 def site_of(request: Request, settings: Settings) -> Site:
-    """As the settings say, else as the request was made."""
+    """As in the settings, or else as in the request."""
     origin = (
         settings.public_origin or f"{request.url.scheme}://{request.headers.get('host', request.url.netloc)}".lower()
     )
@@ -47,7 +48,7 @@ async def own_page(
         str | None, Header(alias=HEADER, max_length=20, description="`1`: only the server's own pages can send it.")
     ] = None,
 ) -> Site:
-    """Refuse what no page of this server has sent. Programs, which tell no origin, need the header alone.
+    """Refuse requests that no page of this server has sent. Programs send no origin; they need the header alone.
 
     Raises:
         Problem: `foreign_page`.
@@ -76,9 +77,9 @@ def _is_own(origin: str, site: Site) -> bool:
 
 
 def party_of(request: Request, settings: Settings) -> Party:
-    """For whom passkeys are here: the public origin, or the machine itself by its name.
+    """The party that passkeys are made for: the public origin, or this machine by its name.
 
-    The name that a request tells would do no harm to passkeys that there are, but is no name to make new ones for.
+    The host name in a request is not used for new passkeys, though it would do no harm to existing ones.
 
     Raises:
         Problem: `way_not_offered` where no public origin is set, or it is an address without a name.
@@ -99,18 +100,19 @@ def _is_address(host: str) -> bool:
 
 
 def cookies_of(request: Request, site: Site) -> Cookies | None:
-    """What the browser keeps of its session. A name that comes twice was planted by somebody: it is none."""
+    """The cookies of the browser's session. If a cookie name occurs twice, somebody planted one of them, and both are
+    ignored."""
     token, browser = (_only(request, _name(each, site)) for each in (TOKEN, BROWSER))
     return Cookies(token, browser) if token and browser else None
 
 
 def has_cookie(request: Request, site: Site) -> bool:
-    """Whether there is a session's cookie, whatever it is worth."""
+    """Whether there is a session's cookie, valid or not."""
     return _name(TOKEN, site) in request.cookies
 
 
 def keep(response: Response, site: Site, session: Session) -> None:
-    """Give the browser what it keeps of the session."""
+    """Give the browser the cookies of the session."""
     _set(response, site, TOKEN, session.cookies.token, session.lifetime_s)
     _set(response, site, BROWSER, session.cookies.browser, session.lifetime_s)
 

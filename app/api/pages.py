@@ -1,4 +1,4 @@
-"""Pages of lists: how many rows, and where to go on. A cursor is good for one list, its filters and one account."""
+"""Pages of lists: how many rows, and where to continue. A cursor is valid for one list, its filters and one account."""
 
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, TypeVar

@@ -1,6 +1,6 @@
-"""Query parameters: one that an operation does not know, or that comes twice, is refused on every route.
+"""Query parameters: every route refuses unknown and repeated ones.
 
-Passed over, a misspelt filter would give everything, which looks like the right answer.
+If unknown parameters were ignored, a misspelt filter would return everything, which looks like the right answer.
 """
 
 from collections import Counter
@@ -20,11 +20,12 @@ from app.core.problems import Code, FieldError, Problem, Text
 from app.intake.finding_texts import text_of
 
 _TOLD = 20
-_QUERIES: dict[Callable[..., Any], dict[str, bool]] = {}  # by endpoint, made when it is first asked
+_QUERIES: dict[Callable[..., Any], dict[str, bool]] = {}  # by endpoint, made at its first request
 
 
 async def known_query(request: Request) -> None:
-    """Refuse what the operation does not know. Who is not signed in is told that first, where it has to be.
+    """Refuse parameters that the operation does not know. If the operation needs a signed-in caller, a missing sign-in
+    is reported first.
 
     Raises:
         Problem: `invalid_fields` with `unknown_parameter` or `repeated_parameter` at each, or `not_signed_in`.

@@ -1,4 +1,4 @@
-"""Passkeys of people at desks."""
+"""Passkeys of people who sign in with a browser."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -13,7 +13,7 @@ from app.accounts.passkeys import Party, PasskeyRow
 from app.accounts.queries import account_of
 from app.accounts.signing_in import Caller
 from app.api.auth import Secret
-from app.api.calls import Anybody, Call, SignedCall, Staff
+from app.api.calls import Call, SignedCall, Staff, Unauthenticated
 from app.api.endpoints import Endpoints
 from app.api.limits import Rate
 from app.api.own_pages import party_of
@@ -33,7 +33,7 @@ class _Strict(BaseModel):
 
 
 class CredentialAnswer(BaseModel):
-    """What the authenticator answered, in base64url, as `credential.toJSON()` has it; the rest is passed over."""
+    """What the authenticator answered, in base64url, as in `credential.toJSON()`; other fields are ignored."""
 
     clientDataJSON: _Coded  # noqa: N815  (WebAuthn's own names)
     attestationObject: _Coded | None = None  # noqa: N815  (WebAuthn's own name)
@@ -43,7 +43,7 @@ class CredentialAnswer(BaseModel):
 
 
 class Credential(BaseModel):
-    """A passkey's answer, as `credential.toJSON()` has it; the rest is passed over."""
+    """A passkey's answer, as in `credential.toJSON()`; other fields are ignored."""
 
     id: _Coded
     rawId: _Coded  # noqa: N815  (WebAuthn's own name)
@@ -51,7 +51,7 @@ class Credential(BaseModel):
     response: CredentialAnswer
 
     def parsed(self) -> dict[str, Any]:
-        """As the library takes it."""
+        """In the form that the library takes."""
         return self.model_dump(exclude_none=True)
 
 
@@ -64,13 +64,13 @@ class CeremonyOut(BaseModel):
 
 
 class Proof(_Strict):
-    """That it is still the owner who asks; not needed within ten minutes after signing in."""
+    """Proof that the account's owner sends the request; not needed within ten minutes after signing in."""
 
     current_password: Secret | None = None
 
 
 class NewPasskey(_Strict):
-    """What the browser made, and what it is to be called."""
+    """The passkey that the browser made, and its name."""
 
     credential: Credential
     name: PasskeyName
@@ -93,20 +93,20 @@ class PasskeyOut(BaseModel):
 
 
 class PasskeysOut(BaseModel):
-    """One's own passkeys, the oldest first; at most 20."""
+    """The caller's own passkeys, the oldest first; at most 20."""
 
     items: list[PasskeyOut]
 
 
 @router.endpoint("POST /v1/auth/passkeys/sign-in", "Begin to sign in with a passkey", [404], limit=Rate.SIGN_IN)
-async def begin_sign_in(call: Anybody) -> CeremonyOut:
+async def begin_sign_in(call: Unauthenticated) -> CeremonyOut:
     """Then `POST /v1/auth/session` with the grant `passkey`, within five minutes. 404: not offered here."""
     return CeremonyOut(options=call.services.passkeys.ask_to_sign_in(_party(call)))
 
 
 @router.endpoint("POST /v1/auth/passkeys/registration", "Begin to add a passkey", [404, 409])
 async def begin_registration(call: Staff, proof: Proof) -> CeremonyOut:
-    """Needs a session that began within ten minutes, or the present password; else 403 `proof_needed`."""
+    """Needs a session that began within the last ten minutes, or the present password; otherwise 403 `proof_needed`."""
     party, account_id = _party(call), call.principal.account_id
     async with call.services.database.statement() as pg:
         account = await account_of(pg, account_id)
@@ -124,16 +124,16 @@ async def post_passkey(call: Staff, new: NewPasskey) -> PasskeyOut:
     )
 
 
-@router.endpoint("GET /v1/auth/passkeys", "One's passkeys")
+@router.endpoint("GET /v1/auth/passkeys", "Own passkeys")
 async def get_passkeys(call: Staff) -> PasskeysOut:
-    """One's own."""
+    """The caller's own."""
     async with call.services.database.statement() as pg:
         return PasskeysOut(items=[_out(row) for row in await passkeys.passkeys_of(pg, call.principal.account_id)])
 
 
 @router.endpoint("PATCH /v1/auth/passkeys/{passkey_id}", "Rename a passkey", [404])
 async def patch_passkey(call: Staff, passkey_id: PasskeyId, change: PasskeyChange) -> PasskeyOut:
-    """One's own."""
+    """The caller's own."""
     account_id = call.principal.account_id
     return _out(
         await call.run(
@@ -144,7 +144,7 @@ async def patch_passkey(call: Staff, passkey_id: PasskeyId, change: PasskeyChang
 
 @router.endpoint("DELETE /v1/auth/passkeys/{passkey_id}", "Remove a passkey", [404], status=204)
 async def delete_passkey(call: Staff, passkey_id: PasskeyId) -> None:
-    """One's own. Sessions that it began go on: they are in the list of sessions."""
+    """The caller's own. Sessions that were started with it continue; they are in the list of sessions."""
     account_id = call.principal.account_id
     await call.run(lambda pg: passkeys.remove_passkey(pg, account_id, passkey_id, trace_id=call.trace_id))
 

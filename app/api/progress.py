@@ -7,7 +7,7 @@ from fastapi import Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.answers import CSV_TEXT, answer, columns
-from app.api.calls import Anyone, SignedCall
+from app.api.calls import AnyRole, SignedCall
 from app.api.endpoints import Answers, Endpoints
 from app.api.pages import Page
 from app.core.bulk import Day
@@ -20,7 +20,7 @@ from app.regions.region_code import NATION
 router = Endpoints("progress")
 
 COUNTS = ("submissions", "duplicates", "conflicts", "invalid", "verified", "returned")
-# What is counted and the cut-off stand in every row, so that a figure keeps them when it is pasted elsewhere.
+# What is counted and the cut-off are in every row, so that a figure keeps them when it is pasted elsewhere.
 SAID = ("campaign", "as_of", "basis")
 _REGION = {
     **columns("region_code", "region_name"),
@@ -86,7 +86,7 @@ class Days(BaseModel):
 
 
 class Asked(BaseModel):
-    """What every question of progress says."""
+    """The parameters of every question about progress."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -115,11 +115,11 @@ def described(description: str) -> Answers:
     model=RegionsAnswer,
     answers=described("The regions, by code."),
 )
-async def get_regions(call: Anyone, parent: Parent = NATION, *, asked: AskedQuery) -> Response:
+async def get_regions(call: AnyRole, parent: Parent = NATION, *, asked: AskedQuery) -> Response:
     """The children of a region, provinces without `parent`.
 
-    An invalid record that names no village counts at its enumerator's own region, so a region may have more
-    of them than its children together.
+    An invalid record that names no village counts in its enumerator's own region, so a region can show more invalid
+    records than the sum of its children.
     """
     async with call.snapshot() as pg:
         view = await look_at(pg, call, asked, parent)
@@ -135,7 +135,7 @@ async def get_regions(call: Anyone, parent: Parent = NATION, *, asked: AskedQuer
     model=RegionAnswer,
     answers=described("The region."),
 )
-async def get_region(call: Anyone, code: str, asked: AskedQuery) -> Response:
+async def get_region(call: AnyRole, code: str, asked: AskedQuery) -> Response:
     """One region of any level; `ID` is the nation."""
     async with call.snapshot() as pg:
         view = await look_at(pg, call, asked, code)
@@ -152,11 +152,11 @@ async def get_region(call: Anyone, code: str, asked: AskedQuery) -> Response:
     answers=described("The enumerators, by id."),
 )
 async def get_enumerators(
-    call: Anyone, region: RegionCode = None, coordinator: Name = None, *, asked: AskedQuery, page: Page
+    call: AnyRole, region: RegionCode = None, coordinator: Name = None, *, asked: AskedQuery, page: Page
 ) -> Response:
-    """All who are or were assigned in the region by then, or of whom anything is counted there.
-
-    An enumerator sees itself, a coordinator its own team. As CSV the next page is in the `Link` header.
+    """All enumerators who are or were assigned in the region by `as_of`, or of whom something is counted there.
+    Enumerators see themselves, coordinators their own team as it was on `as_of`. In CSV the next page is in the `Link`
+    header.
     """
     pager = call.pager(page, "enumerators", region, coordinator, asked.campaign, asked.as_of, asked.basis)
     after = pager.after_id
@@ -175,7 +175,7 @@ async def get_enumerators(
     model=DatesAnswer,
     answers=described("The days, oldest first."),
 )
-async def get_dates(call: Anyone, days: Annotated[Days, Query()], asked: AskedQuery) -> Response:
+async def get_dates(call: AnyRole, days: Annotated[Days, Query()], asked: AskedQuery) -> Response:
     """A row for every day, also those with nothing, but none after `as_of`. At most 1,000 days.
 
     `entered_total` goes on from everything before the first row.

@@ -1,4 +1,4 @@
-"""What codes stand for: regions, activities, and the questions and choices of the questionnaires."""
+"""The meaning of codes: regions, activities, and the questions and choices of the questionnaires."""
 
 from typing import Annotated, Any
 
@@ -6,7 +6,7 @@ from fastapi import Query, Response
 from pydantic import BaseModel, Field
 
 from app.api.answers import as_json
-from app.api.calls import Anyone, Reader
+from app.api.calls import AnyRole, Reader
 from app.api.endpoints import Endpoints
 from app.kbli.loading import KBLI_VERSION
 from app.kbli.queries import activities
@@ -25,7 +25,7 @@ class ActivityLabel(BaseModel):
 
 
 class LabelsOut(BaseModel):
-    """What the codes in records stand for."""
+    """The meaning of the codes in records."""
 
     kbli_version: str
     kbli: list[ActivityLabel]
@@ -36,9 +36,10 @@ class LabelsOut(BaseModel):
 
 
 @router.endpoint("GET /v1/regions", "Regions by name, or below a region", [304, 404], model=RegionsFound)
-async def get_regions_by_name(call: Anyone, filters: Annotated[RegionFilters, Query()]) -> Response:
+async def get_regions_by_name(call: AnyRole, filters: Annotated[RegionFilters, Query()]) -> Response:
     """Of the caller's territory: the children of `parent` (by default of the whole territory), by code; or with `q`
-    regions of any level whose names have the words, the highest first. Each says where it lies. With an `ETag`.
+    regions of any level whose names contain the words, larger regions first. Each has the names of the regions that
+    contain it. With an `ETag`.
     """
     top = call.principal.territory.narrowed_to(filters.parent).region_code
     async with call.snapshot() as pg:
@@ -46,7 +47,7 @@ async def get_regions_by_name(call: Anyone, filters: Annotated[RegionFilters, Qu
     return as_json(call.request, found.model_dump())
 
 
-@router.endpoint("GET /v1/reference", "What codes are called", [304], model=LabelsOut)
+@router.endpoint("GET /v1/reference", "Names of codes", [304], model=LabelsOut)
 async def get_labels(call: Reader) -> Response:
     """Activities and questionnaires in one piece, with an `ETag`: it changes with a release or a newer list."""
     async with call.snapshot() as pg:

@@ -1,4 +1,4 @@
-"""The desk of who reviews: what waits, and many decisions at once."""
+"""For reviewers: the records that wait, and many decisions at once."""
 
 from typing import Annotated
 from uuid import UUID
@@ -44,17 +44,17 @@ class DecisionsIn(Row):
 
 
 class Refusal(BaseModel):
-    """Why nothing was decided on a record."""
+    """Why the decision on a record was refused."""
 
     status: int = Field(description="The status that the same decision alone would have been answered with.")
     code: str = Field(description="Stable, as in problems.")
     title: str
     detail: str
-    current: dict[str, str] | None = Field(description="How things are instead, where it is known.")
+    current: dict[str, str] | None = Field(description="The present state, if it is known.")
 
 
 class DecisionOut(BaseModel):
-    """What came of one decision."""
+    """The result of one decision."""
 
     record_id: UUID
     review: ReviewOut | None = Field(description="The decision that is in force; null where it was refused.")
@@ -62,16 +62,16 @@ class DecisionOut(BaseModel):
 
 
 class DecisionsOut(BaseModel):
-    """What came of each decision, in their order."""
+    """The result of each decision, in their order."""
 
     items: list[DecisionOut]
 
 
 class QueuesOut(BaseModel):
-    """How many wait where. A count ends at `counted_to`: there are as many, or more."""
+    """How many wait in each queue. A count stops at `counted_to`: then there are as many, or more."""
 
     unreviewed: int = Field(description="Records that nobody decided on.")
-    returned: int = Field(description="Records that were returned and not mended yet.")
+    returned: int = Field(description="Records that were returned and not corrected yet.")
     duplicates: int = Field(description="Cases of duplicates that are open.")
     held: int = Field(description="Items that are held.")
     counted_to: int = Field(description="No count is higher.")
@@ -79,8 +79,9 @@ class QueuesOut(BaseModel):
 
 @router.endpoint("GET /v1/reviews", "The queue of records for review", [404])
 async def get_reviews(call: Supervisor, filters: Annotated[QueueFilters, Query()], page: Page) -> QueuePage:
-    """What waits for a decision, of the own team or of the territory: the records whose answers are in force. Numbers
-    and other vulnerable answers are not in it; `GET /v1/submissions/{record_id}` has the answers, masked.
+    """Records that wait for a decision, and whose answers are in force: of the coordinator's own team, or of the
+    territory. Numbers and other vulnerable answers are not in it; `GET /v1/submissions/{record_id}` has the answers,
+    masked.
     """
     pager = call.pager(page, "reviews", filters)
     after = None if pager.after is None else QueuePosition.unpack(pager.after)
@@ -92,16 +93,16 @@ async def get_reviews(call: Supervisor, filters: Annotated[QueueFilters, Query()
 
 @router.endpoint("POST /v1/reviews", "Decide on several records")
 async def post_reviews(call: Supervisor, decisions: DecisionsIn) -> DecisionsOut:
-    """Each for itself, in order, as if it had been sent alone to `POST /v1/submissions/{record_id}/review`: one that is
-    refused stops no other. Idempotent: after an answer that did not come, send the same again.
+    """Each decision by itself, in order, as if it had been sent alone to `POST /v1/submissions/{record_id}/review`: a
+    refused one does not stop the others. Idempotent: if no answer comes, send the same again.
     """
     return DecisionsOut(items=[await _decided(call, each) for each in decisions.items])
 
 
-@router.endpoint("GET /v1/queues", "How much waits", [304], model=QueuesOut)
+@router.endpoint("GET /v1/queues", "How many wait in each queue", [304], model=QueuesOut)
 async def get_queues(call: Supervisor) -> Response:
-    """Of the own team, or of the territory; with an `ETag`: ask again with `If-None-Match`, not more often than
-    every few seconds.
+    """Of the coordinator's own team, or of the territory. With an `ETag`: request again with `If-None-Match`, every few
+    seconds at most.
     """
     async with call.snapshot() as pg:
         reach = await call.reach(pg)

@@ -1,4 +1,4 @@
-"""Reviews: what supervisors decide on records, and on who is one business with whom."""
+"""Reviews: supervisors' decisions on records, and on whether records are of one business."""
 
 from typing import Annotated
 from uuid import UUID
@@ -32,8 +32,8 @@ class CasePage(BaseModel):
 
 @router.endpoint("POST /v1/submissions/{record_id}/review", "Verify or return a record", [404, 409])
 async def post_review(call: Supervisor, record_id: RecordId, review: ReviewIn) -> ReviewOut:
-    """By the coordinator of the record's enumerator, or an officer of its region. The enumerator's tablet is told with
-    its next changes; a returned record comes back as a higher revision, which is to be looked at anew.
+    """By the coordinator of the record's enumerator, or an officer of its region. The enumerator's tablet gets the
+    decision with its next changes. A returned record comes back as a higher revision, which has to be reviewed again.
     """
     return await call.run_within_reach(
         lambda pg, reach: decide(pg, call.principal, reach, record_id, review, now=call.now, trace_id=call.trace_id)
@@ -44,8 +44,9 @@ async def post_review(call: Supervisor, record_id: RecordId, review: ReviewIn) -
 async def get_duplicates(
     call: Supervisor, filters: Annotated[CaseFilters, Query()], page: Page, reason: AccessReason = None
 ) -> CasePage:
-    """By region and age, both records side by side, vulnerable answers masked: what matched, what is the same, and a
-    hint how likely they are one business. Vulnerable answers are compared only for who has `pii:read` and says why.
+    """Ordered by region and age. Each case has both records side by side with vulnerable answers masked, what matched,
+    what is the same, and a hint how likely they are one business. Vulnerable answers are compared only if the account
+    has `pii:read` and gives a reason.
     """
     pager = call.pager(page, "duplicates", filters)
     after = None if pager.after is None else ByRegion.unpack(pager.after)
@@ -60,7 +61,7 @@ async def get_duplicates(
 
 @router.endpoint("GET /v1/duplicates/{id}", "One case", [404])
 async def get_duplicate(call: Supervisor, case_id: CaseId, reason: AccessReason = None) -> CaseOut:
-    """As the queue shows it, whatever its state."""
+    """As in the queue, in every state."""
 
     async def work(pg: asyncpg.Connection) -> CaseOut:
         return await read_case(pg, _looking(call, await call.reach(pg), reason), case_id)
@@ -70,8 +71,9 @@ async def get_duplicate(call: Supervisor, case_id: CaseId, reason: AccessReason 
 
 @router.endpoint("POST /v1/duplicates/{id}/resolution", "Resolve a case", [404, 409])
 async def post_resolution(call: Supervisor, case_id: CaseId, resolution: ResolutionIn) -> CaseOut:
-    """By who reaches all sides: the coordinator whose team recorded them, or an officer of their regions. Progress
-    follows at once, the enumerators' tablets are told, and it can be undone.
+    """By somebody whose reach covers all sides: the coordinator whose team recorded them, or an officer of their
+    regions. Progress changes at once, the enumerators' tablets get the decision with their next changes, and it can be
+    undone.
     """
 
     async def work(pg: asyncpg.Connection, reach: Reach) -> CaseOut:
@@ -83,8 +85,8 @@ async def post_resolution(call: Supervisor, case_id: CaseId, resolution: Resolut
 
 @router.endpoint("POST /v1/duplicates/{id}/resolution/undo", "Undo a resolution", [404, 409])
 async def post_undo(call: Supervisor, case_id: CaseId, undo: UndoIn) -> CaseOut:
-    """Everything is as it was before, but for what came since, and the case is open again. What something else rests on
-    by now cannot be undone (409) before that is decided otherwise.
+    """Restores the state before the decision, keeps everything stored since, and opens the case again. 409 if a later
+    decision or revision depends on it; a later decision has to be undone first.
     """
 
     async def work(pg: asyncpg.Connection, reach: Reach) -> CaseOut:

@@ -1,4 +1,4 @@
-"""What one app is made of."""
+"""The services that one app consists of."""
 
 from dataclasses import dataclass, field
 
@@ -21,7 +21,7 @@ from app.sync.known_identities import KnownIdentities
 
 @dataclass(slots=True)
 class Waiting:
-    """How many requests wait for something to happen, holding nothing."""
+    """How many requests wait for something to happen, without a connection."""
 
     feed: int = 0
 

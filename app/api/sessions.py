@@ -1,4 +1,4 @@
-"""Sessions of browsers, and where one is signed in."""
+"""Sessions of browsers, and the list of an account's sessions."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,7 +13,7 @@ from app.accounts.browser_names import browser_name
 from app.accounts.browser_sessions import Proven, Session, Way
 from app.accounts.signing_in import Caller
 from app.api.auth import MeOut, Secret
-from app.api.calls import Anybody, Call, Oneself
+from app.api.calls import Call, Oneself, Unauthenticated
 from app.api.endpoints import Endpoints
 from app.api.limits import Rate
 from app.api.own_pages import OwnPage, Site, cookies_of, forgetting, has_cookie, keep, party_of, site_of
@@ -24,7 +24,7 @@ from app.intake.finding_texts import text_of
 
 router = Endpoints("auth")
 
-SessionId = Annotated[UUID, Path(description="As in the list of one's sessions.")]
+SessionId = Annotated[UUID, Path(description="As in the list of sessions.")]
 Kind = Literal["password", "new_password", "passkey", "refresh", "sign_out"]
 _NEEDED: Mapping[str, tuple[str, ...]] = {
     "password": ("username", "password"),
@@ -42,7 +42,7 @@ _OVER = (Code.SESSION_ENDED, Code.SESSION_EXPIRED, Code.ACCOUNT_DEACTIVATED)
 
 
 class SessionIn(BaseModel):
-    """What a page asks for: to sign in, to set a password and sign in, to refresh, or to sign out."""
+    """A page's request: to sign in, to set a password and sign in, to refresh, or to sign out."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -62,24 +62,24 @@ class SessionIn(BaseModel):
         default=None,
         min_length=16,
         max_length=100,
-        description="With `refresh`: a random id of this attempt, kept in the page's memory. Where the answer is lost,"
-        " the same attempt is answered again, however late.",
+        description="With `refresh`: a random id of this attempt, kept in the page's memory. If the answer is lost,"
+        " repeat the request with the same id: it gets an answer as long as the new token has not been used.",
     )
 
 
 class SessionOut(BaseModel):
-    """A session that goes on. The refresh token is in a cookie, and never here."""
+    """A session that continues. The refresh token is in a cookie, never here."""
 
     access_token: str
     token_type: str = "Bearer"  # noqa: S105  (the type's name)
     expires_in: int = Field(description="Seconds.")
-    session_id: UUID = Field(description="As in the list of one's sessions.")
+    session_id: UUID = Field(description="As in the list of sessions.")
     session_expires_in: int = Field(description="Seconds until the session is over, unless it is refreshed.")
     account: MeOut
 
 
 class OwnSessionOut(BaseModel):
-    """Where one is signed in."""
+    """A session of an account."""
 
     id: UUID
     kind: Literal["browser", "tablet", "program"]
@@ -94,21 +94,21 @@ class OwnSessionOut(BaseModel):
 
 
 class OwnSessionsOut(BaseModel):
-    """The open sessions of one's account, the ones used last first; at most 200."""
+    """The open sessions of the caller's account, those used last first; at most 200."""
 
     items: list[OwnSessionOut]
 
 
 class WaysOut(BaseModel):
-    """How one may sign in here."""
+    """The ways to sign in here."""
 
     password: bool
     passkeys: bool
 
 
-@router.endpoint("GET /v1/auth/ways", "How one may sign in", unlimited=True)
-async def get_ways(call: Anybody) -> WaysOut:
-    """For the page on which one signs in."""
+@router.endpoint("GET /v1/auth/ways", "Ways to sign in", unlimited=True)
+async def get_ways(call: Unauthenticated) -> WaysOut:
+    """For the sign-in page."""
     try:
         party_of(call.request, call.services.settings)
     except Problem:
@@ -124,12 +124,13 @@ async def get_ways(call: Anybody) -> WaysOut:
     model=SessionOut,
     answers={204: {"description": "Signed out."}},
 )
-async def session(call: Anybody, response: Response, site: OwnPage, asked: SessionIn) -> SessionOut | Response:
-    """For the server's own pages. The refresh token is in a cookie that scripts cannot read. All tabs share it, and
-    may refresh when they like. Idempotent: `refresh`, for a minute and by `attempt_id`, and `sign_out`.
+async def session(call: Unauthenticated, response: Response, site: OwnPage, asked: SessionIn) -> SessionOut | Response:
+    """For the server's own pages. The refresh token is in a cookie that scripts cannot read. All tabs share it, and may
+    refresh at any time. Idempotent: `sign_out`; `refresh` for a minute, and with the same `attempt_id` until the new
+    token has been used.
 
-    401 `not_signed_in`: there is no session. 401 `session_expired`, `session_ended` and 403 `account_deactivated`: it
-    is over, and the cookie is taken away.
+    401 `not_signed_in`: there is no session. 401 `session_expired`, `session_ended` and 403 `account_deactivated`: the
+    session is over, and the cookie is deleted.
     """
     _refuse_misfit(asked)
     token, sessions = cookies_of(call.request, site), call.services.browser_sessions
@@ -218,9 +219,9 @@ def _refuse_misfit(asked: SessionIn) -> None:
         raise Problem(Code.INVALID_FIELDS, errors=errors)
 
 
-@router.endpoint("GET /v1/auth/sessions", "Where one is signed in")
+@router.endpoint("GET /v1/auth/sessions", "Own sessions")
 async def get_sessions(call: Oneself) -> OwnSessionsOut:
-    """One's own open sessions, on tablets and by programs, too."""
+    """The caller's own open sessions, also those of tablets and programs."""
     principal = call.principal
     async with call.services.database.statement() as pg:
         rows = await own_sessions.open_sessions(pg, principal.account_id)
@@ -230,13 +231,13 @@ async def get_sessions(call: Oneself) -> OwnSessionsOut:
 
 @router.endpoint("DELETE /v1/auth/sessions", "Sign out everywhere", status=204)
 async def delete_sessions(call: Oneself, response: Response) -> None:
-    """Every session of one's account ends at once, this one and those of tablets included. Idempotent."""
+    """Ends every session of the caller's account at once, including this one and those of tablets. Idempotent."""
     await call.run(lambda pg: own_sessions.end_all(pg, call.principal.account_id, trace_id=call.trace_id))
     response.headers.update(forgetting(site_of(call.request, call.services.settings)))
 
 
-@router.endpoint("DELETE /v1/auth/sessions/{session_id}", "End one of one's sessions", [404], status=204)
+@router.endpoint("DELETE /v1/auth/sessions/{session_id}", "End a session", [404], status=204)
 async def delete_session(call: Oneself, session_id: SessionId) -> None:
-    """Of a browser it ends at once, of a tablet or a program when its access token does. Idempotent."""
+    """A browser's session ends at once, that of a tablet or a program when its access token expires. Idempotent."""
     account_id = call.principal.account_id
     await call.run(lambda pg: own_sessions.end_one(pg, account_id, session_id, trace_id=call.trace_id))

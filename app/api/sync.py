@@ -1,4 +1,4 @@
-"""Sync: what a tablet speaks."""
+"""Sync: the handshake, batches and reconciling of tablets."""
 
 import time
 from typing import Annotated, Any
@@ -30,7 +30,7 @@ _RECEIPT: dict[str, Any] = {"content": {"application/json": {"schema": {"$ref": 
 
 
 class TabletState(BaseModel):
-    """What a tablet tells of itself."""
+    """What a tablet reports about itself."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -38,11 +38,11 @@ class TabletState(BaseModel):
     unsent: Digits | None = Field(default=None, ge=0, le=2**31 - 1, description="Records that it has not sent yet.")
 
 
-@router.endpoint("GET /v1/sync/handshake", "Before going out", unlimited=True)
+@router.endpoint("GET /v1/sync/handshake", "Handshake of a tablet", unlimited=True)
 async def get_handshake(call: HandingOver, tablet: Annotated[TabletState, Query()]) -> HandshakeOut:
-    """What a tablet needs to know to work offline: the time, limits, questionnaires, its own state, campaigns with
-    the enumerator's assignments, and how to try again. What the tablet tells of itself, its supervisors see. One that
-    was revoked is told neither campaigns nor assignments, only what it needs to hand over.
+    """What a tablet needs to know to work offline: the time, limits, questionnaires, its own state, campaigns with the
+    enumerator's assignments, and how to repeat requests. Supervisors see what the tablet reports about itself. A
+    revoked tablet gets neither campaigns nor assignments, only what it needs to hand over its records.
     """
     await call.run(lambda pg: note_seen(pg, call.principal, tablet.app_version, tablet.unsent))
     settings = call.services.settings
@@ -74,9 +74,9 @@ async def put_batch(
     batch_id: UUID,
     content_encoding: Annotated[str, Header()] = "",
 ) -> Response:
-    """Send a batch under an id of the tablet's own, as often as it takes to see the receipt.
+    """Send a batch under an id that the tablet chooses; repeat it until the receipt arrives.
 
-    Items are judged one by one, in order; one bad item never sinks the others. The answer goes out after the commit.
+    Items are judged one by one, in order; a bad item does not affect the others. The answer is sent after the commit.
     """
     if call.media_type not in ("application/json", ""):
         raise Problem(Code.UNSUPPORTED_MEDIA_TYPE)
@@ -101,12 +101,12 @@ async def get_batch(call: HandingOver, batch_id: UUID) -> Response:
     return _receipt(await call.services.ingest.receipt(call.principal, batch_id), call.request, status=200)
 
 
-@router.endpoint("POST /v1/sync/reconcile", "Is it really stored", [429], unlimited=True)
+@router.endpoint("POST /v1/sync/reconcile", "Whether revisions are stored", [429], unlimited=True)
 async def post_reconcile(call: HandingOver, asked: ReconcileIn) -> ReconcileOut:
-    """What the server has of the revisions that a tablet holds; it deletes only what is `stored`.
+    """What the server has of the revisions on a tablet. The tablet may delete only what is `stored` with `purge`.
 
-    Also for a tablet that was revoked, which must know what it still has to hand over. What belongs to another
-    enumerator is `missing`.
+    Also for a revoked tablet, which must know what it still has to hand over. A record of another enumerator is
+    `missing`, unless this enumerator sent the same content.
     """
     digester = call.services.ingest.digester
     async with call.snapshot() as pg:
@@ -114,7 +114,8 @@ async def post_reconcile(call: HandingOver, asked: ReconcileIn) -> ReconcileOut:
 
 
 def _receipt(packed: bytes, request: Request, *, status: int) -> Response:
-    """The receipt as it is kept, where the client takes zstd; else unpacked, for the gzip layer to code or not."""
+    """The receipt as it is stored if the client accepts zstd; otherwise unpacked, and the gzip layer compresses it or
+    not."""
     headers = {"Vary": "Accept-Encoding"}
     if content_coding(request, "zstd", "gzip") == "zstd":
         return Response(packed, status, {**headers, "Content-Encoding": "zstd"}, media_type="application/json")

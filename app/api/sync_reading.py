@@ -1,4 +1,4 @@
-"""Sync: what a tablet reads. A tablet that was revoked reads nothing."""
+"""Sync: what tablets read. A revoked tablet reads nothing."""
 
 import hashlib
 from functools import partial
@@ -32,23 +32,23 @@ RecordId = Annotated[UUID, Path(description="The record's id.")]
 
 
 class WantedFilter(BaseModel):
-    """Which filter is asked for."""
+    """Which filter is requested."""
 
     model_config = ConfigDict(frozen=True)
 
     region: str = Field(max_length=20, description="A regency where the enumerator works, e.g. `16.01`.")
     campaign: Line | None = Field(default=None, max_length=60, description="By default the current one.")
     since: str | None = Field(
-        default=None, pattern="^[0-9a-f]{32}$", deprecated=True, description="Passed over: filters come whole."
+        default=None, pattern="^[0-9a-f]{32}$", deprecated=True, description="Ignored: a filter always comes whole."
     )
 
 
-@router.endpoint("GET /v1/sync/changes", "What changed since", [410], unlimited=True)
+@router.endpoint("GET /v1/sync/changes", "Changes for a tablet", [410], unlimited=True)
 async def get_changes(call: Tablet, page: Page) -> ChangesPage:
     """Decisions on own records, assignments, campaigns, reference data, tombstones: in commit order, nothing skipped.
 
-    Without a cursor from the start. Every answer has a `next_cursor`, which is good for ever, but for one that is from
-    before the database was restored (410): then the tablet starts over and reconciles whatever it still holds.
+    Without a cursor from the start. Every answer has a `next_cursor`, which never expires. After a restore of the
+    database an older cursor is answered 410: then the tablet reconciles everything that it still has, and starts over.
     """
     pager = call.pager(page, "changes")
     async with call.snapshot() as pg:
@@ -56,18 +56,19 @@ async def get_changes(call: Tablet, page: Page) -> ChangesPage:
     return ChangesPage(items=items, next_cursor=pager.written(found.position.pack()), more=found.more)
 
 
-@router.endpoint("GET /v1/sync/returned/{record_id}", "A returned record, to mend it", [404])
+@router.endpoint("GET /v1/sync/returned/{record_id}", "A returned record, to correct it", [404])
 async def get_returned(call: Tablet, record_id: RecordId) -> ReturnedOut:
-    """The enumerator's own record as it was sent, while it is returned: nobody types a form a second time, also where
-    the tablet let go of the record long ago or is another one by now. Whoever fetches it is in the audit trail.
+    """The enumerator's own record as it was sent, while it is returned. So nobody has to type a form a second time,
+    also if the record was deleted from the tablet or recorded on another one. The audit trail records who fetched it.
     """
     ring, account_id = call.services.ingest.ring, call.principal.account_id
     return await call.run(lambda pg: read_returned(pg, ring, account_id, record_id, trace_id=call.trace_id))
 
 
-@router.endpoint("GET /v1/sync/reference", "What forms are checked against", [304], model=ReferenceOut)
+@router.endpoint("GET /v1/sync/reference", "Reference data for forms", [304], model=ReferenceOut)
 async def get_reference(call: Tablet) -> Response:
-    """Regions, KBLI and questionnaires, to keep on the tablet; with an `ETag`: it comes only when it changed."""
+    """Regions, KBLI and questionnaires, to keep on the tablet. With an `ETag`: an unchanged answer is not sent
+    again."""
     async with call.snapshot() as pg:
         reference = await reference_for(pg, call.principal.account_id)
     content = reference.model_dump_json().encode()
@@ -82,12 +83,14 @@ async def get_reference(call: Tablet) -> Response:
     answers={200: {"description": "The filter.", "content": files(KNOWN_IDENTITIES)}},
 )
 async def get_known_identities(call: Tablet, wanted: Annotated[WantedFilter, Query()]) -> Response:
-    """A small filter by which the tablet warns at the doorstep, offline, that a NIK, NIB or cooperative number is
-    probably recorded already, under the name of the owner at hand: wrong about once in a hundred times, and no list of
-    numbers. It knows what is recorded where the enumerator is assigned to; each download is in the audit trail.
+    """A small filter with which the tablet warns at the doorstep, offline, that a NIK, NIB or cooperative number is
+    probably recorded already for an owner of this name. Of the owners who are not recorded, about one in a hundred gets
+    a warning. The filter is no list of numbers. It contains the numbers recorded in the areas that the enumerator is
+    assigned to. Each download is in the audit trail.
 
-    Its bytes are described in `openapi/README.md`. `Accept` **must** name its type: who does not, wants the filter of
-    version 1, which is no longer given (404 `known_filter_retired`). Made anew every ten minutes at most.
+    Its bytes are described in `openapi/README.md`. `Accept` **must** name its type; a request without it means the
+    filter of version 1, which no longer exists (404 `known_filter_retired`). The server builds the filter again every
+    ten minutes at most.
     """
     if not names(call.request, "accept", KNOWN_IDENTITIES):
         raise Problem(Code.KNOWN_FILTER_RETIRED)

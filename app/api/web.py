@@ -1,4 +1,4 @@
-"""The control room in a browser: files that never change, and one page for every address that somebody opens."""
+"""The control room in a browser: static files, and one HTML page for every other address."""
 
 import secrets
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from app.api.negotiation import IDENTITY, content_coding, names
 from app.web.files import Built
 
 ASSETS = "assets/"
-"""Where files lie whose names change with their content."""
+"""The folder of files whose names change with their content."""
 
 RESERVED = frozenset(("v1", "docs", "redoc", "openapi.json", "healthz", "readyz", "metrics"))
 """First parts of paths that are never a page."""
@@ -31,8 +31,8 @@ _NOT_BUILT = (
     " <p lang=en>This server runs without the control room: the web apps were not built."
     " <code>make run</code>, <code>make build</code>"
 )
-# Nothing but what this server sends: no script or style in the page, no other place. Mantine's style elements are
-# let in by a number that is another one in each answer.
+# Only what this server sends: no script or style inside the page, no other server. Mantine's style elements are allowed
+# by a nonce that is new in each answer.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' blob: data:;"
     " font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self';"
@@ -45,7 +45,7 @@ _HEADERS = {
 
 
 class WebRoute(BaseRoute):
-    """The last route of the app: it takes what no other one does, and is a file, or a page that a browser opens."""
+    """The last route of the app. It answers what no other route does, with a file or with the page."""
 
     def __init__(self, files: Mapping[str, Built]) -> None:
         self._files = files
@@ -84,7 +84,7 @@ class WebRoute(BaseRoute):
 
 
 def _path(scope: Scope) -> str:
-    """Without the slash at its beginning, and without the path under which a proxy hands the server out."""
+    """The path without the slash at its beginning, and without the prefix under which a proxy publishes the server."""
     path: str = scope["path"].removeprefix("/")
     root: str = scope.get("root_path", "").removeprefix("/")
     return path.removeprefix(root).removeprefix("/") if f"{path}/".startswith(f"{root}/") else path
@@ -95,7 +95,8 @@ def _is_page(scope: Scope, path: str) -> bool:
     if first in RESERVED or path.startswith(ASSETS):
         return False
     request = Request(scope)
-    # A deep link is a page only to who says so: a program with a slip in its address gets a problem.
+    # A deep link is answered with the page only if the client asks for HTML: a program with a wrong address gets a
+    # problem.
     return names(request, "accept", _HTML) or (path == "" and _takes_anything(request))
 
 
@@ -119,5 +120,5 @@ def _file(request: Request, file: Built) -> Response:
 
 @lru_cache(maxsize=4)
 def _placed(html: bytes, root_path: str) -> bytes:
-    """The page with addresses that hold at any depth: the build leaves them relative."""
+    """The page with addresses that are right at any depth: in the build they are relative."""
     return html.replace(_HERE, f'="{root_path}/'.encode())

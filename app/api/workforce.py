@@ -1,4 +1,4 @@
-"""Teams and assignments: who leads whom, and who works where and when."""
+"""Teams and assignments: which coordinator leads whom, and which enumerator works where and when."""
 
 from collections.abc import Awaitable, Callable
 from datetime import date
@@ -26,7 +26,7 @@ Campaign = Annotated[Line | None, Query(description="Only this campaign's code."
 
 
 class EnteredOut(BaseModel):
-    """What came of it."""
+    """What the change did."""
 
     created: int
     changed: int
@@ -74,7 +74,7 @@ async def put_assignment(call: Officer, row: AssignmentIn) -> EnteredOut:
 
 @router.endpoint("POST /v1/assignments/handover", "Replace an enumerator")
 async def post_handover(call: Officer, handover: HandoverIn) -> EnteredOut:
-    """From that day on the successor has the area; what was recorded before stays the predecessor's."""
+    """From that day on the successor has the area. Earlier records remain the predecessor's."""
     return await _enter(call, lambda pg: handing_over.hand_over(pg, call.principal, handover, trace_id=call.trace_id))
 
 

@@ -14,30 +14,30 @@ RecordId = Annotated[UUID, Field(description="One of the tablet's own records.")
 
 
 class ReviewChange(BaseModel):
-    """A supervisor decided on a record. A returned one is to be mended and sent as revision `revision` + 1."""
+    """A supervisor decided on a record. A returned one has to be corrected and sent as revision `revision` + 1."""
 
     kind: Literal["review"]
     record_id: RecordId
-    revision: int = Field(description="The revision that it is about, the newest that the server has.")
+    revision: int = Field(description="The revision that was reviewed, the newest that the server has.")
     decision: ReviewDecision
-    reason: str | None = Field(description="What is to be mended.")
+    reason: str | None = Field(description="What has to be corrected.")
     decided_at: datetime
 
 
 class HeldChange(BaseModel):
-    """A supervisor released or refused a held item. The tablet may delete its copy."""
+    """A supervisor released or refused a held item. The tablet reconciles its copy."""
 
     kind: Literal["held"]
     record_id: RecordId
-    revision: int | None = Field(default=None, description="The revision that was decided on; null where unknown.")
+    revision: int | None = Field(default=None, description="The revision that was decided on; null if unknown.")
     decision: HeldDecided
-    outcome: str | None = Field(description="What became of a released item, as in a receipt.")
+    outcome: str | None = Field(description="The outcome of a released item, as in a receipt.")
     reason: str | None
     decided_at: datetime
 
 
 class ResolutionChange(BaseModel):
-    """Somebody decided whose business a record is of. What is kept of it on the tablet may go."""
+    """A supervisor decided which business a record belongs to. The tablet reconciles its copy."""
 
     kind: Literal["resolution"]
     record_id: RecordId
@@ -48,18 +48,18 @@ class ResolutionChange(BaseModel):
 
 
 class AssignmentChange(BaseModel):
-    """An assignment began, got another last day, or was taken back."""
+    """An assignment began, got another last day, or was cancelled."""
 
     kind: Literal["assignment"]
     campaign: str
     region_code: str
     starts_on: date
     ends_on: date | None = Field(description="Last day, included; null means to the end.")
-    removed: bool = Field(description="True where it never came to be.")
+    removed: bool = Field(description="True if it was cancelled before it began.")
 
 
 class CampaignChange(BaseModel):
-    """A campaign was made, or has other dates."""
+    """A campaign was created, or has other dates."""
 
     kind: Literal["campaign"]
     campaign: str
@@ -70,18 +70,18 @@ class CampaignChange(BaseModel):
 
 
 class ReferenceChange(BaseModel):
-    """A list changed that forms are checked against: get it again (`GET /v1/sync/reference`)."""
+    """A list changed that forms are checked against: fetch it again (`GET /v1/sync/reference`)."""
 
     kind: Literal["reference"]
     list: Literal["regions", "kbli"]
 
 
 class TombstoneChange(BaseModel):
-    """A record is no more: whatever the tablet still has of it is to be removed."""
+    """A record was erased: the tablet has to remove everything that it still has of it."""
 
     kind: Literal["tombstone"]
     record_id: RecordId
-    reason: Literal["erased"] = Field(description="`erased`: at the wish of the person it is about.")
+    reason: Literal["erased"] = Field(description="`erased`: at the request of the person it is about.")
 
 
 Change = Annotated[

@@ -1,15 +1,15 @@
-"""The feed: every change of the register in commit order, for systems that mirror it; nothing is skipped.
+"""The feed: every business that changed, once, for systems that mirror the register. No change is skipped.
 
-Every write of a business stamps its row with the number of its transaction (`change_number`), and each such
-transaction leaves a mark of its own. A page has the businesses that were stamped after a position, up to the
-*horizon*: the lowest number of a transaction that is still in progress. What is below the horizon can no longer change
-unseen, since a running transaction stamps a number at or beyond it. So a reader never has to look back, however late
-somebody commits, and writers never wait for one another. (This is one function of the database's transaction numbers;
-a cluster of several nodes would need another, with the same promise.)
+Every write of a business stamps its row with the number of its transaction (`change_number`), and each such transaction
+leaves a mark of its own. A page has the businesses that were stamped after a position, up to the *horizon*: the lowest
+number of a transaction that is still in progress. The order is that of these numbers, which is not always the order of
+commits. All transactions below the horizon have ended, and a running one stamps a number at or above it. So a reader
+never has to look back, however late a transaction commits, and writers never wait for one another. (This is one
+function of the database's transaction numbers; a cluster of several nodes would need another, with the same promise.)
 
-A business stands in the feed once, where it changed last, and is shown as it is now: a mirror that applies what it
-reads ends with what the register says, whatever it missed in between. One that was merged, or moved out of the
-reader's territory, appears as such, so that the mirror removes it.
+A business is in the feed once, at its last change, and shown as it is now: a mirror that applies what it reads ends
+with the state of the register. A business that was merged, or moved out of the reader's territory, is listed as such,
+so that the mirror removes it.
 
 The position names the last mark that was read, by number and by its random id. Where the database does not have that
 mark, it was restored from a backup since: the reader has to start over from a snapshot.
@@ -113,7 +113,7 @@ async def read_feed(pg: asyncpg.Connection, territory: Territory, position: Feed
 
     Raises:
         Problem: `feed_restored` where the database does not know the position; `feed_not_ready` where it came from
-            another cluster as a dump, whose numbers mean nothing here (`renumber` mends it).
+            another cluster as a dump, whose numbers mean nothing here (`renumber` repairs it).
     """
     # Some businesses are looked up one by one: a hash over all regions would take longer than all of the rest.
     await pg.execute("SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL enable_hashjoin = off")

@@ -1,6 +1,6 @@
 """From assessed items to verdicts: numbers become keyed digests, digests are claimed, the register's rules decide.
 
-No plain number is used after this step.
+Only digests are compared from here on. The plain numbers are used once more: `storing.py` seals them.
 """
 
 from collections.abc import Sequence

@@ -1,1 +1,1 @@
-"""What the API says of itself: OpenAPI documents, JSON Schemas and test vectors, made from the code."""
+"""The API's own documents: OpenAPI, JSON Schemas and test vectors, made from the code."""

@@ -1,8 +1,8 @@
-"""Whether a client that was built from an older document still works with a newer one. Strict: what is not known to be
-harmless breaks.
+"""Whether a client that was built from an older document still works with a newer one. Strict: a difference that
+is not known to be harmless counts as a break.
 
 A client sends what the older document lets it send, and must be understood; it reads what the newer server answers, and
-must find what the older document promised. Words of lists that clients must pass over (`_OPEN_LISTS`, and all that have
+must find what the older document promised. Words of lists that clients must ignore (`_OPEN_LISTS`, and all that have
 `x-extensible-enum`) may become more.
 """
 
@@ -28,7 +28,7 @@ _DEPTH = 12
 
 
 def breaks(older: Document, newer: Document) -> list[str]:
-    """What would break a client of the older document; nothing where it goes on working."""
+    """What would break a client of the older document; empty if such a client continues to work."""
     return list(_Comparison(older, newer).all())
 
 
@@ -144,7 +144,7 @@ def _options(schema: Document) -> list[Document]:
 
 
 def _kind(schema: Document) -> str:
-    """By what one option of several is known: its name, or its type."""
+    """What identifies one option of several: its name, or its type."""
     return str(schema.get("$ref", schema.get("type", schema.get("format", "")))).removeprefix(_REF)
 
 

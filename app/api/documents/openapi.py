@@ -1,4 +1,4 @@
-"""The OpenAPI documents: the whole API, and what a tablet speaks, with a description and an example for everything."""
+"""The OpenAPI documents: the whole API, and the part for tablets, with a description and an example for everything."""
 
 import gzip
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -44,21 +44,21 @@ DESCRIPTION: dict[str, Any] = {
     ),
     "openapi_tags": [
         {"name": "auth", "description": "Signing in. *Masuk.*"},
-        {"name": "sync", "description": "What a tablet speaks. *Kiriman dari tablet.*"},
+        {"name": "sync", "description": "The requests of tablets. *Kiriman dari tablet.*"},
         {"name": "attachments", "description": "Photos of places and products. *Foto.*"},
-        {"name": "held", "description": "What waits for a supervisor. *Isian yang ditahan.*"},
-        {"name": "reviews", "description": "What supervisors decide on records. *Verifikasi isian.*"},
+        {"name": "held", "description": "Items that wait for a supervisor. *Isian yang ditahan.*"},
+        {"name": "reviews", "description": "Decisions of supervisors on records. *Verifikasi isian.*"},
         {"name": "progress", "description": "How far the census is. *Kemajuan pendataan.*"},
-        {"name": "reference", "description": "What codes stand for. *Data acuan.*"},
+        {"name": "reference", "description": "The meaning of codes. *Data acuan.*"},
         {"name": "businesses", "description": "The register. *Basis data tunggal.*"},
-        {"name": "exchange", "description": "What other systems take out of it. *Pertukaran data.*"},
-        {"name": "accounts", "description": "Who may sign in. *Akun.*"},
+        {"name": "exchange", "description": "Feed and exports for other systems. *Pertukaran data.*"},
+        {"name": "accounts", "description": "Accounts and their tablets. *Akun.*"},
         {"name": "devices", "description": "Tablets. *Tablet.*"},
         {"name": "campaigns", "description": "Census rounds and targets. *Pendataan dan target.*"},
         {"name": "workforce", "description": "Teams and assignments. *Tim dan penugasan.*"},
         {"name": "imports", "description": "Many rows from a file. *Impor dari berkas.*"},
-        {"name": "audit", "description": "Who did and saw what. *Jejak audit.*"},
-        {"name": "operations", "description": "For those who run the server."},
+        {"name": "audit", "description": "Which account did or saw what. *Jejak audit.*"},
+        {"name": "operations", "description": "For operators of the server."},
     ],
 }
 _TABLET = ("/v1/sync/", "/v1/auth/token", "/v1/auth/password", "/v1/auth/revoke")
@@ -117,7 +117,7 @@ def whole(app: FastAPI) -> Document:
 
 
 def for_tablets(app: FastAPI) -> Document:
-    """What a tablet speaks: signing in and sync, and only the schemas that these need."""
+    """The part for tablets: signing in and sync, and only the schemas that these need."""
     made = app.openapi()
     paths = {path: item for path, item in made["paths"].items() if path.startswith(_TABLET) or path == "/v1/me"}
     tags = {tag for _, operation in _operations(paths) for tag in operation["tags"]}
@@ -214,7 +214,7 @@ def _label(made: Document) -> None:
 
 def _explain_codes(components: Document) -> None:
     """The closed lists of words, each with what it means in both languages."""
-    components["Outcome"]["description"] = "What the receipt says of an item."
+    components["Outcome"]["description"] = "The result for an item in the receipt."
     components["Outcome"]["x-meanings"] = {word: {"id": id_, "en": en} for word, (id_, en) in OUTCOMES.items()}
     components["Problem"]["properties"]["code"]["x-codes"] = {
         code.code: {
@@ -263,7 +263,7 @@ def _problems(status: int) -> Document:
 
 
 def _problem(code: Code) -> Document:
-    """A problem as it is told in Indonesian."""
+    """A problem with its texts in Indonesian."""
     return {
         "value": {
             "type": f"urn:kumkm:problem:{code.code}",

@@ -1,6 +1,6 @@
 """Lists of words that may grow are open in the documents: what a newer server answers, a generated client reads.
 
-A client passes over words that it does not know, so a list of words in an answer is a text with `x-extensible-enum`,
+A client ignores words that it does not know, so a list of words in an answer is a text with `x-extensible-enum`,
 which every generator takes for a text. In what a client sends, lists stay closed. A union of several kinds gets one
 more, for kinds that come later.
 """
@@ -21,7 +21,7 @@ def open_words(made: Document) -> None:
     components[OTHER_CHANGE] = {
         "type": "object",
         "title": OTHER_CHANGE,
-        "description": "A change of a kind that came later: pass over it.",
+        "description": "A change of a kind that was added later: ignore it.",
         "properties": {"kind": {"type": "string", "title": "Kind"}},
         "required": ["kind"],
     }

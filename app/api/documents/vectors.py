@@ -1,4 +1,4 @@
-"""Test vectors: what the rules of the contract make of given input, for whoever builds a client in any language.
+"""Test vectors: what the rules of the contract make of given input, for builders of clients in any language.
 
 What comes out is computed by the server's own code, so a vector cannot say anything else than the server does.
 """

@@ -22,7 +22,7 @@ _STORIES: Mapping[str, tuple[_Step, ...]] = {
         ("a", 1, 2, {"nik": "N"}, "z"),
     ),
     "a revision with other content is refused": (("a", 1, 1, {"nik": "N"}, "x"), ("a", 1, 1, {"nik": "N"}, "y")),
-    "a record belongs to who recorded it": (("a", 1, 1, {"nik": "N"}, "x"), ("b", 1, 2, {"nik": "N"}, "y")),
+    "a record belongs to its enumerator": (("a", 1, 1, {"nik": "N"}, "x"), ("b", 1, 2, {"nik": "N"}, "y")),
     "numbers of two businesses are a conflict": (
         ("a", 1, 1, {"nik": "N"}, "x"),
         ("a", 2, 1, {"nib": "B"}, "x"),
@@ -32,12 +32,12 @@ _STORIES: Mapping[str, tuple[_Step, ...]] = {
         ("a", 1, 1, {"nik": "N", "nib": "B"}, "x"),
         ("b", 2, 1, {"nik": "N", "nib": "C"}, "x"),
     ),
-    "a duplicate whose number is mended is accepted": (
+    "a duplicate whose number is corrected is accepted": (
         ("a", 1, 1, {"nik": "N"}, "x"),
         ("b", 2, 1, {"nik": "N"}, "x"),
         ("b", 2, 2, {"nik": "M"}, "y"),
     ),
-    "one's own number may be mended as long as nobody rests on it": (
+    "a record's own number may be corrected as long as no other record rests on it": (
         ("a", 1, 1, {"nik": "N"}, "x"),
         ("a", 1, 2, {"nik": "M"}, "y"),
         ("b", 2, 1, {"nik": "N"}, "x"),
@@ -59,7 +59,7 @@ def outcomes() -> dict[str, Any]:
         "client_action": {outcome.value: action for outcome, action in CLIENT_ACTION.items()},
         "stories": [{"story": story, "items": _written(steps)} for story, steps in _STORIES.items()],
         "standing": {
-            "about": "What is said of revision 1, which the server has, when a tablet asks about it (reconcile) or"
+            "about": "The answer about revision 1, which the server has, when a tablet asks about it (reconcile) or"
             " sends it again (receipt). `newest`: the highest revision of its record that is in the register or held.",
             "cases": [_standing(about, kept, newest) for about, kept, revisions in _STANDING for newest in revisions],
         },
@@ -76,7 +76,7 @@ def outcomes() -> dict[str, Any]:
 _STANDING = (
     ("accepted", StoredRevision(1, b"", Outcome.ACCEPTED), (1, 2)),
     ("a duplicate", StoredRevision(1, b"", Outcome.DUPLICATE), (1, 2)),
-    ("a conflict that nobody decided on", StoredRevision(1, b"", Outcome.CONFLICT, waits=True), (1,)),
+    ("a conflict without a decision", StoredRevision(1, b"", Outcome.CONFLICT, waits=True), (1,)),
     ("a conflict that was decided on, or superseded", StoredRevision(1, b"", Outcome.CONFLICT), (1, 2)),
     ("held, waiting for a supervisor", StoredRevision(1, b"", Outcome.HELD, waits=True), (1,)),
     ("held, and superseded", StoredRevision(1, b"", Outcome.HELD), (2,)),

@@ -1,4 +1,4 @@
-"""What the documents say beside bodies: how one signs in, and the headers that answers come with."""
+"""What the documents contain beside bodies: how to sign in, and the headers of answers."""
 
 from typing import Any
 
@@ -29,20 +29,25 @@ _HEADERS: Document = {
         "schema": {"type": "integer", "minimum": 0},
         "example": 5,
     },
-    "ETag": {"description": "Names this very answer.", "schema": {"type": "string"}, "example": '"1f0c9a27"'},
+    "ETag": {
+        "description": "Identifies this version of the answer.",
+        "schema": {"type": "string"},
+        "example": '"1f0c9a27"',
+    },
 }
 IF_NONE_MATCH: Document = {
     "name": "If-None-Match",
     "in": "header",
     "required": False,
     "schema": {"type": "string"},
-    "description": "The `ETag` of the answer at hand: where it is still that one, the answer is 304 without a body.",
+    "description": "The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without"
+    " a body.",
 }
 _READABLE = ("application/json", "application/octet-stream")
 
 
 def complete(made: Document) -> None:
-    """Say how each operation is signed in to, when to come again, and by what an answer is known."""
+    """Add to each operation how to sign in, `Retry-After` and `ETag`."""
     components = made["components"]
     components["headers"] = _HEADERS
     components["securitySchemes"]["BrowserSession"] = _COOKIE

@@ -1,4 +1,4 @@
-"""Worked examples of what a tablet says and hears, written out by hand; all others are composed of the glossary's."""
+"""Examples of a tablet's requests and answers, written by hand; all others are composed of the glossary's."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -34,8 +34,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Set one's own password
-         * @description With the activation code of a new or reset account, or with the present password. Ends all its sessions.
+         * Set a password
+         * @description With the activation code of a new or reset account, or with the present password. Ends all sessions of the
+         *     account.
          */
         post: operations["set_password"];
         delete?: never;
@@ -55,7 +56,7 @@ export interface paths {
         put?: never;
         /**
          * Sign out
-         * @description Revoke a refresh token and all that came from the same sign-in. Unknown tokens are passed over (RFC 7009).
+         * @description Revoke a refresh token and all other tokens of the same sign-in. Unknown tokens are ignored (RFC 7009).
          */
         post: operations["revoke"];
         delete?: never;
@@ -72,7 +73,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who am I
+         * The caller's account
          * @description The account behind the token, its role and its territory.
          */
         get: operations["me"];
@@ -92,8 +93,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How one may sign in
-         * @description For the page on which one signs in.
+         * Ways to sign in
+         * @description For the sign-in page.
          */
         get: operations["get_ways"];
         put?: never;
@@ -115,11 +116,12 @@ export interface paths {
         put?: never;
         /**
          * Sign in and out in a browser
-         * @description For the server's own pages. The refresh token is in a cookie that scripts cannot read. All tabs share it, and
-         *     may refresh when they like. Idempotent: `refresh`, for a minute and by `attempt_id`, and `sign_out`.
+         * @description For the server's own pages. The refresh token is in a cookie that scripts cannot read. All tabs share it, and may
+         *     refresh at any time. Idempotent: `sign_out`; `refresh` for a minute, and with the same `attempt_id` until the new
+         *     token has been used.
          *
-         *     401 `not_signed_in`: there is no session. 401 `session_expired`, `session_ended` and 403 `account_deactivated`: it
-         *     is over, and the cookie is taken away.
+         *     401 `not_signed_in`: there is no session. 401 `session_expired`, `session_ended` and 403 `account_deactivated`: the
+         *     session is over, and the cookie is deleted.
          */
         post: operations["session"];
         delete?: never;
@@ -136,15 +138,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Where one is signed in
-         * @description One's own open sessions, on tablets and by programs, too.
+         * Own sessions
+         * @description The caller's own open sessions, also those of tablets and programs.
          */
         get: operations["get_sessions"];
         put?: never;
         post?: never;
         /**
          * Sign out everywhere
-         * @description Every session of one's account ends at once, this one and those of tablets included. Idempotent.
+         * @description Ends every session of the caller's account at once, including this one and those of tablets. Idempotent.
          */
         delete: operations["delete_sessions"];
         options?: never;
@@ -163,8 +165,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * End one of one's sessions
-         * @description Of a browser it ends at once, of a tablet or a program when its access token does. Idempotent.
+         * End a session
+         * @description A browser's session ends at once, that of a tablet or a program when its access token expires. Idempotent.
          */
         delete: operations["delete_session"];
         options?: never;
@@ -203,7 +205,7 @@ export interface paths {
         put?: never;
         /**
          * Begin to add a passkey
-         * @description Needs a session that began within ten minutes, or the present password; else 403 `proof_needed`.
+         * @description Needs a session that began within the last ten minutes, or the present password; otherwise 403 `proof_needed`.
          */
         post: operations["begin_registration"];
         delete?: never;
@@ -220,8 +222,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One's passkeys
-         * @description One's own.
+         * Own passkeys
+         * @description The caller's own.
          */
         get: operations["get_passkeys"];
         put?: never;
@@ -248,14 +250,14 @@ export interface paths {
         post?: never;
         /**
          * Remove a passkey
-         * @description One's own. Sessions that it began go on: they are in the list of sessions.
+         * @description The caller's own. Sessions that were started with it continue; they are in the list of sessions.
          */
         delete: operations["delete_passkey"];
         options?: never;
         head?: never;
         /**
          * Rename a passkey
-         * @description One's own.
+         * @description The caller's own.
          */
         patch: operations["patch_passkey"];
         trace?: never;
@@ -268,10 +270,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Before going out
-         * @description What a tablet needs to know to work offline: the time, limits, questionnaires, its own state, campaigns with
-         *     the enumerator's assignments, and how to try again. What the tablet tells of itself, its supervisors see. One that
-         *     was revoked is told neither campaigns nor assignments, only what it needs to hand over.
+         * Handshake of a tablet
+         * @description What a tablet needs to know to work offline: the time, limits, questionnaires, its own state, campaigns with the
+         *     enumerator's assignments, and how to repeat requests. Supervisors see what the tablet reports about itself. A
+         *     revoked tablet gets neither campaigns nor assignments, only what it needs to hand over its records.
          */
         get: operations["get_handshake"];
         put?: never;
@@ -296,9 +298,9 @@ export interface paths {
         get: operations["get_batch"];
         /**
          * Send a batch
-         * @description Send a batch under an id of the tablet's own, as often as it takes to see the receipt.
+         * @description Send a batch under an id that the tablet chooses; repeat it until the receipt arrives.
          *
-         *     Items are judged one by one, in order; one bad item never sinks the others. The answer goes out after the commit.
+         *     Items are judged one by one, in order; a bad item does not affect the others. The answer is sent after the commit.
          */
         put: operations["put_batch"];
         post?: never;
@@ -318,11 +320,11 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Is it really stored
-         * @description What the server has of the revisions that a tablet holds; it deletes only what is `stored`.
+         * Whether revisions are stored
+         * @description What the server has of the revisions on a tablet. The tablet may delete only what is `stored` with `purge`.
          *
-         *     Also for a tablet that was revoked, which must know what it still has to hand over. What belongs to another
-         *     enumerator is `missing`.
+         *     Also for a revoked tablet, which must know what it still has to hand over. A record of another enumerator is
+         *     `missing`, unless this enumerator sent the same content.
          */
         post: operations["post_reconcile"];
         delete?: never;
@@ -339,11 +341,11 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What changed since
+         * Changes for a tablet
          * @description Decisions on own records, assignments, campaigns, reference data, tombstones: in commit order, nothing skipped.
          *
-         *     Without a cursor from the start. Every answer has a `next_cursor`, which is good for ever, but for one that is from
-         *     before the database was restored (410): then the tablet starts over and reconciles whatever it still holds.
+         *     Without a cursor from the start. Every answer has a `next_cursor`, which never expires. After a restore of the
+         *     database an older cursor is answered 410: then the tablet reconciles everything that it still has, and starts over.
          */
         get: operations["get_changes"];
         put?: never;
@@ -362,9 +364,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A returned record, to mend it
-         * @description The enumerator's own record as it was sent, while it is returned: nobody types a form a second time, also where
-         *     the tablet let go of the record long ago or is another one by now. Whoever fetches it is in the audit trail.
+         * A returned record, to correct it
+         * @description The enumerator's own record as it was sent, while it is returned. So nobody has to type a form a second time,
+         *     also if the record was deleted from the tablet or recorded on another one. The audit trail records who fetched it.
          */
         get: operations["get_returned"];
         put?: never;
@@ -383,8 +385,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What forms are checked against
-         * @description Regions, KBLI and questionnaires, to keep on the tablet; with an `ETag`: it comes only when it changed.
+         * Reference data for forms
+         * @description Regions, KBLI and questionnaires, to keep on the tablet. With an `ETag`: an unchanged answer is not sent
+         *     again.
          */
         get: operations["get_reference"];
         put?: never;
@@ -404,12 +407,14 @@ export interface paths {
         };
         /**
          * Which numbers are probably recorded already
-         * @description A small filter by which the tablet warns at the doorstep, offline, that a NIK, NIB or cooperative number is
-         *     probably recorded already, under the name of the owner at hand: wrong about once in a hundred times, and no list of
-         *     numbers. It knows what is recorded where the enumerator is assigned to; each download is in the audit trail.
+         * @description A small filter with which the tablet warns at the doorstep, offline, that a NIK, NIB or cooperative number is
+         *     probably recorded already for an owner of this name. Of the owners who are not recorded, about one in a hundred gets
+         *     a warning. The filter is no list of numbers. It contains the numbers recorded in the areas that the enumerator is
+         *     assigned to. Each download is in the audit trail.
          *
-         *     Its bytes are described in `openapi/README.md`. `Accept` **must** name its type: who does not, wants the filter of
-         *     version 1, which is no longer given (404 `known_filter_retired`). Made anew every ten minutes at most.
+         *     Its bytes are described in `openapi/README.md`. `Accept` **must** name its type; a request without it means the
+         *     filter of version 1, which no longer exists (404 `known_filter_retired`). The server builds the filter again every
+         *     ten minutes at most.
          */
         get: operations["get_known_identities"];
         put?: never;
@@ -430,11 +435,11 @@ export interface paths {
         get?: never;
         /**
          * Send a photo, or a part of it
-         * @description Parts come in order; one that came before is only answered with how far the photo is, one from further on is
-         *     refused (409) with the byte to go on from. When the last byte is in, the whole is held against its SHA-256 and
-         *     decoded; where it is not what it is said to be, it has to come anew from its first byte. So has one whose length was
-         *     told wrong: 409 names byte 0. The same photo of another record or purpose is linked by its first part. What is kept
-         *     is the picture without metadata: place, camera, comments, previews.
+         * @description Send the parts in order. A part that the server already has is answered with the present offset; a part from
+         *     further on is refused (409) with the byte to continue from. When all bytes are there, the server checks the SHA-256
+         *     and decodes the photo. If either fails, send the photo again from byte 0. Do the same if the declared length was
+         *     wrong: then 409 names byte 0. The same photo of another record or purpose is linked by its first part. The server
+         *     stores the picture without metadata: place, camera, comments, previews.
          */
         put: operations["put_attachment"];
         post?: never;
@@ -442,8 +447,9 @@ export interface paths {
         options?: never;
         /**
          * How far a photo has come
-         * @description Where to go on after a cut: `Upload-Offset` is the next byte to send. 404 where nothing of it has come. A photo
-         *     that is whole, but not linked to the record and purpose that are told, begins at 0: its first part links it.
+         * @description Where to continue after a lost connection: `Upload-Offset` is the next byte to send. 404 if the server has no
+         *     byte of the photo. For a complete photo that is not linked to the given record and purpose, the offset is 0: its
+         *     first part links it.
          */
         head: operations["head_attachment"];
         patch?: never;
@@ -458,7 +464,8 @@ export interface paths {
         };
         /**
          * The photos of a record
-         * @description Of one's own record, of one's team, or of the territory.
+         * @description Enumerators may see those of their own records, coordinators those of their team, others those of their
+         *     territory.
          */
         get: operations["get_attachments"];
         put?: never;
@@ -478,7 +485,7 @@ export interface paths {
         };
         /**
          * A photo
-         * @description The picture as the tablet sent it, without metadata.
+         * @description The picture that the tablet sent, without metadata.
          */
         get: operations["get_attachment"];
         put?: never;
@@ -497,8 +504,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What waits
-         * @description Of a coordinator's own team, or of the territory's places and people; also from places beyond it.
+         * Held items
+         * @description Coordinators see items of their own team; others see items from their territory, and items of its enumerators,
+         *     wherever they were captured.
          */
         get: operations["get_held"];
         put?: never;
@@ -539,10 +547,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Let it in
-         * @description It is judged as if it came today, with its tablet's clock corrected as it was then.
-         *
-         *     By somebody in whose territory its place lies; the others who see it may refuse it.
+         * Release a held item
+         * @description The item is judged as if it came today, with the clock correction of its batch. Only a supervisor whose territory
+         *     contains the item's village may release it. Others who see it may only refuse it.
          */
         post: operations["release"];
         delete?: never;
@@ -561,8 +568,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Refuse it
-         * @description It counts nowhere, but stays sealed where it is: collected work is never thrown away.
+         * Refuse a held item
+         * @description The item counts nowhere, but the server keeps it sealed: collected work is never thrown away.
          */
         post: operations["refuse"];
         delete?: never;
@@ -582,8 +589,8 @@ export interface paths {
         put?: never;
         /**
          * Verify or return a record
-         * @description By the coordinator of the record's enumerator, or an officer of its region. The enumerator's tablet is told with
-         *     its next changes; a returned record comes back as a higher revision, which is to be looked at anew.
+         * @description By the coordinator of the record's enumerator, or an officer of its region. The enumerator's tablet gets the
+         *     decision with its next changes. A returned record comes back as a higher revision, which has to be reviewed again.
          */
         post: operations["post_review"];
         delete?: never;
@@ -601,8 +608,9 @@ export interface paths {
         };
         /**
          * The queue of duplicates
-         * @description By region and age, both records side by side, vulnerable answers masked: what matched, what is the same, and a
-         *     hint how likely they are one business. Vulnerable answers are compared only for who has `pii:read` and says why.
+         * @description Ordered by region and age. Each case has both records side by side with vulnerable answers masked, what matched,
+         *     what is the same, and a hint how likely they are one business. Vulnerable answers are compared only if the account
+         *     has `pii:read` and gives a reason.
          */
         get: operations["get_duplicates"];
         put?: never;
@@ -622,7 +630,7 @@ export interface paths {
         };
         /**
          * One case
-         * @description As the queue shows it, whatever its state.
+         * @description As in the queue, in every state.
          */
         get: operations["get_duplicate"];
         put?: never;
@@ -644,8 +652,9 @@ export interface paths {
         put?: never;
         /**
          * Resolve a case
-         * @description By who reaches all sides: the coordinator whose team recorded them, or an officer of their regions. Progress
-         *     follows at once, the enumerators' tablets are told, and it can be undone.
+         * @description By somebody whose reach covers all sides: the coordinator whose team recorded them, or an officer of their
+         *     regions. Progress changes at once, the enumerators' tablets get the decision with their next changes, and it can be
+         *     undone.
          */
         post: operations["post_resolution"];
         delete?: never;
@@ -665,8 +674,8 @@ export interface paths {
         put?: never;
         /**
          * Undo a resolution
-         * @description Everything is as it was before, but for what came since, and the case is open again. What something else rests on
-         *     by now cannot be undone (409) before that is decided otherwise.
+         * @description Restores the state before the decision, keeps everything stored since, and opens the case again. 409 if a later
+         *     decision or revision depends on it; a later decision has to be undone first.
          */
         post: operations["post_undo"];
         delete?: never;
@@ -684,15 +693,16 @@ export interface paths {
         };
         /**
          * The queue of records for review
-         * @description What waits for a decision, of the own team or of the territory: the records whose answers are in force. Numbers
-         *     and other vulnerable answers are not in it; `GET /v1/submissions/{record_id}` has the answers, masked.
+         * @description Records that wait for a decision, and whose answers are in force: of the coordinator's own team, or of the
+         *     territory. Numbers and other vulnerable answers are not in it; `GET /v1/submissions/{record_id}` has the answers,
+         *     masked.
          */
         get: operations["get_reviews"];
         put?: never;
         /**
          * Decide on several records
-         * @description Each for itself, in order, as if it had been sent alone to `POST /v1/submissions/{record_id}/review`: one that is
-         *     refused stops no other. Idempotent: after an answer that did not come, send the same again.
+         * @description Each decision by itself, in order, as if it had been sent alone to `POST /v1/submissions/{record_id}/review`: a
+         *     refused one does not stop the others. Idempotent: if no answer comes, send the same again.
          */
         post: operations["post_reviews"];
         delete?: never;
@@ -709,9 +719,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How much waits
-         * @description Of the own team, or of the territory; with an `ETag`: ask again with `If-None-Match`, not more often than
-         *     every few seconds.
+         * How many wait in each queue
+         * @description Of the coordinator's own team, or of the territory. With an `ETag`: request again with `If-None-Match`, every few
+         *     seconds at most.
          */
         get: operations["get_queues"];
         put?: never;
@@ -733,8 +743,8 @@ export interface paths {
          * Progress of the regions below a region
          * @description The children of a region, provinces without `parent`.
          *
-         *     An invalid record that names no village counts at its enumerator's own region, so a region may have more
-         *     of them than its children together.
+         *     An invalid record that names no village counts in its enumerator's own region, so a region can show more invalid
+         *     records than the sum of its children.
          */
         get: operations["get_regions"];
         put?: never;
@@ -774,9 +784,9 @@ export interface paths {
         };
         /**
          * Progress of the enumerators of a region
-         * @description All who are or were assigned in the region by then, or of whom anything is counted there.
-         *
-         *     An enumerator sees itself, a coordinator its own team. As CSV the next page is in the `Link` header.
+         * @description All enumerators who are or were assigned in the region by `as_of`, or of whom something is counted there.
+         *     Enumerators see themselves, coordinators their own team as it was on `as_of`. In CSV the next page is in the `Link`
+         *     header.
          */
         get: operations["get_enumerators"];
         put?: never;
@@ -818,8 +828,8 @@ export interface paths {
         };
         /**
          * Progress day by day of several regions
-         * @description The days of each region as `GET /v1/progress/dates` has them, by default from the campaign's first day on. At
-         *     most 50 regions, 1,000 days, and 20,000 days of regions together.
+         * @description The days of each region as in `GET /v1/progress/dates`, by default from the campaign's first day. At most 50
+         *     regions, 1,000 days, and 20,000 days of regions together.
          */
         get: operations["get_series"];
         put?: never;
@@ -838,9 +848,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How the enumerators stand
-         * @description Who is done, safe, at risk or does not move, by the rule that the answer states; what each needs and brings
-         *     a day; whose tablet is silent, and what it has not sent. The people are those of `GET /v1/progress/enumerators`.
+         * State of each enumerator
+         * @description For each enumerator: done, safe, at risk or not moving, by the rules that are in the answer; how many records a
+         *     day are needed and how many came; whether a tablet is silent, and how many records it has not sent. The enumerators
+         *     are those of `GET /v1/progress/enumerators`.
          */
         get: operations["get_field_force"];
         put?: never;
@@ -860,8 +871,8 @@ export interface paths {
         };
         /**
          * When enumerators work, and how fast
-         * @description Records by day and hour of capture, the median of their minutes, and how many were returned. By default of
-         *     the fortnight up to `as_of`; at most 31 days, and 50 enumerators on a page. Days are those of capture.
+         * @description Records by day and hour of capture, the median of the minutes that they took, and how many were returned. By
+         *     default of the fortnight up to `as_of`; at most 31 days, and 50 enumerators on a page. Days are those of capture.
          */
         get: operations["get_activity"];
         put?: never;
@@ -881,7 +892,7 @@ export interface paths {
         };
         /**
          * Villages in which nothing came for days
-         * @description Villages of the region in which nothing was entered for so many days up to `as_of`, or never.
+         * @description Villages of the region in which nothing was entered in the last `days` days up to `as_of`, or never.
          */
         get: operations["get_stale"];
         put?: never;
@@ -900,9 +911,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether anything moved
-         * @description The sums of a region, to be asked for every `poll_after_s` seconds with `If-None-Match`: 304 while nothing that
-         *     is counted has changed. When it has, ask again for what is on the screen.
+         * Whether figures changed
+         * @description The sums of a region. Request them every `poll_after_s` seconds with `If-None-Match`: the answer is 304 while no
+         *     count has changed. After a change, request again what is on the screen.
          */
         get: operations["get_live"];
         put?: never;
@@ -922,10 +933,10 @@ export interface paths {
         };
         /**
          * Where records lie
-         * @description Of a region the regions below it, each as one point; from zoom 12 on, of a regency or less, the records in the
-         *     box, those in one cell of a grid as one point. An enumerator sees its own records, a coordinator those of its team,
-         *     whatever the zoom; system clients without `businesses:read` see cells of a kilometre. With an `ETag`. A record that
-         *     lies more than two kilometres away from others of its village may be left out from near.
+         * @description Below zoom 12, each region below is one point. From zoom 12, in a regency or smaller, the answer has the records
+         *     in the box; records in one cell of a grid are one point. Enumerators see their own records, coordinators those of
+         *     their team, at every zoom; system clients without `businesses:read` see cells of a kilometre. With an `ETag`. From
+         *     zoom 12, a record may be missing if it lies more than two kilometres from the other records of its village.
          */
         get: operations["get_points"];
         put?: never;
@@ -946,7 +957,8 @@ export interface paths {
         /**
          * Regions by name, or below a region
          * @description Of the caller's territory: the children of `parent` (by default of the whole territory), by code; or with `q`
-         *     regions of any level whose names have the words, the highest first. Each says where it lies. With an `ETag`.
+         *     regions of any level whose names contain the words, larger regions first. Each has the names of the regions that
+         *     contain it. With an `ETag`.
          */
         get: operations["get_regions_by_name"];
         put?: never;
@@ -965,7 +977,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What codes are called
+         * Names of codes
          * @description Activities and questionnaires in one piece, with an `ETag`: it changes with a release or a newer list.
          */
         get: operations["get_labels"];
@@ -986,8 +998,8 @@ export interface paths {
         };
         /**
          * The register, page by page
-         * @description By region and id, or with `q` by likeness of the name: spelling does not matter much (`Achmad`, `Ahmad`). Numbers
-         *     are masked. An enumerator sees what it recorded, a coordinator what its team did.
+         * @description Ordered by region and id, or with `q` by similarity of the name: spelling does not matter much (`Achmad`,
+         *     `Ahmad`). Numbers are masked. Enumerators see what they recorded, coordinators what their team recorded.
          */
         get: operations["get_businesses"];
         put?: never;
@@ -1007,8 +1019,8 @@ export interface paths {
         };
         /**
          * One business whole
-         * @description Its answers and where each comes from, every revision of its records, and what was decided on it. Vulnerable
-         *     answers are masked, unless the account has `pii:read` and says in `X-Access-Reason` why.
+         * @description Its answers and the source of each, every revision of its records, and all decisions on it. Vulnerable answers
+         *     are masked, unless the account has `pii:read` and gives a reason in `X-Access-Reason`.
          */
         get: operations["get_business"];
         put?: never;
@@ -1030,8 +1042,8 @@ export interface paths {
         put?: never;
         /**
          * Correct a business
-         * @description By an officer, with a reason: the record in force gets a new revision, judged by the rules of every other. What
-         *     would make it another business's is not entered (409).
+         * @description By an officer, with a reason. The record in force gets a new revision, judged by the same rules as every other. A
+         *     correction that would make the record another business's is refused (409).
          */
         post: operations["post_correction"];
         delete?: never;
@@ -1050,8 +1062,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Is a number known
-         * @description One NIK, NIB or cooperative number: known or not, and nothing of whose it is. Limited, and in the audit trail.
+         * Look up a number
+         * @description Whether a NIK, NIB or cooperative number is in the register, and nothing about its owner. Limited, and in the
+         *     audit trail.
          */
         post: operations["post_lookup"];
         delete?: never;
@@ -1069,8 +1082,9 @@ export interface paths {
         };
         /**
          * One record with its revisions
-         * @description One's own, of one's team, or of the territory. Vulnerable answers are masked, unless the account has `pii:read`
-         *     and says in `X-Access-Reason` why; then the trail says who saw them.
+         * @description Enumerators may see their own records, coordinators those of their team, others those of their territory.
+         *     Vulnerable answers are masked, unless the account has `pii:read` and gives a reason in `X-Access-Reason`; then the
+         *     audit trail shows that the account saw them.
          */
         get: operations["get_record"];
         put?: never;
@@ -1089,7 +1103,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What the columns mean
+         * Meaning of the columns
          * @description Concept, definition, unit, classification and type of every exported column; CSV on `Accept: text/csv`.
          */
         get: operations["get_metadata"];
@@ -1110,10 +1124,9 @@ export interface paths {
         };
         /**
          * The register as a file
-         * @description Streamed from one moment, in constant memory: the list's filters, all columns of `GET /v1/metadata`. Every
-         *     text is as it was stored; in XLSX, and in CSV with `excel=true`, a spreadsheet takes none for a formula, a number or
-         *     a day.
-         *     Every export is in the audit trail.
+         * @description Streams the register as of one moment. Takes the filters of the list, and has all columns of `GET /v1/metadata`.
+         *     Every text is as it was stored; in XLSX, and in CSV with `excel=true`, a spreadsheet takes no text for a formula, a
+         *     number or a date. Every export is in the audit trail.
          */
         get: operations["get_export"];
         put?: never;
@@ -1132,14 +1145,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One's own exports
+         * Own exports
          * @description At most a hundred.
          */
         get: operations["get_exports"];
         put?: never;
         /**
-         * Have an export made
-         * @description For large ones: made in the background, kept for a day, fetched by range and held against its checksums.
+         * Begin an export
+         * @description For large exports. The server makes the file in the background and keeps it for a day; fetch it by range, and
+         *     compare it with its checksums.
          */
         post: operations["post_export"];
         delete?: never;
@@ -1157,14 +1171,14 @@ export interface paths {
         };
         /**
          * How far an export is
-         * @description One's own.
+         * @description The caller's own.
          */
         get: operations["get_export_job"];
         put?: never;
         post?: never;
         /**
          * Remove an export
-         * @description One's own, once it is done or failed; else it goes by itself after a day.
+         * @description The caller's own, when it is done or has failed. Otherwise the server deletes it after a day.
          */
         delete: operations["delete_export_job"];
         options?: never;
@@ -1181,8 +1195,8 @@ export interface paths {
         };
         /**
          * The file of an export
-         * @description Once it is done, for who may have made it at this moment, too. `Range` (RFC 9110) takes up again what was cut.
-         *     Each time is in the audit trail.
+         * @description Available when the job is done, to its owner, as long as the owner still has the rights for such an export.
+         *     `Range` (RFC 9110) continues an interrupted download. Each time is in the audit trail.
          */
         get: operations["get_export_file"];
         put?: never;
@@ -1202,9 +1216,10 @@ export interface paths {
         };
         /**
          * What changed in the register
-         * @description Every change in commit order, nothing skipped: each business stands where it changed last and is told as it is
-         *     now. Without a cursor from the beginning, or from a snapshot (`X-Feed-Cursor` of an export). With
-         *     `Accept: application/x-ndjson` a change to a line, and last a line with the cursor.
+         * @description Every business that changed, once, in its present state, in the order of the transactions that changed them last;
+         *     no change is skipped. Without a cursor it begins with the first business; with `X-Feed-Cursor` of an export it
+         *     continues after that export. With `Accept: application/x-ndjson` each change is a line, and the last line contains
+         *     the cursor.
          */
         get: operations["get_feed"];
         put?: never;
@@ -1230,9 +1245,8 @@ export interface paths {
         put?: never;
         /**
          * Make an account
-         * @description An officer makes enumerators and coordinators inside its region, an admin everybody.
-         *
-         *     The answer tells an activation code (a person) or a secret (a system), once.
+         * @description An officer creates enumerators and coordinators in the officer's region, an admin accounts of every role. The
+         *     answer contains an activation code (for a person) or a secret (for a system), which is shown only once.
          */
         post: operations["post_account"];
         delete?: never;
@@ -1276,7 +1290,7 @@ export interface paths {
         put?: never;
         /**
          * Close an account
-         * @description Everything is refused at once, and every session is over. Its records stay its own.
+         * @description From now on the account can do nothing, and all its sessions are over. Its records remain the enumerator's.
          */
         post: operations["deactivate"];
         delete?: never;
@@ -1296,7 +1310,7 @@ export interface paths {
         put?: never;
         /**
          * Open an account again
-         * @description The password is the one before.
+         * @description The password is the same as before.
          */
         post: operations["reactivate"];
         delete?: never;
@@ -1336,8 +1350,8 @@ export interface paths {
         put?: never;
         /**
          * Allow an enumerator one more tablet
-         * @description Once and within a week, for one whose tablet is broken but may still hand over what it has. Where it is lost,
-         *     revoke it instead: that makes room for another, too.
+         * @description Valid for one tablet and one week. Use it when the old tablet is broken and may still send its records. If the
+         *     tablet is lost, revoke it instead; this also makes room for another one.
          */
         post: operations["permit_tablet"];
         delete?: never;
@@ -1355,7 +1369,8 @@ export interface paths {
         };
         /**
          * Tablets
-         * @description An enumerator's own tablets, a coordinator's team's, or those of a territory: last seen, version, unsent.
+         * @description Tablets: when the server last saw each, its app version, and how many records it has not sent. Enumerators get
+         *     their own, coordinators those of their team, others those of their territory.
          */
         get: operations["get_devices"];
         put?: never;
@@ -1377,7 +1392,7 @@ export interface paths {
         put?: never;
         /**
          * Revoke a lost tablet
-         * @description It reads nothing more from this moment on. What it hands over in the next two weeks is held for a supervisor.
+         * @description From now on the tablet reads nothing. What it sends in the next two weeks is held for a supervisor.
          */
         post: operations["revoke_device"];
         delete?: never;
@@ -1396,8 +1411,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take a revocation back
-         * @description For a tablet that was found. What it sent meanwhile stays held until somebody decides.
+         * Restore a revoked tablet
+         * @description For a tablet that was found again. What it sent meanwhile stays held until a supervisor decides.
          */
         post: operations["restore_device"];
         delete?: never;
@@ -1436,7 +1451,7 @@ export interface paths {
         get?: never;
         /**
          * Make or change a campaign
-         * @description 201 where it is new. Days must be in order; left out, `answers_until` stays as it is.
+         * @description 201 if it is new. The days must be in order. If `answers_until` is missing, it does not change.
          */
         put: operations["put_campaign"];
         post?: never;
@@ -1455,7 +1470,7 @@ export interface paths {
         };
         /**
          * Targets of a region and of those below
-         * @description Each target beside what its children add up to.
+         * @description Each target, beside the sum of the targets of the regions below it.
          */
         get: operations["get_targets"];
         put?: never;
@@ -1476,13 +1491,13 @@ export interface paths {
         get?: never;
         /**
          * Set a target
-         * @description Of a region below one's own. Warns where children do not add up to their parent.
+         * @description Of a region below the caller's own. Warns if the targets of the regions below do not add up to it.
          */
         put: operations["put_target"];
         post?: never;
         /**
-         * Take a target away
-         * @description Of a region below one's own.
+         * Remove a target
+         * @description Of a region below the caller's own.
          */
         delete: operations["delete_target"];
         options?: never;
@@ -1569,7 +1584,7 @@ export interface paths {
         put?: never;
         /**
          * Replace an enumerator
-         * @description From that day on the successor has the area; what was recorded before stays the predecessor's.
+         * @description From that day on the successor has the area. Earlier records remain the predecessor's.
          */
         post: operations["post_handover"];
         delete?: never;
@@ -1591,9 +1606,9 @@ export interface paths {
          * Enter a file
          * @description All rows or none. With faults, a dry run reports them; otherwise the answer is 422 with the same list.
          *
-         *     The code of each new account of a person is in the answer. Where that was lost, the same rows sent again by the same
-         *     account within an hour get the codes that were not used yet again; the trail says so. A system gets its secret from
-         *     `POST /v1/accounts/{id}/credentials`.
+         *     The code of each new account of a person is in the answer. If the answer was lost, send the same rows again from the
+         *     same account within an hour: the answer contains the unused codes a second time, and the audit trail records it. A
+         *     system gets its secret from `POST /v1/accounts/{id}/credentials`.
          */
         post: operations["post_import"];
         delete?: never;
@@ -1610,7 +1625,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who did and saw what
+         * The audit trail
          * @description Events, the newest first.
          */
         get: operations["get_audit"];
@@ -1651,8 +1666,8 @@ export interface paths {
         };
         /**
          * Ready
-         * @description The database answers, its migrations are at head, and it takes writes. Where not, `current.database` says why:
-         *     `unreachable`, `login_refused`, `no_such_database`, `starting`, `stopped`, `cut`, `full`, `disk_full`,
+         * @description The database answers, its migrations are at head, and it takes writes. Otherwise `current.database` names the
+         *     reason: `unreachable`, `login_refused`, `no_such_database`, `starting`, `stopped`, `cut`, `full`, `disk_full`,
          *     `out_of_memory`, `read_only`, `not_migrated`, `older_schema`, `newer_schema` or `unfit`.
          */
         get: operations["readyz"];
@@ -1715,7 +1730,7 @@ export interface components {
             devices_allowed?: number;
             /**
              * Rate
-             * @description How much it may ask, all together.
+             * @description How many requests it may send, of all kinds together.
              */
             rate?: string | null;
         };
@@ -1799,7 +1814,7 @@ export interface components {
             devices_allowed: number;
             /**
              * Rate
-             * @description How much it may ask, all together.
+             * @description How many requests it may send, of all kinds together.
              */
             rate: string | null;
             /**
@@ -1832,7 +1847,7 @@ export interface components {
         };
         /**
          * ActivationCode
-         * @description How the owner of a new account gets in.
+         * @description How the owner of a new account sets a password.
          */
         ActivationCode: {
             /**
@@ -1893,7 +1908,7 @@ export interface components {
             code: string;
             /**
              * Title
-             * @description What the code stands for.
+             * @description The meaning of the code.
              */
             title: string;
         };
@@ -1959,7 +1974,7 @@ export interface components {
         };
         /**
          * AssignmentChange
-         * @description An assignment began, got another last day, or was taken back.
+         * @description An assignment began, got another last day, or was cancelled.
          */
         AssignmentChange: {
             /**
@@ -1991,7 +2006,7 @@ export interface components {
             ends_on: string | null;
             /**
              * Removed
-             * @description True where it never came to be.
+             * @description True if it was cancelled before it began.
              */
             removed: boolean;
         };
@@ -2237,7 +2252,7 @@ export interface components {
             refresh_token?: string | null;
             /**
              * Attempt Id
-             * @description With `refresh_token`: a random id of this attempt, kept before it is sent. Where the answer is lost, the same attempt gets another one; without it, using a token twice ends the session.
+             * @description With `refresh_token`: a random id of this attempt, stored before it is sent. If the answer is lost, repeat the request with the same id: it returns the same new token. Without the id, using a token twice ends the session.
              */
             attempt_id?: string | null;
             /**
@@ -2247,7 +2262,7 @@ export interface components {
             client_id?: string | null;
             /**
              * Client Secret
-             * @description Secret of a machine; told once.
+             * @description Secret of a machine; shown only once.
              */
             client_secret?: string | null;
             /**
@@ -2258,7 +2273,7 @@ export interface components {
         };
         /**
          * BusinessChange
-         * @description A business is new, or says something else.
+         * @description A business is new or has changed.
          */
         BusinessChange: {
             /**
@@ -2270,7 +2285,7 @@ export interface components {
             /**
              * Business Id
              * Format: uuid
-             * @description The entry in the register; null where there is none.
+             * @description The entry in the register; null if there is none.
              */
             business_id: string;
             /** @description All its columns. */
@@ -2341,7 +2356,7 @@ export interface components {
             record_id: string;
             /**
              * Revision
-             * @description 1, and one more each time the record is changed.
+             * @description 1, and one higher for each change of the record.
              */
             revision: number;
             /**
@@ -2369,7 +2384,7 @@ export interface components {
             /**
              * Updated At
              * Format: date-time
-             * @description When anything of it changed last.
+             * @description When it was changed last.
              */
             updated_at: string;
         };
@@ -2438,7 +2453,7 @@ export interface components {
             record_id: string;
             /**
              * Revision
-             * @description 1, and one more each time the record is changed.
+             * @description 1, and one higher for each change of the record.
              */
             revision: number;
             /**
@@ -2466,7 +2481,7 @@ export interface components {
             /**
              * Updated At
              * Format: date-time
-             * @description When anything of it changed last.
+             * @description When it was changed last.
              */
             updated_at: string;
             /**
@@ -2520,7 +2535,7 @@ export interface components {
         };
         /**
          * CampaignChange
-         * @description A campaign was made, or has other dates.
+         * @description A campaign was created, or has other dates.
          */
         CampaignChange: {
             /**
@@ -2813,7 +2828,7 @@ export interface components {
         };
         /**
          * ColumnOut
-         * @description What a column means, as Satu Data Indonesia asks for it with all data.
+         * @description What a column means, as Satu Data Indonesia requires it for all data.
          */
         ColumnOut: {
             /**
@@ -2860,12 +2875,12 @@ export interface components {
             classification: string | null;
             /**
              * Codes
-             * @description All values that there are, where they are few.
+             * @description All possible values, if they are few.
              */
             codes: string[];
             /**
              * Personal
-             * @description Whether it is masked or empty unless asked for with a right and a reason.
+             * @description Whether it is masked or empty unless the caller has the right and gives a reason.
              */
             personal: boolean;
         };
@@ -2881,12 +2896,12 @@ export interface components {
             pointer: string;
             /**
              * Record
-             * @description What the record says.
+             * @description The record's answer.
              */
             record: unknown;
             /**
              * Business
-             * @description What the business says.
+             * @description The business's answer.
              */
             business: unknown;
             /**
@@ -2926,7 +2941,7 @@ export interface components {
             /**
              * Business Id
              * Format: uuid
-             * @description The entry in the register; null where there is none.
+             * @description The entry in the register; null if there is none.
              */
             business_id: string;
             /**
@@ -2937,7 +2952,7 @@ export interface components {
             record_id: string;
             /**
              * Revision
-             * @description 1, and one more each time the record is changed.
+             * @description 1, and one higher for each change of the record.
              */
             revision: number;
             /**
@@ -2989,7 +3004,7 @@ export interface components {
         };
         /**
          * Credential
-         * @description A passkey's answer, as `credential.toJSON()` has it; the rest is passed over.
+         * @description A passkey's answer, as in `credential.toJSON()`; other fields are ignored.
          */
         Credential: {
             /**
@@ -3013,12 +3028,12 @@ export interface components {
         };
         /**
          * CredentialAnswer
-         * @description What the authenticator answered, in base64url, as `credential.toJSON()` has it; the rest is passed over.
+         * @description What the authenticator answered, in base64url, as in `credential.toJSON()`; other fields are ignored.
          */
         CredentialAnswer: {
             /**
              * Clientdatajson
-             * @description What the browser says of it.
+             * @description What the browser reports about it.
              */
             clientDataJSON: string;
             /**
@@ -3175,7 +3190,7 @@ export interface components {
         };
         /**
          * DecisionOut
-         * @description What came of one decision.
+         * @description The result of one decision.
          */
         DecisionOut: {
             /**
@@ -3202,7 +3217,7 @@ export interface components {
         };
         /**
          * DecisionsOut
-         * @description What came of each decision, in their order.
+         * @description The result of each decision, in their order.
          */
         DecisionsOut: {
             /**
@@ -3262,7 +3277,7 @@ export interface components {
             /**
              * Last Seen At
              * Format: date-time
-             * @description When the tablet was last heard of.
+             * @description When the server last heard from the tablet.
              */
             last_seen_at: string;
             /**
@@ -3328,7 +3343,7 @@ export interface components {
         };
         /**
          * EnteredOut
-         * @description What came of it.
+         * @description What the change did.
          */
         EnteredOut: {
             /**
@@ -3338,12 +3353,12 @@ export interface components {
             created: number;
             /**
              * Changed
-             * @description How many were there and say something else now.
+             * @description How many existed before and were changed.
              */
             changed: number;
             /**
              * Unchanged
-             * @description How many say what was there already.
+             * @description How many changed nothing.
              */
             unchanged: number;
         };
@@ -3468,12 +3483,12 @@ export interface components {
             record_id: string;
             /**
              * Revision
-             * @description 1, and one more each time the record is changed.
+             * @description 1, and one higher for each change of the record.
              */
             revision: number | null;
             /**
              * By
-             * @description User name of who did it.
+             * @description User name of the account that did it.
              */
             by: string | null;
             /**
@@ -3484,7 +3499,7 @@ export interface components {
         };
         /**
          * ExportIn
-         * @description What is to be exported: the filters of the list, and the form.
+         * @description What to export: the filters of the list, and the form.
          */
         ExportIn: {
             /**
@@ -3610,7 +3625,7 @@ export interface components {
         };
         /**
          * ExportJobs
-         * @description One's own exports, the newest first.
+         * @description The caller's own exports, the newest first.
          */
         ExportJobs: {
             /**
@@ -3621,7 +3636,7 @@ export interface components {
         };
         /**
          * FeedOut
-         * @description Changes behind a cursor, in commit order.
+         * @description Changes after a cursor.
          */
         FeedOut: {
             /**
@@ -3631,12 +3646,12 @@ export interface components {
             items: (components["schemas"]["BusinessChange"] | components["schemas"]["MergedChange"] | components["schemas"]["MovedOutChange"])[];
             /**
              * Next Cursor
-             * @description Where to go on; keep it in the same transaction as what the page brought.
+             * @description Where to continue; store it in the same transaction as the items of the page.
              */
             next_cursor: string;
             /**
              * More
-             * @description Whether there is more at this moment; a page may be short all the same.
+             * @description Whether there is more at this moment. A page may be short although there is more.
              */
             more: boolean;
         };
@@ -3666,7 +3681,7 @@ export interface components {
             generated_at: string;
             /**
              * Rule
-             * @description How a state is told.
+             * @description How a state is decided.
              */
             rule: components["schemas"]["RuleOut"][];
             /**
@@ -3807,7 +3822,7 @@ export interface components {
             code: string;
             /**
              * Detail
-             * @description In words, in the language asked for; never tells an answer.
+             * @description In words, in the requested language; never contains an answer.
              */
             detail: string;
         };
@@ -3873,7 +3888,7 @@ export interface components {
              * @description Shows how far the tablet's clock is off.
              */
             server_time: string;
-            /** @description How much the server takes at once. */
+            /** @description How much the server accepts at once. */
             limits: components["schemas"]["LimitsOut"];
             /**
              * Questionnaires
@@ -3892,7 +3907,7 @@ export interface components {
         };
         /**
          * HeldChange
-         * @description A supervisor released or refused a held item. The tablet may delete its copy.
+         * @description A supervisor released or refused a held item. The tablet reconciles its copy.
          */
         HeldChange: {
             /**
@@ -3909,14 +3924,14 @@ export interface components {
             record_id: string;
             /**
              * Revision
-             * @description The revision that was decided on; null where unknown.
+             * @description The revision that was decided on; null if unknown.
              */
             revision?: number | null;
             /** @description What was decided. */
             decision: string;
             /**
              * Outcome
-             * @description What became of a released item, as in a receipt.
+             * @description The outcome of a released item, as in a receipt.
              */
             outcome: string | null;
             /**
@@ -3944,7 +3959,7 @@ export interface components {
             id: string;
             /** @description What was decided. */
             decision: string;
-            /** @description The one that was asked for. */
+            /** @description The requested one. */
             item: components["schemas"]["ItemReceipt"] | null;
         };
         /**
@@ -3966,7 +3981,7 @@ export interface components {
             record_id: string;
             /**
              * Revision
-             * @description 1, and one more each time the record is changed.
+             * @description 1, and one higher for each change of the record.
              */
             revision: number | null;
             /**
@@ -4004,7 +4019,7 @@ export interface components {
             /**
              * Received At
              * Format: date-time
-             * @description When the server took it.
+             * @description When the server received it.
              */
             received_at: string;
             /**
@@ -4056,7 +4071,7 @@ export interface components {
             record_id: string;
             /**
              * Revision
-             * @description 1, and one more each time the record is changed.
+             * @description 1, and one higher for each change of the record.
              */
             revision: number | null;
             /**
@@ -4094,7 +4109,7 @@ export interface components {
             /**
              * Received At
              * Format: date-time
-             * @description When the server took it.
+             * @description When the server received it.
              */
             received_at: string;
             /**
@@ -4160,7 +4175,7 @@ export interface components {
         };
         /**
          * ImportReport
-         * @description What came of a file, or would.
+         * @description What a file changed, or would change.
          */
         ImportReport: {
             /**
@@ -4180,12 +4195,12 @@ export interface components {
             created: number;
             /**
              * Changed
-             * @description How many were there and say something else now.
+             * @description How many existed before and were changed.
              */
             changed: number;
             /**
              * Unchanged
-             * @description How many say what was there already.
+             * @description How many changed nothing.
              */
             unchanged: number;
             /**
@@ -4200,7 +4215,7 @@ export interface components {
             faults: components["schemas"]["FieldProblem"][];
             /**
              * Codes
-             * @description Of new accounts of people: with it each sets a password (`POST /v1/auth/password`). Told again only to the same account, for the same rows, within an hour.
+             * @description Of new accounts of people: with it each sets a password (`POST /v1/auth/password`). Shown again only to the same account, for the same rows, within an hour.
              */
             codes: components["schemas"]["ActivationCode"][];
         };
@@ -4216,10 +4231,10 @@ export interface components {
             record_id: string | null;
             /**
              * Revision
-             * @description 1, and one more each time the record is changed.
+             * @description 1, and one higher for each change of the record.
              */
             revision: number | null;
-            /** @description What became of the item. */
+            /** @description The result for the item. */
             outcome: components["schemas"]["Outcome"];
             /**
              * Client Action
@@ -4228,7 +4243,7 @@ export interface components {
             client_action: string;
             /**
              * Business Id
-             * @description The entry in the register; null where there is none.
+             * @description The entry in the register; null if there is none.
              */
             business_id: string | null;
             /**
@@ -4243,7 +4258,7 @@ export interface components {
             warnings: components["schemas"]["Doubt"][];
             /**
              * Errors
-             * @description What is wrong; empty where nothing is.
+             * @description What is wrong; empty if nothing is.
              */
             errors: components["schemas"]["Doubt"][];
         };
@@ -4271,7 +4286,7 @@ export interface components {
         Kind: "accounts" | "teams" | "members" | "assignments" | "targets";
         /**
          * LabelsOut
-         * @description What the codes in records stand for.
+         * @description The meaning of the codes in records.
          */
         LabelsOut: {
             /**
@@ -4530,7 +4545,7 @@ export interface components {
         };
         /**
          * MergedChange
-         * @description A business was found to be another: let go of it. A merger may be undone; then it comes again.
+         * @description A business was merged into another one: remove it from your copy. If the merger is undone, it comes again.
          */
         MergedChange: {
             /**
@@ -4542,13 +4557,13 @@ export interface components {
             /**
              * Business Id
              * Format: uuid
-             * @description The entry in the register; null where there is none.
+             * @description The entry in the register; null if there is none.
              */
             business_id: string;
             /**
              * Into
              * Format: uuid
-             * @description The business that it is.
+             * @description The business that it was merged into.
              */
             into: string;
         };
@@ -4564,7 +4579,7 @@ export interface components {
             title: string;
             /**
              * Producer
-             * @description Who answers for the data.
+             * @description The institution that is responsible for the data.
              */
             producer: string;
             /**
@@ -4575,7 +4590,7 @@ export interface components {
         };
         /**
          * MovedOutChange
-         * @description A business is no longer in the territory: let go of it.
+         * @description A business is no longer in the territory: remove it from your copy.
          */
         MovedOutChange: {
             /**
@@ -4587,7 +4602,7 @@ export interface components {
             /**
              * Business Id
              * Format: uuid
-             * @description The entry in the register; null where there is none.
+             * @description The entry in the register; null if there is none.
              */
             business_id: string;
         };
@@ -4660,7 +4675,7 @@ export interface components {
             devices_allowed: number;
             /**
              * Rate
-             * @description How much it may ask, all together.
+             * @description How many requests it may send, of all kinds together.
              */
             rate: string | null;
             /**
@@ -4677,7 +4692,7 @@ export interface components {
         };
         /**
          * NewPasskey
-         * @description What the browser made, and what it is to be called.
+         * @description The passkey that the browser made, and its name.
          */
         NewPasskey: {
             /** @description What the browser answered. */
@@ -4775,11 +4790,11 @@ export interface components {
              */
             assignments: components["schemas"]["AssignmentOut"][];
         };
-        /** @description What the receipt says of an item. */
+        /** @description The result for an item in the receipt. */
         Outcome: string;
         /**
          * OwnSessionOut
-         * @description Where one is signed in.
+         * @description A session of an account.
          */
         OwnSessionOut: {
             /**
@@ -4815,7 +4830,7 @@ export interface components {
             /**
              * Expires At
              * Format: date-time
-             * @description When it is over, unless it is used.
+             * @description When it ends, unless it is used before.
              */
             expires_at: string;
             /**
@@ -4826,7 +4841,7 @@ export interface components {
         };
         /**
          * OwnSessionsOut
-         * @description The open sessions of one's account, the ones used last first; at most 200.
+         * @description The open sessions of the caller's account, those used last first; at most 200.
          */
         OwnSessionsOut: {
             /**
@@ -4938,7 +4953,7 @@ export interface components {
         };
         /**
          * PasskeysOut
-         * @description One's own passkeys, the oldest first; at most 20.
+         * @description The caller's own passkeys, the oldest first; at most 20.
          */
         PasskeysOut: {
             /**
@@ -4993,7 +5008,7 @@ export interface components {
             region: components["schemas"]["RegionOut"] | null;
             /**
              * Business Id
-             * @description Of a single record, for who may see where it is.
+             * @description Of a single record, if the caller may see its place.
              */
             business_id: string | null;
             /**
@@ -5022,7 +5037,7 @@ export interface components {
              * @description Kemendagri code of the region that they lie in.
              */
             region: string;
-            /** @description `grid`: for who may not see addresses, points are middles of cells of a kilometre or more. */
+            /** @description `grid`: the caller may not see addresses; points are the middles of cells of a kilometre or more. */
             precision: string;
             /**
              * Grid Degrees
@@ -5037,7 +5052,7 @@ export interface components {
         };
         /**
          * Proof
-         * @description That it is still the owner who asks; not needed within ten minutes after signing in.
+         * @description Proof that the account's owner sends the request; not needed within ten minutes after signing in.
          */
         Proof: {
             /**
@@ -5064,7 +5079,7 @@ export interface components {
             record_id: string;
             /**
              * Revision
-             * @description 1, and one more each time the record is changed.
+             * @description 1, and one higher for each change of the record.
              */
             revision: number;
             /**
@@ -5097,7 +5112,7 @@ export interface components {
         };
         /**
          * QueuesOut
-         * @description How many wait where. A count ends at `counted_to`: there are as many, or more.
+         * @description How many wait in each queue. A count stops at `counted_to`: then there are as many, or more.
          */
         QueuesOut: {
             /**
@@ -5107,7 +5122,7 @@ export interface components {
             unreviewed: number;
             /**
              * Returned
-             * @description Records that were returned and not mended yet.
+             * @description Records that were returned and not corrected yet.
              */
             returned: number;
             /**
@@ -5161,7 +5176,7 @@ export interface components {
             record_id: string;
             /**
              * Revision
-             * @description 1, and one more each time the record is changed.
+             * @description 1, and one higher for each change of the record.
              */
             revision: number;
             /**
@@ -5194,7 +5209,7 @@ export interface components {
             record_id: string;
             /**
              * Revision
-             * @description 1, and one more each time the record is changed.
+             * @description 1, and one higher for each change of the record.
              */
             revision: number;
             /** @description `stored`: this very content is safe; `missing`: send it; `different`: the server has another content under this revision, keep yours and send it as a higher one. */
@@ -5251,7 +5266,7 @@ export interface components {
             counted_revision: number;
             /**
              * Business Id
-             * @description The entry in the register; null where there is none.
+             * @description The entry in the register; null if there is none.
              */
             business_id: string | null;
             /**
@@ -5284,7 +5299,7 @@ export interface components {
             /**
              * Business Id
              * Format: uuid
-             * @description The entry in the register; null where there is none.
+             * @description The entry in the register; null if there is none.
              */
             business_id: string;
             /**
@@ -5331,10 +5346,10 @@ export interface components {
             enumerator: string;
             /**
              * Enumerator Name
-             * @description Name of who recorded it.
+             * @description Name of the enumerator who recorded it.
              */
             enumerator_name: string;
-            /** @description What was decided on the record in force. */
+            /** @description The decision on the record in force. */
             review_state: string;
             /**
              * Reason
@@ -5355,7 +5370,7 @@ export interface components {
             /**
              * Received At
              * Format: date-time
-             * @description When the server took it.
+             * @description When the server received it.
              */
             received_at: string;
             /**
@@ -5386,7 +5401,7 @@ export interface components {
         };
         /**
          * ReferenceChange
-         * @description A list changed that forms are checked against: get it again (`GET /v1/sync/reference`).
+         * @description A list changed that forms are checked against: fetch it again (`GET /v1/sync/reference`).
          */
         ReferenceChange: {
             /**
@@ -5454,7 +5469,7 @@ export interface components {
         };
         /**
          * Refusal
-         * @description Why nothing was decided on a record.
+         * @description Why the decision on a record was refused.
          */
         Refusal: {
             /**
@@ -5474,12 +5489,12 @@ export interface components {
             title: string;
             /**
              * Detail
-             * @description In words, in the language asked for; never tells an answer.
+             * @description In words, in the requested language; never contains an answer.
              */
             detail: string;
             /**
              * Current
-             * @description How things are instead, where it is known.
+             * @description The present state, if it is known.
              */
             current: {
                 [key: string]: string;
@@ -5509,7 +5524,7 @@ export interface components {
              * @description When the figures were read.
              */
             generated_at: string;
-            /** @description The one that was asked for. */
+            /** @description The requested one. */
             item: components["schemas"]["RegionRow"];
         };
         /**
@@ -5598,7 +5613,7 @@ export interface components {
              * @description Coordinators whose members are assigned here on `as_of`.
              */
             coordinators: number;
-            /** @description How fast it goes and has to go. */
+            /** @description The present pace, and the pace that is needed. */
             pace: components["schemas"]["PaceOut"];
             /**
              * Rank
@@ -5661,7 +5676,7 @@ export interface components {
         };
         /**
          * ResolutionChange
-         * @description Somebody decided whose business a record is of. What is kept of it on the tablet may go.
+         * @description A supervisor decided which business a record belongs to. The tablet reconciles its copy.
          */
         ResolutionChange: {
             /**
@@ -5793,7 +5808,7 @@ export interface components {
             record_id: string;
             /**
              * Revision
-             * @description 1, and one more each time the record is changed.
+             * @description 1, and one higher for each change of the record.
              */
             revision: number;
             /**
@@ -5842,12 +5857,12 @@ export interface components {
              * @description Why.
              */
             reason: string;
-            /** @description The one that was asked for. */
+            /** @description The requested one. */
             item: components["schemas"]["ReturnedItem"];
         };
         /**
          * ReviewChange
-         * @description A supervisor decided on a record. A returned one is to be mended and sent as revision `revision` + 1.
+         * @description A supervisor decided on a record. A returned one has to be corrected and sent as revision `revision` + 1.
          */
         ReviewChange: {
             /**
@@ -5864,14 +5879,14 @@ export interface components {
             record_id: string;
             /**
              * Revision
-             * @description The revision that it is about, the newest that the server has.
+             * @description The revision that was reviewed, the newest that the server has.
              */
             revision: number;
             /** @description What was decided. */
             decision: string;
             /**
              * Reason
-             * @description What is to be mended.
+             * @description What has to be corrected.
              */
             reason: string | null;
             /**
@@ -5951,12 +5966,12 @@ export interface components {
         RevisionOut: {
             /**
              * Revision
-             * @description 1, and one more each time the record is changed.
+             * @description 1, and one higher for each change of the record.
              */
             revision: number;
             /**
              * Outcome
-             * @description What became of the item.
+             * @description The result for the item.
              */
             outcome: string;
             /**
@@ -5995,7 +6010,7 @@ export interface components {
             /**
              * Received At
              * Format: date-time
-             * @description When the server took it.
+             * @description When the server received it.
              */
             received_at: string;
             /**
@@ -6106,7 +6121,7 @@ export interface components {
         };
         /**
          * SessionIn
-         * @description What a page asks for: to sign in, to set a password and sign in, to refresh, or to sign out.
+         * @description A page's request: to sign in, to set a password and sign in, to refresh, or to sign out.
          */
         SessionIn: {
             /**
@@ -6144,13 +6159,13 @@ export interface components {
             credential?: components["schemas"]["Credential"] | null;
             /**
              * Attempt Id
-             * @description With `refresh`: a random id of this attempt, kept in the page's memory. Where the answer is lost, the same attempt is answered again, however late.
+             * @description With `refresh`: a random id of this attempt, kept in the page's memory. If the answer is lost, repeat the request with the same id: it gets an answer as long as the new token has not been used.
              */
             attempt_id?: string | null;
         };
         /**
          * SessionOut
-         * @description A session that goes on. The refresh token is in a cookie, and never here.
+         * @description A session that continues. The refresh token is in a cookie, never here.
          */
         SessionOut: {
             /**
@@ -6172,7 +6187,7 @@ export interface components {
             /**
              * Session Id
              * Format: uuid
-             * @description As in the list of one's sessions.
+             * @description As in the list of sessions.
              */
             session_id: string;
             /**
@@ -6200,7 +6215,7 @@ export interface components {
             record_id: string | null;
             /**
              * Revision
-             * @description 1, and one more each time the record is changed.
+             * @description 1, and one higher for each change of the record.
              */
             revision: number | null;
             /**
@@ -6351,7 +6366,7 @@ export interface components {
             record_id: string;
             /**
              * Revision
-             * @description 1, and one more each time the record is changed.
+             * @description 1, and one higher for each change of the record.
              */
             revision: number;
             /**
@@ -6371,7 +6386,7 @@ export interface components {
             region_code: string;
             /**
              * Outcome
-             * @description What became of the item.
+             * @description The result for the item.
              */
             outcome: string;
             /**
@@ -6388,7 +6403,7 @@ export interface components {
             /**
              * Received At
              * Format: date-time
-             * @description When the server took it.
+             * @description When the server received it.
              */
             received_at: string;
             /**
@@ -6431,7 +6446,7 @@ export interface components {
             /**
              * Last Seen At
              * Format: date-time
-             * @description When the tablet was last heard of.
+             * @description When the server last heard from the tablet.
              */
             last_seen_at: string;
         };
@@ -6613,7 +6628,7 @@ export interface components {
              * @description What it is called.
              */
             name: string;
-            /** @description Who leads the team. */
+            /** @description The team's coordinator. */
             coordinator: components["schemas"]["StaffOut"];
             /**
              * Members
@@ -6671,7 +6686,7 @@ export interface components {
         };
         /**
          * TombstoneChange
-         * @description A record is no more: whatever the tablet still has of it is to be removed.
+         * @description A record was erased: the tablet has to remove everything that it still has of it.
          */
         TombstoneChange: {
             /**
@@ -6688,7 +6703,7 @@ export interface components {
             record_id: string;
             /**
              * Reason
-             * @description `erased`: at the wish of the person it is about.
+             * @description `erased`: at the request of the person it is about.
              * @constant
              */
             reason: "erased";
@@ -6706,12 +6721,12 @@ export interface components {
         };
         /**
          * WaysOut
-         * @description How one may sign in here.
+         * @description The ways to sign in here.
          */
         WaysOut: {
             /**
              * Password
-             * @description Whether passwords are taken.
+             * @description Whether passwords are accepted.
              */
             password: boolean;
             /**
@@ -6847,13 +6862,13 @@ export interface components {
             retryable: boolean;
             /**
              * Errors
-             * @description What is wrong; empty where nothing is.
+             * @description What is wrong; empty if nothing is.
              * @default []
              */
             errors: components["schemas"]["FieldProblem"][];
             /**
              * Current
-             * @description How things stand now, where they are not as the client thought.
+             * @description The present state, if the client assumed another one.
              * @default null
              */
             current: {
@@ -6874,7 +6889,7 @@ export interface components {
             /**
              * Received At
              * Format: date-time
-             * @description When the server took it.
+             * @description When the server received it.
              */
             received_at: string;
             /**
@@ -7024,7 +7039,7 @@ export interface components {
         };
         /**
          * OtherChange
-         * @description A change of a kind that came later: pass over it.
+         * @description A change of a kind that was added later: ignore it.
          */
         OtherChange: {
             /**
@@ -7044,7 +7059,7 @@ export interface components {
          */
         "Retry-After": number;
         /**
-         * @description Names this very answer.
+         * @description Identifies this version of the answer.
          * @example "1f0c9a27"
          */
         ETag: string;
@@ -7757,7 +7772,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description As in the list of one's sessions.
+                 * @description As in the list of sessions.
                  * @example 01833a50-0000-7000-8000-0000000005e1
                  */
                 session_id: string;
@@ -7984,7 +7999,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In flight, out of date, or not possible in the present state. */
+            /** @description Already in progress, out of date, or not possible in the present state. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8193,7 +8208,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In flight, out of date, or not possible in the present state. */
+            /** @description Already in progress, out of date, or not possible in the present state. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8651,7 +8666,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In flight, out of date, or not possible in the present state. */
+            /** @description Already in progress, out of date, or not possible in the present state. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8841,7 +8856,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The cursor is from before the database was restored: start over, as `detail` says. */
+            /** @description The cursor is older than a restore of the database: start over, as `detail` explains. */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -8958,7 +8973,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of the answer at hand: where it is still that one, the answer is 304 without a body.
+                 * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
                  * @example "1f0c9a27"
                  */
                 "If-None-Match"?: string;
@@ -9077,13 +9092,13 @@ export interface operations {
                 campaign?: string | null;
                 /**
                  * @deprecated
-                 * @description Passed over: filters come whole.
+                 * @description Ignored: a filter always comes whole.
                  */
                 since?: string | null;
             };
             header?: {
                 /**
-                 * @description The `ETag` of the answer at hand: where it is still that one, the answer is 304 without a body.
+                 * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
                  * @example "1f0c9a27"
                  */
                 "If-None-Match"?: string;
@@ -9297,7 +9312,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In flight, out of date, or not possible in the present state. */
+            /** @description Already in progress, out of date, or not possible in the present state. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9934,7 +9949,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In flight, out of date, or not possible in the present state. */
+            /** @description Already in progress, out of date, or not possible in the present state. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10070,7 +10085,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In flight, out of date, or not possible in the present state. */
+            /** @description Already in progress, out of date, or not possible in the present state. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10193,7 +10208,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In flight, out of date, or not possible in the present state. */
+            /** @description Already in progress, out of date, or not possible in the present state. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10724,7 +10739,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In flight, out of date, or not possible in the present state. */
+            /** @description Already in progress, out of date, or not possible in the present state. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10908,7 +10923,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In flight, out of date, or not possible in the present state. */
+            /** @description Already in progress, out of date, or not possible in the present state. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11249,7 +11264,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of the answer at hand: where it is still that one, the answer is 304 without a body.
+                 * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
                  * @example "1f0c9a27"
                  */
                 "If-None-Match"?: string;
@@ -11363,7 +11378,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description The `ETag` of the answer at hand: where it is still that one, the answer is 304 without a body.
+                 * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
                  * @example "1f0c9a27"
                  */
                 "If-None-Match"?: string;
@@ -11512,7 +11527,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description The `ETag` of the answer at hand: where it is still that one, the answer is 304 without a body.
+                 * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
                  * @example "1f0c9a27"
                  */
                 "If-None-Match"?: string;
@@ -11682,7 +11697,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description The `ETag` of the answer at hand: where it is still that one, the answer is 304 without a body.
+                 * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
                  * @example "1f0c9a27"
                  */
                 "If-None-Match"?: string;
@@ -11854,7 +11869,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description The `ETag` of the answer at hand: where it is still that one, the answer is 304 without a body.
+                 * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
                  * @example "1f0c9a27"
                  */
                 "If-None-Match"?: string;
@@ -12006,7 +12021,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description The `ETag` of the answer at hand: where it is still that one, the answer is 304 without a body.
+                 * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
                  * @example "1f0c9a27"
                  */
                 "If-None-Match"?: string;
@@ -12168,7 +12183,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description The `ETag` of the answer at hand: where it is still that one, the answer is 304 without a body.
+                 * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
                  * @example "1f0c9a27"
                  */
                 "If-None-Match"?: string;
@@ -12385,7 +12400,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description The `ETag` of the answer at hand: where it is still that one, the answer is 304 without a body.
+                 * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
                  * @example "1f0c9a27"
                  */
                 "If-None-Match"?: string;
@@ -12557,7 +12572,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description The `ETag` of the answer at hand: where it is still that one, the answer is 304 without a body.
+                 * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
                  * @example "1f0c9a27"
                  */
                 "If-None-Match"?: string;
@@ -12712,7 +12727,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description The `ETag` of the answer at hand: where it is still that one, the answer is 304 without a body.
+                 * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
                  * @example "1f0c9a27"
                  */
                 "If-None-Match"?: string;
@@ -12845,14 +12860,14 @@ export interface operations {
                  */
                 bbox?: string | null;
                 /**
-                 * @description As web maps count it; from 12 on records come apart.
+                 * @description As web maps count it; from 12 on, single records are shown.
                  * @example 12
                  */
                 zoom?: number;
             };
             header?: {
                 /**
-                 * @description The `ETag` of the answer at hand: where it is still that one, the answer is 304 without a body.
+                 * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
                  * @example "1f0c9a27"
                  */
                 "If-None-Match"?: string;
@@ -12982,7 +12997,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description The `ETag` of the answer at hand: where it is still that one, the answer is 304 without a body.
+                 * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
                  * @example "1f0c9a27"
                  */
                 "If-None-Match"?: string;
@@ -13104,7 +13119,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of the answer at hand: where it is still that one, the answer is 304 without a body.
+                 * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
                  * @example "1f0c9a27"
                  */
                 "If-None-Match"?: string;
@@ -13201,7 +13216,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Words of a name; then the nearest come first, at most 1,000.
+                 * @description Words of a name; the most similar names come first, at most 1,000.
                  * @example warung sari
                  */
                 q?: string | null;
@@ -13468,7 +13483,7 @@ export interface operations {
                     "application/json": components["schemas"]["BusinessOut"];
                 };
             };
-            /** @description It was merged into the business at `Location`; a merger may be undone. */
+            /** @description The business was merged into the one at `Location`; a merger may be undone. */
             307: {
                 headers: {
                     /** @description Its survivor. */
@@ -13616,7 +13631,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In flight, out of date, or not possible in the present state. */
+            /** @description Already in progress, out of date, or not possible in the present state. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13916,7 +13931,7 @@ export interface operations {
                      *           "label_en": "Name",
                      *           "concept": "Pelaku usaha",
                      *           "definition_id": "Nama usaha menurut pemilik.",
-                     *           "definition_en": "The name as the owner tells it.",
+                     *           "definition_en": "The name as the owner states it.",
                      *           "unit": "rupiah",
                      *           "classification": "KBLI 2020",
                      *           "codes": [
@@ -14064,10 +14079,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The file. Where the connection ends before the chunked body does, it is not whole. */
+            /** @description The file. If the connection ends before the chunked body does, the file is not complete. */
             200: {
                 headers: {
-                    /** @description Where the feed goes on from; told where nothing but `region` narrows it. */
+                    /** @description Where the feed continues; present if `region` is the only filter. */
                     "X-Feed-Cursor"?: string;
                     /** @description A name for the file. */
                     "Content-Disposition"?: string;
@@ -14540,7 +14555,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In flight, out of date, or not possible in the present state. */
+            /** @description Already in progress, out of date, or not possible in the present state. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14657,7 +14672,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In flight, out of date, or not possible in the present state. */
+            /** @description Already in progress, out of date, or not possible in the present state. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14787,7 +14802,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The cursor is from before the database was restored: start over, as `detail` says. */
+            /** @description The cursor is older than a restore of the database: start over, as `detail` explains. */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -15055,7 +15070,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In flight, out of date, or not possible in the present state. */
+            /** @description Already in progress, out of date, or not possible in the present state. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15302,7 +15317,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In flight, out of date, or not possible in the present state. */
+            /** @description Already in progress, out of date, or not possible in the present state. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15427,7 +15442,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In flight, out of date, or not possible in the present state. */
+            /** @description Already in progress, out of date, or not possible in the present state. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15552,7 +15567,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In flight, out of date, or not possible in the present state. */
+            /** @description Already in progress, out of date, or not possible in the present state. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15667,7 +15682,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In flight, out of date, or not possible in the present state. */
+            /** @description Already in progress, out of date, or not possible in the present state. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15791,7 +15806,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In flight, out of date, or not possible in the present state. */
+            /** @description Already in progress, out of date, or not possible in the present state. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -16042,7 +16057,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In flight, out of date, or not possible in the present state. */
+            /** @description Already in progress, out of date, or not possible in the present state. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -16166,7 +16181,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In flight, out of date, or not possible in the present state. */
+            /** @description Already in progress, out of date, or not possible in the present state. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -16380,7 +16395,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In flight, out of date, or not possible in the present state. */
+            /** @description Already in progress, out of date, or not possible in the present state. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -16633,7 +16648,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In flight, out of date, or not possible in the present state. */
+            /** @description Already in progress, out of date, or not possible in the present state. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -16746,7 +16761,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In flight, out of date, or not possible in the present state. */
+            /** @description Already in progress, out of date, or not possible in the present state. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -17445,7 +17460,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only tell what would come of it.
+                 * @description Only report what the file would change.
                  * @example false
                  */
                 dry_run?: boolean;
