@@ -21,6 +21,7 @@ RIGHTS: Mapping[str, str] = {
     # reference data: written by `kumkm load-reference`
     "region": _READ,
     "kbli": _READ,
+    "region_boundary": _KEEP,
     # who
     "account": _KEEP,
     "device": _KEEP,

@@ -129,7 +129,7 @@ class DoorMiddleware:
 
     def _limit(self, path: str) -> int:
         """Bytes of a body: batches and files may be large, forms and changes are small."""
-        if path.startswith(("/v1/sync/batches/", "/v1/imports/")):
+        if path.startswith(("/v1/sync/batches/", "/v1/imports/", "/v1/regions/boundaries")):
             return self._max_body_bytes
         if path.startswith("/v1/auth/"):
             return OPEN_BODY

@@ -1,9 +1,10 @@
-"""What a map shows: where records lie."""
+"""What a map shows: where records lie, and the boundaries of regions."""
 
 import math
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+import orjson
 from fastapi import Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -15,14 +16,17 @@ from app.api.progress import RegionCode
 from app.core.bulk import Digits
 from app.core.problems import Code, FieldError, Problem, Text
 from app.core.text import Line
-from app.progress.points import WORLD, Box, points
+from app.progress.points import BELOW, WORLD, Box, points, worked_in
 from app.progress.reports import look
 from app.progress.schemas import RegionOut
+from app.regions.boundaries import Drawn, drawn_boundaries
+from app.regions.region_code import Level
 from app.register.filters import ReviewState
 
 router = Endpoints("progress")
 
 _SIDES = 4
+_ZOOMS = {Level.NATION: 6, Level.PROVINCE: 8, Level.REGENCY: 10, Level.DISTRICT: 12, Level.VILLAGE: 12}
 _BOX = Text(
     "Ditulis barat,selatan,timur,utara dalam derajat, misalnya 103.9,-4.3,104.3,-4.0.",
     "Written west,south,east,north in degrees, such as 103.9,-4.3,104.3,-4.0.",
@@ -51,6 +55,33 @@ class PointsOut(BaseModel):
     )
     grid_degrees: float | None = Field(description="Side of the cells whose records are one point; null for regions.")
     items: list[PointOut]
+
+
+class BoundaryShape(BaseModel):
+    """A geometry of GeoJSON."""
+
+    type: Literal["Polygon", "MultiPolygon"]
+    coordinates: list[Any]
+
+
+class BoundaryFeature(BaseModel):
+    """The boundary of a region, as a feature of GeoJSON."""
+
+    type: Literal["Feature"]
+    id: str = Field(description="Kemendagri code.")
+    bbox: list[float] = Field(description="West, south, east, north.")
+    properties: RegionOut
+    geometry: BoundaryShape
+
+
+class BoundariesOut(BaseModel):
+    """A FeatureCollection of GeoJSON, and what it is of."""
+
+    type: Literal["FeatureCollection"]
+    campaign: str
+    region: str = Field(description="Kemendagri code of the region that they lie in.")
+    level: Literal["regency", "district", "village"]
+    features: list[BoundaryFeature]
 
 
 class Part(BaseModel):
@@ -110,3 +141,48 @@ def _box_of(text: str | None) -> Box:
     ):
         raise Problem(Code.INVALID_FIELDS, errors=(FieldError("/query/bbox", "invalid_value", _BOX),))
     return Box(*sides)
+
+
+@router.endpoint("GET /v1/map/boundaries", "Boundaries of regions, for a map", [304, 404], model=BoundariesOut)
+async def get_boundaries(
+    call: Anyone,
+    region: RegionCode = None,
+    campaign: Annotated[
+        Line | None, Query(description="Code of a campaign; by default the current one.", max_length=60)
+    ] = None,
+    zoom: Annotated[
+        Digits | None, Query(ge=0, le=22, description="How exact: as web maps count it; by default as the region asks.")
+    ] = None,
+) -> Response:
+    """As GeoJSON: of the nation its regencies, of a province its districts, of all others their villages, those whose
+    boundaries are loaded. The same regions as those of `GET /v1/map/points` from afar. A coordinator gets those where
+    its team works, an enumerator its own. Simplified when they were loaded, so that neighbours keep one border. With
+    an `ETag`.
+    """
+    who = call.principal
+    code = who.territory.region_code if region is None else region
+    async with call.snapshot() as pg:
+        view = await look(pg, who, call.now, region_code=code, campaign_code=campaign, as_of=None, basis="received")
+        level = Level(view.region.level)
+        reach = await call.reach(pg)
+        only = None if reach.only is None else await worked_in(pg, view, reach.only)
+        near = _ZOOMS[level] if zoom is None else zoom
+        drawn = await drawn_boundaries(pg, view.region.code, BELOW[level].value, only, near)
+    said = {
+        "type": "FeatureCollection",
+        "campaign": view.campaign.code,
+        "region": view.region.code,
+        "level": BELOW[level].value,
+        "features": [_feature(each) for each in drawn],
+    }
+    return as_json(call.request, said)
+
+
+def _feature(drawn: Drawn) -> dict[str, Any]:
+    return {
+        "type": "Feature",
+        "id": drawn.code,
+        "bbox": [drawn.west, drawn.south, drawn.east, drawn.north],
+        "properties": {"code": drawn.code, "name": drawn.name, "level": drawn.level},
+        "geometry": orjson.Fragment(drawn.shape),
+    }

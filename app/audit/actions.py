@@ -62,6 +62,7 @@ class Action(StrEnum):
     # the census
     CAMPAIGN_ENTERED = "campaign.entered", "Kampanye dibuat atau diubah.", "A campaign was made or changed."
     TARGET_SET = "target.set", "Target ditetapkan.", "A target was set."
+    BOUNDARIES_LOADED = "boundaries.loaded", "Batas wilayah dimuat.", "Boundaries of regions were loaded."
     TARGET_REMOVED = "target.removed", "Target dihapus.", "A target was removed."
     TEAM_ENTERED = "team.entered", "Tim dicatat.", "Teams were entered."
     TEAM_MEMBER_ENTERED = "team_member.entered", "Anggota tim dicatat.", "Members of teams were entered."

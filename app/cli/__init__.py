@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from app import __version__
-from app.cli import audit, faults, keys, linkage, measure, people, privacy, server
+from app.cli import audit, boundaries, faults, keys, linkage, measure, people, privacy, server
 from app.cli.shell import out
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app = typer.Typer(
 )
 app.add_typer(server.app)
 app.add_typer(people.app)
+app.add_typer(boundaries.app)
 app.add_typer(people.account_app, name="account")
 app.add_typer(people.campaign_app, name="campaign")
 app.add_typer(privacy.subject_app, name="subject")

@@ -92,7 +92,8 @@ async def _start() -> asyncio.subprocess.Process:
         "-I",
         "-m",
         __name__,
-        env={"PATH": os.defpath, "LANG": "C.UTF-8"},
+        # One thread: each more would take of the address space that a child may have.
+        env={"PATH": os.defpath, "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"},
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,

@@ -63,8 +63,8 @@ class Code(Enum):
         400,
         Text("Berkas tidak terbaca", "Unreadable file"),
         Text(
-            "Berkas bukan CSV UTF-8 atau XLSX yang sah.",
-            "The file is not a sound UTF-8 CSV or XLSX.",
+            "Berkas bukan CSV UTF-8, XLSX, atau GeoJSON yang sah, atau terlalu rumit.",
+            "The file is not a sound UTF-8 CSV, XLSX or GeoJSON, or it is too complex.",
         ),
     )
     INVALID_GRANT = Definition(

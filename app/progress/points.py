@@ -25,13 +25,15 @@ MOST = 2_000
 COARSE = 0.01
 """The side of a cell in degrees, for who may not see addresses: 1.1 km."""
 
-_BELOW = {
+BELOW = {
     Level.NATION: Level.REGENCY,
     Level.PROVINCE: Level.DISTRICT,
     Level.REGENCY: Level.VILLAGE,
     Level.DISTRICT: Level.VILLAGE,
     Level.VILLAGE: Level.VILLAGE,
 }
+"""The regions that a map of a region shows."""
+
 _SAMPLE = 40  # records of a region that tell where it lies
 _MARGIN = 0.02  # degrees: a village's other records may lie so far from those
 _CLOSEST = 18
@@ -152,7 +154,7 @@ async def points(
     await pg.execute("SET LOCAL plan_cache_mode = force_custom_plan")
     level = Level(view.region.level)
     if only is None:
-        places = await read(pg, _Place, _PLACES, view.campaign.id, _BELOW[level], *span_of(view.region.code))
+        places = await read(pg, _Place, _PLACES, view.campaign.id, BELOW[level], *span_of(view.region.code))
         if zoom < NEAR or level in (Level.NATION, Level.PROVINCE):
             return Points(await _regions(pg, view, places, box, exact=exact), None)
         near = [each.code for each in places if box.meets(Box(each.west, each.south, each.east, each.north), _MARGIN)]
@@ -163,6 +165,22 @@ async def points(
     cells = await pg.fetch(statement, view.campaign.id, *box, side, *span_of(view.region.code), whose)
     joined, side = thinned([Cell(*cell) for cell in cells], side)
     return Points([_point(cell, side, exact=exact) for cell in joined], side)
+
+
+# $1 campaign, $2 the enumerators, $3 and $4 the span.
+_WORKED_IN = """
+SELECT region_code FROM presence
+WHERE campaign_id = $1 AND enumerator_id = ANY($2::uuid[]) AND region_code >= $3 AND region_code < $4
+UNION
+SELECT region_code FROM progress_activity
+WHERE campaign_id = $1 AND enumerator_id = ANY($2::uuid[]) AND region_code >= $3 AND region_code < $4
+"""
+
+
+async def worked_in(pg: asyncpg.Connection, view: View, only: Sequence[UUID]) -> list[str]:
+    """The regions, of any level, in which these enumerators are or were assigned, or recorded something."""
+    rows = await pg.fetch(_WORKED_IN, view.campaign.id, [*only], *span_of(view.region.code))
+    return [row[0] for row in rows]
 
 
 def side_of(zoom: int) -> float:
@@ -211,7 +229,7 @@ def _point(cell: Cell, side: float, *, exact: bool) -> dict[str, Any]:
 async def _regions(
     pg: asyncpg.Connection, view: View, places: Iterable[_Place], box: Box, *, exact: bool
 ) -> list[dict[str, Any]]:
-    below = _BELOW[Level(view.region.level)]
+    below = BELOW[Level(view.region.level)]
     width = WIDTHS[below]
     rows = await pg.fetch(_COUNTS, view.campaign.id, *span_of(view.region.code), width)
     counts: dict[str, int] = {row[0]: row[1] for row in rows}

@@ -1,10 +1,10 @@
 """The regions of Indonesia."""
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index, literal_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, literal_column
 
-from app.core.schema import CODE, DAY, TEXT, SQLModel, key, optional, required
+from app.core.schema import CODE, DAY, MOMENT, REAL, TEXT, SQLModel, key, optional, required
 from app.core.word_search import WORDS_OF_NAME
 
 
@@ -32,3 +32,21 @@ class Region(SQLModel, table=True):
     bps_code: str | None = optional(CODE)  # BPS numbers regions differently
     source: str = required(TEXT)
     retired_on: date | None = optional(DAY)
+
+
+class RegionBoundary(SQLModel, table=True):
+    """The boundary of a region as somebody loaded it, and drawings of it: as GeoJSON in degrees of WGS 84."""
+
+    __tablename__ = "region_boundary"
+
+    region_code: str = key(CODE, ForeignKey("region.code"))
+    digest: bytes = required(LargeBinary())  # of the exact one and of its drawings
+    exact: bytes = required(LargeBinary())  # packed
+    far: str = required(TEXT)
+    middle: str = required(TEXT)
+    near: str = required(TEXT)
+    west: float = required(REAL)
+    south: float = required(REAL)
+    east: float = required(REAL)
+    north: float = required(REAL)
+    loaded_at: datetime = required(MOMENT)

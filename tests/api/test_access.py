@@ -281,6 +281,11 @@ CAMPAIGN = {
     "ends_on": "2022-10-31",
     "accepts_until": "2022-11-30",
 }
+BOUNDARY = {
+    "content": b'{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":"16.01.14.1003"},'
+    b'"geometry":{"type":"Polygon","coordinates":[[[104.1,-4.2],[104.2,-4.2],[104.2,-4.1],[104.1,-4.2]]]}}]}',
+    "headers": {"Content-Type": "application/geo+json"},
+}
 CSV = {
     "content": b"campaign,region_code,businesses\npl-kumkm-2022,16.01.14,10",
     "headers": {"Content-Type": "text/csv"},
@@ -354,6 +359,7 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
         expect(403, {SUPERVISORS: 200, "officer.palembang": 404}),
     ),
     ("GET", "/v1/progress/stale"): (just(send={"params": {"region": "16.01"}}), INSIDE),
+    ("GET", "/v1/map/boundaries"): (just(send={"params": {"region": "16.01"}}), INSIDE),
     ("GET", "/v1/map/points"): (just(send={"params": {"region": "16.01"}}), INSIDE),
     ("GET", "/v1/live"): (just(send={"params": {"region": "16.01"}}), INSIDE),
     ("GET", "/v1/regions"): (just(send={"params": {"parent": "16.01"}}), INSIDE),
@@ -429,6 +435,7 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
     ("PUT", "/v1/assignments"): (just(send={"json": ASSIGNMENT}), ENTERED),
     ("POST", "/v1/assignments/handover"): (Stage.handover, ENTERED),
     ("POST", "/v1/imports/{kind}"): (just(path={"kind": "targets"}, send=CSV), ENTERED),
+    ("PUT", "/v1/regions/boundaries"): (just(send=BOUNDARY), ENTERED),
     ("GET", "/v1/audit"): (just(), expect(403, {"admin": 200})),
 }
 

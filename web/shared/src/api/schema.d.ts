@@ -947,6 +947,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/map/boundaries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Boundaries of regions, for a map
+         * @description As GeoJSON: of the nation its regencies, of a province its districts, of all others their villages, those whose
+         *     boundaries are loaded. The same regions as those of `GET /v1/map/points` from afar. A coordinator gets those where
+         *     its team works, an enumerator its own. Simplified when they were loaded, so that neighbours keep one border. With
+         *     an `ETag`.
+         */
+        get: operations["get_boundaries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/regions/boundaries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Load boundaries of regions
+         * @description All boundaries of the file, or none. A region that has one gets the new one. With faults, a dry run reports
+         *     them; otherwise the answer is 422 with the same list.
+         *
+         *     Rings that cross themselves or are not closed, holes outside, swapped or other coordinates, unknown and repeated
+         *     regions, and regions that lie outside the one above them or on one another are faults. Rings that go round the wrong
+         *     way are turned, heights are left out.
+         */
+        put: operations["put_boundaries"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/regions": {
         parameters: {
             query?: never;
@@ -2272,6 +2320,148 @@ export interface components {
             scope?: string | null;
         };
         /**
+         * BoundariesOut
+         * @description A FeatureCollection of GeoJSON, and what it is of.
+         */
+        BoundariesOut: {
+            /**
+             * Type
+             * @description As GeoJSON has it.
+             * @constant
+             */
+            type: "FeatureCollection";
+            /**
+             * Campaign
+             * @description Code of the campaign.
+             */
+            campaign: string;
+            /**
+             * Region
+             * @description Kemendagri code of the region that they lie in.
+             */
+            region: string;
+            /** @description `province`, `regency`, `district` or `village`. */
+            level: string;
+            /**
+             * Features
+             * @description The boundaries.
+             */
+            features: components["schemas"]["BoundaryFeature"][];
+        };
+        /**
+         * BoundariesReport
+         * @description What came of a file of boundaries, or would.
+         */
+        BoundariesReport: {
+            /**
+             * Dry Run
+             * @description Whether nothing was entered.
+             */
+            dry_run: boolean;
+            /**
+             * Features
+             * @description How many regions the file has.
+             */
+            features: number;
+            /**
+             * Created
+             * @description How many are new.
+             */
+            created: number;
+            /**
+             * Changed
+             * @description How many were there and say something else now.
+             */
+            changed: number;
+            /**
+             * Unchanged
+             * @description How many say what was there already.
+             */
+            unchanged: number;
+            /**
+             * Mended
+             * @description Boundaries whose lines went round the other way than GeoJSON asks for.
+             */
+            mended: number;
+            /**
+             * Fault Count
+             * @description How many faults there are.
+             */
+            fault_count: number;
+            /**
+             * Faults
+             * @description The first thousand; each `pointer` is one into the file.
+             */
+            faults: components["schemas"]["BoundaryFault"][];
+        };
+        /**
+         * BoundaryFault
+         * @description What is wrong with a feature.
+         */
+        BoundaryFault: {
+            /**
+             * Pointer
+             * @description RFC 6901 pointer to the fault.
+             */
+            pointer: string;
+            /**
+             * Code
+             * @description Stable.
+             */
+            code: string;
+            /**
+             * Detail
+             * @description In words, in the language asked for; never tells an answer.
+             */
+            detail: string;
+            /**
+             * Region Code
+             * @description The region that it is about, where that can be told.
+             */
+            region_code: string | null;
+            /** @description Where on the map, where that can be told. */
+            at: components["schemas"]["Place"] | null;
+        };
+        /**
+         * BoundaryFeature
+         * @description The boundary of a region, as a feature of GeoJSON.
+         */
+        BoundaryFeature: {
+            /**
+             * Type
+             * @description As GeoJSON has it.
+             * @constant
+             */
+            type: "Feature";
+            /**
+             * Id
+             * @description Kemendagri code.
+             */
+            id: string;
+            /**
+             * Bbox
+             * @description West, south, east, north.
+             */
+            bbox: number[];
+            /** @description The region. */
+            properties: components["schemas"]["RegionOut"];
+            /** @description The boundary. */
+            geometry: components["schemas"]["BoundaryShape"];
+        };
+        /**
+         * BoundaryShape
+         * @description A geometry of GeoJSON.
+         */
+        BoundaryShape: {
+            /** @description As GeoJSON has it. */
+            type: string;
+            /**
+             * Coordinates
+             * @description Longitude and latitude of corners.
+             */
+            coordinates: unknown[];
+        };
+        /**
          * BusinessChange
          * @description A business is new or has changed.
          */
@@ -3470,7 +3660,7 @@ export interface components {
             /**
              * At
              * Format: date-time
-             * @description When it was.
+             * @description Where on the map.
              */
             at: string;
             /** @description What was decided. */
@@ -4983,6 +5173,22 @@ export interface components {
              * @description What it is called.
              */
             name: string;
+        };
+        /**
+         * Place
+         * @description Where something lies, in degrees.
+         */
+        Place: {
+            /**
+             * Longitude
+             * @description Degrees, WGS 84.
+             */
+            longitude: number;
+            /**
+             * Latitude
+             * @description Degrees, WGS 84.
+             */
+            latitude: number;
         };
         /**
          * PointOut
@@ -12976,6 +13182,294 @@ export interface operations {
             };
         };
     };
+    get_boundaries: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Kemendagri code; by default the caller's whole territory.
+                 * @example 16.01
+                 */
+                region?: string | null;
+                /**
+                 * @description Code of a campaign; by default the current one.
+                 * @example pl-kumkm-2022
+                 */
+                campaign?: string | null;
+                /**
+                 * @description How exact: as web maps count it; by default as the region asks.
+                 * @example 12
+                 */
+                zoom?: number | null;
+            };
+            header?: {
+                /**
+                 * @description The `ETag` of the answer at hand: where it is still that one, the answer is 304 without a body.
+                 * @example "1f0c9a27"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "FeatureCollection",
+                     *       "campaign": "pl-kumkm-2022",
+                     *       "region": "contoh",
+                     *       "level": "regency",
+                     *       "features": [
+                     *         {
+                     *           "type": "Feature",
+                     *           "id": "16.01.14.1003",
+                     *           "bbox": [
+                     *             104.1,
+                     *             -4.2,
+                     *             104.2,
+                     *             -4.1
+                     *           ],
+                     *           "properties": {
+                     *             "code": "16.01",
+                     *             "name": "Kabupaten Ogan Komering Ulu",
+                     *             "level": "regency"
+                     *           },
+                     *           "geometry": {
+                     *             "type": "Polygon",
+                     *             "coordinates": [
+                     *               [
+                     *                 [
+                     *                   104.1,
+                     *                   -4.2
+                     *                 ],
+                     *                 [
+                     *                   104.2,
+                     *                   -4.2
+                     *                 ],
+                     *                 [
+                     *                   104.2,
+                     *                   -4.1
+                     *                 ],
+                     *                 [
+                     *                   104.1,
+                     *                   -4.2
+                     *                 ]
+                     *               ]
+                     *             ]
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BoundariesOut"];
+                };
+            };
+            /** @description Nothing changed since the answer whose `ETag` is in `If-None-Match`. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_boundaries: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The property of each feature that is its region's code.
+                 * @example code
+                 */
+                code_property?: string;
+                /**
+                 * @description Only tell what would come of it.
+                 * @example false
+                 */
+                dry_run?: boolean;
+            };
+            header?: {
+                /**
+                 * @description `gzip`, `zstd`, or none.
+                 * @example gzip
+                 */
+                "content-encoding"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A GeoJSON FeatureCollection in degrees (WGS 84). Each feature is a Polygon or MultiPolygon, and one of its properties is the Kemendagri code of its region. */
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/geo+json": Record<string, never>;
+                /** @example {} */
+                "application/json": Record<string, never>;
+                /** @example {} */
+                "application/vnd.geo+json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "dry_run": false,
+                     *       "features": 157,
+                     *       "created": 10,
+                     *       "changed": 2,
+                     *       "unchanged": 0,
+                     *       "mended": 0,
+                     *       "fault_count": 0,
+                     *       "faults": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BoundariesReport"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type or coding. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_regions_by_name: {
         parameters: {
             query?: {
@@ -13470,7 +13964,7 @@ export interface operations {
                      *       ],
                      *       "history": [
                      *         {
-                     *           "at": "2022-09-13T08:30:00+07:00",
+                     *           "at": "2022-09-12T19:00:04+07:00",
                      *           "what": "verified",
                      *           "record_id": "01832f3e-8a40-7000-8000-000000000001",
                      *           "revision": 1,

@@ -1,0 +1,181 @@
+"""Boundaries in the database: what a file of them needs to know, storing them, and reading them for a map."""
+
+from base64 import b64decode
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from operator import itemgetter
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import asyncpg
+
+from app.audit import trail
+from app.audit.actions import Action
+from app.core.bulk import Entered
+from app.core.problems import Code, FieldError, Problem
+from app.core.rows import Row, read
+from app.regions.boundary_files import Flaw, codes_of
+from app.regions.boundary_shapes import read_boundaries
+from app.regions.boundary_texts import in_words
+from app.regions.region_code import ancestry, span_of
+
+CODE_PROPERTY = "code"
+
+Run = Callable[[Callable[[asyncpg.Connection], Awaitable[Any]]], Awaitable[Any]]
+"""Does work in one transaction."""
+Apart = Callable[..., Awaitable[Any]]
+"""Calls a function of a file's content where it can do no harm: in a child process, or in a command right here."""
+
+
+class Known(NamedTuple):
+    """What is known of the regions that a file names."""
+
+    names: dict[str, str]
+    """Of regions today, in the territory."""
+    above: dict[str, str]
+    """Boundaries of regions in which those lie, as GeoJSON."""
+
+
+class Loaded(NamedTuple):
+    """What came of a file, or would."""
+
+    features: int
+    entered: Entered
+    mended: int
+    flaws: list[Flaw]
+    faults: tuple[FieldError, ...]
+
+
+class _OnlyTried(Exception):
+    def __init__(self, entered: Entered) -> None:
+        super().__init__()
+        self.entered = entered
+
+
+async def load_boundaries(
+    run: Run,
+    apart: Apart,
+    content: bytes,
+    *,
+    territory: str,
+    actor_id: UUID,
+    code_property: str = CODE_PROPERTY,
+    dry_run: bool = False,
+    trace_id: str | None = None,
+) -> Loaded:
+    """Load the boundaries of a GeoJSON file: all of them, or none where anything is wrong. Idempotent by region.
+
+    `territory`: the region in which the caller may draw. The one way in, of the API and of the command line.
+
+    Raises:
+        Problem: `unreadable_file`, `too_many_items`.
+    """
+    codes = await apart(codes_of, content, code_property)
+    known: Known = await run(lambda pg: _known(pg, codes, territory))
+    said = await apart(read_boundaries, content, code_property, list(known.names), known.above)
+    flaws = [Flaw(*flaw) for flaw in said["flaws"]]
+    entered = Entered()
+    if not flaws:
+
+        async def store(pg: asyncpg.Connection) -> Entered:
+            done = await _store(pg, said["rows"], territory, actor_id=actor_id, trace_id=trace_id)
+            if dry_run:
+                raise _OnlyTried(done)  # rolls everything back
+            return done
+
+        try:
+            entered = await run(store)
+        except _OnlyTried as exc:
+            entered = exc.entered
+    return Loaded(said["features"], entered, said["mended"], flaws, in_words(flaws, known.names))
+
+
+async def _known(pg: asyncpg.Connection, codes: Sequence[str], territory: str) -> Known:
+    first, end = span_of(territory)
+    names = await pg.fetch(
+        "SELECT code, name FROM region WHERE code = ANY($1) AND retired_on IS NULL AND code >= $2 AND code < $3",
+        list(codes),
+        first,
+        end,
+    )
+    higher = {above for code in codes for above in ancestry(code)[1:-1]} - set(codes)
+    above = await pg.fetch("SELECT region_code, middle FROM region_boundary WHERE region_code = ANY($1)", list(higher))
+    return Known(dict(map(tuple, names)), dict(map(tuple, above)))
+
+
+_LOAD = """
+INSERT INTO region_boundary AS old
+    (region_code, digest, exact, far, middle, near, west, south, east, north, loaded_at)
+SELECT *, $11::timestamptz FROM unnest($1::text[], $2::bytea[], $3::bytea[], $4::text[], $5::text[], $6::text[],
+                                       $7::float8[], $8::float8[], $9::float8[], $10::float8[])
+ON CONFLICT (region_code) DO UPDATE
+SET digest = excluded.digest, exact = excluded.exact, far = excluded.far, middle = excluded.middle,
+    near = excluded.near, west = excluded.west, south = excluded.south, east = excluded.east, north = excluded.north,
+    loaded_at = excluded.loaded_at
+WHERE old.digest <> excluded.digest
+RETURNING xmax = 0
+"""
+
+
+async def _store(
+    pg: asyncpg.Connection, rows: Sequence[Sequence[Any]], territory: str, *, actor_id: UUID, trace_id: str | None
+) -> Entered:
+    if not rows:
+        return Entered()
+    ordered = sorted(rows, key=itemgetter(0))  # two loads at once lock them in one order
+    columns = [
+        [row[0] for row in ordered],
+        *([b64decode(row[at]) for row in ordered] for at in (1, 2)),
+        *([row[at] for row in ordered] for at in range(3, 10)),
+    ]
+    live = await pg.fetchval("SELECT count(*) FROM region WHERE code = ANY($1) AND retired_on IS NULL", columns[0])
+    if live != len(ordered):  # a newer list of regions was loaded meanwhile
+        raise Problem(Code.NOT_FOUND)
+    done = await pg.fetch(_LOAD, *columns, datetime.now(UTC))
+    created = sum(new for (new,) in done)
+    entered = Entered(created, len(done) - created, len(ordered) - len(done))
+    if done:
+        await trail.record_many(
+            pg,
+            Action.BOUNDARIES_LOADED,
+            actor_id=actor_id,
+            trace_id=trace_id,
+            subjects=[("region", territory, {"created": entered.created, "changed": entered.changed})],
+        )
+    return entered
+
+
+class Drawn(Row):
+    """The boundary of a region as a map draws it."""
+
+    code: str
+    name: str
+    level: str
+    shape: str
+    west: float
+    south: float
+    east: float
+    north: float
+
+
+_DRAWN = """
+SELECT region.code, region.name, region.level, boundary.{detail} AS shape, west, south, east, north
+FROM region_boundary AS boundary JOIN region ON region.code = boundary.region_code
+WHERE region.level = $1 AND region.code >= $2 AND region.code < $3 AND region.retired_on IS NULL
+  AND ($4::text[] IS NULL OR region.code = ANY($4))
+ORDER BY region.code
+"""
+_DETAILS = ((7, "far"), (10, "middle"))
+
+
+def detail_of(zoom: int) -> str:
+    """The drawing that is exact enough for a zoom."""
+    return next((detail for most, detail in _DETAILS if zoom <= most), "near")
+
+
+async def drawn_boundaries(
+    pg: asyncpg.Connection, region_code: str, level: str, only: Sequence[str] | None, zoom: int
+) -> list[Drawn]:
+    """The boundaries in a region, of one level, as exact as the zoom shows them; `only`: of these regions."""
+    statement = _DRAWN.format(detail=detail_of(zoom))
+    return await read(pg, Drawn, statement, level, *span_of(region_code), None if only is None else list(only))

@@ -1,0 +1,245 @@
+"""A GeoJSON file of boundaries: its features, and what is wrong with each before any geometry is worked out. Pure.
+
+Runs in a child process (`core/child_processes.py`), so it takes and gives what JSON has.
+"""
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import orjson
+
+from app.core.problems import Code, Problem
+from app.regions.region_code import NATION, is_region_code
+
+MAX_REGIONS = 10_000
+MAX_POSITIONS = 250_000
+"""Corners of a file: as many as are worked out in a few seconds."""
+
+MAX_POSITIONS_OF_REGION = 100_000
+INDONESIA = (94.0, -12.0, 142.0, 8.0)
+"""West, south, east and north of all land of Indonesia, in degrees, with room."""
+
+_MAX_FAULTS_OF_FEATURE = 5
+_LEAST_OF_RING = 4  # corners, the first one again at the end
+_FLAT = 2  # numbers of a position without a height
+_DEGREES = frozenset(("CRS84", "4326", "4979"))
+
+Position = tuple[float, float]
+Ring = list[Position]
+Polygons = list[list[Ring]]
+"""Of each polygon its shell, then its holes."""
+
+
+class Flaw(NamedTuple):
+    """What is wrong in a file, and where: a pointer into it, the region that it is about, and the place in degrees."""
+
+    pointer: str
+    code: str
+    region: str | None = None
+    at: Position | None = None
+    other: str | None = None
+    """The region that it is too near to, or in the way of."""
+
+
+class Outline(NamedTuple):
+    """The boundary of a region as the file has it."""
+
+    place: int
+    """Which of the features it is, from 0."""
+    code: str
+    polygons: Polygons
+
+
+class Outlines(NamedTuple):
+    """The regions of a file that can be worked out, and what is wrong with it."""
+
+    sound: list[Outline]
+    flaws: list[Flaw]
+    features: int
+
+
+class _Wrong(Exception):
+    """A feature is wrong in this way."""
+
+    def __init__(self, tail: str, code: str, at: Position | None = None) -> None:
+        super().__init__(code)
+        self.tail, self.code, self.at = tail, code, at
+
+
+def features_of(content: bytes) -> list[Any]:
+    """The features of a file.
+
+    Raises:
+        Problem: `unreadable_file` where it is no JSON or no FeatureCollection, `too_many_items`.
+    """
+    try:
+        file = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        file = _read_loosely(content)
+    if not isinstance(file, dict) or file.get("type") != "FeatureCollection":
+        raise Problem(Code.UNREADABLE_FILE)
+    features = file.get("features")
+    if not isinstance(features, list):
+        raise Problem(Code.UNREADABLE_FILE)
+    if len(features) > MAX_REGIONS:
+        raise Problem(Code.TOO_MANY_ITEMS)
+    return [_Crs(file["crs"]), *features] if not _in_degrees(file.get("crs")) else features
+
+
+class _Crs(NamedTuple):
+    """Stands before the features where the file counts in other units than degrees."""
+
+    said: Any
+
+
+def _read_loosely(content: bytes) -> Any:
+    """With NaN and infinity, which are no JSON but which some programs write: so the feature can be told."""
+    try:
+        return json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as exc:
+        raise Problem(Code.UNREADABLE_FILE) from exc
+
+
+def _in_degrees(crs: Any) -> bool:
+    """Whether positions are longitude and latitude. The old way to say so, `crs`, is not there in newer files."""
+    if crs is None:
+        return True
+    properties = crs.get("properties") if isinstance(crs, Mapping) else None
+    name = properties.get("name") if isinstance(properties, Mapping) else None
+    return isinstance(name, str) and name.replace("/", ":").rpartition(":")[2].upper() in _DEGREES
+
+
+def codes_of(content: bytes, code_property: str) -> list[str]:
+    """The region codes that the file names, whether or not there are such regions.
+
+    Raises:
+        Problem: as `features_of`.
+    """
+    found = (_code_of(feature, code_property) for feature in features_of(content))
+    return sorted({code for code in found if isinstance(code, str) and is_region_code(code)})
+
+
+def outlines_of(content: bytes, code_property: str, known: frozenset[str]) -> Outlines:
+    """The boundaries in the file. `known`: the codes of regions that the caller may draw.
+
+    Raises:
+        Problem: as `features_of`.
+    """
+    features = features_of(content)
+    flaws: list[Flaw] = []
+    if features and isinstance(features[0], _Crs):
+        return Outlines([], [Flaw("/crs", "crs_unknown")], len(features) - 1)
+    if not features:
+        flaws.append(Flaw("/features", "no_features"))
+    sound: list[Outline] = []
+    seen: set[str] = set()
+    positions = 0
+    for index, feature in enumerate(features):
+        code = _code_of(feature, code_property)
+        named = code if isinstance(code, str) and is_region_code(code) else None
+        found = list(_flaws_of_code(index, code, code_property, known, seen))
+        try:
+            outline = Outline(index, str(code), _polygons(feature))
+        except _Wrong as exc:
+            found.append(Flaw(f"/features/{index}{exc.tail}", exc.code, named, exc.at))
+        else:
+            positions += _size(outline.polygons)
+            if not found:
+                sound.append(outline)
+        flaws += found[:_MAX_FAULTS_OF_FEATURE]
+    if positions > MAX_POSITIONS:
+        return Outlines([], [*flaws, Flaw("/features", "too_many_positions")], len(features))
+    return Outlines(sound, flaws, len(features))
+
+
+def _code_of(feature: Any, code_property: str) -> Any:
+    properties = feature.get("properties") if isinstance(feature, dict) else None
+    return properties.get(code_property) if isinstance(properties, dict) else None
+
+
+def _flaws_of_code(index: int, code: Any, code_property: str, known: frozenset[str], seen: set[str]) -> Iterator[Flaw]:
+    pointer = f"/features/{index}/properties/{code_property.replace('~', '~0').replace('/', '~1')}"
+    if code is None:
+        yield Flaw(pointer, "code_missing")
+    elif not isinstance(code, str) or not is_region_code(code) or code == NATION:
+        yield Flaw(pointer, "code_not_dotted")
+    elif code not in known:
+        yield Flaw(pointer, "region_unknown", code)
+    elif code in seen:
+        yield Flaw(pointer, "region_repeated", code)
+    else:
+        seen.add(code)
+
+
+def _size(polygons: Polygons) -> int:
+    return sum(len(ring) for polygon in polygons for ring in polygon)
+
+
+def _polygons(feature: Any) -> Polygons:
+    geometry = feature.get("geometry") if isinstance(feature, dict) else None
+    if geometry is None:
+        raise _Wrong("/geometry", "geometry_missing")
+    if not isinstance(geometry, dict) or geometry.get("type") not in ("Polygon", "MultiPolygon"):
+        raise _Wrong("/geometry", "geometry_not_a_polygon")
+    coordinates, tail = geometry.get("coordinates"), "/geometry/coordinates"
+    if not isinstance(coordinates, list):
+        raise _Wrong(tail, "geometry_not_a_polygon")
+    if not coordinates:
+        raise _Wrong(tail, "geometry_missing")
+    if geometry["type"] == "Polygon":
+        polygons = [_polygon(coordinates, tail)]
+    else:
+        polygons = [_polygon(each, f"{tail}/{at}") for at, each in enumerate(coordinates)]
+    if _size(polygons) > MAX_POSITIONS_OF_REGION:
+        raise _Wrong("/geometry", "too_many_positions")
+    return polygons
+
+
+def _polygon(rings: Any, tail: str) -> list[Ring]:
+    if not isinstance(rings, list):
+        raise _Wrong(tail, "geometry_not_a_polygon")
+    if not rings:
+        raise _Wrong(tail, "geometry_missing")
+    return [_ring(ring, f"{tail}/{at}") for at, ring in enumerate(rings)]
+
+
+def _ring(positions: Any, tail: str) -> Ring:
+    if not isinstance(positions, list):
+        raise _Wrong(tail, "geometry_not_a_polygon")
+    ring = [_position(position, f"{tail}/{at}") for at, position in enumerate(positions)]
+    if len(set(ring)) < _LEAST_OF_RING - 1:
+        raise _Wrong(tail, "ring_too_short", ring[0] if ring else None)
+    if ring[0] != ring[-1]:
+        raise _Wrong(tail, "ring_not_closed", ring[-1])
+    return ring
+
+
+def _position(position: Any, tail: str) -> Position:
+    """Longitude and latitude; a height is left out."""
+    if not isinstance(position, list) or len(position) < _FLAT:
+        raise _Wrong(tail, "position_invalid")
+    x, y = position[0], position[1]
+    if not _is_number(x) or not _is_number(y):
+        raise _Wrong(tail, "position_invalid")
+    if _lies_in(x, y):
+        return float(x), float(y)
+    if _lies_in(y, x):
+        raise _Wrong(tail, "position_swapped")
+    if abs(x) > 180 or abs(y) > 90:  # noqa: PLR2004  (degrees)
+        raise _Wrong(tail, "position_not_in_degrees")
+    raise _Wrong(tail, "position_outside_indonesia", (float(x), float(y)))
+
+
+def _is_number(value: Any) -> bool:
+    return (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and (isinstance(value, int) or math.isfinite(value))
+    )
+
+
+def _lies_in(x: float, y: float) -> bool:
+    west, south, east, north = INDONESIA
+    return west <= x <= east and south <= y <= north
