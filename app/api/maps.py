@@ -145,7 +145,7 @@ def _box_of(text: str | None) -> Box:
 
 @router.endpoint("GET /v1/map/boundaries", "Boundaries of regions, for a map", [304, 404], model=BoundariesOut)
 async def get_boundaries(
-    call: Anyone,
+    call: AnyRole,
     region: RegionCode = None,
     campaign: Annotated[
         Line | None, Query(description="Code of a campaign; by default the current one.", max_length=60)

@@ -2370,12 +2370,12 @@ export interface components {
             created: number;
             /**
              * Changed
-             * @description How many were there and say something else now.
+             * @description How many existed before and were changed.
              */
             changed: number;
             /**
              * Unchanged
-             * @description How many say what was there already.
+             * @description How many changed nothing.
              */
             unchanged: number;
             /**
@@ -2411,7 +2411,7 @@ export interface components {
             code: string;
             /**
              * Detail
-             * @description In words, in the language asked for; never tells an answer.
+             * @description In words, in the requested language; never contains an answer.
              */
             detail: string;
             /**
@@ -13203,7 +13203,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description The `ETag` of the answer at hand: where it is still that one, the answer is 304 without a body.
+                 * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
                  * @example "1f0c9a27"
                  */
                 "If-None-Match"?: string;
