@@ -1,6 +1,6 @@
 """What a map shows: where records lie, and the boundaries of regions."""
 
-import math
+import re
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -27,6 +27,7 @@ router = Endpoints("progress")
 
 _SIDES = 4
 _ZOOMS = {Level.NATION: 6, Level.PROVINCE: 8, Level.REGENCY: 10, Level.DISTRICT: 12, Level.VILLAGE: 12}
+_DEGREES = re.compile(r"-?\d{1,3}(\.\d{1,20})?(,-?\d{1,3}(\.\d{1,20})?)*", re.ASCII)
 _BOX = Text(
     "Ditulis barat,selatan,timur,utara dalam derajat, misalnya 103.9,-4.3,104.3,-4.0.",
     "Written west,south,east,north in degrees, such as 103.9,-4.3,104.3,-4.0.",
@@ -130,15 +131,8 @@ async def get_points(call: AnyRole, part: Annotated[Part, Query()]) -> Response:
 def _box_of(text: str | None) -> Box:
     if text is None:
         return WORLD
-    try:
-        sides = [float(side) for side in text.split(",")]
-    except ValueError:
-        sides = []
-    if (
-        len(sides) != _SIDES
-        or not all(math.isfinite(side) for side in sides)
-        or not (-180 <= sides[0] <= sides[2] <= 180 and -90 <= sides[1] <= sides[3] <= 90)  # noqa: PLR2004  (degrees)
-    ):
+    sides = [float(side) for side in text.split(",")] if _DEGREES.fullmatch(text) else []
+    if len(sides) != _SIDES or not (-180 <= sides[0] <= sides[2] <= 180 and -90 <= sides[1] <= sides[3] <= 90):  # noqa: PLR2004  (degrees)
         raise Problem(Code.INVALID_FIELDS, errors=(FieldError("/query/bbox", "invalid_value", _BOX),))
     return Box(*sides)
 

@@ -1,10 +1,14 @@
 """Where records lie, for a map: a bounded number of points, thinned here, never outside what the caller reaches.
 
 From afar each region below is one point, in the middle of some of its records. From near, the villages whose records
-lie in view are read, and what lies in one cell of a grid is one point. Who may not see addresses gets cells of about
-a kilometre, without ids.
+lie in view are read, and what lies in one cell of a grid is one point.
+
+Who may not see addresses gets cells of a kilometre, or of twice, four times as much, without ids. No answer may narrow
+a point down further: the box is widened to whole cells, so that no cell is counted in part, and the grids of all zooms
+lie in one another, so that cells of two of them never overlap in a smaller piece.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -60,6 +64,11 @@ class Box(NamedTuple):
     def holds(self, latitude: float, longitude: float) -> bool:
         """Whether a point lies in it."""
         return self.south <= latitude <= self.north and self.west <= longitude <= self.east
+
+    def widened(self, side: float) -> "Box":
+        """The box of the whole cells that it touches."""
+        west, south, east, north = (math.floor(degrees / side) for degrees in self)
+        return Box(west * side, south * side, (east + 1) * side, (north + 1) * side)
 
 
 WORLD = Box(-180, -90, 180, 90)
@@ -153,17 +162,23 @@ async def points(
     """The points of the view's region in a box; `only`: of these enumerators' records."""
     await pg.execute("SET LOCAL plan_cache_mode = force_custom_plan")
     level = Level(view.region.level)
+    side = side_of(zoom) if exact else coarse_side_of(zoom)
+    shown = box if exact else box.widened(side)
     if only is None:
         places = await read(pg, _Place, _PLACES, view.campaign.id, BELOW[level], *span_of(view.region.code))
         if zoom < NEAR or level in (Level.NATION, Level.PROVINCE):
-            return Points(await _regions(pg, view, places, box, exact=exact), None)
-        near = [each.code for each in places if box.meets(Box(each.west, each.south, each.east, each.north), _MARGIN)]
+            return Points(await _regions(pg, view, places, shown, exact=exact), None)
+        near = [each.code for each in places if shown.meets(Box(each.west, each.south, each.east, each.north), _MARGIN)]
         statement, whose = _OF_VILLAGES, near
     else:
         statement, whose = _OF_TEAM, [*only]  # type: ignore[list-item]  # ids or codes, as the statement has it
-    side = max(side_of(zoom), 0.0 if exact else COARSE)
-    cells = await pg.fetch(statement, view.campaign.id, *box, side, *span_of(view.region.code), whose)
-    joined, side = thinned([Cell(*cell) for cell in cells], side)
+    margin = 0.0 if exact else side  # of a cell on the rim a part might be read
+    read_in = Box(shown.west - margin, shown.south - margin, shown.east + margin, shown.north + margin)
+    rows = await pg.fetch(statement, view.campaign.id, *read_in, side, *span_of(view.region.code), whose)
+    cells = [Cell(*row) for row in rows]
+    if not exact:
+        cells = [cell for cell in cells if shown.holds((cell.y + 0.5) * side, (cell.x + 0.5) * side)]
+    joined, side = thinned(cells, side)
     return Points([_point(cell, side, exact=exact) for cell in joined], side)
 
 
@@ -186,6 +201,11 @@ async def worked_in(pg: asyncpg.Connection, view: View, only: Sequence[UUID]) ->
 def side_of(zoom: int) -> float:
     """The side of a cell in degrees: a sixteenth of a tile's width, and from zoom 18 on as good as none."""
     return float(360 / 2**zoom / 16) if zoom < _CLOSEST else 0.000_001
+
+
+def coarse_side_of(zoom: int) -> float:
+    """The same for who may not see addresses: a kilometre, doubled as often as it takes."""
+    return COARSE * float(2 ** max(0, math.ceil(math.log2(side_of(zoom) / COARSE))))
 
 
 def thinned(cells: Sequence[Cell], side: float, most: int = MOST) -> tuple[list[Cell], float]:
@@ -233,19 +253,22 @@ async def _regions(
     width = WIDTHS[below]
     rows = await pg.fetch(_COUNTS, view.campaign.id, *span_of(view.region.code), width)
     counts: dict[str, int] = {row[0]: row[1] for row in rows}
-    return [
-        {
-            "latitude": _snapped(each.latitude, exact=exact),
-            "longitude": _snapped(each.longitude, exact=exact),
-            "count": counts.get(each.code, 0),
-            "region": {"code": each.code, "name": each.name, "level": each.level},
-            "business_id": None,
-            "record_id": None,
-            "review_state": None,
-        }
-        for each in places
-        if box.holds(each.latitude, each.longitude) and counts.get(each.code, 0) > 0
-    ]
+    found = []
+    for each in places:
+        latitude, longitude = _snapped(each.latitude, exact=exact), _snapped(each.longitude, exact=exact)
+        if counts.get(each.code, 0) > 0 and box.holds(latitude, longitude):
+            found.append(
+                {
+                    "latitude": latitude,
+                    "longitude": longitude,
+                    "count": counts[each.code],
+                    "region": {"code": each.code, "name": each.name, "level": each.level},
+                    "business_id": None,
+                    "record_id": None,
+                    "review_state": None,
+                }
+            )
+    return found
 
 
 def _snapped(degrees: float, *, exact: bool) -> float:

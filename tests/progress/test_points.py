@@ -1,6 +1,9 @@
 """Where records lie, for a map: within reach, thinned, and coarse for who may not see addresses."""
 
+import itertools
+import math
 from collections.abc import Awaitable, Callable
+from random import Random
 from typing import Any
 
 import asyncpg
@@ -9,7 +12,7 @@ import pytest
 from world import PALEMBANG_VILLAGE, World, batch, item, nik, put
 
 from app.progress import rollup
-from app.progress.points import Cell, thinned
+from app.progress.points import COARSE, Cell, coarse_side_of, side_of, thinned
 
 EMBEDDED_IS_ENOUGH = True
 Map = Callable[..., Awaitable[httpx.Response]]
@@ -88,8 +91,37 @@ async def test_who_may_not_see_addresses_gets_middles_of_cells_without_ids(map_o
     assert told.json()["precision"] == "exact"
 
 
+async def test_no_box_and_no_zoom_narrows_a_coarse_cell_down(map_of: Map) -> None:
+    async def cells(**params: Any) -> dict[tuple[float, float], int]:
+        answer = (await map_of("system", region="16.01", **params)).json()
+        return {(each["latitude"], each["longitude"]): each["count"] for each in answer["items"]}
+
+    rng, record, middle = Random(1), (-4.1312346, 104.1812346), (-4.1336161, 104.1804162)
+    for zoom in (0, 9, 11, 12, 13, 16, 22):
+        whole, side = await cells(zoom=zoom), coarse_side_of(zoom)
+        assert whole
+        for exponent, lies in itertools.product(range(1, 7), (record, middle)):
+            south, west = (round(degrees - rng.random() * 10**-exponent, 7) for degrees in lies)
+            north, east = (round(degrees + rng.choice((0.2, 1.0)) * 10**-exponent, 7) for degrees in (south, west))
+            touched = {
+                (latitude, longitude): count
+                for (latitude, longitude), count in whole.items()
+                if south // side <= latitude // side <= north // side
+                and west // side <= longitude // side <= east // side
+            }
+            assert await cells(zoom=zoom, bbox=f"{west},{south},{east},{north}") == touched, "whole, or not at all"
+
+
+def test_the_coarse_grids_of_all_zooms_lie_in_one_another() -> None:
+    for zoom in range(23):
+        times = coarse_side_of(zoom) / COARSE
+        assert times == 2 ** round(math.log2(times))
+        assert coarse_side_of(zoom) >= max(COARSE, side_of(zoom)) * (1 - 1e-12)
+
+
 async def test_a_box_that_is_none_is_refused(map_of: Map) -> None:
-    for box in ("", "1,2,3", "a,b,c,d", "nan,0,1,1", "2,0,1,1", "-181,0,1,1", "0,0,1,1e400"):
+    odd = ("1_0,0,20,1", "\N{ARABIC-INDIC DIGIT ONE},0,2,1", "0,0,1,1,")
+    for box in ("", "1,2,3", "a,b,c,d", "nan,0,1,1", "2,0,1,1", "-181,0,1,1", "0,0,1,1e400", *odd):
         answer = await map_of("officer", bbox=box)
         assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/query/bbox"), box
 
