@@ -153,25 +153,33 @@ _WAITS = (
     " AND ($4::smallint IS NULL OR $4 = ANY(business.campaign_ids)) AND ($5::text IS NULL OR business.kind = $5)"
     " AND ($6::timestamptz IS NULL OR business.updated_at >= $6)"
 )
-_IN_FORCE = (
-    "submission.business_id = business.id AND submission.record_id = business.record_id"
-    " AND submission.revision = business.revision"
-)
+# What a revision was stored under says nothing: a decision may have given its record to another business.
+_IN_FORCE = "submission.record_id = business.record_id AND submission.revision = business.revision"
 # $7 the team, $8 whether only what has warnings (true), has none (false) or both (null), $9 behind which, $10 and $11
 # whether it had none, and whether those with warnings come first, $12 the limit.
 _OF_TEAM = f"""
 SELECT '' AS regency_code, plain, id FROM (
     SELECT business.id, $11 AND submission.warnings = '{{}}' AS plain
     FROM business
-    JOIN submission ON submission.record_id = business.record_id AND submission.revision = business.revision
+    JOIN submission ON {_IN_FORCE}
     WHERE {_WAITS} AND business.enumerator_id = ANY($7::uuid[])
       AND ($8::boolean IS NULL OR (submission.warnings <> '{{}}') = $8)
 ) AS waiting WHERE ($9::uuid IS NULL OR (plain, id) > ($10::boolean, $9)) ORDER BY plain, id LIMIT $12
 """
-# $7 the regency, $8 behind which, $9 the limit.
+# $7 the regency, $8 behind which, $9 the limit. What has warnings is read first: it is little, and the planner, which
+# takes the conditions for independent, would read whole tables.
 _DOUBTFUL = f"""
-SELECT business.id FROM submission JOIN business ON {_IN_FORCE}
-WHERE submission.regency_code = $7 AND submission.warnings <> '{{}}' AND {_WAITS}
+WITH doubtful AS MATERIALIZED (
+    SELECT record.business_id, record.record_id, submission.revision
+    FROM submission
+    JOIN record ON record.record_id = submission.record_id AND record.counted_revision = submission.revision
+    WHERE submission.regency_code = $7 AND submission.warnings <> '{{}}'
+)
+SELECT business.id FROM doubtful
+JOIN business
+  ON business.id = doubtful.business_id AND business.record_id = doubtful.record_id
+ AND business.revision = doubtful.revision
+WHERE {_WAITS}
 """
 _OF_REGENCY = {
     "doubtful": f"{_DOUBTFUL} AND ($8::uuid IS NULL OR business.id > $8) ORDER BY business.id LIMIT $9",

@@ -54,6 +54,14 @@ def picture(pg: asyncpg.Connection, act: Call) -> Callable[[], Awaitable[Json]]:
         records = await pg.fetch(
             "SELECT record_id, revision, counted_revision, counted_as, business_id FROM record ORDER BY record_id"
         )
+        states = ("unreviewed", "verified", "returned")
+        waiting = {state: (await act("GET", "reviews", state=state)).json()["items"] for state in states}
+        rows = [row["record_id"] for each in waiting.values() for row in each]
+        assert sorted(rows) == sorted(str(each["record_id"]) for each in businesses), "each is in one list of reviews"
+        queues = (await act("GET", "queues")).json()
+        assert [queues[state] for state in states[:1]] == [len(waiting[state]) for state in states[:1]]
+        first = (await act("GET", "reviews", order="warnings", limit=1)).json()["items"]
+        assert len(first) == min(1, len(waiting["unreviewed"]))
         row = (await act("GET", "progress/regions/16.01")).json()["item"]
         counts = {name: row[name] for name in ("entered", "duplicates", "conflicts", "verified", "returned")}
         return {
