@@ -19,6 +19,7 @@ from app import __version__
 from app.accounts.activation_codes import SWEEP_S, forget_secrets
 from app.accounts.browser_sessions import BrowserSessions
 from app.accounts.deployment import refuse_demo_accounts
+from app.accounts.organisation import Organisation
 from app.accounts.own_sessions import SWEEP_S as SESSIONS_SWEPT_S
 from app.accounts.own_sessions import forget_sessions
 from app.accounts.passkeys import Passkeys
@@ -88,6 +89,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
             database, tokens, digester, refresh_lifetime_s=settings.refresh_token_s, hand_over=settings.hand_over
         ),
         passkeys=Passkeys(database, digester),
+        organisation=Organisation(settings, database, ring, digester),
         browser_sessions=BrowserSessions(database, tokens, digester, lifetime_s=settings.browser_session_s),
         ingest=Ingest(
             database=database,
@@ -135,6 +137,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
             async with working(workers, services.metrics):
                 yield {"bounds": _bounds(settings)}
         finally:
+            await services.organisation.close()
             await services.files.close()
             await services.photos.close()
             await database.close()

@@ -28,6 +28,7 @@ RIGHTS: Mapping[str, str] = {
     "refresh_token": _ALL,
     "browser_session": _ALL,
     "passkey": _ALL,
+    "organisation_account": _ALL,
     "spent_challenge": _ALL,
     "sign_in_attempt": _ALL,
     "import_secret": _ALL,

@@ -271,6 +271,7 @@ async def _new_credentials(pg: asyncpg.Connection, account_id: UUID, role: Role)
         )
         return Credentials(client_secret=secret)
     await pg.execute("DELETE FROM passkey WHERE account_id = $1", account_id)  # whose they are is not known any more
+    await pg.execute("DELETE FROM organisation_account WHERE account_id = $1", account_id)  # likewise
     code, digest = new_activation_code()
     await pg.execute(
         "UPDATE account SET password_hash = NULL, activation_digest = $2, activation_expires_at = $3 WHERE id = $1",

@@ -171,8 +171,19 @@ class Passkey(SQLModel, table=True):
     used_at: datetime | None = optional(MOMENT)
 
 
+class OrganisationAccount(SQLModel, table=True):
+    """Whose account of the organisation an account belongs to; see `organisation.py`."""
+
+    __tablename__ = "organisation_account"
+
+    account_id: UUID = key(KEY, ForeignKey("account.id"))
+    issuer: str = required(CODE)
+    subject_digest: bytes = required(DIGEST, unique=True)  # keyed, of the issuer and its name of the person
+    linked_at: datetime = required(MOMENT)
+
+
 class SpentChallenge(SQLModel, table=True):
-    """A challenge of a passkey that was used, kept while it would be good."""
+    """A challenge of a passkey, or the state of an organisation's sign-in, that was used, while it would be good."""
 
     __tablename__ = "spent_challenge"
 

@@ -6,6 +6,7 @@ from uuid import UUID
 import asyncpg
 
 from app.accounts.administration import end_sessions
+from app.accounts.browser_sessions import Way
 from app.audit import trail
 from app.audit.actions import Action
 from app.background.locks import Lock, try_lock
@@ -54,9 +55,15 @@ async def open_sessions(pg: asyncpg.Connection, account_id: UUID) -> list[OwnSes
 
 
 async def began_recently(pg: asyncpg.Connection, session_id: UUID | None) -> bool:
-    """Whether somebody proved who it is so short a time ago that it need not do so again."""
+    """Whether somebody proved who it is so short a time ago that it need not do so again.
+
+    Signing in with the organisation's account proves nothing of the kind: who is signed in there is not asked.
+    """
     recent: bool | None = await pg.fetchval(
-        "SELECT started_at > now() - $2::interval FROM browser_session WHERE id = $1", session_id, RECENT
+        "SELECT started_at > now() - $2::interval AND way <> $3 FROM browser_session WHERE id = $1",
+        session_id,
+        RECENT,
+        Way.ORGANISATION,
     )
     return recent is True
 

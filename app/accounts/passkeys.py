@@ -36,6 +36,7 @@ from webauthn.helpers.structs import (
 )
 
 from app.accounts.browser_sessions import Proven
+from app.accounts.challenges import spend
 from app.audit import trail
 from app.audit.actions import Action
 from app.core.database import Database
@@ -270,15 +271,7 @@ async def remove_passkey(pg: asyncpg.Connection, account_id: UUID, passkey_id: U
 
 
 async def _spend(pg: asyncpg.Connection, challenge: bytes) -> None:
-    """Use a challenge up, in the transaction of what it is used for."""
-    await pg.execute("DELETE FROM spent_challenge WHERE expires_at < now()")
-    fresh = await pg.fetchval(
-        "INSERT INTO spent_challenge (challenge, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING true",
-        challenge,
-        datetime.fromtimestamp(_until(challenge) + 1, UTC),
-    )
-    if not fresh:
-        raise Problem(Code.PASSKEY_REFUSED)
+    await spend(pg, challenge, datetime.fromtimestamp(_until(challenge) + 1, UTC), Code.PASSKEY_REFUSED)
 
 
 def _until(challenge: bytes) -> int:

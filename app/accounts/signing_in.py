@@ -7,7 +7,7 @@ Token lifetimes run on real time.
 import hashlib
 import hmac
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -24,7 +24,7 @@ from app.accounts.models import Account, Device, RefreshToken
 from app.accounts.passwords import activation_digest, hash_new_password, verify_password, weakness_of
 from app.accounts.permissions import Role
 from app.accounts.schemas import as_kept
-from app.accounts.throttle import Keys, count_attempt, forgive, keys_of, take_back
+from app.accounts.throttle import Keys, count_attempt, counted_attempt, forgive, keys_of
 from app.accounts.tokens import AccessTokens, new_refresh_token, refresh_digest
 from app.audit import trail
 from app.audit.actions import Action
@@ -244,18 +244,12 @@ class SignIn:
         """
         keys = self._keys(username, caller)
         async with self._turns.turn(keys.address, keys.account):
-            counted = await self._database.run(lambda pg: count_attempt(pg, keys))
             try:
-                yield
-                await self._database.run(lambda pg: forgive(pg, keys))
-                of_address = [count for count in counted if count.key == keys.address]
-                await self._database.run(lambda pg: take_back(pg, of_address))
+                async with counted_attempt(self._database, keys, wrong={Code.INVALID_GRANT}):
+                    yield
             except Problem as exc:
                 if exc.code is Code.INVALID_GRANT:
                     await self._tell_failed(username, caller)
-                else:  # the server was busy: the password was not checked
-                    with suppress(Problem):
-                        await self._database.run(lambda pg: take_back(pg, counted))
                 raise
 
     async def _named(self, username: str) -> Account | None:

@@ -13,12 +13,14 @@ Names without an account are counted alike, so that the answers do not tell who 
 
 import ipaddress
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Container, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple
 
 import asyncpg
 
+from app.core.database import Database
 from app.core.problems import Code, Problem
 from app.core.sealing import Digester
 
@@ -87,6 +89,27 @@ def keys_of(digester: Digester, username: str, address: str, device: str | None)
     if device is not None:
         pairs.append(digester.counter("sign-in on", f"{username}\n{device}"))
     return Keys(tuple(pairs), digester.counter("sign-in as", username), digester.counter("sign-ins from", address))
+
+
+@asynccontextmanager
+async def counted_attempt(database: Database, keys: Keys, *, wrong: Container[Code]) -> AsyncIterator[None]:
+    """An attempt, which counts as failed until the block ends well. With another problem than those of `wrong` it was
+    none: whether it is right was not looked at.
+
+    Raises:
+        Problem: `too_many_requests` while somebody has to wait; what the block raises.
+    """
+    counted = await database.run(lambda pg: count_attempt(pg, keys))
+    try:
+        yield
+        await database.run(lambda pg: forgive(pg, keys))
+        of_address = [count for count in counted if count.key == keys.address]
+        await database.run(lambda pg: take_back(pg, of_address))
+    except Problem as exc:
+        if exc.code not in wrong:
+            with suppress(Problem):
+                await database.run(lambda pg: take_back(pg, counted))
+        raise
 
 
 async def count_attempt(pg: asyncpg.Connection, keys: Keys) -> list[Count]:

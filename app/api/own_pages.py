@@ -14,14 +14,13 @@ from fastapi import Depends, Header, Request, Response
 from app.accounts.browser_sessions import Cookies, Session
 from app.accounts.passkeys import Party
 from app.api.calls import services_of
+from app.core.addresses import LOOPBACK
 from app.core.problems import Code, Problem
 from app.core.settings import Settings
 
 HEADER = "X-KUMKM-Session"
-TOKEN, BROWSER = "kumkm_session", "kumkm_browser"
+TOKEN, BROWSER, ATTEMPT = "kumkm_session", "kumkm_browser", "kumkm_sign_in"
 AUTH = "/v1/auth"
-
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 class Site(NamedTuple):
@@ -39,7 +38,7 @@ def site_of(request: Request, settings: Settings) -> Site:
         settings.public_origin or f"{request.url.scheme}://{request.headers.get('host', request.url.netloc)}".lower()
     )
     host = urlsplit(origin).hostname or ""
-    return Site(origin, settings.root_path, not (origin.startswith("http://") and host in _LOOPBACK))
+    return Site(origin, settings.root_path, not (origin.startswith("http://") and host in LOOPBACK))
 
 
 async def own_page(
@@ -124,6 +123,21 @@ def forgetting(site: Site) -> dict[str, str]:
     return {"Set-Cookie": response.headers["set-cookie"]}
 
 
+def keep_attempt(response: Response, site: Site, sealed: str, seconds: int) -> None:
+    """Give the browser what it keeps while it is at the organisation's provider."""
+    _set(response, site, ATTEMPT, sealed, seconds)
+
+
+def attempt_kept(request: Request, site: Site) -> str | None:
+    """What the browser comes back with from there."""
+    return _only(request, _name(ATTEMPT, site))
+
+
+def forget_attempt(response: Response, site: Site) -> None:
+    """It is good once."""
+    _set(response, site, ATTEMPT, "", 0)
+
+
 def _name(which: str, site: Site) -> str:
     """A `__Host-` cookie cannot be planted by another host of the domain, but has no path of its own."""
     if not site.secure:
@@ -139,7 +153,7 @@ def _set(response: Response, site: Site, which: str, value: str, seconds: int) -
         path=site.root + AUTH if which == TOKEN else "/",
         secure=site.secure,
         httponly=True,
-        samesite="strict",
+        samesite="lax" if which == ATTEMPT else "strict",  # who comes back comes from another site
     )
 
 

@@ -33,11 +33,19 @@ async def known_query(request: Request) -> None:
     if not request.scope["query_string"]:
         return
     route: APIRoute = request.scope["route"]
-    errors = _faults([name for name, _ in request.query_params.multi_items()], query_of(route))
+    given = [name for name, _ in request.query_params.multi_items()]
+    known = query_of(route)
+    if any(each.call is foreign_query for each in _walk(route.dependant)):
+        given = [name for name in given if name in known]
+    errors = _faults(given, known)
     if errors:
         if _is_guarded(route):
             await principal(request, await proof(request, await bearer(request)))
         raise Problem(Code.INVALID_FIELDS, errors=errors)
+
+
+async def foreign_query() -> None:
+    """A mark of operations whose query another server writes: what it says besides is passed over (RFC 6749, 4.1.2)."""
 
 
 def query_of(route: APIRoute) -> dict[str, bool]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from app.accounts.browser_sessions import BrowserSessions
+from app.accounts.organisation import Organisation
 from app.accounts.passkeys import Passkeys
 from app.accounts.signing_in import SignIn
 from app.accounts.tokens import AccessTokens
@@ -37,6 +38,7 @@ class Services:
     sign_in: SignIn
     browser_sessions: BrowserSessions
     passkeys: Passkeys
+    organisation: Organisation
     ingest: Ingest
     metrics: Metrics
     limits: Limits

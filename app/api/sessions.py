@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.accounts import own_sessions
 from app.accounts.browser_names import browser_name
-from app.accounts.browser_sessions import Proven, Session, Way
+from app.accounts.browser_sessions import Cookies, Proven, Session, Way
 from app.accounts.signing_in import Caller
 from app.api.auth import MeOut, Secret
 from app.api.calls import Call, Oneself, Unauthenticated
@@ -99,21 +99,31 @@ class OwnSessionsOut(BaseModel):
     items: list[OwnSessionOut]
 
 
+class OrganisationWayOut(BaseModel):
+    """People of an organisation sign in with its account."""
+
+    name: str | None = Field(description="What people call it; null: nothing was set.")
+
+
 class WaysOut(BaseModel):
     """The ways to sign in here."""
 
     password: bool
     passkeys: bool
+    organisation: OrganisationWayOut | None = Field(description="With `POST /v1/auth/oidc/start`; null: not here.")
 
 
 @router.endpoint("GET /v1/auth/ways", "Ways to sign in", unlimited=True)
 async def get_ways(call: Unauthenticated) -> WaysOut:
     """For the sign-in page."""
+    settings = call.services.settings
+    offered = call.services.organisation.is_offered
+    organisation = OrganisationWayOut(name=settings.oidc_name or None) if offered else None
     try:
-        party_of(call.request, call.services.settings)
+        party_of(call.request, settings)
     except Problem:
-        return WaysOut(password=True, passkeys=False)
-    return WaysOut(password=True, passkeys=True)
+        return WaysOut(password=True, passkeys=False, organisation=organisation)
+    return WaysOut(password=True, passkeys=True, organisation=organisation)
 
 
 @router.endpoint(
@@ -176,10 +186,11 @@ async def _signed_in(call: Call, site: Site, asked: SessionIn) -> Session:
     return await started(call, site, proven, way)
 
 
-async def started(call: Call, site: Site, proven: Proven, way: Way) -> Session:
-    """A new session in place of the browser's present one."""
+async def started(call: Call, site: Site, proven: Proven, way: Way, *, instead_of: Cookies | None = None) -> Session:
+    """A new session in place of the browser's present one. `instead_of`: that one, where its cookies do not come along
+    with the request."""
     name = browser_name(call.request.headers.get("user-agent", ""))
-    instead_of = cookies_of(call.request, site)
+    instead_of = cookies_of(call.request, site) or instead_of
     return await call.services.browser_sessions.start(proven, way, name, instead_of=instead_of)
 
 

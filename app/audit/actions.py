@@ -38,6 +38,11 @@ class Action(StrEnum):
         "A password was removed and a new activation code made.",
     )
     ACCOUNT_PASSWORD_SET = "account.password_set", "Kata sandi dibuat.", "A password was set."
+    ACCOUNT_ORGANISATION_LINKED = (
+        "account.organisation_linked",
+        "Akun dihubungkan dengan akun organisasi pada masuk pertama.",
+        "An account was linked to an account of the organisation at the first sign-in.",
+    )
     SESSION_STARTED = "session.started", "Seseorang masuk.", "Somebody signed in."
     SESSION_ENDED = "session.ended", "Seseorang keluar atau mengakhiri sesi.", "Somebody signed out or ended a session."
     SESSION_REFUSED = "session.refused", "Upaya masuk ditolak.", "A sign-in was refused."

@@ -83,6 +83,24 @@ class Code(Enum):
             "This passkey is not known here, or it took too long; try again, or use the password.",
         ),
     )
+    ORGANISATION_SIGN_IN_STALE = Definition(
+        400,
+        Text("Masuk harus diulang", "Sign-in has to start again"),
+        Text(
+            "Upaya masuk ini tidak dimulai di peramban ini, terlalu lama, atau sudah dipakai; mulai lagi dari halaman"
+            " masuk.",
+            "This sign-in was not begun in this browser, took too long, or was used already; start again from the"
+            " sign-in page.",
+        ),
+    )
+    ORGANISATION_ANSWER_UNSOUND = Definition(
+        400,
+        Text("Jawaban organisasi tidak sah", "Unsound answer of the organisation"),
+        Text(
+            "Jawaban layanan masuk organisasi tidak dapat dipercaya; hubungi pengelola, atau pakai kata sandi.",
+            "The answer of the organisation's sign-in cannot be trusted; tell the operator, or use the password.",
+        ),
+    )
     UNSUPPORTED_GRANT_TYPE = Definition(
         400,
         Text("Cara masuk tidak dikenal", "Unknown grant type"),
@@ -149,6 +167,42 @@ class Code(Enum):
         Text(
             "Akun ini sudah dinonaktifkan; hubungi koordinator. Data di tablet jangan dihapus.",
             "This account was deactivated; ask the coordinator. Do not delete what is on the tablet.",
+        ),
+    )
+    ORGANISATION_DENIED = Definition(
+        403,
+        Text("Organisasi tidak mengizinkan masuk", "Refused by the organisation"),
+        Text(
+            "Layanan masuk organisasi tidak mengizinkan, atau upaya masuk dibatalkan; coba lagi atau pakai kata sandi.",
+            "The organisation's sign-in did not allow it, or it was cancelled; try again, or use the password.",
+        ),
+    )
+    ORGANISATION_ACCOUNT_UNKNOWN = Definition(
+        403,
+        Text("Belum punya akun di sini", "No account here"),
+        Text(
+            "Akun organisasi ini tidak punya akun di sini; minta petugas Dinas membuatkannya dengan nama pengguna yang"
+            " sama.",
+            "There is no account here for this account of the organisation; ask an officer for one of the same user"
+            " name.",
+        ),
+    )
+    ORGANISATION_ACCOUNT_UNFIT = Definition(
+        403,
+        Text("Akun ini masuk dengan cara lain", "This account signs in otherwise"),
+        Text(
+            "Akun pencacah tidak masuk dengan akun organisasi; pakai kata sandi di tablet.",
+            "Enumerators do not sign in with an organisation's account; use the password on the tablet.",
+        ),
+    )
+    ORGANISATION_OTHER_ACCOUNT = Definition(
+        403,
+        Text("Akun organisasi yang lain", "Another account of the organisation"),
+        Text(
+            "Akun di sini milik akun organisasi yang lain; masuk dengan akun yang semula, atau minta petugas mengatur"
+            " ulang akun ini.",
+            "The account here belongs to another account of the organisation; use that one, or ask an officer to reset"
+            " this account.",
         ),
     )
     DEVICE_NOT_ENROLLED = Definition(
@@ -411,6 +465,15 @@ class Code(Enum):
         Text(
             "Basis data dipulihkan dari salinan; petugas server harus menjalankan `kumkm migrate`.",
             "The database was restored from a dump; the operator has to run `kumkm migrate`.",
+        ),
+        retryable=True,
+    )
+    ORGANISATION_UNAVAILABLE = Definition(
+        503,
+        Text("Layanan masuk organisasi tidak terjangkau", "The organisation's sign-in is away"),
+        Text(
+            "Layanan masuk organisasi tidak menjawab; tunggu sebentar lalu mulai lagi, atau pakai kata sandi.",
+            "The organisation's sign-in does not answer; wait a moment and start again, or use the password.",
         ),
         retryable=True,
     )

@@ -12,14 +12,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
 
 from limits import parse_many
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from app.core.browser_settings import BrowserSettings
 from app.core.keys import KEY_BYTES, id_and_start, new_key
 
 __all__ = ["Settings", "SettingsError", "database_url_from_environment", "new_key", "settings_from_environment"]
@@ -58,7 +58,7 @@ _LOOKUPS_A_DAY = 2_000  # where the setting names no limit of a day
 _HIGHEST_KEY = 255  # a sealed value names its key in one byte
 
 
-class Settings(BaseSettings):
+class Settings(BrowserSettings):
     """All settings. In the environment: the field's name in capitals after `KUMKM_` (but `DATABASE_URL`, `PORT`)."""
 
     model_config = SettingsConfigDict(
@@ -130,11 +130,6 @@ class Settings(BaseSettings):
         ge=300,
         description="Seconds after which a session of a browser that is not used is over; none lasts longer than 30"
         " days.",
-    )
-    public_origin: str = Field(
-        default="",
-        description="Where browsers find the server, such as `https://kumkm.example.go.id`; by default as each request"
-        " says. Passkeys need it.",
     )
     hand_over_s: int = Field(
         default=14 * 86_400,
@@ -219,18 +214,6 @@ class Settings(BaseSettings):
         if not all(id_.isascii() and id_.isdigit() and 1 <= int(id_) <= _HIGHEST_KEY for id_ in ids):
             raise ValueError("ids are numbers from 1 to 255")
         return value
-
-    @field_validator("public_origin")
-    @classmethod
-    def _is_an_origin(cls, value: str) -> str:
-        origin = urlsplit(value)
-        if value and (
-            origin.scheme not in ("https", "http") or value.lower() != f"{origin.scheme}://{origin.netloc}".lower()
-        ):
-            raise ValueError(
-                "write scheme and host, with the port where it is another, e.g. https://kumkm.example.go.id"
-            )
-        return value.lower()
 
     @field_validator("cors_origins", mode="before")
     @classmethod

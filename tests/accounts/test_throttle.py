@@ -141,7 +141,7 @@ async def test_an_attempt_that_a_busy_server_did_not_look_at_was_none(
         patch.setattr("app.accounts.signing_in.verify_password", busy)
         assert [(await sign_in(password=PASSWORD)).status_code for _ in range(10)] == [503] * 10
     with monkeypatch.context() as patch:
-        patch.setattr("app.accounts.signing_in.forgive", busy)
+        patch.setattr("app.accounts.throttle.forgive", busy)
         assert [(await sign_in(password=PASSWORD)).status_code for _ in range(10)] == [503] * 10
     assert await pg.fetchval("SELECT max(failures) FROM sign_in_attempt") == 0
     assert (await sign_in(password=PASSWORD)).status_code == 200

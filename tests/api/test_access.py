@@ -300,6 +300,7 @@ PASSKEY = {
     "name": "Ponsel",
 }
 SIGN_OUT = {"json": {"grant": "sign_out"}, "headers": {"X-KUMKM-Session": "1"}}
+OWN_PAGE = {"json": {}, "headers": {"X-KUMKM-Session": "1"}}
 
 MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[str, int]]] = {
     ("GET", "/healthz"): (just(), open_to_all(200)),
@@ -314,6 +315,8 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
     ("DELETE", "/v1/auth/sessions/{session_id}"): (Stage.session, expect(404, {"enumerator.1": 204})),
     ("GET", "/v1/auth/ways"): (just(), open_to_all(200)),
     ("POST", "/v1/auth/passkeys/sign-in"): (just(), open_to_all(404)),  # no public origin is set
+    ("POST", "/v1/auth/oidc/start"): (just(send=OWN_PAGE), open_to_all(404)),  # no provider is set
+    ("GET", "/v1/auth/oidc/callback"): (just(), open_to_all(404)),
     ("POST", "/v1/auth/passkeys/registration"): (just(send={"json": {}}), expect(403, {PEOPLE: 404})),
     ("POST", "/v1/auth/passkeys"): (just(send={"json": PASSKEY}), expect(403, {PEOPLE: 404})),
     ("GET", "/v1/auth/passkeys"): (just(), expect(403, {PEOPLE: 200})),

@@ -24,6 +24,8 @@ def operations(app: FastAPI) -> Iterator[tuple[str, str, str, Json]]:
             yield method, re.sub(r"\{\w+\}", SOME_ID, path), path, operation
 
 
+OF_OTHERS = {"/v1/auth/oidc/callback"}
+
 Parameter = tuple[str, str | int | float | bool | None]
 
 
@@ -35,6 +37,10 @@ async def test_every_operation_refuses_unknown_parameters_and_names_the_nearest(
         known = [each["name"] for each in operation.get("parameters", ()) if each["in"] == "query"]
         wrong = f"{known[0]}x" if known else "regoin"
         answer = await client.request(method, path, params={wrong: "1"}, headers=world.auth("admin"))
+        seen += 1
+        if template in OF_OTHERS:
+            assert answer.status_code != 422, "another server writes this query, and may say more"
+            continue
         assert answer.status_code == 422, (method, path, answer.text)
         if method != "head":
             (error,) = answer.json()["errors"]
@@ -42,7 +48,6 @@ async def test_every_operation_refuses_unknown_parameters_and_names_the_nearest(
             assert not known or error["detail"].endswith(f": {known[0]}."), (method, path, error)
         if template not in OPEN:
             assert (await client.request(method, path, params={wrong: "1"})).status_code == 401, "who it is comes first"
-        seen += 1
     assert seen == sum(len(the(route.methods)) for route in routes(app))
 
 

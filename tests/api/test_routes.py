@@ -32,6 +32,8 @@ OPEN = {
     "/v1/auth/session",
     "/v1/auth/ways",
     "/v1/auth/passkeys/sign-in",
+    "/v1/auth/oidc/start",
+    "/v1/auth/oidc/callback",
 }
 
 

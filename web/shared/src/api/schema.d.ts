@@ -262,6 +262,48 @@ export interface paths {
         patch: operations["patch_passkey"];
         trace?: never;
     };
+    "/v1/auth/oidc/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to sign in with an organisation's account
+         * @description For the server's own pages. 404: not offered here. 503: the provider is away; passwords work all the same.
+         */
+        post: operations["begin_organisation_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Come back from the organisation's provider
+         * @description For the browser that began, within ten minutes, once. Who does not ask for HTML gets problems as everywhere.
+         *
+         *     Of the problems: `organisation_account_unknown`, as accounts are never made; `account_deactivated`.
+         */
+        get: operations["finish_organisation_sign_in"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sync/handshake": {
         parameters: {
             query?: never;
@@ -4980,6 +5022,45 @@ export interface components {
              */
             assignments: components["schemas"]["AssignmentOut"][];
         };
+        /**
+         * OrganisationStart
+         * @description What a page of ours tells when it sends its browser to the organisation.
+         */
+        OrganisationStart: {
+            /**
+             * Next
+             * @description The page to be shown afterwards: an address within the app, without its host.
+             * @default /
+             */
+            next: string;
+            /**
+             * Account Id
+             * @description The only account that will do, where a session that ended is to go on.
+             */
+            account_id?: string | null;
+        };
+        /**
+         * OrganisationStartOut
+         * @description Where the browser goes.
+         */
+        OrganisationStartOut: {
+            /**
+             * Url
+             * @description The provider's address. It is good for ten minutes, once, and in this browser alone.
+             */
+            url: string;
+        };
+        /**
+         * OrganisationWayOut
+         * @description People of an organisation sign in with its account.
+         */
+        OrganisationWayOut: {
+            /**
+             * Name
+             * @description What people call it; null: nothing was set.
+             */
+            name: string | null;
+        };
         /** @description The result for an item in the receipt. */
         Outcome: string;
         /**
@@ -6940,6 +7021,8 @@ export interface components {
              * @description Whether passkeys are offered.
              */
             passkeys: boolean;
+            /** @description With `POST /v1/auth/oidc/start`; null: not here. */
+            organisation: components["schemas"]["OrganisationWayOut"] | null;
         };
         /**
          * BatchIn
@@ -7657,7 +7740,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "password": true,
-                     *       "passkeys": true
+                     *       "passkeys": true,
+                     *       "organisation": {
+                     *         "name": "SSO Kabupaten OKU"
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["WaysOut"];
@@ -8623,6 +8709,207 @@ export interface operations {
             };
             /** @description Too large. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_organisation_sign_in: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description `1`: only the server's own pages can send it.
+                 * @example 1
+                 */
+                "X-KUMKM-Session"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "next": "/peta?region=16.01",
+                 *       "account_id": "0182a1b0-0000-7000-8000-0000000000e1"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OrganisationStart"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "https://sso.example.go.id/authorize?client_id=kumkm"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrganisationStartOut"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish_organisation_sign_in: {
+        parameters: {
+            query?: {
+                /**
+                 * @description As the provider gives it.
+                 * @example pl-kumkm-2022
+                 */
+                code?: string | null;
+                /**
+                 * @description As it was sent to the provider.
+                 * @example stored
+                 */
+                state?: string | null;
+                /**
+                 * @description The provider's own name (RFC 9207).
+                 * @example https://sso.example.go.id
+                 */
+                iss?: string | null;
+                /**
+                 * @description Why the provider signed nobody in.
+                 * @example access_denied
+                 */
+                error?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the page that was asked for. Where nobody was signed in, with `masuk=` and why. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
