@@ -21,6 +21,7 @@ from app.accounts.permissions import Role
 from app.accounts.tokens import AccessTokens
 from app.api.calls import Guard, address_of
 from app.api.errors import render
+from app.core.fair_queue import FLOW
 from app.core.problems import Code, Problem
 
 OPEN_BODY = 16 * 1024
@@ -145,9 +146,11 @@ class DoorMiddleware:
         if self._at_once[who] >= (AT_ONCE_UNKNOWN if who.startswith("from ") else AT_ONCE):
             raise _TurnedAway(Problem(Code.TOO_MANY_REQUESTS, retry_after=_soon()), None)
         self._at_once[who] += 1
+        flow = FLOW.set(who.encode())
         try:
             yield
         finally:
+            FLOW.reset(flow)
             _take_back(self._at_once, who, 1)
 
     @contextmanager

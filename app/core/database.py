@@ -25,6 +25,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.core.fair_queue import FLOW, FairQueue
 from app.core.migrations import reads_only, schema_of
 from app.core.outages import WRONG_TABLES, Outage, why_broken_off, why_not_connected
 from app.core.problems import Code, Problem
@@ -55,9 +56,9 @@ class Database:
     """A pool of connections that never queues more work than it can finish soon."""
 
     def __init__(self, settings: Settings) -> None:
-        self._waiting_room = settings.waiting_room
         self._waiting_s = settings.waiting_s
-        self._places = asyncio.Semaphore(settings.pool_size)
+        # Of one account or address, half of them: its slow questions leave the others their answers.
+        self._places = FairQueue(settings.pool_size, settings.waiting_room, max(1, settings.pool_size // 2))
         self.size = settings.pool_size
         self.waiting = 0
         self.busy = 0
@@ -223,15 +224,15 @@ class Database:
 
     @asynccontextmanager
     async def _place(self) -> AsyncIterator[None]:
-        """Bounded admission: as many at work as the pool has connections, a few waiting, the rest sent away."""
-        if self._places.locked() and self.waiting >= self._waiting_room:
-            raise Problem(Code.OVERLOADED, retry_after=random.randint(1, 5))  # noqa: S311  (spreads the crowd)
+        """Bounded admission: as many at work as the pool has connections, a few waiting, the rest sent away. Accounts
+        and addresses have fair shares of all three."""
+        flow = FLOW.get()
         self._count(waiting=1)
         try:
             # Not `wait_for`, which on Python 3.11 swallows a cancellation that comes while the place is given: a
             # background task would never end, and its server never stop.
             async with asyncio.timeout(self._waiting_s):
-                await self._places.acquire()
+                await self._places.take(flow)
         except TimeoutError as exc:
             self._count(waiting=-1)
             raise Problem(Code.OVERLOADED, retry_after=random.randint(2, 10)) from exc  # noqa: S311  (spreads the crowd)
@@ -243,7 +244,7 @@ class Database:
             yield
         finally:
             self._count(busy=-1)
-            self._places.release()
+            self._places.give_back(flow)
 
     def _count(self, *, waiting: int = 0, busy: int = 0) -> None:
         self.waiting += waiting

@@ -2,30 +2,45 @@
 
 A request names its flows, such as its address and the account that it asks for. Requests run in the order of their
 tags (start-time fair queueing): the first of a flow may run now, each further one a step later. When too many wait,
-the request with the highest tag is refused, not the newest one.
+the request with the highest tag is refused, not the newest one. No flow has more than its share of the slots.
 """
 
 import asyncio
-import heapq
 import random
+from bisect import insort
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from typing import NamedTuple
 
 from app.core.problems import Code, Problem
 
-Waiter = tuple[int, int, asyncio.Future[None]]  # its tag, its number of arrival, what it waits for
+FLOW: ContextVar[bytes] = ContextVar("flow", default=b"server")
+"""For whom the server works at the moment: an account or an address; by default itself."""
+
+_MANY = 4_096  # flows that are remembered before those are forgotten that have nothing to make good for
+
+
+class _Waiter(NamedTuple):
+    tag: int
+    came: int
+    flows: tuple[bytes, ...]
+    given: "asyncio.Future[None]"
 
 
 class FairQueue:
-    """At most `slots` at work at a time, and at most `most_waiting` waiting."""
+    """At most `slots` at work at a time, `of_one` of them for one flow, and at most `most_waiting` waiting."""
 
-    def __init__(self, slots: int, most_waiting: int) -> None:
+    def __init__(self, slots: int, most_waiting: int, of_one: int | None = None) -> None:
         self._slots = self._free = slots
         self._most_waiting = most_waiting
-        self._waiting: list[Waiter] = []
+        self._of_one = slots if of_one is None else of_one
+        self._waiting: list[_Waiter] = []  # in the order of their tags, then of their arrival
         self._came = 0
         self._now = 0  # the tag of the request that was started last
         self._next: dict[bytes, int] = {}  # by flow: the tag of its next request
+        self._at_work: Counter[bytes] = Counter()
 
     @property
     def waiting(self) -> int:
@@ -39,50 +54,64 @@ class FairQueue:
         Raises:
             Problem: `overloaded` where too many wait and this one has the highest tag.
         """
-        await self._wait(flows)
+        await self.take(*flows)
         try:
             yield
         finally:
-            self._pass_on()
+            self.give_back(*flows)
 
-    async def _wait(self, flows: tuple[bytes, ...]) -> None:
+    async def take(self, *flows: bytes) -> None:
+        """Wait for a turn, which is to be given back. Raises as `turn`."""
         tag = max(self._now, *(self._next.get(flow, 0) for flow in flows))
-        if len(self._waiting) >= self._most_waiting:
-            last = max(self._waiting, key=lambda waiter: waiter[:2])
-            if last[0] <= tag:
+        starts = self._free > 0 and self._has_share(flows)
+        if not starts and len(self._waiting) >= self._most_waiting:
+            if not self._waiting or self._waiting[-1].tag <= tag:
                 raise _busy()
-            self._waiting.remove(last)
-            heapq.heapify(self._waiting)
-            last[2].set_exception(_busy())
+            self._waiting.pop().given.set_exception(_busy())
         self._next.update(dict.fromkeys(flows, tag + 1))
-        if self._free:
-            self._free -= 1
-            self._now = tag
+        if starts:
+            self._start(tag, flows)
             return
         self._came += 1
-        mine: Waiter = (tag, self._came, asyncio.get_running_loop().create_future())
-        heapq.heappush(self._waiting, mine)
+        mine = _Waiter(tag, self._came, flows, asyncio.get_running_loop().create_future())
+        insort(self._waiting, mine, key=lambda waiter: waiter[:2])
         try:
-            await mine[2]
+            await mine.given
         except asyncio.CancelledError:
             if mine in self._waiting:
                 self._waiting.remove(mine)
-                heapq.heapify(self._waiting)
-            elif mine[2].done() and not mine[2].cancelled() and mine[2].exception() is None:
-                self._pass_on()  # it was granted, but the waiter is gone
+            elif mine.given.done() and not mine.given.cancelled() and mine.given.exception() is None:
+                self.give_back(*flows)  # it was granted, but the waiter is gone
             raise
 
-    def _pass_on(self) -> None:
-        while self._waiting:
-            tag, _, given = heapq.heappop(self._waiting)
-            if not given.done():
-                self._now = tag
-                given.set_result(None)
-                return
+    def give_back(self, *flows: bytes) -> None:
+        """End a turn: the first that waits and whose flows have not got their share may begin."""
         self._free += 1
+        self._at_work.subtract(flows)
+        for waiter in tuple(self._waiting):
+            if not self._free:
+                break
+            if waiter.given.done():
+                self._waiting.remove(waiter)
+            elif self._has_share(waiter.flows):
+                self._waiting.remove(waiter)
+                self._start(waiter.tag, waiter.flows)
+                waiter.given.set_result(None)
         if self._free == self._slots:  # nobody is waiting or at work: all start equal
             self._now = 0
             self._next.clear()
+            self._at_work.clear()
+        elif len(self._next) > _MANY:
+            self._next = {flow: tag for flow, tag in self._next.items() if tag > self._now}
+            self._at_work = +self._at_work
+
+    def _has_share(self, flows: tuple[bytes, ...]) -> bool:
+        return all(self._at_work[flow] < self._of_one for flow in flows)
+
+    def _start(self, tag: int, flows: tuple[bytes, ...]) -> None:
+        self._free -= 1
+        self._now = max(self._now, tag)
+        self._at_work.update(flows)
 
 
 def _busy() -> Problem:

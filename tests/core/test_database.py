@@ -19,6 +19,7 @@ from world import World
 
 from app.core.database import Database
 from app.core.embedded import start_embedded
+from app.core.fair_queue import FLOW
 from app.core.outages import Outage
 from app.core.problems import Code, Problem
 from app.core.settings import Settings
@@ -217,3 +218,22 @@ async def test_a_server_begins_without_its_database_and_serves_when_that_comes(
     log = "".join(capsys.readouterr())
     assert "Traceback" not in log
     assert "server-login" in log
+
+
+async def test_an_account_that_asks_a_lot_leaves_the_others_half_of_the_connections(settings: Settings) -> None:
+    database = Database(settings.model_copy(update={"pool_size": 4, "waiting_room": 6}))
+
+    async def ask(flow: bytes, statement: str) -> None:
+        FLOW.set(flow)  # of this task alone
+        async with database.snapshot() as pg:
+            await pg.execute(statement)
+
+    greedy = [asyncio.create_task(ask(b"greedy", "SELECT pg_sleep(0.7)")) for _ in range(12)]
+    await asyncio.sleep(0.1)
+    async with asyncio.timeout(0.5):
+        await asyncio.gather(*(ask(b"other", "SELECT 1") for _ in range(4)), ask(b"another", "SELECT 1"))
+    answers = await asyncio.gather(*greedy, return_exceptions=True)
+    refused = [each for each in answers if isinstance(each, Problem) and each.code is Code.OVERLOADED]
+    assert len(refused) >= 4, "those that found no place to wait"
+    assert answers.count(None) == 12 - len(refused)
+    await database.close()

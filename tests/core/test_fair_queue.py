@@ -85,3 +85,16 @@ async def test_who_hangs_up_gives_its_turn_back() -> None:
     async with asyncio.timeout(1), crowd.turns.turn(b"x"):
         assert crowd.turns._next, "one is here"
     assert not crowd.turns._next, "nothing is kept of who left"
+
+
+async def test_no_lane_has_more_than_its_share_though_places_are_free() -> None:
+    turns = FairQueue(4, 10, of_one=2)
+    async with turns.turn(b"greedy"), turns.turn(b"greedy"):
+        third = asyncio.create_task(turns.take(b"greedy"))
+        await asyncio.sleep(0)
+        assert turns.waiting == 1
+        async with asyncio.timeout(1), turns.turn(b"other"), turns.turn(b"another"):
+            assert not third.done(), "two places were free for others"
+    await third
+    turns.give_back(b"greedy")
+    assert (turns.waiting, turns._free) == (0, 4)
