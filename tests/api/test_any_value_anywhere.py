@@ -30,7 +30,7 @@ EMBEDDED_IS_ENOUGH = True
 TAKES_LONG = True
 
 EVERYTHING = os.environ.get("KUMKM_ANY_VALUE") == "all"
-SAMPLE = sized(250, 700)  # requests
+SAMPLE = sized(120, 700)  # requests
 MARK = "Qzxj7"  # in every text, to find it again
 CALLERS = ("officer", "admin", "enumerator.1", "system.reader", "coordinator.1")
 HOLE = "H0le"
