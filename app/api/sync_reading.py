@@ -84,8 +84,8 @@ async def get_reference(call: Tablet) -> Response:
 )
 async def get_known_identities(call: Tablet, wanted: Annotated[WantedFilter, Query()]) -> Response:
     """A small filter with which the tablet warns at the doorstep, offline, that a NIK, NIB or cooperative number is
-    probably recorded already for an owner of this name. Of the owners who are not recorded, about one in a hundred gets
-    a warning. The filter is no list of numbers. It contains the numbers recorded in the areas that the enumerator is
+    probably recorded already for an owner of this name. Of the owners who are not recorded, one or two in a hundred get
+    a warning. The filter is not a list of numbers. It contains the numbers recorded in the areas that the enumerator is
     assigned to. Each download is in the audit trail.
 
     Its bytes are described in `openapi/README.md`. `Accept` **must** name its type; a request without it means the

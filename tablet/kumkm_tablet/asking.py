@@ -1,6 +1,7 @@
-"""Asking at the door, question by question. What does not fit is asked again; what was typed is never thrown away.
+"""Asking at the door, question by question. A wrong answer is asked again; typed answers are never thrown away.
 
-Who stops in the middle, by Ctrl-C or at the end of the input, finds the answers as a draft the next time.
+If the user stops in the middle, by Ctrl-C or at the end of the input, the answers are kept as a draft for the next
+time.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +20,7 @@ _YES, _NO = ("", "y", "ya", "yes"), ("t", "tidak", "n", "no")
 
 
 def ask_item(form: Form, outbox: Outbox, questionnaire: str, *, every: bool) -> dict[str, Any]:
-    """A new item, or the one that was begun and not finished. Its draft stays until `drop_draft`."""
+    """A new item, or one that was begun and not finished. Its draft stays until `drop_draft`."""
     item = _taken_up(outbox, questionnaire) or {"started_at": now(), "questionnaire": questionnaire, "answers": {}}
     with _kept(outbox, questionnaire, item):
         if "region_code" not in item:
@@ -29,7 +30,7 @@ def ask_item(form: Form, outbox: Outbox, questionnaire: str, *, every: bool) -> 
 
 
 def mend(form: Form, outbox: Outbox, record_id: str, answers: Answers) -> None:
-    """Go over the answers of a record, beginning with those that were typed last time and not finished."""
+    """Correct the answers of a record, beginning with an unfinished correction of last time."""
     begun = _taken_up(outbox, record_id)
     if begun is not None:
         answers |= begun["answers"]
@@ -38,21 +39,21 @@ def mend(form: Form, outbox: Outbox, record_id: str, answers: Answers) -> None:
 
 
 def drop_draft(outbox: Outbox, of: str) -> None:
-    """What was a draft is recorded now. `of`: the questionnaire of a new item, or the id of a mended record."""
+    """Delete a draft that is recorded now. `of`: the questionnaire of a new item, or the id of a corrected record."""
     outbox.set(_DRAFT.format(of), None)
 
 
 def fill(form: Form, answers: Answers, *, every: bool) -> None:
-    """Ask until everything fits: first all that is to be asked, then again what is wrong, and nothing else."""
+    """Ask until there is no error: first all questions, then only those with a wrong answer."""
     questions = form.questions()
     _ask([each for each in questions if every or each.required or "x-number" in each.schema], answers)
     while True:
         errors, _ = form.check(answers, today=datetime.now(UTC).date())
         wrong = [each for each in questions if any(_concerns(each, error) for error in errors)]
         if not wrong:
-            return  # nothing is, or nothing that a question could mend
+            return  # nothing is wrong, or nothing that a question could correct
         show(errors, "Salah / wrong")
-        say(f"  Perbaiki jawaban ini; '{_NOTHING}' mengosongkannya. / Mend these; '{_NOTHING}' empties.")
+        say(f"  Perbaiki jawaban ini; '{_NOTHING}' mengosongkannya. / Correct these; '{_NOTHING}' empties.")
         _ask(wrong, answers, again=True)
 
 
@@ -80,7 +81,7 @@ def value_of(question: Question, text: str) -> Any:
 
 
 def put(answers: Answers, question: Question, value: Any) -> None:
-    """Write an answer where its question stands."""
+    """Write an answer at the place of its question."""
     place = answers
     for name in question.path[:-1]:
         if place.get(name) is None:
@@ -90,7 +91,7 @@ def put(answers: Answers, question: Question, value: Any) -> None:
 
 
 def _ask(questions: Sequence[Question], answers: Answers, *, again: bool = False) -> None:
-    """Ask, showing what is there already; an empty line leaves an answer as it is."""
+    """Ask, and show the present answer; an empty line leaves it unchanged."""
     for question in questions:
         if _kind(question) not in ("array", "object"):
             while not _asked(question, answers, again=again):
@@ -98,7 +99,7 @@ def _ask(questions: Sequence[Question], answers: Answers, *, again: bool = False
 
 
 def _asked(question: Question, answers: Answers, *, again: bool) -> bool:
-    """Ask once; whether that is an answer."""
+    """Ask once; whether the input is a possible answer."""
     known = _at(answers, question)
     hint = f" [{'/'.join(question.choices)}]" if question.choices else ""
     text = _input(f"{question.label_id}{hint}" + (f" ({known})" if known is not None else ""))
@@ -116,8 +117,8 @@ def _asked(question: Question, answers: Answers, *, again: bool) -> bool:
 
 
 def _concerns(question: Question, error: Finding) -> bool:
-    """Whether the error is the question's, or that of the block in which it stands: who gives no name of the owner may
-    also take back the owner's number.
+    """Whether the error is the question's, or that of its block: a user without the owner's name may also remove the
+    owner's number.
     """
     place = "/answers/" + "/".join(question.path)
     if error.code == "field_required" and len(question.path) > 1:
@@ -154,7 +155,7 @@ def _taken_up(outbox: Outbox, of: str) -> dict[str, Any] | None:
 
 @contextmanager
 def _kept(outbox: Outbox, of: str, begun: Mapping[str, Any]) -> Iterator[None]:
-    """Whatever ends the asking, what was typed so far is on disk."""
+    """However the asking ends, the answers typed so far are on disk."""
     try:
         yield
     finally:

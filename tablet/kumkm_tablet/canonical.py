@@ -1,4 +1,4 @@
-"""Items as canonical JSON, and what they hash to: what tablet and server mean by "the same content"."""
+"""Items as canonical JSON, and their hashes: how tablet and server recognise the same content."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ _LONE = re.compile("[\ud800-\udfff]")
 
 
 def canonical(value: Any) -> bytes:
-    """The value as canonical JSON (`openapi/README.md`): what is sent is exactly what is hashed.
+    """The value as canonical JSON (`openapi/README.md`): the same bytes are sent and hashed.
 
     Raises:
         ValueError: it holds NaN or an infinite number, which JSON has not.

@@ -1,4 +1,4 @@
-"""`kumkm-tablet`: enrol, record, mend, sync, look into the outbox. Texts for the field are in Indonesian."""
+"""`kumkm-tablet`: enrol, record, correct, sync, show the outbox. Texts for the field are in Indonesian."""
 
 import argparse
 import asyncio
@@ -36,7 +36,7 @@ _STATES: Mapping[State, tuple[str, str]] = {
     State.ACKNOWLEDGED: ("diterima", "acknowledged"),
     State.CONFIRMED: ("tersimpan di server", "stored on the server"),
     State.KEPT: ("menunggu keputusan", "waits for a decision"),
-    State.TO_FIX: ("perlu diperbaiki", "to be mended"),
+    State.TO_FIX: ("perlu diperbaiki", "to be corrected"),
     State.RETURNED: ("dikembalikan", "returned"),
     State.SUPERSEDED: ("diganti revisi baru", "superseded"),
     State.PURGED: ("selesai", "done"),
@@ -52,7 +52,7 @@ _WORDS: tuple[tuple[type[BaseException], str], ...] = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; 0 where it went well, 1 where the user is to do something, 2 for wrong use."""
+    """Run the command; 0 if it went well, 1 if the user has to do something, 2 for wrong use."""
     options = _parser().parse_args(arguments)
     try:
         with contextlib.ExitStack() as options.closing:
@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _in_words(exc: BaseException) -> str:
-    """What went wrong, for whoever holds the tablet."""
+    """What went wrong, in words for the enumerator."""
     if isinstance(exc, Refused):
         return f"{exc} [{exc.code}]"
     if isinstance(exc, OSError):
@@ -96,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     record.add_argument("--file", type=Path, help="isian dari berkas JSON, satu atau banyak / items from a JSON file")
     record.add_argument("--all", action="store_true", help="tanyakan semua pertanyaan / ask every question")
 
-    fix = command("fix", _fix, "perbaiki isian yang dikembalikan atau salah / mend a record")
+    fix = command("fix", _fix, "perbaiki isian yang dikembalikan atau salah / correct a record")
     fix.add_argument("record_id")
     fix.add_argument("--set", action="append", default=[], metavar="JALUR=NILAI", help="mis. owner.nik=1601…")
 
@@ -105,7 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     photo.add_argument("file", type=Path)
     photo.add_argument("--purpose", choices=["place", "product"], default="place")
 
-    sync = command("sync", _sync, "kirim dan terima / send and hear what is new")
+    sync = command("sync", _sync, "kirim dan terima / send and receive")
     sync.add_argument("--attempts", type=int, default=5, help="percobaan per permintaan / attempts per request")
 
     outbox = command("outbox", _outbox, "lihat isi kotak keluar / show the outbox")
@@ -276,7 +276,7 @@ def _conformance(options: argparse.Namespace) -> int:
 
 
 def _show_report(report: Report) -> None:
-    """The rules that were broken, in their own words, and those that nothing can be said of."""
+    """The rules that were broken, with their texts, and those that could not be judged."""
     for number, fault in sorted(report.rules.items()):
         if fault:
             say(f"\n✗ {number} {RULES[number].text_id} / {RULES[number].text_en}\n    {fault}", colour="31")
@@ -293,7 +293,7 @@ def _show_report(report: Report) -> None:
 
 
 class _NoSignal(httpx.AsyncBaseTransport):
-    """What is done at the door needs no network, and gets none."""
+    """Commands at the door need no network, and use none."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("no signal", request=request)
@@ -322,7 +322,7 @@ def _run(options: argparse.Namespace, work: Callable[[Tablet], Coroutine[Any, An
 
 
 def _running_campaign(outbox: Outbox) -> str:
-    """The one that runs today by the server's calendar; of several, the one that began last."""
+    """The campaign that runs today by the server's calendar; of several, the one that began last."""
     shaken = outbox.get("handshake")
     today = shaken["server_time"][:10]
     mine = [each for each in shaken["campaigns"] if each["assignments"]]
@@ -355,7 +355,7 @@ def _show_why(row: Row) -> None:
 
 
 class _Bar:
-    """A progress bar on a terminal; on anything else it says nothing."""
+    """A progress bar on a terminal; on anything else, nothing."""
 
     _WIDTH = 30
 

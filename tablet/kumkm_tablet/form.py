@@ -60,14 +60,14 @@ class Question(NamedTuple):
 
     @property
     def choices(self) -> Mapping[str, Mapping[str, str]]:
-        """The words that may be chosen, with what they are called."""
+        """The words that may be chosen, with their labels."""
         found: Mapping[str, Mapping[str, str]] = self.schema.get("x-choices", {})
         return found
 
 
 @dataclass(frozen=True)
 class Form:
-    """One questionnaire, with what its answers are checked against."""
+    """One questionnaire, with the lists that its answers are checked against."""
 
     schema: Mapping[str, Any]
     kbli: Collection[str] = ()
@@ -84,7 +84,7 @@ class Form:
         return list(self._questions(self.schema, ()))
 
     def check(self, answers: Any, *, today: date) -> tuple[list[Finding], list[Finding]]:
-        """Errors, which the server would refuse, and doubts, which it would only tell."""
+        """Errors, for which the server would refuse the item, and doubts, for which it would only warn."""
         faults = list(self._shape(self.schema, answers, "/answers"))
         if faults:
             return faults, []
@@ -106,7 +106,7 @@ class Form:
                 yield Question((*path, name), *labels, each, name in required and not path)
 
     def _resolved(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The schema itself, without what says that the answer may be null."""
+        """The schema itself, without the part that allows null."""
         for each in schema.get("anyOf", ()):
             if each.get("type") != "null":
                 return self._resolved(each)
@@ -204,7 +204,7 @@ _TYPES: Mapping[str, Any] = {"string": str, "array": list, "object": dict, "bool
 
 
 def _fault(schema: Mapping[str, Any], value: Any) -> str | None:
-    """What is wrong with the value itself, whatever is inside it."""
+    """What is wrong with the value itself, not with the values inside it."""
     if "enum" in schema:
         return None if isinstance(value, str) and value in schema["enum"] else "not_a_choice"
     if schema.get("format") == "date":

@@ -1,4 +1,4 @@
-"""A name as it is heard: what two people write down of one name, brought to the same few letters.
+"""A name as it is heard: different spellings of one name give the same few letters.
 
 The steps are in `openapi/README.md`, "A name as it is heard", examples in `vectors/heard_names.json`.
 """
@@ -13,7 +13,7 @@ APOSTROPHES = "'`´‘’ʻʼ"
 FATHER = ("bin", "binti")
 LEFT_OUT = frozenset(
     (
-        # what people are called by, before and behind their names
+        # titles and forms of address, before and after names
         "h",
         "hj",
         "haji",
@@ -104,7 +104,7 @@ LEFT_OUT = frozenset(
         "phd",
         "bsc",
         "msc",
-        # Muhammad and Siti, which stand before names and are left out as often
+        # Muhammad and Siti, which people often leave out before names
         "muhammad",
         "muhamad",
         "muhammed",
@@ -133,7 +133,7 @@ LEFT_OUT = frozenset(
         "siti",
         "sitti",
         "sity",
-        # what businesses and cooperatives are called
+        # words of the names of businesses and cooperatives
         "koperasi",
         "kop",
         "kud",
@@ -171,7 +171,7 @@ _SILENT = str.maketrans("", "", "aeiouwy")
 
 
 def heard_name(name: str) -> str:
-    """The name as it is heard; empty where it has no letters."""
+    """The name as it is heard; empty if it has no letters."""
     before, _, _ = name.partition(",")
     words = _words(before) or _words(name)
     for said in FATHER:
@@ -185,7 +185,8 @@ def heard_name(name: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    """Letters without their marks; an apostrophe joins, whatever else is no letter parts."""
+    """The words of a text: letters without their marks. Apostrophes are removed; any other character that is not a
+    letter separates words."""
     if text.isascii():
         return _PLAIN.findall(text.lower().replace("'", "").replace("`", ""))
     kept = []

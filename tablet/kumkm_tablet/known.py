@@ -19,7 +19,7 @@ _MOST_BITS = 64
 
 
 class NotAFilter(ValueError):
-    """The bytes are no filter of the version that is known here."""
+    """The bytes are not a filter of the known version."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Known:
 
     @classmethod
     def opened(cls, kept: bytes) -> Self:
-        """What `kept` made."""
+        """The filter from the bytes that `kept` made."""
         places = range(1 + _KEY, len(kept), 8)
         fingerprints = tuple(int.from_bytes(kept[at : at + 8], "big") for at in places)
         return cls(kept[0], kept[1 : 1 + _KEY], fingerprints)
@@ -69,8 +69,8 @@ class Known:
     def has(self, kind: str, digits: str, name: str) -> bool:
         """Whether the number is probably recorded, of somebody of that name; never without a name.
 
-        Of what is recorded it misses what was written under a name that is heard otherwise; with yes it is wrong about
-        once in a hundred.
+        It misses recorded numbers whose name was written so that it is heard otherwise. Of the owners who are not
+        recorded, one or two in a hundred get a warning.
         """
         heard = heard_name(name)
         if not heard:

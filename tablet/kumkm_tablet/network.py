@@ -1,4 +1,5 @@
-"""Requests over a bad network: signing in and staying so, waiting between attempts, telling an answer from a portal's.
+"""Requests over a bad network: signing in and refreshing, waiting between attempts, distinguishing the server's answers
+from a portal's.
 
 An answer counts only when it is the server's: a status alone proves nothing, since a captive portal answers 200 to
 everything.
@@ -24,7 +25,7 @@ _SERVER_FAULT = 500
 
 
 class Offline(Exception):
-    """The server could not be reached, or was too busy, for as long as this sync may take. Nothing is lost."""
+    """The server could not be reached, or was too busy, during all attempts of this sync. Nothing is lost."""
 
 
 class SignInNeeded(Exception):
@@ -32,7 +33,7 @@ class SignInNeeded(Exception):
 
 
 class Refused(Exception):
-    """The server understood and said no, for good; `code` is stable."""
+    """The server understood the request and refused it finally; `code` is stable."""
 
     def __init__(self, status: int, code: str, detail: str) -> None:
         super().__init__(detail)
@@ -58,7 +59,7 @@ class Policy:
         return drawn if retry_after is None else retry_after + self.rng.uniform(0, self.first_s)
 
     def learn(self, told: Mapping[str, Any]) -> None:
-        """Take over what the handshake says."""
+        """Take over the handshake's values."""
         self.first_s = float(told.get("first_s", self.first_s))
         self.factor = float(told.get("factor", self.factor))
         self.longest_s = float(told.get("longest_s", self.longest_s))
@@ -79,7 +80,7 @@ def retry_after(answer: httpx.Response) -> float | None:
 
 
 def problem(answer: httpx.Response) -> dict[str, Any] | None:
-    """The problem that the server answered with; None where it is not the server's."""
+    """The problem that the server answered with; None if the answer is not the server's."""
     if answer.headers.get("Content-Type", "").split(";")[0] != "application/problem+json":
         return None
     try:
@@ -98,7 +99,7 @@ class Network:
     policy: Policy = field(default_factory=Policy)
 
     async def sign_in(self, username: str, password: str, device_name: str) -> None:
-        """Sign in with a password; the tablet's own id stays what it is.
+        """Sign in with a password; the tablet's own id does not change.
 
         Raises:
             Refused: the name or password is wrong, or another tablet is enrolled.
@@ -127,9 +128,8 @@ class Network:
         headers: Mapping[str, str] | None = None,
         **request: Any,
     ) -> httpx.Response:
-        """Send until the server answers: what it accepted, or what it refused for good as `Refused`.
-
-        `accept` says whether an answer of 2xx or 304 is what was asked for.
+        """Send until the server answers: the accepted answer, or `Refused` for a final refusal. `accept` decides
+        whether an answer of 2xx or 304 is the requested one.
 
         Raises:
             Refused, SignInNeeded, Offline.
@@ -153,14 +153,14 @@ class Network:
         raise Offline
 
     def asked_to_wait(self, what: str, answer: httpx.Response | None) -> float | None:
-        """Seconds that an answer asks to wait before `what` is sent again; written down, for the next start."""
+        """Seconds that an answer asks to wait before `what` is sent again; stored for the next start."""
         seconds = retry_after(answer) if answer is not None else None
         if seconds is not None:
             self.outbox.set(f"wait {what}", [time.time(), seconds])
         return seconds
 
     async def wait_as_asked(self, what: str) -> None:
-        """Wait for what is left of the time that was asked for before, in this run or one that ended."""
+        """Wait for the rest of an earlier `Retry-After`, of this run or of one that ended."""
         told = self.outbox.get(f"wait {what}")
         if told is not None:
             asked_at, seconds = told
@@ -170,13 +170,12 @@ class Network:
             self.outbox.set(f"wait {what}", None)
 
     async def once(self, method: str, path: str, **request: Any) -> httpx.Response | None:
-        """One attempt, signed in: the answer, whatever it is; None where there was none."""
+        """One attempt, signed in: the answer of any kind; None if there was none."""
         return await self._once(method, path, signed=True, **request)
 
     async def refresh(self) -> None:
-        """Get a new access token for the refresh token.
-
-        The attempt has an id that is kept before it is sent, so that it can be made again when its answer is lost.
+        """Get a new access token for the refresh token. The attempt has an id that is stored before it is sent, so that
+        it can be repeated if its answer is lost.
 
         Raises:
             SignInNeeded: the session is over.
@@ -218,7 +217,7 @@ class Network:
 
 
 def has(*names: str) -> Callable[[httpx.Response], bool]:
-    """Whether an answer is a JSON object with those members, or says that nothing changed."""
+    """Whether an answer is a JSON object with those members, or 304."""
 
     def accept(answer: httpx.Response) -> bool:
         if answer.status_code == NOT_MODIFIED:

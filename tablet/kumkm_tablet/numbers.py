@@ -1,4 +1,4 @@
-"""The numbers that identify, checked offline by the same rules as the server (`openapi/vectors/identifiers.json`)."""
+"""Numbers that identify, checked offline by the server's rules (`openapi/vectors/identifiers.json`)."""
 
 import re
 import unicodedata
@@ -12,24 +12,24 @@ _BETWEEN = re.compile(
     # dashes, hyphens and minus signs
     r"\-\u00ad\u02d7\u058a\u05be\u1400\u1806\u2010-\u2015\u2043\u207b\u208b\u2212\u2e17\u2e1a\u2e3a\u2e3b\u2e40\u2e5d"
     r"\u301c\u3030\u30a0\ufe31\ufe32\ufe58\ufe63\uff0d"
-    # what shows nothing
+    # invisible characters
     r"\u034f\u061c\u115f\u1160\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
     r"\ufff9-\ufffb\U000e0000-\U000e007f]+"
 )
-_FILLERS = "\u115f\u1160\u3164\uffa0\u0640"  # letters that show nothing, or only make others longer
+_FILLERS = "\u115f\u1160\u3164\uffa0\u0640"  # letters that are invisible, or only make others longer
 _WOMEN = 40
 _NPWP_OLD, _NPWP_NEW = 15, 16
 
 
 class Checked(NamedTuple):
-    """The digits, and the stable code of what is wrong with them, if anything."""
+    """The digits, and the stable code of a fault in them, if there is one."""
 
     digits: str
     fault: str | None
 
 
 def stripped(text: str) -> str:
-    """The text without blanks, dots, dashes and signs that show nothing."""
+    """The text without blanks, dots, dashes and invisible characters."""
     return _BETWEEN.sub("", text)
 
 
@@ -38,7 +38,7 @@ def _are_digits(text: str, fewest: int, most: int) -> bool:
 
 
 def is_name(text: str) -> bool:
-    """Whether a name has a letter or a digit, of whatever script."""
+    """Whether a name has a letter or a digit, of any script."""
     return any(unicodedata.category(sign)[0] in "LN" and sign not in _FILLERS for sign in text)
 
 

@@ -17,21 +17,21 @@ from kumkm_tablet.canonical import canonical, content_sha256, uuid7
 
 
 class State(StrEnum):
-    """Where a revision of a record is on its way."""
+    """The state of a revision of a record."""
 
     QUEUED = "queued"  # recorded, to be sent
     SENDING = "sending"  # in a batch whose receipt has not come
-    ACKNOWLEDGED = "acknowledged"  # the receipt said purge; not before the server says again that it is stored
-    CONFIRMED = "confirmed"  # stored, said so twice; goes when its time is over
-    KEPT = "kept"  # held or in conflict: waits for somebody's decision
-    TO_FIX = "to_fix"  # the server found faults: a person mends it as the next revision
-    RETURNED = "returned"  # a supervisor sent it back: likewise
+    ACKNOWLEDGED = "acknowledged"  # the receipt said purge; deleted only after reconciling says stored
+    CONFIRMED = "confirmed"  # stored, confirmed by reconciling; deleted three days later
+    KEPT = "kept"  # held or in conflict: waits for a decision
+    TO_FIX = "to_fix"  # the server found faults: a person corrects it as the next revision
+    RETURNED = "returned"  # a supervisor returned it: a person corrects it as the next revision
     SUPERSEDED = "superseded"  # a later revision was recorded here
     PURGED = "purged"  # only its id is left
 
 
 class Row(NamedTuple):
-    """One revision of one record; `content` is its canonical JSON, None where it is purged."""
+    """One revision of one record; `content` is its canonical JSON, None if it is purged."""
 
     record_id: str
     revision: int
@@ -41,12 +41,12 @@ class Row(NamedTuple):
     state: State
     batch_id: str | None
     outcome: str | None
-    told: str | None  # what the receipt said of it, or why it was returned; JSON
+    told: str | None  # its line of the receipt, or why it was returned; JSON
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Revisions that are sent together, again and again under the same id until the receipt is here."""
+    """Revisions that are sent together, under the same id until the receipt arrives."""
 
     id: str
     campaign: str
@@ -54,7 +54,7 @@ class Batch:
 
 
 class Verdict(NamedTuple):
-    """What the server said of one revision."""
+    """The server's answer about one revision."""
 
     state: State
     outcome: str | None = None
@@ -83,7 +83,7 @@ class Outbox:
     """The file. Used by one process at a time; not for several threads."""
 
     def __init__(self, path: Path | str, *, synchronous: str = "FULL") -> None:
-        """`synchronous`: as SQLite has it; FULL survives a battery that falls out, OFF only a crash of the app."""
+        """`synchronous`: as in SQLite; FULL survives a power loss, OFF only a crash of the app."""
         self._db = sqlite3.connect(path, isolation_level=None)
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute(f"PRAGMA synchronous = {synchronous}")
@@ -97,7 +97,7 @@ class Outbox:
             )
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._db.close()
 
     @contextmanager
@@ -114,35 +114,34 @@ class Outbox:
             raise
         self._db.execute("COMMIT")
 
-    # What the tablet remembers beside records.
+    # What the tablet stores beside records.
 
     def get(self, name: str, default: Any = None) -> Any:
-        """Something that was remembered."""
+        """A stored value."""
         row = self._db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
         return json.loads(row[0]) if row else default
 
     def set(self, name: str, value: Any) -> None:
-        """Remember something; None forgets it."""
+        """Store a value; None deletes it."""
         if value is None:
             self._db.execute("DELETE FROM meta WHERE name = ?", (name,))
         else:
             self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, json.dumps(value)))
 
     def get_blob(self, name: str) -> bytes | None:
-        """Bytes that were remembered."""
+        """Stored bytes."""
         row = self._db.execute("SELECT value FROM blob WHERE name = ?", (name,)).fetchone()
         return row[0] if row else None
 
     def set_blob(self, name: str, value: bytes) -> None:
-        """Remember bytes."""
+        """Store bytes."""
         self._db.execute("INSERT OR REPLACE INTO blob VALUES (?, ?)", (name, value))
 
     # Recording.
 
     def add(self, campaign: str, item: Mapping[str, Any]) -> Row:
-        """Record an item as it will be sent: a new record, or where its id is known, that record's next revision.
-
-        It is on disk when this returns. `record_id` and `revision` are given here where the item has none.
+        """Record an item as it will be sent: a new record, or if its id is known, that record's next revision. It is on
+        disk when this returns. `record_id` and `revision` are given here where the item has none.
         """
         with self.transaction():
             record_id = item.get("record_id") or uuid7()
@@ -174,7 +173,7 @@ class Outbox:
         return [self._batch(row[0]) for row in ids.fetchall()]
 
     def next_batch(self, *, max_items: int, max_bytes: int) -> Batch | None:
-        """Put the oldest records that wait into a batch, by items and by bytes; None where nothing waits."""
+        """Put the oldest waiting records into a batch, within limits of items and bytes; None if nothing waits."""
         with self.transaction():
             first = self._db.execute(
                 "SELECT campaign FROM record WHERE state = ? ORDER BY rowid LIMIT 1", (State.QUEUED,)
@@ -195,7 +194,7 @@ class Outbox:
             return self._put_into_batch(chosen)
 
     def split(self, batch: Batch) -> list[Batch]:
-        """Two batches of half the items each, under ids of their own; the old id is never used again."""
+        """Two batches of half the items each, under new ids; the old id is never used again."""
         middle = (len(batch.rows) + 1) // 2
         with self.transaction():
             return [
@@ -210,7 +209,7 @@ class Outbox:
             return self._put_into_batch([(row.record_id, row.revision) for row in batch.rows])
 
     def settle(self, verdicts: Iterable[tuple[Row, Verdict]]) -> None:
-        """Write down what the server said, of all of them or none. What is to be mended, but was mended already while
+        """Store the server's answers, all of them or none. A revision that has to be corrected, but was corrected while
         it was on its way, is superseded."""
         with self.transaction():
             self._db.executemany(
@@ -228,7 +227,7 @@ class Outbox:
                 (State.SUPERSEDED, State.TO_FIX, State.RETURNED),
             )
 
-    # Letting go.
+    # Deleting.
 
     def rows(self, *states: State, limit: int = -1) -> list[Row]:
         """Revisions in these states, or all, in the order in which they were recorded."""
@@ -237,13 +236,13 @@ class Outbox:
         return [_row(row) for row in found.fetchall()]
 
     def revisions(self, record_id: str) -> list[Row]:
-        """Every revision of a record that is known here."""
+        """Every revision of a record that this tablet knows."""
         found = self._db.execute(f"SELECT {_COLUMNS} FROM record WHERE record_id = ? ORDER BY revision", (record_id,))
         return [_row(row) for row in found.fetchall()]
 
     def confirm(self, rows: Iterable[Row], moment: float) -> None:
-        """The server said again that it has these; `moment` is the server's time, in seconds since 1970. What was
-        confirmed before keeps the moment of that."""
+        """Reconciling confirmed these; `moment` is the server's time, in seconds since 1970. Revisions that were
+        confirmed before keep their earlier moment."""
         with self.transaction():
             self._db.executemany(
                 "UPDATE record SET confirmed_at = CASE WHEN state = ? THEN confirmed_at ELSE ? END, state = ?"
@@ -252,7 +251,7 @@ class Outbox:
             )
 
     def due(self, before: float) -> list[Row]:
-        """What was confirmed before a moment of the server's time."""
+        """Revisions that were confirmed before a moment of the server's time."""
         found = self._db.execute(
             f"SELECT {_COLUMNS} FROM record WHERE state = ? AND confirmed_at <= ? ORDER BY rowid",
             (State.CONFIRMED, before),
@@ -260,7 +259,7 @@ class Outbox:
         return [_row(row) for row in found.fetchall()]
 
     def purge(self, before: float) -> int:
-        """Remove what was confirmed before a moment of the server's time; how many revisions."""
+        """Remove revisions that were confirmed before a moment of the server's time; how many."""
         with self.transaction():
             return self._db.execute(
                 "UPDATE record SET state = ?, content = NULL WHERE state = ? AND confirmed_at <= ?",
@@ -274,7 +273,7 @@ class Outbox:
             self._db.execute("DELETE FROM photo_of WHERE record_id = ?", (record_id,))
 
     def give_back(self, record_id: str, revision: int, campaign: str, item: Mapping[str, Any], reason: str) -> None:
-        """A returned record, as the server has it, to be mended as the next revision."""
+        """Store a returned record, as the server has it, to be corrected as the next revision."""
         content = canonical(item)
         with self.transaction():
             self._db.execute(
@@ -303,13 +302,13 @@ class Outbox:
         return found.fetchall()
 
     def drop_photo(self, sha256: str, record_id: str, purpose: str) -> None:
-        """The server has it, of this record."""
+        """Delete a photo that the server has for this record."""
         self._db.execute(
             "DELETE FROM photo_of WHERE (sha256, record_id, purpose) = (?, ?, ?)", (sha256, record_id, purpose)
         )
 
     def blame_photo(self, sha256: str, record_id: str, purpose: str, fault: str) -> None:
-        """The server will not have it: it stays here for a person to look at."""
+        """Mark a photo that the server refuses: it stays on the tablet for a person to look at."""
         self._db.execute(
             "UPDATE photo_of SET fault = ? WHERE (sha256, record_id, purpose) = (?, ?, ?)",
             (fault, sha256, record_id, purpose),

@@ -1,4 +1,4 @@
-"""What the command says: Indonesian first, English beside; colours on a terminal only."""
+"""Output of the command: Indonesian first, English beside; colours on a terminal only."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ from kumkm_tablet.form import Finding
 
 
 class Told(Exception):
-    """Something that the user can mend, in words."""
+    """A fault that the user can correct, in words."""
 
 
 def say(text: str, *, colour: str = "") -> None:
@@ -18,17 +18,17 @@ def say(text: str, *, colour: str = "") -> None:
 
 
 def good(text: str) -> None:
-    """That something went well."""
+    """Report a success."""
     say(f"✓ {text}", colour="32")
 
 
 def fail(text: str) -> int:
-    """That something went wrong, on standard error; the exit code."""
+    """Report a failure, on standard error; returns the exit code."""
     sys.stderr.write(f"kumkm-tablet: {text}\n")
     return 1
 
 
 def show(findings: Sequence[Finding], heading: str) -> None:
-    """What was found in answers."""
+    """Report the findings in answers."""
     for pointer, code in findings:
         say(f"  {heading}: {pointer} {code}", colour="31" if heading.startswith("Salah") else "33")

@@ -1,7 +1,7 @@
-"""The story of a sync: say hello, send what waits, make sure, let go, hear what is new.
+"""The steps of a sync: handshake, send, reconcile, delete, read changes.
 
-Each step can be cut off anywhere and is taken up by the next sync: what was sent without an answer is sent again under
-the same id, what was answered is never deleted before the server has said twice that it is stored.
+Each step can be interrupted anywhere; the next sync continues it. A batch without an answer is sent again under the
+same id. A record is never deleted before both the receipt and reconciling have confirmed that it is stored.
 """
 
 import gzip
@@ -51,12 +51,12 @@ _OUTCOMES = frozenset({"accepted", "updated", "unchanged", "duplicate", "conflic
 KNOWN_IDENTITIES = "application/vnd.kumkm.known-identities.v2"
 
 Tell = Callable[[str, int, int], None]
-"""Told of progress: what is done, how much of it, of how much."""
+"""Called with the progress: the step, how much of it is done, of how much."""
 
 
 @dataclass
 class Report:
-    """What a sync came to."""
+    """The result of a sync."""
 
     sent: int = 0
     outcomes: dict[str, int] = field(default_factory=dict)
@@ -69,8 +69,8 @@ class Report:
 class Tablet:
     """A tablet: its outbox, the way to the server, its own clock.
 
-    `keep_for`: how long what the server confirmed stays here all the same, so that a server that was restored from
-    yesterday's backup gets back what it lost.
+    `keep_for`: how long confirmed records stay on the tablet, so that a server that was restored from yesterday's
+    backup gets lost records back.
     """
 
     http: httpx.AsyncClient
@@ -83,12 +83,12 @@ class Tablet:
     most_items: int = 200
 
     def __post_init__(self) -> None:
-        # Until the next handshake answers, what the last one told about waiting holds.
+        # Until the next handshake answers, the waits of the last one are valid.
         self.policy.learn(self.outbox.get("handshake", {}).get("retry", {}))
         self.network = Network(self.http, self.outbox, self.policy)
 
     async def enrol(self, username: str, password: str, device_name: str = "Tablet") -> None:
-        """Sign in, and get what is needed to work offline.
+        """Sign in, and fetch everything that is needed to work offline.
 
         Raises:
             Refused, Offline.
@@ -100,7 +100,7 @@ class Tablet:
             await self.refresh_known()
 
     async def sync(self) -> Report:
-        """Send, make sure, let go, hear what is new.
+        """Send, reconcile, delete, read changes.
 
         Raises:
             Offline, SignInNeeded: nothing is lost; the next sync goes on from here.
@@ -123,7 +123,7 @@ class Tablet:
         return report
 
     async def handshake(self) -> Mapping[str, Any]:
-        """Ask for the time, limits, campaigns and assignments, and tell how much waits here."""
+        """Request the time, limits, campaigns and assignments, and report how many records wait here."""
         params = {"app_version": self.app_version, "unsent": self.outbox.unsent}
         answer = await self.network.send(
             "GET",
@@ -139,7 +139,7 @@ class Tablet:
     # Sending.
 
     async def push(self, report: Report) -> None:
-        """Send what waits, batch by batch; first what was sent before without an answer."""
+        """Send the waiting records, batch by batch; first those that were sent before without an answer."""
         total = self.outbox.unsent
         for batch in self.outbox.open_batches():
             await self._deliver(batch, report)
@@ -155,7 +155,7 @@ class Tablet:
         return self.outbox.next_batch(max_items=most, max_bytes=limits.get("max_bytes", 1 << 20) - 4096)
 
     async def _deliver(self, batch: Batch, report: Report) -> None:
-        """Send a batch until its receipt is here; halve it where it is too much, bisect it where it is poison."""
+        """Send a batch until its receipt arrives. Halve it if it is too large, or if one item makes it fail."""
         timeouts = 0
         await self.network.wait_as_asked("batch")
         for attempt in range(self.policy.attempts):
@@ -217,12 +217,12 @@ class Tablet:
             await self._deliver(half, report)
 
     def _put_aside(self, row: Row, answer: httpx.Response) -> None:
-        """This one cannot be taken as it is: a person mends it, and the others are through."""
+        """Set aside an item that the server cannot accept: a person corrects it, and the others are sent."""
         told = problem(answer) or {}
         self.outbox.settle([(row, Verdict(State.TO_FIX, "refused", {"errors": [{"code": told.get("code")}]}))])
 
     def _settle(self, batch: Batch, receipt: Mapping[str, Any], report: Report) -> None:
-        """Write down every line of a receipt at once."""
+        """Store all lines of a receipt at once."""
         verdicts = []
         for row, line in zip(batch.rows, receipt["items"], strict=True):
             state = _state_of(line)
@@ -235,7 +235,7 @@ class Tablet:
             self.most_items = min(2 * self.most_items, 200)
 
     async def push_photos(self) -> None:
-        """Send photos in parts, each from where the server has it."""
+        """Send photos in parts, each from the byte that the server expects."""
         waiting = self.outbox.photos()
         for done, photo in enumerate(waiting):
             try:
@@ -282,15 +282,15 @@ class Tablet:
             await self.policy.sleep(self.policy.wait(attempt, wait))
         raise Offline
 
-    # Making sure, and letting go.
+    # Reconciling and deleting.
 
     async def reconcile(self) -> None:
-        """Ask whether everything that a receipt let go of is really stored, and whether what is kept may go by now.
-        What the server misses is sent again."""
+        """Ask whether every revision that a receipt answered with purge is stored, and whether kept ones may be deleted
+        now. Missing ones are sent again."""
         await self._reconcile(self.outbox.rows(State.ACKNOWLEDGED, State.KEPT))
 
     async def let_go(self) -> int:
-        """Delete what was confirmed long enough ago, if the server still has it; how many revisions."""
+        """Delete revisions that were confirmed long enough ago, if the server still has them; how many."""
         before = self._server_time() - self.keep_for.total_seconds()
         await self._reconcile(self.outbox.due(before))
         return self.outbox.purge(before)
@@ -312,7 +312,7 @@ class Tablet:
                     (row, verdict) for row, line in lines if (verdict := _after_reconcile(row, line)) is not None
                 )
 
-    # Hearing what is new.
+    # Changes.
 
     async def pull(self, report: Report) -> None:
         """Read changes to their end. Each page is applied with its cursor in one transaction."""
@@ -343,7 +343,7 @@ class Tablet:
             more = page["more"]
 
     async def _start_over(self) -> None:
-        """The server was restored from a backup: whatever is still here is held against what it has now."""
+        """After a restore of the server from a backup: reconcile everything that is still on the tablet."""
         rows = self.outbox.rows(State.ACKNOWLEDGED, State.CONFIRMED, State.KEPT, State.TO_FIX, State.RETURNED)
         await self._reconcile([row for row in rows if row.content])
         self.outbox.set("cursor", None)
@@ -381,7 +381,7 @@ class Tablet:
     # What is needed offline.
 
     async def refresh_reference(self) -> None:
-        """Get regions, KBLI and questionnaires, where they changed."""
+        """Fetch regions, KBLI and questionnaires, if they changed."""
         tag = self.outbox.get("reference_tag")
         headers = {"If-None-Match": tag} if tag else {}
         answer = await self.network.send(
@@ -394,7 +394,7 @@ class Tablet:
             self.outbox.set("stale_reference", None)
 
     async def refresh_known(self) -> None:
-        """Get the filter of every regency that is worked in, where it changed."""
+        """Fetch the filter of every regency that the enumerator works in, if it changed."""
         for regency, campaign in self._regencies():
             place = _known_at(regency, campaign)
             kept = self.outbox.get_blob(place)
@@ -439,7 +439,7 @@ class Tablet:
         return Form(reference["questionnaires"][questionnaire], kbli, reference.get("provinces", ()))
 
     def probably_recorded(self, questionnaire: str, answers: Mapping[str, Any]) -> list[str]:
-        """Kinds of numbers in the answers that are probably recorded already, as far as is known here."""
+        """Kinds of numbers in the answers that are probably recorded already, by the filters on the tablet."""
         filters = [
             Known.opened(kept)
             for regency, campaign in self._regencies()
@@ -459,14 +459,14 @@ class Tablet:
 
 
 def _state_of(line: Mapping[str, Any]) -> State:
-    """What becomes of a revision by its line. Whatever is not known here is kept: it harms nobody to wait."""
+    """The next state of a revision by its line. An unknown outcome or action means keep: waiting does no harm."""
     if line.get("outcome") not in (None, *_OUTCOMES):
         return State.KEPT
     return _BY_ACTION.get(str(line.get("client_action")), State.KEPT)
 
 
 def _after_reconcile(row: Row, line: Mapping[str, Any]) -> Verdict | None:
-    """What becomes of a revision that may not go; None where nothing changes, also where the answer is none."""
+    """The next state of a revision that may not be deleted; None if nothing changes, also without a valid answer."""
     state, outcome = line.get("state"), line.get("outcome")
     if state == "stored" and (after := _state_of(line)) is not State.ACKNOWLEDGED:
         return None if after is row.state else Verdict(after, outcome, json.loads(row.told or "null"))
@@ -478,7 +478,7 @@ def _after_reconcile(row: Row, line: Mapping[str, Any]) -> Verdict | None:
 
 
 class _Said(Enum):
-    """What an answer that is no receipt means for the batch."""
+    """What an answer that is not a receipt means for the batch."""
 
     NOTHING = auto()  # wait, and send the same again
     SIGN_IN = auto()
@@ -514,7 +514,7 @@ _BY_STATUS = {
 
 
 def _receipt(answer: httpx.Response | None, batch: Batch) -> Mapping[str, Any] | None:
-    """The receipt of this very batch, whole; None for whatever else answers 200."""
+    """The complete receipt of this batch; None for any other answer with 200."""
     if answer is None or answer.status_code not in (OK, CREATED):
         return None
     try:

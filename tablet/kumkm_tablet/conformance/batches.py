@@ -1,4 +1,4 @@
-"""Scenarios: a batch that is cut, doubled, answered by something else, refused, or is too much."""
+"""Scenarios: a batch that is interrupted, doubled, answered by another server, refused, or too large."""
 
 import gzip
 import json
@@ -25,7 +25,7 @@ from kumkm_tablet.conformance.stage import (
 
 
 def _once_more(stage: Stage, act: Any, rule: str, when: str) -> None:
-    """The first sending goes wrong in some way; the batch must come again as it was, and everything arrive."""
+    """The first attempt fails in some way; the batch must come again unchanged, and everything must arrive."""
     items = stage.record(3)
     with stage.nasty(act, of(items), times=1):
         stage.sync(2)
@@ -100,7 +100,7 @@ def delivered_twice(stage: Stage) -> None:
 
 @scenario("R22")
 def slow_drip(stage: Stage) -> None:
-    """The answer comes in drips."""
+    """The answer comes slowly, piece by piece."""
 
     async def drip(_: Seen, forward: Forward) -> Answer:
         answer: Answer = await forward()
@@ -134,7 +134,7 @@ def _receipt_of(items: list[dict[str, Any]], batch_id: str) -> dict[str, Any]:
 
 @scenario("R20")
 def captive_portal(stage: Stage) -> None:
-    """A portal answers 200 to every batch: a page, its own JSON, a page that calls itself JSON."""
+    """A portal answers 200 to every batch: a page, its own JSON, a page declared as JSON."""
     for act in (
         page(200),
         page(200, "application/json", '{"status": "ok"}'),
@@ -147,7 +147,7 @@ def captive_portal(stage: Stage) -> None:
 
 @scenario("R20")
 def receipt_of_something_else(stage: Stage) -> None:
-    """A receipt of another batch; one that a cache has cut in its coding."""
+    """A receipt of another batch; one whose compressed bytes a cache has cut."""
 
     async def other(request: Seen, __: Forward) -> Answer:
         return Answer.of_json(200, _receipt_of(request.items, uuid7()))
@@ -214,7 +214,7 @@ def _untrusted(stage: Stage, act: Any, rule: str, what: str) -> None:
 
 @scenario("R23", "R19")
 def too_large(stage: Stage) -> None:
-    """More than two items are too much, or take too long to read."""
+    """More than two items are too large, or take too long to read."""
     small = 2
     for status, code in ((413, "body_too_large"), (408, "request_timeout")):
         items = stage.record(7)
@@ -229,13 +229,13 @@ def too_large(stage: Stage) -> None:
         if not any(0 < len(each.items) <= small for each in stage.batches if chosen(each)):
             raise Broken("R23", f"after {status} its batches did not become smaller")
         if any(states.get(item["record_id"]) in (None, "purged") and not stage.stored([item]) for item in items):
-            raise Broken("R23", f"after {status} it let go of records that the server does not have")
+            raise Broken("R23", f"after {status} it deleted records that the server does not have")
         stage.must_arrive(items, "R23")
 
 
 @scenario("R24", "R25")
 def poison(stage: Stage) -> None:
-    """One item of several cannot be taken."""
+    """The server cannot accept one of several items."""
     for status, code in ((400, "malformed_json"), (422, "invalid_fields"), (415, "unsupported_media_type")):
         items = stage.record(6)
         bad = items[3]
@@ -267,21 +267,21 @@ def _set_aside(stage: Stage, bad: dict[str, Any], status: int) -> None:
 
 @scenario("R26", "R19")
 def id_is_taken(stage: Stage) -> None:
-    """The id of the batch stands for something else on the server already."""
+    """The server already has another batch under this id."""
     items = stage.record(3)
     with stage.nasty(says(422, "batch_id_reused"), is_batch, times=1) as seen:
         stage.sync(2)
     sent = [each for each in seen if each.is_batch]
     if len(sent) < 2 or sent[1].batch_id == sent[0].batch_id:  # noqa: PLR2004  (once, and once again)
-        raise Broken("R26", "told that its batch id is taken, it did not send the items under another one")
+        raise Broken("R26", "after the answer that its batch id is taken, it did not send the items under another one")
     if {item["record_id"] for item in sent[1].items} != {item["record_id"] for item in items}:
-        raise Broken("R26", "told that its batch id is taken, it did not send the same items again")
+        raise Broken("R26", "after the answer that its batch id is taken, it did not send the same items again")
     stage.must_arrive(items, "R26")
 
 
 @scenario("R55")
 def large_and_small(stage: Stage) -> None:
-    """A small batch and a large one, both with letters beyond ASCII: some clients code only what is large."""
+    """A small batch and a large one, both with letters beyond ASCII: some clients compress only large bodies."""
     stage.record(catatan="é")
     stage.sync()
     stage.record(12, catatan="é漢🍜" * 300)
@@ -291,25 +291,25 @@ def large_and_small(stage: Stage) -> None:
 
 @scenario("R27")
 def limits(stage: Stage) -> None:
-    """The handshake tells how much may come at once."""
+    """The handshake contains the limits of a batch."""
     most = 3
     stage.lies.limits = {"max_items": most}
     items = stage.record(7)
     stage.sync()
     if (largest := max((len(each.items) for each in stage.batches), default=0)) > most:
-        raise Broken("R27", f"told at most {most} items, it sent {largest}")
+        raise Broken("R27", f"with a limit of {most} items, it sent {largest}")
     size = 12_000
     stage.lies.limits = {"max_bytes": size}
     items += stage.record(16, catatan="é" * 500)
     stage.sync()
     if (heaviest := max((len(each.plain) for each in stage.batches), default=0)) > size:
-        raise Broken("R27", f"told at most {size} bytes, it sent {heaviest}")
+        raise Broken("R27", f"with a limit of {size} bytes, it sent {heaviest}")
     stage.must_arrive(items, "R27")
 
 
 @scenario("R29")
 def something_else_says_no(stage: Stage) -> None:
-    """403, 404 and 405, of a thing on the way or of the server: the records wait."""
+    """403, 404 and 405, from a proxy in between or from the server: the records wait."""
     for act, what in (
         (page(403), "a page with 403"),
         (page(404), "a page with 404"),
@@ -343,7 +343,7 @@ def may_not_send(stage: Stage) -> None:
 
 @scenario("R15", "R14", "R22")
 def lines_differ(stage: Stage) -> None:
-    """A receipt with a line of each kind: each record is done as its own line says."""
+    """A receipt with a line of each kind: each record is treated by its own line."""
     held, bad, good = stage.record(3)
     stage.lies.verdicts |= {
         (held["record_id"], 1): Verdict("held", "keep"),
@@ -352,8 +352,8 @@ def lines_differ(stage: Stage) -> None:
     with stage.nasty(in_turn(cut_behind, _as_it_is), is_batch):
         stage.sync(2)
     stage.much_later()
-    stage.must_hold([held], "R15", "told to keep one record of three")
-    stage.must_hold([bad], "R14", "told to fix one record of three")
+    stage.must_hold([held], "R15", "after an answer to keep one record of three")
+    stage.must_hold([bad], "R14", "after an answer to fix one record of three")
     stage.must_arrive([good], "R22")
 
 

@@ -1,7 +1,7 @@
-"""Whether the waits of a client can be those of full jitter, are a burst, or are not drawn at all. Pure.
+"""Whether the waits of a client can be those of full jitter, are a burst, or are not random at all. Pure.
 
-After attempt n (from 0) a wait is drawn evenly between 0 and m(n) = min(longest_s, first_s * factor^n). So wait / m(n)
-is drawn evenly between 0 and 1, and the chance that k of them add up to s or less is at most s^k / k! (Irwin and Hall).
+After attempt n (from 0) a wait is random, uniform between 0 and m(n) = min(longest_s, first_s * factor^n). So wait /
+m(n) is uniform between 0 and 1, and the chance that k of them add up to s or less is at most s^k / k! (Irwin and Hall).
 A client is blamed only where its waits would be that short by luck less than once in a hundred thousand runs.
 
 Waits that are not drawn are the same in each burst. Of b drawn shares the largest and the smallest are r or less apart

@@ -40,4 +40,4 @@ def killed_anywhere(stage: Stage) -> None:
     stage.must_arrive(items, "R10")
     missed = [item for item in items[1::2] if len(stage.sendings(item["record_id"])) < 2]  # noqa: PLR2004  (twice)
     if missed:
-        raise Broken("R10", f"ended in the middle of a sync, it has lost {len(missed)} records that the server misses")
+        raise Broken("R10", f"ended in a sync, it has lost {len(missed)} records that the server does not have")

@@ -1,4 +1,4 @@
-"""Running the kit: a client under test, driven by its command line, before the nasty server."""
+"""Running the kit: a client under test, driven by its command line, against the faulty server."""
 
 import contextlib
 import hashlib
@@ -29,7 +29,7 @@ _COMMAND_S = 120
 
 
 class CannotTest(Exception):
-    """The client under test does not do what the kit needs; the text says what."""
+    """The client under test does not do what the kit needs; the text names it."""
 
 
 @dataclass
@@ -78,17 +78,17 @@ class CommandDriver:
         return self.run("photo", record_id, str(file))[0] == 0
 
     def sync(self, *, clock_days: float = 0.0) -> None:
-        """Sync once, however it ends."""
+        """Sync once; the result does not matter."""
         self.run("sync", KUMKM_TABLET_CLOCK_DAYS=str(clock_days))
 
     def kill(self) -> None:
-        """End what is running, and what it started."""
+        """Kill the running process, and the processes that it started."""
         if self.running is not None:
             with contextlib.suppress(ProcessLookupError, PermissionError):  # all of it has ended
                 os.killpg(self.running.pid, signal.SIGKILL)
 
     def outbox(self) -> list[dict[str, Any]]:
-        """What the client holds."""
+        """The records that the client has."""
         _, told, _ = self.run("outbox", "--json")
         try:
             rows: list[dict[str, Any]] = json.loads(told)["records"]
@@ -152,7 +152,7 @@ class Report:
         return sum(fault is not None for fault in self.rules.values())
 
     def add(self, each: Scenario, found: Sequence[Broken], unjudged: str | None) -> None:
-        """What came of a scenario: rules that it broke, and why it did not come to its end."""
+        """The result of a scenario: rules that the client broke, and why the scenario ended early."""
         self.scenarios[each.name] = [f"{fault.rule}: {fault}" for fault in found]
         for fault in found:
             self.rules[fault.rule] = self.rules.get(fault.rule) or str(fault)
@@ -168,7 +168,7 @@ class Report:
 
 
 def chosen(only: Sequence[str]) -> list[Scenario]:
-    """The scenarios of these names, or that try rules of these numbers; all where none is named.
+    """The scenarios of these names, or that test rules of these numbers; all if none is named.
 
     Raises:
         CannotTest: there is none of that name.
@@ -189,7 +189,7 @@ def examine(
     tell: Callable[[Scenario, list[str]], None],
     place: tuple[str, str] | None = None,
 ) -> Report:
-    """Play the scenarios, all or the chosen ones; `place` is where to record, a village and a campaign, if known.
+    """Run the scenarios, all or the chosen ones; `place` is where to record, a village and a campaign, if known.
 
     Raises:
         CannotTest: the client could not be driven, or the server could not be reached.
@@ -229,7 +229,7 @@ def _lies(proxy: Proxy) -> tuple[Lies, Any]:
 
 
 def _play(each: Scenario, stage: Stage) -> tuple[list[Broken], str | None]:
-    """What was broken, and why the scenario did not come to its end."""
+    """The rules that were broken, and why the scenario ended early."""
     found, unjudged = list[Broken](), None
     try:
         each.play(stage)
@@ -243,7 +243,7 @@ def _play(each: Scenario, stage: Stage) -> tuple[list[Broken], str | None]:
         stage.proxy.be(None)
     if coded := not_what_it_says(stage.seen):
         return coded, f"{coded[0].rule} was broken: no server can read what it sends"
-    # What was sent tells a fault more exactly than what came of it: where both name a rule, those words count.
+    # A request shows a fault more exactly than its result: if both name a rule, the text about the request counts.
     return [*faults(stage), *found], unjudged
 
 
@@ -258,7 +258,7 @@ def _now() -> str:
 
 
 def _place(proxy: Proxy) -> tuple[str, str]:
-    """A village and a campaign that the client may record in, as the server tells it."""
+    """A village and a campaign that the client may record in, from the server's handshake."""
     try:
         shaken, reference = proxy.ask("GET", HANDSHAKE), proxy.ask("GET", REFERENCE)
     except httpx.HTTPError as exc:

@@ -1,4 +1,4 @@
-"""What the nasty server says beside the truth, and says alike wherever it is asked: receipts, reconciling, changes."""
+"""False answers of the faulty server, the same in receipts, reconciling and changes."""
 
 import json
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ QUICK = {
     "honour_retry_after": True,
     "halve_on": [408, 413],
 }
-"""The waits that the kit's handshakes tell, so that a run takes minutes and not hours."""
+"""The waits in the kit's handshakes, so that a run takes minutes and not hours."""
 
 HANDSHAKE, RECONCILE, CHANGES = "/v1/sync/handshake", "/v1/sync/reconcile", "/v1/sync/changes"
 REFERENCE, FILTER = "/v1/sync/reference", "/v1/sync/known-identities"
@@ -26,7 +26,7 @@ _FAULT = {"pointer": "/region_code", "code": "region_outside_assignment", "detai
 
 
 class Verdict(NamedTuple):
-    """What receipt and reconciling say of a revision."""
+    """What receipt and reconciling answer about a revision."""
 
     outcome: str
     client_action: str
@@ -57,7 +57,7 @@ class News:
 
 @dataclass
 class Lies:
-    """`days` is how far the server's clock is moved; `states` what reconciling says of a record in spite of all."""
+    """`days` is how far the server's clock is moved; `states` what reconciling answers about a record in any case."""
 
     days: float = 0.0
     retry: dict[str, Any] = field(default_factory=lambda: dict(QUICK))

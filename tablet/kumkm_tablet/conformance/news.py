@@ -1,4 +1,4 @@
-"""Scenarios: changes, their cursor, a restored server, and what a tablet is told of its records."""
+"""Scenarios: changes, their cursor, a restored server, and decisions on a tablet's records."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ _GONE = 410
 
 
 def _returned(stage: Stage, item: dict[str, Any]) -> dict[str, Any]:
-    """Let the server return a record; the change that tells so."""
+    """Let the server return a record; gives the change."""
     reason = "Alamat salah"
     given = {**item, "started_at": None, "location": None}
     stage.lies.returned[item["record_id"]] = {"campaign": stage.campaign, "reason": reason, "item": given}
@@ -31,7 +31,7 @@ def _cursors(seen: list[Seen]) -> list[str]:
 
 
 _MOMENTS_S = (0.0, 0.004, 0.015, 0.05, 0.2)
-"""After a page is out: what the client writes down, it writes down about then."""
+"""Seconds after a page was sent, at which the client is probably storing it."""
 
 
 @scenario("R41", "R46")
@@ -70,19 +70,19 @@ def _ended_at_the_next(stage: Stage, first: dict[str, Any], second: dict[str, An
 
 @scenario("R54")
 def pages_follow_pages(stage: Stage) -> None:
-    """Changes come in several pages, one of them empty: they are heard in one sync."""
+    """Changes come in several pages, one of them empty: the client must read them in one sync."""
     first, last = stage.record(2)
     stage.must_arrive([first, last], "R54")
     stage.lies.news = News(first["record_id"], [_returned(stage, first)], [], [], [_returned(stage, last)])
     stage.sync()
     states = stage.states()
     if any(states.get(item["record_id"]) != "returned" for item in (first, last)):
-        raise Broken("R54", "there were more pages of changes, and it did not hear the last one in the same sync")
+        raise Broken("R54", "there were more pages of changes, and it did not read the last one in the same sync")
 
 
 @scenario("R42")
 def unknown_change(stage: Stage) -> None:
-    """Kinds of changes of a later version, before one that matters and behind it."""
+    """Kinds of changes of a later version, before and after a known one."""
     first, second = stage.record(2)
     stage.must_arrive([first, second], "R42")
     strange: list[dict[str, Any]] = [
@@ -94,12 +94,13 @@ def unknown_change(stage: Stage) -> None:
     stage.sync(3)
     for item in (first, second):
         if stage.state_of(item["record_id"]) != "returned":
-            raise Broken("R42", "beside a kind of change that it does not know, it does not hear the others")
+            raise Broken("R42", "beside an unknown kind of change, it does not process the others")
 
 
 @scenario("R43", "R44")
 def cursor_outdated(stage: Stage) -> None:
-    """The server was restored: the cursor is refused, one record is there still and one is not; it is ended halfway."""
+    """The server was restored: the cursor is refused, one record is still there and one is not; the client is killed
+    halfway."""
     there, lost, kept, bad = stage.record(4)
     stage.lies.verdicts[kept["record_id"], 1] = Verdict("held", "keep")
     stage.lies.verdicts[bad["record_id"], 1] = Verdict("invalid", "fix")
@@ -128,21 +129,21 @@ def cursor_outdated(stage: Stage) -> None:
     asked = b"".join(each.plain for each in seen if each.path == RECONCILE and each.at < fresh.at)
     mine = [item["record_id"] for item in (there, lost, kept, bad) if item["record_id"] in held]
     if any(record_id.encode() not in asked for record_id in mine):
-        raise Broken("R43", "its cursor was refused, and it did not reconcile what it still holds before it went on")
+        raise Broken("R43", "its cursor was refused, and it did not reconcile what it still has before it went on")
     if lost["record_id"] in held and len(stage.sendings(lost["record_id"])) == before[lost["record_id"]]:
         stage.sync()
         if len(stage.sendings(lost["record_id"])) == before[lost["record_id"]]:
-            raise Broken("R43", "after a restore the server misses a record, and it was not sent again")
+            raise Broken("R43", "after a restore a record is missing on the server, and it was not sent again")
     again = stage.sendings(lost["record_id"])[before[lost["record_id"]] :]
     if lost["record_id"] in held and again[0].at > fresh.at:
-        raise Broken("R43", "after a restore it heard changes before it sent again what the server misses")
+        raise Broken("R43", "after a restore it read changes before it sent again the missing records")
     for item in (there, kept, bad):
         if len(stage.sendings(item["record_id"])) > before[item["record_id"]]:
             raise Broken("R44", "after 410 it sent again what the server has")
 
 
 def _answered(stage: Stage, lost: dict[str, Any]) -> Any:
-    """The server misses the record once, and has it when it was sent again."""
+    """The server does not have the record at first, and has it after it was sent again."""
 
     async def act(_: Seen, forward: Any) -> Any:
         answer = await forward()
@@ -169,7 +170,7 @@ def nothing_goes_after_410(stage: Stage) -> None:
 
 @scenario("R45")
 def tombstone(stage: Stage) -> None:
-    """Records are erased at the wish of their owners; others stay."""
+    """Records are erased at the request of their owners; others stay."""
     confirmed, kept, other, waiting = stage.record(4)
     erased_photo = f"record_id={kept['record_id']}"
     stage.lies.verdicts |= {(each["record_id"], 1): Verdict("held", "keep") for each in (kept, waiting)}
@@ -198,7 +199,7 @@ def tombstone(stage: Stage) -> None:
 
 @scenario("R47", "R15")
 def kept_is_decided(stage: Stage) -> None:
-    """A held record is let in, a conflict is decided, another stays one; reconciling is out of reach at first."""
+    """A held record is released, a conflict is decided, another stays one; at first, reconciling cannot be reached."""
     held, decided, still = stage.record(3)
     for item, outcome in ((held, "held"), (decided, "conflict"), (still, "conflict")):
         stage.lies.verdicts[item["record_id"], 1] = Verdict(outcome, "keep")
@@ -239,8 +240,8 @@ def kept_is_decided(stage: Stage) -> None:
         stage.must_hold([held, decided], "R47", "a decision came, and before it could reconcile")
     stage.sync()
     stage.much_later()
-    stage.must_hold([still], "R47", "told that a record is still in conflict")
-    stage.must_hold([still], "R15", "told to keep a record that is in conflict")
+    stage.must_hold([still], "R47", "after the answer that a record is still in conflict")
+    stage.must_hold([still], "R15", "after an answer to keep a record that is in conflict")
     asked = b"".join(each.plain for each in stage.seen if each.path == RECONCILE)
     if any(item["record_id"].encode() not in asked for item in (held, decided)):
         raise Broken("R47", "a decision came for what it kept, and it did not reconcile it")
@@ -265,7 +266,7 @@ def changes_are_no_answer(stage: Stage) -> None:
     if any("cursor=x" in each for each in _cursors(stage.seen[start:])):
         raise Broken("R48", "it took a cursor from an answer without changes")
     if stage.state_of(item["record_id"]) != "returned":
-        raise Broken("R48", "after a portal answered for changes, it does not hear them any more")
+        raise Broken("R48", "after a portal answered for changes, it does not read them any more")
 
 
 @scenario("R48")
@@ -291,7 +292,7 @@ def handshake_is_no_answer(stage: Stage) -> None:
 
 @scenario("R51", "R15")
 def kept_is_asked_about(stage: Stage) -> None:
-    """A held record is let in, and the change that tells so never comes: days later the client asks by itself."""
+    """A held record is released, and the change never comes: days later the client asks by itself."""
     (item,) = stage.record()
     stage.lies.verdicts[item["record_id"], 1] = Verdict("held", "keep")
     stage.lies.news = News(item["record_id"], [])
@@ -303,7 +304,7 @@ def kept_is_asked_about(stage: Stage) -> None:
         asked = b"".join(each.plain for each in stage.seen[start:] if each.path == RECONCILE)
         if item["record_id"].encode() not in asked:
             raise Broken("R51", "a day went by, and it did not ask about the record that it keeps")
-    stage.must_hold([item], "R15", "told again and again to keep a record")
+    stage.must_hold([item], "R15", "after repeated answers to keep a record")
 
 
 @scenario("R52")

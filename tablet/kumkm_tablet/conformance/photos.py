@@ -11,7 +11,7 @@ SMALL_JPEG = b64decode(
     "/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////////////////////////"
     "////////wgALCAABAAEBAREA/8QAFBABAAAAAAAAAAAAAAAAAAAAAP/aAAgBAQABPxA="
 )
-"""The smallest JPEG that a decoder takes; bytes behind its end are nobody's."""
+"""The smallest JPEG that a decoder accepts; bytes after its end are ignored."""
 
 
 def is_photo(request: Seen) -> bool:

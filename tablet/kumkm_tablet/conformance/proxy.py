@@ -1,7 +1,6 @@
-"""The nasty server: a proxy before a real one that cuts, delays, repeats and rewrites as a scenario says.
+"""The faulty server: a proxy before a real one that cuts, delays, repeats and rewrites as a scenario requires.
 
-Everything that the client under test sends passes here and is written down; what the proxy does not answer itself goes
-to the real server.
+It records every request of the client under test, and passes those that it does not answer itself to the real server.
 """
 
 import asyncio
@@ -27,7 +26,7 @@ TOKEN = "/v1/auth/token"  # noqa: S105  (a path)
 
 @dataclass
 class Seen:
-    """A request of the client under test, and what it was answered."""
+    """A request of the client under test, and the answer that it got."""
 
     method: str
     path: str
@@ -79,7 +78,7 @@ class Seen:
 
 @dataclass
 class Answer:
-    """What the client is answered: of the real server, or made up."""
+    """The answer that the client gets: from the real server, or invented."""
 
     status: int
     body: bytes = b""
@@ -116,7 +115,7 @@ class Cut(Exception):
 
 
 class Unreadable(Exception):
-    """The kit cannot read what the client sends; the text says why."""
+    """The kit cannot read the client's request; the text gives the reason."""
 
 
 Forward = Callable[[], Any]
@@ -137,7 +136,7 @@ async def _as_it_is(_: Seen, forward: Forward) -> Any:
 class Proxy:
     """Runs in a thread of its own while a client is tested.
 
-    `device_id`: what every sign-in is told to the server to be from, so that a hundred runs use up one tablet.
+    `device_id`: sent to the server with every sign-in, so that a hundred runs need only one tablet.
     """
 
     def __init__(self, upstream: str, device_id: str | None = None) -> None:
@@ -167,11 +166,11 @@ class Proxy:
 
     @property
     def url(self) -> str:
-        """Where the client under test is to connect."""
+        """The address that the client under test connects to."""
         return f"http://127.0.0.1:{self.port}"
 
     def be(self, interfere: Interfere | None) -> None:
-        """Be nasty in this way from now on, or not at all."""
+        """Misbehave in this way from now on, or not at all."""
         self.interfere = interfere or _as_it_is
 
     def ask(self, method: str, path: str, **request: Any) -> httpx.Response:

@@ -1,4 +1,4 @@
-"""Scenarios: asking whether a record is really stored, and letting go of it."""
+"""Scenarios: asking whether a record is really stored, and deleting it."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ def _asked(stage: Stage, record_id: str, start: int = 0) -> bool:
 
 @scenario("R36")
 def asks_before_it_lets_go(stage: Stage) -> None:
-    """The receipt lets everything go; reconciling cannot be reached, for long."""
+    """The receipt answers purge for everything; reconciling cannot be reached, for long."""
     items = stage.record(2)
     with stage.nasty(says(503, "overloaded"), at(RECONCILE)):
         stage.sync()
@@ -24,12 +24,12 @@ def asks_before_it_lets_go(stage: Stage) -> None:
     stage.much_later()
     gone = [item for item in items if stage.states().get(item["record_id"]) in (None, "purged")]
     if any(not _asked(stage, item["record_id"]) for item in gone):
-        raise Broken("R36", "it let go of a record without asking whether the server has it")
+        raise Broken("R36", "it deleted a record without asking whether the server has it")
 
 
 @scenario("R36", "R15", "R14")
 def reconcile_says_otherwise(stage: Stage) -> None:
-    """The receipt let go; reconciling says stored, and to keep it, or to fix it."""
+    """The receipt answered purge; reconciling answers stored, with keep or fix."""
     kept, bad = stage.record(2)
 
     def change(told: Any) -> Any:
@@ -50,7 +50,7 @@ def reconcile_says_otherwise(stage: Stage) -> None:
 
 @scenario("R37", "R36")
 def reconcile_says_missing(stage: Stage) -> None:
-    """The server lost what it gave a receipt for; the client is ended before it hears so, and once more after."""
+    """The server lost records after their receipt; the client is killed before it learns of it, and once more after."""
     first, second, third = stage.record(3)
     _send(stage, [first, second, third])
     for item in (first, second, third):
@@ -59,17 +59,17 @@ def reconcile_says_missing(stage: Stage) -> None:
     stage.sync_killed(at(RECONCILE), "answered", 0.05)
     stage.much_later(1)
     if not _asked(stage, first["record_id"]):
-        raise Broken("R36", "it did not ask whether the record is stored before it let go of it")
+        raise Broken("R36", "it did not ask whether the record is stored before it deleted it")
     stage.lies.states.clear()
     stage.sync()
     for item in (first, second, third):
         if len(stage.sendings(item["record_id"])) < 2:  # noqa: PLR2004  (once, and once again)
-            raise Broken("R37", "the server said that it misses a record, and it was not sent again")
+            raise Broken("R37", "the server answered that a record is missing, and it was not sent again")
     stage.must_arrive([first, second, third], "R37")
 
 
 def _send(stage: Stage, items: list[dict[str, Any]]) -> None:
-    """Until the receipt is here, and no further."""
+    """Sync until the receipt has arrived, and no further."""
     with stage.nasty(page(502), at(RECONCILE)):
         stage.sync()
     if not any(of(items)(each) for each in stage.batches):
@@ -78,13 +78,13 @@ def _send(stage: Stage, items: list[dict[str, Any]]) -> None:
 
 @scenario("R38")
 def reconcile_says_different(stage: Stage) -> None:
-    """Under this revision the server has something else."""
+    """The server has another content under this revision."""
     (item,) = stage.record()
     stage.lies.states[item["record_id"]] = "different"
     stage.sync(2)
     stage.much_later()
-    stage.must_hold([item], "R38", "told that the server has another content")
-    stage.must_be_sent(item, "R38", "told that the server has another content")
+    stage.must_hold([item], "R38", "after the answer that the server has another content")
+    stage.must_be_sent(item, "R38", "after the answer that the server has another content")
     stage.lies.states.clear()
     better = {**item, "revision": 2, "answers": {**item["answers"], "legal_name": "Uji Baru"}}
     stage.record_items([better])
@@ -93,7 +93,7 @@ def reconcile_says_different(stage: Stage) -> None:
 
 @scenario("R39", "R37")
 def reconcile_is_no_answer(stage: Stage) -> None:
-    """Something that is no answer comes to reconciling; afterwards the server says that it misses the record."""
+    """Reconciling gets something that is not an answer; afterwards the server answers that the record is missing."""
 
     def line(each: dict[str, Any], **other: Any) -> dict[str, Any]:
         told = {"record_id": each["record_id"], "revision": each["revision"]}
@@ -127,19 +127,19 @@ def reconcile_is_no_answer(stage: Stage) -> None:
         stage.lies.states.clear()
         if len(stage.sendings(item["record_id"])) < 2:  # noqa: PLR2004  (once, and once again)
             if _asked(stage, item["record_id"], start):
-                raise Broken("R37", "the server said that it misses a record, and it was not sent again")
+                raise Broken("R37", "the server answered that a record is missing, and it was not sent again")
             raise Broken("R39", f"{what} came for an answer to reconciling, and it took the record for stored")
         stage.must_arrive([item], "R39")
 
 
 @scenario("R36", "R37")
 def lost_receipt_is_no_loss(stage: Stage) -> None:
-    """A record that the receipt would have kept, and whose receipt is lost: the answer comes all the same."""
+    """The receipt of a record that must be kept is lost: the action comes with the repeated answer."""
     held, good = stage.record(2)
     stage.lies.verdicts[held["record_id"], 1] = Verdict("held", "keep")
     for moment in ("stored", "half"):
         stage.sync_killed(of([held]), moment)
     stage.sync(2)
     stage.much_later()
-    stage.must_hold([held], "R36", "told to keep a record by a receipt that was lost at first")
+    stage.must_hold([held], "R36", "after an answer to keep a record, in a receipt that was lost at first")
     stage.must_arrive([good], "R37")

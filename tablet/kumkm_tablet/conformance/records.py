@@ -1,4 +1,4 @@
-"""Scenarios: what becomes of one record on the tablet, and that it is sent as it was recorded."""
+"""Scenarios: the states of one record on the tablet, and that it is sent as it was recorded."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ _TROUBLE: dict[str, Any] = {
     "npwp": "09.254.294.3-407.000",
     "owner": {"name": " Sari  Dewi ", "sex": "female", "phone": "+62 812-3456 7890"},
 }
-"""Answers of a kind that is easily spoilt on the way: no number that identifies, fields that nobody knows."""
+"""Answers that are easily changed on the way: no number that identifies, unknown fields."""
 
 
 @scenario("R11", "R12", "R40")
@@ -52,33 +52,33 @@ def recorded_is_on_disk(stage: Stage) -> None:
 
 @scenario("R14", "R13")
 def mended(stage: Stage) -> None:
-    """Told to fix a record, it waits; then a person mends it."""
+    """A record that the receipt answers with fix waits; then a person corrects it."""
     bad, good = stage.record(2)
     stage.lies.verdicts[bad["record_id"], 1] = Verdict("invalid", "fix")
     stage.sync(3)
-    stage.must_hold([bad], "R14", "told to fix a record")
-    stage.must_be_sent(bad, "R14", "told to fix a record")
+    stage.must_hold([bad], "R14", "after an answer to fix a record")
+    stage.must_be_sent(bad, "R14", "after an answer to fix a record")
     _mend(stage, bad)
     stage.must_arrive([good], "R14")
 
 
 def _mend(stage: Stage, bad: dict[str, Any]) -> None:
-    """A person mends it; the next revision must go out, and the old one never more."""
+    """A person corrects it; the next revision must be sent, and the old one never again."""
     before = len(stage.sendings(bad["record_id"], bad["revision"]))
     better = {**bad, "revision": bad["revision"] + 1}
     better["answers"] = {**bad["answers"], "legal_name": bad["answers"]["legal_name"] + " Baru"}
     stage.record_items([better])
     stage.sync(2)
     if not stage.sendings(better["record_id"], better["revision"]):
-        raise Broken("R13", f"a mended record was not sent as revision {better['revision']}")
+        raise Broken("R13", f"a corrected record was not sent as revision {better['revision']}")
     stage.must_arrive([better], "R13")
     if len(stage.sendings(bad["record_id"], bad["revision"])) > before:
-        raise Broken("R14", "after a record was mended its old revision was sent again")
+        raise Broken("R14", "after a record was corrected, its old revision was sent again")
 
 
 @scenario("R46", "R14", "R13")
 def returned(stage: Stage) -> None:
-    """A record comes back from its supervisor, also after the tablet let go of it, and is mended."""
+    """A supervisor returns a record, also after the tablet deleted it, and a person corrects it."""
     (item,) = stage.record()
     stage.must_arrive([item], "R46")
     stage.much_later()
@@ -101,21 +101,21 @@ def returned(stage: Stage) -> None:
     if state != "returned":
         raise Broken("R46", "a record was returned, and the client does not show it as returned")
     if stage.state_of(item["record_id"]) != "returned":
-        raise Broken("R46", "a returned record did not stay returned until it is mended")
+        raise Broken("R46", "a returned record did not stay returned until it was corrected")
     _mend(stage, item)
 
 
 @scenario("R15")
 def keep_is_kept(stage: Stage) -> None:
-    """Held, and in conflict: told so by the receipt and by reconciling, for long."""
+    """Records are held and in conflict, in the receipt and when reconciling, for long."""
     items = stage.record(3)
     for item, outcome in zip(items, ("held", "conflict"), strict=False):
         stage.lies.verdicts[item["record_id"], 1] = Verdict(outcome, "keep")
     stage.sync(2)
     stage.much_later()
     for item, outcome in zip(items, ("held", "in conflict"), strict=False):
-        stage.must_hold([item], "R15", f"told to keep a record that is {outcome}")
-        stage.must_be_sent(item, "R15", f"told to keep a record that is {outcome}")
+        stage.must_hold([item], "R15", f"after an answer to keep a record that is {outcome}")
+        stage.must_be_sent(item, "R15", f"after an answer to keep a record that is {outcome}")
     stage.must_arrive(items[2:], "R15")
 
 
@@ -133,7 +133,7 @@ def unknown_words(stage: Stage) -> None:
     stage.sync()
     asked = b"".join(each.plain for each in stage.seen[start:] if each.path == RECONCILE)
     for item, said in zip(items, (*strange, Verdict("postponed", "purge")), strict=False):
-        when = f"told the outcome {said.outcome} with {said.client_action}, which it cannot know"
+        when = f"after the outcome {said.outcome} with {said.client_action}, which it cannot know"
         stage.must_hold([item], "R16", when)
         stage.must_be_sent(item, "R16", when)
         if item["record_id"].encode() not in asked:
@@ -154,7 +154,7 @@ def _then(stage: Stage, item: dict[str, Any]) -> Any:
 
 @scenario("R17")
 def newer_questionnaire(stage: Stage) -> None:
-    """The server has newer questionnaires than what was recorded with."""
+    """The server has newer questionnaires than that of the record."""
     items = stage.record()
     stage.lies.questionnaires = ["umkm@2", "koperasi@2"]
     stage.must_arrive(items, "R17")

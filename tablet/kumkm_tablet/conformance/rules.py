@@ -1,6 +1,6 @@
 """The rules of the contract that a client must keep, by the numbers that `openapi/README.md` gives them.
 
-A number stands for its rule for ever: one that goes is not used again.
+A number never changes its rule, and is never used again.
 """
 
 from typing import NamedTuple
@@ -62,7 +62,7 @@ RULES = {
         (
             "R13",
             "Perbaikan adalah revisi berikutnya dari isian yang sama.",
-            "What is mended is the next revision of the same record.",
+            "A correction is the next revision of the same record.",
         ),
         (
             "R14",
@@ -125,7 +125,7 @@ RULES = {
         (
             "R27",
             "Batas dari handshake dipatuhi, jumlah dan ukurannya.",
-            "The limits that the handshake tells are kept, in items and in bytes.",
+            "The limits of the handshake are kept, in items and in bytes.",
         ),
         ("R28", "200 sama baiknya dengan 201.", "200 is as good as 201: a batch that is delivered twice is one batch."),
         (
@@ -179,7 +179,7 @@ RULES = {
         (
             "R42",
             "Jenis perubahan yang tidak dikenal dilewati.",
-            "A kind of change that is not known is passed over, and the ones behind it are heard.",
+            "An unknown kind of change is ignored, and the changes after it are processed.",
         ),
         (
             "R43",

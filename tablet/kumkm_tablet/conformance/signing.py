@@ -33,7 +33,7 @@ _ended = says(401, "not_signed_in", WWW_Authenticate="Bearer")
 
 @scenario("R01", fresh=True)
 def device_id_stays(stage: Stage) -> None:
-    """It signs in again: the tablet is the same one."""
+    """The client signs in again, as the same tablet."""
     stage.driver.enrol(stage.proxy.url)
     ids = [each.form.get("device_id") for each in stage.seen if each.path == TOKEN and "password" in each.form]
     if len(set(ids)) > 1:
@@ -60,14 +60,15 @@ def token_ends_in_the_middle(stage: Stage) -> None:
 
 
 class _Ended:
-    """The access token has ended: all is 401 until a refresh is answered; the first refreshes are dealt with so."""
+    """The access token has expired: everything is 401 until a refresh is answered. The first refreshes get these
+    answers."""
 
     def __init__(self, *refreshes: Interfere) -> None:
         self.refreshes = list(refreshes)
         self.renewed = False
 
     async def act(self, request: Seen, forward: Forward) -> Any:
-        """Answer as such a server does."""
+        """Answer as a server with an expired token does."""
         if request.path != TOKEN:
             return await (forward() if self.renewed else _ended(request, forward))
         if self.refreshes:
@@ -148,7 +149,7 @@ def refreshed_twice(stage: Stage) -> None:
 
 @scenario("R05")
 def redirected(stage: Stage) -> None:
-    """Something on the way sends it elsewhere, with everything that it says."""
+    """A proxy in between redirects the request, with its token and body."""
     with Proxy("http://127.0.0.1:9") as elsewhere:
         elsewhere.interfere = page(200)
 
@@ -175,7 +176,7 @@ def refresh_is_no_answer(stage: Stage) -> None:
     items = stage.record()
     with stage.nasty(_Ended(*strange).act):
         stage.sync(len(strange))
-    # The old access token is worth nothing any more: only a refresh goes on from here.
+    # The old access token is not valid any more: only a refresh helps.
     ended = _Ended()
     with stage.nasty(ended.act):
         stage.sync(2)
@@ -186,7 +187,7 @@ def refresh_is_no_answer(stage: Stage) -> None:
 
 @scenario("R07", fresh=True)
 def session_is_over(stage: Stage) -> None:
-    """The refresh token is refused: somebody has to sign in again, and then everything goes out."""
+    """The refresh token is refused: the enumerator has to sign in again, and then everything is sent."""
     sent = stage.record()
     stage.must_arrive(sent, "R07")
     items = stage.record(2)
@@ -239,6 +240,6 @@ def device_is_revoked(stage: Stage) -> None:
     with stage.nasty(revoked):
         stage.sync()
         if not all(stage.sendings(item["record_id"]) for item in items):
-            raise Broken("R09", "revoked, and told of no campaign, it did not hand over what it has")
+            raise Broken("R09", "revoked, and without campaigns in the handshake, it did not hand over what it has")
         stage.much_later()
-    stage.must_hold(items, "R09", "revoked, and told that its records are only held")
+    stage.must_hold(items, "R09", "revoked, and after the answer that its records are only held")

@@ -1,4 +1,4 @@
-"""Where a scenario plays: one client, one server, and everything that has passed between them."""
+"""What a scenario uses: one client, one server, and all requests between them."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -12,10 +12,11 @@ from kumkm_tablet.conformance.proxy import Answer, Cut, Forward, Interfere, Prox
 
 ALWAYS = 1_000_000
 LONG = 40.0
-"""Days, by the server's clock, after which a client may let go of whatever it was allowed to."""
+"""Days, by the server's clock, after which a client may delete everything that it was allowed to."""
 
 Moment = Literal["received", "stored", "half", "answered"]
-"""Of a request: it is here and nobody has read it; the server has acted on it; half of the answer is out; all of it."""
+"""Moments of a request: it arrived and was not read; the server has processed it; half of the answer is sent; all of
+it."""
 
 
 class Broken(AssertionError):
@@ -31,7 +32,7 @@ class NotJudged(Exception):
 
 
 class Driver(Protocol):
-    """How the kit makes the client under test do things."""
+    """How the kit drives the client under test."""
 
     username: str
 
@@ -54,7 +55,7 @@ class Driver(Protocol):
         """End the sync that is running, at once. Called from another thread."""
 
     def outbox(self) -> list[dict[str, Any]]:
-        """What the client holds: `record_id`, `revision` and `state` of each, `purged` where only the id is left."""
+        """The client's records: `record_id`, `revision` and `state` of each, `purged` if only the id is left."""
 
 
 @dataclass
@@ -93,7 +94,7 @@ class Stage:
         return items
 
     def item(self, **answers: Any) -> dict[str, Any]:
-        """A new business. Without a number there are no duplicates, whatever is on the server already."""
+        """A new business. Without a number there are no duplicates, with any records on the server."""
         told = {"legal_name": f"Uji {uuid7()}", "kbli": "47112", "owner": {"name": "Sari", "sex": "female"}, **answers}
         return {
             "record_id": uuid7(),
@@ -110,7 +111,7 @@ class Stage:
             self.driver.sync()
 
     def much_later(self, times: int = 2) -> None:
-        """Let it sync when, by the server's clock, it may let go of whatever it was allowed to."""
+        """Let it sync when, by the server's clock, it may delete everything that it was allowed to."""
         self.lies.days += LONG
         self.sync(times)
 
@@ -158,11 +159,11 @@ class Stage:
     # What came of it.
 
     def state_of(self, record_id: str) -> str | None:
-        """How the client holds the newest revision of a record."""
+        """The client's state of the newest revision of a record."""
         return self.states().get(record_id)
 
     def states(self) -> dict[str, str]:
-        """How it holds the newest revision of each."""
+        """Its state of the newest revision of each record."""
         rows = sorted(self.driver.outbox(), key=lambda row: int(row["revision"]))
         return {str(row["record_id"]): str(row["state"]) for row in rows}
 
@@ -174,7 +175,7 @@ class Stage:
         """
         states = self.states()
         if any(states.get(item["record_id"]) in (None, "purged") for item in items):
-            raise Broken(rule, f"{when}, it let go of the record")
+            raise Broken(rule, f"{when}, it deleted the record")
 
     def sendings(self, record_id: str, revision: int = 1) -> list[Seen]:
         """The batches that had this revision in them."""
@@ -196,7 +197,7 @@ class Stage:
             raise Broken(rule, f"{when}, it sent the same record {tries} times")
 
     def stored(self, items: Sequence[dict[str, Any]]) -> bool:
-        """Whether the server has them, under the very content that was recorded."""
+        """Whether the server has them, with the recorded content."""
         asked = [
             {
                 "record_id": item["record_id"],
@@ -225,7 +226,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Scenario:
-    """What the nasty server does, and the rules that it tries; the first is what it is there for."""
+    """What the faulty server does, and the rules that this tests; the first is its main one."""
 
     name: str
     rules: tuple[str, ...]
@@ -276,7 +277,7 @@ def says(status: int, code: str, **headers: str) -> Interfere:
 
 
 def page(status: int, media_type: str = "text/html", text: str = "<!doctype html><title>Wi-Fi</title>") -> Interfere:
-    """Something on the way answers instead of the server."""
+    """A portal in between answers instead of the server."""
 
     async def act(_: Seen, __: Forward) -> Answer:
         return Answer(status, text.encode(), {"Content-Type": media_type})

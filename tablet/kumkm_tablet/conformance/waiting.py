@@ -25,7 +25,7 @@ def _waited(asked: Seen, following: Sequence[Seen], wait_s: float, rule: str, wh
 
 @scenario("R30")
 def retry_after(stage: Stage) -> None:
-    """A busy server says how long to wait, in seconds and as a date, to a batch and to a handshake."""
+    """A busy server answers a batch and a handshake with a time to wait, in seconds and as a date."""
     items = []
     for only, act in (
         (is_batch, says(503, "overloaded", Retry_After="1")),
@@ -88,7 +88,7 @@ def burst_of_faults(stage: Stage) -> None:
         bursts.append([later.at - sooner.answered_at for sooner, later in pairwise(tries)])
     if is_too_soon(bursts, stage.lies.retry):
         told = f"{sum(map(len, bursts))} more requests in {sum(map(sum, bursts)):.2f} s"
-        raise Broken("R32", f"{told} into bursts of faults: waits must grow as the handshake tells")
+        raise Broken("R32", f"{told} into bursts of faults: waits must grow as in the handshake")
     if has_no_jitter(bursts, stage.lies.retry):
         raise Broken("R32", "it waited the same times in each burst of faults: a wait is drawn by chance, from 0 on")
     stage.must_arrive(items, "R32")
@@ -96,7 +96,7 @@ def burst_of_faults(stage: Stage) -> None:
 
 @scenario("R33", "R11")
 def servers_clock_is_another(stage: Stage) -> None:
-    """The handshake tells another time than the tablet has: days before, years behind."""
+    """The handshake has another time than the tablet: days behind, years ahead."""
     items = []
     for days in (-3.0, 900.0):
         stage.lies.days = days
@@ -123,7 +123,7 @@ def own_clock_is_wrong(stage: Stage) -> None:
     """The tablet's clock and the server's are months apart; then the tablet's jumps months ahead."""
     machine = datetime.now(UTC)
     shaken = stage.proxy.ask("GET", HANDSHAKE).json()
-    # The server's clock as this machine's: what a client keeps now, it keeps for a time.
+    # The server's clock is this machine's: a record that a client keeps now, it keeps for a time.
     same = (machine - datetime.fromisoformat(shaken["server_time"])) / timedelta(days=1)
     stage.lies.days = same
     (first,) = stage.record()

@@ -1,4 +1,4 @@
-"""What is looked at in everything that a client sends, whatever a scenario is there for."""
+"""Rules that are checked in every request of a client, in all scenarios."""
 
 import json
 from collections import defaultdict
@@ -15,20 +15,20 @@ _GZIP = b"\x1f\x8b"
 
 
 def faults(stage: Stage) -> list[Broken]:
-    """Every rule that was broken by what was sent, once each."""
+    """Every rule that the requests broke, once each."""
     found = [*without_device(stage.seen), *_one_id_one_content(stage), *_as_recorded(stage), *_hashes(stage)]
     return list({each.rule: each for each in reversed(found)}.values())
 
 
 def without_device(seen: Sequence[Seen]) -> list[Broken]:
-    """Whether somebody signed in who named no tablet; what the server then refuses is no wonder."""
+    """Whether the client signed in without a tablet; then refusals of the server are its own fault."""
     forms = [each.form for each in seen if each.path == TOKEN]
     nameless = any(form.get("grant_type") == "password" and not form.get("device_id") for form in forms)
     return [Broken("R01", "it signed in without a device_id")] if nameless else []
 
 
 def not_what_it_says(seen: Sequence[Seen]) -> list[Broken]:
-    """Whether a body is not what its header says. The server refuses it, and nothing else can be judged."""
+    """Whether a body does not match its headers. The server refuses it, and nothing else can be judged."""
     for request in seen:
         if not (request.is_batch or request.path == RECONCILE):
             continue
