@@ -13,7 +13,7 @@ from app.progress.models import COUNTERS
 from app.progress.rollup import ANCESTRY
 
 MAX_DRIFTS = 1_000
-"""The most differences that one check gives; the first ones tell the story."""
+"""The most differences that one check gives; the first ones are enough."""
 
 
 class Drift(NamedTuple):
@@ -189,8 +189,8 @@ FROM expected FULL JOIN actual USING (business_id, campaign_id)
 WHERE expected.accepted IS DISTINCT FROM 1 OR actual.accepted IS DISTINCT FROM 1
 """
 
-# Identities know no campaign: they are compared whole, whatever $1 is. The place is the business, since a
-# digest is nobody's to read. A business may share a number with its owner, which has it, too.
+# Identities have no campaign: all are compared, with any $1. The place is the business, since a digest is nobody's to
+# read. A business may share a number with its owner, which has it, too.
 _IDENTITIES = """
 WITH actual AS (
     SELECT id AS business_id, number.digest
@@ -234,8 +234,8 @@ _CHECKS = {
 async def drift(pg: asyncpg.Connection, campaign_id: int | None = None) -> list[Drift]:
     """Count everything of a campaign (or of all) again, and give what differs: nothing, in a sound database.
 
-    Wants a transaction that sees one moment (`Database.snapshot`), since batches go on being taken meanwhile.
-    Reads whole tables: minutes for tens of millions of records, for which it lifts the statement timeout.
+    Wants a transaction that sees one moment (`Database.snapshot`), since batches are still stored meanwhile. Reads
+    whole tables: minutes for tens of millions of records, for which it lifts the statement timeout.
     """
     await pg.execute("SET LOCAL statement_timeout = 0")
     return [

@@ -44,7 +44,7 @@ _COLUMNS = "id, username, name, role, region_code, scopes, devices_allowed, rate
 
 
 class NewAccount(NamedTuple):
-    """An account that was made, and how its owner gets in."""
+    """An account that was created, and the code or secret for its owner."""
 
     account: AccountOut
     credentials: Credentials
@@ -98,7 +98,7 @@ async def account_within(pg: asyncpg.Connection, principal: Principal, account_i
 async def create_account(
     pg: asyncpg.Connection, principal: Principal, row: AccountIn, *, trace_id: str | None
 ) -> NewAccount:
-    """Make an account. A person sets a password with the code that comes back, a system gets its secret.
+    """Create an account. A person sets a password with the returned code, a system gets its secret.
 
     Raises:
         Faulty: the row breaks a rule. Problem: `not_allowed` for a role that the caller may not make,
@@ -126,8 +126,8 @@ async def enter_accounts(
 ) -> Entered:
     """Create missing accounts and update the others from the rows; fields that a row leaves out are unchanged.
 
-    New people get a code with which they set a password; a system gets its secret one by one. Idempotent by user
-    name; with a ring, the same rows from the same hand get the same codes for an hour. Roles never change.
+    New people get a code with which they set a password; systems get no secret here. Idempotent by user name; with a
+    ring, the same rows from the same account get the same codes for an hour. Roles never change.
 
     Raises:
         Faulty: rows break rules; nothing was entered. TryAgain: somebody made one of them at the same moment.
@@ -166,7 +166,7 @@ async def enter_accounts(
         raise TryAgain from exc
     changed = [(known[row.username]["id"], row) for row in rows if _differs(row, known.get(row.username))]
     await pg.executemany(
-        # Who moves to another region signs in again, or refreshes: no token of before is good for the new one.
+        # After a move to another region people sign in again, or refresh: no earlier token is valid for the new region.
         "UPDATE account SET name = $2, region_code = $3, scopes = $4, devices_allowed = $5, rate = $6,"
         " sessions_ended = sessions_ended + (region_code IS DISTINCT FROM $3)::int WHERE id = $1",
         [(id_, row.name, _region(row), list(row.scopes), row.devices_allowed, row.rate) for id_, row in changed],
@@ -214,7 +214,7 @@ async def deactivate(
 ) -> AccountOut:
     """Close an account: from this moment it can neither send nor read, and its sessions are over.
 
-    Idempotent. Raises Problem: `not_found`, `not_allowed`, `state_changed` for one's own account.
+    Idempotent. Raises Problem: `not_found`, `not_allowed`, `state_changed` for the caller's own account.
     """
     account = await _managed(pg, principal, account_id)
     if account_id == principal.account_id:

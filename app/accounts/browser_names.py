@@ -1,6 +1,6 @@
-"""What a browser is called in the list of one's sessions, read from its `User-Agent`. Pure.
+"""The name of a browser in the list of sessions, read from its `User-Agent`. Pure.
 
-A name to know it again, no more: what is not known is just a browser, and nothing that was sent is kept.
+The name only helps to recognise the browser: an unknown one is just a browser, and nothing of the header is stored.
 """
 
 UNKNOWN = "Browser"

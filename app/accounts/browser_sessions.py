@@ -1,4 +1,4 @@
-"""Sessions of browsers: a refresh token that changes as it is used, and that all tabs of one browser share.
+"""Sessions of browsers: a refresh token that changes with its use, and that all tabs of one browser share.
 
 The token is of use only together with the secret of the browser that it was given to. So a token that somebody planted
 in another browser, or took without the other secret, starts nothing.
@@ -38,7 +38,7 @@ LONGEST = timedelta(days=30)
 
 
 class Way(StrEnum):
-    """How somebody proved who it is."""
+    """How the account's owner signed in."""
 
     PASSWORD = "password"  # noqa: S105  (the way's name)
     ACTIVATION_CODE = "activation_code"
@@ -63,7 +63,7 @@ class Cookies:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A session that goes on. `lifetime_s`: the seconds until it is over, unless it is refreshed."""
+    """A session that continues. `lifetime_s`: the seconds until it is over, unless it is refreshed."""
 
     id: UUID
     account: Account
@@ -154,8 +154,8 @@ class BrowserSessions:
     async def refresh(self, cookies: Cookies, attempt_id: str | None = None) -> Session:
         """A new access token, and the next refresh token where its time has come.
 
-        `attempt_id`: a random id of this attempt. The same attempt is answered again, however late, while the token
-        that it brought was not used: its answer was lost. Idempotent by the token for `GRACE`, later by the attempt.
+        `attempt_id`: a random id of this attempt. If its answer was lost, the same attempt is answered again as long as
+        the new token has not been used. Idempotent by the token for `GRACE`, later by the attempt.
 
         Raises:
             Problem: `session_expired`; `account_deactivated`; `session_ended` for a token that is unknown, of another
@@ -202,7 +202,7 @@ class BrowserSessions:
         return await self._session(id_, known.account_id, Cookies(token, cookies.browser), left)
 
     async def end(self, cookies: Cookies) -> None:
-        """Sign out: the session is over with the next request. What is no session is passed over. Idempotent."""
+        """Sign out: the session is over with the next request. Cookies without a session are ignored. Idempotent."""
         try:
             id_ = _id_of(cookies)
         except Problem:

@@ -6,7 +6,7 @@ from app.core.settings import Settings, SettingsError
 
 
 async def refuse_demo_accounts(pg: asyncpg.Connection, settings: Settings) -> None:
-    """Let only the demo run on a database that holds demo accounts.
+    """Refuse to serve on a database with demo accounts, except in the demo.
 
     Raises:
         SettingsError: this is a real deployment and there are some.

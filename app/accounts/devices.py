@@ -142,7 +142,7 @@ async def permit(
     """Let an enumerator enrol one tablet beyond the limit, once, until the given time. Idempotent.
 
     Raises:
-        Problem: `not_found` for an enumerator that is none of the principal's.
+        Problem: `not_found` for an enumerator who is not one of the principal's.
     """
     until: datetime | None = await pg.fetchval(
         f"UPDATE account SET next_tablet_until = now() + {_PERMITTED} WHERE id = $1 AND role = 'enumerator'"
@@ -170,7 +170,7 @@ async def revoke(
     *,
     trace_id: str | None,
 ) -> DeviceListed:
-    """Revoke a lost tablet: it reads nothing more, and what it hands over in time is held. Idempotent.
+    """Revoke a lost tablet: it reads nothing any more, and what it hands over in time is held. Idempotent.
 
     Raises:
         Problem: `not_found` for a tablet that is none of the principal's.

@@ -56,6 +56,6 @@ def seconds_left(moment: datetime) -> int:
 
 
 async def count_lookup(pg: asyncpg.Connection, account_id: UUID, day: date, *, known: bool) -> LookupCounts:
-    """Count a lookup; what was asked before it in the day. `known`: it is somebody else's business."""
+    """Count a lookup; gives the counts before it on that day. `known`: the number is another enumerator's business."""
     [(numbers, all_known)] = await pg.fetch(_COUNT_ONE, account_id, day, int(known))
     return LookupCounts(numbers - 1, all_known - known)

@@ -89,7 +89,7 @@ class Device(SQLModel, table=True):
 class SignInAttempt(SQLModel, table=True):
     """How often signing in failed lately for an account, from an address, or for one with the other.
 
-    `key` is a keyed digest of the name or the address, so that the table tells neither.
+    `key` is a keyed digest of the name or the address, so that the table reveals neither.
     """
 
     __tablename__ = "sign_in_attempt"
@@ -154,7 +154,7 @@ class BrowserSession(SQLModel, table=True):
 
 
 class Passkey(SQLModel, table=True):
-    """A key in somebody's phone or computer that signs in; see `passkeys.py`."""
+    """A key in a person's phone or computer that signs them in; see `passkeys.py`."""
 
     __tablename__ = "passkey"
     __table_args__ = (Index(None, "account_id"),)

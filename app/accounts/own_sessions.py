@@ -1,4 +1,4 @@
-"""Where somebody is signed in, browsers, tablets and programs alike, and ending it from elsewhere."""
+"""The open sessions of an account, of browsers, tablets and programs, and ending them from another session."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,16 +14,16 @@ from app.core.problems import Code, Problem
 from app.core.rows import Row, read
 
 MOST = 200
-"""Sessions that are told; the ones used last come first."""
+"""The most sessions in an answer; those used last come first."""
 
 KEPT = timedelta(days=30)
 """How long a session of a browser that is over stays in the table."""
 
 RECENT = timedelta(minutes=10)
-"""How long after signing in nobody has to prove again who it is."""
+"""How long after signing in no new proof is needed."""
 
 SWEEP_S = 3600
-"""Seconds between two looks for those."""
+"""Seconds between two rounds that remove old sessions."""
 
 _OPEN = """
 SELECT id, 'browser' AS kind, name, way, started_at, seen_at, expires_at FROM browser_session
@@ -55,9 +55,9 @@ async def open_sessions(pg: asyncpg.Connection, account_id: UUID) -> list[OwnSes
 
 
 async def began_recently(pg: asyncpg.Connection, session_id: UUID | None) -> bool:
-    """Whether somebody proved who it is so short a time ago that it need not do so again.
+    """Whether the session began so recently that no new proof is needed.
 
-    Signing in with the organisation's account proves nothing of the kind: who is signed in there is not asked.
+    A sign-in with the organisation's account is no such proof: somebody who is signed in there is not asked again.
     """
     recent: bool | None = await pg.fetchval(
         "SELECT started_at > now() - $2::interval AND way <> $3 FROM browser_session WHERE id = $1",
@@ -72,7 +72,7 @@ async def end_one(pg: asyncpg.Connection, account_id: UUID, session_id: UUID, *,
     """End one of the account's sessions. Idempotent.
 
     Raises:
-        Problem: `not_found` for a session that is none of the account's.
+        Problem: `not_found` for a session that is not one of the account's.
     """
     await pg.execute(
         "SELECT FROM account WHERE id = $1 FOR NO KEY UPDATE", account_id

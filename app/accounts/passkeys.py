@@ -1,7 +1,7 @@
-"""Passkeys: keys in a phone or computer that sign somebody in, after it looked whether that is its owner (WebAuthn 3).
+"""Passkeys: keys in a phone or computer that sign a person in, after the device has verified its owner (WebAuthn 3).
 
-A challenge needs no row: it tells until when and for what it is good, under a MAC. Spent ones are kept until then, so
-that each is good once. What strangers ask for writes nothing.
+A challenge needs no row: it contains its purpose and its last moment, under a MAC. Used ones are stored until then, so
+that each works once. Requests without a sign-in write nothing.
 """
 
 import hmac
@@ -57,7 +57,7 @@ _SIGN_IN = "sign-in"
 
 
 class Party(NamedTuple):
-    """Whom a passkey is for: the server as browsers know it."""
+    """The party that a passkey is for: the server as browsers know it."""
 
     id: str
     """The name of its host."""
@@ -160,7 +160,7 @@ class Passkeys:
         return Proven(found.account_id, found.sessions_ended)
 
     async def ask_to_add(self, party: Party, account_id: UUID, username: str, name: str) -> dict[str, Any]:
-        """What a page gives to `navigator.credentials.create`; who asks has proved just now who it is."""
+        """What a page gives to `navigator.credentials.create`; the caller has just proved to be the account's owner."""
         async with self._database.statement() as pg:
             known = await pg.fetch("SELECT credential_id FROM passkey WHERE account_id = $1", account_id)
         if len(known) >= MOST:
@@ -250,7 +250,7 @@ async def passkeys_of(pg: asyncpg.Connection, account_id: UUID) -> list[PasskeyR
 async def rename_passkey(
     pg: asyncpg.Connection, account_id: UUID, passkey_id: UUID, name: str, *, trace_id: str | None
 ) -> PasskeyRow:
-    """Call one's passkey otherwise. Idempotent. Raises Problem: `not_found`."""
+    """Rename a passkey of the account. Idempotent. Raises Problem: `not_found`."""
     statement = (
         f"UPDATE passkey SET name = $3 WHERE id = $1 AND account_id = $2 RETURNING {', '.join(PasskeyRow.columns)}"
     )
@@ -262,7 +262,8 @@ async def rename_passkey(
 
 
 async def remove_passkey(pg: asyncpg.Connection, account_id: UUID, passkey_id: UUID, *, trace_id: str | None) -> None:
-    """Remove one's passkey; sessions that it began go on. Raises Problem: `not_found`, also the second time."""
+    """Remove a passkey of the account; sessions that were started with it continue. Raises Problem: `not_found`, also
+    the second time."""
     if not await pg.fetchval(
         "DELETE FROM passkey WHERE id = $1 AND account_id = $2 RETURNING true", passkey_id, account_id
     ):

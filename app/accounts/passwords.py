@@ -55,7 +55,7 @@ def hash_password(password: str) -> str:
 
 
 async def hash_new_password(password: str) -> str:
-    """Hash a new password in a thread, so that the event loop goes on. Returns as `hash_password`."""
+    """Hash a new password in a thread, so that the event loop is not blocked. Returns as `hash_password`."""
     return await anyio.to_thread.run_sync(hash_password, password, limiter=_at_work())
 
 
@@ -68,7 +68,8 @@ def _verify(password_hash: str | None, password: str) -> bool:
 
 
 async def verify_password(password_hash: str | None, password: str) -> bool:
-    """Whether the password is right. Takes as long where there is no hash, so that answers do not tell who exists."""
+    """Whether the password is right. Takes as long without a hash, so that the time does not reveal whether an account
+    exists."""
     for form in _forms(password):
         if await anyio.to_thread.run_sync(_verify, password_hash, form, limiter=_at_work()):
             return True

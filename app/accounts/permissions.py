@@ -1,4 +1,4 @@
-"""Who may do what, where: roles, scopes, the principal of a request, and its territory. All pure."""
+"""Permissions: roles, scopes, the principal of a request, and its territory. All pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -86,7 +86,7 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who is behind a request, and what its account may do at this moment."""
+    """The caller of a request, and what the caller's account may do at this moment."""
 
     account_id: UUID
     role: Role
@@ -104,7 +104,7 @@ class Principal:
         return Proof(self.account_id, self.device_id, self.scopes, self.sessions_ended, self.role, self.session_id)
 
     def refuse_off_tablet(self, hand_over: timedelta | None) -> None:
-        """Let only the session of a tablet pass; one that was revoked, only for so long, where it may hand over.
+        """Refuse a session that is not a tablet's; that of a revoked tablet only passes while it may hand over.
 
         Raises:
             Problem: `device_not_enrolled`, `device_revoked`.
@@ -125,7 +125,7 @@ class Principal:
             raise Problem(Code.DEVICE_REVOKED)
 
     def refuse_less(self, before: "Principal") -> None:
-        """After a wait: let only what was allowed before it pass where nothing of it was taken away.
+        """Check after a wait that the account still has every right that it had before.
 
         Raises:
             Problem: `not_allowed`.
@@ -135,7 +135,7 @@ class Principal:
 
 
 OPERATOR = Principal(UUID(int=0), Role.ADMIN, Territory(NATION), frozenset(), None)
-"""Whoever runs commands on the server itself; the trail shows it as an account of zeros."""
+"""The person who runs commands on the server itself; the trail shows an account of zeros."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,5 +147,5 @@ class Access:
 
     @property
     def unmasked(self) -> bool:
-        """Whether vulnerable answers are shown as they are; who does so writes it into the audit trail."""
+        """Whether vulnerable answers are shown unmasked; code that shows them writes it into the audit trail."""
         return self.reason is not None and Scope.PII_READ in self.principal.scopes

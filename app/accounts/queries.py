@@ -38,7 +38,7 @@ class Standing(NamedTuple):
         )
 
     def of(self, proof: Proof) -> Principal:
-        """Who is behind a session of this account.
+        """The caller with a session of this account.
 
         Raises:
             Problem: `account_deactivated`; `not_signed_in` where the session was ended, or its tablet is unknown.
@@ -108,7 +108,7 @@ async def queue_up_all(pg: asyncpg.Connection, account_ids: Iterable[UUID]) -> N
 
 
 async def principal_now(pg: asyncpg.Connection, proof: Proof) -> Principal:
-    """Who is behind a session, and what its account may do at this moment: one look by primary key.
+    """The caller of a session, and what the account may do at this moment: one look-up by primary key.
 
     Raises:
         Problem: `not_signed_in`, `account_deactivated`.
@@ -120,7 +120,7 @@ async def principal_now(pg: asyncpg.Connection, proof: Proof) -> Principal:
 
 
 async def owner_now(pg: asyncpg.Connection, account_id: UUID) -> Principal:
-    """What an account may do at this moment, for work that goes on without a session.
+    """What an account may do at this moment, for work that continues without a session.
 
     Raises:
         Problem: `account_deactivated`.

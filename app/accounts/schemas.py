@@ -115,7 +115,7 @@ class AccountsOut(BaseModel):
 
 
 class Credentials(BaseModel):
-    """What lets somebody sign in for the first time; shown once and never again."""
+    """For the first sign-in; shown only once."""
 
     activation_code: str | None = Field(
         default=None, description="With it the owner sets a password (`POST /v1/auth/password`); good for 14 days."
@@ -124,11 +124,11 @@ class Credentials(BaseModel):
 
 
 class NewAccountOut(AccountOut, Credentials):
-    """The account and how its owner gets in."""
+    """The account, and the code or secret for its owner."""
 
 
 class Reason(Row):
-    """Why somebody decides so."""
+    """The reason for a decision."""
 
     reason: Annotated[Said, Field(min_length=3, max_length=500)]
 

@@ -49,7 +49,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """From where somebody signs in."""
+    """The address and the tablet of a sign-in."""
 
     address: str
     device: ToldDevice | None = None
@@ -113,7 +113,7 @@ class SignIn:
     async def set_password(
         self, username: str, proof: str, new_password: str, caller: Caller, *, by_code: bool
     ) -> Proven:
-        """Set one's own password, with the activation code (`by_code`) or the present password as proof.
+        """Set the password of an account, with the activation code (`by_code`) or the present password as proof.
 
         Ends every session of the account. Not idempotent: a code is good once.
 
@@ -168,10 +168,10 @@ class SignIn:
         return Grant(token, self._tokens.lifetime_s, " ".join(scopes))
 
     async def with_refresh_token(self, token: str, attempt_id: str | None = None) -> Grant:
-        """Spend a refresh token for the next one, good for what it was before and the account still has. A token that
-        was spent before revokes its whole family, but for the same attempt again: its answer was lost on the network,
-        and only who made it knows its id. Idempotent by the attempt: the next token follows from both, so that of many
-        answers to one attempt any may come last.
+        """Exchange a refresh token for the next one, with the rights that it had and the account still has. A token
+        that was used before revokes its whole family, except if the same attempt is repeated: its answer was lost on
+        the network, and only the client that made the attempt knows its id. Idempotent by the attempt: the next token
+        follows from both, so that of many answers to one attempt any may come last.
 
         Raises:
             Problem: `invalid_grant` for a token that is unknown, spent, revoked, expired, or of a dead account.
@@ -201,7 +201,7 @@ class SignIn:
         raise Problem(Code.INVALID_GRANT)
 
     async def sign_out(self, token: str) -> None:
-        """Revoke the family of a refresh token; unknown tokens are passed over (RFC 7009). Idempotent by the token."""
+        """Revoke the family of a refresh token; unknown tokens are ignored (RFC 7009). Idempotent by the token."""
         async with self._database.session() as session:
             asked = select(RefreshToken).where(RefreshToken.digest == refresh_digest(token))
             link = (await session.exec(asked)).one_or_none()
@@ -239,8 +239,8 @@ class SignIn:
 
     @asynccontextmanager
     async def _counted(self, username: str, caller: Caller) -> AsyncIterator[None]:
-        """An attempt, which counts as failed until the block says otherwise. It waits for its turn: a hash is dear, and
-        neither hashes nor connections are for those alone who ask most.
+        """An attempt, which counts as failed until the block ends well. It waits for its turn: a hash is expensive, and
+        the clients that ask most must not get all hashes and connections.
         """
         keys = self._keys(username, caller)
         async with self._turns.turn(keys.address, keys.account):
@@ -261,7 +261,8 @@ class SignIn:
         await self._database.run(lambda pg: trail.record_many(pg, action, actor_id=account_id, subjects=subjects))
 
     async def _tell_failed(self, username: str, caller: Caller) -> None:
-        """Who was tried from where. The name only where there is such an account: else it may be anything."""
+        """The account and address of a failed attempt. The name only if there is such an account: else it may be
+        anything."""
 
         async def write(pg: asyncpg.Connection) -> None:
             account_id = await pg.fetchval("SELECT id FROM account WHERE username = $1", username)

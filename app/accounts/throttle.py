@@ -117,7 +117,7 @@ async def count_attempt(pg: asyncpg.Connection, keys: Keys) -> list[Count]:
     it gives takes it back.
 
     Raises:
-        Problem: `too_many_requests` while somebody has to wait; that attempt is not counted.
+        Problem: `too_many_requests` while the client has to wait; that attempt is not counted.
     """
     now = datetime.now(UTC)
     counted = keys.counted()

@@ -104,10 +104,11 @@ class Part(BaseModel):
 
 @router.endpoint("GET /v1/map/points", "Where records lie", [304, 404], model=PointsOut)
 async def get_points(call: AnyRole, part: Annotated[Part, Query()]) -> Response:
-    """Below zoom 12, each region below is one point. From zoom 12, in a regency or smaller, the answer has the records
-    in the box; records in one cell of a grid are one point. Enumerators see their own records, coordinators those of
-    their team, at every zoom; system clients without `businesses:read` see cells of a kilometre. With an `ETag`. From
-    zoom 12, a record may be missing if it lies more than two kilometres from the other records of its village.
+    """Below zoom 12, each regency of the nation, district of a province, or village of a smaller region is one point.
+    From zoom 12, in a regency or smaller, the answer has the records in the box; records in one cell of a grid are one
+    point. Enumerators see their own records, coordinators those of their team, at every zoom; system clients without
+    `businesses:read` see cells of a kilometre. With an `ETag`. From zoom 12, a record may be missing if it lies more
+    than two kilometres from the other records of its village.
     """
     who, box = call.principal, _box_of(part.bbox)
     exact = who.role is not Role.SYSTEM or Scope.BUSINESSES_READ in who.scopes
@@ -148,10 +149,10 @@ async def get_boundaries(
         Digits | None, Query(ge=0, le=22, description="How exact: as web maps count it; by default as the region asks.")
     ] = None,
 ) -> Response:
-    """As GeoJSON: of the nation its regencies, of a province its districts, of all others their villages, those whose
-    boundaries are loaded. The same regions as those of `GET /v1/map/points` from afar. A coordinator gets those where
-    its team works, an enumerator its own. Simplified when they were loaded, so that neighbours keep one border. With
-    an `ETag`.
+    """As GeoJSON: of the nation its regencies, of a province its districts, of all others their villages, if their
+    boundaries are loaded. These are the regions of `GET /v1/map/points` below zoom 12. Coordinators get those where
+    their team works, enumerators those where they work. The boundaries were simplified when they were loaded, so that
+    neighbours keep one border. With an `ETag`.
     """
     who = call.principal
     code = who.territory.region_code if region is None else region

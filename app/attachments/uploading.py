@@ -58,7 +58,7 @@ class UploadProgress:
 
     @property
     def headers(self) -> dict[str, str]:
-        """What a tablet needs to go on."""
+        """The headers from which a tablet knows how to continue."""
         return {
             "Upload-Offset": str(self.received),
             "Upload-Length": str(self.size),
@@ -101,7 +101,7 @@ async def take_part(
     `look` decodes a photo; it may take seconds, so no transaction is open meanwhile.
 
     Raises:
-        Problem: `upload_out_of_order` with the byte to go on from; `attachment_hash_mismatch` and
+        Problem: `upload_out_of_order` with the byte to continue from; `attachment_hash_mismatch` and
             `attachment_not_an_image`, after which it has to be sent again from its first byte; `not_found` for the
             record of another enumerator; `too_many_uploads`.
     """
@@ -199,7 +199,7 @@ async def _begin_anew(pg: asyncpg.Connection, whose: tuple[bytes, UUID], part: P
 async def _conclude(
     pg: asyncpg.Connection, principal: Principal, part: Part, size: Size, stored_as: bytes, now: datetime
 ) -> UploadProgress:
-    """Enter a photo that is sound and in the storage. Idempotent: somebody may have been quicker."""
+    """Enter a valid photo that is in the storage. Idempotent: another request may have entered it before."""
     before = await _locked(pg, principal, part)
     if before is None or before.complete:
         return before or UploadProgress(0, part.size, complete=False)
@@ -218,7 +218,7 @@ async def _conclude(
 
 
 async def _forget(pg: asyncpg.Connection, principal: Principal, part: Part) -> None:
-    """Let go of a photo that was found to be none, unless it went on meanwhile."""
+    """Delete an upload that turned out not to be a photo, unless new parts came meanwhile."""
     await pg.execute(
         "DELETE FROM attachment WHERE sha256 = $1 AND enumerator_id = $2 AND completed_at IS NULL AND received = $3",
         part.sha256,

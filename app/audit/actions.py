@@ -11,12 +11,12 @@ from app.core.problems import Text
 
 
 class Action(StrEnum):
-    """An act. Its value is what stands in the trail."""
+    """An action. Its value is the word in the trail."""
 
     meaning: Text
 
     def __new__(cls, value: str, indonesian: str, english: str) -> Self:
-        """A member, whose meaning stands beside its value."""
+        """A member with its value and its meaning."""
         made = str.__new__(cls, value)
         made._value_ = value
         made.meaning = Text(indonesian, english)
@@ -88,7 +88,7 @@ class Action(StrEnum):
         "Daftar nomor yang sudah tercatat diunduh.",
         "The filter of recorded numbers was downloaded.",
     )
-    HELD_RELEASED = "held.released", "Isian yang ditahan diterima.", "A held item was let in."
+    HELD_RELEASED = "held.released", "Isian yang ditahan diterima.", "A held item was released."
     HELD_REFUSED = "held.refused", "Isian yang ditahan ditolak.", "A held item was refused."
     RECORD_VERIFIED = "record.verified", "Isian diverifikasi.", "A record was verified."
     RECORD_RETURNED = "record.returned", "Isian dikembalikan.", "A record was returned."

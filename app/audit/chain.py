@@ -1,9 +1,9 @@
 """The hash chain over the audit trail: it proves that nothing in it was changed or removed.
 
-Events are written with what they tell of, by many transactions at once; a chain in there would make them queue. So one
-process at a time links committed events behind them, a second or so later: each link's hash covers the event and the
-link before, and a day's first link goes on from the last one of the day before. The hash is an HMAC under a key of the
-server's: who can write to the database, but has not the key, can make no chain that holds.
+Events are written together with the changes that they describe, by many transactions at once; a chain in there would
+make them queue. So one process at a time links committed events behind them, a second or so later: each link's hash
+covers the event and the link before, and a day's first link goes on from the last one of the day before. The hash is an
+HMAC under a key of the server's: who can write to the database, but has not the key, can make no chain that holds.
 
 Each event is signed as well, when it is written (`signing.py`): the server's login to the database may add events and
 links, but none that holds. The first event that is signed says so itself, in the chain; whatever is linked behind it
@@ -128,7 +128,7 @@ async def link_events(pg: asyncpg.Connection, chain_key: ChainKey, *, since: dat
         return 0
     day, last, before, _ = newest or (date.min, 0, b"", None)
     today = now.astimezone(UTC).date()
-    if day < today:  # a clock that was set back goes on in the newest day
+    if day < today:  # after the clock was set back, links continue in the newest day
         day, last, before = today, 0, chain_key.start(today, before)
     links = []
     for position, event in enumerate(events, start=last + 1):

@@ -1,4 +1,4 @@
-"""The audit trail: who did what, to what, when. Rows are only ever added."""
+"""The audit trail: which account did what, to what, and when. Rows are only added."""
 
 from datetime import date, datetime
 from typing import Any

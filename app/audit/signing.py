@@ -26,7 +26,7 @@ _EXACT = 2**53
 def said(event: Sequence[Any]) -> bytes:
     """An event as the chain covers it: id, time, actor, action, subject's type and id, detail as JSON text, trace id.
 
-    Never fails: what somebody wrote into the table past the server is covered as it stands.
+    Never fails: a row that was written into the table without the server is covered unchanged.
     """
     id_, occurred_at, actor_id, action, subject_type, subject_id, detail, trace_id = event
     try:
@@ -77,7 +77,7 @@ def is_signed(secret: bytes, event: Sequence[Any], mac: bytes | None) -> bool:
 def secret_of(pg: asyncpg.Connection) -> bytes | None:
     """The key of the trail that came with a connection; None on one that was opened without keys.
 
-    What is written there is not signed, which `kumkm audit verify` tells.
+    Events written there are not signed, and `kumkm audit verify` reports this.
     """
     return getattr(pg, "trail_key", None)
 

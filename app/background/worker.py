@@ -1,7 +1,7 @@
 """Workers: each does one kind of work in rounds for as long as the server lives. All have the same loop.
 
-A round says whether more is left; then the next one follows at once. One that fails is logged and counted, and the next
-one waits longer, since whatever is away will still be away. A cancelled worker ends at once.
+A round says whether more is left; then the next one follows at once. A failed round is logged and counted, and the next
+one waits longer, since the cause will probably last. A cancelled worker ends at once.
 """
 
 import asyncio
@@ -76,7 +76,7 @@ async def working(workers: Sequence[Worker], counts: Counts) -> AsyncIterator[No
     finally:
         for task in tasks:
             task.cancel()
-        # Bounded, so that a worker which does not hear the call cannot keep the server from stopping.
+        # Bounded, so that a worker that ignores the cancellation cannot keep the server from stopping.
         await asyncio.wait(tasks, timeout=_GOODBYE_S)
 
 

@@ -1,4 +1,4 @@
-"""The campaign that somebody asks for, and the one answer where there is no such campaign."""
+"""The requested campaign, and the one answer if there is no such campaign."""
 
 from datetime import date
 

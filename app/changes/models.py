@@ -10,7 +10,8 @@ from app.core.schema import CODE, JSON, KEY, MOMENT, SQLModel, key, required
 
 
 class ChangeStream(SQLModel, table=True):
-    """How far a stream goes. Who adds to it holds this row until the commit, so that numbers are in commit order."""
+    """The last number of a stream. A transaction that adds to it locks this row until the commit, so that numbers are
+    in commit order."""
 
     __tablename__ = "change_stream"
 
@@ -19,7 +20,8 @@ class ChangeStream(SQLModel, table=True):
 
 
 class Change(SQLModel, table=True):
-    """One change, never altered. `id` is random, so that a cursor can tell this change from another of its number."""
+    """One change, never altered. `id` is random, so that a cursor distinguishes this change from another one with the
+    same number."""
 
     __tablename__ = "change"
 

@@ -33,7 +33,7 @@ app.add_typer(measure.bench_app, name="bench")
 
 
 def main() -> None:
-    """Run the command; whatever goes wrong is one sentence, not a traceback."""
+    """Run the command; a failure is printed as one sentence, not as a traceback."""
     sys.exit(faults.main(app, sys.argv[1:]))
 
 

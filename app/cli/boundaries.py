@@ -27,7 +27,7 @@ def load_boundaries_file(
         str, typer.Option(help="The property of each feature that is its region's Kemendagri code.")
     ] = CODE_PROPERTY,
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would come of it.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only report what would change.")] = False,
 ) -> None:
     """Load boundaries of regions for the map: all of the file, or none. Safe to run again."""
     if file.stat().st_size > _LARGEST:

@@ -42,7 +42,7 @@ class Fault(NamedTuple):
 
 
 def run_and_report(act: Callable[[], Any]) -> int:
-    """Do something; whatever goes wrong is one sentence on standard error. The exit code."""
+    """Do something; a failure is printed as one sentence on standard error. Returns the exit code."""
     try:
         done = act()
     except SystemExit as exc:

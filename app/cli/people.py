@@ -116,7 +116,7 @@ def import_file(
     kind: Annotated[Kind, typer.Argument(help="What the file holds.")],
     file: Annotated[Path, typer.Argument(help="CSV or XLSX; the first line names the columns.", exists=True)],
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would come of it.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only report what would change.")] = False,
 ) -> None:
     """Enter accounts, teams, members, assignments or targets from a file: all rows, or none."""
     media_type = SUFFIXES.get(file.suffix.lower())
@@ -168,7 +168,7 @@ def _do(work: Any) -> Any:
 
 
 def _or_faults(act: Any) -> Any:
-    """Do something, and tell what is wrong with it in words."""
+    """Do something, and report what is wrong with it in words."""
     try:
         return act()
     except Faulty as exc:

@@ -142,7 +142,7 @@ def subject_correct(
 
 @retention_app.command("apply")
 def retention_apply(
-    *, dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be removed.")] = False
+    *, dry_run: Annotated[bool, typer.Option("--dry-run", help="Only report what would be removed.")] = False
 ) -> None:
     """Remove the sealed answers and photos of campaigns whose limit is over, and photos that did not come whole or
     whose record did not come. Counts stay. Can be stopped and run again.
@@ -202,5 +202,5 @@ def _digits(nik: str | None) -> str:
 
 
 def _reason(given: str) -> str:
-    """The reason as it is kept: never with a number of somebody in it."""
+    """The reason as it is stored: without numbers of persons."""
     return without_numbers(given)

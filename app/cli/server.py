@@ -195,7 +195,7 @@ def load_reference(
 def openapi(
     folder: Annotated[Path, typer.Option(help="Where the documents are.")] = Path("openapi"),
     *,
-    check: Annotated[bool, typer.Option("--check", help="Only tell whether files and code agree.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only report whether files and code agree.")] = False,
 ) -> None:
     """Write the OpenAPI documents, JSON Schemas and test vectors from the code."""
     from app.api.documents.files import files  # noqa: PLC0415  (needed here only)

@@ -32,7 +32,7 @@ def progress_bar(console: Console = out) -> Progress:
 
 
 def clean_up_when_ended() -> None:
-    """Not to leave an embedded server behind when somebody ends a command with more than Ctrl-C."""
+    """Stop an embedded server also if a command is ended by a signal other than Ctrl-C."""
     for ending in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(ending) is not signal.SIG_IGN:  # as under nohup
             signal.signal(ending, lambda number, _: sys.exit(128 + number))

@@ -26,10 +26,10 @@ def serve_by_workers(config: uvicorn.Config) -> int:
 
 
 class Workers(Multiprocess):
-    """uvicorn's parent, but it waits for an answer without standing still, and tells of every worker by its pid.
+    """uvicorn's parent, but it waits for an answer without blocking, and logs every worker by its pid.
 
     A worker that loads the app is silent, on a busy machine for half a minute. uvicorn would give it a few seconds, and
-    end it without a word that anybody sees.
+    end it without a visible message.
     """
 
     def __init__(self, config: uvicorn.Config, sockets: list[socket.socket]) -> None:
@@ -43,7 +43,7 @@ class Workers(Multiprocess):
             _log.info("worker_started", pid=process.pid)
 
     def keep_subprocess_alive(self) -> None:
-        """Called twice a second: asks each worker, takes what it answered to an earlier question, and goes on."""
+        """Called twice a second: asks each worker, and reads its answer to an earlier question."""
         for place, process in enumerate(self.processes):
             if self.should_exit.is_set():
                 return

@@ -86,7 +86,7 @@ def is_canonical(text: bytes) -> bool:
 
 
 def written(value: Any) -> bytes:
-    """As `canonical`, without haste: whatever the value holds and however deep it is."""
+    """As `canonical`, but slow: for any value of any depth."""
     parts: list[str] = []
     waiting: list[Iterator[str | tuple[Any]]] = [iter([(value,)])]
     while waiting:

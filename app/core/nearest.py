@@ -10,7 +10,7 @@ _NAME = re.compile(r"(?!.*[0-9]{6})[A-Za-z_][A-Za-z0-9_.-]{0,39}", re.ASCII)
 
 
 def looks_like_a_name(name: str) -> bool:
-    """Whether it may be repeated in an answer: anything may have been typed there, also somebody's number."""
+    """Whether a word may be repeated in an answer: anything may have been typed there, also a person's number."""
     return _NAME.fullmatch(name) is not None
 
 

@@ -1,6 +1,6 @@
 """Why the database is not available: one word for the log and `/readyz`, one sentence for the command line.
 
-Pure. An exception's own text is shown nowhere: it may hold an address, a name, or what somebody sent.
+Pure. An exception's own text is shown nowhere: it may contain an address, a name, or data of a request.
 """
 
 from enum import Enum
@@ -9,7 +9,7 @@ import asyncpg
 
 
 class Outage(Enum):
-    """Every reason for which the database cannot be worked with. Each goes away without a restart of the server."""
+    """Every reason why the database cannot be used. Each can end without a restart of the server."""
 
     UNREACHABLE = "nothing answers at its address"
     LOGIN_REFUSED = "it refuses the login: the name, the password or its pg_hba.conf"
@@ -60,7 +60,7 @@ def why_not_connected(exc: BaseException) -> Outage | None:
 
 
 def why_broken_off(exc: BaseException) -> Outage | None:
-    """Why work on a connection could not go on; None for what does not come of the database."""
+    """Why work on a connection failed; None if the database is not the reason."""
     for errors, reason in _BY_ERROR:
         if isinstance(exc, errors):
             return reason

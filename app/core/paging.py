@@ -1,7 +1,7 @@
 """Cursors of paged lists: opaque, signed, and good only for the list they came from.
 
-A cursor tells after which row the next page begins. The signature keeps clients from making cursors of their
-own and from carrying one over to another list, where it would skip rows silently.
+A cursor contains the row after which the next page begins. Because of the signature, clients cannot make cursors, nor
+use one for another list, where it would skip rows silently.
 """
 
 import base64

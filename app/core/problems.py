@@ -1,7 +1,7 @@
 """Typed problems with stable codes, raised anywhere without knowing HTTP, rendered once in `api/errors.py`.
 
-The list is closed: a code that was retired is never used again. Texts are Indonesian first, English beside; none
-ever holds a value that somebody sent.
+The list is closed: a code that was retired is never used again. Texts are Indonesian first, English beside; none ever
+contains a value of a request.
 """
 
 from collections.abc import Mapping
@@ -505,8 +505,8 @@ class Code(Enum):
 class Problem(Exception):
     """A request that cannot be served as asked.
 
-    `retry_after` is in seconds and goes out as `Retry-After`; `headers` go out as they are; `current` is how things
-    stand, where they are not as the client thought.
+    `retry_after` is in seconds and sent as `Retry-After`; `headers` are sent unchanged; `current` is the present state,
+    if the client assumed another one.
     """
 
     def __init__(

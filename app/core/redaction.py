@@ -1,7 +1,7 @@
 """Redaction of long numbers in free text: people write a NIK into other fields, too. Pure.
 
-People write numbers of persons into reasons, names and notes, with whatever stands between the digits, and in the
-digits of any script. What is found here is never kept as it is.
+People write numbers of persons into reasons, names and notes, with any characters between the digits, and in the digits
+of any script. A number that is found here is never stored unmasked.
 """
 
 import re
@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable
 
 LEAST = 10
-"""Digits from which on a number may be somebody's: phones have ten, NIB thirteen, NIK sixteen."""
+"""From so many digits on, a number may be a person's: phones have ten, NIB thirteen, NIK sixteen."""
 
 # Besides decimal digits of all scripts: raised, lowered and circled ones, which are read as digits all the same.
 _DIGIT = (
@@ -26,7 +26,7 @@ _NIK = re.compile(r"[1-9][0-9]{5}(?:0[1-9]|[12][0-9]|3[01]|4[1-9]|[56][0-9]|7[01
 
 
 def hides_number(text: str, least: int = LEAST) -> bool:
-    """Whether a text has so many digits in a row, whatever but letters stands between them."""
+    """Whether a text has so many digits in a row, with anything but letters between them."""
     return any(
         len(_ANY_DIGIT.findall(found[0])) >= least and not _REGION.fullmatch(found[0]) for found in _LONG.finditer(text)
     )
@@ -43,9 +43,8 @@ def may_hide_number(*texts: str) -> bool:
 
 
 def hide_numbers(text: str, shown: Callable[[str], str]) -> str:
-    """The text with each long number as `shown` says, which gets its characters; codes of villages stay.
-
-    Gives the very same object where there is none.
+    """The text with each long number replaced by what `shown` makes of its characters; codes of villages stay. Gives
+    the same object if there is none.
     """
     if len(text) < LEAST or not _LONG.search(text):
         return text
@@ -54,7 +53,7 @@ def hide_numbers(text: str, shown: Callable[[str], str]) -> str:
 
 
 def without_numbers(text: str) -> str:
-    """A text that is kept, without what in it may be the number of somebody, however it was typed."""
+    """A text to store, without possible numbers of persons, in any way of writing."""
     return hide_numbers(text, lambda _: GONE)
 
 

@@ -1,6 +1,6 @@
 """The server's login to PostgreSQL: a role that owns nothing, and the refusal to serve with any other.
 
-What the role may do stands in `migrations/rights.py`; `kumkm migrate` grants it.
+The role's rights are in `migrations/rights.py`; `kumkm migrate` grants them.
 """
 
 import re

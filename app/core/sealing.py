@@ -71,7 +71,7 @@ class KeyRing:
 
 
 class Digester:
-    """Turns numbers that identify somebody into digests that match without telling the number."""
+    """Turns numbers that identify a person into digests that can be compared without revealing the number."""
 
     def __init__(self, key: bytes, numbers: Sequence[bytes] = ()) -> None:
         """`numbers`: the keys of numbers, the newest last, where they are not under `key` as all the rest."""
@@ -100,7 +100,7 @@ class Digester:
         return urlsafe_b64encode(hmac.digest(self._key, b"token:" + text.encode(), "sha256")).rstrip(b"=").decode()
 
     def content(self, sha256: bytes) -> bytes:
-        """The digest of an item's content, made of its SHA-256, which is what a tablet can tell of it.
+        """The digest of an item's content, made of its SHA-256, which is what a tablet can send.
 
         Kept plain, the SHA-256 would give away the NIK of an item whose other answers are open: there are few NIKs
         to try.

@@ -297,8 +297,8 @@ class Settings(BrowserSettings):
 
 
 def trail_key_of(digest_key: bytes) -> bytes:
-    """The key of the audit trail where none is set: derived for this purpose alone (RFC 5869, one block), so that who
-    has it has not the digest key.
+    """The key of the audit trail where none is set: derived for this purpose alone (RFC 5869, one block), so that a
+    person with this key does not have the digest key.
     """
     return hmac.digest(digest_key, b"kumkm audit chain, version 1\x01", "sha256")
 

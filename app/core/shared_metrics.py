@@ -1,8 +1,8 @@
 """Metrics of all worker processes as one: each writes its own into a folder; the one that is scraped adds them up.
 
-A worker has a slot in the folder, by a file lock that ends with its process. The next worker takes the slot and goes on
-counting from there, so that no count is lost or counted twice, and there are never more files than slots. The parent
-process makes the folder for one run.
+A worker has a slot in the folder, by a file lock that ends with its process. The next worker takes the slot and
+continues counting from there, so that no count is lost or counted twice, and there are never more files than slots. The
+parent process makes the folder for one run.
 """
 
 import fcntl
@@ -14,7 +14,7 @@ import prometheus_client.values
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-_FOLDER = "KUMKM_SHARED_METRICS"  # from the parent to its workers; nobody else sets it
+_FOLDER = "KUMKM_SHARED_METRICS"  # set by the parent for its workers, and by nothing else
 _LIBRARYS = "PROMETHEUS_MULTIPROC_DIR"
 _held: list[int] = []
 

@@ -90,7 +90,7 @@ def _make_folders(top: Path, path: str) -> None:
     for each in (top, *reversed([top / parent for parent in Path(path).parents[:-1]])):
         each.mkdir(mode=_FOLDER, parents=True, exist_ok=True)
         if stat.S_IMODE(each.stat().st_mode) != _FOLDER:
-            with suppress(PermissionError):  # a mount that belongs to somebody else
+            with suppress(PermissionError):  # a mount that belongs to another user
                 each.chmod(_FOLDER)
 
 

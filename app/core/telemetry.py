@@ -127,8 +127,8 @@ class Metrics:
 
 
 def tell_fault(log: Any, event: str, exc: BaseException) -> None:
-    """Log a failure of background work: by the code of a problem, or the type of an exception, whose text may quote
-    what somebody sent. That the database is away is logged once, where that is noticed.
+    """Log a failure of background work: by the code of a problem, or the type of an exception, whose text may quote a
+    request. An outage of the database is logged once, where it is noticed.
     """
     if not isinstance(exc, Problem):
         log.warning(event, fault=type(exc).__qualname__)
@@ -137,8 +137,8 @@ def tell_fault(log: Any, event: str, exc: BaseException) -> None:
 
 
 def _by_type(logger: Any, _: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    """A library's line about an exception: its type and its place. Its text may quote what somebody sent, and asyncio
-    writes it into the line itself, behind the first.
+    """A library's line about an exception: its type and its place. Its text may quote a request, and asyncio writes it
+    into the line itself, behind the first.
     """
     record = event.get("_record")
     exc_info = event.pop("exc_info", None)
@@ -154,8 +154,8 @@ def _by_type(logger: Any, _: str, event: structlog.typing.EventDict) -> structlo
 def configure_logging(level: str) -> None:
     """Write every log line as one JSON object to standard error.
 
-    Lines of libraries come through as well, with their text only where it cannot quote what somebody sent: uvicorn's
-    access log is off, since the request log has ids instead of addresses and queries.
+    Lines of libraries come through as well, with their text only if it cannot quote a request: uvicorn's access log is
+    off, since the request log has ids instead of addresses and queries.
     """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,

@@ -43,7 +43,7 @@ Storable = AfterValidator(_storable)
 
 Line = Annotated[str, Storable, AfterValidator(formed)]
 Said = Annotated[Line, AfterValidator(without_numbers)]
-"""Free text that somebody gives and that is kept: a reason, a note, a name. Long numbers in it are not."""
+"""Free text from outside that is stored: a reason, a note, a name. Long numbers in it are not stored."""
 
 Handle = Annotated[Line, AfterValidator(_no_number_of_a_person)]
 """A name by which something is found for good, so that a long number in it is refused instead."""

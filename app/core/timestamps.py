@@ -41,4 +41,4 @@ def _in_utc(value: datetime) -> datetime:
 
 
 MomentInUTC = Annotated[Moment, AfterValidator(_in_utc)]
-"""A time that is told alike however it was written: a cursor is bound to it."""
+"""A time in one form, however it was written: a cursor is bound to it."""

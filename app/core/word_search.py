@@ -19,7 +19,7 @@ WORDS_OF_NAME = f"(' '::text || translate(lower(name COLLATE \"C\"), '{_SQL_PART
 
 
 def words_asked(text: str) -> list[str]:
-    """The words that somebody typed, at most eight, with small letters for A to Z."""
+    """The words that were typed, at most eight, with small letters for A to Z."""
     return list(dict.fromkeys(text.translate(_SMALL).split()))[:_MAX_WORDS]
 
 

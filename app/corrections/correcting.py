@@ -53,7 +53,7 @@ _IN_FORCE = "SELECT record_id, revision, region_code, enumerator_id, merged_into
 
 @dataclass(frozen=True, slots=True)
 class Correcting:
-    """Who corrects, why, and the language of outcomes."""
+    """The account that corrects, the reason, and the language of outcomes."""
 
     ingest: Ingest
     actor_id: UUID

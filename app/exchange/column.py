@@ -13,7 +13,7 @@ QUESTIONNAIRE = "Kuesioner PL-KUMKM"
 
 
 class Column(NamedTuple):
-    """One column. `sql` is what everybody sees of it; `sealed` the paths of the answer, in whichever questionnaire."""
+    """One column. `sql` is what everybody sees of it; `sealed` the paths of the answer in the questionnaires."""
 
     name: str
     type: Type
@@ -112,7 +112,7 @@ def rupiah(name: str, path: str, label_id: str, label_en: str) -> Column:
 
 
 def personal(name: str, paths: tuple[tuple[str, ...], ...], label_id: str, label_en: str) -> Column:
-    """A personal answer: sealed, and opened only for who may see it."""
+    """A personal answer: sealed, and opened only for accounts that may see it."""
     return Column(
         name,
         "text",

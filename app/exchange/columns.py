@@ -1,9 +1,9 @@
 """The exported columns: source, type and meaning of each.
 
 One list for exports, the feed and the metadata that Satu Data Indonesia asks for with all data (Perpres 39/2019:
-concept, definition, classification, measure and unit). A `sealed` column shows something only to who may see it: its
-answer is opened from where it was given; for everybody else numbers that identify are masked and the rest is left
-empty.
+concept, definition, classification, measure and unit). A `sealed` column shows something only to accounts that may see
+it: its answer is opened from where it was given; for everybody else numbers that identify are masked and the rest is
+left empty.
 """
 
 from app.exchange.column import (
@@ -43,7 +43,13 @@ COLUMNS: tuple[Column, ...] = (
         codes=("umkm", "koperasi"),
     ),
     Column(
-        "name", "text", "b.name", "Nama usaha", "Name", "Nama usaha menurut pemilik.", "The name as the owner tells it."
+        "name",
+        "text",
+        "b.name",
+        "Nama usaha",
+        "Name",
+        "Nama usaha menurut pemilik.",
+        "The name as the owner states it.",
     ),
     text("trade_name", "trade_name", "Nama komersial", "Trade name"),
     Column(
@@ -207,7 +213,7 @@ COLUMNS: tuple[Column, ...] = (
         "Ketelitian lokasi",
         "Accuracy",
         "Ketelitian lokasi menurut tablet.",
-        "Radius of the place as the tablet tells it.",
+        "Radius of the place as the tablet reports it.",
         "Lokasi",
         unit="meter",
     ),

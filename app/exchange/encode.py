@@ -69,7 +69,7 @@ class TooManyRows(Exception):
 
 
 def parquet(source: IO[bytes], target: IO[bytes]) -> None:
-    """Typed by `COLUMNS`; labels and definitions stand in the metadata of each field."""
+    """Typed by `COLUMNS`; labels and definitions are in the metadata of each field."""
     target.write(_MAGIC)  # every such file begins so: the client gets it before the library is loaded
     target.flush()
     # Of its three allocators this one gives back what is no longer needed: a quarter less memory.
@@ -206,7 +206,8 @@ def _explained() -> Iterator[str]:
 
 
 def _kind(column: Column) -> Callable[[str], str]:
-    """How the cells of a column are written: text is always text, whatever it begins with; a date is one, in UTC."""
+    """How the cells of a column are written: text is always text, also if it begins like a formula; a date is a date,
+    in UTC."""
     return {"integer": _number, "number": _number, "boolean": _boolean, "date": _day, "datetime": _moment}.get(
         column.type, _text
     )

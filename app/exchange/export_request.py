@@ -20,7 +20,7 @@ from app.register.searching import having
 from app.workforce.reach import reach_of
 
 EXPORTERS = (Role.COORDINATOR, Role.OFFICER, Role.ADMIN, Role.SYSTEM)
-"""Who may take the register as a file; a system with `businesses:read`."""
+"""Roles that may export the register; a system with `businesses:read`."""
 
 
 class ExportRequest(Filters):
@@ -42,7 +42,7 @@ class ExportRequest(Filters):
         )
 
     def refuse(self, now: Principal) -> None:
-        """Let only an account pass that may have this export now.
+        """Refuse an account that may not have this export now.
 
         Raises:
             Problem: `not_allowed` without the role or a scope that it takes, `not_found` outside the territory.
@@ -59,7 +59,7 @@ class ExportRequest(Filters):
 async def refuse_file(
     pg: asyncpg.Connection, asking: ExportRequest, only: Collection[UUID] | None, now: Principal, today: date
 ) -> None:
-    """Let only an account pass that may have a file now, which holds the work of `only` these.
+    """Refuse an account that may not have a file now; the file contains the work of `only` these.
 
     Raises:
         Problem: as `ExportRequest.refuse`; `not_found` where one of them is not in its team any more.

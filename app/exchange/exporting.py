@@ -166,7 +166,7 @@ class Export:
         try:
             await pg.copy_from_query(statement, *self.where.parameters, output=counted, **options)
         except BaseException:
-            # After a COPY that was broken off the driver waits for ever for the server to have heard of it.
+            # After an interrupted COPY the driver waits for ever for the server's confirmation.
             pg.terminate()
             raise
 

@@ -143,14 +143,14 @@ async def _end(pg: asyncpg.Connection, *walked: Any) -> tuple[tuple[int, UUID] |
 
 
 async def newest_position(pg: asyncpg.Connection) -> FeedPosition:
-    """Where a reader stands who has seen everything that this transaction sees for good: for a snapshot."""
+    """The position of a reader that has seen everything below this transaction's horizon: for a snapshot."""
     horizon = await pg.fetchval(f"SELECT {_HORIZON}")
     mark = await pg.fetchrow(_NEWEST_MARK, horizon)
     return FeedPosition(horizon - 1, _LAST, *(mark or (0, _NOBODY)))
 
 
 async def anything_behind(pg: asyncpg.Connection, position: FeedPosition) -> bool:
-    """Whether anything follows the position, in whatever territory."""
+    """Whether anything follows the position, in any territory."""
     found: bool = await pg.fetchval(
         f"SELECT EXISTS (SELECT FROM business WHERE (change_number, id) > ($1, $2) AND change_number < {_HORIZON})",
         position.number,

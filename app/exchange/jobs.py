@@ -124,7 +124,8 @@ class Jobs:
     async def read(
         self, id_: UUID, first: int, last: int, still: Callable[[], Awaitable[None]]
     ) -> AsyncIterator[bytes]:
-        """Bytes `first` to `last` of a finished export, part by part; `still` says before each whether to go on."""
+        """Bytes `first` to `last` of a finished export, part by part; `still` decides before each whether to
+        continue."""
         for number in range(first // PART, last // PART + 1):
             await still()
             sealed = await self.storage.get(_name(id_, number))

@@ -10,9 +10,8 @@ from app.core.schema import ARRAY, CODE, COUNT, JSON, KEY, MOMENT, TEXT, SQLMode
 
 
 class ExportJob(SQLModel, table=True):
-    """One export: what was asked for, by whom, and how far it is. Its parts lie sealed in the storage.
-
-    Who makes it holds it until `lease_until` and says so again with every part; after that another may take it up.
+    """One export: the request, its account, and how far it is. Its parts are sealed in the storage. The process that
+    makes it has it until `lease_until` and prolongs this with every part; after that another process may continue it.
     """
 
     __tablename__ = "export_job"

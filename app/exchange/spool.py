@@ -1,7 +1,7 @@
 """A temporary file between the writer of an export and its reader, so that neither waits for the other.
 
-The database is read at its own pace and let go; a consumer that reads slowly, or not at all, holds a file that has no
-name any more, and no memory and no transaction. Reading begins with the first byte that is there.
+The database is read at its own pace, and its transaction ends; a consumer that reads slowly, or not at all, occupies a
+file without a name, but no memory and no transaction. Reading begins with the first byte that is there.
 """
 
 import asyncio

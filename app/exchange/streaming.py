@@ -31,7 +31,7 @@ Prepare = Callable[[asyncpg.Connection], Awaitable[Export]]
 
 
 class Consumer:
-    """Who takes an export, and since when it has been given something that it does not take."""
+    """The reader of an export, and since when it has not read what is ready."""
 
     def __init__(self, account_id: UUID, longest_s: float) -> None:
         self.account_id = account_id
@@ -45,7 +45,7 @@ class Consumer:
         return asyncio.get_running_loop().time() - self._since if self._given else 0
 
     def cut(self) -> None:
-        """Let it go: its sending ends as if the longest time were over."""
+        """Give up this reader: the sending ends as if the longest time were over."""
         if self._given is not None:
             self._given.reschedule(asyncio.get_running_loop().time())
 
@@ -73,8 +73,8 @@ class Exports:
         """Begin an export: the feed's position in the moment that it shows, and its bytes as they come.
 
         Raises:
-            Problem: `overloaded` where too many are at it, `too_many_requests` where they are all of one account;
-                whatever `prepare` raises.
+            Problem: `overloaded` if too many exports are running, `too_many_requests` if they are all of one account;
+                any problem that `prepare` raises.
         """
         if sum(each.account_id == consumer.account_id for each in self._open) >= MOST_OF_ONE:
             raise Problem(Code.TOO_MANY_REQUESTS, retry_after=_RETRY_S)

@@ -1,20 +1,20 @@
-"""The known-identities filter: a small set of fingerprints by which a tablet tells, offline, that a number is probably
-recorded already. Pure.
+"""The known-identities filter: a small set of fingerprints by which a tablet recognises, offline, that a number is
+probably recorded already. Pure.
 
 A fingerprint is 11 bits of the phonetic key of the owner's name, followed by some bits of the number (HMAC-SHA-256
 under the filter's key). The set of fingerprints is sorted and its gaps are Rice-coded (Golomb 1966, Rice 1979), which
 comes to about 1.5 bits above what any set of that false-positive rate needs. The format in bytes is in
 `openapi/README.md`.
 
-It cannot be turned back into a list of numbers, and not because asking it would take long: it does not hold enough. Who
-knows that somebody of a name is recorded, and knows district and sex as well, is left with about 16,000 numbers (a
-birthday within 45 years, serial 0001); so few bits of the number are kept that more than fifty of them hit beside the
-right one. With a name that many have, more numbers are right and as many times more hit. What is guessed of the
-names, be it the whole list of them, changes nothing in this.
+It cannot be turned back into a list of numbers, and not because asking it would take long: it does not contain enough.
+A person who knows that an owner of a name is recorded, and the owner's district and sex, still has about 16,000
+possible numbers (a birthday within 45 years, serial 0001); so few bits of the number are kept that more than fifty of
+them hit beside the right one. With a common name, more numbers are right, and as many times more hit. Knowing all names
+changes nothing in this.
 
-The fifty are an average over names. A fingerprint that stands alone, of a very rare name, or one
-that only the newer of two filters has, is left with 16,000 / 2^(bits of the number) others. With the 11 bits of a
-filter of 18,500 numbers those are eight; `docs/security.md` tells what that means.
+The fifty are an average over names. A fingerprint that stands alone, of a very rare name, or one that only the newer of
+two filters has, is left with 16,000 / 2^(bits of the number) others. With the 11 bits of a filter of 18,500 numbers
+those are eight; `docs/security.md` explains what that means.
 """
 
 import hmac
@@ -48,7 +48,7 @@ class KnownFilter(NamedTuple):
     fingerprints: Sequence[int]
 
     def has(self, key: bytes, said: Said) -> bool:
-        """Whether a number is probably recorded, of somebody of that name."""
+        """Whether a number is probably recorded for an owner of that name."""
         wanted = hash64(key, said) >> (_HASH_BITS - self.bits)
         at = bisect_left(self.fingerprints, wanted)
         return at < len(self.fingerprints) and self.fingerprints[at] == wanted

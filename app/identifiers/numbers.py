@@ -56,7 +56,7 @@ class Nik(NamedTuple):
     sex: Literal["male", "female"]
 
     def born_on(self, day: date) -> bool:
-        """Whether the number was made for somebody born on that day, of any century."""
+        """Whether the number was made for a person born on that day, of any century."""
         mine = self.birth_date
         return (day.day, day.month, day.year % 100) == (mine.day, mine.month, mine.year % 100)
 
@@ -132,7 +132,7 @@ def _luhn(digits: str) -> bool:
 
 
 def mask(digits: str) -> str:
-    """A number as those see it who may not see it: `1601**********01`; a short one not at all."""
+    """A number masked: `1601**********01`; a short one not at all."""
     shown_first, shown_last = 4, 2
     if len(digits) < 2 * (shown_first + shown_last):
         return "*" * len(digits)

@@ -1,7 +1,7 @@
 """The phonetic key of a name: different spellings of one name give the same few letters. Pure.
 
 The known-identities filter binds each number to it. Tablets of every make compute it by themselves, so this is a part
-of the contract: `openapi/README.md` says the steps, `vectors/heard_names.json` has examples. It changes only with the
+of the contract: `openapi/README.md` has the steps, `vectors/heard_names.json` has examples. It changes only with the
 filter's format.
 """
 
@@ -187,7 +187,8 @@ def phonetic_name(name: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    """Letters without their marks; an apostrophe joins, whatever else is no letter parts."""
+    """The words of a text: letters without their marks. Apostrophes are removed; any other character that is not a
+    letter separates words."""
     if text.isascii():
         return _PLAIN.findall(text.lower().replace("'", "").replace("`", ""))
     kept = []

@@ -79,7 +79,7 @@ _OWN: Mapping[str, Text] = {
     ),
     "still_returned": Text(
         "Isian ini dikembalikan dan belum berubah; perbaiki, lalu kirim sebagai revisi berikutnya.",
-        "This record was returned and is unchanged; mend it and send it as its next revision.",
+        "This record was returned and is unchanged; correct it and send it as its next revision.",
     ),
     "record_of_another": Text(
         "Nomor isian ini milik enumerator lain.", "This record id belongs to another enumerator's record."

@@ -81,7 +81,7 @@ _FROM = (
 )
 
 
-# $1 and $2 the territory's span, $3 the team or null, $4 and $5 where to go on, $6 the limit.
+# $1 and $2 the territory's span, $3 the team or null, $4 and $5 where the page begins, $6 the limit.
 _WAITS = (
     "SELECT id FROM raw_item WHERE outcome = 'held' AND resolved_on IS NULL AND {where}"
     ' AND ($4::text IS NULL OR (region_code, id) > ($4 COLLATE "C", $5::uuid)) ORDER BY region_code, id LIMIT $6'
@@ -163,7 +163,7 @@ class HeldItems:
         Raises:
             Problem: `not_found`; `not_allowed` where its place is beyond the territory; `state_changed` where it was
                 decided on or came again, or the server still does not know its questionnaire; `invalid_fields` where it
-                turns out to have faults, which only its enumerator can mend.
+                turns out to have faults, which only its enumerator can correct.
         """
         row = await self._waiting(pg, reach, raw_id)
         if not reach.covers(row.enumerator_id, row.region_code):

@@ -1,6 +1,6 @@
 """The steps of one batch, from its bytes to its receipt.
 
-`read` and `examine` happen before the transaction, everything else in it; the answer goes out after the commit. The
+`read` and `examine` happen before the transaction, everything else in it; the answer is sent after the commit. The
 number of statements does not depend on the number of items.
 """
 
@@ -160,7 +160,7 @@ class Ingest:
         """The packed receipt of a batch that this account sent; for a revoked tablet, of one that it sent itself.
 
         Raises:
-            Problem: `not_found`, also for a batch of somebody else.
+            Problem: `not_found`, also for a batch of another account.
         """
         async with self.database.snapshot() as pg:
             stored = await stored_batch(pg, batch_id)

@@ -1,6 +1,6 @@
 """The limit on what an enumerator can learn about numbers by sending them. Pure.
 
-The receipt of a number shows whether somebody else's business has it, so records with invented numbers probe for
+The receipt of a number shows whether another enumerator's business has it, so records with invented numbers probe for
 people. Honest work probes as well: ten to forty numbers a day, of which one or two are known, and now and then a number
 that was mistyped. What goes beyond is held for a supervisor, without an answer and without loss:
 

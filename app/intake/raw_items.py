@@ -1,7 +1,7 @@
 """Items that are held or invalid: kept raw and sealed, and which of them wait.
 
-Of a record the newest held revision waits for a supervisor, never an older one, whatever order they come in; what is
-invalid waits until the record comes again in any revision. `storing.py` gives the items in order.
+Of a record the newest held revision waits for a supervisor, never an older one, in any order of arrival; an invalid
+revision waits until the record comes again in any revision. `storing.py` gives the items in order.
 """
 
 from collections.abc import Sequence

@@ -80,7 +80,7 @@ def is_superseded(kept: StoredRevision, newest: int) -> bool:
 
 
 def status_of(kept: StoredRevision, newest: int) -> RevisionStatus:
-    """What reconciling tells of a stored revision."""
+    """What reconciling answers about a stored revision."""
     if kept.outcome in (Outcome.HELD, Outcome.CONFLICT):
         return RevisionStatus(kept.outcome, "keep" if kept.waits else "purge")
     if kept.outcome is Outcome.INVALID:
@@ -89,8 +89,8 @@ def status_of(kept: StoredRevision, newest: int) -> RevisionStatus:
 
 
 def status_if_sent_again(kept: StoredRevision, newest: int) -> RevisionStatus:
-    """What a receipt tells of a revision that was stored before: the same as reconciling, but that what needs nothing
-    more is `unchanged`."""
+    """What a receipt answers about a revision that was stored before: the same as reconciling, except that what needs
+    nothing more is `unchanged`."""
     now = status_of(kept, newest)
     return now if now.client_action != "purge" or kept.refused else RevisionStatus(Outcome.UNCHANGED, "purge")
 

@@ -88,7 +88,7 @@ class Doubt(BaseModel):
 
     pointer: str = Field(description="RFC 6901 pointer, from the item on.")
     code: str = Field(description="Stable.")
-    detail: str = Field(description="In the language asked for; never tells an answer.")
+    detail: str = Field(description="In the requested language; never contains an answer.")
 
 
 class ItemReceipt(BaseModel):
@@ -151,7 +151,7 @@ class HeldItem(HeldListed):
 
 
 class HeldDecision(BaseModel):
-    """What a supervisor decided, and what became of an item that was let in."""
+    """A supervisor's decision, and the outcome of a released item."""
 
     id: UUID
     decision: Literal["released", "refused"]

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from app.register.names import searchable
 
-_PHONE_DIGITS = 8  # at the end, behind whatever prefix was typed
+_PHONE_DIGITS = 8  # at the end, after any prefix
 
 
 class Features(NamedTuple):

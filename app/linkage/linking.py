@@ -1,7 +1,7 @@
 """From a region's businesses to cases for review: read, compared, and queued; nothing is merged automatically.
 
-Idempotent: a pair that stands in the queue already, in whatever state, or that somebody found to be two businesses, is
-not put there again.
+Idempotent: a pair that is in the queue already, in any state, or that a person decided to be two businesses, is not put
+there again.
 """
 
 import asyncio

@@ -2,7 +2,7 @@
 disagreement weighs (Fellegi and Sunter), estimated by Splink on DuckDB.
 
 The packaged model is versioned (`model-1.json`, with where it was trained on); `kumkm link --train` makes another from
-one's own register.
+the deployment's own register.
 """
 
 import json
@@ -70,7 +70,7 @@ def settings() -> SettingsCreator:
 
 
 def connect(*, threads: int = 2, memory: str = "6GB") -> duckdb.DuckDBPyConnection:
-    """A database in memory alone: what it holds is in the clear, so nothing of it goes to a disk."""
+    """A database in memory only: its rows are not encrypted, so nothing of it may be written to a disk."""
     connection = duckdb.connect(":memory:")
     connection.execute(f"SET threads = {threads}; SET memory_limit = '{memory}'; SET temp_directory = ''")
     return connection
@@ -108,7 +108,8 @@ def load(connection: duckdb.DuckDBPyConnection, rows: Iterable[tuple[Any, ...]],
 
 
 class Predicted(NamedTuple):
-    """Two businesses that are likely one: how likely, and what weighed how much (log2 of odds; above 0 speaks for)."""
+    """Two businesses that are likely one: how likely, and what weighed how much (log2 of odds; positive values speak
+    for one business)."""
 
     ids: tuple[UUID, UUID]
     probability: float

@@ -1,8 +1,8 @@
 """Rotating the key for the digests of numbers while servers run: two keys are in force until every number is under the
 new one, whose digests are made from the sealed answers that say the numbers.
 
-Servers that know both keys find a number under either (`register/claims.py: as_stored`); which one new numbers are
-written under stands in the database, so that all of them change at the same moment. To be run as the owner.
+Servers that know both keys find a number under either (`register/claims.py: as_stored`); the database says which one is
+used for new numbers, so that all of them change at the same moment. To be run as the owner.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -41,7 +41,7 @@ async def redigest(
 ) -> Redigested:
     """Bring every number under the newest key, in chunks that are committed one by one.
 
-    Can be cut off and run again at any time: it goes on behind the last chunk. Idempotent by the key.
+    Can be cut off and run again at any time: it continues after the last chunk. Idempotent by the key.
 
     Raises:
         UnsealError: something is sealed under a key that is not in the ring.
@@ -52,7 +52,7 @@ async def redigest(
         await number_keys.take_over(pg, key)
     while True:
         async with pg.transaction():
-            # Nobody judges a batch meanwhile, so no number is looked for where it is no longer.
+            # No batch is judged meanwhile, so no number is looked for under a digest that it no longer has.
             await pg.execute("SELECT pg_advisory_xact_lock($1)", NUMBERS_LOCK)
             record_id, revision = await number_keys.reached(pg, key)
             rows = await pg.fetch(_NEXT, record_id or UUID(int=0), revision or 0, CHUNK)

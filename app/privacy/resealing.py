@@ -26,8 +26,8 @@ class Sealed(Protocol):
 async def reseal(pg: asyncpg.Connection, ring: KeyRing, advance: Callable[[int], None]) -> dict[int, int]:
     """Seal everything under the key in use, in chunks that are committed one by one; how much is under which key then.
 
-    Can be cut off and run again at any time, beside a server that works: what has the key in use is passed over, and a
-    value that changed meanwhile is left to the next run. Idempotent by nature.
+    Can be interrupted and run again at any time, beside a working server: values under the key in use are skipped, and
+    a value that changed meanwhile is left to the next run. Idempotent by nature.
 
     Raises:
         UnsealError: something is sealed under a key that is not in the ring.

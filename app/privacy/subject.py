@@ -1,6 +1,6 @@
 """The rights of a data subject (UU 27/2022, articles 5 to 13): to know what is held, to have it corrected, to have it
 erased. The person is identified by NIK, which is looked for in every sealed answer, not only where it identifies a
-business: a chair's NIK stands in a cooperative's answers, a mistyped one in an item that was kept raw.
+business: a chair's NIK is in a cooperative's answers, a mistyped one in an item that was kept raw.
 
 To be run on the server, as the owner of the tables; every act is in the audit trail with its reason.
 """
@@ -61,7 +61,7 @@ async def find(
         digester.digests("nik", nik),
     )
     found.business_ids = [row[0] for row in rows]
-    # Where sealed answers are no longer kept, the business tells whose the rest is.
+    # Where sealed answers are no longer stored, the business shows whose the rest is.
     rest = await pg.fetch(
         "SELECT record_id FROM submission WHERE business_id = ANY($1) AND sealed IS NULL", found.business_ids
     )
@@ -77,7 +77,8 @@ async def find(
 
 
 async def report(pg: asyncpg.Connection, ring: KeyRing, nik: str, found: Found, *, reason: str) -> dict[str, Any]:
-    """Everything that is stored about the person, with who has seen it; the report itself is in the trail."""
+    """Everything that is stored about the person, with the accounts that have seen it; the report itself is in the
+    trail."""
     rows = await pg.fetch(
         "SELECT record_id, revision, campaign.code AS campaign, campaign.answers_until, username AS recorded_by,"
         " questionnaire, submission.region_code, captured_at, received_at, outcome, latitude, longitude,"
@@ -127,10 +128,10 @@ async def erase(pg: asyncpg.Connection, found: Found, *, reason: str) -> list[st
     """Erase what was found, in the caller's transaction; counts stay right. Gives the photos to delete from the
     storage after the commit.
 
-    Every revision of every record that names the person goes: answers, place, and the name of a business that rests
-    on it. Of a cooperative only what is said of people goes, since it is not the person. What stays tells nothing of
-    the person: that a record counted, its village, activity and size class, and the keyed digest of the number,
-    without which the same business would be counted a second time. Idempotent by nature.
+    Every revision of every record that names the person goes: answers, place, and the name of a business that rests on
+    it. Of a cooperative only the answers about people go, since it is not the person. What stays reveals nothing about
+    the person: that a record counted, its village, activity and size class, and the keyed digest of the number, without
+    which the same business would be counted a second time. Idempotent by nature.
     """
     raw_ids = [item.id for item in found.raw_items]
     await erase_answers(pg, found.record_ids)
@@ -143,7 +144,7 @@ async def erase(pg: asyncpg.Connection, found: Found, *, reason: str) -> list[st
         found.record_ids,
         raw_ids,
     )
-    # What a tablet still has of them goes, too.
+    # Tablets have to remove their copies, too.
     await publish(
         pg, [News(who, TombstoneChange(kind="tombstone", record_id=id_, reason="erased")) for who, id_ in rows]
     )

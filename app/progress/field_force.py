@@ -1,4 +1,4 @@
-"""Who of the enumerators gets done, who is late, and whose tablet is silent: one row for each."""
+"""The field force: which enumerators are on time, which are late, and whose tablet is silent; one row for each."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -43,7 +43,7 @@ class _Lately(Row):
 
 
 class _Tablet(Row):
-    """A tablet that is not revoked, and what it told when it was last heard of."""
+    """A tablet that is not revoked, and its last report to the server."""
 
     account_id: UUID
     id: UUID

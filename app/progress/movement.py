@@ -7,7 +7,7 @@ from app.core.problems import Text
 
 State = Literal["done", "safe", "at_risk", "not_moving"]
 SILENT_DAYS = 7
-"""Who brought nothing for so many days, and brings nothing on the day that is asked about, does not move."""
+"""An enumerator who brought nothing in so many full days, nor on the day asked about, does not move."""
 
 
 class Work(NamedTuple):
@@ -42,7 +42,7 @@ RULE: Mapping[State, Text] = {
 
 
 def state_of(work: Work) -> State | None:
-    """The state by `RULE`; None before the campaign begins, and of who moves without a quota."""
+    """The state by `RULE`; None before the campaign begins, and for enumerators who move and have no quota."""
     if not work.begun:
         return None
     if work.quota and work.entered >= work.quota:

@@ -42,7 +42,7 @@ class Pace(NamedTuple):
 def pace(progress: Progress, *, as_of: date, ends_on: date) -> Pace:
     """The pace at the end of `as_of` in a campaign whose last day is `ends_on`.
 
-    Whoever falls behind so far that the week took back more than it brought is projected to stand still.
+    If more was taken back in the last week than was brought, the projection is that nothing is added.
     """
     entered, target = progress.entered, progress.target
     days_left = max((ends_on - as_of).days, 0)

@@ -1,11 +1,11 @@
 """Where records lie, for a map: a bounded number of points, thinned here, never outside what the caller reaches.
 
-From afar each region below is one point, in the middle of some of its records. From near, the villages whose records
-lie in view are read, and what lies in one cell of a grid is one point.
+At low zoom each region below is one point, in the middle of some of its records. At high zoom, the villages whose
+records lie in view are read, and the records in one cell of a grid are one point.
 
-Who may not see addresses gets cells of a kilometre, or of twice, four times as much, without ids. No answer may narrow
-a point down further: the box is widened to whole cells, so that no cell is counted in part, and the grids of all zooms
-lie in one another, so that cells of two of them never overlap in a smaller piece.
+Callers who may not see addresses get cells of a kilometre, or of twice or four times as much, without ids. No answer may
+narrow a point down further: the box is widened to whole cells, so that no cell is counted in part, and the grids of all
+zooms lie in one another, so that cells of two of them never overlap in a smaller piece.
 """
 
 import math
@@ -21,13 +21,13 @@ from app.progress.reports import View
 from app.regions.region_code import Level, span_of
 
 NEAR = 12
-"""From this zoom on single records are told apart, of a regency or less."""
+"""From this zoom on single records are shown, of a regency or less."""
 
 MOST = 2_000
 """The most points of an answer: where there were more, cells are joined."""
 
 COARSE = 0.01
-"""The side of a cell in degrees, for who may not see addresses: 1.1 km."""
+"""The side of a cell in degrees, for callers who may not see addresses: 1.1 km."""
 
 BELOW = {
     Level.NATION: Level.REGENCY,
@@ -38,7 +38,7 @@ BELOW = {
 }
 """The regions that a map of a region shows."""
 
-_SAMPLE = 40  # records of a region that tell where it lies
+_SAMPLE = 40  # records of a region, from which its place is computed
 _MARGIN = 0.02  # degrees: a village's other records may lie so far from those
 _CLOSEST = 18
 _READ = 50_000  # cells of a statement, before they are joined
@@ -230,7 +230,7 @@ def _together(one: Cell, other: Cell) -> Cell:
 
 
 def _point(cell: Cell, side: float, *, exact: bool) -> dict[str, Any]:
-    """A point; for who may not see addresses it is the middle of its cell."""
+    """A point; for callers who may not see addresses it is the middle of its cell."""
     if exact:
         latitude, longitude = cell.latitude, cell.longitude
     else:
@@ -272,5 +272,6 @@ async def _regions(
 
 
 def _snapped(degrees: float, *, exact: bool) -> float:
-    """To the middle of a coarse cell, for who may not see addresses: a village may have one record."""
+    """Move a point to the middle of a coarse cell, for callers who may not see addresses: a village may have one
+    record."""
     return round(degrees, 6) if exact else round((degrees // COARSE + 0.5) * COARSE, 6)

@@ -1,7 +1,7 @@
 """Reads of progress: the figures of regions, and those of a region's days. Set-based, a few statements each.
 
-Every figure is what is folded into days plus the deltas that are not, read in one statement and therefore as
-of one moment. People's figures stand in `roster.py`.
+Every figure is what is folded into days plus the deltas that are not, read in one statement and therefore as of one
+moment. People's figures are in `roster.py`.
 """
 
 from collections.abc import Mapping

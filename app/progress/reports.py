@@ -152,7 +152,9 @@ async def page_of_people(pg: asyncpg.Connection, view: View, people: People) -> 
 
 
 async def seen_by(pg: asyncpg.Connection, view: View, coordinator: str | None) -> list[UUID] | None:
-    """The only enumerators whose rows the principal may see here; None where it may see all."""
+    """The only enumerators whose rows the principal may see here; None if all. A coordinator sees the team as it was on
+    the view's `as_of`, in its campaign, as the rows name coordinators: so the answer for a past day stays the same when
+    people change teams. Records are seen by another rule (`workforce/reach.py: reach_of`): today's team."""
     principal = view.principal
     coordinator_id = None if coordinator is None else await _account(pg, coordinator)
     if principal.role is Role.COORDINATOR:
@@ -166,13 +168,13 @@ async def seen_by(pg: asyncpg.Connection, view: View, coordinator: str | None) -
     )
     if principal.role is Role.ENUMERATOR:
         if seen is not None and principal.account_id not in seen:
-            raise Problem(Code.NOT_FOUND)  # not to tell who else is a coordinator
+            raise Problem(Code.NOT_FOUND)  # not to reveal who else is a coordinator
         return [principal.account_id]
     return seen
 
 
 async def one_of(pg: asyncpg.Connection, view: View, name: str) -> UUID:
-    """The enumerator of that id or user name, if the principal may see it in the region."""
+    """The enumerator of that id or user name, if the principal may see that person in the region."""
     found = await _account(pg, name)
     if view.principal.role is Role.ENUMERATOR and found == view.principal.account_id:
         return found  # also before it is assigned anywhere: its own days are never a secret

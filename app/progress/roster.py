@@ -46,8 +46,7 @@ async def account_named(pg: asyncpg.Connection, name: str) -> UUID | None:
     return found
 
 
-# $1 campaign, $2 as_of, $3 region, $4 and $5 its span, $6 the limit, $7 where to go on, or who alone is asked
-# for.
+# $1 campaign, $2 as_of, $3 region, $4 and $5 its span, $6 the limit, $7 where the page begins, or the only person for.
 _ROSTER = """
 SELECT enumerator_id FROM (
     (SELECT enumerator_id FROM presence

@@ -44,7 +44,7 @@ class RegionOut(BaseModel):
 
 
 class PaceOut(BaseModel):
-    """How fast it goes and how fast it must. Rates are records per day; null where a figure says nothing."""
+    """The present pace and the pace that is needed. Rates are records per day; null where a figure has no meaning."""
 
     days_left: int = Field(description="Days after `as_of` up to the campaign's last day.")
     needed_per_day: float | None = Field(description="What is missing of the target, over the days left.")
@@ -89,8 +89,8 @@ class EnumeratorRow(CountsOut):
     """What one enumerator brought in the region."""
 
     enumerator: PersonOut
-    coordinator: PersonOut | None = Field(description="Of the team that it joined last by `as_of`.")
-    quota: int | None = Field(description="Records it is to bring in the whole campaign.")
+    coordinator: PersonOut | None = Field(description="Of the team that the enumerator joined last by `as_of`.")
+    quota: int | None = Field(description="Records that the enumerator is to bring in the whole campaign.")
     percent: float | None = Field(description="`entered` in percent of `quota`.")
     active_days: int = Field(description="Days on which anything was counted.")
     last_received_at: datetime | None = Field(description="When the server last took something that is counted.")
@@ -153,7 +153,7 @@ class TabletOut(BaseModel):
 
 
 class RuleOut(BaseModel):
-    """How a state is told. The rules are asked in their order, and the first that holds is the state."""
+    """How a state is decided. The rules are checked in their order, and the first that holds is the state."""
 
     state: State
     text: str = Field(description="In the language asked for.")
@@ -163,11 +163,11 @@ class FieldForceRow(CountsOut):
     """How one enumerator stands."""
 
     enumerator: PersonOut
-    coordinator: PersonOut | None = Field(description="Of the team that it joined last by `as_of`.")
+    coordinator: PersonOut | None = Field(description="Of the team that the enumerator joined last by `as_of`.")
     state: State | None = Field(
-        description="By `rule`; null before the campaign begins, and of who moves without a quota."
+        description="By `rule`; null before the campaign begins, and for enumerators who move and have no quota."
     )
-    quota: int | None = Field(description="Records it is to bring in the whole campaign.")
+    quota: int | None = Field(description="Records that the enumerator is to bring in the whole campaign.")
     percent: float | None = Field(description="`entered` in percent of `quota`.")
     returned_percent: float | None = Field(description="`returned` in percent of `submissions`.")
     needed_per_day: float | None = Field(description="What is missing of the quota, over the days left.")
@@ -177,10 +177,14 @@ class FieldForceRow(CountsOut):
     )
     active_days: int = Field(description="Days on which anything was counted.")
     last_received_at: datetime | None = Field(description="When the server last took something that is counted.")
-    last_seen_at: datetime | None = Field(description="When one of its tablets was last heard of; null without one.")
+    last_seen_at: datetime | None = Field(
+        description="When the server last heard from one of the enumerator's tablets; null without one."
+    )
     silent_days: int | None = Field(description="Days since then, up to the present day.")
-    silent: bool = Field(description="Whether no tablet was heard of for seven days.")
-    unsent: int | None = Field(description="Records that its tablets had not sent when they were last heard of.")
+    silent: bool = Field(description="Whether the server heard from no tablet for seven days.")
+    unsent: int | None = Field(
+        description="Records that the enumerator's tablets had not sent when they last reported."
+    )
     tablets: list[TabletOut]
 
 
@@ -207,7 +211,7 @@ class ActivityRow(BaseModel):
 
     enumerator: PersonOut
     records: int = Field(description="Records of these days.")
-    minutes: float | None = Field(description="Median from the first question to the last; null where none is told.")
+    minutes: float | None = Field(description="Median from the first question to the last; null if unknown.")
     reviewed: int = Field(description="Of them, those that were decided on.")
     returned: int = Field(description="Of them, those that are returned.")
     returned_percent: float | None = Field(description="`returned` in percent of `reviewed`.")
@@ -239,7 +243,7 @@ class StaleAnswer(Envelope):
 
 
 class LiveAnswer(Envelope):
-    """The figures that tell whether anything moved."""
+    """The figures that show whether anything changed."""
 
     region: str = Field(description="Kemendagri code.")
     item: CountsOut = Field(description="All that is counted.")

@@ -1,4 +1,4 @@
-"""Villages in which nothing came for days: where somebody should go and look."""
+"""Villages in which nothing was entered for days, which a supervisor should look into."""
 
 from datetime import date
 from typing import Any

@@ -1,8 +1,8 @@
-"""What a set of answers says: its faults, its numbers, its size, and which parts of it are sealed. Pure.
+"""The assessment of a set of answers: its faults, its numbers, its size, and which parts of it are sealed. Pure.
 
-Two steps: `read` looks at the answers alone, `doubts` holds them against reference data. What is stored is what was
-sent, except that numbers that identify are stored as digits. An open answer into which somebody wrote a long number is
-stored twice: open with the number masked, and as it was sent with what is sealed.
+Two steps: `read` looks at the answers alone, `doubts` compares them with reference data. What is stored is what was
+sent, except that numbers that identify are stored as digits. An open answer with a long number in it is stored twice:
+open with the number masked, and unmasked with the sealed answers.
 """
 
 import re
@@ -125,7 +125,7 @@ def whole(open_answers: Answers, sealed_answers: Answers) -> Answers:
 
 
 def shown(open_answers: Answers, sealed_answers: Answers | None) -> Answers:
-    """The answers as those see them who may not see what is sealed; None where that is no longer kept."""
+    """The answers with sealed ones masked; None for these if they are no longer stored."""
     return whole(masked(sealed_answers) or {}, open_answers)
 
 
@@ -139,7 +139,7 @@ def leaves(answers: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[t
 
 
 def _tidy_names(reading: Reading, model: type[Block], answers: Answers, where: str) -> None:
-    """Names are stored without signs that show nothing, and name somebody or something."""
+    """Names are stored without invisible characters, and must name a person or a thing."""
     for name, inner in _names(model):
         value = answers.get(name)
         if isinstance(value, dict) and inner is not None:
@@ -287,7 +287,7 @@ def _may_hide_numbers(texts: list[Any]) -> bool:
 def _split(
     plan: Plan, answers: Answers, where: str, found: _Found, *, masking: bool = False
 ) -> tuple[Answers, Answers]:
-    """Open and sealed answers; with `masking`, without the long numbers that somebody wrote into open ones."""
+    """Open and sealed answers; with `masking`, without long numbers in open ones."""
     open_answers: Answers = {}
     sealed_answers: Answers = {}
     for key, value in answers.items():

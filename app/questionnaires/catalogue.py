@@ -51,7 +51,7 @@ CATALOGUE: Mapping[str, Questionnaire] = {
 
 
 def choices(path: str) -> tuple[str, ...]:
-    """The answers that a question offers, in whichever questionnaire asks it: `owner.education`; none for free text."""
+    """The answers that a question offers, of the questionnaire that asks it: `owner.education`; none for free text."""
     for questionnaire in CATALOGUE.values():
         found: Any = questionnaire.model
         for name in path.split("."):

@@ -7,15 +7,15 @@ from app.core.redaction import LEAST, digits_of, hide_numbers, without_numbers
 from app.identifiers.numbers import mask
 
 MASK = "***"
-_LONG = 8  # digits of a number that identifies somebody
+_LONG = 8  # digits of a number that identifies a person
 _FIRST, _LAST = 4, 2
 
 
 def masked(value: Any) -> Any:
-    """A sealed answer without what it tells; the shape of blocks and lists stays.
+    """A sealed answer without its content; the shape of blocks and lists stays.
 
     Long numbers keep their first four signs and their last two (`1601**********01`, as the domain's texts show a NIK),
-    everything else is stars. A question's own name is shown, unless somebody wrote a number there.
+    everything else is stars. A question's own name is shown, unless it contains a number.
     """
     if isinstance(value, dict):
         return {without_numbers(key): masked(inner) for key, inner in value.items()}
@@ -29,7 +29,7 @@ def masked(value: Any) -> Any:
 
 
 def without_long_numbers(answer: Any) -> Any:
-    """An open answer with the long numbers that somebody wrote into it masked; the very same where there are none."""
+    """An open answer with long numbers in it masked; the same object if there are none."""
     if isinstance(answer, str):
         return hide_numbers(answer, _masked_number)
     if isinstance(answer, list):

@@ -95,7 +95,7 @@ class _Crs(NamedTuple):
 
 
 def _read_loosely(content: bytes) -> Any:
-    """With NaN and infinity, which are no JSON but which some programs write: so the feature can be told."""
+    """With NaN and infinity, which are not JSON but which some programs write: so the feature can be named."""
     try:
         return json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as exc:

@@ -84,7 +84,7 @@ def _place(flaw: Flaw) -> int:
 
 
 def _shapes(outlines: Outlines) -> tuple[list[Any], list[Flaw], int]:
-    """The shapes, what is wrong with them, and how many were mended."""
+    """The shapes, what is wrong with them, and how many were repaired."""
     import shapely  # noqa: PLC0415  (not in the server)
 
     shapes, flaws, mended = [], [], 0
@@ -204,7 +204,7 @@ def _rows(sound: Sequence[Outline], shapes: Sequence[Any]) -> list[tuple[Any, ..
 
 
 def _kept(exact: str, drawn: Sequence[str]) -> tuple[str, str]:
-    """What tells it from another one, and the exact one packed, both in base64: the server only stores them."""
+    """Its digest, and the exact boundary packed, both in base64: the server only stores them."""
     digest = hashlib.sha256("\n".join((exact, *drawn)).encode()).digest()
     return b64encode(digest).decode(), b64encode(pack(exact.encode())).decode()
 

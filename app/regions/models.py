@@ -9,7 +9,7 @@ from app.core.word_search import WORDS_OF_NAME
 
 
 class Region(SQLModel, table=True):
-    """One region of any level, by its Kemendagri code. Regions that are no more are retired, never deleted."""
+    """One region of any level, by its Kemendagri code. Regions that no longer exist are retired, never deleted."""
 
     __tablename__ = "region"
     __table_args__ = (
@@ -35,7 +35,7 @@ class Region(SQLModel, table=True):
 
 
 class RegionBoundary(SQLModel, table=True):
-    """The boundary of a region as somebody loaded it, and drawings of it: as GeoJSON in degrees of WGS 84."""
+    """The boundary of a region as it was loaded, and drawings of it: as GeoJSON in degrees of WGS 84."""
 
     __tablename__ = "region_boundary"
 

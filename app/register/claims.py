@@ -16,7 +16,7 @@ from app.core.settings import SettingsError
 from app.register.deduplication import Claim
 from app.register.models import Identity
 
-NUMBERS_LOCK = 0x6B756D6B_6E75  # shared by who judges numbers while their key changes; whole by who moves them
+NUMBERS_LOCK = 0x6B756D6B_6E75  # shared by batches and decisions, exclusive for the command that changes keys
 
 
 class StoredDigests:
@@ -69,7 +69,7 @@ async def refuse_outdated(pg: asyncpg.Connection, digester: Digester) -> None:
 
 
 class NewClaim(Row, table=Identity):
-    """A number, the business that is to have it if nobody has it yet, and the record that says so."""
+    """A number, the business that gets it if no other has it yet, and the record in which it stands."""
 
     digest: bytes
     kind: str

@@ -60,7 +60,8 @@ _COUNTERS = {
 
 
 class Owner(NamedTuple):
-    """Who has a number: the business, the record that claimed it, and whether another record was recognised by it."""
+    """The owner of a number: the business, the record that claimed it, and whether another record was recognised by
+    it."""
 
     business_id: UUID
     record_id: UUID
@@ -71,8 +72,8 @@ class Owner(NamedTuple):
 class Business:
     """What the rules need to know of a business: at most one number of each kind, and where it is entered.
 
-    Where a person decided so, it may share a number with the business that owns it, be known by more numbers
-    (`aliases`), or be no more than another name of its survivor (`merged_into`).
+    By a decision, it may share a number with the business that owns it, be known by more numbers (`aliases`), or be no
+    more than another name of its survivor (`merged_into`).
     """
 
     id: UUID
@@ -96,12 +97,12 @@ class Record:
     counted_as: CountedAs
     business_id: UUID | None
     contents: dict[int, bytes]
-    said: bytes | None = None  # tells its last numbers from others; see `intake/lookup_limits.py`
+    said: bytes | None = None  # distinguishes its last numbers from others; see `intake/lookup_limits.py`
     number_changes: int | None = None
 
 
 class Claim(NamedTuple):
-    """One item that passed its own checks: what it says about who the business is."""
+    """One item that passed its own checks: its numbers, by which the business is known."""
 
     record_id: UUID
     revision: int

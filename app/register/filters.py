@@ -39,7 +39,7 @@ class Filters(BaseModel):
     size_class: SizeClass | None = Field(default=None, description="PP 7/2021, article 35.")
     review_state: ReviewState | None = Field(default=None, description="What was decided on the record in force.")
     enumerator: Handle | None = Field(
-        default=None, description="User name of who recorded the answers in force.", max_length=200
+        default=None, description="User name of the enumerator of the answers in force.", max_length=200
     )
     updated_since: MomentInUTC | None = Field(
         default=None, description="Changed at that time or later. To mirror the register, use the feed."

@@ -20,7 +20,7 @@ from app.register.models import Identity
 
 
 class LockedBusiness(Row, table=BusinessTable):
-    """A business as it stands under its lock."""
+    """A business as it is under its lock."""
 
     id: UUID
     kind: str
@@ -65,7 +65,7 @@ class LockedBusiness(Row, table=BusinessTable):
 
 
 class OwnerRow(Row, table=Identity):
-    """A number and who has it."""
+    """A number and its owner."""
 
     digest: bytes
     business_id: UUID

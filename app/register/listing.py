@@ -39,7 +39,7 @@ class BusinessListed(BaseModel):
     numbers: Numbers
     review_state: ReviewState = Field(description="What was decided on the record whose answers are in force.")
     campaigns: list[str] = Field(description="The campaigns in which it is entered.")
-    enumerator: str = Field(description="User name of who recorded the answers in force.")
+    enumerator: str = Field(description="User name of the enumerator of the answers in force.")
     record_id: UUID = Field(description="The record whose answers are in force.")
     revision: int
     captured_at: datetime

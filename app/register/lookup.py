@@ -64,7 +64,7 @@ async def look_up(
 ) -> LookupOut:
     """Whether a number is known, anywhere in the country: a business is one wherever it was recorded.
 
-    Every lookup is in the trail: who asked, of which kind, and the business where there is one; never the number.
+    Every lookup is in the trail: the account, the kind, and the business if there is one; never the number.
 
     Raises:
         Problem: `invalid_fields` for what cannot be such a number; `too_many_requests` beyond `a_day` numbers, and for

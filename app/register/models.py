@@ -41,7 +41,7 @@ class Business(SQLModel, table=True):
         CheckConstraint("kind IN ('umkm', 'koperasi')", name="kind"),
         CheckConstraint("size_class IN ('micro', 'small', 'medium', 'large')", name="size_class"),
         CheckConstraint("review_state IN ('unreviewed', 'verified', 'returned')", name="review_state"),
-        # Lists go by region and id, whatever they are filtered by: each filter that may leave little has its index.
+        # Lists go by region and id, with any filter: each selective filter has its index.
         Index(None, "region_code", "id"),
         Index(None, "kbli", "region_code", "id"),
         Index(None, "enumerator_id", "region_code", "id"),
@@ -90,8 +90,8 @@ class Business(SQLModel, table=True):
 
 
 class FeedMark(SQLModel, table=True):
-    """That a transaction wrote businesses. `id` is random, so that a cursor can tell this transaction from another
-    that got its number after the database was restored.
+    """That a transaction wrote businesses. `id` is random, so that a cursor distinguishes this transaction from another
+    one that got its number after the database was restored.
     """
 
     __tablename__ = "feed_mark"

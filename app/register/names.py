@@ -97,6 +97,6 @@ def _plain(sign: str) -> str:
 
 
 def telling_words(name: str) -> list[str]:
-    """The words of a name that tell it from others; what every other name has, only where there is nothing else."""
+    """The distinctive words of a name; common words only if there are no others."""
     words = list(dict.fromkeys(searchable(name).split()))[:_MAX_WORDS]
     return [word for word in words if word not in _COMMON] or words

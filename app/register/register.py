@@ -62,7 +62,7 @@ def shown(masks: Masks, digest: bytes | None) -> str | None:
 
 
 class Place(NamedTuple):
-    """Where a revision that is in force was captured, and by whom."""
+    """Where a revision that is in force was captured, and its enumerator."""
 
     region_code: str
     revision: int
@@ -70,7 +70,7 @@ class Place(NamedTuple):
 
 
 def business_row(business: JudgedBusiness, reading: Reading, place: Place, masks: Masks, now: datetime) -> BusinessRow:
-    """The business as the revision in force tells it."""
+    """The business as the revision in force describes it."""
     nik, nib, cooperative_number = (business.numbers.get(kind) for kind in KINDS)
     return BusinessRow(
         id=business.id,
@@ -173,7 +173,7 @@ async def add_businesses(pg: asyncpg.Connection, rows: Iterable[BusinessRow]) ->
 async def change_businesses(pg: asyncpg.Connection, rows: Iterable[BusinessRow]) -> None:
     """Update known businesses under their locks; the id and the day of entry do not change.
 
-    Other answers are in force now, which nobody has reviewed.
+    Other answers are in force now, which have not been reviewed.
     """
     columns = as_set(BusinessRow, rows)
     if columns:
@@ -230,7 +230,7 @@ async def erase_businesses(pg: asyncpg.Connection, record_ids: Iterable[UUID], n
 
 
 async def stamp_all(pg: asyncpg.Connection) -> int:
-    """Let every business stand in the feed as changed by this transaction, whose mark is the only one left; how many.
+    """Stamp every business as changed by this transaction, whose mark is the only one left; how many.
 
     To be run as the owner.
     """
@@ -275,7 +275,7 @@ async def close_case(
 
 
 async def open_conflicts(pg: asyncpg.Connection, record_ids: Iterable[UUID]) -> set[tuple[UUID, int]]:
-    """The revisions of these records that contradict the register and wait for somebody's decision."""
+    """The revisions of these records that contradict the register and wait for a decision."""
     rows = await pg.fetch(
         "SELECT record_id, revision FROM duplicate_case WHERE record_id = ANY($1) AND state = 'open'"
         " AND kind = 'conflict'",

@@ -20,7 +20,7 @@ from app.register.deduplication import Business, Claim, CountedAs, Ledger, Owner
 
 
 class Decision(StrEnum):
-    """What somebody decides on a case."""
+    """A decision on a case."""
 
     SAME = "same"
     SEPARATE = "separate"
@@ -45,7 +45,7 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What came of it beside the ledger: the record that goes back, and whether the disputed revision is in force."""
+    """The result beside the ledger: the record that is returned, and whether the disputed revision is in force."""
 
     returned: UUID | None = None
     in_force: bool = False
@@ -170,7 +170,7 @@ def _free_others(ledger: Ledger, dispute: Dispute, record: Record, wrong_record:
             business.aliases.discard(digest)
             if business.numbers.get(kind) == digest:
                 del business.numbers[kind]
-    # Judged as if it came now: it takes the number itself, unless it is somebody else's still.
+    # Judged as if it came now: it takes the number itself, unless another business still has it.
     revision, contents = record.revision, dict(record.contents)
     record.contents.pop(claim.revision, None)
     record.revision = min(record.revision, claim.revision - 1)
@@ -185,8 +185,8 @@ def _pending(dispute: Dispute, record: Record) -> bool:
 
 
 def _take_over(ledger: Ledger, business: Business, claim: Claim, *, corrected: bool) -> None:
-    """The business has the numbers that the record says: its own from now on where nobody has them, shared where
-    another business does. `corrected`: they take the place of those that it had.
+    """The business has the numbers that the record says: its own from now on if no business has them, shared if another
+    one does. `corrected`: they take the place of those that it had.
     """
     owners = ledger.owners
     for kind, digest in claim.numbers.items():

@@ -17,7 +17,7 @@ from app.register.register import BusinessRow, Masks, NumbersRow, Place, busines
 
 
 class RewrittenRow(NumbersRow, table=BusinessTable):
-    """What a decision may change of a business, whatever its answers are."""
+    """What a decision may change of a business, independent of its answers."""
 
     unidentified: bool
     alias_digests: list[bytes]

@@ -23,7 +23,7 @@ _CANDIDATES = 1_000
 _LONG = 5  # letters
 _TELLING = 3  # letters, which have a trigram of their own
 _TWO_ENDS = 2 * _TELLING
-_ENOUGH = 3  # words, of which any two tell enough
+_ENOUGH = 3  # words, of which any two are enough
 
 
 class ByLikeness(NamedTuple):

@@ -43,7 +43,7 @@ class Side(BaseModel):
     )
     record_id: UUID | None
     revision: int | None
-    enumerator: str | None = Field(description="User name of who recorded it.")
+    enumerator: str | None = Field(description="User name of the enumerator who recorded it.")
     region_code: str = Field(description="Beyond the caller's reach, only the regency.")
     region_name: str | None = Field(description="Name of the village; null beyond the caller's reach.")
     captured_at: datetime | None
@@ -102,7 +102,7 @@ class CaseOut(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Looking:
-    """Who looks at the queue: how far they reach, and what they may see."""
+    """The reader of the queue: the reach, and what the reader may see."""
 
     ring: KeyRing
     reach: Reach
@@ -152,7 +152,7 @@ class _Case(Row):
 
 
 class _Revision(Row):
-    """What one side said, and who recorded it."""
+    """The answers of one side, and its enumerator."""
 
     record_id: UUID
     revision: int
@@ -341,7 +341,7 @@ def _case(
 
 
 def _weights(case: _Case, looking: Looking) -> dict[str, Any] | None:
-    """What weighed how much in the model; of sealed answers only for who may compare them."""
+    """What weighed how much in the model; of sealed answers only if the reader may compare them."""
     if case.explanation is None:
         return None
     hidden = frozenset[str]() if looking.access.unmasked else _OF_SEALED

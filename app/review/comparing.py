@@ -1,7 +1,8 @@
 """The similarity of two records, answer by answer, and the likelihood of one business: a hint for reviewers. Pure.
 
 Likeness of texts is that of rapidfuzz on searchable forms, so that spelling weighs little. The weights are a judgement,
-not a model: what enumerators themselves look at, most telling first. `kumkm link` has a trained model (`linkage/`).
+not a model: what enumerators themselves look at, the most important first. `kumkm link` has a trained model
+(`linkage/`).
 """
 
 import math
@@ -14,7 +15,7 @@ from app.questionnaires.assessment import leaves
 from app.register.names import searchable
 
 Answers = Mapping[str, Any]
-_PHONE_DIGITS = 8  # at the end, behind whatever prefix was typed
+_PHONE_DIGITS = 8  # at the end, after any prefix
 _NEAR_M, _FAR_M = 50.0, 2_000.0
 _EARTH_M = 6_371_000.0
 _WEIGHTS = {"name": 30, "owner": 20, "phone": 20, "village": 10, "place": 10, "kbli": 10}

@@ -2,8 +2,8 @@
 
 The decision is published to the enumerator's tablet.
 
-A decision holds until somebody decides otherwise, or until a revision takes the place of the one it was about: a
-returned record that is sent again as a higher revision has to be reviewed again, and still counts once.
+A decision holds until another decision, or until a revision takes the place of the one it was about: a returned record
+that is sent again as a higher revision has to be reviewed again, and still counts once.
 """
 
 from collections.abc import Mapping
@@ -67,8 +67,8 @@ async def decide(
     """Verify a record or return it, in the caller's transaction. Idempotent: the same decision again changes nothing.
 
     Raises:
-        Problem: `not_found`; `state_changed` where another revision came than the one that was looked at, or somebody
-            decided otherwise since; `not_reviewable` where a record is to be verified that does not count as entered.
+        Problem: `not_found`; `state_changed` if another revision came than the one that was looked at, or another
+        decision was made since; `not_reviewable` where a record is to be verified that does not count as entered.
     """
     record = await _within(pg, reach, record_id)
     await lock_enumerator(pg, record.enumerator_id, None)
@@ -88,7 +88,7 @@ async def decide(
 
 
 async def _in_force(pg: asyncpg.Connection, row: ReviewRow | None) -> dict[str, str]:
-    """The decision in force, for who decided without knowing of it."""
+    """The decision in force, for a reviewer who decided without knowing of it."""
     if row is None:
         return {"review_state": "unreviewed"}
     current = {

@@ -1,6 +1,6 @@
 """The dossier of a business: its answers with their sources, its records, and its history.
 
-Read by those who answer for it. What records of others said is shown only as far as somebody may see their work.
+For supervisors. Answers from records of other enumerators are shown only if the reader may see their work.
 """
 
 from collections.abc import Iterator, Mapping
@@ -57,7 +57,7 @@ class _Business(Row):
 
 
 class _Revision(Row):
-    """A revision of one of its records, and who recorded or corrected it."""
+    """A revision of one of its records, and the account that recorded or corrected it."""
 
     record_id: UUID
     revision: int
@@ -264,7 +264,7 @@ def _provenance(revisions: list[tuple[_Revision, dict[str, Any]]]) -> Iterator[P
 def _digits(
     business: _Business, digester: Digester, opened: Mapping[tuple[UUID, int], dict[str, Any] | None]
 ) -> dict[str, str]:
-    """The business's numbers, whichever of its records said them."""
+    """The business's numbers, from all of its records."""
     found = {}
     digests = {
         "nik": business.nik_digest,

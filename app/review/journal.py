@@ -49,7 +49,7 @@ class BusinessImage(_Stored):
 
 
 class OwnerImage(_Stored):
-    """Who has a number."""
+    """The owner of a number."""
 
     business_id: UUID
     record_id: UUID
@@ -95,7 +95,8 @@ RecordStep = Step[RecordImage, RecordImage]
 class Journal(_Stored):
     """Everything that a decision changed.
 
-    `reviews` ended with it; `masks` tell how numbers are shown, by digest; `returned` is the record that went back.
+    `reviews` ended with it; `masks` are the numbers as they are shown, by digest; `returned` is the record that was
+    returned.
     """
 
     businesses: Mapping[UUID, BusinessStep]
@@ -165,7 +166,7 @@ def journal_of(before: Images, after: Images) -> Journal:
 
 
 def undo(ledger: Ledger, journal: Journal, heir: UUID | None) -> None:
-    """Put the ledger back. `heir`: the business that takes what a business had that is no more.
+    """Put the ledger back. `heir`: the business that takes what a removed business had.
 
     Raises:
         BuiltUpon: see there.

@@ -1,4 +1,4 @@
-"""Decisions of supervisors: on records (verified, returned, corrected), and on who is one business with whom."""
+"""Decisions of supervisors: on records (verified, returned, corrected), and on whether records are of one business."""
 
 from datetime import date, datetime
 from typing import Any
@@ -12,8 +12,8 @@ from app.core.schema import ARRAY, CODE, COUNT, DAY, JSON, KEY, MOMENT, SMALL, T
 class Review(SQLModel, table=True):
     """One decision on one revision, never altered but for the day on which it ended.
 
-    It ends when somebody decides otherwise, or when the enumerator sends a revision that takes its place. Progress
-    counts it from `decided_on` until `ended_on`, where and when the record was captured.
+    It ends with another decision, or when the enumerator sends a revision that takes its place. Progress counts it from
+    `decided_on` until `ended_on`, where and when the record was captured.
     """
 
     __tablename__ = "review"

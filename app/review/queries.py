@@ -128,7 +128,7 @@ async def add_moves(pg: asyncpg.Connection, rows: Iterable[MoveRow]) -> None:
 
 
 class CorrectionRow(Row, table=Correction):
-    """Who entered a revision in the enumerator's place, and why."""
+    """The account that entered a revision in the enumerator's place, and the reason."""
 
     record_id: UUID
     revision: int
@@ -139,5 +139,5 @@ class CorrectionRow(Row, table=Correction):
 
 
 async def note_correction(pg: asyncpg.Connection, row: CorrectionRow) -> None:
-    """Remember who entered a revision in the enumerator's place. Idempotent by record and revision."""
+    """Store which account entered a revision in the enumerator's place. Idempotent by record and revision."""
     await copy_rows(pg, [row])

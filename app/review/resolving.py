@@ -1,7 +1,7 @@
 """Resolving duplicate cases, and undoing it, with all effects on the register, progress, the feed and tablets.
 
-The rules are pure (`register/resolution.py`, `review/journal.py`); what they are held against is locked by
-`involved.py`, and what they changed is written by `storing.py`.
+The rules are pure (`register/resolution.py`, `review/journal.py`); the rows that they need are locked by `involved.py`,
+and what they changed is written by `storing.py`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -86,7 +86,7 @@ class _InForce(Row, table=Resolution):
 
 
 class _Side(Row):
-    """Who recorded a business, and where."""
+    """The enumerator and the place of a business."""
 
     enumerator_id: UUID
     region_code: str
@@ -103,7 +103,7 @@ _UNDO = "UPDATE resolution SET undone_by = $2, undone_at = $3, undone_because = 
 
 @dataclass(frozen=True, slots=True)
 class Resolving:
-    """Who decides, where and when."""
+    """The deciding account, its reach, and the time."""
 
     ring: KeyRing
     digester: Digester
@@ -206,7 +206,7 @@ class Resolving:
         return case
 
     async def _refuse_beyond(self, pg: asyncpg.Connection, business_ids: Iterable[UUID]) -> None:
-        """Only who reaches all sides sees enough to decide between them."""
+        """Refuse an account whose reach does not cover all sides: it sees too little to decide between them."""
         statement = "SELECT enumerator_id, region_code FROM business WHERE id = ANY($1)"
         sides = await read(pg, _Side, statement, list(set(business_ids)))
         if not all(self.reach.covers(side.enumerator_id, side.region_code) for side in sides):

@@ -20,7 +20,7 @@ class ReviewIn(Row):
     reason: Annotated[Said | None, Blank] = Field(
         default=None,
         max_length=1_000,
-        description="What the enumerator is to mend; required to return. Long numbers in it are not kept.",
+        description="What the enumerator has to correct; required to return. Long numbers in it are not kept.",
     )
     revision: Whole | None = Field(
         default=None,
@@ -53,7 +53,7 @@ class ReviewOut(BaseModel):
 
 
 class ResolutionIn(Row):
-    """What somebody decides on a duplicate case."""
+    """A decision on a duplicate case."""
 
     decision: Literal["same", "separate", "wrong_identity"] = Field(
         description="`same`: it is the business that it was taken for; `separate`: another business, which becomes an"

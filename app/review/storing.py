@@ -198,7 +198,7 @@ class Storing:
 
 
 async def take_back_return(pg: asyncpg.Connection, record_id: UUID, since: datetime, now: datetime) -> None:
-    """End the return that came with a decision made at `since`, unless somebody decided otherwise after it.
+    """End the return that came with a decision made at `since`, unless another decision followed.
 
     Idempotent: what has ended is not in force.
     """

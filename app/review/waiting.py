@@ -43,8 +43,10 @@ class QueueFilters(BaseModel):
         default=None, description="Kemendagri code; by default the caller's whole territory.", max_length=13
     )
     campaign: Line | None = Field(default=None, description="Code of a campaign in which it is entered.", max_length=60)
-    coordinator: Handle | None = Field(default=None, description="User name of who leads the team.", max_length=200)
-    enumerator: Handle | None = Field(default=None, description="User name of who recorded it.", max_length=200)
+    coordinator: Handle | None = Field(default=None, description="User name of the team's coordinator.", max_length=200)
+    enumerator: Handle | None = Field(
+        default=None, description="User name of the enumerator who recorded it.", max_length=200
+    )
     kind: Kind | None = Field(default=None, description="Which form: enterprise or cooperative.")
     warnings: bool | None = Field(default=None, description="Only what has warnings, or has none.")
     updated_since: MomentInUTC | None = Field(default=None, description="Came or changed at that time or later.")
@@ -71,7 +73,9 @@ class RecordWaiting(BaseModel):
     """A record as its reviewer sees it at a glance: the one whose answers are in force for a business."""
 
     record_id: UUID
-    revision: int = Field(description="To be named with the decision, so that nobody decides on what was not seen.")
+    revision: int = Field(
+        description="To be sent with the decision, so that a decision is always about the revision that was seen."
+    )
     business_id: UUID
     name: str = Field(description="Legal name.")
     kind: Kind
@@ -317,9 +321,8 @@ async def _narrowed(pg: asyncpg.Connection, reach: Reach, filters: QueueFilters,
 async def only_of(
     pg: asyncpg.Connection, reach: Reach, today: date, *, enumerator: str | None, coordinator: str | None
 ) -> tuple[UUID, ...] | None:
-    """The enumerators within reach whose work alone is asked for; None where it is everybody's.
-
-    Nobody of that name, and nobody within reach, are the same: no work.
+    """The only enumerators within reach whose work is requested; None for all. An unknown name, and a person beyond
+    reach, give the same: no work.
     """
     only = reach.only
     if coordinator is not None:
@@ -338,7 +341,7 @@ async def _account(pg: asyncpg.Connection, username: str) -> UUID | None:
 
 
 MOST = 10_000
-"""A count stops there: nobody reads whether 12,000 or 13,000 wait, and counting them costs."""
+"""A count stops there: whether 12,000 or 13,000 wait makes no difference, and counting them costs."""
 
 _COUNT = f"""
 SELECT count(*)::int FROM (

@@ -1,5 +1,5 @@
-"""Reading one record with every revision, as supervisors and other systems see it: masked, unless there is a right and
-a reason to see more, and then the trail says who saw it and why.
+"""Reading one record with every revision, as supervisors and other systems see it: masked, unless the reader has the
+right and gives a reason; then the trail shows who saw it and why.
 """
 
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""Storing revisions and keeping the directory of records. One statement for each set, whatever its size."""
+"""Storing revisions and keeping the directory of records. One statement for each set, of any size."""
 
 from collections.abc import Iterable
 from datetime import date, datetime

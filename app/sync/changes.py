@@ -13,7 +13,9 @@ class ChangesPage(BaseModel):
     """Changes since a cursor, in commit order; a tablet passes over kinds that it does not know."""
 
     items: list[Change]
-    next_cursor: str = Field(description="Where to go on, now or in a month; keep it with what it brought.")
+    next_cursor: str = Field(
+        description="Where to continue, now or in a month; store it together with the changes of the page."
+    )
     more: bool = Field(description="Whether there are more at this moment.")
 
 

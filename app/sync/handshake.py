@@ -1,4 +1,4 @@
-"""The handshake: what a tablet needs before it goes offline, possibly for weeks."""
+"""The handshake: what a tablet needs before it works offline, possibly for weeks."""
 
 from datetime import date, datetime
 from typing import Literal
@@ -73,7 +73,7 @@ class RetryOut(BaseModel):
 
 
 class HandshakeOut(BaseModel):
-    """What a tablet needs to know before it goes offline."""
+    """What a tablet needs to know before it works offline."""
 
     server_time: AwareDatetime = Field(description="Shows how far the tablet's clock is off.")
     limits: LimitsOut

@@ -1,8 +1,8 @@
 """The known-identities filter of the areas where an enumerator works: built for a regency at once, kept village by
 village, and given out merged.
 
-It is built from the sealed answers, which the database alone does not open. What is kept are whole hashes, which tell
-more than the fingerprints that tablets get, so they are sealed as well, under a key that is derived for this alone.
+It is built from the sealed answers, which the database alone does not open. It stores whole hashes, which reveal more
+than the fingerprints that tablets get, so they are sealed as well, under a key that is derived for this alone.
 """
 
 import asyncio
@@ -55,7 +55,7 @@ WHERE sealed IS NOT NULL
 
 
 class Part(NamedTuple):
-    """A village's numbers as they are kept: what tells them from others, and their hashes, sealed."""
+    """A village's numbers as they are stored: a tag that changes with them, and their hashes, sealed."""
 
     village: str
     tag: bytes
@@ -71,7 +71,7 @@ class FilterRequest(NamedTuple):
 
 
 class FilterAnswer(NamedTuple):
-    """A filter as it goes out: its tag, its bytes (None where the tablet has it), and how many numbers it knows."""
+    """A filter as it is sent: its tag, its bytes (None if the tablet has it), and how many numbers it contains."""
 
     tag: str
     content: bytes | None
@@ -89,8 +89,8 @@ class KnownIdentities:
 
     @property
     def key(self) -> bytes:
-        """The key that tablets get. There is one for all regencies and campaigns: two filters that somebody is in under
-        two keys would rule out each other's false hits."""
+        """The key that tablets get. There is one for all regencies and campaigns: two filters with the same person
+        under two keys would rule out each other's false hits."""
         return hmac.digest(self.secret, _IN_HAND, "sha256")
 
     async def give(self, pg: asyncpg.Connection, asked: FilterRequest, has: Callable[[str], bool]) -> FilterAnswer:
@@ -164,7 +164,8 @@ class KnownIdentities:
 
     @property
     def _key_tag(self) -> bytes:
-        """Tells under which key a regency's numbers were hashed; they are built again for another digest key."""
+        """Identifies the key under which a regency's numbers were hashed; they are built again for another digest
+        key."""
         return hashlib.sha256(self.key).digest()[:16]
 
 
@@ -214,7 +215,7 @@ async def asked_by(
 
 
 def areas_in(regency: str, assigned: Iterable[AssignedRegion], today: date) -> tuple[str, ...]:
-    """The areas of a regency where somebody works or is going to, none inside another, sorted."""
+    """The areas of a regency that an enumerator is assigned to, today or later; none inside another, sorted."""
     codes = {each.region_code for each in assigned if each.ends_on is None or each.ends_on >= today}
     if any(_holds(code, regency) for code in codes):
         return (regency,)

@@ -1,7 +1,7 @@
 """Reconciling: whether the server has what a tablet is about to delete.
 
-A tablet deletes only what is `stored` under the very content that it holds, with `purge`. What is said of it is decided
-in `intake/revision_status.py`. What belongs to somebody else is `missing`, unless this enumerator sent the very same.
+A tablet deletes only what is `stored` with the same content, and `purge`. The answer is decided in
+`intake/revision_status.py`. A record of another enumerator is `missing`, unless this enumerator sent the same content.
 """
 
 from collections import defaultdict
@@ -22,7 +22,7 @@ MAX_ITEMS = 1_000
 
 
 class ReconcileItem(BaseModel):
-    """One revision that the tablet holds."""
+    """One revision on the tablet."""
 
     model_config = ConfigDict(strict=True, extra="ignore")
 
@@ -34,7 +34,7 @@ class ReconcileItem(BaseModel):
 
 
 class ReconcileIn(BaseModel):
-    """What the tablet holds."""
+    """The revisions on the tablet."""
 
     model_config = ConfigDict(strict=True, extra="ignore")
 

@@ -32,7 +32,7 @@ class ReturnedItem(BaseModel):
 
 
 class ReturnedOut(BaseModel):
-    """The record and what is to be mended."""
+    """The record and what has to be corrected."""
 
     campaign: str
     reason: str

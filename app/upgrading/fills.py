@@ -82,7 +82,7 @@ async def former_regions(pg: asyncpg.Connection, _: Keys | None, after: str | No
     )
     if not moved:
         return Chunk(0, 0, _next(rows))
-    await mark_change(pg)  # a mirror of the place that a business left hears of it
+    await mark_change(pg)  # so the feed of the region that a business left contains it
     changed = await pg.execute(
         "UPDATE business SET former_region_codes = string_to_array(input.regions, ' '),"
         f" change_number = {CHANGE_NUMBER} FROM"
@@ -115,7 +115,7 @@ async def headcounts(pg: asyncpg.Connection, _: Keys | None, after: str | None) 
 
 
 async def long_numbers(pg: asyncpg.Connection, keys: Keys | None, after: str | None) -> Chunk:
-    """Open answers into which somebody wrote a long number: masked, and as they were typed with what is sealed."""
+    """Open answers with a long number in them: masked, and unmasked with the sealed answers."""
     if keys is None:
         return Chunk(0, 0, None)
     record, revision = (after or f"{_FIRST} 0").split()
@@ -169,7 +169,7 @@ def _apart(answers: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 async def audit_chain(pg: asyncpg.Connection, keys: Keys | None, _: str | None) -> Chunk:
-    """Events from before there was a chain, and whatever else no server has linked."""
+    """Events from before there was a chain, and all others that no server has linked."""
     if keys is None:
         return Chunk(0, 0, None)
     if not await goes_on(pg, keys.chain):
@@ -226,7 +226,7 @@ def _next(rows: Sequence[asyncpg.Record]) -> str | None:
 
 
 async def _shown(pg: asyncpg.Connection, keys: Keys, rows: Sequence[asyncpg.Record]) -> Mapping[tuple[str, bytes], str]:
-    """How numbers are shown, by kind and digest. They stand in an answer of the record in force, or of the one that
+    """How numbers are shown, by kind and digest. They are in an answer of the record in force, or of the one that
     claimed them.
     """
     wanted = {(kind, row[f"{kind}_digest"]) for row in rows for kind in KINDS if _lacks(row, kind)}

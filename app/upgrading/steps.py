@@ -1,8 +1,8 @@
 """Data steps of `kumkm migrate`: after the schema is new, they fill in what newer code expects.
 
-A migration changes tables; it has no keys, and one transaction for all rows would stop everybody. So each step here
+A migration changes tables; it has no keys, and one transaction for all rows would block all servers. So each step here
 goes over the rows in chunks that are committed one by one, notes how far it came, and is done once in the life of a
-database. It can be cut off and run again at any time, beside servers that work.
+database. It can be interrupted and run again at any time, beside working servers.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -36,7 +36,7 @@ class Keys(NamedTuple):
 
 class Chunk(NamedTuple):
     """What one transaction of a step did: rows filled, rows for which there was nothing to fill them from, and the key
-    to go on after; None where nothing is left.
+    to continue after; None where nothing is left.
     """
 
     filled: int
@@ -52,7 +52,7 @@ class Step(NamedTuple):
 
     name: str
     subject: str
-    """What it fills, for the one who upgrades."""
+    """What it fills, for the operator."""
 
     work: Work
     needs_keys: str | None = None
@@ -60,7 +60,7 @@ class Step(NamedTuple):
 
 
 class _State(Row, table=DataStep):
-    """How far a step has come: behind what it goes on, and what it did."""
+    """How far a step has come: the key to continue after, and what it did."""
 
     after: str | None
     filled: int

@@ -22,12 +22,12 @@ _NOTHING = Text("Tidak ada tugas yang dapat diserahkan pada tanggal itu.", "Ther
 async def hand_over(
     pg: asyncpg.Connection, principal: Principal, handover: HandoverIn, *, trace_id: str | None
 ) -> Entered:
-    """Let one enumerator take over from another: assignments and memberships that run on the day end the day before,
-    and the successor gets the same from that day on. Records keep their enumerator. Idempotent: a second time there is
-    nothing left to hand over, which is a fault.
+    """Hand over the work of one enumerator to another: assignments and memberships that run on the day end the day
+    before, and the successor gets the same from that day on. Records keep their enumerator. Idempotent: a second time
+    there is nothing left to hand over, which is a fault.
 
     Raises:
-        Faulty: somebody is unknown, or the predecessor has nothing on that day.
+        Faulty: one of the two is unknown, or the predecessor has nothing on that day.
     """
     names = {handover.predecessor, handover.successor}
     people = await people_named(pg, principal, names, also_gone={handover.predecessor})

@@ -1,9 +1,8 @@
 """Headcount and presence, derived from assignments, teams and members.
 
-An assignment counts in its region, in everything above it up to the nation and in everything below it: who is
-assigned to a district works in each of its villages. A person who is assigned to several places of a region
-counts once in it. Coordinators count where a member of their team is assigned, while it is both member and
-assigned.
+An assignment counts in its region, in everything above it up to the nation and in everything below it: an enumerator of
+a district works in each of its villages. A person who is assigned to several places of a region counts once in it.
+Coordinators count where a member of their team is assigned, while it is both member and assigned.
 
 A change is worked in by what it moves (`changing`), so that one enumerator more costs the same among a hundred as among
 a hundred thousand; `rebuild` derives everything again, and a test holds the two to the same figures.

@@ -1,7 +1,7 @@
-"""Who works where, for whom and when: teams, their members, and dated assignments.
+"""Staffing: teams with a coordinator, their members, and dated assignments.
 
-`headcount` and `presence` are derived from the other three by `headcount.py`, so that progress can tell the number
-of people in any region on any day without counting a hundred thousand assignments.
+`headcount` and `presence` are derived from the other three by `headcount.py`, so that progress can show the number of
+people in any region on any day without counting a hundred thousand assignments.
 """
 
 from datetime import date
@@ -13,7 +13,7 @@ from app.core.schema import CODE, COUNT, DAY, KEY, SMALL, TEXT, SQLModel, key, o
 
 
 class Team(SQLModel, table=True):
-    """A coordinator and the enumerators it leads in one campaign."""
+    """A coordinator and the coordinator's enumerators in one campaign."""
 
     __tablename__ = "team"
     __table_args__ = (
@@ -30,7 +30,7 @@ class Team(SQLModel, table=True):
 
 
 class TeamMember(SQLModel, table=True):
-    """An enumerator's time in a team, with the number of records it is to bring (`quota`)."""
+    """An enumerator's time in a team, with the number of records to bring (`quota`)."""
 
     __tablename__ = "team_member"
     __table_args__ = (
@@ -77,7 +77,7 @@ class Headcount(SQLModel, table=True):
 
 
 class Presence(SQLModel, table=True):
-    """That an enumerator is assigned in, above or below a region from `starts_on` on, at whatever later time too."""
+    """An enumerator is assigned in, above or below a region from `starts_on` on, also at any later time."""
 
     __tablename__ = "presence"
     __table_args__ = (Index(None, "campaign_id", "enumerator_id"),)

@@ -1,6 +1,6 @@
 """Whose work a person may see: the second half of authorisation, beside the territory.
 
-An enumerator sees its own work, a coordinator that of its team, all others that of every account in their territory.
+Enumerators see their own work, coordinators that of their team, all others that of every account in their territory.
 """
 
 from datetime import date
@@ -23,8 +23,8 @@ class Reach(NamedTuple):
         return self.territory.contains(region_code) and (self.only is None or enumerator_id in self.only)
 
     def answers_for(self, enumerator_id: UUID, home: str | None) -> bool:
-        """Whether this enumerator's work is supervised from here wherever it was done: it is of the own team, or where
-        no team is given, at home in the territory."""
+        """Whether this enumerator's work is supervised from here, wherever it was done: the enumerator is in the team,
+        or without a team, the enumerator's home is in the territory."""
         if self.only is not None:
             return enumerator_id in self.only
         return home is not None and self.territory.contains(home)
@@ -35,8 +35,8 @@ async def team_of(
 ) -> list[UUID]:
     """The enumerators whose coordinator this account is by that day, in one campaign or in any.
 
-    An enumerator's coordinator is that of the team it joined last, also after it left: somebody answers for its
-    records.
+    An enumerator's coordinator is that of the team that the enumerator joined last, also after leaving it: for all
+    records, a coordinator is responsible.
     """
     rows = await pg.fetch(
         "SELECT DISTINCT enumerator_id FROM team JOIN team_member AS member ON member.team_id = team.id"
@@ -53,7 +53,9 @@ async def team_of(
 
 
 async def reach_of(pg: asyncpg.Connection, principal: Principal, today: date) -> Reach:
-    """Whose work the principal may see today."""
+    """The work that the principal may see today. A coordinator sees records of today's team, of every campaign: the
+    person who is responsible now reviews and decides. Progress is seen by another rule (`progress/reports.py:
+    seen_by`): by the day and the campaign of the question."""
     only: tuple[UUID, ...] | None = None
     if principal.role is Role.ENUMERATOR:
         only = (principal.account_id,)

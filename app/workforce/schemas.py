@@ -53,13 +53,13 @@ class HandoverIn(Row):
     """One enumerator replaced by another from a day on. Earlier records still belong to the first one."""
 
     campaign: CampaignCode
-    predecessor: Person = Field(description="User name of who stops; its last day is the one before.")
-    successor: Person = Field(description="User name of who begins.")
+    predecessor: Person = Field(description="User name of the enumerator who stops; the last day is the one before.")
+    successor: Person = Field(description="User name of the enumerator who begins.")
     starts_on: Day = Field(description="The successor's first day.")
 
 
 class StaffOut(BaseModel):
-    """Somebody."""
+    """A person's account."""
 
     id: UUID
     username: str

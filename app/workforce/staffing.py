@@ -1,8 +1,6 @@
-"""Who leads whom and who works where: teams, members and assignments, written as sets by the people who manage a
-region.
-
-Dates rule: a person who leaves gets a last day, the successor a first one; nothing that was recorded changes hands.
-Whenever something changed, headcount and presence are derived again in the same transaction.
+"""Teams, members and assignments, written as sets by the people who manage a region. Dates decide: a person who leaves
+gets a last day, the successor a first one; no record changes its enumerator. Whenever something changed, headcount and
+presence are derived again in the same transaction.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -250,7 +248,7 @@ def assignment_news(
 async def _leaders(
     pg: asyncpg.Connection, world: _World, rows: Sequence[TeamIn] | Sequence[MemberIn]
 ) -> list[tuple[int, tuple[str, str, UUID], UUID]]:
-    """The teams that the rows name, as far as they are there: campaign, region, name and id, and who leads them."""
+    """The teams that the rows name, as far as they exist: campaign, region, name and id, and their coordinators."""
     named = [
         (world.campaigns.get(row.campaign), row.region_code, row.name if isinstance(row, TeamIn) else row.team)
         for row in rows
