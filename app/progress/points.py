@@ -3,7 +3,7 @@
 At low zoom each region below is one point, in the middle of some of its records. At high zoom, the villages whose
 records lie in view are read, and the records in one cell of a grid are one point.
 
-Callers who may not see addresses get cells of a kilometre, or of twice or four times as much, without ids. No answer may
+Callers who may not see addresses get cells of a kilometre, doubled as often as needed, without ids. No answer may
 narrow a point down further: the box is widened to whole cells, so that no cell is counted in part, and the grids of all
 zooms lie in one another, so that cells of two of them never overlap in a smaller piece.
 """
@@ -204,7 +204,7 @@ def side_of(zoom: int) -> float:
 
 
 def coarse_side_of(zoom: int) -> float:
-    """The same for who may not see addresses: a kilometre, doubled as often as it takes."""
+    """The same for callers who may not see addresses: a kilometre, doubled as often as needed."""
     return COARSE * float(2 ** max(0, math.ceil(math.log2(side_of(zoom) / COARSE))))
 
 

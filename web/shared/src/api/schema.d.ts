@@ -450,8 +450,8 @@ export interface paths {
         /**
          * Which numbers are probably recorded already
          * @description A small filter with which the tablet warns at the doorstep, offline, that a NIK, NIB or cooperative number is
-         *     probably recorded already for an owner of this name. Of the owners who are not recorded, about one in a hundred gets
-         *     a warning. The filter is no list of numbers. It contains the numbers recorded in the areas that the enumerator is
+         *     probably recorded already for an owner of this name. Of the owners who are not recorded, one or two in a hundred get
+         *     a warning. The filter is not a list of numbers. It contains the numbers recorded in the areas that the enumerator is
          *     assigned to. Each download is in the audit trail.
          *
          *     Its bytes are described in `openapi/README.md`. `Accept` **must** name its type; a request without it means the
@@ -975,10 +975,11 @@ export interface paths {
         };
         /**
          * Where records lie
-         * @description Below zoom 12, each region below is one point. From zoom 12, in a regency or smaller, the answer has the records
-         *     in the box; records in one cell of a grid are one point. Enumerators see their own records, coordinators those of
-         *     their team, at every zoom; system clients without `businesses:read` see cells of a kilometre. With an `ETag`. From
-         *     zoom 12, a record may be missing if it lies more than two kilometres from the other records of its village.
+         * @description Below zoom 12, each regency of the nation, district of a province, or village of a smaller region is one point.
+         *     From zoom 12, in a regency or smaller, the answer has the records in the box; records in one cell of a grid are one
+         *     point. Enumerators see their own records, coordinators those of their team, at every zoom; system clients without
+         *     `businesses:read` see cells of a kilometre or more. With an `ETag`. From zoom 12, a record may be missing if it lies more
+         *     than two kilometres from the other records of its village.
          */
         get: operations["get_points"];
         put?: never;
@@ -998,10 +999,10 @@ export interface paths {
         };
         /**
          * Boundaries of regions, for a map
-         * @description As GeoJSON: of the nation its regencies, of a province its districts, of all others their villages, those whose
-         *     boundaries are loaded. The same regions as those of `GET /v1/map/points` from afar. A coordinator gets those where
-         *     its team works, an enumerator its own. Simplified when they were loaded, so that neighbours keep one border. With
-         *     an `ETag`.
+         * @description As GeoJSON: of the nation its regencies, of a province its districts, of all others their villages, if their
+         *     boundaries are loaded. These are the regions of `GET /v1/map/points` below zoom 12. Coordinators get those where
+         *     their team works, enumerators those where they work. The boundaries were simplified when they were loaded, so that
+         *     neighbours keep one border. With an `ETag`.
          */
         get: operations["get_boundaries"];
         put?: never;
@@ -2017,7 +2018,7 @@ export interface components {
             records: number;
             /**
              * Minutes
-             * @description Median from the first question to the last; null where none is told.
+             * @description Median from the first question to the last; null if unknown.
              */
             minutes: number | null;
             /**
@@ -2577,7 +2578,7 @@ export interface components {
             campaigns: string[];
             /**
              * Enumerator
-             * @description User name of who recorded the answers in force.
+             * @description User name of the enumerator of the answers in force.
              */
             enumerator: string;
             /**
@@ -2674,7 +2675,7 @@ export interface components {
             campaigns: string[];
             /**
              * Enumerator
-             * @description User name of who recorded the answers in force.
+             * @description User name of the enumerator of the answers in force.
              */
             enumerator: string;
             /**
@@ -3049,7 +3050,7 @@ export interface components {
             items: (components["schemas"]["ReviewChange"] | components["schemas"]["HeldChange"] | components["schemas"]["ResolutionChange"] | components["schemas"]["AssignmentChange"] | components["schemas"]["CampaignChange"] | components["schemas"]["ReferenceChange"] | components["schemas"]["TombstoneChange"] | components["schemas"]["OtherChange"])[];
             /**
              * Next Cursor
-             * @description Where to go on, now or in a month; keep it with what it brought.
+             * @description Where to continue, now or in a month; store it together with the changes of the page.
              */
             next_cursor: string;
             /**
@@ -3291,7 +3292,7 @@ export interface components {
         };
         /**
          * Credentials
-         * @description What lets somebody sign in for the first time; shown once and never again.
+         * @description For the first sign-in; shown only once.
          */
         Credentials: {
             /**
@@ -3400,7 +3401,7 @@ export interface components {
             decision: "verified" | "returned";
             /**
              * Reason
-             * @description What the enumerator is to mend; required to return. Long numbers in it are not kept.
+             * @description What the enumerator has to correct; required to return. Long numbers in it are not kept.
              */
             reason?: string | null;
             /**
@@ -3569,7 +3570,7 @@ export interface components {
             code: string;
             /**
              * Detail
-             * @description In the language asked for; never tells an answer.
+             * @description In the requested language; never contains an answer.
              */
             detail: string;
         };
@@ -3636,11 +3637,11 @@ export interface components {
             returned: number;
             /** @description Who recorded it. */
             enumerator: components["schemas"]["PersonOut"];
-            /** @description Of the team that it joined last by `as_of`. */
+            /** @description Of the team that the enumerator joined last by `as_of`. */
             coordinator: components["schemas"]["PersonOut"] | null;
             /**
              * Quota
-             * @description Records it is to bring in the whole campaign.
+             * @description Records that the enumerator is to bring in the whole campaign.
              */
             quota: number | null;
             /**
@@ -3766,7 +3767,7 @@ export interface components {
             review_state?: ("unreviewed" | "verified" | "returned") | null;
             /**
              * Enumerator
-             * @description User name of who recorded the answers in force.
+             * @description User name of the enumerator of the answers in force.
              */
             enumerator?: string | null;
             /**
@@ -3969,16 +3970,16 @@ export interface components {
             returned: number;
             /** @description Who recorded it. */
             enumerator: components["schemas"]["PersonOut"];
-            /** @description Of the team that it joined last by `as_of`. */
+            /** @description Of the team that the enumerator joined last by `as_of`. */
             coordinator: components["schemas"]["PersonOut"] | null;
             /**
              * State
-             * @description By `rule`; null before the campaign begins, and of who moves without a quota.
+             * @description By `rule`; null before the campaign begins, and for enumerators who move and have no quota.
              */
             state: string | null;
             /**
              * Quota
-             * @description Records it is to bring in the whole campaign.
+             * @description Records that the enumerator is to bring in the whole campaign.
              */
             quota: number | null;
             /**
@@ -4013,7 +4014,7 @@ export interface components {
             last_received_at: string | null;
             /**
              * Last Seen At
-             * @description When one of its tablets was last heard of; null without one.
+             * @description When the server last heard from one of the enumerator's tablets; null without one.
              */
             last_seen_at: string | null;
             /**
@@ -4023,12 +4024,12 @@ export interface components {
             silent_days: number | null;
             /**
              * Silent
-             * @description Whether no tablet was heard of for seven days.
+             * @description Whether the server heard from no tablet for seven days.
              */
             silent: boolean;
             /**
              * Unsent
-             * @description Records that its tablets had not sent when they were last heard of.
+             * @description Records that the enumerator's tablets had not sent when they last reported.
              */
             unsent: number | null;
             /**
@@ -4094,12 +4095,12 @@ export interface components {
             campaign: string;
             /**
              * Predecessor
-             * @description User name of who stops; its last day is the one before.
+             * @description User name of the enumerator who stops; the last day is the one before.
              */
             predecessor: string;
             /**
              * Successor
-             * @description User name of who begins.
+             * @description User name of the enumerator who begins.
              */
             successor: string;
             /**
@@ -4111,7 +4112,7 @@ export interface components {
         };
         /**
          * HandshakeOut
-         * @description What a tablet needs to know before it goes offline.
+         * @description What a tablet needs to know before it works offline.
          */
         HandshakeOut: {
             /**
@@ -4180,7 +4181,7 @@ export interface components {
         };
         /**
          * HeldDecision
-         * @description What a supervisor decided, and what became of an item that was let in.
+         * @description A supervisor's decision, and the outcome of a released item.
          */
         HeldDecision: {
             /**
@@ -4577,7 +4578,7 @@ export interface components {
         };
         /**
          * LiveAnswer
-         * @description The figures that tell whether anything moved.
+         * @description The figures that show whether anything changed.
          */
         LiveAnswer: {
             /**
@@ -4859,7 +4860,7 @@ export interface components {
         };
         /**
          * NewAccountOut
-         * @description The account and how its owner gets in.
+         * @description The account, and the code or secret for its owner.
          */
         NewAccountOut: {
             /**
@@ -5123,7 +5124,7 @@ export interface components {
         };
         /**
          * PaceOut
-         * @description How fast it goes and how fast it must. Rates are records per day; null where a figure says nothing.
+         * @description The present pace and the pace that is needed. Rates are records per day; null where a figure has no meaning.
          */
         PaceOut: {
             /**
@@ -5430,7 +5431,7 @@ export interface components {
         };
         /**
          * Reason
-         * @description Why somebody decides so.
+         * @description The reason for a decision.
          */
         Reason: {
             /**
@@ -5441,7 +5442,7 @@ export interface components {
         };
         /**
          * ReconcileIn
-         * @description What the tablet holds.
+         * @description The revisions on the tablet.
          */
         ReconcileIn: {
             /**
@@ -5452,7 +5453,7 @@ export interface components {
         };
         /**
          * ReconcileItem
-         * @description One revision that the tablet holds.
+         * @description One revision on the tablet.
          */
         ReconcileItem: {
             /**
@@ -5580,7 +5581,7 @@ export interface components {
             record_id: string;
             /**
              * Revision
-             * @description To be named with the decision, so that nobody decides on what was not seen.
+             * @description To be sent with the decision, so that a decision is always about the revision that was seen.
              */
             revision: number;
             /**
@@ -5996,7 +5997,7 @@ export interface components {
         };
         /**
          * ResolutionIn
-         * @description What somebody decides on a duplicate case.
+         * @description A decision on a duplicate case.
          */
         ResolutionIn: {
             /**
@@ -6131,7 +6132,7 @@ export interface components {
         };
         /**
          * ReturnedOut
-         * @description The record and what is to be mended.
+         * @description The record and what has to be corrected.
          */
         ReturnedOut: {
             /**
@@ -6196,7 +6197,7 @@ export interface components {
             decision: "verified" | "returned";
             /**
              * Reason
-             * @description What the enumerator is to mend; required to return. Long numbers in it are not kept.
+             * @description What the enumerator has to correct; required to return. Long numbers in it are not kept.
              */
             reason?: string | null;
             /**
@@ -6341,7 +6342,7 @@ export interface components {
         Role: "enumerator" | "coordinator" | "officer" | "system" | "admin";
         /**
          * RuleOut
-         * @description How a state is told. The rules are asked in their order, and the first that holds is the state.
+         * @description How a state is decided. The rules are checked in their order, and the first that holds is the state.
          */
         RuleOut: {
             /** @description What the server has. */
@@ -6507,7 +6508,7 @@ export interface components {
             revision: number | null;
             /**
              * Enumerator
-             * @description User name of who recorded it.
+             * @description User name of the enumerator who recorded it.
              */
             enumerator: string | null;
             /**
@@ -6545,7 +6546,7 @@ export interface components {
         };
         /**
          * StaffOut
-         * @description Somebody.
+         * @description A person's account.
          */
         StaffOut: {
             /**
@@ -7213,7 +7214,7 @@ export interface components {
             business_id: string;
             /** @description Enterprise or cooperative. */
             kind: string | null;
-            /** @description The name as the owner tells it. */
+            /** @description The name as the owner states it. */
             name: string | null;
             /** @description The answer to “Trade name”. */
             trade_name: string | null;
@@ -7245,7 +7246,7 @@ export interface components {
             latitude: number | null;
             /** @description Longitude of the place, WGS 84. */
             longitude: number | null;
-            /** @description Radius of the place as the tablet tells it. */
+            /** @description Radius of the place as the tablet reports it. */
             accuracy_m: number | null;
             /** @description Address; personal data. */
             address: string | null;
@@ -11488,9 +11489,9 @@ export interface operations {
                  * @example pl-kumkm-2022
                  */
                 campaign?: string | null;
-                /** @description User name of who leads the team. */
+                /** @description User name of the team's coordinator. */
                 coordinator?: string | null;
-                /** @description User name of who recorded it. */
+                /** @description User name of the enumerator who recorded it. */
                 enumerator?: string | null;
                 /**
                  * @description Which form: enterprise or cooperative.
@@ -14032,7 +14033,7 @@ export interface operations {
                  */
                 review_state?: ("unreviewed" | "verified" | "returned") | null;
                 /**
-                 * @description User name of who recorded the answers in force.
+                 * @description User name of the enumerator of the answers in force.
                  * @example enumerator.1
                  */
                 enumerator?: string | null;
@@ -14820,7 +14821,7 @@ export interface operations {
                  */
                 review_state?: ("unreviewed" | "verified" | "returned") | null;
                 /**
-                 * @description User name of who recorded the answers in force.
+                 * @description User name of the enumerator of the answers in force.
                  * @example enumerator.1
                  */
                 enumerator?: string | null;
