@@ -1,4 +1,5 @@
 import { defineConfig } from '@playwright/test';
+import { LONG } from './support/forms.ts';
 import { BROWSER, DEMO, SERVED_BY_US } from './support/settings.ts';
 
 // One demo for all tests: its figures are those of the morning. A test that changes anything takes records that no
@@ -6,6 +7,7 @@ import { BROWSER, DEMO, SERVED_BY_US } from './support/settings.ts';
 export default defineConfig({
   testDir: '.',
   testMatch: ['console/**/*.spec.ts'],
+  ...(LONG ? { grep: /@long|@sized/ } : { grepInvert: /@long/ }),
   outputDir: 'results',
   fullyParallel: false,
   workers: 2,
@@ -20,7 +22,8 @@ export default defineConfig({
     timezoneId: 'Asia/Jakarta',
     viewport: { width: 1440, height: 900 },
     contextOptions: { reducedMotion: 'reduce' }, // no finding and no picture of something on its way
-    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    trace: process.env.KUMKM_TRACE === undefined ? 'off' : 'retain-on-failure', // half of a test's time
     ...BROWSER,
   },
   ...(SERVED_BY_US

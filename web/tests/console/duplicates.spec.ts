@@ -1,5 +1,6 @@
-import type { APIRequestContext, Page } from '@playwright/test';
-import { expect, PASSWORD, signIn, test } from '../support/test.ts';
+import type { Page } from '@playwright/test';
+import { type Api, asked } from '../support/api.ts';
+import { expect, signIn, test } from '../support/test.ts';
 
 test.describe.configure({ timeout: 90_000 }); // a machine that does much else, too
 
@@ -10,19 +11,6 @@ interface Case {
   readonly record: { readonly answers: { readonly legal_name: string } | null };
   readonly businesses: readonly { readonly answers: object | null }[];
 }
-
-/** What the API itself says, to who has that name. */
-async function asked(request: APIRequestContext, username: string) {
-  const form = { grant_type: 'password', username, password: PASSWORD };
-  const granted = await (await request.post('/v1/auth/token', { form })).json();
-  const headers = { Authorization: `Bearer ${granted.access_token}` };
-  return {
-    get: async (path: string) => await (await request.get(path, { headers })).json(),
-    post: async (path: string, data: unknown) => await request.post(path, { headers, data }),
-  };
-}
-
-type Api = Awaited<ReturnType<typeof asked>>;
 
 async function openCases(api: Api): Promise<readonly Case[]> {
   return (await api.get('/v1/duplicates?kind=duplicate&limit=100')).items;

@@ -1,23 +1,11 @@
-import type { APIRequestContext, Page, Response } from '@playwright/test';
+import type { Page, Response } from '@playwright/test';
+import { asked } from '../support/api.ts';
 import { expect, PASSWORD, signIn, test } from '../support/test.ts';
 
 test.describe.configure({ timeout: 90_000 }); // a machine that does much else, too
 
 interface Listed {
   readonly items: { readonly record_id: string; readonly name: string; readonly enumerator: string }[];
-}
-
-/** What the API itself says, to who has that name. */
-async function asked(request: APIRequestContext, username: string) {
-  const form = { grant_type: 'password', username, password: PASSWORD };
-  const granted: unknown = await (await request.post('/v1/auth/token', { form })).json();
-  const token =
-    typeof granted === 'object' && granted !== null && 'access_token' in granted ? granted.access_token : '';
-  const headers = { Authorization: `Bearer ${String(token)}` };
-  return {
-    get: async (path: string) => await (await request.get(path, { headers })).json(),
-    post: async (path: string, data: unknown) => await request.post(path, { headers, data }),
-  };
 }
 
 async function opened(page: Page): Promise<string> {

@@ -6,23 +6,29 @@ const PORT = process.env.KUMKM_TEST_PORT ?? '8790';
 export const SERVED_BY_US = process.env.KUMKM_TEST_URL === undefined;
 export const DEMO = process.env.KUMKM_TEST_URL ?? `http://127.0.0.1:${PORT}`;
 
-// The package's arguments are for functions in a cloud; these three would leave no service worker and no storage.
-const UNWANTED = new Set(['--single-process', '--no-zygote', '--incognito']);
-const QUIET = [
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-  '--no-sandbox',
-];
+/** Of all accounts of the demo. */
+export const PASSWORD = 'demo';
 
 /** A Chromium from npm, or that of `KUMKM_CHROMIUM`. */
 export const BROWSER = {
   launchOptions: {
     executablePath: process.env.KUMKM_CHROMIUM ?? (await chromium.executablePath()),
+    // Not the package's own arguments: they are for functions in a cloud, and switch off what a browser guards.
     args: [
-      ...chromium.args.filter((each) => !UNWANTED.has(each) && !each.startsWith('--headless')),
-      ...QUIET,
+      '--no-sandbox',
+      '--no-first-run',
+      '--no-pings',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-domain-reliability',
+      '--disable-sync',
+      '--font-render-hinting=none',
+      // Pages are drawn without a graphics card, which costs half; WebGL alone has one, made of software.
+      '--disable-gpu-compositing',
+      '--disable-gpu-rasterization',
+      '--enable-unsafe-swiftshader',
+      '--in-process-gpu',
+      '--use-angle=swiftshader',
     ],
   },
 };

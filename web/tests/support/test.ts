@@ -2,20 +2,43 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { test as base, expect, type Page } from '@playwright/test';
 import type Axe from 'axe-core';
+import { newPerson, OWN_PASSWORD, type Person } from './api.ts';
+import { DEMO, PASSWORD } from './settings.ts';
 
 export { expect } from '@playwright/test';
+export { OWN_PASSWORD } from './api.ts';
+export { DEMO, PASSWORD } from './settings.ts';
 
 /** Accounts of the demo. All have the password `demo`. */
-export type Username = 'admin' | 'officer.oku' | `coordinator.${number}` | `enumerator.${number}`;
+export type Username =
+  | 'admin'
+  | 'officer.oku'
+  | 'privacy.oku'
+  | `coordinator.${number}`
+  | `enumerator.${number}`;
 
-export const PASSWORD = 'demo';
-
-/** Sign in by the form, at whatever address. */
+/** Signed in at an address, as a browser is whose session goes on. `session.spec.ts` does it by the form. */
 export async function signIn(page: Page, username: Username, address = '/'): Promise<void> {
-  await page.goto(address);
-  await page.getByLabel('Nama pengguna').fill(username);
-  await page.getByLabel('Kata sandi', { exact: true }).fill(PASSWORD);
-  await page.getByRole('button', { name: 'Masuk' }).click();
+  await enter(page, { grant: 'password', username, password: PASSWORD }, address);
+}
+
+/** Signed in as somebody whom no other test knows, with `OWN_PASSWORD`. */
+export async function signInNew(page: Page, address = '/', role = 'officer'): Promise<Person> {
+  const person = await newPerson(page.request, role);
+  const { username, code } = person;
+  const grant = { grant: 'new_password', username, activation_code: code, new_password: OWN_PASSWORD };
+  await enter(page, grant, address);
+  return person;
+}
+
+/** With a grant of `POST /v1/auth/session`. An address may be that of another name of the machine. */
+export async function enter(page: Page, grant: object, address: string): Promise<void> {
+  const answer = await page.request.post(new URL('/v1/auth/session', new URL(address, DEMO)).href, {
+    headers: { 'X-KUMKM-Session': '1' },
+    data: grant,
+  });
+  expect(answer.status()).toBe(200);
+  await page.goto(address, { waitUntil: 'commit' });
   await expect(page.getByRole('banner').getByRole('button', { name: /Akun/ })).toBeVisible();
 }
 

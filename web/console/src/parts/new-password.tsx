@@ -1,3 +1,4 @@
+import { ApiProblem } from '@kumkm/shared/api/problem.ts';
 import { useTexts } from '@kumkm/shared/texts/language.ts';
 import { PasswordInput } from '@mantine/core';
 import { signin } from '../texts/signin.ts';
@@ -11,6 +12,12 @@ interface Told {
   readonly onRepeated: (value: string) => void;
 }
 
+/** What the server says against the new password. */
+export function weaknessOf(fault: unknown): string | undefined {
+  const errors = fault instanceof ApiProblem ? (fault.problem?.errors ?? []) : [];
+  return errors.find((error) => error.pointer === '/body/new_password')?.detail;
+}
+
 /** A new password, typed twice. */
 export function NewPassword({ value, repeated, error, onValue, onRepeated }: Told) {
   const t = useTexts(signin);
@@ -21,6 +28,7 @@ export function NewPassword({ value, repeated, error, onValue, onRepeated }: Tol
         label={t.newPassword}
         description={t.newPasswordHint}
         error={error}
+        aria-invalid={error !== undefined}
         autoComplete="new-password"
         size="md"
         required
@@ -35,6 +43,7 @@ export function NewPassword({ value, repeated, error, onValue, onRepeated }: Tol
         required
         withAsterisk={false}
         error={differs ? t.differs : undefined}
+        aria-invalid={differs}
         value={repeated}
         onChange={(event) => onRepeated(event.currentTarget.value)}
       />

@@ -1,4 +1,3 @@
-import { ApiProblem } from '@kumkm/shared/api/problem.ts';
 import { setPassword } from '@kumkm/shared/session/session.ts';
 import { useTexts } from '@kumkm/shared/texts/language.ts';
 import { Alert, Button, PasswordInput } from '@mantine/core';
@@ -7,7 +6,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { Me } from '../../data/me.ts';
 import { Fault } from '../../parts/fault.tsx';
-import { NewPassword } from '../../parts/new-password.tsx';
+import { NewPassword, weaknessOf } from '../../parts/new-password.tsx';
 import { account } from '../../texts/account.ts';
 import { signin } from '../../texts/signin.ts';
 import styles from './account.module.css';
@@ -76,10 +75,4 @@ export function Password({ me }: { readonly me: Me }) {
       </form>
     </section>
   );
-}
-
-/** What the server says against the new password. */
-export function weaknessOf(fault: unknown): string | undefined {
-  const errors = fault instanceof ApiProblem ? (fault.problem?.errors ?? []) : [];
-  return errors.find((error) => error.pointer === '/body/new_password')?.detail;
 }

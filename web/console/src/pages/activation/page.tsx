@@ -5,7 +5,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { Fault } from '../../parts/fault.tsx';
-import { NewPassword } from '../../parts/new-password.tsx';
+import { NewPassword, weaknessOf } from '../../parts/new-password.tsx';
 import { signin } from '../../texts/signin.ts';
 import { Front } from '../signin/front.tsx';
 import styles from '../signin/signin.module.css';
@@ -23,6 +23,7 @@ export function ActivationPage() {
       setPassword({ username: username.trim(), activation_code: code.trim(), new_password: password }),
     onSuccess: () => navigate({ to: '/' }),
   });
+  const weakness = weaknessOf(saving.error);
   function submit(event: FormEvent) {
     event.preventDefault();
     if (password === repeated) saving.mutate();
@@ -30,7 +31,7 @@ export function ActivationPage() {
   return (
     <Front title={t.activation} about={t.activationAbout}>
       <form className={styles.form} onSubmit={submit}>
-        {saving.isError && <Fault fault={saving.error} />}
+        {saving.isError && weakness === undefined && <Fault fault={saving.error} />}
         <TextInput
           label={t.username}
           autoComplete="username"
@@ -53,7 +54,13 @@ export function ActivationPage() {
           value={code}
           onChange={(event) => setCode(event.currentTarget.value)}
         />
-        <NewPassword value={password} repeated={repeated} onValue={setNew} onRepeated={setRepeated} />
+        <NewPassword
+          value={password}
+          repeated={repeated}
+          error={weakness}
+          onValue={setNew}
+          onRepeated={setRepeated}
+        />
         <Button type="submit" size="md" disabled={password !== repeated} loading={saving.isPending}>
           {t.save}
         </Button>
