@@ -40,6 +40,7 @@ test: .venv/ready ## Run the tests.
 
 proofs: .venv/ready ## Run what `make test` leaves out: the long forms of its proofs, and PostgreSQL 15 (minutes).
 	KUMKM_PROOFS=long .venv/bin/pytest -n 2 --dist loadgroup
+	$(WEB) proofs
 
 check: .venv/ready ## Lint, types, import rules, OpenAPI documents, migrations, pure rules, known vulnerabilities.
 	.venv/bin/ruff check

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Build, check and test the web apps: `web.py build|check|test|types|pictures|npm …|tool …`.
+"""Build, check and test the web apps: `web.py build|check|test|proofs|types|pictures|npm …|tool …`.
 
 Nothing is installed where the lock did not change, and nothing built where no source did. KUMKM_WITHOUT_NODE=1 leaves
 all of it out; the server then runs as an API alone.
@@ -38,6 +38,7 @@ def main(arguments: list[str]) -> int:
             "build": build,
             "check": check,
             "test": test,
+            "proofs": proofs,
             "types": types,
             "pictures": pictures,
             "npm": npm,
@@ -130,6 +131,13 @@ def test() -> None:
     """Pure rules, then the pages in a browser."""
     build()
     tool("vitest", "run")
+    tool("playwright", "test", folder=WEB / "tests")
+
+
+def proofs() -> None:
+    """The long forms of what is done in a browser (minutes)."""
+    os.environ["KUMKM_PROOFS"] = "long"
+    build()
     tool("playwright", "test", folder=WEB / "tests")
 
 

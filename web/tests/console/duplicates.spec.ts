@@ -74,7 +74,10 @@ test('of two who decide one case the later one sees the decision of the other be
   expect((await api.get(`/v1/duplicates/${found?.id}`)).resolution.decision).toBe('same');
 });
 
-test('a decision outlives a server that is away, and is made once', async ({ page, request }) => {
+test('a decision outlives a server that is away, and is made once', { tag: '@long' }, async ({
+  page,
+  request,
+}) => {
   const api = await asked(request, 'admin');
   const found = (await openCases(api))[2];
   await signIn(page, 'officer.oku', `/ganda?case=${found?.id}`);

@@ -1,4 +1,4 @@
-import { expect, findings, signIn, test } from '../support/test.ts';
+import { expect, signIn, test } from '../support/test.ts';
 
 test('the morning’s figures are those of the API and of the seed', async ({ page }) => {
   const answered = page.waitForResponse((answer) => answer.url().endsWith('/v1/progress/regions/16.01'));
@@ -18,14 +18,4 @@ test('the morning’s figures are those of the API and of the seed', async ({ pa
     await expect(figures).toContainText(figure);
   }
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Kabupaten Ogan Komering Ulu');
-});
-
-test('the Overview has no finding of axe in both themes', async ({ page }) => {
-  await signIn(page, 'officer.oku', '/?compare=2022-09-06');
-  await expect(page.getByRole('img', { name: /Garis kemajuan/ })).toBeVisible();
-  await expect(page.getByRole('link', { name: 'Baturaja Timur' })).toBeVisible();
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    expect(await findings(page)).toEqual([]);
-  }
 });

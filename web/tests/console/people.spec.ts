@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, findings, signIn, test } from '../support/test.ts';
+import { expect, signIn, test } from '../support/test.ts';
 
 /** A file as somebody drops it. */
 async function choose(page: Page, name: string, text: string): Promise<void> {
@@ -96,16 +96,3 @@ test('a coordinator sees its own team and makes no accounts', async ({ page }) =
   await expect(page.getByRole('region')).toHaveCount(1);
   await expect(page.getByRole('button', { name: 'Tim baru' })).toHaveCount(0);
 });
-
-for (const tab of ['accounts', 'teams', 'assignments', 'tablets', 'import']) {
-  test(`axe finds nothing on ${tab}, in both themes and on a phone`, async ({ page }) => {
-    await signIn(page, 'officer.oku', `/orang?tab=${tab}`);
-    await expect(page.getByRole('tabpanel')).toBeVisible();
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      expect(await findings(page)).toEqual([]);
-    }
-    await page.setViewportSize({ width: 360, height: 780 });
-    expect(await findings(page)).toEqual([]);
-  });
-}

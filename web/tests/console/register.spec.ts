@@ -1,5 +1,6 @@
 import type { Page, Response } from '@playwright/test';
-import { expect, findings, signIn, test } from '../support/test.ts';
+import { asked } from '../support/api.ts';
+import { expect, signIn, test } from '../support/test.ts';
 
 /** Everything that the API answers about businesses while the page is open. */
 function answersOf(page: Page): Response[] {
@@ -95,6 +96,54 @@ test('an account without the right to personal data is offered none, nor is it i
   await expect(page.getByRole('region', { name: 'Jawaban' }).getByText('•••').first()).toBeVisible();
 });
 
+test('who has the right sees personal data after saying why: the trail knows it, and nothing keeps it', async ({
+  page,
+  request,
+}) => {
+  await page.clock.install();
+  const addresses: string[] = [];
+  page.on('request', (each) => addresses.push(each.url()));
+  await signIn(page, 'privacy.oku', '/register');
+  const masked = page.waitForResponse((answer) => /businesses\/[0-9a-f-]{36}$/.test(answer.url()));
+  await open(page, 'laundry');
+  const { id, numbers } = await (await masked).json();
+  const dialog = page.getByRole('dialog');
+  const why = 'mencocokkan NIK atas permintaan pemilik';
+  const unmask = async () => {
+    await page.getByRole('button', { name: 'Buka data pribadi' }).click();
+    await dialog.getByRole('button', { name: 'Buka', exact: true }).click();
+    await expect(dialog.getByText('paling sedikit 5 huruf')).toBeVisible();
+    await dialog.getByLabel('Alasan').fill(why);
+    const answered = page.waitForResponse((answer) => answer.url().endsWith(id));
+    await dialog.getByRole('button', { name: 'Buka', exact: true }).click();
+    return (await (await answered).json()).numbers.nik;
+  };
+  const nik = await unmask();
+  expect(nik).toMatch(/^\d{16}$/);
+  expect(JSON.stringify(numbers)).not.toContain(nik);
+  const seen = page.getByRole('main').getByText(nik);
+  await expect(seen.first()).toBeVisible();
+  await expect(page.getByText(`“${why}”`)).toBeVisible();
+  const admin = await asked(request, 'admin');
+  const [event] = (await admin.get(`/v1/audit?action=pii.read&subject=${id}`)).items;
+  expect(event).toMatchObject({ actor: 'privacy.oku', detail: { reason: why } });
+
+  const kept = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
+  expect(kept + (await page.title()) + addresses.join(' ')).not.toContain(nik);
+  await page.getByRole('button', { name: 'Samarkan sekarang' }).click();
+  await expect(seen).toHaveCount(0);
+  expect(await page.content()).not.toContain(nik);
+
+  expect(await unmask()).toBe(nik);
+  await expect(seen.first()).toBeVisible();
+  await page.clock.fastForward('05:01');
+  await expect(seen).toHaveCount(0);
+  await page.getByRole('link', { name: 'Ke daftar' }).click();
+  await page.goBack();
+  await expect(page.getByRole('heading', { name: 'Riwayat' })).toBeVisible();
+  expect(await page.content()).not.toContain(nik);
+});
+
 test('a correction needs a reason, keeps what was typed where it is refused, and is in the history', async ({
   page,
 }) => {
@@ -145,31 +194,4 @@ test('an export is made, counted, and taken out', async ({ page }) => {
   const before = await jobs.count();
   await job.getByRole('button', { name: /^Hapus/ }).click();
   await expect(jobs).toHaveCount(before - 1);
-});
-
-/** In both themes. */
-async function withoutFindings(page: Page): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    expect(await findings(page)).toEqual([]);
-  }
-}
-
-test('list and exports have no finding of axe in both themes', async ({ page }) => {
-  await signIn(page, 'officer.oku', '/register');
-  await expect(rows(page).nth(1)).toBeVisible();
-  await withoutFindings(page);
-  await page.getByRole('tab', { name: 'Ekspor' }).click();
-  await expect(page.getByRole('button', { name: 'Buat berkas' })).toBeVisible();
-  await withoutFindings(page);
-});
-
-test('a business has no finding of axe in both themes, and fits a phone', async ({ page }) => {
-  await signIn(page, 'officer.oku', '/register');
-  await open(page, 'salon darmawan');
-  await page.setViewportSize({ width: 360, height: 780 });
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
-  await page.getByRole('button', { name: 'Koreksi' }).click();
-  await expect(page.getByRole('dialog')).toBeVisible();
-  await withoutFindings(page);
 });

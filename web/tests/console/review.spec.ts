@@ -1,8 +1,11 @@
 import type { Page, Response } from '@playwright/test';
 import { asked } from '../support/api.ts';
+import { sized } from '../support/forms.ts';
 import { expect, PASSWORD, signIn, test } from '../support/test.ts';
 
 test.describe.configure({ timeout: 90_000 }); // a machine that does much else, too
+
+const RECORDS = sized(8, 50);
 
 interface Listed {
   readonly items: { readonly record_id: string; readonly name: string; readonly enumerator: string }[];
@@ -21,10 +24,9 @@ async function atDesk(page: Page, coordinator: 'coordinator.1' | 'coordinator.2'
   await expect(verify(page)).toBeEnabled();
 }
 
-test('a coordinator verifies 50 records by keyboard alone, and no row of another team comes to the browser', async ({
-  page,
-  request,
-}) => {
+test('a coordinator verifies records by keyboard alone, and no row of another team comes to the browser', {
+  tag: '@sized',
+}, async ({ page, request }) => {
   test.setTimeout(240_000);
   const team = await asked(request, 'coordinator.1');
   const wire: Promise<string>[] = [];
@@ -33,7 +35,7 @@ test('a coordinator verifies 50 records by keyboard alone, and no row of another
   });
   const before = await team.get('/v1/queues');
   await atDesk(page, 'coordinator.1', 'warnings=no&enumerator=enumerator.2');
-  for (let done = 1; done <= 50; done += 1) {
+  for (let done = 1; done <= RECORDS; done += 1) {
     await expect(verify(page)).toBeEnabled();
     const record = new URL(page.url()).searchParams.get('record');
     await page.keyboard.press('v');
@@ -41,7 +43,7 @@ test('a coordinator verifies 50 records by keyboard alone, and no row of another
   }
   await expect
     .poll(async () => (await team.get('/v1/queues')).unreviewed, { timeout: 20_000 })
-    .toBe(before.unreviewed - 50);
+    .toBe(before.unreviewed - RECORDS);
 
   const others = await asked(request, 'coordinator.2');
   const theirs: Listed = await others.get('/v1/reviews?limit=100');
@@ -169,7 +171,7 @@ test('a decision outlives a server that is away, and is made once', async ({ pag
   expect((await team.get(`/v1/businesses/${business_id}`)).history).toHaveLength(1);
 });
 
-test('a session that ends while a reason is typed loses nothing', async ({ page }) => {
+test('a session that ends while a reason is typed loses nothing', { tag: '@long' }, async ({ page }) => {
   await atDesk(page, 'coordinator.1', 'warnings=no&enumerator=enumerator.10');
   await page.keyboard.press('r');
   await page.getByLabel('Dengan kata sendiri').fill('Belum selesai ditulis');

@@ -53,6 +53,7 @@ test('a new account gets in by its code, once, and neither code nor token stays 
   });
   await page.goto('/orang?region=16.71');
   await page.getByRole('link', { name: /Punya kode aktivasi/ }).click();
+  await expect(page.getByRole('heading', { name: 'Kata sandi pertama' })).toBeVisible();
   await page.getByLabel('Nama pengguna').fill(username);
   await page.getByLabel('Kode aktivasi').fill(code);
   await page.getByLabel('Kata sandi baru', { exact: true }).fill('123456789012');

@@ -1,7 +1,7 @@
 import { ApiProblem } from '@kumkm/shared/api/problem.ts';
 import { useTexts } from '@kumkm/shared/texts/language.ts';
-import { PasswordInput } from '@mantine/core';
 import { signin } from '../texts/signin.ts';
+import { PasswordField } from './password-field.tsx';
 
 interface Told {
   readonly value: string;
@@ -24,28 +24,20 @@ export function NewPassword({ value, repeated, error, onValue, onRepeated }: Tol
   const differs = repeated !== '' && !value.startsWith(repeated);
   return (
     <>
-      <PasswordInput
+      <PasswordField
         label={t.newPassword}
         description={t.newPasswordHint}
         error={error}
-        aria-invalid={error !== undefined}
         autoComplete="new-password"
-        size="md"
-        required
-        withAsterisk={false}
         value={value}
-        onChange={(event) => onValue(event.currentTarget.value)}
+        onValue={onValue}
       />
-      <PasswordInput
+      <PasswordField
         label={t.repeat}
         autoComplete="new-password"
-        size="md"
-        required
-        withAsterisk={false}
         error={differs ? t.differs : undefined}
-        aria-invalid={differs}
         value={repeated}
-        onChange={(event) => onRepeated(event.currentTarget.value)}
+        onValue={onRepeated}
       />
     </>
   );

@@ -1,10 +1,11 @@
 import { ApiProblem } from '@kumkm/shared/api/problem.ts';
 import { useTexts } from '@kumkm/shared/texts/language.ts';
-import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { Dialog } from '../../parts/dialog.tsx';
 import { PasskeyProblem } from '../../parts/passkey-fault.tsx';
+import { PasswordField } from '../../parts/password-field.tsx';
 import { account } from '../../texts/account.ts';
 import { parts } from '../../texts/parts.ts';
 import { signin } from '../../texts/signin.ts';
@@ -52,16 +53,13 @@ export function NewPasskey({ onClose }: { readonly onClose: () => void }) {
           onChange={(event) => setName(event.currentTarget.value)}
         />
         {proves && (
-          <PasswordInput
+          <PasswordField
             label={s.current}
             description={t.proofHint}
             autoComplete="current-password"
-            size="md"
-            required
-            withAsterisk={false}
             autoFocus
             value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
+            onValue={setPassword}
           />
         )}
         <div className={styles.buttons}>

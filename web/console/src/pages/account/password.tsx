@@ -1,12 +1,13 @@
 import { setPassword } from '@kumkm/shared/session/session.ts';
 import { useTexts } from '@kumkm/shared/texts/language.ts';
-import { Alert, Button, PasswordInput } from '@mantine/core';
+import { Alert, Button } from '@mantine/core';
 import { IconCircleCheck } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { Me } from '../../data/me.ts';
 import { Fault } from '../../parts/fault.tsx';
 import { NewPassword, weaknessOf } from '../../parts/new-password.tsx';
+import { PasswordField } from '../../parts/password-field.tsx';
 import { account } from '../../texts/account.ts';
 import { signin } from '../../texts/signin.ts';
 import styles from './account.module.css';
@@ -48,14 +49,11 @@ export function Password({ me }: { readonly me: Me }) {
         )}
         {/* For what keeps passwords: whose it is. */}
         <input type="text" name="username" autoComplete="username" value={me.username} readOnly hidden />
-        <PasswordInput
+        <PasswordField
           label={t.current}
           autoComplete="current-password"
-          size="md"
-          required
-          withAsterisk={false}
           value={current}
-          onChange={(event) => setCurrent(event.currentTarget.value)}
+          onValue={setCurrent}
         />
         <NewPassword
           value={password}

@@ -1,12 +1,13 @@
 import { signIn } from '@kumkm/shared/session/session.ts';
 import { useTexts } from '@kumkm/shared/texts/language.ts';
-import { Button, Divider, PasswordInput, TextInput } from '@mantine/core';
+import { Button, Divider, TextInput } from '@mantine/core';
 import { IconFingerprint } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { Me } from '../../data/me.ts';
 import { Fault } from '../../parts/fault.tsx';
 import { PasskeyProblem } from '../../parts/passkey-fault.tsx';
+import { PasswordField } from '../../parts/password-field.tsx';
 import { signin } from '../../texts/signin.ts';
 import styles from './signin.module.css';
 import { useByPasskey } from './use-passkey.ts';
@@ -41,16 +42,13 @@ export function SignInForm({ me }: { readonly me?: Me | undefined }) {
         value={username}
         onChange={(event) => setUsername(event.currentTarget.value)}
       />
-      <PasswordInput
+      <PasswordField
         label={t.password}
         name="password"
         autoComplete="current-password"
-        size="md"
-        required
-        withAsterisk={false}
         data-autofocus={fixed !== undefined || undefined}
         value={password}
-        onChange={(event) => setPassword(event.currentTarget.value)}
+        onValue={setPassword}
       />
       <Button type="submit" size="md" fullWidth loading={entering.isPending}>
         {t.enter}
