@@ -14,6 +14,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useMe } from '../../data/me.ts';
 import { useServerDay } from '../../data/server-day.ts';
+import { Empty } from '../../parts/empty.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import { campaignTexts } from '../../texts/campaign.ts';
@@ -53,12 +54,7 @@ export function Campaigns() {
           </Button>
         )}
       </div>
-      {campaigns.data.length === 0 && (
-        <div className={styles.empty}>
-          <h2>{t.none}</h2>
-          <p>{isAdmin ? t.noneAdmin : t.noneOffice}</p>
-        </div>
-      )}
+      {campaigns.data.length === 0 && <Empty title={t.none} about={isAdmin ? t.noneAdmin : t.noneOffice} />}
       <ul className={styles.campaigns}>
         {campaigns.data.map((campaign) => (
           <Card

@@ -8,6 +8,7 @@ import { useMemo } from 'react';
 import { levelOf, liesIn, NATION, parentOf } from '../../data/codes.ts';
 import { useMe, useRegionCode } from '../../data/me.ts';
 import { childrenQuery, regionQuery } from '../../data/progress.ts';
+import { Empty } from '../../parts/empty.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
@@ -118,12 +119,7 @@ function Summary({ answer }: { readonly answer: Answer }) {
   const { businesses, children, children_with_target: some, children_sum: sum } = answer.region;
   const whole = (value: number | null) => count(value, language);
   if (businesses === null && some === 0) {
-    return (
-      <div className={styles.empty}>
-        <h2>{t.noTarget}</h2>
-        <p>{me?.role === 'admin' ? t.noTargetAdmin : t.noTargetAbout}</p>
-      </div>
-    );
+    return <Empty title={t.noTarget} about={me?.role === 'admin' ? t.noTargetAdmin : t.noTargetAbout} />;
   }
   const left = businesses === null ? undefined : businesses - sum;
   return (

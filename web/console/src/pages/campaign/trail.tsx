@@ -8,6 +8,7 @@ import { IconX } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
+import { Empty } from '../../parts/empty.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
@@ -47,10 +48,7 @@ export function Trail() {
       {fault !== null && <Fault fault={fault} again={() => void trail.refetch()} />}
       {fault === null && !isUnknown && rows.length === 0 && !trail.isSuccess && <Waiting rows={8} />}
       {(isUnknown || (trail.isSuccess && isReady && rows.length === 0)) && (
-        <div className={styles.empty}>
-          <h2>{t.noEvents}</h2>
-          <p>{t.noEventsAbout}</p>
-        </div>
+        <Empty title={t.noEvents} about={t.noEventsAbout} />
       )}
       {rows.length > 0 && (
         <>

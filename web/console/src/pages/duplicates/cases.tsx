@@ -5,6 +5,7 @@ import { useMediaQuery } from '@mantine/hooks';
 import { IconCopyCheck } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Empty } from '../../parts/empty.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import { duplicates } from '../../texts/duplicates.ts';
@@ -62,11 +63,11 @@ export function Cases() {
       {cases.isPending && <Waiting rows={5} height={64} />}
       {cases.isError && <Fault fault={cases.error} again={() => void cases.refetch()} />}
       {cases.isSuccess && items.length === 0 && id === undefined && (
-        <div className={`${styles.card} ${styles.empty}`}>
-          <IconCopyCheck size={32} stroke={1.5} aria-hidden />
-          <h2>{t.empty}</h2>
-          <p>{t.emptyAbout}</p>
-        </div>
+        <Empty
+          title={t.empty}
+          about={t.emptyAbout}
+          icon={<IconCopyCheck size={32} stroke={1.5} aria-hidden />}
+        />
       )}
       {(items.length > 0 || id !== undefined) && (
         <div className={styles.desk} data-open={id !== undefined || undefined}>

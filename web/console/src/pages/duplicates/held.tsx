@@ -5,6 +5,7 @@ import { useMediaQuery } from '@mantine/hooks';
 import { IconLockOpen } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Empty } from '../../parts/empty.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import { duplicates } from '../../texts/duplicates.ts';
@@ -36,11 +37,11 @@ export function HeldItems() {
   if (held.isError) return <Fault fault={held.error} again={() => void held.refetch()} />;
   if (items.length === 0 && id === undefined) {
     return (
-      <div className={`${styles.card} ${styles.empty}`}>
-        <IconLockOpen size={32} stroke={1.5} aria-hidden />
-        <h2>{t.heldEmpty}</h2>
-        <p>{t.heldEmptyAbout}</p>
-      </div>
+      <Empty
+        title={t.heldEmpty}
+        about={t.heldEmptyAbout}
+        icon={<IconLockOpen size={32} stroke={1.5} aria-hidden />}
+      />
     );
   }
   return (

@@ -7,6 +7,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { useRegionCode } from '../../data/me.ts';
 import { regionQuery } from '../../data/progress.ts';
+import { Empty } from '../../parts/empty.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import { Page } from '../../parts/page.tsx';
@@ -80,10 +81,7 @@ function Force({ code, answer }: { readonly code: string; readonly answer: Force
       about={t.about(name, count(everybody, language), longDay(answer.as_of, language), basis)}
     >
       {everybody === 0 ? (
-        <section className={styles.empty}>
-          <h2>{t.emptyTitle}</h2>
-          <p>{t.empty}</p>
-        </section>
+        <Empty title={t.emptyTitle} about={t.empty} />
       ) : (
         <>
           <States rows={apart} rule={answer.rule} state={search.state} onState={(state) => set({ state })} />

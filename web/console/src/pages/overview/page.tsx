@@ -5,6 +5,7 @@ import { IconPrinter } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useRegionCode } from '../../data/me.ts';
 import { regionQuery } from '../../data/progress.ts';
+import { Empty } from '../../parts/empty.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import { Page } from '../../parts/page.tsx';
@@ -63,12 +64,7 @@ function Overview({ code }: { readonly code: string }) {
       }
     >
       <KeyFigures answer={answer} />
-      {answer.item.submissions === 0 && (
-        <section className={styles.empty}>
-          <h2>{t.emptyTitle}</h2>
-          <p>{t.empty}</p>
-        </section>
-      )}
+      {answer.item.submissions === 0 && <Empty title={t.emptyTitle} about={t.empty} />}
       <Trend answer={answer} />
       <div className={styles.pair}>
         <Records answer={answer} />

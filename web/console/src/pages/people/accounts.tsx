@@ -6,6 +6,7 @@ import { IconUserPlus } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { useMe } from '../../data/me.ts';
+import { Empty } from '../../parts/empty.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import { SearchField } from '../../parts/search-field.tsx';
@@ -97,7 +98,7 @@ export function Accounts() {
             {list.coming && ` · ${t.stillLoading}`}
           </p>
           {list.rows.length === 0 && !list.coming ? (
-            <p className={styles.empty}>{t.noAccounts}</p>
+            <Empty title={t.noAccounts} />
           ) : (
             <DataTable
               caption={t.tabs.accounts}

@@ -5,6 +5,7 @@ import { Button } from '@mantine/core';
 import { IconMapPinPlus, IconSwitchHorizontal } from '@tabler/icons-react';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { useMe } from '../../data/me.ts';
+import { Empty } from '../../parts/empty.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import { SearchField } from '../../parts/search-field.tsx';
@@ -104,7 +105,7 @@ export function Assignments() {
       {list.pending && list.fault === null ? (
         <Waiting rows={8} />
       ) : shown.length === 0 && !list.coming ? (
-        <p className={styles.empty}>{t.noAssignments}</p>
+        <Empty title={t.noAssignments} />
       ) : (
         <DataTable
           caption={t.tabs.assignments}

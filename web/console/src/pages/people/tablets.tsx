@@ -7,6 +7,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { useMe } from '../../data/me.ts';
+import { Empty } from '../../parts/empty.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import { SearchField } from '../../parts/search-field.tsx';
@@ -139,7 +140,7 @@ export function Tablets() {
       {list.pending && list.fault === null ? (
         <Waiting rows={8} />
       ) : shown.length === 0 && !list.coming ? (
-        <p className={styles.empty}>{t.noTablets}</p>
+        <Empty title={t.noTablets} />
       ) : (
         <DataTable caption={t.tabs.tablets} columns={columns} rows={shown} rowKey={(row) => row.id} />
       )}

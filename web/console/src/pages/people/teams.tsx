@@ -6,6 +6,7 @@ import { Button } from '@mantine/core';
 import { IconUserPlus, IconUsersPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useMe } from '../../data/me.ts';
+import { Empty } from '../../parts/empty.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import { people } from '../../texts/people.ts';
@@ -37,7 +38,7 @@ export function Teams() {
       )}
       {list.fault !== null && <Fault fault={list.fault} again={list.again} />}
       {list.pending && list.fault === null && <Waiting rows={3} height={160} />}
-      {!list.pending && list.rows.length === 0 && <p className={styles.empty}>{t.noTeams}</p>}
+      {!list.pending && list.rows.length === 0 && <Empty title={t.noTeams} />}
       <div className={styles.teams}>
         {list.rows.map((team) => (
           <TeamCard key={team.id} team={team} {...(office ? { onJoin: () => setJoining(team) } : {})} />

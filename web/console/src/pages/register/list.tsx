@@ -7,6 +7,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef } from 'react';
+import { Empty } from '../../parts/empty.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
@@ -96,12 +97,7 @@ function Nothing() {
   const { kind, size, state, kbli, enumerator } = narrowed;
   const isNarrowed =
     words.get().trim() !== '' || [kind, size, state, kbli, enumerator].some((each) => each !== undefined);
-  return (
-    <div className={styles.empty}>
-      <h2>{isNarrowed ? t.none : t.empty}</h2>
-      <p>{isNarrowed ? t.noneAbout : t.emptyAbout}</p>
-    </div>
-  );
+  return <Empty title={isNarrowed ? t.none : t.empty} about={isNarrowed ? t.noneAbout : t.emptyAbout} />;
 }
 
 type Words = (typeof register)['id'];

@@ -3,6 +3,7 @@ import { ActionIcon, Button } from '@mantine/core';
 import { IconAlertTriangle, IconArrowBackUp, IconCircleCheck, IconRefresh, IconX } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useLayoutEffect, useRef } from 'react';
+import { Empty } from '../../parts/empty.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting as Skeletons } from '../../parts/loading.tsx';
 import { review } from '../../texts/review.ts';
@@ -157,10 +158,7 @@ function Nothing({ desk }: { readonly desk: Queue }) {
   const { order, state, warnings, enumerator, kind } = desk.search;
   const isFiltered = [order, state, warnings, enumerator, kind].some((each) => each !== undefined);
   return (
-    <div className={styles.empty}>
-      <IconCircleCheck size={32} stroke={1.5} aria-hidden />
-      <h3>{t.empty}</h3>
-      <p>{t.emptyAbout}</p>
+    <Empty title={t.empty} about={t.emptyAbout} icon={<IconCircleCheck size={32} stroke={1.5} aria-hidden />}>
       {isFiltered && (
         <Button
           variant="default"
@@ -171,6 +169,6 @@ function Nothing({ desk }: { readonly desk: Queue }) {
           {t.clearFilters}
         </Button>
       )}
-    </div>
+    </Empty>
   );
 }

@@ -9,6 +9,7 @@ import { area, line } from 'd3-shape';
 import { type PointerEvent, useState } from 'react';
 import { compact } from './axis.ts';
 import styles from './charts.module.css';
+import { YAxis } from './y-axis.tsx';
 
 const HEIGHT = 280;
 const PAD = { top: 12, right: 12, bottom: 28, left: 44 };
@@ -63,20 +64,12 @@ export function CurveChart({ curve, target, label }: Told) {
           onPointerDown={look}
           onPointerLeave={() => setAt(undefined)}
         >
-          {y.ticks(4).map((tick) => (
-            <g key={tick}>
-              <line className={styles.grid} x1={PAD.left} x2={width - PAD.right} y1={y(tick)} y2={y(tick)} />
-              <text
-                className={styles.tick}
-                x={PAD.left - 8}
-                y={y(tick)}
-                textAnchor="end"
-                dominantBaseline="central"
-              >
-                {compact(tick, language)}
-              </text>
-            </g>
-          ))}
+          <YAxis
+            scale={y}
+            left={PAD.left}
+            right={width - PAD.right}
+            label={(tick) => compact(tick, language)}
+          />
           {dayTicks(curve.first, days, width).map(({ day, anchor }) => (
             <text key={day} className={styles.tick} x={xOf(day)} y={HEIGHT - 8} textAnchor={anchor}>
               {shortDay(day, language)}

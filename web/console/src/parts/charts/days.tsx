@@ -7,6 +7,7 @@ import { type PointerEvent, useState } from 'react';
 import { compact } from './axis.ts';
 import styles from './charts.module.css';
 import { dayTicks } from './curve.tsx';
+import { YAxis } from './y-axis.tsx';
 
 const HEIGHT = 220;
 const PAD = { top: 12, right: 12, bottom: 28, left: 44 };
@@ -61,20 +62,12 @@ export function DaysChart({ bars, needed, label }: Told) {
           onPointerDown={look}
           onPointerLeave={() => setAt(undefined)}
         >
-          {y.ticks(4).map((tick) => (
-            <g key={tick}>
-              <line className={styles.grid} x1={PAD.left} x2={width - PAD.right} y1={y(tick)} y2={y(tick)} />
-              <text
-                className={styles.tick}
-                x={PAD.left - 8}
-                y={y(tick)}
-                textAnchor="end"
-                dominantBaseline="central"
-              >
-                {compact(tick, language)}
-              </text>
-            </g>
-          ))}
+          <YAxis
+            scale={y}
+            left={PAD.left}
+            right={width - PAD.right}
+            label={(tick) => compact(tick, language)}
+          />
           {bars.map((bar, place) => (
             <rect
               key={bar.day}

@@ -2,6 +2,7 @@ import { useWidth } from '@kumkm/shared/charts/size.ts';
 import { scaleLinear } from 'd3-scale';
 import { type PointerEvent, useState } from 'react';
 import styles from './charts.module.css';
+import { YAxis } from './y-axis.tsx';
 
 const HEIGHT = 300;
 const PAD = { top: 12, right: 28, bottom: 44, left: 52 };
@@ -68,20 +69,7 @@ export function ScatterChart({ dots, xLabel, yLabel, xTick, yTick, tip, onOpen, 
             if (at !== undefined) onOpen(at.key);
           }}
         >
-          {y.ticks(4).map((tick) => (
-            <g key={tick}>
-              <line className={styles.grid} x1={PAD.left} x2={width - PAD.right} y1={y(tick)} y2={y(tick)} />
-              <text
-                className={styles.tick}
-                x={PAD.left - 8}
-                y={y(tick)}
-                textAnchor="end"
-                dominantBaseline="central"
-              >
-                {yTick(tick)}
-              </text>
-            </g>
-          ))}
+          <YAxis scale={y} left={PAD.left} right={width - PAD.right} label={yTick} />
           {x.ticks(Math.max(2, Math.floor(width / 110))).map((tick) => (
             <text key={tick} className={styles.tick} x={x(tick)} y={HEIGHT - 26} textAnchor="middle">
               {xTick(tick)}
