@@ -26,6 +26,7 @@ from kumkm_proof.demo.census import (
     Regency,
     team_of,
 )
+from kumkm_proof.demo.geography import village_place
 from kumkm_proof.demo.people import Townsfolk
 
 _GAPS = (1, 1, 1, 2, 2, 3)  # days between two evenings with a signal
@@ -313,8 +314,7 @@ def _batches(syncs: Sequence[Sync], rng: Random, *, again: int) -> Iterator[Batc
 
 def _item(visit: Visit, sync: Sync) -> dict[str, Any]:
     told = visit.captured_at + sync.clock_ahead
-    # A village's place is made of its code: it is never far from the regency's seat.
-    place = Random(visit.village)
+    longitude, latitude = village_place(visit.village)
     jitter = Random(visit.record_id.int)  # the same record is at the same place each time
     return {
         "record_id": str(visit.record_id),
@@ -324,8 +324,8 @@ def _item(visit: Visit, sync: Sync) -> dict[str, Any]:
         "started_at": (told - timedelta(minutes=jitter.randint(6, 25))).isoformat(),
         "captured_at": told.isoformat(),
         "location": {
-            "latitude": round(-4.13 + place.uniform(-0.3, 0.3) + jitter.uniform(-0.008, 0.008), 6),
-            "longitude": round(104.1 + place.uniform(-0.3, 0.3) + jitter.uniform(-0.008, 0.008), 6),
+            "latitude": round(latitude + jitter.uniform(-0.008, 0.008), 6),
+            "longitude": round(longitude + jitter.uniform(-0.008, 0.008), 6),
             "accuracy_m": round(jitter.uniform(3, 18), 1),
         },
         "answers": visit.answers,
