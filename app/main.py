@@ -157,7 +157,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
         **openapi.DESCRIPTION,
     )
     if settings.web == "on":
-        app.router.routes.append(WebRoute(built_app(BUILT / CONSOLE)))  # the last one
+        web = WebRoute(built_app(BUILT / CONSOLE), settings.map_tiles, settings.map_attribution)
+        app.router.routes.append(web)  # the last one
     app.state.services = services
     errors.install(app)
     openapi.install(app)

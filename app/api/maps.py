@@ -70,9 +70,9 @@ class BoundaryFeature(BaseModel):
 
     type: Literal["Feature"]
     id: str = Field(description="Kemendagri code.")
-    bbox: list[float] = Field(description="West, south, east, north.")
+    bbox: list[float] | None = Field(default=None, description="West, south, east, north.")
     properties: RegionOut
-    geometry: BoundaryShape
+    geometry: BoundaryShape | None = Field(description="Null where no boundary is loaded.")
 
 
 class BoundariesOut(BaseModel):
@@ -149,10 +149,10 @@ async def get_boundaries(
         Digits | None, Query(ge=0, le=22, description="How exact: as web maps count it; by default as the region asks.")
     ] = None,
 ) -> Response:
-    """As GeoJSON: of the nation its regencies, of a province its districts, of all others their villages, if their
-    boundaries are loaded. These are the regions of `GET /v1/map/points` below zoom 12. Coordinators get those where
-    their team works, enumerators those where they work. The boundaries were simplified when they were loaded, so that
-    neighbours keep one border. With an `ETag`.
+    """As GeoJSON: of the nation its regencies, of a province its districts, of all others their villages, with their
+    boundaries if those are loaded. These are the regions of `GET /v1/map/points` below zoom 12. Coordinators get those
+    where their team works, enumerators those where they work. The boundaries were simplified when they were loaded, so
+    that neighbours keep one border. With an `ETag`.
     """
     who = call.principal
     code = who.territory.region_code if region is None else region
@@ -174,10 +174,13 @@ async def get_boundaries(
 
 
 def _feature(drawn: Drawn) -> dict[str, Any]:
+    region = {"code": drawn.code, "name": drawn.name, "level": drawn.level}
+    if drawn.shape is None:
+        return {"type": "Feature", "id": drawn.code, "properties": region, "geometry": None}
     return {
         "type": "Feature",
         "id": drawn.code,
         "bbox": [drawn.west, drawn.south, drawn.east, drawn.north],
-        "properties": {"code": drawn.code, "name": drawn.name, "level": drawn.level},
+        "properties": region,
         "geometry": orjson.Fragment(drawn.shape),
     }

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from functools import lru_cache
+from html import escape
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -24,6 +25,7 @@ _PAGE = "index.html"
 _FOR_EVER = "public, max-age=31536000, immutable"
 _ASK_ALWAYS = "no-cache"
 _NONCE = b"__CSP_NONCE__"
+_TILES, _ATTRIBUTION = b"__MAP_TILES__", b"__MAP_ATTRIBUTION__"
 _HERE = b'="./'
 _NOT_BUILT = (
     "<!doctype html><html lang=id><title>KUMKM</title>"
@@ -34,8 +36,8 @@ _NOT_BUILT = (
 # Only what this server sends: no script or style inside the page, no other server. Mantine's style elements are allowed
 # by a nonce that is new in each answer.
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' blob: data:;"
-    " font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self';"
+    "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' blob: data:{tiles};"
+    " font-src 'self'; connect-src 'self'{tiles}; worker-src 'self'; manifest-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _HEADERS = {
@@ -47,8 +49,11 @@ _HEADERS = {
 class WebRoute(BaseRoute):
     """The last route of the app. It answers what no other route does, with a file or with the page."""
 
-    def __init__(self, files: Mapping[str, Built]) -> None:
+    def __init__(self, files: Mapping[str, Built], tiles: str = "", attribution: str = "") -> None:
+        """`tiles`: the address of pictures under the map; browsers may ask the server that has them."""
         self._files = files
+        self._tiles = f" {'/'.join(tiles.split('/')[:3])}" if tiles else ""
+        self._filled = {_TILES: escape(tiles).encode(), _ATTRIBUTION: escape(attribution).encode()}
         self.path = "/{web}"  # for log and metrics
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
@@ -76,10 +81,12 @@ class WebRoute(BaseRoute):
         headers = {
             **_HEADERS,
             "Cache-Control": _ASK_ALWAYS,
-            "Content-Security-Policy": _POLICY.format(nonce=nonce),
+            "Content-Security-Policy": _POLICY.format(nonce=nonce, tiles=self._tiles),
             "Vary": "Accept, Accept-Encoding",
         }
         html = _placed(page.plain, request.scope.get("root_path", ""))
+        for place, value in self._filled.items():
+            html = html.replace(place, value)
         return Response(html.replace(_NONCE, nonce.encode()), headers=headers, media_type=_HTML)
 
 

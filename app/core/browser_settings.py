@@ -48,6 +48,22 @@ class BrowserSettings(BaseSettings):
     oidc_name: str = Field(
         default="", max_length=60, description="What the button calls the organisation, such as `SSO Kabupaten OKU`."
     )
+    map_tiles: str = Field(
+        default="",
+        pattern=r"^(https?://[A-Za-z0-9.:-]+/[^\s\"'<>;,\\]*)?$",
+        description="Pictures under the map, such as `https://tile.example.go.id/{z}/{x}/{y}.png`; by default none:"
+        " browsers then ask no other server for anything.",
+    )
+    map_attribution: str = Field(
+        default="", max_length=200, description="Whose map that is, as its owner wants it said."
+    )
+
+    @field_validator("map_tiles")
+    @classmethod
+    def _has_places(cls, value: str) -> str:
+        if value and not all(place in value for place in ("{z}", "{x}", "{y}")):
+            raise ValueError("an address of tiles has {z}, {x} and {y}")
+        return value
 
     @field_validator("public_origin")
     @classmethod

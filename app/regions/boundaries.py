@@ -146,21 +146,21 @@ async def _store(
 
 
 class Drawn(Row):
-    """The boundary of a region as a map draws it."""
+    """A region and its boundary as a map draws it; None where none is loaded."""
 
     code: str
     name: str
     level: str
-    shape: str
-    west: float
-    south: float
-    east: float
-    north: float
+    shape: str | None
+    west: float | None
+    south: float | None
+    east: float | None
+    north: float | None
 
 
 _DRAWN = """
 SELECT region.code, region.name, region.level, boundary.{detail} AS shape, west, south, east, north
-FROM region_boundary AS boundary JOIN region ON region.code = boundary.region_code
+FROM region LEFT JOIN region_boundary AS boundary ON boundary.region_code = region.code
 WHERE region.level = $1 AND region.code >= $2 AND region.code < $3 AND region.retired_on IS NULL
   AND ($4::text[] IS NULL OR region.code = ANY($4))
 ORDER BY region.code
@@ -176,6 +176,6 @@ def detail_of(zoom: int) -> str:
 async def drawn_boundaries(
     pg: asyncpg.Connection, region_code: str, level: str, only: Sequence[str] | None, zoom: int
 ) -> list[Drawn]:
-    """The boundaries in a region, of one level, as exact as the zoom shows them; `only`: of these regions."""
+    """The regions of one level in a region, with their boundaries as the zoom shows them; `only`: some of them."""
     statement = _DRAWN.format(detail=detail_of(zoom))
     return await read(pg, Drawn, statement, level, *span_of(region_code), None if only is None else list(only))

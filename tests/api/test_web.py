@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 from fastapi.routing import APIRoute
+from pydantic import ValidationError
 from starlette.applications import Starlette
 
 from app.api import router
@@ -15,6 +16,7 @@ from app.api.door import entries
 from app.api.envelope import EnvelopeMiddleware
 from app.api.negotiation import CompressionMiddleware
 from app.api.web import RESERVED, WebRoute
+from app.core.settings import Settings
 from app.core.telemetry import Metrics
 from app.web.files import built_app
 
@@ -37,9 +39,9 @@ def built(tmp_path: Path) -> Path:
 
 
 @asynccontextmanager
-async def opened(folder: Path, root_path: str = "") -> AsyncIterator[httpx.AsyncClient]:
+async def opened(folder: Path, root_path: str = "", *tiles: str) -> AsyncIterator[httpx.AsyncClient]:
     """As the app has it: the route is the last one, compression and the envelope are around it."""
-    app = Starlette(routes=[WebRoute(built_app(folder))])
+    app = Starlette(routes=[WebRoute(built_app(folder), *tiles)])
     app.add_middleware(CompressionMiddleware, minimum_size=1_000)
     app.add_middleware(EnvelopeMiddleware, metrics=Metrics())
     transport = httpx.ASGITransport(app=app, root_path=root_path)
@@ -100,6 +102,31 @@ async def test_the_policy_has_a_fresh_number_in_each_answer_and_nothing_unsafe(b
         numbers.add(number)
         assert "etag" not in answer.headers  # a page that is kept would have the number of another answer
     assert len(numbers) == len(answers)
+
+
+async def test_another_server_may_be_asked_only_for_tiles_that_are_set(built: Path) -> None:
+    page = '<meta name="tiles" content="__MAP_TILES__" /><meta name="whose" content="__MAP_ATTRIBUTION__" />'
+    (built / "index.html").write_text(page, "utf-8")
+    async with opened(built) as client:
+        plain = await client.get("/", headers=HTML)
+    assert "http" not in plain.headers["content-security-policy"]
+    assert plain.text == '<meta name="tiles" content="" /><meta name="whose" content="" />'
+    tiles = "https://tile.example.go.id/{z}/{x}/{y}.png?key=a&b"
+    async with opened(built, "", tiles, '"><script>BIG & co') as client:
+        answer = await client.get("/", headers=HTML)
+    policy = answer.headers["content-security-policy"]
+    assert "img-src 'self' blob: data: https://tile.example.go.id;" in policy
+    assert "connect-src 'self' https://tile.example.go.id;" in policy
+    assert "<script" not in answer.text
+    assert "{z}/{x}/{y}.png?key=a&amp;b" in answer.text
+
+
+@pytest.mark.parametrize(
+    "address", ["http://x/{z}/{x}", "x/{z}/{x}/{y}", "https://x;y/{z}/{x}/{y}", "https://x/{z}/{x}/{y} 'unsafe-eval'"]
+)
+def test_what_is_no_address_of_tiles_is_refused(address: str, settings: Settings) -> None:
+    with pytest.raises(ValidationError):
+        Settings(**{**settings.model_dump(by_alias=True), "map_tiles": address})
 
 
 @pytest.mark.parametrize(

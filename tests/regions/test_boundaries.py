@@ -302,19 +302,21 @@ async def test_each_reads_the_boundaries_within_its_own_reach(
     elsewhere = file_of(feature("16.71.01.1001", square(104.7, -3)), feature("16.01", square(103.9, -4.3, 1)))
     assert (await load(elsewhere, "admin")).status_code == 200
 
-    async def codes(who: str, **params: Any) -> list[str]:
+    async def codes(who: str, *, bare: bool = False, **params: Any) -> list[str]:
         answer = await client.get("/v1/map/boundaries", params=params, headers=world.auth(who))
         assert answer.status_code == 200, answer.text
-        return [each["id"] for each in answer.json()["features"]]
+        return [each["id"] for each in answer.json()["features"] if each["geometry"] or bare]
 
     assert await codes("officer") == await codes("admin", region="16.01") == sorted(oku)
     assert await codes("officer", region="16.01.14") == sorted(code for code in oku if code.startswith("16.01.14"))
     assert await codes("admin") == ["16.01"]
+    assert len(await codes("officer", bare=True)) == 157  # those without a boundary, too
     assert await codes("admin", region="16.71") == ["16.71.01.1001"]
     assert (await client.get("/v1/map/boundaries?region=16.71", headers=world.auth("officer"))).status_code == 404
     # Of a team, where its people are or were assigned, or recorded something.
     places = {"enumerator.1": VILLAGE, "enumerator.2": "16.01.13", "enumerator.4": "16.01.14.1001"}
-    await pg.execute("UPDATE assignment SET region_code = '16.01.07' WHERE region_code = '16.01'")
+    nowhere = "DELETE FROM assignment WHERE campaign_id = 1 AND enumerator_id = ANY($1)"
+    await pg.execute(nowhere, [world.id(f"enumerator.{number}") for number in (3, 5, 6)])
     for who, place in places.items():
         await pg.execute("UPDATE assignment SET region_code = $2 WHERE enumerator_id = $1", world.id(who), place)
     await rebuild(pg, 1)
@@ -322,13 +324,14 @@ async def test_each_reads_the_boundaries_within_its_own_reach(
     assert await codes("coordinator.2") == ["16.01.14.1001"]
     assert await codes("enumerator.1") == [VILLAGE]
     assert await codes("enumerator.5") == []
+    assert await codes("coordinator.2", bare=True) == ["16.01.14.1001"]  # nothing of other teams
     # What is retired is on no map; nothing new, nothing sent.
     first = await client.get("/v1/map/boundaries", headers=world.auth("officer"))
     tag = {"If-None-Match": first.headers["ETag"], **world.auth("officer")}
     assert (await client.get("/v1/map/boundaries", headers=tag)).status_code == 304
     await pg.execute("UPDATE region SET retired_on = '2022-01-01' WHERE code = $1", "16.01.14.1001")
     assert "16.01.14.1001" not in await codes("officer")
-    geometry = first.json()["features"][0]["geometry"]
+    geometry = next(each["geometry"] for each in first.json()["features"] if each["geometry"])
     assert geometry["type"] == "Polygon"
     assert len(geometry["coordinates"][0]) == 5
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 
-const WORTH = /\.(?:css|js|json|svg|webmanifest)$/;
+const WORTH = /\.(?:css|js|json|mjs|svg|webmanifest)$/;
 const LEAST = 512; // bytes
 
 /** Leaves a `.br` and a `.gz` beside every file of the build that gets smaller by it: the server codes nothing itself. */

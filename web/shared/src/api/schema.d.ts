@@ -999,10 +999,10 @@ export interface paths {
         };
         /**
          * Boundaries of regions, for a map
-         * @description As GeoJSON: of the nation its regencies, of a province its districts, of all others their villages, if their
-         *     boundaries are loaded. These are the regions of `GET /v1/map/points` below zoom 12. Coordinators get those where
-         *     their team works, enumerators those where they work. The boundaries were simplified when they were loaded, so that
-         *     neighbours keep one border. With an `ETag`.
+         * @description As GeoJSON: of the nation its regencies, of a province its districts, of all others their villages, with their
+         *     boundaries if those are loaded. These are the regions of `GET /v1/map/points` below zoom 12. Coordinators get those
+         *     where their team works, enumerators those where they work. The boundaries were simplified when they were loaded, so
+         *     that neighbours keep one border. With an `ETag`.
          */
         get: operations["get_boundaries"];
         put?: never;
@@ -2485,11 +2485,11 @@ export interface components {
              * Bbox
              * @description West, south, east, north.
              */
-            bbox: number[];
+            bbox?: number[] | null;
             /** @description The region. */
             properties: components["schemas"]["RegionOut"];
-            /** @description The boundary. */
-            geometry: components["schemas"]["BoundaryShape"];
+            /** @description Null where no boundary is loaded. */
+            geometry: components["schemas"]["BoundaryShape"] | null;
         };
         /**
          * BoundaryShape
@@ -13518,12 +13518,6 @@ export interface operations {
                      *         {
                      *           "type": "Feature",
                      *           "id": "16.01.14.1003",
-                     *           "bbox": [
-                     *             104.1,
-                     *             -4.2,
-                     *             104.2,
-                     *             -4.1
-                     *           ],
                      *           "properties": {
                      *             "code": "16.01",
                      *             "name": "Kabupaten Ogan Komering Ulu",

@@ -30,6 +30,13 @@ export function count(value: number | null | undefined, language: Language): str
 }
 
 /** A rate with one digit behind the comma: `593,9`. */
+/** In few letters: 950; 1,2 rb. */
+export function compact(value: number, language: Language): string {
+  return new Intl.NumberFormat(locale(language), { notation: 'compact', maximumFractionDigits: 1 }).format(
+    value,
+  );
+}
+
 export function rate(value: number | null | undefined, language: Language): string {
   return value === null || value === undefined ? NONE : format(language, 1, 1).format(value);
 }

@@ -44,6 +44,9 @@ export function Details({ area, days, onClose }: Told) {
         <Link to="/" search={{ ...view, region: row.region.code }}>
           {t.open(row.region.name)}
         </Link>
+        <Link to="/peta" search={{ ...view, region: row.region.code }}>
+          {t.onMap(row.region.name)}
+        </Link>
         <Button variant="subtle" size="compact-sm" onClick={onClose}>
           {t.close}
         </Button>

@@ -1,51 +1,50 @@
 import { useWidth } from '@kumkm/shared/charts/size.ts';
 import { scaleSqrt } from 'd3-scale';
-import { type Corner, cellsOf, projection } from './cells.ts';
+import type { Ref } from 'react';
+import { type Corner, projection } from './cells.ts';
 import styles from './map.module.css';
 import type { MapPoint } from './queries.ts';
+import { type Box, partsOf, type Shape } from './shapes.ts';
 
-const PAD = 36;
-const WIDEST = 90;
+const PAD = 24;
 const LARGEST = 28;
 
-/** What a region looks like: its colour (1 to 5), none where there is no figure. */
-interface Look {
-  readonly level: number | undefined;
-  readonly tip: string;
-}
-
 interface Told {
-  readonly points: readonly MapPoint[];
-  readonly look: (code: string) => Look;
+  readonly shapes: readonly Shape[];
+  readonly records: readonly MapPoint[];
+  readonly whole: Box;
+  readonly level: (code: string) => number | undefined;
+  readonly tip: (code: string) => string;
   readonly at: string | undefined;
   readonly onOpen: (code: string) => void;
   readonly label: string;
   /** What is said of records that lie together. */
-  readonly records: (count: number) => string;
+  readonly several: (count: number) => string;
+  readonly ref?: Ref<SVGSVGElement>;
 }
 
-function path(corners: readonly Corner[]): string {
-  return `M${corners.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join('L')}Z`;
-}
+const placed = (corners: readonly Corner[]) =>
+  corners.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join('L');
 
-/** The map as a drawing of its own, without a base map and without WebGL: cells of regions, or records that lie together. */
-export function Drawing({ points, look, at, onOpen, label, records }: Told) {
+/** The map where the browser has no WebGL: the same shapes as a drawing that stands still. */
+export function Drawing({ shapes, records, whole, level, tip, at, onOpen, label, several, ref }: Told) {
   const [place, width] = useWidth();
   const height = Math.round(Math.min(620, Math.max(320, width * 0.72)));
-  const places = points.map((point, index) => ({ ...point, key: point.region?.code ?? String(index) }));
-  const to = projection(places, { width, height, pad: PAD });
-  const regions = places.filter((each) => each.region !== null);
-  const loose = places.filter((each) => each.region === null);
-  const cells = cellsOf(
-    regions.map((each) => ({ key: each.key, at: to(each) })),
-    WIDEST,
-  );
-  const radius = scaleSqrt([0, Math.max(1, ...loose.map((each) => each.count))], [2, LARGEST]);
+  const [west, south, east, north] = whole;
+  const corners = [
+    { key: 'low', longitude: west, latitude: south },
+    { key: 'high', longitude: east, latitude: north },
+  ];
+  const to = projection(corners, { width, height, pad: PAD });
+  const flat = ([longitude, latitude]: Corner) => to({ key: '', longitude, latitude });
+  const radius = scaleSqrt([0, Math.max(1, ...records.map((each) => each.count))], [2, LARGEST]);
+  const parts = partsOf(shapes);
   return (
     <div ref={place} className={styles.drawing}>
       {width > 0 && (
         // biome-ignore lint/a11y/useKeyWithClickEvents: the table below opens the same by the keyboard
         <svg
+          ref={ref}
           width={width}
           height={height}
           role="img"
@@ -55,26 +54,40 @@ export function Drawing({ points, look, at, onOpen, label, records }: Told) {
             if (code !== undefined) onOpen(code);
           }}
         >
-          {cells.map((cell) => {
-            const { level, tip } = look(cell.key);
-            return (
+          {shapes.map(({ code, polygons }) => (
+            <path
+              key={code}
+              className={styles.cell}
+              data-code={code}
+              data-level={level(code)}
+              data-at={code === at || undefined}
+              d={polygons
+                .flat()
+                .map((ring) => `M${placed(ring.map(flat))}Z`)
+                .join('')}
+            >
+              <title>{tip(code)}</title>
+            </path>
+          ))}
+          {parts.length > 1 &&
+            parts.map(({ code, borders }) => (
               <path
-                key={cell.key}
-                className={styles.cell}
-                data-code={cell.key}
-                data-level={level}
-                data-at={cell.key === at || undefined}
-                d={path(cell.corners)}
-              >
-                <title>{tip}</title>
-              </path>
-            );
-          })}
-          {loose.map((each) => {
-            const [x, y] = to(each);
+                key={code}
+                className={styles.border}
+                d={borders.map((ends) => `M${placed(ends.map(flat))}`).join('')}
+              />
+            ))}
+          {records.map(({ latitude, longitude, count }) => {
+            const [x, y] = flat([longitude, latitude]);
             return (
-              <circle key={each.key} className={styles.bubble} cx={x} cy={y} r={radius(each.count)}>
-                <title>{records(each.count)}</title>
+              <circle
+                key={`${longitude},${latitude}`}
+                className={styles.bubble}
+                cx={x}
+                cy={y}
+                r={radius(count)}
+              >
+                <title>{several(count)}</title>
               </circle>
             );
           })}

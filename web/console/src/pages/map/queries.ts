@@ -4,19 +4,39 @@ import { queryOptions } from '@tanstack/react-query';
 import { asked } from '../../data/progress.ts';
 import type { View } from '../../view.ts';
 
+export type BoundaryFeature = components['schemas']['BoundaryFeature'];
 export type MapPoint = components['schemas']['PointOut'];
 type StaleRow = components['schemas']['StaleRow'];
 
 const SLOW = 30_000;
 const PAGE = 1000;
 
-/** Where records or regions lie, as near as `zoom` says. */
-export function pointsQuery(region: string, { campaign }: View, zoom: number) {
-  const query = { region, zoom, ...(campaign === undefined ? {} : { campaign }) };
+/** Where records or regions lie, as near as `zoom` says; in a part of the map, or everywhere. */
+export function pointsQuery(region: string, { campaign }: View, zoom: number, bbox?: string) {
+  const query = {
+    region,
+    zoom,
+    ...(bbox === undefined ? {} : { bbox }),
+    ...(campaign === undefined ? {} : { campaign }),
+  };
   return queryOptions({
     queryKey: ['map', 'points', query],
     queryFn: ({ signal }) => got(api.GET('/v1/map/points', { signal, params: { query } })),
     refetchInterval: SLOW,
+  });
+}
+
+/** The regions of the map, with their boundaries where those are loaded; by default as exact as the region asks. */
+export function boundariesQuery(region: string, { campaign }: View, zoom?: number) {
+  const query = {
+    region,
+    ...(zoom === undefined ? {} : { zoom }),
+    ...(campaign === undefined ? {} : { campaign }),
+  };
+  return queryOptions({
+    queryKey: ['map', 'boundaries', query],
+    queryFn: ({ signal }) => got(api.GET('/v1/map/boundaries', { signal, params: { query } })),
+    staleTime: 10 * SLOW,
   });
 }
 

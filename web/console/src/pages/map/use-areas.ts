@@ -11,6 +11,8 @@ interface Areas {
   readonly areas: readonly Area[];
   /** Whether days without anything are known: they are of villages. */
   readonly days: boolean;
+  /** Names of the regions between, by code. */
+  readonly above: ReadonlyMap<string, string>;
   readonly pending: boolean;
   readonly fault: unknown;
 }
@@ -40,6 +42,7 @@ export function useAreas(code: string): Areas {
       return { row, stale: told === undefined ? (days && stale.data !== undefined ? 0 : null) : told };
     }),
     days,
+    above: new Map(children.data?.items.map(({ region }) => [region.code, region.name])),
     pending: (level !== 'village' && children.isPending) || below.pending || (days && stale.isPending),
     fault: children.error ?? below.fault ?? stale.error,
   };

@@ -2,29 +2,34 @@ import { count, percent } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { NativeSelect } from '@mantine/core';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import type { RegionAnswer } from '../../data/progress.ts';
 import { map } from '../../texts/map.ts';
 import { AreaTable } from './area-table.tsx';
 import { Details } from './details.tsx';
-import { Drawing } from './drawing.tsx';
 import { type Area, boundsOf, figureOf, LAYERS, type Layer, levelOf } from './layers.ts';
-import { MapLegend } from './legend.tsx';
+import { MapLegend, useLevelNames } from './legend.tsx';
 import styles from './map.module.css';
-import type { MapPoint } from './queries.ts';
+import type { BoundaryFeature, MapPoint } from './queries.ts';
+import { RAMPS } from './ramps.ts';
+import { Stage } from './stage.tsx';
 
 const route = getRouteApi('/peta');
 
 interface Told {
+  readonly code: string;
   readonly points: readonly MapPoint[];
+  readonly features: readonly BoundaryFeature[];
   readonly areas: readonly Area[];
+  readonly above: ReadonlyMap<string, string>;
   /** Whether days without records are known. */
   readonly days: boolean;
+  readonly team: boolean;
   readonly answer: RegionAnswer;
 }
 
-/** The drawing with its legend, what is chosen beside it, and the same as a table. */
-export function Whole({ points, areas, days, answer }: Told) {
+/** The map with its legend, what is chosen beside it, and the same as a table. */
+export function Whole({ code, points, features, areas, above, days, team, answer }: Told) {
   const t = useTexts(map);
   const language = useLanguage();
   const search = route.useSearch();
@@ -43,32 +48,47 @@ export function Whole({ points, areas, days, answer }: Told) {
     [layer, areas],
   );
   const chosen = search.at === undefined ? undefined : byCode.get(search.at);
-  const regions = points.some((point) => point.region !== null);
-  const records = points.reduce((sum, point) => sum + point.count, 0);
 
-  function set(told: { readonly layer?: Layer; readonly at?: string | undefined; readonly sort?: string }) {
-    void navigate({ search: (all) => ({ ...all, ...told }), replace: true, resetScroll: false });
-  }
-
-  function written(value: number | null): string {
-    if (value === null) return t.noFigure;
-    return layer === 'percent' || layer === 'returned' ? percent(value, language) : count(value, language);
-  }
-
-  function look(code: string) {
-    const area = byCode.get(code);
-    const value = area === undefined ? null : figureOf(layer, area);
-    return {
-      level: value === null ? undefined : levelOf(value, bounds),
-      tip: area === undefined ? code : `${area.row.region.name}: ${written(value)}`,
-    };
-  }
+  const set = useCallback(
+    (told: { readonly layer?: Layer; readonly at?: string | undefined; readonly sort?: string }) => {
+      void navigate({ search: (all) => ({ ...all, ...told }), replace: true, resetScroll: false });
+    },
+    [navigate],
+  );
+  const written = useCallback(
+    (value: number | null): string => {
+      if (value === null) return t.noFigure;
+      return layer === 'percent' || layer === 'returned' ? percent(value, language) : count(value, language);
+    },
+    [t, layer, language],
+  );
+  const level = useCallback(
+    (of: string) => {
+      const area = byCode.get(of);
+      const value = area === undefined ? null : figureOf(layer, area);
+      return value === null ? undefined : levelOf(value, bounds);
+    },
+    [byCode, layer, bounds],
+  );
+  const nameOf = useCallback(
+    (of: string) => byCode.get(of)?.row.region.name ?? above.get(of) ?? of,
+    [byCode, above],
+  );
+  const tip = useCallback(
+    (of: string) => {
+      const area = byCode.get(of);
+      return area === undefined ? nameOf(of) : `${area.row.region.name}: ${written(figureOf(layer, area))}`;
+    },
+    [byCode, layer, written, nameOf],
+  );
+  const names = useLevelNames(layer, bounds, written);
+  const coloured = areas.length > 0;
 
   return (
     <>
-      <section className={styles.card} aria-label={t.title}>
+      <section className={styles.card} aria-label={t.title} data-ramp={RAMPS[layer]}>
         <header className={styles.head}>
-          {regions && (
+          {coloured && (
             <NativeSelect
               label={t.layer}
               value={layer}
@@ -80,37 +100,34 @@ export function Whole({ points, areas, days, answer }: Told) {
             />
           )}
           <div>
-            {regions && <p className={styles.note}>{t.notes[layer]}</p>}
-            {regions && layer === 'percent' && areas.every(({ row }) => row.target === null) && (
+            {coloured && <p className={styles.note}>{t.notes[layer]}</p>}
+            {coloured && layer === 'percent' && areas.every(({ row }) => row.target === null) && (
               <p className={styles.note}>{t.noTargets}</p>
             )}
-            <p className={styles.note}>
-              {regions ? t.cells(count(points.length, language)) : t.team(count(records, language))}
-            </p>
           </div>
         </header>
-        <div className={styles.body}>
-          <Drawing
-            points={points}
-            look={look}
-            at={chosen?.row.region.code}
-            onOpen={(at) => set({ at })}
-            records={(several) => t.records(count(several, language))}
-            label={
-              regions
-                ? t.drawing(count(points.length, language), t.layers[layer])
-                : t.teamDrawing(count(records, language))
-            }
-          />
-          <div className={styles.side}>
-            {regions && <MapLegend layer={layer} bounds={bounds} written={written} />}
-            {chosen === undefined ? (
-              <p className={styles.note}>{t.choose}</p>
-            ) : (
-              <Details area={chosen} days={days} onClose={() => set({ at: undefined })} />
-            )}
-          </div>
-        </div>
+        <Stage
+          code={code}
+          points={points}
+          features={features}
+          areas={areas}
+          team={team}
+          answer={answer}
+          layer={layer}
+          names={coloured ? names : []}
+          level={level}
+          tip={tip}
+          nameOf={nameOf}
+          at={search.at}
+          onOpen={(at) => set({ at })}
+        >
+          {coloured && <MapLegend layer={layer} names={names} />}
+          {chosen === undefined ? (
+            coloured && <p className={styles.note}>{t.choose}</p>
+          ) : (
+            <Details area={chosen} days={days} onClose={() => set({ at: undefined })} />
+          )}
+        </Stage>
       </section>
       <AreaTable
         areas={areas}

@@ -2,10 +2,11 @@ import { api, problemOf } from '@kumkm/shared/api/client.ts';
 import { save } from '@kumkm/shared/files.ts';
 import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
-import { Button, FileButton, NativeSelect } from '@mantine/core';
-import { IconDownload, IconFileSpreadsheet, IconUpload } from '@tabler/icons-react';
+import { Button, NativeSelect } from '@mantine/core';
+import { IconDownload, IconFileSpreadsheet } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type DragEvent, useState } from 'react';
+import { useState } from 'react';
+import { DropFile } from '../../parts/drop-file.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { people } from '../../texts/people.ts';
 import { COLUMNS, KINDS, mediaType } from './files.ts';
@@ -38,15 +39,13 @@ export function Import() {
   const client = useQueryClient();
   const [kind, setKind] = useState<FileKind>('accounts');
   const [file, setFile] = useState<File | undefined>(undefined);
-  const [over, setOver] = useState(false);
   const trying = useMutation({ mutationFn: sendFile });
   const entering = useMutation({
     mutationFn: sendFile,
     onSuccess: () => client.invalidateQueries({ queryKey: ['people'] }),
   });
 
-  function take(next: File | null | undefined) {
-    if (next === null || next === undefined) return;
+  function take(next: File) {
     setFile(next);
     entering.reset();
     trying.mutate({ kind, file: next, dryRun: true });
@@ -55,11 +54,6 @@ export function Import() {
     setFile(undefined);
     trying.reset();
     entering.reset();
-  }
-  function drop(event: DragEvent) {
-    event.preventDefault();
-    setOver(false);
-    take(event.dataTransfer.files[0]);
   }
 
   const clean = trying.data?.fault_count === 0;
@@ -88,24 +82,7 @@ export function Import() {
         </Button>
       </div>
       {file === undefined ? (
-        // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a shortcut; the button inside does the same
-        <div
-          className={styles.drop}
-          data-over={over || undefined}
-          onDragOver={(event) => {
-            event.preventDefault();
-            setOver(true);
-          }}
-          onDragLeave={() => setOver(false)}
-          onDrop={drop}
-        >
-          <IconUpload aria-hidden size={32} stroke={1.5} />
-          <p>{t.drop}</p>
-          <p className={styles.quiet}>{t.dropHint}</p>
-          <FileButton accept=".csv,.xlsx" onChange={take}>
-            {(props) => <Button {...props}>{t.choose}</Button>}
-          </FileButton>
-        </div>
+        <DropFile accept=".csv,.xlsx" title={t.drop} hint={t.dropHint} choose={t.choose} onFile={take} />
       ) : (
         <section className={styles.file} aria-label={file.name}>
           <header className={styles.head}>

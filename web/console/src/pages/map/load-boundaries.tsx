@@ -1,0 +1,121 @@
+import { api, problemOf } from '@kumkm/shared/api/client.ts';
+import type { components } from '@kumkm/shared/api/schema.d.ts';
+import { count } from '@kumkm/shared/formats/numbers.ts';
+import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
+import { Button, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Dialog } from '../../parts/dialog.tsx';
+import { DropFile } from '../../parts/drop-file.tsx';
+import { Fault } from '../../parts/fault.tsx';
+import { map } from '../../texts/map.ts';
+import { BoundariesReport } from './boundaries-report.tsx';
+import styles from './load-boundaries.module.css';
+
+type Report = components['schemas']['BoundariesReport'];
+
+interface Sent {
+  readonly file: File;
+  readonly property: string;
+  readonly dryRun: boolean;
+}
+
+/** Send the file as it is; the server reads it. */
+async function sendFile({ file, property, dryRun }: Sent): Promise<Report> {
+  const { data, error, response } = await api.PUT('/v1/regions/boundaries', {
+    params: { query: { dry_run: dryRun, code_property: property } },
+    body: {},
+    bodySerializer: () => file,
+    headers: { 'Content-Type': 'application/geo+json' },
+  });
+  if (data !== undefined) return data;
+  throw problemOf(response, error);
+}
+
+/** A file is tried first; only a file without a fault can be loaded, all of it or nothing. */
+export function LoadBoundaries({ onClose }: { readonly onClose: () => void }) {
+  const t = useTexts(map);
+  const language = useLanguage();
+  const client = useQueryClient();
+  const [property, setProperty] = useState('code');
+  const [file, setFile] = useState<File | undefined>(undefined);
+  const trying = useMutation({ mutationFn: sendFile });
+  const entering = useMutation({
+    mutationFn: sendFile,
+    onSuccess: () => client.invalidateQueries({ queryKey: ['map'] }),
+  });
+  const send = (each: File, dryRun: boolean) => ({ file: each, property: property.trim() || 'code', dryRun });
+
+  function take(next: File) {
+    setFile(next);
+    entering.reset();
+    trying.mutate(send(next, true));
+  }
+
+  const report = entering.data ?? trying.data;
+  return (
+    <Dialog title={t.loadTitle} size="lg" onClose={onClose}>
+      <div className={styles.load}>
+        <p className={styles.quiet}>{t.loadAbout}</p>
+        <TextInput
+          label={t.property}
+          description={t.propertyHint}
+          value={property}
+          maxLength={100}
+          onChange={({ currentTarget }) => setProperty(currentTarget.value)}
+        />
+        {file === undefined ? (
+          <DropFile
+            accept=".geojson,.json"
+            title={t.drop}
+            hint={t.dropHint}
+            choose={t.chooseFile}
+            onFile={take}
+          />
+        ) : (
+          <section className={styles.file} aria-label={file.name}>
+            <h3>{file.name}</h3>
+            {(trying.isPending || entering.isPending) && (
+              <p role="status">{entering.isPending ? t.entering : t.trying}</p>
+            )}
+            {trying.isError && <Fault fault={trying.error} again={() => trying.mutate(send(file, true))} />}
+            {entering.isError && (
+              <Fault fault={entering.error} again={() => entering.mutate(send(file, false))} />
+            )}
+            {report !== undefined && !trying.isPending && !entering.isPending && (
+              <BoundariesReport report={report} file={file} />
+            )}
+            <div className={styles.buttons}>
+              {trying.data?.fault_count === 0 && entering.data === undefined && (
+                <Button loading={entering.isPending} onClick={() => entering.mutate(send(file, false))}>
+                  {t.enter(count(trying.data.features, language))}
+                </Button>
+              )}
+              {entering.data === undefined && (
+                <Button
+                  variant="default"
+                  disabled={trying.isPending}
+                  onClick={() => trying.mutate(send(file, true))}
+                >
+                  {t.again}
+                </Button>
+              )}
+              <Button
+                variant="default"
+                disabled={entering.isPending}
+                onClick={() => {
+                  setFile(undefined);
+                  trying.reset();
+                  entering.reset();
+                }}
+              >
+                {t.otherFile}
+              </Button>
+              {entering.data !== undefined && <Button onClick={onClose}>{t.close}</Button>}
+            </div>
+          </section>
+        )}
+      </div>
+    </Dialog>
+  );
+}
