@@ -189,8 +189,8 @@ FROM expected FULL JOIN actual USING (business_id, campaign_id)
 WHERE expected.accepted IS DISTINCT FROM 1 OR actual.accepted IS DISTINCT FROM 1
 """
 
-# Identities have no campaign: all are compared, with any $1. The place is the business, since a digest is nobody's to
-# read. A business may share a number with its owner, which has it, too.
+# Identities have no campaign: all are compared, with any $1. The place is the business, since a digest must not be
+# shown. A business may share a number with its owner, which has it, too.
 _IDENTITIES = """
 WITH actual AS (
     SELECT id AS business_id, number.digest

@@ -55,7 +55,7 @@ RIGHTS: Mapping[str, str] = {
     "identity": _ALL,
     "number_key": _READ,
     "duplicate_case": _KEEP,
-    # decisions of supervisors, and what tablets are told
+    # decisions of supervisors, and changes for tablets
     "review": _KEEP,
     "correction": _ADD,
     "resolution": _KEEP,

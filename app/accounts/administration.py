@@ -38,7 +38,7 @@ _SCOPES_OF = {
     Role.ADMIN: frozenset({Scope.PII_READ}),
 }
 
-_COPIED = 1_000  # rows that are written before somebody else has a turn
+_COPIED = 1_000  # rows that are written before other requests have a turn
 _OPTIONAL = {name for name, info in AccountIn.model_fields.items() if not info.is_required()}
 _COLUMNS = "id, username, name, role, region_code, scopes, devices_allowed, rate, created_at, deactivated_at"
 

@@ -1,4 +1,5 @@
-"""What an organisation's provider says of somebody, in an ID token that it signed (OpenID Connect Core, 3.1.3.7).
+"""The claims of an organisation's provider about a person, in an ID token that it signed (OpenID Connect Core,
+3.1.3.7).
 
 All pure: keys, token and time come in, claims go out. Signatures and claims are judged by joserfc and Authlib.
 """
@@ -42,7 +43,8 @@ class UnknownKeyError(Unsound):
 
 
 class Expected(NamedTuple):
-    """Who is to have signed, for whom, in answer to what, and with which access token beside."""
+    """What an ID token must match: its issuer and audience, the request that it answers, and the access token beside
+    it."""
 
     issuer: str
     client_id: str
@@ -51,10 +53,10 @@ class Expected(NamedTuple):
 
 
 def keys_from(jwk_set: Mapping[str, Any]) -> list[Key]:
-    """The public keys of a JWK set that are for signing and strong enough; others are passed over (RFC 7517, 5).
+    """The public keys of a JWK set that are for signing and strong enough; others are ignored (RFC 7517, 5).
 
     Raises:
-        Unsound: it is no such set.
+        Unsound: it is not such a set.
     """
     given = jwk_set.get("keys")
     if not isinstance(given, list) or len(given) > MOST_KEYS:
@@ -127,7 +129,7 @@ def _signer(token: str, keys: Sequence[Key]) -> Key:
 
 
 def user_name_of(claims: Mapping[str, Any], claim: str, domain: str) -> str | None:
-    """The name of the account that the claims tell, in small letters; None where they tell none that may be used.
+    """The name of the account in the claims, in small letters; None if they have none that may be used.
 
     `domain`: what the claim has behind an `@`, where it is an address; empty where it is a name. An e-mail address
     counts only where the provider has verified it.

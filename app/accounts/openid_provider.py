@@ -58,7 +58,7 @@ class Description(BaseModel):
 
 
 class Asking(NamedTuple):
-    """What ties an answer to the one who asked: all random, known to one browser."""
+    """What ties an answer to the browser that asked: all random, known to this browser only."""
 
     state: str
     nonce: str
@@ -125,8 +125,8 @@ class OpenIDProvider:
             raise Unsound("other_issuer")
 
     async def claims(self, code: str | None, asking: Asking, wanted: Iterable[str]) -> Mapping[str, Any]:
-        """What the provider says of whom it signed in: the claims of the ID token, with those of UserInfo beside where
-        not all that are `wanted` are there.
+        """The provider's claims about the person whom it signed in: those of the ID token, with those of UserInfo
+        beside if not all `wanted` ones are there.
 
         Raises:
             StaleCodeError: the code is not taken.

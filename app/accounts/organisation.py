@@ -1,4 +1,5 @@
-"""Signing in with an organisation's account: people who have an account here, by what their OpenID provider says.
+"""Signing in with an organisation's account: for people who have an account here, by the claims of their OpenID
+provider.
 
 What ties an answer of the provider to the browser that asked is sealed in a cookie of that browser: state, nonce and
 PKCE verifier. It is good for ten minutes and once. No account is ever made, and nothing of the provider's tokens is
@@ -37,13 +38,13 @@ from app.core.sealing import Digester, KeyRing, UnsealError
 from app.core.settings import Settings
 
 GOOD_FOR_S = 600
-"""Seconds for which somebody may take to sign in at the provider."""
+"""Seconds that a person may take to sign in at the provider."""
 
 CALLBACK = "/v1/auth/oidc/callback"
 """Where the provider sends people back to."""
 
 AT_DESKS = frozenset({Role.COORDINATOR, Role.OFFICER, Role.ADMIN})
-"""Who signs in so. Enumerators work on tablets, systems are no people."""
+"""Roles that may sign in so. Enumerators work on tablets, systems are not people."""
 
 AT_ONCE, MOST_WAITING = 8, 64
 """Answers of the provider that are looked into, and that wait."""
@@ -77,7 +78,7 @@ class Attempt(BaseModel):
     to: str
     """The page of ours that is shown afterwards."""
     account_id: UUID | None
-    """The only account that will do, where a session of it is to go on."""
+    """The only account that is accepted, if its session is to continue."""
     instead_of: Cookies | None
     """The session that the browser had; it does not send those cookies along when it comes back from another site."""
 
@@ -100,7 +101,7 @@ class _Found(Row):
 
 
 class _Link(Row):
-    """Who of the provider an account belongs to."""
+    """The person at the provider that an account belongs to."""
 
     account_id: UUID
     issuer: str
@@ -166,12 +167,13 @@ class Organisation:
         return found
 
     async def finish(self, found: Attempt, params: CallbackParams, address: str, *, trace_id: str) -> Proven:
-        """Who the provider says is back, where that is somebody of ours. Not idempotent: an attempt is good once.
+        """The account of the person whom the provider signed in, if there is one here. Not idempotent: an attempt works
+        once.
 
         `address`: from where, for the limits and the trail.
 
         Raises:
-            Problem: one of `REFUSED`, which the trail tells; `too_many_requests`, `overloaded`,
+            Problem: one of `REFUSED`, which the trail records; `too_many_requests`, `overloaded`,
                 `organisation_unavailable`.
         """
         account: list[UUID] = []  # whose account it is, as soon as that is known
@@ -203,7 +205,7 @@ class Organisation:
             yield
 
     async def _said(self, found: Attempt, params: CallbackParams) -> tuple[str, str]:
-        """The user name and the subject that the provider tells."""
+        """The user name and the subject in the provider's claims."""
         provider, claim = self._offered(), self._settings.oidc_claim
         wanted = {claim, "email_verified"} if claim == "email" else {claim}
         try:
@@ -251,7 +253,8 @@ class Organisation:
         return Proven(found.id, found.sessions_ended)
 
     async def _link(self, pg: asyncpg.Connection, account_id: UUID, subject: str, trace_id: str) -> None:
-        """Refuse whom the account does not belong to; the first who comes is the one. Another provider begins anew."""
+        """Refuse a person whom the account does not belong to. It belongs to the first person who signs in; with
+        another provider this begins again."""
         issuer = self._settings.oidc_issuer
         digest = self._digester.counter("organisation's account", f"{issuer}\n{subject}")
         known = await read(
@@ -276,7 +279,7 @@ class Organisation:
             digest,
             datetime.now(UTC),
         )
-        if not linked:  # somebody was faster at this very moment
+        if not linked:  # another request was faster
             raise Problem(Code.ORGANISATION_OTHER_ACCOUNT)
         subjects = [("account", str(account_id), dict[str, str]())]
         await trail.record_many(

@@ -57,7 +57,8 @@ async def open_sessions(pg: asyncpg.Connection, account_id: UUID) -> list[OwnSes
 async def began_recently(pg: asyncpg.Connection, session_id: UUID | None) -> bool:
     """Whether the session began so recently that no new proof is needed.
 
-    A sign-in with the organisation's account is no such proof: somebody who is signed in there is not asked again.
+    A sign-in with the organisation's account is no such proof: the provider does not ask again while a person is signed
+    in there.
     """
     recent: bool | None = await pg.fetchval(
         "SELECT started_at > now() - $2::interval AND way <> $3 FROM browser_session WHERE id = $1",

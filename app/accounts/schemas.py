@@ -32,7 +32,7 @@ def _as_kept(value: object) -> object:
 
 Username = Annotated[str, BeforeValidator(_as_kept), Field(pattern=r"^[a-z0-9][a-z0-9._-]{2,59}$")]
 TypedUsername = Annotated[Line, AfterValidator(as_kept)]
-"""A user name that somebody types to find an account."""
+"""A user name that is typed to find an account."""
 
 
 def _is_rate(value: str) -> str:

@@ -1,4 +1,4 @@
-"""Signing in: the three grants of OAuth 2.0 that this server speaks, and signing out.
+"""Signing in: the three grants of OAuth 2.0 that this server has, and signing out.
 
 Passwords are verified outside any transaction, since argon2 takes longer than a database connection should wait.
 Token lifetimes run on real time.
@@ -221,8 +221,8 @@ class SignIn:
     async def _activated(self, username: str, code: str, caller: Caller) -> Account:
         """The account whose activation code this is.
 
-        Nobody guesses 80 random bits, so the right code is taken however many wrong ones strangers have sent; only
-        wrong ones are counted, and wait.
+        80 random bits cannot be guessed, so the right code is accepted after any number of wrong ones; only wrong ones
+        are counted, and wait.
         """
         keys = self._keys(username, caller)
         async with self._turns.turn(keys.address):

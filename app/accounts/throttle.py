@@ -93,11 +93,11 @@ def keys_of(digester: Digester, username: str, address: str, device: str | None)
 
 @asynccontextmanager
 async def counted_attempt(database: Database, keys: Keys, *, wrong: Container[Code]) -> AsyncIterator[None]:
-    """An attempt, which counts as failed until the block ends well. With another problem than those of `wrong` it was
-    none: whether it is right was not looked at.
+    """An attempt, which counts as failed until the block ends well. After another problem than those of `wrong` the
+    attempt does not count: the password was not checked.
 
     Raises:
-        Problem: `too_many_requests` while somebody has to wait; what the block raises.
+        Problem: `too_many_requests` while the client has to wait; any problem of the block.
     """
     counted = await database.run(lambda pg: count_attempt(pg, keys))
     try:

@@ -76,7 +76,7 @@ async def head_attachment(call: HandingOver, sha256: Sha256, link: Annotated[May
     answers={
         200: {"description": "It is whole already.", "headers": _UPLOAD},
         201: {"description": "It is whole with this part, decoded and kept.", "headers": _UPLOAD},
-        204: {"description": "The part is kept; go on at `Upload-Offset`.", "headers": _UPLOAD},
+        204: {"description": "The part is stored; continue at `Upload-Offset`.", "headers": _UPLOAD},
     },
     openapi_extra=sent("The bytes from `Upload-Offset` on, at most a mebibyte of them.", files(*FORMATS)),
 )

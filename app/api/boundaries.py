@@ -1,4 +1,4 @@
-"""Boundaries of regions: a GeoJSON file goes in whole, or not at all."""
+"""Boundaries of regions: a GeoJSON file is loaded whole, or not at all."""
 
 from typing import Annotated, Any
 
@@ -48,8 +48,8 @@ class Place(BaseModel):
 class BoundaryFault(FieldProblem):
     """What is wrong with a feature."""
 
-    region_code: str | None = Field(description="The region that it is about, where that can be told.")
-    at: Place | None = Field(description="Where on the map, where that can be told.")
+    region_code: str | None = Field(description="The region that it is about, if known.")
+    at: Place | None = Field(description="Where on the map, if known.")
 
 
 class BoundariesReport(BaseModel):
@@ -80,7 +80,7 @@ async def put_boundaries(
         Line, Query(description="The property of each feature that is its region's code.", max_length=100)
     ] = CODE_PROPERTY,
     *,
-    dry_run: Annotated[bool, Query(description="Only tell what would come of it.")] = False,
+    dry_run: Annotated[bool, Query(description="Only report what the file would change.")] = False,
 ) -> Any:
     """All boundaries of the file, or none. A region that has one gets the new one. With faults, a dry run reports
     them; otherwise the answer is 422 with the same list.

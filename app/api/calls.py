@@ -79,7 +79,7 @@ class Call:
         return self.services.database.snapshot()
 
     async def run(self, work: Callable[[asyncpg.Connection], Awaitable[Done]]) -> Done:
-        """Do work in one transaction, which is committed before the answer goes out."""
+        """Do work in one transaction, which is committed before the answer is sent."""
         return await self.services.database.run(work)
 
 

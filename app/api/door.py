@@ -225,7 +225,7 @@ class _Heard:
             self._size += size
             self._fields += message.get("body", b"").count(b"&") if self._is_form else 0
             self.whole = not message.get("more_body", False)
-            # Not problems of ours: the framework lets only these through while it reads a body.
+            # Not our `Problem`: the framework passes only these on while it reads a body.
             if self._size > self._most or self._fields > FORM_FIELDS:
                 raise HTTPException(Code.BODY_TOO_LARGE.value.status)
             try:

@@ -76,7 +76,7 @@ class EnvelopeMiddleware:
 
         try:
             await self._app(scope, receive, send_enveloped)
-        except ClientDisconnect:  # nobody is left to answer to; no fault of ours
+        except ClientDisconnect:  # the client has gone; this is not a fault of the server
             status, state["problem"] = status or _CLIENT_GONE, "client_gone"
         except Exception as exc:  # noqa: BLE001  (the last resort of every request)
             _log_fault(exc, trace_id)
@@ -88,7 +88,7 @@ class EnvelopeMiddleware:
             self._tell(scope, state, status, time.perf_counter() - began)
 
     def _tell(self, scope: Scope, state: dict[str, Any], status: int, seconds: float) -> None:
-        # The route's template, never the path itself: a path may hold whatever somebody typed.
+        # The route's template, never the path itself: anything may have been typed into a path.
         route = getattr(scope.get("route"), "path", "unmatched")
         method = scope["method"]
         self._metrics.requests.labels(route, method, str(status)).inc()

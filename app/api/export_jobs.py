@@ -64,7 +64,7 @@ class ExportJobOut(BaseModel):
     size: int = Field(description="Bytes that are there.")
     sha256: str | None = Field(description="Of the whole file; null until it is done.")
     parts: list[PartOut]
-    feed_cursor: str | None = Field(description="Where the feed goes on, where nothing but `region` narrows it.")
+    feed_cursor: str | None = Field(description="Where the feed continues, if `region` is the only filter.")
     created_at: datetime
     finished_at: datetime | None = Field(description="A day later it is removed.")
 

@@ -38,9 +38,9 @@ def _placed(fault: Fault, sheet: Sheet) -> Text:
 
 
 def expected(code: str, error: Mapping[str, Any]) -> Text:
-    """What is wrong in the words of its code, and what would be right where the rule of the field says it.
+    """What is wrong, in the text of its code, and what would be right, if the field's rule defines it.
 
-    `error`: one of pydantic's, with its context, which holds our own rules and never a value that somebody sent.
+    `error`: one of pydantic's, with its context, which contains our own rules and never a value of the request.
     """
     text, context = text_of(code), error.get("ctx", {})
     bounds = [(id_, en, context[name]) for name, id_, en in _RULES if name in context]

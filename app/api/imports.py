@@ -207,7 +207,7 @@ async def enter_sheet(
 
 
 async def _read_rows(model: type[Row], sheet: Sheet) -> tuple[list[Row], list[int], list[Fault]]:
-    """The rows that can be read, where each stands in the sheet, and what is wrong with the others."""
+    """The rows that can be read, the place of each in the sheet, and what is wrong with the others."""
     rows, places, faults = [], [], list(sheet.faults)
     types = {name: _TYPES[column] for name, column in columns_of(model).items()}
     broken = {(fault.row, fault.field) for fault in faults}

@@ -56,7 +56,7 @@ class Limits:
         self._hit(self._items[rate], rate, who)
 
     def hit_own(self, rate: str | None, who: str) -> None:
-        """Count one request, of whatever kind, against the account's own rate.
+        """Count one request, of any kind, against the account's own rate.
 
         Raises:
             Problem: as `hit`.

@@ -38,7 +38,7 @@ from app.core.problems import Code, Problem
 router = Endpoints("auth")
 
 REFUSAL = "masuk"
-"""The parameter by which a page of ours learns why nobody was signed in."""
+"""The parameter by which our page learns why the sign-in failed."""
 
 _PLAIN = re.compile(r"/[!$-\[\]-~]*", re.ASCII)
 
@@ -56,7 +56,7 @@ OwnAddress = Annotated[str, Field(max_length=1_000), AfterValidator(_own_page)]
 
 
 class OrganisationStart(BaseModel):
-    """What a page of ours tells when it sends its browser to the organisation."""
+    """What our page sends before its browser goes to the organisation."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -64,7 +64,7 @@ class OrganisationStart(BaseModel):
         default="/", description="The page to be shown afterwards: an address within the app, without its host."
     )
     account_id: UUID | None = Field(
-        default=None, description="The only account that will do, where a session that ended is to go on."
+        default=None, description="The only account that is accepted, if an ended session is to continue."
     )
 
 
@@ -102,11 +102,11 @@ async def finish_organisation_sign_in(
     code: Annotated[str | None, Query(description="As the provider gives it.")] = None,
     state: Annotated[str | None, Query(description="As it was sent to the provider.")] = None,
     iss: Annotated[str | None, Query(description="The provider's own name (RFC 9207).")] = None,
-    error: Annotated[str | None, Query(description="Why the provider signed nobody in.")] = None,
+    error: Annotated[str | None, Query(description="Why the provider did not sign the person in.")] = None,
 ) -> Response:
-    """For the browser that began, within ten minutes, once. Who does not ask for HTML gets problems as everywhere.
-
-    Of the problems: `organisation_account_unknown`, as accounts are never made; `account_deactivated`.
+    """For the browser that began, within ten minutes, once. A client that does not ask for HTML gets problems as
+    everywhere. Two of them are `organisation_account_unknown`, since signing in creates no accounts, and
+    `account_deactivated`.
     """
     site = site_of(call.request, call.services.settings)
     found: Attempt | None = None
@@ -132,7 +132,7 @@ async def _back(call: Call, site: Site, found: Attempt, params: CallbackParams) 
 
 
 def _sent_to(site: Site, to: str, refusal: Code | None = None) -> Response:
-    """With our own host before it, so that whatever a browser makes of the rest, it stays here."""
+    """The address with our own host before it, so that it stays here, however a browser reads the rest."""
     if refusal is not None:
         to += f"{'&' if '?' in to else '?'}{urlencode({REFUSAL: refusal.code})}"
     return Response(status_code=303, headers={"Location": f"{site.origin}{site.root}{to}"})

@@ -153,7 +153,7 @@ def _set(response: Response, site: Site, which: str, value: str, seconds: int) -
         path=site.root + AUTH if which == TOKEN else "/",
         secure=site.secure,
         httponly=True,
-        samesite="lax" if which == ATTEMPT else "strict",  # who comes back comes from another site
+        samesite="lax" if which == ATTEMPT else "strict",  # the browser comes back from another site
     )
 
 

@@ -64,7 +64,7 @@ class Pager:
         return {"items": shown, "next_cursor": self.cursor(position(shown[-1]) if more else None)}
 
     def cursor(self, position: bytes | None) -> str | None:
-        """The cursor that goes on after a position; None after the last."""
+        """The cursor that continues after a position; None after the last."""
         return None if position is None else self.written(position)
 
     def written(self, position: bytes) -> str:

@@ -45,7 +45,7 @@ async def known_query(request: Request) -> None:
 
 
 async def foreign_query() -> None:
-    """A mark of operations whose query another server writes: what it says besides is passed over (RFC 6749, 4.1.2)."""
+    """A mark of operations whose query another server writes: its unknown parameters are ignored (RFC 6749, 4.1.2)."""
 
 
 def query_of(route: APIRoute) -> dict[str, bool]:

@@ -178,7 +178,7 @@ async def get_enumerators(
 async def get_dates(call: AnyRole, days: Annotated[Days, Query()], asked: AskedQuery) -> Response:
     """A row for every day, also those with nothing, but none after `as_of`. At most 1,000 days.
 
-    `entered_total` goes on from everything before the first row.
+    `entered_total` includes everything before the first row.
     """
     async with call.snapshot() as pg:
         view = await look_at(pg, call, asked, days.region)

@@ -70,7 +70,7 @@ class DecisionsOut(BaseModel):
 class QueuesOut(BaseModel):
     """How many wait in each queue. A count stops at `counted_to`: then there are as many, or more."""
 
-    unreviewed: int = Field(description="Records that nobody decided on.")
+    unreviewed: int = Field(description="Records without a decision.")
     returned: int = Field(description="Records that were returned and not corrected yet.")
     duplicates: int = Field(description="Cases of duplicates that are open.")
     held: int = Field(description="Items that are held.")

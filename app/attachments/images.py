@@ -42,8 +42,8 @@ def decode(content: bytes, media_type: str) -> Size:
     """Decode a photo to its last pixel.
 
     Raises:
-        Problem: `attachment_not_an_image` where it is none, not of that type, cut off, moving, too many pixels or too
-            many scans.
+        Problem: `attachment_not_an_image` for something else, another type, a truncated or moving picture, too many
+        pixels or too many scans.
     """
     try:
         _CLAIMS[media_type](content)

@@ -172,7 +172,7 @@ async def _take(
 
 
 async def _refuse_too_many(pg: asyncpg.Connection, principal: Principal, part: Part, *, early: bool) -> None:
-    """No more half-sent photos, nor photos of records that have not come, than an enumerator has any need of."""
+    """Limits the half-sent photos of an enumerator, and the photos that wait for their records."""
     await pg.execute(
         f"UPDATE attachment SET early = false WHERE enumerator_id = $1 AND early AND {HAS_RECORD}", principal.account_id
     )

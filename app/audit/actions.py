@@ -1,6 +1,6 @@
 """What the audit trail records: the closed list of actions, and what each means.
 
-An act is never renamed: events of years ago carry its name. What a subject may be stands beside each; `detail` holds
+An action is never renamed: events of years ago carry its name. The possible subjects are beside each; `detail` holds
 counts and codes, never answers or numbers of persons.
 """
 

@@ -81,7 +81,7 @@ class Verified(NamedTuple):
 
 
 class ChainKey:
-    """The key of the trail (`Settings.trail_key_bytes`), as the chain is made and events are held against it."""
+    """The key of the trail (`Settings.trail_key_bytes`), as the chain is made and events are checked."""
 
     def __init__(self, secret: bytes) -> None:
         self._key = secret

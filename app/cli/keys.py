@@ -109,7 +109,7 @@ def _move_numbers() -> None:
 
 @app.command("reseal")
 def keys_reseal() -> None:
-    """Seal everything again under the key in use. Can be stopped and run again; servers go on working meanwhile."""
+    """Seal everything again under the key in use. Can be stopped and run again; servers continue to work meanwhile."""
     from app.privacy.resealing import count_sealed, reseal  # noqa: PLC0415  (needed here only)
 
     settings = settings_from_environment()

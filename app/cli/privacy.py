@@ -44,7 +44,7 @@ def subject_report(
     nik: Nik = None,
     to: Annotated[Path | None, typer.Option(help="A new file for the report; by default standard output.")] = None,
 ) -> None:
-    """Print everything that is stored about a person, as JSON, and who has seen it."""
+    """Print everything that is stored about a person, as JSON, and the accounts that have seen it."""
     settings = settings_from_environment()
     ring, digits, why = _ring(settings), _digits(nik), _reason(reason)
 

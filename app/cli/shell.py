@@ -40,7 +40,7 @@ def clean_up_when_ended() -> None:
 
 @contextmanager
 def proof(what: str) -> Iterator[None]:
-    """While something is imported that stands in the package of proofs, which a deployment does not install.
+    """Import something of the package of proofs, which a deployment does not install.
 
     Raises:
         SettingsError: it is not there.

@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-"""The machine itself, where nobody listens on the way."""
+"""Addresses of the machine itself, where nobody can listen on the way."""
 
 
 def is_safe(address: str) -> bool:

@@ -74,7 +74,7 @@ def refuse_faulty(faults: Iterable[Fault]) -> None:
 
 
 def _null_if_blank(value: object) -> object:
-    # A cell of a table that nobody filled in is empty text.
+    # An empty cell of a table is empty text.
     return None if isinstance(value, str) and not value.strip() else value
 
 

@@ -1,6 +1,6 @@
 """The domain's clock: the only place where "now" comes from for anything the census records or counts.
 
-Tokens, limits and logs keep real time (`time.time`), also in the demo, whose domain clock stands in September 2022.
+Tokens, limits and logs keep real time (`time.time`), also in the demo, whose domain clock is in September 2022.
 """
 
 from datetime import UTC, datetime, timedelta

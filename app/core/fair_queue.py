@@ -17,7 +17,7 @@ from typing import NamedTuple
 from app.core.problems import Code, Problem
 
 FLOW: ContextVar[bytes] = ContextVar("flow", default=b"server")
-"""For whom the server works at the moment: an account or an address; by default itself."""
+"""The account or address that the server works for at the moment; by default itself."""
 
 _MANY = 4_096  # flows that are remembered before those are forgotten that have nothing to make good for
 

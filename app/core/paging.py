@@ -28,7 +28,7 @@ class Cursors:
         self._key = hmac.digest(secret, _PURPOSE + b"\x01", "sha256")
 
     def write(self, position: bytes, *bound_to: str | None) -> str:
-        """The cursor that goes on after `position` in the list that `bound_to` names (path and filters)."""
+        """The cursor that continues after `position` in the list that `bound_to` names (path and filters)."""
         return base64.urlsafe_b64encode(self._mac(position, bound_to) + position).decode().rstrip("=")
 
     def read(self, cursor: str, *bound_to: str | None) -> bytes:

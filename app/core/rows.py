@@ -25,7 +25,7 @@ class _RowType(type):
     ) -> "_RowType":
         own = tuple(each for each in space.get("__annotations__", ()) if bases != (tuple,))
         before: tuple[str, ...] = getattr(bases[0], "columns", ())
-        columns = (*before, *own)  # a row that goes on from another one has its columns first
+        columns = (*before, *own)  # a row that extends another one has its columns first
         defaults: dict[str, Any] = dict(getattr(bases[0], "defaults", {}))
         defaults |= {column: space.pop(column) for column in own if column in space}
         space |= {column: property(itemgetter(at)) for at, column in enumerate(own, len(before))}

@@ -43,7 +43,7 @@ class Storage:
         if self._folder is not None:
             return LocalStore(self._folder, mkdir=True)
         parts = urlsplit(self._settings.storage)
-        # A store in one's own network may speak plain HTTP; that one has to say so.
+        # A store in the own network may use plain HTTP; its address has to say so.
         plain = (self._settings.s3_endpoint or "").startswith("http://")
         prefix = parts.path.strip("/") or None
         return S3Store(parts.netloc, prefix=prefix, config=_s3(self._settings), client_options={"allow_http": plain})

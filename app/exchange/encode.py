@@ -65,7 +65,7 @@ NOTES = (
 
 
 class TooManyRows(Exception):
-    """A sheet holds no more."""
+    """The most rows of a sheet."""
 
 
 def parquet(source: IO[bytes], target: IO[bytes]) -> None:

@@ -128,10 +128,10 @@ async def erase(pg: asyncpg.Connection, found: Found, *, reason: str) -> list[st
     """Erase what was found, in the caller's transaction; counts stay right. Gives the photos to delete from the
     storage after the commit.
 
-    Every revision of every record that names the person goes: answers, place, and the name of a business that rests on
-    it. Of a cooperative only the answers about people go, since it is not the person. What stays reveals nothing about
-    the person: that a record counted, its village, activity and size class, and the keyed digest of the number, without
-    which the same business would be counted a second time. Idempotent by nature.
+    Removes of every revision of every record that names the person: answers, place, and the name of a business that
+    rests on it. Of a cooperative only the answers about people go, since it is not the person. What stays reveals
+    nothing about the person: that a record counted, its village, activity and size class, and the keyed digest of the
+    number, without which the same business would be counted a second time. Idempotent by nature.
     """
     raw_ids = [item.id for item in found.raw_items]
     await erase_answers(pg, found.record_ids)

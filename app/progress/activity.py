@@ -98,7 +98,7 @@ async def activity(
     days: tuple[date, date],
     people: People,
 ) -> tuple[list[dict[str, Any]], UUID | None]:
-    """A page of rows of enumerators, by id, and after whom the next page begins (None after the last).
+    """A page of rows of enumerators, by id, and the last of them if another page follows (None after the last).
 
     Raises:
         Problem: `not_found` for an unknown coordinator or enumerator, or one out of reach.

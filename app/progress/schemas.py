@@ -143,7 +143,7 @@ class SeriesAnswer(Envelope):
 
 
 class TabletOut(BaseModel):
-    """A tablet that is not revoked, as it was when it was last heard of."""
+    """A tablet that is not revoked, as it last reported."""
 
     id: UUID
     name: str | None

@@ -76,7 +76,7 @@ _NAME = re.compile(r"([a-z]+)@([1-9][0-9]{0,4})", re.ASCII)
 
 
 def find(name: str) -> Questionnaire | Newer | Unknown:
-    """The questionnaire of that name, or why there is none."""
+    """The questionnaire of that name, or the reason why it is not known."""
     known = CATALOGUE.get(name)
     if known is not None:
         return known

@@ -91,7 +91,7 @@ def ask(
     names: bool = False,
     default: Any = None,
 ) -> Any:
-    """A question, with its labels; `open` answers are stored readable, all others sealed; one that `names` somebody or
-    something has a letter or a digit."""
+    """A question, with its labels; `open` answers are stored readable, all others sealed; one that `names` a person or
+    a thing has a letter or a digit."""
     extra: dict[str, Any] = {"x-label-id": label_id, "x-label-en": label_en, "x-sealed": not open}
     return Field(default=default, title=label_en, json_schema_extra=extra | ({"x-name": True} if names else {}))

@@ -20,7 +20,8 @@ NUMBERS_LOCK = 0x6B756D6B_6E75  # shared by batches and decisions, exclusive for
 
 
 class StoredDigests:
-    """Digests of numbers as they stand in the directory while their key changes; of others, under the key in use."""
+    """Digests of numbers as they are in the directory while their key changes; of unknown numbers, under the key in
+    use."""
 
     def __init__(self, digester: Digester, in_use: int, stored: AbstractSet[bytes]) -> None:
         self._digester, self._in_use, self._stored = digester, in_use, stored

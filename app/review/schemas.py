@@ -26,12 +26,13 @@ class ReviewIn(Row):
         default=None,
         ge=1,
         le=2**31 - 1,
-        description="The revision that was looked at; where another one came since, nothing is decided (409).",
+        description="The revision that was looked at; if another one came since, the answer is 409.",
     )
     review_state: ReviewState | None = Field(
         default=None,
-        description="What was in force when it was looked at. Where somebody decided otherwise since, nothing is"
-        " decided (409): `current` says what, who and when. The same decision again is no other one.",
+        description="The decision in force when the record was looked at. If there was another decision since, the"
+        " answer is 409, and `current` has that decision, its account and time. The same decision again is not another"
+        " one.",
     )
 
     @model_validator(mode="after")

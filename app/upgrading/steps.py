@@ -82,7 +82,7 @@ class Filled(NamedTuple):
 async def fill(
     pg: asyncpg.Connection, steps: Sequence[Step], keys: Keys | None, advance: Callable[[Step, int], None]
 ) -> list[Filled]:
-    """Do every step that is not finished yet, in order, chunk by chunk; what each came to.
+    """Do every step that is not finished yet, in order, chunk by chunk; gives the result of each.
 
     To be run as the owner of the tables. Idempotent by the step's name; two of these at once take turns.
 

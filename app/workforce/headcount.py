@@ -116,10 +116,9 @@ async def changing(
     enumerators: Collection[UUID] = (),
     coordinators: Collection[UUID] = (),
 ) -> AsyncIterator[None]:
-    """Around a change of assignments, members or teams, in the caller's transaction: the figures follow.
-
-    Pass whose work may change: `enumerators` whose assignments or memberships do, and `coordinators` who get or
-    lose a team, or a member that had none of theirs. Those who lead the enumerators already are found.
+    """Around a change of assignments, members or teams, in the caller's transaction: the figures follow. Pass the
+    people whose work may change: `enumerators` whose assignments or memberships do, and `coordinators` who get or lose
+    a team, or a member that had none of theirs. Those who lead the enumerators already are found.
     """
     await _lock(pg, campaign_id)
     if len(enumerators) + len(coordinators) > _MANY:

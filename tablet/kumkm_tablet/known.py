@@ -67,7 +67,7 @@ class Known:
         return cls(kept[0], kept[1 : 1 + _KEY], fingerprints)
 
     def has(self, kind: str, digits: str, name: str) -> bool:
-        """Whether the number is probably recorded, of somebody of that name; never without a name.
+        """Whether the number is probably recorded for an owner of that name; never without a name.
 
         It misses recorded numbers whose name was written so that it is heard otherwise. Of the owners who are not
         recorded, one or two in a hundred get a warning.

@@ -29,7 +29,7 @@ class Offline(Exception):
 
 
 class SignInNeeded(Exception):
-    """The session is over: somebody has to sign in again. Nothing is lost."""
+    """The session is over: the enumerator has to sign in again. Nothing is lost."""
 
 
 class Refused(Exception):

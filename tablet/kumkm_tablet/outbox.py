@@ -1,7 +1,7 @@
 """The outbox: everything that was recorded on this tablet and is not yet known to be safe on the server.
 
 One SQLite file in WAL mode. Every change of state is one transaction, so that a crash at any instant, of the app or the
-tablet, leaves a state from which the next sync goes on. The states of a record are drawn in `openapi/README.md`.
+tablet, leaves a state from which the next sync continues. The states of a record are drawn in `openapi/README.md`.
 """
 
 import json

@@ -103,8 +103,7 @@ class Tablet:
         """Send, reconcile, delete, read changes.
 
         Raises:
-            Offline, SignInNeeded: nothing is lost; the next sync goes on from here.
-            Refused: the account was closed.
+            Offline, SignInNeeded: nothing is lost; the next sync continues from here. Refused: the account was closed.
         """
         report = Report()
         shaken = await self.handshake()

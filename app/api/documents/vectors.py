@@ -140,7 +140,7 @@ _SIGNS = (
 
 def _names() -> dict[str, Any]:
     return {
-        "about": "What names somebody or something (`x-name`): it has a letter or a digit of whatever script. In the"
+        "about": "What names somebody or something (`x-name`): it has a letter or a digit of any script. In the"
         " register it stands in the normal form NFC, without signs that show nothing.",
         "cases": [{"text": text, "names": is_name(text), "kept": tidied(text)} for text in _NAMED],
     }

@@ -7,7 +7,7 @@ from uuid import UUID
 from app.intake.revision_status import CLIENT_ACTION, StoredRevision, status_if_sent_again, status_of
 from app.register.deduplication import Claim, Ledger, Outcome, judge
 
-# Who sends (a, b), the record, its revision, its numbers, what else it says.
+# The enumerator (a, b), the record, its revision, its numbers, its other content.
 _Step = tuple[str, int, int, Mapping[str, str], str]
 _STORIES: Mapping[str, tuple[_Step, ...]] = {
     "the first of a business is accepted, every other one is a duplicate": (

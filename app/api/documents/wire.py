@@ -72,7 +72,7 @@ def _flow() -> Document:
 
 
 def _secure(path: str, operation: Document) -> None:
-    """No token where none is needed; at the token's own endpoint a system may show who it is."""
+    """No token where none is needed; at the token's own endpoint a system may send its id and secret."""
     security = operation.get("security", [])
     if path == _SESSION:
         security = [{"BrowserSession": []}]

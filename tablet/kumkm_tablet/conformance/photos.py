@@ -67,7 +67,7 @@ def _photo(stage: Stage, length: int) -> bytes:
 
 @scenario("R49")
 def photo_in_parts(stage: Stage) -> None:
-    """A photo of more than one part; a part's answer is lost; the client is ended and goes on."""
+    """A photo of more than one part; a part's answer is lost; the client is killed and started again."""
     content, store = _photo(stage, _PART + 4000), Photos()
     with stage.nasty(in_turn(store.act, _behind(store), store.act), is_photo):
         stage.sync(4)

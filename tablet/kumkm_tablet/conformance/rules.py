@@ -200,7 +200,7 @@ RULES = {
         (
             "R47",
             "Yang ditahan baru boleh dihapus setelah dicocokkan; `conflict` tetap disimpan.",
-            "After a decision a kept record goes only by reconciling; a conflict stays.",
+            "After a decision a kept record is deleted only after reconciling; a conflict stays.",
         ),
         (
             "R48",

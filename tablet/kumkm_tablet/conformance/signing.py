@@ -181,7 +181,7 @@ def refresh_is_no_answer(stage: Stage) -> None:
     with stage.nasty(ended.act):
         stage.sync(2)
     if not ended.renewed:
-        raise Broken("R06", "a portal answered to a refresh, and it took the session for ended: it refreshes no more")
+        raise Broken("R06", "a portal answered to a refresh, and it took the session for ended: no more refresh came")
     stage.must_arrive(items, "R06")
 
 

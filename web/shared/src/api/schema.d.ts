@@ -291,9 +291,9 @@ export interface paths {
         };
         /**
          * Come back from the organisation's provider
-         * @description For the browser that began, within ten minutes, once. Who does not ask for HTML gets problems as everywhere.
-         *
-         *     Of the problems: `organisation_account_unknown`, as accounts are never made; `account_deactivated`.
+         * @description For the browser that began, within ten minutes, once. A client that does not ask for HTML gets problems as
+         *     everywhere. Two of them are `organisation_account_unknown`, since signing in creates no accounts, and
+         *     `account_deactivated`.
          */
         get: operations["finish_organisation_sign_in"];
         put?: never;
@@ -850,7 +850,7 @@ export interface paths {
          * Progress day by day
          * @description A row for every day, also those with nothing, but none after `as_of`. At most 1,000 days.
          *
-         *     `entered_total` goes on from everything before the first row.
+         *     `entered_total` includes everything before the first row.
          */
         get: operations["get_dates"];
         put?: never;
@@ -2459,10 +2459,10 @@ export interface components {
             detail: string;
             /**
              * Region Code
-             * @description The region that it is about, where that can be told.
+             * @description The region that it is about, if known.
              */
             region_code: string | null;
-            /** @description Where on the map, where that can be told. */
+            /** @description Where on the map, if known. */
             at: components["schemas"]["Place"] | null;
         };
         /**
@@ -3406,12 +3406,12 @@ export interface components {
             reason?: string | null;
             /**
              * Revision
-             * @description The revision that was looked at; where another one came since, nothing is decided (409).
+             * @description The revision that was looked at; if another one came since, the answer is 409.
              */
             revision?: number | null;
             /**
              * Review State
-             * @description What was in force when it was looked at. Where somebody decided otherwise since, nothing is decided (409): `current` says what, who and when. The same decision again is no other one.
+             * @description The decision in force when the record was looked at. If there was another decision since, the answer is 409, and `current` has that decision, its account and time. The same decision again is not another one.
              */
             review_state?: ("unreviewed" | "verified" | "returned") | null;
             /**
@@ -3841,7 +3841,7 @@ export interface components {
             parts: components["schemas"]["PartOut"][];
             /**
              * Feed Cursor
-             * @description Where the feed goes on, where nothing but `region` narrows it.
+             * @description Where the feed continues, if `region` is the only filter.
              */
             feed_cursor: string | null;
             /**
@@ -4175,7 +4175,7 @@ export interface components {
             /**
              * Decided At
              * Format: date-time
-             * @description When somebody decided.
+             * @description When it was decided.
              */
             decided_at: string;
         };
@@ -4269,7 +4269,7 @@ export interface components {
             decision: string | null;
             /**
              * Decided At
-             * @description When somebody decided.
+             * @description When it was decided.
              */
             decided_at: string | null;
             /**
@@ -4359,7 +4359,7 @@ export interface components {
             decision: string | null;
             /**
              * Decided At
-             * @description When somebody decided.
+             * @description When it was decided.
              */
             decided_at: string | null;
             /**
@@ -5025,7 +5025,7 @@ export interface components {
         };
         /**
          * OrganisationStart
-         * @description What a page of ours tells when it sends its browser to the organisation.
+         * @description What our page sends before its browser goes to the organisation.
          */
         OrganisationStart: {
             /**
@@ -5036,7 +5036,7 @@ export interface components {
             next: string;
             /**
              * Account Id
-             * @description The only account that will do, where a session that ended is to go on.
+             * @description The only account that is accepted, if an ended session is to continue.
              */
             account_id?: string | null;
         };
@@ -5405,7 +5405,7 @@ export interface components {
         QueuesOut: {
             /**
              * Unreviewed
-             * @description Records that nobody decided on.
+             * @description Records without a decision.
              */
             unreviewed: number;
             /**
@@ -5991,7 +5991,7 @@ export interface components {
             /**
              * Decided At
              * Format: date-time
-             * @description When somebody decided.
+             * @description When it was decided.
              */
             decided_at: string;
         };
@@ -6036,13 +6036,13 @@ export interface components {
             reason: string;
             /**
              * Decided By
-             * @description Account of who decided.
+             * @description The account that decided.
              */
             decided_by: string | null;
             /**
              * Decided At
              * Format: date-time
-             * @description When somebody decided.
+             * @description When it was decided.
              */
             decided_at: string;
         };
@@ -6180,7 +6180,7 @@ export interface components {
             /**
              * Decided At
              * Format: date-time
-             * @description When somebody decided.
+             * @description When it was decided.
              */
             decided_at: string;
         };
@@ -6202,12 +6202,12 @@ export interface components {
             reason?: string | null;
             /**
              * Revision
-             * @description The revision that was looked at; where another one came since, nothing is decided (409).
+             * @description The revision that was looked at; if another one came since, the answer is 409.
              */
             revision?: number | null;
             /**
              * Review State
-             * @description What was in force when it was looked at. Where somebody decided otherwise since, nothing is decided (409): `current` says what, who and when. The same decision again is no other one.
+             * @description The decision in force when the record was looked at. If there was another decision since, the answer is 409, and `current` has that decision, its account and time. The same decision again is not another one.
              */
             review_state?: ("unreviewed" | "verified" | "returned") | null;
         };
@@ -6237,13 +6237,13 @@ export interface components {
             /**
              * Decided At
              * Format: date-time
-             * @description When somebody decided.
+             * @description When it was decided.
              */
             decided_at: string;
             /**
              * Decided By
              * Format: uuid
-             * @description Account of who decided.
+             * @description The account that decided.
              */
             decided_by: string;
         };
@@ -6707,7 +6707,7 @@ export interface components {
         };
         /**
          * TabletOut
-         * @description A tablet that is not revoked, as it was when it was last heard of.
+         * @description A tablet that is not revoked, as it last reported.
          */
         TabletOut: {
             /**
@@ -8873,7 +8873,7 @@ export interface operations {
                  */
                 iss?: string | null;
                 /**
-                 * @description Why the provider signed nobody in.
+                 * @description Why the provider did not sign the person in.
                  * @example access_denied
                  */
                 error?: string | null;
@@ -9757,7 +9757,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The part is kept; go on at `Upload-Offset`. */
+            /** @description The part is stored; continue at `Upload-Offset`. */
             204: {
                 headers: {
                     /** @description Bytes that have come. */
@@ -13628,7 +13628,7 @@ export interface operations {
                  */
                 code_property?: string;
                 /**
-                 * @description Only tell what would come of it.
+                 * @description Only report what the file would change.
                  * @example false
                  */
                 dry_run?: boolean;
