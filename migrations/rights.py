@@ -22,7 +22,7 @@ RIGHTS: Mapping[str, str] = {
     "region": _READ,
     "kbli": _READ,
     "region_boundary": _KEEP,
-    # who
+    # accounts and tablets
     "account": _KEEP,
     "device": _KEEP,
     "refresh_token": _ALL,

@@ -39,9 +39,7 @@ def hides_nik(text: str) -> bool:
 
 def may_hide_number(*texts: str) -> bool:
     """Whether `hide_numbers` would look more closely at one of the texts."""
-    return (
-        _LONG.search("x".join(texts)) is not None
-    )  # a letter between them, so that no number continues in the next text
+    return _LONG.search("x".join(texts)) is not None  # a letter between them, so that no number continues
 
 
 def hide_numbers(text: str, shown: Callable[[str], str]) -> str:

@@ -98,7 +98,7 @@ class Settings(BrowserSettings):
         default=32,
         ge=0,
         le=10_000,
-        description="Requests of a process that may wait for a connection; beyond that, the account that asks most gets 503.",
+        description="Requests of a process that may wait for a connection; beyond, the account asking most gets 503.",
     )
     waiting_s: float = Field(default=5.0, gt=0, le=60, description="Seconds that a request waits for a connection.")
     lock_timeout_ms: int = Field(default=5_000, ge=10, description="Milliseconds to wait for a lock before 503 or 409.")
