@@ -1,4 +1,9 @@
-import { createTheme, type MantineColorsTuple, type MantineThemeOverride } from '@mantine/core';
+import {
+  createTheme,
+  type MantineColorsTuple,
+  type MantineThemeOverride,
+  mergeThemeOverrides,
+} from '@mantine/core';
 
 const teal: MantineColorsTuple = [
   '#effaf7',
@@ -25,6 +30,31 @@ const gray: MantineColorsTuple = [
   '#3a3630',
   '#24211d',
 ];
+/** Of buttons that take something away, and of warnings: dark enough for white words. */
+const red: MantineColorsTuple = [
+  '#fdf0ee',
+  '#f9dcd7',
+  '#f2b8ae',
+  '#ea9184',
+  '#e06f5f',
+  '#d44d3b',
+  '#b3321f',
+  '#982a1a',
+  '#7d2216',
+  '#611b12',
+];
+const orange: MantineColorsTuple = [
+  '#fdf3ec',
+  '#fae2d0',
+  '#f4c4a1',
+  '#eda36e',
+  '#e68543',
+  '#d96a1f',
+  '#b04e0c',
+  '#93410a',
+  '#763408',
+  '#592706',
+];
 const dark: MantineColorsTuple = [
   '#e8e4de',
   '#c6c1b9',
@@ -38,12 +68,12 @@ const dark: MantineColorsTuple = [
   '#131211',
 ];
 
-export const theme: MantineThemeOverride = createTheme({
+const theme: MantineThemeOverride = createTheme({
   primaryColor: 'teal',
   primaryShade: { light: 6, dark: 6 }, // of Mantine's filled buttons, whose words are white in both themes
   autoContrast: true,
   luminanceThreshold: 0.38,
-  colors: { teal, gray, dark },
+  colors: { teal, gray, dark, red, orange },
   black: '#24211d',
   white: '#fffefc',
   fontFamily: "'Plus Jakarta Sans Variable', system-ui, sans-serif",
@@ -59,3 +89,21 @@ export const theme: MantineThemeOverride = createTheme({
   respectReducedMotion: true,
   cursorType: 'pointer',
 });
+
+/** `close`: what the buttons say that close a window. */
+export function themeOf(close: string): MantineThemeOverride {
+  // The head of a window is no landmark: those are the page's.
+  const head = { defaultProps: { role: 'presentation' } };
+  const cross = { defaultProps: { 'aria-label': close, size: 44 } };
+  return mergeThemeOverrides(
+    theme,
+    createTheme({
+      components: {
+        ModalHeader: head,
+        DrawerHeader: head,
+        ModalCloseButton: cross,
+        DrawerCloseButton: cross,
+      },
+    }),
+  );
+}

@@ -87,10 +87,9 @@ test('a passkey is added, signs in, gets another name, and once removed signs in
   await expect(page.getByRole('alert')).toContainText('Kunci sandi ditolak');
 });
 
-test('where the browser offers a passkey beside the user name, it signs in; one of another account does not go on', async ({
-  page,
-  request,
-}) => {
+test('where the browser offers a passkey beside the user name, it signs in; one of another account does not go on', {
+  tag: '@long',
+}, async ({ page, request }) => {
   const { username, code } = await newPerson(request);
   const device = await withDevice(page);
   const grant = { grant: 'new_password', username, activation_code: code, new_password: OWN_PASSWORD };

@@ -1,7 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { asked } from '../support/api.ts';
 import { LONG } from '../support/forms.ts';
-import { expect, findings, signIn, test, type Username } from '../support/test.ts';
+import { expect, findings, inTheme, signIn, test, type Username, visit } from '../support/test.ts';
 
 /** Something that is looked at. In the short form those that are `first`, as they are at a desk by day. */
 interface Surface {
@@ -52,13 +52,13 @@ const SURFACES: readonly Surface[] = [
   },
   { name: 'map', at: '/peta', first: true, whole: row },
   { name: 'field force', at: '/petugas', first: true, whole: row },
-  { name: 'rhythm of work', at: '/petugas?tab=rhythm&team=Tim+1', whole: tab },
+  { name: 'rhythm of work', who: 'coordinator.1', at: '/petugas?tab=rhythm', whole: tab },
   { name: 'tablets and versions', at: '/petugas?tab=tablets', whole: tab },
   {
     name: 'one of the field force',
     at: '/petugas',
     whole: (page) => dialog(page).getByText('Wilayah tugas'),
-    open: click(/^Buka /),
+    open: async (page) => await page.getByRole('row').nth(1).getByRole('link').first().click(),
   },
   { name: 'review', who: 'coordinator.1', at: QUEUE, first: true, whole: verify },
   { name: 'keys of review', who: 'coordinator.1', at: QUEUE, whole: dialog, open: click('Tombol pintas') },
@@ -172,16 +172,11 @@ async function openHeld(page: Page): Promise<void> {
   await visit(page, `/ganda?queue=held&item=${await firstOf(page, '/v1/held?limit=1', 'id')}`);
 }
 
-/** Go to an address without loading everything again. */
-async function visit(page: Page, address: string): Promise<void> {
-  await page.evaluate((to) => history.pushState(null, '', to), address);
-}
-
 async function look(page: Page, surface: Surface): Promise<void> {
   await surface.open?.(page);
   await expect(surface.whole(page).first()).toBeVisible();
   for (const colorScheme of LONG ? (['light', 'dark'] as const) : (['light'] as const)) {
-    await page.emulateMedia({ colorScheme });
+    await inTheme(page, colorScheme);
     expect(await findings(page), `${surface.name}, ${colorScheme}`).toEqual([]);
   }
 }
@@ -202,7 +197,6 @@ for (const surface of SURFACES) {
     await signIn(page, surface.who ?? 'officer.oku', surface.at);
     await look(page, surface);
     await page.setViewportSize({ width: 360, height: 780 });
-    await page.waitForTimeout(0);
     expect(await findings(page), `${surface.name}, 360 px`).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
   });

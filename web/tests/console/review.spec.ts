@@ -189,7 +189,10 @@ test('a session that ends while a reason is typed loses nothing', { tag: '@long'
   await expect(page.getByLabel('Dengan kata sendiri')).toHaveValue('Belum selesai ditulis');
 });
 
-test('what has no warnings is verified at a stroke, after the number was said', async ({ page, request }) => {
+test('what has no warnings is verified at a stroke, after the number was said', { tag: '@long' }, async ({
+  page,
+  request,
+}) => {
   const team = await asked(request, 'coordinator.2');
   const query = 'warnings=no&enumerator=enumerator.15';
   const { items }: Listed = await team.get('/v1/reviews?warnings=false&enumerator=enumerator.15&limit=100');

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { BrowserContext, Page, Request } from '@playwright/test';
 import { asked, newPerson } from '../support/api.ts';
-import { DEMO, expect, OWN_PASSWORD, signIn, signInNew, test } from '../support/test.ts';
+import { DEMO, expect, OWN_PASSWORD, signIn, signInNew, test, visit } from '../support/test.ts';
 
 const SESSION = '/v1/auth/session';
 
@@ -124,9 +124,10 @@ test('who is not signed in gets the sign-in at any address, and its page afterwa
       '/?region=16.01',
       '/orang',
     ]) {
-      await page.goto(address);
-      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-      await page.waitForLoadState('networkidle');
+      const answered = page.waitForResponse((answer) => new URL(answer.url()).pathname.startsWith('/v1/'));
+      await visit(page, address);
+      await answered;
+      await expect(page.getByRole('main').getByRole('status', { name: 'Memuat…' })).toHaveCount(0);
     }
     const seen = (await Promise.all(wire)).join('\n');
     expect(wire.length).toBeGreaterThan(10);

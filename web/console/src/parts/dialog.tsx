@@ -1,7 +1,5 @@
-import { useTexts } from '@kumkm/shared/texts/language.ts';
 import { Modal } from '@mantine/core';
 import type { KeyboardEvent, ReactNode } from 'react';
-import { shell } from '../texts/shell.ts';
 
 interface Told {
   readonly opened?: boolean;
@@ -12,16 +10,15 @@ interface Told {
   readonly children: ReactNode;
 }
 
-/** A window over the page. Its head is no landmark: those are the page's. */
+/** A window over the page. */
 export function Dialog({ opened = true, title, size = 'md', onClose, onKeyDown, children }: Told) {
-  const t = useTexts(shell);
   return (
     <Modal.Root opened={opened} onClose={onClose} size={size}>
       <Modal.Overlay />
       <Modal.Content>
-        <Modal.Header role="presentation">
+        <Modal.Header>
           <Modal.Title fw={650}>{title}</Modal.Title>
-          <Modal.CloseButton aria-label={t.close} size={44} />
+          <Modal.CloseButton />
         </Modal.Header>
         <Modal.Body onKeyDown={onKeyDown}>{children}</Modal.Body>
       </Modal.Content>

@@ -28,7 +28,13 @@ export default function AccountMenu({ open }: { readonly open: boolean }) {
   const me = useMe();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
-    <Menu position="bottom-end" width={260} defaultOpened={open}>
+    <Menu
+      position="bottom-end"
+      width={260}
+      defaultOpened={open}
+      withinPortal={false}
+      withInitialFocusPlaceholder={false}
+    >
       <Menu.Target>
         <AccountButton />
       </Menu.Target>
@@ -39,32 +45,32 @@ export default function AccountMenu({ open }: { readonly open: boolean }) {
         </div>
         <Menu.Divider />
         <Menu.Label>{t.theme}</Menu.Label>
-        {THEMES.map(({ name, icon: Icon }) => (
-          <Menu.Item
-            key={name}
-            role="menuitemradio"
-            aria-checked={colorScheme === name}
-            className={styles.choice}
-            leftSection={<Icon size={18} aria-hidden />}
-            onClick={() => setColorScheme(name)}
-          >
-            {name === 'auto' ? t.system : t[name]}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={colorScheme}>
+          {THEMES.map(({ name, icon: Icon }) => (
+            <Menu.RadioItem
+              key={name}
+              value={name}
+              rightSection={<Icon size={18} aria-hidden />}
+              onChange={() => setColorScheme(name)}
+            >
+              {name === 'auto' ? t.system : t[name]}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Label>{t.language}</Menu.Label>
-        {(['id', 'en'] as const).map((each) => (
-          <Menu.Item
-            key={each}
-            role="menuitemradio"
-            aria-checked={language === each}
-            className={styles.choice}
-            lang={each}
-            leftSection={<IconLanguage size={18} aria-hidden />}
-            onClick={() => speak(each)}
-          >
-            {each === 'id' ? 'Bahasa Indonesia' : 'English'}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={language}>
+          {(['id', 'en'] as const).map((each) => (
+            <Menu.RadioItem
+              key={each}
+              value={each}
+              lang={each}
+              rightSection={<IconLanguage size={18} aria-hidden />}
+              onChange={() => speak(each)}
+            >
+              {each === 'id' ? 'Bahasa Indonesia' : 'English'}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Item component={Link} to="/akun" leftSection={<IconUserCircle size={18} aria-hidden />}>
           {t.ownAccount}
