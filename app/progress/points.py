@@ -182,10 +182,21 @@ async def points(
     return Points([_point(cell, side, exact=exact) for cell in joined], side)
 
 
-# $1 campaign, $2 the enumerators, $3 and $4 the span.
+# $1 campaign, $2 the enumerators, $3 and $4 the span. An assignment that has a narrower one in it tells nothing.
 _WORKED_IN = """
-SELECT region_code FROM presence
-WHERE campaign_id = $1 AND enumerator_id = ANY($2::uuid[]) AND region_code >= $3 AND region_code < $4
+WITH own AS (
+    SELECT DISTINCT region_code FROM assignment AS wide
+    WHERE campaign_id = $1 AND enumerator_id = ANY($2::uuid[]) AND NOT EXISTS (
+        SELECT FROM assignment AS narrow
+        WHERE narrow.campaign_id = wide.campaign_id AND narrow.enumerator_id = wide.enumerator_id
+          AND narrow.region_code > wide.region_code || '.' AND narrow.region_code < wide.region_code || '/'
+    )
+)
+SELECT region.code FROM own JOIN region
+  ON region.code >= own.region_code AND region.code < own.region_code || '/'
+WHERE region.code >= $3 AND region.code < $4
+UNION
+SELECT left(region_code, width) FROM own CROSS JOIN unnest(ARRAY[5, 8]) AS width WHERE length(region_code) > width
 UNION
 SELECT region_code FROM progress_activity
 WHERE campaign_id = $1 AND enumerator_id = ANY($2::uuid[]) AND region_code >= $3 AND region_code < $4

@@ -319,6 +319,10 @@ async def test_each_reads_the_boundaries_within_its_own_reach(
     await pg.execute(nowhere, [world.id(f"enumerator.{number}") for number in (3, 5, 6)])
     for who, place in places.items():
         await pg.execute("UPDATE assignment SET region_code = $2 WHERE enumerator_id = $1", world.id(who), place)
+    wide = (
+        "INSERT INTO assignment (campaign_id, enumerator_id, region_code, starts_on) VALUES (1, $1, $2, '2022-04-01')"
+    )
+    await pg.execute(wide, world.id("enumerator.1"), "16.01")  # anywhere, but told where: the narrower one counts
     await rebuild(pg, 1)
     assert await codes("coordinator.1") == sorted([VILLAGE, OTHER_VILLAGE])
     assert await codes("coordinator.2") == ["16.01.14.1001"]

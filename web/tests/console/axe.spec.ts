@@ -51,6 +51,7 @@ const SURFACES: readonly Surface[] = [
     whole: (page) => page.getByRole('link', { name: 'Ke Ringkasan' }),
   },
   { name: 'map', at: '/peta', first: true, whole: row },
+  { name: 'loading boundaries', at: '/peta', whole: dialog, open: click('Muat batas wilayah') },
   { name: 'field force', at: '/petugas', first: true, whole: row },
   { name: 'rhythm of work', who: 'coordinator.1', at: '/petugas?tab=rhythm', whole: tab },
   { name: 'tablets and versions', at: '/petugas?tab=tablets', whole: tab },
