@@ -2,7 +2,7 @@ import { useTexts } from '@kumkm/shared/texts/language.ts';
 import { UnstyledButton } from '@mantine/core';
 import { IconArrowDown, IconArrowsSort, IconArrowUp } from '@tabler/icons-react';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { memo, type ReactNode, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { shell } from '../../texts/shell.ts';
 import { CardOrder } from './card-order.tsx';
 import { type Order, ordered, type Sortable, turned } from './order.ts';
@@ -95,28 +95,15 @@ export function DataTable<Row>(told: Told<Row>) {
           {drawn.map((item) => {
             const row = sorted[item.index];
             if (row === undefined) return null;
-            const key = rowKey(row);
             return (
-              <tr
+              <Line
                 key={item.key}
-                ref={virtual.measureElement}
-                data-index={item.index}
-                aria-rowindex={item.index + 2}
-                className={styles.row}
-                data-selected={key === selected || undefined}
-              >
-                {columns.map((column) => (
-                  <td
-                    key={column.key}
-                    data-label={column.label}
-                    data-card={column.card}
-                    data-end={column.end || undefined}
-                    data-wide={column.wide || undefined}
-                  >
-                    {column.cell(row)}
-                  </td>
-                ))}
-              </tr>
+                row={row}
+                at={item.index}
+                columns={columns}
+                isSelected={rowKey(row) === selected}
+                measure={virtual.measureElement}
+              />
             );
           })}
           <Spacer height={after} width={columns.length} />
@@ -125,6 +112,41 @@ export function DataTable<Row>(told: Told<Row>) {
     </>
   );
 }
+
+interface LineTold<Row> {
+  readonly row: Row;
+  readonly at: number;
+  readonly columns: readonly Column<Row>[];
+  readonly isSelected: boolean;
+  readonly measure: (element: Element | null) => void;
+}
+
+function DrawnLine<Row>({ row, at, columns, isSelected, measure }: LineTold<Row>) {
+  return (
+    <tr
+      ref={measure}
+      data-index={at}
+      aria-rowindex={at + 2}
+      className={styles.row}
+      data-selected={isSelected || undefined}
+    >
+      {columns.map((column) => (
+        <td
+          key={column.key}
+          data-label={column.label}
+          data-card={column.card}
+          data-end={column.end || undefined}
+          data-wide={column.wide || undefined}
+        >
+          {column.cell(row)}
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+/** A row. While the page scrolls, those that stay in the window are not drawn again. */
+const Line = memo(DrawnLine) as typeof DrawnLine;
 
 /** The height of the rows that are not drawn. */
 function Spacer({ height, width }: { readonly height: number; readonly width: number }) {
