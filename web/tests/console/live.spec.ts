@@ -21,7 +21,9 @@ test('a figure moves within five seconds of a batch', { tag: '@long' }, async ({
   await signIn(page, 'officer.oku');
   const figures = page.getByRole('region', { name: 'Ringkasan' });
   await expect(figures).toContainText(/[\d.]+ dari/);
-  const before = Number((await figures.innerText()).match(/([\d.]+) dari/)?.[1]?.replaceAll('.', ''));
+  const before = Number(
+    ((await figures.textContent()) ?? '').match(/([\d.]+) dari/)?.[1]?.replaceAll('.', ''),
+  );
   const form = {
     grant_type: 'password',
     username: 'enumerator.84',
