@@ -1,13 +1,21 @@
-"""One meaning a word: names of the code that meant many things at once are not used again."""
+"""One meaning a word: names and words of prose that meant many things at once are not used again."""
 
+import ast
 import io
 import re
 import tokenize
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-APP = Path(__file__).resolve().parents[1] / "app"
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+APP = ROOT / "app"
+API = ROOT / "openapi/kumkm.yaml"
 FILES = sorted(APP.rglob("*.py"))
+DOCUMENTS = ("*.md", "docs/**/*.md", "openapi/**/*.md", "tablet/*.md", "web/*.md")
 
 
 def test_no_name_is_told() -> None:
@@ -31,3 +39,35 @@ def test_positions_and_progresses_have_names_of_their_own() -> None:
         for name in re.findall(r"^class (Position|Progress)\b", file.read_text("utf-8"), re.MULTILINE):
             places[name].append(file.relative_to(APP).as_posix())
     assert places == {"Progress": ["progress/pace.py"]}
+
+
+def test_prose_uses_the_words_of_the_field() -> None:
+    """Said, shown, answered, corrected, deleted, ignored: documents, docstrings, and descriptions of the API.
+
+    Names in backticks keep what they are called.
+    """
+    private = re.compile(r"\b(told|mend(s|ed|ing)?|lets? go of|pass(ed)? over|whoever|anew)\b", re.IGNORECASE)
+    prose = {file: file.read_text("utf-8") for pattern in DOCUMENTS for file in ROOT.glob(pattern)}
+    prose |= {file: "\n".join(_docstrings(file)) for file in (*FILES, *(ROOT / "tablet/kumkm_tablet").rglob("*.py"))}
+    prose[ROOT / "openapi/kumkm.yaml"] = "\n".join(_descriptions(yaml.load(API.read_bytes(), yaml.CSafeLoader)))
+    found = [
+        f"{file.relative_to(ROOT)}: {hit[0]}"
+        for file, text in prose.items()
+        for hit in private.finditer(re.sub(r"`[^`]*`", "", text))
+    ]
+    assert found == []
+
+
+def _docstrings(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            yield node.value.value
+
+
+def _descriptions(part: Any) -> Iterator[str]:
+    """The texts of an OpenAPI document: values of `description` and `summary`, at any depth."""
+    if isinstance(part, dict):
+        yield from (text for name in ("description", "summary") if isinstance(text := part.get(name), str))
+        yield from (text for each in part.values() for text in _descriptions(each))
+    elif isinstance(part, list):
+        yield from (text for each in part for text in _descriptions(each))

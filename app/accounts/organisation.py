@@ -4,7 +4,7 @@ provider.
 What ties an answer of the provider to the browser that asked is sealed in a cookie of that browser: state, nonce and
 PKCE verifier. It is good for ten minutes and once. No account is ever made, and nothing of the provider's tokens is
 kept. The first time, the provider's name of the person (`iss` and `sub`) is kept with the account as a digest; from
-then on nobody else of that provider comes in by the account's name, whoever is called so there later.
+then on no other person of that provider can sign in to the account, also one who gets the same name there later.
 """
 
 import hmac

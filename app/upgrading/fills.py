@@ -70,7 +70,7 @@ async def masked_numbers(pg: asyncpg.Connection, keys: Keys | None, after: str |
 
 
 async def former_regions(pg: asyncpg.Connection, _: Keys | None, after: str | None) -> Chunk:
-    """Where a business was before it moved, so that a mirror of that region lets go of it."""
+    """Where a business was before it moved, so that a mirror of that region removes it."""
     rows = await _businesses(pg, after, "record_id, region_code")
     moved = await pg.fetch(
         "WITH input AS (SELECT record_id, revision, region_code,"
