@@ -62,6 +62,16 @@ REFUSED = frozenset(
 )
 """What counts as a refused sign-in; anything else says that nothing was judged."""
 
+ANSWERS = REFUSED | {
+    Code.ORGANISATION_UNAVAILABLE,
+    Code.WAY_NOT_OFFERED,
+    Code.INVALID_GRANT,
+    Code.TOO_MANY_REQUESTS,
+    Code.OVERLOADED,
+    Code.DATABASE_AWAY,
+}
+"""With what a browser may come back that is not signed in."""
+
 _SECRET_BYTES = 32
 _BOUND_TO = b"a sign-in with an organisation's account"
 _log = structlog.get_logger("kumkm.organisation")

@@ -1,6 +1,6 @@
 import { defineConfig } from '@playwright/test';
 import { LONG } from './support/forms.ts';
-import { BROWSER, DEMO, SERVED_BY_US } from './support/settings.ts';
+import { BROWSER, CLIENT, DEMO, ISSUER, SERVED_BY_US } from './support/settings.ts';
 
 // One demo for all tests: its figures are those of the morning. A test that changes anything takes records that no
 // other one looks at.
@@ -31,6 +31,13 @@ export default defineConfig({
         webServer: {
           command: '../../.venv/bin/python support/demo.py',
           url: `${DEMO}/readyz`,
+          env: {
+            KUMKM_PUBLIC_ORIGIN: DEMO,
+            KUMKM_OIDC_ISSUER: ISSUER,
+            KUMKM_OIDC_CLIENT_ID: CLIENT.id,
+            KUMKM_OIDC_CLIENT_SECRET: CLIENT.secret,
+            KUMKM_OIDC_NAME: 'SSO Kabupaten OKU',
+          },
           timeout: 180_000,
           gracefulShutdown: { signal: 'SIGTERM' as const, timeout: 20_000 },
           stdout: 'ignore' as const,

@@ -95,6 +95,7 @@ def types() -> None:
 def words() -> str:
     """What findings, acts of the trail and questions are called in both languages, for people: JSON."""
     sys.path.insert(0, str(ROOT))
+    from app.accounts.organisation import ANSWERS  # noqa: PLC0415  (likewise)
     from app.audit.actions import Action  # noqa: PLC0415  (the server's packages, where its words are asked for)
     from app.intake.finding_texts import TEXTS  # noqa: PLC0415
     from app.questionnaires.catalogue import CATALOGUE  # noqa: PLC0415
@@ -103,6 +104,14 @@ def words() -> str:
     forms = {name: json_schema(questionnaire) for name, questionnaire in CATALOGUE.items()}
     spoken = {
         "findings": {code: text._asdict() for code, text in TEXTS.items()},
+        "problems": {
+            code.code: {
+                "title": code.value.title._asdict(),
+                "detail": code.value.detail._asdict(),
+                "retryable": code.value.retryable,
+            }
+            for code in sorted(ANSWERS, key=lambda each: each.code)
+        },
         "actions": {action.value: action.meaning._asdict() for action in Action},
         "forms": {name: _questions(form, form["$defs"]) for name, form in forms.items()},
     }

@@ -1,6 +1,7 @@
 import '@fontsource-variable/plus-jakarta-sans/wght.css';
 import '@mantine/core/styles.css';
 import './global.css';
+import './refusal.ts';
 import { resume } from '@kumkm/shared/session/session.ts';
 import { language } from '@kumkm/shared/texts/language.ts';
 import { StrictMode } from 'react';

@@ -2,6 +2,7 @@ import { basePath } from '@kumkm/shared/api/base.ts';
 import { createRouter } from '@tanstack/react-router';
 import { accountRoute } from './pages/account/route.ts';
 import { activationRoute } from './pages/activation/route.ts';
+import { backRoute } from './pages/back/route.ts';
 import { campaignRoute } from './pages/campaign/route.ts';
 import { duplicatesRoute } from './pages/duplicates/route.ts';
 import { fieldRoute } from './pages/field/route.ts';
@@ -27,6 +28,7 @@ export const router = createRouter({
     campaignRoute,
     accountRoute,
     activationRoute,
+    backRoute,
   ]),
   basepath: basePath(),
   defaultPreload: 'intent',

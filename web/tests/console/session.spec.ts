@@ -250,7 +250,9 @@ test('a page of another site neither signs out, nor refreshes, nor signs in', as
       if (answer.url().endsWith(SESSION) && answer.request().method() === 'POST')
         statuses.push(answer.status());
     });
-    await evil.goto(`http://localhost:${port}/`);
+    // The machine by its other name: to a browser another site.
+    const host = new URL(DEMO).hostname === 'localhost' ? '127.0.0.1' : 'localhost';
+    await evil.goto(`http://${host}:${port}/`);
     const tried = await evil.evaluate(async (to) => {
       const outcomes: string[] = [];
       for (const grant of ['sign_out', 'refresh']) {

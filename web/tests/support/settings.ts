@@ -4,7 +4,12 @@ const PORT = process.env.KUMKM_TEST_PORT ?? '8790';
 
 /** A demo that runs already is taken by `KUMKM_TEST_URL=http://127.0.0.1:8000`. */
 export const SERVED_BY_US = process.env.KUMKM_TEST_URL === undefined;
-export const DEMO = process.env.KUMKM_TEST_URL ?? `http://127.0.0.1:${PORT}`;
+/** By a name, for which a browser makes passkeys; an organisation at the address itself is another site to it. */
+export const DEMO = process.env.KUMKM_TEST_URL ?? `http://localhost:${PORT}`;
+
+/** The organisation whose accounts the demo takes. */
+export const ISSUER = `http://127.0.0.1:${Number(PORT) + 1}`;
+export const CLIENT = { id: 'kumkm', secret: 'only for tests' };
 
 /** Of all accounts of the demo. */
 export const PASSWORD = 'demo';

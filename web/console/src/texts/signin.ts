@@ -14,6 +14,11 @@ export const signin = texts({
     enter: 'Masuk',
     or: 'atau',
     enterByPasskey: 'Masuk dengan kunci sandi',
+    enterByOrganisation: (name?: string) => `Masuk dengan ${name ?? 'akun organisasi'}`,
+    openOrganisation: 'Buka halaman masuk organisasi di tab baru',
+    signedInAgain: 'Anda sudah masuk lagi',
+    backToTab: 'Kembali ke tab yang tadi; yang sudah diketik masih ada di sana. Tab ini boleh ditutup.',
+    closeTab: 'Tutup tab ini',
     passkeyFaults: {
       cancelled: 'Dibatalkan, atau waktunya habis. Coba lagi.',
       known: 'Perangkat ini sudah punya kunci sandi untuk akun Anda.',
@@ -47,6 +52,11 @@ export const signin = texts({
     enter: 'Sign in',
     or: 'or',
     enterByPasskey: 'Sign in with a passkey',
+    enterByOrganisation: (name?: string) => `Sign in with ${name ?? "your organisation's account"}`,
+    openOrganisation: 'Open the sign-in of the organisation in a new tab',
+    signedInAgain: 'You are signed in again',
+    backToTab: 'Go back to the tab where you were; what was typed is still there. This tab may be closed.',
+    closeTab: 'Close this tab',
     passkeyFaults: {
       cancelled: 'Cancelled, or out of time. Try again.',
       known: 'This device has a passkey for your account already.',

@@ -76,7 +76,8 @@ export function offerInAutofill(
     try {
       await signInWithPasskey({ accountId, autofill: true });
     } catch (fault) {
-      if (over || (fault instanceof PasskeyFault && fault.why === 'cancelled')) return;
+      // Nobody has asked yet: only what came of a passkey that was chosen is told.
+      if (over || (fault instanceof PasskeyFault && fault.why !== 'other')) return;
       refused(fault);
     }
   }

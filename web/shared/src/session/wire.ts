@@ -115,3 +115,21 @@ export async function askForChallenge(): Promise<unknown> {
   const told = await asked('POST', '/v1/auth/passkeys/sign-in');
   return typeof told === 'object' && told !== null && 'options' in told ? told.options : undefined;
 }
+
+/**
+ * Where a browser signs in with its organisation's account: an address of the organisation, good for ten minutes.
+ *
+ * `next`: the page of ours that is shown afterwards. `accountId`: the only account that will do.
+ *
+ * @throws ApiProblem, Unreachable
+ */
+export async function askForOrganisation(next: string, accountId: string | undefined): Promise<string> {
+  const told = await asked('POST', '/v1/auth/oidc/start', {
+    next,
+    ...(accountId === undefined ? {} : { account_id: accountId }),
+  });
+  if (typeof told === 'object' && told !== null && 'url' in told && typeof told.url === 'string') {
+    return told.url;
+  }
+  throw new ApiProblem(502, undefined);
+}

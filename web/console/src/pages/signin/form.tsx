@@ -9,17 +9,28 @@ import { Fault } from '../../parts/fault.tsx';
 import { PasskeyProblem } from '../../parts/passkey-fault.tsx';
 import { PasswordField } from '../../parts/password-field.tsx';
 import { signin } from '../../texts/signin.ts';
+import { ByOrganisation } from './by-organisation.tsx';
+import { Refused } from './refused.tsx';
 import styles from './signin.module.css';
+import { useByOrganisation } from './use-organisation.ts';
 import { useByPasskey } from './use-passkey.ts';
 
-/** User name and password, or a passkey. `me`: the session of this account goes on. */
-export function SignInForm({ me }: { readonly me?: Me | undefined }) {
+interface Told {
+  /** The session of this account goes on. */
+  readonly me?: Me | undefined;
+  /** Why the organisation's account signed nobody in just now. */
+  readonly refusal?: string | undefined;
+}
+
+/** User name and password, a passkey, or the organisation's account. */
+export function SignInForm({ me, refusal }: Told) {
   const t = useTexts(signin);
   const fixed = me?.username;
   const [username, setUsername] = useState(fixed ?? '');
   const [password, setPassword] = useState('');
   const entering = useMutation({ mutationFn: () => signIn(username.trim(), password) });
   const passkey = useByPasskey(me?.id);
+  const organisation = useByOrganisation(me?.id);
   function submit(event: FormEvent) {
     event.preventDefault();
     entering.mutate();
@@ -27,6 +38,7 @@ export function SignInForm({ me }: { readonly me?: Me | undefined }) {
   return (
     <form className={styles.form} onSubmit={submit}>
       {entering.isError && <Fault fault={entering.error} />}
+      {refusal !== undefined && entering.isIdle && organisation.fault == null && <Refused code={refusal} />}
       {passkey.fault != null && !entering.isError && <PasskeyProblem fault={passkey.fault} />}
       <TextInput
         label={t.username}
@@ -53,21 +65,20 @@ export function SignInForm({ me }: { readonly me?: Me | undefined }) {
       <Button type="submit" size="md" fullWidth loading={entering.isPending}>
         {t.enter}
       </Button>
+      {(passkey.offered || organisation.offered) && <Divider label={t.or} className={styles.or} />}
       {passkey.offered && (
-        <>
-          <Divider label={t.or} className={styles.or} />
-          <Button
-            size="md"
-            variant="default"
-            fullWidth
-            leftSection={<IconFingerprint size={20} stroke={1.75} aria-hidden />}
-            loading={passkey.pending}
-            onClick={passkey.enter}
-          >
-            {t.enterByPasskey}
-          </Button>
-        </>
+        <Button
+          size="md"
+          variant="default"
+          fullWidth
+          leftSection={<IconFingerprint size={20} stroke={1.75} aria-hidden />}
+          loading={passkey.pending}
+          onClick={passkey.enter}
+        >
+          {t.enterByPasskey}
+        </Button>
       )}
+      {organisation.offered && <ByOrganisation {...organisation} />}
     </form>
   );
 }

@@ -1,5 +1,6 @@
 import { useTexts } from '@kumkm/shared/texts/language.ts';
 import { Link } from '@tanstack/react-router';
+import { refusal } from '../../refusal.ts';
 import { signin } from '../../texts/signin.ts';
 import { SignInForm } from './form.tsx';
 import { Front } from './front.tsx';
@@ -9,7 +10,7 @@ export function SignInPage() {
   const t = useTexts(signin);
   return (
     <Front title={t.welcome} about={t.about}>
-      <SignInForm />
+      <SignInForm refusal={refusal} />
       <Link to="/aktivasi">{t.haveCode}</Link>
     </Front>
   );
