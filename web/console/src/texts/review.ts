@@ -32,7 +32,7 @@ export const review = texts({
     undone: (name: string) => `Dibatalkan: ${name}`,
     filters: 'Saringan',
     order: 'Urutan',
-    orderWarnings: 'Yang berperingatan dulu',
+    orderWarnings: 'Peringatan dulu',
     orderOldest: 'Yang terlama dulu',
     state: 'Keadaan',
     states: { unreviewed: 'Belum diperiksa', verified: 'Terverifikasi', returned: 'Dikembalikan' },

@@ -30,8 +30,8 @@ export function Likeness({ likelihood, alike }: Told) {
                   preserveAspectRatio="none"
                   aria-hidden="true"
                 >
-                  <rect width="100" height="8" rx="4" className={styles.whole} />
-                  <rect width={share * 100} height="8" rx="4" className={styles.share} />
+                  <rect width="100" height="8" className={styles.whole} />
+                  <rect width={share * 100} height="8" className={styles.share} />
                 </svg>
                 <span className={styles.figure}>{t.percent(count(Math.round(share * 100), language))}</span>
               </dd>
