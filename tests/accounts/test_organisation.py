@@ -286,6 +286,7 @@ UNSOUND: dict[str, Callable[[OpenID], None]] = {
     "audiences without the party": lied(aud=[CLIENT_ID, "lain"]),
     "another party": lied(aud=[CLIENT_ID, "lain"], azp="lain"),
     "another party alone": lied(azp="lain"),
+    "another audience, though for this party": lied(aud="lain", azp=CLIENT_ID),
     "no audience": lied(aud=None),
     "another issuer": lied(iss="https://evil.test"),
     "an issuer like it": lambda provider: lied(iss=f"{provider.address}/")(provider),
