@@ -21,5 +21,14 @@ test('what is none is left out of a view', () => {
       nik: '1601145203850001',
     }),
   ).toEqual({});
-  expect(viewOf({ region: 16.01, as_of: 20220912, basis: ['captured'] })).toEqual({});
+  expect(viewOf({ region: 999, as_of: 20220912, basis: ['captured'] })).toEqual({});
+});
+
+test('codes that the router takes for numbers are codes', () => {
+  expect([16, 16.1, 16.01, 5.5].map((region) => viewOf({ region }).region)).toEqual([
+    '16',
+    '16.10',
+    '16.01',
+    undefined,
+  ]);
 });

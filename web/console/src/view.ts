@@ -1,5 +1,6 @@
 import { isDay } from '@kumkm/shared/formats/dates.ts';
 import { useSearch } from '@tanstack/react-router';
+import { useMemo } from 'react';
 
 export type Basis = 'received' | 'captured';
 
@@ -14,9 +15,16 @@ export interface View {
 const REGION = /^(?:ID|\d{2}(?:\.\d{2}(?:\.\d{2}(?:\.\d{4})?)?)?)$/;
 const CAMPAIGN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
+/** A code as it is written: the router takes `16` and `16.10` of an address for numbers. */
+function codeOf(region: unknown): unknown {
+  if (typeof region !== 'number') return region;
+  return Number.isInteger(region) ? String(region) : region.toFixed(2);
+}
+
 /** What of an address makes a view. What is none is left out, as if it were not there. */
 export function viewOf(search: Record<string, unknown>): View {
-  const { campaign, region, as_of, basis } = search;
+  const { campaign, as_of, basis } = search;
+  const region = codeOf(search.region);
   return {
     ...(typeof campaign === 'string' && CAMPAIGN.test(campaign) ? { campaign } : {}),
     ...(typeof region === 'string' && REGION.test(region) ? { region } : {}),
@@ -27,5 +35,6 @@ export function viewOf(search: Record<string, unknown>): View {
 
 /** The view of the page. */
 export function useView(): View {
-  return useSearch({ from: '__root__' });
+  const search = useSearch({ from: '__root__' }); // what is no view is in it, too
+  return useMemo(() => viewOf({ ...search }), [search]);
 }
