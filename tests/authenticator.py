@@ -29,6 +29,7 @@ class Authenticator:
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.id = hashlib.sha256(repr(self.key.private_numbers().private_value).encode()).digest()
         self.user: bytes = b""
+        self.more: dict[str, Any] = {}  # what it says beside, or otherwise
 
     def create(self, options: dict[str, Any]) -> dict[str, Any]:
         """What `navigator.credentials.create` gives."""
@@ -61,5 +62,11 @@ class Authenticator:
         return hashlib.sha256(host.encode()).digest() + bytes([flags]) + self.counter.to_bytes(4, "big")
 
     def _client(self, kind: str, options: dict[str, Any]) -> bytes:
-        said = {"type": kind, "challenge": options["challenge"], "origin": self.origin, "crossOrigin": False}
+        said = {
+            "type": kind,
+            "challenge": options["challenge"],
+            "origin": self.origin,
+            "crossOrigin": False,
+            **self.more,
+        }
         return json.dumps(said).encode()

@@ -11,6 +11,7 @@ longer ago was stolen, or its thief used it first: the session ends. Times are r
 import hashlib
 import hmac
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum, StrEnum, auto
@@ -20,6 +21,7 @@ from uuid import UUID
 import asyncpg
 from sqlmodel import select
 
+from app.accounts.caller import Caller
 from app.accounts.models import Account
 from app.accounts.tokens import AccessTokens
 from app.audit import trail
@@ -59,6 +61,13 @@ class Cookies:
 
     token: str
     browser: str
+
+
+class Shown(NamedTuple):
+    """All that a browser shows of its session: either may be missing, or stand there more than once."""
+
+    tokens: tuple[str, ...]
+    browsers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +124,7 @@ class BrowserSessions:
         self._digester = digester
         self._lifetime = timedelta(seconds=lifetime_s)
 
-    async def start(self, proven: Proven, way: Way, browser_name: str, *, instead_of: Cookies | None) -> Session:
+    async def start(self, proven: Proven, way: Way, browser_name: str, *, instead_of: Shown, caller: Caller) -> Session:
         """Start a session; the one that the browser had before ends. Not idempotent.
 
         Raises:
@@ -144,14 +153,13 @@ class BrowserSessions:
                 now,
                 expires_at,
             )
-            await _tell(pg, Action.SESSION_STARTED, proven.account_id, way)
+            await _tell(pg, Action.SESSION_STARTED, proven.account_id, caller, {"way": way.value})
 
         await self._database.run(write)
-        if instead_of is not None:
-            await self.end(instead_of)
+        await self.end(instead_of, caller)
         return await self._session(id_, proven.account_id, cookies, expires_at - now)
 
-    async def refresh(self, cookies: Cookies, attempt_id: str | None = None) -> Session:
+    async def refresh(self, cookies: Cookies, attempt_id: str | None, caller: Caller) -> Session:
         """A new access token, and the next refresh token where its time has come.
 
         `attempt_id`: a random id of this attempt. If its answer was lost, the same attempt is answered again as long as
@@ -162,7 +170,9 @@ class BrowserSessions:
                 browser, or of a session that is over, and for one that was replaced too long ago, which ends the
                 session.
         """
-        id_, now = _id_of(cookies), datetime.now(UTC)
+        id_, now = _id_of(cookies.token), datetime.now(UTC)
+        if id_ is None:
+            raise Problem(Code.SESSION_ENDED)
         attempt = _digest(attempt_id) if attempt_id else None
         following = f"{id_.hex}.{self._digester.token(f'session:{cookies.token}:{cookies.browser}')}"
 
@@ -174,7 +184,7 @@ class BrowserSessions:
             use = _use_of(known, cookies.token, attempt, now)
             if use is _Use.LATE:
                 await pg.execute("UPDATE browser_session SET ended_at = $2 WHERE id = $1", id_, now)
-                await _tell(pg, Action.SESSION_REUSE_DETECTED, known.account_id)
+                await _tell(pg, Action.SESSION_REUSE_DETECTED, known.account_id, caller)
                 return known, None
             if use is _Use.DUE:
                 await pg.execute(
@@ -201,22 +211,26 @@ class BrowserSessions:
         left = self._over_at(known.started_at, now) - now
         return await self._session(id_, known.account_id, Cookies(token, cookies.browser), left)
 
-    async def end(self, cookies: Cookies) -> None:
-        """Sign out: the session is over with the next request. Cookies without a session are ignored. Idempotent."""
-        try:
-            id_ = _id_of(cookies)
-        except Problem:
+    async def end(self, shown: Shown, caller: Caller) -> None:
+        """Sign out: the session is over with the next request. Idempotent.
+
+        The session's token alone is enough, or any token of it together with the browser's own secret. What is no
+        session is passed over.
+        """
+        ids = [id_ for token in shown.tokens if (id_ := _id_of(token)) is not None]
+        if not ids:
             return
 
         async def write(pg: asyncpg.Connection) -> None:
-            account_id = await pg.fetchval(
-                "UPDATE browser_session SET ended_at = now() WHERE id = $1 AND browser_digest = $2 AND ended_at IS NULL"
+            for row in await pg.fetch(
+                "UPDATE browser_session SET ended_at = now() WHERE id = ANY($1) AND ended_at IS NULL AND"
+                " (browser_digest = ANY($2) OR token_digest = ANY($3) OR previous_digest = ANY($3))"
                 " RETURNING account_id",
-                id_,
-                _digest(cookies.browser),
-            )
-            if account_id is not None:
-                await _tell(pg, Action.SESSION_ENDED, account_id)
+                ids,
+                [_digest(each) for each in shown.browsers],
+                [_digest(each) for each in shown.tokens],
+            ):
+                await _tell(pg, Action.SESSION_ENDED, row[0], caller)
 
         await self._database.run(write)
 
@@ -235,11 +249,11 @@ def _digest(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
-def _id_of(cookies: Cookies) -> UUID:
+def _id_of(token: str) -> UUID | None:
     try:
-        return id_from_text(cookies.token.partition(".")[0])
-    except ValueError as exc:
-        raise Problem(Code.SESSION_ENDED) from exc
+        return id_from_text(token.partition(".")[0])
+    except ValueError:
+        return None
 
 
 def _refuse_over(known: _Known, now: datetime) -> None:
@@ -262,6 +276,9 @@ def _use_of(known: _Known, token: str, attempt: bytes | None, now: datetime) -> 
     return _Use.LATE
 
 
-async def _tell(pg: asyncpg.Connection, action: Action, account_id: UUID, way: Way | None = None) -> None:
-    detail = {"kind": "browser"} | ({} if way is None else {"way": way.value})
-    await trail.record_many(pg, action, actor_id=account_id, subjects=[("account", str(account_id), detail)])
+async def _tell(
+    pg: asyncpg.Connection, action: Action, account_id: UUID, caller: Caller, more: Mapping[str, str] | None = None
+) -> None:
+    detail = {"kind": "browser", "address": caller.address, **(more or {})}
+    subjects = [("account", str(account_id), detail)]
+    await trail.record_many(pg, action, actor_id=account_id, subjects=subjects, trace_id=caller.trace_id)

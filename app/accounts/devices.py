@@ -56,7 +56,7 @@ class _Tablets(Row):
     active: int
 
 
-async def enrol(pg: asyncpg.Connection, account_id: UUID, device: ToldDevice) -> Enrolled:
+async def enrol(pg: asyncpg.Connection, account_id: UUID, device: ToldDevice, *, trace_id: str) -> Enrolled:
     """Make the tablet known. Idempotent by account and the id that the tablet gives.
 
     Raises:
@@ -91,7 +91,9 @@ async def enrol(pg: asyncpg.Connection, account_id: UUID, device: ToldDevice) ->
         device.told_id,
         device.name,
     )
-    await trail.record_many(pg, Action.DEVICE_ENROLLED, actor_id=account_id, subjects=[("device", str(id_), {})])
+    await trail.record_many(
+        pg, Action.DEVICE_ENROLLED, actor_id=account_id, subjects=[("device", str(id_), {})], trace_id=trace_id
+    )
     return Enrolled(id_)
 
 

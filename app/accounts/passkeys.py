@@ -1,7 +1,7 @@
 """Passkeys: keys in a phone or computer that sign a person in, after the device has verified its owner (WebAuthn 3).
 
 A challenge needs no row: it contains its purpose and its last moment, under a MAC. Used ones are stored until then, so
-that each works once. Requests without a sign-in write nothing.
+that each works once. A refused answer does not use its challenge up, since requests without a sign-in write nothing.
 """
 
 import hmac
@@ -36,6 +36,7 @@ from webauthn.helpers.structs import (
 )
 
 from app.accounts.browser_sessions import Proven
+from app.accounts.caller import Caller
 from app.accounts.challenges import spend
 from app.audit import trail
 from app.audit.actions import Action
@@ -109,7 +110,7 @@ class Passkeys:
         )
         return _as_json(options)
 
-    async def sign_in(self, party: Party, credential: Mapping[str, Any]) -> Proven:
+    async def sign_in(self, party: Party, credential: Mapping[str, Any], caller: Caller) -> Proven:
         """Whose passkey signed. Not idempotent: a challenge is good once.
 
         Raises:
@@ -118,7 +119,7 @@ class Passkeys:
         """
         try:
             parsed = parse_authentication_credential_json(dict(credential))
-            challenge = parse_client_data_json(parsed.response.client_data_json).challenge
+            challenge = _challenge_in(parsed.response.client_data_json)
         except _UNSOUND as exc:
             raise Problem(Code.PASSKEY_REFUSED) from exc
         self._refuse_unknown(challenge, _SIGN_IN)
@@ -144,7 +145,7 @@ class Passkeys:
                 raise Problem(Code.ACCOUNT_DEACTIVATED)
             count = verified.new_sign_count
             if (count or found.sign_count) and count <= found.sign_count:
-                await _tell(pg, Action.PASSKEY_COPIED, found.account_id, found.id)
+                await _tell(pg, Action.PASSKEY_COPIED, found.account_id, found.id, caller.trace_id)
                 return found, False
             await pg.execute(
                 "UPDATE passkey SET sign_count = $2, used_at = now(), backed_up = $3 WHERE id = $1",
@@ -191,7 +192,7 @@ class Passkeys:
         """
         try:
             parsed = parse_registration_credential_json(dict(credential))
-            challenge = parse_client_data_json(parsed.response.client_data_json).challenge
+            challenge = _challenge_in(parsed.response.client_data_json)
             self._refuse_unknown(challenge, _adding(account_id))
             made = verify_registration_response(
                 credential=parsed,
@@ -275,6 +276,18 @@ async def _spend(pg: asyncpg.Connection, challenge: bytes) -> None:
     await spend(pg, challenge, datetime.fromtimestamp(_until(challenge) + 1, UTC), Code.PASSKEY_REFUSED)
 
 
+def _challenge_in(client_data: bytes) -> bytes:
+    """The challenge that was answered, by a page that no page of another site had in a frame: ours are never framed.
+
+    Raises:
+        Problem: `passkey_refused`.
+    """
+    said: dict[str, Any] = orjson.loads(client_data)
+    if said.get("crossOrigin", False) is not False or "topOrigin" in said:
+        raise Problem(Code.PASSKEY_REFUSED)
+    return parse_client_data_json(client_data).challenge
+
+
 def _until(challenge: bytes) -> int:
     return int.from_bytes(challenge[_NONCE : _NONCE + _TIME], "big")
 
@@ -289,7 +302,7 @@ def _as_json(options: Any) -> dict[str, Any]:
 
 
 async def _tell(
-    pg: asyncpg.Connection, action: Action, account_id: UUID, passkey_id: UUID, trace_id: str | None = None
+    pg: asyncpg.Connection, action: Action, account_id: UUID, passkey_id: UUID, trace_id: str | None
 ) -> None:
     subjects: Sequence[tuple[str, str, Mapping[str, Any]]] = [("passkey", str(passkey_id), {})]
     await trail.record_many(pg, action, actor_id=account_id, subjects=subjects, trace_id=trace_id)

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from app.accounts.permissions import Role, Scope
 from app.core.bulk import Blank, Row, Whole
-from app.core.name_cleaning import Named
+from app.core.name_cleaning import Named, Stated
 from app.core.text import Handle, Line, Said
 
 
@@ -130,7 +130,7 @@ class NewAccountOut(AccountOut, Credentials):
 class Reason(Row):
     """The reason for a decision."""
 
-    reason: Annotated[Said, Field(min_length=3, max_length=500)]
+    reason: Annotated[Stated, Field(min_length=3, max_length=500)]
 
 
 class TabletPermitted(BaseModel):

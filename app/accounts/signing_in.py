@@ -19,7 +19,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.accounts.administration import end_sessions
 from app.accounts.browser_sessions import Proven
-from app.accounts.devices import ToldDevice, enrol
+from app.accounts.caller import Caller
+from app.accounts.devices import enrol
 from app.accounts.models import Account, Device, RefreshToken
 from app.accounts.passwords import activation_digest, hash_new_password, verify_password, weakness_of
 from app.accounts.permissions import Role
@@ -45,14 +46,6 @@ class Grant:
     expires_in: int
     scope: str
     refresh_token: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """The address and the tablet of a sign-in."""
-
-    address: str
-    device: ToldDevice | None = None
 
 
 class SignIn:
@@ -86,11 +79,13 @@ class SignIn:
                 over has passed.
         """
         account = await self._proven(as_kept(username), password, caller, _is_person)
-        device = caller.device
-        enrolled = None if device is None else await self._database.run(lambda pg: enrol(pg, account.id, device))
+        device, trace_id = caller.device, caller.trace_id
+        enrolled = None
+        if device is not None:
+            enrolled = await self._database.run(lambda pg: enrol(pg, account.id, device, trace_id=trace_id))
         if enrolled is not None and self._is_over(enrolled.revoked_at):
             raise Problem(Code.DEVICE_REVOKED)
-        await self._audit(Action.SESSION_STARTED, account.id)
+        await self._audit(Action.SESSION_STARTED, account.id, caller)
         async with self._database.session() as session:
             now = await _locked(session, account.id)
             if now.deactivated_at is not None or now.sessions_ended != account.sessions_ended:
@@ -146,9 +141,7 @@ class SignIn:
             if not changed:
                 raise Problem(Code.INVALID_GRANT)
             await end_sessions(pg, account.id)
-            await trail.record_many(
-                pg, Action.ACCOUNT_PASSWORD_SET, actor_id=account.id, subjects=[("account", str(account.id), {})]
-            )
+            await _tell(pg, Action.ACCOUNT_PASSWORD_SET, account.id, ("account", str(account.id)), caller)
 
         await self._database.run(write)
         return Proven(account.id, account.sessions_ended + 1)
@@ -163,11 +156,11 @@ class SignIn:
         scopes = scope.split() if scope else list(account.scopes)
         if not set(scopes) <= set(account.scopes):
             raise Problem(Code.INVALID_SCOPE)
-        await self._audit(Action.SESSION_STARTED, account.id)
+        await self._audit(Action.SESSION_STARTED, account.id, caller)
         token = self._tokens.issue(account, device_id=None, scopes=scopes)
         return Grant(token, self._tokens.lifetime_s, " ".join(scopes))
 
-    async def with_refresh_token(self, token: str, attempt_id: str | None = None) -> Grant:
+    async def with_refresh_token(self, token: str, attempt_id: str | None, caller: Caller) -> Grant:
         """Exchange a refresh token for the next one, with the rights that it had and the account still has. A token
         that was used before revokes its whole family, except if the same attempt is repeated: its answer was lost on
         the network, and only the client that made the attempt knows its id. Idempotent by the attempt: the next token
@@ -197,7 +190,7 @@ class SignIn:
             if link is not None:
                 await _revoke_family(session, link.family_id, now)
         if link is not None and link.spent_at is not None:
-            await self._audit(Action.SESSION_REUSE_DETECTED, link.account_id)
+            await self._audit(Action.SESSION_REUSE_DETECTED, link.account_id, caller)
         raise Problem(Code.INVALID_GRANT)
 
     async def sign_out(self, token: str) -> None:
@@ -256,9 +249,9 @@ class SignIn:
         async with self._database.session() as session:
             return (await session.exec(select(Account).where(Account.username == username))).one_or_none()
 
-    async def _audit(self, action: Action, account_id: UUID) -> None:
-        subjects = [("account", str(account_id), dict[str, str]())]
-        await self._database.run(lambda pg: trail.record_many(pg, action, actor_id=account_id, subjects=subjects))
+    async def _audit(self, action: Action, account_id: UUID, caller: Caller) -> None:
+        subject = ("account", str(account_id))
+        await self._database.run(lambda pg: _tell(pg, action, account_id, subject, caller))
 
     async def _tell_failed(self, username: str, caller: Caller) -> None:
         """The account and address of a failed attempt. The name only if there is such an account: else it may be
@@ -267,8 +260,7 @@ class SignIn:
         async def write(pg: asyncpg.Connection) -> None:
             account_id = await pg.fetchval("SELECT id FROM account WHERE username = $1", username)
             subject = ("account", str(account_id)) if account_id else ("sign_in", "unknown")
-            detail = {"address": caller.address}
-            await trail.record_many(pg, Action.SESSION_REFUSED, actor_id=None, subjects=[(*subject, detail)])
+            await _tell(pg, Action.SESSION_REFUSED, None, subject, caller)
 
         await self._database.run(write)
 
@@ -298,6 +290,13 @@ class SignIn:
     def _grant(self, account: Account, device_id: UUID | None, scopes: list[str], token: str) -> Grant:
         access = self._tokens.issue(account, device_id=device_id, scopes=scopes)
         return Grant(access, self._tokens.lifetime_s, " ".join(scopes), token)
+
+
+async def _tell(
+    pg: asyncpg.Connection, action: Action, actor_id: UUID | None, subject: tuple[str, str], caller: Caller
+) -> None:
+    subjects = [(*subject, {"address": caller.address})]
+    await trail.record_many(pg, action, actor_id=actor_id, subjects=subjects, trace_id=caller.trace_id)
 
 
 def _is_code_of(account: Account, code: str) -> bool:

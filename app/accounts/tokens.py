@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from jose import JWTError, jwt
+from jose.utils import base64url_decode, base64url_encode
 
 from app.accounts.models import Account
 from app.accounts.permissions import Proof, Role
@@ -76,6 +77,7 @@ class AccessTokens:
 
     def _read(self, token: str) -> tuple[int, Proof]:
         try:
+            _refuse_other_spelling(token)
             key = self._keys[jwt.get_unverified_header(token)["kid"]]
             claims = jwt.decode(
                 token, key, algorithms=[_ALGORITHM], audience=_AUDIENCE, issuer=_ISSUER, options=_REQUIRED
@@ -90,6 +92,17 @@ class AccessTokens:
             )
         except (JWTError, KeyError, ValueError, AttributeError, TypeError) as exc:
             raise Problem(Code.NOT_SIGNED_IN) from exc
+
+
+def _refuse_other_spelling(token: str) -> None:
+    """The library takes a signature with other signs behind it; a token has one spelling, or an ended one has many.
+
+    Raises:
+        JWTError: the signature is not written as it is issued.
+    """
+    signature = token.rpartition(".")[2].encode()
+    if base64url_encode(base64url_decode(signature)) != signature:
+        raise JWTError
 
 
 def new_refresh_token() -> str:

@@ -1,6 +1,7 @@
 """Signing in and out, and the caller's own account."""
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from app.accounts.devices import ToldDevice
 from app.accounts.passwords import MAX_LENGTH
 from app.accounts.queries import account_of
-from app.accounts.signing_in import Caller, Grant
+from app.accounts.signing_in import Grant
 from app.api.calls import Oneself, Unauthenticated
 from app.api.endpoints import Endpoints
 from app.api.limits import Rate
@@ -59,6 +60,24 @@ class NewPassword(BaseModel):
     activation_code: Secret | None = None
     current_password: Secret | None = None
     new_password: Secret
+
+
+def misfit_of_proof(activation_code: object, current_password: object) -> dict[str, str]:
+    """What is wrong with the proof for a new password, by field: there is one, and only one."""
+    if activation_code is None and current_password is None:
+        return {"activation_code": "field_required"}
+    return {} if activation_code is None or current_password is None else {"current_password": "proof_surplus"}
+
+
+def refuse_fields(faults: Mapping[str, str]) -> None:
+    """Refuse a body with faults: the code of each, by its field.
+
+    Raises:
+        Problem: `invalid_fields`, where there are any.
+    """
+    if faults:
+        errors = tuple(FieldError(f"/body/{name}", code, text_of(code)) for name, code in sorted(faults.items()))
+        raise Problem(Code.INVALID_FIELDS, errors=errors)
 
 
 async def said_once(request: Request) -> None:
@@ -127,10 +146,12 @@ async def token(
     if grant_type == "password":
         device = ToldDevice(_device(device_id), device_name) if device_id else None
         grant = await call.services.sign_in.with_password(
-            _given(username, "username"), _given(password, "password"), Caller(call.address, device)
+            _given(username, "username"), _given(password, "password"), call.caller(device)
         )
     elif grant_type == "refresh_token":
-        grant = await call.services.sign_in.with_refresh_token(_given(refresh_token, "refresh_token"), attempt_id)
+        grant = await call.services.sign_in.with_refresh_token(
+            _given(refresh_token, "refresh_token"), attempt_id, call.caller()
+        )
     elif grant_type == "client_credentials":
         if client is not None:
             client_id, client_secret = client.username, client.password
@@ -138,7 +159,7 @@ async def token(
             _given(client_id, "client_id"),
             _given(client_secret, "client_secret"),
             scope,
-            Caller(call.address),
+            call.caller(),
         )
     else:
         raise Problem(Code.UNSUPPORTED_GRANT_TYPE)
@@ -149,12 +170,13 @@ async def token(
 async def set_password(call: Unauthenticated, asked: NewPassword) -> None:
     """With the activation code of a new or reset account, or with the present password. Ends all sessions of the
     account."""
+    refuse_fields(misfit_of_proof(asked.activation_code, asked.current_password))
     proof = asked.activation_code or asked.current_password
     await call.services.sign_in.set_password(
         asked.username,
         proof.get_secret_value() if proof else "",
         asked.new_password.get_secret_value(),
-        Caller(call.address),
+        call.caller(),
         by_code=asked.activation_code is not None,
     )
 
@@ -185,19 +207,14 @@ async def me(call: Oneself) -> MeOut:
 
 def _given(value: str | None, name: str) -> str:
     if not value:
-        raise Problem(
-            Code.INVALID_FIELDS,
-            errors=(FieldError(f"/body/{name}", "field_required", text_of("field_required")),),
-        )
-    return value
+        refuse_fields({name: "field_required"})
+    return value or ""
 
 
 def _device(name: str) -> str:
     """The tablet's own id. Apps derive it from the machine; a number of a person is refused."""
     if hides_nik(name):
-        raise Problem(
-            Code.INVALID_FIELDS, errors=(FieldError("/body/device_id", "invalid_value", text_of("invalid_value")),)
-        )
+        refuse_fields({"device_id": "invalid_value"})
     return name
 
 

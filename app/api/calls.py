@@ -14,6 +14,8 @@ import asyncpg
 from fastapi import Depends, Header, Request
 from fastapi.security import OAuth2PasswordBearer
 
+from app.accounts.caller import Caller
+from app.accounts.devices import ToldDevice
 from app.accounts.permissions import Access, Principal, Proof, Role, Scope
 from app.accounts.queries import principal_now
 from app.accounts.throttle import network_of
@@ -21,8 +23,8 @@ from app.api import negotiation
 from app.api.pages import PageQuery, Pager
 from app.api.services import Services
 from app.core.bodies import read_body
+from app.core.name_cleaning import Stated
 from app.core.problems import Code, Problem
-from app.core.text import Said
 from app.exchange.export_request import EXPORTERS
 from app.regions.region_code import NATION, local_date
 from app.workforce.reach import Reach, reach_of
@@ -64,6 +66,10 @@ class Call:
     def address(self) -> str:
         """Where the request comes from; see `address_of`."""
         return address_of(self.request)
+
+    def caller(self, device: ToldDevice | None = None) -> Caller:
+        """From where somebody signs in; `device`: the tablet that it says to be."""
+        return Caller(self.address, self.trace_id, device)
 
     async def body(self, coding: str = "") -> bytes:
         """The body, decoded, of at most as many bytes as a batch may have. `coding`: its `Content-Encoding`.
@@ -268,7 +274,7 @@ Mirror = Annotated[SignedCall, Depends(Allowed(Role.OFFICER, Role.ADMIN, Role.SY
 """Accounts that may read the feed."""
 
 AccessReason = Annotated[
-    Said | None,
+    Stated | None,
     Header(
         alias="X-Access-Reason",
         min_length=5,

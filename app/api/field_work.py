@@ -131,8 +131,10 @@ async def get_activity(
     whose: WhoseQuery,
 ) -> Response:
     """Records by day and hour of capture, the median of the minutes that they took, and how many were returned. By
-    default of the fortnight up to `as_of`; at most 31 days, and 50 enumerators on a page. Days are those of capture.
+    default of the fortnight up to `as_of`; at most 31 days, and 50 enumerators on a page. Days are those of capture,
+    whatever `basis` is asked for.
     """
+    asked = asked.model_copy(update={"basis": "captured"})
     limit = min(page.limit, MAX_ENUMERATORS)
     pager = call.pager(page, "activity", *_bound_to(whose, asked), since, until)
     after = pager.after_id

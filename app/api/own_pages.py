@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Depends, Header, Request, Response
 
-from app.accounts.browser_sessions import Cookies, Session
+from app.accounts.browser_sessions import Cookies, Session, Shown
 from app.accounts.passkeys import Party
 from app.api.calls import services_of
 from app.core.addresses import LOOPBACK
@@ -47,18 +47,16 @@ async def own_page(
         str | None, Header(alias=HEADER, max_length=20, description="`1`: only the server's own pages can send it.")
     ] = None,
 ) -> Site:
-    """Refuse requests that no page of this server has sent. Programs send no origin; they need the header alone.
+    """Refuse requests that no page of this server has sent. A browser shows that by its `Origin`, which stands in every
+    POST of a page, or by `Sec-Fetch-Site`; what neither shows is refused.
 
     Raises:
         Problem: `foreign_page`.
     """
     site = site_of(request, services_of(request).settings)
     origins, fetched = request.headers.getlist("origin"), request.headers.getlist("sec-fetch-site")
-    if (
-        header != "1"
-        or any(each != "same-origin" for each in fetched)
-        or any(not _is_own(each, site) for each in origins)
-    ):
+    shown = [each == "same-origin" for each in fetched] + [_is_own(each, site) for each in origins]
+    if header != "1" or not shown or not all(shown):
         raise Problem(Code.FOREIGN_PAGE)
     return site
 
@@ -101,8 +99,15 @@ def _is_address(host: str) -> bool:
 def cookies_of(request: Request, site: Site) -> Cookies | None:
     """The cookies of the browser's session. If a cookie name occurs twice, somebody planted one of them, and both are
     ignored."""
-    token, browser = (_only(request, _name(each, site)) for each in (TOKEN, BROWSER))
-    return Cookies(token, browser) if token and browser else None
+    tokens, browsers = shown_of(request, site)
+    if len(tokens) != 1 or len(browsers) != 1 or not tokens[0] or not browsers[0]:
+        return None
+    return Cookies(tokens[0], browsers[0])
+
+
+def shown_of(request: Request, site: Site) -> Shown:
+    """Every cookie of a browser's session, to end it: signing out works also where one was planted or is missing."""
+    return Shown(*(_all(request, _name(each, site)) for each in (TOKEN, BROWSER)))
 
 
 def has_cookie(request: Request, site: Site) -> bool:
@@ -130,7 +135,8 @@ def keep_attempt(response: Response, site: Site, sealed: str, seconds: int) -> N
 
 def attempt_kept(request: Request, site: Site) -> str | None:
     """What the browser comes back with from there."""
-    return _only(request, _name(ATTEMPT, site))
+    kept = _all(request, _name(ATTEMPT, site))
+    return kept[0] if len(kept) == 1 else None
 
 
 def forget_attempt(response: Response, site: Site) -> None:
@@ -157,11 +163,10 @@ def _set(response: Response, site: Site, which: str, value: str, seconds: int) -
     )
 
 
-def _only(request: Request, name: str) -> str | None:
-    found = [
+def _all(request: Request, name: str) -> tuple[str, ...]:
+    return tuple(
         value.strip()
         for header in request.headers.getlist("cookie")
         for key, _, value in (part.partition("=") for part in header.split(";"))
         if key.strip() == name
-    ]
-    return found[0] if len(found) == 1 else None
+    )

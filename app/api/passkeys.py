@@ -11,7 +11,6 @@ from app.accounts import passkeys
 from app.accounts.own_sessions import began_recently
 from app.accounts.passkeys import Party, PasskeyRow
 from app.accounts.queries import account_of
-from app.accounts.signing_in import Caller
 from app.api.auth import Secret
 from app.api.calls import Call, SignedCall, Staff, Unauthenticated
 from app.api.endpoints import Endpoints
@@ -156,7 +155,7 @@ def _party(call: Call) -> Party:
 async def _refuse_without_proof(call: SignedCall, username: str, proof: Proof) -> None:
     if proof.current_password is not None:
         password = proof.current_password.get_secret_value()
-        await call.services.sign_in.prove(username, password, Caller(call.address))
+        await call.services.sign_in.prove(username, password, call.caller())
         return
     async with call.services.database.statement() as pg:
         recent = await began_recently(pg, call.principal.session_id)

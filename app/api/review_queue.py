@@ -70,8 +70,11 @@ class DecisionsOut(BaseModel):
 class QueuesOut(BaseModel):
     """How many wait in each queue. A count stops at `counted_to`: then there are as many, or more."""
 
-    unreviewed: int = Field(description="Records without a decision.")
-    returned: int = Field(description="Records that were returned and not corrected yet.")
+    unreviewed: int = Field(description="Records without a decision, as in `GET /v1/reviews`.")
+    returned: int = Field(
+        description="Records that were returned and not corrected yet, as in `GET /v1/reviews?state=returned`. A"
+        " returned duplicate is not among them, as its answers are not in force: it is in `GET /v1/duplicates`."
+    )
     duplicates: int = Field(description="Cases of duplicates that are open.")
     held: int = Field(description="Items that are held.")
     counted_to: int = Field(description="No count is higher.")
@@ -80,7 +83,8 @@ class QueuesOut(BaseModel):
 @router.endpoint("GET /v1/reviews", "The queue of records for review", [404])
 async def get_reviews(call: Supervisor, filters: Annotated[QueueFilters, Query()], page: Page) -> QueuePage:
     """Records that wait for a decision, and whose answers are in force: of the coordinator's own team, or of the
-    territory. Numbers and other vulnerable answers are not in it; `GET /v1/submissions/{record_id}` has the answers,
+    territory. A duplicate is in `GET /v1/duplicates`, also one that was returned, which progress counts as `returned`.
+    Numbers and other vulnerable answers are not in it; `GET /v1/submissions/{record_id}` has the answers,
     masked.
     """
     pager = call.pager(page, "reviews", filters)

@@ -10,17 +10,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.accounts import own_sessions
 from app.accounts.browser_names import browser_name
-from app.accounts.browser_sessions import Cookies, Proven, Session, Way
-from app.accounts.signing_in import Caller
-from app.api.auth import MeOut, Secret
+from app.accounts.browser_sessions import Cookies, Proven, Session, Shown, Way
+from app.api.auth import MeOut, Secret, misfit_of_proof, refuse_fields
 from app.api.calls import Call, Oneself, Unauthenticated
 from app.api.endpoints import Endpoints
 from app.api.limits import Rate
-from app.api.own_pages import OwnPage, Site, cookies_of, forgetting, has_cookie, keep, party_of, site_of
+from app.api.own_pages import OwnPage, Site, cookies_of, forgetting, has_cookie, keep, party_of, shown_of, site_of
 from app.api.passkeys import Credential
-from app.core.problems import Code, FieldError, Problem
+from app.core.problems import Code, Problem
 from app.core.text import Line
-from app.intake.finding_texts import text_of
 
 router = Endpoints("auth")
 
@@ -145,8 +143,7 @@ async def session(call: Unauthenticated, response: Response, site: OwnPage, aske
     _refuse_misfit(asked)
     token, sessions = cookies_of(call.request, site), call.services.browser_sessions
     if asked.grant == "sign_out":
-        if token is not None:
-            await sessions.end(token)
+        await sessions.end(shown_of(call.request, site), call.caller())
         return Response(status_code=204, headers=forgetting(site))
     if asked.grant == "refresh":
         if token is None:
@@ -154,7 +151,7 @@ async def session(call: Unauthenticated, response: Response, site: OwnPage, aske
                 raise Problem(Code.SESSION_ENDED, headers=forgetting(site))
             raise Problem(Code.NOT_SIGNED_IN)
         try:
-            found = await sessions.refresh(token, asked.attempt_id)
+            found = await sessions.refresh(token, asked.attempt_id, call.caller())
         except Problem as exc:
             if exc.code in _OVER:
                 raise Problem(exc.code, headers=forgetting(site)) from exc
@@ -165,9 +162,11 @@ async def session(call: Unauthenticated, response: Response, site: OwnPage, aske
 
 
 async def _signed_in(call: Call, site: Site, asked: SessionIn) -> Session:
-    services, username, caller = call.services, asked.username or "", Caller(call.address)
+    services, username, caller = call.services, asked.username or "", call.caller()
     if asked.credential is not None:
-        proven = await services.passkeys.sign_in(party_of(call.request, services.settings), asked.credential.parsed())
+        proven = await services.passkeys.sign_in(
+            party_of(call.request, services.settings), asked.credential.parsed(), caller
+        )
         way = Way.PASSKEY
     elif asked.new_password is not None:
         proof = asked.activation_code or asked.current_password
@@ -190,8 +189,10 @@ async def started(call: Call, site: Site, proven: Proven, way: Way, *, instead_o
     """A new session in place of the browser's present one. `instead_of`: that one, where its cookies do not come along
     with the request."""
     name = browser_name(call.request.headers.get("user-agent", ""))
-    instead_of = cookies_of(call.request, site) or instead_of
-    return await call.services.browser_sessions.start(proven, way, name, instead_of=instead_of)
+    shown = shown_of(call.request, site)
+    if instead_of is not None:
+        shown = Shown((*shown.tokens, instead_of.token), (*shown.browsers, instead_of.browser))
+    return await call.services.browser_sessions.start(proven, way, name, instead_of=shown, caller=call.caller())
 
 
 def _given(response: Response, site: Site, found: Session) -> SessionOut:
@@ -223,11 +224,9 @@ def _refuse_misfit(asked: SessionIn) -> None:
     given = asked.model_dump(exclude_none=True, exclude={"grant"}).keys()
     faults = {name: "field_required" for name in _NEEDED[asked.grant] if name not in given}
     faults |= {name: "field_unknown" for name in given if name not in _ALLOWED[asked.grant]}
-    if asked.grant == "new_password" and len(given & {"activation_code", "current_password"}) != 1:
-        faults["activation_code"] = "field_required"
-    if faults:
-        errors = tuple(FieldError(f"/body/{name}", code, text_of(code)) for name, code in sorted(faults.items()))
-        raise Problem(Code.INVALID_FIELDS, errors=errors)
+    if asked.grant == "new_password":
+        faults |= misfit_of_proof(asked.activation_code, asked.current_password)
+    refuse_fields(faults)
 
 
 @router.endpoint("GET /v1/auth/sessions", "Own sessions")

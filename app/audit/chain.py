@@ -144,7 +144,8 @@ async def begin_signing(pg: asyncpg.Connection, chain_key: ChainKey) -> None:
     """
     events = await pg.fetch(f"SELECT {_EVENT}, mac FROM audit_event AS event WHERE action = $1", SIGNED_FROM)
     if not any(chain_key.signed(event, mac) for *event, mac in events):
-        await trail.record_many(pg, SIGNED_FROM, actor_id=_OPERATOR, subjects=[("trail", "all", dict[str, str]())])
+        subjects = [("trail", "all", dict[str, str]())]
+        await trail.record_many(pg, SIGNED_FROM, actor_id=_OPERATOR, subjects=subjects, trace_id=None)
 
 
 async def goes_on(pg: asyncpg.Connection, chain_key: ChainKey) -> bool:

@@ -23,9 +23,13 @@ async def record(
     subject: tuple[str, str],
     occurred_at: datetime,
     detail: Mapping[str, Any],
-    trace_id: str | None = None,
+    trace_id: str | None,
 ) -> None:
-    """Add one event in the caller's transaction. `detail` takes counts and codes, never answers or numbers."""
+    """Add one event in the caller's transaction.
+
+    `detail` takes counts and codes, never answers or numbers. `trace_id`: the id of the request; None only where there
+    is none, as of a command.
+    """
     await pg.execute(
         f"INSERT INTO audit_event ({', '.join(_COLUMNS)}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         *_row(secret_of(pg), occurred_at, actor_id, action, subject, detail, trace_id),
@@ -38,9 +42,12 @@ async def record_many(
     *,
     actor_id: UUID | None,
     subjects: Sequence[tuple[str, str, Mapping[str, Any]]],
-    trace_id: str | None = None,
+    trace_id: str | None,
 ) -> None:
-    """Add one event for each subject (type, id, detail), at this moment of real time, in the caller's transaction."""
+    """Add one event for each subject (type, id, detail), at this moment of real time, in the caller's transaction.
+
+    `trace_id`: as in `record`.
+    """
     now, secret = datetime.now(UTC), secret_of(pg)
     await pg.copy_records_to_table(
         "audit_event",

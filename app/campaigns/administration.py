@@ -31,7 +31,7 @@ async def list_campaigns(pg: asyncpg.Connection) -> list[CampaignOut]:
 
 
 async def put_campaign(
-    pg: asyncpg.Connection, actor: Principal, campaign: CampaignIn, *, trace_id: str | None = None
+    pg: asyncpg.Connection, actor: Principal, campaign: CampaignIn, *, trace_id: str | None
 ) -> tuple[bool, CampaignIn]:
     """Make a campaign, or change the one of that code; whether it is new, and how it is now. What is not said of
     `answers_until` stays. Idempotent by code.

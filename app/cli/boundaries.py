@@ -48,6 +48,7 @@ def load_boundaries_file(
             content,
             territory=NATION,
             actor_id=OPERATOR.account_id,
+            trace_id=None,
             code_property=code_property,
             dry_run=dry_run,
         )

@@ -107,7 +107,7 @@ def campaign_put(
         )
     except ValueError as exc:
         raise typer.BadParameter("days are written YYYY-MM-DD, in order; a code has small letters and digits") from exc
-    created, _ = _do(lambda pg: put_campaign(pg, OPERATOR, campaign))
+    created, _ = _do(lambda pg: put_campaign(pg, OPERATOR, campaign, trace_id=None))
     out.print(f"[green]✓[/] {code} was {'made' if created else 'changed'}.", highlight=False)
 
 

@@ -127,7 +127,7 @@ def subject_correct(
 
     async def work(pg: asyncpg.Connection) -> str:
         async with pg.transaction():
-            receipt = await Correcting(ingest, OPERATOR.account_id, _reason(reason)).correct(pg, record, patch)
+            receipt = await Correcting(ingest, OPERATOR.account_id, _reason(reason), None).correct(pg, record, patch)
             if receipt.outcome is not Outcome.UPDATED:
                 faults = "; ".join(f"{doubt.pointer} {doubt.code}" for doubt in receipt.errors)
                 raise SettingsError(f"Not entered: the correction is {receipt.outcome.value}. {faults}".strip())

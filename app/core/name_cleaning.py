@@ -1,12 +1,14 @@
-"""Names of people and businesses, in any script: kept as they were typed, without invisible characters. Pure."""
+"""Names of people and businesses, in any script: kept as they were typed, without invisible characters. And texts that
+have to say something. Pure."""
 
 import re
 import unicodedata
+from typing import Annotated
 
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
-from app.core.text import formed
+from app.core.text import Said, formed
 
 # Invisible characters that reorder, hide or mark their neighbours: directional marks, soft hyphens, zero-width spaces,
 # tags. Joiners stay: in many scripts they decide how a word is written.
@@ -43,4 +45,12 @@ def _named(value: str) -> str:
     return name
 
 
+def _saying(value: str) -> str:
+    if not is_name(value):
+        raise PydanticCustomError("text_without_letters", "a reason has a letter or a digit")
+    return value
+
+
 Named = AfterValidator(_named)
+Stated = Annotated[Said, AfterValidator(_saying)]
+"""Free text that has to say something: a letter or digit is left after long numbers were taken out."""

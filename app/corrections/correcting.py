@@ -58,7 +58,7 @@ class Correcting:
     ingest: Ingest
     actor_id: UUID
     reason: str
-    trace_id: str | None = None
+    trace_id: str | None
     language: str = "id"
 
     async def correct(self, pg: asyncpg.Connection, record_id: UUID, changes: dict[str, Any]) -> ItemReceipt:

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from app.core.bulk import Row, Whole
-from app.core.text import Said
+from app.core.name_cleaning import Stated
 from app.intake.schemas import Doubt
 
 
@@ -16,7 +16,7 @@ class CorrectionIn(Row):
     changes: dict[str, Any] = Field(
         min_length=1, description="A JSON merge patch (RFC 7396) of the answers: what is null is taken away."
     )
-    reason: Said = Field(min_length=5, max_length=1_000, description="Kept in the history; long numbers are not.")
+    reason: Stated = Field(min_length=5, max_length=1_000, description="Kept in the history; long numbers are not.")
     revision: Whole = Field(
         ge=1, le=2**31 - 1, description="The revision that was looked at; where another is in force, 409."
     )

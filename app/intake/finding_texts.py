@@ -13,6 +13,14 @@ _OWN: Mapping[str, Text] = {
         "This item is from beyond your territory: only a supervisor of that place may release it; you may refuse it.",
     ),
     "field_unknown": Text("Isian ini tidak dikenal.", "This field is unknown."),
+    "text_without_letters": Text(
+        "Tuliskan sesuatu: setidaknya satu huruf atau angka, selain nomor seseorang.",
+        "Say something: at least one letter or digit beside somebody's number.",
+    ),
+    "proof_surplus": Text(
+        "Cukup satu bukti: kode aktivasi atau kata sandi sekarang.",
+        "One proof is enough: the activation code or the present password.",
+    ),
     "repeated_parameter": Text("Parameter ini disebut lebih dari sekali.", "This parameter is there more than once."),
     "questionnaire_unknown": Text("Kuesioner ini tidak dikenal.", "This questionnaire is unknown."),
     "questionnaire_newer": Text(

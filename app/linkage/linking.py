@@ -109,6 +109,7 @@ class Linking:
                 pg,
                 Action.LINKAGE_RUN,
                 actor_id=OPERATOR.account_id,
+                trace_id=None,
                 subjects=[("region", territory.region_code, {"pairs": len(pairs), "opened": opened})],
             )
         advance("opened", opened)

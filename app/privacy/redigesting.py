@@ -67,7 +67,7 @@ async def redigest(
     )
     await number_keys.note_finished(pg, key)
     subjects = [("key", key.hex(), {"moved": moved, "left": left})]
-    await trail.record_many(pg, Action.KEYS_REDIGESTED, actor_id=OPERATOR.account_id, subjects=subjects)
+    await trail.record_many(pg, Action.KEYS_REDIGESTED, actor_id=OPERATOR.account_id, trace_id=None, subjects=subjects)
     return Redigested(moved, left)
 
 

@@ -46,6 +46,7 @@ async def reseal(pg: asyncpg.Connection, ring: KeyRing, advance: Callable[[int],
             pg,
             Action.KEYS_RESEALED,
             actor_id=OPERATOR.account_id,
+            trace_id=None,
             subjects=[("key", str(ring.number), {"values": total})],
         )
     return await count_sealed(pg)

@@ -60,6 +60,7 @@ async def remove(pg: asyncpg.Connection, campaign: Due, storage: Storage, advanc
         pg,
         Action.RETENTION_APPLIED,
         actor_id=OPERATOR.account_id,
+        trace_id=None,
         subjects=[
             (
                 "campaign",

@@ -163,5 +163,9 @@ async def _audit(pg: asyncpg.Connection, action: Action, found: Found, reason: s
         *(("raw_item", str(item.id), {"reason": reason}) for item in found.raw_items),
     ]
     await trail.record_many(
-        pg, action, actor_id=OPERATOR.account_id, subjects=subjects or [("subject", "unknown", {"reason": reason})]
+        pg,
+        action,
+        actor_id=OPERATOR.account_id,
+        trace_id=None,
+        subjects=subjects or [("subject", "unknown", {"reason": reason})],
     )

@@ -45,6 +45,7 @@ _CODES = {
     "extra_forbidden": "field_unknown",
     "captured_out_of_range": "captured_out_of_range",
     "name_without_letters": "name_without_letters",
+    "text_without_letters": "text_without_letters",
 }
 
 

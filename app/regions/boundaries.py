@@ -61,7 +61,7 @@ async def load_boundaries(
     actor_id: UUID,
     code_property: str = CODE_PROPERTY,
     dry_run: bool = False,
-    trace_id: str | None = None,
+    trace_id: str | None,
 ) -> Loaded:
     """Load the boundaries of a GeoJSON file: all of them, or none where anything is wrong. Idempotent by region.
 

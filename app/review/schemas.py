@@ -1,15 +1,15 @@
 """The shape of a decision on the wire."""
 
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from app.changes.news import ReviewDecision
 from app.core.bulk import Blank, Row, Whole
-from app.core.text import Said
+from app.core.name_cleaning import Stated
 from app.register.filters import ReviewState
 
 
@@ -17,8 +17,9 @@ class ReviewIn(Row):
     """What a supervisor decides on a record."""
 
     decision: ReviewDecision
-    reason: Annotated[Said | None, Blank] = Field(
+    reason: Annotated[Stated | None, Blank] = Field(
         default=None,
+        validate_default=True,
         max_length=1_000,
         description="What the enumerator has to correct; required to return. Long numbers in it are not kept.",
     )
@@ -35,11 +36,12 @@ class ReviewIn(Row):
         " one.",
     )
 
-    @model_validator(mode="after")
-    def _a_return_has_its_reason(self) -> Self:
-        if self.decision == "returned" and not self.reason:
+    @field_validator("reason")
+    @classmethod
+    def _a_return_has_its_reason(cls, reason: str | None, info: ValidationInfo) -> str | None:
+        if info.data.get("decision") == "returned" and not reason:
             raise PydanticCustomError("missing", "a record is returned with a reason")
-        return self
+        return reason
 
 
 class ReviewOut(BaseModel):
@@ -60,7 +62,7 @@ class ResolutionIn(Row):
         description="`same`: it is the business that it was taken for; `separate`: another business, which becomes an"
         " entry of its own; `wrong_identity`: a number was mistyped, is free again, and its record goes back."
     )
-    reason: Said = Field(min_length=5, max_length=1_000, description="Long numbers in it are not kept.")
+    reason: Stated = Field(min_length=5, max_length=1_000, description="Long numbers in it are not kept.")
     business_id: UUID | None = Field(
         default=None, description="Of `same`: which of the businesses; it keeps its id, others are merged into it."
     )
@@ -72,4 +74,4 @@ class ResolutionIn(Row):
 class UndoIn(Row):
     """Why a decision is taken back."""
 
-    reason: Said = Field(min_length=5, max_length=1_000, description="Long numbers in it are not kept.")
+    reason: Stated = Field(min_length=5, max_length=1_000, description="Long numbers in it are not kept.")

@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
-from browsers import BROWSER, NEW, PASSWORD, SITE, TOKEN, Browser, later, with_cookies
+from browsers import BROWSER, NEW, OWN, PASSWORD, SITE, TOKEN, Browser, later, with_cookies
 from fastapi import FastAPI
 from one_by_one import each
 from world import World
@@ -93,10 +93,25 @@ async def test_only_the_servers_own_pages_sign_in_and_refresh(
             assert browser.cookies == before
 
 
-async def test_without_the_header_nothing_is_done(app: FastAPI, people: World) -> None:
+@each(
+    ("shown", "status"),
+    [
+        ((), 403),
+        (("X-KUMKM-Session",), 403),
+        (("Origin", "Sec-Fetch-Site"), 403),
+        (("X-KUMKM-Session", "Origin"), 204),
+        (("X-KUMKM-Session", "Sec-Fetch-Site"), 204),
+    ],
+)
+async def test_without_the_header_or_without_a_browsers_word_that_the_page_is_ours_nothing_is_done(
+    app: FastAPI, people: World, shown: tuple[str, ...], status: int
+) -> None:
     bare = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=SITE)
-    answer = await bare.post("/v1/auth/session", json={"grant": "sign_out"})
-    assert (answer.status_code, answer.json()["code"]) == (403, "foreign_page")
+    headers = {name: OWN[name] for name in shown}
+    answer = await bare.post("/v1/auth/session", json={"grant": "sign_out"}, headers=headers)
+    assert answer.status_code == status
+    if status == 403:
+        assert answer.json()["code"] == "foreign_page"
 
 
 async def test_twenty_tabs_that_refresh_at_once_go_on(browser: Browser, pg: asyncpg.Connection) -> None:
@@ -201,6 +216,46 @@ async def test_signing_out_in_one_tab_ends_the_others_that_refresh_meanwhile(
     assert (await browser.me(signed_in["access_token"])).status_code == 401
 
 
+@each("left", ["both", "token alone", "token of another browser", "token and a planted one", "the token before"])
+async def test_signing_out_with_the_sessions_token_ends_it_whatever_became_of_the_other_cookie(
+    app: FastAPI, browser: Browser, pg: asyncpg.Connection, left: str
+) -> None:
+    signed_in, strange = await browser.sign_in(), Browser(app)
+    await strange.sign_in("officer.palembang")
+    cookies = browser.cookies
+    if left == "the token before":
+        await later(pg, 100)
+        signed_in = (await browser.ask("refresh")).json()
+    shown = {
+        "token alone": {TOKEN: cookies[TOKEN]},
+        "the token before": {TOKEN: cookies[TOKEN]},
+        "token of another browser": {TOKEN: cookies[TOKEN], BROWSER: strange.cookies[BROWSER]},
+    }
+    headers = with_cookies(shown.get(left, cookies))
+    if left == "token and a planted one":
+        headers = {"Cookie": f"{TOKEN}={strange.cookies[TOKEN]}; {headers['Cookie']}"}
+    assert (await browser.ask("sign_out", headers=headers)).status_code == 204
+    assert (await browser.me(signed_in["access_token"])).status_code == 401
+    assert (await browser.ask("refresh", headers=with_cookies(browser.cookies | cookies))).status_code == 401
+
+
+async def test_signing_out_ends_no_session_of_which_only_the_id_is_known(
+    app: FastAPI, browser: Browser, pg: asyncpg.Connection
+) -> None:
+    signed_in, strange = await browser.sign_in(), Browser(app)
+    await strange.sign_in("officer.palembang")
+    guessed = f"{browser.cookies[TOKEN].partition('.')[0]}.geraten"
+    for cookies in (
+        {TOKEN: guessed},
+        {TOKEN: guessed, BROWSER: strange.cookies[BROWSER]},
+        {BROWSER: browser.cookies[BROWSER]},
+        {TOKEN: "", BROWSER: ""},
+        {TOKEN: strange.cookies[TOKEN], BROWSER: browser.cookies[BROWSER]},
+    ):
+        assert (await strange.ask("sign_out", headers=with_cookies(cookies))).status_code == 204
+        assert (await browser.me(signed_in["access_token"])).status_code == 200, cookies
+
+
 async def test_signing_out_takes_the_cookie_away_and_is_the_same_twice(browser: Browser) -> None:
     await browser.sign_in()
     for _ in range(2):
@@ -271,6 +326,39 @@ async def test_a_new_password_ends_every_other_session_and_this_browser_goes_on(
     assert (await browser.me(answer.json()["access_token"])).status_code == 200
 
 
+async def test_programs_give_one_proof_for_a_new_password_too(client: httpx.AsyncClient, people: World) -> None:
+    told = {"username": "officer", "new_password": NEW}
+    for proofs, fault in (
+        ({}, ("/body/activation_code", "field_required")),
+        ({"activation_code": "x", "current_password": PASSWORD}, ("/body/current_password", "proof_surplus")),
+    ):
+        answer = await client.post("/v1/auth/password", json=told | proofs)
+        assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [fault]
+
+
+async def test_who_is_moved_goes_on_after_a_refresh_and_sees_the_new_region_alone(
+    browser: Browser, client: httpx.AsyncClient, people: World
+) -> None:
+    signed_in = await browser.sign_in()
+    form = {"grant_type": "password", "username": "officer", "password": PASSWORD}
+    program = (await client.post("/v1/auth/token", data=form)).json()
+    moved = await client.patch(
+        f"/v1/accounts/{people.id('officer')}", headers=people.auth("admin"), json={"region_code": "16.71"}
+    )
+    assert moved.status_code == 200, moved.text
+    for old in (signed_in, program):
+        assert (await browser.me(old["access_token"])).status_code == 401
+    again = await browser.ask("refresh")
+    assert (again.status_code, again.json()["account"]["region_code"]) == (200, "16.71")
+    assert again.json()["session_id"] == signed_in["session_id"]
+    refresh = {"grant_type": "refresh_token", "refresh_token": program["refresh_token"]}
+    for new in (again.json(), (await client.post("/v1/auth/token", data=refresh)).json()):
+        auth = {"Authorization": f"Bearer {new['access_token']}"}
+        for region, status in (("16.71", 200), ("16.01", 404), ("16", 404)):
+            answer = await client.get("/v1/businesses", params={"region": region}, headers=auth)
+            assert answer.status_code == status, region
+
+
 @each(
     ("told", "faults"),
     [
@@ -280,6 +368,16 @@ async def test_a_new_password_ends_every_other_session_and_this_browser_goes_on(
         (
             {"grant": "new_password", "username": "officer", "new_password": NEW},
             {"/body/activation_code": "field_required"},
+        ),
+        (
+            {
+                "grant": "new_password",
+                "username": "officer",
+                "new_password": NEW,
+                "activation_code": "x",
+                "current_password": PASSWORD,
+            },
+            {"/body/current_password": "proof_surplus"},
         ),
         ({"grant": "implicit"}, {"/body/grant": "not_a_choice"}),
         ({}, {"/body/grant": "field_required"}),

@@ -102,7 +102,20 @@ async def test_a_challenge_is_good_once_also_for_two_at_once(person: Person) -> 
 
 @each(
     "wrong",
-    ["expired", "forged", "for adding", "origin", "host", "unverified", "signature", "user", "unknown", "copied"],
+    [
+        "expired",
+        "forged",
+        "for adding",
+        "origin",
+        "host",
+        "unverified",
+        "signature",
+        "user",
+        "unknown",
+        "framed",
+        "framed by",
+        "copied",
+    ],
 )
 async def test_what_is_not_exactly_right_signs_nobody_in(
     person: Person, pg: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch, wrong: str
@@ -127,6 +140,8 @@ async def test_what_is_not_exactly_right_signs_nobody_in(
         "signature": ("key", Authenticator(SITE).key),
         "user": ("user", bytes(16)),
         "copied": ("counter", 3),
+        "framed": ("more", {"crossOrigin": True}),
+        "framed by": ("more", {"topOrigin": "https://evil.test"}),
     }
     if wrong in spoilt:
         setattr(person.key, *spoilt[wrong])
@@ -135,6 +150,23 @@ async def test_what_is_not_exactly_right_signs_nobody_in(
     assert (answer.status_code, answer.json()["code"]) == (400, "passkey_refused")
     copied = await pg.fetchval("SELECT count(*) FROM audit_event WHERE action = 'passkey.copied'")
     assert copied == (1 if wrong == "copied" else 0)
+
+
+@each(
+    "more",
+    [{"crossOrigin": True}, {"crossOrigin": "false"}, {"topOrigin": "https://evil.test"}, {"topOrigin": SITE}],
+)
+async def test_no_passkey_is_made_in_a_frame_of_another_site_and_the_challenge_is_good_for_a_page_of_ours(
+    person: Person, more: dict[str, Any]
+) -> None:
+    person.key = Authenticator(SITE)
+    options = await person.options()
+    person.key.more = more
+    framed = await person.ask("POST", "", {"credential": person.key.create(options), "name": "Bingkai"})
+    assert (framed.status_code, framed.json()["code"]) == (400, "passkey_refused")
+    person.key.more = {}
+    own = await person.ask("POST", "", {"credential": person.key.create(options), "name": "Sendiri"})
+    assert own.status_code == 201
 
 
 async def test_a_closed_account_does_not_get_in_by_its_passkey(person: Person, pg: asyncpg.Connection) -> None:

@@ -299,8 +299,9 @@ PASSKEY = {
     "credential": {"id": "AA", "rawId": "AA", "type": "public-key", "response": {"clientDataJSON": "AA"}},
     "name": "Ponsel",
 }
-SIGN_OUT = {"json": {"grant": "sign_out"}, "headers": {"X-KUMKM-Session": "1"}}
-OWN_PAGE = {"json": {}, "headers": {"X-KUMKM-Session": "1"}}
+OWN_HEADERS = {"X-KUMKM-Session": "1", "Sec-Fetch-Site": "same-origin"}
+SIGN_OUT = {"json": {"grant": "sign_out"}, "headers": OWN_HEADERS}
+OWN_PAGE = {"json": {}, "headers": OWN_HEADERS}
 
 MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[str, int]]] = {
     ("GET", "/healthz"): (just(), open_to_all(200)),

@@ -104,6 +104,8 @@ async def test_activity_tells_hours_speed_and_what_was_returned(
     for record, told in ((sent[0], {"decision": "verified"}), (sent[1], decision)):
         path = f"/v1/submissions/{record['record_id']}/review"
         assert (await client.post(path, json=told, headers=world.auth("coordinator.1"))).status_code == 200
+    for basis in ("received", "captured"):
+        assert (await ask("coordinator.1", "activity", basis=basis)).json()["basis"] == "captured"
     rows = (await ask("coordinator.1", "activity")).json()["items"]
     assert rows[0] | {"records": 4, "minutes": 30.0, "reviewed": 2, "returned": 1, "returned_percent": 50.0} == rows[0]
     hours = [(cell["date"], cell["hour"], cell["records"]) for cell in rows[0]["hours"]]

@@ -6,6 +6,7 @@ import asyncpg
 import httpx
 import pytest
 import uuid_utils.compat as uuids
+from one_by_one import each
 from shapes import Json
 from world import OTHER_VILLAGE, World, batch, item, nib, nik, outcomes, put
 
@@ -124,12 +125,35 @@ async def test_only_what_counts_as_entered_is_verified(client: httpx.AsyncClient
     answer = await review(client, world, same["record_id"], "verified")
     assert (answer.status_code, answer.json()["code"]) == (409, "not_reviewable")
     assert (await review(client, world, same["record_id"], "returned", reason="Ganda")).status_code == 200
+    auth = world.auth("coordinator.1")
+    assert (await client.get("/v1/queues", headers=auth)).json()["returned"] == 0, "its answers are not in force"
+    assert (await client.get("/v1/reviews?state=returned", headers=auth)).json()["items"] == []
+    cases = (await client.get("/v1/duplicates", headers=auth)).json()["items"]
+    assert [each["record"]["record_id"] for each in cases] == [same["record_id"]], "it is seen in its case"
 
 
 async def test_a_return_needs_its_reason(client: httpx.AsyncClient, world: World, sent: Json) -> None:
     answer = await review(client, world, sent["record_id"], "returned", reason="  ")
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["code"] == "field_required"
+
+
+@each(
+    "reason", [None, "", " ", "\u200b", "\u2800 \u3164", "...", "\u0301", "1601145203850001", "1601 1452 0385 0001 !"]
+)
+async def test_a_reason_says_something_and_the_fault_is_told_of_its_field(
+    client: httpx.AsyncClient, world: World, sent: Json, reason: str | None
+) -> None:
+    told = {"decision": "returned", **({} if reason is None else {"reason": reason})}
+    several = {"items": [{"record_id": sent["record_id"], **told}]}
+    code = "field_required" if reason is None or not reason.strip() else "text_without_letters"
+    for path, body, pointer in (
+        (f"submissions/{sent['record_id']}/review", told, "/body/reason"),
+        ("reviews", several, "/body/items/0/reason"),
+    ):
+        answer = await client.post(f"/v1/{path}", json=body, headers=world.auth("coordinator.1"))
+        assert answer.status_code == 422
+        assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [(pointer, code)]
 
 
 async def test_numbers_of_people_are_not_kept_in_reasons(

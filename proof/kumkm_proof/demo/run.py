@@ -164,6 +164,7 @@ async def _set_up(server: EmbeddedServer, settings: Settings, steps: _Steps) -> 
             subject=("campaign", "1"),
             occurred_at=datetime.now(UTC),
             detail={"edition": _EDITION},
+            trace_id=None,
         )
     finally:
         await pg.close()
@@ -200,7 +201,9 @@ async def _load_boundaries(pg: asyncpg.Connection) -> None:
             return await work(pg)
 
     content = await asyncio.to_thread(boundaries_of_oku)
-    await load_boundaries(run, asyncio.to_thread, content, territory=NATION, actor_id=OPERATOR.account_id)
+    await load_boundaries(
+        run, asyncio.to_thread, content, territory=NATION, actor_id=OPERATOR.account_id, trace_id=None
+    )
 
 
 async def _villages(pg: asyncpg.Connection) -> dict[str, list[str]]:

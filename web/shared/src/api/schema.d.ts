@@ -736,7 +736,8 @@ export interface paths {
         /**
          * The queue of records for review
          * @description Records that wait for a decision, and whose answers are in force: of the coordinator's own team, or of the
-         *     territory. Numbers and other vulnerable answers are not in it; `GET /v1/submissions/{record_id}` has the answers,
+         *     territory. A duplicate is in `GET /v1/duplicates`, also one that was returned, which progress counts as `returned`.
+         *     Numbers and other vulnerable answers are not in it; `GET /v1/submissions/{record_id}` has the answers,
          *     masked.
          */
         get: operations["get_reviews"];
@@ -914,7 +915,8 @@ export interface paths {
         /**
          * When enumerators work, and how fast
          * @description Records by day and hour of capture, the median of the minutes that they took, and how many were returned. By
-         *     default of the fortnight up to `as_of`; at most 31 days, and 50 enumerators on a page. Days are those of capture.
+         *     default of the fortnight up to `as_of`; at most 31 days, and 50 enumerators on a page. Days are those of capture,
+         *     whatever `basis` is asked for.
          */
         get: operations["get_activity"];
         put?: never;
@@ -5405,12 +5407,12 @@ export interface components {
         QueuesOut: {
             /**
              * Unreviewed
-             * @description Records without a decision.
+             * @description Records without a decision, as in `GET /v1/reviews`.
              */
             unreviewed: number;
             /**
              * Returned
-             * @description Records that were returned and not corrected yet.
+             * @description Records that were returned and not corrected yet, as in `GET /v1/reviews?state=returned`. A returned duplicate is not among them, as its answers are not in force: it is in `GET /v1/duplicates`.
              */
             returned: number;
             /**
