@@ -95,7 +95,9 @@ test('colours are those of the figures of the API; a region is opened from the m
   await drawn(page);
 });
 
-test('a PNG goes out with what the page shows; what looks like a script stays text', async ({ page }) => {
+test('a PNG goes out with what the page shows; what looks like a script stays text', {
+  tag: '@long',
+}, async ({ page }) => {
   await page.route('**/v1/map/boundaries?**', async (route) => {
     const answer = await route.fetch();
     const body = await answer.json();
