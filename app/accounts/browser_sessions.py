@@ -215,7 +215,7 @@ class BrowserSessions:
         """Sign out: the session is over with the next request. Idempotent.
 
         The session's token alone is enough, or any token of it together with the browser's own secret. What is no
-        session is passed over.
+        session is ignored.
         """
         ids = [id_ for token in shown.tokens if (id_ := _id_of(token)) is not None]
         if not ids:
