@@ -107,8 +107,10 @@ async def get_points(call: AnyRole, part: Annotated[Part, Query()]) -> Response:
     """Below zoom 12, each regency of the nation, district of a province, or village of a smaller region is one point.
     From zoom 12, in a regency or smaller, the answer has the records in the box; records in one cell of a grid are one
     point. Enumerators see their own records, coordinators those of their team, at every zoom; system clients without
-    `businesses:read` see cells of a kilometre or more. With an `ETag`. From zoom 12, a record may be missing if it lies
-    more than two kilometres from the other records of its village.
+    `businesses:read` see cells of a kilometre or more of a whole regency, and smaller regions as points of villages,
+    without those of fewer than five records. A box that holds too much for 2,000 points has larger cells. With an
+    `ETag`. From zoom 12, a record may be missing if it lies more than two kilometres from the other records of its
+    village.
     """
     who, box = call.principal, _box_of(part.bbox)
     exact = who.role is not Role.SYSTEM or Scope.BUSINESSES_READ in who.scopes

@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
+from app.core.fair_queue import FLOW, FairQueue
 from app.core.problems import Code, Problem
 
 MEMORY = 768 * 1024 * 1024
@@ -26,18 +27,16 @@ CPU_S = 10
 
 _LONGEST_S = 30  # on a busy machine
 _MOST_WAITING = 16
-_RETRY_S = 5
 _HEAD = struct.Struct(">II")  # bytes of the question in JSON, bytes of the file
 _LIMIT = 64 * 1024 * 1024  # bytes of an answer
 
 
 class ChildProcesses:
-    """Some child processes, and a few files that wait for them."""
+    """Some child processes, and a few files that wait for them: those of one account behind each other."""
 
     def __init__(self, children: int) -> None:
-        self._places = asyncio.Semaphore(children)
+        self._turns = FairQueue(children, _MOST_WAITING)
         self._idle: list[asyncio.subprocess.Process] = []
-        self._waiting = 0
 
     async def call(self, function: Callable[..., Any], content: bytes, *args: Any, refused: Code) -> Any:
         """What a function of a module says of the content, as JSON has it; `args` are JSON, too.
@@ -46,17 +45,8 @@ class ChildProcesses:
             Problem: the function's own; `refused` where the child ended or took too long; `overloaded` where too many
                 files wait.
         """
-        if self._places.locked() and self._waiting >= _MOST_WAITING:
-            raise Problem(Code.OVERLOADED, retry_after=_RETRY_S)
-        self._waiting += 1
-        try:
-            await self._places.acquire()
-        finally:
-            self._waiting -= 1
-        try:
+        async with self._turns.turn(FLOW.get()):
             answer = await self._ask({"module": function.__module__, "name": function.__name__, "args": args}, content)
-        finally:
-            self._places.release()
         if answer is None:
             raise Problem(refused)
         if "problem" in answer:

@@ -39,6 +39,7 @@ BELOW = {
 """The regions that a map of a region shows."""
 
 _SAMPLE = 40  # records of a region, from which its place is computed
+_FEW = 5  # of fewer records, their middle would say where they lie
 _MARGIN = 0.02  # degrees: a village's other records may lie so far from those
 _CLOSEST = 18
 _READ = 50_000  # cells of a statement, before they are joined
@@ -99,14 +100,20 @@ class _Place(Row):
     south: float
     east: float
     north: float
+    sampled: int
+
+    @property
+    def extent(self) -> Box:
+        """The box of the sample."""
+        return Box(self.west, self.south, self.east, self.north)
 
 
 # $1 campaign, $2 the level, $3 and $4 the span.
 _PLACES = f"""
-SELECT region.code, region.name, region.level, place.latitude, place.longitude, west, south, east, north
+SELECT region.code, region.name, region.level, place.latitude, place.longitude, west, south, east, north, sampled
 FROM region CROSS JOIN LATERAL (
     SELECT avg(latitude) AS latitude, avg(longitude) AS longitude, min(longitude) AS west, min(latitude) AS south,
-           max(longitude) AS east, max(latitude) AS north
+           max(longitude) AS east, max(latitude) AS north, count(*)::int AS sampled
     FROM (
         SELECT submission.latitude, submission.longitude
         FROM business JOIN submission
@@ -166,10 +173,12 @@ async def points(
     shown = box if exact else box.widened(side)
     if only is None:
         places = await read(pg, _Place, _PLACES, view.campaign.id, BELOW[level], *span_of(view.region.code))
-        if zoom < NEAR or level in (Level.NATION, Level.PROVINCE):
+        if zoom < NEAR or level in (Level.NATION, Level.PROVINCE) or (not exact and level is not Level.REGENCY):
             return Points(await _regions(pg, view, places, shown, exact=exact), None)
-        near = [each.code for each in places if shown.meets(Box(each.west, each.south, each.east, each.north), _MARGIN)]
-        statement, whose = _OF_VILLAGES, near
+        near = [each for each in places if shown.meets(each.extent, _MARGIN)]
+        if exact and any(each.sampled == _SAMPLE for each in near):  # else they are few
+            side = side_for(shown, [each.extent for each in near], side)
+        statement, whose = _OF_VILLAGES, [each.code for each in near]
     else:
         statement, whose = _OF_TEAM, [*only]  # type: ignore[list-item]  # ids or codes, as the statement has it
     margin = 0.0 if exact else side  # of a cell on the rim a part might be read
@@ -212,6 +221,20 @@ async def worked_in(pg: asyncpg.Connection, view: View, only: Sequence[UUID]) ->
 def side_of(zoom: int) -> float:
     """The side of a cell in degrees: a sixteenth of a tile's width, and from zoom 18 on as good as none."""
     return float(360 / 2**zoom / 16) if zoom < _CLOSEST else 0.000_001
+
+
+def side_for(shown: Box, extents: Sequence[Box], side: float) -> float:
+    """The side, doubled until no more than four times `MOST` cells fit into what is shown of the villages.
+
+    The rest is joined here, on the event loop: without a bound a whole regency from near took a second of it.
+    """
+    if not extents:
+        return side
+    wide = min(shown.east, max(each.east for each in extents)) - max(shown.west, min(each.west for each in extents))
+    high = min(shown.north, max(each.north for each in extents)) - max(shown.south, min(each.south for each in extents))
+    while max(wide, 0.0) * max(high, 0.0) > 4 * MOST * side**2:
+        side *= 2
+    return side
 
 
 def coarse_side_of(zoom: int) -> float:
@@ -267,6 +290,8 @@ async def _regions(
     found = []
     for each in places:
         latitude, longitude = _snapped(each.latitude, exact=exact), _snapped(each.longitude, exact=exact)
+        if each.sampled < _FEW and not exact:
+            continue
         if counts.get(each.code, 0) > 0 and box.holds(latitude, longitude):
             found.append(
                 {

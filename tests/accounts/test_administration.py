@@ -109,7 +109,7 @@ async def test_who_knows_the_present_password_sets_another_and_every_session_end
     grant = (await sign_in(client, "enumerator.new", SENTENCE)).json()
     change = {"username": "enumerator.new", "current_password": SENTENCE, "new_password": "lima perahu di hilir musi"}
     assert (await client.post("/v1/auth/password", json={**change, "current_password": "x"})).status_code == 400
-    assert (await client.post("/v1/auth/password", json={**change, "current_password": None})).status_code == 400
+    assert (await client.post("/v1/auth/password", json={**change, "current_password": None})).status_code == 422
     assert (await client.post("/v1/auth/password", json=change)).status_code == 204
     form = {"grant_type": "refresh_token", "refresh_token": grant["refresh_token"]}
     assert (await client.post("/v1/auth/token", data=form)).status_code == 400

@@ -11,6 +11,7 @@ import pytest
 
 from app.core import child_processes
 from app.core.child_processes import ChildProcesses
+from app.core.fair_queue import FLOW
 from app.core.problems import Code, Problem
 
 
@@ -73,7 +74,7 @@ async def test_a_child_has_none_of_the_servers_secrets(
 
 
 async def test_a_crowd_of_files_is_sent_away(children: ChildProcesses, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(child_processes, "_MOST_WAITING", 1)
+    monkeypatch.setattr(children._turns, "_most_waiting", 1)
     slow = deed("builtins", "eval")
     first, second = (asyncio.create_task(ask(children, slow, b"__import__('time').sleep(0.3)")) for _ in range(2))
     await asyncio.sleep(0)
@@ -82,10 +83,24 @@ async def test_a_crowd_of_files_is_sent_away(children: ChildProcesses, monkeypat
     await asyncio.gather(first, second)
 
 
+async def test_files_of_one_account_wait_behind_each_other_not_in_front_of_others(children: ChildProcesses) -> None:
+    done: list[bytes] = []
+
+    async def bring(flow: bytes) -> None:
+        FLOW.set(flow)  # of this task alone
+        await ask(children, deed("builtins", "eval"), b"__import__('time').sleep(0.1)")
+        done.append(flow)
+
+    crowd = [asyncio.create_task(bring(b"many")) for _ in range(5)]
+    await asyncio.sleep(0.05)
+    await asyncio.gather(bring(b"one"), *crowd)
+    assert done.index(b"one") <= 1
+
+
 async def test_a_request_that_is_broken_off_takes_its_child_along(children: ChildProcesses) -> None:
     task = asyncio.create_task(ask(children, deed("builtins", "eval"), b"__import__('time').sleep(60)"))
     await asyncio.sleep(0.2)
-    assert children._places.locked()
+    assert children._turns._free == 0
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

@@ -12,7 +12,7 @@ import pytest
 from world import PALEMBANG_VILLAGE, World, batch, item, nik, put
 
 from app.progress import rollup
-from app.progress.points import COARSE, Cell, coarse_side_of, side_of, thinned
+from app.progress.points import COARSE, WORLD, Box, Cell, coarse_side_of, side_for, side_of, thinned
 
 EMBEDDED_IS_ENOUGH = True
 Map = Callable[..., Awaitable[httpx.Response]]
@@ -91,7 +91,11 @@ async def test_who_may_not_see_addresses_gets_middles_of_cells_without_ids(map_o
     assert told.json()["precision"] == "exact"
 
 
-async def test_no_box_and_no_zoom_narrows_a_coarse_cell_down(map_of: Map) -> None:
+async def test_no_box_and_no_zoom_narrows_a_coarse_cell_down(
+    map_of: Map, client: httpx.AsyncClient, world: World
+) -> None:
+    await put(client, world, "enumerator.1", batch(at(-4.1336, 104.1804)))  # so that the village has a middle
+
     async def cells(**params: Any) -> dict[tuple[float, float], int]:
         answer = (await map_of("system", region="16.01", **params)).json()
         return {(each["latitude"], each["longitude"]): each["count"] for each in answer["items"]}
@@ -110,6 +114,23 @@ async def test_no_box_and_no_zoom_narrows_a_coarse_cell_down(map_of: Map) -> Non
                 and west // side <= longitude // side <= east // side
             }
             assert await cells(zoom=zoom, bbox=f"{west},{south},{east},{north}") == touched, "whole, or not at all"
+
+
+async def test_who_may_not_see_addresses_gets_no_cell_that_a_villages_border_cuts(map_of: Map) -> None:
+    for region in ("16.01.14", "16.01.14.1003"):
+        answer = (await map_of("system", region=region, **NEAR)).json()
+        assert answer["grid_degrees"] is None
+        assert answer["items"] == [], "the middle of few records says where they lie"
+    assert (await map_of("officer", region="16.01.14.1003", **NEAR)).json()["grid_degrees"] is not None
+
+
+def test_no_more_cells_are_read_than_are_joined_quickly() -> None:
+    regency = [Box(103.7, -4.5, 103.9, -4.3), Box(104.2, -4.1, 104.4, -3.9)]
+    side = side_for(WORLD, regency, side_of(22))
+    assert 2_000 < 0.7 * 0.6 / side**2 <= 8_000
+    assert side / side_of(22) == 2 ** round(math.log2(side / side_of(22)))
+    assert side_for(Box(103.8, -4.4, 103.81, -4.39), regency, side_of(17)) == side_of(17), "of a window nothing is lost"
+    assert side_for(Box(0, 0, 1, 1), regency, 0.1) == side_for(WORLD, [], 0.1) == 0.1
 
 
 def test_the_coarse_grids_of_all_zooms_lie_in_one_another() -> None:

@@ -51,7 +51,7 @@ async def test_a_fleet_on_a_bad_network_before_servers_that_are_killed_loses_and
 ) -> None:
     monkeypatch.setattr(run, "Chaos", Warm)
     plan = sized(
-        Plan(tablets=3, records=40, seed=3, kill_server_every_s=0.8, kill_database_every_s=1.5),
+        Plan(tablets=3, records=60, seed=3, kill_server_every_s=0.5, kill_database_every_s=0.6),
         Plan(tablets=6, records=100, seed=3, kill_server_every_s=0.8, kill_database_every_s=1.5),
     )
     found = await simulate(plan, Console(quiet=True))

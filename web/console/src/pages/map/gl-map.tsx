@@ -62,6 +62,7 @@ export function GlMap(told: Told) {
   const place = useRef<HTMLDivElement>(null);
   const tipPlace = useRef<HTMLDivElement>(null);
   const [map, setMap] = useState<MapLibreMap | undefined>(undefined);
+  const [isDrawn, setDrawn] = useState(false); // before, a canvas may be black
   const now = useRef(told);
   useEffect(() => {
     now.current = told;
@@ -122,7 +123,9 @@ export function GlMap(told: Told) {
       );
   }, [map, records, language]);
   useEffect(() => {
-    if (map !== undefined) paint(map, palette);
+    if (map === undefined) return;
+    paint(map, palette);
+    map.once('render', () => setDrawn(true));
   }, [map, palette]);
   useEffect(() => {
     if (map === undefined || at === undefined) return;
@@ -202,7 +205,7 @@ export function GlMap(told: Told) {
 
   return (
     <div className={styles.place} data-ready={map !== undefined || undefined}>
-      <div ref={place} className={styles.map} />
+      <div ref={place} className={styles.map} data-drawn={isDrawn || undefined} />
       <div ref={tipPlace} className={styles.tip} aria-hidden hidden />
     </div>
   );
