@@ -19,6 +19,7 @@ from app.accounts.permissions import Access
 from app.audit import trail
 from app.audit.actions import Action
 from app.campaigns.asked import campaign_asked
+from app.core.bulk import unhurried
 from app.core.problems import Code, Problem
 from app.core.rows import Row, read, read_one
 from app.core.sealing import KeyRing
@@ -302,7 +303,7 @@ async def _cases_out(pg: asyncpg.Connection, looking: Looking, cases: list[_Case
     sides = {(each.record_id, each.revision): each for each in revisions}
     decided = await read(pg, _Resolution, _RESOLUTIONS, [case.id for case in cases])
     resolutions = {each.case_id: each for each in decided}
-    return [_case(case, looking, parties, sides, resolutions.get(case.id)) for case in cases]
+    return [_case(case, looking, parties, sides, resolutions.get(case.id)) async for case in unhurried(cases)]
 
 
 def _case(
