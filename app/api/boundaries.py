@@ -9,15 +9,23 @@ from app.api.calls import Officer
 from app.api.endpoints import Endpoints, sent
 from app.api.errors import FieldProblem
 from app.api.limits import Rate
-from app.core.problems import Code, FieldError, Problem
+from app.core.problems import Code, FieldError, Problem, Text
 from app.core.text import Line
 from app.regions.boundaries import CODE_PROPERTY, Loaded, load_boundaries
-from app.regions.boundary_files import Flaw
+from app.regions.boundary_files import MAX_POSITIONS, MAX_POSITIONS_OF_REGION, MAX_REGIONS, Flaw
 
 router = Endpoints("imports")
 
 GEOJSON = "application/geo+json"
 _TAKEN = (GEOJSON, "application/json", "application/vnd.geo+json")
+_ANOTHER_TYPE = Text(
+    f"Isi harus {', '.join(_TAKEN[:-1])}, atau {_TAKEN[-1]}, tanpa kompresi atau dengan gzip atau zstd.",
+    f"The body must be {', '.join(_TAKEN[:-1])} or {_TAKEN[-1]}, plain or coded with gzip or zstd.",
+)
+_SLOW = Text(
+    "Berkas ini terlalu lama dihitung. Sederhanakan garis batasnya, atau bagi berkasnya.",
+    "The file takes too long to work out. Simplify its boundaries, or split it.",
+)
 _EXAMPLE = {
     "type": "FeatureCollection",
     "features": [
@@ -33,7 +41,9 @@ _EXAMPLE = {
 }
 _FILE = sent(
     "A GeoJSON FeatureCollection in degrees (WGS 84). Each feature is a Polygon or MultiPolygon, and one of its"
-    " properties is the Kemendagri code of its region.",
+    " properties is the Kemendagri code of its region."
+    f" At most {MAX_REGIONS:,} regions, {MAX_POSITIONS_OF_REGION:,} corners of a region and {MAX_POSITIONS:,} of the"
+    " file.",
     {kind: {"schema": {"type": "object"}, "example": _EXAMPLE} for kind in _TAKEN},
 )
 
@@ -60,7 +70,9 @@ class BoundariesReport(BaseModel):
     created: int
     changed: int
     unchanged: int
-    mended: int = Field(description="Boundaries whose lines went round the other way than GeoJSON asks for.")
+    mended: int = Field(
+        description="Boundaries whose lines go round the other way than GeoJSON asks for and were turned, or would be."
+    )
     fault_count: int
     faults: list[BoundaryFault] = Field(description="The first thousand; each `pointer` is one into the file.")
 
@@ -83,18 +95,20 @@ async def put_boundaries(
     dry_run: Annotated[bool, Query(description="Only report what the file would change.")] = False,
 ) -> Any:
     """All boundaries of the file, or none. A region that has one gets the new one. With faults, a dry run reports
-    them; otherwise the answer is 422 with the same list.
+    them; otherwise the answer is 422 with the same list, without `region_code` and `at`. A list ends after a thousand
+    faults; `fault_count` of a dry run counts all.
 
     Rings that cross themselves or are not closed, holes outside, swapped or other coordinates, unknown and repeated
-    regions, and regions that lie outside the one above them or on one another are faults. Rings that go round the wrong
-    way are turned, heights are left out.
+    regions, regions smaller than a hectare, and regions that lie outside the one above them or on one another are
+    faults. Boundaries that were loaded before count as those of the file do, also of other territories. Rings that go
+    round the wrong way are turned, heights are left out, corners that differ by rounding become one.
     """
     if call.media_type not in _TAKEN:
-        raise Problem(Code.UNSUPPORTED_MEDIA_TYPE)
+        raise Problem(Code.UNSUPPORTED_MEDIA_TYPE, detail=_ANOTHER_TYPE)
     body = await call.body(content_encoding)
 
     async def apart(function: Any, content: bytes, *args: Any) -> Any:
-        said = await call.services.files.call(function, content, *args, refused=Code.UNREADABLE_FILE)
+        said = await call.services.files.call(function, content, *args, refused=Code.UNREADABLE_FILE, slow=_SLOW)
         await call.refuse_if_less()  # a body and its reading may take their time
         return said
 

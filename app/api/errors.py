@@ -62,7 +62,7 @@ def render(request: Request, problem: Problem) -> Response:
         "title": definition.title.in_language(tongue),
         "status": definition.status,
         "code": problem.code.code,
-        "detail": definition.detail.in_language(tongue),
+        "detail": problem.detail.in_language(tongue),
         "trace_id": getattr(request.state, "trace_id", ""),
         "retryable": definition.retryable,
         "errors": [

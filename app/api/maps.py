@@ -151,10 +151,10 @@ async def get_boundaries(
         Digits | None, Query(ge=0, le=22, description="How exact: as web maps count it; by default as the region asks.")
     ] = None,
 ) -> Response:
-    """As GeoJSON: of the nation its regencies, of a province its districts, of all others their villages, with their
-    boundaries if those are loaded. These are the regions of `GET /v1/map/points` below zoom 12. Coordinators get those
-    where their team works, enumerators those where they work. The boundaries were simplified when they were loaded, so
-    that neighbours keep one border. With an `ETag`.
+    """As GeoJSON: of the nation its regencies, of a province its districts, of all others their villages: all of them,
+    with `geometry` null where no boundary is loaded. These are the regions of `GET /v1/map/points` below zoom 12.
+    Coordinators get those where their team works, enumerators those where they work. The boundaries were simplified
+    when they were loaded, so that neighbours of one file keep one border. With an `ETag`.
     """
     who = call.principal
     code = who.territory.region_code if region is None else region

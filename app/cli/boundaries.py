@@ -57,7 +57,7 @@ def load_boundaries_file(
         with out.status("Loading boundaries…"):
             loaded = with_connection(work, audited=True)
     except Problem as exc:
-        raise SettingsError(exc.code.value.detail.en) from None
+        raise SettingsError(exc.detail.en) from None
     if loaded.flaws:
         table = Table("where", "code", "what is wrong", title=f"{len(loaded.flaws)} faults; nothing was loaded")
         for fault in loaded.faults[:_SHOWN]:

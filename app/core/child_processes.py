@@ -8,16 +8,18 @@ import asyncio
 import importlib
 import os
 import resource
+import signal
 import struct
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from enum import Enum
 from typing import Any, BinaryIO
 
 import orjson
 
 from app.core.fair_queue import FLOW, FairQueue
-from app.core.problems import Code, Problem
+from app.core.problems import Code, Problem, Text
 
 MEMORY = 768 * 1024 * 1024
 """Bytes of address space of a child: a picture of 50 megapixels in many scans needs about 500 MiB of it."""
@@ -31,6 +33,13 @@ _HEAD = struct.Struct(">II")  # bytes of the question in JSON, bytes of the file
 _LIMIT = 64 * 1024 * 1024  # bytes of an answer
 
 
+class _Ended(Enum):
+    """How a child ended that gave no answer."""
+
+    SLOW = "slow"
+    BROKEN = "broken"
+
+
 class ChildProcesses:
     """Some child processes, and a few files that wait for them: those of one account behind each other."""
 
@@ -38,8 +47,12 @@ class ChildProcesses:
         self._turns = FairQueue(children, _MOST_WAITING)
         self._idle: list[asyncio.subprocess.Process] = []
 
-    async def call(self, function: Callable[..., Any], content: bytes, *args: Any, refused: Code) -> Any:
+    async def call(
+        self, function: Callable[..., Any], content: bytes, *args: Any, refused: Code, slow: Text | None = None
+    ) -> Any:
         """What a function of a module says of the content, as JSON has it; `args` are JSON, too.
+
+        `slow` is the detail of `refused` where the file took more computing than it may.
 
         Raises:
             Problem: the function's own; `refused` where the child ended or took too long; `overloaded` where too many
@@ -47,21 +60,25 @@ class ChildProcesses:
         """
         async with self._turns.turn(FLOW.get()):
             answer = await self._ask({"module": function.__module__, "name": function.__name__, "args": args}, content)
-        if answer is None:
-            raise Problem(refused)
+        if isinstance(answer, _Ended):
+            raise Problem(refused, detail=slow if answer is _Ended.SLOW else None)
         if "problem" in answer:
             raise Problem(Code[answer["problem"]])
         return answer["said"]
 
-    async def _ask(self, question: dict[str, Any], content: bytes) -> dict[str, Any] | None:
-        """The answer of a child; None where it gave none, after which it is gone."""
+    async def _ask(self, question: dict[str, Any], content: bytes) -> "dict[str, Any] | _Ended":
+        """The answer of a child; how it ended where it gave none."""
         child = self._idle.pop() if self._idle else await _start()
         answer = None
         try:
             async with asyncio.timeout(_LONGEST_S):
                 answer = await _exchange(child, orjson.dumps(question), content)
-        except (OSError, ValueError, asyncio.IncompleteReadError, TimeoutError):
-            return None
+        except TimeoutError:
+            return _Ended.SLOW
+        except asyncio.IncompleteReadError:  # it ended by itself
+            return await _how(child)
+        except (OSError, ValueError):
+            return _Ended.BROKEN
         finally:
             if answer is not None:
                 self._idle.append(child)
@@ -103,6 +120,14 @@ async def _exchange(child: asyncio.subprocess.Process, question: bytes, content:
     # What a child says is JSON and nothing else: one that was taken over must not take the server over.
     answer: dict[str, Any] = orjson.loads(said)
     return answer
+
+
+async def _how(child: asyncio.subprocess.Process) -> _Ended:
+    """How a child ended that closed its answers; one that stays there is broken."""
+    with suppress(TimeoutError):
+        if await asyncio.wait_for(child.wait(), timeout=1) == -signal.SIGXCPU:
+            return _Ended.SLOW
+    return _Ended.BROKEN
 
 
 async def _end(child: asyncio.subprocess.Process) -> None:

@@ -506,7 +506,7 @@ class Problem(Exception):
     """A request that cannot be served as asked.
 
     `retry_after` is in seconds and sent as `Retry-After`; `headers` are sent unchanged; `current` is the present state,
-    if the client assumed another one.
+    if the client assumed another one; `detail` says more exactly what is wrong than the code does.
     """
 
     def __init__(
@@ -517,9 +517,11 @@ class Problem(Exception):
         retry_after: int | None = None,
         headers: Mapping[str, str] | None = None,
         current: Mapping[str, str] | None = None,
+        detail: Text | None = None,
     ) -> None:
         super().__init__(code.code)
         self.code = code
+        self.detail = code.value.detail if detail is None else detail
         self.errors = errors
         self.retry_after = retry_after
         self.headers = headers or {}

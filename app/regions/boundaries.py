@@ -1,7 +1,7 @@
 """Boundaries in the database: what a file of them needs to know, storing them, and reading them for a map."""
 
 from base64 import b64decode
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -14,10 +14,11 @@ from app.audit.actions import Action
 from app.core.bulk import Entered
 from app.core.problems import Code, FieldError, Problem
 from app.core.rows import Row, read
-from app.regions.boundary_files import Flaw, codes_of
+from app.regions.boundary_files import Box, Flaw, boxes_of
 from app.regions.boundary_shapes import read_boundaries
+from app.regions.boundary_surroundings import Surroundings, surroundings
 from app.regions.boundary_texts import in_words
-from app.regions.region_code import ancestry, span_of
+from app.regions.region_code import span_of
 
 CODE_PROPERTY = "code"
 
@@ -32,8 +33,7 @@ class Known(NamedTuple):
 
     names: dict[str, str]
     """Of regions today, in the territory."""
-    above: dict[str, str]
-    """Boundaries of regions in which those lie, as GeoJSON."""
+    around: Surroundings
 
 
 class Loaded(NamedTuple):
@@ -70,10 +70,12 @@ async def load_boundaries(
     Raises:
         Problem: `unreadable_file`, `too_many_items`.
     """
-    codes = await apart(codes_of, content, code_property)
-    known: Known = await run(lambda pg: _known(pg, codes, territory))
-    said = await apart(read_boundaries, content, code_property, list(known.names), known.above)
+    boxes = await apart(boxes_of, content, code_property)
+    known: Known = await run(lambda pg: _known(pg, boxes, territory))
+    said = await apart(read_boundaries, content, code_property, list(known.names), known.around.stored)
     flaws = [Flaw(*flaw) for flaw in said["flaws"]]
+    if known.around.too_many:
+        flaws.insert(0, Flaw("/features", "too_many_neighbours"))
     entered = Entered()
     if not flaws:
 
@@ -87,20 +89,20 @@ async def load_boundaries(
             entered = await run(store)
         except _OnlyTried as exc:
             entered = exc.entered
-    return Loaded(said["features"], entered, said["mended"], flaws, in_words(flaws, known.names))
+    names = {**known.around.names, **known.names}
+    return Loaded(said["features"], entered, 0 if flaws else said["mended"], flaws, in_words(flaws, names))
 
 
-async def _known(pg: asyncpg.Connection, codes: Sequence[str], territory: str) -> Known:
+async def _known(pg: asyncpg.Connection, boxes: Mapping[str, Box | None], territory: str) -> Known:
     first, end = span_of(territory)
-    names = await pg.fetch(
+    found = await pg.fetch(
         "SELECT code, name FROM region WHERE code = ANY($1) AND retired_on IS NULL AND code >= $2 AND code < $3",
-        list(codes),
+        list(boxes),
         first,
         end,
     )
-    higher = {above for code in codes for above in ancestry(code)[1:-1]} - set(codes)
-    above = await pg.fetch("SELECT region_code, middle FROM region_boundary WHERE region_code = ANY($1)", list(higher))
-    return Known(dict(map(tuple, names)), dict(map(tuple, above)))
+    names = dict(map(tuple, found))
+    return Known(names, await surroundings(pg, {code: boxes[code] for code in names}))
 
 
 _LOAD = """

@@ -5,7 +5,7 @@ Runs in a child process (`core/child_processes.py`), so it takes and gives what 
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import orjson
@@ -18,6 +18,9 @@ MAX_POSITIONS = 250_000
 """Corners of a file: as many as are worked out in a few seconds."""
 
 MAX_POSITIONS_OF_REGION = 100_000
+DIGITS = 7
+"""Behind the point, of a position in degrees: 1 cm."""
+
 INDONESIA = (94.0, -12.0, 142.0, 8.0)
 """West, south, east and north of all land of Indonesia, in degrees, with room."""
 
@@ -27,6 +30,10 @@ _FLAT = 2  # numbers of a position without a height
 _DEGREES = frozenset(("CRS84", "4326", "4979"))
 
 Position = tuple[float, float]
+Box = tuple[float, float, float, float]
+"""West, south, east and north."""
+
+Snap = Callable[[float, float], Position]
 Ring = list[Position]
 Polygons = list[list[Ring]]
 """Of each polygon its shell, then its holes."""
@@ -111,14 +118,60 @@ def _in_degrees(crs: Any) -> bool:
     return isinstance(name, str) and name.replace("/", ":").rpartition(":")[2].upper() in _DEGREES
 
 
-def codes_of(content: bytes, code_property: str) -> list[str]:
-    """The region codes that the file names, whether or not there are such regions.
+def boxes_of(content: bytes, code_property: str) -> dict[str, Box | None]:
+    """The region codes that the file names, whether or not there are such regions, and how far each reaches if known.
 
     Raises:
         Problem: as `features_of`.
     """
-    found = (_code_of(feature, code_property) for feature in features_of(content))
-    return sorted({code for code in found if isinstance(code, str) and is_region_code(code)})
+    found: dict[str, Box | None] = {}
+    for feature in features_of(content):
+        code = _code_of(feature, code_property)
+        if isinstance(code, str) and is_region_code(code):
+            found[code] = _box(feature) or found.get(code)
+    return dict(sorted(found.items()))
+
+
+def _box(feature: Any) -> Box | None:
+    try:
+        polygons = _polygons(feature, lambda x, y: (float(x), float(y)))
+    except _Wrong:
+        return None
+    x, y = zip(*(corner for rings in polygons for corner in rings[0]), strict=True)
+    return min(x), min(y), max(x), max(y)
+
+
+class _Grid:
+    """Steps of a centimetre. Corners that differ by rounding become one, so that neighbours have one border.
+
+    Rounding alone is not enough: corners that are a hair apart may lie on both sides of the middle between two steps.
+    """
+
+    def __init__(self) -> None:
+        self._taken: dict[tuple[int, int], Position] = {}
+
+    def snap(self, x: float, y: float) -> Position:
+        """The corner of the grid that stands for this one."""
+        column, row = x * _STEPS, y * _STEPS
+        across, up = round(column), round(row)
+        taken = self._taken
+        found = taken.get((across, up))
+        if found is None:
+            right, more = _leaning(column - across), _leaning(row - up)
+            if right or more:
+                near = ((across + right, up), (across, up + more), (across + right, up + more))
+                found = next((taken[place] for place in near if place in taken), None)
+        if found is None:
+            found = taken[across, up] = (across / _STEPS, up / _STEPS)
+        return found
+
+
+_STEPS = 10**DIGITS
+_MIDDLE = 0.4  # of a step: from here on, another corner may have been rounded to the next one
+
+
+def _leaning(rest: float) -> int:
+    return 0 if abs(rest) < _MIDDLE else 1 if rest > 0 else -1
 
 
 def outlines_of(content: bytes, code_property: str, known: frozenset[str]) -> Outlines:
@@ -136,12 +189,13 @@ def outlines_of(content: bytes, code_property: str, known: frozenset[str]) -> Ou
     sound: list[Outline] = []
     seen: set[str] = set()
     positions = 0
+    snap = _Grid().snap
     for index, feature in enumerate(features):
         code = _code_of(feature, code_property)
         named = code if isinstance(code, str) and is_region_code(code) else None
-        found = list(_flaws_of_code(index, code, code_property, known, seen))
+        found = list(_flaws_of_code(_pointer(index, feature, code_property), code, known, seen))
         try:
-            outline = Outline(index, str(code), _polygons(feature))
+            outline = Outline(index, str(code), _polygons(feature, snap))
         except _Wrong as exc:
             found.append(Flaw(f"/features/{index}{exc.tail}", exc.code, named, exc.at))
         else:
@@ -159,8 +213,16 @@ def _code_of(feature: Any, code_property: str) -> Any:
     return properties.get(code_property) if isinstance(properties, dict) else None
 
 
-def _flaws_of_code(index: int, code: Any, code_property: str, known: frozenset[str], seen: set[str]) -> Iterator[Flaw]:
-    pointer = f"/features/{index}/properties/{code_property.replace('~', '~0').replace('/', '~1')}"
+def _pointer(index: int, feature: Any, code_property: str) -> str:
+    """To the code, or to the part of the file that should have it."""
+    if not isinstance(feature, dict):
+        return f"/features/{index}"
+    if not isinstance(feature.get("properties"), dict):
+        return f"/features/{index}" + ("/properties" if "properties" in feature else "")
+    return f"/features/{index}/properties/{code_property.replace('~', '~0').replace('/', '~1')}"
+
+
+def _flaws_of_code(pointer: str, code: Any, known: frozenset[str], seen: set[str]) -> Iterator[Flaw]:
     if code is None:
         yield Flaw(pointer, "code_missing")
     elif not isinstance(code, str) or not is_region_code(code) or code == NATION:
@@ -177,8 +239,10 @@ def _size(polygons: Polygons) -> int:
     return sum(len(ring) for polygon in polygons for ring in polygon)
 
 
-def _polygons(feature: Any) -> Polygons:
-    geometry = feature.get("geometry") if isinstance(feature, dict) else None
+def _polygons(feature: Any, snap: Snap) -> Polygons:
+    if not isinstance(feature, dict):
+        raise _Wrong("", "geometry_missing")
+    geometry = feature.get("geometry")
     if geometry is None:
         raise _Wrong("/geometry", "geometry_missing")
     if not isinstance(geometry, dict) or geometry.get("type") not in ("Polygon", "MultiPolygon"):
@@ -189,26 +253,26 @@ def _polygons(feature: Any) -> Polygons:
     if not coordinates:
         raise _Wrong(tail, "geometry_missing")
     if geometry["type"] == "Polygon":
-        polygons = [_polygon(coordinates, tail)]
+        polygons = [_polygon(coordinates, tail, snap)]
     else:
-        polygons = [_polygon(each, f"{tail}/{at}") for at, each in enumerate(coordinates)]
+        polygons = [_polygon(each, f"{tail}/{at}", snap) for at, each in enumerate(coordinates)]
     if _size(polygons) > MAX_POSITIONS_OF_REGION:
         raise _Wrong("/geometry", "too_many_positions")
     return polygons
 
 
-def _polygon(rings: Any, tail: str) -> list[Ring]:
+def _polygon(rings: Any, tail: str, snap: Snap) -> list[Ring]:
     if not isinstance(rings, list):
         raise _Wrong(tail, "geometry_not_a_polygon")
     if not rings:
         raise _Wrong(tail, "geometry_missing")
-    return [_ring(ring, f"{tail}/{at}") for at, ring in enumerate(rings)]
+    return [_ring(ring, f"{tail}/{at}", snap) for at, ring in enumerate(rings)]
 
 
-def _ring(positions: Any, tail: str) -> Ring:
+def _ring(positions: Any, tail: str, snap: Snap) -> Ring:
     if not isinstance(positions, list):
         raise _Wrong(tail, "geometry_not_a_polygon")
-    ring = [_position(position, f"{tail}/{at}") for at, position in enumerate(positions)]
+    ring = [_position(position, f"{tail}/{at}", snap) for at, position in enumerate(positions)]
     if len(set(ring)) < _LEAST_OF_RING - 1:
         raise _Wrong(tail, "ring_too_short", ring[0] if ring else None)
     if ring[0] != ring[-1]:
@@ -216,7 +280,7 @@ def _ring(positions: Any, tail: str) -> Ring:
     return ring
 
 
-def _position(position: Any, tail: str) -> Position:
+def _position(position: Any, tail: str, snap: Snap) -> Position:
     """Longitude and latitude; a height is left out."""
     if not isinstance(position, list) or len(position) < _FLAT:
         raise _Wrong(tail, "position_invalid")
@@ -224,7 +288,7 @@ def _position(position: Any, tail: str) -> Position:
     if not _is_number(x) or not _is_number(y):
         raise _Wrong(tail, "position_invalid")
     if _lies_in(x, y):
-        return float(x), float(y)
+        return snap(x, y)
     if _lies_in(y, x):
         raise _Wrong(tail, "position_swapped")
     if abs(x) > 180 or abs(y) > 90:  # noqa: PLR2004  (degrees)

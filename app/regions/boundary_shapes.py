@@ -5,19 +5,17 @@ loaded by the functions that need it, never by the server.
 """
 
 import hashlib
+import math
 import re
 from base64 import b64encode
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
-from statistics import median
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import orjson
 
 from app.core.bodies import pack
-from app.regions.boundary_files import Flaw, Outline, Outlines, Polygons, outlines_of
-from app.regions.region_code import ancestry
+from app.regions.boundary_files import DIGITS, Flaw, Outline, Outlines, Polygons, outlines_of
+from app.regions.boundary_places import Stored, by_level, flaw_at, misplaced
 
 
 class Detail(NamedTuple):
@@ -33,14 +31,8 @@ class Detail(NamedTuple):
 DETAILS = (Detail(0.01, 3, 200), Detail(0.0012, 4, 600), Detail(0.00015, 5, 4_000))
 """From afar, as a province is seen (half a pixel at zoom 6), as a regency is (9), and from near (12)."""
 
-EXACT_DIGITS = 7  # 1 cm
-
-_NEAR = 0.01  # degrees, 1.1 km: so far may two sources of a border differ
-_OUTSIDE = 0.2  # of its area may lie beyond the region above
-_OVERLAP = 0.2  # of the smaller one's area may lie in a neighbour
-_FAR = 8  # times as far from the middle as others of the same region
-_FAR_DEGREES = 0.3
-_FEWEST = 4
+_LEAST_M2 = 10_000  # a hectare: no village of Indonesia is as small
+_M_OF_DEGREE = 111_195
 _PLACE = re.compile(r"\[(-?[0-9.eE+-]+) (-?[0-9.eE+-]+)\]")
 _REASONS = (
     ("Hole lies outside", "hole_outside"),
@@ -52,18 +44,17 @@ _REASONS = (
 )
 
 
-def read_boundaries(
-    content: bytes, code_property: str, known: Sequence[str], above: Mapping[str, str]
-) -> dict[str, Any]:
+def read_boundaries(content: bytes, code_property: str, known: Sequence[str], stored: Stored) -> dict[str, Any]:
     """The boundaries in a file, worked out; none where anything is wrong with it.
 
     Args:
         known: the codes of regions that the caller may draw.
-        above: boundaries that are loaded, of regions in which those of the file lie, as GeoJSON.
+        stored: boundaries that were loaded before.
 
     Returns:
         `features`, how many; `flaws` (see `Flaw`); `rows` of code, digest, exact geometry (see `_kept`), its drawings
-        (see `DETAILS`), west, south, east, north; `mended`, how many had rings that went round the wrong way.
+        (see `DETAILS`), west, south, east, north; `mended`, how many are turned the right way round, none where
+        anything is wrong.
 
     Raises:
         Problem: as `features_of`.
@@ -71,11 +62,10 @@ def read_boundaries(
     outlines = outlines_of(content, code_property, frozenset(known))
     shapes, flaws, mended = _shapes(outlines)
     if not flaws and not outlines.flaws:
-        flaws += _misplaced(outlines.sound, shapes, above)
-        flaws += _overlapping(outlines.sound, shapes)
+        flaws += misplaced(outlines.sound, shapes, stored)
     flaws = sorted([*outlines.flaws, *flaws], key=_place)
     rows = [] if flaws else _rows(outlines.sound, shapes)
-    return {"features": outlines.features, "flaws": flaws, "rows": rows, "mended": mended}
+    return {"features": outlines.features, "flaws": flaws, "rows": rows, "mended": 0 if flaws else mended}
 
 
 def _place(flaw: Flaw) -> int:
@@ -88,7 +78,8 @@ def _shapes(outlines: Outlines) -> tuple[list[Any], list[Flaw], int]:
     import shapely  # noqa: PLC0415  (not in the server)
 
     shapes, flaws, mended = [], [], 0
-    for index, code, polygons in outlines.sound:
+    for outline in outlines.sound:
+        index, code, polygons = outline
         plain = shapely.MultiPolygon([(rings[0], rings[1:]) for rings in polygons])
         reason = shapely.is_valid_reason(plain)
         if reason != "Valid Geometry":
@@ -98,6 +89,9 @@ def _shapes(outlines: Outlines) -> tuple[list[Any], list[Flaw], int]:
             kind = next((kind for words, kind in _REASONS if reason.startswith(words)), "polygon_crosses_itself")
             flaws.append(Flaw(pointer, kind, code, at))
             continue
+        if _square_metres(plain) < _LEAST_M2:
+            flaws.append(flaw_at(outline, "region_too_small", plain))
+            continue
         mended += any(not _wound_well(rings) for rings in polygons)
         shapes.append(shapely.orient_polygons(plain))
     return shapes, flaws, mended
@@ -105,83 +99,15 @@ def _shapes(outlines: Outlines) -> tuple[list[Any], list[Flaw], int]:
 
 def _wound_well(rings: Iterable[Sequence[tuple[float, float]]]) -> bool:
     """Whether the shell goes round against the clock, and holes with it."""
-    return all((_area(ring) > 0) == (at == 0) for at, ring in enumerate(rings))
-
-
-def _area(ring: Sequence[tuple[float, float]]) -> float:
-    return sum(x * v - u * y for (x, y), (u, v) in pairwise(ring))
-
-
-def _misplaced(sound: Sequence[Outline], shapes: Sequence[Any], above: Mapping[str, str]) -> list[Flaw]:
-    """What lies beyond the region above it, or where none of those is known, far from all others of it."""
     import shapely  # noqa: PLC0415  (not in the server)
 
-    here = {outline.code: shape for outline, shape in zip(sound, shapes, strict=True)}
-    wide: dict[str, Any] = {}
-    flaws = []
-    lonely: dict[str, list[tuple[Outline, Any]]] = defaultdict(list)
-    for outline, shape in zip(sound, shapes, strict=True):
-        higher = [each for each in reversed(ancestry(outline.code)[:-1]) if each in here or each in above]
-        if not higher:
-            lonely[ancestry(outline.code)[-2]].append((outline, shape))
-            continue
-        code = higher[0]
-        if code not in wide:
-            wide[code] = shapely.buffer(here.get(code) or shapely.from_geojson(above[code]), _NEAR, quad_segs=2)
-            shapely.prepare(wide[code])
-        if not shapely.covers(wide[code], shape):
-            beyond = shapely.difference(shape, wide[code])
-            if beyond.area > _OUTSIDE * shape.area:
-                flaws.append(_flaw(outline, "outside_parent", beyond, code))
-    for parent, family in lonely.items():
-        flaws += _strays(parent, family)
-    return flaws
+    return all(shapely.is_ccw(shapely.LinearRing(ring)) == (at == 0) for at, ring in enumerate(rings))
 
 
-def _strays(parent: str, family: Sequence[tuple[Outline, Any]]) -> list[Flaw]:
-    """Those of one region that lie far from all others of it."""
-    if len(family) < _FEWEST:
-        return []
-    middles = [shape.centroid for _, shape in family]
-    x, y = median(middle.x for middle in middles), median(middle.y for middle in middles)
-    away = [max(abs(middle.x - x), abs(middle.y - y)) for middle in middles]
-    most = max(_FAR_DEGREES, _FAR * median(away))
-    return [
-        _flaw(outline, "far_from_siblings", shape, parent)
-        for (outline, shape), distance in zip(family, away, strict=True)
-        if distance > most
-    ]
-
-
-def _overlapping(sound: Sequence[Outline], shapes: Sequence[Any]) -> list[Flaw]:
-    """Regions of one level of which one lies largely in another."""
-    import shapely  # noqa: PLC0415  (not in the server)
-
-    flaws = []
-    for places in _by_level(sound):
-        family = [shapes[place] for place in places]
-        tree = shapely.STRtree(family)
-        for one, other in zip(*tree.query(family, predicate="intersects"), strict=True):
-            if one <= other:
-                continue
-            shared = shapely.intersection(family[one], family[other])
-            if shared.area > _OVERLAP * min(family[one].area, family[other].area):
-                flaws.append(_flaw(sound[places[one]], "overlaps", shared, sound[places[other]].code))
-    return flaws
-
-
-def _by_level(sound: Sequence[Outline]) -> list[list[int]]:
-    """Places in the list, by the length of the codes."""
-    found: dict[int, list[int]] = defaultdict(list)
-    for place, outline in enumerate(sound):
-        found[len(outline.code)].append(place)
-    return list(found.values())
-
-
-def _flaw(outline: Outline, code: str, where: Any, other: str) -> Flaw:
-    point = where.representative_point()
-    at = (round(point.x, 5), round(point.y, 5))
-    return Flaw(f"/features/{outline.place}/geometry", code, outline.code, at, other)
+def _square_metres(shape: Any) -> float:
+    """About: a degree of longitude is as long everywhere in the shape as in its middle."""
+    _, south, _, north = shape.bounds
+    return float(shape.area * _M_OF_DEGREE**2 * math.cos(math.radians((south + north) / 2)))
 
 
 def _rows(sound: Sequence[Outline], shapes: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -189,7 +115,7 @@ def _rows(sound: Sequence[Outline], shapes: Sequence[Any]) -> list[tuple[Any, ..
     import shapely  # noqa: PLC0415  (not in the server)
 
     drawn: dict[int, list[str]] = {}
-    for places in _by_level(sound):
+    for places in by_level([outline.code for outline in sound]).values():
         family = [shapes[place] for place in places]
         simple = family
         for detail in reversed(DETAILS):  # each from the one before, which is quicker
@@ -198,7 +124,7 @@ def _rows(sound: Sequence[Outline], shapes: Sequence[Any]) -> list[tuple[Any, ..
             for place, shape, plain in zip(places, family, simple, strict=True):
                 drawn.setdefault(place, []).insert(0, _text(_bounded(plain, shape, detail), detail.digits))
     return [
-        (outline.code, *_kept(_text(shape, EXACT_DIGITS), drawn[place]), *drawn[place], *shape.bounds)
+        (outline.code, *_kept(_text(shape, DIGITS), drawn[place]), *drawn[place], *shape.bounds)
         for place, (outline, shape) in enumerate(zip(sound, shapes, strict=True))
     ]
 

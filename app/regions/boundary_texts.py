@@ -71,6 +71,17 @@ _WORDS: Mapping[str, Text] = {
         "Sebagian besar wilayah ini terletak di luar {other}, wilayah di atasnya. Periksa kodenya.",
         "Much of this region lies outside {other}, the region above it. Look whether the code is right.",
     ),
+    "leaves_outside": Text(
+        "Sebagian besar {other}, yang sudah dimuat dan termasuk wilayah ini, akan terletak di luarnya. Periksa kodenya,"
+        " atau muat keduanya dalam satu berkas.",
+        "Much of {other}, which was loaded before and belongs to this region, would lie outside it. Look whether the"
+        " code is right, or load both in one file.",
+    ),
+    "region_too_small": Text("Wilayah ini lebih kecil dari satu hektare.", "This region is smaller than a hectare."),
+    "too_many_neighbours": Text(
+        "Terlalu banyak batas yang sudah dimuat di sekitar wilayah berkas ini. Bagi berkasnya.",
+        "Too many boundaries that were loaded before lie around the regions of this file. Split the file.",
+    ),
     "far_from_siblings": Text(
         "Wilayah ini jauh dari wilayah lain di {other}. Periksa kodenya.",
         "This region lies far from all others of {other}. Look whether the code is right.",

@@ -2,6 +2,7 @@
 
 import asyncio
 import binascii
+import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
@@ -12,7 +13,7 @@ import pytest
 from app.core import child_processes
 from app.core.child_processes import ChildProcesses
 from app.core.fair_queue import FLOW
-from app.core.problems import Code, Problem
+from app.core.problems import Code, Problem, Text
 
 
 def deed(module: str, name: str) -> Any:
@@ -63,6 +64,15 @@ async def test_a_child_gets_no_more_memory_and_time_than_is_stated(
     assert await refused(children, deed("builtins", "eval"), b"__import__('time').sleep(60)") is Code.UNREADABLE_FILE
     assert time.monotonic() - began < 5
     assert children._idle == []
+
+
+async def test_a_file_that_took_too_much_computing_is_told_from_one_that_is_broken(children: ChildProcesses) -> None:
+    slow = Text("lama", "slow")
+    for number, told in (signal.SIGXCPU, slow), (signal.SIGSEGV, Code.UNREADABLE_FILE.value.detail):
+        ended = f"__import__('os').kill(__import__('os').getpid(), {number:d})".encode()
+        with pytest.raises(Problem) as caught:
+            await children.call(deed("builtins", "eval"), ended, refused=Code.UNREADABLE_FILE, slow=slow)
+        assert (caught.value.code, caught.value.detail) == (Code.UNREADABLE_FILE, told)
 
 
 async def test_a_child_has_none_of_the_servers_secrets(

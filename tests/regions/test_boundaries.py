@@ -18,12 +18,16 @@ from world import OTHER_VILLAGE, VILLAGE, World
 
 from app import main
 from app.cli import app as command
+from app.core import child_processes
 from app.core.bodies import unpack
 from app.core.problems import Code, Problem
-from app.regions import boundary_files
-from app.regions.boundary_files import codes_of, features_of
+from app.regions import boundary_files, boundary_surroundings
+from app.regions.boundaries import Loaded, load_boundaries
+from app.regions.boundary_files import boxes_of, features_of
+from app.regions.boundary_places import Stored
 from app.regions.boundary_shapes import read_boundaries
 from app.regions.boundary_texts import in_words
+from app.regions.region_code import NATION
 from app.workforce.headcount import rebuild
 
 EMBEDDED_IS_ENOUGH = True
@@ -60,7 +64,8 @@ def read(
 ) -> Json:
     text = content if isinstance(content, bytes) else orjson.dumps(content)
     higher = {code: orjson.dumps(shape).decode() for code, shape in above.items()}
-    return read_boundaries(text, "code", known, higher)
+    stored: Stored = {"above": higher, "beside": {}, "below": {}, "siblings": {}}
+    return read_boundaries(text, "code", known, stored)
 
 
 def exact(row: Sequence[str]) -> Json:
@@ -78,6 +83,7 @@ CROSSED = [[[104.05, -4.2], [104.1, -4.15], [104.1, -4.2], [104.05, -4.15], [104
 OPEN = [square(104.05, -4.2)[0][:-1]]
 UTM = [[[400_000, 9_535_000], [401_000, 9_535_000], [401_000, 9_536_000], [400_000, 9_535_000]]]
 HOLE_OUTSIDE = [square(104.05, -4.2)[0], square(105, -4.2, 0.01)[0][::-1]]
+PROPERTIES = "/features/1/properties"
 BAD = {
     "crossed": (feature(VILLAGES[1], CROSSED), ONE, "polygon_crosses_itself"),
     "open": (feature(VILLAGES[1], OPEN), RING, "ring_not_closed"),
@@ -106,12 +112,18 @@ BAD = {
     "a line": (feature(VILLAGES[1], square(104, -4)[0], "LineString"), ONE, "geometry_not_a_polygon"),
     "a number": (feature(VILLAGES[1], 5), ONE + "/coordinates", "geometry_not_a_polygon"),
     "no code": (feature(None, square(104.05, -4.2)), "/features/1/properties/code", "code_missing"),
-    "no feature": (7, "/features/1/properties/code", "code_missing"),
+    "no feature": (7, "/features/1", "code_missing"),
+    "a null": (None, "/features/1", "code_missing"),
+    "a list": ([], "/features/1", "code_missing"),
+    "properties null": (feature(None, square(104.05, -4.2)) | {"properties": None}, PROPERTIES, "code_missing"),
+    "properties a list": (feature(None, square(104.05, -4.2)) | {"properties": []}, PROPERTIES, "code_missing"),
     "code of BPS": (feature("1601142001", square(104.05, -4.2)), "/features/1/properties/code", "code_not_dotted"),
     "code as a number": (feature(1601142001, square(104.05, -4.2)), "/features/1/properties/code", "code_not_dotted"),
     "nation": (feature("ID", square(104.05, -4.2)), "/features/1/properties/code", "code_not_dotted"),
     "unknown": (feature("16.01.14.9999", square(104.05, -4.2)), "/features/1/properties/code", "region_unknown"),
     "twice": (feature(VILLAGES[0], square(104.05, -4.2)), "/features/1/properties/code", "region_repeated"),
+    "a speck": (feature(VILLAGES[1], square(104.05, -4.2, 0.0008)), ONE, "region_too_small"),
+    "no size": (feature(VILLAGES[1], square(104.05, -4.2, 1e-6)), ONE, "region_too_small"),
     "on another": (feature(VILLAGES[1], square(104.01, -4.2)), ONE, "overlaps"),
 }
 
@@ -157,7 +169,7 @@ def test_what_is_no_feature_collection_is_unreadable_and_a_bomb_goes_off_nowhere
     with pytest.raises(Problem) as caught:
         features_of(orjson.dumps(file_of(*[0] * 10_001)))
     assert caught.value.code is Code.TOO_MANY_ITEMS
-    assert codes_of(wrapped, "code") == [VILLAGES[0]]
+    assert boxes_of(wrapped, "code") == {VILLAGES[0]: None}
     assert flaws(file_of()) == [("/features", "no_features")]
 
 
@@ -235,6 +247,46 @@ def test_neighbours_keep_one_border_at_every_detail_and_no_drawing_is_large() ->
     assert len(said["rows"][0][3]) < len(orjson.dumps(exact(said["rows"][0]))) / 20
 
 
+def test_few_regions_of_which_one_lies_far_away_are_told_and_islands_are_not() -> None:
+    near, beside = row_of_squares(*VILLAGES[:2])
+    for stray, told in (square(110, -7), 2), (square(105.6, -4.2), 2), (square(104.6, -4.2), 0):
+        for others in ([near], [near, beside]):
+            found = flaws(file_of(*others, feature(VILLAGES[4], stray)))
+            # Of two, nobody knows which one is wrong.
+            places = range(len(others) + 1) if len(others) == 1 else [2]
+            expected = [(f"/features/{place}/geometry", "far_from_siblings") for place in places] if told else []
+            assert found == expected, (stray, len(others))
+    islands = ("21.02", "21.72", "21.03")  # Bintan, Tanjungpinang, Natuna
+    boxes = (square(104.2, 0.6, 0.9), square(104.4, 0.85, 0.15), square(107.2, 2.5, 2.2))
+    shifted = [square(104.2, 0.6, 0.9), square(103.2, 0.85, 0.15), boxes[2]]
+    assert read(file_of(*map(feature, islands, shifted)), islands)["flaws"] == []
+
+
+def test_corners_that_differ_by_rounding_become_one_before_borders_are_shared() -> None:
+    # Also where rounding alone would send them to different sides.
+    border = [[104.05 + 0.004 * math.sin(at * 0.7), -4.2 + 0.05 * at / 3_000] for at in range(3_001)]
+    shaken = [[x + 1e-9 * (-1) ** at, y - 1e-9 * (-1) ** at] for at, (x, y) in enumerate(border)]
+    west = [[[104.0, -4.2], *border, [104.0, -4.15], [104.0, -4.2]]]
+    east = [[[104.1, -4.15], *shaken[::-1], [104.1, -4.2], [104.1, -4.15 + 1e-9]]]
+    said = read(file_of(feature(VILLAGES[0], west), feature(VILLAGES[1], east)))
+    assert said["flaws"] == []  # a ring that is open by rounding is closed, too
+    for detail in (3, 4, 5):
+        one, other = (set(map(tuple, orjson.loads(row[detail])["coordinates"][0])) for row in said["rows"])
+        assert (len(one - other), len(other - one)) == (2, 2), detail
+    one, other = (set(map(tuple, exact(row)["coordinates"][0])) for row in said["rows"])
+    assert (len(one - other), len(other - one)) == (2, 2)
+
+
+def test_what_counts_as_mended_was_mended() -> None:
+    first, second = row_of_squares(*VILLAGES[:2])
+    hole = [[104.02, -4.18], [104.02, -4.1799999], [104.0200001, -4.18], [104.02, -4.18]]  # with the clock, a speck
+    pierced = feature(VILLAGES[0], [*square(104, -4.2), hole])
+    assert read(file_of(pierced, second))["mended"] == 0
+    first["geometry"]["coordinates"][0].reverse()
+    assert read(file_of(first, second))["mended"] == 1
+    assert read(file_of(first, feature(VILLAGES[1], CROSSED)))["mended"] == 0  # nothing was loaded
+
+
 Load = Callable[..., Awaitable[httpx.Response]]
 
 
@@ -292,6 +344,83 @@ async def test_all_of_a_file_is_loaded_or_nothing_and_the_same_again_changes_not
         assert (await load(file_of(own), who)).status_code == 403, who
     answer = await client.put(WAY, content=b"{}", headers={**world.auth("admin"), "Content-Type": "text/plain"})
     assert answer.status_code == 415
+
+
+async def test_a_file_must_fit_to_what_was_loaded_before(
+    world: World, pg: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run(work: Any) -> Any:
+        async with pg.transaction():
+            return await work(pg)
+
+    async def apart(function: Any, *args: Any) -> Any:
+        return function(*args)
+
+    async def enter(*features: Json, territory: str = NATION, dry_run: bool = False) -> Loaded:
+        return await load_boundaries(
+            run,
+            apart,
+            orjson.dumps(file_of(*features)),
+            territory=territory,
+            actor_id=world.id("admin"),
+            dry_run=dry_run,
+            trace_id=None,
+        )
+
+    async def told(*features: Json, territory: str = NATION) -> list[tuple[str, str]]:
+        faults = (await enter(*features, territory=territory, dry_run=True)).faults
+        found.extend(each.text.id for each in faults)
+        return [(each.pointer, each.code) for each in faults]
+
+    found: list[str] = []
+    here, place = "16.01.14.1003", "/features/0/geometry"
+    assert (await enter(feature(here, square(104, -4.2)))).entered.created == 1
+    # On one of the same district, of another one, of another regency: told with the name of the loaded one.
+    for code in ("16.01.14.1004", OTHER_VILLAGE, "16.71.01.1001"):
+        assert await told(feature(code, square(104.01, -4.2))) == [(place, "overlaps")], code
+        assert here in found[-1]
+        assert await pg.fetchval("SELECT name FROM region WHERE code = $1", here) in found[-1]
+    assert await told(feature(OTHER_VILLAGE, square(104.01, -4.2)), territory="16.01") == [(place, "overlaps")]
+    assert await told(feature("16.01.14.1004", square(104.012, -4.2, 0.004))) == [(place, "overlaps")]  # inside it
+    # Beside it, a fifth of it, itself, and when the file moves it away: all is well.
+    assert await told(feature("16.01.14.1004", square(104.05, -4.2))) == []
+    assert await told(feature("16.01.14.1004", square(104.042, -4.2))) == []
+    assert await told(feature(here, square(104.01, -4.2))) == []
+    both = (feature("16.01.14.1004", square(104, -4.2)), feature(here, square(104.05, -4.2)))
+    assert await told(*both) == []
+    # Far from the one that is loaded, with nothing known above.
+    assert await told(feature("16.01.14.1004", square(110, -7))) == [(place, "far_from_siblings")]
+    # A region above must leave what is loaded in it; the nearest one counts, and what the file replaces does not.
+    for code in ("16.01.14", "16.01", "16"):
+        assert await told(feature(code, square(106, -4.2, 1))) == [(place, "leaves_outside")], code
+        assert here in found[-1]
+        assert await told(feature(code, square(103.9, -4.3, 0.3))) == []
+    assert await told(feature("16.01.14", square(106, -4.2, 1)), feature(here, square(106, -4.2))) == []
+    assert (await enter(feature("16.01.14", square(103.9, -4.3, 0.3)))).entered.created == 1
+    assert await told(feature("16.01", square(106, -4.2, 1))) == [(place, "leaves_outside")]
+    assert found[-1].count("16.01.14") == 1
+    assert here not in found[-1]
+    # More than can be compared is no reason to skip it; what is retired is in nobody's way.
+    monkeypatch.setattr(boundary_surroundings, "MOST", 10)
+    assert ("/features", "too_many_neighbours") in await told(feature("16.01.14.1004", square(104.05, -4.2)))
+    monkeypatch.undo()
+    await pg.execute("UPDATE region SET retired_on = '2022-01-01' WHERE code = $1", here)
+    assert await told(feature("16.01.14.1004", square(104.01, -4.2))) == []
+
+
+async def test_a_file_that_takes_too_long_or_has_another_type_says_so(
+    load: Load, client: httpx.AsyncClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    english = {**world.auth("admin"), "Accept-Language": "en"}
+    answer = await client.put(WAY, content=b"{}", headers={**english, "Content-Type": "text/plain"})
+    assert answer.status_code == 415
+    for kind in ("application/geo+json", "application/vnd.geo+json", "application/json"):
+        assert kind in answer.json()["detail"]
+    plain = (await load(b"not json")).json()["detail"]
+    monkeypatch.setattr(child_processes, "_LONGEST_S", 0.0001)
+    slow = (await load(b"not json")).json()
+    assert (slow["code"], slow["detail"] == plain) == ("unreadable_file", False)
+    assert "Sederhanakan" in slow["detail"]
 
 
 async def test_each_reads_the_boundaries_within_its_own_reach(
@@ -359,5 +488,5 @@ def test_the_command_keeps_the_same_rules(
 def test_no_module_loads_the_library_when_it_is_imported() -> None:
     sources = {path: path.read_text("utf-8") for path in Path(main.__file__).parent.rglob("*.py")}
     asked = {path.name for path, source in sources.items() if "shapely" in source}
-    assert asked == {"boundary_shapes.py"}
+    assert asked == {"boundary_places.py", "boundary_shapes.py"}
     assert not any(re.search(r"^(import|from) shapely", source, re.MULTILINE) for source in sources.values())

@@ -1003,10 +1003,10 @@ export interface paths {
         };
         /**
          * Boundaries of regions, for a map
-         * @description As GeoJSON: of the nation its regencies, of a province its districts, of all others their villages, with their
-         *     boundaries if those are loaded. These are the regions of `GET /v1/map/points` below zoom 12. Coordinators get those
-         *     where their team works, enumerators those where they work. The boundaries were simplified when they were loaded, so
-         *     that neighbours keep one border. With an `ETag`.
+         * @description As GeoJSON: of the nation its regencies, of a province its districts, of all others their villages: all of them,
+         *     with `geometry` null where no boundary is loaded. These are the regions of `GET /v1/map/points` below zoom 12.
+         *     Coordinators get those where their team works, enumerators those where they work. The boundaries were simplified
+         *     when they were loaded, so that neighbours of one file keep one border. With an `ETag`.
          */
         get: operations["get_boundaries"];
         put?: never;
@@ -1028,11 +1028,13 @@ export interface paths {
         /**
          * Load boundaries of regions
          * @description All boundaries of the file, or none. A region that has one gets the new one. With faults, a dry run reports
-         *     them; otherwise the answer is 422 with the same list.
+         *     them; otherwise the answer is 422 with the same list, without `region_code` and `at`. A list ends after a thousand
+         *     faults; `fault_count` of a dry run counts all.
          *
          *     Rings that cross themselves or are not closed, holes outside, swapped or other coordinates, unknown and repeated
-         *     regions, and regions that lie outside the one above them or on one another are faults. Rings that go round the wrong
-         *     way are turned, heights are left out.
+         *     regions, regions smaller than a hectare, and regions that lie outside the one above them or on one another are
+         *     faults. Boundaries that were loaded before count as those of the file do, also of other territories. Rings that go
+         *     round the wrong way are turned, heights are left out, corners that differ by rounding become one.
          */
         put: operations["put_boundaries"];
         post?: never;
@@ -2427,7 +2429,7 @@ export interface components {
             unchanged: number;
             /**
              * Mended
-             * @description Boundaries whose lines went round the other way than GeoJSON asks for.
+             * @description Boundaries whose lines go round the other way than GeoJSON asks for and were turned, or would be.
              */
             mended: number;
             /**
@@ -13647,7 +13649,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description A GeoJSON FeatureCollection in degrees (WGS 84). Each feature is a Polygon or MultiPolygon, and one of its properties is the Kemendagri code of its region. */
+        /** @description A GeoJSON FeatureCollection in degrees (WGS 84). Each feature is a Polygon or MultiPolygon, and one of its properties is the Kemendagri code of its region. At most 10,000 regions, 100,000 corners of a region and 250,000 of the file. */
         requestBody: {
             content: {
                 /** @example {} */
