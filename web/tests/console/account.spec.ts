@@ -153,7 +153,7 @@ test('another password is refused where it is weak or the present one is wrong; 
     [next, 200],
   ] as const) {
     const answer = await stranger.request.post('/v1/auth/session', {
-      headers: { 'X-KUMKM-Session': '1' },
+      headers: { 'X-KUMKM-Session': '1', Origin: DEMO },
       data: { grant: 'password', username, password },
     });
     expect(answer.status()).toBe(status);

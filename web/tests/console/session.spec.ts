@@ -35,7 +35,7 @@ async function keptBy(page: Page): Promise<string> {
 
 async function refreshes(context: BrowserContext): Promise<number> {
   const answer = await context.request.post(SESSION, {
-    headers: { 'X-KUMKM-Session': '1' },
+    headers: { 'X-KUMKM-Session': '1', Origin: DEMO },
     data: { grant: 'refresh' },
   });
   return answer.status();
@@ -84,7 +84,7 @@ test('a new account gets in by its code, once, and neither code nor token stays 
     expect(kept).not.toContain(secret);
   }
   const twice = await request.post(SESSION, {
-    headers: { 'X-KUMKM-Session': '1' },
+    headers: { 'X-KUMKM-Session': '1', Origin: DEMO },
     data: { grant: 'new_password', username, activation_code: code, new_password: `${OWN_PASSWORD}!` },
   });
   expect(twice.status()).toBe(400);

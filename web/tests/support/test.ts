@@ -47,7 +47,7 @@ export async function enter(page: Page, grant: object, address: string): Promise
 }
 
 async function session(page: Page, data: object, site: string): Promise<number> {
-  const headers = { 'X-KUMKM-Session': '1' };
+  const headers = { 'X-KUMKM-Session': '1', Origin: site }; // as a browser says it
   return (await page.request.post(`${site}/v1/auth/session`, { headers, data })).status();
 }
 
