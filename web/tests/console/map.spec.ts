@@ -12,17 +12,26 @@ async function drawn(page: Page): Promise<void> {
   await expect(page.locator(READY)).toBeVisible({ timeout: 40_000 });
 }
 
-/** The colour of the page at a place, as the screen has it. */
+const SAMPLE = 15; // pixels of a side: letters of a name are thinner
+
+/** The commonest colour of the page around a place, as the screen has it. */
 async function colourAt(page: Page, x: number, y: number): Promise<string> {
-  const picture = await page.screenshot({ clip: { x, y, width: 1, height: 1 } });
+  const clip = { x: x - (SAMPLE - 1) / 2, y: y - (SAMPLE - 1) / 2, width: SAMPLE, height: SAMPLE };
+  const picture = await page.screenshot({ clip });
   return await page.evaluate(
-    async (bytes) => {
+    async ([bytes, side]) => {
       const image = await createImageBitmap(new Blob([new Uint8Array(bytes)], { type: 'image/png' }));
-      const pen = new OffscreenCanvas(1, 1).getContext('2d');
+      const pen = new OffscreenCanvas(side, side).getContext('2d');
       pen?.drawImage(image, 0, 0);
-      return [...(pen?.getImageData(0, 0, 1, 1).data ?? [])].slice(0, 3).join(',');
+      const data = pen?.getImageData(0, 0, side, side).data ?? new Uint8ClampedArray();
+      const times = new Map<string, number>();
+      for (let at = 0; at < data.length; at += 4) {
+        const colour = [...data.slice(at, at + 3)].join(',');
+        times.set(colour, (times.get(colour) ?? 0) + 1);
+      }
+      return [...times].toSorted(([, one], [, other]) => other - one)[0]?.[0] ?? '';
     },
-    [...picture],
+    [[...picture], SAMPLE] as const,
   );
 }
 
