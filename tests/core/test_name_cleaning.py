@@ -5,12 +5,12 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from shapes import Json
 
 from app.accounts.schemas import AccountIn
 from app.campaigns.schemas import CampaignIn
-from app.core.name_cleaning import is_name, is_plain, tidied
+from app.core.name_cleaning import Stated, is_name, is_plain, tidied
 from app.questionnaires.findings import code_of_pydantic
 from app.workforce.schemas import TeamIn
 from kumkm_tablet.numbers import is_name as is_name_on_the_tablet
@@ -71,3 +71,12 @@ def test_a_name_that_is_plain_at_a_glance_needs_no_tidying(name: str) -> None:
 @pytest.mark.parametrize("name", ["Siti", "Warung 1", "O'Hara", "Toko A & B.", "7"])
 def test_nearly_every_name_is_plain(name: str) -> None:
     assert is_plain(name)
+
+
+@pytest.mark.parametrize("text", ["", "…", "\u200b", "\u3164", "-"])
+def test_a_reason_without_a_letter_or_a_digit_says_nothing(text: str) -> None:
+    reason: TypeAdapter[str] = TypeAdapter(Stated)
+    assert reason.validate_python("Usaha pindah ke RT 3") == "Usaha pindah ke RT 3"
+    with pytest.raises(ValidationError) as refused:
+        reason.validate_python(text)
+    assert refused.value.errors()[0]["type"] == "text_without_letters"
