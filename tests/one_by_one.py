@@ -25,7 +25,7 @@ def each(wanted: str | Sequence[str], cases: Iterable[Any]) -> Callable[[Test], 
 
         parameters = [each for name, each in inspect.signature(test).parameters.items() if name not in names]
         parameters.append(inspect.Parameter("subtests", inspect.Parameter.KEYWORD_ONLY))
-        all_of_them.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        all_of_them.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # functions take any
         return all_of_them  # type: ignore[return-value]  # pytest sees the signature that is set above
 
     return decorate

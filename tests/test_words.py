@@ -71,3 +71,25 @@ def _descriptions(part: Any) -> Iterator[str]:
         yield from (text for each in part.values() for text in _descriptions(each))
     elif isinstance(part, list):
         yield from (text for each in part for text in _descriptions(each))
+
+
+def test_what_a_check_is_told_to_ignore_says_why() -> None:
+    """Behind the rule, in brackets or as a comment."""
+    ignored = re.compile(
+        r"# (?:noqa: [A-Z]+[0-9]+(?:, [A-Z]+[0-9]+)*|type: ignore\[[a-z-]+(?:, [a-z-]+)*\]|noqa|type: ignore)"
+    )
+    found = []
+    for folder in ("app", "tablet", "proof", "tests", "migrations"):
+        for file in sorted((ROOT / folder).rglob("*.py")):
+            comments = (
+                token
+                for token in tokenize.generate_tokens(io.StringIO(file.read_text("utf-8")).readline)
+                if token.type == tokenize.COMMENT
+            )
+            found += [
+                f"{file.relative_to(ROOT)}:{token.start[0]}"
+                for token in comments
+                for said in ignored.finditer(token.string)
+                if not re.match(r"\s+[(#]", token.string[said.end() :])
+            ]
+    assert found == []

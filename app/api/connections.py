@@ -125,8 +125,8 @@ class Bounded(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         watch = getattr(self.server_state, "watch", None)
         if watch is None:
-            # Of uvicorn's objects this one is shared by all connections of a server; it declares no place for ours.
-            watch = self.server_state.watch = _Watch(self.loop)  # type: ignore[attr-defined]
+            # Of uvicorn's objects this one is shared by all connections of a server.
+            watch = self.server_state.watch = _Watch(self.loop)  # type: ignore[attr-defined]  # declares no place for ours
         self._watch: _Watch = watch
         self._bounds: Bounds = self.app_state.get("bounds", _DEFAULT)
         self._phase: Phase = "silent"
@@ -143,8 +143,8 @@ class Bounded(HttpToolsProtocol):
         """Whether no request is being read or answered."""
         return self._phase != "request" and not self._draining
 
-    # uvicorn narrows the type in the same way: what a server accepts is read from and written to.
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    # What a server accepts is read from and written to.
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn narrows it
         super().connection_made(transport)
         self.address = self.client[0] if self.client else ""
         one = self._watch.by_address[self.address] + 1
@@ -210,8 +210,7 @@ class Bounded(HttpToolsProtocol):
         self._span = self.since, 0
         super().on_headers_complete()
         if self.cycle is not None and self.cycle.scope is self.scope:
-            # A cycle uses nothing else of its transport than `_Lingering` has.
-            self.cycle.transport = _Lingering(self)  # type: ignore[assignment]
+            self.cycle.transport = _Lingering(self)  # type: ignore[assignment]  # all that a cycle uses of a transport
         if len(self.pipeline) > PIPELINE:
             self._refuse(503)
             raise ValueError

@@ -27,9 +27,9 @@ SECOND = (  # noqa: SIM905  (a list would be a page)
     " Susanto Aisyah Purnomo Hasanah Prasetyo Maryam Firmansyah Zahra Ramadhan Astuti Effendi Ningsih Hakim Wulandari"
     " Arifin Kurniasih Akbar Rahmawati Siregar Puspitasari Nasution Harahap Marpaung Simanjuntak Rosyidi Syahputra"
 ).split()
-STEMS = ("Su Sar Mar Har Kar War Dar Pur Suk Mul Sup Ros Yul Jun Sam Ris Wid Bas Tar Ngat Pon Ken Sut Dal").split()  # noqa: SIM905
-MALE_ENDS = "anto iyono ardi arno adi aman udin ijan imin iswanto awan".split()  # noqa: SIM905
-FEMALE_ENDS = "ati ini yani tini iyem iyah inah awati iningsih umi liana".split()  # noqa: SIM905
+STEMS = ("Su Sar Mar Har Kar War Dar Pur Suk Mul Sup Ros Yul Jun Sam Ris Wid Bas Tar Ngat Pon Ken Sut Dal").split()  # noqa: SIM905  (read as a text)
+MALE_ENDS = "anto iyono ardi arno adi aman udin ijan imin iswanto awan".split()  # noqa: SIM905  (read as a text)
+FEMALE_ENDS = "ati ini yani tini iyem iyah inah awati iningsih umi liana".split()  # noqa: SIM905  (read as a text)
 DISTRICTS = (27, 13, 11, 8, 7, 6, 6, 5, 5, 4, 3, 3, 2)
 """Their shares of the businesses, in hundredths."""
 

@@ -38,8 +38,8 @@ def instead(owner: object, **broken: object) -> None:
 
 def only_signs_in() -> None:
     """No broken client: its `enrol` signs in and nothing more, and it records whatever it is told to."""
-    from kumkm_tablet.form import Form  # noqa: PLC0415
-    from kumkm_tablet.tablet import Tablet  # noqa: PLC0415
+    from kumkm_tablet.form import Form  # noqa: PLC0415  (where it is spoilt, not before)
+    from kumkm_tablet.tablet import Tablet  # noqa: PLC0415  (likewise)
 
     async def enrol(self: Tablet, username: str, password: str, device_name: str = "Tablet") -> None:
         await self.network.sign_in(username, password, device_name)
@@ -52,15 +52,14 @@ def only_signs_in() -> None:
 
 OTHERS = {"only_signs_in": only_signs_in}
 
-# The clients enter themselves.
-import broken_answers  # noqa: E402
-import broken_batches  # noqa: E402
-import broken_news  # noqa: E402
-import broken_photos  # noqa: E402
-import broken_receipts  # noqa: E402
-import broken_records  # noqa: E402
-import broken_signing  # noqa: E402
-import broken_waiting  # noqa: E402
+import broken_answers  # noqa: E402  (they enter themselves)
+import broken_batches  # noqa: E402  (they enter themselves)
+import broken_news  # noqa: E402  (they enter themselves)
+import broken_photos  # noqa: E402  (they enter themselves)
+import broken_receipts  # noqa: E402  (they enter themselves)
+import broken_records  # noqa: E402  (they enter themselves)
+import broken_signing  # noqa: E402  (they enter themselves)
+import broken_waiting  # noqa: E402  (they enter themselves)
 
 PARTS = (
     broken_answers,

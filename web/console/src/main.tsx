@@ -1,5 +1,5 @@
 import '@fontsource-variable/plus-jakarta-sans/wght.css';
-import '@mantine/core/styles.css';
+import './mantine.ts';
 import './global.css';
 import './refusal.ts';
 import { resume } from '@kumkm/shared/session/session.ts';

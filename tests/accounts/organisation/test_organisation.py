@@ -4,96 +4,22 @@ import asyncio
 import base64
 import json
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import asyncpg
 import httpx
 import pytest
-from browsers import PASSWORD, SITE, TOKEN, Browser, later, with_cookies
-from fastapi import FastAPI
-from joserfc import jws, jwt
-from joserfc.errors import SecurityWarning
-from joserfc.jwk import OctKey, RSAKey
+from browsers import SITE, TOKEN, later, with_cookies
+from desk import BACK, PAGE, STATE, Desk, code_of, refused
 from one_by_one import each
-from openid import ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET, EVERY, Json, OpenID, ec, openid_provider, rsa
+from openid import ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET, Json, OpenID
 from pydantic import SecretStr
 from world import World
 
 from app.accounts import openid_provider as shell
-from app.accounts.passwords import hash_password
-from app.core.settings import Settings, SettingsError, new_key, settings_from_environment
 
 EMBEDDED_IS_ENOUGH = True
-
-STATE = "__Host-kumkm_sign_in"
-BACK = "/v1/auth/oidc/callback"
-PAGE = {"Accept": "text/html"}
-
-
-@pytest.fixture
-def provider() -> Iterator[OpenID]:
-    with openid_provider() as made:
-        yield made
-
-
-@pytest.fixture
-def settings(settings: Settings, provider: OpenID) -> Settings:
-    told = {"oidc_issuer": provider.address, "oidc_client_id": CLIENT_ID, "public_origin": SITE}
-    return settings.model_copy(update={**told, "oidc_client_secret": SecretStr(CLIENT_SECRET)})
-
-
-class Desk:
-    """Somebody at a browser, who is known at the provider."""
-
-    def __init__(self, app: FastAPI) -> None:
-        self.app = app
-        self.browser = Browser(app)
-        self.http = app.state.services.organisation._provider._http
-
-    async def begin(self, **told: Any) -> dict[str, str]:
-        answer = await self.browser.client.post("/v1/auth/oidc/start", json=told)
-        assert answer.status_code == 200, answer.text
-        return dict(parse_qsl(urlsplit(answer.json()["url"]).query))
-
-    async def back(self, headers: dict[str, str] | None = None, **told: str | None) -> httpx.Response:
-        query = urlencode({name: value for name, value in told.items() if value is not None})
-        return await self.browser.client.get(f"{BACK}?{query}", headers=headers)
-
-    async def come(self, headers: dict[str, str] | None = None, **told: Any) -> httpx.Response:
-        """Begin, sign in at the provider, and come back. Its code is the nonce, so that it knows it again."""
-        asked = await self.begin(**told)
-        return await self.back(headers, code=asked["nonce"], state=asked["state"])
-
-    async def configured(self, **told: Any) -> None:
-        """As if the server had been started with other settings."""
-        services = self.app.state.services
-        made = services.settings.model_copy(update=told)
-        ours = services.organisation
-        new = type(ours)(made, ours._database, ours._ring, ours._digester)
-        if new._provider is not None:  # trusted certificates take long to read
-            await new._provider.close()
-            new._provider._http = self.http
-        self.app.state.services = replace(services, settings=made, organisation=new)
-
-
-@pytest.fixture
-async def desk(app: FastAPI, world: World, pg: asyncpg.Connection) -> Desk:
-    await pg.execute("UPDATE account SET password_hash = $1", hash_password(PASSWORD))
-    return Desk(app)
-
-
-def code_of(answer: httpx.Response) -> str:
-    return str(answer.json()["code"]) if answer.status_code >= 400 else str(answer.status_code)
-
-
-async def refused(pg: asyncpg.Connection) -> list[tuple[str, str]]:
-    """What the trail tells of refused sign-ins, and empties the counts of them."""
-    await pg.execute("DELETE FROM sign_in_attempt")
-    found = await pg.fetch("SELECT subject_type, detail FROM audit_event WHERE action = 'session.refused' ORDER BY id")
-    return [(row[0], json.loads(row[1])["reason"]) for row in found]
 
 
 async def test_who_has_an_account_here_is_signed_in_by_what_the_provider_says(
@@ -108,7 +34,7 @@ async def test_who_has_an_account_here_is_signed_in_by_what_the_provider_says(
     answer = await desk.back(PAGE, code=asked["nonce"], state=asked["state"], session_state="x", iss=provider.address)
     assert (answer.status_code, answer.headers["location"]) == (303, f"{SITE}/register?region=16.01")
     (form,) = provider.redeemed
-    assert shell.create_s256_code_challenge(form["code_verifier"]) == asked["code_challenge"]  # type: ignore[no-untyped-call]
+    assert shell.create_s256_code_challenge(form["code_verifier"]) == asked["code_challenge"]  # type: ignore[no-untyped-call]  # no stub
     assert form["redirect_uri"] == asked["redirect_uri"]
     basic = base64.b64encode(b"kumkm:rahasia%3Aklien%2F1").decode()
     assert provider.credentials == [f"Basic {basic}"]
@@ -219,155 +145,6 @@ async def test_what_the_browser_keeps_is_whole_ours_and_fresh(
     answer = await desk.back({"Cookie": cookies[spoilt]}, code=asked["nonce"], state=asked["state"])
     monkeypatch.undo()
     assert (answer.status_code, code_of(answer)) == (400, "organisation_sign_in_stale")
-
-
-def lied(**told: Any) -> Callable[[OpenID], None]:
-    """Claims that are not as they were asked for; None leaves one out."""
-
-    def lie(provider: OpenID) -> None:
-        provider.lie = lambda claims: {k: v for k, v in {**claims, **told}.items() if v is not None}
-
-    return lie
-
-
-def signed_by_a_stranger(provider: OpenID) -> None:
-    stranger = rsa.__wrapped__("satu")
-    provider.forge = lambda claims: jwt.encode({"alg": "RS256", "kid": "satu"}, claims, stranger)
-
-
-def not_signed(provider: OpenID) -> None:
-    def forge(claims: Json) -> str:
-        head, body = (
-            base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode()
-            for part in ({"alg": "none", "kid": "satu"}, claims)
-        )
-        return f"{head}.{body}."
-
-    provider.forge = forge
-
-
-def signed_with_the_public_key(provider: OpenID) -> None:
-    secret = OctKey.import_key(base64.urlsafe_b64encode(provider.key.as_bytes(private=False)).decode())
-    provider.forge = lambda claims: jws.serialize_compact(
-        {"alg": "HS256", "kid": "satu"}, json.dumps(claims), secret, EVERY
-    )
-
-
-def signed_with_a_key_of_its_own(provider: OpenID) -> None:
-    stranger = rsa("lain")
-    header = {"alg": "RS256", "jwk": stranger.as_dict(private=False)}
-    provider.forge = lambda claims: jwt.encode(header, claims, stranger)
-
-
-def short_key(provider: OpenID) -> None:
-    with pytest.warns(SecurityWarning):
-        provider.key = RSAKey.generate_key(1024, {"kid": "pendek"})
-
-
-def key_for_encryption(provider: OpenID) -> None:
-    provider.public = [RSAKey.import_key({**provider.key.as_dict(private=False), "use": "enc"})]
-
-
-def changed_after_signing(provider: OpenID) -> None:
-    def forge(claims: Json) -> str:
-        head, _, signature = jwt.encode({"alg": "RS256", "kid": "satu"}, claims, provider.key).split(".")
-        body = json.dumps({**claims, "preferred_username": "admin"}).encode()
-        return f"{head}.{base64.urlsafe_b64encode(body).rstrip(b'=').decode()}.{signature}"
-
-    provider.forge = forge
-
-
-NOW = int(time.time())
-UNSOUND: dict[str, Callable[[OpenID], None]] = {
-    "another nonce": lied(nonce="lain"),
-    "no nonce": lied(nonce=None),
-    "another audience": lied(aud="lain"),
-    "an audience like ours": lied(aud=f"{CLIENT_ID}2"),
-    "audiences without the party": lied(aud=[CLIENT_ID, "lain"]),
-    "another party": lied(aud=[CLIENT_ID, "lain"], azp="lain"),
-    "another party alone": lied(azp="lain"),
-    "another audience, though for this party": lied(aud="lain", azp=CLIENT_ID),
-    "no audience": lied(aud=None),
-    "another issuer": lied(iss="https://evil.test"),
-    "an issuer like it": lambda provider: lied(iss=f"{provider.address}/")(provider),
-    "no issuer": lied(iss=None),
-    "expired": lied(exp=NOW - 120, iat=NOW - 300),
-    "no end": lied(exp=None),
-    "an end that is no time": lied(exp=float("nan")),
-    "no beginning": lied(iat=None),
-    "made in the future": lied(iat=NOW + 900, exp=NOW + 1200),
-    "made long ago": lied(iat=NOW - 3600),
-    "not before later": lied(nbf=NOW + 900),
-    "no subject": lied(sub=None),
-    "an empty subject": lied(sub=""),
-    "a subject that is no text": lied(sub=7),
-    "another access token": lied(at_hash="AAAAAAAAAAAAAAAAAAAAAA"),
-    "a stranger's signature": signed_by_a_stranger,
-    "no signature": not_signed,
-    "the public key as a secret": signed_with_the_public_key,
-    "a key that comes along": signed_with_a_key_of_its_own,
-    "a short key": short_key,
-    "a key that is for encryption": key_for_encryption,
-    "changed after signing": changed_after_signing,
-    "no token": lambda provider: provider.tokens.update(id_token="bukan.token"),
-    "a token that is no text": lambda provider: provider.tokens.update(id_token=7),
-    "no JSON": lambda provider: provider.answers.update({"/token": (200, b"<html>")}),
-    "no object": lambda provider: provider.answers.update({"/token": (200, b"[]")}),
-    "a redirect": lambda provider: provider.answers.update({"/token": (302, b"{}")}),
-    "the client is not known": lambda provider: provider.answers.update(
-        {"/token": (401, b'{"error":"invalid_client"}')}
-    ),
-    "too much": lambda provider: provider.answers.update({"/token": (200, b" " * 300_000 + b"{}")}),
-    "keys that are none": lambda provider: provider.answers.update({"/keys": (200, b'{"keys":[{"kty":"RSA"},7]}')}),
-}
-
-
-@each("what", UNSOUND)
-async def test_what_is_not_exactly_right_in_the_providers_answer_signs_nobody_in(
-    desk: Desk, provider: OpenID, pg: asyncpg.Connection, caplog: pytest.LogCaptureFixture, what: str
-) -> None:
-    await pg.execute("DELETE FROM audit_event")
-    await desk.configured()  # no keys from the case before
-    before = dict(vars(provider), tokens={}, answers={})
-    UNSOUND[what](provider)
-    answer = await desk.come()
-    vars(provider).update(before)
-    assert (answer.status_code, code_of(answer)) == (400, "organisation_answer_unsound"), answer.text
-    assert TOKEN not in desk.browser.cookies
-    assert STATE not in desk.browser.cookies
-    assert await refused(pg) == [("sign_in", "organisation_answer_unsound")]
-
-
-@each("algorithm", ["RS256", "PS256", "RS512", "ES256"])
-async def test_every_algorithm_with_a_key_of_the_provider_alone_will_do(
-    desk: Desk, provider: OpenID, algorithm: str
-) -> None:
-    await desk.configured()
-    provider.algorithm = algorithm
-    provider.key = ec("lengkung") if algorithm == "ES256" else rsa(algorithm)
-    provider.lie = lambda claims: {k: v for k, v in claims.items() if k != "at_hash"}
-    assert (await desk.come()).status_code == 303
-
-
-async def test_a_new_key_is_fetched_when_it_is_first_seen_but_not_again_and_again(
-    desk: Desk, provider: OpenID, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert (await desk.come()).status_code == 303
-    provider.key = rsa("dua")
-    assert code_of(await desk.come()) == "organisation_answer_unsound", "keys were fetched a moment ago"
-    monkeypatch.setattr(shell, "KEYS_AGAIN_S", 0)
-    assert (await desk.come()).status_code == 303
-    assert (await desk.come()).status_code == 303
-    assert provider.asked.count("/keys") == 2
-    assert provider.asked.count("/.well-known/openid-configuration") == 1
-
-
-async def test_a_key_without_a_name_will_do_only_where_it_is_the_only_one(desk: Desk, provider: OpenID) -> None:
-    provider.header = {"kid": None}
-    assert (await desk.come()).status_code == 303
-    await desk.configured()
-    provider.public = [provider.key, rsa("dua")]
-    assert code_of(await desk.come()) == "organisation_answer_unsound"
 
 
 @each(
@@ -638,46 +415,3 @@ async def test_it_is_off_where_no_provider_is_set(desk: Desk) -> None:
     back = await desk.back(code="x", state="y")
     for answer in (start, back):
         assert (answer.status_code, code_of(answer)) == (404, "way_not_offered")
-
-
-WHOLE = {
-    "KUMKM_OIDC_ISSUER": "https://sso.example.go.id/realms/dinas",
-    "KUMKM_OIDC_CLIENT_ID": "kumkm",
-    "KUMKM_PUBLIC_ORIGIN": "https://kumkm.example.go.id",
-}
-
-
-@pytest.mark.parametrize(
-    ("told", "said"),
-    [
-        ({}, ""),
-        ({"KUMKM_OIDC_CLIENT_ID": ""}, "KUMKM_OIDC_CLIENT_ID is missing"),
-        ({"KUMKM_PUBLIC_ORIGIN": ""}, "KUMKM_PUBLIC_ORIGIN is missing or no https address"),
-        ({"KUMKM_PUBLIC_ORIGIN": "http://kumkm.example.go.id"}, "KUMKM_PUBLIC_ORIGIN is missing or no https address"),
-        ({"KUMKM_OIDC_ISSUER": ""}, "KUMKM_OIDC_CLIENT_ID without KUMKM_OIDC_ISSUER"),
-        ({"KUMKM_OIDC_ISSUER": "http://sso.example.go.id"}, "KUMKM_OIDC_ISSUER: write the provider's issuer"),
-        ({"KUMKM_OIDC_ISSUER": "https://sso.example.go.id/?a=b"}, "KUMKM_OIDC_ISSUER: write the provider's issuer"),
-        ({"KUMKM_OIDC_ISSUER": "https://a:b@sso.example.go.id"}, "KUMKM_OIDC_ISSUER: write the provider's issuer"),
-        ({"KUMKM_OIDC_ISSUER": "https://sso.example.go.id:abc"}, "KUMKM_OIDC_ISSUER: write the provider's issuer"),
-        ({"KUMKM_OIDC_CLAIM": "email"}, "KUMKM_OIDC_SCOPES needs `email`"),
-        ({"KUMKM_OIDC_CLAIM": "email", "KUMKM_OIDC_SCOPES": "openid email"}, ""),
-        ({"KUMKM_OIDC_SCOPES": "profile"}, "KUMKM_OIDC_SCOPES needs `openid`"),
-        ({"KUMKM_OIDC_ISSUER": "", "KUMKM_OIDC_CLIENT_ID": "", "KUMKM_OIDC_CLIENT_SECRET": "hush"}, "_SECRET without"),
-    ],
-)
-def test_what_is_set_by_halves_keeps_the_server_from_starting_and_says_why(
-    monkeypatch: pytest.MonkeyPatch, told: dict[str, str], said: str
-) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1/none")
-    for name in ("token", "sealing"):
-        monkeypatch.setenv(f"KUMKM_{name.upper()}_KEYS", f"1:{new_key()}")
-    monkeypatch.setenv("KUMKM_DIGEST_KEY", new_key())
-    for name, value in {**WHOLE, **told}.items():
-        monkeypatch.setenv(name, value)
-    if not said:
-        settings_from_environment()
-        return
-    with pytest.raises(SettingsError) as refused_:
-        settings_from_environment()
-    assert said in str(refused_.value)
-    assert "hush" not in str(refused_.value)
