@@ -22,10 +22,17 @@ from app.regions.region_code import span_of
 
 CODE_PROPERTY = "code"
 
+_ATTEMPTS = 3
+_LOCK = 0x626F756E  # one load at a time stores
+
 Run = Callable[[Callable[[asyncpg.Connection], Awaitable[Any]]], Awaitable[Any]]
 """Does work in one transaction."""
 Apart = Callable[..., Awaitable[Any]]
 """Calls a function of a file's content where it can do no harm: in a child process, or in a command right here."""
+
+
+Edition = tuple[int, datetime | None]
+"""How many boundaries there are, and when the last one was loaded."""
 
 
 class Known(NamedTuple):
@@ -34,6 +41,7 @@ class Known(NamedTuple):
     names: dict[str, str]
     """Of regions today, in the territory."""
     around: Surroundings
+    edition: Edition
 
 
 class Loaded(NamedTuple):
@@ -44,6 +52,10 @@ class Loaded(NamedTuple):
     mended: int
     flaws: list[Flaw]
     faults: tuple[FieldError, ...]
+
+
+class _OthersLoaded(Exception):
+    """Boundaries were loaded since those were read that a file was compared with."""
 
 
 class _OnlyTried(Exception):
@@ -68,29 +80,33 @@ async def load_boundaries(
     `territory`: the region in which the caller may draw. The one way in, of the API and of the command line.
 
     Raises:
-        Problem: `unreadable_file`, `too_many_items`.
+        Problem: `unreadable_file`, `too_many_items`; `overloaded` where others were loaded each time meanwhile.
     """
     boxes = await apart(boxes_of, content, code_property)
-    known: Known = await run(lambda pg: _known(pg, boxes, territory))
-    said = await apart(read_boundaries, content, code_property, list(known.names), known.around.stored)
-    flaws = [Flaw(*flaw) for flaw in said["flaws"]]
-    if known.around.too_many:
-        flaws.insert(0, Flaw("/features", "too_many_neighbours"))
-    entered = Entered()
-    if not flaws:
+    for _ in range(_ATTEMPTS):
+        known: Known = await run(lambda pg: _known(pg, boxes, territory))
+        said = await apart(read_boundaries, content, code_property, list(known.names), known.around.stored)
+        flaws = [Flaw(*flaw) for flaw in said["flaws"]]
+        if known.around.too_many:
+            flaws.insert(0, Flaw("/features", "too_many_neighbours"))
 
-        async def store(pg: asyncpg.Connection) -> Entered:
-            done = await _store(pg, said["rows"], territory, actor_id=actor_id, trace_id=trace_id)
+        async def store(pg: asyncpg.Connection, rows: Sequence[Any] = said["rows"], known: Known = known) -> Entered:
+            await _refuse_if_others(pg, known.edition)
+            done = await _store(pg, rows, territory, actor_id=actor_id, trace_id=trace_id)
             if dry_run:
                 raise _OnlyTried(done)  # rolls everything back
             return done
 
+        entered = Entered()
         try:
-            entered = await run(store)
+            entered = entered if flaws else await run(store)
         except _OnlyTried as exc:
             entered = exc.entered
-    names = {**known.around.names, **known.names}
-    return Loaded(said["features"], entered, 0 if flaws else said["mended"], flaws, in_words(flaws, names))
+        except _OthersLoaded:
+            continue
+        names = {**known.around.names, **known.names}
+        return Loaded(said["features"], entered, 0 if flaws else said["mended"], flaws, in_words(flaws, names))
+    raise Problem(Code.OVERLOADED, retry_after=5)
 
 
 async def _known(pg: asyncpg.Connection, boxes: Mapping[str, Box | None], territory: str) -> Known:
@@ -102,7 +118,24 @@ async def _known(pg: asyncpg.Connection, boxes: Mapping[str, Box | None], territ
         end,
     )
     names = dict(map(tuple, found))
-    return Known(names, await surroundings(pg, {code: boxes[code] for code in names}))
+    edition = await _edition(pg)  # before the others are read: what comes in between is noticed
+    return Known(names, await surroundings(pg, {code: boxes[code] for code in names}), edition)
+
+
+async def _edition(pg: asyncpg.Connection) -> Edition:
+    (row,) = await pg.fetch("SELECT count(*), max(loaded_at) FROM region_boundary")
+    return row[0], row[1]
+
+
+async def _refuse_if_others(pg: asyncpg.Connection, edition: Edition) -> None:
+    """Until the end of the transaction nobody else loads.
+
+    Raises:
+        _OthersLoaded: somebody did since `edition`.
+    """
+    await pg.execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
+    if await _edition(pg) != edition:
+        raise _OthersLoaded
 
 
 _LOAD = """

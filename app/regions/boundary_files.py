@@ -14,10 +14,10 @@ from app.core.problems import Code, Problem
 from app.regions.region_code import NATION, is_region_code
 
 MAX_REGIONS = 10_000
-MAX_POSITIONS = 250_000
-"""Corners of a file: as many as are worked out in a few seconds."""
+MAX_POSITIONS = 150_000
+"""Corners of a file: as many as are worked out in half of the computing that a file may take."""
 
-MAX_POSITIONS_OF_REGION = 100_000
+MAX_POSITIONS_OF_REGION = 60_000
 DIGITS = 7
 """Behind the point, of a position in degrees: 1 cm."""
 

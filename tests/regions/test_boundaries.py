@@ -15,6 +15,7 @@ from app.cli import app as command
 from app.core import child_processes
 from app.regions import boundary_surroundings
 from app.regions.boundaries import Loaded, load_boundaries
+from app.regions.boundary_shapes import read_boundaries
 from app.regions.region_code import NATION
 from app.workforce.headcount import rebuild
 
@@ -140,6 +141,31 @@ async def test_a_file_must_fit_to_what_was_loaded_before(
     monkeypatch.undo()
     await pg.execute("UPDATE region SET retired_on = '2022-01-01' WHERE code = $1", here)
     assert await told(feature("16.01.14.1004", square(104.01, -4.2))) == []
+
+
+async def test_what_another_loads_while_a_file_is_worked_out_is_compared_too(
+    world: World, pg: asyncpg.Connection
+) -> None:
+    meanwhile = [feature("16.01.14.1003", square(104, -4.2))]
+
+    async def run(work: Any) -> Any:
+        async with pg.transaction():
+            return await work(pg)
+
+    async def apart(function: Any, *args: Any) -> Any:
+        said = function(*args)
+        if function is read_boundaries and meanwhile:
+            other = file_of(meanwhile.pop())
+            assert (await enter(other)).entered.created == 1
+        return said
+
+    async def enter(file: Json) -> Loaded:
+        who = world.id("admin")
+        return await load_boundaries(run, apart, orjson.dumps(file), territory=NATION, actor_id=who, trace_id=None)
+
+    found = await enter(file_of(feature("16.01.14.1004", square(104.01, -4.2))))
+    assert [each.code for each in found.faults] == ["overlaps"]
+    assert await pg.fetchval("SELECT count(*) FROM region_boundary") == 1
 
 
 async def test_a_file_that_takes_too_long_or_has_another_type_says_so(

@@ -13649,7 +13649,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description A GeoJSON FeatureCollection in degrees (WGS 84). Each feature is a Polygon or MultiPolygon, and one of its properties is the Kemendagri code of its region. At most 10,000 regions, 100,000 corners of a region and 250,000 of the file. */
+        /** @description A GeoJSON FeatureCollection in degrees (WGS 84). Each feature is a Polygon or MultiPolygon, and one of its properties is the Kemendagri code of its region. At most 10,000 regions, 60,000 corners of a region and 150,000 of the file. */
         requestBody: {
             content: {
                 /** @example {} */
