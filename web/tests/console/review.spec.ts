@@ -62,6 +62,7 @@ test('a record that is returned comes to its tablet with the reason, and what wa
   await atDesk(page, 'coordinator.1', 'warnings=no&enumerator=enumerator.4');
   await page.keyboard.press('j');
   const record = await opened(page);
+  await expect(verify(page)).toBeEnabled(); // before, nothing is decided
   await page.keyboard.press('v');
   await expect(
     page.getByText('dikirim sebentar lagi').or(page.getByText('Diverifikasi')).first(),
@@ -132,6 +133,7 @@ test('of two reviewers on one record the later one is told what the other decide
   await atDesk(page, 'coordinator.1', 'warnings=no&enumerator=enumerator.6');
   await page.keyboard.press('j');
   const record = await opened(page);
+  await expect(verify(page)).toBeEnabled();
   const officer = await asked(request, 'officer.oku');
   const answer = await officer.post(`/v1/submissions/${record}/review`, {
     decision: 'returned',
@@ -150,6 +152,7 @@ test('a decision outlives a server that is away, and is made once', async ({ pag
   await atDesk(page, 'coordinator.1', 'warnings=no&enumerator=enumerator.8');
   await page.keyboard.press('j');
   const record = await opened(page);
+  await expect(verify(page)).toBeEnabled();
   const bodies: string[] = [];
   let away = true;
   await page.route('**/v1/reviews', async (route) => {

@@ -106,6 +106,7 @@ export const review = texts({
     decided: { verified: 'Diverifikasi', returned: 'Dikembalikan' },
     stuck: (n: string) =>
       `${n} keputusan belum sampai ke server. Disimpan di halaman ini dan dikirim lagi dengan sendirinya; jangan tutup halaman.`,
+    stillOpening: 'Isian masih dibuka.',
     stillOnItsWay: 'Keputusan untuk isian ini sedang dikirim.',
     refusedTitle: (name: string) => `Keputusan untuk ${name} tidak berlaku`,
     refusedBy: (who: string, what: string, when: string) => `Sudah ${what} oleh ${who}, ${when}`,
@@ -227,6 +228,7 @@ export const review = texts({
     decided: { verified: 'Verified', returned: 'Returned' },
     stuck: (n: string) =>
       `${n} decisions have not reached the server. They are kept on this page and sent again by themselves; do not close it.`,
+    stillOpening: 'The record is still opening.',
     stillOnItsWay: 'A decision on this record is on its way.',
     refusedTitle: (name: string) => `The decision on ${name} does not hold`,
     refusedBy: (who: string, what: string, when: string) => `It was ${what} by ${who}, ${when}`,

@@ -40,7 +40,7 @@ export function ReviewPage() {
   const [window_, setWindow] = useState<Window>();
   const [photo, setPhoto] = useState<number>();
   const { recordId, step } = desk;
-  const { canReturn, verify, undo } = deciding;
+  const { canReturn, isThere, verify, undo } = deciding;
 
   const command = useCallback(
     (event: KeyboardEvent) => {
@@ -49,6 +49,7 @@ export function ReviewPage() {
       const asked = commandOf(event);
       if (asked === undefined) return;
       event.preventDefault();
+      if ((asked === 'verify' || asked === 'return') && !isThere()) return;
       if (asked === 'verify') verify();
       if (asked === 'return' && canReturn) setWindow('return');
       if (asked === 'next') step(1);
@@ -57,7 +58,7 @@ export function ReviewPage() {
       if (asked === 'help') setWindow('help');
       if (asked === 'photo') setPhoto(0);
     },
-    [verify, canReturn, step, undo],
+    [verify, canReturn, isThere, step, undo],
   );
   useEffect(() => {
     document.addEventListener('keydown', command);

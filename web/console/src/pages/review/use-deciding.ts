@@ -12,7 +12,8 @@ import type { Queue } from './use-queue.ts';
 /** Deciding on the record that is seen, in the state and the revision in which it is seen. */
 export function useDeciding(desk: Queue) {
   const t = useTexts(review);
-  const [told, setTold] = useState('');
+  const [said, setTold] = useState('');
+  const [isEarly, setEarly] = useState(false);
   const { recordId, items, sent: all } = desk;
   const row = items.find((item) => item.record_id === recordId);
   const record = useQuery({ ...recordQuery(recordId ?? ''), enabled: recordId !== undefined }).data;
@@ -27,6 +28,9 @@ export function useDeciding(desk: Queue) {
   const isSettled = recordId !== undefined && outbox.isSettled(recordId);
   const canReturn = seen !== undefined && isSettled;
   const canVerify = canReturn && record?.counted_as === 'entered';
+  // Of what is not seen yet nothing is decided: a key that comes too early is told so, until the record is there.
+  const told = isEarly && seen === undefined ? t.stillOpening : said;
+  const isOpening = recordId !== undefined && seen === undefined;
 
   function decide(decision: Decision['decision'], reason?: string): void {
     if (recordId === undefined || seen === undefined) return;
@@ -54,6 +58,11 @@ export function useDeciding(desk: Queue) {
     told,
     canReturn,
     canVerify,
+    /** Whether the record is there to be decided on; where it is not, that is told. */
+    isThere: () => {
+      setEarly(isOpening);
+      return !isOpening;
+    },
     verify: () => {
       if (canVerify && state !== 'verified') decide('verified');
     },
