@@ -16,7 +16,7 @@ export const campaignTexts = texts({
     noneOffice: 'Admin membuat kegiatan; setelah itu target dapat ditetapkan di sini.',
     phases: { before: 'Belum mulai', now: 'Berjalan', late: 'Menerima isian terlambat', over: 'Selesai' },
     starts: (days: string) => `mulai ${days} hari lagi`,
-    ends: (days: string) => `${days} hari lagi`,
+    ends: (days: string) => `sisa ${days} hari`,
     code: 'Kode',
     codeHint: 'Huruf kecil, angka, titik, dan garis; tidak dapat diubah lagi',
     name: 'Nama',

@@ -6,8 +6,9 @@ const DAYS = { starts_on: '2022-04-01', ends_on: '2022-10-31', accepts_until: '2
 
 test.each([
   ['2022-03-31', 'before', 1],
-  ['2022-04-01', 'now', 214],
-  ['2022-10-31', 'now', 1],
+  ['2022-04-01', 'now', 213],
+  ['2022-09-13', 'now', 48],
+  ['2022-10-31', 'now', 0],
   ['2022-11-01', 'late', undefined],
   ['2022-11-30', 'late', undefined],
   ['2022-12-01', 'over', undefined],

@@ -12,11 +12,11 @@ export function phaseOf({ starts_on, ends_on, accepts_until }: Days, today: stri
   return today <= accepts_until ? 'late' : 'over';
 }
 
-/** Days until it begins or, while it runs, that are left with this one; undefined later. */
+/** Days until it begins or, while it runs, that are left after this one, as progress counts them; undefined later. */
 export function daysLeft(campaign: Days, today: string): number | undefined {
   const phase = phaseOf(campaign, today);
   if (phase === 'before') return daysBetween(today, campaign.starts_on);
-  return phase === 'now' ? daysBetween(today, campaign.ends_on) + 1 : undefined;
+  return phase === 'now' ? daysBetween(today, campaign.ends_on) : undefined;
 }
 
 /** How targets below a region stand to its own. */
