@@ -1,5 +1,5 @@
 // The stylesheets of Mantine's components that the control room uses, in the order of Mantine's own file: all of them
-// together are twice as many bytes on a village line. `mantine.test.ts` says what is missing or too much.
+// together are twice as many bytes on a village line. `tools/stylesheets.test.ts` says what is missing or too much.
 import '@mantine/core/styles/baseline.css';
 import '@mantine/core/styles/default-css-variables.css';
 import '@mantine/core/styles/global.css';

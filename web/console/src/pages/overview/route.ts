@@ -1,6 +1,7 @@
 import { isDay } from '@kumkm/shared/formats/dates.ts';
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
 import { root } from '../../root.tsx';
+import { OverviewPage } from './page.tsx';
 
 interface OverviewSearch {
   /** A day before, to compare with. */
@@ -16,5 +17,5 @@ export const overviewRoute = createRoute({
     ...(isDay(compare) ? { compare } : {}),
     ...(typeof sort === 'string' ? { sort } : {}),
   }),
-  component: lazyRouteComponent(() => import('./page.tsx'), 'OverviewPage'),
+  component: OverviewPage, // in the first script: on a village line its own file would come a second later
 });
