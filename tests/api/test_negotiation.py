@@ -133,7 +133,7 @@ def test_the_language_that_weighs_most_is_spoken_and_indonesian_by_default(accep
 weights = st.one_of(st.none(), st.integers(0, 1000).map(lambda n: f"{n / 1000:.3f}"))
 kinds = st.sampled_from([JSON, CSV, LINES, "application/*", "text/*", "*/*", "image/png", "text/html"])
 members = st.lists(
-    st.tuples(kinds, weights), min_size=1, max_size=6, unique_by=(lambda one: one[0], lambda one: one[1])
+    st.tuples(kinds, weights), min_size=1, max_size=6, unique_by=(lambda one: one[0], lambda one: float(one[1] or 1))
 )
 
 
