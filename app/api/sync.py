@@ -41,8 +41,9 @@ class TabletState(BaseModel):
 @router.endpoint("GET /v1/sync/handshake", "Handshake of a tablet", unlimited=True)
 async def get_handshake(call: HandingOver, tablet: Annotated[TabletState, Query()]) -> HandshakeOut:
     """What a tablet needs to know to work offline: the time, limits, questionnaires, its own state, campaigns with the
-    enumerator's assignments, and how to repeat requests. Supervisors see what the tablet reports about itself. A
-    revoked tablet gets neither campaigns nor assignments, only what it needs to hand over its records.
+    enumerator's assignments, how to repeat requests, and the newest batch that the server has of it. Supervisors see
+    what the tablet reports about itself. A revoked tablet gets neither campaigns nor assignments, only what it needs to
+    hand over its records.
     """
     await call.run(lambda pg: note_seen(pg, call.principal, tablet.app_version, tablet.unsent))
     settings = call.services.settings

@@ -30,6 +30,7 @@ class Batch(SQLModel, table=True):
     """One batch (*kiriman*). It is entered with its receipt, in the transaction that stores what it brought."""
 
     __tablename__ = "batch"
+    __table_args__ = (Index("batch_newest_idx", "enumerator_id", text("received_at DESC")),)
 
     id: UUID = key(KEY)
     campaign_id: int = required(SMALL, ForeignKey("campaign.id"))

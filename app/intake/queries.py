@@ -114,6 +114,24 @@ async def stored_batch(pg: asyncpg.Connection, batch_id: UUID) -> StoredBatch | 
     return StoredBatch(*row) if row else None
 
 
+class NewestBatch(NamedTuple):
+    """A batch that was committed, and when it was received."""
+
+    id: UUID
+    received_at: datetime
+
+
+async def newest_batch(pg: asyncpg.Connection, enumerator_id: UUID, device_id: UUID | None) -> NewestBatch | None:
+    """The last batch of an enumerator from a tablet, by the time at which the server received it."""
+    row = await pg.fetchrow(
+        "SELECT id, received_at FROM batch WHERE enumerator_id = $1 AND device_id IS NOT DISTINCT FROM $2"
+        " ORDER BY received_at DESC, id DESC LIMIT 1",
+        enumerator_id,
+        device_id,
+    )
+    return NewestBatch(*row) if row else None
+
+
 _COUNT = COUNT.format(account_id="$3", day="$12::date", numbers="$13::int", known="$14::int", changed="$15::int")
 _ADD_BATCH = f"""
 WITH counted AS ({_COUNT})

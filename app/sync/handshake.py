@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from app.accounts.permissions import Principal
 from app.campaigns.queries import open_campaigns
+from app.intake.queries import newest_batch
 from app.questionnaires.catalogue import CATALOGUE
 from app.regions.region_code import local_date
 from app.workforce.queries import named_assignments_of
@@ -72,6 +73,13 @@ class RetryOut(BaseModel):
     halve_on: list[int] = Field(description="Statuses after which the next batch has half as many items.")
 
 
+class NewestBatchOut(BaseModel):
+    """A batch that the server has."""
+
+    id: UUID
+    received_at: AwareDatetime = Field(description="When the server received it.")
+
+
 class HandshakeOut(BaseModel):
     """What a tablet needs to know before it works offline."""
 
@@ -81,6 +89,10 @@ class HandshakeOut(BaseModel):
     device: DeviceOut
     campaigns: list[OpenCampaign]
     retry: RetryOut
+    newest_batch: NewestBatchOut | None = Field(
+        description="The last batch of this enumerator from this tablet that the server has; null where it has none. A"
+        " tablet that has the receipt of another batch as its last starts over: the server has lost something."
+    )
 
 
 RETRY = RetryOut(first_s=2, factor=2, longest_s=300, jitter="full", honour_retry_after=True, halve_on=[408, 413])
@@ -91,6 +103,7 @@ async def handshake(pg: asyncpg.Connection, principal: Principal, now: datetime,
     """What the tablet of an enumerator needs to know at this moment; a revoked one, to hand over what it has."""
     revoked = principal.device_revoked_at is not None
     assignments = [] if revoked else await named_assignments_of(pg, principal.account_id)
+    newest = await newest_batch(pg, principal.account_id, principal.device_id)
     campaigns = [] if revoked else await open_campaigns(pg, local_date(now, principal.territory.region_code))
     return HandshakeOut(
         server_time=now,
@@ -117,4 +130,5 @@ async def handshake(pg: asyncpg.Connection, principal: Principal, now: datetime,
             for campaign in campaigns
         ],
         retry=RETRY,
+        newest_batch=NewestBatchOut(id=newest.id, received_at=newest.received_at) if newest else None,
     )

@@ -108,6 +108,9 @@ class Tablet:
         report = Report()
         shaken = await self.handshake()
         report.device_state = shaken["device"]["state"]
+        if self._lost(shaken):
+            await self._ask_about_everything()
+            self.outbox.set("newest_batch", _newest(shaken))
         await self.push(report)
         await self.reconcile()
         await self.push_photos()
@@ -228,7 +231,9 @@ class Tablet:
             told = {name: line.get(name) or [] for name in ("errors", "warnings", "matched_on")}
             verdicts.append((row, Verdict(state, line.get("outcome"), told)))
             report.outcomes[str(line.get("outcome"))] = report.outcomes.get(str(line.get("outcome")), 0) + 1
-        self.outbox.settle(verdicts)
+        with self.outbox.transaction():
+            self.outbox.settle(verdicts)
+            self.outbox.set("newest_batch", batch.id)
         report.sent += len(verdicts)
         if len(batch.rows) >= self.most_items:
             self.most_items = min(2 * self.most_items, 200)
@@ -341,13 +346,26 @@ class Tablet:
             report.changes += page["items"]
             more = page["more"]
 
-    async def _start_over(self) -> None:
-        """After a restore of the server from a backup: reconcile everything that is still on the tablet."""
+    def _lost(self, shaken: Mapping[str, Any]) -> bool:
+        """Whether the server has lost a batch whose receipt came here: after a failover, or a restore. A server of
+        contract 1.1 does not tell."""
+        receipted = self.outbox.get("newest_batch")
+        if receipted is None or "newest_batch" not in shaken:
+            return False
+        # A batch that is stored may be one whose receipt has not come yet.
+        return _newest(shaken) not in {receipted, *(batch.id for batch in self.outbox.open_batches())}
+
+    async def _ask_about_everything(self) -> None:
+        """Reconcile every revision that is still on the tablet; what is missing waits to be sent. Changes are read from
+        the beginning: the server may have lost some, and others have their numbers."""
         rows = self.outbox.rows(State.ACKNOWLEDGED, State.CONFIRMED, State.KEPT, State.TO_FIX, State.RETURNED)
         await self._reconcile([row for row in rows if row.content])
         self.outbox.set("cursor", None)
-        report = Report()
-        await self.push(report)
+
+    async def _start_over(self) -> None:
+        """After a restore of the server from a backup."""
+        await self._ask_about_everything()
+        await self.push(Report())
 
     async def _returned(self, record_id: str) -> Mapping[str, Any] | None:
         """A returned record as the server has it; None where it is no longer returned."""
@@ -464,9 +482,18 @@ def _state_of(line: Mapping[str, Any]) -> State:
     return _BY_ACTION.get(str(line.get("client_action")), State.KEPT)
 
 
+def _newest(shaken: Mapping[str, Any]) -> str | None:
+    """The last batch from this tablet that the server has."""
+    newest = shaken["newest_batch"]
+    return newest["id"] if newest else None
+
+
 def _after_reconcile(row: Row, line: Mapping[str, Any]) -> Verdict | None:
-    """The next state of a revision that may not be deleted; None if nothing changes, also without a valid answer."""
+    """The next state of a revision that may not be deleted; None if nothing changes. A confirmed one about which there
+    is no valid answer this time has to be confirmed again."""
     state, outcome = line.get("state"), line.get("outcome")
+    if state is None and row.state is State.CONFIRMED:
+        return Verdict(State.ACKNOWLEDGED, row.outcome, json.loads(row.told or "null"))
     if state == "stored" and (after := _state_of(line)) is not State.ACKNOWLEDGED:
         return None if after is row.state else Verdict(after, outcome, json.loads(row.told or "null"))
     if state == "missing" and row.content:

@@ -1,6 +1,8 @@
 """What a tablet is told before it goes out."""
 
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import httpx
@@ -42,6 +44,33 @@ async def test_a_tablet_is_told_all_it_needs_for_weeks(
         }
     ]
     assert told["retry"]["jitter"] == "full"
+    assert told["newest_batch"] is None
+
+
+async def another_tablet(pg: asyncpg.Connection, world: World) -> UUID:
+    """A second tablet of the first enumerator."""
+    device_id = uuids.uuid7()
+    await pg.execute(
+        "INSERT INTO device (id, account_id, told_id, enrolled_at, last_seen_at) VALUES ($1, $2, 't', now(), now())",
+        device_id,
+        world.id("enumerator.1"),
+    )
+    return device_id
+
+
+async def test_a_tablet_is_told_its_newest_batch(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, clock: SetClock
+) -> None:
+    ids = [str(uuids.uuid7()) for _ in range(2)]
+    for batch_id in reversed(ids):  # the later one has the smaller id
+        clock.moment += timedelta(minutes=1)
+        sent = await put(client, world, "enumerator.1", batch(item(nik=nik())), batch_id=batch_id)
+        assert sent.status_code == 201
+    await put(client, world, "enumerator.2", batch(item(nik=nik())))
+    told = (await shake(client, world)).json()
+    assert told["newest_batch"] == {"id": ids[0], "received_at": "2022-09-12T05:02:00Z"}
+    other = (await shake(client, world, device_id=await another_tablet(pg, world))).json()
+    assert other["newest_batch"] is None, "another tablet of the same enumerator"
 
 
 async def test_the_limits_are_those_that_hold(client: httpx.AsyncClient, world: World) -> None:
@@ -57,12 +86,7 @@ async def test_the_limits_are_those_that_hold(client: httpx.AsyncClient, world: 
 async def test_a_revoked_tablet_learns_that_it_is(
     client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
 ) -> None:
-    device_id = uuids.uuid7()
-    await pg.execute(
-        "INSERT INTO device (id, account_id, told_id, enrolled_at, last_seen_at) VALUES ($1, $2, 't', now(), now())",
-        device_id,
-        world.id("enumerator.1"),
-    )
+    device_id = await another_tablet(pg, world)
     assert (await shake(client, world, device_id=device_id)).json()["device"] == {
         "id": str(device_id),
         "state": "active",

@@ -170,6 +170,43 @@ def stays_with_its_cursor() -> None:
     Tablet._start_over, Tablet.pull = start_over, pull
 
 
+# R56: a batch that the server has lost.
+
+
+@breaks("R56", "lost_without_a_lost_change")
+def looks_again_only_after_410() -> None:
+    Tablet._lost = lambda *_: False
+
+
+@breaks("R56", "lost_without_a_lost_change")
+def believes_the_server_before_it_could_ask() -> None:
+    real = Tablet._ask_about_everything
+
+    async def ask(self: Tablet) -> None:
+        self.outbox.set("newest_batch", None)
+        await real(self)
+
+    Tablet._ask_about_everything = ask
+
+
+@breaks("R56", "lost_without_a_lost_change")
+def sends_everything_again_after_a_lost_batch() -> None:
+    async def ask(self: Tablet) -> None:
+        rows = self.outbox.rows(State.CONFIRMED, State.ACKNOWLEDGED, State.KEPT)
+        await self._reconcile(rows)
+        self.outbox.settle([(row, Verdict(State.QUEUED)) for row in rows if row.content])
+
+    Tablet._ask_about_everything = ask
+
+
+@breaks("R56", "lost_without_a_lost_change")
+def asks_only_about_what_was_acknowledged() -> None:
+    async def ask(self: Tablet) -> None:
+        await self._reconcile(self.outbox.rows(State.ACKNOWLEDGED, State.KEPT))
+
+    Tablet._ask_about_everything = ask
+
+
 @breaks("R44", "cursor_outdated")
 def sends_everything_again_after_410() -> None:
     real = Tablet._start_over

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import httpx
@@ -170,12 +171,15 @@ async def test_what_is_too_much_is_halved(
     assert await stored(pg) == 9
 
 
-async def test_a_poison_batch_is_bisected_and_the_others_get_through(field: Field, pg: asyncpg.Connection) -> None:
+async def test_a_poison_batch_is_bisected_and_the_others_get_through(
+    field: Field, pg: asyncpg.Connection, clock: SetClock
+) -> None:
     tablet = await field.enrolled()
     rows = [tablet.outbox.add(CAMPAIGN, sent_item(nik=nik())) for _ in range(8)]
     poison = rows[5].record_id
 
     def refuse(request: httpx.Request) -> httpx.Response | None:
+        clock.moment += timedelta(seconds=1)  # no two batches come at the same moment
         told = b"" if "/batches/" not in request.url.path else gzip.decompress(request.content)
         return problem(400, "malformed_json") if poison.encode() in told else None
 
@@ -383,12 +387,58 @@ async def test_before_anything_is_deleted_the_server_is_asked_once_more(field: F
     tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
     await tablet.sync()
     assert states(tablet) == [State.CONFIRMED]
-    for table in ("submission", "record", "business", "identity", "batch"):  # restored from an old backup
+    for table in ("submission", "record", "business", "identity"):  # lost, and nothing tells so
         await pg.execute(f"DELETE FROM {table}")
     tablet.keep_for = timedelta(0)
     await tablet.sync()
     assert states(tablet) == [State.QUEUED], "the server misses it"
     assert (await tablet.sync()).outcomes == {"accepted": 1}
+
+
+async def test_a_batch_that_the_server_lost_is_sent_again_at_once(field: Field, pg: asyncpg.Connection) -> None:
+    tablet = await field.enrolled()
+    tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
+    await tablet.sync()
+    first = tablet.outbox.get("newest_batch")
+    lost = tablet.outbox.add(CAMPAIGN, sent_item(nik=nik())).record_id
+    await tablet.sync()
+    assert states(tablet) == [State.CONFIRMED] * 2
+    # A standby that was behind took over: the last batch is gone, no change was, and the cursor is good.
+    for table in ("identity", "business", "submission", "record"):
+        await pg.execute(f"DELETE FROM {table} WHERE record_id = $1", UUID(lost))
+    await pg.execute("DELETE FROM batch WHERE id <> $1", UUID(first))
+    assert (await tablet.sync()).outcomes == {"accepted": 1}
+    assert await pg.fetchval("SELECT count(*) FROM record") == 2
+    assert states(tablet) == [State.CONFIRMED] * 2
+    assert (await tablet.sync()).outcomes == {}, "it starts over once"
+
+
+async def test_a_batch_whose_receipt_was_lost_is_no_lost_batch(field: Field) -> None:
+    tablet = await field.enrolled()
+    tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
+    await tablet.sync()
+    tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
+    batch = the(tablet.outbox.next_batch(max_items=9, max_bytes=1 << 20))
+    assert the(await tablet._put(batch)).status_code == 201
+    assert not tablet._lost(await tablet.handshake())
+
+
+async def test_a_confirmed_record_without_an_answer_is_not_deleted(
+    field: Field, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tablet = await field.enrolled()
+    tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
+    await tablet.sync()
+    send = tablet.network.send
+
+    async def deaf(method: str, path: str, **request: Any) -> httpx.Response:
+        answer = await send(method, path, **request)
+        return httpx.Response(200, json={"items": []}) if path.endswith("/reconcile") else answer
+
+    monkeypatch.setattr(tablet.network, "send", deaf)
+    tablet.keep_for = timedelta(0)
+    assert (await tablet.sync()).purged == 0
+    assert states(tablet) == [State.ACKNOWLEDGED]
 
 
 async def test_what_is_held_is_kept_until_somebody_decides(

@@ -268,6 +268,9 @@ TERMS: Mapping[str, Term] = {
     "reason": Term("Alasan", "Why.", "Nama usaha salah"),
     "TombstoneChange.reason": Term("Alasan", "Why it is gone.", "erased"),
     "reasons": Term("Alasan ditahan", "Why it is held.", []),
+    "newest_batch": Term(
+        "Kiriman terakhir", "The last batch of this enumerator from this tablet that the server has.", None
+    ),
     "received_at": Term("Diterima", "When the server received it.", "2022-09-12T19:00:04+07:00"),
     "record": Term("Isian", "The record in question.", None),
     "ComparedAnswer.record": Term("Isian", "The record's answer.", "Warung Bu Sari"),

@@ -201,6 +201,7 @@ RESPONSES: Mapping[str, Mapping[str, Any]] = {
                 "honour_retry_after": True,
                 "halve_on": [408, 413],
             },
+            "newest_batch": {"id": BATCH, "received_at": "2022-09-11T19:02:11+07:00"},
         }
     },
     "post_reconcile": {

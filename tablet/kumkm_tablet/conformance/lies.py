@@ -57,7 +57,8 @@ class News:
 
 @dataclass
 class Lies:
-    """`days` is how far the server's clock is moved; `states` what reconciling answers about a record in any case."""
+    """`days` is how far the server's clock is moved; `states` what reconciling answers about a record in any case. A
+    server that `forgets_batches` has none of this tablet."""
 
     days: float = 0.0
     retry: dict[str, Any] = field(default_factory=lambda: dict(QUICK))
@@ -66,6 +67,7 @@ class Lies:
     verdicts: dict[tuple[str, int], Verdict] = field(default_factory=dict)
     states: dict[str, str] = field(default_factory=dict)
     news: News | None = None
+    forgets_batches: bool = False
     returned: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     async def tell(self, request: Seen, forward: Forward) -> Any:
@@ -89,6 +91,7 @@ class Lies:
             "server_time": moment.isoformat(),
             "limits": {**told["limits"], **self.limits},
             "questionnaires": self.questionnaires or told["questionnaires"],
+            **({"newest_batch": None} if self.forgets_batches else {}),
         }
 
     def _lines(self, told: dict[str, Any]) -> dict[str, Any]:

@@ -168,6 +168,34 @@ def nothing_goes_after_410(stage: Stage) -> None:
         stage.must_hold(held, "R44", "its cursor was refused, and before it could reconcile")
 
 
+@scenario("R56")
+def lost_without_a_lost_change(stage: Stage) -> None:
+    """The server lost a batch that it gave a receipt for, as in a failover, and the cursor is as good as before.
+    Reconciling cannot be reached at first."""
+    there, lost, kept = stage.record(3)
+    stage.lies.verdicts[kept["record_id"], 1] = Verdict("held", "keep")
+    stage.must_arrive([there, lost], "R56")
+    stage.sync()
+    held = [item for item in (there, lost, kept) if stage.state_of(item["record_id"]) not in (None, "purged")]
+    before = {item["record_id"]: len(stage.sendings(item["record_id"])) for item in held}
+    stage.lies.forgets_batches = True
+    stage.lies.states[lost["record_id"]] = "missing"
+    with stage.nasty(says(503, "overloaded"), at(RECONCILE)):
+        stage.sync()
+        stage.must_hold(held, "R56", "the server has lost a batch, and before it could reconcile")
+    start = len(stage.seen)
+    with stage.nasty(_answered(stage, lost), at(RECONCILE)):
+        stage.sync(2)
+    asked = b"".join(each.plain for each in stage.seen[start:] if each.path == RECONCILE)
+    if any(item["record_id"].encode() not in asked for item in held):
+        raise Broken("R56", "the server has lost a batch, and it did not reconcile everything that it still has")
+    if lost in held and len(stage.sendings(lost["record_id"])) == before[lost["record_id"]]:
+        raise Broken("R56", "the server has lost a record without losing a change, and it was not sent again")
+    for item in held:
+        if item is not lost and len(stage.sendings(item["record_id"])) > before[item["record_id"]]:
+            raise Broken("R56", "the server had lost one record, and it sent again one that the server has")
+
+
 @scenario("R45")
 def tombstone(stage: Stage) -> None:
     """Records are erased at the request of their owners; others stay."""

@@ -132,6 +132,30 @@ def reconcile_is_no_answer(stage: Stage) -> None:
         stage.must_arrive([item], "R39")
 
 
+@scenario("R36", "R39")
+def asked_once_more_it_says_nothing(stage: Stage) -> None:
+    """A record is confirmed; when it is about to be deleted, the answer has no line of it, and then says missing."""
+
+    async def act(_: Seen, __: Forward) -> Answer:
+        return Answer.of_json(200, {"items": []})
+
+    (item,) = stage.record()
+    stage.must_arrive([item], "R36")
+    stage.sync()
+    if stage.state_of(item["record_id"]) in (None, "purged"):
+        return  # it keeps nothing that is confirmed, which it should
+    with stage.nasty(act, at(RECONCILE)):
+        stage.much_later()
+        stage.must_hold([item], "R39", "when the answer before deleting had no line of it")
+    sent = len(stage.sendings(item["record_id"]))
+    stage.lies.states[item["record_id"]] = "missing"
+    stage.much_later()
+    stage.lies.states.clear()
+    stage.sync()
+    if len(stage.sendings(item["record_id"])) == sent:
+        raise Broken("R36", "a record was missing when it was about to be deleted, and it was not sent again")
+
+
 @scenario("R36", "R37")
 def lost_receipt_is_no_loss(stage: Stage) -> None:
     """The receipt of a record that must be kept is lost: the action comes with the repeated answer."""

@@ -244,5 +244,11 @@ RULES = {
             "Isi permintaan sesuai kepalanya: JSON UTF-8, tanpa kode, `gzip`, atau `zstd`.",
             "A body is what its headers say: JSON in UTF-8, coded with `gzip`, `zstd` or not at all.",
         ),
+        # Since 1.2.
+        (
+            "R56",
+            "Server tidak punya kiriman yang sudah dijawabnya: semua dicocokkan, dan yang `missing` dikirim lagi.",
+            "If the server lost the last receipted batch, all is reconciled, and what is missing is sent again.",
+        ),
     )
 }

@@ -314,8 +314,9 @@ export interface paths {
         /**
          * Handshake of a tablet
          * @description What a tablet needs to know to work offline: the time, limits, questionnaires, its own state, campaigns with the
-         *     enumerator's assignments, and how to repeat requests. Supervisors see what the tablet reports about itself. A
-         *     revoked tablet gets neither campaigns nor assignments, only what it needs to hand over its records.
+         *     enumerator's assignments, how to repeat requests, and the newest batch that the server has of it. Supervisors see
+         *     what the tablet reports about itself. A revoked tablet gets neither campaigns nor assignments, only what it needs to
+         *     hand over its records.
          */
         get: operations["get_handshake"];
         put?: never;
@@ -4143,6 +4144,8 @@ export interface components {
             campaigns: components["schemas"]["OpenCampaign"][];
             /** @description How to try again. */
             retry: components["schemas"]["RetryOut"];
+            /** @description The last batch of this enumerator from this tablet that the server has; null where it has none. A tablet that has the receipt of another batch as its last starts over: the server has lost something. */
+            newest_batch: components["schemas"]["NewestBatchOut"] | null;
         };
         /**
          * HeldChange
@@ -4968,6 +4971,24 @@ export interface components {
              * @description The new password.
              */
             new_password: string;
+        };
+        /**
+         * NewestBatchOut
+         * @description A batch that the server has.
+         */
+        NewestBatchOut: {
+            /**
+             * Id
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Received At
+             * Format: date-time
+             * @description When the server received it.
+             */
+            received_at: string;
         };
         /**
          * Numbers
