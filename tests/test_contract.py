@@ -208,6 +208,7 @@ def test_the_tablets_document_holds_what_a_tablet_speaks_and_nothing_more() -> N
 RETIRED = {
     "1.0.0": ["GET /v1/sync/known-identities 200 is no longer application/vnd.kumkm.known-identities"],
     "1.1.0": [],
+    "1.2.0": [],
 }
 """What clients of a release have to do without, and are told so: the filter of version 1 was a list of numbers."""
 

@@ -31,7 +31,7 @@ from app.core.problems import Code
 from app.intake.finding_texts import TEXTS
 
 TERMS = {**FIRST_TERMS, **DESK_TERMS}
-TABLET_VERSION = "1.1.0"
+TABLET_VERSION = "1.2.0"
 """Of the contract of the tablets, which changes more rarely than the server: `openapi/released/` has its versions."""
 
 DESCRIPTION: dict[str, Any] = {
