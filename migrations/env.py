@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from app.core.database import async_url
 from app.tables import metadata
+from migrations.compatibility import tell_older_servers
 from migrations.rights import grant
 
 # A migration that waits for a lock blocks all who come after it: it fails instead, and can be tried again.
@@ -40,9 +41,13 @@ def run(connection: Connection) -> None:
         compare_server_default=True,
         transaction_per_migration=True,
     )
+    upgrading = context.config.attributes.get("grant")
+    if upgrading:  # before anything is taken away from them
+        tell_older_servers(connection)
     with context.begin_transaction():
         context.run_migrations()
-    if context.config.attributes.get("grant"):
+    if upgrading:
+        tell_older_servers(connection)  # of a new database
         grant(connection)
     connection.commit()
 

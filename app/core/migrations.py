@@ -1,5 +1,6 @@
 """Alembic in the program: location of the migrations, upgrade to head, and the check of the current revision."""
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from alembic.script import ScriptDirectory
 
 import migrations
 from app.core.outages import Outage
+
+_OLDEST_SERVER = re.compile(r"oldest server: (\d{4})")  # as `migrations/compatibility.py` writes it
 
 
 def config(database_url: str | None = None) -> Config:
@@ -43,13 +46,17 @@ def _known() -> frozenset[str]:
 
 
 async def schema_of(pg: asyncpg.Connection) -> Outage | None:
-    """What is wrong with the tables: whether the database's migrations are those of this code; None where they are."""
+    """What is wrong with the tables; None where this code works with them: its own, or newer ones that say so."""
     if await pg.fetchval("SELECT to_regclass('alembic_version')") is None:
         return Outage.NOT_MIGRATED
     version = await pg.fetchval("SELECT version_num FROM alembic_version")
     if version == head():
         return None
-    return Outage.OLDER_SCHEMA if version is None or version in _known() else Outage.NEWER_SCHEMA
+    if version is None or version in _known():
+        return Outage.OLDER_SCHEMA
+    comment = await pg.fetchval("SELECT obj_description('alembic_version'::regclass, 'pg_class')")
+    oldest = _OLDEST_SERVER.fullmatch(comment or "")
+    return None if oldest is not None and (head() or "") >= oldest[1] else Outage.NEWER_SCHEMA
 
 
 async def reads_only(pg: asyncpg.Connection) -> Outage | None:

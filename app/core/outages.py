@@ -23,7 +23,7 @@ class Outage(Enum):
     READ_ONLY = "it only reads: a standby, or set so"
     NOT_MIGRATED = "its tables were never made: run `kumkm migrate`"
     OLDER_SCHEMA = "its tables are of an older release: run `kumkm migrate`"
-    NEWER_SCHEMA = "its tables are of a newer release than this server"
+    NEWER_SCHEMA = "its tables are of a newer release, with which this server cannot work"
     UNFIT = "its login or its content is not what a server may work with; see the log"
 
     @property

@@ -24,6 +24,7 @@ from app.core.outages import Outage
 from app.core.problems import Code, Problem
 from app.core.settings import Settings
 from app.main import create_app
+from migrations import OLDEST_SERVER
 
 EMBEDDED_IS_ENOUGH = True
 
@@ -140,9 +141,17 @@ async def test_readiness_names_what_is_wrong_with_the_tables_and_it_mends_itself
 ) -> None:
     assert await asked() is None
     head = await pg.fetchval("SELECT version_num FROM alembic_version")
-    for version, reason in (("0004", "older_schema"), ("9999", "newer_schema")):
+    for version, oldest, reason in (
+        ("0004", "0004", "older_schema"),
+        ("9999", "9998", "newer_schema"),
+        ("9999", head, None),
+        ("9999", OLDEST_SERVER, None),
+    ):
         await pg.execute("UPDATE alembic_version SET version_num = $1", version)
+        await pg.execute(f"COMMENT ON TABLE alembic_version IS 'oldest server: {oldest}'")
         assert await asked() == reason
+    await pg.execute("COMMENT ON TABLE alembic_version IS NULL")
+    assert await asked() == "newer_schema", "a release that does not tell"
     await pg.execute("ALTER TABLE team RENAME COLUMN name TO title")
     answer = await client.get("/v1/teams", headers=world.auth("officer"))
     assert (answer.status_code, answer.json()["code"]) == (503, "database_away"), "no fault of the server"

@@ -4,14 +4,17 @@ import asyncio
 import re
 import subprocess
 import sys
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
 import asyncpg
 from alembic import command
+from shapes import Json, the
 
 from app.core.migrations import config, head
+from migrations import OLDEST_SERVER
 
 EMBEDDED_IS_ENOUGH = True
 ROOT = Path(__file__).parent.parent.parent
@@ -84,6 +87,43 @@ async def test_an_index_can_be_made_while_others_write(dsn: str, pg: asyncpg.Con
     assert await pg.fetchval("SELECT version_num FROM alembic_version") == "9001"
     await asyncio.to_thread(command.downgrade, made, "-1")
     assert await pg.fetchval("SELECT to_regclass('team_name_idx')") is None
+
+
+TAKES_AWAY = {
+    "ban-drop-column",
+    "ban-drop-table",
+    "renaming-column",
+    "renaming-table",
+    "changing-column-type",
+    "adding-not-nullable-field",
+    "adding-required-field",
+}
+"""Findings of squawk on what older servers may still use, or do not fill in."""
+FIRST_TOLD = "0027"
+"""Before it nothing was told to older servers."""
+
+
+def younger_than_told(accepted: Json, oldest: str) -> list[str]:
+    """Migrations that take something away from servers that are said to work with the newest tables."""
+    return [
+        revision
+        for revision, each in accepted.items()
+        if revision > FIRST_TOLD and TAKES_AWAY & set(each["rules"]) and oldest < each.get("since", revision)
+    ]
+
+
+def test_no_server_is_said_to_work_with_tables_that_lack_what_it_uses() -> None:
+    accepted = tomllib.loads((ROOT / ".ci/squawk.toml").read_text(encoding="utf-8"))["accepted"]
+    assert younger_than_told(accepted, OLDEST_SERVER) == []
+    assert the(head()) >= OLDEST_SERVER
+
+
+def test_a_migration_that_takes_away_and_tells_nobody_is_found() -> None:
+    drops = {"rules": ["ban-drop-column"], "since": "0029"}
+    assert younger_than_told({"0030": drops}, "0028") == ["0030"]
+    assert younger_than_told({"0030": drops}, "0029") == []
+    assert younger_than_told({"0030": {"rules": ["renaming-table"]}}, "0029") == ["0030"], "it does not say since when"
+    assert younger_than_told({"0030": {"rules": ["require-concurrent-index-creation"]}}, "0027") == []
 
 
 def test_a_new_migration_that_harms_servers_at_work_is_found(tmp_path: Path) -> None:
