@@ -1,35 +1,91 @@
-"""The `kumkm` command: run the demo, serve, migrate, staff a census, look after keys and personal data, measure."""
+"""The `kumkm` command: run the demo, serve, migrate, staff a census, look after keys and personal data, measure.
+
+The module of a command is imported when the command is called: `--help`, `--version` and the completion of a shell wait
+for none.
+"""
 
 import sys
-from typing import Annotated
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Annotated, Any, NamedTuple
 
 import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_group
 
 from app import __version__
-from app.cli import audit, boundaries, faults, keys, linkage, measure, people, privacy, server
-from app.cli.shell import out
+from app.cli import faults
+
+
+class Place(NamedTuple):
+    """Where a command is: the module, its Typer in it, and what the list of all commands says of it."""
+
+    module: str
+    typer: str
+    summary: str
+
+
+COMMANDS: Mapping[str, Place] = {
+    "serve": Place("server", "app", "Serve the API. Settings come from the environment; see docs/settings.md."),
+    "demo": Place("server", "app", "Kabupaten OKU on the morning of 13 September 2022, on an embedded PostgreSQL."),
+    "migrate": Place("server", "app", "Bring the database to the newest migration, grant the server's rights."),
+    "server-login": Place("server", "app", "Make the login that the server signs in to PostgreSQL with."),
+    "load-reference": Place("server", "app", "Load provinces to villages and KBLI 2020."),
+    "load-boundaries": Place("boundaries", "app", "Load boundaries of regions for the map: all of the file, or none."),
+    "openapi": Place("server", "app", "Write the OpenAPI documents, JSON Schemas and test vectors from the code."),
+    "import": Place("people", "app", "Enter accounts, teams, members, assignments or targets from a file."),
+    "link": Place("linkage", "app", "Look for businesses of a region that are likely one, though no number says so."),
+    "account": Place("people", "account_app", "Accounts of people and systems."),
+    "campaign": Place("people", "campaign_app", "Census rounds."),
+    "subject": Place("privacy", "subject_app", "The rights of a data subject (UU 27/2022)."),
+    "retention": Place("privacy", "retention_app", "What is no longer to be kept."),
+    "audit": Place("audit", "app", "The audit trail."),
+    "keys": Place("keys", "app", "Keys for tokens and personal data."),
+    "progress": Place("measure", "progress_app", "Figures of progress."),
+    "bench": Place("measure", "bench_app", "Measure this machine with the project's own benchmarks."),
+    "simulate": Place("measure", "app", "A fleet of reference tablets on a bad network, before a real server."),
+}
+"""All commands, in the order in which they are listed: what serves first, then people and data, then what measures."""
+
+
+class _Commands(TyperGroup):
+    """The commands of `COMMANDS`."""
+
+    _lists = False
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  (as in the class above)
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002  (likewise)
+        place = COMMANDS.get(cmd_name)
+        if place is None:
+            return None
+        if self._lists:
+            return TyperCommand(cmd_name, help=place.summary)
+        group = get_group(getattr(import_module(f"app.cli.{place.module}"), place.typer))
+        if cmd_name in group.commands:
+            return group.commands[cmd_name]
+        group.name = cmd_name
+        return group
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        self._lists = True
+        super().format_help(ctx, formatter)
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> Any:
+        self._lists = True
+        return super().shell_complete(ctx, incomplete)
+
 
 app = typer.Typer(
     name="kumkm",
+    cls=_Commands,
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
     help="The server behind Indonesia's single register of cooperatives and micro, small and medium enterprises.",
     epilog=faults.EPILOG,
 )
-app.add_typer(server.app)
-app.add_typer(people.app)
-app.add_typer(boundaries.app)
-app.add_typer(people.account_app, name="account")
-app.add_typer(people.campaign_app, name="campaign")
-app.add_typer(privacy.subject_app, name="subject")
-app.add_typer(privacy.retention_app, name="retention")
-app.command("link")(linkage.link)
-app.add_typer(audit.app, name="audit")
-app.add_typer(keys.app, name="keys")
-app.add_typer(measure.app)
-app.add_typer(measure.progress_app, name="progress")
-app.add_typer(measure.bench_app, name="bench")
 
 
 def main() -> None:
@@ -39,7 +95,7 @@ def main() -> None:
 
 def _show_version(wanted: bool | None) -> None:  # noqa: FBT001  (typer calls it so)
     if wanted:
-        out.print(f"kumkm {__version__}", highlight=False)
+        typer.echo(f"kumkm {__version__}")
         raise typer.Exit
 
 

@@ -8,37 +8,16 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-import asyncpg
 import typer
-from alembic.util import CommandError
-from pydantic import ValidationError
-from sqlalchemy.exc import DBAPIError
-from typer.exceptions import TyperException
 
-from app.core.bulk import Faulty
-from app.core.keys import KeyFileError
-from app.core.outages import why_broken_off
-from app.core.problems import Problem
-from app.core.sealing import UnsealError
-from app.core.settings import SettingsError
-from app.regions.loading import RegionListError
+from app.cli.exits import FAILED, FAULT, MISUSED, NOT_STARTED, STOPPED, Fault
 
-FAILED, MISUSED, NOT_STARTED, FAULT, STOPPED = 1, 2, 3, 70, 130
 EPILOG = (
     f"Exit codes: 0 done; {FAILED} not done, and why is on standard error; {MISUSED} wrong use;"
     f" {NOT_STARTED} the server could not start; {FAULT} a fault of the program; {STOPPED} stopped by Ctrl-C."
 )
-_NOT_SET_UP = "the database is not set up, or is of another release. Run `kumkm migrate` first"
-_IN_WORDS = (SettingsError, KeyFileError, RegionListError, CommandError)
-
-
-class Fault(NamedTuple):
-    """A sentence, and the exit code."""
-
-    sentence: str
-    code: int = FAILED
 
 
 def run_and_report(act: Callable[[], Any]) -> int:
@@ -54,70 +33,12 @@ def run_and_report(act: Callable[[], Any]) -> int:
     except BrokenPipeError:  # the reader closed the pipe, as `| head` does
         return _without_readers()
     except Exception as exc:  # noqa: BLE001  (the last resort of the command line)
+        from app.cli.sentences import fault_of  # noqa: PLC0415  (it knows the exceptions of every library)
+
         if os.environ.get("KUMKM_TRACEBACK"):
             traceback.print_exc()
         return _say(fault_of(exc))
     return done if isinstance(done, int) else 0
-
-
-def fault_of(exc: BaseException) -> Fault:
-    """The fault that an exception is shown as."""
-    if isinstance(exc, DBAPIError) and exc.orig is not None:  # from a migration; its text holds the statement
-        return fault_of(exc.orig.__cause__ or exc.orig)
-    for kinds, tell in _TELL:
-        if isinstance(exc, kinds):
-            return tell(exc)
-    return Fault(f"a fault of the program ({type(exc).__name__}); KUMKM_TRACEBACK=1 shows where", FAULT)
-
-
-def _of_use(exc: TyperException) -> Fault:
-    if isinstance(exc, typer.Abort):
-        return Fault("stopped", STOPPED)
-    sentence = getattr(exc, "format_message", lambda: str(exc))()
-    context = getattr(exc, "ctx", None)
-    hint = f" See `{context.command_path} --help`." if context is not None else ""
-    return Fault(f"{sentence.rstrip('.')}.{hint}", getattr(exc, "exit_code", MISUSED))
-
-
-def _of_database(exc: BaseException) -> Fault:
-    if isinstance(exc, (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError)):
-        return Fault(_NOT_SET_UP)
-    if isinstance(exc, asyncpg.InsufficientPrivilegeError):
-        return Fault(
-            "this login may not do that. Set DATABASE_URL to the owner of the database for commands that look after it"
-        )
-    reason = why_broken_off(exc)
-    if reason is not None:
-        return Fault(f"PostgreSQL at DATABASE_URL: {reason.value}")
-    # Its first part only: what follows may hold what is stored.
-    return Fault(f"the database refused: {exc.args[0] if exc.args else type(exc).__name__}")
-
-
-def _of_fields(exc: Problem | Faulty | ValidationError) -> str:
-    if isinstance(exc, ValidationError):
-        return "; ".join(
-            f"{'.'.join(map(str, each['loc'])) or 'it'}: {each['msg']}"
-            for each in exc.errors(include_input=False, include_url=False)
-        )
-    if isinstance(exc, Faulty):
-        return "; ".join(f"{fault.field}: {fault.text.en}" for fault in exc.faults)
-    return "; ".join(f"{each.pointer}: {each.text.en}" for each in exc.errors) or exc.code.value.detail.en
-
-
-def _of_file(exc: Any) -> Fault:
-    place = f": {exc.filename}" if exc.filename else ""
-    return Fault(f"{exc.strerror or type(exc).__name__}{place}")
-
-
-_TELL: tuple[tuple[Any, Callable[[Any], Fault]], ...] = (
-    (TyperException, _of_use),
-    (_IN_WORDS, lambda exc: Fault(str(exc))),
-    ((asyncpg.PostgresError, asyncpg.InterfaceError), _of_database),
-    ((Problem, Faulty, ValidationError), lambda exc: Fault(_of_fields(exc))),
-    (UnsealError, lambda _: Fault("something is sealed under a key that is not in KUMKM_SEALING_KEYS. Put it back")),
-    (UnicodeError, lambda _: Fault("what was given is not UTF-8 text")),
-    (OSError, _of_file),
-)
 
 
 def _say(fault: Fault) -> int:

@@ -16,9 +16,12 @@ from app.core.settings import SettingsError, settings_from_environment
 from app.regions.queries import live_regions
 from app.regions.region_code import NATION, is_region_code
 
+app = typer.Typer()
+
 MIN_TO_TRAIN = 1_000
 
 
+@app.command()
 def link(
     region: Annotated[str, typer.Argument(help="Kemendagri code of a regency or province, e.g. 16.01.")],
     threshold: Annotated[float, typer.Option(help="The least probability of a pair.", min=0.01, max=1)] = 0.8,

@@ -18,7 +18,7 @@ from typer.main import get_command
 from world import World
 
 from app.cli import app as cli
-from app.cli import faults
+from app.cli import exits, faults
 from app.core.settings import Settings
 
 EMBEDDED_IS_ENOUGH = True
@@ -44,7 +44,8 @@ FIT = {
 
 
 def leaves(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    for name, each in getattr(command, "commands", {}).items():
+    for name in command.list_commands(None):
+        each = command.get_command(None, name)
         yield from leaves(each, (*path, name)) if hasattr(each, "commands") else [((*path, name), each)]
 
 
@@ -65,10 +66,10 @@ def kumkm(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) ->
             code = faults.main(cli, arguments)
         out, err = capfd.readouterr()
         said = (arguments, code, out[-300:], err[-600:])
-        assert code in (0, faults.FAILED, faults.MISUSED, faults.STOPPED), said
+        assert code in (0, exits.FAILED, exits.MISUSED, exits.STOPPED), said
         assert "Traceback" not in out + err, said
         assert SECRET not in out + err, said
-        if code not in (0, faults.STOPPED):
+        if code not in (0, exits.STOPPED):
             assert re.search(r"^kumkm: .+\.$", err, re.MULTILINE) or "faults" in err, said
         return code, out, err
 
@@ -104,10 +105,10 @@ def test_every_command_says_what_is_wrong_with_what_was_typed(
         if " ".join(path) in LONG:
             for each in command.params:
                 if each.type_descriptor.annotation in (int, float):
-                    assert kumkm(*path, f"{each.opts[0]}=x", DATABASE_URL=address)[0] == faults.MISUSED
-            assert kumkm(*path, "--nothing-of-this-name")[0] == faults.MISUSED
+                    assert kumkm(*path, f"{each.opts[0]}=x", DATABASE_URL=address)[0] == exits.MISUSED
+            assert kumkm(*path, "--nothing-of-this-name")[0] == exits.MISUSED
             continue
-        assert kumkm(*path, "--nothing-of-this-name")[0] == faults.MISUSED
+        assert kumkm(*path, "--nothing-of-this-name")[0] == exits.MISUSED
         for each in command.params:
             if each.name == "help" or getattr(each, "is_flag", False) or path == ("openapi",):
                 continue
@@ -152,7 +153,7 @@ def test_every_command_says_what_is_wrong_with_the_address(
         ("link", "16.01"),
     ):
         code, _, err = kumkm(*path, **environment)
-        assert code == faults.FAILED
+        assert code == exits.FAILED
         assert "DATABASE_URL" in err
 
 
@@ -164,14 +165,14 @@ def test_unfit_keys_and_files_of_keys_are_told(
     for name in ("KUMKM_TOKEN_KEYS", "KUMKM_SEALING_KEYS", "KUMKM_DIGEST_KEY"):
         for value in ("", "x", "1", "1:", "x:y", "1@never:abc", "300:" + "A" * 43, "\x7f", SECRET):
             code, _, err = kumkm("audit", "verify", **known | {name: value})
-            assert code == faults.FAILED
+            assert code == exits.FAILED
             assert name in err or "_keys" in err or "digest_key" in err or "ring" in err
-    assert kumkm("audit", "verify", **known | {"KUMKM_SECRETS_DIR": str(tmp_path / "nothing")})[0] == faults.FAILED
+    assert kumkm("audit", "verify", **known | {"KUMKM_SECRETS_DIR": str(tmp_path / "nothing")})[0] == exits.FAILED
     for text in (b"", b"\xff\xfe", b"KUMKM_TOKEN_KEYS=\n", b"KUMKM_TOKEN_KEYS=x@y:z\nKUMKM_SEALING_KEYS=a:b\n"):
         (tmp_path / "keys.env").write_bytes(text)
-        assert kumkm("keys", "rotate", str(tmp_path / "keys.env"))[0] == faults.FAILED
+        assert kumkm("keys", "rotate", str(tmp_path / "keys.env"))[0] == exits.FAILED
     (tmp_path / "folder").mkdir()
-    assert kumkm("keys", "rotate", str(tmp_path / "folder"))[0] == faults.FAILED
+    assert kumkm("keys", "rotate", str(tmp_path / "folder"))[0] == exits.FAILED
 
 
 async def test_what_is_not_there_is_told(
@@ -194,23 +195,23 @@ async def test_what_is_not_there_is_told(
         "server-login Bad-Name",
     ):
         code, _, _ = await asyncio.to_thread(kumkm, *line.split(), **known)
-        assert code in (faults.FAILED, faults.MISUSED), line
+        assert code in (exits.FAILED, exits.MISUSED), line
 
 
 def test_a_fault_of_the_program_is_told_by_its_type_and_has_its_own_code(capfd: pytest.CaptureFixture[str]) -> None:
     def broken() -> None:
         raise KeyError(SECRET)
 
-    assert faults.run_and_report(broken) == faults.FAULT
+    assert faults.run_and_report(broken) == exits.FAULT
     err = capfd.readouterr().err
     assert err.startswith("kumkm: a fault of the program (KeyError)")
     assert SECRET not in err
-    assert faults.run_and_report(lambda: (_ for _ in ()).throw(KeyboardInterrupt)) == faults.STOPPED
+    assert faults.run_and_report(lambda: (_ for _ in ()).throw(KeyboardInterrupt)) == exits.STOPPED
 
 
 def test_help_tells_the_exit_codes(kumkm: Callable[..., tuple[int, str, str]]) -> None:
     _, out, _ = kumkm("--help")
-    for code in (faults.FAILED, faults.MISUSED, faults.NOT_STARTED, faults.FAULT, faults.STOPPED):
+    for code in (exits.FAILED, exits.MISUSED, exits.NOT_STARTED, exits.FAULT, exits.STOPPED):
         assert re.search(rf"\b{code}\b", out)
 
 
@@ -237,7 +238,7 @@ def test_ctrl_c_in_the_middle_of_a_question_is_quiet(
 
     environment = {name: value for name, value in environment_of(settings).items() if name.startswith("KUMKM_")}
     code, _, _ = kumkm("subject", "report", "--reason", "x", stdin=Stopped(), **environment, DATABASE_URL=dsn)
-    assert code == faults.STOPPED
+    assert code == exits.STOPPED
 
 
 def test_the_sweep_meets_every_command() -> None:

@@ -1,0 +1,12 @@
+"""What a command ends with where it failed: its exit code, and a sentence."""
+
+from typing import NamedTuple
+
+FAILED, MISUSED, NOT_STARTED, FAULT, STOPPED = 1, 2, 3, 70, 130
+
+
+class Fault(NamedTuple):
+    """A sentence, and the exit code."""
+
+    sentence: str
+    code: int = FAILED
