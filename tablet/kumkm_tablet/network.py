@@ -115,8 +115,11 @@ class Network:
             "device_name": device_name,
         }
         answer = await self.send("POST", "/v1/auth/token", data=form, signed=False, accept=has("access_token"))
-        self._keep_session(answer)
-        self.outbox.set("username", username)
+        with self.outbox.transaction():
+            self._keep_session(answer)
+            if self.outbox.get("username") != username:  # the newest batch of one says nothing of another's
+                self.outbox.set("newest_batch", None)
+            self.outbox.set("username", username)
 
     async def send(
         self,

@@ -16,7 +16,7 @@ import asyncpg
 import httpx
 import pytest
 import uuid_utils.compat as uuids
-from field import CAMPAIGN, Field, once, problem, sent_item, states
+from field import CAMPAIGN, PASSWORD, Field, once, problem, sent_item, states
 from PIL import Image
 from shapes import Json, the
 from world import OTHER_VILLAGE, World, nib, nik
@@ -420,6 +420,14 @@ async def test_a_batch_whose_receipt_was_lost_is_no_lost_batch(field: Field) -> 
     tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
     batch = the(tablet.outbox.next_batch(max_items=9, max_bytes=1 << 20))
     assert the(await tablet._put(batch)).status_code == 201
+    assert not tablet._lost(await tablet.handshake())
+
+
+async def test_a_batch_of_another_enumerator_is_no_lost_batch(field: Field) -> None:
+    tablet = await field.enrolled()
+    tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
+    await tablet.sync()
+    await tablet.enrol("enumerator.2", PASSWORD)
     assert not tablet._lost(await tablet.handshake())
 
 
