@@ -29,7 +29,18 @@ async function withDevice(page: Page) {
       automaticPresenceSimulation: true,
     },
   });
+  await page.addInitScript(() => {
+    const { credentials } = navigator;
+    const get = credentials.get.bind(credentials);
+    credentials.get = (options) => {
+      const answer = get(options);
+      document.documentElement.dataset.asked = 'yes';
+      return answer;
+    };
+  });
   return {
+    /** The page has asked for a passkey. */
+    isAsked: async () => await page.locator('html[data-asked]').waitFor({ state: 'attached' }),
     keys: async () => (await line.send('WebAuthn.getCredentials', { authenticatorId })).credentials,
     isTouched: async (enabled: boolean) =>
       await line.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled }),
@@ -69,6 +80,7 @@ test('a passkey is added, signs in, gets another name, and once removed signs in
 
   await device.isTouched(false); // what the browser offers beside the user name is not taken
   await signOut(page);
+  await device.isAsked(); // else that question comes later, and is answered by the touch that the click waits for
   await device.isTouched(true);
   await page.getByRole('button', { name: 'Masuk dengan kunci sandi' }).click();
   await expect(row).toContainText('Terakhir dipakai');
