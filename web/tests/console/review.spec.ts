@@ -126,6 +126,32 @@ test('a record that is returned comes to its tablet with the reason, and what wa
   );
 });
 
+test('a key that comes before its record is there decides nothing and says so, once', async ({ page }) => {
+  await atDesk(page, 'coordinator.1', 'warnings=no&enumerator=enumerator.10');
+  const waiting: (() => void)[] = [];
+  await page.route('**/v1/submissions/*', async (route) => {
+    await new Promise<void>((resolve) => waiting.push(resolve));
+    await route.fallback();
+  });
+  const early = page.getByText('Isian masih dibuka.');
+  for (const fetched of [1, 2]) {
+    await page.keyboard.press('j'); // the next two were fetched ahead
+    await expect.poll(() => waiting.length).toBe(fetched);
+    await expect(verify(page)).toBeEnabled();
+  }
+  await page.keyboard.press('j');
+  await expect(verify(page)).toBeDisabled();
+  await expect(early).toBeHidden(); // nobody asked for anything yet
+  const record = await opened(page);
+  await page.keyboard.press('v');
+  await expect(early).toBeVisible();
+  await page.unroute('**/v1/submissions/*');
+  for (const open of waiting) open();
+  await expect(verify(page)).toBeEnabled();
+  await expect(early).toBeHidden();
+  expect(await opened(page)).toBe(record); // a decision would have gone on to the next
+});
+
 test('of two reviewers on one record the later one is told what the other decided, and changes nothing', async ({
   page,
   request,

@@ -13,7 +13,7 @@ import type { Queue } from './use-queue.ts';
 export function useDeciding(desk: Queue) {
   const t = useTexts(review);
   const [said, setTold] = useState('');
-  const [isEarly, setEarly] = useState(false);
+  const [early, setEarly] = useState<string>(); // the record whose key came before it was there
   const { recordId, items, sent: all } = desk;
   const row = items.find((item) => item.record_id === recordId);
   const record = useQuery({ ...recordQuery(recordId ?? ''), enabled: recordId !== undefined }).data;
@@ -29,8 +29,8 @@ export function useDeciding(desk: Queue) {
   const canReturn = seen !== undefined && isSettled;
   const canVerify = canReturn && record?.counted_as === 'entered';
   // Of what is not seen yet nothing is decided: a key that comes too early is told so, until the record is there.
-  const told = isEarly && seen === undefined ? t.stillOpening : said;
   const isOpening = recordId !== undefined && seen === undefined;
+  const told = isOpening && early === recordId ? t.stillOpening : said;
 
   function decide(decision: Decision['decision'], reason?: string): void {
     if (recordId === undefined || seen === undefined) return;
@@ -60,7 +60,7 @@ export function useDeciding(desk: Queue) {
     canVerify,
     /** Whether the record is there to be decided on; where it is not, that is told. */
     isThere: () => {
-      setEarly(isOpening);
+      setEarly(isOpening ? recordId : undefined);
       return !isOpening;
     },
     verify: () => {
