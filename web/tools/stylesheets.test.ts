@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 
 const CONSOLE = resolve(import.meta.dirname, '../console/src');
-const SOURCES = [CONSOLE, resolve(import.meta.dirname, '../shared/src')];
+const SOURCES = [CONSOLE, resolve(CONSOLE, '../../shared/src')];
 const CORE = dirname(createRequire(join(CONSOLE, 'main.tsx')).resolve('@mantine/core/styles.css'));
 const BASE = ['baseline', 'default-css-variables', 'global']; // they style no class
 
