@@ -123,3 +123,21 @@ async def field(app: FastAPI, world: World, pg: asyncpg.Connection, tmp_path: Pa
 
 def states(tablet: Tablet) -> list[State]:
     return [row.state for row in tablet.outbox.rows()]
+
+
+async def decide(field: Field, record_id: str, decision: str, **told: Any) -> None:
+    """A coordinator decides on a record."""
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=field.app), base_url="http://kumkm.test") as client:
+        form = {"grant_type": "password", "username": "coordinator.1", "password": PASSWORD}
+        token = (await client.post("/v1/auth/token", data=form)).json()["access_token"]
+        answer = await client.post(
+            f"/v1/submissions/{record_id}/review",
+            json={"decision": decision, **told},
+            headers={"Authorization": f"Bearer {token}"},
+        )
+    assert answer.status_code == 200, answer.text
+
+
+async def stored(pg: asyncpg.Connection) -> int:
+    """How many submissions the server has."""
+    return await pg.fetchval("SELECT count(*) FROM submission")
