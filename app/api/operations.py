@@ -27,9 +27,9 @@ async def healthz() -> StatusOut:
 @router.endpoint("GET /readyz", "Ready", [503], unlimited=True)
 async def readyz(call: Unauthenticated) -> StatusOut:
     """The database answers, its tables are those of this release or of a newer one that this release works with, and it
-    takes writes. Otherwise `current.database` names the
-    reason: `unreachable`, `login_refused`, `no_such_database`, `starting`, `stopped`, `cut`, `full`, `disk_full`,
-    `out_of_memory`, `read_only`, `not_migrated`, `older_schema`, `newer_schema` or `unfit`.
+    takes writes. Otherwise `current.database` names the reason: `unreachable`, `login_refused`, `no_such_database`,
+    `starting`, `stopped`, `cut`, `full`, `disk_full`, `out_of_memory`, `read_only`, `not_migrated`, `older_schema`,
+    `newer_schema` or `unfit`.
     """
     database = call.services.database
     try:

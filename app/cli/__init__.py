@@ -28,7 +28,7 @@ class Place(NamedTuple):
 COMMANDS: Mapping[str, Place] = {
     "serve": Place("server", "app", "Serve the API. Settings come from the environment; see docs/settings.md."),
     "demo": Place("server", "app", "Kabupaten OKU on the morning of 13 September 2022, on an embedded PostgreSQL."),
-    "migrate": Place("server", "app", "Bring the database to the newest migration, grant the server's rights."),
+    "migrate": Place("server", "app", "Bring the database to the newest migration and grant the server's rights."),
     "server-login": Place("server", "app", "Make the login that the server signs in to PostgreSQL with."),
     "load-reference": Place("server", "app", "Load provinces to villages and KBLI 2020."),
     "load-boundaries": Place("boundaries", "app", "Load boundaries of regions for the map: all of the file, or none."),

@@ -93,7 +93,7 @@ def demo(
 
 @app.command()
 def migrate() -> None:
-    """Bring the database to the newest migration, grant the server's rights. Then fill in what newer code expects of
+    """Bring the database to the newest migration and grant the server's rights. Then fill in what newer code expects of
     older data. Can be stopped and run again.
 
     DATABASE_URL must be the owner's: the server itself cannot change tables. To fill in what is sealed, it needs the

@@ -99,7 +99,8 @@ async def load_boundaries(
 
         entered = Entered()
         try:
-            entered = entered if flaws else await run(store)
+            if not flaws:
+                entered = await run(store)
         except _OnlyTried as exc:
             entered = exc.entered
         except _OthersLoaded:
