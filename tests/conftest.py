@@ -11,6 +11,7 @@ import asyncio
 import secrets
 import shutil
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,6 +38,7 @@ from app.kbli.loading import load_kbli
 from app.main import create_app
 from app.regions.loading import load_regions, packaged_regions
 
+_LONG_ENOUGH_S = 10
 NOON = datetime(2022, 9, 12, 5, 0, tzinfo=UTC)  # 12:00 in Baturaja
 
 
@@ -58,6 +60,15 @@ def quick_hashes() -> Iterator[PasswordHasher]:
     passwords._HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     yield real
     passwords._HASHER = real
+
+
+@pytest.fixture
+async def minute_of_its_own() -> None:
+    """A test that counts exactly how much a rate lets through ends before the minute does: rates are counted by minutes
+    of the clock, and where a new one begins there is room for one more."""
+    left = 60 - time.time() % 60
+    if left < _LONG_ENOUGH_S:
+        await asyncio.sleep(left)
 
 
 @pytest.fixture(scope="session")

@@ -261,6 +261,7 @@ async def test_every_change_is_in_the_audit_trail_without_secrets(
     assert made["activation_code"] not in str(rows)
 
 
+@pytest.mark.usefixtures("minute_of_its_own")
 async def test_a_system_client_has_a_rate_of_its_own(client: httpx.AsyncClient, world: World) -> None:
     told = {
         "username": "bps.oku",

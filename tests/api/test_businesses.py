@@ -64,6 +64,7 @@ async def test_a_faulty_lookup_never_echoes_what_was_told(act: Call, told: Json,
     assert not any(str(value) in answer.text for value in told.values() if value)
 
 
+@pytest.mark.usefixtures("minute_of_its_own")
 async def test_lookups_are_limited(act: Call, app: FastAPI) -> None:
     statuses = [(await act("officer", "POST", "businesses/lookup", {"nik": nik()})).status_code for _ in range(61)]
     assert statuses == [200] * 60 + [429]

@@ -79,6 +79,7 @@ async def test_batches_may_still_be_large(client: httpx.AsyncClient, world: Worl
     assert answer.status_code == 201
 
 
+@pytest.mark.usefixtures("minute_of_its_own")
 async def test_lists_and_sign_ins_are_limited_with_a_time_to_come_back(
     settings: Settings, clock: SetClock, world: World
 ) -> None:
