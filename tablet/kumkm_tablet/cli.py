@@ -27,6 +27,7 @@ from kumkm_tablet.conformance.scenarios import Scenario
 from kumkm_tablet.network import Offline, Policy, Refused, SignInNeeded
 from kumkm_tablet.outbox import Outbox, Row, State
 from kumkm_tablet.saying import Told, fail, good, say, show
+from kumkm_tablet.tablet import Report as SyncReport
 from kumkm_tablet.tablet import Tablet
 
 _TIMEOUT = httpx.Timeout(60.0, connect=10.0)
@@ -49,6 +50,8 @@ _WORDS: tuple[tuple[type[BaseException], str], ...] = (
     (sqlite3.DatabaseError, "Kotak keluar tablet ini tidak terbaca. / The outbox of this tablet cannot be read."),
     (KeyboardInterrupt, "Dihentikan; tidak ada yang hilang. / Stopped; nothing is lost."),
 )
+
+_NOT_ENROLLED = "Tablet belum terdaftar: jalankan `kumkm-tablet enrol`. / Not enrolled yet."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -144,8 +147,8 @@ def _enrol(options: argparse.Namespace) -> int:
 
 
 def _record(options: argparse.Namespace) -> int:
-    outbox = _opened(options)
-    tablet = _tablet(outbox, httpx.AsyncClient(transport=_NoSignal()))
+    tablet = _at_the_door(options)
+    outbox = tablet.outbox
     campaign = options.campaign or _running_campaign(outbox)
     if options.file:
         told = _json_of(options.file)
@@ -172,8 +175,8 @@ def _record(options: argparse.Namespace) -> int:
 
 
 def _fix(options: argparse.Namespace) -> int:
-    outbox = _opened(options)
-    tablet = _tablet(outbox, httpx.AsyncClient(transport=_NoSignal()))
+    tablet = _at_the_door(options)
+    outbox = tablet.outbox
     rows = outbox.revisions(options.record_id)
     if not rows or rows[-1].content is None:
         raise Told("Isian itu tidak ada di tablet ini. / There is no such record on this tablet.")
@@ -217,12 +220,18 @@ def _photo(options: argparse.Namespace) -> int:
 
 def _sync(options: argparse.Namespace) -> int:
     bar = _Bar()
-    report = _run(options, lambda tablet: tablet.sync(), policy=Policy(attempts=options.attempts), tell=bar.tell)
+
+    async def sync(tablet: Tablet) -> tuple[SyncReport, set[str]]:
+        report = await tablet.sync()
+        return report, {row.record_id for row in tablet.outbox.rows(State.RETURNED)}
+
+    report, returned = _run(options, sync, policy=Policy(attempts=options.attempts), tell=bar.tell)
     bar.end()
     for outcome, count in sorted(report.outcomes.items()):
         say(f"  {outcome:<10} {count:>6}")
     for change in report.changes:
-        if change["kind"] == "review" and change["decision"] == "returned":
+        # A tablet that starts over hears again of what it has corrected since.
+        if change["kind"] == "review" and change["decision"] == "returned" and change["record_id"] in returned:
             say(f"↩ Dikembalikan / returned: {change['record_id']} — {change['reason']}", colour="33")
     if report.device_state == "revoked":
         say("⚠ Tablet ini sudah dicabut; hubungi koordinator. / This tablet was revoked.", colour="31")
@@ -299,9 +308,17 @@ class _NoSignal(httpx.AsyncBaseTransport):
         raise httpx.ConnectError("no signal", request=request)
 
 
+def _at_the_door(options: argparse.Namespace) -> Tablet:
+    """A tablet that needs no network, and has all that it needs for a form."""
+    outbox = _opened(options)
+    if outbox.get("handshake") is None or outbox.get("reference") is None:  # the enrolment was broken off
+        raise Told(_NOT_ENROLLED)
+    return _tablet(outbox, httpx.AsyncClient(transport=_NoSignal()))
+
+
 def _opened(options: argparse.Namespace) -> Outbox:
     if not (options.home / "outbox.db").exists():
-        raise Told("Tablet belum terdaftar: jalankan `kumkm-tablet enrol`. / Not enrolled yet.")
+        raise Told(_NOT_ENROLLED)
     outbox = Outbox(options.home / "outbox.db")
     options.closing.callback(outbox.close)
     return outbox
