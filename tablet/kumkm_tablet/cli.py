@@ -24,6 +24,7 @@ from kumkm_tablet.asking import ask_item, drop_draft, mend, now, put, value_of
 from kumkm_tablet.conformance.kit import CannotTest, CommandDriver, Report, examine, own_command
 from kumkm_tablet.conformance.rules import RULES
 from kumkm_tablet.conformance.scenarios import Scenario
+from kumkm_tablet.form import Form
 from kumkm_tablet.network import Offline, Policy, Refused, SignInNeeded
 from kumkm_tablet.outbox import Outbox, Row, State
 from kumkm_tablet.saying import Told, fail, good, say, show
@@ -154,12 +155,12 @@ def _record(options: argparse.Namespace) -> int:
         told = _json_of(options.file)
         items = told if isinstance(told, list) else [told]
     else:
-        form = tablet.form(options.questionnaire)
+        form = _form(tablet, options.questionnaire)
         items = [ask_item(form, outbox, options.questionnaire, every=options.all)]
     faults = 0
     for each in items:
         item = {"captured_at": now(), "questionnaire": options.questionnaire, **each}
-        errors, doubts = tablet.form(item["questionnaire"]).check(item.get("answers"), today=datetime.now(UTC).date())
+        errors, doubts = _form(tablet, item["questionnaire"]).check(item.get("answers"), today=datetime.now(UTC).date())
         if errors:
             faults += 1
             show(errors, "Salah / wrong")
@@ -182,7 +183,7 @@ def _fix(options: argparse.Namespace) -> int:
         raise Told("Isian itu tidak ada di tablet ini. / There is no such record on this tablet.")
     newest = rows[-1]
     item = json.loads(newest.content or "")
-    form = tablet.form(item["questionnaire"])
+    form = _form(tablet, item["questionnaire"])
     if options.set:
         by_path = {".".join(question.path): question for question in form.questions()}
         for each in options.set:
@@ -309,11 +310,17 @@ class _NoSignal(httpx.AsyncBaseTransport):
 
 
 def _at_the_door(options: argparse.Namespace) -> Tablet:
-    """A tablet that needs no network, and has all that it needs for a form."""
-    outbox = _opened(options)
-    if outbox.get("handshake") is None or outbox.get("reference") is None:  # the enrolment was broken off
-        raise Told(_NOT_ENROLLED)
-    return _tablet(outbox, httpx.AsyncClient(transport=_NoSignal()))
+    """A tablet that needs no network."""
+    return _tablet(_opened(options), httpx.AsyncClient(transport=_NoSignal()))
+
+
+def _form(tablet: Tablet, questionnaire: str) -> Form:
+    try:
+        return tablet.form(questionnaire)
+    except KeyError:
+        if tablet.outbox.get("reference") is None:  # the enrolment was broken off
+            raise Told(_NOT_ENROLLED) from None
+        raise Told(f"Tidak ada kuesioner {questionnaire}. / There is no such questionnaire.") from None
 
 
 def _opened(options: argparse.Namespace) -> Outbox:
@@ -341,6 +348,8 @@ def _run(options: argparse.Namespace, work: Callable[[Tablet], Coroutine[Any, An
 def _running_campaign(outbox: Outbox) -> str:
     """The campaign that runs today by the server's calendar; of several, the one that began last."""
     shaken = outbox.get("handshake")
+    if shaken is None:
+        raise Told(_NOT_ENROLLED)
     today = shaken["server_time"][:10]
     mine = [each for each in shaken["campaigns"] if each["assignments"]]
     running = [each for each in mine if each["starts_on"] <= today <= each["ends_on"]]

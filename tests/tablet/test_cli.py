@@ -136,6 +136,8 @@ async def test_faults_say_what_to_do(tablet: Command, tmp_path: Path, monkeypatc
         assert (code, "jalankan `kumkm-tablet enrol`" in told) == (1, True), told
     monkeypatch.setenv("KUMKM_TABLET_PASSWORD", PASSWORD)
     await tablet("enrol", tablet.url, "enumerator.1")
+    (tmp_path / "item.json").write_text(json.dumps({**sent_item(nik=nik()), "questionnaire": "umkm@9"}))
+    assert "Tidak ada kuesioner umkm@9" in (await tablet("record", "--file", str(tmp_path / "item.json")))[1]
     assert "tidak ada di tablet ini" in (await tablet("fix", "01833a5e-8a40-7000-8000-000000000001"))[1]
     assert "tersimpan sebagai draf" in (await tablet("record", answers=["kemalaraja", "Warung"]))[1]
     code, told = await tablet("record", answers=["y", "", "4711", "", "", "", "", "47112"])
