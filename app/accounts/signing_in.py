@@ -82,7 +82,8 @@ class SignIn:
         device, trace_id = caller.device, caller.trace_id
         enrolled = None
         if device is not None:
-            enrolled = await self._database.run(lambda pg: enrol(pg, account.id, device, trace_id=trace_id))
+            kept = device.as_kept(self._digester)
+            enrolled = await self._database.run(lambda pg: enrol(pg, account.id, kept, trace_id=trace_id))
         if enrolled is not None and self._is_over(enrolled.revoked_at):
             raise Problem(Code.DEVICE_REVOKED)
         await self._audit(Action.SESSION_STARTED, account.id, caller)

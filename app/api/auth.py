@@ -17,7 +17,6 @@ from app.api.calls import Oneself, Unauthenticated
 from app.api.endpoints import Endpoints
 from app.api.limits import Rate
 from app.core.problems import Code, FieldError, Problem
-from app.core.redaction import hides_nik
 from app.core.text import Line, Said, Storable
 from app.intake.finding_texts import text_of
 
@@ -144,7 +143,7 @@ async def token(
     """OAuth 2.0: `password` for people (tablets add `device_id`), `refresh_token`, `client_credentials` for systems."""
     response.headers["Cache-Control"] = "no-store"
     if grant_type == "password":
-        device = ToldDevice(_device(device_id), device_name) if device_id else None
+        device = ToldDevice(device_id, device_name) if device_id else None
         grant = await call.services.sign_in.with_password(
             _given(username, "username"), _given(password, "password"), call.caller(device)
         )
@@ -209,13 +208,6 @@ def _given(value: str | None, name: str) -> str:
     if not value:
         refuse_fields({name: "field_required"})
     return value or ""
-
-
-def _device(name: str) -> str:
-    """The tablet's own id. Apps derive it from the machine; a number of a person is refused."""
-    if hides_nik(name):
-        refuse_fields({"device_id": "invalid_value"})
-    return name
 
 
 def _out(grant: Grant) -> TokenOut:

@@ -9,6 +9,7 @@ from shapes import Call, Json
 from world import World, batch, item, nik
 
 from app.accounts.passwords import hash_password
+from app.core.redaction import hides_nik
 
 EMBEDDED_IS_ENOUGH = True
 PASSWORD = "empat sawah di tepi ogan"
@@ -50,6 +51,19 @@ async def test_an_enumerator_has_one_active_tablet_unless_allowed_more(
     assert (await sign_in(device_id="tablet-2")).status_code == 200
     assert (await sign_in(device_id="tablet-3")).status_code == 403
     assert (await sign_in("officer", "laptop")).status_code == (await sign_in("officer", "phone")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "random_id", ["7138577531691302657963fe15fcf244", "b9c5a710-1601-1452-0385-00010d3f9a6e", "1601145203850001"]
+)
+async def test_an_id_of_a_tablet_that_looks_like_a_nik_is_as_good_as_any_and_stored_as_a_digest(
+    sign_in: Call, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, random_id: str
+) -> None:
+    first, again, other = [await sign_in(device_id=name) for name in (random_id, random_id, random_id[::-1])]
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert other.json()["code"] == "device_limit_reached"
+    [stored] = await pg.fetch("SELECT told_id FROM device WHERE account_id = $1", world.id("enumerator.1"))
+    assert not hides_nik(stored["told_id"]) and hides_nik(random_id)
 
 
 async def test_a_supervisor_allows_one_more_tablet_once_and_for_a_week(
