@@ -175,9 +175,7 @@ class SignIn:
         async with self._database.session() as session:
             link, account = await _link_of(session, token)
             following = self._digester.token(f"{token}:{attempt_id}") if attempt_id else new_refresh_token()
-            again = (
-                link is not None and attempt is not None and await _is_lost_answer(session, link, attempt, following)
-            )
+            again = link is not None and await _is_lost_answer(session, link, attempt, following)
             fresh = link is not None and link.spent_at is None
             if link is not None and (fresh or again) and link.revoked_at is None and link.expires_at > now:
                 device = await session.get(Device, link.device_id) if link.device_id else None
@@ -188,9 +186,11 @@ class SignIn:
                         return self._grant(account, link.device_id, left, following)
                     link.spent_at, link.attempt_digest = now, attempt
                     return self._link(session, account, link.family_id, link.device_id, left, following)
+            # A tablet repeats its last attempts before it takes its session for over: the server may have lost them.
+            asked_again = link is not None and link.revoked_at is not None and _is_attempt(link, attempt)
             if link is not None:
                 await _revoke_family(session, link.family_id, now)
-        if link is not None and link.spent_at is not None:
+        if link is not None and link.spent_at is not None and not asked_again:
             await self._audit(Action.SESSION_REUSE_DETECTED, link.account_id, caller)
         raise Problem(Code.INVALID_GRANT)
 
@@ -336,9 +336,14 @@ async def _link_of(session: AsyncSession, token: str) -> tuple[RefreshToken | No
     return (await session.exec(asked.with_for_update().execution_options(populate_existing=True))).one(), account
 
 
-async def _is_lost_answer(session: AsyncSession, link: RefreshToken, attempt: bytes, following: str) -> bool:
+def _is_attempt(link: RefreshToken, attempt: bytes | None) -> bool:
+    """Whether this is the attempt that spent the link."""
+    return attempt is not None and hmac.compare_digest(link.attempt_digest or b"", attempt)
+
+
+async def _is_lost_answer(session: AsyncSession, link: RefreshToken, attempt: bytes | None, following: str) -> bool:
     """Whether this is the attempt that spent the link, once more, and the token that it brought was not used yet."""
-    if link.spent_at is None or link.attempt_digest is None or not hmac.compare_digest(link.attempt_digest, attempt):
+    if link.spent_at is None or not _is_attempt(link, attempt):
         return False
     brought = await session.get(RefreshToken, refresh_digest(following), with_for_update=True)
     return brought is not None and brought.spent_at is None and brought.revoked_at is None

@@ -22,6 +22,8 @@ OK, CREATED, NO_CONTENT, NOT_MODIFIED = 200, 201, 204, 304
 MALFORMED, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, TIMEOUT, GONE = 400, 401, 403, 404, 408, 410
 TOO_LARGE, UNSUPPORTED, UNPROCESSABLE, TOO_MANY = 413, 415, 422, 429
 _SERVER_FAULT = 500
+_REFRESHES = 8
+"""The last attempts to refresh that are kept: two hours of syncing."""
 
 
 class Offline(Exception):
@@ -117,6 +119,7 @@ class Network:
         answer = await self.send("POST", "/v1/auth/token", data=form, signed=False, accept=has("access_token"))
         with self.outbox.transaction():
             self._keep_session(answer)
+            self.outbox.set("refreshes", None)
             if self.outbox.get("username") != username:  # the newest batch of one says nothing of another's
                 self.outbox.set("newest_batch", None)
             self.outbox.set("username", username)
@@ -178,7 +181,8 @@ class Network:
 
     async def refresh(self) -> None:
         """Get a new access token for the refresh token. The attempt has an id that is stored before it is sent, so that
-        it can be repeated if its answer is lost.
+        it can be repeated if its answer is lost. If the server does not know the token, because it lost the last
+        refreshes, the attempts before are repeated.
 
         Raises:
             SignInNeeded: the session is over.
@@ -189,12 +193,25 @@ class Network:
             raise SignInNeeded
         attempt_id = self.outbox.get("refresh_attempt") or secrets.token_hex(16)
         self.outbox.set("refresh_attempt", attempt_id)
+        earlier = self.outbox.get("refreshes", [])
+        while True:
+            try:
+                answer = await self._refreshed(token, attempt_id)
+                break
+            except Refused as exc:
+                if exc.code != "invalid_grant":
+                    raise SignInNeeded from exc
+                if not earlier:
+                    self.outbox.set("refreshes", None)
+                    raise SignInNeeded from exc
+                *earlier, (token, attempt_id) = earlier
+        with self.outbox.transaction():
+            self.outbox.set("refreshes", [*earlier, [token, attempt_id]][-_REFRESHES:])
+            self._keep_session(answer)
+
+    async def _refreshed(self, token: str, attempt_id: str) -> httpx.Response:
         form = {"grant_type": "refresh_token", "refresh_token": token, "attempt_id": attempt_id}
-        try:
-            answer = await self.send("POST", "/v1/auth/token", data=form, signed=False, accept=has("access_token"))
-        except Refused as exc:
-            raise SignInNeeded from exc
-        self._keep_session(answer)
+        return await self.send("POST", "/v1/auth/token", data=form, signed=False, accept=has("access_token"))
 
     def _keep_session(self, answer: httpx.Response) -> None:
         grant = answer.json()

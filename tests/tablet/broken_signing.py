@@ -233,6 +233,40 @@ def gives_up_what_waited() -> None:
     _over(lambda outbox: outbox._db.execute("UPDATE record SET state = 'purged' WHERE state = 'queued'"))
 
 
+@breaks("R57", "refresh_that_the_server_lost")
+def takes_every_refusal_for_the_end() -> None:
+    _stored_refreshes(lambda _stored: None)
+
+
+@breaks("R57", "refresh_that_the_server_lost")
+def repeats_the_token_with_another_attempt() -> None:
+    _stored_refreshes(lambda stored: [[token, secrets.token_hex(16)] for token, _ in stored])
+
+
+@breaks("R57", "refresh_that_the_server_lost")
+def forgets_its_attempts_when_it_is_ended() -> None:
+    """It has those of this process alone."""
+    made: list[Any] = []
+
+    def of_this_process(stored: list[Any]) -> list[Any]:
+        made.append(stored[-1])
+        return made
+
+    get = Outbox.get
+    _stored_refreshes(of_this_process)
+    instead(Outbox, get=lambda self, name, default=None: made if name == "refreshes" else get(self, name, default))
+
+
+def _stored_refreshes(change: Callable[[list[Any]], list[Any] | None]) -> None:
+    """Store the last attempts to refresh changed."""
+    real = Outbox.set
+
+    def store(self: Outbox, name: str, value: Any) -> None:
+        real(self, name, change(value) if name == "refreshes" and value else value)
+
+    instead(Outbox, set=store)
+
+
 def _closed(then: Callable[[Outbox], object]) -> None:
     real = Tablet.handshake
 

@@ -12,9 +12,12 @@ from field import CAMPAIGN, PASSWORD, Field, decide, sent_item, states, stored
 from shapes import the
 from world import OTHER_VILLAGE, nik
 
+from kumkm_tablet.network import SignInNeeded
 from kumkm_tablet.outbox import State
 
 EMBEDDED_IS_ENOUGH = True
+_MANY = 12
+"""More refreshes than a tablet stores."""
 
 
 async def test_what_the_server_lost_is_sent_again(field: Field, pg: asyncpg.Connection, dsn: str) -> None:
@@ -111,3 +114,34 @@ async def test_a_confirmed_record_without_an_answer_is_not_deleted(
     tablet.keep_for = timedelta(0)
     assert (await tablet.sync()).purged == 0
     assert states(tablet) == [State.ACKNOWLEDGED]
+
+
+async def test_refreshes_that_the_server_lost_do_not_end_the_session(field: Field, pg: asyncpg.Connection) -> None:
+    tablet = await field.enrolled()
+    [first] = await pg.fetch("SELECT digest FROM refresh_token")
+    for _ in range(3):
+        await tablet.network.refresh()
+    await pg.execute("DELETE FROM refresh_token WHERE digest <> $1", first["digest"])
+    await pg.execute("UPDATE refresh_token SET spent_at = NULL, attempt_digest = NULL")
+    tablet.outbox.set("access_token", "expired")
+    tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
+    assert (await tablet.sync()).outcomes == {"accepted": 1}
+    for _ in range(2):
+        await tablet.network.refresh()
+    assert await pg.fetchval("SELECT count(*) FROM refresh_token WHERE spent_at IS NULL AND revoked_at IS NULL") == 1
+
+
+async def test_a_session_that_is_over_is_no_theft_because_its_refreshes_are_repeated(
+    field: Field, pg: asyncpg.Connection
+) -> None:
+    tablet = await field.enrolled()
+    for _ in range(_MANY):
+        await tablet.network.refresh()
+    await pg.execute("UPDATE refresh_token SET revoked_at = now()")
+    with pytest.raises(SignInNeeded):
+        await tablet.network.refresh()
+    assert await pg.fetchval("SELECT count(*) FROM audit_event WHERE action = 'session.reuse_detected'") == 0
+    sent = len(tablet.wire.sent)
+    with pytest.raises(SignInNeeded):
+        await tablet.network.refresh()
+    assert len(tablet.wire.sent) == sent + 1, "what was refused for good is repeated once"

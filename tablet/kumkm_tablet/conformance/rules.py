@@ -250,5 +250,11 @@ RULES = {
             "Server tidak punya kiriman yang sudah dijawabnya: semua dicocokkan, dan yang `missing` dikirim lagi.",
             "If the server lost the last receipted batch, all is reconciled, and what is missing is sent again.",
         ),
+        # Since 1.3.
+        (
+            "R57",
+            "Setelah `invalid_grant`, percobaan memperbarui sesi yang terakhir diulang sebelum sesi dianggap berakhir.",
+            "After `invalid_grant`, the last attempts to refresh are repeated before the session counts as over.",
+        ),
     )
 }

@@ -205,6 +205,43 @@ def session_is_over(stage: Stage) -> None:
     stage.must_arrive(items, "R07")
 
 
+@scenario("R57", fresh=True)
+def refresh_that_the_server_lost(stage: Stage) -> None:
+    """The server lost the last refresh, as in a failover: it does not know the token that it returned. The client is
+    ended when it finds out."""
+    items = stage.record()
+    newest: list[str] = []
+
+    async def note(_: Seen, forward: Forward) -> Any:
+        answer: Answer = await forward()
+        newest.append(str(json.loads(answer.body).get("refresh_token")))
+        return answer
+
+    async def killed(request: Seen, forward: Forward) -> Any:
+        stage.driver.kill()
+        return await cut(request, forward)
+
+    with stage.nasty(_Ended(note).act):
+        stage.sync(2)
+    first = _refreshes(stage.seen)[-1].form
+    items += stage.record()
+    ended, start = _Ended(killed), len(stage.seen)
+
+    async def lost(request: Seen, forward: Forward) -> Any:
+        if request.path == TOKEN and not ended.renewed and request.form.get("refresh_token") in newest:
+            return await says(400, "invalid_grant")(request, forward)
+        return await ended.act(request, forward)
+
+    with stage.nasty(lost):
+        stage.sync(3)
+    repeated = [each.form for each in _refreshes(stage.seen[start:]) if each.form.get("refresh_token") not in newest]
+    if not repeated:
+        raise Broken("R57", "the server had lost its last refresh, and it did not repeat that attempt")
+    if any(form.get("attempt_id") != first.get("attempt_id") for form in repeated):
+        raise Broken("R57", "it repeated a refresh that the server had lost with another attempt_id")
+    stage.must_arrive(items, "R57")
+
+
 @scenario("R08", fresh=True)
 def account_is_closed(stage: Stage) -> None:
     """The account was closed: everything is refused, for long."""
