@@ -11,10 +11,12 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 from typer.core import TyperCommand, TyperGroup
+from typer.exceptions import TyperException
 from typer.main import get_group
 
 from app import __version__
 from app.cli import faults
+from app.cli.outline import read_outlines, shown_by, take_as_typed
 
 
 class Place(NamedTuple):
@@ -49,24 +51,36 @@ COMMANDS: Mapping[str, Place] = {
 
 
 class _Commands(TyperGroup):
-    """The commands of `COMMANDS`."""
+    """The commands of `COMMANDS`: loaded to be run, shown by their outlines in help and completion."""
 
     _lists = False
+    _tells = False
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  (as in the class above)
         return list(COMMANDS)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002  (likewise)
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         place = COMMANDS.get(cmd_name)
         if place is None:
             return None
         if self._lists:
             return TyperCommand(cmd_name, help=place.summary)
-        group = get_group(getattr(import_module(f"app.cli.{place.module}"), place.typer))
-        if cmd_name in group.commands:
-            return group.commands[cmd_name]
-        group.name = cmd_name
-        return group
+        shown = self._tells or (ctx is not None and ctx.resilient_parsing)
+        outline = read_outlines().get(cmd_name) if shown else None
+        return load(cmd_name) if outline is None else shown_by(outline, cmd_name, lambda: load(cmd_name))
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        take_as_typed(self.get_params(ctx))
+        return super().parse_args(ctx, args)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        self._tells = "--help" in args or (len(args) == 1 and "commands" in read_outlines().get(args[0], {}))
+        try:
+            return super().resolve_command(ctx, args)
+        except TyperException as exc:
+            if args[0] not in COMMANDS:
+                exc.message = f"{exc.message.rstrip('.')}. {_meant(args[0])}"
+            raise
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         self._lists = True
@@ -75,6 +89,23 @@ class _Commands(TyperGroup):
     def shell_complete(self, ctx: Any, incomplete: str) -> Any:
         self._lists = True
         return super().shell_complete(ctx, incomplete)
+
+
+def load(name: str) -> Any:
+    """The command or group of that name."""
+    place = COMMANDS[name]
+    group = get_group(getattr(import_module(f"app.cli.{place.module}"), place.typer))
+    if name in group.commands:
+        return group.commands[name]
+    group.name = name
+    return group
+
+
+def _meant(name: str) -> str:
+    from app.core.nearest import nearest  # noqa: PLC0415  (needed here only)
+
+    known = nearest(name, [*COMMANDS])
+    return f"Did you mean `{known}`?" if known else "`kumkm --help` lists all"
 
 
 app = typer.Typer(
@@ -93,7 +124,7 @@ def main() -> None:
     sys.exit(faults.main(app, sys.argv[1:]))
 
 
-def _show_version(wanted: bool | None) -> None:  # noqa: FBT001  (typer calls it so)
+def _show_version(wanted: bool) -> None:  # noqa: FBT001  (typer calls it so)
     if wanted:
         typer.echo(f"kumkm {__version__}")
         raise typer.Exit
@@ -101,8 +132,9 @@ def _show_version(wanted: bool | None) -> None:  # noqa: FBT001  (typer calls it
 
 @app.callback()
 def _root(
+    *,
     show_version: Annotated[
-        bool | None, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
-    ] = None,
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
 ) -> None:
     """Commands of the KUMKM server."""

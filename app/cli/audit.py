@@ -7,30 +7,44 @@ import asyncpg
 import typer
 from rich.table import Table
 
-from app.cli.shell import err, out, progress_bar, with_connection
-from app.core.settings import settings_from_environment
+from app.cli.examples import examples
+from app.cli.shell import Json, document, err, out, progress_bar, settings_in_force, with_connection
 
 app = typer.Typer(no_args_is_help=True, help="The audit trail.")
 
 
-@app.command("verify")
+@app.command("verify", epilog=examples("kumkm audit verify", "kumkm audit verify --json"))
 def audit_verify(
     expect: Annotated[
         str | None,
         typer.Option(help="A head that was logged earlier (log line `audit_head`), which must be in the chain."),
     ] = None,
+    *,
+    as_json: Json = False,
 ) -> None:
     """Prove that nothing in the audit trail was changed or cut out. Needs the server's keys."""
     from app.audit.chain import ChainKey, verify  # noqa: PLC0415  (needed here only)
 
-    chain_key = ChainKey(settings_from_environment().trail_key_bytes())
+    chain_key = ChainKey(settings_in_force().trail_key_bytes())
 
     async def work(pg: asyncpg.Connection) -> bool:
-        with progress_bar() as bar:
+        with progress_bar(err if as_json else out) as bar:
             async with pg.transaction(isolation="repeatable_read", readonly=True):
                 await pg.execute("SET LOCAL statement_timeout = 0")
                 task = bar.add_task("Links", total=await pg.fetchval("SELECT count(*) FROM audit_link"))
                 found = await verify(pg, chain_key, expected=expect, advance=lambda n: bar.advance(task, n))
+        if as_json:
+            document(
+                {
+                    "holds": not found.broken,
+                    "events": found.events,
+                    "days": found.days,
+                    "signed_from": found.signed_from,
+                    "head": str(found.head) if found.head else None,
+                    "items": [{"code": row.code, "day": row.day, "place": row.place} for row in found.broken],
+                }
+            )
+            return not found.broken
         if not found.broken:
             out.print(f"[green]✓[/] The chain holds: {found.events:,} events on {found.days:,} days.")
             out.print(
@@ -52,12 +66,12 @@ def audit_verify(
         raise typer.Exit(1)
 
 
-@app.command("link")
+@app.command("link", epilog=examples("kumkm audit link"))
 def audit_link() -> None:
     """Link events that were left out of the chain, e.g. because a server's clock was hours behind."""
     from app.audit.chain import ChainKey, link_events  # noqa: PLC0415  (needed here only)
 
-    chain_key = ChainKey(settings_from_environment().trail_key_bytes())
+    chain_key = ChainKey(settings_in_force().trail_key_bytes())
 
     async def work(pg: asyncpg.Connection) -> int:
         total = 0

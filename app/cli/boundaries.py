@@ -8,7 +8,8 @@ import typer
 from rich.table import Table
 
 from app.accounts.permissions import OPERATOR
-from app.cli.shell import err, out, with_connection
+from app.cli.examples import examples
+from app.cli.shell import Json, document, err, out, with_connection
 from app.core.problems import Problem
 from app.core.settings import SettingsError
 from app.regions.boundaries import CODE_PROPERTY, Loaded, load_boundaries
@@ -20,7 +21,12 @@ _LARGEST = 256 * 1024 * 1024  # bytes
 _SHOWN = 100
 
 
-@app.command("load-boundaries")
+@app.command(
+    "load-boundaries",
+    epilog=examples(
+        "kumkm load-boundaries oku.geojson --dry-run", "kumkm load-boundaries oku.geojson --code-property KODE"
+    ),
+)
 def load_boundaries_file(
     file: Annotated[Path, typer.Argument(help="GeoJSON in degrees (WGS 84).", exists=True, dir_okay=False)],
     code_property: Annotated[
@@ -28,6 +34,7 @@ def load_boundaries_file(
     ] = CODE_PROPERTY,
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only report what would change.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Load boundaries of regions for the map: all of the file, or none. Safe to run again."""
     if file.stat().st_size > _LARGEST:
@@ -54,10 +61,16 @@ def load_boundaries_file(
         )
 
     try:
-        with out.status("Loading boundaries…"):
+        with (err if as_json else out).status("Loading boundaries…"):
             loaded = with_connection(work, audited=True)
     except Problem as exc:
         raise SettingsError(exc.detail.en) from None
+    if as_json:
+        faults = [{"pointer": each.pointer, "code": each.code, "text": each.text.en} for each in loaded.faults]
+        entered = loaded.entered
+        figures = {"created": entered.created, "changed": entered.changed, "unchanged": entered.unchanged}
+        document({"entered": not (dry_run or loaded.flaws), "features": loaded.features, **figures, "items": faults})
+        raise typer.Exit(1 if loaded.flaws else 0)
     if loaded.flaws:
         table = Table("where", "code", "what is wrong", title=f"{len(loaded.flaws)} faults; nothing was loaded")
         for fault in loaded.faults[:_SHOWN]:

@@ -8,10 +8,11 @@ from typing import Annotated
 import asyncpg
 import typer
 
-from app.cli.shell import out, progress_bar, with_connection
+from app.cli.examples import examples
+from app.cli.shell import Json, document, err, out, progress_bar, settings_in_force, with_connection
 from app.core.keys import add_number_key, drop_older_number_keys, new_key, rotate
 from app.core.sealing import Digester, KeyRing
-from app.core.settings import SettingsError, settings_from_environment
+from app.core.settings import SettingsError
 
 
 class Stage(StrEnum):
@@ -25,7 +26,7 @@ class Stage(StrEnum):
 app = typer.Typer(no_args_is_help=True, help="Keys for tokens and personal data.")
 
 
-@app.command("new")
+@app.command("new", epilog=examples("kumkm keys new > kumkm.env"))
 def keys_new() -> None:
     """Print a fresh set of keys as environment variables. Keep them secret and never lose them."""
     kid = f"{date.today():%Y%m%d}"  # noqa: DTZ011  (a name, not a time)
@@ -34,7 +35,10 @@ def keys_new() -> None:
     typer.echo(f"KUMKM_DIGEST_KEY={new_key()}")
 
 
-@app.command("rotate")
+@app.command(
+    "rotate",
+    epilog=examples("kumkm keys rotate kumkm.env", "kumkm keys rotate /etc/kumkm/secrets --in 60 --no-sealing"),
+)
 def keys_rotate(
     place: Annotated[
         Path, typer.Argument(help="The environment file or the folder of secrets that holds the keys.", exists=True)
@@ -56,7 +60,14 @@ def keys_rotate(
     )
 
 
-@app.command("rotate-digest")
+@app.command(
+    "rotate-digest",
+    epilog=examples(
+        "kumkm keys rotate-digest prepare kumkm.env",
+        "kumkm keys rotate-digest move",
+        "kumkm keys rotate-digest finish kumkm.env",
+    ),
+)
 def keys_rotate_digest(
     stage: Annotated[Stage, typer.Argument(help="prepare, move, finish: in this order.")],
     place: Annotated[
@@ -85,7 +96,7 @@ def keys_rotate_digest(
 def _move_numbers() -> None:
     from app.privacy.redigesting import Redigested, redigest  # noqa: PLC0415  (needed here only)
 
-    settings = settings_from_environment()
+    settings = settings_in_force()
     if len(settings.number_ring()) == 1:
         raise SettingsError("KUMKM_NUMBER_KEYS has one key only: run `kumkm keys rotate-digest prepare` first.")
     ring = KeyRing(settings.sealing_ring(), settings.sealing_starts())
@@ -107,22 +118,35 @@ def _move_numbers() -> None:
         )
 
 
-@app.command("reseal")
-def keys_reseal() -> None:
+@app.command("reseal", epilog=examples("kumkm keys reseal"))
+def keys_reseal(*, as_json: Json = False) -> None:
     """Seal everything again under the key in use. Can be stopped and run again; servers continue to work meanwhile."""
     from app.privacy.resealing import count_sealed, reseal  # noqa: PLC0415  (needed here only)
 
-    settings = settings_from_environment()
+    settings = settings_in_force()
     ring = KeyRing(settings.sealing_ring(), settings.sealing_starts())
 
     async def work(pg: asyncpg.Connection) -> dict[int, int]:
         before = await count_sealed(pg)
-        with progress_bar() as bar:
+        with progress_bar(err if as_json else out) as bar:
             older = sum(count for number, count in before.items() if number != ring.number)
             task = bar.add_task("Sealed values", total=older)
             return await reseal(pg, ring, lambda n: bar.advance(task, n))
 
     left = with_connection(work)
+    if as_json:
+        starts, always = settings.sealing_starts(), datetime.min.replace(tzinfo=UTC)
+        keys = [
+            {
+                "key": number,
+                "values": left.get(number, 0),
+                "in_use": number == ring.number,
+                "used_from": starts[number] if starts[number] > always else None,
+            }
+            for number in settings.sealing_ring()
+        ]
+        document({"items": keys})
+        return
     out.print(f"[green]✓[/] {left.get(ring.number, 0):,} values are sealed under key {ring.number}.", highlight=False)
     for number, start in settings.sealing_starts().items():
         if start > datetime.now(UTC):

@@ -10,9 +10,10 @@ import asyncpg
 import typer
 
 from app.accounts.permissions import Territory
-from app.cli.shell import err, out, progress_bar, with_connection
+from app.cli.examples import examples
+from app.cli.shell import err, out, progress_bar, settings_in_force, with_connection
 from app.core.sealing import KeyRing
-from app.core.settings import SettingsError, settings_from_environment
+from app.core.settings import SettingsError
 from app.regions.queries import live_regions
 from app.regions.region_code import NATION, is_region_code
 
@@ -21,7 +22,7 @@ app = typer.Typer()
 MIN_TO_TRAIN = 1_000
 
 
-@app.command()
+@app.command(epilog=examples("kumkm link 16.01", "kumkm link 16.01 --threshold 0.9"))
 def link(
     region: Annotated[str, typer.Argument(help="Kemendagri code of a regency or province, e.g. 16.01.")],
     threshold: Annotated[float, typer.Option(help="The least probability of a pair.", min=0.01, max=1)] = 0.8,
@@ -41,7 +42,7 @@ def link(
         raise SettingsError("Linkage is not installed: `pip install kumkm[linkage]`.") from exc
     if not is_region_code(region):
         raise SettingsError(f"{region} is no region code; a regency is written like 16.01")
-    settings = settings_from_environment()
+    settings = settings_in_force()
     ring = KeyRing(settings.sealing_ring(), settings.sealing_starts())
     territory = Territory(region)
     with_connection(lambda pg: _refuse_unknown(pg, region))

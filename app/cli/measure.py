@@ -8,7 +8,8 @@ import asyncpg
 import typer
 from rich.table import Table
 
-from app.cli.shell import clean_up_when_ended, err, out, proof, with_connection
+from app.cli.examples import examples
+from app.cli.shell import Json, clean_up_when_ended, document, err, out, proof, with_connection
 
 app = typer.Typer()
 progress_app = typer.Typer(no_args_is_help=True, help="Figures of progress.")
@@ -16,21 +17,26 @@ bench_app = typer.Typer(no_args_is_help=True, help="Measure this machine with th
 bench_app.callback()(clean_up_when_ended)
 
 
-@progress_app.command("check")
+@progress_app.command("check", epilog=examples("kumkm progress check", "kumkm progress check --campaign pl-kumkm-2022"))
 def progress_check(
     campaign: Annotated[str | None, typer.Option(help="Only this campaign's code.")] = None,
+    *,
+    as_json: Json = False,
 ) -> None:
     """Count everything again from the submissions and report any drift. There must be none."""
     from app.campaigns.queries import campaign_by_code  # noqa: PLC0415  (needed here only)
     from app.recount import drift  # noqa: PLC0415  (likewise)
 
     async def work(pg: asyncpg.Connection) -> bool:
-        with out.status("Counting again…"):
+        with (err if as_json else out).status("Counting again…"):
             async with pg.transaction(isolation="repeatable_read", readonly=True):
                 only = await campaign_by_code(pg, campaign) if campaign else None
                 if campaign and only is None:
                     raise typer.BadParameter(f"there is no campaign {campaign!r}", param_hint="--campaign")
                 found = await drift(pg, only.id if only else None)
+        if as_json:
+            document({"items": [row._asdict() for row in found]})
+            return not found
         if not found:
             out.print("[green]✓[/] No drift: cells, days, register and identities agree with the submissions.")
             return True
@@ -45,7 +51,7 @@ def progress_check(
         raise typer.Exit(1)
 
 
-@app.command()
+@app.command(epilog=examples("kumkm simulate", "kumkm simulate --tablets 20 --records 100 --broken 30 --seed 7"))
 def simulate(
     tablets: Annotated[int, typer.Option(help="Tablets.", min=1)] = 84,
     records: Annotated[int, typer.Option(help="Records of each tablet.", min=1)] = 500,
@@ -66,7 +72,7 @@ def simulate(
         raise typer.Exit(1)
 
 
-@bench_app.command("ingest")
+@bench_app.command("ingest", epilog=examples("kumkm bench ingest --records 20000 --workers 1"))
 def bench_ingest(
     records: Annotated[int, typer.Option(help="Records per batch size.", min=100)] = 100_000,
     connections: Annotated[int, typer.Option(help="Connections at once.", min=1)] = 8,
@@ -88,7 +94,7 @@ def bench_ingest(
     )
 
 
-@bench_app.command("tablets")
+@bench_app.command("tablets", epilog=examples("kumkm bench tablets --businesses 10000"))
 def bench_tablets(
     businesses: Annotated[int, typer.Option(help="Businesses in the regency.", min=100)] = 42_000,
     requests: Annotated[int, typer.Option(help="Requests for changes.", min=100)] = 2_000,
@@ -100,7 +106,7 @@ def bench_tablets(
     run_bench(out, businesses=businesses, requests=requests)
 
 
-@bench_app.command("read")
+@bench_app.command("read", epilog=examples("kumkm bench read --businesses 100000"))
 def bench_read(
     businesses: Annotated[int, typer.Option(help="Businesses in the register.", min=2_000)] = 1_000_000,
     requests: Annotated[int, typer.Option(help="Requests of each kind.", min=10)] = 300,
@@ -113,7 +119,7 @@ def bench_read(
     run_bench(out, businesses=businesses, requests=requests)
 
 
-@bench_app.command("link")
+@bench_app.command("link", epilog=examples("kumkm bench link --rows 5000"))
 def bench_link(
     rows: Annotated[int, typer.Option(help="Labelled rows for precision and recall.", min=1_000)] = 20_000,
     large: Annotated[int, typer.Option(help="Rows for the speed.", min=1_000)] = 1_000_000,
@@ -127,7 +133,7 @@ def bench_link(
     run_bench(out, rows=rows, large=large, model=model)
 
 
-@bench_app.command("progress")
+@bench_app.command("progress", epilog=examples("kumkm bench progress --cells 10000 --requests 50"))
 def bench_progress(
     cells: Annotated[list[int] | None, typer.Option(help="Numbers of cells.", show_default="10k, 1M, 4M")] = None,
     requests: Annotated[int, typer.Option(help="Requests per endpoint and level.", min=10)] = 200,

@@ -15,7 +15,8 @@ from app.accounts.schemas import AccountFilters, AccountIn, AccountOut, Credenti
 from app.api.imports import SUFFIXES, WAYS, Kind, columns_of, enter_sheet, table_of
 from app.campaigns.administration import put_campaign
 from app.campaigns.schemas import CampaignIn
-from app.cli.shell import err, out, with_connection
+from app.cli.examples import examples
+from app.cli.shell import Json, document, err, out, with_connection
 from app.core.bulk import Faulty
 from app.core.problems import Problem
 from app.core.settings import SettingsError
@@ -28,7 +29,13 @@ campaign_app = typer.Typer(no_args_is_help=True, help="Census rounds.")
 Username = Annotated[str, typer.Argument(help="The user name.")]
 
 
-@account_app.command("create")
+@account_app.command(
+    "create",
+    epilog=examples(
+        "kumkm account create pusat --name 'Admin Pusat' --role admin",
+        "kumkm account create bps --name BPS --role system --scope feed:read > bps.env",
+    ),
+)
 def account_create(
     username: Username,
     name: Annotated[str, typer.Option(help="The person's or system's name.")],
@@ -43,7 +50,7 @@ def account_create(
     _print_credentials(username, made.credentials)
 
 
-@account_app.command("reset")
+@account_app.command("reset", epilog=examples("kumkm account reset sari.dewi"))
 def account_reset(username: Username) -> None:
     """Take a password or secret away, end every session, and print what sets a new one."""
 
@@ -54,7 +61,7 @@ def account_reset(username: Username) -> None:
     _print_credentials(username, _do(work))
 
 
-@account_app.command("deactivate")
+@account_app.command("deactivate", epilog=examples("kumkm account deactivate sari.dewi"))
 def account_deactivate(username: Username) -> None:
     """Close an account; it keeps its records."""
 
@@ -65,28 +72,44 @@ def account_deactivate(username: Username) -> None:
     out.print(f"[green]✓[/] {username} is closed.", highlight=False)
 
 
-@account_app.command("list")
+@account_app.command(
+    "list", epilog=examples("kumkm account list --role officer", "kumkm account list --region 16.01 --json")
+)
 def account_list(
     role: Annotated[Role | None, typer.Option(help="Only this role.")] = None,
     region: Annotated[str | None, typer.Option(help="Only this region and below.")] = None,
+    *,
+    as_json: Json = False,
 ) -> None:
     """List accounts."""
-    table = Table("user name", "name", "role", "region", "state")
+    accounts: list[AccountOut] = []
 
     async def work(pg: asyncpg.Connection) -> None:
         after: UUID | None = None
         wanted = AccountFilters.model_construct(role=role, region=region)
         while rows := await administration.list_accounts(pg, OPERATOR, wanted, limit=1_000, after=after):
-            for row in rows:
-                state = "closed" if row.deactivated_at else "active"
-                table.add_row(row.username, row.name, row.role, row.region_code or "", state)
+            accounts.extend(rows)
             after = rows[-1].id
 
     _do(work)
+    if as_json:
+        names = {"id", "username", "name", "role", "region_code", "scopes", "deactivated_at"}
+        document({"items": [row.model_dump(mode="json", include=names) for row in accounts]})
+        return
+    table = Table("user name", "name", "role", "region", "state")
+    for row in accounts:
+        state = "closed" if row.deactivated_at else "active"
+        table.add_row(row.username, row.name, row.role, row.region_code or "", state)
     out.print(table)
 
 
-@campaign_app.command("put")
+@campaign_app.command(
+    "put",
+    epilog=examples(
+        "kumkm campaign put pl-kumkm-2022 --name 'PL-KUMKM 2022' --starts-on 2022-04-01 --ends-on 2022-10-31"
+        " --accepts-until 2022-11-30"
+    ),
+)
 def campaign_put(
     code: Annotated[str, typer.Argument(help="Its code, e.g. pl-kumkm-2022.")],
     name: Annotated[str, typer.Option(help="Its name.")],
@@ -111,12 +134,18 @@ def campaign_put(
     out.print(f"[green]✓[/] {code} was {'made' if created else 'changed'}.", highlight=False)
 
 
-@app.command("import")
+@app.command(
+    "import",
+    epilog=examples(
+        "kumkm import accounts people.xlsx --dry-run", "kumkm import assignments surat-tugas.csv > codes.csv"
+    ),
+)
 def import_file(
     kind: Annotated[Kind, typer.Argument(help="What the file holds.")],
     file: Annotated[Path, typer.Argument(help="CSV or XLSX; the first line names the columns.", exists=True)],
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only report what would change.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Enter accounts, teams, members, assignments or targets from a file: all rows, or none."""
     media_type = SUFFIXES.get(file.suffix.lower())
@@ -133,14 +162,26 @@ def import_file(
         return await enter_sheet(run, way, OPERATOR, sheet, dry_run=dry_run, trace_id=None)
 
     try:
-        with out.status("Entering rows…"):
+        with (err if as_json else out).status("Entering rows…"):
             entered = with_connection(work, audited=True)
     except Faulty as exc:
+        if as_json:
+            faults = [
+                {"line": sheet.lines[each.row], "column": each.field, "code": each.code, "text": each.text.en}
+                for each in exc.faults
+            ]
+            document({"entered": False, "items": faults})
+            raise typer.Exit(1) from None
         table = Table("line", "column", "code", "what is wrong", title=f"{len(exc.faults)} faults; nothing was entered")
         for fault in exc.faults[:100]:
             table.add_row(str(sheet.lines[fault.row]), fault.field, fault.code, fault.text.en)
         err.print(table)
         raise typer.Exit(1) from None
+    if as_json:
+        codes = [] if dry_run else [{"username": name, "activation_code": code} for name, code in entered.codes]
+        figures = {"created": entered.created, "changed": entered.changed, "unchanged": entered.unchanged}
+        document({"entered": not dry_run, **figures, "codes": codes, "items": []})
+        return
     maybe = "would be " if dry_run else ""
     if entered.codes and not dry_run:
         err.print("Each new owner sets a password with the code; they are not shown again:")

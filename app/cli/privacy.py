@@ -14,13 +14,14 @@ import orjson
 import typer
 
 from app.accounts.permissions import OPERATOR
-from app.cli.shell import err, out, progress_bar, with_connection
+from app.cli.examples import examples
+from app.cli.shell import Json, document, err, out, progress_bar, settings_in_force, with_connection
 from app.core.clock import MachineClock
 from app.core.database import Database
 from app.core.problems import Problem
 from app.core.redaction import without_numbers
 from app.core.sealing import Digester, KeyRing
-from app.core.settings import Settings, SettingsError, settings_from_environment
+from app.core.settings import Settings, SettingsError
 from app.core.storage import Storage
 from app.identifiers.numbers import InvalidNumber, parse_nik
 from app.intake.ingest import Ingest
@@ -38,14 +39,14 @@ Nik = Annotated[
 Reason = Annotated[str, typer.Option(help="Why; kept in the audit trail, e.g. the request's number.")]
 
 
-@subject_app.command("report")
+@subject_app.command("report", epilog=examples("kumkm subject report --reason 'Permohonan 17/2022' --to report.json"))
 def subject_report(
     reason: Reason,
     nik: Nik = None,
     to: Annotated[Path | None, typer.Option(help="A new file for the report; by default standard output.")] = None,
 ) -> None:
     """Print everything that is stored about a person, as JSON, and the accounts that have seen it."""
-    settings = settings_from_environment()
+    settings = settings_in_force()
     ring, digits, why = _ring(settings), _digits(nik), _reason(reason)
 
     async def work(pg: asyncpg.Connection) -> tuple[Found, dict[str, Any]]:
@@ -67,7 +68,7 @@ def subject_report(
     )
 
 
-@subject_app.command("erase")
+@subject_app.command("erase", epilog=examples("kumkm subject erase --reason 'Permohonan 17/2022'"))
 def subject_erase(
     reason: Reason,
     nik: Nik = None,
@@ -76,7 +77,7 @@ def subject_erase(
 ) -> None:
     """Erase what is stored about a person for good. Counts do not change, for which the keyed digest of the number is
     kept."""
-    settings = settings_from_environment()
+    settings = settings_in_force()
     digits, why = _digits(nik), _reason(reason)
 
     async def work(pg: asyncpg.Connection) -> Found:
@@ -95,7 +96,13 @@ def subject_erase(
     out.print(f"[green]✓[/] Erased: {len(found.record_ids)} records, {len(found.raw_items)} raw items.")
 
 
-@subject_app.command("correct")
+@subject_app.command(
+    "correct",
+    epilog=examples(
+        "kumkm subject correct --record 01833a5e-8a40-7000-8000-000000000001 --change change.json"
+        " --reason 'Permohonan 17/2022'"
+    ),
+)
 def subject_correct(
     record: Annotated[UUID, typer.Option(help="The record's id, from the report.")],
     change: Annotated[
@@ -107,7 +114,7 @@ def subject_correct(
     """Correct a record as a new revision, judged like any other. A correction that makes a conflict is not entered."""
     from app.corrections.correcting import Correcting  # noqa: PLC0415  (needed here only)
 
-    settings = settings_from_environment()
+    settings = settings_in_force()
     try:
         patch = json.loads(change.read_text(encoding="utf-8"))
     except ValueError as exc:
@@ -140,29 +147,36 @@ def subject_correct(
     out.print(f"[green]✓[/] Record {record} has a new revision.", highlight=False)
 
 
-@retention_app.command("apply")
+@retention_app.command("apply", epilog=examples("kumkm retention apply --dry-run", "kumkm retention apply"))
 def retention_apply(
-    *, dry_run: Annotated[bool, typer.Option("--dry-run", help="Only report what would be removed.")] = False
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only report what would be removed.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Remove the sealed answers and photos of campaigns whose limit is over, and photos that did not come whole or
     whose record did not come. Counts stay. Can be stopped and run again.
     """
 
-    storage = Storage(settings_from_environment())
+    storage = Storage(settings_in_force())
 
     async def work(pg: asyncpg.Connection) -> list[retention.Due]:
         found = await retention.due(pg, datetime.now(UTC).date())
         if not dry_run:
-            with progress_bar() as bar:
+            with progress_bar(err if as_json else out) as bar:
                 for campaign in found:
                     task = bar.add_task(campaign.code, total=campaign.revisions + campaign.raw_items + campaign.photos)
                     await retention.remove(pg, campaign, storage, lambda n, task=task: bar.advance(task, n))  # type: ignore[misc]  # mypy does not see the default
             strays = await retention.remove_stray_photos(pg, storage, datetime.now(UTC))
             if strays:
-                out.print(f"[green]✓[/] Removed {strays:,} photos whose record did not come.", highlight=False)
+                (err if as_json else out).print(
+                    f"[green]✓[/] Removed {strays:,} photos whose record did not come.", highlight=False
+                )
         return found
 
     found = with_connection(work)
+    if as_json:
+        document({"removed": not dry_run, "items": [_due(each) for each in found]})
+        return
     for campaign in found:
         what = f"{campaign.revisions:,} revisions, {campaign.raw_items:,} raw items, {campaign.photos:,} photos"
         done = "Would remove" if dry_run else "[green]✓[/] Removed"
@@ -173,6 +187,11 @@ def retention_apply(
         )
     if not found:
         out.print("[green]✓[/] Nothing is kept beyond its limit.")
+
+
+def _due(campaign: retention.Due) -> dict[str, Any]:
+    names = ("code", "answers_until", "revisions", "raw_items", "photos")
+    return {name: getattr(campaign, name) for name in names}
 
 
 async def _find(pg: asyncpg.Connection, settings: Settings, digits: str) -> Found:

@@ -13,6 +13,7 @@ from typer.exceptions import TyperException
 from app.cli.exits import FAULT, MISUSED, STOPPED, Fault
 from app.core.bulk import Faulty
 from app.core.keys import KeyFileError
+from app.core.nearest import looks_like_a_name, nearest
 from app.core.outages import why_broken_off
 from app.core.problems import Problem
 from app.core.sealing import UnsealError
@@ -20,6 +21,7 @@ from app.core.settings import SettingsError
 from app.regions.loading import RegionListError
 
 _NOT_SET_UP = "the database is not set up, or is of another release. Run `kumkm migrate` first"
+_NUMBERS: dict[Any, str] = {int: "a whole number", float: "a number"}
 _IN_WORDS = (SettingsError, KeyFileError, RegionListError, CommandError)
 
 
@@ -36,10 +38,37 @@ def fault_of(exc: BaseException) -> Fault:
 def _of_use(exc: TyperException) -> Fault:
     if isinstance(exc, typer.Abort):
         return Fault("stopped", STOPPED)
-    sentence = getattr(exc, "format_message", lambda: str(exc))()
+    sentence = _of_value(exc) or getattr(exc, "format_message", lambda: str(exc))()
+    sentence = sentence or "Say which of these commands"  # where the help was shown
     context = getattr(exc, "ctx", None)
     hint = f" See `{context.command_path} --help`." if context is not None else ""
-    return Fault(f"{sentence.rstrip('.')}.{hint}", getattr(exc, "exit_code", MISUSED))
+    end = "" if sentence.endswith("?") else "."
+    return Fault(f"{sentence.rstrip('.')}{end}{hint}", getattr(exc, "exit_code", MISUSED))
+
+
+def _of_value(exc: TyperException) -> str | None:
+    """What a choice or a number may be; None where something else is wrong."""
+    param: Any = getattr(exc, "param", None)
+    typed = exc.__cause__
+    described = getattr(param, "type_descriptor", None)
+    if described is None or not isinstance(typed, ValidationError):
+        return None
+    name = "/".join(param.opts) if param.opts[0].startswith("-") else param.name.upper()
+    kind = described.annotation.__args__[0] if described.is_list else described.annotation
+    if described.choices is not None:
+        known = [str(getattr(each, "value", each)) for each in described.choices]
+        value = str(typed.errors()[0]["input"])
+        meant = nearest(value, known) if looks_like_a_name(value) else None
+        return f"{name} is one of {', '.join(known)}" + (f"; did you mean {meant}?" if meant else "")
+    if kind in _NUMBERS:
+        return f"{name} is {_NUMBERS[kind]}{_bounds(described.parameter_info.min, described.parameter_info.max)}"
+    return None
+
+
+def _bounds(least: float | None, most: float | None) -> str:
+    if least is not None and most is not None:
+        return f" from {least:,} to {most:,}"
+    return f" of at least {least:,}" if least is not None else f" of at most {most:,}" if most is not None else ""
 
 
 def _of_database(exc: BaseException) -> Fault:

@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 from app.accounts.deployment import refuse_demo_accounts
 from app.changes.log import EVERYBODY, News, publish
 from app.changes.news import ReferenceChange
+from app.cli.examples import examples
 from app.cli.shell import clean_up_when_ended, connected, err, out, progress_bar, proof, with_connection
 from app.cli.workers import serve_by_workers
 from app.core.migrations import migrate as migrate_database
@@ -38,7 +39,7 @@ from app.upgrading.steps import Filled, Keys, Step, fill
 app = typer.Typer()
 
 
-@app.command()
+@app.command(epilog=examples("kumkm serve", "kumkm serve --host 0.0.0.0 --port 8000 --workers 4"))
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.", min=0, max=65535)] = None,
@@ -74,7 +75,7 @@ async def _refuse_unfit(settings: Settings) -> None:
         await pg.close()
 
 
-@app.command()
+@app.command(epilog=examples("kumkm demo", "kumkm demo --port 8001 --data-dir /tmp/demo"))
 def demo(
     port: Annotated[int, typer.Option(envvar="PORT", help="Port to listen on.")] = 8000,
     data_dir: Annotated[
@@ -91,7 +92,7 @@ def demo(
     run_demo(out, port=port, data_dir=data_dir, serve=serve)
 
 
-@app.command()
+@app.command(epilog=examples("kumkm migrate"))
 def migrate() -> None:
     """Bring the database to the newest migration and grant the server's rights. Then fill in what newer code expects of
     older data. Can be stopped and run again.
@@ -99,6 +100,7 @@ def migrate() -> None:
     DATABASE_URL must be the owner's: the server itself cannot change tables. To fill in what is sealed, it needs the
     server's keys as well, when there is data from an older release.
     """
+    database_url_from_environment()  # never the demo
     with_connection(_refuse_newer)  # and say why where there is no connection
     migrate_database(database_url_from_environment())
     out.print("[green]✓[/] The database is at the newest migration.")
@@ -143,7 +145,7 @@ async def _renumber(pg: asyncpg.Connection) -> int:
         return await renumber(pg)
 
 
-@app.command("server-login")
+@app.command("server-login", epilog=examples("kumkm server-login >> kumkm.env"))
 def server_login(
     name: Annotated[str, typer.Argument(help="The login's name.")] = SERVER_LOGIN,
 ) -> None:
@@ -162,7 +164,12 @@ def server_login(
         typer.echo(f"DATABASE_URL={address}")
 
 
-@app.command("load-reference")
+@app.command(
+    "load-reference",
+    epilog=examples(
+        "kumkm load-reference", "kumkm load-reference --regions regions.csv --source 'Kepmendagri 300.2.2-2138/2025'"
+    ),
+)
 def load_reference(
     regions: Annotated[
         Path | None,
@@ -191,17 +198,20 @@ def load_reference(
     with_connection(work)
 
 
-@app.command()
+@app.command(epilog=examples("kumkm openapi", "kumkm openapi --check"))
 def openapi(
     folder: Annotated[Path, typer.Option(help="Where the documents are.")] = Path("openapi"),
     *,
     check: Annotated[bool, typer.Option("--check", help="Only report whether files and code agree.")] = False,
 ) -> None:
-    """Write the OpenAPI documents, JSON Schemas and test vectors from the code."""
+    """Write the OpenAPI documents, JSON Schemas and test vectors from the code, and the outline of all commands."""
     from app.api.documents.files import files  # noqa: PLC0415  (needed here only)
-    from app.main import create_app  # noqa: PLC0415  (likewise)
+    from app.cli import COMMANDS, load, outline  # noqa: PLC0415  (which loads this module)
+    from app.main import create_app  # noqa: PLC0415  (needed here only)
 
     made = {folder / place: text for place, text in files(create_app(_settings_of_nowhere())).items()}
+    if folder.resolve() == outline.FILE.parents[2] / "openapi":  # of a copy of the project
+        made[outline.FILE] = outline.text_of({name: load(name) for name in COMMANDS})
     if not check:
         for path, text in made.items():
             path.parent.mkdir(parents=True, exist_ok=True)

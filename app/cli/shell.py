@@ -1,27 +1,60 @@
 """What all commands share: where they print, how they reach the database, how they show progress."""
 
 import asyncio
+import json
+import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import asyncpg
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.audit.signing import SIGNED_FROM
+from app.cli.demo_settings import demo_here, is_demo
 from app.core.database import signing
 from app.core.outages import Outage, why_not_connected
-from app.core.settings import SettingsError, database_url_from_environment, trail_key_from_environment
+from app.core.settings import (
+    Settings,
+    SettingsError,
+    database_url_from_environment,
+    settings_from_environment,
+    trail_key_from_environment,
+)
 
 out = Console()
 err = Console(stderr=True)
 Result = TypeVar("Result")
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, messages on standard error.")]
 
 _IS_SIGNED = "SELECT EXISTS (SELECT FROM audit_event WHERE action = $1)"
 _UNSIGNED = "KUMKM_DIGEST_KEY is missing (or KUMKM_TRAIL_KEY): what this does is signed in the audit trail."
+
+
+def document(shown: Mapping[str, Any]) -> None:
+    """What `--json` prints: one object, whose `items` are what the command lists; days and times as in ISO 8601."""
+    typer.echo(json.dumps(shown, indent=2, ensure_ascii=False, default=lambda value: value.isoformat()))
+
+
+def settings_in_force() -> Settings:
+    """The settings of the deployment that is meant: of the environment, or of the demo.
+
+    Raises:
+        SettingsError: with one line per fault, none of which shows a value.
+    """
+    _use_demo()
+    return settings_from_environment()
+
+
+def _use_demo() -> None:
+    folder = demo_here()
+    if folder is not None:
+        err.print(f"Using the demo in {folder.parent}. DATABASE_URL would name another database.", highlight=False)
+        os.environ["KUMKM_SECRETS_DIR"] = str(folder)
 
 
 def progress_bar(console: Console = out) -> Progress:
@@ -62,6 +95,7 @@ def with_connection(work: Callable[[asyncpg.Connection], Awaitable[Result]], *, 
         SettingsError: there is none, and why; or with `audited`, the key of the trail is missing, which before
             the first server ran it is not.
     """
+    _use_demo()
     url, trail_key = database_url_from_environment(), trail_key_from_environment()
     kind = asyncpg.Connection if trail_key is None else signing(trail_key)
 
@@ -92,4 +126,6 @@ async def connected(url: str, **how: Any) -> asyncpg.Connection:
         reason = Outage.UNREACHABLE if isinstance(exc, TimeoutError) else why_not_connected(exc)
         if malformed or reason is None:
             raise SettingsError("DATABASE_URL has an option or a part that PostgreSQL does not know.") from exc
+        if reason is Outage.UNREACHABLE and is_demo():
+            raise SettingsError("the demo does not run: start it with `make run`, or set DATABASE_URL.") from exc
         raise SettingsError(f"PostgreSQL at DATABASE_URL: {reason.value}.") from exc

@@ -70,7 +70,7 @@ def kumkm(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) ->
         assert "Traceback" not in out + err, said
         assert SECRET not in out + err, said
         if code not in (0, exits.STOPPED):
-            assert re.search(r"^kumkm: .+\.$", err, re.MULTILINE) or "faults" in err, said
+            assert re.search(r"^kumkm: .+[.]$", err, re.MULTILINE) or "faults" in err, said
         return code, out, err
 
     return run
@@ -215,16 +215,20 @@ def test_help_tells_the_exit_codes(kumkm: Callable[..., tuple[int, str, str]]) -
         assert re.search(rf"\b{code}\b", out)
 
 
-async def test_a_pipe_that_nobody_reads_is_quiet(settings: Settings, dsn: str) -> None:
-    environment = environment_of(settings, DATABASE_URL=dsn)
-    command = [sys.executable, "-m", "app.cli"]
+@pytest.mark.parametrize("line", ["keys new", "account list --json"])
+async def test_a_pipe_that_nobody_reads_is_quiet(settings: Settings, dsn: str, line: str) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     ended = await asyncio.to_thread(
-        subprocess.run, [*command, "keys", "new"], env=environment, stdout=writer, stderr=subprocess.PIPE
+        subprocess.run,
+        [sys.executable, "-m", "app.cli", *line.split()],
+        env=environment_of(settings, DATABASE_URL=dsn),
+        stdout=writer,
+        stderr=subprocess.PIPE,
     )
     os.close(writer)
     assert ended.stderr == b""
+    assert ended.returncode == exits.FAILED
 
 
 def test_ctrl_c_in_the_middle_of_a_question_is_quiet(
@@ -244,3 +248,30 @@ def test_ctrl_c_in_the_middle_of_a_question_is_quiet(
 def test_the_sweep_meets_every_command() -> None:
     assert {" ".join(path) for path in COMMANDS} > LONG
     assert all(isinstance(each, typer.core.TyperCommand) for each in COMMANDS.values())
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("serve --workers 0", "--workers is a whole number from 1 to 64"),
+        ("serve --workers x", "--workers is a whole number from 1 to 64"),
+        ("link 16.01 --threshold 7", "--threshold is a number from 0.01 to 1"),
+        ("bench tablets --requests 3", "--requests is a whole number of at least 100"),
+        ("account list --role oficer", "officer, system, admin; did you mean officer?"),
+        ("account create x --name x --role admin --scope pii", "feed:read; did you mean pii:read?"),
+        ("import team x.csv", "KIND is one of accounts, teams, members, assignments, targets; did you mean teams?"),
+        ("account lst", "Did you mean 'list'?"),
+        ("acount list", "Did you mean `account`?"),
+        ("account", "Say which of these commands"),
+        ("account list --rol x", "--region, --role"),
+    ],
+)
+def test_a_wrong_value_is_answered_with_what_it_may_be(
+    kumkm: Callable[..., tuple[int, str, str]], line: str, said: str
+) -> None:
+    code, _, err = kumkm(*line.split())
+    assert (code, said in err) == (exits.MISUSED, True), err
+
+
+def test_the_value_of_a_wrong_choice_is_not_repeated(kumkm: Callable[..., tuple[int, str, str]]) -> None:
+    assert "1601145203850001" not in kumkm("account", "list", "--role", "1601145203850001")[2]

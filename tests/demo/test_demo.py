@@ -102,6 +102,7 @@ def test_from_nothing_to_the_morning_of_the_report(tmp_path: Path, batches: list
         row = ask_as_a_newcomer(base_url)
         assert sum(row[outcome] for outcome in ("entered", "duplicates", "conflicts", "invalid")) == counted(batches)
         assert row["enumerators_active"] == len({batch.enumerator for batch in batches})
+        commands_of_the_readme(environment)
     finally:
         server.send_signal(signal.SIGINT)
         told, _ = server.communicate(timeout=40)
@@ -110,6 +111,18 @@ def test_from_nothing_to_the_morning_of_the_report(tmp_path: Path, batches: list
     assert "Traceback" not in told
     assert "Batches from the field" in first.stdout
     assert "Batches from the field" not in told, "a second start sends nothing"
+
+
+def commands_of_the_readme(environment: dict[str, str]) -> None:
+    """Beside the demo they need no setting, and they say that it is the demo."""
+    set_ = {name for name in environment if name.startswith(("KUMKM_", "DATABASE_"))} - {"KUMKM_DATA_DIR"}
+    environment = {name: value for name, value in environment.items() if name not in set_}
+    for line in ("progress check", "audit verify --json", "account list --role officer", "link 16.01"):
+        done = subprocess.run(
+            [*START[:-1], *line.split()], env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stderr.startswith("Using the demo in ")
 
 
 def counted(batches: list[Batch]) -> int:

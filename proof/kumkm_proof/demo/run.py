@@ -50,6 +50,7 @@ from kumkm_proof.demo.examples import found_examples, show_examples
 from kumkm_proof.demo.fieldwork import Batch, field_work
 from kumkm_proof.demo.geography import boundaries_of_oku
 from kumkm_proof.demo.people import Townsfolk
+from kumkm_proof.demo.settings_folder import leave_settings
 from kumkm_proof.demo.staff import PASSWORD, engage, id_of
 
 DATABASE = "kumkm_demo"
@@ -72,6 +73,7 @@ def run_demo(out: Console, *, port: int, data_dir: Path, serve: bool) -> None:
         server = steps.do("PostgreSQL", lambda: start_embedded(data_dir / "postgres"))
         try:
             settings = _settings(as_server(server.dsn(DATABASE)), data_dir / "demo-keys.json", port)
+            leave_settings(data_dir, settings, server.dsn(DATABASE))
             asyncio.run(_set_up(server, settings, steps))
             opening = asyncio.run(_opening(settings))
         except BaseException:
