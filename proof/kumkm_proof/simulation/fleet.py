@@ -52,6 +52,7 @@ class World:
     rate: float
     transport: httpx.AsyncBaseTransport
     told: Callable[[str, int], None]
+    answered: Callable[[], None]
     events: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
 
@@ -68,7 +69,7 @@ class SimulatedTablet:
         self.world, self.number, self.username, self.rng = world, number, username, rng
         most = _MOST_SKEW if rng.random() < _SKEWED else _SLIGHT_SKEW
         self.skew = most * rng.uniform(-1, 1)
-        self.village = Village(world.transport, rng, world.rate, world.faults)
+        self.village = Village(world.transport, rng, world.rate, world.faults, answered=world.answered)
         self.plans: dict[str, Planned] = {}
 
     async def work(self) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from random import Random
 
@@ -33,15 +33,23 @@ class Village(httpx.AsyncBaseTransport):
     rate: float
     faults: Counter[str] = field(default_factory=Counter)
     requests: int = 0
+    answered: Callable[[], None] = lambda: None
+    """Called for each answer of the server that is none of a fault."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """The answer of the server, or what came of it."""
         self.requests += 1
         if self.rng.random() >= self.rate:
-            return await self.inner.handle_async_request(request)
+            return await self._forwarded(request)
         fault = self.rng.choice(FAULTS)
         self.faults[fault] += 1
         return await self._broken(fault, request)
+
+    async def _forwarded(self, request: httpx.Request) -> httpx.Response:
+        answer = await self.inner.handle_async_request(request)
+        if not answer.is_server_error:
+            self.answered()
+        return answer
 
     async def _broken(self, fault: str, request: httpx.Request) -> httpx.Response:
         if fault == "lost before it arrived":
@@ -58,9 +66,9 @@ class Village(httpx.AsyncBaseTransport):
         elif fault == "delayed":
             await asyncio.sleep(self.rng.uniform(0, _LONGEST_DELAY_S))
         elif fault == "delivered twice":
-            first = await self.inner.handle_async_request(_with_body(request, _whole(body)))
+            first = await self._forwarded(_with_body(request, _whole(body)))
             await first.aread()
-        answer = await self.inner.handle_async_request(request)
+        answer = await self._forwarded(request)
         if fault == "answer lost after the commit":
             await answer.aread()
             raise httpx.ReadError("the signal went away", request=request)

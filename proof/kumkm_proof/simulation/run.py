@@ -21,10 +21,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from app.accounts.passwords import hash_password
+from app.core.embedded import EmbeddedServer
 from app.core.sealing import Digester
 from kumkm_proof.bench.scene import CAMPAIGN, Scene, Scenery, scene, server
 from kumkm_proof.simulation.chaos import Chaos
 from kumkm_proof.simulation.fleet import SimulatedTablet, World
+from kumkm_proof.simulation.nodes import Database, Failover, Single
 from kumkm_proof.simulation.truth import Truth, Verdict, compare
 
 _PASSWORD = "pakai tablet di desa"  # noqa: S105  (of accounts that live for minutes)
@@ -38,8 +40,11 @@ class Plan:
     records: int = 500
     broken: float = 0.2
     seed: int = 1
-    kill_server_every_s: float = 5.0
-    kill_database_every_s: float = 15.0
+    kill_server_every: int = 600
+    kill_database_every: int = 1_500
+    failover_s: float | None = None
+    """How far the standby is behind that takes over when the database is killed; 0: the primary waits for it with each
+    commit; None: there is none, and the database recovers."""
 
 
 @dataclass
@@ -100,11 +105,11 @@ async def _simulate(plan: Plan, scenery: Scenery, made: Scene, folder: Path, bar
     settings = made.settings.model_copy(update={"storage": str(folder / "files")})
     chaos = Chaos(
         settings,
-        scenery.embedded,
+        _database(scenery.embedded, plan),
         folder / "server.log",
         Random(rng.random()),
-        plan.kill_server_every_s,
-        plan.kill_database_every_s,
+        plan.kill_server_every,
+        plan.kill_database_every,
         events,
     )
     await _let_them_sign_in(made.dsn)
@@ -121,11 +126,12 @@ async def _simulate(plan: Plan, scenery: Scenery, made: Scene, folder: Path, bar
         plan.broken,
         transport,
         lambda what, by: bars.advance(tasks[what], by),
+        chaos.answered,
         events,
     )
     fleet = [SimulatedTablet(world, number, f"bench.{number}", Random(rng.random())) for number in range(plan.tablets)]
     began = time.perf_counter()
-    await chaos.start()
+    await chaos.begin()
     try:
         await _in_the_field(fleet, chaos, bars, tasks["confirmed"], events)
         await chaos.settle()
@@ -138,11 +144,15 @@ async def _simulate(plan: Plan, scenery: Scenery, made: Scene, folder: Path, bar
     try:
         digester = Digester(made.settings.digest_key_bytes())
         async with pg.transaction(isolation="repeatable_read", readonly=True):
-            verdict = await compare(pg, digester, truth, left_on_tablets=left)
+            verdict = await compare(pg, digester, truth, left_on_tablets=left, may_lose=bool(plan.failover_s))
     finally:
         await pg.close()
     requests = sum(tablet.village.requests for tablet in fleet)
     return Simulated(plan, verdict, truth, events, world.faults, requests, seconds, chaos.server_faults())
+
+
+def _database(server: EmbeddedServer, plan: Plan) -> Database:
+    return Single(server) if plan.failover_s is None else Failover(server, plan.failover_s)
 
 
 async def _in_the_field(
@@ -158,7 +168,9 @@ async def _in_the_field(
     finally:
         for each in (*killers, watching):
             each.cancel()
-        await asyncio.gather(*killers, watching, return_exceptions=True)
+        for fault in await asyncio.gather(*killers, watching, return_exceptions=True):
+            if isinstance(fault, Exception):
+                raise fault
 
 
 async def _watch(bars: Progress, task: TaskID, events: Counter[str]) -> None:
@@ -189,6 +201,8 @@ def _print(out: Console, found: Simulated) -> None:
         ("visits to a known one", f"{truth.records - truth.businesses:,}; found as duplicates {verdict.duplicates:,}"),
         ("time", f"{found.seconds:.0f} s"),
     ]
+    if plan.failover_s:
+        rows.append(("superseded, not sent again", f"{verdict.superseded_lost:,}"))
     for row in rows:
         table.add_row(*row)
     out.print(table)

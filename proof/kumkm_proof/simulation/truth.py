@@ -101,6 +101,8 @@ class Verdict:
     drifts: list[Drift]
     entered: int
     duplicates: int
+    superseded_lost: int
+    """Revisions that a failover lost and no tablet sends again, because a higher one of the record is on the server."""
 
     @property
     def sound(self) -> bool:
@@ -109,17 +111,28 @@ class Verdict:
         return not any(found) and not self.drifts
 
 
-async def compare(pg: asyncpg.Connection, digester: Digester, truth: Truth, *, left_on_tablets: int) -> Verdict:
-    """Hold everything that was recorded against everything that the server has."""
+async def compare(
+    pg: asyncpg.Connection, digester: Digester, truth: Truth, *, left_on_tablets: int, may_lose: bool = False
+) -> Verdict:
+    """Hold everything that was recorded against everything that the server has. `may_lose`: the database lost some of
+    it in between, so that superseded revisions need not be there (rule R37 of the contract).
+    """
     stored = {
         (row[0], row[1]): row[2] for row in await pg.fetch("SELECT record_id, revision, content_digest FROM submission")
     }
     raw = {(row[0], row[1]) for row in await pg.fetch("SELECT subject_id, content_digest FROM raw_item")}
-    lost = 0
+    newest: dict[UUID, int] = {}
+    for record_id, revision in stored:
+        newest[record_id] = max(revision, newest.get(record_id, 0))
+    lost = superseded_lost = 0
     for each in truth.recorded:
         digest = digester.content(bytes.fromhex(each.sha256))
         kept = same_content(stored.get((each.record_id, each.revision), b""), digest)
-        if not kept and (each.record_id, digest) not in raw:
+        if kept or (each.record_id, digest) in raw:
+            continue
+        if may_lose and newest.get(each.record_id, 0) > each.revision:
+            superseded_lost += 1
+        else:
             lost += 1
     sums = "coalesce(sum(entered), 0)::int, coalesce(sum(duplicates), 0)::int, coalesce(sum(conflicts), 0)::int"
     ((entered, duplicates, conflicts),) = await pg.fetch(f"SELECT {sums} FROM progress_cell")
@@ -136,4 +149,5 @@ async def compare(pg: asyncpg.Connection, digester: Digester, truth: Truth, *, l
         drifts=await drift(pg),
         entered=entered,
         duplicates=duplicates,
+        superseded_lost=superseded_lost,
     )
