@@ -22,12 +22,6 @@ def good(text: str) -> None:
     say(f"✓ {text}", colour="32")
 
 
-def fail(text: str) -> int:
-    """Report a failure, on standard error; returns the exit code."""
-    sys.stderr.write(f"kumkm-tablet: {text}\n")
-    return 1
-
-
 def show(findings: Sequence[Finding], heading: str) -> None:
     """Report the findings in answers."""
     for pointer, code in findings:
