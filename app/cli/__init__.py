@@ -30,6 +30,11 @@ class Place(NamedTuple):
 COMMANDS: Mapping[str, Place] = {
     "serve": Place("server", "app", "Serve the API. Settings come from the environment; see docs/settings.md."),
     "demo": Place("server", "app", "Kabupaten OKU on the morning of 13 September 2022, on an embedded PostgreSQL."),
+    "doctor": Place(
+        "doctor",
+        "app",
+        "Check a deployment: settings, keys, database, disks, photos, web apps, and the public address.",
+    ),
     "migrate": Place("server", "app", "Bring the database to the newest migration and grant the server's rights."),
     "server-login": Place("server", "app", "Make the login that the server signs in to PostgreSQL with."),
     "load-reference": Place("server", "app", "Load provinces to villages and KBLI 2020."),

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-FAILED, MISUSED, NOT_STARTED, FAULT, STOPPED = 1, 2, 3, 70, 130
+FAILED, MISUSED, NOT_STARTED, WARNED, FAULT, STOPPED = 1, 2, 3, 4, 70, 130
 
 
 class Fault(NamedTuple):

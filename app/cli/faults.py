@@ -12,11 +12,12 @@ from typing import Any
 
 import typer
 
-from app.cli.exits import FAILED, FAULT, MISUSED, NOT_STARTED, STOPPED, Fault
+from app.cli.exits import FAILED, FAULT, MISUSED, NOT_STARTED, STOPPED, WARNED, Fault
 
 EPILOG = (
     f"Exit codes: 0 done; {FAILED} not done, and why is on standard error; {MISUSED} wrong use;"
-    f" {NOT_STARTED} the server could not start; {FAULT} a fault of the program; {STOPPED} stopped by Ctrl-C."
+    f" {NOT_STARTED} the server could not start; {WARNED} only warnings, of `doctor`; {FAULT} a fault of the program;"
+    f" {STOPPED} stopped by Ctrl-C."
 )
 
 

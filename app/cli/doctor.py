@@ -1,0 +1,89 @@
+"""`kumkm doctor`: what is wrong with a deployment, in sentences."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+import typer
+
+from app.cli.examples import examples
+from app.cli.exits import FAILED, WARNED
+from app.cli.shell import Json, connected, document, err, out, settings_in_force
+from app.core.settings import Settings, SettingsError
+from app.doctor.facts import content_facts, database_facts
+from app.doctor.finding import Finding, Level, fault
+from app.doctor.judging import judge_content, judge_database, judge_settings
+from app.doctor.machine import judge_machine
+from app.doctor.public import judge_public
+
+app = typer.Typer()
+
+_MARKS = {Level.GOOD: "[green]✓[/]", Level.NOTE: "·", Level.WARNING: "[yellow]![/]", Level.FAULT: "[bold red]✗[/]"}
+
+
+@app.command(
+    epilog=examples(
+        "kumkm doctor",
+        "kumkm doctor --url https://kumkm.example.go.id --machines 3",
+        "kumkm doctor --json",
+    )
+)
+def doctor(
+    url: Annotated[
+        str | None, typer.Option(help="The public address to look at; by default KUMKM_PUBLIC_ORIGIN.")
+    ] = None,
+    machines: Annotated[int, typer.Option(help="Machines that serve, each with these settings.", min=1, max=1000)] = 1,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Check a deployment: settings, keys, database, disks, photos, web apps, and the public address.
+
+    With the server's settings, as the user that serves. Nothing is changed; an object is put into the store of photos
+    and deleted again. Exit codes: 0 nothing is wrong, 1 a fault, 4 only warnings.
+    """
+    found = asyncio.run(_all(url, machines))
+    faults = sum(each.level is Level.FAULT for each in found)
+    warnings = sum(each.level is Level.WARNING for each in found)
+    if as_json:
+        items = [{"check": each.check, "level": each.level, **each.text._asdict()} for each in found]
+        document({"items": items})
+    else:
+        for each in found:
+            out.print(
+                f"{_MARKS[each.level]} {each.check}: {each.text.id} / {each.text.en}", highlight=False, soft_wrap=True
+            )
+    err.print(f"{faults} faults, {warnings} warnings.", highlight=False)
+    raise typer.Exit(FAILED if faults else WARNED if warnings else 0)
+
+
+async def _all(url: str | None, machines: int) -> list[Finding]:
+    try:
+        settings = settings_in_force()
+    except SettingsError as exc:
+        lines = str(exc).splitlines()
+        return [fault("settings", f"Pengaturan tidak lengkap atau tidak sah: {line}", f"{line}.") for line in lines]
+    found = [*judge_settings(settings), *await _of_database(settings, machines)]
+    found += [each async for each in judge_machine(settings)]
+    public = url or settings.public_origin
+    if public:
+        found += [each async for each in _of_public(public)]
+    return found
+
+
+async def _of_database(settings: Settings, machines: int) -> list[Finding]:
+    try:
+        pg = await connected(settings.database_url.get_secret_value())
+    except SettingsError as exc:
+        return [fault("database_reach", f"Basis data tidak terjangkau: {exc}", str(exc))]
+    try:
+        facts = await database_facts(pg)
+        found = [*judge_database(facts, settings, machines)]
+        return found if facts.schema else [*found, *judge_content(await content_facts(pg, settings))]
+    finally:
+        await pg.close()
+
+
+async def _of_public(url: str) -> AsyncIterator[Finding]:
+    async for each in judge_public(url, ssl.create_default_context()):
+        yield each

@@ -1,0 +1,210 @@
+"""`kumkm doctor` names what is wrong: each thing is broken here on purpose."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from processes import environment_of
+from typer.testing import CliRunner
+from world import World
+
+from app.cli import app as cli
+from app.cli import exits
+from app.core.outages import Outage
+from app.core.settings import Settings, new_key
+from app.doctor.facts import ContentFacts, DatabaseFacts, content_facts, database_facts
+from app.doctor.finding import Level
+from app.doctor.judging import judge_content, judge_database, judge_settings
+from app.doctor.machine import judge_folder, judge_machine
+
+EMBEDDED_IS_ENOUGH = True
+Found = dict[str, str]
+SOUND = DatabaseFacts(
+    schema=None,
+    read_only=False,
+    settings={
+        "fsync": "on",
+        "full_page_writes": "on",
+        "synchronous_commit": "on",
+        "synchronous_standby_names": "ANY 1 (a, b)",
+        "autovacuum": "on",
+        "track_counts": "on",
+        "data_checksums": "on",
+        "server_encoding": "UTF8",
+        "server_version_num": "180003",
+        "max_connections": "100",
+        "superuser_reserved_connections": "3",
+    },
+    clock_ahead_s=0.1,
+    connections_for_others=2,
+    standbys=2,
+    synchronous_standbys=1,
+    encrypted=True,
+    xid_age=1_000,
+    extensions_missing=(),
+)
+KEPT = ContentFacts(
+    unfit_login=None,
+    demo_accounts=None,
+    other_number_key=None,
+    sealed=20,
+    sealed_unopened=0,
+    signed=20,
+    signed_otherwise=0,
+    unlinked_s=1,
+    deltas=10,
+    exports_waiting_s=0,
+)
+
+
+def bad(findings: Any) -> Found:
+    return {each.check: each.level.value for each in findings if each.level in (Level.WARNING, Level.FAULT)}
+
+
+def with_setting(name: str, value: str) -> DatabaseFacts:
+    return SOUND._replace(settings={**SOUND.settings, name: value})
+
+
+def test_a_sound_database_has_no_fault(settings: Settings) -> None:
+    assert bad(judge_database(SOUND, settings, 10)) == {}
+    assert bad(judge_content(KEPT)) == {}
+
+
+@pytest.mark.parametrize(
+    ("facts", "found"),
+    [
+        (SOUND._replace(schema=Outage.OLDER_SCHEMA), {"database_schema": "fault"}),
+        (SOUND._replace(schema=Outage.NEWER_SCHEMA), {"database_schema": "fault"}),
+        (SOUND._replace(read_only=True), {"database_read_only": "fault"}),
+        (with_setting("fsync", "off"), {"database_fsync": "fault"}),
+        (with_setting("full_page_writes", "off"), {"database_full_page_writes": "fault"}),
+        (with_setting("autovacuum", "off"), {"database_autovacuum": "fault"}),
+        (with_setting("track_counts", "off"), {"database_track_counts": "fault"}),
+        (with_setting("synchronous_commit", "off"), {"database_synchronous_commit": "fault"}),
+        (with_setting("synchronous_commit", "local"), {"database_synchronous_commit": "fault"}),
+        (with_setting("data_checksums", "off"), {"database_checksums": "warning"}),
+        (with_setting("synchronous_standby_names", ""), {"database_standby": "warning"}),
+        (SOUND._replace(synchronous_standbys=0), {"database_standby": "fault"}),
+        (with_setting("server_version_num", "140011"), {"database_version": "fault"}),
+        (with_setting("server_version_num", "190000"), {"database_version": "fault"}),
+        (with_setting("server_encoding", "SQL_ASCII"), {"database_encoding": "fault"}),
+        (with_setting("max_connections", "89"), {"connections": "fault"}),
+        (SOUND._replace(connections_for_others=60), {"connections": "fault"}),
+        (SOUND._replace(clock_ahead_s=-5), {"clock": "warning"}),
+        (SOUND._replace(clock_ahead_s=3600), {"clock": "fault"}),
+        (SOUND._replace(encrypted=False), {"database_tls": "warning"}),
+        (SOUND._replace(xid_age=1_100_000_000), {"vacuum_age": "warning"}),
+        (SOUND._replace(xid_age=2_000_000_000), {"vacuum_age": "fault"}),
+        (SOUND._replace(extensions_missing=("pg_trgm",)), {"extension": "fault"}),
+    ],
+)
+def test_what_is_wrong_with_the_database_is_named(facts: DatabaseFacts, found: Found, settings: Settings) -> None:
+    assert bad(judge_database(facts, settings, 10)) == found
+
+
+@pytest.mark.parametrize(
+    ("facts", "found"),
+    [
+        (KEPT._replace(unfit_login="x"), {"login": "fault"}),
+        (KEPT._replace(demo_accounts="x"), {"demo_accounts": "fault"}),
+        (KEPT._replace(other_number_key="x"), {"number_key": "fault"}),
+        (KEPT._replace(sealed_unopened=1), {"sealing_keys": "fault"}),
+        (KEPT._replace(signed_otherwise=1), {"trail_key": "fault"}),
+        (KEPT._replace(unlinked_s=7200), {"background_link": "warning"}),
+        (KEPT._replace(exports_waiting_s=7200), {"background_export": "warning"}),
+        (KEPT._replace(deltas=200_000), {"background_fold": "warning"}),
+    ],
+)
+def test_what_is_wrong_with_the_content_is_named(facts: ContentFacts, found: Found) -> None:
+    assert bad(judge_content(facts)) == found
+
+
+def test_settings_that_do_not_go_together_are_named(settings: Settings) -> None:
+    for change, found in (
+        ({}, {}),
+        ({"storage": "files"}, {"storage_relative": "warning"}),
+        ({"public_origin": "http://kumkm.example.go.id"}, {"public_origin": "warning"}),
+        ({"demo_starts_at": datetime.now(UTC)}, {"demo_clock": "fault"}),
+    ):
+        assert bad(judge_settings(settings.model_copy(update=change))) == found
+
+
+def test_the_sentences_are_in_both_languages(settings: Settings) -> None:
+    broken = SOUND._replace(schema=Outage.NOT_MIGRATED, read_only=True, xid_age=2**31, encrypted=False)
+    for each in (*judge_database(broken, settings, 99), *judge_content(KEPT), *judge_settings(settings)):
+        assert each.text.id.endswith(".")
+        assert each.text.en.endswith(".")
+
+
+async def test_folders_and_stores_that_do_not_work_are_named(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "a-file").write_text("")
+    assert bad(judge_folder("spool", tmp_path / "a-file" / "below", "TMPDIR")) == {"spool_folder": "fault"}
+    for storage, found in (
+        (str(tmp_path / "photos"), set()),
+        (str(tmp_path / "a-file" / "x"), {"photos", "photos_folder"}),
+        ("ftp://x/y", {"photos"}),
+    ):
+        findings = [each async for each in judge_machine(settings.model_copy(update={"storage": storage}))]
+        assert {each.check for each in findings if each.level is Level.FAULT} == found
+
+
+async def test_an_s3_store_that_does_not_answer_is_named(settings: Settings) -> None:
+    change = {"storage": "s3://bucket/photos", "s3_endpoint": "http://127.0.0.1:1", "s3_access_key_id": "x"}
+    made = settings.model_copy(update=change)
+    async with asyncio.timeout(60):
+        findings = [each async for each in judge_machine(made)]
+    assert bad(findings).get("photos") == "fault"
+
+
+async def test_the_facts_are_those_of_the_database(pg: asyncpg.Connection, settings: Settings, world: World) -> None:
+    facts = await database_facts(pg)
+    assert facts.schema is None
+    assert facts.encrypted
+    assert abs(facts.clock_ahead_s) < 1
+    assert set(facts.settings) == set(SOUND.settings)
+    content = await content_facts(pg, settings)
+    assert content.unfit_login is not None, "this login is the owner's"
+    assert content.signed_otherwise == 0
+    other = settings.model_copy(update={"digest_key": type(settings.digest_key)(new_key())})
+    await pg.execute(
+        "INSERT INTO audit_event (id, occurred_at, action, subject_type, subject_id, detail, mac)"
+        " VALUES (gen_random_uuid(), now() - interval '1 hour', 'x', 'x', 'x', '{}', '\\x00')"
+    )
+    changed = await content_facts(pg, other)
+    assert changed.signed_otherwise > 0
+    assert changed.unlinked_s > 3000
+
+
+@pytest.fixture
+def doctor(settings: Settings) -> Callable[..., Awaitable[tuple[int, Found]]]:
+    async def run(*arguments: str, **environment: str) -> tuple[int, Found]:
+        known = {**environment_of(settings), "KUMKM_STORAGE": settings.storage}
+        del known["KUMKM_DEMO_STARTS_AT"]
+        line = ["doctor", "--json", *arguments]
+        done = await asyncio.to_thread(CliRunner().invoke, cli, line, env={**known, **environment})
+        items = json.loads(done.stdout)["items"]
+        assert all(each["id"] and each["en"] for each in items)
+        return done.exit_code, {each["check"]: each["level"] for each in items if each["level"] in ("fault", "warning")}
+
+    return run
+
+
+async def test_the_exit_code_says_how_bad_it_is(
+    doctor: Callable[..., Awaitable[tuple[int, Found]]], world: World, dsn: str
+) -> None:
+    spared = {"spool_disk", "photos_disk", "web"}  # as this machine has them
+    code, found = await doctor(DATABASE_URL=dsn)
+    assert found.get("login") == "fault", found
+    assert code == exits.FAILED
+    code, found = await doctor(KUMKM_DIGEST_KEY="")
+    assert (code, found) == (exits.FAILED, {"settings": "fault"})
+    code, found = await doctor(DATABASE_URL="postgresql://x@127.0.0.1:1/x")
+    assert (code, found["database_reach"]) == (exits.FAILED, "fault")
+    code, found = await doctor()
+    assert all(check.startswith("database_") for check in found.keys() - spared), found  # tests do without fsync
+    assert code == (exits.FAILED if "fault" in found.values() else exits.WARNED)
