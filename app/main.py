@@ -21,7 +21,7 @@ from app.accounts.browser_sessions import BrowserSessions
 from app.accounts.deployment import refuse_demo_accounts
 from app.accounts.organisation import Organisation
 from app.accounts.own_sessions import SWEEP_S as SESSIONS_SWEPT_S
-from app.accounts.own_sessions import forget_sessions
+from app.accounts.own_sessions import forget_refresh_tokens, forget_sessions
 from app.accounts.passkeys import Passkeys
 from app.accounts.queries import owner_now
 from app.accounts.signing_in import SignIn
@@ -36,7 +36,9 @@ from app.api.negotiation import CompressionMiddleware
 from app.api.services import Services
 from app.api.web import WebRoute
 from app.audit.chain import Chaining, ChainKey
+from app.background.forgetting import EVERY_S as FORGET_EVERY_S
 from app.background.worker import Worker, working
+from app.changes.forgetting import forget_changes
 from app.core.child_processes import ChildProcesses
 from app.core.clock import Clock, MachineClock, ShiftedClock
 from app.core.database import Database
@@ -51,10 +53,13 @@ from app.exchange.export_request import ExportRequest, export_of
 from app.exchange.exporting import Export, ExportProgress
 from app.exchange.jobs import Jobs
 from app.exchange.streaming import Exports
+from app.intake.forgetting import forget_batches
 from app.intake.ingest import Ingest
+from app.privacy.retention import forget_photos
 from app.progress.rollup import fold
 from app.regions.region_code import NATION, local_date
 from app.register.claims import refuse_outdated
+from app.register.register import forget_marks
 from app.sync.known_identities import KnownIdentities
 from app.web.files import BUILT, CONSOLE, built_app
 
@@ -131,6 +136,11 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
             Worker("remove_old_exports", settings.export_interval_s, services.jobs.remove_old),
             Worker("forget_secrets", SWEEP_S, lambda: database.run(forget_secrets)),
             Worker("forget_sessions", SESSIONS_SWEPT_S, lambda: database.run(forget_sessions)),
+            Worker("forget_refresh_tokens", FORGET_EVERY_S, lambda: database.run(forget_refresh_tokens)),
+            Worker("forget_batches", FORGET_EVERY_S, lambda: database.run(lambda pg: forget_batches(pg, clock.now()))),
+            Worker("forget_changes", FORGET_EVERY_S, lambda: database.run(forget_changes)),
+            Worker("forget_marks", FORGET_EVERY_S, lambda: database.run(forget_marks)),
+            Worker("forget_photos", FORGET_EVERY_S, lambda: database.run(lambda pg: forget_photos(pg, storage))),
         )
         _log.info("started", pool_size=settings.pool_size)
         try:

@@ -14,6 +14,7 @@ from app.core.settings import SettingsError
 API_ROLE = "kumkm_api"
 
 _READ, _ADD, _KEEP, _ALL = "SELECT", "SELECT, INSERT", "SELECT, INSERT, UPDATE", "SELECT, INSERT, UPDATE, DELETE"
+_PASSING = "SELECT, INSERT, DELETE"
 
 RIGHTS: Mapping[str, str] = {
     "alembic_version": _READ,
@@ -41,8 +42,8 @@ RIGHTS: Mapping[str, str] = {
     "assignment": _ALL,
     "headcount": _ALL,
     "presence": _ALL,
-    # what came in: submissions and batches are never changed
-    "batch": _ADD,
+    # what came in: submissions are never changed; nor are batches, changes and marks of the feed, of which old ones go
+    "batch": _PASSING,
     "submission": _ADD,
     "raw_item": _KEEP,
     "record": _KEEP,
@@ -51,7 +52,7 @@ RIGHTS: Mapping[str, str] = {
     "attachment_part": _ALL,
     # the register
     "business": _KEEP,
-    "feed_mark": _ADD,
+    "feed_mark": _PASSING,
     "identity": _ALL,
     "number_key": _READ,
     "duplicate_case": _KEEP,
@@ -61,7 +62,7 @@ RIGHTS: Mapping[str, str] = {
     "resolution": _KEEP,
     "counted_move": _ADD,
     "change_stream": _KEEP,
-    "change": _ADD,
+    "change": _PASSING,
     "known_filter": _ALL,
     # the way out
     "export_job": _ALL,

@@ -118,7 +118,7 @@ class RefreshToken(SQLModel, table=True):
     """One link of a chain of refresh tokens. Using a spent link revokes the whole family."""
 
     __tablename__ = "refresh_token"
-    __table_args__ = (Index(None, "family_id"), Index(None, "account_id"))
+    __table_args__ = (Index(None, "family_id"), Index(None, "account_id"), Index(None, "expires_at"))
 
     digest: bytes = key(DIGEST)  # SHA-256 of the token; the token itself is 256 random bits
     family_id: UUID = required(KEY)

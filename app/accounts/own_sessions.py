@@ -9,6 +9,7 @@ from app.accounts.administration import end_sessions
 from app.accounts.browser_sessions import Way
 from app.audit import trail
 from app.audit.actions import Action
+from app.background.forgetting import forget
 from app.background.locks import Lock, try_lock
 from app.core.problems import Code, Problem
 from app.core.rows import Row, read
@@ -17,7 +18,7 @@ MOST = 200
 """The most sessions in an answer; those used last come first."""
 
 KEPT = timedelta(days=30)
-"""How long a session of a browser that is over stays in the table."""
+"""How long a session that is over stays in its table."""
 
 RECENT = timedelta(minutes=10)
 """How long after signing in no new proof is needed."""
@@ -34,6 +35,16 @@ SELECT family_id, CASE WHEN device_id IS NULL THEN 'program' ELSE 'tablet' END, 
 FROM refresh_token AS token LEFT JOIN device ON device.id = device_id
 WHERE token.account_id = $1 AND spent_at IS NULL AND token.revoked_at IS NULL AND expires_at > now()
 ORDER BY seen_at DESC, id LIMIT $2
+"""
+
+
+# The first link of a chain that is still in use says when the session began.
+_EXPIRED = """
+DELETE FROM refresh_token WHERE digest IN (
+    SELECT digest FROM refresh_token AS old WHERE expires_at < now() - $1::interval
+        AND NOT EXISTS (SELECT FROM refresh_token AS newer
+                        WHERE newer.family_id = old.family_id AND newer.expires_at > now())
+    ORDER BY expires_at LIMIT $2)
 """
 
 
@@ -109,6 +120,12 @@ async def forget_sessions(pg: asyncpg.Connection) -> bool:
             "DELETE FROM browser_session WHERE coalesce(ended_at, expires_at) < now() - $1::interval", KEPT
         )
     return False
+
+
+async def forget_refresh_tokens(pg: asyncpg.Connection) -> bool:
+    """Remove refresh tokens that expired long ago; whether more may be left. What was spent goes when its chain is
+    used again."""
+    return await forget(pg, Lock.FORGETTING_REFRESHES, _EXPIRED, KEPT)
 
 
 async def _tell(pg: asyncpg.Connection, account_id: UUID, kind: str, trace_id: str | None) -> None:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import asyncpg
-from sqlalchemy import update
+from sqlalchemy import delete, func, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -36,6 +36,9 @@ from app.core.sealing import Digester
 
 AT_ONCE, MOST_WAITING = 2, 128
 """Attempts to sign in that are worked on, and that wait: a few seconds of work."""
+
+SPENT_KEPT = timedelta(days=7)
+"""How long a spent refresh token is known as such: who uses it ends the session. Later it is as unknown as any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +188,7 @@ class SignIn:
                     if again:
                         return self._grant(account, link.device_id, left, following)
                     link.spent_at, link.attempt_digest = now, attempt
+                    await _forget_spent(session, link.family_id, now)
                     return self._link(session, account, link.family_id, link.device_id, left, following)
             # A tablet repeats its last attempts before it takes its session for over: the server may have lost them.
             asked_again = link is not None and link.revoked_at is not None and _is_attempt(link, attempt)
@@ -334,6 +338,19 @@ async def _link_of(session: AsyncSession, token: str) -> tuple[RefreshToken | No
         return None, None
     account = await _locked(session, found.account_id)
     return (await session.exec(asked.with_for_update().execution_options(populate_existing=True))).one(), account
+
+
+async def _forget_spent(session: AsyncSession, family_id: UUID, now: datetime) -> None:
+    """Remove the links of a chain that were spent long ago. The last one stays, since its answer may be lost, and the
+    first, which says when the session began."""
+    links = select(func.min(RefreshToken.issued_at)).where(RefreshToken.family_id == family_id)
+    await session.exec(
+        delete(RefreshToken).where(
+            col(RefreshToken.family_id) == family_id,
+            col(RefreshToken.spent_at) < now - SPENT_KEPT,
+            col(RefreshToken.issued_at) > links.scalar_subquery(),
+        )
+    )
 
 
 def _is_attempt(link: RefreshToken, attempt: bytes | None) -> bool:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, text
+from sqlalchemy import BigInteger, Index, text
 
 from app.core.schema import CODE, JSON, KEY, MOMENT, SQLModel, key, required
 
@@ -24,6 +24,7 @@ class Change(SQLModel, table=True):
     same number."""
 
     __tablename__ = "change"
+    __table_args__ = (Index(None, "made_at"),)
 
     stream_id: UUID = key(KEY)
     seq: int = key(BigInteger)

@@ -339,20 +339,24 @@ class Code(Enum):
         410,
         Text("Kursor sudah usang", "Cursor outdated"),
         Text(
-            "Basis data dipulihkan sejak kursor ini dibuat. Ambil perubahan dari awal tanpa kursor, lalu cocokkan"
-            " (reconcile) semua isian yang masih ada di tablet; jangan menghapus apa pun sebelum itu.",
-            "The server's database was restored since this cursor was made. Pull changes from the start without a"
-            " cursor, then reconcile every record that is still on the tablet; delete nothing before that.",
+            "Basis data dipulihkan sejak kursor ini dibuat, atau kursor ini lebih tua dari 120 hari. Cocokkan"
+            " (reconcile) semua isian yang masih ada di tablet, lalu ambil perubahan dari awal tanpa kursor; jangan"
+            " menghapus apa pun sebelum itu.",
+            "The server's database was restored since this cursor was made, or the cursor is older than 120 days."
+            " Reconcile every record that is still on the tablet, then pull changes from the start without a cursor;"
+            " delete nothing before that.",
         ),
     )
     FEED_RESTORED = Definition(
         410,
         Text("Kursor umpan sudah usang", "Feed cursor outdated"),
         Text(
-            "Basis data dipulihkan sejak kursor ini dibuat. Ambil ekspor lengkap (/v1/exports/businesses.ndjson), ganti"
-            " salinan Anda seluruhnya, lalu lanjutkan dari X-Feed-Cursor pada jawabannya.",
-            "The server's database was restored since this cursor was made. Take a whole export"
-            " (/v1/exports/businesses.ndjson), replace your mirror by it, and go on from its X-Feed-Cursor.",
+            "Basis data dipulihkan sejak kursor ini dibuat, atau kursor ini lebih tua dari 90 hari. Ambil ekspor"
+            " lengkap (/v1/exports/businesses.ndjson), ganti salinan Anda seluruhnya, lalu lanjutkan dari"
+            " X-Feed-Cursor pada jawabannya.",
+            "The server's database was restored since this cursor was made, or the cursor is older than 90 days."
+            " Take a whole export (/v1/exports/businesses.ndjson), replace your mirror by it, and go on from its"
+            " X-Feed-Cursor.",
         ),
     )
     TOO_SLOW = Definition(

@@ -209,8 +209,10 @@ class HeldItems:
         row = await read_one(
             pg,
             _Item,
-            f"SELECT {_LISTED}, raw_item.regency_code, resolved_on, sealed, clock_skew_s, sent_at, device_id,"
-            f" app_version, account.region_code AS home{_FROM} JOIN batch ON batch.id = batch_id"
+            # Where an item was decided on long ago, its batch is not kept.
+            f"SELECT {_LISTED}, raw_item.regency_code, resolved_on, sealed, coalesce(clock_skew_s, 0) AS clock_skew_s,"
+            " coalesce(sent_at, raw_item.received_at) AS sent_at, device_id,"
+            f" app_version, account.region_code AS home{_FROM} LEFT JOIN batch ON batch.id = batch_id"
             " WHERE raw_item.id = $1 AND outcome = 'held'",
             raw_id,
         )

@@ -30,7 +30,10 @@ class Batch(SQLModel, table=True):
     """One batch (*kiriman*). It is entered with its receipt, in the transaction that stores what it brought."""
 
     __tablename__ = "batch"
-    __table_args__ = (Index("batch_newest_idx", "enumerator_id", text("received_at DESC")),)
+    __table_args__ = (
+        Index("batch_newest_idx", "enumerator_id", text("received_at DESC")),
+        Index(None, "received_at"),
+    )
 
     id: UUID = key(KEY)
     campaign_id: int = required(SMALL, ForeignKey("campaign.id"))

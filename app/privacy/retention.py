@@ -1,7 +1,7 @@
 """Retention: sealed answers and photos go when their campaign's time is over; counts and the open part stay."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from app.accounts.permissions import OPERATOR
 from app.attachments.queries import remove_attachments, remove_expired
 from app.audit import trail
 from app.audit.actions import Action
+from app.background.locks import Lock, try_lock
 from app.core.storage import Storage
 from app.intake.sealed import remove_sealed_items
 from app.submissions.sealed import CHUNK, remove_sealed
@@ -77,6 +78,13 @@ async def remove_stray_photos(pg: asyncpg.Connection, storage: Storage, now: dat
     for name in names:
         await storage.delete(name)
     return len(names)
+
+
+async def forget_photos(pg: asyncpg.Connection, storage: Storage) -> bool:
+    """The same as a round of a server, unless another process does it; nothing is left then."""
+    if await try_lock(pg, Lock.FORGETTING_PHOTOS):
+        await remove_stray_photos(pg, storage, datetime.now(UTC))
+    return False
 
 
 async def _remove_photos(pg: asyncpg.Connection, storage: Storage, record_ids: list[UUID]) -> int:

@@ -98,6 +98,7 @@ class FeedMark(SQLModel, table=True):
 
     number: int = key(BigInteger, server_default=text(f"({CHANGE_NUMBER})"))
     id: UUID = required(KEY, server_default=text("gen_random_uuid()"))
+    made_at: datetime = required(MOMENT, server_default=text("now()"))
 
 
 class Identity(SQLModel, table=True):

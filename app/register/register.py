@@ -1,12 +1,14 @@
 """Writing the register: new businesses, corrections, and the cases that a person must decide."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 from uuid import UUID
 
 import asyncpg
 
+from app.background.forgetting import forget
+from app.background.locks import Lock
 from app.core.rows import Row, as_set, copy_rows, set_of
 from app.kbli.loading import KBLI_VERSION
 from app.questionnaires.assessment import Reading
@@ -15,6 +17,16 @@ from app.register.deduplication import KINDS
 from app.register.deduplication import Business as JudgedBusiness
 from app.register.models import CHANGE_NUMBER, Business, DuplicateCase
 from app.register.names import searchable
+
+MARKS_KEPT = timedelta(days=90)
+"""How long a cursor of the feed can be used."""
+
+# Marks are made in the order of their numbers, so that the old ones are found from the lowest on.
+_OLD_MARKS = """
+DELETE FROM feed_mark WHERE number IN (
+    SELECT number FROM (SELECT number, made_at FROM feed_mark ORDER BY number LIMIT $2) AS lowest
+    WHERE made_at < now() - $1::interval) AND number < (SELECT max(number) FROM feed_mark)
+"""
 
 
 class NumbersRow(Row, table=Business):
@@ -242,6 +254,12 @@ async def stamp_all(pg: asyncpg.Connection) -> int:
 async def mark_change(pg: asyncpg.Connection) -> None:
     """Leave the mark of this transaction in the feed: every write of a business calls this. Idempotent by nature."""
     await pg.execute("INSERT INTO feed_mark DEFAULT VALUES ON CONFLICT DO NOTHING")
+
+
+async def forget_marks(pg: asyncpg.Connection) -> bool:
+    """Remove old marks of the feed, but for the newest; whether more may be left. A cursor that names one of them is
+    refused."""
+    return await forget(pg, Lock.FORGETTING_MARKS, _OLD_MARKS, MARKS_KEPT)
 
 
 async def open_cases(pg: asyncpg.Connection, rows: Iterable[CaseRow]) -> None:

@@ -1,0 +1,23 @@
+"""Removing what has outlived its use, in small transactions. `docs/lives.md` says how long everything is kept."""
+
+from typing import Any
+
+import asyncpg
+
+from app.background.locks import Lock, try_lock
+
+AT_ONCE = 5_000
+"""The most rows that one transaction removes."""
+
+EVERY_S = 3600
+"""Seconds between two looks."""
+
+
+async def forget(pg: asyncpg.Connection, lock: Lock, statement: str, *arguments: Any) -> bool:
+    """Remove rows by a statement whose last parameter is the most that it may remove, unless another process does;
+    whether more may be left. Idempotent by nature.
+    """
+    if not await try_lock(pg, lock):
+        return False
+    removed = int((await pg.execute(statement, *arguments, AT_ONCE)).split()[-1])
+    return removed == AT_ONCE

@@ -1,0 +1,27 @@
+"""Removing changes that every tablet has read, or will never read. A tablet whose cursor is older starts over (410)."""
+
+from datetime import timedelta
+
+import asyncpg
+
+from app.background.forgetting import forget
+from app.background.locks import Lock
+
+KEPT = timedelta(days=120)
+"""How long a change stays. Longer stay what a tablet that starts over must hear of: what was erased, and what was
+returned and not decided on again; and the newest change of each stream, which cursors name."""
+
+_OLD = """
+DELETE FROM change WHERE (stream_id, seq) IN (
+    SELECT stream_id, seq FROM change JOIN change_stream USING (stream_id)
+    WHERE made_at < now() - $1::interval AND seq < last_seq AND kind <> 'tombstone'
+        AND (kind <> 'review' OR detail ->> 'decision' <> 'returned' OR EXISTS (
+            SELECT FROM change AS newer WHERE newer.stream_id = change.stream_id AND newer.seq > change.seq
+            AND newer.kind = 'review' AND newer.detail -> 'record_id' = change.detail -> 'record_id'))
+    ORDER BY made_at LIMIT $2)
+"""
+
+
+async def forget_changes(pg: asyncpg.Connection) -> bool:
+    """Remove old changes; whether more may be left."""
+    return await forget(pg, Lock.FORGETTING_CHANGES, _OLD, KEPT)
