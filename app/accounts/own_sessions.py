@@ -40,11 +40,13 @@ ORDER BY seen_at DESC, id LIMIT $2
 
 # The first link of a chain that is still in use says when the session began.
 _EXPIRED = """
-DELETE FROM refresh_token WHERE digest IN (
-    SELECT digest FROM refresh_token AS old WHERE expires_at < now() - $1::interval
-        AND NOT EXISTS (SELECT FROM refresh_token AS newer
-                        WHERE newer.family_id = old.family_id AND newer.expires_at > now())
-    ORDER BY expires_at LIMIT $2)
+DELETE FROM refresh_token WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM refresh_token AS old WHERE expires_at < now() - $1::interval
+        AND (EXISTS (SELECT FROM refresh_token AS earlier
+                     WHERE earlier.family_id = old.family_id AND earlier.issued_at < old.issued_at)
+             OR NOT EXISTS (SELECT FROM refresh_token AS newer
+                            WHERE newer.family_id = old.family_id AND newer.expires_at > now()))
+    ORDER BY expires_at LIMIT $2 FOR UPDATE))
 """
 
 

@@ -12,13 +12,14 @@ KEPT = timedelta(days=120)
 returned and not decided on again; and the newest change of each stream, which cursors name."""
 
 _OLD = """
-DELETE FROM change WHERE (stream_id, seq) IN (
-    SELECT stream_id, seq FROM change JOIN change_stream USING (stream_id)
+DELETE FROM change WHERE ctid = ANY (ARRAY(
+    SELECT change.ctid FROM change JOIN change_stream USING (stream_id)
     WHERE made_at < now() - $1::interval AND seq < last_seq AND kind <> 'tombstone'
         AND (kind <> 'review' OR detail ->> 'decision' <> 'returned' OR EXISTS (
-            SELECT FROM change AS newer WHERE newer.stream_id = change.stream_id AND newer.seq > change.seq
-            AND newer.kind = 'review' AND newer.detail -> 'record_id' = change.detail -> 'record_id'))
-    ORDER BY made_at LIMIT $2)
+            SELECT FROM change AS newer WHERE newer.kind = 'review'
+            AND newer.detail ->> 'record_id' = change.detail ->> 'record_id'
+            AND newer.stream_id = change.stream_id AND newer.seq > change.seq))
+    ORDER BY made_at LIMIT $2 FOR UPDATE OF change))
 """
 
 

@@ -24,7 +24,10 @@ class Change(SQLModel, table=True):
     same number."""
 
     __tablename__ = "change"
-    __table_args__ = (Index(None, "made_at"),)
+    __table_args__ = (
+        Index(None, "made_at"),
+        Index("change_review_idx", text("(detail ->> 'record_id')"), postgresql_where=text("kind = 'review'")),
+    )
 
     stream_id: UUID = key(KEY)
     seq: int = key(BigInteger)

@@ -10,16 +10,17 @@ from app.background.locks import Lock
 KEPT = timedelta(days=60)
 """How long a receipt can be had again. A batch that is sent again later is judged again: its items are `unchanged`."""
 
+# OFFSET 0 keeps the planner from joining all old batches before it takes the first of them.
 # Each tablet's newest batch stays (rule R56 of the contract), and those of which something is still held.
 _OLD = """
-DELETE FROM batch WHERE id IN (
-    SELECT id FROM batch AS old WHERE received_at < $1
+DELETE FROM batch WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM batch AS old WHERE received_at < $1
         AND EXISTS (SELECT FROM batch AS newer WHERE newer.enumerator_id = old.enumerator_id
                     AND newer.device_id IS NOT DISTINCT FROM old.device_id
-                    AND (newer.received_at, newer.id) > (old.received_at, old.id))
+                    AND (newer.received_at, newer.id) > (old.received_at, old.id) OFFSET 0)
         AND NOT EXISTS (SELECT FROM raw_item WHERE batch_id = old.id AND raw_item.enumerator_id = old.enumerator_id
-                        AND outcome = 'held' AND resolved_on IS NULL)
-    ORDER BY received_at LIMIT $2)
+                        AND outcome = 'held' AND resolved_on IS NULL OFFSET 0)
+    ORDER BY received_at LIMIT $2 FOR UPDATE))
 """
 
 

@@ -26,10 +26,20 @@ def upgrade() -> None:
             name = f"{table}_{column}_idx"
             op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")  # an invalid one of a run that failed
             op.create_index(name, table, [column], postgresql_concurrently=True, if_not_exists=True)
+        op.execute("DROP INDEX CONCURRENTLY IF EXISTS change_review_idx")
+        op.create_index(
+            "change_review_idx",
+            "change",
+            [sa.text("(detail ->> 'record_id')")],
+            postgresql_where=sa.text("kind = 'review'"),
+            postgresql_concurrently=True,
+            if_not_exists=True,
+        )
 
 
 def downgrade() -> None:
     """Take back."""
+    op.drop_index("change_review_idx", table_name="change")
     for table, column in _INDEXES:
         op.drop_index(f"{table}_{column}_idx", table_name=table)
     op.drop_column("feed_mark", "made_at")
