@@ -65,7 +65,7 @@ async def _all(url: str | None, machines: int) -> list[Finding]:
         return [fault("settings", f"Pengaturan tidak lengkap atau tidak sah: {line}", f"{line}.") for line in lines]
     found = [*judge_settings(settings), *await _of_database(settings, machines)]
     found += [each async for each in judge_machine(settings)]
-    public = url or settings.public_origin
+    public = url or (settings.public_origin and settings.public_origin + settings.root_path)
     if public:
         found += [each async for each in _of_public(public)]
     return found

@@ -57,7 +57,7 @@ class DatabaseFacts(NamedTuple):
     settings: Mapping[str, str]
     clock_ahead_s: float
     connections_for_others: int
-    standbys: int
+    sees_standbys: bool
     synchronous_standbys: int
     encrypted: bool
     xid_age: int
@@ -83,7 +83,7 @@ async def database_facts(pg: asyncpg.Connection) -> DatabaseFacts:
     """Of the database as a whole."""
     before = time.time()
     there = (await pg.fetchval("SELECT extract(epoch FROM clock_timestamp())::float8")) - (before + time.time()) / 2
-    standbys = await pg.fetch("SELECT sync_state FROM pg_stat_replication")
+    states = await pg.fetch("SELECT sync_state FROM pg_stat_replication")
     return DatabaseFacts(
         schema=await schema_of(pg),
         read_only=await reads_only(pg) is not None,
@@ -93,8 +93,8 @@ async def database_facts(pg: asyncpg.Connection) -> DatabaseFacts:
             "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
             " AND application_name NOT LIKE 'kumkm%' AND pid <> pg_backend_pid()"
         ),
-        standbys=len(standbys),
-        synchronous_standbys=sum(row["sync_state"] in ("sync", "quorum") for row in standbys),
+        sees_standbys=await pg.fetchval("SELECT pg_has_role('pg_read_all_stats', 'USAGE')"),
+        synchronous_standbys=sum(row["sync_state"] in ("sync", "quorum") for row in states),
         encrypted=await pg.fetchval(
             "SELECT inet_server_addr() IS NULL OR host(inet_server_addr()) IN ('127.0.0.1', '::1')"
             " OR (SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid())"

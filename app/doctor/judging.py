@@ -127,6 +127,12 @@ def _judge_durability(facts: DatabaseFacts) -> Iterator[Finding]:
             "Tidak ada server siaga sinkron: jika server ini hilang, catatan yang sudah diterima ikut hilang.",
             "There is no synchronous standby: with this server, records that were confirmed are lost.",
         )
+    elif not facts.sees_standbys:
+        yield note(
+            "database_standby",
+            "synchronous_standby_names diisi; login ini tidak melihat siaga: `GRANT pg_monitor TO kumkm_server`.",
+            "synchronous_standby_names is set; this login does not see standbys: `GRANT pg_monitor TO kumkm_server`.",
+        )
     elif not facts.synchronous_standbys:
         yield fault(
             "database_standby",

@@ -211,7 +211,7 @@ def test_a_fault_of_the_program_is_told_by_its_type_and_has_its_own_code(capfd: 
 
 def test_help_tells_the_exit_codes(kumkm: Callable[..., tuple[int, str, str]]) -> None:
     _, out, _ = kumkm("--help")
-    for code in (exits.FAILED, exits.MISUSED, exits.NOT_STARTED, exits.FAULT, exits.STOPPED):
+    for code in (exits.FAILED, exits.MISUSED, exits.NOT_STARTED, exits.WARNED, exits.FAULT, exits.STOPPED):
         assert re.search(rf"\b{code}\b", out)
 
 

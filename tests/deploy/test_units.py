@@ -85,6 +85,6 @@ def test_patroni_loses_nothing_that_was_confirmed() -> None:
     assert not any("trust" in line or "0.0.0.0/0" in line for line in patroni["postgresql"]["pg_hba"])
 
 
-@pytest.mark.parametrize("job", ["retention", "audit"])
+@pytest.mark.parametrize("job", ["retention", "audit", "doctor"])
 def test_every_night_has_a_unit_and_a_timer_of_one_name(job: str) -> None:
     assert {f"kumkm-{job}.service", f"kumkm-{job}.timer"} <= {unit.name for unit in UNITS}
