@@ -8,6 +8,7 @@ from app.doctor.facts import ContentFacts, DatabaseFacts
 from app.doctor.finding import Finding, fault, good, note, warning
 
 OLDEST, NEWEST = 15, 18
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _CLOCK_WARNING_S, _CLOCK_FAULT_S = 2.0, 60.0
 _FOR_COMMANDS = 5  # connections for `kumkm` commands, backup and monitoring
 _XID_WARNING, _XID_FAULT = 1_000_000_000, 1_800_000_000
@@ -29,6 +30,14 @@ def judge_settings(settings: Settings) -> Iterator[Finding]:
             "storage_relative",
             "KUMKM_STORAGE bukan jalur lengkap: foto bergantung pada folder tempat server dijalankan.",
             "KUMKM_STORAGE is no full path: photos depend on the folder in which the server is started.",
+        )
+    if settings.host not in _LOOPBACK and settings.trusted_proxies == Settings.model_fields["trusted_proxies"].default:
+        yield warning(
+            "trusted_proxies",
+            "Server menerima dari luar mesin, tetapi KUMKM_TRUSTED_PROXIES hanya menyebut mesin ini: semua permintaan"
+            " lewat proxy tampak berasal dari satu alamat.",
+            "The server listens beyond this machine, but KUMKM_TRUSTED_PROXIES names this machine alone: all requests"
+            " through a proxy seem to come from one address.",
         )
     if not settings.public_origin:
         yield note(

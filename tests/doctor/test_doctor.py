@@ -128,6 +128,8 @@ def test_what_is_wrong_with_the_content_is_named(facts: ContentFacts, found: Fou
 def test_settings_that_do_not_go_together_are_named(settings: Settings) -> None:
     for change, found in (
         ({}, {}),
+        ({"host": "0.0.0.0"}, {"trusted_proxies": "warning"}),  # noqa: S104  (nothing listens)
+        ({"host": "0.0.0.0", "trusted_proxies": "10.0.0.5"}, {}),  # noqa: S104  (likewise)
         ({"storage": "files"}, {"storage_relative": "warning"}),
         ({"public_origin": "http://kumkm.example.go.id"}, {"public_origin": "warning"}),
         ({"demo_starts_at": datetime.now(UTC)}, {"demo_clock": "fault"}),
