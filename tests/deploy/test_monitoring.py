@@ -49,7 +49,7 @@ def test_every_metric_that_is_asked_for_is_served_with_its_labels(expression: st
 
 
 def test_every_route_that_is_asked_for_exists() -> None:
-    paths = {*yaml.safe_load((ROOT / "openapi/kumkm.yaml").read_text("utf-8"))["paths"], "/readyz", "/metrics"}
+    paths = {*yaml.load((ROOT / "openapi/kumkm.yaml").read_bytes(), yaml.CSafeLoader)["paths"], "/readyz", "/metrics"}
     for expression in expressions():
         for operator, value in re.findall(r'route(=~|!~|!=|=)"([^"]*)"', expression):
             wanted = re.compile(value if "~" in operator else re.escape(value))

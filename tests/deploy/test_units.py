@@ -56,9 +56,6 @@ def test_both_proxies_keep_the_same_inside() -> None:
     assert "path /metrics /readyz" in CADDY
     assert "location / { return 404; }" in NGINX
     assert "/metrics" not in re.sub(r"#.*", "", NGINX)
-    for path in ("/v1/sync/reconcile", "/v1/sync/attachments/"):
-        assert path in CADDY
-        assert path in NGINX
 
 
 async def test_postgresql_knows_every_setting(pg: asyncpg.Connection) -> None:
