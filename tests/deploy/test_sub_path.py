@@ -1,4 +1,4 @@
-"""The proxies do what the handbook says of a path below a name: the server is asked without it, and for nothing else."""
+"""The proxies do what the handbook says of a path below a name: the server is asked without it."""
 
 import contextlib
 import http.server
