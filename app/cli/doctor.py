@@ -17,6 +17,7 @@ from app.doctor.finding import Finding, Level, fault
 from app.doctor.judging import judge_content, judge_database, judge_settings
 from app.doctor.machine import judge_machine
 from app.doctor.public import judge_public
+from app.doctor.serving import judge_serving
 
 app = typer.Typer()
 
@@ -67,6 +68,7 @@ async def _all(url: str | None, machines: int) -> list[Finding]:
         return [fault("settings", f"Pengaturan tidak lengkap atau tidak sah: {line}", f"{line}.") for line in lines]
     found = [*judge_settings(settings), *await _of_database(settings, machines)]
     found += [each async for each in judge_machine(settings)]
+    found += await judge_serving(settings)
     if is_demo():
         found = [each._replace(level=Level.NOTE) if each.check in _AS_IN_THE_DEMO else each for each in found]
     public = url or (settings.public_origin and settings.public_origin + settings.root_path)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from processes import environment_of
+from processes import environment_of, free_port
 from typer.testing import CliRunner
 from world import World
 
@@ -17,10 +18,12 @@ from app.cli import app as cli
 from app.cli import exits
 from app.core.outages import Outage
 from app.core.settings import Settings, new_key
+from app.core.telemetry import Metrics
 from app.doctor.facts import ContentFacts, DatabaseFacts, content_facts, database_facts
 from app.doctor.finding import Level
 from app.doctor.judging import judge_content, judge_database, judge_settings
 from app.doctor.machine import judge_folder, judge_machine
+from app.doctor.serving import judge_metrics, judge_serving
 
 EMBEDDED_IS_ENOUGH = True
 Found = dict[str, str]
@@ -181,6 +184,20 @@ async def test_the_facts_are_those_of_the_database(pg: asyncpg.Connection, setti
     changed = await content_facts(pg, other)
     assert changed.signed_otherwise > 0
     assert changed.unlinked_s > 3000
+
+
+def test_work_in_the_background_that_stopped_is_named() -> None:
+    metrics = Metrics()
+    metrics.round_ended("fold", failed=False)
+    metrics.round_ended("link", failed=True)
+    now = time.time()
+    assert bad(judge_metrics(metrics.text().decode(), now)) == {}
+    assert bad(judge_metrics(metrics.text().decode(), now + 3600)) == {"background_stopped": "warning"}
+
+
+async def test_a_machine_without_a_server_is_a_note(settings: Settings) -> None:
+    findings = await judge_serving(settings.model_copy(update={"port": free_port()}))
+    assert [(each.check, each.level) for each in findings] == [("serving", Level.NOTE)]
 
 
 @pytest.fixture
