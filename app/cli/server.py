@@ -18,7 +18,8 @@ from app.accounts.deployment import refuse_demo_accounts
 from app.changes.log import EVERYBODY, News, publish
 from app.changes.news import ReferenceChange
 from app.cli.examples import examples
-from app.cli.shell import clean_up_when_ended, connected, err, out, progress_bar, proof, with_connection
+from app.cli.plans import show_plan
+from app.cli.shell import Json, clean_up_when_ended, connected, err, out, progress_bar, proof, with_connection
 from app.cli.workers import serve_by_workers
 from app.core.migrations import migrate as migrate_database
 from app.core.migrations import schema_of
@@ -34,6 +35,7 @@ from app.core.settings import (
 from app.core.telemetry import configure_logging
 from app.exchange.feed import renumber
 from app.upgrading.fills import STEPS
+from app.upgrading.plan import plan as plan_of
 from app.upgrading.steps import Filled, Keys, Step, fill
 
 app = typer.Typer()
@@ -92,41 +94,53 @@ def demo(
     run_demo(out, port=port, data_dir=data_dir, serve=serve)
 
 
-@app.command(epilog=examples("kumkm migrate"))
-def migrate() -> None:
+@app.command(epilog=examples("kumkm migrate --plan", "kumkm migrate"))
+def migrate(
+    *,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Only show the statements, what they lock, and who waits.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Bring the database to the newest migration and grant the server's rights. Then fill in what newer code expects of
     older data. Can be stopped and run again.
 
     DATABASE_URL must be the owner's: the server itself cannot change tables. To fill in what is sealed, it needs the
     server's keys as well, when there is data from an older release.
     """
+    if as_json and not plan:
+        raise typer.BadParameter("only the plan is a list", param_hint="--json")
     database_url_from_environment()  # never the demo
     with_connection(_refuse_newer)  # and say why where there is no connection
+    if plan:
+        show_plan(with_connection(plan_of), as_json=as_json)
+        return
     migrate_database(database_url_from_environment())
     out.print("[green]✓[/] The database is at the newest migration.")
     stamped = with_connection(_renumber)
     if stamped:
         out.print(f"[yellow]![/] Restored from a dump: the feed starts again with {stamped:,} businesses.")
 
-    async def work(pg: asyncpg.Connection) -> list[Filled]:
-        with progress_bar(err) as bar:
-            tasks: dict[str, TaskID] = {}
-
-            def advance(step: Step, rows: int) -> None:
-                if rows and step.name not in tasks:
-                    tasks[step.name] = bar.add_task(step.subject, total=None)
-                if rows:
-                    bar.advance(tasks[step.name], rows)
-
-            return await fill(pg, STEPS, _keys_if_set(), advance)
-
-    for step, filled, left_out in with_connection(work):
+    for step, filled, left_out in with_connection(_fill):
         if filled:
             out.print(f"[green]✓[/] {filled:,} {step.subject} filled in.", highlight=False)
         if left_out:
             out.print(
                 f"[yellow]![/] {left_out:,} {step.subject} stay empty: the answers are no longer kept.", highlight=False
             )
+
+
+async def _fill(pg: asyncpg.Connection) -> list[Filled]:
+    with progress_bar(err) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def advance(step: Step, rows: int) -> None:
+            if rows and step.name not in tasks:
+                tasks[step.name] = bar.add_task(step.subject, total=None)
+            if rows:
+                bar.advance(tasks[step.name], rows)
+
+        return await fill(pg, STEPS, _keys_if_set(), advance)
 
 
 async def _refuse_newer(pg: asyncpg.Connection) -> None:

@@ -21,6 +21,7 @@ LISTS = {
     ("import",): "import accounts {people}",
     ("keys", "reseal"): "keys reseal",
     ("load-boundaries",): "load-boundaries {map}",
+    ("migrate",): "migrate --plan",
     ("progress", "check"): "progress check",
     ("retention", "apply"): "retention apply --dry-run",
 }

@@ -1,0 +1,71 @@
+"""The plan of a migration, for people and for machines."""
+
+from rich.markup import escape
+
+from app.cli.shell import document, out
+from app.upgrading.locks import Wait
+from app.upgrading.plan import Plan, Statement
+
+_COLOURS = {Wait.NOBODY: "green", Wait.A_MOMENT: "green", Wait.ROWS: "green"}
+
+
+def show_plan(plan: Plan, *, as_json: bool) -> None:
+    """Print what is to be done."""
+    if as_json:
+        document(_as_json(plan))
+        return
+    if not plan.migrations and not plan.steps:
+        out.print(f"[green]✓[/] Nothing is to be done: the database is at {plan.current}.", highlight=False)
+        return
+    for migration in plan.migrations:
+        out.print(f"[bold]{migration.revision}[/]  {escape(migration.title)}", highlight=False)
+        for statement in migration.statements:
+            out.print(f"  {escape(_shortened(statement.sql))}", highlight=False, soft_wrap=True)
+            colour = _COLOURS.get(statement.lock.wait, "yellow")
+            out.print(f"    [{colour}]{statement.lock.wait}[/][dim]{escape(_about(statement))}[/]", highlight=False)
+    for step in plan.steps:
+        out.print(f"[bold]data[/]  {escape(step.subject)}, in chunks, beside servers at work", highlight=False)
+    out.print(
+        "Each migration is a transaction of its own. One that does not get its lock within five seconds stops; run"
+        " `kumkm migrate` again then.",
+        highlight=False,
+    )
+
+
+def _about(statement: Statement) -> str:
+    lock, rows = statement.lock, statement.rows
+    named = f"; {lock.table}: {lock.mode}" if lock.table and lock.mode else ""
+    return named + (
+        f", about {rows:,} rows, {(statement.bytes or 0) / 1e6:,.1f} MB" if named and rows is not None else ""
+    )
+
+
+def _shortened(sql: str) -> str:
+    whole = " ".join(sql.split())
+    return whole if len(whole) <= 160 else f"{whole[:159]}…"  # noqa: PLR2004  (two lines of a terminal)
+
+
+def _as_json(plan: Plan) -> dict[str, object]:
+    return {
+        "current": plan.current,
+        "head": plan.head,
+        "items": [
+            {
+                "revision": migration.revision,
+                "title": migration.title,
+                "statements": [
+                    {
+                        "sql": statement.sql,
+                        "table": statement.lock.table,
+                        "lock": statement.lock.mode,
+                        "wait": statement.lock.wait.name.lower(),
+                        "rows": statement.rows,
+                        "bytes": statement.bytes,
+                    }
+                    for statement in migration.statements
+                ],
+            }
+            for migration in plan.migrations
+        ],
+        "data_steps": [{"name": step.name, "subject": step.subject} for step in plan.steps],
+    }
