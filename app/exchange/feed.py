@@ -146,7 +146,8 @@ async def newest_position(pg: asyncpg.Connection) -> FeedPosition:
     """The position of a reader that has seen everything below this transaction's horizon: for a snapshot."""
     horizon = await pg.fetchval(f"SELECT {_HORIZON}")
     mark = await pg.fetchrow(_NEWEST_MARK, horizon)
-    return FeedPosition(horizon - 1, _LAST, *(mark or (0, _NOBODY)))
+    # The number of that mark, not the horizon's: after a restore, numbers in between are given out again.
+    return FeedPosition() if mark is None else FeedPosition(mark["number"], _LAST, *mark)
 
 
 async def anything_behind(pg: asyncpg.Connection, position: FeedPosition) -> bool:

@@ -24,7 +24,7 @@ from world import PALEMBANG_VILLAGE, VILLAGE, World, item, nib, nik, outcomes
 import app as app_package
 from app.accounts.permissions import Territory
 from app.core.problems import Code, Problem
-from app.exchange.feed import FeedPosition, read_feed, renumber
+from app.exchange.feed import FeedPosition, newest_position, read_feed, renumber
 
 EMBEDDED_IS_ENOUGH = True
 NATION, OKU = Territory("ID"), Territory("16.01")
@@ -198,6 +198,21 @@ async def test_a_restored_database_is_noticed(pg: asyncpg.Connection, shop: Shop
     with pytest.raises(Problem):
         await page(pg, after)
     assert (await page(pg, before)).lines
+
+
+async def test_the_cursor_of_an_export_ends_at_a_mark_not_at_numbers_that_a_restore_gives_out_again(
+    pg: asyncpg.Connection, shop: Shop
+) -> None:
+    async with pg.transaction():  # one number for the mark and the business, as in the server
+        id_ = await shop(pg)
+    for _ in range(5):  # transactions that write no business
+        await pg.execute("SELECT pg_current_xact_id()")
+    position = await newest_position(pg)
+    stamped = await pg.fetchval("SELECT change_number FROM business WHERE id = $1", id_)
+    assert position.number == position.mark_number == stamped
+    assert (await page(pg, position)).lines == []
+    await pg.execute("DELETE FROM feed_mark")
+    assert await newest_position(pg) == FeedPosition()
 
 
 async def test_a_dump_from_another_cluster_waits_to_be_renumbered(pg: asyncpg.Connection, shop: Shop) -> None:
