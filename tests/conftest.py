@@ -9,7 +9,6 @@ servers it runs:
 
 import asyncio
 import secrets
-import shutil
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -23,7 +22,7 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 from forms import LONG, runs
 from pydantic import SecretStr
-from servers import POSTGRES_15, start_binaries
+from servers import POSTGRES_15, memory, start_binaries
 from shapes import Json
 from sqlalchemy.engine import make_url
 from world import World, people_the_world
@@ -79,7 +78,7 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="session", params=["embedded", "postgres-15"])
 def server_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a running server."""
-    with tempfile.TemporaryDirectory(prefix="kumkm-test-", dir=_memory(), ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix="kumkm-test-", dir=memory(), ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
         if request.param == "embedded":
             server = start_embedded(Path(folder) / "postgres")
@@ -92,10 +91,17 @@ def server_url(request: pytest.FixtureRequest) -> Iterator[str]:
         server.stop()
 
 
-def _memory() -> Path | None:
-    """A folder in memory with room for the servers, where a database is cloned in a third of the time; None: none."""
-    shared = Path("/dev/shm")  # noqa: S108  (a folder of its own is made in it)
-    return shared if shared.is_dir() and shutil.disk_usage(shared).free > 4 << 30 else None
+@pytest.fixture(scope="session")
+def server_major(server_url: str) -> int:
+    """The version of the server, without its minor one."""
+    return asyncio.run(_major_of(server_url))
+
+
+async def _major_of(server_url: str) -> int:
+    pg = await asyncpg.connect(server_url)
+    version = pg.get_server_version().major
+    await pg.close()
+    return version
 
 
 async def _hurry(dsn: str) -> None:

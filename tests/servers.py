@@ -56,3 +56,9 @@ def _exists(name: str) -> bool:
     except KeyError:
         return False
     return True
+
+
+def memory() -> Path | None:
+    """A folder in memory with room for the servers, where a database is cloned in a third of the time; None: none."""
+    shared = Path("/dev/shm")  # noqa: S108  (a folder of its own is made in it)
+    return shared if shared.is_dir() and shutil.disk_usage(shared).free > 4 << 30 else None

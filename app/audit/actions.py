@@ -135,4 +135,9 @@ class Action(StrEnum):
         "Sejak saat ini setiap peristiwa ditandatangani.",
         "From here on every event is signed.",
     )
+    DATABASE_RESTORED = (
+        "database.restored",
+        "Basis data dipulihkan dari cadangan.",
+        "The database was restored from a backup.",
+    )
     DEMO_COMPLETED = "demo.completed", "Data contoh selesai dibuat.", "The demo's data is complete."

@@ -45,6 +45,8 @@ COMMANDS: Mapping[str, Place] = {
     "account": Place("people", "account_app", "Accounts of people and systems."),
     "campaign": Place("people", "campaign_app", "Census rounds."),
     "subject": Place("privacy", "subject_app", "The rights of a data subject (UU 27/2022)."),
+    "backup": Place("backup", "backup_app", "Backups of the database, the photos and the keys."),
+    "restore": Place("backup", "app", "Restore a backup, and the log after it, into a new data folder."),
     "retention": Place("privacy", "retention_app", "What is no longer to be kept."),
     "audit": Place("audit", "app", "The audit trail."),
     "keys": Place("keys", "app", "Keys for tokens and personal data."),

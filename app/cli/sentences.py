@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 from typer.exceptions import TyperException
 
+from app.backup.folder import BackupError
 from app.cli.exits import FAULT, MISUSED, STOPPED, Fault
 from app.core.bulk import Faulty
 from app.core.keys import KeyFileError
@@ -22,7 +23,7 @@ from app.regions.loading import RegionListError
 
 _NOT_SET_UP = "the database is not set up, or is of another release. Run `kumkm migrate` first"
 _NUMBERS: dict[Any, str] = {int: "a whole number", float: "a number"}
-_IN_WORDS = (SettingsError, KeyFileError, RegionListError, CommandError)
+_IN_WORDS = (SettingsError, KeyFileError, RegionListError, CommandError, BackupError)
 
 
 def fault_of(exc: BaseException) -> Fault:

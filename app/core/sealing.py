@@ -27,6 +27,11 @@ class UnsealError(Exception):
     """The value was not sealed by a key of this ring, or not for this row."""
 
 
+def fingerprint(key: bytes) -> bytes:
+    """A name for a key that does not reveal it: 8 bytes."""
+    return hmac.digest(key, b"which key", "sha256")[:8]
+
+
 class KeyRing:
     """Keys for sealing, by number (1 to 255). New values are sealed under the last one whose time has come."""
 
@@ -79,7 +84,7 @@ class Digester:
         if any(len(each) != KEY_BYTES for each in (key, *self._numbers)):
             raise ValueError(f"a digest key has {KEY_BYTES} bytes")
         self._key = key
-        self.fingerprints = tuple(hmac.digest(each, b"which key", "sha256")[:8] for each in self._numbers)
+        self.fingerprints = tuple(map(fingerprint, self._numbers))
         """A name for the key of numbers that does not reveal it."""
 
     def digest(self, kind: str, digits: str) -> bytes:

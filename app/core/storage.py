@@ -38,6 +38,11 @@ class Storage:
             raise SettingsError(f"KUMKM_STORAGE: {parts.scheme}:// is no storage; name a folder, or s3://bucket/prefix")
         self._folder = None if parts.scheme == "s3" else Path(parts.path).expanduser().absolute()
 
+    @property
+    def folder(self) -> Path | None:
+        """The folder in which objects are, if it is a folder."""
+        return self._folder
+
     @cached_property
     def _store(self) -> LocalStore | S3Store:
         if self._folder is not None:
@@ -56,10 +61,10 @@ class Storage:
         """
         try:
             if self._folder is not None:
-                await asyncio.to_thread(_make_folders, self._folder, _path(name))
-            await obstore.put_async(self._store, _path(name), content)
+                await asyncio.to_thread(_make_folders, self._folder, path_of(name))
+            await obstore.put_async(self._store, path_of(name), content)
             if self._folder is not None:
-                await asyncio.to_thread(_settle, self._folder / _path(name))
+                await asyncio.to_thread(_settle, self._folder / path_of(name))
         except _AWAY as exc:
             raise Problem(Code.OVERLOADED, retry_after=5) from exc
 
@@ -70,7 +75,7 @@ class Storage:
             Problem: `overloaded` where the store does not answer.
         """
         try:
-            found = await obstore.get_async(self._store, _path(name))
+            found = await obstore.get_async(self._store, path_of(name))
             return bytes(await found.bytes_async())
         except (FileNotFoundError, NotFoundError):
             return None
@@ -80,7 +85,7 @@ class Storage:
     async def delete(self, name: str) -> None:
         """Remove an object. Idempotent."""
         try:
-            await obstore.delete_async(self._store, _path(name))
+            await obstore.delete_async(self._store, path_of(name))
         except (FileNotFoundError, NotFoundError):
             return
 
@@ -115,6 +120,7 @@ def _s3(settings: Settings) -> Any:
     return config
 
 
-def _path(name: str) -> str:
+def path_of(name: str) -> str:
+    """Where an object is in its folder."""
     # Two levels of folders, so that no directory grows beyond what file systems like.
     return f"{name[:2]}/{name[2:4]}/{name}"

@@ -251,6 +251,14 @@ async def stamp_all(pg: asyncpg.Connection) -> int:
     return int((await pg.execute(f"UPDATE business SET change_number = {CHANGE_NUMBER}")).split()[-1])
 
 
+async def forget_feed_readers(pg: asyncpg.Connection) -> None:
+    """After a restore to an earlier moment: no cursor of the feed from before is known any more, so every reader starts
+    over. Also cursors from before that moment: numbers are not in the order of commits, so such a reader may have
+    applied a change that was committed after it. To be run as the owner.
+    """
+    await pg.execute("UPDATE feed_mark SET id = gen_random_uuid()")
+
+
 async def mark_change(pg: asyncpg.Connection) -> None:
     """Leave the mark of this transaction in the feed: every write of a business calls this. Idempotent by nature."""
     await pg.execute("INSERT INTO feed_mark DEFAULT VALUES ON CONFLICT DO NOTHING")

@@ -20,7 +20,7 @@ EMBEDDED_IS_ENOUGH = True
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs/operations").glob("*.md"))
 KINDS = {"sh", "sh root", "ini", "yaml", "text", "json"}
-ORDER = ("install.md", "keys.md", "upgrade.md", "incidents.md")
+ORDER = ("install.md", "keys.md", "upgrade.md", "incidents.md", "backup.md")
 """Pages whose commands are run, one after another, on one deployment; the others have none to run."""
 
 

@@ -1,0 +1,141 @@
+"""PostgreSQL's log (WAL) in a folder of backups: received as it is written, and read back without a gap."""
+
+import asyncio
+import re
+import shlex
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from app.backup.folder import Backup, BackupError
+from app.backup.programs import Programs, sentence_for
+
+SLOT = "kumkm_backup"
+"""The replication slot that keeps what this reader has not received."""
+
+_SEGMENT = re.compile(r"([0-9A-F]{8})([0-9A-F]{8})([0-9A-F]{8})(\.partial)?")
+_AGAIN_AFTER_S = 5.0
+_ONCE = ("--no-loop", "--status-interval=1")  # seconds: how soon it sees that it is at the end
+
+
+def segment_of(position: str, segment_bytes: int) -> int:
+    """The number of the segment with this position (`0/2000028`)."""
+    high, low = position.split("/")
+    return ((int(high, 16) << 32) + int(low, 16)) // segment_bytes
+
+
+def segments_in(folder: Path, segment_bytes: int) -> dict[int, set[int]]:
+    """The segments that are there, as number to timelines; also one that is not full yet."""
+    found: dict[int, set[int]] = {}
+    for file in folder.iterdir():
+        if match := _SEGMENT.fullmatch(file.name):
+            timeline, high, low = (int(part, 16) for part in match.groups()[:3])
+            found.setdefault(high * ((1 << 32) // segment_bytes) + low, set()).add(timeline)
+    return found
+
+
+def first_gap(backup: Backup, folder: Path) -> int | None:
+    """The first segment after the end of a backup that is missing although a later one is there; None: none is."""
+    manifest = backup.manifest
+    end = segment_of(manifest.ends_at, manifest.segment_bytes)
+    found = segments_in(folder, manifest.segment_bytes)
+    there = sorted(
+        number for number, timelines in found.items() if number >= end and max(timelines) >= manifest.timeline
+    )
+    # The backup itself has its log up to its end, in the segment where that is.
+    expected = range(end + 1, there[-1] + 1) if there else range(0)
+    return next((number for number in expected if number not in there), None)
+
+
+def named(number: int, segment_bytes: int) -> str:
+    """How files with a segment end, whatever their timeline: 16 hexadecimal digits."""
+    each = (1 << 32) // segment_bytes
+    return f"{number // each:08X}{number % each:08X}"
+
+
+def command_that_fetches(folder: Path) -> str:
+    """`restore_command`: a segment, or the last one, which was not full."""
+    quoted = shlex.quote(str(folder)).replace("%", "%%")
+    return f'cp {quoted}/%f "%p" 2>/dev/null || cp {quoted}/%f.partial "%p" 2>/dev/null'
+
+
+def make_slot(programs: Programs, url: str) -> None:
+    """Make the slot, from which on PostgreSQL keeps its log. Idempotent by its name.
+
+    Raises:
+        BackupError: why it could not.
+    """
+    programs.run("pg_receivewal", f"--slot={SLOT}", "--create-slot", "--if-not-exists", url=url)
+
+
+def receive_until(programs: Programs, url: str, folder: Path, position: str) -> None:
+    """Receive the log up to a position, then end. Idempotent by nature.
+
+    Raises:
+        BackupError: why it could not.
+    """
+    make_slot(programs, url)
+    programs.run("pg_receivewal", f"--directory={folder}", f"--slot={SLOT}", *_ONCE, f"--endpos={position}", url=url)
+
+
+class Follower:
+    """Receives the log until it is stopped. After a failover it goes on with the server that writes."""
+
+    def __init__(self, programs: Programs, url: str, folder: Path, tell: Callable[[str], None]) -> None:
+        self._programs, self._url, self._folder, self._tell = programs, url, folder, tell
+        self._stopping = asyncio.Event()
+
+    async def run(self, meanwhile: Callable[[], object], every: timedelta) -> None:
+        """Until SIGINT or SIGTERM; `meanwhile` is called (in a thread) at once and each `every`."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._stopping.set)
+        beside = asyncio.create_task(self._repeat(meanwhile, every))
+        while not self._stopping.is_set():
+            try:
+                await asyncio.to_thread(make_slot, self._programs, self._url)
+                await self._receive()
+            except BackupError as exc:
+                self._tell(str(exc))
+            await self._pause(_AGAIN_AFTER_S)
+        await beside
+
+    async def _receive(self) -> None:
+        process = self._start()
+        ended = asyncio.create_task(asyncio.to_thread(process.communicate))
+        stopped = asyncio.create_task(self._stopping.wait())
+        await asyncio.wait((ended, stopped), return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        if process.poll() is None:
+            process.terminate()
+        _, output = await ended
+        if not self._stopping.is_set():
+            raise BackupError(sentence_for("pg_receivewal", output, process.returncode))
+
+    def _start(self) -> "subprocess.Popen[str]":
+        receive = ("pg_receivewal", f"--directory={self._folder}", f"--slot={SLOT}", "--no-loop", "--synchronous")
+        return subprocess.Popen(  # noqa: S603  (a program of PostgreSQL)
+            self._programs.command(*receive, url=self._url),
+            stderr=subprocess.PIPE,
+            text=True,
+            **self._programs.how(self._url),
+        )
+
+    async def _repeat(self, act: Callable[[], object], every: timedelta) -> None:
+        while not self._stopping.is_set():
+            began = time.monotonic()
+            try:
+                await asyncio.to_thread(act)
+            except Exception as exc:  # noqa: BLE001  (the log is received all the same)
+                self._tell(f"photos: {exc if isinstance(exc, BackupError) else type(exc).__name__}")
+            await self._pause(max(0.0, every.total_seconds() - (time.monotonic() - began)))
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
+        except TimeoutError:
+            return

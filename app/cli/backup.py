@@ -1,0 +1,335 @@
+"""Backup and restore: the database by PostgreSQL's own programs, photos, and a sealed copy of the keys."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import asyncpg
+import typer
+from pydantic import SecretStr
+
+from app.backup.folder import KEYS, PHOTOS, Backup, BackupError, backups_in, chosen, locked, open_folder, write_whole
+from app.backup.keys import refuse_other_keys, unseal_keys
+from app.backup.log import Follower, receive_until
+from app.backup.making import make_backup, source_at
+from app.backup.photos import keep_photos, missing_photos, put_back, refuse_changed_listing
+from app.backup.programs import find_programs
+from app.backup.restoring import log_for, make_ready, put, recovered, refuse_used, unpack, workplace
+from app.cli.examples import examples
+from app.cli.shell import Json, connected, document, err, out, settings_in_force, with_connection
+from app.core.settings import Settings, settings_from_environment
+
+Done = TypeVar("Done")
+_PASSPHRASE = "KUMKM_BACKUP_PASSPHRASE"  # noqa: S105  (the name of a variable)
+_KEYS = ("KUMKM_SEALING_KEYS", "KUMKM_DIGEST_KEY", "KUMKM_TOKEN_KEYS")
+
+app = typer.Typer()
+backup_app = typer.Typer(no_args_is_help=True, help="Backups of the database, the photos and the keys.")
+
+Folder = Annotated[Path, typer.Argument(help="The folder of backups, best on another machine's disk.")]
+PassphraseFile = Annotated[
+    Path | None,
+    typer.Option(help=f"A file with the passphrase of the sealed keys; by default {_PASSPHRASE}.", exists=True),
+]
+Name = Annotated[str | None, typer.Option("--backup", help="Which backup; by default the newest that fits.")]
+To = Annotated[
+    str | None,
+    typer.Option(help="The moment, with its time zone: 2026-11-27T15:20:00+07:00. By default all that is kept."),
+]
+
+
+@backup_app.command(
+    "create",
+    epilog=examples(
+        "kumkm backup create /mnt/backup/kumkm --passphrase-file /root/kumkm-passphrase",
+        "kumkm backup create /mnt/backup/kumkm --without-keys",
+    ),
+)
+def backup_create(
+    folder: Folder,
+    passphrase_file: PassphraseFile = None,
+    *,
+    without_keys: Annotated[
+        bool, typer.Option("--without-keys", help="Leave the keys out: they are kept elsewhere.")
+    ] = False,
+) -> None:
+    """Make a backup while servers work: database, photos, and the keys sealed under a passphrase.
+
+    DATABASE_URL must be of a login with REPLICATION. Keep the passphrase apart from the backups.
+    """
+    settings, folder = settings_in_force(), folder.absolute()
+    passphrase = None if without_keys else _passphrase(passphrase_file, again=True)
+
+    async def work(pg: asyncpg.Connection) -> Backup:
+        source = await source_at(pg, settings.database_url.get_secret_value())
+        return await make_backup(pg, source, settings, folder, passphrase)
+
+    with out.status("Database, photos, keys…"):
+        made = asyncio.run(_connected(settings, work))
+    photos = made.manifest.photos
+    size = made.manifest.base_bytes / 1e6
+    out.print(
+        f"[green]✓[/] {made.place}: {size:,.0f} MB of database, log up to {made.manifest.ends_at}", highlight=False
+    )
+    if photos.kind == "bucket":
+        out.print(
+            f"[yellow]![/] {photos.count:,} photos ({photos.bytes / 1e6:,.0f} MB) stay in {photos.place}: only the"
+            " versioning of that bucket keeps them. Switch it on there, without an end for versions that you may need.",
+            highlight=False,
+        )
+    else:
+        out.print(f"[green]✓[/] {photos.count:,} photos ({photos.bytes / 1e6:,.0f} MB)", highlight=False)
+    if photos.missing or photos.damaged:
+        out.print(
+            f"[yellow]![/] {photos.missing:,} photos are not in {photos.place}, {photos.damaged:,} are damaged there.",
+            highlight=False,
+        )
+    if without_keys:
+        out.print("[yellow]![/] No keys: without them nothing personal in this backup can be read.")
+
+
+@backup_app.command(
+    "list", epilog=examples("kumkm backup list /mnt/backup/kumkm", "kumkm backup list /mnt/backup/kumkm --json")
+)
+def backup_list(folder: Folder, *, as_json: Json = False) -> None:
+    """List the whole backups in a folder, the oldest first."""
+    found = backups_in(folder.absolute())
+    if as_json:
+        document({"items": [{"name": each.name, **each.manifest.model_dump(mode="json")} for each in found]})
+        return
+    for each in found:
+        held = each.manifest
+        out.print(
+            f"{each.name}  {held.base_bytes / 1e6:>10,.0f} MB  {held.photos.count:>10,} photos "
+            f" {'with keys' if held.sealed_keys else 'without keys'}  KUMKM {held.kumkm}",
+            highlight=False,
+        )
+
+
+@backup_app.command(
+    "follow",
+    epilog=examples("kumkm backup follow /mnt/backup/kumkm", "kumkm backup follow /mnt/backup/kumkm --once"),
+)
+def backup_follow(
+    folder: Folder,
+    photos_every: Annotated[
+        int, typer.Option(help="Seconds between two looks for new photos.", min=1, max=86_400)
+    ] = 300,
+    *,
+    once: Annotated[bool, typer.Option("--once", help="Receive what there is now, then end.")] = False,
+) -> None:
+    """Receive the database's log and new photos as they come, so that any moment can be restored. Runs until stopped.
+
+    PostgreSQL keeps what was not received yet (replication slot `kumkm_backup`): bound it by
+    `max_slot_wal_keep_size`, so that its disk does not fill while nobody follows.
+    """
+    settings, folder = settings_in_force(), folder.absolute()
+    url = settings.database_url.get_secret_value()
+
+    async def look(pg: asyncpg.Connection) -> None:
+        await keep_photos(pg, settings, folder / "photos", None)
+
+    async def work() -> None:
+        pg = await connected(url)
+        try:
+            source = await source_at(pg, url)
+            open_folder(folder, source.cluster)
+            position = str(await pg.fetchval("SELECT pg_current_wal_flush_lsn()::text"))
+            if once:
+                await look(pg)
+                # pg_receivewal ends behind the position only: there has to be something.
+                await pg.execute("SELECT pg_logical_emit_message(true, 'kumkm', 'backup')")
+        finally:
+            await pg.close()
+        if once:
+            await asyncio.to_thread(receive_until, source.programs, url, folder / "wal", position)
+            return
+        follower = Follower(source.programs, url, folder / "wal", lambda text: err.print(text, highlight=False))
+        every = timedelta(seconds=photos_every)
+        await follower.run(lambda: asyncio.run(_connected(settings, look)), every)
+
+    asyncio.run(work())
+
+
+@backup_app.command("verify", epilog=examples("kumkm backup verify /mnt/backup/kumkm --scratch /var/tmp"))
+def backup_verify(
+    folder: Folder,
+    scratch: Annotated[
+        Path, typer.Option(help="A folder with room for the database.", exists=True, file_okay=False)
+    ] = Path("/var/tmp"),  # noqa: S108  (a folder of its own is made in it)
+    name: Name = None,
+    to: To = None,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Prove that a backup can be restored: restore it beside, look at every file, photo and event, and remove it."""
+    folder, moment = folder.absolute(), _moment(to)
+    backup = chosen(folder, name, moment)
+    settings, _ = _keys_for(backup, passphrase_file)
+    listed = backup.manifest.photos
+    if listed.kind == "folder":
+        refuse_changed_listing(backup.place / PHOTOS, backup.manifest.photos_sha256)
+
+    async def look(pg: asyncpg.Connection) -> tuple[int, int]:
+        from app.audit.chain import ChainKey, verify  # noqa: PLC0415  (needed here only)
+
+        async with pg.transaction(isolation="repeatable_read", readonly=True):
+            found = await verify(pg, ChainKey(settings.trail_key_bytes()), advance=lambda _: None)
+        if found.broken:
+            raise BackupError(
+                f"the audit trail in it is broken in {len(found.broken)} places, the first: {found.broken[0].code}"
+            )
+        return found.events, 0 if listed.kind == "bucket" else await missing_photos(pg, [folder / "photos"])
+
+    with out.status("Restoring beside…"):
+        events, missing = asyncio.run(
+            _restored(folder, backup, scratch.absolute() / "kumkm-verify", moment, settings, look)
+        )
+    out.print(f"[green]✓[/] {backup.name} was restored; every file is as it was, and the keys fit.", highlight=False)
+    out.print(f"[green]✓[/] The audit trail in it holds: {events:,} events.", highlight=False)
+    if listed.kind == "bucket":
+        out.print(f"[yellow]![/] Photos are in {listed.place} and were not looked at.", highlight=False)
+    elif missing > listed.missing + listed.damaged:
+        raise BackupError(f"{missing:,} photos that the database in it knows are not in {folder / 'photos'}")
+    else:
+        out.print("[green]✓[/] Every photo that could be kept is there, and whole.")
+
+
+@backup_app.command("after-restore", epilog=examples("kumkm backup after-restore"))
+def after_restore() -> None:
+    """After another tool restored the database (pgBackRest, a snapshot): what `kumkm restore` does at its end.
+
+    Run it before the servers start: readers of the feed start over, and the audit trail says what happened.
+    """
+    with_connection(lambda pg: make_ready(pg, "another tool", None), audited=True)
+    out.print("[green]✓[/] Readers of the feed start over; the audit trail says that the database was restored.")
+
+
+@app.command(
+    "restore",
+    epilog=examples(
+        "kumkm restore /mnt/backup/kumkm /var/lib/postgresql/18/kumkm --photos /srv/kumkm/photos",
+        "kumkm restore /mnt/backup/kumkm /srv/pg --to 2026-11-27T15:20:00+07:00 --keys-to kumkm.env",
+    ),
+)
+def restore(
+    folder: Folder,
+    target: Annotated[Path, typer.Argument(help="The data folder to make; it must not be there, or be empty.")],
+    to: To = None,
+    name: Name = None,
+    photos: Annotated[
+        Path | None, typer.Option(help="Where the server keeps photos: put back what is missing.")
+    ] = None,
+    keys_to: Annotated[
+        Path | None, typer.Option(help="Write the keys of the sealed copy into this file, which must not be there.")
+    ] = None,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Restore a backup, and the log after it, into a new data folder: to the end, or to a moment.
+
+    Needs the keys: those in the environment must fit; with none there, the sealed copy is opened (`--keys-to`). Nothing
+    is overwritten. Start PostgreSQL on the new folder afterwards, then the servers.
+    """
+    folder, target, moment = folder.absolute(), target.absolute(), _moment(to)
+    backup = chosen(folder, name, moment)
+    if keys_to is not None and keys_to.exists():
+        raise BackupError(f"{keys_to} is there already; name a file that is not")
+    settings, variables = _keys_for(backup, passphrase_file)
+    refuse_used(target)
+
+    async def finish(pg: asyncpg.Connection) -> tuple[int, int] | None:
+        await make_ready(pg, backup.name, moment)
+        if photos is None or backup.manifest.photos.kind == "bucket":
+            return None
+        return await put_back(pg, folder / "photos", photos.absolute())
+
+    with out.status("Unpacking and recovering…"):
+        put_there = asyncio.run(_restored(folder, backup, target, moment, settings, finish, keep=True))
+    if keys_to is not None:
+        write_whole(keys_to, "".join(f"{key}={value}\n" for key, value in (variables or {}).items()).encode())
+        out.print(f"[green]✓[/] The keys are in {keys_to}.", highlight=False)
+    out.print(
+        f"[green]✓[/] {target}: {backup.name}, {f'as of {to}' if to else 'with all of the log'}.", highlight=False
+    )
+    if put_there is not None:
+        there, missing = put_there
+        out.print(f"[green]✓[/] {there:,} photos are in {photos}.", highlight=False)
+        if missing:
+            out.print(f"[yellow]![/] {missing:,} photos that the database knows are nowhere.", highlight=False)
+    elif backup.manifest.photos.kind == "bucket":
+        out.print(f"[yellow]![/] Photos stay in {backup.manifest.photos.place}: restore deleted versions there.")
+    out.print(
+        "Start PostgreSQL on it, then the servers. Tablets and mirrors start over by themselves. Repeat what was"
+        " decided about access after that moment: revoked tablets, closed accounts, resets, erasures. Then make a new"
+        " backup, in another folder.",
+        highlight=False,
+    )
+
+
+async def _connected(settings: Settings, work: Callable[[asyncpg.Connection], Awaitable[Done]]) -> Done:
+    pg = await connected(settings.database_url.get_secret_value())
+    try:
+        return await work(pg)
+    finally:
+        await pg.close()
+
+
+async def _restored(
+    folder: Path,
+    backup: Backup,
+    target: Path,
+    to: datetime | None,
+    settings: Settings,
+    work: Callable[[asyncpg.Connection], Awaitable[Done]],
+    *,
+    keep: bool = False,
+) -> Done:
+    programs = find_programs(backup.manifest.major, owner_of=target.parent)
+    with locked(target.parent, "restores into"), workplace(target, programs) as place:
+        log = log_for(backup, folder, place, to)
+        unpack(backup, place)
+        async with recovered(backup, log, place, to, settings.trail_key_bytes()) as pg:
+            done = await work(pg)
+        if keep:
+            put(place, target)
+        return done
+
+
+def _keys_for(backup: Backup, passphrase_file: Path | None) -> tuple[Settings, dict[str, str] | None]:
+    """The keys of the environment, which must fit; or those of the sealed copy, and them as variables."""
+    if any(os.environ.get(name) for name in (*_KEYS, "KUMKM_SECRETS_DIR")):
+        os.environ.setdefault("DATABASE_URL", "postgresql://nowhere/nothing")  # asked for, but not used
+        settings, variables = settings_from_environment(), None
+    else:
+        if not backup.manifest.sealed_keys:
+            raise BackupError("this backup has no keys: set the KUMKM_*_KEYS that were in force when it was made")
+        sealed = (backup.place / KEYS).read_bytes()
+        variables = unseal_keys(sealed, _passphrase(passphrase_file), backup.manifest.system_identifier)
+        fields = {name.removeprefix("KUMKM_").lower(): value for name, value in variables.items()}
+        settings = Settings(DATABASE_URL=SecretStr("postgresql://nowhere/nothing"), **fields)  # type: ignore[arg-type]  # texts, as in the environment
+    refuse_other_keys(backup.manifest.keys, settings)
+    return settings, variables
+
+
+def _passphrase(file: Path | None, *, again: bool = False) -> str:
+    given = file.read_text("utf-8").strip() if file is not None else os.environ.get(_PASSPHRASE)
+    if given:
+        return given
+    if not sys.stdin.isatty():
+        raise BackupError(f"the passphrase of the sealed keys is missing: set {_PASSPHRASE}, or name --passphrase-file")
+    return str(typer.prompt("Passphrase of the sealed keys", hide_input=True, confirmation_prompt=again))
+
+
+def _moment(to: str | None) -> datetime | None:
+    if to is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(to)
+    except ValueError as exc:
+        raise BackupError("--to is a moment with its time zone, like 2026-11-27T15:20:00+07:00") from exc
+    if moment.tzinfo is None:
+        raise BackupError("--to needs a time zone, like 2026-11-27T15:20:00+07:00")
+    return moment
