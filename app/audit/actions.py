@@ -140,4 +140,9 @@ class Action(StrEnum):
         "Basis data dipulihkan dari cadangan.",
         "The database was restored from a backup.",
     )
+    TRAIL_CUT = (
+        "trail.cut",
+        "Bagian lama jejak audit dipindahkan ke arsip.",
+        "The older part of the trail was moved into an archive.",
+    )
     DEMO_COMPLETED = "demo.completed", "Data contoh selesai dibuat.", "The demo's data is complete."

@@ -24,6 +24,7 @@ import asyncpg
 import structlog
 
 from app.audit import trail
+from app.audit.cuts import newest_cut
 from app.audit.signing import SIGNED_FROM, is_signed, said
 from app.background.locks import Lock, try_lock
 from app.core.database import Database
@@ -39,7 +40,7 @@ _END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
 _LOG_EVERY_S = 300.0
 _log = structlog.get_logger()
 
-_EVENT = "event.id, occurred_at, actor_id, action, subject_type, subject_id, detail::text, trace_id"
+EVENT = "event.id, occurred_at, actor_id, action, subject_type, subject_id, detail::text, trace_id"
 _FAR = 2_000_000_000  # no day has as many events; behind it there is no room for another link
 _RECENT = f"""
 SELECT day, position, hash, event_id FROM audit_link
@@ -120,7 +121,7 @@ async def link_events(pg: asyncpg.Connection, chain_key: ChainKey, *, since: dat
     made = max((min(_made_at(each["event_id"]), now) for each in recent), default=None)
     floor = since or (made - LATE if made else datetime(2000, 1, 1, tzinfo=UTC))
     events = await pg.fetch(
-        f"SELECT {_EVENT} FROM audit_event AS event WHERE event.id >= $1 AND {_UNLINKED} ORDER BY event.id LIMIT $2",
+        f"SELECT {EVENT} FROM audit_event AS event WHERE event.id >= $1 AND {_UNLINKED} ORDER BY event.id LIMIT $2",
         _first_id(floor),
         _LINKED_AT_ONCE,
     )
@@ -142,7 +143,7 @@ async def begin_signing(pg: asyncpg.Connection, chain_key: ChainKey) -> None:
     """Say in the trail that from here on every event is signed, once everything before is linked. Idempotent by the
     event, and only one that is signed counts.
     """
-    events = await pg.fetch(f"SELECT {_EVENT}, mac FROM audit_event AS event WHERE action = $1", SIGNED_FROM)
+    events = await pg.fetch(f"SELECT {EVENT}, mac FROM audit_event AS event WHERE action = $1", SIGNED_FROM)
     if not any(chain_key.signed(event, mac) for *event, mac in events):
         subjects = [("trail", "all", dict[str, str]())]
         await trail.record_many(pg, SIGNED_FROM, actor_id=_OPERATOR, subjects=subjects, trace_id=None)
@@ -151,11 +152,12 @@ async def begin_signing(pg: asyncpg.Connection, chain_key: ChainKey) -> None:
 async def goes_on(pg: asyncpg.Connection, chain_key: ChainKey) -> bool:
     """Whether this is the key under which the chain was made so far: one of its newest links holds."""
     rows = await pg.fetch(
-        f"SELECT day, position, hash, {_EVENT} FROM ({_RECENT} LIMIT {_LOOKED_AT}) AS link"
+        f"SELECT day, position, hash, {EVENT} FROM ({_RECENT} LIMIT {_LOOKED_AT}) AS link"
         " LEFT JOIN audit_event AS event ON event.id = event_id ORDER BY day DESC, position DESC"
     )
     held = [row for row in rows if row["id"] is not None]
-    befores = [bytes(row["hash"]) for row in rows[1:]] + [b""] * (len(rows) < _LOOKED_AT)
+    cut = await newest_cut(pg, chain_key.signed)
+    befores = [bytes(row["hash"]) for row in rows[1:]] + [cut.hash if cut else b""] * (len(rows) < _LOOKED_AT)
     holds = []
     for (day, position, newest, *event), before in zip(rows, befores, strict=False):
         start = chain_key.start(day, before) if position == 1 else before
@@ -169,6 +171,7 @@ async def verify(
 ) -> Verified:
     """Walk the whole chain and report where it is broken.
 
+    Where the older part was moved into an archive, it begins at the cut that a signed event names.
     Finds what was changed, cut out, put in between, reordered, never linked, or not written by the server; and with
     `expected`, a head that was logged earlier, whether the end was cut off since.
     `advance` is called with the number of links that were walked.
@@ -179,12 +182,18 @@ async def verify(
     head: Head | None = None
     signed_from: datetime | None = None
     seen_expected = expected is None
+    cut = await newest_cut(pg, chain_key.signed)
+    if cut is not None:
+        before, day, position, signed_from = cut.hash, cut.day, cut.position, cut.signed_from
+        seen_expected = seen_expected or expected == str(Head(cut.day, cut.position, cut.hash))
     last_day = await pg.fetchval("SELECT (now() AT TIME ZONE 'UTC')::date + 1")
-    async for row in _links(pg):
+    async for row in links(pg):
         link_day, link_position, link_hash, *event, mac = row
         if link_day > last_day or link_position >= _FAR:
             broken.append(Broken("link_out_of_range", link_day, str(link_position)))
             continue
+        if cut is not None and cut.covers(link_day, link_position):
+            continue  # it is in the archive, and its removal was broken off
         if link_day != day:
             day, position, days = link_day, 0, days + 1
             before = chain_key.start(link_day, before)
@@ -219,7 +228,7 @@ async def _faults_of_unlinked(pg: asyncpg.Connection, chain_key: ChainKey, *, si
     """What is not linked yet is signed all the same, once anything is; and it does not stay so."""
     late, found = _first_id(datetime.now(UTC) - LATE), []
     async for row in pg.cursor(
-        f"SELECT {_EVENT}, mac FROM audit_event AS event WHERE {_UNLINKED} ORDER BY event.id", prefetch=2_000
+        f"SELECT {EVENT}, mac FROM audit_event AS event WHERE {_UNLINKED} ORDER BY event.id", prefetch=2_000
     ):
         *event, mac = row
         if (signed or mac is not None) and not chain_key.signed(event, mac):
@@ -256,9 +265,10 @@ class Chaining:
         return more
 
 
-async def _links(pg: asyncpg.Connection) -> AsyncIterator[asyncpg.Record]:
+async def links(pg: asyncpg.Connection) -> AsyncIterator[asyncpg.Record]:
+    """Every link with its event and the event's MAC, in order."""
     async for row in pg.cursor(
-        f"SELECT day, position, hash, {_EVENT}, mac FROM audit_link"
+        f"SELECT day, position, hash, {EVENT}, mac FROM audit_link"
         " LEFT JOIN audit_event AS event ON event.id = event_id ORDER BY day, position",
         prefetch=2_000,
     ):

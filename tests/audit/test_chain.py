@@ -5,11 +5,12 @@ import json
 import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 import asyncpg
 import httpx
 import pytest
+from chains import KEY, SECRET, check, codes, link, tell
 from fastapi import FastAPI
 from shapes import Json
 from typer.testing import CliRunner, Result
@@ -17,7 +18,7 @@ from world import World, batch, item, nik, put
 
 from app.audit import trail
 from app.audit.actions import Action
-from app.audit.chain import Chaining, ChainKey, begin_signing, goes_on, head_of, link_events, verify
+from app.audit.chain import Chaining, ChainKey, begin_signing, goes_on, head_of, link_events
 from app.audit.signing import SIGNED_FROM
 from app.cli import app as cli
 from app.core.database import signing
@@ -26,36 +27,6 @@ from app.core.roles import as_server
 from app.core.settings import Settings
 
 EMBEDDED_IS_ENOUGH = True
-SECRET = b"k" * 32
-KEY = ChainKey(SECRET)
-
-
-async def tell(pg: asyncpg.Connection, *actions: str, **kwargs: Any) -> None:
-    for action in actions:
-        await trail.record_many(
-            pg,
-            cast("Action", action),  # the trail keeps any text
-            actor_id=uuid.uuid4(),
-            subjects=[("thing", "1", {"b": 2, "a": [1, "ä"]})],
-            **{"trace_id": None, **kwargs},
-        )
-
-
-async def link(pg: asyncpg.Connection, **kwargs: Any) -> int:
-    async with pg.transaction():
-        return await link_events(pg, KEY, **kwargs)
-
-
-async def check(pg: asyncpg.Connection, expected: Any = None, key: ChainKey = KEY) -> Any:
-    walked: list[Any] = []
-    async with pg.transaction():
-        found = await verify(pg, key, expected=expected, advance=walked.append)
-    assert len(walked) == found.events
-    return found
-
-
-async def codes(pg: asyncpg.Connection, **kwargs: Any) -> list[str]:
-    return sorted({fault.code for fault in (await check(pg, **kwargs)).broken})
 
 
 async def test_events_are_linked_once_in_order_and_the_chain_holds(pg: asyncpg.Connection) -> None:

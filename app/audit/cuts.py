@@ -1,0 +1,48 @@
+"""Cuts: where the older part of the trail was taken out into an archive. A cut is an event of the trail, signed and
+linked as any other; only what such an event names may be missing at the beginning of the chain.
+"""
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+import asyncpg
+import orjson
+
+from app.audit.actions import Action
+
+_EVENT = "id, occurred_at, actor_id, action, subject_type, subject_id, detail::text, trace_id"
+_DETAIL = 6
+
+
+class Cut(NamedTuple):
+    """The last link that was taken out; and since when events are signed, if that event was taken out, too."""
+
+    day: date
+    position: int
+    hash: bytes
+    signed_from: datetime | None
+
+    def covers(self, day: date, position: int) -> bool:
+        """Whether a link was taken out by this cut, or is still to be removed."""
+        return (day, position) <= (self.day, self.position)
+
+
+async def newest_cut(pg: asyncpg.Connection, signed: Any) -> Cut | None:
+    """The cut that goes furthest, of those that the server signed. `signed`: whether an event and its MAC are."""
+    cuts = []
+    for *event, mac in await pg.fetch(
+        f"SELECT {_EVENT}, mac FROM audit_event WHERE action = $1 ORDER BY occurred_at", Action.TRAIL_CUT
+    ):
+        if signed(event, mac):
+            detail = orjson.loads(event[_DETAIL])
+            day, position, hash_ = detail["through"].split(":")
+            since = detail["signed_from"]
+            cuts.append(
+                Cut(
+                    date.fromisoformat(day),
+                    int(position),
+                    bytes.fromhex(hash_),
+                    datetime.fromisoformat(since) if since else None,
+                )
+            )
+    return max(cuts, default=None)
