@@ -78,8 +78,13 @@ async def _owner_of(dsn: str) -> int:
 
 async def _drop_slot(dsn: str) -> None:
     pg = await asyncpg.connect(dsn)
-    with suppress(asyncpg.UndefinedObjectError):
-        await pg.execute("SELECT pg_drop_replication_slot('kumkm_backup')")
+    for _ in range(50):  # PostgreSQL notices a moment later that its reader has ended
+        with suppress(asyncpg.ObjectInUseError):
+            await pg.execute(
+                "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = 'kumkm_backup'"
+            )
+            break
+        await asyncio.sleep(0.1)
     await pg.close()
 
 

@@ -188,6 +188,19 @@ def test_a_disk_that_fills_is_a_sentence_and_no_backup(backups: Backups) -> None
     assert PASSPHRASE not in ended.stderr
 
 
+async def test_following_receives_log_and_photos_until_it_is_stopped(
+    backups: Backups, pg: asyncpg.Connection, settings: Settings
+) -> None:
+    name = await photo(pg, settings)
+    command = [sys.executable, "-m", "app.cli", "backup", "follow", str(backups.folder), "--photos-every", "1"]
+    process = await asyncio.create_subprocess_exec(*command, env=backups.environment)
+    while not (any(_files(backups.folder, "wal/*.partial")) and any(_files(backups.folder, f"photos/*/*/{name}"))):
+        assert process.returncode is None, "it ended before"
+        await asyncio.sleep(0.02)
+    process.terminate()
+    assert await process.wait() == 0
+
+
 @pytest.mark.usefixtures("world")
 async def test_after_another_tool_restored_the_readers_start_over(backups: Backups, pg: asyncpg.Connection) -> None:
     await pg.execute("INSERT INTO feed_mark DEFAULT VALUES")
