@@ -5,9 +5,8 @@ import os
 
 from alembic import context
 from sqlalchemy import Connection, pool, text
-from sqlalchemy.ext.asyncio import create_async_engine
 
-from app.core.database import async_url
+from app.core.connecting import engine_of
 from app.tables import metadata
 from migrations.compatibility import tell_older_servers
 from migrations.rights import grant
@@ -22,7 +21,7 @@ def database_url() -> str:
     url = context.config.attributes.get("database_url") or os.environ.get("DATABASE_URL")
     if not url:
         raise SystemExit("DATABASE_URL is not set: say which database to migrate.")
-    return async_url(url)
+    return str(url)
 
 
 def run(connection: Connection) -> None:
@@ -54,7 +53,7 @@ def run(connection: Connection) -> None:
 
 async def run_online() -> None:
     """Connect and run."""
-    engine = create_async_engine(database_url(), poolclass=pool.NullPool)
+    engine = engine_of(database_url(), poolclass=pool.NullPool)
     async with engine.connect() as connection:
         await connection.run_sync(run)
     await engine.dispose()

@@ -29,7 +29,7 @@ async def readyz(call: Unauthenticated) -> StatusOut:
     """The database answers, its tables are those of this release or of a newer one that this release works with, and it
     takes writes. Otherwise `current.database` names the reason: `unreachable`, `login_refused`, `no_such_database`,
     `starting`, `stopped`, `cut`, `full`, `disk_full`, `out_of_memory`, `read_only`, `not_migrated`, `older_schema`,
-    `newer_schema` or `unfit`.
+    `newer_schema`, `pooled` or `unfit`.
     """
     database = call.services.database
     try:

@@ -12,7 +12,6 @@ import typer
 import uvicorn
 from pydantic import SecretStr
 from rich.progress import TaskID
-from sqlalchemy.engine import make_url
 
 from app.accounts.deployment import refuse_demo_accounts
 from app.changes.log import EVERYBODY, News, publish
@@ -21,6 +20,7 @@ from app.cli.examples import examples
 from app.cli.plans import show_plan
 from app.cli.shell import Json, clean_up_when_ended, connected, err, out, progress_bar, proof, with_connection
 from app.cli.workers import serve_by_workers
+from app.core.database_address import with_login
 from app.core.migrations import migrate as migrate_database
 from app.core.migrations import schema_of
 from app.core.outages import Outage
@@ -173,7 +173,7 @@ def server_login(
     new = with_connection(lambda pg: make_login(pg, name, password))
     err.print(f"[green]✓[/] The login {name} {'was made' if new else 'has its password'}.", highlight=False)
     if not given:
-        address = make_url(url).set(username=name, password=password).render_as_string(hide_password=False)
+        address = with_login(url, name, password)
         err.print("This is for the server's environment; it is not shown again:")
         typer.echo(f"DATABASE_URL={address}")
 

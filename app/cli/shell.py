@@ -16,8 +16,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from app.audit.signing import SIGNED_FROM
 from app.cli.demo_settings import demo_here, is_demo
+from app.core.connecting import connect
 from app.core.database import signing
-from app.core.outages import Outage, why_not_connected
+from app.core.outages import Outage, PoolerError, why_not_connected
 from app.core.settings import (
     Settings,
     SettingsError,
@@ -120,9 +121,9 @@ async def connected(url: str, **how: Any) -> asyncpg.Connection:
         SettingsError: there is none, and why, without a word of the address.
     """
     try:
-        return await asyncpg.connect(url, timeout=10, **how)
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as exc:
-        malformed = isinstance(exc, (ValueError, asyncpg.InterfaceError))
+        return await connect(url, **how)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, ValueError) as exc:
+        malformed = isinstance(exc, (ValueError, asyncpg.InterfaceError)) and not isinstance(exc, PoolerError)
         reason = Outage.UNREACHABLE if isinstance(exc, TimeoutError) else why_not_connected(exc)
         if malformed or reason is None:
             raise SettingsError("DATABASE_URL has an option or a part that PostgreSQL does not know.") from exc

@@ -20,11 +20,11 @@ from typing import Any, TypeVar
 import asyncpg
 import structlog
 from sqlalchemy import event
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.core.connecting import engine_of
 from app.core.fair_queue import FLOW, FairQueue
 from app.core.migrations import reads_only, schema_of
 from app.core.outages import WRONG_TABLES, Outage, why_broken_off, why_not_connected
@@ -72,8 +72,8 @@ class Database:
         self.vet: Callable[[asyncpg.Connection], Awaitable[None]] | None = None
         """What is asked of the first connection there is, before anything else is done with it."""
 
-        self.engine: AsyncEngine = create_async_engine(
-            async_url(settings.database_url.get_secret_value()),
+        self.engine: AsyncEngine = engine_of(
+            settings.database_url.get_secret_value(),
             pool_size=settings.pool_size,
             max_overflow=0,
             pool_pre_ping=False,
@@ -282,8 +282,3 @@ def _cause(exc: BaseException) -> BaseException:
 def signing(trail_key: bytes) -> type[asyncpg.Connection]:
     """Connections on which events of the audit trail are signed with that key as they are written."""
     return type("SigningConnection", (asyncpg.Connection,), {"trail_key": trail_key})
-
-
-def async_url(dsn: str) -> str:
-    """A `postgresql://` address as SQLAlchemy's asyncpg dialect wants it."""
-    return make_url(dsn).set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)

@@ -21,6 +21,11 @@ class Outage(Enum):
     DISK_FULL = "its disk is full"
     OUT_OF_MEMORY = "it is out of memory"
     READ_ONLY = "it only reads: a standby, or set so"
+    POOLED = (
+        "a pooler such as PgBouncer answers there, and the server needs sessions of its own (settings, prepared"
+        " statements, locks): name PostgreSQL itself in DATABASE_URL, several machines by commas; KUMKM_POOL_SIZE"
+        " bounds the connections"
+    )
     NOT_MIGRATED = "its tables were never made: run `kumkm migrate`"
     OLDER_SCHEMA = "its tables are of an older release: run `kumkm migrate`"
     NEWER_SCHEMA = "its tables are of a newer release, with which this server cannot work"
@@ -32,15 +37,24 @@ class Outage(Enum):
         return self.name.lower()
 
 
+class PoolerError(asyncpg.InterfaceError):
+    """A pooler answers in the place of PostgreSQL."""
+
+    def __init__(self) -> None:
+        super().__init__(Outage.POOLED.value)
+
+
 _BY_ERROR: tuple[tuple[tuple[type[BaseException], ...], Outage], ...] = (
     ((asyncpg.InvalidAuthorizationSpecificationError,), Outage.LOGIN_REFUSED),
-    ((asyncpg.InvalidCatalogNameError,), Outage.NO_SUCH_DATABASE),
+    ((asyncpg.InvalidCatalogNameError, asyncpg.DatabaseDroppedError), Outage.NO_SUCH_DATABASE),
     ((asyncpg.CannotConnectNowError,), Outage.STARTING),
     ((asyncpg.AdminShutdownError, asyncpg.CrashShutdownError), Outage.STOPPED),
     ((asyncpg.TooManyConnectionsError,), Outage.FULL),
     ((asyncpg.DiskFullError,), Outage.DISK_FULL),
     ((asyncpg.OutOfMemoryError,), Outage.OUT_OF_MEMORY),
-    ((asyncpg.ReadOnlySQLTransactionError,), Outage.READ_ONLY),
+    ((asyncpg.ReadOnlySQLTransactionError, asyncpg.TargetServerAttributeNotMatched), Outage.READ_ONLY),
+    ((PoolerError,), Outage.POOLED),
+    ((asyncpg.IdleSessionTimeoutError, asyncpg.IdleInTransactionSessionTimeoutError), Outage.CUT),
 )
 WRONG_TABLES = (
     asyncpg.UndefinedTableError,

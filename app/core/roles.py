@@ -7,8 +7,8 @@ import re
 from contextlib import suppress
 
 import asyncpg
-from sqlalchemy.engine import make_url
 
+from app.core.database_address import with_login
 from app.core.settings import SettingsError
 from migrations.rights import API_ROLE
 
@@ -62,7 +62,7 @@ async def _make_login(pg: asyncpg.Connection, name: str, password: str | None, *
 
 def as_server(dsn: str) -> str:
     """The same database for the server's login, where PostgreSQL asks it for no password."""
-    return make_url(dsn).set(username=SERVER_LOGIN, password=None).render_as_string(hide_password=False)
+    return with_login(dsn, SERVER_LOGIN, None)
 
 
 async def refuse_powerful_login(pg: asyncpg.Connection) -> None:

@@ -16,10 +16,9 @@ from typing import Annotated, Any, Literal, Self
 from limits import parse_many
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
 from app.core.browser_settings import BrowserSettings
+from app.core.database_address import fault_of
 from app.core.keys import KEY_BYTES, id_and_start, new_key
 
 __all__ = ["Settings", "SettingsError", "database_url_from_environment", "new_key", "settings_from_environment"]
@@ -43,17 +42,6 @@ def _decode_key(value: str, name: str) -> bytes:
     return key
 
 
-_NO_ADDRESS = "this is no address of PostgreSQL; it is written postgresql://user:password@host/database"
-
-
-def _is_address(url: str) -> bool:
-    try:
-        parsed = make_url(url)
-    except (ArgumentError, ValueError):  # the latter of a port
-        return False
-    return parsed.drivername in ("postgresql", "postgres") and (parsed.port is None or 0 < parsed.port < 2**16)
-
-
 _LOOKUPS_A_DAY = 2_000  # where the setting names no limit of a day
 _HIGHEST_KEY = 255  # a sealed value names its key in one byte
 
@@ -67,7 +55,8 @@ class Settings(BrowserSettings):
 
     database_url: SecretStr = Field(
         validation_alias="DATABASE_URL",
-        description="Where PostgreSQL 15 to 18 answers: `postgresql://user:password@host/database`.",
+        description="Where PostgreSQL 15 to 18 answers: `postgresql://user:password@host/database`; several machines by"
+        " commas, `@a:5432,b:5432/`, of which the server takes the one that writes. Not a pooler.",
     )
     token_keys: Annotated[dict[str, SecretStr], NoDecode] = Field(
         description="Keys of access tokens, `id:key,id@from:key`; the last one whose time has come signs."
@@ -185,8 +174,9 @@ class Settings(BrowserSettings):
     @field_validator("database_url")
     @classmethod
     def _is_an_address(cls, value: SecretStr) -> SecretStr:
-        if not _is_address(value.get_secret_value()):
-            raise ValueError(_NO_ADDRESS)
+        fault = fault_of(value.get_secret_value())
+        if fault:
+            raise ValueError(fault)
         return value
 
     @field_validator("token_keys", "sealing_keys", mode="before")
@@ -334,8 +324,9 @@ def database_url_from_environment() -> str:
     url = _variable("DATABASE_URL")
     if not url:
         raise SettingsError("DATABASE_URL is missing: say which database, e.g. postgresql://owner@host/kumkm")
-    if not _is_address(url):
-        raise SettingsError(f"DATABASE_URL: {_NO_ADDRESS}")
+    fault = fault_of(url)
+    if fault:
+        raise SettingsError(f"DATABASE_URL: {fault}")
     return url
 
 
