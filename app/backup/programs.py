@@ -12,9 +12,8 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
-from sqlalchemy.engine import make_url
-
 from app.backup.folder import BackupError
+from app.core.database_address import without_password
 from app.core.embedded import embedded_programs
 
 _FAILURES = {
@@ -85,13 +84,13 @@ class Programs:
 
     def command(self, program: str, *arguments: str | Path, url: str | None = None) -> list[str]:
         """The command line; the password of the database is not in it."""
-        address = [] if url is None else [f"--dbname={make_url(url)._replace(password=None).render_as_string()}"]
+        address = [] if url is None else [f"--dbname={without_password(url)[0]}"]
         return [str(self.folder / program), *address, *map(str, arguments)]
 
     def how(self, url: str | None = None) -> dict[str, Any]:
         """How a process of it is started."""
         environment = {**os.environ, "LC_ALL": "C", "PATH": f"{self.folder}:{os.environ.get('PATH', '')}"}
-        password = None if url is None else make_url(url).password
+        password = None if url is None else without_password(url)[1]
         if password is not None:
             environment["PGPASSWORD"] = str(password)
         how: dict[str, Any] = {"env": environment, "cwd": "/", "stdin": subprocess.DEVNULL}

@@ -106,4 +106,17 @@ def with_login(url: str, name: str, password: str | None) -> str:
     """The same database for another login."""
     parts = urlsplit(url)
     login = quote(name, safe="") + ("" if password is None else ":" + quote(password, safe=""))
-    return parts._replace(netloc=f"{login}@{parts.netloc.rpartition('@')[2]}").geturl()
+    return _with_netloc(url, f"{login}@{parts.netloc.rpartition('@')[2]}")
+
+
+def without_password(url: str) -> tuple[str, str | None]:
+    """The address for a program whose arguments others can see, and the password that is to be given another way."""
+    parts = urlsplit(url)
+    login, at, machines = parts.netloc.rpartition("@")
+    name, _, password = login.partition(":")
+    return _with_netloc(url, f"{name}{at}{machines}"), unquote(password) or None
+
+
+def _with_netloc(url: str, netloc: str) -> str:
+    scheme, _, rest = url.partition("://")  # not `geturl`, which leaves out slashes before an empty one
+    return f"{scheme}://{netloc}{rest.removeprefix(urlsplit(url).netloc)}"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.core.database_address import Place, fault_of, places_of, with_login
+from app.core.database_address import Place, fault_of, places_of, with_login, without_password
 from app.core.settings import SettingsError, database_url_from_environment
 
 EMBEDDED_IS_ENOUGH = True
@@ -79,3 +79,9 @@ def test_another_login_has_the_same_machines() -> None:
     assert changed == "postgresql://x%40y:p%3A%2F%3F%23%40@a:5432,b:5433/d?sslmode=require"
     assert places_of(changed) == (A, B)
     assert with_login("postgresql:///d?host=/run", "x", None) == "postgresql://x@/d?host=/run"
+
+
+def test_the_password_is_apart_for_programs_whose_arguments_others_see() -> None:
+    assert without_password("postgresql://u:p%40@a:5432,b/d") == ("postgresql://u@a:5432,b/d", "p@")
+    assert without_password("postgresql://u@/d?host=/run") == ("postgresql://u@/d?host=/run", None)
+    assert without_password("postgresql:///d") == ("postgresql:///d", None)
