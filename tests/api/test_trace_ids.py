@@ -26,6 +26,8 @@ BY_COMMANDS = {
     Action.KEYS_RESEALED,
     Action.KEYS_REDIGESTED,
     Action.TRAIL_SIGNED_FROM,
+    Action.TRAIL_CUT,
+    Action.DATABASE_RESTORED,
     Action.DEMO_COMPLETED,
 }
 NOT_MET = {  # what the walk leaves as it is, or needs another caller, or more than one request

@@ -287,7 +287,7 @@ async def test_a_cursor_from_before_a_restore_says_what_to_do(
         "/v1/sync/changes", params={"cursor": cursor}, headers={**world.auth("enumerator.1"), "Accept-Language": "en"}
     )
     assert (answer.status_code, answer.json()["code"]) == (410, "cursor_outdated")
-    assert "reconcile" in answer.json()["detail"]
+    assert "Reconcile" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize("cursor", ["x", "AAAA", "%00"])
