@@ -187,7 +187,7 @@ class Database:
             reason = await self._looked_at(pg, reads_only)
             if reason is not None:  # connections from now on may lead to another server, which writes
                 await self.engine.dispose()
-        if reason is not None:
+        if reason is not None:  # what is left of a broken connection must not go back into the pool
             if pg is not None and reason in (*_ENDED, Outage.READ_ONLY):
                 pg.terminate()
             return self._away(reason)

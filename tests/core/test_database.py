@@ -102,6 +102,25 @@ async def test_a_connection_that_is_cut_in_the_middle_is_told_as_away(
     await database.close()
 
 
+async def test_a_connection_that_the_driver_gave_up_is_told_as_away_and_not_used_again(settings: Settings) -> None:
+    database = Database(settings.model_copy(update={"pool_size": 1}))
+
+    async def number(connection: asyncpg.Connection) -> int:
+        found: int = await connection.fetchval("SELECT pg_backend_pid()")
+        return found
+
+    async def given_up(connection: asyncpg.Connection) -> None:
+        raise asyncpg.InterfaceError("cannot perform operation: another operation is cancelling")
+
+    before = await database.run(number)
+    assert await database.run(number) == before
+    with pytest.raises(Problem) as told:
+        await database.run(given_up)
+    assert told.value.code is Code.DATABASE_AWAY
+    assert await database.run(number) != before
+    await database.close()
+
+
 async def test_connections_that_were_cut_while_nobody_used_them_are_made_anew_unseen(
     pg: asyncpg.Connection, settings: Settings
 ) -> None:
