@@ -180,7 +180,8 @@ class SignIn:
             following = self._digester.token(f"{token}:{attempt_id}") if attempt_id else new_refresh_token()
             again = link is not None and await _is_lost_answer(session, link, attempt, following)
             fresh = link is not None and link.spent_at is None
-            if link is not None and (fresh or again) and link.revoked_at is None and link.expires_at > now:
+            good = again or (fresh and link is not None and link.expires_at > now)
+            if link is not None and good and link.revoked_at is None:
                 device = await session.get(Device, link.device_id) if link.device_id else None
                 over = self._is_over(device.revoked_at if device else None)
                 if account is not None and account.deactivated_at is None and not over:
@@ -363,7 +364,8 @@ async def _is_lost_answer(session: AsyncSession, link: RefreshToken, attempt: by
     if link.spent_at is None or not _is_attempt(link, attempt):
         return False
     brought = await session.get(RefreshToken, refresh_digest(following), with_for_update=True)
-    return brought is not None and brought.spent_at is None and brought.revoked_at is None
+    unused = brought is not None and brought.spent_at is None and brought.revoked_at is None
+    return brought is not None and unused and brought.expires_at > datetime.now(UTC)
 
 
 async def _revoke_family(session: AsyncSession, family_id: UUID, now: datetime) -> None:

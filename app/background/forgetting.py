@@ -9,20 +9,22 @@ from app.background.locks import Lock, try_lock
 AT_ONCE = 5_000
 """The most rows that one transaction removes."""
 
-EVERY_S = 3600
-"""Seconds between two looks."""
+EVERY_S = 900
+"""Seconds between two looks; the first one comes as long after the start."""
 
 
 _WAYS_OVER_THE_WHOLE = ("seqscan", "bitmapscan", "hashjoin", "mergejoin", "sort")
 
 
-async def forget(pg: asyncpg.Connection, lock: Lock, statement: str, *arguments: Any) -> bool:
-    """Remove rows by a statement whose last parameter is the most that it may remove, unless another process does;
-    whether more may be left. Idempotent by nature.
+async def forget(pg: asyncpg.Connection, lock: Lock, statement: str, *arguments: Any, besides: str = "") -> bool:
+    """Remove rows by a `DELETE` whose last parameter is the most that it may remove, unless another process does;
+    whether more may be left. `besides`: further parts of a `WITH`, which find the removed rows as `gone`. Idempotent by
+    nature.
     """
     if not await try_lock(pg, lock):
         return False
     # Oldest rows first, each looked up by an index: what one round costs must not depend on how large the table is.
     await pg.execute("; ".join(f"SET LOCAL enable_{way} = off" for way in _WAYS_OVER_THE_WHOLE))
-    removed = int((await pg.execute(statement, *arguments, AT_ONCE)).split()[-1])
+    counted = f"WITH gone AS ({statement} RETURNING *) {besides} SELECT count(*) FROM gone"
+    removed: int = await pg.fetchval(counted, *arguments, AT_ONCE)
     return removed == AT_ONCE

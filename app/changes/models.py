@@ -17,6 +17,7 @@ class ChangeStream(SQLModel, table=True):
 
     stream_id: UUID = key(KEY)  # the enumerator, or zeros for everybody
     last_seq: int = required(BigInteger)
+    removed_seq: int = required(BigInteger, server_default=text("0"))  # up to it, some changes outlived their use
 
 
 class Change(SQLModel, table=True):

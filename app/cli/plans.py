@@ -6,7 +6,7 @@ from app.cli.shell import document, out
 from app.upgrading.locks import Wait
 from app.upgrading.plan import Plan, Statement
 
-_COLOURS = {Wait.NOBODY: "green", Wait.A_MOMENT: "green", Wait.ROWS: "green"}
+_COLOURS = dict.fromkeys((Wait.NOBODY, Wait.ITSELF, Wait.A_MOMENT, Wait.ROWS), "green")
 
 
 def show_plan(plan: Plan, *, as_json: bool) -> None:
@@ -22,13 +22,20 @@ def show_plan(plan: Plan, *, as_json: bool) -> None:
         for statement in migration.statements:
             out.print(f"  {escape(_shortened(statement.sql))}", highlight=False, soft_wrap=True)
             colour = _COLOURS.get(statement.lock.wait, "yellow")
-            out.print(f"    [{colour}]{statement.lock.wait}[/][dim]{escape(_about(statement))}[/]", highlight=False)
+            out.print(
+                f"    [{colour}]{statement.lock.wait}[/][dim]{escape(_about(statement))}[/]",
+                highlight=False,
+                soft_wrap=True,
+            )
     for step in plan.steps:
-        out.print(f"[bold]data[/]  {escape(step.subject)}, in chunks, beside servers at work", highlight=False)
+        out.print(
+            f"[bold]data[/]  {escape(step.subject)}, in chunks, beside servers at work", highlight=False, soft_wrap=True
+        )
     out.print(
         "Each migration is a transaction of its own. One that does not get its lock within five seconds stops; run"
-        " `kumkm migrate` again then.",
+        " `kumkm migrate` again then. At the end the rights of the server's login are granted again.",
         highlight=False,
+        soft_wrap=True,
     )
 
 

@@ -21,8 +21,8 @@ from app.cli.plans import show_plan
 from app.cli.shell import Json, clean_up_when_ended, connected, err, out, progress_bar, proof, with_connection
 from app.cli.workers import serve_by_workers
 from app.core.database_address import with_login
+from app.core.migrations import is_newer
 from app.core.migrations import migrate as migrate_database
-from app.core.migrations import schema_of
 from app.core.outages import Outage
 from app.core.roles import SERVER_LOGIN, make_login, refuse_powerful_login
 from app.core.settings import (
@@ -144,7 +144,7 @@ async def _fill(pg: asyncpg.Connection) -> list[Filled]:
 
 
 async def _refuse_newer(pg: asyncpg.Connection) -> None:
-    if await schema_of(pg) is Outage.NEWER_SCHEMA:
+    if await is_newer(pg):
         raise SettingsError(f"PostgreSQL at DATABASE_URL: {Outage.NEWER_SCHEMA.value}. Migrate with that release.")
 
 

@@ -59,6 +59,14 @@ async def schema_of(pg: asyncpg.Connection) -> Outage | None:
     return None if oldest is not None and (head() or "") >= oldest[1] else Outage.NEWER_SCHEMA
 
 
+async def is_newer(pg: asyncpg.Connection) -> bool:
+    """Whether the tables are of a migration that this code does not know, also where its servers work with them."""
+    if await pg.fetchval("SELECT to_regclass('alembic_version')") is None:
+        return False
+    version = await pg.fetchval("SELECT version_num FROM alembic_version")
+    return version is not None and version not in _known()
+
+
 async def reads_only(pg: asyncpg.Connection) -> Outage | None:
     """Whether the server at the other end takes no writes."""
     query = "SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only')::bool"

@@ -20,7 +20,7 @@ DELETE FROM batch WHERE ctid = ANY (ARRAY(
                     AND (newer.received_at, newer.id) > (old.received_at, old.id) OFFSET 0)
         AND NOT EXISTS (SELECT FROM raw_item WHERE batch_id = old.id AND raw_item.enumerator_id = old.enumerator_id
                         AND outcome = 'held' AND resolved_on IS NULL OFFSET 0)
-    ORDER BY received_at LIMIT $2 FOR UPDATE))
+    ORDER BY received_at LIMIT $2))
 """
 
 

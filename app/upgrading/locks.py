@@ -15,6 +15,7 @@ class Wait(StrEnum):
 
     NOBODY = "nobody waits"
     A_MOMENT = "everybody waits a moment"
+    ITSELF = "nobody waits; it waits for the transactions that are open, and fails after five seconds"
     WRITERS_ALL_ROWS = "writers wait while all rows are read"
     EVERYBODY_ALL_ROWS = "everybody waits while all rows are read or written"
     ROWS = "who writes the same rows waits"
@@ -35,10 +36,15 @@ _ADDED_WITH_VALUES = r"DEFAULT\s+(?:gen_random_uuid|clock_timestamp|random|timeo
 
 # The first that fits decides.
 _KINDS: tuple[tuple[str, str | None, Wait], ...] = (
-    (rf"CREATE\s+(?:UNIQUE\s+)?INDEX\s+CONCURRENTLY\b.*?\sON\s+{_NAME}", _UPDATE_EXCLUSIVE, Wait.NOBODY),
-    (r"(?:DROP|REINDEX)\s+INDEX\s+CONCURRENTLY\b", _UPDATE_EXCLUSIVE, Wait.NOBODY),
+    (rf"CREATE\s+(?:UNIQUE\s+)?INDEX\s+CONCURRENTLY\b.*?\sON\s+{_NAME}", _UPDATE_EXCLUSIVE, Wait.ITSELF),
+    (r"(?:DROP|REINDEX)\s+INDEX\s+CONCURRENTLY\b", _UPDATE_EXCLUSIVE, Wait.ITSELF),
     (rf"CREATE\s+(?:UNIQUE\s+)?INDEX\b.*?\sON\s+{_NAME}", _SHARE, Wait.WRITERS_ALL_ROWS),
     (r"DROP\s+INDEX\b", _EXCLUSIVE, Wait.A_MOMENT),
+    (
+        rf"CREATE\s+TABLE\b.*?\bREFERENCES\s+{_NAME}",
+        "ShareRowExclusiveLock",
+        Wait.A_MOMENT,
+    ),
     (rf"CREATE\s+TABLE\s+{_NAME}", None, Wait.NOBODY),
     (rf"DROP\s+TABLE\s+{_NAME}", _EXCLUSIVE, Wait.A_MOMENT),
     (rf"ALTER\s+TABLE\s+{_NAME}\s+VALIDATE\s+CONSTRAINT\b", _UPDATE_EXCLUSIVE, Wait.NOBODY),

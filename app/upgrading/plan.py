@@ -11,12 +11,15 @@ from alembic.script import Script, ScriptDirectory
 from app.core.migrations import config, head
 from app.core.rows import Row, read
 from app.upgrading.fills import STEPS
-from app.upgrading.locks import Lock, lock_of
+from app.upgrading.locks import Lock, Wait, lock_of
 from app.upgrading.steps import Step, unfinished
 
 _NOISE = re.compile(
     r"(?:BEGIN|COMMIT|SET\s|UPDATE alembic_version|INSERT INTO alembic_version|CREATE TABLE alembic_version)"
 )
+
+
+_MAKES = re.compile(r"\ACREATE TABLE (?:IF NOT EXISTS )?(\w+)")
 
 
 class _Size(Row):
@@ -67,10 +70,14 @@ async def plan(pg: asyncpg.Connection) -> Plan:
         )
     }
     migrations = []
+    made: set[str] = set()
     for script in reversed(list(ScriptDirectory.from_config(config()).iterate_revisions("head", current or "base"))):
         statements = []
         for sql in statements_of(script):
             lock = lock_of(sql)
+            if lock.table in made:
+                lock = Lock(lock.table, lock.mode, Wait.NOBODY)  # nobody knows the table yet
+            made.update(_MAKES.findall(sql))
             size = sizes.get(lock.table or "")
             statements.append(Statement(sql, lock, size.rows if size else None, size.bytes if size else None))
         migrations.append(Migration(script.revision, script.doc.splitlines()[0], statements))

@@ -328,3 +328,17 @@ class _Later(datetime):
     @classmethod
     def now(cls, tz: tzinfo | None = None) -> "_Later":
         return cls(2100, 1, 1, tzinfo=tz or UTC)
+
+
+async def test_an_answer_that_was_lost_is_given_again_as_long_as_what_it_brought_is_valid(
+    client: httpx.AsyncClient, people: World, pg: asyncpg.Connection
+) -> None:
+    token = (await sign_in(client, username="enumerator.1", device_id="t")).json()["refresh_token"]
+    form = {"grant_type": "refresh_token", "refresh_token": token, "attempt_id": "attempt-one-of-mine"}
+    brought = (await client.post("/v1/auth/token", data=form)).json()["refresh_token"]
+    await pg.execute("UPDATE refresh_token SET expires_at = now() - interval '1 hour' WHERE spent_at IS NOT NULL")
+    assert (await client.post("/v1/auth/token", data=form)).json()["refresh_token"] == brought
+    await pg.execute(
+        "UPDATE refresh_token SET expires_at = now()+interval '1 hour' * CASE WHEN spent_at IS NULL THEN -1 ELSE 1 END"
+    )
+    assert (await client.post("/v1/auth/token", data=form)).json()["code"] == "invalid_grant"

@@ -1,6 +1,6 @@
 """What has outlived its use is removed, and nothing else: a long season leaves tables no larger than a short one."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from app.changes.reading import StreamPosition, changes_since
 from app.core.clock import Clock
 from app.core.ids import new_id
 from app.core.problems import Problem
+from app.core.roles import as_server
 from app.exchange.feed import newest_position, read_feed
 from app.intake.forgetting import forget_batches
 from app.register.register import forget_marks, mark_change
@@ -52,9 +53,10 @@ async def sizes(pg: asyncpg.Connection) -> dict[str, int]:
 
 
 @pytest.fixture
-def forget(pg: asyncpg.Connection, world: World) -> Forget:
-    """All rounds of a server, until nothing is left."""
+async def forget(dsn: str, world: World) -> AsyncIterator[Forget]:
+    """All rounds of a server, with its own login, until nothing is left."""
     clock: Clock = world.services.clock
+    pg = await asyncpg.connect(as_server(dsn))
 
     async def all_rounds() -> None:
         for work in (
@@ -68,7 +70,8 @@ def forget(pg: asyncpg.Connection, world: World) -> Forget:
                 async with pg.transaction():
                     more = await work(pg)
 
-    return all_rounds
+    yield all_rounds
+    await pg.close()
 
 
 def assigned(campaign: str = "pl-kumkm-2022") -> News:
@@ -169,8 +172,10 @@ async def test_what_a_tablet_must_still_hear_of_stays(pg: asyncpg.Connection, fo
 
     open_, answered = new_id(), new_id()
     erased = News(WHO, TombstoneChange(kind="tombstone", record_id=new_id(), reason="erased"))
-    again = [decided(answered, decision) for decision in ("returned", "verified", "verified")]
-    await publish(pg, [decided(open_, "returned"), decided(answered, "returned"), erased, *again])
+    more = [decided(answered, decision) for decision in ("returned", "verified", "verified")]
+    empty = await changes_since(pg, WHO, StreamPosition(), 2)
+    await publish(pg, [decided(open_, "returned"), decided(answered, "returned"), erased, *more])
+    at_a_row_that_stays = await changes_since(pg, WHO, StreamPosition(), 1)
     read = await changes_since(pg, WHO, StreamPosition(), 9)
     early = await changes_since(pg, WHO, StreamPosition(), 2)
     await days_pass(pg, 121)
@@ -178,8 +183,14 @@ async def test_what_a_tablet_must_still_hear_of_stays(pg: asyncpg.Connection, fo
     kept = await changes_since(pg, WHO, StreamPosition(), 9)
     assert [change.seq for change in kept.changes] == [1, 3, 6], "returned and open, erased, and the newest"
     assert not (await changes_since(pg, WHO, read.position, 9)).changes
-    with pytest.raises(Problem, match="cursor_outdated"):
-        await changes_since(pg, WHO, early.position, 9)
+    for outdated in (early.position, empty.position, at_a_row_that_stays.position):
+        with pytest.raises(Problem, match="cursor_outdated"):
+            await changes_since(pg, WHO, StreamPosition.unpack(outdated.pack()), 9)
+    again, seen = await changes_since(pg, WHO, StreamPosition(), 1), []
+    while again.changes:
+        seen += [change.seq for change in again.changes]
+        again = await changes_since(pg, WHO, StreamPosition.unpack(again.position.pack()), 1)
+    assert seen == [1, 3, 6], "who starts over reads page by page what is there"
 
 
 async def test_a_mirror_that_is_up_to_date_goes_on_and_one_that_is_far_behind_starts_over(

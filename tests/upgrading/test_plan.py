@@ -18,6 +18,7 @@ EMBEDDED_IS_ENOUGH = True
 STATEMENTS = [
     ("CREATE INDEX one ON planned (a)", Wait.WRITERS_ALL_ROWS),
     ("CREATE UNIQUE INDEX IF NOT EXISTS two ON planned (a)", Wait.WRITERS_ALL_ROWS),
+    ("CREATE TABLE other (a smallint REFERENCES planned (a))", Wait.A_MOMENT),
     ("DROP TABLE planned", Wait.A_MOMENT),
     ("ALTER TABLE planned ADD COLUMN b TEXT", Wait.A_MOMENT),
     ("ALTER TABLE planned ADD COLUMN IF NOT EXISTS b TIMESTAMPTZ DEFAULT now() NOT NULL", Wait.A_MOMENT),
@@ -42,7 +43,9 @@ STATEMENTS = [
 
 
 async def test_the_lock_of_a_statement_is_the_one_that_postgresql_takes(pg: asyncpg.Connection) -> None:
-    await pg.execute("CREATE TABLE planned (a smallint CONSTRAINT there CHECK (a < 9)); INSERT INTO planned VALUES (1)")
+    await pg.execute(
+        "CREATE TABLE planned (a smallint UNIQUE CONSTRAINT there CHECK (a < 9)); INSERT INTO planned VALUES (1)"
+    )
     await pg.execute(
         "INSERT INTO campaign (id, code, name, starts_on, ends_on, accepts_until) VALUES"
         " (1, 'x', 'X', '2022-04-01', '2022-10-31', '2022-11-30')"
@@ -104,3 +107,15 @@ async def test_an_empty_database_is_planned_from_the_first_migration(pg: asyncpg
     await pg.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
     found = await plan(pg)
     assert (found.current, found.migrations[0].revision) == (None, "0001")
+    waits = {statement.lock.wait for migration in found.migrations[:2] for statement in migration.statements}
+    assert waits == {Wait.NOBODY}, "nobody knows these tables yet"
+
+
+async def test_a_database_of_a_newer_release_is_told_so(
+    pg: asyncpg.Connection, dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await pg.execute("UPDATE alembic_version SET version_num = '9999'")
+    monkeypatch.setenv("DATABASE_URL", dsn)
+    for line in (["migrate", "--plan"], ["migrate"]):
+        told = await asyncio.to_thread(CliRunner().invoke, cli, line)
+        assert (told.exit_code, "Migrate with that release" in str(told.exception)) == (1, True), told.output
