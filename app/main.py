@@ -58,7 +58,7 @@ from app.intake.ingest import Ingest
 from app.privacy.retention import forget_photos
 from app.progress.rollup import fold
 from app.regions.region_code import NATION, local_date
-from app.register.claims import refuse_outdated
+from app.register.claims import note_first_key, refuse_outdated
 from app.register.register import forget_marks
 from app.sync.known_identities import KnownIdentities
 from app.web.files import BUILT, CONSOLE, built_app
@@ -126,25 +126,13 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
         try:
             async with database.snapshot() as pg:
                 await vet(pg)
+            await database.run(lambda pg: note_first_key(pg, digester))
         except Problem:  # it is away, which is in the log: it is looked at when it comes back, before anything else
             database.vet = vet
         chaining = Chaining(database, ChainKey(settings.trail_key_bytes()))
-        workers = (
-            Worker("fold", settings.fold_interval_s, lambda: database.run(fold)),
-            Worker("chain", settings.link_interval_s, chaining.round),
-            Worker("export", settings.export_interval_s, services.jobs.round),
-            Worker("remove_old_exports", settings.export_interval_s, services.jobs.remove_old),
-            Worker("forget_secrets", SWEEP_S, lambda: database.run(forget_secrets)),
-            Worker("forget_sessions", SESSIONS_SWEPT_S, lambda: database.run(forget_sessions)),
-            Worker("forget_refresh_tokens", FORGET_EVERY_S, lambda: database.run(forget_refresh_tokens)),
-            Worker("forget_batches", FORGET_EVERY_S, lambda: database.run(lambda pg: forget_batches(pg, clock.now()))),
-            Worker("forget_changes", FORGET_EVERY_S, lambda: database.run(forget_changes)),
-            Worker("forget_marks", FORGET_EVERY_S, lambda: database.run(forget_marks)),
-            Worker("forget_photos", FORGET_EVERY_S, lambda: database.run(lambda pg: forget_photos(pg, storage))),
-        )
         _log.info("started", pool_size=settings.pool_size)
         try:
-            async with working(workers, services.metrics):
+            async with working(_workers(services, chaining), services.metrics):
                 yield {"bounds": _bounds(settings)}
         finally:
             await services.organisation.close()
@@ -185,6 +173,24 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
     app.add_middleware(CompressionMiddleware, minimum_size=1_000, compresslevel=4)
     app.add_middleware(EnvelopeMiddleware, metrics=services.metrics)
     return app
+
+
+def _workers(services: Services, chaining: Chaining) -> tuple[Worker, ...]:
+    """What a server does in the background."""
+    settings, database, clock, storage = services.settings, services.database, services.clock, services.storage
+    return (
+        Worker("fold", settings.fold_interval_s, lambda: database.run(fold)),
+        Worker("chain", settings.link_interval_s, chaining.round),
+        Worker("export", settings.export_interval_s, services.jobs.round),
+        Worker("remove_old_exports", settings.export_interval_s, services.jobs.remove_old),
+        Worker("forget_secrets", SWEEP_S, lambda: database.run(forget_secrets)),
+        Worker("forget_sessions", SESSIONS_SWEPT_S, lambda: database.run(forget_sessions)),
+        Worker("forget_refresh_tokens", FORGET_EVERY_S, lambda: database.run(forget_refresh_tokens)),
+        Worker("forget_batches", FORGET_EVERY_S, lambda: database.run(lambda pg: forget_batches(pg, clock.now()))),
+        Worker("forget_changes", FORGET_EVERY_S, lambda: database.run(forget_changes)),
+        Worker("forget_marks", FORGET_EVERY_S, lambda: database.run(forget_marks)),
+        Worker("forget_photos", FORGET_EVERY_S, lambda: database.run(lambda pg: forget_photos(pg, storage))),
+    )
 
 
 def _bounds(settings: Settings) -> Bounds:

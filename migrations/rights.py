@@ -54,7 +54,7 @@ RIGHTS: Mapping[str, str] = {
     "business": _KEEP,
     "feed_mark": _PASSING,
     "identity": _ALL,
-    "number_key": _READ,
+    "number_key": _ADD,
     "duplicate_case": _KEEP,
     # decisions of supervisors, and changes for tablets
     "review": _KEEP,

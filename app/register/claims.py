@@ -69,6 +69,17 @@ async def refuse_outdated(pg: asyncpg.Connection, digester: Digester) -> None:
         )
 
 
+async def note_first_key(pg: asyncpg.Connection, digester: Digester) -> None:
+    """Remember the key of numbers of the first server, so that another one is refused from then on: with it every known
+    number would be new. Idempotent by nature.
+    """
+    await pg.execute(
+        "INSERT INTO number_key (fingerprint, finished_at)"
+        " SELECT $1, now() WHERE NOT EXISTS (SELECT FROM number_key) ON CONFLICT DO NOTHING",
+        digester.fingerprints[0],
+    )
+
+
 class NewClaim(Row, table=Identity):
     """A number, the business that gets it if no other has it yet, and the record in which it stands."""
 

@@ -119,8 +119,8 @@ class Identity(SQLModel, table=True):
 
 
 class NumberKey(SQLModel, table=True):
-    """A key that took over for the digests of numbers, by its fingerprint; the last one is used for new numbers.
-    Without any, the first that a server has is. How far the others have been moved to it, by record.
+    """A key for the digests of numbers, by its fingerprint: that of the first server, then each that took over; the
+    last one is used for new numbers. How far the others have been moved to it, by record.
     """
 
     __tablename__ = "number_key"

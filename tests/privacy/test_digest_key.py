@@ -195,3 +195,16 @@ async def test_the_command_moves_numbers(
     assert "1 numbers were moved" in result.output
     assert await outcomes(*await server(new), "enumerator.2", item(nik=number)) == ["duplicate"]
     assert await pg.fetchval("SELECT mac IS NOT NULL FROM audit_event WHERE action = 'keys.redigested'")
+
+
+async def test_a_server_with_another_key_than_the_first_one_does_not_start(settings: Settings, dsn: str) -> None:
+    for keys, fits in ((settings, True), (settings.model_copy(update={"digest_key": SecretStr(new_key())}), False)):
+        app = create_app(keys)
+        if fits:
+            async with app.router.lifespan_context(app):
+                pass
+            continue
+        with pytest.raises(SettingsError, match="KUMKM_NUMBER_KEYS"):
+            async with app.router.lifespan_context(app):
+                pass
+        await app.state.services.database.close()
