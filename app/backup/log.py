@@ -7,11 +7,12 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
 from app.backup.folder import Backup, BackupError
-from app.backup.programs import Programs, sentence_for
+from app.backup.programs import REMOVED, Programs, sentence_for
 
 SLOT = "kumkm_backup"
 """The replication slot that keeps what this reader has not received."""
@@ -56,6 +57,59 @@ def named(number: int, segment_bytes: int) -> str:
     return f"{number // each:08X}{number % each:08X}"
 
 
+def refuse_damaged(programs: Programs, backup: Backup, folder: Path) -> None:
+    """Read the log from the end of a backup to the end of the last whole segment, record by record.
+
+    A log of several timelines is not read: PostgreSQL's reader knows one.
+
+    Raises:
+        BackupError: a record is damaged. PostgreSQL would take it for the end of the log, and say nothing.
+    """
+    manifest, size = backup.manifest, backup.manifest.segment_bytes
+    found = segments_in(folder, size)
+    whole = [number for number in found if _is_whole(folder, manifest.timeline, number, size)]
+    first = segment_of(manifest.ends_at, size)
+    if not whole or max(whole) < first or any(found[number] != {manifest.timeline} for number in found):
+        return
+    start = manifest.ends_at if first in whole else position_of(min(n for n in whole if n >= first), size)
+    reading = subprocess.run(  # noqa: S603  (a program of PostgreSQL)
+        programs.command(
+            "pg_waldump",
+            "--quiet",
+            f"--path={folder}",
+            f"--timeline={manifest.timeline}",
+            f"--start={start}",
+            f"--end={position_of(max(whole) + 1, size)}",
+        ),
+        capture_output=True,
+        text=True,
+        check=False,
+        **programs.how(),
+    )
+    # The last record may go on in a segment that is not whole.
+    if reading.returncode and not _NOT_THERE.search(reading.stderr):
+        place = _PLACE.findall(reading.stderr)
+        name = named(segment_of(place[-1], size), size) if place else "?"
+        raise BackupError(
+            f"the log in {folder.name} is damaged in the segment …{name}: what came after it cannot be restored. Put a"
+            " sound copy of the file back, or restore to a moment before it with --to"
+        )
+
+
+_NOT_THERE = re.compile(r"could not (?:find|open|locate) .*file|No such file", re.IGNORECASE)
+_PLACE = re.compile(r"\b([0-9A-F]{1,8}/[0-9A-F]{1,8})\b")
+
+
+def _is_whole(folder: Path, timeline: int, number: int, segment_bytes: int) -> bool:
+    return (folder / f"{timeline:08X}{named(number, segment_bytes)}").exists()
+
+
+def position_of(segment: int, segment_bytes: int) -> str:
+    """The position where a segment begins, as PostgreSQL writes it."""
+    position = segment * segment_bytes
+    return f"{position >> 32:X}/{position & 0xFFFFFFFF:X}"
+
+
 def command_that_fetches(folder: Path) -> str:
     """`restore_command`: a segment, or the last one, which was not full."""
     quoted = shlex.quote(str(folder)).replace("%", "%%")
@@ -78,7 +132,19 @@ def receive_until(programs: Programs, url: str, folder: Path, position: str) -> 
         BackupError: why it could not.
     """
     make_slot(programs, url)
-    programs.run("pg_receivewal", f"--directory={folder}", f"--slot={SLOT}", *_ONCE, f"--endpos={position}", url=url)
+    try:
+        programs.run(
+            "pg_receivewal", f"--directory={folder}", f"--slot={SLOT}", *_ONCE, f"--endpos={position}", url=url
+        )
+    except BackupError as exc:
+        _drop_a_slot_that_lost_its_log(programs, url, exc)
+        raise
+
+
+def _drop_a_slot_that_lost_its_log(programs: Programs, url: str, exc: BackupError) -> None:
+    """The slot asks for a part that PostgreSQL has removed, for ever: the next backup begins with a new one."""
+    if str(exc) == REMOVED:
+        programs.run("pg_receivewal", f"--slot={SLOT}", "--drop-slot", url=url)
 
 
 class Follower:
@@ -100,6 +166,8 @@ class Follower:
                 await self._receive()
             except BackupError as exc:
                 self._tell(str(exc))
+                with suppress(BackupError):
+                    await asyncio.to_thread(_drop_a_slot_that_lost_its_log, self._programs, self._url, exc)
             await self._pause(_AGAIN_AFTER_S)
         await beside
 

@@ -16,6 +16,10 @@ from app.backup.folder import BackupError
 from app.core.database_address import without_password
 from app.core.embedded import embedded_programs
 
+REMOVED = (
+    "PostgreSQL has removed a part of its log that is not in this folder: make a backup now, from which on the log is"
+    " whole again"
+)
 _FAILURES = {
     r"No space left on device|Disk quota exceeded": "the disk is full: make room, and run it again",
     r"must be superuser or replication role|permission denied to (start WAL sender|initiate replication)": (
@@ -33,10 +37,7 @@ _FAILURES = {
         "the log in this folder goes on beyond that of the database, which was restored to an earlier point since:"
         " begin with another folder, and make a backup into it"
     ),
-    r"requested WAL segment .* has already been removed": (
-        "PostgreSQL has removed a part of its log that is not in this folder: make a backup now, from which on the log"
-        " is whole again"
-    ),
+    r"requested WAL segment .* has already been removed": REMOVED,
     r"File too large": "a file became larger than this user may write (`ulimit -f`)",
 }
 _TOO_LARGE = "File too large"

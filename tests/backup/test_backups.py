@@ -129,6 +129,12 @@ async def test_a_missing_part_of_the_log_is_noticed_not_skipped(backups: Backups
     told = await backups.refused("restore", backups.folder, backups.restored / "data", "--to", later)
     assert "the log ends before 2099" in told
     whole = sorted(each for each in (backups.folder / "wal").iterdir() if not each.suffix)
+    for place in (whole[-2], whole[-1]):
+        sound = place.read_bytes()
+        place.write_bytes(sound[:64] + bytes(~each & 0xFF for each in sound[64:1_024]) + sound[1_024:])
+        told = await backups.refused("restore", backups.folder, backups.restored / "data")
+        assert f"damaged in the segment …{place.name[8:]}" in told
+        place.write_bytes(sound)
     whole[-2].unlink()
     told = await backups.refused("restore", backups.folder, backups.restored / "data")
     assert f"…{whole[-2].name[8:]} is missing" in told
