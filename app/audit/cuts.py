@@ -2,6 +2,7 @@
 linked as any other; only what such an event names may be missing at the beginning of the chain.
 """
 
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -27,7 +28,7 @@ class Cut(NamedTuple):
         return (day, position) <= (self.day, self.position)
 
 
-async def newest_cut(pg: asyncpg.Connection, signed: Any) -> Cut | None:
+async def newest_cut(pg: asyncpg.Connection, signed: Callable[[Sequence[Any], bytes | None], bool]) -> Cut | None:
     """The cut that goes furthest, of those that the server signed. `signed`: whether an event and its MAC are."""
     cuts = []
     for *event, mac in await pg.fetch(

@@ -1767,7 +1767,7 @@ export interface paths {
          * @description The database answers, its tables are those of this release or of a newer one that this release works with, and it
          *     takes writes. Otherwise `current.database` names the reason: `unreachable`, `login_refused`, `no_such_database`,
          *     `starting`, `stopped`, `cut`, `full`, `disk_full`, `out_of_memory`, `read_only`, `not_migrated`, `older_schema`,
-         *     `newer_schema` or `unfit`.
+         *     `newer_schema`, `pooled` or `unfit`.
          */
         get: operations["readyz"];
         put?: never;
