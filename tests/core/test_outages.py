@@ -3,7 +3,7 @@
 import asyncpg
 import pytest
 
-from app.core.outages import Outage, why_broken_off, why_not_connected
+from app.core.outages import Outage, PoolerError, why_broken_off, why_not_connected
 
 EMBEDDED_IS_ENOUGH = True
 REASONS = {
@@ -28,6 +28,10 @@ def test_an_error_has_its_reason_at_the_door_and_in_the_middle(error: asyncpg.Po
 def test_a_connection_that_breaks_is_cut_and_one_that_never_was_is_unreachable(error: Exception) -> None:
     assert why_broken_off(error) is Outage.CUT
     assert why_not_connected(error) is Outage.UNREACHABLE
+
+
+def test_a_pooler_has_its_own_reason() -> None:
+    assert why_broken_off(PoolerError()) is why_not_connected(PoolerError()) is Outage.POOLED
 
 
 @pytest.mark.parametrize("state", ["connection is closed", "another operation is cancelling"])
