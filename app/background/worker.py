@@ -42,6 +42,9 @@ class Worker:
 class Counts(Protocol):
     """Metrics of rounds, by the name of the worker."""
 
+    def worker_began(self, worker: str, every_s: float) -> None:
+        """Note that it is at work, with so many seconds between two rounds."""
+
     def round_ended(self, worker: str, *, failed: bool) -> None:
         """Count a round."""
 
@@ -49,6 +52,7 @@ class Counts(Protocol):
 async def keep_working(worker: Worker, counts: Counts, wait: Wait = asyncio.sleep) -> None:
     """Wait, do a round, and so on, until this task is cancelled."""
     pause, failures = worker.every_s, 0
+    counts.worker_began(worker.name, worker.every_s)
     while True:
         await wait(pause)
         try:

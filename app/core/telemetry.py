@@ -79,7 +79,14 @@ class Metrics:
         )
         self.background_succeeded = Gauge(
             "kumkm_background_last_success_seconds",
-            "When a round of work in the background succeeded last, in seconds since 1970.",
+            "When a round of work in the background succeeded last, in seconds since 1970; at first, when it began.",
+            ["worker"],
+            registry=self.registry,
+            multiprocess_mode="max",
+        )
+        self.background_interval = Gauge(
+            "kumkm_background_interval_seconds",
+            "Seconds between two rounds of work in the background.",
             ["worker"],
             registry=self.registry,
             multiprocess_mode="max",
@@ -105,6 +112,11 @@ class Metrics:
     def _gauge(self, name: str, description: str) -> Gauge:
         """How something stands now: the sum of the workers that live."""
         return Gauge(name, description, registry=self.registry, multiprocess_mode="livesum")
+
+    def worker_began(self, worker: str, every_s: float) -> None:
+        """Note that work in the background began, with so many seconds between two rounds."""
+        self.background_interval.labels(worker).set(every_s)
+        self.background_succeeded.labels(worker).set_to_current_time()
 
     def round_ended(self, worker: str, *, failed: bool) -> None:
         """Count a round of work in the background."""

@@ -9,8 +9,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from app.core.settings import Settings
 from app.doctor.finding import Finding, good, note, warning
 
-_SUCCEEDED = "kumkm_background_last_success_seconds"
-_STALE_S = 600
+_SUCCEEDED, _INTERVAL = "kumkm_background_last_success_seconds", "kumkm_background_interval_seconds"
+_LATE_S, _ROUNDS = 600, 3  # so many seconds beyond so many rounds, as in `deploy/prometheus/kumkm.rules.yml`
 _TIMEOUT_S = 5
 
 
@@ -35,12 +35,10 @@ async def judge_serving(settings: Settings) -> list[Finding]:
 
 def judge_metrics(text: str, now: float) -> Iterator[Finding]:
     """What the metrics say of work in the background. `now`: seconds since 1970. Raises ValueError: they are none."""
-    late = {
-        sample.labels["worker"]: now - sample.value
-        for family in text_string_to_metric_families(text)
-        for sample in family.samples
-        if sample.name == _SUCCEEDED and now - sample.value > _STALE_S
-    }
+    samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
+    every = {sample.labels["worker"]: sample.value for sample in samples if sample.name == _INTERVAL}
+    since = {sample.labels["worker"]: now - sample.value for sample in samples if sample.name == _SUCCEEDED}
+    late = {worker: seconds for worker, seconds in since.items() if seconds > _LATE_S + _ROUNDS * every.get(worker, 0)}
     for worker, seconds in sorted(late.items()):
         yield warning(
             "background_stopped",

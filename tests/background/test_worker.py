@@ -35,6 +35,9 @@ class Life:
             raise end
         return await end() if callable(end) else end
 
+    def worker_began(self, worker: str, every_s: float) -> None:
+        assert (worker, every_s) == ("weed", self.worker.every_s)
+
     def round_ended(self, worker: str, *, failed: bool) -> None:
         assert worker == "weed"
         self.counted.append(failed)
