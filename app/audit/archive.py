@@ -6,9 +6,7 @@ goes on. Only the owner of the tables can remove events, and only what a signed 
 """
 
 import gzip
-import hashlib
 import hmac
-import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -22,8 +20,9 @@ import orjson
 from app.audit import trail
 from app.audit.actions import Action
 from app.audit.chain import Broken, ChainKey, Head, link_events, links, verify
-from app.audit.cuts import newest_cut
+from app.audit.cuts import Cut, newest_cut, parts_of
 from app.audit.signing import SIGNED_FROM
+from app.core.files import settle, sha256_of
 
 AT_ONCE = 5_000
 """The most links that one transaction removes."""
@@ -72,7 +71,8 @@ async def archive(
         if last is None:
             return None
         through = Head(last["day"], last["position"], bytes(last["hash"]))
-        written = await _write(pg, chain_key, through, file, advance)
+        cut = await newest_cut(pg, chain_key.signed)
+        written = await _write(pg, cut, through, file, advance)
         goes = await pg.fetchval(
             "SELECT EXISTS (SELECT FROM audit_link JOIN audit_event ON id = event_id WHERE action = $1"
             " AND (day, position) <= ($2, $3))",
@@ -80,7 +80,6 @@ async def archive(
             through.day,
             through.position,
         )
-        cut = await newest_cut(pg, chain_key.signed)
         signed_from = found.signed_from if goes or (cut and cut.signed_from) else None
     detail = {
         "through": str(through),
@@ -127,10 +126,9 @@ async def finish(pg: asyncpg.Connection, chain_key: ChainKey) -> int:
 
 
 async def _write(
-    pg: asyncpg.Connection, chain_key: ChainKey, through: Head, file: Path, advance: Callable[[int], None]
+    pg: asyncpg.Connection, cut: Cut | None, through: Head, file: Path, advance: Callable[[int], None]
 ) -> Archived:
-    """Write the file whole, or not at all under its name."""
-    cut = await newest_cut(pg, chain_key.signed)
+    """Write what follows the cut into the file: whole, or not at all under its name."""
     after = str(Head(cut.day, cut.position, cut.hash)) if cut else None
     events = 0
     with _whole(file) as out:
@@ -154,25 +152,15 @@ def _whole(file: Path) -> Iterator[gzip.GzipFile]:
     file.touch(mode=0o600, exist_ok=False)
     part = file.with_name(f"{file.name}.part")
     try:
-        with part.open("wb") as raw:
-            with gzip.GzipFile(fileobj=raw, mode="wb", filename="", mtime=0) as out:
-                yield out
-            raw.flush()
-            os.fsync(raw.fileno())
+        with part.open("wb") as raw, gzip.GzipFile(fileobj=raw, mode="wb", filename="", mtime=0) as out:
+            yield out
+        settle(part)
         part.replace(file)
-        folder = os.open(file.parent, os.O_RDONLY)
-        os.fsync(folder)
-        os.close(folder)
+        settle(file.parent)
     except BaseException:
         part.unlink(missing_ok=True)
         file.unlink(missing_ok=True)
         raise
-
-
-def sha256_of(file: Path) -> str:
-    """The SHA-256 of an archive, in hexadecimal, as its cut names it."""
-    with file.open("rb") as whole:
-        return hashlib.file_digest(whole, "sha256").hexdigest()
 
 
 class Proven(NamedTuple):
@@ -202,7 +190,7 @@ def prove(file: Path, chain_key: ChainKey) -> Proven:
 
 def _proven(first: dict[str, Any], lines: Iterable[list[Any]], chain_key: ChainKey) -> Proven:
     broken: list[Broken] = []
-    day, position, before = _head_of(first["after"])
+    day, position, before = parts_of(first["after"]) if first["after"] else (None, 0, b"")
     head, events, must_be_signed = first["after"], 0, False
     for said_day, said_position, hash_, event, mac in lines:
         this = date.fromisoformat(said_day)
@@ -222,13 +210,6 @@ def _proven(first: dict[str, Any], lines: Iterable[list[Any]], chain_key: ChainK
     if head != first["through"]:
         broken.append(Broken("end_cut_off", None, f"{first['through']} is not in the archive"))
     return Proven(first["after"], head, events, broken)
-
-
-def _head_of(text: str | None) -> tuple[date | None, int, bytes]:
-    if text is None:
-        return None, 0, b""
-    day, position, hash_ = text.split(":")
-    return date.fromisoformat(day), int(position), bytes.fromhex(hash_)
 
 
 def _event(parts: list[Any]) -> tuple[Any, ...]:

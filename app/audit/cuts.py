@@ -28,6 +28,12 @@ class Cut(NamedTuple):
         return (day, position) <= (self.day, self.position)
 
 
+def parts_of(head: str) -> tuple[date, int, bytes]:
+    """Day, position and hash of a link, from the text of a head. Raises ValueError."""
+    day, position, hash_ = head.split(":")
+    return date.fromisoformat(day), int(position), bytes.fromhex(hash_)
+
+
 async def newest_cut(pg: asyncpg.Connection, signed: Callable[[Sequence[Any], bytes | None], bool]) -> Cut | None:
     """The cut that goes furthest, of those that the server signed. `signed`: whether an event and its MAC are."""
     cuts = []
@@ -36,14 +42,6 @@ async def newest_cut(pg: asyncpg.Connection, signed: Callable[[Sequence[Any], by
     ):
         if signed(event, mac):
             detail = orjson.loads(event[_DETAIL])
-            day, position, hash_ = detail["through"].split(":")
             since = detail["signed_from"]
-            cuts.append(
-                Cut(
-                    date.fromisoformat(day),
-                    int(position),
-                    bytes.fromhex(hash_),
-                    datetime.fromisoformat(since) if since else None,
-                )
-            )
+            cuts.append(Cut(*parts_of(detail["through"]), datetime.fromisoformat(since) if since else None))
     return max(cuts, default=None)

@@ -11,7 +11,6 @@ PostgreSQL's own manifest, which holds those of all files. So a backup that was 
 """
 
 import fcntl
-import hashlib
 import os
 import re
 import shutil
@@ -22,6 +21,9 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from app.core import files
+from app.core.files import settle, write_whole
 
 MARKER, MANIFEST, KEYS, PHOTOS, BASE = "kumkm-backup.json", "manifest.json", "keys.sealed", "photos.lst", "base"
 _PARTIAL = ".partial"
@@ -208,35 +210,14 @@ def finish(place: Path, manifest: Manifest) -> Path:
     return whole
 
 
-def write_whole(file: Path, content: bytes) -> None:
-    """Write a file that is there whole or not at all, for this user alone."""
-    fresh = file.with_name(file.name + ".new")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-    fresh.replace(file)
-    settle(file.parent)
-
-
-def settle(folder: Path) -> None:
-    """Names in a folder are on the disk when this returns."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def sha256_of(file: Path) -> str:
-    """In hexadecimal.
+    """The SHA-256 of a file of a backup, in hexadecimal.
 
     Raises:
         BackupError: there is no such file.
     """
     try:
-        with file.open("rb") as content:
-            return hashlib.file_digest(content, "sha256").hexdigest()
+        return files.sha256_of(file)
     except FileNotFoundError as exc:
         raise BackupError(f"the backup is not whole: {file} is missing") from exc
 

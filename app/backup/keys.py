@@ -11,7 +11,6 @@ import os
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
-from pydantic import SecretStr
 
 from app.backup.folder import BackupError, Fingerprints
 from app.core.sealing import fingerprint
@@ -56,23 +55,6 @@ def refuse_other_keys(needed: Fingerprints, settings: Settings) -> None:
         )
 
 
-def variables_of(settings: Settings) -> dict[str, str]:
-    """The keys as variables of the environment."""
-
-    def ring(keys: dict[str, SecretStr]) -> str:
-        return ",".join(f"{name}:{key.get_secret_value()}" for name, key in keys.items())
-
-    variables = {
-        "KUMKM_TOKEN_KEYS": ring(settings.token_keys),
-        "KUMKM_SEALING_KEYS": ring(settings.sealing_keys),
-        "KUMKM_DIGEST_KEY": settings.digest_key.get_secret_value(),
-    }
-    for name, key in (("KUMKM_NUMBER_KEYS", settings.number_keys), ("KUMKM_TRAIL_KEY", settings.trail_key)):
-        if key is not None:
-            variables[name] = key.get_secret_value()
-    return variables
-
-
 def seal_keys(settings: Settings, passphrase: str, cluster: str) -> bytes:
     """The sealed copy, as JSON.
 
@@ -82,7 +64,7 @@ def seal_keys(settings: Settings, passphrase: str, cluster: str) -> bytes:
     if len(passphrase) < SHORTEST:
         raise BackupError(f"the passphrase has at least {SHORTEST} characters: who has it and a backup has everything")
     salt, nonce = os.urandom(16), os.urandom(12)
-    plain = json.dumps(variables_of(settings)).encode()
+    plain = json.dumps(settings.key_variables()).encode()
     sealed = AESGCM(_derived(passphrase, salt, _COST)).encrypt(nonce, plain, cluster.encode())
     parts = {"salt": salt, "nonce": nonce, "sealed": sealed}
     how = {"kdf": "scrypt", "n": _COST, "r": 8, "p": 1, "cipher": "AES-256-GCM"}

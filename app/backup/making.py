@@ -22,11 +22,11 @@ from app.backup.folder import (
     locked,
     open_folder,
     sha256_of,
-    write_whole,
 )
 from app.backup.keys import fingerprints_of, seal_keys
 from app.backup.photos import keep_photos
 from app.backup.programs import Programs, find_programs
+from app.core.files import write_whole
 from app.core.settings import Settings
 
 _CLUSTER = """

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import asyncpg
 
-from app.backup.folder import BackupError, PhotosKept, settle, sha256_of, write_whole
+from app.backup.folder import BackupError, PhotosKept, sha256_of
+from app.core.files import settle, write_whole
 from app.core.settings import Settings
 from app.core.storage import Storage, path_of
 

@@ -75,8 +75,9 @@ def audit_verify(
 
 
 def _verify_archive(file: Path, *, as_json: bool) -> None:
-    from app.audit.archive import prove, sha256_of  # noqa: PLC0415  (needed here only)
+    from app.audit.archive import prove  # noqa: PLC0415  (needed here only)
     from app.audit.chain import ChainKey  # noqa: PLC0415  (likewise)
+    from app.core.files import sha256_of  # noqa: PLC0415  (likewise)
 
     try:
         found, sha256 = prove(file, ChainKey(settings_in_force().trail_key_bytes())), sha256_of(file)

@@ -6,13 +6,14 @@ a rotation without a moment in which one process refuses what another has just s
 """
 
 import base64
-import os
 import re
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
+
+from app.core.files import write_whole
 
 HIGHEST_NUMBER = 255  # a sealed value names its key in one byte
 KEY_BYTES = 32
@@ -152,7 +153,7 @@ def _read(place: Path, name: str) -> str:
 def _write(place: Path, changes: Mapping[str, str]) -> None:
     if place.is_dir():
         for name, value in changes.items():
-            _replace(place / name, value + "\n")
+            write_whole(place / name, f"{value}\n".encode())
         return
     text = place.read_text(encoding="utf-8")
     for name, value in changes.items():
@@ -160,13 +161,4 @@ def _write(place: Path, changes: Mapping[str, str]) -> None:
         text, found = re.subn(rf"^{name}=.*$", line, text, flags=re.MULTILINE)
         if not found:
             text = f"{text.rstrip()}\n{line}\n"
-    _replace(place, text)
-
-
-def _replace(file: Path, text: str) -> None:
-    fresh = file.with_name(file.name + ".new")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
-    fresh.replace(file)
+    write_whole(place, text.encode())

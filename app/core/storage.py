@@ -4,7 +4,6 @@ Objects are named by the SHA-256 of their content, so that putting one again cha
 """
 
 import asyncio
-import os
 import stat
 from contextlib import suppress
 from functools import cached_property
@@ -16,6 +15,7 @@ import obstore
 from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import LocalStore, S3Store
 
+from app.core.files import settle
 from app.core.problems import Code, Problem
 from app.core.settings import Settings, SettingsError
 
@@ -103,11 +103,7 @@ def _settle(file: Path) -> None:
     """The library renames a finished file into its place, but leaves it to the system when it reaches the disk."""
     file.chmod(_FILE)
     for each in (file, file.parent, file.parent.parent):
-        handle = os.open(each, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        settle(each)
 
 
 def _s3(settings: Settings) -> Any:
