@@ -3,13 +3,11 @@
 import asyncio
 import os
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import httpx
 import uvicorn
-from pydantic import SecretStr
 from warm import Process
 
 from app.core.settings import Settings
@@ -31,16 +29,10 @@ def free_port() -> int:
 
 def environment_of(settings: Settings, **more: str) -> dict[str, str]:
     """The settings as a process gets them."""
-
-    def ring(keys: Mapping[Any, SecretStr]) -> str:
-        return ",".join(f"{name}:{key.get_secret_value()}" for name, key in keys.items())
-
     return {
         **os.environ,
         "DATABASE_URL": settings.database_url.get_secret_value(),
-        "KUMKM_TOKEN_KEYS": ring(settings.token_keys),
-        "KUMKM_SEALING_KEYS": ring(settings.sealing_keys),
-        "KUMKM_DIGEST_KEY": settings.digest_key.get_secret_value(),
+        **settings.key_variables(),
         "KUMKM_DEMO_STARTS_AT": "2022-09-12T12:00:00+07:00",  # the clock of the small census
         **more,
     }

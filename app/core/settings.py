@@ -247,6 +247,22 @@ class Settings(BrowserSettings):
         amounts = [each.amount for each in parse_many(self.rate_lookup) if each.GRANULARITY.name == "day"]
         return min(amounts, default=_LOOKUPS_A_DAY)
 
+    def key_variables(self) -> dict[str, str]:
+        """The keys in plain text, as variables of the environment."""
+
+        def ring(keys: Mapping[Any, SecretStr]) -> str:
+            return ",".join(f"{name}:{key.get_secret_value()}" for name, key in keys.items())
+
+        variables = {
+            "KUMKM_TOKEN_KEYS": ring(self.token_keys),
+            "KUMKM_SEALING_KEYS": ring(self.sealing_keys),
+            "KUMKM_DIGEST_KEY": self.digest_key.get_secret_value(),
+        }
+        for name, key in (("KUMKM_NUMBER_KEYS", self.number_keys), ("KUMKM_TRAIL_KEY", self.trail_key)):
+            if key is not None:
+                variables[name] = key.get_secret_value()
+        return variables
+
     def token_ring(self) -> dict[str, bytes]:
         """Token keys by key id."""
         return {

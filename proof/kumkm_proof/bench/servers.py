@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import httpx
 
@@ -61,17 +61,11 @@ def environment_of(settings: Settings, **more: str) -> dict[str, str]:
     return {
         **os.environ,
         "DATABASE_URL": settings.database_url.get_secret_value(),
-        "KUMKM_TOKEN_KEYS": _ring(settings.token_keys),
-        "KUMKM_SEALING_KEYS": _ring(settings.sealing_keys),
-        "KUMKM_DIGEST_KEY": settings.digest_key.get_secret_value(),
+        **settings.key_variables(),
         "KUMKM_STORAGE": settings.storage,
         "KUMKM_LOG_LEVEL": "info",
         **more,
     }
-
-
-def _ring(keys: dict[Any, Any]) -> str:
-    return ",".join(f"{number}:{key.get_secret_value()}" for number, key in keys.items())
 
 
 async def _until_ready(server: Measured) -> None:
