@@ -121,12 +121,12 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
         async def vet(pg: asyncpg.Connection) -> None:
             await refuse_powerful_login(pg)
             await refuse_demo_accounts(pg, settings)
+            await note_first_key(pg, digester)
             await refuse_outdated(pg, digester)
 
         try:
-            async with database.snapshot() as pg:
+            async with database.statement() as pg:
                 await vet(pg)
-            await database.run(lambda pg: note_first_key(pg, digester))
         except Problem:  # it is away, which is in the log: it is looked at when it comes back, before anything else
             database.vet = vet
         chaining = Chaining(database, ChainKey(settings.trail_key_bytes()))

@@ -179,9 +179,7 @@ class SignIn:
             link, account = await _link_of(session, token)
             following = self._digester.token(f"{token}:{attempt_id}") if attempt_id else new_refresh_token()
             again = link is not None and await _is_lost_answer(session, link, attempt, following)
-            fresh = link is not None and link.spent_at is None
-            good = again or (fresh and link is not None and link.expires_at > now)
-            if link is not None and good and link.revoked_at is None:
+            if link is not None and link.revoked_at is None and (again or _is_fresh(link, now)):
                 device = await session.get(Device, link.device_id) if link.device_id else None
                 over = self._is_over(device.revoked_at if device else None)
                 if account is not None and account.deactivated_at is None and not over:
@@ -354,6 +352,11 @@ async def _forget_spent(session: AsyncSession, family_id: UUID, now: datetime) -
     )
 
 
+def _is_fresh(link: RefreshToken, now: datetime) -> bool:
+    """Whether a link was not used yet and is still valid."""
+    return link.spent_at is None and link.expires_at > now
+
+
 def _is_attempt(link: RefreshToken, attempt: bytes | None) -> bool:
     """Whether this is the attempt that spent the link."""
     return attempt is not None and hmac.compare_digest(link.attempt_digest or b"", attempt)
@@ -364,8 +367,7 @@ async def _is_lost_answer(session: AsyncSession, link: RefreshToken, attempt: by
     if link.spent_at is None or not _is_attempt(link, attempt):
         return False
     brought = await session.get(RefreshToken, refresh_digest(following), with_for_update=True)
-    unused = brought is not None and brought.spent_at is None and brought.revoked_at is None
-    return brought is not None and unused and brought.expires_at > datetime.now(UTC)
+    return brought is not None and brought.revoked_at is None and _is_fresh(brought, datetime.now(UTC))
 
 
 async def _revoke_family(session: AsyncSession, family_id: UUID, now: datetime) -> None:

@@ -73,6 +73,8 @@ async def note_first_key(pg: asyncpg.Connection, digester: Digester) -> None:
     """Remember the key of numbers of the first server, so that another one is refused from then on: with it every known
     number would be new. Idempotent by nature.
     """
+    if await pg.fetchval("SELECT EXISTS (SELECT FROM number_key)"):  # also where the database only reads
+        return
     await pg.execute(
         "INSERT INTO number_key (fingerprint, finished_at)"
         " SELECT $1, now() WHERE NOT EXISTS (SELECT FROM number_key) ON CONFLICT DO NOTHING",
