@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 
-const CONSOLE = resolve(import.meta.dirname, '../console/src');
-const SOURCES = [CONSOLE, resolve(CONSOLE, '../../shared/src')];
+const WEB = dirname(import.meta.dirname);
+const CONSOLE = join(WEB, 'console', 'src');
+const SOURCES = [CONSOLE, join(WEB, 'shared', 'src')];
 const CORE = dirname(createRequire(join(CONSOLE, 'main.tsx')).resolve('@mantine/core/styles.css'));
 const BASE = ['baseline', 'default-css-variables', 'global']; // they style no class
 
