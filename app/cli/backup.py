@@ -12,7 +12,7 @@ import asyncpg
 import typer
 from pydantic import SecretStr
 
-from app.backup.folder import KEYS, PHOTOS, Backup, BackupError, backups_in, chosen, locked, open_folder, write_whole
+from app.backup.folder import KEYS, PHOTOS, Backup, BackupError, backups_in, chosen, locked, open_folder
 from app.backup.keys import refuse_other_keys, unseal_keys
 from app.backup.log import Follower, receive_until
 from app.backup.making import make_backup, source_at
@@ -20,7 +20,9 @@ from app.backup.photos import keep_photos, missing_photos, put_back, refuse_chan
 from app.backup.programs import find_programs
 from app.backup.restoring import log_for, make_ready, put, recovered, refuse_used, unpack, workplace
 from app.cli.examples import examples
+from app.cli.exits import WARNED
 from app.cli.shell import Json, connected, document, err, out, settings_in_force, with_connection
+from app.core.files import write_whole
 from app.core.settings import Settings, settings_from_environment
 
 Done = TypeVar("Done")
@@ -231,7 +233,7 @@ def restore(
     """Restore a backup, and the log after it, into a new data folder: to the end, or to a moment.
 
     Needs the keys: those in the environment must fit; with none there, the sealed copy is opened (`--keys-to`). Nothing
-    is overwritten. Start PostgreSQL on the new folder afterwards, then the servers.
+    is overwritten. Exit code 4: photos are lost. Start PostgreSQL on the new folder afterwards, then the servers.
     """
     folder, target, moment = folder.absolute(), target.absolute(), _moment(to)
     backup = chosen(folder, name, moment)
@@ -258,7 +260,11 @@ def restore(
         there, missing = put_there
         out.print(f"[green]✓[/] {there:,} photos are in {photos}.", highlight=False)
         if missing:
-            out.print(f"[yellow]![/] {missing:,} photos that the database knows are nowhere.", highlight=False)
+            out.print(
+                f"[yellow]![/] {missing:,} photos that the database knows are missing or damaged in the backup, and are"
+                " not in that folder.",
+                highlight=False,
+            )
     elif backup.manifest.photos.kind == "bucket":
         out.print(f"[yellow]![/] Photos stay in {backup.manifest.photos.place}: restore deleted versions there.")
     out.print(
@@ -267,6 +273,8 @@ def restore(
         " backup, in another folder.",
         highlight=False,
     )
+    if put_there is not None and put_there[1]:
+        raise typer.Exit(WARNED)
 
 
 async def _connected(settings: Settings, work: Callable[[asyncpg.Connection], Awaitable[Done]]) -> Done:

@@ -12,9 +12,9 @@ from app.cli.examples import examples
 from app.cli.exits import FAILED, WARNED
 from app.cli.shell import Json, connected, document, err, out, settings_in_force
 from app.core.settings import Settings, SettingsError
-from app.doctor.facts import content_facts, database_facts
+from app.doctor.facts import content_facts, database_facts, writing_machines
 from app.doctor.finding import Finding, Level, fault
-from app.doctor.judging import judge_content, judge_database, judge_settings
+from app.doctor.judging import judge_content, judge_database, judge_settings, judge_writing
 from app.doctor.machine import judge_machine
 from app.doctor.public import judge_public
 from app.doctor.serving import judge_serving
@@ -84,7 +84,8 @@ async def _of_database(settings: Settings, machines: int) -> list[Finding]:
         return [fault("database_reach", f"Basis data tidak terjangkau: {exc}", str(exc))]
     try:
         facts = await database_facts(pg)
-        found = [*judge_database(facts, settings, machines)]
+        writing = await writing_machines(settings.database_url.get_secret_value())
+        found = [*judge_database(facts, settings, machines), *judge_writing(writing)]
         return found if facts.schema else [*found, *judge_content(await content_facts(pg, settings))]
     finally:
         await pg.close()

@@ -8,6 +8,7 @@ import asyncpg
 
 from app.accounts.deployment import refuse_demo_accounts
 from app.audit.signing import is_signed
+from app.core.database_address import places_of
 from app.core.migrations import reads_only, schema_of
 from app.core.outages import Outage
 from app.core.roles import refuse_powerful_login
@@ -31,6 +32,7 @@ _SETTINGS = (
 )
 _SETTINGS_NOW = "SELECT name, setting FROM pg_settings WHERE name = ANY($1)"
 _SAMPLE = 20  # rows of each end
+_MACHINE_S = 5
 _SEALED = """
     (SELECT record_id, revision, regency_code, sealed FROM submission WHERE sealed IS NOT NULL
      ORDER BY record_id DESC, revision DESC LIMIT $1)
@@ -108,6 +110,21 @@ async def database_facts(pg: asyncpg.Connection) -> DatabaseFacts:
             )
         ),
     )
+
+
+async def writing_machines(url: str) -> int:
+    """How many machines of an address write. Those that do not answer are not counted."""
+    writing = 0
+    for place in places_of(url):
+        try:
+            pg = await asyncpg.connect(url, host=place.host, port=place.port, timeout=_MACHINE_S)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            continue
+        try:
+            writing += await reads_only(pg) is None
+        finally:
+            await pg.close()
+    return writing
 
 
 async def content_facts(pg: asyncpg.Connection, settings: Settings) -> ContentFacts:

@@ -91,6 +91,18 @@ def judge_database(facts: DatabaseFacts, settings: Settings, machines: int) -> I
         )
 
 
+def judge_writing(machines: int) -> Iterator[Finding]:
+    """How many machines of DATABASE_URL write: one."""
+    if machines > 1:
+        yield fault(
+            "database_two_primaries",
+            f"{machines} mesin dalam DATABASE_URL menerima tulisan: data terpecah. Matikan yang lama sekarang juga; apa"
+            " yang ditulis di sana dikirim lagi oleh tablet.",
+            f"{machines} machines of DATABASE_URL take writes: the data goes apart. Stop the old one at once; what was"
+            " written there is sent again by the tablets.",
+        )
+
+
 def _judge_schema(facts: DatabaseFacts) -> Iterator[Finding]:
     if facts.schema is None:
         yield good("database_schema", "Tabel sesuai rilis ini.", "The tables are those of this release.")

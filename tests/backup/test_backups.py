@@ -50,9 +50,9 @@ async def test_a_backup_is_proved_by_restoring_it_and_opens_with_its_sealed_keys
     (backups.folder / "photos" / path_of(other)).write_bytes(b"changed")
     data, keys, files = backups.restored / "data", tmp_path / "kumkm.env", tmp_path / "put back"
     done = await backups.kumkm(
-        "restore", backups.folder, data, "--photos", files, "--keys-to", keys, DATABASE_URL=None, **NO_KEYS
+        "restore", backups.folder, data, "--photos", files, "--keys-to", keys, code=4, DATABASE_URL=None, **NO_KEYS
     )
-    assert "1 photos that the database knows are nowhere" in " ".join(done.output.split())
+    assert "1 photos that the database knows are missing or damaged" in " ".join(done.output.split())
     assert f"KUMKM_DIGEST_KEY={settings.digest_key.get_secret_value()}\n" in keys.read_text()
     assert keys.stat().st_mode & 0o077 == 0
     assert (files / path_of(name)).read_bytes() == PHOTO

@@ -11,6 +11,7 @@ from typing import Any
 import asyncpg
 import pytest
 from processes import environment_of, free_port
+from sqlalchemy.engine import make_url
 from typer.testing import CliRunner
 from world import World
 
@@ -188,11 +189,22 @@ async def test_the_facts_are_those_of_the_database(pg: asyncpg.Connection, setti
 
 def test_work_in_the_background_that_stopped_is_named() -> None:
     metrics = Metrics()
-    metrics.round_ended("fold", failed=False)
-    metrics.round_ended("link", failed=True)
-    now = time.time()
-    assert bad(judge_metrics(metrics.text().decode(), now)) == {}
-    assert bad(judge_metrics(metrics.text().decode(), now + 3600)) == {"background_stopped": "warning"}
+    for worker, every_s in (("fold", 2.0), ("forget_sessions", 3600.0)):
+        metrics.worker_began(worker, every_s)
+        metrics.round_ended(worker, failed=False)
+    text, now = metrics.text().decode(), time.time()
+    assert bad(judge_metrics(text, now)) == {}
+    assert bad(judge_metrics(text, now + 3600)) == {"background_stopped": "warning"}
+    late = {each.text.en.split("(")[1].split(")")[0] for each in judge_metrics(text, now + 3600)}
+    assert late == {"fold"}, "what works once an hour is not late after one"
+    assert len([*judge_metrics(text, now + 4 * 3600)]) == 2
+
+
+def test_work_that_never_succeeds_is_named() -> None:
+    metrics = Metrics()
+    metrics.worker_began("fold", 2.0)
+    metrics.round_ended("fold", failed=True)
+    assert bad(judge_metrics(metrics.text().decode(), time.time() + 3600)) == {"background_stopped": "warning"}
 
 
 async def test_a_machine_without_a_server_is_a_note(settings: Settings) -> None:
@@ -228,3 +240,16 @@ async def test_the_exit_code_says_how_bad_it_is(
     code, found = await doctor()
     assert all(check.startswith("database_") for check in found.keys() - spared), found  # tests do without fsync
     assert code == (exits.FAILED if "fault" in found.values() else exits.WARNED)
+
+
+async def test_two_machines_that_both_write_are_a_fault(
+    doctor: Callable[..., Awaitable[tuple[int, Found]]], settings: Settings, tmp_path: Path
+) -> None:
+    address = make_url(settings.database_url.get_secret_value())
+    socket, other = str(address.query["host"]), tmp_path / "b"
+    other.symlink_to(socket)
+    both = f"postgresql://{address.username}@/{address.database}?host={socket},{other}"
+    _, found = await doctor(DATABASE_URL=both)
+    assert found["database_two_primaries"] == "fault"
+    _, found = await doctor()
+    assert "database_two_primaries" not in found
