@@ -179,7 +179,8 @@ class Database:
         reason = why_broken_off(exc)
         if isinstance(exc, OSError) and not closed:  # in a session it may still connect; else it is of a file
             reason = why_not_connected(exc) if pg is None else None
-        if isinstance(exc, asyncpg.InterfaceError) and closed:
+        # A rollback that fails hides what broke the connection, which is still open where that came half.
+        if isinstance(exc, asyncpg.InterfaceError) and (closed or isinstance(exc.__context__, _DRIVERS)):
             reason = Outage.CUT
         if reason is None and isinstance(exc, WRONG_TABLES):
             reason = await self._looked_at(pg, schema_of)

@@ -65,12 +65,6 @@ WRONG_TABLES = (
 """What a query of this release meets in a database of another."""
 
 
-_UNUSABLE = ("connection is closed", "another operation is cancelling")
-"""How asyncpg says that a connection cannot be used any more. The second: a request was broken off while the server was
-already gone, so that it never confirms the end of the statement. asyncpg has no classes for them.
-"""
-
-
 def why_not_connected(exc: BaseException) -> Outage | None:
     """Why there is no connection; None for what does not come of the database."""
     reason = why_broken_off(exc)
@@ -88,6 +82,4 @@ def why_broken_off(exc: BaseException) -> Outage | None:
         return None
     # The last of them: the server's farewell came while the driver was about to ask.
     cut = (asyncpg.PostgresConnectionError, ConnectionError, asyncpg.InternalClientError)
-    if isinstance(exc, asyncpg.InterfaceError):
-        return Outage.CUT if str(exc).endswith(_UNUSABLE) else None
     return Outage.CUT if isinstance(exc, cut) else None

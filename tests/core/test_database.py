@@ -102,7 +102,7 @@ async def test_a_connection_that_is_cut_in_the_middle_is_told_as_away(
     await database.close()
 
 
-async def test_a_connection_that_the_driver_gave_up_is_told_as_away_and_not_used_again(settings: Settings) -> None:
+async def test_a_connection_whose_rollback_fails_is_told_as_away_and_not_used_again(settings: Settings) -> None:
     database = Database(settings.model_copy(update={"pool_size": 1}))
 
     async def number(connection: asyncpg.Connection) -> int:
@@ -110,14 +110,18 @@ async def test_a_connection_that_the_driver_gave_up_is_told_as_away_and_not_used
         return found
 
     async def given_up(connection: asyncpg.Connection) -> None:
-        raise asyncpg.InterfaceError("cannot perform operation: another operation is cancelling")
+        asking.append(asyncio.create_task(connection.execute("SELECT pg_sleep(60)")))
+        await asyncio.sleep(0)
+        raise asyncpg.InternalClientError("cannot switch to state 21; another operation (2) is in progress")
 
+    asking: list[asyncio.Task[str]] = []
     before = await database.run(number)
     assert await database.run(number) == before
     with pytest.raises(Problem) as told:
         await database.run(given_up)
     assert told.value.code is Code.DATABASE_AWAY
     assert await database.run(number) != before
+    assert isinstance((await asyncio.gather(*asking, return_exceptions=True))[0], asyncpg.PostgresConnectionError)
     await database.close()
 
 

@@ -34,18 +34,6 @@ def test_a_pooler_has_its_own_reason() -> None:
     assert why_broken_off(PoolerError()) is why_not_connected(PoolerError()) is Outage.POOLED
 
 
-@pytest.mark.parametrize("state", ["connection is closed", "another operation is cancelling"])
-def test_a_connection_that_the_driver_cannot_use_any_more_is_cut(state: str) -> None:
-    assert why_broken_off(asyncpg.InterfaceError(f"cannot perform operation: {state}")) is Outage.CUT
-
-
-@pytest.mark.parametrize(
-    "fault", ["cannot perform operation: another operation is in progress", "the server expects 2 arguments"]
-)
-def test_a_driver_that_is_used_wrongly_is_a_fault_of_the_program(fault: str) -> None:
-    assert why_broken_off(asyncpg.InterfaceError(fault)) is None
-
-
 def test_a_network_without_the_server_is_unreachable() -> None:
     assert why_not_connected(OSError()) is why_not_connected(asyncpg.InterfaceError("x")) is Outage.UNREACHABLE
 
