@@ -4,6 +4,7 @@ The module of a command is imported when the command is called: `--help`, `--ver
 for none.
 """
 
+import re
 import sys
 from collections.abc import Mapping
 from importlib import import_module
@@ -103,9 +104,21 @@ def load(name: str) -> Any:
     place = COMMANDS[name]
     group = get_group(getattr(import_module(f"app.cli.{place.module}"), place.typer))
     if name in group.commands:
-        return group.commands[name]
+        return _flowing(group.commands[name])
     group.name = name
-    return group
+    return _flowing(group)
+
+
+def _flowing(command: Any) -> Any:
+    """Let the paragraphs of help flow: a line of the source is no line of a terminal."""
+    if command.help:
+        command.help = _BREAK.sub(" ", command.help)
+    for each in getattr(command, "commands", {}).values():
+        _flowing(each)
+    return command
+
+
+_BREAK = re.compile(r"(?<!\n) *\n *(?!\n)")
 
 
 def _meant(name: str) -> str:

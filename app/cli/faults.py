@@ -16,7 +16,7 @@ from app.cli.exits import FAILED, FAULT, MISUSED, NOT_STARTED, STOPPED, WARNED, 
 
 EPILOG = (
     f"Exit codes: 0 done; {FAILED} not done, and why is on standard error; {MISUSED} wrong use;"
-    f" {NOT_STARTED} the server could not start; {WARNED} only warnings, of `doctor`; {FAULT} a fault of the program;"
+    f" {NOT_STARTED} the server could not start; {WARNED} done, with warnings; {FAULT} a fault of the program;"
     f" {STOPPED} stopped by Ctrl-C."
 )
 
