@@ -7,6 +7,7 @@ goes on. Only the owner of the tables can remove events, and only what a signed 
 
 import gzip
 import hmac
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -181,11 +182,11 @@ def prove(file: Path, chain_key: ChainKey) -> Proven:
     try:
         with gzip.open(file, "rb") as lines:
             first = orjson.loads(lines.readline())
-            if first["form"] != _FORM:
-                raise ValueError(first["form"])
-            return _proven(first, (orjson.loads(line) for line in lines), chain_key)
-    except (OSError, EOFError, KeyError, TypeError, orjson.JSONDecodeError) as exc:
+            if first["form"] == _FORM:
+                return _proven(first, (orjson.loads(line) for line in lines), chain_key)
+    except (OSError, EOFError, zlib.error, ValueError, LookupError, TypeError) as exc:
         raise ValueError(f"{file.name} is no whole archive of the trail") from exc
+    raise ValueError(f"{file.name} is an archive of another form: {first['form']!r}")
 
 
 def _proven(first: dict[str, Any], lines: Iterable[list[Any]], chain_key: ChainKey) -> Proven:

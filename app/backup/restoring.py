@@ -5,12 +5,14 @@ every cursor of the feed from before is refused (`forget_feed_readers`).
 """
 
 import asyncio
+import gzip
 import re
 import shutil
 import signal
 import subprocess
 import tarfile
 import tempfile
+import zlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
@@ -107,20 +109,30 @@ def unpack(backup: Backup, place: Place) -> None:
     if sha256_of(base / "backup_manifest") != backup.manifest.base_sha256:
         raise BackupError(f"{base / 'backup_manifest'} was changed since the backup was made")
     place.data.mkdir(mode=0o700)
-    for archive, target in (("base.tar.gz", place.data), ("pg_wal.tar.gz", place.data / "pg_wal")):
-        try:
-            with tarfile.open(base / archive, "r:gz") as packed:
-                packed.extractall(target, **_CAREFULLY)  # noqa: S202  (as `_CAREFULLY` says)
-        except FileNotFoundError as exc:
-            raise BackupError(f"the backup is not whole: {base / archive} is missing") from exc
-        except (tarfile.TarError, EOFError, ValueError) as exc:
-            raise BackupError(f"{base / archive} is damaged") from exc
+    extract(base / "base.tar.gz", place.data)
+    extract(base / "pg_wal.tar.gz", place.data / "pg_wal")
     shutil.copyfile(base / "backup_manifest", place.data / "backup_manifest")
     place.own()
     place.programs.run("pg_verifybackup", "--quiet", place.data)
     for signal_file in ("standby.signal", "recovery.signal"):
         (place.data / signal_file).unlink(missing_ok=True)
     (place.data / "recovery.signal").touch(mode=0o600)
+
+
+def extract(archive: Path, target: Path) -> None:
+    """Extract a compressed archive. Damage that the archive itself does not show is left to its manifest.
+
+    Raises:
+        BackupError: it is missing or damaged.
+        OSError: the files cannot be written.
+    """
+    if not archive.is_file():
+        raise BackupError(f"the backup is not whole: {archive} is missing")
+    try:
+        with tarfile.open(archive, "r:gz") as packed:
+            packed.extractall(target, **_CAREFULLY)  # noqa: S202  (as `_CAREFULLY` says)
+    except (tarfile.TarError, zlib.error, gzip.BadGzipFile, EOFError, ValueError) as exc:
+        raise BackupError(f"{archive} is damaged") from exc
 
 
 def log_for(backup: Backup, folder: Path, place: Place, to: datetime | None) -> Path:

@@ -88,6 +88,19 @@ async def test_what_is_left_goes_on_from_the_archive_and_both_prove_themselves(
     assert not (tmp_path / "three.gz").exists()
 
 
+async def test_an_archive_damaged_at_any_place_is_no_whole_archive(signed: asyncpg.Connection, tmp_path: Path) -> None:
+    await years(signed)
+    file = tmp_path / "one.gz"
+    assert await archive(signed, KEY, DAYS[1], file, nothing)
+    whole, header = file.read_bytes(), 10
+    for place in range(header, len(whole)):
+        damaged = bytearray(whole)
+        damaged[place] ^= 0xFF
+        file.write_bytes(damaged)
+        with pytest.raises(ValueError, match="no whole archive"):
+            prove(file, KEY)
+
+
 async def test_a_trail_of_nothing_but_a_cut_is_still_the_same_chain(signed: asyncpg.Connection, tmp_path: Path) -> None:
     await years(signed)
     await archive(signed, KEY, TODAY + timedelta(days=1), tmp_path / "all.gz", nothing)
