@@ -221,6 +221,8 @@ test('tabs share one session; signing out in one is signing out in all, and noth
     await page.goto('/akun');
     await expect(page.getByText(next.username)).toBeVisible();
     await other.getByRole('link', { name: 'Kegiatan' }).click();
+    // Until this page is there the one before stays: a list of people, of whom the former account is one.
+    await expect(other.getByText('pl-kumkm-2022').first()).toBeVisible();
     for (const tab of [page, other]) {
       await expect(tab.getByRole('banner').getByRole('button', { name: /Akun/ })).toBeVisible();
       expect(await tab.content()).not.toContain(username);
