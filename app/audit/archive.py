@@ -8,7 +8,7 @@ goes on. Only the owner of the tables can remove events, and only what a signed 
 import gzip
 import hmac
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -181,15 +181,15 @@ def prove(file: Path, chain_key: ChainKey) -> Proven:
     """
     try:
         with gzip.open(file, "rb") as lines:
-            first = orjson.loads(lines.readline())
-            if first["form"] == _FORM:
-                return _proven(first, (orjson.loads(line) for line in lines), chain_key)
-    except (OSError, EOFError, zlib.error, ValueError, LookupError, TypeError) as exc:
-        raise ValueError(f"{file.name} is no whole archive of the trail") from exc
-    raise ValueError(f"{file.name} is an archive of another form: {first['form']!r}")
+            return _proven((orjson.loads(line) for line in lines), chain_key)
+    except (OSError, EOFError, zlib.error, ValueError, LookupError, TypeError, StopIteration) as exc:
+        raise ValueError(f"{file.name} is no whole archive of the trail (form: {_FORM})") from exc
 
 
-def _proven(first: dict[str, Any], lines: Iterable[list[Any]], chain_key: ChainKey) -> Proven:
+def _proven(lines: Iterator[Any], chain_key: ChainKey) -> Proven:
+    first = next(lines)
+    if first["form"] != _FORM:
+        raise ValueError(first["form"])
     broken: list[Broken] = []
     day, position, before = parts_of(first["after"]) if first["after"] else (None, 0, b"")
     head, events, must_be_signed = first["after"], 0, False
