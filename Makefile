@@ -35,11 +35,11 @@ run: .venv/ready ## Start the demo (PORT, KUMKM_DATA_DIR).
 	@.venv/bin/kumkm demo
 
 test: .venv/ready ## Run the tests.
-	.venv/bin/pytest -n 2 --dist loadgroup
+	.venv/bin/pytest -n 3 --dist loadgroup
 	$(WEB) test
 
 proofs: .venv/ready ## Run what `make test` leaves out: the long forms of its proofs, and PostgreSQL 15 (minutes).
-	KUMKM_PROOFS=long .venv/bin/pytest -n 2 --dist loadgroup
+	KUMKM_PROOFS=long .venv/bin/pytest -n 3 --dist loadgroup
 	$(WEB) proofs
 
 check: .venv/ready ## Lint, types, import rules, OpenAPI documents, migrations, pure rules, known vulnerabilities.

@@ -58,6 +58,7 @@ def test_files_and_code_agree() -> None:
     assert result.exit_code == 0, result.output
 
 
+@pytest.mark.proof
 def test_a_file_that_is_stale_or_one_too_many_is_found(tmp_path: Path) -> None:
     CliRunner().invoke(cli, ["openapi", "--folder", str(tmp_path)])
     (tmp_path / "vectors/backoff.json").write_text("{}\n")

@@ -57,6 +57,7 @@ def strangers(tree: Path, allowed_for: Callable[[str], set[str]]) -> Iterator[st
                 yield f"{place}: {module}"
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("tree", ["app", "migrations"])
 def test_the_server_imports_nothing_that_a_deployment_does_not_install(tree: str) -> None:
     always = needed(PROJECT["dependencies"])
@@ -68,5 +69,6 @@ def test_the_server_imports_nothing_that_a_deployment_does_not_install(tree: str
     assert list(strangers(ROOT / tree, allowed_for)) == []
 
 
+@pytest.mark.proof
 def test_what_is_not_installed_would_be_found() -> None:
     assert any(found.startswith("linkage/") for found in strangers(ROOT / "app", lambda _: needed(["fastapi"])))

@@ -68,6 +68,7 @@ def test_the_command_helps(arguments: list[str]) -> None:
     assert "kumkm" in result.output.lower()
 
 
+@pytest.mark.proof
 def test_server_command_document_package_and_changelog_say_the_same_version() -> None:
     printed = CliRunner().invoke(cli, ["--version"]).output.split()
     assert printed == ["kumkm", __version__]

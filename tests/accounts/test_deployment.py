@@ -38,6 +38,7 @@ async def test_the_demo_starts_with_them(world: World, pg: asyncpg.Connection, s
     await refuse_demo_accounts(pg, demo)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("url", ["postgresql://127.0.0.1:1/none", None])
 async def test_a_server_that_cannot_serve_says_why_in_one_line(
     world: World, pg: asyncpg.Connection, dsn: str, keys: Json, url: str | None

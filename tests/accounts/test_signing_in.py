@@ -89,6 +89,7 @@ async def test_refused_sign_ins_are_in_the_trail_and_tell_no_name_that_is_no_acc
     assert "16011452" not in "".join(row[5] for row in rows)
 
 
+@pytest.mark.proof
 async def test_an_unknown_name_takes_as_long_as_a_wrong_password(
     client: httpx.AsyncClient,
     people: World,

@@ -147,6 +147,7 @@ async def test_an_attempt_that_a_busy_server_did_not_look_at_was_none(
     assert (await sign_in(password=PASSWORD)).status_code == 200
 
 
+@pytest.mark.proof
 async def test_an_address_that_many_share_is_paid_back_while_they_go_on_mistyping(
     sign_in: Call, pg: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -159,6 +159,7 @@ async def test_a_long_address_and_endless_trailers_are_refused() -> None:
             sending.cancel()
 
 
+@pytest.mark.proof
 async def test_a_body_has_to_come_at_a_pace_and_its_request_is_over_when_it_does_not(
     quick: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

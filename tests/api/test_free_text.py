@@ -124,6 +124,7 @@ def filled(root: Json, name: str, schema: Json, numbers: Numbers) -> Json:
     return {}
 
 
+@pytest.mark.proof
 async def test_a_number_in_any_text_of_the_whole_api_is_neither_kept_nor_told_nor_logged(
     client: httpx.AsyncClient,
     world: World,

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 
 import httpx
 import orjson
+import pytest
 from one_by_one import each
 from shapes import Json
 from world import World, batch, item, nik, put
@@ -51,6 +52,7 @@ def filled(number: int) -> Json:
     return item(nik=nik(), legal_name=f"Warung {number}", main_activity="Menjual makanan", notes="x" * 100)
 
 
+@pytest.mark.proof
 @each("made", [filled, lambda _: {}, lambda number: item(legal_name="", owner={"nik": number})])
 async def test_a_batch_of_thousands_of_items_lets_others_have_their_turn(
     client: httpx.AsyncClient, world: World, made: Callable[[int], Json]
@@ -74,6 +76,7 @@ FILES = {
 }
 
 
+@pytest.mark.proof
 @each("kind", list(FILES))
 async def test_a_file_of_thousands_of_rows_lets_others_have_their_turn(
     client: httpx.AsyncClient, world: World, kind: str
@@ -89,6 +92,7 @@ async def test_a_file_of_thousands_of_rows_lets_others_have_their_turn(
     assert max(seen) < LONGEST_S
 
 
+@pytest.mark.proof
 async def test_what_a_stranger_may_ask_for_takes_a_few_milliseconds(client: httpx.AsyncClient) -> None:
     many, parts = "a=&" * 5_000, b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\nx\r\n' * 250 + b"--b--"
     form, multipart = "application/x-www-form-urlencoded", "multipart/form-data; boundary=b"

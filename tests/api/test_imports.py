@@ -36,6 +36,7 @@ def accounts(rows: Iterable[str], delimiter: str = ",") -> bytes:
     return "\r\n".join(line.replace(",", delimiter) for line in lines).encode()
 
 
+@pytest.mark.proof
 async def test_ten_thousand_rows_of_which_three_are_wrong_enter_nothing_and_name_the_three(
     send: Call, pg: asyncpg.Connection
 ) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import httpx
+import pytest
 from fastapi import FastAPI
 from shapes import Json, the
 from test_routes import OPEN, callables, routes
@@ -109,6 +110,7 @@ LAX = {
 }
 
 
+@pytest.mark.proof
 async def test_a_number_or_a_time_of_a_query_is_taken_as_it_is_written_or_not_at_all(
     app: FastAPI, client: httpx.AsyncClient, world: World
 ) -> None:

@@ -73,6 +73,7 @@ def takers() -> Iterator[tuple[str, str, Callable[[Stage], Awaitable[Asked]], st
             yield method, path, prepare, who, statuses["system.blind"] == 403
 
 
+@pytest.mark.proof
 async def test_no_route_serves_an_account_that_was_closed_reset_moved_or_lost_its_scopes(
     client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, office: Office
 ) -> None:

@@ -17,7 +17,6 @@ import httpx
 import pytest
 import uuid_utils.compat as uuids
 from fastapi import FastAPI
-from forms import sized
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -148,8 +147,8 @@ async def everything(
     return answers
 
 
-@pytest.mark.long_form
-@pytest.mark.parametrize("seed", range(sized(1, 2)))
+@pytest.mark.proof
+@pytest.mark.parametrize("seed", range(2))
 async def test_nobody_is_answered_a_row_from_outside(
     client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, app: FastAPI, seed: int
 ) -> None:
@@ -205,6 +204,7 @@ def test_the_territory_and_its_sql_predicate_say_the_same(territory: str, code: 
     assert Territory("ID").contains(code)
 
 
+@pytest.mark.proof
 async def test_a_search_for_the_numbers_of_a_run_finds_none_in_clear(
     client: httpx.AsyncClient,
     world: World,

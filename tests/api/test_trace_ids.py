@@ -7,6 +7,7 @@ from typing import Any
 
 import asyncpg
 import httpx
+import pytest
 from accounts.test_passkeys import Person
 from browsers import NEW, PASSWORD, SITE, later, with_cookies
 from fastapi import FastAPI
@@ -48,6 +49,7 @@ NOT_MET = {  # what the walk leaves as it is, or needs another caller, or more t
 WITH_ADDRESS = ("session.started", "session.refused", "session.reuse_detected", "account.password_set")
 
 
+@pytest.mark.proof
 async def test_every_event_of_a_request_has_its_id_and_a_sign_in_its_address(
     client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, app: FastAPI
 ) -> None:

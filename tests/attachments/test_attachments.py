@@ -150,6 +150,7 @@ async def test_what_cannot_be_decoded_is_no_photo(
     assert (answer.status_code, answer.json()["code"]) == (422, "attachment_not_an_image")
 
 
+@pytest.mark.proof
 async def test_a_small_file_that_claims_to_be_a_huge_picture_is_refused(
     client: httpx.AsyncClient, world: World, record: str
 ) -> None:

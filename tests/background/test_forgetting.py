@@ -81,6 +81,7 @@ def assigned(campaign: str = "pl-kumkm-2022") -> News:
     return News(EVERYBODY, change)
 
 
+@pytest.mark.proof
 async def test_in_a_season_no_table_of_what_passes_grows(
     client: httpx.AsyncClient,
     world: World,

@@ -215,6 +215,7 @@ def test_help_tells_the_exit_codes(kumkm: Callable[..., tuple[int, str, str]]) -
         assert re.search(rf"\b{code}\b", out)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("line", ["keys new", "account list --json"])
 async def test_a_pipe_that_nobody_reads_is_quiet(settings: Settings, dsn: str, line: str) -> None:
     reader, writer = os.pipe()

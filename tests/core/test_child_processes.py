@@ -117,6 +117,7 @@ async def test_a_request_that_is_broken_off_takes_its_child_along(children: Chil
     assert await ask(children, deed("builtins", "len"), b"abc") == 3
 
 
+@pytest.mark.proof
 async def test_importing_the_app_starts_no_child() -> None:
     code = "import app.main, psutil; print(len(psutil.Process().children()))"
     made = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE)

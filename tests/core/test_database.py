@@ -222,6 +222,7 @@ def folder() -> Iterator[Path]:
         yield Path(name) / "postgres"
 
 
+@pytest.mark.proof
 async def test_a_server_begins_without_its_database_and_serves_when_that_comes(
     keys: Json, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -252,6 +253,7 @@ async def test_a_server_begins_without_its_database_and_serves_when_that_comes(
     assert "server-login" in log
 
 
+@pytest.mark.proof
 async def test_an_account_that_asks_a_lot_leaves_the_others_half_of_the_connections(settings: Settings) -> None:
     database = Database(settings.model_copy(update={"pool_size": 4, "waiting_room": 6}))
 

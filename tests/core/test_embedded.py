@@ -27,6 +27,7 @@ def short() -> Iterator[Path]:
         yield Path(folder)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("name", ["data", "a b $ä' (1)", "a folder whose name is " + "long " * 20])
 def test_it_starts_keeps_its_data_and_starts_again_whatever_its_folder_is_called(short: Path, name: str) -> None:
     folder = short / name

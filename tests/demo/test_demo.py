@@ -57,6 +57,7 @@ def test_every_village_has_one_enumerator_of_its_own(villages: dict[str, list[st
     )
 
 
+@pytest.mark.proof
 @together
 def test_the_same_seed_makes_the_same_field_work(villages: dict[str, list[str]], batches: list[Batch]) -> None:
     assert batches_of_oku(villages) == batches
@@ -229,6 +230,7 @@ def ask_as_a_newcomer(base_url: str) -> Json:
         return row
 
 
+@pytest.mark.proof
 def test_a_taken_port_is_told_before_any_work(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -241,6 +243,7 @@ def test_a_taken_port_is_told_before_any_work(tmp_path: Path) -> None:
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.proof
 def test_ended_by_the_system_it_leaves_nothing_behind(tmp_path: Path) -> None:
     """SIGTERM in the middle of the first start; the next start would go on from there."""
     environment = {**os.environ, "KUMKM_DATA_DIR": str(tmp_path / "data"), "PORT": str(free_port())}

@@ -73,6 +73,7 @@ def test_every_alert_says_what_it_is_in_both_languages_and_what_to_do() -> None:
         assert anchor in {re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-") for head in heads}, rule["alert"]
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     "arguments", ["check rules kumkm.rules.yml", "check config prometheus.yml", "test rules kumkm.rules.test.yml"]
 )

@@ -204,6 +204,7 @@ async def test_the_proxy_keeps_outside_what_belongs_there(proxy: Proxy) -> None:
         assert len(BEGUN) == begun
 
 
+@pytest.mark.proof
 async def test_the_proxy_waits_for_nobody(proxy: Proxy) -> None:
     half = HEAD.format("POST", "/v1/accounts", "Content-Length: 60000\r\n").encode() + b"x"
     begun = len(BEGUN)

@@ -127,6 +127,7 @@ async def test_a_change_that_overtakes_another_of_the_same_business_is_told_as_i
         await other.close()
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("seconds", [2])
 async def test_sixteen_writers_and_a_mirror(dsn: str, pg: asyncpg.Connection, shop: Shop, seconds: int) -> None:
     rng, ids = random.Random(7), [await shop(pg) for _ in range(50)]

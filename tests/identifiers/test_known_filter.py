@@ -79,6 +79,7 @@ ALL = range(1, 14)
 DENSEST = [1 + DISTRICTS.index(max(DISTRICTS))]
 
 
+@pytest.mark.proof
 def test_the_filter_of_oku_is_small_and_right(oku: Census) -> None:
     known = oku.filter
     assert len(write(KEY, known)) <= 70_000

@@ -257,6 +257,7 @@ async def test_a_bad_batch_id_is_422(client: httpx.AsyncClient, world: World) ->
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_fields")
 
 
+@pytest.mark.proof
 async def test_10_000_items_are_taken_and_10_001_are_not(client: httpx.AsyncClient, world: World) -> None:
     one = item()
     full = batch(*({**one, "record_id": str(uuids.uuid7())} for _ in range(10_000)))

@@ -40,6 +40,7 @@ def test_the_packaged_model_finds_what_it_promises(labelled: list[Any]) -> None:
     assert all(pair.weights for pair in found), "each tells why"
 
 
+@pytest.mark.proof
 def test_a_model_is_learnt_without_labels(labelled: list[Any]) -> None:
     connection = connect()
     load(connection, (row.features for row in labelled))
@@ -81,6 +82,7 @@ async def slip(client: httpx.AsyncClient, world: World) -> tuple[Json, Json]:
     return first, again
 
 
+@pytest.mark.proof
 async def test_a_likely_pair_goes_into_the_queue_once_and_nothing_is_merged(
     link: Callable[[], Awaitable[Linked]],
     slip: tuple[Json, Json],

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import asyncpg
+import pytest
 from alembic import command
 from shapes import Json, the
 
@@ -126,6 +127,7 @@ def test_a_migration_that_takes_away_and_tells_nobody_is_found() -> None:
     assert younger_than_told({"0030": {"rules": ["require-concurrent-index-creation"]}}, "0027") == []
 
 
+@pytest.mark.proof
 def test_a_new_migration_that_harms_servers_at_work_is_found(tmp_path: Path) -> None:
     revisions = write(tmp_path, [*SAFE, *HARMFUL])
     ask: list[str | Path] = [sys.executable, ROOT / ".ci/squawk", tmp_path.absolute()]

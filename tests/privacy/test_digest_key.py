@@ -55,6 +55,7 @@ def digester_of(settings: Settings, *numbers: str) -> Digester:
     )
 
 
+@pytest.mark.proof
 async def test_duplicates_are_recognised_before_in_the_middle_and_after(  # noqa: PLR0915  (one story)
     server: Start,
     settings: Settings,

@@ -17,6 +17,14 @@ EMBEDDED_IS_ENOUGH = True
 DAY = date(2022, 9, 12)
 
 
+@pytest.fixture
+async def nation(pg: asyncpg.Connection) -> None:
+    """The whole list; other tests have one province alone."""
+    await load_regions(pg, packaged_regions(), today=DAY, source=PACKAGED_SOURCE)
+
+
+@pytest.mark.proof
+@pytest.mark.usefixtures("nation")
 async def test_every_region_of_the_nation_is_there(pg: asyncpg.Connection) -> None:
     counts = {row[0]: row[1] for row in await pg.fetch("SELECT level, count(*) FROM region GROUP BY level")}
     assert counts == {"nation": 1, "province": 38, "regency": 514, "district": 7285, "village": 83762}
@@ -29,12 +37,16 @@ async def test_every_kbli_code_is_there_with_its_zeros(pg: asyncpg.Connection) -
     assert await pg.fetchval("SELECT count(*) FROM kbli WHERE code = '01111'") == 1
 
 
+@pytest.mark.proof
+@pytest.mark.usefixtures("nation")
 async def test_loading_again_changes_nothing(pg: asyncpg.Connection) -> None:
     report = await load_regions(pg, packaged_regions(), today=DAY, source=PACKAGED_SOURCE)
     assert (report.added, report.changed, report.retired) == (0, 0, 0)
     assert await load_kbli(pg) == 0
 
 
+@pytest.mark.proof
+@pytest.mark.usefixtures("nation")
 async def test_a_newer_list_retires_what_it_lacks_and_brings_back_what_it_has_again(
     pg: asyncpg.Connection, tmp_path: Path
 ) -> None:

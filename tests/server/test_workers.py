@@ -108,6 +108,7 @@ async def test_all_workers_stay_on_a_busy_machine_and_one_that_dies_is_replaced_
         raise AssertionError("workers outlive their parent, and keep its port")
 
 
+@pytest.mark.proof
 async def test_an_address_that_cannot_be_had_ends_the_server_with_a_code(settings: Settings) -> None:
     command = [sys.executable, "-m", "app.cli", "serve", "--workers", "2", "--host", "203.0.113.1"]
     ended = await asyncio.to_thread(subprocess.run, command, env=environment_of(settings), capture_output=True)

@@ -66,7 +66,13 @@ async def test_a_fleet_on_a_bad_network_before_servers_that_are_killed_loses_and
 
 @pytest.mark.long_form
 @pytest.mark.xdist_group("simulation")
-@pytest.mark.parametrize("behind_s", [0, 1.0], ids=["the standby has everything", "the standby is behind"])
+@pytest.mark.parametrize(
+    "behind_s",
+    [
+        pytest.param(0, id="the standby has everything"),
+        pytest.param(1.0, id="the standby is behind", marks=pytest.mark.proof),
+    ],
+)
 async def test_a_failover_loses_nothing_that_a_tablet_has(monkeypatch: pytest.MonkeyPatch, behind_s: float) -> None:
     monkeypatch.setattr(run, "Chaos", Warm)
     plan = sized(
@@ -80,6 +86,7 @@ async def test_a_failover_loses_nothing_that_a_tablet_has(monkeypatch: pytest.Mo
     assert found.verdict.entered == found.truth.businesses
 
 
+@pytest.mark.proof
 def test_ended_by_the_system_it_leaves_nothing_behind(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "app.cli", "simulate", "--tablets", "2"]
     running = subprocess.Popen(

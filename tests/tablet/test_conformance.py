@@ -124,6 +124,7 @@ async def test_every_broken_client_is_found_out_by_the_rule_that_it_breaks(fleet
     assert passed == {}
 
 
+@pytest.mark.proof
 async def test_a_lost_session_breaks_one_rule_and_a_client_that_only_signs_in_none(
     fleet: Fleet, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -65,6 +65,7 @@ async def server(field: Field, settings: Settings) -> AsyncIterator[str]:
     process.wait()
 
 
+@pytest.mark.proof
 async def test_a_generated_client_compiles_and_syncs_a_batch(
     server: str, tmp_path: Path, pg: asyncpg.Connection
 ) -> None:

@@ -107,6 +107,7 @@ async def test_an_assignment_counts_everywhere_below_and_above_its_region(pg: as
     assert await staff.at("16.01.14.1003", APRIL) == (0, 0)
 
 
+@pytest.mark.proof
 async def test_an_assignment_to_the_nation_counts_in_every_region(pg: asyncpg.Connection, staff: Staff) -> None:
     await staff.assign(await staff.account(), "ID", APRIL)
     await rebuild(pg, 1)
@@ -209,6 +210,7 @@ async def test_the_headcount_of_every_day_is_that_of_counting_by_hand(pg: asyncp
             assert await staff.at(region, day) == (len(here), len(leaders)), (region, day)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("seed", range(2))
 async def test_a_change_that_is_worked_in_gives_what_counting_everything_anew_gives(
     pg: asyncpg.Connection, world: World, seed: int

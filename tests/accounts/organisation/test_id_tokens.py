@@ -122,6 +122,7 @@ UNSOUND: dict[str, Callable[[OpenID], None]] = {
 }
 
 
+@pytest.mark.proof
 @each("what", UNSOUND)
 async def test_what_is_not_exactly_right_in_the_providers_answer_signs_nobody_in(
     desk: Desk, provider: OpenID, pg: asyncpg.Connection, caplog: pytest.LogCaptureFixture, what: str
