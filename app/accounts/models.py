@@ -6,24 +6,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, literal_column, text
 from sqlmodel import Field
 
-from app.core.schema import (
-    AMOUNT,
-    ARRAY,
-    CODE,
-    COUNT,
-    DAY,
-    DIGEST,
-    FLAG,
-    KEY,
-    MOMENT,
-    SEALED,
-    SMALL,
-    TEXT,
-    SQLModel,
-    key,
-    optional,
-    required,
-)
+from app.core.column_types import AMOUNT, ARRAY, CODE, COUNT, DAY, DIGEST, FLAG, KEY, MOMENT, SEALED, SMALL, TEXT
+from app.core.schema import SQLModel, key, optional, required
 from app.core.word_search import WORDS_OF_NAME
 
 

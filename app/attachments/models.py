@@ -5,7 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
 
-from app.core.schema import CODE, COUNT, DIGEST, FLAG, KEY, MOMENT, SEALED, SQLModel, key, optional, required
+from app.core.column_types import CODE, COUNT, DIGEST, FLAG, KEY, MOMENT, SEALED
+from app.core.schema import SQLModel, key, optional, required
 
 
 class Attachment(SQLModel, table=True):

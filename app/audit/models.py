@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import Index, text
 
-from app.core.schema import CODE, COUNT, DAY, DIGEST, JSON, KEY, MOMENT, TEXT, SQLModel, key, optional, required
+from app.core.column_types import CODE, COUNT, DAY, DIGEST, JSON, KEY, MOMENT, TEXT
+from app.core.schema import SQLModel, key, optional, required
 
 
 class AuditEvent(SQLModel, table=True):

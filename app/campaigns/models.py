@@ -4,7 +4,8 @@ from datetime import date
 
 from sqlalchemy import CheckConstraint, ForeignKey
 
-from app.core.schema import CODE, COUNT, DAY, SMALL, TEXT, SQLModel, key, optional, required
+from app.core.column_types import CODE, COUNT, DAY, SMALL, TEXT
+from app.core.schema import SQLModel, key, optional, required
 
 
 class Campaign(SQLModel, table=True):

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, Index, text
 
-from app.core.schema import CODE, JSON, KEY, MOMENT, SQLModel, key, required
+from app.core.column_types import CODE, JSON, KEY, MOMENT
+from app.core.schema import SQLModel, key, required
 
 
 class ChangeStream(SQLModel, table=True):

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, text
 
-from app.core.schema import ARRAY, CODE, COUNT, JSON, KEY, MOMENT, TEXT, SQLModel, key, optional, required
+from app.core.column_types import ARRAY, CODE, COUNT, JSON, KEY, MOMENT, TEXT
+from app.core.schema import SQLModel, key, optional, required
 
 
 class ExportJob(SQLModel, table=True):

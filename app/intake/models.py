@@ -6,24 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 
-from app.core.schema import (
-    CODE,
-    COUNT,
-    DAY,
-    DIGEST,
-    FLAG,
-    JSON,
-    KEY,
-    MOMENT,
-    REAL,
-    SEALED,
-    SMALL,
-    TEXT,
-    SQLModel,
-    key,
-    optional,
-    required,
-)
+from app.core.column_types import CODE, COUNT, DAY, DIGEST, FLAG, JSON, KEY, MOMENT, REAL, SEALED, SMALL, TEXT
+from app.core.schema import SQLModel, key, optional, required
 
 
 class Batch(SQLModel, table=True):

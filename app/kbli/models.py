@@ -2,7 +2,8 @@
 
 from sqlalchemy import CheckConstraint
 
-from app.core.schema import CODE, TEXT, SQLModel, key, required
+from app.core.column_types import CODE, TEXT
+from app.core.schema import SQLModel, key, required
 
 
 class Kbli(SQLModel, table=True):

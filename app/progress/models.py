@@ -11,7 +11,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlmodel import Field
 
-from app.core.schema import CODE, COUNT, DAY, KEY, MOMENT, SMALL, SQLModel, key, required
+from app.core.column_types import CODE, COUNT, DAY, KEY, MOMENT, SMALL
+from app.core.schema import SQLModel, key, required
 
 COUNTERS = ("entered", "duplicates", "conflicts", "invalid", "verified", "returned")
 

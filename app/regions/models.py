@@ -4,7 +4,8 @@ from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, literal_column
 
-from app.core.schema import CODE, DAY, MOMENT, REAL, TEXT, SQLModel, key, optional, required
+from app.core.column_types import CODE, DAY, MOMENT, REAL, TEXT
+from app.core.schema import SQLModel, key, optional, required
 from app.core.word_search import WORDS_OF_NAME
 
 

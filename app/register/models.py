@@ -6,23 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 
-from app.core.schema import (
-    ARRAY,
-    CODE,
-    COUNT,
-    DIGEST,
-    FLAG,
-    JSON,
-    KEY,
-    MOMENT,
-    REAL,
-    SMALL,
-    TEXT,
-    SQLModel,
-    key,
-    optional,
-    required,
-)
+from app.core.column_types import ARRAY, CODE, COUNT, DIGEST, FLAG, JSON, KEY, MOMENT, REAL, SMALL, TEXT
+from app.core.schema import SQLModel, key, optional, required
 
 _NOT_MICRO = text("size_class <> 'micro'")
 CHANGE_NUMBER = "pg_current_xact_id()::text::bigint"

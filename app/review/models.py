@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 
-from app.core.schema import ARRAY, CODE, COUNT, DAY, JSON, KEY, MOMENT, SMALL, TEXT, SQLModel, key, optional, required
+from app.core.column_types import ARRAY, CODE, COUNT, DAY, JSON, KEY, MOMENT, SMALL, TEXT
+from app.core.schema import SQLModel, key, optional, required
 
 
 class Review(SQLModel, table=True):

@@ -6,24 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 
-from app.core.schema import (
-    ARRAY,
-    CODE,
-    COUNT,
-    DAY,
-    DIGEST,
-    JSON,
-    KEY,
-    MOMENT,
-    REAL,
-    SEALED,
-    SMALL,
-    TEXT,
-    SQLModel,
-    key,
-    optional,
-    required,
-)
+from app.core.column_types import ARRAY, CODE, COUNT, DAY, DIGEST, JSON, KEY, MOMENT, REAL, SEALED, SMALL, TEXT
+from app.core.schema import SQLModel, key, optional, required
 
 _COUNTED = "counted_as IN ('entered', 'duplicate', 'conflict')"
 

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import ForeignKey
 
-from app.core.schema import CODE, DIGEST, MOMENT, SEALED, SMALL, SQLModel, key, required
+from app.core.column_types import CODE, DIGEST, MOMENT, SEALED, SMALL
+from app.core.schema import SQLModel, key, required
 
 
 class KnownFilterPart(SQLModel, table=True):

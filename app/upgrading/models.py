@@ -4,7 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import BigInteger, text
 
-from app.core.schema import CODE, MOMENT, SQLModel, key, optional, required
+from app.core.column_types import CODE, MOMENT
+from app.core.schema import SQLModel, key, optional, required
 
 
 class DataStep(SQLModel, table=True):

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 
-from app.core.schema import CODE, COUNT, DAY, KEY, SMALL, TEXT, SQLModel, key, optional, required
+from app.core.column_types import CODE, COUNT, DAY, KEY, SMALL, TEXT
+from app.core.schema import SQLModel, key, optional, required
 
 
 class Team(SQLModel, table=True):
