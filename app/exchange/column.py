@@ -52,15 +52,9 @@ def text(name: str, path: str, label_id: str, label_en: str, concept: str = "Pel
 
 def code(name: str, path: str, label_id: str, label_en: str, concept: str = "Pelaku usaha") -> Column:
     """One of the choices of a question."""
-    return Column(
-        name,
-        "text",
-        open_answer(path),
-        label_id,
-        label_en,
-        f"Pilihan jawaban atas “{label_id}”.",
-        f"The choice for “{label_en}”.",
-        concept,
+    return text(name, path, label_id, label_en, concept)._replace(
+        definition_id=f"Pilihan jawaban atas “{label_id}”.",
+        definition_en=f"The choice for “{label_en}”.",
         classification=QUESTIONNAIRE,
         codes=choices(path),
     )
