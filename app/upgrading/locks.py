@@ -32,6 +32,7 @@ class Lock(NamedTuple):
 
 _NAME = r"(?:ONLY\s+)?(?:IF\s+(?:NOT\s+)?EXISTS\s+)?(?:public\.)?\"?(?P<table>\w+)\"?"
 _EXCLUSIVE, _SHARE, _UPDATE_EXCLUSIVE = "AccessExclusiveLock", "ShareLock", "ShareUpdateExclusiveLock"
+_SHARE_ROW_EXCLUSIVE = "ShareRowExclusiveLock"
 _ADDED_WITH_VALUES = r"DEFAULT\s+(?:gen_random_uuid|clock_timestamp|random|timeofday|nextval)|GENERATED\s+ALWAYS"
 
 # The first that fits decides.
@@ -40,23 +41,19 @@ _KINDS: tuple[tuple[str, str | None, Wait], ...] = (
     (r"(?:DROP|REINDEX)\s+INDEX\s+CONCURRENTLY\b", _UPDATE_EXCLUSIVE, Wait.ITSELF),
     (rf"CREATE\s+(?:UNIQUE\s+)?INDEX\b.*?\sON\s+{_NAME}", _SHARE, Wait.WRITERS_ALL_ROWS),
     (r"DROP\s+INDEX\b", _EXCLUSIVE, Wait.A_MOMENT),
-    (
-        rf"CREATE\s+TABLE\b.*?\bREFERENCES\s+{_NAME}",
-        "ShareRowExclusiveLock",
-        Wait.A_MOMENT,
-    ),
+    (rf"CREATE\s+TABLE\b.*?\bREFERENCES\s+{_NAME}", _SHARE_ROW_EXCLUSIVE, Wait.A_MOMENT),
     (rf"CREATE\s+TABLE\s+{_NAME}", None, Wait.NOBODY),
     (rf"DROP\s+TABLE\s+{_NAME}", _EXCLUSIVE, Wait.A_MOMENT),
     (rf"ALTER\s+TABLE\s+{_NAME}\s+VALIDATE\s+CONSTRAINT\b", _UPDATE_EXCLUSIVE, Wait.NOBODY),
     (rf"ALTER\s+TABLE\s+{_NAME}\s+ADD\s+CONSTRAINT\b.*\bUSING\s+INDEX\b", _EXCLUSIVE, Wait.A_MOMENT),
     (
         rf"ALTER\s+TABLE\s+{_NAME}\s+ADD\s+(?:CONSTRAINT\s+\S+\s+)?FOREIGN\s+KEY\b.*\bNOT\s+VALID\b",
-        "ShareRowExclusiveLock",
+        _SHARE_ROW_EXCLUSIVE,
         Wait.A_MOMENT,
     ),
     (
         rf"ALTER\s+TABLE\s+{_NAME}\s+ADD\s+(?:CONSTRAINT\s+\S+\s+)?FOREIGN\s+KEY\b",
-        "ShareRowExclusiveLock",
+        _SHARE_ROW_EXCLUSIVE,
         Wait.WRITERS_ALL_ROWS,
     ),
     (rf"ALTER\s+TABLE\s+{_NAME}\s+ADD\s+CONSTRAINT\b.*\bNOT\s+VALID\b", _EXCLUSIVE, Wait.A_MOMENT),
@@ -67,7 +64,7 @@ _KINDS: tuple[tuple[str, str | None, Wait], ...] = (
     (rf"ALTER\s+TABLE\s+{_NAME}\s+ALTER\b.*\bSET\s+NOT\s+NULL\b", _EXCLUSIVE, Wait.EVERYBODY_ALL_ROWS),
     (rf"ALTER\s+TABLE\s+{_NAME}\s+(?:ALTER\b.*\b(?:DEFAULT|DROP)|DROP|RENAME)\b", _EXCLUSIVE, Wait.A_MOMENT),
     (r"CREATE\s+(?:OR\s+REPLACE\s+)?(?:FUNCTION|EXTENSION)\b", None, Wait.NOBODY),
-    (rf"CREATE\s+TRIGGER\b.*?\sON\s+{_NAME}", "ShareRowExclusiveLock", Wait.A_MOMENT),
+    (rf"CREATE\s+TRIGGER\b.*?\sON\s+{_NAME}", _SHARE_ROW_EXCLUSIVE, Wait.A_MOMENT),
     (rf"DROP\s+TRIGGER\b.*?\sON\s+{_NAME}", _EXCLUSIVE, Wait.A_MOMENT),
     (rf"COMMENT\s+ON\s+(?:TABLE|COLUMN)\s+{_NAME}", _UPDATE_EXCLUSIVE, Wait.NOBODY),
     (rf"(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+{_NAME}", "RowExclusiveLock", Wait.ROWS),
