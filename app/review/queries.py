@@ -36,8 +36,8 @@ class OpenReview(Row, table=Review):
         return EndedReview(id=self.id, regency_code=self.regency_code, ended_on=day)
 
 
-class ReviewRow(Row, table=Review):
-    """A decision as it is stored."""
+class _Captured(Row):
+    """What came of a revision: whose it is, where and when it was captured."""
 
     id: UUID
     regency_code: str
@@ -47,6 +47,11 @@ class ReviewRow(Row, table=Review):
     revision: int
     region_code: str
     captured_on: date
+
+
+class ReviewRow(_Captured, table=Review):
+    """A decision as it is stored."""
+
     decision: str
     reason: str | None
     decided_by: UUID
@@ -107,17 +112,9 @@ async def end_reviews(pg: asyncpg.Connection, ended: Iterable[EndedReview]) -> N
         await pg.execute(_END, *columns)
 
 
-class MoveRow(Row, table=CountedMove):
+class MoveRow(_Captured, table=CountedMove):
     """That a record counts otherwise from a day on."""
 
-    id: UUID
-    regency_code: str
-    campaign_id: int
-    enumerator_id: UUID
-    record_id: UUID
-    revision: int
-    region_code: str
-    captured_on: date
     counted_as: str
     moved_on: date
 
