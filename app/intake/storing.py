@@ -28,6 +28,7 @@ from app.questionnaires.findings import Finding
 from app.regions.region_code import regency_of
 from app.register import register
 from app.register.deduplication import Business, Claim, CountedAs, Outcome, Verdict
+from app.register.directory import record_entry
 from app.register.register import BusinessRow, CaseRow, business_row, numbers_row
 from app.review.queries import EndedReview, end_reviews
 from app.submissions import store as submissions
@@ -198,19 +199,8 @@ class Writing:
 
     def record_entry(self, record_id: UUID) -> RecordEntry:
         """The directory's entry as it is after this batch."""
-        record = self.judged.ledger.records[record_id]
-        return RecordEntry(
-            record_id=record_id,
-            campaign_id=record.campaign_id,
-            enumerator_id=record.enumerator_id,
-            regency_code=regency_of(self.state.places[record_id].region_code),
-            revision=record.revision,
-            counted_revision=record.counted_revision,
-            counted_as=record.counted_as.value,
-            business_id=record.business_id,
-            said=record.said,
-            number_changes=record.number_changes,
-        )
+        regency_code = regency_of(self.state.places[record_id].region_code)
+        return record_entry(record_id, self.judged.ledger.records[record_id], regency_code)
 
 
 async def store(pg: asyncpg.Connection, writing: Writing, size: int) -> None:

@@ -21,6 +21,7 @@ from app.progress.rollup import Change, Counted
 from app.questionnaires.assessment import Reading
 from app.regions.region_code import local_date
 from app.register.deduplication import Business, CountedAs
+from app.register.directory import record_entry
 from app.register.ledger import NumberTaken, settle
 from app.register.register import Masks, Place, ReviewedRow, review_changed
 from app.register.rewriting import Answered, Rewritten, rewrite_businesses
@@ -127,16 +128,8 @@ class Storing:
 
     def _entry(self, record_id: UUID) -> RecordEntry:
         record = self.involved.ledger.records[record_id]
-        return RecordEntry(
-            record_id=record_id,
-            campaign_id=record.campaign_id,
-            enumerator_id=record.enumerator_id,
-            regency_code=self.involved.revisions[record_id, record.counted_revision].regency_code,
-            revision=record.revision,
-            counted_revision=record.counted_revision,
-            counted_as=record.counted_as.value,
-            business_id=record.business_id,
-        )
+        revision = self.involved.revisions[record_id, record.counted_revision]
+        return record_entry(record_id, record, revision.regency_code)
 
     def _recount(
         self,
