@@ -17,18 +17,11 @@ from app.register.claims import new_claims
 from app.register.deduplication import Claim, CountedAs, Ledger, Record
 from app.register.ledger import LockedLedger, lock_ledger
 from app.review.journal import Images, images
+from app.submissions.queries import CountedRecord
 
 
-class RecordRow(Row):
-    """Whose a record is and what it counts as."""
-
-    record_id: UUID
-    campaign_id: int
-    enumerator_id: UUID
-    revision: int
-    counted_revision: int
-    counted_as: str
-    business_id: UUID | None
+class RecordRow(CountedRecord):
+    """A record for the rules."""
 
     def as_judged(self) -> Record:
         """What the rules need to know of it; its contents are not asked."""

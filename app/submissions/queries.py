@@ -7,9 +7,11 @@ from uuid import UUID
 
 import asyncpg
 
+from app.core.rows import Row, read
 
-class RecordRow(NamedTuple):
-    """What the directory knows of a record."""
+
+class CountedRecord(Row):
+    """Whose a record is and what it counts as."""
 
     record_id: UUID
     campaign_id: int
@@ -18,6 +20,11 @@ class RecordRow(NamedTuple):
     counted_revision: int
     counted_as: str
     business_id: UUID | None
+
+
+class RecordRow(CountedRecord):
+    """What the directory knows of a record."""
+
     said: bytes | None
     number_changes: int | None
 
@@ -37,13 +44,8 @@ class RevisionRow(NamedTuple):
 
 async def records_by_id(pg: asyncpg.Connection, record_ids: Iterable[UUID]) -> list[RecordRow]:
     """The records that are known, of those asked for."""
-    rows = await pg.fetch(
-        "SELECT record_id, campaign_id, enumerator_id, revision, counted_revision, counted_as, business_id, said,"
-        " number_changes"
-        " FROM record WHERE record_id = ANY($1)",
-        list(record_ids),
-    )
-    return [RecordRow(*row) for row in rows]
+    statement = f"SELECT {', '.join(RecordRow.columns)} FROM record WHERE record_id = ANY($1)"
+    return await read(pg, RecordRow, statement, list(record_ids))
 
 
 async def revisions_of(pg: asyncpg.Connection, record_ids: Iterable[UUID]) -> list[RevisionRow]:
