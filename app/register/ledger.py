@@ -19,18 +19,23 @@ from app.register.models import Business as BusinessTable
 from app.register.models import Identity
 
 
-class LockedBusiness(Row, table=BusinessTable):
-    """A business as it is under its lock."""
+class NumberedRow(Row, table=BusinessTable):
+    """A business and its numbers, and how they are shown."""
 
     id: UUID
-    kind: str
-    region_code: str
     nik_digest: bytes | None
     nib_digest: bytes | None
     cooperative_number_digest: bytes | None
     nik_masked: str | None
     nib_masked: str | None
     cooperative_number_masked: str | None
+
+
+class LockedBusiness(NumberedRow, table=BusinessTable):
+    """A business as it is under its lock."""
+
+    kind: str
+    region_code: str
     alias_digests: list[bytes]
     merged_into: UUID | None
     campaign_ids: list[int]

@@ -15,6 +15,7 @@ from app.questionnaires.assessment import Reading
 from app.regions.region_code import regency_of
 from app.register.deduplication import KINDS
 from app.register.deduplication import Business as JudgedBusiness
+from app.register.ledger import NumberedRow
 from app.register.models import CHANGE_NUMBER, Business, DuplicateCase
 from app.register.names import searchable
 
@@ -29,19 +30,12 @@ DELETE FROM feed_mark WHERE number IN (
 """
 
 
-class NumbersRow(Row, table=Business):
+class NumbersRow(NumberedRow, table=Business):
     """What changed of a business whose answers remain in force: its numbers and campaigns.
 
     A number that has not changed may come without its masked form.
     """
 
-    id: UUID
-    nik_digest: bytes | None
-    nib_digest: bytes | None
-    cooperative_number_digest: bytes | None
-    nik_masked: str | None
-    nib_masked: str | None
-    cooperative_number_masked: str | None
     campaign_ids: list[int]
     updated_at: datetime
 
@@ -83,9 +77,8 @@ class Place(NamedTuple):
 
 def business_row(business: JudgedBusiness, reading: Reading, place: Place, masks: Masks, now: datetime) -> BusinessRow:
     """The business as the revision in force describes it."""
-    nik, nib, cooperative_number = (business.numbers.get(kind) for kind in KINDS)
     return BusinessRow(
-        id=business.id,
+        **numbers_row(business, masks, now).named(),
         regency_code=regency_of(place.region_code),
         kind=business.kind,
         name=reading.legal_name,
@@ -94,19 +87,11 @@ def business_row(business: JudgedBusiness, reading: Reading, place: Place, masks
         kbli=reading.kbli,
         kbli_version=KBLI_VERSION,
         size_class=reading.size_class,
-        nik_digest=nik,
-        nib_digest=nib,
-        cooperative_number_digest=cooperative_number,
-        nik_masked=shown(masks, nik),
-        nib_masked=shown(masks, nib),
-        cooperative_number_masked=shown(masks, cooperative_number),
         unidentified=not business.numbers,
-        campaign_ids=business.campaign_ids,
         record_id=business.record_id,
         revision=place.revision,
         enumerator_id=place.enumerator_id,
         created_at=now,
-        updated_at=now,
     )
 
 
@@ -126,8 +111,8 @@ def numbers_row(business: JudgedBusiness, masks: Masks, now: datetime) -> Number
     )
 
 
-class CaseRow(Row, table=DuplicateCase):
-    """A case for review as it is stored."""
+class CaseSubject(Row):
+    """Which record a case is about, and of which businesses it may be."""
 
     id: UUID
     regency_code: str
@@ -137,6 +122,11 @@ class CaseRow(Row, table=DuplicateCase):
     revision: int
     kind: str
     business_ids: list[UUID]
+
+
+class CaseRow(CaseSubject, table=DuplicateCase):
+    """A case for review as it is stored."""
+
     matched_on: list[str]
     state: str
     opened_at: datetime

@@ -27,7 +27,7 @@ from app.questionnaires.masking import masked
 from app.regions.region_code import local_date
 from app.register.claims import StoredDigests, as_stored
 from app.register.deduplication import Claim, Record
-from app.register.register import close_case
+from app.register.register import CaseSubject, close_case
 from app.register.resolution import Decision, Dispute, Undecidable, resolve
 from app.review.cases import survivors_of
 from app.review.deciding import decide
@@ -47,17 +47,9 @@ _ACTIONS: Mapping[ResolutionDecision, Action] = {
 }
 
 
-class DisputedCase(Row):
+class DisputedCase(CaseSubject):
     """A case, locked, and whose record it is about."""
 
-    id: UUID
-    regency_code: str
-    campaign_id: int
-    region_code: str
-    record_id: UUID
-    revision: int
-    kind: str
-    business_ids: list[UUID]
     state: str
     enumerator_id: UUID
 
@@ -92,9 +84,8 @@ class _Side(Row):
     region_code: str
 
 
-_CASE = """
-SELECT duplicate_case.id, duplicate_case.regency_code, duplicate_case.campaign_id, region_code, record_id,
-       duplicate_case.revision, kind, business_ids, state, record.enumerator_id
+_CASE = f"""
+SELECT {", ".join(f"duplicate_case.{column}" for column in CaseSubject.columns)}, state, record.enumerator_id
 FROM duplicate_case JOIN record USING (record_id) WHERE duplicate_case.id = $1 FOR UPDATE OF duplicate_case
 """
 _IN_FORCE = "SELECT id, journal::text, decided_at FROM resolution WHERE case_id = $1 AND undone_at IS NULL"
