@@ -74,9 +74,15 @@ test('a tablet is revoked with a reason and restored', async ({ page }) => {
 });
 
 test('what was typed stays where the server cannot be reached', async ({ page }) => {
+  await page.route('**/v1/assignments?*', async (route) => {
+    await new Promise((later) => setTimeout(later, 1_000));
+    await route.continue();
+  });
   await signIn(page, 'officer.oku', '/orang?tab=assignments');
   await page.getByRole('button', { name: 'Tugaskan' }).click();
   const dialog = page.getByRole('dialog');
+  // The form knows the campaign as soon as the page does.
+  await expect(dialog.getByLabel('Kegiatan')).toHaveValue('pl-kumkm-2022');
   await dialog.getByLabel('Nama pengguna enumerator').fill('enumerator.3');
   await dialog.getByLabel('Kode wilayah').fill('16.01.14');
   await dialog.getByLabel('Mulai').fill('2022-09-20');

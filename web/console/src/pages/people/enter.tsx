@@ -31,10 +31,10 @@ export function EnterDialog({ title, about, doIt, fields, enter, onClose }: Told
   const t = useTexts(people);
   const language = useLanguage();
   const client = useQueryClient();
-  const [values, setValues] = useState<Readonly<Record<string, string>>>(
-    Object.fromEntries(fields.map((field) => [field.key, field.initial ?? ''])),
-  );
-  const value = (key: string) => (values[key] ?? '').trim();
+  // What is not typed yet is as the page knows it, also where the page gets to know it after the form was opened.
+  const [typed, setTyped] = useState<Readonly<Record<string, string>>>({});
+  const shown = (field: Field | undefined) => (field && typed[field.key]) ?? field?.initial ?? '';
+  const value = (key: string) => shown(fields.find((field) => field.key === key)).trim();
   const entering = useMutation({
     mutationFn: () => enter(value),
     onSuccess: () => client.invalidateQueries({ queryKey: ['people'] }),
@@ -56,7 +56,7 @@ export function EnterDialog({ title, about, doIt, fields, enter, onClose }: Told
             description={field.hint}
             type={field.type ?? 'text'}
             {...(field.type === 'number' ? { min: 0 } : {})}
-            value={values[field.key] ?? ''}
+            value={shown(field)}
             required={field.optional !== true}
             withAsterisk={false}
             autoComplete="off"
@@ -64,7 +64,7 @@ export function EnterDialog({ title, about, doIt, fields, enter, onClose }: Told
             data-autofocus={index === 0 || undefined}
             onChange={(event) => {
               const next = event.currentTarget.value;
-              setValues((before) => ({ ...before, [field.key]: next }));
+              setTyped((before) => ({ ...before, [field.key]: next }));
             }}
           />
         ))}
