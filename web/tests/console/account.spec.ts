@@ -49,10 +49,9 @@ async function withDevice(page: Page) {
   };
 }
 
-test('a passkey is added, signs in, gets another name, and once removed signs in no more', async ({
-  page,
-  request,
-}) => {
+test('a passkey is added, signs in, gets another name, and once removed signs in no more', {
+  tag: '@long',
+}, async ({ page, request }) => {
   const { username, code } = await newPerson(request);
   const device = await withDevice(page);
   const grant = { grant: 'new_password', username, activation_code: code, new_password: OWN_PASSWORD };
@@ -135,11 +134,9 @@ test('where the browser offers a passkey beside the user name, it signs in; one 
   await expect(again(page).getByRole('alert')).toContainText('milik akun lain');
 });
 
-test('another password is refused where it is weak or the present one is wrong; then only this page goes on', async ({
-  page,
-  browser,
-  request,
-}) => {
+test('another password is refused where it is weak or the present one is wrong; then only this page goes on', {
+  tag: '@long',
+}, async ({ page, browser, request }) => {
   const { username } = await signInNew(page, '/akun');
   const elsewhere = await asked(request, username, OWN_PASSWORD);
   const form = page.getByRole('region', { name: 'Kata sandi', exact: true });
@@ -173,10 +170,9 @@ test('another password is refused where it is weak or the present one is wrong; 
   await stranger.close();
 });
 
-test('where one is signed in is seen; one is ended, then all, and each page says so', async ({
-  page,
-  browser,
-}) => {
+test('where one is signed in is seen; one is ended, then all, and each page says so', {
+  tag: '@long',
+}, async ({ page, browser }) => {
   const { username } = await signInNew(page, '/akun');
   const others = await browser.newContext({
     baseURL: DEMO,

@@ -53,10 +53,9 @@ test('a duplicate is resolved and the decision undone, and the register follows'
   expect((await api.get(`/v1/duplicates/${found?.id}`)).state).toBe('open');
 });
 
-test('of two who decide one case the later one sees the decision of the other beside its own words', async ({
-  page,
-  request,
-}) => {
+test('of two who decide one case the later one sees the decision of the other beside its own words', {
+  tag: '@long',
+}, async ({ page, request }) => {
   const api = await asked(request, 'admin');
   const found = (await openCases(api))[1];
   await signIn(page, 'officer.oku', `/ganda?case=${found?.id}`);

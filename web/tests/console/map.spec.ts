@@ -61,9 +61,9 @@ async function villages(
   return (await api.get(`/v1/progress/regions?parent=${district}`)).items;
 }
 
-test('colours are those of the figures of the API; a region is opened from the map, and on it', async ({
-  page,
-}) => {
+test('colours are those of the figures of the API; a region is opened from the map, and on it', {
+  tag: '@long',
+}, async ({ page }) => {
   await signIn(page, 'officer.oku', '/peta?region=16.01.14&layer=entered');
   await drawn(page);
   const rows = await villages(page, '16.01.14');
@@ -137,9 +137,9 @@ test('a PNG goes out with what the page shows; what looks like a script stays te
   expect(await page.evaluate(() => 'broken' in window)).toBe(false);
 });
 
-test('a coordinator gets the villages and the records of the own team, and nothing else', async ({
-  page,
-}) => {
+test('a coordinator gets the villages and the records of the own team, and nothing else', {
+  tag: '@long',
+}, async ({ page }) => {
   // biome-ignore lint/suspicious/noExplicitAny: what an answer holds is what the test asks about
   const bodies: Promise<{ path: string; body: any }>[] = [];
   page.on('response', (answer) => {

@@ -55,10 +55,9 @@ test('a coordinator verifies records by keyboard alone, and no row of another te
   for (const row of theirs.items) expect([...people]).not.toContain(`"${row.enumerator}"`);
 });
 
-test('a record that is returned comes to its tablet with the reason, and what was undone never left', async ({
-  page,
-  request,
-}) => {
+test('a record that is returned comes to its tablet with the reason, and what was undone never left', {
+  tag: '@long',
+}, async ({ page, request }) => {
   await atDesk(page, 'coordinator.1', 'warnings=no&enumerator=enumerator.4');
   await page.keyboard.press('j');
   const record = await opened(page);
@@ -152,10 +151,9 @@ test('a key that comes before its record is there decides nothing and says so, o
   expect(await opened(page)).toBe(record); // a decision would have gone on to the next
 });
 
-test('of two reviewers on one record the later one is told what the other decided, and changes nothing', async ({
-  page,
-  request,
-}) => {
+test('of two reviewers on one record the later one is told what the other decided, and changes nothing', {
+  tag: '@long',
+}, async ({ page, request }) => {
   await atDesk(page, 'coordinator.1', 'warnings=no&enumerator=enumerator.6');
   await page.keyboard.press('j');
   const record = await opened(page);
@@ -174,7 +172,10 @@ test('of two reviewers on one record the later one is told what the other decide
   expect((await officer.get(`/v1/businesses/${business_id}`)).review_state).toBe('returned');
 });
 
-test('a decision outlives a server that is away, and is made once', async ({ page, request }) => {
+test('a decision outlives a server that is away, and is made once', { tag: '@long' }, async ({
+  page,
+  request,
+}) => {
   await atDesk(page, 'coordinator.1', 'warnings=no&enumerator=enumerator.8');
   await page.keyboard.press('j');
   const record = await opened(page);

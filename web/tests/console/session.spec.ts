@@ -90,10 +90,9 @@ test('a new account gets in by its code, once, and neither code nor token stays 
   expect(twice.status()).toBe(400);
 });
 
-test('who is not signed in gets the sign-in at any address, and its page afterwards', async ({
-  page,
-  request,
-}) => {
+test('who is not signed in gets the sign-in at any address, and its page afterwards', {
+  tag: '@long',
+}, async ({ page, request }) => {
   const { username } = await signInNew(page);
   await page.context().clearCookies();
   await page.goto('/kegiatan?region=16.71.01');
@@ -170,10 +169,9 @@ test('a token that is over is renewed without notice, by the clock and where the
   await expect(page.getByRole('dialog')).toHaveCount(0);
 });
 
-test('a session that ends elsewhere leaves a form as it is, and the form goes on after the sign-in', async ({
-  page,
-  request,
-}) => {
+test('a session that ends elsewhere leaves a form as it is, and the form goes on after the sign-in', {
+  tag: '@long',
+}, async ({ page, request }) => {
   const { username } = await signInNew(page, '/orang');
   await page.getByRole('button', { name: 'Akun baru' }).click();
   const form = page.getByRole('dialog', { name: 'Akun baru' });
@@ -194,11 +192,9 @@ test('a session that ends elsewhere leaves a form as it is, and the form goes on
   await expect(page.getByText('Kode ini hanya tampil sekarang')).toBeVisible();
 });
 
-test('tabs share one session; signing out in one is signing out in all, and nothing begins it again', async ({
-  page,
-  context,
-  request,
-}) => {
+test('tabs share one session; signing out in one is signing out in all, and nothing begins it again', {
+  tag: '@long',
+}, async ({ page, context, request }) => {
   const { username } = await signInNew(page, '/akun');
   const other = await context.newPage();
   await other.goto('/akun');
