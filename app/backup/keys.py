@@ -12,12 +12,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+from app.accounts.passwords import weakness_of
 from app.backup.folder import BackupError, Fingerprints
 from app.core.sealing import fingerprint
 from app.core.settings import Settings
-
-SHORTEST = 12
-"""Characters of a passphrase."""
 
 _COST = 2**17
 _MOST = 2**20  # of a file that somebody changed
@@ -59,10 +57,11 @@ def seal_keys(settings: Settings, passphrase: str, cluster: str) -> bytes:
     """The sealed copy, as JSON.
 
     Raises:
-        BackupError: the passphrase is too short.
+        BackupError: the passphrase is too short, or easily guessed.
     """
-    if len(passphrase) < SHORTEST:
-        raise BackupError(f"the passphrase has at least {SHORTEST} characters: who has it and a backup has everything")
+    weakness = weakness_of(passphrase)
+    if weakness is not None:
+        raise BackupError(f"of the passphrase: {weakness[1].en} With it and a backup one has everything")
     salt, nonce = os.urandom(16), os.urandom(12)
     plain = json.dumps(settings.key_variables()).encode()
     sealed = AESGCM(_derived(passphrase, salt, _COST)).encrypt(nonce, plain, cluster.encode())

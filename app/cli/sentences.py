@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from typer.exceptions import TyperException
 
 from app.backup.folder import BackupError
-from app.cli.exits import FAULT, MISUSED, STOPPED, Fault
+from app.cli.exits import FAULT, MISUSED, NOT_STARTED, STOPPED, Fault, NotStartedError
 from app.core.bulk import Faulty
 from app.core.keys import KeyFileError
 from app.core.nearest import looks_like_a_name, nearest
@@ -30,6 +30,9 @@ def fault_of(exc: BaseException) -> Fault:
     """The fault that an exception is shown as."""
     if isinstance(exc, DBAPIError) and exc.orig is not None:  # from a migration; its text holds the statement
         return fault_of(exc.orig.__cause__ or exc.orig)
+    if isinstance(exc, NotStartedError) and exc.__cause__ is not None:
+        fault = fault_of(exc.__cause__)
+        return fault if fault.code == FAULT else fault._replace(code=NOT_STARTED)
     for kinds, tell in _TELL:
         if isinstance(exc, kinds):
             return tell(exc)

@@ -17,6 +17,7 @@ from app.accounts.deployment import refuse_demo_accounts
 from app.changes.log import EVERYBODY, News, publish
 from app.changes.news import ReferenceChange
 from app.cli.examples import examples
+from app.cli.exits import starting
 from app.cli.plans import show_plan
 from app.cli.shell import Json, clean_up_when_ended, connected, err, out, progress_bar, proof, with_connection
 from app.cli.workers import serve_by_workers
@@ -50,8 +51,9 @@ def serve(
     """Serve the API. Settings come from the environment; see docs/settings.md."""
     from app.main import server_options  # noqa: PLC0415  (loads the whole app)
 
-    settings = settings_from_environment()
-    asyncio.run(_refuse_unfit(settings))
+    with starting():
+        settings = settings_from_environment()
+        asyncio.run(_refuse_unfit(settings))
     options = {
         "app": "app.main:create_app_from_environment",
         "factory": True,

@@ -5,12 +5,13 @@ The role's rights are in `migrations/rights.py`; `kumkm migrate` grants them.
 
 import re
 from contextlib import suppress
+from typing import NamedTuple
 
 import asyncpg
 
 from app.core.database_address import with_login
 from app.core.settings import SettingsError
-from migrations.rights import API_ROLE
+from migrations.rights import API_ROLE, RIGHTS
 
 SERVER_LOGIN = "kumkm_server"
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}", re.ASCII)
@@ -23,6 +24,33 @@ SELECT rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls
                AND has_table_privilege(oid, 'UPDATE, DELETE, TRUNCATE'))
 FROM pg_roles WHERE rolname = current_user
 """
+
+
+_PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
+_GRANTED = """
+SELECT relname, array_agg(privilege) FILTER (WHERE has_table_privilege(pg_class.oid, privilege))
+FROM pg_class CROSS JOIN unnest($1::text[]) AS privilege
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm')
+  AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e')
+GROUP BY relname
+"""
+
+
+class Rights(NamedTuple):
+    """Where a login's rights on tables differ from `migrations/rights.py`, as `table: PRIVILEGE`, in order."""
+
+    missing: tuple[str, ...]
+    beyond: tuple[str, ...]
+
+
+async def rights_of_login(pg: asyncpg.Connection) -> Rights:
+    """What this login may not do and should, and what it may do and should not, on the tables that there are."""
+    missing, beyond = [], []
+    for table, granted in await pg.fetch(_GRANTED, _PRIVILEGES):
+        wanted, has = set(RIGHTS.get(table, "").split(", ")) - {""}, set(granted or ())
+        missing += [f"{table}: {privilege}" for privilege in wanted - has]
+        beyond += [f"{table}: {privilege}" for privilege in has - wanted]
+    return Rights(tuple(sorted(missing)), tuple(sorted(beyond)))
 
 
 async def make_login(pg: asyncpg.Connection, name: str, password: str | None) -> bool:

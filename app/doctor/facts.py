@@ -11,7 +11,7 @@ from app.audit.signing import is_signed
 from app.core.database_address import places_of
 from app.core.migrations import reads_only, schema_of
 from app.core.outages import Outage
-from app.core.roles import refuse_powerful_login
+from app.core.roles import Rights, refuse_powerful_login, rights_of_login
 from app.core.sealing import Digester, KeyRing, UnsealError
 from app.core.settings import Settings, SettingsError
 from app.register.claims import refuse_outdated
@@ -70,6 +70,7 @@ class ContentFacts(NamedTuple):
     """What is so in the tables. `unfit_login` and the like are sentences, None where nothing is wrong."""
 
     unfit_login: str | None
+    rights: Rights
     demo_accounts: str | None
     other_number_key: str | None
     sealed: int
@@ -139,6 +140,7 @@ async def content_facts(pg: asyncpg.Connection, settings: Settings) -> ContentFa
     trail_key = settings.trail_key_bytes()
     return ContentFacts(
         unfit_login=await _sentence(refuse_powerful_login(pg)),
+        rights=await rights_of_login(pg),
         demo_accounts=await _sentence(refuse_demo_accounts(pg, settings)),
         other_number_key=await _sentence(refuse_outdated(pg, digester)),
         sealed=len(sealed),

@@ -1,8 +1,9 @@
 """What the facts of a database mean for a deployment. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from app.core.outages import Outage
+from app.core.roles import Rights
 from app.core.settings import Settings
 from app.doctor.facts import ContentFacts, DatabaseFacts
 from app.doctor.finding import Finding, fault, good, note, warning
@@ -13,6 +14,8 @@ _CLOCK_WARNING_S, _CLOCK_FAULT_S = 2.0, 60.0
 _FOR_COMMANDS = 5  # connections for `kumkm` commands, backup and monitoring
 _XID_WARNING, _XID_FAULT = 1_000_000_000, 1_800_000_000
 _UNLINKED_S, _EXPORT_S, _DELTAS = 600.0, 1800.0, 100_000
+_NAMED = 5  # of a list, in a sentence
+_ANYBODY = ("*", "0.0.0.0/0", "::/0")
 
 
 def judge_settings(settings: Settings) -> Iterator[Finding]:
@@ -38,6 +41,14 @@ def judge_settings(settings: Settings) -> Iterator[Finding]:
             " lewat proxy tampak berasal dari satu alamat.",
             "The server listens beyond this machine, but KUMKM_TRUSTED_PROXIES names this machine alone: all requests"
             " through a proxy seem to come from one address.",
+        )
+    if any(each.strip() in _ANYBODY for each in settings.trusted_proxies.split(",")):
+        yield fault(
+            "trusted_proxies",
+            "KUMKM_TRUSTED_PROXIES memercayai siapa pun: setiap permintaan dapat memalsukan alamatnya, sehingga batas"
+            " percobaan kata sandi tidak berlaku. Sebut alamat proxy saja.",
+            "KUMKM_TRUSTED_PROXIES believes everybody: each request can forge its address, so that the limits of"
+            " guesses at passwords do not hold. Name the proxies alone.",
         )
     if not settings.public_origin:
         yield note(
@@ -192,6 +203,8 @@ def judge_content(facts: ContentFacts) -> Iterator[Finding]:
     for check, sentence in (("login", facts.unfit_login), ("demo_accounts", facts.demo_accounts)):
         if sentence is not None:
             yield fault(check, f"Server tidak akan mulai: {sentence}", f"The server will not start: {sentence}")
+    if facts.unfit_login is None:
+        yield from _judge_rights(facts.rights)
     if facts.other_number_key is not None:
         yield fault(
             "number_key",
@@ -200,6 +213,30 @@ def judge_content(facts: ContentFacts) -> Iterator[Finding]:
         )
     yield from _judge_keys(facts)
     yield from _judge_background(facts)
+
+
+def _judge_rights(rights: Rights) -> Iterator[Finding]:
+    """Of a login that is fit: one that is not may do everything."""
+    if rights.missing:
+        named = _some(rights.missing)
+        yield fault(
+            "table_rights",
+            f"Login server tidak boleh melakukan yang diperlukan ({named}): jalankan `kumkm migrate` sebagai pemilik.",
+            f"The server's login may not do what it needs ({named}): run `kumkm migrate` as the owner.",
+        )
+    if rights.beyond:
+        named = _some(rights.beyond)
+        yield fault(
+            "table_rights_beyond",
+            f"Login server boleh lebih dari yang diperlukan ({named}): cabut dengan REVOKE, atau buat login baru dengan"
+            " `kumkm server-login`.",
+            f"The server's login may do more than it needs ({named}): REVOKE it, or make another login with"
+            " `kumkm server-login`.",
+        )
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:_NAMED]) + (f", … ({len(names)})" if len(names) > _NAMED else "")
 
 
 def _judge_keys(facts: ContentFacts) -> Iterator[Finding]:

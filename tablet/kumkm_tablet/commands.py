@@ -69,9 +69,22 @@ def in_words(exc: BaseException) -> str:
     return next((text for kind, text in _WORDS if isinstance(exc, kind)), str(exc))
 
 
+def _password() -> str:
+    given = os.environ.get("KUMKM_TABLET_PASSWORD")
+    if given:
+        return given
+    try:
+        return getpass.getpass("Kata sandi: ")
+    except EOFError as exc:
+        raise Told(
+            "Kata sandi tidak diberikan: ketik, atau isi KUMKM_TABLET_PASSWORD. / No password was given: type it, or"
+            " set KUMKM_TABLET_PASSWORD."
+        ) from exc
+
+
 def enrol(options: argparse.Namespace) -> int:
     server = _address(options.server)
-    password = os.environ.get("KUMKM_TABLET_PASSWORD") or getpass.getpass("Kata sandi: ")
+    password = _password()
     options.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     with contextlib.closing(Outbox(options.home / "outbox.db")) as outbox:
         outbox.set("server", server)
@@ -211,7 +224,7 @@ def outbox(options: argparse.Namespace) -> int:
 
 
 def conformance(options: argparse.Namespace) -> int:
-    password = os.environ.get("KUMKM_TABLET_PASSWORD") or getpass.getpass("Kata sandi: ")
+    password = _password()
 
     def tell(each: Scenario, faults: list[str]) -> None:
         if not options.json:

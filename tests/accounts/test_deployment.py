@@ -13,6 +13,7 @@ from world import World
 
 from app.accounts.deployment import refuse_demo_accounts
 from app.cli import app as cli
+from app.cli.exits import NOT_STARTED
 from app.core.roles import as_server
 from app.core.settings import Settings, SettingsError
 from app.main import create_app
@@ -50,6 +51,6 @@ async def test_a_server_that_cannot_serve_says_why_in_one_line(
     done = await asyncio.to_thread(
         subprocess.run, command, env=environment, capture_output=True, text=True, timeout=60, check=False
     )
-    assert done.returncode == 1
+    assert done.returncode == NOT_STARTED
     assert "DATABASE_URL" in done.stderr
     assert "Traceback" not in done.stderr

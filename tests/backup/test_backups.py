@@ -87,6 +87,7 @@ async def test_what_does_not_fit_is_refused_before_anything_is_written(
     assert "other files" in await backups.refused("backup", "create", tmp_path)
     assert "no folder of backups" in await backups.refused("backup", "list", tmp_path)
     assert "at least 12" in await backups.refused("backup", "create", folder, KUMKM_BACKUP_PASSPHRASE="short")
+    assert "easily guessed" in await backups.refused("backup", "create", folder, KUMKM_BACKUP_PASSPHRASE="a" * 12)
     assert "passphrase" in await backups.refused("backup", "create", folder, KUMKM_BACKUP_PASSPHRASE=None)
     role = f"weak_{os.getpid()}"
     await pg.execute(f"CREATE ROLE {role} LOGIN; GRANT SELECT ON alembic_version TO {role}")

@@ -18,6 +18,7 @@ from world import World
 from app.cli import app as cli
 from app.cli import exits
 from app.core.outages import Outage
+from app.core.roles import Rights, rights_of_login
 from app.core.settings import Settings, new_key
 from app.core.telemetry import Metrics
 from app.doctor.facts import ContentFacts, DatabaseFacts, content_facts, database_facts
@@ -25,6 +26,7 @@ from app.doctor.finding import Level
 from app.doctor.judging import judge_content, judge_database, judge_settings
 from app.doctor.machine import judge_folder, judge_machine
 from app.doctor.serving import judge_metrics, judge_serving
+from migrations.rights import API_ROLE
 
 EMBEDDED_IS_ENOUGH = True
 Found = dict[str, str]
@@ -54,6 +56,7 @@ SOUND = DatabaseFacts(
 )
 KEPT = ContentFacts(
     unfit_login=None,
+    rights=Rights((), ()),
     demo_accounts=None,
     other_number_key=None,
     sealed=20,
@@ -116,6 +119,9 @@ def test_what_is_wrong_with_the_database_is_named(facts: DatabaseFacts, found: F
     ("facts", "found"),
     [
         (KEPT._replace(unfit_login="x"), {"login": "fault"}),
+        (KEPT._replace(unfit_login="x", rights=Rights((), ("kbli: TRUNCATE",))), {"login": "fault"}),
+        (KEPT._replace(rights=Rights(("batch: INSERT",), ())), {"table_rights": "fault"}),
+        (KEPT._replace(rights=Rights((), ("kbli: DELETE",))), {"table_rights_beyond": "fault"}),
         (KEPT._replace(demo_accounts="x"), {"demo_accounts": "fault"}),
         (KEPT._replace(other_number_key="x"), {"number_key": "fault"}),
         (KEPT._replace(sealed_unopened=1), {"sealing_keys": "fault"}),
@@ -134,6 +140,8 @@ def test_settings_that_do_not_go_together_are_named(settings: Settings) -> None:
         ({}, {}),
         ({"host": "0.0.0.0"}, {"trusted_proxies": "warning"}),  # noqa: S104  (nothing listens)
         ({"host": "0.0.0.0", "trusted_proxies": "10.0.0.5"}, {}),  # noqa: S104  (likewise)
+        ({"trusted_proxies": "10.0.0.5, 0.0.0.0/0"}, {"trusted_proxies": "fault"}),
+        ({"trusted_proxies": "*"}, {"trusted_proxies": "fault"}),
         ({"storage": "files"}, {"storage_relative": "warning"}),
         ({"public_origin": "http://kumkm.example.go.id"}, {"public_origin": "warning"}),
         ({"demo_starts_at": datetime.now(UTC)}, {"demo_clock": "fault"}),
@@ -185,6 +193,17 @@ async def test_the_facts_are_those_of_the_database(pg: asyncpg.Connection, setti
     changed = await content_facts(pg, other)
     assert changed.signed_otherwise > 0
     assert changed.unlinked_s > 3000
+
+
+async def test_rights_that_differ_are_named_table_by_table(pg: asyncpg.Connection, settings: Settings) -> None:
+    server = await asyncpg.connect(settings.database_url.get_secret_value())
+    assert await rights_of_login(server) == Rights((), ())
+    await pg.execute(
+        f"REVOKE INSERT ON batch FROM {API_ROLE}; GRANT TRUNCATE ON submission TO {API_ROLE};"
+        f" CREATE TABLE notes (text text); GRANT SELECT ON notes TO {API_ROLE}"
+    )
+    assert await rights_of_login(server) == Rights(("batch: INSERT",), ("notes: SELECT", "submission: TRUNCATE"))
+    await server.close()
 
 
 def test_work_in_the_background_that_stopped_is_named() -> None:

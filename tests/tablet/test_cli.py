@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -142,3 +145,28 @@ async def test_faults_say_what_to_do(tablet: Command, tmp_path: Path, monkeypatc
     assert "tersimpan sebagai draf" in (await tablet("record", answers=["kemalaraja", "Warung"]))[1]
     code, told = await tablet("record", answers=["y", "", "4711", "", "", "", "", "47112"])
     assert (code, "kbli_not_five_digits" in told, "Tersimpan di tablet" in told) == (0, True, True), told
+
+
+def test_where_nobody_can_type_a_password_it_is_asked_for_in_a_sentence(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "KUMKM_TABLET_PASSWORD"}
+    command = [
+        sys.executable,
+        "-m",
+        "kumkm_tablet",
+        "--home",
+        str(tmp_path),
+        "enrol",
+        "http://127.0.0.1:9",
+        "enumerator.1",
+    ]
+    done = subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == cli.FAILED
+    assert "KUMKM_TABLET_PASSWORD" in done.stderr
