@@ -66,7 +66,7 @@ def kumkm(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) ->
             code = faults.main(cli, arguments)
         out, err = capfd.readouterr()
         said = (arguments, code, out[-300:], err[-600:])
-        assert code in (0, exits.FAILED, exits.MISUSED, exits.STOPPED), said
+        assert code in (0, exits.FAILED, exits.MISUSED, exits.NOT_STARTED, exits.STOPPED), said
         assert "Traceback" not in out + err, said
         assert SECRET not in out + err, said
         if code not in (0, exits.STOPPED):
