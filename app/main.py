@@ -43,6 +43,7 @@ from app.core.child_processes import ChildProcesses
 from app.core.clock import Clock, MachineClock, ShiftedClock
 from app.core.database import Database
 from app.core.problems import Problem
+from app.core.readers import LOOK_S, Readers
 from app.core.roles import refuse_powerful_login
 from app.core.sealing import Digester, KeyRing
 from app.core.settings import Settings, settings_from_environment
@@ -89,6 +90,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
         settings=settings,
         clock=clock,
         database=database,
+        readers=Readers(settings, database),
         tokens=tokens,
         sign_in=SignIn(
             database, tokens, digester, refresh_lifetime_s=settings.refresh_token_s, hand_over=settings.hand_over
@@ -116,6 +118,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
         known_identities=KnownIdentities(ring, settings.digest_key_bytes(), settings.filter_refresh_s),
     )
 
+    metrics.follow_readers(services.readers)
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
         async def vet(pg: asyncpg.Connection) -> None:
@@ -135,10 +139,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
             async with working(_workers(services, chaining), services.metrics):
                 yield {"bounds": _bounds(settings)}
         finally:
-            await services.organisation.close()
-            await services.files.close()
-            await services.photos.close()
-            await database.close()
+            for each in (services.organisation, services.files, services.photos, services.readers, database):
+                await each.close()
             _log.info("stopped")
 
     # The page at /docs comes with its scripts: an office without internet access can read it, too.
@@ -166,8 +168,18 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
             CORSMiddleware,
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "If-None-Match", "X-Access-Reason", "X-Request-ID"],
-            expose_headers=["Content-Disposition", "ETag", "Link", "Retry-After", "X-Feed-Cursor", "X-Request-ID"],
+            allow_headers=[
+                "Authorization",
+                "Content-Type",
+                "If-None-Match",
+                "X-Access-Reason",
+                "X-Position",
+                "X-Request-ID",
+            ],
+            expose_headers=[
+                *("Content-Disposition", "ETag", "Link", "Retry-After"),
+                *("X-As-Of", "X-Feed-Cursor", "X-Position", "X-Request-ID"),
+            ],
             max_age=600,
         )
     app.add_middleware(CompressionMiddleware, minimum_size=1_000, compresslevel=4)
@@ -178,6 +190,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
 def _workers(services: Services, chaining: Chaining) -> tuple[Worker, ...]:
     """What a server does in the background."""
     settings, database, clock, storage = services.settings, services.database, services.clock, services.storage
+    readers = services.readers
     return (
         Worker("fold", settings.fold_interval_s, lambda: database.run(fold)),
         Worker("chain", settings.link_interval_s, chaining.round),
@@ -190,6 +203,7 @@ def _workers(services: Services, chaining: Chaining) -> tuple[Worker, ...]:
         Worker("forget_changes", FORGET_EVERY_S, lambda: database.run(forget_changes)),
         Worker("forget_marks", FORGET_EVERY_S, lambda: database.run(forget_marks)),
         Worker("forget_photos", FORGET_EVERY_S, lambda: database.run(lambda pg: forget_photos(pg, storage))),
+        *((Worker("look_at_reader", LOOK_S, readers.look),) if readers.there else ()),
     )
 
 

@@ -60,7 +60,7 @@ def backups_of(dsn: str, settings: Settings, major: int) -> Iterator[Backups]:
         restored = Path(top) / "restored"
         restored.mkdir()
         if os.geteuid() == 0:
-            shutil.chown(restored, asyncio.run(_owner_of(dsn)))
+            shutil.chown(restored, asyncio.run(owner_of(dsn)))
         environment = environment_of(settings, DATABASE_URL=dsn, KUMKM_BACKUP_PASSPHRASE=PASSPHRASE)
         environment["KUMKM_STORAGE"] = settings.storage
         try:
@@ -69,7 +69,7 @@ def backups_of(dsn: str, settings: Settings, major: int) -> Iterator[Backups]:
             asyncio.run(_drop_slot(dsn))
 
 
-async def _owner_of(dsn: str) -> int:
+async def owner_of(dsn: str) -> int:
     pg = await asyncpg.connect(dsn)
     folder = await pg.fetchval("SHOW data_directory")
     await pg.close()

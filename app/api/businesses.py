@@ -50,7 +50,7 @@ class BusinessPage(BaseModel):
     next_cursor: str | None = Field(description="Where the next page begins; null after the last.")
 
 
-@router.endpoint("GET /v1/businesses", "The register, page by page", [404], model=BusinessPage)
+@router.endpoint("GET /v1/businesses", "The register, page by page", [404], model=BusinessPage, reader=True)
 async def get_businesses(call: Reader, q: NameWords = None, *, filters: FiltersQuery, page: Page) -> Response:
     """Ordered by region and id, or with `q` by similarity of the name: spelling does not matter much (`Achmad`,
     `Ahmad`). Numbers are masked. Enumerators see what they recorded, coordinators what their team recorded.

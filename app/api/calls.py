@@ -23,8 +23,10 @@ from app.api import negotiation
 from app.api.pages import PageQuery, Pager
 from app.api.services import Services
 from app.core.bodies import read_body
+from app.core.log_position import LogPosition
 from app.core.name_cleaning import Stated
 from app.core.problems import Code, Problem
+from app.core.readers import PATIENCE_S, ReadApart
 from app.exchange.export_request import EXPORTERS
 from app.regions.region_code import NATION, local_date
 from app.workforce.reach import Reach, reach_of
@@ -80,9 +82,14 @@ class Call:
         most, hold = self.services.settings.max_body_bytes, self.request.state.hold
         return await read_body(self.request.stream(), coding=coding, max_bytes=most, hold=hold)
 
-    def snapshot(self) -> AbstractAsyncContextManager[asyncpg.Connection]:
-        """A connection that reads, as of one moment."""
-        return self.services.database.snapshot()
+    def snapshot(self, patience_s: float = PATIENCE_S) -> AbstractAsyncContextManager[asyncpg.Connection]:
+        """A connection that reads, as of one moment. Where the endpoint is declared with `reader=True`, it may be that
+        of a standby, for which the call waits so many seconds.
+        """
+        apart: ReadApart | None = getattr(self.request.state, "apart", None)
+        if apart is None:
+            return self.services.database.snapshot()
+        return self.services.readers.snapshot(apart, patience_s)
 
     async def run(self, work: Callable[[asyncpg.Connection], Awaitable[Done]]) -> Done:
         """Do work in one transaction, which is committed before the answer is sent."""
@@ -164,13 +171,41 @@ async def proof(request: Request, token: Annotated[str | None, Depends(bearer)])
 
 
 async def principal(request: Request, found: Annotated[Proof, Depends(proof)]) -> Principal:
-    """The caller, and what the caller's account may do at this moment."""
-    return await _now(services_of(request), found)
+    """The caller, and what the caller's account may do at this moment: as the primary says, always."""
+    services = services_of(request)
+    apart: ReadApart | None = getattr(request.state, "apart", None)
+    async with services.database.statement() as pg:
+        now = await principal_now(pg, found)
+        if apart is not None:
+            apart.moment = await services.readers.moment(pg)
+    if apart is not None and now.role in _SEE_BY_TEAMS:
+        apart.seen = None  # who belongs to a team is read, and must not be old
+    return now
 
 
 async def _now(services: Services, found: Proof) -> Principal:
     async with services.database.statement() as pg:
         return await principal_now(pg, found)
+
+
+_SEE_BY_TEAMS = (Role.ENUMERATOR, Role.COORDINATOR)
+
+
+async def may_read_apart(
+    request: Request,
+    seen: Annotated[
+        str | None,
+        Header(
+            alias="X-Position",
+            max_length=40,
+            description="The `X-Position` of the caller's last answer: this one may then be older than the request, but"
+            " not older than that one. Without it, the answer has all that was there when the request came.",
+        ),
+    ] = None,
+) -> None:
+    """A standby may answer this request, if the server has one."""
+    if services_of(request).readers.there:
+        request.state.apart = ReadApart(None if seen is None else LogPosition.read(seen))
 
 
 async def unsigned(request: Request) -> Call:

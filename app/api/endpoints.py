@@ -10,6 +10,7 @@ The rest is in the signature: the roles that may call it (`calls.py`), and the p
 from both, so the documents always list them.
 """
 
+import functools
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Any, TypeVar, get_args
@@ -17,9 +18,10 @@ from typing import Annotated, Any, TypeVar, get_args
 from fastapi import APIRouter, Depends, Request, Response, params
 
 from app.accounts.permissions import Principal
-from app.api.calls import Guard, address_of, principal, services_of
+from app.api.calls import Call, Guard, address_of, may_read_apart, principal, services_of
 from app.api.limits import Rate
 from app.api.pages import PageQuery
+from app.core.readers import ReaderLostError
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Awaitable[Any]])
 Answers = Mapping[int | str, dict[str, Any]]
@@ -43,6 +45,16 @@ _MEANING = {
     429: "Too many requests; wait for `Retry-After`.",
     503: "Busy; nothing was stored; wait for `Retry-After`.",
 }
+_MOMENT = {
+    "X-As-Of": {
+        "schema": {"type": "string", "format": "date-time"},
+        "description": "Everything that was stored by then is in the answer; present where the server has a standby.",
+    },
+    "X-Position": {
+        "schema": {"type": "string"},
+        "description": "Likewise: what the answer has seen, to be sent back where older answers will do.",
+    },
+}
 
 
 class Endpoints(APIRouter):
@@ -60,6 +72,7 @@ class Endpoints(APIRouter):
         status: int = 200,
         limit: Rate | None = None,
         unlimited: bool = False,
+        reader: bool = False,
         model: type | None = None,
         answers: Answers | None = None,
         **more: Any,
@@ -68,7 +81,9 @@ class Endpoints(APIRouter):
 
         `address`: method and whole path. `problems`: statuses that it answers with beside those of `usual`. `status`:
         of an answer without a problem. `limit`: how often it may be called; by default as lists, or as changes if it
-        changes something; with `unlimited` as often as one likes. `model`: what the body says, where the endpoint makes
+        changes something; with `unlimited` as often as one likes. `reader`: what it reads may come from a standby
+        (`KUMKM_READ_DATABASE_URL`); then it does nothing but read, by `call.snapshot()`, so that it can be called again
+        where the standby breaks off. `model`: what the body says, where the endpoint makes
         its `Response` itself. `answers`: the documentation of answers that are no problems.
         """
         method, path = address.split(" ")
@@ -85,14 +100,15 @@ class Endpoints(APIRouter):
                 more["response_class"] = Response
             statuses = {*usual(method, guarded=guarded, limited=rate is not None, paged=paged), *problems}
             limits = [] if rate is None else [Depends(_OfAccount(rate) if guarded else _OfAddress(rate))]
+            first = [Depends(may_read_apart)] if reader else []  # before the account is looked up
             self.add_api_route(
                 path,
-                endpoint,
+                _called_again(endpoint) if reader else endpoint,
                 methods=[method],
                 summary=summary,
                 status_code=status,
-                dependencies=[*limits, *more.pop("dependencies", ())],
-                responses={**(answers or {}), **answered(*statuses)},
+                dependencies=[*first, *limits, *more.pop("dependencies", ())],
+                responses={**(_of_some_moment(answers or {}) if reader else answers or {}), **answered(*statuses)},
                 **more,
             )
             return endpoint
@@ -123,6 +139,12 @@ def answered(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
+def _of_some_moment(answers: Answers) -> Answers:
+    """The documentation of answers that a standby may give."""
+    fine = dict(answers.get(200, {}))
+    return {**answers, 200: {**fine, "headers": {**fine.get("headers", {}), **_MOMENT}}}
+
+
 def files(*media_types: str) -> dict[str, Any]:
     """The documentation of bytes, in the forms that there are."""
     return {kind: {"schema": {"type": "string", "format": "binary"}} for kind in media_types}
@@ -131,6 +153,19 @@ def files(*media_types: str) -> dict[str, Any]:
 def sent(description: str, content: Mapping[str, Any]) -> dict[str, Any]:
     """The documentation of a body that the endpoint reads itself, for `openapi_extra`."""
     return {"requestBody": {"required": True, "description": description, "content": content}}
+
+
+def _called_again(endpoint: Endpoint) -> Endpoint:
+    """The endpoint, which is called once more if a standby breaks off: then the primary is asked."""
+
+    @functools.wraps(endpoint)
+    async def reading(*, call: Call, **asked: Any) -> Any:
+        try:
+            return await endpoint(call=call, **asked)
+        except ReaderLostError:
+            return await endpoint(call=call, **asked)
+
+    return reading  # type: ignore[return-value]  # it is called alike
 
 
 def _dependencies(asked: list[inspect.Parameter]) -> Iterator[Any]:

@@ -6,6 +6,7 @@ A plain ASGI middleware, since the framework's own would copy every body.
 import re
 import time
 import traceback
+from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.errors import render
 from app.core.problems import Code, Problem
+from app.core.readers import ReadApart
 from app.core.redaction import hides_number
 from app.core.telemetry import Metrics
 
@@ -71,6 +73,7 @@ class EnvelopeMiddleware:
                     headers.append(_UNCACHED)
                 if not any(name == _POLICY[0] for name, _ in headers):  # a page of ours says its own
                     headers.append(_DOCS_POLICY if scope["path"].startswith(_DOCS) else _POLICY)
+                headers += _of_when(state.get("apart"))
                 message["headers"] = [*headers, (b"x-request-id", trace_id.encode()), *_HEADERS]
             await send(message)
 
@@ -104,6 +107,14 @@ class EnvelopeMiddleware:
                 actor=state.get("actor_id"),
                 problem=state.get("problem"),
             )
+
+
+def _of_when(apart: ReadApart | None) -> Iterator[tuple[bytes, bytes]]:
+    """What an answer says that a standby may have given: of when it is, and up to which position."""
+    if apart is not None and apart.as_of is not None:
+        yield b"x-as-of", apart.as_of.isoformat(timespec="milliseconds").replace("+00:00", "Z").encode()
+    if apart is not None and apart.position is not None:
+        yield b"x-position", str(apart.position).encode()
 
 
 def _log_fault(exc: Exception, trace_id: str) -> None:

@@ -118,6 +118,7 @@ async def get_metadata(call: AnyRole, response: Response) -> Any:
     "The register as a file",
     [400, 404],
     limit=Rate.EXPORT,
+    reader=True,
     answers={
         200: {
             "description": "The file. If the connection ends before the chunked body does, the file is not complete.",
@@ -151,7 +152,11 @@ async def get_export(
     stack, consumer = AsyncExitStack(), Consumer(call.principal.account_id, _STALLED_S)
     try:
         position, chunks = await stack.enter_async_context(
-            services.exports.open(consumer, lambda pg: export_of(pg, asking, services.ingest.ring, call.today))
+            services.exports.open(
+                consumer,
+                lambda pg: export_of(pg, asking, services.ingest.ring, call.today),
+                lambda: call.snapshot(services.settings.read_staleness_s),
+            )
         )
         await call.refuse_if_less()  # the first bytes may take their time
     except BaseException:

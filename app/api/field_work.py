@@ -70,7 +70,9 @@ WhoseQuery = Annotated[Whose, Query()]
 Silence = Annotated[Digits, Query(ge=1, le=1_000, description="So many days, or more.")]
 
 
-@router.endpoint("GET /v1/progress/series", "Progress day by day of several regions", [304, 404], model=SeriesAnswer)
+@router.endpoint(
+    "GET /v1/progress/series", "Progress day by day of several regions", [304, 404], model=SeriesAnswer, reader=True
+)
 async def get_series(
     call: AnyRole,
     region: Regions = None,
@@ -96,6 +98,7 @@ async def get_series(
     FORMS,
     model=FieldForceAnswer,
     answers=described("The enumerators, by id."),
+    reader=True,
 )
 async def get_field_force(call: Supervisor, asked: AskedQuery, page: Page, whose: WhoseQuery) -> Response:
     """For each enumerator: done, safe, at risk or not moving, by the rules that are in the answer; how many records a
@@ -120,6 +123,7 @@ async def get_field_force(call: Supervisor, asked: AskedQuery, page: Page, whose
     FORMS,
     model=ActivityAnswer,
     answers=described("The enumerators, by id."),
+    reader=True,
 )
 async def get_activity(
     call: Supervisor,
@@ -152,6 +156,7 @@ async def get_activity(
     FORMS,
     model=StaleAnswer,
     answers=described("The villages, by code."),
+    reader=True,
 )
 async def get_stale(
     call: AnyRole, region: RegionCode = None, days: Silence = 7, *, asked: AskedQuery, page: Page
@@ -166,7 +171,7 @@ async def get_stale(
     return answer_of(call, asked, view, content, _STALE)
 
 
-@router.endpoint("GET /v1/live", "Whether figures changed", [304, 404], model=LiveAnswer)
+@router.endpoint("GET /v1/live", "Whether figures changed", [304, 404], model=LiveAnswer, reader=True)
 async def get_live(call: AnyRole, region: RegionCode = None, *, asked: AskedQuery) -> Response:
     """The sums of a region. Request them every `poll_after_s` seconds with `If-None-Match`: the answer is 304 while no
     count has changed. After a change, request again what is on the screen.

@@ -102,7 +102,7 @@ class Part(BaseModel):
     )
 
 
-@router.endpoint("GET /v1/map/points", "Where records lie", [304, 404], model=PointsOut)
+@router.endpoint("GET /v1/map/points", "Where records lie", [304, 404], model=PointsOut, reader=True)
 async def get_points(call: AnyRole, part: Annotated[Part, Query()]) -> Response:
     """Below zoom 12, each regency of the nation, district of a province, or village of a smaller region is one point.
     From zoom 12, in a regency or smaller, the answer has the records in the box; records in one cell of a grid are one
@@ -140,7 +140,9 @@ def _box_of(text: str | None) -> Box:
     return Box(*sides)
 
 
-@router.endpoint("GET /v1/map/boundaries", "Boundaries of regions, for a map", [304, 404], model=BoundariesOut)
+@router.endpoint(
+    "GET /v1/map/boundaries", "Boundaries of regions, for a map", [304, 404], model=BoundariesOut, reader=True
+)
 async def get_boundaries(
     call: AnyRole,
     region: RegionCode = None,

@@ -2,7 +2,7 @@
 
 from fastapi import Response
 from prometheus_client import CONTENT_TYPE_LATEST
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from app.api.calls import Unauthenticated
 from app.api.endpoints import Endpoints
@@ -18,6 +18,15 @@ class StatusOut(BaseModel):
     status: str = "ok"
 
 
+class ReadyOut(StatusOut):
+    """That the server is fine, and how its standby is, without which it is fine as well."""
+
+    reader: str | None = Field(
+        description="The standby of `KUMKM_READ_DATABASE_URL`: `ok`, or why it is not used: `not_seen`, `writes`,"
+        " `other_database`, `strayed`, `behind`, or a reason as of the database; null where none is set."
+    )
+
+
 @router.endpoint("GET /healthz", "Alive", unlimited=True)
 async def healthz() -> StatusOut:
     """The process answers."""
@@ -25,7 +34,7 @@ async def healthz() -> StatusOut:
 
 
 @router.endpoint("GET /readyz", "Ready", [503], unlimited=True)
-async def readyz(call: Unauthenticated) -> StatusOut:
+async def readyz(call: Unauthenticated) -> ReadyOut:
     """The database answers, its tables are those of this release or of a newer one that this release works with, and it
     takes writes. Otherwise `current.database` names the reason: `unreachable`, `login_refused`, `no_such_database`,
     `starting`, `stopped`, `cut`, `full`, `disk_full`, `out_of_memory`, `read_only`, `not_migrated`, `older_schema`,
@@ -43,7 +52,8 @@ async def readyz(call: Unauthenticated) -> StatusOut:
         database.note(reason)
     if reason is not None:
         raise Problem(Code.DATABASE_AWAY, retry_after=10, current={"database": reason.code})
-    return StatusOut()
+    readers = call.services.readers
+    return ReadyOut(reader=(readers.fault.code if readers.fault else "ok") if readers.there else None)
 
 
 @router.endpoint("GET /metrics", "Metrics", unlimited=True)

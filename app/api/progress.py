@@ -114,6 +114,7 @@ def described(description: str) -> Answers:
     unlimited=True,
     model=RegionsAnswer,
     answers=described("The regions, by code."),
+    reader=True,
 )
 async def get_regions(call: AnyRole, parent: Parent = NATION, *, asked: AskedQuery) -> Response:
     """The children of a region, provinces without `parent`.
@@ -134,6 +135,7 @@ async def get_regions(call: AnyRole, parent: Parent = NATION, *, asked: AskedQue
     unlimited=True,
     model=RegionAnswer,
     answers=described("The region."),
+    reader=True,
 )
 async def get_region(call: AnyRole, code: str, asked: AskedQuery) -> Response:
     """One region of any level; `ID` is the nation."""
@@ -150,6 +152,7 @@ async def get_region(call: AnyRole, code: str, asked: AskedQuery) -> Response:
     unlimited=True,
     model=EnumeratorsAnswer,
     answers=described("The enumerators, by id."),
+    reader=True,
 )
 async def get_enumerators(
     call: AnyRole, region: RegionCode = None, coordinator: Name = None, *, asked: AskedQuery, page: Page
@@ -174,6 +177,7 @@ async def get_enumerators(
     unlimited=True,
     model=DatesAnswer,
     answers=described("The days, oldest first."),
+    reader=True,
 )
 async def get_dates(call: AnyRole, days: Annotated[Days, Query()], asked: AskedQuery) -> Response:
     """A row for every day, also those with nothing, but none after `as_of`. At most 1,000 days.

@@ -11,6 +11,7 @@ from app.api.limits import Limits
 from app.core.child_processes import ChildProcesses
 from app.core.clock import Clock
 from app.core.database import Database
+from app.core.readers import Readers
 from app.core.settings import Settings
 from app.core.storage import Storage
 from app.core.telemetry import Metrics
@@ -34,6 +35,7 @@ class Services:
     settings: Settings
     clock: Clock
     database: Database
+    readers: Readers
     tokens: AccessTokens
     sign_in: SignIn
     browser_sessions: BrowserSessions

@@ -12,9 +12,9 @@ from app.cli.examples import examples
 from app.cli.exits import FAILED, WARNED
 from app.cli.shell import Json, connected, document, err, out, settings_in_force
 from app.core.settings import Settings, SettingsError
-from app.doctor.facts import content_facts, database_facts, writing_machines
+from app.doctor.facts import content_facts, database_facts, reader_facts, writing_machines
 from app.doctor.finding import Finding, Level, fault
-from app.doctor.judging import judge_content, judge_database, judge_settings, judge_writing
+from app.doctor.judging import judge_content, judge_database, judge_reader, judge_settings, judge_writing
 from app.doctor.machine import judge_machine
 from app.doctor.public import judge_public
 from app.doctor.serving import judge_serving
@@ -86,6 +86,8 @@ async def _of_database(settings: Settings, machines: int) -> list[Finding]:
         facts = await database_facts(pg)
         writing = await writing_machines(settings.database_url.get_secret_value())
         found = [*judge_database(facts, settings, machines), *judge_writing(writing)]
+        if settings.read_database_url is not None:
+            found += judge_reader(await reader_facts(settings.read_database_url.get_secret_value(), pg))
         return found if facts.schema else [*found, *judge_content(await content_facts(pg, settings))]
     finally:
         await pg.close()

@@ -20,30 +20,37 @@ _SILENT_S = 15  # after which an unanswered connection is given up: its machine 
 _ELSEWHERE = (Outage.UNREACHABLE, Outage.STARTING, Outage.STOPPED, Outage.FULL, Outage.READ_ONLY)
 """Where another machine may do better."""
 
-_answered: dict[tuple[Place, ...], Place] = {}
+_answered: dict[tuple[tuple[Place, ...], str], Place] = {}
 
 
-def engine_of(url: str, *, connect_args: dict[str, Any] | None = None, **how: Any) -> AsyncEngine:
+def engine_of(url: str, *, connect_args: dict[str, Any] | None = None, reads: bool = False, **how: Any) -> AsyncEngine:
     """SQLAlchemy's engine, whose connections are made by `connect`."""
-    making = {**(connect_args or {}), "async_creator_fn": partial(connect, url)}
+    making = {**(connect_args or {}), "async_creator_fn": partial(connect, url, reads=reads)}
     return create_async_engine("postgresql+asyncpg://", connect_args=making, **how)
 
 
-async def connect(url: str, *, timeout: float = 10, **how: Any) -> asyncpg.Connection:  # noqa: ASYNC109  (asyncpg's word)
-    """A connection to the machine of this address that does what the address asks; of several, to one that writes.
+async def connect(  # asyncpg's words
+    url: str,
+    *,
+    timeout: float = 10,  # noqa: ASYNC109  (likewise)
+    reads: bool = False,
+    **how: Any,
+) -> asyncpg.Connection:
+    """A connection to the machine of this address that does what the address asks; of several, to one that writes, or
+    with `reads` to a standby.
 
     `timeout` is in seconds, for all machines together.
 
     Raises:
         PoolerError: a pooler answers.
-        asyncpg.TargetServerAttributeNotMatched: the machines that answer only read.
+        asyncpg.TargetServerAttributeNotMatched: the machines that answer only read, or with `reads`, only write.
         asyncpg.PostgresError, asyncpg.InterfaceError, OSError: as asyncpg's.
     """
     places = places_of(url)
     if len(places) < SEVERAL:
         return await _usable(url, timeout=timeout, **how)
-    how["target_session_attrs"] = asked_of(url) or "read-write"
-    last = _answered.get(places)
+    wanted = how["target_session_attrs"] = asked_of(url) or ("standby" if reads else "read-write")
+    last = _answered.get((places, wanted))
     faults: list[Exception] = []
     for place in sorted(places, key=lambda each: each != last):
         try:
@@ -53,7 +60,7 @@ async def connect(url: str, *, timeout: float = 10, **how: Any) -> asyncpg.Conne
                 raise
             faults.append(exc)
         else:
-            _answered[places] = place
+            _answered[places, wanted] = place
             return made
     # A machine that answers says more than one that does not.
     raise min(faults, key=lambda each: isinstance(each, OSError))

@@ -55,7 +55,8 @@ class TryAgain(Exception):
 class Database:
     """A pool of connections that never queues more work than it can finish soon."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, reads: str | None = None) -> None:
+        """`reads`: the address of standbys, instead of that of the settings; nothing is written there."""
         self._waiting_s = settings.waiting_s
         # Of one account or address, half of them: its slow questions leave the others their answers.
         self._places = FairQueue(settings.pool_size, settings.waiting_room, max(1, settings.pool_size // 2))
@@ -73,7 +74,8 @@ class Database:
         """What is asked of the first connection there is, before anything else is done with it."""
 
         self.engine: AsyncEngine = engine_of(
-            settings.database_url.get_secret_value(),
+            reads or settings.database_url.get_secret_value(),
+            reads=reads is not None,
             pool_size=settings.pool_size,
             max_overflow=0,
             pool_pre_ping=False,

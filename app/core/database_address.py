@@ -18,9 +18,11 @@ _NO_HOSTS = (
 _TWICE = "host and port are each said once: before the database, or as host=a,b&port=5432,5433"
 _PORTS = "there are as many ports as machines, or one for all of them, each from 1 to 65535"
 _READERS = "target_session_attrs is read-write or primary: the server writes"
+_WRITERS = "target_session_attrs is standby or read-only: nothing is written there"
 
 _HOST = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.%]+)\]|(?P<path>/[^:,]+)|(?P<name>[^\[\]:,@/\s]+))(?::(?P<port>\d+))?")
 _OF_WRITERS = ("read-write", "primary")
+_OF_READERS = ("standby", "read-only")
 SEVERAL = 2
 
 
@@ -31,15 +33,16 @@ class Place(NamedTuple):
     port: int
 
 
-def fault_of(url: str) -> str | None:
-    """What is wrong with an address of a database that is written to, in a sentence without any part of it."""
+def fault_of(url: str, *, reads: bool = False) -> str | None:
+    """What is wrong with an address of a database that is written to, or with `reads` only read, in a sentence without
+    any part of it."""
     try:
         places = places_of(url)
     except ValueError as exc:
         return str(exc)
     asked = asked_of(url)
-    fine = asked in (None, *_OF_WRITERS) or (asked == "any" and len(places) < SEVERAL)
-    return None if fine else _READERS
+    fine = asked in (None, *(_OF_READERS if reads else _OF_WRITERS)) or (asked == "any" and len(places) < SEVERAL)
+    return None if fine else _WRITERS if reads else _READERS
 
 
 def places_of(url: str) -> tuple[Place, ...]:

@@ -58,6 +58,18 @@ class Settings(BrowserSettings):
         description="Where PostgreSQL 15 to 18 answers: `postgresql://user:password@host/database`; several machines by"
         " commas, `@a:5432,b:5432/`, of which the server takes the one that writes. Not a pooler.",
     )
+    read_database_url: SecretStr | None = Field(
+        default=None,
+        description="A streaming standby of that database, or several by commas, which answers what dashboards, lists,"
+        " maps and exports read. Not a pooler.",
+    )
+    read_staleness_s: float = Field(
+        default=10.0,
+        gt=0,
+        le=3_600,
+        description="Seconds that an answer of a standby may be behind, for clients that send `X-Position`; beyond, it"
+        " is not asked.",
+    )
     token_keys: Annotated[dict[str, SecretStr], NoDecode] = Field(
         description="Keys of access tokens, `id:key,id@from:key`; the last one whose time has come signs."
     )
@@ -175,6 +187,16 @@ class Settings(BrowserSettings):
     @classmethod
     def _is_an_address(cls, value: SecretStr) -> SecretStr:
         fault = fault_of(value.get_secret_value())
+        if fault:
+            raise ValueError(fault)
+        return value
+
+    @field_validator("read_database_url")
+    @classmethod
+    def _is_an_address_of_readers(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None or not value.get_secret_value():
+            return None
+        fault = fault_of(value.get_secret_value(), reads=True)
         if fault:
             raise ValueError(fault)
         return value

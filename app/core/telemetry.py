@@ -27,6 +27,18 @@ class Pool(Protocol):
     waiting: int
 
 
+class Standby(Protocol):
+    """Metrics of a standby that answers reads."""
+
+    behind_s: float
+    answered: Callable[[str], None]
+    changed: Callable[[], None]
+
+    @property
+    def fault(self) -> object:
+        """None where it is used."""
+
+
 class Metrics:
     """The metrics of one app, in a registry of their own, so that several apps can live in one process."""
 
@@ -65,6 +77,21 @@ class Metrics:
         self.pool_busy = self._gauge("kumkm_pool_busy", "Database connections at work.")
         self.pool_waiting = self._gauge("kumkm_pool_waiting", "Requests waiting for a connection.")
         self.pool_size = self._gauge("kumkm_pool_size", "Database connections allowed.")
+        self.reader_reads = Counter(
+            "kumkm_reader_reads_total",
+            "Reads that a standby may answer, by who answered; `repeated`: it broke off, and the primary was asked.",
+            ["answered_by"],
+            registry=self.registry,
+        )
+        self.reader_unused = self._gauge(
+            "kumkm_reader_unused", "Processes whose standby is set, and not used at this moment."
+        )
+        self.reader_behind = Gauge(
+            "kumkm_reader_behind_seconds",
+            "Seconds that the standby is behind the primary.",
+            registry=self.registry,
+            multiprocess_mode="livemax",
+        )
         self.background_rounds = Counter(
             "kumkm_background_rounds_total",
             "Rounds of work in the background, those that failed included.",
@@ -108,6 +135,17 @@ class Metrics:
             self.pool_waiting.set(pool.waiting)
 
         return changed
+
+    def follow_readers(self, readers: Standby) -> None:
+        """Have the figures of a standby follow it."""
+        readers.answered = lambda by: self.reader_reads.labels(by).inc()
+
+        def changed() -> None:
+            self.reader_unused.set(readers.fault is not None)
+            self.reader_behind.set(readers.behind_s)
+
+        readers.changed = changed
+        changed()
 
     def _gauge(self, name: str, description: str) -> Gauge:
         """How something stands now: the sum of the workers that live."""

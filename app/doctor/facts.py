@@ -2,15 +2,18 @@
 
 import time
 from collections.abc import Awaitable, Mapping
+from contextlib import nullcontext
 from typing import NamedTuple
 
 import asyncpg
 
 from app.accounts.deployment import refuse_demo_accounts
 from app.audit.signing import is_signed
+from app.core.connecting import connect
 from app.core.database_address import places_of
 from app.core.migrations import reads_only, schema_of
-from app.core.outages import Outage
+from app.core.outages import Outage, why_not_connected
+from app.core.readers import Look, look_at
 from app.core.roles import Rights, refuse_powerful_login, rights_of_login
 from app.core.sealing import Digester, KeyRing, UnsealError
 from app.core.settings import Settings, SettingsError
@@ -126,6 +129,18 @@ async def writing_machines(url: str) -> int:
         finally:
             await pg.close()
     return writing
+
+
+async def reader_facts(url: str, primary: asyncpg.Connection) -> Look | Outage | None:
+    """How the standby at an address stands to the primary; or why it does not answer."""
+    try:
+        standby = await connect(url, reads=True, timeout=_MACHINE_S)
+        try:
+            return await look_at(lambda: nullcontext(standby), lambda: nullcontext(primary))
+        finally:
+            await standby.close()
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as exc:
+        return why_not_connected(exc) or Outage.UNREACHABLE
 
 
 async def content_facts(pg: asyncpg.Connection, settings: Settings) -> ContentFacts:

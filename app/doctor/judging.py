@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from app.core.outages import Outage
+from app.core.readers import Look
 from app.core.roles import Rights
 from app.core.settings import Settings
 from app.doctor.facts import ContentFacts, DatabaseFacts
@@ -112,6 +113,26 @@ def judge_writing(machines: int) -> Iterator[Finding]:
             f"{machines} machines of DATABASE_URL take writes: the data goes apart. Stop the old one at once; what was"
             " written there is sent again by the tablets.",
         )
+
+
+def judge_reader(found: Look | Outage | None) -> Iterator[Finding]:
+    """The standby of KUMKM_READ_DATABASE_URL, or why it does not answer; None: the primary takes no writes."""
+    fault_found = found.fault if isinstance(found, Look) else found
+    if fault_found is not None:
+        yield warning(
+            "reader",
+            f"Server siaga di KUMKM_READ_DATABASE_URL tidak dipakai ({fault_found.code}); semua bacaan dijawab oleh"
+            " server utama.",
+            f"The standby of KUMKM_READ_DATABASE_URL is not used: {fault_found.value}. The primary answers all reads.",
+        )
+    elif isinstance(found, Look) and not found.reached:
+        yield warning(
+            "reader_behind",
+            "Server siaga di KUMKM_READ_DATABASE_URL tertinggal; selama itu server utama yang menjawab.",
+            "The standby of KUMKM_READ_DATABASE_URL is behind; as long as it is, the primary answers.",
+        )
+    elif found is not None:
+        yield good("reader", "Server siaga mengikuti server utama.", "The standby for reads follows the primary.")
 
 
 def _judge_schema(facts: DatabaseFacts) -> Iterator[Finding]:

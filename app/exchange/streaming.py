@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from uuid import UUID
 
 import asyncpg
 
 from app.core.database import Database
 from app.core.problems import Code, Problem
+from app.core.readers import ReaderLostError
 from app.exchange.exporting import Export, Sink
 from app.exchange.feed import FeedPosition, newest_position
 from app.exchange.spool import Spool
@@ -28,6 +29,7 @@ _RETRY_S = 15
 
 Opened = tuple[FeedPosition, AsyncIterator[bytes]]
 Prepare = Callable[[asyncpg.Connection], Awaitable[Export]]
+Snapshot = Callable[[], AbstractAsyncContextManager[asyncpg.Connection]]
 
 
 class Consumer:
@@ -69,8 +71,11 @@ class Exports:
         self._open: set[Consumer] = set()
 
     @asynccontextmanager
-    async def open(self, consumer: Consumer, prepare: Prepare) -> AsyncIterator[Opened]:
-        """Begin an export: the feed's position in the moment that it shows, and its bytes as they come.
+    async def open(
+        self, consumer: Consumer, prepare: Prepare, snapshot: Snapshot | None = None
+    ) -> AsyncIterator[Opened]:
+        """Begin an export: the feed's position in the moment that it shows, and its bytes as they come. `snapshot`:
+        where it reads, by default on the primary.
 
         Raises:
             Problem: `overloaded` if too many exports are running, `too_many_requests` if they are all of one account;
@@ -84,7 +89,7 @@ class Exports:
         position: asyncio.Future[FeedPosition] = asyncio.get_running_loop().create_future()
         try:
             with Spool() as spool:
-                making = asyncio.create_task(self._make(prepare, spool, position))
+                making = asyncio.create_task(self._make(prepare, spool, position, snapshot or self._database.snapshot))
                 try:
                     await spool.begun()
                     yield await position, _within(spool.read())
@@ -105,10 +110,30 @@ class Exports:
         self._open.discard(stalled)
         return True
 
-    async def _make(self, prepare: Prepare, spool: Spool, position: asyncio.Future[FeedPosition]) -> None:
+    async def _make(
+        self, prepare: Prepare, spool: Spool, position: asyncio.Future[FeedPosition], snapshot: Snapshot
+    ) -> None:
+        found: list[FeedPosition] = []
+
+        async def write(data: bytes) -> None:
+            await spool.write(data)
+            if not position.done():  # from here on, it is not made again
+                position.set_result(found[-1])
+
+        async def make() -> None:
+            async with snapshot() as pg:
+                await write_export(pg, prepare, write, found.append)
+
         try:
-            async with self._making, self._database.snapshot() as pg:
-                await write_export(pg, prepare, spool.write, position.set_result)
+            async with self._making:
+                try:
+                    await make()
+                except ReaderLostError:
+                    if spool.size:
+                        raise
+                    await make()
+            if not position.done():
+                position.set_result(found[-1])
             spool.finish()
         except BaseException as exc:
             position.cancel()

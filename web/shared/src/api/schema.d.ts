@@ -5458,6 +5458,23 @@ export interface components {
             counted_to: number;
         };
         /**
+         * ReadyOut
+         * @description That the server is fine, and how its standby is, without which it is fine as well.
+         */
+        ReadyOut: {
+            /**
+             * Status
+             * @description Status.
+             * @default ok
+             */
+            status: string;
+            /**
+             * Reader
+             * @description The standby of `KUMKM_READ_DATABASE_URL`: `ok`, or why it is not used: `not_seen`, `writes`, `other_database`, `strayed`, `behind`, or a reason as of the database; null where none is set.
+             */
+            reader: string | null;
+        };
+        /**
          * Reason
          * @description The reason for a decision.
          */
@@ -11900,6 +11917,11 @@ export interface operations {
             };
             header?: {
                 /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+                /**
                  * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
                  * @example "1f0c9a27"
                  */
@@ -11913,6 +11935,10 @@ export interface operations {
             /** @description The regions, by code. */
             200: {
                 headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -12049,6 +12075,11 @@ export interface operations {
             };
             header?: {
                 /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+                /**
                  * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
                  * @example "1f0c9a27"
                  */
@@ -12068,6 +12099,10 @@ export interface operations {
             /** @description The region. */
             200: {
                 headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -12219,6 +12254,11 @@ export interface operations {
             };
             header?: {
                 /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+                /**
                  * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
                  * @example "1f0c9a27"
                  */
@@ -12232,6 +12272,10 @@ export interface operations {
             /** @description The enumerators, by id. */
             200: {
                 headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -12391,6 +12435,11 @@ export interface operations {
             };
             header?: {
                 /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+                /**
                  * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
                  * @example "1f0c9a27"
                  */
@@ -12404,6 +12453,10 @@ export interface operations {
             /** @description The days, oldest first. */
             200: {
                 headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -12543,6 +12596,11 @@ export interface operations {
             };
             header?: {
                 /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+                /**
                  * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
                  * @example "1f0c9a27"
                  */
@@ -12556,6 +12614,10 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -12705,6 +12767,11 @@ export interface operations {
             };
             header?: {
                 /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+                /**
                  * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
                  * @example "1f0c9a27"
                  */
@@ -12718,6 +12785,10 @@ export interface operations {
             /** @description The enumerators, by id. */
             200: {
                 headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -12922,6 +12993,11 @@ export interface operations {
             };
             header?: {
                 /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+                /**
                  * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
                  * @example "1f0c9a27"
                  */
@@ -12935,6 +13011,10 @@ export interface operations {
             /** @description The enumerators, by id. */
             200: {
                 headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -13094,6 +13174,11 @@ export interface operations {
             };
             header?: {
                 /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+                /**
                  * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
                  * @example "1f0c9a27"
                  */
@@ -13107,6 +13192,10 @@ export interface operations {
             /** @description The villages, by code. */
             200: {
                 headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -13249,6 +13338,11 @@ export interface operations {
             };
             header?: {
                 /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+                /**
                  * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
                  * @example "1f0c9a27"
                  */
@@ -13262,6 +13356,10 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -13389,6 +13487,11 @@ export interface operations {
             };
             header?: {
                 /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+                /**
                  * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
                  * @example "1f0c9a27"
                  */
@@ -13402,6 +13505,10 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -13519,6 +13626,11 @@ export interface operations {
             };
             header?: {
                 /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+                /**
                  * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
                  * @example "1f0c9a27"
                  */
@@ -13532,6 +13644,10 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -14072,7 +14188,13 @@ export interface operations {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14081,6 +14203,10 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14871,6 +14997,11 @@ export interface operations {
                  * @example Permohonan 17/2022
                  */
                 "X-Access-Reason"?: string | null;
+                /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
             };
             path: {
                 /**
@@ -14890,6 +15021,10 @@ export interface operations {
                     "X-Feed-Cursor"?: string;
                     /** @description A name for the file. */
                     "Content-Disposition"?: string;
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -18573,10 +18708,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "status": "ok"
+                     *       "status": "ok",
+                     *       "reader": "ok"
                      *     }
                      */
-                    "application/json": components["schemas"]["StatusOut"];
+                    "application/json": components["schemas"]["ReadyOut"];
                 };
             };
             /** @description Valid JSON with bad fields. */

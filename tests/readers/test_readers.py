@@ -1,0 +1,360 @@
+"""What a standby answers is never older than its caller may take it for, and nobody notices when it is gone."""
+
+import asyncio
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+from fastapi import FastAPI
+from pydantic import SecretStr
+from standbys import Standby, in_use
+from structlog.testing import capture_logs
+from world import World, batch, item, put
+
+from app.api import businesses
+from app.core.clock import SetClock
+from app.core.database_address import fault_of
+from app.core.log_position import LogPosition
+from app.core.outages import Outage
+from app.core.readers import Readers, Unfit
+from app.core.settings import Settings
+from app.doctor.facts import reader_facts
+from app.doctor.judging import judge_reader
+from app.main import create_app
+
+
+def reads(app: FastAPI) -> dict[str, float]:
+    """How many reads were answered by whom."""
+    samples = [each for metric in app.state.services.metrics.reader_reads.collect() for each in metric.samples]
+    return {each.labels["answered_by"]: each.value for each in samples if each.name.endswith("_total")}
+
+
+async def live(client: httpx.AsyncClient, world: World, name: str = "officer", **headers: str) -> httpx.Response:
+    known = {each.replace("_", "-"): value for each, value in headers.items()}
+    answer = await client.get("/v1/live", headers={**world.auth(name), **known})
+    assert answer.status_code in (200, 304), answer.text
+    return answer
+
+
+def counted(answer: httpx.Response) -> int:
+    found: int = answer.json()["item"]["submissions"]
+    return found
+
+
+async def write(client: httpx.AsyncClient, world: World) -> None:
+    assert (await put(client, world, "enumerator.1", batch(item()))).status_code == 201
+
+
+async def test_a_standby_answers_and_always_has_what_was_written_before(
+    client: httpx.AsyncClient, world: World, app: FastAPI
+) -> None:
+    for expected in range(1, 9):
+        await write(client, world)
+        answer = await live(client, world)
+        assert counted(answer) == expected
+        assert datetime.fromisoformat(answer.headers["X-As-Of"]).tzinfo is not None
+        listed = await client.get("/v1/businesses", headers=world.auth("officer"))
+        assert len(listed.json()["items"]) == expected
+    assert reads(app).get("reader", 0) >= 8, reads(app)
+
+
+async def test_a_quiet_primary_makes_no_standby_old(
+    client: httpx.AsyncClient, world: World, app: FastAPI, standby: Standby, readers: Readers
+) -> None:
+    """Its last transaction may be hours ago: also where it is held, it has all that there is."""
+    await write(client, world)
+    await standby.hold()
+    try:
+        await standby.go_on()
+        await readers.look()
+        assert (readers.fault, readers.behind_s) == (None, 0)
+        before = reads(app).get("reader", 0)
+        assert counted(await live(client, world)) == 1
+        assert reads(app)["reader"] == before + 1
+    finally:
+        await standby.go_on()
+
+
+async def test_where_a_standby_is_behind_the_primary_answers(
+    client: httpx.AsyncClient, world: World, app: FastAPI, standby: Standby
+) -> None:
+    await standby.hold()
+    try:
+        await write(client, world)
+        answer = await live(client, world)
+        assert counted(answer) == 1
+        assert reads(app) == {"primary": 1}
+        # The figure that was seen does not go back when the standby is asked again.
+        await standby.go_on()
+        for _ in range(3):
+            assert counted(await live(client, world)) == 1
+            assert (await live(client, world, If_None_Match=answer.headers["ETag"])).status_code == 304
+        assert reads(app)["reader"] >= 6
+    finally:
+        await standby.go_on()
+
+
+async def test_who_says_what_was_seen_gets_what_is_older_and_never_before_that(
+    client: httpx.AsyncClient, world: World, app: FastAPI, standby: Standby
+) -> None:
+    await write(client, world)
+    first = await live(client, world)
+    await standby.follow()
+    await live(client, world)  # a moment of which the standby has everything
+    await standby.hold()
+    try:
+        await write(client, world)
+        old = await live(client, world, X_Position=first.headers["X-Position"])
+        assert counted(old) == 1
+        assert old.headers["X-As-Of"] < datetime.now().astimezone().isoformat()
+        new = await live(client, world)  # says nothing: has all
+        assert counted(new) == 2
+        assert new.headers["X-As-Of"] > old.headers["X-As-Of"]
+        again = await live(client, world, X_Position=new.headers["X-Position"])
+        assert counted(again) == 2
+        assert counted(await live(client, world, X_Position="nonsense")) == 2
+        seen = LogPosition.read(new.headers["X-Position"])
+        assert seen is not None
+        elsewhere = str(seen._replace(timeline=seen.timeline - 1))
+        assert counted(await live(client, world, X_Position=elsewhere)) == 2
+        assert reads(app)["primary"] == 4
+    finally:
+        await standby.go_on()
+
+
+@pytest.mark.parametrize("name", ["coordinator.1", "enumerator.1"])
+async def test_who_sees_by_a_team_gets_nothing_old(
+    client: httpx.AsyncClient, world: World, standby: Standby, name: str
+) -> None:
+    """Who belongs to a team is a right, and is read with the figures."""
+    first = await live(client, world, name)
+    await standby.follow()
+    await live(client, world, name)
+    await standby.hold()
+    try:
+        await write(client, world)
+        assert counted(await live(client, world, name, X_Position=first.headers["X-Position"])) == 1
+    finally:
+        await standby.go_on()
+
+
+async def test_no_answer_is_older_than_the_setting(
+    client: httpx.AsyncClient, world: World, app: FastAPI, standby: Standby, readers: Readers
+) -> None:
+    first = await live(client, world)
+    await standby.follow()
+    await live(client, world)
+    await standby.hold()
+    try:
+        await write(client, world)
+        position = first.headers["X-Position"]
+        assert counted(await live(client, world, X_Position=position)) == 0
+        readers._staleness_s = 0.3
+        await asyncio.sleep(0.4)
+        assert counted(await live(client, world, X_Position=position)) == 1
+        with capture_logs() as logs:
+            await readers.look()
+            await readers.look()
+        assert readers.fault is Unfit.BEHIND
+        assert readers.behind_s > 0.4
+        assert [(each["event"], each["reason"]) for each in logs] == [("reader_not_used", "behind")]
+        metrics = (await client.get("/metrics")).text
+        assert "kumkm_reader_unused 1.0" in metrics
+        await standby.go_on()
+        with capture_logs() as logs:
+            await readers.look()
+        assert [each["event"] for each in logs] == ["reader_in_use"]
+        before = reads(app)["reader"]
+        assert counted(await live(client, world)) == 1
+        assert reads(app)["reader"] == before + 1
+        assert "kumkm_reader_unused 0.0" in (await client.get("/metrics")).text
+    finally:
+        await standby.go_on()
+
+
+async def test_an_account_that_is_closed_is_out_at_once(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, standby: Standby
+) -> None:
+    position = (await live(client, world)).headers["X-Position"]
+    await standby.hold()
+    try:
+        await pg.execute("UPDATE account SET deactivated_at = now() WHERE id = $1", world.id("officer"))
+        answer = await client.get("/v1/live", headers={**world.auth("officer"), "X-Position": position})
+        assert (answer.status_code, answer.json()["code"]) == (403, "account_deactivated")
+    finally:
+        await standby.go_on()
+
+
+async def test_a_server_without_its_standby_serves_and_uses_it_again(
+    client: httpx.AsyncClient, world: World, app: FastAPI, standby: Standby, readers: Readers
+) -> None:
+    await write(client, world)
+    await live(client, world)
+    standby.kill()
+    try:
+        for _ in range(3):
+            assert counted(await live(client, world)) == 1
+        await readers.look()
+        assert readers.fault is Outage.UNREACHABLE
+        ready = await client.get("/readyz")
+        assert (ready.status_code, ready.json()["reader"]) == (200, "unreachable")
+    finally:
+        standby.start()
+    await standby.follow()
+    await readers.look()
+    before = reads(app)["reader"]
+    assert counted(await live(client, world)) == 1
+    assert reads(app)["reader"] == before + 1
+    assert (await client.get("/readyz")).json()["reader"] == "ok"
+
+
+async def test_a_read_that_is_cut_in_its_middle_is_answered_by_the_primary(
+    client: httpx.AsyncClient,
+    world: World,
+    app: FastAPI,
+    pg: asyncpg.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What the primary locks, or cleans away, cancels who reads it on the standby."""
+    await write(client, world)
+    seen = []
+    real = businesses.list_businesses
+
+    async def hindered(reading: asyncpg.Connection, *args: Any, **kwargs: Any) -> Any:
+        seen.append(await reading.fetchval("SELECT pg_is_in_recovery()"))
+        if seen == [True]:
+            await reading.fetch("SELECT FROM business LIMIT 1")
+            async with pg.transaction():
+                await pg.execute("LOCK TABLE business IN ACCESS EXCLUSIVE MODE")
+            await reading.execute("SELECT pg_sleep(20)")
+        return await real(reading, *args, **kwargs)
+
+    monkeypatch.setattr(businesses, "list_businesses", hindered)
+    answer = await client.get("/v1/businesses", headers=world.auth("officer"))
+    assert (answer.status_code, len(answer.json()["items"])) == (200, 1)
+    assert seen == [True, False]
+    assert reads(app) == {"reader": 1, "repeated": 1, "primary": 1}
+
+
+async def test_an_export_is_whole_and_the_feed_continues_after_it(
+    client: httpx.AsyncClient, world: World, app: FastAPI, pg: asyncpg.Connection, dsn: str
+) -> None:
+    """Also after what was being written meanwhile, on the primary alone."""
+    await write(client, world)
+    late = await asyncpg.connect(dsn)
+    business = await pg.fetchval("SELECT id FROM business")
+    try:
+        async with late.transaction():
+            number = "pg_current_xact_id()::text::bigint"
+            await late.execute(f"UPDATE business SET change_number = {number} WHERE id = $1", business)
+            await late.execute(f"INSERT INTO feed_mark (number, id) VALUES ({number}, gen_random_uuid())")
+            await write(client, world)
+            headers = world.auth("system", scopes=["businesses:read", "feed:read"])
+            export = await client.get("/v1/exports/businesses.ndjson", headers=headers)
+            assert len(export.text.splitlines()) == 2
+            assert reads(app)["reader"] == 1
+        page = await client.get("/v1/feed", headers=headers, params={"cursor": export.headers["X-Feed-Cursor"]})
+        assert str(business) in [each["business_id"] for each in page.json()["items"]]
+    finally:
+        await late.close()
+
+
+@pytest.mark.parametrize("where", ["promoted", "made a standby of nobody"])
+async def test_what_was_promoted_is_not_read(
+    settings: Settings, clock: SetClock, dsn: str, own_standby: Standby, where: str
+) -> None:
+    await own_standby.follow()
+    url = SecretStr(own_standby.reader_of(dsn))
+    app = create_app(settings.model_copy(update={"read_database_url": url}), clock=clock)
+    async with app.router.lifespan_context(app):
+        readers: Readers = app.state.services.readers
+        await in_use(readers)
+        own_standby.promote()
+        if where != "promoted":
+            await own_standby.sql("CREATE TABLE astray AS SELECT generate_series(1, 100000)", "SELECT true")
+            own_standby.begin_as_standby_of_nobody()
+            await readers.look()  # of the connection that it had
+        await readers.look()
+        assert readers.fault is (Unfit.WRITES if where == "promoted" else Unfit.STRAYED)
+
+
+async def test_a_copy_of_another_database_is_not_read(
+    settings: Settings, clock: SetClock, server_url: str, standby: Standby
+) -> None:
+    for other in (standby.reader_of(server_url), settings.database_url):
+        url = other if isinstance(other, SecretStr) else SecretStr(other)
+        app = create_app(settings.model_copy(update={"read_database_url": url}), clock=clock)
+        async with app.router.lifespan_context(app):
+            readers: Readers = app.state.services.readers
+            await readers.look()
+            assert readers.fault is (Unfit.WRITES if url == settings.database_url else Unfit.OTHER_DATABASE)
+
+
+async def test_tables_of_another_release_are_not_read(
+    pg: asyncpg.Connection, standby: Standby, readers: Readers
+) -> None:
+    await pg.execute("UPDATE alembic_version SET version_num = '9999'; COMMENT ON TABLE alembic_version IS NULL")
+    await standby.follow()
+    await readers.look()
+    assert readers.fault is Outage.NEWER_SCHEMA
+
+
+async def test_no_other_endpoint_is_read_apart(app: FastAPI) -> None:
+    """Sync, sign-in, decisions and what they are made by, rights, the feed and the trail are the primary's."""
+    parameters = {
+        f"{method.upper()} {path}": [each["name"] for each in operation.get("parameters", ())]
+        for path, methods in app.openapi()["paths"].items()
+        for method, operation in methods.items()
+    }
+    assert {each for each, names in parameters.items() if "X-Position" in names} == {
+        "GET /v1/businesses",
+        "GET /v1/exports/businesses.{format}",
+        "GET /v1/live",
+        "GET /v1/map/boundaries",
+        "GET /v1/map/points",
+        "GET /v1/progress/activity",
+        "GET /v1/progress/dates",
+        "GET /v1/progress/enumerators",
+        "GET /v1/progress/field-force",
+        "GET /v1/progress/regions",
+        "GET /v1/progress/regions/{code}",
+        "GET /v1/progress/series",
+        "GET /v1/progress/stale",
+    }
+
+
+async def test_the_doctor_names_what_is_wrong_with_a_standby(
+    settings: Settings, pg: asyncpg.Connection, dsn: str, server_url: str, standby: Standby
+) -> None:
+    async def found(url: str) -> list[tuple[str, str]]:
+        return [(each.check, each.level.value) for each in judge_reader(await reader_facts(url, pg))]
+
+    assert await found(standby.reader_of(dsn)) == [("reader", "good")]
+    assert await found(dsn) == [("reader", "warning")]
+    assert await found(standby.reader_of(server_url)) == [("reader", "warning")]
+    assert await found("postgresql://nobody@127.0.0.1:1/kumkm") == [("reader", "warning")]
+    await standby.hold()
+    try:
+        await pg.execute("CREATE TABLE something ()")
+        assert await found(standby.reader_of(dsn)) == [("reader_behind", "warning")]
+    finally:
+        await standby.go_on()
+
+
+@pytest.mark.parametrize(
+    ("url", "fine"),
+    [
+        ("postgresql://u:hunter2@a,b/d", True),
+        ("postgresql://u@a,b/d?target_session_attrs=standby", True),
+        ("postgresql://u@a/d?target_session_attrs=any", True),
+        ("postgresql://u:hunter2@a,b/d?target_session_attrs=read-write", False),
+        ("postgresql://u:hunter2@a,b/d?target_session_attrs=any", False),
+        ("mysql://u:hunter2@a/d", False),
+    ],
+)
+def test_an_address_of_readers_names_readers(url: str, fine: bool) -> None:
+    fault = fault_of(url, reads=True)
+    assert (fault is None) == fine
+    assert "hunter2" not in str(fault)
