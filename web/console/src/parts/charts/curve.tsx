@@ -6,9 +6,10 @@ import { useLanguage } from '@kumkm/shared/texts/language.ts';
 import { bisectCenter } from 'd3-array';
 import { scaleLinear } from 'd3-scale';
 import { area, line } from 'd3-shape';
-import { type PointerEvent, useState } from 'react';
+import { useState } from 'react';
 import { compact } from './axis.ts';
 import styles from './charts.module.css';
+import { Plot } from './plot.tsx';
 import { YAxis } from './y-axis.tsx';
 
 const HEIGHT = 280;
@@ -39,79 +40,47 @@ export function CurveChart({ curve, target, label }: Told) {
     .y1((point) => y(point.value));
   const latest = curve.actual.at(-1);
 
-  function look(event: PointerEvent<SVGSVGElement>) {
-    const box = event.currentTarget.getBoundingClientRect();
-    const day = x.invert(event.clientX - box.left);
-    setAt(
-      curve.actual[
-        bisectCenter(
-          curve.actual.map((point) => daysBetween(curve.first, point.day)),
-          day,
-        )
-      ],
-    );
+  function look(pointer: readonly [number, number] | undefined) {
+    const days = curve.actual.map((point) => daysBetween(curve.first, point.day));
+    setAt(pointer && curve.actual[bisectCenter(days, x.invert(pointer[0]))]);
   }
 
   return (
-    <div ref={place} className={styles.place}>
-      {width > 0 && (
-        <svg
-          width={width}
-          height={HEIGHT}
-          role="img"
-          aria-label={label}
-          onPointerMove={look}
-          onPointerDown={look}
-          onPointerLeave={() => setAt(undefined)}
-        >
-          <YAxis
-            scale={y}
-            left={PAD.left}
-            right={width - PAD.right}
-            label={(tick) => compact(tick, language)}
-          />
-          {dayTicks(curve.first, days, width).map(({ day, anchor }) => (
-            <text key={day} className={styles.tick} x={xOf(day)} y={HEIGHT - 8} textAnchor={anchor}>
-              {shortDay(day, language)}
-            </text>
-          ))}
-          {target !== null && (
-            <line
-              className={styles.target}
-              x1={PAD.left}
-              x2={width - PAD.right}
-              y1={y(target)}
-              y2={y(target)}
-            />
-          )}
-          <path className={styles.area} d={fill(curve.actual) ?? ''} />
-          <path className={styles.needed} d={path(curve.needed) ?? ''} />
-          <path className={styles.projected} d={path(curve.projected) ?? ''} />
-          <path className={styles.actual} d={path(curve.actual) ?? ''} />
-          {latest !== undefined && (
-            <circle className={styles.dot} cx={xOf(latest.day)} cy={y(latest.value)} r={4.5} />
-          )}
-          {at !== undefined && (
-            <g data-live>
-              <line
-                className={styles.cross}
-                x1={xOf(at.day)}
-                x2={xOf(at.day)}
-                y1={PAD.top}
-                y2={HEIGHT - PAD.bottom}
-              />
-              <circle className={styles.dot} cx={xOf(at.day)} cy={y(at.value)} r={4.5} />
-            </g>
-          )}
-        </svg>
+    <Plot
+      box={{ place, width, height: HEIGHT }}
+      label={label}
+      onPoint={look}
+      tip={at && [longDay(at.day, language), count(at.value, language), xOf(at.day)]}
+    >
+      <YAxis scale={y} left={PAD.left} right={width - PAD.right} label={(tick) => compact(tick, language)} />
+      {dayTicks(curve.first, days, width).map(({ day, anchor }) => (
+        <text key={day} className={styles.tick} x={xOf(day)} y={HEIGHT - 8} textAnchor={anchor}>
+          {shortDay(day, language)}
+        </text>
+      ))}
+      {target !== null && (
+        <line className={styles.target} x1={PAD.left} x2={width - PAD.right} y1={y(target)} y2={y(target)} />
+      )}
+      <path className={styles.area} d={fill(curve.actual) ?? ''} />
+      <path className={styles.needed} d={path(curve.needed) ?? ''} />
+      <path className={styles.projected} d={path(curve.projected) ?? ''} />
+      <path className={styles.actual} d={path(curve.actual) ?? ''} />
+      {latest !== undefined && (
+        <circle className={styles.dot} cx={xOf(latest.day)} cy={y(latest.value)} r={4.5} />
       )}
       {at !== undefined && (
-        <p className={styles.tip} aria-hidden data-side={xOf(at.day) > width / 2 ? 'left' : 'right'}>
-          <span>{longDay(at.day, language)}</span>
-          <strong>{count(at.value, language)}</strong>
-        </p>
+        <g data-live>
+          <line
+            className={styles.cross}
+            x1={xOf(at.day)}
+            x2={xOf(at.day)}
+            y1={PAD.top}
+            y2={HEIGHT - PAD.bottom}
+          />
+          <circle className={styles.dot} cx={xOf(at.day)} cy={y(at.value)} r={4.5} />
+        </g>
       )}
-    </div>
+    </Plot>
   );
 }
 

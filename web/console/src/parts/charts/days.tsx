@@ -3,10 +3,11 @@ import { type Day, daysBetween, shortDay, weekday } from '@kumkm/shared/formats/
 import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage } from '@kumkm/shared/texts/language.ts';
 import { scaleLinear } from 'd3-scale';
-import { type PointerEvent, useState } from 'react';
+import { useState } from 'react';
 import { compact } from './axis.ts';
 import styles from './charts.module.css';
 import { dayTicks } from './curve.tsx';
+import { Plot } from './plot.tsx';
 import { YAxis } from './y-axis.tsx';
 
 const HEIGHT = 220;
@@ -43,70 +44,44 @@ export function DaysChart({ bars, needed, label }: Told) {
   const wide = Math.max(1, Math.min(WIDEST, step * 0.72));
   const center = (place: number) => x(place) + step / 2;
 
-  function look(event: PointerEvent<SVGSVGElement>) {
-    const box = event.currentTarget.getBoundingClientRect();
-    const found = Math.floor(x.invert(event.clientX - box.left));
-    setAt(found >= 0 && found < bars.length ? found : undefined);
+  function look(pointer: readonly [number, number] | undefined) {
+    const found = pointer && Math.floor(x.invert(pointer[0]));
+    setAt(found !== undefined && found in bars ? found : undefined);
   }
 
   const shown = at === undefined ? undefined : bars[at];
+  const tip =
+    at === undefined || shown === undefined
+      ? undefined
+      : ([weekday(shown.day, language), count(shown.value, language), center(at)] as const);
   return (
-    <div ref={place} className={styles.place}>
-      {width > 0 && (
-        <svg
-          width={width}
-          height={HEIGHT}
-          role="img"
-          aria-label={label}
-          onPointerMove={look}
-          onPointerDown={look}
-          onPointerLeave={() => setAt(undefined)}
+    <Plot box={{ place, width, height: HEIGHT }} label={label} onPoint={look} tip={tip}>
+      <YAxis scale={y} left={PAD.left} right={width - PAD.right} label={(tick) => compact(tick, language)} />
+      {bars.map((bar, place) => (
+        <rect
+          key={bar.day}
+          className={place === at ? styles.barAt : styles.bar}
+          x={center(place) - wide / 2}
+          y={Math.min(y(0), y(bar.value))}
+          width={wide}
+          height={Math.abs(y(0) - y(bar.value))}
+          rx={Math.min(3, wide / 3)}
+        />
+      ))}
+      {needed !== null && (
+        <line className={styles.needed} x1={PAD.left} x2={width - PAD.right} y1={y(needed)} y2={y(needed)} />
+      )}
+      {dayTicks(first, bars.length - 1, width).map(({ day, anchor }) => (
+        <text
+          key={day}
+          className={styles.tick}
+          x={center(daysBetween(first, day))}
+          y={HEIGHT - 8}
+          textAnchor={anchor}
         >
-          <YAxis
-            scale={y}
-            left={PAD.left}
-            right={width - PAD.right}
-            label={(tick) => compact(tick, language)}
-          />
-          {bars.map((bar, place) => (
-            <rect
-              key={bar.day}
-              className={place === at ? styles.barAt : styles.bar}
-              x={center(place) - wide / 2}
-              y={Math.min(y(0), y(bar.value))}
-              width={wide}
-              height={Math.abs(y(0) - y(bar.value))}
-              rx={Math.min(3, wide / 3)}
-            />
-          ))}
-          {needed !== null && (
-            <line
-              className={styles.needed}
-              x1={PAD.left}
-              x2={width - PAD.right}
-              y1={y(needed)}
-              y2={y(needed)}
-            />
-          )}
-          {dayTicks(first, bars.length - 1, width).map(({ day, anchor }) => (
-            <text
-              key={day}
-              className={styles.tick}
-              x={center(daysBetween(first, day))}
-              y={HEIGHT - 8}
-              textAnchor={anchor}
-            >
-              {shortDay(day, language)}
-            </text>
-          ))}
-        </svg>
-      )}
-      {shown !== undefined && at !== undefined && (
-        <p className={styles.tip} aria-hidden data-side={center(at) > width / 2 ? 'left' : 'right'}>
-          <span>{weekday(shown.day, language)}</span>
-          <strong>{count(shown.value, language)}</strong>
-        </p>
-      )}
-    </div>
+          {shortDay(day, language)}
+        </text>
+      ))}
+    </Plot>
   );
 }

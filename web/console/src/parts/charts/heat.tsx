@@ -1,6 +1,7 @@
 import { useWidth } from '@kumkm/shared/charts/size.ts';
-import { type PointerEvent, useState } from 'react';
+import { useState } from 'react';
 import styles from './charts.module.css';
+import { Plot } from './plot.tsx';
 
 const PAD = { top: 4, right: 0, bottom: 24, left: 48 };
 const GAP = 2;
@@ -35,77 +36,59 @@ export function HeatChart<Column, Row>(told: Told<Column, Row>) {
   const every = Math.max(1, Math.ceil(PX_A_LABEL / Math.max(1, step)));
   const height = PAD.top + rows.length * TALL + PAD.bottom;
 
-  function look(event: PointerEvent<SVGSVGElement>) {
-    const box = event.currentTarget.getBoundingClientRect();
-    const column = Math.floor((event.clientX - box.left - PAD.left) / step);
-    const row = Math.floor((event.clientY - box.top - PAD.top) / TALL);
-    setAt(column in columns && row in rows ? [column, row] : undefined);
+  function look(pointer: readonly [number, number] | undefined) {
+    const column = pointer && Math.floor((pointer[0] - PAD.left) / step);
+    const row = pointer && Math.floor((pointer[1] - PAD.top) / TALL);
+    const isCell = column !== undefined && row !== undefined && column in columns && row in rows;
+    setAt(isCell ? [column, row] : undefined);
   }
 
   const column = at === undefined ? undefined : columns[at[0]];
   const row = at === undefined ? undefined : rows[at[1]];
-  const tip = column === undefined || row === undefined ? undefined : told.tip(column, row);
+  const tip =
+    at === undefined || column === undefined || row === undefined
+      ? undefined
+      : ([...told.tip(column, row), (at[0] / columns.length) * width] as const);
   return (
-    <div ref={place} className={styles.place}>
-      {width > 0 && (
-        <svg
-          width={width}
-          height={height}
-          role="img"
-          aria-label={label}
-          onPointerMove={look}
-          onPointerDown={look}
-          onPointerLeave={() => setAt(undefined)}
+    <Plot box={{ place, width, height }} label={label} onPoint={look} tip={tip}>
+      {rows.map((row, line) => (
+        <text
+          key={told.rowLabel(row)}
+          className={styles.tick}
+          x={PAD.left - 8}
+          y={PAD.top + line * TALL + TALL / 2}
+          textAnchor="end"
+          dominantBaseline="central"
         >
+          {told.rowLabel(row)}
+        </text>
+      ))}
+      {columns.map((column, across) => (
+        <g key={told.columnLabel(column)} transform={`translate(${PAD.left + across * step}, ${PAD.top})`}>
           {rows.map((row, line) => (
-            <text
+            <rect
               key={told.rowLabel(row)}
+              className={styles.heat}
+              data-level={levelOf(value(column, row), most)}
+              data-at={(at?.[0] === across && at[1] === line) || undefined}
+              y={line * TALL}
+              width={Math.max(1, step - GAP)}
+              height={TALL - GAP}
+              rx={3}
+            />
+          ))}
+          {across % every === 0 && (
+            <text
               className={styles.tick}
-              x={PAD.left - 8}
-              y={PAD.top + line * TALL + TALL / 2}
-              textAnchor="end"
-              dominantBaseline="central"
+              x={across === columns.length - 1 ? step - GAP : 0}
+              y={rows.length * TALL + 16}
+              textAnchor={across === columns.length - 1 ? 'end' : 'start'}
             >
-              {told.rowLabel(row)}
+              {told.columnLabel(column)}
             </text>
-          ))}
-          {columns.map((column, across) => (
-            <g
-              key={told.columnLabel(column)}
-              transform={`translate(${PAD.left + across * step}, ${PAD.top})`}
-            >
-              {rows.map((row, line) => (
-                <rect
-                  key={told.rowLabel(row)}
-                  className={styles.heat}
-                  data-level={levelOf(value(column, row), most)}
-                  data-at={(at?.[0] === across && at[1] === line) || undefined}
-                  y={line * TALL}
-                  width={Math.max(1, step - GAP)}
-                  height={TALL - GAP}
-                  rx={3}
-                />
-              ))}
-              {across % every === 0 && (
-                <text
-                  className={styles.tick}
-                  x={across === columns.length - 1 ? step - GAP : 0}
-                  y={rows.length * TALL + 16}
-                  textAnchor={across === columns.length - 1 ? 'end' : 'start'}
-                >
-                  {told.columnLabel(column)}
-                </text>
-              )}
-            </g>
-          ))}
-        </svg>
-      )}
-      {tip !== undefined && at !== undefined && (
-        <p className={styles.tip} aria-hidden data-side={at[0] > columns.length / 2 ? 'left' : 'right'}>
-          <span>{tip[0]}</span>
-          <strong>{tip[1]}</strong>
-        </p>
-      )}
-    </div>
+          )}
+        </g>
+      ))}
+    </Plot>
   );
 }

@@ -1,7 +1,8 @@
 import { useWidth } from '@kumkm/shared/charts/size.ts';
 import { scaleLinear } from 'd3-scale';
-import { type PointerEvent, useState } from 'react';
+import { useState } from 'react';
 import styles from './charts.module.css';
+import { Plot } from './plot.tsx';
 import { YAxis } from './y-axis.tsx';
 
 const HEIGHT = 300;
@@ -40,10 +41,12 @@ export function ScatterChart({ dots, xLabel, yLabel, xTick, yTick, tip, onOpen, 
     [HEIGHT - PAD.bottom - 8, PAD.top],
   ).nice(4);
 
-  function look(event: PointerEvent<SVGSVGElement>) {
-    const box = event.currentTarget.getBoundingClientRect();
-    const away = (dot: Dot) =>
-      Math.hypot(x(dot.x) - (event.clientX - box.left), y(dot.y ?? 0) - (event.clientY - box.top));
+  function look(pointer: readonly [number, number] | undefined) {
+    if (pointer === undefined) {
+      setAt(undefined);
+      return;
+    }
+    const away = (dot: Dot) => Math.hypot(x(dot.x) - pointer[0], y(dot.y ?? 0) - pointer[1]);
     const nearest = dots.reduce<Dot | undefined>(
       (best, dot) => (best === undefined || away(dot) < away(best) ? dot : best),
       undefined,
@@ -52,52 +55,37 @@ export function ScatterChart({ dots, xLabel, yLabel, xTick, yTick, tip, onOpen, 
   }
 
   return (
-    <div ref={place} className={styles.place}>
-      {width > 0 && (
-        // biome-ignore lint/a11y/useKeyWithClickEvents: the table behind opens them by the keyboard
-        <svg
-          width={width}
-          height={HEIGHT}
-          role="img"
-          aria-label={label}
-          data-open={at !== undefined || undefined}
-          className={styles.scatter}
-          onPointerMove={look}
-          onPointerDown={look}
-          onPointerLeave={() => setAt(undefined)}
-          onClick={() => {
-            if (at !== undefined) onOpen(at.key);
-          }}
-        >
-          <YAxis scale={y} left={PAD.left} right={width - PAD.right} label={yTick} />
-          {x.ticks(Math.max(2, Math.floor(width / 110))).map((tick) => (
-            <text key={tick} className={styles.tick} x={x(tick)} y={HEIGHT - 26} textAnchor="middle">
-              {xTick(tick)}
-            </text>
-          ))}
-          <text className={styles.tick} x={width - PAD.right} y={HEIGHT - 6} textAnchor="end">
-            {`${xLabel} →`}
-          </text>
-          <text className={styles.tick} x={PAD.left + 6} y={PAD.top + 14}>
-            {`↑ ${yLabel}`}
-          </text>
-          {dots.map((dot) => (
-            <circle
-              key={dot.key}
-              className={dot.y === null ? styles.dotOpen : styles.dotSoft}
-              cx={x(dot.x)}
-              cy={y(dot.y ?? 0)}
-              r={dot === at ? 7 : 5}
-            />
-          ))}
-        </svg>
-      )}
-      {at !== undefined && (
-        <p className={styles.tip} aria-hidden data-side={x(at.x) > width / 2 ? 'left' : 'right'}>
-          <span>{at.name}</span>
-          <strong>{tip(at)}</strong>
-        </p>
-      )}
-    </div>
+    <Plot
+      box={{ place, width, height: HEIGHT }}
+      label={label}
+      onPoint={look}
+      opens={at !== undefined}
+      onOpen={() => {
+        if (at !== undefined) onOpen(at.key);
+      }}
+      tip={at && [at.name, tip(at), x(at.x)]}
+    >
+      <YAxis scale={y} left={PAD.left} right={width - PAD.right} label={yTick} />
+      {x.ticks(Math.max(2, Math.floor(width / 110))).map((tick) => (
+        <text key={tick} className={styles.tick} x={x(tick)} y={HEIGHT - 26} textAnchor="middle">
+          {xTick(tick)}
+        </text>
+      ))}
+      <text className={styles.tick} x={width - PAD.right} y={HEIGHT - 6} textAnchor="end">
+        {`${xLabel} →`}
+      </text>
+      <text className={styles.tick} x={PAD.left + 6} y={PAD.top + 14}>
+        {`↑ ${yLabel}`}
+      </text>
+      {dots.map((dot) => (
+        <circle
+          key={dot.key}
+          className={dot.y === null ? styles.dotOpen : styles.dotSoft}
+          cx={x(dot.x)}
+          cy={y(dot.y ?? 0)}
+          r={dot === at ? 7 : 5}
+        />
+      ))}
+    </Plot>
   );
 }
