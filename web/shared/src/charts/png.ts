@@ -1,51 +1,18 @@
 /** A drawing of the page as a PNG, painted by itself: no inline style, nothing that the content policy would refuse. */
 
-const SCALE = 2;
-const MARGIN = 24;
-const TITLE = 20;
-const NOTE = 14;
-const FONT = "'Plus Jakarta Sans Variable', system-ui, sans-serif";
-
-export interface Caption {
-  readonly title: string;
-  /** What is counted, of how much, and up to when. */
-  readonly note: string;
-}
+import { type Caption, HEAD, MARGIN, sheet, toBlob } from './sheet.ts';
 
 /** @throws Error where the browser makes no picture. */
-export async function toPng(svg: SVGSVGElement, { title, note }: Caption): Promise<Blob> {
+export async function toPng(svg: SVGSVGElement, caption: Caption): Promise<Blob> {
   const box = svg.getBoundingClientRect();
-  const head = MARGIN + TITLE + 8 + NOTE + 16;
-  const canvas = document.createElement('canvas');
-  canvas.width = (box.width + 2 * MARGIN) * SCALE;
-  canvas.height = (head + box.height + MARGIN) * SCALE;
-  const pen = canvas.getContext('2d');
-  if (pen === null) throw new Error('no canvas');
-  const page = getComputedStyle(document.body);
-  pen.scale(SCALE, SCALE);
-  pen.fillStyle = page.backgroundColor;
-  pen.fillRect(0, 0, canvas.width, canvas.height);
-  pen.fillStyle = page.color;
-  pen.font = `650 ${TITLE}px ${FONT}`;
-  pen.fillText(title, MARGIN, MARGIN + TITLE, box.width);
-  pen.font = `400 ${NOTE}px ${FONT}`;
-  pen.globalAlpha = 0.75;
-  pen.fillText(note, MARGIN, MARGIN + TITLE + 8 + NOTE, box.width);
-  pen.globalAlpha = 1;
+  const { canvas, pen } = sheet(box.width, box.height, caption, 0.75);
   for (const element of svg.querySelectorAll<SVGGraphicsElement>('path, rect, line, circle, text')) {
-    paint(pen, svg, element, head);
+    paint(pen, svg, element);
   }
-  return await new Promise((done, fail) =>
-    canvas.toBlob((blob) => (blob === null ? fail(new Error('no picture')) : done(blob)), 'image/png'),
-  );
+  return await toBlob(canvas);
 }
 
-function paint(
-  pen: CanvasRenderingContext2D,
-  svg: SVGSVGElement,
-  element: SVGGraphicsElement,
-  head: number,
-): void {
+function paint(pen: CanvasRenderingContext2D, svg: SVGSVGElement, element: SVGGraphicsElement): void {
   const style = getComputedStyle(element);
   if (style.display === 'none' || style.visibility === 'hidden') return;
   const place = svg
@@ -54,7 +21,7 @@ function paint(
     .multiply(element.getScreenCTM() ?? new DOMMatrix());
   if (place === undefined) return;
   pen.save();
-  pen.translate(MARGIN, head);
+  pen.translate(MARGIN, HEAD);
   pen.transform(place.a, place.b, place.c, place.d, place.e, place.f);
   pen.globalAlpha = Number(style.opacity);
   if (element instanceof SVGTextElement) write(pen, element, style);
