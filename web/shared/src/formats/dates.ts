@@ -28,6 +28,7 @@ export function daysBetween(first: Day, last: Day): number {
   return Math.round((moment(last).getTime() - moment(first).getTime()) / MS_A_DAY);
 }
 
+const DATE = { day: 'numeric', month: 'long', year: 'numeric' } as const;
 const made = new Map<string, Intl.DateTimeFormat>();
 
 function format(language: Language, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
@@ -43,9 +44,7 @@ function format(language: Language, options: Intl.DateTimeFormatOptions): Intl.D
 /** `12 September 2022`. */
 export function longDay(day: Day | null | undefined, language: Language): string {
   if (!day) return NONE;
-  return format(language, { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
-    moment(day),
-  );
+  return format(language, { ...DATE, timeZone: 'UTC' }).format(moment(day));
 }
 
 /** `12 Sep`. */
@@ -57,9 +56,7 @@ export function shortDay(day: Day, language: Language): string {
 export function weekday(day: Day, language: Language): string {
   return format(language, {
     weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
+    ...DATE,
     timeZone: 'UTC',
   }).format(moment(day));
 }
@@ -68,9 +65,7 @@ export function weekday(day: Day, language: Language): string {
 export function longMoment(iso: string | null | undefined, language: Language): string {
   if (!iso) return NONE;
   return format(language, {
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
+    ...DATE,
     hour: '2-digit',
     minute: '2-digit',
     timeZone: 'Asia/Jakarta',
@@ -85,10 +80,5 @@ export function clockTime(ms: number, language: Language): string {
 /** The day of a moment in western Indonesia: `12 September 2022`. */
 export function dayOf(iso: string | null | undefined, language: Language): string {
   if (!iso) return NONE;
-  return format(language, {
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-    timeZone: 'Asia/Jakarta',
-  }).format(new Date(iso));
+  return format(language, { ...DATE, timeZone: 'Asia/Jakarta' }).format(new Date(iso));
 }
