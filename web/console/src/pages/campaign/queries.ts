@@ -2,6 +2,7 @@ import { api, done, got } from '@kumkm/shared/api/client.ts';
 import type { components } from '@kumkm/shared/api/schema.d.ts';
 import { addDays } from '@kumkm/shared/formats/dates.ts';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { BY_PAGES, pageAfter } from '../../data/pages.ts';
 import type { CampaignSearch } from './search.ts';
 
 type Schemas = components['schemas'];
@@ -77,11 +78,10 @@ export function trailQuery({ action, subject, from, until }: CampaignSearch, act
       got(
         api.GET('/v1/audit', {
           signal,
-          params: { query: { ...asked, limit: A_PAGE, ...(pageParam === '' ? {} : { cursor: pageParam }) } },
+          params: { query: { ...asked, ...pageAfter(pageParam, A_PAGE) } },
         }),
       ),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next_cursor ?? undefined,
+    ...BY_PAGES,
     staleTime: 10_000,
   });
 }

@@ -1,6 +1,7 @@
 import { api, got } from '@kumkm/shared/api/client.ts';
 import type { components } from '@kumkm/shared/api/schema.d.ts';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { BY_PAGES, pageAfter } from '../../data/pages.ts';
 import type { View } from '../../view.ts';
 import type { CasesSearch } from './search.ts';
 
@@ -26,11 +27,10 @@ export function casesQuery({ region, campaign }: View, { state, kind }: CasesSea
       got(
         api.GET('/v1/duplicates', {
           signal,
-          params: { query: { ...asked, limit: A_PAGE, ...(pageParam === '' ? {} : { cursor: pageParam }) } },
+          params: { query: { ...asked, ...pageAfter(pageParam, A_PAGE) } },
         }),
       ),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next_cursor ?? undefined,
+    ...BY_PAGES,
     staleTime: 60_000,
     refetchOnWindowFocus: false,
   });
@@ -60,11 +60,10 @@ export const heldQuery = infiniteQueryOptions({
     got(
       api.GET('/v1/held', {
         signal,
-        params: { query: { limit: A_PAGE, ...(pageParam === '' ? {} : { cursor: pageParam }) } },
+        params: { query: pageAfter(pageParam, A_PAGE) },
       }),
     ),
-  initialPageParam: '',
-  getNextPageParam: (last) => last.next_cursor ?? undefined,
+  ...BY_PAGES,
   staleTime: 60_000,
 });
 

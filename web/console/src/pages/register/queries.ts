@@ -2,6 +2,7 @@ import { apiRoot } from '@kumkm/shared/api/base.ts';
 import { api, done, got, problemOf, send } from '@kumkm/shared/api/client.ts';
 import type { components, paths } from '@kumkm/shared/api/schema.d.ts';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { BY_PAGES, pageAfter } from '../../data/pages.ts';
 import type { View } from '../../view.ts';
 import { isNumber, type RegisterSearch } from './search.ts';
 
@@ -43,12 +44,11 @@ export function listQuery(filters: Filters) {
         api.GET('/v1/businesses', {
           signal,
           params: {
-            query: { ...filters, limit: A_PAGE, ...(pageParam === '' ? {} : { cursor: pageParam }) },
+            query: { ...filters, ...pageAfter(pageParam, A_PAGE) },
           },
         }),
       ),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next_cursor ?? undefined,
+    ...BY_PAGES,
     staleTime: 30_000,
     refetchOnWindowFocus: false,
   });

@@ -1,6 +1,7 @@
 import { api, got } from '@kumkm/shared/api/client.ts';
 import type { components } from '@kumkm/shared/api/schema.d.ts';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { BY_PAGES, pageAfter } from '../../data/pages.ts';
 import type { View } from '../../view.ts';
 import type { DecisionOut } from './outbox.ts';
 import type { QueueSearch } from './search.ts';
@@ -41,11 +42,10 @@ export function queueQuery(asked: Asked) {
       got(
         api.GET('/v1/reviews', {
           signal,
-          params: { query: { ...asked, limit: A_PAGE, ...(pageParam === '' ? {} : { cursor: pageParam }) } },
+          params: { query: { ...asked, ...pageAfter(pageParam, A_PAGE) } },
         }),
       ),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next_cursor ?? undefined,
+    ...BY_PAGES,
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
