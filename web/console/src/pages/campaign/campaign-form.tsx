@@ -1,9 +1,10 @@
 import { ApiProblem } from '@kumkm/shared/api/problem.ts';
 import { useTexts } from '@kumkm/shared/texts/language.ts';
-import { Button, Group, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { Dialog } from '../../parts/dialog.tsx';
+import { DialogEnd } from '../../parts/dialog-end.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { campaignTexts } from '../../texts/campaign.ts';
 import styles from './campaign.module.css';
@@ -102,14 +103,9 @@ export function CampaignForm({ campaign, onClose, onSaved }: Told) {
         <TextInput {...field('accepts_until')} type="date" />
         <TextInput {...field('answers_until')} type="date" description={t.answersHint} />
         {saving.isError && !isPlaced && <Fault fault={saving.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" size="md" onClick={onClose}>
-            {t.cancel}
-          </Button>
-          <Button type="submit" size="md" loading={saving.isPending}>
-            {campaign === undefined ? t.make : t.save}
-          </Button>
-        </Group>
+        <DialogEnd leave={t.cancel} onLeave={onClose} isPending={saving.isPending}>
+          {campaign === undefined ? t.make : t.save}
+        </DialogEnd>
       </form>
     </Dialog>
   );

@@ -6,6 +6,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useMe } from '../../data/me.ts';
 import { Dialog } from '../../parts/dialog.tsx';
+import { DialogEnd } from '../../parts/dialog-end.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { duplicates } from '../../texts/duplicates.ts';
 import { forgetDraft, hasDraft, useDraft } from './drafts.ts';
@@ -118,14 +119,9 @@ function Undo({ found, onClose }: { readonly found: Case; readonly onClose: () =
         {isWaiting && <Alert color="gray">{t.waiting}</Alert>}
         {undoing.isError &&
           (cannot ? <Alert color="orange">{t.cannotUndo}</Alert> : <Fault fault={undoing.error} />)}
-        <Group justify="flex-end">
-          <Button variant="default" size="md" onClick={onClose}>
-            {t.cancel}
-          </Button>
-          <Button type="submit" size="md" loading={undoing.isPending}>
-            {t.undo}
-          </Button>
-        </Group>
+        <DialogEnd leave={t.cancel} onLeave={onClose} isPending={undoing.isPending}>
+          {t.undo}
+        </DialogEnd>
       </form>
     </Dialog>
   );

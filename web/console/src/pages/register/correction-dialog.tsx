@@ -1,10 +1,11 @@
 import { ApiProblem } from '@kumkm/shared/api/problem.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
-import { Alert, Button, Group, Select } from '@mantine/core';
+import { Alert, Button, Select } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useMemo, useState } from 'react';
 import { isMasked } from '../../parts/answers/values.ts';
 import { Dialog } from '../../parts/dialog.tsx';
+import { DialogEnd } from '../../parts/dialog-end.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { register } from '../../texts/register.ts';
 import { CorrectedField } from './corrected-field.tsx';
@@ -128,14 +129,9 @@ export function CorrectionDialog({ business, onClose, onDone }: Told) {
           </Alert>
         )}
         {saving.isError && !isOutdated && !others && <Fault fault={saving.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" size="md" onClick={onClose}>
-            {t.cancel}
-          </Button>
-          <Button type="submit" size="md" loading={saving.isPending}>
-            {t.save}
-          </Button>
-        </Group>
+        <DialogEnd leave={t.cancel} onLeave={onClose} isPending={saving.isPending}>
+          {t.save}
+        </DialogEnd>
       </form>
     </Dialog>
   );

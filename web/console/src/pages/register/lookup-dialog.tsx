@@ -1,9 +1,10 @@
 import { useTexts } from '@kumkm/shared/texts/language.ts';
-import { Button, Group, SegmentedControl, TextInput } from '@mantine/core';
+import { SegmentedControl, TextInput } from '@mantine/core';
 import { IconCircleCheck, IconCircleDashed } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { Dialog } from '../../parts/dialog.tsx';
+import { DialogEnd } from '../../parts/dialog-end.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { register } from '../../texts/register.ts';
 import { isKnown } from './queries.ts';
@@ -68,14 +69,14 @@ export function LookupDialog({ onClose }: { readonly onClose: () => void }) {
             </span>
           </p>
         )}
-        <Group justify="flex-end">
-          <Button variant="default" size="md" onClick={onClose}>
-            {t.close}
-          </Button>
-          <Button type="submit" size="md" loading={looking.isPending} disabled={number.trim() === ''}>
-            {t.check}
-          </Button>
-        </Group>
+        <DialogEnd
+          leave={t.close}
+          onLeave={onClose}
+          isPending={looking.isPending}
+          disabled={number.trim() === ''}
+        >
+          {t.check}
+        </DialogEnd>
       </form>
     </Dialog>
   );

@@ -1,8 +1,8 @@
 import { useTexts } from '@kumkm/shared/texts/language.ts';
-import { Button, Group } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { Dialog } from '../../parts/dialog.tsx';
+import { DialogEnd } from '../../parts/dialog-end.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { register } from '../../texts/register.ts';
 import { type Business, unmasked } from './queries.ts';
@@ -49,14 +49,9 @@ export function UnmaskDialog({ id, onClose, onSeen }: Told) {
         />
         {asking.data?.masked === true && <p role="alert">{t.noRight}</p>}
         {asking.isError && <Fault fault={asking.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" size="md" onClick={onClose}>
-            {t.cancel}
-          </Button>
-          <Button type="submit" size="md" loading={asking.isPending}>
-            {t.show}
-          </Button>
-        </Group>
+        <DialogEnd leave={t.cancel} onLeave={onClose} isPending={asking.isPending}>
+          {t.show}
+        </DialogEnd>
       </form>
     </Dialog>
   );
