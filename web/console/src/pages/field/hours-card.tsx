@@ -1,11 +1,12 @@
 import type { Column } from '@kumkm/shared/files.ts';
-import { type Day, isDay, longDay, shortDay, weekday } from '@kumkm/shared/formats/dates.ts';
+import { type Day, longDay, shortDay, weekday } from '@kumkm/shared/formats/dates.ts';
 import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { ChartFrame } from '../../parts/charts/frame.tsx';
 import { HeatChart } from '../../parts/charts/heat.tsx';
 import { Legend } from '../../parts/charts/legend.tsx';
 import { field } from '../../texts/field.ts';
+import { cellOf } from './cell.ts';
 import type { Hours } from './hours.ts';
 
 const LEVELS = 5;
@@ -35,13 +36,7 @@ export function HoursCard({ title, hours, file }: Told) {
       note={t.hoursNote(count(hours.whole, language), longDay(first, language), longDay(last, language))}
       columns={columns}
       rows={hours.days}
-      format={(value) =>
-        isDay(value)
-          ? longDay(value, language)
-          : typeof value === 'number'
-            ? count(value, language)
-            : (value ?? '')
-      }
+      format={cellOf(language)}
       file={file}
       legend={<Legend items={levels(hours.most, (value) => count(value, language))} />}
     >

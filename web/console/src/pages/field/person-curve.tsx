@@ -1,6 +1,6 @@
 import { curveOf, sinceFirst } from '@kumkm/shared/charts/progress.ts';
 import type { Column } from '@kumkm/shared/files.ts';
-import { addDays, isDay, longDay } from '@kumkm/shared/formats/dates.ts';
+import { addDays, longDay } from '@kumkm/shared/formats/dates.ts';
 import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { useQuery } from '@tanstack/react-query';
@@ -12,6 +12,7 @@ import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import { field } from '../../texts/field.ts';
 import { useView } from '../../view.ts';
+import { cellOf } from './cell.ts';
 import { type ForceAnswer, type ForceRow, personDatesQuery } from './queries.ts';
 
 interface Told {
@@ -51,13 +52,7 @@ export function PersonCurve({ row, code, answer, daysLeft }: Told) {
       note={row.quota === null ? t.curveOpen : t.curveNote(count(row.quota, language), last)}
       columns={columns}
       rows={sinceFirst(dates.data.items).toReversed()}
-      format={(value) =>
-        isDay(value)
-          ? longDay(value, language)
-          : typeof value === 'number'
-            ? count(value, language)
-            : (value ?? '')
-      }
+      format={cellOf(language)}
       file={`${row.enumerator.username} ${answer.as_of}`}
       legend={
         <Legend
