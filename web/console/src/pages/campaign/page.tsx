@@ -1,10 +1,10 @@
 import { useTexts } from '@kumkm/shared/texts/language.ts';
-import { Tabs } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { lazy } from 'react';
 import { useMe } from '../../data/me.ts';
 import { Waiting } from '../../parts/loading.tsx';
 import { Page } from '../../parts/page.tsx';
+import { PageTabs } from '../../parts/tabs.tsx';
 import { campaignTexts } from '../../texts/campaign.ts';
 import styles from './campaign.module.css';
 import { Campaigns } from './campaigns.tsx';
@@ -34,11 +34,11 @@ export function CampaignPage() {
   const tab = tabs.find((each) => each === search.tab) ?? 'campaigns';
   return (
     <Page title={t.title} about={t.about}>
-      <Tabs
-        value={tab}
-        keepMounted={false}
-        onChange={(next) => {
-          const to = TABS.find((each) => each === next);
+      <PageTabs
+        tabs={tabs}
+        names={t.tabs}
+        tab={tab}
+        onTab={(to) => {
           const { campaign, region, as_of, basis } = search;
           void navigate({
             search: {
@@ -50,23 +50,13 @@ export function CampaignPage() {
             },
           });
         }}
+        panel={styles.panel}
       >
-        <Tabs.List className={styles.tabs}>
-          {tabs.map((each) => (
-            <Tabs.Tab key={each} value={each}>
-              {t.tabs[each]}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        <Tabs.Panel value={tab} className={styles.panel}>
-          <Suspense fallback={<Waiting rows={6} />}>
-            {tab === 'campaigns' && <Campaigns />}
-            {tab === 'targets' && <Targets />}
-            {tab === 'columns' && <Columns />}
-            {tab === 'trail' && <Trail />}
-          </Suspense>
-        </Tabs.Panel>
-      </Tabs>
+        {tab === 'campaigns' && <Campaigns />}
+        {tab === 'targets' && <Targets />}
+        {tab === 'columns' && <Columns />}
+        {tab === 'trail' && <Trail />}
+      </PageTabs>
     </Page>
   );
 }

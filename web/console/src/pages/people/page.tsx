@@ -1,10 +1,10 @@
 import { useTexts } from '@kumkm/shared/texts/language.ts';
-import { Tabs } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { lazy } from 'react';
 import { useMe } from '../../data/me.ts';
 import { Waiting } from '../../parts/loading.tsx';
 import { Page } from '../../parts/page.tsx';
+import { PageTabs } from '../../parts/tabs.tsx';
 import { people } from '../../texts/people.ts';
 import styles from './people.module.css';
 import { TABS, type Tab } from './route.ts';
@@ -29,11 +29,11 @@ export function PeoplePage() {
   const tab = tabs.find((each) => each === search.tab) ?? tabs[0] ?? 'tablets';
   return (
     <Page title={t.title} about={t.about}>
-      <Tabs
-        value={tab}
-        keepMounted={false}
-        onChange={(next) => {
-          const to = TABS.find((each) => each === next);
+      <PageTabs
+        tabs={tabs}
+        names={t.tabs}
+        tab={tab}
+        onTab={(to) => {
           void navigate({
             to: '/orang',
             search: ({ role: _role, state: _state, ...rest }) => ({
@@ -42,24 +42,14 @@ export function PeoplePage() {
             }),
           });
         }}
+        panel={styles.panel}
       >
-        <Tabs.List className={styles.tabs}>
-          {tabs.map((each) => (
-            <Tabs.Tab key={each} value={each}>
-              {t.tabs[each]}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        <Tabs.Panel value={tab} className={styles.panel}>
-          <Suspense fallback={<Waiting rows={6} />}>
-            {tab === 'accounts' && <Accounts />}
-            {tab === 'teams' && <Teams />}
-            {tab === 'assignments' && <Assignments />}
-            {tab === 'tablets' && <Tablets />}
-            {tab === 'import' && <Import />}
-          </Suspense>
-        </Tabs.Panel>
-      </Tabs>
+        {tab === 'accounts' && <Accounts />}
+        {tab === 'teams' && <Teams />}
+        {tab === 'assignments' && <Assignments />}
+        {tab === 'tablets' && <Tablets />}
+        {tab === 'import' && <Import />}
+      </PageTabs>
     </Page>
   );
 }
