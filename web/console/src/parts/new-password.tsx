@@ -3,13 +3,18 @@ import { useTexts } from '@kumkm/shared/texts/language.ts';
 import { signin } from '../texts/signin.ts';
 import { PasswordField } from './password-field.tsx';
 
-interface Told {
+interface Typed {
   readonly value: string;
   readonly repeated: string;
+}
+
+export const NOTHING_TYPED: Typed = { value: '', repeated: '' };
+
+interface Told {
+  readonly typed: Typed;
   /** What the server says of it. */
   readonly error?: string | undefined;
-  readonly onValue: (value: string) => void;
-  readonly onRepeated: (value: string) => void;
+  readonly onType: (typed: Typed) => void;
 }
 
 /** What the server says against the new password. */
@@ -19,8 +24,9 @@ export function weaknessOf(fault: unknown): string | undefined {
 }
 
 /** A new password, typed twice. */
-export function NewPassword({ value, repeated, error, onValue, onRepeated }: Told) {
+export function NewPassword({ typed, error, onType }: Told) {
   const t = useTexts(signin);
+  const { value, repeated } = typed;
   const differs = repeated !== '' && !value.startsWith(repeated);
   return (
     <>
@@ -30,14 +36,14 @@ export function NewPassword({ value, repeated, error, onValue, onRepeated }: Tol
         error={error}
         autoComplete="new-password"
         value={value}
-        onValue={onValue}
+        onValue={(next) => onType({ ...typed, value: next })}
       />
       <PasswordField
         label={t.repeat}
         autoComplete="new-password"
         error={differs ? t.differs : undefined}
         value={repeated}
-        onValue={onRepeated}
+        onValue={(next) => onType({ ...typed, repeated: next })}
       />
     </>
   );

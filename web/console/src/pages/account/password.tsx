@@ -6,8 +6,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { Me } from '../../data/me.ts';
 import { Fault } from '../../parts/fault.tsx';
-import { NewPassword, weaknessOf } from '../../parts/new-password.tsx';
+import { NewPassword, NOTHING_TYPED, weaknessOf } from '../../parts/new-password.tsx';
 import { PasswordField } from '../../parts/password-field.tsx';
+import surfaces from '../../parts/surfaces.module.css';
 import { account } from '../../texts/account.ts';
 import { signin } from '../../texts/signin.ts';
 import styles from './account.module.css';
@@ -19,15 +20,14 @@ export function Password({ me }: { readonly me: Me }) {
   const a = useTexts(account);
   const client = useQueryClient();
   const [current, setCurrent] = useState('');
-  const [password, setNew] = useState('');
-  const [repeated, setRepeated] = useState('');
+  const [typed, setTyped] = useState(NOTHING_TYPED);
+  const { value: password, repeated } = typed;
   const saving = useMutation({
     mutationFn: () =>
       setPassword({ username: me.username, current_password: current, new_password: password }),
     onSuccess: () => {
       setCurrent('');
-      setNew('');
-      setRepeated('');
+      setTyped(NOTHING_TYPED);
       void client.invalidateQueries(sessionsQuery);
     },
   });
@@ -37,7 +37,7 @@ export function Password({ me }: { readonly me: Me }) {
     if (password === repeated) saving.mutate();
   }
   return (
-    <section className={styles.card} aria-labelledby="password">
+    <section className={`${surfaces.card} ${styles.card}`} aria-labelledby="password">
       <h2 id="password">{a.password}</h2>
       <p className={styles.about}>{a.passwordAbout}</p>
       <form className={styles.form} onSubmit={submit}>
@@ -55,13 +55,7 @@ export function Password({ me }: { readonly me: Me }) {
           value={current}
           onValue={setCurrent}
         />
-        <NewPassword
-          value={password}
-          repeated={repeated}
-          error={weakness}
-          onValue={setNew}
-          onRepeated={setRepeated}
-        />
+        <NewPassword typed={typed} error={weakness} onType={setTyped} />
         <Button
           type="submit"
           size="md"

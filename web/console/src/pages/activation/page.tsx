@@ -5,7 +5,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { Fault } from '../../parts/fault.tsx';
-import { NewPassword, weaknessOf } from '../../parts/new-password.tsx';
+import { NewPassword, NOTHING_TYPED, weaknessOf } from '../../parts/new-password.tsx';
 import { signin } from '../../texts/signin.ts';
 import { Front } from '../signin/front.tsx';
 import styles from '../signin/signin.module.css';
@@ -15,8 +15,8 @@ export function ActivationPage() {
   const t = useTexts(signin);
   const [username, setUsername] = useState('');
   const [code, setCode] = useState('');
-  const [password, setNew] = useState('');
-  const [repeated, setRepeated] = useState('');
+  const [typed, setTyped] = useState(NOTHING_TYPED);
+  const { value: password, repeated } = typed;
   const navigate = useNavigate();
   const saving = useMutation({
     mutationFn: () =>
@@ -54,13 +54,7 @@ export function ActivationPage() {
           value={code}
           onChange={(event) => setCode(event.currentTarget.value)}
         />
-        <NewPassword
-          value={password}
-          repeated={repeated}
-          error={weakness}
-          onValue={setNew}
-          onRepeated={setRepeated}
-        />
+        <NewPassword typed={typed} error={weakness} onType={setTyped} />
         <Button type="submit" size="md" disabled={password !== repeated} loading={saving.isPending}>
           {t.save}
         </Button>
