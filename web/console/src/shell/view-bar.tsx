@@ -6,6 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { NATION, useRegionCode } from '../data/me.ts';
 import { regionQuery } from '../data/progress.ts';
+import surfaces from '../parts/surfaces.module.css';
 import { shell } from '../texts/shell.ts';
 import { viewTexts } from '../texts/view.ts';
 import { useView } from '../view.ts';
@@ -33,7 +34,7 @@ export function ViewBar() {
     <>
       <UnstyledButton className={styles.choice} aria-haspopup="dialog" onClick={() => setOpen('region')}>
         <IconMapPin size={18} stroke={1.75} aria-hidden className={styles.icon} />
-        <span className={styles.hidden}>{t.region}: </span>
+        <span className={surfaces.hidden}>{t.region}: </span>
         <span className={styles.name}>{region.data?.item.region.name ?? s.loading}</span>
         <IconChevronDown size={16} aria-hidden className={styles.icon} />
       </UnstyledButton>

@@ -8,6 +8,7 @@ import { useState } from 'react';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import { Sure } from '../../parts/sure.tsx';
+import surfaces from '../../parts/surfaces.module.css';
 import { account } from '../../texts/account.ts';
 import { waysQuery } from '../signin/queries.ts';
 import styles from './account.module.css';
@@ -27,7 +28,7 @@ export function Passkeys() {
   const close = () => setAsked(undefined);
   const missing = !passkeysWork() ? t.noBrowser : ways.data?.passkeys === false ? t.notHere : undefined;
   return (
-    <section className={styles.card} aria-labelledby="passkeys">
+    <section className={`${surfaces.card} ${styles.card}`} aria-labelledby="passkeys">
       <h2 id="passkeys">{t.passkeys}</h2>
       <p className={styles.about}>{t.passkeysAbout}</p>
       {list.isError && list.data === undefined && (

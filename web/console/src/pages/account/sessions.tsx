@@ -8,6 +8,7 @@ import { useState } from 'react';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import { Sure } from '../../parts/sure.tsx';
+import surfaces from '../../parts/surfaces.module.css';
 import { account } from '../../texts/account.ts';
 import { wordOf } from '../../texts/word-of.ts';
 import styles from './account.module.css';
@@ -32,7 +33,7 @@ export function Sessions() {
   const shown = (list.data ?? []).filter((each, place) => whole || place < AT_FIRST || each.current);
   const close = () => setAsked(undefined);
   return (
-    <section className={styles.card} aria-labelledby="sessions">
+    <section className={`${surfaces.card} ${styles.card}`} aria-labelledby="sessions">
       <header className={styles.head}>
         <div>
           <h2 id="sessions">{t.sessions}</h2>

@@ -17,6 +17,7 @@ import { useServerDay } from '../../data/server-day.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
+import surfaces from '../../parts/surfaces.module.css';
 import { campaignTexts } from '../../texts/campaign.ts';
 import styles from './campaign.module.css';
 import { CampaignForm } from './campaign-form.tsx';
@@ -91,7 +92,7 @@ function Card({ campaign, onChange }: CardTold) {
   const left = daysLeft(campaign, day);
   const days = count(daysBetween(campaign.starts_on, campaign.ends_on) + 1, language);
   return (
-    <li className={styles.card}>
+    <li className={`${surfaces.card} ${styles.card}`}>
       <div className={styles.cardHead}>
         <div>
           <h2>{campaign.name}</h2>
@@ -99,7 +100,7 @@ function Card({ campaign, onChange }: CardTold) {
         </div>
         <PhaseBadge phase={phase} />
       </div>
-      <dl className={styles.facts}>
+      <dl className={`${surfaces.facts} ${styles.facts}`}>
         <div>
           <dt>{t.period}</dt>
           <dd>

@@ -11,6 +11,7 @@ import { childrenQuery, regionQuery } from '../../data/progress.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
+import surfaces from '../../parts/surfaces.module.css';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { campaignTexts } from '../../texts/campaign.ts';
 import { useView } from '../../view.ts';
@@ -123,7 +124,7 @@ function Summary({ answer }: { readonly answer: Answer }) {
   }
   const left = businesses === null ? undefined : businesses - sum;
   return (
-    <section className={styles.sums} aria-label={t.target}>
+    <section className={`${surfaces.card} ${styles.sums}`} aria-label={t.target}>
       <p>
         <span>{t.ownTarget}</span>
         <strong>{businesses === null ? NONE : whole(businesses)}</strong>
@@ -166,7 +167,7 @@ function Below({ answer, names, title }: BelowTold) {
         <Link
           to="/kegiatan"
           search={(all) => ({ ...all, tab: 'targets', region: row.region_code })}
-          className={styles.link}
+          className={`${surfaces.link} ${styles.link}`}
         >
           {nameOf(row)}
         </Link>

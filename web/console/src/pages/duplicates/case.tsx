@@ -8,6 +8,8 @@ import { SideBySide } from '../../parts/answers/side-by-side.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import { distanceText, metresBetween } from '../../parts/place/distance.ts';
+import sides from '../../parts/sides.module.css';
+import surfaces from '../../parts/surfaces.module.css';
 import { duplicates } from '../../texts/duplicates.ts';
 import { Deciding } from './deciding.tsx';
 import styles from './duplicates.module.css';
@@ -37,11 +39,11 @@ function Shown({ found, onNext }: { readonly found: Case; readonly onNext: (() =
   const whole = isWithinReach(found);
   const beyond = [found.record, ...found.businesses].find((side) => side.answers === null);
   return (
-    <div className={styles.card}>
+    <div className={surfaces.panel}>
       <div className={styles.part}>
         <h2>{nameOf(found.record) ?? t.beyond}</h2>
         <p>{t.kindsLong[found.kind]}</p>
-        <ul className={styles.meta}>
+        <ul className={`${sides.meta} ${styles.meta}`}>
           {found.matched_on.length > 0 && (
             <li>
               {t.matchedOn}{' '}
@@ -116,7 +118,7 @@ function Both({ found, other, place }: BothTold) {
   );
   return (
     <>
-      <ul className={styles.meta}>
+      <ul className={`${sides.meta} ${styles.meta}`}>
         {[record, other].map((side, each) => (
           <li key={side.record_id ?? each}>
             {each === 0 ? t.record : t.business}{' '}

@@ -8,6 +8,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Empty } from '../../parts/empty.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
+import sides from '../../parts/sides.module.css';
 import { duplicates } from '../../texts/duplicates.ts';
 import { useView, viewOf } from '../../view.ts';
 import { CaseCard } from './case.tsx';
@@ -70,9 +71,9 @@ export function Cases() {
         />
       )}
       {(items.length > 0 || id !== undefined) && (
-        <div className={styles.desk} data-open={id !== undefined || undefined}>
-          <section className={styles.left} aria-label={t.cases} tabIndex={-1}>
-            <ul className={styles.list}>
+        <div className={sides.desk} data-open={id !== undefined || undefined}>
+          <section className={`${sides.left} ${styles.left}`} aria-label={t.cases} tabIndex={-1}>
+            <ul className={sides.list}>
               {items.map((item) => (
                 <li key={item.id}>
                   <Item item={item} current={item.id === id} onOpen={() => change({ case: item.id })} />
@@ -90,7 +91,7 @@ export function Cases() {
               </Button>
             )}
           </section>
-          <section className={styles.right} aria-label={t.case}>
+          <section className={sides.right} aria-label={t.case}>
             {id !== undefined && (
               <>
                 <div className={styles.back}>
@@ -122,8 +123,8 @@ function Item({ item, current, onOpen }: ItemTold) {
   const t = useTexts(duplicates);
   const language = useLanguage();
   return (
-    <button type="button" className={styles.item} aria-current={current} onClick={onOpen}>
-      <span className={styles.name}>{nameOf(item.record) ?? t.beyond}</span>
+    <button type="button" className={`${sides.item} ${styles.item}`} aria-current={current} onClick={onOpen}>
+      <span className={sides.name}>{nameOf(item.record) ?? t.beyond}</span>
       <span className={styles.quiet}>
         {t.kinds[item.kind]} · {item.region_name} ·{' '}
         {item.matched_on.map((number) => t.numbers[number] ?? number).join(', ')}

@@ -8,6 +8,8 @@ import { Answers } from '../../parts/answers/answers.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
+import sides from '../../parts/sides.module.css';
+import surfaces from '../../parts/surfaces.module.css';
 import { duplicates } from '../../texts/duplicates.ts';
 import { forgetDraft, useDraft } from './drafts.ts';
 import styles from './duplicates.module.css';
@@ -56,10 +58,10 @@ function Shown({ item }: { readonly item: Held }) {
     </>
   );
   return (
-    <div className={styles.card}>
+    <div className={surfaces.panel}>
       <div className={styles.part}>
         <h2>{item.region_name ?? item.region_code}</h2>
-        <ul className={styles.meta}>
+        <ul className={`${sides.meta} ${styles.meta}`}>
           <li>
             {t.from} <strong>{item.enumerator}</strong>
           </li>

@@ -8,6 +8,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Empty } from '../../parts/empty.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
+import sides from '../../parts/sides.module.css';
 import { duplicates } from '../../texts/duplicates.ts';
 import { viewOf } from '../../view.ts';
 import styles from './duplicates.module.css';
@@ -45,18 +46,18 @@ export function HeldItems() {
     );
   }
   return (
-    <div className={styles.desk} data-open={id !== undefined || undefined}>
-      <section className={styles.left} aria-label={t.heldList}>
-        <ul className={styles.list}>
+    <div className={sides.desk} data-open={id !== undefined || undefined}>
+      <section className={`${sides.left} ${styles.left}`} aria-label={t.heldList}>
+        <ul className={sides.list}>
           {items.map((item) => (
             <li key={item.id}>
               <button
                 type="button"
-                className={styles.item}
+                className={`${sides.item} ${styles.item}`}
                 aria-current={item.id === id}
                 onClick={() => open(item.id)}
               >
-                <span className={styles.name}>{item.reasons[0]?.detail}</span>
+                <span className={sides.name}>{item.reasons[0]?.detail}</span>
                 <span className={styles.quiet}>
                   {item.enumerator} · {item.region_name ?? item.region_code} ·{' '}
                   {longDay(item.captured_on, language)}
@@ -76,7 +77,7 @@ export function HeldItems() {
           </Button>
         )}
       </section>
-      <section className={styles.right} aria-label={t.held}>
+      <section className={sides.right} aria-label={t.held}>
         {id !== undefined && (
           <>
             <div className={styles.back}>

@@ -4,6 +4,7 @@ import { useQueries, useQuery } from '@tanstack/react-query';
 import { regionQuery } from '../../data/progress.ts';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
+import surfaces from '../../parts/surfaces.module.css';
 import { field } from '../../texts/field.ts';
 import styles from './field.module.css';
 import { assignmentsQuery } from './queries.ts';
@@ -30,7 +31,7 @@ export function Areas({ enumerator, campaign }: Told) {
       ),
   });
   return (
-    <section className={styles.part}>
+    <section className={`${surfaces.card} ${styles.part}`}>
       <h2>{t.areas}</h2>
       {assignments.isError && assignments.data === undefined && (
         <Fault fault={assignments.error} again={() => void assignments.refetch()} />

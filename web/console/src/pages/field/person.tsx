@@ -7,6 +7,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import { StateBadge } from '../../parts/state.tsx';
+import surfaces from '../../parts/surfaces.module.css';
 import { field } from '../../texts/field.ts';
 import { useView } from '../../view.ts';
 import { Areas } from './areas.tsx';
@@ -61,6 +62,17 @@ function Details({ row, code, answer, daysLeft }: DetailsTold) {
   const language = useLanguage();
   const state = stateOfRow(row.state);
   const rule = answer.rule.find((each) => each.state === row.state)?.text;
+  const entered = count(row.entered, language);
+  const figures = [
+    [t.entered, row.quota === null ? entered : t.of(entered, count(row.quota, language))],
+    [t.percent, percent(row.percent, language)],
+    [t.needed, rate(row.needed_per_day, language)],
+    [t.actual, rate(row.last_7_days_per_day, language)],
+    [t.activeDays, count(row.active_days, language)],
+    [t.records7, count(row.submissions, language)],
+    [t.returned, percent(row.returned_percent, language)],
+    [t.verified, count(row.verified, language)],
+  ] as const;
   return (
     <div className={styles.person}>
       <div>
@@ -75,47 +87,17 @@ function Details({ row, code, answer, daysLeft }: DetailsTold) {
         </p>
         <p className={styles.personRule}>{rule ?? t.noQuotaRule}</p>
       </div>
-      <dl className={styles.figures}>
-        <div>
-          <dt>{t.entered}</dt>
-          <dd>
-            {row.quota === null
-              ? count(row.entered, language)
-              : t.of(count(row.entered, language), count(row.quota, language))}
-          </dd>
-        </div>
-        <div>
-          <dt>{t.percent}</dt>
-          <dd>{percent(row.percent, language)}</dd>
-        </div>
-        <div>
-          <dt>{t.needed}</dt>
-          <dd>{rate(row.needed_per_day, language)}</dd>
-        </div>
-        <div>
-          <dt>{t.actual}</dt>
-          <dd>{rate(row.last_7_days_per_day, language)}</dd>
-        </div>
-        <div>
-          <dt>{t.activeDays}</dt>
-          <dd>{count(row.active_days, language)}</dd>
-        </div>
-        <div>
-          <dt>{t.records7}</dt>
-          <dd>{count(row.submissions, language)}</dd>
-        </div>
-        <div>
-          <dt>{t.returned}</dt>
-          <dd>{percent(row.returned_percent, language)}</dd>
-        </div>
-        <div>
-          <dt>{t.verified}</dt>
-          <dd>{count(row.verified, language)}</dd>
-        </div>
+      <dl className={`${surfaces.figures} ${styles.figures}`}>
+        {figures.map(([label, figure]) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd>{figure}</dd>
+          </div>
+        ))}
       </dl>
       <PersonCurve row={row} code={code} answer={answer} daysLeft={daysLeft} />
       <PersonHours row={row} code={code} file={`${row.enumerator.username} ${answer.as_of}`} />
-      <section className={styles.part}>
+      <section className={`${surfaces.card} ${styles.part}`}>
         <h2>{t.personTablets}</h2>
         {row.tablets.length === 0 ? (
           <p>{t.noTablets}</p>
@@ -160,7 +142,7 @@ function PersonHours({ row, code, file }: HoursTold) {
   const hours = hoursOf(activity.data.items);
   if (hours === undefined) {
     return (
-      <section className={styles.part}>
+      <section className={`${surfaces.card} ${styles.part}`}>
         <h2>{t.personHours}</h2>
         <p>{t.noHours}</p>
       </section>

@@ -4,6 +4,7 @@ import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { Button } from '@mantine/core';
 import { ChartFrame } from '../../parts/charts/frame.tsx';
 import { type Share, SharesChart } from '../../parts/charts/shares.tsx';
+import surfaces from '../../parts/surfaces.module.css';
 import { field } from '../../texts/field.ts';
 import styles from './field.module.css';
 import { versionsOf } from './people.ts';
@@ -39,7 +40,7 @@ export function TabletFigures({ rows, file, onChange }: Told) {
   const whole = shares.reduce((sum, share) => sum + share.value, 0);
   return (
     <div className={styles.pair}>
-      <section className={styles.card} aria-label={t.tabletFigures}>
+      <section className={`${surfaces.card} ${styles.card}`} aria-label={t.tabletFigures}>
         <dl className={styles.tablets}>
           <Figure
             name={t.silentTablets}

@@ -5,6 +5,7 @@ import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { Link } from '@tanstack/react-router';
 import { useId } from 'react';
 import type { RegionAnswer } from '../../data/progress.ts';
+import surfaces from '../../parts/surfaces.module.css';
 import { readOrder, writtenOrder } from '../../parts/table/order.ts';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { Ways } from '../../parts/ways.tsx';
@@ -56,7 +57,7 @@ export function AreaTable({ areas, days, at, sort, onSort, answer }: Told) {
           from="/peta"
           to="/peta"
           search={(all) => ({ ...all, at: row.region.code })}
-          className={styles.name}
+          className={`${surfaces.link} ${styles.name}`}
         >
           {row.region.name}
         </Link>

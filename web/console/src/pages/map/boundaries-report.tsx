@@ -1,8 +1,8 @@
 import type { components } from '@kumkm/shared/api/schema.d.ts';
 import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
-import { Alert } from '@mantine/core';
-import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
+import { Outcome } from '../../parts/outcome.tsx';
+import surfaces from '../../parts/surfaces.module.css';
 import { map } from '../../texts/map.ts';
 import styles from './load-boundaries.module.css';
 import { Preview } from './preview.tsx';
@@ -19,33 +19,20 @@ export function BoundariesReport({ report, file }: Told) {
   const say = (figure: number) => count(figure, language);
   const bad = report.fault_count > 0;
   const figures = [
-    [t.features, report.features],
-    [t.created, report.created],
-    [t.changed, report.changed],
-    [t.unchanged, report.unchanged],
-    [t.faultCount, report.fault_count],
+    [t.features, say(report.features)],
+    [t.created, say(report.created)],
+    [t.changed, say(report.changed)],
+    [t.unchanged, say(report.unchanged)],
+    [t.faultCount, say(report.fault_count)],
   ] as const;
   const words = bad ? t.dryFaults(say(report.fault_count)) : report.dry_run ? t.dryNoFaults : t.enteredAll;
   return (
     <>
-      <dl className={styles.figures}>
-        {figures.map(([label, figure]) => (
-          <div key={label}>
-            <dt>{label}</dt>
-            <dd className="figures">{say(figure)}</dd>
-          </div>
-        ))}
-      </dl>
-      <Alert
-        role="status"
-        variant="light"
-        color={bad ? 'orange' : 'teal'}
-        icon={bad ? <IconAlertTriangle aria-hidden /> : <IconCircleCheck aria-hidden />}
-      >
+      <Outcome figures={figures} className={`${surfaces.figures} ${styles.figures}`} isBad={bad}>
         {words}
         {report.faults.length < report.fault_count && ` ${t.firstFaults(say(report.faults.length))}`}
         {report.mended > 0 && ` ${t.mended(say(report.mended))}`}
-      </Alert>
+      </Outcome>
       <Preview file={file} faults={report.faults} />
       {bad && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard

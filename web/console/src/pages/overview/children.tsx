@@ -11,6 +11,7 @@ import { childrenQuery, type RegionAnswer, type RegionRow } from '../../data/pro
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import { StateBadge } from '../../parts/state.tsx';
+import surfaces from '../../parts/surfaces.module.css';
 import { readOrder, writtenOrder } from '../../parts/table/order.ts';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { Ways } from '../../parts/ways.tsx';
@@ -118,7 +119,11 @@ export function Children({ answer }: { readonly answer: RegionAnswer }) {
       card: 'heading',
       by: (row) => row.region.name,
       cell: (row) => (
-        <Link to="/" search={(all) => ({ ...all, region: row.region.code })} className={styles.region}>
+        <Link
+          to="/"
+          search={(all) => ({ ...all, region: row.region.code })}
+          className={`${surfaces.link} ${styles.region}`}
+        >
           {row.region.name}
         </Link>
       ),

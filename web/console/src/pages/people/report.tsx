@@ -1,8 +1,10 @@
 import { save, toCsv } from '@kumkm/shared/files.ts';
 import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
-import { Alert, Button } from '@mantine/core';
-import { IconAlertTriangle, IconCircleCheck, IconDownload, IconPrinter } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { IconDownload, IconPrinter } from '@tabler/icons-react';
+import { Outcome } from '../../parts/outcome.tsx';
+import surfaces from '../../parts/surfaces.module.css';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { people } from '../../texts/people.ts';
 import { ActivationCards } from './activation-cards.tsx';
@@ -19,11 +21,11 @@ export function Report({ report }: { readonly report: ImportReport }) {
   const say = (figure: number) => count(figure, language);
   const bad = report.fault_count > 0;
   const figures = [
-    [t.rows, report.rows],
-    [t.created, report.created],
-    [t.changed, report.changed],
-    [t.unchanged, report.unchanged],
-    [t.faultCount, report.fault_count],
+    [t.rows, say(report.rows)],
+    [t.created, say(report.created)],
+    [t.changed, say(report.changed)],
+    [t.unchanged, say(report.unchanged)],
+    [t.faultCount, say(report.fault_count)],
   ] as const;
   const columns: readonly Column<Faulty>[] = [
     {
@@ -43,23 +45,10 @@ export function Report({ report }: { readonly report: ImportReport }) {
   ];
   return (
     <>
-      <dl className={styles.figures}>
-        {figures.map(([label, figure]) => (
-          <div key={label}>
-            <dt>{label}</dt>
-            <dd className="figures">{say(figure)}</dd>
-          </div>
-        ))}
-      </dl>
-      <Alert
-        role="status"
-        variant="light"
-        color={bad ? 'orange' : 'teal'}
-        icon={bad ? <IconAlertTriangle aria-hidden /> : <IconCircleCheck aria-hidden />}
-      >
+      <Outcome figures={figures} className={`${surfaces.figures} ${styles.figures}`} isBad={bad}>
         {bad ? t.dryFaults(say(report.fault_count)) : report.dry_run ? t.dryNoFaults : t.enteredAll}
         {report.faults.length < report.fault_count && ` ${t.firstFaults(say(report.faults.length))}`}
-      </Alert>
+      </Outcome>
       {bad && (
         <DataTable
           caption={t.faultCount}

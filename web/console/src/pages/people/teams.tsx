@@ -9,6 +9,7 @@ import { useMe } from '../../data/me.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
+import surfaces from '../../parts/surfaces.module.css';
 import { people } from '../../texts/people.ts';
 import { useView } from '../../view.ts';
 import { EnterDialog } from './enter.tsx';
@@ -106,7 +107,7 @@ function TeamCard({ team, onJoin }: { readonly team: Team; readonly onJoin?: () 
   const t = useTexts(people);
   const language = useLanguage();
   return (
-    <section className={styles.team} aria-label={team.name}>
+    <section className={`${surfaces.panel} ${styles.team}`} aria-label={team.name}>
       <h2>{team.name}</h2>
       <p className={styles.quiet}>
         {t.coordinator}: {team.coordinator.name} · {team.region_code} ·{' '}

@@ -11,6 +11,7 @@ import { Waiting } from '../../parts/loading.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Photos } from '../../parts/photos/photos.tsx';
 import { Place } from '../../parts/place/place.tsx';
+import surfaces from '../../parts/surfaces.module.css';
 import { answersTexts } from '../../texts/answers.ts';
 import { register } from '../../texts/register.ts';
 import styles from './business.module.css';
@@ -139,7 +140,7 @@ function Dossier({ business }: { readonly business: Business }) {
       <Unmasked seen={seen} />
       <Facts business={shown} />
       <div className={styles.columns}>
-        <section className={styles.card} aria-labelledby="answers">
+        <section className={`${surfaces.card} ${styles.card}`} aria-labelledby="answers">
           <h2 id="answers">{t.answers}</h2>
           <Sources sources={sources} />
           <Answers
@@ -152,7 +153,7 @@ function Dossier({ business }: { readonly business: Business }) {
           {!shown.answers_complete && <p className={styles.quiet}>{t.lostAnswers}</p>}
         </section>
         <div className={styles.side}>
-          <section className={styles.card} aria-labelledby="place">
+          <section className={`${surfaces.card} ${styles.card}`} aria-labelledby="place">
             <h2 id="place">{a.location}</h2>
             <Place
               point={latitude === null || longitude === null ? undefined : { latitude, longitude }}
@@ -160,7 +161,7 @@ function Dossier({ business }: { readonly business: Business }) {
               others={undefined}
             />
           </section>
-          <section className={styles.card} aria-labelledby="photos">
+          <section className={`${surfaces.card} ${styles.card}`} aria-labelledby="photos">
             <h2 id="photos">{a.photos}</h2>
             <Photos recordId={shown.record_id} opened={photo} onOpen={setPhoto} />
           </section>

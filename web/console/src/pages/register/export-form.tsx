@@ -6,6 +6,7 @@ import { useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { useMayUnmask, useRegionCode } from '../../data/me.ts';
 import { Fault } from '../../parts/fault.tsx';
+import surfaces from '../../parts/surfaces.module.css';
 import { register } from '../../texts/register.ts';
 import { useView } from '../../view.ts';
 import styles from './exports.module.css';
@@ -60,7 +61,11 @@ export function ExportForm() {
     });
   }
   return (
-    <form className={`${styles.card} ${styles.form}`} onSubmit={submit} aria-labelledby="export">
+    <form
+      className={`${surfaces.card} ${styles.card} ${styles.form}`}
+      onSubmit={submit}
+      aria-labelledby="export"
+    >
       <div>
         <h2 id="export">{t.exportTitle}</h2>
         <p className={styles.quiet}>{t.exportAbout}</p>

@@ -2,6 +2,7 @@ import { useTexts } from '@kumkm/shared/texts/language.ts';
 import { useQuery } from '@tanstack/react-query';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
+import surfaces from '../../parts/surfaces.module.css';
 import { register } from '../../texts/register.ts';
 import { ExportForm } from './export-form.tsx';
 import { ExportJob } from './export-job.tsx';
@@ -15,7 +16,7 @@ export function Exports() {
   return (
     <div className={styles.columns}>
       <ExportForm />
-      <section className={styles.card} aria-labelledby="jobs">
+      <section className={`${surfaces.card} ${styles.card}`} aria-labelledby="jobs">
         <h2 id="jobs">{t.jobs}</h2>
         {jobs.isError && jobs.data === undefined && (
           <Fault fault={jobs.error} again={() => void jobs.refetch()} />

@@ -3,6 +3,7 @@ import { NONE } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import type { ReactNode } from 'react';
 import { valueText } from '../../parts/answers/values.ts';
+import surfaces from '../../parts/surfaces.module.css';
 import { register } from '../../texts/register.ts';
 import styles from './business.module.css';
 import type { Business } from './queries.ts';
@@ -28,8 +29,8 @@ export function Facts({ business }: { readonly business: Business }) {
     [t.changed, dayOf(business.updated_at, language)],
   ];
   return (
-    <section className={styles.card} aria-label={t.facts}>
-      <dl className={styles.facts}>
+    <section className={`${surfaces.card} ${styles.card}`} aria-label={t.facts}>
+      <dl className={`${surfaces.facts} ${styles.facts}`}>
         {facts.map(([label, value]) => (
           <div key={label}>
             <dt>{label}</dt>

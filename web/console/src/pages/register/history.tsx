@@ -1,5 +1,6 @@
 import { longMoment } from '@kumkm/shared/formats/dates.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
+import surfaces from '../../parts/surfaces.module.css';
 import { register } from '../../texts/register.ts';
 import styles from './business.module.css';
 import type { Business } from './queries.ts';
@@ -10,7 +11,7 @@ export function History({ business }: { readonly business: Business }) {
   const t = useTexts(register);
   const language = useLanguage();
   return (
-    <section className={styles.card} aria-labelledby="history">
+    <section className={`${surfaces.card} ${styles.card}`} aria-labelledby="history">
       <h2 id="history">{t.history}</h2>
       <ol className={styles.history}>
         {timelineOf(business).map(({ key, at, what, revision, by, reason, outcome, campaign }) => (

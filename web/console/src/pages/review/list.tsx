@@ -6,6 +6,7 @@ import { useEffect, useLayoutEffect, useRef } from 'react';
 import { Empty } from '../../parts/empty.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting as Skeletons } from '../../parts/loading.tsx';
+import sides from '../../parts/sides.module.css';
 import { review } from '../../texts/review.ts';
 import { standingOf } from './desk.ts';
 import type { Sent } from './outbox.ts';
@@ -42,7 +43,7 @@ export function List({ desk }: { readonly desk: Queue }) {
     list.current.style.paddingBottom = `${after}px`;
   });
   return (
-    <section className={styles.left} aria-label={t.queue}>
+    <section className={`${sides.left} ${styles.left}`} aria-label={t.queue}>
       <div className={styles.listHead}>
         <h2>{t.queue}</h2>
         <ActionIcon
@@ -61,7 +62,7 @@ export function List({ desk }: { readonly desk: Queue }) {
         {queue.isError && <Fault fault={queue.error} again={() => void queue.refetch()} />}
         {queue.isSuccess && items.length === 0 && <Nothing desk={desk} />}
         {items.length > 0 && (
-          <ul className={styles.list} ref={list}>
+          <ul className={`${sides.list} ${styles.list}`} ref={list}>
             {shown.map((index) => {
               const item = items[index];
               return (
@@ -105,12 +106,12 @@ function Item({ item, sent, current, onOpen }: ItemTold) {
   return (
     <button
       type="button"
-      className={styles.item}
+      className={`${sides.item} ${styles.item}`}
       aria-current={current}
       data-decided={sent !== undefined || undefined}
       onClick={onOpen}
     >
-      <span className={styles.name}>{item.name}</span>
+      <span className={`${sides.name} ${styles.name}`}>{item.name}</span>
       <Badge item={item} sent={sent} />
       <span className={styles.under}>
         {item.region_name} · {item.enumerator_name} ({item.enumerator})

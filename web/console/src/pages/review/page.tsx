@@ -12,6 +12,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useState } from 'react';
 import { queuesQuery } from '../../data/queues.ts';
 import { Page } from '../../parts/page.tsx';
+import sides from '../../parts/sides.module.css';
 import { review } from '../../texts/review.ts';
 import { shell } from '../../texts/shell.ts';
 import { Bar } from './bar.tsx';
@@ -101,9 +102,9 @@ export function ReviewPage() {
     >
       <Notices onOpen={desk.open} />
       {(desk.isWide || recordId === undefined) && <Filters desk={desk} />}
-      <div className={styles.desk} data-open={recordId !== undefined || undefined}>
+      <div className={sides.desk} data-open={recordId !== undefined || undefined}>
         <List desk={desk} />
-        <section className={styles.right} aria-label={t.record} data-record>
+        <section className={sides.right} aria-label={t.record} data-record>
           {recordId !== undefined && (
             <>
               <div className={styles.back}>

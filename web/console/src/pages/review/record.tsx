@@ -11,6 +11,8 @@ import { Waiting as Skeletons } from '../../parts/loading.tsx';
 import { Photos } from '../../parts/photos/photos.tsx';
 import type { Point } from '../../parts/place/distance.ts';
 import { Place } from '../../parts/place/place.tsx';
+import sides from '../../parts/sides.module.css';
+import surfaces from '../../parts/surfaces.module.css';
 import { answersTexts } from '../../texts/answers.ts';
 import { review } from '../../texts/review.ts';
 import { History } from './history.tsx';
@@ -40,7 +42,7 @@ export function RecordCard({ recordId, row, photo, onPhoto, bar }: Told) {
   const revision = record.data?.revisions.at(-1);
   if (record.isError) return <Fault fault={record.error} again={() => void record.refetch()} />;
   return (
-    <div className={styles.card}>
+    <div className={surfaces.panel}>
       <Head recordId={recordId} row={row} record={record.data} revision={revision} />
       {record.data === undefined || revision === undefined ? (
         <div className={styles.part}>
@@ -84,7 +86,7 @@ function Head({ recordId, row, record, revision }: HeadTold) {
       <h2 ref={heading} tabIndex={-1}>
         {nameOf(row, revision)}
       </h2>
-      <ul className={styles.meta}>
+      <ul className={`${sides.meta} ${styles.meta}`}>
         {row !== undefined && (
           <li>
             <strong>{t.kinds[kind]}</strong> · KBLI {row.kbli}
