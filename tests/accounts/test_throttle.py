@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
 from shapes import Call
+from waiting import until
 from world import World
 
 from app.accounts.passwords import hash_password, new_activation_code
@@ -187,14 +187,6 @@ def crowded(monkeypatch: pytest.MonkeyPatch) -> tuple[list[bool], threading.Even
 
     monkeypatch.setattr("app.accounts.passwords._verify", slowly)
     return looking, go_on
-
-
-async def until(there: Callable[[], object]) -> None:
-    for _ in range(1_000):
-        if there():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it never was")
 
 
 async def test_a_crowd_that_would_wait_too_long_is_turned_away_before_it_is_counted(

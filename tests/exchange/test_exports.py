@@ -15,10 +15,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import uuid_utils.compat as uuids
-import uvicorn
 from fastapi import FastAPI
 from python_calamine import CalamineWorkbook
 from shapes import Call, Json
+from waiting import serving
 from world import OTHER_VILLAGE, World, item, nib, nik, outcomes
 
 from app.core.excel import as_text
@@ -293,18 +293,10 @@ async def test_a_cut_export_is_seen_to_be_cut(
         raise OSError("the database went away")
 
     monkeypatch.setattr(exporting.Export, "_copy", cut)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, lifespan="off", log_config=None))
-    serving = asyncio.create_task(server.serve())
-    async with asyncio.timeout(10):
-        while not server.started:  # noqa: ASYNC110  (uvicorn has no event for it)
-            await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    async with serving(app) as address, httpx.AsyncClient(base_url=address) as client:
         for format_ in ("csv", "ndjson", "geojson"):
             with pytest.raises(httpx.RemoteProtocolError, match="incomplete"):
                 await client.get(f"/v1/exports/businesses.{format_}", headers=world.auth("officer"))
-    server.should_exit = True
-    await serving
 
 
 async def test_so_many_exports_at_once_and_no_more(

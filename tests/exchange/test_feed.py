@@ -16,9 +16,9 @@ import asyncpg
 import httpx
 import pytest
 import uuid_utils.compat as uuids
-import uvicorn
 from fastapi import FastAPI
 from shapes import Call
+from waiting import serving
 from world import PALEMBANG_VILLAGE, VILLAGE, World, item, nib, nik, outcomes
 
 import app as app_package
@@ -342,19 +342,13 @@ async def test_the_mirror_of_the_documents_mirrors(
         headers=world.auth("admin"),
     )
     assert credentials.status_code == 201, credentials.text
-    server = uvicorn.Server(uvicorn.Config(app, port=0, lifespan="off", log_config=None))
-    serving = asyncio.create_task(server.serve())
-    async with asyncio.timeout(10):
-        while not server.started:  # noqa: ASYNC110  (uvicorn has no event for it)
-            await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
     file = tmp_path / "register.sqlite"
 
-    async def mirror() -> dict[str, str]:
+    async def mirror(address: str) -> dict[str, str]:
         told = credentials.json()
         environment = {
             **os.environ,
-            "KUMKM_URL": f"http://127.0.0.1:{port}",
+            "KUMKM_URL": address,
             "KUMKM_CLIENT": "bps.oku",
             "KUMKM_SECRET": told["client_secret"],
         }
@@ -369,10 +363,9 @@ async def test_the_mirror_of_the_documents_mirrors(
     async def register() -> dict[str, str]:
         return {str(row[0]): row[1] for row in await pg.fetch("SELECT id, name FROM business")}
 
-    assert await mirror() == await register()
-    await outcomes(client, world, "enumerator.1", item(nik=nik()))
-    assert await mirror() == await register()
-    await pg.execute("UPDATE feed_mark SET id = gen_random_uuid()")  # as if restored
-    assert await mirror() == await register()
-    server.should_exit = True
-    await serving
+    async with serving(app) as address:
+        assert await mirror(address) == await register()
+        await outcomes(client, world, "enumerator.1", item(nik=nik()))
+        assert await mirror(address) == await register()
+        await pg.execute("UPDATE feed_mark SET id = gen_random_uuid()")  # as if restored
+        assert await mirror(address) == await register()
