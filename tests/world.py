@@ -197,6 +197,12 @@ def item(
     }
 
 
+def counts(**some: int) -> dict[str, int]:
+    """The outcomes of a receipt with how often each came, those that did not, too."""
+    none = ("accepted", "updated", "unchanged", "duplicate", "conflict", "held", "invalid")
+    return dict.fromkeys(none, 0) | some
+
+
 def batch(*items: Json, campaign: str = "pl-kumkm-2022", sent_at: str = "2022-09-12T12:00:00+07:00") -> Json:
     return {"campaign": campaign, "sent_at": sent_at, "app_version": "1.4.0", "items": list(items)}
 

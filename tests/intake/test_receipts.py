@@ -14,7 +14,7 @@ import uuid_utils.compat as uuids
 from backports import zstd
 from fastapi import FastAPI
 from shapes import the
-from world import World, batch, item, nib, nik, put
+from world import World, batch, counts, item, nib, nik, put
 
 from app.accounts.queries import lock_enumerator
 from app.core.clock import SetClock
@@ -76,15 +76,7 @@ async def test_a_receipt_says_what_the_contract_says(client: httpx.AsyncClient, 
         "received_at": "2022-09-12T05:00:00+00:00",
         "clock_skew_s": -3.2,
         "item_count": 1,
-        "counts": {
-            "accepted": 1,
-            "updated": 0,
-            "unchanged": 0,
-            "duplicate": 0,
-            "conflict": 0,
-            "held": 0,
-            "invalid": 0,
-        },
+        "counts": counts(accepted=1),
         "items": [
             {
                 "record_id": one["record_id"],
