@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx
-from broken_clients import breaks
+from broken_clients import breaks, rewriting_pages
 
 from kumkm_tablet import tablet
 from kumkm_tablet.network import Network
@@ -116,16 +116,7 @@ def wipes_where_it_is_not_known() -> None:
 
 
 def _more(says: Callable[[Any], bool]) -> None:
-    real = Network.send
-
-    async def send(self: Network, method: str, path: str, **request: Any) -> httpx.Response:
-        answer = await real(self, method, path, **request)
-        if path != "/v1/sync/changes":
-            return answer
-        told = answer.json()
-        return httpx.Response(200, json={**told, "more": says(told)})
-
-    Network.send = send
+    rewriting_pages(lambda outbox, page: {"more": says(page)})
 
 
 @breaks("R54", "pages_follow_pages")

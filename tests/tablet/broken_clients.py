@@ -4,7 +4,13 @@ A client is spoilt in a process of its own (`zygote.py`), so what is changed her
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import httpx
+from shapes import Json
+
+from kumkm_tablet.network import Network
+from kumkm_tablet.outbox import Outbox
 
 
 class Flaw(NamedTuple):
@@ -36,6 +42,20 @@ def instead(owner: object, **broken: object) -> None:
         setattr(owner, name, value)
 
 
+def rewriting_pages(change: Callable[[Outbox, Any], Json]) -> None:
+    """Take pages of changes for others than they are: what `change` gives stands in place of what came."""
+    real = Network.send
+
+    async def send(self: Network, method: str, path: str, **request: Any) -> httpx.Response:
+        answer = await real(self, method, path, **request)
+        if path != "/v1/sync/changes":
+            return answer
+        told = answer.json()
+        return httpx.Response(200, json={**told, **change(self.outbox, told)})
+
+    Network.send = send
+
+
 def only_signs_in() -> None:
     """No broken client: its `enrol` signs in and nothing more, and it records whatever it is told to."""
     from kumkm_tablet.form import Form  # noqa: PLC0415  (where it is spoilt, not before)
@@ -57,6 +77,7 @@ import broken_batches  # noqa: E402  (they enter themselves)
 import broken_news  # noqa: E402  (they enter themselves)
 import broken_photos  # noqa: E402  (they enter themselves)
 import broken_receipts  # noqa: E402  (they enter themselves)
+import broken_reconciling  # noqa: E402  (they enter themselves)
 import broken_records  # noqa: E402  (they enter themselves)
 import broken_signing  # noqa: E402  (they enter themselves)
 import broken_waiting  # noqa: E402  (they enter themselves)
@@ -67,6 +88,7 @@ PARTS = (
     broken_news,
     broken_photos,
     broken_receipts,
+    broken_reconciling,
     broken_records,
     broken_signing,
     broken_waiting,
