@@ -14,6 +14,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import httpx
@@ -23,7 +24,7 @@ from fastapi import FastAPI
 from forms import LONG, runs
 from pydantic import SecretStr
 from servers import POSTGRES_15, memory, start_binaries
-from shapes import Json
+from shapes import Call, Json
 from sqlalchemy.engine import make_url
 from world import World, people_the_world
 
@@ -230,3 +231,13 @@ async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://kumkm.test") as made:
         yield made
+
+
+@pytest.fixture
+def act(client: httpx.AsyncClient, world: World) -> Call:
+    """Call as somebody: `act("officer", "POST", "accounts", {...})`."""
+
+    async def call(who: str, method: str, path: str, body: Any = None, **kwargs: Any) -> httpx.Response:
+        return await client.request(method, f"/v1/{path}", json=body, headers=world.auth(who), **kwargs)
+
+    return call

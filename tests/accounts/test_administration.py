@@ -15,16 +15,6 @@ EMBEDDED_IS_ENOUGH = True
 SENTENCE = "empat sawah di tepi ogan"
 
 
-@pytest.fixture
-def act(client: httpx.AsyncClient, world: World) -> Call:
-    """Call as somebody: `act("officer", "POST", "accounts", {...})`."""
-
-    async def call(who: str, method: str, path: str, body: Any = None, **kwargs: Any) -> httpx.Response:
-        return await client.request(method, f"/v1/{path}", json=body, headers=world.auth(who), **kwargs)
-
-    return call
-
-
 def person(
     username: str = "enumerator.new", role: str = "enumerator", region_code: str | None = "16.01.14", **more: Any
 ) -> Json:

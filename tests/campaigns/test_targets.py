@@ -5,7 +5,6 @@ from typing import Any
 
 import asyncpg
 import httpx
-import pytest
 from one_by_one import each
 from shapes import Call
 from world import World
@@ -13,14 +12,6 @@ from world import World
 from app.campaigns.queries import current_campaign
 
 EMBEDDED_IS_ENOUGH = True
-
-
-@pytest.fixture
-def act(client: httpx.AsyncClient, world: World) -> Call:
-    async def call(who: str, method: str, path: str, body: Any = None, **kwargs: Any) -> httpx.Response:
-        return await client.request(method, f"/v1/{path}", json=body, headers=world.auth(who), **kwargs)
-
-    return call
 
 
 async def put(act: Call, who: str, region: str, businesses: int) -> httpx.Response:

@@ -5,7 +5,6 @@ from typing import Any
 
 import asyncpg
 import httpx
-import pytest
 from shapes import Call, Json, the
 from world import PALEMBANG_VILLAGE, VILLAGE, World, batch, item, nik, outcomes, put
 
@@ -13,14 +12,6 @@ from app.core.clock import SetClock
 from app.recount import drift
 
 EMBEDDED_IS_ENOUGH = True
-
-
-@pytest.fixture
-def act(client: httpx.AsyncClient, world: World) -> Call:
-    async def call(who: str, method: str, path: str, body: Any = None, **kwargs: Any) -> httpx.Response:
-        return await client.request(method, f"/v1/{path}", json=body, headers=world.auth(who), **kwargs)
-
-    return call
 
 
 async def hold(client: httpx.AsyncClient, world: World, **kwargs: Any) -> Json:

@@ -1,23 +1,12 @@
 """Teams and assignments: who may enter them, and what happens when an enumerator is replaced."""
 
-from typing import Any
-
 import asyncpg
 import httpx
-import pytest
 from one_by_one import each
 from shapes import Call, Json, the
 from world import World, item, nik, outcomes
 
 EMBEDDED_IS_ENOUGH = True
-
-
-@pytest.fixture
-def act(client: httpx.AsyncClient, world: World) -> Call:
-    async def call(who: str, method: str, path: str, body: Any = None, **kwargs: Any) -> httpx.Response:
-        return await client.request(method, f"/v1/{path}", json=body, headers=world.auth(who), **kwargs)
-
-    return call
 
 
 def assignment(
