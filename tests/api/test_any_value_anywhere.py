@@ -20,7 +20,8 @@ import pytest
 from fastapi import FastAPI
 from forms import sized
 from shapes import Json
-from test_access import MATRIX, Asked, Stage
+from stage import Asked, Stage
+from test_access import MATRIX
 from test_routes import OPEN
 from world import World
 

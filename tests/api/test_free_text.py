@@ -18,7 +18,8 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 from search import digits_alone, everything_stored
 from shapes import Json
-from test_access import MATRIX, Asked, Stage
+from stage import Asked, Stage
+from test_access import MATRIX
 from world import World, batch, item, nik, put
 
 from app.accounts import passwords

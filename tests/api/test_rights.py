@@ -10,7 +10,9 @@ import httpx
 import pytest
 from fastapi import FastAPI, Request
 from shapes import Call
-from test_access import MATRIX, PEOPLE, Asked, Stage
+from stage import Asked, Stage
+from test_access import MATRIX, PEOPLE
+from waiting import until
 from world import SCOPES, World, batch, item, nik, outcomes, put, told
 
 from app.accounts import administration, signing_in
@@ -182,14 +184,6 @@ async def test_what_happens_to_an_account_while_it_signs_in_holds(
         await office.reopen("officer")
     told = {"username": "officer", "current_password": PASSWORD, "new_password": "lima perahu di hilir musi"}
     assert (await client.post("/v1/auth/password", json=told)).json()["code"] == "invalid_grant"
-
-
-async def until(there: Callable[[], object]) -> None:
-    for _ in range(1_000):
-        if there():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it never was")
 
 
 async def test_who_lost_the_right_while_waiting_for_the_feed_is_told_nothing(

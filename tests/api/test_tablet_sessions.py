@@ -3,7 +3,8 @@
 import asyncpg
 import httpx
 import pytest
-from test_access import MATRIX, Stage
+from stage import Stage
+from test_access import MATRIX
 from world import World
 
 EMBEDDED_IS_ENOUGH = True

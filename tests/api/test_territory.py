@@ -96,27 +96,25 @@ async def people(
     return named, led
 
 
-def regions_in(value: Any, key: str = "") -> Iterator[str]:
-    """Every region code that an answer tells, wherever it stands."""
+def texts_in(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
+    """Every text of an answer, wherever it stands, with its name."""
     if isinstance(value, dict):
         for name, inner in value.items():
-            yield from regions_in(inner, name)
+            yield from texts_in(inner, name)
     elif isinstance(value, list):
         for inner in value:
-            yield from regions_in(inner, key)
-    elif isinstance(value, str) and (key in ("region_code", "code")) and CODE.match(value):
-        yield value
+            yield from texts_in(inner, key)
+    elif isinstance(value, str):
+        yield key, value
 
 
-def enumerators_in(value: Any, key: str = "") -> Iterator[str]:
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from enumerators_in(inner, name)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from enumerators_in(inner, key)
-    elif isinstance(value, str) and value.startswith("enumerator"):
-        yield value
+def regions_in(value: Any) -> Iterator[str]:
+    """Every region code that an answer tells."""
+    return (text for key, text in texts_in(value) if key in ("region_code", "code") and CODE.match(text))
+
+
+def enumerators_in(value: Any) -> Iterator[str]:
+    return (text for _, text in texts_in(value) if text.startswith("enumerator"))
 
 
 async def everything(

@@ -11,7 +11,8 @@ import pytest
 from accounts.test_passkeys import Person
 from browsers import NEW, PASSWORD, SITE, later, with_cookies
 from fastapi import FastAPI
-from test_access import CALLERS, MATRIX, Stage
+from stage import Stage
+from test_access import CALLERS, MATRIX
 from world import World
 
 from app.accounts.passwords import hash_password

@@ -1,0 +1,214 @@
+"""What every route is asked for, and for which rights it is asked."""
+
+import hashlib
+import io
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import uuid_utils.compat as uuids
+from PIL import Image
+from world import batch, item, nik, put
+
+
+@dataclass
+class Asked:
+    """What is put into a route's path, and what is sent."""
+
+    path: dict[str, Any] = field(default_factory=dict)
+    send: dict[str, Any] = field(default_factory=dict)
+
+
+def letters() -> str:
+    """Twenty letters that were never used before; digits in a row could be somebody's number, which no name may be."""
+    return uuids.uuid4().hex[:20].translate(str.maketrans("0123456789", "ghijklmnop"))
+
+
+@dataclass
+class Stage:
+    """What exists before somebody asks."""
+
+    client: Any
+    world: Any
+    pg: Any
+
+    async def call(self, who: str, method: str, path: str, **kwargs: Any) -> httpx.Response:
+        headers = {**({} if who == "nobody" else self.auth(who)), **kwargs.pop("headers", {})}
+        return await self.client.request(method, path, headers=headers, **kwargs)
+
+    def auth(self, who: str) -> dict[str, str]:
+        if who == "system.reader":
+            return self.world.auth("system", scopes=["businesses:read", "pii:read"])
+        return self.world.auth(who)
+
+    async def batch(self) -> Asked:
+        """The id of a batch of enumerator.1."""
+        batch_id = uuids.uuid7()
+        await put(self.client, self.world, "enumerator.1", batch(item(nik=nik())), batch_id=batch_id)
+        return Asked({"batch_id": batch_id})
+
+    async def new_batch(self) -> Asked:
+        return Asked({"batch_id": uuids.uuid7()}, {"json": batch(item(nik=nik()))})
+
+    async def record(self) -> Asked:
+        sent = item(nik=nik())
+        await put(self.client, self.world, "enumerator.1", batch(sent))
+        return Asked({"record_id": sent["record_id"]})
+
+    async def business(self) -> Asked:
+        """A business that enumerator.1 entered, and a correction of it."""
+        asked = await self.record()
+        business_id = await self.pg.fetchval(
+            "SELECT business_id FROM record WHERE record_id = $1", asked.path["record_id"]
+        )
+        told = {"changes": {"legal_name": "Warung Baru"}, "reason": "Salah ketik", "revision": 1}
+        return Asked({"business_id": business_id}, {"json": told})
+
+    async def duplicate(self) -> Asked:
+        """A case of a record of enumerator.1, and what to decide."""
+        number = nik()
+        await put(self.client, self.world, "enumerator.2", batch(item(nik=number)))
+        sent = item(nik=number)
+        await put(self.client, self.world, "enumerator.1", batch(sent))
+        case_id = await self.pg.fetchval("SELECT id FROM duplicate_case WHERE record_id = $1", sent["record_id"])
+        return Asked({"id": case_id}, {"json": {"decision": "same", "reason": "Sudah diperiksa"}})
+
+    async def resolved(self) -> Asked:
+        asked = await self.duplicate()
+        path = f"/v1/duplicates/{asked.path['id']}/resolution"
+        await self.call("coordinator.1", "POST", path, **asked.send)
+        return Asked(asked.path, {"json": {"reason": "Keliru memutuskan"}})
+
+    async def job(self) -> Asked:
+        """An export of the officer that nobody has made yet."""
+        job_id = uuids.uuid7()
+        asked = {"account_id": str(self.world.id("officer")), "role": "officer", "territory": "16.01", "format": "csv"}
+        await self.pg.execute("DELETE FROM export_job")
+        await self.pg.execute(
+            "INSERT INTO export_job (id, account_id, asked) VALUES ($1, $2, $3)",
+            job_id,
+            self.world.id("officer"),
+            json.dumps(asked),
+        )
+        return Asked({"id": job_id})
+
+    async def to_review(self) -> Asked:
+        asked = await self.record()
+        return Asked(asked.path, {"json": {"decision": "verified"}})
+
+    async def several_to_review(self) -> Asked:
+        asked = await self.record()
+        return Asked(send={"json": {"items": [{"record_id": str(asked.path["record_id"]), "decision": "verified"}]}})
+
+    async def returned(self) -> Asked:
+        asked = await self.record()
+        told = {"decision": "returned", "reason": "Lengkapi alamat"}
+        await self.call("coordinator.1", "POST", "/v1/submissions/{record_id}/review".format(**asked.path), json=told)
+        return asked
+
+    async def new_photo(self) -> Asked:
+        out = io.BytesIO()
+        Image.new("RGB", (8, 8), tuple(uuids.uuid4().bytes[:3])).save(out, "PNG")
+        content, sent = out.getvalue(), item()
+        headers = {"Content-Type": "image/png", "Upload-Length": str(len(content))}
+        params = {"record_id": sent["record_id"], "purpose": "place"}
+        return Asked(
+            {"sha256": hashlib.sha256(content).hexdigest()},
+            {"content": content, "headers": headers, "params": params},
+        )
+
+    async def photo(self) -> Asked:
+        """A photo of a record of enumerator.1."""
+        of, asked = await self.record(), await self.new_photo()
+        asked.send["params"]["record_id"] = of.path["record_id"]
+        path = f"/v1/sync/attachments/{asked.path['sha256']}"
+        assert (await self.call("enumerator.1", "PUT", path, **asked.send)).status_code == 201
+        return Asked({**asked.path, **of.path})
+
+    async def held(self) -> Asked:
+        """An item of enumerator.1 that is held: it was captured before the assignment began."""
+        sent = item(nik=nik(), captured_at="2022-03-15T09:00:00+07:00")
+        await put(self.client, self.world, "enumerator.1", batch(sent))
+        raw_id = await self.pg.fetchval("SELECT id FROM raw_item WHERE subject_id = $1", sent["record_id"])
+        return Asked({"id": raw_id}, {"json": {"reason": "Sudah diperiksa"}})
+
+    async def device(self) -> Asked:
+        device_id = uuids.uuid7()
+        await self.pg.execute(
+            "INSERT INTO device (id, account_id, told_id, enrolled_at, last_seen_at, revoked_at)"
+            " VALUES ($1, $2, $1::uuid::text, now(), now(), now())",
+            device_id,
+            self.world.id("enumerator.1"),
+        )
+        await self.pg.execute("UPDATE account SET devices_allowed = 100 WHERE username = 'enumerator.1'")
+        return Asked({"device_id": device_id}, {"json": {"reason": "Hilang"}})
+
+    async def account(self) -> Asked:
+        """A fresh enumerator of OKU."""
+        account_id = uuids.uuid7()
+        await self.pg.execute(
+            "INSERT INTO account (id, username, name, role, region_code, created_at)"
+            " VALUES ($1, $1::uuid::text, 'Sari', 'enumerator', '16.01', now())",
+            account_id,
+        )
+        return Asked({"account_id": account_id}, {"json": {"name": "Sari Dewi"}})
+
+    async def enumerator(self) -> Asked:
+        return Asked({"account_id": self.world.id("enumerator.1")}, {"json": {"reason": "Tablet rusak"}})
+
+    async def new_account(self) -> Asked:
+        row = {"username": f"u{letters()}", "name": "Sari", "role": "enumerator", "region_code": "16.01"}
+        return Asked(send={"json": row})
+
+    async def wrong_password(self) -> Asked:
+        # Somebody else each time: who guesses has to wait.
+        told = {"username": uuids.uuid4().hex, "current_password": "x", "new_password": "y"}
+        return Asked(send={"json": told})
+
+    async def passkey(self) -> Asked:
+        """A passkey of enumerator.1."""
+        passkey_id = uuids.uuid7()
+        await self.pg.execute(
+            "INSERT INTO passkey (id, account_id, credential_id, rp_id, public_key, sign_count, backed_up, name,"
+            " created_at) VALUES ($1, $2, $3, 'kumkm.test', '', 0, false, 'Ponsel', now())",
+            passkey_id,
+            self.world.id("enumerator.1"),
+            passkey_id.bytes,
+        )
+        return Asked({"passkey_id": passkey_id}, {"json": {"name": "Laptop kantor"}})
+
+    async def everywhere(self) -> Asked:
+        await self.pg.execute("UPDATE account SET sessions_ended = 0")  # the token of a caller before is good again
+        return Asked()
+
+    async def session(self) -> Asked:
+        """A session of enumerator.1 in a browser."""
+        session_id = uuids.uuid7()
+        await self.pg.execute(
+            "INSERT INTO browser_session (id, account_id, token_digest, browser_digest, name, way, started_at,"
+            " rotated_at, seen_at, expires_at) VALUES"
+            " ($1, $2, '', '', 'Chrome, Android', 'password', now(), now(), now(), now() + interval '1 hour')",
+            session_id,
+            self.world.id("enumerator.1"),
+        )
+        return Asked({"session_id": session_id})
+
+    async def handover(self) -> Asked:
+        for n in (5, 6):
+            await self.pg.execute("DELETE FROM assignment WHERE enumerator_id = $1", self.world.id(f"enumerator.{n}"))
+        await self.pg.execute(
+            "INSERT INTO assignment (campaign_id, enumerator_id, region_code, starts_on)"
+            " VALUES (1, $1, '16.01', '2022-04-01')",
+            self.world.id("enumerator.5"),
+        )
+        told = {"predecessor": "enumerator.5", "successor": "enumerator.6", "starts_on": "2022-08-20"}
+        return Asked(send={"json": {"campaign": "pl-kumkm-2022", **told}})
+
+
+def just(**asked: Any) -> Callable[[Stage], Awaitable[Asked]]:
+    async def ask(_: Stage) -> Asked:
+        return Asked(asked.get("path", {}), dict(asked.get("send", {})))
+
+    return ask
