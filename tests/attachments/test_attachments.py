@@ -1,19 +1,8 @@
 """Photos come in parts, are cut off, go on, and are kept only when they are what they are said to be."""
 
 import asyncio
-import hashlib
 import io
-import os
-import random
-import stat
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
-from typing import Any
-from uuid import UUID
 
 import asyncpg
 import httpx
@@ -21,67 +10,18 @@ import pytest
 import uuid_utils.compat as uuids
 from fastapi import FastAPI
 from PIL import Image
-from processes import free_port
-from pydantic import SecretStr
 from shapes import Json
+from uploads import SIZE, Upload, kept, photo
 from world import World, batch, item, nik, outcomes, put
 
 from app.attachments import uploading
-from app.attachments.images import decode
 from app.attachments.queries import EARLY_FOR, HALF_SENT_FOR, remove_attachments, remove_expired
 from app.core.clock import SetClock
-from app.core.problems import Code, Problem
-from app.core.settings import Settings, SettingsError
+from app.core.settings import Settings
 from app.core.storage import Storage
 from app.privacy.retention import due, remove
 
 EMBEDDED_IS_ENOUGH = True
-SIZE = 700, 500
-
-
-def photo(kind: str = "JPEG", size: tuple[int, int] = SIZE, seed: int = 1) -> bytes:
-    noise = random.Random(seed).randbytes(size[0] * size[1])
-    out = io.BytesIO()
-    Image.frombytes("L", size, noise).save(out, kind)
-    return out.getvalue()
-
-
-@pytest.fixture
-async def record(client: httpx.AsyncClient, world: World) -> str:
-    sent = item(nik=nik())
-    await outcomes(client, world, "enumerator.1", sent)
-    return sent["record_id"]
-
-
-class Upload:
-    def __init__(
-        self,
-        client: httpx.AsyncClient,
-        world: World,
-        content: bytes,
-        record_id: UUID | str,
-        who: str = "enumerator.1",
-        kind: str = "image/jpeg",
-    ) -> None:
-        self.client, self.content, self.kind = client, content, kind
-        self.headers = world.auth(who)
-        self.digest = hashlib.sha256(content).hexdigest()
-        self.path = f"/v1/sync/attachments/{self.digest}"
-        self.params = {"record_id": str(record_id), "purpose": "place"}
-
-    async def send(self, start: int = 0, end: int | None = None, **other: Any) -> httpx.Response:
-        part = self.content[start:end]
-        headers = {
-            **self.headers,
-            "Content-Type": self.kind,
-            "Upload-Offset": str(start),
-            "Upload-Length": str(len(self.content)),
-            **other,
-        }
-        return await self.client.put(self.path, params=self.params, content=part, headers=headers)
-
-    async def head(self) -> httpx.Response:
-        return await self.client.head(self.path, headers=self.headers)
 
 
 async def test_a_photo_goes_on_where_it_was_cut(
@@ -132,32 +72,6 @@ async def test_a_photo_whose_hash_does_not_match_comes_anew(
     assert (await upload.head()).status_code == 404
     assert await pg.fetchval("SELECT count(*) FROM attachment_part") == 0
     assert await app.state.services.storage.get(upload.path[-64:]) is None
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"<html>not a photo</html>" * 100,
-        photo()[:-2000],  # cut off before it ended
-        photo("PNG"),  # of another type than it says
-        b"\xff\xd8\xff\xe0" + bytes(5000),
-    ],
-)
-async def test_what_cannot_be_decoded_is_no_photo(
-    client: httpx.AsyncClient, world: World, record: str, content: bytes
-) -> None:
-    answer = await Upload(client, world, content, record).send()
-    assert (answer.status_code, answer.json()["code"]) == (422, "attachment_not_an_image")
-
-
-@pytest.mark.proof
-async def test_a_small_file_that_claims_to_be_a_huge_picture_is_refused(
-    client: httpx.AsyncClient, world: World, record: str
-) -> None:
-    out = io.BytesIO()
-    Image.new("1", (20_000, 20_000)).save(out, "PNG")
-    answer = await Upload(client, world, out.getvalue(), record, kind="image/png").send()
-    assert answer.json()["code"] == "attachment_not_an_image"
 
 
 @pytest.mark.parametrize(
@@ -226,22 +140,6 @@ async def test_half_sent_photos_are_bounded(
     assert statuses == [204, 204, 429]
 
 
-async def test_a_store_that_is_away_leaves_the_photo_to_be_sent_again(
-    client: httpx.AsyncClient, world: World, record: str, app: FastAPI, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    upload, storage = Upload(client, world, photo(), record), app.state.services.storage
-
-    async def away(name: str, content: bytes) -> None:
-        raise Problem(Code.OVERLOADED, retry_after=5)
-
-    await upload.send(0, 100_000)
-    with monkeypatch.context() as broken:
-        broken.setattr(storage, "put", away)
-        assert (await upload.send(100_000)).status_code == 503
-    assert (await upload.head()).headers["upload-offset"] == "100000"
-    assert (await upload.send(100_000)).status_code == 201
-
-
 def taken_at_home(seed: int = 1) -> bytes:
     """A photo as a phone takes it, with the place in it."""
     told = Image.Exif()
@@ -279,17 +177,6 @@ async def test_what_a_photo_tells_beside_its_picture_is_neither_kept_nor_given_o
         assert b"Sari" not in content
         with Image.open(io.BytesIO(content)) as image:
             assert dict(image.getexif()) == {0x0112: 6}
-
-
-async def test_photos_are_for_the_servers_own_user_only(tmp_path: Path, settings: Settings) -> None:
-    top, old = tmp_path / "photos", os.umask(0)
-    try:
-        top.mkdir(mode=0o777)
-        await Storage(settings.model_copy(update={"storage": str(top)})).put("abcdef", b"photo")
-    finally:
-        os.umask(old)
-    modes = {each.relative_to(top).as_posix(): stat.S_IMODE(each.stat().st_mode) for each in [top, *top.rglob("*")]}
-    assert modes == {".": 0o700, "ab": 0o700, "ab/cd": 0o700, "ab/cd/abcdef": 0o600}
 
 
 async def test_the_same_photo_of_two_records_and_purposes_is_kept_once_and_shown_for_each(
@@ -341,10 +228,6 @@ async def test_photos_go_when_their_campaigns_time_is_over_and_those_of_other_ca
     assert await due(pg, date(2022, 9, 12)) == []
     stored = await pg.fetchval("SELECT detail ->> 'photos' FROM audit_event WHERE action = 'retention.applied'")
     assert stored == "2"
-
-
-def kept(folder: Path | str) -> list[Path]:
-    return [path for path in Path(folder).rglob("*") if path.is_file()]
 
 
 async def test_a_wrong_first_length_can_be_mended(client: httpx.AsyncClient, world: World, record: str) -> None:
@@ -402,136 +285,6 @@ async def test_photos_of_records_that_do_not_come_are_bounded_and_go(
     assert await pg.fetchval("SELECT count(*) FROM attachment_part") == 0
     assert len(await remove_expired(pg, clock.now() + EARLY_FOR + timedelta(hours=1))) == 2
     assert await pg.fetchval("SELECT count(*) FROM attachment") == 2, "those whose records came"
-
-
-@pytest.fixture(scope="module")
-def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real S3-compatible server."""
-    folder, port = tmp_path_factory.mktemp("s3"), free_port()
-    (folder / "photos").mkdir()
-    quiet = subprocess.DEVNULL
-    process = subprocess.Popen(
-        [
-            Path(sys.executable).parent / "rclone",
-            "serve",
-            "s3",
-            "--addr",
-            f"127.0.0.1:{port}",
-            "--auth-key",
-            "kumkm,verysecret",
-            str(folder),
-        ],
-        stdout=quiet,
-        stderr=quiet,
-    )
-    for _ in range(200):
-        try:
-            httpx.get(f"http://127.0.0.1:{port}/")
-            break
-        except httpx.TransportError:
-            time.sleep(0.05)
-    yield f"http://127.0.0.1:{port}"
-    process.kill()
-    process.wait()
-
-
-@pytest.mark.xdist_group("s3")
-async def test_a_real_s3_store_keeps_photos(settings: Settings, s3: str) -> None:
-    told = {
-        "storage": "s3://photos/2022",
-        "s3_endpoint": s3,
-        "s3_access_key_id": "kumkm",
-        "s3_secret_access_key": SecretStr("verysecret"),
-    }
-    storage, content = Storage(settings.model_copy(update=told)), photo()
-    name = hashlib.sha256(content).hexdigest()
-    assert await storage.get(name) is None
-    await storage.put(name, content)
-    await storage.put(name, content)
-    assert await storage.get(name) == content
-    await storage.delete(name)
-    await storage.delete(name)
-    assert await storage.get(name) is None
-    wrong = Storage(settings.model_copy(update={**told, "s3_secret_access_key": SecretStr("wrong")}))
-    with pytest.raises(Problem):
-        await wrong.put(name, content)
-
-
-def test_a_storage_that_there_is_not_is_told(settings: Settings) -> None:
-    with pytest.raises(SettingsError, match="KUMKM_STORAGE"):
-        Storage(settings.model_copy(update={"storage": "ftp://x"}))
-
-
-def progressive(scans: int) -> bytes:
-    """A progressive JPEG that is drawn over so many times: its first scan, again and again."""
-    out = io.BytesIO()
-    Image.new("L", (64, 64), 128).save(out, "JPEG", progressive=True)
-    plain = out.getvalue()
-    begin = plain.index(b"\xff\xda")
-    end = min(at for marker in (b"\xff\xda", b"\xff\xc4", b"\xff\xd9") if (at := plain.find(marker, begin + 2)) > 0)
-    return plain[:begin] + plain[begin:end] * scans + plain[end:]
-
-
-def test_a_photo_is_looked_at_before_it_is_decoded() -> None:
-    assert decode(progressive(1), "image/jpeg") == (64, 64)
-    for content, kind in (
-        (progressive(60), "image/jpeg"),
-        (moving("PNG"), "image/png"),
-        (moving("WEBP"), "image/webp"),
-        (b"\x89PNG\r\n\x1a\n" + (bytes(4) + b"IDAT" + bytes(4)) * 10_001, "image/png"),
-        (photo()[:2] + b"\xff\xc3" + photo()[4:], "image/jpeg"),  # lossless: another decoder's
-    ):
-        with pytest.raises(Problem) as caught:
-            decode(content, kind)
-        assert caught.value.code is Code.ATTACHMENT_NOT_AN_IMAGE
-
-
-def test_photos_of_every_encoder_are_taken() -> None:
-    image = Image.frombytes("RGB", (60, 40), random.Random(1).randbytes(60 * 40 * 3))
-    for kind, how in (
-        ("JPEG", {}),
-        ("JPEG", {"progressive": True}),
-        ("JPEG", {"progressive": True, "optimize": True}),
-        ("JPEG", {"restart_marker_blocks": 1}),
-        ("PNG", {}),
-        ("WEBP", {}),
-        ("WEBP", {"lossless": True}),
-    ):
-        out = io.BytesIO()
-        image.save(out, kind, **how)
-        assert decode(out.getvalue(), f"image/{kind.lower()}") == (60, 40)
-
-
-def moving(kind: str) -> bytes:
-    frames = [Image.new("RGB", (8, 8), color) for color in ("red", "green", "blue")]
-    out = io.BytesIO()
-    frames[0].save(out, kind, save_all=True, append_images=frames[1:], duration=100)
-    return out.getvalue()
-
-
-async def test_no_transaction_is_open_while_a_photo_is_decoded(
-    client: httpx.AsyncClient,
-    world: World,
-    record: str,
-    app: FastAPI,
-    pg: asyncpg.Connection,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    seen = []
-    real = app.state.services.photos.call
-
-    async def call(*args: Any, **kwargs: Any) -> Any:
-        seen.append(
-            await pg.fetchval(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND xact_start IS NOT NULL"
-                " AND pid <> pg_backend_pid()"
-            )
-        )
-        return await real(*args, **kwargs)
-
-    monkeypatch.setattr(app.state.services.photos, "call", call)
-    assert (await Upload(client, world, photo(), record).send()).status_code == 201
-    assert seen == [0]
 
 
 async def test_the_last_part_sent_twice_at_once_is_entered_once(
