@@ -72,7 +72,7 @@ async def judge_batch(
 
 
 def _ledger_of(known: Known) -> Ledger:
-    return Ledger(records={id_: record.for_ledger() for id_, record in known.records.items()})
+    return Ledger(records={id_: record.copy() for id_, record in known.records.items()})
 
 
 def _judge_all(

@@ -35,34 +35,6 @@ class CaptureTime(NamedTuple):
     corrected: datetime
 
 
-class KnownRecord(NamedTuple):
-    """A record as the directory has it; `contents`: the digests of its stored revisions."""
-
-    enumerator_id: UUID
-    campaign_id: int
-    revision: int
-    counted_revision: int
-    counted_as: CountedAs
-    business_id: UUID | None
-    said: bytes | None
-    number_changes: int | None
-    contents: Mapping[int, bytes]
-
-    def for_ledger(self) -> Record:
-        """A copy that judging may change."""
-        return Record(
-            enumerator_id=self.enumerator_id,
-            campaign_id=self.campaign_id,
-            revision=self.revision,
-            counted_revision=self.counted_revision,
-            counted_as=self.counted_as,
-            business_id=self.business_id,
-            contents=dict(self.contents),
-            said=self.said,
-            number_changes=self.number_changes,
-        )
-
-
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is known before the batch. Records, reviews and the like: of those that the batch names."""
@@ -73,7 +45,7 @@ class Known:
     assignments: tuple[AssignedRegion, ...]
     regions: frozenset[str]
     kbli: frozenset[str]
-    records: Mapping[UUID, KnownRecord]
+    records: Mapping[UUID, Record]  # judging changes copies of them
     places: Mapping[UUID, Place]  # of the counted revision of each record
     raw_items: Mapping[UUID, tuple[StoredRawItem, ...]]  # of this enumerator, by subject, the newest first
     conflicts: AbstractSet[tuple[UUID, int]]  # revisions of records sent again that wait for a decision

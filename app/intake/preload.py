@@ -11,12 +11,13 @@ from app.accounts.queries import Standing
 from app.campaigns.queries import CampaignRow
 from app.core.canonical import Contents
 from app.core.reference import ReferenceCodes
-from app.intake.known import CaptureTime, Known, KnownRecord, Place
+from app.intake.known import CaptureTime, Known, Place
 from app.intake.queries import raw_items_of
 from app.intake.rules import Examined
 from app.kbli.queries import kbli_codes
 from app.regions.queries import region_codes
-from app.register.deduplication import CountedAs, Outcome
+from app.register.deduplication import CountedAs, Outcome, Record
+from app.register.directory import as_judged
 from app.register.register import open_conflicts
 from app.review.queries import reviews_in_force
 from app.submissions.queries import records_by_id, revisions_of
@@ -81,7 +82,7 @@ async def preload(
 class _Stored:
     """The records of a batch with their stored revisions; `sent_again`: those with a conflict that is sent again."""
 
-    records: dict[UUID, KnownRecord] = field(default_factory=dict)
+    records: dict[UUID, Record] = field(default_factory=dict)
     places: dict[UUID, Place] = field(default_factory=dict)
     capture_times: defaultdict[UUID, list[CaptureTime]] = field(default_factory=lambda: defaultdict(list))
     sent_again: set[UUID] = field(default_factory=set)
@@ -101,15 +102,5 @@ async def _stored_records(pg: asyncpg.Connection, subjects: Sequence[UUID], cont
             counted_as = CountedAs(rows[record_id].counted_as)
             stored.places[record_id] = Place(revision.region_code, revision.captured_on, counted_as)
     for record_id, row in rows.items():
-        stored.records[record_id] = KnownRecord(
-            enumerator_id=row.enumerator_id,
-            campaign_id=row.campaign_id,
-            revision=row.revision,
-            counted_revision=row.counted_revision,
-            counted_as=CountedAs(row.counted_as),
-            business_id=row.business_id,
-            said=row.said,
-            number_changes=row.number_changes,
-            contents=digests[record_id],
-        )
+        stored.records[record_id] = as_judged(row, digests[record_id], row.said, row.number_changes)
     return stored

@@ -16,7 +16,7 @@ The rules, each with the function that holds it:
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
@@ -99,6 +99,10 @@ class Record:
     contents: dict[int, bytes]
     said: bytes | None = None  # distinguishes its last numbers from others; see `intake/lookup_limits.py`
     number_changes: int | None = None
+
+    def copy(self) -> "Record":
+        """One that judging may change."""
+        return replace(self, contents=dict(self.contents))
 
 
 class Claim(NamedTuple):

@@ -1,9 +1,27 @@
-"""The directory of records as judging leaves it."""
+"""The directory of records: as judging takes it, and as judging leaves it."""
 
 from uuid import UUID
 
-from app.register.deduplication import Record
+from app.register.deduplication import CountedAs, Record
+from app.submissions.queries import CountedRecord
 from app.submissions.store import RecordEntry
+
+
+def as_judged(
+    row: CountedRecord, contents: dict[int, bytes], said: bytes | None = None, number_changes: int | None = None
+) -> Record:
+    """What the rules need to know of a record. `contents`: the digests of its revisions, where they are asked for."""
+    return Record(
+        enumerator_id=row.enumerator_id,
+        campaign_id=row.campaign_id,
+        revision=row.revision,
+        counted_revision=row.counted_revision,
+        counted_as=CountedAs(row.counted_as),
+        business_id=row.business_id,
+        contents=contents,
+        said=said,
+        number_changes=number_changes,
+    )
 
 
 def record_entry(record_id: UUID, record: Record, regency_code: str) -> RecordEntry:

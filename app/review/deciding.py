@@ -25,9 +25,9 @@ from app.progress import rollup
 from app.regions.region_code import local_date
 from app.register.deduplication import CountedAs
 from app.register.register import ReviewedRow, review_changed
-from app.review.involved import RecordRow
 from app.review.queries import ReviewRow, add_reviews, counted, end_reviews, review_in_force
 from app.review.schemas import ReviewIn, ReviewOut
+from app.submissions.queries import CountedRecord
 from app.workforce.reach import Reach
 
 _ACTIONS: Mapping[ReviewDecision, Action] = {
@@ -36,7 +36,7 @@ _ACTIONS: Mapping[ReviewDecision, Action] = {
 }
 
 
-class ReviewedRecord(RecordRow):
+class ReviewedRecord(CountedRecord):
     """A record with where and when the revision in force was captured."""
 
     regency_code: str
@@ -46,7 +46,7 @@ class ReviewedRecord(RecordRow):
 
 
 _RECORD = f"""
-SELECT {", ".join(f"record.{column}" for column in RecordRow.columns)},
+SELECT {", ".join(f"record.{column}" for column in CountedRecord.columns)},
        submission.regency_code, submission.region_code, submission.captured_on, submission.received_at
 FROM record JOIN submission
   ON submission.record_id = record.record_id AND submission.revision = record.counted_revision

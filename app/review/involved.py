@@ -14,26 +14,11 @@ from app.accounts.queries import queue_up_all
 from app.core.database import TryAgain
 from app.core.rows import Row, read
 from app.register.claims import new_claims
-from app.register.deduplication import Claim, CountedAs, Ledger, Record
+from app.register.deduplication import Claim, Ledger
+from app.register.directory import as_judged
 from app.register.ledger import LockedLedger, lock_ledger
 from app.review.journal import Images, images
 from app.submissions.queries import CountedRecord
-
-
-class RecordRow(CountedRecord):
-    """A record for the rules."""
-
-    def as_judged(self) -> Record:
-        """What the rules need to know of it; its contents are not asked."""
-        return Record(
-            enumerator_id=self.enumerator_id,
-            campaign_id=self.campaign_id,
-            revision=self.revision,
-            counted_revision=self.counted_revision,
-            counted_as=CountedAs(self.counted_as),
-            business_id=self.business_id,
-            contents={},
-        )
 
 
 class RevisionRow(Row):
@@ -48,7 +33,7 @@ class RevisionRow(Row):
 
 
 _RECORDS = f"""
-SELECT {", ".join(RecordRow.columns)} FROM record WHERE record_id = ANY($1) OR business_id = ANY($2)
+SELECT {", ".join(CountedRecord.columns)} FROM record WHERE record_id = ANY($1) OR business_id = ANY($2)
 """
 _REVISIONS = f"""
 SELECT {", ".join(RevisionRow.columns)} FROM submission WHERE record_id = ANY($1)
@@ -88,13 +73,13 @@ async def lock_involved(
         TryAgain: a record or a number came to one of the businesses meanwhile.
     """
     wanted = list(record_ids), list(business_ids)
-    people = {row.enumerator_id for row in await read(pg, RecordRow, _RECORDS, *wanted)}
+    people = {row.enumerator_id for row in await read(pg, CountedRecord, _RECORDS, *wanted)}
     await queue_up_all(pg, people)
     claims = [] if claim is None else list(new_claims(claim))
     locked = await lock_ledger(pg, Ledger(), claims, business_ids, digests)
-    records = await read(pg, RecordRow, _RECORDS, *wanted)
+    records = await read(pg, CountedRecord, _RECORDS, *wanted)
     if not people.issuperset(row.enumerator_id for row in records):
         raise TryAgain
-    locked.ledger.records.update((row.record_id, row.as_judged()) for row in records)
+    locked.ledger.records.update((row.record_id, as_judged(row, {})) for row in records)
     revisions = await read(pg, RevisionRow, _REVISIONS, list(locked.ledger.records))
     return Involved(locked, {(row.record_id, row.revision): row for row in revisions}, images(locked.ledger))
