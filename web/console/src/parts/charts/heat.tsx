@@ -1,6 +1,7 @@
 import { useWidth } from '@kumkm/shared/charts/size.ts';
 import { useState } from 'react';
 import styles from './charts.module.css';
+import kinds from './kinds.module.css';
 import { Plot } from './plot.tsx';
 
 const PAD = { top: 4, right: 0, bottom: 24, left: 48 };
@@ -68,7 +69,7 @@ export function HeatChart<Column, Row>(told: Told<Column, Row>) {
           {rows.map((row, line) => (
             <rect
               key={told.rowLabel(row)}
-              className={styles.heat}
+              className={`${kinds.kind} ${styles.heat}`}
               data-level={levelOf(value(column, row), most)}
               data-at={(at?.[0] === across && at[1] === line) || undefined}
               y={line * TALL}

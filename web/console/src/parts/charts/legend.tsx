@@ -1,3 +1,4 @@
+import kinds from './kinds.module.css';
 import styles from './legend.module.css';
 
 export interface LegendItem {
@@ -12,7 +13,7 @@ export function Legend({ items }: { readonly items: readonly LegendItem[] }) {
     <ul className={styles.legend}>
       {items.map(({ name, kind }) => (
         <li key={kind}>
-          <span className={styles.sample} data-kind={kind} aria-hidden />
+          <span className={`${kinds.kind} ${styles.sample}`} data-kind={kind} aria-hidden />
           {name}
         </li>
       ))}

@@ -2,6 +2,7 @@ import { useWidth } from '@kumkm/shared/charts/size.ts';
 import { count, percent } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage } from '@kumkm/shared/texts/language.ts';
 import styles from './charts.module.css';
+import kinds from './kinds.module.css';
 
 const HEIGHT = 28;
 const GAP = 2;
@@ -37,7 +38,7 @@ export function SharesChart({ shares, label }: Told) {
             return (
               <rect
                 key={share.kind}
-                className={styles.share}
+                className={`${kinds.kind} ${styles.share}`}
                 data-kind={share.kind}
                 x={x}
                 width={wide}
@@ -52,7 +53,7 @@ export function SharesChart({ shares, label }: Told) {
         {shares.map((share) => (
           <div key={share.kind}>
             <dt>
-              <span className={styles.sample} data-kind={share.kind} aria-hidden />
+              <span className={`${kinds.kind} ${styles.sample}`} data-kind={share.kind} aria-hidden />
               {share.name}
             </dt>
             <dd>
