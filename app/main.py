@@ -76,7 +76,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
     tokens = AccessTokens(settings.token_ring(), lifetime_s=settings.access_token_s, starts=settings.token_starts())
     digester = Digester(settings.digest_key_bytes(), settings.number_ring())
     ring = KeyRing(settings.sealing_ring(), settings.sealing_starts())
-    storage = Storage(settings)
+    storage, readers = Storage(settings), Readers(settings, database)
 
     async def export(pg: asyncpg.Connection, asked: Mapping[str, Any], progress: ExportProgress) -> Export:
         today = local_date(clock.now(), NATION)
@@ -90,7 +90,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
         settings=settings,
         clock=clock,
         database=database,
-        readers=Readers(settings, database),
+        readers=readers,
         tokens=tokens,
         sign_in=SignIn(
             database, tokens, digester, refresh_lifetime_s=settings.refresh_token_s, hand_over=settings.hand_over
@@ -112,13 +112,13 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
         limits=Limits(settings),
         storage=storage,
         exports=Exports(database),
-        jobs=Jobs(database, storage, ring, export, refuse),
+        jobs=Jobs(database, storage, ring, export, refuse, readers),
         files=ChildProcesses(children=1),
         photos=ChildProcesses(children=2),
         known_identities=KnownIdentities(ring, settings.digest_key_bytes(), settings.filter_refresh_s),
     )
 
-    metrics.follow_readers(services.readers)
+    metrics.follow_readers(readers)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:

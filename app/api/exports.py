@@ -155,7 +155,7 @@ async def get_export(
             services.exports.open(
                 consumer,
                 lambda pg: export_of(pg, asking, services.ingest.ring, call.today),
-                lambda: call.snapshot(services.settings.read_staleness_s),
+                lambda: call.snapshot(services.readers.staleness_s),
             )
         )
         await call.refuse_if_less()  # the first bytes may take their time

@@ -128,7 +128,9 @@ class Readers:
         url = settings.read_database_url
         self._primary = primary
         self._pool = _Standbys(settings, reads=url.get_secret_value()) if url else None
-        self._staleness_s = settings.read_staleness_s
+        self.staleness_s = settings.read_staleness_s
+        """Seconds that an answer may be behind; as long waits what takes long itself."""
+
         self._moments = Moments(settings.read_staleness_s + PATIENCE_S)
         self._trusted: _Machine | None = None
         self._reached_at = 0.0
@@ -182,13 +184,13 @@ class Readers:
             except _LOST as exc:
                 if isinstance(exc, Problem) and exc.code is not Code.DATABASE_AWAY:
                     raise
-                if self._pool.away is not None:
-                    self._note(self._pool.away)
-                if begun:
+                if begun:  # perhaps it is the end of this connection alone; who connects next will see
                     apart.primary_only = True
                     self.answered("repeated")
                     _log.info("reader_lost", fault=type(exc).__qualname__)
                     raise ReaderLostError from exc
+                if self._pool.away is not None:
+                    self._note(self._pool.away)
         async with self._primary.snapshot() as pg:
             if moment is not None:
                 found = await self.moment(pg)
@@ -230,7 +232,7 @@ class Readers:
         if apart.seen.timeline != moment.position.timeline:
             return None
         newest = self._moments.newest_within(replayed)
-        return newest.clock if newest is not None and moment.at - newest.at <= self._staleness_s else None
+        return newest.clock if newest is not None and moment.at - newest.at <= self.staleness_s else None
 
     async def look(self) -> bool:
         """Look at the standby: whether it may be used, and how far it is behind. In the background."""
@@ -257,7 +259,7 @@ class Readers:
             self._trusted, self._reached_at = found.machine, now
         newest = self._moments.newest_within(found.replayed)
         self.behind_s = 0.0 if found.reached else now - (newest.at if newest else self._reached_at)
-        late = self._trusted is None or self.behind_s > self._staleness_s
+        late = self._trusted is None or self.behind_s > self.staleness_s
         self._note(found.fault or (Unfit.BEHIND if late else None))
 
     def _note(self, fault: Unfit | Outage | None) -> None:

@@ -18,6 +18,7 @@ import structlog
 from app.core.database import Database
 from app.core.ids import new_id
 from app.core.problems import Code, Problem
+from app.core.readers import ReadApart, ReaderLostError, Readers
 from app.core.rows import Row, read, read_one
 from app.core.sealing import KeyRing
 from app.core.storage import Storage
@@ -99,6 +100,7 @@ class Jobs:
     ring: KeyRing
     prepare: Prepare
     refuse: Refuse
+    readers: Readers
 
     async def add(self, pg: asyncpg.Connection, account_id: UUID, asked: Mapping[str, Any], reason: str | None) -> UUID:
         """Queue an export. Not idempotent: each is one more.
@@ -153,7 +155,9 @@ class Jobs:
         if job is None:
             return False
         try:
-            await self._make(job.id, orjson.loads(job.asked))
+            await self._make(job.id, orjson.loads(job.asked), again=job.attempts > 1)
+        except ReaderLostError:  # the next attempt reads on the primary
+            await self._update(job.id, state="queued")
         except Exception as exc:
             hopeless = isinstance(exc, Problem) and not exc.code.value.retryable
             state = "failed" if hopeless or job.attempts >= _ATTEMPTS else "queued"
@@ -178,7 +182,7 @@ class Jobs:
             await self.remove(id_, parts)
         return len(rows) == _REMOVED_AT_ONCE
 
-    async def _make(self, id_: UUID, asked: Mapping[str, Any]) -> None:
+    async def _make(self, id_: UUID, asked: Mapping[str, Any], *, again: bool) -> None:
         cut, progress = _Cut(), ExportProgress()
 
         async def sink(data: bytes) -> None:
@@ -196,12 +200,13 @@ class Jobs:
         position = ""
         async with self.database.statement() as pg:
             await self.refuse(pg, asked)
+            apart = ReadApart(None, await self.readers.moment(pg), primary_only=again)
 
         def begun(found: Any) -> None:
             nonlocal position
             position = found.pack().hex()
 
-        async with self.database.snapshot() as pg:
+        async with self.readers.snapshot(apart, self.readers.staleness_s) as pg:
             await write_export(pg, prepare, sink, begun)
         if cut.buffer or not cut.parts:
             await self._keep(id_, asked, cut, progress, bytes(cut.buffer))

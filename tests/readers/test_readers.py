@@ -13,7 +13,7 @@ from standbys import Standby, in_use
 from structlog.testing import capture_logs
 from world import World, batch, item, put
 
-from app.api import businesses
+from app.api import businesses, exports
 from app.core.clock import SetClock
 from app.core.database_address import fault_of
 from app.core.log_position import LogPosition
@@ -22,6 +22,7 @@ from app.core.readers import Readers, Unfit
 from app.core.settings import Settings
 from app.doctor.facts import reader_facts
 from app.doctor.judging import judge_reader
+from app.exchange.exporting import Export
 from app.main import create_app
 
 
@@ -151,7 +152,7 @@ async def test_no_answer_is_older_than_the_setting(
         await write(client, world)
         position = first.headers["X-Position"]
         assert counted(await live(client, world, X_Position=position)) == 0
-        readers._staleness_s = 0.3
+        readers.staleness_s = 0.3
         await asyncio.sleep(0.4)
         assert counted(await live(client, world, X_Position=position)) == 1
         with capture_logs() as logs:
@@ -210,12 +211,34 @@ async def test_a_server_without_its_standby_serves_and_uses_it_again(
     assert (await client.get("/readyz")).json()["reader"] == "ok"
 
 
+async def conflict(reading: asyncpg.Connection, pg: asyncpg.Connection, *, idle: bool) -> None:
+    """Be cancelled in the middle of a statement, or have the connection ended between two (`idle`)."""
+
+    async def lock() -> None:
+        await asyncio.sleep(0 if idle else 0.5)
+        async with pg.transaction():
+            await pg.execute("LOCK TABLE business IN ACCESS EXCLUSIVE MODE")
+
+    await reading.fetch("SELECT FROM business LIMIT 1")
+    locking = asyncio.create_task(lock())
+    if idle:
+        await locking
+        await asyncio.sleep(0.5)
+    try:
+        await reading.execute("SELECT pg_sleep(20)")
+    finally:
+        await locking
+
+
+@pytest.mark.parametrize("idle", [True, False])
 async def test_a_read_that_is_cut_in_its_middle_is_answered_by_the_primary(
     client: httpx.AsyncClient,
     world: World,
     app: FastAPI,
     pg: asyncpg.Connection,
     monkeypatch: pytest.MonkeyPatch,
+    *,
+    idle: bool,
 ) -> None:
     """What the primary locks, or cleans away, cancels who reads it on the standby."""
     await write(client, world)
@@ -225,10 +248,7 @@ async def test_a_read_that_is_cut_in_its_middle_is_answered_by_the_primary(
     async def hindered(reading: asyncpg.Connection, *args: Any, **kwargs: Any) -> Any:
         seen.append(await reading.fetchval("SELECT pg_is_in_recovery()"))
         if seen == [True]:
-            await reading.fetch("SELECT FROM business LIMIT 1")
-            async with pg.transaction():
-                await pg.execute("LOCK TABLE business IN ACCESS EXCLUSIVE MODE")
-            await reading.execute("SELECT pg_sleep(20)")
+            await conflict(reading, pg, idle=idle)
         return await real(reading, *args, **kwargs)
 
     monkeypatch.setattr(businesses, "list_businesses", hindered)
@@ -236,6 +256,8 @@ async def test_a_read_that_is_cut_in_its_middle_is_answered_by_the_primary(
     assert (answer.status_code, len(answer.json()["items"])) == (200, 1)
     assert seen == [True, False]
     assert reads(app) == {"reader": 1, "repeated": 1, "primary": 1}
+    await live(client, world)  # the standby itself is as good as before
+    assert reads(app)["reader"] == 2
 
 
 async def test_an_export_is_whole_and_the_feed_continues_after_it(
@@ -259,6 +281,75 @@ async def test_an_export_is_whole_and_the_feed_continues_after_it(
         assert str(business) in [each["business_id"] for each in page.json()["items"]]
     finally:
         await late.close()
+
+
+async def test_an_export_in_the_background_is_read_on_the_standby_and_again_on_the_primary(
+    client: httpx.AsyncClient,
+    world: World,
+    app: FastAPI,
+    pg: asyncpg.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await write(client, world)
+    jobs, headers = app.state.services.jobs, world.auth("officer")
+
+    async def made() -> str:
+        asked = await client.post("/v1/exports", json={"format": "csv"}, headers=headers)
+        while await jobs.round():
+            pass
+        return str((await client.get(asked.headers["Location"], headers=headers)).json()["state"])
+
+    assert await made() == "done"
+    assert reads(app) == {"reader": 1}
+    real, hindered = Export.write, []
+
+    async def hinder(self: Export, reading: asyncpg.Connection, sink: Any) -> None:
+        hindered.append(await reading.fetchval("SELECT pg_is_in_recovery()"))
+        if hindered == [True]:
+            await conflict(reading, pg, idle=False)
+        await real(self, reading, sink)
+
+    monkeypatch.setattr(Export, "write", hinder)
+    assert await made() == "done"
+    assert hindered == [True, False]
+    assert reads(app)["repeated"] == 1
+
+
+async def test_an_export_that_is_cancelled_before_its_first_byte_is_begun_again_and_noted_once(
+    client: httpx.AsyncClient,
+    world: World,
+    app: FastAPI,
+    pg: asyncpg.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await write(client, world)
+    real, hindered = exports.export_of, []
+
+    async def hinder(reading: asyncpg.Connection, *args: Any) -> Export:
+        hindered.append(await reading.fetchval("SELECT pg_is_in_recovery()"))
+        if hindered == [True]:
+            await conflict(reading, pg, idle=False)
+        return await real(reading, *args)
+
+    monkeypatch.setattr(exports, "export_of", hinder)
+    answer = await client.get("/v1/exports/businesses.ndjson", headers=world.auth("officer"))
+    assert (answer.status_code, len(answer.text.splitlines())) == (200, 1)
+    assert hindered == [True, False]
+    assert await pg.fetchval("SELECT count(*) FROM audit_event WHERE action = 'export.made'") == 1
+
+
+async def test_what_one_process_wrote_is_read_through_another(
+    client: httpx.AsyncClient, world: World, settings: Settings, clock: SetClock
+) -> None:
+    other = create_app(settings, clock=clock)
+    async with other.router.lifespan_context(other):
+        await in_use(other.state.services.readers)
+        transport = httpx.ASGITransport(app=other)
+        async with httpx.AsyncClient(transport=transport, base_url="http://other.test") as elsewhere:
+            for expected in range(1, 6):
+                await write(client, world)
+                assert counted(await live(elsewhere, world)) == expected
+        assert reads(other)["reader"] >= 4
 
 
 @pytest.mark.parametrize("where", ["promoted", "made a standby of nobody"])
