@@ -3,7 +3,6 @@ import { longMoment } from '@kumkm/shared/formats/dates.ts';
 import { count } from '@kumkm/shared/formats/numbers.ts';
 import { type Language, useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { Button, NativeSelect, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
 import { IconX } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
@@ -12,13 +11,13 @@ import { Empty } from '../../parts/empty.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
+import { TypedFilter } from '../../parts/typed-filter.tsx';
 import { campaignTexts } from '../../texts/campaign.ts';
 import styles from './campaign.module.css';
 import { actorsQuery, type Event, trailQuery } from './queries.ts';
 import { campaignOf } from './search.ts';
 
 const ACTIONS: Readonly<Record<string, { readonly id: string; readonly en: string }>> = words.actions;
-const TYPING_MS = 500;
 
 /** What an act is called; one that this app does not know is shown as the API writes it. */
 function actionText(action: string, language: Language): string {
@@ -106,14 +105,14 @@ function Filters({ actorFault }: { readonly actorFault: string | undefined }) {
         ]}
         onChange={(event) => narrow({ action: event.currentTarget.value || undefined })}
       />
-      <Typed
+      <TypedFilter
         label={t.actor}
         hint={t.actorHint}
         value={actor}
-        fault={actorFault}
+        faultOf={() => actorFault}
         onChange={(next) => narrow({ actor: next })}
       />
-      <Typed
+      <TypedFilter
         label={t.subject}
         hint={t.subjectHint}
         value={subject}
@@ -150,35 +149,6 @@ function Filters({ actorFault }: { readonly actorFault: string | undefined }) {
         </Button>
       )}
     </search>
-  );
-}
-
-interface TypedTold {
-  readonly label: string;
-  readonly hint: string;
-  readonly value: string | undefined;
-  readonly fault?: string | undefined;
-  readonly onChange: (value: string | undefined) => void;
-}
-
-/** Goes into the address when somebody stops typing. */
-function Typed({ label, hint, value, fault, onChange }: TypedTold) {
-  const [text, setText] = useState(value ?? '');
-  const tell = useDebouncedCallback((next: string) => onChange(next.trim() || undefined), TYPING_MS);
-  return (
-    <TextInput
-      label={label}
-      placeholder={hint}
-      value={text}
-      error={fault}
-      autoComplete="off"
-      autoCapitalize="none"
-      spellCheck={false}
-      onChange={(event) => {
-        setText(event.currentTarget.value);
-        tell(event.currentTarget.value);
-      }}
-    />
   );
 }
 

@@ -1,16 +1,15 @@
 import { useStore } from '@kumkm/shared/store.ts';
 import { useTexts } from '@kumkm/shared/texts/language.ts';
 import { Button, Collapse, NativeSelect, TextInput } from '@mantine/core';
-import { useDebouncedCallback, useMediaQuery } from '@mantine/hooks';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconAdjustmentsHorizontal, IconSearch, IconX } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
+import { TypedFilter } from '../../parts/typed-filter.tsx';
 import { register } from '../../texts/register.ts';
 import styles from './register.module.css';
 import { isKbli, isNumber, KINDS, type RegisterSearch, registerOf, SIZES, STATES } from './search.ts';
 import { words } from './words.ts';
-
-const TYPING_MS = 400;
 
 /** What the list is narrowed by. On a phone all but the words folds away. */
 export function Filters({ onNumber }: { readonly onNumber: () => void }) {
@@ -106,7 +105,7 @@ export function Filters({ onNumber }: { readonly onNumber: () => void }) {
             value={state}
             onChange={(next) => narrow({ state: next })}
           />
-          <Typed
+          <TypedFilter
             label={t.kbli}
             hint={t.kbliHint}
             value={kbli}
@@ -114,7 +113,7 @@ export function Filters({ onNumber }: { readonly onNumber: () => void }) {
             faultOf={(text) => (text === '' || isKbli(text) ? undefined : t.kbliFault)}
             onChange={(next) => narrow({ kbli: next })}
           />
-          <Typed
+          <TypedFilter
             label={t.enumerator}
             hint={t.enumeratorHint}
             value={enumerator}
@@ -147,37 +146,6 @@ function Choice({ label, all, of, names, value, onChange }: ChoiceTold) {
       value={value ?? ''}
       data={[{ value: '', label: all }, ...of.map((each) => ({ value: each, label: names[each] ?? each }))]}
       onChange={(event) => onChange(event.currentTarget.value || undefined)}
-    />
-  );
-}
-
-interface TypedTold {
-  readonly label: string;
-  readonly hint: string;
-  readonly value: string | undefined;
-  readonly numeric?: boolean;
-  readonly faultOf?: (text: string) => string | undefined;
-  readonly onChange: (value: string | undefined) => void;
-}
-
-/** Goes into the address when somebody stops typing. */
-function Typed({ label, hint, value, numeric = false, faultOf, onChange }: TypedTold) {
-  const [text, setText] = useState(value ?? '');
-  const tell = useDebouncedCallback((next: string) => onChange(next.trim() || undefined), TYPING_MS);
-  return (
-    <TextInput
-      label={label}
-      placeholder={hint}
-      value={text}
-      error={faultOf?.(text.trim())}
-      autoComplete="off"
-      autoCapitalize="none"
-      spellCheck={false}
-      {...(numeric ? { inputMode: 'numeric' as const } : {})}
-      onChange={(event) => {
-        setText(event.currentTarget.value);
-        tell(event.currentTarget.value);
-      }}
     />
   );
 }
