@@ -26,6 +26,7 @@ class Standby:
     primary_dsn: str
     data: Path
     programs: Programs
+    connections: int  # a standby does not start with fewer than its primary
 
     def dsn(self, like: str) -> str:
         """The address here of the database of that address, for the same login."""
@@ -71,7 +72,7 @@ class Standby:
 
     def start(self) -> None:
         options = f"-c listen_addresses= -c unix_socket_directories={self.data} -c hot_standby_feedback=off"
-        options += " -c max_standby_streaming_delay=0"
+        options += f" -c max_standby_streaming_delay=0 -c max_connections={self.connections}"
         log = self.data.with_name("standby.log")
         self.programs.run("pg_ctl", "start", "--wait", f"--pgdata={self.data}", f"--options={options}", f"--log={log}")
 
@@ -95,7 +96,7 @@ class Standby:
 @contextmanager
 def standby_of(server_url: str, major: int) -> Iterator[Standby]:
     """A standby that streams from the test's server."""
-    asyncio.run(_keep_log(server_url))
+    connections = asyncio.run(_keep_log(server_url))
     with tempfile.TemporaryDirectory(prefix="kumkm-standby-", dir=memory(), ignore_cleanup_errors=True) as top:
         Path(top).chmod(0o755)
         data = Path(top) / "data"
@@ -103,7 +104,7 @@ def standby_of(server_url: str, major: int) -> Iterator[Standby]:
         if os.geteuid() == 0:
             shutil.chown(data, asyncio.run(owner_of(server_url)))
             shutil.chown(top, data.stat().st_uid)
-        standby = Standby(server_url, data, find_programs(major, owner_of=data))
+        standby = Standby(server_url, data, find_programs(major, owner_of=data), connections)
         copy = (f"--pgdata={data}", "--checkpoint=fast", "--no-sync", "--write-recovery-conf", "--wal-method=stream")
         standby.programs.run("pg_basebackup", *copy, url=server_url)
         for left in data.glob(".s.PGSQL.*"):  # the primary's socket may be in its folder
@@ -116,12 +117,17 @@ def standby_of(server_url: str, major: int) -> Iterator[Standby]:
                 standby.kill()
 
 
-async def _keep_log(server_url: str) -> None:
-    """Each database that is made or dropped is a checkpoint, after which a standby would ask for a segment too late."""
+async def _keep_log(server_url: str) -> int:
+    """Each database that is made or dropped is a checkpoint, after which a standby would ask for a segment too late.
+
+    Gives the server's `max_connections`.
+    """
     pg = await asyncpg.connect(server_url)
     await pg.execute("ALTER SYSTEM SET wal_keep_size = '512MB'")
     await pg.execute("SELECT pg_reload_conf()")
+    connections = await pg.fetchval("SELECT setting::int FROM pg_settings WHERE name = 'max_connections'")
     await pg.close()
+    return int(connections)
 
 
 async def in_use(readers: Readers) -> None:
