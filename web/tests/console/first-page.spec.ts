@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { availableParallelism, loadavg } from 'node:os';
 import { LONG, sized } from '../support/forms.ts';
+import { crowd } from '../support/machine.ts';
 import { expect, signIn, test } from '../support/test.ts';
 
 const BUILT = new URL('../../../app/web/built/console', import.meta.url).pathname;
@@ -10,10 +10,6 @@ const TRIES = sized(1, 3); // other tests run on the same machine
 const LINE = { offline: false, latency: 150, downloadThroughput: 1.6e6 / 8, uploadThroughput: 0.75e6 / 8 };
 
 const CROWDED = 3; // processes that want each core
-
-function crowd(): number {
-  return (loadavg()[0] ?? 0) / availableParallelism();
-}
 
 /** What is too small to get smaller goes out as it is. */
 function weight(file: string): number {

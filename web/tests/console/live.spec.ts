@@ -1,21 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { availableParallelism, loadavg } from 'node:os';
-import { expect, PASSWORD, signIn, test } from '../support/test.ts';
+import { newId, sendRecords } from '../support/api.ts';
+import { crowd } from '../support/machine.ts';
+import { expect, signIn, test } from '../support/test.ts';
 
 const SOON = 5_000; // milliseconds after the batch was taken
 const ROWS = 10_000;
 const FRAME = 1_000 / 60;
 const CROWDED = 2; // processes that want each core
-
-function crowd(): number {
-  return (loadavg()[0] ?? 0) / availableParallelism();
-}
-
-/** An id of version 7, as tablets make them. */
-function newId(): string {
-  const time = Date.now().toString(16).padStart(12, '0');
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
-}
 
 test('a figure moves within five seconds of a batch', { tag: '@long' }, async ({ page, request }) => {
   await signIn(page, 'officer.oku');
@@ -24,32 +14,7 @@ test('a figure moves within five seconds of a batch', { tag: '@long' }, async ({
   const before = Number(
     ((await figures.textContent()) ?? '').match(/([\d.]+) dari/)?.[1]?.replaceAll('.', ''),
   );
-  const form = {
-    grant_type: 'password',
-    username: 'enumerator.84',
-    password: PASSWORD,
-    device_id: 'tablet-of-a-measure',
-  };
-  const { access_token: token } = await (await request.post('/v1/auth/token', { form })).json();
-  const headers = { Authorization: `Bearer ${token}` };
-  const answer = await request.put(`/v1/sync/batches/${newId()}`, {
-    headers,
-    data: {
-      campaign: 'pl-kumkm-2022',
-      sent_at: '2022-09-13T08:00:03+07:00',
-      items: [
-        {
-          record_id: newId(),
-          revision: 1,
-          questionnaire: 'umkm@1',
-          region_code: '16.01.14.1003',
-          captured_at: '2022-09-12T09:14:40+07:00',
-          answers: { legal_name: 'Warung Bu Sari', kbli: '47112' },
-        },
-      ],
-    },
-  });
-  expect(answer.status()).toBe(201);
+  await sendRecords(request, [newId()]);
   const taken = Date.now();
   await expect(figures).toContainText(new Intl.NumberFormat('id-ID').format(before + 1), { timeout: 30_000 });
   const took = Date.now() - taken;

@@ -1,5 +1,6 @@
 import { ApiProblem, Unreachable } from '@kumkm/shared/api/problem.ts';
 import { sessionState } from '@kumkm/shared/session/session.ts';
+import { language } from '@kumkm/shared/texts/language.ts';
 import { QueryClient } from '@tanstack/react-query';
 
 const TRIES = 3;
@@ -27,6 +28,9 @@ sessionState.subscribe(() => {
   if (sessionState.get() === 'signed_out') queries.clear();
   if (sessionState.get() === 'signed_in') void queries.invalidateQueries();
 });
+
+/** Answers hold sentences of the server, which come in the language that was spoken. */
+language.subscribe(() => void queries.invalidateQueries());
 
 /**
  * Options of a query whose figures move: asked again every four seconds while the page is seen. The browser sends the

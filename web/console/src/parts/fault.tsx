@@ -7,10 +7,12 @@ import { shell } from '../texts/shell.ts';
 interface Told {
   readonly fault: unknown;
   readonly again?: (() => void) | undefined;
+  /** What this page says about it: what is known now, and what may be done. */
+  readonly next?: string | undefined;
 }
 
 /** What went wrong, in the problem's own words, and what to do next. */
-export function Fault({ fault, again }: Told) {
+export function Fault({ fault, again, next }: Told) {
   const t = useTexts(shell);
   const away = fault instanceof Unreachable;
   const problem = fault instanceof ApiProblem ? fault.problem : undefined;
@@ -24,6 +26,7 @@ export function Fault({ fault, again }: Told) {
       icon={away ? <IconPlugConnectedX aria-hidden /> : <IconAlertTriangle aria-hidden />}
     >
       <p>{problem?.detail ?? (away ? t.unreachable : t.fault)}</p>
+      {next !== undefined && <p>{next}</p>}
       {problem?.errors !== undefined && problem.errors.length > 0 && (
         <ul>
           {problem.errors.map((error) => (

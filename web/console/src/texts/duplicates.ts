@@ -222,6 +222,6 @@ export const duplicates = texts({
     heldStates: { released: 'Let in', refused: 'Refused', superseded: 'Superseded by a newer one' },
     confirmRelease: 'Let this item in?',
     otherHeld: 'Somebody else decided on this item first',
-    percent: (n: string) => `${n} %`,
+    percent: (n: string) => `${n}%`,
   },
 });

@@ -29,7 +29,6 @@ export function count(value: number | null | undefined, language: Language): str
   return value === null || value === undefined ? NONE : format(language, 0, 0).format(value);
 }
 
-/** A rate with one digit behind the comma: `593,9`. */
 /** In few letters: 950; 1,2 rb. */
 export function compact(value: number, language: Language): string {
   return new Intl.NumberFormat(locale(language), { notation: 'compact', maximumFractionDigits: 1 }).format(
@@ -37,15 +36,21 @@ export function compact(value: number, language: Language): string {
   );
 }
 
+/** A rate with one digit behind the comma: `593,9`. */
 export function rate(value: number | null | undefined, language: Language): string {
   return value === null || value === undefined ? NONE : format(language, 1, 1).format(value);
 }
 
-/** Of percent, not of a share: `32,13 %`, with a space that does not break. */
+/** Of percent, not of a share: `32,13 %`, with a space that does not break; in English `32.13%`. */
 export function percent(value: number | null | undefined, language: Language, digits = 2): string {
   return value === null || value === undefined
     ? NONE
-    : `${format(language, digits, digits).format(value)}\u00a0%`;
+    : `${format(language, digits, digits).format(value)}${percentSign(language)}`;
+}
+
+/** As it stands behind a figure. */
+export function percentSign(language: Language): string {
+  return language === 'id' ? '\u00a0%' : '%';
 }
 
 /** With its sign: `+ 12`, `− 3`. */

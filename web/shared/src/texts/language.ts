@@ -24,6 +24,13 @@ export function speak(told: Language): void {
   language.set(told);
 }
 
+/** Where somebody switches it in another tab, this one goes along. */
+if (typeof document !== 'undefined') {
+  addEventListener('storage', ({ key }) => {
+    if (key === KEPT) speak(first());
+  });
+}
+
 export function useLanguage(): Language {
   return useStore(language);
 }

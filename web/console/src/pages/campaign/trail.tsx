@@ -173,7 +173,11 @@ function columnsOf(t: (typeof campaignTexts)['id'], language: Language): readonl
     {
       key: 'detail',
       label: t.detail,
-      cell: (row) => <span className={styles.detail}>{detailText(row.detail)}</span>,
+      cell: (row) => (
+        <span className={styles.detail} lang="en">
+          {detailText(row.detail)}
+        </span>
+      ),
     },
     {
       key: 'when',
@@ -184,7 +188,7 @@ function columnsOf(t: (typeof campaignTexts)['id'], language: Language): readonl
   ];
 }
 
-/** Counts and codes in a line: `businesses 1200 · created true`. */
+/** Counts and codes in a line, by the API's names, which are English: `businesses 1200 · created true`. */
 function detailText(detail: Event['detail']): string {
   return Object.entries(detail)
     .map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)

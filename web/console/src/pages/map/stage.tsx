@@ -112,6 +112,7 @@ export function Stage(told: Told) {
         {moves ? (
           <Suspense fallback={<Waiting rows={1} height={480} />}>
             <GlMap
+              key={language} // the words of its own controls stand for as long as it does
               ref={handle}
               {...shared}
               palette={palette}

@@ -1,5 +1,6 @@
 import { apiRoot } from '@kumkm/shared/api/base.ts';
 import { useTexts } from '@kumkm/shared/texts/language.ts';
+import { memo } from 'react';
 import { createPortal } from 'react-dom';
 import { encode } from 'uqr';
 import { people } from '../../texts/people.ts';
@@ -16,30 +17,36 @@ export interface Card {
  * The QR holds what a tablet's app asks for: server, user name and code. It is no address, so that no browser keeps it.
  */
 export function ActivationCards({ cards }: { readonly cards: readonly Card[] }) {
-  const t = useTexts(people);
-  const server = apiRoot();
   return createPortal(
     <div className={`${styles.sheet} print-alone`} aria-hidden>
       {cards.map((card) => (
-        <div key={card.username} className={styles.card}>
-          <div>
-            <p className={styles.brand}>KUMKM · {t.code}</p>
-            {card.name !== undefined && <p className={styles.name}>{card.name}</p>}
-            <p className={styles.username}>{card.username}</p>
-            <p className={styles.code}>{card.activation_code}</p>
-            <p className={styles.steps}>{t.cardSteps}</p>
-            <p className={styles.server}>{server}</p>
-            <p className={styles.steps}>
-              {t.codeLives} {t.cardKeep}
-            </p>
-          </div>
-          <Qr text={qrText(server, card)} />
-        </div>
+        <DrawnCard key={card.username} card={card} />
       ))}
     </div>,
     document.body,
   );
 }
+
+const DrawnCard = memo(function DrawnCard({ card }: { readonly card: Card }) {
+  const t = useTexts(people);
+  const server = apiRoot();
+  return (
+    <div className={styles.card}>
+      <div>
+        <p className={styles.brand}>KUMKM · {t.code}</p>
+        {card.name !== undefined && <p className={styles.name}>{card.name}</p>}
+        <p className={styles.username}>{card.username}</p>
+        <p className={styles.code}>{card.activation_code}</p>
+        <p className={styles.steps}>{t.cardSteps}</p>
+        <p className={styles.server}>{server}</p>
+        <p className={styles.steps}>
+          {t.codeLives} {t.cardKeep}
+        </p>
+      </div>
+      <Qr text={qrText(server, card)} />
+    </div>
+  );
+});
 
 /** What the QR of a card says, a line for each part. */
 export function qrText(server: string, card: Card): string {
@@ -48,9 +55,6 @@ export function qrText(server: string, card: Card): string {
 
 function Qr({ text }: { readonly text: string }) {
   const { data, size } = encode(text, { ecc: 'M', border: 0 });
-  const path = data
-    .flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : [])))
-    .join('');
   return (
     <svg
       className={styles.qr}
@@ -58,7 +62,20 @@ function Qr({ text }: { readonly text: string }) {
       shapeRendering="crispEdges"
       role="presentation"
     >
-      <path d={path} />
+      <path d={data.map(rowPath).join('')} />
     </svg>
   );
+}
+
+/** The dark squares of a row, those beside one another as one shape. */
+function rowPath(row: readonly boolean[], y: number): string {
+  let path = '';
+  for (let x = 0; x < row.length; x += 1) {
+    if (!row[x]) continue;
+    const end = row.indexOf(false, x);
+    const width = (end < 0 ? row.length : end) - x;
+    path += `M${x} ${y}h${width}v1h-${width}z`;
+    x += width;
+  }
+  return path;
 }

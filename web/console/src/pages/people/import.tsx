@@ -1,9 +1,10 @@
 import { api, problemOf } from '@kumkm/shared/api/client.ts';
+import { ApiProblem, Unreachable } from '@kumkm/shared/api/problem.ts';
 import { save } from '@kumkm/shared/files.ts';
 import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
-import { Button, NativeSelect } from '@mantine/core';
-import { IconDownload, IconFileSpreadsheet } from '@tabler/icons-react';
+import { Alert, Button, NativeSelect } from '@mantine/core';
+import { IconAlertTriangle, IconDownload, IconFileSpreadsheet } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { DropFile } from '../../parts/drop-file.tsx';
@@ -32,6 +33,16 @@ async function sendFile({ kind, file, dryRun }: Sent): Promise<ImportReport> {
   throw problemOf(response, error);
 }
 
+/** What was chosen, as it is now: somebody may save it again between the trial and the entry, and the browser then sends neither. */
+async function whole(chosen: File): Promise<File> {
+  return new File([await chosen.arrayBuffer()], chosen.name);
+}
+
+/** Nobody knows whether the server entered the file before its answer was lost. */
+function isUnknown(fault: Error | null): boolean {
+  return fault instanceof Unreachable || (fault instanceof ApiProblem && fault.status >= 500);
+}
+
 /** A file is tried first; only a file without a fault can be entered, all of it or nothing. */
 export function Import() {
   const t = useTexts(people);
@@ -39,23 +50,30 @@ export function Import() {
   const client = useQueryClient();
   const [kind, setKind] = useState<FileKind>('accounts');
   const [file, setFile] = useState<File | undefined>(undefined);
+  const reading = useMutation({ mutationFn: whole });
   const trying = useMutation({ mutationFn: sendFile });
   const entering = useMutation({
     mutationFn: sendFile,
     onSuccess: () => client.invalidateQueries({ queryKey: ['people'] }),
   });
 
-  function take(next: File) {
-    setFile(next);
-    entering.reset();
-    trying.mutate({ kind, file: next, dryRun: true });
+  function take(chosen: File) {
+    reading.mutate(chosen, {
+      onSuccess: (next) => {
+        setFile(next);
+        entering.reset();
+        trying.mutate({ kind, file: next, dryRun: true });
+      },
+    });
   }
   function leave() {
     setFile(undefined);
+    reading.reset();
     trying.reset();
     entering.reset();
   }
 
+  const unknown = isUnknown(entering.error);
   const clean = trying.data?.fault_count === 0;
   return (
     <div className={styles.import}>
@@ -82,7 +100,14 @@ export function Import() {
         </Button>
       </div>
       {file === undefined ? (
-        <DropFile accept=".csv,.xlsx" title={t.drop} hint={t.dropHint} choose={t.choose} onFile={take} />
+        <>
+          {reading.isError && (
+            <Alert role="alert" variant="light" color="orange" icon={<IconAlertTriangle aria-hidden />}>
+              {t.unreadable}
+            </Alert>
+          )}
+          <DropFile accept=".csv,.xlsx" title={t.drop} hint={t.dropHint} choose={t.choose} onFile={take} />
+        </>
       ) : (
         <section className={styles.file} aria-label={file.name}>
           <header className={styles.head}>
@@ -102,12 +127,16 @@ export function Import() {
             <Fault fault={trying.error} again={() => trying.mutate({ kind, file, dryRun: true })} />
           )}
           {entering.isError && (
-            <Fault fault={entering.error} again={() => entering.mutate({ kind, file, dryRun: false })} />
+            <Fault
+              fault={entering.error}
+              next={unknown ? t.safeAgain : undefined}
+              again={() => entering.mutate({ kind, file, dryRun: false })}
+            />
           )}
-          {trying.data !== undefined && !entering.isPending && (
+          {trying.data !== undefined && !entering.isPending && !unknown && (
             <Report report={entering.data ?? trying.data} />
           )}
-          {clean && !entering.isPending && entering.data === undefined && (
+          {clean && entering.isIdle && (
             <div className={styles.buttons}>
               <Button onClick={() => entering.mutate({ kind, file, dryRun: false })}>
                 {t.enter(count(trying.data?.rows, language))}

@@ -2,12 +2,12 @@ import { save, toCsv } from '@kumkm/shared/files.ts';
 import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { Button } from '@mantine/core';
-import { IconDownload, IconPrinter } from '@tabler/icons-react';
+import { IconDownload } from '@tabler/icons-react';
 import { Outcome } from '../../parts/outcome.tsx';
 import surfaces from '../../parts/surfaces.module.css';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { people } from '../../texts/people.ts';
-import { ActivationCards } from './activation-cards.tsx';
+import { CardsToPrint } from './cards-to-print.tsx';
 import { placeOf } from './files.ts';
 import styles from './import.module.css';
 import type { ImportReport } from './queries.ts';
@@ -81,11 +81,8 @@ export function Report({ report }: { readonly report: ImportReport }) {
             >
               {t.saveCodes}
             </Button>
-            <Button leftSection={<IconPrinter aria-hidden size={18} />} onClick={() => window.print()}>
-              {t.printCards}
-            </Button>
+            <CardsToPrint cards={report.codes} />
           </div>
-          <ActivationCards cards={report.codes} />
         </section>
       )}
     </>

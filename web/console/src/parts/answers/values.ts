@@ -1,5 +1,5 @@
 import { isDay, longDay } from '@kumkm/shared/formats/dates.ts';
-import { count, NONE } from '@kumkm/shared/formats/numbers.ts';
+import { count, NONE, percentSign } from '@kumkm/shared/formats/numbers.ts';
 import type { Language } from '@kumkm/shared/texts/language.ts';
 import type { Question } from './questions.ts';
 
@@ -28,6 +28,6 @@ export function valueText(value: unknown, question: Question | undefined, langua
 function numberText(value: number, name: string, language: Language): string {
   if (name.endsWith('_year')) return String(value);
   if (name.endsWith('_idr')) return `Rp\u00a0${count(value, language)}`;
-  if (name.endsWith('_percent')) return `${count(value, language)}\u00a0%`;
+  if (name.endsWith('_percent')) return `${count(value, language)}${percentSign(language)}`;
   return Number.isInteger(value) ? count(value, language) : String(value);
 }

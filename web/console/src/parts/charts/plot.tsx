@@ -29,6 +29,7 @@ export function Plot({ box: { place, width, height }, label, onPoint, onOpen, op
         <svg
           width={width}
           height={height}
+          viewBox={`0 0 ${width} ${height}`}
           role="img"
           aria-label={label}
           data-open={opens || undefined}

@@ -29,7 +29,13 @@ export function RankingChart({ rows, label }: Told) {
   return (
     <div ref={place} className={styles.place}>
       {width > 0 && (
-        <svg width={width} height={rows.length * ROW + 4} role="img" aria-label={label}>
+        <svg
+          width={width}
+          height={rows.length * ROW + 4}
+          viewBox={`0 0 ${width} ${rows.length * ROW + 4}`}
+          role="img"
+          aria-label={label}
+        >
           {rows.map((row, line) => (
             <g key={row.key} transform={`translate(0, ${line * ROW})`}>
               <text className={row.own ? styles.nameOwn : styles.name} x={0} y={14}>

@@ -29,7 +29,7 @@ export function SharesChart({ shares, label }: Told) {
   return (
     <div ref={place} className={styles.place}>
       {width > 0 && (
-        <svg width={width} height={HEIGHT} role="img" aria-label={label}>
+        <svg width={width} height={HEIGHT} viewBox={`0 0 ${width} ${HEIGHT}`} role="img" aria-label={label}>
           {whole === 0 && <rect className={styles.track} width={width} height={HEIGHT} rx={6} />}
           {there.map((share) => {
             const wide = Math.max(2, (share.value / whole) * room);

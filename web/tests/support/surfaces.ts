@@ -1,0 +1,174 @@
+import type { Locator, Page } from '@playwright/test';
+import { asked } from './api.ts';
+import { type Username, visit } from './test.ts';
+
+/** Something that is looked at. In the short form those that are `first`, as they are at a desk by day. */
+export interface Surface {
+  readonly name: string;
+  readonly who?: Username;
+  readonly at: string;
+  readonly first?: true;
+  /** What is there when it is whole. */
+  readonly whole: (page: Page) => Locator;
+  /** What is done before it is looked at. */
+  readonly open?: (page: Page) => Promise<void>;
+}
+
+const dialog = (page: Page) => page.getByRole('dialog').last();
+const click = (name: string | RegExp) => async (page: Page) =>
+  await page
+    .getByRole('button', { name, exact: typeof name === 'string' })
+    .first()
+    .click();
+const tab = (page: Page) => page.getByRole('tabpanel');
+const row = (page: Page) => page.getByRole('row').nth(1);
+const verify = (page: Page) => page.getByRole('button', { name: 'Verifikasi', exact: true, disabled: false });
+const QUEUE = '/pemeriksaan?warnings=no&enumerator=enumerator.13';
+
+/** The first of a list of the API, as the end of an address. */
+async function firstOf(page: Page, path: string, key: string): Promise<string> {
+  const { items } = await (await asked(page.request, 'admin')).get(path);
+  return String(items[0][key]);
+}
+
+const business = async (page: Page) =>
+  await visit(page, `/register/${await firstOf(page, '/v1/businesses?limit=1', 'id')}`);
+
+/** Each page, tab and dialog. */
+export const SURFACES: readonly Surface[] = [
+  {
+    name: 'overview',
+    at: '/?compare=2022-09-06',
+    first: true,
+    whole: row,
+  },
+  { name: 'choice of a region', at: '/', whole: dialog, open: click(/^Wilayah/) },
+  { name: 'choice of a day', at: '/', whole: dialog, open: click(/^Per hari ini/) },
+  { name: 'menu of the account', at: '/', whole: (page) => page.getByRole('menu'), open: click(/^Akun/) },
+  {
+    name: 'a page that is none',
+    at: '/tidak-ada',
+    whole: (page) => page.getByRole('link', { name: 'Ke Ringkasan' }),
+  },
+  { name: 'map', at: '/peta', first: true, whole: row },
+  { name: 'loading boundaries', at: '/peta', whole: dialog, open: click('Muat batas wilayah') },
+  { name: 'field force', at: '/petugas', first: true, whole: row },
+  { name: 'rhythm of work', who: 'coordinator.1', at: '/petugas?tab=rhythm', whole: tab },
+  { name: 'tablets and versions', at: '/petugas?tab=tablets', whole: tab },
+  {
+    name: 'one of the field force',
+    at: '/petugas',
+    whole: (page) => dialog(page).getByText('Wilayah tugas'),
+    open: async (page) => await page.getByRole('row').nth(1).getByRole('link').first().click(),
+  },
+  { name: 'review', who: 'coordinator.1', at: QUEUE, first: true, whole: verify },
+  { name: 'keys of review', who: 'coordinator.1', at: QUEUE, whole: dialog, open: click('Tombol pintas') },
+  { name: 'returning a record', who: 'coordinator.1', at: QUEUE, whole: dialog, open: click('Kembalikan') },
+  {
+    name: 'verifying at a stroke',
+    who: 'coordinator.1',
+    at: QUEUE,
+    whole: dialog,
+    open: click('Verifikasi sekaligus'),
+  },
+  {
+    name: 'duplicates',
+    at: '/ganda',
+    first: true,
+    whole: (page) => page.getByRole('radio').first(),
+    open: (page) => openCase(page),
+  },
+  {
+    name: 'held items',
+    at: '/ganda?queue=held',
+    whole: (page) => page.getByRole('button', { name: 'Tolak' }),
+    open: (page) => openHeld(page),
+  },
+  {
+    name: 'refusing a held item',
+    at: '/ganda?queue=held',
+    whole: dialog,
+    open: async (page) => {
+      await openHeld(page);
+      await click('Tolak')(page);
+    },
+  },
+  { name: 'register', at: '/register', first: true, whole: row },
+  {
+    name: 'exports',
+    at: '/register?tab=exports',
+    whole: (page) => page.getByRole('button', { name: 'Buat berkas' }),
+  },
+  { name: 'looking a number up', at: '/register', whole: dialog, open: click('Cek NIK/NIB') },
+  {
+    name: 'one business',
+    at: '/register',
+    first: true,
+    whole: (page) => page.getByRole('heading', { name: 'Riwayat' }),
+    open: business,
+  },
+  {
+    name: 'a correction',
+    at: '/register',
+    whole: dialog,
+    open: async (page) => {
+      await business(page);
+      await click('Koreksi')(page);
+    },
+  },
+  {
+    name: 'asking for personal data',
+    who: 'privacy.oku',
+    at: '/register',
+    whole: dialog,
+    open: async (page) => {
+      await business(page);
+      await click('Buka data pribadi')(page);
+    },
+  },
+  { name: 'accounts', at: '/orang', first: true, whole: row },
+  {
+    name: 'one account',
+    at: '/orang',
+    whole: dialog,
+    open: async (page) => await page.getByRole('row').nth(1).getByRole('button').click(),
+  },
+  { name: 'a new account', at: '/orang', whole: dialog, open: click('Akun baru') },
+  { name: 'teams', at: '/orang?tab=teams', whole: tab },
+  { name: 'a new team', at: '/orang?tab=teams', whole: dialog, open: click('Tim baru') },
+  { name: 'assignments', at: '/orang?tab=assignments', whole: tab },
+  { name: 'assigning', at: '/orang?tab=assignments', whole: dialog, open: click('Tugaskan') },
+  { name: 'handing over', at: '/orang?tab=assignments', whole: dialog, open: click('Serah terima') },
+  { name: 'tablets', at: '/orang?tab=tablets', whole: tab },
+  { name: 'revoking a tablet', at: '/orang?tab=tablets', whole: dialog, open: click('Cabut') },
+  { name: 'imports', at: '/orang?tab=import', whole: tab },
+  { name: 'campaigns', at: '/kegiatan', first: true, whole: (page) => page.getByText('pl-kumkm-2022') },
+  { name: 'a new campaign', who: 'admin', at: '/kegiatan', whole: dialog, open: click('Kegiatan baru') },
+  {
+    name: 'targets',
+    at: '/kegiatan?tab=targets',
+    whole: (page) => page.getByRole('textbox', { name: /^Target / }).first(),
+  },
+  { name: 'meaning of columns', at: '/kegiatan?tab=columns', whole: row },
+  { name: 'audit trail', who: 'admin', at: '/kegiatan?tab=trail', whole: row },
+  { name: 'own account', at: '/akun', first: true, whole: (page) => page.getByText('Sesi ini') },
+  { name: 'signing out everywhere', at: '/akun', whole: dialog, open: click('Keluar di semua tempat') },
+  {
+    name: 'signing in again',
+    at: '/kegiatan',
+    whole: (page) => page.getByRole('dialog', { name: 'Masuk lagi' }),
+    open: async (page) => {
+      await page.context().clearCookies();
+      await page.route('**/v1/businesses?*', (route) => route.fulfill({ status: 401, json: {} }));
+      await visit(page, '/register');
+    },
+  },
+];
+
+async function openCase(page: Page): Promise<void> {
+  await visit(page, `/ganda?case=${await firstOf(page, '/v1/duplicates?state=open&limit=1', 'id')}`);
+}
+
+async function openHeld(page: Page): Promise<void> {
+  await visit(page, `/ganda?queue=held&item=${await firstOf(page, '/v1/held?limit=1', 'id')}`);
+}
