@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 from standbys import Standby, in_use, standby_of
 
+from app import main
 from app.core.clock import SetClock
 from app.core.readers import Readers
 from app.core.settings import Settings
@@ -34,6 +35,12 @@ async def standby(shared_standby: Standby, pg: asyncpg.Connection, dsn: str) -> 
 @pytest.fixture
 def settings(settings: Settings, standby: Standby, dsn: str) -> Settings:
     return settings.model_copy(update={"read_database_url": SecretStr(standby.reader_of(dsn))})
+
+
+@pytest.fixture(autouse=True)
+def only_looked_at_by_the_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that no look in the background comes between two steps of a test."""
+    monkeypatch.setattr(main, "LOOK_S", 3600)
 
 
 @pytest.fixture
