@@ -2,6 +2,7 @@ import { ApiProblem, Unreachable } from '@kumkm/shared/api/problem.ts';
 import { sessionState } from '@kumkm/shared/session/session.ts';
 import { language } from '@kumkm/shared/texts/language.ts';
 import { QueryClient } from '@tanstack/react-query';
+import { letFollow } from './following.ts';
 
 const TRIES = 3;
 
@@ -23,6 +24,8 @@ export const queries = new QueryClient({
   },
 });
 
+letFollow(queries);
+
 /** What one account saw is nothing for the next one at this desk. */
 sessionState.subscribe(() => {
   if (sessionState.get() === 'signed_out') queries.clear();
@@ -33,7 +36,7 @@ sessionState.subscribe(() => {
 language.subscribe(() => void queries.invalidateQueries());
 
 /**
- * Options of a query whose figures move: asked again every four seconds while the page is seen. The browser sends the
- * `ETag` that it has, so that an answer without news costs a few bytes.
+ * Options of a query that is asked again every four seconds while the page is seen. The browser sends the `ETag` that it
+ * has, so that an answer without news costs a few bytes.
  */
 export const LIVE = { refetchInterval: 4_000, refetchIntervalInBackground: false } as const;

@@ -3,6 +3,7 @@ import type { components } from '@kumkm/shared/api/schema.d.ts';
 import { queryOptions } from '@tanstack/react-query';
 import type { View } from '../view.ts';
 import { LIVE } from './client.ts';
+import { FOLLOWS, LED } from './following.ts';
 
 export type RegionRow = components['schemas']['RegionRow'];
 export type DateRow = components['schemas']['DateRow'];
@@ -21,7 +22,7 @@ export function asked({ campaign, as_of, basis }: View) {
 export function regionQuery(code: string, view: View) {
   const query = asked(view);
   return queryOptions({
-    queryKey: ['progress', 'region', code, query],
+    queryKey: [...LED, code, query],
     queryFn: ({ signal }) =>
       got(api.GET('/v1/progress/regions/{code}', { signal, params: { path: { code }, query } })),
     ...LIVE,
@@ -34,7 +35,7 @@ export function childrenQuery(parent: string, view: View) {
   return queryOptions({
     queryKey: ['progress', 'children', parent, query],
     queryFn: ({ signal }) => got(api.GET('/v1/progress/regions', { signal, params: { query } })),
-    ...LIVE,
+    ...FOLLOWS,
   });
 }
 
@@ -44,6 +45,6 @@ export function datesQuery(region: string, view: View) {
   return queryOptions({
     queryKey: ['progress', 'dates', region, query],
     queryFn: ({ signal }) => got(api.GET('/v1/progress/dates', { signal, params: { query } })),
-    ...LIVE,
+    ...FOLLOWS,
   });
 }

@@ -1,7 +1,7 @@
 import { api, got } from '@kumkm/shared/api/client.ts';
 import type { components } from '@kumkm/shared/api/schema.d.ts';
 import { queryOptions } from '@tanstack/react-query';
-import { LIVE } from '../../data/client.ts';
+import { FOLLOWS } from '../../data/following.ts';
 import { asked } from '../../data/progress.ts';
 import type { View } from '../../view.ts';
 
@@ -38,7 +38,7 @@ async function whole<T, A extends Paged<T>>(
   return { ...first, items };
 }
 
-/** How everybody in a region stands. Where they fill more than a page, they are asked for once a minute. */
+/** How everybody in a region stands. */
 export function forceQuery(region: string, view: View) {
   const query = { ...asked(view), region, limit: PAGE };
   return queryOptions({
@@ -52,9 +52,7 @@ export function forceQuery(region: string, view: View) {
           }),
         ),
       ),
-    ...LIVE,
-    refetchInterval: (asking) =>
-      (asking.state.data?.items.length ?? 0) > PAGE ? SLOW : LIVE.refetchInterval,
+    ...FOLLOWS,
   });
 }
 
@@ -89,7 +87,7 @@ export function personDatesQuery(region: string, view: View, enumerator: string)
   return queryOptions({
     queryKey: ['field', 'dates', query],
     queryFn: ({ signal }) => got(api.GET('/v1/progress/dates', { signal, params: { query } })),
-    ...LIVE,
+    ...FOLLOWS,
   });
 }
 
