@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 
 const SLOW_MS = 60_000;
+const AT_MOST_EVERY_MS = 10_000;
 const LONG = 1_000;
 
 /** The key of a query that others follow begins so. */
@@ -16,19 +17,27 @@ export const FOLLOWS = {
   refetchIntervalInBackground: false,
 } as const;
 
-/** Asks again what follows, whenever an answer about a region is another than before. */
+/**
+ * Asks again what follows, once an answer about a region is another than before: at once, but where figures move all the
+ * time every ten seconds at most, since tables and curves cost more than sums.
+ */
 export function letFollow(queries: QueryClient): void {
   const seen = new WeakMap<object, unknown>();
+  let isBehind = false;
+  let followedAt = Number.NEGATIVE_INFINITY;
   queries.getQueryCache().subscribe(({ type, query }) => {
     if (type !== 'updated' || LED.some((part, at) => query.queryKey[at] !== part)) return;
     const before = seen.get(query);
     const { data } = query.state;
-    if (data === undefined || data === before) return; // the same object, where the answer was the same
+    if (data === undefined) return;
     seen.set(query, data);
-    if (before !== undefined)
-      void queries.invalidateQueries({
-        predicate: (each) => each.meta?.follows === true && !isLong(each.state.data),
-      });
+    isBehind ||= before !== undefined && data !== before; // the same object, where the answer was the same
+    if (!isBehind || performance.now() - followedAt < AT_MOST_EVERY_MS) return;
+    isBehind = false;
+    followedAt = performance.now();
+    void queries.invalidateQueries({
+      predicate: (each) => each.meta?.follows === true && !isLong(each.state.data),
+    });
   });
 }
 
