@@ -211,17 +211,19 @@ def refresh_that_the_server_lost(stage: Stage) -> None:
     ended when it finds out."""
     items = stage.record()
     newest: list[str] = []
+    expired = _Ended()
 
-    async def note(_: Seen, forward: Forward) -> Any:
-        answer: Answer = await forward()
-        newest.append(str(json.loads(answer.body).get("refresh_token")))
+    async def note(request: Seen, forward: Forward) -> Any:
+        answer: Answer = await expired.act(request, forward)
+        if request.path == TOKEN:
+            newest.append(str(json.loads(answer.body).get("refresh_token")))
         return answer
 
     async def killed(request: Seen, forward: Forward) -> Any:
         stage.driver.kill()
         return await cut(request, forward)
 
-    with stage.nasty(_Ended(note).act):
+    with stage.nasty(note):
         stage.sync(2)
     first = _refreshes(stage.seen)[-1].form
     items += stage.record()
