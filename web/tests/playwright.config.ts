@@ -1,5 +1,5 @@
 import { defineConfig } from '@playwright/test';
-import { LONG } from './support/forms.ts';
+import { CHOSEN } from './support/forms.ts';
 import { BROWSER, CLIENT, DEMO, ISSUER, SERVED_BY_US } from './support/settings.ts';
 
 // One demo for all tests: its figures are those of the morning. A test that changes anything takes records that no
@@ -7,7 +7,7 @@ import { BROWSER, CLIENT, DEMO, ISSUER, SERVED_BY_US } from './support/settings.
 export default defineConfig({
   testDir: '.',
   testMatch: ['console/**/*.spec.ts'],
-  ...(LONG ? { grep: /@long|@sized/ } : { grepInvert: /@long/ }),
+  ...CHOSEN,
   outputDir: 'results',
   fullyParallel: false,
   workers: 2,

@@ -144,10 +144,11 @@ def test() -> None:
 
 
 def proofs() -> None:
-    """The long forms of what is done in a browser (minutes)."""
-    os.environ["KUMKM_PROOFS"] = "long"
+    """The long forms of what is done in a browser, then what measures the server and runs alone (minutes)."""
     build()
-    tool("playwright", "test", folder=WEB / "tests")
+    for form in ("long", "alone"):
+        os.environ["KUMKM_PROOFS"] = form
+        tool("playwright", "test", folder=WEB / "tests")
 
 
 def pictures() -> None:

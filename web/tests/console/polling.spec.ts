@@ -74,7 +74,7 @@ async function sits(
 }
 
 test('twenty coordinators who look at their pages cost the server a twentieth of a core', {
-  tag: '@long',
+  tag: '@alone',
 }, async ({ page, request }) => {
   test.skip(process.platform !== 'linux', 'reads /proc');
   test.setTimeout(300_000);
