@@ -2,6 +2,7 @@
 
 from collections import Counter
 from copy import deepcopy
+from dataclasses import replace
 from hashlib import blake2b
 from itertools import pairwise
 from typing import Any
@@ -109,6 +110,17 @@ def test_the_same_revision_with_other_content_is_refused() -> None:
 def test_a_lower_revision_that_comes_late_changes_nothing_but_is_kept() -> None:
     late = judge_all(Ledger(), [claim("a", revision=2, nik=1), claim("a", revision=1, nik=2)])[1]
     assert (late.outcome, late.stored, late.counted_as) == (Outcome.UNCHANGED, True, None)
+
+
+def test_judging_a_copy_leaves_the_known_record_as_it_was() -> None:
+    ledger = Ledger()
+    judge_all(ledger, [claim("r1", nik=1)])
+    known = ledger.records[uuid5(SPACE, "r1")]
+    before = deepcopy(known)
+    copied = replace(ledger, records={id_: record.copy() for id_, record in ledger.records.items()})
+    judge_all(copied, [claim("r1", revision=2, nik=2)])
+    assert copied.records[uuid5(SPACE, "r1")] != known
+    assert known == before
 
 
 def test_nobody_revises_the_record_of_another() -> None:
