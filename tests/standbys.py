@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
+import httpx
 from clusters import owner_of
+from fastapi import FastAPI
 from servers import memory
 from sqlalchemy.engine import make_url
+from world import World, batch, item, put
 
 from app.backup.programs import Programs, find_programs
 from app.core.readers import Readers
@@ -135,3 +138,25 @@ async def in_use(readers: Readers) -> None:
     async with asyncio.timeout(_PATIENCE_S):
         while readers.fault is not None:
             await readers.look()
+
+
+def reads(app: FastAPI) -> dict[str, float]:
+    """How many reads were answered by whom."""
+    samples = [each for metric in app.state.services.metrics.reader_reads.collect() for each in metric.samples]
+    return {each.labels["answered_by"]: each.value for each in samples if each.name.endswith("_total")}
+
+
+async def live(client: httpx.AsyncClient, world: World, name: str = "officer", **headers: str) -> httpx.Response:
+    known = {each.replace("_", "-"): value for each, value in headers.items()}
+    answer = await client.get("/v1/live", headers={**world.auth(name), **known})
+    assert answer.status_code in (200, 304), answer.text
+    return answer
+
+
+def counted(answer: httpx.Response) -> int:
+    found: int = answer.json()["item"]["submissions"]
+    return found
+
+
+async def write(client: httpx.AsyncClient, world: World) -> None:
+    assert (await put(client, world, "enumerator.1", batch(item()))).status_code == 201

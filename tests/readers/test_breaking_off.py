@@ -1,0 +1,141 @@
+"""A standby that breaks off in the middle of a read or an export: the primary answers instead."""
+
+import asyncio
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+from fastapi import FastAPI
+from standbys import live, reads, write
+from world import World
+
+from app.api import businesses, exports
+from app.exchange.exporting import Export
+
+
+async def conflict(reading: asyncpg.Connection, pg: asyncpg.Connection, *, idle: bool) -> None:
+    """Be cancelled in the middle of a statement, or have the connection ended between two (`idle`)."""
+
+    async def lock() -> None:
+        await asyncio.sleep(0 if idle else 0.5)
+        async with pg.transaction():
+            await pg.execute("LOCK TABLE business IN ACCESS EXCLUSIVE MODE")
+
+    await reading.fetch("SELECT FROM business LIMIT 1")
+    locking = asyncio.create_task(lock())
+    if idle:
+        await locking
+        await asyncio.sleep(0.5)
+    try:
+        await reading.execute("SELECT pg_sleep(20)")
+    finally:
+        await locking
+
+
+@pytest.mark.parametrize("idle", [True, False])
+async def test_a_read_that_is_cut_in_its_middle_is_answered_by_the_primary(
+    client: httpx.AsyncClient,
+    world: World,
+    app: FastAPI,
+    pg: asyncpg.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    idle: bool,
+) -> None:
+    """What the primary locks, or cleans away, cancels who reads it on the standby."""
+    await write(client, world)
+    seen = []
+    real = businesses.list_businesses
+
+    async def hindered(reading: asyncpg.Connection, *args: Any, **kwargs: Any) -> Any:
+        seen.append(await reading.fetchval("SELECT pg_is_in_recovery()"))
+        if seen == [True]:
+            await conflict(reading, pg, idle=idle)
+        return await real(reading, *args, **kwargs)
+
+    monkeypatch.setattr(businesses, "list_businesses", hindered)
+    answer = await client.get("/v1/businesses", headers=world.auth("officer"))
+    assert (answer.status_code, len(answer.json()["items"])) == (200, 1)
+    assert seen == [True, False]
+    assert reads(app) == {"reader": 1, "repeated": 1, "primary": 1}
+    await live(client, world)  # the standby itself is as good as before
+    assert reads(app)["reader"] == 2
+
+
+async def test_an_export_is_whole_and_the_feed_continues_after_it(
+    client: httpx.AsyncClient, world: World, app: FastAPI, pg: asyncpg.Connection, dsn: str
+) -> None:
+    """Also after what was being written meanwhile, on the primary alone."""
+    await write(client, world)
+    late = await asyncpg.connect(dsn)
+    business = await pg.fetchval("SELECT id FROM business")
+    try:
+        async with late.transaction():
+            number = "pg_current_xact_id()::text::bigint"
+            await late.execute(f"UPDATE business SET change_number = {number} WHERE id = $1", business)
+            await late.execute(f"INSERT INTO feed_mark (number, id) VALUES ({number}, gen_random_uuid())")
+            await write(client, world)
+            headers = world.auth("system", scopes=["businesses:read", "feed:read"])
+            export = await client.get("/v1/exports/businesses.ndjson", headers=headers)
+            assert len(export.text.splitlines()) == 2
+            assert reads(app)["reader"] == 1
+        page = await client.get("/v1/feed", headers=headers, params={"cursor": export.headers["X-Feed-Cursor"]})
+        assert str(business) in [each["business_id"] for each in page.json()["items"]]
+    finally:
+        await late.close()
+
+
+async def test_an_export_in_the_background_is_read_on_the_standby_and_again_on_the_primary(
+    client: httpx.AsyncClient,
+    world: World,
+    app: FastAPI,
+    pg: asyncpg.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await write(client, world)
+    jobs, headers = app.state.services.jobs, world.auth("officer")
+
+    async def made() -> str:
+        asked = await client.post("/v1/exports", json={"format": "csv"}, headers=headers)
+        while await jobs.round():
+            pass
+        return str((await client.get(asked.headers["Location"], headers=headers)).json()["state"])
+
+    assert await made() == "done"
+    assert reads(app) == {"reader": 1}
+    real, hindered = Export.write, []
+
+    async def hinder(self: Export, reading: asyncpg.Connection, sink: Any) -> None:
+        hindered.append(await reading.fetchval("SELECT pg_is_in_recovery()"))
+        if hindered == [True]:
+            await conflict(reading, pg, idle=False)
+        await real(self, reading, sink)
+
+    monkeypatch.setattr(Export, "write", hinder)
+    assert await made() == "done"
+    assert hindered == [True, False]
+    assert reads(app)["repeated"] == 1
+
+
+async def test_an_export_that_is_cancelled_before_its_first_byte_is_begun_again_and_noted_once(
+    client: httpx.AsyncClient,
+    world: World,
+    app: FastAPI,
+    pg: asyncpg.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await write(client, world)
+    real, hindered = exports.export_of, []
+
+    async def hinder(reading: asyncpg.Connection, *args: Any) -> Export:
+        hindered.append(await reading.fetchval("SELECT pg_is_in_recovery()"))
+        if hindered == [True]:
+            await conflict(reading, pg, idle=False)
+        return await real(reading, *args)
+
+    monkeypatch.setattr(exports, "export_of", hinder)
+    answer = await client.get("/v1/exports/businesses.ndjson", headers=world.auth("officer"))
+    assert (answer.status_code, len(answer.text.splitlines())) == (200, 1)
+    assert hindered == [True, False]
+    assert await pg.fetchval("SELECT count(*) FROM audit_event WHERE action = 'export.made'") == 1
