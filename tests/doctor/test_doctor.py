@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from processes import environment_of, free_port
+from processes import environment_of
 from sqlalchemy.engine import make_url
 from typer.testing import CliRunner
 from world import World
@@ -227,7 +228,9 @@ def test_work_that_never_succeeds_is_named() -> None:
 
 
 async def test_a_machine_without_a_server_is_a_note(settings: Settings) -> None:
-    findings = await judge_serving(settings.model_copy(update={"port": free_port()}))
+    with socket.socket() as taken:  # and nobody listens: another program on this machine cannot take it meanwhile
+        taken.bind(("127.0.0.1", 0))
+        findings = await judge_serving(settings.model_copy(update={"port": taken.getsockname()[1]}))
     assert [(each.check, each.level) for each in findings] == [("serving", Level.NOTE)]
 
 
