@@ -58,3 +58,9 @@ test('columns are explained, found by words, and fit a phone', async ({ page }) 
   await page.setViewportSize({ width: 360, height: 780 });
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
 });
+
+test('on a phone the open tab is in sight, also the last one', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 780 });
+  await signIn(page, 'admin', '/kegiatan?tab=trail');
+  await expect(page.getByRole('tab', { name: 'Jejak audit' })).toBeInViewport({ ratio: 0.98 });
+});

@@ -1,5 +1,5 @@
 import { Tabs } from '@mantine/core';
-import { type ReactNode, Suspense } from 'react';
+import { type ReactNode, Suspense, useLayoutEffect, useRef } from 'react';
 import { Waiting } from './loading.tsx';
 import styles from './tabs.module.css';
 
@@ -15,11 +15,18 @@ interface Told<Tab extends string> {
 
 /** The tabs of a page; what one shows is loaded when it is opened. */
 export function PageTabs<Tab extends string>({ tabs, names, tab, onTab, panel, children }: Told<Tab>) {
+  const list = useRef<HTMLDivElement>(null);
+  // Where they do not all fit, the open one is in sight; only the tabs scroll, not the page.
+  useLayoutEffect(() => {
+    const open = list.current?.querySelector<HTMLElement>(`[data-tab="${tab}"]`);
+    if (list.current !== null && open !== null && open !== undefined)
+      list.current.scrollLeft = open.offsetLeft - (list.current.clientWidth - open.offsetWidth) / 2;
+  }, [tab]);
   return (
     <Tabs value={tab} keepMounted={false} onChange={(next) => onTab(tabs.find((each) => each === next))}>
-      <Tabs.List className={styles.tabs}>
+      <Tabs.List ref={list} className={styles.tabs}>
         {tabs.map((each) => (
-          <Tabs.Tab key={each} value={each}>
+          <Tabs.Tab key={each} value={each} data-tab={each}>
             {names[each]}
           </Tabs.Tab>
         ))}
