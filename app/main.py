@@ -36,6 +36,7 @@ from app.api.negotiation import CompressionMiddleware
 from app.api.services import Services
 from app.api.web import WebRoute
 from app.audit.chain import Chaining, ChainKey
+from app.audit.trail import WITNESS
 from app.background.forgetting import EVERY_S as FORGET_EVERY_S
 from app.background.worker import Worker, working
 from app.changes.forgetting import forget_changes
@@ -76,7 +77,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
     tokens = AccessTokens(settings.token_ring(), lifetime_s=settings.access_token_s, starts=settings.token_starts())
     digester = Digester(settings.digest_key_bytes(), settings.number_ring())
     ring = KeyRing(settings.sealing_ring(), settings.sealing_starts())
-    storage, readers = Storage(settings), Readers(settings, database)
+    storage, readers = Storage(settings), Readers(settings, database, WITNESS)
 
     async def export(pg: asyncpg.Connection, asked: Mapping[str, Any], progress: ExportProgress) -> Export:
         today = local_date(clock.now(), NATION)

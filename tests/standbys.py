@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import asyncpg
 import httpx
+import psutil
 from clusters import owner_of
 from fastapi import FastAPI
 from servers import memory
@@ -81,6 +83,19 @@ class Standby:
 
     def kill(self) -> None:
         self.programs.run("pg_ctl", "stop", "--wait", "--mode=immediate", f"--pgdata={self.data}")
+
+    def freeze(self) -> None:
+        """As a machine that hangs: it still takes connections and says nothing."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        server = psutil.Process(int((self.data / "postmaster.pid").read_text().split()[0]))
+        for process in (server, *server.children()):
+            with suppress(psutil.NoSuchProcess):
+                process.send_signal(number)
 
     def promote(self) -> None:
         self.programs.run("pg_ctl", "promote", "--wait", f"--pgdata={self.data}")

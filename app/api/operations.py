@@ -23,7 +23,7 @@ class ReadyOut(StatusOut):
 
     reader: str | None = Field(
         description="The standby of `KUMKM_READ_DATABASE_URL`: `ok`, or why it is not used: `not_seen`, `writes`,"
-        " `other_database`, `strayed`, `behind`, or a reason as of the database; null where none is set."
+        " `silent`, `other_database`, `strayed`, `behind`, or a reason as of the database; null where none is set."
     )
 
 

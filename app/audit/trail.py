@@ -1,4 +1,4 @@
-"""Writing the audit trail. Every event is signed with the key that comes with the connection."""
+"""Writing the audit trail, and what is in it. Every event is signed with the key that comes with the connection."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -11,6 +11,7 @@ import orjson
 from app.audit.actions import Action
 from app.audit.signing import secret_of, signature
 from app.core.ids import new_id
+from app.core.readers import Witness
 
 _COLUMNS = ("id", "occurred_at", "actor_id", "action", "subject_type", "subject_id", "detail", "trace_id", "mac")
 
@@ -68,3 +69,20 @@ def _row(
     id_ = new_id()
     mac = secret and signature(secret, id_, occurred_at, actor_id, action, subject, detail, trace_id)
     return id_, occurred_at, actor_id, action, *subject, orjson.dumps(detail).decode(), trace_id, mac
+
+
+async def newest_event(pg: asyncpg.Connection) -> UUID | None:
+    """The id of the event that was recorded last."""
+    newest: UUID | None = await pg.fetchval("SELECT id FROM audit_event ORDER BY id DESC LIMIT 1")
+    return newest
+
+
+async def has_event(pg: asyncpg.Connection, event_id: UUID | None) -> bool:
+    """Whether an event is in the trail; of None, always."""
+    return bool(
+        await pg.fetchval("SELECT $1::uuid IS NULL OR EXISTS (SELECT FROM audit_event WHERE id = $1)", event_id)
+    )
+
+
+WITNESS = Witness(newest_event, has_event)
+"""Whatever is changed is an event: two databases that went apart each have one that the other has not."""

@@ -86,7 +86,7 @@ async def _of_database(settings: Settings, machines: int) -> list[Finding]:
         facts = await database_facts(pg)
         writing = await writing_machines(settings.database_url.get_secret_value())
         found = [*judge_database(facts, settings, machines), *judge_writing(writing)]
-        if settings.read_database_url is not None:
+        if settings.read_database_url is not None and facts.schema is None:
             found += judge_reader(await reader_facts(settings.read_database_url.get_secret_value(), pg))
         return found if facts.schema else [*found, *judge_content(await content_facts(pg, settings))]
     finally:

@@ -88,7 +88,7 @@ class Database:
                     "statement_timeout": str(settings.statement_timeout_ms),
                     "idle_in_transaction_session_timeout": "60000",
                 },
-                "timeout": 10,
+                "timeout": 10 if reads is None else 2,  # the primary answers instead
                 "connection_class": signing(settings.trail_key_bytes()),
             },
         )

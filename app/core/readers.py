@@ -11,12 +11,13 @@ Why: docs/decisions/0052-a-reader-answers-from-after-the-request.md.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import NamedTuple
+from uuid import UUID
 
 import asyncpg
 import structlog
@@ -37,6 +38,7 @@ PATIENCE_S = 0.2
 
 _STEP_S = 0.005
 _STREAM_S = 0.5  # in which a standby that follows has what the primary has
+_SILENT_S = 3.0  # after which a standby that does not say how far it is is taken for frozen
 _log = structlog.get_logger()
 Door = Callable[[], AbstractAsyncContextManager[asyncpg.Connection]]
 _LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, Problem)
@@ -47,15 +49,17 @@ SELECT pg_is_in_recovery() AS follows, coalesce(pg_last_wal_replay_lsn() - '0/0'
 _IDENTITY = """
 SELECT system_identifier, (SELECT oid FROM pg_database WHERE datname = current_database()) FROM pg_control_system()
 """
+_BUSY_OR_AWAY = (Code.DATABASE_AWAY, Code.OVERLOADED)
 
 
 class Unfit(Enum):
     """Why a standby that answers is not used, beside an outage."""
 
     NOT_SEEN = "it was not looked at yet"
-    WRITES = "it takes writes: it was promoted, or is the primary itself"
+    WRITES = "what answers takes writes: it was promoted, or is the primary itself, and no standby answers"
+    SILENT = "it takes connections and says nothing: it hangs, or its machine does"
     OTHER_DATABASE = "it is a copy of another database"
-    STRAYED = "it has what the primary does not have: it followed another one"
+    STRAYED = "it is a standby of another primary: it has what this one does not have, or lacks what this one has"
     BEHIND = "it is further behind than KUMKM_READ_STALENESS_S, or does not follow the primary"
 
     @property
@@ -87,6 +91,16 @@ class ReadApart:
 
     position: LogPosition | None = None
     """Nothing that is in the answer is after this."""
+
+
+class Witness(NamedTuple):
+    """What tells whether two databases have the same past: every change leaves a mark, and none is made twice."""
+
+    newest: Callable[[asyncpg.Connection], Awaitable[UUID | None]]
+    """The mark that was left last; None where there is none yet."""
+
+    has: Callable[[asyncpg.Connection, UUID | None], Awaitable[bool]]
+    """Whether there is such a mark; of None, always."""
 
 
 class _Stand(Row):
@@ -124,14 +138,16 @@ class _Standbys(Database):
 class Readers:
     """The standby of one server process, if it has one."""
 
-    def __init__(self, settings: Settings, primary: Database) -> None:
+    def __init__(self, settings: Settings, primary: Database, witness: Witness) -> None:
         url = settings.read_database_url
-        self._primary = primary
+        self._primary, self._witness = primary, witness
         self._pool = _Standbys(settings, reads=url.get_secret_value()) if url else None
         self.staleness_s = settings.read_staleness_s
         """Seconds that an answer may be behind; as long waits what takes long itself."""
 
         self._moments = Moments(settings.read_staleness_s + PATIENCE_S)
+        self._reading: set[asyncpg.Connection] = set()
+        self._is_silent = False
         self._trusted: _Machine | None = None
         self._reached_at = 0.0
         self.behind_s = 0.0
@@ -182,15 +198,15 @@ class Readers:
                         yield pg
                         return
             except _LOST as exc:
-                if isinstance(exc, Problem) and exc.code is not Code.DATABASE_AWAY:
+                if isinstance(exc, Problem) and exc.code not in _BUSY_OR_AWAY:
                     raise
                 if begun:  # perhaps it is the end of this connection alone; who connects next will see
                     apart.primary_only = True
                     self.answered("repeated")
                     _log.info("reader_lost", fault=type(exc).__qualname__)
                     raise ReaderLostError from exc
-                if self._pool.away is not None:
-                    self._note(self._pool.away)
+                if self._pool.away is not None and not self._is_silent:
+                    self._note(_why_not(self._pool.away))
         async with self._primary.snapshot() as pg:
             if moment is not None:
                 found = await self.moment(pg)
@@ -203,7 +219,7 @@ class Readers:
     ) -> asyncpg.Connection | None:
         """A connection in a transaction that sees what the caller has to see; None: the standby is not that far."""
         loop, timeline = asyncio.get_running_loop(), moment.position.timeline
-        pg = await stack.enter_async_context(pool.statement())
+        pg = await stack.enter_async_context(self._standby(pool))
         until = loop.time() + (0 if self.behind_s > patience_s else patience_s)
         while True:
             row = await read_the(pg, _Stand, _REPLAYED)
@@ -236,19 +252,40 @@ class Readers:
 
     async def look(self) -> bool:
         """Look at the standby: whether it may be used, and how far it is behind. In the background."""
-        if self._pool is None:
+        pool = self._pool
+        if pool is None:
             return False
+        self._is_silent = False
+        silent = asyncio.get_running_loop().call_later(_SILENT_S, self._cut)
         try:
-            found = await look_at(self._pool.statement, self._primary.statement)
+            found = await look_at(lambda: self._standby(pool), self._primary.statement, self._witness)
         except Problem as exc:
             # Where the primary is away, nobody is let in to ask; it says so itself.
-            if exc.code is Code.DATABASE_AWAY and self._pool.away is not None:
-                self._note(self._pool.away)
-                return False
-            raise
-        if found is not None:
-            self._judge(found)
+            if exc.code not in _BUSY_OR_AWAY or (pool.away is None and not self._is_silent):
+                raise
+            self._note(Unfit.SILENT if self._is_silent or pool.away is None else _why_not(pool.away))
+        else:
+            if found is not None:
+                self._judge(found)
+        finally:
+            silent.cancel()
         return False
+
+    @asynccontextmanager
+    async def _standby(self, pool: Database) -> AsyncIterator[asyncpg.Connection]:
+        """A connection to the standby, which is cut off where that is frozen."""
+        async with pool.statement() as pg:
+            self._reading.add(pg)
+            try:
+                yield pg
+            finally:
+                self._reading.discard(pg)
+
+    def _cut(self) -> None:
+        """End all that waits for the standby, so that the primary is asked: its machine would not do that for long."""
+        self._is_silent = True
+        for pg in self._reading:
+            pg.terminate()
 
     def _judge(self, found: Look) -> None:
         now = asyncio.get_running_loop().time()
@@ -273,11 +310,17 @@ class Readers:
         self.changed()
 
 
-async def look_at(standby: Door, primary: Door) -> Look | None:
+def _why_not(reason: Outage) -> Unfit | Outage:
+    """Why no standby is reached: of several machines, those that answer may take writes."""
+    return Unfit.WRITES if reason is Outage.READ_ONLY else reason
+
+
+async def look_at(standby: Door, primary: Door, witness: Witness) -> Look | None:
     """Whether one is a standby of the other, with tables of this release; None where the other takes no writes.
 
-    It follows if it comes to have what the primary has *after* the standby was looked at, and did not have it before.
-    A copy that followed another primary, or was restored, can be beyond this one or behind it, but comes no nearer.
+    It follows if it comes to have what the primary has *after* the standby was looked at: so far in the log, and with
+    the newest mark of the witness; and if it has no mark that the primary has not. A copy that followed another primary
+    can be anywhere in the log, also on the same timeline, but its marks are others.
 
     One door is closed before the other is opened, so that the end of one is not taken for that of the other.
 
@@ -287,14 +330,16 @@ async def look_at(standby: Door, primary: Door) -> Look | None:
     async with standby() as pg:
         before, here = await read_the(pg, _Stand, _REPLAYED), await pg.fetchrow(_IDENTITY)
         schema = await schema_of(pg)
+        newest = None if schema else await witness.newest(pg)
     async with primary() as pg:
+        has_its_newest, newest = await witness.has(pg, newest), await witness.newest(pg)
         moment = await moment_of(pg, asyncio.get_running_loop().time())
         there = await pg.fetchrow(_IDENTITY)
     if moment is None:
         return None
     machine = _Machine(before.machine, moment.position.timeline)
     flushed = moment.position.flushed
-    fault: Unfit | Outage | None = Unfit.STRAYED if before.replayed > flushed else schema
+    fault: Unfit | Outage | None = Unfit.STRAYED if before.replayed > flushed or not has_its_newest else schema
     if here != there:
         fault = Unfit.OTHER_DATABASE
     if not before.follows:
@@ -303,9 +348,13 @@ async def look_at(standby: Door, primary: Door) -> Look | None:
         return Look(fault, machine, before.replayed, moment, reached=False)
     async with standby() as pg:
         after = await _reaches(pg, flushed)
+        reached = after.replayed >= flushed
+        has_newest = not reached or await witness.has(pg, newest)
+    if not has_newest:
+        return Look(Unfit.STRAYED, machine, after.replayed, moment, reached=False)
     if after.machine != before.machine:
         return Look(Unfit.NOT_SEEN, machine, after.replayed, moment, reached=False)
-    return Look(None, machine, after.replayed, moment, reached=after.replayed >= flushed)
+    return Look(None, machine, after.replayed, moment, reached=reached)
 
 
 async def _reaches(standby: asyncpg.Connection, flushed: int) -> _Stand:

@@ -1,5 +1,6 @@
 """What the database says about itself, in a few statements that any login may send."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Mapping
 from contextlib import nullcontext
@@ -9,11 +10,12 @@ import asyncpg
 
 from app.accounts.deployment import refuse_demo_accounts
 from app.audit.signing import is_signed
+from app.audit.trail import WITNESS
 from app.core.connecting import connect
 from app.core.database_address import places_of
 from app.core.migrations import reads_only, schema_of
 from app.core.outages import Outage, why_not_connected
-from app.core.readers import Look, look_at
+from app.core.readers import Look, Unfit, look_at
 from app.core.roles import Rights, refuse_powerful_login, rights_of_login
 from app.core.sealing import Digester, KeyRing, UnsealError
 from app.core.settings import Settings, SettingsError
@@ -131,14 +133,19 @@ async def writing_machines(url: str) -> int:
     return writing
 
 
-async def reader_facts(url: str, primary: asyncpg.Connection) -> Look | Outage | None:
+async def reader_facts(url: str, primary: asyncpg.Connection) -> Look | Outage | Unfit | None:
     """How the standby at an address stands to the primary; or why it does not answer."""
     try:
         standby = await connect(url, reads=True, timeout=_MACHINE_S)
         try:
-            return await look_at(lambda: nullcontext(standby), lambda: nullcontext(primary))
+            async with asyncio.timeout(_MACHINE_S):
+                return await look_at(lambda: nullcontext(standby), lambda: nullcontext(primary), WITNESS)
+        except TimeoutError:
+            return Unfit.SILENT
         finally:
-            await standby.close()
+            standby.terminate()  # a frozen one says no goodbye
+    except asyncpg.TargetServerAttributeNotMatched:
+        return Unfit.WRITES
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as exc:
         return why_not_connected(exc) or Outage.UNREACHABLE
 

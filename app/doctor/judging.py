@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from app.core.outages import Outage
-from app.core.readers import Look
+from app.core.readers import Look, Unfit
 from app.core.roles import Rights
 from app.core.settings import Settings
 from app.doctor.facts import ContentFacts, DatabaseFacts
@@ -115,7 +115,7 @@ def judge_writing(machines: int) -> Iterator[Finding]:
         )
 
 
-def judge_reader(found: Look | Outage | None) -> Iterator[Finding]:
+def judge_reader(found: Look | Outage | Unfit | None) -> Iterator[Finding]:
     """The standby of KUMKM_READ_DATABASE_URL, or why it does not answer; None: the primary takes no writes."""
     fault_found = found.fault if isinstance(found, Look) else found
     if fault_found is not None:

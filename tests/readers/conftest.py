@@ -1,5 +1,6 @@
 """The test's server with a standby, and an app that has both."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 
 import asyncpg
@@ -64,3 +65,12 @@ def own_standby(server_url: str, server_major: int, dsn: str) -> Iterator[Standb
 def readers(app: FastAPI) -> Readers:
     found: Readers = app.state.services.readers
     return found
+
+
+@pytest.fixture
+def stranger(own_standby: Standby, server_major: int) -> Iterator[Standby]:
+    """The standby of one that was promoted: of another primary, with the same past."""
+    asyncio.run(own_standby.follow())
+    own_standby.promote()
+    with standby_of(own_standby.dsn(own_standby.primary_dsn), server_major) as made:
+        yield made

@@ -1,17 +1,23 @@
 """A standby that breaks off in the middle of a read or an export: the primary answers instead."""
 
 import asyncio
+import time
 from typing import Any
 
 import asyncpg
 import httpx
 import pytest
 from fastapi import FastAPI
-from standbys import live, reads, write
+from standbys import Standby, counted, in_use, live, reads, write
 from world import World
 
 from app.api import businesses, exports
+from app.core.clock import SetClock
+from app.core.outages import Outage
+from app.core.readers import Readers
+from app.core.settings import Settings
 from app.exchange.exporting import Export
+from app.main import create_app
 
 
 async def conflict(reading: asyncpg.Connection, pg: asyncpg.Connection, *, idle: bool) -> None:
@@ -139,3 +145,47 @@ async def test_an_export_that_is_cancelled_before_its_first_byte_is_begun_again_
     assert (answer.status_code, len(answer.text.splitlines())) == (200, 1)
     assert hindered == [True, False]
     assert await pg.fetchval("SELECT count(*) FROM audit_event WHERE action = 'export.made'") == 1
+
+
+async def test_a_standby_that_hangs_holds_nobody_up_for_long(
+    client: httpx.AsyncClient, world: World, app: FastAPI, standby: Standby
+) -> None:
+    readers: Readers = app.state.services.readers
+    await write(client, world)
+    await live(client, world)  # over a connection that stays
+    standby.freeze()
+    try:
+        began = time.monotonic()
+        *answers, _ = await asyncio.gather(live(client, world), live(client, world), readers.look())
+        assert time.monotonic() - began < 5
+        assert [counted(answer) for answer in answers] == [1, 1]
+        assert (await client.get("/readyz")).json()["reader"] == "silent"
+        began = time.monotonic()
+        assert counted(await live(client, world)) == 1
+        assert time.monotonic() - began < 1
+        await readers.look()  # over a new connection
+        assert readers.fault is Outage.UNREACHABLE
+    finally:
+        standby.thaw()
+    await in_use(readers)
+
+
+async def test_what_waits_for_a_lock_on_the_standby_is_answered_by_the_primary(
+    settings: Settings, clock: SetClock, world: World, pg: asyncpg.Connection, standby: Standby
+) -> None:
+    app = create_app(settings.model_copy(update={"lock_timeout_ms": 300}), clock=clock)
+    async with app.router.lifespan_context(app):
+        await in_use(app.state.services.readers)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://other.test") as client:
+            async with pg.transaction():
+                await pg.execute("LOCK TABLE business IN ACCESS EXCLUSIVE MODE")
+                await pg.execute("SELECT pg_logical_emit_message(false, 'flush', 'now'), pg_switch_wal()")
+                await standby.follow()
+                await standby.hold()
+                asking = asyncio.create_task(client.get("/v1/businesses", headers=world.auth("officer")))
+                await asyncio.sleep(0.1)
+            try:
+                assert (await asking).status_code == 200
+                assert reads(app) == {"reader": 1, "repeated": 1, "primary": 1}
+            finally:
+                await standby.go_on()

@@ -5470,7 +5470,7 @@ export interface components {
             status: string;
             /**
              * Reader
-             * @description The standby of `KUMKM_READ_DATABASE_URL`: `ok`, or why it is not used: `not_seen`, `writes`, `other_database`, `strayed`, `behind`, or a reason as of the database; null where none is set.
+             * @description The standby of `KUMKM_READ_DATABASE_URL`: `ok`, or why it is not used: `not_seen`, `writes`, `silent`, `other_database`, `strayed`, `behind`, or a reason as of the database; null where none is set.
              */
             reader: string | null;
         };
