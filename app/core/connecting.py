@@ -20,7 +20,9 @@ _SILENT_S = 15  # after which an unanswered connection is given up: its machine 
 _ELSEWHERE = (Outage.UNREACHABLE, Outage.STARTING, Outage.STOPPED, Outage.FULL, Outage.READ_ONLY)
 """Where another machine may do better."""
 
+_STANDBY = "standby"
 _answered: dict[tuple[tuple[Place, ...], str], Place] = {}
+_passed_over: dict[tuple[Place, ...], Place] = {}
 
 
 def engine_of(url: str, *, connect_args: dict[str, Any] | None = None, reads: bool = False, **how: Any) -> AsyncEngine:
@@ -49,10 +51,10 @@ async def connect(  # asyncpg's words
     places = places_of(url)
     if len(places) < SEVERAL:
         return await _usable(url, timeout=timeout, **how)
-    wanted = how["target_session_attrs"] = asked_of(url) or ("standby" if reads else "read-write")
-    last = _answered.get((places, wanted))
+    wanted = how["target_session_attrs"] = asked_of(url) or (_STANDBY if reads else "read-write")
+    last, unfit = _answered.get((places, wanted)), _passed_over.get(places) if reads else None
     faults: list[Exception] = []
-    for place in sorted(places, key=lambda each: each != last):
+    for place in sorted(places, key=lambda each: (each == unfit, each != last)):
         try:
             made = await _usable(url, host=place.host, port=place.port, timeout=timeout / len(places), **how)
         except (asyncpg.PostgresError, asyncpg.InternalClientError, asyncpg.InterfaceError, OSError) as exc:
@@ -62,8 +64,16 @@ async def connect(  # asyncpg's words
         else:
             _answered[places, wanted] = place
             return made
-    # A machine that answers says more than one that does not.
-    raise min(faults, key=lambda each: isinstance(each, OSError))
+    # A machine that answers says more than one that does not; but that the primary is no standby is nothing new.
+    raise min(faults, key=lambda each: isinstance(each, OSError) != reads)
+
+
+def pass_over(url: str) -> None:
+    """Of the machines of this address that are read, the one that answered last is unfit: ask it last from now on."""
+    places = places_of(url)
+    last = _answered.get((places, asked_of(url) or _STANDBY))
+    if last is not None:
+        _passed_over[places] = last
 
 
 async def _usable(url: str, **how: Any) -> asyncpg.Connection:

@@ -22,6 +22,7 @@ from uuid import UUID
 import asyncpg
 import structlog
 
+from app.core.connecting import pass_over
 from app.core.database import Database
 from app.core.log_position import LogPosition, Moment, Moments, moment_of
 from app.core.migrations import schema_of
@@ -38,6 +39,7 @@ PATIENCE_S = 0.2
 
 _STEP_S = 0.005
 _STREAM_S = 0.5  # in which a standby that follows has what the primary has
+_APART_S = 30.0  # after which an event that the primary does not have is none that waits for a synchronous standby
 _SILENT_S = 3.0  # after which a standby that does not say how far it is is taken for frozen
 _log = structlog.get_logger()
 Door = Callable[[], AbstractAsyncContextManager[asyncpg.Connection]]
@@ -119,13 +121,18 @@ class _Machine(NamedTuple):
 
 
 class Look(NamedTuple):
-    """What a look at a standby found. `reached`: it has what the primary had a moment before."""
+    """What a look at a standby found. `reached`: it has what the primary had a moment before.
+
+    `extra`: a mark that only the standby has, the one that was asked about if that is so still. It may be of a commit
+    that waits for another standby, which is synchronous: then the primary shows it later.
+    """
 
     fault: Unfit | Outage | None
     machine: _Machine
     replayed: int
     moment: Moment
     reached: bool
+    extra: UUID | None = None
 
 
 class _Standbys(Database):
@@ -140,8 +147,9 @@ class Readers:
 
     def __init__(self, settings: Settings, primary: Database, witness: Witness) -> None:
         url = settings.read_database_url
+        self._url = url.get_secret_value() if url else ""
         self._primary, self._witness = primary, witness
-        self._pool = _Standbys(settings, reads=url.get_secret_value()) if url else None
+        self._pool = _Standbys(settings, reads=self._url) if url else None
         self.staleness_s = settings.read_staleness_s
         """Seconds that an answer may be behind; as long waits what takes long itself."""
 
@@ -149,6 +157,8 @@ class Readers:
         self._reading: set[asyncpg.Connection] = set()
         self._is_silent = False
         self._trusted: _Machine | None = None
+        self._extra: UUID | None = None
+        self._extra_since = 0.0
         self._reached_at = 0.0
         self.behind_s = 0.0
         """Seconds, when it was looked at last; 0 where it has all."""
@@ -258,7 +268,7 @@ class Readers:
         self._is_silent = False
         silent = asyncio.get_running_loop().call_later(_SILENT_S, self._cut)
         try:
-            found = await look_at(lambda: self._standby(pool), self._primary.statement, self._witness)
+            found = await look_at(lambda: self._standby(pool), self._primary.statement, self._witness, self._extra)
         except Problem as exc:
             # Where the primary is away, nobody is let in to ask; it says so itself.
             if exc.code not in _BUSY_OR_AWAY or (pool.away is None and not self._is_silent):
@@ -267,6 +277,9 @@ class Readers:
         else:
             if found is not None:
                 self._judge(found)
+                if self.fault is not None:  # another machine may be one that follows
+                    pass_over(self._url)
+                    await pool.engine.dispose()
         finally:
             silent.cancel()
         return False
@@ -290,6 +303,10 @@ class Readers:
     def _judge(self, found: Look) -> None:
         now = asyncio.get_running_loop().time()
         self._moments.add(found.moment)
+        if found.extra is None or found.extra != self._extra:
+            self._extra, self._extra_since = found.extra, now
+        elif now - self._extra_since > _APART_S:
+            found = found._replace(fault=found.fault or Unfit.STRAYED)
         if found.fault is not None or found.machine != self._trusted:
             self._trusted = None
         if found.fault is None and found.reached:
@@ -315,12 +332,12 @@ def _why_not(reason: Outage) -> Unfit | Outage:
     return Unfit.WRITES if reason is Outage.READ_ONLY else reason
 
 
-async def look_at(standby: Door, primary: Door, witness: Witness) -> Look | None:
+async def look_at(standby: Door, primary: Door, witness: Witness, extra: UUID | None = None) -> Look | None:
     """Whether one is a standby of the other, with tables of this release; None where the other takes no writes.
 
     It follows if it comes to have what the primary has *after* the standby was looked at: so far in the log, and with
-    the newest mark of the witness; and if it has no mark that the primary has not. A copy that followed another primary
-    can be anywhere in the log, also on the same timeline, but its marks are others.
+    the newest mark of the witness. A copy that followed another primary can be anywhere in the log, also on the same
+    timeline, but its marks are others. `extra`: a mark that an earlier look had found on the standby alone.
 
     One door is closed before the other is opened, so that the end of one is not taken for that of the other.
 
@@ -330,31 +347,33 @@ async def look_at(standby: Door, primary: Door, witness: Witness) -> Look | None
     async with standby() as pg:
         before, here = await read_the(pg, _Stand, _REPLAYED), await pg.fetchrow(_IDENTITY)
         schema = await schema_of(pg)
-        newest = None if schema else await witness.newest(pg)
+        its_newest = None if schema else await witness.newest(pg)
     async with primary() as pg:
-        has_its_newest, newest = await witness.has(pg, newest), await witness.newest(pg)
+        newest = await witness.newest(pg)
+        if await witness.has(pg, extra):
+            extra = None if await witness.has(pg, its_newest) else its_newest
         moment = await moment_of(pg, asyncio.get_running_loop().time())
         there = await pg.fetchrow(_IDENTITY)
     if moment is None:
         return None
     machine = _Machine(before.machine, moment.position.timeline)
     flushed = moment.position.flushed
-    fault: Unfit | Outage | None = Unfit.STRAYED if before.replayed > flushed or not has_its_newest else schema
+    fault: Unfit | Outage | None = Unfit.STRAYED if before.replayed > flushed else schema
     if here != there:
         fault = Unfit.OTHER_DATABASE
     if not before.follows:
         fault = Unfit.WRITES
     if fault is not None:
-        return Look(fault, machine, before.replayed, moment, reached=False)
+        return Look(fault, machine, before.replayed, moment, reached=False, extra=extra)
     async with standby() as pg:
         after = await _reaches(pg, flushed)
         reached = after.replayed >= flushed
         has_newest = not reached or await witness.has(pg, newest)
     if not has_newest:
-        return Look(Unfit.STRAYED, machine, after.replayed, moment, reached=False)
+        return Look(Unfit.STRAYED, machine, after.replayed, moment, reached=False, extra=extra)
     if after.machine != before.machine:
         return Look(Unfit.NOT_SEEN, machine, after.replayed, moment, reached=False)
-    return Look(None, machine, after.replayed, moment, reached=reached)
+    return Look(None, machine, after.replayed, moment, reached=reached, extra=extra)
 
 
 async def _reaches(standby: asyncpg.Connection, flushed: int) -> _Stand:

@@ -1,27 +1,23 @@
 """What a standby answers is never older than its caller may take it for, and nobody notices when it is gone."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
 
 import asyncpg
 import httpx
 import pytest
 from fastapi import FastAPI
-from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 from standbys import Standby, counted, in_use, live, reads, write
 from structlog.testing import capture_logs
 from world import World
 
 from app import main
-from app.audit.trail import WITNESS
 from app.core.clock import SetClock
 from app.core.database_address import fault_of
 from app.core.log_position import LogPosition
 from app.core.outages import Outage
-from app.core.readers import Readers, Unfit, look_at
+from app.core.readers import Readers, Unfit
 from app.core.settings import Settings
 from app.doctor.facts import reader_facts
 from app.doctor.judging import judge_reader
@@ -205,75 +201,6 @@ async def test_what_one_process_wrote_is_read_through_another(
         assert reads(other)["reader"] >= 1
 
 
-@pytest.mark.parametrize("where", ["promoted", "made a standby of nobody"])
-async def test_what_was_promoted_is_not_read(
-    settings: Settings, clock: SetClock, dsn: str, own_standby: Standby, where: str
-) -> None:
-    await own_standby.follow()
-    url = SecretStr(own_standby.reader_of(dsn))
-    app = create_app(settings.model_copy(update={"read_database_url": url}), clock=clock)
-    async with app.router.lifespan_context(app):
-        readers: Readers = app.state.services.readers
-        await in_use(readers)
-        own_standby.promote()
-        if where != "promoted":
-            await own_standby.sql("CREATE TABLE astray AS SELECT generate_series(1, 100000)", "SELECT true")
-            own_standby.begin_as_standby_of_nobody()
-            await readers.look()  # of the connection that it had
-        await readers.look()
-        assert readers.fault is (Unfit.WRITES if where == "promoted" else Unfit.STRAYED)
-
-
-async def test_a_standby_of_another_primary_is_not_read_wherever_it_is_in_the_log(
-    client: httpx.AsyncClient, world: World, dsn: str, own_standby: Standby, stranger: Standby
-) -> None:
-    """The other one is brought to the same place of the log while its standby is looked at."""
-    await write(client, world)  # what the stranger will never have
-    pg = await asyncpg.connect(dsn)
-    there = await stranger.sql("SELECT pg_last_wal_replay_lsn()::text")
-    while await pg.fetchval(f"SELECT pg_current_wal_flush_lsn() < pg_lsn '{there}' + 1000000"):
-        await pg.execute("SELECT pg_logical_emit_message(true, 'ahead', repeat('x', 1000000))")
-    looks = 0
-
-    @asynccontextmanager
-    async def standby() -> AsyncIterator[asyncpg.Connection]:
-        nonlocal looks
-        looks += 1
-        if looks == 2:
-            flushed = await pg.fetchval("SELECT pg_current_wal_flush_lsn()::text")
-            while await own_standby.sql(f"SELECT pg_current_wal_flush_lsn() < '{flushed}'"):
-                await own_standby.sql("SELECT pg_logical_emit_message(true, 'nearer', repeat('x', 100000))")
-            await stranger.follow()
-        reading = await asyncpg.connect(stranger.reader_of(dsn))
-        yield reading
-        await reading.close()
-
-    found = await look_at(standby, lambda: nullcontext(pg), WITNESS)
-    await pg.close()
-    assert found is not None
-    assert (found.fault, looks) == (Unfit.STRAYED, 2)
-
-
-async def test_what_was_written_on_a_standby_alone_is_seen_while_it_is_behind(
-    client: httpx.AsyncClient, world: World, dsn: str, own_standby: Standby
-) -> None:
-    await own_standby.follow()
-    own_standby.promote()
-    event = "INSERT INTO audit_event (id, occurred_at, action, subject_type, subject_id, detail)"
-    there = await asyncpg.connect(own_standby.dsn(dsn))
-    await there.execute(f"{event} VALUES ('ffffffff-ffff-7fff-bfff-ffffffffffff', now(), 'x', 'x', 'x', '{{}}')")
-    await there.close()
-    own_standby.begin_as_standby_of_nobody()
-    pg, reading = await asyncpg.connect(dsn), await asyncpg.connect(own_standby.reader_of(dsn))
-    await pg.execute("SELECT pg_logical_emit_message(true, 'ahead', repeat('x', 1000000))")
-    found = await look_at(lambda: nullcontext(reading), lambda: nullcontext(pg), WITNESS)
-    await reading.close()
-    await pg.close()
-    assert found is not None
-    assert found.replayed < found.moment.position.flushed
-    assert found.fault is Unfit.STRAYED
-
-
 async def test_a_server_looks_at_its_standby_by_itself(
     settings: Settings, clock: SetClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -286,18 +213,6 @@ async def test_a_server_looks_at_its_standby_by_itself(
                 break
             await asyncio.sleep(0.1)
         assert readers.fault is None
-
-
-async def test_a_copy_of_another_database_is_not_read(
-    settings: Settings, clock: SetClock, server_url: str, standby: Standby
-) -> None:
-    for other in (standby.reader_of(server_url), settings.database_url):
-        url = other if isinstance(other, SecretStr) else SecretStr(other)
-        app = create_app(settings.model_copy(update={"read_database_url": url}), clock=clock)
-        async with app.router.lifespan_context(app):
-            readers: Readers = app.state.services.readers
-            await readers.look()
-            assert readers.fault is (Unfit.WRITES if url == settings.database_url else Unfit.OTHER_DATABASE)
 
 
 async def test_tables_of_another_release_are_not_read(
