@@ -1,14 +1,55 @@
-interface Page {
+import { infiniteQueryOptions } from '@tanstack/react-query';
+
+/** A page of a list, as every list of the API answers. */
+export interface Paged<Row> {
+  readonly items: readonly Row[];
   readonly next_cursor: string | null;
 }
 
-/** The query of one page of a list, after a cursor; '' is the first one. */
-export function pageAfter(cursor: string, limit: number): { limit: number; cursor?: string } {
-  return { limit, ...(cursor === '' ? {} : { cursor }) };
+/** Which page, as a part of the query: the first one has no cursor. */
+interface Wanted {
+  readonly limit: number;
+  readonly cursor?: string;
 }
 
-/** Options of a list that comes a page after the other. */
-export const BY_PAGES = {
-  initialPageParam: '',
-  getNextPageParam: (last: Page) => last.next_cursor ?? undefined,
-} as const;
+interface Asked {
+  readonly page: Wanted;
+  readonly signal: AbortSignal;
+}
+
+const FIRST = '';
+
+const wanted = (limit: number, cursor: string): Wanted => ({
+  limit,
+  ...(cursor === FIRST ? {} : { cursor }),
+});
+
+/** Options of a list that comes a page after the other, each of at most so many rows. */
+export function pagesQuery<Page extends Paged<unknown>>(
+  key: readonly unknown[],
+  limit: number,
+  ask: (asked: Asked) => Promise<Page>,
+) {
+  return infiniteQueryOptions({
+    queryKey: key,
+    queryFn: ({ pageParam, signal }) => ask({ page: wanted(limit, pageParam), signal }),
+    initialPageParam: FIRST,
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
+  });
+}
+
+/** All pages of a list as one answer: the first one, with everybody's rows. */
+export async function wholeList<Page extends Paged<unknown>>(
+  limit: number,
+  ask: (page: Wanted) => Promise<Page>,
+): Promise<Omit<Page, 'items' | 'next_cursor'> & { readonly items: readonly Page['items'][number][] }> {
+  const first = await ask(wanted(limit, FIRST));
+  const items = [...first.items];
+  let { next_cursor: cursor } = first;
+  while (cursor !== null) {
+    const next = await ask(wanted(limit, cursor));
+    items.push(...next.items);
+    cursor = next.next_cursor;
+  }
+  return { ...first, items };
+}

@@ -1,8 +1,8 @@
 import { api, done, got } from '@kumkm/shared/api/client.ts';
 import type { components } from '@kumkm/shared/api/schema.d.ts';
 import { addDays } from '@kumkm/shared/formats/dates.ts';
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { BY_PAGES, pageAfter } from '../../data/pages.ts';
+import { queryOptions } from '@tanstack/react-query';
+import { pagesQuery, wholeList } from '../../data/pages.ts';
 import type { CampaignSearch } from './search.ts';
 
 type Schemas = components['schemas'];
@@ -60,6 +60,8 @@ export const columnsQuery = queryOptions({
 });
 
 const A_PAGE = 100;
+/** The most that the API gives at once. */
+const MOST = 1000;
 /** Days are those of western Indonesia, as in the whole API. */
 const ZONE = '+07:00';
 
@@ -72,37 +74,22 @@ export function trailQuery({ action, subject, from, until }: CampaignSearch, act
     ...(from === undefined ? {} : { from: `${from}T00:00:00${ZONE}` }),
     ...(until === undefined ? {} : { to: `${addDays(until, 1)}T00:00:00${ZONE}` }),
   };
-  return infiniteQueryOptions({
-    queryKey: ['audit', asked],
-    queryFn: ({ signal, pageParam }) =>
-      got(
-        api.GET('/v1/audit', {
-          signal,
-          params: { query: { ...asked, ...pageAfter(pageParam, A_PAGE) } },
-        }),
-      ),
-    ...BY_PAGES,
+  return {
+    ...pagesQuery(['audit', asked], A_PAGE, ({ page, signal }) =>
+      got(api.GET('/v1/audit', { signal, params: { query: { ...asked, ...page } } })),
+    ),
     staleTime: 10_000,
-  });
+  };
 }
 
 /** Accounts by their user names: the trail is asked by id. */
 export const actorsQuery = queryOptions({
   queryKey: ['actors'],
   queryFn: async ({ signal }) => {
-    const found = new Map<string, string>();
-    let cursor: string | null = '';
-    while (cursor !== null) {
-      const page: Schemas['AccountsOut'] = await got(
-        api.GET('/v1/accounts', {
-          signal,
-          params: { query: { limit: 1000, ...(cursor === '' ? {} : { cursor }) } },
-        }),
-      );
-      for (const each of page.items) found.set(each.username, each.id);
-      cursor = page.next_cursor;
-    }
-    return found;
+    const { items } = await wholeList(MOST, (page) =>
+      got(api.GET('/v1/accounts', { signal, params: { query: page } })),
+    );
+    return new Map(items.map((each) => [each.username, each.id]));
   },
   staleTime: 60_000,
 });

@@ -1,7 +1,7 @@
 import { api, got } from '@kumkm/shared/api/client.ts';
 import type { components } from '@kumkm/shared/api/schema.d.ts';
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { BY_PAGES, pageAfter } from '../../data/pages.ts';
+import { queryOptions } from '@tanstack/react-query';
+import { pagesQuery } from '../../data/pages.ts';
 import type { View } from '../../view.ts';
 import type { CasesSearch } from './search.ts';
 
@@ -21,19 +21,13 @@ export function casesQuery({ region, campaign }: View, { state, kind }: CasesSea
     ...(region === undefined || region === 'ID' ? {} : { region }),
     ...(campaign === undefined ? {} : { campaign }),
   };
-  return infiniteQueryOptions({
-    queryKey: ['cases', asked],
-    queryFn: ({ signal, pageParam }) =>
-      got(
-        api.GET('/v1/duplicates', {
-          signal,
-          params: { query: { ...asked, ...pageAfter(pageParam, A_PAGE) } },
-        }),
-      ),
-    ...BY_PAGES,
+  return {
+    ...pagesQuery(['cases', asked], A_PAGE, ({ page, signal }) =>
+      got(api.GET('/v1/duplicates', { signal, params: { query: { ...asked, ...page } } })),
+    ),
     staleTime: 60_000,
     refetchOnWindowFocus: false,
-  });
+  };
 }
 
 export function caseQuery(id: string) {
@@ -54,18 +48,12 @@ export async function undoResolution(id: string, reason: string): Promise<Case> 
   );
 }
 
-export const heldQuery = infiniteQueryOptions({
-  queryKey: ['held'],
-  queryFn: ({ signal, pageParam }) =>
-    got(
-      api.GET('/v1/held', {
-        signal,
-        params: { query: pageAfter(pageParam, A_PAGE) },
-      }),
-    ),
-  ...BY_PAGES,
+export const heldQuery = {
+  ...pagesQuery(['held'], A_PAGE, ({ page, signal }) =>
+    got(api.GET('/v1/held', { signal, params: { query: page } })),
+  ),
   staleTime: 60_000,
-});
+};
 
 export function heldItemQuery(id: string) {
   return queryOptions({

@@ -2,6 +2,7 @@ import { api, got } from '@kumkm/shared/api/client.ts';
 import type { components } from '@kumkm/shared/api/schema.d.ts';
 import { queryOptions } from '@tanstack/react-query';
 import { FOLLOWS } from '../../data/following.ts';
+import { wholeList } from '../../data/pages.ts';
 import { asked } from '../../data/progress.ts';
 import type { View } from '../../view.ts';
 
@@ -18,39 +19,14 @@ const ACTIVITY_PAGE = 50;
 /** The most people whose hours are read at once: ten pages. Of more, a team has to be chosen. */
 export const MOST_IN_RHYTHM = 500;
 
-interface Paged<T> {
-  readonly items: readonly T[];
-  readonly next_cursor: string | null;
-}
-
-/** All pages of a list as one answer: the first one, with everybody's rows. */
-async function whole<T, A extends Paged<T>>(
-  ask: (cursor: string | undefined) => Promise<A>,
-): Promise<Omit<A, 'items' | 'next_cursor'> & { readonly items: readonly T[] }> {
-  const first = await ask(undefined);
-  const items = [...first.items];
-  let { next_cursor: cursor } = first;
-  while (cursor !== null) {
-    const next = await ask(cursor);
-    items.push(...next.items);
-    cursor = next.next_cursor;
-  }
-  return { ...first, items };
-}
-
 /** How everybody in a region stands. */
 export function forceQuery(region: string, view: View) {
-  const query = { ...asked(view), region, limit: PAGE };
+  const query = { ...asked(view), region };
   return queryOptions({
     queryKey: ['field', 'force', query],
     queryFn: ({ signal }) =>
-      whole<ForceRow, Wire>((cursor) =>
-        got(
-          api.GET('/v1/progress/field-force', {
-            signal,
-            params: { query: { ...query, ...(cursor === undefined ? {} : { cursor }) } },
-          }),
-        ),
+      wholeList(PAGE, (page) =>
+        got(api.GET('/v1/progress/field-force', { signal, params: { query: { ...query, ...page } } })),
       ),
     ...FOLLOWS,
   });
@@ -65,17 +41,12 @@ export interface Whose {
 
 /** When people worked, how fast, and what was returned of it: a fortnight, or from a day on. */
 export function activityQuery(region: string, view: View, whose: Whose) {
-  const query = { ...asked(view), ...whose, region, limit: ACTIVITY_PAGE };
+  const query = { ...asked(view), ...whose, region };
   return queryOptions({
     queryKey: ['field', 'activity', query],
     queryFn: ({ signal }) =>
-      whole<ActivityRow, components['schemas']['ActivityAnswer']>((cursor) =>
-        got(
-          api.GET('/v1/progress/activity', {
-            signal,
-            params: { query: { ...query, ...(cursor === undefined ? {} : { cursor }) } },
-          }),
-        ),
+      wholeList(ACTIVITY_PAGE, (page) =>
+        got(api.GET('/v1/progress/activity', { signal, params: { query: { ...query, ...page } } })),
       ),
     refetchInterval: SLOW,
   });
@@ -93,17 +64,12 @@ export function personDatesQuery(region: string, view: View, enumerator: string)
 
 /** Who works where. */
 export function assignmentsQuery(campaign: string) {
-  const query = { campaign, limit: PAGE };
+  const query = { campaign };
   return queryOptions({
     queryKey: ['field', 'assignments', query],
     queryFn: ({ signal }) =>
-      whole<Assignment, components['schemas']['AssignmentsOut']>((cursor) =>
-        got(
-          api.GET('/v1/assignments', {
-            signal,
-            params: { query: { ...query, ...(cursor === undefined ? {} : { cursor }) } },
-          }),
-        ),
+      wholeList(PAGE, (page) =>
+        got(api.GET('/v1/assignments', { signal, params: { query: { ...query, ...page } } })),
       ),
     staleTime: SLOW,
   });

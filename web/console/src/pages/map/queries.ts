@@ -1,12 +1,12 @@
 import { api, got } from '@kumkm/shared/api/client.ts';
 import type { components } from '@kumkm/shared/api/schema.d.ts';
 import { queryOptions } from '@tanstack/react-query';
+import { wholeList } from '../../data/pages.ts';
 import { asked } from '../../data/progress.ts';
 import type { View } from '../../view.ts';
 
 export type BoundaryFeature = components['schemas']['BoundaryFeature'];
 export type MapPoint = components['schemas']['PointOut'];
-type StaleRow = components['schemas']['StaleRow'];
 
 const SLOW = 30_000;
 const PAGE = 1000;
@@ -42,23 +42,14 @@ export function boundariesQuery(region: string, { campaign }: View, zoom?: numbe
 
 /** The villages in which nothing was entered on the last day, and for how many days. */
 export function staleQuery(region: string, view: View) {
-  const query = { ...asked(view), region, days: 1, limit: PAGE };
+  const query = { ...asked(view), region, days: 1 };
   return queryOptions({
     queryKey: ['map', 'stale', query],
     queryFn: async ({ signal }) => {
-      const rows: StaleRow[] = [];
-      let cursor: string | null = null;
-      do {
-        const page: components['schemas']['StaleAnswer'] = await got(
-          api.GET('/v1/progress/stale', {
-            signal,
-            params: { query: { ...query, ...(cursor === null ? {} : { cursor }) } },
-          }),
-        );
-        rows.push(...page.items);
-        cursor = page.next_cursor;
-      } while (cursor !== null);
-      return rows;
+      const { items } = await wholeList(PAGE, (page) =>
+        got(api.GET('/v1/progress/stale', { signal, params: { query: { ...query, ...page } } })),
+      );
+      return items;
     },
     refetchInterval: SLOW,
   });

@@ -1,7 +1,8 @@
 import { api, got } from '@kumkm/shared/api/client.ts';
 import type { components, paths } from '@kumkm/shared/api/schema.d.ts';
-import { infiniteQueryOptions, useInfiniteQuery } from '@tanstack/react-query';
+import { type InfiniteData, useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import { type Paged, pagesQuery } from '../../data/pages.ts';
 import type { Role } from './route.ts';
 
 type Schemas = components['schemas'];
@@ -20,28 +21,14 @@ const LIMIT = 1000;
 /** Pages that come by themselves; the rest is asked for, so that opening a list of a whole country costs no one much. */
 const BY_THEMSELVES = 10;
 
-interface Paged<Row> {
-  readonly items: readonly Row[];
-  readonly next_cursor: string | null;
-}
-
-interface Asked {
-  readonly cursor: string | undefined;
-  readonly signal: AbortSignal;
-}
-
-function pages<Row>(key: readonly unknown[], ask: (asked: Asked) => Promise<Paged<Row>>) {
-  return infiniteQueryOptions({
-    queryKey: ['people', ...key],
-    queryFn: ({ pageParam, signal }) => ask({ cursor: pageParam, signal }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.next_cursor ?? undefined,
+/** A list of the page: what was here is shown while another one comes. */
+function listQuery<Row>(key: readonly unknown[], ask: Parameters<typeof pagesQuery<Paged<Row>>>[2]) {
+  return {
+    ...pagesQuery(['people', ...key], LIMIT, ask),
     staleTime: 30_000,
-    placeholderData: (before) => before,
-  });
+    placeholderData: (before: InfiniteData<Paged<Row>, string> | undefined) => before,
+  };
 }
-
-const at = (cursor: string | undefined) => (cursor === undefined ? {} : { cursor });
 
 export interface AccountFilter {
   /** Words of a name, or parts of a user name. */
@@ -51,14 +38,13 @@ export interface AccountFilter {
 }
 
 export const accountsQuery = ({ words, role, state }: AccountFilter) =>
-  pages(['accounts', words, role, state], ({ cursor, signal }) =>
+  listQuery(['accounts', words, role, state], ({ page, signal }) =>
     got(
       api.GET('/v1/accounts', {
         signal,
         params: {
           query: {
-            limit: LIMIT,
-            ...at(cursor),
+            ...page,
             ...(words === undefined ? {} : { q: words }),
             ...(role === undefined ? {} : { role }),
             ...(state === undefined ? {} : { active: state === 'open' }),
@@ -69,14 +55,13 @@ export const accountsQuery = ({ words, role, state }: AccountFilter) =>
   );
 
 export const devicesQuery = (state: 'open' | 'closed' | undefined) =>
-  pages(['devices', state], ({ cursor, signal }) =>
+  listQuery(['devices', state], ({ page, signal }) =>
     got(
       api.GET('/v1/devices', {
         signal,
         params: {
           query: {
-            limit: LIMIT,
-            ...at(cursor),
+            ...page,
             ...(state === undefined ? {} : { revoked: state === 'closed' }),
           },
         },
@@ -87,21 +72,21 @@ export const devicesQuery = (state: 'open' | 'closed' | undefined) =>
 const ofCampaign = (campaign: string | undefined) => (campaign === undefined ? {} : { campaign });
 
 export const teamsQuery = (campaign: string | undefined) =>
-  pages(['teams', campaign], ({ cursor, signal }) =>
+  listQuery(['teams', campaign], ({ page, signal }) =>
     got(
       api.GET('/v1/teams', {
         signal,
-        params: { query: { limit: LIMIT, ...at(cursor), ...ofCampaign(campaign) } },
+        params: { query: { ...page, ...ofCampaign(campaign) } },
       }),
     ),
   );
 
 export const assignmentsQuery = (campaign: string | undefined) =>
-  pages(['assignments', campaign], ({ cursor, signal }) =>
+  listQuery(['assignments', campaign], ({ page, signal }) =>
     got(
       api.GET('/v1/assignments', {
         signal,
-        params: { query: { limit: LIMIT, ...at(cursor), ...ofCampaign(campaign) } },
+        params: { query: { ...page, ...ofCampaign(campaign) } },
       }),
     ),
   );
@@ -118,7 +103,7 @@ export interface Listed<Row> {
 }
 
 /** The pages of a list, one after another; what is here is shown while the rest comes. */
-export function usePages<Row>(options: ReturnType<typeof pages<Row>>): Listed<Row> {
+export function usePages<Row>(options: ReturnType<typeof listQuery<Row>>): Listed<Row> {
   const query = useInfiniteQuery(options);
   const { isFetching, fetchNextPage, isError } = query;
   const coming = query.hasNextPage && (query.data?.pages.length ?? 0) < BY_THEMSELVES;

@@ -1,8 +1,8 @@
 import { apiRoot } from '@kumkm/shared/api/base.ts';
 import { api, done, got, problemOf, send } from '@kumkm/shared/api/client.ts';
 import type { components, paths } from '@kumkm/shared/api/schema.d.ts';
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { BY_PAGES, pageAfter } from '../../data/pages.ts';
+import { queryOptions } from '@tanstack/react-query';
+import { pagesQuery } from '../../data/pages.ts';
 import type { View } from '../../view.ts';
 import { isNumber, type RegisterSearch } from './search.ts';
 
@@ -37,21 +37,13 @@ export function asked({ region, campaign }: View, search: RegisterSearch, words:
 
 /** The register, page after page: by place, or the nearest name first. */
 export function listQuery(filters: Filters) {
-  return infiniteQueryOptions({
-    queryKey: ['businesses', filters],
-    queryFn: ({ signal, pageParam }) =>
-      got(
-        api.GET('/v1/businesses', {
-          signal,
-          params: {
-            query: { ...filters, ...pageAfter(pageParam, A_PAGE) },
-          },
-        }),
-      ),
-    ...BY_PAGES,
+  return {
+    ...pagesQuery(['businesses', filters], A_PAGE, ({ page, signal }) =>
+      got(api.GET('/v1/businesses', { signal, params: { query: { ...filters, ...page } } })),
+    ),
     staleTime: 30_000,
     refetchOnWindowFocus: false,
-  });
+  };
 }
 
 /** One business, masked. Of one that was merged the answer is its survivor, under the survivor's id. */

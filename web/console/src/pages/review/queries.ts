@@ -1,7 +1,7 @@
 import { api, got } from '@kumkm/shared/api/client.ts';
 import type { components } from '@kumkm/shared/api/schema.d.ts';
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { BY_PAGES, pageAfter } from '../../data/pages.ts';
+import { queryOptions } from '@tanstack/react-query';
+import { pagesQuery } from '../../data/pages.ts';
 import type { View } from '../../view.ts';
 import type { DecisionOut } from './outbox.ts';
 import type { QueueSearch } from './search.ts';
@@ -36,20 +36,14 @@ export type Asked = ReturnType<typeof askedFor>;
  * through it is worse than one that is a minute old, and a decision on what is old is refused by the server.
  */
 export function queueQuery(asked: Asked) {
-  return infiniteQueryOptions({
-    queryKey: ['reviews', asked],
-    queryFn: ({ signal, pageParam }) =>
-      got(
-        api.GET('/v1/reviews', {
-          signal,
-          params: { query: { ...asked, ...pageAfter(pageParam, A_PAGE) } },
-        }),
-      ),
-    ...BY_PAGES,
+  return {
+    ...pagesQuery(['reviews', asked], A_PAGE, ({ page, signal }) =>
+      got(api.GET('/v1/reviews', { signal, params: { query: { ...asked, ...page } } })),
+    ),
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
-  });
+  };
 }
 
 export function recordQuery(recordId: string) {
