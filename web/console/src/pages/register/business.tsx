@@ -4,6 +4,7 @@ import { IconArrowLeft, IconEye, IconPencil } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
+import { type Business, businessQuery } from '../../data/business.ts';
 import { useMayUnmask, useMe } from '../../data/me.ts';
 import { Answers } from '../../parts/answers/answers.tsx';
 import { Fault } from '../../parts/fault.tsx';
@@ -18,7 +19,6 @@ import styles from './business.module.css';
 import { type Corrected, CorrectionDialog } from './correction-dialog.tsx';
 import { Facts } from './facts.tsx';
 import { History } from './history.tsx';
-import { type Business, businessQuery } from './queries.ts';
 import { sourcesOf } from './sources.ts';
 import { SourceMark, Sources } from './sources.tsx';
 import { UnmaskDialog } from './unmask-dialog.tsx';
@@ -40,7 +40,7 @@ function Whole({ id }: { readonly id: string }) {
   const t = useTexts(register);
   const navigate = useNavigate();
   const client = useQueryClient();
-  const query = useQuery(businessQuery(id));
+  const query = useQuery({ ...businessQuery(id), refetchOnWindowFocus: false });
   const answer = query.data;
   const survivor = answer !== undefined && answer.id !== id ? answer.id : undefined;
   useEffect(() => {

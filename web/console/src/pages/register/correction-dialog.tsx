@@ -3,6 +3,7 @@ import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { Alert, Button, Select } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useMemo, useState } from 'react';
+import type { Business } from '../../data/business.ts';
 import { isMasked } from '../../parts/answers/values.ts';
 import { Dialog } from '../../parts/dialog.tsx';
 import { DialogEnd } from '../../parts/dialog-end.tsx';
@@ -11,7 +12,7 @@ import { register } from '../../texts/register.ts';
 import { CorrectedField } from './corrected-field.tsx';
 import { type Change, forgetDraft, useDraft } from './drafts.ts';
 import { type Field, fieldsOf, parsed, patchOf, typed, valueAt } from './patch.ts';
-import { type Business, correct } from './queries.ts';
+import { correct } from './queries.ts';
 import { isReason, Reason } from './reason.tsx';
 import styles from './register.module.css';
 

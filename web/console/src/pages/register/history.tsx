@@ -1,9 +1,9 @@
 import { longMoment } from '@kumkm/shared/formats/dates.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
+import type { Business } from '../../data/business.ts';
 import surfaces from '../../parts/surfaces.module.css';
 import { register } from '../../texts/register.ts';
 import styles from './business.module.css';
-import type { Business } from './queries.ts';
 import { timelineOf } from './timeline.ts';
 
 /** What came and what was decided, the latest first. */

@@ -2,13 +2,13 @@ import { apiRoot } from '@kumkm/shared/api/base.ts';
 import { api, done, got, problemOf, send } from '@kumkm/shared/api/client.ts';
 import type { components, paths } from '@kumkm/shared/api/schema.d.ts';
 import { queryOptions } from '@tanstack/react-query';
+import type { Business } from '../../data/business.ts';
 import { pagesQuery } from '../../data/pages.ts';
 import type { View } from '../../view.ts';
 import { isNumber, type RegisterSearch } from './search.ts';
 
 type Schemas = components['schemas'];
 export type Listed = Schemas['BusinessListed'];
-export type Business = Schemas['BusinessOut'];
 export type Correction = Schemas['CorrectionIn'];
 export type Job = Schemas['ExportJobOut'];
 export type Format = Schemas['ExportIn']['format'];
@@ -46,17 +46,7 @@ export function listQuery(filters: Filters) {
   };
 }
 
-/** One business, masked. Of one that was merged the answer is its survivor, under the survivor's id. */
-export function businessQuery(id: string) {
-  return queryOptions({
-    queryKey: ['business', id],
-    queryFn: ({ signal }) =>
-      got(api.GET('/v1/businesses/{business_id}', { signal, params: { path: { business_id: id } } })),
-    refetchOnWindowFocus: false,
-  });
-}
-
-/** The same unmasked. It is kept by nobody but the page that asked. */
+/** One business unmasked. It is kept by nobody but the page that asked. */
 export async function unmasked(id: string, reason: string): Promise<Business> {
   return await got(
     api.GET('/v1/businesses/{business_id}', {

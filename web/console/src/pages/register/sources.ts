@@ -1,4 +1,4 @@
-import type { Business } from './queries.ts';
+import type { Business } from '../../data/business.ts';
 
 /** One revision of a record, as far as answers come from it. */
 export interface Source {

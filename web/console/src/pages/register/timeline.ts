@@ -1,4 +1,4 @@
-import type { Business } from './queries.ts';
+import type { Business } from '../../data/business.ts';
 
 export interface Happening {
   readonly key: string;

@@ -1,11 +1,12 @@
 import { useTexts } from '@kumkm/shared/texts/language.ts';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
+import type { Business } from '../../data/business.ts';
 import { Dialog } from '../../parts/dialog.tsx';
 import { DialogEnd } from '../../parts/dialog-end.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { register } from '../../texts/register.ts';
-import { type Business, unmasked } from './queries.ts';
+import { unmasked } from './queries.ts';
 import { isPlain, isReason, oneLine, Reason } from './reason.tsx';
 import styles from './register.module.css';
 

@@ -2,9 +2,9 @@ import { useTexts } from '@kumkm/shared/texts/language.ts';
 import { Button } from '@mantine/core';
 import { IconEye } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
+import type { Business } from '../../data/business.ts';
 import { register } from '../../texts/register.ts';
 import styles from './business.module.css';
-import type { Business } from './queries.ts';
 
 const SHOWN_MS = 5 * 60_000;
 

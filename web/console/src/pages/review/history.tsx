@@ -1,7 +1,7 @@
 import { longMoment } from '@kumkm/shared/formats/dates.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
+import type { Business } from '../../data/business.ts';
 import { review } from '../../texts/review.ts';
-import type { Business } from './queries.ts';
 import styles from './review.module.css';
 
 /** What was decided before, by whom and why; the latest first. */

@@ -1,6 +1,7 @@
 import { api, got } from '@kumkm/shared/api/client.ts';
 import type { components } from '@kumkm/shared/api/schema.d.ts';
 import { queryOptions } from '@tanstack/react-query';
+import { businessQuery as oneBusiness } from '../../data/business.ts';
 import { pagesQuery } from '../../data/pages.ts';
 import type { View } from '../../view.ts';
 import type { DecisionOut } from './outbox.ts';
@@ -9,7 +10,6 @@ import type { QueueSearch } from './search.ts';
 export type Waiting = components['schemas']['RecordWaiting'];
 export type RecordOut = components['schemas']['RecordOut'];
 export type Revision = components['schemas']['RevisionOut'];
-export type Business = components['schemas']['BusinessOut'];
 
 const A_PAGE = 50;
 const LONG = { staleTime: 60_000 } as const;
@@ -57,12 +57,7 @@ export function recordQuery(recordId: string) {
 
 /** The business whose answers a record gives: what was decided about it, and what stands in the register. */
 export function businessQuery(businessId: string) {
-  return queryOptions({
-    queryKey: ['business', businessId],
-    queryFn: ({ signal }) =>
-      got(api.GET('/v1/businesses/{business_id}', { signal, params: { path: { business_id: businessId } } })),
-    ...LONG,
-  });
+  return { ...oneBusiness(businessId), ...LONG };
 }
 
 /** Other records of a village, as far as they wait: their places say whether one lies far off. */
