@@ -2,11 +2,12 @@ import words from '@kumkm/shared/api/words.json';
 import { longMoment } from '@kumkm/shared/formats/dates.ts';
 import { count } from '@kumkm/shared/formats/numbers.ts';
 import { type Language, useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
-import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
+import { ChoiceFilter } from '../../parts/choice-filter.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
@@ -96,14 +97,13 @@ function Filters({ actorFault }: { readonly actorFault: string | undefined }) {
   }
   return (
     <search className={styles.filters} aria-label={t.filters} key={fresh}>
-      <NativeSelect
+      <ChoiceFilter
         label={t.action}
-        value={action ?? ''}
-        data={[
-          { value: '', label: t.allActions },
-          ...Object.keys(ACTIONS).map((each) => ({ value: each, label: actionText(each, language) })),
-        ]}
-        onChange={(event) => narrow({ action: event.currentTarget.value || undefined })}
+        all={t.allActions}
+        of={Object.keys(ACTIONS)}
+        names={Object.fromEntries(Object.keys(ACTIONS).map((each) => [each, actionText(each, language)]))}
+        value={action}
+        onChange={(next) => narrow({ action: next })}
       />
       <TypedFilter
         label={t.actor}

@@ -1,6 +1,7 @@
 import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { ChoiceFilter } from '../../parts/choice-filter.tsx';
 import { field } from '../../texts/field.ts';
 import styles from './field.module.css';
 import { teamsOf, versionsOf } from './people.ts';
@@ -34,14 +35,13 @@ export function Filters({ all, shown, search, words, onWords, onChange }: Told) 
         autoComplete="off"
       />
       {teams.length > 1 && (
-        <NativeSelect
+        <ChoiceFilter
           label={t.team}
-          value={search.team ?? ''}
-          data={[
-            { value: '', label: t.allTeams },
-            ...teams.map(({ id, name }) => ({ value: id, label: name })),
-          ]}
-          onChange={(event) => onChange({ team: event.currentTarget.value || undefined })}
+          all={t.allTeams}
+          of={teams.map(({ id }) => id)}
+          names={Object.fromEntries(teams.map(({ id, name }) => [id, name]))}
+          value={search.team}
+          onChange={(team) => onChange({ team })}
         />
       )}
       <NativeSelect

@@ -1,11 +1,12 @@
 import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
-import { Button, NativeSelect, UnstyledButton } from '@mantine/core';
+import { Button, UnstyledButton } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconUserPlus } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { useMe } from '../../data/me.ts';
+import { ChoiceFilter } from '../../parts/choice-filter.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
@@ -18,8 +19,8 @@ import { More } from './more.tsx';
 import { NewAccountDialog } from './new-account.tsx';
 import styles from './people.module.css';
 import { type Account, accountsQuery, usePages } from './queries.ts';
-import { ROLES, type Role } from './route.ts';
-import { State } from './state.tsx';
+import { ROLES, type Role, STATES, type State } from './route.ts';
+import { State as StateMark } from './state.tsx';
 
 /** Milliseconds after the last key before the server is asked. */
 const TYPING = 250;
@@ -39,10 +40,14 @@ export function Accounts() {
   const chosen = list.rows.find((each) => each.id === opened);
   const columns = useMemo(() => columnsOf(t, setOpened), [t]);
 
-  function filter(next: { role?: Role; state?: 'open' | 'closed' }) {
+  function filter(next: { role: Role | undefined; state: State | undefined }) {
     void navigate({
       to: '/orang',
-      search: ({ role: _role, state: _state, ...rest }) => ({ ...rest, ...next }),
+      search: ({ role: _role, state: _state, ...rest }) => ({
+        ...rest,
+        ...(next.role === undefined ? {} : { role: next.role }),
+        ...(next.state === undefined ? {} : { state: next.state }),
+      }),
       replace: true,
     });
   }
@@ -51,36 +56,21 @@ export function Accounts() {
     <>
       <div className={styles.bar}>
         <SearchField label={t.search} words={words} onWords={setWords} />
-        <NativeSelect
+        <ChoiceFilter
           label={t.role}
-          value={role ?? ''}
-          data={[
-            { value: '', label: t.allRoles },
-            ...ROLES.map((each) => ({ value: each, label: t.roles[each] })),
-          ]}
-          onChange={(event) => {
-            const next = ROLES.find((each) => each === event.currentTarget.value);
-            filter({
-              ...(next === undefined ? {} : { role: next }),
-              ...(state === undefined ? {} : { state }),
-            });
-          }}
+          all={t.allRoles}
+          of={ROLES}
+          names={t.roles}
+          value={role}
+          onChange={(next) => filter({ role: next, state })}
         />
-        <NativeSelect
+        <ChoiceFilter
           label={t.state}
-          value={state ?? ''}
-          data={[
-            { value: '', label: t.allStates },
-            { value: 'open', label: t.open },
-            { value: 'closed', label: t.closed },
-          ]}
-          onChange={(event) => {
-            const next = event.currentTarget.value;
-            filter({
-              ...(role === undefined ? {} : { role }),
-              ...(next === 'open' || next === 'closed' ? { state: next } : {}),
-            });
-          }}
+          all={t.allStates}
+          of={STATES}
+          names={{ open: t.open, closed: t.closed }}
+          value={state}
+          onChange={(next) => filter({ role, state: next })}
         />
         {me?.role !== 'coordinator' && (
           <Button leftSection={<IconUserPlus aria-hidden size={18} />} onClick={() => setMaking(true)}>
@@ -144,7 +134,7 @@ function columnsOf(t: Words, open: (id: string) => void): readonly Column<Accoun
       key: 'state',
       label: t.state,
       by: (row) => row.deactivated_at ?? '',
-      cell: (row) => <State on={row.deactivated_at === null} words={[t.open, t.closed]} />,
+      cell: (row) => <StateMark on={row.deactivated_at === null} words={[t.open, t.closed]} />,
     },
   ];
 }

@@ -3,7 +3,7 @@ import type { components, paths } from '@kumkm/shared/api/schema.d.ts';
 import { type InfiniteData, useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { type Paged, pagesQuery } from '../../data/pages.ts';
-import type { Role } from './route.ts';
+import type { Role, State } from './route.ts';
 
 type Schemas = components['schemas'];
 export type Account = Schemas['AccountOut'];
@@ -34,7 +34,7 @@ export interface AccountFilter {
   /** Words of a name, or parts of a user name. */
   readonly words?: string | undefined;
   readonly role?: Role | undefined;
-  readonly state?: 'open' | 'closed' | undefined;
+  readonly state?: State | undefined;
 }
 
 export const accountsQuery = ({ words, role, state }: AccountFilter) =>
@@ -54,7 +54,7 @@ export const accountsQuery = ({ words, role, state }: AccountFilter) =>
     ),
   );
 
-export const devicesQuery = (state: 'open' | 'closed' | undefined) =>
+export const devicesQuery = (state: State | undefined) =>
   listQuery(['devices', state], ({ page, signal }) =>
     got(
       api.GET('/v1/devices', {

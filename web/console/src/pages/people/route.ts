@@ -6,12 +6,15 @@ export type Tab = (typeof TABS)[number];
 export const ROLES = ['enumerator', 'coordinator', 'officer', 'system', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
+/** Accounts: open or closed. Tablets: in use or revoked. */
+export const STATES = ['open', 'closed'] as const;
+export type State = (typeof STATES)[number];
+
 /** What of the address is this page's own. Names that are searched for are no part of it. */
 export interface PeopleSearch {
   readonly tab?: Tab;
   readonly role?: Role;
-  /** Accounts: open or closed. Tablets: in use or revoked. */
-  readonly state?: 'open' | 'closed';
+  readonly state?: State;
 }
 
 export const peopleRoute = createRoute({
@@ -21,7 +24,7 @@ export const peopleRoute = createRoute({
     const found = {
       tab: TABS.find((each) => each === tab),
       role: ROLES.find((each) => each === role),
-      state: state === 'open' || state === 'closed' ? state : undefined,
+      state: STATES.find((each) => each === state),
     } as const;
     return {
       ...(found.tab !== undefined ? { tab: found.tab } : {}),

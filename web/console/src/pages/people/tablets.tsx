@@ -2,11 +2,12 @@ import { api, got } from '@kumkm/shared/api/client.ts';
 import { longMoment } from '@kumkm/shared/formats/dates.ts';
 import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
-import { Button, NativeSelect } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { useMe } from '../../data/me.ts';
+import { ChoiceFilter } from '../../parts/choice-filter.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
@@ -18,6 +19,7 @@ import { matching } from './matching.ts';
 import { More } from './more.tsx';
 import styles from './people.module.css';
 import { type Device, devicesQuery, usePages } from './queries.ts';
+import { STATES } from './route.ts';
 import { State } from './state.tsx';
 
 /** The tablets of a team or territory: when they were last heard of, and what they have not sent. */
@@ -115,21 +117,18 @@ export function Tablets() {
     <>
       <div className={styles.bar}>
         <SearchField label={t.search} words={words} onWords={setWords} />
-        <NativeSelect
+        <ChoiceFilter
           label={t.state}
-          value={state ?? ''}
-          data={[
-            { value: '', label: t.allTablets },
-            { value: 'open', label: t.active },
-            { value: 'closed', label: t.revoked },
-          ]}
-          onChange={(event) => {
-            const next = event.currentTarget.value;
+          all={t.allTablets}
+          of={STATES}
+          names={{ open: t.active, closed: t.revoked }}
+          value={state}
+          onChange={(next) => {
             void navigate({
               to: '/orang',
               search: ({ state: _state, ...rest }) => ({
                 ...rest,
-                ...(next === 'open' || next === 'closed' ? { state: next } : {}),
+                ...(next === undefined ? {} : { state: next }),
               }),
               replace: true,
             });

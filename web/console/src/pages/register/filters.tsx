@@ -1,10 +1,11 @@
 import { useStore } from '@kumkm/shared/store.ts';
 import { useTexts } from '@kumkm/shared/texts/language.ts';
-import { Button, Collapse, NativeSelect, TextInput } from '@mantine/core';
+import { Button, Collapse, TextInput } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconAdjustmentsHorizontal, IconSearch, IconX } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
+import { ChoiceFilter } from '../../parts/choice-filter.tsx';
 import { TypedFilter } from '../../parts/typed-filter.tsx';
 import { register } from '../../texts/register.ts';
 import styles from './register.module.css';
@@ -81,7 +82,7 @@ export function Filters({ onNumber }: { readonly onNumber: () => void }) {
       )}
       <Collapse expanded={isWide || isOpen}>
         <div className={styles.bar} key={fresh}>
-          <Choice
+          <ChoiceFilter
             label={t.kind}
             all={t.all}
             of={KINDS}
@@ -89,7 +90,7 @@ export function Filters({ onNumber }: { readonly onNumber: () => void }) {
             value={kind}
             onChange={(next) => narrow({ kind: next })}
           />
-          <Choice
+          <ChoiceFilter
             label={t.size}
             all={t.all}
             of={SIZES}
@@ -97,7 +98,7 @@ export function Filters({ onNumber }: { readonly onNumber: () => void }) {
             value={size}
             onChange={(next) => narrow({ size: next })}
           />
-          <Choice
+          <ChoiceFilter
             label={t.state}
             all={t.all}
             of={STATES}
@@ -127,25 +128,5 @@ export function Filters({ onNumber }: { readonly onNumber: () => void }) {
         </div>
       </Collapse>
     </search>
-  );
-}
-
-interface ChoiceTold {
-  readonly label: string;
-  readonly all: string;
-  readonly of: readonly string[];
-  readonly names: Readonly<Record<string, string>>;
-  readonly value: string | undefined;
-  readonly onChange: (value: string | undefined) => void;
-}
-
-function Choice({ label, all, of, names, value, onChange }: ChoiceTold) {
-  return (
-    <NativeSelect
-      label={label}
-      value={value ?? ''}
-      data={[{ value: '', label: all }, ...of.map((each) => ({ value: each, label: names[each] ?? each }))]}
-      onChange={(event) => onChange(event.currentTarget.value || undefined)}
-    />
   );
 }
