@@ -1,9 +1,10 @@
 import { setPassword } from '@kumkm/shared/session/session.ts';
 import { useTexts } from '@kumkm/shared/texts/language.ts';
-import { Button, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
+import { ExactField } from '../../parts/exact-field.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { NewPassword, NOTHING_TYPED, weaknessOf } from '../../parts/new-password.tsx';
 import { signin } from '../../texts/signin.ts';
@@ -32,27 +33,13 @@ export function ActivationPage() {
     <Front title={t.activation} about={t.activationAbout}>
       <form className={styles.form} onSubmit={submit}>
         {saving.isError && weakness === undefined && <Fault fault={saving.error} />}
-        <TextInput
-          label={t.username}
-          autoComplete="username"
-          autoCapitalize="none"
-          spellCheck={false}
-          size="md"
-          required
-          withAsterisk={false}
-          value={username}
-          onChange={(event) => setUsername(event.currentTarget.value)}
-        />
-        <TextInput
+        <ExactField label={t.username} autoComplete="username" value={username} onValue={setUsername} />
+        <ExactField
           label={t.code}
           autoComplete="one-time-code"
           autoCapitalize="characters"
-          spellCheck={false}
-          size="md"
-          required
-          withAsterisk={false}
           value={code}
-          onChange={(event) => setCode(event.currentTarget.value)}
+          onValue={setCode}
         />
         <NewPassword typed={typed} error={weakness} onType={setTyped} />
         <Button type="submit" size="md" disabled={password !== repeated} loading={saving.isPending}>

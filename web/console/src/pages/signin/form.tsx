@@ -1,10 +1,11 @@
 import { signIn } from '@kumkm/shared/session/session.ts';
 import { useTexts } from '@kumkm/shared/texts/language.ts';
-import { Button, Divider, TextInput } from '@mantine/core';
+import { Button, Divider } from '@mantine/core';
 import { IconFingerprint } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { Me } from '../../data/me.ts';
+import { ExactField } from '../../parts/exact-field.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { PasskeyProblem } from '../../parts/passkey-fault.tsx';
 import { PasswordField } from '../../parts/password-field.tsx';
@@ -40,19 +41,14 @@ export function SignInForm({ me, refusal }: Told) {
       {entering.isError && <Fault fault={entering.error} />}
       {refusal !== undefined && entering.isIdle && organisation.fault == null && <Refused code={refusal} />}
       {passkey.fault != null && !entering.isError && <PasskeyProblem fault={passkey.fault} />}
-      <TextInput
+      <ExactField
         label={t.username}
         name="username"
         autoComplete="username webauthn"
-        autoCapitalize="none"
-        spellCheck={false}
-        size="md"
-        required
-        withAsterisk={false}
         readOnly={fixed !== undefined}
         data-autofocus={fixed === undefined || undefined}
         value={username}
-        onChange={(event) => setUsername(event.currentTarget.value)}
+        onValue={setUsername}
       />
       <PasswordField
         label={t.password}
