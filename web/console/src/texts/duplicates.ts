@@ -76,7 +76,6 @@ export const duplicates = texts({
     back: 'Daftar',
     cancel: 'Batal',
     close: 'Tutup',
-    loadMore: 'Muat lagi',
     empty: 'Tidak ada kasus',
     emptyAbout:
       'Kasus muncul di sini bila nomor pada isian baru sudah tercatat, atau dua usaha sangat mirip.',
@@ -187,7 +186,6 @@ export const duplicates = texts({
     back: 'List',
     cancel: 'Cancel',
     close: 'Close',
-    loadMore: 'Load more',
     empty: 'No cases',
     emptyAbout:
       'A case appears when a number of a new record is known already, or two businesses look alike.',

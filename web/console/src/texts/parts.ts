@@ -11,6 +11,7 @@ export const parts = texts({
     download: (what: string, kind: string) => `Unduh ${what} sebagai ${kind}`,
     tableOf: (what: string) => `Tabel: ${what}`,
     cancel: 'Batal',
+    loadMore: 'Muat lagi',
     reason: 'Alasan',
     reasonHint: 'Sekurangnya 3 huruf. Tercatat di jejak audit.',
     state: {
@@ -30,6 +31,7 @@ export const parts = texts({
     download: (what: string, kind: string) => `Download ${what} as ${kind}`,
     tableOf: (what: string) => `Table: ${what}`,
     cancel: 'Cancel',
+    loadMore: 'Load more',
     reason: 'Reason',
     reasonHint: 'At least 3 letters. It is kept in the audit trail.',
     state: { done: 'Done', safe: 'On track', risk: 'At risk', still: 'Not moving', open: 'No target' },

@@ -45,7 +45,6 @@ export const review = texts({
     enumerator: 'Petugas',
     enumeratorHint: 'nama pengguna',
     refresh: 'Muat ulang antrean',
-    loadMore: 'Muat lagi',
     empty: 'Semua sudah diperiksa',
     emptyAbout:
       'Isian baru muncul di sini setelah tablet mengirimnya. Saringan lain mungkin masih ada isinya.',
@@ -167,7 +166,6 @@ export const review = texts({
     enumerator: 'Enumerator',
     enumeratorHint: 'user name',
     refresh: 'Load the queue again',
-    loadMore: 'Load more',
     empty: 'All is reviewed',
     emptyAbout: 'New records appear here when tablets send them. Other filters may still have some.',
     clearFilters: 'Clear filters',

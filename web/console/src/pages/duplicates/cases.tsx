@@ -7,6 +7,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Empty } from '../../parts/empty.tsx';
 import { Fault } from '../../parts/fault.tsx';
+import { LoadMore } from '../../parts/load-more.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import sides from '../../parts/sides.module.css';
 import { duplicates } from '../../texts/duplicates.ts';
@@ -80,16 +81,7 @@ export function Cases() {
                 </li>
               ))}
             </ul>
-            {cases.hasNextPage && (
-              <Button
-                variant="subtle"
-                fullWidth
-                loading={cases.isFetchingNextPage}
-                onClick={() => void cases.fetchNextPage()}
-              >
-                {t.loadMore}
-              </Button>
-            )}
+            <LoadMore list={cases} />
           </section>
           <section className={sides.right} aria-label={t.case}>
             {id !== undefined && (

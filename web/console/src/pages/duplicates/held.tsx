@@ -7,6 +7,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Empty } from '../../parts/empty.tsx';
 import { Fault } from '../../parts/fault.tsx';
+import { LoadMore } from '../../parts/load-more.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import sides from '../../parts/sides.module.css';
 import { duplicates } from '../../texts/duplicates.ts';
@@ -66,16 +67,7 @@ export function HeldItems() {
             </li>
           ))}
         </ul>
-        {held.hasNextPage && (
-          <Button
-            variant="subtle"
-            fullWidth
-            loading={held.isFetchingNextPage}
-            onClick={() => void held.fetchNextPage()}
-          >
-            {t.loadMore}
-          </Button>
-        )}
+        <LoadMore list={held} />
       </section>
       <section className={sides.right} aria-label={t.held}>
         {id !== undefined && (

@@ -5,6 +5,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useLayoutEffect, useRef } from 'react';
 import { Empty } from '../../parts/empty.tsx';
 import { Fault } from '../../parts/fault.tsx';
+import { LoadMore } from '../../parts/load-more.tsx';
 import { Waiting as Skeletons } from '../../parts/loading.tsx';
 import sides from '../../parts/sides.module.css';
 import { review } from '../../texts/review.ts';
@@ -32,7 +33,6 @@ export function List({ desk }: { readonly desk: Queue }) {
     if (isWide && place >= 0) rows.scrollToIndex(place, { align: 'auto' });
   }, [isWide, place, rows]);
   const list = useRef<HTMLUListElement>(null);
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = queue;
   const shown = isWide ? rows.getVirtualItems().map((row) => row.index) : items.map((_, index) => index);
   const before = isWide ? (rows.getVirtualItems()[0]?.start ?? 0) : 0;
   const after = isWide ? rows.getTotalSize() - (rows.getVirtualItems().at(-1)?.end ?? 0) : 0;
@@ -80,16 +80,7 @@ export function List({ desk }: { readonly desk: Queue }) {
             })}
           </ul>
         )}
-        {hasNextPage && (
-          <Button
-            variant="subtle"
-            fullWidth
-            loading={isFetchingNextPage}
-            onClick={() => void fetchNextPage()}
-          >
-            {t.loadMore}
-          </Button>
-        )}
+        <LoadMore list={queue} />
       </div>
     </section>
   );
