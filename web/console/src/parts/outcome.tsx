@@ -1,6 +1,7 @@
 import { Alert } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import { FactList } from './fact-list.tsx';
 
 interface Told {
   /** What is counted, and how much, as it is written. */
@@ -15,14 +16,7 @@ interface Told {
 export function Outcome({ figures, className, isBad, children }: Told) {
   return (
     <>
-      <dl className={className}>
-        {figures.map(([label, figure]) => (
-          <div key={label}>
-            <dt>{label}</dt>
-            <dd className="figures">{figure}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactList className={`figures ${className}`} facts={figures} />
       <Alert
         role="status"
         variant="light"

@@ -7,14 +7,15 @@ import { useState } from 'react';
 import { SideBySide } from '../../parts/answers/side-by-side.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
-import { distanceText, metresBetween } from '../../parts/place/distance.ts';
+import { Particular } from '../../parts/particular.tsx';
+import { distanceText, metresBetween, pointOf } from '../../parts/place/distance.ts';
 import sides from '../../parts/sides.module.css';
 import surfaces from '../../parts/surfaces.module.css';
 import { duplicates } from '../../texts/duplicates.ts';
 import { Deciding } from './deciding.tsx';
 import styles from './duplicates.module.css';
 import { Likeness } from './likeness.tsx';
-import { isWithinReach, nameOf } from './names.ts';
+import { formOf, isWithinReach, nameOf } from './names.ts';
 import { type Case, caseQuery, type Side } from './queries.ts';
 import { Resolved } from './resolved.tsx';
 
@@ -45,17 +46,12 @@ function Shown({ found, onNext }: { readonly found: Case; readonly onNext: (() =
         <p>{t.kindsLong[found.kind]}</p>
         <ul className={`${sides.meta} ${styles.meta}`}>
           {found.matched_on.length > 0 && (
-            <li>
-              {t.matchedOn}{' '}
-              <strong>{found.matched_on.map((each) => t.numbers[each] ?? each).join(', ')}</strong>
-            </li>
+            <Particular name={t.matchedOn}>
+              {found.matched_on.map((each) => t.numbers[each] ?? each).join(', ')}
+            </Particular>
           )}
-          <li>
-            {t.village} <strong>{found.region_name}</strong>
-          </li>
-          <li>
-            {t.openedAt} <strong>{longMoment(found.opened_at, language)}</strong>
-          </li>
+          <Particular name={t.village}>{found.region_name}</Particular>
+          <Particular name={t.openedAt}>{longMoment(found.opened_at, language)}</Particular>
         </ul>
       </div>
       {found.likelihood !== null && (
@@ -120,14 +116,11 @@ function Both({ found, other, place }: BothTold) {
     <>
       <ul className={`${sides.meta} ${styles.meta}`}>
         {[record, other].map((side, each) => (
-          <li key={side.record_id ?? each}>
-            {each === 0 ? t.record : t.business}{' '}
-            <strong>
-              {side.enumerator === null
-                ? t.beyond
-                : `${t.by(side.enumerator)}, ${side.region_name}, ${longMoment(side.captured_at, language)}`}
-            </strong>
-          </li>
+          <Particular key={side.record_id ?? each} name={each === 0 ? t.record : t.business}>
+            {side.enumerator === null
+              ? t.beyond
+              : `${t.by(side.enumerator)}, ${side.region_name}, ${longMoment(side.captured_at, language)}`}
+          </Particular>
         ))}
         {here !== undefined && there !== undefined && (
           <li>{t.apart(distanceText(metresBetween(here, there), numeral))}</li>
@@ -135,7 +128,7 @@ function Both({ found, other, place }: BothTold) {
       </ul>
       <SideBySide
         key={place}
-        questionnaire={formOf(record, other)}
+        questionnaire={formOf(record.answers, other.answers)}
         one={record.answers ?? {}}
         other={other.answers ?? {}}
         titles={[t.record, t.business]}
@@ -143,16 +136,4 @@ function Both({ found, other, place }: BothTold) {
       />
     </>
   );
-}
-
-/** Cases do not name their questionnaire: a cooperative is told by what only its form asks. */
-function formOf(...sides: readonly Side[]): string {
-  const cooperative = sides.some(
-    (side) => side.answers !== null && ('cooperative_number' in side.answers || 'chair' in side.answers),
-  );
-  return cooperative ? 'koperasi@1' : 'umkm@1';
-}
-
-function pointOf({ latitude, longitude }: Side) {
-  return latitude === null || longitude === null ? undefined : { latitude, longitude };
 }

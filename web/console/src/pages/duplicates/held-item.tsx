@@ -8,11 +8,13 @@ import { Answers } from '../../parts/answers/answers.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
+import { Particular } from '../../parts/particular.tsx';
 import sides from '../../parts/sides.module.css';
 import surfaces from '../../parts/surfaces.module.css';
 import { duplicates } from '../../texts/duplicates.ts';
 import { forgetDraft, useDraft } from './drafts.ts';
 import styles from './duplicates.module.css';
+import { formOf } from './names.ts';
 import { type Held, type HeldDecision, heldItemQuery, refuse, release } from './queries.ts';
 import { mayPass, useSteady } from './steady.ts';
 
@@ -62,15 +64,9 @@ function Shown({ item }: { readonly item: Held }) {
       <div className={styles.part}>
         <h2>{item.region_name ?? item.region_code}</h2>
         <ul className={`${sides.meta} ${styles.meta}`}>
-          <li>
-            {t.from} <strong>{item.enumerator}</strong>
-          </li>
-          <li>
-            {t.captured} <strong>{longDay(item.captured_on, language)}</strong>
-          </li>
-          <li>
-            {t.received} <strong>{longMoment(item.received_at, language)}</strong>
-          </li>
+          <Particular name={t.from}>{item.enumerator}</Particular>
+          <Particular name={t.captured}>{longDay(item.captured_on, language)}</Particular>
+          <Particular name={t.received}>{longMoment(item.received_at, language)}</Particular>
         </ul>
       </div>
       <div className={styles.part}>
@@ -88,7 +84,7 @@ function Shown({ item }: { readonly item: Held }) {
         ) : (
           <>
             <p className={styles.quiet}>{t.answersAbout}</p>
-            <Answers questionnaire={formOf(item)} answers={item.answers} />
+            <Answers questionnaire={formOf(item.answers)} answers={item.answers} />
           </>
         )}
       </div>
@@ -190,10 +186,4 @@ function Refuse({ id, isPending, onClose, onRefuse, children }: RefuseTold) {
       </form>
     </Dialog>
   );
-}
-
-/** Held items do not name their questionnaire: a cooperative is told by what only its form asks. */
-function formOf({ answers }: Held): string {
-  const names = Object.keys(answers ?? {});
-  return names.includes('cooperative_number') || names.includes('chair') ? 'koperasi@1' : 'umkm@1';
 }

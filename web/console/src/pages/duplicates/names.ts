@@ -6,6 +6,14 @@ export function nameOf(side: Side | undefined): string | undefined {
   return typeof name === 'string' ? name : undefined;
 }
 
+/** Cases and held items do not name their questionnaire: a cooperative is told by what only its form asks. */
+export function formOf(...sides: readonly (object | null)[]): string {
+  const isCooperative = sides.some(
+    (answers) => answers !== null && ('cooperative_number' in answers || 'chair' in answers),
+  );
+  return isCooperative ? 'koperasi@1' : 'umkm@1';
+}
+
 /** Whether all sides can be seen: only then somebody may decide. */
 export function isWithinReach({ record, businesses }: Case): boolean {
   return [record, ...businesses].every((side) => side.answers !== null);

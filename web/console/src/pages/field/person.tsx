@@ -4,6 +4,7 @@ import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { Drawer } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
+import { FactList } from '../../parts/fact-list.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import { StateBadge } from '../../parts/state.tsx';
@@ -87,14 +88,7 @@ function Details({ row, code, answer, daysLeft }: DetailsTold) {
         </p>
         <p className={styles.personRule}>{rule ?? t.noQuotaRule}</p>
       </div>
-      <dl className={`${surfaces.figures} ${styles.figures}`}>
-        {figures.map(([label, figure]) => (
-          <div key={label}>
-            <dt>{label}</dt>
-            <dd>{figure}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactList className={`${surfaces.figures} ${styles.figures}`} facts={figures} />
       <PersonCurve row={row} code={code} answer={answer} daysLeft={daysLeft} />
       <PersonHours row={row} code={code} file={`${row.enumerator.username} ${answer.as_of}`} />
       <section className={`${surfaces.card} ${styles.part}`}>

@@ -2,6 +2,7 @@ import { count, percent, rate } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import { FactList } from '../../parts/fact-list.tsx';
 import { map } from '../../texts/map.ts';
 import { useView } from '../../view.ts';
 import { type Area, figureOf } from './layers.ts';
@@ -32,14 +33,7 @@ export function Details({ area, days, onClose }: Told) {
     <section className={styles.details} aria-live="polite">
       <h2>{row.region.name}</h2>
       <p className={styles.note}>{row.region.code}</p>
-      <dl>
-        {figures.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactList facts={figures} />
       <div className={styles.ways}>
         <Link to="/" search={{ ...view, region: row.region.code }}>
           {t.open(row.region.name)}

@@ -2,11 +2,12 @@ import { dayOf } from '@kumkm/shared/formats/dates.ts';
 import { NONE } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import type { ReactNode } from 'react';
+import type { Business } from '../../data/business.ts';
 import { valueText } from '../../parts/answers/values.ts';
+import { FactList } from '../../parts/fact-list.tsx';
 import surfaces from '../../parts/surfaces.module.css';
 import { register } from '../../texts/register.ts';
 import styles from './business.module.css';
-import type { Business } from './queries.ts';
 import { ReviewBadge } from './review-badge.tsx';
 
 /** What identifies a business. */
@@ -30,14 +31,7 @@ export function Facts({ business }: { readonly business: Business }) {
   ];
   return (
     <section className={`${surfaces.card} ${styles.card}`} aria-label={t.facts}>
-      <dl className={`${surfaces.facts} ${styles.facts}`}>
-        {facts.map(([label, value]) => (
-          <div key={label}>
-            <dt>{label}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactList className={`${surfaces.facts} ${styles.facts}`} facts={facts} />
     </section>
   );
 }

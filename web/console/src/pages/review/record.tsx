@@ -8,8 +8,9 @@ import { findingOf } from '../../parts/answers/questions.ts';
 import { Warnings } from '../../parts/answers/warnings.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting as Skeletons } from '../../parts/loading.tsx';
+import { Particular } from '../../parts/particular.tsx';
 import { Photos } from '../../parts/photos/photos.tsx';
-import type { Point } from '../../parts/place/distance.ts';
+import { pointOf } from '../../parts/place/distance.ts';
 import { Place } from '../../parts/place/place.tsx';
 import sides from '../../parts/sides.module.css';
 import surfaces from '../../parts/surfaces.module.css';
@@ -93,32 +94,20 @@ function Head({ recordId, row, record, revision }: HeadTold) {
             {isSize(size) && ` · ${t.sizes[size]}`}
           </li>
         )}
-        <li>
-          {t.village}{' '}
-          <strong>
-            {row === undefined ? record?.region_code : `${row.region_name} (${row.region_code})`}
-          </strong>
-        </li>
-        <li>
-          {t.by}{' '}
-          <strong>
-            {row === undefined ? record?.enumerator : `${row.enumerator_name} (${row.enumerator})`}
-          </strong>
-        </li>
+        <Particular name={t.village}>
+          {row === undefined ? record?.region_code : `${row.region_name} (${row.region_code})`}
+        </Particular>
+        <Particular name={t.by}>
+          {row === undefined ? record?.enumerator : `${row.enumerator_name} (${row.enumerator})`}
+        </Particular>
         {revision !== undefined && (
           <>
-            <li>
-              {t.captured} <strong>{longMoment(revision.captured_at, language)}</strong>
-            </li>
-            <li>
-              {t.received} <strong>{longMoment(revision.received_at, language)}</strong>
-            </li>
+            <Particular name={t.captured}>{longMoment(revision.captured_at, language)}</Particular>
+            <Particular name={t.received}>{longMoment(revision.received_at, language)}</Particular>
           </>
         )}
         {row?.minutes != null && (
-          <li>
-            {t.interview} <strong>{t.minutes(rate(row.minutes, language))}</strong>
-          </li>
+          <Particular name={t.interview}>{t.minutes(rate(row.minutes, language))}</Particular>
         )}
         {revision !== undefined && revision.revision > 1 && (
           <li>
@@ -193,9 +182,4 @@ function Body({ record, revision, photo, onPhoto }: BodyTold) {
       )}
     </>
   );
-}
-
-function pointOf(told: { latitude: number | null; longitude: number | null }): Point | undefined {
-  const { latitude, longitude } = told;
-  return latitude === null || longitude === null ? undefined : { latitude, longitude };
 }

@@ -3,6 +3,11 @@ export interface Point {
   readonly longitude: number;
 }
 
+/** Where something lies; undefined where nobody knows. */
+export function pointOf({ latitude, longitude }: { latitude: number | null; longitude: number | null }) {
+  return latitude === null || longitude === null ? undefined : { latitude, longitude };
+}
+
 const EARTH_M = 6_371_000;
 const radians = (degrees: number) => (degrees * Math.PI) / 180;
 
