@@ -1,28 +1,64 @@
+import { count } from '@kumkm/shared/formats/numbers.ts';
+import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { Alert } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import { parts } from '../texts/parts.ts';
 import { FactList } from './fact-list.tsx';
 
+interface Report {
+  readonly dry_run: boolean;
+  readonly created: number;
+  readonly changed: number;
+  readonly unchanged: number;
+  readonly fault_count: number;
+  readonly faults: readonly unknown[];
+}
+
+interface Words {
+  readonly dryFaults: (faults: string) => string;
+  readonly dryNoFaults: string;
+  readonly enteredAll: string;
+}
+
 interface Told {
-  /** What is counted, and how much, as it is written. */
-  readonly figures: readonly (readonly [string, string])[];
-  readonly className: string | undefined;
-  readonly isBad: boolean;
-  /** What it comes to, in a sentence. */
-  readonly children: ReactNode;
+  readonly report: Report;
+  /** What is counted in the file, and how many there are. */
+  readonly read: readonly [string, number];
+  readonly words: Words;
+  readonly className: string;
+  /** What else is to be said. */
+  readonly children?: ReactNode;
 }
 
 /** What came of a file, or would: figures, and in a sentence whether it was taken. */
-export function Outcome({ figures, className, isBad, children }: Told) {
+export function Outcome({ report, read, words, className, children }: Told) {
+  const t = useTexts(parts);
+  const language = useLanguage();
+  const isBad = report.fault_count > 0;
+  const faults = count(report.fault_count, language);
+  const figures = [
+    read,
+    [t.created, report.created],
+    [t.changed, report.changed],
+    [t.unchanged, report.unchanged],
+    [t.faultCount, report.fault_count],
+  ] as const;
   return (
     <>
-      <FactList className={`figures ${className}`} facts={figures} />
+      <FactList
+        className={`figures ${className}`}
+        facts={figures.map(([name, figure]) => [name, count(figure, language)])}
+      />
       <Alert
         role="status"
         variant="light"
         color={isBad ? 'orange' : 'teal'}
         icon={isBad ? <IconAlertTriangle aria-hidden /> : <IconCircleCheck aria-hidden />}
       >
+        {isBad ? words.dryFaults(faults) : report.dry_run ? words.dryNoFaults : words.enteredAll}
+        {report.faults.length < report.fault_count &&
+          ` ${t.firstFaults(count(report.faults.length, language))}`}
         {children}
       </Alert>
     </>

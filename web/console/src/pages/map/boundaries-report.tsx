@@ -4,6 +4,7 @@ import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { Outcome } from '../../parts/outcome.tsx';
 import surfaces from '../../parts/surfaces.module.css';
 import { map } from '../../texts/map.ts';
+import { parts } from '../../texts/parts.ts';
 import styles from './load-boundaries.module.css';
 import { Preview } from './preview.tsx';
 
@@ -15,28 +16,22 @@ interface Told {
 /** What would come of a file of boundaries, or came of it: figures, and faults at their features. */
 export function BoundariesReport({ report, file }: Told) {
   const t = useTexts(map);
+  const p = useTexts(parts);
   const language = useLanguage();
-  const say = (figure: number) => count(figure, language);
-  const bad = report.fault_count > 0;
-  const figures = [
-    [t.features, say(report.features)],
-    [t.created, say(report.created)],
-    [t.changed, say(report.changed)],
-    [t.unchanged, say(report.unchanged)],
-    [t.faultCount, say(report.fault_count)],
-  ] as const;
-  const words = bad ? t.dryFaults(say(report.fault_count)) : report.dry_run ? t.dryNoFaults : t.enteredAll;
   return (
     <>
-      <Outcome figures={figures} className={`${surfaces.figures} ${styles.figures}`} isBad={bad}>
-        {words}
-        {report.faults.length < report.fault_count && ` ${t.firstFaults(say(report.faults.length))}`}
-        {report.mended > 0 && ` ${t.mended(say(report.mended))}`}
+      <Outcome
+        report={report}
+        read={[t.features, report.features]}
+        words={t}
+        className={`${surfaces.figures} ${styles.figures}`}
+      >
+        {report.mended > 0 && ` ${t.mended(count(report.mended, language))}`}
       </Outcome>
       <Preview file={file} faults={report.faults} />
-      {bad && (
+      {report.fault_count > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard
-        <ul className={styles.faults} aria-label={t.faultCount} tabIndex={0}>
+        <ul className={styles.faults} aria-label={p.faultCount} tabIndex={0}>
           {report.faults.map(({ pointer, code, detail }) => (
             <li key={pointer + code}>
               {detail}

@@ -1,4 +1,4 @@
-import { api, problemOf } from '@kumkm/shared/api/client.ts';
+import { api, got } from '@kumkm/shared/api/client.ts';
 import type { components } from '@kumkm/shared/api/schema.d.ts';
 import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
@@ -22,14 +22,14 @@ interface Sent {
 
 /** Send the file as it is; the server reads it. */
 async function sendFile({ file, property, dryRun }: Sent): Promise<Report> {
-  const { data, error, response } = await api.PUT('/v1/regions/boundaries', {
-    params: { query: { dry_run: dryRun, code_property: property } },
-    body: {},
-    bodySerializer: () => file,
-    headers: { 'Content-Type': 'application/geo+json' },
-  });
-  if (data !== undefined) return data;
-  throw problemOf(response, error);
+  return await got(
+    api.PUT('/v1/regions/boundaries', {
+      params: { query: { dry_run: dryRun, code_property: property } },
+      body: {},
+      bodySerializer: () => file,
+      headers: { 'Content-Type': 'application/geo+json' },
+    }),
+  );
 }
 
 /** A file is tried first; only a file without a fault can be loaded, all of it or nothing. */

@@ -1,4 +1,4 @@
-import { api, problemOf } from '@kumkm/shared/api/client.ts';
+import { api, got } from '@kumkm/shared/api/client.ts';
 import { ApiProblem, Unreachable } from '@kumkm/shared/api/problem.ts';
 import { save } from '@kumkm/shared/files.ts';
 import { count } from '@kumkm/shared/formats/numbers.ts';
@@ -23,14 +23,14 @@ interface Sent {
 
 /** Send the file as it is; the server reads it. */
 async function sendFile({ kind, file, dryRun }: Sent): Promise<ImportReport> {
-  const { data, error, response } = await api.POST('/v1/imports/{kind}', {
-    params: { path: { kind }, query: { dry_run: dryRun } },
-    body: '',
-    bodySerializer: () => file,
-    headers: { 'Content-Type': mediaType(file.name) },
-  });
-  if (data !== undefined) return data;
-  throw problemOf(response, error);
+  return await got(
+    api.POST('/v1/imports/{kind}', {
+      params: { path: { kind }, query: { dry_run: dryRun } },
+      body: '',
+      bodySerializer: () => file,
+      headers: { 'Content-Type': mediaType(file.name) },
+    }),
+  );
 }
 
 /** What was chosen, as it is now: somebody may save it again between the trial and the entry, and the browser then sends neither. */

@@ -6,6 +6,7 @@ import { IconDownload } from '@tabler/icons-react';
 import { Outcome } from '../../parts/outcome.tsx';
 import surfaces from '../../parts/surfaces.module.css';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
+import { parts } from '../../texts/parts.ts';
 import { people } from '../../texts/people.ts';
 import { CardsToPrint } from './cards-to-print.tsx';
 import { placeOf } from './files.ts';
@@ -17,16 +18,8 @@ type Faulty = ImportReport['faults'][number];
 /** What would come of a file, or came of it: figures, faults at their cells, codes to hand out. */
 export function Report({ report }: { readonly report: ImportReport }) {
   const t = useTexts(people);
+  const p = useTexts(parts);
   const language = useLanguage();
-  const say = (figure: number) => count(figure, language);
-  const bad = report.fault_count > 0;
-  const figures = [
-    [t.rows, say(report.rows)],
-    [t.created, say(report.created)],
-    [t.changed, say(report.changed)],
-    [t.unchanged, say(report.unchanged)],
-    [t.faultCount, say(report.fault_count)],
-  ] as const;
   const columns: readonly Column<Faulty>[] = [
     {
       key: 'line',
@@ -45,13 +38,15 @@ export function Report({ report }: { readonly report: ImportReport }) {
   ];
   return (
     <>
-      <Outcome figures={figures} className={`${surfaces.figures} ${styles.figures}`} isBad={bad}>
-        {bad ? t.dryFaults(say(report.fault_count)) : report.dry_run ? t.dryNoFaults : t.enteredAll}
-        {report.faults.length < report.fault_count && ` ${t.firstFaults(say(report.faults.length))}`}
-      </Outcome>
-      {bad && (
+      <Outcome
+        report={report}
+        read={[t.rows, report.rows]}
+        words={t}
+        className={`${surfaces.figures} ${styles.figures}`}
+      />
+      {report.fault_count > 0 && (
         <DataTable
-          caption={t.faultCount}
+          caption={p.faultCount}
           columns={columns}
           rows={report.faults}
           rowKey={(row) => row.pointer + row.code}
@@ -59,7 +54,7 @@ export function Report({ report }: { readonly report: ImportReport }) {
       )}
       {report.codes.length > 0 && (
         <section className={styles.codes}>
-          <h2>{t.cards(say(report.codes.length))}</h2>
+          <h2>{t.cards(count(report.codes.length, language))}</h2>
           <p>{t.codeOnce}</p>
           <div className={styles.buttons}>
             <Button
