@@ -6,11 +6,12 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { levelOf, liesIn, NATION, parentOf } from '../../data/codes.ts';
-import { useMe, useRegionCode } from '../../data/me.ts';
+import { useMe } from '../../data/me.ts';
 import { childrenQuery, regionQuery } from '../../data/progress.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
+import { OfRegion } from '../../parts/of-region.tsx';
 import surfaces from '../../parts/surfaces.module.css';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { campaignTexts } from '../../texts/campaign.ts';
@@ -24,8 +25,7 @@ const STEADY = { refetchInterval: false } as const;
 
 /** What each region below should reach, beside what the regions below it add up to. */
 export function Targets() {
-  const code = useRegionCode();
-  return code === undefined ? null : <Of key={code} code={code} />;
+  return <OfRegion>{(code) => <Of code={code} />}</OfRegion>;
 }
 
 function Of({ code }: { readonly code: string }) {

@@ -5,12 +5,11 @@ import { Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
-import { useRegionCode } from '../../data/me.ts';
 import { regionQuery } from '../../data/progress.ts';
 import { Empty } from '../../parts/empty.tsx';
-import { Fault } from '../../parts/fault.tsx';
-import { Waiting } from '../../parts/loading.tsx';
+import { OfRegion } from '../../parts/of-region.tsx';
 import { Page } from '../../parts/page.tsx';
+import { PageToCome } from '../../parts/page-to-come.tsx';
 import { field } from '../../texts/field.ts';
 import { shell } from '../../texts/shell.ts';
 import { useView } from '../../view.ts';
@@ -29,24 +28,14 @@ const route = getRouteApi('/petugas');
 
 /** How the enumerators of a region or of a team stand, and who of them needs help today. */
 export function FieldPage() {
-  const code = useRegionCode();
-  return code === undefined ? null : <Field key={code} code={code} />;
+  return <OfRegion>{(code) => <Field code={code} />}</OfRegion>;
 }
 
 function Field({ code }: { readonly code: string }) {
   const t = useTexts(field);
-  const view = useView();
-  const force = useQuery(forceQuery(code, view));
+  const force = useQuery(forceQuery(code, useView()));
   if (force.data !== undefined) return <Force code={code} answer={force.data} />;
-  return (
-    <Page title={t.title}>
-      {force.isError ? (
-        <Fault fault={force.error} again={() => void force.refetch()} />
-      ) : (
-        <Waiting rows={6} height={96} />
-      )}
-    </Page>
-  );
+  return <PageToCome title={t.title} query={force} rows={6} height={96} />;
 }
 
 function Force({ code, answer }: { readonly code: string; readonly answer: ForceAnswer }) {

@@ -4,11 +4,13 @@ import { Button } from '@mantine/core';
 import { IconPolygon } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useMe, useRegionCode } from '../../data/me.ts';
+import { useMe } from '../../data/me.ts';
 import { type RegionAnswer, regionQuery } from '../../data/progress.ts';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
+import { OfRegion } from '../../parts/of-region.tsx';
 import { Page } from '../../parts/page.tsx';
+import { PageToCome } from '../../parts/page-to-come.tsx';
 import { map } from '../../texts/map.ts';
 import { useView } from '../../view.ts';
 import { LoadBoundaries } from './load-boundaries.tsx';
@@ -22,24 +24,14 @@ const TEAM_ZOOM = 13;
 
 /** Where the census stands, on a map that needs no base map, and as a table. */
 export function MapPage() {
-  const code = useRegionCode();
-  return code === undefined ? null : <RegionMap key={code} code={code} />;
+  return <OfRegion>{(code) => <RegionMap code={code} />}</OfRegion>;
 }
 
 function RegionMap({ code }: { readonly code: string }) {
   const t = useTexts(map);
-  const view = useView();
-  const region = useQuery(regionQuery(code, view));
+  const region = useQuery(regionQuery(code, useView()));
   if (region.data !== undefined) return <Loaded code={code} answer={region.data} />;
-  return (
-    <Page title={t.title}>
-      {region.isError ? (
-        <Fault fault={region.error} again={() => void region.refetch()} />
-      ) : (
-        <Waiting rows={1} height={480} />
-      )}
-    </Page>
-  );
+  return <PageToCome title={t.title} query={region} rows={1} height={480} />;
 }
 
 function Loaded({ code, answer }: { readonly code: string; readonly answer: RegionAnswer }) {

@@ -3,12 +3,11 @@ import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { Button } from '@mantine/core';
 import { IconPrinter } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useRegionCode } from '../../data/me.ts';
 import { regionQuery } from '../../data/progress.ts';
 import { Empty } from '../../parts/empty.tsx';
-import { Fault } from '../../parts/fault.tsx';
-import { Waiting } from '../../parts/loading.tsx';
+import { OfRegion } from '../../parts/of-region.tsx';
 import { Page } from '../../parts/page.tsx';
+import { PageToCome } from '../../parts/page-to-come.tsx';
 import { overview } from '../../texts/overview.ts';
 import { shell } from '../../texts/shell.ts';
 import { useView } from '../../view.ts';
@@ -22,28 +21,16 @@ import { Trend } from './trend.tsx';
 
 /** How far the census is in one region, down to the village. */
 export function OverviewPage() {
-  const code = useRegionCode();
-  return code === undefined ? null : <Overview key={code} code={code} />;
+  return <OfRegion>{(code) => <Overview code={code} />}</OfRegion>;
 }
 
 function Overview({ code }: { readonly code: string }) {
   const t = useTexts(overview);
   const s = useTexts(shell);
   const language = useLanguage();
-  const view = useView();
-  const region = useQuery(regionQuery(code, view));
+  const region = useQuery(regionQuery(code, useView()));
   const answer = region.data;
-  if (answer === undefined) {
-    return (
-      <Page title={t.title}>
-        {region.isError ? (
-          <Fault fault={region.error} again={() => void region.refetch()} />
-        ) : (
-          <Waiting rows={6} height={96} />
-        )}
-      </Page>
-    );
-  }
+  if (answer === undefined) return <PageToCome title={t.title} query={region} rows={6} height={96} />;
   const basis = answer.basis === 'captured' ? s.basisCaptured : s.basisReceived;
   return (
     <Page
