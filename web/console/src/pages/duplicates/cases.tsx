@@ -1,6 +1,6 @@
 import { longMoment } from '@kumkm/shared/formats/dates.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
-import { Button, Select } from '@mantine/core';
+import { Select } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconCopyCheck } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
@@ -15,6 +15,7 @@ import { useView, viewOf } from '../../view.ts';
 import { CaseCard } from './case.tsx';
 import styles from './duplicates.module.css';
 import { nameOf } from './names.ts';
+import { Opened } from './opened.tsx';
 import { type Case, casesQuery } from './queries.ts';
 import { type CasesSearch, casesOf } from './search.ts';
 
@@ -83,22 +84,15 @@ export function Cases() {
             </ul>
             <LoadMore list={cases} />
           </section>
-          <section className={sides.right} aria-label={t.case}>
-            {id !== undefined && (
-              <>
-                <div className={styles.back}>
-                  <Button variant="default" size="md" onClick={() => change({ case: undefined })}>
-                    {t.back}
-                  </Button>
-                </div>
-                <CaseCard
-                  key={id}
-                  id={id}
-                  onNext={next === undefined ? undefined : () => change({ case: next.id })}
-                />
-              </>
+          <Opened label={t.case} onBack={() => change({ case: undefined })}>
+            {id === undefined ? undefined : (
+              <CaseCard
+                key={id}
+                id={id}
+                onNext={next === undefined ? undefined : () => change({ case: next.id })}
+              />
             )}
-          </section>
+          </Opened>
         </div>
       )}
     </>

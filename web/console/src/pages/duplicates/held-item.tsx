@@ -1,9 +1,9 @@
 import { ApiProblem } from '@kumkm/shared/api/problem.ts';
 import { longDay, longMoment } from '@kumkm/shared/formats/dates.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
-import { Alert, Button, Group, Textarea } from '@mantine/core';
+import { Alert, Button, Group } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { Answers } from '../../parts/answers/answers.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Fault } from '../../parts/fault.tsx';
@@ -16,6 +16,7 @@ import { forgetDraft, useDraft } from './drafts.ts';
 import styles from './duplicates.module.css';
 import { formOf } from './names.ts';
 import { type Held, type HeldDecision, heldItemQuery, refuse, release } from './queries.ts';
+import { ReasonDialog } from './reason-dialog.tsx';
 import { mayPass, useSteady } from './steady.ts';
 
 /** One held item: why it is held, what it says (masked), and the decision. */
@@ -151,39 +152,21 @@ interface RefuseTold {
 function Refuse({ id, isPending, onClose, onRefuse, children }: RefuseTold) {
   const t = useTexts(duplicates);
   const [draft, setDraft] = useDraft(id);
-  const [short, setShort] = useState(false);
-  function submit(event: FormEvent): void {
-    event.preventDefault();
-    if (draft.reason.trim() === '') setShort(true);
-    else onRefuse(draft.reason.trim());
-  }
   return (
-    <Dialog title={t.refuseTitle} onClose={onClose}>
-      <form className={styles.form} onSubmit={submit}>
-        <p>{t.refuseAbout}</p>
-        <Textarea
-          label={t.reason}
-          description={t.reasonHint}
-          rows={3}
-          maxLength={500}
-          data-autofocus
-          value={draft.reason}
-          error={short ? t.reasonShort : undefined}
-          onChange={(event) => {
-            setShort(false);
-            setDraft({ reason: event.currentTarget.value });
-          }}
-        />
-        {children}
-        <Group justify="flex-end">
-          <Button variant="default" size="md" onClick={onClose}>
-            {t.cancel}
-          </Button>
-          <Button type="submit" size="md" color="orange.9" loading={isPending}>
-            {t.refuse}
-          </Button>
-        </Group>
-      </form>
-    </Dialog>
+    <ReasonDialog
+      title={t.refuseTitle}
+      about={t.refuseAbout}
+      reason={draft.reason}
+      onReason={(reason) => setDraft({ reason })}
+      shortest={1}
+      longest={500}
+      send={t.refuse}
+      color="orange.9"
+      isPending={isPending}
+      onSend={onRefuse}
+      onClose={onClose}
+    >
+      {children}
+    </ReasonDialog>
   );
 }

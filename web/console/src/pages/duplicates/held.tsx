@@ -1,6 +1,5 @@
 import { longDay } from '@kumkm/shared/formats/dates.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
-import { Button } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconLockOpen } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
@@ -14,6 +13,7 @@ import { duplicates } from '../../texts/duplicates.ts';
 import { viewOf } from '../../view.ts';
 import styles from './duplicates.module.css';
 import { HeldCard } from './held-item.tsx';
+import { Opened } from './opened.tsx';
 import { heldQuery } from './queries.ts';
 import { casesOf } from './search.ts';
 
@@ -69,18 +69,9 @@ export function HeldItems() {
         </ul>
         <LoadMore list={held} />
       </section>
-      <section className={sides.right} aria-label={t.held}>
-        {id !== undefined && (
-          <>
-            <div className={styles.back}>
-              <Button variant="default" size="md" onClick={() => open(undefined)}>
-                {t.back}
-              </Button>
-            </div>
-            <HeldCard key={id} id={id} />
-          </>
-        )}
-      </section>
+      <Opened label={t.held} onBack={() => open(undefined)}>
+        {id === undefined ? undefined : <HeldCard key={id} id={id} />}
+      </Opened>
     </div>
   );
 }

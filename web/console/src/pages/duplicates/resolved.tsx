@@ -1,17 +1,16 @@
 import { ApiProblem } from '@kumkm/shared/api/problem.ts';
 import { longMoment } from '@kumkm/shared/formats/dates.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
-import { Alert, Button, Group, Textarea } from '@mantine/core';
+import { Alert, Button, Group } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { useMe } from '../../data/me.ts';
-import { Dialog } from '../../parts/dialog.tsx';
-import { DialogEnd } from '../../parts/dialog-end.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { duplicates } from '../../texts/duplicates.ts';
 import { forgetDraft, hasDraft, useDraft } from './drafts.ts';
 import styles from './duplicates.module.css';
 import { type Case, caseQuery, undoResolution } from './queries.ts';
+import { ReasonDialog } from './reason-dialog.tsx';
 import { mayPass, useSteady } from './steady.ts';
 
 interface Told {
@@ -79,7 +78,6 @@ function Undo({ found, onClose }: { readonly found: Case; readonly onClose: () =
   const t = useTexts(duplicates);
   const client = useQueryClient();
   const [reason, setReason] = useState('');
-  const [short, setShort] = useState(false);
   const undoing = useSteady<string, Case>({
     send: (why) => undoResolution(found.id, why),
     wasDone: async () => {
@@ -94,35 +92,22 @@ function Undo({ found, onClose }: { readonly found: Case; readonly onClose: () =
   });
   const isWaiting = undoing.isPending && undoing.failureReason !== null && mayPass(undoing.failureReason);
   const cannot = undoing.error instanceof ApiProblem && undoing.error.code === 'state_changed';
-  function submit(event: FormEvent): void {
-    event.preventDefault();
-    if (reason.trim().length < LEAST) setShort(true);
-    else undoing.mutate(reason.trim());
-  }
   return (
-    <Dialog title={t.undo} onClose={onClose}>
-      <form className={styles.form} onSubmit={submit}>
-        <p>{t.undoAbout}</p>
-        <Textarea
-          label={t.reason}
-          description={t.reasonHint}
-          rows={3}
-          maxLength={1000}
-          data-autofocus
-          value={reason}
-          error={short ? t.reasonShort : undefined}
-          onChange={(event) => {
-            setShort(false);
-            setReason(event.currentTarget.value);
-          }}
-        />
-        {isWaiting && <Alert color="gray">{t.waiting}</Alert>}
-        {undoing.isError &&
-          (cannot ? <Alert color="orange">{t.cannotUndo}</Alert> : <Fault fault={undoing.error} />)}
-        <DialogEnd leave={t.cancel} onLeave={onClose} isPending={undoing.isPending}>
-          {t.undo}
-        </DialogEnd>
-      </form>
-    </Dialog>
+    <ReasonDialog
+      title={t.undo}
+      about={t.undoAbout}
+      reason={reason}
+      onReason={setReason}
+      shortest={LEAST}
+      longest={1000}
+      send={t.undo}
+      isPending={undoing.isPending}
+      onSend={(why) => undoing.mutate(why)}
+      onClose={onClose}
+    >
+      {isWaiting && <Alert color="gray">{t.waiting}</Alert>}
+      {undoing.isError &&
+        (cannot ? <Alert color="orange">{t.cannotUndo}</Alert> : <Fault fault={undoing.error} />)}
+    </ReasonDialog>
   );
 }
