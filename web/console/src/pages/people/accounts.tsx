@@ -19,8 +19,9 @@ import { More } from './more.tsx';
 import { NewAccountDialog } from './new-account.tsx';
 import styles from './people.module.css';
 import { type Account, accountsQuery, usePages } from './queries.ts';
-import { ROLES, type Role, STATES, type State } from './route.ts';
-import { State as StateMark } from './state.tsx';
+import { ROLES, type Role } from './route.ts';
+import { State } from './state.tsx';
+import { StateFilter } from './state-filter.tsx';
 
 /** Milliseconds after the last key before the server is asked. */
 const TYPING = 250;
@@ -40,14 +41,10 @@ export function Accounts() {
   const chosen = list.rows.find((each) => each.id === opened);
   const columns = useMemo(() => columnsOf(t, setOpened), [t]);
 
-  function filter(next: { role: Role | undefined; state: State | undefined }) {
+  function choose(next: Role | undefined) {
     void navigate({
       to: '/orang',
-      search: ({ role: _role, state: _state, ...rest }) => ({
-        ...rest,
-        ...(next.role === undefined ? {} : { role: next.role }),
-        ...(next.state === undefined ? {} : { state: next.state }),
-      }),
+      search: ({ role: _role, ...rest }) => ({ ...rest, ...(next === undefined ? {} : { role: next }) }),
       replace: true,
     });
   }
@@ -62,16 +59,9 @@ export function Accounts() {
           of={ROLES}
           names={t.roles}
           value={role}
-          onChange={(next) => filter({ role: next, state })}
+          onChange={choose}
         />
-        <ChoiceFilter
-          label={t.state}
-          all={t.allStates}
-          of={STATES}
-          names={{ open: t.open, closed: t.closed }}
-          value={state}
-          onChange={(next) => filter({ role, state: next })}
-        />
+        <StateFilter all={t.allStates} words={[t.open, t.closed]} />
         {me?.role !== 'coordinator' && (
           <Button leftSection={<IconUserPlus aria-hidden size={18} />} onClick={() => setMaking(true)}>
             {t.newAccount}
@@ -134,7 +124,7 @@ function columnsOf(t: Words, open: (id: string) => void): readonly Column<Accoun
       key: 'state',
       label: t.state,
       by: (row) => row.deactivated_at ?? '',
-      cell: (row) => <StateMark on={row.deactivated_at === null} words={[t.open, t.closed]} />,
+      cell: (row) => <State on={row.deactivated_at === null} words={[t.open, t.closed]} />,
     },
   ];
 }

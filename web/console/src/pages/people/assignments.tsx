@@ -5,16 +5,13 @@ import { Button } from '@mantine/core';
 import { IconMapPinPlus, IconSwitchHorizontal } from '@tabler/icons-react';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { useMe } from '../../data/me.ts';
-import { Empty } from '../../parts/empty.tsx';
-import { Fault } from '../../parts/fault.tsx';
-import { Waiting } from '../../parts/loading.tsx';
 import { SearchField } from '../../parts/search-field.tsx';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { people } from '../../texts/people.ts';
 import { useView } from '../../view.ts';
 import { EnterDialog } from './enter.tsx';
+import { Listing } from './listing.tsx';
 import { matching } from './matching.ts';
-import { More } from './more.tsx';
 import styles from './people.module.css';
 import { type Assignment, assignmentsQuery, usePages } from './queries.ts';
 
@@ -101,20 +98,14 @@ export function Assignments() {
           </>
         )}
       </div>
-      {list.fault !== null && <Fault fault={list.fault} again={list.again} />}
-      {list.pending && list.fault === null ? (
-        <Waiting rows={8} />
-      ) : shown.length === 0 && !list.coming ? (
-        <Empty title={t.noAssignments} />
-      ) : (
+      <Listing list={list} isEmpty={shown.length === 0} none={t.noAssignments}>
         <DataTable
           caption={t.tabs.assignments}
           columns={columns}
           rows={shown}
           rowKey={(row) => `${row.campaign} ${row.enumerator.id} ${row.region_code} ${row.starts_on}`}
         />
-      )}
-      <More more={list.more} />
+      </Listing>
       {doing === 'assign' && (
         <EnterDialog
           title={t.assign}

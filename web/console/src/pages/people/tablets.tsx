@@ -4,23 +4,19 @@ import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { useMe } from '../../data/me.ts';
-import { ChoiceFilter } from '../../parts/choice-filter.tsx';
-import { Empty } from '../../parts/empty.tsx';
-import { Fault } from '../../parts/fault.tsx';
-import { Waiting } from '../../parts/loading.tsx';
 import { SearchField } from '../../parts/search-field.tsx';
 import { Sure } from '../../parts/sure.tsx';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { people } from '../../texts/people.ts';
+import { Listing } from './listing.tsx';
 import { matching } from './matching.ts';
-import { More } from './more.tsx';
 import styles from './people.module.css';
 import { type Device, devicesQuery, usePages } from './queries.ts';
-import { STATES } from './route.ts';
 import { State } from './state.tsx';
+import { StateFilter } from './state-filter.tsx';
 
 /** The tablets of a team or territory: when they were last heard of, and what they have not sent. */
 export function Tablets() {
@@ -28,7 +24,6 @@ export function Tablets() {
   const language = useLanguage();
   const me = useMe();
   const client = useQueryClient();
-  const navigate = useNavigate({ from: '/orang' });
   const { state } = useSearch({ from: '/orang' });
   const list = usePages(devicesQuery(state));
   const [words, setWords] = useState('');
@@ -117,33 +112,11 @@ export function Tablets() {
     <>
       <div className={styles.bar}>
         <SearchField label={t.search} words={words} onWords={setWords} />
-        <ChoiceFilter
-          label={t.state}
-          all={t.allTablets}
-          of={STATES}
-          names={{ open: t.active, closed: t.revoked }}
-          value={state}
-          onChange={(next) => {
-            void navigate({
-              to: '/orang',
-              search: ({ state: _state, ...rest }) => ({
-                ...rest,
-                ...(next === undefined ? {} : { state: next }),
-              }),
-              replace: true,
-            });
-          }}
-        />
+        <StateFilter all={t.allTablets} words={[t.active, t.revoked]} />
       </div>
-      {list.fault !== null && <Fault fault={list.fault} again={list.again} />}
-      {list.pending && list.fault === null ? (
-        <Waiting rows={8} />
-      ) : shown.length === 0 && !list.coming ? (
-        <Empty title={t.noTablets} />
-      ) : (
+      <Listing list={list} isEmpty={shown.length === 0} none={t.noTablets}>
         <DataTable caption={t.tabs.tablets} columns={columns} rows={shown} rowKey={(row) => row.id} />
-      )}
-      <More more={list.more} />
+      </Listing>
       {chosen !== undefined && (
         <Sure
           title={revoking ? t.revokeTitle : t.restore}
