@@ -40,6 +40,11 @@ export function Filters({ onNumber }: { readonly onNumber: () => void }) {
     narrow({ kind: undefined, size: undefined, state: undefined, kbli: undefined, enumerator: undefined });
   }
 
+  const choices = [
+    { name: 'kind', label: t.kind, of: KINDS, names: t.kinds },
+    { name: 'size', label: t.size, of: SIZES, names: t.sizes },
+    { name: 'state', label: t.state, of: STATES, names: t.states },
+  ] as const;
   return (
     <search className={styles.filters} aria-label={t.filters}>
       <div className={styles.bar}>
@@ -82,30 +87,15 @@ export function Filters({ onNumber }: { readonly onNumber: () => void }) {
       )}
       <Collapse expanded={isWide || isOpen}>
         <div className={styles.bar} key={fresh}>
-          <ChoiceFilter
-            label={t.kind}
-            all={t.all}
-            of={KINDS}
-            names={t.kinds}
-            value={kind}
-            onChange={(next) => narrow({ kind: next })}
-          />
-          <ChoiceFilter
-            label={t.size}
-            all={t.all}
-            of={SIZES}
-            names={t.sizes}
-            value={size}
-            onChange={(next) => narrow({ size: next })}
-          />
-          <ChoiceFilter
-            label={t.state}
-            all={t.all}
-            of={STATES}
-            names={t.states}
-            value={state}
-            onChange={(next) => narrow({ state: next })}
-          />
+          {choices.map(({ name, ...choice }) => (
+            <ChoiceFilter
+              key={name}
+              {...choice}
+              all={t.all}
+              value={search[name]}
+              onChange={(next) => narrow({ [name]: next })}
+            />
+          ))}
           <TypedFilter
             label={t.kbli}
             hint={t.kbliHint}
