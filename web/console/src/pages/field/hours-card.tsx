@@ -2,11 +2,11 @@ import type { Column } from '@kumkm/shared/files.ts';
 import { type Day, longDay, shortDay, weekday } from '@kumkm/shared/formats/dates.ts';
 import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
+import { cellOf } from '../../parts/charts/cell.ts';
 import { ChartFrame } from '../../parts/charts/frame.tsx';
 import { HeatChart } from '../../parts/charts/heat.tsx';
 import { Legend } from '../../parts/charts/legend.tsx';
 import { field } from '../../texts/field.ts';
-import { cellOf } from './cell.ts';
 import type { Hours } from './hours.ts';
 
 const LEVELS = 5;

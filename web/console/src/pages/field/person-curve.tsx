@@ -5,6 +5,7 @@ import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { useQuery } from '@tanstack/react-query';
 import type { DateRow } from '../../data/progress.ts';
+import { cellOf } from '../../parts/charts/cell.ts';
 import { CurveChart } from '../../parts/charts/curve.tsx';
 import { ChartFrame } from '../../parts/charts/frame.tsx';
 import { Legend } from '../../parts/charts/legend.tsx';
@@ -12,7 +13,6 @@ import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import { field } from '../../texts/field.ts';
 import { useView } from '../../view.ts';
-import { cellOf } from './cell.ts';
 import { type ForceAnswer, type ForceRow, personDatesQuery } from './queries.ts';
 
 interface Told {

@@ -2,6 +2,7 @@ import type { Column } from '@kumkm/shared/files.ts';
 import { count, percent, rate } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { useQuery } from '@tanstack/react-query';
+import { cellOf } from '../../parts/charts/cell.ts';
 import { ChartFrame } from '../../parts/charts/frame.tsx';
 import { Legend } from '../../parts/charts/legend.tsx';
 import { ScatterChart } from '../../parts/charts/scatter.tsx';
@@ -81,15 +82,7 @@ function Speed({ rows, file, onOpen }: SpeedTold) {
       note={t.speedNote(count(timed.length, language))}
       columns={columns}
       rows={timed}
-      format={(value, column) =>
-        typeof value !== 'number'
-          ? (value ?? '–')
-          : column.title === t.minutes
-            ? rate(value, language)
-            : column.title === t.returnedShare
-              ? percent(value, language)
-              : count(value, language)
-      }
+      format={cellOf(language, { [t.minutes]: rate, [t.returnedShare]: percent })}
       file={file}
       legend={
         <Legend

@@ -2,6 +2,7 @@ import type { Column } from '@kumkm/shared/files.ts';
 import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { Button } from '@mantine/core';
+import { cellOf } from '../../parts/charts/cell.ts';
 import { ChartFrame } from '../../parts/charts/frame.tsx';
 import { type Share, SharesChart } from '../../parts/charts/shares.tsx';
 import surfaces from '../../parts/surfaces.module.css';
@@ -63,7 +64,7 @@ export function TabletFigures({ rows, file, onChange }: Told) {
           note={t.versionsNote(count(whole, language))}
           columns={columns}
           rows={shares}
-          format={(value) => (typeof value === 'number' ? count(value, language) : (value ?? ''))}
+          format={cellOf(language)}
           file={file}
         >
           <SharesChart shares={shares} label={t.versionsLabel} />

@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { levelOf, liesIn, parentOf } from '../../data/codes.ts';
 import { NATION, useMe } from '../../data/me.ts';
 import { childrenQuery, type RegionAnswer, type RegionRow, regionQuery } from '../../data/progress.ts';
+import { cellOf } from '../../parts/charts/cell.ts';
 import { ChartFrame } from '../../parts/charts/frame.tsx';
 import { RankingChart } from '../../parts/charts/ranking.tsx';
 import { overview } from '../../texts/overview.ts';
@@ -105,13 +106,7 @@ function Bars({ title, note, label, places, answer }: BarsTold) {
       note={note}
       columns={columns}
       rows={sorted}
-      format={(value, column) =>
-        typeof value !== 'number'
-          ? (value ?? '–')
-          : column.title === t.percent
-            ? percent(value, language)
-            : count(value, language)
-      }
+      format={cellOf(language, { [t.percent]: percent })}
       file={`${answer.item.region.name} ${answer.as_of}`}
     >
       <RankingChart

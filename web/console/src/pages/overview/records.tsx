@@ -2,6 +2,7 @@ import type { Column } from '@kumkm/shared/files.ts';
 import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import type { RegionAnswer } from '../../data/progress.ts';
+import { cellOf } from '../../parts/charts/cell.ts';
 import { ChartFrame } from '../../parts/charts/frame.tsx';
 import { type Share, SharesChart } from '../../parts/charts/shares.tsx';
 import { overview } from '../../texts/overview.ts';
@@ -30,7 +31,7 @@ export function Records({ answer }: { readonly answer: RegionAnswer }) {
       note={t.recordsNote(count(item.submissions, language))}
       columns={columns}
       rows={shares}
-      format={(value) => (typeof value === 'number' ? count(value, language) : (value ?? ''))}
+      format={cellOf(language)}
       file={`${item.region.name} ${answer.as_of}`}
     >
       <SharesChart shares={shares} label={t.recordsLabel} />

@@ -1,10 +1,11 @@
 import { curveOf, sinceFirst } from '@kumkm/shared/charts/progress.ts';
 import type { Column } from '@kumkm/shared/files.ts';
-import { addDays, isDay, longDay } from '@kumkm/shared/formats/dates.ts';
+import { addDays, longDay } from '@kumkm/shared/formats/dates.ts';
 import { count, rate } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { useQuery } from '@tanstack/react-query';
 import { type DateRow, datesQuery, type RegionAnswer } from '../../data/progress.ts';
+import { cellOf } from '../../parts/charts/cell.ts';
 import { CurveChart } from '../../parts/charts/curve.tsx';
 import { DaysChart } from '../../parts/charts/days.tsx';
 import { ChartFrame } from '../../parts/charts/frame.tsx';
@@ -42,13 +43,12 @@ export function Trend({ answer }: { readonly answer: RegionAnswer }) {
     { title: t.perDay, value: (row) => row.entered },
     { title: t.total, value: (row) => row.entered_total },
   ];
-  const format = (value: string | number | null | undefined) =>
-    isDay(value)
-      ? longDay(value, language)
-      : typeof value === 'number'
-        ? count(value, language)
-        : (value ?? '');
-  const shared = { columns, rows: days.toReversed(), format, file: `${item.region.name} ${as_of}` };
+  const shared = {
+    columns,
+    rows: days.toReversed(),
+    format: cellOf(language),
+    file: `${item.region.name} ${as_of}`,
+  };
   const lastDay = longDay(addDays(as_of, item.pace.days_left), language);
   const needed = curve.needed.length > 0 ? item.pace.needed_per_day : null;
   return (

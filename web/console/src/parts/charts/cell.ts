@@ -1,11 +1,15 @@
+import type { Column } from '@kumkm/shared/files.ts';
 import { isDay, longDay } from '@kumkm/shared/formats/dates.ts';
-import { count } from '@kumkm/shared/formats/numbers.ts';
+import { count, NONE } from '@kumkm/shared/formats/numbers.ts';
 import type { Language } from '@kumkm/shared/texts/language.ts';
 
-/** What a cell of the table behind a drawing of days shows. */
-export function cellOf(language: Language): (value: string | number | null | undefined) => string {
-  return (value) => {
+type Cell = (value: string | number | null | undefined, column: Pick<Column<never>, 'title'>) => string;
+type Written = (figure: number, language: Language) => string;
+
+/** What a cell of the table behind a drawing shows. Figures are counts where `written` has nothing for the column's title. */
+export function cellOf(language: Language, written: Readonly<Record<string, Written>> = {}): Cell {
+  return (value, { title }) => {
     if (isDay(value)) return longDay(value, language);
-    return typeof value === 'number' ? count(value, language) : (value ?? '');
+    return typeof value === 'number' ? (written[title] ?? count)(value, language) : (value ?? NONE);
   };
 }
