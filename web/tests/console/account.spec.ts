@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { asked, newPerson } from '../support/api.ts';
+import { asked } from '../support/api.ts';
 import { DEMO, enter, expect, OWN_PASSWORD, signInNew, test } from '../support/test.ts';
 
 const again = (page: Page) => page.getByRole('dialog', { name: 'Masuk lagi' });
@@ -51,11 +51,9 @@ async function withDevice(page: Page) {
 
 test('a passkey is added, signs in, gets another name, and once removed signs in no more', {
   tag: '@long',
-}, async ({ page, request }) => {
-  const { username, code } = await newPerson(request);
+}, async ({ page }) => {
   const device = await withDevice(page);
-  const grant = { grant: 'new_password', username, activation_code: code, new_password: OWN_PASSWORD };
-  await enter(page, grant, `${SITE}/akun`);
+  await signInNew(page, `${SITE}/akun`);
   await expect(passkeys(page).getByText('Belum ada kunci sandi.')).toBeVisible();
   await passkeys(page).getByRole('button', { name: 'Tambah kunci sandi' }).click();
   const dialog = page.getByRole('dialog');
@@ -100,11 +98,9 @@ test('a passkey is added, signs in, gets another name, and once removed signs in
 
 test('where the browser offers a passkey beside the user name, it signs in; one of another account does not go on', {
   tag: '@long',
-}, async ({ page, request }) => {
-  const { username, code } = await newPerson(request);
+}, async ({ page }) => {
   const device = await withDevice(page);
-  const grant = { grant: 'new_password', username, activation_code: code, new_password: OWN_PASSWORD };
-  await enter(page, grant, `${SITE}/akun`);
+  await signInNew(page, `${SITE}/akun`);
   await passkeys(page).getByRole('button', { name: 'Tambah kunci sandi' }).click();
   await page.getByLabel('Nama kunci sandi').fill('Kunci');
   await page.getByRole('button', { name: 'Lanjut' }).click();
@@ -114,18 +110,8 @@ test('where the browser offers a passkey beside the user name, it signs in; one 
   await expect(passkeys(page).getByText('Terakhir dipakai')).toBeVisible();
 
   await device.isTouched(false);
-  const other = await newPerson(request);
   await page.context().clearCookies();
-  await enter(
-    page,
-    {
-      grant: 'new_password',
-      username: other.username,
-      activation_code: other.code,
-      new_password: OWN_PASSWORD,
-    },
-    `${SITE}/akun`,
-  );
+  const other = await signInNew(page, `${SITE}/akun`);
   await expect(page.getByText(other.username)).toBeVisible();
   await device.isTouched(true);
   await page.context().clearCookies();

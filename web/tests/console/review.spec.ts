@@ -24,6 +24,14 @@ async function atDesk(page: Page, coordinator: 'coordinator.1' | 'coordinator.2'
   await expect(verify(page)).toBeEnabled();
 }
 
+/** The next record of the queue, ready for a decision: before, nothing is decided. */
+async function next(page: Page): Promise<string> {
+  await page.keyboard.press('j');
+  const record = await opened(page);
+  await expect(verify(page)).toBeEnabled();
+  return record;
+}
+
 test('a coordinator verifies records by keyboard alone, and no row of another team comes to the browser', {
   tag: '@sized',
 }, async ({ page, request }) => {
@@ -59,9 +67,7 @@ test('a record that is returned comes to its tablet with the reason, and what wa
   tag: '@long',
 }, async ({ page, request }) => {
   await atDesk(page, 'coordinator.1', 'warnings=no&enumerator=enumerator.4');
-  await page.keyboard.press('j');
-  const record = await opened(page);
-  await expect(verify(page)).toBeEnabled(); // before, nothing is decided
+  const record = await next(page);
   await page.keyboard.press('v');
   await expect(
     page.getByText('dikirim sebentar lagi').or(page.getByText('Diverifikasi')).first(),
@@ -155,9 +161,7 @@ test('of two reviewers on one record the later one is told what the other decide
   tag: '@long',
 }, async ({ page, request }) => {
   await atDesk(page, 'coordinator.1', 'warnings=no&enumerator=enumerator.6');
-  await page.keyboard.press('j');
-  const record = await opened(page);
-  await expect(verify(page)).toBeEnabled();
+  const record = await next(page);
   const officer = await asked(request, 'officer.oku');
   const answer = await officer.post(`/v1/submissions/${record}/review`, {
     decision: 'returned',
@@ -177,9 +181,7 @@ test('a decision outlives a server that is away, and is made once', { tag: '@lon
   request,
 }) => {
   await atDesk(page, 'coordinator.1', 'warnings=no&enumerator=enumerator.8');
-  await page.keyboard.press('j');
-  const record = await opened(page);
-  await expect(verify(page)).toBeEnabled();
+  const record = await next(page);
   const bodies: string[] = [];
   let away = true;
   await page.route('**/v1/reviews', async (route) => {
