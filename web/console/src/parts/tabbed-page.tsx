@@ -1,9 +1,12 @@
 import { Tabs } from '@mantine/core';
 import { type ReactNode, Suspense, useLayoutEffect, useRef } from 'react';
 import { Waiting } from './loading.tsx';
-import styles from './tabs.module.css';
+import { Page } from './page.tsx';
+import styles from './tabbed-page.module.css';
 
 interface Told<Tab extends string> {
+  readonly title: string;
+  readonly about: string;
   readonly tabs: readonly Tab[];
   readonly names: Readonly<Record<Tab, string>>;
   readonly tab: Tab;
@@ -13,8 +16,8 @@ interface Told<Tab extends string> {
   readonly children: ReactNode;
 }
 
-/** The tabs of a page; what one shows is loaded when it is opened. */
-export function PageTabs<Tab extends string>({ tabs, names, tab, onTab, panel, children }: Told<Tab>) {
+/** A page of tabs; what one shows is loaded when it is opened. */
+export function TabbedPage<Tab extends string>({ title, about, tabs, tab, ...told }: Told<Tab>) {
   const list = useRef<HTMLDivElement>(null);
   // Where they do not all fit, the open one is in sight; only the tabs scroll, not the page.
   useLayoutEffect(() => {
@@ -23,17 +26,23 @@ export function PageTabs<Tab extends string>({ tabs, names, tab, onTab, panel, c
       list.current.scrollLeft = open.offsetLeft - (list.current.clientWidth - open.offsetWidth) / 2;
   }, [tab]);
   return (
-    <Tabs value={tab} keepMounted={false} onChange={(next) => onTab(tabs.find((each) => each === next))}>
-      <Tabs.List ref={list} className={styles.tabs}>
-        {tabs.map((each) => (
-          <Tabs.Tab key={each} value={each} data-tab={each}>
-            {names[each]}
-          </Tabs.Tab>
-        ))}
-      </Tabs.List>
-      <Tabs.Panel value={tab} className={panel}>
-        <Suspense fallback={<Waiting rows={6} />}>{children}</Suspense>
-      </Tabs.Panel>
-    </Tabs>
+    <Page title={title} about={about}>
+      <Tabs
+        value={tab}
+        keepMounted={false}
+        onChange={(next) => told.onTab(tabs.find((each) => each === next))}
+      >
+        <Tabs.List ref={list} className={styles.tabs}>
+          {tabs.map((each) => (
+            <Tabs.Tab key={each} value={each} data-tab={each}>
+              {told.names[each]}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value={tab} className={told.panel}>
+          <Suspense fallback={<Waiting rows={6} />}>{told.children}</Suspense>
+        </Tabs.Panel>
+      </Tabs>
+    </Page>
   );
 }

@@ -3,8 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy } from 'react';
 import { useMe } from '../../data/me.ts';
 import { Waiting } from '../../parts/loading.tsx';
-import { Page } from '../../parts/page.tsx';
-import { PageTabs } from '../../parts/tabs.tsx';
+import { TabbedPage } from '../../parts/tabbed-page.tsx';
 import { campaignTexts } from '../../texts/campaign.ts';
 import styles from './campaign.module.css';
 import { Campaigns } from './campaigns.tsx';
@@ -33,30 +32,30 @@ export function CampaignPage() {
   const tabs = tabsOf(me.role);
   const tab = tabs.find((each) => each === search.tab) ?? 'campaigns';
   return (
-    <Page title={t.title} about={t.about}>
-      <PageTabs
-        tabs={tabs}
-        names={t.tabs}
-        tab={tab}
-        onTab={(to) => {
-          const { campaign, region, as_of, basis } = search;
-          void navigate({
-            search: {
-              ...(campaign === undefined ? {} : { campaign }),
-              ...(region === undefined ? {} : { region }),
-              ...(as_of === undefined ? {} : { as_of }),
-              ...(basis === undefined ? {} : { basis }),
-              ...(to === undefined || to === 'campaigns' ? {} : { tab: to }),
-            },
-          });
-        }}
-        panel={styles.panel}
-      >
-        {tab === 'campaigns' && <Campaigns />}
-        {tab === 'targets' && <Targets />}
-        {tab === 'columns' && <Columns />}
-        {tab === 'trail' && <Trail />}
-      </PageTabs>
-    </Page>
+    <TabbedPage
+      title={t.title}
+      about={t.about}
+      tabs={tabs}
+      names={t.tabs}
+      tab={tab}
+      onTab={(to) => {
+        const { campaign, region, as_of, basis } = search;
+        void navigate({
+          search: {
+            ...(campaign === undefined ? {} : { campaign }),
+            ...(region === undefined ? {} : { region }),
+            ...(as_of === undefined ? {} : { as_of }),
+            ...(basis === undefined ? {} : { basis }),
+            ...(to === undefined || to === 'campaigns' ? {} : { tab: to }),
+          },
+        });
+      }}
+      panel={styles.panel}
+    >
+      {tab === 'campaigns' && <Campaigns />}
+      {tab === 'targets' && <Targets />}
+      {tab === 'columns' && <Columns />}
+      {tab === 'trail' && <Trail />}
+    </TabbedPage>
   );
 }

@@ -3,8 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy } from 'react';
 import { useMe } from '../../data/me.ts';
 import { Waiting } from '../../parts/loading.tsx';
-import { Page } from '../../parts/page.tsx';
-import { PageTabs } from '../../parts/tabs.tsx';
+import { TabbedPage } from '../../parts/tabbed-page.tsx';
 import { people } from '../../texts/people.ts';
 import styles from './people.module.css';
 import { TABS, type Tab } from './route.ts';
@@ -28,28 +27,28 @@ export function PeoplePage() {
   const tabs = me.role === 'coordinator' ? TEAM_LEADER : TABS;
   const tab = tabs.find((each) => each === search.tab) ?? tabs[0] ?? 'tablets';
   return (
-    <Page title={t.title} about={t.about}>
-      <PageTabs
-        tabs={tabs}
-        names={t.tabs}
-        tab={tab}
-        onTab={(to) => {
-          void navigate({
-            to: '/orang',
-            search: ({ role: _role, state: _state, ...rest }) => ({
-              ...rest,
-              ...(to === undefined ? {} : { tab: to }),
-            }),
-          });
-        }}
-        panel={styles.panel}
-      >
-        {tab === 'accounts' && <Accounts />}
-        {tab === 'teams' && <Teams />}
-        {tab === 'assignments' && <Assignments />}
-        {tab === 'tablets' && <Tablets />}
-        {tab === 'import' && <Import />}
-      </PageTabs>
-    </Page>
+    <TabbedPage
+      title={t.title}
+      about={t.about}
+      tabs={tabs}
+      names={t.tabs}
+      tab={tab}
+      onTab={(to) => {
+        void navigate({
+          to: '/orang',
+          search: ({ role: _role, state: _state, ...rest }) => ({
+            ...rest,
+            ...(to === undefined ? {} : { tab: to }),
+          }),
+        });
+      }}
+      panel={styles.panel}
+    >
+      {tab === 'accounts' && <Accounts />}
+      {tab === 'teams' && <Teams />}
+      {tab === 'assignments' && <Assignments />}
+      {tab === 'tablets' && <Tablets />}
+      {tab === 'import' && <Import />}
+    </TabbedPage>
   );
 }
