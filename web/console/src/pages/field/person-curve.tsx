@@ -7,8 +7,8 @@ import { useQuery } from '@tanstack/react-query';
 import type { DateRow } from '../../data/progress.ts';
 import { cellOf } from '../../parts/charts/cell.ts';
 import { CurveChart } from '../../parts/charts/curve.tsx';
+import { CurveLegend } from '../../parts/charts/curve-legend.tsx';
 import { ChartFrame } from '../../parts/charts/frame.tsx';
-import { Legend } from '../../parts/charts/legend.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import { field } from '../../texts/field.ts';
@@ -55,13 +55,15 @@ export function PersonCurve({ row, code, answer, daysLeft }: Told) {
       format={cellOf(language)}
       file={`${row.enumerator.username} ${answer.as_of}`}
       legend={
-        <Legend
-          items={[
-            { kind: 'actual', name: t.actualLine },
-            ...(curve.needed.length > 0 ? [{ kind: 'needed', name: t.neededLine }] : []),
-            ...(curve.projected.length > 0 ? [{ kind: 'projected', name: t.projectedLine }] : []),
-            ...(row.quota === null ? [] : [{ kind: 'target', name: t.quotaLine }]),
-          ]}
+        <CurveLegend
+          curve={curve}
+          hasTarget={row.quota !== null}
+          names={{
+            actual: t.actualLine,
+            needed: t.neededLine,
+            projected: t.projectedLine,
+            target: t.quotaLine,
+          }}
         />
       }
     >

@@ -7,6 +7,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type DateRow, datesQuery, type RegionAnswer } from '../../data/progress.ts';
 import { cellOf } from '../../parts/charts/cell.ts';
 import { CurveChart } from '../../parts/charts/curve.tsx';
+import { CurveLegend } from '../../parts/charts/curve-legend.tsx';
 import { DaysChart } from '../../parts/charts/days.tsx';
 import { ChartFrame } from '../../parts/charts/frame.tsx';
 import { Legend } from '../../parts/charts/legend.tsx';
@@ -58,13 +59,15 @@ export function Trend({ answer }: { readonly answer: RegionAnswer }) {
         title={t.curve}
         note={item.target === null ? t.curveNoteOpen : t.curveNote(count(item.target, language), lastDay)}
         legend={
-          <Legend
-            items={[
-              { kind: 'actual', name: t.actual },
-              ...(curve.needed.length > 0 ? [{ kind: 'needed', name: t.neededLine }] : []),
-              ...(curve.projected.length > 0 ? [{ kind: 'projected', name: t.projectedLine }] : []),
-              ...(item.target === null ? [] : [{ kind: 'target', name: t.targetLine }]),
-            ]}
+          <CurveLegend
+            curve={curve}
+            hasTarget={item.target !== null}
+            names={{
+              actual: t.actual,
+              needed: t.neededLine,
+              projected: t.projectedLine,
+              target: t.targetLine,
+            }}
           />
         }
       >
