@@ -5,6 +5,7 @@ import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { StateBadge } from '../../parts/state.tsx';
+import surfaces from '../../parts/surfaces.module.css';
 import { ordered, readOrder, writtenOrder } from '../../parts/table/order.ts';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { Ways } from '../../parts/ways.tsx';
@@ -58,7 +59,7 @@ export function PeopleTable({ rows, sort, person, onSort, file, asOf }: Told) {
             to="/petugas"
             search={(now) => ({ ...now, person: row.enumerator.id })}
             resetScroll={false}
-            className={styles.name}
+            className={`${surfaces.leads} ${styles.name}`}
           >
             {row.enumerator.name}
             {row.coordinator !== null && <small>{row.coordinator.name}</small>}

@@ -171,7 +171,7 @@ export function Children({ answer }: { readonly answer: RegionAnswer }) {
         </div>
       </header>
       {rows.length === 0 ? (
-        <p className={styles.none}>{t.noChildren}</p>
+        <p className={`${surfaces.none} ${styles.none}`}>{t.noChildren}</p>
       ) : (
         <DataTable
           caption={`${title}, ${longDay(answer.as_of, language)}`}

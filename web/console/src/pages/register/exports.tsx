@@ -22,7 +22,7 @@ export function Exports() {
           <Fault fault={jobs.error} again={() => void jobs.refetch()} />
         )}
         {jobs.isPending && <Waiting rows={3} height={72} />}
-        {jobs.data?.length === 0 && <p className={styles.none}>{t.noJobs}</p>}
+        {jobs.data?.length === 0 && <p className={`${surfaces.none} ${styles.none}`}>{t.noJobs}</p>}
         {jobs.data !== undefined && jobs.data.length > 0 && (
           <ul className={styles.jobs}>
             {jobs.data.map((job) => (

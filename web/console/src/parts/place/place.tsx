@@ -67,19 +67,26 @@ function Legend() {
   const t = useTexts(answersTexts);
   return (
     <ul className={styles.legend} aria-hidden>
-      <li>
-        <svg width="12" height="12" aria-hidden="true">
-          <circle cx="6" cy="6" r="5" className={styles.mine} />
-        </svg>
-        {t.thisRecord}
-      </li>
-      <li>
-        <svg width="12" height="12" aria-hidden="true">
-          <circle cx="6" cy="6" r="3" className={styles.other} />
-        </svg>
-        {t.otherRecords}
-      </li>
+      <Sample radius={5} look={styles.mine} name={t.thisRecord} />
+      <Sample radius={3} look={styles.other} name={t.otherRecords} />
     </ul>
+  );
+}
+
+interface SampleTold {
+  readonly radius: number;
+  readonly look: string | undefined;
+  readonly name: string;
+}
+
+function Sample({ radius, look, name }: SampleTold) {
+  return (
+    <li>
+      <svg width="12" height="12" aria-hidden="true">
+        <circle cx="6" cy="6" r={radius} className={look} />
+      </svg>
+      {name}
+    </li>
   );
 }
 
