@@ -5,11 +5,10 @@ the database may add events, but none that holds. The key comes with the connect
 """
 
 import hmac
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC
 from functools import cache
 from typing import Any
-from uuid import UUID
 
 import asyncpg
 import orjson
@@ -47,31 +46,25 @@ def said(event: Sequence[Any]) -> bytes:
         return repr([str(each) for each in event]).encode()
 
 
-def signature(
-    secret: bytes,
-    id_: UUID,
-    occurred_at: datetime,
-    actor_id: UUID | None,
-    action: str,
-    subject: tuple[str, str],
-    detail: Mapping[str, Any],
-    trace_id: str | None,
-) -> bytes:
-    """The MAC of an event that is to be written. `secret`: the key of the trail."""
-    text = orjson.dumps(_as_stored(orjson.loads(orjson.dumps(detail))), option=orjson.OPT_SORT_KEYS)
-    return _mac(secret, said((id_, occurred_at, actor_id, action, *subject, text, trace_id)))
+def signature(secret: bytes, event: Sequence[Any]) -> bytes:
+    """The MAC of an event, in the order that `said` takes. `secret`: the key of the trail.
+
+    Raises:
+        ValueError, TypeError, RecursionError: its detail is no JSON.
+    """
+    *rest, detail, trace_id = event
+    text = orjson.dumps(_as_stored(orjson.loads(detail)), option=orjson.OPT_SORT_KEYS)
+    return _mac(secret, said((*rest, text, trace_id)))
 
 
 def is_signed(secret: bytes, event: Sequence[Any], mac: bytes | None) -> bool:
     """Whether the MAC of an event that was read is the server's."""
     if mac is None:
         return False
-    *rest, detail, trace_id = event
     try:
-        text = orjson.dumps(_as_stored(orjson.loads(detail)), option=orjson.OPT_SORT_KEYS)
+        return hmac.compare_digest(mac, signature(secret, event))
     except (ValueError, TypeError, RecursionError):
         return False
-    return hmac.compare_digest(mac, _mac(secret, said((*rest, text, trace_id))))
 
 
 def secret_of(pg: asyncpg.Connection) -> bytes | None:

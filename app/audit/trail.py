@@ -66,9 +66,8 @@ def _row(
     detail: Mapping[str, Any],
     trace_id: str | None,
 ) -> tuple[Any, ...]:
-    id_ = new_id()
-    mac = secret and signature(secret, id_, occurred_at, actor_id, action, subject, detail, trace_id)
-    return id_, occurred_at, actor_id, action, *subject, orjson.dumps(detail).decode(), trace_id, mac
+    event = (new_id(), occurred_at, actor_id, action, *subject, orjson.dumps(detail).decode(), trace_id)
+    return *event, secret and signature(secret, event)
 
 
 async def newest_event(pg: asyncpg.Connection) -> UUID | None:
