@@ -23,6 +23,15 @@ async def campaign_asked(pg: asyncpg.Connection, code: str) -> CampaignRow:
     return found
 
 
+async def campaign_id_asked(pg: asyncpg.Connection, code: str | None) -> int | None:
+    """The id of the campaign that a query names; None where it names none: then it is about all.
+
+    Raises:
+        Problem: `unknown_campaign`.
+    """
+    return None if code is None else (await campaign_asked(pg, code)).id
+
+
 async def campaign_or_current(pg: asyncpg.Connection, code: str | None, today: date) -> CampaignRow:
     """The campaign that a query names; the current one where it names none.
 

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.accounts.permissions import Access
 from app.audit import trail
 from app.audit.actions import Action
-from app.campaigns.asked import campaign_asked
+from app.campaigns.asked import campaign_id_asked
 from app.core.bulk import unhurried
 from app.core.problems import Code, Problem
 from app.core.rows import Row, read, read_one
@@ -231,7 +231,7 @@ async def list_cases(
     """
     reach = looking.reach
     territory = reach.territory.narrowed_to(filters.region)
-    campaign_id = None if filters.campaign is None else (await campaign_asked(pg, filters.campaign)).id
+    campaign_id = await campaign_id_asked(pg, filters.campaign)
     rows = await read(
         pg,
         _Case,

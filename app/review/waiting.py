@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.accounts.permissions import Territory
 from app.accounts.schemas import as_kept
-from app.campaigns.asked import campaign_asked
+from app.campaigns.asked import campaign_id_asked
 from app.core.rows import Row, read
 from app.core.text import Handle, Line
 from app.core.timestamps import MomentInUTC
@@ -305,7 +305,7 @@ async def _records(pg: asyncpg.Connection, business_ids: list[UUID]) -> list[Rec
 
 async def _narrowed(pg: asyncpg.Connection, reach: Reach, filters: QueueFilters, today: date) -> Narrowed:
     territory = reach.territory.narrowed_to(filters.region)
-    campaign_id = None if filters.campaign is None else (await campaign_asked(pg, filters.campaign)).id
+    campaign_id = await campaign_id_asked(pg, filters.campaign)
     return Narrowed(
         state=filters.state,
         order=filters.order,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
-from app.campaigns.asked import campaign_asked
+from app.campaigns.asked import campaign_id_asked
 from app.workforce.reach import Reach
 from app.workforce.schemas import AssignmentListed, MemberOut, StaffOut, TeamOut
 
@@ -25,7 +25,6 @@ async def list_teams(
     Raises:
         Problem: `unknown_campaign`.
     """
-    campaign_id = None if campaign is None else (await campaign_asked(pg, campaign)).id
     rows = await pg.fetch(
         "SELECT team.id, campaign.code, team.region_code, team.name, account.id, account.username, account.name"
         " FROM team JOIN campaign ON campaign.id = campaign_id JOIN account ON account.id = coordinator_id"
@@ -34,7 +33,7 @@ async def list_teams(
         " ORDER BY team.id LIMIT $6",
         *reach.territory.span,
         coordinator_id,
-        campaign_id,
+        await campaign_id_asked(pg, campaign),
         after,
         limit,
     )
@@ -82,7 +81,6 @@ async def list_assignments(
     Raises:
         Problem: `unknown_campaign`.
     """
-    only = None if campaign is None else (await campaign_asked(pg, campaign)).id
     rows = await pg.fetch(
         "SELECT campaign.id, campaign.code, account.id, username, account.name, assignment.region_code,"
         " assignment.starts_on, assignment.ends_on"
@@ -94,7 +92,7 @@ async def list_assignments(
         " ORDER BY enumerator_id, assignment.region_code, campaign_id, assignment.starts_on LIMIT $9",
         *reach.territory.span,
         reach.only,
-        only,
+        await campaign_id_asked(pg, campaign),
         *(after or (None, None, None, None)),
         limit,
     )
