@@ -59,6 +59,12 @@ class _World:
         found = self.people.get(username)
         return found.id if found is not None and found.role == role else None
 
+    def unknown(self, at: int, username: str, role: Role) -> list[Fault]:
+        """The fault of a row that names nobody of a role, in the field that is called as the role."""
+        if self.person(username, role) is not None:
+            return []
+        return [Fault(at, role.value, "account_unknown", PERSON_UNKNOWN)]
+
     def faults(self, at: int, row: _OfCampaign) -> list[Fault]:
         """What is wrong with the campaign and the region of a row."""
         faults = []
@@ -81,8 +87,7 @@ async def enter_teams(
     faults: list[Fault] = []
     async for at, row in unhurried(enumerate(rows)):
         faults += world.faults(at, row)
-        if world.person(row.coordinator, Role.COORDINATOR) is None:
-            faults.append(Fault(at, "coordinator", "account_unknown", PERSON_UNKNOWN))
+        faults += world.unknown(at, row.coordinator, Role.COORDINATOR)
     faults += await _repeated("name", ((row.campaign, row.region_code, row.name) for row in rows))
     refuse_faulty(faults)
     return await merge(
@@ -134,8 +139,7 @@ async def enter_members(
         faults += basic
         if not basic and (world.campaigns[row.campaign], row.region_code, row.team) not in teams:
             faults.append(Fault(at, "team", "team_unknown", _TEAM_UNKNOWN))
-        if world.person(row.enumerator, Role.ENUMERATOR) is None:
-            faults.append(Fault(at, "enumerator", "account_unknown", PERSON_UNKNOWN))
+        faults += world.unknown(at, row.enumerator, Role.ENUMERATOR)
         faults += _dates(at, row.starts_on, row.ends_on)
     keys = ((row.campaign, row.region_code, row.team, row.enumerator, row.starts_on) for row in rows)
     faults += await _repeated("enumerator", keys)
@@ -183,8 +187,7 @@ async def enter_assignments(
     faults: list[Fault] = []
     async for at, row in unhurried(enumerate(rows)):
         faults += world.faults(at, row)
-        if world.person(row.enumerator, Role.ENUMERATOR) is None:
-            faults.append(Fault(at, "enumerator", "account_unknown", PERSON_UNKNOWN))
+        faults += world.unknown(at, row.enumerator, Role.ENUMERATOR)
         faults += _dates(at, row.starts_on, row.ends_on)
     faults += await _repeated("enumerator", ((r.campaign, r.enumerator, r.region_code, r.starts_on) for r in rows))
     refuse_faulty(faults)
