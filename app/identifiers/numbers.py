@@ -93,10 +93,7 @@ def parse_nib(text: str) -> str:
     Raises:
         InvalidNumber: `nib_not_13_digits`. There is no public check digit.
     """
-    digits = stripped(text)
-    if not _NIB.fullmatch(digits):
-        raise InvalidNumber("nib_not_13_digits")
-    return digits
+    return _digits(text, _NIB, "nib_not_13_digits")
 
 
 def parse_cooperative_number(text: str) -> str:
@@ -105,9 +102,13 @@ def parse_cooperative_number(text: str) -> str:
     Raises:
         InvalidNumber: `cooperative_number_not_5_to_20_digits`.
     """
+    return _digits(text, _COOPERATIVE_NUMBER, "cooperative_number_not_5_to_20_digits")
+
+
+def _digits(text: str, layout: re.Pattern[str], otherwise: str) -> str:
     digits = stripped(text)
-    if not _COOPERATIVE_NUMBER.fullmatch(digits):
-        raise InvalidNumber("cooperative_number_not_5_to_20_digits")
+    if not layout.fullmatch(digits):
+        raise InvalidNumber(otherwise)
     return digits
 
 
