@@ -8,7 +8,16 @@ from enum import Enum
 import asyncpg
 
 
-class Outage(Enum):
+class Cause(Enum):
+    """Why something cannot be used: a word, and a sentence."""
+
+    @property
+    def code(self) -> str:
+        """The stable word: the member's name in lower case."""
+        return self.name.lower()
+
+
+class Outage(Cause):
     """Every reason why the database cannot be used. Each can end without a restart of the server."""
 
     UNREACHABLE = "nothing answers at its address"
@@ -30,11 +39,6 @@ class Outage(Enum):
     OLDER_SCHEMA = "its tables are of an older release: run `kumkm migrate`"
     NEWER_SCHEMA = "its tables are of a newer release, with which this server cannot work"
     UNFIT = "its login or its content is not what a server may work with; see the log"
-
-    @property
-    def code(self) -> str:
-        """The stable word: the member's name in lower case."""
-        return self.name.lower()
 
 
 class PoolerError(asyncpg.InterfaceError):

@@ -15,7 +15,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 from typing import NamedTuple
 from uuid import UUID
 
@@ -26,7 +25,7 @@ from app.core.connecting import pass_over
 from app.core.database import Database
 from app.core.log_position import LogPosition, Moment, Moments, moment_of
 from app.core.migrations import schema_of
-from app.core.outages import Outage
+from app.core.outages import Cause, Outage
 from app.core.problems import Code, Problem
 from app.core.rows import Row, read_the
 from app.core.settings import Settings
@@ -54,7 +53,7 @@ SELECT system_identifier, (SELECT oid FROM pg_database WHERE datname = current_d
 _BUSY_OR_AWAY = (Code.DATABASE_AWAY, Code.OVERLOADED)
 
 
-class Unfit(Enum):
+class Unfit(Cause):
     """Why a standby that answers is not used, beside an outage."""
 
     NOT_SEEN = "it was not looked at yet"
@@ -63,11 +62,6 @@ class Unfit(Enum):
     OTHER_DATABASE = "it is a copy of another database"
     STRAYED = "it is a standby of another primary: it has what this one does not have, or lacks what this one has"
     BEHIND = "it is further behind than KUMKM_READ_STALENESS_S, or does not follow the primary"
-
-    @property
-    def code(self) -> str:
-        """The stable word: the member's name in lower case."""
-        return self.name.lower()
 
 
 class ReaderLostError(Exception):
