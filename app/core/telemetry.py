@@ -46,11 +46,8 @@ class Metrics:
         """`shared`: the folder in which all workers of the server keep theirs; see `core/shared_metrics.py`."""
         self._shared = shared
         self.registry = CollectorRegistry()
-        self.requests = Counter(
-            "kumkm_requests_total",
-            "Requests by route, method and status.",
-            ["route", "method", "status"],
-            registry=self.registry,
+        self.requests = self._counter(
+            "kumkm_requests_total", "Requests by route, method and status.", "route", "method", "status"
         )
         self.latency = Histogram(
             "kumkm_request_seconds",
@@ -62,12 +59,7 @@ class Metrics:
         self.batch_items = Histogram(
             "kumkm_batch_items", "Items per new batch.", buckets=_SIZES, registry=self.registry
         )
-        self.outcomes = Counter(
-            "kumkm_item_outcomes_total",
-            "Items of new batches by outcome.",
-            ["outcome"],
-            registry=self.registry,
-        )
+        self.outcomes = self._counter("kumkm_item_outcomes_total", "Items of new batches by outcome.", "outcome")
         self.ingest_latency = Histogram(
             "kumkm_ingest_seconds",
             "Seconds to take a new batch, commit included.",
@@ -77,11 +69,10 @@ class Metrics:
         self.pool_busy = self._gauge("kumkm_pool_busy", "Database connections at work.")
         self.pool_waiting = self._gauge("kumkm_pool_waiting", "Requests waiting for a connection.")
         self.pool_size = self._gauge("kumkm_pool_size", "Database connections allowed.")
-        self.reader_reads = Counter(
+        self.reader_reads = self._counter(
             "kumkm_reader_reads_total",
             "Reads that a standby may answer, by who answered; `repeated`: it broke off, and the primary was asked.",
-            ["answered_by"],
-            registry=self.registry,
+            "answered_by",
         )
         self.reader_unused = self._gauge(
             "kumkm_reader_unused", "Processes whose standby is set, and not used at this moment."
@@ -92,31 +83,19 @@ class Metrics:
             registry=self.registry,
             multiprocess_mode="livemax",
         )
-        self.background_rounds = Counter(
-            "kumkm_background_rounds_total",
-            "Rounds of work in the background, those that failed included.",
-            ["worker"],
-            registry=self.registry,
+        self.background_rounds = self._counter(
+            "kumkm_background_rounds_total", "Rounds of work in the background, those that failed included.", "worker"
         )
-        self.background_failures = Counter(
-            "kumkm_background_failures_total",
-            "Rounds of work in the background that failed.",
-            ["worker"],
-            registry=self.registry,
+        self.background_failures = self._counter(
+            "kumkm_background_failures_total", "Rounds of work in the background that failed.", "worker"
         )
-        self.background_succeeded = Gauge(
+        self.background_succeeded = self._newest(
             "kumkm_background_last_success_seconds",
             "When a round of work in the background succeeded last, in seconds since 1970; at first, when it began.",
-            ["worker"],
-            registry=self.registry,
-            multiprocess_mode="max",
         )
-        self.background_interval = Gauge(
+        self.background_interval = self._newest(
             "kumkm_background_interval_seconds",
             "Seconds between two rounds of work in the background.",
-            ["worker"],
-            registry=self.registry,
-            multiprocess_mode="max",
         )
         self.fold_failures = Counter(  # from before there were other workers in the figures
             "kumkm_fold_failures_total", "Foldings of progress that failed.", registry=self.registry
@@ -146,6 +125,13 @@ class Metrics:
 
         readers.changed = changed
         changed()
+
+    def _counter(self, name: str, description: str, *labels: str) -> Counter:
+        return Counter(name, description, labels, registry=self.registry)
+
+    def _newest(self, name: str, description: str) -> Gauge:
+        """What one of the workers says of its work in the background: of all processes the highest."""
+        return Gauge(name, description, ["worker"], registry=self.registry, multiprocess_mode="max")
 
     def _gauge(self, name: str, description: str) -> Gauge:
         """How something stands now: the sum of the workers that live."""
