@@ -5,10 +5,13 @@ import { Page } from './page.tsx';
 import styles from './tabbed-page.module.css';
 
 interface Told<Tab extends string> {
-  readonly title: string;
-  readonly about: string;
+  readonly words: {
+    readonly title: string;
+    readonly about: string;
+    /** What each tab is called. */
+    readonly tabs: Readonly<Record<Tab, string>>;
+  };
   readonly tabs: readonly Tab[];
-  readonly names: Readonly<Record<Tab, string>>;
   readonly tab: Tab;
   readonly onTab: (tab: Tab | undefined) => void;
   readonly panel: string | undefined;
@@ -17,7 +20,7 @@ interface Told<Tab extends string> {
 }
 
 /** A page of tabs; what one shows is loaded when it is opened. */
-export function TabbedPage<Tab extends string>({ title, about, tabs, tab, ...told }: Told<Tab>) {
+export function TabbedPage<Tab extends string>({ words, tabs, tab, ...told }: Told<Tab>) {
   const list = useRef<HTMLDivElement>(null);
   // Where they do not all fit, the open one is in sight; only the tabs scroll, not the page.
   useLayoutEffect(() => {
@@ -26,7 +29,7 @@ export function TabbedPage<Tab extends string>({ title, about, tabs, tab, ...tol
       list.current.scrollLeft = open.offsetLeft - (list.current.clientWidth - open.offsetWidth) / 2;
   }, [tab]);
   return (
-    <Page title={title} about={about}>
+    <Page title={words.title} about={words.about}>
       <Tabs
         value={tab}
         keepMounted={false}
@@ -35,7 +38,7 @@ export function TabbedPage<Tab extends string>({ title, about, tabs, tab, ...tol
         <Tabs.List ref={list} className={styles.tabs}>
           {tabs.map((each) => (
             <Tabs.Tab key={each} value={each} data-tab={each}>
-              {told.names[each]}
+              {words.tabs[each]}
             </Tabs.Tab>
           ))}
         </Tabs.List>

@@ -33,10 +33,8 @@ export function CampaignPage() {
   const tab = tabs.find((each) => each === search.tab) ?? 'campaigns';
   return (
     <TabbedPage
-      title={t.title}
-      about={t.about}
+      words={t}
       tabs={tabs}
-      names={t.tabs}
       tab={tab}
       onTab={(to) => {
         const { campaign, region, as_of, basis } = search;

@@ -28,10 +28,8 @@ export function PeoplePage() {
   const tab = tabs.find((each) => each === search.tab) ?? tabs[0] ?? 'tablets';
   return (
     <TabbedPage
-      title={t.title}
-      about={t.about}
+      words={t}
       tabs={tabs}
-      names={t.tabs}
       tab={tab}
       onTab={(to) => {
         void navigate({

@@ -110,7 +110,6 @@ export function CorrectionDialog({ business, onClose, onDone }: Told) {
         <Reason
           hint={t.correctReasonHint}
           value={draft.reason}
-          longest={1000}
           tried={tried}
           onChange={(reason) => setDraft({ ...draft, reason })}
         />

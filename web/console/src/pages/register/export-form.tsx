@@ -99,14 +99,7 @@ export function ExportForm() {
         />
       )}
       {personal && (
-        <Reason
-          hint={t.personalReasonHint}
-          value={reason}
-          longest={300}
-          tried={tried}
-          plain
-          onChange={setReason}
-        />
+        <Reason hint={t.personalReasonHint} value={reason} tried={tried} plain onChange={setReason} />
       )}
       {making.isError && <Fault fault={making.error} />}
       <Button type="submit" size="md" loading={making.isPending}>

@@ -4,6 +4,8 @@ import { register } from '../../texts/register.ts';
 
 /** What the API takes as a reason. */
 const SHORTEST = 5;
+const LONGEST = 1000;
+const LONGEST_HEADER = 300;
 
 export function isReason(text: string): boolean {
   return text.trim().length >= SHORTEST;
@@ -22,7 +24,6 @@ export function oneLine(text: string): string {
 interface Told {
   readonly hint: string;
   readonly value: string;
-  readonly longest: number;
   /** Whether it was tried to go on without one. */
   readonly tried: boolean;
   /** Whether it travels as a header. */
@@ -32,7 +33,7 @@ interface Told {
 }
 
 /** Why something is done that the trail keeps. */
-export function Reason({ hint, value, longest, tried, plain = false, focus = false, onChange }: Told) {
+export function Reason({ hint, value, tried, plain = false, focus = false, onChange }: Told) {
   const t = useTexts(register);
   const error = plain && !isPlain(value) ? t.latin : tried && !isReason(value) ? t.reasonFault : undefined;
   return (
@@ -41,7 +42,7 @@ export function Reason({ hint, value, longest, tried, plain = false, focus = fal
       description={hint}
       value={value}
       error={error}
-      maxLength={longest}
+      maxLength={plain ? LONGEST_HEADER : LONGEST}
       autosize
       minRows={2}
       maxRows={6}

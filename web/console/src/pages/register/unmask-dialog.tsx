@@ -39,15 +39,7 @@ export function UnmaskDialog({ id, onClose, onSeen }: Told) {
     <Dialog title={t.unmaskTitle} onClose={onClose}>
       <form className={styles.form} onSubmit={submit}>
         <p>{t.unmaskAbout}</p>
-        <Reason
-          hint={t.unmaskReasonHint}
-          value={reason}
-          longest={300}
-          tried={tried}
-          plain
-          focus
-          onChange={setReason}
-        />
+        <Reason hint={t.unmaskReasonHint} value={reason} tried={tried} plain focus onChange={setReason} />
         {asking.data?.masked === true && <p role="alert">{t.noRight}</p>}
         {asking.isError && <Fault fault={asking.error} />}
         <DialogEnd leave={t.cancel} onLeave={onClose} isPending={asking.isPending}>
