@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 from broken_clients import breaks, rewriting_pages
+from spoiling import on_answers
 
 from kumkm_tablet import tablet
 from kumkm_tablet.network import Network
@@ -13,26 +14,22 @@ from kumkm_tablet.tablet import Tablet
 # R48: answers that are none.
 
 
+def _cursor_is(there: Callable[[httpx.Response], bool]) -> None:
+    """Have another idea of when an answer has a cursor."""
+    real = tablet.has
+    tablet.has = lambda *names: there if "next_cursor" in names else real(*names)
+
+
 @breaks("R48", "changes_are_no_answer")
 def keeps_any_cursor() -> None:
-    real = tablet.has
-
-    def has(*names: str) -> Callable[[httpx.Response], bool]:
-        return (lambda answer: "next_cursor" in answer.text) if "next_cursor" in names else real(*names)
-
-    tablet.has = has
+    _cursor_is(lambda answer: "next_cursor" in answer.text)
     _padded({"items": [], "more": False})
 
 
 @breaks("R48", "changes_are_no_answer")
 def takes_a_page_without_a_cursor() -> None:
     """It goes on from wherever that is."""
-    real = tablet.has
-
-    def has(*names: str) -> Callable[[httpx.Response], bool]:
-        return (lambda answer: '"items"' in answer.text) if "next_cursor" in names else real(*names)
-
-    tablet.has = has
+    _cursor_is(lambda answer: '"items"' in answer.text)
     _padded({"next_cursor": "the end", "more": False})
     request = Network.send
 
@@ -96,20 +93,16 @@ def keeps_any_handshake() -> None:
 @breaks("R48", "handshake_is_no_answer")
 def wipes_where_it_is_not_known() -> None:
     """A handshake without an assignment means that somebody else has the tablet now."""
-    real = Network._once
 
-    async def once(self: Network, method: str, path: str, **how: Any) -> httpx.Response | None:
-        answer = await real(self, method, path, **how)
-        if path == "/v1/sync/handshake" and answer is not None and answer.status_code == 200:
-            try:
-                known = "campaigns" in answer.json()
-            except ValueError:
-                known = True
-            if not known:
-                self.outbox._db.execute("DELETE FROM record")
-        return answer
+    def wipe(self: Network, answer: httpx.Response) -> None:
+        try:
+            known = "campaigns" in answer.json()
+        except ValueError:
+            known = True
+        if not known:
+            self.outbox._db.execute("DELETE FROM record")
 
-    Network._once = once
+    on_answers("/v1/sync/handshake", (200,), wipe)
 
 
 # R54: more pages.

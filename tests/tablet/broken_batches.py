@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 from broken_clients import breaks, instead
 from broken_receipts import PURGE
+from spoiling import beforehand
 
 from kumkm_tablet import tablet
 from kumkm_tablet.outbox import Batch, Outbox, Row, State, Verdict
@@ -20,13 +21,8 @@ from kumkm_tablet.tablet import Report, Tablet, _Said
 @breaks("R18", "killed_while_sending")
 def batch_id_in_memory_only() -> None:
     """At its start it makes batches of whatever waits."""
-    real = Tablet.push
-
-    async def push(self: Tablet, report: Report) -> None:
-        self.outbox._db.execute("UPDATE record SET state = 'queued', batch_id = NULL WHERE state = 'sending'")
-        await real(self, report)
-
-    Tablet.push = push
+    sql = "UPDATE record SET state = 'queued', batch_id = NULL WHERE state = 'sending'"
+    beforehand(Tablet, "push", lambda self: self.outbox._db.execute(sql))
 
 
 @breaks("R18", "killed_while_sending")
@@ -213,13 +209,8 @@ def sends_a_refused_one_for_ever() -> None:
 
 @breaks("R25", "poison")
 def tries_a_refused_one_at_every_sync() -> None:
-    real = Tablet.push
-
-    async def push(self: Tablet, report: Report) -> None:
-        self.outbox._db.execute("UPDATE record SET state = 'queued' WHERE state = 'to_fix'")
-        await real(self, report)
-
-    Tablet.push = push
+    sql = "UPDATE record SET state = 'queued' WHERE state = 'to_fix'"
+    beforehand(Tablet, "push", lambda self: self.outbox._db.execute(sql))
 
 
 # R26: the id is taken.

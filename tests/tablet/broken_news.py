@@ -5,6 +5,7 @@ from typing import Any
 
 from broken_clients import breaks, instead, rewriting_pages
 from shapes import Json
+from spoiling import beforehand
 
 from kumkm_tablet import tablet
 from kumkm_tablet.outbox import Outbox, Row, State, Verdict
@@ -116,13 +117,7 @@ def goes_on_after_410() -> None:
 
 @breaks("R43", "cursor_outdated")
 def drops_the_cursor_before_it_reconciles() -> None:
-    real = Tablet._start_over
-
-    async def start_over(self: Tablet) -> None:
-        self.outbox.set("cursor", None)
-        await real(self)
-
-    Tablet._start_over = start_over
+    beforehand(Tablet, "_start_over", lambda self: self.outbox.set("cursor", None))
 
 
 @breaks("R43", "cursor_outdated")
@@ -169,13 +164,7 @@ def looks_again_only_after_410() -> None:
 
 @breaks("R56", "lost_without_a_lost_change")
 def believes_the_server_before_it_could_ask() -> None:
-    real = Tablet._ask_about_everything
-
-    async def ask(self: Tablet) -> None:
-        self.outbox.set("newest_batch", None)
-        await real(self)
-
-    Tablet._ask_about_everything = ask
+    beforehand(Tablet, "_ask_about_everything", lambda self: self.outbox.set("newest_batch", None))
 
 
 @breaks("R56", "lost_without_a_lost_change")
@@ -223,13 +212,7 @@ def sends_what_was_kept_again_after_410() -> None:
 
 @breaks("R44", "nothing_goes_after_410")
 def lets_go_before_it_pulls() -> None:
-    real = Tablet.pull
-
-    async def pull(self: Tablet, report: Report) -> None:
-        self.outbox.purge(self._server_time() - 3 * 86400)
-        await real(self, report)
-
-    Tablet.pull = pull
+    beforehand(Tablet, "pull", lambda self: self.outbox.purge(self._server_time() - 3 * 86400))
 
 
 @breaks("R44", "nothing_goes_after_410")

@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx
 from broken_clients import breaks, instead
+from spoiling import on_answers
 
 from kumkm_tablet import tablet
 from kumkm_tablet.network import Network
@@ -53,15 +54,7 @@ def sends_its_parts_at_once() -> None:
 
 @breaks("R50", "photo_is_kept")
 def photo_goes_with_any_200() -> None:
-    real = Network._once
-
-    async def once(self: Network, method: str, path: str, **how: Any) -> httpx.Response | None:
-        answer = await real(self, method, path, **how)
-        if "attachments" in path and answer is not None and answer.status_code in (200, 201):
-            self.outbox._db.execute("DELETE FROM photo_of")
-        return answer
-
-    Network._once = once
+    on_answers("attachments", (200, 201), lambda self, _: self.outbox._db.execute("DELETE FROM photo_of"))
 
 
 @breaks("R50", "photo_is_kept")

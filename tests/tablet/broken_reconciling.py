@@ -1,11 +1,12 @@
 """Broken clients: reconciling."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import httpx
 from broken_clients import breaks
 from shapes import Json
+from spoiling import beforehand, taking
 
 from kumkm_tablet import network, tablet
 from kumkm_tablet.outbox import Outbox, Row, State, Verdict
@@ -49,28 +50,19 @@ def takes_no_line_for_another_yes() -> None:
 
 @breaks("R36", "reconcile_says_otherwise")
 def stored_is_enough() -> None:
-    real = tablet._state_of
-    tablet._state_of = lambda line: State.ACKNOWLEDGED if line.get("state") == "stored" else real(line)
+    taking(lambda line: line.get("state") == "stored", State.ACKNOWLEDGED)
 
 
 @breaks("R36", "reconcile_says_otherwise")
 def stored_and_to_be_fixed_is_done() -> None:
-    real = tablet._state_of
-    tablet._state_of = lambda line: (
-        State.ACKNOWLEDGED if line.get("state") == "stored" and line.get("client_action") == "fix" else real(line)
-    )
+    taking(lambda line: line.get("state") == "stored" and line.get("client_action") == "fix", State.ACKNOWLEDGED)
 
 
 @breaks("R36", "lost_receipt_is_no_loss")
 def lets_go_after_a_crash() -> None:
     """What was being sent when it ended counts as sent."""
-    real = Tablet.handshake
-
-    async def handshake(self: Tablet) -> Mapping[str, Any]:
-        self.outbox._db.execute("UPDATE record SET state = 'purged', batch_id = NULL WHERE state = 'sending'")
-        return await real(self)
-
-    Tablet.handshake = handshake
+    sql = "UPDATE record SET state = 'purged', batch_id = NULL WHERE state = 'sending'"
+    beforehand(Tablet, "handshake", lambda self: self.outbox._db.execute(sql))
 
 
 def _reconciled(change: Callable[[list[Json], list[Json]], list[Json]]) -> None:
@@ -100,13 +92,17 @@ def _purge(asked: Json) -> Json:
     return {"record_id": asked["record_id"], "revision": asked["revision"], **told}
 
 
-@breaks("R37", "reconcile_says_missing")
-def takes_missing_for_stored() -> None:
+def _taken_for_stored(state: str) -> None:
     _reconciled(
         lambda lines, asked: [
-            _purge(one) if line["state"] == "missing" else line for line, one in zip(lines, asked, strict=False)
+            _purge(one) if line["state"] == state else line for line, one in zip(lines, asked, strict=False)
         ]
     )
+
+
+@breaks("R37", "reconcile_says_missing")
+def takes_missing_for_stored() -> None:
+    _taken_for_stored("missing")
 
 
 @breaks("R37", "reconcile_says_missing")
@@ -127,26 +123,24 @@ def sends_only_the_first_that_is_missing() -> None:
     Tablet._reconcile = reconcile
 
 
-@breaks("R37", "reconcile_says_missing")
-def sets_aside_what_is_missing() -> None:
+def _settled(change: Callable[[Verdict], Verdict]) -> None:
+    """Settle records by other verdicts than they got."""
     real = Outbox.settle
 
     def settle(self: Outbox, verdicts: Iterable[tuple[Row, Verdict]]) -> None:
-        real(
-            self,
-            [(row, Verdict(State.KEPT) if verdict == Verdict(State.QUEUED) else verdict) for row, verdict in verdicts],
-        )
+        real(self, [(row, change(verdict)) for row, verdict in verdicts])
 
     Outbox.settle = settle
 
 
+@breaks("R37", "reconcile_says_missing")
+def sets_aside_what_is_missing() -> None:
+    _settled(lambda verdict: Verdict(State.KEPT) if verdict == Verdict(State.QUEUED) else verdict)
+
+
 @breaks("R38", "reconcile_says_different")
 def takes_different_for_stored() -> None:
-    _reconciled(
-        lambda lines, asked: [
-            _purge(one) if line["state"] == "different" else line for line, one in zip(lines, asked, strict=False)
-        ]
-    )
+    _taken_for_stored("different")
 
 
 @breaks("R38", "reconcile_says_different")
@@ -158,18 +152,7 @@ def sends_what_is_different_again() -> None:
 
 @breaks("R38", "reconcile_says_different")
 def drops_what_is_different() -> None:
-    real = Outbox.settle
-
-    def settle(self: Outbox, verdicts: Iterable[tuple[Row, Verdict]]) -> None:
-        real(
-            self,
-            [
-                (row, Verdict(State.PURGED) if "different" in str(verdict.told) else verdict)
-                for row, verdict in verdicts
-            ],
-        )
-
-    Outbox.settle = settle
+    _settled(lambda verdict: Verdict(State.PURGED) if "different" in str(verdict.told) else verdict)
 
 
 @breaks("R39", "reconcile_is_no_answer")

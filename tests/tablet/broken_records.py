@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 from broken_clients import breaks, instead
 from shapes import Json, the
+from spoiling import afterwards, beforehand, taking
 
 from kumkm_tablet import outbox, tablet
 from kumkm_tablet.canonical import canonical, content_sha256, uuid7
@@ -281,26 +282,21 @@ def forgets_what_is_kept() -> None:
 
 @breaks("R15", "keep_is_kept")
 def takes_held_for_accepted() -> None:
-    real = tablet._state_of
-    tablet._state_of = lambda line: State.ACKNOWLEDGED if line.get("outcome") == "held" else real(line)
+    taking(lambda line: line.get("outcome") == "held", State.ACKNOWLEDGED)
 
 
 @breaks("R15", "keep_is_kept")
 def takes_a_conflict_for_a_duplicate() -> None:
-    real = tablet._state_of
-    tablet._state_of = lambda line: State.ACKNOWLEDGED if line.get("outcome") == "conflict" else real(line)
+    taking(lambda line: line.get("outcome") == "conflict", State.ACKNOWLEDGED)
 
 
 @breaks("R15", "keep_is_kept")
 def sends_what_is_kept_at_every_sync() -> None:
-    real = Tablet.push
-
-    async def push(self: Tablet, report: Report) -> None:
+    def queue(self: Tablet) -> None:
         kept = self.outbox.rows(State.KEPT)
         self.outbox.settle([(row, Verdict(State.QUEUED)) for row in kept])
-        await real(self, report)
 
-    Tablet.push = push
+    beforehand(Tablet, "push", queue)
 
 
 @breaks("R15", "lines_differ")
@@ -328,9 +324,7 @@ def lets_go_of_what_it_does_not_know() -> None:
 
 @breaks("R16", "unknown_words")
 def sends_again_what_it_does_not_know() -> None:
-    real = tablet._state_of
-    strange = {"postponed"}
-    tablet._state_of = lambda line: State.QUEUED if line.get("outcome") in strange else real(line)
+    taking(lambda line: line.get("outcome") == "postponed", State.QUEUED)
     instead(Tablet, _next_batch=_few(Tablet._next_batch))
 
 
@@ -350,15 +344,11 @@ def keeps_back_what_is_old() -> None:
 
 @breaks("R17", "newer_questionnaire")
 def drops_what_is_old() -> None:
-    real = Tablet.handshake
-
-    async def handshake(self: Tablet) -> Mapping[str, Any]:
-        shaken = await real(self)
+    def drop(self: Tablet, shaken: Mapping[str, Any]) -> None:
         if "umkm@1" not in shaken["questionnaires"]:
             self.outbox._db.execute("DELETE FROM record WHERE state = 'queued'")
-        return shaken
 
-    Tablet.handshake = handshake
+    afterwards(Tablet, "handshake", drop)
 
 
 # R40: canonical JSON.

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 from broken_clients import breaks, instead
+from spoiling import afterwards, on_answers
 
 from kumkm_tablet import network
 from kumkm_tablet.network import Network, Refused, SignInNeeded
@@ -181,17 +182,12 @@ def takes_a_page_for_a_grant() -> None:
 
 @breaks("R06", "refresh_is_no_answer")
 def signed_out_by_a_portals_401() -> None:
-    real = Network._once
+    def sign_out(self: Network, _: httpx.Response) -> None:
+        self.outbox.set("refresh_token", None)
+        self.outbox.set("access_token", None)
+        raise SignInNeeded
 
-    async def once(self: Network, method: str, path: str, **how: Any) -> httpx.Response | None:
-        answer = await real(self, method, path, **how)
-        if path == "/v1/auth/token" and answer is not None and answer.status_code in (401, 403):
-            self.outbox.set("refresh_token", None)
-            self.outbox.set("access_token", None)
-            raise SignInNeeded
-        return answer
-
-    Network._once = once
+    on_answers("/v1/auth/token", (401, 403), sign_out)
 
 
 def _over(then: Callable[[Outbox], object]) -> None:
@@ -317,12 +313,8 @@ def revoked_it_lets_go_of_what_is_held() -> None:
 
 @breaks("R09", "device_is_revoked")
 def revoked_it_wipes_itself() -> None:
-    real = Tablet.handshake
-
-    async def handshake(self: Tablet) -> Mapping[str, Any]:
-        shaken = await real(self)
+    def wipe(self: Tablet, shaken: Mapping[str, Any]) -> None:
         if shaken["device"]["state"] == "revoked":
             _wipe(self.outbox)
-        return shaken
 
-    Tablet.handshake = handshake
+    afterwards(Tablet, "handshake", wipe)

@@ -1,12 +1,13 @@
 """Broken clients: waiting and clocks."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 from broken_clients import breaks, instead
+from spoiling import afterwards, beforehand
 
 from kumkm_tablet import network
 from kumkm_tablet.network import Network, Policy
@@ -69,22 +70,25 @@ def waits_half_after_a_restart() -> None:
     Network.wait_as_asked = half
 
 
+def _waits(seconds: Callable[[int], float]) -> None:
+    """Wait so long after a fault where the server says nothing, and try 40 times."""
+    Policy.wait = lambda self, attempt, retry_after: retry_after or seconds(attempt)
+    Policy.learn = lambda self, told: setattr(self, "attempts", 40)
+
+
 @breaks("R32", "burst_of_faults")
 def hammers() -> None:
-    Policy.wait = lambda self, attempt, retry_after: retry_after or 0.0
-    Policy.learn = lambda self, told: setattr(self, "attempts", 40)
+    _waits(lambda attempt: 0.0)
 
 
 @breaks("R32", "burst_of_faults")
 def waits_once_and_no_more() -> None:
-    Policy.wait = lambda self, attempt, retry_after: retry_after or (0.0 if attempt else 0.2)
-    Policy.learn = lambda self, told: setattr(self, "attempts", 40)
+    _waits(lambda attempt: 0.0 if attempt else 0.2)
 
 
 @breaks("R32", "burst_of_faults")
 def always_waits_the_same() -> None:
-    Policy.wait = lambda self, attempt, retry_after: retry_after or 0.01
-    Policy.learn = lambda self, told: setattr(self, "attempts", 40)
+    _waits(lambda attempt: 0.01)
 
 
 @breaks("R32", "burst_of_faults")
@@ -100,14 +104,11 @@ def waits_as_long_as_it_may() -> None:
 
 @breaks("R33", "servers_clock_is_another")
 def sends_the_servers_time() -> None:
-    real = Tablet._put
-
-    async def put(self: Tablet, batch: Batch) -> httpx.Response | None:
+    def believe(self: Tablet) -> None:
         told = datetime.fromtimestamp(self._server_time(), UTC)
         self.clock = lambda: told
-        return await real(self, batch)
 
-    Tablet._put = put
+    beforehand(Tablet, "_put", believe)
 
 
 @breaks("R33", "servers_clock_is_another")
@@ -194,12 +195,8 @@ def _seconds(moment: str) -> float:
 
 @breaks("R35", "clock_jumps")
 def drops_what_is_from_another_time() -> None:
-    real = Tablet.handshake
-
-    async def handshake(self: Tablet) -> Mapping[str, Any]:
-        shaken = await real(self)
+    def drop(self: Tablet, _: Mapping[str, Any]) -> None:
         if self._server_time() > time.time() + 365 * 86400:
             self.outbox._db.execute("DELETE FROM record WHERE state = 'queued'")
-        return shaken
 
-    Tablet.handshake = handshake
+    afterwards(Tablet, "handshake", drop)

@@ -5,7 +5,6 @@ A command is a process of its own, so that the kit can end it at any moment, and
 
 import asyncio
 import contextlib
-import gc
 import io
 import json
 import os
@@ -23,6 +22,7 @@ from pathlib import Path
 
 import broken_clients
 import httpx
+from forking import forking_at
 
 from kumkm_tablet import cli, commands
 from kumkm_tablet.conformance.kit import CommandDriver
@@ -37,13 +37,7 @@ def serve(path: str) -> None:
     context = httpx.create_ssl_context()  # 20 ms that no command needs, since tests speak plain HTTP
     make, httpx.AsyncClient.__init__ = httpx.AsyncClient.__init__, lambda self, **how: make(self, verify=context, **how)
     asyncio.run(_warm())
-    gc.freeze()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    with socket.socket(socket.AF_UNIX) as listening:
-        listening.bind(path)
-        listening.listen(64)
-        sys.stdout.write("ready\n")
-        sys.stdout.flush()
+    with forking_at(path) as listening:
         while True:
             connection, _ = listening.accept()
             if os.fork() == 0:
