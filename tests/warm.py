@@ -6,7 +6,6 @@ seconds of a core, and a dozen tests start servers.
 
 import atexit
 import functools
-import gc
 import json
 import os
 import select
@@ -19,6 +18,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from forking import forking_at
+
 
 def serve(path: str) -> None:
     """Fork for each connection, until the standard input ends."""
@@ -27,13 +28,7 @@ def serve(path: str) -> None:
     from app.main import settle  # noqa: F401, PLC0415  (likewise)
 
     router.make_ready()
-    gc.freeze()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    with socket.socket(socket.AF_UNIX) as listening:
-        listening.bind(path)
-        listening.listen(16)
-        sys.stdout.write("ready\n")
-        sys.stdout.flush()
+    with forking_at(path) as listening:
         while listening in select.select([listening, sys.stdin], [], [])[0]:
             connection, _ = listening.accept()
             if os.fork() == 0 and _watch(connection):
