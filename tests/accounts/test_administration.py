@@ -6,6 +6,7 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
+from lists import pages
 from one_by_one import each
 from shapes import Call, Json
 from world import World
@@ -220,14 +221,11 @@ async def test_accounts_are_found_by_words_of_the_name_or_parts_of_the_user_name
 
 
 async def test_lists_hold_the_territory_and_pages_follow_one_another(act: Call, world: World) -> None:
-    seen, cursor = [], None
-    while True:
-        params = {"limit": 4, **({"cursor": cursor} if cursor else {})}
-        page = (await act("officer", "GET", "accounts", params=params)).json()
+    seen, cursors = [], []
+    async for page in pages(lambda after: act("officer", "GET", "accounts", params={"limit": 4, **after})):
         seen += [row["username"] for row in page["items"]]
-        if (cursor := page["next_cursor"]) is None:
-            break
-        kept = cursor
+        cursors.append(page["next_cursor"])
+    kept = cursors[-2]
     assert sorted(seen) == sorted(
         name for name, account in world.accounts.items() if (account.region_code or "ID").startswith("16.01")
     )

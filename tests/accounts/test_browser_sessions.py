@@ -101,6 +101,13 @@ async def test_without_the_header_or_without_a_browsers_word_that_the_page_is_ou
         assert answer.json()["code"] == "foreign_page"
 
 
+async def signed_in_before(browser: Browser, pg: asyncpg.Connection) -> dict[str, str]:
+    """Sign in, and let so much time pass that the next refresh brings another token; the cookies until then."""
+    await browser.sign_in()
+    await later(pg, 100)
+    return browser.cookies
+
+
 async def test_twenty_tabs_that_refresh_at_once_go_on(browser: Browser, pg: asyncpg.Connection) -> None:
     await browser.sign_in()
     for _ in range(3):
@@ -115,9 +122,7 @@ async def test_twenty_tabs_that_refresh_at_once_go_on(browser: Browser, pg: asyn
 async def test_a_tab_that_was_on_its_way_with_the_token_before_gets_the_new_one(
     browser: Browser, pg: asyncpg.Connection
 ) -> None:
-    await browser.sign_in()
-    await later(pg, 100)
-    before = browser.cookies
+    before = await signed_in_before(browser, pg)
     first = await browser.ask("refresh")
     late = await browser.ask("refresh", headers=with_cookies(before))
     assert late.status_code == 200
@@ -142,9 +147,7 @@ async def test_a_token_that_was_replaced_long_ago_ends_the_session_for_everybody
 async def test_an_attempt_whose_answer_was_lost_is_answered_again_however_late(
     browser: Browser, pg: asyncpg.Connection
 ) -> None:
-    await browser.sign_in()
-    await later(pg, 100)
-    before = browser.cookies
+    before = await signed_in_before(browser, pg)
     lost = await browser.ask("refresh", attempt_id="attempt-one-of-mine")
     await later(pg, 1000)
     again = await browser.ask("refresh", headers=with_cookies(before), attempt_id="attempt-one-of-mine")

@@ -23,7 +23,6 @@ from test_access import MATRIX
 from world import World, batch, item, nik, put
 
 from app.accounts import passwords
-from app.core.settings import Settings
 from app.questionnaires.catalogue import CATALOGUE
 
 EMBEDDED_IS_ENOUGH = True
@@ -132,7 +131,6 @@ async def test_a_number_in_any_text_of_the_whole_api_is_neither_kept_nor_told_no
     pg: asyncpg.Connection,
     app: FastAPI,
     capfd: pytest.CaptureFixture[str],
-    settings: Settings,
 ) -> None:
     numbers, told, tried, taken = Numbers(), [], set(), set()
 

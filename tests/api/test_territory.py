@@ -25,7 +25,6 @@ from shapes import Json
 from world import World, item, nik, outcomes
 
 from app.accounts.permissions import Territory
-from app.core.settings import Settings
 from app.progress.rollup import fold
 
 EMBEDDED_IS_ENOUGH = True
@@ -207,9 +206,7 @@ async def test_a_search_for_the_numbers_of_a_run_finds_none_in_clear(
     client: httpx.AsyncClient,
     world: World,
     pg: asyncpg.Connection,
-    app: FastAPI,
     capfd: pytest.CaptureFixture[str],
-    settings: Settings,
 ) -> None:
     """Every NIK used is looked for in every answer, every log line and every column of every table."""
     rng = random.Random(7)

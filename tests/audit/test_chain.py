@@ -12,6 +12,7 @@ import httpx
 import pytest
 from chains import KEY, SECRET, check, codes, link, tell
 from fastapi import FastAPI
+from lists import pages
 from shapes import Json
 from typer.testing import CliRunner, Result
 from world import World, batch, item, nik, put
@@ -379,12 +380,7 @@ async def test_only_admins_read_the_trail_by_actor_subject_action_and_time(
     assert (await ask(action="pii.read")).json()["items"] == []
     assert len((await ask(**{"from": "2022-09-12T00:00:00Z", "to": "2022-09-13T00:00:00Z"})).json()["items"]) == 3
     assert (await ask(to="2022-09-12T00:00:00Z")).json()["items"] == []
-    seen, cursor = [], None
-    while True:
-        page = (await ask(limit=1, **({"cursor": cursor} if cursor else {}))).json()
-        seen += page["items"]
-        if (cursor := page["next_cursor"]) is None:
-            break
+    seen = [event async for page in pages(lambda after: ask(limit=1, **after)) for event in page["items"]]
     assert seen == everything
     for who in ("officer", "coordinator.1", "enumerator.1", "system"):
         assert (await ask(who)).status_code == 403

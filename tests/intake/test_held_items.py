@@ -1,10 +1,12 @@
 """Held items: a supervisor lets them in or refuses them; nothing is lost either way."""
 
 import json
+from functools import partial
 from typing import Any
 
 import asyncpg
 import httpx
+from lists import pages
 from shapes import Call, Json, the
 from world import PALEMBANG_VILLAGE, VILLAGE, World, batch, item, nik, outcomes, put
 
@@ -122,13 +124,9 @@ async def test_no_number_is_shown(act: Call, client: httpx.AsyncClient, world: W
 async def test_pages_follow_one_another(act: Call, client: httpx.AsyncClient, world: World) -> None:
     for _ in range(5):
         await hold(client, world)
-    seen, cursor = [], None
-    while True:
-        params = {"limit": 2, **({"cursor": cursor} if cursor else {})}
-        page = (await act("officer", "GET", "held", params=params)).json()
+    seen: list[str] = []
+    async for page in pages(lambda after: act("officer", "GET", "held", params={"limit": 2, **after})):
         seen += [row["id"] for row in page["items"]]
-        if (cursor := page["next_cursor"]) is None:
-            break
     assert len(seen) == len(set(seen)) == 5
 
 
@@ -157,17 +155,16 @@ async def test_an_item_for_another_regency_is_seen_by_its_enumerators_supervisor
 
 
 async def test_pages_follow_one_another_across_places(act: Call, client: httpx.AsyncClient, world: World) -> None:
+    async def each_alone(who: str, after: Json) -> httpx.Response:
+        return await act(who, "GET", "held", params={"limit": 1, **after})
+
     places = [VILLAGE, PALEMBANG_VILLAGE] * 3
     sent = [item(nik=nik(), region=place, captured_at="2022-03-15T09:00:00+07:00") for place in places]
     assert await outcomes(client, world, "enumerator.1", *sent) == ["held"] * 6
     for who in ("coordinator.1", "officer", "admin"):
         seen: list[str] = []
-        cursor = None
-        while cursor or not seen:
-            params = {"limit": 1, **({"cursor": cursor} if cursor else {})}
-            page = (await act(who, "GET", "held", params=params)).json()
+        async for page in pages(partial(each_alone, who)):
             seen += [row["record_id"] for row in page["items"]]
-            cursor = page["next_cursor"]
         assert sorted(seen) == sorted(each["record_id"] for each in sent), who
 
 

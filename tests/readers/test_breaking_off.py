@@ -127,7 +127,6 @@ async def test_an_export_in_the_background_is_read_on_the_standby_and_again_on_t
 async def test_an_export_that_is_cancelled_before_its_first_byte_is_begun_again_and_noted_once(
     client: httpx.AsyncClient,
     world: World,
-    app: FastAPI,
     pg: asyncpg.Connection,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -1,10 +1,12 @@
 """The queue of records for review: who sees what of it, in which order, and many decisions at once."""
 
+from functools import partial
 from typing import Any
 
 import asyncpg
 import httpx
 import uuid_utils.compat as uuids
+from lists import pages
 from shapes import Json
 from world import OTHER_VILLAGE, PALEMBANG_VILLAGE, VILLAGE, World, batch, item, nik, put
 
@@ -19,16 +21,12 @@ async def entered(client: httpx.AsyncClient, world: World, who: str, *items: Jso
 
 async def queue(client: httpx.AsyncClient, world: World, who: str, **params: Any) -> list[str]:
     """All pages of the queue, as record ids."""
-    found: list[str] = []
-    cursor = None
-    while True:
-        asked = {**params, **({"cursor": cursor} if cursor else {})}
-        answer = await client.get("/v1/reviews", params=asked, headers=world.auth(who))
-        assert answer.status_code == 200, answer.text
-        found += [row["record_id"] for row in answer.json()["items"]]
-        cursor = answer.json()["next_cursor"]
-        if cursor is None:
-            return found
+    asking = partial(client.get, "/v1/reviews", headers=world.auth(who))
+    return [
+        row["record_id"]
+        async for page in pages(lambda after: asking(params={**params, **after}))
+        for row in page["items"]
+    ]
 
 
 async def test_each_sees_the_records_of_its_own_reach_oldest_first(client: httpx.AsyncClient, world: World) -> None:

@@ -2,6 +2,7 @@
 
 import asyncpg
 import httpx
+from lists import pages
 from one_by_one import each
 from shapes import Call, Json, the
 from world import World, item, nik, outcomes
@@ -144,13 +145,9 @@ async def test_teams_are_made_and_change_their_coordinator(act: Call, world: Wor
 async def test_assignments_are_listed_within_reach_page_by_page(act: Call, world: World) -> None:
     async def names(who: str) -> list[tuple[str, str]]:
         found: list[tuple[str, str]] = []
-        cursor = None
-        while True:
-            params = {"limit": 2, **({"cursor": cursor} if cursor else {})}
-            page = (await act(who, "GET", "assignments", params=params)).json()
+        async for page in pages(lambda after: act(who, "GET", "assignments", params={"limit": 2, **after})):
             found += [(row["enumerator"]["username"], row["campaign"]) for row in page["items"]]
-            if (cursor := page["next_cursor"]) is None:
-                return found
+        return found
 
     assert len(await names("officer")) == 12
     assert {name for name, _ in await names("coordinator.1")} == {f"enumerator.{n}" for n in (1, 2, 3)}
