@@ -6,7 +6,7 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
-from disputes import Decide
+from disputes import Decide, Queue
 from shapes import Call, Json
 from world import OTHER_VILLAGE, World, item, nib, nik, outcomes
 
@@ -72,6 +72,11 @@ def picture(pg: asyncpg.Connection, act: Call) -> Callable[[], Awaitable[Json]]:
         }
 
     return take
+
+
+@pytest.fixture
+def queue(act: Call, resolve: Decide, undo: Decide, picture: Callable[[], Awaitable[Json]]) -> Queue:
+    return Queue(act, resolve, undo, picture)
 
 
 @pytest.fixture

@@ -1,12 +1,11 @@
 """What a person decides holds in the register, in progress and on the tablet, and can be undone as if it never was."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 import asyncpg
 import httpx
 import pytest
-from disputes import Decide, counted, only_case
+from disputes import Decide, Queue, counted, only_case
 from shapes import Call, Json
 from world import World, item, nik, outcomes
 
@@ -17,64 +16,44 @@ EMBEDDED_IS_ENOUGH = True
 
 @pytest.mark.parametrize("decision", ["same", "separate", "wrong_identity"])
 async def test_every_decision_on_a_duplicate_can_be_undone(
-    act: Call,
-    resolve: Decide,
-    undo: Decide,
-    picture: Callable[[], Awaitable[Json]],
-    pg: asyncpg.Connection,
-    double: tuple[Json, Json],
-    decision: str,
+    queue: Queue, pg: asyncpg.Connection, double: tuple[Json, Json], decision: str
 ) -> None:
-    before = await picture()
-    case = await only_case(act)
-    told = await resolve(case["id"], decision)
+    before = await queue.picture()
+    case = await only_case(queue.act)
+    told = await queue.resolve(case["id"], decision)
     assert (told["state"], told["resolution"]["decision"]) == ("resolved", decision)
     assert await drift(pg) == []
-    assert (await undo(case["id"]))["state"] == "open"
-    assert await picture() == before
+    assert (await queue.undo(case["id"]))["state"] == "open"
+    assert await queue.picture() == before
     assert await drift(pg) == []
     # And decided again, to the same end.
-    await resolve(case["id"], decision)
+    await queue.resolve(case["id"], decision)
     assert await drift(pg) == []
 
 
 @pytest.mark.parametrize("decision", ["same", "separate", "wrong_identity"])
 async def test_every_decision_on_a_conflict_can_be_undone(
-    act: Call,
-    resolve: Decide,
-    undo: Decide,
-    picture: Callable[[], Awaitable[Json]],
-    pg: asyncpg.Connection,
-    torn: list[Json],
-    decision: str,
+    queue: Queue, pg: asyncpg.Connection, torn: list[Json], decision: str
 ) -> None:
-    before = await picture()
-    case = await only_case(act)
-    await resolve(case["id"], decision)
+    before = await queue.picture()
+    case = await only_case(queue.act)
+    await queue.resolve(case["id"], decision)
     assert await drift(pg) == []
-    await undo(case["id"])
-    assert await picture() == before
+    await queue.undo(case["id"])
+    assert await queue.picture() == before
     assert await drift(pg) == []
 
 
-async def test_the_same_confirms_what_the_machine_found(
-    act: Call, resolve: Decide, picture: Callable[[], Awaitable[Json]], double: tuple[Json, Json]
-) -> None:
-    await resolve((await only_case(act))["id"], "same", "coordinator.1")
-    await counted(picture, entered=1, duplicates=1)
+async def test_the_same_confirms_what_the_machine_found(queue: Queue, double: tuple[Json, Json]) -> None:
+    await queue.resolve((await only_case(queue.act))["id"], "same", "coordinator.1")
+    await counted(queue.picture, entered=1, duplicates=1)
 
 
 async def test_a_separate_business_counts_and_shares_the_number(
-    act: Call,
-    resolve: Decide,
-    picture: Callable[[], Awaitable[Json]],
-    client: httpx.AsyncClient,
-    world: World,
-    pg: asyncpg.Connection,
-    double: tuple[Json, Json],
+    queue: Queue, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, double: tuple[Json, Json]
 ) -> None:
-    await resolve((await only_case(act))["id"], "separate")
-    await counted(picture, entered=2, duplicates=0)
+    await queue.resolve((await only_case(queue.act))["id"], "separate")
+    await counted(queue.picture, entered=2, duplicates=0)
     first, second = double
     number, permit = first["answers"]["owner"]["nik"], second["answers"]["nib"]
     # The number goes on pointing to the first; with its own NIB the second is known, too.
@@ -91,64 +70,44 @@ async def test_a_separate_business_counts_and_shares_the_number(
 
 
 async def test_a_mistyped_number_is_free_and_its_record_goes_back(
-    act: Call,
-    resolve: Decide,
-    picture: Callable[[], Awaitable[Json]],
-    client: httpx.AsyncClient,
-    world: World,
-    pg: asyncpg.Connection,
-    double: tuple[Json, Json],
+    queue: Queue, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, double: tuple[Json, Json]
 ) -> None:
     second = double[1]
-    await resolve((await only_case(act))["id"], "wrong_identity")
-    await counted(picture, entered=1, duplicates=0, conflicts=1, returned=1)
+    await queue.resolve((await only_case(queue.act))["id"], "wrong_identity")
+    await counted(queue.picture, entered=1, duplicates=0, conflicts=1, returned=1)
     assert await outcomes(client, world, "enumerator.3", item(nib=second["answers"]["nib"])) == ["accepted"], "free"
     back = await client.get(f"/v1/sync/returned/{second['record_id']}", headers=world.auth("enumerator.2"))
     assert back.json()["item"]["answers"] == second["answers"]
     mended = {**second, "revision": 2, "answers": {**second["answers"], "nib": None, "owner": {"nik": nik()}}}
     assert await outcomes(client, world, "enumerator.2", mended) == ["accepted"]
-    await counted(picture, entered=3, conflicts=0, returned=0)
+    await counted(queue.picture, entered=3, conflicts=0, returned=0)
     assert await drift(pg) == []
 
 
 async def test_the_number_of_the_first_may_be_the_mistyped_one(
-    act: Call,
-    resolve: Decide,
-    undo: Decide,
-    picture: Callable[[], Awaitable[Json]],
-    client: httpx.AsyncClient,
-    world: World,
-    pg: asyncpg.Connection,
-    double: tuple[Json, Json],
+    queue: Queue, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, double: tuple[Json, Json]
 ) -> None:
     first, second = double
-    before, case = await picture(), await only_case(act)
-    await resolve(case["id"], "wrong_identity", wrong_record_id=first["record_id"])
-    await counted(picture, entered=2, duplicates=0, returned=1)
+    before, case = await queue.picture(), await only_case(queue.act)
+    await queue.resolve(case["id"], "wrong_identity", wrong_record_id=first["record_id"])
+    await counted(queue.picture, entered=2, duplicates=0, returned=1)
     rightful = await pg.fetchval("SELECT business_id FROM record WHERE record_id = $1", second["record_id"])
     number = first["answers"]["owner"]["nik"]
     assert (
         await pg.fetchval("SELECT nik_masked FROM business WHERE id = $1", rightful) == f"1601**********{number[-2:]}"
     )
     assert await drift(pg) == []
-    await undo(case["id"])
-    assert await picture() == before
-    await resolve(case["id"], "wrong_identity", wrong_record_id=first["record_id"])
+    await queue.undo(case["id"])
+    assert await queue.picture() == before
+    await queue.resolve(case["id"], "wrong_identity", wrong_record_id=first["record_id"])
     mended = {**first, "revision": 2, "answers": {**first["answers"], "owner": {"nik": nik()}}}
     assert await outcomes(client, world, "enumerator.1", mended) == ["updated"]
-    await counted(picture, entered=2, returned=0)
+    await counted(queue.picture, entered=2, returned=0)
     assert await drift(pg) == []
 
 
 async def test_a_merged_business_keeps_its_id_and_says_where_to_look(
-    act: Call,
-    resolve: Decide,
-    undo: Decide,
-    picture: Callable[[], Awaitable[Json]],
-    client: httpx.AsyncClient,
-    world: World,
-    pg: asyncpg.Connection,
-    torn: list[Json],
+    queue: Queue, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, torn: list[Json]
 ) -> None:
     ids = [
         await pg.fetchval("SELECT business_id FROM record WHERE record_id = $1", each["record_id"]) for each in torn[:2]
@@ -157,54 +116,48 @@ async def test_a_merged_business_keeps_its_id_and_says_where_to_look(
         f"/v1/submissions/{torn[0]['record_id']}/review", json={"decision": "verified"}, headers=world.auth("officer")
     )
     assert reviewed.status_code == 200
-    before, case = await picture(), await only_case(act)
-    told = await resolve(case["id"], "same", business_id=str(ids[1]))
+    before, case = await queue.picture(), await only_case(queue.act)
+    told = await queue.resolve(case["id"], "same", business_id=str(ids[1]))
     assert {side["business_id"] for side in told["businesses"]} == {str(ids[1])}
-    await counted(picture, entered=1, duplicates=2, conflicts=0, verified=0)
-    moved = await act("GET", f"businesses/{ids[0]}")
+    await counted(queue.picture, entered=1, duplicates=2, conflicts=0, verified=0)
+    moved = await queue.act("GET", f"businesses/{ids[0]}")
     assert (moved.status_code, moved.headers["location"]) == (307, f"/v1/businesses/{ids[1]}")
-    survivor = (await act("GET", f"businesses/{ids[1]}")).json()
+    survivor = (await queue.act("GET", f"businesses/{ids[1]}")).json()
     assert {each["record_id"] for each in survivor["submissions"]} == {each["record_id"] for each in torn}
     assert [event["what"] for event in survivor["history"]] == ["verified", "same"]
     assert None not in (survivor["numbers"]["nik"], survivor["numbers"]["nib"])
-    assert [each["id"] for each in (await act("GET", "businesses")).json()["items"]] == [str(ids[1])]
+    assert [each["id"] for each in (await queue.act("GET", "businesses")).json()["items"]] == [str(ids[1])]
     # Both numbers lead to the one that is left.
     for number in (torn[2]["answers"]["owner"]["nik"], torn[2]["answers"]["nib"]):
         said = item(nik=number) if len(number) == 16 else item(nib=number)
         assert await outcomes(client, world, "enumerator.4", said) == ["duplicate"]
     assert await drift(pg) == []
-    later = await picture()
-    await undo(case["id"])
-    now = await picture()
+    later = await queue.picture()
+    await queue.undo(case["id"])
+    now = await queue.picture()
     assert now["businesses"] == before["businesses"]
     assert now["counts"] == before["counts"] | {"duplicates": 2}, "what came since stays, and the verification is back"
     assert await drift(pg) == []
-    await resolve(case["id"], "same", business_id=str(ids[1]))
-    assert (await picture())["counts"] == later["counts"]
+    await queue.resolve(case["id"], "same", business_id=str(ids[1]))
+    assert (await queue.picture())["counts"] == later["counts"]
 
 
 async def test_a_correction_that_waits_is_let_in_or_sent_back(
-    act: Call,
-    resolve: Decide,
-    undo: Decide,
-    picture: Callable[[], Awaitable[Json]],
-    client: httpx.AsyncClient,
-    world: World,
-    pg: asyncpg.Connection,
+    queue: Queue, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
 ) -> None:
     mine, theirs = item(nik=nik()), item(nik=nik())
     await outcomes(client, world, "enumerator.1", mine)
     await outcomes(client, world, "enumerator.2", theirs)
     second = {**mine, "revision": 2, "answers": {**theirs["answers"], "legal_name": "Warung Dua"}}
     assert await outcomes(client, world, "enumerator.1", second) == ["conflict"]
-    before, case = await picture(), await only_case(act)
+    before, case = await queue.picture(), await only_case(queue.act)
     for decision, entered, name in (
         ("same", 1, "Warung Dua"),
         ("separate", 2, "Warung Dua"),
         ("wrong_identity", 2, "Warung Bu Sari"),
     ):
-        await resolve(case["id"], decision)
-        await counted(picture, entered=entered)
+        await queue.resolve(case["id"], decision)
+        await counted(queue.picture, entered=entered)
         assert (
             await pg.fetchval(
                 "SELECT name FROM business WHERE record_id = $1 AND merged_into IS NULL", mine["record_id"]
@@ -212,8 +165,8 @@ async def test_a_correction_that_waits_is_let_in_or_sent_back(
             == name
         )
         assert await drift(pg) == [], decision
-        await undo(case["id"])
-        assert await picture() == before, decision
+        await queue.undo(case["id"])
+        assert await queue.picture() == before, decision
         assert await drift(pg) == [], decision
 
 
@@ -233,15 +186,13 @@ async def test_another_revision_ends_the_case(
     assert (answer["code"], answer["current"]) == ("state_changed", {"state": "superseded"})
 
 
-async def test_what_another_has_resolved_is_told(
-    act: Call, resolve: Decide, undo: Decide, double: tuple[Json, Json]
-) -> None:
-    case = await only_case(act)
-    await resolve(case["id"], "same")
-    again = await resolve(case["id"], "separate", "coordinator.1", status=409)
+async def test_what_another_has_resolved_is_told(queue: Queue, double: tuple[Json, Json]) -> None:
+    case = await only_case(queue.act)
+    await queue.resolve(case["id"], "same")
+    again = await queue.resolve(case["id"], "separate", "coordinator.1", status=409)
     assert (again["code"], again["current"]) == ("state_changed", {"state": "resolved"})
-    await undo(case["id"])
-    twice = await undo(case["id"], status=409)
+    await queue.undo(case["id"])
+    twice = await queue.undo(case["id"], status=409)
     assert twice["current"] == {"state": "open"}
 
 
@@ -262,17 +213,11 @@ async def test_of_two_who_decide_at_once_one_is_told_what_the_other_decided(
 
 
 async def test_what_something_rests_on_is_not_undone(
-    act: Call,
-    resolve: Decide,
-    undo: Decide,
-    client: httpx.AsyncClient,
-    world: World,
-    pg: asyncpg.Connection,
-    double: tuple[Json, Json],
+    queue: Queue, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, double: tuple[Json, Json]
 ) -> None:
-    case = await only_case(act)
-    await resolve(case["id"], "separate")
+    case = await only_case(queue.act)
+    await queue.resolve(case["id"], "separate")
     revised = {**double[1], "revision": 2, "answers": {**double[1]["answers"], "postcode": "32111"}}
     assert await outcomes(client, world, "enumerator.2", revised) == ["updated"]
-    await undo(case["id"], status=409)
+    await queue.undo(case["id"], status=409)
     assert await drift(pg) == []

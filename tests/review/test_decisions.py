@@ -2,13 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
 
 import asyncpg
 import httpx
 import pytest
 import uuid_utils.compat as uuids
-from disputes import Decide, counted, only_case
+from disputes import Decide, Queue, counted, only_case
 from fastapi import FastAPI
 from shapes import Call, Json
 from world import PALEMBANG_VILLAGE, World, batch, item, nib, nik, outcomes, put, told
@@ -19,18 +18,12 @@ EMBEDDED_IS_ENOUGH = True
 
 
 async def test_what_came_to_a_separate_business_stays_with_the_first_when_it_is_undone(
-    act: Call,
-    resolve: Decide,
-    undo: Decide,
-    client: httpx.AsyncClient,
-    world: World,
-    pg: asyncpg.Connection,
-    double: tuple[Json, Json],
+    queue: Queue, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, double: tuple[Json, Json]
 ) -> None:
-    case = await only_case(act)
-    await resolve(case["id"], "separate")
+    case = await only_case(queue.act)
+    await queue.resolve(case["id"], "separate")
     assert await outcomes(client, world, "enumerator.3", item(nib=double[1]["answers"]["nib"])) == ["duplicate"]
-    await undo(case["id"])
+    await queue.undo(case["id"])
     assert await drift(pg) == []
     assert len({row[0] for row in await pg.fetch("SELECT business_id FROM record")}) == 1
 
@@ -55,18 +48,12 @@ async def test_what_cannot_be_asked_of_the_queue_is_told(act: Call, double: tupl
     ],
 )
 async def test_a_decision_that_does_not_fit_changes_nothing(
-    act: Call,
-    resolve: Decide,
-    picture: Callable[[], Awaitable[Json]],
-    double: tuple[Json, Json],
-    told: Json,
-    status: int,
-    code: str,
+    queue: Queue, double: tuple[Json, Json], told: Json, status: int, code: str
 ) -> None:
-    before, case = await picture(), await only_case(act)
-    answer = await resolve(case["id"], told.pop("decision", "same"), status=status, **told)
+    before, case = await queue.picture(), await only_case(queue.act)
+    answer = await queue.resolve(case["id"], told.pop("decision", "same"), status=status, **told)
     assert answer["code"] == code
-    assert await picture() == before
+    assert await queue.picture() == before
 
 
 async def test_nobody_merges_a_business_beyond_the_own_territory(
@@ -84,9 +71,7 @@ async def test_nobody_merges_a_business_beyond_the_own_territory(
     assert await drift(pg) == []
 
 
-async def test_the_tablets_hear_of_it(
-    act: Call, resolve: Decide, undo: Decide, client: httpx.AsyncClient, world: World, torn: list[Json]
-) -> None:
+async def test_the_tablets_hear_of_it(queue: Queue, client: httpx.AsyncClient, world: World, torn: list[Json]) -> None:
     async def heard(who: str) -> list[tuple[str, str, str]]:
         answer = await client.get("/v1/sync/changes", headers=world.auth(who))
         return [
@@ -95,37 +80,30 @@ async def test_the_tablets_hear_of_it(
             if each["kind"] == "resolution"
         ]
 
-    case = await only_case(act)
-    await resolve(case["id"], "same")
+    case = await only_case(queue.act)
+    await queue.resolve(case["id"], "same")
     assert await heard("enumerator.3") == [(torn[2]["record_id"], "same", "duplicate")]
     assert await heard("enumerator.1") == []
     assert await heard("enumerator.2") == [(torn[1]["record_id"], "same", "duplicate")]
-    await undo(case["id"])
+    await queue.undo(case["id"])
     assert (await heard("enumerator.2"))[1] == (torn[1]["record_id"], "undone", "accepted")
 
 
-async def test_it_is_all_in_the_trail(
-    act: Call, resolve: Decide, undo: Decide, pg: asyncpg.Connection, double: tuple[Json, Json]
-) -> None:
-    case = await only_case(act)
-    await resolve(case["id"], "separate")
-    await undo(case["id"])
+async def test_it_is_all_in_the_trail(queue: Queue, pg: asyncpg.Connection, double: tuple[Json, Json]) -> None:
+    case = await only_case(queue.act)
+    await queue.resolve(case["id"], "separate")
+    await queue.undo(case["id"])
     rows = await pg.fetch("SELECT action FROM audit_event WHERE subject_id = $1 ORDER BY id", case["id"])
     assert [row[0] for row in rows] == ["duplicate.separate", "duplicate.undone"]
 
 
 async def test_a_journal_is_stored_as_every_version_stored_it_and_undone_from_there(
-    act: Call,
-    resolve: Decide,
-    undo: Decide,
-    picture: Callable[[], Awaitable[Json]],
-    pg: asyncpg.Connection,
-    double: tuple[Json, Json],
+    queue: Queue, pg: asyncpg.Connection, double: tuple[Json, Json]
 ) -> None:
     """A number of a record becomes an entry of its own: the journal as version 0.1 wrote it, word for word."""
-    before, case = await picture(), await only_case(act)
+    before, case = await queue.picture(), await only_case(queue.act)
     (first,) = before["businesses"]
-    await resolve(case["id"], "separate")
+    await queue.resolve(case["id"], "separate")
     new_id = await pg.fetchval("SELECT id FROM business WHERE record_id = $1", double[1]["record_id"])
     digests = {
         kind: await pg.fetchval(f"SELECT {kind}_digest FROM business WHERE id = $1", new_id) for kind in ("nik", "nib")
@@ -174,18 +152,12 @@ async def test_a_journal_is_stored_as_every_version_stored_it_and_undone_from_th
     }
     assert json.loads(await pg.fetchval("SELECT journal::text FROM resolution")) == stored
     await pg.execute("UPDATE resolution SET journal = $1", json.dumps(stored))
-    await undo(case["id"])
-    assert await picture() == before
+    await queue.undo(case["id"])
+    assert await queue.picture() == before
 
 
 async def test_a_number_that_another_business_got_since_is_judged_with_it(
-    act: Call,
-    resolve: Decide,
-    undo: Decide,
-    picture: Callable[[], Awaitable[Json]],
-    client: httpx.AsyncClient,
-    world: World,
-    pg: asyncpg.Connection,
+    queue: Queue, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
 ) -> None:
     """The disputed record has a number that nobody had when its case was opened, and somebody has now."""
     number, permit = nik(), nib()
@@ -193,25 +165,19 @@ async def test_a_number_that_another_business_got_since_is_judged_with_it(
     assert await outcomes(client, world, "enumerator.1", first) == ["accepted"]
     assert await outcomes(client, world, "enumerator.2", disputed) == ["conflict"]
     assert await outcomes(client, world, "enumerator.3", third) == ["accepted"]
-    before, case = await picture(), await only_case(act)
-    await resolve(case["id"], "wrong_identity", wrong_record_id=first["record_id"])
+    before, case = await queue.picture(), await only_case(queue.act)
+    await queue.resolve(case["id"], "wrong_identity", wrong_record_id=first["record_id"])
     business_id = await pg.fetchval("SELECT business_id FROM record WHERE record_id = $1", disputed["record_id"])
     assert business_id == await pg.fetchval("SELECT id FROM business WHERE record_id = $1", third["record_id"])
-    await counted(picture, entered=2, duplicates=1, conflicts=0, returned=1)
+    await counted(queue.picture, entered=2, duplicates=1, conflicts=0, returned=1)
     assert await drift(pg) == []
-    await undo(case["id"])
-    assert await picture() == before
+    await queue.undo(case["id"])
+    assert await queue.picture() == before
     assert await drift(pg) == []
 
 
 async def test_the_statements_of_a_decision_do_not_depend_on_how_many_records_it_moves(
-    act: Call,
-    resolve: Decide,
-    undo: Decide,
-    client: httpx.AsyncClient,
-    world: World,
-    app: FastAPI,
-    pg: asyncpg.Connection,
+    queue: Queue, client: httpx.AsyncClient, world: World, app: FastAPI, pg: asyncpg.Connection
 ) -> None:
     numbers = []
     for size in (1, 1, 9):
@@ -228,9 +194,9 @@ async def test_the_statements_of_a_decision_do_not_depend_on_how_many_records_it
         ]
         winner = await pg.fetchval("SELECT id FROM business WHERE id = ANY($1) AND nib_digest IS NOT NULL", ids)
         async with told(app) as statements:
-            await resolve(case_id, "same", business_id=str(winner))
+            await queue.resolve(case_id, "same", business_id=str(winner))
             resolved = len(statements)
-            await undo(case_id)
+            await queue.undo(case_id)
             numbers.append((resolved, len(statements) - resolved))
     assert numbers[1] == numbers[2], numbers
     assert max(numbers[2]) <= 28, numbers
