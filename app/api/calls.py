@@ -4,11 +4,11 @@ The type of `call` in an endpoint's signature says who may call it. An endpoint 
 dependencies are coroutines, also where nothing is awaited: plain functions would each be sent to a thread.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import asyncpg
 from fastapi import Depends, Header, Request
@@ -22,6 +22,8 @@ from app.accounts.throttle import network_of
 from app.api import negotiation
 from app.api.pages import PageQuery, Pager
 from app.api.services import Services
+from app.audit import trail
+from app.audit.actions import Action
 from app.core.bodies import read_body
 from app.core.log_position import LogPosition
 from app.core.name_cleaning import Stated
@@ -124,6 +126,18 @@ class SignedCall(Call):
             return await work(pg, await self.reach(pg))
 
         return await self.run(within)
+
+    async def note(self, action: Action, subject: tuple[str, str], detail: Mapping[str, Any]) -> None:
+        """Write into the audit trail what the account does, before it is answered. `subject`: its type and its id."""
+        await self.run(
+            lambda pg: trail.record_many(
+                pg,
+                action,
+                actor_id=self.principal.account_id,
+                trace_id=self.trace_id,
+                subjects=[(*subject, detail)],
+            )
+        )
 
     async def read(self, work: Callable[[asyncpg.Connection], Awaitable[Done]], *, noted: bool) -> Done:
         """Read as of one moment; in a transaction that writes where what is read is `noted` in the audit trail."""

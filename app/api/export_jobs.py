@@ -16,7 +16,6 @@ from app.api.endpoints import Endpoints
 from app.api.exports import FILES, cut_on_fault, note_export
 from app.api.feed import feed_pager
 from app.api.limits import Rate
-from app.audit import trail
 from app.audit.actions import Action
 from app.core.bulk import Flag
 from app.core.problems import Code, Problem
@@ -155,15 +154,7 @@ async def get_export_file(call: Exporter, job_id: JobId, range_: Range = None, i
     if asked is not None:
         headers["Content-Range"] = f"bytes {first}-{last}/{size}"
     detail = {"format": format_, "unmasked": asking.unmasked, "first": first, "last": last, "size": size}
-    await call.run(
-        lambda pg: trail.record_many(
-            pg,
-            Action.EXPORT_FETCHED,
-            actor_id=call.principal.account_id,
-            trace_id=call.trace_id,
-            subjects=[("export", str(row.id), detail)],
-        )
-    )
+    await call.note(Action.EXPORT_FETCHED, ("export", str(row.id)), detail)
     chunks = call.services.jobs.read(row.id, first, last, call.refuse_if_less)
     return StreamingResponse(
         cut_on_fault(chunks), status_code=206 if asked else 200, headers=headers, media_type=MEDIA_TYPES[format_]

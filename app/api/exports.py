@@ -23,7 +23,6 @@ from app.api.endpoints import Endpoints, files
 from app.api.feed import feed_pager
 from app.api.limits import Rate
 from app.api.negotiation import media_type
-from app.audit import trail
 from app.audit.actions import Action
 from app.core.problems import Code, Problem
 from app.core.redaction import without_numbers
@@ -178,11 +177,7 @@ async def note_export(call: SignedCall, access: Access, asking: ExportRequest) -
     if asking.unmasked:
         detail["reason"] = access.reason or ""
     action = Action.EXPORT_UNMASKED if asking.unmasked else Action.EXPORT_MADE
-    await call.run(
-        lambda pg: trail.record_many(
-            pg, action, actor_id=asking.account_id, trace_id=call.trace_id, subjects=[(*subject, detail)]
-        )
-    )
+    await call.note(action, subject, detail)
 
 
 async def _closing(stack: AsyncExitStack, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

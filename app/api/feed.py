@@ -14,7 +14,6 @@ from app.api.endpoints import Endpoints
 from app.api.limits import Rate
 from app.api.negotiation import media_type
 from app.api.pages import Page, PageQuery, Pager
-from app.audit import trail
 from app.audit.actions import Action
 from app.core.bulk import Digits
 from app.exchange.feed import FeedPage, FeedPosition, anything_behind, read_feed
@@ -95,15 +94,7 @@ async def get_feed(call: Mirror, wanted: Annotated[Wanted, Query()], page: Page)
     pager = feed_pager(call, wanted.region, page)
     position = FeedPosition() if pager.after is None else FeedPosition.unpack(pager.after)
     if pager.after is None:  # bulk reads are logged; going on is not another one
-        await call.run(
-            lambda pg: trail.record_many(
-                pg,
-                Action.FEED_BEGUN,
-                actor_id=call.principal.account_id,
-                trace_id=call.trace_id,
-                subjects=[("region", territory.region_code, {})],
-            )
-        )
+        await call.note(Action.FEED_BEGUN, ("region", territory.region_code), {})
     found = await _wait(call, territory, position, page.limit, wanted.wait)
     cursor = pager.written(found.position.pack())
     last = b'"next_cursor":"%s","more":%s' % (cursor.encode(), b"true" if found.more else b"false")
