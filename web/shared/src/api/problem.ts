@@ -1,3 +1,4 @@
+import { isObject } from '../guards.ts';
 import type { components } from './schema.d.ts';
 
 export type Problem = components['schemas']['Problem'];
@@ -31,12 +32,5 @@ export class Unreachable extends Error {
 }
 
 export function isProblem(told: unknown): told is Problem {
-  return (
-    typeof told === 'object' &&
-    told !== null &&
-    'code' in told &&
-    typeof told.code === 'string' &&
-    'title' in told &&
-    typeof told.title === 'string'
-  );
+  return isObject(told) && typeof told.code === 'string' && typeof told.title === 'string';
 }

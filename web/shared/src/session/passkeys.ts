@@ -10,6 +10,7 @@ import {
 } from '@simplewebauthn/browser';
 import { ApiProblem } from '../api/problem.ts';
 import type { components } from '../api/schema.d.ts';
+import { isObject } from '../guards.ts';
 import { handleOf } from './handle.ts';
 import { signInWithCredential } from './session.ts';
 import { askForChallenge } from './wire.ts';
@@ -119,7 +120,7 @@ function whyOf(fault: unknown): Why {
 }
 
 function isRequest(told: unknown): told is PublicKeyCredentialRequestOptionsJSON {
-  return typeof told === 'object' && told !== null && 'challenge' in told;
+  return isObject(told) && 'challenge' in told;
 }
 
 function isCreation(told: unknown): told is PublicKeyCredentialCreationOptionsJSON {

@@ -1,6 +1,7 @@
 import { apiRoot } from '../api/base.ts';
 import { ApiProblem, isProblem, Unreachable } from '../api/problem.ts';
 import type { components } from '../api/schema.d.ts';
+import { isObject } from '../guards.ts';
 import { language } from '../texts/language.ts';
 import { heard, unheard } from './connection.ts';
 
@@ -40,17 +41,11 @@ export type Asked =
 
 function isGrant(told: unknown): told is Grant {
   return (
-    typeof told === 'object' &&
-    told !== null &&
-    'access_token' in told &&
+    isObject(told) &&
     typeof told.access_token === 'string' &&
-    'expires_in' in told &&
     typeof told.expires_in === 'number' &&
-    'session_id' in told &&
     typeof told.session_id === 'string' &&
-    'account' in told &&
-    typeof told.account === 'object' &&
-    told.account !== null
+    isObject(told.account)
   );
 }
 
@@ -103,7 +98,7 @@ export async function askForWays(): Promise<Ways> {
 }
 
 function isWays(told: unknown): told is Ways {
-  return typeof told === 'object' && told !== null && 'password' in told && 'passkeys' in told;
+  return isObject(told) && 'password' in told && 'passkeys' in told;
 }
 
 /**
@@ -113,7 +108,7 @@ function isWays(told: unknown): told is Ways {
  */
 export async function askForChallenge(): Promise<unknown> {
   const told = await asked('POST', '/v1/auth/passkeys/sign-in');
-  return typeof told === 'object' && told !== null && 'options' in told ? told.options : undefined;
+  return isObject(told) && 'options' in told ? told.options : undefined;
 }
 
 /**
@@ -128,7 +123,7 @@ export async function askForOrganisation(next: string, accountId: string | undef
     next,
     ...(accountId === undefined ? {} : { account_id: accountId }),
   });
-  if (typeof told === 'object' && told !== null && 'url' in told && typeof told.url === 'string') {
+  if (isObject(told) && typeof told.url === 'string') {
     return told.url;
   }
   throw new ApiProblem(502, undefined);

@@ -7,9 +7,8 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { regionQuery } from '../../data/progress.ts';
 import { Empty } from '../../parts/empty.tsx';
-import { OfRegion } from '../../parts/of-region.tsx';
 import { Page } from '../../parts/page.tsx';
-import { PageToCome } from '../../parts/page-to-come.tsx';
+import { RegionPage } from '../../parts/region-page.tsx';
 import { field } from '../../texts/field.ts';
 import { shell } from '../../texts/shell.ts';
 import { useView } from '../../view.ts';
@@ -28,14 +27,12 @@ const route = getRouteApi('/petugas');
 
 /** How the enumerators of a region or of a team stand, and who of them needs help today. */
 export function FieldPage() {
-  return <OfRegion>{(code) => <Field code={code} />}</OfRegion>;
-}
-
-function Field({ code }: { readonly code: string }) {
   const t = useTexts(field);
-  const force = useQuery(forceQuery(code, useView()));
-  if (force.data !== undefined) return <Force code={code} answer={force.data} />;
-  return <PageToCome title={t.title} query={force} rows={6} height={96} />;
+  return (
+    <RegionPage title={t.title} ask={forceQuery} rows={6} height={96}>
+      {(code, answer) => <Force code={code} answer={answer} />}
+    </RegionPage>
+  );
 }
 
 function Force({ code, answer }: { readonly code: string; readonly answer: ForceAnswer }) {

@@ -8,9 +8,8 @@ import { useMe } from '../../data/me.ts';
 import { type RegionAnswer, regionQuery } from '../../data/progress.ts';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
-import { OfRegion } from '../../parts/of-region.tsx';
 import { Page } from '../../parts/page.tsx';
-import { PageToCome } from '../../parts/page-to-come.tsx';
+import { RegionPage } from '../../parts/region-page.tsx';
 import { map } from '../../texts/map.ts';
 import { useView } from '../../view.ts';
 import { LoadBoundaries } from './load-boundaries.tsx';
@@ -24,14 +23,12 @@ const TEAM_ZOOM = 13;
 
 /** Where the census stands, on a map that needs no base map, and as a table. */
 export function MapPage() {
-  return <OfRegion>{(code) => <RegionMap code={code} />}</OfRegion>;
-}
-
-function RegionMap({ code }: { readonly code: string }) {
   const t = useTexts(map);
-  const region = useQuery(regionQuery(code, useView()));
-  if (region.data !== undefined) return <Loaded code={code} answer={region.data} />;
-  return <PageToCome title={t.title} query={region} rows={1} height={480} />;
+  return (
+    <RegionPage title={t.title} ask={regionQuery} rows={1} height={480}>
+      {(code, answer) => <Loaded code={code} answer={answer} />}
+    </RegionPage>
+  );
 }
 
 function Loaded({ code, answer }: { readonly code: string; readonly answer: RegionAnswer }) {

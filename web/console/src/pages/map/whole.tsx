@@ -1,9 +1,9 @@
 import { count, percent } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
-import { NativeSelect } from '@mantine/core';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
 import type { RegionAnswer } from '../../data/progress.ts';
+import { ChoiceField } from '../../parts/choice-field.tsx';
 import { map } from '../../texts/map.ts';
 import { AreaTable } from './area-table.tsx';
 import { Details } from './details.tsx';
@@ -89,14 +89,12 @@ export function Whole({ code, points, features, areas, above, days, team, answer
       <section className={styles.card} aria-label={t.title} data-ramp={RAMPS[layer]}>
         <header className={styles.head}>
           {coloured && (
-            <NativeSelect
+            <ChoiceField
               label={t.layer}
+              of={layers}
+              names={t.layers}
               value={layer}
-              data={layers.map((each) => ({ value: each, label: t.layers[each] }))}
-              onChange={({ currentTarget }) => {
-                const next = LAYERS.find((each) => each === currentTarget.value);
-                if (next !== undefined) set({ layer: next });
-              }}
+              onChange={(next) => set({ layer: next })}
             />
           )}
           <div>

@@ -2,15 +2,12 @@ import { longDay } from '@kumkm/shared/formats/dates.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { Button } from '@mantine/core';
 import { IconPrinter } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
-import { regionQuery } from '../../data/progress.ts';
+import { type RegionAnswer, regionQuery } from '../../data/progress.ts';
 import { Empty } from '../../parts/empty.tsx';
-import { OfRegion } from '../../parts/of-region.tsx';
 import { Page } from '../../parts/page.tsx';
-import { PageToCome } from '../../parts/page-to-come.tsx';
+import { RegionPage } from '../../parts/region-page.tsx';
 import { overview } from '../../texts/overview.ts';
 import { shell } from '../../texts/shell.ts';
-import { useView } from '../../view.ts';
 import { Children } from './children.tsx';
 import { Compare } from './compare.tsx';
 import { KeyFigures } from './key-figures.tsx';
@@ -21,16 +18,18 @@ import { Trend } from './trend.tsx';
 
 /** How far the census is in one region, down to the village. */
 export function OverviewPage() {
-  return <OfRegion>{(code) => <Overview code={code} />}</OfRegion>;
+  const t = useTexts(overview);
+  return (
+    <RegionPage title={t.title} ask={regionQuery} rows={6} height={96}>
+      {(_, answer) => <Overview answer={answer} />}
+    </RegionPage>
+  );
 }
 
-function Overview({ code }: { readonly code: string }) {
+function Overview({ answer }: { readonly answer: RegionAnswer }) {
   const t = useTexts(overview);
   const s = useTexts(shell);
   const language = useLanguage();
-  const region = useQuery(regionQuery(code, useView()));
-  const answer = region.data;
-  if (answer === undefined) return <PageToCome title={t.title} query={region} rows={6} height={96} />;
   const basis = answer.basis === 'captured' ? s.basisCaptured : s.basisReceived;
   return (
     <Page

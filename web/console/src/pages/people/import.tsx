@@ -3,10 +3,11 @@ import { ApiProblem, Unreachable } from '@kumkm/shared/api/problem.ts';
 import { save } from '@kumkm/shared/files.ts';
 import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
-import { Alert, Button, NativeSelect } from '@mantine/core';
+import { Alert, Button } from '@mantine/core';
 import { IconAlertTriangle, IconDownload, IconFileSpreadsheet } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { ChoiceField } from '../../parts/choice-field.tsx';
 import { DropFile } from '../../parts/drop-file.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { people } from '../../texts/people.ts';
@@ -78,13 +79,12 @@ export function Import() {
   return (
     <div className={styles.import}>
       <div className={styles.bar}>
-        <NativeSelect
+        <ChoiceField
           label={t.kind}
+          of={KINDS}
+          names={t.kinds}
           value={kind}
-          data={KINDS.map((each) => ({ value: each, label: t.kinds[each] }))}
-          onChange={(event) => {
-            const next = KINDS.find((each) => each === event.currentTarget.value);
-            if (next === undefined) return;
+          onChange={(next) => {
             setKind(next);
             leave();
           }}

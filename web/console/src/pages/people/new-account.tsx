@@ -1,9 +1,10 @@
 import { api, got } from '@kumkm/shared/api/client.ts';
 import { useTexts } from '@kumkm/shared/texts/language.ts';
-import { Button, Checkbox, Modal, NativeSelect, NumberInput, TextInput } from '@mantine/core';
+import { Button, Checkbox, Modal, NumberInput, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useMe } from '../../data/me.ts';
+import { ChoiceField } from '../../parts/choice-field.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { people } from '../../texts/people.ts';
 import { Handed } from './handed.tsx';
@@ -62,15 +63,7 @@ export function NewAccountDialog({ onClose }: { readonly onClose: () => void }) 
       <form className={styles.form} onSubmit={submit}>
         <p>{t.newAccountAbout}</p>
         {making.isError && <Fault fault={making.error} />}
-        <NativeSelect
-          label={t.role}
-          value={role}
-          data={roles.map((each) => ({ value: each, label: t.roles[each] }))}
-          onChange={(event) => {
-            const next = roles.find((each) => each === event.currentTarget.value);
-            if (next !== undefined) setRole(next);
-          }}
-        />
+        <ChoiceField label={t.role} of={roles} names={t.roles} value={role} onChange={setRole} />
         <TextInput
           label={t.name}
           value={name}

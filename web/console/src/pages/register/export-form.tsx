@@ -1,10 +1,11 @@
 import { useStore } from '@kumkm/shared/store.ts';
 import { useTexts } from '@kumkm/shared/texts/language.ts';
-import { Button, Checkbox, NativeSelect, Switch } from '@mantine/core';
+import { Button, Checkbox, Switch } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { useMayUnmask, useRegionCode } from '../../data/me.ts';
+import { ChoiceField } from '../../parts/choice-field.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import surfaces from '../../parts/surfaces.module.css';
 import { register } from '../../texts/register.ts';
@@ -77,12 +78,7 @@ export function ExportForm() {
         </p>
         <p className={styles.quiet}>{t.exportFilters}</p>
       </div>
-      <NativeSelect
-        label={t.format}
-        value={format}
-        data={FORMATS.map((each) => ({ value: each, label: t.formats[each] }))}
-        onChange={(event) => setFormat(FORMATS.find((each) => each === event.currentTarget.value) ?? 'xlsx')}
-      />
+      <ChoiceField label={t.format} of={FORMATS} names={t.formats} value={format} onChange={setFormat} />
       {format === 'csv' && (
         <Checkbox
           label={t.excelCsv}
