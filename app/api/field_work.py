@@ -8,9 +8,19 @@ from pydantic import BaseModel, ConfigDict
 
 from app.api.answers import as_json, columns
 from app.api.calls import AnyRole, Supervisor
-from app.api.endpoints import Endpoints
 from app.api.pages import Page
-from app.api.progress import COUNTS, FORMS, PEOPLE, SAID, AskedQuery, Name, RegionCode, answer_of, described, look_at
+from app.api.progress import (
+    COUNTS,
+    PEOPLE,
+    SAID,
+    AskedQuery,
+    Figures,
+    Name,
+    RegionCode,
+    answer_of,
+    cut_off,
+    look_at,
+)
 from app.core.bulk import Day, Digits
 from app.progress.activity import MAX_ENUMERATORS, activity, activity_days
 from app.progress.field_force import field_force
@@ -21,7 +31,7 @@ from app.progress.schemas import ActivityAnswer, FieldForceAnswer, LiveAnswer, S
 from app.progress.series import MAX_REGIONS, series
 from app.progress.stale import stale_villages
 
-router = Endpoints("progress")
+router = Figures()
 
 POLL_S = 4
 _FORCE = columns(
@@ -88,18 +98,10 @@ async def get_series(
     async with call.snapshot() as pg:
         view = await look_at(pg, call, asked, parent)
         rows = await series(pg, view, region or [], since=since, until=until)
-    said = {"campaign": view.campaign.code, "as_of": view.question.as_of, "basis": view.question.basis}
-    return as_json(call.request, {**said, "items": rows}, generated_at=call.now)
+    return as_json(call.request, {**cut_off(view), "items": rows}, generated_at=call.now)
 
 
-@router.endpoint(
-    "GET /v1/progress/field-force",
-    "State of each enumerator",
-    FORMS,
-    model=FieldForceAnswer,
-    answers=described("The enumerators, by id."),
-    reader=True,
-)
+@router.table("GET /v1/progress/field-force", "State of each enumerator", FieldForceAnswer, "The enumerators, by id.")
 async def get_field_force(call: Supervisor, asked: AskedQuery, page: Page, whose: WhoseQuery) -> Response:
     """For each enumerator: done, safe, at risk or not moving, by the rules that are in the answer; how many records a
     day are needed and how many came; whether a tablet is silent, and how many records it has not sent. The enumerators
@@ -113,17 +115,12 @@ async def get_field_force(call: Supervisor, asked: AskedQuery, page: Page, whose
             pg, view, call.now, People(whose.coordinator, whose.enumerator, page.limit, after)
         )
     rule = [{"state": state, "text": text.in_language(call.language)} for state, text in RULE.items()]
-    content = {"rule": rule, "items": rows, "next_cursor": pager.cursor(None if last is None else last.bytes)}
+    content = {"rule": rule, "items": rows, "next_cursor": pager.cursor_after(last)}
     return answer_of(call, asked, view, content, _FORCE)
 
 
-@router.endpoint(
-    "GET /v1/progress/activity",
-    "When enumerators work, and how fast",
-    FORMS,
-    model=ActivityAnswer,
-    answers=described("The enumerators, by id."),
-    reader=True,
+@router.table(
+    "GET /v1/progress/activity", "When enumerators work, and how fast", ActivityAnswer, "The enumerators, by id."
 )
 async def get_activity(
     call: Supervisor,
@@ -146,17 +143,12 @@ async def get_activity(
         view = await look_at(pg, call, asked, whose.region)
         days = activity_days(view, since, until)
         rows, last = await activity(pg, view, days, People(whose.coordinator, whose.enumerator, limit, after))
-    content = {"items": rows, "next_cursor": pager.cursor(None if last is None else last.bytes)}
+    content = {"items": rows, "next_cursor": pager.cursor_after(last)}
     return answer_of(call, asked, view, content, _ACTIVITY)
 
 
-@router.endpoint(
-    "GET /v1/progress/stale",
-    "Villages in which nothing came for days",
-    FORMS,
-    model=StaleAnswer,
-    answers=described("The villages, by code."),
-    reader=True,
+@router.table(
+    "GET /v1/progress/stale", "Villages in which nothing came for days", StaleAnswer, "The villages, by code."
 )
 async def get_stale(
     call: AnyRole, region: RegionCode = None, days: Silence = 7, *, asked: AskedQuery, page: Page
@@ -180,9 +172,7 @@ async def get_live(call: AnyRole, region: RegionCode = None, *, asked: AskedQuer
         view = await look_at(pg, call, asked, region)
         days = await days_of(pg, view.question, view.region.code, view.question.as_of)
     said: dict[str, Any] = {
-        "campaign": view.campaign.code,
-        "as_of": view.question.as_of,
-        "basis": view.question.basis,
+        **cut_off(view),
         "region": view.region.code,
         "item": total_row(days.values()),
         "today": total_row(counts for day, counts in days.items() if day is not None),

@@ -67,6 +67,10 @@ class Pager:
         """The cursor that continues after a position; None after the last."""
         return None if position is None else self.written(position)
 
+    def cursor_after(self, last: UUID | None) -> str | None:
+        """The same, where lists go by id."""
+        return self.cursor(None if last is None else last.bytes)
+
     def written(self, position: bytes) -> str:
         """The cursor of a position."""
         return self._cursors.write(position, *self._bound_to)

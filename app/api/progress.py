@@ -1,5 +1,6 @@
 """Progress: how far the campaign is, by region, by enumerator and by day."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import asyncpg
@@ -8,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.answers import CSV_TEXT, answer, columns
 from app.api.calls import AnyRole, SignedCall
-from app.api.endpoints import Answers, Endpoints
+from app.api.endpoints import Answers, Endpoint, Endpoints
 from app.api.pages import Page
 from app.core.bulk import Day
 from app.core.text import Line
@@ -17,7 +18,24 @@ from app.progress.reports import View
 from app.progress.schemas import Basis, DatesAnswer, EnumeratorsAnswer, RegionAnswer, RegionsAnswer
 from app.regions.region_code import NATION
 
-router = Endpoints("progress")
+
+class Figures(Endpoints):
+    """Endpoints of progress."""
+
+    def __init__(self) -> None:
+        super().__init__("progress")
+
+    def table(
+        self, address: str, summary: str, model: type, rows: str, *, unlimited: bool = False
+    ) -> Callable[[Endpoint], Endpoint]:
+        """Declare one whose answer is a table, as JSON or CSV. `rows`: what its rows are."""
+        answers: Answers = {200: {"description": rows, "content": CSV_TEXT}}
+        return self.endpoint(
+            address, summary, (304, 404, 406), model=model, answers=answers, reader=True, unlimited=unlimited
+        )
+
+
+router = Figures()
 
 COUNTS = ("submissions", "duplicates", "conflicts", "invalid", "verified", "returned")
 # What is counted and the cut-off are in every row, so that a figure keeps them when it is pasted elsewhere.
@@ -99,22 +117,14 @@ class Asked(BaseModel):
 
 
 AskedQuery = Annotated[Asked, Query()]
-FORMS = (304, 404, 406)
 
 
-def described(description: str) -> Answers:
-    """The documentation of an answer that also comes as CSV."""
-    return {200: {"description": description, "content": CSV_TEXT}}
-
-
-@router.endpoint(
+@router.table(
     "GET /v1/progress/regions",
     "Progress of the regions below a region",
-    FORMS,
+    RegionsAnswer,
+    "The regions, by code.",
     unlimited=True,
-    model=RegionsAnswer,
-    answers=described("The regions, by code."),
-    reader=True,
 )
 async def get_regions(call: AnyRole, parent: Parent = NATION, *, asked: AskedQuery) -> Response:
     """The children of a region, provinces without `parent`.
@@ -128,15 +138,7 @@ async def get_regions(call: AnyRole, parent: Parent = NATION, *, asked: AskedQue
     return answer_of(call, asked, view, {"items": rows}, _REGION)
 
 
-@router.endpoint(
-    "GET /v1/progress/regions/{code}",
-    "Progress of one region",
-    FORMS,
-    unlimited=True,
-    model=RegionAnswer,
-    answers=described("The region."),
-    reader=True,
-)
+@router.table("GET /v1/progress/regions/{code}", "Progress of one region", RegionAnswer, "The region.", unlimited=True)
 async def get_region(call: AnyRole, code: str, asked: AskedQuery) -> Response:
     """One region of any level; `ID` is the nation."""
     async with call.snapshot() as pg:
@@ -145,14 +147,12 @@ async def get_region(call: AnyRole, code: str, asked: AskedQuery) -> Response:
     return answer_of(call, asked, view, {"item": row}, _REGION)
 
 
-@router.endpoint(
+@router.table(
     "GET /v1/progress/enumerators",
     "Progress of the enumerators of a region",
-    FORMS,
+    EnumeratorsAnswer,
+    "The enumerators, by id.",
     unlimited=True,
-    model=EnumeratorsAnswer,
-    answers=described("The enumerators, by id."),
-    reader=True,
 )
 async def get_enumerators(
     call: AnyRole, region: RegionCode = None, coordinator: Name = None, *, asked: AskedQuery, page: Page
@@ -166,19 +166,11 @@ async def get_enumerators(
     async with call.snapshot() as pg:
         view = await look_at(pg, call, asked, region)
         rows, last = await reports.enumerators(pg, view, coordinator=coordinator, limit=page.limit, after=after)
-    next_cursor = pager.cursor(None if last is None else last.bytes)
-    return answer_of(call, asked, view, {"items": rows, "next_cursor": next_cursor}, _ENUMERATOR)
+    content = {"items": rows, "next_cursor": pager.cursor_after(last)}
+    return answer_of(call, asked, view, content, _ENUMERATOR)
 
 
-@router.endpoint(
-    "GET /v1/progress/dates",
-    "Progress day by day",
-    FORMS,
-    unlimited=True,
-    model=DatesAnswer,
-    answers=described("The days, oldest first."),
-    reader=True,
-)
+@router.table("GET /v1/progress/dates", "Progress day by day", DatesAnswer, "The days, oldest first.", unlimited=True)
 async def get_dates(call: AnyRole, days: Annotated[Days, Query()], asked: AskedQuery) -> Response:
     """A row for every day, also those with nothing, but none after `as_of`. At most 1,000 days.
 
@@ -203,15 +195,19 @@ async def look_at(pg: asyncpg.Connection, call: SignedCall, asked: Asked, region
     )
 
 
+def cut_off(view: View) -> dict[str, Any]:
+    """What every answer says of what was asked: the campaign, the last day that counts, and which day that is."""
+    return {"campaign": view.campaign.code, "as_of": view.question.as_of, "basis": view.question.basis}
+
+
 def answer_of(call: SignedCall, asked: Asked, view: View, content: dict[str, Any], table: dict[str, str]) -> Response:
     """The answer in its envelope, as JSON or CSV, or 304."""
-    said = {"campaign": view.campaign.code, "as_of": view.question.as_of, "basis": view.question.basis}
     cursor, links = content.get("next_cursor"), {}
     if cursor is not None:
         links["next"] = f"?{call.request.url.include_query_params(cursor=cursor).query}"
     return answer(
         call.request,
-        {**said, **content},
+        {**cut_off(view), **content},
         unhashed={"generated_at": call.now},
         columns=table,
         links=links,
