@@ -3,11 +3,11 @@ import type { components } from '@kumkm/shared/api/schema.d.ts';
 import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { Button, TextInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Dialog } from '../../parts/dialog.tsx';
 import { DropFile } from '../../parts/drop-file.tsx';
 import { Fault } from '../../parts/fault.tsx';
+import { useFileEntry } from '../../parts/use-file-entry.ts';
 import { map } from '../../texts/map.ts';
 import { BoundariesReport } from './boundaries-report.tsx';
 import styles from './load-boundaries.module.css';
@@ -17,11 +17,10 @@ type Report = components['schemas']['BoundariesReport'];
 interface Sent {
   readonly file: File;
   readonly property: string;
-  readonly dryRun: boolean;
 }
 
 /** Send the file as it is; the server reads it. */
-async function sendFile({ file, property, dryRun }: Sent): Promise<Report> {
+async function sendFile({ file, property }: Sent, dryRun: boolean): Promise<Report> {
   return await got(
     api.PUT('/v1/regions/boundaries', {
       params: { query: { dry_run: dryRun, code_property: property } },
@@ -32,27 +31,21 @@ async function sendFile({ file, property, dryRun }: Sent): Promise<Report> {
   );
 }
 
-/** A file is tried first; only a file without a fault can be loaded, all of it or nothing. */
+/** Boundaries for the map, from a file. */
 export function LoadBoundaries({ onClose }: { readonly onClose: () => void }) {
   const t = useTexts(map);
   const language = useLanguage();
-  const client = useQueryClient();
   const [property, setProperty] = useState('code');
   const [file, setFile] = useState<File | undefined>(undefined);
-  const trying = useMutation({ mutationFn: sendFile });
-  const entering = useMutation({
-    mutationFn: sendFile,
-    onSuccess: () => client.invalidateQueries({ queryKey: ['map'] }),
-  });
-  const send = (each: File, dryRun: boolean) => ({ file: each, property: property.trim() || 'code', dryRun });
+  const entry = useFileEntry({ send: sendFile, changed: ['map'] });
+  const { trying, entering, report } = entry;
+  const sent = (each: File) => ({ file: each, property: property.trim() || 'code' });
 
   function take(next: File) {
     setFile(next);
-    entering.reset();
-    trying.mutate(send(next, true));
+    entry.begin(sent(next));
   }
 
-  const report = entering.data ?? trying.data;
   return (
     <Dialog title={t.loadTitle} size="lg" onClose={onClose}>
       <div className={styles.load}>
@@ -78,24 +71,22 @@ export function LoadBoundaries({ onClose }: { readonly onClose: () => void }) {
             {(trying.isPending || entering.isPending) && (
               <p role="status">{entering.isPending ? t.entering : t.trying}</p>
             )}
-            {trying.isError && <Fault fault={trying.error} again={() => trying.mutate(send(file, true))} />}
-            {entering.isError && (
-              <Fault fault={entering.error} again={() => entering.mutate(send(file, false))} />
-            )}
+            {trying.isError && <Fault fault={trying.error} again={() => trying.mutate(sent(file))} />}
+            {entering.isError && <Fault fault={entering.error} again={() => entering.mutate(sent(file))} />}
             {report !== undefined && !trying.isPending && !entering.isPending && (
               <BoundariesReport report={report} file={file} />
             )}
             <div className={styles.buttons}>
-              {trying.data?.fault_count === 0 && entering.data === undefined && (
-                <Button loading={entering.isPending} onClick={() => entering.mutate(send(file, false))}>
-                  {t.enter(count(trying.data.features, language))}
+              {entry.isClean && entering.data === undefined && (
+                <Button loading={entering.isPending} onClick={() => entering.mutate(sent(file))}>
+                  {t.enter(count(trying.data?.features, language))}
                 </Button>
               )}
               {entering.data === undefined && (
                 <Button
                   variant="default"
                   disabled={trying.isPending}
-                  onClick={() => trying.mutate(send(file, true))}
+                  onClick={() => trying.mutate(sent(file))}
                 >
                   {t.again}
                 </Button>
@@ -105,8 +96,7 @@ export function LoadBoundaries({ onClose }: { readonly onClose: () => void }) {
                 disabled={entering.isPending}
                 onClick={() => {
                   setFile(undefined);
-                  trying.reset();
-                  entering.reset();
+                  entry.leave();
                 }}
               >
                 {t.otherFile}

@@ -5,11 +5,12 @@ import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { Alert, Button } from '@mantine/core';
 import { IconAlertTriangle, IconDownload, IconFileSpreadsheet } from '@tabler/icons-react';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ChoiceField } from '../../parts/choice-field.tsx';
 import { DropFile } from '../../parts/drop-file.tsx';
 import { Fault } from '../../parts/fault.tsx';
+import { useFileEntry } from '../../parts/use-file-entry.ts';
 import { people } from '../../texts/people.ts';
 import { COLUMNS, KINDS, mediaType } from './files.ts';
 import styles from './import.module.css';
@@ -19,11 +20,10 @@ import { Report } from './report.tsx';
 interface Sent {
   readonly kind: FileKind;
   readonly file: File;
-  readonly dryRun: boolean;
 }
 
 /** Send the file as it is; the server reads it. */
-async function sendFile({ kind, file, dryRun }: Sent): Promise<ImportReport> {
+async function sendFile({ kind, file }: Sent, dryRun: boolean): Promise<ImportReport> {
   return await got(
     api.POST('/v1/imports/{kind}', {
       params: { path: { kind }, query: { dry_run: dryRun } },
@@ -44,38 +44,31 @@ function isUnknown(fault: Error | null): boolean {
   return fault instanceof Unreachable || (fault instanceof ApiProblem && fault.status >= 500);
 }
 
-/** A file is tried first; only a file without a fault can be entered, all of it or nothing. */
+/** Accounts, teams, members, assignments and targets from a file. */
 export function Import() {
   const t = useTexts(people);
   const language = useLanguage();
-  const client = useQueryClient();
   const [kind, setKind] = useState<FileKind>('accounts');
   const [file, setFile] = useState<File | undefined>(undefined);
   const reading = useMutation({ mutationFn: whole });
-  const trying = useMutation({ mutationFn: sendFile });
-  const entering = useMutation({
-    mutationFn: sendFile,
-    onSuccess: () => client.invalidateQueries({ queryKey: ['people'] }),
-  });
+  const entry = useFileEntry({ send: sendFile, changed: ['people'] });
+  const { trying, entering, report } = entry;
 
   function take(chosen: File) {
     reading.mutate(chosen, {
       onSuccess: (next) => {
         setFile(next);
-        entering.reset();
-        trying.mutate({ kind, file: next, dryRun: true });
+        entry.begin({ kind, file: next });
       },
     });
   }
   function leave() {
     setFile(undefined);
     reading.reset();
-    trying.reset();
-    entering.reset();
+    entry.leave();
   }
 
   const unknown = isUnknown(entering.error);
-  const clean = trying.data?.fault_count === 0;
   return (
     <div className={styles.import}>
       <div className={styles.bar}>
@@ -123,22 +116,18 @@ export function Import() {
           {(trying.isPending || entering.isPending) && (
             <p role="status">{entering.isPending ? t.entering : t.trying}</p>
           )}
-          {trying.isError && (
-            <Fault fault={trying.error} again={() => trying.mutate({ kind, file, dryRun: true })} />
-          )}
+          {trying.isError && <Fault fault={trying.error} again={() => trying.mutate({ kind, file })} />}
           {entering.isError && (
             <Fault
               fault={entering.error}
               next={unknown ? t.safeAgain : undefined}
-              again={() => entering.mutate({ kind, file, dryRun: false })}
+              again={() => entering.mutate({ kind, file })}
             />
           )}
-          {trying.data !== undefined && !entering.isPending && !unknown && (
-            <Report report={entering.data ?? trying.data} />
-          )}
-          {clean && entering.isIdle && (
+          {report !== undefined && !entering.isPending && !unknown && <Report report={report} />}
+          {entry.isClean && entering.isIdle && (
             <div className={styles.buttons}>
-              <Button onClick={() => entering.mutate({ kind, file, dryRun: false })}>
+              <Button onClick={() => entering.mutate({ kind, file })}>
                 {t.enter(count(trying.data?.rows, language))}
               </Button>
             </div>
