@@ -25,6 +25,7 @@ from forms import LONG, runs
 from pydantic import SecretStr
 from servers import POSTGRES_15, memory, start_binaries
 from shapes import Call, Json
+from some_regions import some_regions
 from sqlalchemy.engine import make_url
 from world import World, people_the_world
 
@@ -36,7 +37,7 @@ from app.core.roles import SERVER_LOGIN, as_server, make_login
 from app.core.settings import Settings, new_key
 from app.kbli.loading import load_kbli
 from app.main import create_app
-from app.regions.loading import load_regions, packaged_regions
+from app.regions.loading import load_regions
 
 _LONG_ENOUGH_S = 10
 NOON = datetime(2022, 9, 12, 5, 0, tzinfo=UTC)  # 12:00 in Baturaja
@@ -129,9 +130,7 @@ async def _make_template(server_url: str, name: str) -> None:
     dsn = on_database(server_url, name)
     await asyncio.to_thread(migrate, dsn)
     pg = await asyncpg.connect(dsn)
-    await load_regions(pg, packaged_regions(), today=NOON.date())
-    # Below the regencies three provinces are enough: databases are cloned in half of the time.
-    await pg.execute("DELETE FROM region WHERE left(code, 2) NOT IN ('16', '31', '51') AND length(code) > 5")
+    await load_regions(pg, some_regions(), today=NOON.date())
     await load_kbli(pg)
     await make_login(pg, SERVER_LOGIN, None)
     await pg.execute("VACUUM (FULL, ANALYZE)")

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
 import pytest
+from some_regions import some_regions
 
 from app.core.embedded import start_embedded
 from kumkm_proof.bench import ingest, linkage, progress, read, scene, tablets
@@ -23,7 +24,9 @@ def scenery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[scene.Scenery]
         async with scene._template(address) as made:
             await scene._execute(address, f"CREATE DATABASE {template} TEMPLATE {made}")
 
-    asyncio.run(make())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scene, "packaged_regions", some_regions)
+        asyncio.run(make())
     yield scene.Scenery(address, template, embedded)
     embedded.stop()
 

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -20,12 +21,15 @@ import orjson
 import pytest
 from forms import sized
 from rich.console import Console
+from servers import memory
 from shapes import Json
+from some_regions import some_regions
 from warm import Process
 from world import World, item, nik, outcomes
 
 from app.core.sealing import Digester
 from app.core.settings import Settings
+from kumkm_proof.bench import scene
 from kumkm_proof.simulation import run
 from kumkm_proof.simulation.chaos import Chaos
 from kumkm_proof.simulation.network import FAULTS, Village
@@ -45,12 +49,19 @@ class Warm(Chaos):
             self._process = process
 
 
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A simulation whose servers and databases are there sooner. What is killed are processes, not the machine: a
+    database in memory keeps as much as one on a disk."""
+    monkeypatch.setattr(run, "Chaos", Warm)
+    monkeypatch.setattr(scene, "packaged_regions", some_regions)
+    monkeypatch.setattr(tempfile, "tempdir", memory() and str(memory()))
+
+
 @pytest.mark.long_form
 @pytest.mark.xdist_group("simulation")
-async def test_a_fleet_on_a_bad_network_before_servers_that_are_killed_loses_and_doubles_nothing(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(run, "Chaos", Warm)
+@pytest.mark.usefixtures("quick")
+async def test_a_fleet_on_a_bad_network_before_servers_that_are_killed_loses_and_doubles_nothing() -> None:
     plan = sized(
         Plan(tablets=3, records=60, seed=3, kill_server_every=15, kill_database_every=20),
         Plan(tablets=6, records=100, seed=3, kill_server_every=60, kill_database_every=80),
@@ -73,8 +84,8 @@ async def test_a_fleet_on_a_bad_network_before_servers_that_are_killed_loses_and
         pytest.param(1.0, id="the standby is behind", marks=pytest.mark.proof),
     ],
 )
-async def test_a_failover_loses_nothing_that_a_tablet_has(monkeypatch: pytest.MonkeyPatch, behind_s: float) -> None:
-    monkeypatch.setattr(run, "Chaos", Warm)
+@pytest.mark.usefixtures("quick")
+async def test_a_failover_loses_nothing_that_a_tablet_has(behind_s: float) -> None:
     plan = sized(
         Plan(tablets=3, records=80, seed=5, kill_server_every=1_000, kill_database_every=20),
         Plan(tablets=6, records=300, seed=5, kill_server_every=150, kill_database_every=100),
