@@ -1,0 +1,230 @@
+"""Real PostgreSQL for every test that stores: the embedded one, and PostgreSQL 15 where it is on the machine.
+
+Each worker migrates one template database per server and clones it for a test (about 0.05 s). A module says on which
+servers it runs:
+- `EMBEDDED_IS_ENOUGH`: nothing depends on the server's version;
+- `ON_EVERY_SERVER`: its subject is what servers of several versions may do differently;
+- neither: `make test` runs it on the embedded server, `make proofs` on PostgreSQL 15.
+"""
+
+import asyncio
+import secrets
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+from argon2 import PasswordHasher
+from fastapi import FastAPI
+from pydantic import SecretStr
+from servers import POSTGRES_15, memory, start_binaries
+from shapes import Call, Json
+from some_regions import some_regions
+from sqlalchemy.engine import make_url
+from world import World, people_the_world
+
+from app.accounts import passwords
+from app.core.clock import SetClock
+from app.core.embedded import start_embedded
+from app.core.migrations import migrate
+from app.core.roles import SERVER_LOGIN, as_server, make_login
+from app.core.settings import Settings, new_key
+from app.kbli.loading import load_kbli
+from app.main import create_app
+from app.regions.loading import load_regions
+
+_LONG_ENOUGH_S = 10
+NOON = datetime(2022, 9, 12, 5, 0, tzinfo=UTC)  # 12:00 in Baturaja
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_hashes() -> Iterator[PasswordHasher]:
+    """Password hashes that take a millisecond: what is tested is who gets in, not how long argon2 takes."""
+    real = passwords._HASHER
+    passwords._HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    yield real
+    passwords._HASHER = real
+
+
+@pytest.fixture
+async def minute_of_its_own() -> None:
+    """A test that counts exactly how much a rate lets through ends before the minute does: rates are counted by minutes
+    of the clock, and where a new one begins there is room for one more."""
+    left = 60 - time.time() % 60
+    if left < _LONG_ENOUGH_S:
+        await asyncio.sleep(left)
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session", params=["embedded", "postgres-15"])
+def server_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a running server."""
+    with tempfile.TemporaryDirectory(prefix="kumkm-test-", dir=memory(), ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        if request.param == "embedded":
+            server = start_embedded(Path(folder) / "postgres")
+        elif POSTGRES_15.exists():
+            server = start_binaries(POSTGRES_15, Path(folder) / "postgres")  # type: ignore[assignment]  # stops alike
+        else:
+            pytest.skip("PostgreSQL 15 is not on this machine")
+        asyncio.run(_hurry(server.dsn("postgres")))
+        yield server.dsn("postgres")
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def server_major(server_url: str) -> int:
+    """The version of the server, without its minor one."""
+    return asyncio.run(_major_of(server_url))
+
+
+async def _major_of(server_url: str) -> int:
+    pg = await asyncpg.connect(server_url)
+    version = pg.get_server_version().major
+    await pg.close()
+    return version
+
+
+async def _hurry(dsn: str) -> None:
+    """No test pulls the plug of these servers, so they need not wait for the disk."""
+    pg = await asyncpg.connect(dsn)
+    for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_wal_size = '256MB'"):
+        await pg.execute(f"ALTER SYSTEM SET {setting}")
+    await pg.execute("SELECT pg_reload_conf()")
+    await pg.close()
+
+
+@pytest.fixture(scope="session")
+def template(server_url: str) -> str:
+    """The name of a migrated database with reference data; with `_peopled` after it, one with a small census, too."""
+    name = "kumkm_template"
+    asyncio.run(_make_template(server_url, name))
+    return name
+
+
+async def _make_template(server_url: str, name: str) -> None:
+    admin = await asyncpg.connect(server_url)
+    await admin.execute(f"CREATE DATABASE {name}")
+    await admin.close()
+    dsn = on_database(server_url, name)
+    await asyncio.to_thread(migrate, dsn)
+    pg = await asyncpg.connect(dsn)
+    await load_regions(pg, some_regions(), today=NOON.date())
+    await load_kbli(pg)
+    await make_login(pg, SERVER_LOGIN, None)
+    await pg.execute("VACUUM (FULL, ANALYZE)")
+    await pg.close()
+    admin = await asyncpg.connect(server_url)
+    await admin.execute(f"CREATE DATABASE {name}_peopled TEMPLATE {name}")
+    await admin.close()
+    pg = await asyncpg.connect(on_database(server_url, f"{name}_peopled"))
+    await people_the_world(pg)
+    await pg.close()
+
+
+def on_database(server_url: str, name: str) -> str:
+    return make_url(server_url).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def administer(server_url: str) -> Iterator[Callable[[str], None]]:
+    """Runs a statement as the server's administrator, on one connection for all tests."""
+    with asyncio.Runner() as runner:
+        admin = runner.run(asyncpg.connect(server_url))
+
+        async def run(statement: str) -> None:
+            await admin.execute(statement)
+
+        yield lambda statement: runner.run(run(statement))
+        runner.run(admin.close())
+
+
+@pytest.fixture
+def dsn(
+    request: pytest.FixtureRequest, server_url: str, template: str, administer: Callable[[str], None]
+) -> Iterator[str]:
+    """The address of a database of the test's own, thrown away at the end."""
+    name = f"test_{secrets.token_hex(6)}"
+    peopled = "_peopled" if "world" in request.fixturenames else ""
+    administer(f"CREATE DATABASE {name} TEMPLATE {template}{peopled} STRATEGY FILE_COPY")
+    yield on_database(server_url, name)
+    administer(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def pg(dsn: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection to a database of the test's own."""
+    connection = await asyncpg.connect(dsn, server_settings={"timezone": "UTC", "jit": "off"})
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    """The domain's clock, at noon of 12 September 2022 in OKU; a test may set it."""
+    return SetClock(NOON)
+
+
+@pytest.fixture(scope="session")
+def keys() -> Json:
+    """Keys as a deployment has them."""
+    return {
+        "token_keys": {"old": SecretStr(new_key()), "now": SecretStr(new_key())},
+        "sealing_keys": {1: SecretStr(new_key())},
+        "digest_key": SecretStr(new_key()),
+    }
+
+
+@pytest.fixture
+def settings(dsn: str, keys: Json, tmp_path: Path) -> Settings:
+    """As a deployment has them: the server's login owns nothing, `pg` and `dsn` are the owner's."""
+    # Background work is done by the tests that need it, so that it disturbs no other.
+    return Settings(
+        DATABASE_URL=SecretStr(as_server(dsn)),
+        fold_interval_s=3600,
+        link_interval_s=3600,
+        export_interval_s=3600,
+        storage=str(tmp_path / "files"),
+        **keys,
+    )
+
+
+@pytest.fixture
+async def app(settings: Settings, clock: SetClock) -> AsyncIterator[FastAPI]:
+    """The app, started."""
+    made = create_app(settings, clock=clock)
+    async with made.router.lifespan_context(made):
+        yield made
+
+
+@pytest.fixture
+async def world(pg: asyncpg.Connection, app: FastAPI) -> World:
+    """Two campaigns, teams and people in OKU, with tokens."""
+    return await World.of(pg, app.state.services)
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the app that turns a fault of the app into a 500, as a server does."""
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://kumkm.test") as made:
+        yield made
+
+
+@pytest.fixture
+def act(client: httpx.AsyncClient, world: World) -> Call:
+    """Call as somebody: `act("officer", "POST", "accounts", {...})`."""
+
+    async def call(who: str, method: str, path: str, body: Any = None, **kwargs: Any) -> httpx.Response:
+        return await client.request(method, f"/v1/{path}", json=body, headers=world.auth(who), **kwargs)
+
+    return call
