@@ -5,8 +5,6 @@ import gc
 import pytest
 from forms import LONG, runs
 
-_FIRST_COLLECTED_AFTER = 10_000
-
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Load the fixtures, and with them the app: not in the process that hands the tests out, for which the others wait.
@@ -22,7 +20,6 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def pytest_collection_finish() -> None:
     gc.freeze()
     gc.enable()
-    gc.set_threshold(_FIRST_COLLECTED_AFTER)
 
 
 def pytest_unconfigure() -> None:
