@@ -28,10 +28,16 @@ def pytest_unconfigure() -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what the other form of the suite runs. A module that says `TAKES_LONG` comes first, so that no worker
-    is left alone with it at the end."""
+    is left alone with it at the end. One that says `TOGETHER` is for one worker, which makes what its tests share."""
     kept = [item for item in items if runs(item, long=LONG)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
     for item in kept:
         if "postgres-15" in item.name:  # one worker starts that server, not each
             item.add_marker(pytest.mark.xdist_group("postgres-15"))
-    items[:] = sorted(kept, key=lambda item: not getattr(getattr(item, "module", None), "TAKES_LONG", False))
+        elif _says(item, "TOGETHER"):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    items[:] = sorted(kept, key=lambda item: not _says(item, "TAKES_LONG"))
+
+
+def _says(item: pytest.Item, what: str) -> bool:
+    return bool(getattr(getattr(item, "module", None), what, False))

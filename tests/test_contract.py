@@ -24,6 +24,7 @@ from app.questionnaires.catalogue import CATALOGUE
 from app.questionnaires.schema import CHOICES
 from kumkm_tablet.form import Form
 
+TOGETHER = True
 FOLDER = Path(__file__).parent.parent / "openapi"
 
 

@@ -19,6 +19,7 @@ import app.tables
 from app.core.rows import Row
 from app.core.schema import SQLModel
 
+TOGETHER = True
 APP = Path(app.tables.__file__).parent
 OWNERS = {
     each.class_.__tablename__: each.class_.__module__.split(".")[1]

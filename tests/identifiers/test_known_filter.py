@@ -15,6 +15,7 @@ from app.identifiers.known_filter import HEADER, KnownFilter, Said, bits_for, fi
 from app.identifiers.phonetic_name import phonetic_name
 from kumkm_tablet.known import Known  # what a tablet makes of the bytes
 
+TOGETHER = True
 KEY, OTHER_KEY = bytes(range(32)), bytes(32)
 OKU = 42_000
 WITH_NIB = 14_700

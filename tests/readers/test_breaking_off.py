@@ -19,6 +19,8 @@ from app.core.settings import Settings
 from app.exchange.exporting import Export
 from app.main import create_app
 
+TOGETHER = True
+
 
 async def conflict(reading: asyncpg.Connection, pg: asyncpg.Connection, *, idle: bool) -> None:
     """Be cancelled in the middle of a statement, or have the connection ended between two (`idle`)."""

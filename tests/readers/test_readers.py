@@ -23,6 +23,8 @@ from app.doctor.facts import reader_facts
 from app.doctor.judging import judge_reader
 from app.main import create_app
 
+TOGETHER = True
+
 
 async def test_a_standby_answers_and_always_has_what_was_written_before(
     client: httpx.AsyncClient, world: World, app: FastAPI

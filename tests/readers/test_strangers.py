@@ -19,6 +19,8 @@ from app.core.readers import Readers, Unfit, look_at
 from app.core.settings import Settings
 from app.main import create_app
 
+TOGETHER = True
+
 
 @pytest.mark.parametrize("where", ["promoted", "made a standby of nobody"])
 async def test_what_was_promoted_is_not_read(
