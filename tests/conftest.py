@@ -1,6 +1,7 @@
 """Which tests run, and in which order. What they share is in `shared_fixtures`."""
 
 import gc
+import os
 
 import pytest
 from forms import LONG, runs
@@ -36,7 +37,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.xdist_group("postgres-15"))
         elif _says(item, "TOGETHER"):
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        for item in kept:
+            _keep_together(item)
     items[:] = sorted(kept, key=lambda item: not _says(item, "TAKES_LONG"))
+
+
+def _keep_together(item: pytest.Item) -> None:
+    """Write the group into the test's id, where xdist's `loadgroup` looks for it: under pytest 9.2, xdist 3.8 writes it
+    to no avail (pytest-xdist#1386), and each worker made all that one was to make."""
+    groups = sorted({mark.args[0] for mark in item.iter_markers("xdist_group")})
+    if groups:
+        item._id = item.id.parse(f"{item.nodeid}@{'_'.join(groups)}")
 
 
 def _says(item: pytest.Item, what: str) -> bool:

@@ -1,5 +1,6 @@
 """`make test` and `make proofs` together run every test."""
 
+import os
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -38,3 +39,8 @@ def test_what_stores_runs_once_on_the_other_server_unless_the_embedded_one_is_en
 ) -> None:
     asked = item("test_stores[postgres-15]", module)
     assert (runs(asked, long=False), runs(asked, long=True)) == forms
+
+
+@pytest.mark.xdist_group("forms")
+def test_workers_are_told_what_belongs_together(request: pytest.FixtureRequest) -> None:
+    assert request.node.nodeid.endswith("@forms") == ("PYTEST_XDIST_WORKER" in os.environ)
