@@ -16,6 +16,7 @@ import httpx
 import pytest
 import uuid_utils.compat as uuids
 from field import CAMPAIGN, Field, decide, once, problem, sent_item, states, stored
+from forms import sized
 from PIL import Image
 from shapes import Json, the
 from world import World, nib, nik
@@ -27,6 +28,7 @@ from kumkm_tablet.tablet import Tablet
 
 EMBEDDED_IS_ENOUGH = True
 VECTORS = json.loads((Path(__file__).parents[2] / "openapi/vectors/outcomes.json").read_text(encoding="utf-8"))
+MOMENTS = ("before", "after")
 HTML = httpx.Response(200, headers={"Content-Type": "text/html"}, content="<html>Masuk Wi-Fi</html>")
 
 
@@ -187,11 +189,13 @@ async def test_a_poison_batch_is_bisected_and_the_others_get_through(
     assert await stored(pg) == 7
 
 
+@pytest.mark.long_form
 async def test_a_crash_at_any_moment_is_taken_up_by_the_next_sync(field: Field, pg: asyncpg.Connection) -> None:
-    """The app dies at the n-th request, before it goes out or after its answer came, and is opened again."""
+    """The app dies at the n-th request, before it goes out or after its answer came, and is opened again. In the short
+    form it dies at every request, at one of the two moments in turn."""
     total = 0
     for at in range(14):
-        for when in ("before", "after"):
+        for when in sized((MOMENTS[at % 2],), MOMENTS):
             tablet = await field.enrolled(name="crashing")
             for _ in range(3):
                 tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
