@@ -5,6 +5,7 @@ every cursor of the feed from before is refused (`forget_feed_readers`).
 """
 
 import asyncio
+import errno
 import gzip
 import re
 import shutil
@@ -99,6 +100,9 @@ _CAREFULLY: dict[str, Any] = {"filter": "tar"} if hasattr(tarfile, "tar_filter")
 compared with its manifest, file by file."""
 
 
+_NOT_BY_DAMAGE = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCES, errno.EMFILE, errno.ENFILE)
+
+
 def unpack(backup: Backup, place: Place) -> None:
     """Unpack the base backup and compare every file of it with its manifest.
 
@@ -131,8 +135,12 @@ def extract(archive: Path, target: Path) -> None:
     try:
         with tarfile.open(archive, "r:gz") as packed:
             packed.extractall(target, **_CAREFULLY)  # noqa: S202  (as `_CAREFULLY` says)
-    except (tarfile.TarError, zlib.error, gzip.BadGzipFile, EOFError, ValueError) as exc:
+    except (tarfile.TarError, zlib.error, gzip.BadGzipFile, EOFError, ValueError, KeyError, ArithmeticError) as exc:
         raise BackupError(f"{archive} is damaged") from exc
+    except OSError as exc:
+        if exc.errno in _NOT_BY_DAMAGE:
+            raise
+        raise BackupError(f"{archive} is damaged") from exc  # a name that no file can have, or that another one has
 
 
 def log_for(backup: Backup, folder: Path, place: Place, to: datetime | None) -> Path:
