@@ -8,15 +8,9 @@ import asyncpg
 KBLI_VERSION = "2020"
 """The version that businesses are classified by; stored beside each code, since KBLI 2025 exists."""
 
-_MERGE = """
-WITH input AS (
-    SELECT * FROM unnest($2::text[], $3::text[]) AS input (code, title)
-), merged AS (
-    INSERT INTO kbli AS k (version, code, title) SELECT $1, code, title FROM input
-    ON CONFLICT (version, code) DO UPDATE SET title = excluded.title WHERE k.title <> excluded.title
-    RETURNING 1
-)
-SELECT count(*) FROM merged
+_PUT = """
+INSERT INTO kbli (version, code, title) SELECT $1, code, title FROM unnest($2::text[], $3::text[]) input (code, title)
+ON CONFLICT (version, code) DO UPDATE SET title = excluded.title
 """
 
 
@@ -28,6 +22,10 @@ def packaged_kbli() -> list[tuple[str, str]]:
 
 async def load_kbli(pg: asyncpg.Connection) -> int:
     """Load the packaged list; gives the number of codes that were new or changed. Idempotent by version and code."""
-    codes, titles = zip(*packaged_kbli(), strict=True)
-    changed: int = await pg.fetchval(_MERGE, KBLI_VERSION, codes, titles)
-    return changed
+    rows = await pg.fetch("SELECT code, title FROM kbli WHERE version = $1", KBLI_VERSION)
+    stored = {row[0]: row[1] for row in rows}
+    changed = [(code, title) for code, title in packaged_kbli() if stored.get(code) != title]
+    if changed:
+        codes, titles = zip(*changed, strict=True)
+        await pg.execute(_PUT, KBLI_VERSION, codes, titles)
+    return len(changed)

