@@ -18,5 +18,12 @@ import app.submissions.models
 import app.sync.models
 import app.upgrading.models
 import app.workforce.models  # noqa: F401  (each import registers its tables)
+from app.core.distribution import Distribution
 
 metadata = SQLModel.metadata
+
+
+def distributions() -> dict[str, Distribution]:
+    """Of what kind each table is, by name."""
+    models = (mapper.class_ for mapper in SQLModel._sa_registry.mappers)  # noqa: SLF001  (the list of all models)
+    return {model.__tablename__: model.__distribution__ for model in models}

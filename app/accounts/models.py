@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, lit
 from sqlmodel import Field
 
 from app.core.column_types import AMOUNT, ARRAY, CODE, COUNT, DAY, DIGEST, FLAG, KEY, MOMENT, SEALED, SMALL, TEXT
+from app.core.distribution import LOCAL
 from app.core.schema import SQLModel, key, optional, required
 from app.core.word_search import WORDS_OF_NAME
 
@@ -15,6 +16,7 @@ class Account(SQLModel, table=True):
     """A person or machine that signs in. The id of an enumerator is the id of their account."""
 
     __tablename__ = "account"
+    __distribution__ = LOCAL
     __table_args__ = (
         CheckConstraint("role IN ('enumerator', 'coordinator', 'officer', 'system', 'admin')", name="role"),
         CheckConstraint("role = 'admin' OR region_code IS NOT NULL", name="territory"),
@@ -55,6 +57,7 @@ class Device(SQLModel, table=True):
     """One enrolled tablet of one account; `told_id` is what the tablet calls itself."""
 
     __tablename__ = "device"
+    __distribution__ = LOCAL
     __table_args__ = (UniqueConstraint("account_id", "told_id"),)
 
     id: UUID = key(KEY)
@@ -77,6 +80,7 @@ class SignInAttempt(SQLModel, table=True):
     """
 
     __tablename__ = "sign_in_attempt"
+    __distribution__ = LOCAL
     __table_args__ = (Index(None, "attempted_at"),)
 
     key: bytes = key(DIGEST)
@@ -90,6 +94,7 @@ class NumbersAsked(SQLModel, table=True):
     """How many numbers an account asked about on its last day; see `lookup_counts.py`."""
 
     __tablename__ = "numbers_asked"
+    __distribution__ = LOCAL
 
     account_id: UUID = key(KEY, ForeignKey("account.id"))
     day: date = required(DAY)
@@ -102,6 +107,7 @@ class RefreshToken(SQLModel, table=True):
     """One link of a chain of refresh tokens. Using a spent link revokes the whole family."""
 
     __tablename__ = "refresh_token"
+    __distribution__ = LOCAL
     __table_args__ = (Index(None, "family_id"), Index(None, "account_id"), Index(None, "expires_at"))
 
     digest: bytes = key(DIGEST)  # SHA-256 of the token; the token itself is 256 random bits
@@ -120,6 +126,7 @@ class BrowserSession(SQLModel, table=True):
     """A session that the tabs of one browser share; see `browser_sessions.py`. Of secrets it has SHA-256 alone."""
 
     __tablename__ = "browser_session"
+    __distribution__ = LOCAL
     __table_args__ = (Index(None, "account_id"),)
 
     id: UUID = key(KEY)
@@ -141,6 +148,7 @@ class Passkey(SQLModel, table=True):
     """A key in a person's phone or computer that signs them in; see `passkeys.py`."""
 
     __tablename__ = "passkey"
+    __distribution__ = LOCAL
     __table_args__ = (Index(None, "account_id"),)
 
     id: UUID = key(KEY)
@@ -159,6 +167,7 @@ class OrganisationAccount(SQLModel, table=True):
     """Whose account of the organisation an account belongs to; see `organisation.py`."""
 
     __tablename__ = "organisation_account"
+    __distribution__ = LOCAL
 
     account_id: UUID = key(KEY, ForeignKey("account.id"))
     issuer: str = required(CODE)
@@ -170,6 +179,7 @@ class SpentChallenge(SQLModel, table=True):
     """A challenge of a passkey, or the state of an organisation's sign-in, that was used, while it would be good."""
 
     __tablename__ = "spent_challenge"
+    __distribution__ = LOCAL
 
     challenge: bytes = key(DIGEST)
     expires_at: datetime = required(MOMENT)
@@ -179,6 +189,7 @@ class ImportSecret(SQLModel, table=True):
     """What the activation codes of one file of people are made from, kept for an hour."""
 
     __tablename__ = "import_secret"
+    __distribution__ = LOCAL
 
     actor_id: UUID = key(KEY)
     content_digest: bytes = key(DIGEST)  # SHA-256 of its rows

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
 
 from app.core.column_types import CODE, COUNT, DIGEST, FLAG, KEY, MOMENT, SEALED
+from app.core.distribution import LOCAL
 from app.core.schema import SQLModel, key, optional, required
 
 
@@ -15,6 +16,7 @@ class Attachment(SQLModel, table=True):
     """
 
     __tablename__ = "attachment"
+    __distribution__ = LOCAL
     __table_args__ = (
         CheckConstraint("received <= size", name="received"),
         Index("attachment_waiting_idx", "enumerator_id", postgresql_where=text("completed_at IS NULL OR early")),
@@ -39,6 +41,7 @@ class AttachmentLink(SQLModel, table=True):
     """What a photo shows: a place or a product, of one record. The same photo may show several."""
 
     __tablename__ = "attachment_link"
+    __distribution__ = LOCAL
     __table_args__ = (
         CheckConstraint("purpose IN ('place', 'product')", name="purpose"),
         ForeignKeyConstraint(
@@ -57,6 +60,7 @@ class AttachmentPart(SQLModel, table=True):
     """A part of a photo that is not whole yet."""
 
     __tablename__ = "attachment_part"
+    __distribution__ = LOCAL
     __table_args__ = (
         ForeignKeyConstraint(
             ["sha256", "enumerator_id"], ["attachment.sha256", "attachment.enumerator_id"], ondelete="CASCADE"

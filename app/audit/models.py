@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Index, text
 
 from app.core.column_types import CODE, COUNT, DAY, DIGEST, JSON, KEY, MOMENT, TEXT
+from app.core.distribution import LOCAL
 from app.core.schema import SQLModel, key, optional, required
 
 
@@ -14,6 +15,7 @@ class AuditEvent(SQLModel, table=True):
     """One act of one actor. `detail` holds counts and codes, never answers or numbers of persons."""
 
     __tablename__ = "audit_event"
+    __distribution__ = LOCAL
     __table_args__ = (
         Index(None, "occurred_at", "id"),
         Index(None, "subject_id", "occurred_at"),
@@ -40,6 +42,7 @@ class AuditLink(SQLModel, table=True):
     """
 
     __tablename__ = "audit_link"
+    __distribution__ = LOCAL
 
     day: date = key(DAY)
     position: int = key(COUNT)  # from 1

@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey
 
 from app.core.column_types import CODE, COUNT, DAY, SMALL, TEXT
+from app.core.distribution import LOCAL, REFERENCE
 from app.core.schema import SQLModel, key, optional, required
 
 
@@ -12,6 +13,7 @@ class Campaign(SQLModel, table=True):
     """One census round (*pendataan*). Batches are taken until `accepts_until`, then their items are held."""
 
     __tablename__ = "campaign"
+    __distribution__ = REFERENCE
     __table_args__ = (CheckConstraint("starts_on <= ends_on AND ends_on <= accepts_until", name="dates_in_order"),)
 
     id: int = key(SMALL)
@@ -27,6 +29,7 @@ class Target(SQLModel, table=True):
     """The number of businesses that a region should reach in a campaign."""
 
     __tablename__ = "target"
+    __distribution__ = LOCAL
     __table_args__ = (CheckConstraint("businesses > 0", name="positive"),)
 
     campaign_id: int = key(SMALL, ForeignKey("campaign.id"))

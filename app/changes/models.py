@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Index, text
 
 from app.core.column_types import CODE, JSON, KEY, MOMENT
+from app.core.distribution import LOCAL
 from app.core.schema import SQLModel, key, required
 
 
@@ -15,6 +16,7 @@ class ChangeStream(SQLModel, table=True):
     in commit order."""
 
     __tablename__ = "change_stream"
+    __distribution__ = LOCAL
 
     stream_id: UUID = key(KEY)  # the enumerator, or zeros for everybody
     last_seq: int = required(BigInteger)
@@ -26,6 +28,7 @@ class Change(SQLModel, table=True):
     same number."""
 
     __tablename__ = "change"
+    __distribution__ = LOCAL
     __table_args__ = (
         Index(None, "made_at"),
         Index("change_review_idx", text("(detail ->> 'record_id')"), postgresql_where=text("kind = 'review'")),

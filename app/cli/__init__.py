@@ -37,6 +37,9 @@ COMMANDS: Mapping[str, Place] = {
         "Check a deployment: settings, keys, database, disks, photos, web apps, and the public address.",
     ),
     "migrate": Place("server", "app", "Bring the database to the newest migration and grant the server's rights."),
+    "distribute": Place(
+        "server", "app", "Spread the tables over the nodes of a Citus cluster, with the rows that they have."
+    ),
     "server-login": Place("server", "app", "Make the login that the server signs in to PostgreSQL with."),
     "load-reference": Place("server", "app", "Load provinces to villages and KBLI 2020."),
     "load-boundaries": Place("boundaries", "app", "Load boundaries of regions for the map: all of the file, or none."),

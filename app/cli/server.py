@@ -4,6 +4,7 @@ import asyncio
 import os
 import secrets
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -19,7 +20,7 @@ from app.changes.news import ReferenceChange
 from app.cli.examples import examples
 from app.cli.exits import starting
 from app.cli.plans import show_plan
-from app.cli.shell import Json, clean_up_when_ended, connected, err, out, progress_bar, proof, with_connection
+from app.cli.shell import Json, clean_up_when_ended, connected, document, err, out, progress_bar, proof, with_connection
 from app.cli.workers import serve_by_workers
 from app.core.database_address import with_login
 from app.core.migrations import is_newer
@@ -35,6 +36,9 @@ from app.core.settings import (
 )
 from app.core.telemetry import configure_logging
 from app.exchange.feed import renumber
+from app.upgrading.distributing import SHARDS, remove_copies
+from app.upgrading.distributing import distribute as spread
+from app.upgrading.distributing import plan as plan_of_spreading
 from app.upgrading.fills import STEPS
 from app.upgrading.plan import plan as plan_of
 from app.upgrading.steps import Filled, Keys, Step, fill
@@ -159,6 +163,45 @@ def _keys_if_set() -> Keys | None:
 async def _renumber(pg: asyncpg.Connection) -> int:
     async with pg.transaction():
         return await renumber(pg)
+
+
+@app.command(
+    epilog=examples("kumkm distribute --plan", "kumkm distribute", "kumkm distribute --shards 64"),
+)
+def distribute(
+    *,
+    shards: Annotated[
+        int,
+        typer.Option(help="Parts of each table that is spread: the most nodes that it can lie on.", min=1, max=1024),
+    ] = SHARDS,
+    plan: Annotated[bool, typer.Option("--plan", help="Only show the statements.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Spread the tables over the nodes of a Citus cluster, with the rows that they have. Safe to run again.
+
+    DATABASE_URL must be the owner's, at the coordinator. Stop the servers meanwhile; see docs/operations/citus.md.
+    """
+    from app.tables import distributions  # noqa: PLC0415  (loads all models)
+
+    if as_json and not plan:
+        raise typer.BadParameter("only the plan is a list", param_hint="--json")
+    database_url_from_environment()  # never the demo
+    left = with_connection(lambda pg: plan_of_spreading(pg, distributions()))
+    if as_json:
+        document(
+            {"items": [{"table": each.table, "kind": each.distribution.kind.value, "sql": each.sql} for each in left]}
+        )
+        return
+    for each in left:
+        if plan:
+            out.print(f"{each.sql.replace('$1', str(shards))};", highlight=False, soft_wrap=True, markup=False)
+        else:
+            with_connection(partial(spread, each=each, shards=shards))
+            out.print(f"[green]✓[/] {each.table}: {each.distribution.kind.value}", highlight=False)
+    if not plan:
+        with_connection(lambda pg: remove_copies(pg, distributions()))
+    if not left:
+        out.print("[green]✓[/] Nothing is to be done: every table lies where it belongs.")
 
 
 @app.command("server-login", epilog=examples("kumkm server-login >> kumkm.env"))

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, Index, text
 
 from app.core.column_types import ARRAY, CODE, COUNT, JSON, KEY, MOMENT, TEXT
+from app.core.distribution import LOCAL
 from app.core.schema import SQLModel, key, optional, required
 
 
@@ -16,6 +17,7 @@ class ExportJob(SQLModel, table=True):
     """
 
     __tablename__ = "export_job"
+    __distribution__ = LOCAL
     __table_args__ = (
         CheckConstraint("state IN ('queued', 'running', 'done', 'failed')", name="state"),
         Index(None, "account_id", "id"),

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 
 from app.core.column_types import CODE, COUNT, DAY, DIGEST, FLAG, JSON, KEY, MOMENT, REAL, SEALED, SMALL, TEXT
+from app.core.distribution import BY_REGENCY, LOCAL
 from app.core.schema import SQLModel, key, optional, required
 
 
@@ -14,6 +15,7 @@ class Batch(SQLModel, table=True):
     """One batch (*kiriman*). It is entered with its receipt, in the transaction that stores what it brought."""
 
     __tablename__ = "batch"
+    __distribution__ = LOCAL
     __table_args__ = (
         Index("batch_newest_idx", "enumerator_id", text("received_at DESC")),
         Index(None, "received_at"),
@@ -43,6 +45,7 @@ class RawItem(SQLModel, table=True):
     """
 
     __tablename__ = "raw_item"
+    __distribution__ = BY_REGENCY
     __table_args__ = (
         CheckConstraint("outcome IN ('held', 'invalid', 'unchanged')", name="outcome"),
         CheckConstraint("decision IN ('released', 'refused')", name="decision"),

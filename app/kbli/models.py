@@ -3,6 +3,7 @@
 from sqlalchemy import CheckConstraint
 
 from app.core.column_types import CODE, TEXT
+from app.core.distribution import REFERENCE
 from app.core.schema import SQLModel, key, required
 
 
@@ -10,6 +11,7 @@ class Kbli(SQLModel, table=True):
     """One code of a version of KBLI: a division, group, class, or five-digit code."""
 
     __tablename__ = "kbli"
+    __distribution__ = REFERENCE
     __table_args__ = (CheckConstraint("code ~ '^[0-9]{2,5}$'", name="code"),)
 
     version: str = key(CODE)

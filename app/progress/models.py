@@ -12,6 +12,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlmodel import Field
 
 from app.core.column_types import CODE, COUNT, DAY, KEY, MOMENT, SMALL
+from app.core.distribution import BY_REGENCY, LOCAL, local
 from app.core.schema import SQLModel, key, required
 
 COUNTERS = ("entered", "duplicates", "conflicts", "invalid", "verified", "returned")
@@ -40,6 +41,7 @@ class Cell(Counters, table=True):
     """
 
     __tablename__ = "progress_cell"
+    __distribution__ = BY_REGENCY
 
     campaign_id: int = key(SMALL, ForeignKey("campaign.id"))
     enumerator_id: UUID = key(KEY)
@@ -54,6 +56,7 @@ class Delta(Counters, table=True):
     """What one batch (or one review) added to the cells and the rolled-up days do not have yet."""
 
     __tablename__ = "progress_delta"
+    __distribution__ = local(beside="progress_day")
 
     source_id: UUID = key(KEY)  # the batch, or the decision
     region_code: str = key(CODE)
@@ -71,6 +74,7 @@ class Day(Counters, table=True):
     """
 
     __tablename__ = "progress_day"
+    __distribution__ = LOCAL
     __table_args__ = (CheckConstraint("basis IN ('received', 'captured')", name="basis"),)
 
     campaign_id: int = key(SMALL, ForeignKey("campaign.id"))
@@ -84,6 +88,7 @@ class Activity(SQLModel, table=True):
     """The first days on which an enumerator's records are counted in a region (of any level)."""
 
     __tablename__ = "progress_activity"
+    __distribution__ = LOCAL
     __table_args__ = (Index(None, "campaign_id", "enumerator_id"),)
 
     campaign_id: int = key(SMALL, ForeignKey("campaign.id"))

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, literal_column
 
 from app.core.column_types import CODE, DAY, MOMENT, REAL, TEXT
+from app.core.distribution import LOCAL, REFERENCE
 from app.core.schema import SQLModel, key, optional, required
 from app.core.word_search import WORDS_OF_NAME
 
@@ -13,6 +14,7 @@ class Region(SQLModel, table=True):
     """One region of any level, by its Kemendagri code. Regions that no longer exist are retired, never deleted."""
 
     __tablename__ = "region"
+    __distribution__ = REFERENCE
     __table_args__ = (
         CheckConstraint("level IN ('nation', 'province', 'regency', 'district', 'village')", name="level"),
         Index(None, "parent_code"),
@@ -39,6 +41,7 @@ class RegionBoundary(SQLModel, table=True):
     """The boundary of a region as it was loaded, and drawings of it: as GeoJSON in degrees of WGS 84."""
 
     __tablename__ = "region_boundary"
+    __distribution__ = LOCAL
 
     region_code: str = key(CODE, ForeignKey("region.code"))
     digest: bytes = required(LargeBinary())  # of the exact one and of its drawings

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 
 from app.core.column_types import ARRAY, CODE, COUNT, DIGEST, FLAG, JSON, KEY, MOMENT, REAL, SMALL, TEXT
+from app.core.distribution import BY_REGENCY, LOCAL, directory
 from app.core.schema import SQLModel, key, optional, required
 
 _NOT_MICRO = text("size_class <> 'micro'")
@@ -22,6 +23,7 @@ class Business(SQLModel, table=True):
     """
 
     __tablename__ = "business"
+    __distribution__ = BY_REGENCY
     __table_args__ = (
         CheckConstraint("kind IN ('umkm', 'koperasi')", name="kind"),
         CheckConstraint("size_class IN ('micro', 'small', 'medium', 'large')", name="size_class"),
@@ -80,6 +82,7 @@ class FeedMark(SQLModel, table=True):
     """
 
     __tablename__ = "feed_mark"
+    __distribution__ = LOCAL
 
     number: int = key(BigInteger, server_default=text(f"({CHANGE_NUMBER})"))
     id: UUID = required(KEY, server_default=text("gen_random_uuid()"))
@@ -94,6 +97,7 @@ class Identity(SQLModel, table=True):
     """
 
     __tablename__ = "identity"
+    __distribution__ = directory("digest")
     __table_args__ = (CheckConstraint("kind IN ('nik', 'nib', 'cooperative_number')", name="kind"),)
 
     digest: bytes = key(DIGEST)
@@ -109,6 +113,7 @@ class NumberKey(SQLModel, table=True):
     """
 
     __tablename__ = "number_key"
+    __distribution__ = LOCAL
 
     fingerprint: bytes = key(DIGEST)
     began_at: datetime = required(MOMENT, server_default=text("now()"))
@@ -125,6 +130,7 @@ class DuplicateCase(SQLModel, table=True):
     """
 
     __tablename__ = "duplicate_case"
+    __distribution__ = BY_REGENCY
     __table_args__ = (
         CheckConstraint("kind IN ('duplicate', 'conflict', 'likely')", name="kind"),
         CheckConstraint("state IN ('open', 'resolved', 'superseded')", name="state"),

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 
 from app.core.column_types import ARRAY, CODE, COUNT, DAY, JSON, KEY, MOMENT, SMALL, TEXT
+from app.core.distribution import BY_REGENCY
 from app.core.schema import SQLModel, key, optional, required
 
 
@@ -18,6 +19,7 @@ class Review(SQLModel, table=True):
     """
 
     __tablename__ = "review"
+    __distribution__ = BY_REGENCY
     __table_args__ = (
         CheckConstraint("decision IN ('verified', 'returned')", name="decision"),
         CheckConstraint("decision = 'verified' OR reason IS NOT NULL", name="reason"),
@@ -46,6 +48,7 @@ class Correction(SQLModel, table=True):
     """That a revision was entered by an officer in the enumerator's place, and why."""
 
     __tablename__ = "correction"
+    __distribution__ = BY_REGENCY
 
     record_id: UUID = key(KEY)
     revision: int = key(COUNT)
@@ -62,6 +65,7 @@ class Resolution(SQLModel, table=True):
     """
 
     __tablename__ = "resolution"
+    __distribution__ = BY_REGENCY
     __table_args__ = (
         CheckConstraint("decision IN ('same', 'separate', 'wrong_identity')", name="decision"),
         CheckConstraint("(undone_at IS NULL) = (undone_by IS NULL)", name="undone"),
@@ -97,6 +101,7 @@ class CountedMove(SQLModel, table=True):
     """
 
     __tablename__ = "counted_move"
+    __distribution__ = BY_REGENCY
 
     id: UUID = key(KEY)
     regency_code: str = key(CODE)

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 
 from app.core.column_types import ARRAY, CODE, COUNT, DAY, DIGEST, JSON, KEY, MOMENT, REAL, SEALED, SMALL, TEXT
+from app.core.distribution import BY_REGENCY, directory
 from app.core.schema import SQLModel, key, optional, required
 
 _COUNTED = "counted_as IN ('entered', 'duplicate', 'conflict')"
@@ -20,6 +21,7 @@ class Record(SQLModel, table=True):
     """
 
     __tablename__ = "record"
+    __distribution__ = directory("record_id")
     __table_args__ = (CheckConstraint(_COUNTED, name="counted_as"), Index(None, "business_id"))
 
     record_id: UUID = key(KEY)
@@ -42,6 +44,7 @@ class Submission(SQLModel, table=True):
     """
 
     __tablename__ = "submission"
+    __distribution__ = BY_REGENCY
     __table_args__ = (
         CheckConstraint(_COUNTED, name="counted_as"),
         CheckConstraint("outcome IN ('accepted', 'updated', 'unchanged', 'duplicate', 'conflict')", name="outcome"),

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey
 
 from app.core.column_types import CODE, DIGEST, MOMENT, SEALED, SMALL
+from app.core.distribution import LOCAL
 from app.core.schema import SQLModel, key, required
 
 
@@ -15,6 +16,7 @@ class KnownFilterPart(SQLModel, table=True):
     """
 
     __tablename__ = "known_filter"
+    __distribution__ = LOCAL
 
     campaign_id: int = key(SMALL, ForeignKey("campaign.id"))
     region_code: str = key(CODE)

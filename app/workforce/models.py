@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 
 from app.core.column_types import CODE, COUNT, DAY, KEY, SMALL, TEXT
+from app.core.distribution import LOCAL
 from app.core.schema import SQLModel, key, optional, required
 
 
@@ -17,6 +18,7 @@ class Team(SQLModel, table=True):
     """A coordinator and the coordinator's enumerators in one campaign."""
 
     __tablename__ = "team"
+    __distribution__ = LOCAL
     __table_args__ = (
         UniqueConstraint("campaign_id", "region_code", "name"),
         Index(None, "campaign_id", "coordinator_id"),
@@ -34,6 +36,7 @@ class TeamMember(SQLModel, table=True):
     """An enumerator's time in a team, with the number of records to bring (`quota`)."""
 
     __tablename__ = "team_member"
+    __distribution__ = LOCAL
     __table_args__ = (
         CheckConstraint("ends_on IS NULL OR starts_on <= ends_on", name="dates_in_order"),
         CheckConstraint("quota >= 0", name="quota"),
@@ -53,6 +56,7 @@ class Assignment(SQLModel, table=True):
     """A region where an enumerator records businesses, first and last day included."""
 
     __tablename__ = "assignment"
+    __distribution__ = LOCAL
     __table_args__ = (
         CheckConstraint("ends_on IS NULL OR starts_on <= ends_on", name="dates_in_order"),
         Index(None, "campaign_id", "region_code"),
@@ -69,6 +73,7 @@ class Headcount(SQLModel, table=True):
     """How many people are assigned in a region from `day` on, until the region's next row."""
 
     __tablename__ = "headcount"
+    __distribution__ = LOCAL
 
     campaign_id: int = key(SMALL, ForeignKey("campaign.id"))
     region_code: str = key(CODE)
@@ -81,6 +86,7 @@ class Presence(SQLModel, table=True):
     """An enumerator is assigned in, above or below a region from `starts_on` on, also at any later time."""
 
     __tablename__ = "presence"
+    __distribution__ = LOCAL
     __table_args__ = (Index(None, "campaign_id", "enumerator_id"),)
 
     campaign_id: int = key(SMALL, ForeignKey("campaign.id"))
