@@ -4,8 +4,8 @@ Every write of a business stamps its row with the number of its transaction (`ch
 leaves a mark of its own. A page has the businesses that were stamped after a position, up to the *horizon*: the lowest
 number of a transaction that is still in progress. The order is that of these numbers, which is not always the order of
 commits. All transactions below the horizon have ended, and a running one stamps a number at or above it. So a reader
-never has to look back, however late a transaction commits, and writers never wait for one another. (This is one
-function of the database's transaction numbers; a cluster of several nodes would need another, with the same promise.)
+never has to look back, however late a transaction commits, and writers never wait for one another. How the horizon is
+taken on one node, and on several: `horizon.py`.
 
 A business is in the feed once, at its last change, and shown as it is now: a mirror that applies what it reads ends
 with the state of the register. A business that was merged, or moved out of the reader's territory, is listed as such,
@@ -23,6 +23,7 @@ import asyncpg
 from app.accounts.permissions import Territory
 from app.core.problems import Code, Problem
 from app.core.rows import Row, read, read_the
+from app.exchange.horizon import HORIZON, take_horizon
 from app.exchange.selecting import SOURCE, selected
 from app.register.register import stamp_all
 
@@ -60,9 +61,6 @@ class FeedPage(NamedTuple):
     more: bool
 
 
-_HORIZON = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-
-
 class _Scanned(Row):
     """A business that was written, in the order of the feed."""
 
@@ -73,15 +71,14 @@ class _Scanned(Row):
 
 
 class _Stand(Row):
-    """The mark of a position, the number up to which all is committed, and whether marks are of another cluster."""
+    """The mark of a position, and whether marks are of another cluster."""
 
     mark_id: UUID | None
-    horizon: int
     ahead: bool | None
 
 
-_STAND = f"""
-SELECT (SELECT id FROM feed_mark WHERE number = $1) AS mark_id, {_HORIZON} AS horizon,
+_STAND = """
+SELECT (SELECT id FROM feed_mark WHERE number = $1) AS mark_id,
        (SELECT number FROM feed_mark ORDER BY number DESC LIMIT 1)
        >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS ahead
 """
@@ -117,12 +114,13 @@ async def read_feed(pg: asyncpg.Connection, territory: Territory, position: Feed
     """
     # Some businesses are looked up one by one: a hash over all regions would take longer than all of the rest.
     await pg.execute("SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL enable_hashjoin = off")
+    horizon = await take_horizon(pg)
     stand = await read_the(pg, _Stand, _STAND, position.mark_number)
     if stand.ahead:
         raise Problem(Code.FEED_NOT_READY, retry_after=60)
     if position.mark_number and stand.mark_id != position.mark_id:
         raise Problem(Code.FEED_RESTORED)
-    walked = position.number, position.business_id, stand.horizon
+    walked = position.number, position.business_id, horizon
     taken = await read(pg, _Scanned, _SCAN, *walked, *territory.span, limit)
     last, more = ((taken[-1].change_number, taken[-1].id), True) if len(taken) == limit else await _end(pg, *walked)
     if last is None:
@@ -144,7 +142,7 @@ async def _end(pg: asyncpg.Connection, *walked: Any) -> tuple[tuple[int, UUID] |
 
 async def newest_position(pg: asyncpg.Connection) -> FeedPosition:
     """The position of a reader that has seen everything below this transaction's horizon: for a snapshot."""
-    horizon = await pg.fetchval(f"SELECT {_HORIZON}")
+    horizon = await take_horizon(pg)
     mark = await pg.fetchrow(_NEWEST_MARK, horizon)
     # The number of that mark, not the horizon's: after a restore, numbers in between are given out again.
     return FeedPosition() if mark is None else FeedPosition(mark["number"], _LAST, *mark)
@@ -153,7 +151,7 @@ async def newest_position(pg: asyncpg.Connection) -> FeedPosition:
 async def anything_behind(pg: asyncpg.Connection, position: FeedPosition) -> bool:
     """Whether anything follows the position, in any territory."""
     found: bool = await pg.fetchval(
-        f"SELECT EXISTS (SELECT FROM business WHERE (change_number, id) > ($1, $2) AND change_number < {_HORIZON})",
+        f"SELECT EXISTS (SELECT 1 FROM business WHERE (change_number, id) > ($1, $2) AND change_number < {HORIZON})",
         position.number,
         position.business_id,
     )
