@@ -192,20 +192,18 @@ WHERE expected.accepted IS DISTINCT FROM 1 OR actual.accepted IS DISTINCT FROM 1
 # Identities have no campaign: all are compared, with any $1. The place is the business, since a digest must not be
 # shown. A business may share a number with its owner, which has it, too.
 _IDENTITIES = """
-WITH actual AS (
+WITH actual AS MATERIALIZED (
     SELECT id AS business_id, number.digest
     FROM business CROSS JOIN LATERAL (
         SELECT unnest(ARRAY[nik_digest, nib_digest, cooperative_number_digest] || alias_digests)
     ) AS number (digest)
     WHERE number.digest IS NOT NULL AND merged_into IS NULL
-)
-SELECT NULL::int, business_id::text, 'not_said', 1, 0
-FROM identity WHERE NOT EXISTS (
-    SELECT FROM actual WHERE actual.digest = identity.digest AND actual.business_id = identity.business_id
-) AND ($1::smallint IS NULL OR true)
+), known AS MATERIALIZED (SELECT digest, business_id FROM identity)
+SELECT NULL::int, known.business_id::text, 'not_said', 1, 0
+FROM known LEFT JOIN actual USING (digest, business_id) WHERE actual.digest IS NULL AND ($1::smallint IS NULL OR true)
 UNION ALL
-SELECT NULL, business_id::text, 'not_known', 1, 0
-FROM actual WHERE NOT EXISTS (SELECT FROM identity WHERE identity.digest = actual.digest)
+SELECT NULL, actual.business_id::text, 'not_known', 1, 0
+FROM actual LEFT JOIN known USING (digest) WHERE known.digest IS NULL
 """
 
 

@@ -51,7 +51,7 @@ RIGHTS: Mapping[str, str] = {
     "attachment_link": _ALL,
     "attachment_part": _ALL,
     # the register
-    "business": _KEEP,
+    "business": _ALL,  # removed only to be written again in another regency
     "feed_mark": _PASSING,
     "identity": _ALL,
     "number_key": _ADD,

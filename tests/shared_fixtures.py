@@ -8,6 +8,7 @@ servers it runs:
 """
 
 import asyncio
+import os
 import secrets
 import tempfile
 import time
@@ -20,12 +21,13 @@ import asyncpg
 import httpx
 import pytest
 from argon2 import PasswordHasher
+from cluster_statements import DISTRIBUTIONS, Refused, watched
 from fastapi import FastAPI
+from outside import OUTSIDE, SHARDS, close, join, nodes_of, on_database, on_every, one_after_another, remove
 from pydantic import SecretStr
 from servers import POSTGRES_15, memory, start_binaries
 from shapes import Call, Json
 from some_regions import some_regions
-from sqlalchemy.engine import make_url
 from world import World, people_the_world
 
 from app.accounts import passwords
@@ -37,6 +39,7 @@ from app.core.settings import Settings, new_key
 from app.kbli.loading import load_kbli
 from app.main import create_app
 from app.regions.loading import load_regions
+from app.upgrading.distributing import distribute, plan
 
 _LONG_ENOUGH_S = 10
 NOON = datetime(2022, 9, 12, 5, 0, tzinfo=UTC)  # 12:00 in Baturaja
@@ -49,6 +52,21 @@ def quick_hashes() -> Iterator[PasswordHasher]:
     passwords._HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     yield real
     passwords._HASHER = real
+
+
+@pytest.fixture(autouse=True, scope="session")
+def statements() -> Iterator[Refused]:
+    """What the server sends on its connections, as far as a cluster would refuse it."""
+    with pytest.MonkeyPatch.context() as patch, watched(patch) as refused:
+        yield refused
+
+
+@pytest.fixture(autouse=True)
+def fits_a_cluster(statements: Refused) -> Iterator[None]:
+    """A test fails that has the server send a statement that a cluster would refuse."""
+    statements.clear()
+    yield
+    assert not statements
 
 
 @pytest.fixture
@@ -70,6 +88,9 @@ def server_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a running server."""
     with tempfile.TemporaryDirectory(prefix="kumkm-test-", dir=memory(), ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
+        if request.param == "embedded" and OUTSIDE is not None:
+            yield OUTSIDE
+            return
         if request.param == "embedded":
             server = start_embedded(Path(folder) / "postgres")
         elif POSTGRES_15.exists():
@@ -106,46 +127,53 @@ async def _hurry(dsn: str) -> None:
 @pytest.fixture(scope="session")
 def template(server_url: str) -> str:
     """The name of a migrated database with reference data; with `_peopled` after it, one with a small census, too."""
-    name = "kumkm_template"
+    name = f"kumkm_template_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"  # an outside server has those of all
     asyncio.run(_make_template(server_url, name))
     return name
 
 
 async def _make_template(server_url: str, name: str) -> None:
-    admin = await asyncpg.connect(server_url)
-    await admin.execute(f"CREATE DATABASE {name}")
-    await admin.close()
+    async with one_after_another(server_url):
+        await _fill_template(server_url, name)
+
+
+async def _fill_template(server_url: str, name: str) -> None:
+    nodes = await nodes_of(server_url)
+    await remove(nodes, name, f"{name}_peopled")
+    await on_every(nodes, f"CREATE DATABASE {name}")
     dsn = on_database(server_url, name)
+    if len(nodes) > 1:
+        await join(nodes, name)
     await asyncio.to_thread(migrate, dsn)
     pg = await asyncpg.connect(dsn)
+    if len(nodes) > 1:
+        for each in await plan(pg, DISTRIBUTIONS):
+            await distribute(pg, each, SHARDS)
     await load_regions(pg, some_regions(), today=NOON.date())
     await load_kbli(pg)
     await make_login(pg, SERVER_LOGIN, None)
     await pg.execute("VACUUM (FULL, ANALYZE)")
     await pg.close()
-    admin = await asyncpg.connect(server_url)
-    await admin.execute(f"CREATE DATABASE {name}_peopled TEMPLATE {name}")
-    await admin.close()
+    await close(nodes, name)
+    await on_every(nodes, f"CREATE DATABASE {name}_peopled TEMPLATE {name}")
     pg = await asyncpg.connect(on_database(server_url, f"{name}_peopled"))
     await people_the_world(pg)
     await pg.close()
-
-
-def on_database(server_url: str, name: str) -> str:
-    return make_url(server_url).set(database=name).render_as_string(hide_password=False)
+    await close(nodes, f"{name}_peopled")
 
 
 @pytest.fixture(scope="session")
 def administer(server_url: str) -> Iterator[Callable[[str], None]]:
-    """Runs a statement as the server's administrator, on one connection for all tests."""
+    """Runs a statement as the server's administrator, on one connection (to each node) for all tests."""
     with asyncio.Runner() as runner:
-        admin = runner.run(asyncpg.connect(server_url))
+        admins = [runner.run(asyncpg.connect(node)) for node in runner.run(nodes_of(server_url))]
 
         async def run(statement: str) -> None:
-            await admin.execute(statement)
+            await asyncio.gather(*(admin.execute(statement) for admin in admins))
 
         yield lambda statement: runner.run(run(statement))
-        runner.run(admin.close())
+        for admin in admins:
+            runner.run(admin.close())
 
 
 @pytest.fixture

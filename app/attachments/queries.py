@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -14,15 +14,18 @@ HALF_SENT_FOR = timedelta(days=14)
 EARLY_FOR = timedelta(days=30)
 """How long a photo is kept whose record does not come."""
 
-HAS_RECORD = """
-EXISTS (
-    SELECT FROM attachment_link AS link
-    WHERE (link.sha256, link.enumerator_id) = (attachment.sha256, attachment.enumerator_id)
-    AND (EXISTS (SELECT FROM record WHERE record.record_id = link.record_id)
-         OR EXISTS (SELECT FROM raw_item WHERE subject_id = link.record_id AND resolved_on IS NULL))
-)
+_EARLY = """
+SELECT sha256, enumerator_id, record_id FROM attachment LEFT JOIN attachment_link USING (sha256, enumerator_id)
+WHERE early AND {}
 """
-"""Whether a record that a photo belongs to has come, or is held."""
+_CAME = """
+SELECT record_id FROM record WHERE record_id = ANY($1)
+UNION SELECT subject_id FROM raw_item WHERE subject_id = ANY($1) AND resolved_on IS NULL
+"""
+_INPUT = "unnest($1::bytea[], $2::uuid[]) AS input (sha256, enumerator_id)"
+_THESE = "(attachment.sha256, attachment.enumerator_id) = (input.sha256, input.enumerator_id)"
+Photos = set[tuple[bytes, UUID]]
+"""Photos by their SHA-256 and enumerator."""
 
 
 class AttachmentOut(BaseModel):
@@ -70,10 +73,9 @@ async def remove_attachments(pg: asyncpg.Connection, record_ids: Sequence[UUID])
         "DELETE FROM attachment_link WHERE record_id = ANY($1) RETURNING sha256, enumerator_id", record_ids
     )
     gone = await pg.fetch(
-        "DELETE FROM attachment USING unnest($1::bytea[], $2::uuid[]) AS input (sha256, enumerator_id)"
-        " WHERE (attachment.sha256, attachment.enumerator_id) = (input.sha256, input.enumerator_id)"
-        " AND NOT EXISTS (SELECT FROM attachment_link AS link WHERE"
-        "  (link.sha256, link.enumerator_id) = (attachment.sha256, attachment.enumerator_id))"
+        f"DELETE FROM attachment USING {_INPUT} WHERE {_THESE}"
+        " AND NOT EXISTS (SELECT FROM attachment_link AS link"
+        " WHERE (link.sha256, link.enumerator_id) = (attachment.sha256, attachment.enumerator_id))"
         " RETURNING coalesce(stored_as, attachment.sha256)",
         [row[0] for row in links],
         [row[1] for row in links],
@@ -84,13 +86,35 @@ async def remove_attachments(pg: asyncpg.Connection, record_ids: Sequence[UUID])
 async def remove_expired(pg: asyncpg.Connection, now: datetime) -> list[str]:
     """Forget half-sent photos of which nothing came for two weeks, and whole ones whose record did not come in a month;
     the names of objects as `remove_attachments`. Idempotent by nature."""
-    gone = await pg.fetch(
-        "DELETE FROM attachment WHERE (completed_at IS NULL AND touched_at < $1)"
-        f" OR (early AND completed_at < $2 AND NOT {HAS_RECORD}) RETURNING coalesce(stored_as, sha256)",
+    half_sent = await pg.fetch(
+        "DELETE FROM attachment WHERE completed_at IS NULL AND touched_at < $1 RETURNING coalesce(stored_as, sha256)",
         now - HALF_SENT_FOR,
-        now - EARLY_FOR,
     )
-    return await _nobodys(pg, {row[0] for row in gone})
+    _, waiting = await early_photos(pg, "completed_at < $1", now - EARLY_FOR)
+    early = await pg.fetch(
+        f"DELETE FROM attachment USING {_INPUT} WHERE {_THESE} RETURNING coalesce(stored_as, attachment.sha256)",
+        *_keys(waiting),
+    )
+    return await _nobodys(pg, {row[0] for row in (*half_sent, *early)})
+
+
+async def early_photos(pg: asyncpg.Connection, condition: str, *arguments: Any) -> tuple[Photos, Photos]:
+    """Of the photos that came before their records: those of which a record has come since, or is held, and the
+    others. The records are of another kind of table, so they are asked for by themselves."""
+    links = await pg.fetch(_EARLY.format(condition), *arguments)
+    came = {row[0] for row in await pg.fetch(_CAME, [row[2] for row in links])} if links else set()
+    known = {(row[0], row[1]) for row in links if row[2] in came}
+    return known, {(row[0], row[1]) for row in links} - known
+
+
+async def no_longer_early(pg: asyncpg.Connection, photos: Photos) -> None:
+    """Note of photos that a record of theirs has come. Idempotent by nature."""
+    if photos:
+        await pg.execute(f"UPDATE attachment SET early = false FROM {_INPUT} WHERE {_THESE}", *_keys(photos))
+
+
+def _keys(photos: Photos) -> tuple[list[bytes], list[UUID]]:
+    return [sha256 for sha256, _ in photos], [enumerator_id for _, enumerator_id in photos]
 
 
 async def _nobodys(pg: asyncpg.Connection, names: set[bytes]) -> list[str]:

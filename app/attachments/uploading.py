@@ -16,7 +16,7 @@ import asyncpg
 
 from app.accounts.permissions import Principal
 from app.attachments.images import Size
-from app.attachments.queries import HAS_RECORD
+from app.attachments.queries import early_photos, no_longer_early
 from app.core.database import Database
 from app.core.problems import Code, Problem
 from app.core.storage import Storage
@@ -127,7 +127,7 @@ async def _take(
     whose = (part.sha256, principal.account_id)
     ((owner, is_held),) = await pg.fetch(
         "SELECT (SELECT enumerator_id FROM record WHERE record_id = $1),"
-        " EXISTS (SELECT FROM raw_item WHERE subject_id = $1 AND resolved_on IS NULL)",
+        " EXISTS (SELECT 1 FROM raw_item WHERE subject_id = $1 AND resolved_on IS NULL)",
         part.record_id,
     )
     if owner not in (None, principal.account_id):
@@ -173,9 +173,8 @@ async def _take(
 
 async def _refuse_too_many(pg: asyncpg.Connection, principal: Principal, part: Part, *, early: bool) -> None:
     """Limits the half-sent photos of an enumerator, and the photos that wait for their records."""
-    await pg.execute(
-        f"UPDATE attachment SET early = false WHERE enumerator_id = $1 AND early AND {HAS_RECORD}", principal.account_id
-    )
+    came, _ = await early_photos(pg, "enumerator_id = $1", principal.account_id)
+    await no_longer_early(pg, came)
     ((half, waiting, size),) = await pg.fetch(
         "SELECT count(*) FILTER (WHERE completed_at IS NULL), count(*) FILTER (WHERE early),"
         " coalesce(sum(size) FILTER (WHERE early), 0) FROM attachment"

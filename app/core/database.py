@@ -84,6 +84,8 @@ class Database:
                     "application_name": "kumkm",
                     "timezone": "UTC",
                     "jit": "off",
+                    # On a cluster, reading the types of a new connection would take seconds. No other server knows it.
+                    "citus.override_table_visibility": "off",
                     "lock_timeout": str(settings.lock_timeout_ms),
                     "statement_timeout": str(settings.statement_timeout_ms),
                     "idle_in_transaction_session_timeout": "60000",

@@ -13,6 +13,7 @@ from sqlalchemy import ARRAY, Dialect, Table
 from sqlalchemy.dialects import postgresql
 from sqlmodel import SQLModel
 
+_BETWEEN = "\x1f"  # the texts of an array: no code, key or digest has it
 _DIALECT: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy has no types there
 
 
@@ -107,7 +108,12 @@ def set_of(row: type[Row], name: str = "input", first: int = 1) -> str:
     columns = ", ".join(row.columns)
     if not any(array for _, array in types):
         return f"unnest({given}) AS {name} ({columns})"
-    cast = (f"{each}::{kind}" if array else each for each, (kind, array) in zip(row.columns, types, strict=True))
+    cast = (
+        f"string_to_array({each}, E'\\x1f')::{kind} AS {each}"
+        if array
+        else each  # a cast of texts may differ between nodes
+        for each, (kind, array) in zip(row.columns, types, strict=True)
+    )
     return f"(SELECT {', '.join(cast)} FROM unnest({given}) AS given ({columns})) AS {name}"
 
 
@@ -116,7 +122,7 @@ def as_set(row: type[Row], rows: Iterable[Row]) -> list[Sequence[Any]]:
     columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
     for at, (column, values) in enumerate(zip(row.columns, columns, strict=False)):
         if _type_of(row, column)[1]:  # `unnest` flattens arrays of arrays: one within a set of rows travels as text
-            columns[at] = [None if value is None else _literal(value) for value in values]
+            columns[at] = [None if value is None else _joined(value) for value in values]
     return columns
 
 
@@ -127,10 +133,11 @@ def _type_of(row: type[Row], column: str) -> tuple[str, bool]:
     return kind.compile(_DIALECT).partition(" COLLATE")[0], isinstance(kind, ARRAY)
 
 
-def _literal(values: Iterable[Any]) -> str:
-    texts = (f"\\x{value.hex()}" if isinstance(value, bytes) else str(value) for value in values)
-    quoted = (text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
-    return "{" + ",".join(f'"{value}"' for value in quoted) + "}"
+def _joined(values: Iterable[Any]) -> str:
+    texts = [f"\\x{value.hex()}" if isinstance(value, bytes) else str(value) for value in values]
+    if any(not text or _BETWEEN in text for text in texts):
+        raise ValueError("an array in a set of rows has an empty text, or one with a unit separator")
+    return _BETWEEN.join(texts)
 
 
 async def read(pg: asyncpg.Connection, row: type[R], statement: str, *args: Any) -> list[R]:

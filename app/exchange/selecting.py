@@ -9,7 +9,8 @@ SOURCE = """
 business AS b
 CROSS JOIN LATERAL (
     SELECT answers, latitude, longitude, accuracy_m, captured_on, sealed FROM submission
-    WHERE submission.record_id = b.record_id AND submission.revision = b.revision LIMIT 1
+    WHERE submission.record_id = b.record_id AND submission.revision = b.revision
+      AND submission.regency_code = b.regency_code LIMIT 1
 ) AS s
 LEFT JOIN region AS village ON village.code = b.region_code
 LEFT JOIN region AS district ON district.code = left(b.region_code, 8)

@@ -28,6 +28,7 @@ from app.core.rows import Row, read, read_one
 from app.intake.finding_texts import text_of
 from app.intake.ingest import Ingest
 from app.intake.on_behalf import Origin, enter_on_behalf
+from app.intake.queries import Sending, sending_of
 from app.intake.schemas import Doubt, HeldDecision, HeldItem, HeldListed
 from app.questionnaires.masking import masked
 from app.regions.region_code import local_date
@@ -68,10 +69,7 @@ class _Item(_Listed):
     regency_code: str
     resolved_on: date | None
     sealed: bytes | None
-    clock_skew_s: float
-    sent_at: datetime
-    device_id: UUID | None
-    app_version: str | None
+    batch_id: UUID
     home: str | None
 
 
@@ -172,7 +170,9 @@ class HeldItems:
         if row.sealed is None:
             raise Problem(Code.STATE_CHANGED)
         item = orjson.loads(self.ingest.ring.unseal(row.sealed, raw_id.bytes))
-        origin = Origin(row.enumerator_id, row.campaign, row.device_id, row.app_version, row.sent_at, row.clock_skew_s)
+        # Where an item was decided on long ago, its batch is not kept.
+        sent = await sending_of(pg, row.batch_id) or Sending(None, None, row.received_at, 0.0)
+        origin = Origin(row.enumerator_id, row.campaign, *sent)
         receipt = await enter_on_behalf(pg, self.ingest, origin, item, language=language)
         if receipt.outcome is Outcome.HELD:
             raise Problem(Code.STATE_CHANGED)
@@ -209,11 +209,8 @@ class HeldItems:
         row = await read_one(
             pg,
             _Item,
-            # Where an item was decided on long ago, its batch is not kept.
-            f"SELECT {_LISTED}, raw_item.regency_code, resolved_on, sealed, coalesce(clock_skew_s, 0) AS clock_skew_s,"
-            " coalesce(sent_at, raw_item.received_at) AS sent_at, device_id,"
-            f" app_version, account.region_code AS home{_FROM} LEFT JOIN batch ON batch.id = batch_id"
-            " WHERE raw_item.id = $1 AND outcome = 'held'",
+            f"SELECT {_LISTED}, raw_item.regency_code, resolved_on, sealed, batch_id, account.region_code AS home"
+            f"{_FROM} WHERE raw_item.id = $1 AND outcome = 'held'",
             raw_id,
         )
         if row is None or not (

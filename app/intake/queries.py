@@ -114,6 +114,21 @@ async def stored_batch(pg: asyncpg.Connection, batch_id: UUID) -> StoredBatch | 
     return StoredBatch(*row) if row else None
 
 
+class Sending(NamedTuple):
+    """By which tablet a batch was sent, and when."""
+
+    device_id: UUID | None
+    app_version: str | None
+    sent_at: datetime
+    clock_skew_s: float
+
+
+async def sending_of(pg: asyncpg.Connection, batch_id: UUID) -> Sending | None:
+    """How a batch was sent; None where it is no longer kept."""
+    row = await pg.fetchrow(f"SELECT {', '.join(Sending._fields)} FROM batch WHERE id = $1", batch_id)
+    return Sending(*row) if row else None
+
+
 class NewestBatch(NamedTuple):
     """A batch that was committed, and when it was received."""
 

@@ -58,7 +58,7 @@ class _Found(Row):
 _BUSINESSES = """
 SELECT business.id, kind, business.region_code, kbli, record_id, business.revision, submission.answers::text,
        sealed, submission.latitude, submission.longitude
-FROM business JOIN submission USING (record_id) WHERE submission.revision = business.revision
+FROM business JOIN submission USING (record_id, regency_code) WHERE submission.revision = business.revision
 AND merged_into IS NULL AND business.region_code >= $1 AND business.region_code < $2
 """
 _FOUND = """

@@ -36,6 +36,7 @@ WITH worked AS MATERIALIZED (
                 THEN extract(epoch FROM submission.captured_at_told - submission.started_at) / 60 END AS minutes
     FROM business
     JOIN submission ON submission.record_id = business.record_id AND submission.revision = business.revision
+     AND submission.regency_code = business.regency_code
     WHERE business.enumerator_id = ANY($6::uuid[]) AND business.region_code >= $4 AND business.region_code < $5
       AND business.merged_into IS NULL
       AND submission.campaign_id = $1 AND submission.captured_on BETWEEN $2 AND $3

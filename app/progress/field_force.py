@@ -18,14 +18,12 @@ from app.regions.region_code import local_date, span_of
 
 # $1 campaign, $2 as_of, $3 and $4 the span, $5 the enumerators, $6 and $7 the window of the pace.
 _LATELY = """
-SELECT one.id AS enumerator_id, recent.in_window, recent.lately
-FROM unnest($5::uuid[]) AS one (id) CROSS JOIN LATERAL (
-    SELECT coalesce(sum(entered) FILTER (WHERE {basis}_on <= $7), 0)::int AS in_window,
-           coalesce(sum(entered), 0)::int AS lately
-    FROM progress_cell
-    WHERE campaign_id = $1 AND enumerator_id = one.id AND region_code >= $3 AND region_code < $4
-      AND {basis}_on BETWEEN $6 AND $2
-) AS recent
+SELECT enumerator_id, coalesce(sum(entered) FILTER (WHERE {basis}_on <= $7), 0)::int AS in_window,
+       sum(entered)::int AS lately
+FROM progress_cell
+WHERE campaign_id = $1 AND enumerator_id = ANY($5::uuid[]) AND region_code >= $3 AND region_code < $4
+  AND {basis}_on BETWEEN $6 AND $2
+GROUP BY enumerator_id
 """
 _LATELY_BY = {basis: _LATELY.format(basis=basis) for basis in BASES}
 _TABLETS = """

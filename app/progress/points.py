@@ -15,6 +15,7 @@ from uuid import UUID
 
 import asyncpg
 
+from app.core.distribution import ON_ONE_NODE, is_spread
 from app.core.rows import Row, read
 from app.progress.queries import WIDTHS
 from app.progress.reports import View
@@ -108,25 +109,34 @@ class _Place(Row):
         return Box(self.west, self.south, self.east, self.north)
 
 
+_SAMPLED = f"""
+SELECT avg(latitude) AS latitude, avg(longitude) AS longitude, min(longitude) AS west, min(latitude) AS south,
+       max(longitude) AS east, max(latitude) AS north, count(*)::int AS sampled
+FROM (
+    SELECT submission.latitude, submission.longitude
+    FROM business JOIN submission
+      ON submission.record_id = business.record_id AND submission.revision = business.revision
+     AND submission.regency_code = business.regency_code
+    WHERE business.region_code >= {{code}} AND business.region_code < {{code}} || '/'
+      AND business.merged_into IS NULL AND $1 = ANY(business.campaign_ids)
+      AND submission.latitude IS NOT NULL AND submission.longitude IS NOT NULL
+    LIMIT {_SAMPLE}
+) AS sample
+"""
 # $1 campaign, $2 the level, $3 and $4 the span.
 _PLACES = f"""
+{ON_ONE_NODE}
 SELECT region.code, region.name, region.level, place.latitude, place.longitude, west, south, east, north, sampled
-FROM region CROSS JOIN LATERAL (
-    SELECT avg(latitude) AS latitude, avg(longitude) AS longitude, min(longitude) AS west, min(latitude) AS south,
-           max(longitude) AS east, max(latitude) AS north, count(*)::int AS sampled
-    FROM (
-        SELECT submission.latitude, submission.longitude
-        FROM business JOIN submission
-          ON submission.record_id = business.record_id AND submission.revision = business.revision
-        WHERE business.region_code >= region.code AND business.region_code < region.code || '/'
-          AND business.merged_into IS NULL AND $1 = ANY(business.campaign_ids)
-          AND submission.latitude IS NOT NULL AND submission.longitude IS NOT NULL
-        LIMIT {_SAMPLE}
-    ) AS sample
-) AS place
+FROM region CROSS JOIN LATERAL ({_SAMPLED.format(code="region.code")}) AS place
 WHERE region.level = $2 AND region.code >= $3 AND region.code < $4 AND place.latitude IS NOT NULL
 ORDER BY region.code
 """
+# A cluster samples one region after another. $1 campaign, $2 the code, $3 the name, $4 the level.
+_PLACE = f"""
+SELECT $2::text, $3::text, $4::text, place.* FROM ({_SAMPLED.format(code="$2::text")}) AS place
+WHERE place.latitude IS NOT NULL
+"""
+_REGIONS = "SELECT code, name, level FROM region WHERE level = $1 AND code >= $2 AND code < $3 ORDER BY code"
 # $1 campaign, $2 and $3 the span, $4 the width of the codes.
 _COUNTS = """
 SELECT left(code, $4) AS code, sum(entered)::int FROM (
@@ -147,6 +157,7 @@ SELECT floor(latitude / $6)::int AS y, floor(longitude / $6)::int AS x, count(*)
        CASE count(*) WHEN 1 THEN min(business.review_state) END AS review_state
 FROM business JOIN submission
   ON submission.record_id = business.record_id AND submission.revision = business.revision
+ AND submission.regency_code = business.regency_code
 WHERE {{whose}} AND business.region_code >= $7 AND business.region_code < $8 AND business.merged_into IS NULL
   AND $1 = ANY(business.campaign_ids)
   AND longitude BETWEEN $2 AND $4 AND latitude BETWEEN $3 AND $5
@@ -172,7 +183,7 @@ async def points(
     side = side_of(zoom) if exact else coarse_side_of(zoom)
     shown = box if exact else box.widened(side)
     if only is None:
-        places = await read(pg, _Place, _PLACES, view.campaign.id, BELOW[level], *span_of(view.region.code))
+        places = await _places(pg, view.campaign.id, BELOW[level], view.region.code)
         if zoom < NEAR or level in (Level.NATION, Level.PROVINCE) or (not exact and level is not Level.REGENCY):
             return Points(await _regions(pg, view, places, shown, exact=exact), None)
         near = [each for each in places if shown.meets(each.extent, _MARGIN)]
@@ -189,6 +200,15 @@ async def points(
         cells = [cell for cell in cells if shown.holds((cell.y + 0.5) * side, (cell.x + 0.5) * side)]
     joined, side = thinned(cells, side)
     return Points([_point(cell, side, exact=exact) for cell in joined], side)
+
+
+async def _places(pg: asyncpg.Connection, campaign_id: int, level: Level, code: str) -> list[_Place]:
+    """Where what was recorded in the regions of a level lies, by a sample of each."""
+    asked = level, *span_of(code)
+    if not await is_spread(pg):
+        return await read(pg, _Place, _PLACES, campaign_id, *asked)
+    found = [await pg.fetchrow(_PLACE, campaign_id, *region) for region in await pg.fetch(_REGIONS, *asked)]
+    return [_Place.of(row) for row in found if row is not None]
 
 
 # $1 campaign, $2 the enumerators, $3 and $4 the span. An assignment that has a narrower one in it tells nothing.

@@ -13,7 +13,8 @@ from uuid import UUID
 import asyncpg
 
 from app.accounts.schemas import as_kept
-from app.progress.queries import BASES, COUNTED, NAMES, SUMS, Counts, Question
+from app.progress.models import COUNTERS
+from app.progress.queries import BASES, COUNTED, SUMS, Counts, Question
 from app.regions.region_code import span_of
 
 
@@ -94,8 +95,16 @@ async def roster(
 
 # $1 campaign, $2 as_of, $3 and $4 the span, $5 the enumerators, $6 the campaign's first day.
 _FIGURES = """
+WITH brought AS MATERIALIZED (
+    SELECT enumerator_id, {sums}, count(DISTINCT {basis}_on) FILTER (WHERE ({counted}) AND {basis}_on >= $6)::int
+           AS active_days, max(last_received_at) FILTER (WHERE {counted}) AS last_received_at
+    FROM progress_cell
+    WHERE campaign_id = $1 AND enumerator_id = ANY ($5::uuid[]) AND region_code >= $3 AND region_code < $4
+      AND {basis}_on <= $2
+    GROUP BY enumerator_id
+)
 SELECT one.id, one.username, one.name, coordinator.id, coordinator.username, coordinator.name, member.quota,
-       brought.active_days, brought.last_received_at, {names}
+       coalesce(brought.active_days, 0), brought.last_received_at, {names}
 FROM account AS one
 LEFT JOIN LATERAL (
     SELECT team_id, quota FROM team_member
@@ -104,17 +113,12 @@ LEFT JOIN LATERAL (
 ) AS member ON true
 LEFT JOIN team ON team.id = member.team_id
 LEFT JOIN account AS coordinator ON coordinator.id = team.coordinator_id
-CROSS JOIN LATERAL (
-    SELECT {sums}, count(DISTINCT {basis}_on) FILTER (WHERE ({counted}) AND {basis}_on >= $6)::int AS active_days,
-           max(last_received_at) FILTER (WHERE {counted}) AS last_received_at
-    FROM progress_cell
-    WHERE campaign_id = $1 AND enumerator_id = one.id AND region_code >= $3 AND region_code < $4
-      AND {basis}_on <= $2
-) AS brought
+LEFT JOIN brought ON brought.enumerator_id = one.id
 WHERE one.id = ANY ($5::uuid[])
 ORDER BY one.id
 """
-_FIGURES_BY = {basis: _FIGURES.format(basis=basis, names=NAMES, sums=SUMS, counted=COUNTED) for basis in BASES}
+_BROUGHT = ", ".join(f"coalesce({name}, 0)" for name in COUNTERS)
+_FIGURES_BY = {basis: _FIGURES.format(basis=basis, names=_BROUGHT, sums=SUMS, counted=COUNTED) for basis in BASES}
 
 
 async def figures_of_enumerators(

@@ -1,8 +1,8 @@
 """The ledger on locked rows, for batches and for decisions; afterwards the directory of numbers is written from it.
 
 Writers cannot deadlock: free numbers are claimed in the order of their digests, then the businesses that have the other
-numbers are locked in the order of their ids. The numbers of a business change only under its lock, and a transaction
-that locks businesses does not wait for one that claims numbers.
+numbers are locked, one regency after another, in the order of their ids. The numbers of a business change only under
+its lock, and a transaction that locks businesses does not wait for one that claims numbers.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -142,8 +142,11 @@ async def settle(pg: asyncpg.Connection, locked: LockedLedger) -> None:
         await pg.execute(_CHANGE_OWNERS, *as_set(OwnerRow, changed))
 
 
+_HOMES = "SELECT regency_code, array_agg(id) FROM business WHERE id = ANY($1) GROUP BY 1 ORDER BY 1"
+# Of one regency, since rows on several nodes cannot be locked in one statement.
 _LOCK = f"""
-SELECT {", ".join(LockedBusiness.columns)} FROM business WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE
+SELECT {", ".join(LockedBusiness.columns)} FROM business WHERE regency_code = $1 AND id = ANY($2)
+ORDER BY id FOR NO KEY UPDATE
 """
 _CHANGE_OWNERS = f"""
 UPDATE identity SET business_id = input.business_id, record_id = input.record_id, matched = input.matched
@@ -161,7 +164,17 @@ async def _owning(pg: asyncpg.Connection, digests: Collection[bytes]) -> set[UUI
 
 
 async def _lock(pg: asyncpg.Connection, ids: Collection[UUID]) -> list[LockedBusiness]:
-    return await read(pg, LockedBusiness, _LOCK, sorted(ids)) if ids else []
+    """
+    Raises:
+        TryAgain: a business moved to another regency before it was locked.
+    """
+    rows: list[LockedBusiness] = []
+    homes = await pg.fetch(_HOMES, list(ids)) if ids else []
+    for regency_code, its_ids in homes:
+        rows += await read(pg, LockedBusiness, _LOCK, regency_code, its_ids)
+    if len(rows) != sum(len(its_ids) for _, its_ids in homes):
+        raise TryAgain
+    return rows
 
 
 async def _owners(pg: asyncpg.Connection, digests: Collection[bytes]) -> dict[bytes, Owner]:

@@ -79,6 +79,7 @@ SHOWN = (
 )
 WITH_RECORD = (
     " JOIN submission ON submission.record_id = business.record_id AND submission.revision = business.revision"
+    " AND submission.regency_code = business.regency_code"
     " JOIN account ON account.id = business.enumerator_id"
     " LEFT JOIN region ON region.code = business.region_code"
 )

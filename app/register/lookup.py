@@ -22,8 +22,8 @@ Number = Annotated[SecretStr, Field(min_length=1, max_length=60)]
 
 
 _OWNER = """
-SELECT business.id, business.enumerator_id
-FROM identity JOIN business ON business.id = identity.business_id WHERE identity.digest = ANY($1)
+WITH owner AS MATERIALIZED (SELECT business_id FROM identity WHERE digest = ANY($1))
+SELECT business.id, business.enumerator_id FROM owner JOIN business ON business.id = owner.business_id
 """
 
 

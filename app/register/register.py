@@ -148,7 +148,7 @@ _NUMBERS_TOLD = f"""
     campaign_ids = input.campaign_ids, updated_at = input.updated_at
 """
 _CHANGE = f"""
-UPDATE business SET regency_code = input.regency_code, kind = input.kind, name = input.name,
+UPDATE business SET kind = input.kind, name = input.name,
     search_name = input.search_name, region_code = input.region_code, kbli = input.kbli,
     kbli_version = input.kbli_version, size_class = input.size_class, record_id = input.record_id,
     revision = input.revision, enumerator_id = input.enumerator_id, review_state = 'unreviewed',
@@ -156,8 +156,16 @@ UPDATE business SET regency_code = input.regency_code, kind = input.kind, name =
         WHEN business.region_code = input.region_code OR business.region_code = ANY(business.former_region_codes)
         THEN business.former_region_codes ELSE business.former_region_codes || business.region_code END,
     {_NUMBERS_TOLD}
-FROM {set_of(BusinessRow)} WHERE business.id = input.id
+FROM {set_of(BusinessRow)} WHERE business.id = input.id AND business.regency_code = input.regency_code
 """
+# A row that changes its regency may change its node, so it is written there, and removed where it was.
+_COLUMNS = [column.name for column in Business.__table__.columns]  # type: ignore[attr-defined]  # SQLModel sets it
+_COPY = f"""
+INSERT INTO business ({", ".join(_COLUMNS)})
+SELECT {", ".join("$3" if each == "regency_code" else each for each in _COLUMNS)} FROM business
+WHERE id = $1 AND regency_code = $2
+"""
+_REMOVE = "DELETE FROM business WHERE id = $1 AND regency_code = $2"
 _CHANGE_NUMBERS = f"""
 UPDATE business SET {_NUMBERS_TOLD}
 FROM {set_of(NumbersRow)} WHERE business.id = input.id
@@ -177,10 +185,24 @@ async def change_businesses(pg: asyncpg.Connection, rows: Iterable[BusinessRow])
 
     Other answers are in force now, which have not been reviewed.
     """
-    columns = as_set(BusinessRow, rows)
-    if columns:
-        await mark_change(pg)
-        await pg.execute(_CHANGE, *columns)
+    changed = list(rows)
+    if not changed:
+        return
+    await mark_change(pg)
+    if await pg.execute(_CHANGE, *as_set(BusinessRow, changed)) != f"UPDATE {len(changed)}":
+        moved = await _move(pg, changed)
+        await pg.execute(_CHANGE, *as_set(BusinessRow, moved))
+
+
+async def _move(pg: asyncpg.Connection, rows: list[BusinessRow]) -> list[BusinessRow]:
+    """Bring businesses that lie in another regency by now to where their rows belong; gives those."""
+    found = await pg.fetch("SELECT id, regency_code FROM business WHERE id = ANY($1)", [row.id for row in rows])
+    homes: dict[UUID, str] = {row[0]: row[1] for row in found}
+    moved = [row for row in rows if homes[row.id] != row.regency_code]
+    for row in moved:
+        await pg.execute(_COPY, row.id, homes[row.id], row.regency_code)
+        await pg.execute(_REMOVE, row.id, homes[row.id])
+    return moved
 
 
 async def change_numbers(pg: asyncpg.Connection, rows: Iterable[NumbersRow]) -> None:

@@ -5,7 +5,7 @@ may see them and give a reason, since comparing allows guessing. A side beyond t
 regency.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -169,10 +169,10 @@ class _Revision(Row):
 
 
 class _Party(Row):
-    """What the business that is asked for is today, and its revision in force."""
+    """A business, its revision in force, and into which it was merged."""
 
-    asked: UUID
     id: UUID
+    merged_into: UUID | None
     record_id: UUID
     revision: int
 
@@ -187,14 +187,26 @@ class _Resolution(Row):
     decided_at: datetime
 
 
-_CASE = """
-SELECT duplicate_case.id, duplicate_case.kind, duplicate_case.state, campaign.code AS campaign,
-       duplicate_case.region_code, coalesce(region.name, duplicate_case.region_code) AS region_name,
-       opened_at, matched_on, score, explanation::text, duplicate_case.record_id,
-       duplicate_case.revision, duplicate_case.business_ids, record.enumerator_id, record.business_id
-FROM duplicate_case JOIN campaign ON campaign.id = campaign_id JOIN record USING (record_id)
-LEFT JOIN region ON region.code = duplicate_case.region_code
+# Whose record it is, the revision in question says as well, which is of the same regency.
+_DISPUTED = "duplicate_case JOIN submission USING (record_id, revision, regency_code)"
+_CASE = f"""
+WITH page AS MATERIALIZED (
+    SELECT duplicate_case.*, submission.enumerator_id FROM {_DISPUTED} WHERE {{where}}
+)
+SELECT page.id, page.kind, page.state, campaign.code AS campaign, page.region_code,
+       coalesce(region.name, page.region_code) AS region_name, opened_at, matched_on, score, explanation::text,
+       page.record_id, page.revision, page.business_ids, page.enumerator_id, record.business_id
+FROM page JOIN campaign ON campaign.id = page.campaign_id JOIN record USING (record_id)
+LEFT JOIN region ON region.code = page.region_code ORDER BY page.region_code, page.id
 """
+_PAGE = _CASE.format(
+    where="""duplicate_case.state = $1 AND duplicate_case.region_code >= $2
+      AND duplicate_case.region_code < $3 AND ($4::uuid[] IS NULL OR submission.enumerator_id = ANY($4))
+      AND ($5::smallint IS NULL OR duplicate_case.campaign_id = $5) AND ($6::text IS NULL OR kind = $6)
+      AND ($7::text IS NULL OR (duplicate_case.region_code, duplicate_case.id) > ($7 COLLATE "C", $8::uuid))
+    ORDER BY duplicate_case.region_code, duplicate_case.id LIMIT $9"""
+)
+_ONE = _CASE.format(where="duplicate_case.id = $1")
 _SIDES = """
 SELECT submission.record_id, submission.revision, submission.enumerator_id, username AS enumerator,
        submission.region_code, coalesce(region.name, submission.region_code) AS region_name, submission.captured_at,
@@ -203,16 +215,7 @@ FROM unnest($1::uuid[], $2::int[]) AS asked (record_id, revision)
 JOIN submission USING (record_id, revision) JOIN account ON account.id = submission.enumerator_id
 LEFT JOIN region ON region.code = submission.region_code
 """
-# A merged business shows its survivor's name. Chains of mergers are short.
-_PARTIES = """
-WITH RECURSIVE step AS (
-    SELECT id AS asked, id, merged_into, record_id, revision FROM business WHERE id = ANY($1)
-    UNION ALL
-    SELECT step.asked, next.id, next.merged_into, next.record_id, next.revision
-    FROM step JOIN business AS next ON next.id = step.merged_into
-)
-SELECT asked, id, record_id, revision FROM step WHERE merged_into IS NULL
-"""
+_PARTIES = "SELECT id, merged_into, record_id, revision FROM business WHERE id = ANY($1)"
 _OF_SEALED = frozenset(("nik", "nib", "phone"))  # in the model's explanation
 _RESOLUTIONS = """
 SELECT case_id, decision, reason, username AS decided_by, decided_at
@@ -235,11 +238,7 @@ async def list_cases(
     rows = await read(
         pg,
         _Case,
-        f"{_CASE} WHERE duplicate_case.state = $1 AND duplicate_case.region_code >= $2"
-        " AND duplicate_case.region_code < $3 AND ($4::uuid[] IS NULL OR record.enumerator_id = ANY($4))"
-        " AND ($5::smallint IS NULL OR duplicate_case.campaign_id = $5) AND ($6::text IS NULL OR kind = $6)"
-        ' AND ($7::text IS NULL OR (duplicate_case.region_code, duplicate_case.id) > ($7 COLLATE "C", $8::uuid))'
-        " ORDER BY duplicate_case.region_code, duplicate_case.id LIMIT $9",
+        _PAGE,
         filters.state,
         *territory.span,
         reach.only,
@@ -251,11 +250,11 @@ async def list_cases(
     return await _cases_out(pg, looking, rows)
 
 
-_COUNT = """
+_COUNT = f"""
 SELECT count(*)::int FROM (
-    SELECT FROM duplicate_case JOIN record USING (record_id)
+    SELECT 1 FROM {_DISPUTED}
     WHERE state = 'open' AND duplicate_case.region_code >= $1 AND duplicate_case.region_code < $2
-      AND ($3::uuid[] IS NULL OR record.enumerator_id = ANY($3))
+      AND ($3::uuid[] IS NULL OR submission.enumerator_id = ANY($3))
     LIMIT $4
 ) AS waiting
 """
@@ -273,7 +272,7 @@ async def read_case(pg: asyncpg.Connection, looking: Looking, case_id: UUID) -> 
     Raises:
         Problem: `not_found`, also for what is out of reach.
     """
-    row = await read_one(pg, _Case, f"{_CASE} WHERE duplicate_case.id = $1", case_id)
+    row = await read_one(pg, _Case, _ONE, case_id)
     if row is None or not looking.reach.covers(row.enumerator_id, row.region_code):
         raise Problem(Code.NOT_FOUND)
     (case,) = await _cases_out(pg, looking, [row])
@@ -282,7 +281,23 @@ async def read_case(pg: asyncpg.Connection, looking: Looking, case_id: UUID) -> 
 
 async def survivors_of(pg: asyncpg.Connection, business_ids: list[UUID]) -> dict[UUID, UUID]:
     """For each business the one that it is today: itself, or what it was merged into."""
-    return {party.asked: party.id for party in await read(pg, _Party, _PARTIES, business_ids)}
+    return {asked: party.id for asked, party in (await _parties(pg, business_ids)).items()}
+
+
+async def _parties(pg: asyncpg.Connection, business_ids: Iterable[UUID]) -> dict[UUID, _Party]:
+    """For each business the one that it is today. Chains of mergers are short: mostly it takes one statement."""
+    known: dict[UUID, _Party] = {}
+    wanted = set(business_ids)
+    while wanted:
+        known |= {party.id: party for party in await read(pg, _Party, _PARTIES, list(wanted))}
+        wanted = {party.merged_into for party in known.values() if party.merged_into is not None} - known.keys()
+    return {asked: _survivor(known, known[asked]) for asked in business_ids if asked in known}
+
+
+def _survivor(known: Mapping[UUID, _Party], party: _Party) -> _Party:
+    while party.merged_into is not None:
+        party = known[party.merged_into]
+    return party
 
 
 async def _cases_out(pg: asyncpg.Connection, looking: Looking, cases: list[_Case]) -> list[CaseOut]:
@@ -296,7 +311,7 @@ async def _cases_out(pg: asyncpg.Connection, looking: Looking, cases: list[_Case
             subjects=[("duplicate_case", str(case.id), why) for case in cases],
         )
     asked = [id_ for case in cases for id_ in case.business_ids]
-    parties = {party.asked: party for party in await read(pg, _Party, _PARTIES, asked)}
+    parties = await _parties(pg, asked)
     wanted = [(case.record_id, case.revision) for case in cases]
     wanted += [(party.record_id, party.revision) for party in parties.values()]
     revisions = await read(pg, _Revision, _SIDES, [each[0] for each in wanted], [each[1] for each in wanted])

@@ -46,11 +46,11 @@ class ReviewedRecord(CountedRecord):
 
 
 _RECORD = f"""
+WITH record AS MATERIALIZED (SELECT * FROM record WHERE record_id = $1)
 SELECT {", ".join(f"record.{column}" for column in CountedRecord.columns)},
        submission.regency_code, submission.region_code, submission.captured_on, submission.received_at
 FROM record JOIN submission
   ON submission.record_id = record.record_id AND submission.revision = record.counted_revision
-WHERE record.record_id = $1
 """
 
 

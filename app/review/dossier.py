@@ -93,27 +93,32 @@ SELECT {SHOWN}, business.enumerator_id, merged_into, nik_digest, nib_digest, coo
 FROM business{WITH_RECORD} WHERE business.id = $1
 """
 _REVISIONS = """
+WITH record AS MATERIALIZED (SELECT record_id, counted_as FROM record WHERE business_id = $1)
 SELECT submission.record_id, submission.revision, submission.outcome, record.counted_as,
        submission.region_code, submission.enumerator_id, account.username AS enumerator, campaign.code AS campaign,
        submission.captured_at, submission.received_at, submission.answers::text, submission.sealed,
        correction.reason AS corrected_because, officer.username AS corrected_by
 FROM record JOIN submission ON submission.record_id = record.record_id
 JOIN account ON account.id = submission.enumerator_id JOIN campaign ON campaign.id = submission.campaign_id
-LEFT JOIN correction ON (correction.record_id, correction.revision) = (submission.record_id, submission.revision)
+LEFT JOIN correction
+  ON (correction.record_id, correction.revision, correction.regency_code)
+   = (submission.record_id, submission.revision, submission.regency_code)
 LEFT JOIN account AS officer ON officer.id = correction.corrected_by
-WHERE record.business_id = $1 ORDER BY submission.received_at, submission.record_id, submission.revision
+ORDER BY submission.received_at, submission.record_id, submission.revision
 """
 _EVENTS = """
+WITH decided AS MATERIALIZED (SELECT * FROM resolution WHERE $2 = ANY(business_ids)),
+record AS MATERIALIZED (SELECT * FROM record WHERE record_id IN (SELECT record_id FROM decided))
 SELECT decided_at AS at, decision AS what, review.record_id, review.revision, username AS by, reason,
        NULL::uuid AS enumerator_id, NULL AS region_code
 FROM review LEFT JOIN account ON account.id = decided_by WHERE review.record_id = ANY($1)
 UNION ALL
-SELECT at, what, resolution.record_id, NULL, username, reason, record.enumerator_id, submission.region_code
-FROM resolution JOIN record USING (record_id)
+SELECT at, what, decided.record_id, NULL, username, reason, record.enumerator_id, submission.region_code
+FROM decided JOIN record USING (record_id)
 JOIN submission ON (submission.record_id, submission.revision) = (record.record_id, record.counted_revision)
 CROSS JOIN LATERAL (VALUES (decided_at, decision, decided_by), (undone_at, 'undone', undone_by))
     AS event (at, what, who)
-LEFT JOIN account ON account.id = who WHERE $2 = ANY(business_ids) AND at IS NOT NULL
+LEFT JOIN account ON account.id = who WHERE at IS NOT NULL
 ORDER BY at
 """
 _NUMBERS = {"nik": ("owner", "nik"), "nib": ("nib",), "cooperative_number": ("cooperative_number",)}

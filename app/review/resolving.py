@@ -84,10 +84,13 @@ class _Side(Row):
     region_code: str
 
 
+# The revision in question is of the case's regency, and its enumerator is the record's.
 _CASE = f"""
-SELECT {", ".join(f"duplicate_case.{column}" for column in CaseSubject.columns)}, state, record.enumerator_id
-FROM duplicate_case JOIN record USING (record_id) WHERE duplicate_case.id = $1 FOR UPDATE OF duplicate_case
+SELECT {", ".join(f"duplicate_case.{column}" for column in CaseSubject.columns)}, state, submission.enumerator_id
+FROM duplicate_case JOIN submission USING (record_id, revision, regency_code)
+WHERE duplicate_case.id = $1 AND duplicate_case.regency_code = $2 FOR UPDATE OF duplicate_case
 """
+_REGENCY = "SELECT regency_code FROM duplicate_case WHERE id = $1"
 _IN_FORCE = "SELECT id, journal::text, decided_at FROM resolution WHERE case_id = $1 AND undone_at IS NULL"
 _UNDO = "UPDATE resolution SET undone_by = $2, undone_at = $3, undone_because = $4 WHERE id = $1"
 
@@ -191,7 +194,7 @@ class Resolving:
         await self._close(pg, case, "open", "undone")
 
     async def _case(self, pg: asyncpg.Connection, case_id: UUID) -> DisputedCase:
-        case = await read_one(pg, DisputedCase, _CASE, case_id)
+        case = await read_one(pg, DisputedCase, _CASE, case_id, await pg.fetchval(_REGENCY, case_id))
         if case is None or not self.reach.covers(case.enumerator_id, case.region_code):
             raise Problem(Code.NOT_FOUND)
         return case

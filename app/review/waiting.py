@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.accounts.permissions import Territory
 from app.accounts.schemas import as_kept
 from app.campaigns.asked import campaign_id_asked
+from app.core.distribution import ON_ONE_NODE, is_spread
 from app.core.rows import Row, read
 from app.core.text import Handle, Line
 from app.core.timestamps import MomentInUTC
@@ -158,7 +159,10 @@ _WAITS = (
     " AND ($6::timestamptz IS NULL OR business.updated_at >= $6)"
 )
 # What a revision was stored under says nothing: a decision may have given its record to another business.
-_IN_FORCE = "submission.record_id = business.record_id AND submission.revision = business.revision"
+_IN_FORCE = (
+    "submission.record_id = business.record_id AND submission.revision = business.revision"
+    " AND submission.regency_code = business.regency_code"
+)
 # $7 the team, $8 whether only what has warnings (true), has none (false) or both (null), $9 behind which, $10 and $11
 # whether it had none, and whether those with warnings come first, $12 the limit.
 _OF_TEAM = f"""
@@ -173,11 +177,11 @@ SELECT '' AS regency_code, plain, id FROM (
 # $7 the regency, $8 behind which, $9 the limit. What has warnings is read first: it is little, and the planner, which
 # takes the conditions for independent, would read whole tables.
 _DOUBTFUL = f"""
-WITH doubtful AS MATERIALIZED (
-    SELECT record.business_id, record.record_id, submission.revision
-    FROM submission
-    JOIN record ON record.record_id = submission.record_id AND record.counted_revision = submission.revision
-    WHERE submission.regency_code = $7 AND submission.warnings <> '{{}}'
+WITH warned AS MATERIALIZED (
+    SELECT record_id, revision FROM submission WHERE regency_code = $7 AND warnings <> '{{}}'
+), doubtful AS MATERIALIZED (
+    SELECT record.business_id, record.record_id, warned.revision
+    FROM warned JOIN record ON record.record_id = warned.record_id AND record.counted_revision = warned.revision
 )
 SELECT business.id FROM doubtful
 JOIN business
@@ -191,7 +195,8 @@ _OF_REGENCY = {
         name: f"""
 SELECT waiting.id FROM region CROSS JOIN LATERAL (
     SELECT business.id FROM business
-    WHERE business.region_code = region.code AND {_WAITS} AND ($8::uuid IS NULL OR business.id > $8) {without}
+    WHERE business.regency_code = $7 AND business.region_code = region.code AND {_WAITS}
+      AND ($8::uuid IS NULL OR business.id > $8) {without}
     ORDER BY business.id LIMIT $9
 ) AS waiting
 WHERE region.level = 'village' AND region.code >= $2 AND region.code < $3 AND left(region.code, 5) = $7
@@ -202,10 +207,17 @@ ORDER BY waiting.id LIMIT $9
 }
 # $1 the state, $2 and $3 the span, $4 from which on.
 _REGENCIES = f"""
+{ON_ONE_NODE}
 SELECT code FROM region
 WHERE level = 'regency' AND code >= $2 AND code < $3 AND code >= $4
   AND EXISTS (SELECT FROM business WHERE review_state = $1 AND region_code >= code AND region_code < code || '/')
 ORDER BY code LIMIT {REGENCIES}
+"""
+# Every node looks through what waits on it.
+_REGENCIES_OF_ALL_NODES = f"""
+SELECT DISTINCT regency_code FROM business
+WHERE review_state = $1 AND region_code >= $2 AND region_code < $3 AND regency_code >= $4
+ORDER BY regency_code LIMIT {REGENCIES}
 """
 _SHOWN = f"""
 SELECT business.regency_code, business.record_id, business.revision, business.id AS business_id, business.name,
@@ -218,7 +230,8 @@ SELECT business.regency_code, business.record_id, business.revision, business.id
 FROM business JOIN submission ON {_IN_FORCE}
 JOIN account ON account.id = business.enumerator_id JOIN campaign ON campaign.id = submission.campaign_id
 LEFT JOIN region ON region.code = business.region_code
-LEFT JOIN review ON review.record_id = business.record_id AND review.ended_on IS NULL
+LEFT JOIN review
+  ON review.record_id = business.record_id AND review.regency_code = business.regency_code AND review.ended_on IS NULL
 WHERE business.id = ANY($1::uuid[])
 """
 
@@ -295,7 +308,8 @@ async def _regencies(pg: asyncpg.Connection, narrowed: Narrowed, first: str) -> 
     code = narrowed.territory.region_code
     if level_of(code) in (Level.REGENCY, Level.DISTRICT, Level.VILLAGE):
         return [regency_of(code)]
-    return [row[0] for row in await pg.fetch(_REGENCIES, narrowed.state, *narrowed.territory.span, first)]
+    statement = _REGENCIES_OF_ALL_NODES if await is_spread(pg) else _REGENCIES
+    return [row[0] for row in await pg.fetch(statement, narrowed.state, *narrowed.territory.span, first)]
 
 
 async def _records(pg: asyncpg.Connection, business_ids: list[UUID]) -> list[RecordWaiting]:
@@ -345,7 +359,7 @@ MOST = 10_000
 
 _COUNT = f"""
 SELECT count(*)::int FROM (
-    SELECT FROM business
+    SELECT 1 FROM business
     WHERE review_state = $1 AND merged_into IS NULL AND region_code >= $2 AND region_code < $3 {{whose}}
     LIMIT {MOST}
 ) AS waiting

@@ -18,11 +18,11 @@ from app.core.sealing import KeyRing
 from app.questionnaires.assessment import shown, whole
 
 _RECORD = """
+WITH record AS MATERIALIZED (SELECT * FROM record WHERE record_id = $1)
 SELECT record.record_id, campaign.code AS campaign, record.enumerator_id, account.username AS enumerator,
        record.counted_as, record.counted_revision, record.business_id, submission.region_code
 FROM record JOIN campaign ON campaign.id = record.campaign_id JOIN account ON account.id = record.enumerator_id
 JOIN submission ON submission.record_id = record.record_id AND submission.revision = record.counted_revision
-WHERE record.record_id = $1
 """
 _REVISIONS = """
 SELECT revision, outcome, counted_as, questionnaire, region_code, captured_at, captured_at_told, captured_on,

@@ -39,17 +39,18 @@ _NUMBERS = """
 WITH known AS (
     SELECT region_code, nik_digest, nib_digest, cooperative_number_digest, alias_digests FROM business
     WHERE region_code >= $1 AND region_code < $2 AND campaign_ids @> ARRAY[$3::smallint] AND NOT unidentified
-), claimer AS (
-    SELECT DISTINCT known.region_code, identity.record_id
-    FROM known CROSS JOIN LATERAL (
-        SELECT unnest(ARRAY[nik_digest, nib_digest, cooperative_number_digest] || alias_digests)
-    ) AS number (digest)
-    JOIN identity ON identity.digest = number.digest
+), number AS MATERIALIZED (
+    SELECT region_code, unnest(ARRAY[nik_digest, nib_digest, cooperative_number_digest] || alias_digests) AS digest
+    FROM known
+), claimer AS MATERIALIZED (
+    SELECT DISTINCT number.region_code, identity.record_id FROM number JOIN identity ON identity.digest = number.digest
+), counted AS MATERIALIZED (
+    SELECT claimer.region_code, record.record_id, record.counted_revision FROM claimer JOIN record USING (record_id)
 )
-SELECT claimer.region_code, submission.record_id, submission.revision, questionnaire, sealed,
+SELECT counted.region_code, submission.record_id, submission.revision, questionnaire, sealed,
        answers->>'legal_name' AS legal_name, answers->'owner'->>'name' AS owner_name
-FROM claimer JOIN record USING (record_id)
-JOIN submission ON submission.record_id = record.record_id AND submission.revision = record.counted_revision
+FROM counted
+JOIN submission ON submission.record_id = counted.record_id AND submission.revision = counted.counted_revision
 WHERE sealed IS NOT NULL
 """
 
