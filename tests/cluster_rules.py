@@ -21,6 +21,8 @@ Spread = Mapping[str, Distribution]
 """The tables that are spread, by name."""
 
 Columns = Mapping[str, frozenset[str]]
+_OF_THE_NODE = {"pg_current_snapshot", "pg_current_xact_id", "pg_current_wal_flush_lsn", "pg_is_in_recovery"}
+_NOW = ("now", "clock_timestamp", "statement_timestamp")
 _SPREAD = (Kind.BY_REGENCY, Kind.DIRECTORY)
 _VALUES = (ast.ParamRef, ast.A_Const, ast.TypeCast)
 
@@ -104,10 +106,15 @@ class _Rules:
         self._joined(level)
         if isinstance(node, ast.SelectStmt):
             self._locked(node, level)
+            asked = {call.funcname[-1].sval for call in _found(node, ast.FuncCall)} & _OF_THE_NODE
+            if level.tables and asked:
+                self.found.add(f"each node answers {', '.join(sorted(asked))} for itself")
             if outer is not None and not node.targetList and level.tables:
                 self.found.add("a subquery without columns over a table that is spread")
-        elif target is not None and target in self.spread:
-            self._written(node, target)
+        elif target is not None:
+            self._moments(node, target)
+            if target in self.spread:
+                self._written(node, target)
 
     def _source(self, node: Any, level: _Level, ctes: frozenset[str]) -> None:
         if isinstance(node, ast.RangeVar):
@@ -253,6 +260,12 @@ class _Rules:
             for alias, table in level.tables.items():
                 if (not only or alias in only) and (alias, self._key(table)) not in level.fixed:
                     self.found.add(f"rows of {table} are locked without {self._key(table)} =")
+
+    def _moments(self, node: Any, table: str) -> None:
+        """Of tables that Citus knows, local ones as well: a moment that hangs on a row."""
+        for chosen in (*_found(node, ast.CoalesceExpr), *_found(node, ast.CaseExpr)):
+            if any(call.funcname[-1].sval in _NOW for call in _found(chosen, ast.FuncCall)):
+                self.found.add(f"the moment is chosen by the row in an UPDATE of {table}")
 
     def _written(self, node: Any, table: str) -> None:
         if any(names[-1:] == ["ctid"] for names in _references(node.whereClause)):

@@ -75,6 +75,18 @@ async def join(nodes: Sequence[str], name: str) -> None:
     await pg.close()
 
 
+async def insist(admin: asyncpg.Connection, statement: str) -> None:
+    """Run a statement, also where Citus comes back to a database at the very moment that it is removed."""
+    for _ in range(5):
+        try:
+            await admin.execute(statement)
+        except asyncpg.ObjectInUseError:
+            await asyncio.sleep(0.2)
+        else:
+            return
+    await admin.execute(statement)
+
+
 async def close(nodes: Sequence[str], name: str) -> None:
     """Nobody connects to this database any more, not even Citus, so that it can be cloned."""
     if len(nodes) > 1:

@@ -23,7 +23,7 @@ import pytest
 from argon2 import PasswordHasher
 from cluster_statements import DISTRIBUTIONS, Refused, watched
 from fastapi import FastAPI
-from outside import OUTSIDE, SHARDS, close, join, nodes_of, on_database, on_every, one_after_another, remove
+from outside import OUTSIDE, SHARDS, close, insist, join, nodes_of, on_database, on_every, one_after_another, remove
 from pydantic import SecretStr
 from servers import POSTGRES_15, memory, start_binaries
 from shapes import Call, Json
@@ -169,7 +169,7 @@ def administer(server_url: str) -> Iterator[Callable[[str], None]]:
         admins = [runner.run(asyncpg.connect(node)) for node in runner.run(nodes_of(server_url))]
 
         async def run(statement: str) -> None:
-            await asyncio.gather(*(admin.execute(statement) for admin in admins))
+            await asyncio.gather(*(insist(admin, statement) for admin in admins))
 
         yield lambda statement: runner.run(run(statement))
         for admin in admins:

@@ -103,6 +103,11 @@ def test_what_a_cluster_takes(statement: str) -> None:
             ),
             "looked up for each row",
         ),
+        (
+            "SELECT id FROM business WHERE change_number < pg_snapshot_xmin(pg_current_snapshot())::text::bigint",
+            "each node answers",
+        ),
+        ("UPDATE account SET closed_at = coalesce(closed_at, now()) WHERE id = $1", "the moment is chosen"),
         ("INSERT INTO business (id) VALUES ($1) ON CONFLICT (id) DO NOTHING", "ON CONFLICT of business"),
         ("SELECT count(*) FROM (SELECT FROM business LIMIT 10) AS waiting", "without columns"),
         ("DELETE FROM submission WHERE ctid = ANY(ARRAY(SELECT ctid FROM submission LIMIT 10))", "by ctid"),

@@ -92,13 +92,13 @@ async def end_one(pg: asyncpg.Connection, account_id: UUID, session_id: UUID, *,
         "SELECT FROM account WHERE id = $1 FOR NO KEY UPDATE", account_id
     )  # nothing is refreshed meanwhile
     browser = await pg.fetchval(
-        "UPDATE browser_session SET ended_at = coalesce(ended_at, now()) WHERE id = $1 AND account_id = $2"
+        "UPDATE browser_session SET ended_at = least(ended_at, now()) WHERE id = $1 AND account_id = $2"
         " RETURNING 'browser'",
         session_id,
         account_id,
     )
     other = browser or await pg.fetchval(
-        "WITH ended AS (UPDATE refresh_token SET revoked_at = coalesce(revoked_at, now())"
+        "WITH ended AS (UPDATE refresh_token SET revoked_at = least(revoked_at, now())"
         " WHERE family_id = $1 AND account_id = $2 RETURNING device_id)"
         " SELECT CASE WHEN device_id IS NULL THEN 'program' ELSE 'tablet' END FROM ended LIMIT 1",
         session_id,

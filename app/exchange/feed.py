@@ -23,7 +23,7 @@ import asyncpg
 from app.accounts.permissions import Territory
 from app.core.problems import Code, Problem
 from app.core.rows import Row, read, read_the
-from app.exchange.horizon import HORIZON, take_horizon
+from app.exchange.horizon import horizon, take_horizon
 from app.exchange.selecting import SOURCE, selected
 from app.register.register import stamp_all
 
@@ -114,13 +114,13 @@ async def read_feed(pg: asyncpg.Connection, territory: Territory, position: Feed
     """
     # Some businesses are looked up one by one: a hash over all regions would take longer than all of the rest.
     await pg.execute("SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL enable_hashjoin = off")
-    horizon = await take_horizon(pg)
+    up_to = await take_horizon(pg)
     stand = await read_the(pg, _Stand, _STAND, position.mark_number)
     if stand.ahead:
         raise Problem(Code.FEED_NOT_READY, retry_after=60)
     if position.mark_number and stand.mark_id != position.mark_id:
         raise Problem(Code.FEED_RESTORED)
-    walked = position.number, position.business_id, horizon
+    walked = position.number, position.business_id, up_to
     taken = await read(pg, _Scanned, _SCAN, *walked, *territory.span, limit)
     last, more = ((taken[-1].change_number, taken[-1].id), True) if len(taken) == limit else await _end(pg, *walked)
     if last is None:
@@ -142,8 +142,7 @@ async def _end(pg: asyncpg.Connection, *walked: Any) -> tuple[tuple[int, UUID] |
 
 async def newest_position(pg: asyncpg.Connection) -> FeedPosition:
     """The position of a reader that has seen everything below this transaction's horizon: for a snapshot."""
-    horizon = await take_horizon(pg)
-    mark = await pg.fetchrow(_NEWEST_MARK, horizon)
+    mark = await pg.fetchrow(_NEWEST_MARK, await take_horizon(pg))
     # The number of that mark, not the horizon's: after a restore, numbers in between are given out again.
     return FeedPosition() if mark is None else FeedPosition(mark["number"], _LAST, *mark)
 
@@ -151,9 +150,10 @@ async def newest_position(pg: asyncpg.Connection) -> FeedPosition:
 async def anything_behind(pg: asyncpg.Connection, position: FeedPosition) -> bool:
     """Whether anything follows the position, in any territory."""
     found: bool = await pg.fetchval(
-        f"SELECT EXISTS (SELECT 1 FROM business WHERE (change_number, id) > ($1, $2) AND change_number < {HORIZON})",
+        "SELECT EXISTS (SELECT 1 FROM business WHERE (change_number, id) > ($1, $2) AND change_number < $3)",
         position.number,
         position.business_id,
+        await horizon(pg),
     )
     return found
 

@@ -14,7 +14,6 @@ import asyncpg
 from app.core.distribution import is_spread
 from app.core.problems import Code, Problem
 
-HORIZON = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 _STEP_S = 0.002
 _LONGEST_S = 5.0  # a coordinator that crashed settles what it left prepared within a minute
 
@@ -28,20 +27,26 @@ SELECT unnest(string_to_array(result, ' ')) FROM run_command_on_workers(
 """
 
 
+async def horizon(pg: asyncpg.Connection) -> int:
+    """The horizon alone. In a statement of its own: in one that reads a table, each node would take its own."""
+    number: int = await pg.fetchval("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+    return number
+
+
 async def take_horizon(pg: asyncpg.Connection) -> int:
     """The horizon, in a transaction that has read nothing of the register yet: it sees all that is below.
 
     Raises:
         Problem: `feed_not_ready` where a worker does not end what it has prepared.
     """
-    horizon: int = await pg.fetchval(f"SELECT {HORIZON}")
+    number = await horizon(pg)
     if await is_spread(pg):
 
         async def prepared() -> frozenset[str]:
             return frozenset(row[0] for row in await pg.fetch(_PREPARED))
 
         await until_ended(prepared)
-    return horizon
+    return number
 
 
 async def until_ended(prepared: Prepared) -> None:

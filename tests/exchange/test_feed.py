@@ -290,6 +290,8 @@ async def test_a_mirror_by_http_follows_merges_reviews_and_moves(
     await outcomes(client, world, "enumerator.1", {**third, "revision": 2, "region_code": PALEMBANG_VILLAGE})
     assert [line["kind"] for line in (await feed(cursor=cursor)).json()["items"]] == ["moved_out"]
     assert [line["kind"] for line in (await feed("officer.palembang")).json()["items"]] == ["business"]
+    unmarked = "SELECT count(*) FROM business WHERE change_number NOT IN (SELECT number FROM feed_mark)"
+    assert await pg.fetchval(unmarked) == 0  # whichever node wrote it, the number is that of the one transaction
 
 
 async def test_lines_end_with_the_cursor(client: httpx.AsyncClient, world: World, feed: Call) -> None:
