@@ -16,6 +16,7 @@ import asyncpg
 import orjson
 
 from app.accounts.permissions import OPERATOR
+from app.accounts.queries import queue_up_all
 from app.attachments.queries import remove_attachments
 from app.audit import trail
 from app.audit.actions import Action
@@ -134,16 +135,18 @@ async def erase(pg: asyncpg.Connection, found: Found, *, reason: str) -> list[st
     number, without which the same business would be counted a second time. Idempotent by nature.
     """
     raw_ids = [item.id for item in found.raw_items]
-    await erase_answers(pg, found.record_ids)
-    await erase_businesses(pg, found.record_ids, ERASED_NAME)
-    await forget_journals(pg, found.record_ids, found.business_ids)
-    await erase_items(pg, raw_ids)
     rows = await pg.fetch(
         "SELECT enumerator_id, record_id FROM record WHERE record_id = ANY($1)"
         " UNION SELECT enumerator_id, subject_id FROM raw_item WHERE id = ANY($2)",
         found.record_ids,
         raw_ids,
     )
+    # A revision that is on its way is in before, so that nothing of it stays.
+    await queue_up_all(pg, {row[0] for row in rows})
+    await erase_answers(pg, found.record_ids)
+    await erase_businesses(pg, found.record_ids, ERASED_NAME)
+    await forget_journals(pg, found.record_ids, found.business_ids)
+    await erase_items(pg, raw_ids)
     # Tablets have to remove their copies, too.
     await publish(
         pg, [News(who, TombstoneChange(kind="tombstone", record_id=id_, reason="erased")) for who, id_ in rows]

@@ -1,10 +1,12 @@
 """What a person may ask for: to know, to correct, to have erased; and the counts stay right."""
 
+import asyncio
 import json
 import stat
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import httpx
@@ -13,6 +15,7 @@ from shapes import Json
 from typer.testing import Result
 from world import World, batch, item, nib, nik, outcomes, put
 
+from app.accounts.queries import lock_enumerator
 from app.core.settings import Settings, SettingsError
 from app.progress.rollup import fold
 from app.recount import drift
@@ -114,6 +117,25 @@ async def test_erasure_leaves_nothing_of_the_person_and_every_count(
     seen = await client.get(f"/v1/submissions/{person['own']['record_id']}", headers=world.auth("officer"))
     assert seen.json()["revisions"][0]["answers_complete"] is False
     assert await outcomes(client, world, "enumerator.1", person["own"]) == ["unchanged"], "not counted a second time"
+
+
+async def test_erasure_waits_for_the_revision_that_is_on_its_way(
+    kumkm: Callable[..., Awaitable[Result]], person: Json, pg: asyncpg.Connection, world: World
+) -> None:
+    async with pg.transaction():
+        await lock_enumerator(pg, world.id("enumerator.1"), None)
+        erasing = asyncio.create_task(kumkm("subject", "erase", "--nik", person["nik"], *WHY, "--yes"))
+        waits = False
+        for _ in range(500):
+            waits = waits or await pg.fetchval("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+            await asyncio.sleep(0 if waits else 0.02)
+        assert waits
+        assert not erasing.done()
+        # What the batch of that moment writes: the answers once more, in another place of the register.
+        await pg.execute('UPDATE submission SET answers = answers || \'{"trade_name": "Sari"}\'')
+    await erasing
+    left = "SELECT count(*) FROM submission WHERE record_id = $1 AND answers <> '{}'"
+    assert await pg.fetchval(left, UUID(person["own"]["record_id"])) == 0
 
 
 async def test_a_correction_is_a_new_revision_that_counts_once(
