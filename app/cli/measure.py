@@ -139,6 +139,22 @@ def bench_read(
     run_bench(out, businesses=businesses, requests=requests)
 
 
+@bench_app.command("growth", epilog=examples("kumkm bench growth --size 100000 --size 1000000"))
+def bench_growth(
+    sizes: Annotated[
+        list[int] | None,
+        typer.Option("--size", help="Businesses in the register; 1,000,000 and 10,000,000.", min=2_000),
+    ] = None,
+    requests: Annotated[int, typer.Option(help="Requests of each kind.", min=10)] = 300,
+) -> None:
+    """The same questions and batches at one size of the register, and at a larger one."""
+    with proof("The benchmark"):
+        from kumkm_proof.bench.growth import run_bench  # noqa: PLC0415  (likewise)
+
+    clean_up_when_ended()
+    run_bench(out, sizes=sizes or (1_000_000, 10_000_000), requests=requests)
+
+
 @bench_app.command("link", epilog=examples("kumkm bench link --rows 5000"))
 def bench_link(
     rows: Annotated[int, typer.Option(help="Labelled rows for precision and recall.", min=1_000)] = 20_000,

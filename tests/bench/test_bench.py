@@ -40,6 +40,14 @@ def test_the_register_is_read_and_exported(prepared: None) -> None:
         assert line in result.output
 
 
+def test_what_grows_is_measured_at_two_sizes_of_one_database(prepared: None) -> None:
+    result = CliRunner().invoke(cli, ["bench", "growth", "--size", "2000", "--size", "2200", "--requests", "10"])
+    assert result.exit_code == 0, result.output
+    for line in ("list, the nation", "records for review", "one business", "feed, nothing new", "batch of 50"):
+        assert re.search(rf"{line}[^│]*│ +\d+\.\d[^│]*│ +\d+\.\d", result.output), line
+    assert "2,200: filled in" in result.output
+
+
 def test_linkage_is_held_against_trigrams(prepared: None) -> None:
     result = CliRunner().invoke(cli, ["bench", "link", "--rows", "4000", "--large", "5000"])
     assert result.exit_code == 0, result.output

@@ -124,7 +124,7 @@ async def test_erasure_waits_for_the_revision_that_is_on_its_way(
 ) -> None:
     async with pg.transaction():
         await lock_enumerator(pg, world.id("enumerator.1"), None)
-        erasing = asyncio.create_task(kumkm("subject", "erase", "--nik", person["nik"], *WHY, "--yes"))
+        erasing = asyncio.ensure_future(kumkm("subject", "erase", "--nik", person["nik"], *WHY, "--yes"))
         waits = False
         for _ in range(500):
             waits = waits or await pg.fetchval("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")

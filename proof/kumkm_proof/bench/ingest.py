@@ -76,13 +76,13 @@ async def _run(out: Console, records: int, connections: int, workers: int, datab
     add("ratio to it", lambda figures: f"[bold]{figures.rate / figures.copy_bound:.2f}[/]")
     table.add_section()
     for percent in (50, 95, 99):
-        add(f"p{percent} of a batch, ms", lambda figures, at=percent: f"{_percentile(figures.latencies, at):.1f}")  # type: ignore[misc]  # mypy does not see the default
+        add(f"p{percent} of a batch, ms", lambda figures, at=percent: f"{percentile(figures.latencies, at):.1f}")  # type: ignore[misc]  # mypy does not see the default
     add("memory of the largest server, MiB", lambda figures: f"{figures.memory[0]:.0f} → {figures.memory[1]:.0f}")
     out.print(table)
     out.print("Memory: after a tenth of the batches, and at the end.", style="dim")
 
 
-def _percentile(values: list[float], percent: int) -> float:
+def percentile(values: list[float], percent: int) -> float:
     return statistics.quantiles(values, n=100)[percent - 1]
 
 
@@ -94,11 +94,11 @@ async def _measure(
     )
     with bar:
         async with scene(scenery, enumerators=connections) as stage:
-            bodies = await asyncio.to_thread(_bodies, stage, batch_size, records)
+            bodies = await asyncio.to_thread(bodies_of, stage, batch_size, records)
             total = sum(len(each) for each in bodies) * batch_size
             async with served_by(stage, workers) as served:
                 task = bar.add_task(f"HTTP, batches of {batch_size}", total=total)
-                sent = await asyncio.to_thread(_send, stage, served, bodies, partial(bar.advance, task, batch_size))
+                sent = await asyncio.to_thread(send, stage, served, bodies, partial(bar.advance, task, batch_size))
             await _check(stage, sent)
             left = await read_back(stage.dsn)
         bounds = []
@@ -112,12 +112,13 @@ async def _measure(
     )
 
 
-def _bodies(stage: Scene, batch_size: int, records: int) -> list[list[bytes]]:
-    """For each connection the zstd bodies of its batches; every record is a business of its own."""
+def bodies_of(stage: Scene, batch_size: int, records: int, *, first: int = 0) -> list[list[bytes]]:
+    """For each connection the zstd bodies of its batches; every record is a business of its own. `first`: how many
+    were made before."""
     rng = random.Random(20220912)
     now = datetime.now(UTC)
     per_connection = max(1, records // batch_size // len(stage.enumerator_ids))
-    serial = 0
+    serial = first
     bodies: list[list[bytes]] = []
     for _ in stage.enumerator_ids:
         homes = rng.sample(stage.villages, 3)
@@ -181,7 +182,7 @@ class Sent:
     memory: list[float] = field(default_factory=list)  # after each tenth of the batches
 
 
-def _send(stage: Scene, served: list[Measured], bodies: list[list[bytes]], advance: Callable[[], None]) -> Sent:
+def send(stage: Scene, served: list[Measured], bodies: list[list[bytes]], advance: Callable[[], None]) -> Sent:
     """Send every connection's batches, each connection in a thread of its own, all at once.
 
     Raises:

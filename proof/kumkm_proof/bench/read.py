@@ -47,6 +47,7 @@ _LISTS: tuple[dict[str, str], ...] = (
 _EXPORTS = ("csv", "ndjson", "parquet", "geojson")
 _MIB = 1024 * 1024
 _PAGE = 1_000
+VILLAGE = "16.01.14.1003"
 
 
 def run_bench(out: Console, *, businesses: int, requests: int) -> None:
@@ -65,7 +66,7 @@ async def _run(out: Console, businesses: int, requests: int) -> None:
                 steps = bars.add_task("measuring", total=4)
                 tables = [await asyncio.to_thread(_reads, client, ids, requests)]
                 bars.advance(steps)
-                tables.append(await asyncio.to_thread(_searches, client, await _names(stage), requests))
+                tables.append(await asyncio.to_thread(_searches, client, await names_of(stage), requests))
                 bars.advance(steps)
                 tables.append(await asyncio.to_thread(_feed, client, requests))
                 bars.advance(steps)
@@ -96,6 +97,13 @@ class Client:
     def close(self) -> None:
         """Hang up."""
         self._connection.close()
+
+    def newest(self) -> str:
+        """Where a village's feed goes on after all that there is now."""
+        self._connection.request("GET", f"/v1/exports/businesses.csv?region={VILLAGE}", headers=self._headers)
+        answer = self._connection.getresponse()
+        answer.read()
+        return answer.headers["X-Feed-Cursor"]
 
     def stream(self, path: str) -> tuple[float, int]:
         """Seconds to the first byte of a body, and its size."""
@@ -160,7 +168,7 @@ def _feed(client: Client, requests: int) -> Table:
     took = time.perf_counter() - begun
     table.add_row("changes caught up with", f"{changes:,}")
     table.add_row("changes/s", f"{changes / took:,.0f}")
-    latencies = _times(client, [f"feed?limit={_PAGE}{cursor}"], requests)
+    latencies = times(client, [f"feed?limit={_PAGE}{cursor}"], requests)
     table.add_row("a page with nothing new, p50 and p99, ms", _quantiles(latencies))
     return table
 
@@ -216,7 +224,8 @@ async def _bare_copy(stage: Scene) -> tuple[float, int]:
     return max(rates), rows
 
 
-async def _names(stage: Scene) -> list[str]:
+async def names_of(stage: Scene) -> list[str]:
+    """Names of some businesses."""
     pg = await asyncpg.connect(stage.dsn)
     try:
         rows = await pg.fetch("SELECT name FROM business TABLESAMPLE bernoulli(1) REPEATABLE (1) LIMIT 300")
@@ -242,10 +251,11 @@ def _latencies(title: str, requests: int) -> Table:
 
 
 def _measure(table: Table, label: str, client: Client, paths: Iterable[str], requests: int) -> None:
-    table.add_row(label, _quantiles(_times(client, list(paths), requests)))
+    table.add_row(label, _quantiles(times(client, list(paths), requests)))
 
 
-def _times(client: Client, paths: list[str], requests: int) -> list[float]:
+def times(client: Client, paths: list[str], requests: int) -> list[float]:
+    """Seconds of each request, after ten that do not count."""
     latencies = []
     for number in range(requests + 10):
         begun = time.perf_counter()
