@@ -106,11 +106,8 @@ class Tablet:
             Offline, SignInNeeded: nothing is lost; the next sync continues from here. Refused: the account was closed.
         """
         report = Report()
-        shaken = await self.handshake()
+        shaken = await self._shake_hands()
         report.device_state = shaken["device"]["state"]
-        if self._lost(shaken):
-            await self._ask_about_everything()
-            self.outbox.set("newest_batch", _newest(shaken))
         await self.push(report)
         await self.reconcile()
         await self.push_photos()
@@ -123,6 +120,14 @@ class Tablet:
             await self.refresh_reference()
         await self.refresh_known()
         return report
+
+    async def _shake_hands(self) -> Mapping[str, Any]:
+        """Shake hands, and if the server has lost what came before, reconcile first."""
+        shaken = await self.handshake()
+        if self._lost(shaken):
+            await self._ask_about_everything()
+            self.outbox.set("newest_batch", _newest(shaken))
+        return shaken
 
     async def handshake(self) -> Mapping[str, Any]:
         """Request the time, limits, campaigns and assignments, and report how many records wait here."""
@@ -182,6 +187,9 @@ class Tablet:
                 wait = self.network.asked_to_wait("batch", answer)
                 if attempt + 1 < self.policy.attempts:
                     await self.policy.sleep(self.policy.wait(attempt, wait))
+                    # Perhaps another database has taken over. Once it has this batch, it no longer shows that it lacks
+                    # one before.
+                    await self._shake_hands()
         raise Offline
 
     async def _put(self, batch: Batch) -> httpx.Response | None:

@@ -13,7 +13,8 @@ from shapes import the
 from world import OTHER_VILLAGE, nik
 
 from kumkm_tablet.network import SignInNeeded
-from kumkm_tablet.outbox import State
+from kumkm_tablet.outbox import Batch, State
+from kumkm_tablet.tablet import Tablet
 
 EMBEDDED_IS_ENOUGH = True
 _MANY = 12
@@ -78,6 +79,33 @@ async def test_a_batch_that_the_server_lost_is_sent_again_at_once(field: Field, 
     assert await pg.fetchval("SELECT count(*) FROM record") == 2
     assert states(tablet) == [State.CONFIRMED] * 2
     assert (await tablet.sync()).outcomes == {}, "it starts over once"
+
+
+async def test_a_batch_that_is_lost_while_the_next_one_is_under_way_is_sent_again(
+    field: Field, pg: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A failover between the attempts of one batch: stored by the new primary, it would hide that one is missing."""
+    tablet = await field.enrolled()
+    lost = tablet.outbox.add(CAMPAIGN, sent_item(nik=nik())).record_id
+    await tablet.sync()
+    assert states(tablet) == [State.CONFIRMED]
+    put, attempts = Tablet._put, []
+
+    async def failing_over(self: Tablet, batch: Batch) -> httpx.Response | None:
+        attempts.append(batch.id)
+        if len(attempts) > 1:
+            return await put(self, batch)
+        for table in ("identity", "business", "submission", "record"):
+            await pg.execute(f"DELETE FROM {table} WHERE record_id = $1", UUID(lost))
+        await pg.execute("DELETE FROM batch")
+        return None
+
+    monkeypatch.setattr(Tablet, "_put", failing_over)
+    tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
+    await tablet.sync()
+    assert attempts[0] == attempts[1]
+    assert await pg.fetchval("SELECT count(*) FROM record") == 2
+    assert states(tablet) == [State.CONFIRMED] * 2
 
 
 async def test_a_batch_whose_receipt_was_lost_is_no_lost_batch(field: Field) -> None:

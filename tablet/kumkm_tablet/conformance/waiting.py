@@ -74,6 +74,12 @@ def retry_after_in_the_next_sync(stage: Stage) -> None:
     stage.must_arrive(items, "R31")
 
 
+def _idle(seen: Sequence[Seen]) -> float:
+    """Seconds in which no request was under way, from the answer to the first of them to the last one: between two
+    tries a client may ask something else, which takes its time."""
+    return sum(max(0.0, later.at - sooner.answered_at) for sooner, later in pairwise(seen))
+
+
 @scenario("R32")
 def burst_of_faults(stage: Stage) -> None:
     """Every batch and every handshake fails, for as long as the client tries."""
@@ -84,8 +90,8 @@ def burst_of_faults(stage: Stage) -> None:
     for only in (is_batch, at(HANDSHAKE), is_batch):
         with stage.nasty(page(502), only) as seen:
             stage.sync()
-        tries = [each for each in seen if only(each)]
-        bursts.append([later.at - sooner.answered_at for sooner, later in pairwise(tries)])
+        tries = [at_ for at_, each in enumerate(seen) if only(each)]
+        bursts.append([_idle(seen[sooner : later + 1]) for sooner, later in pairwise(tries)])
     if is_too_soon(bursts, stage.lies.retry):
         told = f"{sum(map(len, bursts))} more requests in {sum(map(sum, bursts)):.2f} s"
         raise Broken("R32", f"{told} into bursts of faults: waits must grow as in the handshake")
