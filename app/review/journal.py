@@ -206,6 +206,12 @@ def _refuse_built_upon(ledger: Ledger, journal: Journal) -> None:
             raise BuiltUpon
         if any(business.numbers.get(kind) != digest for kind, digest in then.numbers.items()):
             raise BuiltUpon
+        # A number that was taken away, and in whose place the business has said another one since.
+        was = {} if changed.before is None else changed.before.numbers
+        if any(
+            business.numbers.get(kind, digest) != digest for kind, digest in was.items() if kind not in then.numbers
+        ):
+            raise BuiltUpon
     for digest, passed in journal.owners.items():
         owner = ledger.owners.get(digest)
         if (owner and owner.business_id) != (passed.after and passed.after.business_id):

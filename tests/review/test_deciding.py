@@ -221,3 +221,20 @@ async def test_what_something_rests_on_is_not_undone(
     assert await outcomes(client, world, "enumerator.2", revised) == ["updated"]
     await queue.undo(case["id"], status=409)
     assert await drift(pg) == []
+
+
+async def test_a_number_that_was_corrected_since_is_not_given_back(
+    queue: Queue, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, torn: list[Json]
+) -> None:
+    case, first = await only_case(queue.act), torn[0]
+    await queue.resolve(case["id"], "wrong_identity", wrong_record_id=first["record_id"])
+    mended = {**first, "revision": 2, "answers": {**first["answers"], "owner": {"nik": nik()}}}
+    assert await outcomes(client, world, "enumerator.1", mended) == ["updated"]
+    await queue.undo(case["id"], status=409)
+    assert await drift(pg) == []
+    # The number is whose it is now, and nobody else's.
+    again = item(nik=first["answers"]["owner"]["nik"])
+    assert (await outcomes(client, world, "enumerator.2", again))[0] in ("accepted", "duplicate")
+    owner = "SELECT business_id FROM record WHERE record_id = $1"
+    assert await pg.fetchval(owner, again["record_id"]) != await pg.fetchval(owner, first["record_id"])
+    assert await drift(pg) == []
