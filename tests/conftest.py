@@ -7,6 +7,7 @@ import pytest
 from forms import LONG, runs
 
 
+@pytest.hookimpl(trylast=True)  # after coverage began
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Load the fixtures, and with them the app: not in the process that hands the tests out, for which the others wait.
 

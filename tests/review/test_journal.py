@@ -149,3 +149,16 @@ def test_other_digests_stand_everywhere_in_a_journal() -> None:
     moved = journal.with_digests(fresh).written()
     told = aliased.replace(NIK, (b"1" * 16).hex()).replace(NIB, (b"2" * 16).hex())
     assert json.loads(moved) == json.loads(told)
+
+
+def test_a_number_is_not_given_back_to_a_business_that_says_another_one() -> None:
+    freed = json.loads(json.dumps(STORED))
+    freed["businesses"][WINNER]["after"]["numbers"] = {"nib": NIB}
+    freed["businesses"][WINNER]["before"]["numbers"] = {"nib": NIB, "nik": NIK}
+    journal, ledger = Journal.read(json.dumps(freed)), merged()
+    assert journal is not None
+    ledger.businesses[UUID(WINNER)].numbers["nik"] = bytes(16)
+    with pytest.raises(BuiltUpon):
+        undo(ledger, journal, None)
+    ledger.businesses[UUID(WINNER)].numbers["nik"] = bytes.fromhex(NIK)
+    undo(ledger, journal, None)
