@@ -68,12 +68,37 @@ def resolve(
     claim = dispute.claim
     record = ledger.records[claim.record_id]
     if decision is Decision.SAME:
-        return _same(ledger, dispute, record, survivor)
-    if decision is Decision.SEPARATE:
-        return Settled() if dispute.kind == "likely" else _separate(ledger, dispute, record)
-    if wrong_record in (None, claim.record_id) or dispute.kind == "likely":
-        return _free_own(ledger, dispute, record, wrong_record)
-    return _free_others(ledger, dispute, record, wrong_record)
+        settled = _same(ledger, dispute, record, survivor)
+    elif decision is Decision.SEPARATE:
+        settled = Settled() if dispute.kind == "likely" else _separate(ledger, dispute, record)
+    elif wrong_record in (None, claim.record_id) or dispute.kind == "likely":
+        settled = _free_own(ledger, dispute, record, wrong_record)
+    else:
+        settled = _free_others(ledger, dispute, record, wrong_record)
+    pass_on(ledger)
+    return settled
+
+
+def pass_on(ledger: Ledger) -> None:
+    """A number whose owner no longer says it belongs to a business that shares it by a decision, or to none. While
+    several businesses say it, no tablet takes it back.
+    """
+    says: dict[bytes, list[Business]] = {}
+    for business in sorted(ledger.businesses.values(), key=lambda each: each.id):
+        if business.merged_into is None:
+            for digest in {*business.numbers.values(), *business.aliases}:
+                says.setdefault(digest, []).append(business)
+    for digest, owner in list(ledger.owners.items()):
+        if owner.business_id in ledger.businesses and digest not in says:
+            del ledger.owners[digest]
+    for digest, those in says.items():
+        known = ledger.owners.get(digest)
+        if known is None or (
+            known.business_id in ledger.businesses and all(each.id != known.business_id for each in those)
+        ):
+            ledger.owners[digest] = Owner(those[0].id, those[0].record_id, matched=True)
+        elif len(those) > 1:
+            ledger.owners[digest] = known._replace(matched=True)
 
 
 def merge(ledger: Ledger, loser: Business, winner: Business) -> None:

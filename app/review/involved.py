@@ -35,6 +35,7 @@ class RevisionRow(Row):
 _RECORDS = f"""
 SELECT {", ".join(CountedRecord.columns)} FROM record WHERE record_id = ANY($1) OR business_id = ANY($2)
 """
+_DECIDED_WITH = "SELECT DISTINCT unnest(business_ids) FROM resolution WHERE business_ids && $1"
 _REVISIONS = f"""
 SELECT {", ".join(RevisionRow.columns)} FROM submission WHERE record_id = ANY($1)
 """
@@ -70,16 +71,28 @@ async def lock_involved(
     revision says; `digests`: further numbers that may get another owner.
 
     Raises:
-        TryAgain: a record or a number came to one of the businesses meanwhile.
+        TryAgain: a record, a number or a decision came to one of the businesses meanwhile.
     """
+    business_ids = await _with_sharers(pg, business_ids)
     wanted = list(record_ids), list(business_ids)
     people = {row.enumerator_id for row in await read(pg, CountedRecord, _RECORDS, *wanted)}
     await queue_up_all(pg, people)
     claims = [] if claim is None else list(new_claims(claim))
     locked = await lock_ledger(pg, Ledger(), claims, business_ids, digests)
+    if await _with_sharers(pg, business_ids) != business_ids:
+        raise TryAgain
     records = await read(pg, CountedRecord, _RECORDS, *wanted)
     if not people.issuperset(row.enumerator_id for row in records):
         raise TryAgain
     locked.ledger.records.update((row.record_id, as_judged(row, {})) for row in records)
     revisions = await read(pg, RevisionRow, _REVISIONS, list(locked.ledger.records))
     return Involved(locked, {(row.record_id, row.revision): row for row in revisions}, images(locked.ledger))
+
+
+async def _with_sharers(pg: asyncpg.Connection, business_ids: set[UUID]) -> set[UUID]:
+    """These businesses, and those that may share a number with them: by decisions on them, and on those in turn."""
+    found, asked = set(business_ids), set(business_ids)
+    while asked:
+        asked = {row[0] for row in await pg.fetch(_DECIDED_WITH, list(asked))} - found
+        found |= asked
+    return found

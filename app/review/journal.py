@@ -13,7 +13,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from app.register.deduplication import Business, CountedAs, Ledger, Owner, Record
-from app.register.resolution import merge
+from app.register.resolution import merge, pass_on
 
 B = TypeVar("B")
 A = TypeVar("A")
@@ -190,6 +190,7 @@ def undo(ledger: Ledger, journal: Journal, heir: UUID | None) -> None:
             if heir is None:
                 raise BuiltUpon
             merge(ledger, business, ledger.businesses[heir])
+    pass_on(ledger)
 
 
 _NOTHING = BusinessImage(numbers={}, aliases=(), campaign_ids=(), merged_into=None)

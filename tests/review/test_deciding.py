@@ -7,7 +7,7 @@ import httpx
 import pytest
 from disputes import Decide, Queue, counted, only_case
 from shapes import Call, Json
-from world import World, item, nik, outcomes
+from world import World, item, nib, nik, outcomes
 
 from app.recount import drift
 
@@ -237,4 +237,25 @@ async def test_a_number_that_was_corrected_since_is_not_given_back(
     assert (await outcomes(client, world, "enumerator.2", again))[0] in ("accepted", "duplicate")
     owner = "SELECT business_id FROM record WHERE record_id = $1"
     assert await pg.fetchval(owner, again["record_id"]) != await pg.fetchval(owner, first["record_id"])
+    assert await drift(pg) == []
+
+
+async def test_a_number_that_two_share_stays_known_when_one_of_them_loses_it(
+    queue: Queue, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
+    number, other = nik(), nib()
+    first, shares = item(nik=number), item(nik=number, nib=nib())
+    assert await outcomes(client, world, "enumerator.1", first) == ["accepted"]
+    assert await outcomes(client, world, "enumerator.2", shares) == ["duplicate"]
+    await queue.resolve((await only_case(queue.act))["id"], "separate")
+    assert await outcomes(client, world, "enumerator.1", item(nik=nik(), nib=other)) == ["accepted"]
+    assert await outcomes(client, world, "enumerator.2", item(nik=number, nib=other)) == ["conflict"]
+    case = await only_case(queue.act, state="open")
+    await queue.resolve(case["id"], "wrong_identity", wrong_record_id=first["record_id"])
+    assert await drift(pg) == []
+    # It is that of the one who says it still.
+    again = item(nik=number)
+    assert await outcomes(client, world, "enumerator.1", again) == ["duplicate"]
+    owner = "SELECT business_id FROM record WHERE record_id = $1"
+    assert await pg.fetchval(owner, again["record_id"]) == await pg.fetchval(owner, shares["record_id"])
     assert await drift(pg) == []

@@ -109,7 +109,9 @@ def test_what_something_rests_on_since_is_not_undone(broken: str) -> None:
 
 
 def test_a_number_that_came_with_the_decision_is_free_again() -> None:
-    stored = {**STORED, "records": {}, "businesses": {}}
+    winner = STORED["businesses"][WINNER]["after"]
+    steps = {WINNER: {"before": {**winner, "numbers": {"nik": NIK}}, "after": winner}}
+    stored = {**STORED, "records": {}, "businesses": steps}
     stored["owners"] = {NIB: {"before": None, "after": STORED["owners"][NIB]["after"]}}
     ledger, journal = merged(), Journal.read(json.dumps(stored))
     assert journal is not None
