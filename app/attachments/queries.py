@@ -14,9 +14,11 @@ HALF_SENT_FOR = timedelta(days=14)
 EARLY_FOR = timedelta(days=30)
 """How long a photo is kept whose record does not come."""
 
-_EARLY = """
-SELECT sha256, enumerator_id, record_id FROM attachment LEFT JOIN attachment_link USING (sha256, enumerator_id)
-WHERE early AND {}
+_AT_ONCE = 1_000
+_EARLY = f"""
+SELECT sha256, enumerator_id, record_id
+FROM (SELECT sha256, enumerator_id FROM attachment WHERE early AND {{}} LIMIT {_AT_ONCE}) AS early
+LEFT JOIN attachment_link USING (sha256, enumerator_id)
 """
 _CAME = """
 SELECT record_id FROM record WHERE record_id = ANY($1)
@@ -90,17 +92,21 @@ async def remove_expired(pg: asyncpg.Connection, now: datetime) -> list[str]:
         "DELETE FROM attachment WHERE completed_at IS NULL AND touched_at < $1 RETURNING coalesce(stored_as, sha256)",
         now - HALF_SENT_FOR,
     )
-    _, waiting = await early_photos(pg, "completed_at < $1", now - EARLY_FOR)
-    early = await pg.fetch(
-        f"DELETE FROM attachment USING {_INPUT} WHERE {_THESE} RETURNING coalesce(stored_as, attachment.sha256)",
-        *_keys(waiting),
-    )
-    return await _nobodys(pg, {row[0] for row in (*half_sent, *early)})
+    gone = {row[0] for row in half_sent}
+    while any(photos := await early_photos(pg, "completed_at < $1", now - EARLY_FOR)):
+        came, waiting = photos
+        await no_longer_early(pg, came)
+        rows = await pg.fetch(
+            f"DELETE FROM attachment USING {_INPUT} WHERE {_THESE} RETURNING coalesce(stored_as, attachment.sha256)",
+            *_keys(waiting),
+        )
+        gone |= {row[0] for row in rows}
+    return await _nobodys(pg, gone)
 
 
 async def early_photos(pg: asyncpg.Connection, condition: str, *arguments: Any) -> tuple[Photos, Photos]:
-    """Of the photos that came before their records: those of which a record has come since, or is held, and the
-    others. The records are of another kind of table, so they are asked for by themselves."""
+    """Of the photos that came before their records, a thousand at most: those of which a record has come since, or is
+    held, and the others. The records are of another kind of table, so they are asked for by themselves."""
     links = await pg.fetch(_EARLY.format(condition), *arguments)
     came = {row[0] for row in await pg.fetch(_CAME, [row[2] for row in links])} if links else set()
     known = {(row[0], row[1]) for row in links if row[2] in came}

@@ -18,7 +18,8 @@ DELETE FROM batch WHERE ctid = ANY (ARRAY(
         AND EXISTS (SELECT FROM batch AS newer WHERE newer.enumerator_id = old.enumerator_id
                     AND newer.device_id IS NOT DISTINCT FROM old.device_id
                     AND (newer.received_at, newer.id) > (old.received_at, old.id) OFFSET 0)
-        AND id NOT IN (SELECT batch_id FROM raw_item WHERE outcome = 'held' AND resolved_on IS NULL)
+        AND id NOT IN (SELECT batch_id FROM raw_item
+                       WHERE outcome = 'held' AND resolved_on IS NULL AND received_at < $1)  -- with its batch
     ORDER BY received_at LIMIT $2))
 """
 

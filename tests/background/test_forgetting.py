@@ -156,6 +156,7 @@ async def test_a_held_item_is_decided_on_however_old_it_is(
     await client.put(f"/v1/sync/batches/{new_id()}", json=batch(item(nik=nik())), headers=world.auth("enumerator.1"))
     [held] = await pg.fetch("SELECT id, batch_id FROM raw_item WHERE outcome = 'held'")
     await days_pass(pg, 200)
+    await pg.execute("UPDATE raw_item SET received_at = received_at - interval '200 days'")  # as its batch
     await forget()
     assert await pg.fetchval("SELECT count(*) FROM batch WHERE id = $1", held["batch_id"]) == 1
     path = f"/v1/held/{held['id']}"
