@@ -45,16 +45,19 @@ def local(beside: str) -> Distribution:
     return Distribution(Kind.LOCAL, beside=beside)
 
 
-def directory(column: str, beside: str | None = None) -> Distribution:
-    """A directory by this column, whose rows are beside those of another table with the same value of it."""
-    return Distribution(Kind.DIRECTORY, column, beside)
+def directory(column: str) -> Distribution:
+    """A directory by this column."""
+    return Distribution(Kind.DIRECTORY, column)
 
 
 ON_ONE_NODE = "/* on one node */"
 """In a statement that a cluster would refuse, and that is not sent to one."""
 
+IS_SPREAD = "to_regclass('pg_catalog.pg_dist_node') IS NOT NULL"
+"""Whether the database is the coordinator of a cluster."""
+
 
 async def is_spread(pg: asyncpg.Connection) -> bool:
     """Whether the database is the coordinator of a cluster."""
-    found: bool = await pg.fetchval("SELECT to_regclass('pg_catalog.pg_dist_node') IS NOT NULL")
+    found: bool = await pg.fetchval(f"SELECT {IS_SPREAD}")
     return found

@@ -11,8 +11,9 @@ from collections.abc import Awaitable, Callable
 
 import asyncpg
 
-from app.core.distribution import is_spread
+from app.core.distribution import IS_SPREAD
 from app.core.problems import Code, Problem
+from app.core.rows import Row, read_the
 
 _STEP_S = 0.002
 _LONGEST_S = 5.0  # a coordinator that crashed settles what it left prepared within a minute
@@ -27,10 +28,20 @@ SELECT unnest(string_to_array(result, ' ')) FROM run_command_on_workers(
 """
 
 
+class _Horizon(Row):
+    """The horizon, and whether there are other nodes."""
+
+    number: int
+    is_spread: bool
+
+
+# In a statement of its own: in one that reads a table, each node would take its own.
+_HORIZON = f"SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS number, {IS_SPREAD} AS is_spread"
+
+
 async def horizon(pg: asyncpg.Connection) -> int:
-    """The horizon alone. In a statement of its own: in one that reads a table, each node would take its own."""
-    number: int = await pg.fetchval("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-    return number
+    """The horizon alone."""
+    return (await read_the(pg, _Horizon, _HORIZON)).number
 
 
 async def take_horizon(pg: asyncpg.Connection) -> int:
@@ -39,14 +50,14 @@ async def take_horizon(pg: asyncpg.Connection) -> int:
     Raises:
         Problem: `feed_not_ready` where a worker does not end what it has prepared.
     """
-    number = await horizon(pg)
-    if await is_spread(pg):
+    taken = await read_the(pg, _Horizon, _HORIZON)
+    if taken.is_spread:
 
         async def prepared() -> frozenset[str]:
             return frozenset(row[0] for row in await pg.fetch(_PREPARED))
 
         await until_ended(prepared)
-    return number
+    return taken.number
 
 
 async def until_ended(prepared: Prepared) -> None:

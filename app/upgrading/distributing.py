@@ -64,6 +64,9 @@ def in_order(distributions: Mapping[str, Distribution], links: Iterable[tuple[st
     """What is done to these tables, one after another: each comes after those that it refers to or lies beside. Pure.
 
     `links`: which table refers to which. Of local tables Citus has to know only those that are beside another one.
+
+    Raises:
+        SettingsError: there is no such order.
     """
     links = list(links)
     left = {table: each for table, each in distributions.items() if each.kind is not Kind.LOCAL or each.beside}
@@ -71,6 +74,8 @@ def in_order(distributions: Mapping[str, Distribution], links: Iterable[tuple[st
     while left:
         waiting = {one for one, other in links if one in left and other in left}
         waiting |= {table for table, each in left.items() if each.beside != table and each.beside in left}
+        if not left.keys() - waiting:
+            raise SettingsError(f"these tables refer to each other in a circle: {', '.join(sorted(waiting))}")
         ordered += [Spread(table, left.pop(table)) for table in sorted(left.keys() - waiting)]
     return ordered
 

@@ -5,7 +5,7 @@ import pytest
 from cluster_statements import DISTRIBUTIONS
 from outside import OUTSIDE
 
-from app.core.distribution import BY_REGENCY, LOCAL, REFERENCE, Kind, directory, local
+from app.core.distribution import BY_REGENCY, LOCAL, REFERENCE, Distribution, Kind, directory, local
 from app.core.settings import SettingsError
 from app.tables import metadata
 from app.upgrading.distributing import in_order, plan
@@ -17,7 +17,7 @@ def test_a_table_comes_after_what_it_refers_to_and_lies_beside() -> None:
         "campaign": REFERENCE,
         "desk": LOCAL,
         "after": local(beside="day"),
-        "part": directory("id", beside="whole"),
+        "part": Distribution(Kind.DIRECTORY, "id", "whole"),
         "whole": directory("id"),
         "review": BY_REGENCY,
     }
@@ -32,6 +32,11 @@ def test_a_table_comes_after_what_it_refers_to_and_lies_beside() -> None:
     assert statements["part"].endswith("'id', colocate_with => 'whole')")
     assert statements["campaign"] == "SELECT create_reference_table('campaign')"
     assert "metadata('after')" in statements["after"]
+
+
+def test_tables_in_a_circle_are_named() -> None:
+    with pytest.raises(SettingsError, match="circle: one, other"):
+        in_order({"one": REFERENCE, "other": REFERENCE}, [("one", "other"), ("other", "one")])
 
 
 def test_every_table_of_the_schema_has_its_turn() -> None:
