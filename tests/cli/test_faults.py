@@ -24,7 +24,17 @@ from app.core.settings import Settings
 EMBEDDED_IS_ENOUGH = True
 SECRET = "do-not-show-this"  # what stands in a wrong address
 # What runs for long, or serves, is only asked what it cannot do.
-LONG = {"serve", "demo", "simulate", "bench ingest", "bench tablets", "bench read", "bench link", "bench progress"}
+LONG = {
+    "serve",
+    "demo",
+    "simulate",
+    "bench ingest",
+    "bench tablets",
+    "bench read",
+    "bench growth",
+    "bench link",
+    "bench progress",
+}
 UNFIT = ("", "-1", "\x00", "\udcff", "9" * 40, "2022-13-45")
 # What is needed for a command to come as far as its work.
 FIT = {
