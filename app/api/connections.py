@@ -26,6 +26,10 @@ HEADERS = 100
 HEAD_S = 10
 """Seconds for a head, and for the first byte of a connection."""
 
+IDLE_S = 75
+"""Seconds that a connection is kept for its next request. Proxies and clients close theirs earlier (httpx after 5 s,
+deploy/ after 60): a server that closes first resets the request that is on its way at that moment."""
+
 BODY_SPAN_S, BODY_RATE, BODY_S = 20, 512, 900
 """In each span of so many seconds a body has to come with so many bytes a second; it may take so long in all."""
 
@@ -100,9 +104,9 @@ class _Watch:
             if not self.by_address[connection.address]:
                 del self.by_address[connection.address]
 
-    def make_room(self) -> bool:
-        """Close the connection that has been idle for the longest time; whether there is one."""
-        idle = [each for each in self._connections if each.idle]
+    def make_room(self, address: str | None = None) -> bool:
+        """Close the connection (of this address) that has been idle for the longest time; whether there is one."""
+        idle = [each for each in self._connections if each.idle and address in (None, each.address)]
         if not idle:
             return False
         longest = min(idle, key=lambda each: each.since)
@@ -131,6 +135,7 @@ class Bounded(HttpToolsProtocol):
         self._bounds: Bounds = self.app_state.get("bounds", _DEFAULT)
         self._phase: Phase = "silent"
         self.since = self.loop.time()
+        self._kept = False  # whether it had an answer, and waits for the next request
         self.address = ""
         self._head = self._parsed = self._heads = 0  # of the head that comes: bytes, those of its parts, headers
         self._raw = self._body = 0  # bytes of the body as it comes, and without its framing
@@ -149,7 +154,8 @@ class Bounded(HttpToolsProtocol):
         self.address = self.client[0] if self.client else ""
         one = self._watch.by_address[self.address] + 1
         crowd = one > self._bounds.of_one_address and not self._bounds.is_trusted(self.address)
-        if crowd or (len(self._watch) >= self._bounds.most and not self._watch.make_room()):
+        full = len(self._watch) >= self._bounds.most
+        if (crowd or full) and not self._watch.make_room(self.address if crowd else None):
             self._refuse(503)
             self.transport.close()  # no lingering: that would be a place after all
         else:
@@ -226,7 +232,11 @@ class Bounded(HttpToolsProtocol):
         if self.cycle.more_body:
             self.linger()  # the rest of that body is of no use to anybody
         else:
-            self._phase, self.since = "silent", self.loop.time()
+            self._phase, self.since, self._kept = "silent", self.loop.time(), True
+
+    def timeout_keep_alive_handler(self) -> None:
+        """uvicorn's end of an idle connection, which would reset a request that came while the loop was busy: `look`
+        decides instead."""
 
     # What the clock decides
 
@@ -237,9 +247,12 @@ class Bounded(HttpToolsProtocol):
                 self.transport.abort()
             return
         cycle = self.cycle
-        if self._phase != "request":
+        if self._phase == "head":
             if now - self.since > HEAD_S:
-                self._refuse(408) if self._phase == "head" else self.transport.close()
+                self._refuse(408)
+        elif self._phase == "silent":
+            if now - self.since > (IDLE_S if self._kept else HEAD_S) and not self._queued(termios.FIONREAD):
+                self.transport.close()
         elif cycle is not None and cycle.more_body and not cycle.response_complete:
             self._look_at_body(now)
         self._look_at_answer(now)
@@ -268,15 +281,18 @@ class Bounded(HttpToolsProtocol):
 
     def _not_taken(self) -> int:
         """Bytes of answers that have not reached the client, as far as the operating system reports."""
-        left: int = self.transport.get_write_buffer_size()
+        return int(self.transport.get_write_buffer_size()) + self._queued(termios.TIOCOUTQ)
+
+    def _queued(self, way: int) -> int:
+        """Bytes that the operating system has for this connection, on their way out (`TIOCOUTQ`) or in (`FIONREAD`)."""
         socket = self.transport.get_extra_info("socket")
         if socket is None or socket.fileno() < 0:
-            return left
+            return 0
         try:
-            held = fcntl.ioctl(socket.fileno(), termios.TIOCOUTQ, bytes(4))
+            queued = fcntl.ioctl(socket.fileno(), way, bytes(4))
         except OSError:
-            return left
-        return left + int(struct.unpack("i", held)[0])
+            return 0
+        return int(struct.unpack("i", queued)[0])
 
     # How it ends
 

@@ -1,6 +1,8 @@
 """Nobody holds a connection for nothing: heads, bodies, answers and numbers of connections have bounds."""
 
 import asyncio
+import socket
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -236,6 +238,58 @@ async def test_connections_have_a_number_and_the_idle_ones_make_room(
             assert b"200 OK" not in await asked(server), "two of one address"
         await asyncio.sleep(0.05)
         assert b"200 OK" in await asked(server)
+
+
+async def test_a_connection_is_kept_for_its_next_request(quick: None) -> None:
+    async with serving() as server, connected(server) as (reader, writer):
+        for pause in (0.5, 1.2):  # longer than for a head, and than uvicorn would wait
+            writer.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            assert (await reader.readuntil(b"\r\n\r\n0")).startswith(b"HTTP/1.1 200 OK")
+            await asyncio.sleep(pause)
+        assert not reader.at_eof()
+
+
+@pytest.mark.parametrize("anyio_backend", [pytest.param(("asyncio", {"use_uvloop": True}), id="uvloop")])
+async def test_an_idle_connection_ends_but_not_over_a_request_that_has_come(
+    quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "IDLE_S", 0.5)
+    taken = Bounded.data_received
+
+    def stall(connection: Bounded, data: bytes) -> None:
+        """Where a loop is held while it reads, clocks go off before it reads on."""
+        taken(connection, data)
+        time.sleep(data.startswith(b"GET /stall"))
+
+    monkeypatch.setattr(Bounded, "data_received", stall)
+
+    def ask_while_it_is_busy(port: int) -> bytes:
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as line:
+            line.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            while not line.recv(65_536).endswith(b"0"):
+                pass
+            with socket.create_connection(("127.0.0.1", port), timeout=5) as other:
+                other.sendall(b"GET /stall HTTP/1.1\r\nHost: a\r\n\r\n")
+                time.sleep(0.3)
+                line.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                return line.recv(65_536)
+
+    async with serving() as server:
+        port = server.servers[0].sockets[0].getsockname()[1]
+        assert (await asyncio.to_thread(ask_while_it_is_busy, port)).startswith(b"HTTP/1.1 200 OK")
+        async with connected(server) as (reader, writer):
+            writer.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            assert (await ends(reader)).startswith(b"HTTP/1.1 200 OK"), "and then it is closed"
+
+
+async def test_the_idle_ones_of_an_address_make_room_for_it(quick: None) -> None:
+    bounds = Bounds(most=30, of_one_address=2, trusted="10.0.0.1")
+    async with serving(bounds) as server, connected(server) as (reader, one), connected(server) as (_, two):
+        one.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        two.write(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nabc")
+        await reader.readuntil(b"\r\n\r\n0")
+        assert b"200 OK" in await asked(server)
+        assert await ends(reader) == b"", "the one that was idle"
 
 
 async def test_requests_that_wait_behind_one_have_a_number(quick: None) -> None:
