@@ -1,6 +1,7 @@
 """Checks of figures, and benchmarks."""
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -145,14 +146,20 @@ def bench_growth(
         list[int] | None,
         typer.Option("--size", help="Businesses in the register; 1,000,000 and 10,000,000.", min=2_000),
     ] = None,
-    requests: Annotated[int, typer.Option(help="Requests of each kind.", min=10)] = 300,
+    requests: Annotated[int, typer.Option(help="Requests of each kind and round.", min=10)] = 300,
+    rounds: Annotated[int, typer.Option(help="How often each size is measured, by turns.", min=1)] = 3,
+    *,
+    wait: Annotated[bool, typer.Option("--wait", help="Ask before measuring, when everything is filled.")] = False,
 ) -> None:
     """The same questions and batches at one size of the register, and at a larger one."""
     with proof("The benchmark"):
         from kumkm_proof.bench.growth import run_bench  # noqa: PLC0415  (likewise)
 
     clean_up_when_ended()
-    run_bench(out, sizes=sizes or (1_000_000, 10_000_000), requests=requests)
+    quiet = (
+        partial(typer.prompt, "Press Enter when the machine is quiet", default="", show_default=False) if wait else None
+    )
+    run_bench(out, sizes=sizes or (1_000_000, 10_000_000), requests=requests, rounds=rounds, quiet=quiet)
 
 
 @bench_app.command("link", epilog=examples("kumkm bench link --rows 5000"))

@@ -1,10 +1,12 @@
-"""What grows with the register: the same questions and batches at one size of a database, and at a larger one."""
+"""What grows with the register: the same questions and batches in databases of several sizes, one after the other."""
 
 import asyncio
 import random
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
 from urllib.parse import quote
@@ -47,33 +49,61 @@ class Figure(NamedTuple):
     p99: float
 
 
-def run_bench(out: Console, *, sizes: Sequence[int], requests: int) -> None:
-    """Measure at every size, and print what each came to beside the first."""
-    uvloop.run(_run(out, sorted(sizes), requests))
+def run_bench(
+    out: Console, *, sizes: Sequence[int], requests: int, rounds: int, quiet: Callable[[], None] | None = None
+) -> None:
+    """Fill a database of each size, then measure one after the other, several times, and print them side by side.
+
+    `quiet` is called before the measuring: it returns when the machine has nothing else to do.
+    """
+    uvloop.run(_run(out, sorted(sizes), requests, rounds, quiet))
 
 
-async def _run(out: Console, sizes: Sequence[int], requests: int) -> None:
+async def _run(
+    out: Console, sizes: Sequence[int], requests: int, rounds: int, quiet: Callable[[], None] | None
+) -> None:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    measured: list[dict[str, Figure]] = []
     notes: list[str] = []
-    with Progress(*columns, console=out) as bars:
-        async with server(None) as scenery, scene(scenery, enumerators=8) as stage:
-            before, sent = 0, 0
+    async with AsyncExitStack() as stack:
+        scenery = await stack.enter_async_context(server(None))
+        with Progress(*columns, console=out) as bars:
+            filled = []
             for size in sizes:
-                filling = bars.add_task(f"to {size:,} businesses", total=size - before)
+                stage = await stack.enter_async_context(scene(scenery, enumerators=8))
+                filling = bars.add_task(f"{size:,} businesses", total=size)
                 begun = time.perf_counter()
-                ids = await fill_register(stage, size, partial(bars.advance, filling), before=before)
+                ids = await fill_register(stage, size, partial(bars.advance, filling))
                 stored = await _claim(stage, ids)
                 notes.append(f"{size:,}: filled in {time.perf_counter() - begun:,.0f} s, {stored / 1e9:,.1f} GB")
-                measuring = bars.add_task("measuring", total=len(_QUESTIONS) + 4 + len(_BATCHES))
-                figures, sent = await _measure(stage, ids, requests, sent, partial(bars.advance, measuring))
-                measured.append(figures)
-                before = size
+                filled.append(_Filled(stage, ids))
+        if quiet is not None:
+            await asyncio.to_thread(quiet)
+        with Progress(*columns, console=out) as bars:
+            measuring = bars.add_task("measuring", total=len(sizes) * rounds)
+            for _ in range(rounds):
+                for each in filled:
+                    each.rounds.append(await _measure(each, requests))
+                    bars.advance(measuring)
     table = Table("p50 and p99, ms", *(f"{size:,}" for size in sizes), title="What grows with the register")
-    for question in measured[0]:
-        table.add_row(question, *(f"{each[question].p50:.1f}  [bold]{each[question].p99:.1f}[/]" for each in measured))
+    for question in filled[0].rounds[0]:
+        table.add_row(question, *(f"{p50:.1f}  [bold]{p99:.1f}[/]" for p50, p99 in (each[question] for each in filled)))
     out.print(table)
-    out.print("; ".join(notes), style="dim")
+    out.print(f"the middle of {rounds} rounds; " + "; ".join(notes), style="dim")
+
+
+@dataclass(slots=True)
+class _Filled:
+    """A database of one size, and what has been measured in it."""
+
+    stage: Scene
+    ids: list[UUID]
+    rounds: list[dict[str, Figure]] = field(default_factory=list)
+    sent: int = 0  # records, by batches that were measured
+
+    def __getitem__(self, question: str) -> Figure:
+        """The middle of all rounds."""
+        p50, p99 = zip(*(each[question] for each in self.rounds), strict=True)
+        return Figure(statistics.median(p50), statistics.median(p99))
 
 
 async def _claim(stage: Scene, ids: Sequence[UUID]) -> int:
@@ -90,13 +120,12 @@ async def _claim(stage: Scene, ids: Sequence[UUID]) -> int:
     return size
 
 
-async def _measure(
-    stage: Scene, ids: list[UUID], requests: int, sent: int, advance: Callable[[], None]
-) -> tuple[dict[str, Figure], int]:
-    """The figures by question, and how many records were sent by now."""
+async def _measure(filled: _Filled, requests: int) -> dict[str, Figure]:
+    """Each question is asked a few times before it is measured: what was read since belongs to another database."""
     figures: dict[str, Figure] = {}
+    stage, ids = filled.stage, filled.ids
     async with served_by(stage, 1, fold_interval_s=86_400, **_NO_LIMITS) as served:
-        client, rng = Client(stage, served[0]), random.Random(1)
+        client, rng = Client(stage, served[0]), random.Random(len(filled.rounds))
         names = await names_of(stage)
         asked = {label: [path] for label, path in _QUESTIONS.items()}
         asked["one business"] = [f"businesses/{rng.choice(ids)}" for _ in range(requests)]
@@ -104,16 +133,15 @@ async def _measure(
         asked["search, one common word, a regency"] = ["businesses?q=warung&region=16.01"]
         asked["feed, nothing new"] = [f"feed?limit=1000&region={VILLAGE}&cursor={client.newest()}"]
         for label, paths in asked.items():
+            await asyncio.to_thread(times, client, paths, requests // 10)
             taken = [1000 * each for each in await asyncio.to_thread(times, client, paths, requests)]
             figures[label] = Figure(statistics.median(taken), percentile(taken, 99))
-            advance()
         client.close()
         for batch_size in _BATCHES:
-            bodies = await asyncio.to_thread(partial(bodies_of, stage, batch_size, _RECORDS, first=sent))
+            bodies = await asyncio.to_thread(partial(bodies_of, stage, batch_size, _RECORDS, first=filled.sent))
             came = await asyncio.to_thread(send, stage, served, bodies, lambda: None)
-            sent += _RECORDS
+            filled.sent += _RECORDS
             figures[f"batch of {batch_size}"] = Figure(
                 statistics.median(came.latencies), percentile(came.latencies, 99)
             )
-            advance()
-    return figures, sent
+    return figures

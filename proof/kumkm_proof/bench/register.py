@@ -36,13 +36,12 @@ _SYLLABLES = ("ba", "ri", "su", "ma", "ti", "lo", "ran", "din", "kar", "pu", "si
 _REVIEWED = {"unreviewed": 60, "verified": 38, "returned": 2}
 
 
-async def fill_register(stage: Scene, size: int, advance: Callable[[int], None], *, before: int = 0) -> list[UUID]:
-    """Write businesses with a record and a submission each until there are so many, of which some were written before;
-    gives the ids of the new ones in the order of entry."""
+async def fill_register(stage: Scene, size: int, advance: Callable[[int], None]) -> list[UUID]:
+    """Write so many businesses with a record and a submission each; gives their ids in the order of entry."""
     pg = await asyncpg.connect(stage.dsn, server_settings={"jit": "off"})
     try:
         villages = await pg.fetch("SELECT code FROM region WHERE level = 'village' ORDER BY code")
-        made = _made_up(stage, [row[0] for row in villages], size, before)
+        made = _made_up(stage, [row[0] for row in villages], size)
         ids: list[UUID] = []
         while rows := list(itertools.islice(made, _CHUNK)):
             businesses, records, submissions, states = (list(column) for column in zip(*rows, strict=True))
@@ -66,14 +65,14 @@ async def fill_register(stage: Scene, size: int, advance: Callable[[int], None],
 
 
 def _made_up(
-    stage: Scene, villages: list[str], size: int, before: int
+    stage: Scene, villages: list[str], size: int
 ) -> Iterator[tuple[BusinessRow, RecordEntry, SubmissionRow, str]]:
-    rng, began = Random(1 + before), datetime.now(UTC) - timedelta(days=100)
+    rng, began = Random(1), datetime.now(UTC) - timedelta(days=100)
     ring = KeyRing(stage.settings.sealing_ring())
     people = Townsfolk(rng)
     samples = [_sample(people) for _ in range(_SAMPLES)]
     batch_id = new_id()
-    for number in range(before, size):
+    for number in range(size):
         village = rng.choice(stage.villages) if number < _OKU else rng.choice(villages)
         kind, name, kbli, size_class, masks, answers, sealed = rng.choice(samples)
         name = f"{name} {_surname(rng)}"
