@@ -42,8 +42,8 @@ def test_the_register_is_read_and_exported(prepared: None) -> None:
 
 def test_what_grows_is_measured_at_two_sizes(prepared: None) -> None:
     sizes = ["--size", "2000", "--size", "2200"]
-    line = ["bench", "growth", *sizes, "--requests", "10", "--rounds", "2", "--wait"]
-    result = CliRunner().invoke(cli, line, input="\n")
+    arguments = ["bench", "growth", *sizes, "--requests", "10", "--rounds", "2", "--wait"]
+    result = CliRunner().invoke(cli, arguments, input="\n")
     assert result.exit_code == 0, result.output
     for line in ("list, the nation", "records for review", "one business", "feed, nothing new", "batch of 50"):
         assert re.search(rf"{line}[^│]*│ +\d+\.\d[^│]*│ +\d+\.\d", result.output), line
