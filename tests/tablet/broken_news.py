@@ -185,6 +185,17 @@ def asks_only_about_what_was_acknowledged() -> None:
     Tablet._ask_about_everything = ask
 
 
+@breaks("R56", "lost_behind_a_batch_under_way")
+def repeats_a_batch_without_a_handshake() -> None:
+    shake = Tablet._shake_hands
+    shaken: dict[int, Any] = {}
+
+    async def first_only(self: Tablet) -> Any:
+        return shaken.get(id(self)) or shaken.setdefault(id(self), await shake(self))
+
+    Tablet._shake_hands = first_only
+
+
 @breaks("R44", "cursor_outdated")
 def sends_everything_again_after_410() -> None:
     real = Tablet._start_over

@@ -4,8 +4,8 @@ from typing import Any
 
 from kumkm_tablet.conformance.lies import CHANGES, FILTER, FILTER_TYPE, HANDSHAKE, RECONCILE, REFERENCE, News, Verdict
 from kumkm_tablet.conformance.photos import SMALL_JPEG, Photos, is_photo
-from kumkm_tablet.conformance.proxy import Seen
-from kumkm_tablet.conformance.stage import Broken, NotJudged, Stage, at, page, says, scenario
+from kumkm_tablet.conformance.proxy import Answer, Seen
+from kumkm_tablet.conformance.stage import Broken, NotJudged, Stage, at, in_turn, of, page, says, scenario
 
 _GONE = 410
 
@@ -194,6 +194,36 @@ def lost_without_a_lost_change(stage: Stage) -> None:
     for item in held:
         if item is not lost and len(stage.sendings(item["record_id"])) > before[item["record_id"]]:
             raise Broken("R56", "the server had lost one record, and it sent again one that the server has")
+
+
+@scenario("R56")
+def lost_behind_a_batch_under_way(stage: Stage) -> None:
+    """In the middle of a sync another database takes over, which lacks the batch before: the batch under way fails, and
+    once it is repeated the server has a newest batch again, which the client knows."""
+    (lost,) = stage.record()
+    stage.must_arrive([lost], "R56")
+    if stage.state_of(lost["record_id"]) in (None, "purged"):
+        raise NotJudged("it deletes what was confirmed at once")
+    (late,) = stage.record()
+    before = len(stage.sendings(lost["record_id"]))
+
+    async def take_over(_: Seen, __: Any) -> Answer:
+        stage.lies.forgets_batches = True
+        stage.lies.states[lost["record_id"]] = "missing"
+        return Answer.problem(503, "database_unavailable", retryable=True)
+
+    async def store(_: Seen, forward: Any) -> Any:
+        stage.lies.forgets_batches = False
+        return await forward()
+
+    with stage.nasty(in_turn(take_over, store), of([late])):
+        stage.sync()
+    with stage.nasty(_answered(stage, lost), at(RECONCILE)):
+        stage.sync(2)
+    if len(stage.sendings(lost["record_id"])) == before:
+        raise Broken(
+            "R56", "a batch failed, it was repeated without a handshake, and what the server had lost stayed lost"
+        )
 
 
 @scenario("R45")
