@@ -15,7 +15,8 @@ other. Pure.
 | invalid | invalid, fix | invalid, fix |
 | invalid for its own faults, superseded | invalid, purge | unchanged, purge, warning `revision_superseded` |
 | a copy of another enumerator's record | unchanged, purge | unchanged, purge |
-| other content under this revision | different | invalid, fix: `revision_reused` |
+| other content under this revision, and this one never came | different | invalid, fix: `revision_reused` |
+| other content under this revision, and this one came as well | invalid, fix | invalid, fix: `revision_reused` |
 | nothing | missing | it is judged |
 
 A revision is superseded by a higher one of its record that is in the register or held. A revision that comes after
