@@ -37,7 +37,8 @@ class BinaryServer:
         self.run("pg_ctl", "stop", "-m", "fast", "-w")
 
 
-def start_binaries(bin_dir: Path, data_dir: Path) -> BinaryServer:
+def start_binaries(bin_dir: Path, data_dir: Path, *settings: str) -> BinaryServer:
+    """`settings`: in its file, as `wal_level = minimal`."""
     data_dir.mkdir(mode=0o700)
     user = None
     if os.geteuid() == 0:
@@ -45,6 +46,8 @@ def start_binaries(bin_dir: Path, data_dir: Path) -> BinaryServer:
         shutil.chown(data_dir, user)
     server = BinaryServer(bin_dir, data_dir, user)
     server.run("initdb", "-U", "postgres", "--auth=trust", "--encoding=UTF8")
+    with (data_dir / "postgresql.conf").open("a") as file:
+        file.writelines(f"{each}\n" for each in settings)
     options = f"-c listen_addresses='' -c unix_socket_directories='{data_dir}' -c max_connections=200 -c jit=off"
     server.run("pg_ctl", "start", "-w", "-o", options, "-l", str(data_dir / "server.log"))
     return server

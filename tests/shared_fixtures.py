@@ -13,7 +13,6 @@ import secrets
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,28 +20,23 @@ import asyncpg
 import httpx
 import pytest
 from argon2 import PasswordHasher
-from cluster_statements import DISTRIBUTIONS, Refused, watched
+from cluster_statements import Refused, watched
 from fastapi import FastAPI
-from outside import OUTSIDE, SHARDS, close, insist, join, nodes_of, on_database, on_every, one_after_another, remove
+from outside import OUTSIDE, insist, nodes_of, on_database, one_after_another
 from pydantic import SecretStr
 from servers import POSTGRES_15, memory, start_binaries
 from shapes import Call, Json
-from some_regions import some_regions
-from world import World, people_the_world
+from templates import NOON, fill_template, hurry
+from world import World
 
 from app.accounts import passwords
 from app.core.clock import SetClock
 from app.core.embedded import start_embedded
-from app.core.migrations import migrate
-from app.core.roles import SERVER_LOGIN, as_server, make_login
+from app.core.roles import as_server
 from app.core.settings import Settings, new_key
-from app.kbli.loading import load_kbli
 from app.main import create_app
-from app.regions.loading import load_regions
-from app.upgrading.distributing import distribute, plan
 
 _LONG_ENOUGH_S = 10
-NOON = datetime(2022, 9, 12, 5, 0, tzinfo=UTC)  # 12:00 in Baturaja
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -97,7 +91,7 @@ def server_url(request: pytest.FixtureRequest) -> Iterator[str]:
             server = start_binaries(POSTGRES_15, Path(folder) / "postgres")  # type: ignore[assignment]  # stops alike
         else:
             pytest.skip("PostgreSQL 15 is not on this machine")
-        asyncio.run(_hurry(server.dsn("postgres")))
+        asyncio.run(hurry(server.dsn("postgres")))
         yield server.dsn("postgres")
         server.stop()
 
@@ -115,15 +109,6 @@ async def _major_of(server_url: str) -> int:
     return version
 
 
-async def _hurry(dsn: str) -> None:
-    """No test pulls the plug of these servers, so they need not wait for the disk."""
-    pg = await asyncpg.connect(dsn)
-    for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_wal_size = '256MB'"):
-        await pg.execute(f"ALTER SYSTEM SET {setting}")
-    await pg.execute("SELECT pg_reload_conf()")
-    await pg.close()
-
-
 @pytest.fixture(scope="session")
 def template(server_url: str) -> str:
     """The name of a migrated database with reference data; with `_peopled` after it, one with a small census, too."""
@@ -134,32 +119,7 @@ def template(server_url: str) -> str:
 
 async def _make_template(server_url: str, name: str) -> None:
     async with one_after_another(server_url):
-        await _fill_template(server_url, name)
-
-
-async def _fill_template(server_url: str, name: str) -> None:
-    nodes = await nodes_of(server_url)
-    await remove(nodes, name, f"{name}_peopled")
-    await on_every(nodes, f"CREATE DATABASE {name}")
-    dsn = on_database(server_url, name)
-    if len(nodes) > 1:
-        await join(nodes, name)
-    await asyncio.to_thread(migrate, dsn)
-    pg = await asyncpg.connect(dsn)
-    if len(nodes) > 1:
-        for each in await plan(pg, DISTRIBUTIONS):
-            await distribute(pg, each, SHARDS)
-    await load_regions(pg, some_regions(), today=NOON.date())
-    await load_kbli(pg)
-    await make_login(pg, SERVER_LOGIN, None)
-    await pg.execute("VACUUM (FULL, ANALYZE)")
-    await pg.close()
-    await close(nodes, name)
-    await on_every(nodes, f"CREATE DATABASE {name}_peopled TEMPLATE {name}")
-    pg = await asyncpg.connect(on_database(server_url, f"{name}_peopled"))
-    await people_the_world(pg)
-    await pg.close()
-    await close(nodes, f"{name}_peopled")
+        await fill_template(server_url, name)
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@
     wal/                    the log since the first backup, as `pg_receivewal` writes it
     photos/ab/cd/abcd…      each photo once, for all backups
     20261127T153000Z/       a backup: base/, keys.sealed, photos.lst and manifest.json
+                            (no base/ where pgBackRest has the database, in a repository of its own)
     20261127T153000Z.partial/   one that is being made, or was cut off
 
 A backup gets its name when everything in it is on the disk. `manifest.json` is written last, and holds the SHA-256 of
@@ -68,6 +69,14 @@ class PhotosKept(_Document):
     damaged: int = 0
 
 
+class SetKept(_Document):
+    """The set in a repository of pgBackRest that has the database of a backup."""
+
+    stanza: str
+    label: str
+    kind: Literal["full", "diff", "incr"]
+
+
 class Manifest(_Document):
     """What a backup holds. `finished` is there only where everything else is."""
 
@@ -85,7 +94,10 @@ class Manifest(_Document):
     starts_at: str = Field(description="The position in the log where it starts, as PostgreSQL writes it: 0/2000028.")
     ends_at: str
     base_bytes: int
-    base_sha256: str = Field(description="Of PostgreSQL's manifest of the base backup.")
+    base_sha256: str | None = Field(
+        description="Of PostgreSQL's manifest of the base backup; None in pgBackRest's sets."
+    )
+    pgbackrest: SetKept | None = None
     keys: Fingerprints
     sealed_keys: bool
     photos: PhotosKept
@@ -199,12 +211,18 @@ def begin(folder: Path, now: datetime) -> Path:
     return place
 
 
+def name_of(place: Path) -> str:
+    """The name that a backup at this place gets when it is whole."""
+    return place.name.removesuffix(_PARTIAL)
+
+
 def finish(place: Path, manifest: Manifest) -> Path:
     """Write the manifest and give the backup its name."""
     for each in (place, place / BASE):  # what is in them is on the disk already
-        settle(each)
+        if each.exists():
+            settle(each)
     write_whole(place / MANIFEST, manifest.model_dump_json(indent=1).encode())
-    whole = place.with_name(place.name.removesuffix(_PARTIAL))
+    whole = place.with_name(name_of(place))
     place.rename(whole)
     settle(whole.parent)
     return whole

@@ -6,7 +6,7 @@ import shlex
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -28,27 +28,46 @@ def segment_of(position: str, segment_bytes: int) -> int:
     return ((int(high, 16) << 32) + int(low, 16)) // segment_bytes
 
 
-def segments_in(folder: Path, segment_bytes: int) -> dict[int, set[int]]:
-    """The segments that are there, as number to timelines; also one that is not full yet."""
+def segments_in(files: Iterable[str], segment_bytes: int) -> dict[int, set[int]]:
+    """The segments among these names of files, as number to timelines; also one that is not full yet."""
     found: dict[int, set[int]] = {}
-    for file in folder.iterdir():
-        if match := _SEGMENT.fullmatch(file.name):
+    for name in files:
+        if match := _SEGMENT.fullmatch(name):
             timeline, high, low = (int(part, 16) for part in match.groups()[:3])
             found.setdefault(high * ((1 << 32) // segment_bytes) + low, set()).add(timeline)
     return found
 
 
-def first_gap(backup: Backup, folder: Path) -> int | None:
+def names_in(folder: Path) -> list[str]:
+    """The names of the files in a folder."""
+    return [file.name for file in folder.iterdir()]
+
+
+def first_gap(backup: Backup, files: Iterable[str]) -> int | None:
     """The first segment after the end of a backup that is missing although a later one is there; None: none is."""
     manifest = backup.manifest
     end = segment_of(manifest.ends_at, manifest.segment_bytes)
-    found = segments_in(folder, manifest.segment_bytes)
+    found = segments_in(files, manifest.segment_bytes)
     there = sorted(
         number for number, timelines in found.items() if number >= end and max(timelines) >= manifest.timeline
     )
     # The backup itself has its log up to its end, in the segment where that is.
     expected = range(end + 1, there[-1] + 1) if there else range(0)
     return next((number for number in expected if number not in there), None)
+
+
+def refuse_gap(backup: Backup, files: Iterable[str], where: str) -> None:
+    """Refuse a log of which a part in the middle is missing: PostgreSQL takes a gap for the end.
+
+    Raises:
+        BackupError: it is, and which.
+    """
+    gap = first_gap(backup, files)
+    if gap is not None:
+        raise BackupError(
+            f"the log in {where} has a gap: the segment …{named(gap, backup.manifest.segment_bytes)} is missing. Put it"
+            " back, or restore to a moment before it with --to"
+        )
 
 
 def named(number: int, segment_bytes: int) -> str:
@@ -66,7 +85,7 @@ def refuse_damaged(programs: Programs, backup: Backup, folder: Path) -> None:
         BackupError: a record is damaged. PostgreSQL would take it for the end of the log, and say nothing.
     """
     manifest, size = backup.manifest, backup.manifest.segment_bytes
-    found = segments_in(folder, size)
+    found = segments_in(names_in(folder), size)
     whole = [number for number in found if _is_whole(folder, manifest.timeline, number, size)]
     first = segment_of(manifest.ends_at, size)
     if not whole or max(whole) < first or any(found[number] != {manifest.timeline} for number in found):
@@ -148,9 +167,10 @@ def _drop_a_slot_that_lost_its_log(programs: Programs, url: str, exc: BackupErro
 
 
 class Follower:
-    """Receives the log until it is stopped. After a failover it goes on with the server that writes."""
+    """Receives the log until it is stopped. After a failover it goes on with the server that writes. Without programs
+    it only does what is done meanwhile."""
 
-    def __init__(self, programs: Programs, url: str, folder: Path, tell: Callable[[str], None]) -> None:
+    def __init__(self, programs: Programs | None, url: str, folder: Path, tell: Callable[[str], None]) -> None:
         self._programs, self._url, self._folder, self._tell = programs, url, folder, tell
         self._stopping = asyncio.Event()
 
@@ -160,10 +180,10 @@ class Follower:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._stopping.set)
         beside = asyncio.create_task(self._repeat(meanwhile, every))
-        while not self._stopping.is_set():
+        while self._programs is not None and not self._stopping.is_set():
             try:
                 await asyncio.to_thread(make_slot, self._programs, self._url)
-                await self._receive()
+                await self._receive(self._programs)
             except BackupError as exc:
                 self._tell(str(exc))
                 with suppress(BackupError):
@@ -171,8 +191,8 @@ class Follower:
             await self._pause(_AGAIN_AFTER_S)
         await beside
 
-    async def _receive(self) -> None:
-        process = self._start()
+    async def _receive(self, programs: Programs) -> None:
+        process = self._start(programs)
         ended = asyncio.create_task(asyncio.to_thread(process.communicate))
         stopped = asyncio.create_task(self._stopping.wait())
         await asyncio.wait((ended, stopped), return_when=asyncio.FIRST_COMPLETED)
@@ -183,13 +203,13 @@ class Follower:
         if not self._stopping.is_set():
             raise BackupError(sentence_for("pg_receivewal", output, process.returncode))
 
-    def _start(self) -> "subprocess.Popen[str]":
+    def _start(self, programs: Programs) -> "subprocess.Popen[str]":
         receive = ("pg_receivewal", f"--directory={self._folder}", f"--slot={SLOT}", "--no-loop", "--synchronous")
         return subprocess.Popen(  # noqa: S603  (a program of PostgreSQL)
-            self._programs.command(*receive, url=self._url),
+            programs.command(*receive, url=self._url),
             stderr=subprocess.PIPE,
             text=True,
-            **self._programs.how(self._url),
+            **programs.how(self._url),
         )
 
     async def _repeat(self, act: Callable[[], object], every: timedelta) -> None:

@@ -1,7 +1,8 @@
-"""Making a backup while servers work: the database by `pg_basebackup`, photos, the keys, and then its manifest."""
+"""Making a backup while servers work: the database by `pg_basebackup` or pgBackRest, photos, the keys, and then its
+manifest."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,13 +18,16 @@ from app.backup.folder import (
     Backup,
     BackupError,
     Manifest,
+    SetKept,
     begin,
     finish,
     locked,
+    name_of,
     open_folder,
     sha256_of,
 )
 from app.backup.keys import fingerprints_of, seal_keys
+from app.backup.pgbackrest import find_pgbackrest
 from app.backup.photos import keep_photos
 from app.backup.programs import Programs, find_programs
 from app.core.files import write_whole
@@ -37,6 +41,7 @@ SELECT (SELECT system_identifier::text FROM pg_control_system()) AS system_ident
         WHERE name = 'wal_segment_size') AS segment_bytes,
        (SELECT version_num FROM alembic_version) AS schema_head, clock_timestamp() AS now
 """
+_DATA_FOLDER = "SELECT setting FROM pg_settings WHERE name = 'data_directory'"  # only some logins see it
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +50,34 @@ class Source:
 
     url: str
     about: Mapping[str, Any]
-    programs: Programs
 
     @property
     def cluster(self) -> str:
         """Which database cluster it is."""
         return str(self.about["system_identifier"])
 
+    @property
+    def programs(self) -> Programs:
+        """PostgreSQL's programs of its version.
+
+        Raises:
+            BackupError: they are not here.
+        """
+        return find_programs(self.about["postgres"] // 10_000)
+
+
+Maker = Callable[[Path, int], Mapping[str, Any]]
+"""Makes the database's part of a backup at a place, and says what of it the manifest has to hold. It keeps the
+descriptor, which holds the lock of the folder, until it has ended, even where this process was killed."""
+
 
 async def source_at(pg: asyncpg.Connection, url: str) -> Source:
-    """What is backed up.
-
-    Raises:
-        BackupError: PostgreSQL's programs of its version are not here.
-    """
-    about = dict(await pg.fetchrow(_CLUSTER) or {})
-    return Source(url, about, find_programs(about["postgres"] // 10_000))
+    """What is backed up."""
+    return Source(url, dict(await pg.fetchrow(_CLUSTER) or {}))
 
 
 async def make_backup(
-    pg: asyncpg.Connection, source: Source, settings: Settings, folder: Path, passphrase: str | None
+    pg: asyncpg.Connection, source: Source, settings: Settings, folder: Path, passphrase: str | None, make: Maker
 ) -> Backup:
     """Make a backup in the folder. `passphrase`: of the sealed copy of the keys; None leaves them out. Each call makes
     one more; one that was cut off before is removed.
@@ -76,20 +89,8 @@ async def make_backup(
     open_folder(folder, source.cluster)
     with locked(folder, "makes a backup in") as lock:
         place = begin(folder, datetime.now(UTC))
-        source.programs.run(
-            "pg_basebackup",
-            f"--pgdata={place / BASE}",
-            "--format=tar",
-            "--compress=client-gzip:1",
-            "--wal-method=stream",
-            "--checkpoint=fast",
-            "--manifest-checksums=SHA256",
-            "--label=kumkm",
-            url=source.url,
-            pass_fds=(lock,),  # held until it has ended, even where this process was killed
-        )
+        database = make(place, lock)
         finished_at = await pg.fetchval("SELECT clock_timestamp()")
-        log = _log_of(place / BASE)
         photos = await keep_photos(pg, settings, folder / "photos", place / PHOTOS)
         if sealed is not None:
             write_whole(place / KEYS, sealed)
@@ -97,17 +98,70 @@ async def make_backup(
             kumkm=__version__,
             began_at=source.about["now"],
             finished_at=finished_at,
-            base_bytes=sum(file.stat().st_size for file in (place / BASE).iterdir()),
-            base_sha256=sha256_of(place / BASE / "backup_manifest"),
             keys=fingerprints_of(settings),
             sealed_keys=sealed is not None,
             photos=photos,
             photos_sha256=sha256_of(place / PHOTOS) if photos.kind == "folder" else None,
             finished=True,
-            **log,
+            **database,
             **{name: value for name, value in source.about.items() if name != "now"},
         )
         return Backup(place=finish(place, manifest), manifest=manifest)
+
+
+def with_pg_basebackup(source: Source) -> Maker:
+    """PostgreSQL's own program makes it.
+
+    Raises:
+        BackupError: it is not here.
+    """
+    programs = source.programs
+
+    def make(place: Path, lock: int) -> Mapping[str, Any]:
+        base = place / BASE
+        programs.run(
+            "pg_basebackup",
+            f"--pgdata={base}",
+            "--format=tar",
+            "--compress=client-gzip:1",
+            "--wal-method=stream",
+            "--checkpoint=fast",
+            "--manifest-checksums=SHA256",
+            "--label=kumkm",
+            url=source.url,
+            pass_fds=(lock,),
+        )
+        return {
+            "base_bytes": sum(file.stat().st_size for file in base.iterdir()),
+            "base_sha256": sha256_of(base / "backup_manifest"),
+            **_log_of(base),
+        }
+
+    return make
+
+
+async def with_pgbackrest(pg: asyncpg.Connection, source: Source, stanza: str, kind: str | None) -> Maker:
+    """pgBackRest makes it; `kind` is full, diff or incr, None as pgBackRest does by itself.
+
+    Raises:
+        BackupError: it is not here, or the stanza is not of this database.
+    """
+    tool = find_pgbackrest(stanza, owner_of=_here(await pg.fetchval(_DATA_FOLDER)))
+    tool.look().refuse_other_cluster(source.cluster)
+
+    def make(place: Path, lock: int) -> Mapping[str, Any]:
+        made = tool.make(name_of(place), kind, lock)
+        return {
+            **made.kept,
+            "pgbackrest": SetKept.model_validate({"stanza": stanza, "label": made.label, "kind": made.kind}),
+        }
+
+    return make
+
+
+def _here(folder: str | None) -> Path | None:
+    """The folder of the database, where it is on this machine."""
+    return Path(folder) if folder and Path(folder).is_dir() else None
 
 
 def _log_of(base: Path) -> dict[str, Any]:

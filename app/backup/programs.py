@@ -5,7 +5,7 @@ import re
 import shutil
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +38,14 @@ _FAILURES = {
         " begin with another folder, and make a backup into it"
     ),
     r"requested WAL segment .* has already been removed": REMOVED,
+    r"requested timeline \S+ (?:is not a child of|does not contain)": (
+        "the database was restored since, to a moment before the end of this backup, and the log goes on from there:"
+        " choose a newer backup, or an older one, with --backup"
+    ),
+    r'could not restore file "(\w+)" from archive': (
+        "the archive has the part {} of the log, but it cannot be read: it is damaged, or the archive does not answer."
+        " Put a sound copy back, or restore to a moment before it with --to"
+    ),
     r"File too large": "a file became larger than this user may write (`ulimit -f`)",
 }
 _TOO_LARGE = "File too large"
@@ -60,28 +68,10 @@ class Programs:
         Raises:
             BackupError: it failed, and why.
         """
-        # Into files: a process that the program leaves behind keeps what it inherits, and a pipe would never end.
-        with TemporaryFile("w+", errors="replace") as printed, TemporaryFile("w+", errors="replace") as failed:
-            process = subprocess.Popen(  # noqa: S603  (a program of PostgreSQL)
-                self.command(program, *arguments, url=url),
-                stdout=printed,
-                stderr=failed,
-                pass_fds=pass_fds,
-                process_group=0,
-                **self.how(url),
-            )
-            try:
-                code = process.wait()
-            except BaseException:
-                _end_group(process.pid)
-                process.wait()
-                raise
-            for file in (printed, failed):
-                file.seek(0)
-            if code:
-                _end_group(process.pid)  # pg_basebackup leaves its reader of the log behind
-                raise BackupError(sentence_for(program, failed.read(), code))
-            return printed.read()
+        ended = run_to_end(self.command(program, *arguments, url=url), self.how(url), pass_fds)
+        if ended.returncode:
+            raise BackupError(sentence_for(program, ended.stderr, ended.returncode))
+        return ended.stdout
 
     def command(self, program: str, *arguments: str | Path, url: str | None = None) -> list[str]:
         """The command line; the password of the database is not in it."""
@@ -98,6 +88,28 @@ class Programs:
         if self.uid is not None:
             how |= {"user": self.uid, "group": self.gid, "extra_groups": []}
         return how
+
+
+def run_to_end(
+    command: Sequence[str], how: Mapping[str, Any], pass_fds: Sequence[int] = ()
+) -> subprocess.CompletedProcess[str]:
+    """Run a program. If this process is interrupted, or the program fails, what the program started is ended, too."""
+    # Into files: a process that the program leaves behind keeps what it inherits, and a pipe would never end.
+    with TemporaryFile("w+", errors="replace") as printed, TemporaryFile("w+", errors="replace") as failed:
+        process = subprocess.Popen(  # noqa: S603  (a program of PostgreSQL, or pgBackRest)
+            command, stdout=printed, stderr=failed, pass_fds=pass_fds, process_group=0, **how
+        )
+        try:
+            code = process.wait()
+        except BaseException:
+            _end_group(process.pid)
+            process.wait()
+            raise
+        for file in (printed, failed):
+            file.seek(0)
+        if code:
+            _end_group(process.pid)  # pg_basebackup leaves its reader of the log behind
+        return subprocess.CompletedProcess(command, code, printed.read(), failed.read())
 
 
 def find_programs(major: int, *, owner_of: Path | None = None) -> Programs:
@@ -130,8 +142,8 @@ def sentence_for(program: str, output: str, code: int = 1) -> str:
     if code == _SIGXFSZ:
         output = _TOO_LARGE
     for pattern, sentence in _FAILURES.items():
-        if re.search(pattern, output):
-            return sentence
+        if found := re.search(pattern, output):
+            return sentence.format(*found.groups())
     lines = [line for line in output.splitlines() if re.search(r"error|fatal|panic|could not", line, re.IGNORECASE)]
     last = (lines or output.splitlines() or [f"it ended with {code}"])[-1]
     return f"{program}: {re.sub(r'^.*?(error|fatal|panic): *', '', last, flags=re.IGNORECASE)}"

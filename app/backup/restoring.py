@@ -5,177 +5,46 @@ every cursor of the feed from before is refused (`forget_feed_readers`).
 """
 
 import asyncio
-import errno
-import gzip
 import re
 import shutil
 import signal
 import subprocess
-import tarfile
 import tempfile
-import zlib
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import asyncpg
 
 from app.audit import trail
 from app.audit.actions import Action
-from app.backup.folder import BASE, Backup, BackupError, sha256_of
-from app.backup.log import command_that_fetches, first_gap, named, refuse_damaged
-from app.backup.programs import Programs, sentence_for
+from app.backup.folder import Backup, BackupError
+from app.backup.programs import sentence_for
+from app.backup.unpacking import Place
 from app.core.database import signing
 from app.register.register import forget_feed_readers
 
-_WORK = "kumkm-restoring"
 _OPERATOR = UUID(int=0)
 _LOOK_S = 0.1
 _REACHED = re.compile(r"last completed transaction was at log time ([\d-]+ [\d:]+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a restore works: beside the folder that is made, so that it is put there by one rename."""
-
-    work: Path
-    programs: Programs
-
-    @property
-    def data(self) -> Path:
-        """PostgreSQL's folder."""
-        return self.work / "data"
-
-    @property
-    def output(self) -> Path:
-        """What PostgreSQL prints."""
-        return self.work / "postgres.log"
-
-    def own(self) -> None:
-        """Give all of it to the user whose programs run."""
-        if self.programs.uid is not None:
-            for each in (self.work, *self.work.rglob("*")):
-                shutil.chown(each, self.programs.uid, self.programs.gid)
-
-
-def refuse_used(target: Path) -> None:
-    """A restore writes into no folder that has something in it.
-
-    Raises:
-        BackupError: this one has, or cannot be replaced.
-    """
-    if target.is_symlink() or target.is_mount():
-        raise BackupError(f"{target} is a mount point or a link; name a folder in it that is not there yet")
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise BackupError(f"{target} is not empty. A restore never overwrites: name a folder that is not there yet")
-    if not target.parent.is_dir():
-        raise BackupError(f"there is no folder {target.parent}")
-
-
-@contextmanager
-def workplace(beside: Path, programs: Programs) -> Iterator[Place]:
-    """A place to work, removed at the end; what an earlier restore that was killed left there is removed first."""
-    place = Place(beside.parent / f".{beside.name}.{_WORK}", programs)
-    _clear(place)
-    place.work.mkdir(mode=0o700)
-    try:
-        yield place
-    finally:
-        _clear(place)
-
-
-def _clear(place: Place) -> None:
-    if (place.data / "postmaster.pid").exists():  # of a restore that was killed: its server went on
-        with suppress(BackupError):  # it has ended
-            place.programs.run("pg_ctl", "stop", "--mode=immediate", "--wait", f"--pgdata={place.data}")
-    shutil.rmtree(place.work, ignore_errors=True)
-
-
-_CAREFULLY: dict[str, Any] = {"filter": "tar"} if hasattr(tarfile, "tar_filter") else {}
-"""No names outside the folder; Python has it from 3.11.4 on, and Debian 12 has 3.11.2. In any case what is unpacked is
-compared with its manifest, file by file."""
-
-
-_NOT_BY_DAMAGE = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCES, errno.EMFILE, errno.ENFILE)
-
-
-def unpack(backup: Backup, place: Place) -> None:
-    """Unpack the base backup and compare every file of it with its manifest.
-
-    Raises:
-        BackupError: something is missing or was changed.
-    """
-    base = backup.place / BASE
-    if sha256_of(base / "backup_manifest") != backup.manifest.base_sha256:
-        raise BackupError(f"{base / 'backup_manifest'} was changed since the backup was made")
-    place.data.mkdir(mode=0o700)
-    extract(base / "base.tar.gz", place.data)
-    extract(base / "pg_wal.tar.gz", place.data / "pg_wal")
-    shutil.copyfile(base / "backup_manifest", place.data / "backup_manifest")
-    place.own()
-    place.programs.run("pg_verifybackup", "--quiet", place.data)
-    for signal_file in ("standby.signal", "recovery.signal"):
-        (place.data / signal_file).unlink(missing_ok=True)
-    (place.data / "recovery.signal").touch(mode=0o600)
-
-
-def extract(archive: Path, target: Path) -> None:
-    """Extract a compressed archive. Damage that the archive itself does not show is left to its manifest.
-
-    Raises:
-        BackupError: it is missing or damaged.
-        OSError: the files cannot be written.
-    """
-    if not archive.is_file():
-        raise BackupError(f"the backup is not whole: {archive} is missing")
-    try:
-        with tarfile.open(archive, "r:gz") as packed:
-            packed.extractall(target, **_CAREFULLY)  # noqa: S202  (as `_CAREFULLY` says)
-    except (tarfile.TarError, zlib.error, gzip.BadGzipFile, EOFError, ValueError, KeyError, ArithmeticError) as exc:
-        raise BackupError(f"{archive} is damaged") from exc
-    except OSError as exc:
-        if exc.errno in _NOT_BY_DAMAGE:
-            raise
-        raise BackupError(f"{archive} is damaged") from exc  # a name that no file can have, or that another one has
-
-
-def log_for(backup: Backup, folder: Path, place: Place, to: datetime | None) -> Path:
-    """The folder with the log, which the user of the database can read.
-
-    Raises:
-        BackupError: a part in the middle is missing or damaged, so that what came after it could not be restored.
-    """
-    log = (folder / "wal").resolve()
-    gap = first_gap(backup, log)
-    if gap is not None and to is None:
-        raise BackupError(
-            f"the log in {log} has a gap: the segment …{named(gap, backup.manifest.segment_bytes)} is missing. Put it"
-            " back, or restore to a moment before it with --to"
-        )
-    if place.programs.uid is not None:
-        log = Path(shutil.copytree(log, place.work / "log"))
-        place.own()
-    if to is None:
-        refuse_damaged(place.programs, backup, log)
-    return log
-
-
 @asynccontextmanager
 async def recovered(
-    backup: Backup, log: Path, place: Place, to: datetime | None, trail_key: bytes
+    backup: Backup, fetch: str, place: Place, to: datetime | None, trail_key: bytes
 ) -> AsyncIterator[asyncpg.Connection]:
     """A connection to the database as of the moment, on a server that nobody else reaches. It is stopped afterwards.
+
+    `fetch` is the command that gets a part of the log (`restore_command`).
 
     Raises:
         BackupError: PostgreSQL could not recover, and why.
     """
     with tempfile.TemporaryDirectory(prefix="kumkm-") as socket:
         _prepare(place, Path(socket))
-        server = _start(place, _options(place, Path(socket), log, to))
+        server = _start(place, _options(place, Path(socket), fetch, to))
         try:
             pg = await _connected(backup, server, place, socket, trail_key, to)
             try:
@@ -196,6 +65,17 @@ async def make_ready(pg: asyncpg.Connection, backup: str, to: datetime | None) -
         await forget_feed_readers(pg)
         subjects = [("database", backup, {"to": to.isoformat() if to else "end"})]
         await trail.record_many(pg, Action.DATABASE_RESTORED, actor_id=_OPERATOR, subjects=subjects, trace_id=None)
+
+
+def give_timeline_to_archive(place: Place) -> None:
+    """Let PostgreSQL archive the history of its new timeline when it starts: only by that does the next restore know
+    that the number is taken. The server that recovered archives nothing."""
+    log = place.data / "pg_wal"
+    newest = max((each.name for each in log.glob("*.history")), default=None)
+    if newest is not None:
+        (log / "archive_status" / f"{newest}.done").unlink(missing_ok=True)
+        (log / "archive_status" / f"{newest}.ready").touch(mode=0o600)
+        place.own()
 
 
 def put(place: Place, target: Path) -> None:
@@ -223,7 +103,7 @@ def _start(place: Place, options: list[str]) -> subprocess.Popen[bytes]:
         )
 
 
-def _options(place: Place, socket: Path, log: Path, to: datetime | None) -> list[str]:
+def _options(place: Place, socket: Path, fetch: str, to: datetime | None) -> list[str]:
     """What a server that only recovers needs, whatever the settings of the one that was backed up."""
     settings = {
         "config_file": place.work / "postgresql.conf",  # its own one may be elsewhere, as on Debian
@@ -241,7 +121,7 @@ def _options(place: Place, socket: Path, log: Path, to: datetime | None) -> list
         "shared_preload_libraries": "",
         "synchronous_standby_names": "",
         "primary_conninfo": "",
-        "restore_command": command_that_fetches(log),
+        "restore_command": fetch,
         "recovery_target": "",
         "recovery_target_lsn": "",
         "recovery_target_name": "",

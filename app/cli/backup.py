@@ -1,10 +1,11 @@
-"""Backup and restore: the database by PostgreSQL's own programs, photos, and a sealed copy of the keys."""
+"""Backup and restore: the database by PostgreSQL's programs or pgBackRest, photos, a sealed copy of the keys."""
 
 import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -15,10 +16,11 @@ from pydantic import SecretStr
 from app.backup.folder import KEYS, PHOTOS, Backup, BackupError, backups_in, chosen, locked, open_folder
 from app.backup.keys import refuse_other_keys, unseal_keys
 from app.backup.log import Follower, receive_until
-from app.backup.making import make_backup, source_at
+from app.backup.making import make_backup, source_at, with_pg_basebackup, with_pgbackrest
+from app.backup.pgbackrest import lost_set, stanzas_of
 from app.backup.photos import keep_photos, missing_photos, put_back, refuse_changed_listing
-from app.backup.programs import find_programs
-from app.backup.restoring import log_for, make_ready, put, recovered, refuse_used, unpack, workplace
+from app.backup.restoring import give_timeline_to_archive, make_ready, put, recovered
+from app.backup.unpacking import refuse_unfit, unpacked
 from app.cli.examples import examples
 from app.cli.exits import WARNED
 from app.cli.shell import Json, connected, document, err, out, settings_in_force, with_connection
@@ -28,6 +30,15 @@ from app.core.settings import Settings, settings_from_environment
 Done = TypeVar("Done")
 _PASSPHRASE = "KUMKM_BACKUP_PASSPHRASE"  # noqa: S105  (the name of a variable)
 _KEYS = ("KUMKM_SEALING_KEYS", "KUMKM_DIGEST_KEY", "KUMKM_TOKEN_KEYS")
+
+
+class SetKind(StrEnum):
+    """The kinds of pgBackRest's sets: everything; what changed since the last full one; since the last of any kind."""
+
+    FULL = "full"
+    DIFF = "diff"
+    INCR = "incr"
+
 
 app = typer.Typer()
 backup_app = typer.Typer(no_args_is_help=True, help="Backups of the database, the photos and the keys.")
@@ -49,11 +60,18 @@ To = Annotated[
     epilog=examples(
         "kumkm backup create /mnt/backup/kumkm --passphrase-file /root/kumkm-passphrase",
         "kumkm backup create /mnt/backup/kumkm --without-keys",
+        "kumkm backup create /mnt/backup/kumkm --stanza kumkm --type full",
     ),
 )
 def backup_create(
     folder: Folder,
     passphrase_file: PassphraseFile = None,
+    stanza: Annotated[
+        str | None, typer.Option(help="Let pgBackRest back up the database, as this stanza of its configuration.")
+    ] = None,
+    kind: Annotated[
+        SetKind | None, typer.Option("--type", help="Of pgBackRest's set; by default incr, and full for the first.")
+    ] = None,
     *,
     without_keys: Annotated[
         bool, typer.Option("--without-keys", help="Leave the keys out: they are kept elsewhere.")
@@ -61,21 +79,26 @@ def backup_create(
 ) -> None:
     """Make a backup while servers work: database, photos, and the keys sealed under a passphrase.
 
-    DATABASE_URL must be of a login with REPLICATION. Keep the passphrase apart from the backups.
+    DATABASE_URL must be of a login with REPLICATION; not so with `--stanza`. Keep the passphrase apart from the
+    backups.
     """
+    if kind is not None and stanza is None:
+        raise typer.BadParameter("it is a kind of pgBackRest's sets, and needs --stanza", param_hint="--type")
     settings, folder = settings_in_force(), folder.absolute()
     passphrase = None if without_keys else _passphrase(passphrase_file, again=True)
 
     async def work(pg: asyncpg.Connection) -> Backup:
         source = await source_at(pg, settings.database_url.get_secret_value())
-        return await make_backup(pg, source, settings, folder, passphrase)
+        make = with_pg_basebackup(source) if stanza is None else await with_pgbackrest(pg, source, stanza, kind)
+        return await make_backup(pg, source, settings, folder, passphrase, make)
 
     with out.status("Database, photos, keys…"):
         made = asyncio.run(_connected(settings, work))
     photos = made.manifest.photos
     size = made.manifest.base_bytes / 1e6
     out.print(
-        f"[green]✓[/] {made.place}: {size:,.0f} MB of database, log up to {made.manifest.ends_at}", highlight=False
+        f"[green]✓[/] {made.place}: {size:,.0f} MB of database{_set_of(made)}, log up to {made.manifest.ends_at}",
+        highlight=False,
     )
     if photos.kind == "bucket":
         out.print(
@@ -98,23 +121,44 @@ def backup_create(
     "list", epilog=examples("kumkm backup list /mnt/backup/kumkm", "kumkm backup list /mnt/backup/kumkm --json")
 )
 def backup_list(folder: Folder, *, as_json: Json = False) -> None:
-    """List the whole backups in a folder, the oldest first."""
+    """List the whole backups in a folder, the oldest first. Exit code 4: pgBackRest could not be asked for its sets."""
     found = backups_in(folder.absolute())
+    stanzas, unasked = stanzas_of(found)
+    lost = {each.name: lost_set(each, stanzas) for each in found}
     if as_json:
-        document({"items": [{"name": each.name, **each.manifest.model_dump(mode="json")} for each in found]})
-        return
-    for each in found:
+        items = [
+            {"name": each.name, "lost": lost[each.name], **each.manifest.model_dump(mode="json")} for each in found
+        ]
+        document({"items": items})
+    for each in () if as_json else found:
         held = each.manifest
         out.print(
             f"{each.name}  {held.base_bytes / 1e6:>10,.0f} MB  {held.photos.count:>10,} photos "
-            f" {'with keys' if held.sealed_keys else 'without keys'}  KUMKM {held.kumkm}",
+            f" {'with keys' if held.sealed_keys else 'without keys'}  KUMKM {held.kumkm}{_set_of(each)}",
             highlight=False,
         )
+        if lost[each.name]:
+            out.print(
+                "  pgBackRest has removed that set, so this cannot be restored: remove the folder", highlight=False
+            )
+    for sentence in unasked:
+        err.print(f"Whether pgBackRest still has its sets is not known: {sentence}.", highlight=False)
+    if unasked:
+        raise typer.Exit(WARNED)
+
+
+def _set_of(backup: Backup) -> str:
+    held = backup.manifest.pgbackrest
+    return "" if held is None else f" ({held.kind} set {held.label} of the stanza {held.stanza})"
 
 
 @backup_app.command(
     "follow",
-    epilog=examples("kumkm backup follow /mnt/backup/kumkm", "kumkm backup follow /mnt/backup/kumkm --once"),
+    epilog=examples(
+        "kumkm backup follow /mnt/backup/kumkm",
+        "kumkm backup follow /mnt/backup/kumkm --once",
+        "kumkm backup follow /mnt/backup/kumkm --photos-only",
+    ),
 )
 def backup_follow(
     folder: Folder,
@@ -123,6 +167,9 @@ def backup_follow(
     ] = 300,
     *,
     once: Annotated[bool, typer.Option("--once", help="Receive what there is now, then end.")] = False,
+    photos_only: Annotated[
+        bool, typer.Option("--photos-only", help="Leave the log out: pgBackRest archives it.")
+    ] = False,
 ) -> None:
     """Receive the database's log and new photos as they come, so that any moment can be restored. Runs until stopped.
 
@@ -143,14 +190,17 @@ def backup_follow(
             position = str(await pg.fetchval("SELECT pg_current_wal_flush_lsn()::text"))
             if once:
                 await look(pg)
+            if once and not photos_only:
                 # pg_receivewal ends behind the position only: there has to be something.
                 await pg.execute("SELECT pg_logical_emit_message(true, 'kumkm', 'backup')")
         finally:
             await pg.close()
-        if once:
+        if once and not photos_only:
             await asyncio.to_thread(receive_until, source.programs, url, folder / "wal", position)
+        if once:
             return
-        follower = Follower(source.programs, url, folder / "wal", lambda text: err.print(text, highlight=False))
+        programs = None if photos_only else source.programs
+        follower = Follower(programs, url, folder / "wal", lambda text: err.print(text, highlight=False))
         every = timedelta(seconds=photos_every)
         await follower.run(lambda: asyncio.run(_connected(settings, look)), every)
 
@@ -229,18 +279,23 @@ def restore(
         Path | None, typer.Option(help="Write the keys of the sealed copy into this file, which must not be there.")
     ] = None,
     passphrase_file: PassphraseFile = None,
+    *,
+    delta: Annotated[
+        bool, typer.Option("--delta", help="TARGET has an older copy: let pgBackRest overwrite what differs in it.")
+    ] = False,
 ) -> None:
     """Restore a backup, and the log after it, into a new data folder: to the end, or to a moment.
 
     Needs the keys: those in the environment must fit; with none there, the sealed copy is opened (`--keys-to`). Nothing
-    is overwritten. Exit code 4: photos are lost. Start PostgreSQL on the new folder afterwards, then the servers.
+    is overwritten without `--delta`. Exit code 4: photos are lost. Start PostgreSQL on the new folder afterwards, then
+    the servers.
     """
     folder, target, moment = folder.absolute(), target.absolute(), _moment(to)
     backup = chosen(folder, name, moment)
     if keys_to is not None and keys_to.exists():
         raise BackupError(f"{keys_to} is there already; name a file that is not")
     settings, variables = _keys_for(backup, passphrase_file)
-    refuse_used(target)
+    refuse_unfit(target, backup, delta=delta)
 
     async def finish(pg: asyncpg.Connection) -> tuple[int, int] | None:
         await make_ready(pg, backup.name, moment)
@@ -249,31 +304,31 @@ def restore(
         return await put_back(pg, folder / "photos", photos.absolute())
 
     with out.status("Unpacking and recovering…"):
-        put_there = asyncio.run(_restored(folder, backup, target, moment, settings, finish, keep=True))
+        put_there = asyncio.run(_restored(folder, backup, target, moment, settings, finish, keep=True, delta=delta))
     if keys_to is not None:
         write_whole(keys_to, "".join(f"{key}={value}\n" for key, value in (variables or {}).items()).encode())
         out.print(f"[green]✓[/] The keys are in {keys_to}.", highlight=False)
     out.print(
         f"[green]✓[/] {target}: {backup.name}, {f'as of {to}' if to else 'with all of the log'}.", highlight=False
     )
-    if put_there is not None:
-        there, missing = put_there
-        out.print(f"[green]✓[/] {there:,} photos are in {photos}.", highlight=False)
-        if missing:
-            out.print(
-                f"[yellow]![/] {missing:,} photos that the database knows are missing or damaged in the backup, and are"
-                " not in that folder.",
-                highlight=False,
-            )
-    elif backup.manifest.photos.kind == "bucket":
+    if backup.manifest.photos.kind == "bucket":
         out.print(f"[yellow]![/] Photos stay in {backup.manifest.photos.place}: restore deleted versions there.")
+    there, missing = put_there or (0, 0)
+    if put_there is not None:
+        out.print(f"[green]✓[/] {there:,} photos are in {photos}.", highlight=False)
+    if missing:
+        out.print(
+            f"[yellow]![/] {missing:,} photos that the database knows are missing or damaged in the backup, and are"
+            " not in that folder.",
+            highlight=False,
+        )
     out.print(
         "Start PostgreSQL on it, then the servers. Tablets and mirrors start over by themselves. Repeat what was"
         " decided about access after that moment: revoked tablets, closed accounts, resets, erasures. Then make a new"
-        " backup, in another folder.",
+        f" backup{', in another folder' if backup.manifest.pgbackrest is None else ''}.",
         highlight=False,
     )
-    if put_there is not None and put_there[1]:
+    if missing:
         raise typer.Exit(WARNED)
 
 
@@ -294,14 +349,14 @@ async def _restored(
     work: Callable[[asyncpg.Connection], Awaitable[Done]],
     *,
     keep: bool = False,
+    delta: bool = False,
 ) -> Done:
-    programs = find_programs(backup.manifest.major, owner_of=target.parent)
-    with locked(target.parent, "restores into"), workplace(target, programs) as place:
-        log = log_for(backup, folder, place, to)
-        unpack(backup, place)
-        async with recovered(backup, log, place, to, settings.trail_key_bytes()) as pg:
+    with locked(target.parent, "restores into"), unpacked(backup, folder, target, to, delta=delta) as (place, fetch):
+        async with recovered(backup, fetch, place, to, settings.trail_key_bytes()) as pg:
             done = await work(pg)
         if keep:
+            if backup.manifest.pgbackrest is not None:
+                give_timeline_to_archive(place)
             put(place, target)
         return done
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.backup.folder import BackupError
-from app.backup.restoring import extract
+from app.backup.unpacking import extract
 
 
 def packed(folder: Path) -> Path:

@@ -13,6 +13,7 @@ from typing import Any
 import asyncpg
 import pytest
 from clusters import PASSPHRASE, Backups, serving
+from killing import attempt, files, killed
 
 from app.backup.folder import backups_in
 from app.core.settings import Settings, new_key
@@ -166,28 +167,6 @@ async def test_a_backup_or_restore_that_is_killed_leaves_nothing_that_looks_whol
     assert [each.name for each in backups.restored.iterdir()] == ["data"]
 
 
-async def attempt(backups: Backups, *arguments: object) -> str:
-    try:
-        return (await backups.kumkm(*arguments)).output
-    except AssertionError as refused:
-        return str(refused)
-
-
-async def killed(backups: Backups, folder: Path, sign: str, *arguments: object) -> None:
-    """Run a command and kill it as soon as there is a file of that pattern."""
-    command = [sys.executable, "-m", "app.cli", *map(str, arguments)]
-    process = await asyncio.create_subprocess_exec(*command, env=backups.environment)
-    while not any(_files(folder, sign)):
-        assert process.returncode is None, "it ended before"
-        await asyncio.sleep(0.005)
-    process.kill()
-    await process.wait()
-
-
-def _files(folder: Path, pattern: str) -> list[Path]:
-    return list(folder.glob(pattern))
-
-
 @pytest.mark.proof
 def test_a_disk_that_fills_is_a_sentence_and_no_backup(backups: Backups) -> None:
     command = f"ulimit -f 200; exec {sys.executable} -m app.cli backup create {backups.folder}"
@@ -207,7 +186,7 @@ async def test_following_receives_log_and_photos_until_it_is_stopped(
     name = await photo(pg, settings)
     command = [sys.executable, "-m", "app.cli", "backup", "follow", str(backups.folder), "--photos-every", "1"]
     process = await asyncio.create_subprocess_exec(*command, env=backups.environment)
-    while not (any(_files(backups.folder, "wal/*.partial")) and any(_files(backups.folder, f"photos/*/*/{name}"))):
+    while not (any(files(backups.folder, "wal/*.partial")) and any(files(backups.folder, f"photos/*/*/{name}"))):
         assert process.returncode is None, "it ended before"
         await asyncio.sleep(0.02)
     process.terminate()

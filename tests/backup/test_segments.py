@@ -14,10 +14,9 @@ def test_a_position_is_in_the_segment_that_postgres_names() -> None:
     assert named(segment_of("1A/FF000028", 64 << 20), 64 << 20) == "0000001A0000003F"
 
 
-def test_only_segments_are_counted_also_one_that_is_not_full(tmp_path: Path) -> None:
-    for name in ("000000010000000000000002", "00000002000000010000000A.partial", "00000002.history", "x"):
-        (tmp_path / name).touch()
-    assert segments_in(tmp_path, MIB_16) == {2: {1}, 256 + 10: {2}}
+def test_only_segments_are_counted_also_one_that_is_not_full() -> None:
+    names = ("000000010000000000000002", "00000002000000010000000A.partial", "00000002.history", "x")
+    assert segments_in(names, MIB_16) == {2: {1}, 256 + 10: {2}}
 
 
 def test_a_folder_with_odd_signs_is_quoted_for_the_shell_of_postgres() -> None:

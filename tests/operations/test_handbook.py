@@ -11,6 +11,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from archives import archiving
+from clusters import PASSPHRASE
+from processes import environment_of
+from shapes import Json
 from typer.main import get_command
 
 from app.cli import app as cli
@@ -19,7 +23,7 @@ from app.cli import load
 EMBEDDED_IS_ENOUGH = True
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs/operations").glob("*.md"))
-KINDS = {"sh", "sh root", "ini", "yaml", "text", "json"}
+KINDS = {"sh", "sh root", "sh pgbackrest", "ini", "yaml", "text", "json"}
 ORDER = ("install.md", "keys.md", "upgrade.md", "incidents.md", "backup.md")
 """Pages whose commands are run, one after another, on one deployment; the others have none to run."""
 
@@ -46,7 +50,7 @@ def commands_of(text: str) -> Iterator[list[str]]:
     for line in text.replace("\\\n", " ").splitlines():
         words = shlex.split(line, comments=True) if line.count("'") % 2 == 0 and "`" not in line else []
         if words[:1] == ["kumkm"] or {"env", "kumkm"} <= set(words):
-            rest = words[len(words) - words[::-1].index("kumkm") :]
+            rest = words[1:] if words[0] == "kumkm" else words[len(words) - words[::-1].index("kumkm") :]
             yield rest[: next((place for place, word in enumerate(rest) if word.startswith((">", "|", ";"))), None)]
 
 
@@ -116,3 +120,28 @@ def test_the_commands_are_run_as_they_stand(dsn: str, tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.proof
+def test_the_commands_with_pgbackrest_are_run_as_they_stand(keys: Json) -> None:
+    """In a folder of the user of the database: as root, the commands work as that user, as they do on a machine."""
+    blocks = [fence.text for fence in FENCES if fence.kind == "sh pgbackrest"]
+    with archiving(keys) as archive:
+        there = archive.top / "handbook"
+        there.mkdir()
+        (there / "passphrase").write_text(PASSPHRASE)
+        shutil.chown(there, archive.server.user or os.geteuid())
+        environment = {**environment_of(archive.settings, DATABASE_URL=archive.dsn), **archive.environment}
+        environment |= {"KUMKM_STORAGE": archive.settings.storage, "PYTHONPATH": str(ROOT)}
+        kumkm = f'kumkm() {{ {shlex.quote(sys.executable)} -m app.cli "$@"; }}'
+        done = subprocess.run(
+            ["bash", "-c", "\n".join(["set -euo pipefail", kumkm, *blocks])],
+            cwd=there,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+        assert "incr set" in " ".join(done.stdout.split())
+        assert "Traceback" not in done.stderr
