@@ -127,17 +127,26 @@ def bench_tablets(
     run_bench(out, businesses=businesses, requests=requests)
 
 
-@bench_app.command("read", epilog=examples("kumkm bench read --businesses 100000"))
+@bench_app.command(
+    "read", epilog=examples("kumkm bench read --businesses 100000", "kumkm bench read --businesses 20000 --reader")
+)
 def bench_read(
     businesses: Annotated[int, typer.Option(help="Businesses in the register.", min=2_000)] = 1_000_000,
     requests: Annotated[int, typer.Option(help="Requests of each kind.", min=10)] = 300,
+    *,
+    reader: Annotated[
+        bool, typer.Option("--reader", help="Ask once more, with a standby as KUMKM_READ_DATABASE_URL.")
+    ] = False,
 ) -> None:
-    """Lists, searches, the feed, and exports beside bare COPY, of a register that is made up for it."""
+    """Lists, searches, the feed, and exports beside bare COPY, of a register that is made up for it.
+
+    With a reader, the tables say who answered. Its standby is on this machine, too.
+    """
     with proof("The benchmark"):
         from kumkm_proof.bench.read import run_bench  # noqa: PLC0415  (likewise)
 
     clean_up_when_ended()
-    run_bench(out, businesses=businesses, requests=requests)
+    run_bench(out, businesses=businesses, requests=requests, reader=reader)
 
 
 @bench_app.command("growth", epilog=examples("kumkm bench growth --size 100000 --size 1000000"))

@@ -40,6 +40,19 @@ def test_the_register_is_read_and_exported(prepared: None) -> None:
         assert line in result.output
 
 
+def test_the_same_questions_are_asked_with_a_reader_and_it_is_told_who_answered(prepared: None) -> None:
+    result = CliRunner().invoke(cli, ["bench", "read", "--businesses", "2000", "--requests", "10", "--reader"])
+    assert result.exit_code == 0, result.output
+    told = " ".join(re.sub(r"[│└┘─]", " ", result.output).split())
+    assert told.count("businesses?kind=koperasi") == 2
+    assert told.count("the reader apart") == 4
+    assert told.count("Memory: at most") == 2
+    answered = re.findall(r"Answered by: (?:primary (\d+), )?reader (\d+)", told)
+    assert len(answered) == 3, told
+    assert all(int(by_reader) > int(by_primary or 0) for by_primary, by_reader in answered)
+    assert "Answered by: the primary, as it is not read apart" in told
+
+
 def test_what_grows_is_measured_at_two_sizes(prepared: None) -> None:
     sizes = ["--size", "2000", "--size", "2200"]
     arguments = ["bench", "growth", *sizes, "--requests", "10", "--rounds", "2", "--wait"]

@@ -2,21 +2,27 @@
 
 Every request is a whole one: over HTTP, with a token, to a server process of its own. Exports are held against what
 PostgreSQL gives of the very same query to a client that throws it away, in the same run.
+
+With a reader, all of it is asked twice: of a server alone with its primary, then of one that reads on a standby. Both
+are on this machine, so that the second shows what a reader costs, and who answered, not what another machine gains.
 """
 
 import asyncio
 import http.client
 import random
+import re
 import statistics
 import time
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
+from pathlib import Path
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
 import asyncpg
+import httpx
 import orjson
 import psutil
 import uvloop
@@ -28,6 +34,7 @@ from app.exchange.selecting import SOURCE, selected
 from kumkm_proof.bench.register import fill_register
 from kumkm_proof.bench.scene import Scene, scene, server
 from kumkm_proof.bench.servers import Measured, served_by
+from kumkm_proof.bench.standby import address_on, standby_of
 
 _NO_LIMITS = {f"KUMKM_RATE_{name}": "1000000/second" for name in ("LIST", "EXPORT", "FEED")}
 _LISTS: tuple[dict[str, str], ...] = (
@@ -47,34 +54,64 @@ _LISTS: tuple[dict[str, str], ...] = (
 _EXPORTS = ("csv", "ndjson", "parquet", "geojson")
 _MIB = 1024 * 1024
 _PAGE = 1_000
+_PATIENCE_S = 60
+_ANSWERED_BY = re.compile(r'^kumkm_reader_reads_total\{answered_by="(\w+)"\} (\S+)$', re.MULTILINE)
 VILLAGE = "16.01.14.1003"
 
 
-def run_bench(out: Console, *, businesses: int, requests: int) -> None:
-    """Measure, and print tables."""
-    uvloop.run(_run(out, businesses, requests))
+def run_bench(out: Console, *, businesses: int, requests: int, reader: bool = False) -> None:
+    """Measure, and print tables; `reader`: once more with a standby."""
+    uvloop.run(_run(out, businesses, requests, reader=reader))
 
 
-async def _run(out: Console, businesses: int, requests: int) -> None:
+async def _run(out: Console, businesses: int, requests: int, *, reader: bool) -> None:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=out) as bars:
         async with server(None) as scenery, scene(scenery, enumerators=84) as stage:
             filling = bars.add_task("businesses", total=businesses)
             ids = await fill_register(stage, businesses, partial(bars.advance, filling))
-            async with served_by(stage, 1, fold_interval_s=86_400, **_NO_LIMITS) as (served,):
-                client = Client(stage, served)
-                steps = bars.add_task("measuring", total=4)
-                tables = [await asyncio.to_thread(_reads, client, ids, requests)]
-                bars.advance(steps)
-                tables.append(await asyncio.to_thread(_searches, client, await names_of(stage), requests))
-                bars.advance(steps)
-                tables.append(await asyncio.to_thread(_feed, client, requests))
-                bars.advance(steps)
-                tables.append(await _exports(stage, served, client))
-                bars.advance(steps)
-                client.close()
+            steps = bars.add_task("measuring", total=8 if reader else 4)
+            measure = partial(_measured, stage, ids, requests, partial(bars.advance, steps))
+            tables = await measure()
+            if reader and scenery.embedded is not None:
+                with standby_of(scenery.embedded) as standby:
+                    tables += await measure(standby)
     for table in tables:
         out.print(table)
+
+
+async def _measured(
+    stage: Scene, ids: list[UUID], requests: int, step: Callable[[], object], standby: Path | None = None
+) -> list[Table]:
+    """The four tables; with a standby, each says who answered."""
+    apart, copied_from = {}, stage.dsn
+    if standby is not None:
+        apart = {"KUMKM_READ_DATABASE_URL": address_on(standby, stage.settings.database_url.get_secret_value())}
+        copied_from = address_on(standby, stage.dsn)
+    async with served_by(stage, 1, fold_interval_s=86_400, **_NO_LIMITS, **apart) as (served,):
+        client, names, tables = Client(stage, served), await names_of(stage), []
+        if standby is not None:
+            await client.until_reader_in_use()
+        measures: tuple[Callable[[], Awaitable[Table]], ...] = (
+            lambda: asyncio.to_thread(_reads, client, ids, requests),
+            lambda: asyncio.to_thread(_searches, client, names, requests),
+            lambda: asyncio.to_thread(_feed, client, requests),
+            lambda: _exports(copied_from, served, client),
+        )
+        for measure in measures:
+            before = await client.answered_by()
+            table = await measure()
+            if standby is not None:
+                who = {by: count - before.get(by, 0) for by, count in (await client.answered_by()).items()}
+                told = ", ".join(f"{by} {count:,}" for by, count in sorted(who.items()) if count)
+                table.title = f"{table.title}, the reader apart"
+                table.caption = (
+                    f"{table.caption or ''} Answered by: {told or 'the primary, as it is not read apart'}.".strip()
+                )
+            tables.append(table)
+            step()
+        client.close()
+    return tables
 
 
 class Client:
@@ -93,6 +130,21 @@ class Client:
         if answer.status != HTTPStatus.OK:
             raise OSError(f"{path}: {answer.status} {body[:300]!r}")
         return body
+
+    async def answered_by(self) -> dict[str, int]:
+        """How many requests that a standby may answer were answered by whom."""
+        async with httpx.AsyncClient() as client:
+            shown = (await client.get(f"http://127.0.0.1:{self._connection.port}/metrics")).text
+        return {by: int(float(count)) for by, count in _ANSWERED_BY.findall(shown)}
+
+    async def until_reader_in_use(self) -> None:
+        """Wait until a standby answers."""
+        for _ in range(_PATIENCE_S):
+            await asyncio.to_thread(self.get, "businesses?limit=1")
+            if (await self.answered_by()).get("reader"):
+                return
+            await asyncio.sleep(1)
+        raise OSError("the standby did not come to be used")
 
     def close(self) -> None:
         """Hang up."""
@@ -173,7 +225,7 @@ def _feed(client: Client, requests: int) -> Table:
     return table
 
 
-async def _exports(stage: Scene, served: Measured, client: Client) -> Table:
+async def _exports(dsn: str, served: Measured, client: Client) -> Table:
     table = Table(
         "export",
         "rows/s",
@@ -183,7 +235,7 @@ async def _exports(stage: Scene, served: Measured, client: Client) -> Table:
         "memory, MiB",
         title="Exports of everything, masked",
     )
-    bound, rows = await _bare_copy(stage)
+    bound, rows = await _bare_copy(dsn)
     table.add_row("bare COPY of it", f"{bound:,.0f}", "1.00", "", "", "")
     process = psutil.Process(served.process.pid)
     for format_ in _EXPORTS:
@@ -206,8 +258,8 @@ async def _exports(stage: Scene, served: Measured, client: Client) -> Table:
     return table
 
 
-async def _bare_copy(stage: Scene) -> tuple[float, int]:
-    pg = await asyncpg.connect(stage.dsn, server_settings={"jit": "off"})
+async def _bare_copy(dsn: str) -> tuple[float, int]:
+    pg = await asyncpg.connect(dsn, server_settings={"jit": "off"})
     try:
         rows = await pg.fetchval("SELECT count(*) FROM business")
 

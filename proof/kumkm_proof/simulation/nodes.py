@@ -4,7 +4,6 @@ The standby takes over at the primary's address, as behind an address that a clu
 """
 
 import contextlib
-import os
 import shutil
 import time
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Protocol
 import psutil
 
 from app.core.embedded import EmbeddedServer
+from kumkm_proof.bench.standby import start_standby
 
 _PATIENCE_S = 60.0
 
@@ -70,15 +70,7 @@ class Failover:
 
     def prepare(self) -> None:
         """Make a standby that has what the primary has, and gets what is added."""
-        self._standby.mkdir(mode=0o700)
-        if os.geteuid() == 0:  # PostgreSQL does not run as root
-            shutil.chown(self._standby, self.primary.folder.owner(), self.primary.folder.group())
-        copy = ("-D", self._standby, "--checkpoint=fast", "--no-sync", "--write-recovery-conf")
-        self.primary.run("pg_basebackup", "-h", self.primary.socket, "-U", "postgres", *copy)
-        for left in self._standby.glob(".s.PGSQL.*"):  # the primary's socket is in its folder, and its lock was copied
-            left.unlink()
-        address = f"-h '' -k {self._standby}"
-        self.primary.run("pg_ctl", "-D", self._standby, "-w", "-o", address, "-l", self._standby / "log", "start")
+        start_standby(self.primary, self._standby)
         if not self.behind_s:
             self._sql(
                 self.primary.socket, "ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()"
