@@ -1,10 +1,5 @@
 """The app: `create_app` wires the parts together and looks after their life; nothing is decided here."""
 
-import gc
-import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,6 +7,7 @@ from typing import Any
 import asyncpg
 import structlog
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
 
@@ -27,7 +23,7 @@ from app.accounts.queries import owner_now
 from app.accounts.signing_in import SignIn
 from app.accounts.tokens import AccessTokens
 from app.api import errors, router
-from app.api.connections import Bounded, Bounds
+from app.api.connections import Bounds
 from app.api.documents import openapi
 from app.api.door import DoorMiddleware
 from app.api.envelope import EnvelopeMiddleware
@@ -47,10 +43,9 @@ from app.core.problems import Problem
 from app.core.readers import LOOK_S, Readers
 from app.core.roles import refuse_powerful_login
 from app.core.sealing import Digester, KeyRing
-from app.core.settings import Settings, settings_from_environment
-from app.core.shared_metrics import take_place
+from app.core.settings import Settings
 from app.core.storage import Storage
-from app.core.telemetry import Metrics, configure_logging
+from app.core.telemetry import Metrics
 from app.exchange.export_request import ExportRequest, export_of
 from app.exchange.exporting import Export, ExportProgress
 from app.exchange.jobs import Jobs
@@ -155,6 +150,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
         generate_unique_id_function=openapi.operation_id,
         lifespan=lifespan,
         root_path=settings.root_path,
+        telemetry=_NO_TELEMETRY,
         **openapi.DESCRIPTION,
     )
     if settings.web == "on":
@@ -208,61 +204,14 @@ def _workers(services: Services, chaining: Chaining) -> tuple[Worker, ...]:
     )
 
 
+_NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+"""The framework's own would look for somebody who listens with every request, and tell them what people sent. Figures
+and log lines are those of `core/telemetry.py`."""
+
+
 def _bounds(settings: Settings) -> Bounds:
     return Bounds(
         most=settings.max_connections,
         of_one_address=settings.max_connections_of_address,
         trusted=settings.trusted_proxies,
     )
-
-
-def server_options(settings: Settings) -> dict[str, Any]:
-    """How uvicorn runs the app, wherever it is started: fast parts, our own log, time for batches in flight."""
-    return {
-        "loop": "uvloop",
-        "http": Bounded,
-        "ws": "none",
-        "log_config": None,
-        "access_log": False,
-        "timeout_graceful_shutdown": settings.shutdown_s,
-        "timeout_worker_healthcheck": settings.worker_silent_s,
-        "server_header": False,
-        "proxy_headers": True,
-        "forwarded_allow_ips": settings.trusted_proxies,
-    }
-
-
-def create_app_from_environment() -> FastAPI:
-    """What a server process of `kumkm serve` runs."""
-    settings = settings_from_environment()
-    configure_logging(settings.log_level)
-    leave_with_parent()
-    app = create_app(settings, metrics=Metrics(take_place()))
-    settle()
-    return app
-
-
-def leave_with_parent() -> None:
-    """A worker ends when its parent is gone, however that ended: or it would keep the port from the next one."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-
-    def wait() -> None:
-        parent.join()
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=wait, daemon=True).start()
-
-
-def settle() -> None:
-    """Done once by a process that serves, before its first request: the routes are built, and the garbage collector
-    gets what it serves.
-
-    What is loaded by now lives on and need not be traversed again. Batches make many objects that die without its help;
-    collecting after every 700 of them, as by default, took a third of the time that a batch takes.
-    """
-    router.make_ready()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(100_000, 20, 50)

@@ -25,7 +25,7 @@ def serve(path: str) -> None:
     """Fork for each connection, until the standard input ends."""
     from app.api import router  # noqa: PLC0415  (what is warmed up; the tests import this module for its other half)
     from app.cli import main  # noqa: PLC0415  (likewise)
-    from app.main import settle  # noqa: F401, PLC0415  (likewise)
+    from app.main import create_app  # noqa: F401, PLC0415  (likewise)
 
     router.make_ready()
     with forking_at(path) as listening:

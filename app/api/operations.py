@@ -6,8 +6,8 @@ from pydantic import BaseModel, Field
 
 from app.api.calls import Unauthenticated
 from app.api.endpoints import Endpoints
-from app.core.migrations import reads_only, schema_of
 from app.core.problems import Code, Problem
+from app.core.schema_version import reads_only, schema_of
 
 router = Endpoints("operations")
 

@@ -19,14 +19,12 @@ from app.changes.log import EVERYBODY, News, publish
 from app.changes.news import ReferenceChange
 from app.cli.examples import examples
 from app.cli.exits import starting
-from app.cli.plans import show_plan
 from app.cli.shell import Json, clean_up_when_ended, connected, document, err, out, progress_bar, proof, with_connection
 from app.cli.workers import serve_by_workers
 from app.core.database_address import with_login
-from app.core.migrations import is_newer
-from app.core.migrations import migrate as migrate_database
 from app.core.outages import Outage
 from app.core.roles import SERVER_LOGIN, make_login, refuse_powerful_login
+from app.core.schema_version import is_newer
 from app.core.settings import (
     Settings,
     SettingsError,
@@ -36,11 +34,11 @@ from app.core.settings import (
 )
 from app.core.telemetry import configure_logging
 from app.exchange.feed import renumber
+from app.serving import server_options
 from app.upgrading.distributing import SHARDS, remove_copies
 from app.upgrading.distributing import distribute as spread
 from app.upgrading.distributing import plan as plan_of_spreading
 from app.upgrading.fills import STEPS
-from app.upgrading.plan import plan as plan_of
 from app.upgrading.steps import Filled, Keys, Step, fill
 
 app = typer.Typer()
@@ -53,13 +51,11 @@ def serve(
     workers: Annotated[int | None, typer.Option(help="Server processes.", min=1, max=64)] = None,
 ) -> None:
     """Serve the API. Settings come from the environment; see docs/settings.md."""
-    from app.main import server_options  # noqa: PLC0415  (loads the whole app)
-
     with starting():
         settings = settings_from_environment()
         asyncio.run(_refuse_unfit(settings))
     options = {
-        "app": "app.main:create_app_from_environment",
+        "app": "app.serving:create_app_from_environment",
         "factory": True,
         "host": host or settings.host,
         "port": port if port is not None else settings.port,
@@ -114,6 +110,10 @@ def migrate(
     DATABASE_URL must be the owner's: the server itself cannot change tables. To fill in what is sealed, it needs the
     server's keys as well, when there is data from an older release.
     """
+    from app.cli.plans import show_plan  # noqa: PLC0415  (with Alembic, which no server needs)
+    from app.core.migrations import migrate as migrate_database  # noqa: PLC0415  (likewise)
+    from app.upgrading.plan import plan as plan_of  # noqa: PLC0415  (likewise)
+
     if as_json and not plan:
         raise typer.BadParameter("only the plan is a list", param_hint="--json")
     database_url_from_environment()  # never the demo

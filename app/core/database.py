@@ -26,9 +26,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core.connecting import engine_of
 from app.core.fair_queue import FLOW, FairQueue
-from app.core.migrations import reads_only, schema_of
 from app.core.outages import WRONG_TABLES, Outage, why_broken_off, why_not_connected
 from app.core.problems import Code, Problem
+from app.core.schema_version import reads_only, schema_of
 from app.core.settings import Settings, SettingsError
 
 Result = TypeVar("Result")

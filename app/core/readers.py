@@ -24,10 +24,10 @@ import structlog
 from app.core.connecting import pass_over
 from app.core.database import Database
 from app.core.log_position import LogPosition, Moment, Moments, moment_of
-from app.core.migrations import schema_of
 from app.core.outages import Cause, Outage
 from app.core.problems import Code, Problem
 from app.core.rows import Row, read_the
+from app.core.schema_version import schema_of
 from app.core.settings import Settings
 
 LOOK_S = 1.0

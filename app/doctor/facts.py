@@ -13,10 +13,10 @@ from app.audit.signing import is_signed
 from app.audit.trail import WITNESS
 from app.core.connecting import connect
 from app.core.database_address import places_of
-from app.core.migrations import reads_only, schema_of
 from app.core.outages import Outage, why_not_connected
 from app.core.readers import Look, Unfit, look_at
 from app.core.roles import Rights, refuse_powerful_login, rights_of_login
+from app.core.schema_version import reads_only, schema_of
 from app.core.sealing import Digester, KeyRing, UnsealError
 from app.core.settings import Settings, SettingsError
 from app.register.claims import refuse_outdated

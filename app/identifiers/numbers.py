@@ -7,9 +7,6 @@ import re
 from datetime import date
 from typing import Literal, NamedTuple
 
-from lokal.nik import parse_nik as parse_nik_structure
-from lokal.npwp import parse_npwp as parse_npwp_structure
-
 IdentityKind = Literal["nik", "nib", "cooperative_number"]
 
 _BETWEEN = re.compile(
@@ -22,15 +19,18 @@ _BETWEEN = re.compile(
     r"\u034f\u061c\u115f\u1160\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
     r"\ufff9-\ufffb\U000e0000-\U000e007f]+"
 )
+_NIK = re.compile(r"[0-9]{16}", re.ASCII)
+_NPWP = re.compile(r"[0-9]{15,16}", re.ASCII)
 _NIB = re.compile(r"[0-9]{13}", re.ASCII)
 _COOPERATIVE_NUMBER = re.compile(r"[0-9]{5,20}", re.ASCII)
-_NIK_FAULTS = {
-    "format": "nik_not_16_digits",
-    "province": "nik_province_unknown",
-    "wilayah": "nik_region_zero",
-    "birth_date": "nik_birth_date_impossible",
-    "serial": "nik_serial_zero",
-}
+PROVINCES = frozenset(
+    "11 12 13 14 15 16 17 18 19 21 31 32 33 34 35 36 51 52 53 61"  # noqa: SIM905  (read as a table)
+    " 62 63 64 65 71 72 73 74 75 76 81 82 91 92 93 94 95 96".split()
+)
+"""Kemendagri's codes of provinces (Kepmendagri 300.2.2-2138/2025), which the first two digits of a NIK are from."""
+
+_FEMALE = 40
+"""What is added to a woman's day of birth."""
 
 
 class InvalidNumber(ValueError):
@@ -73,18 +73,24 @@ def parse_nik(text: str, *, today: date) -> Nik:
         InvalidNumber: `nik_not_16_digits`, `nik_province_unknown`, `nik_region_zero`, `nik_birth_date_impossible`
             or `nik_serial_zero`: what Kemendagri's layout rules out.
     """
-    found = parse_nik_structure(stripped(text), reference_date=today)
-    if found.errors:
-        raise InvalidNumber(_NIK_FAULTS[found.errors[0].code])
-    assert found.nik and found.birth_date  # noqa: S101, PT018  (there were no errors)
-    return Nik(
-        found.nik,
-        found.nik[:2],
-        found.regency_code or "",
-        found.district_code or "",
-        date.fromisoformat(found.birth_date),
-        "female" if found.gender == "P" else "male",
-    )
+    digits = stripped(text)
+    if not _NIK.fullmatch(digits):
+        raise InvalidNumber("nik_not_16_digits")
+    province, regency, district = digits[:2], digits[2:4], digits[4:6]
+    if province not in PROVINCES:
+        raise InvalidNumber("nik_province_unknown")
+    if "00" in (regency, district):
+        raise InvalidNumber("nik_region_zero")
+    day, month, year = int(digits[6:8]), int(digits[8:10]), int(digits[10:12])
+    sex: Literal["male", "female"] = "female" if day > _FEMALE else "male"
+    century = 2000 if year <= today.year % 100 else 1900
+    try:
+        birth_date = date(century + year, month, day - _FEMALE if sex == "female" else day)
+    except ValueError as exc:
+        raise InvalidNumber("nik_birth_date_impossible") from exc
+    if digits[12:] == "0000":
+        raise InvalidNumber("nik_serial_zero")
+    return Nik(digits, province, f"{province}.{regency}", f"{province}.{regency}.{district}", birth_date, sex)
 
 
 def parse_nib(text: str) -> str:
@@ -113,18 +119,21 @@ def _digits(text: str, layout: re.Pattern[str], otherwise: str) -> str:
 
 
 def parse_npwp(text: str) -> str:
-    """The digits of a taxpayer's number, 15 (with a Luhn digit over the first nine) or 16.
+    """The digits of a taxpayer's number: 15 of which the ninth is a Luhn digit, the same behind a zero, or a resident's
+    NIK (PMK 112/2022).
 
     Raises:
         InvalidNumber: `npwp_not_15_or_16_digits` or `npwp_checksum`.
     """
-    found = parse_npwp_structure(stripped(text))
-    if found.digits is None or not found.valid:
-        raise InvalidNumber("npwp_not_15_or_16_digits")
-    old = found.digits if found.kind == "npwp15" else found.digits[1:] if found.kind == "npwp16" else None
-    if old is not None and not _luhn(old[:9]):
+    digits = _digits(text, _NPWP, "npwp_not_15_or_16_digits")
+    if len(digits) == len("1601014101800001") and not digits.startswith("0"):
+        try:
+            parse_nik(digits, today=date.max)  # of any century
+        except InvalidNumber as exc:
+            raise InvalidNumber("npwp_not_15_or_16_digits") from exc
+    elif not _luhn(digits[-15:][:9]):
         raise InvalidNumber("npwp_checksum")
-    return found.digits
+    return digits
 
 
 def _luhn(digits: str) -> bool:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import asyncpg
 
 from app.core.distribution import Distribution, Kind
-from app.core.migrations import schema_of
+from app.core.schema_version import schema_of
 from app.core.settings import SettingsError
 
 SHARDS = 32

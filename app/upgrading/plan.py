@@ -8,8 +8,9 @@ import asyncpg
 from alembic import command
 from alembic.script import Script, ScriptDirectory
 
-from app.core.migrations import config, head
+from app.core.migrations import config
 from app.core.rows import Row, read
+from app.core.schema_version import head
 from app.upgrading.fills import STEPS
 from app.upgrading.locks import Lock, Wait, lock_of
 from app.upgrading.steps import Step, unfinished

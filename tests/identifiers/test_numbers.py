@@ -2,11 +2,22 @@
 
 from datetime import date
 
+import lokal.nik
+import lokal.npwp
+import lokal.provinces
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.identifiers.numbers import InvalidNumber, mask, parse_cooperative_number, parse_nib, parse_nik, parse_npwp
+from app.identifiers.numbers import (
+    PROVINCES,
+    InvalidNumber,
+    mask,
+    parse_cooperative_number,
+    parse_nib,
+    parse_nik,
+    parse_npwp,
+)
 
 TODAY = date(2022, 9, 12)
 births = st.dates(date(1930, 1, 1), date(2022, 9, 11))
@@ -108,3 +119,46 @@ def test_a_mask_hides_at_least_half(digits: str) -> None:
     shown = mask(digits)
     assert len(shown) == len(digits)
     assert shown.count("*") * 2 >= len(digits)
+
+
+@given(
+    st.one_of(
+        st.from_regex(r"\A[0-9]{14,17}\Z"),
+        st.builds(
+            "{}{:02d}{:02d}{:02d}{:02d}{:02d}{:04d}".format,
+            st.sampled_from(["16", "11", "96", "20", "00", "95"]),
+            st.integers(0, 2),
+            st.integers(0, 2),
+            st.integers(0, 73),
+            st.integers(0, 13),
+            st.sampled_from([0, 1, 22, 23, 24, 99]),
+            st.integers(0, 2),
+        ),
+        st.builds("0{:09d}{:06d}".format, st.integers(0, 10**9 - 1), st.integers(0, 10**6 - 1)),
+    )
+)
+def test_numbers_are_read_as_a_library_of_another_hand_reads_them(digits: str) -> None:
+    faults = {"format": "nik_not_16_digits", "province": "nik_province_unknown", "wilayah": "nik_region_zero"}
+    faults |= {"birth_date": "nik_birth_date_impossible", "serial": "nik_serial_zero"}
+    theirs = lokal.nik.parse_nik(digits, reference_date=TODAY)
+    try:
+        ours = parse_nik(digits, today=TODAY)
+    except InvalidNumber as exc:
+        assert theirs.errors
+        assert exc.code == faults[theirs.errors[0].code]  # noqa: PT017  (either way is right)
+    else:
+        assert theirs.valid
+        assert (ours.digits, ours.province_code, ours.regency_code, ours.district_code) == (
+            theirs.nik,
+            theirs.province_code,
+            theirs.regency_code,
+            theirs.district_code,
+        )
+        assert (ours.birth_date.isoformat(), ours.sex == "female") == (theirs.birth_date, theirs.gender == "P")
+    their_npwp = lokal.npwp.parse_npwp(digits)
+    try:
+        assert parse_npwp(digits) == their_npwp.digits
+    except InvalidNumber as exc:
+        # They do not look at the check digit.
+        assert exc.code == "npwp_checksum" or not their_npwp.valid  # noqa: PT017  (either way is right)
+    assert lokal.provinces.PROVINCES.keys() == PROVINCES

@@ -14,7 +14,8 @@ import pytest
 from alembic import command
 from shapes import Json, the
 
-from app.core.migrations import config, head
+from app.core.migrations import config
+from app.core.schema_version import head
 from migrations import OLDEST_SERVER
 
 EMBEDDED_IS_ENOUGH = True

@@ -10,7 +10,8 @@ from alembic.script import ScriptDirectory
 from typer.testing import CliRunner
 
 from app.cli import app as cli
-from app.core.migrations import config, head
+from app.core.migrations import config
+from app.core.schema_version import head
 from app.upgrading.locks import Wait, lock_of
 from app.upgrading.plan import plan, statements_of
 

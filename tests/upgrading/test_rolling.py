@@ -21,7 +21,7 @@ from world import World, batch, item, nik
 import app as package
 import migrations
 from app.core.ids import new_id
-from app.core.migrations import head
+from app.core.schema_version import head
 from app.core.settings import Settings
 
 EMBEDDED_IS_ENOUGH = True

@@ -37,11 +37,12 @@ from app.core.roles import SERVER_LOGIN, as_server, make_login
 from app.core.settings import Settings, SettingsError, new_key
 from app.core.telemetry import configure_logging
 from app.kbli.loading import load_kbli
-from app.main import create_app, server_options, settle
+from app.main import create_app
 from app.progress.rollup import fold
 from app.regions.boundaries import load_boundaries
 from app.regions.loading import load_regions, packaged_regions
 from app.regions.region_code import NATION
+from app.serving import server_options, settle
 from app.upgrading.fills import STEPS
 from app.upgrading.steps import Keys, fill
 from app.web.files import BUILT, CONSOLE, built_app
