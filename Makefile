@@ -68,6 +68,7 @@ conformance: .venv/ready ## Every broken client before the conformance kit (a mi
 bench: .venv/ready ## Measure this machine.
 	.venv/bin/kumkm bench ingest
 	.venv/bin/kumkm bench progress
+	.venv/bin/kumkm bench sync
 	.venv/bin/kumkm bench tablets
 	.venv/bin/kumkm bench read
 	.venv/bin/kumkm bench link

@@ -115,6 +115,20 @@ def bench_ingest(
     )
 
 
+@bench_app.command("sync", epilog=examples("kumkm bench sync --syncs 400"))
+def bench_sync(
+    syncs: Annotated[int, typer.Option(help="Tablets, each of which syncs once.", min=100)] = 2_000,
+    connections: Annotated[int, typer.Option(help="Tablets at once.", min=1)] = 8,
+    first: Annotated[int, typer.Option(help="One in so many tablets is new and fetches everything.", min=1)] = 20,
+) -> None:
+    """What a tablet's whole evening costs: session, handshake, eight records, reconciling, changes."""
+    with proof("The benchmark"):
+        from kumkm_proof.bench.sync import run_bench  # noqa: PLC0415  (likewise)
+
+    clean_up_when_ended()
+    run_bench(out, syncs=syncs, connections=connections, first=first)
+
+
 @bench_app.command("tablets", epilog=examples("kumkm bench tablets --businesses 10000"))
 def bench_tablets(
     businesses: Annotated[int, typer.Option(help="Businesses in the regency.", min=100)] = 42_000,

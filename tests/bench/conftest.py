@@ -11,7 +11,7 @@ import pytest
 from some_regions import some_regions
 
 from app.core.embedded import start_embedded
-from kumkm_proof.bench import growth, ingest, linkage, progress, read, scene, tablets
+from kumkm_proof.bench import growth, ingest, linkage, progress, read, scene, sync, tablets
 
 
 @pytest.fixture(scope="session")
@@ -39,5 +39,5 @@ def prepared(scenery: scene.Scenery, monkeypatch: pytest.MonkeyPatch) -> None:
     async def server(_: object) -> AsyncIterator[scene.Scenery]:
         yield scenery
 
-    for bench in (growth, ingest, linkage, progress, read, tablets):
+    for bench in (growth, ingest, linkage, progress, read, sync, tablets):
         monkeypatch.setattr(bench, "server", server)

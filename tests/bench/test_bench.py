@@ -63,6 +63,15 @@ def test_what_grows_is_measured_at_two_sizes(prepared: None) -> None:
     assert "2,200: filled in" in result.output
 
 
+def test_the_evening_of_a_tablet_is_measured_request_by_request(prepared: None) -> None:
+    result = CliRunner().invoke(cli, ["bench", "sync", "--syncs", "100", "--first", "50"])
+    assert result.exit_code == 0, result.output
+    assert re.search(r"processor time of a sync, ms: server, PostgreSQL *│ \d+\.\d+, \d+\.\d+", result.output)
+    for request in ("refresh", "handshake", "batch of 8", "reconcile", "changes"):
+        (statements, journeys) = re.findall(rf"{request} .*│ (\d+) *│ (\d+) *│", result.output)[0]
+        assert 0 < int(statements) < int(journeys) < 40
+
+
 def test_linkage_is_held_against_trigrams(prepared: None) -> None:
     result = CliRunner().invoke(cli, ["bench", "link", "--rows", "4000", "--large", "5000"])
     assert result.exit_code == 0, result.output

@@ -29,6 +29,7 @@ LONG = {
     "demo",
     "simulate",
     "bench ingest",
+    "bench sync",
     "bench tablets",
     "bench read",
     "bench growth",
