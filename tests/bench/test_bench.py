@@ -64,7 +64,8 @@ def test_what_grows_is_measured_at_two_sizes(prepared: None) -> None:
 
 
 def test_the_evening_of_a_tablet_is_measured_request_by_request(prepared: None) -> None:
-    result = CliRunner().invoke(cli, ["bench", "sync", "--syncs", "100", "--first", "50"])
+    arguments = ["bench", "sync", "--syncs", "100", "--first", "50"]
+    result = CliRunner().invoke(cli, arguments, env={"COLUMNS": "140"})
     assert result.exit_code == 0, result.output
     assert re.search(r"processor time of a sync, ms: server, PostgreSQL *│ \d+\.\d+, \d+\.\d+", result.output)
     for request in ("refresh", "handshake", "batch of 8", "reconcile", "changes"):
