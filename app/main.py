@@ -30,6 +30,7 @@ from app.api.envelope import EnvelopeMiddleware
 from app.api.limits import Limits
 from app.api.negotiation import CompressionMiddleware
 from app.api.services import Services
+from app.api.shared import Shared
 from app.api.web import WebRoute
 from app.audit.chain import Chaining, ChainKey
 from app.audit.trail import WITNESS
@@ -49,10 +50,14 @@ from app.core.telemetry import Metrics
 from app.exchange.export_request import ExportRequest, export_of
 from app.exchange.exporting import Export, ExportProgress
 from app.exchange.jobs import Jobs
+from app.exchange.places import forget_places
 from app.exchange.streaming import Exports
 from app.intake.forgetting import forget_batches
 from app.intake.ingest import Ingest
 from app.privacy.retention import forget_photos
+from app.processes.lives import forget_processes
+from app.processes.rates import FORGET_EVERY_S as RATES_FORGOTTEN_EVERY_S
+from app.processes.rates import forget_rates
 from app.progress.rollup import fold
 from app.regions.region_code import NATION, local_date
 from app.register.claims import note_first_key, refuse_outdated
@@ -72,6 +77,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
     tokens = AccessTokens(settings.token_ring(), lifetime_s=settings.access_token_s, starts=settings.token_starts())
     digester = Digester(settings.digest_key_bytes(), settings.number_ring())
     ring = KeyRing(settings.sealing_ring(), settings.sealing_starts())
+    shared = Shared(settings, database, digester, metrics)
     storage, readers = Storage(settings), Readers(settings, database, WITNESS)
 
     async def export(pg: asyncpg.Connection, asked: Mapping[str, Any], progress: ExportProgress) -> Export:
@@ -105,9 +111,10 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
             lookups_a_day=settings.lookups_a_day,
         ),
         metrics=metrics,
-        limits=Limits(settings),
+        limits=Limits(settings, shared.rates),
+        shared=shared,
         storage=storage,
-        exports=Exports(database),
+        exports=Exports(database, shared.places),
         jobs=Jobs(database, storage, ring, export, refuse, readers),
         files=ChildProcesses(children=1),
         photos=ChildProcesses(children=2),
@@ -132,7 +139,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
         chaining = Chaining(database, ChainKey(settings.trail_key_bytes()))
         _log.info("started", pool_size=settings.pool_size)
         try:
-            async with working(_workers(services, chaining), services.metrics):
+            async with shared.living(), working(_workers(services, chaining), services.metrics):
                 yield {"bounds": _bounds(settings)}
         finally:
             for each in (services.organisation, services.files, services.photos, services.readers, database):
@@ -200,6 +207,10 @@ def _workers(services: Services, chaining: Chaining) -> tuple[Worker, ...]:
         Worker("forget_changes", FORGET_EVERY_S, lambda: database.run(forget_changes)),
         Worker("forget_marks", FORGET_EVERY_S, lambda: database.run(forget_marks)),
         Worker("forget_photos", FORGET_EVERY_S, lambda: database.run(lambda pg: forget_photos(pg, storage))),
+        Worker("forget_processes", FORGET_EVERY_S, lambda: database.run(forget_processes)),
+        Worker("forget_rates", RATES_FORGOTTEN_EVERY_S, lambda: database.run(forget_rates)),
+        Worker("forget_places", FORGET_EVERY_S, lambda: database.run(forget_places)),
+        *services.shared.workers,
         *((Worker("look_at_reader", LOOK_S, readers.look),) if readers.there else ()),
     )
 

@@ -66,11 +66,15 @@ RIGHTS: Mapping[str, str] = {
     "known_filter": _ALL,
     # the way out
     "export_job": _ALL,
+    "export_place": _ALL,
     # counting
     "progress_cell": _KEEP,
     "progress_delta": _ALL,
     "progress_day": _KEEP,
     "progress_activity": _KEEP,
+    # what server processes know of each other
+    "server_process": _ALL,
+    "rate_count": _ALL,
     # the trail
     "audit_event": _ADD,
     "audit_link": _ADD,

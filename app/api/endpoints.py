@@ -187,12 +187,12 @@ class _OfAccount(Limit):
 
     async def __call__(self, request: Request, who: Annotated[Principal, Depends(principal)]) -> None:
         limits = services_of(request).limits
-        limits.hit(self.rate, str(who.account_id))
-        limits.hit_own(who.rate, str(who.account_id))
+        await limits.hit(self.rate, str(who.account_id))
+        await limits.hit_own(who.rate, str(who.account_id))
 
 
 class _OfAddress(Limit):
     """Counts against the address that the request comes from, where nobody is signed in."""
 
     async def __call__(self, request: Request) -> None:
-        services_of(request).limits.hit(self.rate, address_of(request))
+        await services_of(request).limits.hit(self.rate, address_of(request))

@@ -1,8 +1,8 @@
 """Rate limits, for each account, or for each address if nobody is signed in yet.
 
 Counts are kept in the memory of each server process: a limit costs microseconds and no write, but with N processes up
-to N times as much gets through, and a restart forgets. Guessing passwords is limited in the database as well
-(`accounts/throttle.py`), where that would not do.
+to N times as much gets through, and a restart forgets. With `KUMKM_SHARED_LIMITS=on` all processes count together
+(`processes/rates.py`). Guessing passwords is limited in the database in any case (`accounts/throttle.py`).
 """
 
 import math
@@ -17,6 +17,7 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 
 from app.core.problems import Code, Problem
 from app.core.settings import Settings
+from app.processes.rates import SharedRates
 
 
 class Rate(StrEnum):
@@ -36,7 +37,9 @@ _parsed = lru_cache(maxsize=1_000)(parse_many)
 class Limits:
     """The limits of one server process."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, shared: SharedRates | None = None) -> None:
+        """`shared`: what all processes count together."""
+        self._shared = shared
         self._items: Mapping[Rate, list[RateLimitItem]] = {
             Rate.SIGN_IN: parse_many(settings.rate_sign_in),
             Rate.LOOKUP: parse_many(settings.rate_lookup),
@@ -47,25 +50,32 @@ class Limits:
         }
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
-    def hit(self, rate: Rate, who: str) -> None:
+    async def hit(self, rate: Rate, who: str) -> None:
         """Count one request.
 
         Raises:
             Problem: `too_many_requests`, with the seconds until there is room again.
         """
-        self._hit(self._items[rate], rate, who)
+        await self._hit(self._items[rate], rate, who)
 
-    def hit_own(self, rate: str | None, who: str) -> None:
+    async def hit_own(self, rate: str | None, who: str) -> None:
         """Count one request, of any kind, against the account's own rate.
 
         Raises:
             Problem: as `hit`.
         """
         if rate is not None:
-            self._hit(_parsed(rate), "own", who)
+            await self._hit(_parsed(rate), "own", who)
 
-    def _hit(self, items: list[RateLimitItem], asked: str, who: str) -> None:
+    async def _hit(self, items: list[RateLimitItem], asked: str, who: str) -> None:
         for item in items:
-            if not self._limiter.hit(item, asked, who):
-                resets_at = self._limiter.get_window_stats(item, asked, who).reset_time
-                raise Problem(Code.TOO_MANY_REQUESTS, retry_after=max(1, math.ceil(resets_at - time.time())))
+            wait_s = await self._wait_s(item, asked, who)
+            if wait_s is not None:
+                raise Problem(Code.TOO_MANY_REQUESTS, retry_after=max(1, math.ceil(wait_s)))
+
+    async def _wait_s(self, item: RateLimitItem, asked: str, who: str) -> float | None:
+        if self._shared is not None:
+            return await self._shared.hit(item.amount, item.get_expiry(), asked, who)
+        if self._limiter.hit(item, asked, who):
+            return None
+        return self._limiter.get_window_stats(item, asked, who).reset_time - time.time()

@@ -8,6 +8,7 @@ from app.accounts.passkeys import Passkeys
 from app.accounts.signing_in import SignIn
 from app.accounts.tokens import AccessTokens
 from app.api.limits import Limits
+from app.api.shared import Shared
 from app.core.child_processes import ChildProcesses
 from app.core.clock import Clock
 from app.core.database import Database
@@ -44,6 +45,7 @@ class Services:
     ingest: Ingest
     metrics: Metrics
     limits: Limits
+    shared: Shared
     storage: Storage
     exports: Exports
     jobs: Jobs

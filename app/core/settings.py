@@ -137,16 +137,20 @@ class Settings(BrowserSettings):
         ge=0,
         description="Seconds after its revocation in which a tablet may still hand over what it has (two weeks).",
     )
-    rate_sign_in: str = Field(default="600/minute", description="Sign-ins from one address, per server process.")
+    rate_sign_in: str = Field(default="600/minute", description="Sign-ins from one address.")
     rate_lookup: str = Field(
         default="60/minute;2000/day",
-        description="Lookups of a number by one account, per server process; those of a day in all together, and"
+        description="Lookups of a number by one account; those of a day in all together, and"
         " with the numbers in what it sends.",
     )
-    rate_list: str = Field(default="600/minute", description="Pages of lists for one account, per server process.")
-    rate_change: str = Field(default="300/minute", description="Changes by one account, per server process.")
-    rate_export: str = Field(default="10/minute", description="Exports and files of one account, per server process.")
-    rate_feed: str = Field(default="3600/minute", description="Pages of the feed for one account, per server process.")
+    rate_list: str = Field(default="600/minute", description="Pages of lists for one account.")
+    rate_change: str = Field(default="300/minute", description="Changes by one account.")
+    rate_export: str = Field(default="10/minute", description="Exports and files of one account.")
+    rate_feed: str = Field(default="3600/minute", description="Pages of the feed for one account.")
+    shared_limits: Literal["on", "off"] = Field(
+        default="off",
+        description="`on`: all server processes count rates and an account's open exports together, not each alone.",
+    )
     trusted_proxies: str = Field(
         default="127.0.0.1",
         description="Addresses and networks, by commas, whose `X-Forwarded-For` and `-Proto` are believed.",

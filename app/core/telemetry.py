@@ -69,6 +69,11 @@ class Metrics:
         self.pool_busy = self._gauge("kumkm_pool_busy", "Database connections at work.")
         self.pool_waiting = self._gauge("kumkm_pool_waiting", "Requests waiting for a connection.")
         self.pool_size = self._gauge("kumkm_pool_size", "Database connections allowed.")
+        self.rate_asks = self._counter(
+            "kumkm_rate_asks_total",
+            "Requests whose rate was to be counted with the other processes, by what counted them.",
+            "counted_by",
+        )
         self.reader_reads = self._counter(
             "kumkm_reader_reads_total",
             "Reads that a standby may answer, by who answered; `repeated`: it broke off, and the primary was asked.",

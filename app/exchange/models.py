@@ -1,4 +1,4 @@
-"""Exports that are made in the background, to be fetched later."""
+"""Exports that are made in the background, to be fetched later, and the places for those that are read at once."""
 
 from datetime import datetime
 from typing import Any
@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, text
 
-from app.core.column_types import ARRAY, CODE, COUNT, JSON, KEY, MOMENT, TEXT
+from app.core.column_types import ARRAY, CODE, COUNT, JSON, KEY, MOMENT, SMALL, TEXT
 from app.core.distribution import LOCAL
 from app.core.schema import SQLModel, key, optional, required
 
@@ -40,3 +40,19 @@ class ExportJob(SQLModel, table=True):
     created_at: datetime = required(MOMENT, server_default=text("now()"))
     finished_at: datetime | None = optional(MOMENT)
     lease_until: datetime | None = optional(MOMENT)
+
+
+class ExportPlace(SQLModel, table=True):
+    """A file that an account reads while it is made, by one of so many places; see `places.py`. It is not logged: a
+    crash or a failover ends all of them.
+    """
+
+    __tablename__ = "export_place"
+    __distribution__ = LOCAL
+    __table_args__ = (Index(None, "ends_at"), {"prefixes": ["UNLOGGED"]})
+
+    account_id: UUID = key(KEY)
+    place: int = key(SMALL)
+    file_id: UUID = required(KEY)
+    process_id: UUID = required(KEY)
+    ends_at: datetime = required(MOMENT)

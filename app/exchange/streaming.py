@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from uuid import UUID
 
 import asyncpg
@@ -12,20 +12,20 @@ from app.core.problems import Code, Problem
 from app.core.readers import ReaderLostError
 from app.exchange.exporting import Export, Sink
 from app.exchange.feed import FeedPosition, newest_position
+from app.exchange.places import RETRY_S, SharedPlaces
 from app.exchange.spool import Spool
 
 MOST_OPEN = 16
 """Files that consumers of one process are reading."""
 
 MOST_OF_ONE = 4
-"""Of these, those of one account."""
+"""Of these, those of one account; with `KUMKM_SHARED_LIMITS=on`, in all processes together."""
 
 PATIENCE_S = 5
 """Seconds that a consumer may take nothing while others wait for its place."""
 
 LONGEST_S = 3_600  # that a consumer may take
 _STATEMENT_MS = 900_000
-_RETRY_S = 15
 
 Opened = tuple[FeedPosition, AsyncIterator[bytes]]
 Prepare = Callable[[asyncpg.Connection], Awaitable[Export]]
@@ -65,8 +65,9 @@ class Consumer:
 class Exports:
     """The exports of one server process. Few are made at once, so that they leave connections for everybody else."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, shared: SharedPlaces | None = None) -> None:
+        """`shared`: the places that accounts have in all processes."""
+        self._database, self._shared = database, shared
         self._making = asyncio.Semaphore(max(1, database.size // 4))
         self._open: set[Consumer] = set()
 
@@ -82,22 +83,30 @@ class Exports:
                 any problem that `prepare` raises.
         """
         if sum(each.account_id == consumer.account_id for each in self._open) >= MOST_OF_ONE:
-            raise Problem(Code.TOO_MANY_REQUESTS, retry_after=_RETRY_S)
+            raise Problem(Code.TOO_MANY_REQUESTS, retry_after=RETRY_S)
         if self._making.locked() or not self._has_room():
-            raise Problem(Code.OVERLOADED, retry_after=_RETRY_S)
+            raise Problem(Code.OVERLOADED, retry_after=RETRY_S)
         self._open.add(consumer)
-        position: asyncio.Future[FeedPosition] = asyncio.get_running_loop().create_future()
         try:
-            with Spool() as spool:
-                making = asyncio.create_task(self._make(prepare, spool, position, snapshot or self._database.snapshot))
-                try:
-                    await spool.begun()
-                    yield await position, _within(spool.read())
-                finally:
-                    making.cancel()
-                    await asyncio.wait((making,))
+            async with self._place(consumer.account_id), self._opened(prepare, snapshot) as opened:
+                yield opened
         finally:
             self._open.discard(consumer)
+
+    def _place(self, account_id: UUID) -> AbstractAsyncContextManager[None]:
+        return nullcontext() if self._shared is None else self._shared.place(account_id, MOST_OF_ONE)
+
+    @asynccontextmanager
+    async def _opened(self, prepare: Prepare, snapshot: Snapshot | None) -> AsyncIterator[Opened]:
+        position: asyncio.Future[FeedPosition] = asyncio.get_running_loop().create_future()
+        with Spool() as spool:
+            making = asyncio.create_task(self._make(prepare, spool, position, snapshot or self._database.snapshot))
+            try:
+                await spool.begun()
+                yield await position, _within(spool.read())
+            finally:
+                making.cancel()
+                await asyncio.wait((making,))
 
     def _has_room(self) -> bool:
         """Whether there is a place, if need be that of the consumer that has taken nothing for the longest time."""
