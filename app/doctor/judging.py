@@ -88,6 +88,7 @@ def judge_database(facts: DatabaseFacts, settings: Settings, machines: int) -> I
         )
     yield _judge_clock(facts.clock_ahead_s)
     yield _judge_connections(facts, settings, machines)
+    yield from _judge_limits(settings, machines * settings.workers)
     if not facts.encrypted:
         yield warning(
             "database_tls",
@@ -217,6 +218,17 @@ def _judge_connections(facts: DatabaseFacts, settings: Settings, machines: int) 
         f"machines × processes × KUMKM_POOL_SIZE: {sums} connections; the database gives {offered}, and"
         f" {facts.connections_for_others + _FOR_COMMANDS} are for others. Raise max_connections.",
     )
+
+
+def _judge_limits(settings: Settings, processes: int) -> Iterator[Finding]:
+    if processes > 1 and settings.shared_limits == "off":
+        yield note(
+            "shared_limits",
+            f"{processes} proses menghitung batas laju masing-masing: sampai {processes} kali lipat yang lolos. Isi"
+            " KUMKM_SHARED_LIMITS=on.",
+            f"{processes} processes count rates each for itself: up to {processes} times as much gets through. Set"
+            " KUMKM_SHARED_LIMITS=on.",
+        )
 
 
 def judge_content(facts: ContentFacts) -> Iterator[Finding]:

@@ -83,6 +83,15 @@ def test_a_sound_database_has_no_fault(settings: Settings) -> None:
     assert bad(judge_content(KEPT)) == {}
 
 
+@pytest.mark.parametrize(("workers", "machines", "shared"), [(1, 3, "off"), (4, 1, "off"), (1, 1, "off"), (4, 3, "on")])
+def test_several_processes_that_count_rates_each_for_itself_are_noted(
+    settings: Settings, workers: int, machines: int, shared: str
+) -> None:
+    alike = settings.model_copy(update={"workers": workers, "shared_limits": shared, "pool_size": 1})
+    noted = [each.check for each in judge_database(SOUND, alike, machines) if each.level is Level.NOTE]
+    assert noted == (["shared_limits"] if shared == "off" and workers * machines > 1 else [])
+
+
 @pytest.mark.parametrize(
     ("facts", "found"),
     [
