@@ -70,6 +70,7 @@ class Database:
         """Why the database could not be worked with when that was tried last."""
 
         self._away_since = 0.0
+        self._generation = 0
         self.vet: Callable[[asyncpg.Connection], Awaitable[None]] | None = None
         """What is asked of the first connection there is, before anything else is done with it."""
 
@@ -99,6 +100,12 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
+        await self.engine.dispose()
+
+    async def start_over(self) -> None:
+        """Connections from now on are new ones, perhaps to another machine. One that is in use is closed afterwards:
+        the pool that it came from is gone, and would leave it open."""
+        self._generation += 1
         await self.engine.dispose()
 
     async def run(self, work: Callable[[asyncpg.Connection], Awaitable[Result]]) -> Result:
@@ -148,6 +155,7 @@ class Database:
     @asynccontextmanager
     async def _connection(self, *, writes: bool = False) -> AsyncIterator[asyncpg.Connection]:
         async with self._place(), AsyncExitStack() as stack:
+            generation = self._generation
             try:
                 connection = await stack.enter_async_context(self.engine.connect())
                 pg = await _driver(connection)
@@ -163,7 +171,8 @@ class Database:
                     raise
                 raise problem from exc
             finally:
-                if pg.is_closed():  # the pool cannot see what asyncpg saw: the server went away
+                # The pool cannot see what asyncpg saw (the server went away), nor that another pool is in its place.
+                if pg.is_closed() or generation != self._generation:
                     await connection.invalidate()
 
     async def _vetted(self, pg: asyncpg.Connection) -> None:
@@ -191,7 +200,7 @@ class Database:
         if reason is Outage.READ_ONLY:  # unless it was a write in a snapshot
             reason = await self._looked_at(pg, reads_only)
             if reason is not None:  # connections from now on may lead to another server, which writes
-                await self.engine.dispose()
+                await self.start_over()
         if reason is not None:  # what is left of a broken connection must not go back into the pool
             if pg is not None and reason in (*_ENDED, Outage.READ_ONLY):
                 pg.terminate()

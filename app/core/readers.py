@@ -229,7 +229,7 @@ class Readers:
             row = await read_the(pg, _Stand, _REPLAYED)
             if not row.follows or _Machine(row.machine, timeline) != self._trusted:
                 self._note(Unfit.NOT_SEEN if row.follows else Unfit.WRITES)
-                await pool.engine.dispose()  # of several machines, one is asked from now on
+                await pool.start_over()  # of several machines, one is asked from now on
                 return None
             as_of = self._as_of(apart, moment, row.replayed)
             if as_of is not None:
@@ -273,7 +273,7 @@ class Readers:
                 self._judge(found)
                 if self.fault is not None:  # another machine may be one that follows
                     pass_over(self._url)
-                    await pool.engine.dispose()
+                    await pool.start_over()
         finally:
             silent.cancel()
         return False

@@ -192,6 +192,17 @@ async def test_a_query_that_is_wrong_in_the_right_tables_stays_a_fault_of_the_se
             await pg.execute("DELETE FROM target")
 
 
+async def test_a_connection_in_use_is_closed_afterwards_where_others_were_begun_meanwhile(app: FastAPI) -> None:
+    database = app.state.services.database
+    async with database.statement() as pg:
+        await database.start_over()
+        assert await pg.fetchval("SELECT 1") == 1
+    assert pg.is_closed()
+    async with database.statement() as pg:
+        assert await pg.fetchval("SELECT 1") == 1
+    assert not pg.is_closed()
+
+
 async def test_a_database_that_only_reads_is_told_and_writes_again_when_it_does(
     asked: Asked, app: FastAPI, pg: asyncpg.Connection
 ) -> None:
