@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-import shutil
 import subprocess
 import sys
 import time
@@ -15,33 +14,21 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
+from next_releases import with_migration
 from processes import environment_of, free_port, start_process
 from world import World, batch, item, nik
 
-import app as package
-import migrations
 from app.core.ids import new_id
 from app.core.schema_version import head
 from app.core.settings import Settings
 
 EMBEDDED_IS_ENOUGH = True
 TAKES_LONG = True
-ROOT = Path(package.__file__).parent.parent
-NEXT = """
-import sqlalchemy as sa
-from alembic import op
-
-revision = "{number}"
-down_revision = "{before}"
-branch_labels = None
-depends_on = None
-
-
-def upgrade() -> None:
-    op.add_column("business", sa.Column("next_release", sa.Text, nullable=True))
-    with op.get_context().autocommit_block():
-        op.create_index("submission_next_idx", "submission", ["received_at"], postgresql_concurrently=True)
-"""
+NEXT = (
+    'op.add_column("business", sa.Column("next_release", sa.Text, nullable=True))',
+    "with op.get_context().autocommit_block():",
+    '    op.create_index("submission_next_idx", "submission", ["received_at"], postgresql_concurrently=True)',
+)
 
 
 @dataclass
@@ -79,16 +66,6 @@ class Proxy:
         return answer
 
 
-def next_release(folder: Path) -> dict[str, str]:
-    """A copy of the program that has one more migration; the environment in which Python finds it."""
-    (folder / "app").symlink_to(ROOT / "app")
-    shutil.copytree(Path(migrations.__file__).parent, folder / "migrations")
-    number = f"{int(head() or '') + 1:04}"
-    path = folder / "migrations" / "versions" / f"{number}_next.py"
-    path.write_text(f'"""The next release."""\n{NEXT.format(number=number, before=head())}')
-    return {"PYTHONPATH": str(folder)}
-
-
 def start(environment: dict[str, str], folder: Path) -> tuple[subprocess.Popen[bytes], str]:
     """A server of the next release, when it is ready."""
     port, null = free_port(), subprocess.DEVNULL
@@ -114,7 +91,7 @@ async def test_a_rolling_upgrade_costs_no_request_more_than_a_retry(
 ) -> None:
     environment = environment_of(settings)
     old = [await start_process(environment, free_port()) for _ in range(2)]
-    newer = {**environment, **next_release(tmp_path)}
+    newer = {**environment, "PYTHONPATH": str(with_migration(tmp_path, *NEXT))}
     processes: list[Any] = [process for process, _ in old]
     stopped = asyncio.Event()
     async with httpx.AsyncClient(timeout=30) as client:
