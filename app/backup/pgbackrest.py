@@ -51,7 +51,7 @@ _FAILURES = {
         "the stanza {stanza} is of another database cluster: name its own one"
     ),
     r"while PostgreSQL is running": "PostgreSQL works on this folder: stop it first",
-    r"FormatError|ChecksumError|CryptoError|missing file '.*/backup/": (
+    r"FormatError|ChecksumError|CryptoError|(?:zlib threw|lz4|zst|bz2) error|missing file '.*/backup/": (
         "a file of the set is damaged in pgBackRest's repository: choose another backup with --backup"
     ),
 }

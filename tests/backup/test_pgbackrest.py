@@ -95,6 +95,23 @@ async def test_a_part_of_the_archive_that_is_missing_or_damaged_is_not_taken_for
     await archived.kumkm("restore", archived.folder, data, "--to", moment.isoformat())
 
 
+async def test_a_damaged_file_of_a_set_is_found_by_restoring_it_beside(archive: Archive, archived: Backups) -> None:
+    await create(archived, "--type", "full")
+    [made] = backups_in(archived.folder)
+    assert made.manifest.pgbackrest is not None
+    files = (archive.top / "repository/backup" / STANZA / made.manifest.pgbackrest.label / "pg_data/base").glob(
+        "*/*.gz"
+    )
+    largest = max(files, key=lambda each: each.stat().st_size)
+    sound = largest.read_bytes()
+    largest.write_bytes(sound[:5_000] + bytes(64) + sound[5_064:])
+    told = await archived.refused(
+        "backup", "verify", archived.folder, "--scratch", archived.restored, PGBACKREST_JOB_RETRY="0"
+    )
+    assert "a file of the set is damaged in pgBackRest's repository" in told
+    assert list(archived.restored.iterdir()) == []
+
+
 async def test_what_does_not_fit_is_refused_in_a_sentence(
     archive: Archive, archived: Backups, dsn: str, tmp_path: Path
 ) -> None:

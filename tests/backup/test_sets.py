@@ -180,6 +180,7 @@ def test_a_fault_of_the_archive_stops_the_recovery_and_a_segment_that_is_not_the
         ),
         ("ERROR: [038]: unable to restore while PostgreSQL is running", "stop it first"),
         ("ERROR: [029]: raised from local-1 protocol: zlib threw error\n [FormatError] on retry", "set is damaged"),
+        ("ERROR: [029]: raised from local-1 protocol: zlib threw error: [-3] data error", "set is damaged"),
         ("ERROR: [055]: unable to open missing file '/r/backup/kumkm/F/pg_data/1.gz' for read", "set is damaged"),
         ("ERROR: [041]: unable to open '/r/x': [13] Permission denied", "may not use a file"),
         ("ERROR: [039]: unable to write: [28] No space left on device", "the disk is full"),
