@@ -13,20 +13,19 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import asyncpg
-from sqlalchemy import delete, func, update
-from sqlmodel import col, select
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel import select
 
+from app.accounts import refreshing
 from app.accounts.administration import end_sessions
 from app.accounts.browser_sessions import Proven
 from app.accounts.caller import Caller
 from app.accounts.devices import enrol
-from app.accounts.models import Account, Device, RefreshToken
+from app.accounts.models import Account
 from app.accounts.passwords import activation_digest, hash_new_password, verify_password, weakness_of
 from app.accounts.permissions import Role
 from app.accounts.schemas import as_kept
 from app.accounts.throttle import Keys, count_attempt, counted_attempt, forgive, keys_of
-from app.accounts.tokens import AccessTokens, new_refresh_token, refresh_digest
+from app.accounts.tokens import AccessTokens, Holder, new_refresh_token
 from app.audit import trail
 from app.audit.actions import Action
 from app.core.database import Database
@@ -36,9 +35,6 @@ from app.core.sealing import Digester
 
 AT_ONCE, MOST_WAITING = 2, 128
 """Attempts to sign in that are worked on, and that wait: a few seconds of work."""
-
-SPENT_KEPT = timedelta(days=7)
-"""How long a spent refresh token is known as such: who uses it ends the session. Later it is as unknown as any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +86,18 @@ class SignIn:
         if enrolled is not None and self._is_over(enrolled.revoked_at):
             raise Problem(Code.DEVICE_REVOKED)
         await self._audit(Action.SESSION_STARTED, account.id, caller)
-        async with self._database.session() as session:
-            now = await _locked(session, account.id)
-            if now.deactivated_at is not None or now.sessions_ended != account.sessions_ended:
+        token = new_refresh_token()
+
+        async def begin(pg: asyncpg.Connection) -> Grant:
+            owner = await refreshing.held(pg, account.id)
+            if not owner.active or owner.sessions_ended != account.sessions_ended:
                 raise Problem(Code.INVALID_GRANT)  # reset or closed since the password was looked at
-            return self._link(session, now, uuid4(), enrolled.id if enrolled else None, now.scopes, new_refresh_token())
+            tablet = enrolled.id if enrolled else None
+            link = refreshing.First(owner.id, tablet, uuid4(), " ".join(owner.scopes))
+            await refreshing.begin(pg, link, token, lifetime=self._refresh_lifetime)
+            return self._grant(owner, tablet, owner.scopes, token)
+
+        return await self._database.run(begin)
 
     def _is_over(self, revoked_at: datetime | None) -> bool:
         """Whether a tablet was revoked so long ago that it may not even hand over."""
@@ -173,38 +176,22 @@ class SignIn:
         Raises:
             Problem: `invalid_grant` for a token that is unknown, spent, revoked, expired, or of a dead account.
         """
-        now = datetime.now(UTC)
         attempt = hashlib.sha256(attempt_id.encode()).digest() if attempt_id else None
-        async with self._database.session() as session:
-            link, account = await _link_of(session, token)
-            following = self._digester.token(f"{token}:{attempt_id}") if attempt_id else new_refresh_token()
-            again = link is not None and await _is_lost_answer(session, link, attempt, following)
-            if link is not None and link.revoked_at is None and (again or _is_fresh(link, now)):
-                device = await session.get(Device, link.device_id) if link.device_id else None
-                over = self._is_over(device.revoked_at if device else None)
-                if account is not None and account.deactivated_at is None and not over:
-                    left = [scope for scope in link.scope.split() if scope in account.scopes]
-                    if again:
-                        return self._grant(account, link.device_id, left, following)
-                    link.spent_at, link.attempt_digest = now, attempt
-                    await _forget_spent(session, link.family_id, now)
-                    return self._link(session, account, link.family_id, link.device_id, left, following)
-            # A tablet repeats its last attempts before it takes its session for over: the server may have lost them.
-            asked_again = link is not None and link.revoked_at is not None and _is_attempt(link, attempt)
-            if link is not None:
-                await _revoke_family(session, link.family_id, now)
-        if link is not None and link.spent_at is not None and not asked_again:
-            await self._audit(Action.SESSION_REUSE_DETECTED, link.account_id, caller)
+        following = self._digester.token(f"{token}:{attempt_id}") if attempt_id else new_refresh_token()
+        used, link = await self._database.run(
+            lambda pg: refreshing.use(
+                pg, token, following, attempt, lifetime=self._refresh_lifetime, hand_over=self._hand_over
+            )
+        )
+        if link is not None and used is refreshing.Use.FOLLOWED:
+            return self._grant(link, link.device_id, link.scopes_left, following)
+        if link is not None and used is refreshing.Use.USED_TWICE:
+            await self._audit(Action.SESSION_REUSE_DETECTED, link.id, caller)
         raise Problem(Code.INVALID_GRANT)
 
     async def sign_out(self, token: str) -> None:
         """Revoke the family of a refresh token; unknown tokens are ignored (RFC 7009). Idempotent by the token."""
-        async with self._database.session() as session:
-            asked = select(RefreshToken).where(RefreshToken.digest == refresh_digest(token))
-            link = (await session.exec(asked)).one_or_none()
-            if link is not None:
-                await _locked(session, link.account_id, from_refreshing=True)
-                await _revoke_family(session, link.family_id, datetime.now(UTC))
+        await self._database.run(lambda pg: refreshing.end(pg, token))
 
     async def _proven(self, username: str, password: str, caller: Caller, fits: Callable[[Account], bool]) -> Account:
         """The account whose password this is, if it is one that `fits`."""
@@ -268,30 +255,7 @@ class SignIn:
 
         await self._database.run(write)
 
-    def _link(
-        self,
-        session: AsyncSession,
-        account: Account,
-        family_id: UUID,
-        device_id: UUID | None,
-        scopes: list[str],
-        token: str,
-    ) -> Grant:
-        now = datetime.now(UTC)
-        session.add(
-            RefreshToken(
-                digest=refresh_digest(token),
-                family_id=family_id,
-                account_id=account.id,
-                device_id=device_id,
-                scope=" ".join(scopes),
-                issued_at=now,
-                expires_at=now + self._refresh_lifetime,
-            )
-        )
-        return self._grant(account, device_id, scopes, token)
-
-    def _grant(self, account: Account, device_id: UUID | None, scopes: list[str], token: str) -> Grant:
+    def _grant(self, account: Holder, device_id: UUID | None, scopes: list[str], token: str) -> Grant:
         access = self._tokens.issue(account, device_id=device_id, scopes=scopes)
         return Grant(access, self._tokens.lifetime_s, " ".join(scopes), token)
 
@@ -320,59 +284,3 @@ def _is_person(account: Account) -> bool:
 
 def _is_machine(account: Account) -> bool:
     return account.role == Role.SYSTEM
-
-
-async def _locked(session: AsyncSession, account_id: UUID, *, from_refreshing: bool = False) -> Account:
-    """The account as it is now, locked against reset and closing, or refreshing, until the transaction ends."""
-    asked = select(Account).where(Account.id == account_id)
-    asked = asked.with_for_update(key_share=True) if from_refreshing else asked.with_for_update(read=True)
-    return (await session.exec(asked.execution_options(populate_existing=True))).one()
-
-
-async def _link_of(session: AsyncSession, token: str) -> tuple[RefreshToken | None, Account | None]:
-    """A refresh token and its account, both locked: first the account, in the same order as ending its sessions."""
-    asked = select(RefreshToken).where(RefreshToken.digest == refresh_digest(token))
-    found = (await session.exec(asked)).one_or_none()
-    if found is None:
-        return None, None
-    account = await _locked(session, found.account_id)
-    return (await session.exec(asked.with_for_update().execution_options(populate_existing=True))).one(), account
-
-
-async def _forget_spent(session: AsyncSession, family_id: UUID, now: datetime) -> None:
-    """Remove the links of a chain that were spent long ago. The last one stays, since its answer may be lost, and the
-    first, which says when the session began."""
-    links = select(func.min(RefreshToken.issued_at)).where(RefreshToken.family_id == family_id)
-    await session.exec(
-        delete(RefreshToken).where(
-            col(RefreshToken.family_id) == family_id,
-            col(RefreshToken.spent_at) < now - SPENT_KEPT,
-            col(RefreshToken.issued_at) > links.scalar_subquery(),
-        )
-    )
-
-
-def _is_fresh(link: RefreshToken, now: datetime) -> bool:
-    """Whether a link was not used yet and is still valid."""
-    return link.spent_at is None and link.expires_at > now
-
-
-def _is_attempt(link: RefreshToken, attempt: bytes | None) -> bool:
-    """Whether this is the attempt that spent the link."""
-    return attempt is not None and hmac.compare_digest(link.attempt_digest or b"", attempt)
-
-
-async def _is_lost_answer(session: AsyncSession, link: RefreshToken, attempt: bytes | None, following: str) -> bool:
-    """Whether this is the attempt that spent the link, once more, and the token that it brought was not used yet."""
-    if link.spent_at is None or not _is_attempt(link, attempt):
-        return False
-    brought = await session.get(RefreshToken, refresh_digest(following), with_for_update=True)
-    return brought is not None and brought.revoked_at is None and _is_fresh(brought, datetime.now(UTC))
-
-
-async def _revoke_family(session: AsyncSession, family_id: UUID, now: datetime) -> None:
-    await session.exec(
-        update(RefreshToken)
-        .where(col(RefreshToken.family_id) == family_id, col(RefreshToken.revoked_at).is_(None))
-        .values(revoked_at=now)
-    )

@@ -5,12 +5,12 @@ import secrets
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Protocol
 from uuid import UUID, uuid4
 
 from jose import JWTError, jwt
 from jose.utils import base64url_decode, base64url_encode
 
-from app.accounts.models import Account
 from app.accounts.permissions import Proof, Role
 from app.core.keys import in_use
 from app.core.problems import Code, Problem
@@ -20,6 +20,22 @@ _ISSUER = "kumkm"
 _AUDIENCE = "kumkm-api"
 _REMEMBERED = 10_000  # tokens whose signature need not be checked again until they expire
 _REQUIRED = {f"require_{claim}": True for claim in ("aud", "iat", "exp", "iss", "sub", "jti")}
+
+
+class Holder(Protocol):
+    """Whose token it is: an account."""
+
+    @property
+    def id(self) -> UUID:
+        """The account's."""
+
+    @property
+    def role(self) -> str:
+        """Its role."""
+
+    @property
+    def sessions_ended(self) -> int:
+        """How often all its sessions were ended."""
 
 
 class AccessTokens:
@@ -36,7 +52,7 @@ class AccessTokens:
         self._verified: dict[str, tuple[int, Proof]] = {}
 
     def issue(
-        self, account: Account, *, device_id: UUID | None, scopes: list[str], session_id: UUID | None = None
+        self, account: Holder, *, device_id: UUID | None, scopes: list[str], session_id: UUID | None = None
     ) -> str:
         """An access token for a session of the account, good for these scopes at most while the account has them; it
         lives `lifetime_s` seconds of real time. `session_id`: of a browser; where that ends, so does the token.
