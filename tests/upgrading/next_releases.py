@@ -5,7 +5,7 @@ from pathlib import Path
 
 import app as package
 import migrations
-from app.core.migrations import head
+from app.core.schema_version import head
 
 ROOT = Path(package.__file__).parent.parent
 _MIGRATION = '''"""The next release."""
