@@ -74,6 +74,30 @@ async def test_of_many_who_come_at_once_as_many_get_a_place_as_there_are(two: li
     assert sum(await asyncio.gather(*taking)) == MOST_OF_ONE
 
 
+async def test_who_waits_for_the_same_place_as_another_takes_the_next_one(
+    two: list[Peer], pg: asyncpg.Connection
+) -> None:
+    async with AsyncExitStack() as stack:
+        transaction = pg.transaction()
+        await transaction.start()
+        await pg.execute(
+            "INSERT INTO export_place (account_id, place, file_id, process_id, ends_at)"
+            " VALUES ($1, 1, gen_random_uuid(), $2, now() + interval '1 hour')",
+            WHO,
+            two[0].lives.id,
+        )
+        held_by_each = [each.places.place(WHO, MOST_OF_ONE) for each in two]
+        taking = [asyncio.create_task(each.__aenter__()) for each in held_by_each]
+        await asyncio.sleep(0.3)
+        assert not any(each.done() for each in taking), "both wait for it"
+        await transaction.rollback()
+        await asyncio.gather(*taking)
+        for each in held_by_each:
+            stack.push_async_exit(each)
+        places = await pg.fetch("SELECT place FROM export_place ORDER BY place")
+        assert [row["place"] for row in places] == [1, 2]
+
+
 async def test_a_process_that_is_gone_holds_no_place_when_its_lease_is_over(
     two: list[Peer], pg: asyncpg.Connection
 ) -> None:

@@ -124,6 +124,25 @@ async def test_who_is_refused_costs_no_statement_until_then(four: list[Peer]) ->
     assert sent == []
 
 
+@pytest.mark.usefixtures("minute_of_its_own")
+async def test_who_was_refused_asks_the_database_once_a_second_at_the_most(
+    settings: Settings, pg: asyncpg.Connection
+) -> None:
+    async with peers(settings, 1, knowing=False) as (one,):
+        assert await one.passes(600, period=60)
+        await pg.execute(
+            "UPDATE rate_count"
+            " SET hits_before = ceil(600 / (opened + 1 - extract(epoch FROM clock_timestamp()) / period)) + 2"
+        )
+        assert not await one.passes(600, period=60)
+        await asyncio.sleep(0.6)  # by now there is room
+        with statements() as sent:
+            assert not await one.passes(600, period=60)
+        assert sent == []
+        await asyncio.sleep(0.5)
+        assert await one.passes(600, period=60)
+
+
 async def test_when_more_processes_come_what_was_let_through_is_reported(settings: Settings, dsn: str) -> None:
     async with peers(settings, 1) as (old,):
         for _ in range(60):
