@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from previous_release import NoHistoryError, NoReleaseError, previous_release
+from previous_release import NoReleaseError, previous_release
 
 VERSIONS = ("0.1.0", "0.2.0", "0.3.0")
 IDENTITY = ("-c", "user.name=KUMKM", "-c", "user.email=kumkm@kumkm.test", "-c", "init.defaultBranch=main")
@@ -86,5 +86,5 @@ def test_a_shallow_clone_says_what_is_missing_unless_it_has_the_tag(root: Path, 
 
 def test_an_archive_of_the_source_is_no_repository(root: Path) -> None:
     (root / ".git").rename(root / "git")
-    with pytest.raises(NoHistoryError):
+    with pytest.raises(NoReleaseError, match="no git repository"):
         previous_release(root)
