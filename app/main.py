@@ -40,6 +40,8 @@ from app.changes.forgetting import forget_changes
 from app.core.child_processes import ChildProcesses
 from app.core.clock import Clock, MachineClock, ShiftedClock
 from app.core.database import Database
+from app.core.primary_watch import LOOK_S as PRIMARIES_S
+from app.core.primary_watch import PrimaryWatch
 from app.core.problems import Problem
 from app.core.readers import LOOK_S, Readers
 from app.core.roles import refuse_powerful_login
@@ -92,6 +94,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
         settings=settings,
         clock=clock,
         database=database,
+        primaries=PrimaryWatch(settings),
         readers=readers,
         tokens=tokens,
         sign_in=SignIn(
@@ -122,6 +125,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
     )
 
     metrics.follow_readers(readers)
+    metrics.follow_primaries(services.primaries)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
@@ -194,7 +198,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
 def _workers(services: Services, chaining: Chaining) -> tuple[Worker, ...]:
     """What a server does in the background."""
     settings, database, clock, storage = services.settings, services.database, services.clock, services.storage
-    readers = services.readers
+    readers, primaries = services.readers, services.primaries
     return (
         Worker("fold", settings.fold_interval_s, lambda: database.run(fold)),
         Worker("chain", settings.link_interval_s, chaining.round),
@@ -211,6 +215,7 @@ def _workers(services: Services, chaining: Chaining) -> tuple[Worker, ...]:
         Worker("forget_rates", RATES_FORGOTTEN_EVERY_S, lambda: database.run(forget_rates)),
         Worker("forget_places", FORGET_EVERY_S, lambda: database.run(forget_places)),
         *services.shared.workers,
+        *((Worker("look_at_primaries", PRIMARIES_S, primaries.look),) if primaries.there else ()),
         *((Worker("look_at_reader", LOOK_S, readers.look),) if readers.there else ()),
     )
 

@@ -19,7 +19,12 @@ class StatusOut(BaseModel):
 
 
 class ReadyOut(StatusOut):
-    """That the server is fine, and how its standby is, without which it is fine as well."""
+    """That the server is fine, and what is not as it should be, without which it is fine as well."""
+
+    primaries: str | None = Field(
+        description="The machines of `DATABASE_URL`: `ok`, or `two_primaries` where another one than the primary takes"
+        " writes, too; null where it names one machine."
+    )
 
     reader: str | None = Field(
         description="The standby of `KUMKM_READ_DATABASE_URL`: `ok`, or why it is not used: `not_seen`, `writes`,"
@@ -38,7 +43,7 @@ async def readyz(call: Unauthenticated) -> ReadyOut:
     """The database answers, its tables are those of this release or of a newer one that this release works with, and it
     takes writes. Otherwise `current.database` names the reason: `unreachable`, `login_refused`, `no_such_database`,
     `starting`, `stopped`, `cut`, `full`, `disk_full`, `out_of_memory`, `read_only`, `not_migrated`, `older_schema`,
-    `newer_schema`, `pooled` or `unfit`.
+    `newer_schema`, `two_primaries` (nobody knows which one is right), `pooled` or `unfit`.
     """
     database = call.services.database
     try:
@@ -52,8 +57,11 @@ async def readyz(call: Unauthenticated) -> ReadyOut:
         database.note(reason)
     if reason is not None:
         raise Problem(Code.DATABASE_AWAY, retry_after=10, current={"database": reason.code})
-    readers = call.services.readers
-    return ReadyOut(reader=(readers.fault.code if readers.fault else "ok") if readers.there else None)
+    readers, primaries = call.services.readers, call.services.primaries
+    return ReadyOut(
+        primaries=("two_primaries" if primaries.sees_two else "ok") if primaries.there else None,
+        reader=(readers.fault.code if readers.fault else "ok") if readers.there else None,
+    )
 
 
 @router.endpoint("GET /metrics", "Metrics", unlimited=True)

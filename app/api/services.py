@@ -12,6 +12,7 @@ from app.api.shared import Shared
 from app.core.child_processes import ChildProcesses
 from app.core.clock import Clock
 from app.core.database import Database
+from app.core.primary_watch import PrimaryWatch
 from app.core.readers import Readers
 from app.core.settings import Settings
 from app.core.storage import Storage
@@ -36,6 +37,7 @@ class Services:
     settings: Settings
     clock: Clock
     database: Database
+    primaries: PrimaryWatch
     readers: Readers
     tokens: AccessTokens
     sign_in: SignIn

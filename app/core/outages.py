@@ -35,6 +35,10 @@ class Outage(Cause):
         " statements, locks): name PostgreSQL itself in DATABASE_URL, several machines by commas; KUMKM_POOL_SIZE"
         " bounds the connections"
     )
+    TWO_PRIMARIES = (
+        "several machines of its address take writes, and which one is the primary is not certain, or it does not"
+        " answer: switch off the wrong one, and restart this server if that was the one promoted last"
+    )
     NOT_MIGRATED = "its tables were never made: run `kumkm migrate`"
     OLDER_SCHEMA = "its tables are of an older release: run `kumkm migrate`"
     NEWER_SCHEMA = "its tables are of a newer release, with which this server cannot work"
@@ -48,6 +52,13 @@ class PoolerError(asyncpg.InterfaceError):
         super().__init__(Outage.POOLED.value)
 
 
+class TwoPrimariesError(asyncpg.InterfaceError):
+    """Machines of an address take writes, and none of them is certainly the primary."""
+
+    def __init__(self) -> None:
+        super().__init__(Outage.TWO_PRIMARIES.value)
+
+
 _BY_ERROR: tuple[tuple[tuple[type[BaseException], ...], Outage], ...] = (
     ((asyncpg.InvalidAuthorizationSpecificationError,), Outage.LOGIN_REFUSED),
     ((asyncpg.InvalidCatalogNameError, asyncpg.DatabaseDroppedError), Outage.NO_SUCH_DATABASE),
@@ -58,6 +69,7 @@ _BY_ERROR: tuple[tuple[tuple[type[BaseException], ...], Outage], ...] = (
     ((asyncpg.OutOfMemoryError,), Outage.OUT_OF_MEMORY),
     ((asyncpg.ReadOnlySQLTransactionError, asyncpg.TargetServerAttributeNotMatched), Outage.READ_ONLY),
     ((PoolerError,), Outage.POOLED),
+    ((TwoPrimariesError,), Outage.TWO_PRIMARIES),
     ((asyncpg.IdleSessionTimeoutError, asyncpg.IdleInTransactionSessionTimeoutError), Outage.CUT),
 )
 WRONG_TABLES = (

@@ -27,6 +27,13 @@ class Pool(Protocol):
     waiting: int
 
 
+class Primaries(Protocol):
+    """Whether a machine takes writes that is not the primary."""
+
+    sees_two: bool
+    changed: Callable[[], None]
+
+
 class Standby(Protocol):
     """Metrics of a standby that answers reads."""
 
@@ -88,6 +95,9 @@ class Metrics:
             registry=self.registry,
             multiprocess_mode="livemax",
         )
+        self.two_primaries = self._gauge(
+            "kumkm_two_primaries", "Processes that see a machine of DATABASE_URL take writes that is not the primary."
+        )
         self.background_rounds = self._counter(
             "kumkm_background_rounds_total", "Rounds of work in the background, those that failed included.", "worker"
         )
@@ -130,6 +140,10 @@ class Metrics:
 
         readers.changed = changed
         changed()
+
+    def follow_primaries(self, primaries: Primaries) -> None:
+        """Have the figure of machines that write follow what is seen of them."""
+        primaries.changed = lambda: self.two_primaries.set(primaries.sees_two)
 
     def _counter(self, name: str, description: str, *labels: str) -> Counter:
         return Counter(name, description, labels, registry=self.registry)

@@ -252,6 +252,7 @@ TERMS: Mapping[str, Term] = {
         "Produsen data", "The institution that is responsible for the data.", "Kementerian Koperasi dan UKM"
     ),
     "projected_finish_on": Term("Perkiraan selesai", "When the target is reached at this pace.", "2022-11-22"),
+    "primaries": Term("Server utama", "Whether one machine alone takes writes.", "ok"),
     "projected_total": Term("Perkiraan akhir", "Entered by the campaign's end at this pace.", 31200),
     "provenance": Term("Asal jawaban", "Where each answer comes from.", None),
     "provinces": Term("Provinsi", "Codes of all provinces.", ["11", "16"]),

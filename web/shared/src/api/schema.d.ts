@@ -1767,7 +1767,7 @@ export interface paths {
          * @description The database answers, its tables are those of this release or of a newer one that this release works with, and it
          *     takes writes. Otherwise `current.database` names the reason: `unreachable`, `login_refused`, `no_such_database`,
          *     `starting`, `stopped`, `cut`, `full`, `disk_full`, `out_of_memory`, `read_only`, `not_migrated`, `older_schema`,
-         *     `newer_schema`, `pooled` or `unfit`.
+         *     `newer_schema`, `two_primaries` (nobody knows which one is right), `pooled` or `unfit`.
          */
         get: operations["readyz"];
         put?: never;
@@ -5459,7 +5459,7 @@ export interface components {
         };
         /**
          * ReadyOut
-         * @description That the server is fine, and how its standby is, without which it is fine as well.
+         * @description That the server is fine, and what is not as it should be, without which it is fine as well.
          */
         ReadyOut: {
             /**
@@ -5468,6 +5468,11 @@ export interface components {
              * @default ok
              */
             status: string;
+            /**
+             * Primaries
+             * @description The machines of `DATABASE_URL`: `ok`, or `two_primaries` where another one than the primary takes writes, too; null where it names one machine.
+             */
+            primaries: string | null;
             /**
              * Reader
              * @description The standby of `KUMKM_READ_DATABASE_URL`: `ok`, or why it is not used: `not_seen`, `writes`, `silent`, `other_database`, `strayed`, `behind`, or a reason as of the database; null where none is set.
@@ -18709,6 +18714,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "status": "ok",
+                     *       "primaries": "ok",
                      *       "reader": "ok"
                      *     }
                      */
