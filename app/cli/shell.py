@@ -18,7 +18,7 @@ from app.audit.signing import SIGNED_FROM
 from app.cli.demo_settings import demo_here, is_demo
 from app.core.connecting import connect
 from app.core.database import signing
-from app.core.outages import Outage, PoolerError, why_not_connected
+from app.core.outages import Outage, PoolerError, TwoPrimariesError, why_not_connected
 from app.core.settings import (
     Settings,
     SettingsError,
@@ -123,7 +123,9 @@ async def connected(url: str, **how: Any) -> asyncpg.Connection:
     try:
         return await connect(url, **how)
     except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, ValueError) as exc:
-        malformed = isinstance(exc, (ValueError, asyncpg.InterfaceError)) and not isinstance(exc, PoolerError)
+        malformed = isinstance(exc, (ValueError, asyncpg.InterfaceError)) and not isinstance(
+            exc, (PoolerError, TwoPrimariesError)
+        )
         reason = Outage.UNREACHABLE if isinstance(exc, TimeoutError) else why_not_connected(exc)
         if malformed or reason is None:
             raise SettingsError("DATABASE_URL has an option or a part that PostgreSQL does not know.") from exc

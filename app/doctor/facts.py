@@ -140,6 +140,20 @@ async def reader_facts(url: str, primary: asyncpg.Connection) -> Look | Outage |
         return why_not_connected(exc) or Outage.UNREACHABLE
 
 
+async def reader_login(url: str) -> str | None:
+    """Why the login at the address of the standby is not one that a server may have, in a sentence; None where it is
+    one, and where nothing answers."""
+    try:
+        standby = await connect(url, reads=True, timeout=_MACHINE_S)
+        try:
+            async with asyncio.timeout(_MACHINE_S):
+                return await _sentence(refuse_powerful_login(standby))
+        finally:
+            standby.terminate()
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        return None
+
+
 async def content_facts(pg: asyncpg.Connection, settings: Settings) -> ContentFacts:
     """Of the tables, which must be those of this release: whether keys fit, the trail holds, background work is done.
 

@@ -136,6 +136,18 @@ def judge_reader(found: Look | Outage | Unfit | None) -> Iterator[Finding]:
         yield good("reader", "Server siaga mengikuti server utama.", "The standby for reads follows the primary.")
 
 
+def judge_reader_login(unfit: str | None) -> Iterator[Finding]:
+    """The login of KUMKM_READ_DATABASE_URL: it has to be the server's as well, since its machine may be promoted."""
+    if unfit is not None:
+        yield fault(
+            "reader_login",
+            "Login di KUMKM_READ_DATABASE_URL boleh mengubah tabel atau jejak audit: pakai login server, seperti di"
+            " DATABASE_URL (`kumkm server-login`).",
+            "The login in KUMKM_READ_DATABASE_URL may alter tables or change the audit trail: use the server's, as in"
+            " DATABASE_URL (`kumkm server-login`).",
+        )
+
+
 def _judge_schema(facts: DatabaseFacts) -> Iterator[Finding]:
     if facts.schema is None:
         yield good("database_schema", "Tabel sesuai rilis ini.", "The tables are those of this release.")

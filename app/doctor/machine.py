@@ -4,7 +4,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
 
 from app.core.problems import Problem
@@ -18,7 +18,7 @@ _FREE_WARNING, _FREE_FAULT = 10 * _GB, _GB
 _PROBE = b"kumkm doctor"
 
 
-async def judge_machine(settings: Settings) -> AsyncIterator[Finding]:
+async def judge_machine(settings: Settings) -> AsyncGenerator[Finding]:
     """The folder of exports that are downloaded, the store of photos, the web apps."""
     for finding in judge_folder("spool", Path(tempfile.gettempdir()), "TMPDIR"):
         yield finding

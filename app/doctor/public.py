@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from urllib.parse import urlsplit
 
 import httpx
@@ -19,7 +19,7 @@ _BATCH = "/v1/sync/batches/00000000-0000-7000-8000-000000000000"
 _TIMEOUT_S = 10
 
 
-async def judge_public(url: str, trust: ssl.SSLContext) -> AsyncIterator[Finding]:
+async def judge_public(url: str, trust: ssl.SSLContext) -> AsyncGenerator[Finding]:
     """The public address, as `https://name/path`. `trust`: the authorities that are believed."""
     async with httpx.AsyncClient(base_url=url.rstrip("/"), verify=trust, timeout=_TIMEOUT_S) as client:
         try:

@@ -4,7 +4,8 @@ import asyncio
 import json
 import socket
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from typer.testing import CliRunner
 from world import World
 
 from app.cli import app as cli
+from app.cli import doctor as command
 from app.cli import exits
 from app.core.outages import Outage
 from app.core.roles import Rights, rights_of_login
@@ -283,3 +285,68 @@ async def test_one_machine_by_two_names_is_no_second_primary(
     _, found = await doctor(DATABASE_URL=both)
     assert "database_two_primaries" not in found
     assert "database_reach" not in found
+
+
+async def test_the_owners_login_for_reads_is_a_fault(
+    doctor: Callable[..., Awaitable[tuple[int, Found]]], settings: Settings, dsn: str
+) -> None:
+    _, found = await doctor(KUMKM_READ_DATABASE_URL=dsn)
+    assert found["reader_login"] == "fault"
+    assert "login" not in found
+    _, found = await doctor(KUMKM_READ_DATABASE_URL=settings.database_url.get_secret_value())
+    assert "reader_login" not in found
+
+
+@asynccontextmanager
+async def falls_silent(folder: str, after: bytes) -> AsyncIterator[int]:
+    """The port of a machine before the one of that folder; it says nothing more once it was sent these bytes."""
+    silent = asyncio.Event()
+
+    async def copy(come: asyncio.StreamReader, go: asyncio.StreamWriter) -> None:
+        while data := await come.read(65_536):
+            if after in data:
+                silent.set()
+            if not silent.is_set():
+                go.write(data)
+                await go.drain()
+        go.close()
+
+    async def take(come: asyncio.StreamReader, go: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_unix_connection(f"{folder}/.s.PGSQL.5432")
+        await asyncio.gather(copy(come, back), copy(there, go), return_exceptions=True)
+
+    server = await asyncio.start_server(take, "127.0.0.1", 0)
+    yield server.sockets[0].getsockname()[1]
+    server.close()
+
+
+@pytest.mark.parametrize("after", [b"user", b"pg_stat_replication", b"progress_delta"])
+async def test_a_database_that_falls_silent_is_a_fault_in_time(
+    doctor: Callable[..., Awaitable[tuple[int, Found]]],
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    after: bytes,
+) -> None:
+    monkeypatch.setattr(command, "_QUESTION_S", 1)
+    address = make_url(settings.database_url.get_secret_value())
+    async with falls_silent(str(address.query["host"]), after) as port:
+        begun = time.monotonic()
+        url = f"postgresql://{address.username}@127.0.0.1:{port}/{address.database}?sslmode=disable"
+        code, found = await doctor(DATABASE_URL=url)
+    assert (code, found["database_silent"]) == (exits.FAILED, "fault")
+    assert time.monotonic() - begun < 8
+
+
+async def test_a_store_that_falls_silent_is_a_fault_in_time(
+    doctor: Callable[..., Awaitable[tuple[int, Found]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "_QUESTION_S", 1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        place = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        keys = {"KUMKM_S3_ACCESS_KEY_ID": "a", "KUMKM_S3_SECRET_ACCESS_KEY": "b", "KUMKM_S3_ENDPOINT": place}
+        begun = time.monotonic()
+        _, found = await doctor(KUMKM_STORAGE="s3://photos", **keys)
+        assert found["machine_silent"] == "fault"
+        assert time.monotonic() - begun < 8
+        _, found = await doctor("--url", place)
+        assert found["public_silent"] == "fault"

@@ -16,12 +16,13 @@ from sqlalchemy.engine import make_url
 from standbys import Standby, standby_of, write
 from world import World, batch, item, put
 
+from app.cli.shell import connected
 from app.core.connecting import connect, look_around
 from app.core.outages import TwoPrimariesError
 from app.core.primaries import standing_of
 from app.core.primary_watch import PrimaryWatch
 from app.core.roles import as_server
-from app.core.settings import Settings
+from app.core.settings import Settings, SettingsError
 from app.doctor.facts import writing_machines
 from app.doctor.finding import Level
 from app.doctor.judging import judge_writing
@@ -154,6 +155,8 @@ async def test_of_two_that_were_promoted_beside_each_other_none_is_written_to(
             await connect(among(dsn, primary, *(str(each.data) for each in folders)))
     with pytest.raises(TwoPrimariesError):
         await connect(url)
+    with pytest.raises(SettingsError, match="several machines of its address take writes"):
+        await connected(url)
     await asyncio.to_thread(third.kill)
     await (await connect(url)).close()
     assert await look_around(url, 2) == (1, False)
