@@ -5,6 +5,7 @@ from rich.markup import escape
 from app.cli.shell import document, out
 from app.upgrading.locks import Wait
 from app.upgrading.plan import Plan, Statement
+from migrations.rights import API_ROLE
 
 _COLOURS = dict.fromkeys((Wait.NOBODY, Wait.ITSELF, Wait.A_MOMENT, Wait.ROWS), "green")
 
@@ -14,7 +15,7 @@ def show_plan(plan: Plan, *, as_json: bool) -> None:
     if as_json:
         document(_as_json(plan))
         return
-    if not plan.migrations and not plan.steps:
+    if not (plan.migrations or plan.rights or plan.steps):
         out.print(f"[green]✓[/] Nothing is to be done: the database is at {plan.current}.", highlight=False)
         return
     for migration in plan.migrations:
@@ -27,13 +28,21 @@ def show_plan(plan: Plan, *, as_json: bool) -> None:
                 highlight=False,
                 soft_wrap=True,
             )
+    for change in plan.rights:
+        for verb, privileges, to in (("GRANT", change.granted, "TO"), ("REVOKE", change.revoked, "FROM")):
+            if privileges:
+                out.print(
+                    f"[bold]rights[/]  {verb} {', '.join(privileges)} ON {escape(change.table)} {to} {API_ROLE}",
+                    highlight=False,
+                    soft_wrap=True,
+                )
     for step in plan.steps:
         out.print(
             f"[bold]data[/]  {escape(step.subject)}, in chunks, beside servers at work", highlight=False, soft_wrap=True
         )
     out.print(
         "Each migration is a transaction of its own. One that does not get its lock within five seconds stops; run"
-        " `kumkm migrate` again then. At the end the rights of the server's login are granted again.",
+        " `kumkm migrate` again then. Rights of the server's login are changed at the end, all at once.",
         highlight=False,
         soft_wrap=True,
     )
@@ -74,5 +83,6 @@ def _as_json(plan: Plan) -> dict[str, object]:
             }
             for migration in plan.migrations
         ],
+        "rights": [each._asdict() for each in plan.rights],
         "data_steps": [{"name": step.name, "subject": step.subject} for step in plan.steps],
     }

@@ -36,6 +36,25 @@ GROUP BY relname
 """
 
 
+_GRANTED_TO_ROLE = """
+SELECT relname, array_agg(privilege_type) FILTER (WHERE privilege_type IS NOT NULL)
+FROM pg_class LEFT JOIN LATERAL (
+    SELECT privilege_type FROM aclexplode(relacl) WHERE grantee = (SELECT oid FROM pg_roles WHERE rolname = $1)
+) AS granted ON true
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm')
+  AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e')
+GROUP BY relname
+"""
+
+
+class RightsChange(NamedTuple):
+    """What `kumkm migrate` changes in the rights of the server's login on a table: privileges, in order."""
+
+    table: str
+    granted: tuple[str, ...]
+    revoked: tuple[str, ...]
+
+
 class Rights(NamedTuple):
     """Where a login's rights on tables differ from `migrations/rights.py`, as `table: PRIVILEGE`, in order."""
 
@@ -51,6 +70,18 @@ async def rights_of_login(pg: asyncpg.Connection) -> Rights:
         missing += [f"{table}: {privilege}" for privilege in wanted - has]
         beyond += [f"{table}: {privilege}" for privilege in has - wanted]
     return Rights(tuple(sorted(missing)), tuple(sorted(beyond)))
+
+
+async def changes_of_rights(pg: asyncpg.Connection) -> list[RightsChange]:
+    """What granting `migrations/rights.py` would change, tables that are still to be made included."""
+    has = {table: set(granted or ()) for table, granted in await pg.fetch(_GRANTED_TO_ROLE, API_ROLE)}
+    changes = []
+    for table in sorted({*has, *RIGHTS}):
+        wanted = set(RIGHTS.get(table, "").split(", ")) - {""}
+        there = has.get(table, set())
+        if wanted != there:
+            changes.append(RightsChange(table, tuple(sorted(wanted - there)), tuple(sorted(there - wanted))))
+    return changes
 
 
 async def make_login(pg: asyncpg.Connection, name: str, password: str | None) -> bool:

@@ -1,4 +1,5 @@
-"""What `kumkm migrate` would do to a database: the statements of each migration, what they lock, and the data steps."""
+"""What `kumkm migrate` would do to a database: the statements of each migration, what they lock, the rights that
+change, and the data steps."""
 
 import io
 import re
@@ -9,6 +10,7 @@ from alembic import command
 from alembic.script import Script, ScriptDirectory
 
 from app.core.migrations import config
+from app.core.roles import RightsChange, changes_of_rights
 from app.core.rows import Row, read
 from app.core.schema_version import head
 from app.upgrading.fills import STEPS
@@ -49,11 +51,12 @@ class Migration(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What is to be done: migrations in their order, then data steps."""
+    """What is to be done: migrations in their order, rights of the server's login, then data steps."""
 
     current: str | None
     head: str
     migrations: list[Migration]
+    rights: list[RightsChange]
     steps: list[Step]
 
 
@@ -84,7 +87,7 @@ async def plan(pg: asyncpg.Connection) -> Plan:
         migrations.append(Migration(script.revision, script.doc.splitlines()[0], statements))
     has_steps = await pg.fetchval("SELECT to_regclass('data_step') IS NOT NULL")
     steps = await unfinished(pg, STEPS) if has_steps else list(STEPS)
-    return Plan(current, head() or "", migrations, steps)
+    return Plan(current, head() or "", migrations, await changes_of_rights(pg), steps)
 
 
 def statements_of(script: Script) -> list[str]:

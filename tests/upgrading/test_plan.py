@@ -10,10 +10,11 @@ from alembic.script import ScriptDirectory
 from typer.testing import CliRunner
 
 from app.cli import app as cli
-from app.core.migrations import config
+from app.core.migrations import config, migrate
 from app.core.schema_version import head
 from app.upgrading.locks import Wait, lock_of
 from app.upgrading.plan import plan, statements_of
+from migrations.rights import API_ROLE
 
 EMBEDDED_IS_ENOUGH = True
 STATEMENTS = [
@@ -120,3 +121,33 @@ async def test_a_database_of_a_newer_release_is_told_so(
     for line in (["migrate", "--plan"], ["migrate"]):
         told = await asyncio.to_thread(CliRunner().invoke, cli, line)
         assert (told.exit_code, "Migrate with that release" in str(told.exception)) == (1, True), told.output
+
+
+async def test_the_plan_names_rights_that_the_server_gets_or_loses(
+    pg: asyncpg.Connection, dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the schema is the newest one."""
+    await pg.execute(f"REVOKE INSERT, DELETE ON batch FROM {API_ROLE}; GRANT UPDATE ON audit_event TO {API_ROLE}")
+    await pg.execute(f"CREATE TABLE by_hand (a int); GRANT SELECT ON by_hand TO {API_ROLE}")
+    monkeypatch.setenv("DATABASE_URL", dsn)
+
+    async def kumkm(*line: str) -> str:
+        done = await asyncio.to_thread(CliRunner().invoke, cli, line)
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    shown = await kumkm("migrate", "--plan")
+    assert [line for line in shown.splitlines() if line.startswith("rights")] == [
+        f"rights  REVOKE UPDATE ON audit_event FROM {API_ROLE}",
+        f"rights  GRANT DELETE, INSERT ON batch TO {API_ROLE}",
+        f"rights  REVOKE SELECT ON by_hand FROM {API_ROLE}",
+    ]
+    assert json.loads(await kumkm("migrate", "--plan", "--json"))["rights"] == [
+        {"table": "audit_event", "granted": [], "revoked": ["UPDATE"]},
+        {"table": "batch", "granted": ["DELETE", "INSERT"], "revoked": []},
+        {"table": "by_hand", "granted": [], "revoked": ["SELECT"]},
+    ]
+    assert (await plan(pg)).rights, "nothing is changed"
+    await asyncio.to_thread(migrate, dsn)
+    assert (await plan(pg)).rights == []
+    assert "rights  " not in await kumkm("migrate", "--plan")
