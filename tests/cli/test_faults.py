@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,13 @@ from processes import environment_of
 from typer.main import get_command
 from world import World
 
+import app as package
 from app.cli import app as cli
 from app.cli import exits, faults
 from app.core.settings import Settings
 
 EMBEDDED_IS_ENOUGH = True
+ROOT = Path(package.__file__).parent.parent
 SECRET = "do-not-show-this"  # what stands in a wrong address
 # What runs for long, or serves, is only asked what it cannot do.
 LONG = {
@@ -255,6 +258,22 @@ def test_ctrl_c_in_the_middle_of_a_question_is_quiet(
     environment = {name: value for name, value in environment_of(settings).items() if name.startswith("KUMKM_")}
     code, _, _ = kumkm("subject", "report", "--reason", "x", stdin=Stopped(), **environment, DATABASE_URL=dsn)
     assert code == exits.STOPPED
+
+
+@pytest.mark.parametrize("ignored", [False, True])
+def test_ctrl_c_while_the_program_is_loaded_is_quiet(tmp_path: Path, ignored: bool) -> None:
+    """Unless it is ignored, as in the background of a script."""
+    (tmp_path / "typer.py").write_text("import signal\nsignal.raise_signal(signal.SIGINT)\nraise SystemExit(7)\n")
+    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
+    module, _, name = scripts["kumkm"].partition(":")
+    ignore = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN); " if ignored else ""
+    ended = subprocess.run(
+        [sys.executable, "-c", f"{ignore}from {module} import {name}; {name}()", "--version"],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(tmp_path), str(ROOT)))},
+        capture_output=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (7 if ignored else exits.STOPPED, b"", b"")
 
 
 def test_the_sweep_meets_every_command() -> None:
