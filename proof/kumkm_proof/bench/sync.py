@@ -190,11 +190,10 @@ async def _run(out: Console, syncs: int, connections: int, first: int) -> None:
     for percent in (50, 95, 99):
         table.add_row(f"p{percent} of a sync, ms", f"{percentile(latencies, percent):.1f}")
     out.print(table)
-    table = Table("request", "server, ms", "PostgreSQL, ms", "p50, ms", "p99, ms", "statements", "journeys")
+    table = Table("request", "server, PostgreSQL, ms", "p50, p99, ms", "statements, journeys")
     for name, (used, taken) in steps.items():
-        costs = (f"{1000 * each / len(steady):.2f}" for each in used)
-        figures = (f"{statistics.median(taken):.2f}", f"{percentile(taken, 99):.2f}")
-        table.add_row(name, *costs, *figures, *map(str, counted[name]))
+        figures = f"{statistics.median(taken):.2f}, {percentile(taken, 99):.2f}"
+        table.add_row(name, _ms(used, len(steady)), figures, ", ".join(map(str, counted[name])))
     out.print(table)
     out.print(
         f"Requests in step, one after the other over {len(steady)} tablets. Journeys: statements with those that begin"
