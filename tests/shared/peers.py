@@ -1,8 +1,12 @@
 """Several server processes on one database, as far as they count together: each has connections of its own."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+import asyncpg
+import pytest
 
 from app.core.database import Database
 from app.core.sealing import Digester
@@ -47,3 +51,20 @@ async def peers(settings: Settings, number: int, *, knowing: bool = True) -> Asy
         if each.rates._asking is not None:
             await asyncio.wait([each.rates._asking])
         await each.database.close()
+
+
+@contextmanager
+def statements(method: str) -> Iterator[list[str]]:
+    """Those that a method of the driver is called with meanwhile, but for beats, which come by the clock."""
+    sent: list[str] = []
+    driver: Any = asyncpg.Connection
+    real = getattr(driver, method)
+
+    async def counted(pg: asyncpg.Connection, query: str, *args: Any, **kwargs: Any) -> Any:
+        if "server_process" not in query:
+            sent.append(query)
+        return await real(pg, query, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(driver, method, counted)
+        yield sent

@@ -1,13 +1,12 @@
 """The setting in an app: what a request costs, what is counted by whom, and what the others hear of it."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import AsyncIterator
 
 import asyncpg
 import httpx
 import pytest
 from fastapi import FastAPI
+from peers import statements
 from shapes import Json
 from world import World
 
@@ -17,23 +16,6 @@ from app.main import create_app
 from app.processes.lives import FRESH_S
 
 EMBEDDED_IS_ENOUGH = True
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """All that are sent meanwhile."""
-    sent: list[str] = []
-    driver: Any = asyncpg.Connection
-    prepare = driver._get_statement
-
-    async def counted(pg: asyncpg.Connection, query: str, *args: Any, **kwargs: Any) -> Any:
-        if "server_process" not in query:  # a beat, which comes by the clock
-            sent.append(query)
-        return await prepare(pg, query, *args, **kwargs)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(driver, "_get_statement", counted)
-        yield sent
 
 
 @pytest.fixture
@@ -50,7 +32,7 @@ async def app(settings: Settings, clock: SetClock) -> AsyncIterator[FastAPI]:
 
 
 async def cost(client: httpx.AsyncClient, headers: Json, requests: int) -> list[str]:
-    with statements() as sent:
+    with statements("_get_statement") as sent:
         for _ in range(requests):
             assert (await client.get("/v1/campaigns", headers=headers)).status_code == 200
     return sent

@@ -3,14 +3,12 @@
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
 
 import asyncpg
 import pytest
-from peers import Peer, peers
+from peers import Peer, peers, statements
 from pydantic import SecretStr
 from waiting import until
 
@@ -28,22 +26,6 @@ DAY = 86_400
 async def four(settings: Settings) -> AsyncIterator[list[Peer]]:
     async with peers(settings, 4) as made:
         yield made
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Those that are sent meanwhile to count rates."""
-    sent: list[str] = []
-    driver: Any = asyncpg.Connection
-    fetch = driver.fetch
-
-    async def counted(pg: asyncpg.Connection, query: str, *args: Any, **kwargs: Any) -> Any:
-        sent.append(query)
-        return await fetch(pg, query, *args, **kwargs)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(driver, "fetch", counted)
-        yield sent
 
 
 async def test_the_rate_over_all_processes_is_one_rate_and_a_tenth_at_the_worst(four: list[Peer]) -> None:
@@ -67,19 +49,19 @@ async def test_who_stays_below_the_rate_is_never_refused_through_whichever_proce
 
 
 async def test_most_requests_cost_no_statement_and_those_far_below_the_rate_none(four: list[Peer]) -> None:
-    with statements() as sent:
+    with statements("fetch") as sent:
         for who in range(20):
             for number in range(40):  # of 600 a minute
                 assert await four[number % 4].passes(who=f"account {who}")
     assert sent == []
-    with statements() as sent:
+    with statements("fetch") as sent:
         for number in range(500):
             assert await four[number % 4].passes()
     assert len(sent) < 500 / 8, "one in eight until five sixths of the rate are reached"
 
 
 async def test_requests_that_come_at_once_are_counted_by_few_statements(four: list[Peer]) -> None:
-    with statements() as sent:
+    with statements("fetch") as sent:
         told = await asyncio.gather(*(each.passes(200, f"{n % 3}") for each in four for n in range(300)))
     assert 600 <= sum(told) <= 3 * 220
     assert len(sent) < 60
@@ -117,7 +99,7 @@ async def test_who_is_refused_costs_no_statement_until_then(four: list[Peer]) ->
     while await first.passes(20):
         pass
     assert not await second.passes(20)
-    with statements() as sent:
+    with statements("fetch") as sent:
         for _ in range(200):
             assert not await first.passes(20)
             assert not await second.passes(20)
@@ -136,7 +118,7 @@ async def test_who_was_refused_asks_the_database_once_a_second_at_the_most(
         )
         assert not await one.passes(600, period=60)
         await asyncio.sleep(0.6)  # by now there is room
-        with statements() as sent:
+        with statements("fetch") as sent:
             assert not await one.passes(600, period=60)
         assert sent == []
         await asyncio.sleep(0.5)
