@@ -3,7 +3,7 @@
 import asyncpg
 import pytest
 
-from app.core.outages import Outage, PoolerError, why_broken_off, why_not_connected
+from app.core.outages import Outage, PoolerError, TwoPrimariesError, why_broken_off, why_not_connected
 
 EMBEDDED_IS_ENOUGH = True
 REASONS = {
@@ -30,8 +30,12 @@ def test_a_connection_that_breaks_is_cut_and_one_that_never_was_is_unreachable(e
     assert why_not_connected(error) is Outage.UNREACHABLE
 
 
-def test_a_pooler_has_its_own_reason() -> None:
-    assert why_broken_off(PoolerError()) is why_not_connected(PoolerError()) is Outage.POOLED
+@pytest.mark.parametrize(
+    ("error", "reason"), [(PoolerError(), Outage.POOLED), (TwoPrimariesError(), Outage.TWO_PRIMARIES)]
+)
+def test_what_the_program_itself_finds_has_its_own_reason_and_sentence(error: Exception, reason: Outage) -> None:
+    assert why_broken_off(error) is why_not_connected(error) is reason
+    assert str(error) == reason.value
 
 
 def test_a_network_without_the_server_is_unreachable() -> None:
