@@ -5,6 +5,7 @@ from typing import Any
 
 import asyncpg
 import httpx
+from ageing import earlier
 from fastapi import FastAPI
 
 PASSWORD = "sapi makan rumput hijau"
@@ -47,7 +48,4 @@ def with_cookies(cookies: dict[str, str]) -> dict[str, str]:
 async def later(pg: asyncpg.Connection, seconds: int) -> None:
     """As if so many seconds had passed since everything that sessions remember."""
     times = ("started_at", "rotated_at", "seen_at", "expires_at")
-    await pg.execute(
-        f"UPDATE browser_session SET {', '.join(f'{t} = {t} - $1::interval' for t in times)}",
-        timedelta(seconds=seconds),
-    )
+    await pg.execute(f"UPDATE browser_session SET {earlier(timedelta(seconds=seconds), *times)}")

@@ -1,10 +1,12 @@
 """Tablets: one for each enumerator, and what is left of a lost one."""
 
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
 import httpx
 import pytest
+from ageing import earlier
 from shapes import Call, Json
 from world import World, batch, item, nik
 
@@ -80,7 +82,7 @@ async def test_a_supervisor_allows_one_more_tablet_once_and_for_a_week(
     assert (await sign_in(device_id="tablet-2")).status_code == 200
     assert (await sign_in(device_id="tablet-3")).json()["code"] == "device_limit_reached"
     await permit("officer")
-    await pg.execute("UPDATE account SET next_tablet_until = next_tablet_until - interval '8 days'")
+    await pg.execute(f"UPDATE account SET {earlier(timedelta(days=8), 'next_tablet_until')}")
     assert (await sign_in(device_id="tablet-3")).json()["code"] == "device_limit_reached"
     told = await pg.fetch("SELECT actor_id FROM audit_event WHERE action = 'device.permitted' ORDER BY id")
     assert [row[0] for row in told] == [world.id("coordinator.1"), world.id("officer")]
@@ -104,7 +106,7 @@ async def test_a_lost_tablet_reads_nothing_and_what_it_hands_over_in_time_is_hel
     assert await pg.fetchval("SELECT count(*) FROM submission") == 0
     assert (await client.get(path, headers=bearer(await sign_in()))).content == sent.content
     assert (await sign_in(device_id="tablet-new")).status_code == 200, "the replacement"
-    await pg.execute("UPDATE device SET revoked_at = revoked_at - interval '14 days'")
+    await pg.execute(f"UPDATE device SET {earlier(timedelta(days=14), 'revoked_at')}")
     form["refresh_token"] = refreshed.json()["refresh_token"]
     assert (await client.post("/v1/auth/token", data=form)).status_code == 400
     assert (await sign_in()).json()["code"] == "device_revoked"

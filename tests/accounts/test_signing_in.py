@@ -339,7 +339,6 @@ async def test_an_answer_that_was_lost_is_given_again_as_long_as_what_it_brought
     brought = (await client.post("/v1/auth/token", data=form)).json()["refresh_token"]
     await pg.execute("UPDATE refresh_token SET expires_at = now() - interval '1 hour' WHERE spent_at IS NOT NULL")
     assert (await client.post("/v1/auth/token", data=form)).json()["refresh_token"] == brought
-    await pg.execute(
-        "UPDATE refresh_token SET expires_at = now()+interval '1 hour' * CASE WHEN spent_at IS NULL THEN -1 ELSE 1 END"
-    )
+    for spent, moment in (("IS NULL", "now() - interval '1 hour'"), ("IS NOT NULL", "now() + interval '1 hour'")):
+        await pg.execute(f"UPDATE refresh_token SET expires_at = {moment} WHERE spent_at {spent}")
     assert (await client.post("/v1/auth/token", data=form)).json()["code"] == "invalid_grant"

@@ -1,12 +1,13 @@
 """What has outlived its use is removed, and nothing else: a long season leaves tables no larger than a short one."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import asyncpg
 import httpx
 import pytest
+from ageing import earlier
 from shapes import Json
 from world import World, batch, item, nik
 
@@ -44,8 +45,7 @@ Forget = Callable[[], Awaitable[None]]
 
 async def days_pass(pg: asyncpg.Connection, days: int) -> None:
     for table, moments in MOMENTS.items():
-        moved = ", ".join(f"{moment} = {moment} - interval '{days} days'" for moment in moments)
-        await pg.execute(f"UPDATE {table} SET {moved}")
+        await pg.execute(f"UPDATE {table} SET {earlier(timedelta(days=days), *moments)}")
 
 
 async def sizes(pg: asyncpg.Connection) -> dict[str, int]:
@@ -156,7 +156,7 @@ async def test_a_held_item_is_decided_on_however_old_it_is(
     await client.put(f"/v1/sync/batches/{new_id()}", json=batch(item(nik=nik())), headers=world.auth("enumerator.1"))
     [held] = await pg.fetch("SELECT id, batch_id FROM raw_item WHERE outcome = 'held'")
     await days_pass(pg, 200)
-    await pg.execute("UPDATE raw_item SET received_at = received_at - interval '200 days'")  # as its batch
+    await pg.execute(f"UPDATE raw_item SET {earlier(timedelta(days=200), 'received_at')}")  # as its batch
     await forget()
     assert await pg.fetchval("SELECT count(*) FROM batch WHERE id = $1", held["batch_id"]) == 1
     path = f"/v1/held/{held['id']}"

@@ -276,11 +276,12 @@ class History:
         """Of a record the newest held revision waits until it is decided on or the register has a newer one; no older
         one ever waits."""
         rows = await self.pg.fetch(
-            "SELECT raw_item.revision, resolved_on IS NULL AS waits, decision,"
-            " row_number() OVER (PARTITION BY subject_id, raw_item.enumerator_id ORDER BY raw_item.revision DESC)"
-            " AS place,"
-            " record.enumerator_id IS NOT DISTINCT FROM raw_item.enumerator_id AS own, record.revision AS entered"
-            " FROM raw_item LEFT JOIN record ON record_id = subject_id WHERE outcome = 'held'"
+            "WITH held AS MATERIALIZED (SELECT * FROM raw_item WHERE outcome = 'held'),"
+            " known AS MATERIALIZED (SELECT * FROM record)"
+            " SELECT held.revision, resolved_on IS NULL AS waits, decision,"
+            " row_number() OVER (PARTITION BY subject_id, held.enumerator_id ORDER BY held.revision DESC) AS place,"
+            " known.enumerator_id IS NOT DISTINCT FROM held.enumerator_id AS own, known.revision AS entered"
+            " FROM held LEFT JOIN known ON record_id = subject_id"
         )
         for row in rows:
             newest = row["place"] == 1

@@ -4,12 +4,13 @@ import itertools
 import json
 from collections import Counter
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import asyncpg
 import httpx
 import pytest
+from ageing import earlier
 from fastapi import FastAPI
 from one_by_one import each
 from pydantic import SecretStr
@@ -203,7 +204,7 @@ async def test_it_is_kept_for_a_while(
     first = await ask(client, world)
     await outcomes(client, world, "enumerator.1", item(nik=nik()))
     assert (await ask(client, world, "enumerator.2")).content == first.content
-    await pg.execute("UPDATE known_filter SET made_at = made_at - interval '11 minutes'")
+    await pg.execute(f"UPDATE known_filter SET {earlier(timedelta(minutes=11), 'made_at')}")
     assert (await ask(client, world)).content != first.content
 
 

@@ -7,10 +7,12 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
 import pytest
+from ageing import earlier
 from field import CAMPAIGN, PASSWORD, Field, sent_item
 from PIL import Image
 from processes import environment_of, free_port, start_process
@@ -123,7 +125,7 @@ async def test_the_doorstep_warning_is_said(tablet: Command, tmp_path: Path, pg:
     (tmp_path / "item.json").write_text(json.dumps(item))
     await tablet("record", "--file", str(tmp_path / "item.json"))
     await tablet("sync")
-    await pg.execute("UPDATE known_filter SET made_at = made_at - interval '1 hour'")
+    await pg.execute(f"UPDATE known_filter SET {earlier(timedelta(hours=1), 'made_at')}")
     await tablet("sync")
     assert "mungkin sudah tercatat" in (await tablet("record", "--file", str(tmp_path / "item.json")))[1]
 

@@ -15,6 +15,7 @@ import asyncpg
 import httpx
 import pytest
 import uuid_utils.compat as uuids
+from ageing import earlier
 from field import CAMPAIGN, Field, decide, once, problem, sent_item, states, stored
 from forms import sized
 from PIL import Image
@@ -326,7 +327,7 @@ async def test_the_doorstep_warning_works_without_a_signal(field: Field, pg: asy
     number, other = nik(), nib()
     first.outbox.add(CAMPAIGN, sent_item(nik=number, nib=other))
     await first.sync()
-    await pg.execute("UPDATE known_filter SET made_at = made_at - interval '1 hour'")
+    await pg.execute(f"UPDATE known_filter SET {earlier(timedelta(hours=1), 'made_at')}")
     await second.sync()
     second.wire.before = lambda _: httpx.ConnectError("no signal")
     spaced = f"{number[:6]} {number[6:12]} {number[12:]}"
