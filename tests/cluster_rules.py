@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pglast
+from cluster_steadiness import unsteady
 from pglast import enums, parse_sql
 
 from app.core.distribution import Distribution, Kind
@@ -20,19 +21,26 @@ ast: Any = pglast.ast
 Spread = Mapping[str, Distribution]
 """The tables that are spread, by name."""
 
-Columns = Mapping[str, frozenset[str]]
+Columns = Mapping[str, Mapping[str, str]]
+"""The columns of each table, with their types."""
+
 _OF_THE_NODE = {"pg_current_snapshot", "pg_current_xact_id", "pg_current_wal_flush_lsn", "pg_is_in_recovery"}
 _NOW = ("now", "clock_timestamp", "statement_timestamp")
 _SPREAD = (Kind.BY_REGENCY, Kind.DIRECTORY)
 _VALUES = (ast.ParamRef, ast.A_Const, ast.TypeCast)
 
 
-def refusals(sql: str, distributions: Mapping[str, Distribution], columns: Columns) -> set[str]:
-    """Why a cluster would refuse these statements; empty where it takes them."""
+def refusals(
+    sql: str, distributions: Mapping[str, Distribution], columns: Columns, known: frozenset[str] = frozenset()
+) -> set[str]:
+    """Why a cluster would refuse these statements; empty where it takes them.
+
+    `known`: the tables that Citus knows (`known_tables`).
+    """
     spread = {table: each for table, each in distributions.items() if each.kind in _SPREAD}
     found: set[str] = set()
     for each in parse_sql(sql):
-        _Rules(spread, columns, found).statement(each.stmt)
+        _Rules(spread, columns, known, found).statement(each.stmt)
     return found
 
 
@@ -50,6 +58,7 @@ class _Level:
 class _Rules:
     spread: Spread
     columns: Columns
+    known: frozenset[str]
     found: set[str]
 
     def statement(self, node: Any, outer: _Level | None = None, ctes: frozenset[str] = frozenset()) -> None:
@@ -112,7 +121,9 @@ class _Rules:
             if outer is not None and not node.targetList and level.tables:
                 self.found.add("a subquery without columns over a table that is spread")
         elif target is not None:
-            self._moments(node, target)
+            if target in self.known:
+                self._moments(node, target)
+                self.found.update(unsteady(node, target, self.columns[target]))
             if target in self.spread:
                 self._written(node, target)
 
@@ -262,7 +273,7 @@ class _Rules:
                     self.found.add(f"rows of {table} are locked without {self._key(table)} =")
 
     def _moments(self, node: Any, table: str) -> None:
-        """Of tables that Citus knows, local ones as well: a moment that hangs on a row."""
+        """A moment that hangs on a row."""
         for chosen in (*_found(node, ast.CoalesceExpr), *_found(node, ast.CaseExpr)):
             if any(call.funcname[-1].sval in _NOW for call in _found(chosen, ast.FuncCall)):
                 self.found.add(f"the moment is chosen by the row in an UPDATE of {table}")
@@ -282,6 +293,17 @@ class _Rules:
             for cast in _found(source, ast.TypeCast):
                 if cast.typeName.arrayBounds and isinstance(cast.arg, ast.ColumnRef):
                     self.found.add(f"a column is cast to an array in an UPDATE of {table}")
+
+
+def known_tables(tables: Iterable[Any], distributions: Mapping[str, Distribution]) -> frozenset[str]:
+    """The tables that Citus plans for: those that it was given, and local ones that refer to them, or to such a one."""
+    given = {table for table, each in distributions.items() if each.kind is not Kind.LOCAL or each.beside}
+    links = [(table.name, link.referred_table.name) for table in tables for link in table.foreign_key_constraints]
+    known: set[str] = set()
+    while given - known:
+        known |= given
+        given |= {name for link in links if known & set(link) for name in link}
+    return frozenset(known)
 
 
 def unfit_keys(tables: Iterable[Any], distributions: Mapping[str, Distribution]) -> set[str]:

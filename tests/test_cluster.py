@@ -1,16 +1,22 @@
 """The schema and the statements fit a cluster: no key that spans nodes, no statement that Citus refuses.
 
-Statements that the suite sends are checked in `conftest.py`, each once; here are the rules themselves.
+Statements that the suite sends are checked in `shared_fixtures.py`, each once; here are the rules themselves.
 """
 
+from datetime import timedelta
+
+import asyncpg
 import pytest
-from cluster_rules import refusals, unfit_keys
-from cluster_statements import COLUMNS, DISTRIBUTIONS
+from ageing import earlier
+from cluster_rules import unfit_keys
+from cluster_statements import DISTRIBUTIONS, Refused, refusals_of
+from outside import OUTSIDE
 from sqlalchemy import Column, ForeignKey, Index, MetaData, Table, Text
 
-from app.core.distribution import BY_REGENCY, LOCAL, REFERENCE, Kind, directory
+from app.core.distribution import BY_REGENCY, LOCAL, ON_ONE_NODE, REFERENCE, Kind, directory
 from app.tables import metadata
 
+EMBEDDED_IS_ENOUGH = True
 _LOCK = "SELECT id FROM business WHERE {} ORDER BY id FOR NO KEY UPDATE"
 _SUM = "SELECT s FROM region CROSS JOIN LATERAL (SELECT {} FROM business WHERE {}) AS found"
 
@@ -60,12 +66,19 @@ def test_a_key_that_spans_nodes_is_found() -> None:
         _LOCK.format("regency_code = $1 AND id = ANY($2)"),
         "UPDATE business SET name = i.name FROM unnest($1::uuid[], $2::text[]) i (id, name) WHERE i.id = business.id",
         "INSERT INTO identity (digest) VALUES ($1) ON CONFLICT (digest) DO NOTHING",
+        # What a moment is in UTC hangs on no setting, and what is now is worked out once.
+        f"UPDATE submission SET {earlier(timedelta(days=1), 'received_at')}",
+        "UPDATE account SET activation_expires_at = now() + '1 day' WHERE created_at > now() - $1::interval",
+        "DELETE FROM business WHERE created_at - $1 > interval '1 day' AND to_jsonb(now()) IS NOT NULL",
+        "UPDATE submission SET received_on = (received_at AT TIME ZONE 'UTC')::date, revision = revision + 1",
+        # Of these tables Citus knows nothing.
+        "UPDATE feed_mark SET id = gen_random_uuid(), made_at = made_at - interval '1 day'",
         # One regency is one node, which takes everything.
         _SUM.format("count(*) AS s", "business.regency_code = $1 AND business.region_code = region.code"),
     ],
 )
 def test_what_a_cluster_takes(statement: str) -> None:
-    assert not refusals(statement, DISTRIBUTIONS, COLUMNS)
+    assert not refusals_of(statement)
 
 
 @pytest.mark.parametrize(
@@ -110,8 +123,43 @@ def test_what_a_cluster_takes(statement: str) -> None:
         ("UPDATE account SET closed_at = coalesce(closed_at, now()) WHERE id = $1", "the moment is chosen"),
         ("INSERT INTO business (id) VALUES ($1) ON CONFLICT (id) DO NOTHING", "ON CONFLICT of business"),
         ("SELECT count(*) FROM (SELECT FROM business LIMIT 10) AS waiting", "without columns"),
+        ("UPDATE submission SET received_at = received_at - interval '1 day'", "moment - interval is STABLE"),
+        ("UPDATE device AS d SET revoked_at = $1::interval + d.revoked_at", "moment + interval is STABLE"),
+        ("UPDATE device SET revoked_at = now() - interval '1 day' * told_id::int", "moment - interval is STABLE"),
+        ("UPDATE device SET revoked_at = (revoked_at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' - $1::interval", "STABLE"),
+        ("DELETE FROM business WHERE created_at::date < $1", "a cast to date is STABLE"),
+        ("UPDATE account SET created_at = username::timestamptz", "a cast to timestamptz is STABLE"),
+        ("DELETE FROM submission WHERE extract(hour FROM received_at) > 6", "extract is STABLE"),
+        ("UPDATE submission SET answers = jsonb_build_object('name', revision)", "jsonb_build_object is STABLE"),
+        ("UPDATE record SET record_id = gen_random_uuid()", "gen_random_uuid is VOLATILE"),
+        ("DELETE FROM submission WHERE random() < 0.5", "random is VOLATILE"),
         ("DELETE FROM submission WHERE ctid = ANY(ARRAY(SELECT ctid FROM submission LIMIT 10))", "by ctid"),
     ],
 )
 def test_what_a_cluster_refuses(statement: str, why: str) -> None:
-    assert any(why in found for found in refusals(statement, DISTRIBUTIONS, COLUMNS))
+    assert any(why in found for found in refusals_of(statement))
+
+
+@pytest.mark.skipif(OUTSIDE is not None, reason="the server that was named may be a cluster, which refuses them")
+async def test_what_a_test_sends_is_held_against_the_rules_too(pg: asyncpg.Connection, statements: Refused) -> None:
+    moved = "UPDATE submission SET received_at = received_at - interval '1 day'"
+    read = "SELECT count(*) FROM record JOIN submission USING (record_id)"
+    await pg.execute(moved)
+    await pg.fetchval(read)
+    await pg.execute(f"{ON_ONE_NODE} UPDATE business SET regency_code = '16.02'")
+    with pytest.raises(asyncpg.PostgresSyntaxError):
+        await pg.execute("UPDATE submission SET")
+    assert set(statements) == {moved, read}
+    statements.clear()
+
+
+async def test_what_makes_a_row_old_is_immutable(pg: asyncpg.Connection) -> None:
+    """PostgreSQL has an index of nothing else, so it says so itself."""
+    await pg.execute("SET timezone = 'Asia/Jayapura'")
+    await pg.execute("CREATE TABLE row (at timestamptz); INSERT INTO row VALUES ('2022-09-12 12:00:00.5+07')")
+    await pg.execute(f"UPDATE row SET {earlier(timedelta(days=1, milliseconds=250), 'at')}")
+    assert await pg.fetchval("SELECT at = '2022-09-11 12:00:00.25+07' FROM row")
+    value = earlier(timedelta(days=1), "at").removeprefix("at = ")
+    await pg.execute(f"CREATE INDEX ON row (({value}))")
+    with pytest.raises(asyncpg.InvalidObjectDefinitionError):
+        await pg.execute("CREATE INDEX ON row ((at - interval '1 day'))")
