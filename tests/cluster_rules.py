@@ -124,6 +124,7 @@ class _Rules:
             if target in self.known:
                 self._moments(node, target)
                 self.found.update(unsteady(node, target, self.columns[target]))
+                self._by_ctid(node, target)
             if target in self.spread:
                 self._written(node, target)
 
@@ -278,9 +279,13 @@ class _Rules:
             if any(call.funcname[-1].sval in _NOW for call in _found(chosen, ast.FuncCall)):
                 self.found.add(f"the moment is chosen by the row in an UPDATE of {table}")
 
-    def _written(self, node: Any, table: str) -> None:
-        if any(names[-1:] == ["ctid"] for names in _references(node.whereClause)):
+    def _by_ctid(self, node: Any, table: str) -> None:
+        """Rows of a table that is spread, or found by what is: that is read first, and a place then means nothing."""
+        spread = any(each.relname in self.spread for each in (node.relation, *_found(node.whereClause, ast.RangeVar)))
+        if spread and any(names[-1:] == ["ctid"] for names in _references(node.whereClause)):
             self.found.add(f"rows of {table} by ctid")
+
+    def _written(self, node: Any, table: str) -> None:
         if not isinstance(node, ast.UpdateStmt):
             return
         for target in node.targetList:

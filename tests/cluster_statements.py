@@ -13,6 +13,7 @@ from pglast.parser import ParseError
 from sqlalchemy.dialects import postgresql
 
 from app.core.distribution import ON_ONE_NODE
+from app.core.roles import SERVER_LOGIN
 from app.tables import distributions, metadata
 
 _TESTS = Path(__file__).parent
@@ -40,7 +41,8 @@ def _application(pg: Any) -> str:
 
 
 def _is_the_servers(pg: Any) -> bool:
-    return _application(pg) == "kumkm"
+    """On a connection of its pool, or one that a test opened for its login."""
+    return _application(pg) == "kumkm" or pg._params.user == SERVER_LOGIN
 
 
 def _is_the_tests(pg: Any) -> bool:

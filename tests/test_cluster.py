@@ -134,6 +134,10 @@ def test_what_a_cluster_takes(statement: str) -> None:
         ("UPDATE record SET record_id = gen_random_uuid()", "gen_random_uuid is VOLATILE"),
         ("DELETE FROM submission WHERE random() < 0.5", "random is VOLATILE"),
         ("DELETE FROM submission WHERE ctid = ANY(ARRAY(SELECT ctid FROM submission LIMIT 10))", "by ctid"),
+        (
+            "WITH gone AS (DELETE FROM batch WHERE ctid IN (SELECT ctid FROM batch, raw_item) RETURNING *) TABLE gone",
+            "rows of batch by ctid",
+        ),
     ],
 )
 def test_what_a_cluster_refuses(statement: str, why: str) -> None:

@@ -28,22 +28,30 @@ class Due(NamedTuple):
     photos: int
 
 
-_WITH_PHOTOS = """
-SELECT DISTINCT record_id FROM attachment_link JOIN record USING (record_id) WHERE campaign_id = $1 LIMIT $2
+# Links are read apart from records: in a cluster the former lie on one node, the latter on many.
+_LINKED = "WITH linked AS MATERIALIZED (SELECT record_id, count(*) AS links FROM attachment_link GROUP BY record_id)"
+_WITH_PHOTOS = f"""
+{_LINKED}
+SELECT record_id FROM record WHERE campaign_id = $1 AND record_id IN (SELECT record_id FROM linked) LIMIT $2
+"""
+_REVISIONS = "SELECT count(*) FROM submission WHERE campaign_id = $1 AND sealed IS NOT NULL"
+_RAW_ITEMS = "SELECT count(*) FROM raw_item WHERE campaign_id = $1 AND sealed IS NOT NULL"
+_PHOTOS = f"""
+{_LINKED}, kept AS MATERIALIZED (
+    SELECT record_id FROM record WHERE campaign_id = $1 AND record_id IN (SELECT record_id FROM linked)
+)
+SELECT coalesce(sum(links), 0)::bigint FROM linked JOIN kept USING (record_id)
 """
 
 
 async def due(pg: asyncpg.Connection, today: date) -> list[Due]:
     """What is to be removed today."""
-    rows = await pg.fetch(
-        "SELECT id, code, answers_until,"
-        " (SELECT count(*) FROM submission WHERE campaign_id = campaign.id AND sealed IS NOT NULL),"
-        " (SELECT count(*) FROM raw_item WHERE campaign_id = campaign.id AND sealed IS NOT NULL),"
-        " (SELECT count(*) FROM attachment_link JOIN record USING (record_id) WHERE campaign_id = campaign.id)"
-        " FROM campaign WHERE answers_until < $1 ORDER BY id",
-        today,
-    )
-    return [found for row in rows if any((found := Due(*row))[3:])]
+    over = await pg.fetch("SELECT id, code, answers_until FROM campaign WHERE answers_until < $1 ORDER BY id", today)
+    found = [
+        Due(*row, *[await pg.fetchval(counted, row["id"]) for counted in (_REVISIONS, _RAW_ITEMS, _PHOTOS)])
+        for row in over
+    ]
+    return [each for each in found if any(each[3:])]
 
 
 async def remove(pg: asyncpg.Connection, campaign: Due, storage: Storage, advance: Callable[[int], None]) -> None:

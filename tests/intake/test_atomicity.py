@@ -66,7 +66,7 @@ async def test_a_killed_connection_is_503_and_the_batch_can_be_sent_again(
     count = rollup.count
 
     async def killed(connection: asyncpg.Connection, *args: Any) -> None:
-        await pg.execute("SELECT pg_terminate_backend($1)", connection.get_server_pid())
+        await pg.execute("SELECT pg_terminate_backend($1::int)", connection.get_server_pid())
         await count(connection, *args)
 
     body, batch_id = batch(item(nik=nik())), uuids.uuid7()
