@@ -10,6 +10,14 @@ interface Told {
   readonly children: ReactNode;
 }
 
+/**
+ * The keys belong to a window from the moment it is there. The library's own focus comes a task later: on a slow
+ * machine the first keys would be lost, or the page below would take them as its own.
+ */
+function takeKeys(window: HTMLElement | null): void {
+  window?.querySelector<HTMLElement>('[data-autofocus]')?.focus();
+}
+
 /** A window over the page. */
 export function Dialog({ opened = true, title, size = 'md', onClose, onKeyDown, children }: Told) {
   return (
@@ -20,7 +28,9 @@ export function Dialog({ opened = true, title, size = 'md', onClose, onKeyDown, 
           <Modal.Title fw={650}>{title}</Modal.Title>
           <Modal.CloseButton />
         </Modal.Header>
-        <Modal.Body onKeyDown={onKeyDown}>{children}</Modal.Body>
+        <Modal.Body ref={takeKeys} onKeyDown={onKeyDown}>
+          {children}
+        </Modal.Body>
       </Modal.Content>
     </Modal.Root>
   );
