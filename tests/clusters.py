@@ -12,7 +12,7 @@ from pathlib import Path
 import asyncpg
 from processes import environment_of
 from servers import memory
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from typer.testing import CliRunner, Result
 
 from app.backup.programs import Programs, find_programs
@@ -92,13 +92,13 @@ async def _drop_slot(dsn: str) -> None:
 def serving(backups: Backups, data: Path, like: str) -> Iterator[str]:
     """The address of the database `like` on a server on a restored folder."""
     programs = backups.programs
-    options = f"-c listen_addresses= -c unix_socket_directories={data.parent} -c fsync=off"
+    options = f"-c listen_addresses= -c port=5432 -c unix_socket_directories={data.parent} -c fsync=off"
     programs.run("pg_ctl", "start", "--wait", f"--pgdata={data}", f"--options={options}", f"--log={data}.log")
     try:
-        yield (
-            make_url(like)
-            .set(host=None, port=None, query={"host": str(data.parent)})
-            .render_as_string(hide_password=False)
+        there = make_url(like)
+        address = URL.create(
+            there.drivername, there.username, there.password, database=there.database, query={"host": str(data.parent)}
         )
+        yield address.render_as_string(hide_password=False)
     finally:
         programs.run("pg_ctl", "stop", "--wait", "--mode=fast", f"--pgdata={data}")

@@ -6,6 +6,7 @@ used for new numbers, so that all of them change at the same moment. To be run a
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -14,12 +15,15 @@ import asyncpg
 from app.accounts.permissions import OPERATOR
 from app.audit import trail
 from app.audit.actions import Action
+from app.core.database import TryAgain
 from app.core.sealing import Digester, KeyRing
 from app.register import number_keys
 from app.register.claims import NUMBERS_LOCK
+from app.review.involved import with_sharers
 from app.review.journal_rows import move_in_journals
+from app.submissions.queries import records_by_id
 from app.submissions.records import unsealed
-from app.submissions.sealed import CHUNK
+from app.submissions.sealed import CHUNK, with_answers
 from app.submissions.store import forget_said
 
 _NEXT = """
@@ -51,20 +55,19 @@ async def redigest(
         await pg.execute("SELECT pg_advisory_xact_lock($1)", NUMBERS_LOCK)
         await number_keys.take_over(pg, key)
     while True:
-        async with pg.transaction():
-            # No batch is judged meanwhile, so no number is looked for under a digest that it no longer has.
-            await pg.execute("SELECT pg_advisory_xact_lock($1)", NUMBERS_LOCK)
-            record_id, revision = await number_keys.reached(pg, key)
-            rows = await pg.fetch(_NEXT, record_id or UUID(int=0), revision or 0, CHUNK)
-            if not rows:
-                break
-            moved += await _move(pg, ring, digester, rows)
-            await number_keys.note_reached(pg, key, rows[-1]["record_id"], rows[-1]["revision"])
-        advance(len(rows))
-    left = await pg.fetchval(
-        "SELECT count(*) FROM identity WHERE NOT EXISTS (SELECT FROM submission"
-        " WHERE submission.record_id = identity.record_id AND sealed IS NOT NULL)"
-    )
+        with suppress(TryAgain):  # a business moved to another regency meanwhile
+            async with pg.transaction():
+                # No batch is judged meanwhile, so no number is looked for under a digest that it no longer has.
+                await pg.execute("SELECT pg_advisory_xact_lock($1)", NUMBERS_LOCK)
+                record_id, revision = await number_keys.reached(pg, key)
+                rows = await pg.fetch(_NEXT, record_id or UUID(int=0), revision or 0, CHUNK)
+                if not rows:
+                    break
+                count = await _move(pg, ring, digester, rows)
+                await number_keys.note_reached(pg, key, rows[-1]["record_id"], rows[-1]["revision"])
+            moved += count
+            advance(len(rows))
+    left = await _left(pg)
     await number_keys.note_finished(pg, key)
     subjects = [("key", key.hex(), {"moved": moved, "left": left})]
     await trail.record_many(pg, Action.KEYS_REDIGESTED, actor_id=OPERATOR.account_id, trace_id=None, subjects=subjects)
@@ -82,9 +85,21 @@ async def _move(pg: asyncpg.Connection, ring: KeyRing, digester: Digester, rows:
     record_ids = list({row["record_id"] for row in rows})
     # What a record said is compared by digests: the same number under another key would look changed.
     await forget_said(pg, record_ids)
-    business_ids = await number_keys.move_in_businesses(pg, fresh, moved, record_ids)
-    await move_in_journals(pg, fresh, record_ids, business_ids)
+    said = {record.business_id for record in await records_by_id(pg, record_ids) if record.business_id is not None}
+    business_ids = await with_sharers(pg, said.union(moved))
+    await number_keys.move_in_businesses(pg, fresh, business_ids)
+    await move_in_journals(pg, fresh, record_ids, list(business_ids))
     return len(moved)
+
+
+async def _left(pg: asyncpg.Connection) -> int:
+    """How many numbers could not be moved, since no answers of their records are kept."""
+    left, after = 0, b""
+    while claims := await number_keys.claims_after(pg, after, CHUNK):
+        kept = await with_answers(pg, {claim.record_id for claim in claims})
+        left += sum(claim.record_id not in kept for claim in claims)
+        after = claims[-1].digest
+    return left
 
 
 def _numbers(answers: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -108,7 +108,7 @@ async def lock_ledger(
     claimed = await claim_numbers(pg, claims)
     taken = {claim.digest for claim in claims} - claimed.keys()
     wanted = {*business_ids, *await _owning(pg, taken)}
-    rows = await _lock(pg, wanted)
+    rows = await lock_businesses(pg, wanted)
     ledger.businesses.update((row.id, row.as_judged()) for row in rows)
     said = {digest for row in rows for digest in (*row.numbers.values(), *row.alias_digests)}
     owners = await _owners(pg, {*taken, *said, *digests} - claimed.keys())
@@ -117,6 +117,21 @@ async def lock_ledger(
     if any(digest not in owners or owners[digest].business_id not in ledger.businesses for digest in taken):
         raise TryAgain
     return LockedLedger(ledger, {row.id: row for row in rows}, owners, claimed)
+
+
+async def lock_businesses(pg: asyncpg.Connection, ids: Collection[UUID]) -> list[LockedBusiness]:
+    """Lock businesses until the transaction ends, one regency after another, in the order of their ids.
+
+    Raises:
+        TryAgain: a business moved to another regency before it was locked.
+    """
+    rows: list[LockedBusiness] = []
+    homes = await pg.fetch(_HOMES, list(ids)) if ids else []
+    for regency_code, its_ids in homes:
+        rows += await read(pg, LockedBusiness, _LOCK, regency_code, its_ids)
+    if len(rows) != sum(len(its_ids) for _, its_ids in homes):
+        raise TryAgain
+    return rows
 
 
 async def settle(pg: asyncpg.Connection, locked: LockedLedger) -> None:
@@ -161,20 +176,6 @@ async def _owning(pg: asyncpg.Connection, digests: Collection[bytes]) -> set[UUI
     if len(rows) != len(digests):
         raise TryAgain
     return {row[0] for row in rows}
-
-
-async def _lock(pg: asyncpg.Connection, ids: Collection[UUID]) -> list[LockedBusiness]:
-    """
-    Raises:
-        TryAgain: a business moved to another regency before it was locked.
-    """
-    rows: list[LockedBusiness] = []
-    homes = await pg.fetch(_HOMES, list(ids)) if ids else []
-    for regency_code, its_ids in homes:
-        rows += await read(pg, LockedBusiness, _LOCK, regency_code, its_ids)
-    if len(rows) != sum(len(its_ids) for _, its_ids in homes):
-        raise TryAgain
-    return rows
 
 
 async def _owners(pg: asyncpg.Connection, digests: Collection[bytes]) -> dict[bytes, Owner]:

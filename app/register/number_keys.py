@@ -2,15 +2,14 @@
 `NUMBERS_LOCK`. For the owner of the tables.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 import asyncpg
 
-from app.core.rows import Row, read_the
-from app.register.deduplication import KINDS
-
-_COLUMNS = ", ".join(f"{kind}_digest" for kind in KINDS)
+from app.core.rows import Row, as_set, copy_rows, read, read_the, set_of
+from app.register.ledger import lock_businesses
+from app.register.models import Business, Identity
 
 
 class Reached(Row):
@@ -18,6 +17,34 @@ class Reached(Row):
 
     after_record: UUID | None
     after_revision: int | None
+
+
+class ClaimRow(Row, table=Identity):
+    """A claim on a number, as the directory has it."""
+
+    digest: bytes
+    kind: str
+    business_id: UUID
+    record_id: UUID
+    matched: bool
+
+
+_CLAIM = ", ".join(ClaimRow.columns)
+
+
+class _Numbers(Row, table=Business):
+    id: UUID
+    nik_digest: bytes | None
+    nib_digest: bytes | None
+    cooperative_number_digest: bytes | None
+    alias_digests: list[bytes]
+
+
+_MOVE = f"""
+UPDATE business SET nik_digest = input.nik_digest, nib_digest = input.nib_digest,
+    cooperative_number_digest = input.cooperative_number_digest, alias_digests = input.alias_digests
+FROM {set_of(_Numbers)} WHERE business.id = input.id
+"""
 
 
 async def take_over(pg: asyncpg.Connection, key: bytes) -> None:
@@ -45,34 +72,43 @@ async def note_finished(pg: asyncpg.Connection, key: bytes) -> None:
 
 
 async def move_claims(pg: asyncpg.Connection, fresh: Mapping[bytes, bytes]) -> list[UUID]:
-    """Put new digests into the place of old ones in the directory; the business of each number that was moved."""
-    moved = await pg.fetch(
-        "UPDATE identity SET digest = input.fresh FROM unnest($1::bytea[], $2::bytea[]) AS input (old, fresh)"
-        " WHERE digest = input.old RETURNING business_id",
-        list(fresh),
-        list(fresh.values()),
-    )
-    return [row[0] for row in moved]
+    """Put new digests into the place of old ones in the directory; the business of each number that was moved.
+
+    Rows are removed and entered again: a digest says on which node of a cluster its row lies, and is not changed there.
+    """
+    moved = await read(pg, ClaimRow, f"DELETE FROM identity WHERE digest = ANY($1) RETURNING {_CLAIM}", list(fresh))
+    await copy_rows(pg, (row.but(digest=fresh[row.digest]) for row in moved))
+    return [row.business_id for row in moved]
+
+
+async def claims_after(pg: asyncpg.Connection, digest: bytes, limit: int) -> list[ClaimRow]:
+    """The next claims in the order of their digests."""
+    statement = f"SELECT {_CLAIM} FROM identity WHERE digest > $1 ORDER BY digest LIMIT $2"
+    return await read(pg, ClaimRow, statement, digest, limit)
 
 
 async def move_in_businesses(
-    pg: asyncpg.Connection, fresh: Mapping[bytes, bytes], business_ids: Sequence[UUID], record_ids: Sequence[UUID]
-) -> list[UUID]:
-    """The same in these businesses and those of these records, under their locks; which they are."""
-    businesses = await pg.fetch(
-        f"SELECT id, {_COLUMNS}, alias_digests FROM business WHERE id = ANY($1) OR record_id = ANY($2)"
-        " OR id IN (SELECT business_id FROM record WHERE record_id = ANY($2)) ORDER BY id FOR NO KEY UPDATE",
-        business_ids,
-        record_ids,
-    )
-    for id_, *numbers, aliases in businesses:
-        changed = [fresh.get(each, each) for each in numbers], [fresh.get(each, each) for each in aliases]
-        if changed != (numbers, aliases):
-            await pg.execute(
-                "UPDATE business SET (nik_digest, nib_digest, cooperative_number_digest) = ($2, $3, $4),"
-                " alias_digests = $5 WHERE id = $1",
-                id_,
-                *changed[0],
-                changed[1],
-            )
-    return [row["id"] for row in businesses]
+    pg: asyncpg.Connection, fresh: Mapping[bytes, bytes], business_ids: Collection[UUID]
+) -> None:
+    """The same in these businesses, under their locks.
+
+    Raises:
+        TryAgain: one of them moved to another regency before it was locked.
+    """
+
+    def of(digest: bytes | None) -> bytes | None:
+        return None if digest is None else fresh.get(digest, digest)
+
+    changed = [
+        _Numbers(
+            id=row.id,
+            nik_digest=of(row.nik_digest),
+            nib_digest=of(row.nib_digest),
+            cooperative_number_digest=of(row.cooperative_number_digest),
+            alias_digests=[fresh.get(each, each) for each in row.alias_digests],
+        )
+        for row in await lock_businesses(pg, business_ids)
+        if not fresh.keys().isdisjoint((*row.numbers.values(), *row.alias_digests))
+    ]
+    if changed:
+        await pg.execute(_MOVE, *as_set(_Numbers, changed))

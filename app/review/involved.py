@@ -73,13 +73,13 @@ async def lock_involved(
     Raises:
         TryAgain: a record, a number or a decision came to one of the businesses meanwhile.
     """
-    business_ids = await _with_sharers(pg, business_ids)
+    business_ids = await with_sharers(pg, business_ids)
     wanted = list(record_ids), list(business_ids)
     people = {row.enumerator_id for row in await read(pg, CountedRecord, _RECORDS, *wanted)}
     await queue_up_all(pg, people)
     claims = [] if claim is None else list(new_claims(claim))
     locked = await lock_ledger(pg, Ledger(), claims, business_ids, digests)
-    if await _with_sharers(pg, business_ids) != business_ids:
+    if await with_sharers(pg, business_ids) != business_ids:
         raise TryAgain
     records = await read(pg, CountedRecord, _RECORDS, *wanted)
     if not people.issuperset(row.enumerator_id for row in records):
@@ -89,7 +89,7 @@ async def lock_involved(
     return Involved(locked, {(row.record_id, row.revision): row for row in revisions}, images(locked.ledger))
 
 
-async def _with_sharers(pg: asyncpg.Connection, business_ids: set[UUID]) -> set[UUID]:
+async def with_sharers(pg: asyncpg.Connection, business_ids: set[UUID]) -> set[UUID]:
     """These businesses, and those that may share a number with them: by decisions on them, and on those in turn."""
     found, asked = set(business_ids), set(business_ids)
     while asked:

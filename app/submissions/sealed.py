@@ -52,6 +52,14 @@ ORDER BY record_id DESC, revision DESC LIMIT 1
 """
 
 
+async def with_answers(pg: asyncpg.Connection, record_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of these records of which the answers of a revision are kept."""
+    rows = await pg.fetch(
+        "SELECT DISTINCT record_id FROM submission WHERE record_id = ANY($1) AND sealed IS NOT NULL", list(record_ids)
+    )
+    return {row[0] for row in rows}
+
+
 async def revisions(pg: asyncpg.Connection, *, but_key: int | None = None) -> AsyncIterator[list[SealedRevision]]:
     """All sealed revisions, in chunks, in the order of their keys; with `but_key`, those under another key only."""
     after: tuple[UUID, int] = (UUID(int=0), 0)
