@@ -17,6 +17,9 @@ from one_by_one import each
 from shapes import Json
 from world import World, batch, item, nik, put
 
+from app.core.settings import Settings
+from app.main import create_app
+
 EMBEDDED_IS_ENOUGH = True
 
 LONGEST_S = 0.1
@@ -109,3 +112,13 @@ async def test_what_a_stranger_may_ask_for_takes_a_few_milliseconds(client: http
         took = (time.thread_time() - before) / 5
         assert [answer.status_code for answer in answers] == [status] * 5
         assert took < A_REQUEST_S, (request.url.path, status)
+
+
+@pytest.mark.proof
+async def test_the_first_look_at_the_document_lets_others_have_their_turn(settings: Settings) -> None:
+    transport = httpx.ASGITransport(create_app(settings))
+    async with httpx.AsyncClient(transport=transport, base_url="http://kumkm.test") as own, stops() as seen:
+        answers = await asyncio.gather(*(own.get("/openapi.json") for _ in range(3)))
+    assert [answer.status_code for answer in answers] == [200] * 3
+    assert len({answer.content for answer in answers}) == 1
+    assert max(seen) < LONGEST_S

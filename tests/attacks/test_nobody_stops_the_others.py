@@ -11,7 +11,6 @@ import gzip
 import hashlib
 import io
 import json
-import statistics
 import struct
 import sys
 import time
@@ -307,10 +306,11 @@ async def test_nobody_can_stop_the_others(settings: Settings, world: World, clie
         slow = {}
         for name, begin, end in windows:
             seen = [(took, share) for at, took, share in told if begin <= at <= end]
-            busy = min(MOST_BUSY, max(1.0, statistics.median(share for _, share in seen)))
+            # Both as nine in ten saw it: what else runs here comes and goes within a window.
+            busy = min(MOST_BUSY, max(1.0, nine_in_ten([share for _, share in seen])))
             if nine_in_ten([took for took, _ in seen]) > ANSWERS_S * busy:
-                slow[name] = busy, sorted(took for took, _ in seen)
-        assert not slow, slow
+                slow[name] = busy, len(seen), sorted(round(took, 2) for took, _ in seen)[-20:]
+        assert not slow, str(slow)
         large = {name: size // 2**20 for name, size in memory.items() if size > MEMORY}
         assert not large, large
         assert process.poll() is None, "it is still the same process"
@@ -322,7 +322,7 @@ async def test_nobody_can_stop_the_others(settings: Settings, world: World, clie
 async def timed(work: Callable[..., Awaitable[object]], *arguments: object) -> tuple[float, float]:
     """When it began and ended; what is quickly done is done again, so that there is something to be seen."""
     began = time.monotonic()
-    while time.monotonic() - began < 0.7:
+    while time.monotonic() - began < 1.5:  # some sixty probes, so that two slow ones are no tenth
         await work(*arguments)
     return began, time.monotonic()
 
@@ -334,5 +334,5 @@ async def watch(stage: Stage, memory: dict[str, int], name: str) -> None:
 
 
 def nine_in_ten(took: Sequence[float]) -> float:
-    """What nine in ten of the probes took at most."""
+    """What nine in ten of the probes saw at most."""
     return sorted(took)[len(took) * 9 // 10] if took else 20.0

@@ -27,6 +27,7 @@ from app.api.documents.worked import REQUESTS, RESPONSES
 from app.api.endpoints import answered
 from app.api.errors import ProblemOut
 from app.api.negotiation import content_coding
+from app.core.offload import SMALL, offload
 from app.core.problems import Code
 from app.intake.finding_texts import TEXTS
 
@@ -94,7 +95,7 @@ def install(app: FastAPI) -> None:
 
 
 def _served(app: FastAPI) -> Callable[[Request], Awaitable[Response]]:
-    """The document, written and packed once: anybody may request it, and writing takes longer than most requests."""
+    """The document, written and packed once, by the thread: anybody may request it, and writing takes half a second."""
 
     @cache
     def made() -> tuple[bytes, bytes]:
@@ -102,7 +103,7 @@ def _served(app: FastAPI) -> Callable[[Request], Awaitable[Response]]:
         return plain, gzip.compress(plain, mtime=0)
 
     async def served(request: Request) -> Response:
-        plain, packed = made()
+        plain, packed = await offload(0 if made.cache_info().currsize else SMALL + 1, made)
         headers = {"Vary": "Accept-Encoding"}
         if content_coding(request, "gzip") == "gzip":
             return Response(packed, headers={**headers, "Content-Encoding": "gzip"}, media_type="application/json")
