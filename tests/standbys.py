@@ -15,6 +15,7 @@ import httpx
 import psutil
 from clusters import owner_of
 from fastapi import FastAPI
+from outside import leave_out_where_named
 from servers import memory
 from sqlalchemy.engine import make_url
 from world import World, batch, item, put
@@ -114,6 +115,7 @@ class Standby:
 @contextmanager
 def standby_of(server_url: str, major: int) -> Iterator[Standby]:
     """A standby that streams from the test's server."""
+    leave_out_where_named("a standby is of one node")
     connections = asyncio.run(_keep_log(server_url))
     with tempfile.TemporaryDirectory(prefix="kumkm-standby-", dir=memory(), ignore_cleanup_errors=True) as top:
         Path(top).chmod(0o755)
