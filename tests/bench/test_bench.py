@@ -14,9 +14,12 @@ pytestmark = [pytest.mark.proof, pytest.mark.xdist_group("bench")]  # they share
 def test_ingest_is_held_against_both_loops(prepared: None) -> None:
     result = CliRunner().invoke(cli, ["bench", "ingest", "--records", "800", "--connections", "2", "--workers", "1"])
     assert result.exit_code == 0, result.output
-    for line in ("records/s", "INSERT … unnest", "COPY", "p99 of a batch", "memory"):
+    for line in ("records/s", "INSERT … unnest", "COPY", "p99 of a batch", "memory, MiB"):
         assert line in result.output
-    assert len(re.findall(r"ratio to it.*\d\.\d\d.*\d\.\d\d", result.output)) == 2
+    assert len(re.findall(r"ratio to it" + r".*\d\.\d\d" * 4, result.output)) == 2
+    costs = re.findall(r"processor ms.*", result.output)
+    assert len(costs) == 2
+    assert all(0 < float(figure) < 1000 for cost in costs for figure in re.findall(r"\d+\.\d+", cost)), costs
 
 
 def test_progress_is_asked_at_every_level(prepared: None) -> None:

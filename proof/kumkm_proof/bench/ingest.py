@@ -30,11 +30,15 @@ from rich.table import Table
 
 from app.core.bodies import pack, unpack
 from app.core.ids import new_id
+from kumkm_proof.bench.processor import Clock, Cost
 from kumkm_proof.bench.rawbound import read_back, write_rows
 from kumkm_proof.bench.scene import CAMPAIGN, Scene, Scenery, scene, server
 from kumkm_proof.bench.servers import Measured, served_by
 
-BATCH_SIZES = (50, 200)
+BATCH_SIZES = (1, 8, 50, 200)
+"""The record of one interview, those of a day, of a week, and of a month."""
+MOST_BATCHES = 5_000
+"""Of a size: a hundred thousand batches of one would tell no more."""
 _LOOPS: tuple[Literal["insert", "copy"], ...] = ("insert", "copy")
 _KBLI = ("47112", "56101", "10710", "47722", "10794", "01111")
 
@@ -50,6 +54,7 @@ class Figures:
     copy_bound: float
     latencies: list[float]
     memory: tuple[float, float]  # of the largest server, after a tenth of the run and at its end
+    cost: Cost | None  # of all batches; None where the database is not of this machine
 
 
 def run_bench(out: Console, *, records: int, connections: int, workers: int, database_url: str | None) -> None:
@@ -60,26 +65,39 @@ def run_bench(out: Console, *, records: int, connections: int, workers: int, dat
 async def _run(out: Console, records: int, connections: int, workers: int, database_url: str | None) -> None:
     async with server(database_url) as scenery:
         measured = [await _measure(out, scenery, size, records, connections, workers) for size in BATCH_SIZES]
-    table = Table(title=f"Ingest: {records:,} records per batch size, {connections} connections, {workers} workers")
-    table.add_column()
-    for figures in measured:
-        table.add_column(f"batches of {figures.batch_size}", justify="right")
+    table = Table("batches", *(f"of {each.batch_size}" for each in measured))
+    for column in table.columns[1:]:
+        column.justify = "right"
 
     def add(name: str, tell: Callable[[Figures], str]) -> None:
         table.add_row(name, *map(tell, measured))
 
     add("records/s", lambda figures: f"[bold]{figures.rate:,.0f}[/]")
     table.add_section()
-    add("bare loop with INSERT … unnest, records/s", lambda figures: f"{figures.insert_bound:,.0f}")
+    add("bare INSERT, records/s", lambda figures: f"{figures.insert_bound:,.0f}")
     add("ratio to it", lambda figures: f"[bold]{figures.rate / figures.insert_bound:.2f}[/]")
-    add("bare loop with COPY, records/s", lambda figures: f"{figures.copy_bound:,.0f}")
+    add("bare COPY, records/s", lambda figures: f"{figures.copy_bound:,.0f}")
     add("ratio to it", lambda figures: f"[bold]{figures.rate / figures.copy_bound:.2f}[/]")
     table.add_section()
     for percent in (50, 95, 99):
         add(f"p{percent} of a batch, ms", lambda figures, at=percent: f"{percentile(figures.latencies, at):.1f}")  # type: ignore[misc]  # mypy does not see the default
-    add("memory of the largest server, MiB", lambda figures: f"{figures.memory[0]:.0f} → {figures.memory[1]:.0f}")
+    table.add_section()
+    add("server, processor ms", lambda figures: _ms(figures, "server"))
+    add("PostgreSQL, processor ms", lambda figures: _ms(figures, "database"))
+    add("memory, MiB", lambda figures: f"{figures.memory[0]:.0f} → {figures.memory[1]:.0f}")
     out.print(table)
-    out.print("Memory: after a tenth of the batches, and at the end.", style="dim")
+    out.print(
+        f"{records:,} records of each size, in at most {MOST_BATCHES:,} batches; connections: {connections}, servers:"
+        f" {workers}. The bare loops (INSERT … unnest, and COPY) write in batches of the same size. Processor time: of"
+        " one batch. Memory: of the largest server, after a tenth of the batches and at the end.",
+        style="dim",
+    )
+
+
+def _ms(figures: Figures, whose: Literal["server", "database"]) -> str:
+    if figures.cost is None:
+        return "–"
+    return f"{1000 * getattr(figures.cost, whose) * figures.batch_size / figures.records:.2f}"
 
 
 def percentile(values: list[float], percent: int) -> float:
@@ -94,11 +112,14 @@ async def _measure(
     )
     with bar:
         async with scene(scenery, enumerators=connections) as stage:
-            bodies = await asyncio.to_thread(bodies_of, stage, batch_size, records)
+            bodies = await asyncio.to_thread(bodies_of, stage, batch_size, min(records, batch_size * MOST_BATCHES))
             total = sum(len(each) for each in bodies) * batch_size
             async with served_by(stage, workers) as served:
                 task = bar.add_task(f"HTTP, batches of {batch_size}", total=total)
+                clock = Clock(served, scenery.embedded) if scenery.embedded else None
+                before = clock.read() if clock else None
                 sent = await asyncio.to_thread(send, stage, served, bodies, partial(bar.advance, task, batch_size))
+                cost = clock.read() - before if clock and before else None
             await _check(stage, sent)
             left = await read_back(stage.dsn)
         bounds = []
@@ -108,7 +129,14 @@ async def _measure(
                 raw_seconds = await write_rows(stage.dsn, left, how, partial(bar.advance, task, batch_size))
                 bounds.append(total / raw_seconds)
     return Figures(
-        batch_size, total, total / sent.seconds, bounds[0], bounds[1], sent.latencies, (sent.memory[0], sent.memory[-1])
+        batch_size=batch_size,
+        records=total,
+        rate=total / sent.seconds,
+        insert_bound=bounds[0],
+        copy_bound=bounds[1],
+        latencies=sent.latencies,
+        memory=(sent.memory[0], sent.memory[-1]),
+        cost=cost,
     )
 
 

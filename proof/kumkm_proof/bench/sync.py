@@ -18,13 +18,12 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 import asyncpg
 import orjson
-import psutil
 import uvloop
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -34,8 +33,9 @@ from app.accounts.tokens import new_refresh_token, refresh_digest
 from app.core.bodies import unpack
 from app.core.ids import new_id
 from kumkm_proof.bench.ingest import bodies_of, percentile
+from kumkm_proof.bench.processor import Clock, Cost
 from kumkm_proof.bench.scene import CAMPAIGN, Scene, scene, server
-from kumkm_proof.bench.servers import Measured, served_by
+from kumkm_proof.bench.servers import served_by
 from kumkm_tablet.canonical import canonical, content_sha256
 from kumkm_tablet.tablet import KNOWN_IDENTITIES
 
@@ -124,37 +124,6 @@ def _asked(
     return unpack(content) if answer.headers["Content-Encoding"] == "zstd" else content
 
 
-class _Cost(NamedTuple):
-    """Seconds of processor time of the server's process, and of all of PostgreSQL's."""
-
-    server: float
-    database: float
-
-    def __sub__(self, other: object) -> "_Cost":
-        assert isinstance(other, _Cost)  # noqa: S101  (of the same clock)
-        return _Cost(self.server - other.server, self.database - other.database)
-
-
-class _Clock:
-    """Reads the processor time of a server and of its database."""
-
-    def __init__(self, served: Measured, postmaster: int) -> None:
-        self._server, self._postmaster = psutil.Process(served.process.pid), psutil.Process(postmaster)
-
-    def read(self) -> _Cost:
-        """Until now."""
-        database = [self._postmaster, *self._postmaster.children(recursive=True)]
-        return _Cost(_seconds(self._server), sum(map(_seconds, database)))
-
-
-def _seconds(process: psutil.Process) -> float:
-    try:
-        used = process.cpu_times()
-    except psutil.NoSuchProcess:
-        return 0.0
-    return float(used.user + used.system)
-
-
 def run_bench(out: Console, *, syncs: int, connections: int, first: int) -> None:
     """Measure, and print tables. `first`: one in so many tablets is new."""
     uvloop.run(_run(out, syncs, connections, first))
@@ -166,11 +135,10 @@ async def _run(out: Console, syncs: int, connections: int, first: int) -> None:
     with Progress(*columns, console=out) as bars:
         async with server(None) as scenery, scene(scenery, enumerators=syncs + in_step + _COUNTED) as stage:
             assert scenery.embedded is not None  # noqa: S101  (none was named)
-            postmaster = int((scenery.embedded.folder / "postmaster.pid").read_text().split()[0])
             tablets = await _tablets(stage)
             crowd, steady, few = tablets[:syncs], tablets[syncs : syncs + in_step], tablets[syncs + in_step :]
             async with served_by(stage, 1, fold_interval_s=0.5, **_NO_LIMITS) as (served,):
-                clock = _Clock(served, postmaster)
+                clock = Clock([served], scenery.embedded)
                 advance = partial(bars.advance, bars.add_task("syncs", total=syncs))
                 whole = await asyncio.to_thread(_evening, crowd, served.port, connections, first, clock, advance)
                 advance = partial(bars.advance, bars.add_task("requests", total=len(_STEPS)))
@@ -186,24 +154,20 @@ async def _run(out: Console, syncs: int, connections: int, first: int) -> None:
     seconds, cost, latencies = whole
     table.add_row("syncs/s", f"[bold]{syncs / seconds:,.0f}[/]")
     table.add_row("records/s", f"{RECORDS * syncs / seconds:,.0f}")
-    table.add_row("processor time of a sync, ms: server, PostgreSQL", _ms(cost, syncs))
+    table.add_row("processor time of a sync, ms: server, PostgreSQL", cost.each_ms(syncs))
     for percent in (50, 95, 99):
         table.add_row(f"p{percent} of a sync, ms", f"{percentile(latencies, percent):.1f}")
     out.print(table)
     table = Table("request", "server, PostgreSQL, ms", "p50, p99, ms", "statements, journeys")
     for name, (used, taken) in steps.items():
         figures = f"{statistics.median(taken):.2f}, {percentile(taken, 99):.2f}"
-        table.add_row(name, _ms(used, len(steady)), figures, ", ".join(map(str, counted[name])))
+        table.add_row(name, used.each_ms(len(steady)), figures, ", ".join(map(str, counted[name])))
     out.print(table)
     out.print(
         f"Requests in step, one after the other over {len(steady)} tablets. Journeys: statements with those that begin"
         " and end a transaction.",
         style="dim",
     )
-
-
-def _ms(cost: _Cost, number: int) -> str:
-    return ", ".join(f"{1000 * each / number:.2f}" for each in cost)
 
 
 async def _tablets(stage: Scene) -> list[_Tablet]:
@@ -230,8 +194,8 @@ async def _tablets(stage: Scene) -> list[_Tablet]:
 
 
 def _evening(
-    tablets: Sequence[_Tablet], port: int, connections: int, first: int, clock: _Clock, advance: Callable[[], None]
-) -> tuple[float, _Cost, list[float]]:
+    tablets: Sequence[_Tablet], port: int, connections: int, first: int, clock: Clock, advance: Callable[[], None]
+) -> tuple[float, Cost, list[float]]:
     """All of them, so many at once: seconds, processor time, and each sync's milliseconds."""
 
     def sync(number: int, tablet: _Tablet) -> float:
@@ -253,8 +217,8 @@ def _evening(
 
 
 def _in_step(
-    tablets: Sequence[_Tablet], port: int, clock: _Clock, advance: Callable[[], None]
-) -> dict[str, tuple[_Cost, list[float]]]:
+    tablets: Sequence[_Tablet], port: int, clock: Clock, advance: Callable[[], None]
+) -> dict[str, tuple[Cost, list[float]]]:
     """Every tablet makes the same request before one makes the next: its cost, and each one's milliseconds."""
     made = {}
     for name, step in _STEPS.items():
