@@ -13,6 +13,8 @@ from migrations.rights import grant
 
 # A migration that waits for a lock blocks all who come after it: it fails instead, and can be tried again.
 _LOCK_TIMEOUT = "SET lock_timeout = '5s'"
+# A cluster changes a table that refers to another one over one connection to each node. Elsewhere nothing hangs on it.
+_ONE_BY_ONE = "SET citus.multi_shard_modify_mode = 'sequential'"
 _MIGRATION_LOCK = 0x6B756D6B6D_02  # any number that nothing else locks
 
 
@@ -31,6 +33,7 @@ def run(connection: Connection) -> None:
     concurrently (`op.get_context().autocommit_block()`).
     """
     connection.execute(text(_LOCK_TIMEOUT))
+    connection.execute(text(_ONE_BY_ONE))
     connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK})
     connection.commit()
     context.configure(
