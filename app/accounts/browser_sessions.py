@@ -13,7 +13,7 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import Enum, StrEnum, auto
 from typing import NamedTuple
 from uuid import UUID
@@ -96,6 +96,7 @@ class _Known(Row):
     expires_at: datetime
     ended_at: datetime | None
     active: bool
+    now: datetime  # by the database, since the clock of one of several servers may be wrong
 
 
 class _Use(Enum):
@@ -109,7 +110,7 @@ class _Use(Enum):
 
 _KNOWN = """
 SELECT account_id, token_digest, previous_digest, attempt_digest, browser_digest, started_at, rotated_at, seen_at,
- expires_at, ended_at, deactivated_at IS NULL AS active
+ expires_at, ended_at, deactivated_at IS NULL AS active, now() AS now
 FROM browser_session JOIN account ON account.id = account_id WHERE browser_session.id = $1 FOR UPDATE OF browser_session
 """
 
@@ -130,9 +131,8 @@ class BrowserSessions:
         Raises:
             Problem: `invalid_grant` where the account was closed or reset since the proof was looked at.
         """
-        id_, now = new_id(), datetime.now(UTC)
+        id_, lifetime = new_id(), min(self._lifetime, LONGEST)
         cookies = Cookies(f"{id_.hex}.{secrets.token_urlsafe(32)}", secrets.token_urlsafe(32))
-        expires_at = self._over_at(now, now)
 
         async def write(pg: asyncpg.Connection) -> None:
             ended = await pg.fetchval(
@@ -143,21 +143,21 @@ class BrowserSessions:
                 raise Problem(Code.INVALID_GRANT)
             await pg.execute(
                 "INSERT INTO browser_session (id, account_id, token_digest, browser_digest, name, way, started_at,"
-                " rotated_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $7, $8)",
+                " rotated_at, seen_at, expires_at)"
+                " VALUES ($1, $2, $3, $4, $5, $6, now(), now(), now(), now() + $7::interval)",
                 id_,
                 proven.account_id,
                 _digest(cookies.token),
                 _digest(cookies.browser),
                 browser_name,
                 way,
-                now,
-                expires_at,
+                lifetime,
             )
             await _tell(pg, Action.SESSION_STARTED, proven.account_id, caller, {"way": way.value})
 
         await self._database.run(write)
         await self.end(instead_of, caller)
-        return await self._session(id_, proven.account_id, cookies, expires_at - now)
+        return await self._session(id_, proven.account_id, cookies, lifetime)
 
     async def refresh(self, cookies: Cookies, attempt_id: str | None, caller: Caller) -> Session:
         """A new access token, and the next refresh token where its time has come.
@@ -170,7 +170,7 @@ class BrowserSessions:
                 browser, or of a session that is over, and for one that was replaced too long ago, which ends the
                 session.
         """
-        id_, now = _id_of(cookies.token), datetime.now(UTC)
+        id_ = _id_of(cookies.token)
         if id_ is None:
             raise Problem(Code.SESSION_ENDED)
         attempt = _digest(attempt_id) if attempt_id else None
@@ -180,8 +180,9 @@ class BrowserSessions:
             known = await read_one(pg, _Known, _KNOWN, id_)
             if known is None or not hmac.compare_digest(known.browser_digest, _digest(cookies.browser)):
                 raise Problem(Code.SESSION_ENDED)
-            _refuse_over(known, now)
-            use = _use_of(known, cookies.token, attempt, now)
+            now = known.now
+            _refuse_over(known)
+            use = _use_of(known, cookies.token, attempt)
             if use is _Use.LATE:
                 await pg.execute("UPDATE browser_session SET ended_at = $2 WHERE id = $1", id_, now)
                 await _tell(pg, Action.SESSION_REUSE_DETECTED, known.account_id, caller)
@@ -208,7 +209,7 @@ class BrowserSessions:
         known, token = await self._database.run(work)
         if token is None:
             raise Problem(Code.SESSION_ENDED)
-        left = self._over_at(known.started_at, now) - now
+        left = self._over_at(known.started_at, known.now) - known.now
         return await self._session(id_, known.account_id, Cookies(token, cookies.browser), left)
 
     async def end(self, shown: Shown, caller: Caller) -> None:
@@ -256,17 +257,17 @@ def _id_of(token: str) -> UUID | None:
         return None
 
 
-def _refuse_over(known: _Known, now: datetime) -> None:
+def _refuse_over(known: _Known) -> None:
     if not known.active:
         raise Problem(Code.ACCOUNT_DEACTIVATED)
     if known.ended_at is not None:
         raise Problem(Code.SESSION_ENDED)
-    if known.expires_at <= now:
+    if known.expires_at <= known.now:
         raise Problem(Code.SESSION_EXPIRED)
 
 
-def _use_of(known: _Known, token: str, attempt: bytes | None, now: datetime) -> _Use:
-    digest, fresh = _digest(token), now - known.rotated_at < GRACE
+def _use_of(known: _Known, token: str, attempt: bytes | None) -> _Use:
+    digest, fresh = _digest(token), known.now - known.rotated_at < GRACE
     if hmac.compare_digest(known.token_digest, digest):
         return _Use.CURRENT if fresh else _Use.DUE
     if known.previous_digest is not None and hmac.compare_digest(known.previous_digest, digest):

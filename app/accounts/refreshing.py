@@ -1,11 +1,12 @@
 """A session of a tablet or program: a chain of refresh tokens, of which each is used once.
 
 The account is locked before a link of its chain, as where sessions are ended: nothing is refreshed that is being ended.
-A tablet's evening begins here, so the common case takes two statements.
+A tablet's evening begins here, so the common case takes two statements. What the time is the database says: the clock
+of one of several servers may be wrong, and that must end no session.
 """
 
 import hmac
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import NamedTuple
 from uuid import UUID
@@ -26,25 +27,25 @@ WITH owner AS MATERIALIZED (
     WHERE id = (SELECT account_id FROM refresh_token WHERE digest = $1) FOR SHARE
 )
 SELECT owner.*, token.digest, token.family_id, token.device_id, token.scope, token.expires_at, token.spent_at,
-    token.attempt_digest, token.revoked_at,
+    token.attempt_digest, token.revoked_at, now() AS now,
     (SELECT device.revoked_at FROM device WHERE device.id = token.device_id) AS device_revoked_at
 FROM owner JOIN refresh_token AS token ON token.account_id = owner.id AND token.digest = $1 FOR UPDATE OF token
 """
-_BROUGHT = (
-    "SELECT revoked_at IS NULL AND spent_at IS NULL AND expires_at > $2 FROM refresh_token WHERE digest = $1 FOR UPDATE"
-)
+_BROUGHT = """
+SELECT revoked_at IS NULL AND spent_at IS NULL AND expires_at > now() FROM refresh_token WHERE digest = $1 FOR UPDATE
+"""
 _BEGUN = """
 INSERT INTO refresh_token (digest, family_id, account_id, device_id, scope, issued_at, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+VALUES ($1, $2, $3, $4, $5, now(), now() + $6::interval)
 """
 # The last link that was spent stays, since its answer may be lost, and the first, which says when the session began.
 _FOLLOWED = f"""
-WITH spent AS (UPDATE refresh_token SET spent_at = $6, attempt_digest = $9 WHERE digest = $8),
+WITH spent AS (UPDATE refresh_token SET spent_at = now(), attempt_digest = $8 WHERE digest = $7),
 forgotten AS (
-    DELETE FROM refresh_token WHERE family_id = $2 AND spent_at < $10
+    DELETE FROM refresh_token WHERE family_id = $2 AND spent_at < now() - $9::interval
         AND issued_at > (SELECT min(issued_at) FROM refresh_token AS first WHERE first.family_id = $2)
 ){_BEGUN}"""
-_REVOKED = "UPDATE refresh_token SET revoked_at = $2 WHERE family_id = $1 AND revoked_at IS NULL"
+_REVOKED = "UPDATE refresh_token SET revoked_at = now() WHERE family_id = $1 AND revoked_at IS NULL"
 
 
 class Owner(Row):
@@ -68,6 +69,7 @@ class Link(Owner):
     spent_at: datetime | None
     attempt_digest: bytes | None
     revoked_at: datetime | None
+    now: datetime
     device_revoked_at: datetime | None
 
     @property
@@ -113,7 +115,6 @@ async def held(pg: asyncpg.Connection, account_id: UUID) -> Owner:
 
 async def begin(pg: asyncpg.Connection, first: First, token: str, *, lifetime: timedelta) -> None:
     """Enter the first link of a chain."""
-    now = datetime.now(UTC)
     await pg.execute(
         _BEGUN,
         refresh_digest(token),
@@ -121,8 +122,7 @@ async def begin(pg: asyncpg.Connection, first: First, token: str, *, lifetime: t
         first.account_id,
         first.device_id,
         first.scope,
-        now,
-        now + lifetime,
+        lifetime,
     )
 
 
@@ -140,39 +140,36 @@ async def use(
 
     `hand_over`: how long a revoked tablet may still refresh.
     """
-    now = datetime.now(UTC)
     link = await read_one(pg, Link, _ASKED, refresh_digest(token))
     if link is None:
         return Used(Use.REFUSED, None)
-    if link.revoked_at is None and await _is_good(pg, link, following, attempt, now):
-        over = link.device_revoked_at is not None and now > link.device_revoked_at + hand_over
-        if link.active and not over:
-            if link.spent_at is None:
-                await pg.execute(
-                    _FOLLOWED,
-                    refresh_digest(following),
-                    link.family_id,
-                    link.id,
-                    link.device_id,
-                    " ".join(link.scopes_left),
-                    now,
-                    now + lifetime,
-                    link.digest,
-                    attempt,
-                    now - SPENT_KEPT,
-                )
-            return Used(Use.FOLLOWED, link)
-    await pg.execute(_REVOKED, link.family_id, now)
+    over = not link.active or (link.device_revoked_at is not None and link.now > link.device_revoked_at + hand_over)
+    if not over and link.revoked_at is None and await _is_good(pg, link, following, attempt):
+        if link.spent_at is None:
+            await pg.execute(
+                _FOLLOWED,
+                refresh_digest(following),
+                link.family_id,
+                link.id,
+                link.device_id,
+                " ".join(link.scopes_left),
+                lifetime,
+                link.digest,
+                attempt,
+                SPENT_KEPT,
+            )
+        return Used(Use.FOLLOWED, link)
+    await pg.execute(_REVOKED, link.family_id)
     # A tablet repeats its last attempts before it takes its session for over: the server may have lost them.
     asked_again = link.revoked_at is not None and link.spent_by(attempt)
     return Used(Use.REFUSED if link.spent_at is None or asked_again else Use.USED_TWICE, link)
 
 
-async def _is_good(pg: asyncpg.Connection, link: Link, following: str, attempt: bytes | None, now: datetime) -> bool:
+async def _is_good(pg: asyncpg.Connection, link: Link, following: str, attempt: bytes | None) -> bool:
     """Whether the link was not used yet and is valid, or its answer was lost."""
     if link.spent_at is None:
-        return link.expires_at > now
-    return link.spent_by(attempt) and bool(await pg.fetchval(_BROUGHT, refresh_digest(following), now))
+        return link.expires_at > link.now
+    return link.spent_by(attempt) and bool(await pg.fetchval(_BROUGHT, refresh_digest(following)))
 
 
 async def end(pg: asyncpg.Connection, token: str) -> None:
@@ -182,4 +179,4 @@ async def end(pg: asyncpg.Connection, token: str) -> None:
     )
     if found is not None:
         await pg.execute("SELECT FROM account WHERE id = $1 FOR NO KEY UPDATE", found[0])  # not while it is refreshed
-        await pg.execute(_REVOKED, found[1], datetime.now(UTC))
+        await pg.execute(_REVOKED, found[1])

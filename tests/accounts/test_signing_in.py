@@ -14,7 +14,7 @@ from one_by_one import each
 from shapes import Json
 from world import World, batch, item
 
-from app.accounts import passwords
+from app.accounts import browser_sessions, passwords, refreshing, signing_in
 from app.accounts.passwords import hash_password
 from app.core.settings import Settings
 
@@ -142,6 +142,31 @@ async def test_a_spent_refresh_token_revokes_its_whole_family(client: httpx.Asyn
     assert (await refresh(client, first["refresh_token"])).json()["code"] == "invalid_grant"
     assert (await refresh(client, second["refresh_token"])).json()["code"] == "invalid_grant"
     assert (await refresh(client, other["refresh_token"])).status_code == 200, "another sign-in is another family"
+
+
+async def test_the_wrong_clock_of_one_server_ends_no_session(
+    client: httpx.AsyncClient, people: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grant = (await sign_in(client, username="enumerator.1", device_id="t")).json()
+    for years in (-10, 10):
+        with monkeypatch.context() as patch:
+            for module in (refreshing, signing_in, browser_sessions):
+                patch.setattr(module, "datetime", clock_of(years), raising=False)
+            answer = await refresh(client, grant["refresh_token"])
+        assert answer.status_code == 200, answer.text
+        grant = answer.json()
+        answer = await refresh(client, grant["refresh_token"])
+        assert answer.status_code == 200, answer.text
+        grant = answer.json()
+
+
+def clock_of(years: int) -> type[datetime]:
+    class Elsewhen(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]  # as much as is asked
+            return datetime.now(tz).replace(year=datetime.now(tz).year + years)
+
+    return Elsewhen
 
 
 async def test_an_attempt_whose_answer_was_lost_gets_another_one(client: httpx.AsyncClient, people: World) -> None:
