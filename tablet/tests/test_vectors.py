@@ -43,6 +43,9 @@ def test_identifiers() -> None:
 def test_normalisation() -> None:
     for case in vectors("normalisation")["cases"]:
         assert stripped(case["text"]) == case["stripped"], case
+    ranges = [[int(end, 16) for end in each.split("-")] for each in vectors("normalisation")["removed"]]
+    removed = {point for first, last in ranges for point in range(first, last + 1)}
+    assert removed == {point for point in range(0x110000) if stripped(chr(point)) == ""}
 
 
 def test_names() -> None:

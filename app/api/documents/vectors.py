@@ -5,8 +5,10 @@ What comes out is computed by the server's own code, so a vector cannot say anyt
 
 import base64
 import hashlib
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from app.api.documents.vectors_of_outcomes import outcomes
@@ -97,16 +99,29 @@ def _identifiers() -> dict[str, Any]:
                 cases.append({"kind": kind, "text": text, "digits": None, "fault": exc.code})
     return {
         "about": "What is typed, and the digits that are stored, or the code of what is wrong. The day of receipt"
-        " decides the century of a NIK's birth date.",
+        " decides the century of a NIK's birth date; where that is compared, only its two digits of the year are.",
         "today": _TODAY,
         "cases": cases,
     }
 
 
+def _removed() -> Iterator[int]:
+    return (point for point in range(sys.maxunicode + 1) if not stripped(chr(point)))
+
+
+def _ranges(points: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Runs of points that follow each other, by their first and last ones."""
+    for _, run in groupby(enumerate(points), lambda each: each[1] - each[0]):
+        those = [point for _, point in run]
+        yield those[0], those[-1]
+
+
 def _normalisation() -> dict[str, Any]:
     return {
-        "about": "Blanks, dots, dashes and signs that show nothing are taken out of numbers; nothing else is. Digits"
-        " are 0 to 9: those of other scripts, and wide ones, are refused, since what they stand for was not typed.",
+        "about": "Blanks, dots, dashes and signs that show nothing are taken out of numbers; nothing else is: `removed`"
+        " has them as ranges of code points, from and to. Digits are 0 to 9: those of other scripts, and wide ones, are"
+        " refused, since what they stand for was not typed.",
+        "removed": [f"{first:04X}-{last:04X}" for first, last in _ranges(_removed())],
         "cases": [
             {"text": text, "stripped": stripped(text)} for text in (*_TYPED, *(f"16{sign}01" for sign in _SIGNS))
         ],
