@@ -10,9 +10,10 @@ import typer
 
 from app.cli.examples import examples
 from app.cli.shell import Json, document, err, out, progress_bar, settings_in_force, with_connection
-from app.core.keys import add_number_key, drop_older_number_keys, new_key, rotate
-from app.core.sealing import Digester, KeyRing
+from app.core.keys import add_number_key, drop_older_number_keys, new_key, newest_number_key, rotate
+from app.core.sealing import Digester, KeyRing, fingerprint
 from app.core.settings import SettingsError
+from app.register.claims import refuse_unfinished
 
 
 class Stage(StrEnum):
@@ -77,7 +78,8 @@ def keys_rotate_digest(
     """Change the key under which NIK, NIB and cooperative numbers are matched, while servers work.
 
     `prepare` adds a key; restart every server process. `move` brings every number under it, from the sealed answers; it
-    can be stopped and run again. `finish` takes the older key out; restart every server process once more.
+    can be stopped and run again. `finish` takes the older key out, if every number was moved; restart every server
+    process once more.
     """
     if stage is Stage.MOVE:
         _move_numbers()
@@ -89,6 +91,8 @@ def keys_rotate_digest(
         out.print("[green]✓[/] A key was added." if added else "Two keys are in force already.")
         out.print("Restart every server process, all of them, then run `kumkm keys rotate-digest move`.")
     else:
+        newest = fingerprint(newest_number_key(place))
+        with_connection(lambda pg: refuse_unfinished(pg, newest))
         drop_older_number_keys(place)
         out.print("[green]✓[/] The older key is taken out. Restart every server process.")
 
@@ -110,6 +114,12 @@ def _move_numbers() -> None:
 
     done = with_connection(work, audited=True)
     out.print(f"[green]✓[/] {done.moved:,} numbers were moved to the newest key.", highlight=False)
+    if done.doubled:
+        out.print(
+            f"[yellow]![/] {done.doubled:,} of them had come in under the newest key as well, and made a second"
+            " business each: a server knew that key alone. `kumkm link` finds the pairs.",
+            highlight=False,
+        )
     if done.left:
         out.print(
             f"[yellow]![/] {done.left:,} numbers cannot be moved, since their answers are no longer kept: they are"

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import secrets
+from contextlib import suppress
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -25,6 +26,7 @@ from app.core.database_address import with_login
 from app.core.outages import Outage
 from app.core.roles import SERVER_LOGIN, make_login, refuse_powerful_login
 from app.core.schema_version import is_newer
+from app.core.sealing import Digester
 from app.core.settings import (
     Settings,
     SettingsError,
@@ -34,6 +36,7 @@ from app.core.settings import (
 )
 from app.core.telemetry import configure_logging
 from app.exchange.feed import renumber
+from app.register.claims import refuse_outdated
 from app.serving import server_options
 from app.upgrading.distributing import SHARDS, remove_copies
 from app.upgrading.distributing import distribute as spread
@@ -75,6 +78,8 @@ async def _refuse_unfit(settings: Settings) -> None:
     try:
         await refuse_powerful_login(pg)
         await refuse_demo_accounts(pg, settings)
+        with suppress(asyncpg.UndefinedTableError):  # `/readyz` says that nothing is there yet
+            await refuse_outdated(pg, Digester(settings.digest_key_bytes(), settings.number_ring()))
     finally:
         await pg.close()
 

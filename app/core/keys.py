@@ -108,6 +108,18 @@ def add_number_key(place: Path) -> bool:
     return True
 
 
+def newest_number_key(place: Path) -> bytes:
+    """The newest key of numbers.
+
+    Raises:
+        KeyFileError: no key of numbers was added, or it is none.
+    """
+    try:
+        return base64.urlsafe_b64decode(_read(place, NUMBER_KEYS).split(",")[-1] + "==")
+    except ValueError as exc:
+        raise KeyFileError(f"{NUMBER_KEYS} has something else than keys in it.") from exc
+
+
 def drop_older_number_keys(place: Path) -> None:
     """Keep the newest key of numbers only. Idempotent by nature.
 

@@ -11,7 +11,7 @@ import math
 import os
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from cryptography.exceptions import InvalidTag
@@ -86,6 +86,10 @@ class Digester:
         self._key = key
         self.fingerprints = tuple(map(fingerprint, self._numbers))
         """A name for the key of numbers that does not reveal it."""
+
+    def fingerprints_include(self, others: Iterable[bytes]) -> bool:
+        """Whether these keys, by their fingerprints, are among its keys of numbers."""
+        return set(others).issubset(self.fingerprints)
 
     def digest(self, kind: str, digits: str) -> bytes:
         """The digest of a number of a kind: the same digits of another kind digest to something else."""

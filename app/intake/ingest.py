@@ -5,7 +5,7 @@ number of statements does not depend on the number of items.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -32,7 +32,7 @@ from app.intake.known import Known
 from app.intake.lookup_limits import LookupLimit
 from app.intake.parsing import DraftBatch, read_batch
 from app.intake.preload import Reference, preload
-from app.intake.queries import BatchRow, StoredBatch, add_batch, stored_batch, stored_batch_and_lookups
+from app.intake.queries import BatchRow, StoredBatch, add_batch, ask_before, stored_batch
 from app.intake.receipts import write_receipt
 from app.intake.rules import Arrival, Assessed, Examined, assess_all, examine, recall
 from app.intake.storing import Writing, store
@@ -100,13 +100,15 @@ class Ingest:
         if campaign is None:
             raise unknown_campaign("/campaign")
         row = _row(batch_id, campaign.id, principal, batch, arrival)
-        stored, before = await stored_batch_and_lookups(pg, batch_id, principal.account_id, day_of(arrival.received_at))
+        before = await ask_before(pg, batch_id, principal.account_id, day_of(arrival.received_at))
         if standing.is_news(batch.envelope.app_version, batch.envelope.unsent):
             await note_seen(pg, principal, batch.envelope.app_version, batch.envelope.unsent)
-        if stored is not None:
-            return BatchResult(_receipt_again(stored, row, batch), None)
-        lookups = LookupLimit(before, self.lookups_a_day)
-        receipt, outcomes = await self.enter(pg, row, campaign, standing, examined, arrival, lookups, language=language)
+        if before.stored is not None:
+            return BatchResult(_receipt_again(before.stored, row, batch), None)
+        lookups = LookupLimit(before.lookups, self.lookups_a_day)
+        receipt, outcomes = await self.enter(
+            pg, row, campaign, standing, examined, arrival, lookups, before.keys_in_use, language=language
+        )
         await trail.record(
             pg,
             Action.BATCH_RECEIVED,
@@ -137,6 +139,7 @@ class Ingest:
         examined: list[Examined],
         arrival: Arrival,
         lookups: LookupLimit,
+        keys_in_use: Sequence[bytes],
         *,
         language: str,
     ) -> tuple[bytes, Mapping[str, int]]:
@@ -149,7 +152,7 @@ class Ingest:
         )
         size = sum(_ITEM + len(item.draft.content) for item in examined)
         assessed = await offload(size, _assessed, examined, known, arrival)
-        judged = await judge_batch(pg, self.digester, row.enumerator_id, known, assessed, lookups, size)
+        judged = await judge_batch(pg, self.digester, keys_in_use, row.enumerator_id, known, assessed, lookups, size)
         writing = Writing(row, known, judged, arrival, self.ring)
         receipt, outcomes = await offload(size, _written, writing, language)
         await add_batch(pg, row, receipt, lookups.more)

@@ -49,18 +49,21 @@ class JudgedBatch:
 async def judge_batch(
     pg: asyncpg.Connection,
     digester: Digester,
+    keys_in_use: Sequence[bytes],
     enumerator_id: UUID,
     known: Known,
     items: Sequence[Assessed],
     lookups: LookupLimit,
     size: int,
 ) -> JudgedBatch:
-    """Judge the items in order; those beyond the lookup limit are held. `size`: their bytes.
+    """Judge the items in order; those beyond the lookup limit are held. `keys_in_use`: of numbers, as the database has
+    them in this transaction; `size`: the bytes of the items.
 
     The numbers of the items are locked for this transaction when this returns.
     """
     readings = [item.examined.reading for item in items if item.examined.reading is not None]
-    stored = await as_stored(pg, digester, (number for reading in readings for number in reading.identities))
+    numbers = [number for reading in readings for number in reading.identities]
+    stored = await as_stored(pg, digester, numbers, keys_in_use)
     claims = await offload(size, lambda: [_claim(item, stored, enumerator_id, known) for item in items])
     new = [claim for claim, item in zip(claims, items, strict=True) if claim and not known.has(item.examined.draft)]
     touched = {claim.record_id for claim in new}

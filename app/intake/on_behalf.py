@@ -19,6 +19,7 @@ from app.intake.parsing import read_item
 from app.intake.queries import BatchRow
 from app.intake.rules import Arrival, examine
 from app.intake.schemas import ItemReceipt
+from app.register.claims import keys_in_use
 
 
 class Origin(NamedTuple):
@@ -69,6 +70,7 @@ async def enter_on_behalf(
         [examine(draft, arrival)],
         arrival,
         LookupLimit(LookupCounts(), 0, released=True),
+        await keys_in_use(pg),
         language=language,
     )
     (line,) = orjson.loads(unpack(packed))["items"]

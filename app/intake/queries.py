@@ -14,6 +14,7 @@ from app.core.database import TryAgain
 from app.core.rows import Row, copy_rows
 from app.intake.models import RawItem
 from app.intake.revision_status import CONTRADICTIONS, StoredRevision
+from app.register.claims import KEYS_IN_USE
 from app.register.deduplication import Outcome
 
 
@@ -91,19 +92,26 @@ class RawItemRow(Row, table=RawItem):
     sealed: bytes | None
 
 
-async def stored_batch_and_lookups(
-    pg: asyncpg.Connection, batch_id: UUID, enumerator_id: UUID, day: date
-) -> tuple[StoredBatch | None, LookupCounts]:
-    """A batch where it was committed before, and what its enumerator asked about that day."""
+class Before(NamedTuple):
+    """What is asked at once before a batch is judged: the batch where it was committed before, what its enumerator
+    asked about that day, and the keys that numbers are under, the newest first (`claims.KEYS_IN_USE`)."""
+
+    stored: StoredBatch | None
+    lookups: LookupCounts
+    keys_in_use: list[bytes]
+
+
+async def ask_before(pg: asyncpg.Connection, batch_id: UUID, enumerator_id: UUID, day: date) -> Before:
+    """From here on no number moves to another key until the transaction ends."""
     (row,) = await pg.fetch(
-        f"SELECT {', '.join(StoredBatch._fields)}, numbers, known, changed FROM (VALUES (true)) AS one"
+        f"SELECT {', '.join(StoredBatch._fields)}, numbers, known, changed, {KEYS_IN_USE} FROM (VALUES (true)) AS one"
         " LEFT JOIN batch ON batch.id = $1 LEFT JOIN numbers_asked ON account_id = $2 AND day = $3",
         batch_id,
         enumerator_id,
         day,
     )
     stored = StoredBatch(*row[: len(StoredBatch._fields)]) if row["enumerator_id"] is not None else None
-    return stored, LookupCounts(*(row[name] or 0 for name in LookupCounts._fields))
+    return Before(stored, LookupCounts(*(row[name] or 0 for name in LookupCounts._fields)), row["array"])
 
 
 async def stored_batch(pg: asyncpg.Connection, batch_id: UUID) -> StoredBatch | None:

@@ -19,6 +19,7 @@ from app.core.database import TryAgain
 from app.core.sealing import Digester, KeyRing
 from app.register import number_keys
 from app.register.claims import NUMBERS_LOCK
+from app.register.number_keys import Moved
 from app.review.involved import with_sharers
 from app.review.journal_rows import move_in_journals
 from app.submissions.queries import records_by_id
@@ -34,10 +35,12 @@ _PATHS = (("nik", ("owner", "nik")), ("nib", ("nib",)), ("cooperative_number", (
 
 
 class Redigested(NamedTuple):
-    """What came of it: numbers that were moved, and those whose answers are no longer kept."""
+    """What came of it: numbers that were moved, those whose answers are no longer kept, and those that were entered
+    under the new key as well before they were moved."""
 
     moved: int
     left: int
+    doubled: int
 
 
 async def redigest(
@@ -50,7 +53,7 @@ async def redigest(
     Raises:
         UnsealError: something is sealed under a key that is not in the ring.
     """
-    key, moved = digester.fingerprints[-1], 0
+    key, moved, doubled = digester.fingerprints[-1], 0, 0
     async with pg.transaction():
         await pg.execute("SELECT pg_advisory_xact_lock($1)", NUMBERS_LOCK)
         await number_keys.take_over(pg, key)
@@ -63,19 +66,19 @@ async def redigest(
                 rows = await pg.fetch(_NEXT, record_id or UUID(int=0), revision or 0, CHUNK)
                 if not rows:
                     break
-                count = await _move(pg, ring, digester, rows)
+                done = await _move(pg, ring, digester, rows)
                 await number_keys.note_reached(pg, key, rows[-1]["record_id"], rows[-1]["revision"])
-            moved += count
+            moved, doubled = moved + len(done.business_ids), doubled + done.doubled
             advance(len(rows))
     left = await _left(pg)
     await number_keys.note_finished(pg, key)
-    subjects = [("key", key.hex(), {"moved": moved, "left": left})]
+    subjects = [("key", key.hex(), {"moved": moved, "left": left, "doubled": doubled})]
     await trail.record_many(pg, Action.KEYS_REDIGESTED, actor_id=OPERATOR.account_id, trace_id=None, subjects=subjects)
-    return Redigested(moved, left)
+    return Redigested(moved, left, doubled)
 
 
-async def _move(pg: asyncpg.Connection, ring: KeyRing, digester: Digester, rows: list[asyncpg.Record]) -> int:
-    """Move the numbers that these revisions say, wherever they stand; how many."""
+async def _move(pg: asyncpg.Connection, ring: KeyRing, digester: Digester, rows: list[asyncpg.Record]) -> Moved:
+    """Move the numbers that these revisions say, wherever they stand."""
     fresh: dict[bytes, bytes] = {}
     for record_id, revision, sealed in rows:
         for kind, digits in _numbers(unsealed(ring, record_id, revision, sealed) or {}):
@@ -86,10 +89,10 @@ async def _move(pg: asyncpg.Connection, ring: KeyRing, digester: Digester, rows:
     # What a record said is compared by digests: the same number under another key would look changed.
     await forget_said(pg, record_ids)
     said = {record.business_id for record in await records_by_id(pg, record_ids) if record.business_id is not None}
-    business_ids = await with_sharers(pg, said.union(moved))
+    business_ids = await with_sharers(pg, said.union(moved.business_ids))
     await number_keys.move_in_businesses(pg, fresh, business_ids)
     await move_in_journals(pg, fresh, record_ids, list(business_ids))
-    return len(moved)
+    return moved
 
 
 async def _left(pg: asyncpg.Connection) -> int:

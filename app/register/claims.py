@@ -3,7 +3,7 @@
 Claims are made in the order of their digests, so that writers cannot deadlock; what is locked after them: `ledger.py`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from uuid import UUID
 
@@ -19,6 +19,19 @@ from app.register.models import Identity
 NUMBERS_LOCK = 0x6B756D6B_6E75  # shared by batches and decisions, exclusive for the command that changes keys
 
 
+KEYS_IN_USE = f"""
+pg_advisory_xact_lock_shared({NUMBERS_LOCK}),
+ARRAY(SELECT fingerprint FROM number_key WHERE began_at >= coalesce(
+    (SELECT max(began_at) FROM number_key WHERE finished_at IS NOT NULL), '-infinity') ORDER BY began_at DESC)
+"""
+"""Of a SELECT, two columns: a lock under which no number moves to another key until the transaction ends, and the keys
+that a process must know, by their fingerprints: the newest, which new numbers are under, and those that numbers are
+still under while they move.
+
+Who waits for the lock may see the keys as they were before a new one took over; no number has moved then, and none does
+before that transaction ends."""
+
+
 class StoredDigests:
     """Digests of numbers as they are in the directory while their key changes; of unknown numbers, under the key in
     use."""
@@ -32,40 +45,64 @@ class StoredDigests:
         return next((each for each in every if each in self._stored), every[self._in_use])
 
 
+async def keys_in_use(pg: asyncpg.Connection) -> list[bytes]:
+    """The fingerprints of the keys that numbers are under, the newest first; none moves until the transaction ends."""
+    (row,) = await pg.fetch(f"SELECT {KEYS_IN_USE}")
+    in_use: list[bytes] = row[1]
+    return in_use
+
+
 async def as_stored(
-    pg: asyncpg.Connection, digester: Digester, numbers: Iterable[tuple[str, str]]
+    pg: asyncpg.Connection,
+    digester: Digester,
+    numbers: Iterable[tuple[str, str]],
+    in_use: Sequence[bytes] | None = None,
 ) -> Digester | StoredDigests:
-    """What digests these numbers (kind, digits) as the directory has them. With one key, which is nearly always, the
-    digester itself and no statement.
+    """What digests these numbers (kind, digits) as the directory has them: with one key, which is nearly always, the
+    digester itself. `in_use`: as `keys_in_use` gave it in this transaction; without it, it is asked.
 
     Raises:
-        Problem: `overloaded` where new numbers are under a key that this process does not know.
+        Problem: `overloaded` where numbers are under a key that this process does not know.
     """
+    if in_use is None:
+        in_use = await keys_in_use(pg)
+    if not digester.fingerprints_include(in_use):
+        raise Problem(Code.OVERLOADED, retry_after=60)
     if len(digester.fingerprints) == 1:
         return digester
-    await pg.execute("SELECT pg_advisory_xact_lock_shared($1)", NUMBERS_LOCK)
     every = [each for kind, digits in numbers for each in digester.digests(kind, digits)]
-    ((in_use, stored),) = await pg.fetch(
-        "SELECT (SELECT fingerprint FROM number_key ORDER BY began_at DESC LIMIT 1),"
-        " ARRAY(SELECT digest FROM identity WHERE digest = ANY($1))",
-        every,
-    )
-    if in_use is not None and in_use not in digester.fingerprints:
-        raise Problem(Code.OVERLOADED, retry_after=60)
-    place = digester.fingerprints.index(in_use) if in_use is not None else 0
+    stored = await pg.fetchval("SELECT ARRAY(SELECT digest FROM identity WHERE digest = ANY($1))", every)
+    place = digester.fingerprints.index(in_use[0]) if in_use else 0
     return StoredDigests(digester, place, set(stored))
 
 
 async def refuse_outdated(pg: asyncpg.Connection, digester: Digester) -> None:
-    """Not to start with a key of numbers that is no longer in use: every known number would be new.
+    """Not to start without a key that numbers are under: each of these would be new.
 
     Raises:
-        SettingsError: new numbers are under a key that is not among these.
+        SettingsError: one is not among the process's own.
     """
-    in_use = await pg.fetchval("SELECT fingerprint FROM number_key ORDER BY began_at DESC LIMIT 1")
-    if in_use is not None and in_use not in digester.fingerprints:
+    in_use = await keys_in_use(pg)
+    if in_use and in_use[0] not in digester.fingerprints:
         raise SettingsError(
             "KUMKM_NUMBER_KEYS (by default KUMKM_DIGEST_KEY) is not the key under which this database has its numbers."
+        )
+    if not digester.fingerprints_include(in_use):
+        raise SettingsError(
+            "KUMKM_NUMBER_KEYS has the newest key alone, and this database has numbers under the one before: put that"
+            " back until `kumkm keys rotate-digest move` has ended."
+        )
+
+
+async def refuse_unfinished(pg: asyncpg.Connection, newest: bytes) -> None:
+    """Not to take the older keys out before every number is under the newest one, identified by its fingerprint.
+
+    Raises:
+        SettingsError: `kumkm keys rotate-digest move` was not run, or did not end.
+    """
+    if await keys_in_use(pg) != [newest]:
+        raise SettingsError(
+            "Numbers of this database are still under the older key: run `kumkm keys rotate-digest move` until it ends."
         )
 
 

@@ -3,11 +3,12 @@
 """
 
 from collections.abc import Collection, Mapping
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
 
-from app.core.rows import Row, as_set, copy_rows, read, read_the, set_of
+from app.core.rows import Row, as_set, read, read_the, set_of
 from app.register.ledger import lock_businesses
 from app.register.models import Business, Identity
 
@@ -40,6 +41,9 @@ class _Numbers(Row, table=Business):
     alias_digests: list[bytes]
 
 
+_ENTER = f"""
+INSERT INTO identity ({_CLAIM}) SELECT {_CLAIM} FROM {set_of(ClaimRow)} ON CONFLICT (digest) DO NOTHING RETURNING digest
+"""
 _MOVE = f"""
 UPDATE business SET nik_digest = input.nik_digest, nib_digest = input.nib_digest,
     cooperative_number_digest = input.cooperative_number_digest, alias_digests = input.alias_digests
@@ -71,14 +75,23 @@ async def note_finished(pg: asyncpg.Connection, key: bytes) -> None:
     await pg.execute("UPDATE number_key SET finished_at = now() WHERE fingerprint = $1", key)
 
 
-async def move_claims(pg: asyncpg.Connection, fresh: Mapping[bytes, bytes]) -> list[UUID]:
-    """Put new digests into the place of old ones in the directory; the business of each number that was moved.
+class Moved(NamedTuple):
+    """The businesses of the numbers that were moved, and how many of the numbers had come in under the new key, too, as
+    if they were unknown: those stay with the business that was entered by them then."""
+
+    business_ids: list[UUID]
+    doubled: int
+
+
+async def move_claims(pg: asyncpg.Connection, fresh: Mapping[bytes, bytes]) -> Moved:
+    """Put new digests into the place of old ones in the directory.
 
     Rows are removed and entered again: a digest says on which node of a cluster its row lies, and is not changed there.
     """
     moved = await read(pg, ClaimRow, f"DELETE FROM identity WHERE digest = ANY($1) RETURNING {_CLAIM}", list(fresh))
-    await copy_rows(pg, (row.but(digest=fresh[row.digest]) for row in moved))
-    return [row.business_id for row in moved]
+    renewed = [row.but(digest=fresh[row.digest]) for row in moved]
+    entered = await pg.fetch(_ENTER, *as_set(ClaimRow, renewed)) if renewed else []
+    return Moved([row.business_id for row in moved], len(renewed) - len(entered))
 
 
 async def claims_after(pg: asyncpg.Connection, digest: bytes, limit: int) -> list[ClaimRow]:

@@ -7,6 +7,7 @@ import sys
 
 import asyncpg
 import pytest
+from processes import environment_of
 from shapes import Json
 from typer.testing import CliRunner
 from world import World
@@ -47,10 +48,23 @@ async def test_a_server_that_cannot_serve_says_why_in_one_line(
     await pg.execute("UPDATE account SET is_demo = true WHERE username = 'admin'")
     environment = {**os.environ, "DATABASE_URL": url or as_server(dsn)}
     environment |= dict(line.split("=", 1) for line in CliRunner().invoke(cli, ["keys", "new"]).output.split())
+    assert "DATABASE_URL" in await _refused(environment)
+
+
+@pytest.mark.proof
+async def test_a_server_with_another_key_of_numbers_says_so_in_one_line(
+    world: World, pg: asyncpg.Connection, settings: Settings
+) -> None:
+    await pg.execute("INSERT INTO number_key (fingerprint, finished_at) VALUES ('of another', now())")
+    assert "KUMKM_NUMBER_KEYS" in await _refused(environment_of(settings))
+
+
+async def _refused(environment: dict[str, str]) -> str:
+    """What `serve` says on its way out."""
     command = [sys.executable, "-m", "app.cli", "serve", "--port", "0", "--workers", "2"]
     done = await asyncio.to_thread(
         subprocess.run, command, env=environment, capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == NOT_STARTED
-    assert "DATABASE_URL" in done.stderr
     assert "Traceback" not in done.stderr
+    return done.stderr

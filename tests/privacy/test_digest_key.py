@@ -110,6 +110,13 @@ async def test_duplicates_are_recognised_before_in_the_middle_and_after(  # noqa
         await redigest(pg, ring, digester, killed)
     half = {bytes(row[0]) for row in await pg.fetch("SELECT digest FROM identity")}
     assert 0 < len(half & before) < len(before), "in the middle"
+    # A server that was not restarted, or that has the new key alone, would take known numbers for new ones.
+    with pytest.raises(AssertionError, match="overloaded"):
+        await outcomes(client, world, "enumerator.6", item(nik=known[0]["nik"]))
+    with pytest.raises(AssertionError, match="overloaded"):
+        await outcomes(*await server(new), "enumerator.6", item(nik=known[6]["nik"]))
+    with pytest.raises(SettingsError, match="put that back"):
+        await refuse_outdated(pg, digester_of(settings, new))
     await holds(both)
     result = await redigest(pg, ring, digester, lambda _: None)
     assert result.moved > 0
@@ -142,7 +149,7 @@ async def test_duplicates_are_recognised_before_in_the_middle_and_after(  # noqa
     async with pg.transaction():
         assert (await verify(pg, chain, advance=lambda _: None)).broken == []
     sent = item(nik=nik(), record_id=uuids.uuid7())
-    assert await outcomes(client, world, "enumerator.3", sent) == ["accepted"]
+    assert await outcomes(*both, "enumerator.3", sent) == ["accepted"]
     assert await outcomes(*only_new, "enumerator.3", sent) == ["unchanged"]
 
 
@@ -178,6 +185,52 @@ def test_the_keys_file_goes_through_the_stages(tmp_path: Path) -> None:
     assert f"KUMKM_NUMBER_KEYS={ring[1]}\n" in file.read_text()
     assert add_number_key(file), "and the next time"
     assert file.read_text().split("KUMKM_NUMBER_KEYS=")[1].startswith(f"{ring[1]},")
+
+
+async def test_a_number_that_came_in_under_both_keys_is_told(
+    settings: Settings, world: World, pg: asyncpg.Connection, client: httpx.AsyncClient
+) -> None:
+    number = nik()
+    await outcomes(client, world, "enumerator.1", item(nik=number), item(nik=nik()))
+    digester = digester_of(settings, settings.digest_key.get_secret_value(), new_key())
+    await pg.execute(
+        "INSERT INTO identity (digest, kind, business_id, record_id) VALUES ($1, 'nik', $2, $3)",
+        digester.digests("nik", number)[-1],
+        uuid.uuid4(),
+        uuid.uuid4(),
+    )
+    result = await redigest(pg, KeyRing(settings.sealing_ring()), digester, lambda _: None)
+    assert (result.moved, result.doubled) == (2, 1)
+
+
+async def test_the_older_key_is_not_taken_out_before_every_number_is_moved(
+    kumkm: Callable[..., Awaitable[Result]],
+    world: World,
+    pg: asyncpg.Connection,
+    client: httpx.AsyncClient,
+    settings: Settings,
+    tmp_path: Path,
+) -> None:
+    await outcomes(client, world, "enumerator.1", item(nik=nik()))
+    file = tmp_path / "kumkm.env"
+    file.write_text(f"KUMKM_DIGEST_KEY={settings.digest_key.get_secret_value()}\n")
+    await kumkm("keys", "rotate-digest", "prepare", str(file))
+    text = file.read_text()
+    ring = text.split("KUMKM_NUMBER_KEYS=")[1].strip()
+
+    async def refused() -> None:
+        failed = await kumkm("keys", "rotate-digest", "finish", str(file), code=1)
+        assert "rotate-digest move" in str(failed.exception)
+        assert file.read_text() == text
+
+    await refused()  # it was not begun
+    await pg.execute(
+        "INSERT INTO number_key (fingerprint) VALUES ($1)", digester_of(settings, *ring.split(",")).fingerprints[1]
+    )
+    await refused()  # it did not end
+    await kumkm("keys", "rotate-digest", "move", KUMKM_NUMBER_KEYS=ring)
+    await kumkm("keys", "rotate-digest", "finish", str(file))
+    assert f"KUMKM_NUMBER_KEYS={ring.split(',')[1]}\n" in file.read_text()
 
 
 async def test_the_command_moves_numbers(
