@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -389,10 +390,8 @@ def _passphrase(file: Path | None, *, again: bool = False) -> str:
 def _moment(to: str | None) -> datetime | None:
     if to is None:
         return None
-    try:
+    with suppress(ValueError):
         moment = datetime.fromisoformat(to)
-    except ValueError as exc:
-        raise BackupError("--to is a moment with its time zone, like 2026-11-27T15:20:00+07:00") from exc
-    if moment.tzinfo is None:
-        raise BackupError("--to needs a time zone, like 2026-11-27T15:20:00+07:00")
-    return moment
+        if moment.tzinfo is not None:
+            return moment
+    raise typer.BadParameter("a moment has its time zone, like 2026-11-27T15:20:00+07:00", param_hint="--to")
