@@ -198,12 +198,21 @@ WITH actual AS MATERIALIZED (
         SELECT unnest(ARRAY[nik_digest, nib_digest, cooperative_number_digest] || alias_digests)
     ) AS number (digest)
     WHERE number.digest IS NOT NULL AND merged_into IS NULL
-), known AS MATERIALIZED (SELECT digest, business_id FROM identity)
+), known AS MATERIALIZED (SELECT digest, business_id FROM identity),
+shared AS MATERIALIZED (SELECT digest, business_id FROM shared_number)
 SELECT NULL::int, known.business_id::text, 'not_said', 1, 0
 FROM known LEFT JOIN actual USING (digest, business_id) WHERE actual.digest IS NULL AND ($1::smallint IS NULL OR true)
 UNION ALL
 SELECT NULL, actual.business_id::text, 'not_known', 1, 0
 FROM actual LEFT JOIN known USING (digest) WHERE known.digest IS NULL
+UNION ALL
+SELECT NULL, shared.business_id::text, 'share_not_said', 1, 0
+FROM shared LEFT JOIN actual USING (digest, business_id) WHERE actual.digest IS NULL
+UNION ALL
+SELECT NULL, actual.business_id::text, 'share_not_known', 1, 0
+FROM actual JOIN known ON known.digest = actual.digest AND known.business_id <> actual.business_id
+LEFT JOIN shared ON shared.digest = actual.digest AND shared.business_id = actual.business_id
+WHERE shared.digest IS NULL
 """
 
 

@@ -54,6 +54,7 @@ RIGHTS: Mapping[str, str] = {
     "business": _ALL,  # removed only to be written again in another regency
     "feed_mark": _PASSING,
     "identity": _ALL,
+    "shared_number": _ALL,
     "number_key": _ADD,
     "duplicate_case": _KEEP,
     # decisions of supervisors, and changes for tablets

@@ -10,8 +10,8 @@ from pydantic import BaseModel, Field
 from app.api.calls import AccessReason, SignedCall, Supervisor
 from app.api.endpoints import Endpoints
 from app.api.pages import Page
-from app.register.listing import ByRegion
-from app.review.cases import CaseFilters, CaseOut, Looking, list_cases, read_case
+from app.review.case_schemas import CaseFilters, CaseOut
+from app.review.cases import CasePosition, Looking, list_cases, read_case
 from app.review.deciding import decide
 from app.review.resolving import Resolving
 from app.review.schemas import ResolutionIn, ReviewIn, ReviewOut, UndoIn
@@ -44,19 +44,19 @@ async def post_review(call: Supervisor, record_id: RecordId, review: ReviewIn) -
 async def get_duplicates(
     call: Supervisor, filters: Annotated[CaseFilters, Query()], page: Page, reason: AccessReason = None
 ) -> CasePage:
-    """Ordered by region and age. Each case has both records side by side with vulnerable answers masked, what matched,
-    what is the same, and a hint how likely they are one business. Vulnerable answers are compared only if the account
-    has `pii:read` and gives a reason.
+    """Ordered by region and age, those with a NIK that is probably somebody else's before all others. Each case has
+    both records side by side with vulnerable answers masked, what matched, what is the same, and a hint how likely they
+    are one business. Vulnerable answers are compared only if the account has `pii:read` and gives a reason.
     """
     pager = call.pager(page, "duplicates", filters)
-    after = None if pager.after is None else ByRegion.unpack(pager.after)
+    after = None if pager.after is None else CasePosition.unpack(pager.after)
 
     async def work(pg: asyncpg.Connection) -> list[CaseOut]:
         looking = _looking(call, await call.reach(pg), reason)
         return await list_cases(pg, looking, filters, limit=pager.limit, after=after)
 
     cases = await call.read(work, noted=call.access(reason).unmasked)
-    return CasePage(**pager.page(cases, lambda case: ByRegion(case.region_code, case.id).pack()))
+    return CasePage(**pager.page(cases, lambda case: CasePosition.of(case).pack()))
 
 
 @router.endpoint("GET /v1/duplicates/{id}", "One case", [404])

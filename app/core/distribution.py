@@ -45,9 +45,9 @@ def local(beside: str) -> Distribution:
     return Distribution(Kind.LOCAL, beside=beside)
 
 
-def directory(column: str) -> Distribution:
-    """A directory by this column."""
-    return Distribution(Kind.DIRECTORY, column)
+def directory(column: str, beside: str | None = None) -> Distribution:
+    """A directory by this column; `beside` another one that it is joined with."""
+    return Distribution(Kind.DIRECTORY, column, beside)
 
 
 ON_ONE_NODE = "/* on one node */"

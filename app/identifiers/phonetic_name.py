@@ -181,9 +181,20 @@ def phonetic_name(name: str) -> str:
             words = words[: words.index(said, 1)]
     telling = [word for word in words if word not in LEFT_OUT and not (len(word) == 1 and "a" <= word <= "z")]
     text = "".join(map(_sound, telling)) or "".join(map(_sound, words)) or "".join(words)
-    text = _DOUBLED.sub(r"\1", text)
-    first = "a" if text[:1] in _VOWELS else text[:1]
-    return (first + text[1:].translate(_SILENT))[:LENGTH]
+    return _key(_DOUBLED.sub(r"\1", text))
+
+
+def phonetic_words(name: str) -> frozenset[str]:
+    """The phonetic keys of the words of a person's name, to compare it word by word; none where it has only words that
+    are left out as often as they are written, or initials.
+    """
+    before, _, _ = name.partition(",")
+    words = _words(before) or _words(name)
+    for said in FATHER:
+        if said in words[1:]:
+            words = words[: words.index(said, 1)]
+    telling = (word for word in words if word not in LEFT_OUT and len(word) > 1)
+    return frozenset(key for word in telling if (key := _key(_sound(word))))
 
 
 def _words(text: str) -> list[str]:
@@ -197,6 +208,11 @@ def _words(text: str) -> list[str]:
         if kind != "M" and sign not in APOSTROPHES:
             kept.append(sign if kind == "L" else " ")
     return "".join(kept).split()
+
+
+def _key(text: str) -> str:
+    first = "a" if text[:1] in _VOWELS else text[:1]
+    return (first + text[1:].translate(_SILENT))[:LENGTH]
 
 
 def _sound(word: str) -> str:

@@ -49,6 +49,14 @@ _OWN: Mapping[str, Text] = {
         "Terlalu banyak nomor yang ditanyakan hari ini; isian disimpan sampai diputuskan pengawas.",
         "Too many numbers were asked about today; the item is kept until a supervisor decides.",
     ),
+    "owner_known": Text(
+        "Pemilik ini sudah mempunyai usaha lain yang tercatat; isian ini diterima sebagai usaha tersendiri.",
+        "This owner has another business in the register; this one is taken as a business of its own.",
+    ),
+    "number_of_another": Text(
+        "NIK ini milik orang lain yang sudah tercatat; periksa angkanya. Isian menunggu keputusan.",
+        "This NIK is that of somebody else in the register; check its digits. The record waits for a decision.",
+    ),
     "captured_in_future": Text(
         "Waktu pengisian ada di masa depan; periksa jam tablet.",
         "The time of capture lies in the future; look at the tablet's clock.",

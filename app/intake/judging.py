@@ -16,11 +16,14 @@ from app.core.sealing import Digester
 from app.intake.known import Known
 from app.intake.lookup_limits import LookupLimit, remember
 from app.intake.rules import Assessed
+from app.intake.schemas import Item
+from app.questionnaires.assessment import Reading
 from app.questionnaires.findings import Finding
 from app.questionnaires.masking import masked
 from app.register.claims import NewClaim, StoredDigests, as_stored
 from app.register.deduplication import Claim, CountedAs, Ledger, Outcome, Verdict, judge
 from app.register.ledger import LockedLedger, lock_ledger, settle
+from app.register.owners import Description
 from app.register.register import Masks
 
 
@@ -101,6 +104,8 @@ def _judged(item: Assessed, claim: Claim | None, ledger: Ledger, known: Known, l
     verdict = judge(ledger, claim)
     if verdict.stored and claim.revision == ledger.records[claim.record_id].revision:
         remember(ledger.records[claim.record_id], claim)
+    if verdict.warning is not None:
+        item.warnings.append(Finding("/answers/owner/nik", verdict.warning))
     return Judged(item, claim, verdict)
 
 
@@ -126,6 +131,23 @@ def _claim(item: Assessed, digester: Digester | StoredDigests, enumerator_id: UU
         kind=reading.kind if reading else "",
         numbers={kind: digester.digest(kind, digits) for kind, digits in reading.identities} if reading else {},
         new_business_id=new_id(),
+        description=_description(draft.item, reading) if reading else None,
+    )
+
+
+def _description(item: Item, reading: Reading) -> Description:
+    """What the rules compare of a record whose NIK is known."""
+    answers, location = reading.open_answers, item.location
+    owner = answers.get("owner")
+    return Description(
+        legal_name=reading.legal_name,
+        trade_name=answers.get("trade_name") or "",
+        owner_name=(owner.get("name") or "") if owner else "",
+        kbli=reading.kbli,
+        region_code=item.region_code,
+        latitude=location.latitude if location else None,
+        longitude=location.longitude if location else None,
+        other_business=answers.get("other_business_of_owner") is True,
     )
 
 

@@ -27,7 +27,7 @@ from app.progress.rollup import Change
 from app.questionnaires.findings import Finding
 from app.regions.region_code import regency_of
 from app.register import register
-from app.register.deduplication import Business, Claim, CountedAs, Outcome, Verdict
+from app.register.deduplication import SAME_OWNER, Business, Claim, CountedAs, Outcome, Verdict
 from app.register.directory import record_entry
 from app.register.register import BusinessRow, CaseRow, business_row, numbers_row
 from app.review.queries import EndedReview, end_reviews
@@ -50,6 +50,7 @@ class Writing:
     records: set[UUID] = field(default_factory=set)
     cases: list[CaseRow] = field(default_factory=list)
     rejudged: set[UUID] = field(default_factory=set)  # records, whose earlier cases are over
+    alone: set[UUID] = field(default_factory=set)  # those of them whose businesses share no number any more
     changes: list[Change] = field(default_factory=list)
     ended: list[EndedReview] = field(default_factory=list)
     state: Interim = field(init=False)
@@ -140,10 +141,12 @@ class Writing:
             )
         )
         if verdict.outcome is not Outcome.UNCHANGED:
+            if verdict.outcome is Outcome.UPDATED and not self._shares(verdict.business_id):
+                self.alone.add(claim.record_id)
             if claim.record_id in self.rejudged:
                 self._supersede(claim.record_id)
             self.rejudged.add(claim.record_id)
-        if verdict.outcome in (Outcome.DUPLICATE, Outcome.CONFLICT):
+        if verdict.case is not None:
             self.cases.append(
                 CaseRow(
                     id=new_id(),
@@ -152,18 +155,23 @@ class Writing:
                     region_code=item.region_code,
                     record_id=claim.record_id,
                     revision=claim.revision,
-                    kind=verdict.outcome.value,
+                    kind=verdict.case,
                     business_ids=list(verdict.parties),
                     matched_on=list(verdict.matched_on),
+                    differs=verdict.differs,
                     state="open",
                     opened_at=self.arrival.received_at,
                 )
             )
 
+    def _shares(self, business_id: UUID | None) -> bool:
+        """Whether a business has a number beside another one, after the whole batch."""
+        return any(business_id in those for those in self.judged.ledger.sharers.values())
+
     def _supersede(self, record_id: UUID) -> None:
         """A case that this very batch opened is over, since the record came again in it."""
         for place, case in enumerate(self.cases):
-            if case.record_id == record_id:
+            if case.record_id == record_id and (case.kind != SAME_OWNER or record_id in self.alone):
                 self.cases[place] = case.but(state="superseded", resolved_at=self.arrival.received_at)
 
     def _move(self, judged: Judged, counted_as: CountedAs) -> None:
@@ -226,7 +234,7 @@ async def store(pg: asyncpg.Connection, writing: Writing, size: int) -> None:
             if id_ not in in_force and after[id_] != row.as_judged()
         ),
     )
-    await register.supersede_cases(pg, writing.rejudged & known, arrival.received_at)
+    await register.supersede_cases(pg, writing.rejudged & known, writing.alone, arrival.received_at)
     await register.open_cases(pg, writing.cases)
     await store_raw_items(pg, writing.raw.rows.values())
     await resolve_raw_items(pg, writing.raw.resolved)

@@ -67,7 +67,7 @@ SELECT business.id, record_id, revision, region_code, regency_code,
 FROM business WHERE id = ANY($1) AND merged_into IS NULL AND cardinality(campaign_ids) > 0
 """
 _KNOWN = """
-SELECT business_ids FROM duplicate_case WHERE kind = 'likely' AND business_ids && $1
+SELECT business_ids FROM duplicate_case WHERE kind IN ('likely', 'same_owner') AND business_ids && $1
 UNION ALL
 SELECT business_ids FROM resolution WHERE decision = 'separate' AND undone_at IS NULL AND business_ids && $1
 """

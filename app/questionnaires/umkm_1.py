@@ -149,6 +149,9 @@ class Umkm1(Block):
     started_year: Year | None = ask("Tahun mulai usaha", "Year of start", open=True)
     # III to XII
     owner: Owner | None = ask("Pemilik", "Owner", open=True)
+    other_business_of_owner: Yes | None = ask(
+        "Usaha lain dari pemilik yang sama", "Another business of the same owner", open=True
+    )
     permits: Permits | None = ask("Perizinan", "Permits", open=True)
     inputs: Inputs | None = ask("Bahan baku", "Inputs", open=True)
     products: Annotated[list[Product], Field(max_length=30)] | None = ask("Produk", "Products", open=True)

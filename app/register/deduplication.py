@@ -10,8 +10,11 @@ The rules, each with the function that holds it:
 * a new record whose numbers nobody has is a new business (`_enter`);
 * a number that one business has, and nothing that contradicts it, is that business: entered once in a campaign,
   known again in the next one (`_enter`);
-* numbers of two businesses, or another number of a kind that the business already has, are never merged or chosen
-  between by machine: `conflict` (`_enter`, `_revise`);
+* an owner may have several businesses: of a known NIK, `owners.py` says whether the record is one of them, another one
+  that shares the NIK, or a stranger's (`_recognise_owner`);
+* numbers of two businesses, or another number of a kind that the business has, are never merged or chosen between by
+  machine: `conflict` (`_enter`, `_revise`);
+* a number that only a duplicate says is not the business's before a person decided so (`_enter`);
 * an enumerator may correct the numbers of its own record as long as no other record rests on them (`_revise`).
 """
 
@@ -22,9 +25,12 @@ from typing import NamedTuple
 from uuid import UUID
 
 from app.core.canonical import same_content
+from app.register.owners import Candidate, Description, Meaning, meant
 
 KINDS = ("nik", "nib", "cooperative_number")
 """The numbers that identify, in the order in which rows have them."""
+SAME_OWNER, WRONG_NUMBER = "same_owner", "wrong_number"
+"""Kinds of cases: another business of a known owner, which counts; a NIK that is probably somebody else's."""
 
 
 class Outcome(StrEnum):
@@ -60,8 +66,8 @@ _COUNTERS = {
 
 
 class Owner(NamedTuple):
-    """The owner of a number: the business, the record that claimed it, and whether another record was recognised by
-    it."""
+    """The owner of a number, or another business that shares it: the business, the record that claimed it, and whether
+    another record was recognised by it."""
 
     business_id: UUID
     record_id: UUID
@@ -72,8 +78,8 @@ class Owner(NamedTuple):
 class Business:
     """What the rules need to know of a business: at most one number of each kind, and where it is entered.
 
-    By a decision, it may share a number with the business that owns it, be known by more numbers (`aliases`), or be no
-    more than another name of its survivor (`merged_into`).
+    It may share its owner's NIK with another business. By a decision, it may share any number with the business that
+    owns it, be known by more numbers (`aliases`), or be no more than another name of its survivor (`merged_into`).
     """
 
     id: UUID
@@ -84,6 +90,7 @@ class Business:
     aliases: set[bytes] = field(default_factory=set)
     merged_into: UUID | None = None
     enumerator_id: UUID | None = None  # whose record is in force; None for one that this batch made
+    description: Description | None = field(default=None, compare=False)  # by the record in force, where it is needed
 
 
 @dataclass(slots=True)
@@ -116,14 +123,16 @@ class Claim(NamedTuple):
     kind: str
     numbers: Mapping[str, bytes]
     new_business_id: UUID  # the id of the business if this item turns out to be a new one
+    description: Description | None = None
 
 
 class Verdict(NamedTuple):
     """What becomes of an item.
 
     `stored`: it becomes a submission. `counted_as`: what its record counts as from now on, None where that stays.
-    `in_force`: its answers become those of the business. `parties`: the businesses of a duplicate or conflict.
-    `error`: the stable code of an `invalid` item.
+    `in_force`: its answers become those of the business. `case`: what kind of case it opens, None for none, about the
+    businesses `parties`; `differs`: what speaks for another business than the first of them. `error`: the stable code
+    of an `invalid` item.
     """
 
     outcome: Outcome
@@ -134,19 +143,33 @@ class Verdict(NamedTuple):
     matched_on: tuple[str, ...] = ()
     parties: tuple[UUID, ...] = ()
     error: str | None = None
+    case: str | None = None
+    differs: tuple[str, ...] = ()
+
+    @property
+    def warning(self) -> str | None:
+        """The code of the doubt about its NIK, if there is one."""
+        return _WARNINGS.get(self.case or "")
+
+
+NOTHING: tuple[str, ...] = ()
+_WARNINGS = {SAME_OWNER: "owner_known", WRONG_NUMBER: "number_of_another"}
+_CASES = {Meaning.ANOTHER: SAME_OWNER, Meaning.STRANGER: WRONG_NUMBER}
 
 
 @dataclass(slots=True)
 class Ledger:
-    """Everything that the items of a batch touch, as it was before, and as it is after each `judge`."""
+    """Everything that the items of a batch touch, as it was before, and as it is after each `judge`. `sharers`: of each
+    number, the businesses that have it beside its owner."""
 
     owners: dict[bytes, Owner] = field(default_factory=dict)
+    sharers: dict[bytes, dict[UUID, Owner]] = field(default_factory=dict)
     businesses: dict[UUID, Business] = field(default_factory=dict)
     records: dict[UUID, Record] = field(default_factory=dict)
 
 
 def judge_all(ledger: Ledger, claims: Iterable[Claim]) -> list[Verdict]:
-    """The verdicts on items in their order; the ledger is brought up to date."""
+    """The verdicts on items in their order."""
     return [judge(ledger, claim) for claim in claims]
 
 
@@ -190,33 +213,34 @@ def _enter(ledger: Ledger, claim: Claim, record: Record | None) -> Verdict:
     owners = ledger.owners
     found = {kind: owners[digest].business_id for kind, digest in claim.numbers.items() if digest in owners}
     parties = _meant(ledger, claim, tuple(dict.fromkeys(found.values())))
-    matched_on = tuple(found)
-    if not parties:
+    case, differs = "", NOTHING
+    if tuple(found) == ("nik",):
+        parties, case, differs = _recognise_owner(ledger, claim, None)
+    if not parties or case == SAME_OWNER:
         business = Business(claim.new_business_id, claim.kind, {}, [], claim.record_id)
         ledger.businesses[business.id] = business
     else:
         business = ledger.businesses[parties[0]]
-        if len(parties) > 1 or _contradicts(ledger, business, claim):
-            _remember(ledger, claim, record, CountedAs.CONFLICT, None)
-            return Verdict(
-                Outcome.CONFLICT, None, counted_as=CountedAs.CONFLICT, matched_on=matched_on, parties=parties
-            )
-    _add_numbers(ledger, business, claim)
-    if claim.campaign_id in business.campaign_ids:
-        _remember(ledger, claim, record, CountedAs.DUPLICATE, business.id)
-        return Verdict(
-            Outcome.DUPLICATE,
-            business.id,
-            counted_as=CountedAs.DUPLICATE,
-            matched_on=matched_on,
-            parties=parties,
+    verdict = Verdict(Outcome.ACCEPTED, business.id, matched_on=tuple(found), parties=parties, differs=differs)
+    if case == WRONG_NUMBER or len(parties) > 1 or (parties and not case and _contradicts(ledger, business, claim)):
+        _remember(ledger, claim, record, CountedAs.CONFLICT, None)
+        return verdict._replace(
+            outcome=Outcome.CONFLICT, business_id=None, counted_as=CountedAs.CONFLICT, case=case or "conflict"
         )
+    if claim.campaign_id in business.campaign_ids:
+        _match(ledger, business, claim)
+        _remember(ledger, claim, record, CountedAs.DUPLICATE, business.id)
+        return verdict._replace(outcome=Outcome.DUPLICATE, counted_as=CountedAs.DUPLICATE, case="duplicate")
+    _add_numbers(ledger, business, claim)
     newest = claim.campaign_id >= max(business.campaign_ids, default=claim.campaign_id)
     business.campaign_ids.append(claim.campaign_id)
     if newest:
-        business.record_id = claim.record_id
+        business.record_id, business.description = claim.record_id, claim.description
     _remember(ledger, claim, record, CountedAs.ENTERED, business.id)
-    return Verdict(Outcome.ACCEPTED, business.id, counted_as=CountedAs.ENTERED, in_force=newest, matched_on=matched_on)
+    entered = verdict._replace(counted_as=CountedAs.ENTERED, in_force=newest)
+    if case:
+        return entered._replace(case=case, parties=(*parties, business.id))
+    return entered._replace(parties=(), differs=())
 
 
 def _revise(ledger: Ledger, claim: Claim, record: Record) -> Verdict:
@@ -229,29 +253,65 @@ def _revise(ledger: Ledger, claim: Claim, record: Record) -> Verdict:
         for kind, digest in claim.numbers.items()
         if digest in owners and owners[digest].business_id != business.id and business.numbers.get(kind) != digest
     }
-    dropped = [digest for kind, digest in business.numbers.items() if claim.numbers.get(kind) != digest]
-    own = [digest for digest in dropped if digest in owners and owners[digest].record_id == claim.record_id]
+    own = {
+        digest: held
+        for kind, digest in business.numbers.items()
+        if claim.numbers.get(kind) != digest
+        and (held := _held(ledger, business, digest)) is not None
+        and held.record_id == claim.record_id
+    }
     replaced = any(
         business.numbers.get(kind, digest) != digest and business.numbers[kind] not in own
         for kind, digest in claim.numbers.items()
     )
-    if found or replaced or business.kind != claim.kind or any(owners[digest].matched for digest in own):
+    others, case, differs = tuple(dict.fromkeys(found.values())), "", NOTHING
+    if tuple(found) == ("nik",):
+        others, case, differs = _recognise_owner(ledger, claim, business)
+    contradicts = replaced or business.kind != claim.kind or any(held.matched for held in own.values())
+    if contradicts or (found and case != SAME_OWNER):
         # The revision before stays in force, so the business stays entered; a person decides.
         record.revision = claim.revision
         record.contents[claim.revision] = claim.content
-        parties = tuple(dict.fromkeys((business.id, *found.values())))
-        return Verdict(Outcome.CONFLICT, business.id, matched_on=tuple(found), parties=parties)
+        return Verdict(
+            Outcome.CONFLICT,
+            business.id,
+            matched_on=tuple(found),
+            parties=tuple(dict.fromkeys((business.id, *others))),
+            case=WRONG_NUMBER if case == WRONG_NUMBER else "conflict",
+            differs=differs,
+        )
     for digest in own:
-        del owners[digest]
+        _let_go(ledger, business, digest)
     business.numbers = {kind: digest for kind, digest in business.numbers.items() if digest not in own}
     _add_numbers(ledger, business, claim)
     _remember(ledger, claim, record, CountedAs.ENTERED, business.id)
-    return Verdict(
-        Outcome.UPDATED,
-        business.id,
-        counted_as=CountedAs.ENTERED,
-        in_force=business.record_id == claim.record_id,
-    )
+    in_force = business.record_id == claim.record_id
+    if in_force:
+        business.description = claim.description
+    updated = Verdict(Outcome.UPDATED, business.id, counted_as=CountedAs.ENTERED, in_force=in_force)
+    return updated._replace(case=case, parties=(*others, business.id), differs=differs) if case else updated
+
+
+def _recognise_owner(
+    ledger: Ledger, claim: Claim, own: Business | None
+) -> tuple[tuple[UUID, ...], str, tuple[str, ...]]:
+    """What a known NIK means: the business that the record is or is most like, the kind of case where it is none of
+    the owner's that are known, and what speaks for another business. `own`: the record's own business.
+    """
+    nib = claim.numbers.get("nib")
+    those = [each for each in having(ledger, claim.numbers["nik"]) if each is not own]
+    other_nib = [nib is not None and each.numbers.get("nib", nib) != nib for each in those]
+    entered = [claim.campaign_id in each.campaign_ids for each in those]
+    candidates = map(Candidate, (each.description for each in those), other_nib, entered)
+    meaning, place, differs = meant(claim.description, list(candidates))
+    return (those[place].id,), _CASES.get(meaning, ""), differs
+
+
+def having(ledger: Ledger, digest: bytes) -> list[Business]:
+    """The businesses in the ledger that have a number: its owner first, then those that share it, by age."""
+    ids = [ledger.owners[digest].business_id] if digest in ledger.owners else []
+    ids += sorted(ledger.sharers.get(digest, {}))  # ids are made in the order of time
+    return [ledger.businesses[id_] for id_ in ids if id_ in ledger.businesses]
 
 
 def _meant(ledger: Ledger, claim: Claim, parties: tuple[UUID, ...]) -> tuple[UUID, ...]:
@@ -273,15 +333,46 @@ def _contradicts(ledger: Ledger, business: Business, claim: Claim) -> bool:
 
 
 def _add_numbers(ledger: Ledger, business: Business, claim: Claim) -> None:
-    """The business has the item's numbers; those that were claimed by another record have now been matched."""
+    """The business has the item's numbers: its own where nobody has them, and those that another one has are shared."""
     owners = ledger.owners
     for kind, digest in claim.numbers.items():
         owner = owners.get(digest)
         if owner is None:
             owners[digest] = Owner(business.id, claim.record_id, matched=False)
             business.numbers[kind] = digest
-        elif owner.record_id != claim.record_id and not owner.matched:
-            owners[digest] = owner._replace(matched=True)
+        elif owner.business_id != business.id and kind not in business.numbers:
+            business.numbers[kind] = digest
+            ledger.sharers.setdefault(digest, {})[business.id] = Owner(business.id, claim.record_id, matched=False)
+    _match(ledger, business, claim)
+
+
+def _match(ledger: Ledger, business: Business, claim: Claim) -> None:
+    """Numbers that were claimed by another record have now been matched."""
+    for digest in claim.numbers.values():
+        owner = ledger.owners.get(digest)
+        if owner is not None and owner.record_id != claim.record_id and not owner.matched:
+            ledger.owners[digest] = owner._replace(matched=True)
+        sharers = ledger.sharers.get(digest, {})
+        shared = sharers.get(business.id)
+        if shared is not None and shared.record_id != claim.record_id and not shared.matched:
+            sharers[business.id] = shared._replace(matched=True)
+
+
+def _held(ledger: Ledger, business: Business, digest: bytes) -> Owner | None:
+    """How a business has a number: as its owner, or shared; None where that is not known."""
+    owner = ledger.owners.get(digest)
+    if owner is not None and owner.business_id == business.id:
+        return owner
+    return ledger.sharers.get(digest, {}).get(business.id)
+
+
+def _let_go(ledger: Ledger, business: Business, digest: bytes) -> None:
+    """The business no longer has a number that no other record rests on."""
+    sharers = ledger.sharers.get(digest, {})
+    if sharers.pop(business.id, None) is None:
+        del ledger.owners[digest]
+    if not sharers:
+        ledger.sharers.pop(digest, None)
 
 
 def _take_back(ledger: Ledger, record: Record, claim: Claim) -> None:

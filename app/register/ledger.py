@@ -1,12 +1,14 @@
 """The ledger on locked rows, for batches and for decisions; afterwards the directory of numbers is written from it.
 
 Writers cannot deadlock: free numbers are claimed in the order of their digests, then the businesses that have the other
-numbers are locked, one regency after another, in the order of their ids. The numbers of a business change only under
-its lock, and a transaction that locks businesses does not wait for one that claims numbers.
+numbers, as owners or beside them, are locked, one regency after another, in the order of their ids. The numbers of a
+business change only under its lock, and so does its row among those that share a number; another business comes to
+share a number only under the locks of all that have it. A transaction that locks businesses does not wait for one that
+claims numbers.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 import asyncpg
@@ -14,9 +16,10 @@ import asyncpg
 from app.core.database import TryAgain
 from app.core.rows import Row, as_set, read, set_of
 from app.register.claims import NewClaim, claim_numbers
-from app.register.deduplication import Business, Ledger, Owner
+from app.register.deduplication import Business, Ledger, Owner, having
 from app.register.models import Business as BusinessTable
-from app.register.models import Identity
+from app.register.models import Identity, SharedNumber
+from app.register.owners import Description
 
 
 class NumberedRow(Row, table=BusinessTable):
@@ -78,6 +81,40 @@ class OwnerRow(Row, table=Identity):
     matched: bool
 
 
+class SharerRow(Row, table=SharedNumber):
+    """A number, and a business that has it beside its owner."""
+
+    digest: bytes
+    business_id: UUID
+    record_id: UUID
+    matched: bool
+
+
+class _Held(Row):
+    """A number and its owner, and a business that shares it, if there is one: a row for each of those."""
+
+    digest: bytes
+    business_id: UUID
+    record_id: UUID
+    matched: bool
+    sharer_id: UUID | None
+    sharer_record_id: UUID | None
+    sharer_matched: bool | None
+
+
+class _Described(Row):
+    """What the record in force says of a business."""
+
+    id: UUID
+    region_code: str
+    latitude: float | None
+    longitude: float | None
+    legal_name: str | None
+    trade_name: str | None
+    kbli: str | None
+    owner_name: str | None
+
+
 class NumberTaken(Exception):
     """A number that the ledger gives to a business belongs to another one that is not in the ledger."""
 
@@ -90,6 +127,7 @@ class LockedLedger:
     rows: Mapping[UUID, LockedBusiness]
     owners_before: Mapping[bytes, Owner]
     claimed: Mapping[bytes, NewClaim]  # by this transaction, for what the claims supposed
+    sharers_before: Mapping[tuple[bytes, UUID], Owner] = field(default_factory=dict)
 
 
 async def lock_ledger(
@@ -107,16 +145,61 @@ async def lock_ledger(
     """
     claimed = await claim_numbers(pg, claims)
     taken = {claim.digest for claim in claims} - claimed.keys()
-    wanted = {*business_ids, *await _owning(pg, taken)}
-    rows = await lock_businesses(pg, wanted)
-    ledger.businesses.update((row.id, row.as_judged()) for row in rows)
-    said = {digest for row in rows for digest in (*row.numbers.values(), *row.alias_digests)}
-    owners = await _owners(pg, {*taken, *said, *digests} - claimed.keys())
+    wanted = {*business_ids, *await _having(pg, taken)}
+    rows = {row.id: row for row in await lock_businesses(pg, wanted)}
+    ledger.businesses.update((id_, row.as_judged()) for id_, row in rows.items())
+    said = {digest for row in rows.values() for digest in (*row.numbers.values(), *row.alias_digests)}
+    held = await _held(pg, {*taken, *said, *digests} - claimed.keys())
+    owners = {row.digest: Owner(row.business_id, row.record_id, row.matched) for row in held}
+    sharers = {
+        (row.digest, row.sharer_id): Owner(row.sharer_id, row.sharer_record_id, bool(row.sharer_matched))
+        for row in held
+        if row.sharer_id is not None and row.sharer_record_id is not None
+    }
     ledger.owners.update(owners)
     # Other numbers may have no owner, or one that is not asked: some are shared by a person's decision.
-    if any(digest not in owners or owners[digest].business_id not in ledger.businesses for digest in taken):
+    if any(digest not in owners or owners[digest].business_id not in rows for digest in taken):
         raise TryAgain
-    return LockedLedger(ledger, {row.id: row for row in rows}, owners, claimed)
+    if any(digest in taken and id_ not in rows for digest, id_ in sharers):
+        raise TryAgain
+    sharers = {(digest, id_): each for (digest, id_), each in sharers.items() if id_ in rows}
+    _enter_sharers(ledger, sharers)
+    await _describe(pg, ledger, [claim for claim in claims if claim.kind == "nik" and claim.digest in taken])
+    return LockedLedger(ledger, rows, owners, claimed, sharers)
+
+
+def _enter_sharers(ledger: Ledger, sharers: Mapping[tuple[bytes, UUID], Owner]) -> None:
+    """Which businesses share a number. Those that were decided on before there was a directory of them are known by
+    what they say."""
+    for business in ledger.businesses.values():
+        for digest in {*business.numbers.values(), *business.aliases} if business.merged_into is None else ():
+            owner = ledger.owners.get(digest)
+            if owner is not None and owner.business_id != business.id:
+                decided = Owner(business.id, business.record_id, matched=True)
+                ledger.sharers.setdefault(digest, {})[business.id] = sharers.get((digest, business.id), decided)
+
+
+async def _describe(pg: asyncpg.Connection, ledger: Ledger, claims: Iterable[NewClaim]) -> None:
+    """Enter what is said of businesses with which the rules compare these claims on known numbers of persons."""
+    compared = {
+        business.id
+        for claim in claims
+        for business in having(ledger, claim.digest)
+        if business.record_id != claim.record_id
+    }
+    if not compared:
+        return
+    for row in await read(pg, _Described, _DESCRIBED, list(compared)):
+        if row.legal_name is not None:
+            ledger.businesses[row.id].description = Description(
+                legal_name=row.legal_name,
+                trade_name=row.trade_name or "",
+                owner_name=row.owner_name or "",
+                kbli=row.kbli or "",
+                region_code=row.region_code,
+                latitude=row.latitude,
+                longitude=row.longitude,
+            )
 
 
 async def lock_businesses(pg: asyncpg.Connection, ids: Collection[UUID]) -> list[LockedBusiness]:
@@ -155,6 +238,23 @@ async def settle(pg: asyncpg.Connection, locked: LockedLedger) -> None:
         await pg.execute("DELETE FROM identity WHERE digest = ANY($1)", freed)
     if changed:
         await pg.execute(_CHANGE_OWNERS, *as_set(OwnerRow, changed))
+    await _settle_sharers(pg, locked)
+
+
+async def _settle_sharers(pg: asyncpg.Connection, locked: LockedLedger) -> None:
+    before = locked.sharers_before
+    after = {(digest, id_): each for digest, those in locked.ledger.sharers.items() for id_, each in those.items()}
+    gone = [key for key in before if key not in after]
+    changed = [
+        SharerRow(digest=digest, business_id=id_, record_id=each.record_id, matched=each.matched)
+        for (digest, id_), each in sorted(after.items())
+        if before.get((digest, id_)) != each
+    ]
+    if gone:
+        digests, ids = zip(*gone, strict=True)
+        await pg.execute(_STOP_SHARING, list(digests), list(ids))
+    if changed:
+        await pg.execute(_SHARE, *as_set(SharerRow, changed))
 
 
 _HOMES = "SELECT regency_code, array_agg(id) FROM business WHERE id = ANY($1) GROUP BY 1 ORDER BY 1"
@@ -169,21 +269,53 @@ FROM {set_of(OwnerRow)} WHERE identity.digest = input.digest
 """
 
 
-async def _owning(pg: asyncpg.Connection, digests: Collection[bytes]) -> set[UUID]:
-    if not digests:
-        return set()
-    rows = await pg.fetch("SELECT business_id FROM identity WHERE digest = ANY($1)", list(digests))
-    if len(rows) != len(digests):
+_HELD = """
+SELECT identity.digest, identity.business_id, identity.record_id, identity.matched,
+       shared_number.business_id AS sharer_id, shared_number.record_id AS sharer_record_id,
+       shared_number.matched AS sharer_matched
+FROM identity LEFT JOIN shared_number ON shared_number.digest = identity.digest WHERE identity.digest = ANY($1)
+"""
+_SAID = """
+SELECT DISTINCT unnest(ARRAY[nik_digest, nib_digest, cooperative_number_digest] || alias_digests)
+FROM business WHERE id = ANY($1)
+"""
+_SHARE = f"""
+INSERT INTO shared_number (digest, business_id, record_id, matched) SELECT * FROM {set_of(SharerRow)}
+ON CONFLICT (digest, business_id) DO UPDATE SET record_id = excluded.record_id, matched = excluded.matched
+"""
+_STOP_SHARING = """
+DELETE FROM shared_number USING unnest($1::bytea[], $2::uuid[]) AS gone (digest, business_id)
+WHERE shared_number.digest = gone.digest AND shared_number.business_id = gone.business_id
+"""
+_DESCRIBED = """
+SELECT business.id, submission.region_code, submission.latitude, submission.longitude,
+       answers->>'legal_name' AS legal_name, answers->>'trade_name' AS trade_name, answers->>'kbli' AS kbli,
+       answers->'owner'->>'name' AS owner_name
+FROM business JOIN submission
+  ON submission.record_id = business.record_id AND submission.revision = business.revision
+ AND submission.regency_code = business.regency_code
+WHERE business.id = ANY($1)
+"""
+
+
+async def _having(pg: asyncpg.Connection, digests: Collection[bytes]) -> set[UUID]:
+    """The businesses that have these numbers, all of which somebody has."""
+    held = await _held(pg, digests)
+    if len({row.digest for row in held}) != len(digests):
         raise TryAgain
-    return {row[0] for row in rows}
+    return {row.business_id for row in held} | {row.sharer_id for row in held if row.sharer_id is not None}
 
 
-async def _owners(pg: asyncpg.Connection, digests: Collection[bytes]) -> dict[bytes, Owner]:
-    if not digests:
-        return {}
-    columns = ", ".join(OwnerRow.columns)
-    rows = await read(pg, OwnerRow, f"SELECT {columns} FROM identity WHERE digest = ANY($1)", list(digests))
-    return {row.digest: Owner(row.business_id, row.record_id, row.matched) for row in rows}
+async def sharing(pg: asyncpg.Connection, business_ids: Iterable[UUID]) -> set[UUID]:
+    """The businesses that have a number which several have, one of these among them."""
+    said = await pg.fetch(_SAID, list(business_ids))
+    held = await _held(pg, {row[0] for row in said if row[0] is not None})
+    shared = [row for row in held if row.sharer_id is not None]
+    return {row.business_id for row in shared} | {row.sharer_id for row in shared if row.sharer_id is not None}
+
+
+async def _held(pg: asyncpg.Connection, digests: Collection[bytes]) -> list[_Held]:
+    return await read(pg, _Held, _HELD, list(digests)) if digests else []
 
 
 async def _claim_again(pg: asyncpg.Connection, locked: LockedLedger) -> dict[bytes, NewClaim]:

@@ -107,6 +107,23 @@ class Identity(SQLModel, table=True):
     matched: bool = required(FLAG, server_default=text("false"))
 
 
+class SharedNumber(SQLModel, table=True):
+    """A business that has a number beside the one that owns it in the directory: another business of the same owner, or
+    one that a person found to have it, too.
+
+    `record_id` is the record that said so; `matched`, that another record was recognised by it since, or that a person
+    decided it, so that it can no longer be taken back without a review.
+    """
+
+    __tablename__ = "shared_number"
+    __distribution__ = directory("digest", "identity")
+
+    digest: bytes = key(DIGEST)
+    business_id: UUID = key(KEY)
+    record_id: UUID = required(KEY)
+    matched: bool = required(FLAG, server_default=text("false"))
+
+
 class NumberKey(SQLModel, table=True):
     """A key for the digests of numbers, by its fingerprint: that of the first server, then each that took over; the
     last one is used for new numbers. How far the others have been moved to it, by record.
@@ -123,18 +140,27 @@ class NumberKey(SQLModel, table=True):
 
 
 class DuplicateCase(SQLModel, table=True):
-    """A record that was recognised as a known business (`duplicate`), contradicts one or two (`conflict`), or two
-    businesses that are likely one (`likely`; `record_id` is that of the later one, `score` how likely).
+    """A record that was recognised as a known business (`duplicate`), contradicts one or two (`conflict`), or has a NIK
+    that is probably somebody else's (`wrong_number`); or two businesses that share an owner (`same_owner`) or are
+    likely one (`likely`): then `record_id` is that of the later one, `score` how likely.
 
-    It is `superseded` when another revision of the record came, which was judged again.
+    It is `superseded` when another revision of the record came, which was judged again; one of two businesses is not.
     """
 
     __tablename__ = "duplicate_case"
     __distribution__ = BY_REGENCY
     __table_args__ = (
-        CheckConstraint("kind IN ('duplicate', 'conflict', 'likely')", name="kind"),
+        CheckConstraint("kind IN ('duplicate', 'conflict', 'likely', 'same_owner', 'wrong_number')", name="kind"),
         CheckConstraint("state IN ('open', 'resolved', 'superseded')", name="state"),
         Index(None, "record_id"),
+        # Those that a wrong number opened come first.
+        Index(
+            "duplicate_case_wrong_number_idx",
+            "state",
+            "region_code",
+            "id",
+            postgresql_where=text("kind = 'wrong_number'"),
+        ),
         Index(None, "state", "region_code", "id"),
         Index("duplicate_case_business_ids_idx", "business_ids", postgresql_using="gin"),
     )
@@ -148,6 +174,8 @@ class DuplicateCase(SQLModel, table=True):
     kind: str = required(CODE)
     business_ids: list[UUID] = required(ARRAY(KEY))
     matched_on: list[str] = required(ARRAY(TEXT))
+    # What speaks for another business than the first of them, as codes.
+    differs: list[str] = required(ARRAY(CODE), server_default=text("'{}'"))
     state: str = required(CODE)
     score: float | None = optional(REAL)
     explanation: dict[str, Any] | None = optional(JSON)  # of a likely one: what weighed how much

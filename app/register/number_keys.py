@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from app.core.rows import Row, as_set, read, read_the, set_of
-from app.register.ledger import lock_businesses
+from app.register.ledger import SharerRow, lock_businesses
 from app.register.models import Business, Identity
 
 
@@ -41,6 +41,10 @@ class _Numbers(Row, table=Business):
     alias_digests: list[bytes]
 
 
+_SHARER = ", ".join(SharerRow.columns)
+_SHARE = f"""
+INSERT INTO shared_number ({_SHARER}) SELECT {_SHARER} FROM {set_of(SharerRow)} ON CONFLICT DO NOTHING
+"""
 _ENTER = f"""
 INSERT INTO identity ({_CLAIM}) SELECT {_CLAIM} FROM {set_of(ClaimRow)} ON CONFLICT (digest) DO NOTHING RETURNING digest
 """
@@ -76,10 +80,11 @@ async def note_finished(pg: asyncpg.Connection, key: bytes) -> None:
 
 
 class Moved(NamedTuple):
-    """The businesses of the numbers that were moved, and how many of the numbers had come in under the new key, too, as
-    if they were unknown: those stay with the business that was entered by them then."""
+    """How many numbers were moved, the businesses that have them, and how many of the numbers had come in under the new
+    key, too, as if they were unknown: those are shared by both businesses now."""
 
-    business_ids: list[UUID]
+    count: int
+    business_ids: set[UUID]
     doubled: int
 
 
@@ -88,10 +93,21 @@ async def move_claims(pg: asyncpg.Connection, fresh: Mapping[bytes, bytes]) -> M
 
     Rows are removed and entered again: a digest says on which node of a cluster its row lies, and is not changed there.
     """
-    moved = await read(pg, ClaimRow, f"DELETE FROM identity WHERE digest = ANY($1) RETURNING {_CLAIM}", list(fresh))
-    renewed = [row.but(digest=fresh[row.digest]) for row in moved]
-    entered = await pg.fetch(_ENTER, *as_set(ClaimRow, renewed)) if renewed else []
-    return Moved([row.business_id for row in moved], len(renewed) - len(entered))
+    owned = await read(pg, ClaimRow, f"DELETE FROM identity WHERE digest = ANY($1) RETURNING {_CLAIM}", list(fresh))
+    renewed = [row.but(digest=fresh[row.digest]) for row in owned]
+    entered = {row[0] for row in await pg.fetch(_ENTER, *as_set(ClaimRow, renewed))} if renewed else set()
+    doubled = [
+        SharerRow(digest=row.digest, business_id=row.business_id, record_id=row.record_id, matched=row.matched)
+        for row in renewed
+        if row.digest not in entered
+    ]
+    shared = await read(
+        pg, SharerRow, f"DELETE FROM shared_number WHERE digest = ANY($1) RETURNING {_SHARER}", list(fresh)
+    )
+    sharers = [*(row.but(digest=fresh[row.digest]) for row in shared), *doubled]
+    if sharers:
+        await pg.execute(_SHARE, *as_set(SharerRow, sharers))
+    return Moved(len(owned), {row.business_id for row in (*owned, *shared)}, len(doubled))
 
 
 async def claims_after(pg: asyncpg.Connection, digest: bytes, limit: int) -> list[ClaimRow]:

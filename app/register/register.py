@@ -1,6 +1,6 @@
 """Writing the register: new businesses, corrections, and the cases that a person must decide."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 from uuid import UUID
@@ -130,6 +130,7 @@ class CaseRow(CaseSubject, table=DuplicateCase):
     matched_on: list[str]
     state: str
     opened_at: datetime
+    differs: Sequence[str] = ()
     score: float | None = None
     explanation: str | None = None
     resolved_at: datetime | None = None
@@ -287,15 +288,21 @@ async def open_cases(pg: asyncpg.Connection, rows: Iterable[CaseRow]) -> None:
     await copy_rows(pg, rows)
 
 
-async def supersede_cases(pg: asyncpg.Connection, record_ids: Iterable[UUID], now: datetime) -> None:
-    """Close the cases of records that were judged again. Idempotent by nature."""
+async def supersede_cases(
+    pg: asyncpg.Connection, record_ids: Iterable[UUID], alone: Iterable[UUID], now: datetime
+) -> None:
+    """Close the cases of records that were judged again; those about two businesses of an owner where the record's
+    shares no number any more (`alone`). Idempotent by nature.
+    """
     ids = list(record_ids)
     if ids:
         await pg.execute(
             "UPDATE duplicate_case SET state = 'superseded', resolved_at = $2"
-            " WHERE record_id = ANY($1) AND state = 'open' AND kind <> 'likely'",
+            " WHERE record_id = ANY($1) AND state = 'open'"
+            " AND (kind IN ('duplicate', 'conflict', 'wrong_number') OR kind = 'same_owner' AND record_id = ANY($3))",
             ids,
             now,
+            list(alone),
         )
 
 
@@ -316,7 +323,7 @@ async def open_conflicts(pg: asyncpg.Connection, record_ids: Iterable[UUID]) -> 
     """The revisions of these records that contradict the register and wait for a decision."""
     rows = await pg.fetch(
         "SELECT record_id, revision FROM duplicate_case WHERE record_id = ANY($1) AND state = 'open'"
-        " AND kind = 'conflict'",
+        " AND kind IN ('conflict', 'wrong_number')",
         list(record_ids),
     )
     return {(row[0], row[1]) for row in rows}

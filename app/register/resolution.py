@@ -5,18 +5,31 @@ Three decisions (see `docs/duplicates.md`):
 * `same`: it is the business that it was taken for. Where more than one was meant, they are one: all but one are merged
   into that one, whose id stays; the merged ids stay, too, and say where to look.
 * `separate`: it is another business, of the same owner perhaps, which becomes an entry of its own and counts. A number
-  that both have goes on pointing to the one that had it first.
+  that both have goes on pointing to the one that had it first, and the other shares it.
 * `wrong_identity`: a number was mistyped. It is free again, and the record that said it goes back to its enumerator.
 
 No tablet reverts what a person decided: numbers that the decision rests on stay as they are until the next one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from app.register.deduplication import Business, Claim, CountedAs, Ledger, Owner, Record, judge
+from app.register.deduplication import (
+    SAME_OWNER,
+    WRONG_NUMBER,
+    Business,
+    Claim,
+    CountedAs,
+    Ledger,
+    Owner,
+    Record,
+    judge,
+)
+
+OF_BUSINESSES = ("likely", SAME_OWNER)
+"""Kinds of cases about two businesses, both of them entered: no revision of a record ends them."""
 
 
 class Decision(StrEnum):
@@ -38,9 +51,14 @@ class Dispute:
     `claim` is what the disputed revision of the record says. `parties` are businesses that are no other's name.
     """
 
-    kind: str  # duplicate, conflict or likely
+    kind: str  # duplicate, conflict, wrong_number, likely or same_owner
     claim: Claim
     parties: tuple[UUID, ...]
+
+    @property
+    def of_businesses(self) -> bool:
+        """Whether it is about two businesses that are both entered, not about a record that is to be placed."""
+        return self.kind in OF_BUSINESSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +88,8 @@ def resolve(
     if decision is Decision.SAME:
         settled = _same(ledger, dispute, record, survivor)
     elif decision is Decision.SEPARATE:
-        settled = Settled() if dispute.kind == "likely" else _separate(ledger, dispute, record)
-    elif wrong_record in (None, claim.record_id) or dispute.kind == "likely":
+        settled = Settled() if dispute.of_businesses else _separate(ledger, dispute, record)
+    elif wrong_record in (None, claim.record_id) or dispute.of_businesses:
         settled = _free_own(ledger, dispute, record, wrong_record)
     else:
         settled = _free_others(ledger, dispute, record, wrong_record)
@@ -80,8 +98,8 @@ def resolve(
 
 
 def pass_on(ledger: Ledger) -> None:
-    """A number whose owner no longer says it belongs to a business that shares it by a decision, or to none. While
-    several businesses say it, no tablet takes it back.
+    """A number whose owner no longer says it belongs to a business that shares it, or to none. While several businesses
+    say it, its owner's tablet does not take it back.
     """
     says: dict[bytes, list[Business]] = {}
     for business in sorted(ledger.businesses.values(), key=lambda each: each.id):
@@ -99,6 +117,17 @@ def pass_on(ledger: Ledger) -> None:
             ledger.owners[digest] = Owner(those[0].id, those[0].record_id, matched=True)
         elif len(those) > 1:
             ledger.owners[digest] = known._replace(matched=True)
+    _share(ledger, says)
+
+
+def _share(ledger: Ledger, says: Mapping[bytes, list[Business]]) -> None:
+    """All but the owner of a number that say it share it. No tablet takes back what a person decided."""
+    before, ledger.sharers = ledger.sharers, {}
+    for digest, those in says.items():
+        for each in those:
+            if each.id != ledger.owners[digest].business_id:
+                decided = Owner(each.id, each.record_id, matched=True)
+                ledger.sharers.setdefault(digest, {})[each.id] = before.get(digest, {}).get(each.id, decided)
 
 
 def merge(ledger: Ledger, loser: Business, winner: Business) -> None:
@@ -136,7 +165,7 @@ def _same(ledger: Ledger, dispute: Dispute, record: Record, survivor: UUID | Non
     for id_ in dispute.parties:
         if id_ != winner.id:
             merge(ledger, ledger.businesses[id_], winner)
-    if dispute.kind == "likely":
+    if dispute.of_businesses:
         return Settled()
     if winner.kind != claim.kind:
         raise Undecidable
@@ -171,15 +200,35 @@ def _separate(ledger: Ledger, dispute: Dispute, record: Record) -> Settled:
 def _free_own(ledger: Ledger, dispute: Dispute, record: Record, wrong_record: UUID | None) -> Settled:
     """The disputed record's own number is wrong."""
     claim = dispute.claim
-    if dispute.kind == "likely":
+    if dispute.of_businesses:
         entered = {ledger.businesses[id_].record_id for id_ in dispute.parties}
         if wrong_record not in (None, *entered):
             raise Undecidable
+        if dispute.kind == SAME_OWNER:
+            _free_shared(ledger, dispute, wrong_record or claim.record_id)
         return Settled(returned=wrong_record or claim.record_id)
     if not _pending(dispute, record):
         _release(ledger, dispute.parties, claim)
         record.business_id, record.counted_as = None, CountedAs.CONFLICT
     return Settled(returned=claim.record_id)
+
+
+def _free_shared(ledger: Ledger, dispute: Dispute, wrong_record: UUID) -> None:
+    """The business whose answers this record gives loses the numbers that it shares with the other."""
+    wrong = [each for id_ in dispute.parties if (each := ledger.businesses[id_]).record_id == wrong_record]
+    if not wrong:
+        raise Undecidable
+    (business,) = wrong
+    others = [ledger.businesses[id_] for id_ in dispute.parties if id_ != business.id]
+    for digest in {digest for each in others for digest in (*each.numbers.values(), *each.aliases)}:
+        if ledger.owners.get(digest, _NOBODY).business_id == business.id:
+            del ledger.owners[digest]
+        _forget(business, digest)
+
+
+def _forget(business: Business, digest: bytes) -> None:
+    business.aliases.discard(digest)
+    business.numbers = {kind: each for kind, each in business.numbers.items() if each != digest}
 
 
 def _free_others(ledger: Ledger, dispute: Dispute, record: Record, wrong_record: UUID | None) -> Settled:
@@ -189,12 +238,14 @@ def _free_others(ledger: Ledger, dispute: Dispute, record: Record, wrong_record:
     if not found or (found[0].id == record.business_id and _pending(dispute, record)):
         raise Undecidable
     (business,) = found
-    for kind, digest in claim.numbers.items():
-        if ledger.owners.get(digest, _NOBODY).business_id == business.id:
+    for digest in claim.numbers.values():
+        shared = ledger.sharers.get(digest, {}).pop(business.id, None)
+        if shared is None and ledger.owners.get(digest, _NOBODY).business_id == business.id:
             del ledger.owners[digest]
-            business.aliases.discard(digest)
-            if business.numbers.get(kind) == digest:
-                del business.numbers[kind]
+        elif shared is None:
+            continue
+        _forget(business, digest)
+    pass_on(ledger)
     # Judged as if it came now: it takes the number itself, unless another business still has it.
     revision, contents = record.revision, dict(record.contents)
     record.contents.pop(claim.revision, None)
@@ -206,7 +257,7 @@ def _free_others(ledger: Ledger, dispute: Dispute, record: Record, wrong_record:
 
 def _pending(dispute: Dispute, record: Record) -> bool:
     """Whether the record is entered, and the dispute is about a later revision of it that waits."""
-    return dispute.kind == "conflict" and record.counted_as is CountedAs.ENTERED
+    return dispute.kind in ("conflict", WRONG_NUMBER) and record.counted_as is CountedAs.ENTERED
 
 
 def _take_over(ledger: Ledger, business: Business, claim: Claim, *, corrected: bool) -> None:

@@ -8,12 +8,11 @@ regency.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 import asyncpg
 import orjson
-from pydantic import BaseModel, ConfigDict, Field
 
 from app.accounts.permissions import Access
 from app.audit import trail
@@ -23,82 +22,22 @@ from app.core.bulk import unhurried
 from app.core.problems import Code, Problem
 from app.core.rows import Row, read, read_one
 from app.core.sealing import KeyRing
-from app.core.text import Line
 from app.questionnaires.assessment import shown, whole
 from app.regions.region_code import regency_of
-from app.register.listing import ByRegion
+from app.register.resolution import OF_BUSINESSES
+from app.review.case_schemas import (
+    CaseFilters,
+    CaseKind,
+    CaseOut,
+    CaseState,
+    ComparedAnswer,
+    Decided,
+    ResolutionOut,
+    Side,
+)
 from app.review.comparing import ComparedRecord, compare, likelihood, likeness
 from app.submissions.records import unsealed
 from app.workforce.reach import Reach
-
-CaseKind = Literal["duplicate", "conflict", "likely"]
-CaseState = Literal["open", "resolved", "superseded"]
-Decided = Literal["same", "separate", "wrong_identity"]
-
-
-class Side(BaseModel):
-    """One of those that are compared."""
-
-    business_id: UUID | None = Field(
-        description="Null where the record is no business's yet, and beyond the caller's reach."
-    )
-    record_id: UUID | None
-    revision: int | None
-    enumerator: str | None = Field(description="User name of the enumerator who recorded it.")
-    region_code: str = Field(description="Beyond the caller's reach, only the regency.")
-    region_name: str | None = Field(description="Name of the village; null beyond the caller's reach.")
-    captured_at: datetime | None
-    latitude: float | None
-    longitude: float | None
-    answers: dict[str, Any] | None = Field(description="Vulnerable ones masked; null beyond the caller's reach.")
-
-
-class ComparedAnswer(BaseModel):
-    """One answer of the record and of the first business."""
-
-    pointer: str = Field(description="RFC 6901 pointer into `answers`.")
-    record: Any
-    business: Any
-    same: bool | None = Field(
-        description="Null where one of them did not say. Of vulnerable answers only with `pii:read` and a reason."
-    )
-
-
-class ResolutionOut(BaseModel):
-    """What was decided."""
-
-    decision: Decided
-    reason: str
-    decided_by: str | None
-    decided_at: datetime
-
-
-class CaseOut(BaseModel):
-    """A case for review."""
-
-    id: UUID
-    kind: CaseKind = Field(
-        description="`duplicate`: taken for a known business; `conflict`: its numbers contradict the register;"
-        " `likely`: two businesses that look like one, though no number says so."
-    )
-    state: CaseState = Field(description="`superseded`: another revision came and was judged again.")
-    campaign: str
-    region_code: str
-    region_name: str = Field(description="Name of the village.")
-    opened_at: datetime
-    matched_on: list[str] = Field(description="Which kinds of numbers matched.")
-    likelihood: int | None = Field(description="A hint how likely they are one business, in percent.")
-    alike: dict[str, float] = Field(
-        description="How alike they are in name, owner, village, place and KBLI, and with `pii:read` and a reason in"
-        " phone: 0 to 1."
-    )
-    explanation: dict[str, Any] | None = Field(
-        description="Of a likely one: what weighed how much in its model. Of numbers and phones as in `alike`."
-    )
-    record: Side = Field(description="The record in question; of a likely case, the later business.")
-    businesses: list[Side] = Field(description="The businesses that it was taken for or contradicts.")
-    comparison: list[ComparedAnswer]
-    resolution: ResolutionOut | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +58,27 @@ class _Opened:
     compared: ComparedRecord | None
 
 
-class CaseFilters(BaseModel):
-    """What the queue may be narrowed by."""
+class CasePosition(NamedTuple):
+    """Behind which case a page begins. `first`: it is one of those that come before all others."""
 
-    model_config = ConfigDict(frozen=True)
+    first: bool
+    region_code: str
+    id: UUID
 
-    region: str | None = Field(
-        default=None, description="Kemendagri code; by default the caller's whole territory.", max_length=13
-    )
-    campaign: Line | None = Field(default=None, description="Code of a campaign.", max_length=60)
-    kind: CaseKind | None = Field(default=None, description="Of what kind.")
-    state: CaseState = Field(default="open", description="By default those that wait.")
+    @classmethod
+    def of(cls, case: CaseOut) -> Self:
+        """Where a case stands."""
+        return cls(case.kind == "wrong_number", case.region_code, case.id)
+
+    def pack(self) -> bytes:
+        """For a cursor."""
+        return self.id.bytes + bytes([self.first]) + self.region_code.encode()
+
+    @classmethod
+    def unpack(cls, packed: bytes) -> Self:
+        """What `pack` made, also before there were any that come first."""
+        begins = 17 if packed[16] <= 1 else 16
+        return cls(packed[16] == 1, packed[begins:].decode(), UUID(bytes=packed[:16]))
 
 
 class _Case(Row):
@@ -145,6 +94,7 @@ class _Case(Row):
     matched_on: list[str]
     score: float | None
     explanation: str | None
+    differs: list[str]
     record_id: UUID
     revision: int
     business_ids: list[UUID]
@@ -195,17 +145,17 @@ WITH page AS MATERIALIZED (
 )
 SELECT page.id, page.kind, page.state, campaign.code AS campaign, page.region_code,
        coalesce(region.name, page.region_code) AS region_name, opened_at, matched_on, score, explanation::text,
-       page.record_id, page.revision, page.business_ids, page.enumerator_id, record.business_id
+       differs, page.record_id, page.revision, page.business_ids, page.enumerator_id, record.business_id
 FROM page JOIN campaign ON campaign.id = page.campaign_id JOIN record USING (record_id)
 LEFT JOIN region ON region.code = page.region_code ORDER BY page.region_code, page.id
 """
-_PAGE = _CASE.format(
-    where="""duplicate_case.state = $1 AND duplicate_case.region_code >= $2
+_OF_PAGE = """{which} AND duplicate_case.state = $1 AND duplicate_case.region_code >= $2
       AND duplicate_case.region_code < $3 AND ($4::uuid[] IS NULL OR submission.enumerator_id = ANY($4))
       AND ($5::smallint IS NULL OR duplicate_case.campaign_id = $5) AND ($6::text IS NULL OR kind = $6)
       AND ($7::text IS NULL OR (duplicate_case.region_code, duplicate_case.id) > ($7 COLLATE "C", $8::uuid))
     ORDER BY duplicate_case.region_code, duplicate_case.id LIMIT $9"""
-)
+_PAGE_OF_WRONG_NUMBERS = _CASE.format(where=_OF_PAGE.format(which="kind = 'wrong_number'"))
+_PAGE_OF_OTHERS = _CASE.format(where=_OF_PAGE.format(which="kind <> 'wrong_number'"))
 _ONE = _CASE.format(where="duplicate_case.id = $1")
 _SIDES = """
 SELECT submission.record_id, submission.revision, submission.enumerator_id, username AS enumerator,
@@ -224,10 +174,10 @@ FROM resolution LEFT JOIN account ON account.id = decided_by WHERE case_id = ANY
 
 
 async def list_cases(
-    pg: asyncpg.Connection, looking: Looking, filters: CaseFilters, *, limit: int, after: ByRegion | None
+    pg: asyncpg.Connection, looking: Looking, filters: CaseFilters, *, limit: int, after: CasePosition | None
 ) -> list[CaseOut]:
-    """The first `limit` cases within reach, behind one, by region and age. Where vulnerable answers are compared, the
-    trail says so.
+    """The first `limit` cases within reach, behind one, by region and age; those with a wrong number before all others.
+    Where vulnerable answers are compared, the trail says so.
 
     Raises:
         Problem: `not_found` for a region outside the territory, `unknown_campaign`.
@@ -235,18 +185,12 @@ async def list_cases(
     reach = looking.reach
     territory = reach.territory.narrowed_to(filters.region)
     campaign_id = await campaign_id_asked(pg, filters.campaign)
-    rows = await read(
-        pg,
-        _Case,
-        _PAGE,
-        filters.state,
-        *territory.span,
-        reach.only,
-        campaign_id,
-        filters.kind,
-        *(after or (None, None)),
-        limit,
-    )
+    narrowed = (filters.state, *territory.span, reach.only, campaign_id, filters.kind)
+    rows: list[_Case] = []
+    for first, page in ((True, _PAGE_OF_WRONG_NUMBERS), (False, _PAGE_OF_OTHERS)):
+        if len(rows) < limit and (after is None or after.first >= first):
+            behind = (None, None) if after is None or after.first != first else (after.region_code, after.id)
+            rows += await read(pg, _Case, page, *narrowed, *behind, limit - len(rows))
     return await _cases_out(pg, looking, rows)
 
 
@@ -331,7 +275,7 @@ def _case(
     record = _opened(sides[case.record_id, case.revision], looking, case.business_id)
     others = []
     for party in {parties[id_].id: parties[id_] for id_ in case.business_ids}.values():
-        if party.record_id == case.record_id and case.kind == "likely":
+        if party.record_id == case.record_id and case.kind in OF_BUSINESSES:
             continue  # the record's own business
         others.append(_opened(sides[party.record_id, party.revision], looking, party.id))
     alike, compared = _compared(record, others[0]) if others else ({}, [])
@@ -349,6 +293,7 @@ def _case(
         likelihood=likelihood(alike) if alike else None if score is None else round(100 * score),
         alike=alike,
         explanation=_weights(case, looking) if seen else None,
+        differs=case.differs,
         record=record.side,
         businesses=[other.side for other in others],
         comparison=compared,

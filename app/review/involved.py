@@ -16,7 +16,7 @@ from app.core.rows import Row, read
 from app.register.claims import new_claims
 from app.register.deduplication import Claim, Ledger
 from app.register.directory import as_judged
-from app.register.ledger import LockedLedger, lock_ledger
+from app.register.ledger import LockedLedger, lock_ledger, sharing
 from app.review.journal import Images, images
 from app.submissions.queries import CountedRecord
 
@@ -90,9 +90,11 @@ async def lock_involved(
 
 
 async def with_sharers(pg: asyncpg.Connection, business_ids: set[UUID]) -> set[UUID]:
-    """These businesses, and those that may share a number with them: by decisions on them, and on those in turn."""
+    """These businesses, and those that may share a number with them: of the same owner, or by decisions on them, and on
+    those in turn."""
     found, asked = set(business_ids), set(business_ids)
     while asked:
-        asked = {row[0] for row in await pg.fetch(_DECIDED_WITH, list(asked))} - found
+        decided = {row[0] for row in await pg.fetch(_DECIDED_WITH, list(asked))}
+        asked = (decided | await sharing(pg, asked)) - found
         found |= asked
     return found

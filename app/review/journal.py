@@ -90,6 +90,9 @@ class Step(_Stored, Generic[B, A]):
 BusinessStep = Step[BusinessImage | None, BusinessImage]
 OwnerStep = Step[OwnerImage | None, OwnerImage | None]
 RecordStep = Step[RecordImage, RecordImage]
+Sharers = tuple[OwnerImage, ...]
+SharersStep = Step[Sharers, Sharers]
+"""The businesses that have a number beside its owner."""
 
 
 class Journal(_Stored):
@@ -105,6 +108,7 @@ class Journal(_Stored):
     reviews: tuple[UUID, ...] = ()
     masks: Mapping[bytes, str | None] = {}
     returned: UUID | None = None
+    sharers: Mapping[bytes, SharersStep] = {}
 
     @classmethod
     def read(cls, text: str) -> Self | None:
@@ -112,8 +116,8 @@ class Journal(_Stored):
         return None if text == "{}" else cls.model_validate_json(text)
 
     def written(self) -> str:
-        """The journal as it is stored."""
-        return self.model_dump_json()
+        """The journal as it is stored; as before there were numbers that several share, where none is."""
+        return self.model_dump_json(exclude=None if self.sharers else {"sharers"})
 
     def with_digests(self, fresh: Mapping[bytes, bytes]) -> Self:
         """The same journal with other digests of the same numbers."""
@@ -123,7 +127,8 @@ class Journal(_Stored):
         }
         owners = {fresh.get(digest, digest): step for digest, step in self.owners.items()}
         masks = {fresh.get(digest, digest): shown for digest, shown in self.masks.items()}
-        return self.model_copy(update={"businesses": businesses, "owners": owners, "masks": masks})
+        sharers = {fresh.get(digest, digest): step for digest, step in self.sharers.items()}
+        return self.model_copy(update={"businesses": businesses, "owners": owners, "masks": masks, "sharers": sharers})
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +138,7 @@ class Images:
     businesses: Mapping[UUID, BusinessImage]
     owners: Mapping[bytes, OwnerImage]
     records: Mapping[UUID, RecordImage]
+    sharers: Mapping[bytes, Sharers]
 
 
 def images(ledger: Ledger) -> Images:
@@ -141,6 +147,10 @@ def images(ledger: Ledger) -> Images:
         businesses={id_: BusinessImage.of(business) for id_, business in ledger.businesses.items()},
         owners={digest: OwnerImage.of(owner) for digest, owner in ledger.owners.items()},
         records={id_: RecordImage.of(record) for id_, record in ledger.records.items()},
+        sharers={
+            digest: tuple(OwnerImage.of(those[id_]) for id_ in sorted(those))
+            for digest, those in ledger.sharers.items()
+        },
     )
 
 
@@ -161,6 +171,11 @@ def journal_of(before: Images, after: Images) -> Journal:
             id_: RecordStep(before=before.records[id_], after=after.records[id_])
             for id_ in sorted(after.records)
             if before.records[id_] != after.records[id_]
+        },
+        sharers={
+            digest: SharersStep(before=before.sharers.get(digest, ()), after=after.sharers.get(digest, ()))
+            for digest in sorted(before.sharers.keys() | after.sharers.keys())
+            if before.sharers.get(digest) != after.sharers.get(digest)
         },
     )
 
@@ -183,6 +198,10 @@ def undo(ledger: Ledger, journal: Journal, heir: UUID | None) -> None:
             ledger.owners.pop(digest, None)
         else:
             ledger.owners[digest] = Owner(owner.business_id, owner.record_id, owner.matched)
+    for digest, shared in journal.sharers.items():
+        those = ledger.sharers.setdefault(digest, {})
+        for each in shared.before:
+            those[each.business_id] = Owner(each.business_id, each.record_id, each.matched)
     for business_id, changed in journal.businesses.items():
         business = ledger.businesses[business_id]
         _put_back(business, changed.before or _NOTHING, changed.after)

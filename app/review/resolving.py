@@ -28,7 +28,7 @@ from app.regions.region_code import local_date
 from app.register.claims import StoredDigests, as_stored
 from app.register.deduplication import Claim, Record
 from app.register.register import CaseSubject, close_case
-from app.register.resolution import Decision, Dispute, Undecidable, resolve
+from app.register.resolution import OF_BUSINESSES, Decision, Dispute, Undecidable, resolve
 from app.review.cases import survivors_of
 from app.review.deciding import decide
 from app.review.involved import lock_involved
@@ -271,6 +271,5 @@ def _masks(readings: Mapping[UUID, Reading], stored: Digester | StoredDigests) -
 
 def _refuse_stale(case: DisputedCase, record: Record, parties: Sequence[UUID]) -> None:
     """Refuse what was judged again since, and what is one business by now."""
-    likely = case.kind == "likely"
-    if (len(parties) < 2) if likely else (record.revision != case.revision):  # noqa: PLR2004  (two that look alike)
+    if (len(parties) < 2) if case.kind in OF_BUSINESSES else (record.revision != case.revision):  # noqa: PLR2004  (two that look alike)
         raise _changed("superseded")

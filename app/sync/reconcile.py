@@ -67,7 +67,8 @@ _SUBMISSIONS = """
 SELECT submission.record_id, submission.revision, content_digest, outcome, conflict.id IS NOT NULL
 FROM submission LEFT JOIN duplicate_case AS conflict
   ON conflict.record_id = submission.record_id AND conflict.revision = submission.revision
- AND conflict.regency_code = submission.regency_code AND conflict.kind = 'conflict' AND conflict.state = 'open'
+ AND conflict.regency_code = submission.regency_code AND conflict.kind IN ('conflict', 'wrong_number')
+ AND conflict.state = 'open'
 WHERE submission.record_id = ANY($1) AND enumerator_id = $2
 """
 

@@ -99,7 +99,7 @@ async def superseded_cases(pg: asyncpg.Connection, _: Keys | None, __: str | Non
     """Cases of the queue whose record was judged again since: nothing is left to decide."""
     changed = await pg.execute(
         "UPDATE duplicate_case SET state = 'superseded', resolved_at = later.received_at FROM submission AS later"
-        " WHERE state = 'open' AND kind <> 'likely' AND later.record_id = duplicate_case.record_id"
+        " WHERE state = 'open' AND kind IN ('duplicate', 'conflict') AND later.record_id = duplicate_case.record_id"
         " AND later.revision > duplicate_case.revision AND later.outcome <> 'unchanged'"
     )
     return Chunk(int(changed.split()[-1]), 0, None)
@@ -112,6 +112,31 @@ async def headcounts(pg: asyncpg.Connection, _: Keys | None, after: str | None) 
         return Chunk(0, 0, None)
     await rebuild(pg, campaign)
     return Chunk(1, 0, str(campaign))
+
+
+async def shared_numbers(pg: asyncpg.Connection, _: Keys | None, after: str | None) -> Chunk:
+    """Which businesses have a number beside its owner; before, only the businesses themselves said so."""
+    columns = ", ".join(f"{kind}_digest" for kind in KINDS)
+    rows = await _businesses(pg, after, f"record_id, merged_into, alias_digests, {columns}")
+    said = [
+        (digest, row["id"], row["record_id"])
+        for row in rows
+        if row["merged_into"] is None
+        for digest in {*row["alias_digests"], *(row[f"{kind}_digest"] for kind in KINDS)} - {None}
+    ]
+    owned = await pg.fetch(
+        "SELECT digest, business_id FROM identity WHERE digest = ANY($1)", [each[0] for each in said]
+    )
+    owners = {row["digest"]: row["business_id"] for row in owned}
+    shared = [each for each in said if owners.get(each[0], each[1]) != each[1]]
+    if shared:  # a person decided so
+        await pg.execute(
+            "INSERT INTO shared_number (digest, business_id, record_id, matched)"
+            " SELECT digest, business_id, record_id, true FROM unnest($1::bytea[], $2::uuid[], $3::uuid[])"
+            " AS input (digest, business_id, record_id) ON CONFLICT (digest, business_id) DO NOTHING",
+            *zip(*shared, strict=True),
+        )
+    return Chunk(len(shared), 0, _next(rows))
 
 
 async def long_numbers(pg: asyncpg.Connection, keys: Keys | None, after: str | None) -> Chunk:
@@ -267,5 +292,6 @@ STEPS = (
     Step("headcounts", "headcounts of campaigns", headcounts),
     Step("raw_items", "revisions of items that were kept raw", raw_items, needs_keys="raw_item"),
     Step("long_numbers", "long numbers in open answers", long_numbers, needs_keys="submission"),
+    Step("shared_numbers", "businesses that share a number", shared_numbers),
     Step("audit_chain", "links of the audit trail", audit_chain, needs_keys="audit_event"),
 )

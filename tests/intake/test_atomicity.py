@@ -100,7 +100,7 @@ async def test_the_number_of_statements_does_not_depend_on_the_size_of_the_batch
             numbers.append(len(statements))
     # The first batch meets regions, KBLI codes and the driver's types for the first time.
     assert numbers[2] == numbers[3] <= numbers[0], numbers
-    assert numbers[-1] <= (14 if mix == "new" else 20), statements
+    assert numbers[-1] <= (14 if mix == "new" else 21), statements
 
 
 async def test_overload_is_a_polite_503_and_nothing_is_stored(

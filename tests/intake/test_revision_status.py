@@ -166,14 +166,18 @@ async def test_what_was_refused_stays_refused_and_a_higher_revision_is_judged_ag
     assert await desk.ask(one) == [MAY_GO]
 
 
-async def test_a_conflict_is_kept_until_it_is_decided_and_again_when_that_is_undone(desk: Desk) -> None:
+@pytest.mark.parametrize("why", ["conflict", "wrong_number"])
+async def test_a_conflict_is_kept_until_it_is_decided_and_again_when_that_is_undone(desk: Desk, why: str) -> None:
     a, b = nik(), nib()
     await desk.send(item(nik=a), item(nib=b), who="enumerator.2")
     one = item(nik=a, nib=b)
+    if why == "wrong_number":
+        one = item(nik=a, legal_name="Bengkel Maju", kbli="45407")
+        one["answers"]["owner"]["name"] = "Hendra Gunawan"
     assert await desk.send(one, one) == [("conflict", "keep")] * 2
     assert await desk.send(one) == [("conflict", "keep")]
     assert await desk.ask(one) == [("stored", "conflict", "keep")]
-    case = await desk.pg.fetchval("SELECT id FROM duplicate_case WHERE state = 'open'")
+    case = await desk.pg.fetchval("SELECT id FROM duplicate_case WHERE state = 'open' AND kind = $1", why)
     answer = await desk.decide(f"duplicates/{case}/resolution", decision="separate", reason="Pemilik yang sama")
     assert answer.status_code == 200, answer.text
     assert await desk.ask(one) == [("stored", "conflict", "purge")]

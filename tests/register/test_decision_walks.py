@@ -8,11 +8,18 @@ from uuid import UUID
 
 import pytest
 
-from app.register.deduplication import Claim, Ledger, Outcome, judge
-from app.register.resolution import Decision, Dispute, Undecidable, resolve
+from app.register.deduplication import Claim, Ledger, judge
+from app.register.owners import Description
+from app.register.resolution import OF_BUSINESSES, Decision, Dispute, Undecidable, resolve
 from app.review.journal import BuiltUpon, images, journal_of, undo
 
 WALKS, STEPS = 40, 16  # for each seed
+DESCRIPTIONS = (
+    Description("Warung Padang", owner_name="Sari Dewi", kbli="56101", region_code="16.01.14.1003"),
+    Description("Bengkel Motor", owner_name="Sari", kbli="45407", region_code="16.01.14.1003", other_business=True),
+    Description("Salon Ayu", owner_name="Dewi", kbli="96111", region_code="16.01.13.1003", other_business=True),
+    Description("Toko Baut", owner_name="Hendra Gunawan", kbli="47521", region_code="16.01.13.1003"),
+)
 
 
 def faults(ledger: Ledger) -> set[tuple[str, bytes]]:
@@ -26,6 +33,10 @@ def faults(ledger: Ledger) -> set[tuple[str, bytes]]:
     for digest, owner in ledger.owners.items():
         if digest not in says.get(owner.business_id, ()):
             found.add(("not said", digest))
+    shares = {(id_, digest) for id_, said in says.items() for digest in said}
+    shares -= {(owner.business_id, digest) for digest, owner in ledger.owners.items()}
+    sharers = {(id_, digest) for digest, those in ledger.sharers.items() for id_ in those}
+    found |= {("not shared", digest) for _, digest in shares ^ sharers if digest in ledger.owners}
     return found | {("not known", digest) for said in says.values() for digest in said - ledger.owners.keys()}
 
 
@@ -51,18 +62,27 @@ class Walk:
         chosen = {kind: b"%s %d" % (kind.encode(), self.rng.randrange(3)) for kind in ("nik", "nib")}
         numbers = {kind: number for kind, number in chosen.items() if self.rng.random() < 0.8}
         content = b"%16d" % (100 * record + revision)
-        claim = Claim(UUID(int=record), revision, UUID(int=record + 500), 1, content, "umkm", numbers, self.new())
+        described = self.rng.choice((None, *DESCRIPTIONS))
+        claim = Claim(
+            UUID(int=record), revision, UUID(int=record + 500), 1, content, "umkm", numbers, self.new(), described
+        )
         verdict = judge(self.ledger, claim)
         self.log.append(("send", record, revision, numbers, verdict.outcome))
-        self.cases = [case for case in self.cases if case["journal"] or case["claim"].record_id != claim.record_id]
-        if verdict.outcome in (Outcome.DUPLICATE, Outcome.CONFLICT):
-            self.cases.append({"kind": verdict.outcome, "claim": claim, "parties": verdict.parties, "journal": None})
+        self.cases = [
+            case
+            for case in self.cases
+            if case["journal"] or case["claim"].record_id != claim.record_id or case["kind"] in OF_BUSINESSES
+        ]
+        if verdict.case is not None:
+            self.cases.append({"kind": verdict.case, "claim": claim, "parties": verdict.parties, "journal": None})
 
     def decide(self) -> None:
         if not (waiting := [case for case in self.cases if case["journal"] is None]):
             return
         case, before = self.rng.choice(waiting), images(self.ledger)
         parties = self.today(case)
+        if case["kind"] in OF_BUSINESSES and len(parties) < 2:
+            return  # one business by now
         claim = case["claim"]._replace(new_business_id=self.new())
         decision = self.rng.choice(list(Decision))
         resolve(

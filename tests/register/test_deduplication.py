@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.register.deduplication import Claim, CountedAs, Ledger, Outcome, Owner, judge, judge_all
+from app.register.owners import Description
 
 SPACE = UUID(int=7)
 ANA, BUDI = uuid5(SPACE, "ana"), uuid5(SPACE, "budi")
@@ -26,10 +27,11 @@ def claim(
     campaign: int = 1,
     content: str | None = None,
     kind: str = "umkm",
+    described: Description | None = None,
     **numbers: Any,
 ) -> Claim:
     said = {kind_: f"{kind_}:{number}".encode() for kind_, number in numbers.items() if number is not None}
-    content = content if content is not None else f"{record}/{revision}/{kind}/{sorted(said.items())}"
+    content = content if content is not None else f"{record}/{revision}/{kind}/{sorted(said.items())}/{described}"
     return Claim(
         record_id=uuid5(SPACE, str(record)),
         revision=revision,
@@ -39,6 +41,7 @@ def claim(
         kind=kind,
         numbers=said,
         new_business_id=uuid5(SPACE, f"business of {record}/{revision}/{campaign}/{content}"),
+        description=described,
     )
 
 
@@ -58,11 +61,11 @@ def test_the_same_nik_is_the_same_business_whoever_brings_it() -> None:
     assert second.matched_on == ("nik",)
 
 
-def test_a_duplicate_adds_its_numbers_to_the_business() -> None:
+def test_a_number_that_only_a_duplicate_says_is_not_the_businesss() -> None:
     assert outcomes(claim("a", nik=1), claim("b", nik=1, nib=5), claim("c", nib=5)) == [
         "accepted",
         "duplicate",
-        "duplicate",
+        "accepted",
     ]
 
 
@@ -188,9 +191,18 @@ def test_a_late_batch_of_an_older_campaign_does_not_overwrite_the_newer_answers(
 
 
 numbers = st.one_of(st.none(), st.integers(0, 3))
+descriptions = st.builds(
+    Description,
+    st.sampled_from(["Warung Padang", "Bengkel Motor", "Salon Ayu"]),
+    owner_name=st.sampled_from(["Sari Dewi", "Dewi", "Hendra Gunawan", ""]),
+    kbli=st.sampled_from(["56101", "45407"]),
+    region_code=st.sampled_from(["16.01.14.1003", "16.01.13.1003"]),
+    other_business=st.booleans(),
+)
 claims = st.builds(
     claim,
     st.integers(0, 5),
+    described=st.none() | descriptions,
     revision=st.integers(1, 3),
     by=st.sampled_from([ANA, BUDI]),
     campaign=st.integers(1, 2),
@@ -250,11 +262,16 @@ def test_every_business_is_counted_exactly_once_in_a_campaign(history: History) 
 
 
 @given(histories)
-def test_a_number_belongs_to_one_business_and_both_sides_say_so(history: History) -> None:
+def test_a_number_has_one_owner_and_all_that_have_it_say_so(history: History) -> None:
     ledger = Ledger()
     judge_all(ledger, history)
     held = {(digest, business.id) for business in ledger.businesses.values() for digest in business.numbers.values()}
-    assert held == {(digest, owner.business_id) for digest, owner in ledger.owners.items()}
+    owned = {(digest, owner.business_id) for digest, owner in ledger.owners.items()}
+    shared = {(digest, id_) for digest, those in ledger.sharers.items() for id_ in those}
+    assert held == owned | shared
+    assert not owned & shared
+    assert all(ledger.owners[digest].matched for digest, _ in shared), "what others share is not taken back"
+    assert not any(digest.startswith(b"nib") for digest, _ in shared), "a NIB is one business's"
 
 
 @given(histories)

@@ -5,7 +5,7 @@ from uuid import UUID, uuid5
 
 from hypothesis import given
 from hypothesis import strategies as st
-from test_deduplication import SPACE, claim
+from test_deduplication import SPACE, claim, descriptions
 
 from app.register.deduplication import Claim, CountedAs, Ledger, Outcome, judge
 from app.register.resolution import Decision, Dispute, Undecidable, resolve
@@ -17,6 +17,7 @@ CLAIMS = st.lists(
         st.integers(0, 5),
         revision=st.integers(1, 2),
         kind=st.just("umkm"),
+        described=st.none() | descriptions,
         nik=st.none() | st.integers(0, 3),
         nib=st.none() | st.integers(0, 3),
     ),
@@ -32,8 +33,8 @@ def disputes_of(ledger: Ledger, claims: list[Claim]) -> list[Dispute]:
         verdict = judge(ledger, each)
         if verdict.stored and verdict.outcome is not Outcome.UNCHANGED:
             open_cases.pop(each.record_id, None)
-        if verdict.outcome in (Outcome.DUPLICATE, Outcome.CONFLICT):
-            open_cases[each.record_id] = Dispute(verdict.outcome.value, each, verdict.parties)
+        if verdict.case is not None:
+            open_cases[each.record_id] = Dispute(verdict.case, each, verdict.parties)
     return list(open_cases.values())
 
 
@@ -53,8 +54,15 @@ def entered_once(ledger: Ledger) -> bool:
 
 
 def known_numbers(ledger: Ledger) -> bool:
-    """The owner of every number has it, and is no other's name."""
-    return all(
+    """The owner of every number has it, and is no other's name; and all others that have it share it."""
+    shares = {
+        (digest, each.id)
+        for each in ledger.businesses.values()
+        if each.merged_into is None
+        for digest in {*each.numbers.values(), *each.aliases}
+        if ledger.owners[digest].business_id != each.id
+    }
+    return shares == {(digest, id_) for digest, those in ledger.sharers.items() for id_ in those} and all(
         (owned := ledger.businesses[owner.business_id]).merged_into is None
         and digest in {*owned.numbers.values(), *owned.aliases}
         for digest, owner in ledger.owners.items()
@@ -90,5 +98,6 @@ def test_a_decision_keeps_the_register_sound_and_can_be_undone(
     assert {id_: each for id_, each in after.businesses.items() if id_ not in added} == before.businesses
     assert after.owners == before.owners
     assert after.records == before.records
+    assert after.sharers == before.sharers
     assert entered_once(ledger)
     assert known_numbers(ledger)

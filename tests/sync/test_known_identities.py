@@ -124,10 +124,16 @@ async def test_without_an_owners_name_the_name_of_the_business_counts(client: ht
     assert all(known.has("nik", number, "bengkel djaya") for number in (one, two, three))
 
 
-async def test_a_number_that_a_duplicate_added_is_known(client: httpx.AsyncClient, world: World) -> None:
+async def test_a_number_that_only_a_duplicate_says_is_known_once_a_person_decided(
+    client: httpx.AsyncClient, world: World
+) -> None:
     one, number = nik(), nib()
     await outcomes(client, world, "enumerator.1", item(nik=one))
     assert await outcomes(client, world, "enumerator.2", item(nik=one, nib=number)) == ["duplicate"]
+    (case,) = (await client.get("/v1/duplicates", headers=world.auth("officer"))).json()["items"]
+    body = {"decision": "same", "reason": "Diperiksa di lapangan"}
+    path = f"/v1/duplicates/{case['id']}/resolution"
+    assert (await client.post(path, json=body, headers=world.auth("officer"))).is_success
     assert (await known_to(client, world)).has("nib", number, "Sari")
 
 

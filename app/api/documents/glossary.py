@@ -133,6 +133,7 @@ TERMS: Mapping[str, Term] = {
     "device_id": Term("Tablet", "What the tablet calls itself at sign-in; elsewhere the server's id of it.", DEVICE),
     "device_name": Term("Nama tablet", "A name for people.", "Tablet Sari"),
     "devices_allowed": Term("Jatah tablet", "Tablets that may be active at once.", 1),
+    "differs": Term("Pembeda", "What speaks for another business, as codes.", ["marked", "other_activity"]),
     "dry_run": Term("Uji coba", "Whether nothing was entered.", False),
     "duplicates": Term("Ganda", "Records of businesses that were entered already.", 431),
     "ends_on": Term("Tanggal akhir", "Last day, included; null means to the end.", "2022-10-31"),

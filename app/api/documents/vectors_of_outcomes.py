@@ -6,9 +6,19 @@ from uuid import UUID
 
 from app.intake.revision_status import CLIENT_ACTION, StoredRevision, status_if_sent_again, status_of
 from app.register.deduplication import Claim, Ledger, Outcome, judge
+from app.register.owners import Description
 
 # The enumerator (a, b), the record, its revision, its numbers, its other content.
 _Step = tuple[str, int, int, Mapping[str, str], str]
+_DESCRIBED = {
+    "warung": Description("Warung Padang Jaya", "", "Sari Dewi", "56101", "16.01.14.1003"),
+    "bengkel": Description("Bengkel Motor Sumber", "", "Sari Dewi", "45407", "16.01.14.1003"),
+    "bengkel, marked": Description(
+        "Bengkel Motor Sumber", "", "Sari Dewi", "45407", "16.01.14.1003", other_business=True
+    ),
+    "stranger": Description("Toko Baut Makmur", "", "Hendra Gunawan", "47521", "16.01.13.1003"),
+}
+"""What such a content says in the answers that are compared where the NIK is known; other contents say nothing."""
 _STORIES: Mapping[str, tuple[_Step, ...]] = {
     "the first of a business is accepted, every other one is a duplicate": (
         ("a", 1, 1, {"nik": "N"}, "x"),
@@ -48,6 +58,25 @@ _STORIES: Mapping[str, tuple[_Step, ...]] = {
         ("a", 1, 2, {"nik": "M"}, "y"),
     ),
     "without a number nothing is recognised": (("a", 1, 1, {}, "x"), ("a", 2, 1, {}, "x")),
+    "another business of an owner is accepted if it is marked, and each is known again": (
+        ("a", 1, 1, {"nik": "N"}, "warung"),
+        ("a", 2, 1, {"nik": "N"}, "bengkel, marked"),
+        ("b", 3, 1, {"nik": "N"}, "bengkel"),
+        ("b", 4, 1, {"nik": "N"}, "warung"),
+    ),
+    "without the mark another business of an owner is a duplicate": (
+        ("a", 1, 1, {"nik": "N"}, "warung"),
+        ("a", 2, 1, {"nik": "N"}, "bengkel"),
+    ),
+    "another NIB is another business of the owner": (
+        ("a", 1, 1, {"nik": "N", "nib": "B"}, "warung"),
+        ("a", 2, 1, {"nik": "N", "nib": "C"}, "bengkel"),
+    ),
+    "a NIK of somebody whose name is another is a conflict": (
+        ("a", 1, 1, {"nik": "N"}, "warung"),
+        ("b", 2, 1, {"nik": "N"}, "stranger"),
+        ("b", 2, 2, {"nik": "M"}, "stranger"),
+    ),
 }
 
 
@@ -55,7 +84,8 @@ def outcomes() -> dict[str, Any]:
     """The file `outcomes.json`."""
     return {
         "about": "Items in the order in which the server takes them, from an empty register; letters stand for"
-        " enumerators and numbers, `content` for what else is said.",
+        " enumerators and numbers, `content` for what else is said (`contents` has the answers of some).",
+        "contents": {content: _answers(said) for content, said in _DESCRIBED.items()},
         "client_action": {outcome.value: action for outcome, action in CLIENT_ACTION.items()},
         "stories": [{"story": story, "items": _written(steps)} for story, steps in _STORIES.items()],
         "standing": {
@@ -105,6 +135,13 @@ def _standing(about: str, kept: StoredRevision, newest: int) -> dict[str, Any]:
     }
 
 
+def _answers(said: Description) -> dict[str, Any]:
+    """The item's fields that are compared."""
+    mark = {"other_business_of_owner": True} if said.other_business else {}
+    answers = {"legal_name": said.legal_name, "kbli": said.kbli, "owner": {"name": said.owner_name}, **mark}
+    return {"region_code": said.region_code, "answers": answers}
+
+
 def _written(steps: tuple[_Step, ...]) -> list[dict[str, Any]]:
     ledger, results = Ledger(), []
     for place, (who, record, revision, numbers, content) in enumerate(steps):
@@ -117,6 +154,7 @@ def _written(steps: tuple[_Step, ...]) -> list[dict[str, Any]]:
             "umkm",
             {kind: f"{kind}:{number}".encode() for kind, number in numbers.items()},
             UUID(int=1_000 + place),
+            _DESCRIBED.get(content),
         )
         verdict = judge(ledger, claim)
         results.append(
@@ -128,6 +166,7 @@ def _written(steps: tuple[_Step, ...]) -> list[dict[str, Any]]:
                 "content": content,
                 "outcome": verdict.outcome,
                 "matched_on": verdict.matched_on,
+                **({} if verdict.warning is None else {"warning": verdict.warning}),
                 "error": verdict.error,
             }
         )

@@ -651,9 +651,9 @@ export interface paths {
         };
         /**
          * The queue of duplicates
-         * @description Ordered by region and age. Each case has both records side by side with vulnerable answers masked, what matched,
-         *     what is the same, and a hint how likely they are one business. Vulnerable answers are compared only if the account
-         *     has `pii:read` and gives a reason.
+         * @description Ordered by region and age, those with a NIK that is probably somebody else's before all others. Each case has
+         *     both records side by side with vulnerable answers masked, what matched, what is the same, and a hint how likely they
+         *     are one business. Vulnerable answers are compared only if the account has `pii:read` and gives a reason.
          */
         get: operations["get_duplicates"];
         put?: never;
@@ -2953,7 +2953,7 @@ export interface components {
              * @description Id.
              */
             id: string;
-            /** @description `duplicate`: taken for a known business; `conflict`: its numbers contradict the register; `likely`: two businesses that look like one, though no number says so. */
+            /** @description `duplicate`: taken for a known business; `conflict`: its numbers contradict the register; `wrong_number`: its NIK is that of somebody whose name is another, so a digit is probably wrong; `same_owner`: another business of an owner who is known, which counts unless it is found to be the `same`; `likely`: two businesses that look like one, though no number says so. */
             kind: string;
             /** @description `superseded`: another revision came and was judged again. */
             state: string;
@@ -3002,6 +3002,11 @@ export interface components {
             explanation: {
                 [key: string]: unknown;
             } | null;
+            /**
+             * Differs
+             * @description What spoke for another business than the first one when the record was judged: `marked` (the tablet said so), `other_nib`, `other_owner`, `other_name`, `other_activity`, `other_place`.
+             */
+            differs: string[];
             /** @description The record in question; of a likely case, the later business. */
             record: components["schemas"]["Side"];
             /**
@@ -10818,7 +10823,7 @@ export interface operations {
                  * @description Of what kind.
                  * @example duplicate
                  */
-                kind?: ("duplicate" | "conflict" | "likely") | null;
+                kind?: ("duplicate" | "conflict" | "likely" | "same_owner" | "wrong_number") | null;
                 /**
                  * @description By default those that wait.
                  * @example open
@@ -10870,6 +10875,10 @@ export interface operations {
                      *             "village": 1
                      *           },
                      *           "explanation": null,
+                     *           "differs": [
+                     *             "marked",
+                     *             "other_activity"
+                     *           ],
                      *           "record": {
                      *             "business_id": "01833a60-0000-7000-8000-0000000000b1",
                      *             "record_id": "01832f3e-8a40-7000-8000-000000000001",
@@ -11036,6 +11045,10 @@ export interface operations {
                      *         "village": 1
                      *       },
                      *       "explanation": null,
+                     *       "differs": [
+                     *         "marked",
+                     *         "other_activity"
+                     *       ],
                      *       "record": {
                      *         "business_id": "01833a60-0000-7000-8000-0000000000b1",
                      *         "record_id": "01832f3e-8a40-7000-8000-000000000001",
@@ -11196,6 +11209,10 @@ export interface operations {
                      *         "village": 1
                      *       },
                      *       "explanation": null,
+                     *       "differs": [
+                     *         "marked",
+                     *         "other_activity"
+                     *       ],
                      *       "record": {
                      *         "business_id": "01833a60-0000-7000-8000-0000000000b1",
                      *         "record_id": "01832f3e-8a40-7000-8000-000000000001",
@@ -11380,6 +11397,10 @@ export interface operations {
                      *         "village": 1
                      *       },
                      *       "explanation": null,
+                     *       "differs": [
+                     *         "marked",
+                     *         "other_activity"
+                     *       ],
                      *       "record": {
                      *         "business_id": "01833a60-0000-7000-8000-0000000000b1",
                      *         "record_id": "01832f3e-8a40-7000-8000-000000000001",

@@ -50,6 +50,11 @@ function Shown({ found, onNext }: { readonly found: Case; readonly onNext: (() =
               {found.matched_on.map((each) => t.numbers[each] ?? each).join(', ')}
             </Particular>
           )}
+          {found.differs.length > 0 && (
+            <Particular name={t.differs}>
+              {found.differs.map((each) => t.differences[each] ?? each).join(', ')}
+            </Particular>
+          )}
           <Particular name={t.village}>{found.region_name}</Particular>
           <Particular name={t.openedAt}>{longMoment(found.opened_at, language)}</Particular>
         </ul>

@@ -1,0 +1,230 @@
+"""What a known NIK means: the same business, another one of the same owner, or a stranger's number. Pure.
+
+An owner has one or several businesses. What two records say is compared: the owners' names as they are heard, the names
+of the businesses without the owner's, the group of activity (three digits of KBLI), the village and the point, and the
+mark of the tablet that it is another business of the owner. The mark is evidence among others: what looks the same is
+the same, marked or not.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from rapidfuzz import fuzz
+
+from app.identifiers.phonetic_name import phonetic_words
+from app.register.names import searchable
+
+MOST_BUSINESSES = 20
+"""From so many businesses of one NIK on, no further one is taken without a person's decision: it may be an agent's, who
+has written the own number into the records of others. Every record of the NIK locks all of them, too."""
+
+_ALIKE = 80  # of 100, between names of businesses
+_HEARD_ALIKE = 75  # of 100, between names of persons
+_GROUP = 3  # digits of KBLI
+_NEAR_M, _STEP_M = 150.0, 25.0
+_EARTH_M = 6_371_000.0
+# Said of many businesses, so that no name is the same by these alone.
+_CALLED = frozenset(
+    [
+        "bu",
+        "ibu",
+        "pak",
+        "bapak",
+        "mas",
+        "mbak",
+        "bang",
+        "haji",
+        "hajah",
+        "h",
+        "hj",
+        "dan",
+        "di",
+        "cv",
+        "pt",
+        "ud",
+        "pd",
+        "usaha",
+    ]
+)
+_TRADES = frozenset(
+    ["warung", "toko", "kios", "kedai", "depot", "rumah", "makan", "koperasi", "kud", "ksp", "jual", "jualan"]
+)
+
+
+class Meaning(StrEnum):
+    """What a record with a known NIK is."""
+
+    SAME = "same"
+    ANOTHER = "another"  # business of the same owner
+    STRANGER = "stranger"  # the number is somebody else's
+    UNCLEAR = "unclear"
+
+
+class Description(NamedTuple):
+    """What a record says of its business and its owner, as far as it is compared. `other_business`: the tablet marked
+    it as another business of the owner."""
+
+    legal_name: str
+    trade_name: str = ""
+    owner_name: str = ""
+    kbli: str = ""
+    region_code: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    other_business: bool = False
+
+
+class Likeness(NamedTuple):
+    """How alike two descriptions are. None where one of them does not say it."""
+
+    owner: bool | None
+    name: bool | None
+    activity: bool
+    place: bool
+    metres: float | None
+
+    @property
+    def here(self) -> bool:
+        """The same activity at the same place."""
+        return self.activity and self.place
+
+
+class Candidate(NamedTuple):
+    """A business that has the NIK. `other_nib`: it has another NIB than the record; `entered`: in this campaign."""
+
+    description: Description | None
+    other_nib: bool
+    entered: bool
+
+
+class Meant(NamedTuple):
+    """What a record is, and which of the candidates it is that, or is most like. `differs`: what speaks for another
+    business than that, as stable codes."""
+
+    meaning: Meaning
+    place: int
+    differs: tuple[str, ...] = ()
+
+
+def meant(description: Description | None, candidates: Sequence[Candidate]) -> Meant:
+    """What a record with the NIK of these businesses is. `candidates`: in the order of their age, at least one.
+
+    What is not described is judged as before there were descriptions: it is the first business.
+    """
+    if description is None:
+        return Meant(Meaning.UNCLEAR, 0)
+    compared = [
+        (place, each, likeness(description, each.description))
+        for place, each in enumerate(candidates)
+        if each.description is not None
+    ]
+    if not compared:
+        return Meant(Meaning.UNCLEAR, 0)
+    known = any(like.owner for _, _, like in compared)  # the person has one NIK, whatever else was heard with it
+    judged = [
+        (_ORDER.index(meaning), *_rank(meaning, each, like), place)
+        for place, each, like in compared
+        if (meaning := _meaning(description, each, like, known=known, so_many=len(candidates)))
+    ]
+    first, *_, place = min(judged)
+    like = next(like for at, _, like in compared if at == place)
+    return Meant(_ORDER[first], place, _differs(description, candidates[place], like))
+
+
+def _meaning(description: Description, candidate: Candidate, like: Likeness, *, known: bool, so_many: int) -> Meaning:
+    """What the record is, seen from one business alone."""
+    if like.owner is False and not known and not (like.name and like.place):
+        return Meaning.STRANGER
+    same = bool(like.name) and like.here if candidate.other_nib else bool(like.name) or like.here
+    if same:
+        return Meaning.SAME
+    marked = candidate.other_nib or description.other_business
+    return Meaning.ANOTHER if marked and so_many < MOST_BUSINESSES else Meaning.UNCLEAR
+
+
+_ORDER = (Meaning.SAME, Meaning.STRANGER, Meaning.UNCLEAR, Meaning.ANOTHER)
+"""Of several businesses one that is the same decides; another one has to be another than each."""
+
+
+def _rank(meaning: Meaning, candidate: Candidate, like: Likeness) -> tuple[bool, ...] | tuple[float, ...]:
+    """The lowest is the most alike. Of two that are equally alike, the one that is not entered yet is meant where it is
+    the same, so that two stalls under one name are known again as two; where it is unclear, the one that is entered.
+    """
+    alike = (candidate.other_nib, not (like.name and like.place), not like.name, not like.here, not like.activity)
+    steps = math.inf if like.metres is None else like.metres // _STEP_M
+    return (*alike, not like.place, steps, candidate.entered is (meaning is Meaning.SAME))
+
+
+def _differs(description: Description, candidate: Candidate, like: Likeness) -> tuple[str, ...]:
+    found = (
+        ("marked", description.other_business),
+        ("other_nib", candidate.other_nib),
+        ("other_owner", like.owner is False),
+        ("other_name", like.name is False),
+        ("other_activity", not like.activity),
+        ("other_place", not like.place),
+    )
+    return tuple(code for code, is_so in found if is_so)
+
+
+def likeness(one: Description, other: Description) -> Likeness:
+    """How alike two descriptions are."""
+    metres = _metres(one, other)
+    return Likeness(
+        owner=same_person(one.owner_name, other.owner_name),
+        name=_same_name(one, other),
+        activity=one.kbli[:_GROUP] == other.kbli[:_GROUP] != "",
+        place=one.region_code == other.region_code if metres is None else metres <= _NEAR_M,
+        metres=metres,
+    )
+
+
+def same_person(one: str, other: str) -> bool | None:
+    """Whether two names may be of one person; None where one of them tells nothing, as an initial does."""
+    if one and one == other:
+        return True
+    mine, theirs = phonetic_words(one), phonetic_words(other)
+    if not mine or not theirs:
+        return None
+    if any(a.startswith(b) or b.startswith(a) for a in mine for b in theirs if min(len(a), len(b)) > 1 or a == b):
+        return True
+    return fuzz.token_sort_ratio(searchable(one), searchable(other)) >= _HEARD_ALIKE
+
+
+def _same_name(one: Description, other: Description) -> bool | None:
+    """Whether one of the names of both is the same, without the owner's; None where no name says more than that."""
+    if one.legal_name == other.legal_name:
+        return True
+    owner = {*searchable(one.owner_name).split(), *searchable(other.owner_name).split()}
+    found = [
+        _same_words(searchable(a).split(), searchable(b).split(), owner)
+        for a in (one.legal_name, one.trade_name)
+        for b in (other.legal_name, other.trade_name)
+        if a and b
+    ]
+    return True if True in found else False if False in found else None
+
+
+def _same_words(mine: Iterable[str], theirs: Iterable[str], owner: set[str]) -> bool | None:
+    a, b = (list(dict.fromkeys(word for word in words if word not in _CALLED)) for words in (mine, theirs))
+    if a and set(a) == set(b):
+        return True
+    a, b = ([word for word in words if word not in owner] for words in (a, b))
+    telling_a, telling_b = ([word for word in words if word not in _TRADES] for words in (a, b))
+    if not telling_a and not telling_b:
+        return None if not a or not b or a == b else False
+    if not telling_a or not telling_b:
+        return None if not a or not b else False
+    return fuzz.token_sort_ratio(" ".join(telling_a), " ".join(telling_b)) >= _ALIKE
+
+
+def _metres(one: Description, other: Description) -> float | None:
+    """The distance of the points, on a plane, which is enough for those that are near."""
+    if None in (one.latitude, one.longitude, other.latitude, other.longitude):
+        return None
+    lat, lon, lat2, lon2 = (
+        math.radians(float(each or 0)) for each in (one.latitude, one.longitude, other.latitude, other.longitude)
+    )
+    return _EARTH_M * math.hypot(lat2 - lat, (lon2 - lon) * math.cos((lat + lat2) / 2))

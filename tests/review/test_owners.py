@@ -1,0 +1,300 @@
+"""Owners with several businesses, from the tablet to the figures, over two campaigns."""
+
+import asyncio
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+import uuid_utils.compat as uuids
+from disputes import Queue, counted, only_case
+from shapes import Json
+from world import OTHER_VILLAGE, VILLAGE, World, batch, item, nib, nik, put
+
+from app.core.clock import SetClock
+from app.recount import drift
+from app.upgrading.fills import STEPS, shared_numbers
+from app.upgrading.steps import fill
+
+EMBEDDED_IS_ENOUGH = True
+YEARS = ("2022", "2023")
+WARUNG = {"legal_name": "Warung Padang Jaya", "kbli": "56101"}
+BENGKEL = {"legal_name": "Bengkel Motor Sumber", "kbli": "45407"}
+TAILOR = {"legal_name": "Jahit Rapi", "kbli": "14120", "region": OTHER_VILLAGE}
+STRANGER = {"legal_name": "Toko Baut Makmur", "kbli": "47521", "owner": "Hendra Gunawan", "region": OTHER_VILLAGE}
+POINTS = {VILLAGE: (-4.1266, 104.1702), OTHER_VILLAGE: (-4.1500, 104.2000)}
+
+
+def door(number: str, *, owner: str = "Sari Dewi", region: str = VILLAGE, year: str = "2022", **said: Any) -> Json:
+    """What a tablet records of a business of an owner; `mark=True`: another business of the owner."""
+    if said.pop("mark", False):
+        said["other_business_of_owner"] = True
+    record = item(nik=number, region=region, captured_at=f"{year}-09-12T09:00:00+07:00", **said)
+    record["answers"]["owner"]["name"] = owner
+    record["location"] = dict(zip(("latitude", "longitude"), POINTS[region], strict=True))
+    return record
+
+
+class Census:
+    """Batches of two campaigns, and what the receipts say."""
+
+    def __init__(self, client: httpx.AsyncClient, world: World, clock: SetClock) -> None:
+        self.client, self.world, self.clock = client, world, clock
+
+    async def send(self, *items: Json, who: str = "enumerator.1", year: str = "2022") -> list[Json]:
+        self.clock.moment = self.clock.moment.replace(year=int(year))
+        body = batch(*items, campaign=f"pl-kumkm-{year}", sent_at=f"{year}-09-12T12:00:00+07:00")
+        answer = await put(self.client, self.world, who, body)
+        assert answer.status_code == 201, answer.text
+        return answer.json()["items"]
+
+
+@pytest.fixture
+def census(client: httpx.AsyncClient, world: World, clock: SetClock) -> Census:
+    return Census(client, world, clock)
+
+
+def of(lines: list[Json]) -> list[str]:
+    return [line["outcome"] for line in lines]
+
+
+def codes(line: Json) -> list[str]:
+    return [warning["code"] for warning in line["warnings"]]
+
+
+async def entered(queue: Queue, year: str) -> tuple[int, int, int]:
+    path = "progress/regions/16.01"
+    row = (await queue.act("GET", path, campaign=f"pl-kumkm-{year}", as_of=f"{year}-09-12")).json()["item"]
+    return row["entered"], row["duplicates"], row["conflicts"]
+
+
+async def cases(queue: Queue, **params: Any) -> list[Json]:
+    items: list[Json] = (await queue.act("GET", "duplicates", **params)).json()["items"]
+    return items
+
+
+async def test_an_honest_family_of_three_businesses_counts_three_in_each_campaign(
+    census: Census, queue: Queue, pg: asyncpg.Connection
+) -> None:
+    number = nik()
+    marks: tuple[Json, ...] = ({}, {"mark": True}, {"mark": True})
+    family = [door(number, **each, **mark) for each, mark in zip((WARUNG, BENGKEL, TAILOR), marks, strict=True)]
+    first = await census.send(*family)
+    assert of(first) == ["accepted"] * 3
+    assert [codes(line) for line in first] == [[], ["owner_known"], ["owner_known"]]
+    assert {line["client_action"] for line in first} == {"purge"}
+    assert await entered(queue, "2022") == (3, 0, 0)
+    open_cases = await cases(queue)
+    assert [case["kind"] for case in open_cases] == ["same_owner"] * 2
+    assert {tuple(case["differs"]) for case in open_cases} == {
+        ("marked", "other_name", "other_activity"),
+        ("marked", "other_name", "other_activity", "other_place"),
+    }
+    for case in open_cases:  # nothing changes, and nobody is asked again
+        await queue.resolve(case["id"], "separate")
+    assert await entered(queue, "2022") == (3, 0, 0)
+    assert await drift(pg) == []
+    # A second visit to each finds the right one, marked or not.
+    again = await census.send(*[door(number, **each) for each in (TAILOR, WARUNG, BENGKEL)], who="enumerator.2")
+    assert of(again) == ["duplicate"] * 3
+    assert [line["business_id"] for line in again] == [first[place]["business_id"] for place in (2, 0, 1)]
+    later = await census.send(
+        *[door(number, year="2023", **each) for each in (BENGKEL, TAILOR, WARUNG)], who="enumerator.3", year="2023"
+    )
+    assert of(later) == ["accepted"] * 3
+    assert [line["business_id"] for line in later] == [first[place]["business_id"] for place in (1, 2, 0)]
+    assert not any(line["warnings"] for line in later)
+    assert await entered(queue, "2023") == (3, 0, 0)
+    assert await entered(queue, "2022") == (3, 3, 0)
+    assert await drift(pg) == []
+
+
+async def test_a_cheat_who_marks_everything_is_paid_once(census: Census, queue: Queue, pg: asyncpg.Connection) -> None:
+    numbers = [nik() for _ in range(5)]
+    honest = [door(number, owner=f"Pemilik {name}", **WARUNG) for number, name in zip(numbers, NAMES, strict=True)]
+    assert of(await census.send(*honest)) == ["accepted"] * 5
+    copies = [
+        door(number, owner=f"Pemilik {name}", mark=True, **said)
+        for number, name in zip(numbers, NAMES, strict=True)
+        for said in (WARUNG, {**WARUNG, "legal_name": "Kedai Nasi"}, {**WARUNG, "kbli": "47112"})
+    ]
+    assert of(await census.send(*copies, who="enumerator.2")) == ["duplicate"] * 15
+    assert await entered(queue, "2022") == (5, 15, 0)
+    # What he invents whole counts, with a warning and a case for each, and is taken back when it is found out.
+    (invented,) = await census.send(door(numbers[0], owner="Pemilik Tuti", mark=True, **TAILOR), who="enumerator.2")
+    assert (invented["outcome"], codes(invented)) == ("accepted", ["owner_known"])
+    case = await only_case(queue.act, kind="same_owner")
+    before = await queue.picture()
+    await queue.resolve(case["id"], "same")
+    assert await entered(queue, "2022") == (5, 16, 0)
+    assert await drift(pg) == []
+    await queue.undo(case["id"])
+    assert await queue.picture() == before
+    assert await drift(pg) == []
+    await queue.resolve(case["id"], "wrong_identity")
+    (corrected,) = await census.send(
+        {**door(nik(), owner="Pemilik Tuti", **TAILOR), "record_id": invented["record_id"], "revision": 2},
+        who="enumerator.2",
+    )
+    assert corrected["outcome"] == "updated"
+    assert await pg.fetchval("SELECT count(*) FROM shared_number") == 0
+    assert await drift(pg) == []
+
+
+NAMES = ("Tuti", "Wawan", "Bambang", "Yohanes", "Fitriani")
+
+
+@pytest.mark.parametrize("wrong", ["the later", "the earlier"])
+async def test_a_slip_that_hits_a_strangers_nik_waits_first_in_the_queue(
+    census: Census, queue: Queue, pg: asyncpg.Connection, wrong: str
+) -> None:
+    number = nik()
+    owners, slip = (WARUNG, STRANGER) if wrong == "the later" else (STRANGER, WARUNG)
+    shop = nik()
+    (first, _), (torn,) = (
+        await census.send(door(number, **owners), door(shop, **BENGKEL)),
+        await census.send(door(shop, **BENGKEL), who="enumerator.2"),
+    )
+    assert torn["outcome"] == "duplicate"
+    (hit,) = await census.send(door(number, **slip, nib=nib()), who="enumerator.3")
+    assert (hit["outcome"], hit["client_action"], hit["business_id"]) == ("conflict", "keep", None)
+    assert codes(hit) == ["number_of_another"]
+    assert await entered(queue, "2022") == (2, 1, 1)
+    queued = await cases(queue)
+    assert [case["kind"] for case in queued] == ["wrong_number", "duplicate"]
+    paged = (await queue.act("GET", "duplicates", limit=1)).json()
+    (rest,) = (await queue.act("GET", "duplicates", limit=1, cursor=paged["next_cursor"])).json()["items"]
+    assert [paged["items"][0]["id"], rest["id"]] == [case["id"] for case in queued]
+    case, before = queued[0], await queue.picture()
+    assert "other_owner" in case["differs"]
+    at_fault = hit["record_id"] if wrong == "the later" else first["record_id"]
+    await queue.resolve(case["id"], "wrong_identity", wrong_record_id=at_fault)
+    assert await entered(queue, "2022") == ((2, 1, 1) if wrong == "the later" else (3, 1, 0))
+    assert await drift(pg) == []
+    await queue.undo(case["id"])
+    assert await queue.picture() == before
+    assert await drift(pg) == []
+    await queue.resolve(case["id"], "wrong_identity", wrong_record_id=at_fault)
+    said, who = (slip, "enumerator.3") if wrong == "the later" else (owners, "enumerator.1")
+    (mended,) = await census.send({**door(nik(), **said), "record_id": at_fault, "revision": 2}, who=who)
+    assert mended["outcome"] == ("accepted" if wrong == "the later" else "updated")
+    assert await entered(queue, "2022") == (3, 1, 0)
+    # Both are known again as themselves.
+    later = await census.send(door(number, year="2023", **(owners if wrong == "the later" else slip)), year="2023")
+    assert of(later) == ["accepted"]
+    assert await drift(pg) == []
+
+
+async def test_a_cooperative_and_its_chairs_shop_are_two(census: Census, queue: Queue, pg: asyncpg.Connection) -> None:
+    number = nik()
+    unit = {
+        "legal_name": "KUD Makmur",
+        "cooperative_number": "1601020010001",
+        "kbli": "47112",
+        "chair": {"name": "Sari Dewi", "nik": number},
+    }
+    for year in YEARS:
+        coop = {
+            **item(answers=unit, captured_at=f"{year}-09-12T09:00:00+07:00"),
+            "questionnaire": "koperasi@1",
+        }
+        shop = door(number, year=year, legal_name="Toko KUD Makmur", kbli="47112")
+        lines = await census.send(coop, shop, year=year)
+        assert of(lines) == ["accepted"] * 2
+        assert not any(line["warnings"] for line in lines)
+        assert await entered(queue, year) == (2, 0, 0)
+    assert await pg.fetchval("SELECT count(*) FROM business") == 2
+    assert await cases(queue) == []
+    assert await drift(pg) == []
+
+
+async def test_what_was_separated_before_is_known_again_as_itself(
+    census: Census, queue: Queue, pg: asyncpg.Connection
+) -> None:
+    """Two alike, which a person found to be two; by a release that had no directory of those that share a number."""
+    number = nik()
+    first, second = await census.send(door(number, **WARUNG), door(number, **WARUNG))
+    assert of([first, second]) == ["accepted", "duplicate"]
+    case = await only_case(queue.act)
+    await queue.resolve(case["id"], "separate")
+    separated = await pg.fetchval("SELECT business_id FROM record WHERE record_id = $1", second["record_id"])
+    before = await pg.fetch("SELECT * FROM shared_number")
+    await pg.execute("DELETE FROM shared_number")
+    assert [drifted.figure for drifted in await drift(pg)] == ["share_not_known"]
+    step = next(each for each in STEPS if each.work is shared_numbers)
+    await pg.execute("DELETE FROM data_step WHERE name = $1", step.name)
+    assert [each.filled for each in await fill(pg, [step], None, lambda *_: None)] == [1]
+    assert await pg.fetch("SELECT * FROM shared_number") == before
+    assert await drift(pg) == []
+    later = await census.send(*(door(number, year="2023", **WARUNG) for _ in range(3)), year="2023")
+    assert of(later) == ["accepted", "accepted", "duplicate"]
+    assert {line["business_id"] for line in later} == {first["business_id"], str(separated)}
+    assert await drift(pg) == []
+
+
+async def test_decisions_that_rest_on_one_another_are_undone_in_their_order(
+    census: Census, queue: Queue, pg: asyncpg.Connection
+) -> None:
+    number = nik()
+    await census.send(door(number, **WARUNG), door(number, **BENGKEL), door(number, mark=True, **TAILOR))
+    by_kind = {case["kind"]: case["id"] for case in await cases(queue)}
+    before = await queue.picture()
+    await queue.resolve(by_kind["duplicate"], "separate")
+    between = await queue.picture()
+    await queue.resolve(by_kind["same_owner"], "same")
+    await counted(queue.picture, entered=2, duplicates=1)
+    await queue.undo(by_kind["same_owner"])
+    assert await queue.picture() == between
+    await queue.undo(by_kind["duplicate"])
+    assert await queue.picture() == before
+    await queue.undo(by_kind["duplicate"], status=409)
+    assert await drift(pg) == []
+
+
+async def test_an_agents_own_number_in_five_hundred_records_stays_one_owner_of_few(
+    census: Census, queue: Queue, pg: asyncpg.Connection
+) -> None:
+    number = nik()
+    many = [
+        door(number, mark=True, legal_name=f"{kind} {word}", kbli=f"{kbli}")
+        for kind, kbli in (("Toko", 47112), ("Bengkel", 45407), ("Salon", 96111), ("Jahit", 14120), ("Warung", 56101))
+        for word in (f"{a}{b}{c}a" for a in "bdkl" for b in "aiu" for c in "mnrst")
+    ]
+    lines = [line for begin in range(0, 300, 100) for line in await census.send(*many[begin : begin + 100])]
+    taken = of(lines).count("accepted")
+    assert taken <= 20
+    assert await entered(queue, "2022") == (taken, 300 - taken, 0)
+    page = (await queue.act("GET", "duplicates", limit=1000)).json()["items"]
+    assert len(page) == 299
+    await queue.resolve(page[0]["id"], "separate")
+    assert await drift(pg) == []
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0)])
+async def test_tablets_that_send_an_owners_businesses_at_once_make_each_of_them_once(
+    census: Census, queue: Queue, pg: asyncpg.Connection, world: World, order: tuple[int, ...]
+) -> None:
+    """Six tablets know all three, and each sends them in batches of its own, in two orders."""
+    number = nik()
+    marks: tuple[Json, ...] = ({}, {"mark": True}, {"mark": True})
+    sold = [{**each, **mark, "nib": nib()} for each, mark in zip((WARUNG, BENGKEL, TAILOR), marks, strict=True)]
+
+    async def tablet(n: int) -> list[Json]:
+        found = []
+        for place in order if n % 2 else reversed(order):
+            body, batch_id = batch(door(number, **sold[place])), uuids.uuid7()
+            for _ in range(100):
+                answer = await put(census.client, world, f"enumerator.{n}", body, batch_id=batch_id)
+                if answer.status_code not in (409, 503):
+                    break
+                await asyncio.sleep(0.02)
+            assert answer.status_code == 201, answer.text
+            found += answer.json()["items"]
+        return found
+
+    lines = [line for each in await asyncio.gather(*map(tablet, range(1, 7))) for line in each]
+    assert sorted(of(lines)) == ["accepted"] * 3 + ["duplicate"] * 15
+    assert await pg.fetchval("SELECT count(*) FROM business") == 3
+    assert await pg.fetchval("SELECT count(*) FROM shared_number") == 2
+    assert await entered(queue, "2022") == (3, 15, 0)
+    assert await drift(pg) == []
