@@ -197,6 +197,8 @@ descriptions = st.builds(
     owner_name=st.sampled_from(["Sari Dewi", "Dewi", "Hendra Gunawan", ""]),
     kbli=st.sampled_from(["56101", "45407"]),
     region_code=st.sampled_from(["16.01.14.1003", "16.01.13.1003"]),
+    latitude=st.sampled_from([None, -4.1266, -4.1270, 4.5]),
+    longitude=st.sampled_from([104.1702, 104.2]),
     other_business=st.booleans(),
 )
 claims = st.builds(
