@@ -100,6 +100,11 @@ class Action(StrEnum):
         "Duplikat: nomor milik usaha lain.",
         "A case of duplicates: the number is another business's.",
     )
+    DUPLICATE_OWNER_CHANGED = (
+        "duplicate.owner_changed",
+        "Duplikat: pemilik usaha berganti.",
+        "A case of duplicates: the business has another owner.",
+    )
     DUPLICATE_UNDONE = "duplicate.undone", "Keputusan duplikat dibatalkan.", "A decision on duplicates was undone."
     LINKAGE_RUN = "linkage.run", "Pencarian duplikat dijalankan.", "Likely duplicates were looked for."
 

@@ -9,6 +9,8 @@ from pydantic import BaseModel, Field, TypeAdapter
 
 ReviewDecision = Literal["verified", "returned"]
 ResolutionDecision = Literal["same", "separate", "wrong_identity", "undone"]
+CaseDecision = Literal["same", "separate", "wrong_identity", "owner_changed", "undone"]
+"""What is decided on a case. Tablets know `owner_changed` as `same`: the record is of the business it was taken for."""
 HeldDecided = Literal["released", "refused"]
 RecordId = Annotated[UUID, Field(description="One of the tablet's own records.")]
 

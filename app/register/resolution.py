@@ -1,12 +1,14 @@
 """The effect of a decision on a duplicate case. Pure, on the same ledger as the verdicts on items.
 
-Three decisions (see `docs/duplicates.md`):
+Four decisions (see `docs/duplicates.md`):
 
 * `same`: it is the business that it was taken for. Where more than one was meant, they are one: all but one are merged
   into that one, whose id stays; the merged ids stay, too, and say where to look.
 * `separate`: it is another business, of the same owner perhaps, which becomes an entry of its own and counts. A number
   that both have goes on pointing to the one that had it first, and the other shares it.
 * `wrong_identity`: a number was mistyped. It is free again, and the record that said it goes back to its enumerator.
+* `owner_changed`: it is the business that it was taken for, which has another owner now. It keeps its id and its NIB,
+  the NIK of the owner before is free, and the answers of the new record are in force.
 
 No tablet reverts what a person decided: numbers that the decision rests on stay as they are until the next one.
 """
@@ -38,6 +40,7 @@ class Decision(StrEnum):
     SAME = "same"
     SEPARATE = "separate"
     WRONG_IDENTITY = "wrong_identity"
+    OWNER_CHANGED = "owner_changed"
 
 
 class Undecidable(Exception):
@@ -87,6 +90,8 @@ def resolve(
     record = ledger.records[claim.record_id]
     if decision is Decision.SAME:
         settled = _same(ledger, dispute, record, survivor)
+    elif decision is Decision.OWNER_CHANGED:
+        settled = _change_owner(ledger, dispute, record, survivor)
     elif decision is Decision.SEPARATE:
         settled = Settled() if dispute.of_businesses else _separate(ledger, dispute, record)
     elif wrong_record in (None, claim.record_id) or dispute.of_businesses:
@@ -195,6 +200,49 @@ def _separate(ledger: Ledger, dispute: Dispute, record: Record) -> Settled:
     _take_over(ledger, new, claim, corrected=False)
     record.business_id, record.counted_as = new.id, CountedAs.ENTERED
     return Settled()
+
+
+def _change_owner(ledger: Ledger, dispute: Dispute, record: Record, survivor: UUID | None) -> Settled:
+    """The business, whose owner had another NIK than the record says, is the record's owner's from now on."""
+    claim = dispute.claim
+    number, pending = claim.numbers.get("nik"), _pending(dispute, record)
+    if number is None:
+        raise Undecidable
+    sold = [each for id_ in dispute.parties if (each := ledger.businesses[id_]).numbers.get("nik", number) != number]
+    chosen = survivor or (record.business_id if pending else sold[0].id if len(sold) == 1 else None)
+    found = [each for each in sold if each.id == chosen]
+    if not found or found[0].kind != claim.kind or (pending and chosen != record.business_id):
+        raise Undecidable
+    (business,) = found
+    before = business.numbers["nik"]
+    if ledger.owners.get(before, _NOBODY).business_id == business.id:
+        del ledger.owners[before]
+    _forget(business, before)
+    newest = claim.campaign_id >= max(business.campaign_ids, default=claim.campaign_id)
+    if dispute.of_businesses and record.business_id is not None and record.business_id != business.id:
+        merge(ledger, ledger.businesses[record.business_id], business)
+    elif pending:
+        record.counted_revision = claim.revision
+    else:
+        record.business_id, record.counted_as = business.id, CountedAs.DUPLICATE
+    _take_over(ledger, business, claim, corrected=False)
+    if newest:
+        _enter_instead(ledger, business, record)
+        business.record_id = claim.record_id
+    elif claim.campaign_id not in business.campaign_ids:
+        _enter_instead(ledger, business, record)
+    return Settled(in_force=newest)
+
+
+def _enter_instead(ledger: Ledger, business: Business, record: Record) -> None:
+    """The record is the one by which the business is entered in its campaign: a record that is in force is entered."""
+    for other in ledger.records.values():
+        alike = other.business_id == business.id and other.campaign_id == record.campaign_id
+        if alike and other.counted_as is CountedAs.ENTERED:
+            other.counted_as = CountedAs.DUPLICATE
+    record.counted_as = CountedAs.ENTERED
+    if record.campaign_id not in business.campaign_ids:
+        business.campaign_ids.append(record.campaign_id)
 
 
 def _free_own(ledger: Ledger, dispute: Dispute, record: Record, wrong_record: UUID | None) -> Settled:

@@ -10,7 +10,7 @@ from app.core.text import Line
 
 CaseKind = Literal["duplicate", "conflict", "likely", "same_owner", "wrong_number"]
 CaseState = Literal["open", "resolved", "superseded"]
-Decided = Literal["same", "separate", "wrong_identity"]
+Decided = Literal["same", "separate", "wrong_identity", "owner_changed"]
 
 
 class Side(BaseModel):

@@ -154,7 +154,7 @@ class Event(BaseModel):
     """Something that was decided about the business or one of its records."""
 
     at: datetime
-    what: Literal["verified", "returned", "same", "separate", "wrong_identity", "undone"]
+    what: Literal["verified", "returned", "same", "separate", "wrong_identity", "owner_changed", "undone"]
     record_id: UUID
     revision: int | None
     by: str | None

@@ -95,6 +95,10 @@ SharersStep = Step[Sharers, Sharers]
 """The businesses that have a number beside its owner."""
 
 
+InForceStep = Step[UUID, UUID]
+"""The record whose answers are in force for a business."""
+
+
 class Journal(_Stored):
     """Everything that a decision changed.
 
@@ -109,6 +113,7 @@ class Journal(_Stored):
     masks: Mapping[bytes, str | None] = {}
     returned: UUID | None = None
     sharers: Mapping[bytes, SharersStep] = {}
+    in_force: Mapping[UUID, InForceStep] = {}
 
     @classmethod
     def read(cls, text: str) -> Self | None:
@@ -116,8 +121,8 @@ class Journal(_Stored):
         return None if text == "{}" else cls.model_validate_json(text)
 
     def written(self) -> str:
-        """The journal as it is stored; as before there were numbers that several share, where none is."""
-        return self.model_dump_json(exclude=None if self.sharers else {"sharers"})
+        """The journal as it is stored; without what former versions did not know where nothing of it changed."""
+        return self.model_dump_json(exclude={name for name in ("sharers", "in_force") if not getattr(self, name)})
 
     def with_digests(self, fresh: Mapping[bytes, bytes]) -> Self:
         """The same journal with other digests of the same numbers."""
@@ -139,6 +144,7 @@ class Images:
     owners: Mapping[bytes, OwnerImage]
     records: Mapping[UUID, RecordImage]
     sharers: Mapping[bytes, Sharers]
+    in_force: Mapping[UUID, UUID]  # by business
 
 
 def images(ledger: Ledger) -> Images:
@@ -151,6 +157,7 @@ def images(ledger: Ledger) -> Images:
             digest: tuple(OwnerImage.of(those[id_]) for id_ in sorted(those))
             for digest, those in ledger.sharers.items()
         },
+        in_force={id_: business.record_id for id_, business in ledger.businesses.items()},
     )
 
 
@@ -177,6 +184,11 @@ def journal_of(before: Images, after: Images) -> Journal:
             for digest in sorted(before.sharers.keys() | after.sharers.keys())
             if before.sharers.get(digest) != after.sharers.get(digest)
         },
+        in_force={
+            id_: InForceStep(before=record_id, after=after.in_force[id_])
+            for id_, record_id in before.in_force.items()
+            if after.in_force[id_] != record_id
+        },
     )
 
 
@@ -202,6 +214,8 @@ def undo(ledger: Ledger, journal: Journal, heir: UUID | None) -> None:
         those = ledger.sharers.setdefault(digest, {})
         for each in shared.before:
             those[each.business_id] = Owner(each.business_id, each.record_id, each.matched)
+    for business_id, answered in journal.in_force.items():
+        ledger.businesses[business_id].record_id = answered.before
     for business_id, changed in journal.businesses.items():
         business = ledger.businesses[business_id]
         _put_back(business, changed.before or _NOTHING, changed.after)
@@ -216,6 +230,9 @@ _NOTHING = BusinessImage(numbers={}, aliases=(), campaign_ids=(), merged_into=No
 
 
 def _refuse_built_upon(ledger: Ledger, journal: Journal) -> None:
+    in_force = {id_: business.record_id for id_, business in ledger.businesses.items()}
+    if any(in_force.get(id_) != answered.after for id_, answered in journal.in_force.items()):
+        raise BuiltUpon
     for record_id, moved in journal.records.items():
         record = ledger.records.get(record_id)
         if record is None or RecordImage.of(record) != moved.after:

@@ -67,7 +67,7 @@ class Resolution(SQLModel, table=True):
     __tablename__ = "resolution"
     __distribution__ = BY_REGENCY
     __table_args__ = (
-        CheckConstraint("decision IN ('same', 'separate', 'wrong_identity')", name="decision"),
+        CheckConstraint("decision IN ('same', 'separate', 'wrong_identity', 'owner_changed')", name="decision"),
         CheckConstraint("(undone_at IS NULL) = (undone_by IS NULL)", name="undone"),
         Index(
             "resolution_in_force_key",

@@ -15,7 +15,7 @@ import asyncpg
 from app.accounts.permissions import Principal
 from app.audit import trail
 from app.audit.actions import Action
-from app.changes.news import ResolutionDecision
+from app.changes.news import CaseDecision
 from app.core.ids import new_id
 from app.core.problems import Code, Problem
 from app.core.rows import Row, copy_rows, read, read_one
@@ -39,10 +39,11 @@ from app.review.storing import Storing, take_back_return
 from app.submissions.records import item_of
 from app.workforce.reach import Reach
 
-_ACTIONS: Mapping[ResolutionDecision, Action] = {
+_ACTIONS: Mapping[CaseDecision, Action] = {
     "same": Action.DUPLICATE_SAME,
     "separate": Action.DUPLICATE_SEPARATE,
     "wrong_identity": Action.DUPLICATE_WRONG_IDENTITY,
+    "owner_changed": Action.DUPLICATE_OWNER_CHANGED,
     "undone": Action.DUPLICATE_UNDONE,
 }
 
@@ -207,7 +208,7 @@ class Resolving:
             raise Problem(Code.NOT_ALLOWED)
 
     async def _close(
-        self, pg: asyncpg.Connection, case: DisputedCase, state: Literal["open", "resolved"], what: ResolutionDecision
+        self, pg: asyncpg.Connection, case: DisputedCase, state: Literal["open", "resolved"], what: CaseDecision
     ) -> None:
         await close_case(pg, case.id, case.regency_code, state, self.now)
         await trail.record(
@@ -230,12 +231,16 @@ class Resolving:
         return read_answers(questionnaire, item["answers"], captured_on=today, today=today, suspicious=False)
 
     async def _readings_before(self, pg: asyncpg.Connection, record_id: UUID, journal: Journal) -> dict[UUID, Reading]:
-        """What the disputed record said, where another of its revisions counted before; of no other did that change."""
-        step = journal.records.get(record_id)
-        if step is None or step.before.counted_revision == step.after.counted_revision:
-            return {}
-        reading = await self._reading(pg, record_id, step.before.counted_revision)
-        return {} if reading is None else {record_id: reading}
+        """What the disputed record said, where another of its revisions counted before, of no other did that change;
+        and what the records said that are in force again."""
+        step, revisions = journal.records.get(record_id), dict[UUID, int]()
+        if step is not None and step.before.counted_revision != step.after.counted_revision:
+            revisions[record_id] = step.before.counted_revision
+        for id_ in {each.before for each in journal.in_force.values()} - revisions.keys():
+            counted = await pg.fetchval("SELECT counted_revision FROM record WHERE record_id = $1", id_)
+            revisions[id_] = counted
+        found = {id_: await self._reading(pg, id_, revision) for id_, revision in revisions.items()}
+        return {id_: reading for id_, reading in found.items() if reading is not None}
 
     async def _return(self, pg: asyncpg.Connection, record_id: UUID, reason: str) -> None:
         resolution = ReviewIn(decision="returned", reason=reason)

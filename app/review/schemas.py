@@ -58,13 +58,17 @@ class ReviewOut(BaseModel):
 class ResolutionIn(Row):
     """A decision on a duplicate case."""
 
-    decision: Literal["same", "separate", "wrong_identity"] = Field(
+    decision: Literal["same", "separate", "wrong_identity", "owner_changed"] = Field(
         description="`same`: it is the business that it was taken for; `separate`: another business, which becomes an"
-        " entry of its own; `wrong_identity`: a number was mistyped, is free again, and its record goes back."
+        " entry of its own; `wrong_identity`: a number was mistyped, is free again, and its record goes back;"
+        " `owner_changed`: it is that business, which has another owner now: it keeps its id and NIB, the NIK of the"
+        " owner before is free, and the answers of the record are in force."
     )
     reason: Stated = Field(min_length=5, max_length=1_000, description="Long numbers in it are not kept.")
     business_id: UUID | None = Field(
-        default=None, description="Of `same`: which of the businesses; it keeps its id, others are merged into it."
+        default=None,
+        description="Of `same`: which of the businesses; it keeps its id, others are merged into it. Of"
+        " `owner_changed`: whose owner is another, where it may be several.",
     )
     wrong_record_id: UUID | None = Field(
         default=None, description="Of `wrong_identity`: whose number was mistyped; by default the record in question's."

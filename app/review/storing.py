@@ -13,7 +13,7 @@ from uuid import UUID
 import asyncpg
 
 from app.changes.log import News, publish
-from app.changes.news import ResolutionChange, ResolutionDecision
+from app.changes.news import CaseDecision, ResolutionChange
 from app.core.ids import new_id
 from app.core.problems import Code, Problem
 from app.progress import rollup
@@ -71,7 +71,7 @@ class Storing:
     now: datetime
 
     async def store(
-        self, pg: asyncpg.Connection, journal: Journal, decision: ResolutionDecision, reinstated: Sequence[UUID] = ()
+        self, pg: asyncpg.Connection, journal: Journal, decision: CaseDecision, reinstated: Sequence[UUID] = ()
     ) -> tuple[UUID, ...]:
         """Write what changed; gives the reviews that ended with it. `reinstated`: reviews that ended only because of
         what is undone. Idempotent by the journal, which differs from nothing afterwards.
@@ -87,6 +87,7 @@ class Storing:
         except NumberTaken as exc:
             raise Problem(Code.STATE_CHANGED) from exc
         await rewrite_businesses(pg, rewritten, self.masks, self.now)
+        await _review_as_decided(pg, [self.involved.ledger.businesses[id_] for id_ in journal.in_force])
         await change_records(pg, [self._entry(id_) for id_ in journal.records])
         recount = self._recount(
             journal.records, await reviews_in_force(pg, journal.records), await reviews_by_id(pg, reinstated)
@@ -112,11 +113,15 @@ class Storing:
         ]
 
     def _says_otherwise(self, business: Business) -> bool:
-        """Whether the business is new, or its record in force counts in another revision than before."""
+        """Whether the business is new, or another record or revision of it is in force than before."""
         record = self.involved.ledger.records.get(business.record_id)
         row = self.involved.locked.rows.get(business.id)
-        revision = None if row is None else row.revision
-        return record is not None and business.merged_into is None and revision != record.counted_revision
+        said = None if row is None else (row.record_id, row.revision)
+        return (
+            record is not None
+            and business.merged_into is None
+            and said != (business.record_id, record.counted_revision)
+        )
 
     def _answered(self, business: Business) -> Rewritten:
         record, reading = self.involved.ledger.records[business.record_id], self.readings.get(business.record_id)
@@ -177,13 +182,13 @@ class Storing:
             )
         return recount
 
-    def _news(self, record_id: UUID, decision: ResolutionDecision) -> News:
+    def _news(self, record_id: UUID, decision: CaseDecision) -> News:
         record = self.involved.ledger.records[record_id]
         change = ResolutionChange(
             kind="resolution",
             record_id=record_id,
             revision=record.counted_revision,
-            decision=decision,
+            decision="same" if decision == "owner_changed" else decision,
             outcome=_TOLD_AS[record.counted_as],
             decided_at=self.now,
         )
@@ -205,6 +210,17 @@ async def take_back_return(pg: asyncpg.Connection, record_id: UUID, since: datet
         await review_changed(pg, [ReviewedRow(id=business_id, record_id=record_id, review_state="unreviewed")])
     changes = [counted(review, -1, today)]
     await rollup.count(pg, review.campaign_id, review.enumerator_id, new_id(), review.decided_at, changes)
+
+
+async def _review_as_decided(pg: asyncpg.Connection, businesses: Sequence[Business]) -> None:
+    """Businesses for which another record's answers are in force stand as was decided on that record."""
+    decided = await reviews_in_force(pg, [each.record_id for each in businesses]) if businesses else {}
+    reviewed = [
+        ReviewedRow(id=each.id, record_id=each.record_id, review_state=decided[each.record_id].decision)
+        for each in businesses
+        if each.record_id in decided
+    ]
+    await review_changed(pg, reviewed)
 
 
 async def _review_again(pg: asyncpg.Connection, involved: Involved, recount: Recount) -> None:

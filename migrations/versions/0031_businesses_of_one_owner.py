@@ -13,6 +13,8 @@ depends_on = None
 
 _KINDS = "kind IN ('duplicate', 'conflict', 'likely', 'same_owner', 'wrong_number')"
 _KINDS_BEFORE = "kind IN ('duplicate', 'conflict', 'likely')"
+_DECISIONS = "decision IN ('same', 'separate', 'wrong_identity', 'owner_changed')"
+_DECISIONS_BEFORE = "decision IN ('same', 'separate', 'wrong_identity')"
 _INDEX = "duplicate_case_wrong_number_idx"
 
 
@@ -31,8 +33,10 @@ def upgrade() -> None:
         sa.Column("differs", sa.ARRAY(sa.Text(collation="C")), server_default=sa.text("'{}'"), nullable=False),
     )
     _kinds_are(_KINDS)
+    _decisions_are(_DECISIONS)
     with op.get_context().autocommit_block():
         op.execute("ALTER TABLE duplicate_case VALIDATE CONSTRAINT duplicate_case_kind_check")
+        op.execute("ALTER TABLE resolution VALIDATE CONSTRAINT resolution_decision_check")
         op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {_INDEX}")  # an invalid one of a run that failed
         op.create_index(
             _INDEX,
@@ -50,8 +54,16 @@ def downgrade() -> None:
     op.execute("DELETE FROM duplicate_case WHERE kind = 'same_owner'")
     op.execute("UPDATE duplicate_case SET kind = 'conflict' WHERE kind = 'wrong_number'")
     _kinds_are(_KINDS_BEFORE)
+    op.execute("UPDATE resolution SET decision = 'same' WHERE decision = 'owner_changed'")
+    _decisions_are(_DECISIONS_BEFORE)
     op.drop_column("duplicate_case", "differs")
     op.drop_table("shared_number")
+
+
+def _decisions_are(decisions: str) -> None:
+    name = op.f("resolution_decision_check")
+    op.drop_constraint(name, "resolution")
+    op.execute(f"ALTER TABLE resolution ADD CONSTRAINT {name} CHECK ({decisions}) NOT VALID")
 
 
 def _kinds_are(kinds: str) -> None:

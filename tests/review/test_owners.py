@@ -8,7 +8,7 @@ import httpx
 import pytest
 import uuid_utils.compat as uuids
 from disputes import Queue, counted, only_case
-from shapes import Json
+from shapes import Json, the
 from world import OTHER_VILLAGE, VILLAGE, World, batch, item, nib, nik, put
 
 from app.core.clock import SetClock
@@ -297,4 +297,64 @@ async def test_tablets_that_send_an_owners_businesses_at_once_make_each_of_them_
     assert await pg.fetchval("SELECT count(*) FROM business") == 3
     assert await pg.fetchval("SELECT count(*) FROM shared_number") == 2
     assert await entered(queue, "2022") == (3, 15, 0)
+    assert await drift(pg) == []
+
+
+@pytest.mark.parametrize("year", YEARS)
+async def test_a_business_that_was_sold_keeps_its_id_and_frees_the_nik_of_its_former_owner(
+    census: Census, queue: Queue, pg: asyncpg.Connection, year: str
+) -> None:
+    seller, buyer, permit = nik(), nik(), nib()
+    (first,) = await census.send(door(seller, **WARUNG, nib=permit))
+    await queue.act("POST", f"submissions/{first['record_id']}/review", body={"decision": "verified"})
+    renamed: Json = {**WARUNG, "legal_name": "RM Hendra", "owner": "Hendra Gunawan", "nib": permit, "year": year}
+    (sold,) = await census.send(door(buyer, **renamed), who="enumerator.2", year=year)
+    assert sold["outcome"] == "conflict"
+    case, before = await only_case(queue.act), await queue.picture()
+    await queue.resolve(case["id"], "owner_changed")
+    business = await pg.fetchrow("SELECT id::text, name, record_id::text FROM business WHERE merged_into IS NULL")
+    assert tuple(the(business)) == (first["business_id"], "RM Hendra", sold["record_id"])
+    news = (await queue.act("GET", "sync/changes", "enumerator.2")).json()["items"]
+    assert [(each["decision"], each["outcome"]) for each in news if each["kind"] == "resolution"] == [
+        ("same", "accepted")
+    ]
+    assert await entered(queue, "2022") == ((1, 1, 0) if year == "2022" else (1, 0, 0))
+    assert await entered(queue, "2023") == ((0, 0, 0) if year == "2022" else (1, 0, 0))
+    assert await drift(pg) == []
+    await queue.undo(case["id"])
+    assert await queue.picture() == before
+    assert await drift(pg) == []
+    await queue.resolve(case["id"], "owner_changed")
+    # The former owner's next business is his own, and the buyer is known as the owner of this one.
+    lines = await census.send(
+        door(seller, **TAILOR, year=year), door(buyer, **{**renamed, "nib": None}), who="enumerator.3", year=year
+    )
+    assert of(lines) == ["accepted", "duplicate"]
+    assert lines[1]["business_id"] == first["business_id"] != lines[0]["business_id"]
+    await queue.undo(case["id"], status=409)
+    assert await drift(pg) == []
+
+
+async def test_a_business_that_moved_is_known_again_where_it_is_now(
+    census: Census, queue: Queue, pg: asyncpg.Connection
+) -> None:
+    number = nik()
+    (first,) = await census.send(door(number, **WARUNG))
+    moved = {**WARUNG, "region": OTHER_VILLAGE, "year": "2023"}
+    (there,) = await census.send(door(number, **moved), year="2023")
+    assert (there["outcome"], there["business_id"], there["warnings"]) == ("accepted", first["business_id"], [])
+    row = await pg.fetchrow("SELECT region_code, former_region_codes FROM business")
+    assert tuple(the(row)) == (OTHER_VILLAGE, [VILLAGE])
+    assert of(await census.send(door(number, **moved, mark=True), who="enumerator.2", year="2023")) == ["duplicate"]
+    assert (await entered(queue, "2022"), await entered(queue, "2023")) == ((1, 0, 0), (1, 1, 0))
+    assert await drift(pg) == []
+
+
+async def test_only_a_business_with_another_owner_than_the_record_says_was_sold(
+    census: Census, queue: Queue, pg: asyncpg.Connection
+) -> None:
+    number = nik()
+    await census.send(door(number, **WARUNG), door(number, **BENGKEL), door(number, mark=True, **TAILOR))
+    for case in await cases(queue):
+        await queue.resolve(case["id"], "owner_changed", status=409)
     assert await drift(pg) == []

@@ -63,11 +63,14 @@ export const duplicates = texts({
     decisions: {
       same: 'Usaha yang sama',
       separate: 'Dua usaha berbeda',
+      owner_changed: 'Pemilik usaha berganti',
       wrong_identity: 'Nomor salah ketik',
     } as Readonly<Record<string, string>>,
     decisionsAbout: {
       same: 'Isian ini menjadi bagian dari usaha yang sudah tercatat, dan terhitung satu kali.',
       separate: 'Isian ini menjadi usaha tersendiri dan terhitung.',
+      owner_changed:
+        'Usaha yang sama dijual atau dialihkan: ID dan NIB tetap, NIK pemilik lama dilepas, jawaban isian ini berlaku.',
       wrong_identity: 'Nomor itu dilepas, dan isiannya dikembalikan ke petugas untuk dibetulkan.',
     },
     which: 'Usaha yang mana?',
@@ -190,11 +193,14 @@ export const duplicates = texts({
     decisions: {
       same: 'The same business',
       separate: 'Two businesses',
+      owner_changed: 'The owner changed',
       wrong_identity: 'Number mistyped',
     },
     decisionsAbout: {
       same: 'The record becomes part of the known business, and counts once.',
       separate: 'The record becomes a business of its own, and counts.',
+      owner_changed:
+        'The same business was sold or handed on: its id and NIB stay, the former owner’s NIK is free, and the answers of this record are in force.',
       wrong_identity: 'The number is free again, and the record goes back to its enumerator.',
     },
     which: 'Which business?',

@@ -6057,10 +6057,10 @@ export interface components {
         ResolutionIn: {
             /**
              * Decision
-             * @description `same`: it is the business that it was taken for; `separate`: another business, which becomes an entry of its own; `wrong_identity`: a number was mistyped, is free again, and its record goes back.
+             * @description `same`: it is the business that it was taken for; `separate`: another business, which becomes an entry of its own; `wrong_identity`: a number was mistyped, is free again, and its record goes back; `owner_changed`: it is that business, which has another owner now: it keeps its id and NIB, the NIK of the owner before is free, and the answers of the record are in force.
              * @enum {string}
              */
-            decision: "same" | "separate" | "wrong_identity";
+            decision: "same" | "separate" | "wrong_identity" | "owner_changed";
             /**
              * Reason
              * @description Long numbers in it are not kept.
@@ -6068,7 +6068,7 @@ export interface components {
             reason: string;
             /**
              * Business Id
-             * @description Of `same`: which of the businesses; it keeps its id, others are merged into it.
+             * @description Of `same`: which of the businesses; it keeps its id, others are merged into it. Of `owner_changed`: whose owner is another, where it may be several.
              */
             business_id?: string | null;
             /**

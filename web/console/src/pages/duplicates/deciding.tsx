@@ -12,7 +12,8 @@ import { isOwn, nameOf } from './names.ts';
 import { type Case, caseQuery, type Resolution, resolve } from './queries.ts';
 import { mayPass, useSteady } from './steady.ts';
 
-const DECISIONS = ['same', 'separate', 'wrong_identity'] as const;
+const DECISIONS = ['same', 'separate', 'owner_changed', 'wrong_identity'] as const;
+const OF_ONE = ['same', 'owner_changed'];
 const LEAST = 5;
 
 /** The decision on an open case, with its reason. What was typed stays until the server took it. */
@@ -49,7 +50,7 @@ export function Deciding({ found }: { readonly found: Case }) {
     saving.mutate({
       decision,
       reason: reason.trim(),
-      ...(decision === 'same' && business !== undefined ? { business_id: business } : {}),
+      ...(OF_ONE.includes(decision) && business !== undefined ? { business_id: business } : {}),
       ...(decision === 'wrong_identity' && wrong !== undefined ? { wrong_record_id: wrong } : {}),
     });
   }
@@ -69,7 +70,7 @@ export function Deciding({ found }: { readonly found: Case }) {
           ))}
         </div>
       </Radio.Group>
-      {decision === 'same' && found.businesses.length > 1 && (
+      {decision !== undefined && OF_ONE.includes(decision) && found.businesses.length > 1 && (
         <Radio.Group
           label={t.which}
           value={business ?? ''}

@@ -2,7 +2,7 @@ import { draftsOf } from '../../data/drafts.ts';
 
 /** A decision that is being written: it stays while other cases are looked at, and a session ends and goes on. */
 export interface Draft {
-  readonly decision?: 'same' | 'separate' | 'wrong_identity' | undefined;
+  readonly decision?: 'same' | 'separate' | 'owner_changed' | 'wrong_identity' | undefined;
   readonly business?: string | undefined;
   readonly wrong?: string | undefined;
   readonly reason: string;
