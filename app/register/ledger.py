@@ -113,6 +113,7 @@ class _Described(Row):
     trade_name: str | None
     kbli: str | None
     owner_name: str | None
+    other_business: bool
 
 
 class NumberTaken(Exception):
@@ -199,6 +200,7 @@ async def _describe(pg: asyncpg.Connection, ledger: Ledger, claims: Iterable[New
                 region_code=row.region_code,
                 latitude=row.latitude,
                 longitude=row.longitude,
+                other_business=row.other_business,
             )
 
 
@@ -290,7 +292,8 @@ WHERE shared_number.digest = gone.digest AND shared_number.business_id = gone.bu
 _DESCRIBED = """
 SELECT business.id, submission.region_code, submission.latitude, submission.longitude,
        answers->>'legal_name' AS legal_name, answers->>'trade_name' AS trade_name, answers->>'kbli' AS kbli,
-       answers->'owner'->>'name' AS owner_name
+       answers->'owner'->>'name' AS owner_name,
+       coalesce(answers->>'other_business_of_owner' = 'true', false) AS other_business
 FROM business JOIN submission
   ON submission.record_id = business.record_id AND submission.revision = business.revision
  AND submission.regency_code = business.regency_code

@@ -98,6 +98,11 @@ class Candidate(NamedTuple):
     other_nib: bool
     entered: bool
 
+    @property
+    def is_marked(self) -> bool:
+        """Whether its tablet marked it as another business of the owner."""
+        return self.description is not None and self.description.other_business
+
 
 class Meant(NamedTuple):
     """What a record is, and which of the candidates it is that, or is most like. `differs`: what speaks for another
@@ -140,7 +145,8 @@ def _meaning(description: Description, candidate: Candidate, like: Likeness, *, 
     same = bool(like.name) and like.here if candidate.other_nib else bool(like.name) or like.here
     if same:
         return Meaning.SAME
-    marked = candidate.other_nib or description.other_business
+    # Either may come first: one that is known and marked says that there is another one.
+    marked = candidate.other_nib or description.other_business or candidate.is_marked
     return Meaning.ANOTHER if marked and so_many < MOST_BUSINESSES else Meaning.UNCLEAR
 
 
@@ -159,7 +165,7 @@ def _rank(meaning: Meaning, candidate: Candidate, like: Likeness) -> tuple[bool,
 
 def _differs(description: Description, candidate: Candidate, like: Likeness) -> tuple[str, ...]:
     found = (
-        ("marked", description.other_business),
+        ("marked", description.other_business or candidate.is_marked),
         ("other_nib", candidate.other_nib),
         ("other_owner", like.owner is False),
         ("other_name", like.name is False),

@@ -64,6 +64,14 @@ def test_what_is_not_marked_and_not_the_same_is_unclear() -> None:
     assert found.differs == ("other_name", "other_activity", "other_place")
 
 
+def test_the_mark_of_either_counts_since_either_may_come_first() -> None:
+    ledger = Ledger()
+    outcomes = [
+        judge(ledger, said(n, each)).outcome.value for n, each in enumerate((marked(BENGKEL), WARUNG, TAILOR, WARUNG))
+    ]
+    assert outcomes == ["accepted", "accepted", "duplicate", "duplicate"]
+
+
 def test_another_nib_is_another_business_unless_all_else_is_the_same() -> None:
     assert meaning(BENGKEL, other_nib=True) == "another"
     assert meaning(WARUNG._replace(legal_name="Kedai Uda"), other_nib=True) == "another"

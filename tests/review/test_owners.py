@@ -109,6 +109,17 @@ async def test_an_honest_family_of_three_businesses_counts_three_in_each_campaig
     assert await drift(pg) == []
 
 
+async def test_the_batches_of_a_family_may_come_in_any_order(census: Census, pg: asyncpg.Connection) -> None:
+    number = nik()
+    lines = [
+        line
+        for said in ({**BENGKEL, "mark": True}, WARUNG, {**TAILOR, "mark": True}, WARUNG)
+        for line in await census.send(door(number, **said))
+    ]
+    assert of(lines) == ["accepted"] * 3 + ["duplicate"]
+    assert await drift(pg) == []
+
+
 async def test_a_cheat_who_marks_everything_is_paid_once(census: Census, queue: Queue, pg: asyncpg.Connection) -> None:
     numbers = [nik() for _ in range(5)]
     honest = [door(number, owner=f"Pemilik {name}", **WARUNG) for number, name in zip(numbers, NAMES, strict=True)]
