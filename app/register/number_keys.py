@@ -107,7 +107,7 @@ async def move_claims(pg: asyncpg.Connection, fresh: Mapping[bytes, bytes]) -> M
     sharers = [*(row.but(digest=fresh[row.digest]) for row in shared), *doubled]
     if sharers:
         await pg.execute(_SHARE, *as_set(SharerRow, sharers))
-    return Moved(len(owned), {row.business_id for row in (*owned, *shared)}, len(doubled))
+    return Moved(len(owned), {row.business_id for row in owned} | {row.business_id for row in shared}, len(doubled))
 
 
 async def claims_after(pg: asyncpg.Connection, digest: bytes, limit: int) -> list[ClaimRow]:
