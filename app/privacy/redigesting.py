@@ -68,7 +68,7 @@ async def redigest(
                     break
                 done = await _move(pg, ring, digester, rows)
                 await number_keys.note_reached(pg, key, rows[-1]["record_id"], rows[-1]["revision"])
-            moved, doubled = moved + done.count, doubled + done.doubled
+            moved, doubled = moved + done.numbers, doubled + done.doubled
             advance(len(rows))
     left = await _left(pg)
     await number_keys.note_finished(pg, key)

@@ -83,7 +83,7 @@ class Moved(NamedTuple):
     """How many numbers were moved, the businesses that have them, and how many of the numbers had come in under the new
     key, too, as if they were unknown: those are shared by both businesses now."""
 
-    count: int
+    numbers: int
     business_ids: set[UUID]
     doubled: int
 

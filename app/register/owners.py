@@ -22,6 +22,11 @@ has written the own number into the records of others. Every record of the NIK l
 
 _ALIKE = 80  # of 100, between names of businesses
 _HEARD_ALIKE = 75  # of 100, between names of persons
+# Of so many people that two who have no more in common are two (Sri Wahyuni and Sri Rejeki), as they are heard.
+_COMMON = phonetic_words(
+    "sri nur abdul abdur dewi dwi tri eka eko agus ahmad achmad andi ani ari putra putri sari wati"
+    " made wayan nyoman ketut putu gede komang kadek luh ngurah gusti"
+)
 _GROUP = 3  # digits of KBLI
 _NEAR_M, _STEP_M = 150.0, 25.0
 _EARTH_M = 6_371_000.0
@@ -194,7 +199,15 @@ def same_person(one: str, other: str) -> bool | None:
     mine, theirs = phonetic_words(one), phonetic_words(other)
     if not mine or not theirs:
         return None
-    if any(a.startswith(b) or b.startswith(a) for a in mine for b in theirs if min(len(a), len(b)) > 1 or a == b):
+    alike = {
+        (a, b)
+        for a in mine
+        for b in theirs
+        if (min(len(a), len(b)) > 1 and (a.startswith(b) or b.startswith(a))) or a == b
+    }
+    told = any(_COMMON.isdisjoint(pair) for pair in alike)
+    all_of_one = mine == {a for a, _ in alike} or theirs == {b for _, b in alike}
+    if alike and (told or all_of_one):
         return True
     return fuzz.token_sort_ratio(searchable(one), searchable(other)) >= _HEARD_ALIKE
 
