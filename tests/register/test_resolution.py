@@ -7,10 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_deduplication import SPACE, claim, descriptions
 
-from app.register.deduplication import Claim, CountedAs, Ledger, Outcome, judge
+from app.register.deduplication import Claim, CountedAs, Ledger, Outcome, judge, judge_all
+from app.register.owners import Description
 from app.register.resolution import Decision, Dispute, Undecidable, resolve
 from app.review.journal import Journal, images, journal_of, undo
 
+NOTHING = Journal(businesses={}, owners={}, records={})
 CLAIMS = st.lists(
     st.builds(
         claim,
@@ -67,6 +69,21 @@ def known_numbers(ledger: Ledger) -> bool:
         and digest in {*owned.numbers.values(), *owned.aliases}
         for digest, owner in ledger.owners.items()
     )
+
+
+def test_undone_a_number_is_shared_as_it_was() -> None:
+    """So its own tablet may correct it, as before."""
+    ledger, described = Ledger(), Description("Warung Padang", owner_name="Sari", kbli="56101", region_code="16.01")
+    other = described._replace(legal_name="Bengkel Motor", kbli="45407", other_business=True)
+    second = claim("b", nik=1, described=other)
+    _, verdict = judge_all(ledger, [claim("a", nik=1, described=described), second])
+    before = images(ledger)
+    assert [each.matched for (each,) in before.sharers.values()] == [False]
+    resolve(ledger, Dispute(verdict.case or "", second, verdict.parties), Decision.SAME)
+    assert not ledger.sharers
+    undo(ledger, Journal.read(journal_of(before, images(ledger)).written()) or NOTHING, verdict.parties[0])
+    assert images(ledger) == before
+    assert judge(ledger, claim("b", revision=2, nik=2, described=other)).outcome is Outcome.UPDATED
 
 
 @given(CLAIMS, st.sampled_from(Decision), st.integers(0, 9), st.booleans())

@@ -143,6 +143,8 @@ async def test_a_cheat_who_marks_everything_is_paid_once(census: Census, queue: 
     assert await queue.picture() == before
     assert await drift(pg) == []
     await queue.resolve(case["id"], "wrong_identity")
+    assert await pg.fetchval("SELECT count(*) FROM shared_number") == 0, "the number is free at once"
+    assert await drift(pg) == []
     (corrected,) = await census.send(
         {**door(nik(), owner="Pemilik Tuti", **TAILOR), "record_id": invented["record_id"], "revision": 2},
         who="enumerator.2",
@@ -317,7 +319,8 @@ async def test_a_business_that_was_sold_keeps_its_id_and_frees_the_nik_of_its_fo
 ) -> None:
     seller, buyer, permit = nik(), nik(), nib()
     (first,) = await census.send(door(seller, **WARUNG, nib=permit))
-    await queue.act("POST", f"submissions/{first['record_id']}/review", body={"decision": "verified"})
+    path = f"submissions/{first['record_id']}/review"
+    assert (await queue.act("POST", path, body={"decision": "verified"})).is_success
     renamed: Json = {**WARUNG, "legal_name": "RM Hendra", "owner": "Hendra Gunawan", "nib": permit, "year": year}
     (sold,) = await census.send(door(buyer, **renamed), who="enumerator.2", year=year)
     assert sold["outcome"] == "conflict"
@@ -332,8 +335,10 @@ async def test_a_business_that_was_sold_keeps_its_id_and_frees_the_nik_of_its_fo
     assert await entered(queue, "2022") == ((1, 1, 0) if year == "2022" else (1, 0, 0))
     assert await entered(queue, "2023") == ((0, 0, 0) if year == "2022" else (1, 0, 0))
     assert await drift(pg) == []
+    assert await pg.fetchval("SELECT review_state FROM business") == "unreviewed"
     await queue.undo(case["id"])
     assert await queue.picture() == before
+    assert await pg.fetchval("SELECT review_state FROM business") == "verified"
     assert await drift(pg) == []
     await queue.resolve(case["id"], "owner_changed")
     # The former owner's next business is his own, and the buyer is known as the owner of this one.
