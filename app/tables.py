@@ -12,6 +12,7 @@ import app.intake.models
 import app.kbli.models
 import app.processes.models
 import app.progress.models
+import app.quality.models
 import app.regions.models
 import app.register.models
 import app.review.models

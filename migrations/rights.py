@@ -65,6 +65,11 @@ RIGHTS: Mapping[str, str] = {
     "change_stream": _KEEP,
     "change": _PASSING,
     "known_filter": _ALL,
+    # quality: what was found goes when it is no longer so
+    "quality_record": _ALL,
+    "quality_enumerator": _ALL,
+    "quality_dismissal": _KEEP,
+    "quality_state": _KEEP,
     # the way out
     "export_job": _ALL,
     "export_place": _ALL,

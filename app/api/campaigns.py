@@ -10,7 +10,16 @@ from app.api.endpoints import Endpoints
 from app.api.faults import told_of_row
 from app.campaigns import administration
 from app.campaigns.asked import campaign_or_current
-from app.campaigns.schemas import CampaignIn, CampaignsOut, TargetChanged, TargetIn, TargetsOut, TargetValue
+from app.campaigns.schemas import (
+    CampaignIn,
+    CampaignOut,
+    CampaignPatch,
+    CampaignsOut,
+    TargetChanged,
+    TargetIn,
+    TargetsOut,
+    TargetValue,
+)
 from app.core.problems import Code, Problem
 from app.core.text import Line
 from app.regions.region_code import is_region_code
@@ -40,6 +49,16 @@ async def put_campaign(call: Admin, code: str, campaign: CampaignIn, response: R
         )
     response.status_code = 201 if created else 200
     return entered
+
+
+@router.endpoint("PATCH /v1/campaigns/{code}", "Change a campaign's thresholds", [404, 409])
+async def patch_campaign(call: Admin, code: str, change: CampaignPatch) -> CampaignOut:
+    """A part of `quality` that is given takes the place of the old one; null puts back its default. All records of the
+    campaign are judged again by the new thresholds, in the background.
+    """
+    return await call.run(
+        lambda pg: administration.change_campaign(pg, call.principal, code, change, trace_id=call.trace_id)
+    )
 
 
 @router.endpoint("GET /v1/targets", "Targets of a region and of those below", [404])

@@ -66,6 +66,11 @@ class Action(StrEnum):
 
     # the census
     CAMPAIGN_ENTERED = "campaign.entered", "Kampanye dibuat atau diubah.", "A campaign was made or changed."
+    CAMPAIGN_THRESHOLDS_CHANGED = (
+        "campaign.thresholds_changed",
+        "Ambang batas mutu kampanye diubah.",
+        "A campaign's thresholds of quality were changed.",
+    )
     TARGET_SET = "target.set", "Target ditetapkan.", "A target was set."
     BOUNDARIES_LOADED = "boundaries.loaded", "Batas wilayah dimuat.", "Boundaries of regions were loaded."
     TARGET_REMOVED = "target.removed", "Target dihapus.", "A target was removed."
@@ -106,6 +111,16 @@ class Action(StrEnum):
         "A case of duplicates: the business has another owner.",
     )
     DUPLICATE_UNDONE = "duplicate.undone", "Keputusan duplikat dibatalkan.", "A decision on duplicates was undone."
+    FLAG_DISMISSED = (
+        "flag.dismissed",
+        "Tanda mutu diperiksa dan dikesampingkan.",
+        "A flag of quality was looked at and dismissed.",
+    )
+    FLAG_RESTORED = (
+        "flag.restored",
+        "Pengesampingan tanda mutu dibatalkan.",
+        "The dismissal of a flag of quality was undone.",
+    )
     LINKAGE_RUN = "linkage.run", "Pencarian duplikat dijalankan.", "Likely duplicates were looked for."
 
     # looks at personal data, and what leaves the house

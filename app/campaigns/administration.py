@@ -1,14 +1,24 @@
 """Campaigns, which only admins create, and targets: officers set those below their own region, admins all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import asyncpg
+import orjson
 
 from app.accounts.permissions import Principal
 from app.audit import trail
 from app.audit.actions import Action
 from app.campaigns.asked import campaign_fault
-from app.campaigns.schemas import CampaignIn, CampaignOut, TargetChanged, TargetIn, TargetOut, TargetsOut
+from app.campaigns.schemas import (
+    CampaignIn,
+    CampaignOut,
+    CampaignPatch,
+    TargetChanged,
+    TargetIn,
+    TargetOut,
+    TargetsOut,
+)
 from app.changes.log import EVERYBODY, News, publish
 from app.changes.news import CampaignChange
 from app.core.bulk import REPEATED, Entered, Fault, Faulty, refuse_faulty, unhurried
@@ -26,8 +36,36 @@ _COLUMNS = "code, name, starts_on, ends_on, accepts_until, answers_until"
 
 async def list_campaigns(pg: asyncpg.Connection) -> list[CampaignOut]:
     """All campaigns, the newest first."""
-    rows = await pg.fetch(f"SELECT {_COLUMNS} FROM campaign ORDER BY starts_on DESC, id DESC")
-    return [CampaignOut.model_validate(dict(row)) for row in rows]
+    rows = await pg.fetch(f"SELECT {_COLUMNS}, quality::text FROM campaign ORDER BY starts_on DESC, id DESC")
+    return [_shown(dict(row)) for row in rows]
+
+
+async def change_campaign(
+    pg: asyncpg.Connection, actor: Principal, code: str, change: CampaignPatch, *, trace_id: str | None
+) -> CampaignOut:
+    """Change a campaign's thresholds of quality. Idempotent by nature; its records are judged again.
+
+    Raises:
+        Problem: `not_found`.
+    """
+    row = await pg.fetchrow(f"SELECT {_COLUMNS}, quality::text FROM campaign WHERE code = $1 FOR UPDATE", code)
+    if row is None:
+        raise Problem(Code.NOT_FOUND)
+    changed = change.quality.applied(orjson.loads(row["quality"] or "{}"))
+    stored = orjson.dumps(changed).decode() if changed else None
+    await pg.execute("UPDATE campaign SET quality = $2 WHERE code = $1", code, stored)
+    await trail.record_many(
+        pg,
+        Action.CAMPAIGN_THRESHOLDS_CHANGED,
+        actor_id=actor.account_id,
+        trace_id=trace_id,
+        subjects=[("campaign", code, {"changed": sorted(change.quality.model_fields_set)})],
+    )
+    return _shown(dict(row) | {"quality": stored})
+
+
+def _shown(row: Mapping[str, Any]) -> CampaignOut:
+    return CampaignOut.model_validate({**row, "quality": orjson.loads(row["quality"] or "{}")})
 
 
 async def put_campaign(

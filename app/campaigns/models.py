@@ -1,10 +1,11 @@
 """Census rounds and the target of each region."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey
 
-from app.core.column_types import CODE, COUNT, DAY, SMALL, TEXT
+from app.core.column_types import CODE, COUNT, DAY, JSON, SMALL, TEXT
 from app.core.distribution import LOCAL, REFERENCE
 from app.core.schema import SQLModel, key, optional, required
 
@@ -23,6 +24,7 @@ class Campaign(SQLModel, table=True):
     ends_on: date = required(DAY)
     accepts_until: date = required(DAY)
     answers_until: date | None = optional(DAY)  # the last day on which sealed answers are kept; null: for good
+    quality: dict[str, Any] | None = optional(JSON)  # thresholds that are not the defaults, see `thresholds.py`
 
 
 class Target(SQLModel, table=True):

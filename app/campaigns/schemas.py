@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from app.campaigns.thresholds import Thresholds, ThresholdsChange
 from app.core.bulk import Day, Row, Whole
 from app.core.name_cleaning import Named
 from app.core.text import Handle, Line, Said
@@ -42,6 +43,13 @@ class CampaignOut(BaseModel):
     ends_on: date
     accepts_until: date
     answers_until: date | None
+    quality: Thresholds = Field(description="From which point on records and enumerators are flagged.")
+
+
+class CampaignPatch(Row):
+    """What is changed of a campaign; all else stays."""
+
+    quality: ThresholdsChange
 
 
 class CampaignsOut(BaseModel):

@@ -14,6 +14,7 @@ from app.audit.actions import Action
 from app.background.locks import Lock, try_lock
 from app.core.storage import Storage
 from app.intake.sealed import remove_sealed_items
+from app.quality.storing import forget_campaign
 from app.submissions.sealed import CHUNK, remove_sealed
 
 
@@ -59,6 +60,7 @@ async def remove(pg: asyncpg.Connection, campaign: Due, storage: Storage, advanc
 
     Can be cut off and run again; idempotent by nature. Counters, numbers' digests and open answers stay.
     """
+    await forget_campaign(pg, campaign.id)
     async for removed in remove_sealed(pg, campaign.id):
         advance(removed)
     async for removed in remove_sealed_items(pg, campaign.id):

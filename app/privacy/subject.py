@@ -24,6 +24,7 @@ from app.changes.log import News, publish
 from app.changes.news import TombstoneChange
 from app.core.sealing import Digester, KeyRing
 from app.intake.sealed import SealedItem, erase_items, raw_items
+from app.quality.storing import forget_records
 from app.questionnaires.assessment import whole
 from app.questionnaires.masking import masked
 from app.register.register import erase_businesses
@@ -146,6 +147,7 @@ async def erase(pg: asyncpg.Connection, found: Found, *, reason: str) -> list[st
     await erase_answers(pg, found.record_ids)
     await erase_businesses(pg, found.record_ids, ERASED_NAME)
     await forget_journals(pg, found.record_ids, found.business_ids)
+    await forget_records(pg, found.record_ids)
     await erase_items(pg, raw_ids)
     # Tablets have to remove their copies, too.
     await publish(

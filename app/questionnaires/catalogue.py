@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import TypeAdapter
@@ -61,6 +61,18 @@ def choices(path: str) -> tuple[str, ...]:
         if offered is not None:
             return tuple(map(str, get_args(offered)))
     return ()
+
+
+@cache
+def questions_of(name: str) -> int | None:
+    """How many questions a questionnaire asks, a table as one; None where it is not known."""
+    known = CATALOGUE.get(name)
+    return None if known is None else _count(known.model)
+
+
+def _count(model: type[Block]) -> int:
+    blocks = [_inner(info.annotation, Block) for info in model.model_fields.values()]
+    return sum(1 if block is None else _count(block) for block in blocks)
 
 
 def _inner(annotation: Any, kind: type) -> Any:

@@ -81,6 +81,34 @@ class Stage:
         await self.call("coordinator.1", "POST", path, **asked.send)
         return Asked(asked.path, {"json": {"reason": "Keliru memutuskan"}})
 
+    async def flagged(self) -> Asked:
+        """A flag of a record of enumerator.1, as the worker would have found it, and what dismisses it."""
+        asked = await self.record()
+        record_id = asked.path["record_id"]
+        await self.pg.execute(
+            "INSERT INTO quality_record (record_id, regency_code, campaign_id, region_code, enumerator_id, revision,"
+            " captured_at, codes, numbers, warnings)"
+            " SELECT record_id, regency_code, campaign_id, region_code, enumerator_id, revision, captured_at,"
+            " '{far_point}', '{\"far_point\": {\"points\": 1}}', '{}' FROM submission WHERE record_id = $1",
+            record_id,
+        )
+        return Asked(
+            {"record_id": record_id}, {"json": {"code": "far_point", "revision": 1, "reason": "Benar di sana"}}
+        )
+
+    async def flagged_person(self) -> Asked:
+        """A flag of enumerator.1, and what dismisses it."""
+        enumerator_id = self.world.id("enumerator.1")
+        await self.pg.execute("DELETE FROM quality_enumerator")
+        await self.pg.execute(
+            "INSERT INTO quality_enumerator (enumerator_id, campaign_id, regency_code, districts, records,"
+            " flagged_records, score, codes, numbers)"
+            " VALUES ($1, 1, '16.01', '{16.01.14}', 20, 0, 400, '{no_nik}', '{\"no_nik\": {\"deviations\": 4}}')",
+            enumerator_id,
+        )
+        said = {"code": "no_nik", "region_code": "16.01", "reason": "Benar tidak punya"}
+        return Asked({"enumerator_id": enumerator_id}, {"json": said})
+
     async def job(self) -> Asked:
         """An export of the officer that nobody has made yet."""
         job_id = uuids.uuid7()

@@ -56,6 +56,7 @@ INSIDE = expect(403, {PEOPLE: 200, "officer.palembang": 404, "system": 200})
 OWN_TEAM = expect(
     403, {"coordinator.1": 200, "coordinator.2": 404, "officer": 200, "officer.palembang": 404, "admin": 200}
 )
+DISMISSED = {who: 204 if status == 200 else status for who, status in OWN_TEAM.items()}
 TERRITORY = expect(403, {"officer": 200, "officer.palembang": 404, "admin": 200})
 ENTERED = expect(403, {"officer": 200, "officer.palembang": 422, "admin": 200})
 OWN_JOB = expect(403, {SUPERVISORS: 404, "officer": 200, "system.reader": 404})
@@ -149,6 +150,13 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
     ("POST", "/v1/submissions/{record_id}/review"): (Stage.to_review, OWN_TEAM),
     ("GET", "/v1/reviews"): (just(), expect(403, {SUPERVISORS: 200})),
     ("POST", "/v1/reviews"): (Stage.several_to_review, expect(403, {SUPERVISORS: 200})),
+    ("GET", "/v1/quality/records"): (just(), expect(403, {SUPERVISORS: 200})),
+    ("GET", "/v1/quality/enumerators"): (just(), expect(403, {SUPERVISORS: 200})),
+    ("GET", "/v1/quality/counts"): (just(), expect(403, {SUPERVISORS: 200})),
+    ("POST", "/v1/quality/records/{record_id}/dismissal"): (Stage.flagged, DISMISSED),
+    ("POST", "/v1/quality/records/{record_id}/dismissal/undo"): (Stage.flagged, DISMISSED),
+    ("POST", "/v1/quality/enumerators/{enumerator_id}/dismissal"): (Stage.flagged_person, DISMISSED),
+    ("POST", "/v1/quality/enumerators/{enumerator_id}/dismissal/undo"): (Stage.flagged_person, DISMISSED),
     ("GET", "/v1/queues"): (just(), expect(403, {SUPERVISORS: 200})),
     ("GET", "/v1/progress/regions"): (just(send={"params": {"parent": "16.01"}}), INSIDE),
     ("GET", "/v1/progress/regions/{code}"): (just(path={"code": "16.01"}), INSIDE),
@@ -222,6 +230,10 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
     ("GET", "/v1/campaigns"): (just(), expect(403, {PEOPLE: 200})),
     ("PUT", "/v1/campaigns/{code}"): (
         just(path={"code": "pl-kumkm-2022"}, send={"json": CAMPAIGN}),
+        expect(403, {"admin": 200}),
+    ),
+    ("PATCH", "/v1/campaigns/{code}"): (
+        just(path={"code": "pl-kumkm-2022"}, send={"json": {"quality": {"short_name": {"letters": 1}}}}),
         expect(403, {"admin": 200}),
     ),
     ("GET", "/v1/targets"): (just(send={"params": {"region": "16.01"}}), TERRITORY),

@@ -49,6 +49,7 @@ DESCRIPTION: dict[str, Any] = {
         {"name": "attachments", "description": "Photos of places and products. *Foto.*"},
         {"name": "held", "description": "Items that wait for a supervisor. *Isian yang ditahan.*"},
         {"name": "reviews", "description": "Decisions of supervisors on records. *Verifikasi isian.*"},
+        {"name": "quality", "description": "What is unusual, and whom to look at first. *Mutu data.*"},
         {"name": "progress", "description": "How far the census is. *Kemajuan pendataan.*"},
         {"name": "reference", "description": "The meaning of codes. *Data acuan.*"},
         {"name": "businesses", "description": "The register. *Basis data tunggal.*"},

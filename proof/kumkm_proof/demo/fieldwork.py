@@ -6,7 +6,7 @@ corrections, batches sent again, tablets without a signal for days and tablets w
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from random import Random
 from typing import Any, NamedTuple
@@ -26,8 +26,10 @@ from kumkm_proof.demo.census import (
     Regency,
     team_of,
 )
+from kumkm_proof.demo.cheats import cheat
 from kumkm_proof.demo.geography import village_place
 from kumkm_proof.demo.people import Townsfolk
+from kumkm_proof.demo.visits import Sync, Visit
 
 _GAPS = (1, 1, 1, 2, 2, 3)  # days between two evenings with a signal
 _MENDED, _CORRECTED, _HELD, _SENT_TWICE, _BATCHES_AGAIN = 30, 150, 9, 25, 40
@@ -39,35 +41,6 @@ _CLOCKS = {  # tablets of OKU whose clocks are wrong
 }
 _SATURDAY = 5
 _IN_OWN_VILLAGE, _NIB_NOT_SHOWN = 0.7, 0.5
-
-
-@dataclass(slots=True, eq=False)
-class Visit:
-    """One revision of one record, as the tablet has it."""
-
-    record_id: UUID
-    questionnaire: str
-    village: str
-    captured_at: datetime
-    answers: dict[str, Any]
-    revision: int = 1
-
-    @property
-    def owner(self) -> dict[str, Any]:
-        """The owner's answers; a cooperative has none."""
-        owner: dict[str, Any] = self.answers.get("owner", {})
-        return owner
-
-
-@dataclass(slots=True, eq=False)
-class Sync:
-    """One evening on which a tablet has a signal, and what it sends then."""
-
-    enumerator: str
-    received_at: datetime
-    since: datetime  # the evening before
-    clock_ahead: timedelta
-    visits: list[Visit] = field(default_factory=list)
 
 
 class Batch(NamedTuple):
@@ -123,6 +96,7 @@ def field_work(
         sync.visits = [_visit(by_name[sync.enumerator], sync, folk, rng) for _ in range(count)]
     if regency == OKU:
         _Mishaps(syncs, outside, folk, rng).happen()
+        cheat(syncs)
     return list(_batches(syncs, rng, again=_BATCHES_AGAIN if regency == OKU else 0))
 
 
@@ -316,16 +290,20 @@ def _item(visit: Visit, sync: Sync) -> dict[str, Any]:
     told = visit.captured_at + sync.clock_ahead
     longitude, latitude = village_place(visit.village)
     jitter = Random(visit.record_id.int)  # the same record is at the same place each time
+    minutes = jitter.randint(6, 25)
+    north, east = latitude + jitter.uniform(-0.008, 0.008), longitude + jitter.uniform(-0.008, 0.008)
+    if visit.place is not None:
+        east, north = visit.place
     return {
         "record_id": str(visit.record_id),
         "revision": visit.revision,
         "questionnaire": visit.questionnaire,
         "region_code": visit.village,
-        "started_at": (told - timedelta(minutes=jitter.randint(6, 25))).isoformat(),
+        "started_at": (told - timedelta(minutes=visit.minutes or minutes)).isoformat(),
         "captured_at": told.isoformat(),
         "location": {
-            "latitude": round(latitude + jitter.uniform(-0.008, 0.008), 6),
-            "longitude": round(longitude + jitter.uniform(-0.008, 0.008), 6),
+            "latitude": round(north, 6),
+            "longitude": round(east, 6),
             "accuracy_m": round(jitter.uniform(3, 18), 1),
         },
         "answers": visit.answers,

@@ -776,6 +776,151 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/quality/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Records to look at
+         * @description Records of the coordinator's own team, or of the territory, with flags that are open; or with a warning. Each
+         *     flag has the numbers that explain it. A flag says that something is unusual, not that somebody cheated. They are
+         *     some minutes old at most while a regency is small, some hours where it is very large.
+         */
+        get: operations["get_quality_records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/quality/enumerators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Enumerators to look at first
+         * @description Enumerators of the coordinator's own team, or who work in the territory; those whose records differ most from the
+         *     others' first. It is a list of whom to visit or accompany, and no ground for a punishment by itself.
+         */
+        get: operations["get_quality_enumerators"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/quality/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How often each flag and warning is there
+         * @description Of records of the coordinator's own team, or of the territory.
+         */
+        get: operations["get_quality_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/quality/records/{record_id}/dismissal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismiss a record's flag
+         * @description By the coordinator of the record's enumerator, or an officer of its region. The flag does not come back for this
+         *     revision, and no longer counts for the enumerator. It is in the audit trail, and can be undone.
+         */
+        post: operations["post_dismissal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/quality/records/{record_id}/dismissal/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo a record's dismissal
+         * @description The flag is open again.
+         */
+        post: operations["post_dismissal_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/quality/enumerators/{enumerator_id}/dismissal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismiss an enumerator's flag
+         * @description By the enumerator's coordinator, or an officer of all districts in which the records are. It holds until there
+         *     are a quarter more records.
+         */
+        post: operations["post_enumerator_dismissal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/quality/enumerators/{enumerator_id}/dismissal/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo an enumerator's dismissal
+         * @description The flag is open again.
+         */
+        post: operations["post_enumerator_dismissal_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/progress/regions": {
         parameters: {
             query?: never;
@@ -1556,7 +1701,12 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change a campaign's thresholds
+         * @description A part of `quality` that is given takes the place of the old one; null puts back its default. All records of the
+         *     campaign are judged again by the new thresholds, in the background.
+         */
+        patch: operations["patch_campaign"];
         trace?: never;
     };
     "/v1/targets": {
@@ -2930,6 +3080,16 @@ export interface components {
              * @description Last day on which sealed answers are kept.
              */
             answers_until: string | null;
+            /** @description From which point on records and enumerators are flagged. */
+            quality: components["schemas"]["Thresholds"];
+        };
+        /**
+         * CampaignPatch
+         * @description What is changed of a campaign; all else stays.
+         */
+        CampaignPatch: {
+            /** @description From which point on records and enumerators are flagged. */
+            quality: components["schemas"]["ThresholdsChange"];
         };
         /**
          * CampaignsOut
@@ -3073,6 +3233,32 @@ export interface components {
             more: boolean;
         };
         /**
+         * CodeCount
+         * @description How many records have a flag or a warning.
+         */
+        CodeCount: {
+            /**
+             * Code
+             * @description Of a flag or a warning; stable.
+             */
+            code: string;
+            /**
+             * Text
+             * @description In words.
+             */
+            text: string;
+            /**
+             * Records
+             * @description How many records.
+             */
+            records: number;
+            /**
+             * Dismissed
+             * @description Of these, how many flags were dismissed; warnings are not dismissed.
+             */
+            dismissed: number;
+        };
+        /**
          * ColumnOut
          * @description What a column means, as Satu Data Indonesia requires it for all data.
          */
@@ -3155,6 +3341,24 @@ export interface components {
              * @description Null where one of them did not say. Of vulnerable answers only with `pii:read` and a reason.
              */
             same: boolean | null;
+        };
+        /**
+         * CopiedAnswers
+         * @description Nearly the same answers as one of the records before.
+         */
+        CopiedAnswers: {
+            /**
+             * Alike
+             * @description How much of what the answers say is the same; what many answer says little.
+             * @default 0.65
+             */
+            alike: number;
+            /**
+             * Before
+             * @description Compared with so many records before it.
+             * @default 5
+             */
+            before: number;
         };
         /**
          * CorrectionIn
@@ -3567,6 +3771,50 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * DismissalIn
+         * @description What is dismissed, and why.
+         */
+        DismissalIn: {
+            /**
+             * Code
+             * @description Which flag.
+             * @enum {string}
+             */
+            code: "short_interview" | "rapid_sequence" | "copied_answers" | "same_point" | "far_point" | "out_of_range" | "empty_answers" | "repeated_number" | "short_name";
+            /**
+             * Revision
+             * @description The revision that was looked at; 409 if another one came.
+             */
+            revision: number;
+            /**
+             * Reason
+             * @description Long numbers in it are not kept.
+             */
+            reason: string;
+        };
+        /**
+         * DismissalOut
+         * @description That somebody looked at a flag and found nothing in it.
+         */
+        DismissalOut: {
+            /**
+             * By
+             * @description User name.
+             */
+            by: string;
+            /**
+             * Dismissed At
+             * Format: date-time
+             * @description When it was dismissed.
+             */
+            dismissed_at: string;
+            /**
+             * Reason
+             * @description Why.
+             */
+            reason: string;
+        };
+        /**
          * Doubt
          * @description A warning or an error about one place in an item.
          */
@@ -3588,6 +3836,24 @@ export interface components {
             detail: string;
         };
         /**
+         * EmptyAnswers
+         * @description The share of questions without an answer.
+         */
+        EmptyAnswers: {
+            /**
+             * Deviations
+             * @description Above the usual share.
+             * @default 4
+             */
+            deviations: number;
+            /**
+             * Least Excess
+             * @description And so much above it.
+             * @default 0.05
+             */
+            least_excess: number;
+        };
+        /**
          * EnteredOut
          * @description What the change did.
          */
@@ -3607,6 +3873,33 @@ export interface components {
              * @description How many changed nothing.
              */
             unchanged: number;
+        };
+        /**
+         * EnumeratorDismissalIn
+         * @description What is dismissed, and why.
+         */
+        EnumeratorDismissalIn: {
+            /**
+             * Code
+             * @description Which flag.
+             * @enum {string}
+             */
+            code: "short_interview" | "rapid_sequence" | "copied_answers" | "same_point" | "far_point" | "out_of_range" | "empty_answers" | "repeated_number" | "short_name" | "no_nik" | "other_business";
+            /**
+             * Region Code
+             * @description The regency of the row.
+             */
+            region_code: string;
+            /**
+             * Campaign
+             * @description Code; by default the current one.
+             */
+            campaign?: string | null;
+            /**
+             * Reason
+             * @description Long numbers in it are not kept.
+             */
+            reason: string;
         };
         /**
          * EnumeratorRow
@@ -3672,6 +3965,30 @@ export interface components {
              * @description When the server last took something that is counted.
              */
             last_received_at: string | null;
+        };
+        /**
+         * Enumerators
+         * @description When the share of flagged records of an enumerator is more than that of the others.
+         */
+        Enumerators: {
+            /**
+             * Least Records
+             * @description Who has fewer is not judged.
+             * @default 10
+             */
+            least_records: number;
+            /**
+             * Deviations
+             * @description Above the usual share of enumerators.
+             * @default 3
+             */
+            deviations: number;
+            /**
+             * Least Excess
+             * @description And so much above it.
+             * @default 0.05
+             */
+            least_excess: number;
         };
         /**
          * EnumeratorsAnswer
@@ -3881,6 +4198,24 @@ export interface components {
             items: components["schemas"]["ExportJobOut"][];
         };
         /**
+         * FarPoint
+         * @description A point far from its village.
+         */
+        FarPoint: {
+            /**
+             * Deviations
+             * @description Beyond the usual distance from the middle of others.
+             * @default 6
+             */
+            deviations: number;
+            /**
+             * Least M
+             * @description And so many metres, or more.
+             * @default 1000
+             */
+            least_m: number;
+        };
+        /**
          * FeedOut
          * @description Changes after a cursor.
          */
@@ -4071,6 +4406,31 @@ export interface components {
              * @description In words, in the requested language; never contains an answer.
              */
             detail: string;
+        };
+        /**
+         * FlagOut
+         * @description A flag: what is unusual, and the numbers that explain it. It proves nothing by itself.
+         */
+        FlagOut: {
+            /**
+             * Code
+             * @description Stable.
+             */
+            code: string;
+            /**
+             * Text
+             * @description In the language of the request, with the numbers.
+             */
+            text: string;
+            /**
+             * Numbers
+             * @description What it rests on; no answer is told.
+             */
+            numbers: {
+                [key: string]: number;
+            };
+            /** @description Null while it is open. */
+            dismissal: components["schemas"]["DismissalOut"] | null;
         };
         /**
          * FoundRegion
@@ -5095,6 +5455,18 @@ export interface components {
              */
             name: string | null;
         };
+        /**
+         * OutOfRange
+         * @description Money and workers that are far from those of the same activity in the district.
+         */
+        OutOfRange: {
+            /**
+             * Deviations
+             * @description Away from the usual, in deviations of the logarithm.
+             * @default 5
+             */
+            deviations: number;
+        };
         /** @description The result for an item in the receipt. */
         Outcome: string;
         /**
@@ -5416,6 +5788,169 @@ export interface components {
             said_at: string;
         };
         /**
+         * QualityCounts
+         * @description How many records have each flag and each warning.
+         */
+        QualityCounts: {
+            /**
+             * Campaign
+             * @description Code of the campaign.
+             */
+            campaign: string;
+            /**
+             * Flags
+             * @description How often each flag is there.
+             */
+            flags: components["schemas"]["CodeCount"][];
+            /**
+             * Warnings
+             * @description How often each warning is there.
+             */
+            warnings: components["schemas"]["CodeCount"][];
+        };
+        /**
+         * QualityEnumeratorOut
+         * @description An enumerator, with what is unusual beside the others.
+         */
+        QualityEnumeratorOut: {
+            /**
+             * Enumerator Id
+             * Format: uuid
+             * @description Account of the enumerator.
+             */
+            enumerator_id: string;
+            /**
+             * Enumerator
+             * @description User name.
+             */
+            enumerator: string;
+            /**
+             * Enumerator Name
+             * @description Name of the enumerator who recorded it.
+             */
+            enumerator_name: string;
+            /**
+             * Campaign
+             * @description Code of the campaign.
+             */
+            campaign: string;
+            /**
+             * Region Code
+             * @description The regency that the figures are of.
+             */
+            region_code: string;
+            /**
+             * Records
+             * @description How many records were judged.
+             */
+            records: number;
+            /**
+             * Flagged Records
+             * @description How many of them have a flag that nobody dismissed.
+             */
+            flagged_records: number;
+            /**
+             * Score
+             * @description How many deviations the open flags add up to, each at most 20.
+             */
+            score: number;
+            /**
+             * Flags
+             * @description What is unusual.
+             */
+            flags: components["schemas"]["FlagOut"][];
+        };
+        /**
+         * QualityEnumeratorPage
+         * @description A page of enumerators, who is to be looked at first before the others.
+         */
+        QualityEnumeratorPage: {
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["QualityEnumeratorOut"][];
+            /**
+             * Next Cursor
+             * @description Where the next page begins; null after the last.
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * QualityRecordOut
+         * @description A record to look at.
+         */
+        QualityRecordOut: {
+            /**
+             * Record Id
+             * Format: uuid
+             * @description The tablet's own UUIDv7 of the record; it never changes.
+             */
+            record_id: string;
+            /**
+             * Revision
+             * @description The revision that the flags are about; to be sent when one is dismissed.
+             */
+            revision: number;
+            /**
+             * Campaign
+             * @description Code of the campaign.
+             */
+            campaign: string;
+            /**
+             * Region Code
+             * @description Kemendagri code of the village.
+             */
+            region_code: string;
+            /**
+             * Region Name
+             * @description Name of the village.
+             */
+            region_name: string;
+            /**
+             * Enumerator
+             * @description User name.
+             */
+            enumerator: string;
+            /**
+             * Enumerator Name
+             * @description Name of the enumerator who recorded it.
+             */
+            enumerator_name: string;
+            /**
+             * Captured At
+             * Format: date-time
+             * @description When the record was finished.
+             */
+            captured_at: string;
+            /**
+             * Flags
+             * @description What is unusual.
+             */
+            flags: components["schemas"]["FlagOut"][];
+            /**
+             * Warnings
+             * @description Codes of doubts, each once.
+             */
+            warnings: string[];
+        };
+        /**
+         * QualityRecordPage
+         * @description A page of records to look at.
+         */
+        QualityRecordPage: {
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["QualityRecordOut"][];
+            /**
+             * Next Cursor
+             * @description Where the next page begins; null after the last.
+             */
+            next_cursor: string | null;
+        };
+        /**
          * QueuePage
          * @description A page of the records that wait for review. It may be short, though another one follows.
          */
@@ -5461,6 +5996,18 @@ export interface components {
              * @description No count is higher.
              */
             counted_to: number;
+        };
+        /**
+         * RapidSequence
+         * @description From the end of one interview to the end of the next.
+         */
+        RapidSequence: {
+            /**
+             * Deviations
+             * @description Below the usual gap, in deviations of its logarithm.
+             * @default 3
+             */
+            deviations: number;
         };
         /**
          * ReadyOut
@@ -6018,6 +6565,18 @@ export interface components {
             more: boolean;
         };
         /**
+         * RepeatedNumber
+         * @description One NIK in many records.
+         */
+        RepeatedNumber: {
+            /**
+             * Records
+             * @description How many records.
+             * @default 5
+             */
+            records: number;
+        };
+        /**
          * ResolutionChange
          * @description A supervisor decided which business a record belongs to. The tablet reconciles its copy.
          */
@@ -6409,6 +6968,30 @@ export interface components {
             text: string;
         };
         /**
+         * SamePoint
+         * @description Many records at one point. In a market that is usual: what speaks against it is time, answers or villages.
+         */
+        SamePoint: {
+            /**
+             * Records
+             * @description So many of one enumerator within ten metres.
+             * @default 8
+             */
+            records: number;
+            /**
+             * Villages
+             * @description They are of so many villages, or:
+             * @default 3
+             */
+            villages: number;
+            /**
+             * Doubtful
+             * @description so large a share is short, in rapid sequence or copied.
+             * @default 0.5
+             */
+            doubtful: number;
+        };
+        /**
          * Scope
          * @description What a system client may be granted.
          * @enum {string}
@@ -6540,6 +7123,30 @@ export interface components {
             session_expires_in: number;
             /** @description The account that is signed in. */
             account: components["schemas"]["MeOut"];
+        };
+        /**
+         * ShortInterview
+         * @description From the first question to the last.
+         */
+        ShortInterview: {
+            /**
+             * Deviations
+             * @description Below the usual length, in deviations of its logarithm.
+             * @default 3
+             */
+            deviations: number;
+        };
+        /**
+         * ShortName
+         * @description Names of hardly a letter.
+         */
+        ShortName: {
+            /**
+             * Letters
+             * @description So many letters, or fewer.
+             * @default 1
+             */
+            letters: number;
         };
         /**
          * Side
@@ -6994,6 +7601,127 @@ export interface components {
              * @description Where to go on.
              */
             next_cursor: string | null;
+        };
+        /**
+         * Thresholds
+         * @description The whole document.
+         */
+        Thresholds: {
+            /**
+             * Least Group
+             * @description Smaller groups are compared with the next larger one.
+             * @default 20
+             */
+            least_group: number;
+            /**
+             * @description When an interview is too short.
+             * @default {
+             *       "deviations": 3
+             *     }
+             */
+            short_interview: components["schemas"]["ShortInterview"];
+            /**
+             * @description When interviews follow each other too fast.
+             * @default {
+             *       "deviations": 3
+             *     }
+             */
+            rapid_sequence: components["schemas"]["RapidSequence"];
+            /**
+             * @description When many records at one point are doubtful.
+             * @default {
+             *       "records": 8,
+             *       "villages": 3,
+             *       "doubtful": 0.5
+             *     }
+             */
+            same_point: components["schemas"]["SamePoint"];
+            /**
+             * @description When a point is far from its village.
+             * @default {
+             *       "deviations": 6,
+             *       "least_m": 1000
+             *     }
+             */
+            far_point: components["schemas"]["FarPoint"];
+            /**
+             * @description When answers count as copied.
+             * @default {
+             *       "alike": 0.65,
+             *       "before": 5
+             *     }
+             */
+            copied_answers: components["schemas"]["CopiedAnswers"];
+            /**
+             * @description When money or workers are unusual.
+             * @default {
+             *       "deviations": 5
+             *     }
+             */
+            out_of_range: components["schemas"]["OutOfRange"];
+            /**
+             * @description When too many questions are unanswered.
+             * @default {
+             *       "deviations": 4,
+             *       "least_excess": 0.05
+             *     }
+             */
+            empty_answers: components["schemas"]["EmptyAnswers"];
+            /**
+             * @description When one NIK is in too many records.
+             * @default {
+             *       "records": 5
+             *     }
+             */
+            repeated_number: components["schemas"]["RepeatedNumber"];
+            /**
+             * @description When a name is too short.
+             * @default {
+             *       "letters": 1
+             *     }
+             */
+            short_name: components["schemas"]["ShortName"];
+            /**
+             * @description When an enumerator's share of flagged records is unusual.
+             * @default {
+             *       "least_records": 10,
+             *       "deviations": 3,
+             *       "least_excess": 0.05
+             *     }
+             */
+            enumerators: components["schemas"]["Enumerators"];
+        };
+        /**
+         * ThresholdsChange
+         * @description What of the document is changed: a part that is given takes the place of the old one, with defaults for what it
+         *     does not say; null puts back the default.
+         */
+        ThresholdsChange: {
+            /**
+             * Least Group
+             * @description Smaller groups are not compared with.
+             */
+            least_group?: number | null;
+            /** @description When an interview is too short. */
+            short_interview?: components["schemas"]["ShortInterview"] | null;
+            /** @description When interviews follow each other too fast. */
+            rapid_sequence?: components["schemas"]["RapidSequence"] | null;
+            /** @description When many records at one point are doubtful. */
+            same_point?: components["schemas"]["SamePoint"] | null;
+            /** @description When a point is far from its village. */
+            far_point?: components["schemas"]["FarPoint"] | null;
+            /** @description When answers count as copied. */
+            copied_answers?: components["schemas"]["CopiedAnswers"] | null;
+            /** @description When money or workers are unusual. */
+            out_of_range?: components["schemas"]["OutOfRange"] | null;
+            /** @description When too many questions are unanswered. */
+            empty_answers?: components["schemas"]["EmptyAnswers"] | null;
+            /** @description When one NIK is in too many records. */
+            repeated_number?: components["schemas"]["RepeatedNumber"] | null;
+            /** @description When a name is too short. */
+            short_name?: components["schemas"]["ShortName"] | null;
+            /** @description When an enumerator's share of flagged records is unusual. */
+            enumerators?: components["schemas"]["Enumerators"] | null;
         };
         /**
          * TokenOut
@@ -11877,6 +12605,990 @@ export interface operations {
             };
             /** @description Known, but not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_quality_records: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Kemendagri code; by default the caller's whole territory.
+                 * @example 16.01
+                 */
+                region?: string | null;
+                /**
+                 * @description Code; by default the current one.
+                 * @example pl-kumkm-2022
+                 */
+                campaign?: string | null;
+                /**
+                 * @description User name of the team's coordinator.
+                 * @example coordinator.1
+                 */
+                coordinator?: string | null;
+                /**
+                 * @description User name of the enumerator.
+                 * @example enumerator.1
+                 */
+                enumerator?: string | null;
+                /**
+                 * @description With a flag that nobody dismissed, with one that somebody dismissed, or any.
+                 * @example open
+                 */
+                state?: "open" | "dismissed" | "all";
+                /**
+                 * @description Only with this flag, in that state.
+                 * @example short_interview
+                 */
+                flag?: ("short_interview" | "rapid_sequence" | "copied_answers" | "same_point" | "far_point" | "out_of_range" | "empty_answers" | "repeated_number" | "short_name") | null;
+                /**
+                 * @description Only with this warning, whether there are flags or not; `state` does not matter then.
+                 * @example unidentified
+                 */
+                warning?: string | null;
+                /**
+                 * @description Rows of a page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text. */
+                excel?: boolean;
+            };
+            header?: {
+                /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+                /**
+                 * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
+                 * @example "1f0c9a27"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The records, by region and id. */
+            200: {
+                headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "record_id": "01832f3e-8a40-7000-8000-000000000001",
+                     *           "revision": 1,
+                     *           "campaign": "pl-kumkm-2022",
+                     *           "region_code": "16.01.14.1003",
+                     *           "region_name": "Kelurahan Sekarjaya",
+                     *           "enumerator": "contoh",
+                     *           "enumerator_name": "Sari Dewi",
+                     *           "captured_at": "2022-09-12T09:14:40+07:00",
+                     *           "flags": [
+                     *             {
+                     *               "code": "short_interview",
+                     *               "text": "Aman: rata-rata per hari dalam tujuh hari penuh terakhir cukup.",
+                     *               "numbers": {
+                     *                 "minutes": 1.2,
+                     *                 "usual": 14.8,
+                     *                 "deviations": -4.1,
+                     *                 "compared_with": 312
+                     *               },
+                     *               "dismissal": {
+                     *                 "by": "officer.oku",
+                     *                 "dismissed_at": "2022-09-13T08:30:00+07:00",
+                     *                 "reason": "Nama usaha salah"
+                     *               }
+                     *             }
+                     *           ],
+                     *           "warnings": []
+                     *         }
+                     *       ],
+                     *       "next_cursor": "q2k0X7m9cE1uYyJ0b2tlbiI6MX0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QualityRecordPage"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Nothing changed since the answer whose `ETag` is in `If-None-Match`. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in any form that `Accept` takes. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_quality_enumerators: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Kemendagri code; by default the caller's whole territory.
+                 * @example 16.01
+                 */
+                region?: string | null;
+                /**
+                 * @description Code; by default the current one.
+                 * @example pl-kumkm-2022
+                 */
+                campaign?: string | null;
+                /**
+                 * @description User name of the team's coordinator.
+                 * @example coordinator.1
+                 */
+                coordinator?: string | null;
+                /**
+                 * @description User name of the enumerator.
+                 * @example enumerator.1
+                 */
+                enumerator?: string | null;
+                /**
+                 * @description Rows of a page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text. */
+                excel?: boolean;
+            };
+            header?: {
+                /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+                /**
+                 * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
+                 * @example "1f0c9a27"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The enumerators, the first to look at first. */
+            200: {
+                headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "enumerator_id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *           "enumerator": "contoh",
+                     *           "enumerator_name": "Sari Dewi",
+                     *           "campaign": "pl-kumkm-2022",
+                     *           "region_code": "16.01.14.1003",
+                     *           "records": 12,
+                     *           "flagged_records": 12,
+                     *           "score": 41.5,
+                     *           "flags": [
+                     *             {
+                     *               "code": "short_interview",
+                     *               "text": "Aman: rata-rata per hari dalam tujuh hari penuh terakhir cukup.",
+                     *               "numbers": {
+                     *                 "minutes": 1.2,
+                     *                 "usual": 14.8,
+                     *                 "deviations": -4.1,
+                     *                 "compared_with": 312
+                     *               },
+                     *               "dismissal": {
+                     *                 "by": "officer.oku",
+                     *                 "dismissed_at": "2022-09-13T08:30:00+07:00",
+                     *                 "reason": "Nama usaha salah"
+                     *               }
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next_cursor": "q2k0X7m9cE1uYyJ0b2tlbiI6MX0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QualityEnumeratorPage"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Nothing changed since the answer whose `ETag` is in `If-None-Match`. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in any form that `Accept` takes. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_quality_counts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Kemendagri code; by default the caller's whole territory.
+                 * @example 16.01
+                 */
+                region?: string | null;
+                /**
+                 * @description Code; by default the current one.
+                 * @example pl-kumkm-2022
+                 */
+                campaign?: string | null;
+                /**
+                 * @description User name of the team's coordinator.
+                 * @example coordinator.1
+                 */
+                coordinator?: string | null;
+                /**
+                 * @description User name of the enumerator.
+                 * @example enumerator.1
+                 */
+                enumerator?: string | null;
+            };
+            header?: {
+                /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "campaign": "pl-kumkm-2022",
+                     *       "flags": [
+                     *         {
+                     *           "code": "rapid_sequence",
+                     *           "text": "Aman: rata-rata per hari dalam tujuh hari penuh terakhir cukup.",
+                     *           "records": 12,
+                     *           "dismissed": 2
+                     *         }
+                     *       ],
+                     *       "warnings": [
+                     *         {
+                     *           "code": "rapid_sequence",
+                     *           "text": "Aman: rata-rata per hari dalam tujuh hari penuh terakhir cukup.",
+                     *           "records": 12,
+                     *           "dismissed": 2
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QualityCounts"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_dismissal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The record's id.
+                 * @example 01832f3e-8a40-7000-8000-000000000001
+                 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "short_interview",
+                 *       "revision": 1,
+                 *       "reason": "Nama usaha salah"
+                 *     }
+                 */
+                "application/json": components["schemas"]["DismissalIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Already in progress, out of date, or not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_dismissal_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The record's id.
+                 * @example 01832f3e-8a40-7000-8000-000000000001
+                 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "short_interview",
+                 *       "revision": 1,
+                 *       "reason": "Nama usaha salah"
+                 *     }
+                 */
+                "application/json": components["schemas"]["DismissalIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Already in progress, out of date, or not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_enumerator_dismissal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The enumerator's account.
+                 * @example 0182a1b0-0000-7000-8000-0000000000e1
+                 */
+                enumerator_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "no_nik",
+                 *       "region_code": "16.01.14.1003",
+                 *       "campaign": "pl-kumkm-2022",
+                 *       "reason": "Nama usaha salah"
+                 *     }
+                 */
+                "application/json": components["schemas"]["EnumeratorDismissalIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Already in progress, out of date, or not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_enumerator_dismissal_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The enumerator's account.
+                 * @example 0182a1b0-0000-7000-8000-0000000000e1
+                 */
+                enumerator_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "no_nik",
+                 *       "region_code": "16.01.14.1003",
+                 *       "campaign": "pl-kumkm-2022",
+                 *       "reason": "Nama usaha salah"
+                 *     }
+                 */
+                "application/json": components["schemas"]["EnumeratorDismissalIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Already in progress, out of date, or not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17219,7 +18931,8 @@ export interface operations {
                      *           "starts_on": "2022-04-01",
                      *           "ends_on": "2022-10-31",
                      *           "accepts_until": "2022-11-30",
-                     *           "answers_until": "2027-12-31"
+                     *           "answers_until": "2027-12-31",
+                     *           "quality": {}
                      *         }
                      *       ]
                      *     }
@@ -17322,6 +19035,135 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["CampaignIn-Output"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Already in progress, out of date, or not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A stable code.
+                 * @example pl-kumkm-2022
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "quality": {}
+                 *     }
+                 */
+                "application/json": components["schemas"]["CampaignPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "pl-kumkm-2022",
+                     *       "name": "Kabupaten Ogan Komering Ulu",
+                     *       "starts_on": "2022-04-01",
+                     *       "ends_on": "2022-10-31",
+                     *       "accepts_until": "2022-11-30",
+                     *       "answers_until": "2027-12-31",
+                     *       "quality": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CampaignOut"];
                 };
             };
             /** @description Malformed request. */

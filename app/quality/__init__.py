@@ -1,0 +1,1 @@
+"""Quality: what is unusual about records and enumerators, seen from times, points and answers."""

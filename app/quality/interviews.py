@@ -1,0 +1,125 @@
+"""What judging needs to know of an interview, made of a stored revision. Pure.
+
+Answers are reduced to fingerprints of eight bytes, and numbers to logarithms: so much is held in the memory of the
+process that judges, for as long as it judges, and is stored nowhere.
+"""
+
+import hashlib
+import math
+from array import array
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from app.questionnaires.assessment import leaves
+from app.questionnaires.catalogue import questions_of
+
+_VALUE_BYTES = 6
+_OF_PERSONS = (
+    # Who somebody is: a copied interview has other names and numbers, and an honest second one the same.
+    *("/legal_name", "/trade_name", "/owner/name", "/owner/nik", "/owner/npwp", "/owner/phone", "/chair/name"),
+    *("/chair/nik", "/chair/phone", "/respondent/name", "/respondent/phone", "/nib", "/npwp", "/phone", "/email"),
+    *("/cooperative_number", "/other_business_of_owner", "/notes"),
+)
+_AMOUNTS = ("/annual_sales_idr", "/business_volume_idr", "/founding_capital_idr")
+_WORKERS = "/workers/"
+_GROUP_DIGITS = 2
+
+
+class Interview(NamedTuple):
+    """One revision. `minutes` and `captured_s` are by the clock of one tablet; `answers` are fingerprints."""
+
+    record_id: UUID
+    revision: int
+    region_code: str
+    enumerator_id: UUID
+    business_id: UUID | None
+    group: str
+    minutes: float | None
+    captured_s: float
+    latitude: float | None
+    longitude: float | None
+    answers: "array[int]"
+    empty: float
+    amounts: tuple[tuple[str, float], ...]
+    number: bytes | None
+    letters: int
+    has_nik: bool | None
+    other_business: bool
+
+    @property
+    def district(self) -> str:
+        """Code of the district."""
+        return self.region_code[:8]
+
+
+def interview(
+    *,
+    record_id: UUID,
+    revision: int,
+    region_code: str,
+    enumerator_id: UUID,
+    business_id: UUID | None,
+    questionnaire: str,
+    started_at: datetime | None,
+    captured_at: datetime,
+    latitude: float | None,
+    longitude: float | None,
+    answers: Mapping[str, Any],
+) -> Interview:
+    """Of a revision with all its answers in the clear; both times as the tablet's clock had them."""
+    said = dict(leaves(answers))
+    nik = said.get("/owner/nik")
+    names = [said[name] for name in ("/legal_name", "/owner/name") if isinstance(said.get(name), str)]
+    questions = questions_of(questionnaire)
+    return Interview(
+        record_id=record_id,
+        revision=revision,
+        region_code=region_code,
+        enumerator_id=enumerator_id,
+        business_id=business_id,
+        group=str(said.get("/kbli", ""))[:_GROUP_DIGITS],
+        minutes=None if started_at is None else (captured_at - started_at).total_seconds() / 60,
+        captured_s=captured_at.timestamp(),
+        latitude=latitude,
+        longitude=longitude,
+        answers=array("Q", sorted(_print(name, value) for name, value in said.items() if name not in _OF_PERSONS)),
+        empty=0.0 if questions is None else max(0.0, 1 - len(said) / questions),
+        amounts=tuple(_amounts(said)),
+        number=_digest(str(nik)) if nik else None,
+        letters=min((sum(map(str.isalpha, name)) for name in names), default=99),
+        has_nik=bool(nik) if questionnaire.startswith("umkm@") else None,
+        other_business=said.get("/other_business_of_owner") is True,
+    )
+
+
+def _amounts(said: Mapping[str, Any]) -> "list[tuple[str, float]]":
+    """Logarithms of money, and of all workers together."""
+    found = [
+        (name, math.log1p(said[name]))
+        for name in _AMOUNTS
+        if isinstance(said.get(name), int) and not isinstance(said[name], bool) and said[name] > 0
+    ]
+    workers = [
+        value
+        for name, value in said.items()
+        if name.startswith(_WORKERS) and name.endswith("male") and isinstance(value, int)
+    ]
+    return [*found, (_WORKERS[:-1], math.log1p(max(0, sum(workers))))] if workers else found
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=_VALUE_BYTES).digest()
+
+
+@cache
+def _place(name: str) -> int:
+    """Two bytes for a question."""
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=2).digest())
+
+
+def _print(name: str, value: Any) -> int:
+    """The fingerprint of an answer: the same for the same answer to the same question, in every process."""
+    return _place(name) << 48 | int.from_bytes(_digest(f"{name}={value!r}"))

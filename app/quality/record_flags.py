@@ -1,0 +1,264 @@
+"""Flags of records: pure functions of all interviews of a regency and the campaign's thresholds.
+
+Each gives the places of what it flags, with numbers that explain it. No number gives an answer away: of money and
+workers only the deviations are told.
+"""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from statistics import median
+
+from app.campaigns.thresholds import Thresholds
+from app.quality.interviews import Interview
+from app.quality.robust import Groups, Usual, usual
+
+Numbers = dict[str, float]
+Found = Iterator[tuple[int, Numbers]]
+Flags = Mapping[int, Mapping[str, Numbers]]
+"""By place in the list of interviews, by code."""
+
+Box = tuple[float, float, float, float]
+"""West, south, east, north, in degrees."""
+
+_LOG_FLOOR = 0.25
+_SHARE_FLOOR = 0.02
+_METRES = 111_320.0  # of a degree of latitude
+_DISTANCE_FLOOR_M = 25.0
+_CELL = 4  # decimals of a degree: eleven metres
+_FEWEST_POINTS = 5
+_DAY_S = 86_400
+_UNHEARD = 4  # enumerators who might have heard it: where there are few, an answer is not taken for a common one
+_LEAST_SAID = 2.5  # what is the same has to say as much as so many answers that nobody else gives
+
+
+def short_interviews(interviews: Sequence[Interview], thresholds: Thresholds) -> Found:
+    """Much shorter than interviews about the same activity in the district."""
+    timed = [(at, each, each.minutes) for at, each in enumerate(interviews) if each.minutes is not None]
+    timed = [(at, each, minutes) for at, each, minutes in timed if 0 <= minutes < _DAY_S / 60]
+    groups = Groups(
+        ((each.group, each.district, _log(minutes)) for _, each, minutes in timed), thresholds.least_group, _LOG_FLOOR
+    )
+    for at, each, minutes in timed:
+        around = groups.around(each.group, each.district)
+        if around and -around.away(_log(minutes)) > thresholds.short_interview.deviations:
+            yield at, _against(minutes=round(minutes, 1), usual=_rounded(around), around=around, of=_log(minutes))
+
+
+def rapid_sequence(interviews: Sequence[Interview], thresholds: Thresholds) -> Found:
+    """Ended so soon after the enumerator's interview before that it can hardly be one."""
+    gaps = [
+        (after, interviews[after], interviews[after].captured_s - interviews[before].captured_s)
+        for before, after in _in_sequence(interviews)
+    ]
+    gaps = [(at, each, gap) for at, each, gap in gaps if gap < _DAY_S / 2]
+    groups = Groups((("", each.district, _log(gap)) for _, each, gap in gaps), thresholds.least_group, _LOG_FLOOR)
+    for at, each, gap in gaps:
+        around = groups.around("", each.district)
+        if around and -around.away(_log(gap)) > thresholds.rapid_sequence.deviations:
+            yield at, _against(seconds=round(gap), usual=round(math.exp(around.median)), around=around, of=_log(gap))
+
+
+def far_points(interviews: Sequence[Interview], thresholds: Thresholds, boxes: Mapping[str, Box]) -> Found:
+    """Far from where other enumerators have their points in the village, and outside of its boundary where that is
+    loaded."""
+    villages: defaultdict[str, list[int]] = defaultdict(list)
+    for at, each in enumerate(interviews):
+        if each.latitude is not None and each.longitude is not None:
+            villages[each.region_code].append(at)
+    for village, places in villages.items():
+        by_person: defaultdict[object, list[int]] = defaultdict(list)
+        for at in places:
+            by_person[interviews[at].enumerator_id].append(at)
+        for who, own in by_person.items():
+            others = _fairly([theirs for other, theirs in by_person.items() if other != who])
+            enough = len(others) >= _FEWEST_POINTS
+            yield from _far(interviews, thresholds, own, others if enough else places, boxes.get(village))
+
+
+def _fairly(of_people: Sequence[Sequence[int]]) -> list[int]:
+    """Of nobody more points than most have: who makes up two hundred of them does not move the village."""
+    if not of_people:
+        return []
+    most = max(_FEWEST_POINTS, int(median(map(len, of_people))))
+    return [each for own in of_people for each in own[:: max(1, math.ceil(len(own) / most))]]
+
+
+def _far(
+    interviews: Sequence[Interview], thresholds: Thresholds, own: Sequence[int], others: Sequence[int], box: Box | None
+) -> Found:
+    least = thresholds.far_point.least_m
+    points = [_point(interviews[at]) for at in others]
+    middle = median(latitude for latitude, _ in points), median(longitude for _, longitude in points)
+    around = usual([_metres(middle, point) for point in points], _DISTANCE_FLOOR_M)
+    known = len(points) >= _FEWEST_POINTS
+    for at in own:
+        point = _point(interviews[at])
+        away = _metres(middle, point)
+        far = known and away > least and around.away(away) > thresholds.far_point.deviations
+        outside = None if box is None else _metres(point, _nearest(point, box))
+        if far if outside is None else outside > least or (far and outside > 0):
+            numbers: Numbers = {"points": around.of}
+            if known:
+                numbers |= {
+                    "metres": round(away),
+                    "usual": round(around.median),
+                    "deviations": round(around.away(away), 1),
+                }
+            if outside is not None:
+                numbers["metres_outside"] = round(outside)
+            yield at, numbers
+
+
+def copied_answers(interviews: Sequence[Interview], thresholds: Thresholds, rest: Callable[[], None]) -> Found:
+    """Nearly the same answers as one of the enumerator's records before, though the business is another one.
+
+    An answer weighs by how few enumerators heard it in this activity (its information): thousand shops may agree that
+    they do not export, but not in their sales and the owner's birth date.
+    """
+    heard = _heard(interviews)
+    people: defaultdict[str, set[object]] = defaultdict(set)
+    for each in interviews:
+        people[each.group].add(each.enumerator_id)
+
+    def weight(group: str, said: Iterable[int]) -> float:
+        """In units of an answer that only one enumerator heard."""
+        most = len(people[group]) + _UNHEARD
+        return sum(math.log(most / heard[group, one]) for one in said) / math.log(most)
+
+    for own in _by_person(interviews).values():
+        before: list[tuple[Interview, frozenset[int], float]] = []
+        for at in own:
+            each = interviews[at]
+            said = frozenset(each.answers)
+            total = weight(each.group, said)
+            best = (0.0, 0)
+            for back, (other, its, its_total) in enumerate(reversed(before), 1):
+                if other.group == each.group and not _same_business(each, other):
+                    common = weight(each.group, said & its)
+                    if common >= _LEAST_SAID:
+                        best = max(best, (common / max(total, its_total), -back))
+            if best[0] >= thresholds.copied_answers.alike:
+                yield at, {"alike": round(best[0], 2), "records_before": -best[1], "answers": len(said)}
+            before.append((each, said, total))
+            del before[: -thresholds.copied_answers.before]
+            rest()
+
+
+def _same_business(one: Interview, other: Interview) -> bool:
+    same = one.business_id is not None and one.business_id == other.business_id
+    return same or (one.number is not None and one.number == other.number)
+
+
+def _heard(interviews: Sequence[Interview]) -> Counter[tuple[str, int]]:
+    """How many enumerators heard each answer, by activity group."""
+    heard: Counter[tuple[str, int]] = Counter()
+    for own in _by_person(interviews).values():
+        heard.update({(interviews[at].group, one) for at in own for one in interviews[at].answers})
+    return heard
+
+
+def out_of_range(interviews: Sequence[Interview], thresholds: Thresholds) -> Found:
+    """Money or workers far from those of the same activity in the district."""
+    by_kind: defaultdict[str, list[tuple[str, str, float]]] = defaultdict(list)
+    for each in interviews:
+        for kind, amount in each.amounts:
+            by_kind[kind].append((each.group, each.district, amount))
+    groups = {kind: Groups(values, thresholds.least_group, 2 * _LOG_FLOOR) for kind, values in by_kind.items()}
+    for at, each in enumerate(interviews):
+        numbers: Numbers = {}
+        for kind, amount in each.amounts:
+            around = groups[kind].around(each.group, each.district)
+            if around and abs(around.away(amount)) > thresholds.out_of_range.deviations:
+                numbers[kind.removeprefix("/")] = round(around.away(amount), 1)
+        if numbers:
+            yield at, numbers
+
+
+def empty_answers(interviews: Sequence[Interview], thresholds: Thresholds) -> Found:
+    """More questions without an answer than usual for the activity in the district."""
+    groups = Groups(
+        ((each.group, each.district, each.empty) for each in interviews), thresholds.least_group, _SHARE_FLOOR
+    )
+    wanted = thresholds.empty_answers
+    for at, each in enumerate(interviews):
+        around = groups.around(each.group, each.district)
+        if around and around.away(each.empty) > wanted.deviations and each.empty - around.median > wanted.least_excess:
+            yield at, _against(share=round(each.empty, 3), usual=round(around.median, 3), around=around, of=each.empty)
+
+
+def repeated_numbers(interviews: Sequence[Interview], thresholds: Thresholds) -> Found:
+    """The NIK of many records."""
+    count = Counter(each.number for each in interviews if each.number is not None)
+    for at, each in enumerate(interviews):
+        if each.number is not None and count[each.number] >= thresholds.repeated_number.records:
+            yield at, {"records": count[each.number]}
+
+
+def short_names(interviews: Sequence[Interview], thresholds: Thresholds) -> Found:
+    """The business or its owner has a name of hardly a letter."""
+    for at, each in enumerate(interviews):
+        if each.letters <= thresholds.short_name.letters:
+            yield at, {"letters": each.letters}
+
+
+def same_points(interviews: Sequence[Interview], thresholds: Thresholds, doubtful: set[int]) -> Found:
+    """Many records of one enumerator at one point that are no market: `doubtful` in time or answers, or of several
+    villages. At a market interviews take their time and answers differ, whoever else is there."""
+    cells: defaultdict[tuple[object, float, float], list[int]] = defaultdict(list)
+    for at, each in enumerate(interviews):
+        if each.latitude is not None and each.longitude is not None:
+            cells[each.enumerator_id, round(each.latitude, _CELL), round(each.longitude, _CELL)].append(at)
+    wanted = thresholds.same_point
+    for places in cells.values():
+        if len(places) < wanted.records:
+            continue
+        share = sum(at in doubtful for at in places) / len(places)
+        villages = len({interviews[at].region_code for at in places})
+        if share >= wanted.doubtful or villages >= wanted.villages:
+            for at in places:
+                yield at, {"records": len(places), "villages": villages, "doubtful_share": round(share, 2)}
+
+
+def _against(*, around: Usual, of: float, **numbers: float) -> Numbers:
+    return {**numbers, "deviations": round(around.away(of), 1), "compared_with": around.of}
+
+
+def _rounded(around: Usual) -> float:
+    return round(math.exp(around.median), 1)
+
+
+def _log(value: float) -> float:
+    """Of minutes or seconds; what is less than a hundredth counts as that."""
+    return math.log(max(0.01, value))
+
+
+def _by_person(interviews: Sequence[Interview]) -> Mapping[object, list[int]]:
+    """The places of each enumerator's interviews, in the order in which they ended."""
+    found: defaultdict[object, list[int]] = defaultdict(list)
+    for at, each in enumerate(interviews):
+        found[each.enumerator_id].append(at)
+    for own in found.values():
+        own.sort(key=lambda at: (interviews[at].captured_s, interviews[at].record_id.bytes))
+    return found
+
+
+def _in_sequence(interviews: Sequence[Interview]) -> Iterator[tuple[int, int]]:
+    for own in _by_person(interviews).values():
+        yield from pairwise(own)
+
+
+def _point(each: Interview) -> tuple[float, float]:
+    return each.latitude or 0.0, each.longitude or 0.0
+
+
+def _metres(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Over a plane: villages are small, and Indonesia is near the equator."""
+    east = (one[1] - other[1]) * math.cos(math.radians(one[0]))
+    return math.hypot(one[0] - other[0], east) * _METRES
+
+
+def _nearest(point: tuple[float, float], box: Box) -> tuple[float, float]:
+    west, south, east, north = box
+    return min(max(point[0], south), north), min(max(point[1], west), east)

@@ -1,0 +1,151 @@
+"""Storing what was found of a regency in place of what was found before. Only differences are written."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from app.core.rows import Row, as_set, set_of
+from app.quality.due import have_wait
+from app.quality.judging import Judged
+from app.quality.models import QualityEnumerator, QualityRecord
+from app.quality.reading import Judgeable
+
+_AT_ONCE = 2_000
+
+
+class _RecordRow(Row, table=QualityRecord):
+    """A record with flags or warnings; `numbers` is JSON text."""
+
+    record_id: UUID
+    regency_code: str
+    campaign_id: int
+    region_code: str
+    enumerator_id: UUID
+    revision: int
+    captured_at: datetime
+    codes: list[str]
+    numbers: str
+    warnings: list[str]
+
+
+class _EnumeratorRow(Row, table=QualityEnumerator):
+    """An enumerator; `numbers` is JSON text."""
+
+    enumerator_id: UUID
+    campaign_id: int
+    regency_code: str
+    districts: list[str]
+    records: int
+    flagged_records: int
+    score: int
+    codes: list[str]
+    numbers: str
+
+
+def _taken_over(row: type[Row], table: str, keys: str) -> str:
+    """What an upsert does with a row that is there: only where something is different."""
+    rest = [column for column in row.columns if column not in keys.split(", ")]
+    stored, given = (", ".join(f"{name}.{each}" for each in rest) for name in (table, "excluded"))
+    return f"""
+ON CONFLICT ({keys}) DO UPDATE SET {", ".join(f"{each} = excluded.{each}" for each in rest)}
+WHERE ({stored}) IS DISTINCT FROM ({given})
+"""
+
+
+_RECORDS = f"""
+INSERT INTO quality_record ({", ".join(_RecordRow.columns)})
+SELECT {", ".join(_RecordRow.columns)} FROM {set_of(_RecordRow)}
+{_taken_over(_RecordRow, "quality_record", "record_id, regency_code")}
+"""
+_ENUMERATORS = f"""
+INSERT INTO quality_enumerator ({", ".join(_EnumeratorRow.columns)})
+SELECT {", ".join(_EnumeratorRow.columns)} FROM {set_of(_EnumeratorRow)}
+{_taken_over(_EnumeratorRow, "quality_enumerator", "enumerator_id, campaign_id, regency_code")}
+"""
+
+
+async def store(
+    pg: asyncpg.Connection, campaign_id: int, regency_code: str, judgeable: Judgeable, judged: Judged
+) -> None:
+    """Idempotent by campaign and regency, in the caller's transaction."""
+    records = _record_rows(campaign_id, regency_code, judgeable, judged)
+    enumerators = [
+        _EnumeratorRow(
+            enumerator_id=each.enumerator_id,
+            campaign_id=campaign_id,
+            regency_code=regency_code,
+            districts=list(each.districts),
+            records=each.records,
+            flagged_records=each.flagged_records,
+            score=each.score,
+            codes=sorted(each.flags),
+            numbers=orjson.dumps(each.flags).decode(),
+        )
+        for each in judged.enumerators
+    ]
+    await pg.execute(
+        "DELETE FROM quality_record WHERE campaign_id = $1 AND regency_code = $2 AND record_id <> ALL($3::uuid[])",
+        campaign_id,
+        regency_code,
+        [row.record_id for row in records],
+    )
+    await pg.execute(
+        "DELETE FROM quality_enumerator"
+        " WHERE campaign_id = $1 AND regency_code = $2 AND enumerator_id <> ALL($3::uuid[])",
+        campaign_id,
+        regency_code,
+        [row.enumerator_id for row in enumerators],
+    )
+    for chunk in _chunks(records):
+        await pg.execute(_RECORDS, *as_set(_RecordRow, chunk))
+    for part in _chunks(enumerators):
+        await pg.execute(_ENUMERATORS, *as_set(_EnumeratorRow, part))
+
+
+def _record_rows(campaign_id: int, regency_code: str, judgeable: Judgeable, judged: Judged) -> list[_RecordRow]:
+    flags = {each.interview.record_id: each.flags for each in judged.records}
+    return [
+        _RecordRow(
+            record_id=each.record_id,
+            regency_code=regency_code,
+            campaign_id=campaign_id,
+            region_code=each.region_code,
+            enumerator_id=each.enumerator_id,
+            revision=each.revision,
+            captured_at=judgeable.captured[each.record_id],
+            codes=sorted(flags.get(each.record_id, ())),
+            numbers=orjson.dumps(flags.get(each.record_id, {})).decode(),
+            warnings=judgeable.warnings.get(each.record_id, []),
+        )
+        for each in judgeable.interviews
+        if each.record_id in flags or each.record_id in judgeable.warnings
+    ]
+
+
+def _chunks(rows: Sequence[Row]) -> Iterable[Sequence[Row]]:
+    return (rows[at : at + _AT_ONCE] for at in range(0, len(rows), _AT_ONCE))
+
+
+async def forget_records(pg: asyncpg.Connection, record_ids: Sequence[UUID]) -> None:
+    """Remove what was found of these records, and what was said when it was dismissed. Idempotent by nature.
+
+    Their regencies are judged again, in case that one is being judged and was read before.
+    """
+    places = await pg.fetch(
+        "SELECT DISTINCT campaign_id, regency_code FROM record WHERE record_id = ANY($1)", record_ids
+    )
+    for campaign_id, regency_code in places:
+        await have_wait(pg, campaign_id, regency_code)
+    await pg.execute("DELETE FROM quality_record WHERE record_id = ANY($1)", record_ids)
+    await pg.execute(
+        "UPDATE quality_dismissal SET reason = '', undone_because = NULL WHERE subject_id = ANY($1)", record_ids
+    )
+
+
+async def forget_campaign(pg: asyncpg.Connection, campaign_id: int) -> None:
+    """Remove what was found in a campaign whose answers are no longer kept. Idempotent by nature."""
+    await pg.execute("DELETE FROM quality_record WHERE campaign_id = $1", campaign_id)
+    await pg.execute("DELETE FROM quality_enumerator WHERE campaign_id = $1", campaign_id)
