@@ -61,7 +61,6 @@ from app.processes.lives import forget_processes
 from app.processes.rates import FORGET_EVERY_S as RATES_FORGOTTEN_EVERY_S
 from app.processes.rates import forget_rates
 from app.progress.rollup import fold
-from app.quality.rounds import EVERY_S as JUDGE_EVERY_S
 from app.quality.rounds import Judging
 from app.regions.region_code import NATION, local_date
 from app.register.claims import note_first_key, refuse_outdated
@@ -203,7 +202,7 @@ def _workers(services: Services, chaining: Chaining) -> tuple[Worker, ...]:
     readers, primaries = services.readers, services.primaries
     return (
         Worker("fold", settings.fold_interval_s, lambda: database.run(fold)),
-        Worker("judge", JUDGE_EVERY_S, Judging(database, services.ingest.ring, clock).round),
+        Worker("judge", settings.judge_interval_s, Judging(database, services.ingest.ring, clock).round),
         Worker("chain", settings.link_interval_s, chaining.round),
         Worker("export", settings.export_interval_s, services.jobs.round),
         Worker("remove_old_exports", settings.export_interval_s, services.jobs.remove_old),

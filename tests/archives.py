@@ -94,7 +94,13 @@ def archiving(keys: Json) -> Iterator[Archive]:
         asyncio.run(hurry(server.dsn("postgres")))
         asyncio.run(fill_template(server.dsn("postgres"), "census"))
         dsn = as_server(server.dsn("census_peopled"))
-        settings = Settings(DATABASE_URL=SecretStr(dsn), storage=str(top / "photos"), fold_interval_s=3600, **keys)
+        settings = Settings(
+            DATABASE_URL=SecretStr(dsn),
+            storage=str(top / "photos"),
+            fold_interval_s=3600,
+            judge_interval_s=3600,
+            **keys,
+        )
         made = Archive(top, server, settings)
         made.pgbackrest("stanza-create")
         yield made

@@ -179,6 +179,7 @@ def settings(dsn: str, keys: Json, tmp_path: Path) -> Settings:
     return Settings(
         DATABASE_URL=SecretStr(as_server(dsn)),
         fold_interval_s=3600,
+        judge_interval_s=3600,
         link_interval_s=3600,
         export_interval_s=3600,
         storage=str(tmp_path / "files"),

@@ -199,6 +199,18 @@ def bench_link(
     run_bench(out, rows=rows, large=large, model=model)
 
 
+@bench_app.command("quality", epilog=examples("kumkm bench quality --records 5000"))
+def bench_quality(
+    records: Annotated[int, typer.Option(help="Records of the regency, at most 42,000.", min=100, max=42_000)] = 42_000,
+) -> None:
+    """How long it takes to judge a regency's records, and how long requests wait for that meanwhile."""
+    with proof("The benchmark"):
+        from kumkm_proof.bench.quality import run_bench  # noqa: PLC0415  (likewise)
+
+    clean_up_when_ended()
+    run_bench(out, records=records)
+
+
 @bench_app.command("progress", epilog=examples("kumkm bench progress --cells 10000 --requests 50"))
 def bench_progress(
     cells: Annotated[list[int] | None, typer.Option(help="Numbers of cells.", show_default="10k, 1M, 4M")] = None,

@@ -167,6 +167,9 @@ class Settings(BrowserSettings):
     filter_refresh_s: int = Field(
         default=600, ge=0, description="Seconds for which a known-identities filter is used before it is built again."
     )
+    judge_interval_s: float = Field(
+        default=15, gt=0, description="Seconds between two looks which regency's quality is to be judged next."
+    )
     fold_interval_s: float = Field(
         default=0.5,
         gt=0,

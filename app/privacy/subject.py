@@ -98,6 +98,10 @@ async def report(pg: asyncpg.Connection, ring: KeyRing, nik: str, found: Found, 
         "SELECT id, kind, name, region_code, kbli, size_class, created_at, updated_at FROM business WHERE id = ANY($1)",
         found.business_ids,
     )
+    flags = await pg.fetch(
+        "SELECT record_id, revision, codes, numbers::text FROM quality_record WHERE record_id = ANY($1)",
+        found.record_ids,
+    )
     seen = await pg.fetch(
         "SELECT occurred_at, action, coalesce(username, 'server') AS by, detail ->> 'reason' AS reason"
         " FROM audit_event LEFT JOIN account ON account.id = actor_id"
@@ -111,6 +115,7 @@ async def report(pg: asyncpg.Connection, ring: KeyRing, nik: str, found: Found, 
         "lawful_basis": "Pelayanan publik, UU 27/2022 pasal 20 ayat (2) / public service",
         "businesses": [dict(row) for row in businesses],
         "records": records,
+        "flags": [{**dict(row), "numbers": orjson.loads(row["numbers"])} for row in flags],
         "items_kept_raw": [
             {"id": item.id, "item": _kept(ring.unseal(item.sealed, item.bound_to))} for item in found.raw_items
         ],

@@ -1,7 +1,7 @@
 """Flags of records: pure functions of all interviews of a regency and the campaign's thresholds.
 
 Each gives the places of what it flags, with numbers that explain it. No number gives an answer away: of money and
-workers only the deviations are told.
+workers it has only the deviations.
 """
 
 import math
@@ -29,6 +29,7 @@ _DISTANCE_FLOOR_M = 25.0
 _CELL = 4  # decimals of a degree: eleven metres
 _FEWEST_POINTS = 5
 _DAY_S = 86_400
+_BETWEEN_RESTS = 16  # records: a millisecond
 _UNHEARD = 4  # enumerators who might have heard it: where there are few, an answer is not taken for a common one
 _LEAST_SAID = 2.5  # what is the same has to say as much as so many answers that nobody else gives
 
@@ -125,11 +126,11 @@ def copied_answers(interviews: Sequence[Interview], thresholds: Thresholds, rest
     def weight(group: str, said: Iterable[int]) -> float:
         """In units of an answer that only one enumerator heard."""
         most = len(people[group]) + _UNHEARD
-        return sum(math.log(most / heard[group, one]) for one in said) / math.log(most)
+        return sum(math.log(most / heard[group][one]) for one in said) / math.log(most)
 
     for own in _by_person(interviews).values():
         before: list[tuple[Interview, frozenset[int], float]] = []
-        for at in own:
+        for number, at in enumerate(own):
             each = interviews[at]
             said = frozenset(each.answers)
             total = weight(each.group, said)
@@ -143,7 +144,8 @@ def copied_answers(interviews: Sequence[Interview], thresholds: Thresholds, rest
                 yield at, {"alike": round(best[0], 2), "records_before": -best[1], "answers": len(said)}
             before.append((each, said, total))
             del before[: -thresholds.copied_answers.before]
-            rest()
+            if number % _BETWEEN_RESTS == 0:
+                rest()
 
 
 def _same_business(one: Interview, other: Interview) -> bool:
@@ -151,11 +153,15 @@ def _same_business(one: Interview, other: Interview) -> bool:
     return same or (one.number is not None and one.number == other.number)
 
 
-def _heard(interviews: Sequence[Interview]) -> Counter[tuple[str, int]]:
-    """How many enumerators heard each answer, by activity group."""
-    heard: Counter[tuple[str, int]] = Counter()
+def _heard(interviews: Sequence[Interview]) -> Mapping[str, Counter[int]]:
+    """By activity group, how many enumerators heard each answer."""
+    heard: defaultdict[str, Counter[int]] = defaultdict(Counter)
     for own in _by_person(interviews).values():
-        heard.update({(interviews[at].group, one) for at in own for one in interviews[at].answers})
+        said: defaultdict[str, set[int]] = defaultdict(set)
+        for at in own:
+            said[interviews[at].group].update(interviews[at].answers)
+        for group, answers in said.items():
+            heard[group].update(answers)
     return heard
 
 
@@ -205,7 +211,7 @@ def short_names(interviews: Sequence[Interview], thresholds: Thresholds) -> Foun
 
 def same_points(interviews: Sequence[Interview], thresholds: Thresholds, doubtful: set[int]) -> Found:
     """Many records of one enumerator at one point that are no market: `doubtful` in time or answers, or of several
-    villages. At a market interviews take their time and answers differ, whoever else is there."""
+    villages. At a market interviews take their time and answers differ, even where others record there, too."""
     cells: defaultdict[tuple[object, float, float], list[int]] = defaultdict(list)
     for at, each in enumerate(interviews):
         if each.latitude is not None and each.longitude is not None:

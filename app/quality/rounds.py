@@ -15,10 +15,7 @@ from app.core.sealing import KeyRing
 from app.quality.due import Taken, end, give_up, take, thresholds_of
 from app.quality.judging import Circumstances, judge
 from app.quality.reading import Judgeable, give_way, read_boxes, read_regency, with_dismissals
-from app.quality.storing import store
-
-EVERY_S = 15.0
-"""Seconds between two looks."""
+from app.quality.storing import Rows, rows_of, store
 
 
 class Judging:
@@ -37,12 +34,12 @@ class Judging:
             return False
         try:
             judgeable, by = await self._read(taken)
-            judged = await asyncio.to_thread(judge, judgeable.interviews, by, give_way)
+            rows = await asyncio.to_thread(_judged, taken, judgeable, by)
 
             async def finish(pg: asyncpg.Connection) -> None:
                 took_s, records = time.perf_counter() - began, len(judgeable.interviews)
                 if await end(pg, taken, now=now, took_s=took_s, records=records):
-                    await store(pg, taken.campaign_id, taken.regency_code, judgeable, judged)
+                    await store(pg, taken.campaign_id, taken.regency_code, rows)
 
             await self._database.run(finish)
         except Exception:
@@ -56,3 +53,7 @@ class Judging:
             by = Circumstances(thresholds_of(taken.thresholds), await read_boxes(pg, taken.regency_code))
             by = await with_dismissals(pg, by, *place)
             return await read_regency(pg, self._ring, *place), by
+
+
+def _judged(taken: Taken, judgeable: Judgeable, by: Circumstances) -> Rows:
+    return rows_of(taken.campaign_id, taken.regency_code, judgeable, judge(judgeable.interviews, by, give_way))

@@ -54,7 +54,7 @@ class FlagOut(BaseModel):
 
     code: str = Field(description="Stable.")
     text: str = Field(description="In the language of the request, with the numbers.")
-    numbers: dict[str, float] = Field(description="What it rests on; no answer is told.")
+    numbers: dict[str, float] = Field(description="What it rests on; it has no answer in it.")
     dismissal: DismissalOut | None = Field(description="Null while it is open.")
 
 

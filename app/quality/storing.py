@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -13,7 +14,7 @@ from app.quality.judging import Judged
 from app.quality.models import QualityEnumerator, QualityRecord
 from app.quality.reading import Judgeable
 
-_AT_ONCE = 2_000
+_AT_ONCE = 500
 
 
 class _RecordRow(Row, table=QualityRecord):
@@ -67,47 +68,17 @@ SELECT {", ".join(_EnumeratorRow.columns)} FROM {set_of(_EnumeratorRow)}
 """
 
 
-async def store(
-    pg: asyncpg.Connection, campaign_id: int, regency_code: str, judgeable: Judgeable, judged: Judged
-) -> None:
-    """Idempotent by campaign and regency, in the caller's transaction."""
-    records = _record_rows(campaign_id, regency_code, judgeable, judged)
-    enumerators = [
-        _EnumeratorRow(
-            enumerator_id=each.enumerator_id,
-            campaign_id=campaign_id,
-            regency_code=regency_code,
-            districts=list(each.districts),
-            records=each.records,
-            flagged_records=each.flagged_records,
-            score=each.score,
-            codes=sorted(each.flags),
-            numbers=orjson.dumps(each.flags).decode(),
-        )
-        for each in judged.enumerators
-    ]
-    await pg.execute(
-        "DELETE FROM quality_record WHERE campaign_id = $1 AND regency_code = $2 AND record_id <> ALL($3::uuid[])",
-        campaign_id,
-        regency_code,
-        [row.record_id for row in records],
-    )
-    await pg.execute(
-        "DELETE FROM quality_enumerator"
-        " WHERE campaign_id = $1 AND regency_code = $2 AND enumerator_id <> ALL($3::uuid[])",
-        campaign_id,
-        regency_code,
-        [row.enumerator_id for row in enumerators],
-    )
-    for chunk in _chunks(records):
-        await pg.execute(_RECORDS, *as_set(_RecordRow, chunk))
-    for part in _chunks(enumerators):
-        await pg.execute(_ENUMERATORS, *as_set(_EnumeratorRow, part))
+class Rows(NamedTuple):
+    """What is stored of a regency."""
+
+    records: list[_RecordRow]
+    enumerators: list[_EnumeratorRow]
 
 
-def _record_rows(campaign_id: int, regency_code: str, judgeable: Judgeable, judged: Judged) -> list[_RecordRow]:
+def rows_of(campaign_id: int, regency_code: str, judgeable: Judgeable, judged: Judged) -> Rows:
+    """Of what was judged; of records those with flags or warnings. Pure."""
     flags = {each.interview.record_id: each.flags for each in judged.records}
-    return [
+    records = [
         _RecordRow(
             record_id=each.record_id,
             regency_code=regency_code,
@@ -123,6 +94,42 @@ def _record_rows(campaign_id: int, regency_code: str, judgeable: Judgeable, judg
         for each in judgeable.interviews
         if each.record_id in flags or each.record_id in judgeable.warnings
     ]
+    enumerators = [
+        _EnumeratorRow(
+            enumerator_id=each.enumerator_id,
+            campaign_id=campaign_id,
+            regency_code=regency_code,
+            districts=list(each.districts),
+            records=each.records,
+            flagged_records=each.flagged_records,
+            score=each.score,
+            codes=sorted(each.flags),
+            numbers=orjson.dumps(each.flags).decode(),
+        )
+        for each in judged.enumerators
+    ]
+    return Rows(records, enumerators)
+
+
+async def store(pg: asyncpg.Connection, campaign_id: int, regency_code: str, rows: Rows) -> None:
+    """Idempotent by campaign and regency, in the caller's transaction."""
+    await pg.execute(
+        "DELETE FROM quality_record WHERE campaign_id = $1 AND regency_code = $2 AND record_id <> ALL($3::uuid[])",
+        campaign_id,
+        regency_code,
+        [row.record_id for row in rows.records],
+    )
+    await pg.execute(
+        "DELETE FROM quality_enumerator"
+        " WHERE campaign_id = $1 AND regency_code = $2 AND enumerator_id <> ALL($3::uuid[])",
+        campaign_id,
+        regency_code,
+        [row.enumerator_id for row in rows.enumerators],
+    )
+    for chunk in _chunks(rows.records):
+        await pg.execute(_RECORDS, *as_set(_RecordRow, chunk))
+    for part in _chunks(rows.enumerators):
+        await pg.execute(_ENUMERATORS, *as_set(_EnumeratorRow, part))
 
 
 def _chunks(rows: Sequence[Row]) -> Iterable[Sequence[Row]]:

@@ -76,6 +76,13 @@ def test_the_evening_of_a_tablet_is_measured_request_by_request(prepared: None) 
         assert 0 < int(statements) < int(journeys) < 40
 
 
+def test_judging_a_regency_is_measured(prepared: None) -> None:
+    result = CliRunner().invoke(cli, ["bench", "quality", "--records", "1000"])
+    assert result.exit_code == 0, result.output
+    assert "1,000 records judged" in result.output
+    assert re.search(r"seconds *│ \d+\.\d", result.output)
+
+
 def test_linkage_is_held_against_trigrams(prepared: None) -> None:
     result = CliRunner().invoke(cli, ["bench", "link", "--rows", "4000", "--large", "5000"])
     assert result.exit_code == 0, result.output

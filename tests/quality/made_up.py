@@ -46,7 +46,7 @@ def honest(seed: int = 1, people: int = 8, each: int = 30) -> list[Interview]:
 def of(serial: int, person: int, at: datetime, rng: Random, said: Any = None, **other: Any) -> Interview:
     """One interview; `other` are arguments of `interview` that are not as usual."""
     village = other.get("region_code") or rng.choice(VILLAGES)
-    row = {
+    row: dict[str, Any] = {
         "record_id": UUID(int=serial),
         "revision": 1,
         "region_code": village,

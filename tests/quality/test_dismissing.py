@@ -6,8 +6,7 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
-from conftest import Rounds
-from interviewed import ask
+from interviewed import Rounds, ask
 from shapes import Json
 from world import World, batch, put
 
@@ -36,7 +35,7 @@ async def test_it_is_no_longer_open_however_often_it_is_judged(
     pg: asyncpg.Connection, client: httpx.AsyncClient, world: World, flagged: Json, judge_all: Rounds
 ) -> None:
     path = f"records/{flagged['record_id']}/dismissal"
-    said = {"code": "short_interview", "revision": 1, "reason": WHY}
+    said: Json = {"code": "short_interview", "revision": 1, "reason": WHY}
     for _ in range(2):
         answer = await act(client, world, path, **said)
         assert answer.status_code == 204, answer.text
@@ -58,7 +57,7 @@ async def test_it_no_longer_counts_for_the_enumerator(
 ) -> None:
     assert await score(client, world) > 0
     for row in (await ask(client, world, "records", flag="short_interview"))["items"]:
-        said = {"code": "short_interview", "revision": 1, "reason": WHY}
+        said: Json = {"code": "short_interview", "revision": 1, "reason": WHY}
         await act(client, world, f"records/{row['record_id']}/dismissal", **said)
     await judge_all()
     assert await score(client, world) == 0
@@ -68,7 +67,7 @@ async def test_undone_it_is_open_again(
     pg: asyncpg.Connection, client: httpx.AsyncClient, world: World, flagged: Json
 ) -> None:
     path = f"records/{flagged['record_id']}/dismissal"
-    said = {"code": "short_interview", "revision": 1, "reason": WHY}
+    said: Json = {"code": "short_interview", "revision": 1, "reason": WHY}
     await act(client, world, path, **said)
     for _ in range(2):
         assert (await act(client, world, f"{path}/undo", **said)).status_code == 204
@@ -83,7 +82,7 @@ async def test_another_revision_is_flagged_anew_and_an_old_one_cannot_be_dismiss
     client: httpx.AsyncClient, world: World, flagged: Json, field: list[Json], judge_all: Rounds, clock: SetClock
 ) -> None:
     path = f"records/{flagged['record_id']}/dismissal"
-    said = {"code": "short_interview", "reason": WHY}
+    said: Json = {"code": "short_interview", "reason": WHY}
     await act(client, world, path, revision=1, **said)
     sent = next(one for one in field if one["record_id"] == flagged["record_id"])
     clock.moment += timedelta(minutes=30)
@@ -99,7 +98,7 @@ async def test_an_enumerators_flag_stays_dismissed_until_there_are_a_quarter_mor
     pg: asyncpg.Connection, client: httpx.AsyncClient, world: World, flagged: Json, judge_all: Rounds
 ) -> None:
     path = f"enumerators/{world.id('enumerator.3')}/dismissal"
-    said = {"code": "short_interview", "region_code": "16.01", "reason": WHY}
+    said: Json = {"code": "short_interview", "region_code": "16.01", "reason": WHY}
     assert (await act(client, world, path, **said)).status_code == 204
     await judge_all()
     assert await score(client, world) == 0
@@ -119,7 +118,7 @@ async def test_what_is_not_flagged_or_out_of_reach_is_not_found(
     client: httpx.AsyncClient, world: World, flagged: Json
 ) -> None:
     path = f"records/{flagged['record_id']}/dismissal"
-    said = {"code": "short_interview", "revision": 1, "reason": WHY}
+    said: Json = {"code": "short_interview", "revision": 1, "reason": WHY}
     assert (await act(client, world, path, **said | {"code": "far_point"})).status_code == 404
     for who in ("officer.palembang", "coordinator.2"):
         assert (await act(client, world, path, who, **said)).status_code == 404
@@ -143,7 +142,7 @@ async def test_pages_go_on_behind_each_other(client: httpx.AsyncClient, world: W
         whole = (await ask(client, world, path))["items"]
         found, cursor = [], None
         while True:
-            params = {"limit": size} | ({"cursor": cursor} if cursor else {})
+            params: Json = {"limit": size} | ({"cursor": cursor} if cursor else {})
             page = await ask(client, world, path, **params)
             found += page["items"]
             cursor = page["next_cursor"]

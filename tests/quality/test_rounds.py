@@ -1,14 +1,13 @@
 """From a tablet's batch to a flag, in the background: judged once, by one process, in whatever order, killed or not."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import asyncpg
 import httpx
 import pytest
-from interviewed import ask, interviews
+from interviewed import Rounds, ask, interviews
 from shapes import Json
 from world import World, batch, put, told
 
@@ -16,8 +15,6 @@ from app.core.clock import SetClock
 from app.core.database import Database
 from app.quality import due, rounds
 from app.quality.rounds import Judging
-
-Rounds = Callable[[], Awaitable[None]]
 
 
 async def everything(pg: asyncpg.Connection) -> list[Any]:

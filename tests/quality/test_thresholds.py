@@ -6,8 +6,7 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
-from conftest import Rounds
-from interviewed import ask
+from interviewed import Rounds, ask
 from shapes import Json
 from world import World
 

@@ -367,6 +367,7 @@ TERMS: Mapping[str, Term] = {
     "upload-length": Term("Ukuran foto", "Bytes of the whole photo.", 245760),
     "upload-offset": Term("Mulai dari bita", "Where these bytes begin.", 0),
     # quality
+    "EnumeratorDismissalIn.region_code": Term("Kabupaten/kota", "Kemendagri code of the regency.", "16.01"),
     "flag": Term("Tanda", "Only with this flag.", "short_interview"),
     "warning": Term("Peringatan", "Only with this warning.", "unidentified"),
     "FlagOut.code": Term("Kode tanda", "Which flag; stable.", "short_interview"),

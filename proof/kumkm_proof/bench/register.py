@@ -128,7 +128,7 @@ def _made_up(
                 questionnaire=f"{kind}@1",
                 region_code=village,
                 content_digest=rng.randbytes(16),
-                started_at=None,
+                started_at=at - timedelta(minutes=8 + number % 13),
                 captured_at=at,
                 captured_at_told=at,
                 captured_on=at.date(),

@@ -4424,7 +4424,7 @@ export interface components {
             text: string;
             /**
              * Numbers
-             * @description What it rests on; no answer is told.
+             * @description What it rests on; it has no answer in it.
              */
             numbers: {
                 [key: string]: number;
@@ -13407,7 +13407,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "code": "no_nik",
-                 *       "region_code": "16.01.14.1003",
+                 *       "region_code": "16.01",
                  *       "campaign": "pl-kumkm-2022",
                  *       "reason": "Nama usaha salah"
                  *     }
@@ -13526,7 +13526,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "code": "no_nik",
-                 *       "region_code": "16.01.14.1003",
+                 *       "region_code": "16.01",
                  *       "campaign": "pl-kumkm-2022",
                  *       "reason": "Nama usaha salah"
                  *     }
