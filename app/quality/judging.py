@@ -18,7 +18,6 @@ from app.quality.robust import usual
 
 _FEWEST_PEOPLE = 5
 _MOST_OF_ONE = 20.0  # deviations that one flag adds to the score at most, so that one fault does not hide two
-_LEAST_SHARE = 0.01
 _SCALE = 100
 
 
@@ -155,11 +154,10 @@ def _unusual(shares: Mapping[UUID, _Share], thresholds: Thresholds) -> Iterable[
         return
     # Few people are no measure of each other.
     values = [each.share for each in judged.values()] if len(judged) >= _FEWEST_PEOPLE else [0.0]
-    middle, spread = median(values), usual(values, 0.0).deviation
-    chance = max(_LEAST_SHARE, middle)
+    middle, others = median(values), usual([_even(value) for value in values], 0.0)
     for who, each in judged.items():
-        deviation = math.sqrt(chance * (1 - chance) / each.of + spread * spread) if chance < 1 else 1.0
-        away = (each.share - middle) / deviation
+        chance = 1 / each.of
+        away = (_even(each.share) - others.median) / math.sqrt(chance + others.deviation**2)
         if away > wanted.deviations and each.share - middle > wanted.least_excess:
             yield (
                 who,
@@ -172,6 +170,12 @@ def _unusual(shares: Mapping[UUID, _Share], thresholds: Thresholds) -> Iterable[
                     "compared_with": len(values),
                 },
             )
+
+
+def _even(share: float) -> float:
+    """A share in a measure in which chance makes the same difference everywhere: of n records, 1 / √n (the arcsine
+    transformation)."""
+    return 2 * math.asin(math.sqrt(share))
 
 
 _GROWN = 1.25

@@ -93,6 +93,28 @@ def test_one_bad_day_of_many_is_no_flag() -> None:
     assert not people([*honest(), *made])[CHEAT].flags
 
 
+def test_what_chance_explains_is_no_flag() -> None:
+    """Two of twelve without NIK are soon met; ten of sixty are not."""
+    assert not people([*honest(), *mixed(2, of_all=12)])[CHEAT].flags
+    assert "no_nik" in people([*honest(), *mixed(10, of_all=60)])[CHEAT].flags
+
+
+def mixed(without: int, *, of_all: int) -> list[Interview]:
+    return [*work(of_all)[without:], *work(without, said=without_nik)]
+
+
+def test_where_people_differ_more_has_to_be_more() -> None:
+    """Of eight whose shares lie between none and half, one with six in ten is not unusual."""
+    rng, field = Random(3), list[Interview]()
+    for person in range(8):
+        for n in range(30):
+            said = answers(rng, person * 100 + n + 1)
+            said = without_nik(said) if n < person * 2 else said
+            field.append(of(person * 100 + n + 1, person, MORNING + timedelta(minutes=35 * n), rng, said))
+    assert not people([*field, *mixed(18, of_all=30)])[CHEAT].flags
+    assert set(people([*honest(), *mixed(18, of_all=30)])[CHEAT].flags) == {"no_nik"}
+
+
 def test_the_first_is_whose_flags_weigh_most() -> None:
     both = work(said=lambda said: without_nik(said) | {"other_business_of_owner": True})
     judged = judge([*honest(), *both], Circumstances(Thresholds()))

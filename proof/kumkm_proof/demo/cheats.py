@@ -18,6 +18,7 @@ _OFTEN = 0.75
 
 _COPIED_EVERY = timedelta(seconds=25)
 _WITHOUT_NIK = 0.5
+_OWN = ("name", "nik", "sex", "birth_date", "phone")
 _WHO_THEY_ARE = ("legal_name", "nib")
 _ABOUT_DEGREES = 0.08  # nine kilometres
 
@@ -65,7 +66,7 @@ def _copies(visits: Sequence[Visit], rng: Random) -> None:
     for day in days.values():
         first = day[0]
         for number, visit in enumerate(day):
-            owner = first.owner | {name: visit.owner[name] for name in ("name", "nik", "phone")}
+            owner = first.owner | {name: visit.owner[name] for name in _OWN}
             kept = {name: visit.answers[name] for name in _WHO_THEY_ARE if name in visit.answers}
             said = {name: value for name, value in first.answers.items() if name != "nib"}
             visit.answers = said | kept | {"owner": owner}
