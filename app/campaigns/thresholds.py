@@ -103,7 +103,7 @@ class Thresholds(_Part):
     out_of_range: OutOfRange = OutOfRange()
     empty_answers: EmptyAnswers = EmptyAnswers()
     repeated_number: RepeatedNumber = RepeatedNumber()
-    short_name: ShortName = ShortName()
+    short_names: ShortName = ShortName()
     enumerators: Enumerators = Enumerators()
 
 
@@ -120,7 +120,7 @@ class ThresholdsChange(_Part):
     out_of_range: OutOfRange | None = None
     empty_answers: EmptyAnswers | None = None
     repeated_number: RepeatedNumber | None = None
-    short_name: ShortName | None = None
+    short_names: ShortName | None = None
     enumerators: Enumerators | None = None
 
     @model_validator(mode="after")

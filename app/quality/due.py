@@ -15,7 +15,7 @@ from app.campaigns.thresholds import Thresholds
 from app.core.rows import Row, as_set, read_one, set_of
 from app.quality.models import QualityState
 
-COMMITTED_WITHIN = timedelta(minutes=10)
+COMMITTED_WITHIN = timedelta(minutes=3)
 """A batch is committed so soon after it was received."""
 
 GIVEN_UP_AFTER = timedelta(minutes=15)

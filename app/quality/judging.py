@@ -83,7 +83,7 @@ def _found(
     yield "out_of_range", record_flags.out_of_range(known, thresholds)
     yield "empty_answers", record_flags.empty_answers(known, thresholds)
     yield "repeated_number", record_flags.repeated_numbers(known, thresholds)
-    yield "short_name", record_flags.short_names(known, thresholds)
+    yield "short_names", record_flags.short_names(known, thresholds)
 
 
 class _Share(NamedTuple):
@@ -142,7 +142,7 @@ def _shares(
 
 _COUNTED = (
     *("short_interview", "rapid_sequence", "copied_answers", "same_point", "far_point", "out_of_range"),
-    *("empty_answers", "repeated_number", "short_name"),
+    *("empty_answers", "repeated_number", "short_names"),
 )
 
 

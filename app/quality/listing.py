@@ -56,7 +56,12 @@ WHERE {_WITHIN}
         ELSE CASE WHEN $5::text IS NULL THEN cardinality(quality_record.codes) > 0
              ELSE $5 = ANY(quality_record.codes) END END))
   AND ($8::uuid IS NULL OR (quality_record.region_code, quality_record.record_id) > ($9, $8))
-ORDER BY quality_record.region_code, quality_record.record_id LIMIT $10
+"""
+_IN_ORDER = "ORDER BY quality_record.region_code, quality_record.record_id LIMIT $10"
+# Few are dismissed: they are looked up, not looked for.
+_WITH_DISMISSAL = """
+  AND EXISTS (SELECT FROM quality_dismissal AS one WHERE one.subject_id = quality_record.record_id
+              AND one.regency_code = quality_record.regency_code AND one.campaign_id = $1 AND one.undone_at IS NULL)
 """
 # $5 the district where less than a regency is asked for, $6 to $8 behind whom, $9 the limit.
 _ENUMERATORS = """
@@ -64,8 +69,8 @@ SELECT enumerator_id, regency_code, records, flagged_records, score, codes, numb
 FROM quality_enumerator
 WHERE campaign_id = $1 AND regency_code >= $2 AND regency_code < $3
   AND ($4::uuid[] IS NULL OR enumerator_id = ANY($4)) AND ($5::text IS NULL OR $5 = ANY(districts))
-  AND ($6::int IS NULL OR (-score, enumerator_id, regency_code) > (-$6, $7, $8))
-ORDER BY -score, enumerator_id, regency_code LIMIT $9
+  AND ($6::int IS NULL OR (score, enumerator_id, regency_code) < ($6, $7, $8))
+ORDER BY score DESC, enumerator_id DESC, regency_code DESC LIMIT $9
 """
 _DISMISSALS = """
 SELECT subject_id, regency_code, code, revision, dismissed_by, dismissed_at, reason FROM quality_dismissal
@@ -148,6 +153,7 @@ class _Asked(NamedTuple):
 
 
 async def _asked(pg: asyncpg.Connection, reach: Reach, filters: QualityFilters, today: date) -> _Asked:
+    await pg.execute("SET LOCAL plan_cache_mode = force_custom_plan")  # what is not asked falls out of the plan
     territory = reach.territory.narrowed_to(filters.region)
     campaign = await campaign_or_current(pg, filters.campaign, today)
     only = await only_of(pg, reach, today, enumerator=filters.enumerator, coordinator=filters.coordinator)
@@ -171,8 +177,10 @@ async def list_records(
     """
     asked = await _asked(pg, reach, filters, today)
     behind = (None, None) if after is None else (after.id, after.region_code)
+    few = filters.state == "dismissed" and filters.warning is None
+    statement = f"{_RECORDS} {_WITH_DISMISSAL if few else ''} {_IN_ORDER}"
     rows = await read(
-        pg, _Record, _RECORDS, *asked.parameters, filters.flag, filters.warning, filters.state, *behind, limit
+        pg, _Record, statement, *asked.parameters, filters.flag, filters.warning, filters.state, *behind, limit
     )
     dismissals = await _dismissals(pg, [row.record_id for row in rows], asked.campaign.id, "record")
     who = [row.enumerator_id for row in rows] + [each.dismissed_by for found in dismissals.values() for each in found]

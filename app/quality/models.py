@@ -35,7 +35,10 @@ class QualityEnumerator(SQLModel, table=True):
 
     __tablename__ = "quality_enumerator"
     __distribution__ = BY_REGENCY
-    __table_args__ = (Index(None, "campaign_id", "score", "enumerator_id"),)
+    __table_args__ = (
+        Index("quality_enumerator_order_idx", "campaign_id", "score", "enumerator_id", "regency_code"),
+        Index(None, "regency_code", "campaign_id"),
+    )
 
     enumerator_id: UUID = key(KEY)
     campaign_id: int = key(SMALL, ForeignKey("campaign.id"))
@@ -57,6 +60,7 @@ class QualityDismissal(SQLModel, table=True):
     __distribution__ = BY_REGENCY
     __table_args__ = (
         CheckConstraint("about IN ('record', 'enumerator')", name="about"),
+        Index(None, "regency_code", "campaign_id"),
         Index(
             "quality_dismissal_in_force_key",
             *("subject_id", "campaign_id", "code", "revision", "regency_code"),

@@ -205,7 +205,7 @@ def repeated_numbers(interviews: Sequence[Interview], thresholds: Thresholds) ->
 def short_names(interviews: Sequence[Interview], thresholds: Thresholds) -> Found:
     """The business or its owner has a name of hardly a letter."""
     for at, each in enumerate(interviews):
-        if each.letters <= thresholds.short_name.letters:
+        if each.letters <= thresholds.short_names.letters:
             yield at, {"letters": each.letters}
 
 

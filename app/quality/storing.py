@@ -13,6 +13,7 @@ from app.quality.due import have_wait
 from app.quality.judging import Judged
 from app.quality.models import QualityEnumerator, QualityRecord
 from app.quality.reading import Judgeable
+from app.regions.region_code import span_of
 
 _AT_ONCE = 500
 
@@ -56,6 +57,12 @@ WHERE ({stored}) IS DISTINCT FROM ({given})
 """
 
 
+# By the region, which its index begins with.
+_STORED_RECORDS = """
+SELECT record_id FROM quality_record
+WHERE campaign_id = $1 AND region_code >= $2 AND region_code < $3 AND regency_code = $4
+"""
+_STORED_ENUMERATORS = "SELECT enumerator_id FROM quality_enumerator WHERE campaign_id = $1 AND regency_code = $2"
 _RECORDS = f"""
 INSERT INTO quality_record ({", ".join(_RecordRow.columns)})
 SELECT {", ".join(_RecordRow.columns)} FROM {set_of(_RecordRow)}
@@ -113,18 +120,18 @@ def rows_of(campaign_id: int, regency_code: str, judgeable: Judgeable, judged: J
 
 async def store(pg: asyncpg.Connection, campaign_id: int, regency_code: str, rows: Rows) -> None:
     """Idempotent by campaign and regency, in the caller's transaction."""
+    stored = {row[0] for row in await pg.fetch(_STORED_RECORDS, campaign_id, *span_of(regency_code), regency_code)}
+    people = {row[0] for row in await pg.fetch(_STORED_ENUMERATORS, campaign_id, regency_code)}
     await pg.execute(
-        "DELETE FROM quality_record WHERE campaign_id = $1 AND regency_code = $2 AND record_id <> ALL($3::uuid[])",
-        campaign_id,
+        "DELETE FROM quality_record WHERE record_id = ANY($1) AND regency_code = $2",
+        list(stored.difference(row.record_id for row in rows.records)),
         regency_code,
-        [row.record_id for row in rows.records],
     )
     await pg.execute(
-        "DELETE FROM quality_enumerator"
-        " WHERE campaign_id = $1 AND regency_code = $2 AND enumerator_id <> ALL($3::uuid[])",
+        "DELETE FROM quality_enumerator WHERE enumerator_id = ANY($1) AND campaign_id = $2 AND regency_code = $3",
+        list(people.difference(row.enumerator_id for row in rows.enumerators)),
         campaign_id,
         regency_code,
-        [row.enumerator_id for row in rows.enumerators],
     )
     for chunk in _chunks(rows.records):
         await pg.execute(_RECORDS, *as_set(_RecordRow, chunk))

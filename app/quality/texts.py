@@ -15,7 +15,7 @@ RecordCode = Literal[
     "out_of_range",
     "empty_answers",
     "repeated_number",
-    "short_name",
+    "short_names",
 ]
 EnumeratorCode = Literal[
     "short_interview",
@@ -26,7 +26,7 @@ EnumeratorCode = Literal[
     "out_of_range",
     "empty_answers",
     "repeated_number",
-    "short_name",
+    "short_names",
     "no_nik",
     "other_business",
 ]
@@ -58,7 +58,7 @@ _OF_RECORDS: Mapping[str, Text] = {
         "{share} of the questions are unanswered; usual: {usual}.",
     ),
     "repeated_number": Text("NIK yang sama pada {records} isian.", "The same NIK in {records} records."),
-    "short_name": Text("Nama hanya {letters} huruf.", "A name of {letters} letters."),
+    "short_names": Text("Nama hanya {letters} huruf.", "A name of {letters} letters."),
 }
 _FAR_WITH_DISTANCE = Text(
     "Titik lokasi {metres} m dari titik lain di desa ini; biasanya {usual} m.",
@@ -73,7 +73,7 @@ _WHAT: Mapping[str, Text] = {
     "out_of_range": Text("Nilai tidak lazim", "Unusual amounts"),
     "empty_answers": Text("Banyak pertanyaan kosong", "Many questions unanswered"),
     "repeated_number": Text("NIK berulang", "Repeated NIK"),
-    "short_name": Text("Nama satu huruf", "Names of a letter"),
+    "short_names": Text("Nama satu huruf", "Names of a letter"),
     "no_nik": Text("Tanpa NIK", "Without NIK"),
     "other_business": Text(
         "Ditandai usaha lain dari pemilik yang sama", "Marked as another business of the same owner"

@@ -57,9 +57,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("enumerator_id", "campaign_id", "regency_code", name=op.f("quality_enumerator_pkey")),
     )
     op.create_index(
-        op.f("quality_enumerator_campaign_id_score_enumerator_id_idx"),
+        "quality_enumerator_order_idx",
         "quality_enumerator",
-        ["campaign_id", "score", "enumerator_id"],
+        ["campaign_id", "score", "enumerator_id", "regency_code"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("quality_enumerator_regency_code_campaign_id_idx"),
+        "quality_enumerator",
+        ["regency_code", "campaign_id"],
         unique=False,
     )
     op.create_table(
@@ -80,6 +86,12 @@ def upgrade() -> None:
         sa.CheckConstraint("about IN ('record', 'enumerator')", name=op.f("quality_dismissal_about_check")),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("quality_dismissal_campaign_id_fkey")),
         sa.PrimaryKeyConstraint("id", "regency_code", name=op.f("quality_dismissal_pkey")),
+    )
+    op.create_index(
+        op.f("quality_dismissal_regency_code_campaign_id_idx"),
+        "quality_dismissal",
+        ["regency_code", "campaign_id"],
+        unique=False,
     )
     op.create_index(
         "quality_dismissal_in_force_key",

@@ -233,7 +233,7 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
         expect(403, {"admin": 200}),
     ),
     ("PATCH", "/v1/campaigns/{code}"): (
-        just(path={"code": "pl-kumkm-2022"}, send={"json": {"quality": {"short_name": {"letters": 1}}}}),
+        just(path={"code": "pl-kumkm-2022"}, send={"json": {"quality": {"short_names": {"letters": 1}}}}),
         expect(403, {"admin": 200}),
     ),
     ("GET", "/v1/targets"): (just(send={"params": {"region": "16.01"}}), TERRITORY),

@@ -236,12 +236,12 @@ def test_the_nik_of_an_agent() -> None:
 def test_names_of_one_letter() -> None:
     short = of(90_001, 0, LATER, RNG, answers(RNG, 90_001) | {"legal_name": "X"})
     owner = of(90_002, 1, LATER, RNG, answers(RNG, 90_002) | {"owner": {"name": "-S-", "nik": "1601145203850002"}})
-    assert "short_name" in added(short)[90_001]
-    assert "short_name" in added(owner)[90_002]
-    assert added(short, short_name={"letters": 1})[90_001] >= {"short_name"}
+    assert "short_names" in added(short)[90_001]
+    assert "short_names" in added(owner)[90_002]
+    assert added(short, short_names={"letters": 1})[90_001] >= {"short_names"}
     longer = of(90_003, 0, LATER, RNG, answers(RNG, 90_003) | {"legal_name": "Es"})
-    assert "short_name" not in added(longer)[90_003]
-    assert "short_name" in added(longer, short_name={"letters": 2})[90_003]
+    assert "short_names" not in added(longer)[90_003]
+    assert "short_names" in added(longer, short_names={"letters": 2})[90_003]
 
 
 def test_a_campaign_of_hardly_any_record_has_nothing_unusual() -> None:

@@ -406,7 +406,7 @@ TERMS: Mapping[str, Term] = {
     "same_point": Term("Titik sama", "When many records at one point are doubtful.", None),
     "score": Term("Skor", "The higher, the sooner to be looked at.", 41.5),
     "short_interview": Term("Wawancara singkat", "When an interview is too short.", None),
-    "short_name": Term("Nama pendek", "When a name is too short.", None),
+    "short_names": Term("Nama pendek", "When a name is too short.", None),
     "text": Term(
         "Penjelasan", "In words, in the language of the request.", "Wawancara hanya 1,2 menit; biasanya 14,8 menit."
     ),

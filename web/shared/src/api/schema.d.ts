@@ -3780,7 +3780,7 @@ export interface components {
              * @description Which flag.
              * @enum {string}
              */
-            code: "short_interview" | "rapid_sequence" | "copied_answers" | "same_point" | "far_point" | "out_of_range" | "empty_answers" | "repeated_number" | "short_name";
+            code: "short_interview" | "rapid_sequence" | "copied_answers" | "same_point" | "far_point" | "out_of_range" | "empty_answers" | "repeated_number" | "short_names";
             /**
              * Revision
              * @description The revision that was looked at; 409 if another one came.
@@ -3884,7 +3884,7 @@ export interface components {
              * @description Which flag.
              * @enum {string}
              */
-            code: "short_interview" | "rapid_sequence" | "copied_answers" | "same_point" | "far_point" | "out_of_range" | "empty_answers" | "repeated_number" | "short_name" | "no_nik" | "other_business";
+            code: "short_interview" | "rapid_sequence" | "copied_answers" | "same_point" | "far_point" | "out_of_range" | "empty_answers" | "repeated_number" | "short_names" | "no_nik" | "other_business";
             /**
              * Region Code
              * @description The regency of the row.
@@ -7680,7 +7680,7 @@ export interface components {
              *       "letters": 1
              *     }
              */
-            short_name: components["schemas"]["ShortName"];
+            short_names: components["schemas"]["ShortName"];
             /**
              * @description When an enumerator's share of flagged records is unusual.
              * @default {
@@ -7719,7 +7719,7 @@ export interface components {
             /** @description When one NIK is in too many records. */
             repeated_number?: components["schemas"]["RepeatedNumber"] | null;
             /** @description When a name is too short. */
-            short_name?: components["schemas"]["ShortName"] | null;
+            short_names?: components["schemas"]["ShortName"] | null;
             /** @description When an enumerator's share of flagged records is unusual. */
             enumerators?: components["schemas"]["Enumerators"] | null;
         };
@@ -12675,7 +12675,7 @@ export interface operations {
                  * @description Only with this flag, in that state.
                  * @example short_interview
                  */
-                flag?: ("short_interview" | "rapid_sequence" | "copied_answers" | "same_point" | "far_point" | "out_of_range" | "empty_answers" | "repeated_number" | "short_name") | null;
+                flag?: ("short_interview" | "rapid_sequence" | "copied_answers" | "same_point" | "far_point" | "out_of_range" | "empty_answers" | "repeated_number" | "short_names") | null;
                 /**
                  * @description Only with this warning, whether there are flags or not; `state` does not matter then.
                  * @example unidentified
