@@ -7,6 +7,7 @@ import asyncpg
 import httpx
 import pytest
 from interviewed import Rounds, ask
+from pydantic import ValidationError
 from shapes import Json
 from world import World
 
@@ -29,6 +30,8 @@ def test_a_change_replaces_a_part_and_null_puts_the_default_back() -> None:
     change = ThresholdsChange.model_validate({"short_interview": None, "least_group": None})
     assert Thresholds.model_validate(change.applied(stored)).short_interview == Thresholds().short_interview
     assert change.applied(stored).keys() == {"same_point"}
+    with pytest.raises(ValidationError):
+        ThresholdsChange.model_validate({})
 
 
 async def test_the_document_has_its_defaults(client: httpx.AsyncClient, world: World) -> None:
