@@ -1,6 +1,6 @@
 """quality: flags, dismissals, and the thresholds of campaigns
 
-Revision: 0032, after 0030.
+Revision: 0032, after 0031.
 """
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0032"
-down_revision = "0030"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 
