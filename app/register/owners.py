@@ -205,9 +205,9 @@ def same_person(one: str, other: str) -> bool | None:
         for b in theirs
         if (min(len(a), len(b)) > 1 and (a.startswith(b) or b.startswith(a))) or a == b
     }
-    told = any(_COMMON.isdisjoint(pair) for pair in alike)
+    telling = any(_COMMON.isdisjoint(pair) for pair in alike)
     all_of_one = mine == {a for a, _ in alike} or theirs == {b for _, b in alike}
-    if alike and (told or all_of_one):
+    if alike and (telling or all_of_one):
         return True
     return fuzz.token_sort_ratio(searchable(one), searchable(other)) >= _HEARD_ALIKE
 

@@ -1,7 +1,6 @@
 """How long judging a regency takes: read, unsealed, judged and stored, as the worker does it."""
 
 import asyncio
-import resource
 import time
 
 import asyncpg
@@ -36,9 +35,7 @@ async def _run(out: Console, records: int) -> None:
         with Progress(console=out) as bars:
             task = bars.add_task("businesses", total=records)
             await fill_register(stage, records, lambda rows: bars.advance(task, rows))
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         rounds = [await _round(stage) for _ in range(_ROUNDS)]
-        more = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
         flagged, judged = await _found(stage)
     table = Table("what", *(f"round {n}" for n in range(1, _ROUNDS + 1)), title=f"{judged:,} records judged")
     table.add_row("seconds", *(f"{took:.1f}" for took, _ in rounds))
@@ -46,7 +43,7 @@ async def _run(out: Console, records: int) -> None:
     table.add_row("the event loop was late, p99, ms", *(f"{_p99(late) * 1000:.1f}" for _, late in rounds))
     table.add_row("the event loop was late, at most, ms", *(f"{max(late) * 1000:.0f}" for _, late in rounds))
     out.print(table)
-    out.print(f"Flagged: {flagged:,} records. Memory: at most {more / 1024:.0f} MiB more than before.")
+    out.print(f"Flagged: {flagged:,} records.")
 
 
 async def _round(stage: Scene) -> tuple[float, list[float]]:
