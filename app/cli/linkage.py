@@ -1,10 +1,9 @@
 """`kumkm link`: finding businesses that are likely one, for people to decide."""
 
-import asyncio
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import asyncpg
 import typer
@@ -17,27 +16,36 @@ from app.core.settings import SettingsError
 from app.regions.queries import live_regions
 from app.regions.region_code import NATION, is_region_code
 
+if TYPE_CHECKING:
+    from app.linkage.linking import Retrained
+    from app.linkage.model import Model
+
 app = typer.Typer()
 
-MIN_TO_TRAIN = 1_000
 
-
-@app.command(epilog=examples("kumkm link 16.01", "kumkm link 16.01 --threshold 0.9"))
+@app.command(
+    epilog=examples(
+        "kumkm link 16.01",
+        "kumkm link 16.01 --threshold 0.9",
+        "kumkm link 16.01 --train oku.json",
+        "kumkm link 16.01 --model oku.json",
+    )
+)
 def link(
     region: Annotated[str, typer.Argument(help="Kemendagri code of a regency or province, e.g. 16.01.")],
-    threshold: Annotated[float, typer.Option(help="The least probability of a pair.", min=0.01, max=1)] = 0.8,
+    threshold: Annotated[float, typer.Option(help="The least probability of a pair.", min=0.01, max=0.99)] = 0.7,
     model: Annotated[Path | None, typer.Option(help="A model made by --train; by default the packaged one.")] = None,
     train: Annotated[
-        Path | None, typer.Option(help="Estimate a model from this region's register into a file, and link nothing.")
+        Path | None,
+        typer.Option(help="Learn from this region's decisions (same, separate) into a file, and link nothing."),
     ] = None,
 ) -> None:
     """Look for businesses of a region that are likely one, though no number says so, and put them into the queue of
     duplicates (GET /v1/duplicates?kind=likely). Nothing is merged by machine. Safe to run again.
     """
     try:
-        from app.linkage.linking import Linking, read_features  # noqa: PLC0415  (needed here only)
-        from app.linkage.model import connect, load, packaged  # noqa: PLC0415  (as above)
-        from app.linkage.model import train as train_model  # noqa: PLC0415  (as above)
+        from app.linkage.linking import Linking, retrain  # noqa: PLC0415  (needed here only)
+        from app.linkage.model import packaged  # noqa: PLC0415  (as above)
     except ImportError as exc:
         raise SettingsError("Linkage is not installed: `pip install kumkm[linkage]`.") from exc
     if not is_region_code(region):
@@ -54,24 +62,11 @@ def link(
                 tasks[step] = bars.add_task(step, total=None)
             bars.advance(tasks[step], number)
 
-        async def learn(pg: asyncpg.Connection) -> dict[str, Any]:
-            rows = [
-                row async for chunk in read_features(pg, ring, territory, lambda n: advance("read", n)) for row in chunk
-            ]
-            if len(rows) < MIN_TO_TRAIN:
-                raise SettingsError(
-                    f"{len(rows):,} businesses are too few to learn from; {MIN_TO_TRAIN:,} are the least"
-                )
-            connection = connect()
-            await asyncio.to_thread(load, connection, rows)
-            return await asyncio.to_thread(train_model, connection)
-
-        if train is not None:
-            learned = {"trained_on": f"{region}, {datetime.now(UTC):%Y-%m-%d}", "model": with_connection(learn)}
-            train.write_text(json.dumps(learned, indent=1), "utf-8")
-            err.print(f"[green]✓[/] The model is in {train}; link with --model {train}.", highlight=False)
-            return
         trained = packaged() if model is None else _read(model)
+        if train is not None:
+            done = with_connection(lambda pg: retrain(pg, ring, territory, trained, advance))
+            _write(train, region, done)
+            return
         linking = Linking(ring, trained, threshold, datetime.now(UTC))
         found = with_connection(lambda pg: linking.link(pg, territory, advance))
     out.print(
@@ -86,9 +81,23 @@ async def _refuse_unknown(pg: asyncpg.Connection, region: str) -> None:
         raise SettingsError(f"There is no region {region}; `kumkm load-reference` loads them.")
 
 
-def _read(file: Path) -> dict[str, Any]:
+def _read(file: Path) -> "Model":
+    from app.linkage.model import model_of  # noqa: PLC0415  (as above)
+
     try:
-        found: dict[str, Any] = json.loads(file.read_text("utf-8"))["model"]
+        return model_of(json.loads(file.read_text("utf-8"))["model"])
     except (OSError, ValueError, KeyError, TypeError) as exc:
-        raise SettingsError(f"{file} is no model; make one with --train") from exc
-    return found
+        raise SettingsError(f"{file} is no model of this release; make one with --train") from exc
+
+
+def _write(file: Path, region: str, learnt: "Retrained") -> None:
+    about = f"{region}, {datetime.now(UTC):%Y-%m-%d}, {learnt.decisions:,} decisions"
+    file.write_text(json.dumps({"trained_on": about, "model": learnt.model.as_json()}), "utf-8")
+    if learnt.used:
+        err.print(f"[green]✓[/] Learnt from {learnt.decisions:,} decisions; link with --model {file}.", highlight=False)
+    else:
+        err.print(
+            f"[yellow]![/] {learnt.decisions:,} decisions of {region} on likely pairs: too few to learn from, or all"
+            f" of one kind. {file} has the model as it was.",
+            highlight=False,
+        )

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -21,9 +21,11 @@ from app.core.ids import new_id
 from app.core.rows import Row, read
 from app.core.sealing import KeyRing
 from app.linkage.features import Features, features_of
-from app.linkage.model import Predicted, predict
+from app.linkage.model import Model, Predicted, predict, weigh
+from app.linkage.retraining import Decided, TooFew, learn
 from app.questionnaires.assessment import whole
 from app.register.register import CaseRow, open_cases
+from app.review.explaining import REASONS
 from app.submissions.records import unsealed
 
 _CHUNK = 5_000
@@ -59,7 +61,14 @@ _BUSINESSES = """
 SELECT business.id, kind, business.region_code, kbli, record_id, business.revision, submission.answers::text,
        sealed, submission.latitude, submission.longitude
 FROM business JOIN submission USING (record_id, regency_code) WHERE submission.revision = business.revision
-AND merged_into IS NULL AND business.region_code >= $1 AND business.region_code < $2
+AND (merged_into IS NULL OR business.id = ANY($3)) AND business.region_code >= $1 AND business.region_code < $2
+"""
+_DECIDED = """
+SELECT resolution.business_ids, decision = 'same' AS same FROM resolution
+JOIN duplicate_case ON duplicate_case.id = case_id AND duplicate_case.regency_code = resolution.regency_code
+WHERE kind = 'likely' AND decision IN ('same', 'separate') AND undone_at IS NULL
+AND duplicate_case.region_code >= $1 AND duplicate_case.region_code < $2
+AND cardinality(duplicate_case.business_ids) = 2 AND cardinality(resolution.business_ids) >= 2
 """
 _FOUND = """
 SELECT business.id, record_id, revision, region_code, regency_code,
@@ -86,7 +95,7 @@ class Linking:
     """How a region is linked: with which model, from which probability on."""
 
     ring: KeyRing
-    model: dict[str, Any]
+    model: Model
     threshold: float
     now: datetime
 
@@ -141,7 +150,7 @@ class Linking:
                     state="open",
                     opened_at=self.now,
                     score=pair.probability,
-                    explanation=orjson.dumps(pair.weights).decode(),
+                    explanation=orjson.dumps({**pair.weights, REASONS: pair.reasons}).decode(),
                 )
             )
         await open_cases(pg, rows)
@@ -149,12 +158,17 @@ class Linking:
 
 
 async def read_features(
-    pg: asyncpg.Connection, ring: KeyRing, territory: Territory, advance: Callable[[int], None]
+    pg: asyncpg.Connection,
+    ring: KeyRing,
+    territory: Territory,
+    advance: Callable[[int], None],
+    merged: Iterable[UUID] = (),
 ) -> AsyncIterator[list[Features]]:
-    """The rows of a territory's businesses, some thousand at a time, with what is sealed opened."""
+    """The rows of a territory's businesses, some thousand at a time, with what is sealed opened; of those that were
+    merged into others only these."""
     async with pg.transaction(readonly=True):
         buffered: list[_Business] = []
-        async for row in pg.cursor(_BUSINESSES, *territory.span, prefetch=_CHUNK):
+        async for row in pg.cursor(_BUSINESSES, *territory.span, list(merged), prefetch=_CHUNK):
             buffered.append(_Business.of(row))
             if len(buffered) == _CHUNK:
                 yield [_features(ring, each) for each in buffered]
@@ -162,6 +176,34 @@ async def read_features(
                 buffered = []
         yield [_features(ring, each) for each in buffered]
         advance(len(buffered))
+
+
+class Retrained(NamedTuple):
+    """A model for a region, and how many decisions it was learnt from; none: they were too few, it is as before."""
+
+    model: Model
+    decisions: int
+    used: bool
+
+
+async def retrain(
+    pg: asyncpg.Connection, ring: KeyRing, territory: Territory, model: Model, advance: Callable[[str, int], None]
+) -> Retrained:
+    """Learn what each respect weighs in a territory from its reviewers' decisions on likely duplicates."""
+    decided = [(row[0][0], row[0][1], bool(row[1])) for row in await pg.fetch(_DECIDED, *territory.span)]
+    named = {id_ for one, other, _ in decided for id_ in (one, other)}
+    reading = read_features(pg, ring, territory, lambda rows: advance("read", rows), named)
+    rows = [row async for chunk in reading for row in chunk]
+    places = {UUID(row.unique_id): at for at, row in enumerate(rows)}
+    known = [each for each in decided if each[0] in places and each[1] in places]
+    pairs = [(places[one], places[other]) for one, other, _ in known]
+    weighed = await asyncio.to_thread(weigh, rows, pairs, model)
+    advance("compared", len(pairs))
+    labelled = [Decided(logit, parts, each[2]) for (logit, parts), each in zip(weighed, known, strict=True)]
+    try:
+        return Retrained(model.local(*learn(labelled)), len(labelled), used=True)
+    except TooFew:
+        return Retrained(model, len(labelled), used=False)
 
 
 def _features(ring: KeyRing, row: _Business) -> Features:

@@ -72,7 +72,8 @@ class CaseOut(BaseModel):
         " phone: 0 to 1."
     )
     explanation: dict[str, Any] | None = Field(
-        description="Of a likely one: what weighed how much in its model. Of numbers and phones as in `alike`."
+        description="Of a likely one: what weighed how much in its model (log2 of odds), and `sentence`, which says it"
+        " in Indonesian. Of sealed answers only with `pii:read` and a reason."
     )
     differs: list[str] = Field(
         description="What spoke for another business than the first one when the record was judged: `marked`"

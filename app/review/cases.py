@@ -8,7 +8,7 @@ regency.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 from uuid import UUID
 
 import asyncpg
@@ -36,6 +36,7 @@ from app.review.case_schemas import (
     Side,
 )
 from app.review.comparing import ComparedRecord, compare, likelihood, likeness
+from app.review.explaining import explained
 from app.submissions.records import unsealed
 from app.workforce.reach import Reach
 
@@ -166,7 +167,6 @@ JOIN submission USING (record_id, revision) JOIN account ON account.id = submiss
 LEFT JOIN region ON region.code = submission.region_code
 """
 _PARTIES = "SELECT id, merged_into, record_id, revision FROM business WHERE id = ANY($1)"
-_OF_SEALED = frozenset(("nik", "nib", "phone"))  # in the model's explanation
 _RESOLUTIONS = """
 SELECT case_id, decision, reason, username AS decided_by, decided_at
 FROM resolution LEFT JOIN account ON account.id = decided_by WHERE case_id = ANY($1) AND undone_at IS NULL
@@ -281,6 +281,7 @@ def _case(
     alike, compared = _compared(record, others[0]) if others else ({}, [])
     seen = all(each.compared is not None for each in (record, *others))
     score = case.score if looking.access.unmasked and seen else None
+    stored = None if case.explanation is None or not seen else orjson.loads(case.explanation)
     return CaseOut(
         id=case.id,
         kind=case.kind,
@@ -292,21 +293,13 @@ def _case(
         matched_on=case.matched_on,
         likelihood=likelihood(alike) if alike else None if score is None else round(100 * score),
         alike=alike,
-        explanation=_weights(case, looking) if seen else None,
+        explanation=None if stored is None else explained(stored, unmasked=looking.access.unmasked),
         differs=case.differs,
         record=record.side,
         businesses=[other.side for other in others],
         comparison=compared,
         resolution=None if resolution is None else ResolutionOut.model_validate(resolution, from_attributes=True),
     )
-
-
-def _weights(case: _Case, looking: Looking) -> dict[str, Any] | None:
-    """What weighed how much in the model; of sealed answers only if the reader may compare them."""
-    if case.explanation is None:
-        return None
-    hidden = frozenset[str]() if looking.access.unmasked else _OF_SEALED
-    return {name: weight for name, weight in orjson.loads(case.explanation).items() if name not in hidden}
 
 
 def _opened(said: _Revision, looking: Looking, business_id: UUID | None) -> _Opened:

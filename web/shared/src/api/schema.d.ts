@@ -3157,7 +3157,7 @@ export interface components {
             };
             /**
              * Explanation
-             * @description Of a likely one: what weighed how much in its model. Of numbers and phones as in `alike`.
+             * @description Of a likely one: what weighed how much in its model (log2 of odds), and `sentence`, which says it in Indonesian. Of sealed answers only with `pii:read` and a reason.
              */
             explanation: {
                 [key: string]: unknown;

@@ -1,0 +1,20 @@
+"""Why a likely duplicate is one, as a reader may see it: what weighed how much in the model, and a sentence. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+REASONS = "reasons"
+"""In a stored explanation, beside the weights: Indonesian words by respect, of which the sentence is made."""
+
+_OF_SEALED = frozenset(("nik", "nib", "phone", "address", "birth", "money"))
+_AGAINST = "tetapi "
+
+
+def explained(stored: Mapping[str, Any], *, unmasked: bool) -> dict[str, Any]:
+    """The weights, and `sentence` if there are words; of sealed answers only if the reader may compare them, since what
+    they weigh would answer guesses."""
+    hidden = frozenset[str]() if unmasked else _OF_SEALED
+    weights = {name: weight for name, weight in stored.items() if name not in hidden and name != REASONS}
+    words = [said for name, said in stored.get(REASONS, {}).items() if name not in hidden]
+    sentence = ", ".join(words).removeprefix(_AGAINST)
+    return weights | ({"sentence": f"{sentence[0].upper()}{sentence[1:]}."} if sentence else {})
