@@ -216,7 +216,13 @@ def _reliability(tried: Mapping[str, Tried]) -> Table:
 
 def _regional(retrained: Iterable[tuple[str, Tried, Tried]]) -> Table:
     table = Table(
-        "region", "model", "precision", "recall", "F", "calibration error", title=f"After {_DECISIONS} decisions"
+        "region",
+        "model",
+        "precision",
+        "recall",
+        "F",
+        "calibration error",
+        title=f"After at most {_DECISIONS} decisions",
     )
     for name, before, after in retrained:
         for said, each in (("as it was", before), ("retrained", after)):
