@@ -158,7 +158,7 @@ class Writing:
                     kind=verdict.case,
                     business_ids=list(verdict.parties),
                     matched_on=list(verdict.matched_on),
-                    differs=verdict.differs,
+                    differs=list(verdict.differs),
                     state="open",
                     opened_at=self.arrival.received_at,
                 )

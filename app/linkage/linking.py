@@ -147,6 +147,7 @@ class Linking:
                     kind="likely",
                     business_ids=[earlier, later],
                     matched_on=[],
+                    differs=[],
                     state="open",
                     opened_at=self.now,
                     score=pair.probability,

@@ -32,6 +32,8 @@ Tree = float | tuple[int, float, bool, "Tree", "Tree"]
 
 Item = TypeVar("Item")
 _BATCH = 50_000
+_FEW = 10_000
+"""Pairs; DuckDB takes as long as for these to make its plan of the trees."""
 _BIT = math.log(2)
 _UNLIKELY = 0.02
 """Below it no pair is weighed again for its region."""
@@ -53,7 +55,7 @@ class Model:
     weights: Mapping[str, float] = field(default_factory=dict)
     """Of a region: by respect, what is added of its part of the sum."""
 
-    def margin(self, figures: Figures) -> float:
+    def margin(self, figures: Sequence[float | None]) -> float:
         """The sum of the trees, in nats: for one pair, as `scored` does it for many."""
         return self.base + sum(_value(tree, figures) for tree in self.trees)
 
@@ -202,8 +204,11 @@ def _sums(
     connection: duckdb.DuckDBPyConnection, model: Model, figures: Sequence[Figures], without: Sequence[frozenset[int]]
 ) -> list[list[float]]:
     """The trees' sums of these figures, for each set of measures that are taken as not known."""
-    if not figures:
-        return [[] for _ in without]
+    if len(figures) < _FEW:
+        return [
+            [model.margin([None if at in hidden else figure for at, figure in enumerate(each)]) for each in figures]
+            for hidden in without
+        ]
     names = [f"m{at}" for at in range(len(MEASURES))]
     columns = [pa.array(column, pa.float64()) for column in zip(*figures, strict=True)]
     connection.register("figures", pa.table([pa.array(range(len(figures))), *columns], ["n", *names]))
@@ -223,7 +228,7 @@ def _batched(items: Iterable[Item]) -> Iterator[list[Item]]:
         yield batch
 
 
-def _value(tree: Tree, figures: Figures) -> float:
+def _value(tree: Tree, figures: Sequence[float | None]) -> float:
     while isinstance(tree, tuple):
         at, limit, unknown_is_left, left, right = tree
         figure = figures[at]

@@ -1,6 +1,6 @@
 """Writing the register: new businesses, corrections, and the cases that a person must decide."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 from uuid import UUID
@@ -130,7 +130,7 @@ class CaseRow(CaseSubject, table=DuplicateCase):
     matched_on: list[str]
     state: str
     opened_at: datetime
-    differs: Sequence[str] = ()
+    differs: list[str]
     score: float | None = None
     explanation: str | None = None
     resolved_at: datetime | None = None

@@ -105,6 +105,7 @@ async def test_texts_in_lists_come_back_as_they_were(pg: asyncpg.Connection) -> 
         kind="likely",
         business_ids=[uuid4(), uuid4()],
         matched_on=odd,
+        differs=[],
         state="open",
         opened_at=datetime.now(UTC),
     )

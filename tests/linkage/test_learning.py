@@ -22,7 +22,8 @@ def some_figures(count: int) -> list[Figures]:
     ]
 
 
-def test_duckdb_gives_the_sums_that_the_trees_give() -> None:
+def test_duckdb_gives_the_sums_that_the_trees_give(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.linkage.model._FEW", 0)
     model, figures = packaged(), some_figures(300)
     found = scored(connect(), model, [((at, at), each) for at, each in enumerate(figures)])
     assert [each.margin for each in found] == pytest.approx([model.margin(each) for each in figures])
