@@ -38,6 +38,7 @@ NOT_MET = {  # what the walk leaves as it is, or needs another caller, or more t
     Action.ACCOUNT_REACTIVATED,
     Action.ASSIGNMENT_ENTERED,
     Action.DEVICE_REVOKED,
+    Action.DUPLICATE_OWNER_CHANGED,
     Action.DUPLICATE_SEPARATE,
     Action.DUPLICATE_WRONG_IDENTITY,
     Action.EXPORT_FETCHED,

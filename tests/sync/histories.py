@@ -27,7 +27,7 @@ NIBS = [f"9{n:012d}" for n in range(1, 4)]
 GROWS = (
     "attachment, audit_event, batch, business, change, change_stream, correction, counted_move, duplicate_case,"
     " identity, progress_activity, progress_cell, progress_day, progress_delta, raw_item, record, resolution, review,"
-    " submission"
+    " shared_number, submission"
 )
 
 
@@ -312,7 +312,8 @@ class History:
             if not self.left():
                 break
         assert self.left() == [], [self.tablets[name].revisions[key].told for name, key in self.left()]
-        assert await drift(self.pg) == []
+        found = await drift(self.pg)
+        assert found == [], found
 
     async def decide_all(self) -> None:
         for row in await self.waiting():
