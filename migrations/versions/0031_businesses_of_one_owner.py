@@ -27,10 +27,12 @@ def upgrade() -> None:
         sa.Column("record_id", sa.UUID(), nullable=False),
         sa.Column("matched", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.PrimaryKeyConstraint("digest", "business_id", name=op.f("shared_number_pkey")),
+        if_not_exists=True,  # what is before the index is committed first, and is met again where that failed
     )
     op.add_column(
         "duplicate_case",
         sa.Column("differs", sa.ARRAY(sa.Text(collation="C")), server_default=sa.text("'{}'"), nullable=False),
+        if_not_exists=True,
     )
     _kinds_are(_KINDS)
     _decisions_are(_DECISIONS)
@@ -61,12 +63,13 @@ def downgrade() -> None:
 
 
 def _decisions_are(decisions: str) -> None:
-    name = op.f("resolution_decision_check")
-    op.drop_constraint(name, "resolution")
-    op.execute(f"ALTER TABLE resolution ADD CONSTRAINT {name} CHECK ({decisions}) NOT VALID")
+    _check("resolution", op.f("resolution_decision_check"), decisions)
 
 
 def _kinds_are(kinds: str) -> None:
-    name = op.f("duplicate_case_kind_check")
-    op.drop_constraint(name, "duplicate_case")
-    op.execute(f"ALTER TABLE duplicate_case ADD CONSTRAINT {name} CHECK ({kinds}) NOT VALID")
+    _check("duplicate_case", op.f("duplicate_case_kind_check"), kinds)
+
+
+def _check(table: str, name: str, words: str) -> None:
+    op.execute(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}")
+    op.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({words}) NOT VALID")

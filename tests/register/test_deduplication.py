@@ -69,6 +69,27 @@ def test_a_number_that_only_a_duplicate_says_is_not_the_businesss() -> None:
     ]
 
 
+def test_a_number_that_a_duplicate_gave_a_business_is_taken_back_by_its_next_revision() -> None:
+    """As releases up to 0.3 did, so there are such businesses."""
+    ledger = Ledger()
+    first, _ = judge_all(ledger, [claim("a", nik=1), claim("b", nik=1, nib=5)])
+    assert first.business_id is not None
+    given, business = claim("b", nib=5).numbers["nib"], ledger.businesses[first.business_id]
+    business.numbers["nib"] = given
+    ledger.owners[given] = Owner(business.id, claim("b").record_id, matched=False)
+    assert judge(ledger, claim("b", revision=2, nik=1)).outcome is Outcome.DUPLICATE
+    assert given not in ledger.owners
+    assert "nib" not in business.numbers
+
+
+def test_a_record_that_is_no_longer_in_force_leaves_what_the_business_says() -> None:
+    ledger, told = Ledger(), Description(legal_name="Warung Uda")
+    judge_all(ledger, [claim("a", nik=1), claim("b", campaign=2, nik=1, described=told)])
+    later = judge(ledger, claim("a", revision=2, nik=1, described=told._replace(legal_name="Warung Lama")))
+    assert (later.outcome, later.in_force) == (Outcome.UPDATED, False)
+    assert [business.description for business in ledger.businesses.values()] == [told]
+
+
 def test_numbers_of_two_businesses_are_a_conflict() -> None:
     ledger = Ledger()
     one, two, both = judge_all(ledger, [claim("a", nik=1), claim("b", nib=5), claim("c", nik=1, nib=5)])

@@ -87,9 +87,10 @@ def test_a_stored_journal_puts_the_register_back_and_what_was_undone_is_its_mirr
         assert back[room] == mirrored, room
 
 
-@pytest.mark.parametrize("broken", ["record", "gone", "merger", "number", "owner"])
+@pytest.mark.parametrize("broken", ["record", "gone", "merger", "number", "owner", "answers"])
 def test_what_something_rests_on_since_is_not_undone(broken: str) -> None:
-    ledger, journal = merged(), Journal.read(json.dumps(STORED))
+    in_force = {WINNER: {"before": FIRST, "after": SECOND}}
+    ledger, journal = merged(), Journal.read(json.dumps({**STORED, "in_force": in_force}))
     assert journal is not None
     business, nik = ledger.businesses[UUID(WINNER)], bytes.fromhex(NIK)
     if broken == "record":
@@ -100,6 +101,8 @@ def test_what_something_rests_on_since_is_not_undone(broken: str) -> None:
         business.merged_into = UUID(LOSER)
     elif broken == "number":
         business.numbers["nik"] = b"another"
+    elif broken == "answers":
+        business.record_id = UUID(DISPUTED)
     else:
         del ledger.owners[nik]
     untouched = deepcopy(ledger)
