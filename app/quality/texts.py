@@ -83,6 +83,7 @@ _OF_ENUMERATORS = Text(
     "{what}: {flagged} dari {records} isian ({share}); biasanya {usual}.",
     "{what}: {flagged} of {records} records ({share}); usual: {usual}.",
 )
+_INDONESIAN = str.maketrans(",.", ".,")
 _SHARES = ("share", "doubtful_share", "alike")
 
 
@@ -109,8 +110,8 @@ def _filled(text: Text, numbers: Numbers, *, of_shares: bool) -> Text:
 
     def put(sentence: str, *, comma: bool) -> str:
         for name, value in numbers.items():
-            said = f"{value * 100:.1f} %" if name in shares else f"{value:g}"
-            sentence = sentence.replace("{" + name + "}", said.replace(".", ",") if comma else said)
+            said = f"{value * 100:.1f} %" if name in shares else f"{value:,.9g}"
+            sentence = sentence.replace("{" + name + "}", said.translate(_INDONESIAN) if comma else said)
         return sentence
 
     return Text(put(text.id, comma=True), put(text.en, comma=False))

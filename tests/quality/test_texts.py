@@ -36,6 +36,9 @@ def test_numbers_are_written_as_the_language_has_it() -> None:
     text = text_of_record("short_interview", NUMBERS["short_interview"])
     assert text.id == "Wawancara hanya 1,2 menit; biasanya 14,8 menit untuk kegiatan ini."
     assert text.en == "The interview took 1.2 minutes; 14.8 are usual for this activity."
+    far = text_of_record("far_point", {"points": 40, "metres": 12_379, "usual": 1_234_567, "deviations": 12.5})
+    assert far.id == "Titik lokasi 12.379 m dari titik lain di desa ini; biasanya 1.234.567 m."
+    assert far.en == "The point is 12,379 m from the others of this village; 1,234,567 m is usual."
     assert "90,0 %" in text_of_record("empty_answers", NUMBERS["empty_answers"]).id
     assert "75.0 %" in text_of_record("empty_answers", NUMBERS["empty_answers"]).en
 
