@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pagesQuery, wholeList } from './pages.ts';
+import { pagesQuery, upTo, wholeList } from './pages.ts';
 
 interface Asked {
   readonly limit: number;
@@ -34,4 +34,15 @@ test('of pages each is asked for after the one before, and none after the last',
   const next = (page: (typeof PAGES)[keyof typeof PAGES]) => query.getNextPageParam(page, [], '', []);
   expect(query.initialPageParam).toBe('');
   expect([next(PAGES['']), next(PAGES.b), next(PAGES.d)]).toEqual(['b', 'd', undefined]);
+});
+
+test('of a file there are so many rows at most, and no page is asked for behind them', async () => {
+  const asked: Asked[] = [];
+  const ask = async (page: Asked) => {
+    asked.push(page);
+    return pageOf(page.cursor);
+  };
+  expect(await upTo<string>(3, 2, ask)).toEqual(['a', 'b', 'c']);
+  expect(asked).toEqual([{ limit: 2 }, { limit: 2, cursor: 'b' }]);
+  expect(await upTo<string>(9, 2, ask)).toEqual(['a', 'b', 'c', 'd', 'e']);
 });

@@ -53,3 +53,19 @@ export async function wholeList<Page extends Paged<unknown>>(
   }
   return { ...first, items };
 }
+
+/** The first rows of a list, so many at most: of a file that is made in the browser. */
+export async function upTo<Row>(
+  most: number,
+  limit: number,
+  ask: (page: Wanted) => Promise<Paged<Row>>,
+): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  let cursor: string | null = FIRST;
+  while (cursor !== null && rows.length < most) {
+    const page: Paged<Row> = await ask(wanted(limit, cursor));
+    rows.push(...page.items);
+    cursor = page.next_cursor;
+  }
+  return rows.slice(0, most);
+}

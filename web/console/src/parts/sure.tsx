@@ -15,6 +15,8 @@ interface Told {
   readonly danger?: boolean;
   /** Where the trail wants a reason. */
   readonly withReason?: boolean;
+  /** Letters that it has at least. */
+  readonly shortestReason?: number;
   readonly act: (reason: string) => Promise<void>;
   readonly onClose: () => void;
 }
@@ -22,11 +24,20 @@ interface Told {
 const SHORTEST_REASON = 3;
 
 /** A question before something that somebody will feel at once. Open until the server took it. */
-export function Sure({ title, words, doIt, danger = false, withReason = false, act, onClose }: Told) {
+export function Sure({
+  title,
+  words,
+  doIt,
+  danger = false,
+  withReason = false,
+  shortestReason = SHORTEST_REASON,
+  act,
+  onClose,
+}: Told) {
   const t = useTexts(parts);
   const [reason, setReason] = useState('');
   const acting = useMutation({ mutationFn: () => act(reason.trim()), onSuccess: onClose });
-  const short = withReason && reason.trim().length < SHORTEST_REASON;
+  const short = withReason && reason.trim().length < shortestReason;
   function submit(event: FormEvent) {
     event.preventDefault();
     if (!short) acting.mutate();
@@ -39,7 +50,7 @@ export function Sure({ title, words, doIt, danger = false, withReason = false, a
         {withReason && (
           <Textarea
             label={t.reason}
-            description={t.reasonHint}
+            description={t.reasonHint(shortestReason)}
             value={reason}
             maxLength={500}
             autosize

@@ -18,7 +18,7 @@ export const parts = texts({
     faultCount: 'Kesalahan',
     firstFaults: (faults: string) => `Yang pertama ${faults} ditampilkan.`,
     reason: 'Alasan',
-    reasonHint: 'Sekurangnya 3 huruf. Tercatat di jejak audit.',
+    reasonHint: (letters: number) => `Sekurangnya ${letters} huruf. Tercatat di jejak audit.`,
     state: {
       done: 'Selesai',
       safe: 'Aman',
@@ -43,7 +43,7 @@ export const parts = texts({
     faultCount: 'Faults',
     firstFaults: (faults: string) => `The first ${faults} are shown.`,
     reason: 'Reason',
-    reasonHint: 'At least 3 letters. It is kept in the audit trail.',
+    reasonHint: (letters: number) => `At least ${letters} letters. It is kept in the audit trail.`,
     state: { done: 'Done', safe: 'On track', risk: 'At risk', still: 'Not moving', open: 'No target' },
   },
 });
