@@ -9,6 +9,7 @@ import { fieldRoute } from './pages/field/route.ts';
 import { mapRoute } from './pages/map/route.ts';
 import { overviewRoute } from './pages/overview/route.ts';
 import { peopleRoute } from './pages/people/route.ts';
+import { qualityRoute } from './pages/quality/route.ts';
 import { businessRoute, registerRoute } from './pages/register/route.ts';
 import { reviewRoute } from './pages/review/route.ts';
 import { PageFault } from './parts/fault.tsx';
@@ -21,6 +22,7 @@ export const router = createRouter({
     mapRoute,
     fieldRoute,
     reviewRoute,
+    qualityRoute,
     duplicatesRoute,
     registerRoute,
     businessRoute,

@@ -1,5 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 import { asked } from './api.ts';
+import { judged } from './judged.ts';
 import { type Username, visit } from './test.ts';
 
 /** Something that is looked at. In the short form those that are `first`, as they are at a desk by day. */
@@ -60,6 +61,41 @@ export const SURFACES: readonly Surface[] = [
     at: '/petugas',
     whole: (page) => dialog(page).getByText('Wilayah tugas'),
     open: async (page) => await page.getByRole('row').nth(1).getByRole('link').first().click(),
+  },
+  {
+    name: 'quality',
+    at: '/mutu',
+    first: true,
+    whole: (page) => page.getByRole('article').getByRole('article').first(),
+    open: (page) => judged(page.request),
+  },
+  {
+    name: 'flagged records',
+    at: '/mutu?tab=records',
+    whole: (page) => page.getByRole('link', { name: /^(Buka isian|Open the record)/ }).first(),
+    open: async (page) => {
+      await judged(page.request);
+      await page.reload();
+    },
+  },
+  {
+    name: 'counts of flags',
+    at: '/mutu?tab=counts',
+    whole: row,
+    open: async (page) => {
+      await judged(page.request);
+      await page.reload();
+    },
+  },
+  {
+    name: 'dismissing a flag',
+    at: '/mutu',
+    whole: dialog,
+    open: async (page) => {
+      await judged(page.request);
+      await page.reload();
+      await click(/^Kesampingkan/)(page);
+    },
   },
   { name: 'review', who: 'coordinator.1', at: QUEUE, first: true, whole: verify },
   { name: 'keys of review', who: 'coordinator.1', at: QUEUE, whole: dialog, open: click('Tombol pintas') },

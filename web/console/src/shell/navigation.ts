@@ -5,6 +5,7 @@ import {
   IconChartLine,
   IconChecklist,
   IconCopyCheck,
+  IconFlag,
   IconMap2,
   IconUsers,
   IconUsersGroup,
@@ -14,6 +15,7 @@ import type { LinkProps } from '@tanstack/react-router';
 export type PageName =
   | 'overview'
   | 'map'
+  | 'quality'
   | 'field'
   | 'review'
   | 'duplicates'
@@ -37,6 +39,7 @@ const ENTRIES: readonly Entry[] = [
   { page: 'field', to: '/petugas', icon: IconUsersGroup, roles: DESK },
   { page: 'review', to: '/pemeriksaan', icon: IconChecklist, roles: DESK },
   { page: 'map', to: '/peta', icon: IconMap2, roles: DESK },
+  { page: 'quality', to: '/mutu', icon: IconFlag, roles: DESK },
   { page: 'duplicates', to: '/ganda', icon: IconCopyCheck, roles: DESK },
   { page: 'register', to: '/register', icon: IconBuildingStore, roles: DESK },
   { page: 'people', to: '/orang', icon: IconUsers, roles: DESK },

@@ -1,0 +1,49 @@
+import { ENUMERATOR_CODES, type EnumeratorCode, RECORD_CODES, type RecordCode } from './codes.ts';
+
+/** The tabs of the page, in their order. */
+export const TABS = ['enumerators', 'records', 'counts'] as const;
+export type Tab = (typeof TABS)[number];
+
+export const STATES = ['open', 'dismissed', 'all'] as const;
+export type State = (typeof STATES)[number];
+
+/** What of the page is looked at; it stands in the address. What is missing is the default. */
+export interface QualitySearch {
+  readonly tab?: Exclude<Tab, 'enumerators'>;
+  readonly state?: Exclude<State, 'open'>;
+  readonly flag?: RecordCode;
+  /** Code of a warning. The API asks for a flag or for a warning. */
+  readonly warning?: string;
+  /** User name. */
+  readonly enumerator?: string;
+}
+
+const USERNAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+const CODE = /^[a-z][a-z0-9_]{0,59}$/;
+
+/** What of an address makes a view of the page. What is none is left out. */
+export function qualityOf(search: Record<string, unknown>): QualitySearch {
+  const { tab, state, warning, enumerator } = search;
+  const flag = recordCode(search.flag);
+  return {
+    ...(tab === 'records' || tab === 'counts' ? { tab } : {}),
+    ...(state === 'dismissed' || state === 'all' ? { state } : {}),
+    ...(flag === undefined ? {} : { flag }),
+    ...(flag === undefined && typeof warning === 'string' && CODE.test(warning) ? { warning } : {}),
+    ...(typeof enumerator === 'string' && isUsername(enumerator) ? { enumerator } : {}),
+  };
+}
+
+export function isUsername(text: string): boolean {
+  return USERNAME.test(text);
+}
+
+/** A code of a record's flag; undefined where this app does not know it. */
+export function recordCode(told: unknown): RecordCode | undefined {
+  return RECORD_CODES.find((code) => code === told);
+}
+
+/** A code of an enumerator's flag; undefined where this app does not know it. */
+export function enumeratorCode(told: unknown): EnumeratorCode | undefined {
+  return ENUMERATOR_CODES.find((code) => code === told);
+}
