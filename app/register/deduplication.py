@@ -25,7 +25,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from app.core.canonical import same_content
-from app.register.owners import Candidate, Description, Meaning, meant
+from app.register.owners import Candidate, Description, Meaning, Meant, meant
 
 KINDS = ("nik", "nib", "cooperative_number")
 """The numbers that identify, in the order in which rows have them."""
@@ -268,14 +268,17 @@ def _revise(ledger: Ledger, claim: Claim, record: Record) -> Verdict:
     if tuple(found) == ("nik",):
         others, case, differs = _recognise_owner(ledger, claim, business)
     contradicts = replaced or business.kind != claim.kind or any(held.matched for held in own.values())
-    if contradicts or (found and case != SAME_OWNER):
+    turned = None if found or contradicts else _turned(ledger, claim, business)
+    if turned is not None:
+        others, case, differs = turned
+    if contradicts or turned is not None or (found and case != SAME_OWNER):
         # The revision before stays in force, so the business stays entered; a person decides.
         record.revision = claim.revision
         record.contents[claim.revision] = claim.content
         return Verdict(
             Outcome.CONFLICT,
             business.id,
-            matched_on=tuple(found),
+            matched_on=tuple(found) if turned is None else ("nik",),
             parties=tuple(dict.fromkeys((business.id, *others))),
             case=WRONG_NUMBER if case == WRONG_NUMBER else "conflict",
             differs=differs,
@@ -289,7 +292,9 @@ def _revise(ledger: Ledger, claim: Claim, record: Record) -> Verdict:
     if in_force:
         business.description = claim.description
     updated = Verdict(Outcome.UPDATED, business.id, counted_as=CountedAs.ENTERED, in_force=in_force)
-    return updated._replace(case=case, parties=(*others, business.id), differs=differs) if case else updated
+    if not case:
+        return updated
+    return updated._replace(matched_on=tuple(found), case=case, parties=(*others, business.id), differs=differs)
 
 
 def _recognise_owner(
@@ -298,13 +303,34 @@ def _recognise_owner(
     """What a known NIK means: the business that the record is or is most like, the kind of case where it is none of
     the owner's that are known, and what speaks for another business. `own`: the record's own business.
     """
+    business_id, found = _compared(ledger, claim, own)
+    return (business_id,), _CASES.get(found.meaning, ""), found.differs
+
+
+def _turned(ledger: Ledger, claim: Claim, business: Business) -> tuple[tuple[UUID, ...], str, tuple[str, ...]] | None:
+    """As `_recognise_owner`, where a revision no longer says what made its business another one of the owner: or a copy
+    could come in as that, and be corrected into what it is. None where nothing of that changed.
+    """
+    nik, said = claim.numbers.get("nik"), business.description
+    if nik is None or nik != business.numbers.get("nik") or said is None or business.record_id != claim.record_id:
+        return None
+    if len(having(ledger, nik)) == 1:
+        return None
+    _, before = _compared(ledger, claim._replace(description=said, numbers=business.numbers), business)
+    business_id, after = _compared(ledger, claim, business)
+    if after.meaning in (before.meaning, Meaning.ANOTHER):
+        return None
+    return (business_id,), _CASES.get(after.meaning, ""), after.differs
+
+
+def _compared(ledger: Ledger, claim: Claim, own: Business | None) -> tuple[UUID, Meant]:
     nib = claim.numbers.get("nib")
     those = [each for each in having(ledger, claim.numbers["nik"]) if each is not own]
     other_nib = [nib is not None and each.numbers.get("nib", nib) != nib for each in those]
     entered = [claim.campaign_id in each.campaign_ids for each in those]
     candidates = map(Candidate, (each.description for each in those), other_nib, entered)
-    meaning, place, differs = meant(claim.description, list(candidates))
-    return (those[place].id,), _CASES.get(meaning, ""), differs
+    found = meant(claim.description, list(candidates))
+    return those[found.place].id, found
 
 
 def having(ledger: Ledger, digest: bytes) -> list[Business]:

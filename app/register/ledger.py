@@ -185,8 +185,8 @@ async def _describe(pg: asyncpg.Connection, ledger: Ledger, claims: Iterable[New
     compared = {
         business.id
         for claim in claims
-        for business in having(ledger, claim.digest)
-        if business.record_id != claim.record_id
+        if len(those := having(ledger, claim.digest)) > 1 or those[0].record_id != claim.record_id
+        for business in those
     }
     if not compared:
         return

@@ -72,6 +72,47 @@ def test_the_mark_of_either_counts_since_either_may_come_first() -> None:
     assert outcomes == ["accepted", "accepted", "duplicate", "duplicate"]
 
 
+REVISED = [
+    (marked(WARUNG), "conflict", "conflict"),  # a copy that came in as another business
+    (BENGKEL._replace(kbli="56101"), "conflict", "conflict"),  # and the mark is withdrawn
+    (BENGKEL, "conflict", "conflict"),  # nothing but the mark had spoken for it
+    (marked(STRANGER), "conflict", "wrong_number"),
+    (marked(TAILOR), "updated", None),
+    (marked(BENGKEL), "updated", None),
+]
+
+
+@pytest.mark.parametrize(("revised", "outcome", "case"), REVISED)
+def test_a_revision_that_takes_back_what_made_it_another_business_waits_for_a_person(
+    revised: Description, outcome: str, case: str | None
+) -> None:
+    ledger = Ledger()
+    judge_all(ledger, [said("a", WARUNG), said("b", marked(BENGKEL))])
+    first = next(iter(ledger.businesses))
+    later = judge(ledger, said("b", revised, revision=2))
+    assert (later.outcome.value, later.case) == (outcome, case)
+    own = ledger.records[said("b", BENGKEL).record_id].business_id
+    assert later.parties == ((own, first) if case else ())
+    assert len([business for business in ledger.businesses.values() if business.campaign_ids]) == 2, "it stays entered"
+
+
+def test_the_first_business_is_not_revised_into_the_second_either() -> None:
+    ledger = Ledger()
+    judge_all(ledger, [said("a", WARUNG), said("b", marked(BENGKEL))])
+    assert judge(ledger, said("a", BENGKEL, revision=2)).outcome is Outcome.CONFLICT
+    assert judge(ledger, said("a", WARUNG, revision=3)).outcome is Outcome.UPDATED
+
+
+def test_what_was_unclear_before_stays_as_a_person_decided_it() -> None:
+    ledger = Ledger()
+    judge_all(ledger, [said("a", WARUNG), said("b", marked(TAILOR))])
+    for business in ledger.businesses.values():
+        assert business.description is not None
+        business.description = business.description._replace(other_business=False)
+    assert judge(ledger, said("b", TAILOR, revision=2)).outcome is Outcome.UPDATED
+    assert judge(ledger, said("b", WARUNG, revision=3)).outcome is Outcome.CONFLICT
+
+
 def test_another_nib_is_another_business_unless_all_else_is_the_same() -> None:
     assert meaning(BENGKEL, other_nib=True) == "another"
     assert meaning(WARUNG._replace(legal_name="Kedai Uda"), other_nib=True) == "another"

@@ -120,6 +120,31 @@ async def test_the_batches_of_a_family_may_come_in_any_order(census: Census, pg:
     assert await drift(pg) == []
 
 
+@pytest.mark.parametrize("at_once", [False, True])
+async def test_what_came_in_as_another_business_is_not_revised_into_a_copy(
+    census: Census, queue: Queue, pg: asyncpg.Connection, at_once: bool
+) -> None:
+    number = nik()
+    assert of(await census.send(door(number, **WARUNG))) == ["accepted"]
+    invented = door(number, mark=True, **BENGKEL)
+    harmless = {**door(number, mark=True, **BENGKEL, phone="08127800002"), "revision": 2}
+    copy = {**door(number, mark=True, **WARUNG), "revision": 3}
+    sent = [each | {"record_id": invented["record_id"]} for each in (invented, harmless, copy)]
+    groups = [sent] if at_once else [[each] for each in sent]
+    found = [line for group in groups for line in await census.send(*group, who="enumerator.2")]
+    assert of(found) == ["accepted", "updated", "conflict"]
+    names = [row[0] for row in await pg.fetch("SELECT name FROM business ORDER BY id")]
+    assert len(set(names)) == 2, "what was accepted stays in force"
+    assert await drift(pg) == []
+    case = await only_case(queue.act, kind="conflict")
+    await queue.resolve(case["id"], "same")
+    assert (await entered(queue, "2022"))[0] == 1
+    assert await drift(pg) == []
+    await queue.undo(case["id"])
+    assert (await entered(queue, "2022"))[0] == 2
+    assert await drift(pg) == []
+
+
 async def test_a_cheat_who_marks_everything_is_paid_once(census: Census, queue: Queue, pg: asyncpg.Connection) -> None:
     numbers = [nik() for _ in range(5)]
     honest = [door(number, owner=f"Pemilik {name}", **WARUNG) for number, name in zip(numbers, NAMES, strict=True)]
