@@ -14,6 +14,7 @@ _AT = {measure.name: at for at, measure in enumerate(MEASURES)}
 _LEAST = 0.15
 """In nats: what weighs less is not worth a word."""
 _ALIKE, _OTHER = ("sama", "mirip"), " lain"  # what agrees is not named against, nor what differs for
+_HARDLY = "hanya sedikit serupa"  # how alike something is that speaks against it
 _NEAR, _KILOMETRE = 3, 1_000.0
 _DIGITS = {1: "satu", 2: "dua", 3: "tiga"}
 
@@ -31,6 +32,8 @@ def reasons(one: Features, other: Features, figures: Figures, parts: Mapping[str
         words = _WORDS[respect](known, one, other)
         if words is None or abs(part) < _LEAST:
             continue
+        if part < 0:
+            words = words.replace("sebagian sama", _HARDLY).replace("mirip", _HARDLY)
         alike = any(each in words for each in _ALIKE)
         if alike is (part > 0) or not (alike or words.endswith(_OTHER)):
             named[respect] = words if part > 0 else f"tetapi {words}"
@@ -88,7 +91,7 @@ def _area(known: Known, _one: Features, _other: Features) -> str:
 
 
 def _kbli(known: Known, _one: Features, _other: Features) -> str:
-    return {5: "KBLI sama", 4: "kelas KBLI sama", 3: "golongan KBLI sama", 2: "golongan pokok KBLI sama"}.get(
+    return {5: "KBLI sama", 4: "subgolongan KBLI sama", 3: "golongan KBLI sama", 2: "golongan pokok KBLI sama"}.get(
         round(known("kbli_digits") or 0), "KBLI lain"
     )
 
@@ -98,9 +101,10 @@ def _activity(known: Known, _one: Features, _other: Features) -> str | None:
     return None if bits is None else "kegiatan dan produk mirip" if bits else "kegiatan dan produk lain"
 
 
-def _year(known: Known, _one: Features, _other: Features) -> str | None:
-    years = known("years")
-    return None if years is None else f"tahun mulai beda {years:.0f}" if years else "tahun mulai sama"
+def _year(_known: Known, one: Features, other: Features) -> str | None:
+    if one.year is None or other.year is None:
+        return None
+    return f"tahun mulai beda {abs(one.year - other.year)}" if one.year != other.year else "tahun mulai sama"
 
 
 def _money(known: Known, _one: Features, _other: Features) -> str | None:
@@ -145,7 +149,7 @@ def _address(known: Known, _one: Features, _other: Features) -> str | None:
 
 def _habits(known: Known, _one: Features, _other: Features) -> str | None:
     share = known("habits")
-    return None if share is None else f"jenis tempat dan isian lain {'sama' if share == 1 else 'beda'}"
+    return None if share is None else f"jenis tempat usaha dan cara kerja {'sama' if share == 1 else 'beda'}"
 
 
 _WORDS: Mapping[str, Callable[[Known, Features, Features], str | None]] = {

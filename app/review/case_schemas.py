@@ -66,7 +66,10 @@ class CaseOut(BaseModel):
     region_name: str = Field(description="Name of the village.")
     opened_at: datetime
     matched_on: list[str] = Field(description="Which kinds of numbers matched.")
-    likelihood: int | None = Field(description="A hint how likely they are one business, in percent.")
+    likelihood: int | None = Field(
+        description="How likely they are one business, in percent: of a likely one by its model, in tens unless with"
+        " `pii:read` and a reason; of others a hint from what both say."
+    )
     alike: dict[str, float] = Field(
         description="How alike they are in name, owner, village, place and KBLI, and with `pii:read` and a reason in"
         " phone: 0 to 1."

@@ -280,7 +280,6 @@ def _case(
         others.append(_opened(sides[party.record_id, party.revision], looking, party.id))
     alike, compared = _compared(record, others[0]) if others else ({}, [])
     seen = all(each.compared is not None for each in (record, *others))
-    score = case.score if looking.access.unmasked and seen else None
     stored = None if case.explanation is None or not seen else orjson.loads(case.explanation)
     return CaseOut(
         id=case.id,
@@ -291,7 +290,7 @@ def _case(
         region_name=case.region_name,
         opened_at=case.opened_at,
         matched_on=case.matched_on,
-        likelihood=likelihood(alike) if alike else None if score is None else round(100 * score),
+        likelihood=_likelihood(case, alike, looking) if seen else None,
         alike=alike,
         explanation=None if stored is None else explained(stored, unmasked=looking.access.unmasked),
         differs=case.differs,
@@ -300,6 +299,14 @@ def _case(
         comparison=compared,
         resolution=None if resolution is None else ResolutionOut.model_validate(resolution, from_attributes=True),
     )
+
+
+def _likelihood(case: _Case, alike: Mapping[str, float], looking: Looking) -> int | None:
+    """In percent: of a likely case by its model, which also knows sealed answers, so only in tens without `pii:read`;
+    of another one a hint."""
+    if case.score is not None:
+        return round(100 * case.score) if looking.access.unmasked else 10 * round(10 * case.score)
+    return likelihood(alike) if alike else None
 
 
 def _opened(said: _Revision, looking: Looking, business_id: UUID | None) -> _Opened:

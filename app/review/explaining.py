@@ -11,10 +11,12 @@ _AGAINST = "tetapi "
 
 
 def explained(stored: Mapping[str, Any], *, unmasked: bool) -> dict[str, Any]:
-    """The weights, and `sentence` if there are words; of sealed answers only if the reader may compare them, since what
-    they weigh would answer guesses."""
+    """The weights, and `sentence` if there are words: what speaks for it, the strongest first, then what speaks against
+    it. Of sealed answers only if the reader may compare them, since what they weigh would answer guesses."""
     hidden = frozenset[str]() if unmasked else _OF_SEALED
     weights = {name: weight for name, weight in stored.items() if name not in hidden and name != REASONS}
-    words = [said for name, said in stored.get(REASONS, {}).items() if name not in hidden]
-    sentence = ", ".join(words).removeprefix(_AGAINST)
+    worded = [(stored.get(name, 0), said) for name, said in stored.get(REASONS, {}).items() if name not in hidden]
+    speaks = [said for _, said in sorted(worded, key=lambda each: (-each[0], each[1])) if not said.startswith(_AGAINST)]
+    against = [said.removeprefix(_AGAINST) for _, said in sorted(worded) if said.startswith(_AGAINST)]
+    sentence = ", ".join(filter(None, (", ".join(speaks), _AGAINST * bool(speaks and against) + " dan ".join(against))))
     return weights | ({"sentence": f"{sentence[0].upper()}{sentence[1:]}."} if sentence else {})

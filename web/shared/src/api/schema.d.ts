@@ -3145,7 +3145,7 @@ export interface components {
             matched_on: string[];
             /**
              * Likelihood
-             * @description A hint how likely they are one business, in percent.
+             * @description How likely they are one business, in percent: of a likely one by its model, in tens unless with `pii:read` and a reason; of others a hint from what both say.
              */
             likelihood: number | null;
             /**
