@@ -26,11 +26,9 @@ _RECORD = """
 SELECT campaign_id, regency_code, region_code, enumerator_id, revision, codes FROM quality_record WHERE record_id = $1
 """
 _ENUMERATOR = """
-SELECT campaign_id, regency_code, regency_code AS region_code, enumerator_id, records AS revision, codes
+SELECT campaign_id, regency_code, regency_code AS region_code, enumerator_id, records AS revision, codes,
+       districts
 FROM quality_enumerator WHERE enumerator_id = $1 AND campaign_id = $2 AND regency_code = $3
-"""
-_DISTRICTS = """
-SELECT districts FROM quality_enumerator WHERE enumerator_id = $1 AND campaign_id = $2 AND regency_code = $3
 """
 _IN_FORCE = """
 SELECT id, revision FROM quality_dismissal
@@ -58,6 +56,12 @@ class _Flagged(Row):
     enumerator_id: UUID
     revision: int
     codes: list[str]
+
+
+class _FlaggedEnumerator(_Flagged):
+    """Whose flag it is, with the districts in which the records are."""
+
+    districts: list[str]
 
 
 class Deciding(NamedTuple):
@@ -124,11 +128,9 @@ async def _enumerator(
     pg: asyncpg.Connection, by: Deciding, enumerator_id: UUID, asked: EnumeratorDismissalIn
 ) -> _Flagged:
     campaign = await campaign_or_current(pg, asked.campaign, by.today)
-    place = enumerator_id, campaign.id, asked.region_code
-    flagged = await read_one(pg, _Flagged, _ENUMERATOR, *place)
-    districts: list[str] = await pg.fetchval(_DISTRICTS, *place) or []
+    flagged = await read_one(pg, _FlaggedEnumerator, _ENUMERATOR, enumerator_id, campaign.id, asked.region_code)
     # The figures are of all districts: who decides on them answers for all.
-    if flagged is None or not all(by.reach.covers(enumerator_id, each) for each in districts):
+    if flagged is None or not all(by.reach.covers(enumerator_id, each) for each in flagged.districts):
         raise Problem(Code.NOT_FOUND)
     return flagged
 

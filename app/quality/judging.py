@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 from uuid import UUID
 
 from app.campaigns.thresholds import Thresholds
@@ -15,6 +15,7 @@ from app.quality import record_flags
 from app.quality.interviews import Interview
 from app.quality.record_flags import Box, Found, Numbers
 from app.quality.robust import usual
+from app.quality.texts import RecordCode
 
 _FEWEST_PEOPLE = 5
 _MOST_OF_ONE = 20.0  # deviations that one flag adds to the score at most, so that one fault does not hide two
@@ -133,17 +134,11 @@ def _shares(
         for code in open_flags.get(at, ()):
             counts[code] += 1
     people = [known[at].has_nik for at in places if known[at].has_nik is not None]
-    shares = {code: _Share(counts[code], len(places)) for code in _COUNTED}
+    shares = {code: _Share(counts[code], len(places)) for code in get_args(RecordCode)}
     shares["other_business"] = _Share(sum(known[at].other_business for at in places), len(places))
     if people:
         shares["no_nik"] = _Share(people.count(False), len(people))
     return shares
-
-
-_COUNTED = (
-    *("short_interview", "rapid_sequence", "copied_answers", "same_point", "far_point", "out_of_range"),
-    *("empty_answers", "repeated_number", "short_names"),
-)
 
 
 def _unusual(shares: Mapping[UUID, _Share], thresholds: Thresholds) -> Iterable[tuple[UUID, Numbers]]:

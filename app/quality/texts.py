@@ -17,19 +17,7 @@ RecordCode = Literal[
     "repeated_number",
     "short_names",
 ]
-EnumeratorCode = Literal[
-    "short_interview",
-    "rapid_sequence",
-    "copied_answers",
-    "same_point",
-    "far_point",
-    "out_of_range",
-    "empty_answers",
-    "repeated_number",
-    "short_names",
-    "no_nik",
-    "other_business",
-]
+EnumeratorCode = Literal[RecordCode, "no_nik", "other_business"]
 
 _OF_RECORDS: Mapping[str, Text] = {
     "short_interview": Text(
@@ -84,6 +72,7 @@ _OF_ENUMERATORS = Text(
     "{what}: {flagged} of {records} records ({share}); usual: {usual}.",
 )
 _INDONESIAN = str.maketrans(",.", ".,")
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 _SHARES = ("share", "doubtful_share", "alike")
 
 
@@ -110,7 +99,7 @@ def _filled(text: Text, numbers: Numbers, *, of_shares: bool) -> Text:
 
     def put(sentence: str, *, comma: bool) -> str:
         for name, value in numbers.items():
-            said = f"{value * 100:.1f} %" if name in shares else f"{value:,.9g}"
+            said = f"{value * 100:.1f}{_NO_BREAK}%" if name in shares else f"{value:,.9g}"
             sentence = sentence.replace("{" + name + "}", said.translate(_INDONESIAN) if comma else said)
         return sentence
 

@@ -272,12 +272,13 @@ def _case(
     sides: Mapping[tuple[UUID, int], _Revision],
     resolution: _Resolution | None,
 ) -> CaseOut:
-    record = _opened(sides[case.record_id, case.revision], looking, case.business_id)
-    others = []
+    revision, others = case.revision, []
     for party in {parties[id_].id: parties[id_] for id_ in case.business_ids}.values():
         if party.record_id == case.record_id and case.kind in OF_BUSINESSES:
-            continue  # the record's own business
-        others.append(_opened(sides[party.record_id, party.revision], looking, party.id))
+            revision = party.revision  # the record's own business, which may have been corrected since
+        else:
+            others.append(_opened(sides[party.record_id, party.revision], looking, party.id))
+    record = _opened(sides[case.record_id, revision], looking, case.business_id)
     alike, compared = _compared(record, others[0]) if others else ({}, [])
     seen = all(each.compared is not None for each in (record, *others))
     stored = None if case.explanation is None or not seen else orjson.loads(case.explanation)

@@ -39,8 +39,8 @@ def test_numbers_are_written_as_the_language_has_it() -> None:
     far = text_of_record("far_point", {"points": 40, "metres": 12_379, "usual": 1_234_567, "deviations": 12.5})
     assert far.id == "Titik lokasi 12.379 m dari titik lain di desa ini; biasanya 1.234.567 m."
     assert far.en == "The point is 12,379 m from the others of this village; 1,234,567 m is usual."
-    assert "90,0 %" in text_of_record("empty_answers", NUMBERS["empty_answers"]).id
-    assert "75.0 %" in text_of_record("empty_answers", NUMBERS["empty_answers"]).en
+    assert "90,0\N{NO-BREAK SPACE}%" in text_of_record("empty_answers", NUMBERS["empty_answers"]).id
+    assert "75.0\N{NO-BREAK SPACE}%" in text_of_record("empty_answers", NUMBERS["empty_answers"]).en
 
 
 def test_outside_of_a_boundary_there_may_be_no_distance_to_points() -> None:
@@ -54,5 +54,7 @@ def test_outside_of_a_boundary_there_may_be_no_distance_to_points() -> None:
 @pytest.mark.parametrize("code", get_args(EnumeratorCode))
 def test_an_enumerators_flag_says_of_how_many(code: str) -> None:
     text = text_of_enumerator(code, {"flagged": 59, "records": 147, "share": 0.401, "usual": 0.01})
-    assert text.id == f"{name_of(code).id}: 59 dari 147 isian (40,1 %); biasanya 1,0 %."
-    assert text.en == f"{name_of(code).en}: 59 of 147 records (40.1 %); usual: 1.0 %."
+    assert (
+        text.id == f"{name_of(code).id}: 59 dari 147 isian (40,1\N{NO-BREAK SPACE}%); biasanya 1,0\N{NO-BREAK SPACE}%."
+    )
+    assert text.en == f"{name_of(code).en}: 59 of 147 records (40.1\N{NO-BREAK SPACE}%); usual: 1.0\N{NO-BREAK SPACE}%."

@@ -136,7 +136,13 @@ async def test_what_came_in_as_another_business_is_not_revised_into_a_copy(
     names = [row[0] for row in await pg.fetch("SELECT name FROM business ORDER BY id")]
     assert len(set(names)) == 2, "what was accepted stays in force"
     assert await drift(pg) == []
+    family = await only_case(queue.act, kind="same_owner")
+    assert family["record"]["revision"] == 2, "as it is in force"
     case = await only_case(queue.act, kind="conflict")
+    await queue.resolve(case["id"], "separate")
+    assert (await entered(queue, "2022"))[0] == 2
+    assert await drift(pg) == []
+    await queue.undo(case["id"])
     await queue.resolve(case["id"], "same")
     assert (await entered(queue, "2022"))[0] == 1
     assert await drift(pg) == []
