@@ -1,6 +1,7 @@
 """The fleet, shortly: nothing lost, nothing doubled; and a comparison that would tell."""
 
 import hashlib
+import math
 import os
 import signal
 import subprocess
@@ -58,6 +59,11 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", memory() and str(memory()))
 
 
+def least_of(share: float, requests: int) -> float:
+    """How many of these are broken at least, if each is by this chance: four deviations below the mean."""
+    return requests * share - 4 * math.sqrt(requests * share * (1 - share))
+
+
 @pytest.mark.long_form
 @pytest.mark.xdist_group("simulation")
 @pytest.mark.usefixtures("quick")
@@ -71,7 +77,7 @@ async def test_a_fleet_on_a_bad_network_before_servers_that_are_killed_loses_and
     assert found.server_faults == []
     assert found.events["server killed"] >= 1
     assert found.events["database killed"] >= 1
-    assert found.faults.total() > 0.1 * found.requests
+    assert found.faults.total() > least_of(plan.broken, found.requests)
     assert found.verdict.entered == found.truth.businesses
 
 
