@@ -35,35 +35,12 @@ _HEARD_ALIKE = (
     ("x", "ks"),
     ("z", "j"),
 )
-_COMMON = frozenset(
-    (
-        "warung",
-        "toko",
-        "kios",
-        "kedai",
-        "depot",
-        "usaha",
-        "ud",
-        "pd",
-        "cv",
-        "pt",
-        "bu",
-        "ibu",
-        "pak",
-        "bapak",
-        "mas",
-        "mbak",
-        "haji",
-        "hajah",
-        "h",
-        "hj",
-        "dan",
-        "di",
-        "koperasi",
-        "kud",
-        "ksp",
-    )
-)
+# Words of the names of many businesses, so that none is known by these alone: how people are addressed, what firms are
+# called, and what is sold where.
+_ADDRESSED = {"bu", "ibu", "pak", "bapak", "mas", "mbak", "haji", "hajah", "h", "hj"}
+CALLED = frozenset(_ADDRESSED | {"dan", "di", "cv", "pt", "ud", "pd", "usaha"})
+TRADES = frozenset({"warung", "toko", "kios", "kedai", "depot", "koperasi", "kud", "ksp"})
+_COMMON = CALLED | TRADES
 _MAX_WORDS = 8
 _LETTERS = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 # Marks that are vowels of their own, or take one away, as most scripts of India and Java have them; not accents.

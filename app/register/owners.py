@@ -14,7 +14,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 
 from app.identifiers.phonetic_name import phonetic_words
-from app.register.names import searchable
+from app.register.names import CALLED, TRADES, searchable
 
 MOST_BUSINESSES = 20
 """From so many businesses of one NIK on, no further one is taken without a person's decision: it may be an agent's, who
@@ -30,32 +30,8 @@ _COMMON = phonetic_words(
 _GROUP = 3  # digits of KBLI
 _NEAR_M, _STEP_M = 150.0, 25.0
 _EARTH_M = 6_371_000.0
-# Said of many businesses, so that no name is the same by these alone.
-_CALLED = frozenset(
-    [
-        "bu",
-        "ibu",
-        "pak",
-        "bapak",
-        "mas",
-        "mbak",
-        "bang",
-        "haji",
-        "hajah",
-        "h",
-        "hj",
-        "dan",
-        "di",
-        "cv",
-        "pt",
-        "ud",
-        "pd",
-        "usaha",
-    ]
-)
-_TRADES = frozenset(
-    ["warung", "toko", "kios", "kedai", "depot", "rumah", "makan", "koperasi", "kud", "ksp", "jual", "jualan"]
-)
+_CALLED = CALLED | {"bang"}
+_TRADES = TRADES | {"rumah", "makan", "jual", "jualan"}
 
 
 class Meaning(StrEnum):

@@ -1,13 +1,13 @@
 """A background export is made, and its file given out, while its account may have it; each fetch is in the trail."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import asyncpg
 import httpx
 import pytest
 from fastapi import FastAPI
-from shapes import Call, the
+from shapes import Call, Json, the
 from world import World, item, nik, outcomes
 
 from app.core.problems import Problem
@@ -24,19 +24,8 @@ TAKEN_AWAY = {
 
 
 @pytest.fixture
-def act(client: httpx.AsyncClient, world: World) -> Call:
-    async def call(
-        method: str,
-        path: str,
-        who: str = "officer",
-        scopes: Sequence[str] = ("pii:read", "businesses:read"),
-        headers: dict[str, str] | None = None,
-        **kwargs: Any,
-    ) -> httpx.Response:
-        headers = {**world.auth(who, scopes=list(scopes)), **(headers or {})}
-        return await client.request(method, f"/v1/{path}", headers=headers, **kwargs)
-
-    return call
+def token() -> Json:
+    return {"scopes": ["pii:read", "businesses:read"]}
 
 
 @pytest.fixture

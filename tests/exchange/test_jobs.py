@@ -2,7 +2,6 @@
 
 import hashlib
 from pathlib import Path
-from typing import Any
 
 import asyncpg
 import httpx
@@ -25,22 +24,6 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def parts_of(settings: Settings) -> list[bytes]:
     return [file.read_bytes() for file in Path(settings.storage).rglob("*-*") if file.is_file()]
-
-
-@pytest.fixture
-def act(client: httpx.AsyncClient, world: World) -> Call:
-    async def call(
-        method: str,
-        path: str,
-        who: str = "officer",
-        headers: dict[str, str] | None = None,
-        token: Json | None = None,
-        **kwargs: Any,
-    ) -> httpx.Response:
-        headers = {**world.auth(who, **(token or {})), **(headers or {})}
-        return await client.request(method, f"/v1/{path}", headers=headers, **kwargs)
-
-    return call
 
 
 @pytest.fixture
