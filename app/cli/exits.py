@@ -1,5 +1,6 @@
 """What a command ends with where it failed: its exit code, and a sentence."""
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -29,3 +30,16 @@ def starting() -> Iterator[None]:
         yield
     except Exception as exc:
         raise NotStartedError(str(exc)) from exc
+
+
+_stopped_by = [int(signal.SIGINT)]
+
+
+def stopped_by(number: int) -> None:
+    """Note that another signal than that of Ctrl-C stops the command."""
+    _stopped_by[0] = number
+
+
+def code_of(code: int) -> int:
+    """The exit code of a command: where a signal stopped it, 128 and the signal's number, as shells have it."""
+    return 128 + _stopped_by[0] if code == STOPPED else code

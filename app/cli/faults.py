@@ -12,12 +12,12 @@ from typing import Any
 
 import typer
 
-from app.cli.exits import FAILED, FAULT, MISUSED, NOT_STARTED, STOPPED, WARNED, Fault
+from app.cli.exits import FAILED, FAULT, MISUSED, NOT_STARTED, STOPPED, WARNED, Fault, code_of
 
 EPILOG = (
     f"Exit codes: 0 done; {FAILED} not done, and why is on standard error; {MISUSED} wrong use;"
     f" {NOT_STARTED} the server could not start; {WARNED} done, with warnings; {FAULT} a fault of the program;"
-    f" {STOPPED} stopped by Ctrl-C."
+    f" {STOPPED} stopped by Ctrl-C, 143 by the system."
 )
 
 
@@ -30,7 +30,7 @@ def run_and_report(act: Callable[[], Any]) -> int:
             return _say(Fault(exc.code))
         return int(exc.code or 0)
     except KeyboardInterrupt:
-        return _say(Fault("stopped", STOPPED))
+        return _say(Fault("stopped", code_of(STOPPED)))
     except BrokenPipeError:  # the reader closed the pipe, as `| head` does
         return _without_readers()
     except Exception as exc:  # noqa: BLE001  (the last resort of the command line)
@@ -39,7 +39,7 @@ def run_and_report(act: Callable[[], Any]) -> int:
         if os.environ.get("KUMKM_TRACEBACK"):
             traceback.print_exc()
         return _say(fault_of(exc))
-    return done if isinstance(done, int) else 0
+    return code_of(done) if isinstance(done, int) else 0
 
 
 def _say(fault: Fault) -> int:

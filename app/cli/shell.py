@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from app.audit.signing import SIGNED_FROM
 from app.cli.demo_settings import demo_here, is_demo
+from app.cli.exits import stopped_by
 from app.core.connecting import connect
 from app.core.database import signing
 from app.core.outages import Outage, PoolerError, TwoPrimariesError, why_not_connected
@@ -66,10 +67,18 @@ def progress_bar(console: Console = out) -> Progress:
 
 
 def clean_up_when_ended() -> None:
-    """Stop an embedded server also if a command is ended by a signal other than Ctrl-C."""
+    """End as with Ctrl-C also if a command is ended by another signal: what runs is cancelled, and an embedded server
+    stopped. The exit code is that of the signal."""
+
+    def end(number: int, _frame: object) -> None:
+        stopped_by(number)
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as behind `&` in a script
+            sys.exit(128 + number)
+        signal.raise_signal(signal.SIGINT)
+
     for ending in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(ending) is not signal.SIG_IGN:  # as under nohup
-            signal.signal(ending, lambda number, _: sys.exit(128 + number))
+            signal.signal(ending, end)
 
 
 @contextmanager

@@ -104,24 +104,29 @@ async def test_a_failover_loses_nothing_that_a_tablet_has(behind_s: float) -> No
 
 
 @pytest.mark.proof
-def test_ended_by_the_system_it_leaves_nothing_behind(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "app.cli", "simulate", "--tablets", "2"]
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT], ids=["the system", "Ctrl-C"])
+@pytest.mark.parametrize("when", ["*/postgres/postmaster.pid", "*/bench.1.db"], ids=["at the start", "in the field"])
+def test_ended_by_somebody_it_says_so_in_a_line_and_leaves_nothing_behind(
+    tmp_path: Path, when: str, how: signal.Signals
+) -> None:
+    command = [sys.executable, "-m", "app.cli", "simulate", "--tablets", "2", "--kill-database-every", "1"]
     running = subprocess.Popen(
         command,
         env={**os.environ, "TMPDIR": str(tmp_path)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         text=True,
     )
-    for _ in range(300):
-        if list(tmp_path.glob("*/postgres/postmaster.pid")):
+    for _ in range(600):
+        if list(tmp_path.glob(when)):
             break
         time.sleep(0.1)
     else:
-        raise AssertionError("the server did not come up")
-    running.send_signal(signal.SIGTERM)
-    told, _ = running.communicate(timeout=40)
-    assert running.returncode == 128 + signal.SIGTERM, told
+        raise AssertionError("it did not come so far")
+    time.sleep(0.5)
+    running.send_signal(how)
+    _, said = running.communicate(timeout=40)
+    assert (running.returncode, said) == (128 + how, "")
     assert list(tmp_path.glob("kumkm-*")) == []
 
 

@@ -43,7 +43,7 @@ class Chaos:
     port: int = field(default_factory=free_port)
     _waiting: list[tuple[float, asyncio.Event]] = field(default_factory=list)
     _process: subprocess.Popen[bytes] | None = None
-    _in_work: asyncio.Task[None] | None = None
+    _in_work: asyncio.Future[None] | None = None
 
     @property
     def base_url(self) -> str:
@@ -91,7 +91,10 @@ class Chaos:
         await self.start()
 
     async def stop(self) -> None:
-        """Stop the server for good."""
+        """Stop the server for good. A crash of the database that is in work ends before: somebody may have pressed
+        Ctrl-C, and its folder is about to go."""
+        if self._in_work is not None:
+            await asyncio.wait((self._in_work,))
         await self._end(signal.SIGTERM)
 
     def server_faults(self) -> list[str]:
@@ -111,14 +114,14 @@ class Chaos:
             heappop(self._waiting)[1].set()
 
     async def _at_database(self, work: Callable[[], None], event: str | None = None) -> None:
-        """Work that goes on to its end when the fleet is ready before."""
+        """Work that goes on to its end when the fleet is ready before. It is no task: all of those may be cancelled."""
 
-        async def whole() -> None:
-            await asyncio.to_thread(work)
+        def whole() -> None:
+            work()
             if event is not None:
                 self.events[event] += 1
 
-        self._in_work = asyncio.create_task(whole())
+        self._in_work = asyncio.get_running_loop().run_in_executor(None, whole)
         await asyncio.shield(self._in_work)
 
     async def _work_done(self, answers: int) -> None:
