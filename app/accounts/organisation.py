@@ -46,8 +46,8 @@ CALLBACK = "/v1/auth/oidc/callback"
 AT_DESKS = frozenset({Role.COORDINATOR, Role.OFFICER, Role.ADMIN})
 """Roles that may sign in so. Enumerators work on tablets, systems are not people."""
 
-AT_ONCE, MOST_WAITING = 8, 64
-"""Answers of the provider that are looked into, and that wait."""
+AT_ONCE, MOST_WAITING, LONGEST_WAIT_S = 8, 64, 10
+"""Answers of the provider that are looked into, and that wait, and for how long."""
 
 REFUSED = frozenset(
     {
@@ -130,7 +130,7 @@ class Organisation:
         self._database = database
         self._ring = ring
         self._digester = digester
-        self._turns = FairQueue(AT_ONCE, MOST_WAITING)
+        self._turns = FairQueue(AT_ONCE, MOST_WAITING, LONGEST_WAIT_S)
 
     @property
     def is_offered(self) -> bool:

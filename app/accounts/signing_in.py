@@ -33,8 +33,9 @@ from app.core.fair_queue import FairQueue
 from app.core.problems import Code, FieldError, Problem
 from app.core.sealing import Digester
 
-AT_ONCE, MOST_WAITING = 2, 128
-"""Attempts to sign in that are worked on, and that wait: a few seconds of work."""
+AT_ONCE, MOST_WAITING, LONGEST_WAIT_S = 2, 128, 5
+"""Attempts to sign in that are worked on, and that wait, and for how many seconds. Tablets hang up after ten, and a
+hash for one that did is made for nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class SignIn:
         self._digester = digester
         self._refresh_lifetime = timedelta(seconds=refresh_lifetime_s)
         self._hand_over = hand_over
-        self._turns = FairQueue(AT_ONCE, MOST_WAITING)
+        self._turns = FairQueue(AT_ONCE, MOST_WAITING, LONGEST_WAIT_S)
 
     async def with_password(self, username: str, password: str, caller: Caller) -> Grant:
         """Sign a person in, and enrol their tablet. Not idempotent: every call starts a token family.

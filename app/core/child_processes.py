@@ -28,7 +28,7 @@ CPU_S = 10
 """Seconds of computing for one file."""
 
 _LONGEST_S = 30  # on a busy machine
-_MOST_WAITING = 16
+_MOST_WAITING, _LONGEST_WAIT_S = 16, 30
 _HEAD = struct.Struct(">II")  # bytes of the question in JSON, bytes of the file
 _LIMIT = 64 * 1024 * 1024  # bytes of an answer
 
@@ -44,7 +44,7 @@ class ChildProcesses:
     """Some child processes, and a few files that wait for them: those of one account behind each other."""
 
     def __init__(self, children: int) -> None:
-        self._turns = FairQueue(children, _MOST_WAITING)
+        self._turns = FairQueue(children, _MOST_WAITING, _LONGEST_WAIT_S)
         self._idle: list[asyncio.subprocess.Process] = []
 
     async def call(
@@ -56,7 +56,7 @@ class ChildProcesses:
 
         Raises:
             Problem: the function's own; `refused` where the child ended or took too long; `overloaded` where too many
-                files wait.
+                files wait, or this one has waited for long.
         """
         async with self._turns.turn(FLOW.get()):
             answer = await self._ask({"module": function.__module__, "name": function.__name__, "args": args}, content)

@@ -57,9 +57,10 @@ class Database:
 
     def __init__(self, settings: Settings, *, reads: str | None = None) -> None:
         """`reads`: the address of standbys, instead of that of the settings; nothing is written there."""
-        self._waiting_s = settings.waiting_s
         # Of one account or address, half of them: its slow questions leave the others their answers.
-        self._places = FairQueue(settings.pool_size, settings.waiting_room, max(1, settings.pool_size // 2))
+        self._places = FairQueue(
+            settings.pool_size, settings.waiting_room, settings.waiting_s, max(1, settings.pool_size // 2)
+        )
         self.size = settings.pool_size
         self.waiting = 0
         self.busy = 0
@@ -243,13 +244,7 @@ class Database:
         flow = FLOW.get()
         self._count(waiting=1)
         try:
-            # Not `wait_for`, which on Python 3.11 swallows a cancellation that comes while the place is given: a
-            # background task would never end, and its server never stop.
-            async with asyncio.timeout(self._waiting_s):
-                await self._places.take(flow)
-        except TimeoutError as exc:
-            self._count(waiting=-1)
-            raise Problem(Code.OVERLOADED, retry_after=random.randint(2, 10)) from exc  # noqa: S311  (spreads the crowd)
+            await self._places.take(flow)
         except BaseException:
             self._count(waiting=-1)
             raise

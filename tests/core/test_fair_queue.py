@@ -12,8 +12,8 @@ from app.core.problems import Code, Problem
 class Crowd:
     """Who asks for turns at one place, and in which order they got them."""
 
-    def __init__(self, most_waiting: int = 10) -> None:
-        self.turns = FairQueue(1, most_waiting)
+    def __init__(self, most_waiting: int = 10, longest_s: float = 60) -> None:
+        self.turns = FairQueue(1, most_waiting, longest_s)
         self.served: list[int | str] = []
         self.tasks: list[asyncio.Task[None]] = []
 
@@ -88,7 +88,7 @@ async def test_who_hangs_up_gives_its_turn_back() -> None:
 
 
 async def test_no_lane_has_more_than_its_share_though_places_are_free() -> None:
-    turns = FairQueue(4, 10, of_one=2)
+    turns = FairQueue(4, 10, 60, of_one=2)
     async with turns.turn(b"greedy"), turns.turn(b"greedy"):
         third = asyncio.create_task(turns.take(b"greedy"))
         await asyncio.sleep(0)
@@ -98,3 +98,17 @@ async def test_no_lane_has_more_than_its_share_though_places_are_free() -> None:
     await third
     turns.give_back(b"greedy")
     assert (turns.waiting, turns._free) == (0, 4)
+
+
+async def test_who_has_waited_for_long_is_turned_away_and_nothing_is_kept_of_it() -> None:
+    crowd = Crowd(longest_s=0.05)
+    async with crowd.turns.turn(b"somebody"):
+        await crowd.come("late", b"x")
+        await asyncio.sleep(0.2)
+        assert crowd.turns.waiting == 0
+        await crowd.come("in time", b"y")
+    (late, in_time) = await crowd.end()
+    assert isinstance(late, Problem)
+    assert (late.code, in_time, crowd.served) == (Code.OVERLOADED, None, ["in time"])
+    assert 2 <= (late.retry_after or 0) <= 10
+    assert crowd.turns._free == 1
