@@ -60,8 +60,8 @@ coverage: .venv/ready ## Run the tests and show which branches they reach (htmlc
 	.venv/bin/pytest -n 2 --dist loadgroup --cov --cov-report=html --cov-report=term:skip-covered
 
 fuzz: .venv/ready ## Send 20,000 generated requests by every role, and every odd value to every place (minutes).
-	KUMKM_FUZZ_REQUESTS=20000 .venv/bin/pytest tests/fuzz -s
-	KUMKM_ANY_VALUE=all .venv/bin/pytest tests/api/test_any_value_anywhere.py -s
+	KUMKM_PROOFS=long KUMKM_FUZZ_REQUESTS=20000 .venv/bin/pytest tests/fuzz -s
+	KUMKM_PROOFS=long KUMKM_ANY_VALUE=all .venv/bin/pytest tests/api/test_any_value_anywhere.py -s
 
 conformance: .venv/ready ## Every broken client before the conformance kit (a minute or two; `make proofs` has two for each rule).
 	KUMKM_PROOFS=long KUMKM_BROKEN_CLIENTS=all .venv/bin/pytest tests/tablet/test_conformance.py

@@ -106,6 +106,7 @@ def typed(command: Any, path: tuple[str, ...], change: str, value: str, files: M
     return [*path, *options, "--", *arguments]
 
 
+@pytest.mark.proof
 def test_every_command_says_what_is_wrong_with_what_was_typed(
     kumkm: Callable[..., tuple[int, str, str]], tmp_path: Path
 ) -> None:

@@ -40,6 +40,7 @@ def start(settings: Settings) -> Iterator[Start]:
         process.wait()
 
 
+@pytest.mark.proof
 async def test_a_stopping_server_finishes_the_batch_in_flight(
     start: Start, world: World, pg: asyncpg.Connection
 ) -> None:

@@ -22,6 +22,7 @@ def some_figures(count: int) -> list[Figures]:
     ]
 
 
+@pytest.mark.proof
 def test_duckdb_gives_the_sums_that_the_trees_give(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.linkage.model._FEW", 0)
     model, figures = packaged(), some_figures(300)

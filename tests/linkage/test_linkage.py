@@ -49,6 +49,7 @@ def test_a_world_has_what_is_to_be_found_and_what_misleads(world: Made) -> None:
     assert len({row.business for row in rows}) > len({row.owner for row in rows}) + 20, "second businesses"
 
 
+@pytest.mark.proof
 def test_the_packaged_model_finds_what_it_promises_on_a_world_it_never_saw(labelled: list[Labelled]) -> None:
     tried = try_on(labelled, packaged())
     precision, strict, recall, _ = tried.at(ASKED)

@@ -65,6 +65,7 @@ def judged(batches: list[Batch]) -> Judged:
     return judge(newest(batches), Circumstances(Thresholds()))
 
 
+@pytest.mark.proof
 def test_all_four_cheats_are_among_the_first_six(judged: Judged) -> None:
     names = {id_of(f"enumerator.{n}"): f"enumerator.{n}" for n in range(1, OKU.enumerators + 1)}
     first = [names[each.enumerator_id] for each in judged.enumerators[:6]]

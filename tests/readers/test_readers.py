@@ -26,6 +26,7 @@ from app.main import create_app
 TOGETHER = True
 
 
+@pytest.mark.proof
 async def test_a_standby_answers_and_always_has_what_was_written_before(
     client: httpx.AsyncClient, world: World, app: FastAPI
 ) -> None:

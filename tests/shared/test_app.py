@@ -38,6 +38,7 @@ async def cost(client: httpx.AsyncClient, headers: Json, requests: int) -> list[
     return sent
 
 
+@pytest.mark.proof
 async def test_a_request_far_below_its_rate_costs_what_it_does_without_the_setting(
     app: FastAPI, client: httpx.AsyncClient, world: World, settings: Settings, clock: SetClock
 ) -> None:

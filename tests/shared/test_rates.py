@@ -79,6 +79,7 @@ async def test_before_they_know_how_many_they_are_every_request_is_counted_at_on
         assert told == [True] * 100 + [False] * 10
 
 
+@pytest.mark.proof
 async def test_who_is_refused_is_told_when_there_is_room_and_finds_it_then(settings: Settings) -> None:
     async with peers(settings, 2) as (one, two):
         await asyncio.sleep(3 - time.time() % 3)  # so that the window does not end meanwhile

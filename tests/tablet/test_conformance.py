@@ -17,7 +17,6 @@ import asyncpg
 import pytest
 from broken_clients import FLAWS
 from field import PASSWORD, Field
-from forms import LONG, sized
 from processes import environment_of, free_port, start_process
 from world import World
 from zygote import Forked, Zygote
@@ -75,12 +74,11 @@ class Fleet:
 
 
 def broken_clients() -> list[str]:
-    """One for every sixth rule; in the long form two for each rule, or all (`make conformance`)."""
+    """Two for each rule, or all (`make conformance`)."""
     if os.environ.get("KUMKM_BROKEN_CLIENTS") == "all":
         return list(FLAWS)
-    most = sized(1, 2)
-    by_rule = [[name for name, flaw in FLAWS.items() if flaw.rule == rule][:most] for rule in RULES]
-    return [name for names in by_rule[:: sized(6, 1)] for name in names]
+    by_rule = [[name for name, flaw in FLAWS.items() if flaw.rule == rule][:2] for rule in RULES]
+    return [name for names in by_rule for name in names]
 
 
 @pytest.fixture
@@ -97,22 +95,21 @@ async def fleet(
     process.wait()
 
 
-@pytest.mark.long_form
+@pytest.mark.proof
 async def test_the_reference_client_keeps_every_rule_and_all_runs_use_up_one_tablet(
     fleet: Fleet, pg: asyncpg.Connection
 ) -> None:
-    played = SCENARIOS[:: sized(6, 1)]
-    names = [each.name for each in played]
+    names = [each.name for each in SCENARIOS]
     reports = await fleet.all((None, name) for name in names)
     broken = {name: told for name, told in zip(names, reports, strict=True) if told.broken or told.not_judged}
     assert broken == {}
     judged = {rule for told in reports for rule in told.rules}
-    assert judged == (set(RULES) if LONG else {rule for each in played for rule in each.rules})
+    assert judged == set(RULES)
     most = await pg.fetchval("SELECT max(n) FROM (SELECT count(*) AS n FROM device GROUP BY account_id) AS told")
     assert most == 1
 
 
-@pytest.mark.long_form
+@pytest.mark.proof
 async def test_every_broken_client_is_found_out_by_the_rule_that_it_breaks(fleet: Fleet) -> None:
     chosen_ones = broken_clients()
     reports = await fleet.all((name, FLAWS[name].scenario) for name in chosen_ones)

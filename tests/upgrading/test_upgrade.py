@@ -48,8 +48,8 @@ from app.upgrading.steps import Keys, Step, fill, unfinished
 EMBEDDED_IS_ENOUGH = True
 TAKES_LONG = True
 REVISIONS = [each.revision for each in ScriptDirectory.from_config(config()).walk_revisions()][1:]
-CHOSEN = sized(sorted({*REVISIONS[:1], *REVISIONS[6::8], REVISIONS[-1]}, reverse=True), REVISIONS)
-"""In the short form the newest, the oldest, and some between."""
+CHOSEN = sized(sorted({REVISIONS[0], REVISIONS[-1]}, reverse=True), REVISIONS)
+"""In the short form the newest and the oldest."""
 RELEASED = sized(sorted({released.REVISIONS[0], released.REVISIONS[-1]}), released.REVISIONS)
 REVIEWED_SINCE = "0007"
 DIFFERS_SINCE = "0031"

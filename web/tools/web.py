@@ -137,9 +137,15 @@ def _questions(block: dict[str, Any], blocks: dict[str, Any]) -> list[dict[str, 
 
 
 def test() -> None:
-    """Pure rules, then the pages in a browser."""
-    build()
-    tool("vitest", "run")
+    """Pure rules, then the pages in a browser. The demo that these look at is made meanwhile, if there is none."""
+    demo = subprocess.Popen([sys.executable, str(WEB / "tests/support/demo.py"), "--only-made"])
+    try:
+        build()
+        tool("vitest", "run")
+    finally:
+        made = demo.wait()
+    if made:
+        raise Fault("The demo of the browser tests could not be made.")
     tool("playwright", "test", folder=WEB / "tests")
 
 

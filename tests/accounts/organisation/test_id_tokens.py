@@ -139,6 +139,7 @@ async def test_what_is_not_exactly_right_in_the_providers_answer_signs_nobody_in
     assert await refused(pg) == [("sign_in", "organisation_answer_unsound")]
 
 
+@pytest.mark.proof
 @each("algorithm", ["RS256", "PS256", "RS512", "ES256"])
 async def test_every_algorithm_with_a_key_of_the_provider_alone_will_do(
     desk: Desk, provider: OpenID, algorithm: str

@@ -1,4 +1,5 @@
-"""The demo for the browser tests: made once and copied, so that every run begins with the morning's figures."""
+"""The demo for the browser tests: made once and copied, so that every run begins with the morning's figures. With
+`--only-made` it is not served."""
 
 import hashlib
 import os
@@ -20,6 +21,8 @@ def main() -> None:
         unfinished = FOLDER / "unfinished"
         _demo(unfinished, "--no-serve")
         unfinished.rename(template)
+    if sys.argv[1:] == ["--only-made"]:
+        return
     mine = FOLDER / f"run-{PORT}"
     shutil.rmtree(mine, ignore_errors=True)
     _copy(template, mine)

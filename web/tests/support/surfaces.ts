@@ -3,7 +3,7 @@ import { asked } from './api.ts';
 import { judged } from './judged.ts';
 import { type Username, visit } from './test.ts';
 
-/** Something that is looked at. In the short form those that are `first`, as they are at a desk by day. */
+/** Something that is looked at. In the short form those that are `first`, the fullest ones. */
 export interface Surface {
   readonly name: string;
   readonly who?: Username;
@@ -51,9 +51,9 @@ export const SURFACES: readonly Surface[] = [
     at: '/tidak-ada',
     whole: (page) => page.getByRole('link', { name: 'Ke Ringkasan' }),
   },
-  { name: 'map', at: '/peta', first: true, whole: row },
+  { name: 'map', at: '/peta', whole: row },
   { name: 'loading boundaries', at: '/peta', whole: dialog, open: click('Muat batas wilayah') },
-  { name: 'field force', at: '/petugas', first: true, whole: row },
+  { name: 'field force', at: '/petugas', whole: row },
   { name: 'rhythm of work', who: 'coordinator.1', at: '/petugas?tab=rhythm', whole: tab },
   { name: 'tablets and versions', at: '/petugas?tab=tablets', whole: tab },
   {
@@ -129,7 +129,7 @@ export const SURFACES: readonly Surface[] = [
       await click('Tolak')(page);
     },
   },
-  { name: 'register', at: '/register', first: true, whole: row },
+  { name: 'register', at: '/register', whole: row },
   {
     name: 'exports',
     at: '/register?tab=exports',
@@ -162,7 +162,7 @@ export const SURFACES: readonly Surface[] = [
       await click('Buka data pribadi')(page);
     },
   },
-  { name: 'accounts', at: '/orang', first: true, whole: row },
+  { name: 'accounts', at: '/orang', whole: row },
   {
     name: 'one account',
     at: '/orang',
@@ -178,7 +178,7 @@ export const SURFACES: readonly Surface[] = [
   { name: 'tablets', at: '/orang?tab=tablets', whole: tab },
   { name: 'revoking a tablet', at: '/orang?tab=tablets', whole: dialog, open: click('Cabut') },
   { name: 'imports', at: '/orang?tab=import', whole: tab },
-  { name: 'campaigns', at: '/kegiatan', first: true, whole: (page) => page.getByText('pl-kumkm-2022') },
+  { name: 'campaigns', at: '/kegiatan', whole: (page) => page.getByText('pl-kumkm-2022') },
   { name: 'a new campaign', who: 'admin', at: '/kegiatan', whole: dialog, open: click('Kegiatan baru') },
   {
     name: 'targets',
@@ -187,7 +187,7 @@ export const SURFACES: readonly Surface[] = [
   },
   { name: 'meaning of columns', at: '/kegiatan?tab=columns', whole: row },
   { name: 'audit trail', who: 'admin', at: '/kegiatan?tab=trail', whole: row },
-  { name: 'own account', at: '/akun', first: true, whole: (page) => page.getByText('Sesi ini') },
+  { name: 'own account', at: '/akun', whole: (page) => page.getByText('Sesi ini') },
   { name: 'signing out everywhere', at: '/akun', whole: dialog, open: click('Keluar di semua tempat') },
   {
     name: 'signing in again',
