@@ -31,9 +31,7 @@ async function byPassword(page: Page, username: string, password: string): Promi
   await page.getByRole('button', { name: 'Masuk', exact: true }).click();
 }
 
-test('while the provider is away the page says so, and passwords go on working', { tag: '@long' }, async ({
-  page,
-}) => {
+test('while the provider is away the page says so, and passwords go on working', async ({ page }) => {
   await page.goto('/');
   await page.getByRole('button', { name: ENTER }).click();
   await expect(page.getByRole('alert')).toContainText('Layanan masuk organisasi tidak terjangkau');
@@ -114,9 +112,11 @@ test('a link that another browser began signs nobody in', async ({ page, browser
   await elsewhere.close();
 });
 
-test('what was typed stays where a session goes on by the organisation, in a tab of its own', {
-  tag: '@long',
-}, async ({ page, context, request }) => {
+test('what was typed stays where a session goes on by the organisation, in a tab of its own', async ({
+  page,
+  context,
+  request,
+}) => {
   const { username } = await signInNew(page, '/orang');
   await page.getByRole('button', { name: 'Akun baru' }).click();
   const form = page.getByRole('dialog', { name: 'Akun baru' });
