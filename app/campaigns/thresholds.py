@@ -36,7 +36,9 @@ class SamePoint(_Part):
     """Many records at one point. In a market that is usual: what speaks against it is time, answers or villages."""
 
     records: Whole = Field(default=8, ge=2, le=10_000, description="So many of one enumerator within ten metres.")
-    villages: Whole = Field(default=3, ge=2, le=100, description="They are of so many villages, or:")
+    villages: Whole = Field(
+        default=3, ge=2, le=100, description="They are of so many villages, or in so many there is one for most, or:"
+    )
     doubtful: Share = Field(default=0.5, description="so large a share is short, in rapid sequence or copied.")
 
 
@@ -53,7 +55,12 @@ class CopiedAnswers(_Part):
     alike: Share = Field(
         default=0.65, ge=0.3, description="How much of what the answers say is the same; what many answer says little."
     )
-    before: Whole = Field(default=5, ge=1, le=50, description="Compared with so many records before it.")
+    before: Whole = Field(
+        default=5,
+        ge=1,
+        le=50,
+        description="Compared with so many records before it, and with earlier ones of which it has rare answers.",
+    )
 
 
 class OutOfRange(_Part):

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from statistics import median
+from typing import NamedTuple
 
 from app.campaigns.thresholds import Thresholds
 from app.quality.interviews import Interview
@@ -32,6 +33,9 @@ _DAY_S = 86_400
 _BETWEEN_RESTS = 16  # records: a millisecond
 _UNHEARD = 4  # enumerators who might have heard it: where there are few, an answer is not taken for a common one
 _LEAST_SAID = 2.5  # what is the same has to say as much as so many answers that nobody else gives
+_RARE = 2  # enumerators: what no more of them heard leads to records with the same answer, however long ago
+_LED_TO = 4  # records that one rare answer leads to, the latest; and that are compared because of them
+_RARE_SAME = 3  # rare answers that are the same before an earlier record is compared
 
 
 def short_interviews(interviews: Sequence[Interview], thresholds: Thresholds) -> Found:
@@ -116,36 +120,71 @@ def copied_answers(interviews: Sequence[Interview], thresholds: Thresholds, rest
     """Nearly the same answers as one of the enumerator's records before, though the business is another one.
 
     An answer weighs by how few enumerators heard it in this activity (its information): thousand shops may agree that
-    they do not export, but not in their sales and the owner's birth date.
+    they do not export, but not in their sales and the owner's birth date. Compared are the records right before, and
+    any earlier ones with the same rare answers: who copies seven interviews in turn copies none from the five before.
     """
     heard = _heard(interviews)
     people: defaultdict[str, set[object]] = defaultdict(set)
     for each in interviews:
         people[each.group].add(each.enumerator_id)
-
-    def weight(group: str, said: Iterable[int]) -> float:
-        """In units of an answer that only one enumerator heard."""
-        most = len(people[group]) + _UNHEARD
-        return sum(math.log(most / heard[group][one]) for one in said) / math.log(most)
-
+    weigh = {group: _weigher(heard[group], len(of)) for group, of in people.items()}
+    wanted = thresholds.copied_answers
     for own in _by_person(interviews).values():
-        before: list[tuple[Interview, frozenset[int], float]] = []
+        before = _Before(wanted.before)
         for number, at in enumerate(own):
             each = interviews[at]
-            said = frozenset(each.answers)
-            total = weight(each.group, said)
-            best = (0.0, 0)
-            for back, (other, its, its_total) in enumerate(reversed(before), 1):
-                if other.group == each.group and not _same_business(each, other):
-                    common = weight(each.group, said & its)
-                    if common >= _LEAST_SAID:
-                        best = max(best, (common / max(total, its_total), -back))
-            if best[0] >= thresholds.copied_answers.alike:
-                yield at, {"alike": round(best[0], 2), "records_before": -best[1], "answers": len(said)}
-            before.append((each, said, total))
-            del before[: -thresholds.copied_answers.before]
+            said, counts, weight = frozenset(each.answers), heard[each.group], weigh[each.group]
+            one = _Said(each, said, weight(said), [answer for answer in said if counts[answer] <= _RARE])
+            alike, back = before.likest(one, weight)
+            if alike >= wanted.alike:
+                yield at, {"alike": round(alike, 2), "records_before": back, "answers": len(said)}
+            before.add(one)
             if number % _BETWEEN_RESTS == 0:
                 rest()
+
+
+def _weigher(heard: Mapping[int, int], people: int) -> Callable[[Iterable[int]], float]:
+    """What answers weigh, in units of one that only one enumerator heard."""
+    most = people + _UNHEARD
+    return lambda said: sum(math.log(most / heard[one]) for one in said) / math.log(most)
+
+
+class _Said(NamedTuple):
+    """What an interview says, how much that weighs, and what of it hardly anybody else heard."""
+
+    interview: Interview
+    answers: frozenset[int]
+    weight: float
+    rare: Sequence[int]
+
+
+class _Before:
+    """The interviews of one enumerator so far."""
+
+    def __init__(self, near: int) -> None:
+        self._near = near
+        self._all: list[_Said] = []
+        self._led_to: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
+
+    def add(self, one: _Said) -> None:
+        for answer in one.rare:
+            key = one.interview.group, answer
+            self._led_to[key] = [*self._led_to[key][1 - _LED_TO :], len(self._all)]
+        self._all.append(one)
+
+    def likest(self, one: _Said, weight: Callable[[Iterable[int]], float]) -> tuple[float, int]:
+        """How much of what the answers say is the same as in the likest one before, and how many records before."""
+        number, group = len(self._all), one.interview.group
+        found = Counter(earlier for answer in one.rare for earlier in self._led_to[group, answer])
+        led_to = (earlier for earlier, same in found.most_common(_LED_TO) if same >= _RARE_SAME)
+        best = (0.0, 0)
+        for earlier in {*range(max(0, number - self._near), number), *led_to}:
+            other = self._all[earlier]
+            if other.interview.group == group and not _same_business(one.interview, other.interview):
+                common = weight(one.answers & other.answers)
+                if common >= _LEAST_SAID:
+                    best = max(best, (common / max(one.weight, other.weight), earlier - number))
+        return best[0], -best[1]
 
 
 def _same_business(one: Interview, other: Interview) -> bool:
@@ -211,20 +250,32 @@ def short_names(interviews: Sequence[Interview], thresholds: Thresholds) -> Foun
 
 def same_points(interviews: Sequence[Interview], thresholds: Thresholds, doubtful: set[int]) -> Found:
     """Many records of one enumerator at one point that are no market: `doubtful` in time or answers, or of several
-    villages. At a market interviews take their time and answers differ, even where others record there, too."""
-    cells: defaultdict[tuple[object, float, float], list[int]] = defaultdict(list)
-    for at, each in enumerate(interviews):
-        if each.latitude is not None and each.longitude is not None:
-            cells[each.enumerator_id, round(each.latitude, _CELL), round(each.longitude, _CELL)].append(at)
+    villages, or in several villages one such point for most of the records. At a market interviews take their time and
+    answers differ, even where others record there, too; nobody has a market in each village and hardly a shop beside.
+    """
     wanted = thresholds.same_point
-    for places in cells.values():
-        if len(places) < wanted.records:
-            continue
-        share = sum(at in doubtful for at in places) / len(places)
-        villages = len({interviews[at].region_code for at in places})
-        if share >= wanted.doubtful or villages >= wanted.villages:
-            for at in places:
-                yield at, {"records": len(places), "villages": villages, "doubtful_share": round(share, 2)}
+    for own in _by_person(interviews).values():
+        cells: defaultdict[tuple[float, float], list[int]] = defaultdict(list)
+        for at in own:
+            if interviews[at].latitude is not None and interviews[at].longitude is not None:
+                latitude, longitude = _point(interviews[at])
+                cells[round(latitude, _CELL), round(longitude, _CELL)].append(at)
+        crowded = [places for places in cells.values() if len(places) >= wanted.records]
+        everywhere = {village for places in crowded for village in _villages(interviews, places)}
+        most = sum(map(len, crowded)) >= wanted.doubtful * sum(map(len, cells.values()))
+        for places in crowded:
+            share = sum(at in doubtful for at in places) / len(places)
+            villages = len(_villages(interviews, places))
+            numbers: Numbers = {"records": len(places), "villages": villages, "doubtful_share": round(share, 2)}
+            if most and len(everywhere) >= wanted.villages:
+                numbers["villages_with_one"] = len(everywhere)
+            elif share < wanted.doubtful and villages < wanted.villages:
+                continue
+            yield from ((at, numbers) for at in places)
+
+
+def _villages(interviews: Sequence[Interview], places: Iterable[int]) -> set[str]:
+    return {interviews[at].region_code for at in places}
 
 
 def _against(*, around: Usual, of: float, **numbers: float) -> Numbers:

@@ -48,6 +48,10 @@ _OF_RECORDS: Mapping[str, Text] = {
     "repeated_number": Text("NIK yang sama pada {records} isian.", "The same NIK in {records} records."),
     "short_names": Text("Nama hanya {letters} huruf.", "A name of {letters} letters."),
 }
+_ONE_FOR_EACH_VILLAGE = Text(
+    "{records} isian pada titik yang sama; di {villages_with_one} desa hampir semua isian petugas ini bertitik sama.",
+    "{records} records at the same point; in {villages_with_one} villages nearly all of this enumerator's share one.",
+)
 _FAR_WITH_DISTANCE = Text(
     "Titik lokasi {metres} m dari titik lain di desa ini; biasanya {usual} m.",
     "The point is {metres} m from the others of this village; {usual} m is usual.",
@@ -83,7 +87,11 @@ def name_of(code: str) -> Text:
 
 def text_of_record(code: str, numbers: Numbers) -> Text:
     """What a record's flag says."""
-    text = _FAR_WITH_DISTANCE if code == "far_point" and "metres" in numbers else _OF_RECORDS[code]
+    text = _OF_RECORDS[code]
+    if code == "far_point" and "metres" in numbers:
+        text = _FAR_WITH_DISTANCE
+    elif "villages_with_one" in numbers:
+        text = _ONE_FOR_EACH_VILLAGE
     return _filled(text, numbers, of_shares=code == "empty_answers")
 
 

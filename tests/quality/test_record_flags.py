@@ -108,6 +108,16 @@ def test_copied_answers() -> None:
     assert numbers["alike"] >= 0.65
 
 
+def test_seven_interviews_copied_in_turn() -> None:
+    """None of them is like one of the five before it."""
+    rng = Random(7)
+    said = [answers(rng, 90_000 + n) for n in range(7)]
+    row = [of(90_000 + n, 0, LATER + timedelta(hours=n), RNG, copy_of(said[n % 7], 90_000 + n)) for n in range(28)]
+    found = added(*row)
+    assert [number for number, codes in found.items() if "copied_answers" in codes] == [*range(90_007, 90_028)]
+    assert flags([*honest(), *row])[90_020]["copied_answers"]["records_before"] == 7
+
+
 def test_a_business_that_is_visited_twice_is_no_copy() -> None:
     said = answers(Random(5), 90_000)
     business = UUID(int=5)
@@ -146,6 +156,26 @@ def test_many_copies_at_one_point() -> None:
 def test_one_point_for_several_villages() -> None:
     row = [of(90_000 + n, 0, LATER + timedelta(hours=n), RNG, region_code=VILLAGES[n % 3], **HOME) for n in range(9)]
     assert all("same_point" in codes for codes in added(*row).values())
+
+
+def test_one_point_for_each_village() -> None:
+    """An enumerator who stays where the road ends, in three villages; another one does so in one of them alone."""
+    row = [
+        of(
+            90_000 + n,
+            person,
+            LATER + timedelta(minutes=40 * n),
+            RNG,
+            region_code=VILLAGES[n % 3 if person == 0 else 0],
+            latitude=-4.12 + 0.02 * (n % 3 if person == 0 else 0),
+            longitude=104.17 + person * 0.001,
+        )
+        for person in (0, 1)
+        for n in range(person * 200, person * 200 + 60)
+    ]
+    found = added(*row)
+    assert [number < 90_200 for number, codes in found.items() if "same_point" in codes] == [True] * 60
+    assert flags([*honest(), *row])[90_000]["same_point"]["villages_with_one"] == 3
 
 
 def test_a_market_is_no_cheat() -> None:

@@ -3355,7 +3355,7 @@ export interface components {
             alike: number;
             /**
              * Before
-             * @description Compared with so many records before it.
+             * @description Compared with so many records before it, and with earlier ones of which it has rare answers.
              * @default 5
              */
             before: number;
@@ -6980,7 +6980,7 @@ export interface components {
             records: number;
             /**
              * Villages
-             * @description They are of so many villages, or:
+             * @description They are of so many villages, or in so many there is one for most, or:
              * @default 3
              */
             villages: number;
