@@ -23,9 +23,12 @@ _OF_PERSONS = (
     *("/chair/nik", "/chair/phone", "/respondent/name", "/respondent/phone", "/nib", "/npwp", "/phone", "/email"),
     *("/cooperative_number", "/other_business_of_owner", "/notes"),
 )
-_AMOUNTS = ("/annual_sales_idr", "/business_volume_idr", "/founding_capital_idr")
 _WORKERS = "/workers/"
 _GROUP_DIGITS = 2
+
+
+MONEY = ("/annual_sales_idr", "/business_volume_idr", "/founding_capital_idr")
+"""The sums that are looked at."""
 
 
 class Interview(NamedTuple):
@@ -99,7 +102,7 @@ def _amounts(said: Mapping[str, Any]) -> "list[tuple[str, float]]":
     """Logarithms of money, and of all workers together."""
     found = [
         (name, math.log1p(said[name]))
-        for name in _AMOUNTS
+        for name in MONEY
         if isinstance(said.get(name), int) and not isinstance(said[name], bool) and said[name] > 0
     ]
     workers = [

@@ -3,7 +3,7 @@ in whatever order the records came. Pure.
 """
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
@@ -12,7 +12,7 @@ from uuid import UUID
 
 from app.campaigns.thresholds import Thresholds
 from app.quality import record_flags
-from app.quality.interviews import Interview
+from app.quality.interviews import MONEY, Interview
 from app.quality.record_flags import Box, Found, Numbers
 from app.quality.robust import usual
 from app.quality.texts import RecordCode
@@ -136,9 +136,22 @@ def _shares(
     people = [known[at].has_nik for at in places if known[at].has_nik is not None]
     shares = {code: _Share(counts[code], len(places)) for code in get_args(RecordCode)}
     shares["other_business"] = _Share(sum(known[at].other_business for at in places), len(places))
+    if (same := _same_amounts(known, places)) is not None:
+        shares["same_amounts"] = same
     if people:
         shares["no_nik"] = _Share(people.count(False), len(people))
     return shares
+
+
+def _same_amounts(known: Sequence[Interview], places: Sequence[int]) -> _Share | None:
+    """How many have the commonest sum of money, of sales or of capital; None where nobody was asked for any."""
+    sums: defaultdict[str, Counter[float]] = defaultdict(Counter)
+    for at in places:
+        for kind, amount in known[at].amounts:
+            if kind in MONEY:
+                sums[kind][amount] += 1
+    shares = [_Share(max(each.values()), each.total()) for each in sums.values()]
+    return max(shares, key=lambda each: (each.flagged, each.share), default=None)
 
 
 def _unusual(shares: Mapping[UUID, _Share], thresholds: Thresholds) -> Iterable[tuple[UUID, Numbers]]:

@@ -17,7 +17,7 @@ RecordCode = Literal[
     "repeated_number",
     "short_names",
 ]
-EnumeratorCode = Literal[RecordCode, "no_nik", "other_business"]
+EnumeratorCode = Literal[RecordCode, "no_nik", "other_business", "same_amounts"]
 
 _OF_RECORDS: Mapping[str, Text] = {
     "short_interview": Text(
@@ -70,6 +70,7 @@ _WHAT: Mapping[str, Text] = {
     "other_business": Text(
         "Ditandai usaha lain dari pemilik yang sama", "Marked as another business of the same owner"
     ),
+    "same_amounts": Text("Omzet atau modal yang sama berulang-ulang", "The same sales or capital again and again"),
 }
 _OF_ENUMERATORS = Text(
     "{what}: {flagged} dari {records} isian ({share}); biasanya {usual}.",

@@ -57,6 +57,24 @@ def test_who_marks_everything_as_another_business() -> None:
     assert not said_no[CHEAT].flags
 
 
+def test_who_writes_the_same_three_sums_again_and_again() -> None:
+    def sums(said: dict[str, Any]) -> dict[str, Any]:
+        return said | {"annual_sales_idr": said["started_year"] % 3 * 10_000_000 + 20_000_000}
+
+    found = people([*honest(), *work(said=sums)])
+    assert set(found[CHEAT].flags) == {"same_amounts"}
+    assert found[CHEAT].flags["same_amounts"]["flagged"] >= 10
+    assert not any(each.flags for who, each in found.items() if who != CHEAT)
+
+
+def test_where_everybody_rounds_nobody_is_flagged() -> None:
+    """Sums of ten, twenty and fifty million, as people say them."""
+    rng = Random(5)
+    said = [answers(rng, n) | {"annual_sales_idr": rng.choice((1, 2, 5)) * 10_000_000} for n in range(1, 241)]
+    field = [of(n, n % 8, MORNING + timedelta(minutes=35 * (n // 8)), rng, each) for n, each in enumerate(said, 1)]
+    assert not any("same_amounts" in each.flags for each in people(field).values())
+
+
 def test_where_nobody_asks_for_numbers_nobody_is_flagged() -> None:
     rng = Random(1)
     field = [

@@ -3884,7 +3884,7 @@ export interface components {
              * @description Which flag.
              * @enum {string}
              */
-            code: "short_interview" | "rapid_sequence" | "copied_answers" | "same_point" | "far_point" | "out_of_range" | "empty_answers" | "repeated_number" | "short_names" | "no_nik" | "other_business";
+            code: "short_interview" | "rapid_sequence" | "copied_answers" | "same_point" | "far_point" | "out_of_range" | "empty_answers" | "repeated_number" | "short_names" | "no_nik" | "other_business" | "same_amounts";
             /**
              * Region Code
              * @description The regency of the row.

@@ -21,4 +21,5 @@ export const ENUMERATOR_CODES = [
   ...RECORD_CODES,
   'no_nik',
   'other_business',
+  'same_amounts',
 ] as const satisfies readonly EnumeratorCode[];
