@@ -26,12 +26,13 @@ FROM pg_roles WHERE rolname = current_user
 """
 
 
+# Of a cluster's parts of tables (business_102008), which have the rights of their table, nothing is said.
 _PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
 _GRANTED = """
 SELECT relname, array_agg(privilege) FILTER (WHERE has_table_privilege(pg_class.oid, privilege))
 FROM pg_class CROSS JOIN unnest($1::text[]) AS privilege
 WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm')
-  AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e')
+  AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e') AND relname !~ '_[0-9]{6,}$'
 GROUP BY relname
 """
 
@@ -42,7 +43,7 @@ FROM pg_class LEFT JOIN LATERAL (
     SELECT privilege_type FROM aclexplode(relacl) WHERE grantee = (SELECT oid FROM pg_roles WHERE rolname = $1)
 ) AS granted ON true
 WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm')
-  AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e')
+  AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e') AND relname !~ '_[0-9]{6,}$'
 GROUP BY relname
 """
 

@@ -239,11 +239,31 @@ def _lacks(row: asyncpg.Record, kind: str) -> bool:
 
 async def _businesses(pg: asyncpg.Connection, after: str | None, columns: str) -> list[asyncpg.Record]:
     """The next ones in the order of their ids, locked as batches lock them."""
+    first = UUID(after or _FIRST)
+    if await pg.fetchval("SELECT to_regclass('pg_dist_partition') IS NOT NULL"):
+        return await _businesses_of_a_cluster(pg, first, columns)
     rows: list[asyncpg.Record] = await pg.fetch(
-        f"SELECT id, {columns} FROM business WHERE id > $1 ORDER BY id LIMIT {CHUNK} FOR NO KEY UPDATE",
-        UUID(after or _FIRST),
+        f"SELECT id, {columns} FROM business WHERE id > $1 ORDER BY id LIMIT {CHUNK} FOR NO KEY UPDATE", first
     )
     return rows
+
+
+async def _businesses_of_a_cluster(pg: asyncpg.Connection, first: UUID, columns: str) -> list[asyncpg.Record]:
+    """A cluster locks rows of one regency at a time; what moved to another one meanwhile is looked for there."""
+    while True:
+        next_ones = await pg.fetch(
+            f"SELECT id, regency_code FROM business WHERE id > $1 ORDER BY id LIMIT {CHUNK}", first
+        )
+        rows: list[asyncpg.Record] = []
+        for regency in sorted({row["regency_code"] for row in next_ones}):
+            rows += await pg.fetch(
+                f"SELECT id, {columns} FROM business WHERE id = ANY($1) AND regency_code = $2 ORDER BY id"
+                " FOR NO KEY UPDATE",
+                [row["id"] for row in next_ones if row["regency_code"] == regency],
+                regency,
+            )
+        if len(rows) == len(next_ones):
+            return sorted(rows, key=lambda row: row["id"].bytes)
 
 
 def _next(rows: Sequence[asyncpg.Record]) -> str | None:

@@ -40,7 +40,8 @@ def among(dsn: str, *others: str, **query: str) -> str:
     url = make_url(dsn)
     folder = url.query.get("host", url.host)
     hosts = ",".join([*others, f"{folder}:{url.port or url.query.get('port', 5432)}"])
-    return url.set(host=None, port=None, query={"host": hosts, **query}).render_as_string(hide_password=False)
+    alone = url._replace(host=None, port=None)  # `set` leaves what is None as it is
+    return alone.set(query={"host": hosts, **query}).render_as_string(hide_password=False)
 
 
 async def test_of_several_machines_the_one_that_answers_is_found_and_remembered(dsn: str, silent: int) -> None:

@@ -47,7 +47,7 @@ def doors(database: Database) -> tuple[Callable[[], Awaitable[Any]], ...]:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"query": {"host": "/nowhere"}}, Outage.UNREACHABLE),
+        ({"host": None, "port": None, "query": {"host": "/nowhere"}}, Outage.UNREACHABLE),
         ({"host": "127.0.0.1", "port": 1, "query": {}}, Outage.UNREACHABLE),
         ({"database": "nothing_of_this_name"}, Outage.NO_SUCH_DATABASE),
         ({"username": "nobody_of_this_name"}, Outage.LOGIN_REFUSED),
@@ -56,7 +56,7 @@ def doors(database: Database) -> tuple[Callable[[], Awaitable[Any]], ...]:
 async def test_a_database_that_is_away_is_called_so_at_every_door(
     keys: Json, dsn: str, change: Json, reason: Outage, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    address = make_url(dsn).set(**change).render_as_string(hide_password=False)
+    address = make_url(dsn)._replace(**change).render_as_string(hide_password=False)
     database = Database(Settings(DATABASE_URL=SecretStr(address), **keys))
     for door in doors(database):
         with pytest.raises(Problem) as told:

@@ -31,7 +31,7 @@ def test_every_table_says_what_the_server_may_do_with_it() -> None:
 async def test_the_server_has_exactly_these_rights(pg: asyncpg.Connection) -> None:
     rows = await pg.fetch(
         "SELECT table_name, array_agg(privilege_type::text) AS rights FROM information_schema.role_table_grants"
-        " WHERE grantee = $1 GROUP BY 1",
+        " WHERE grantee = $1 AND table_name !~ '_[0-9]{6,}$' GROUP BY 1",
         API_ROLE,
     )
     assert {row["table_name"]: set(row["rights"]) for row in rows} == {
