@@ -1,145 +1,199 @@
-"""Which pairs of businesses are looked at: those that share something that few share, and resemble each other besides.
-DuckDB finds them; everything is in memory, since rows are not encrypted.
-"""
+"""Which pairs of businesses are looked at: those that share something that few share, and resemble each other."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
-import duckdb
-import pyarrow as pa
+import numpy as np
+from numpy.typing import NDArray
 
+from app.linkage.columns import Bools, Columns, Field, Floats, Ints, Strings
 from app.linkage.comparing import METRE
-from app.linkage.features import OF_BUSINESSES, Features
+from app.linkage.resembling import Resemblance
 
-_BATCH = 100_000
-_MOST = 120
+MOST = 120
 """A block of more businesses says too little to compare all of them; what is in it is found by another one."""
 
-_FEWER = {"owner": 25, "name": 25, "name's word in the village": 50}
+_FEW, _SOME = 25, 50  # of whole names in a district or regency; of words of signs in a village
+_WIDE, _NARROW, _POINT = 800, 110, 40  # metres
+_AT_ONCE, _PART = 4_000_000, 200_000  # pairs
+_DIGITS = 16  # of a NIK
+_MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 
-_METRES = f"({1 / METRE})"
-# Keys by name: an expression over `business` that gives a list of texts, each of them shared by few.
-_BLOCKS = {
-    "phone or e-mail": "contacts",
-    "nik, not its serial": "[substr(nik, 1, 12)]",
-    "nik, not its day": "[substr(nik, 1, 6) || substr(nik, 9, 8)]",
-    "nik, not its month": "[substr(nik, 1, 8) || substr(nik, 11, 6)]",
-    "nik, not its year": "[substr(nik, 1, 10) || substr(nik, 13, 4)]",
-    "nik, not its place": "[substr(nik, 7, 10)]",
-    "nib": "[substr(nib, 1, 8) || '-', '-' || substr(nib, 7, 7)]",
-    "owner's word in the village": "list_transform(owner, lambda word: village || word)",
-    "owner's word near by": "list_transform(owner, lambda word: cell_1 || word)",
-    "owner's word next door": "list_transform(owner, lambda word: cell_2 || word)",
-    "owner": "[district[1:5] || owner_text]",
-    "name's word in the village": "list_transform(telling, lambda word: village || word)",
-    "name's word near by": "list_transform(telling, lambda word: cell_1 || word)",
-    "name": "[district || name_text]",
-    "birth in the district": "[district || birth]",
-    "activity at the point": "[point_1 || kbli[1:2]]",
-    "activity next to the point": "[point_2 || kbli[1:2]]",
-    "point": "[point_3]",
-}
-# What a pair must have besides: so many of these points.
-_ALIKE = """
-  CASE WHEN l.kbli = r.kbli THEN 3 WHEN l.kbli[1:3] = r.kbli[1:3] THEN 2 WHEN l.kbli[1:2] = r.kbli[1:2] THEN 1
-       ELSE 0 END
-+ CASE WHEN abs(l.y - r.y) + abs(l.x - r.x) <= 60 THEN 3 WHEN abs(l.y - r.y) + abs(l.x - r.x) <= 250 THEN 2
-       WHEN l.village = r.village OR abs(l.y - r.y) + abs(l.x - r.x) <= 1500 THEN 1 ELSE 0 END
-+ CASE WHEN l.owner_text = r.owner_text THEN 5 WHEN jaro_winkler_similarity(l.owner_text, r.owner_text) >= 0.9 THEN 4
-       WHEN list_has_any(l.owner, r.owner) THEN 3
-       WHEN jaro_winkler_similarity(l.owner_text, r.owner_text) >= 0.78 THEN 2
-       WHEN l.owner_text IS NULL OR r.owner_text IS NULL THEN 1 ELSE 0 END
-+ CASE WHEN l.name_text = r.name_text THEN 5 WHEN jaro_winkler_similarity(l.name_text, r.name_text) >= 0.9 THEN 4
-       WHEN list_has_any(l.names, r.names) THEN 3 WHEN jaro_winkler_similarity(l.name_text, r.name_text) >= 0.78 THEN 1
-       ELSE 0 END
-+ CASE WHEN list_has_any(l.contacts, r.contacts) THEN 4 ELSE 0 END
-+ CASE WHEN l.birth = r.birth THEN 3 ELSE 0 END
-+ CASE WHEN list_has_any(l.owner, r.names) OR list_has_any(r.owner, l.names) THEN 1 ELSE 0 END
-+ CASE WHEN list_has_any(l.activity, r.activity) THEN 1 ELSE 0 END
-+ CASE WHEN abs(l.year - r.year) <= 1 THEN 1 ELSE 0 END
-+ CASE WHEN l.nik IS NULL OR r.nik IS NULL THEN 1 WHEN damerau_levenshtein(l.nik, r.nik) <= 2 THEN 4 ELSE 0 END
-"""
-_LEAST = 11
-_CREATED = """
-CREATE TABLE business AS
-SELECT i, kind, village, village[1:8] AS district, kbli, owner, names, contacts, nik, nib, birth, year, activity,
-    list_filter(names, lambda word: NOT list_contains({common}, word)) AS telling,
-    nullif(array_to_string(owner, ' '), '') AS owner_text, nullif(array_to_string(names, ' '), '') AS name_text,
-    latitude * {metres} AS y, longitude * {metres} AS x,
-    floor(y / 800)::INT || ',' || floor(x / 800)::INT || ':' AS cell_1,
-    floor(y / 800 + 0.5)::INT || ',' || floor(x / 800 + 0.5)::INT || ';' AS cell_2,
-    floor(y / 110)::INT || ',' || floor(x / 110)::INT || ':' AS point_1,
-    floor(y / 110 + 0.5)::INT || ',' || floor(x / 110 + 0.5)::INT || ';' AS point_2,
-    round(y / 40)::INT || ',' || round(x / 40)::INT AS point_3
-FROM arrived
-"""
-_JOINED = """
-INSERT INTO pair
-WITH keyed AS (SELECT DISTINCT hash(unnest({keys})) AS key, i FROM business),
-few AS (SELECT key, i FROM keyed WHERE key IS NOT NULL QUALIFY count(*) OVER (PARTITION BY key) BETWEEN 2 AND {most})
-SELECT DISTINCT l.i, r.i FROM few AS a JOIN few AS b ON a.key = b.key AND a.i < b.i
-JOIN business AS l ON l.i = a.i JOIN business AS r ON r.i = b.i WHERE l.kind = r.kind AND {alike} >= {least}
-"""
-_CROSSED = """
-INSERT INTO pair
-WITH
-owned AS (SELECT DISTINCT hash(unnest(list_transform(owner, lambda word: village || word))) AS key, i FROM business),
-named AS (SELECT DISTINCT hash(unnest(list_transform(telling, lambda word: village || word))) AS key, i FROM business),
-few AS (SELECT key, i FROM owned QUALIFY count(*) OVER (PARTITION BY key) <= {most}),
-others AS (SELECT key, i FROM named QUALIFY count(*) OVER (PARTITION BY key) <= {most})
-SELECT DISTINCT l.i, r.i FROM few AS a JOIN others AS b ON a.key = b.key AND a.i <> b.i
-JOIN business AS l ON l.i = least(a.i, b.i) JOIN business AS r ON r.i = greatest(a.i, b.i)
-WHERE l.kind = r.kind AND {alike} >= {least}
-"""
-_WORDS = pa.list_(pa.string())
-_SCHEMA = pa.schema(
-    [
-        ("i", pa.int32()),
-        *((name, pa.string()) for name in ("kind", "village", "kbli", "nik", "nib", "birth")),
-        *((name, _WORDS) for name in ("owner", "names", "contacts", "activity")),
-        ("year", pa.int32()),
-        *((name, pa.float64()) for name in ("latitude", "longitude")),
-    ]
-)
+Keys = NDArray[np.uint64]
 
 
-def connect(*, threads: int = 2, memory: str = "5GB") -> duckdb.DuckDBPyConnection:
-    """A database in memory only: its rows are not encrypted, so nothing of it may be written to a disk."""
-    connection = duckdb.connect(":memory:")
-    connection.execute(
-        f"SET threads = {threads}; SET memory_limit = '{memory}'; SET temp_directory = '';"
-        " SET preserve_insertion_order = false"
-    )
-    return connection
-
-
-def load(connection: duckdb.DuckDBPyConnection, rows: Sequence[Features]) -> None:
-    """Put the rows into the table `business`, numbered as they come."""
-    connection.execute("CREATE TABLE pair (l INT, r INT)")
-    batches = [_batch(rows[start : start + _BATCH], start) for start in range(0, len(rows), _BATCH)]
-    connection.register("arrived", pa.Table.from_batches(batches, _SCHEMA))
-    connection.execute(_CREATED.format(metres=_METRES, common=list(OF_BUSINESSES)))
-    connection.unregister("arrived")
-
-
-def _batch(rows: Sequence[Features], start: int) -> pa.RecordBatch:
-    columns: list[Sequence[object]] = [
-        range(start, start + len(rows)),
-        *([getattr(row, name) for row in rows] for name in ("kind", "village", "kbli", "nik", "nib", "birth")),
-        [list(row.owner) for row in rows],
-        [list(dict.fromkeys((*row.name, *row.trade))) for row in rows],
-        [list(row.contacts) for row in rows],
-        [list(row.activity) for row in rows],
-        [row.year for row in rows],
-        [row.latitude for row in rows],
-        [row.longitude for row in rows],
-    ]
-    arrays = [pa.array(column, field.type) for column, field in zip(columns, _SCHEMA, strict=True)]
-    return pa.RecordBatch.from_arrays(arrays, schema=_SCHEMA)
-
-
-def candidates(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, int]]:
+def candidates(columns: Columns, threads: ThreadPoolExecutor) -> tuple[Ints, Ints]:
     """The pairs that are worth a closer look, by the numbers of their rows, the lower first, in order."""
-    for name, keys in _BLOCKS.items():
-        connection.execute(_JOINED.format(keys=keys, most=_FEWER.get(name, _MOST), alike=_ALIKE, least=_LEAST))
-    connection.execute(_CROSSED.format(most=_MOST, alike=_ALIKE, least=_LEAST))
-    return connection.execute("SELECT DISTINCT l, r FROM pair ORDER BY l, r").fetchall()
+    resemblance, rows = Resemblance(columns), max(1, columns.count)
+
+    def resembling(part: Ints) -> Ints:
+        return part[resemblance.enough(part // rows, part % rows)]
+
+    kept = [np.empty(0, np.int64)]
+    for pairs in _gathered(blocked(columns)):
+        parts = [pairs[start : start + _PART] for start in range(0, len(pairs), _PART)]
+        kept.extend(threads.map(resembling, parts))
+    found = _once(np.concatenate(kept))
+    return found // rows, found % rows
+
+
+def blocked(columns: Columns) -> Iterator[Ints]:
+    """All pairs that share a key: the number of the lower row, times the number of rows, plus that of the higher."""
+    for keys, rows, most in _blocks(columns):
+        yield from _pairs(keys, rows, most, columns.count)
+    village = columns.village.astype(np.uint64)
+    yield from _crossed(_of_words(village, columns.owner), _of_words(village, columns.names, columns.common), columns)
+
+
+def _gathered(found: Iterable[Ints]) -> Iterator[Ints]:
+    """The same pairs, many at a time, of these each once."""
+    waiting: list[Ints] = []
+    for pairs in found:
+        waiting.append(pairs)
+        if sum(map(len, waiting)) > _AT_ONCE:
+            yield _once(np.concatenate(waiting))
+            waiting = []
+    if waiting:
+        yield _once(np.concatenate(waiting))
+
+
+def _blocks(columns: Columns) -> Iterator[tuple[Keys, Ints, int]]:
+    """Keys, the rows that have them, and how many rows may have one at most."""
+    rows = np.arange(columns.count)
+    village, district, regency = (
+        each.astype(np.uint64) for each in (columns.village, columns.district, columns.regency)
+    )
+    y, x = columns.latitude / METRE, columns.longitude / METRE
+    division = columns.kbli[0].astype(np.uint64)
+
+    def stated(numbers: Strings | Ints, *more: Keys) -> tuple[Keys, Ints]:
+        at = numbers if isinstance(numbers, np.ndarray) else numbers.at
+        known = np.flatnonzero(at >= 0)
+        return _mixed(at[known].astype(np.uint64), *(each[known] for each in more)), known
+
+    def placed(squares: Keys, *more: Keys) -> tuple[Keys, Ints]:
+        known = np.flatnonzero(~np.isnan(y))
+        return _mixed(squares[known], *(each[known] for each in more)), known
+
+    yield *_of_words(np.zeros(columns.count, np.uint64), columns.contacts), MOST
+    nik, known = _numbers(columns.nik)
+    for start, end in ((12, 16), (6, 8), (8, 10), (10, 12), (0, 6)):  # all but its serial, day, month, year, place
+        above, below = 10 ** (_DIGITS - start), 10 ** (_DIGITS - end)
+        yield (nik // above * above + nik % below).astype(np.uint64), known, MOST
+    for part in (slice(0, 8), slice(6, 13)):
+        keys, known = _numbers(
+            Strings(columns.nib.at, np.array([text[part] for text in columns.nib.texts], np.object_))
+        )
+        yield keys.astype(np.uint64), known, MOST
+    yield *_of_words(village, columns.owner), MOST
+    near, next_door = _squares(y, x, _WIDE, 0.0), _squares(y, x, _WIDE, 0.5)
+    point = rows[~np.isnan(y)]
+    yield *_of_words(near, columns.owner, rows=point), MOST
+    yield *_of_words(next_door, columns.owner, rows=point), MOST
+    yield *_of_words(near, columns.names, columns.common, rows=point), MOST
+    yield *stated(columns.owner_text, regency), _FEW
+    yield *_of_words(village, columns.names, columns.common), _SOME
+    yield *stated(columns.name_text, district), _FEW
+    yield *stated(columns.birth, district), MOST
+    yield *placed(_squares(y, x, _NARROW, 0.0), division), MOST
+    yield *placed(_squares(y, x, _NARROW, 0.5), division), MOST
+    yield *placed(_squares(y, x, _POINT, 0.5)), MOST
+
+
+def _pairs(keys: Keys, rows: Ints, most: int, count: int) -> Iterator[Ints]:
+    """Of each key that at least two rows and not too many have, all pairs of them."""
+    order = np.argsort(keys, kind="stable")
+    keys, rows = keys[order], rows[order]
+    starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])) if len(keys) else np.empty(0, np.int64)
+    sizes = np.diff(np.append(starts, len(keys)))
+    of_each = np.repeat(sizes, sizes)
+    after = np.repeat(starts + sizes, sizes) - np.arange(len(keys)) - 1
+    after[(of_each > most)] = 0
+    for first in _slices(after):
+        left = np.repeat(first, after[first])
+        right = left + 1 + _counted(after[first])
+        yield _coded(rows[left], rows[right], count)
+
+
+def _crossed(owned: tuple[Keys, Ints], named: tuple[Keys, Ints], columns: Columns) -> Iterator[Ints]:
+    """Pairs of which the owner's name of one is in the other's business name."""
+    (one, mine), (other, theirs) = (_few(*each) for each in (owned, named))
+    order = np.argsort(other, kind="stable")
+    other, theirs = other[order], theirs[order]
+    begin = np.searchsorted(other, one, "left")
+    after = np.searchsorted(other, one, "right") - begin
+    for first in _slices(after):
+        left = np.repeat(mine[first], after[first])
+        right = theirs[np.repeat(begin[first], after[first]) + _counted(after[first])]
+        yield _coded(left, right, columns.count)
+
+
+def _once(pairs: Ints) -> Ints:
+    """Each once, in order; faster than `numpy.unique`, which takes a table."""
+    pairs = np.sort(pairs)
+    return pairs[np.append([True], pairs[1:] != pairs[:-1])] if len(pairs) else pairs
+
+
+def _few(keys: Keys, rows: Ints) -> tuple[Keys, Ints]:
+    _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
+    few = counts[inverse] <= MOST
+    return keys[few], rows[few]
+
+
+def _slices(sizes: Ints) -> Iterator[Ints]:
+    """The places with any, so many at a time that their sizes add up to what fits into memory."""
+    places = np.flatnonzero(sizes)
+    ends = np.cumsum(sizes[places])
+    start = 0
+    while start < len(places):
+        before = int(ends[start - 1]) if start else 0
+        end = max(start + 1, int(np.searchsorted(ends, before + _AT_ONCE, "right")))
+        yield places[start:end]
+        start = end
+
+
+def _counted(sizes: Ints) -> Ints:
+    """0, 1, … for each of these sizes, one after the other."""
+    ends = np.cumsum(sizes)
+    return np.arange(int(ends[-1])) - np.repeat(ends - sizes, sizes)
+
+
+def _coded(one: Ints, other: Ints, count: int) -> Ints:
+    lower, higher = np.minimum(one, other), np.maximum(one, other)
+    return (lower * count + higher)[lower < higher]
+
+
+def _of_words(
+    areas: Keys, field: Field, without: Bools | None = None, *, rows: Ints | None = None
+) -> tuple[Keys, Ints]:
+    """A key for each word of each row, in its area."""
+    rows = np.arange(len(field.at)) if rows is None else rows
+    words = field.of(rows) if len(rows) else np.empty((0, 1), np.int64)
+    wanted = words >= 0
+    if without is not None:
+        wanted &= ~without[words]
+    at, _ = np.nonzero(wanted)
+    return _mixed(words[wanted].astype(np.uint64), areas[rows[at]]), rows[at]
+
+
+def _squares(y: Floats, x: Floats, metres: float, shift: float) -> Keys:
+    """In which square of so many metres each row stands."""
+    down, across = (np.nan_to_num(np.floor(each / metres + shift)).astype(np.int64) for each in (y, x))
+    return ((down << 32) ^ (across & 0xFFFFFFFF)).astype(np.uint64)
+
+
+def _numbers(strings: Strings) -> tuple[Ints, Ints]:
+    """Numbers that are all digits, as such, and the rows that have them."""
+    known = np.flatnonzero(strings.at >= 0)
+    values = np.array([int(text) if text else 0 for text in strings.texts], np.int64)
+    return values[strings.at[known]], known
+
+
+def _mixed(key: Keys, *more: Keys) -> Keys:
+    """One key of several, so well mixed that no two of a nation's are the same by chance."""
+    for each in more:
+        key = key * _MIX[0] + each + _MIX[2]
+        key ^= key >> np.uint64(31)
+        key *= _MIX[1]
+        key ^= key >> np.uint64(29)
+    return key

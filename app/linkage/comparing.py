@@ -1,18 +1,17 @@
-"""How two businesses compare, in figures: each of `MEASURES`, or None where one of them did not say. Pure.
+"""How two businesses compare, in figures: each of `MEASURES`, or nan where one of them did not say. Pure.
 
 What an agreement is worth depends on how rare it is here: a phone by how many have it, a word by how many names have
 it (in bits: 10 bits is one name in a thousand), a point by how many stand there. Those counts are a `Corpus`, of the
-rows that are linked together.
+rows that are linked together. Many pairs are compared at once, column by column.
 """
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from rapidfuzz.distance import OSA, JaroWinkler
+import numpy as np
 
-from app.linkage.features import OF_BUSINESSES, Features, Words
+from app.linkage.columns import Bools, Columns, Field, Floats, Ints, Strings
+from app.linkage.wording import MOST_BITS, Aligned, aligned, once, slips, within
 
 METRE = 1 / 111_000
 """In degrees, good enough for so near the equator."""
@@ -61,209 +60,239 @@ MEASURES = (
 RESPECTS = tuple(dict.fromkeys(measure.respect for measure in MEASURES))
 
 Figures = tuple[float | None, ...]
-"""One for each of `MEASURES`."""
+"""One pair's: one for each of `MEASURES`."""
 
 _TYPICAL, _PRIOR_ROWS = 4.0, 2_000.0  # a word that is met for the first time is as rare as one in 500
-_MOST_BITS, _COMMON_BITS = 12.0, 1.5
-_GROUP = 3  # digits of a KBLI
-_NICKNAME = 3  # letters at least
-_ALIKE, _LONG = 0.9, 4  # of two words: Jaro and Winkler's likeness; from so many letters on, one may be wrong
-_PART, _INITIAL, _SLIP = 0.6, 0.3, 0.85  # what a nickname, an initial and a slip are worth of a whole word
+_COMMON_BITS = 1.5
 _POINT, _CELL = 30 * METRE, 500 * METRE
+_CELL_AREA = 250_000  # square metres
+_SERIAL, _KBLI = 12, 5  # where the serial of a NIK begins; digits of a code
 _MOST_EDITS = 4
 _AGENTS = 5
 """A NIK that more businesses have is an agent's, and says nothing."""
-_COMMON = frozenset(OF_BUSINESSES)
-
-
-def _bits(counts: Mapping[str, int], rows: int) -> dict[str, float]:
-    total = rows + _PRIOR_ROWS
-    found = {word: min(_MOST_BITS, math.log2(total / (count + _TYPICAL))) for word, count in counts.items()}
-    return found | {word: _COMMON_BITS for word in _COMMON if word in found}
 
 
 class Corpus:
     """What is common among these businesses, and what is rare."""
 
-    def __init__(self, rows: Sequence[Features]) -> None:
-        count = len(rows)
-        self.owner = _bits(Counter(word for row in rows for word in row.owner), count)
-        self.name = _bits(Counter(word for row in rows for word in {*row.name, *row.trade}), count)
-        self.activity = _bits(Counter(word for row in rows for word in row.activity), count)
-        self.address = _bits(Counter(word for row in rows for word in row.address), count)
-        self.kbli = _bits(Counter(each for row in rows for each in {row.kbli, row.kbli[:_GROUP]}), count)
-        self.phones = Counter(phone for row in rows for phone in row.contacts)
-        self.niks = Counter(row.nik for row in rows if row.nik is not None)
-        self.points: Counter[tuple[int, int]] = Counter()
-        self.cells: Counter[tuple[int, int]] = Counter()
-        for row in rows:
-            if row.latitude is not None and row.longitude is not None:
-                self.points[_cell(row.latitude, row.longitude, _POINT)] += 1
-                self.cells[_cell(row.latitude, row.longitude, _CELL)] += 1
+    def __init__(self, columns: Columns) -> None:
+        self.columns = columns
+        self._owner = self._bits(columns.owner)
+        self._name = self._bits(columns.names)
+        self._activity, self._address = self._bits(columns.activity), self._bits(columns.address)
+        self._kbli = [_rarity(at, columns.count) for at in (columns.whole_kbli.at, columns.kbli[1])]
+        self._contacts = self._counts(columns.contacts)
+        self._points, self._cells = (_crowds(columns, size) for size in (_POINT, _CELL))
+        nik = columns.nik.at
+        have = np.bincount(nik[nik >= 0], minlength=1)
+        self.nik = np.where((nik >= 0) & (have[nik] <= _AGENTS), nik, -1)
+        """The NIK of each row, unless so many have it that it is an agent's."""
+        self._serial = np.array([int(text[:_SERIAL] or -1) for text in columns.nik.texts], np.int64)
+        self._full = np.array([len(text) == _KBLI for text in columns.whole_kbli.texts])
+        self._telling = np.fromiter(map(len, columns.vocabulary), np.int64, len(columns.vocabulary)) > 1
 
-    def nik_of(self, row: Features) -> str | None:
-        """Its NIK, unless so many have it that it is an agent's."""
-        return None if row.nik is None or self.niks[row.nik] > _AGENTS else row.nik
-
-    def judged(self, one: Features, other: Features) -> bool:
+    def judged(self, one: Ints, other: Ints) -> Bools:
         """Whether rules or people have said already what they are: their numbers are the same, or their kinds are not
         (a cooperative is never its chair's shop)."""
-        if one.kind != other.kind:
-            return True
-        nik = self.nik_of(one)
-        return (nik is not None and nik == self.nik_of(other)) or (one.nib is not None and one.nib == other.nib)
+        columns, nik = self.columns, self.nik
+        judged: Bools = (
+            (columns.kind[one] != columns.kind[other])
+            | ((nik[one] >= 0) & (nik[one] == nik[other]))
+            | ((columns.nib.at[one] >= 0) & (columns.nib.at[one] == columns.nib.at[other]))
+        )
+        return judged
 
-    def compare(self, one: Features, other: Features) -> Figures:
-        """The figures of a pair, in the order of `MEASURES`."""
-        return (
-            *self._phones(one.contacts, other.contacts),
-            *_aligned(one.owner, other.owner, self.owner),
-            *self._names(one, other),
-            self._crossed(one, other),
-            *self._places(one, other),
-            *self._activities(one, other),
-            None if one.year is None or other.year is None else min(20.0, float(abs(one.year - other.year))),
-            _ratio((one.sales, other.sales), (one.capital, other.capital)),
-            None if one.workers is None or other.workers is None else min(9.0, float(abs(one.workers - other.workers))),
-            _births(one.birth, other.birth),
-            None if one.sex is None or other.sex is None else float(one.sex == other.sex),
-            *_niks(self.nik_of(one), self.nik_of(other)),
-            _edits(one.nib, other.nib),
-            *_aligned(one.address, other.address, self.address)[:2],
-            None if one.household is None or other.household is None else float(one.household == other.household),
-            _habits(one.habits, other.habits),
+    def compare(self, one: Ints, other: Ints) -> Floats:
+        """The figures of these pairs: a row for each, in the order of `MEASURES`."""
+        columns = self.columns
+        activity = self._aligned(columns.activity, one, other, self._activity)
+        address = self._aligned(columns.address, one, other, self._address)
+        return np.column_stack(
+            [
+                *self._phones(one, other),
+                *self._aligned(columns.owner, one, other, self._owner),
+                *self._names(one, other),
+                self._crossed(one, other),
+                *self._places(one, other),
+                *self._activities(one, other),
+                *activity[:2],
+                np.minimum(20.0, np.abs(columns.year[one] - columns.year[other])),
+                _ratio((columns.sales[one], columns.sales[other]), (columns.capital[one], columns.capital[other])),
+                np.minimum(9.0, np.abs(columns.workers[one] - columns.workers[other])),
+                self._births(one, other),
+                _equal(columns.sex, one, other),
+                *self._niks(one, other),
+                _edits(columns.nib, columns.nib.at, one, other),
+                *address[:2],
+                _equal(columns.household, one, other),
+                self._habits(one, other),
+            ]
         )
 
-    def _phones(self, one: Words, other: Words) -> tuple[float | None, float | None]:
-        if not one or not other:
-            return None, None
-        shared = [self.phones[each] for each in one if each in other]
-        if shared:
-            return 1 / max(1, min(shared) - 1), 0.0
-        return 0.0, float(any(OSA.distance(a, b, score_cutoff=1) <= 1 for a in one for b in other))
+    def _counts(self, field: Field) -> Ints:
+        """How many rows have each word."""
+        rows = np.bincount(field.at, minlength=len(field.words))
+        said = field.words >= 0
+        of_each = np.broadcast_to(rows[:, None], said.shape)[said]
+        return np.bincount(field.words[said], of_each, len(self.columns.vocabulary)).astype(np.int64)
 
-    def _names(self, one: Features, other: Features) -> tuple[float | None, float | None, float | None]:
+    def _bits(self, field: Field) -> Floats:
+        counts = self._counts(field)
+        bits = np.minimum(MOST_BITS, np.log2((self.columns.count + _PRIOR_ROWS) / (counts + _TYPICAL)))
+        return np.where(self.columns.common, _COMMON_BITS, bits)
+
+    def _aligned(self, field: Field, one: Ints, other: Ints, bits: Floats) -> Aligned:
+        left, right, inverse = once(field.at[one], field.at[other])
+        return self._lists(field, left, right, bits).at(inverse)
+
+    def _lists(self, field: Field, left: Ints, right: Ints, bits: Floats) -> Aligned:
+        widths = [max(1, int(field.sizes[each].max(initial=1))) for each in (left, right)]
+        return aligned(field.words[left, : widths[0]], field.words[right, : widths[1]], bits, self.columns.vocabulary)
+
+    def _phones(self, one: Ints, other: Ints) -> tuple[Floats, Floats]:
+        field = self.columns.contacts
+        left, right, inverse = once(field.at[one], field.at[other])
+        mine, theirs = field.words[left], field.words[right]
+        shared = within(mine, theirs)
+        others = ~_any(shared)
+        fewest = np.where(shared, self._contacts[mine], np.iinfo(np.int64).max).min(axis=1)
+        agreed = np.where(others, 0.0, 1 / np.maximum(1, fewest - 1))
+        slip = np.zeros(len(left))
+        at, column, across = np.nonzero((mine[:, :, None] >= 0) & (theirs[:, None, :] >= 0) & others[:, None, None])
+        words = self.columns.vocabulary
+        slip[at[slips(words[mine[at, column]], words[theirs[at, across]]) <= 1]] = 1.0
+        known = (field.sizes[left] > 0) & (field.sizes[right] > 0)
+        return np.where(known, agreed, np.nan)[inverse], np.where(known, slip, np.nan)[inverse]
+
+    def _names(self, one: Ints, other: Ints) -> Aligned:
         """Of legal and trade names those two that fit best."""
-        if not one.trade and not other.trade:
-            return _aligned(one.name, other.name, self.name)
-        best: tuple[float | None, float | None, float | None] = (None, None, None)
-        for mine in (one.name, one.trade):
-            for theirs in (other.name, other.trade):
-                found = _aligned(mine, theirs, self.name)
-                if found[0] is not None and (best[0] is None or _worth(found) > _worth(best)):
-                    best = found
-        return best
+        name, trade = self.columns.name, self.columns.trade
+        best = self._aligned(name, one, other, self._name)
+        agreed, against, extra = (each.copy() for each in best)
+        with_trade = np.flatnonzero(trade.known[one] | trade.known[other])
+        for mine, theirs in ((name, trade), (trade, name), (trade, trade)):
+            left, right, inverse = once(mine.at[one[with_trade]], theirs.at[other[with_trade]])
+            found = self._lists(name, left, right, self._name).at(inverse)
+            now = Aligned(agreed[with_trade], against[with_trade], extra[with_trade])
+            better = ~np.isnan(found.agreed) & (np.isnan(now.agreed) | (_worth(found) > _worth(now)))
+            rows = with_trade[better]
+            agreed[rows], against[rows], extra[rows] = (each[better] for each in found)
+        return Aligned(agreed, against, extra)
 
-    def _crossed(self, one: Features, other: Features) -> float | None:
+    def _crossed(self, one: Ints, other: Ints) -> Floats:
         """How rare the words of an owner are that stand in the other's business name, but not in both names."""
-        agreed = 0.0
+        columns = self.columns
+        agreed = np.zeros(len(one))
         for mine, theirs in ((one, other), (other, one)):
-            named = {*theirs.name, *theirs.trade}.difference(mine.name, mine.trade, theirs.owner)
-            agreed += sum(self.owner[word] for word in mine.owner if word in named and len(word) > 1)
-        return min(agreed, _MOST_BITS)
+            lists, signs, inverse = once(columns.owner.at[mine], columns.names.at[theirs])
+            met = _any(within(columns.owner.words[lists], columns.names.words[signs]))
+            rows = np.flatnonzero(met[inverse])
+            words = columns.owner.of(mine[rows])
+            found = (
+                within(words, columns.names.of(theirs[rows]))
+                & ~within(words, columns.names.of(mine[rows]))
+                & ~within(words, columns.owner.of(theirs[rows]))
+            )
+            agreed[rows] += (self._owner[words] * (found & self._telling[words])).sum(axis=1)
+        return np.minimum(agreed, MOST_BITS)
 
-    def _places(self, one: Features, other: Features) -> tuple[float | None, float | None, float | None, float]:
-        area = _area(one.village, other.village)
-        if one.latitude is None or one.longitude is None or other.latitude is None or other.longitude is None:
-            return None, None, None, area
-        metres = math.hypot(one.latitude - other.latitude, one.longitude - other.longitude) / METRE
-        here = max(
-            self.points[_cell(one.latitude, one.longitude, _POINT)],
-            self.points[_cell(other.latitude, other.longitude, _POINT)],
+    def _places(self, one: Ints, other: Ints) -> tuple[Floats, Floats, Floats, Floats]:
+        columns = self.columns
+        area = np.select(
+            [each[one] == each[other] for each in (columns.village, columns.district, columns.regency)],
+            [3.0, 2.0, 1.0],
+            0.0,
         )
-        dense = self.cells[_cell(one.latitude, one.longitude, _CELL)] / 250_000  # a square metre
-        nearer = dense * math.pi * metres * metres
-        return math.log2(1 + metres), min(12.0, math.log2(1 + nearer)), math.log2(max(1, here)), area
-
-    def _activities(self, one: Features, other: Features) -> tuple[float, float, float | None, float | None]:
-        digits = next((size for size in (5, 4, 3, 2) if one.kbli[:size] == other.kbli[:size]), 0)
-        bits = (
-            self.kbli[one.kbli]
-            if digits == len(one.kbli)
-            else self.kbli[one.kbli[:_GROUP]]
-            if digits >= _GROUP
-            else 0.0
+        metres = (
+            np.hypot(columns.latitude[one] - columns.latitude[other], columns.longitude[one] - columns.longitude[other])
+            / METRE
         )
-        agreed, against, _ = _aligned(one.activity, other.activity, self.activity)
-        return float(digits), bits, agreed, against
+        unknown = np.isnan(metres)
+        here = np.where(unknown, np.nan, np.maximum(self._points[one], self._points[other]))
+        nearer = self._cells[one] / _CELL_AREA * math.pi * metres * metres
+        return np.log2(1 + metres), np.minimum(12.0, np.log2(1 + nearer)), np.log2(np.maximum(1, here)), area
+
+    def _activities(self, one: Ints, other: Ints) -> tuple[Floats, Floats]:
+        columns = self.columns
+        two, three, four, five = (each[one] == each[other] for each in columns.kbli)
+        digits = np.select([five, four, three, two], [5.0, 4.0, 3.0, 2.0], 0.0)
+        whole = columns.whole_kbli.at[one]
+        bits, group = self._kbli
+        full = self._full[whole] & five
+        return digits, np.select([full, three], [bits[whole], group[columns.kbli[1][one]]], 0.0)
+
+    def _births(self, one: Ints, other: Ints) -> Floats:
+        """1: the same day; 0.6: one digit or two neighbours differ; 0.2: the same year."""
+        birth = self.columns.birth
+        left, right, inverse = once(birth.at[one], birth.at[other])
+        known = (left >= 0) & (right >= 0)
+        near = np.zeros(len(left), np.bool_)
+        near[known] = slips(birth.texts[left[known]], birth.texts[right[known]]) <= 1
+        year = self.columns.born[one] == self.columns.born[other]
+        found = np.select([birth.at[one] == birth.at[other], near[inverse], year], [1.0, 0.6, 0.2], 0.0)
+        return np.where(known[inverse], found, np.nan)
+
+    def _niks(self, one: Ints, other: Ints) -> tuple[Floats, Floats]:
+        known = (self.nik[one] >= 0) & (self.nik[other] >= 0)
+        serial = self._serial[self.nik[one]] == self._serial[self.nik[other]]
+        return _edits(self.columns.nik, self.nik, one, other), np.where(known, serial, np.nan)
+
+    def _habits(self, one: Ints, other: Ints) -> Floats:
+        """The share of small answers that are the same."""
+        same, known = np.zeros(len(one)), np.zeros(len(one))
+        for each in self.columns.habits:
+            both = (each[one] >= 0) & (each[other] >= 0)
+            known += both
+            same += both & (each[one] == each[other])
+        return np.where(known > 0, same / np.maximum(1, known), np.nan)
 
 
-def _worth(aligned: tuple[float | None, float | None, float | None]) -> float:
-    return (aligned[0] or 0) - (aligned[1] or 0) - 0.3 * (aligned[2] or 0)
+def _any(words: Bools) -> Bools:
+    return np.asarray(words.any(axis=1), np.bool_)
 
 
-def _aligned(one: Words, other: Words, bits: Mapping[str, float]) -> tuple[float | None, float | None, float | None]:
-    """Bits of the words that fit, of those that do not on both sides, and of what only one side has more."""
-    if not one or not other:
-        return None, None, None
-    if one == other:
-        return min(2 * _MOST_BITS, sum(bits[word] for word in one)), 0.0, 0.0
-    agreed = sum(bits[word] for word in one if word in other)
-    mine = [word for word in one if word not in other]
-    theirs = [word for word in other if word not in one]
-    left, right = sum(bits[word] for word in mine), sum(bits[word] for word in theirs)
-    for word in mine:
-        best = max(((_like(word, each), each) for each in theirs), default=(0.0, ""))
-        if best[0] > 0:
-            agreed += best[0] * min(bits[word], bits[best[1]])
-            left, right = left - bits[word], right - bits[best[1]]
-            theirs.remove(best[1])
-    return min(2 * _MOST_BITS, agreed), max(0.0, min(left, right)), abs(left - right)
+def _rarity(at: Ints, rows: int) -> Floats:
+    bits: Floats = np.minimum(MOST_BITS, np.log2((rows + _PRIOR_ROWS) / (np.bincount(at) + _TYPICAL)))
+    return bits
 
 
-def _like(one: str, other: str) -> float:
-    """What two words that are not the same are worth of one that is: slips, nicknames, initials, words run together."""
-    short, long = (one, other) if len(one) <= len(other) else (other, one)
-    if len(short) == 1:
-        return _INITIAL if long.startswith(short) else 0.0
-    if len(short) >= _LONG and (
-        OSA.distance(one, other, score_cutoff=1) <= 1 or JaroWinkler.similarity(one, other) >= _ALIKE
-    ):
-        return _SLIP
-    return _PART if len(short) >= _NICKNAME and (long.startswith(short) or long.endswith(short)) else 0.0
+def _crowds(columns: Columns, size: float) -> Ints:
+    """How many stand in the square of each row, of so many degrees; 0 where there is no point."""
+    placed = np.flatnonzero(~np.isnan(columns.latitude))
+    squares = (np.round(columns.latitude[placed] / size).astype(np.int64) << 32) + np.round(
+        columns.longitude[placed] / size
+    ).astype(np.int64)
+    found = np.zeros(columns.count, np.int64)
+    if len(placed):
+        _, inverse, counts = np.unique(squares, return_inverse=True, return_counts=True)
+        found[placed] = counts[inverse]
+    return found
 
 
-def _cell(latitude: float, longitude: float, size: float) -> tuple[int, int]:
-    return round(latitude / size), round(longitude / size)
+def _worth(found: Aligned) -> Floats:
+    worth: Floats = found.agreed - found.against - 0.3 * found.extra
+    return worth
 
 
-def _area(one: str, other: str) -> float:
-    return 3.0 if one == other else 2.0 if one[:8] == other[:8] else 1.0 if one[:5] == other[:5] else 0.0
+def _equal(values: Ints, one: Ints, other: Ints) -> Floats:
+    known = (values[one] >= 0) & (values[other] >= 0)
+    return np.where(known, values[one] == values[other], np.nan)
 
 
-def _ratio(*sums: tuple[float | None, float | None]) -> float | None:
+def _ratio(*sums: tuple[Floats, Floats]) -> Floats:
     """How many times larger, as log2, up to six; the mean where both sums are known."""
-    known = [min(6.0, abs(math.log2(one / other))) for one, other in sums if one is not None and other is not None]
-    return sum(known) / len(known) if known else None
+    total, known = np.zeros(len(sums[0][0])), np.zeros(len(sums[0][0]))
+    for one, other in sums:
+        ratio = np.minimum(6.0, np.abs(np.log2(one / other)))
+        known += ~np.isnan(ratio)
+        total += np.nan_to_num(ratio)
+    return np.where(known > 0, total / np.maximum(1, known), np.nan)
 
 
-def _births(one: str | None, other: str | None) -> float | None:
-    """1: the same day; 0.6: one digit or two neighbours differ; 0.2: the same year."""
-    if one is None or other is None:
-        return None
-    if one == other:
-        return 1.0
-    return 0.6 if OSA.distance(one, other, score_cutoff=1) <= 1 else 0.2 if one[:4] == other[:4] else 0.0
-
-
-def _niks(one: str | None, other: str | None) -> tuple[float | None, float | None]:
-    edits = _edits(one, other)
-    return edits, None if one is None or other is None else float(one[:12] == other[:12])
-
-
-def _edits(one: str | None, other: str | None) -> float | None:
+def _edits(numbers: Strings, at: Ints, one: Ints, other: Ints) -> Floats:
     """Wrong digits and swapped neighbours, up to four."""
-    if one is None or other is None:
-        return None
-    return float(min(_MOST_EDITS, OSA.distance(one, other, score_cutoff=_MOST_EDITS)))
-
-
-def _habits(one: Sequence[str | None], other: Sequence[str | None]) -> float | None:
-    """The share of small answers that are the same."""
-    same = [a == b for a, b in zip(one, other, strict=True) if a is not None and b is not None]
-    return sum(same) / len(same) if same else None
-
-
-def corpus_of(rows: Iterable[Features]) -> Corpus:
-    """The counts of these rows."""
-    return Corpus(list(rows))
+    found = np.full(len(one), np.nan)
+    known = np.flatnonzero((at[one] >= 0) & (at[other] >= 0))
+    left, right = numbers.texts[at[one[known]]], numbers.texts[at[other[known]]]
+    found[known] = np.minimum(_MOST_EDITS, slips(left, right, _MOST_EDITS))
+    return found

@@ -92,10 +92,7 @@ def features_of(
         trade=_words(_text(answers.get("trade_name"))),
         activity=_words(" ".join(activity)),
         address=_words(_text(answers.get("address"))),
-        contacts=(
-            *_phones(person.get("phone"), answers.get("phone"), respondent.get("phone")),
-            *_text(answers.get("email")).lower().split(),
-        ),
+        contacts=_contacts(answers.get("email"), person.get("phone"), answers.get("phone"), respondent.get("phone")),
         nik=nik,
         nib=_digits(answers.get("nib"), None),
         birth=_text(person.get("birth_date"))[:10] or birth,
@@ -121,8 +118,8 @@ def person_words(name: str) -> Words:
     for said in FATHER:
         if said in words[1:]:
             words = words[: words.index(said, 1)]
-    kept = tuple("muhamad" if word in _MUHAMMAD else word for word in words if word not in _TITLES)
-    return kept or words
+    kept = ("muhamad" if word in _MUHAMMAD else word for word in words if word not in _TITLES)
+    return tuple(dict.fromkeys(kept)) or words
 
 
 def _words(text: str) -> Words:
@@ -143,14 +140,14 @@ def _digits(value: Any, exactly: int | None) -> str | None:
     return digits if digits and exactly in (None, len(digits)) else None
 
 
-def _phones(*values: Any) -> Words:
-    """The ends of all numbers, without those that nobody has (one digit again and again)."""
+def _contacts(email: Any, *phones: Any) -> Words:
+    """The ends of all numbers, without those that nobody has (one digit again and again), and addresses of e-mail."""
     found = []
-    for value in values:
+    for value in phones:
         digits = "".join(filter(str.isdigit, _text(value)))[-_PHONE_DIGITS:]
         if len(digits) == _PHONE_DIGITS and len(set(digits)) > 1:
             found.append(digits)
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys((*found, *_text(email).lower().split())))[:_MOST_WORDS]
 
 
 def _of_nik(nik: str | None) -> tuple[str | None, str | None]:

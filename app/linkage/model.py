@@ -2,41 +2,38 @@
 
 Decision trees that were learnt from labelled worlds (`kumkm_proof.bench.learning`), a curve that makes their sum a
 probability, and for a region whose reviewers have decided enough, how much more or less each respect weighs there
-(`retraining.py`). It is data (`model-2.json`): learnt elsewhere, scored here by DuckDB, the same on every machine.
+(`retraining.py`). It is data (`model-2.json`): learnt elsewhere, scored here, the same on every machine.
 """
 
 import json
 import math
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 from uuid import UUID
 
-import duckdb
-import pyarrow as pa
+import numpy as np
 
-from app.linkage.blocking import candidates, connect, load
-from app.linkage.comparing import MEASURES, RESPECTS, Corpus, Figures
+from app.linkage.blocking import candidates
+from app.linkage.columns import Columns, Floats, Ints
+from app.linkage.comparing import MEASURES, RESPECTS, Corpus
 from app.linkage.features import Features
+from app.linkage.forest import MOST_LEAVES, Forest, Tree, leaves_of
 from app.linkage.sentences import reasons
 
 PACKAGED = Path(__file__).parent / "model-2.json"
 EDITION = 2
 """Of the measures and the form of a model's file."""
 
-Tree = float | tuple[int, float, bool, "Tree", "Tree"]
-"""A value; or a measure, the limit up to which it goes left, whether an unknown one does, and both subtrees."""
-
-Item = TypeVar("Item")
-_BATCH = 50_000
-_FEW = 10_000
-"""Pairs; DuckDB takes as long as for these to make its plan of the trees."""
+_BATCH = 100_000  # pairs
+_THREADS = min(4, os.cpu_count() or 1)
 _BIT = math.log(2)
 _UNLIKELY = 0.02
 """Below it no pair is weighed again for its region."""
+_OF_RESPECTS = [[at for at, each in enumerate(MEASURES) if each.respect == name] for name in RESPECTS]
 
 
 class Unreadable(ValueError):
@@ -56,20 +53,23 @@ class Model:
     """Of a region: by respect, what is added of its part of the sum."""
 
     def margin(self, figures: Sequence[float | None]) -> float:
-        """The sum of the trees, in nats: for one pair, as `scored` does it for many."""
+        """The sum of the trees, in nats: for one pair, as `Forest` does it for many."""
         return self.base + sum(_value(tree, figures) for tree in self.trees)
 
-    def calibrated(self, margin: float) -> float:
-        """The logit of the probability, along the curve."""
-        at = bisect_right(self.curve, (margin, math.inf))
-        if at in (0, len(self.curve)):
-            return self.curve[max(0, at - 1)][1]
-        (x0, y0), (x1, y1) = self.curve[at - 1], self.curve[at]
-        return y0 + (y1 - y0) * (margin - x0) / (x1 - x0)
+    def forest(self) -> Forest:
+        """Its trees, ready for many pairs."""
+        return Forest(self.base, self.trees, len(MEASURES))
 
-    def localised(self, logit: float, parts: Mapping[str, float]) -> float:
-        """The logit in the region that the weights are of."""
-        return logit + self.bias + sum(weight * parts[name] for name, weight in self.weights.items())
+    def calibrated(self, margins: Floats) -> Floats:
+        """The logits of the probabilities, along the curve."""
+        sums, logits = np.array(self.curve, np.float64).T
+        found: Floats = np.interp(margins, sums, logits)
+        return found
+
+    def localised(self, logits: Floats, parts: Floats) -> Floats:
+        """The logits in the region that the weights are of; a row of parts for each."""
+        moved: Floats = logits + self.bias + parts @ np.array([self.weights.get(name, 0.0) for name in RESPECTS])
+        return moved
 
     @property
     def is_local(self) -> bool:
@@ -104,7 +104,7 @@ def model_of(document: Any) -> Model:
             raise Unreadable
         return Model(
             _finite(document["base"]),
-            tuple(map(_tree, document["trees"])),
+            tuple(map(_small_tree, document["trees"])),
             tuple((float(x), float(y)) for x, y in document["curve"]),
             float(document["bias"]),
             {name: float(weight) for name, weight in document["weights"].items() if name in RESPECTS},
@@ -118,15 +118,6 @@ def packaged() -> Model:
     return model_of(json.loads(PACKAGED.read_text("utf-8"))["model"])
 
 
-class Scored(NamedTuple):
-    """A pair by the places of its rows: its figures, the trees' sum, and what each respect is of it, if asked."""
-
-    pair: tuple[int, int]
-    figures: Figures
-    margin: float
-    parts: Mapping[str, float]
-
-
 class Predicted(NamedTuple):
     """Two businesses that are likely one: how likely, what weighed how much (log2 of odds; positive values speak for
     one business), and by respect a few Indonesian words that say why."""
@@ -137,95 +128,73 @@ class Predicted(NamedTuple):
     reasons: dict[str, str]
 
 
-def predict(rows: Iterable[Features], model: Model, threshold: float) -> list[Predicted]:
+class Likely(NamedTuple):
+    """Pairs by the places of their rows, the logit of each, what each respect is of it, and their figures."""
+
+    one: Ints
+    other: Ints
+    logits: Floats
+    parts: Floats
+    figures: Floats
+
+
+def predict(rows: Sequence[Features], model: Model, threshold: float) -> list[Predicted]:
     """The pairs among these businesses that are at least so likely to be one, the likeliest first."""
-    known = list(rows)
-    corpus = Corpus(known)
-    connection = connect()
-    try:
-        load(connection, known)
-        pairs = [pair for pair in candidates(connection) if not corpus.judged(known[pair[0]], known[pair[1]])]
-        compared = ((pair, corpus.compare(known[pair[0]], known[pair[1]])) for pair in pairs)
-        least = _logit(min(threshold, _UNLIKELY) if model.is_local else threshold)
-        likely = [
-            each
-            for batch in _batched(compared)
-            for each in scored(connection, model, batch)
-            if model.calibrated(each.margin) >= least
-        ]
-        found = []
-        for batch in _batched(likely):
-            for each in weighed(connection, model, batch):
-                logit = model.localised(model.calibrated(each.margin), each.parts)
-                if logit >= _logit(threshold):
-                    one, other = (known[at] for at in each.pair)
-                    found.append(
-                        Predicted(
-                            (UUID(one.unique_id), UUID(other.unique_id)),
-                            _probability(logit),
-                            {name: bits for name, part in each.parts.items() if (bits := round(part / _BIT, 2))},
-                            reasons(one, other, each.figures, each.parts),
-                        )
-                    )
-    finally:
-        connection.close()
+    found = []
+    pairs = likely(Columns(rows), model, threshold)
+    for at, logit in enumerate(pairs.logits):
+        one, other = rows[pairs.one[at]], rows[pairs.other[at]]
+        parts = dict(zip(RESPECTS, pairs.parts[at].tolist(), strict=True))
+        figures = tuple(None if math.isnan(each) else each for each in pairs.figures[at].tolist())
+        found.append(
+            Predicted(
+                (UUID(one.unique_id), UUID(other.unique_id)),
+                _probability(float(logit)),
+                {name: bits for name, part in parts.items() if (bits := round(part / _BIT, 2))},
+                reasons(one, other, figures, parts),
+            )
+        )
     return sorted(found, key=lambda pair: (-pair.probability, pair.ids))
+
+
+def likely(columns: Columns, model: Model, threshold: float) -> Likely:
+    """The pairs that are at least so likely to be one business."""
+    corpus, forest = Corpus(columns), model.forest()
+    least = _logit(min(threshold, _UNLIKELY) if model.is_local else threshold)
+
+    def judged(part: tuple[Ints, Ints]) -> Likely:
+        one, other = part
+        fresh = ~corpus.judged(one, other)
+        one, other = one[fresh], other[fresh]
+        figures = corpus.compare(one, other)
+        bins = forest.bins(figures)
+        logits = model.calibrated(forest.sums(bins))
+        open_ = np.flatnonzero(logits >= least)
+        parts = forest.losses(bins[:, open_], _OF_RESPECTS).T
+        logits = model.localised(logits[open_], parts)
+        asked = logits >= _logit(threshold)
+        open_ = open_[asked]
+        return Likely(one[open_], other[open_], logits[asked], parts[asked], figures[open_])
+
+    with ThreadPoolExecutor(_THREADS) as threads:
+        one, other = candidates(columns, threads)
+        starts = range(0, max(1, len(one)), _BATCH)
+        found = list(threads.map(judged, [(one[at : at + _BATCH], other[at : at + _BATCH]) for at in starts]))
+    return Likely(*(np.concatenate(each) for each in zip(*found, strict=True)))
 
 
 def weigh(
     rows: Sequence[Features], pairs: Sequence[tuple[int, int]], model: Model
 ) -> list[tuple[float, Mapping[str, float]]]:
     """Of these pairs of rows the logit without a region's weights, and its parts."""
-    corpus, connection = Corpus(rows), connect()
-    try:
-        found = scored(connection, model, [(pair, corpus.compare(rows[pair[0]], rows[pair[1]])) for pair in pairs])
-        return [(model.calibrated(each.margin), each.parts) for each in weighed(connection, model, found)]
-    finally:
-        connection.close()
-
-
-def scored(
-    connection: duckdb.DuckDBPyConnection, model: Model, compared: Sequence[tuple[tuple[int, int], Figures]]
-) -> list[Scored]:
-    """The trees' sum of every pair, without its parts."""
-    sums = _sums(connection, model, [figures for _, figures in compared], [frozenset()])[0]
-    return [Scored(pair, figures, total, {}) for (pair, figures), total in zip(compared, sums, strict=True)]
-
-
-def weighed(connection: duckdb.DuckDBPyConnection, model: Model, pairs: Sequence[Scored]) -> Iterator[Scored]:
-    """The same pairs with the parts of their sums: by how much the sum falls if that respect were not known."""
-    without = [frozenset(at for at, each in enumerate(MEASURES) if each.respect == name) for name in RESPECTS]
-    columns = _sums(connection, model, [each.figures for each in pairs], without)
-    for each, sums in zip(pairs, zip(*columns, strict=True), strict=True):
-        yield each._replace(parts={name: each.margin - rest for name, rest in zip(RESPECTS, sums, strict=True)})
-
-
-def _sums(
-    connection: duckdb.DuckDBPyConnection, model: Model, figures: Sequence[Figures], without: Sequence[frozenset[int]]
-) -> list[list[float]]:
-    """The trees' sums of these figures, for each set of measures that are taken as not known."""
-    if len(figures) < _FEW:
-        return [
-            [model.margin([None if at in hidden else figure for at, figure in enumerate(each)]) for each in figures]
-            for hidden in without
-        ]
-    names = [f"m{at}" for at in range(len(MEASURES))]
-    columns = [pa.array(column, pa.float64()) for column in zip(*figures, strict=True)]
-    connection.register("figures", pa.table([pa.array(range(len(figures))), *columns], ["n", *names]))
-    total = " + ".join((_double(model.base), *map(_sql, model.trees)))
-    found = []
-    for hidden in without:
-        shown = ", ".join(f"NULL::DOUBLE AS {name}" if at in hidden else name for at, name in enumerate(names))
-        rows = connection.execute(f"SELECT {total} FROM (SELECT n, {shown} FROM figures) ORDER BY n").fetchall()
-        found.append([row[0] for row in rows])
-    connection.unregister("figures")
-    return found
-
-
-def _batched(items: Iterable[Item]) -> Iterator[list[Item]]:
-    rest = iter(items)
-    while batch := list(islice(rest, _BATCH)):
-        yield batch
+    corpus, forest = Corpus(Columns(rows)), model.forest()
+    one, other = np.array(pairs, np.int64).reshape(-1, 2).T
+    bins = forest.bins(corpus.compare(one, other))
+    logits, parts = model.calibrated(forest.sums(bins)), forest.losses(bins, _OF_RESPECTS).T
+    return [
+        (logit, dict(zip(RESPECTS, each, strict=True)))
+        for logit, each in zip(logits.tolist(), parts.tolist(), strict=True)
+    ]
 
 
 def _value(tree: Tree, figures: Sequence[float | None]) -> float:
@@ -236,23 +205,15 @@ def _value(tree: Tree, figures: Sequence[float | None]) -> float:
     return tree
 
 
-def _sql(tree: Tree) -> str:
-    """An unknown figure fails every comparison, so it is what stands behind ELSE."""
-    if not isinstance(tree, tuple):
-        return _double(tree)
-    at, limit, unknown_is_left, left, right = tree
-    if unknown_is_left:
-        return f"CASE WHEN m{at} > {_double(limit)} THEN {_sql(right)} ELSE {_sql(left)} END"
-    return f"CASE WHEN m{at} <= {_double(limit)} THEN {_sql(left)} ELSE {_sql(right)} END"
-
-
-def _double(number: float) -> str:
-    """As SQL: with an exponent, since DuckDB takes a number without one for a decimal."""
-    return f"{number:.17e}"
+def _small_tree(found: Any) -> Tree:
+    tree = _tree(found)
+    if leaves_of(tree) > MOST_LEAVES:
+        raise Unreadable
+    return tree
 
 
 def _tree(found: Any) -> Tree:
-    """A tree of a file, whose parts may only be numbers: they become SQL."""
+    """A tree of a file, of no more leaves than can be summed."""
     if isinstance(found, list):
         at, limit, unknown_is_left, left, right = found
         if not 0 <= at < len(MEASURES):

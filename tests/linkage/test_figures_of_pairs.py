@@ -1,10 +1,13 @@
 """What is compared of two businesses, and what an agreement is worth where many share it."""
 
+import math
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 import pytest
 
+from app.linkage.columns import Columns
 from app.linkage.comparing import MEASURES, Corpus
 from app.linkage.features import Features, features_of, person_words
 
@@ -18,8 +21,14 @@ def business(number: int = 1, kind: str = "umkm", village: str = "16.01.14.1003"
 
 
 def figures(one: Features, other: Features, *more: Features) -> dict[str, float | None]:
-    found = Corpus([one, other, *more]).compare(one, other)
-    return dict(zip((measure.name for measure in MEASURES), found, strict=True))
+    (found,) = Corpus(Columns([one, other, *more])).compare(np.array([0]), np.array([1])).tolist()
+    known = (None if math.isnan(each) else each for each in found)
+    return dict(zip((measure.name for measure in MEASURES), known, strict=True))
+
+
+def judged(*rows: Features) -> bool:
+    """Of the first two."""
+    return bool(Corpus(Columns(rows)).judged(np.array([0]), np.array([1]))[0])
 
 
 def owner(**said: Any) -> dict[str, Any]:
@@ -125,11 +134,11 @@ def test_twins_differ_by_their_serial_alone() -> None:
 def test_what_rules_or_people_judged_is_never_compared() -> None:
     number = owner(nik="1601014708850002")
     one, other = business(1, **number), business(2, **number)
-    assert Corpus([one, other]).judged(one, other), "one NIK: the door has said what they are"
+    assert judged(one, other), "one NIK: the door has said what they are"
     cooperative = business(3, "koperasi", chair={"name": "Sari", "phone": "081234567890"})
-    assert Corpus([one, cooperative]).judged(one, cooperative)
+    assert judged(one, cooperative)
     nib = business(4, nib="9120001234567"), business(5, nib="9120001234567")
-    assert Corpus(nib).judged(*nib)
+    assert judged(*nib)
     agent = [business(number_, **number) for number_ in range(1, 501)]
-    assert not Corpus(agent).judged(agent[0], agent[1]), "500 have it: an agent's, which says nothing"
+    assert not judged(*agent), "500 have it: an agent's, which says nothing"
     assert figures(*agent)["nik_edits"] is None

@@ -1,15 +1,17 @@
-"""The model as data: read, scored in DuckDB as in Python, and weighed again by what reviewers decided."""
+"""The model as data: read, summed for many pairs as for one, and weighed again by what reviewers decided."""
 
 import json
+import math
 from random import Random
 from uuid import UUID
 
+import numpy as np
 import pytest
 
-from app.linkage.blocking import connect
+from app.linkage.columns import Columns
 from app.linkage.comparing import MEASURES, RESPECTS, Corpus, Figures
 from app.linkage.features import features_of
-from app.linkage.model import Model, Unreadable, model_of, packaged, scored, weighed
+from app.linkage.model import Model, Unreadable, model_of, packaged
 from app.linkage.retraining import LEAST, Decided, TooFew, learn
 from app.linkage.sentences import reasons
 
@@ -22,21 +24,32 @@ def some_figures(count: int) -> list[Figures]:
     ]
 
 
-@pytest.mark.proof
-def test_duckdb_gives_the_sums_that_the_trees_give(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.linkage.model._FEW", 0)
+def test_many_sums_are_those_that_the_trees_give_one_by_one() -> None:
     model, figures = packaged(), some_figures(300)
-    found = scored(connect(), model, [((at, at), each) for at, each in enumerate(figures)])
-    assert [each.margin for each in found] == pytest.approx([model.margin(each) for each in figures])
-    assert len({round(each.margin, 6) for each in found}) > 200
+    forest = model.forest()
+    found = forest.sums(forest.bins(np.array(figures, np.float64)))
+    assert found == pytest.approx([model.margin(each) for each in figures])
+    assert len({round(each, 6) for each in found.tolist()}) > 200
+
+
+def test_a_figure_at_a_limit_goes_left_and_an_unknown_one_where_the_tree_says() -> None:
+    model = Model(1.0, ((0, 2.0, True, 10.0, (1, 3.0, False, 20.0, 40.0)), 100.0), ((0.0, 0.0), (1.0, 1.0)))
+    said = [(2.0, 3.0), (2.1, 3.0), (2.1, 3.1), (2.1, None), (None, 3.0)]
+    figures = [(*each, *[0.0] * (len(MEASURES) - 2)) for each in said]
+    forest = model.forest()
+    assert forest.sums(forest.bins(np.array(figures, np.float64))).tolist() == [111, 121, 141, 141, 111]
+    assert [model.margin(each) for each in figures] == [111, 121, 141, 141, 111]
 
 
 def test_a_part_is_what_the_sum_loses_without_that_respect() -> None:
-    model, (figures, *_) = packaged(), some_figures(1)
-    (whole,) = weighed(connect(), model, scored(connect(), model, [((0, 1), figures)]))
-    without = tuple(None if each.respect == "phone" else value for each, value in zip(MEASURES, figures, strict=True))
-    assert whole.parts["phone"] == pytest.approx(model.margin(figures) - model.margin(without))
-    assert tuple(whole.parts) == RESPECTS
+    model, figures = packaged(), some_figures(20)
+    forest = model.forest()
+    hidden = [[at for at, each in enumerate(MEASURES) if each.respect == name] for name in RESPECTS]
+    lost = forest.losses(forest.bins(np.array(figures, np.float64)), hidden)
+    for respect, parts in zip(RESPECTS, lost.tolist(), strict=True):
+        for each, part in zip(figures, parts, strict=True):
+            without = tuple(None if at.respect == respect else value for at, value in zip(MEASURES, each, strict=True))
+            assert part == pytest.approx(model.margin(each) - model.margin(without))
 
 
 def test_agreement_never_speaks_against() -> None:
@@ -52,13 +65,18 @@ def test_a_curve_rises() -> None:
     curve = packaged().curve
     assert list(curve) == sorted(curve)
     assert [logit for _, logit in curve] == sorted(logit for _, logit in curve)
-    assert packaged().calibrated(-99) == curve[0][1]
-    assert packaged().calibrated(99) == curve[-1][1]
+    assert packaged().calibrated(np.array([-99, 99])).tolist() == [curve[0][1], curve[-1][1]]
+    assert Model(0, (), ((0.0, 0.0), (1.0, 4.0))).calibrated(np.array([0.25])).tolist() == [1.0]
 
 
 def test_a_model_is_read_as_it_was_written() -> None:
     model = packaged().local(0.5, {"phone": -0.25})
     assert model_of(json.loads(json.dumps(model.as_json()))) == model
+    assert len(model_of({**model.as_json(), "trees": [many_leaves(16)]}).trees) == 1
+
+
+def many_leaves(count: int) -> object:
+    return 1.0 if count == 1 else [0, float(count), True, 0.0, many_leaves(count - 1)]
 
 
 @pytest.mark.parametrize(
@@ -68,6 +86,7 @@ def test_a_model_is_read_as_it_was_written() -> None:
         {"measures": ["phone"]},
         {"trees": [[0, 1.0, True, "0); DROP TABLE business; --", 1.0]]},
         {"trees": [[999, 1.0, True, 0.0, 1.0]]},
+        {"trees": [many_leaves(17)]},
         {"curve": [1]},
         {"weights": {"phone": "x"}},
         {"base": None},
@@ -108,8 +127,9 @@ def test_few_decisions_or_all_of_one_kind_teach_nothing() -> None:
 
 def test_a_regions_weights_move_the_probability() -> None:
     model = Model(0, (), ((0.0, 0.0), (1.0, 1.0)))
-    assert model.localised(1.0, {}) == 1.0
-    assert model.local(0.5, {"phone": -0.5}).localised(1.0, {"phone": 3.0}) == 0.0
+    parts = np.array([[3.0 if name == "phone" else 0.0 for name in RESPECTS]])
+    assert model.localised(np.array([1.0]), parts).tolist() == [1.0]
+    assert model.local(0.5, {"phone": -0.5}).localised(np.array([1.0]), parts).tolist() == [0.0]
 
 
 def test_a_sentence_says_what_speaks_for_and_what_against() -> None:
@@ -122,7 +142,8 @@ def test_a_sentence_says_what_speaks_for_and_what_against() -> None:
         for n, each in enumerate((one, other))
     ]
     mine, theirs = pair
-    figures = Corpus(pair).compare(mine, theirs)
+    (found,) = Corpus(Columns(pair)).compare(np.array([0]), np.array([1])).tolist()
+    figures = tuple(None if math.isnan(each) else each for each in found)
     told = reasons(
         mine, theirs, figures, dict.fromkeys(RESPECTS, 0.0) | {"phone": 3.0, "place": 2.0, "nik": 1.0, "owner": -1.0}
     )

@@ -8,13 +8,12 @@ import asyncpg
 import httpx
 import pytest
 from fastapi import FastAPI
-from shapes import Json, the
+from shapes import Json
 from world import World, item, nik, outcomes
 
 from app.accounts.permissions import Territory
 from app.core.clock import SetClock
 from app.linkage import linking
-from app.linkage.blocking import connect
 from app.linkage.features import Features, features_of
 from app.linkage.linking import Linked, Linking
 from app.linkage.model import packaged, predict
@@ -82,11 +81,6 @@ def poor(number: int, **answers: Any) -> Features:
 )
 def test_what_says_nothing_is_not_asked(rows: list[Features]) -> None:
     assert predict(rows, packaged(), ASKED) == []
-
-
-def test_what_is_linked_in_the_clear_touches_no_disk() -> None:
-    (folder,) = the(connect().execute("SELECT current_setting('temp_directory')").fetchone())
-    assert folder == ""
 
 
 @pytest.fixture

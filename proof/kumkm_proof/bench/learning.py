@@ -8,6 +8,7 @@ optional answers, so that a register that does not ask them is not taken for one
 import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -16,9 +17,11 @@ from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.isotonic import IsotonicRegression
 
-from app.linkage.blocking import candidates, connect, load
+from app.linkage.blocking import candidates
+from app.linkage.columns import Columns
 from app.linkage.comparing import MEASURES, Corpus
-from app.linkage.model import Model, Tree
+from app.linkage.forest import Tree
+from app.linkage.model import Model
 from kumkm_proof.bench.worlds import households, markets, rounds, towns
 from kumkm_proof.bench.worlds.labelled import Labelled
 
@@ -61,36 +64,33 @@ class Sample(NamedTuple):
         return Sample(self.figures[at], self.same[at], weights)
 
 
-def pairs_of(rows: Sequence[Labelled]) -> tuple[Sample, list[tuple[int, int]]]:
+def pairs_of(rows: Sequence[Labelled]) -> Sample:
     """What linkage looks at among these rows."""
-    features = [row.features for row in rows]
-    corpus, connection = Corpus(features), connect()
-    load(connection, features)
-    pairs = [pair for pair in candidates(connection) if not corpus.judged(features[pair[0]], features[pair[1]])]
-    connection.close()
-    figures = np.array([corpus.compare(features[a], features[b]) for a, b in pairs], np.float64)
-    same = np.array([rows[a].business == rows[b].business for a, b in pairs], np.bool_)
-    return Sample(figures.reshape(len(pairs), len(MEASURES)), same, np.ones(len(pairs))), pairs
+    columns = Columns([row.features for row in rows])
+    corpus, business = Corpus(columns), np.array([row.business for row in rows], np.int64)
+    with ThreadPoolExecutor(1) as threads:
+        one, other = candidates(columns, threads)
+    fresh = ~corpus.judged(one, other)
+    one, other = one[fresh], other[fresh]
+    return Sample(corpus.compare(one, other), business[one] == business[other], np.ones(len(one)))
 
 
 def true_pairs(rows: Sequence[Labelled]) -> set[tuple[int, int]]:
     """The pairs of one business that no rule has judged already."""
-    corpus, groups = Corpus([row.features for row in rows]), defaultdict[int, list[int]](list)
+    groups = defaultdict[int, list[int]](list)
     for at, row in enumerate(rows):
         groups[row.business].append(at)
-    return {
-        pair
-        for group in groups.values()
-        for pair in combinations(group, 2)
-        if not corpus.judged(rows[pair[0]].features, rows[pair[1]].features)
-    }
+    pairs = np.array([pair for group in groups.values() for pair in combinations(group, 2)], np.int64).reshape(-1, 2)
+    one, other = pairs.T
+    fresh = ~Corpus(Columns([row.features for row in rows])).judged(one, other)
+    return set(zip(one[fresh].tolist(), other[fresh].tolist(), strict=True))
 
 
 def samples(most: int | None = None) -> dict[str, list[Sample]]:
     """Of each world what is learnt from; worlds of at most so many rows."""
     return {
         name: [
-            pairs_of(world(seed, min(size, most or size)))[0].thinned() for seed, size in zip(SEEDS, SIZES, strict=True)
+            pairs_of(world(seed, min(size, most or size))).thinned() for seed, size in zip(SEEDS, SIZES, strict=True)
         ]
         for name, world in WORLDS.items()
     }
