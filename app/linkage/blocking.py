@@ -15,7 +15,7 @@ MOST = 120
 
 _FEW, _SOME = 25, 50  # of whole names in a district or regency; of words of signs in a village
 _WIDE, _NARROW, _POINT = 800, 110, 40  # metres
-_AT_ONCE, _PART = 4_000_000, 200_000  # pairs
+_AT_ONCE, _PART = 4_000_000, 100_000  # pairs
 _DIGITS = 16  # of a NIK
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 

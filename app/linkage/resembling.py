@@ -8,7 +8,7 @@ from app.linkage.columns import Bools, Columns, Ints, Strings
 from app.linkage.comparing import METRE
 from app.linkage.wording import alike, once, overlapping, slips
 
-LEAST = 11
+LEAST = 10
 """Points that a pair must have."""
 
 _NEAR, _FAR, _FARTHEST = 60, 250, 1_500  # metres, along both axes together
@@ -16,6 +16,8 @@ _SAME, _ALIKE, _WORD, _LIKE, _UNNAMED = 5, 4, 3, 2, 1  # of names
 _LIKE_SIGN = 1
 _CLOSE, _RESEMBLING = 0.9, 0.78  # Jaro and Winkler's likeness
 _CONTACT, _BIRTH, _NIK, _NIK_SLIPS = 4, 3, 4, 2
+_ADDRESS = 2  # the whole of it, with a number or a name
+_MOST_OF_WORDS = 2 * _SAME + _CONTACT + 2 + _NIK
 
 
 class Resemblance:
@@ -27,25 +29,23 @@ class Resemblance:
 
     def enough(self, one: Ints, other: Ints) -> Bools:
         """Which of these pairs have `LEAST` points."""
-        columns = self.columns
         found = np.zeros(len(one), np.bool_)
-        rows = np.flatnonzero(columns.kind[one] == columns.kind[other])
-        points = self._cheap(one[rows], other[rows])
-        steps = (
-            (self._niks, _NIK + 2 * _ALIKE),
-            (self._letters_of_owners, 2 * _ALIKE),
-            (self._letters_of_signs, _ALIKE),
-        )
-        for step, most in steps:
+        rows = np.flatnonzero(self.columns.kind[one] == self.columns.kind[other])
+        points = self._numbers(one[rows], other[rows])
+        able = np.flatnonzero(points + _MOST_OF_WORDS >= LEAST)
+        rows, points = rows[able], points[able]
+        more, gains = self._words(one[rows], other[rows])
+        points = points + more
+        for step, letters in enumerate((self._letters_of_owners, self._letters_of_signs, self._niks)):
             # What has enough already needs no more, and what cannot reach it, neither.
             found[rows[points >= LEAST]] = True
-            open_ = (points < LEAST) & (points + most >= LEAST)
-            rows, points = rows[open_], points[open_]
-            points = points + step(one[rows], other[rows])
+            open_ = np.flatnonzero((points < LEAST) & (points + gains[step:].sum(axis=0) >= LEAST))
+            rows, points, gains = rows[open_], points[open_], gains[:, open_]
+            points = points + letters(one[rows], other[rows])
         found[rows[points >= LEAST]] = True
         return found
 
-    def _cheap(self, one: Ints, other: Ints) -> Ints:
+    def _numbers(self, one: Ints, other: Ints) -> Ints:
         columns = self.columns
         two, three, _, five = (each[one] == each[other] for each in columns.kbli)
         points = np.select([five, three, two], [3, 2, 1], 0)
@@ -54,23 +54,28 @@ class Resemblance:
         points += np.select([far <= _NEAR, far <= _FAR, village | (far <= _FARTHEST)], [3, 2, 1], 0)
         points += np.where((columns.birth.at[one] >= 0) & (columns.birth.at[one] == columns.birth.at[other]), _BIRTH, 0)
         points += np.abs(columns.year[one] - columns.year[other]) <= 1
+        address = columns.address.at[one]
+        points += np.where((address == columns.address.at[other]) & (columns.address.sizes[address] > 1), _ADDRESS, 0)
         points += (columns.nik.at[one] < 0) | (columns.nik.at[other] < 0)
+        return points
+
+    def _words(self, one: Ints, other: Ints) -> tuple[Ints, Ints]:
+        """The points for words that are the same; and what their letters and a NIK can add to them at most."""
+        columns = self.columns
         owners = columns.owner.of(one), columns.owner.of(other)
         names = columns.names.of(one), columns.names.of(other)
-        points += np.select(
-            [
-                _same(columns.owner_text, one, other),
-                overlapping(*owners),
-                ~(columns.owner.known[one] & columns.owner.known[other]),
-            ],
-            [_SAME, _WORD, _UNNAMED],
-            0,
-        )
-        points += np.select([_same(columns.name_text, one, other), overlapping(*names)], [_SAME, _WORD], 0)
+        unnamed = ~(columns.owner.known[one] & columns.owner.known[other])
+        same, word = _same(columns.owner_text, one, other), overlapping(*owners)
+        points = np.select([same, word, unnamed], [_SAME, _WORD, _UNNAMED], 0)
+        of_owner = np.select([same | unnamed, word], [0, _ALIKE - _WORD], _ALIKE)
+        same, word = _same(columns.name_text, one, other), overlapping(*names)
+        points += np.select([same, word], [_SAME, _WORD], 0)
+        of_sign = np.select([same, word], [0, _ALIKE - _WORD], _ALIKE)
         points += np.where(overlapping(columns.contacts.of(one), columns.contacts.of(other)), _CONTACT, 0)
         points += overlapping(owners[0], names[1]) | overlapping(owners[1], names[0])
         points += overlapping(columns.activity.of(one), columns.activity.of(other))
-        return points
+        of_nik = np.where((columns.nik.at[one] >= 0) & (columns.nik.at[other] >= 0), _NIK, 0)
+        return points, np.stack([of_owner, of_sign, of_nik])
 
     def _niks(self, one: Ints, other: Ints) -> Ints:
         nik = self.columns.nik

@@ -304,6 +304,7 @@ def resemblance(one: Features, other: Features) -> int:
     points += 3 * (one.birth is not None and one.birth == other.birth)
     points += bool({*one.owner} & theirs or {*other.owner} & mine)
     points += bool({*one.activity} & {*other.activity})
+    points += 2 * (len(one.address) > 1 and one.address == other.address)
     points += one.year is not None and other.year is not None and abs(one.year - other.year) <= 1
     if one.nik is None or other.nik is None:
         return points + 1
