@@ -8,6 +8,7 @@ Names are words as they are heard (`register/names.py`), without titles: *H. Moh
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -122,7 +123,9 @@ def person_words(name: str) -> Words:
     return tuple(dict.fromkeys(kept)) or words
 
 
+@lru_cache(maxsize=100_000)
 def _words(text: str) -> Words:
+    """Kept, since what people do and where they live is said again and again."""
     return tuple(dict.fromkeys(searchable(text).split()))[:_MOST_WORDS]
 
 

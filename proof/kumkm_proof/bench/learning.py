@@ -22,7 +22,7 @@ from app.linkage.columns import Columns
 from app.linkage.comparing import MEASURES, Corpus
 from app.linkage.forest import Tree
 from app.linkage.model import Model
-from kumkm_proof.bench.worlds import households, markets, rounds, towns
+from kumkm_proof.bench.worlds import households, markets, provinces, rounds, towns
 from kumkm_proof.bench.worlds.labelled import Labelled
 
 World = Callable[[int, int], list[Labelled]]
@@ -31,6 +31,7 @@ WORLDS: Mapping[str, World] = {
     "households": households.world,
     "markets": markets.world,
     "rounds": rounds.world,
+    "provinces": provinces.world,
 }
 SEEDS = (11, 12)
 SIZES = (6_000, 18_000)  # of the worlds that are learnt from: few rows make words look rarer than they are
