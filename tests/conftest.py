@@ -24,10 +24,6 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
-def pytest_unconfigure() -> None:
-    gc.unfreeze()  # DuckDB speaks of leaks when the interpreter ends without having thrown its types away
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what the other form of the suite runs. A module that says `TAKES_LONG` comes first, so that no worker
     is left alone with it at the end. One that says `TOGETHER` is for one worker, which makes what its tests share."""

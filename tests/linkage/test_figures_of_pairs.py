@@ -87,6 +87,13 @@ def test_a_point_where_hundreds_stand_says_less() -> None:
     assert alone["metres_log"] == among["metres_log"] == 0
 
 
+def test_half_a_point_is_none() -> None:
+    half = business(1, place=(-4.1, None)), business(2, place=(None, 104.1)), business(3)
+    assert figures(half[0], half[1])["metres_log"] is None
+    assert figures(half[0], half[2])["crowd_log"] is None
+    assert figures(half[2], business(4), *half[:2])["crowd_log"] == 1, "of the two that have one"
+
+
 def test_a_rare_name_says_more_than_a_common_one() -> None:
     sari = [business(number, **owner(name="Sari Dewi")) for number in range(1, 400)]
     rare = business(500, **owner(name="Mangasi")), business(501, **owner(name="Mangasi"))
