@@ -2,7 +2,7 @@
 
 Decision trees that were learnt from labelled worlds (`kumkm_proof.bench.learning`), a curve that makes their sum a
 probability, and for a region whose reviewers have decided enough, how much more or less each respect weighs there
-(`retraining.py`). It is data (`model-3.json`): learnt elsewhere, scored here, the same on every machine.
+(`retraining.py`). It is data (`model-4.json`): learnt elsewhere, scored here, the same on every machine.
 """
 
 import json
@@ -24,13 +24,16 @@ from app.linkage.features import Features
 from app.linkage.forest import MOST_LEAVES, Forest, Tree, leaves_of
 from app.linkage.sentences import reasons
 
-PACKAGED = Path(__file__).parent / "model-3.json"
-EDITION = 2
+PACKAGED = Path(__file__).parent / "model-4.json"
+EDITION = 3
 """Of the measures and the form of a model's file."""
 
 _BATCH = 100_000  # pairs
 _THREADS = min(4, os.cpu_count() or 1)
 _BIT = math.log(2)
+_RIVAL = 0.6
+"""What a better pair of one of the two takes, of the difference; tried on worlds that the trees did not see."""
+
 _UNLIKELY = 0.02
 """Below it no pair is weighed again for its region."""
 _OF_RESPECTS = [[at for at, each in enumerate(MEASURES) if each.respect == name] for name in RESPECTS]
@@ -160,41 +163,68 @@ def predict(rows: Sequence[Features], model: Model, threshold: float) -> list[Pr
 def likely(columns: Columns, model: Model, threshold: float) -> Likely:
     """The pairs that are at least so likely to be one business."""
     corpus, forest = Corpus(columns), model.forest()
-    least = _logit(min(threshold, _UNLIKELY) if model.is_local else threshold)
-
-    def judged(part: tuple[Ints, Ints]) -> Likely:
-        one, other = part
-        fresh = ~corpus.judged(one, other)
-        one, other = one[fresh], other[fresh]
-        figures = corpus.compare(one, other)
-        bins = forest.bins(figures)
-        logits = model.calibrated(forest.sums(bins))
-        open_ = np.flatnonzero(logits >= least)
-        parts = forest.losses(bins[:, open_], _OF_RESPECTS).T
-        logits = model.localised(logits[open_], parts)
-        asked = logits >= _logit(threshold)
-        open_ = open_[asked]
-        return Likely(one[open_], other[open_], logits[asked], parts[asked], figures[open_])
-
     with ThreadPoolExecutor(_THREADS) as threads:
         one, other = candidates(columns, threads)
-        starts = range(0, max(1, len(one)), _BATCH)
-        found = list(threads.map(judged, [(one[at : at + _BATCH], other[at : at + _BATCH]) for at in starts]))
-    return Likely(*(np.concatenate(each) for each in zip(*found, strict=True)))
+        fresh = ~corpus.judged(one, other)
+        one, other = one[fresh], other[fresh]
+        logits = model.calibrated(rivalled(one, other, _margins(corpus, forest, one, other, threads), columns.count))
+    open_ = np.flatnonzero(logits >= _logit(min(threshold, _UNLIKELY) if model.is_local else threshold))
+    found = [_explained(corpus, forest, one[at], other[at], logits[at]) for at in _batches(open_)]
+    return _localised(Likely(*(np.concatenate(each) for each in zip(*found, strict=True))), model, threshold)
 
 
 def weigh(
     rows: Sequence[Features], pairs: Sequence[tuple[int, int]], model: Model
 ) -> list[tuple[float, Mapping[str, float]]]:
     """Of these pairs of rows the logit without a region's weights, and its parts."""
-    corpus, forest = Corpus(Columns(rows)), model.forest()
-    one, other = np.array(pairs, np.int64).reshape(-1, 2).T
-    bins = forest.bins(corpus.compare(one, other))
-    logits, parts = model.calibrated(forest.sums(bins)), forest.losses(bins, _OF_RESPECTS).T
+    columns = Columns(rows)
+    corpus, forest = Corpus(columns), model.forest()
+    asked = np.array(pairs, np.int64).reshape(-1, 2).T
+    with ThreadPoolExecutor(_THREADS) as threads:
+        one, other = candidates(columns, threads)
+        fresh = ~corpus.judged(one, other)
+        one, other = np.append(asked[0], one[fresh]), np.append(asked[1], other[fresh])
+        margins = _margins(corpus, forest, one, other, threads)
+    logits = model.calibrated(rivalled(one, other, margins, columns.count))[: len(pairs)]
+    found = _explained(corpus, forest, asked[0], asked[1], logits)
     return [
         (logit, dict(zip(RESPECTS, each, strict=True)))
-        for logit, each in zip(logits.tolist(), parts.tolist(), strict=True)
+        for logit, each in zip(found.logits.tolist(), found.parts.tolist(), strict=True)
     ]
+
+
+def rivalled(one: Ints, other: Ints, margins: Floats, rows: int) -> Floats:
+    """The sums, less where one of the two has another pair that fits better: a business that was met twice is seldom
+    met a third time, and a namesake is not the one where the true one is there, too."""
+    best = np.full(rows, -np.inf)
+    for at in (one, other):
+        np.maximum.at(best, at, margins)
+    rival = np.maximum(best[one], best[other])
+    left: Floats = margins - _RIVAL * (rival - margins)
+    return left
+
+
+def _margins(corpus: Corpus, forest: Forest, one: Ints, other: Ints, threads: ThreadPoolExecutor) -> Floats:
+    def summed(at: Ints) -> Floats:
+        return forest.sums(forest.bins(corpus.compare(one[at], other[at])))
+
+    return np.concatenate(list(threads.map(summed, _batches(np.arange(len(one))))))
+
+
+def _batches(at: Ints) -> list[Ints]:
+    return [at[start : start + _BATCH] for start in range(0, max(1, len(at)), _BATCH)]
+
+
+def _explained(corpus: Corpus, forest: Forest, one: Ints, other: Ints, logits: Floats) -> Likely:
+    figures = corpus.compare(one, other)
+    return Likely(one, other, logits, forest.losses(forest.bins(figures), _OF_RESPECTS).T, figures)
+
+
+def _localised(found: Likely, model: Model, threshold: float) -> Likely:
+    """With the weights of the region: those that are likely enough there."""
+    logits = model.localised(found.logits, found.parts)
+    asked = logits >= _logit(threshold)
+    return Likely(found.one[asked], found.other[asked], logits[asked], found.parts[asked], found.figures[asked])
 
 
 def _value(tree: Tree, figures: Sequence[float | None]) -> float:

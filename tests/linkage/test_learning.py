@@ -11,7 +11,7 @@ import pytest
 from app.linkage.columns import Columns
 from app.linkage.comparing import MEASURES, RESPECTS, Corpus, Figures
 from app.linkage.features import features_of
-from app.linkage.model import Model, Unreadable, model_of, packaged
+from app.linkage.model import Model, Unreadable, model_of, packaged, rivalled
 from app.linkage.retraining import LEAST, Decided, TooFew, learn
 from app.linkage.sentences import reasons
 
@@ -50,6 +50,14 @@ def test_a_part_is_what_the_sum_loses_without_that_respect() -> None:
         for each, part in zip(figures, parts, strict=True):
             without = tuple(None if at.respect == respect else value for at, value in zip(MEASURES, each, strict=True))
             assert part == pytest.approx(model.margin(each) - model.margin(without))
+
+
+def test_a_better_pair_of_one_of_the_two_speaks_against() -> None:
+    one, other = np.array([0, 0, 2, 5]), np.array([1, 2, 3, 6])
+    sums = rivalled(one, other, np.array([4.0, 1.0, 1.0, -2.0]), 7).tolist()
+    assert sums[0] == 4.0, "nothing is better"
+    assert sums[1] < sums[2] == 1.0, "0 is met in 1 already; what 2 and 3 are like together is as good as any"
+    assert sums[3] == -2.0, "nobody else"
 
 
 def test_agreement_never_speaks_against() -> None:

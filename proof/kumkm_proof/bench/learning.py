@@ -18,10 +18,10 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.isotonic import IsotonicRegression
 
 from app.linkage.blocking import candidates
-from app.linkage.columns import Columns
+from app.linkage.columns import Columns, Ints
 from app.linkage.comparing import MEASURES, Corpus
 from app.linkage.forest import Tree
-from app.linkage.model import Model
+from app.linkage.model import Model, rivalled
 from kumkm_proof.bench.worlds import households, markets, provinces, rounds, towns
 from kumkm_proof.bench.worlds.labelled import Labelled
 
@@ -53,6 +53,8 @@ class Sample(NamedTuple):
     figures: NDArray[np.float64]
     same: NDArray[np.bool_]
     weights: NDArray[np.float64]
+    pairs: tuple[Ints, Ints]
+    rows: int
 
     def thinned(self, most: int = _MOST_OTHERS) -> "Sample":
         """At most so many pairs of different businesses, which weigh the more."""
@@ -62,7 +64,7 @@ class Sample(NamedTuple):
         kept = np.random.default_rng(1).choice(others, most, replace=False)
         at = np.sort(np.concatenate([np.flatnonzero(self.same), kept]))
         weights = np.where(self.same[at], 1.0, len(others) / most)
-        return Sample(self.figures[at], self.same[at], weights)
+        return Sample(self.figures[at], self.same[at], weights, (self.pairs[0][at], self.pairs[1][at]), self.rows)
 
 
 def pairs_of(rows: Sequence[Labelled]) -> Sample:
@@ -73,7 +75,8 @@ def pairs_of(rows: Sequence[Labelled]) -> Sample:
         one, other = candidates(columns, threads)
     fresh = ~corpus.judged(one, other)
     one, other = one[fresh], other[fresh]
-    return Sample(corpus.compare(one, other), business[one] == business[other], np.ones(len(one)))
+    same = business[one] == business[other]
+    return Sample(corpus.compare(one, other), same, np.ones(len(one)), (one, other), len(rows))
 
 
 def true_pairs(rows: Sequence[Labelled]) -> set[tuple[int, int]]:
@@ -90,9 +93,7 @@ def true_pairs(rows: Sequence[Labelled]) -> set[tuple[int, int]]:
 def samples(most: int | None = None) -> dict[str, list[Sample]]:
     """Of each world what is learnt from; worlds of at most so many rows."""
     return {
-        name: [
-            pairs_of(world(seed, min(size, most or size))).thinned() for seed, size in zip(SEEDS, SIZES, strict=True)
-        ]
+        name: [pairs_of(world(seed, min(size, most or size))) for seed, size in zip(SEEDS, SIZES, strict=True)]
         for name, world in WORLDS.items()
     }
 
@@ -103,7 +104,7 @@ def model_of_worlds(known: Mapping[str, Sequence[Sample]]) -> Model:
     for left_out in known:
         trees = trees_of([each for name in known if name != left_out for each in known[name]])
         for each in known[left_out]:
-            sums.append(trees.decision_function(each.figures))
+            sums.append(rivalled(*each.pairs, trees.decision_function(each.figures), each.rows))
             right.append(each.same)
             weights.append(each.weights / each.weights.sum())
     fitted = trees_of([each for name in known for each in known[name]])
@@ -114,7 +115,8 @@ def model_of_worlds(known: Mapping[str, Sequence[Sample]]) -> Model:
     )
 
 
-def trees_of(known: Sequence[Sample]) -> HistGradientBoostingClassifier:
+def trees_of(worlds: Sequence[Sample]) -> HistGradientBoostingClassifier:
+    known = [each.thinned() for each in worlds]
     same = np.concatenate([each.same for each in known])
     figures = _masked(np.concatenate([each.figures for each in known]), same)
     # Each world weighs the same; the share of pairs that are one business stays.

@@ -31,7 +31,7 @@ from kumkm_proof.bench.worlds import figures, seasons, towns
 from kumkm_proof.bench.worlds.labelled import Labelled
 
 SEED = 1
-VERSION = 3
+VERSION = 4
 """Of the packaged model."""
 
 UNSEEN: Mapping[str, World] = {"figures": figures.world, "seasons": seasons.world}
