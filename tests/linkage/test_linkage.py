@@ -57,6 +57,7 @@ def test_the_packaged_model_finds_what_it_promises_on_a_world_it_never_saw(label
     assert recall >= 0.85
 
 
+@pytest.mark.proof
 def test_it_is_honest_about_a_harder_world_it_never_saw() -> None:
     """Two years later, with other signs, phones and goods, nobody finds nine of ten."""
     tried = try_on(seasons.world(3, 3_000), packaged())
