@@ -65,6 +65,7 @@ from app.quality.rounds import Judging
 from app.regions.region_code import NATION, local_date
 from app.register.claims import note_first_key, refuse_outdated
 from app.register.register import forget_marks
+from app.reinterviews.rounds import Drawing
 from app.sync.known_identities import KnownIdentities
 from app.web.files import BUILT, CONSOLE, built_app
 
@@ -203,6 +204,7 @@ def _workers(services: Services, chaining: Chaining) -> tuple[Worker, ...]:
     return (
         Worker("fold", settings.fold_interval_s, lambda: database.run(fold)),
         Worker("judge", settings.judge_interval_s, Judging(database, services.ingest.ring, clock).round),
+        Worker("draw", settings.judge_interval_s, Drawing(database, clock).round),
         Worker("chain", settings.link_interval_s, chaining.round),
         Worker("export", settings.export_interval_s, services.jobs.round),
         Worker("remove_old_exports", settings.export_interval_s, services.jobs.remove_old),

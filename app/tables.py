@@ -15,6 +15,7 @@ import app.progress.models
 import app.quality.models
 import app.regions.models
 import app.register.models
+import app.reinterviews.models
 import app.review.models
 import app.submissions.models
 import app.sync.models

@@ -70,6 +70,10 @@ RIGHTS: Mapping[str, str] = {
     "quality_enumerator": _ALL,
     "quality_dismissal": _KEEP,
     "quality_state": _KEEP,
+    # re-interviews: what a second enumerator sent is never changed
+    "reinterview": _KEEP,
+    "reinterview_version": _ADD,
+    "reinterview_state": _KEEP,
     # the way out
     "export_job": _ALL,
     "export_place": _ALL,

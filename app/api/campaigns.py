@@ -35,7 +35,7 @@ Campaign = Annotated[Line | None, Query(description="Code; by default the curren
 async def get_campaigns(call: Staff) -> CampaignsOut:
     """All campaigns, the newest first."""
     async with call.snapshot() as pg:
-        return CampaignsOut(items=await administration.list_campaigns(pg))
+        return CampaignsOut(items=await administration.list_campaigns(pg, call.principal))
 
 
 @router.endpoint("PUT /v1/campaigns/{code}", "Make or change a campaign", [404, 409])
@@ -54,7 +54,8 @@ async def put_campaign(call: Admin, code: str, campaign: CampaignIn, response: R
 @router.endpoint("PATCH /v1/campaigns/{code}", "Change a campaign's thresholds", [404, 409])
 async def patch_campaign(call: Admin, code: str, change: CampaignPatch) -> CampaignOut:
     """A part of `quality` that is given takes the place of the old one; null puts back its default. All records of the
-    campaign are judged again by the new thresholds, in the background.
+    campaign are judged again by the new thresholds, in the background. So it is with the fields of `reinterviews`: what
+    was drawn stays drawn, and the records that came before are drawn from, too.
     """
     return await call.run(
         lambda pg: administration.change_campaign(pg, call.principal, code, change, trace_id=call.trace_id)

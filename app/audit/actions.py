@@ -71,6 +71,11 @@ class Action(StrEnum):
         "Ambang batas mutu kampanye diubah.",
         "A campaign's thresholds of quality were changed.",
     )
+    CAMPAIGN_REINTERVIEWS_CHANGED = (
+        "campaign.reinterviews_changed",
+        "Wawancara ulang kampanye diatur.",
+        "What is drawn for a campaign's re-interviews was changed.",
+    )
     TARGET_SET = "target.set", "Target ditetapkan.", "A target was set."
     BOUNDARIES_LOADED = "boundaries.loaded", "Batas wilayah dimuat.", "Boundaries of regions were loaded."
     TARGET_REMOVED = "target.removed", "Target dihapus.", "A target was removed."
@@ -120,6 +125,21 @@ class Action(StrEnum):
         "flag.restored",
         "Pengesampingan tanda mutu dibatalkan.",
         "The dismissal of a flag of quality was undone.",
+    )
+    REINTERVIEW_ASSIGNED = (
+        "reinterview.assigned",
+        "Wawancara ulang diberikan kepada petugas.",
+        "A re-interview was given to an enumerator.",
+    )
+    REINTERVIEWS_READ = (
+        "reinterviews.read",
+        "Daftar wawancara ulang dengan nama dan alamat diunduh.",
+        "Re-interviews were downloaded, with names and addresses.",
+    )
+    REINTERVIEW_ANSWERED = (
+        "reinterview.answered",
+        "Jawaban wawancara ulang diterima.",
+        "The answers of a re-interview came in.",
     )
     LINKAGE_RUN = "linkage.run", "Pencarian duplikat dijalankan.", "Likely duplicates were looked for."
 

@@ -22,6 +22,7 @@ class Lock(IntEnum):
     FORGETTING_RATES = 0x6B756D6B_6674
     FORGETTING_PLACES = 0x6B756D6B_666C
     JUDGING = 0x6B756D6B_7175
+    DRAWING = 0x6B756D6B_7269
 
 
 async def try_lock(pg: asyncpg.Connection, lock: Lock) -> bool:

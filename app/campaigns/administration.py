@@ -6,10 +6,11 @@ from typing import Any
 import asyncpg
 import orjson
 
-from app.accounts.permissions import Principal
+from app.accounts.permissions import Principal, Role
 from app.audit import trail
 from app.audit.actions import Action
 from app.campaigns.asked import campaign_fault
+from app.campaigns.reinterviews import ReinterviewsChange
 from app.campaigns.schemas import (
     CampaignIn,
     CampaignOut,
@@ -19,6 +20,7 @@ from app.campaigns.schemas import (
     TargetOut,
     TargetsOut,
 )
+from app.campaigns.thresholds import ThresholdsChange
 from app.changes.log import EVERYBODY, News, publish
 from app.changes.news import CampaignChange
 from app.core.bulk import REPEATED, Entered, Fault, Faulty, refuse_faulty, unhurried
@@ -34,38 +36,55 @@ _BACKWARDS = Text(
 _COLUMNS = "code, name, starts_on, ends_on, accepts_until, answers_until"
 
 
-async def list_campaigns(pg: asyncpg.Connection) -> list[CampaignOut]:
-    """All campaigns, the newest first."""
-    rows = await pg.fetch(f"SELECT {_COLUMNS}, quality::text FROM campaign ORDER BY starts_on DESC, id DESC")
-    return [_shown(dict(row)) for row in rows]
+_DOCUMENTS = "quality::text, reinterviews::text"
+
+
+async def list_campaigns(pg: asyncpg.Connection, principal: Principal) -> list[CampaignOut]:
+    """All campaigns, the newest first; seeds only for those who may confirm a sample."""
+    rows = await pg.fetch(f"SELECT {_COLUMNS}, {_DOCUMENTS} FROM campaign ORDER BY starts_on DESC, id DESC")
+    return [_shown(dict(row), with_seed=principal.role in _SEE_SEEDS) for row in rows]
 
 
 async def change_campaign(
     pg: asyncpg.Connection, actor: Principal, code: str, change: CampaignPatch, *, trace_id: str | None
 ) -> CampaignOut:
-    """Change a campaign's thresholds of quality. Idempotent by nature; its records are judged again.
+    """Change a campaign's thresholds of quality, or what is drawn of it for re-interviews. Idempotent by nature, but
+    that a seed is made where one is needed; its records are judged again, and drawn.
 
     Raises:
         Problem: `not_found`.
     """
-    row = await pg.fetchrow(f"SELECT {_COLUMNS}, quality::text FROM campaign WHERE code = $1 FOR UPDATE", code)
+    row = await pg.fetchrow(f"SELECT {_COLUMNS}, {_DOCUMENTS} FROM campaign WHERE code = $1 FOR UPDATE", code)
     if row is None:
         raise Problem(Code.NOT_FOUND)
-    changed = change.quality.applied(orjson.loads(row["quality"] or "{}"))
-    stored = orjson.dumps(changed).decode() if changed else None
-    await pg.execute("UPDATE campaign SET quality = $2 WHERE code = $1", code, stored)
-    await trail.record_many(
-        pg,
-        Action.CAMPAIGN_THRESHOLDS_CHANGED,
-        actor_id=actor.account_id,
-        trace_id=trace_id,
-        subjects=[("campaign", code, {"changed": sorted(change.quality.model_fields_set)})],
-    )
-    return _shown(dict(row) | {"quality": stored})
+    stored = {name: row[name] for name in ("quality", "reinterviews")}
+    for name in sorted(change.model_fields_set):
+        part: ThresholdsChange | ReinterviewsChange = getattr(change, name)
+        changed = part.applied(orjson.loads(row[name] or "{}"))
+        stored[name] = orjson.dumps(changed).decode() if changed else None
+        await trail.record_many(
+            pg,
+            _CHANGED[name],
+            actor_id=actor.account_id,
+            trace_id=trace_id,
+            subjects=[("campaign", code, {"changed": sorted(part.model_fields_set)})],
+        )
+    await pg.execute("UPDATE campaign SET quality = $2, reinterviews = $3 WHERE code = $1", code, *stored.values())
+    return _shown(dict(row) | stored, with_seed=True)
 
 
-def _shown(row: Mapping[str, Any]) -> CampaignOut:
-    return CampaignOut.model_validate({**row, "quality": orjson.loads(row["quality"] or "{}")})
+_SEE_SEEDS = (Role.OFFICER, Role.ADMIN)
+_CHANGED = {
+    "quality": Action.CAMPAIGN_THRESHOLDS_CHANGED,
+    "reinterviews": Action.CAMPAIGN_REINTERVIEWS_CHANGED,
+}
+
+
+def _shown(row: Mapping[str, Any], *, with_seed: bool) -> CampaignOut:
+    drawn = orjson.loads(row["reinterviews"] or "{}")
+    if not with_seed:
+        drawn.pop("seed", None)
+    return CampaignOut.model_validate({**row, "quality": orjson.loads(row["quality"] or "{}"), "reinterviews": drawn})
 
 
 async def put_campaign(

@@ -3,9 +3,10 @@
 from datetime import date
 from typing import Annotated, Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from app.campaigns.reinterviews import Reinterviews, ReinterviewsChange
 from app.campaigns.thresholds import Thresholds, ThresholdsChange
 from app.core.bulk import Day, Row, Whole
 from app.core.name_cleaning import Named
@@ -44,12 +45,29 @@ class CampaignOut(BaseModel):
     accepts_until: date
     answers_until: date | None
     quality: Thresholds = Field(description="From which point on records and enumerators are flagged.")
+    reinterviews: Reinterviews = Field(
+        description="What is drawn for re-interviews; the seed is null but for officers and admins."
+    )
 
 
 class CampaignPatch(Row):
     """What is changed of a campaign; all else stays."""
 
-    quality: ThresholdsChange
+    quality: ThresholdsChange | None = None
+    reinterviews: ReinterviewsChange | None = None
+
+    @field_validator("quality", "reinterviews")
+    @classmethod
+    def _is_there(cls, value: object) -> object:
+        if value is None:  # parts have defaults that null puts back, the documents have not
+            raise PydanticCustomError("dict_type", "a document is no null")
+        return value
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.model_fields_set:
+            raise PydanticCustomError("missing", "no part of the campaign is there")
+        return self
 
 
 class CampaignsOut(BaseModel):

@@ -96,6 +96,16 @@ class Enumerators(_Part):
     least_excess: Share = Field(default=0.05, description="And so much above it.")
 
 
+class Reinterviewed(_Part):
+    """When the answers of an enumerator's records do not agree with what others heard there again."""
+
+    least_share: Share = Field(
+        default=0.8, lt=1, description="Flagged where surely fewer of the answers agree (Wilson, 95 %)."
+    )
+    least_answers: Whole = Field(default=20, ge=5, le=10_000, description="Of fewer compared answers nothing is said.")
+    not_found: Whole = Field(default=1, ge=1, le=1_000, description="So many businesses were not found again.")
+
+
 class Thresholds(_Part):
     """The whole document."""
 
@@ -112,6 +122,7 @@ class Thresholds(_Part):
     repeated_number: RepeatedNumber = RepeatedNumber()
     short_names: ShortName = ShortName()
     enumerators: Enumerators = Enumerators()
+    reinterviewed: Reinterviewed = Reinterviewed()
 
 
 class ThresholdsChange(_Part):
@@ -129,6 +140,7 @@ class ThresholdsChange(_Part):
     repeated_number: RepeatedNumber | None = None
     short_names: ShortName | None = None
     enumerators: Enumerators | None = None
+    reinterviewed: Reinterviewed | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:

@@ -326,6 +326,26 @@ class Code(Enum):
             "This was decided already, or its state no longer allows it; look again.",
         ),
     )
+    REINTERVIEW_TAKEN_AWAY = Definition(
+        409,
+        Text("Wawancara ulang dialihkan", "Re-interview taken away"),
+        Text(
+            "Wawancara ulang ini sekarang milik petugas lain; jawaban tidak disimpan di server. Simpan di tablet: bila"
+            " dikembalikan kepada Anda, jawaban itu berlaku.",
+            "Another enumerator does this re-interview now; the server stored nothing. Keep the answers on the tablet:"
+            " they count if it is given back to you.",
+        ),
+    )
+    REINTERVIEW_NOT_NEEDED = Definition(
+        409,
+        Text("Wawancara ulang tidak diperlukan lagi", "Re-interview no longer needed"),
+        Text(
+            "Isiannya tidak lagi dihitung, sudah diwawancarai ulang oleh petugas lain, atau pendataan sudah ditutup;"
+            " jawaban tidak disimpan, dan boleh dihapus dari tablet.",
+            "The record no longer counts, another enumerator has done it, or the campaign is over; nothing was stored,"
+            " and the answers may be deleted from the tablet.",
+        ),
+    )
     UPLOAD_OUT_OF_ORDER = Definition(
         409,
         Text("Bagian tidak berurutan", "Part out of order"),

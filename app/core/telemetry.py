@@ -112,6 +112,9 @@ class Metrics:
             "kumkm_background_interval_seconds",
             "Seconds between two rounds of work in the background.",
         )
+        self.reinterviews = self._counter(
+            "kumkm_reinterviews_total", "Answers of re-interviews that came in, by their result.", "result"
+        )
         self.fold_failures = Counter(  # from before there were other workers in the figures
             "kumkm_fold_failures_total", "Foldings of progress that failed.", registry=self.registry
         )
@@ -171,6 +174,10 @@ class Metrics:
         failures.inc()
         if worker == "fold":
             self.fold_failures.inc()
+
+    def took_reinterview(self, result: str) -> None:
+        """Count new answers of a re-interview."""
+        self.reinterviews.labels(result).inc()
 
     def took_batch(self, outcomes: Mapping[str, int], seconds: float) -> None:
         """Count a new batch: its items by outcome, and how long it took."""

@@ -15,6 +15,7 @@ from app.background.locks import Lock, try_lock
 from app.core.storage import Storage
 from app.intake.sealed import remove_sealed_items
 from app.quality.storing import forget_campaign
+from app.reinterviews.sealed import remove_sealed_versions
 from app.submissions.sealed import CHUNK, remove_sealed
 
 
@@ -64,6 +65,8 @@ async def remove(pg: asyncpg.Connection, campaign: Due, storage: Storage, advanc
     async for removed in remove_sealed(pg, campaign.id):
         advance(removed)
     async for removed in remove_sealed_items(pg, campaign.id):
+        advance(removed)
+    async for removed in remove_sealed_versions(pg, campaign.id):
         advance(removed)
     while record_ids := await pg.fetch(_WITH_PHOTOS, campaign.id, CHUNK):
         advance(await _remove_photos(pg, storage, [row[0] for row in record_ids]))

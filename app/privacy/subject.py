@@ -28,6 +28,7 @@ from app.quality.storing import forget_records
 from app.questionnaires.assessment import whole
 from app.questionnaires.masking import masked
 from app.register.register import erase_businesses
+from app.reinterviews.sealed import SealedVersion, bound_to, erase_reinterviews, of_records, versions
 from app.review.journal_rows import forget_journals
 from app.submissions.records import unsealed
 from app.submissions.sealed import erase_answers, revisions
@@ -38,14 +39,15 @@ _BETWEEN_DIGITS = re.compile(rb"(?<=[0-9])[ .\-]+(?=[0-9])")
 
 @dataclass(slots=True)
 class Found:
-    """Where a person occurs: records and raw items with the NIK, and the businesses that it identifies."""
+    """Where a person occurs: records, raw items, re-interviews with the NIK; and the businesses it identifies."""
 
     record_ids: list[UUID] = field(default_factory=list)
     raw_items: list[SealedItem] = field(default_factory=list)
     business_ids: list[UUID] = field(default_factory=list)
+    reinterviews: list[SealedVersion] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.record_ids or self.raw_items or self.business_ids)
+        return bool(self.record_ids or self.raw_items or self.business_ids or self.reinterviews)
 
 
 async def find(
@@ -75,6 +77,9 @@ async def find(
     async for items in raw_items(pg):
         found.raw_items += [row for row in items if _names(ring.unseal(row.sealed, row.bound_to), digits)]
         advance(len(items))
+    async for heard in versions(pg):
+        found.reinterviews += [row for row in heard if _names(ring.unseal(row.sealed, row.bound_to), digits)]
+        advance(len(heard))
     return found
 
 
@@ -119,8 +124,26 @@ async def report(pg: asyncpg.Connection, ring: KeyRing, nik: str, found: Found, 
         "items_kept_raw": [
             {"id": item.id, "item": _kept(ring.unseal(item.sealed, item.bound_to))} for item in found.raw_items
         ],
+        "reinterviews": await _reinterviews(pg, ring, found),
         "seen_by": [dict(row) for row in seen],
     }
+
+
+async def _reinterviews(pg: asyncpg.Connection, ring: KeyRing, found: Found) -> list[dict[str, Any]]:
+    """What was heard again: of the records, and wherever the person was named."""
+    ids = [*await of_records(pg, found.record_ids), *(row.id for row in found.reinterviews)]
+    rows = await pg.fetch(
+        "SELECT id, version, result, captured_at, received_at, latitude, longitude, answers::text, sealed"
+        " FROM reinterview_version WHERE id = ANY($1) ORDER BY id, version",
+        ids,
+    )
+    heard = []
+    for row in rows:
+        fields = dict(row)
+        sealed = fields.pop("sealed")
+        opened = orjson.loads(ring.unseal(sealed, bound_to(row["id"], row["version"]))) if sealed else {}
+        heard.append({**fields, "answers": whole(orjson.loads(row["answers"]), opened)})
+    return heard
 
 
 def _kept(content: bytes) -> Any:
@@ -154,6 +177,8 @@ async def erase(pg: asyncpg.Connection, found: Found, *, reason: str) -> list[st
     await forget_journals(pg, found.record_ids, found.business_ids)
     await forget_records(pg, found.record_ids)
     await erase_items(pg, raw_ids)
+    heard = await of_records(pg, found.record_ids)
+    await erase_reinterviews(pg, [*heard, *(row.id for row in found.reinterviews)])
     # Tablets have to remove their copies, too.
     await publish(
         pg, [News(who, TombstoneChange(kind="tombstone", record_id=id_, reason="erased")) for who, id_ in rows]
@@ -171,6 +196,7 @@ async def _audit(pg: asyncpg.Connection, action: Action, found: Found, reason: s
     subjects = [
         *(("record", str(id_), {"reason": reason}) for id_ in found.record_ids),
         *(("raw_item", str(item.id), {"reason": reason}) for item in found.raw_items),
+        *(("reinterview", str(row.id), {"reason": reason}) for row in found.reinterviews),
     ]
     await trail.record_many(
         pg,

@@ -16,6 +16,7 @@ from app.quality.interviews import MONEY, Interview
 from app.quality.record_flags import Box, Found, Numbers
 from app.quality.robust import usual
 from app.quality.texts import RecordCode
+from app.reinterviews.agreeing import Agreed, low_agreement
 
 _FEWEST_PEOPLE = 5
 _MOST_OF_ONE = 20.0  # deviations that one flag adds to the score at most, so that one fault does not hide two
@@ -57,6 +58,8 @@ class Circumstances:
     """Record, revision and code."""
     dismissed_people: Mapping[tuple[UUID, str], int] = field(default_factory=dict)
     """By enumerator and code: of how many records it was when it was dismissed."""
+    agreed: Mapping[UUID, Agreed] = field(default_factory=dict)
+    """What re-interviews say, by enumerator."""
 
 
 def judge(interviews: Iterable[Interview], by: Circumstances, rest: Callable[[], None] = lambda: None) -> Judged:
@@ -112,6 +115,8 @@ def _people(
         of_code = {who: each[code] for who, each in shares.items() if code in each}
         for who, numbers in _unusual(of_code, by.thresholds):
             found[who][code] = numbers
+    for who in own.keys() & by.agreed.keys():
+        found[who] |= low_agreement(by.agreed[who], by.thresholds.reinterviewed)
     judged = [
         JudgedEnumerator(
             enumerator_id=who,

@@ -21,6 +21,7 @@ from app.quality.judging import Circumstances
 from app.quality.record_flags import Box
 from app.questionnaires.assessment import whole
 from app.regions.region_code import span_of
+from app.reinterviews.agreeing import agreed_in
 from app.submissions.records import unsealed
 
 _CHUNK = 500
@@ -124,16 +125,18 @@ async def read_boxes(pg: asyncpg.Connection, regency_code: str) -> dict[str, Box
     return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
 
 
-async def with_dismissals(
+async def with_decisions(
     pg: asyncpg.Connection, by: Circumstances, campaign_id: int, regency_code: str
 ) -> Circumstances:
-    """The same, with what supervisors dismissed and did not take back."""
+    """The same, with what supervisors dismissed and did not take back, and what re-interviews say."""
     rows = await pg.fetch(_DISMISSED, campaign_id, regency_code)
+    agreed = await agreed_in(pg, campaign_id, span_of(regency_code), regency_code)
     return Circumstances(
         by.thresholds,
         by.boxes,
         {(row["subject_id"], row["revision"], row["code"]) for row in rows if row["about"] == "record"},
         {(row["subject_id"], row["code"]): row["revision"] for row in rows if row["about"] == "enumerator"},
+        agreed,
     )
 
 

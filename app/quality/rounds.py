@@ -14,7 +14,7 @@ from app.core.database import Database
 from app.core.sealing import KeyRing
 from app.quality.due import Taken, end, give_up, take, thresholds_of
 from app.quality.judging import Circumstances, judge
-from app.quality.reading import Judgeable, give_way, read_boxes, read_regency, with_dismissals
+from app.quality.reading import Judgeable, give_way, read_boxes, read_regency, with_decisions
 from app.quality.storing import Rows, rows_of, store
 
 
@@ -51,7 +51,7 @@ class Judging:
         place = taken.campaign_id, taken.regency_code
         async with self._database.snapshot() as pg:
             by = Circumstances(thresholds_of(taken.thresholds), await read_boxes(pg, taken.regency_code))
-            by = await with_dismissals(pg, by, *place)
+            by = await with_decisions(pg, by, *place)
             return await read_regency(pg, self._ring, *place), by
 
 

@@ -17,7 +17,9 @@ RecordCode = Literal[
     "repeated_number",
     "short_names",
 ]
-EnumeratorCode = Literal[RecordCode, "no_nik", "other_business", "same_amounts"]
+EnumeratorCode = Literal[
+    RecordCode, "no_nik", "other_business", "same_amounts", "low_agreement", "business_not_found"
+]
 
 _OF_RECORDS: Mapping[str, Text] = {
     "short_interview": Text(
@@ -71,14 +73,28 @@ _WHAT: Mapping[str, Text] = {
         "Ditandai usaha lain dari pemilik yang sama", "Marked as another business of the same owner"
     ),
     "same_amounts": Text("Omzet atau modal yang sama berulang-ulang", "The same sales or capital again and again"),
+    "low_agreement": Text("Jawaban berbeda saat wawancara ulang", "Other answers in re-interviews"),
+    "business_not_found": Text("Usaha tidak ditemukan saat wawancara ulang", "Businesses not found again"),
 }
 _OF_ENUMERATORS = Text(
     "{what}: {flagged} dari {records} isian ({share}); biasanya {usual}.",
     "{what}: {flagged} of {records} records ({share}); usual: {usual}.",
 )
+_OF_REINTERVIEWS: Mapping[str, Text] = {
+    "low_agreement": Text(
+        "{what}: hanya {agreed} dari {compared} jawaban sama ({share}); paling banyak {high} dengan kepastian 95 %,"
+        " padahal diharapkan {least}.",
+        "{what}: only {agreed} of {compared} answers agree ({share}); {high} at most with a certainty of 95 %, and"
+        " {least} are expected.",
+    ),
+    "business_not_found": Text(
+        "{what}: {not_found} dari {reinterviews} wawancara ulang.",
+        "{what}: {not_found} of {reinterviews} re-interviews.",
+    ),
+}
 _INDONESIAN = str.maketrans(",.", ".,")
 _NO_BREAK = "\N{NO-BREAK SPACE}"
-_SHARES = ("share", "doubtful_share", "alike")
+_SHARES = ("share", "doubtful_share", "alike", "low", "high", "least")
 
 
 def name_of(code: str) -> Text:
@@ -99,7 +115,7 @@ def text_of_record(code: str, numbers: Numbers) -> Text:
 def text_of_enumerator(code: str, numbers: Numbers) -> Text:
     """What an enumerator's flag says."""
     what = _WHAT[code]
-    said = _filled(_OF_ENUMERATORS, numbers, of_shares=True)
+    said = _filled(_OF_REINTERVIEWS.get(code, _OF_ENUMERATORS), numbers, of_shares=True)
     return Text(said.id.replace("{what}", what.id), said.en.replace("{what}", what.en))
 
 

@@ -1,0 +1,156 @@
+"""Re-interviews: the sample, who asks again, and how far both interviews agree."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Path, Query, Response
+from pydantic import BaseModel, Field
+
+from app.api.answers import CSV, CSV_TEXT, JSON, answer, columns
+from app.api.calls import SignedCall, Supervisor
+from app.api.endpoints import Answers, Endpoints
+from app.api.negotiation import media_type
+from app.api.pages import Page
+from app.register.listing import ByRegion
+from app.reinterviews.giving import Assigning, assign
+from app.reinterviews.listing import (
+    ByShare,
+    agreement_of_enumerators,
+    agreement_of_questions,
+    list_reinterviews,
+)
+from app.reinterviews.schemas import (
+    AgreementFilters,
+    AssignmentIn,
+    By,
+    EnumeratorAgreement,
+    QuestionAgreement,
+    ReinterviewFilters,
+    ReinterviewOut,
+)
+
+router = Endpoints("quality")
+
+ReinterviewId = Annotated[UUID, Path(description="The re-interview's id.")]
+Excel = Annotated[
+    bool, Query(description="CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text.")
+]
+_LISTED: Answers = {200: {"description": "The re-interviews, by region and id.", "content": CSV_TEXT}}
+_AGREED: Answers = {200: {"description": "How far both interviews agree.", "content": CSV_TEXT}}
+_REINTERVIEW = columns(
+    *("id", "record_id", "business_id", "campaign", "region_code", "region_name", "enumerator", "enumerator_name"),
+    *("drawn_by", "drawn_at", "state", "withdrawn_for", "is_overdue", "assignee", "assignee_name", "assigned_at"),
+    *("is_automatic", "due_on", "result", "answered_at", "version", "agreed", "compared", "different"),
+)
+_FIGURES = ("agreed", "compared", "share", "low", "high")
+_BY = {
+    "question": columns("question", "label", "is_shown", *_FIGURES),
+    "enumerator": columns(
+        *("enumerator_id", "enumerator", "enumerator_name", "drawn", "waiting", "overdue", "done", "interviewed"),
+        *("not_found", *_FIGURES),
+    ),
+}
+
+
+class ReinterviewPage(BaseModel):
+    """A page of re-interviews, by region and id."""
+
+    items: list[ReinterviewOut]
+    next_cursor: str | None = Field(description="Where the next page begins; null after the last.")
+
+
+class AgreementPage(BaseModel):
+    """A page of enumerators, who agrees least first; or all questions, by their pointers."""
+
+    items: list[EnumeratorAgreement] | list[QuestionAgreement]
+    next_cursor: str | None = Field(description="Where the next page begins; null after the last.")
+
+
+@router.endpoint(
+    "GET /v1/quality/reinterviews",
+    "Records that are asked again",
+    [304, 404, 406],
+    model=ReinterviewPage,
+    answers=_LISTED,
+    reader=True,
+)
+async def get_reinterviews(
+    call: Supervisor, filters: Annotated[ReinterviewFilters, Query()], page: Page, *, excel: Excel = False
+) -> Response:
+    """The sample: what was drawn of the coordinator's own team, or of the territory; who asks again, until when, and in
+    which questions both interviews differ. No answers are in it.
+    """
+    pager = call.pager(page, "reinterviews", filters)
+    after = None if pager.after is None else ByRegion.unpack(pager.after)
+    async with call.snapshot() as pg:
+        rows = await list_reinterviews(pg, await call.reach(pg), filters, call.today, limit=pager.limit, after=after)
+    content = pager.page(rows, lambda row: ByRegion(row.region_code, row.id).pack())
+    return _table(call, content, _REINTERVIEW, excel=excel)
+
+
+@router.endpoint(
+    "GET /v1/quality/agreement",
+    "How far re-interviews agree",
+    [304, 404, 406],
+    model=AgreementPage,
+    answers=_AGREED,
+    reader=True,
+)
+async def get_agreement(
+    call: Supervisor,
+    filters: Annotated[AgreementFilters, Query()],
+    page: Page,
+    *,
+    by: Annotated[By, Query(description="Rows for each enumerator whose records were asked again, or question.")] = (
+        "enumerator"
+    ),
+    excel: Excel = False,
+) -> Response:
+    """In how many of the questions that both interviews answered they agree, with the interval in which the true share
+    lies. Of enumerators, questions that the second one was shown do not count; a business that was not found counts by
+    itself. Withdrawn ones count nowhere.
+    """
+    pager = call.pager(page, "agreement", filters, by)
+    after = None if pager.after is None else ByShare.unpack(pager.after)
+    async with call.snapshot() as pg:
+        reach = await call.reach(pg)
+        if by == "question":
+            found = await agreement_of_questions(pg, reach, filters, call.today, call.language)
+            content: dict[str, Any] = {"items": found, "next_cursor": None}
+        else:
+            people = await agreement_of_enumerators(pg, reach, filters, call.today, limit=pager.limit, after=after)
+            content = pager.page(people, lambda row: row[0].pack())
+            content["items"] = [row for _, row in content["items"]]
+    return _table(call, content, _BY[by], excel=excel)
+
+
+@router.endpoint(
+    "PUT /v1/quality/reinterviews/{reinterview_id}/assignment",
+    "Give a re-interview to somebody",
+    [404, 409],
+    status=204,
+)
+async def put_assignment(call: Supervisor, reinterview_id: ReinterviewId, asked: AssignmentIn) -> None:
+    """To an enumerator who works in the regency, and not to the one whose record it is; also if another one has it.
+    What that one already sent stays; what comes later from there is refused with `reinterview_taken_away`.
+    """
+    await call.run_within_reach(
+        lambda pg, reach: assign(
+            pg,
+            Assigning(call.principal, reach, call.now, call.today, call.trace_id),
+            reinterview_id,
+            asked.enumerator,
+        )
+    )
+
+
+def _table(call: SignedCall, content: dict[str, Any], headings: dict[str, str], *, excel: bool) -> Response:
+    """As JSON; or as CSV, where a list is in one cell, and the next page is a link."""
+    items = [row.model_dump(mode="json") for row in content["items"]]
+    cursor, links = content["next_cursor"], {}
+    if cursor is not None:
+        links["next"] = f"?{call.request.url.include_query_params(cursor=cursor).query}"
+    if media_type(call.request, JSON, CSV) == CSV:
+        items = [row | {"different": " ".join(row.get("different", ()))} for row in items]
+    body = {"items": items, "next_cursor": cursor}
+    return answer(call.request, body, unhashed={}, columns=headings, links=links, excel=excel)

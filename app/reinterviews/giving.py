@@ -1,0 +1,229 @@
+"""Giving a re-interview to an enumerator: by the server, to whom `choosing.py` finds, or by a person, to whom is named.
+
+Never to the record's own enumerator. Taken from one and given to another, it is named to both by the tablet's list.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from app.accounts.permissions import Principal
+from app.audit import trail
+from app.audit.actions import Action
+from app.campaigns.reinterviews import Reinterviews
+from app.core.problems import Code, FieldError, Problem, Text
+from app.core.rows import Row, as_set, read, read_one, set_of
+from app.regions.region_code import ancestry, regency_of
+from app.reinterviews.choosing import Candidate, choose
+from app.reinterviews.models import Reinterview
+from app.workforce.reach import Reach
+
+AT_ONCE = 200
+"""The most that one round gives away."""
+
+_TRIED_AGAIN_AFTER = timedelta(hours=1)
+_OPEN = """
+SELECT id, regency_code, region_code, enumerator_id FROM reinterview
+WHERE campaign_id = $1 AND state = 'open' AND (tried_at IS NULL OR tried_at < $2) ORDER BY tried_at NULLS FIRST LIMIT $3
+"""
+# Of a regency: assigned to it or to a part of it, or to what it is a part of; closed accounts do nothing any more.
+_WORKS_THERE = """
+SELECT assignment.enumerator_id, assignment.region_code
+FROM assignment JOIN account ON account.id = assignment.enumerator_id
+WHERE campaign_id = $1 AND starts_on <= $2 AND (ends_on IS NULL OR ends_on >= $2) AND deactivated_at IS NULL
+  AND account.role = 'enumerator'
+  AND (assignment.region_code = ANY($3) OR assignment.region_code LIKE $4)
+"""
+_TEAMS = """
+SELECT DISTINCT ON (enumerator_id) enumerator_id, team_id FROM team_member
+WHERE campaign_id = $1 AND enumerator_id = ANY($2) AND starts_on <= $3
+ORDER BY enumerator_id, starts_on DESC, team_id
+"""
+_TO_DO = """
+SELECT assignee_id, count(*)::int AS to_do FROM reinterview
+WHERE assignee_id = ANY($1) AND state = 'assigned' GROUP BY assignee_id
+"""
+
+
+class _Open(Row):
+    """One that nobody has."""
+
+    id: UUID
+    regency_code: str
+    region_code: str
+    enumerator_id: UUID
+
+
+class _Given(Row, table=Reinterview):
+    """To whom one is given."""
+
+    id: UUID
+    regency_code: str
+    assignee_id: UUID
+    assigned_at: datetime
+    due_on: date
+
+
+_GIVE = f"""
+UPDATE reinterview SET state = 'assigned', assignee_id = input.assignee_id, assigned_by = NULL,
+       assigned_at = input.assigned_at, due_on = input.due_on, visits = 0, tried_at = NULL,
+       former_ids = array_remove(reinterview.former_ids, input.assignee_id)
+FROM {set_of(_Given)}
+WHERE reinterview.id = input.id AND reinterview.regency_code = input.regency_code AND reinterview.state = 'open'
+"""
+_TRIED = "UPDATE reinterview SET tried_at = $2 WHERE id = ANY($1) AND state = 'open'"
+_PLACE = "SELECT regency_code FROM reinterview WHERE id = $1"
+_LOCKED = """
+SELECT reinterview.id, reinterview.regency_code, region_code, enumerator_id, state, assignee_id, campaign_id,
+       campaign.reinterviews::text AS document
+FROM reinterview JOIN campaign ON campaign.id = campaign_id
+WHERE reinterview.id = $1 AND regency_code = $2 FOR UPDATE OF reinterview
+"""
+_ASSIGN = """
+UPDATE reinterview SET state = 'assigned', assignee_id = $3, assigned_by = $4, assigned_at = $5, due_on = $6,
+       visits = 0, tried_at = NULL, former_ids = $7
+WHERE id = $1 AND regency_code = $2
+"""
+_FORMER = "SELECT former_ids FROM reinterview WHERE id = $1 AND regency_code = $2"
+_NOT_BY_SAME = Text(
+    "Wawancara ulang tidak dilakukan oleh petugas isian itu sendiri.",
+    "A re-interview is not done by the record's own enumerator.",
+)
+_NOT_THERE = Text(
+    "Tidak ada petugas aktif dengan nama itu yang bertugas di kabupaten/kota ini.",
+    "No active enumerator of that name works in this regency.",
+)
+
+
+async def give_open(pg: asyncpg.Connection, campaign_id: int, by: Reinterviews, now: datetime, today: date) -> None:
+    """Give what nobody has to enumerators, if the campaign has the server do so. Where there is nobody for one, it is
+    tried again after an hour. Idempotent by nature."""
+    if by.assignment != "automatic":
+        return
+    waiting = await read(pg, _Open, _OPEN, campaign_id, now - _TRIED_AGAIN_AFTER, AT_ONCE)
+    for regency_code in sorted({row.regency_code for row in waiting}):
+        there = [row for row in waiting if row.regency_code == regency_code]
+        await _give_in(pg, campaign_id, by, regency_code, there, now, today)
+
+
+async def _give_in(
+    pg: asyncpg.Connection,
+    campaign_id: int,
+    by: Reinterviews,
+    regency_code: str,
+    waiting: Sequence[_Open],
+    now: datetime,
+    today: date,
+) -> None:
+    places = await _who_works_in(pg, campaign_id, regency_code, today)
+    people = {*places, *(row.enumerator_id for row in waiting)}
+    teams = {row[0]: row[1] for row in await pg.fetch(_TEAMS, campaign_id, list(people), today)}
+    to_do = {row[0]: row[1] for row in await pg.fetch(_TO_DO, list(places))}
+    given, tried = [], []
+    for row in sorted(waiting, key=lambda each: each.id.bytes):
+        district = row.region_code[:8]
+        candidates = (
+            Candidate(who, _is_near(where, district), teams.get(who), to_do.get(who, 0))
+            for who, where in places.items()
+        )
+        chosen = choose(row.id, row.enumerator_id, teams.get(row.enumerator_id), candidates)
+        if chosen is None:
+            tried.append(row.id)
+            continue
+        to_do[chosen] = to_do.get(chosen, 0) + 1
+        given.append(
+            _Given(
+                id=row.id,
+                regency_code=regency_code,
+                assignee_id=chosen,
+                assigned_at=now,
+                due_on=today + timedelta(days=by.days),
+            )
+        )
+    if given:
+        await pg.execute(_GIVE, *as_set(_Given, given))
+    if tried:
+        await pg.execute(_TRIED, tried, now)
+
+
+async def _who_works_in(
+    pg: asyncpg.Connection, campaign_id: int, regency_code: str, today: date
+) -> Mapping[UUID, list[str]]:
+    """Active enumerators assigned in a regency today, each with the regions."""
+    above = [*ancestry(regency_code)]
+    found: dict[UUID, list[str]] = {}
+    rows = await pg.fetch(_WORKS_THERE, campaign_id, today, above, f"{regency_code}.%")
+    for enumerator_id, region_code in rows:
+        found.setdefault(enumerator_id, []).append(region_code)
+    return found
+
+
+def _is_near(assigned: Iterable[str], district: str) -> bool:
+    """Whether one of these regions is the district, a part of it, or has it as a part. Pure."""
+    return any(each == "ID" or district.startswith(each) or each.startswith(district) for each in assigned)
+
+
+class _Locked(Row):
+    """What assigning needs to know; `document` is JSON text."""
+
+    id: UUID
+    regency_code: str
+    region_code: str
+    enumerator_id: UUID
+    state: str
+    assignee_id: UUID | None
+    campaign_id: int
+    document: str | None
+
+
+class Assigning(NamedTuple):
+    """Who assigns, within which reach, when."""
+
+    principal: Principal
+    reach: Reach
+    now: datetime
+    today: date
+    trace_id: str | None
+
+
+async def assign(pg: asyncpg.Connection, by: Assigning, id_: UUID, username: str) -> None:
+    """Give a re-interview to this enumerator, also if another one has it. Idempotent: who has it keeps it.
+
+    Raises:
+        Problem: `not_found` where there is none, or it is out of reach; `state_changed` where it is done or withdrawn;
+            `invalid_fields` for the record's own enumerator, or somebody who does not work in the regency.
+    """
+    place = await pg.fetchval(_PLACE, id_)
+    row = None if place is None else await read_one(pg, _Locked, _LOCKED, id_, place)
+    if row is None or not by.reach.covers(row.enumerator_id, row.region_code):
+        raise Problem(Code.NOT_FOUND)
+    if row.state not in ("open", "assigned"):
+        raise Problem(Code.STATE_CHANGED)
+    who = await pg.fetchval("SELECT id FROM account WHERE username = $1", username)
+    if who is not None and who == row.enumerator_id:
+        raise _refused("same_enumerator", _NOT_BY_SAME)
+    if who is None or who not in await _who_works_in(pg, row.campaign_id, regency_of(row.region_code), by.today):
+        raise _refused("enumerator_not_there", _NOT_THERE)
+    if who == row.assignee_id:
+        return
+    former = [each for each in await pg.fetchval(_FORMER, id_, place) if each != who]
+    if row.assignee_id is not None:
+        former.append(row.assignee_id)
+    document = Reinterviews.model_validate(orjson.loads(row.document or "{}"))
+    due_on = by.today + timedelta(days=document.days)
+    await pg.execute(_ASSIGN, id_, place, who, by.principal.account_id, by.now, due_on, former)
+    await trail.record_many(
+        pg,
+        Action.REINTERVIEW_ASSIGNED,
+        actor_id=by.principal.account_id,
+        trace_id=by.trace_id,
+        subjects=[("reinterview", str(id_), {"to": str(who), "taken_from": str(row.assignee_id or "")})],
+    )
+
+
+def _refused(code: str, text: Text) -> Problem:
+    return Problem(Code.INVALID_FIELDS, errors=(FieldError("/body/enumerator", code, text),))

@@ -1,0 +1,245 @@
+"""Lists of re-interviews, and how far they agree by question and by enumerator; within the caller's reach."""
+
+import struct
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple, Self
+from uuid import UUID
+
+import asyncpg
+
+from app.accounts.permissions import Territory
+from app.campaigns.asked import campaign_or_current
+from app.campaigns.queries import CampaignRow
+from app.core.rows import Row, read
+from app.register.listing import ByRegion
+from app.reinterviews.comparing import SHOWN, wilson
+from app.reinterviews.questions import label_of
+from app.reinterviews.schemas import (
+    AgreementFilters,
+    EnumeratorAgreement,
+    QuestionAgreement,
+    ReinterviewFilters,
+    ReinterviewOut,
+)
+from app.review.waiting import only_of
+from app.workforce.reach import Reach
+
+# $1 campaign, $2 and $3 the span, $4 the only enumerators.
+_WITHIN = (
+    "campaign_id = $1 AND region_code >= $2 AND region_code < $3 AND ($4::uuid[] IS NULL OR enumerator_id = ANY($4))"
+)
+# $5 the state, $6 who asks again, $7 today, $8 and $9 behind which, $10 the limit.
+_REINTERVIEWS = f"""
+SELECT id, record_id, business_id, region_code, enumerator_id, drawn_by, drawn_at, state, withdrawn_for, assignee_id,
+       assigned_at, assigned_by, due_on, result, answered_at, version, agreed, compared, different
+FROM reinterview
+WHERE {_WITHIN} AND CASE $5 WHEN 'all' THEN true WHEN 'overdue' THEN state = 'assigned' AND due_on < $7
+                           ELSE state = $5 END
+  AND ($6::uuid IS NULL OR assignee_id = $6) AND ($8::uuid IS NULL OR (region_code, id) > ($9, $8))
+ORDER BY region_code, id LIMIT $10
+"""
+# $5 and $6 behind which, $7 the limit, $8 today. Who agrees least comes first; of whom nothing is known, last.
+_PEOPLE = f"""
+SELECT * FROM (
+    SELECT enumerator_id, count(*)::int AS drawn, count(*) FILTER (WHERE state <> 'done')::int AS waiting,
+           count(*) FILTER (WHERE state = 'assigned' AND due_on < $8)::int AS overdue,
+           count(*) FILTER (WHERE state = 'done')::int AS done,
+           count(*) FILTER (WHERE state = 'done' AND result = 'done')::int AS interviewed,
+           count(*) FILTER (WHERE state = 'done' AND result = 'not_found')::int AS not_found,
+           sum(agreed)::int AS agreed, sum(compared)::int AS compared,
+           coalesce(sum(agreed)::float8 / nullif(sum(compared), 0), 2.0) AS share
+    FROM reinterview WHERE {_WITHIN} AND state <> 'withdrawn' GROUP BY enumerator_id
+) AS person
+WHERE $5::float8 IS NULL OR (share, enumerator_id) > ($5, $6::uuid)
+ORDER BY share, enumerator_id LIMIT $7
+"""
+_QUESTIONS = f"""
+SELECT question, count(*) FILTER (WHERE is_same)::int AS agreed, count(*)::int AS compared
+FROM reinterview CROSS JOIN LATERAL (
+    SELECT unnest(same) AS question, true AS is_same UNION ALL SELECT unnest(different), false
+) AS heard
+WHERE {_WITHIN} AND state = 'done' GROUP BY question ORDER BY question
+"""
+
+
+class _Reinterview(Row):
+    """A row of `reinterview`."""
+
+    id: UUID
+    record_id: UUID
+    business_id: UUID
+    region_code: str
+    enumerator_id: UUID
+    drawn_by: str
+    drawn_at: datetime
+    state: str
+    withdrawn_for: str | None
+    assignee_id: UUID | None
+    assigned_at: datetime | None
+    assigned_by: UUID | None
+    due_on: date | None
+    result: str | None
+    answered_at: datetime | None
+    version: int
+    agreed: int
+    compared: int
+    different: list[str]
+
+
+class _Person(Row):
+    """An enumerator's figures."""
+
+    enumerator_id: UUID
+    drawn: int
+    waiting: int
+    overdue: int
+    done: int
+    interviewed: int
+    not_found: int
+    agreed: int
+    compared: int
+    share: float
+
+
+class ByShare(NamedTuple):
+    """Behind whom a page of enumerators begins; a share of 2 means that nothing was compared."""
+
+    share: float
+    enumerator_id: UUID
+
+    def pack(self) -> bytes:
+        """For a cursor."""
+        return struct.pack(">d", self.share) + self.enumerator_id.bytes
+
+    @classmethod
+    def unpack(cls, packed: bytes) -> Self:
+        """What `pack` made."""
+        return cls(struct.unpack(">d", packed[:8])[0], UUID(bytes=packed[8:24]))
+
+
+class _Asked(NamedTuple):
+    campaign: CampaignRow
+    territory: Territory
+    only: list[UUID] | None
+
+    @property
+    def parameters(self) -> tuple[Any, ...]:
+        return (self.campaign.id, *self.territory.span, self.only)
+
+
+async def _asked(pg: asyncpg.Connection, reach: Reach, filters: AgreementFilters, today: date) -> _Asked:
+    await pg.execute("SET LOCAL plan_cache_mode = force_custom_plan")  # what is not asked falls out of the plan
+    territory = reach.territory.narrowed_to(filters.region)
+    campaign = await campaign_or_current(pg, filters.campaign, today)
+    only = await only_of(pg, reach, today, enumerator=filters.enumerator, coordinator=filters.coordinator)
+    return _Asked(campaign, territory, None if only is None else list(only))
+
+
+async def list_reinterviews(
+    pg: asyncpg.Connection,
+    reach: Reach,
+    filters: ReinterviewFilters,
+    today: date,
+    *,
+    limit: int,
+    after: ByRegion | None,
+) -> list[ReinterviewOut]:
+    """The first `limit` re-interviews within reach behind one, by region and id.
+
+    Raises:
+        Problem: `not_found` for a region outside the territory, `unknown_campaign`.
+    """
+    asked = await _asked(pg, reach, filters, today)
+    behind = (None, None) if after is None else (after.id, after.region_code)
+    assignee = None
+    if filters.assignee is not None:
+        assignee = await pg.fetchval("SELECT id FROM account WHERE username = $1", filters.assignee)
+        if assignee is None:
+            return []
+    found = await read(
+        pg, _Reinterview, _REINTERVIEWS, *asked.parameters, filters.state, assignee, today, *behind, limit
+    )
+    people = await _people(pg, [each for row in found for each in (row.enumerator_id, row.assignee_id) if each])
+    places = await _places(pg, [row.region_code for row in found])
+    return [
+        ReinterviewOut.model_validate(
+            {
+                **row.named(),
+                "campaign": asked.campaign.code,
+                "region_name": places.get(row.region_code, row.region_code),
+                "enumerator": people[row.enumerator_id][0],
+                "enumerator_name": people[row.enumerator_id][1],
+                "is_overdue": row.state == "assigned" and row.due_on is not None and row.due_on < today,
+                "assignee": people[row.assignee_id][0] if row.assignee_id else None,
+                "assignee_name": people[row.assignee_id][1] if row.assignee_id else None,
+                "is_automatic": row.assignee_id is not None and row.assigned_by is None,
+            }
+        )
+        for row in found
+    ]
+
+
+async def agreement_of_enumerators(
+    pg: asyncpg.Connection,
+    reach: Reach,
+    filters: AgreementFilters,
+    today: date,
+    *,
+    limit: int,
+    after: ByShare | None,
+) -> list[tuple[ByShare, EnumeratorAgreement]]:
+    """The first `limit` enumerators behind one, who agrees least before the others. Raises as `list_reinterviews`."""
+    asked = await _asked(pg, reach, filters, today)
+    behind = (None, None) if after is None else (after.share, after.enumerator_id)
+    rows = await read(pg, _Person, _PEOPLE, *asked.parameters, *behind, limit, today)
+    people = await _people(pg, [row.enumerator_id for row in rows])
+    return [
+        (
+            ByShare(row.share, row.enumerator_id),
+            EnumeratorAgreement(
+                **{name: value for name, value in row.named().items() if name not in ("share", "agreed", "compared")},
+                **_agreeing(row.agreed, row.compared),
+                enumerator=people[row.enumerator_id][0],
+                enumerator_name=people[row.enumerator_id][1],
+            ),
+        )
+        for row in rows
+    ]
+
+
+async def agreement_of_questions(
+    pg: asyncpg.Connection, reach: Reach, filters: AgreementFilters, today: date, language: str
+) -> list[QuestionAgreement]:
+    """Every question that was compared, in the order of their pointers. Raises as `list_reinterviews`."""
+    asked = await _asked(pg, reach, filters, today)
+    return [
+        QuestionAgreement(
+            question=row["question"],
+            label=label_of(row["question"]).in_language(language),
+            is_shown=row["question"] in SHOWN,
+            **_agreeing(row["agreed"], row["compared"]),
+        )
+        for row in await pg.fetch(_QUESTIONS, *asked.parameters)
+    ]
+
+
+def _agreeing(agreed: int, compared: int) -> dict[str, Any]:
+    bounds = wilson(agreed, compared)
+    return {
+        "agreed": agreed,
+        "compared": compared,
+        "share": None if bounds is None else round(agreed / compared, 4),
+        "low": None if bounds is None else round(bounds[0], 4),
+        "high": None if bounds is None else round(bounds[1], 4),
+    }
+
+
+async def _people(pg: asyncpg.Connection, ids: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:
+    rows = await pg.fetch("SELECT id, username, name FROM account WHERE id = ANY($1)", list(ids))
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+async def _places(pg: asyncpg.Connection, codes: Sequence[str]) -> dict[str, str]:
+    rows = await pg.fetch("SELECT code, name FROM region WHERE code = ANY($1)", list(codes))
+    return {row[0]: row[1] for row in rows}
