@@ -1,6 +1,6 @@
 """Re-interviews of a campaign (*wawancara ulang*): how many records are drawn, by which seed, and what agrees. Pure.
 
-The seed makes the sample: whoever has it can confirm which records are drawn, and foresee it. So only officers and
+The seed makes the sample: who has it can confirm which records are drawn, and foresee it. So only officers and
 admins see it. What is senseless is refused where it is set.
 """
 

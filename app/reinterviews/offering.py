@@ -93,7 +93,7 @@ async def read_tasks(
     return tasks
 
 
-def _state(row: _Mine, enumerator_id: UUID, is_entered: bool, is_open: bool) -> TaskState:  # noqa: FBT001
+def _state(row: _Mine, enumerator_id: UUID, is_entered: bool, is_open: bool) -> TaskState:  # noqa: FBT001  (two facts of one row)
     if row.assignee_id == enumerator_id and row.state == "done":
         return "done"
     if row.state in ("withdrawn", "done") or not (is_entered and is_open):

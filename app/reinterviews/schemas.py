@@ -93,7 +93,7 @@ class ReinterviewFilters(AgreementFilters):
     """What the list of re-interviews is narrowed by, too."""
 
     state: State = Field(default="all", description="`overdue`: given to somebody, and past its day.")
-    assignee: Handle | None = Field(default=None, description="User name of whoever asks again.", max_length=200)
+    assignee: Handle | None = Field(default=None, description="User name of the person who asks again.", max_length=200)
 
 
 class ReinterviewOut(BaseModel):

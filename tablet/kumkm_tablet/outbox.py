@@ -114,6 +114,20 @@ class Outbox:
             raise
         self._db.execute("COMMIT")
 
+    # For parts of the tablet that have a table of their own.
+
+    def prepare(self, schema: str) -> None:
+        """Make a table, unless it is there."""
+        self._db.executescript(schema)
+
+    def rows_of(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """The rows that a query finds."""
+        return self._db.execute(query, values).fetchall()
+
+    def change(self, statement: str, *values: Any) -> None:
+        """Change rows; on disk when this returns, or when the transaction around it ends."""
+        self._db.execute(statement, values)
+
     # What the tablet stores beside records.
 
     def get(self, name: str, default: Any = None) -> Any:

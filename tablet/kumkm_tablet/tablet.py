@@ -40,6 +40,7 @@ from kumkm_tablet.network import (
 )
 from kumkm_tablet.numbers import stripped
 from kumkm_tablet.outbox import Batch, Outbox, Row, State, Verdict
+from kumkm_tablet.reinterviews import Reinterviews
 
 _RECONCILED_AT_ONCE = 1_000
 _PART = 256 * 1024
@@ -86,6 +87,7 @@ class Tablet:
         # Until the next handshake answers, the waits of the last one are valid.
         self.policy.learn(self.outbox.get("handshake", {}).get("retry", {}))
         self.network = Network(self.http, self.outbox, self.policy)
+        self.reinterviews = Reinterviews(self.network, self.outbox)
 
     async def enrol(self, username: str, password: str, device_name: str = "Tablet") -> None:
         """Sign in, and fetch everything that is needed to work offline.
@@ -115,6 +117,7 @@ class Tablet:
             return report  # it may hand over, and read nothing
         await self.pull(report)
         await self.reconcile()
+        await self.reinterviews.sync()
         report.purged = await self.let_go()
         if self.outbox.get("stale_reference"):
             await self.refresh_reference()

@@ -109,6 +109,29 @@ class Stage:
         said = {"code": "no_nik", "region_code": "16.01", "reason": "Benar tidak punya"}
         return Asked({"enumerator_id": enumerator_id}, {"json": said})
 
+    async def drawn(self) -> Asked:
+        """A record of enumerator.1 that is drawn, and to whom it is given."""
+        record_id = (await self.record()).path["record_id"]
+        await self.pg.execute("DELETE FROM reinterview")
+        id_ = await self.pg.fetchval(
+            "INSERT INTO reinterview (id, regency_code, campaign_id, region_code, record_id, business_id,"
+            " enumerator_id, drawn_by, drawn_at, state)"
+            " SELECT $2, regency_code, campaign_id, region_code, record_id, business_id, enumerator_id, 'share', now(),"
+            " 'open' FROM submission WHERE record_id = $1 RETURNING id",
+            record_id,
+            uuids.uuid7(),
+        )
+        return Asked({"reinterview_id": id_}, {"json": {"enumerator": "enumerator.5"}})
+
+    async def asked_again(self) -> Asked:
+        """The same, given to enumerator.4, and what was heard there."""
+        asked = await self.drawn()
+        await self.pg.execute(
+            "UPDATE reinterview SET state = 'assigned', assignee_id = $1", self.world.id("enumerator.4")
+        )
+        said = {"result": "not_found", "questionnaire": "umkm@1", "captured_at": "2022-09-13T09:00:00+07:00"}
+        return Asked(asked.path, {"json": said})
+
     async def job(self) -> Asked:
         """An export of the officer that nobody has made yet."""
         job_id = uuids.uuid7()

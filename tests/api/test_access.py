@@ -132,6 +132,11 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
     ("POST", "/v1/sync/reconcile"): (just(send={"json": RECONCILE}), expect(403, {ENUMERATORS: 200})),
     ("GET", "/v1/sync/changes"): (just(), expect(403, {ENUMERATORS: 200})),
     ("GET", "/v1/sync/returned/{record_id}"): (Stage.returned, expect(403, {ENUMERATORS: 404, "enumerator.1": 200})),
+    ("GET", "/v1/sync/reinterviews"): (just(), expect(403, {ENUMERATORS: 200})),
+    ("PUT", "/v1/sync/reinterviews/{reinterview_id}"): (
+        Stage.asked_again,
+        expect(403, {ENUMERATORS: 404, "enumerator.4": 201}),
+    ),
     ("HEAD", "/v1/sync/attachments/{sha256}"): (Stage.photo, expect(403, {ENUMERATORS: 404, "enumerator.1": 200})),
     ("PUT", "/v1/sync/attachments/{sha256}"): (Stage.new_photo, expect(403, {ENUMERATORS: 201})),
     ("GET", "/v1/submissions/{record_id}/attachments"): (
@@ -157,6 +162,9 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
     ("POST", "/v1/quality/records/{record_id}/dismissal/undo"): (Stage.flagged, DISMISSED),
     ("POST", "/v1/quality/enumerators/{enumerator_id}/dismissal"): (Stage.flagged_person, DISMISSED),
     ("POST", "/v1/quality/enumerators/{enumerator_id}/dismissal/undo"): (Stage.flagged_person, DISMISSED),
+    ("GET", "/v1/quality/reinterviews"): (just(), expect(403, {SUPERVISORS: 200})),
+    ("GET", "/v1/quality/agreement"): (just(), expect(403, {SUPERVISORS: 200})),
+    ("PUT", "/v1/quality/reinterviews/{reinterview_id}/assignment"): (Stage.drawn, DISMISSED),
     ("GET", "/v1/queues"): (just(), expect(403, {SUPERVISORS: 200})),
     ("GET", "/v1/progress/regions"): (just(send={"params": {"parent": "16.01"}}), INSIDE),
     ("GET", "/v1/progress/regions/{code}"): (just(path={"code": "16.01"}), INSIDE),

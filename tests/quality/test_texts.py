@@ -23,6 +23,9 @@ NUMBERS: dict[str, dict[str, float]] = {
 }
 
 
+_REINTERVIEWED = ("low_agreement", "business_not_found")
+
+
 @pytest.mark.parametrize("code", get_args(RecordCode))
 def test_a_records_flag_says_its_numbers(code: str) -> None:
     text = text_of_record(code, NUMBERS[code])
@@ -51,10 +54,23 @@ def test_outside_of_a_boundary_there_may_be_no_distance_to_points() -> None:
     assert text_of_record("far_point", judged.flags["far_point"]).en == "The point is far from its village."
 
 
-@pytest.mark.parametrize("code", get_args(EnumeratorCode))
+@pytest.mark.parametrize("code", [each for each in get_args(EnumeratorCode) if each not in _REINTERVIEWED])
 def test_an_enumerators_flag_says_of_how_many(code: str) -> None:
     text = text_of_enumerator(code, {"flagged": 59, "records": 147, "share": 0.401, "usual": 0.01})
     assert (
         text.id == f"{name_of(code).id}: 59 dari 147 isian (40,1\N{NO-BREAK SPACE}%); biasanya 1,0\N{NO-BREAK SPACE}%."
     )
     assert text.en == f"{name_of(code).en}: 59 of 147 records (40.1\N{NO-BREAK SPACE}%); usual: 1.0\N{NO-BREAK SPACE}%."
+
+
+def test_a_flag_of_reinterviews_says_its_numbers() -> None:
+    numbers: dict[str, float] = {"agreed": 20, "compared": 50, "share": 0.4, "low": 0.276, "high": 0.538, "least": 0.8}
+    text = text_of_enumerator("low_agreement", numbers)
+    assert text.id.startswith("Jawaban berbeda saat wawancara ulang: hanya 20 dari 50 jawaban sama (40,0")
+    assert "{" not in text.id + text.en
+    assert "53.8" in text.en
+    text = text_of_enumerator("business_not_found", {"not_found": 2, "reinterviews": 7})
+    assert text == (
+        "Usaha tidak ditemukan saat wawancara ulang: 2 dari 7 wawancara ulang.",
+        "Businesses not found again: 2 of 7 re-interviews.",
+    )

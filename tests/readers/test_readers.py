@@ -248,9 +248,11 @@ async def test_no_other_endpoint_is_read_apart(app: FastAPI) -> None:
         "GET /v1/progress/regions/{code}",
         "GET /v1/progress/series",
         "GET /v1/progress/stale",
+        "GET /v1/quality/agreement",
         "GET /v1/quality/counts",
         "GET /v1/quality/enumerators",
         "GET /v1/quality/records",
+        "GET /v1/quality/reinterviews",
     }
 
 

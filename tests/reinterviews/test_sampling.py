@@ -7,6 +7,7 @@ import asyncpg
 import httpx
 import pytest
 from asked_again import SEED, Draw, ask, assign, configure, records, send
+from fastapi import FastAPI
 from shapes import Json
 from world import World, batch, put, told
 
@@ -142,21 +143,21 @@ def _seed_that_draws(record_id: UUID) -> str:
 
 
 async def test_a_round_looks_only_at_what_changed(
-    app: object, client: httpx.AsyncClient, world: World, drawing: Drawing, draw_all: Draw
+    app: FastAPI, client: httpx.AsyncClient, world: World, drawing: Drawing, draw_all: Draw
 ) -> None:
     await send(client, world, 1, records(1, 30))
     await configure(client, world, share_percent=20.0, seed=SEED, assignment="manual")
     await draw_all()
-    async with told(app) as statements:  # type: ignore[arg-type]
+    async with told(app) as statements:
         await drawing.round()
     assert not any("FROM record" in each or "FROM submission" in each for each in statements), statements
     assert len(statements) < 10
 
 
 async def test_batches_are_stored_without_a_statement_for_reinterviews(
-    client: httpx.AsyncClient, world: World, app: object, drawn: dict[str, Json]
+    client: httpx.AsyncClient, world: World, app: FastAPI, drawn: dict[str, Json]
 ) -> None:
-    async with told(app) as statements:  # type: ignore[arg-type]
+    async with told(app) as statements:
         await put(client, world, "enumerator.2", batch(*records(2, 5)))
     assert statements
     assert not any("reinterview" in each for each in statements)

@@ -26,7 +26,8 @@ NIBS = [f"9{n:012d}" for n in range(1, 4)]
 
 GROWS = (
     "attachment, audit_event, batch, business, change, change_stream, correction, counted_move, duplicate_case,"
-    " identity, progress_activity, progress_cell, progress_day, progress_delta, raw_item, record, resolution, review,"
+    " identity, progress_activity, progress_cell, progress_day, progress_delta, raw_item, record, reinterview,"
+    " reinterview_state, reinterview_version, resolution, review,"
     " shared_number, submission"
 )
 

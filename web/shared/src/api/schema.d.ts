@@ -468,6 +468,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sync/reinterviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Re-interviews of a tablet
+         * @description Everything that is or was given to the enumerator, with its state; all pages together are the whole list. A task
+         *     that is `to_do` says how to find the business, and no answer of the first interview beyond that, nor whose it was.
+         *     With an `ETag`: an unchanged page is not sent again. Each download with names is in the audit trail.
+         */
+        get: operations["get_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sync/reinterviews/{reinterview_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Send the answers of a re-interview
+         * @description Idempotent by content: the same answers are stored once, and answered the same, however often they come. Other
+         *     answers are the next version, until the campaign takes no more. They are compared with the record, and count for
+         *     nothing else.
+         *
+         *     409 `reinterview_taken_away`: another enumerator does it now; nothing was stored, and the tablet keeps the answers,
+         *     which count if it is given back. 409 `reinterview_not_needed`: nobody needs them any more; the tablet may delete
+         *     them.
+         */
+        put: operations["put_answers"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sync/attachments/{sha256}": {
         parameters: {
             query?: never;
@@ -915,6 +963,70 @@ export interface paths {
          * @description The flag is open again.
          */
         post: operations["post_enumerator_dismissal_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/quality/reinterviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Records that are asked again
+         * @description The sample: what was drawn of the coordinator's own team, or of the territory; who asks again, until when, and in
+         *     which questions both interviews differ. No answers are in it.
+         */
+        get: operations["get_reinterviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/quality/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far re-interviews agree
+         * @description In how many of the questions that both interviews answered they agree, with the interval in which the true share
+         *     lies. Of enumerators, questions that the second one was shown do not count; a business that was not found counts by
+         *     itself. Withdrawn ones count nowhere.
+         */
+        get: operations["get_agreement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/quality/reinterviews/{reinterview_id}/assignment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give a re-interview to somebody
+         * @description To an enumerator who works in the regency, and not to the one whose record it is; also if another one has it.
+         *     What that one already sent stays; what comes later from there is refused with `reinterview_taken_away`.
+         */
+        put: operations["put_reinterview_assignment"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1704,7 +1816,8 @@ export interface paths {
         /**
          * Change a campaign's thresholds
          * @description A part of `quality` that is given takes the place of the old one; null puts back its default. All records of the
-         *     campaign are judged again by the new thresholds, in the background.
+         *     campaign are judged again by the new thresholds, in the background. So it is with the fields of `reinterviews`: what
+         *     was drawn stays drawn, and the records that came before are drawn from, too.
          */
         patch: operations["patch_campaign"];
         trace?: never;
@@ -2201,6 +2314,22 @@ export interface components {
             hours: components["schemas"]["HourOut"][];
         };
         /**
+         * AgreementPage
+         * @description A page of enumerators, who agrees least first; or all questions, by their pointers.
+         */
+        AgreementPage: {
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["EnumeratorAgreement"][] | components["schemas"]["QuestionAgreement"][];
+            /**
+             * Next Cursor
+             * @description Where the next page begins; null after the last.
+             */
+            next_cursor: string | null;
+        };
+        /**
          * AssignedRegionOut
          * @description A region.
          */
@@ -2258,38 +2387,6 @@ export interface components {
              * @description True if it was cancelled before it began.
              */
             removed: boolean;
-        };
-        /**
-         * AssignmentIn
-         * @description Where an enumerator works, known by campaign, enumerator, region and first day.
-         */
-        AssignmentIn: {
-            /**
-             * Campaign
-             * @description Code of the campaign.
-             */
-            campaign: string;
-            /**
-             * Enumerator
-             * @description User name.
-             */
-            enumerator: string;
-            /**
-             * Region Code
-             * @description Dotted Kemendagri code.
-             */
-            region_code: string;
-            /**
-             * Starts On
-             * Format: date
-             * @description First day.
-             */
-            starts_on: string;
-            /**
-             * Ends On
-             * @description Last day, included; empty to the end.
-             */
-            ends_on?: string | null;
         };
         /**
          * AssignmentListed
@@ -3082,6 +3179,8 @@ export interface components {
             answers_until: string | null;
             /** @description From which point on records and enumerators are flagged. */
             quality: components["schemas"]["Thresholds"];
+            /** @description What is drawn for re-interviews; the seed is null but for officers and admins. */
+            reinterviews: components["schemas"]["Reinterviews"];
         };
         /**
          * CampaignPatch
@@ -3089,7 +3188,9 @@ export interface components {
          */
         CampaignPatch: {
             /** @description From which point on records and enumerators are flagged. */
-            quality: components["schemas"]["ThresholdsChange"];
+            quality?: components["schemas"]["ThresholdsChange"] | null;
+            /** @description What is drawn to be asked again. */
+            reinterviews?: components["schemas"]["ReinterviewsChange"] | null;
         };
         /**
          * CampaignsOut
@@ -3875,6 +3976,83 @@ export interface components {
             unchanged: number;
         };
         /**
+         * EnumeratorAgreement
+         * @description An enumerator whose records were asked again by others.
+         */
+        EnumeratorAgreement: {
+            /**
+             * Agreed
+             * @description In how many questions both interviews agree.
+             */
+            agreed: number;
+            /**
+             * Compared
+             * @description Of how many questions.
+             */
+            compared: number;
+            /**
+             * Share
+             * @description Null where nothing was compared.
+             */
+            share: number | null;
+            /**
+             * Low
+             * @description The true share lies between `low` and `high` with 95 % (Wilson).
+             */
+            low: number | null;
+            /**
+             * High
+             * @description Upper end of the interval.
+             */
+            high: number | null;
+            /**
+             * Enumerator Id
+             * Format: uuid
+             * @description Account of the enumerator.
+             */
+            enumerator_id: string;
+            /**
+             * Enumerator
+             * @description User name.
+             */
+            enumerator: string;
+            /**
+             * Enumerator Name
+             * @description Name of the enumerator who recorded it.
+             */
+            enumerator_name: string;
+            /**
+             * Drawn
+             * @description Records that were drawn and not withdrawn.
+             */
+            drawn: number;
+            /**
+             * Waiting
+             * @description Not done yet, given to somebody or not.
+             */
+            waiting: number;
+            /**
+             * Overdue
+             * @description How many are past their day.
+             */
+            overdue: number;
+            /**
+             * Done
+             * @description Done, whatever the result.
+             */
+            done: number;
+            /**
+             * Interviewed
+             * @description Done, and somebody answered.
+             */
+            interviewed: number;
+            /**
+             * Not Found
+             * @description No such business was found there: the gravest.
+             */
+            not_found: number;
+        };
+        /**
          * EnumeratorDismissalIn
          * @description What is dismissed, and why.
          */
@@ -3884,7 +4062,7 @@ export interface components {
              * @description Which flag.
              * @enum {string}
              */
-            code: "short_interview" | "rapid_sequence" | "copied_answers" | "same_point" | "far_point" | "out_of_range" | "empty_answers" | "repeated_number" | "short_names" | "no_nik" | "other_business" | "same_amounts";
+            code: "short_interview" | "rapid_sequence" | "copied_answers" | "same_point" | "far_point" | "out_of_range" | "empty_answers" | "repeated_number" | "short_names" | "no_nik" | "other_business" | "low_agreement" | "business_not_found";
             /**
              * Region Code
              * @description The regency of the row.
@@ -5951,6 +6129,52 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * QuestionAgreement
+         * @description A question: of how many re-interviews both heard the same.
+         */
+        QuestionAgreement: {
+            /**
+             * Agreed
+             * @description In how many questions both interviews agree.
+             */
+            agreed: number;
+            /**
+             * Compared
+             * @description Of how many questions.
+             */
+            compared: number;
+            /**
+             * Share
+             * @description Null where nothing was compared.
+             */
+            share: number | null;
+            /**
+             * Low
+             * @description The true share lies between `low` and `high` with 95 % (Wilson).
+             */
+            low: number | null;
+            /**
+             * High
+             * @description Upper end of the interval.
+             */
+            high: number | null;
+            /**
+             * Question
+             * @description Pointer, or `/location` for the points.
+             */
+            question: string;
+            /**
+             * Label
+             * @description In the language of the request.
+             */
+            label: string;
+            /**
+             * Is Shown
+             * @description The second enumerator was shown the answer, so it does not count for anybody's agreement.
+             */
+            is_shown: boolean;
+        };
+        /**
          * QueuePage
          * @description A page of the records that wait for review. It may be short, though another one follows.
          */
@@ -6563,6 +6787,399 @@ export interface components {
              * @description There are more of them than these.
              */
             more: boolean;
+        };
+        /**
+         * ReinterviewIn
+         * @description What the second enumerator heard, or why nothing was heard.
+         */
+        ReinterviewIn: {
+            /**
+             * Result
+             * @description `done` with answers; or why there was no interview.
+             * @enum {string}
+             */
+            result: "done" | "absent" | "refused" | "closed" | "moved" | "not_found";
+            /**
+             * Questionnaire
+             * @description As the task says it.
+             */
+            questionnaire: string;
+            /**
+             * Started At
+             * @description When the interview began.
+             */
+            started_at?: string | null;
+            /**
+             * Captured At
+             * Format: date-time
+             * @description By the tablet's clock.
+             */
+            captured_at: string;
+            /** @description Where the second interview was. */
+            location?: components["schemas"]["Location"] | null;
+            /**
+             * Answers
+             * @description By the questionnaire's schema; empty where the result is not `done`.
+             */
+            answers?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * ReinterviewOut
+         * @description A record that was drawn, as supervisors see it. It has no answers.
+         */
+        ReinterviewOut: {
+            /**
+             * Id
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Record Id
+             * Format: uuid
+             * @description The tablet's own UUIDv7 of the record; it never changes.
+             */
+            record_id: string;
+            /**
+             * Business Id
+             * Format: uuid
+             * @description The entry in the register; null if there is none.
+             */
+            business_id: string;
+            /**
+             * Campaign
+             * @description Code of the campaign.
+             */
+            campaign: string;
+            /**
+             * Region Code
+             * @description Kemendagri code of the village.
+             */
+            region_code: string;
+            /**
+             * Region Name
+             * @description Name of the village.
+             */
+            region_name: string;
+            /**
+             * Enumerator
+             * @description User name of the record's enumerator.
+             */
+            enumerator: string;
+            /**
+             * Enumerator Name
+             * @description Name of the enumerator who recorded it.
+             */
+            enumerator_name: string;
+            /** @description `share`: its own value lies below the share. `least`: it is the lowest of the enumerator's first. */
+            drawn_by: string;
+            /**
+             * Drawn At
+             * Format: date-time
+             * @description When it was drawn.
+             */
+            drawn_at: string;
+            /** @description `open` as long as nobody has it. */
+            state: string;
+            /**
+             * Withdrawn For
+             * @description Why it was withdrawn.
+             */
+            withdrawn_for: string | null;
+            /**
+             * Is Overdue
+             * @description Whether its day is past.
+             */
+            is_overdue: boolean;
+            /**
+             * Assignee
+             * @description User name of the enumerator who asks again.
+             */
+            assignee: string | null;
+            /**
+             * Assignee Name
+             * @description Name of the enumerator who asks again.
+             */
+            assignee_name: string | null;
+            /**
+             * Assigned At
+             * @description When it was given to that enumerator.
+             */
+            assigned_at: string | null;
+            /**
+             * Is Automatic
+             * @description Whether the server gave it to that enumerator.
+             */
+            is_automatic: boolean;
+            /**
+             * Due On
+             * @description The last day before it is overdue.
+             */
+            due_on: string | null;
+            /**
+             * Result
+             * @description Null while there is none.
+             */
+            result: string | null;
+            /**
+             * Answered At
+             * @description When the answers in force came in.
+             */
+            answered_at: string | null;
+            /**
+             * Version
+             * @description Which version; 0 where there is none.
+             */
+            version: number;
+            /**
+             * Agreed
+             * @description In how many questions both interviews agree, of those that were not shown.
+             */
+            agreed: number;
+            /**
+             * Compared
+             * @description Of how many.
+             */
+            compared: number;
+            /**
+             * Different
+             * @description Pointers of the questions in which they do not agree; no answers.
+             */
+            different: string[];
+        };
+        /**
+         * ReinterviewPage
+         * @description A page of re-interviews, by region and id.
+         */
+        ReinterviewPage: {
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["ReinterviewOut"][];
+            /**
+             * Next Cursor
+             * @description Where the next page begins; null after the last.
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * ReinterviewReceipt
+         * @description That a version of the answers is stored; the same for the same content, however often it comes.
+         */
+        ReinterviewReceipt: {
+            /**
+             * Id
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Version
+             * @description Which version; 0 where there is none.
+             */
+            version: number;
+            /** @description As it was sent. */
+            result: string;
+            /** @description `to_do` where nobody was there, and another visit is due. */
+            state: string;
+            /**
+             * Received At
+             * Format: date-time
+             * @description When the server received it.
+             */
+            received_at: string;
+            /**
+             * Client Action
+             * @description The tablet may delete its copy of these answers.
+             * @constant
+             */
+            client_action: "purge";
+        };
+        /**
+         * ReinterviewTask
+         * @description A re-interview as the second enumerator sees it. What finds the business stands in it while it is to be done, and
+         *     nothing of what the first interview heard beyond that.
+         */
+        ReinterviewTask: {
+            /**
+             * Id
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description `to_do`: ask again. `done`: the server has the answers. `taken_away`: another enumerator does it; keep what was heard. `not_needed`: delete what was heard. */
+            state: string;
+            /**
+             * Campaign
+             * @description Code of the campaign.
+             */
+            campaign: string;
+            /**
+             * Version
+             * @description Of the answers that the server has; 0: none.
+             */
+            version: number;
+            /**
+             * Due On
+             * @description Overdue from the day after.
+             */
+            due_on?: string | null;
+            /**
+             * Questionnaire
+             * @description That of the record: it is asked again by this one.
+             */
+            questionnaire?: string | null;
+            /**
+             * Region Code
+             * @description The village.
+             */
+            region_code?: string | null;
+            /**
+             * Region Name
+             * @description Name of the village.
+             */
+            region_name?: string | null;
+            /**
+             * Business Name
+             * @description As the record has it.
+             */
+            business_name?: string | null;
+            /**
+             * Owner Name
+             * @description As the record has it.
+             */
+            owner_name?: string | null;
+            /**
+             * Address
+             * @description Address of the business.
+             */
+            address?: string | null;
+            /**
+             * Activity
+             * @description The main activity in words.
+             */
+            activity?: string | null;
+            /** @description The point of the record, to find the business. */
+            location?: components["schemas"]["Location"] | null;
+        };
+        /**
+         * ReinterviewTasks
+         * @description A page of the enumerator's re-interviews, by id.
+         */
+        ReinterviewTasks: {
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["ReinterviewTask"][];
+            /**
+             * Next Cursor
+             * @description Where the next page begins; null after the last.
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * Reinterviewed
+         * @description When the answers of an enumerator's records do not agree with what others heard there again.
+         */
+        Reinterviewed: {
+            /**
+             * Least Share
+             * @description Flagged where surely fewer of the answers agree (Wilson, 95 %).
+             * @default 0.8
+             */
+            least_share: number;
+            /**
+             * Least Answers
+             * @description Of fewer compared answers nothing is said.
+             * @default 20
+             */
+            least_answers: number;
+            /**
+             * Not Found
+             * @description So many businesses were not found again.
+             * @default 1
+             */
+            not_found: number;
+        };
+        /**
+         * Reinterviews
+         * @description The whole document.
+         */
+        Reinterviews: {
+            /**
+             * Share Percent
+             * @description So much of each enumerator's entered records is drawn; 0: none.
+             * @default 0
+             */
+            share_percent: number;
+            /**
+             * Seed
+             * @description Makes the sample; only officers and admins see it. Made at random where none is set.
+             */
+            seed?: string | null;
+            /**
+             * @description Whether the server gives what is drawn to enumerators, or a person does.
+             * @default automatic
+             */
+            assignment: string;
+            /**
+             * Days
+             * @description So many days after it was given, one is overdue.
+             * @default 14
+             */
+            days: number;
+            /**
+             * Money Tolerance
+             * @description Sums agree where they differ by so much of the larger one, or less.
+             * @default 0.2
+             */
+            money_tolerance: number;
+            /**
+             * Point M
+             * @description Points agree within so many metres.
+             * @default 250
+             */
+            point_m: number;
+        };
+        /**
+         * ReinterviewsChange
+         * @description What of the document is changed; null puts back the default.
+         */
+        ReinterviewsChange: {
+            /**
+             * Share Percent
+             * @description So much of the records is drawn.
+             */
+            share_percent?: number | null;
+            /**
+             * Seed
+             * @description Makes the sample.
+             */
+            seed?: string | null;
+            /**
+             * Assignment
+             * @description Whether the server or a person gives away what is drawn.
+             */
+            assignment?: ("automatic" | "manual") | null;
+            /**
+             * Days
+             * @description Day by day.
+             */
+            days?: number | null;
+            /**
+             * Money Tolerance
+             * @description Sums agree within this share of the larger one.
+             */
+            money_tolerance?: number | null;
+            /**
+             * Point M
+             * @description Points agree within so many metres.
+             */
+            point_m?: number | null;
         };
         /**
          * RepeatedNumber
@@ -7690,6 +8307,15 @@ export interface components {
              *     }
              */
             enumerators: components["schemas"]["Enumerators"];
+            /**
+             * @description When answers that were heard again do not agree.
+             * @default {
+             *       "least_share": 0.8,
+             *       "least_answers": 20,
+             *       "not_found": 1
+             *     }
+             */
+            reinterviewed: components["schemas"]["Reinterviewed"];
         };
         /**
          * ThresholdsChange
@@ -7722,6 +8348,8 @@ export interface components {
             short_names?: components["schemas"]["ShortName"] | null;
             /** @description When an enumerator's share of flagged records is unusual. */
             enumerators?: components["schemas"]["Enumerators"] | null;
+            /** @description When answers that were heard again do not agree. */
+            reinterviewed?: components["schemas"]["Reinterviewed"] | null;
         };
         /**
          * TokenOut
@@ -7807,6 +8435,49 @@ export interface components {
             passkeys: boolean;
             /** @description With `POST /v1/auth/oidc/start`; null: not here. */
             organisation: components["schemas"]["OrganisationWayOut"] | null;
+        };
+        /**
+         * AssignmentIn
+         * @description To whom it is given.
+         */
+        app__reinterviews__schemas__AssignmentIn: {
+            /**
+             * Enumerator
+             * @description User name.
+             */
+            enumerator: string;
+        };
+        /**
+         * AssignmentIn
+         * @description Where an enumerator works, known by campaign, enumerator, region and first day.
+         */
+        app__workforce__schemas__AssignmentIn: {
+            /**
+             * Campaign
+             * @description Code of the campaign.
+             */
+            campaign: string;
+            /**
+             * Enumerator
+             * @description User name.
+             */
+            enumerator: string;
+            /**
+             * Region Code
+             * @description Dotted Kemendagri code.
+             */
+            region_code: string;
+            /**
+             * Starts On
+             * Format: date
+             * @description First day.
+             */
+            starts_on: string;
+            /**
+             * Ends On
+             * @description Last day, included; empty to the end.
+             */
+            ends_on?: string | null;
         };
         /**
          * BatchIn
@@ -10432,6 +11103,276 @@ export interface operations {
             };
             /** @description Not in any form that `Accept` takes. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tasks: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Rows of a page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: {
+                /**
+                 * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
+                 * @example "1f0c9a27"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *           "state": "to_do",
+                     *           "campaign": "pl-kumkm-2022",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": "q2k0X7m9cE1uYyJ0b2tlbiI6MX0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReinterviewTasks"];
+                };
+            };
+            /** @description Nothing changed since the answer whose `ETag` is in `If-None-Match`. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_answers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The re-interview's id.
+                 * @example 01832f3e-8a40-7000-8000-0000000000aa
+                 */
+                reinterview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "result": "done",
+                 *       "questionnaire": "umkm@1",
+                 *       "started_at": "2022-09-12T08:55:10+07:00",
+                 *       "captured_at": "2022-09-12T09:14:40+07:00",
+                 *       "location": {
+                 *         "latitude": -4.1266,
+                 *         "longitude": 104.1702
+                 *       },
+                 *       "answers": {
+                 *         "legal_name": "Warung Bu Sari",
+                 *         "kbli": "47112"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReinterviewIn"];
+            };
+        };
+        responses: {
+            /** @description The same receipt again: the same content came before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *       "version": 1,
+                     *       "result": "done",
+                     *       "state": "done",
+                     *       "received_at": "2022-09-12T19:00:04+07:00",
+                     *       "client_action": "purge"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReinterviewReceipt"];
+                };
+            };
+            /** @description The receipt; a new version is stored. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *       "version": 1,
+                     *       "result": "done",
+                     *       "state": "done",
+                     *       "received_at": "2022-09-12T19:00:04+07:00",
+                     *       "client_action": "purge"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReinterviewReceipt"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Already in progress, out of date, or not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13532,6 +14473,493 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["EnumeratorDismissalIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Already in progress, out of date, or not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_reinterviews: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Kemendagri code; by default the caller's whole territory.
+                 * @example 16.01
+                 */
+                region?: string | null;
+                /**
+                 * @description Code; by default the current one.
+                 * @example pl-kumkm-2022
+                 */
+                campaign?: string | null;
+                /**
+                 * @description User name of the team's coordinator.
+                 * @example coordinator.1
+                 */
+                coordinator?: string | null;
+                /**
+                 * @description User name of the record's enumerator.
+                 * @example enumerator.1
+                 */
+                enumerator?: string | null;
+                /**
+                 * @description `overdue`: given to somebody, and past its day.
+                 * @example open
+                 */
+                state?: "open" | "assigned" | "overdue" | "done" | "withdrawn" | "all";
+                /**
+                 * @description User name of whoever asks again.
+                 * @example enumerator.12
+                 */
+                assignee?: string | null;
+                /**
+                 * @description Rows of a page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text. */
+                excel?: boolean;
+            };
+            header?: {
+                /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+                /**
+                 * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
+                 * @example "1f0c9a27"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The re-interviews, by region and id. */
+            200: {
+                headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *           "record_id": "01832f3e-8a40-7000-8000-000000000001",
+                     *           "business_id": "01833a60-0000-7000-8000-0000000000b1",
+                     *           "campaign": "pl-kumkm-2022",
+                     *           "region_code": "16.01.14.1003",
+                     *           "region_name": "Kelurahan Sekarjaya",
+                     *           "enumerator": "contoh",
+                     *           "enumerator_name": "Sari Dewi",
+                     *           "drawn_by": "share",
+                     *           "drawn_at": "2022-09-13T06:30:00+07:00",
+                     *           "state": "assigned",
+                     *           "withdrawn_for": null,
+                     *           "is_overdue": false,
+                     *           "assignee": "enumerator.12",
+                     *           "assignee_name": "Budi Santoso",
+                     *           "assigned_at": "2022-09-13T07:00:00+07:00",
+                     *           "is_automatic": true,
+                     *           "due_on": "2022-09-27",
+                     *           "result": "done",
+                     *           "answered_at": "2022-09-20T16:05:00+07:00",
+                     *           "version": 1,
+                     *           "agreed": 61,
+                     *           "compared": 68,
+                     *           "different": [
+                     *             "/annual_sales_idr"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next_cursor": "q2k0X7m9cE1uYyJ0b2tlbiI6MX0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReinterviewPage"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Nothing changed since the answer whose `ETag` is in `If-None-Match`. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in any form that `Accept` takes. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_agreement: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Kemendagri code; by default the caller's whole territory.
+                 * @example 16.01
+                 */
+                region?: string | null;
+                /**
+                 * @description Code; by default the current one.
+                 * @example pl-kumkm-2022
+                 */
+                campaign?: string | null;
+                /**
+                 * @description User name of the team's coordinator.
+                 * @example coordinator.1
+                 */
+                coordinator?: string | null;
+                /**
+                 * @description User name of the record's enumerator.
+                 * @example enumerator.1
+                 */
+                enumerator?: string | null;
+                /**
+                 * @description Rows of a page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /**
+                 * @description Rows for each enumerator whose records were asked again, or question.
+                 * @example question
+                 */
+                by?: "question" | "enumerator";
+                /** @description CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text. */
+                excel?: boolean;
+            };
+            header?: {
+                /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+                /**
+                 * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
+                 * @example "1f0c9a27"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How far both interviews agree. */
+            200: {
+                headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "agreed": 61,
+                     *           "compared": 68,
+                     *           "share": 0.897,
+                     *           "low": 0.81,
+                     *           "high": 0.95,
+                     *           "enumerator_id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *           "enumerator": "contoh",
+                     *           "enumerator_name": "Sari Dewi",
+                     *           "drawn": 9,
+                     *           "waiting": 3,
+                     *           "overdue": 1,
+                     *           "done": 6,
+                     *           "interviewed": 5,
+                     *           "not_found": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": "q2k0X7m9cE1uYyJ0b2tlbiI6MX0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgreementPage"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Nothing changed since the answer whose `ETag` is in `If-None-Match`. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in any form that `Accept` takes. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_reinterview_assignment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The re-interview's id.
+                 * @example 01832f3e-8a40-7000-8000-0000000000aa
+                 */
+                reinterview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "enumerator": "contoh"
+                 *     }
+                 */
+                "application/json": components["schemas"]["app__reinterviews__schemas__AssignmentIn"];
             };
         };
         responses: {
@@ -18932,7 +20360,8 @@ export interface operations {
                      *           "ends_on": "2022-10-31",
                      *           "accepts_until": "2022-11-30",
                      *           "answers_until": "2027-12-31",
-                     *           "quality": {}
+                     *           "quality": {},
+                     *           "reinterviews": {}
                      *         }
                      *       ]
                      *     }
@@ -19139,7 +20568,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "quality": {}
+                 *       "quality": {},
+                 *       "reinterviews": {}
                  *     }
                  */
                 "application/json": components["schemas"]["CampaignPatch"];
@@ -19160,7 +20590,8 @@ export interface operations {
                      *       "ends_on": "2022-10-31",
                      *       "accepts_until": "2022-11-30",
                      *       "answers_until": "2027-12-31",
-                     *       "quality": {}
+                     *       "quality": {},
+                     *       "reinterviews": {}
                      *     }
                      */
                     "application/json": components["schemas"]["CampaignOut"];
@@ -20066,13 +21497,13 @@ export interface operations {
                 /**
                  * @example {
                  *       "campaign": "pl-kumkm-2022",
-                 *       "enumerator": "enumerator.1",
+                 *       "enumerator": "contoh",
                  *       "region_code": "16.01.14.1003",
                  *       "starts_on": "2022-04-01",
                  *       "ends_on": "2022-10-31"
                  *     }
                  */
-                "application/json": components["schemas"]["AssignmentIn"];
+                "application/json": components["schemas"]["app__workforce__schemas__AssignmentIn"];
             };
         };
         responses: {

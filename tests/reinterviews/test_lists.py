@@ -1,0 +1,217 @@
+"""What supervisors see of the sample, and how far both interviews agree; and the flag that comes of it."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import asyncpg
+import httpx
+from asked_again import SAID, Draw, answered, ask, assign, configure, heard, nobody
+from shapes import Json
+from world import World
+
+from app.core.clock import SetClock
+from app.quality.rounds import Judging
+
+
+async def ids(pg: asyncpg.Connection) -> list[tuple[str, str]]:
+    return [(str(row[0]), str(row[1])) for row in await pg.fetch("SELECT id, record_id FROM reinterview ORDER BY id")]
+
+
+async def test_supervisors_see_the_sample_without_answers(
+    client: httpx.AsyncClient, world: World, drawn: dict[str, Json], pg: asyncpg.Connection, clock: SetClock
+) -> None:
+    listed = await ask(client, world, "reinterviews")
+    assert len(listed) == len(await ids(pg)) >= 3
+    assert {each["enumerator"] for each in listed} == {"enumerator.1"}
+    assert {(each["assignee"], each["state"], each["is_automatic"]) for each in listed} == {
+        ("enumerator.4", "assigned", False)
+    }
+    assert not any(each["is_overdue"] for each in listed)
+    text = str(listed)
+    assert not any(said in text for said in SAID.values())
+    clock.moment = clock.now() + timedelta(days=15)
+    assert len(await ask(client, world, "reinterviews", state="overdue")) == len(listed)
+    (id_, record), *_ = await ids(pg)
+    await answered(client, world, 4, id_, heard(drawn[record], annual_sales_idr=1))
+    (done,) = await ask(client, world, "reinterviews", state="done")
+    assert (done["id"], done["different"], done["result"]) == (id_, ["/annual_sales_idr"], "done")
+    assert len(await ask(client, world, "reinterviews", state="open")) == 0
+    assert len(await ask(client, world, "reinterviews", assignee="enumerator.4")) == len(listed)
+    assert await ask(client, world, "reinterviews", assignee="enumerator.5") == []
+    assert await ask(client, world, "reinterviews", enumerator="enumerator.2") == []
+
+
+async def test_everybody_sees_what_is_in_reach(
+    client: httpx.AsyncClient, world: World, drawn: dict[str, Json], pg: asyncpg.Connection
+) -> None:
+    (id_, record), *_ = await ids(pg)
+    await answered(client, world, 4, id_, heard(drawn[record]))
+    for path in ("reinterviews", "agreement"):
+        for who, sees in (("coordinator.1", True), ("coordinator.2", False), ("admin", True)):
+            assert bool(await ask(client, world, path, who)) is sees, (path, who)
+        assert await ask(client, world, path, "officer.palembang") == []
+        answer = await client.get(f"/v1/quality/{path}?region=16.71", headers=world.auth("officer"))
+        assert answer.status_code == 404
+        for who in ("enumerator.1", "enumerator.4", "system"):
+            answer = await client.get(f"/v1/quality/{path}", headers=world.auth(who))
+            assert answer.status_code == 403
+    assert bool(await ask(client, world, "agreement", "coordinator.2", by="question")) is False
+
+
+async def test_pages_together_are_the_whole_list(
+    client: httpx.AsyncClient, world: World, drawn: dict[str, Json]
+) -> None:
+    for path in ("reinterviews", "agreement"):
+        pages, cursor = [], None
+        while True:
+            params = {"limit": "1"} | ({"cursor": cursor} if cursor else {})
+            page = (await client.get(f"/v1/quality/{path}", params=params, headers=world.auth("officer"))).json()
+            pages += page["items"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                break
+        assert pages == await ask(client, world, path)
+
+
+async def test_agreement_by_enumerator_and_by_question_adds_up(
+    client: httpx.AsyncClient, world: World, drawn: dict[str, Json], pg: asyncpg.Connection
+) -> None:
+    (first, one), (second, other), (third, _), *_ = await ids(pg)
+    await answered(client, world, 4, first, heard(drawn[one]))
+    body = heard(drawn[other], annual_sales_idr=1, legal_name="Usaha Lain", owner={"nik": "1601145203850001"})
+    await answered(client, world, 4, second, body)
+    await answered(client, world, 4, third, nobody("not_found"))
+    (row,) = await ask(client, world, "agreement")
+    assert (row["enumerator"], row["done"], row["interviewed"], row["not_found"]) == ("enumerator.1", 3, 2, 1)
+    assert row["drawn"] == row["done"] + row["waiting"] == len(await ids(pg))
+    assert row["compared"] - row["agreed"] == 2, "what was shown does not count"
+    assert row["low"] < row["share"] < row["high"] < 1
+    questions = {each["question"]: each for each in await ask(client, world, "agreement", by="question")}
+    assert sum(each["compared"] for each in questions.values() if not each["is_shown"]) == row["compared"]
+    assert sum(each["agreed"] for each in questions.values() if not each["is_shown"]) == row["agreed"]
+    assert (questions["/annual_sales_idr"]["agreed"], questions["/annual_sales_idr"]["compared"]) == (1, 2)
+    assert questions["/annual_sales_idr"]["label"] == "Penjualan setahun (Rp)"
+    assert questions["/legal_name"]["is_shown"]
+    assert questions["/legal_name"]["agreed"] == 1
+    assert questions["/location"]["agreed"] == 2
+
+
+async def test_as_csv(client: httpx.AsyncClient, world: World, drawn: dict[str, Json], pg: asyncpg.Connection) -> None:
+    (id_, record), *_ = await ids(pg)
+    await answered(client, world, 4, id_, heard(drawn[record], annual_sales_idr=1))
+    for query, words in (
+        ("reinterviews?state=done", ["different", "/annual_sales_idr"]),
+        ("agreement", ["enumerator_name", "enumerator.1"]),
+        ("agreement?by=question", ["question", "/owner/nik"]),
+    ):
+        answer = await client.get(f"/v1/quality/{query}", headers=world.auth("officer") | {"Accept": "text/csv"})
+        assert answer.headers["Content-Type"].startswith("text/csv")
+        assert all(word in answer.text for word in words)
+
+
+async def test_low_agreement_and_missing_businesses_are_flags_of_the_enumerator(
+    client: httpx.AsyncClient,
+    world: World,
+    drawn: dict[str, Json],
+    pg: asyncpg.Connection,
+    draw_all: Draw,
+    clock: SetClock,
+) -> None:
+    judging = Judging(world.services.database, world.services.ingest.ring, clock)
+
+    async def flags() -> dict[str, Json]:
+        await pg.execute("UPDATE quality_state SET ended_at = NULL")
+        await judging.round()
+        people = await ask(client, world, "enumerators", enumerator="enumerator.1")
+        return {flag["code"]: flag for each in people for flag in each["flags"]}
+
+    (first, one), (second, _), *_ = await ids(pg)
+    assert "low_agreement" not in await flags()
+    wrong = {
+        "annual_sales_idr": 1,
+        "founding_capital_idr": 1,
+        "started_year": 1950,
+        "place_type": "online",
+        "kbli": "01111",
+        "phone": "0",
+        "workers": {"paid_male": 90, "unpaid_female": 90},
+        "owner": {"nik": "1601145203850001", "birth_date": "1950-01-01"},
+    }
+    await answered(client, world, 4, first, heard(drawn[one], **wrong))
+    await answered(client, world, 4, second, nobody("not_found"))
+    assert await pg.fetchval("SELECT bool_and(waits) FROM quality_state")
+    found = await flags()
+    assert found["business_not_found"]["numbers"]["not_found"] == 1
+    assert "low_agreement" not in found, "of so few answers nothing is said"
+    answer = await client.patch(
+        "/v1/campaigns/pl-kumkm-2022",
+        json={"quality": {"reinterviewed": {"least_answers": 5}}},
+        headers=world.auth("admin"),
+    )
+    assert answer.status_code == 200
+    flag = (await flags())["low_agreement"]
+    assert flag["numbers"]["compared"] >= 10
+    assert flag["numbers"]["share"] < 0.5
+    assert "jawaban sama" in flag["text"]
+    assert "{" not in flag["text"]
+    said = {"code": "low_agreement", "region_code": "16.01", "reason": "Sudah diperiksa bersama"}
+    path = f"/v1/quality/enumerators/{world.id('enumerator.1')}/dismissal"
+    assert (await client.post(path, json=said, headers=world.auth("officer"))).status_code == 204
+    assert (await flags())["low_agreement"]["dismissal"]["by"] == "officer"
+
+
+# Settings.
+
+
+async def test_only_officers_and_admins_see_the_seed(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
+    answer = await configure(client, world, share_percent=2.0)
+    seed = answer.json()["reinterviews"]["seed"]
+    assert len(seed) == 32
+    for who, sees in (("officer", True), ("admin", True), ("coordinator.1", False), ("enumerator.1", False)):
+        told = (await client.get("/v1/campaigns", headers=world.auth(who))).text
+        assert (seed in told) is sees, who
+    events = str([tuple(row) for row in await pg.fetch("SELECT action, detail::text FROM audit_event")])
+    assert "campaign.reinterviews_changed" in events
+    assert seed not in events
+    for who in ("officer", "coordinator.1", "enumerator.1"):
+        assert (await configure(client, world, who, share_percent=1.0)).status_code == 403
+
+
+async def test_senseless_settings_are_refused_with_a_pointer(client: httpx.AsyncClient, world: World) -> None:
+    before = (await client.get("/v1/campaigns", headers=world.auth("admin"))).json()["items"]
+    for said, pointer in (
+        ({"share_percent": 20.5}, "/share_percent"),
+        ({"share_percent": -1}, "/share_percent"),
+        ({"share_percent": "2"}, "/share_percent"),
+        ({"seed": "short"}, "/seed"),
+        ({"seed": "1601145203850001"}, "/seed"),
+        ({"assignment": "somehow"}, "/assignment"),
+        ({"days": 0}, "/days"),
+        ({"days": 1.5}, "/days"),
+        ({"money_tolerance": 1.0}, "/money_tolerance"),
+        ({"point_m": 5}, "/point_m"),
+        ({"share": 2}, "/share"),
+        ({}, ""),
+    ):
+        answer = await configure(client, world, **said)
+        assert answer.status_code == 422, said
+        found = [(each["pointer"], bool(each["code"])) for each in answer.json()["errors"]]
+        assert found == [(f"/body/reinterviews{pointer}", True)], said
+    answer = await client.patch("/v1/campaigns/pl-kumkm-2022", json={}, headers=world.auth("admin"))
+    assert answer.status_code == 422
+    answer = await client.patch("/v1/campaigns/pl-kumkm-2022", json={"reinterviews": None}, headers=world.auth("admin"))
+    assert [each["pointer"] for each in answer.json()["errors"]] == ["/body/reinterviews"]
+    assert (await client.get("/v1/campaigns", headers=world.auth("admin"))).json()["items"] == before
+
+
+async def test_a_task_keeps_its_person_where_the_same_one_is_named_again(
+    client: httpx.AsyncClient, world: World, drawn: dict[str, Json], pg: asyncpg.Connection
+) -> None:
+    (id_, _), *_ = await ids(pg)
+    await assign(client, world, id_, "enumerator.5")
+    await assign(client, world, id_, "enumerator.4")
+    row = await pg.fetchrow("SELECT assignee_id, former_ids FROM reinterview WHERE id = $1", UUID(id_))
+    assert row is not None
+    assert tuple(row) == (world.id("enumerator.4"), [world.id("enumerator.5")])
