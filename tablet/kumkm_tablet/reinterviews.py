@@ -1,10 +1,9 @@
 """Re-interviews on a tablet: what is to be asked again, and what was heard until the server has it.
 
-What was heard is on disk before anything is sent, and is deleted only when two answers of the server agree: the receipt,
+What was heard is on disk before anything is sent. It is deleted only when two answers of the server agree: the receipt,
 and the list that comes after it. What is to be done is replaced as a whole, when all of its pages are there.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -84,6 +83,7 @@ class Reinterviews:
         await self._push()
         if await self._pull():
             await self._push()
+            await self._pull()
 
     async def _push(self) -> None:
         for each in self.heard():
