@@ -9,9 +9,12 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made_up import honest
+from pydantic import ValidationError
 
 from app.campaigns.reinterviews import Reinterviews, ReinterviewsChange
-from app.campaigns.thresholds import Reinterviewed
+from app.campaigns.thresholds import Reinterviewed, Thresholds
+from app.quality.judging import Circumstances, judge
 from app.reinterviews.agreeing import Agreed, low_agreement
 from app.reinterviews.choosing import Candidate, choose
 from app.reinterviews.comparing import LOCATION, SHOWN, Heard, agrees, compare, metres, questions, wilson
@@ -76,6 +79,11 @@ def test_a_seed_is_made_where_one_is_needed_and_kept() -> None:
         "seed": stored["seed"],
     }
     assert ReinterviewsChange.model_validate({"seed": None}).applied(stored)["seed"] != stored["seed"]
+
+
+def test_a_change_says_something() -> None:
+    with pytest.raises(ValidationError):
+        ReinterviewsChange.model_validate({})
 
 
 # Who asks again.
@@ -259,6 +267,22 @@ def test_who_agrees_surely_less_than_expected_is_flagged() -> None:
     assert numbers["deviations"] == 7.1
     assert low_agreement(Agreed(1, 0, 0, 19), by) == {}, "of too few nothing is said"
     assert low_agreement(Agreed(5, 0, 20, 50), Reinterviewed(least_share=0.3)) == {}
+
+
+def test_what_reinterviews_say_counts_in_the_score() -> None:
+    interviews = honest(people=6, each=12)
+    who = interviews[0].enumerator_id
+    before = {each.enumerator_id: each for each in judge(interviews, Circumstances(Thresholds())).enumerators}
+    agreed = {who: Agreed(6, 1, 30, 90), UUID(int=1): Agreed(9, 9, 0, 0)}
+    first, *others = judge(interviews, Circumstances(Thresholds(), agreed=agreed)).enumerators
+    assert first.enumerator_id == who
+    assert first.flags.keys() == before[who].flags.keys() | {"low_agreement", "business_not_found"}
+    assert first.score == before[who].score + round(
+        100 * (first.flags["low_agreement"]["deviations"] + first.flags["business_not_found"]["deviations"])
+    )
+    assert others == [before[each.enumerator_id] for each in others]
+    dismissed = Circumstances(Thresholds(), agreed=agreed, dismissed_people={(who, code): 12 for code in first.flags})
+    assert {each.enumerator_id: each.score for each in judge(interviews, dismissed).enumerators}[who] == 0
 
 
 def test_a_business_that_is_not_there_is_a_flag_of_its_own() -> None:

@@ -97,15 +97,14 @@ async def test_whatever_is_lost_on_the_way_all_arrives_once(
     def faulty(request: httpx.Request) -> httpx.Response | BaseException | None:
         if "reinterviews" not in request.url.path or rng.random() < 0.4:
             return None
-        return rng.choice(
-            [
-                httpx.ReadTimeout("lost"),
-                httpx.ConnectError("away"),
-                httpx.Response(200, text="<html>portal</html>"),
-                httpx.Response(200, json={"items": []}),
-                problem(503, "overloaded", retryable=True),
-            ]
-        )
+        faults: list[httpx.Response | BaseException] = [
+            httpx.ReadTimeout("lost"),
+            httpx.ConnectError("away"),
+            httpx.Response(200, text="<html>portal</html>"),
+            httpx.Response(200, json={"items": []}),
+            problem(503, "overloaded", retryable=True),
+        ]
+        return rng.choice(faults)
 
     second.wire.before, second.wire.after = faulty, faulty
     ids = sorted(heard(second, at) for at in range(3))
