@@ -46,6 +46,7 @@ from app.serving import server_options, settle
 from app.upgrading.fills import STEPS
 from app.upgrading.steps import Keys, fill
 from app.web.files import BUILT, CONSOLE, built_app
+from kumkm_proof.demo import asked_again
 from kumkm_proof.demo.census import MORNING, OKU, OTHERS, SEED
 from kumkm_proof.demo.examples import found_examples, show_examples
 from kumkm_proof.demo.fieldwork import Batch, field_work
@@ -55,8 +56,8 @@ from kumkm_proof.demo.settings_folder import leave_settings
 from kumkm_proof.demo.staff import PASSWORD, engage, id_of
 
 DATABASE = "kumkm_demo"
-_EDITION = 7  # raised when what the demo tells changes, so that an older one is not taken for it
-_AS_GOOD = (5, 6)  # editions with the same figures: nobody cheats there; in 5 there are no boundaries either
+_EDITION = 8  # raised when what the demo tells changes, so that an older one is not taken for it
+_AS_GOOD = (5, 6, 7)  # editions with the same figures: nothing is asked again; until 6 nobody cheats
 _QUESTION = f"/v1/progress/regions/{OKU.code}"
 
 
@@ -159,6 +160,7 @@ async def _set_up(server: EmbeddedServer, settings: Settings, steps: _Steps) -> 
         await steps.wait("Boundaries", _load_boundaries(pg))
         batches = await steps.wait("Field work", asyncio.to_thread(_all_field_work, villages))
         await _send(settings, batches, steps)
+        await steps.wait("Re-interviews", _ask_again(pg, settings, batches))
         await steps.wait("Rolling up", _roll_up(pg))
         await trail.record(
             pg,
@@ -249,6 +251,20 @@ async def _send(settings: Settings, batches: list[Batch], steps: _Steps) -> None
                 steps.bar.advance(task, len(batch.body["items"]))
     finally:
         await app.state.services.database.close()
+
+
+async def _ask_again(pg: asyncpg.Connection, settings: Settings, batches: list[Batch]) -> None:
+    """Draw a sample of what came in, and have a part of it asked again."""
+    app = create_app(settings, clock=SetClock(MORNING))
+    tokens = AccessTokens(settings.token_ring(), lifetime_s=settings.access_token_s)
+    items = {item["record_id"]: item for batch in batches for item in batch.body["items"]}
+    database = app.state.services.database
+    try:
+        await asked_again.draw(pg, database)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://demo") as client:
+            await asked_again.answer(pg, client, items, lambda name: _token(tokens, name))
+    finally:
+        await database.close()
 
 
 def _token(tokens: AccessTokens, username: str) -> str:

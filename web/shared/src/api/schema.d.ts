@@ -6905,7 +6905,7 @@ export interface components {
             assignee_name: string | null;
             /**
              * Assigned At
-             * @description When it was given to that enumerator.
+             * @description When it was given away.
              */
             assigned_at: string | null;
             /**
@@ -7010,7 +7010,7 @@ export interface components {
              * @description Id.
              */
             id: string;
-            /** @description `to_do`: ask again. `done`: the server has the answers. `taken_away`: another enumerator does it; keep what was heard. `not_needed`: delete what was heard. */
+            /** @description `to_do`: ask again. `done`: the server has the answers. `taken_away`: another enumerator does it; keep your answers. `not_needed`: delete them. */
             state: string;
             /**
              * Campaign
@@ -14597,7 +14597,7 @@ export interface operations {
                  */
                 state?: "open" | "assigned" | "overdue" | "done" | "withdrawn" | "all";
                 /**
-                 * @description User name of whoever asks again.
+                 * @description User name of the person who asks again.
                  * @example enumerator.12
                  */
                 assignee?: string | null;

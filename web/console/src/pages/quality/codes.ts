@@ -22,4 +22,6 @@ export const ENUMERATOR_CODES = [
   'no_nik',
   'other_business',
   'same_amounts',
+  'low_agreement',
+  'business_not_found',
 ] as const satisfies readonly EnumeratorCode[];

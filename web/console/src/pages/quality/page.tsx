@@ -6,6 +6,7 @@ import { Enumerators } from './enumerators.tsx';
 import { Filters } from './filters.tsx';
 import styles from './quality.module.css';
 import { Records } from './records.tsx';
+import { Reinterviews } from './reinterviews.tsx';
 import { TABS } from './search.ts';
 import { useQuality } from './use-quality.ts';
 
@@ -19,13 +20,16 @@ export function QualityPage() {
       words={t}
       tabs={TABS}
       tab={tab}
-      onTab={(next) => change({ tab: next, state: undefined, flag: undefined, warning: undefined })}
+      onTab={(next) =>
+        change({ tab: next, state: undefined, flag: undefined, warning: undefined, again: undefined })
+      }
       panel={styles.panel}
     >
       <Filters withFlags={tab === 'records'} />
       {tab === 'enumerators' && <Enumerators />}
       {tab === 'records' && <Records />}
       {tab === 'counts' && <Counts />}
+      {tab === 'reinterviews' && <Reinterviews />}
     </TabbedPage>
   );
 }

@@ -19,8 +19,21 @@ test('a warning is asked for where no flag is', () => {
   expect(qualityOf({ warning: '<script>' })).toEqual({});
 });
 
-test('flags of enumerators are those of records and two of their own', () => {
+test('the state of re-interviews is one that there is', () => {
+  expect(qualityOf({ tab: 'reinterviews', again: 'overdue' })).toEqual({
+    tab: 'reinterviews',
+    again: 'overdue',
+  });
+  expect(qualityOf({ tab: 'reinterviews', again: 'all' })).toEqual({ tab: 'reinterviews' });
+  expect(qualityOf({ again: 'late' })).toEqual({});
+});
+
+test('flags of enumerators are those of records and some of their own', () => {
   expect([recordCode('no_nik'), enumeratorCode('no_nik')]).toEqual([undefined, 'no_nik']);
   expect([recordCode('same_point'), enumeratorCode('same_point')]).toEqual(['same_point', 'same_point']);
+  expect([recordCode('low_agreement'), enumeratorCode('low_agreement')]).toEqual([
+    undefined,
+    'low_agreement',
+  ]);
   expect(enumeratorCode('of_a_newer_server')).toBeUndefined();
 });

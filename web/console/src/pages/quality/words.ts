@@ -21,8 +21,9 @@ export function partOf(some: number, all: number, language: Language): string {
 export function figuresOf(numbers: Numbers, language: Language): readonly (readonly [string, string])[] {
   const t = quality[language];
   return [
-    [t.share, shareOf(numbers.share, language)],
-    [t.usual, shareOf(numbers.usual, language)],
+    ...(numbers.share === undefined ? [] : [[t.share, shareOf(numbers.share, language)] as const]),
+    ...(numbers.usual === undefined ? [] : [[t.usual, shareOf(numbers.usual, language)] as const]),
+    ...(numbers.least === undefined ? [] : [[t.again.expected, shareOf(numbers.least, language)] as const]),
     [t.deviations, rate(numbers.deviations, language)],
   ];
 }

@@ -1,0 +1,171 @@
+import { count } from '@kumkm/shared/formats/numbers.ts';
+import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { Empty } from '../../parts/empty.tsx';
+import { FactList } from '../../parts/fact-list.tsx';
+import { Fault } from '../../parts/fault.tsx';
+import { Waiting } from '../../parts/loading.tsx';
+import surfaces from '../../parts/surfaces.module.css';
+import { type Column, DataTable } from '../../parts/table/table.tsx';
+import { quality } from '../../texts/quality.ts';
+import {
+  type PersonAgreement,
+  peopleQuery,
+  type QuestionAgreement,
+  questionsQuery,
+} from './again-queries.ts';
+import { agreementOf, sumsOf } from './again-words.ts';
+import styles from './quality.module.css';
+import { Sample } from './sample.tsx';
+import { useQuality } from './use-quality.ts';
+
+/** What was asked again by others: how far it is, how far both interviews agree, and which records were drawn. */
+export function Reinterviews() {
+  const t = useTexts(quality);
+  const { search, view } = useQuality();
+  const people = useQuery(peopleQuery(view, search));
+  const questions = useQuery(questionsQuery(view, search));
+  if (people.isError) return <Fault fault={people.error} again={() => void people.refetch()} />;
+  if (people.data === undefined) return <Waiting rows={8} />;
+  if (people.data.length === 0 && search.again === undefined)
+    return <Empty title={t.again.emptyTitle} about={t.again.empty} />;
+  return (
+    <>
+      <p className={styles.quiet}>{t.again.about}</p>
+      <Sums people={people.data} />
+      <People people={people.data} />
+      {questions.isError && <Fault fault={questions.error} again={() => void questions.refetch()} />}
+      {questions.data !== undefined && <Questions questions={questions.data} />}
+      <Sample />
+    </>
+  );
+}
+
+function Sums({ people }: { readonly people: readonly PersonAgreement[] }) {
+  const t = useTexts(quality);
+  const language = useLanguage();
+  const sums = sumsOf(people);
+  const facts = [
+    [t.again.drawn, count(sums.drawn, language)],
+    [t.again.done, t.of(count(sums.done, language), count(sums.drawn, language))],
+    [t.again.waiting, count(sums.waiting, language)],
+    [t.again.overdue, count(sums.overdue, language)],
+    [t.again.notFound, t.of(count(sums.notFound, language), count(sums.done, language))],
+  ] as const;
+  return <FactList className={`figures ${styles.figures} ${styles.sums}`} facts={facts} />;
+}
+
+function People({ people }: { readonly people: readonly PersonAgreement[] }) {
+  const t = useTexts(quality);
+  const language = useLanguage();
+  const columns = useMemo((): readonly Column<PersonAgreement>[] => {
+    return [
+      {
+        key: 'person',
+        label: t.again.recordBy,
+        card: 'heading',
+        by: (row) => row.enumerator_name,
+        cell: (row) => (
+          <Link to="/petugas" search={{ person: row.enumerator_id }} className={surfaces.leads}>
+            {row.enumerator_name}
+          </Link>
+        ),
+      },
+      {
+        key: 'done',
+        label: t.again.done,
+        end: true,
+        by: (row) => row.done,
+        cell: (row) => t.of(count(row.done, language), count(row.drawn, language)),
+      },
+      {
+        key: 'overdue',
+        label: t.again.overdue,
+        end: true,
+        by: (row) => row.overdue,
+        cell: (row) => count(row.overdue, language),
+      },
+      {
+        key: 'notFound',
+        label: t.again.notFound,
+        end: true,
+        by: (row) => row.not_found,
+        cell: (row) => count(row.not_found, language),
+      },
+      {
+        key: 'same',
+        label: t.again.same,
+        end: true,
+        by: (row) => row.agreed,
+        cell: (row) => t.of(count(row.agreed, language), count(row.compared, language)),
+      },
+      {
+        key: 'agreement',
+        label: t.again.agreement,
+        end: true,
+        by: (row) => row.share,
+        cell: (row) => agreementOf(row, language),
+      },
+    ];
+  }, [t, language]);
+  return (
+    <section>
+      <h2 className={styles.title}>{t.again.people}</h2>
+      <p className={`${styles.quiet} ${styles.under}`}>{t.again.peopleAbout}</p>
+      <DataTable
+        caption={t.again.people}
+        columns={columns}
+        rows={people}
+        rowKey={(row) => row.enumerator_id}
+      />
+    </section>
+  );
+}
+
+function Questions({ questions }: { readonly questions: readonly QuestionAgreement[] }) {
+  const t = useTexts(quality);
+  const language = useLanguage();
+  const columns = useMemo((): readonly Column<QuestionAgreement>[] => {
+    return [
+      {
+        key: 'question',
+        label: t.again.question,
+        card: 'heading',
+        by: (row) => row.label,
+        cell: (row) => (row.is_shown ? `${row.label} (${t.again.shown})` : row.label),
+      },
+      {
+        key: 'same',
+        label: t.again.same,
+        end: true,
+        by: (row) => row.agreed,
+        cell: (row) => t.of(count(row.agreed, language), count(row.compared, language)),
+      },
+      {
+        key: 'agreement',
+        label: t.again.agreement,
+        end: true,
+        by: (row) => row.share,
+        cell: (row) => agreementOf(row, language),
+      },
+    ];
+  }, [t, language]);
+  return (
+    <section>
+      <h2 className={styles.title}>{t.again.questions}</h2>
+      <p className={`${styles.quiet} ${styles.under}`}>{t.again.questionsAbout}</p>
+      {questions.length === 0 ? (
+        <p className={surfaces.none}>{t.again.none}</p>
+      ) : (
+        <DataTable
+          caption={t.again.questions}
+          columns={columns}
+          rows={questions}
+          rowKey={(row) => row.question}
+        />
+      )}
+    </section>
+  );
+}
