@@ -168,7 +168,9 @@ class Settings(BrowserSettings):
         default=600, ge=0, description="Seconds for which a known-identities filter is used before it is built again."
     )
     judge_interval_s: float = Field(
-        default=15, gt=0, description="Seconds between two looks which regency's quality is to be judged next."
+        default=15,
+        gt=0,
+        description="Seconds between two looks what is to be judged next, and what is to be drawn for re-interviews.",
     )
     fold_interval_s: float = Field(
         default=0.5,

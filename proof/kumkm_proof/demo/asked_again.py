@@ -21,11 +21,12 @@ from kumkm_proof.demo.geography import village_place
 DOCUMENT = {"share_percent": 2.0, "seed": "contoh-kabupaten-oku-2022"}
 """Of the campaign. Known to everybody, since it is an example."""
 
-DONE = 110
+DONE = 70
 """Re-interviews that are done, of about three hundred in OKU."""
 
-_BEGAN = timedelta(days=16)  # before the morning: some are overdue
+_BEGAN = timedelta(days=16)
 _SLIP, _INVENTED = 0.05, 0.6
+_SWAPPED = {"male": "female", "female": "male"}
 _NOT_THERE = 0.25
 """How often a business that a cheat recorded is not there."""
 
@@ -33,6 +34,13 @@ _DRAWN = """
 SELECT reinterview.id, record_id, reinterview.region_code, own.username AS enumerator, other.username AS assignee
 FROM reinterview JOIN account AS own ON own.id = enumerator_id JOIN account AS other ON other.id = assignee_id
 WHERE state = 'assigned' AND regency_code = $1 ORDER BY record_id
+"""
+_NOT_GIVEN = "SELECT true FROM reinterview WHERE state = 'open' AND tried_at IS NULL LIMIT 1"
+# As if they had been given away over two weeks: a few are overdue.
+_ONE_BY_ONE = """
+UPDATE reinterview SET assigned_at = assigned_at + later.days * interval '1 day', due_on = due_on + later.days
+FROM (SELECT id, get_byte(uuid_send(record_id), 15) % 14 AS days FROM reinterview) AS later
+WHERE later.id = reinterview.id AND state = 'assigned'
 """
 
 
@@ -48,10 +56,9 @@ async def draw(pg: asyncpg.Connection, database: Database) -> None:
     """Switch it on, draw, and have the server give it all away, as of some days before the morning."""
     await pg.execute("UPDATE campaign SET reinterviews = $1 WHERE id = 1", orjson.dumps(DOCUMENT).decode())
     drawing = Drawing(database, SetClock(MORNING - _BEGAN))
-    while await drawing.round() or await pg.fetchval(
-        "SELECT true FROM reinterview WHERE tried_at IS NULL AND state = 'open' LIMIT 1"
-    ):
+    while await drawing.round() or await pg.fetchval(_NOT_GIVEN):
         pass
+    await pg.execute(_ONE_BY_ONE)
 
 
 async def answer(
@@ -99,6 +106,10 @@ def _otherwise(answers: Mapping[str, Any], often: float, rng: Random) -> dict[st
             said[name] = not value
         elif isinstance(value, int) and rng.random() < often:
             said[name] = value + rng.choice((-2, 2)) if name.endswith("_year") else round(value * rng.choice((0.4, 2)))
+        elif name == "sex" and rng.random() < often:
+            said[name] = _SWAPPED[value]
+        elif name in ("kbli", "phone", "postcode") and rng.random() < often / 2:
+            said[name] = value[::-1]
         else:
             said[name] = value
     return said
