@@ -35,10 +35,10 @@ export function Reinterviews() {
     <>
       <p className={styles.quiet}>{t.again.about}</p>
       <Sums people={people.data} />
+      <Sample />
       <People people={people.data} />
       {questions.isError && <Fault fault={questions.error} again={() => void questions.refetch()} />}
       {questions.data !== undefined && <Questions questions={questions.data} />}
-      <Sample />
     </>
   );
 }

@@ -27,11 +27,11 @@ export function Sample() {
   const list = useInfiniteQuery(reinterviewsQuery(view, search));
   const items = list.data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <section>
+    <section className={styles.section}>
       <div className={styles.head}>
         <h2 className={styles.title}>{t.again.sample}</h2>
         <NativeSelect
-          className="no-print"
+          className={`${styles.choice} no-print`}
           label={t.again.state}
           value={search.again ?? 'all'}
           data={AGAIN.map((each) => ({ value: each, label: t.again.states[each] }))}
