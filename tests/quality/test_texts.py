@@ -74,3 +74,9 @@ def test_a_flag_of_reinterviews_says_its_numbers() -> None:
         "Usaha tidak ditemukan saat wawancara ulang: 2 dari 7 wawancara ulang.",
         "Businesses not found again: 2 of 7 re-interviews.",
     )
+
+
+def test_a_point_for_each_village_is_said_with_the_number_of_villages() -> None:
+    text = text_of_record("same_point", {"records": 40, "villages_with_one": 3})
+    assert text.en.startswith("40 records at the same point; in 3 villages")
+    assert "{" not in text.id
