@@ -17,9 +17,7 @@ RecordCode = Literal[
     "repeated_number",
     "short_names",
 ]
-EnumeratorCode = Literal[
-    RecordCode, "no_nik", "other_business", "same_amounts", "low_agreement", "business_not_found"
-]
+EnumeratorCode = Literal[RecordCode, "no_nik", "other_business", "same_amounts", "low_agreement", "business_not_found"]
 
 _OF_RECORDS: Mapping[str, Text] = {
     "short_interview": Text(

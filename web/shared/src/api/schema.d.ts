@@ -4062,7 +4062,7 @@ export interface components {
              * @description Which flag.
              * @enum {string}
              */
-            code: "short_interview" | "rapid_sequence" | "copied_answers" | "same_point" | "far_point" | "out_of_range" | "empty_answers" | "repeated_number" | "short_names" | "no_nik" | "other_business" | "low_agreement" | "business_not_found";
+            code: "short_interview" | "rapid_sequence" | "copied_answers" | "same_point" | "far_point" | "out_of_range" | "empty_answers" | "repeated_number" | "short_names" | "no_nik" | "other_business" | "same_amounts" | "low_agreement" | "business_not_found";
             /**
              * Region Code
              * @description The regency of the row.
