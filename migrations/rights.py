@@ -61,6 +61,7 @@ RIGHTS: Mapping[str, str] = {
     "review": _KEEP,
     "correction": _ADD,
     "resolution": _KEEP,
+    "case_assignment": _ALL,
     "counted_move": _ADD,
     "change_stream": _KEEP,
     "change": _PASSING,

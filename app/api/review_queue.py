@@ -129,14 +129,18 @@ async def _decided(call: SignedCall, asked: DecisionIn) -> DecisionOut:
         )
         return DecisionOut(record_id=asked.record_id, review=review, problem=None)
     except Problem as exc:
-        said = exc.code.value
-        if said.status >= _FAULT:
+        if exc.code.value.status >= _FAULT:
             raise
-        problem = Refusal(
-            status=said.status,
-            code=exc.code.code,
-            title=said.title.in_language(call.language),
-            detail=said.detail.in_language(call.language),
-            current=None if exc.current is None else dict(exc.current),
-        )
-        return DecisionOut(record_id=asked.record_id, review=None, problem=problem)
+        return DecisionOut(record_id=asked.record_id, review=None, problem=refusal(call, exc))
+
+
+def refusal(call: SignedCall, exc: Problem) -> Refusal:
+    """Why one of several decisions was refused, in the caller's language."""
+    said = exc.code.value
+    return Refusal(
+        status=said.status,
+        code=exc.code.code,
+        title=said.title.in_language(call.language),
+        detail=said.detail.in_language(call.language),
+        current=None if exc.current is None else dict(exc.current),
+    )

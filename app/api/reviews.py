@@ -11,7 +11,7 @@ from app.api.calls import AccessReason, SignedCall, Supervisor
 from app.api.endpoints import Endpoints
 from app.api.pages import Page
 from app.review.case_schemas import CaseFilters, CaseOut
-from app.review.cases import CasePosition, Looking, list_cases, read_case
+from app.review.cases import Looking, list_cases, read_case
 from app.review.deciding import decide
 from app.review.resolving import Resolving
 from app.review.schemas import ResolutionIn, ReviewIn, ReviewOut, UndoIn
@@ -44,19 +44,20 @@ async def post_review(call: Supervisor, record_id: RecordId, review: ReviewIn) -
 async def get_duplicates(
     call: Supervisor, filters: Annotated[CaseFilters, Query()], page: Page, reason: AccessReason = None
 ) -> CasePage:
-    """Ordered by region and age, those with a NIK that is probably somebody else's before all others. Each case has
-    both records side by side with vulnerable answers masked, what matched, what is the same, and a hint how likely they
-    are one business. Vulnerable answers are compared only if the account has `pii:read` and gives a reason.
+    """Ordered by region and age, or the most probable first (`order`); those with a NIK that is probably somebody
+    else's come before all others. Each case has both records side by side with vulnerable answers masked, what matched,
+    what is the same, and a hint how likely they are one business. Vulnerable answers are compared only if the account
+    has `pii:read` and gives a reason.
     """
     pager = call.pager(page, "duplicates", filters)
-    after = None if pager.after is None else CasePosition.unpack(pager.after)
 
-    async def work(pg: asyncpg.Connection) -> list[CaseOut]:
-        looking = _looking(call, await call.reach(pg), reason)
-        return await list_cases(pg, looking, filters, limit=pager.limit, after=after)
+    async def work(pg: asyncpg.Connection) -> tuple[list[CaseOut], list[bytes]]:
+        looking = looking_of(call, await call.reach(pg), reason)
+        return await list_cases(pg, looking, filters, limit=pager.limit, after=pager.after)
 
-    cases = await call.read(work, noted=call.access(reason).unmasked)
-    return CasePage(**pager.page(cases, lambda case: CasePosition.of(case).pack()))
+    cases, positions = await call.read(work, noted=call.access(reason).unmasked)
+    at = {case.id: position for case, position in zip(cases, positions, strict=True)}
+    return CasePage(**pager.page(cases, lambda case: at[case.id]))
 
 
 @router.endpoint("GET /v1/duplicates/{id}", "One case", [404])
@@ -64,7 +65,7 @@ async def get_duplicate(call: Supervisor, case_id: CaseId, reason: AccessReason 
     """As in the queue, in every state."""
 
     async def work(pg: asyncpg.Connection) -> CaseOut:
-        return await read_case(pg, _looking(call, await call.reach(pg), reason), case_id)
+        return await read_case(pg, looking_of(call, await call.reach(pg), reason), case_id)
 
     return await call.read(work, noted=call.access(reason).unmasked)
 
@@ -77,8 +78,8 @@ async def post_resolution(call: Supervisor, case_id: CaseId, resolution: Resolut
     """
 
     async def work(pg: asyncpg.Connection, reach: Reach) -> CaseOut:
-        await _resolving(call, reach).resolve(pg, case_id, resolution)
-        return await read_case(pg, _looking(call, reach), case_id)
+        await resolving_of(call, reach).resolve(pg, case_id, resolution)
+        return await read_case(pg, looking_of(call, reach), case_id)
 
     return await call.run_within_reach(work)
 
@@ -90,16 +91,18 @@ async def post_undo(call: Supervisor, case_id: CaseId, undo: UndoIn) -> CaseOut:
     """
 
     async def work(pg: asyncpg.Connection, reach: Reach) -> CaseOut:
-        await _resolving(call, reach).undo(pg, case_id, undo.reason)
-        return await read_case(pg, _looking(call, reach), case_id)
+        await resolving_of(call, reach).undo(pg, case_id, undo.reason)
+        return await read_case(pg, looking_of(call, reach), case_id)
 
     return await call.run_within_reach(work)
 
 
-def _looking(call: SignedCall, reach: Reach, reason: str | None = None) -> Looking:
-    return Looking(call.services.ingest.ring, reach, call.access(reason), call.trace_id)
+def looking_of(call: SignedCall, reach: Reach, reason: str | None = None) -> Looking:
+    """The caller as a reader of the queue."""
+    return Looking(call.services.ingest.ring, reach, call.access(reason), call.trace_id, call.now)
 
 
-def _resolving(call: SignedCall, reach: Reach) -> Resolving:
+def resolving_of(call: SignedCall, reach: Reach) -> Resolving:
+    """The caller as somebody who decides."""
     ingest = call.services.ingest
     return Resolving(ingest.ring, ingest.digester, call.principal, reach, call.now, call.trace_id)

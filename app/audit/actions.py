@@ -116,6 +116,11 @@ class Action(StrEnum):
         "A case of duplicates: the business has another owner.",
     )
     DUPLICATE_UNDONE = "duplicate.undone", "Keputusan duplikat dibatalkan.", "A decision on duplicates was undone."
+    DUPLICATE_ASSIGNED = (
+        "duplicate.assigned",
+        "Kasus duplikat diambil, dibagikan atau dilepas.",
+        "A case of duplicates was taken, assigned or let go.",
+    )
     FLAG_DISMISSED = (
         "flag.dismissed",
         "Tanda mutu diperiksa dan dikesampingkan.",

@@ -346,6 +346,22 @@ class Code(Enum):
             " and the answers may be deleted from the tablet.",
         ),
     )
+    ASSIGNED_TO_ANOTHER = Definition(
+        409,
+        Text("Sedang dikerjakan orang lain", "Assigned to somebody else"),
+        Text(
+            "Kasus ini sedang dikerjakan orang lain; `current` menyebut siapa dan sampai kapan.",
+            "Somebody else works on this case; `current` says who, and until when.",
+        ),
+    )
+    NOT_SAFE_TOGETHER = Definition(
+        409,
+        Text("Harus diputuskan satu per satu", "To be decided one by one"),
+        Text(
+            "Kasus ini tidak cukup jelas untuk diputuskan bersama yang lain; buka dan putuskan sendiri.",
+            "This case is not clear enough to be decided together with others; look at it and decide on it alone.",
+        ),
+    )
     UPLOAD_OUT_OF_ORDER = Definition(
         409,
         Text("Bagian tidak berurutan", "Part out of order"),

@@ -5,7 +5,7 @@ there again.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -80,6 +80,8 @@ SELECT business_ids FROM duplicate_case WHERE kind IN ('likely', 'same_owner') A
 UNION ALL
 SELECT business_ids FROM resolution WHERE decision = 'separate' AND undone_at IS NULL AND business_ids && $1
 """
+# What a business was merged into stands for it: what was said of one holds for the other.
+_MERGED = "SELECT id, merged_into FROM business WHERE merged_into IS NOT NULL"
 
 
 class Linked(NamedTuple):
@@ -127,7 +129,7 @@ class Linking:
     async def _open(self, pg: asyncpg.Connection, pairs: Iterable[Predicted]) -> int:
         pairs = list(pairs)
         ids = list({id_ for pair in pairs for id_ in pair.ids})
-        known = {frozenset(row[0]) for row in await pg.fetch(_KNOWN, ids)}
+        known = await _known(pg, ids)
         found = {row.id: row for row in await read(pg, _Found, _FOUND, ids)}
         rows = []
         for pair in pairs:
@@ -156,6 +158,22 @@ class Linking:
             )
         await open_cases(pg, rows)
         return len(rows)
+
+
+async def _known(pg: asyncpg.Connection, ids: Sequence[UUID]) -> set[frozenset[UUID]]:
+    """Which of these businesses somebody was asked about already, or said to be two, also of one that was merged into
+    another since: what is another than the one is another than both."""
+    merged: dict[UUID, UUID] = {row[0]: row[1] for row in await pg.fetch(_MERGED)}
+    wanted = set(ids)
+    named = wanted | {id_ for id_ in merged if _survivor(merged, id_) in wanted}
+    asked = await pg.fetch(_KNOWN, list(named))
+    return {frozenset(_survivor(merged, id_) for id_ in row[0]) for row in asked}
+
+
+def _survivor(merged: Mapping[UUID, UUID], id_: UUID) -> UUID:
+    while id_ in merged:
+        id_ = merged[id_]
+    return id_
 
 
 async def read_features(

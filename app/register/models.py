@@ -162,6 +162,19 @@ class DuplicateCase(SQLModel, table=True):
             postgresql_where=text("kind = 'wrong_number'"),
         ),
         Index(None, "state", "region_code", "id"),
+        # The most probable first: by score where there is one, else kind after kind.
+        Index(
+            "duplicate_case_probable_idx",
+            text("score DESC"),
+            "id",
+            postgresql_where=text("state = 'open' AND kind = 'likely'"),
+        ),
+        Index(
+            "duplicate_case_by_kind_idx",
+            "kind",
+            "id",
+            postgresql_where=text("state = 'open' AND kind <> 'likely'"),
+        ),
         Index("duplicate_case_business_ids_idx", "business_ids", postgresql_using="gin"),
     )
 

@@ -10,6 +10,8 @@ from app.core.text import Line
 
 CaseKind = Literal["duplicate", "conflict", "likely", "same_owner", "wrong_number"]
 CaseState = Literal["open", "resolved", "superseded"]
+CaseOrder = Literal["region", "probable"]
+Assigned = Literal["me", "nobody"]
 Decided = Literal["same", "separate", "wrong_identity", "owner_changed"]
 
 
@@ -50,6 +52,20 @@ class ResolutionOut(BaseModel):
     decided_at: datetime
 
 
+class CaseGroup(BaseModel):
+    """Open cases that belong together, within the caller's reach."""
+
+    id: UUID = Field(description="The oldest case of the group, by which it is named.")
+    size: int = Field(description="How many open cases it has, itself among them; 20 at most.")
+
+
+class AssignmentOut(BaseModel):
+    """Who works on a case."""
+
+    username: str
+    lapses_at: datetime = Field(description="Free again from then on, unless a case of its group is decided before.")
+
+
 class CaseOut(BaseModel):
     """A case for review."""
 
@@ -86,6 +102,11 @@ class CaseOut(BaseModel):
     businesses: list[Side] = Field(description="The businesses that it was taken for or contradicts.")
     comparison: list[ComparedAnswer]
     resolution: ResolutionOut | None
+    group: CaseGroup | None = Field(
+        description="The open cases that it belongs to: they name one business, or businesses of one owner. Null where"
+        " it is not open."
+    )
+    assignment: AssignmentOut | None = Field(description="Who has it; null where nobody has.")
 
 
 class CaseFilters(BaseModel):
@@ -99,3 +120,10 @@ class CaseFilters(BaseModel):
     campaign: Line | None = Field(default=None, description="Code of a campaign.", max_length=60)
     kind: CaseKind | None = Field(default=None, description="Of what kind.")
     state: CaseState = Field(default="open", description="By default those that wait.")
+    order: CaseOrder = Field(
+        default="region",
+        description="`region`: by region and age. `probable`: the most probable first: `wrong_number`, `conflict`,"
+        " `duplicate`, `likely` by what its model says, `same_owner`; those without a figure by age.",
+    )
+    group: UUID | None = Field(default=None, description="Only the open cases that belong together with this one.")
+    assigned: Assigned | None = Field(default=None, description="Only what the caller has, or nobody has.")

@@ -8,7 +8,6 @@ regency.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, Self
 from uuid import UUID
 
 import asyncpg
@@ -25,11 +24,22 @@ from app.core.sealing import KeyRing
 from app.questionnaires.assessment import shown, whole
 from app.regions.region_code import regency_of
 from app.register.resolution import OF_BUSINESSES
+from app.review.assigning import Assignment, assignments_of
+from app.review.case_pages import (
+    DISPUTED,
+    ONE,
+    CasePosition,
+    Narrowed,
+    ProbablePosition,
+    StoredCase,
+    by_probability,
+    by_region,
+)
 from app.review.case_schemas import (
+    AssignmentOut,
     CaseFilters,
-    CaseKind,
+    CaseGroup,
     CaseOut,
-    CaseState,
     ComparedAnswer,
     Decided,
     ResolutionOut,
@@ -37,6 +47,7 @@ from app.review.case_schemas import (
 )
 from app.review.comparing import ComparedRecord, compare, likelihood, likeness
 from app.review.explaining import explained
+from app.review.groups import Group, groups_of
 from app.submissions.records import unsealed
 from app.workforce.reach import Reach
 
@@ -49,6 +60,7 @@ class Looking:
     reach: Reach
     access: Access
     trace_id: str
+    now: datetime
 
 
 @dataclass(slots=True)
@@ -57,50 +69,6 @@ class _Opened:
 
     side: Side
     compared: ComparedRecord | None
-
-
-class CasePosition(NamedTuple):
-    """Behind which case a page begins. `first`: it is one of those that come before all others."""
-
-    first: bool
-    region_code: str
-    id: UUID
-
-    @classmethod
-    def of(cls, case: CaseOut) -> Self:
-        """Where a case stands."""
-        return cls(case.kind == "wrong_number", case.region_code, case.id)
-
-    def pack(self) -> bytes:
-        """For a cursor."""
-        return self.id.bytes + bytes([self.first]) + self.region_code.encode()
-
-    @classmethod
-    def unpack(cls, packed: bytes) -> Self:
-        """What `pack` made, also before there were any that come first."""
-        begins = 17 if packed[16] <= 1 else 16
-        return cls(packed[16] == 1, packed[begins:].decode(), UUID(bytes=packed[:16]))
-
-
-class _Case(Row):
-    """A case as it is stored, and whose record it is about."""
-
-    id: UUID
-    kind: CaseKind
-    state: CaseState
-    campaign: str
-    region_code: str
-    region_name: str
-    opened_at: datetime
-    matched_on: list[str]
-    score: float | None
-    explanation: str | None
-    differs: list[str]
-    record_id: UUID
-    revision: int
-    business_ids: list[UUID]
-    enumerator_id: UUID
-    business_id: UUID | None
 
 
 class _Revision(Row):
@@ -138,26 +106,6 @@ class _Resolution(Row):
     decided_at: datetime
 
 
-# Whose record it is, the revision in question says as well, which is of the same regency.
-_DISPUTED = "duplicate_case JOIN submission USING (record_id, revision, regency_code)"
-_CASE = f"""
-WITH page AS MATERIALIZED (
-    SELECT duplicate_case.*, submission.enumerator_id FROM {_DISPUTED} WHERE {{where}}
-)
-SELECT page.id, page.kind, page.state, campaign.code AS campaign, page.region_code,
-       coalesce(region.name, page.region_code) AS region_name, opened_at, matched_on, score, explanation::text,
-       differs, page.record_id, page.revision, page.business_ids, page.enumerator_id, record.business_id
-FROM page JOIN campaign ON campaign.id = page.campaign_id JOIN record USING (record_id)
-LEFT JOIN region ON region.code = page.region_code ORDER BY page.region_code, page.id
-"""
-_OF_PAGE = """{which} AND duplicate_case.state = $1 AND duplicate_case.region_code >= $2
-      AND duplicate_case.region_code < $3 AND ($4::uuid[] IS NULL OR submission.enumerator_id = ANY($4))
-      AND ($5::smallint IS NULL OR duplicate_case.campaign_id = $5) AND ($6::text IS NULL OR kind = $6)
-      AND ($7::text IS NULL OR (duplicate_case.region_code, duplicate_case.id) > ($7 COLLATE "C", $8::uuid))
-    ORDER BY duplicate_case.region_code, duplicate_case.id LIMIT $9"""
-_PAGE_OF_WRONG_NUMBERS = _CASE.format(where=_OF_PAGE.format(which="kind = 'wrong_number'"))
-_PAGE_OF_OTHERS = _CASE.format(where=_OF_PAGE.format(which="kind <> 'wrong_number'"))
-_ONE = _CASE.format(where="duplicate_case.id = $1")
 _SIDES = """
 SELECT submission.record_id, submission.revision, submission.enumerator_id, username AS enumerator,
        submission.region_code, coalesce(region.name, submission.region_code) AS region_name, submission.captured_at,
@@ -174,29 +122,65 @@ FROM resolution LEFT JOIN account ON account.id = decided_by WHERE case_id = ANY
 
 
 async def list_cases(
-    pg: asyncpg.Connection, looking: Looking, filters: CaseFilters, *, limit: int, after: CasePosition | None
-) -> list[CaseOut]:
-    """The first `limit` cases within reach, behind one, by region and age; those with a wrong number before all others.
-    Where vulnerable answers are compared, the trail says so.
+    pg: asyncpg.Connection, looking: Looking, filters: CaseFilters, *, limit: int, after: bytes | None
+) -> tuple[list[CaseOut], list[bytes]]:
+    """The first `limit` cases within reach, behind one, in the order that is asked for, and the position of each. Where
+    vulnerable answers are compared, the trail says so.
 
     Raises:
-        Problem: `not_found` for a region outside the territory, `unknown_campaign`.
+        Problem: `not_found` for a region outside the territory, and for the group of a case beyond reach;
+            `unknown_campaign`.
     """
-    reach = looking.reach
-    territory = reach.territory.narrowed_to(filters.region)
-    campaign_id = await campaign_id_asked(pg, filters.campaign)
-    narrowed = (filters.state, *territory.span, reach.only, campaign_id, filters.kind)
-    rows: list[_Case] = []
-    for first, page in ((True, _PAGE_OF_WRONG_NUMBERS), (False, _PAGE_OF_OTHERS)):
-        if len(rows) < limit and (after is None or after.first >= first):
-            behind = (None, None) if after is None or after.first != first else (after.region_code, after.id)
-            rows += await read(pg, _Case, page, *narrowed, *behind, limit - len(rows))
-    return await _cases_out(pg, looking, rows)
+    narrowed = await narrowed_to(pg, looking, filters)
+    if filters.order == "probable":
+        behind = None if after is None else ProbablePosition.unpack(after)
+        rows = await by_probability(pg, narrowed, limit=limit, after=behind)
+        positions = [ProbablePosition.of(row).pack() for row in rows]
+    else:
+        since = None if after is None else CasePosition.unpack(after)
+        rows = await by_region(pg, narrowed, limit=limit, after=since)
+        positions = [CasePosition.of(row).pack() for row in rows]
+    return await _cases_out(pg, looking, rows), positions
+
+
+async def narrowed_to(pg: asyncpg.Connection, looking: Looking, filters: CaseFilters) -> Narrowed:
+    """What the queue is narrowed to by these filters.
+
+    Raises:
+        Problem: as `list_cases`.
+    """
+    territory = looking.reach.territory.narrowed_to(filters.region)
+    group = None if filters.group is None else await group_of(pg, looking.reach, filters.group)
+    return Narrowed(
+        filters.state,
+        *territory.span,
+        looking.reach.only,
+        await campaign_id_asked(pg, filters.campaign),
+        filters.kind,
+        None if group is None else group.cases,
+        looking.access.principal.account_id if filters.assigned == "me" else None,
+        filters.assigned == "nobody",
+        looking.now,
+    )
+
+
+async def group_of(pg: asyncpg.Connection, reach: Reach, case_id: UUID) -> Group:
+    """The group of a case, which is alone where it does not wait any more.
+
+    Raises:
+        Problem: `not_found`, also for what is out of reach.
+    """
+    row = await read_one(pg, StoredCase, ONE, case_id)
+    if row is None or not reach.covers(row.enumerator_id, row.region_code):
+        raise Problem(Code.NOT_FOUND)
+    if row.state != "open":
+        return Group(case_id, (case_id,))
+    return (await groups_of(pg, reach, {case_id: row.business_ids}))[case_id]
 
 
 _COUNT = f"""
 SELECT count(*)::int FROM (
-    SELECT 1 FROM {_DISPUTED}
+    SELECT 1 FROM {DISPUTED}
     WHERE state = 'open' AND duplicate_case.region_code >= $1 AND duplicate_case.region_code < $2
       AND ($3::uuid[] IS NULL OR submission.enumerator_id = ANY($3))
     LIMIT $4
@@ -216,7 +200,7 @@ async def read_case(pg: asyncpg.Connection, looking: Looking, case_id: UUID) -> 
     Raises:
         Problem: `not_found`, also for what is out of reach.
     """
-    row = await read_one(pg, _Case, _ONE, case_id)
+    row = await read_one(pg, StoredCase, ONE, case_id)
     if row is None or not looking.reach.covers(row.enumerator_id, row.region_code):
         raise Problem(Code.NOT_FOUND)
     (case,) = await _cases_out(pg, looking, [row])
@@ -244,7 +228,7 @@ def _survivor(known: Mapping[UUID, _Party], party: _Party) -> _Party:
     return party
 
 
-async def _cases_out(pg: asyncpg.Connection, looking: Looking, cases: list[_Case]) -> list[CaseOut]:
+async def _cases_out(pg: asyncpg.Connection, looking: Looking, cases: list[StoredCase]) -> list[CaseOut]:
     if looking.access.unmasked and cases:
         why = {"reason": looking.access.reason}
         await trail.record_many(
@@ -262,15 +246,23 @@ async def _cases_out(pg: asyncpg.Connection, looking: Looking, cases: list[_Case
     sides = {(each.record_id, each.revision): each for each in revisions}
     decided = await read(pg, _Resolution, _RESOLUTIONS, [case.id for case in cases])
     resolutions = {each.case_id: each for each in decided}
-    return [_case(case, looking, parties, sides, resolutions.get(case.id)) async for case in unhurried(cases)]
+    waiting = {case.id: case.business_ids for case in cases if case.state == "open"}
+    groups = await groups_of(pg, looking.reach, waiting) if waiting else {}
+    assigned = await assignments_of(pg, waiting, looking.now) if waiting else {}
+    return [
+        _case(case, looking, parties, sides, resolutions.get(case.id), groups.get(case.id), assigned.get(case.id))
+        async for case in unhurried(cases)
+    ]
 
 
 def _case(
-    case: _Case,
+    case: StoredCase,
     looking: Looking,
     parties: Mapping[UUID, _Party],
     sides: Mapping[tuple[UUID, int], _Revision],
     resolution: _Resolution | None,
+    group: Group | None,
+    assigned: Assignment | None,
 ) -> CaseOut:
     revision, others = case.revision, []
     for party in {parties[id_].id: parties[id_] for id_ in case.business_ids}.values():
@@ -299,10 +291,12 @@ def _case(
         businesses=[other.side for other in others],
         comparison=compared,
         resolution=None if resolution is None else ResolutionOut.model_validate(resolution, from_attributes=True),
+        group=None if group is None else CaseGroup(id=group.id, size=len(group.cases)),
+        assignment=None if assigned is None else AssignmentOut.model_validate(assigned, from_attributes=True),
     )
 
 
-def _likelihood(case: _Case, alike: Mapping[str, float], looking: Looking) -> int | None:
+def _likelihood(case: StoredCase, alike: Mapping[str, float], looking: Looking) -> int | None:
     """In percent: of a likely case by its model, which also knows sealed answers, so only in tens without `pii:read`;
     of another one a hint."""
     if case.score is not None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 
 from app.core.column_types import ARRAY, CODE, COUNT, DAY, JSON, KEY, MOMENT, SMALL, TEXT
-from app.core.distribution import BY_REGENCY
+from app.core.distribution import BY_REGENCY, LOCAL
 from app.core.schema import SQLModel, key, optional, required
 
 
@@ -77,6 +77,8 @@ class Resolution(SQLModel, table=True):
             postgresql_where=text("undone_at IS NULL"),
         ),
         Index("resolution_business_ids_idx", "business_ids", postgresql_using="gin"),
+        # How fast one person decides: the last week's decisions.
+        Index(None, "decided_at"),
     )
 
     id: UUID = key(KEY)
@@ -113,3 +115,21 @@ class CountedMove(SQLModel, table=True):
     captured_on: date = required(DAY)
     counted_as: str = required(CODE)
     moved_on: date = required(DAY)  # local to the region
+
+
+class CaseAssignment(SQLModel, table=True):
+    """Who works on an open duplicate case, and until when. All cases of a group are assigned together.
+
+    It lapses by itself: a row that lapsed says nothing, and is removed when the next group is taken.
+    """
+
+    __tablename__ = "case_assignment"
+    __distribution__ = LOCAL
+    __table_args__ = (Index(None, "assigned_to"), Index(None, "lapses_at"))
+
+    case_id: UUID = key(KEY)
+    group_id: UUID = required(KEY)  # the case by which the group was named when it was taken
+    assigned_to: UUID = required(KEY)
+    assigned_by: UUID = required(KEY)
+    assigned_at: datetime = required(MOMENT)
+    lapses_at: datetime = required(MOMENT)

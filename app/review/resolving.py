@@ -29,11 +29,13 @@ from app.register.claims import StoredDigests, as_stored
 from app.register.deduplication import Claim, Record
 from app.register.register import CaseSubject, close_case
 from app.register.resolution import OF_BUSINESSES, Decision, Dispute, Undecidable, resolve
+from app.review.assigning import prolong, refuse_where_of_another
 from app.review.cases import survivors_of
 from app.review.deciding import decide
 from app.review.involved import lock_involved
 from app.review.journal import BuiltUpon, Journal, images, journal_of, undo
 from app.review.models import Resolution
+from app.review.safe_together import is_safe
 from app.review.schemas import ResolutionIn, ReviewIn
 from app.review.storing import Storing, take_back_return
 from app.submissions.records import item_of
@@ -53,6 +55,8 @@ class DisputedCase(CaseSubject):
 
     state: str
     enumerator_id: UUID
+    score: float | None
+    differs: list[str]
 
 
 class ResolutionRow(Row, table=Resolution):
@@ -87,7 +91,8 @@ class _Side(Row):
 
 # The revision in question is of the case's regency, and its enumerator is the record's.
 _CASE = f"""
-SELECT {", ".join(f"duplicate_case.{column}" for column in CaseSubject.columns)}, state, submission.enumerator_id
+SELECT {", ".join(f"duplicate_case.{column}" for column in CaseSubject.columns)}, state, submission.enumerator_id,
+       score, differs
 FROM duplicate_case JOIN submission USING (record_id, revision, regency_code)
 WHERE duplicate_case.id = $1 AND duplicate_case.regency_code = $2 FOR UPDATE OF duplicate_case
 """
@@ -107,16 +112,25 @@ class Resolving:
     now: datetime
     trace_id: str
 
-    async def resolve(self, pg: asyncpg.Connection, case_id: UUID, resolution: ResolutionIn) -> None:
+    async def resolve(
+        self, pg: asyncpg.Connection, case_id: UUID, resolution: ResolutionIn, together: str | None = None
+    ) -> None:
         """Resolve an open case, in the caller's transaction. Idempotent by the case, which is resolved once.
+        `together`: it is decided with others, all of this kind.
 
         Raises:
             Problem: `not_found`; `state_changed` where it is not open any more; `not_allowed` where one of its sides
-                is beyond the caller's reach; `not_resolvable` where the decision does not fit.
+                is beyond the caller's reach; `assigned_to_another`; `not_safe_together`; `not_resolvable` where the
+                decision does not fit.
         """
         case = await self._case(pg, case_id)
         if case.state != "open":
             raise _changed(case.state)
+        if together is not None and not (
+            case.kind == together and is_safe(case.kind, resolution.decision, case.score, case.differs)
+        ):
+            raise Problem(Code.NOT_SAFE_TOGETHER)
+        await refuse_where_of_another(pg, self.principal, [case_id], self.now)
         survivors = await survivors_of(pg, case.business_ids)
         parties = tuple(dict.fromkeys(survivors[id_] for id_ in case.business_ids))
         await self._refuse_beyond(pg, parties)
@@ -157,6 +171,7 @@ class Resolving:
         )
         await copy_rows(pg, [row])
         await self._close(pg, case, "resolved", resolution.decision)
+        await prolong(pg, self.principal.account_id, case_id, self.now)
 
     async def undo(self, pg: asyncpg.Connection, case_id: UUID, reason: str) -> None:
         """Undo what was decided on a case, which is open again. Idempotent by the resolution, which is undone once.

@@ -75,6 +75,15 @@ class ResolutionIn(Row):
     )
 
 
+class ResolutionsIn(Row):
+    """The same decision on several cases of one kind."""
+
+    kind: Literal["likely", "same_owner"] = Field(description="Of what kind all of them are.")
+    decision: Literal["separate"] = Field(description="What is decided on each.")
+    reason: Stated = Field(min_length=5, max_length=1_000, description="Long numbers in it are not kept.")
+    case_ids: list[UUID] = Field(min_length=1, max_length=100)
+
+
 class UndoIn(Row):
     """Why a decision is taken back."""
 
