@@ -151,12 +151,12 @@ async def _decided(call: SignedCall, case_id: UUID, asked: ResolutionsIn) -> Cas
     resolution = ResolutionIn.model_validate({"decision": asked.decision, "reason": asked.reason})
 
     async def work(pg: asyncpg.Connection, reach: Reach) -> CaseOut:
-        case = await read_case(pg, looking_of(call, reach), case_id)
+        case = await read_case(pg, looking_of(call, reach), case_id, with_group=False)
         said = case.resolution
         if said is not None and (said.decision, said.reason) == (asked.decision, resolution.reason):
             return case
         await resolving_of(call, reach).resolve(pg, case_id, resolution, together=asked.kind)
-        return await read_case(pg, looking_of(call, reach), case_id)
+        return await read_case(pg, looking_of(call, reach), case_id, with_group=False)
 
     try:
         return CaseDecisionOut(case_id=case_id, case=await call.run_within_reach(work), problem=None)

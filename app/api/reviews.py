@@ -79,7 +79,7 @@ async def post_resolution(call: Supervisor, case_id: CaseId, resolution: Resolut
 
     async def work(pg: asyncpg.Connection, reach: Reach) -> CaseOut:
         await resolving_of(call, reach).resolve(pg, case_id, resolution)
-        return await read_case(pg, looking_of(call, reach), case_id)
+        return await read_case(pg, looking_of(call, reach), case_id, with_group=False)
 
     return await call.run_within_reach(work)
 
@@ -92,7 +92,7 @@ async def post_undo(call: Supervisor, case_id: CaseId, undo: UndoIn) -> CaseOut:
 
     async def work(pg: asyncpg.Connection, reach: Reach) -> CaseOut:
         await resolving_of(call, reach).undo(pg, case_id, undo.reason)
-        return await read_case(pg, looking_of(call, reach), case_id)
+        return await read_case(pg, looking_of(call, reach), case_id, with_group=False)
 
     return await call.run_within_reach(work)
 

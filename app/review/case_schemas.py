@@ -104,9 +104,11 @@ class CaseOut(BaseModel):
     resolution: ResolutionOut | None
     group: CaseGroup | None = Field(
         description="The open cases that it belongs to: they name one business, or businesses of one owner. Null where"
-        " it is not open."
+        " it is not open, and in the answer to a decision."
     )
-    assignment: AssignmentOut | None = Field(description="Who has it; null where nobody has.")
+    assignment: AssignmentOut | None = Field(
+        description="Who has it; null where nobody has, and in the answer to a decision."
+    )
 
 
 class CaseFilters(BaseModel):

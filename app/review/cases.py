@@ -87,13 +87,15 @@ class _Revision(Row):
     sealed: bytes | None
 
 
-class _Party(Row):
-    """A business, its revision in force, and into which it was merged."""
+class Party(Row):
+    """A business, its revision in force and where that was recorded by whom, and into which it was merged."""
 
     id: UUID
     merged_into: UUID | None
     record_id: UUID
     revision: int
+    enumerator_id: UUID
+    region_code: str
 
 
 class _Resolution(Row):
@@ -114,7 +116,7 @@ FROM unnest($1::uuid[], $2::int[]) AS asked (record_id, revision)
 JOIN submission USING (record_id, revision) JOIN account ON account.id = submission.enumerator_id
 LEFT JOIN region ON region.code = submission.region_code
 """
-_PARTIES = "SELECT id, merged_into, record_id, revision FROM business WHERE id = ANY($1)"
+_PARTIES = f"SELECT {', '.join(Party.columns)} FROM business WHERE id = ANY($1)"
 _RESOLUTIONS = """
 SELECT case_id, decision, reason, username AS decided_by, decided_at
 FROM resolution LEFT JOIN account ON account.id = decided_by WHERE case_id = ANY($1) AND undone_at IS NULL
@@ -194,8 +196,8 @@ async def count_open(pg: asyncpg.Connection, reach: Reach, most: int) -> int:
     return found
 
 
-async def read_case(pg: asyncpg.Connection, looking: Looking, case_id: UUID) -> CaseOut:
-    """One case.
+async def read_case(pg: asyncpg.Connection, looking: Looking, case_id: UUID, *, with_group: bool = True) -> CaseOut:
+    """One case, with its group and who has it or without.
 
     Raises:
         Problem: `not_found`, also for what is out of reach.
@@ -203,32 +205,30 @@ async def read_case(pg: asyncpg.Connection, looking: Looking, case_id: UUID) -> 
     row = await read_one(pg, StoredCase, ONE, case_id)
     if row is None or not looking.reach.covers(row.enumerator_id, row.region_code):
         raise Problem(Code.NOT_FOUND)
-    (case,) = await _cases_out(pg, looking, [row])
+    (case,) = await _cases_out(pg, looking, [row], with_groups=with_group)
     return case
 
 
-async def survivors_of(pg: asyncpg.Connection, business_ids: list[UUID]) -> dict[UUID, UUID]:
-    """For each business the one that it is today: itself, or what it was merged into."""
-    return {asked: party.id for asked, party in (await _parties(pg, business_ids)).items()}
-
-
-async def _parties(pg: asyncpg.Connection, business_ids: Iterable[UUID]) -> dict[UUID, _Party]:
-    """For each business the one that it is today. Chains of mergers are short: mostly it takes one statement."""
-    known: dict[UUID, _Party] = {}
+async def survivors_of(pg: asyncpg.Connection, business_ids: Iterable[UUID]) -> dict[UUID, Party]:
+    """For each business the one that it is today: itself, or what it was merged into. Chains of mergers are short:
+    mostly it takes one statement."""
+    known: dict[UUID, Party] = {}
     wanted = set(business_ids)
     while wanted:
-        known |= {party.id: party for party in await read(pg, _Party, _PARTIES, list(wanted))}
+        known |= {party.id: party for party in await read(pg, Party, _PARTIES, list(wanted))}
         wanted = {party.merged_into for party in known.values() if party.merged_into is not None} - known.keys()
     return {asked: _survivor(known, known[asked]) for asked in business_ids if asked in known}
 
 
-def _survivor(known: Mapping[UUID, _Party], party: _Party) -> _Party:
+def _survivor(known: Mapping[UUID, Party], party: Party) -> Party:
     while party.merged_into is not None:
         party = known[party.merged_into]
     return party
 
 
-async def _cases_out(pg: asyncpg.Connection, looking: Looking, cases: list[StoredCase]) -> list[CaseOut]:
+async def _cases_out(
+    pg: asyncpg.Connection, looking: Looking, cases: list[StoredCase], *, with_groups: bool = True
+) -> list[CaseOut]:
     if looking.access.unmasked and cases:
         why = {"reason": looking.access.reason}
         await trail.record_many(
@@ -239,14 +239,14 @@ async def _cases_out(pg: asyncpg.Connection, looking: Looking, cases: list[Store
             subjects=[("duplicate_case", str(case.id), why) for case in cases],
         )
     asked = [id_ for case in cases for id_ in case.business_ids]
-    parties = await _parties(pg, asked)
+    parties = await survivors_of(pg, asked)
     wanted = [(case.record_id, case.revision) for case in cases]
     wanted += [(party.record_id, party.revision) for party in parties.values()]
     revisions = await read(pg, _Revision, _SIDES, [each[0] for each in wanted], [each[1] for each in wanted])
     sides = {(each.record_id, each.revision): each for each in revisions}
     decided = await read(pg, _Resolution, _RESOLUTIONS, [case.id for case in cases])
     resolutions = {each.case_id: each for each in decided}
-    waiting = {case.id: case.business_ids for case in cases if case.state == "open"}
+    waiting = {case.id: case.business_ids for case in cases if with_groups and case.state == "open"}
     groups = await groups_of(pg, looking.reach, waiting) if waiting else {}
     assigned = await assignments_of(pg, waiting, looking.now) if waiting else {}
     return [
@@ -258,7 +258,7 @@ async def _cases_out(pg: asyncpg.Connection, looking: Looking, cases: list[Store
 def _case(
     case: StoredCase,
     looking: Looking,
-    parties: Mapping[UUID, _Party],
+    parties: Mapping[UUID, Party],
     sides: Mapping[tuple[UUID, int], _Revision],
     resolution: _Resolution | None,
     group: Group | None,

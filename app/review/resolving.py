@@ -30,7 +30,7 @@ from app.register.deduplication import Claim, Record
 from app.register.register import CaseSubject, close_case
 from app.register.resolution import OF_BUSINESSES, Decision, Dispute, Undecidable, resolve
 from app.review.assigning import prolong, refuse_where_of_another
-from app.review.cases import survivors_of
+from app.review.cases import Party, survivors_of
 from app.review.deciding import decide
 from app.review.involved import lock_involved
 from app.review.journal import BuiltUpon, Journal, images, journal_of, undo
@@ -132,8 +132,8 @@ class Resolving:
             raise Problem(Code.NOT_SAFE_TOGETHER)
         await refuse_where_of_another(pg, self.principal, [case_id], self.now)
         survivors = await survivors_of(pg, case.business_ids)
-        parties = tuple(dict.fromkeys(survivors[id_] for id_ in case.business_ids))
-        await self._refuse_beyond(pg, parties)
+        parties = tuple(dict.fromkeys(survivors[id_].id for id_ in case.business_ids))
+        self._refuse_beyond(survivors.values())
         reading = await self._reading(pg, case.record_id, case.revision)
         stored = await as_stored(pg, self.digester, () if reading is None else reading.identities)
         claim = _claim(case, reading, stored)
@@ -187,8 +187,10 @@ class Resolving:
             raise _changed(case.state)
         journal = Journal.read(row.journal)
         survivors = await survivors_of(pg, case.business_ids)
-        parties = [survivors[id_] for id_ in case.business_ids if id_ in survivors]
-        await self._refuse_beyond(pg, {*parties, *(journal.businesses if journal else ())})
+        parties = [survivors[id_].id for id_ in case.business_ids if id_ in survivors]
+        named = {*parties, *(journal.businesses if journal else ())}
+        statement = "SELECT enumerator_id, region_code FROM business WHERE id = ANY($1)"
+        self._refuse_beyond(await read(pg, _Side, statement, list(named)))
         if journal is None:
             raise _changed(case.state)
         involved = await lock_involved(
@@ -215,10 +217,8 @@ class Resolving:
             raise Problem(Code.NOT_FOUND)
         return case
 
-    async def _refuse_beyond(self, pg: asyncpg.Connection, business_ids: Iterable[UUID]) -> None:
+    def _refuse_beyond(self, sides: Iterable[_Side | Party]) -> None:
         """Refuse an account whose reach does not cover all sides: it sees too little to decide between them."""
-        statement = "SELECT enumerator_id, region_code FROM business WHERE id = ANY($1)"
-        sides = await read(pg, _Side, statement, list(set(business_ids)))
         if not all(self.reach.covers(side.enumerator_id, side.region_code) for side in sides):
             raise Problem(Code.NOT_ALLOWED)
 
