@@ -109,7 +109,7 @@ async def put_case_assignment(call: Supervisor, case_id: CaseId, assignment: Ass
     return await call.run_within_reach(work)
 
 
-@router.endpoint("DELETE /v1/duplicates/{id}/assignment", "Let go of a group of cases", [404, 409])
+@router.endpoint("DELETE /v1/duplicates/{id}/assignment", "Give a group of cases back", [404, 409])
 async def delete_case_assignment(call: Supervisor, case_id: CaseId) -> GroupOut:
     """Nobody has the group of this case any more. 409 for a coordinator where somebody else has it."""
 
