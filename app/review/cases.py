@@ -167,7 +167,7 @@ async def narrowed_to(pg: asyncpg.Connection, looking: Looking, filters: CaseFil
 
 
 async def group_of(pg: asyncpg.Connection, reach: Reach, case_id: UUID) -> Group:
-    """The group of a case, which is alone where it does not wait any more.
+    """The group of a case. Where it was decided meanwhile, the cases that still wait are those beside it.
 
     Raises:
         Problem: `not_found`, also for what is out of reach.
@@ -175,8 +175,6 @@ async def group_of(pg: asyncpg.Connection, reach: Reach, case_id: UUID) -> Group
     row = await read_one(pg, StoredCase, ONE, case_id)
     if row is None or not reach.covers(row.enumerator_id, row.region_code):
         raise Problem(Code.NOT_FOUND)
-    if row.state != "open":
-        return Group(case_id, (case_id,))
     return (await groups_of(pg, reach, {case_id: row.business_ids}))[case_id]
 
 

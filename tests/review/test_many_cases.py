@@ -112,7 +112,7 @@ def made(seconds: list[float], kind: str = "likely", who: int = 1, holds: bool =
 
 def test_the_time_of_a_decision_is_the_median_within_a_run_of_work() -> None:
     pause = PAUSE.total_seconds()
-    run = [40.0] * 6 + [pause + 1, 36_000.0] + [20.0] * 3 + [pause]
+    run = [40.0] * 6 + [pause + 1, 36_000.0] * 5 + [20.0] * 3 + [pause]  # more pauses than work
     of = {each.kind: each for each in efforts({"likely": 900, "conflict": 3}, made(run))}
     assert (of["likely"].seconds_each, of["likely"].hours_left) == (40.0, 10.0)
     assert of["likely"].days_left == round(900 * 7 / len(made(run)), 1)

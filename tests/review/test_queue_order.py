@@ -67,6 +67,8 @@ async def test_cases_that_share_a_business_or_an_owner_are_one_group_and_others_
     assert found[alone]["group"] == {"id": alone, "size": 1}
     assert {case["id"] for case in await _ordered(queue, group=other)} == {one, other}
     assert (await queue.act("GET", f"duplicates/{of_owner['id']}")).json()["group"] is None
+    await queue.resolve(other, "separate")
+    assert [case["id"] for case in await _ordered(queue, group=other)] == [one], "what is left of it"
 
 
 async def test_a_coordinator_sees_no_case_of_another_team_in_a_group(

@@ -1,4 +1,5 @@
 import { longMoment } from '@kumkm/shared/formats/dates.ts';
+import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { Select } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
@@ -18,6 +19,7 @@ import { nameOf } from './names.ts';
 import { Opened } from './opened.tsx';
 import { type Case, casesQuery } from './queries.ts';
 import { type CasesSearch, casesOf } from './search.ts';
+import { Work } from './work.tsx';
 
 /** The cases at the left, one of them at the right; on a phone one after the other. */
 export function Cases() {
@@ -42,6 +44,9 @@ export function Cases() {
 
   return (
     <>
+      {search.state === undefined && (
+        <Work search={search} onTaken={(taken) => change({ assigned: 'me', case: taken })} />
+      )}
       {(isWide || id === undefined) && (
         <div className={styles.filters}>
           <Select
@@ -60,6 +65,17 @@ export function Cases() {
               ...Object.entries(t.kinds).map(([value, label]) => ({ value, label })),
             ]}
             onChange={(value) => change({ kind: value ?? undefined, case: undefined })}
+          />
+          <Select
+            label={t.assigned}
+            allowDeselect={false}
+            value={search.assigned ?? 'all'}
+            data={[
+              { value: 'all', label: t.kindAll },
+              { value: 'me', label: t.assignedMe },
+              { value: 'nobody', label: t.assignedNobody },
+            ]}
+            onChange={(value) => change({ assigned: value ?? undefined, case: undefined })}
           />
         </div>
       )}
@@ -116,6 +132,14 @@ function Item({ item, current, onOpen }: ItemTold) {
         {item.matched_on.map((number) => t.numbers[number] ?? number).join(', ')}
       </span>
       <span className={styles.quiet}>{longMoment(item.opened_at, language)}</span>
+      {item.group !== null && item.group.size > 1 && (
+        <span className={styles.quiet}>{t.inGroup(count(item.group.size, language))}</span>
+      )}
+      {item.assignment !== null && (
+        <span className={styles.quiet}>
+          {t.assignedTo(item.assignment.username, longMoment(item.assignment.lapses_at, language))}
+        </span>
+      )}
     </button>
   );
 }

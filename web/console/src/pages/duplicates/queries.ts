@@ -13,10 +13,12 @@ export type HeldDecision = components['schemas']['HeldDecision'];
 
 const A_PAGE = 25;
 
-/** Cases of a state, by place and age. Not asked again by itself: it is worked through. */
-export function casesQuery({ region, campaign }: View, { state, kind }: CasesSearch) {
+/** Cases of a state, the most probable first where they wait. Not asked again by itself: it is worked through. */
+export function casesQuery({ region, campaign }: View, { state, kind, assigned }: CasesSearch) {
   const asked = {
     state: state ?? ('open' as const),
+    ...(state === undefined ? { order: 'probable' as const } : {}),
+    ...(assigned === undefined ? {} : { assigned }),
     ...(kind === undefined ? {} : { kind }),
     ...(region === undefined || region === 'ID' ? {} : { region }),
     ...(campaign === undefined ? {} : { campaign }),
@@ -47,6 +49,29 @@ export async function undoResolution(id: string, reason: string): Promise<Case> 
     api.POST('/v1/duplicates/{id}/resolution/undo', { params: { path: { id } }, body: { reason } }),
   );
 }
+
+/** Takes the most probable group that nobody has; none is left where there are no cases. */
+export async function takeNext({ region, campaign }: View, { kind }: CasesSearch): Promise<readonly Case[]> {
+  const body = {
+    state: 'open' as const,
+    order: 'probable' as const,
+    ...(kind === undefined ? {} : { kind }),
+    ...(region === undefined || region === 'ID' ? {} : { region }),
+    ...(campaign === undefined ? {} : { campaign }),
+  };
+  return (await got(api.POST('/v1/duplicates/next', { body }))).items;
+}
+
+export async function giveBack(id: string): Promise<void> {
+  await got(api.DELETE('/v1/duplicates/{id}/assignment', { params: { path: { id } } }));
+}
+
+/** How many hours each kind of cases still takes. */
+export const effortsQuery = queryOptions({
+  queryKey: ['queues', 'duplicates'],
+  queryFn: ({ signal }) => got(api.GET('/v1/queues/duplicates', { signal })),
+  staleTime: 60_000,
+});
 
 export const heldQuery = {
   ...pagesQuery(['held'], A_PAGE, ({ page, signal }) =>

@@ -12,19 +12,21 @@ export interface CasesSearch {
   readonly queue?: 'held';
   readonly state?: 'resolved' | 'superseded';
   readonly kind?: Kind;
+  readonly assigned?: 'me' | 'nobody';
   readonly case?: string;
   readonly item?: string;
 }
 
 /** What of an address makes a view of the page. What is none is left out. */
 export function casesOf(search: Record<string, unknown>): CasesSearch {
-  const { queue, state, item } = search;
+  const { queue, state, item, assigned } = search;
   const id = search.case;
   const kind = KINDS.find((each) => each === search.kind);
   return {
     ...(queue === 'held' ? { queue } : {}),
     ...(state === 'resolved' || state === 'superseded' ? { state } : {}),
     ...(kind === undefined ? {} : { kind }),
+    ...(assigned === 'me' || assigned === 'nobody' ? { assigned } : {}),
     ...(typeof id === 'string' && RECORD_ID.test(id) ? { case: id } : {}),
     ...(typeof item === 'string' && RECORD_ID.test(item) ? { item } : {}),
   };
