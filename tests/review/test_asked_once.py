@@ -127,3 +127,23 @@ async def test_a_decision_that_was_undone_is_asked_again_where_it_was(queue: Que
     (decided,) = (await queue.act("GET", "duplicates", state="resolved")).json()["items"]
     await queue.undo(decided["id"])
     assert [case["id"] for case in await waiting(queue)] == [decided["id"]]
+
+
+async def test_who_undoes_the_cases_of_a_group_in_the_wrong_order_is_refused_and_loses_nothing(
+    queue: Queue, census: Census, pg: asyncpg.Connection
+) -> None:
+    """B was found to be A, and A to be C: the first decision can only be taken back after the second."""
+    sent = [door(nik(), **each) for each in (WARUNG, BENGKEL, BENGKEL)]
+    await census.send(*sent)
+    a, b, c = (each["record_id"] for each in sent)
+    before = await queue.picture()
+    ids = {str(row[0]): str(row[1]) for row in await pg.fetch("SELECT record_id, id FROM business")}
+    first, second = await likely(pg, a, b, 0.9), await likely(pg, a, c, 0.9)
+    await queue.resolve(first, "same", business_id=ids[a])
+    await queue.resolve(second, "same", business_id=ids[c])
+    assert (await queue.undo(first, status=409))["code"] == "state_changed"
+    await queue.undo(second)
+    await queue.undo(first)
+    assert await queue.picture() == before
+    assert {case["id"] for case in await waiting(queue)} == {first, second}
+    assert await drift(pg) == []
