@@ -143,3 +143,16 @@ test('a held item is refused with a reason', async ({ page, request }) => {
   await expect(page.getByText('“Desa ini bukan tugasnya”')).toBeVisible({ timeout: 15_000 });
   expect((await api.get(`/v1/held/${first.id}`)).decision).toBe('refused');
 });
+
+test('the next work is taken, is among one\'s own, and is given back', async ({ page, request }) => {
+  const api = await asked(request, 'officer.oku');
+  await signIn(page, 'officer.oku', '/ganda');
+  await page.getByRole('button', { name: 'Ambil pekerjaan berikutnya' }).click();
+  await expect(page.getByText(/Dikerjakan officer.oku sampai/).first()).toBeVisible({ timeout: 15_000 });
+  await expect(page).toHaveURL(/assigned=me/);
+  await expect(page.getByRole('button', { name: 'Simpan keputusan' })).toBeVisible();
+  expect((await api.get('/v1/duplicates?assigned=me')).items.length).toBeGreaterThan(0);
+  await page.getByRole('button', { name: 'Kembalikan' }).click();
+  await expect(page.getByText(/Dikerjakan officer.oku sampai/)).toHaveCount(0, { timeout: 15_000 });
+  expect((await api.get('/v1/duplicates?assigned=me')).items).toEqual([]);
+});
