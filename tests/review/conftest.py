@@ -7,8 +7,11 @@ import asyncpg
 import httpx
 import pytest
 from disputes import Decide, Queue
+from families import Census
 from shapes import Call, Json
 from world import OTHER_VILLAGE, World, item, nib, nik, outcomes
+
+from app.core.clock import SetClock
 
 
 @pytest.fixture
@@ -98,3 +101,8 @@ async def torn(client: httpx.AsyncClient, world: World) -> list[Json]:
     assert await outcomes(client, world, "enumerator.2", sent[1]) == ["accepted"]
     assert await outcomes(client, world, "enumerator.3", sent[2]) == ["conflict"]
     return sent
+
+
+@pytest.fixture
+def census(client: httpx.AsyncClient, world: World, clock: SetClock) -> Census:
+    return Census(client, world, clock)

@@ -3,10 +3,10 @@
 import asyncpg
 import pytest
 from disputes import Queue
+from families import BENGKEL, WARUNG, Census, door, of
 from fastapi import FastAPI
 from queued import likely
 from shapes import Json
-from test_owners import BENGKEL, WARUNG, Census, census, door, of
 from world import nib, nik
 
 from app.accounts.permissions import Territory
@@ -16,7 +16,6 @@ from app.linkage.model import Predicted, packaged
 from app.recount import drift
 
 EMBEDDED_IS_ENOUGH = True
-__all__ = ["census"]
 
 
 async def waiting(queue: Queue) -> list[Json]:

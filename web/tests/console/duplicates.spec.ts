@@ -144,7 +144,7 @@ test('a held item is refused with a reason', async ({ page, request }) => {
   expect((await api.get(`/v1/held/${first.id}`)).decision).toBe('refused');
 });
 
-test('the next work is taken, is among one\'s own, and is given back', async ({ page, request }) => {
+test('the next work is taken, is in the own list, and is given back', async ({ page, request }) => {
   const api = await asked(request, 'officer.oku');
   await signIn(page, 'officer.oku', '/ganda');
   await page.getByRole('button', { name: 'Ambil pekerjaan berikutnya' }).click();
