@@ -699,9 +699,10 @@ export interface paths {
         };
         /**
          * The queue of duplicates
-         * @description Ordered by region and age, those with a NIK that is probably somebody else's before all others. Each case has
-         *     both records side by side with vulnerable answers masked, what matched, what is the same, and a hint how likely they
-         *     are one business. Vulnerable answers are compared only if the account has `pii:read` and gives a reason.
+         * @description Ordered by region and age, or the most probable first (`order`); those with a NIK that is probably somebody
+         *     else's come before all others. Each case has both records side by side with vulnerable answers masked, what matched,
+         *     what is the same, and a hint how likely they are one business. Vulnerable answers are compared only if the account
+         *     has `pii:read` and gives a reason.
          */
         get: operations["get_duplicates"];
         put?: never;
@@ -769,6 +770,95 @@ export interface paths {
          *     decision or revision depends on it; a later decision has to be undone first.
          */
         post: operations["post_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/queues/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The hours that duplicates still take
+         * @description Within the caller's reach, from how fast reviewers decided in the last seven days.
+         */
+        get: operations["get_efforts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/duplicates/{id}/assignment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Take or assign a group of cases
+         * @description All open cases of the group. It lapses two hours after it was taken, or after the last decision on one of its
+         *     cases. A coordinator gets 409 where somebody else has one of them; an officer takes it over. The same again makes it
+         *     last longer.
+         */
+        put: operations["put_case_assignment"];
+        post?: never;
+        /**
+         * Give a group of cases back
+         * @description Nobody has the group of this case any more. 409 for a coordinator where somebody else has it.
+         */
+        delete: operations["delete_case_assignment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/duplicates/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the next group of cases
+         * @description The most probable group that nobody has, of what the filters leave, is the caller's then. Two callers at once get
+         *     different groups. Where an answer is lost, the group is in `GET /v1/duplicates?assigned=me`.
+         */
+        post: operations["post_next_cases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/duplicates/resolutions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide on several cases
+         * @description Only where that is safe: `separate`, of two businesses that are entered both, and that the model thinks to be two
+         *     (2 percent at most), or that are one owner's and differ by name and activity. Each case by itself, in order: a
+         *     refused one does not stop the others, and each can be undone. Idempotent: if no answer comes, send the same again.
+         */
+        post: operations["post_resolutions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2418,25 +2508,6 @@ export interface components {
             ends_on: string | null;
         };
         /**
-         * AssignmentOut
-         * @description Where the enumerator works, and all below it.
-         */
-        AssignmentOut: {
-            /** @description The region. */
-            region: components["schemas"]["AssignedRegionOut"];
-            /**
-             * Starts On
-             * Format: date
-             * @description First day.
-             */
-            starts_on: string;
-            /**
-             * Ends On
-             * @description Last day, included; null means to the end.
-             */
-            ends_on: string | null;
-        };
-        /**
          * AssignmentsOut
          * @description A page of assignments, by enumerator and region.
          */
@@ -3204,6 +3275,95 @@ export interface components {
             items: components["schemas"]["CampaignOut"][];
         };
         /**
+         * CaseDecisionOut
+         * @description The result of one of several decisions.
+         */
+        CaseDecisionOut: {
+            /**
+             * Case Id
+             * Format: uuid
+             * @description Id of the case.
+             */
+            case_id: string;
+            /** @description As it is decided; null where that was refused. */
+            case: components["schemas"]["CaseOut"] | null;
+            /** @description Why it was refused; null where it was not. */
+            problem: components["schemas"]["Refusal"] | null;
+        };
+        /**
+         * CaseDecisionsOut
+         * @description The result of each decision, in their order.
+         */
+        CaseDecisionsOut: {
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["CaseDecisionOut"][];
+        };
+        /**
+         * CaseFilters
+         * @description What the queue may be narrowed by.
+         */
+        CaseFilters: {
+            /**
+             * Region
+             * @description Kemendagri code; by default the caller's whole territory.
+             */
+            region?: string | null;
+            /**
+             * Campaign
+             * @description Code of a campaign.
+             */
+            campaign?: string | null;
+            /**
+             * Kind
+             * @description Of what kind.
+             */
+            kind?: ("duplicate" | "conflict" | "likely" | "same_owner" | "wrong_number") | null;
+            /**
+             * State
+             * @description By default those that wait.
+             * @default open
+             * @enum {string}
+             */
+            state: "open" | "resolved" | "superseded";
+            /**
+             * Order
+             * @description `region`: by region and age. `probable`: the most probable first: `wrong_number`, `conflict`, `duplicate`, `likely` by what its model says, `same_owner`; those without a figure by age.
+             * @default region
+             * @enum {string}
+             */
+            order: "region" | "probable";
+            /**
+             * Group
+             * @description Only the open cases that belong together with this one.
+             */
+            group?: string | null;
+            /**
+             * Assigned
+             * @description Only what the caller has, or nobody has.
+             */
+            assigned?: ("me" | "nobody") | null;
+        };
+        /**
+         * CaseGroup
+         * @description Open cases that belong together, within the caller's reach.
+         */
+        CaseGroup: {
+            /**
+             * Id
+             * Format: uuid
+             * @description The oldest case of the group, by which it is named.
+             */
+            id: string;
+            /**
+             * Size
+             * @description How many open cases it has, itself among them; 20 at most.
+             */
+            size: number;
+        };
+        /**
          * CaseOut
          * @description A case for review.
          */
@@ -3282,6 +3442,10 @@ export interface components {
             comparison: components["schemas"]["ComparedAnswer"][];
             /** @description What was decided. */
             resolution: components["schemas"]["ResolutionOut"] | null;
+            /** @description The open cases that it belongs to: they name one business, or businesses of one owner. Null where it is not open, and in the answer to a decision. */
+            group: components["schemas"]["CaseGroup"] | null;
+            /** @description Who has it; null where nobody has, and in the answer to a decision. */
+            assignment: components["schemas"]["app__review__case_schemas__AssignmentOut"] | null;
         };
         /**
          * CasePage
@@ -3935,6 +4099,55 @@ export interface components {
              * @description In the requested language; never contains an answer.
              */
             detail: string;
+        };
+        /**
+         * EffortOut
+         * @description What a kind of cases still takes.
+         */
+        EffortOut: {
+            /** @description Which kind it is. */
+            kind: string;
+            /**
+             * Open
+             * @description Open cases.
+             */
+            open: number;
+            /**
+             * Decided
+             * @description Decided in the last seven days, and not undone.
+             */
+            decided: number;
+            /**
+             * Seconds Each
+             * @description Median of the seconds between two decisions of one person, without pauses of over ten minutes. Null with fewer than ten.
+             */
+            seconds_each: number | null;
+            /**
+             * Hours Left
+             * @description Hours of work that are left; null while `seconds_each` is.
+             */
+            hours_left: number | null;
+            /**
+             * Days Left
+             * @description Days that are left at the pace of the last seven; null with fewer than ten decisions.
+             */
+            days_left: number | null;
+        };
+        /**
+         * EffortsOut
+         * @description What each kind of cases still takes, the most probable first.
+         */
+        EffortsOut: {
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["EffortOut"][];
+            /**
+             * Counted To
+             * @description No count of open cases is higher.
+             */
+            counted_to: number;
         };
         /**
          * EmptyAnswers
@@ -4633,6 +4846,17 @@ export interface components {
              * @description The regions that it lies in, the nearest first; not the nation.
              */
             within: components["schemas"]["NamedRegion"][];
+        };
+        /**
+         * GroupOut
+         * @description A group, as the caller may see it.
+         */
+        GroupOut: {
+            /**
+             * Items
+             * @description Its cases; empty where none was left to take.
+             */
+            items: components["schemas"]["CaseOut"][];
         };
         /**
          * HandoverIn
@@ -5592,7 +5816,7 @@ export interface components {
              * Assignments
              * @description Where the enumerator works.
              */
-            assignments: components["schemas"]["AssignmentOut"][];
+            assignments: components["schemas"]["app__sync__handshake__AssignmentOut"][];
         };
         /**
          * OrganisationStart
@@ -7162,7 +7386,7 @@ export interface components {
             seed?: string | null;
             /**
              * Assignment
-             * @description Whether the server or a person gives away what is drawn.
+             * @description Who works on it, and until when.
              */
             assignment?: ("automatic" | "manual") | null;
             /**
@@ -7276,6 +7500,34 @@ export interface components {
              * @description When it was decided.
              */
             decided_at: string;
+        };
+        /**
+         * ResolutionsIn
+         * @description The same decision on several cases of one kind.
+         */
+        ResolutionsIn: {
+            /**
+             * Kind
+             * @description Of what kind all of them are.
+             * @enum {string}
+             */
+            kind: "likely" | "same_owner";
+            /**
+             * Decision
+             * @description What is decided on each.
+             * @constant
+             */
+            decision: "separate";
+            /**
+             * Reason
+             * @description Long numbers in it are not kept.
+             */
+            reason: string;
+            /**
+             * Case Ids
+             * @description Ids of the cases.
+             */
+            case_ids: string[];
         };
         /**
          * RetryOut
@@ -8438,6 +8690,17 @@ export interface components {
         };
         /**
          * AssignmentIn
+         * @description Who is to have a group.
+         */
+        app__api__duplicates_work__AssignmentIn: {
+            /**
+             * Username
+             * @description A coordinator or an officer who reaches the case; by default oneself. Only officers name others.
+             */
+            username?: string | null;
+        };
+        /**
+         * AssignmentIn
          * @description To whom it is given.
          */
         app__reinterviews__schemas__AssignmentIn: {
@@ -8446,6 +8709,42 @@ export interface components {
              * @description User name.
              */
             enumerator: string;
+        };
+        /**
+         * AssignmentOut
+         * @description Who works on a case.
+         */
+        app__review__case_schemas__AssignmentOut: {
+            /**
+             * Username
+             * @description User name.
+             */
+            username: string;
+            /**
+             * Lapses At
+             * Format: date-time
+             * @description Free again from then on, unless a case of its group is decided before.
+             */
+            lapses_at: string;
+        };
+        /**
+         * AssignmentOut
+         * @description Where the enumerator works, and all below it.
+         */
+        app__sync__handshake__AssignmentOut: {
+            /** @description The region. */
+            region: components["schemas"]["AssignedRegionOut"];
+            /**
+             * Starts On
+             * Format: date
+             * @description First day.
+             */
+            starts_on: string;
+            /**
+             * Ends On
+             * @description Last day, included; null means to the end.
+             */
+            ends_on: string | null;
         };
         /**
          * AssignmentIn
@@ -12499,6 +12798,18 @@ export interface operations {
                  */
                 state?: "open" | "resolved" | "superseded";
                 /**
+                 * @description `region`: by region and age. `probable`: the most probable first: `wrong_number`, `conflict`, `duplicate`, `likely` by what its model says, `same_owner`; those without a figure by age.
+                 * @example region
+                 */
+                order?: "region" | "probable";
+                /** @description Only the open cases that belong together with this one. */
+                group?: string | null;
+                /**
+                 * @description Only what the caller has, or nobody has.
+                 * @example me
+                 */
+                assigned?: ("me" | "nobody") | null;
+                /**
                  * @description Rows of a page.
                  * @example 100
                  */
@@ -12593,6 +12904,14 @@ export interface operations {
                      *             "reason": "Nama usaha salah",
                      *             "decided_by": "0182a1b0-0000-7000-8000-0000000000e1",
                      *             "decided_at": "2022-09-13T10:02:11+07:00"
+                     *           },
+                     *           "group": {
+                     *             "id": "01833a5e-8a40-7000-8000-000000000001",
+                     *             "size": 3
+                     *           },
+                     *           "assignment": {
+                     *             "username": "enumerator.1",
+                     *             "lapses_at": "2022-09-12T14:00:00+07:00"
                      *           }
                      *         }
                      *       ],
@@ -12763,6 +13082,14 @@ export interface operations {
                      *         "reason": "Nama usaha salah",
                      *         "decided_by": "0182a1b0-0000-7000-8000-0000000000e1",
                      *         "decided_at": "2022-09-13T10:02:11+07:00"
+                     *       },
+                     *       "group": {
+                     *         "id": "01833a5e-8a40-7000-8000-000000000001",
+                     *         "size": 3
+                     *       },
+                     *       "assignment": {
+                     *         "username": "enumerator.1",
+                     *         "lapses_at": "2022-09-12T14:00:00+07:00"
                      *       }
                      *     }
                      */
@@ -12927,6 +13254,14 @@ export interface operations {
                      *         "reason": "Nama usaha salah",
                      *         "decided_by": "0182a1b0-0000-7000-8000-0000000000e1",
                      *         "decided_at": "2022-09-13T10:02:11+07:00"
+                     *       },
+                     *       "group": {
+                     *         "id": "01833a5e-8a40-7000-8000-000000000001",
+                     *         "size": 3
+                     *       },
+                     *       "assignment": {
+                     *         "username": "enumerator.1",
+                     *         "lapses_at": "2022-09-12T14:00:00+07:00"
                      *       }
                      *     }
                      */
@@ -13115,6 +13450,14 @@ export interface operations {
                      *         "reason": "Nama usaha salah",
                      *         "decided_by": "0182a1b0-0000-7000-8000-0000000000e1",
                      *         "decided_at": "2022-09-13T10:02:11+07:00"
+                     *       },
+                     *       "group": {
+                     *         "id": "01833a5e-8a40-7000-8000-000000000001",
+                     *         "size": 3
+                     *       },
+                     *       "assignment": {
+                     *         "username": "enumerator.1",
+                     *         "lapses_at": "2022-09-12T14:00:00+07:00"
                      *       }
                      *     }
                      */
@@ -13159,6 +13502,843 @@ export interface operations {
             };
             /** @description Already in progress, out of date, or not possible in the present state. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_efforts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "kind": "duplicate",
+                     *           "open": 412,
+                     *           "decided": 96,
+                     *           "seconds_each": 38,
+                     *           "hours_left": 4.4,
+                     *           "days_left": 30
+                     *         }
+                     *       ],
+                     *       "counted_to": 10000
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EffortsOut"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_case_assignment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The case's id.
+                 * @example 0182a1b0-0000-7000-8000-0000000000e1
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "username": "enumerator.1"
+                 *     }
+                 */
+                "application/json": components["schemas"]["app__api__duplicates_work__AssignmentIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *           "kind": "duplicate",
+                     *           "state": "open",
+                     *           "campaign": "pl-kumkm-2022",
+                     *           "region_code": "16.01.14.1003",
+                     *           "region_name": "Kelurahan Sekarjaya",
+                     *           "opened_at": "2022-09-12T19:00:05+07:00",
+                     *           "matched_on": [
+                     *             "nik"
+                     *           ],
+                     *           "likelihood": 87,
+                     *           "alike": {
+                     *             "name": 0.92,
+                     *             "village": 1
+                     *           },
+                     *           "explanation": null,
+                     *           "differs": [
+                     *             "marked",
+                     *             "other_activity"
+                     *           ],
+                     *           "record": {
+                     *             "business_id": "01833a60-0000-7000-8000-0000000000b1",
+                     *             "record_id": "01832f3e-8a40-7000-8000-000000000001",
+                     *             "revision": 1,
+                     *             "enumerator": null,
+                     *             "region_code": "16.01.14.1003",
+                     *             "region_name": "Kelurahan Sekarjaya",
+                     *             "captured_at": "2022-09-12T09:14:40+07:00",
+                     *             "latitude": -4.1266,
+                     *             "longitude": 104.1702,
+                     *             "answers": {
+                     *               "legal_name": "Warung Bu Sari",
+                     *               "kbli": "47112"
+                     *             }
+                     *           },
+                     *           "businesses": [
+                     *             {
+                     *               "business_id": "01833a60-0000-7000-8000-0000000000b1",
+                     *               "record_id": "01832f3e-8a40-7000-8000-000000000001",
+                     *               "revision": 1,
+                     *               "enumerator": null,
+                     *               "region_code": "16.01.14.1003",
+                     *               "region_name": "Kelurahan Sekarjaya",
+                     *               "captured_at": "2022-09-12T09:14:40+07:00",
+                     *               "latitude": -4.1266,
+                     *               "longitude": 104.1702,
+                     *               "answers": {
+                     *                 "legal_name": "Warung Bu Sari",
+                     *                 "kbli": "47112"
+                     *               }
+                     *             }
+                     *           ],
+                     *           "comparison": [
+                     *             {
+                     *               "pointer": "/answers/owner/nik",
+                     *               "record": "Warung Bu Sari",
+                     *               "business": "Warung Sari",
+                     *               "same": false
+                     *             }
+                     *           ],
+                     *           "resolution": {
+                     *             "decision": "same",
+                     *             "reason": "Nama usaha salah",
+                     *             "decided_by": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *             "decided_at": "2022-09-13T10:02:11+07:00"
+                     *           },
+                     *           "group": {
+                     *             "id": "01833a5e-8a40-7000-8000-000000000001",
+                     *             "size": 3
+                     *           },
+                     *           "assignment": {
+                     *             "username": "enumerator.1",
+                     *             "lapses_at": "2022-09-12T14:00:00+07:00"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GroupOut"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Already in progress, out of date, or not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_case_assignment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The case's id.
+                 * @example 0182a1b0-0000-7000-8000-0000000000e1
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *           "kind": "duplicate",
+                     *           "state": "open",
+                     *           "campaign": "pl-kumkm-2022",
+                     *           "region_code": "16.01.14.1003",
+                     *           "region_name": "Kelurahan Sekarjaya",
+                     *           "opened_at": "2022-09-12T19:00:05+07:00",
+                     *           "matched_on": [
+                     *             "nik"
+                     *           ],
+                     *           "likelihood": 87,
+                     *           "alike": {
+                     *             "name": 0.92,
+                     *             "village": 1
+                     *           },
+                     *           "explanation": null,
+                     *           "differs": [
+                     *             "marked",
+                     *             "other_activity"
+                     *           ],
+                     *           "record": {
+                     *             "business_id": "01833a60-0000-7000-8000-0000000000b1",
+                     *             "record_id": "01832f3e-8a40-7000-8000-000000000001",
+                     *             "revision": 1,
+                     *             "enumerator": null,
+                     *             "region_code": "16.01.14.1003",
+                     *             "region_name": "Kelurahan Sekarjaya",
+                     *             "captured_at": "2022-09-12T09:14:40+07:00",
+                     *             "latitude": -4.1266,
+                     *             "longitude": 104.1702,
+                     *             "answers": {
+                     *               "legal_name": "Warung Bu Sari",
+                     *               "kbli": "47112"
+                     *             }
+                     *           },
+                     *           "businesses": [
+                     *             {
+                     *               "business_id": "01833a60-0000-7000-8000-0000000000b1",
+                     *               "record_id": "01832f3e-8a40-7000-8000-000000000001",
+                     *               "revision": 1,
+                     *               "enumerator": null,
+                     *               "region_code": "16.01.14.1003",
+                     *               "region_name": "Kelurahan Sekarjaya",
+                     *               "captured_at": "2022-09-12T09:14:40+07:00",
+                     *               "latitude": -4.1266,
+                     *               "longitude": 104.1702,
+                     *               "answers": {
+                     *                 "legal_name": "Warung Bu Sari",
+                     *                 "kbli": "47112"
+                     *               }
+                     *             }
+                     *           ],
+                     *           "comparison": [
+                     *             {
+                     *               "pointer": "/answers/owner/nik",
+                     *               "record": "Warung Bu Sari",
+                     *               "business": "Warung Sari",
+                     *               "same": false
+                     *             }
+                     *           ],
+                     *           "resolution": {
+                     *             "decision": "same",
+                     *             "reason": "Nama usaha salah",
+                     *             "decided_by": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *             "decided_at": "2022-09-13T10:02:11+07:00"
+                     *           },
+                     *           "group": {
+                     *             "id": "01833a5e-8a40-7000-8000-000000000001",
+                     *             "size": 3
+                     *           },
+                     *           "assignment": {
+                     *             "username": "enumerator.1",
+                     *             "lapses_at": "2022-09-12T14:00:00+07:00"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GroupOut"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Already in progress, out of date, or not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_next_cases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "region": null,
+                 *       "campaign": "pl-kumkm-2022",
+                 *       "kind": "duplicate",
+                 *       "state": "open",
+                 *       "order": "region",
+                 *       "group": null,
+                 *       "assigned": "me"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CaseFilters"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *           "kind": "duplicate",
+                     *           "state": "open",
+                     *           "campaign": "pl-kumkm-2022",
+                     *           "region_code": "16.01.14.1003",
+                     *           "region_name": "Kelurahan Sekarjaya",
+                     *           "opened_at": "2022-09-12T19:00:05+07:00",
+                     *           "matched_on": [
+                     *             "nik"
+                     *           ],
+                     *           "likelihood": 87,
+                     *           "alike": {
+                     *             "name": 0.92,
+                     *             "village": 1
+                     *           },
+                     *           "explanation": null,
+                     *           "differs": [
+                     *             "marked",
+                     *             "other_activity"
+                     *           ],
+                     *           "record": {
+                     *             "business_id": "01833a60-0000-7000-8000-0000000000b1",
+                     *             "record_id": "01832f3e-8a40-7000-8000-000000000001",
+                     *             "revision": 1,
+                     *             "enumerator": null,
+                     *             "region_code": "16.01.14.1003",
+                     *             "region_name": "Kelurahan Sekarjaya",
+                     *             "captured_at": "2022-09-12T09:14:40+07:00",
+                     *             "latitude": -4.1266,
+                     *             "longitude": 104.1702,
+                     *             "answers": {
+                     *               "legal_name": "Warung Bu Sari",
+                     *               "kbli": "47112"
+                     *             }
+                     *           },
+                     *           "businesses": [
+                     *             {
+                     *               "business_id": "01833a60-0000-7000-8000-0000000000b1",
+                     *               "record_id": "01832f3e-8a40-7000-8000-000000000001",
+                     *               "revision": 1,
+                     *               "enumerator": null,
+                     *               "region_code": "16.01.14.1003",
+                     *               "region_name": "Kelurahan Sekarjaya",
+                     *               "captured_at": "2022-09-12T09:14:40+07:00",
+                     *               "latitude": -4.1266,
+                     *               "longitude": 104.1702,
+                     *               "answers": {
+                     *                 "legal_name": "Warung Bu Sari",
+                     *                 "kbli": "47112"
+                     *               }
+                     *             }
+                     *           ],
+                     *           "comparison": [
+                     *             {
+                     *               "pointer": "/answers/owner/nik",
+                     *               "record": "Warung Bu Sari",
+                     *               "business": "Warung Sari",
+                     *               "same": false
+                     *             }
+                     *           ],
+                     *           "resolution": {
+                     *             "decision": "same",
+                     *             "reason": "Nama usaha salah",
+                     *             "decided_by": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *             "decided_at": "2022-09-13T10:02:11+07:00"
+                     *           },
+                     *           "group": {
+                     *             "id": "01833a5e-8a40-7000-8000-000000000001",
+                     *             "size": 3
+                     *           },
+                     *           "assignment": {
+                     *             "username": "enumerator.1",
+                     *             "lapses_at": "2022-09-12T14:00:00+07:00"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GroupOut"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_resolutions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "likely",
+                 *       "decision": "separate",
+                 *       "reason": "Nama usaha salah",
+                 *       "case_ids": [
+                 *         "01833a5e-8a40-7000-8000-000000000001"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ResolutionsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "case_id": "01833a5e-8a40-7000-8000-000000000001",
+                     *           "case": {
+                     *             "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *             "kind": "duplicate",
+                     *             "state": "open",
+                     *             "campaign": "pl-kumkm-2022",
+                     *             "region_code": "16.01.14.1003",
+                     *             "region_name": "Kelurahan Sekarjaya",
+                     *             "opened_at": "2022-09-12T19:00:05+07:00",
+                     *             "matched_on": [
+                     *               "nik"
+                     *             ],
+                     *             "likelihood": 87,
+                     *             "alike": {
+                     *               "name": 0.92,
+                     *               "village": 1
+                     *             },
+                     *             "explanation": null,
+                     *             "differs": [
+                     *               "marked",
+                     *               "other_activity"
+                     *             ],
+                     *             "record": {
+                     *               "business_id": "01833a60-0000-7000-8000-0000000000b1",
+                     *               "record_id": "01832f3e-8a40-7000-8000-000000000001",
+                     *               "revision": 1,
+                     *               "enumerator": null,
+                     *               "region_code": "16.01.14.1003",
+                     *               "region_name": "Kelurahan Sekarjaya",
+                     *               "captured_at": "2022-09-12T09:14:40+07:00",
+                     *               "latitude": -4.1266,
+                     *               "longitude": 104.1702,
+                     *               "answers": {
+                     *                 "legal_name": "Warung Bu Sari",
+                     *                 "kbli": "47112"
+                     *               }
+                     *             },
+                     *             "businesses": [
+                     *               {
+                     *                 "business_id": "01833a60-0000-7000-8000-0000000000b1",
+                     *                 "record_id": "01832f3e-8a40-7000-8000-000000000001",
+                     *                 "revision": 1,
+                     *                 "enumerator": null,
+                     *                 "region_code": "16.01.14.1003",
+                     *                 "region_name": "Kelurahan Sekarjaya",
+                     *                 "captured_at": "2022-09-12T09:14:40+07:00",
+                     *                 "latitude": -4.1266,
+                     *                 "longitude": 104.1702,
+                     *                 "answers": {
+                     *                   "legal_name": "Warung Bu Sari",
+                     *                   "kbli": "47112"
+                     *                 }
+                     *               }
+                     *             ],
+                     *             "comparison": [
+                     *               {
+                     *                 "pointer": "/answers/owner/nik",
+                     *                 "record": "Warung Bu Sari",
+                     *                 "business": "Warung Sari",
+                     *                 "same": false
+                     *               }
+                     *             ],
+                     *             "resolution": {
+                     *               "decision": "same",
+                     *               "reason": "Nama usaha salah",
+                     *               "decided_by": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *               "decided_at": "2022-09-13T10:02:11+07:00"
+                     *             },
+                     *             "group": {
+                     *               "id": "01833a5e-8a40-7000-8000-000000000001",
+                     *               "size": 3
+                     *             },
+                     *             "assignment": {
+                     *               "username": "enumerator.1",
+                     *               "lapses_at": "2022-09-12T14:00:00+07:00"
+                     *             }
+                     *           },
+                     *           "problem": {
+                     *             "status": 404,
+                     *             "code": "not_found",
+                     *             "title": "Tidak ditemukan",
+                     *             "detail": "Tidak ada di sini, atau di luar wilayah akun ini.",
+                     *             "current": null
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CaseDecisionsOut"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15135,7 +16315,7 @@ export interface operations {
                      *           "enumerators_active": 81,
                      *           "coordinators": 6,
                      *           "pace": {
-                     *             "days_left": 48,
+                     *             "days_left": 30,
                      *             "needed_per_day": 593.9,
                      *             "needed_per_enumerator_per_day": 7.07,
                      *             "average_per_day": 287.1,
@@ -15298,7 +16478,7 @@ export interface operations {
                      *         "enumerators_active": 81,
                      *         "coordinators": 6,
                      *         "pace": {
-                     *           "days_left": 48,
+                     *           "days_left": 30,
                      *           "needed_per_day": 593.9,
                      *           "needed_per_enumerator_per_day": 7.07,
                      *           "average_per_day": 287.1,
