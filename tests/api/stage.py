@@ -75,6 +75,16 @@ class Stage:
         case_id = await self.pg.fetchval("SELECT id FROM duplicate_case WHERE record_id = $1", sent["record_id"])
         return Asked({"id": case_id}, {"json": {"decision": "same", "reason": "Sudah diperiksa"}})
 
+    async def free_case(self) -> Asked:
+        """The same case, and nothing of a decision."""
+        return Asked((await self.duplicate()).path, {"json": {}})
+
+    async def case_among_others(self) -> Asked:
+        """The same case, to be decided with others."""
+        asked = await self.duplicate()
+        decision = {"kind": "likely", "decision": "separate", "reason": "Sudah diperiksa"}
+        return Asked(send={"json": {**decision, "case_ids": [str(asked.path["id"])]}})
+
     async def resolved(self) -> Asked:
         asked = await self.duplicate()
         path = f"/v1/duplicates/{asked.path['id']}/resolution"
