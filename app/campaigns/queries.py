@@ -17,6 +17,13 @@ class CampaignRow(NamedTuple):
     accepts_until: date
 
 
+class OpenRow(NamedTuple):
+    """A campaign that takes batches. `asks_again`: some records, or it did so once."""
+
+    campaign: CampaignRow
+    asks_again: bool
+
+
 _COLUMNS = "id, code, name, starts_on, ends_on, accepts_until"
 
 
@@ -31,10 +38,13 @@ async def campaign_codes(pg: asyncpg.Connection) -> dict[int, str]:
     return {row[0]: row[1] for row in await pg.fetch("SELECT id, code FROM campaign")}
 
 
-async def open_campaigns(pg: asyncpg.Connection, today: date) -> list[CampaignRow]:
+async def open_campaigns(pg: asyncpg.Connection, today: date) -> list[OpenRow]:
     """The campaigns that take batches on that day or later, in the order in which they begin."""
-    rows = await pg.fetch(f"SELECT {_COLUMNS} FROM campaign WHERE accepts_until >= $1 ORDER BY starts_on, id", today)
-    return [CampaignRow(*row) for row in rows]
+    rows = await pg.fetch(
+        f"SELECT {_COLUMNS}, reinterviews IS NOT NULL FROM campaign WHERE accepts_until >= $1 ORDER BY starts_on, id",
+        today,
+    )
+    return [OpenRow(CampaignRow(*columns), asks_again) for *columns, asks_again in rows]
 
 
 async def current_campaign(pg: asyncpg.Connection, today: date) -> CampaignRow | None:

@@ -59,6 +59,9 @@ class OpenCampaign(BaseModel):
     starts_on: date
     ends_on: date
     accepts_until: date = Field(description="The last day on which records are taken; later ones are held.")
+    reinterviews: bool = Field(
+        description="Whether some of its records are asked again; if not, `GET /v1/sync/reinterviews` has none of it."
+    )
     assignments: list[AssignmentOut]
 
 
@@ -117,6 +120,7 @@ async def handshake(pg: asyncpg.Connection, principal: Principal, now: datetime,
                 starts_on=campaign.starts_on,
                 ends_on=campaign.ends_on,
                 accepts_until=campaign.accepts_until,
+                reinterviews=asks_again,
                 assignments=[
                     AssignmentOut(
                         region=AssignedRegionOut(code=each.code, name=each.name, level=each.level),
@@ -127,7 +131,7 @@ async def handshake(pg: asyncpg.Connection, principal: Principal, now: datetime,
                     if each.campaign_id == campaign.id
                 ],
             )
-            for campaign in campaigns
+            for campaign, asks_again in campaigns
         ],
         retry=RETRY,
         newest_batch=NewestBatchOut(id=newest.id, received_at=newest.received_at) if newest else None,

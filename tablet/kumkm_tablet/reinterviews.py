@@ -64,6 +64,11 @@ class Reinterviews:
         rows = self.outbox.rows_of("SELECT id, content, state, version, code FROM heard ORDER BY id")
         return [Heard(id_, content, HeardState(state), *rest) for id_, content, state, *rest in rows]
 
+    def concern(self, shaken: Mapping[str, Any]) -> bool:
+        """Whether there is anything to ask or to send: most campaigns ask nobody again, and a request costs."""
+        asks = any(each.get("reinterviews") for each in shaken.get("campaigns", ()))
+        return asks or bool(self.tasks()) or bool(self.heard())
+
     def record(self, id_: str, body: Mapping[str, Any]) -> None:
         """Keep what was heard, to be sent; it takes the place of what was heard before. It is on disk when this
         returns."""

@@ -117,7 +117,8 @@ class Tablet:
             return report  # it may hand over, and read nothing
         await self.pull(report)
         await self.reconcile()
-        await self.reinterviews.sync()
+        if self.reinterviews.concern(shaken):
+            await self.reinterviews.sync()
         report.purged = await self.let_go()
         if self.outbox.get("stale_reference"):
             await self.refresh_reference()

@@ -184,6 +184,7 @@ RESPONSES: Mapping[str, Mapping[str, Any]] = {
                     "starts_on": "2022-04-01",
                     "ends_on": "2022-10-31",
                     "accepts_until": "2022-11-30",
+                    "reinterviews": True,
                     "assignments": [
                         {
                             "region": {"code": "16.01", "name": "Kabupaten Ogan Komering Ulu", "level": "regency"},

@@ -5813,6 +5813,11 @@ export interface components {
              */
             accepts_until: string;
             /**
+             * Reinterviews
+             * @description Whether some of its records are asked again; if not, `GET /v1/sync/reinterviews` has none of it.
+             */
+            reinterviews: boolean;
+            /**
              * Assignments
              * @description Where the enumerator works.
              */
