@@ -21,10 +21,11 @@ from app.questionnaires.assessment import Reading
 from app.questionnaires.findings import Finding
 from app.questionnaires.masking import masked
 from app.register.claims import NewClaim, StoredDigests, as_stored
-from app.register.deduplication import Claim, CountedAs, Ledger, Outcome, Verdict, judge
+from app.register.deduplication import Claim, CountedAs, Ledger, Outcome, Verdict, having, judge
 from app.register.ledger import LockedLedger, lock_ledger, settle
 from app.register.owners import Description
 from app.register.register import Masks
+from app.review.apart import decided_apart
 
 
 class Judged(NamedTuple):
@@ -72,9 +73,24 @@ async def judge_batch(
     touched = {claim.record_id for claim in new}
     businesses = [record.business_id for id_, record in known.records.items() if id_ in touched and record.business_id]
     locked = await lock_ledger(pg, _ledger_of(known), _wanted(new, known), businesses)
+    beside = _revised_beside(locked.ledger, new)
+    if beside:
+        locked.ledger.apart = await decided_apart(pg, beside)
     judged, masks = await offload(size, _judge_all, items, claims, locked.ledger, known, lookups)
     await settle(pg, locked)
     return JudgedBatch(judged, locked, masks)
+
+
+def _revised_beside(ledger: Ledger, claims: Sequence[Claim]) -> set[UUID]:
+    """Businesses of which records are revised that say a number of another one: a person may have decided on both."""
+    found = set()
+    for claim in claims:
+        record = ledger.records.get(claim.record_id)
+        if record is not None and record.business_id is not None:
+            those = {each.id for digest in claim.numbers.values() for each in having(ledger, digest)}
+            if those - {record.business_id}:
+                found.add(record.business_id)
+    return found
 
 
 def _ledger_of(known: Known) -> Ledger:

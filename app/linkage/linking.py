@@ -5,7 +5,7 @@ there again.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -25,6 +25,7 @@ from app.linkage.model import Model, Predicted, predict, weigh
 from app.linkage.retraining import Decided, TooFew, learn
 from app.questionnaires.assessment import whole
 from app.register.register import CaseRow, open_cases
+from app.review.apart import asked_already, decided_apart
 from app.review.explaining import REASONS
 from app.submissions.records import unsealed
 
@@ -75,13 +76,6 @@ SELECT business.id, record_id, revision, region_code, regency_code,
        campaign_ids[cardinality(campaign_ids)] AS campaign_id
 FROM business WHERE id = ANY($1) AND merged_into IS NULL AND cardinality(campaign_ids) > 0
 """
-_KNOWN = """
-SELECT business_ids FROM duplicate_case WHERE kind IN ('likely', 'same_owner') AND business_ids && $1
-UNION ALL
-SELECT business_ids FROM resolution WHERE decision = 'separate' AND undone_at IS NULL AND business_ids && $1
-"""
-# What a business was merged into stands for it: what was said of one holds for the other.
-_MERGED = "SELECT id, merged_into FROM business WHERE merged_into IS NOT NULL"
 
 
 class Linked(NamedTuple):
@@ -129,12 +123,12 @@ class Linking:
     async def _open(self, pg: asyncpg.Connection, pairs: Iterable[Predicted]) -> int:
         pairs = list(pairs)
         ids = list({id_ for pair in pairs for id_ in pair.ids})
-        known = await _known(pg, ids)
+        known = await asked_already(pg, ids) | await decided_apart(pg, ids)
         found = {row.id: row for row in await read(pg, _Found, _FOUND, ids)}
         rows = []
         for pair in pairs:
             both = frozenset(pair.ids)
-            if any(both <= each for each in known) or not both <= found.keys():
+            if both in known or not both <= found.keys():
                 continue
             earlier, later = sorted(pair.ids, key=lambda id_: id_.bytes)
             row = found[later]
@@ -158,22 +152,6 @@ class Linking:
             )
         await open_cases(pg, rows)
         return len(rows)
-
-
-async def _known(pg: asyncpg.Connection, ids: Sequence[UUID]) -> set[frozenset[UUID]]:
-    """Which of these businesses somebody was asked about already, or said to be two, also of one that was merged into
-    another since: what is another than the one is another than both."""
-    merged: dict[UUID, UUID] = {row[0]: row[1] for row in await pg.fetch(_MERGED)}
-    wanted = set(ids)
-    named = wanted | {id_ for id_ in merged if _survivor(merged, id_) in wanted}
-    asked = await pg.fetch(_KNOWN, list(named))
-    return {frozenset(_survivor(merged, id_) for id_ in row[0]) for row in asked}
-
-
-def _survivor(merged: Mapping[UUID, UUID], id_: UUID) -> UUID:
-    while id_ in merged:
-        id_ = merged[id_]
-    return id_
 
 
 async def read_features(

@@ -12,6 +12,7 @@ The rules, each with the function that holds it:
   known again in the next one (`_enter`);
 * an owner may have several businesses: of a known NIK, `owners.py` says whether the record is one of them, another one
   that shares the NIK, or a stranger's (`_recognise_owner`);
+* what a person decided to be two businesses is not asked again because both have one owner, or look alike (`_apart`);
 * numbers of two businesses, or another number of a kind that the business has, are never merged or chosen between by
   machine: `conflict` (`_enter`, `_revise`);
 * a number that only a duplicate says is not the business's before a person decided so (`_enter`);
@@ -153,6 +154,7 @@ class Verdict(NamedTuple):
 
 
 NOTHING: tuple[str, ...] = ()
+NOBODY: tuple[UUID, ...] = ()
 _WARNINGS = {SAME_OWNER: "owner_known", WRONG_NUMBER: "number_of_another"}
 _CASES = {Meaning.ANOTHER: SAME_OWNER, Meaning.STRANGER: WRONG_NUMBER}
 
@@ -160,12 +162,13 @@ _CASES = {Meaning.ANOTHER: SAME_OWNER, Meaning.STRANGER: WRONG_NUMBER}
 @dataclass(slots=True)
 class Ledger:
     """Everything that the items of a batch touch, as it was before, and as it is after each `judge`. `sharers`: of each
-    number, the businesses that have it beside its owner."""
+    number, the businesses that have it beside its owner; `apart`: pairs that a person decided to be two."""
 
     owners: dict[bytes, Owner] = field(default_factory=dict)
     sharers: dict[bytes, dict[UUID, Owner]] = field(default_factory=dict)
     businesses: dict[UUID, Business] = field(default_factory=dict)
     records: dict[UUID, Record] = field(default_factory=dict)
+    apart: set[frozenset[UUID]] = field(default_factory=set)
 
 
 def judge_all(ledger: Ledger, claims: Iterable[Claim]) -> list[Verdict]:
@@ -266,7 +269,10 @@ def _revise(ledger: Ledger, claim: Claim, record: Record) -> Verdict:
     )
     others, case, differs = tuple(dict.fromkeys(found.values())), "", NOTHING
     if tuple(found) == ("nik",):
-        others, case, differs = _recognise_owner(ledger, claim, business)
+        if _apart(ledger, claim, business):
+            found, others = {}, NOBODY
+        else:
+            others, case, differs = _recognise_owner(ledger, claim, business)
     contradicts = replaced or business.kind != claim.kind or any(held.matched for held in own.values())
     turned = None if found or contradicts else _turned(ledger, claim, business)
     if turned is not None:
@@ -307,6 +313,17 @@ def _recognise_owner(
     return (business_id,), _CASES.get(found.meaning, ""), found.differs
 
 
+def _apart(ledger: Ledger, claim: Claim, own: Business) -> bool:
+    """Whether a person decided that the record's own business is another one than each that has the NIK. A NIK tells of
+    the owner alone, who may have both; but where it is probably a stranger's, the number is in question, not the pair.
+    """
+    nik = claim.numbers.get("nik")
+    those = [] if nik is None else [each for each in having(ledger, nik) if each is not own]
+    if not those or any(frozenset((own.id, each.id)) not in ledger.apart for each in those):
+        return False
+    return _compared(ledger, claim, own)[1].meaning is not Meaning.STRANGER
+
+
 def _turned(ledger: Ledger, claim: Claim, business: Business) -> tuple[tuple[UUID, ...], str, tuple[str, ...]] | None:
     """As `_recognise_owner`, where a revision no longer says what made its business another one of the owner: or a copy
     could come in as that, and be corrected into what it is. None where nothing of that changed.
@@ -320,6 +337,8 @@ def _turned(ledger: Ledger, claim: Claim, business: Business) -> tuple[tuple[UUI
     business_id, after = _compared(ledger, claim, business)
     if after.meaning in (before.meaning, Meaning.ANOTHER):
         return None
+    if after.meaning is Meaning.UNCLEAR and _apart(ledger, claim, business):
+        return None  # a person said what the mark said
     return (business_id,), _CASES.get(after.meaning, ""), after.differs
 
 
