@@ -14,7 +14,7 @@ from app.api.review_queue import Refusal, refusal
 from app.api.reviews import CaseId, looking_of, resolving_of
 from app.core.bulk import Row
 from app.core.problems import Code, Problem
-from app.core.text import Handle
+from app.core.text import Handle, Line
 from app.review.assigning import let_go, take, take_next
 from app.review.case_schemas import CaseFilters, CaseKind, CaseOut
 from app.review.cases import group_of, narrowed_to, read_case
@@ -36,6 +36,14 @@ class AssignmentIn(Row):
         max_length=200,
         description="A coordinator or an officer who reaches the case; by default oneself. Only officers name others.",
     )
+
+
+class NextIn(Row):
+    """Of which cases the next ones are to be; by default of all within reach."""
+
+    region: Line | None = Field(default=None, description="Kemendagri code.", max_length=13)
+    campaign: Line | None = Field(default=None, description="Code of a campaign.", max_length=60)
+    kind: CaseKind | None = Field(default=None, description="Of what kind.")
 
 
 class GroupOut(BaseModel):
@@ -122,14 +130,13 @@ async def delete_case_assignment(call: Supervisor, case_id: CaseId) -> GroupOut:
 
 
 @router.endpoint("POST /v1/duplicates/next", "Take the next group of cases", [404])
-async def post_next_cases(call: Supervisor, filters: CaseFilters) -> GroupOut:
-    """The most probable group that nobody has, of what the filters leave, is the caller's then. Two callers at once get
+async def post_next_cases(call: Supervisor, wanted: NextIn) -> GroupOut:
+    """The most probable group that nobody has, of what is wanted, is the caller's then. Two callers at once get
     different groups. Where an answer is lost, the group is in `GET /v1/duplicates?assigned=me`.
     """
 
     async def work(pg: asyncpg.Connection, reach: Reach) -> GroupOut:
-        open_ = filters.model_copy(update={"state": "open", "assigned": None})
-        narrowed = await narrowed_to(pg, looking_of(call, reach), open_)
+        narrowed = await narrowed_to(pg, looking_of(call, reach), CaseFilters(**wanted.model_dump()))
         group = await take_next(pg, call.principal, reach, narrowed, trace_id=call.trace_id)
         return GroupOut(items=[] if group is None else await _cases(pg, call, reach, group.cases))
 

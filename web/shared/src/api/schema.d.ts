@@ -833,7 +833,7 @@ export interface paths {
         put?: never;
         /**
          * Take the next group of cases
-         * @description The most probable group that nobody has, of what the filters leave, is the caller's then. Two callers at once get
+         * @description The most probable group that nobody has, of what is wanted, is the caller's then. Two callers at once get
          *     different groups. Where an answer is lost, the group is in `GET /v1/duplicates?assigned=me`.
          */
         post: operations["post_next_cases"];
@@ -3302,51 +3302,6 @@ export interface components {
             items: components["schemas"]["CaseDecisionOut"][];
         };
         /**
-         * CaseFilters
-         * @description What the queue may be narrowed by.
-         */
-        CaseFilters: {
-            /**
-             * Region
-             * @description Kemendagri code; by default the caller's whole territory.
-             */
-            region?: string | null;
-            /**
-             * Campaign
-             * @description Code of a campaign.
-             */
-            campaign?: string | null;
-            /**
-             * Kind
-             * @description Of what kind.
-             */
-            kind?: ("duplicate" | "conflict" | "likely" | "same_owner" | "wrong_number") | null;
-            /**
-             * State
-             * @description By default those that wait.
-             * @default open
-             * @enum {string}
-             */
-            state: "open" | "resolved" | "superseded";
-            /**
-             * Order
-             * @description `region`: by region and age. `probable`: the most probable first: `wrong_number`, `conflict`, `duplicate`, `likely` by what its model says, `same_owner`; those without a figure by age.
-             * @default region
-             * @enum {string}
-             */
-            order: "region" | "probable";
-            /**
-             * Group
-             * @description Only the open cases that belong together with this one.
-             */
-            group?: string | null;
-            /**
-             * Assigned
-             * @description Only what the caller has, or nobody has.
-             */
-            assigned?: ("me" | "nobody") | null;
-        };
-        /**
          * CaseGroup
          * @description Open cases that belong together, within the caller's reach.
          */
@@ -5757,6 +5712,27 @@ export interface components {
              * @description When the server received it.
              */
             received_at: string;
+        };
+        /**
+         * NextIn
+         * @description Of which cases the next ones are to be; by default of all within reach.
+         */
+        NextIn: {
+            /**
+             * Region
+             * @description Kemendagri code.
+             */
+            region?: string | null;
+            /**
+             * Campaign
+             * @description Code of a campaign.
+             */
+            campaign?: string | null;
+            /**
+             * Kind
+             * @description Of what kind.
+             */
+            kind?: ("duplicate" | "conflict" | "likely" | "same_owner" | "wrong_number") | null;
         };
         /**
          * Numbers
@@ -14022,14 +13998,10 @@ export interface operations {
                  * @example {
                  *       "region": null,
                  *       "campaign": "pl-kumkm-2022",
-                 *       "kind": "duplicate",
-                 *       "state": "open",
-                 *       "order": "region",
-                 *       "group": null,
-                 *       "assigned": "me"
+                 *       "kind": "duplicate"
                  *     }
                  */
-                "application/json": components["schemas"]["CaseFilters"];
+                "application/json": components["schemas"]["NextIn"];
             };
         };
         responses: {

@@ -53,8 +53,6 @@ export async function undoResolution(id: string, reason: string): Promise<Case> 
 /** Takes the most probable group that nobody has; none is left where there are no cases. */
 export async function takeNext({ region, campaign }: View, { kind }: CasesSearch): Promise<readonly Case[]> {
   const body = {
-    state: 'open' as const,
-    order: 'probable' as const,
     ...(kind === undefined ? {} : { kind }),
     ...(region === undefined || region === 'ID' ? {} : { region }),
     ...(campaign === undefined ? {} : { campaign }),
