@@ -34,6 +34,8 @@ while all other requests wait."""
 SMALL_BODY = 64 * 1024
 RECONCILE_BODY = 512 * 1024
 PART_BODY = 1024 * 1024
+INTERVIEW_BODY = 256 * 1024
+"""Of one interview: as large an item as a batch may have, and what stands around it."""
 
 AT_ONCE = 64
 """Requests of one account that are processed at a time."""
@@ -136,6 +138,8 @@ class DoorMiddleware:
             return OPEN_BODY
         if path.startswith("/v1/sync/attachments/"):
             return min(self._max_body_bytes, PART_BODY)
+        if path.startswith("/v1/sync/reinterviews/"):
+            return min(self._max_body_bytes, INTERVIEW_BODY)
         if path == "/v1/sync/reconcile":
             return min(self._max_body_bytes, RECONCILE_BODY)
         return min(self._max_body_bytes, SMALL_BODY)

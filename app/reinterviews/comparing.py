@@ -3,7 +3,8 @@
 Only questions that both answered are compared. What counts as the same depends on the kind of question:
 
 - a choice, a yes or no, a day, a code: exactly the same;
-- a number that identifies: the same digits; a count of people: off by one, or by a fifth; a year: off by one;
+- a number that identifies: the same digits, but for zeros and a country code before them;
+  a count of people: off by one, or by a fifth; a year: off by one;
 - money: the difference is at most the campaign's tolerance of the larger sum; a share in percent: ten points;
 - a name: the same words as they sound, in any order;
 - another text, and a list of several answers: at least half of all words, or of all entries, are in both;
@@ -18,6 +19,7 @@ from functools import cache
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from app.campaigns.reinterviews import Reinterviews
+from app.identifiers.phonetic_name import phonetic_words
 from app.questionnaires.assessment import leaves
 from app.questionnaires.catalogue import CATALOGUE
 from app.questionnaires.fields import Block
@@ -28,7 +30,7 @@ SHOWN = frozenset({"/legal_name", "/owner/name", "/chair/name", "/address", "/ma
 """What the second enumerator is shown, to find the business: it says nothing about the first one's work."""
 
 _NOT_COMPARED = ("/notes", "/respondent", "/other_business_of_owner", "/email", "/website")
-_NUMBERS = ("nik", "nib", "npwp", "phone", "cooperative_number", "kbli", "postcode")
+_NUMBERS = ("nik", "nib", "npwp", "phone", "cooperative_number", "kbli", "postcode", "rt", "rw")
 _PERCENT_OFF, _PEOPLE_OFF, _HALF = 10, 0.2, 0.5
 _EARTH_M = 6_371_000
 
@@ -134,7 +136,7 @@ def _texts_agree(kind: Kind, one: str, other: str) -> bool:
     if kind == "number":
         return _digits(one) == _digits(other) != ""
     if kind == "name":
-        return _words(one) == _words(other) != frozenset()
+        return _heard(one) == _heard(other) != frozenset()
     return kind == "text" and _overlap(_words(one), _words(other)) >= _HALF
 
 
@@ -149,12 +151,18 @@ def _amounts_agree(at: str, one: float, other: float, by: Reinterviews) -> bool:
     return off <= max(1.0, _PEOPLE_OFF * larger)
 
 
+def _heard(name: str) -> frozenset[str]:
+    return phonetic_words(name.replace(",", " "))
+
+
 def _words(text: str) -> frozenset[str]:
     return frozenset(searchable(text).split())
 
 
 def _digits(text: str) -> str:
-    return "".join(sign for sign in text if sign.isdigit())
+    """`0812…` and `+62 812…` are one number, `03` and `3` one RT."""
+    digits = "".join(sign for sign in text if sign.isdigit())
+    return digits.removeprefix("62" if text.lstrip().startswith("+") else "").lstrip("0")
 
 
 def _entries(answer: list[Any]) -> frozenset[str]:

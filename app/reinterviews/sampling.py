@@ -47,6 +47,7 @@ class _Known(Row, table=Reinterview):
     id: UUID
     regency_code: str
     record_id: UUID
+    business_id: UUID
     state: str
     region_code: str
 
@@ -57,8 +58,9 @@ ON CONFLICT (record_id, regency_code) DO UPDATE SET drawn_by = excluded.drawn_by
 WHERE excluded.drawn_by = 'least' AND reinterview.drawn_by = 'share'
 """
 _KNOWN = """
-SELECT id, regency_code, record_id, state, region_code FROM reinterview
-WHERE business_id = ANY($2) AND campaign_id = $1 AND (state <> 'withdrawn' OR withdrawn_for = 'left_figures')
+SELECT id, regency_code, record_id, business_id, state, region_code FROM reinterview
+WHERE (business_id = ANY($2) OR record_id = ANY($3))
+  AND campaign_id = $1 AND (state <> 'withdrawn' OR withdrawn_for = 'left_figures')
 """
 _WITHDRAW = """
 UPDATE reinterview SET state = 'withdrawn', withdrawn_for = 'left_figures', assignee_id = NULL, due_on = NULL,
@@ -72,7 +74,7 @@ UPDATE reinterview SET state = CASE WHEN answered_at IS NULL THEN 'open' ELSE 'd
 WHERE id = ANY($1) AND state = 'withdrawn' AND withdrawn_for = 'left_figures'
 """
 _MOVED = f"""
-UPDATE reinterview SET region_code = input.region_code FROM {set_of(_Known)}
+UPDATE reinterview SET region_code = input.region_code, business_id = input.business_id FROM {set_of(_Known)}
 WHERE reinterview.id = input.id AND reinterview.regency_code = input.regency_code
 """
 _SETTLED = """
@@ -88,8 +90,9 @@ _CAME = "SELECT record_id, min(received_at) AS came_at FROM submission WHERE rec
 
 async def withdraw(pg: asyncpg.Connection, campaign_id: int, changed: Sequence[Changed]) -> None:
     """Of these businesses: withdraw what was drawn of a record that left the figures, and take that back where the
-    record is in them again. Idempotent by nature."""
-    known = await read(pg, _Known, _KNOWN, campaign_id, [row.id for row in changed])
+    record is in them again, perhaps with another business than before. Idempotent by nature."""
+    ids, in_force = [row.id for row in changed], [row.record_id for row in changed if row.merged_into is None]
+    known = await read(pg, _Known, _KNOWN, campaign_id, ids, in_force)
     if not known:
         return
     entered = {row.record_id for row in await _entered(pg, campaign_id, [row.record_id for row in known])}
@@ -104,9 +107,11 @@ async def withdraw(pg: asyncpg.Connection, campaign_id: int, changed: Sequence[C
     await pg.execute(_WITHDRAW, [row.id for row in known if row.id not in stays])
     await pg.execute(_TAKE_BACK, [row.id for row in known if row.id in stays and row.state == "withdrawn"])
     moved = [
-        row.but(region_code=villages[row.record_id].region_code)
+        row.but(region_code=now.region_code, business_id=now.id)
         for row in known
-        if row.id in stays and row.record_id in villages and villages[row.record_id].region_code != row.region_code
+        if row.id in stays
+        and (now := villages.get(row.record_id)) is not None
+        and (now.region_code, now.id) != (row.region_code, row.business_id)
     ]
     if moved:
         await pg.execute(_MOVED, *as_set(_Known, moved))

@@ -128,6 +128,7 @@ def test_it_is_another_one_near_of_another_team_with_little_to_do(
         # Names as they sound, in any order of words.
         ("/owner/name", "Sari Wijaya", "wijaya, SARI", True),
         ("/owner/name", "Syarifudin", "Sarifuddin", True),
+        ("/owner/name", "Siti Nurhalizah", "Nurhaliza Sitti", True),
         ("/owner/name", "Sari Wijaya", "Sari", False),
         ("/legal_name", "Warung Bu Sari", "WARUNG BU SARI", True),
         # Text by half of its words.
@@ -138,6 +139,10 @@ def test_it_is_another_one_near_of_another_team_with_little_to_do(
         ("/owner/nik", "1601 1452 0385 0001", "1601145203850001", True),
         ("/owner/nik", "1601145203850001", "1601145203850002", False),
         ("/owner/phone", "0812-345", "0812345", True),
+        ("/owner/phone", "0812-345", "+62 812 345", True),
+        ("/owner/phone", "0812-345", "0262 812345", False),
+        ("/rt", "03", "3", True),
+        ("/rt", "03", "30", False),
         ("/kbli", "47112", "47113", False),
         ("/nib", "", "-", False),
         # Money within a fifth of the larger sum, on both sides.

@@ -138,6 +138,35 @@ async def test_a_business_merged_by_a_decision_is_withdrawn(
     assert row["state"] == "withdrawn"
 
 
+async def test_what_comes_back_as_another_business_is_asked_again_there(
+    pg: asyncpg.Connection, client: httpx.AsyncClient, world: World, draw_all: Draw
+) -> None:
+    """A decision, its undoing, and the same again: each time the record's business is a new one."""
+    first, second = records(1, 1)[0], records(2, 1)[0]
+    second["answers"]["owner"]["nik"] = first["answers"]["owner"]["nik"]
+    await send(client, world, 1, [first])
+    await put(client, world, "enumerator.2", batch(second))
+    await configure(client, world, share_percent=20.0, seed=_seed_that_draws(UUID(second["record_id"])))
+    case = await pg.fetchval("SELECT id FROM duplicate_case WHERE record_id = $1", second["record_id"])
+
+    async def decide(path: str, body: Json) -> tuple[str, bool]:
+        """The state, and whether it names the business that the record has now."""
+        decision = {"reason": "Sudah dikunjungi", **body}
+        answer = await client.post(f"/v1/duplicates/{case}/{path}", json=decision, headers=world.auth("officer"))
+        assert answer.status_code == 200, answer.text
+        await draw_all()
+        row = await pg.fetchrow("SELECT state, business_id FROM reinterview WHERE record_id = $1", second["record_id"])
+        own = await pg.fetchval("SELECT business_id FROM record WHERE record_id = $1", second["record_id"])
+        assert row is not None
+        return row[0], row[1] == own
+
+    separate = {"decision": "separate"}
+    begun = await decide("resolution", separate)
+    assert begun[0] in ("open", "assigned")
+    assert (await decide("resolution/undo", {}))[0] == "withdrawn"
+    assert await decide("resolution", separate) in (("open", True), ("assigned", True))
+
+
 def _seed_that_draws(record_id: UUID) -> str:
     return next(seed for seed in map("benih-{:04}".format, range(10_000)) if value_of(seed, record_id) < 0.2)
 

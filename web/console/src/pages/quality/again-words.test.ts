@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { PersonAgreement } from './again-queries.ts';
 import { agreementOf, sumsOf, wordOf } from './again-words.ts';
 
-const plain = (text: string) => text.replaceAll(' ', ' ');
+const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 
 test('a share is shown with where the true one lies', () => {
   const told = { share: 0.882, low: 0.79, high: 0.936 };

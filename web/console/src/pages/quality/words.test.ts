@@ -25,7 +25,7 @@ test('the figures of an enumerator are written as Indonesians write them, and as
 });
 
 test('of a number that is missing nothing is said', () => {
-  expect(figuresOf({ share: 0.5 }, 'id').map(([, value]) => value)).toEqual([`50,0${SPACE}%`, '–', '–']);
+  expect(figuresOf({ share: 0.5 }, 'id').map(([, value]) => value)).toEqual([`50,0${SPACE}%`, '–']);
   expect(restOf('repeated_number', { records: 7 }, 'id')).toEqual([]);
 });
 
