@@ -155,7 +155,8 @@ async def post_resolutions(call: Supervisor, resolutions: ResolutionsIn) -> Case
 
 
 async def _decided(call: SignedCall, case_id: UUID, asked: ResolutionsIn) -> CaseDecisionOut:
-    resolution = ResolutionIn.model_validate({"decision": asked.decision, "reason": asked.reason})
+    # It was validated before, and what stands for a long number in it may be longer than that.
+    resolution = ResolutionIn.model_construct(decision=asked.decision, reason=asked.reason)
 
     async def work(pg: asyncpg.Connection, reach: Reach) -> CaseOut:
         case = await read_case(pg, looking_of(call, reach), case_id, with_group=False)

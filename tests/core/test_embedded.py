@@ -9,7 +9,9 @@ from typing import Any
 import asyncpg
 import pytest
 
+from app.core import embedded
 from app.core.embedded import start_embedded
+from app.core.settings import SettingsError
 
 
 async def ask(dsn: str, question: str) -> Any:
@@ -43,3 +45,11 @@ def test_it_starts_keeps_its_data_and_starts_again_whatever_its_folder_is_called
         assert asyncio.run(ask(server.dsn("postgres"), "SELECT answer FROM kept")) == 42
     finally:
         server.stop()
+
+
+@pytest.mark.filterwarnings("ignore:XDG_RUNTIME_DIR")
+def test_a_path_that_is_too_long_for_a_socket_is_called_so(tmp_path: Path) -> None:
+    long = tmp_path / ("x" * 100)
+    long.mkdir()
+    with pytest.raises(SettingsError, match="TMPDIR"):
+        embedded._socket_folder(long, long)
