@@ -67,6 +67,14 @@ def test_who_writes_the_same_three_sums_again_and_again() -> None:
     assert not any(each.flags for who, each in found.items() if who != CHEAT)
 
 
+def test_who_asks_for_no_money_is_compared_by_the_rest() -> None:
+    def without(said: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in said.items() if not name.endswith("_idr")}
+
+    found = people([*honest(), *work(said=without)])
+    assert "same_amounts" not in found[CHEAT].flags
+
+
 def test_where_everybody_rounds_nobody_is_flagged() -> None:
     """Sums of ten, twenty and fifty million, as people say them."""
     rng = Random(5)

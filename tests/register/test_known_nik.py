@@ -270,6 +270,23 @@ def test_a_revision_may_add_the_nik_of_an_owner_who_is_known() -> None:
     assert (unclear.outcome, unclear.case) == (Outcome.CONFLICT, "conflict")
 
 
+def test_what_a_person_told_apart_may_have_one_owner() -> None:
+    """A revision says the other's NIK, or no longer says that it is another business: neither is asked about again."""
+    apart = Ledger()
+    judge_all(apart, [said("a", WARUNG), claim("b", described=TAILOR), said("d", marked(BENGKEL))])
+    first, second, third = apart.businesses
+    assert judge(apart, said("b", TAILOR, revision=2)).outcome is Outcome.CONFLICT, "nobody was asked yet"
+    apart.apart = {frozenset((second, each)) for each in (first, third)}
+    added = judge(apart, said("b", TAILOR, revision=3))
+    assert (added.outcome, added.case, added.parties) == (Outcome.UPDATED, None, ())
+    assert judge(apart, said("d", BENGKEL, revision=2)).outcome is Outcome.CONFLICT
+    apart.apart.add(frozenset((first, third)))
+    apart.apart.add(frozenset((second, third)))
+    assert judge(apart, said("d", BENGKEL, revision=3)).outcome is Outcome.UPDATED
+    stranger = judge(apart, said("d", STRANGER, revision=4))
+    assert (stranger.outcome, stranger.case) == (Outcome.CONFLICT, "wrong_number"), "the number is in question"
+
+
 def test_a_number_that_another_record_rests_on_is_not_taken_back_by_one_who_shares_it() -> None:
     ledger = Ledger()
     judge_all(ledger, [said("a", WARUNG), said("b", marked(BENGKEL)), said("c", BENGKEL)])
