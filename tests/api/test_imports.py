@@ -109,7 +109,6 @@ async def test_a_census_is_staffed_from_files(send: Call, client: httpx.AsyncCli
     assert [(m["enumerator"]["username"], m["quota"]) for m in team["members"]] == [("dewi", 100), ("sari", 500)]
 
 
-@pytest.mark.proof
 @each(
     ("body", "media", "status", "code"),
     [
@@ -137,7 +136,6 @@ async def test_a_last_line_that_was_cut_off_is_a_fault_and_one_that_excel_left_s
     assert [(fault["pointer"], fault["code"]) for fault in answer["faults"]] == [("/lines/2/rate", "cell_cut_off")]
 
 
-@pytest.mark.proof
 async def test_a_zip_bomb_is_too_large(send: Call) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:

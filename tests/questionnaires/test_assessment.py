@@ -175,7 +175,6 @@ json_values = st.recursive(
 questions = st.sampled_from(sorted({*UMKM.model.model_fields, *KOPERASI.model.model_fields}))
 
 
-@pytest.mark.proof
 @given(
     st.sampled_from([UMKM, KOPERASI]),
     st.dictionaries(questions | st.text(max_size=8), json_values, max_size=12),

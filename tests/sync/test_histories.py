@@ -77,7 +77,6 @@ async def patient(settings: Settings, clock: SetClock) -> AsyncIterator[httpx.As
 
 @pytest.mark.long_form
 # Looking for a shorter history takes minutes; the steps of a failure are shown, and can be played by hand.
-@pytest.mark.proof
 @hypothesis_settings(
     max_examples=EXAMPLES,
     # The suite plays the same histories each time; others are looked for with KUMKM_HISTORIES.

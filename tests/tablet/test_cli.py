@@ -68,7 +68,6 @@ async def tablet(
     process.wait()
 
 
-@pytest.mark.proof
 async def test_an_evening_of_an_enumerator(
     tablet: Command, field: Field, tmp_path: Path, pg: asyncpg.Connection
 ) -> None:
