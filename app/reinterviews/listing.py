@@ -55,10 +55,8 @@ WHERE $5::float8 IS NULL OR (share, enumerator_id) > ($5, $6::uuid)
 ORDER BY share, enumerator_id LIMIT $7
 """
 _QUESTIONS = f"""
-SELECT question, count(*) FILTER (WHERE is_same)::int AS agreed, count(*)::int AS compared
-FROM reinterview CROSS JOIN LATERAL (
-    SELECT unnest(same) AS question, true AS is_same UNION ALL SELECT unnest(different), false
-) AS heard
+SELECT question, count(*) FILTER (WHERE question = ANY(same))::int AS agreed, count(*)::int AS compared
+FROM reinterview, unnest(same || different) AS question
 WHERE {_WITHIN} AND state = 'done' GROUP BY question ORDER BY question
 """
 
