@@ -146,6 +146,19 @@ async def account_of(pg: asyncpg.Connection, account_id: UUID) -> Known:
     return await read_the(pg, Known, "SELECT username, name, role, region_code FROM account WHERE id = $1", account_id)
 
 
+class Named(NamedTuple):
+    """What an account is called."""
+
+    username: str
+    name: str
+
+
+async def names_of(pg: asyncpg.Connection, account_ids: Iterable[UUID]) -> dict[UUID, Named]:
+    """What accounts are called, closed ones too, by id."""
+    rows = await pg.fetch("SELECT id, username, name FROM account WHERE id = ANY($1)", list(account_ids))
+    return {id_: Named(username, name) for id_, username, name in rows}
+
+
 async def usernames_of(pg: asyncpg.Connection, account_ids: Iterable[UUID]) -> dict[UUID | None, str]:
     """The user names of accounts, closed ones too, by id."""
     rows = await pg.fetch("SELECT id, username FROM account WHERE id = ANY($1)", list(account_ids))

@@ -2,11 +2,11 @@
 again."""
 
 import hashlib
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
 
 import orjson
-from fastapi import Request, Response
+from fastapi import Query, Request, Response
 
 from app.api.negotiation import has_tag, media_type
 from app.core.excel import table
@@ -15,6 +15,10 @@ JSON, CSV = "application/json", "text/csv"
 
 CSV_TEXT = {CSV: {"schema": {"type": "string"}}}
 """The documentation of an answer that also comes as CSV."""
+
+
+FOR_EXCEL = "CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text."
+Excel = Annotated[bool, Query(description=FOR_EXCEL)]
 
 
 def answer(
@@ -53,6 +57,28 @@ def answer(
         ]
         return Response(table(columns, cells, excel=excel), headers=headers, media_type=CSV)
     return Response(orjson.dumps({**unhashed, **body}), headers=headers, media_type=JSON)
+
+
+def listed(
+    request: Request,
+    content: Mapping[str, Any],
+    *,
+    columns: Mapping[str, str],
+    cells: Callable[[Mapping[str, Any]], Mapping[str, str]],
+    excel: bool,
+) -> Response:
+    """A page of a list, as `Pager.page` makes it. `cells`: what of a row is text in CSV, since it has several of it."""
+    items = [row.model_dump(mode="json") for row in content["items"]]
+    if media_type(request, JSON, CSV) == CSV:
+        items = [{**row, **cells(row)} for row in items]
+    body = {**content, "items": items}
+    links = next_page(request, content["next_cursor"])
+    return answer(request, body, unhashed={}, columns=columns, links=links, excel=excel)
+
+
+def next_page(request: Request, cursor: str | None) -> dict[str, str]:
+    """The link to the next page; none behind the last."""
+    return {} if cursor is None else {"next": f"?{request.url.include_query_params(cursor=cursor).query}"}
 
 
 def as_json(request: Request, body: Mapping[str, Any], **unhashed: Any) -> Response:

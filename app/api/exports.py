@@ -16,7 +16,7 @@ from starlette.responses import StreamingResponse
 from starlette.types import Message, Send
 
 from app.accounts.permissions import Access
-from app.api.answers import CSV, CSV_TEXT, JSON
+from app.api.answers import CSV, CSV_TEXT, FOR_EXCEL, JSON
 from app.api.businesses import FiltersQuery
 from app.api.calls import AccessReason, AnyRole, Exporter, SignedCall
 from app.api.endpoints import Endpoints, files
@@ -46,9 +46,7 @@ class Shape(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     q: Said | None = Field(default=None, description="Words of a name.", min_length=2, max_length=100)
-    excel: bool = Field(
-        default=False, description="CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text."
-    )
+    excel: bool = Field(default=False, description=FOR_EXCEL)
     unmasked: bool = Field(default=False, description="With personal data; by `pii:read` and `X-Access-Reason`.")
 
 

@@ -7,7 +7,7 @@ import asyncpg
 from fastapi import Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.answers import CSV_TEXT, answer, columns
+from app.api.answers import CSV_TEXT, FOR_EXCEL, answer, columns, next_page
 from app.api.calls import AnyRole, SignedCall
 from app.api.endpoints import Answers, Endpoint, Endpoints
 from app.api.pages import Page
@@ -111,9 +111,7 @@ class Asked(BaseModel):
     campaign: Line | None = Field(default=None, description="Code of a campaign; by default the current one.")
     as_of: Day | None = Field(default=None, description="The last day that counts; by default today in the region.")
     basis: Basis = Field(default="received", description="Which day counts: of receipt or of capture.")
-    excel: bool = Field(
-        default=False, description="CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text."
-    )
+    excel: bool = Field(default=False, description=FOR_EXCEL)
 
 
 AskedQuery = Annotated[Asked, Query()]
@@ -202,14 +200,11 @@ def cut_off(view: View) -> dict[str, Any]:
 
 def answer_of(call: SignedCall, asked: Asked, view: View, content: dict[str, Any], table: dict[str, str]) -> Response:
     """The answer in its envelope, as JSON or CSV, or 304."""
-    cursor, links = content.get("next_cursor"), {}
-    if cursor is not None:
-        links["next"] = f"?{call.request.url.include_query_params(cursor=cursor).query}"
     return answer(
         call.request,
         {**cut_off(view), **content},
         unhashed={"generated_at": call.now},
         columns=table,
-        links=links,
+        links=next_page(call.request, content.get("next_cursor")),
         excel=asked.excel,
     )

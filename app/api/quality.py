@@ -7,10 +7,9 @@ from uuid import UUID
 from fastapi import Path, Query, Response
 from pydantic import BaseModel, Field
 
-from app.api.answers import CSV, CSV_TEXT, JSON, answer, columns
+from app.api.answers import CSV_TEXT, Excel, columns, listed
 from app.api.calls import SignedCall, Supervisor
 from app.api.endpoints import Answers, Endpoints
-from app.api.negotiation import media_type
 from app.api.pages import Page
 from app.quality.dismissing import (
     Deciding,
@@ -25,20 +24,17 @@ from app.quality.schemas import (
     DismissalIn,
     EnumeratorDismissalIn,
     QualityEnumeratorOut,
-    QualityFilters,
     QualityRecordOut,
     RecordFilters,
 )
 from app.register.listing import ByRegion
 from app.workforce.reach import Reach
+from app.workforce.supervised import WorkFilters
 
 router = Endpoints("quality")
 
 RecordId = Annotated[UUID, Path(description="The record's id.")]
 EnumeratorId = Annotated[UUID, Path(description="The enumerator's account.")]
-Excel = Annotated[
-    bool, Query(description="CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text.")
-]
 _RECORDS: Answers = {200: {"description": "The records, by region and id.", "content": CSV_TEXT}}
 _ENUMERATORS: Answers = {200: {"description": "The enumerators, the first to look at first.", "content": CSV_TEXT}}
 _RECORD = columns(
@@ -96,7 +92,7 @@ async def get_quality_records(
             pg, reach, filters, call.today, limit=pager.limit, after=after, language=call.language
         )
     content = pager.page(rows, lambda row: ByRegion(row.region_code, row.record_id).pack())
-    return _table(call, content, _RECORD, excel=excel)
+    return listed(call.request, content, columns=_RECORD, cells=_cells, excel=excel)
 
 
 @router.endpoint(
@@ -108,7 +104,7 @@ async def get_quality_records(
     reader=True,
 )
 async def get_quality_enumerators(
-    call: Supervisor, filters: Annotated[QualityFilters, Query()], page: Page, *, excel: Excel = False
+    call: Supervisor, filters: Annotated[WorkFilters, Query()], page: Page, *, excel: Excel = False
 ) -> Response:
     """Enumerators of the coordinator's own team, or who work in the territory; those whose records differ most from the
     others' first. It is a list of whom to visit or accompany, and no ground for a punishment by itself.
@@ -122,11 +118,11 @@ async def get_quality_enumerators(
         )
     content = pager.page(rows, lambda row: row[0].pack())
     content["items"] = [row for _, row in content["items"]]
-    return _table(call, content, _ENUMERATOR, excel=excel)
+    return listed(call.request, content, columns=_ENUMERATOR, cells=_cells, excel=excel)
 
 
 @router.endpoint("GET /v1/quality/counts", "How often each flag and warning is there", [404], reader=True)
-async def get_quality_counts(call: Supervisor, filters: Annotated[QualityFilters, Query()]) -> QualityCounts:
+async def get_quality_counts(call: Supervisor, filters: Annotated[WorkFilters, Query()]) -> QualityCounts:
     """Of records of the coordinator's own team, or of the territory."""
     async with call.snapshot() as pg:
         reach = await call.reach(pg)
@@ -179,18 +175,6 @@ async def post_enumerator_dismissal_undo(
 
 def _deciding(call: SignedCall, reach: Reach) -> Deciding:
     return Deciding(call.principal, reach, call.now, call.today, call.trace_id)
-
-
-def _table(call: SignedCall, content: dict[str, Any], headings: dict[str, str], *, excel: bool) -> Response:
-    """As JSON; or as CSV, where the flags of a row are in one cell, and the next page is a link."""
-    items = [row.model_dump(mode="json") for row in content["items"]]
-    cursor, links = content["next_cursor"], {}
-    if cursor is not None:
-        links["next"] = f"?{call.request.url.include_query_params(cursor=cursor).query}"
-    if media_type(call.request, JSON, CSV) == CSV:
-        items = [row | _cells(row) for row in items]
-    body = {"items": items, "next_cursor": cursor}
-    return answer(call.request, body, unhashed={}, columns=headings, links=links, excel=excel)
 
 
 def _cells(row: Mapping[str, Any]) -> dict[str, str]:

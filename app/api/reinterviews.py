@@ -1,26 +1,27 @@
 """Re-interviews: the sample, who asks again, and how far both interviews agree."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Path, Query, Response
 from pydantic import BaseModel, Field
 
-from app.api.answers import CSV, CSV_TEXT, JSON, answer, columns
-from app.api.calls import SignedCall, Supervisor
+from app.api.answers import CSV_TEXT, Excel, columns, listed
+from app.api.calls import Supervisor
 from app.api.endpoints import Answers, Endpoints
-from app.api.negotiation import media_type
 from app.api.pages import Page
 from app.register.listing import ByRegion
 from app.reinterviews.giving import Assigning, assign
 from app.reinterviews.listing import (
     ByShare,
+    agreement_of_all,
     agreement_of_enumerators,
     agreement_of_questions,
     list_reinterviews,
 )
 from app.reinterviews.schemas import (
-    AgreementFilters,
+    AgreementSums,
     AssignmentIn,
     By,
     EnumeratorAgreement,
@@ -28,13 +29,11 @@ from app.reinterviews.schemas import (
     ReinterviewFilters,
     ReinterviewOut,
 )
+from app.workforce.supervised import WorkFilters, work_asked
 
 router = Endpoints("quality")
 
 ReinterviewId = Annotated[UUID, Path(description="The re-interview's id.")]
-Excel = Annotated[
-    bool, Query(description="CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text.")
-]
 _LISTED: Answers = {200: {"description": "The re-interviews, by region and id.", "content": CSV_TEXT}}
 _AGREED: Answers = {200: {"description": "How far both interviews agree.", "content": CSV_TEXT}}
 _REINTERVIEW = columns(
@@ -63,6 +62,7 @@ class AgreementPage(BaseModel):
     """A page of enumerators, who agrees least first; or all questions, by their pointers."""
 
     items: list[EnumeratorAgreement] | list[QuestionAgreement]
+    sums: AgreementSums = Field(description="Of everybody within reach, on whatever page.")
     next_cursor: str | None = Field(description="Where the next page begins; null after the last.")
 
 
@@ -85,7 +85,7 @@ async def get_reinterviews(
     async with call.snapshot() as pg:
         rows = await list_reinterviews(pg, await call.reach(pg), filters, call.today, limit=pager.limit, after=after)
     content = pager.page(rows, lambda row: ByRegion(row.region_code, row.id).pack())
-    return _table(call, content, _REINTERVIEW, excel=excel)
+    return listed(call.request, content, columns=_REINTERVIEW, cells=_cells, excel=excel)
 
 
 @router.endpoint(
@@ -98,7 +98,7 @@ async def get_reinterviews(
 )
 async def get_agreement(
     call: Supervisor,
-    filters: Annotated[AgreementFilters, Query()],
+    filters: Annotated[WorkFilters, Query()],
     page: Page,
     *,
     by: Annotated[By, Query(description="Rows for each enumerator whose records were asked again, or question.")] = (
@@ -113,15 +113,17 @@ async def get_agreement(
     pager = call.pager(page, "agreement", filters, by)
     after = None if pager.after is None else ByShare.unpack(pager.after)
     async with call.snapshot() as pg:
-        reach = await call.reach(pg)
+        asked = await work_asked(pg, await call.reach(pg), filters, call.today)
+        sums = await agreement_of_all(pg, asked, call.today)
         if by == "question":
-            found = await agreement_of_questions(pg, reach, filters, call.today, call.language)
+            found = await agreement_of_questions(pg, asked, call.language)
             content: dict[str, Any] = {"items": found, "next_cursor": None}
         else:
-            people = await agreement_of_enumerators(pg, reach, filters, call.today, limit=pager.limit, after=after)
+            people = await agreement_of_enumerators(pg, asked, call.today, limit=pager.limit, after=after)
             content = pager.page(people, lambda row: row[0].pack())
             content["items"] = [row for _, row in content["items"]]
-    return _table(call, content, _BY[by], excel=excel)
+    content["sums"] = sums.model_dump(mode="json")
+    return listed(call.request, content, columns=_BY[by], cells=_cells, excel=excel)
 
 
 @router.endpoint(
@@ -144,13 +146,6 @@ async def put_reinterview_assignment(call: Supervisor, reinterview_id: Reintervi
     )
 
 
-def _table(call: SignedCall, content: dict[str, Any], headings: dict[str, str], *, excel: bool) -> Response:
-    """As JSON; or as CSV, where a list is in one cell, and the next page is a link."""
-    items = [row.model_dump(mode="json") for row in content["items"]]
-    cursor, links = content["next_cursor"], {}
-    if cursor is not None:
-        links["next"] = f"?{call.request.url.include_query_params(cursor=cursor).query}"
-    if media_type(call.request, JSON, CSV) == CSV:
-        items = [row | {"different": " ".join(row.get("different", ()))} for row in items]
-    body = {"items": items, "next_cursor": cursor}
-    return answer(call.request, body, unhashed={}, columns=headings, links=links, excel=excel)
+def _cells(row: Mapping[str, Any]) -> dict[str, str]:
+    """The questions that differ, as text."""
+    return {"different": " ".join(row.get("different", ()))}

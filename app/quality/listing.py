@@ -9,8 +9,7 @@ import asyncpg
 import orjson
 
 from app.accounts.permissions import Territory
-from app.campaigns.asked import campaign_or_current
-from app.campaigns.queries import CampaignRow
+from app.accounts.queries import Named, names_of
 from app.core.problems import Text
 from app.core.rows import Row, read
 from app.intake.finding_texts import TEXTS
@@ -20,15 +19,15 @@ from app.quality.schemas import (
     DismissalOut,
     FlagOut,
     QualityEnumeratorOut,
-    QualityFilters,
     QualityRecordOut,
     RecordFilters,
 )
 from app.quality.texts import name_of, text_of_enumerator, text_of_record
+from app.regions.queries import region_names
 from app.regions.region_code import Level, level_of, regency_of
 from app.register.listing import ByRegion
-from app.review.waiting import only_of
 from app.workforce.reach import Reach
+from app.workforce.supervised import WorkFilters, work_asked
 
 # $1 campaign, $2 and $3 the span, $4 the only enumerators.
 _WITHIN = (
@@ -142,24 +141,6 @@ class ByScore(NamedTuple):
         return cls(int.from_bytes(packed[:8]), UUID(bytes=packed[8:24]), packed[24:].decode())
 
 
-class _Asked(NamedTuple):
-    campaign: CampaignRow
-    territory: Territory
-    only: list[UUID] | None
-
-    @property
-    def parameters(self) -> tuple[Any, ...]:
-        return (self.campaign.id, *self.territory.span, self.only)
-
-
-async def _asked(pg: asyncpg.Connection, reach: Reach, filters: QualityFilters, today: date) -> _Asked:
-    await pg.execute("SET LOCAL plan_cache_mode = force_custom_plan")  # what is not asked falls out of the plan
-    territory = reach.territory.narrowed_to(filters.region)
-    campaign = await campaign_or_current(pg, filters.campaign, today)
-    only = await only_of(pg, reach, today, enumerator=filters.enumerator, coordinator=filters.coordinator)
-    return _Asked(campaign, territory, None if only is None else list(only))
-
-
 async def list_records(
     pg: asyncpg.Connection,
     reach: Reach,
@@ -175,7 +156,7 @@ async def list_records(
     Raises:
         Problem: `not_found` for a region outside the territory, `unknown_campaign`.
     """
-    asked = await _asked(pg, reach, filters, today)
+    asked = await work_asked(pg, reach, filters, today)
     behind = (None, None) if after is None else (after.id, after.region_code)
     few = filters.state == "dismissed" and filters.warning is None
     statement = f"{_RECORDS} {_WITH_DISMISSAL if few else ''} {_IN_ORDER}"
@@ -184,8 +165,8 @@ async def list_records(
     )
     dismissals = await _dismissals(pg, [row.record_id for row in rows], asked.campaign.id, "record")
     who = [row.enumerator_id for row in rows] + [each.dismissed_by for found in dismissals.values() for each in found]
-    people = await _people(pg, who)
-    places = await _places(pg, [row.region_code for row in rows])
+    people = await names_of(pg, who)
+    places = await region_names(pg, {row.region_code for row in rows})
     return [
         QualityRecordOut(
             record_id=row.record_id,
@@ -193,8 +174,8 @@ async def list_records(
             campaign=asked.campaign.code,
             region_code=row.region_code,
             region_name=places.get(row.region_code, row.region_code),
-            enumerator=people[row.enumerator_id][0],
-            enumerator_name=people[row.enumerator_id][1],
+            enumerator=people[row.enumerator_id].username,
+            enumerator_name=people[row.enumerator_id].name,
             captured_at=row.captured_at,
             flags=_flags(
                 row.codes,
@@ -213,7 +194,7 @@ async def list_records(
 async def list_enumerators(
     pg: asyncpg.Connection,
     reach: Reach,
-    filters: QualityFilters,
+    filters: WorkFilters,
     today: date,
     *,
     limit: int,
@@ -227,7 +208,7 @@ async def list_enumerators(
     Raises:
         Problem: `not_found` for a region outside the territory, `unknown_campaign`.
     """
-    asked = await _asked(pg, reach, filters, today)
+    asked = await work_asked(pg, reach, filters, today)
     code = asked.territory.region_code
     small = level_of(code) in (Level.DISTRICT, Level.VILLAGE)
     span = Territory(regency_of(code)).span if small else asked.territory.span
@@ -237,14 +218,14 @@ async def list_enumerators(
     )
     dismissals = await _dismissals(pg, [row.enumerator_id for row in rows], asked.campaign.id, "enumerator")
     who = [row.enumerator_id for row in rows] + [each.dismissed_by for found in dismissals.values() for each in found]
-    people = await _people(pg, who)
+    people = await names_of(pg, who)
     return [
         (
             ByScore(row.score, row.enumerator_id, row.regency_code),
             QualityEnumeratorOut(
                 enumerator_id=row.enumerator_id,
-                enumerator=people[row.enumerator_id][0],
-                enumerator_name=people[row.enumerator_id][1],
+                enumerator=people[row.enumerator_id].username,
+                enumerator_name=people[row.enumerator_id].name,
                 campaign=asked.campaign.code,
                 region_code=row.regency_code,
                 records=row.records,
@@ -269,14 +250,14 @@ async def list_enumerators(
 
 
 async def count_codes(
-    pg: asyncpg.Connection, reach: Reach, filters: QualityFilters, today: date, language: str
+    pg: asyncpg.Connection, reach: Reach, filters: WorkFilters, today: date, language: str
 ) -> tuple[str, list[CodeCount], list[CodeCount]]:
     """The campaign, and how many records within reach have each flag and each warning.
 
     Raises:
         Problem: `not_found` for a region outside the territory, `unknown_campaign`.
     """
-    asked = await _asked(pg, reach, filters, today)
+    asked = await work_asked(pg, reach, filters, today)
     flags = await pg.fetch(_COUNTED_FLAGS, *asked.parameters)
     warnings = await pg.fetch(_COUNTED.format("warnings"), *asked.parameters)
     unknown = Text("", "")
@@ -291,7 +272,7 @@ def _flags(
     codes: Sequence[str],
     numbers: Mapping[str, Any],
     dismissals: Mapping[str, _Dismissal],
-    people: Mapping[UUID, tuple[str, str]],
+    people: Mapping[UUID, Named],
     text: Any,
     language: str,
 ) -> list[FlagOut]:
@@ -302,7 +283,9 @@ def _flags(
             numbers=numbers[code],
             dismissal=None
             if (said := dismissals.get(code)) is None
-            else DismissalOut(by=people[said.dismissed_by][0], dismissed_at=said.dismissed_at, reason=said.reason),
+            else DismissalOut(
+                by=people[said.dismissed_by].username, dismissed_at=said.dismissed_at, reason=said.reason
+            ),
         )
         for code in codes
     ]
@@ -315,13 +298,3 @@ async def _dismissals(
     for row in await read(pg, _Dismissal, _DISMISSALS, list(subjects), campaign_id, about):
         found.setdefault(row.subject_id, []).append(row)
     return found
-
-
-async def _people(pg: asyncpg.Connection, ids: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:
-    rows = await pg.fetch("SELECT id, username, name FROM account WHERE id = ANY($1)", list(ids))
-    return {row[0]: (row[1], row[2]) for row in rows}
-
-
-async def _places(pg: asyncpg.Connection, codes: Sequence[str]) -> dict[str, str]:
-    rows = await pg.fetch("SELECT code, name FROM region WHERE code = ANY($1)", list(codes))
-    return {row[0]: row[1] for row in rows}

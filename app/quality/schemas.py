@@ -4,30 +4,18 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from app.core.bulk import Row, Whole
 from app.core.name_cleaning import Stated
-from app.core.text import Handle, Line
+from app.core.text import Line
 from app.quality.texts import EnumeratorCode, RecordCode
+from app.workforce.supervised import WorkFilters
 
 State = Literal["open", "dismissed", "all"]
 
 
-class QualityFilters(BaseModel):
-    """What the lists are narrowed by; None where it is not asked."""
-
-    model_config = ConfigDict(frozen=True)
-
-    region: Line | None = Field(
-        default=None, description="Kemendagri code; by default the caller's whole territory.", max_length=13
-    )
-    campaign: Line | None = Field(default=None, description="Code; by default the current one.", max_length=60)
-    coordinator: Handle | None = Field(default=None, description="User name of the team's coordinator.", max_length=200)
-    enumerator: Handle | None = Field(default=None, description="User name of the enumerator.", max_length=200)
-
-
-class RecordFilters(QualityFilters):
+class RecordFilters(WorkFilters):
     """What the list of records is narrowed by, too."""
 
     state: State = Field(

@@ -1,5 +1,7 @@
 """Reads of regions."""
 
+from collections.abc import Iterable
+
 import asyncpg
 
 from app.core.problems import Text
@@ -14,6 +16,11 @@ REGION_UNKNOWN = Text(
 def region_codes() -> ReferenceCodes:
     """Which codes exist, retired ones included: a record keeps the code it was recorded under."""
     return ReferenceCodes("SELECT code FROM region WHERE code = ANY($1)")
+
+
+async def region_names(pg: asyncpg.Connection, codes: Iterable[str]) -> dict[str, str]:
+    """The names of these regions, retired ones included, by code."""
+    return dict(map(tuple, await pg.fetch("SELECT code, name FROM region WHERE code = ANY($1)", list(codes))))
 
 
 async def live_regions(pg: asyncpg.Connection, codes: set[str]) -> frozenset[str]:

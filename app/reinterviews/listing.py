@@ -1,29 +1,27 @@
 """Lists of re-interviews, and how far they agree by question and by enumerator; within the caller's reach."""
 
 import struct
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 import asyncpg
 
-from app.accounts.permissions import Territory
-from app.campaigns.asked import campaign_or_current
-from app.campaigns.queries import CampaignRow
-from app.core.rows import Row, read
+from app.accounts.queries import names_of
+from app.core.rows import Row, read, read_the
+from app.regions.queries import region_names
 from app.register.listing import ByRegion
 from app.reinterviews.comparing import SHOWN, wilson
 from app.reinterviews.questions import label_of
 from app.reinterviews.schemas import (
-    AgreementFilters,
+    AgreementSums,
     EnumeratorAgreement,
     QuestionAgreement,
     ReinterviewFilters,
     ReinterviewOut,
 )
-from app.review.waiting import only_of
 from app.workforce.reach import Reach
+from app.workforce.supervised import Work, work_asked
 
 # $1 campaign, $2 and $3 the span, $4 the only enumerators.
 _WITHIN = (
@@ -39,20 +37,22 @@ WHERE {_WITHIN} AND CASE $5 WHEN 'all' THEN true WHEN 'overdue' THEN state = 'as
   AND ($6::uuid IS NULL OR assignee_id = $6) AND ($8::uuid IS NULL OR (region_code, id) > ($9, $8))
 ORDER BY region_code, id LIMIT $10
 """
-# $5 and $6 behind which, $7 the limit, $8 today. Who agrees least comes first; of whom nothing is known, last.
-_PEOPLE = f"""
-SELECT * FROM (
-    SELECT enumerator_id, count(*)::int AS drawn, count(*) FILTER (WHERE state <> 'done')::int AS waiting,
-           count(*) FILTER (WHERE state = 'assigned' AND due_on < $8)::int AS overdue,
+# $5 today.
+_COUNTED = """count(*)::int AS drawn, count(*) FILTER (WHERE state <> 'done')::int AS waiting,
+           count(*) FILTER (WHERE state = 'assigned' AND due_on < $5)::int AS overdue,
            count(*) FILTER (WHERE state = 'done')::int AS done,
            count(*) FILTER (WHERE state = 'done' AND result = 'done')::int AS interviewed,
            count(*) FILTER (WHERE state = 'done' AND result = 'not_found')::int AS not_found,
-           sum(agreed)::int AS agreed, sum(compared)::int AS compared,
-           coalesce(sum(agreed)::float8 / nullif(sum(compared), 0), 2.0) AS share
+           coalesce(sum(agreed), 0)::int AS agreed, coalesce(sum(compared), 0)::int AS compared"""
+_SUMS = f"SELECT {_COUNTED} FROM reinterview WHERE {_WITHIN} AND state <> 'withdrawn'"
+# $6 and $7 behind which, $8 the limit. Who agrees least comes first; of whom nothing is known, last.
+_PEOPLE = f"""
+SELECT * FROM (
+    SELECT {_COUNTED}, enumerator_id, coalesce(sum(agreed)::float8 / nullif(sum(compared), 0), 2.0) AS share
     FROM reinterview WHERE {_WITHIN} AND state <> 'withdrawn' GROUP BY enumerator_id
 ) AS person
-WHERE $5::float8 IS NULL OR (share, enumerator_id) > ($5, $6::uuid)
-ORDER BY share, enumerator_id LIMIT $7
+WHERE $6::float8 IS NULL OR (share, enumerator_id) > ($6, $7::uuid)
+ORDER BY share, enumerator_id LIMIT $8
 """
 _QUESTIONS = f"""
 SELECT question, count(*) FILTER (WHERE question = ANY(same))::int AS agreed, count(*)::int AS compared
@@ -85,10 +85,9 @@ class _Reinterview(Row):
     different: list[str]
 
 
-class _Person(Row):
-    """An enumerator's figures."""
+class _Sums(Row):
+    """Figures of all within reach."""
 
-    enumerator_id: UUID
     drawn: int
     waiting: int
     overdue: int
@@ -97,6 +96,12 @@ class _Person(Row):
     not_found: int
     agreed: int
     compared: int
+
+
+class _Person(_Sums):
+    """An enumerator's figures."""
+
+    enumerator_id: UUID
     share: float
 
 
@@ -116,24 +121,6 @@ class ByShare(NamedTuple):
         return cls(struct.unpack(">d", packed[:8])[0], UUID(bytes=packed[8:24]))
 
 
-class _Asked(NamedTuple):
-    campaign: CampaignRow
-    territory: Territory
-    only: list[UUID] | None
-
-    @property
-    def parameters(self) -> tuple[Any, ...]:
-        return (self.campaign.id, *self.territory.span, self.only)
-
-
-async def _asked(pg: asyncpg.Connection, reach: Reach, filters: AgreementFilters, today: date) -> _Asked:
-    await pg.execute("SET LOCAL plan_cache_mode = force_custom_plan")  # what is not asked falls out of the plan
-    territory = reach.territory.narrowed_to(filters.region)
-    campaign = await campaign_or_current(pg, filters.campaign, today)
-    only = await only_of(pg, reach, today, enumerator=filters.enumerator, coordinator=filters.coordinator)
-    return _Asked(campaign, territory, None if only is None else list(only))
-
-
 async def list_reinterviews(
     pg: asyncpg.Connection,
     reach: Reach,
@@ -148,7 +135,7 @@ async def list_reinterviews(
     Raises:
         Problem: `not_found` for a region outside the territory, `unknown_campaign`.
     """
-    asked = await _asked(pg, reach, filters, today)
+    asked = await work_asked(pg, reach, filters, today)
     behind = (None, None) if after is None else (after.id, after.region_code)
     assignee = None
     if filters.assignee is not None:
@@ -158,19 +145,19 @@ async def list_reinterviews(
     found = await read(
         pg, _Reinterview, _REINTERVIEWS, *asked.parameters, filters.state, assignee, today, *behind, limit
     )
-    people = await _people(pg, [each for row in found for each in (row.enumerator_id, row.assignee_id) if each])
-    places = await _places(pg, [row.region_code for row in found])
+    people = await names_of(pg, [each for row in found for each in (row.enumerator_id, row.assignee_id) if each])
+    places = await region_names(pg, {row.region_code for row in found})
     return [
         ReinterviewOut.model_validate(
             {
                 **row.named(),
                 "campaign": asked.campaign.code,
                 "region_name": places.get(row.region_code, row.region_code),
-                "enumerator": people[row.enumerator_id][0],
-                "enumerator_name": people[row.enumerator_id][1],
+                "enumerator": people[row.enumerator_id].username,
+                "enumerator_name": people[row.enumerator_id].name,
                 "is_overdue": row.state == "assigned" and row.due_on is not None and row.due_on < today,
-                "assignee": people[row.assignee_id][0] if row.assignee_id else None,
-                "assignee_name": people[row.assignee_id][1] if row.assignee_id else None,
+                "assignee": people[row.assignee_id].username if row.assignee_id else None,
+                "assignee_name": people[row.assignee_id].name if row.assignee_id else None,
                 "is_automatic": row.assignee_id is not None and row.assigned_by is None,
             }
         )
@@ -179,38 +166,33 @@ async def list_reinterviews(
 
 
 async def agreement_of_enumerators(
-    pg: asyncpg.Connection,
-    reach: Reach,
-    filters: AgreementFilters,
-    today: date,
-    *,
-    limit: int,
-    after: ByShare | None,
+    pg: asyncpg.Connection, asked: Work, today: date, *, limit: int, after: ByShare | None
 ) -> list[tuple[ByShare, EnumeratorAgreement]]:
-    """The first `limit` enumerators behind one, who agrees least before the others. Raises as `list_reinterviews`."""
-    asked = await _asked(pg, reach, filters, today)
+    """The first `limit` enumerators behind one, who agrees least before the others."""
     behind = (None, None) if after is None else (after.share, after.enumerator_id)
-    rows = await read(pg, _Person, _PEOPLE, *asked.parameters, *behind, limit, today)
-    people = await _people(pg, [row.enumerator_id for row in rows])
+    rows = await read(pg, _Person, _PEOPLE, *asked.parameters, today, *behind, limit)
+    people = await names_of(pg, [row.enumerator_id for row in rows])
     return [
         (
             ByShare(row.share, row.enumerator_id),
             EnumeratorAgreement(
-                **{name: value for name, value in row.named().items() if name not in ("share", "agreed", "compared")},
-                **_agreeing(row.agreed, row.compared),
-                enumerator=people[row.enumerator_id][0],
-                enumerator_name=people[row.enumerator_id][1],
+                **{**row.named(), **_agreeing(row.agreed, row.compared)},
+                enumerator=people[row.enumerator_id].username,
+                enumerator_name=people[row.enumerator_id].name,
             ),
         )
         for row in rows
     ]
 
 
-async def agreement_of_questions(
-    pg: asyncpg.Connection, reach: Reach, filters: AgreementFilters, today: date, language: str
-) -> list[QuestionAgreement]:
-    """Every question that was compared, in the order of their pointers. Raises as `list_reinterviews`."""
-    asked = await _asked(pg, reach, filters, today)
+async def agreement_of_all(pg: asyncpg.Connection, asked: Work, today: date) -> AgreementSums:
+    """Of everybody who is asked for together."""
+    row = await read_the(pg, _Sums, _SUMS, *asked.parameters, today)
+    return AgreementSums(**{**row.named(), **_agreeing(row.agreed, row.compared)})
+
+
+async def agreement_of_questions(pg: asyncpg.Connection, asked: Work, language: str) -> list[QuestionAgreement]:
+    """Every question that was compared, in the order of their pointers."""
     return [
         QuestionAgreement(
             question=row["question"],
@@ -231,13 +213,3 @@ def _agreeing(agreed: int, compared: int) -> dict[str, Any]:
         "low": None if bounds is None else round(bounds[0], 4),
         "high": None if bounds is None else round(bounds[1], 4),
     }
-
-
-async def _people(pg: asyncpg.Connection, ids: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:
-    rows = await pg.fetch("SELECT id, username, name FROM account WHERE id = ANY($1)", list(ids))
-    return {row[0]: (row[1], row[2]) for row in rows}
-
-
-async def _places(pg: asyncpg.Connection, codes: Sequence[str]) -> dict[str, str]:
-    rows = await pg.fetch("SELECT code, name FROM region WHERE code = ANY($1)", list(codes))
-    return {row[0]: row[1] for row in rows}

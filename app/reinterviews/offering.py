@@ -4,7 +4,7 @@ The list has everything that is or was given to the enumerator, with its state: 
 too. Names and the address are there only while a task is to be done.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from app.core.sealing import KeyRing
 from app.intake.schemas import Location
 from app.questionnaires.assessment import whole
 from app.questionnaires.masking import without_long_numbers
+from app.regions.queries import region_names
 from app.reinterviews.schemas import ReinterviewTask, TaskState
 from app.submissions.queries import records_by_id
 from app.submissions.records import unsealed
@@ -81,7 +82,7 @@ async def read_tasks(
     shown = [records[row.record_id] for row in rows if states[row.id] == "to_do"]
     revisions = [row.record_id for row in shown], [row.counted_revision for row in shown]
     found = {row.record_id: row for row in await read(pg, _InForce, _IN_FORCE, *revisions)}
-    names = await _places(pg, [row.region_code for row in found.values()])
+    names = await region_names(pg, {row.region_code for row in found.values()})
     tasks = []
     for row in rows:
         task = ReinterviewTask(
@@ -122,8 +123,3 @@ def _shown(row: _InForce, ring: KeyRing, names: Mapping[str, str]) -> dict[str, 
 
 def _text(answer: Any) -> str | None:
     return without_long_numbers(answer) if isinstance(answer, str) else None
-
-
-async def _places(pg: asyncpg.Connection, codes: Sequence[str]) -> dict[str, str]:
-    rows = await pg.fetch("SELECT code, name FROM region WHERE code = ANY($1)", list(codes))
-    return {row[0]: row[1] for row in rows}

@@ -7,9 +7,10 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.bulk import Row
-from app.core.text import Handle, Line
+from app.core.text import Handle
 from app.core.timestamps import Moment
 from app.intake.schemas import Location
+from app.workforce.supervised import WorkFilters
 
 Result = Literal["done", "absent", "refused", "closed", "moved", "not_found"]
 FinalResult = Literal[Result, "non_response"]
@@ -76,20 +77,7 @@ class AssignmentIn(Row):
     enumerator: Annotated[Handle, Field(min_length=1, max_length=200, description="User name.")]
 
 
-class AgreementFilters(BaseModel):
-    """What the lists are narrowed by; None where it is not asked."""
-
-    model_config = ConfigDict(frozen=True)
-
-    region: Line | None = Field(
-        default=None, description="Kemendagri code; by default the caller's whole territory.", max_length=13
-    )
-    campaign: Line | None = Field(default=None, description="Code; by default the current one.", max_length=60)
-    coordinator: Handle | None = Field(default=None, description="User name of the team's coordinator.", max_length=200)
-    enumerator: Handle | None = Field(default=None, description="User name of the record's enumerator.", max_length=200)
-
-
-class ReinterviewFilters(AgreementFilters):
+class ReinterviewFilters(WorkFilters):
     """What the list of re-interviews is narrowed by, too."""
 
     state: State = Field(default="all", description="`overdue`: given to somebody, and past its day.")
@@ -147,15 +135,20 @@ class QuestionAgreement(Agreeing):
     )
 
 
-class EnumeratorAgreement(Agreeing):
-    """An enumerator whose records were asked again by others."""
+class AgreementSums(Agreeing):
+    """How far re-interviews are, and what came of them."""
 
-    enumerator_id: UUID
-    enumerator: str = Field(description="User name.")
-    enumerator_name: str
     drawn: int = Field(description="Records that were drawn and not withdrawn.")
     waiting: int = Field(description="Not done yet, given to somebody or not.")
     overdue: int
     done: int = Field(description="Done, whatever the result.")
     interviewed: int = Field(description="Done, and somebody answered.")
     not_found: int = Field(description="No such business was found there: the gravest.")
+
+
+class EnumeratorAgreement(AgreementSums):
+    """An enumerator whose records were asked again by others."""
+
+    enumerator_id: UUID
+    enumerator: str = Field(description="User name.")
+    enumerator_name: str

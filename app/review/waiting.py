@@ -15,7 +15,6 @@ import asyncpg
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.accounts.permissions import Territory
-from app.accounts.schemas import as_kept
 from app.campaigns.asked import campaign_id_asked
 from app.core.distribution import ON_ONE_NODE, is_spread
 from app.core.rows import Row, read
@@ -23,7 +22,8 @@ from app.core.text import Handle, Line
 from app.core.timestamps import MomentInUTC
 from app.regions.region_code import Level, level_of, regency_of
 from app.register.filters import Kind, ReviewState, SizeClass
-from app.workforce.reach import Reach, team_of
+from app.workforce.reach import Reach
+from app.workforce.supervised import only_of
 
 Order = Literal["oldest", "warnings"]
 REGENCIES = 20
@@ -330,28 +330,6 @@ async def _narrowed(pg: asyncpg.Connection, reach: Reach, filters: QueueFilters,
         warnings=filters.warnings,
         since=filters.updated_since,
     )
-
-
-async def only_of(
-    pg: asyncpg.Connection, reach: Reach, today: date, *, enumerator: str | None, coordinator: str | None
-) -> tuple[UUID, ...] | None:
-    """The only enumerators within reach whose work is requested; None for all. An unknown name, and a person beyond
-    reach, give the same: no work.
-    """
-    only = reach.only
-    if coordinator is not None:
-        leader = await _account(pg, coordinator)
-        team = () if leader is None else tuple(await team_of(pg, leader, today))
-        only = team if only is None else tuple(each for each in only if each in team)
-    if enumerator is not None:
-        one = await _account(pg, enumerator)
-        only = () if one is None or (only is not None and one not in only) else (one,)
-    return only
-
-
-async def _account(pg: asyncpg.Connection, username: str) -> UUID | None:
-    found: UUID | None = await pg.fetchval("SELECT id FROM account WHERE username = $1", as_kept(username))
-    return found
 
 
 MOST = 10_000

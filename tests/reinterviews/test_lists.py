@@ -1,11 +1,12 @@
 """What supervisors see of the sample, and how far both interviews agree; and the flag that comes of it."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import asyncpg
 import httpx
-from asked_again import SAID, Draw, answered, ask, assign, configure, heard, nobody
+from asked_again import SAID, Draw, answered, ask, assign, configure, heard, nobody, records, send
 from shapes import Json
 from world import World
 
@@ -94,6 +95,30 @@ async def test_agreement_by_enumerator_and_by_question_adds_up(
     assert questions["/legal_name"]["is_shown"]
     assert questions["/legal_name"]["agreed"] == 1
     assert questions["/location"]["agreed"] == 2
+
+
+async def test_the_sums_are_of_everybody_on_each_page(
+    client: httpx.AsyncClient, world: World, drawn: dict[str, Json], pg: asyncpg.Connection, draw_all: Draw
+) -> None:
+    await send(client, world, 2, records(2, 10))
+    await draw_all()
+    people = await ask(client, world, "agreement")
+    assert len(people) == 2
+    first = await _page(client, world, limit=1)
+    second = await _page(client, world, limit=1, cursor=first["next_cursor"])
+    assert [each["enumerator"] for each in (*first["items"], *second["items"])] == [p["enumerator"] for p in people]
+    assert first["sums"] == second["sums"]
+    for figure in ("drawn", "waiting", "overdue", "done", "not_found", "agreed", "compared"):
+        assert first["sums"][figure] == sum(each[figure] for each in people), figure
+    own = await _page(client, world, who="coordinator.2")
+    assert (own["items"], own["sums"]["drawn"], own["sums"]["share"]) == ([], 0, None), "of another team nothing"
+
+
+async def _page(client: httpx.AsyncClient, world: World, who: str = "officer", **params: Any) -> Json:
+    answer = await client.get("/v1/quality/agreement", params=params, headers=world.auth(who))
+    assert answer.status_code == 200, answer.text
+    found: Json = answer.json()
+    return found
 
 
 async def test_as_csv(client: httpx.AsyncClient, world: World, drawn: dict[str, Json], pg: asyncpg.Connection) -> None:

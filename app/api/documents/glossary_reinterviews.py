@@ -58,6 +58,7 @@ REINTERVIEW_TERMS: Mapping[str, Term] = {
     "seed": Term("Benih", "Makes the sample.", "benih-rahasia-2022"),
     "share": Term("Bagian", "From 0 to 1.", 0.897),
     "share_percent": Term("Persentase sampel", "So much of the records is drawn.", 2.0),
+    "sums": Term("Jumlah", "Of everybody within reach.", None),
     "version": Term("Versi jawaban", "Which version; 0 where there is none.", 1),
     "waiting": Term("Menunggu", "How many are not done yet.", 3),
     "withdrawn_for": Term("Ditarik karena", "Why it was withdrawn.", None),

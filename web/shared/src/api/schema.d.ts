@@ -2413,11 +2413,74 @@ export interface components {
              * @description In order.
              */
             items: components["schemas"]["EnumeratorAgreement"][] | components["schemas"]["QuestionAgreement"][];
+            /** @description Of everybody within reach, on whatever page. */
+            sums: components["schemas"]["AgreementSums"];
             /**
              * Next Cursor
              * @description Where the next page begins; null after the last.
              */
             next_cursor: string | null;
+        };
+        /**
+         * AgreementSums
+         * @description How far re-interviews are, and what came of them.
+         */
+        AgreementSums: {
+            /**
+             * Agreed
+             * @description In how many questions both interviews agree.
+             */
+            agreed: number;
+            /**
+             * Compared
+             * @description Of how many questions.
+             */
+            compared: number;
+            /**
+             * Share
+             * @description Null where nothing was compared.
+             */
+            share: number | null;
+            /**
+             * Low
+             * @description The true share lies between `low` and `high` with 95 % (Wilson).
+             */
+            low: number | null;
+            /**
+             * High
+             * @description Upper end of the interval.
+             */
+            high: number | null;
+            /**
+             * Drawn
+             * @description Records that were drawn and not withdrawn.
+             */
+            drawn: number;
+            /**
+             * Waiting
+             * @description Not done yet, given to somebody or not.
+             */
+            waiting: number;
+            /**
+             * Overdue
+             * @description How many are past their day.
+             */
+            overdue: number;
+            /**
+             * Done
+             * @description Done, whatever the result.
+             */
+            done: number;
+            /**
+             * Interviewed
+             * @description Done, and somebody answered.
+             */
+            interviewed: number;
+            /**
+             * Not Found
+             * @description No such business was found there: the gravest.
+             */
+            not_found: number;
         };
         /**
          * AssignedRegionOut
@@ -4174,22 +4237,6 @@ export interface components {
              */
             high: number | null;
             /**
-             * Enumerator Id
-             * Format: uuid
-             * @description Account of the enumerator.
-             */
-            enumerator_id: string;
-            /**
-             * Enumerator
-             * @description User name.
-             */
-            enumerator: string;
-            /**
-             * Enumerator Name
-             * @description Name of the enumerator who recorded it.
-             */
-            enumerator_name: string;
-            /**
              * Drawn
              * @description Records that were drawn and not withdrawn.
              */
@@ -4219,6 +4266,22 @@ export interface components {
              * @description No such business was found there: the gravest.
              */
             not_found: number;
+            /**
+             * Enumerator Id
+             * Format: uuid
+             * @description Account of the enumerator.
+             */
+            enumerator_id: string;
+            /**
+             * Enumerator
+             * @description User name.
+             */
+            enumerator: string;
+            /**
+             * Enumerator Name
+             * @description Name of the enumerator who recorded it.
+             */
+            enumerator_name: string;
         };
         /**
          * EnumeratorDismissalIn
@@ -15744,7 +15807,7 @@ export interface operations {
                  */
                 coordinator?: string | null;
                 /**
-                 * @description User name of the record's enumerator.
+                 * @description User name of the enumerator.
                  * @example enumerator.1
                  */
                 enumerator?: string | null;
@@ -15938,7 +16001,7 @@ export interface operations {
                  */
                 coordinator?: string | null;
                 /**
-                 * @description User name of the record's enumerator.
+                 * @description User name of the enumerator.
                  * @example enumerator.1
                  */
                 enumerator?: string | null;
@@ -15994,17 +16057,30 @@ export interface operations {
                      *           "share": 0.897,
                      *           "low": 0.81,
                      *           "high": 0.95,
-                     *           "enumerator_id": "0182a1b0-0000-7000-8000-0000000000e1",
-                     *           "enumerator": "contoh",
-                     *           "enumerator_name": "Sari Dewi",
                      *           "drawn": 9,
                      *           "waiting": 3,
                      *           "overdue": 1,
                      *           "done": 6,
                      *           "interviewed": 5,
-                     *           "not_found": 1
+                     *           "not_found": 1,
+                     *           "enumerator_id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *           "enumerator": "contoh",
+                     *           "enumerator_name": "Sari Dewi"
                      *         }
                      *       ],
+                     *       "sums": {
+                     *         "agreed": 61,
+                     *         "compared": 68,
+                     *         "share": 0.897,
+                     *         "low": 0.81,
+                     *         "high": 0.95,
+                     *         "drawn": 9,
+                     *         "waiting": 3,
+                     *         "overdue": 1,
+                     *         "done": 6,
+                     *         "interviewed": 5,
+                     *         "not_found": 1
+                     *       },
                      *       "next_cursor": "q2k0X7m9cE1uYyJ0b2tlbiI6MX0"
                      *     }
                      */

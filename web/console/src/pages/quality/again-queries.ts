@@ -7,11 +7,11 @@ import { narrowedTo, QUALITY } from './queries.ts';
 import type { QualitySearch } from './search.ts';
 
 export type Reinterview = components['schemas']['ReinterviewOut'];
+export type Sums = components['schemas']['AgreementSums'];
 export type PersonAgreement = components['schemas']['EnumeratorAgreement'];
 export type QuestionAgreement = components['schemas']['QuestionAgreement'];
 
 const A_PAGE = 25;
-const MOST_PEOPLE = 200;
 const CALM = { staleTime: 60_000, refetchOnWindowFocus: false } as const;
 
 /** The sample, a page after the other. */
@@ -25,17 +25,18 @@ export function reinterviewsQuery(view: View, search: QualitySearch) {
   };
 }
 
-/** How far both interviews agree, of each enumerator: who agrees least first. */
+/** How far both interviews agree, of each enumerator, a page after the other: who agrees least first. Each page has the
+ * sums of everybody. */
 export function peopleQuery(view: View, search: QualitySearch) {
-  const query = { ...narrowedTo(view, search), by: 'enumerator' as const, limit: MOST_PEOPLE };
-  return queryOptions({
-    queryKey: [...QUALITY, 'agreement', query],
-    queryFn: async ({ signal }) => {
-      const { items } = await got(api.GET('/v1/quality/agreement', { signal, params: { query } }));
-      return items as readonly PersonAgreement[];
-    },
+  const asked = { ...narrowedTo(view, search), by: 'enumerator' as const };
+  return {
+    ...pagesQuery([...QUALITY, 'agreement', asked], A_PAGE, async ({ page, signal }) => {
+      const params = { query: { ...asked, ...page } };
+      const { items, ...rest } = await got(api.GET('/v1/quality/agreement', { signal, params }));
+      return { ...rest, items: items as readonly PersonAgreement[] };
+    }),
     ...CALM,
-  });
+  };
 }
 
 /** And of each question. */

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PersonAgreement } from './again-queries.ts';
-import { agreementOf, sumsOf, wordOf } from './again-words.ts';
+import { agreementOf, wordOf } from './again-words.ts';
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 
@@ -9,12 +8,6 @@ test('a share is shown with where the true one lies', () => {
   expect(plain(agreementOf(told, 'id'))).toBe('88,2 % (79,0 % – 93,6 %)');
   expect(plain(agreementOf(told, 'en'))).toMatch(/^88\.2/);
   expect(agreementOf({ share: null, low: null, high: null }, 'id')).toBe('–');
-});
-
-test('figures of several enumerators add up', () => {
-  const one = { drawn: 5, done: 3, waiting: 2, overdue: 1, not_found: 1 } as PersonAgreement;
-  expect(sumsOf([one, one])).toEqual({ drawn: 10, done: 6, waiting: 4, overdue: 2, notFound: 2 });
-  expect(sumsOf([])).toEqual({ drawn: 0, done: 0, waiting: 0, overdue: 0, notFound: 0 });
 });
 
 test('a word of a newer server is shown as it is', () => {

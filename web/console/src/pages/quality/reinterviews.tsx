@@ -1,11 +1,12 @@
 import { count } from '@kumkm/shared/formats/numbers.ts';
-import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
-import { useQuery } from '@tanstack/react-query';
+import { type Language, useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { Empty } from '../../parts/empty.tsx';
 import { FactList } from '../../parts/fact-list.tsx';
 import { Fault } from '../../parts/fault.tsx';
+import { LoadMore } from '../../parts/load-more.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import surfaces from '../../parts/surfaces.module.css';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
@@ -15,8 +16,9 @@ import {
   peopleQuery,
   type QuestionAgreement,
   questionsQuery,
+  type Sums,
 } from './again-queries.ts';
-import { agreementOf, sumsOf } from './again-words.ts';
+import { agreementOf } from './again-words.ts';
 import styles from './quality.module.css';
 import { Sample } from './sample.tsx';
 import { useQuality } from './use-quality.ts';
@@ -25,36 +27,59 @@ import { useQuality } from './use-quality.ts';
 export function Reinterviews() {
   const t = useTexts(quality);
   const { search, view } = useQuality();
-  const people = useQuery(peopleQuery(view, search));
+  const people = useInfiniteQuery(peopleQuery(view, search));
   const questions = useQuery(questionsQuery(view, search));
   if (people.isError) return <Fault fault={people.error} again={() => void people.refetch()} />;
   if (people.data === undefined) return <Waiting rows={8} />;
-  if (people.data.length === 0 && search.again === undefined)
+  const sums = people.data.pages.at(-1)?.sums;
+  if (sums?.drawn === 0 && search.again === undefined)
     return <Empty title={t.again.emptyTitle} about={t.again.empty} />;
   return (
     <>
       <p className={styles.quiet}>{t.again.about}</p>
-      <Sums people={people.data} />
+      {sums !== undefined && <Figures sums={sums} />}
       <Sample />
-      <People people={people.data} />
+      <People people={people.data.pages.flatMap((page) => page.items)} />
+      <LoadMore list={people} />
       {questions.isError && <Fault fault={questions.error} again={() => void questions.refetch()} />}
       {questions.data !== undefined && <Questions questions={questions.data} />}
     </>
   );
 }
 
-function Sums({ people }: { readonly people: readonly PersonAgreement[] }) {
+function Figures({ sums }: { readonly sums: Sums }) {
   const t = useTexts(quality);
   const language = useLanguage();
-  const sums = sumsOf(people);
   const facts = [
     [t.again.drawn, count(sums.drawn, language)],
     [t.again.done, t.of(count(sums.done, language), count(sums.drawn, language))],
     [t.again.waiting, count(sums.waiting, language)],
     [t.again.overdue, count(sums.overdue, language)],
-    [t.again.notFound, t.of(count(sums.notFound, language), count(sums.done, language))],
+    [t.again.notFound, t.of(count(sums.not_found, language), count(sums.done, language))],
   ] as const;
   return <FactList className={`figures ${styles.figures} ${styles.sums}`} facts={facts} />;
+}
+
+type Row = PersonAgreement | QuestionAgreement;
+
+/** How many answers agree, and how sure that is: of a person as of a question. */
+function agreeing(t: (typeof quality)['id'], language: Language): readonly Column<Row>[] {
+  return [
+    {
+      key: 'same',
+      label: t.again.same,
+      end: true,
+      by: (row) => row.agreed,
+      cell: (row) => t.of(count(row.agreed, language), count(row.compared, language)),
+    },
+    {
+      key: 'agreement',
+      label: t.again.agreement,
+      end: true,
+      by: (row) => row.share,
+      cell: (row) => agreementOf(row, language),
+    },
+  ];
 }
 
 function People({ people }: { readonly people: readonly PersonAgreement[] }) {
@@ -94,20 +119,7 @@ function People({ people }: { readonly people: readonly PersonAgreement[] }) {
         by: (row) => row.not_found,
         cell: (row) => count(row.not_found, language),
       },
-      {
-        key: 'same',
-        label: t.again.same,
-        end: true,
-        by: (row) => row.agreed,
-        cell: (row) => t.of(count(row.agreed, language), count(row.compared, language)),
-      },
-      {
-        key: 'agreement',
-        label: t.again.agreement,
-        end: true,
-        by: (row) => row.share,
-        cell: (row) => agreementOf(row, language),
-      },
+      ...agreeing(t, language),
     ];
   }, [t, language]);
   return (
@@ -136,20 +148,7 @@ function Questions({ questions }: { readonly questions: readonly QuestionAgreeme
         by: (row) => row.label,
         cell: (row) => (row.is_shown ? `${row.label} (${t.again.shown})` : row.label),
       },
-      {
-        key: 'same',
-        label: t.again.same,
-        end: true,
-        by: (row) => row.agreed,
-        cell: (row) => t.of(count(row.agreed, language), count(row.compared, language)),
-      },
-      {
-        key: 'agreement',
-        label: t.again.agreement,
-        end: true,
-        by: (row) => row.share,
-        cell: (row) => agreementOf(row, language),
-      },
+      ...agreeing(t, language),
     ];
   }, [t, language]);
   return (
