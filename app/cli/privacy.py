@@ -27,7 +27,7 @@ from app.identifiers.numbers import InvalidNumber, parse_nik
 from app.intake.ingest import Ingest
 from app.privacy import retention, subject
 from app.privacy.subject import Found
-from app.register.deduplication import Outcome
+from app.register.verdicts import Outcome
 
 subject_app = typer.Typer(no_args_is_help=True, help="The rights of a data subject (UU 27/2022).")
 retention_app = typer.Typer(no_args_is_help=True, help="What is no longer to be kept.")

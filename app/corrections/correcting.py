@@ -19,7 +19,7 @@ from app.intake.ingest import Ingest
 from app.intake.on_behalf import Origin, enter_on_behalf
 from app.intake.schemas import ItemReceipt
 from app.regions.region_code import regency_of
-from app.register.deduplication import Outcome
+from app.register.verdicts import Outcome
 from app.review.queries import CorrectionRow, note_correction
 from app.submissions.records import item_of
 from app.workforce.reach import Reach

@@ -32,7 +32,7 @@ from app.intake.queries import Sending, sending_of
 from app.intake.schemas import Doubt, HeldDecision, HeldItem, HeldListed
 from app.questionnaires.masking import masked
 from app.regions.region_code import local_date
-from app.register.deduplication import Outcome
+from app.register.verdicts import Outcome
 from app.workforce.reach import Reach
 
 _LISTED = (

@@ -21,10 +21,11 @@ from app.questionnaires.assessment import Reading
 from app.questionnaires.findings import Finding
 from app.questionnaires.masking import masked
 from app.register.claims import NewClaim, StoredDigests, as_stored
-from app.register.deduplication import Claim, CountedAs, Ledger, Outcome, Verdict, having, judge
+from app.register.deduplication import having, judge
 from app.register.ledger import LockedLedger, lock_ledger, settle
 from app.register.owners import Description
 from app.register.register import Masks
+from app.register.verdicts import Claim, CountedAs, Ledger, Outcome, Verdict
 from app.review.apart import decided_apart
 
 

@@ -15,7 +15,7 @@ from app.campaigns.queries import CampaignRow
 from app.core.canonical import same_content
 from app.intake.parsing import Draft
 from app.intake.queries import StoredRawItem
-from app.register.deduplication import CountedAs, Record
+from app.register.verdicts import CountedAs, Record
 from app.review.queries import OpenReview
 from app.workforce.queries import AssignedRegion
 

@@ -20,7 +20,8 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from app.accounts.lookup_counts import INFORMATIVE_A_DAY, LookupCounts
-from app.register.deduplication import KINDS, Claim, Ledger, Record, objection
+from app.register.deduplication import objection
+from app.register.verdicts import KINDS, Claim, Ledger, Record
 
 CHANGES_OF_A_RECORD = 3
 CHANGES_A_DAY = 50

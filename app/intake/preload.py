@@ -16,9 +16,9 @@ from app.intake.queries import raw_items_of
 from app.intake.rules import Examined
 from app.kbli.queries import kbli_codes
 from app.regions.queries import region_codes
-from app.register.deduplication import CountedAs, Outcome, Record
 from app.register.directory import as_judged
 from app.register.register import open_conflicts
+from app.register.verdicts import CountedAs, Outcome, Record
 from app.review.queries import reviews_in_force
 from app.submissions.queries import records_by_id, revisions_of
 from app.workforce.queries import assignments_of

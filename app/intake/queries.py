@@ -15,7 +15,7 @@ from app.core.rows import Row, copy_rows
 from app.intake.models import RawItem
 from app.intake.revision_status import CONTRADICTIONS, StoredRevision
 from app.register.claims import KEYS_IN_USE
-from app.register.deduplication import Outcome
+from app.register.verdicts import Outcome
 
 
 class BatchRow(NamedTuple):

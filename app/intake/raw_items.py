@@ -23,7 +23,8 @@ from app.intake.rules import Arrival, Examined
 from app.progress.rollup import Change
 from app.questionnaires.findings import Finding
 from app.regions.region_code import NATION, is_village, regency_of
-from app.register.deduplication import Ledger, Outcome, objection
+from app.register.deduplication import objection
+from app.register.verdicts import Ledger, Outcome
 
 _ERROR_POINTER = {
     "revision_reused": "/revision",

@@ -10,7 +10,7 @@ import orjson
 from app.intake.finding_texts import text_of
 from app.intake.rules import Arrival
 from app.questionnaires.findings import Finding
-from app.register.deduplication import Outcome
+from app.register.verdicts import Outcome
 
 
 class ReceiptLine(NamedTuple):

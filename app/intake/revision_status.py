@@ -28,7 +28,7 @@ from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from app.core.canonical import same_content
-from app.register.deduplication import Outcome
+from app.register.verdicts import Outcome
 
 State = Literal["stored", "missing", "different"]
 

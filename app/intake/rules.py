@@ -15,7 +15,7 @@ from app.questionnaires.assessment import Reading, doubts, read
 from app.questionnaires.catalogue import Newer, Unknown, find
 from app.questionnaires.findings import Finding
 from app.regions.region_code import is_village, local_date
-from app.register.deduplication import Outcome
+from app.register.verdicts import Outcome
 
 SKEW_TOLERATED = timedelta(minutes=2)
 """A clock that is off by less is not corrected (the contract's figure)."""

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from app.core.ids import id_from_text
 from app.core.text import Said, Storable
 from app.core.timestamps import InCalendar, Moment, WrittenOut, is_in_calendar
-from app.register.deduplication import Outcome
+from app.register.verdicts import Outcome
 
 
 def _only_an_id(value: Any) -> UUID:

@@ -27,9 +27,9 @@ from app.progress.rollup import Change
 from app.questionnaires.findings import Finding
 from app.regions.region_code import regency_of
 from app.register import register
-from app.register.deduplication import SAME_OWNER, Business, Claim, CountedAs, Outcome, Verdict
 from app.register.directory import record_entry
 from app.register.register import BusinessRow, CaseRow, business_row, numbers_row
+from app.register.verdicts import SAME_OWNER, Business, Claim, CountedAs, Outcome, Verdict
 from app.review.queries import EndedReview, end_reviews
 from app.submissions import store as submissions
 from app.submissions.records import bound_to

@@ -13,8 +13,8 @@ from app.core.problems import Code, Problem
 from app.core.rows import Row, as_set, set_of
 from app.core.sealing import Digester
 from app.core.settings import SettingsError
-from app.register.deduplication import Claim
 from app.register.models import Identity
+from app.register.verdicts import Claim
 
 NUMBERS_LOCK = 0x6B756D6B_6E75  # shared by batches and decisions, exclusive for the command that changes keys
 

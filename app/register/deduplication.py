@@ -19,156 +19,27 @@ The rules, each with the function that holds it:
 * an enumerator may correct the numbers of its own record as long as no other record rests on them (`_revise`).
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from typing import NamedTuple
+from collections.abc import Iterable
 from uuid import UUID
 
 from app.core.canonical import same_content
-from app.register.owners import Candidate, Description, Meaning, Meant, meant
+from app.register.owners import Candidate, Meaning, Meant, meant
+from app.register.verdicts import (
+    NOBODY,
+    NOTHING,
+    SAME_OWNER,
+    WRONG_NUMBER,
+    Business,
+    Claim,
+    CountedAs,
+    Ledger,
+    Outcome,
+    Owner,
+    Record,
+    Verdict,
+)
 
-KINDS = ("nik", "nib", "cooperative_number")
-"""The numbers that identify, in the order in which rows have them."""
-SAME_OWNER, WRONG_NUMBER = "same_owner", "wrong_number"
-"""Kinds of cases: another business of a known owner, which counts; a NIK that is probably somebody else's."""
-
-
-class Outcome(StrEnum):
-    """What the receipt says of an item."""
-
-    ACCEPTED = "accepted"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
-    DUPLICATE = "duplicate"
-    CONFLICT = "conflict"
-    HELD = "held"
-    INVALID = "invalid"
-
-
-class CountedAs(StrEnum):
-    """What a record counts as in the progress of its campaign."""
-
-    ENTERED = "entered"
-    DUPLICATE = "duplicate"
-    CONFLICT = "conflict"
-
-    @property
-    def counter(self) -> str:
-        """The counter of progress that it counts in."""
-        return _COUNTERS[self]
-
-
-_COUNTERS = {
-    CountedAs.ENTERED: "entered",
-    CountedAs.DUPLICATE: "duplicates",
-    CountedAs.CONFLICT: "conflicts",
-}
-
-
-class Owner(NamedTuple):
-    """The owner of a number, or another business that shares it: the business, the record that claimed it, and whether
-    another record was recognised by it."""
-
-    business_id: UUID
-    record_id: UUID
-    matched: bool
-
-
-@dataclass(slots=True)
-class Business:
-    """What the rules need to know of a business: at most one number of each kind, and where it is entered.
-
-    It may share its owner's NIK with another business. By a decision, it may share any number with the business that
-    owns it, be known by more numbers (`aliases`), or be no more than another name of its survivor (`merged_into`).
-    """
-
-    id: UUID
-    kind: str
-    numbers: dict[str, bytes]
-    campaign_ids: list[int]
-    record_id: UUID  # the record whose answers are in force
-    aliases: set[bytes] = field(default_factory=set)
-    merged_into: UUID | None = None
-    enumerator_id: UUID | None = None  # whose record is in force; None for one that this batch made
-    description: Description | None = field(default=None, compare=False)  # by the record in force, where it is needed
-
-
-@dataclass(slots=True)
-class Record:
-    """What the rules need to know of a stored record; `contents` are the digests of its stored revisions."""
-
-    enumerator_id: UUID
-    campaign_id: int
-    revision: int
-    counted_revision: int
-    counted_as: CountedAs
-    business_id: UUID | None
-    contents: dict[int, bytes]
-    said: bytes | None = None  # distinguishes its last numbers from others; see `intake/lookup_limits.py`
-    number_changes: int | None = None
-
-    def copy(self) -> "Record":
-        """One that judging may change."""
-        return replace(self, contents=dict(self.contents))
-
-
-class Claim(NamedTuple):
-    """One item that passed its own checks: its numbers, by which the business is known."""
-
-    record_id: UUID
-    revision: int
-    enumerator_id: UUID
-    campaign_id: int
-    content: bytes
-    kind: str
-    numbers: Mapping[str, bytes]
-    new_business_id: UUID  # the id of the business if this item turns out to be a new one
-    description: Description | None = None
-
-
-class Verdict(NamedTuple):
-    """What becomes of an item.
-
-    `stored`: it becomes a submission. `counted_as`: what its record counts as from now on, None where that stays.
-    `in_force`: its answers become those of the business. `case`: what kind of case it opens, None for none, about the
-    businesses `parties`; `differs`: what speaks for another business than the first of them. `error`: the stable code
-    of an `invalid` item.
-    """
-
-    outcome: Outcome
-    business_id: UUID | None = None
-    stored: bool = True
-    counted_as: CountedAs | None = None
-    in_force: bool = False
-    matched_on: tuple[str, ...] = ()
-    parties: tuple[UUID, ...] = ()
-    error: str | None = None
-    case: str | None = None
-    differs: tuple[str, ...] = ()
-
-    @property
-    def warning(self) -> str | None:
-        """The code of the doubt about its NIK, if there is one."""
-        return _WARNINGS.get(self.case or "")
-
-
-NOTHING: tuple[str, ...] = ()
-NOBODY: tuple[UUID, ...] = ()
-_WARNINGS = {SAME_OWNER: "owner_known", WRONG_NUMBER: "number_of_another"}
 _CASES = {Meaning.ANOTHER: SAME_OWNER, Meaning.STRANGER: WRONG_NUMBER}
-
-
-@dataclass(slots=True)
-class Ledger:
-    """Everything that the items of a batch touch, as it was before, and as it is after each `judge`. `sharers`: of each
-    number, the businesses that have it beside its owner; `apart`: pairs that a person decided to be two."""
-
-    owners: dict[bytes, Owner] = field(default_factory=dict)
-    sharers: dict[bytes, dict[UUID, Owner]] = field(default_factory=dict)
-    businesses: dict[UUID, Business] = field(default_factory=dict)
-    records: dict[UUID, Record] = field(default_factory=dict)
-    apart: set[frozenset[UUID]] = field(default_factory=set)
 
 
 def judge_all(ledger: Ledger, claims: Iterable[Claim]) -> list[Verdict]:

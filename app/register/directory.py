@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from app.register.deduplication import CountedAs, Record
+from app.register.verdicts import CountedAs, Record
 from app.submissions.queries import CountedRecord
 from app.submissions.store import RecordEntry
 

@@ -16,10 +16,11 @@ import asyncpg
 from app.core.database import TryAgain
 from app.core.rows import Row, as_set, read, set_of
 from app.register.claims import NewClaim, claim_numbers
-from app.register.deduplication import Business, Ledger, Owner, having
+from app.register.deduplication import having
 from app.register.models import Business as BusinessTable
 from app.register.models import Identity, SharedNumber
 from app.register.owners import Description
+from app.register.verdicts import Business, Ledger, Owner
 
 
 class NumberedRow(Row, table=BusinessTable):

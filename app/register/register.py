@@ -13,11 +13,11 @@ from app.core.rows import Row, as_set, copy_rows, set_of
 from app.kbli.loading import KBLI_VERSION
 from app.questionnaires.assessment import Reading
 from app.regions.region_code import regency_of
-from app.register.deduplication import KINDS
-from app.register.deduplication import Business as JudgedBusiness
 from app.register.ledger import NumberedRow
 from app.register.models import CHANGE_NUMBER, Business, DuplicateCase
 from app.register.names import searchable
+from app.register.verdicts import KINDS
+from app.register.verdicts import Business as JudgedBusiness
 
 MARKS_KEPT = timedelta(days=90)
 """How long a cursor of the feed can be used."""

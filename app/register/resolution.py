@@ -18,17 +18,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from app.register.deduplication import (
-    SAME_OWNER,
-    WRONG_NUMBER,
-    Business,
-    Claim,
-    CountedAs,
-    Ledger,
-    Owner,
-    Record,
-    judge,
-)
+from app.register.deduplication import judge
+from app.register.verdicts import SAME_OWNER, WRONG_NUMBER, Business, Claim, CountedAs, Ledger, Owner, Record
 
 OF_BUSINESSES = ("likely", SAME_OWNER)
 """Kinds of cases about two businesses, both of them entered: no revision of a record ends them."""

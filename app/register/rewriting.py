@@ -10,10 +10,10 @@ import asyncpg
 from app.core.rows import as_set, set_of
 from app.questionnaires.assessment import Reading
 from app.register import register
-from app.register.deduplication import Business
 from app.register.models import CHANGE_NUMBER
 from app.register.models import Business as BusinessTable
 from app.register.register import BusinessRow, Masks, NumbersRow, Place, business_row, mark_change, numbers_row
+from app.register.verdicts import Business
 
 
 class RewrittenRow(NumbersRow, table=BusinessTable):

@@ -23,8 +23,8 @@ from app.core.problems import Code, Problem
 from app.core.rows import read_one
 from app.progress import rollup
 from app.regions.region_code import local_date
-from app.register.deduplication import CountedAs
 from app.register.register import ReviewedRow, review_changed
+from app.register.verdicts import CountedAs
 from app.review.queries import ReviewRow, add_reviews, counted, end_reviews, review_in_force
 from app.review.schemas import ReviewIn, ReviewOut
 from app.submissions.queries import CountedRecord

@@ -14,9 +14,9 @@ from app.accounts.queries import queue_up_all
 from app.core.database import TryAgain
 from app.core.rows import Row, read
 from app.register.claims import new_claims
-from app.register.deduplication import Claim, Ledger
 from app.register.directory import as_judged
 from app.register.ledger import LockedLedger, lock_ledger, sharing
+from app.register.verdicts import Claim, Ledger
 from app.review.journal import Images, images
 from app.submissions.queries import CountedRecord
 

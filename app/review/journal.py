@@ -12,8 +12,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from app.register.deduplication import Business, CountedAs, Ledger, Owner, Record
 from app.register.resolution import merge, pass_on
+from app.register.verdicts import Business, CountedAs, Ledger, Owner, Record
 
 B = TypeVar("B")
 A = TypeVar("A")

@@ -26,9 +26,9 @@ from app.questionnaires.catalogue import CATALOGUE
 from app.questionnaires.masking import masked
 from app.regions.region_code import local_date
 from app.register.claims import StoredDigests, as_stored
-from app.register.deduplication import Claim, Record
 from app.register.register import CaseSubject, close_case
 from app.register.resolution import OF_BUSINESSES, Decision, Dispute, Undecidable, resolve
+from app.register.verdicts import Claim, Record
 from app.review.assigning import prolong, refuse_where_of_another
 from app.review.cases import Party, survivors_of
 from app.review.deciding import decide

@@ -20,11 +20,11 @@ from app.progress import rollup
 from app.progress.rollup import Change, Counted
 from app.questionnaires.assessment import Reading
 from app.regions.region_code import local_date
-from app.register.deduplication import Business, CountedAs
 from app.register.directory import record_entry
 from app.register.ledger import NumberTaken, settle
 from app.register.register import Masks, Place, ReviewedRow, review_changed
 from app.register.rewriting import Answered, Rewritten, rewrite_businesses
+from app.register.verdicts import Business, CountedAs
 from app.review.involved import Involved, RevisionRow
 from app.review.journal import Journal, RecordStep
 from app.review.queries import (

@@ -16,7 +16,7 @@ from app.core.sealing import Digester
 from app.intake.queries import raw_items_of
 from app.intake.revision_status import State, StoredRevision, find, newest_of, status_of
 from app.intake.schemas import Id
-from app.register.deduplication import Outcome
+from app.register.verdicts import Outcome
 
 MAX_ITEMS = 1_000
 

@@ -15,7 +15,8 @@ from world import World, batch, item, nib, nik, outcomes, put
 
 from app.accounts.lookup_counts import INFORMATIVE_A_DAY, LookupCounts
 from app.intake.lookup_limits import CHANGES_A_DAY, CHANGES_OF_A_RECORD, LookupLimit, remember
-from app.register.deduplication import Business, Claim, Ledger, Owner, judge
+from app.register.deduplication import judge
+from app.register.verdicts import Business, Claim, Ledger, Owner
 
 EMBEDDED_IS_ENOUGH = True
 ME, OTHER = uuids.uuid7(), uuids.uuid7()

@@ -20,7 +20,7 @@ from app.intake.revision_status import (
     status_if_sent_again,
     status_of,
 )
-from app.register.deduplication import Outcome
+from app.register.verdicts import Outcome
 
 EMBEDDED_IS_ENOUGH = True
 

@@ -8,9 +8,10 @@ from uuid import UUID
 
 import pytest
 
-from app.register.deduplication import Claim, Ledger, judge
+from app.register.deduplication import judge
 from app.register.owners import Description
 from app.register.resolution import OF_BUSINESSES, Decision, Dispute, Undecidable, resolve
+from app.register.verdicts import Claim, Ledger
 from app.review.journal import BuiltUpon, images, journal_of, undo
 
 WALKS, STEPS = 40, 16  # for each seed

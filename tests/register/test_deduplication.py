@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.register.deduplication import Claim, CountedAs, Ledger, Outcome, Owner, judge, judge_all
+from app.register.deduplication import judge, judge_all
 from app.register.owners import Description
+from app.register.verdicts import Claim, CountedAs, Ledger, Outcome, Owner
 
 SPACE = UUID(int=7)
 ANA, BUDI = uuid5(SPACE, "ana"), uuid5(SPACE, "budi")

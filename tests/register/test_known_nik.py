@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_deduplication import claim, descriptions
 
-from app.register.deduplication import Claim, Ledger, Outcome, judge, judge_all
+from app.register.deduplication import judge, judge_all
 from app.register.owners import (
     MOST_BUSINESSES,
     Candidate,
@@ -18,6 +18,7 @@ from app.register.owners import (
     meant,
     same_person,
 )
+from app.register.verdicts import Claim, Ledger, Outcome
 
 HERE, THERE = "16.01.14.1003", "16.01.13.1003"
 WARUNG = Description("Warung Padang Jaya", owner_name="Sari Dewi", kbli="56101", region_code=HERE)

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_deduplication import SPACE, claim, descriptions
 
-from app.register.deduplication import Claim, CountedAs, Ledger, Outcome, judge, judge_all
+from app.register.deduplication import judge, judge_all
 from app.register.owners import Description
 from app.register.resolution import Decision, Dispute, Undecidable, resolve
+from app.register.verdicts import Claim, CountedAs, Ledger, Outcome
 from app.review.journal import Journal, images, journal_of, undo
 
 NOTHING = Journal(businesses={}, owners={}, records={})

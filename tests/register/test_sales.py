@@ -4,8 +4,9 @@ import pytest
 from shapes import Json
 from test_deduplication import claim
 
-from app.register.deduplication import CountedAs, Ledger, Outcome, judge, judge_all
+from app.register.deduplication import judge, judge_all
 from app.register.resolution import Decision, Dispute, Undecidable, resolve
+from app.register.verdicts import CountedAs, Ledger, Outcome
 
 SOLD = Decision.OWNER_CHANGED
 

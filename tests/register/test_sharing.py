@@ -10,8 +10,8 @@ from world import World, item, nik, outcomes
 
 from app.core.database import TryAgain
 from app.register.claims import NewClaim
-from app.register.deduplication import Ledger
 from app.register.ledger import lock_ledger
+from app.register.verdicts import Ledger
 
 EMBEDDED_IS_ENOUGH = True
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from app.register.deduplication import Business, CountedAs, Ledger, Owner, Record
+from app.register.verdicts import Business, CountedAs, Ledger, Owner, Record
 from app.review.journal import BuiltUpon, Journal, images, journal_of, undo
 
 NIK, NIB = "a5d2e58bacd196f38da69b5d731d7513", "150a52419219d0cb8983723e580e3f35"

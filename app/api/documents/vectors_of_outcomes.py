@@ -5,8 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from app.intake.revision_status import CLIENT_ACTION, StoredRevision, status_if_sent_again, status_of
-from app.register.deduplication import Claim, Ledger, Outcome, judge
+from app.register.deduplication import judge
 from app.register.owners import Description
+from app.register.verdicts import Claim, Ledger, Outcome
 
 # The enumerator (a, b), the record, its revision, its numbers, its other content.
 _Step = tuple[str, int, int, Mapping[str, str], str]
