@@ -5,11 +5,11 @@ admins see it. What is senseless is refused where it is set.
 """
 
 import secrets
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
+from app.campaigns.documents import Change, Part
 from app.core.bulk import Whole
 from app.core.text import Handle
 
@@ -19,11 +19,7 @@ Seed = Annotated[Handle, Field(min_length=8, max_length=100)]
 Assigning = Literal["automatic", "manual"]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Reinterviews(_Part):
+class Reinterviews(Part):
     """The whole document."""
 
     share_percent: SharePercent = Field(
@@ -48,7 +44,7 @@ class Reinterviews(_Part):
         return self.model_copy(update={"seed": secrets.token_hex(16)})
 
 
-class ReinterviewsChange(_Part):
+class ReinterviewsChange(Change):
     """What of the document is changed; null puts back the default."""
 
     share_percent: SharePercent | None = None
@@ -58,16 +54,8 @@ class ReinterviewsChange(_Part):
     money_tolerance: Annotated[_Number, Field(ge=0, le=0.9)] | None = None
     point_m: Whole | None = Field(default=None, ge=10, le=5_000)
 
-    @model_validator(mode="after")
-    def _says_something(self) -> Self:
-        if not self.model_fields_set:
-            raise PydanticCustomError("missing", "no part of the document is there")
-        return self
-
     def applied(self, stored: dict[str, Any]) -> dict[str, Any]:
-        """What is stored after the change, of what was stored: only what was set by somebody, and the seed."""
-        changed = {name: value for name, value in stored.items() if name not in self.model_fields_set}
-        said = self.model_dump(include=self.model_fields_set)
-        changed |= {name: value for name, value in said.items() if value is not None}
+        """What is stored after the change, of what was stored; with a seed where one is needed."""
+        changed = super().applied(stored)
         seed = Reinterviews.model_validate(changed).with_seed().seed
         return changed if seed is None else changed | {"seed": seed}

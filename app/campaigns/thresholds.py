@@ -4,11 +4,11 @@ Deviations are counted from the median of the same activity group and district, 
 standard deviation where values are normal (Rousseeuw and Croux 1993). What is senseless is refused where it is set.
 """
 
-from typing import Annotated, Any, Self
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
+from app.campaigns.documents import Change, Part
 from app.core.bulk import Whole
 
 _Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
@@ -16,23 +16,19 @@ Deviations = Annotated[_Number, Field(ge=1.5, le=50)]
 Share = Annotated[_Number, Field(gt=0, le=1)]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ShortInterview(_Part):
+class ShortInterview(Part):
     """From the first question to the last."""
 
     deviations: Deviations = Field(default=3.0, description="Below the usual length, in deviations of its logarithm.")
 
 
-class RapidSequence(_Part):
+class RapidSequence(Part):
     """From the end of one interview to the end of the next."""
 
     deviations: Deviations = Field(default=3.0, description="Below the usual gap, in deviations of its logarithm.")
 
 
-class SamePoint(_Part):
+class SamePoint(Part):
     """Many records at one point. In a market that is usual: what speaks against it is time, answers or villages."""
 
     records: Whole = Field(default=8, ge=2, le=10_000, description="So many of one enumerator within ten metres.")
@@ -42,14 +38,14 @@ class SamePoint(_Part):
     doubtful: Share = Field(default=0.5, description="so large a share is short, in rapid sequence or copied.")
 
 
-class FarPoint(_Part):
+class FarPoint(Part):
     """A point far from its village."""
 
     deviations: Deviations = Field(default=6.0, description="Beyond the usual distance from the middle of others.")
     least_m: Whole = Field(default=1_000, ge=50, le=100_000, description="And so many metres, or more.")
 
 
-class CopiedAnswers(_Part):
+class CopiedAnswers(Part):
     """Nearly the same answers as one of the records before."""
 
     alike: Share = Field(
@@ -63,32 +59,32 @@ class CopiedAnswers(_Part):
     )
 
 
-class OutOfRange(_Part):
+class OutOfRange(Part):
     """Money and workers that are far from those of the same activity in the district."""
 
     deviations: Deviations = Field(default=5.0, description="Away from the usual, in deviations of the logarithm.")
 
 
-class EmptyAnswers(_Part):
+class EmptyAnswers(Part):
     """The share of questions without an answer."""
 
     deviations: Deviations = Field(default=4.0, description="Above the usual share.")
     least_excess: Share = Field(default=0.05, description="And so much above it.")
 
 
-class RepeatedNumber(_Part):
+class RepeatedNumber(Part):
     """One NIK in many records."""
 
     records: Whole = Field(default=5, ge=2, le=10_000)
 
 
-class ShortName(_Part):
+class ShortName(Part):
     """Names of hardly a letter."""
 
     letters: Whole = Field(default=1, ge=1, le=10, description="So many letters, or fewer.")
 
 
-class Enumerators(_Part):
+class Enumerators(Part):
     """When the share of flagged records of an enumerator is more than that of the others."""
 
     least_records: Whole = Field(default=10, ge=2, le=10_000, description="Who has fewer is not judged.")
@@ -96,7 +92,7 @@ class Enumerators(_Part):
     least_excess: Share = Field(default=0.05, description="And so much above it.")
 
 
-class Reinterviewed(_Part):
+class Reinterviewed(Part):
     """When the answers of an enumerator's records do not agree with what others heard there again."""
 
     least_share: Share = Field(
@@ -106,7 +102,7 @@ class Reinterviewed(_Part):
     not_found: Whole = Field(default=1, ge=1, le=1_000, description="So many businesses were not found again.")
 
 
-class Thresholds(_Part):
+class Thresholds(Part):
     """The whole document."""
 
     least_group: Whole = Field(
@@ -125,7 +121,7 @@ class Thresholds(_Part):
     reinterviewed: Reinterviewed = Reinterviewed()
 
 
-class ThresholdsChange(_Part):
+class ThresholdsChange(Change):
     """What of the document is changed: a part that is given takes the place of the old one, with defaults for what it
     does not say; null puts back the default."""
 
@@ -141,20 +137,3 @@ class ThresholdsChange(_Part):
     short_names: ShortName | None = None
     enumerators: Enumerators | None = None
     reinterviewed: Reinterviewed | None = None
-
-    @model_validator(mode="after")
-    def _says_something(self) -> Self:
-        if not self.model_fields_set:
-            raise PydanticCustomError("missing", "no part of the document is there")
-        return self
-
-    def applied(self, stored: dict[str, Any]) -> dict[str, Any]:
-        """What is stored after the change, of what was stored: only what is not the default by itself."""
-        changed = dict(stored)
-        for name in self.model_fields_set:
-            part = getattr(self, name)
-            if part is None:
-                changed.pop(name, None)
-            else:
-                changed[name] = part.model_dump() if isinstance(part, BaseModel) else part
-        return changed

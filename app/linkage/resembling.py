@@ -4,7 +4,7 @@ first; names are compared letter by letter only where it can still matter.
 
 import numpy as np
 
-from app.linkage.columns import Bools, Columns, Ints, Strings
+from app.linkage.columns import Bools, Columns, Field, Ints, Strings
 from app.linkage.comparing import METRE
 from app.linkage.wording import alike, once, overlapping, slips
 
@@ -86,29 +86,22 @@ class Resemblance:
         return points
 
     def _letters_of_owners(self, one: Ints, other: Ints) -> Ints:
-        """What the letters of owners' names give beyond a common word."""
-        columns = self.columns
-        known = np.flatnonzero((columns.owner_text.at[one] >= 0) & (columns.owner_text.at[other] >= 0))
-        points = np.zeros(len(one), np.int64)
-        one, other = one[known], other[known]
-        word = overlapping(columns.owner.of(one), columns.owner.of(other))
-        close, resembling = _likeness(columns.owner_text, one, other)
-        gain = np.select([close, resembling], [np.where(word, _ALIKE - _WORD, _ALIKE), np.where(word, 0, _LIKE)], 0)
-        points[known] = np.where(_same(columns.owner_text, one, other), 0, gain)
-        return points
+        return _letters(self.columns.owner_text, self.columns.owner, _LIKE, one, other)
 
     def _letters_of_signs(self, one: Ints, other: Ints) -> Ints:
-        columns = self.columns
-        known = np.flatnonzero((columns.name_text.at[one] >= 0) & (columns.name_text.at[other] >= 0))
-        points = np.zeros(len(one), np.int64)
-        one, other = one[known], other[known]
-        word = overlapping(columns.names.of(one), columns.names.of(other))
-        close, resembling = _likeness(columns.name_text, one, other)
-        gain = np.select(
-            [close, resembling], [np.where(word, _ALIKE - _WORD, _ALIKE), np.where(word, 0, _LIKE_SIGN)], 0
-        )
-        points[known] = np.where(_same(columns.name_text, one, other), 0, gain)
-        return points
+        return _letters(self.columns.name_text, self.columns.names, _LIKE_SIGN, one, other)
+
+
+def _letters(texts: Strings, names: Field, like: int, one: Ints, other: Ints) -> Ints:
+    """What the letters of names give beyond a common word; `like`: where they resemble each other, and no more."""
+    known = np.flatnonzero((texts.at[one] >= 0) & (texts.at[other] >= 0))
+    points = np.zeros(len(one), np.int64)
+    one, other = one[known], other[known]
+    word = overlapping(names.of(one), names.of(other))
+    close, resembling = _likeness(texts, one, other)
+    gain = np.select([close, resembling], [np.where(word, _ALIKE - _WORD, _ALIKE), np.where(word, 0, like)], 0)
+    points[known] = np.where(_same(texts, one, other), 0, gain)
+    return points
 
 
 def _same(texts: Strings, one: Ints, other: Ints) -> Bools:
