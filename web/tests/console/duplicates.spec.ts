@@ -148,11 +148,11 @@ test('the next work is taken, is in the own list, and is given back', async ({ p
   const api = await asked(request, 'officer.oku');
   await signIn(page, 'officer.oku', '/ganda');
   await page.getByRole('button', { name: 'Ambil pekerjaan berikutnya' }).click();
-  await expect(page.getByText(/Dikerjakan officer.oku sampai/).first()).toBeVisible({ timeout: 15_000 });
+  await expect(page.getByText(/Dikerjakan oleh officer.oku sampai/).first()).toBeVisible({ timeout: 15_000 });
   await expect(page).toHaveURL(/assigned=me/);
   await expect(page.getByRole('button', { name: 'Simpan keputusan' })).toBeVisible();
   expect((await api.get('/v1/duplicates?assigned=me')).items.length).toBeGreaterThan(0);
   await page.getByRole('button', { name: 'Kembalikan' }).click();
-  await expect(page.getByText(/Dikerjakan officer.oku sampai/)).toHaveCount(0, { timeout: 15_000 });
+  await expect(page.getByText(/Dikerjakan oleh officer.oku sampai/)).toHaveCount(0, { timeout: 15_000 });
   expect((await api.get('/v1/duplicates?assigned=me')).items).toEqual([]);
 });

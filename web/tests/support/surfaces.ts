@@ -97,6 +97,17 @@ export const SURFACES: readonly Surface[] = [
       await click(/^Kesampingkan/)(page);
     },
   },
+  { name: 're-interviews', at: '/mutu?tab=reinterviews', whole: row },
+  {
+    name: 'giving a re-interview',
+    at: '/mutu?tab=reinterviews&again=assigned',
+    whole: dialog,
+    open: async (page) =>
+      await page
+        .getByRole('button', { name: /^(Alihkan|Give to another)/ })
+        .first()
+        .click(),
+  },
   { name: 'review', who: 'coordinator.1', at: QUEUE, first: true, whole: verify },
   { name: 'keys of review', who: 'coordinator.1', at: QUEUE, whole: dialog, open: click('Tombol pintas') },
   { name: 'returning a record', who: 'coordinator.1', at: QUEUE, whole: dialog, open: click('Kembalikan') },

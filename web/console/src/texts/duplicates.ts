@@ -12,7 +12,7 @@ export const duplicates = texts({
     assigned: 'Dikerjakan oleh',
     assignedMe: 'Saya',
     assignedNobody: 'Belum ada',
-    assignedTo: (who: string, until: string) => `Dikerjakan ${who} sampai ${until}`,
+    assignedTo: (who: string, until: string) => `Dikerjakan oleh ${who} sampai ${until}`,
     inGroup: (n: string) => `${n} kasus sekelompok`,
     hoursLeft: 'Sisa pekerjaan',
     hours: (n: string) => `kira-kira ${n} jam`,
