@@ -33,7 +33,7 @@ app = typer.Typer()
 )
 def link(
     region: Annotated[str, typer.Argument(help="Kemendagri code of a regency or province, e.g. 16.01.")],
-    threshold: Annotated[float, typer.Option(help="The least probability of a pair.", min=0.01, max=0.99)] = 0.7,
+    threshold: Annotated[float, typer.Option(help="The least probability of a pair.", min=0.01, max=0.99)] = 0.5,
     model: Annotated[Path | None, typer.Option(help="A model made by --train; by default the packaged one.")] = None,
     train: Annotated[
         Path | None,

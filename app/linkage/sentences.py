@@ -104,7 +104,8 @@ def _activity(known: Known, _one: Features, _other: Features) -> str | None:
 def _year(_known: Known, one: Features, other: Features) -> str | None:
     if one.year is None or other.year is None:
         return None
-    return f"tahun mulai beda {abs(one.year - other.year)}" if one.year != other.year else "tahun mulai sama"
+    apart = abs(one.year - other.year)
+    return f"tahun mulai beda {apart} tahun" if apart else "tahun mulai sama"
 
 
 def _money(known: Known, _one: Features, _other: Features) -> str | None:

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from app.identifiers.phonetic_name import phonetic_words
 from app.questionnaires.assessment import leaves
 from app.questionnaires.catalogue import questions_of
 
@@ -32,7 +33,8 @@ MONEY = ("/annual_sales_idr", "/business_volume_idr", "/founding_capital_idr")
 
 
 class Interview(NamedTuple):
-    """One revision. `minutes` and `captured_s` are by the clock of one tablet; `answers` are fingerprints."""
+    """One revision. `minutes` and `captured_s` are by the clock of one tablet; `answers` are fingerprints, and so is
+    `owner`: of the words of the owner's name, as they are heard."""
 
     record_id: UUID
     revision: int
@@ -49,6 +51,7 @@ class Interview(NamedTuple):
     amounts: tuple[tuple[str, float], ...]
     number: bytes | None
     letters: int
+    owner: frozenset[int]
     has_nik: bool | None
     other_business: bool
 
@@ -92,10 +95,17 @@ def interview(
         empty=0.0 if questions is None else max(0.0, 1 - len(said) / questions),
         amounts=tuple(_amounts(said)),
         number=_digest(str(nik)) if nik else None,
+        owner=_owner(said),
         letters=min((sum(map(str.isalpha, name)) for name in names), default=99),
         has_nik=bool(nik) if questionnaire.startswith("umkm@") else None,
         other_business=said.get("/other_business_of_owner") is True,
     )
+
+
+def _owner(said: Mapping[str, Any]) -> frozenset[int]:
+    names = (said.get(name) for name in ("/owner/name", "/chair/name"))
+    words = {word for name in names if isinstance(name, str) for word in phonetic_words(name)}
+    return frozenset(int.from_bytes(_digest(word)) for word in words)
 
 
 def _amounts(said: Mapping[str, Any]) -> "list[tuple[str, float]]":

@@ -29,11 +29,12 @@ _METRES = 111_320.0  # of a degree of latitude
 _DISTANCE_FLOOR_M = 25.0
 _CELL = 4  # decimals of a degree: eleven metres
 _FEWEST_POINTS = 5
+_FEWEST_COLLEAGUES = 2
 _DAY_S = 86_400
 _BETWEEN_RESTS = 16  # records: a millisecond
 _UNHEARD = 4  # enumerators who might have heard it: where there are few, an answer is not taken for a common one
 _LEAST_SAID = 2.5  # what is the same has to say as much as so many answers that nobody else gives
-_RARE = 2  # enumerators: what no more of them heard leads to records with the same answer, however long ago
+_RARE = 3  # enumerators: what no more of them heard leads to records with the same answer, however long ago
 _LED_TO = 4  # records that one rare answer leads to, the latest; and that are compared because of them
 _RARE_SAME = 3  # rare answers that are the same before an earlier record is compared
 
@@ -67,19 +68,35 @@ def rapid_sequence(interviews: Sequence[Interview], thresholds: Thresholds) -> F
 
 def far_points(interviews: Sequence[Interview], thresholds: Thresholds, boxes: Mapping[str, Box]) -> Found:
     """Far from where other enumerators have their points in the village, and outside of its boundary where that is
-    loaded."""
-    villages: defaultdict[str, list[int]] = defaultdict(list)
+    loaded. One colleague alone, who may have been in another hamlet, at a market or at home, is no measure: then it is
+    far from the points of both."""
+    villages: defaultdict[str, defaultdict[object, list[int]]] = defaultdict(lambda: defaultdict(list))
     for at, each in enumerate(interviews):
         if each.latitude is not None and each.longitude is not None:
-            villages[each.region_code].append(at)
-    for village, places in villages.items():
-        by_person: defaultdict[object, list[int]] = defaultdict(list)
-        for at in places:
-            by_person[interviews[at].enumerator_id].append(at)
-        for who, own in by_person.items():
-            others = _fairly([theirs for other, theirs in by_person.items() if other != who])
-            enough = len(others) >= _FEWEST_POINTS
-            yield from _far(interviews, thresholds, own, others if enough else places, boxes.get(village))
+            villages[each.region_code][each.enumerator_id].append(at)
+    around = [_around(interviews, _fairly(list(people.values())), 0.0).distance for people in villages.values()]
+    # Where everybody stood at one market, a shop out of it is not far.
+    floor = median([each.deviation for each in around if each.of >= _FEWEST_POINTS] or [0.0])
+    for village, people in villages.items():
+        for who, own in people.items():
+            others = [theirs for other, theirs in people.items() if other != who]
+            enough = len(others) >= _FEWEST_COLLEAGUES and sum(map(len, others)) >= _FEWEST_POINTS
+            compared = _fairly(others if enough else list(people.values()))
+            measure = _around(interviews, compared, max(_DISTANCE_FLOOR_M, floor))
+            yield from _far(interviews, thresholds, own, measure, boxes.get(village))
+
+
+class _Measure(NamedTuple):
+    """The middle of some points, and how far from it they are."""
+
+    middle: tuple[float, float]
+    distance: Usual
+
+
+def _around(interviews: Sequence[Interview], places: Sequence[int], floor: float) -> _Measure:
+    points = [_point(interviews[at]) for at in places]
+    middle = median(latitude for latitude, _ in points), median(longitude for _, longitude in points)
+    return _Measure(middle, usual([_metres(middle, point) for point in points], floor))
 
 
 def _fairly(of_people: Sequence[Sequence[int]]) -> list[int]:
@@ -91,13 +108,10 @@ def _fairly(of_people: Sequence[Sequence[int]]) -> list[int]:
 
 
 def _far(
-    interviews: Sequence[Interview], thresholds: Thresholds, own: Sequence[int], others: Sequence[int], box: Box | None
+    interviews: Sequence[Interview], thresholds: Thresholds, own: Sequence[int], measure: _Measure, box: Box | None
 ) -> Found:
-    least = thresholds.far_point.least_m
-    points = [_point(interviews[at]) for at in others]
-    middle = median(latitude for latitude, _ in points), median(longitude for _, longitude in points)
-    around = usual([_metres(middle, point) for point in points], _DISTANCE_FLOOR_M)
-    known = len(points) >= _FEWEST_POINTS
+    least, (middle, around) = thresholds.far_point.least_m, measure
+    known = around.of >= _FEWEST_POINTS
     for at in own:
         point = _point(interviews[at])
         away = _metres(middle, point)
@@ -117,33 +131,57 @@ def _far(
 
 
 def copied_answers(interviews: Sequence[Interview], thresholds: Thresholds, rest: Callable[[], None]) -> Found:
-    """Nearly the same answers as one of the enumerator's records before, though the business is another one.
+    """Nearly the same answers as one of the enumerator's records before, or as one of a colleague's, of another
+    business.
 
     An answer weighs by how few enumerators heard it in this activity (its information): thousand shops may agree that
     they do not export, but not in their sales and the owner's birth date. Compared are the records right before, and
     any earlier ones with the same rare answers: who copies seven interviews in turn copies none from the five before.
     """
+    said, weights = _said(interviews)
+    wanted = thresholds.copied_answers
+    copied = set[int]()
+    for own in _by_person(interviews).values():
+        before = _Before(wanted.before)
+        for number, at in enumerate(own):
+            one = said[at]
+            alike, back = before.likest(one, weights[one.interview.group])
+            if alike >= wanted.alike:
+                copied.add(at)
+                yield at, {"alike": round(alike, 2), "records_before": back, "answers": len(one.answers)}
+            before.add(one)
+            if number % _BETWEEN_RESTS == 0:
+                rest()
+    colleagues = _Colleagues()
+    for number, at in enumerate(sorted(range(len(interviews)), key=lambda at: _when(interviews[at]))):
+        one = said[at]
+        alike = 0.0 if at in copied else colleagues.likest(one, weights[one.interview.group])
+        if alike >= wanted.alike:
+            yield at, {"alike": round(alike, 2), "of_colleague": 1, "answers": len(one.answers)}
+        colleagues.add(one)
+        if number % _BETWEEN_RESTS == 0:
+            rest()
+
+
+Weight = Callable[[Iterable[int]], float]
+
+
+def _said(interviews: Sequence[Interview]) -> "tuple[list[_Said], Mapping[str, Weight]]":
+    """What each interview says, and what answers weigh in each activity."""
     heard = _heard(interviews)
     people: defaultdict[str, set[object]] = defaultdict(set)
     for each in interviews:
         people[each.group].add(each.enumerator_id)
-    weigh = {group: _weigher(heard[group], len(of)) for group, of in people.items()}
-    wanted = thresholds.copied_answers
-    for own in _by_person(interviews).values():
-        before = _Before(wanted.before)
-        for number, at in enumerate(own):
-            each = interviews[at]
-            said, counts, weight = frozenset(each.answers), heard[each.group], weigh[each.group]
-            one = _Said(each, said, weight(said), [answer for answer in said if counts[answer] <= _RARE])
-            alike, back = before.likest(one, weight)
-            if alike >= wanted.alike:
-                yield at, {"alike": round(alike, 2), "records_before": back, "answers": len(said)}
-            before.add(one)
-            if number % _BETWEEN_RESTS == 0:
-                rest()
+    weights = {group: _weigher(heard[group], len(of)) for group, of in people.items()}
+    said = []
+    for each in interviews:
+        answers, counts = frozenset(each.answers), heard[each.group]
+        rare = [answer for answer in answers if counts[answer] <= _RARE]
+        said.append(_Said(each, answers, weights[each.group](answers), rare))
+    return said, weights
 
 
-def _weigher(heard: Mapping[int, int], people: int) -> Callable[[Iterable[int]], float]:
+def _weigher(heard: Mapping[int, int], people: int) -> Weight:
     """What answers weigh, in units of one that only one enumerator heard."""
     most = people + _UNHEARD
     return lambda said: sum(math.log(most / heard[one]) for one in said) / math.log(most)
@@ -172,7 +210,7 @@ class _Before:
             self._led_to[key] = [*self._led_to[key][1 - _LED_TO :], len(self._all)]
         self._all.append(one)
 
-    def likest(self, one: _Said, weight: Callable[[Iterable[int]], float]) -> tuple[float, int]:
+    def likest(self, one: _Said, weight: Weight) -> tuple[float, int]:
         """How much of what the answers say is the same as in the likest one before, and how many records before."""
         number, group = len(self._all), one.interview.group
         found = Counter(earlier for answer in one.rare for earlier in self._led_to[group, answer])
@@ -181,10 +219,46 @@ class _Before:
         for earlier in {*range(max(0, number - self._near), number), *led_to}:
             other = self._all[earlier]
             if other.interview.group == group and not _same_business(one.interview, other.interview):
-                common = weight(one.answers & other.answers)
-                if common >= _LEAST_SAID:
-                    best = max(best, (common / max(one.weight, other.weight), earlier - number))
-        return best[0], -best[1]
+                best = max(best, (_alike(one, other, weight), earlier - number))
+        return best[0], -best[1] if best[0] else 0
+
+
+class _Colleagues:
+    """The interviews of all enumerators so far, by their rare answers: of each enumerator the latest few."""
+
+    def __init__(self) -> None:
+        self._led_to: defaultdict[tuple[str, int], defaultdict[object, list[_Said]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
+
+    def add(self, one: _Said) -> None:
+        for answer in one.rare:
+            own = self._led_to[one.interview.group, answer][one.interview.enumerator_id]
+            own.append(one)
+            del own[:-_LED_TO]
+
+    def likest(self, one: _Said, weight: Weight) -> float:
+        """How much of what the answers say is the same as in the likest one of somebody else."""
+        mine, others, found = one.interview, dict[object, _Said](), Counter[object]()
+        for answer in one.rare:
+            for who, theirs in self._led_to[mine.group, answer].items():
+                for other in theirs if who != mine.enumerator_id else ():
+                    if not _perhaps_one_business(mine, other.interview):
+                        others[other.interview.record_id] = other
+                        found[other.interview.record_id] += 1
+        led_to = (others[each] for each, same in found.most_common(_LED_TO) if same >= _RARE_SAME)
+        return max((_alike(one, other, weight) for other in led_to), default=0.0)
+
+
+def _alike(one: _Said, other: _Said, weight: Weight) -> float:
+    """How much of what two interviews say is the same; nothing where that says too little."""
+    common = weight(one.answers & other.answers)
+    return common / max(one.weight, other.weight) if common >= _LEAST_SAID else 0.0
+
+
+def _perhaps_one_business(one: Interview, other: Interview) -> bool:
+    """Two enumerators may have met one owner, each for himself: that is a duplicate, and no copy."""
+    return _same_business(one, other) or not (one.owner and other.owner) or bool(one.owner & other.owner)
 
 
 def _same_business(one: Interview, other: Interview) -> bool:
@@ -297,8 +371,12 @@ def _by_person(interviews: Sequence[Interview]) -> Mapping[object, list[int]]:
     for at, each in enumerate(interviews):
         found[each.enumerator_id].append(at)
     for own in found.values():
-        own.sort(key=lambda at: (interviews[at].captured_s, interviews[at].record_id.bytes))
+        own.sort(key=lambda at: _when(interviews[at]))
     return found
+
+
+def _when(each: Interview) -> tuple[float, bytes]:
+    return each.captured_s, each.record_id.bytes
 
 
 def _in_sequence(interviews: Sequence[Interview]) -> Iterator[tuple[int, int]]:

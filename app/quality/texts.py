@@ -56,6 +56,10 @@ _FAR_WITH_DISTANCE = Text(
     "Titik lokasi {metres} m dari titik lain di desa ini; biasanya {usual} m.",
     "The point is {metres} m from the others of this village; {usual} m is usual.",
 )
+_COPIED_FROM_ANOTHER = Text(
+    "Jawaban hampir sama ({alike}) dengan isian petugas lain tentang usaha lain.",
+    "The answers are nearly those ({alike}) of another enumerator's record, of another business.",
+)
 _WHAT: Mapping[str, Text] = {
     "short_interview": Text("Wawancara singkat", "Short interviews"),
     "rapid_sequence": Text("Jeda antarwawancara sangat pendek", "Interviews in rapid sequence"),
@@ -107,6 +111,8 @@ def text_of_record(code: str, numbers: Numbers) -> Text:
         text = _FAR_WITH_DISTANCE
     elif "villages_with_one" in numbers:
         text = _ONE_FOR_EACH_VILLAGE
+    elif "of_colleague" in numbers:
+        text = _COPIED_FROM_ANOTHER
     return _filled(text, numbers, of_shares=code == "empty_answers")
 
 

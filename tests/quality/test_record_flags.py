@@ -82,10 +82,12 @@ def test_the_sequence_is_one_enumerators() -> None:
     assert not any(added(*row).values())
 
 
-def copy_of(one: dict[str, Any], serial: int) -> dict[str, Any]:
+def copy_of(one: dict[str, Any], serial: int, owner_name: str | None = None) -> dict[str, Any]:
     """The same answers under another name and number."""
     other = answers(Random(serial), serial)
     owner = one["owner"] | {name: other["owner"][name] for name in ("name", "nik")}
+    if owner_name is not None:
+        owner["name"] = owner_name
     return one | {"legal_name": f"Toko {serial}", "owner": owner}
 
 
@@ -96,13 +98,16 @@ def test_copied_answers() -> None:
     slightly = copy_of(said, 90_001) | {"annual_sales_idr": said["annual_sales_idr"] + 1}
     copied = of(90_001, 0, at[1], RNG, slightly)
     honest_one = of(90_002, 0, at[2], RNG)
-    of_another = of(90_003, 1, at[3], RNG, copy_of(said, 90_003))
+    of_another = of(90_003, 1, at[3], RNG, copy_of(said, 90_003, "Hendra Gunawan"))
     assert added(first, copied, honest_one, of_another) == {
         90_000: set(),
         90_001: {"copied_answers"},
         90_002: set(),
-        90_003: set(),
+        90_003: {"copied_answers"},
     }
+    met_again = of(90_004, 1, at[3], RNG, copy_of(said, 90_004, said["owner"]["name"]))
+    assert not added(first, met_again)[90_004], "two enumerators may have met the owner, each for himself"
+    assert flags([*honest(), first, of_another])[90_003]["copied_answers"]["of_colleague"] == 1
     numbers = flags([*honest(), first, copied])[90_001]["copied_answers"]
     assert numbers["records_before"] == 1
     assert numbers["alike"] >= 0.65
@@ -116,6 +121,19 @@ def test_seven_interviews_copied_in_turn() -> None:
     found = added(*row)
     assert [number for number, codes in found.items() if "copied_answers" in codes] == [*range(90_007, 90_028)]
     assert flags([*honest(), *row])[90_020]["copied_answers"]["records_before"] == 7
+
+
+def test_a_colleagues_answers_copied_one_by_one() -> None:
+    rng = Random(8)
+    said = [answers(rng, 90_000 + n) for n in range(20)]
+    first = [of(90_000 + n, 0, LATER + timedelta(hours=n), rng, each) for n, each in enumerate(said)]
+    copies = [
+        of(91_000 + n, 1, LATER + timedelta(days=3, hours=n), rng, copy_of(each, 91_000 + n, f"Yohanes {chr(65 + n)}"))
+        for n, each in enumerate(said)
+    ]
+    found = added(*first, *copies)
+    assert all("copied_answers" in found[each.record_id.int] for each in copies)
+    assert not any("copied_answers" in found[each.record_id.int] for each in first)
 
 
 def test_a_business_that_is_visited_twice_is_no_copy() -> None:
@@ -201,6 +219,29 @@ def test_a_point_far_from_its_village() -> None:
     numbers = flags([*honest(), far])[90_001]["far_point"]
     assert numbers["metres"] == pytest.approx(10_000, rel=0.02)
     assert numbers["usual"] < 1_000
+
+
+def test_one_colleague_alone_is_no_measure() -> None:
+    """Two who share a village, each in a hamlet: neither is far from it. Nor is a shop out of a colleague's market."""
+    rng = Random(6)
+    village = "16.01.14.1077"
+
+    def at(serial: int, person: int, latitude: float, spread: float) -> Interview:
+        return of(
+            serial,
+            person,
+            LATER + timedelta(minutes=30 * serial),
+            rng,
+            region_code=village,
+            latitude=latitude + rng.uniform(-spread, spread),
+            longitude=104.17 + rng.uniform(-spread, spread),
+        )
+
+    hamlets = [at(90_000 + n, n % 2, -4.10 if n % 2 else -4.118, 0.002) for n in range(60)]
+    assert not any("far_point" in codes for codes in added(*hamlets).values())
+    market = [at(91_000 + n, 2 + n % 2, -4.10, 0.0001) for n in range(40)]
+    assert not any("far_point" in codes for codes in added(*market, at(91_999, 4, -4.11, 0)).values())
+    assert "far_point" in added(*market, at(91_999, 4, -4.2, 0))[91_999]
 
 
 def test_who_makes_up_most_points_of_a_village_does_not_move_it() -> None:

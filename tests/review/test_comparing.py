@@ -62,13 +62,13 @@ def test_answers_are_the_same_however_they_are_spelled() -> None:
 def test_a_sentence_says_what_speaks_for_it_the_strongest_first_then_what_speaks_against_it() -> None:
     reasons = {"kbli": "KBLI sama", "name": "tetapi nama usaha lain", "owner": "nama pemilik sama"}
     stored = {"kbli": 1.5, "owner": 3.5, "name": -0.5, "year": -2, "phone": 5.0}
-    reasons |= {"year": "tetapi tahun mulai beda 20", "phone": "telepon sama"}
-    sentence = "Nama pemilik sama, KBLI sama, tetapi tahun mulai beda 20 dan nama usaha lain."
+    reasons |= {"year": "tetapi tahun mulai beda 20 tahun", "phone": "telepon sama"}
+    sentence = "Nama pemilik sama, KBLI sama, tetapi tahun mulai beda 20 tahun dan nama usaha lain."
     assert explained({**stored, "reasons": reasons}, unmasked=False)["sentence"] == sentence
     sentence = f"Telepon sama, n{sentence[1:]}"
     assert explained({**stored, "reasons": reasons}, unmasked=True)["sentence"] == sentence
     doubts = {"name": reasons["name"], "year": reasons["year"]}
     assert explained({**stored, "reasons": doubts}, unmasked=True)["sentence"].startswith(
-        "Tahun mulai beda 20 dan nama"
+        "Tahun mulai beda 20 tahun dan nama"
     )
     assert "sentence" not in explained(stored, unmasked=True)

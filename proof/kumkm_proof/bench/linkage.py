@@ -35,10 +35,10 @@ VERSION = 4
 """Of the packaged model."""
 
 UNSEEN: Mapping[str, World] = {"figures": figures.world, "seasons": seasons.world}
-ASKED = 0.7
+ASKED = 0.5
 """The probability from which on `kumkm link` asks."""
 
-_THRESHOLDS = (0.5, ASKED, 0.9)
+_THRESHOLDS = (0.3, 0.4, ASKED, 0.7, 0.9)
 _LEAST = 0.05
 _RECALL = 0.9
 _DECISIONS = 400
