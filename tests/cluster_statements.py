@@ -1,7 +1,7 @@
 """Every statement that the server or a test sends is held against the rules of a cluster, once in a run."""
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from cluster_rules import known_tables, refusals
 from pglast.parser import ParseError
 from sqlalchemy.dialects import postgresql
 
+from app.core import round_trips
 from app.core.distribution import ON_ONE_NODE
 from app.core.roles import SERVER_LOGIN
 from app.tables import distributions, metadata
@@ -67,18 +68,19 @@ def watched(patch: pytest.MonkeyPatch) -> Iterator[Refused]:
     """
     refused: Refused = {}
 
-    def look(pg: Any, sql: str) -> None:
-        if sql not in _seen and (_is_the_servers(pg) or _is_the_tests(pg)):
+    def hold_against_the_rules(sql: str) -> None:
+        if sql not in _seen:
             _seen.add(sql)
-            if ON_ONE_NODE in sql:
-                return
+            found = refusals_of(sql)
+            refused.update({sql: found} if found else {})
+
+    def look(pg: Any, sql: str) -> None:
+        if ON_ONE_NODE not in sql and (_is_the_servers(pg) or _is_the_tests(pg)):
             try:
-                found = refusals_of(sql)
+                hold_against_the_rules(sql)
             except ParseError:  # what a test sends on purpose; PostgreSQL refuses it as well
                 if _is_the_servers(pg):
                     raise
-            else:
-                refused.update({sql: found} if found else {})
 
     driver: Any = asyncpg.Connection
     prepare, copy, execute = driver._get_statement, driver._copy_out, driver.execute
@@ -95,7 +97,26 @@ def watched(patch: pytest.MonkeyPatch) -> Iterator[Refused]:
         look(pg, copy_stmt)
         return await copy(pg, copy_stmt, *args, **kwargs)
 
+    _watch_parts(patch, hold_against_the_rules)
     patch.setattr(driver, "_get_statement", prepared)
     patch.setattr(driver, "execute", executed)
     patch.setattr(driver, "_copy_out", copied)
     yield refused
+
+
+def _watch_parts(patch: pytest.MonkeyPatch, hold_against_the_rules: Callable[[str], None]) -> None:
+    """On a cluster, each part of what is sent as one statement is sent for itself."""
+    asked, written = round_trips._asked_as_one, round_trips._written_as_one
+
+    def asked_as_one(*parts: tuple[str, int]) -> str:
+        for statement, _ in parts:
+            hold_against_the_rules(statement)
+        return asked(*parts)
+
+    def written_as_one(*parts: tuple[tuple[tuple[str, str], ...], int]) -> str:
+        for steps, _ in parts:
+            hold_against_the_rules(round_trips._written_alone(steps))
+        return written(*parts)
+
+    patch.setattr(round_trips, "_asked_as_one", asked_as_one)
+    patch.setattr(round_trips, "_written_as_one", written_as_one)

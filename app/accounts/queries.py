@@ -79,6 +79,14 @@ SELECT {_WHAT}, true FROM pg_advisory_xact_lock(hashtextextended($1::uuid::text,
 LEFT JOIN device d ON d.id = $2 AND d.account_id = a.id
 WHERE a.id = $1::uuid
 """
+# The second lock is taken for a row that the first one gives, so always after it.
+_LOCKED_TWICE = f"""
+WITH own AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 0))),
+common AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared($3) FROM own)
+SELECT {_WHAT}, true FROM common, account a
+LEFT JOIN device d ON d.id = $2 AND d.account_id = a.id
+WHERE a.id = $1::uuid
+"""
 _LOCK_ALL = """
 SELECT pg_advisory_xact_lock(hashtextextended(id::text, 0))
 FROM (SELECT id FROM unnest($1::uuid[]) AS account (id) ORDER BY id) AS account
@@ -92,12 +100,17 @@ async def standing_of(
     return _standing(await pg.fetchrow(_STANDING, account_id, device_id, session_id))
 
 
-async def lock_enumerator(pg: asyncpg.Connection, account_id: UUID, device_id: UUID | None) -> Standing | None:
+async def lock_enumerator(
+    pg: asyncpg.Connection, account_id: UUID, device_id: UUID | None, *, then_share: int | None = None
+) -> Standing | None:
     """Wait until no other transaction works for this account, then return its standing.
 
     An enumerator's batches are worked on one after another, so that none of its records, cells and raw items is
-    written twice at once. The lock goes with the transaction.
+    written twice at once. The lock goes with the transaction; and so does that on `then_share`, which is taken after
+    it, beside others who share it.
     """
+    if then_share is not None:
+        return _standing(await pg.fetchrow(_LOCKED_TWICE, account_id, device_id, then_share))
     return _standing(await pg.fetchrow(_LOCKED_STANDING, account_id, device_id))
 
 

@@ -12,8 +12,10 @@ from app.audit.actions import Action
 from app.audit.signing import secret_of, signature
 from app.core.ids import new_id
 from app.core.readers import Witness
+from app.core.round_trips import Write, write
 
 _COLUMNS = ("id", "occurred_at", "actor_id", "action", "subject_type", "subject_id", "detail", "trace_id", "mac")
+_ADD = f"INSERT INTO audit_event ({', '.join(_COLUMNS)}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
 
 
 async def record(
@@ -31,10 +33,25 @@ async def record(
     `detail` takes counts and codes, never answers or numbers. `trace_id`: the id of the request; None only where there
     is none, as of a command.
     """
-    await pg.execute(
-        f"INSERT INTO audit_event ({', '.join(_COLUMNS)}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        *_row(secret_of(pg), occurred_at, actor_id, action, subject, detail, trace_id),
+    event = event_of(
+        pg, action, actor_id=actor_id, subject=subject, occurred_at=occurred_at, detail=detail, trace_id=trace_id
     )
+    await write(pg, event)
+
+
+def event_of(
+    pg: asyncpg.Connection,
+    action: Action,
+    *,
+    actor_id: UUID | None,
+    subject: tuple[str, str],
+    occurred_at: datetime,
+    detail: Mapping[str, Any],
+    trace_id: str | None,
+) -> Write:
+    """The write by which `record` adds an event, signed with the key of the connection."""
+    row = _row(secret_of(pg), occurred_at, actor_id, action, subject, detail, trace_id)
+    return Write(((f"event_{action.name.lower()}", _ADD),), row)
 
 
 async def record_many(

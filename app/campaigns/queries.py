@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import asyncpg
 
+from app.core.round_trips import Question, ask
+
 
 class CampaignRow(NamedTuple):
     """A campaign, as everything that counts by campaign needs it."""
@@ -25,12 +27,17 @@ class OpenRow(NamedTuple):
 
 
 _COLUMNS = "id, code, name, starts_on, ends_on, accepts_until"
+_BY_CODE = f"SELECT {_COLUMNS} FROM campaign WHERE code = $1"
+
+
+def campaign_question(code: str) -> Question[CampaignRow | None]:
+    """What campaign has that code."""
+    return Question(_BY_CODE, (code,), lambda rows: CampaignRow(*rows[0]) if rows else None)
 
 
 async def campaign_by_code(pg: asyncpg.Connection, code: str) -> CampaignRow | None:
     """The campaign of that code."""
-    row = await pg.fetchrow(f"SELECT {_COLUMNS} FROM campaign WHERE code = $1", code)
-    return CampaignRow(*row) if row else None
+    return await ask(pg, campaign_question(code))
 
 
 async def campaign_codes(pg: asyncpg.Connection) -> dict[int, str]:

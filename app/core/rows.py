@@ -5,6 +5,7 @@ as PostgreSQL's protocol wants it. Rows that are read come as typed rows, too.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from operator import itemgetter
 from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
 
@@ -126,6 +127,7 @@ def as_set(row: type[Row], rows: Iterable[Row]) -> list[Sequence[Any]]:
     return columns
 
 
+@cache
 def _type_of(row: type[Row], column: str) -> tuple[str, bool]:
     """The type of a column as casts name it, and whether it is an array."""
     assert row.table is not None  # noqa: S101  (types are the table's)

@@ -5,10 +5,10 @@ number of statements does not depend on the number of items.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -20,22 +20,24 @@ from app.accounts.queries import Standing, lock_enumerator
 from app.audit import trail
 from app.audit.actions import Action
 from app.campaigns.asked import unknown_campaign
-from app.campaigns.queries import CampaignRow, campaign_by_code
+from app.campaigns.queries import CampaignRow
 from app.core.bodies import pack
 from app.core.clock import Clock
 from app.core.database import Database
 from app.core.offload import offload
 from app.core.problems import Code, Problem
+from app.core.round_trips import Write
 from app.core.sealing import Digester, KeyRing
 from app.intake.judging import judge_batch
 from app.intake.known import Known
 from app.intake.lookup_limits import LookupLimit
 from app.intake.parsing import DraftBatch, read_batch
-from app.intake.preload import Reference, preload
-from app.intake.queries import BatchRow, StoredBatch, add_batch, ask_before, stored_batch
+from app.intake.preload import Asked, Reference, ask_first, preload
+from app.intake.queries import BatchRow, StoredBatch, adding, stored_batch
 from app.intake.receipts import write_receipt
 from app.intake.rules import Arrival, Assessed, Examined, assess_all, examine, recall
 from app.intake.storing import Writing, store
+from app.register.claims import NUMBERS_LOCK
 
 _OBJECT, _ITEM = 500, 6_000
 """Estimated work on an object when it is parsed, and on an item when it is judged and stored, as bytes of parsing."""
@@ -96,67 +98,69 @@ class Ingest:
         trace_id: str,
     ) -> BatchResult:
         principal, standing = await self._lock_and_authorize(pg, sender)
-        campaign = await campaign_by_code(pg, batch.envelope.campaign)
+        day = day_of(arrival.received_at)
+        asked = await ask_first(pg, batch.envelope.campaign, batch_id, principal.account_id, day, examined)
+        campaign, before = asked.campaign, asked.before
         if campaign is None:
             raise unknown_campaign("/campaign")
         row = _row(batch_id, campaign.id, principal, batch, arrival)
-        before = await ask_before(pg, batch_id, principal.account_id, day_of(arrival.received_at))
         if standing.is_news(batch.envelope.app_version, batch.envelope.unsent):
             await note_seen(pg, principal, batch.envelope.app_version, batch.envelope.unsent)
         if before.stored is not None:
             return BatchResult(_receipt_again(before.stored, row, batch), None)
         lookups = LookupLimit(before.lookups, self.lookups_a_day)
-        receipt, outcomes = await self.enter(
-            pg, row, campaign, standing, examined, arrival, lookups, before.keys_in_use, language=language
-        )
-        await trail.record(
-            pg,
-            Action.BATCH_RECEIVED,
-            actor_id=principal.account_id,
-            subject=("batch", str(batch_id)),
-            occurred_at=arrival.received_at,
-            detail=outcomes,
-            trace_id=trace_id,
-        )
-        if lookups.held:
-            await trail.record(
+
+        def event(action: Action, subject: tuple[str, str], detail: Mapping[str, Any]) -> Write:
+            return trail.event_of(
                 pg,
-                Action.NUMBERS_HELD,
+                action,
                 actor_id=principal.account_id,
-                subject=("account", str(principal.account_id)),
+                subject=subject,
                 occurred_at=arrival.received_at,
-                detail={"batch": str(batch_id), **lookups.held},
+                detail=detail,
                 trace_id=trace_id,
             )
+
+        def events(outcomes: Mapping[str, int]) -> Iterator[Write]:
+            yield event(Action.BATCH_RECEIVED, ("batch", str(batch_id)), outcomes)
+            if lookups.held:
+                held = {"batch": str(batch_id), **lookups.held}
+                yield event(Action.NUMBERS_HELD, ("account", str(principal.account_id)), held)
+
+        receipt, outcomes = await self.enter(
+            pg, row, asked, campaign, standing, examined, arrival, lookups, events, language=language
+        )
         return BatchResult(receipt, outcomes)
 
     async def enter(
         self,
         pg: asyncpg.Connection,
         row: BatchRow,
+        asked: Asked,
         campaign: CampaignRow,
         standing: Standing,
         examined: list[Examined],
         arrival: Arrival,
         lookups: LookupLimit,
-        keys_in_use: Sequence[bytes],
+        events: Callable[[Mapping[str, int]], Iterable[Write]],
         *,
         language: str,
     ) -> tuple[bytes, Mapping[str, int]]:
-        """Judge and store the items of a batch that is new, under its enumerator's lock: the receipt and the outcomes.
+        """Judge and store the items of a batch that is new, under the locks of its enumerator and of numbers, and the
+        events that it makes by its outcomes: the receipt and the outcomes.
 
         With `lookups.released` a supervisor released the items; reasons to hold them no longer count.
         """
         known = await preload(
-            pg, self.reference, campaign, row.enumerator_id, standing, examined, released=lookups.released
+            pg, self.reference, campaign, row.enumerator_id, standing, asked, examined, released=lookups.released
         )
         size = sum(_ITEM + len(item.draft.content) for item in examined)
         assessed = await offload(size, _assessed, examined, known, arrival)
-        judged = await judge_batch(pg, self.digester, keys_in_use, row.enumerator_id, known, assessed, lookups, size)
+        keys = asked.before.keys_in_use
+        judged = await judge_batch(pg, self.digester, keys, row.enumerator_id, known, assessed, lookups, size)
         writing = Writing(row, known, judged, arrival, self.ring)
         receipt, outcomes = await offload(size, _written, writing, language)
-        await add_batch(pg, row, receipt, lookups.more)
-        await store(pg, writing, size)
+        await store(pg, writing, adding(row, receipt, lookups.more), list(events(outcomes)), size)
         return receipt, outcomes
 
     async def receipt(self, principal: Principal, batch_id: UUID) -> bytes:
@@ -174,9 +178,10 @@ class Ingest:
         return stored.receipt
 
     async def _lock_and_authorize(self, pg: asyncpg.Connection, sender: Proof) -> tuple[Principal, Standing]:
-        """Wait for the enumerator's other batches, also for the same batch sent twice; then check the sender."""
+        """Wait for the enumerator's other batches, also for the same batch sent twice; then check the sender. From
+        here on no number moves to another key until the transaction ends."""
         try:
-            standing = await lock_enumerator(pg, sender.account_id, sender.device_id)
+            standing = await lock_enumerator(pg, sender.account_id, sender.device_id, then_share=NUMBERS_LOCK)
         except asyncpg.LockNotAvailableError as exc:
             raise Problem(Code.BATCH_IN_FLIGHT, retry_after=2) from exc
         if standing is None:

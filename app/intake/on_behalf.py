@@ -1,5 +1,6 @@
 """One item that a person enters for an enumerator: a supervisor who releases it, or a person who corrects a record."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -7,19 +8,20 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from app.accounts.lookup_counts import LookupCounts
+from app.accounts.lookup_counts import LookupCounts, day_of
 from app.accounts.queries import lock_enumerator
-from app.campaigns.queries import campaign_by_code
 from app.core.bodies import unpack
 from app.core.ids import new_id
 from app.core.problems import Code, Problem
+from app.core.round_trips import Write
 from app.intake.ingest import Ingest
 from app.intake.lookup_limits import LookupLimit
 from app.intake.parsing import read_item
+from app.intake.preload import ask_first
 from app.intake.queries import BatchRow
 from app.intake.rules import Arrival, examine
 from app.intake.schemas import ItemReceipt
-from app.register.claims import keys_in_use
+from app.register.claims import NUMBERS_LOCK
 
 
 class Origin(NamedTuple):
@@ -44,14 +46,16 @@ async def enter_on_behalf(
     Raises:
         Problem: `state_changed` where the campaign or account no longer exists.
     """
-    standing = await lock_enumerator(pg, origin.enumerator_id, None)
-    campaign = await campaign_by_code(pg, origin.campaign)
-    if campaign is None or standing is None:
-        raise Problem(Code.STATE_CHANGED)
+    standing = await lock_enumerator(pg, origin.enumerator_id, None, then_share=NUMBERS_LOCK)
     draft = read_item(item, ingest.digester, exact=True, max_bytes=ingest.max_item_bytes)
     arrival = Arrival(ingest.clock.now(), timedelta(seconds=origin.clock_skew_s))
+    examined, batch_id, day = [examine(draft, arrival)], new_id(), day_of(arrival.received_at)
+    asked = await ask_first(pg, origin.campaign, batch_id, origin.enumerator_id, day, examined)
+    campaign = asked.campaign
+    if campaign is None or standing is None:
+        raise Problem(Code.STATE_CHANGED)
     batch = BatchRow(
-        id=new_id(),
+        id=batch_id,
         campaign_id=campaign.id,
         enumerator_id=origin.enumerator_id,
         device_id=origin.device_id,
@@ -65,13 +69,19 @@ async def enter_on_behalf(
     packed, _ = await ingest.enter(
         pg,
         batch,
+        asked,
         campaign,
         standing,
-        [examine(draft, arrival)],
+        examined,
         arrival,
         LookupLimit(LookupCounts(), 0, released=True),
-        await keys_in_use(pg),
+        _no_events,
         language=language,
     )
     (line,) = orjson.loads(unpack(packed))["items"]
     return ItemReceipt.model_validate(line)
+
+
+def _no_events(_outcomes: Mapping[str, int]) -> Iterable[Write]:
+    """Who enters the item records what was done."""
+    return ()

@@ -1,18 +1,21 @@
-"""Everything that a batch needs to know: one query for each table, however many items there are."""
+"""Everything that a batch needs to know: what is asked of most is one statement, however many items there are."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
 
 from app.accounts.queries import Standing
-from app.campaigns.queries import CampaignRow
+from app.campaigns.queries import CampaignRow, campaign_question
 from app.core.canonical import Contents
 from app.core.reference import ReferenceCodes
+from app.core.round_trips import ask_together
 from app.intake.known import CaptureTime, Known, Place
-from app.intake.queries import raw_items_of
+from app.intake.queries import Before, StoredRawItem, before_question, raw_items_question
 from app.intake.rules import Examined
 from app.kbli.queries import kbli_codes
 from app.regions.queries import region_codes
@@ -20,8 +23,8 @@ from app.register.directory import as_judged
 from app.register.register import open_conflicts
 from app.register.verdicts import CountedAs, Outcome, Record
 from app.review.queries import reviews_in_force
-from app.submissions.queries import records_by_id, revisions_of
-from app.workforce.queries import assignments_of
+from app.submissions.queries import RecordRow, records_question, revisions_of
+from app.workforce.queries import AssignedRegion, assignments_question
 
 
 class Reference:
@@ -32,28 +35,56 @@ class Reference:
         self.kbli: ReferenceCodes = kbli_codes()
 
 
+class Asked(NamedTuple):
+    """What is asked at once under the locks of an enumerator and of numbers."""
+
+    campaign: CampaignRow | None
+    before: Before
+    assignments: tuple[AssignedRegion, ...]
+    records: list[RecordRow]
+    raw_items: dict[UUID, list[StoredRawItem]]
+
+
+async def ask_first(
+    pg: asyncpg.Connection, code: str, batch_id: UUID, enumerator_id: UUID, day: date, items: Sequence[Examined]
+) -> Asked:
+    """Ask what every batch needs: its campaign, what was there of it before, and what its items refer to."""
+    subjects = [examined.draft.subject_id for examined in items]
+    return Asked(
+        *await ask_together(
+            pg,
+            campaign_question(code),
+            before_question(batch_id, enumerator_id, day),
+            assignments_question(code, enumerator_id),
+            records_question(subjects),
+            raw_items_question(enumerator_id, subjects),
+        )
+    )
+
+
 async def preload(
     pg: asyncpg.Connection,
     reference: Reference,
     campaign: CampaignRow,
     enumerator_id: UUID,
     standing: Standing,
+    asked: Asked,
     items: Sequence[Examined],
     *,
     released: bool = False,
 ) -> Known:
-    """Read what the items refer to: assignments, regions, KBLI codes, records and what was kept raw of them.
+    """What the items refer to: assignments, regions, KBLI codes, records and what was kept raw of them.
 
-    Whether a conflict waits for a decision is asked only where one is sent again.
+    Known revisions are asked for only where a record is sent again, and whether a conflict waits for a decision only
+    where one is.
     """
-    subjects = [examined.draft.subject_id for examined in items]
     regions = {code for examined in items for code in examined.region_codes}
     kbli = {examined.reading.kbli for examined in items if examined.reading is not None}
     contents = Contents(examined.draft.content_digest for examined in items)
-    stored = await _stored_records(pg, subjects, contents)
+    stored = await _stored_records(pg, asked.records, contents)
     raw_items = {
         subject: tuple(raw._replace(content_digest=contents.as_sent(raw.content_digest)) for raw in history)
-        for subject, history in (await raw_items_of(pg, enumerator_id, subjects)).items()
+        for subject, history in asked.raw_items.items()
     }
     for subject, history in raw_items.items():
         stored.capture_times[subject] += [
@@ -65,7 +96,7 @@ async def preload(
         enumerator_id=enumerator_id,
         campaign=campaign,
         standing=standing,
-        assignments=await assignments_of(pg, campaign.id, enumerator_id),
+        assignments=asked.assignments,
         regions=await reference.regions.known(pg, regions),
         kbli=await reference.kbli.known(pg, kbli),
         records=stored.records,
@@ -88,9 +119,9 @@ class _Stored:
     sent_again: set[UUID] = field(default_factory=set)
 
 
-async def _stored_records(pg: asyncpg.Connection, subjects: Sequence[UUID], contents: Contents) -> _Stored:
+async def _stored_records(pg: asyncpg.Connection, known: Sequence[RecordRow], contents: Contents) -> _Stored:
     stored = _Stored()
-    rows = {row.record_id: row for row in await records_by_id(pg, subjects)}
+    rows = {row.record_id: row for row in known}
     digests: dict[UUID, dict[int, bytes]] = {record_id: {} for record_id in rows}
     for revision in await revisions_of(pg, rows) if rows else ():
         record_id, content = revision.record_id, contents.as_sent(revision.content_digest)

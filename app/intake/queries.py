@@ -10,11 +10,11 @@ import asyncpg
 import orjson
 
 from app.accounts.lookup_counts import COUNT, LookupCounts, day_of
-from app.core.database import TryAgain
+from app.core.round_trips import Question, Write, ask
 from app.core.rows import Row, copy_rows
 from app.intake.models import RawItem
 from app.intake.revision_status import CONTRADICTIONS, StoredRevision
-from app.register.claims import KEYS_IN_USE
+from app.register.claims import KEYS, fingerprints
 from app.register.verdicts import Outcome
 
 
@@ -93,25 +93,31 @@ class RawItemRow(Row, table=RawItem):
 
 
 class Before(NamedTuple):
-    """What is asked at once before a batch is judged: the batch where it was committed before, what its enumerator
-    asked about that day, and the keys that numbers are under, the newest first (`claims.KEYS_IN_USE`)."""
+    """The batch where it was committed before, what its enumerator asked about that day, and the keys that numbers are
+    under, the newest first (`claims.KEYS`)."""
 
     stored: StoredBatch | None
     lookups: LookupCounts
     keys_in_use: list[bytes]
 
 
-async def ask_before(pg: asyncpg.Connection, batch_id: UUID, enumerator_id: UUID, day: date) -> Before:
-    """From here on no number moves to another key until the transaction ends."""
-    (row,) = await pg.fetch(
-        f"SELECT {', '.join(StoredBatch._fields)}, numbers, known, changed, {KEYS_IN_USE} FROM (VALUES (true)) AS one"
-        " LEFT JOIN batch ON batch.id = $1 LEFT JOIN numbers_asked ON account_id = $2 AND day = $3",
-        batch_id,
-        enumerator_id,
-        day,
-    )
-    stored = StoredBatch(*row[: len(StoredBatch._fields)]) if row["enumerator_id"] is not None else None
-    return Before(stored, LookupCounts(*(row[name] or 0 for name in LookupCounts._fields)), row["array"])
+_OF_BATCH = len(StoredBatch._fields)
+_BEFORE = f"""
+SELECT {", ".join(StoredBatch._fields)}, {", ".join(LookupCounts._fields)}, {KEYS} FROM (VALUES (true)) AS one
+LEFT JOIN batch ON batch.id = $1 LEFT JOIN numbers_asked ON account_id = $2 AND day = $3
+"""
+
+
+def before_question(batch_id: UUID, enumerator_id: UUID, day: date) -> Question[Before]:
+    """What was there before a batch is judged, under the locks of its enumerator and of numbers."""
+    return Question(_BEFORE, (batch_id, enumerator_id, day), _before)
+
+
+def _before(rows: Sequence[Sequence[Any]]) -> Before:
+    (row,) = rows
+    of_batch, asked, keys = row[:_OF_BATCH], row[_OF_BATCH:-1], row[-1]
+    stored = StoredBatch(*of_batch) if of_batch[0] is not None else None
+    return Before(stored, LookupCounts(*(each or 0 for each in asked)), fingerprints(keys))
 
 
 async def stored_batch(pg: asyncpg.Connection, batch_id: UUID) -> StoredBatch | None:
@@ -156,48 +162,45 @@ async def newest_batch(pg: asyncpg.Connection, enumerator_id: UUID, device_id: U
 
 
 _COUNT = COUNT.format(account_id="$3", day="$12::date", numbers="$13::int", known="$14::int", changed="$15::int")
-_ADD_BATCH = f"""
-WITH counted AS ({_COUNT})
+_ADD_BATCH = """
 INSERT INTO batch (id, campaign_id, enumerator_id, device_id, content_digest, item_count, app_version, sent_at,
                    received_at, clock_skew_s, receipt)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 """
 
 
-async def add_batch(pg: asyncpg.Connection, row: BatchRow, receipt: bytes, asked: LookupCounts) -> None:
-    """Enter a batch with its packed receipt, and count what it asked about. Idempotent by id.
+def adding(row: BatchRow, receipt: bytes, asked: LookupCounts) -> Write:
+    """How a batch is entered with its packed receipt, and what it asked about is counted. Idempotent by id: the table
+    `batch` refuses one that another enumerator's batch took meanwhile."""
+    steps = (("counted", _COUNT), ("new_batch", _ADD_BATCH))
+    return Write(steps, (*row, receipt, day_of(row.received_at), *asked))
 
-    Raises:
-        TryAgain: another enumerator's batch took the id meanwhile.
-    """
-    try:
-        await pg.execute(_ADD_BATCH, *row, receipt, day_of(row.received_at), *asked)
-    except asyncpg.UniqueViolationError as exc:
-        raise TryAgain from exc
+
+def raw_items_question(enumerator_id: UUID, subject_ids: Sequence[UUID]) -> Question[dict[UUID, list[StoredRawItem]]]:
+    """What was kept raw of the enumerator's, by subject, the newest first."""
+    return Question(
+        "SELECT subject_id, errors::text, outcome, id, regency_code, region_code, captured_on, captured_at,"
+        " captured_at_told, revision, content_digest,"
+        " resolved_on IS NULL AS open, coalesce(decision = 'refused', false) AS refused, counts FROM raw_item"
+        " WHERE subject_id = ANY($1) AND enumerator_id = $2 ORDER BY id DESC",
+        (subject_ids, enumerator_id),
+        _raw_items,
+    )
+
+
+def _raw_items(rows: Sequence[Sequence[Any]]) -> dict[UUID, list[StoredRawItem]]:
+    found: defaultdict[UUID, list[StoredRawItem]] = defaultdict(list)
+    for subject, errors, outcome, *fields in rows:
+        contradicts = any(each["code"] in CONTRADICTIONS for each in orjson.loads(errors))
+        found[subject].append(StoredRawItem._make([*fields, Outcome(outcome), contradicts]))
+    return found
 
 
 async def raw_items_of(
     pg: asyncpg.Connection, enumerator_id: UUID, subject_ids: Sequence[UUID]
 ) -> dict[UUID, list[StoredRawItem]]:
     """What was kept raw of the enumerator's, by subject, the newest first."""
-    rows = await pg.fetch(
-        "SELECT id, regency_code, region_code, captured_on, captured_at, captured_at_told, revision, content_digest,"
-        " resolved_on IS NULL AS open, coalesce(decision = 'refused', false) AS refused, counts, subject_id, outcome,"
-        " errors::text"
-        " FROM raw_item"
-        " WHERE subject_id = ANY($1) AND enumerator_id = $2 ORDER BY id DESC",
-        subject_ids,
-        enumerator_id,
-    )
-    found: defaultdict[UUID, list[StoredRawItem]] = defaultdict(list)
-    for row in rows:
-        fields: dict[str, Any] = dict(row)
-        contradicts = any(each["code"] in CONTRADICTIONS for each in orjson.loads(fields.pop("errors")))
-        subject = fields.pop("subject_id")
-        found[subject].append(
-            StoredRawItem(**fields | {"outcome": Outcome(row["outcome"]), "contradicts": contradicts})
-        )
-    return found
+    return await ask(pg, raw_items_question(enumerator_id, subject_ids))
 
 
 async def store_raw_items(pg: asyncpg.Connection, rows: Iterable[RawItemRow]) -> None:

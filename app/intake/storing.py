@@ -1,9 +1,10 @@
 """From verdicts to rows: collected item by item, written table by table.
 
 `Writing` takes the items in order, since an item may undo what an earlier one of the batch did. The database is
-written only by `store`, each table once.
+written only by `store`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -11,8 +12,10 @@ from uuid import UUID
 import asyncpg
 import orjson
 
+from app.core.database import TryAgain
 from app.core.ids import new_id
 from app.core.offload import offload
+from app.core.round_trips import Write, write_together
 from app.core.sealing import KeyRing
 from app.intake.interim import Interim
 from app.intake.judging import Judged, JudgedBatch
@@ -23,7 +26,7 @@ from app.intake.receipts import ReceiptLine
 from app.intake.revision_status import CLIENT_ACTION, StoredRevision, status_if_sent_again
 from app.intake.rules import Arrival
 from app.progress import rollup
-from app.progress.rollup import Change
+from app.progress.rollup import Change, Counted
 from app.questionnaires.findings import Finding
 from app.regions.region_code import regency_of
 from app.register import register
@@ -211,20 +214,41 @@ class Writing:
         return record_entry(record_id, self.judged.ledger.records[record_id], regency_code)
 
 
-async def store(pg: asyncpg.Connection, writing: Writing, size: int) -> None:
-    """Write what was gathered, of items of so many bytes, table by table.
+_RACED_FOR = {"batch", "progress_delta", "record"}
+"""Tables with keys that tablets choose: ids of batches, also as the source of what they count, and of records."""
 
-    Idempotent by the batch's id, which was entered in this transaction.
+
+async def store(pg: asyncpg.Connection, writing: Writing, entry: Write, events: Sequence[Write], size: int) -> None:
+    """Write the batch and its events, and what was gathered of its items of so many bytes: what is new in one
+    statement, then what is changed, table by table.
+
+    Idempotent by the batch's id.
+
+    Raises:
+        TryAgain: another enumerator's batch took its id or that of a record meanwhile.
     """
     batch, judged, arrival = writing.batch, writing.judged, writing.arrival
     before, after = judged.locked.rows, judged.ledger.businesses
     known = writing.known.records.keys()
     new, known_records = writing.records - known, writing.records & known
-    await submissions.add_records(pg, map(writing.record_entry, sorted(new)))
-    await submissions.change_records(pg, map(writing.record_entry, sorted(known_records)))
-    await submissions.store_submissions(pg, writing.submissions)
     in_force = await offload(size, writing.business_rows)
-    await register.add_businesses(pg, (row for id_, row in in_force.items() if id_ not in before))
+    counted = Counted(batch.campaign_id, batch.enumerator_id, batch.id, arrival.received_at, writing.changes)
+    try:
+        await write_together(
+            pg,
+            [
+                entry,
+                *submissions.adding(map(writing.record_entry, sorted(new)), writing.submissions),
+                *register.adding(row for id_, row in in_force.items() if id_ not in before),
+                *rollup.counting([counted]),
+                *events,
+            ],
+        )
+    except asyncpg.UniqueViolationError as exc:
+        if exc.table_name in _RACED_FOR:
+            raise TryAgain from exc
+        raise
+    await submissions.change_records(pg, map(writing.record_entry, sorted(known_records)))
     await register.change_businesses(pg, (row for id_, row in in_force.items() if id_ in before))
     await register.change_numbers(
         pg,
@@ -239,4 +263,3 @@ async def store(pg: asyncpg.Connection, writing: Writing, size: int) -> None:
     await store_raw_items(pg, writing.raw.rows.values())
     await resolve_raw_items(pg, writing.raw.resolved)
     await end_reviews(pg, writing.ended)
-    await rollup.count(pg, batch.campaign_id, batch.enumerator_id, batch.id, arrival.received_at, writing.changes)

@@ -14,6 +14,7 @@ from uuid import UUID
 import asyncpg
 
 from app.background.locks import Lock, try_lock
+from app.core.round_trips import Write, write
 from app.progress.models import COUNTERS
 
 _FOLD_ROWS = 5_000
@@ -40,14 +41,14 @@ class Counted(NamedTuple):
     changes: Iterable[Change]
 
 
-_ADD = f"""
-WITH change AS (
+_CHANGES = f"""
     SELECT * FROM unnest(
         $1::smallint[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::date[], $7::date[], $8::timestamptz[],
         {", ".join(f"${9 + i}::int[]" for i in range(len(COUNTERS)))}
     ) AS change (campaign_id, enumerator_id, source_id, region_code, regency_code, received_on, captured_on,
                  last_received_at, {", ".join(COUNTERS)})
-), cell AS (
+"""
+_ADD_TO_CELLS = f"""
     INSERT INTO progress_cell
         (campaign_id, enumerator_id, last_received_at, region_code, regency_code, received_on, captured_on,
          {", ".join(COUNTERS)})
@@ -56,13 +57,15 @@ WITH change AS (
     ON CONFLICT (campaign_id, enumerator_id, region_code, received_on, captured_on, regency_code) DO UPDATE
     SET last_received_at = greatest(progress_cell.last_received_at, excluded.last_received_at),
         {", ".join(f"{c} = progress_cell.{c} + excluded.{c}" for c in COUNTERS)}
-)
-INSERT INTO progress_delta
-    (campaign_id, enumerator_id, source_id, region_code, regency_code, received_on, captured_on,
-     {", ".join(COUNTERS)})
-SELECT campaign_id, enumerator_id, source_id, region_code, regency_code, received_on, captured_on,
-       {", ".join(COUNTERS)} FROM change
 """
+_ADD_DELTAS = f"""
+    INSERT INTO progress_delta
+        (campaign_id, enumerator_id, source_id, region_code, regency_code, received_on, captured_on,
+         {", ".join(COUNTERS)})
+    SELECT campaign_id, enumerator_id, source_id, region_code, regency_code, received_on, captured_on,
+           {", ".join(COUNTERS)} FROM change
+"""
+_ADD = (("change", _CHANGES), ("cell", _ADD_TO_CELLS), ("delta", _ADD_DELTAS))
 
 
 async def count(
@@ -73,7 +76,7 @@ async def count(
     received_at: datetime,
     changes: Iterable[Change],
 ) -> None:
-    """Add one batch's (or decision's) changes to the cells. Idempotent by `source_id`, which comes once."""
+    """Add one decision's changes to the cells. Idempotent by `source_id`, which comes once."""
     await count_all(pg, [Counted(campaign_id, enumerator_id, source_id, received_at, changes)])
 
 
@@ -84,6 +87,12 @@ async def count_all(pg: asyncpg.Connection, counted: Iterable[Counted]) -> None:
     """Add changes to the cells of several enumerators. Idempotent by the ids of their sources: one for each enumerator
     and campaign.
     """
+    for one in counting(counted):
+        await write(pg, one)
+
+
+def counting(counted: Iterable[Counted]) -> list[Write]:
+    """How `count_all` does it; nothing where nothing changes."""
     sums: defaultdict[_Cell, list[int]] = defaultdict(lambda: [0] * len(COUNTERS))
     last: dict[_Cell, datetime] = {}
     for campaign_id, enumerator_id, source_id, received_at, changes in counted:
@@ -94,8 +103,7 @@ async def count_all(pg: asyncpg.Connection, counted: Iterable[Counted]) -> None:
             last[cell] = max(last.get(cell, received_at), received_at)
     # In the order of the key, as every writer of cells has it.
     rows = [(*cell, last[cell], *counts) for cell, counts in sorted(sums.items()) if any(counts)]
-    if rows:
-        await pg.execute(_ADD, *zip(*rows, strict=True))
+    return [Write(_ADD, list(zip(*rows, strict=True)))] if rows else []
 
 
 # A region and everything above it, the nation included. Codes have a fixed width at every level.

@@ -19,17 +19,17 @@ from app.register.verdicts import Claim
 NUMBERS_LOCK = 0x6B756D6B_6E75  # shared by batches and decisions, exclusive for the command that changes keys
 
 
-KEYS_IN_USE = f"""
-pg_advisory_xact_lock_shared({NUMBERS_LOCK}),
-ARRAY(SELECT fingerprint FROM number_key WHERE began_at >= coalesce(
-    (SELECT max(began_at) FROM number_key WHERE finished_at IS NOT NULL), '-infinity') ORDER BY began_at DESC)
+KEYS = """
+(SELECT string_agg(encode(fingerprint, 'hex'), ' ' ORDER BY began_at DESC) FROM number_key
+ WHERE began_at >= coalesce((SELECT max(began_at) FROM number_key WHERE finished_at IS NOT NULL), '-infinity'))
 """
-"""Of a SELECT, two columns: a lock under which no number moves to another key until the transaction ends, and the keys
-that a process must know, by their fingerprints: the newest, which new numbers are under, and those that numbers are
-still under while they move.
+"""Of a SELECT under a shared `NUMBERS_LOCK`, a column for `fingerprints`: the keys that a process must know, which are
+the newest, under which new numbers are, and those under which numbers still are while they move."""
 
-Who waits for the lock may see the keys as they were before a new one took over; no number has moved then, and none does
-before that transaction ends."""
+
+def fingerprints(keys: str | None) -> list[bytes]:
+    """The fingerprints of the keys in a column of `KEYS`, the newest first."""
+    return [bytes.fromhex(each) for each in (keys or "").split()]
 
 
 class StoredDigests:
@@ -47,9 +47,10 @@ class StoredDigests:
 
 async def keys_in_use(pg: asyncpg.Connection) -> list[bytes]:
     """The fingerprints of the keys that numbers are under, the newest first; none moves until the transaction ends."""
-    (row,) = await pg.fetch(f"SELECT {KEYS_IN_USE}")
-    in_use: list[bytes] = row[1]
-    return in_use
+    # Who waits for the lock may see the keys as they were before a new one took over; no number has moved then, and
+    # none does before that transaction ends.
+    (row,) = await pg.fetch(f"SELECT pg_advisory_xact_lock_shared({NUMBERS_LOCK}), {KEYS}")
+    return fingerprints(row[1])
 
 
 async def as_stored(

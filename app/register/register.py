@@ -9,6 +9,7 @@ import asyncpg
 
 from app.background.forgetting import forget
 from app.background.locks import Lock
+from app.core.round_trips import Insert, Write, write
 from app.core.rows import Row, as_set, copy_rows, set_of
 from app.kbli.loading import KBLI_VERSION
 from app.questionnaires.assessment import Reading
@@ -173,12 +174,10 @@ FROM {set_of(NumbersRow)} WHERE business.id = input.id
 """
 
 
-async def add_businesses(pg: asyncpg.Connection, rows: Iterable[BusinessRow]) -> None:
-    """Enter new businesses. Idempotent by the numbers claimed for them before."""
+def adding(rows: Iterable[BusinessRow]) -> list[Write | Insert]:
+    """How new businesses are entered. Idempotent by the numbers claimed for them before."""
     new = list(rows)
-    if new:
-        await mark_change(pg)
-        await copy_rows(pg, new)
+    return [MARK, Insert(new)] if new else []
 
 
 async def change_businesses(pg: asyncpg.Connection, rows: Iterable[BusinessRow]) -> None:
@@ -272,9 +271,12 @@ async def forget_feed_readers(pg: asyncpg.Connection) -> None:
     await pg.execute("UPDATE feed_mark SET id = gen_random_uuid()")
 
 
+MARK = Write((("mark", "INSERT INTO feed_mark DEFAULT VALUES ON CONFLICT DO NOTHING"),), ())
+
+
 async def mark_change(pg: asyncpg.Connection) -> None:
     """Leave the mark of this transaction in the feed: every write of a business calls this. Idempotent by nature."""
-    await pg.execute("INSERT INTO feed_mark DEFAULT VALUES ON CONFLICT DO NOTHING")
+    await write(pg, MARK)
 
 
 async def forget_marks(pg: asyncpg.Connection) -> bool:

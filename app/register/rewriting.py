@@ -7,6 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
+from app.core.round_trips import write_together
 from app.core.rows import as_set, set_of
 from app.questionnaires.assessment import Reading
 from app.register import register
@@ -57,7 +58,7 @@ async def rewrite_businesses(
             (new if is_new else changed).append(row)
         rows.append(_rewritten(business, masks, now))
     if rows:
-        await register.add_businesses(pg, new)
+        await write_together(pg, register.adding(new))
         await register.change_businesses(pg, changed)
         await mark_change(pg)
         await pg.execute(_REWRITE, *as_set(RewrittenRow, rows))

@@ -7,7 +7,8 @@ from uuid import UUID
 
 import asyncpg
 
-from app.core.rows import Row, read
+from app.core.round_trips import Question, ask
+from app.core.rows import Row
 
 
 class CountedRecord(Row):
@@ -42,10 +43,17 @@ class RevisionRow(NamedTuple):
     captured_at_told: datetime
 
 
+_BY_ID = f"SELECT {', '.join(RecordRow.columns)} FROM record WHERE record_id = ANY($1)"
+
+
+def records_question(record_ids: Iterable[UUID]) -> Question[list[RecordRow]]:
+    """Which records are known, of those asked for."""
+    return Question(_BY_ID, (list(record_ids),), lambda rows: [RecordRow.of(row) for row in rows])
+
+
 async def records_by_id(pg: asyncpg.Connection, record_ids: Iterable[UUID]) -> list[RecordRow]:
     """The records that are known, of those asked for."""
-    statement = f"SELECT {', '.join(RecordRow.columns)} FROM record WHERE record_id = ANY($1)"
-    return await read(pg, RecordRow, statement, list(record_ids))
+    return await ask(pg, records_question(record_ids))
 
 
 async def revisions_of(pg: asyncpg.Connection, record_ids: Iterable[UUID]) -> list[RevisionRow]:

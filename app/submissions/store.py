@@ -6,8 +6,8 @@ from uuid import UUID
 
 import asyncpg
 
-from app.core.database import TryAgain
-from app.core.rows import Row, as_set, copy_rows, set_of
+from app.core.round_trips import Insert
+from app.core.rows import Row, as_set, set_of
 from app.submissions.models import Record, Submission
 
 
@@ -63,25 +63,13 @@ FROM {set_of(RecordEntry)} WHERE record.record_id = input.record_id
 """
 
 
-async def store_submissions(pg: asyncpg.Connection, rows: Iterable[SubmissionRow]) -> None:
-    """Add revisions. Idempotent by record and revision: the caller stores only what the directory lacks.
+def adding(entries: Iterable[RecordEntry], rows: Iterable[SubmissionRow]) -> list[Insert]:
+    """How new records are entered in the directory, and revisions are added.
 
-    Raises:
-        asyncpg.UniqueViolationError: a revision is there already.
+    Idempotent by record and revision: the caller stores only what the directory lacks. The table `record` refuses what
+    another enumerator entered meanwhile.
     """
-    await copy_rows(pg, rows)
-
-
-async def add_records(pg: asyncpg.Connection, entries: Iterable[RecordEntry]) -> None:
-    """Enter new records in the directory. Idempotent by record id.
-
-    Raises:
-        TryAgain: another enumerator's batch entered one of them meanwhile.
-    """
-    try:
-        await copy_rows(pg, entries)
-    except asyncpg.UniqueViolationError as exc:
-        raise TryAgain from exc
+    return [Insert(list(entries)), Insert(list(rows))]
 
 
 async def change_records(pg: asyncpg.Connection, entries: Iterable[RecordEntry]) -> None:

@@ -22,13 +22,14 @@ from app.accounts.permissions import Principal
 from app.campaigns.asked import campaign_or_current
 from app.campaigns.queries import CampaignRow
 from app.core.problems import Code, Problem
+from app.core.round_trips import ask
 from app.core.rows import Row, read_one
 from app.core.sealing import KeyRing
 from app.identifiers.known_filter import Said, filter_of, hash64, write
 from app.identifiers.phonetic_name import phonetic_name
 from app.regions.region_code import Level, is_region_code, level_of, regency_of, span_of
 from app.submissions.records import bound_to
-from app.workforce.queries import AssignedRegion, assignments_of
+from app.workforce.queries import AssignedRegion, assignments_question
 
 _CHUNK = 2_000
 _REMEMBERED = 64
@@ -209,7 +210,8 @@ async def asked_by(
     campaign = await campaign_or_current(pg, campaign_code, today)
     if not is_region_code(region_code) or level_of(region_code) is not Level.REGENCY:
         raise Problem(Code.NOT_FOUND)
-    areas = areas_in(region_code, await assignments_of(pg, campaign.id, principal.account_id), today)
+    assigned = await ask(pg, assignments_question(campaign.code, principal.account_id))
+    areas = areas_in(region_code, assigned, today)
     if not areas:
         raise Problem(Code.NOT_FOUND)
     return FilterRequest(campaign, region_code, areas)

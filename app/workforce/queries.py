@@ -6,6 +6,8 @@ from uuid import UUID
 
 import asyncpg
 
+from app.core.round_trips import Question
+
 
 class AssignedRegion(NamedTuple):
     """Where an enumerator works, first and last day included; no last day means to the end."""
@@ -45,11 +47,11 @@ async def named_assignments_of(pg: asyncpg.Connection, enumerator_id: UUID) -> l
     return [NamedAssignment(*row) for row in rows]
 
 
-async def assignments_of(pg: asyncpg.Connection, campaign_id: int, enumerator_id: UUID) -> tuple[AssignedRegion, ...]:
-    """All assignments of an enumerator in a campaign, past ones included."""
-    rows = await pg.fetch(
-        "SELECT region_code, starts_on, ends_on FROM assignment WHERE campaign_id = $1 AND enumerator_id = $2",
-        campaign_id,
-        enumerator_id,
+def assignments_question(campaign: str, enumerator_id: UUID) -> Question[tuple[AssignedRegion, ...]]:
+    """All assignments of an enumerator in the campaign of that code, past ones included."""
+    return Question(
+        "SELECT region_code, starts_on, ends_on FROM assignment"
+        " WHERE campaign_id = (SELECT id FROM campaign WHERE code = $1) AND enumerator_id = $2",
+        (campaign, enumerator_id),
+        lambda rows: tuple(AssignedRegion(*row) for row in rows),
     )
-    return tuple(AssignedRegion(*row) for row in rows)

@@ -14,8 +14,8 @@ from app.core.database import TryAgain
 from app.core.problems import Problem
 from app.core.settings import Settings
 from app.main import create_app
-from app.progress import rollup
 from app.recount import drift
+from app.review.queries import end_reviews
 
 STORED = ("batch", "record", "submission", "business", "identity", "raw_item", "progress_cell", "progress_delta")
 
@@ -53,7 +53,7 @@ async def test_a_fault_in_the_middle_stores_nothing(
     async def broken(*args: object) -> None:
         raise RuntimeError(nik(1))
 
-    monkeypatch.setattr("app.progress.rollup.count", broken)
+    monkeypatch.setattr("app.intake.storing.end_reviews", broken)
     answer = await put(client, world, "enumerator.1", batch(item(nik=nik(1))))
     assert (answer.status_code, answer.json()["code"]) == (500, "internal_fault")
     assert nik(1) not in answer.text
@@ -63,14 +63,12 @@ async def test_a_fault_in_the_middle_stores_nothing(
 async def test_a_killed_connection_is_503_and_the_batch_can_be_sent_again(
     client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch, app: FastAPI
 ) -> None:
-    count = rollup.count
-
     async def killed(connection: asyncpg.Connection, *args: Any) -> None:
         await pg.execute("SELECT pg_terminate_backend($1::int)", connection.get_server_pid())
-        await count(connection, *args)
+        await end_reviews(connection, *args)
 
     body, batch_id = batch(item(nik=nik())), uuids.uuid7()
-    monkeypatch.setattr("app.progress.rollup.count", killed)
+    monkeypatch.setattr("app.intake.storing.end_reviews", killed)
     answer = await put(client, world, "enumerator.1", body, batch_id=batch_id)
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
@@ -100,7 +98,7 @@ async def test_the_number_of_statements_does_not_depend_on_the_size_of_the_batch
             numbers.append(len(statements))
     # The first batch meets regions, KBLI codes and the driver's types for the first time.
     assert numbers[2] == numbers[3] <= numbers[0], numbers
-    assert numbers[-1] <= (14 if mix == "new" else 21), statements
+    assert numbers[-1] <= (6 if mix == "new" else 13), statements
 
 
 async def test_overload_is_a_polite_503_and_nothing_is_stored(

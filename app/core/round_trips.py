@@ -1,0 +1,157 @@
+"""Several statements in one round trip to the database, where none needs what another one gives.
+
+A small batch costs its round trips more than its rows. So what is asked before it is judged is one statement, made of
+the questions of several packages, and what is written of it is one statement, too, made of their writes: each as a
+part of `WITH`, in the same transaction as ever. On a cluster, which takes no such statement, each is sent for itself.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from typing import Any, Generic, NamedTuple, TypeVar
+from weakref import WeakKeyDictionary
+
+import asyncpg
+
+from app.core.distribution import ON_ONE_NODE, is_spread
+from app.core.rows import Row, as_set, copy_rows, set_of
+
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
+E = TypeVar("E")
+
+FEW = 16
+"""Up to so many rows of a table travel with others; more are written by COPY, which costs less for each row."""
+
+
+class Question(NamedTuple, Generic[A]):
+    """A statement that reads, and what its rows are read as. They come without names, in the order of its columns, of
+    which none is an array (asyncpg reads none within a row that has no type)."""
+
+    statement: str
+    args: Sequence[Any]
+    read: Callable[[Sequence[Sequence[Any]]], A]
+
+
+class Write(NamedTuple):
+    """A statement that writes and gives nothing back. `steps`: a name and a text each; those before the last are parts
+    of its `WITH`."""
+
+    steps: tuple[tuple[str, str], ...]
+    args: Sequence[Any]
+
+
+class Insert(NamedTuple):
+    """Rows that are added to their table."""
+
+    rows: Sequence[Row]
+
+
+async def ask(pg: asyncpg.Connection, question: Question[A]) -> A:
+    """The answer to one question."""
+    rows: Any = await pg.fetch(question.statement, *question.args)
+    return question.read(rows)
+
+
+async def ask_together(
+    pg: asyncpg.Connection, a: Question[A], b: Question[B], c: Question[C], d: Question[D], e: Question[E]
+) -> tuple[A, B, C, D, E]:
+    """The answers to five questions as of the same moment; on a cluster, one after another."""
+    questions = (a, b, c, d, e)
+    if await _on_many_nodes(pg):
+        return await ask(pg, a), await ask(pg, b), await ask(pg, c), await ask(pg, d), await ask(pg, e)
+    statement = _asked_as_one(*((each.statement, len(each.args)) for each in questions))
+    found = await pg.fetchrow(statement, *(arg for each in questions for arg in each.args))
+    assert found is not None  # noqa: S101  (it has no FROM)
+    return a.read(found[0]), b.read(found[1]), c.read(found[2]), d.read(found[3]), e.read(found[4])
+
+
+async def write(pg: asyncpg.Connection, one: Write | Insert) -> None:
+    """Send one write for itself."""
+    if isinstance(one, Insert):
+        await copy_rows(pg, one.rows)
+    else:
+        await pg.execute(_written_alone(one.steps), *one.args)
+
+
+async def write_together(pg: asyncpg.Connection, writes: Iterable[Write | Insert]) -> None:
+    """Send writes as one statement, of which none sees what another one writes. Keys are checked at its end.
+
+    More than `FEW` rows of a table are sent by COPY afterwards. On a cluster each write is sent for itself, in order.
+
+    Raises:
+        asyncpg.UniqueViolationError: something is there already; `table_name` says where.
+    """
+    if await _on_many_nodes(pg):
+        for one in writes:
+            await write(pg, one)
+        return
+    together, many = list[Write](), list[Insert]()
+    for one in writes:
+        if isinstance(one, Write):
+            together.append(one)
+        elif len(one.rows) > FEW:
+            many.append(one)
+        elif one.rows:
+            together.append(_insert(one.rows))
+    if together:
+        statement = _written_as_one(*((one.steps, len(one.args)) for one in together))
+        await pg.execute(statement, *(arg for one in together for arg in one.args))
+    for each in many:
+        await copy_rows(pg, each.rows)
+
+
+_spread = WeakKeyDictionary[asyncpg.Connection, bool]()
+
+
+async def _on_many_nodes(pg: asyncpg.Connection) -> bool:
+    """Asked once on a connection: a database is spread while no server works with it."""
+    if pg not in _spread:
+        _spread[pg] = await is_spread(pg)
+    return _spread[pg]
+
+
+_PARAMETER = re.compile(r"\$(\d+)")
+
+
+def _renumbered(statement: str, by: int) -> str:
+    return _PARAMETER.sub(lambda found: f"${int(found[1]) + by}", statement)
+
+
+@lru_cache(maxsize=256)
+def _asked_as_one(*parts: tuple[str, int]) -> str:
+    """Each question's rows as an array of rows."""
+    asked, before = [], 0
+    for statement, args in parts:
+        asked.append(f"ARRAY(SELECT answer FROM ({_renumbered(statement, before)}) AS answer)")
+        before += args
+    return f"{ON_ONE_NODE} SELECT {', '.join(asked)}"
+
+
+@lru_cache(maxsize=256)
+def _written_as_one(*parts: tuple[tuple[tuple[str, str], ...], int]) -> str:
+    steps, before = [], 0
+    for part, args in parts:
+        steps += [f"{name} AS ({_renumbered(step, before)})" for name, step in part]
+        before += args
+    return f"{ON_ONE_NODE} WITH {', '.join(steps)} SELECT"
+
+
+@lru_cache(maxsize=256)
+def _written_alone(steps: tuple[tuple[str, str], ...]) -> str:
+    *before, (_, last) = steps
+    return f"WITH {', '.join(f'{name} AS ({step})' for name, step in before)} {last}" if before else last
+
+
+def _insert(rows: Sequence[Row]) -> Write:
+    of = type(rows[0])
+    return Write(_inserted(of), as_set(of, rows))
+
+
+@lru_cache(maxsize=64)
+def _inserted(of: type[Row]) -> tuple[tuple[str, str], ...]:
+    assert of.table is not None  # noqa: S101  (a row of no table cannot be added)
+    name = of.table.name
+    return ((f"new_{name}", f"INSERT INTO {name} ({', '.join(of.columns)}) SELECT * FROM {set_of(of)}"),)
