@@ -18,6 +18,7 @@ from app.audit.actions import Action
 from app.core.ids import new_id
 from app.core.problems import Code, Problem
 from app.core.redaction import hides_nik
+from app.core.round_trips import Write
 from app.core.rows import Row, read_the
 from app.core.sealing import Digester
 
@@ -107,15 +108,15 @@ async def enrol(pg: asyncpg.Connection, account_id: UUID, device: ToldDevice, *,
     return Enrolled(id_)
 
 
-async def note_seen(pg: asyncpg.Connection, principal: Principal, app_version: str | None, unsent: int | None) -> None:
-    """Note that a tablet sent a request just now, and what it reported. Idempotent by nature."""
-    await pg.execute(
-        "UPDATE device SET last_seen_at = now(), app_version = coalesce($2, app_version), unsent = coalesce($3, unsent)"
-        " WHERE id = $1",
-        principal.device_id,
-        app_version,
-        unsent,
-    )
+_SEEN = """
+UPDATE device SET last_seen_at = now(), app_version = coalesce($2, app_version), unsent = coalesce($3, unsent)
+WHERE id = $1
+"""
+
+
+def seen(principal: Principal, app_version: str | None, unsent: int | None) -> Write:
+    """The note that a tablet sent a request just now, and what it reported. Idempotent by nature."""
+    return Write((("seen", _SEEN),), (principal.device_id, app_version, unsent))
 
 
 async def list_devices(

@@ -93,6 +93,10 @@ class Call:
             return self.services.database.snapshot()
         return self.services.readers.snapshot(apart, patience_s)
 
+    def statement(self) -> AbstractAsyncContextManager[asyncpg.Connection]:
+        """A connection for one statement that reads, or for questions that are asked together."""
+        return self.services.database.statement()
+
     async def run(self, work: Callable[[asyncpg.Connection], Awaitable[Done]]) -> Done:
         """Do work in one transaction, which is committed before the answer is sent."""
         return await self.services.database.run(work)

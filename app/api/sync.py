@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Header, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.accounts.devices import note_seen
+from app.accounts.devices import seen
 from app.api.calls import HandingOver, Sender
 from app.api.endpoints import Endpoints, sent
 from app.api.negotiation import content_coding
@@ -45,7 +45,7 @@ async def get_handshake(call: HandingOver, tablet: Annotated[TabletState, Query(
     what the tablet reports about itself. A revoked tablet gets neither campaigns nor assignments, only what it needs to
     hand over its records.
     """
-    await call.run(lambda pg: note_seen(pg, call.principal, tablet.app_version, tablet.unsent))
+    await call.services.database.write(seen(call.principal, tablet.app_version, tablet.unsent))
     settings = call.services.settings
     limits = LimitsOut(
         max_items=settings.max_batch_items,
@@ -55,7 +55,7 @@ async def get_handshake(call: HandingOver, tablet: Annotated[TabletState, Query(
         max_photo_part_bytes=MAX_PART,
         max_photos_begun=MAX_OPEN,
     )
-    async with call.snapshot() as pg:
+    async with call.statement() as pg:
         return await handshake(pg, call.principal, call.now, limits)
 
 
@@ -110,7 +110,7 @@ async def post_reconcile(call: HandingOver, asked: ReconcileIn) -> ReconcileOut:
     `missing`, unless this enumerator sent the same content.
     """
     digester = call.services.ingest.digester
-    async with call.snapshot() as pg:
+    async with call.statement() as pg:
         return ReconcileOut(items=await reconcile(pg, digester, call.principal.account_id, asked.items))
 
 

@@ -51,7 +51,7 @@ async def get_changes(call: Tablet, page: Page) -> ChangesPage:
     database an older cursor is answered 410: then the tablet reconciles everything that it still has, and starts over.
     """
     pager = call.pager(page, "changes")
-    async with call.snapshot() as pg:
+    async with call.statement() as pg:
         items, found = await read_changes(pg, call.principal.account_id, pager.after, page.limit)
     return ChangesPage(items=items, next_cursor=pager.written(found.position.pack()), more=found.more)
 

@@ -45,13 +45,13 @@ async def campaign_codes(pg: asyncpg.Connection) -> dict[int, str]:
     return {row[0]: row[1] for row in await pg.fetch("SELECT id, code FROM campaign")}
 
 
-async def open_campaigns(pg: asyncpg.Connection, today: date) -> list[OpenRow]:
+def open_campaigns_question(today: date) -> Question[list[OpenRow]]:
     """The campaigns that take batches on that day or later, in the order in which they begin."""
-    rows = await pg.fetch(
+    return Question(
         f"SELECT {_COLUMNS}, reinterviews IS NOT NULL FROM campaign WHERE accepts_until >= $1 ORDER BY starts_on, id",
-        today,
+        (today,),
+        lambda rows: [OpenRow(CampaignRow(*columns), asks_again) for *columns, asks_again in rows],
     )
-    return [OpenRow(CampaignRow(*columns), asks_again) for *columns, asks_again in rows]
 
 
 async def current_campaign(pg: asyncpg.Connection, today: date) -> CampaignRow | None:

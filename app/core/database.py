@@ -1,9 +1,10 @@
 """Access to PostgreSQL: one pool, bounded admission, and the only commits of the server.
 
-Four doors, all from the same pool:
+Five doors, all from the same pool:
 
 * `run(work)`: a write whose transaction begins after the request was read and is tried again when PostgreSQL
   breaks a deadlock or the work asks for it; it has committed when it returns.
+* `write(one)`: the same for a single statement.
 * `statement()`: a connection for one statement that reads, without a transaction around it.
 * `snapshot()`: a read-only view that stays the same for several statements.
 * `session()`: a SQLModel session in one transaction, for everything that is not hot.
@@ -28,6 +29,7 @@ from app.core.connecting import engine_of
 from app.core.fair_queue import FLOW, FairQueue
 from app.core.outages import WRONG_TABLES, Outage, why_broken_off, why_not_connected
 from app.core.problems import Code, Problem
+from app.core.round_trips import Write, write
 from app.core.schema_version import reads_only, schema_of
 from app.core.settings import Settings, SettingsError
 
@@ -116,9 +118,25 @@ class Database:
             Problem: `overloaded`, with nothing stored, when no connection or lock was free in time, or the work lost
                 every race; `database_away`, likewise.
         """
+
+        async def within(pg: asyncpg.Connection) -> Result:
+            async with pg.transaction():
+                return await work(pg)
+
+        return await self._run(within)
+
+    async def write(self, one: Write) -> None:
+        """Send one write, which is a transaction of its own: one journey to the database instead of three.
+
+        Raises:
+            Problem: as `run`.
+        """
+        await self._run(lambda pg: write(pg, one))
+
+    async def _run(self, work: Callable[[asyncpg.Connection], Awaitable[Result]]) -> Result:
         for attempt in range(_ATTEMPTS):
             try:
-                async with self._connection(writes=True) as pg, pg.transaction():
+                async with self._connection(writes=True) as pg:
                     return await work(pg)
             except (TryAgain, asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
                 await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311  (jitter, not a secret)

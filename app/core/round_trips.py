@@ -7,8 +7,9 @@ part of `WITH`, in the same transaction as ever. On a cluster, which takes no su
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from functools import lru_cache
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar, overload
 from weakref import WeakKeyDictionary
 
 import asyncpg
@@ -55,17 +56,31 @@ async def ask(pg: asyncpg.Connection, question: Question[A]) -> A:
     return question.read(rows)
 
 
+@overload
+async def ask_together(pg: asyncpg.Connection, a: Question[A], b: Question[B], /) -> tuple[A, B]: ...
+
+
+@overload
+async def ask_together(pg: asyncpg.Connection, a: Question[A], b: Question[B], c: Question[C], /) -> tuple[A, B, C]: ...
+
+
+@overload
 async def ask_together(
-    pg: asyncpg.Connection, a: Question[A], b: Question[B], c: Question[C], d: Question[D], e: Question[E]
-) -> tuple[A, B, C, D, E]:
-    """The answers to five questions as of the same moment; on a cluster, one after another."""
-    questions = (a, b, c, d, e)
+    pg: asyncpg.Connection, a: Question[A], b: Question[B], c: Question[C], d: Question[D], e: Question[E], /
+) -> tuple[A, B, C, D, E]: ...
+
+
+async def ask_together(pg: asyncpg.Connection, /, *questions: Question[Any]) -> tuple[Any, ...]:
+    """The answers to several questions as of the same moment; on a cluster one after another, as of one moment where
+    the caller began no transaction."""
     if await _on_many_nodes(pg):
-        return await ask(pg, a), await ask(pg, b), await ask(pg, c), await ask(pg, d), await ask(pg, e)
+        async with (
+            nullcontext() if pg.is_in_transaction() else pg.transaction(isolation="repeatable_read", readonly=True)
+        ):
+            return tuple([await ask(pg, each) for each in questions])
     statement = _asked_as_one(*((each.statement, len(each.args)) for each in questions))
-    found = await pg.fetchrow(statement, *(arg for each in questions for arg in each.args))
-    assert found is not None  # noqa: S101  (it has no FROM)
-    return a.read(found[0]), b.read(found[1]), c.read(found[2]), d.read(found[3]), e.read(found[4])
+    answers: Any = await pg.fetchrow(statement, *(arg for each in questions for arg in each.args))
+    return tuple(each.read(rows) for each, rows in zip(questions, answers, strict=True))
 
 
 async def write(pg: asyncpg.Connection, one: Write | Insert) -> None:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import asyncpg
 
-from app.accounts.devices import note_seen
+from app.accounts.devices import seen
 from app.accounts.lookup_counts import day_of
 from app.accounts.permissions import Principal, Proof, Role
 from app.accounts.queries import Standing, lock_enumerator
@@ -26,7 +26,7 @@ from app.core.clock import Clock
 from app.core.database import Database
 from app.core.offload import offload
 from app.core.problems import Code, Problem
-from app.core.round_trips import Write
+from app.core.round_trips import Write, write_together
 from app.core.sealing import Digester, KeyRing
 from app.intake.judging import judge_batch
 from app.intake.known import Known
@@ -104,9 +104,10 @@ class Ingest:
         if campaign is None:
             raise unknown_campaign("/campaign")
         row = _row(batch_id, campaign.id, principal, batch, arrival)
-        if standing.is_news(batch.envelope.app_version, batch.envelope.unsent):
-            await note_seen(pg, principal, batch.envelope.app_version, batch.envelope.unsent)
+        is_news = standing.is_news(batch.envelope.app_version, batch.envelope.unsent)
+        note = [seen(principal, batch.envelope.app_version, batch.envelope.unsent)] if is_news else []
         if before.stored is not None:
+            await write_together(pg, note)
             return BatchResult(_receipt_again(before.stored, row, batch), None)
         lookups = LookupLimit(before.lookups, self.lookups_a_day)
 
@@ -122,6 +123,7 @@ class Ingest:
             )
 
         def events(outcomes: Mapping[str, int]) -> Iterator[Write]:
+            yield from note
             yield event(Action.BATCH_RECEIVED, ("batch", str(batch_id)), outcomes)
             if lookups.held:
                 held = {"batch": str(batch_id), **lookups.held}

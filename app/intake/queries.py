@@ -10,7 +10,7 @@ import asyncpg
 import orjson
 
 from app.accounts.lookup_counts import COUNT, LookupCounts, day_of
-from app.core.round_trips import Question, Write, ask
+from app.core.round_trips import Question, Write
 from app.core.rows import Row, copy_rows
 from app.intake.models import RawItem
 from app.intake.revision_status import CONTRADICTIONS, StoredRevision
@@ -150,15 +150,14 @@ class NewestBatch(NamedTuple):
     received_at: datetime
 
 
-async def newest_batch(pg: asyncpg.Connection, enumerator_id: UUID, device_id: UUID | None) -> NewestBatch | None:
+def newest_batch_question(enumerator_id: UUID, device_id: UUID | None) -> Question[NewestBatch | None]:
     """The last batch of an enumerator from a tablet, by the time at which the server received it."""
-    row = await pg.fetchrow(
+    return Question(
         "SELECT id, received_at FROM batch WHERE enumerator_id = $1 AND device_id IS NOT DISTINCT FROM $2"
         " ORDER BY received_at DESC, id DESC LIMIT 1",
-        enumerator_id,
-        device_id,
+        (enumerator_id, device_id),
+        lambda rows: NewestBatch(*rows[0]) if rows else None,
     )
-    return NewestBatch(*row) if row else None
 
 
 _COUNT = COUNT.format(account_id="$3", day="$12::date", numbers="$13::int", known="$14::int", changed="$15::int")
@@ -194,13 +193,6 @@ def _raw_items(rows: Sequence[Sequence[Any]]) -> dict[UUID, list[StoredRawItem]]
         contradicts = any(each["code"] in CONTRADICTIONS for each in orjson.loads(errors))
         found[subject].append(StoredRawItem._make([*fields, Outcome(outcome), contradicts]))
     return found
-
-
-async def raw_items_of(
-    pg: asyncpg.Connection, enumerator_id: UUID, subject_ids: Sequence[UUID]
-) -> dict[UUID, list[StoredRawItem]]:
-    """What was kept raw of the enumerator's, by subject, the newest first."""
-    return await ask(pg, raw_items_question(enumerator_id, subject_ids))
 
 
 async def store_raw_items(pg: asyncpg.Connection, rows: Iterable[RawItemRow]) -> None:

@@ -8,11 +8,12 @@ import asyncpg
 from pydantic import AwareDatetime, BaseModel, Field
 
 from app.accounts.permissions import Principal
-from app.campaigns.queries import open_campaigns
-from app.intake.queries import newest_batch
+from app.campaigns.queries import open_campaigns_question
+from app.core.round_trips import ask_together
+from app.intake.queries import newest_batch_question
 from app.questionnaires.catalogue import CATALOGUE
 from app.regions.region_code import local_date
-from app.workforce.queries import named_assignments_of
+from app.workforce.queries import named_assignments_question
 
 DeviceState = Literal["active", "revoked", "unenrolled"]
 
@@ -105,9 +106,12 @@ RETRY = RetryOut(first_s=2, factor=2, longest_s=300, jitter="full", honour_retry
 async def handshake(pg: asyncpg.Connection, principal: Principal, now: datetime, limits: LimitsOut) -> HandshakeOut:
     """What the tablet of an enumerator needs to know at this moment; a revoked one, to hand over what it has."""
     revoked = principal.device_revoked_at is not None
-    assignments = [] if revoked else await named_assignments_of(pg, principal.account_id)
-    newest = await newest_batch(pg, principal.account_id, principal.device_id)
-    campaigns = [] if revoked else await open_campaigns(pg, local_date(now, principal.territory.region_code))
+    newest, assignments, campaigns = await ask_together(
+        pg,
+        newest_batch_question(principal.account_id, principal.device_id),
+        named_assignments_question(principal.account_id),
+        open_campaigns_question(local_date(now, principal.territory.region_code)),
+    )
     return HandshakeOut(
         server_time=now,
         limits=limits,
@@ -131,7 +135,7 @@ async def handshake(pg: asyncpg.Connection, principal: Principal, now: datetime,
                     if each.campaign_id == campaign.id
                 ],
             )
-            for campaign, asks_again in campaigns
+            for campaign, asks_again in ([] if revoked else campaigns)
         ],
         retry=RETRY,
         newest_batch=NewestBatchOut(id=newest.id, received_at=newest.received_at) if newest else None,

@@ -6,14 +6,15 @@ A tablet deletes only what is `stored` with the same content, and `purge`. The a
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import asyncpg
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.core.round_trips import Question, ask_together
 from app.core.sealing import Digester
-from app.intake.queries import raw_items_of
+from app.intake.queries import raw_items_question
 from app.intake.revision_status import State, StoredRevision, find, newest_of, status_of
 from app.intake.schemas import Id
 from app.register.verdicts import Outcome
@@ -76,14 +77,21 @@ WHERE submission.record_id = ANY($1) AND enumerator_id = $2
 async def reconcile(
     pg: asyncpg.Connection, digester: Digester, enumerator_id: UUID, items: Sequence[ReconcileItem]
 ) -> list[Reconciled]:
-    """What the server has of each, in two statements."""
+    """What the server has of each, as of one moment."""
     ids = list({item.record_id for item in items})
-    histories: defaultdict[UUID, list[StoredRevision]] = defaultdict(list)
-    for record_id, revision, digest, outcome, waits in await pg.fetch(_SUBMISSIONS, ids, enumerator_id):
-        histories[record_id].append(StoredRevision(revision, digest, Outcome(outcome), waits))
-    for record_id, raw in (await raw_items_of(pg, enumerator_id, ids)).items():
+    histories, kept_raw = await ask_together(
+        pg, Question(_SUBMISSIONS, (ids, enumerator_id), _histories), raw_items_question(enumerator_id, ids)
+    )
+    for record_id, raw in kept_raw.items():
         histories[record_id] += [each.kept for each in raw]
     return [_reconciled(item, histories[item.record_id], digester) for item in items]
+
+
+def _histories(rows: Sequence[Sequence[Any]]) -> defaultdict[UUID, list[StoredRevision]]:
+    histories: defaultdict[UUID, list[StoredRevision]] = defaultdict(list)
+    for record_id, revision, digest, outcome, waits in rows:
+        histories[record_id].append(StoredRevision(revision, digest, Outcome(outcome), waits))
+    return histories
 
 
 def _reconciled(item: ReconcileItem, history: Sequence[StoredRevision], digester: Digester) -> Reconciled:

@@ -4,8 +4,6 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-import asyncpg
-
 from app.core.round_trips import Question
 
 
@@ -36,15 +34,15 @@ class NamedAssignment(NamedTuple):
     ends_on: date | None
 
 
-async def named_assignments_of(pg: asyncpg.Connection, enumerator_id: UUID) -> list[NamedAssignment]:
+def named_assignments_question(enumerator_id: UUID) -> Question[list[NamedAssignment]]:
     """All assignments of an enumerator in all campaigns, with the names of their regions, by code."""
-    rows = await pg.fetch(
+    return Question(
         "SELECT a.campaign_id, r.code, r.name, r.level, a.starts_on, a.ends_on FROM assignment AS a"
         " JOIN region AS r ON r.code = a.region_code WHERE a.enumerator_id = $1"
         " ORDER BY a.campaign_id, r.code, a.starts_on",
-        enumerator_id,
+        (enumerator_id,),
+        lambda rows: [NamedAssignment(*row) for row in rows],
     )
-    return [NamedAssignment(*row) for row in rows]
 
 
 def assignments_question(campaign: str, enumerator_id: UUID) -> Question[tuple[AssignedRegion, ...]]:
