@@ -216,6 +216,29 @@ WHERE shared.digest IS NULL
 """
 
 
+# What a business says of its activity: the code of its record, or the one that a person's decision in force says; and
+# a code that its edition does not have, exactly while it waits.
+_ACTIVITIES = """
+SELECT NULL::int, business.id::text, figure.*
+FROM business
+JOIN submission
+  ON submission.record_id = business.record_id AND submission.revision = business.revision
+ AND submission.regency_code = business.regency_code
+LEFT JOIN coding
+  ON coding.id = business.coding_id AND coding.regency_code = business.regency_code AND coding.undone_at IS NULL
+LEFT JOIN kbli ON kbli.version = business.kbli_version AND kbli.code = business.kbli
+CROSS JOIN LATERAL (VALUES
+    ('said', 1, (ROW(business.kbli_version, business.kbli) = CASE WHEN business.coding_id IS NULL
+        THEN ROW(coalesce(answers->>'kbli_version', '2020') COLLATE "C", trim(answers->>'kbli') COLLATE "C")
+        ELSE ROW(coding.kbli_version, coding.kbli) END)::int),
+    ('unknown', (kbli.code IS NULL)::int, business.kbli_unknown::int)
+) AS figure (name, expected, found)
+WHERE merged_into IS NULL AND ($1::smallint IS NULL OR $1 = ANY(campaign_ids))
+  AND answers ? 'kbli' -- otherwise they were erased
+  AND figure.expected IS DISTINCT FROM figure.found
+"""
+
+
 def _check(statement: str, figures: Iterable[str] = (), *, by_figure: bool = True) -> str:
     filled = statement.format(
         only=_ONLY,
@@ -234,6 +257,7 @@ _CHECKS = {
     "newly_active_differs_from_activity": _check(_NEWLY_ACTIVE, ("newly_active",)),
     "activity_differs_from_cells": _check(_ACTIVITY, by_figure=False),
     "business_not_entered_once": _check(_BUSINESSES, by_figure=False),
+    "activity_differs_from_record": _check(_ACTIVITIES, by_figure=False),
     "identity_differs_from_business": _check(_IDENTITIES, by_figure=False),
 }
 

@@ -57,6 +57,7 @@ RIGHTS: Mapping[str, str] = {
     "shared_number": _ALL,
     "number_key": _ADD,
     "duplicate_case": _KEEP,
+    "coding": _KEEP,
     # decisions of supervisors, and changes for tablets
     "review": _KEEP,
     "correction": _ADD,

@@ -22,6 +22,7 @@ from app.campaigns.schemas import (
 )
 from app.core.problems import Code, Problem
 from app.core.text import Line
+from app.progress.queries import anything_counted
 from app.regions.region_code import is_region_code
 
 router = Endpoints("campaigns")
@@ -51,15 +52,19 @@ async def put_campaign(call: Admin, code: str, campaign: CampaignIn, response: R
     return entered
 
 
-@router.endpoint("PATCH /v1/campaigns/{code}", "Change a campaign's thresholds", [404, 409])
+@router.endpoint("PATCH /v1/campaigns/{code}", "Change a campaign's documents", [404, 409])
 async def patch_campaign(call: Admin, code: str, change: CampaignPatch) -> CampaignOut:
     """A part of `quality` that is given takes the place of the old one; null puts back its default. All records of the
     campaign are judged again by the new thresholds, in the background. So it is with the fields of `reinterviews`: what
-    was drawn stays drawn, and the records that came before are drawn from, too.
+    was drawn stays drawn, and the records that came before are drawn from, too. Of `activities`, the first edition of
+    KBLI stays once there are records: they were read by it (`edition_in_use`); another one can be added.
     """
-    return await call.run(
-        lambda pg: administration.change_campaign(pg, call.principal, code, change, trace_id=call.trace_id)
-    )
+
+    async def work(pg: asyncpg.Connection) -> CampaignOut:
+        used = await anything_counted(pg, code)
+        return await administration.change_campaign(pg, call.principal, code, change, used=used, trace_id=call.trace_id)
+
+    return await call.run(work)
 
 
 @router.endpoint("GET /v1/targets", "Targets of a region and of those below", [404])

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from app.api.answers import as_json
 from app.api.calls import AnyRole, Reader
 from app.api.endpoints import Endpoints
-from app.kbli.loading import KBLI_VERSION
+from app.identifiers.kbli_codes import DEFAULT, EDITIONS
 from app.kbli.queries import activities
 from app.regions.listing import list_regions
 from app.regions.schemas import RegionFilters, RegionsFound
@@ -22,6 +22,14 @@ class ActivityLabel(BaseModel):
 
     code: str = Field(description="Two digits are a division, three a group, four a class, five an activity.")
     title: str
+    category: str | None = Field(description="The letter of its category, which is another one in the other edition.")
+
+
+class ActivityLabels(BaseModel):
+    """The codes of an edition of KBLI."""
+
+    kbli_version: str
+    kbli: list[ActivityLabel]
 
 
 class LabelsOut(BaseModel):
@@ -29,6 +37,9 @@ class LabelsOut(BaseModel):
 
     kbli_version: str
     kbli: list[ActivityLabel]
+    other_kbli: list[ActivityLabels] = Field(
+        description="The other editions. The same number is often another activity."
+    )
     questionnaires: dict[str, Any] = Field(
         description="By name and version, their JSON Schemas: `x-label-id` and `x-label-en` are the question,"
         " `x-choices` what each word of an `enum` is called."
@@ -51,10 +62,11 @@ async def get_regions_by_name(call: AnyRole, filters: Annotated[RegionFilters, Q
 async def get_labels(call: Reader) -> Response:
     """Activities and questionnaires in one piece, with an `ETag`: it changes with a release or a newer list."""
     async with call.snapshot() as pg:
-        kbli = await activities(pg)
+        lists = {edition: [each._asdict() for each in await activities(pg, edition)] for edition in EDITIONS}
     said: dict[str, Any] = {
-        "kbli_version": KBLI_VERSION,
-        "kbli": [each._asdict() for each in kbli],
+        "kbli_version": DEFAULT,
+        "kbli": lists.pop(DEFAULT),
+        "other_kbli": [{"kbli_version": edition, "kbli": kbli} for edition, kbli in lists.items()],
         "questionnaires": questionnaire_schemas(),
     }
     return as_json(call.request, said)

@@ -70,7 +70,7 @@ async def get_reference(call: Tablet) -> Response:
     """Regions, KBLI and questionnaires, to keep on the tablet. With an `ETag`: an unchanged answer is not sent
     again."""
     async with call.snapshot() as pg:
-        reference = await reference_for(pg, call.principal.account_id)
+        reference = await reference_for(pg, call.principal.account_id, call.today)
     content = reference.model_dump_json().encode()
     tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     return unless_known(call.request, tag, _KEPT) or Response(content, 200, {**_KEPT, "ETag": tag}, "application/json")

@@ -76,6 +76,13 @@ class Action(StrEnum):
         "Wawancara ulang kampanye diatur.",
         "What is drawn for a campaign's re-interviews was changed.",
     )
+    CAMPAIGN_ACTIVITIES_CHANGED = (
+        "campaign.activities_changed",
+        "Edisi KBLI atau cakupan kampanye diubah.",
+        "A campaign's editions of KBLI, or what it leaves out, were changed.",
+    )
+    ACTIVITY_CODED = "activity.coded", "Kegiatan usaha dikodekan.", "The activity of a business was coded."
+    CODING_UNDONE = "activity.coding_undone", "Pengodean kegiatan dibatalkan.", "The coding of an activity was undone."
     TARGET_SET = "target.set", "Target ditetapkan.", "A target was set."
     BOUNDARIES_LOADED = "boundaries.loaded", "Batas wilayah dimuat.", "Boundaries of regions were loaded."
     TARGET_REMOVED = "target.removed", "Target dihapus.", "A target was removed."

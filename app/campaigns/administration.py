@@ -9,6 +9,7 @@ import orjson
 from app.accounts.permissions import Principal, Role
 from app.audit import trail
 from app.audit.actions import Action
+from app.campaigns.activities import ActivitiesChange, activities_of
 from app.campaigns.asked import campaign_fault
 from app.campaigns.reinterviews import ReinterviewsChange
 from app.campaigns.schemas import (
@@ -36,7 +37,8 @@ _BACKWARDS = Text(
 _COLUMNS = "code, name, starts_on, ends_on, accepts_until, answers_until"
 
 
-_DOCUMENTS = "quality::text, reinterviews::text"
+_PARTS = ("quality", "reinterviews", "activities")
+_DOCUMENTS = ", ".join(f"{part}::text" for part in _PARTS)
 
 
 async def list_campaigns(pg: asyncpg.Connection, principal: Principal) -> list[CampaignOut]:
@@ -46,20 +48,21 @@ async def list_campaigns(pg: asyncpg.Connection, principal: Principal) -> list[C
 
 
 async def change_campaign(
-    pg: asyncpg.Connection, actor: Principal, code: str, change: CampaignPatch, *, trace_id: str | None
+    pg: asyncpg.Connection, actor: Principal, code: str, change: CampaignPatch, *, used: bool, trace_id: str | None
 ) -> CampaignOut:
-    """Change a campaign's thresholds of quality, or what is drawn of it for re-interviews. Idempotent by nature, but
-    that a seed is made where one is needed; its records are judged again, and drawn.
+    """Change a campaign's thresholds of quality, what is drawn of it for re-interviews, or which editions of KBLI it
+    takes. Idempotent by nature, but that a seed is made where one is needed; its records are judged again, and drawn.
+    `used`: it has records.
 
     Raises:
-        Problem: `not_found`.
+        Problem: `not_found`; `edition_in_use` where another edition would be the first, by which records were read.
     """
     row = await pg.fetchrow(f"SELECT {_COLUMNS}, {_DOCUMENTS} FROM campaign WHERE code = $1 FOR UPDATE", code)
     if row is None:
         raise Problem(Code.NOT_FOUND)
-    stored = {name: row[name] for name in ("quality", "reinterviews")}
+    stored = {name: row[name] for name in _PARTS}
     for name in sorted(change.model_fields_set):
-        part: ThresholdsChange | ReinterviewsChange = getattr(change, name)
+        part: ThresholdsChange | ReinterviewsChange | ActivitiesChange = getattr(change, name)
         changed = part.applied(orjson.loads(row[name] or "{}"))
         stored[name] = orjson.dumps(changed).decode() if changed else None
         await trail.record_many(
@@ -69,7 +72,12 @@ async def change_campaign(
             trace_id=trace_id,
             subjects=[("campaign", code, {"changed": sorted(part.model_fields_set)})],
         )
-    await pg.execute("UPDATE campaign SET quality = $2, reinterviews = $3 WHERE code = $1", code, *stored.values())
+    before, after = (activities_of(each["activities"]).editions[0] for each in (row, stored))
+    if used and before != after:
+        raise Problem(Code.EDITION_IN_USE)
+    await pg.execute(
+        "UPDATE campaign SET quality = $2, reinterviews = $3, activities = $4 WHERE code = $1", code, *stored.values()
+    )
     return _shown(dict(row) | stored, with_seed=True)
 
 
@@ -77,6 +85,7 @@ _SEE_SEEDS = (Role.OFFICER, Role.ADMIN)
 _CHANGED = {
     "quality": Action.CAMPAIGN_THRESHOLDS_CHANGED,
     "reinterviews": Action.CAMPAIGN_REINTERVIEWS_CHANGED,
+    "activities": Action.CAMPAIGN_ACTIVITIES_CHANGED,
 }
 
 
@@ -84,7 +93,14 @@ def _shown(row: Mapping[str, Any], *, with_seed: bool) -> CampaignOut:
     drawn = orjson.loads(row["reinterviews"] or "{}")
     if not with_seed:
         drawn.pop("seed", None)
-    return CampaignOut.model_validate({**row, "quality": orjson.loads(row["quality"] or "{}"), "reinterviews": drawn})
+    return CampaignOut.model_validate(
+        {
+            **row,
+            "quality": orjson.loads(row["quality"] or "{}"),
+            "reinterviews": drawn,
+            "activities": activities_of(row["activities"]),
+        }
+    )
 
 
 async def put_campaign(

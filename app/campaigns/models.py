@@ -25,6 +25,7 @@ class Campaign(SQLModel, table=True):
     accepts_until: date = required(DAY)
     answers_until: date | None = optional(DAY)  # the last day on which sealed answers are kept; null: for good
     quality: dict[str, Any] | None = optional(JSON)  # thresholds that are not the defaults, see `thresholds.py`
+    activities: dict[str, Any] | None = optional(JSON)  # what is not the default, see `activities.py`
     reinterviews: dict[str, Any] | None = optional(JSON)  # what is not the default, see `reinterviews.py`
 
 

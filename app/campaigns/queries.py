@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import asyncpg
 
+from app.campaigns.activities import Activities, activities_of
 from app.core.round_trips import Question, ask
 
 
@@ -17,6 +18,12 @@ class CampaignRow(NamedTuple):
     starts_on: date
     ends_on: date
     accepts_until: date
+    activities_said: str | None = None  # JSON text, null: all defaults
+
+    @property
+    def activities(self) -> Activities:
+        """Which editions of KBLI it takes, and what it leaves out."""
+        return activities_of(self.activities_said)
 
 
 class OpenRow(NamedTuple):
@@ -26,7 +33,7 @@ class OpenRow(NamedTuple):
     asks_again: bool
 
 
-_COLUMNS = "id, code, name, starts_on, ends_on, accepts_until"
+_COLUMNS = "id, code, name, starts_on, ends_on, accepts_until, activities::text"
 _BY_CODE = f"SELECT {_COLUMNS} FROM campaign WHERE code = $1"
 
 

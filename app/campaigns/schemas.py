@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from app.campaigns.activities import Activities, ActivitiesChange
 from app.campaigns.reinterviews import Reinterviews, ReinterviewsChange
 from app.campaigns.thresholds import Thresholds, ThresholdsChange
 from app.core.bulk import Day, Row, Whole
@@ -45,6 +46,7 @@ class CampaignOut(BaseModel):
     accepts_until: date
     answers_until: date | None
     quality: Thresholds = Field(description="From which point on records and enumerators are flagged.")
+    activities: Activities = Field(description="Which editions of KBLI it takes, and what it leaves out.")
     reinterviews: Reinterviews = Field(
         description="What is drawn for re-interviews; the seed is null but for officers and admins."
     )
@@ -55,8 +57,9 @@ class CampaignPatch(Row):
 
     quality: ThresholdsChange | None = None
     reinterviews: ReinterviewsChange | None = None
+    activities: ActivitiesChange | None = None
 
-    @field_validator("quality", "reinterviews")
+    @field_validator("quality", "reinterviews", "activities")
     @classmethod
     def _is_there(cls, value: object) -> object:
         if value is None:  # parts have defaults that null puts back, the documents have not

@@ -41,7 +41,7 @@ COMMANDS: Mapping[str, Place] = {
         "server", "app", "Spread the tables over the nodes of a Citus cluster, with the rows that they have."
     ),
     "server-login": Place("server", "app", "Make the login that the server signs in to PostgreSQL with."),
-    "load-reference": Place("server", "app", "Load provinces to villages and KBLI 2020."),
+    "load-reference": Place("server", "app", "Load provinces to villages, KBLI 2020 and 2025."),
     "load-boundaries": Place("boundaries", "app", "Load boundaries of regions for the map: all of the file, or none."),
     "openapi": Place("server", "app", "Write the OpenAPI documents, JSON Schemas and test vectors from the code."),
     "import": Place("people", "app", "Enter accounts, teams, members, assignments or targets from a file."),

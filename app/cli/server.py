@@ -241,9 +241,10 @@ def load_reference(
     ] = None,
     source: Annotated[str | None, typer.Option(help="Where that list is from, e.g. the decree's number.")] = None,
 ) -> None:
-    """Load provinces to villages and KBLI 2020. Safe to run again; codes that vanish are retired, never deleted."""
+    """Load provinces to villages, KBLI 2020 and 2025. Safe to run again; codes that vanish are retired."""
     from app.kbli.loading import load_kbli  # noqa: PLC0415  (the packaged lists are large)
     from app.regions.loading import PACKAGED_SOURCE, load_regions, packaged_regions, regions_from_csv  # noqa: PLC0415  (likewise)
+    from app.register.coding import now_known  # noqa: PLC0415  (likewise)
 
     async def work(pg: asyncpg.Connection) -> None:
         with out.status("Loading regions and KBLI…"):
@@ -254,10 +255,12 @@ def load_reference(
                 changed = await load_kbli(pg)
                 if report.added + report.changed + report.retired:
                     await publish(pg, [News(EVERYBODY, ReferenceChange(kind="reference", list="regions"))])
-                if changed:
+                if any(changed.values()):
+                    await now_known(pg)
                     await publish(pg, [News(EVERYBODY, ReferenceChange(kind="reference", list="kbli"))])
         out.print(f"[green]✓[/] {report}")
-        out.print(f"[green]✓[/] KBLI 2020: {changed:,} codes new or changed")
+        for edition, codes in changed.items():
+            out.print(f"[green]✓[/] KBLI {edition}: {codes:,} codes new or changed")
 
     with_connection(work)
 

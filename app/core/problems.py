@@ -326,6 +326,14 @@ class Code(Enum):
             "This was decided already, or its state no longer allows it; look again.",
         ),
     )
+    EDITION_IN_USE = Definition(
+        409,
+        Text("Edisi KBLI sudah dipakai", "The edition is in use"),
+        Text(
+            "Kampanye ini sudah punya data; edisi KBLI yang pertama tidak dapat diganti lagi.",
+            "The campaign has records, which were read by its first edition of KBLI: that one stays.",
+        ),
+    )
     REINTERVIEW_TAKEN_AWAY = Definition(
         409,
         Text("Wawancara ulang dialihkan", "Re-interview taken away"),

@@ -7,7 +7,7 @@ from app.questionnaires.catalogue import choices
 Type = Literal["text", "integer", "number", "boolean", "date", "datetime"]
 KEMENDAGRI = "Kode wilayah administrasi Kemendagri"
 BPS = "Kode wilayah BPS"
-KBLI = "KBLI 2020"
+KBLI = "KBLI (edisi: kbli_version)"
 PP_7 = "PP 7/2021, pasal 35"
 QUESTIONNAIRE = "Kuesioner PL-KUMKM"
 

@@ -6,9 +6,9 @@ it: its answer is opened from where it was given; for everybody else numbers tha
 left empty.
 """
 
+from app.exchange.activity_columns import ACTIVITY
 from app.exchange.column import (
     BPS,
-    KBLI,
     KEMENDAGRI,
     PP_7,
     QUESTIONNAIRE,
@@ -220,38 +220,7 @@ COLUMNS: tuple[Column, ...] = (
     personal("address", (("address",),), "Alamat usaha", "Address"),
     text("postcode", "postcode", "Kode pos", "Postcode", "Lokasi"),
     code("place_type", "place_type", "Jenis tempat usaha", "Type of place", "Lokasi"),
-    Column(
-        "kbli",
-        "text",
-        "b.kbli",
-        "Kode KBLI",
-        "Activity code",
-        "Kode lima angka kegiatan utama.",
-        "Five-digit code of the main activity.",
-        "Kegiatan usaha",
-        classification=KBLI,
-    ),
-    Column(
-        "kbli_title",
-        "text",
-        "kbli.title",
-        "Judul KBLI",
-        "Activity",
-        "Judul kegiatan utama.",
-        "Title of the main activity.",
-        "Kegiatan usaha",
-        classification=KBLI,
-    ),
-    Column(
-        "kbli_version",
-        "text",
-        "b.kbli_version",
-        "Versi KBLI",
-        "KBLI version",
-        "Tahun klasifikasi.",
-        "Year of the classification.",
-        "Kegiatan usaha",
-    ),
+    *ACTIVITY,
     text("main_activity", "main_activity", "Kegiatan utama", "Main activity", "Kegiatan usaha"),
     text("main_product", "main_product", "Produk utama", "Main product", "Kegiatan usaha"),
     Column(

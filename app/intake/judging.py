@@ -165,6 +165,8 @@ def _description(item: Item, reading: Reading) -> Description:
         latitude=location.latitude if location else None,
         longitude=location.longitude if location else None,
         other_business=answers.get("other_business_of_owner") is True,
+        kbli_version=reading.kbli_version,
+        kbli_known=reading.kbli_known,
     )
 
 

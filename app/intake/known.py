@@ -44,7 +44,7 @@ class Known:
     standing: Standing
     assignments: tuple[AssignedRegion, ...]
     regions: frozenset[str]
-    kbli: frozenset[str]
+    kbli: frozenset[str]  # codes with their editions
     records: Mapping[UUID, Record]  # judging changes copies of them
     places: Mapping[UUID, Place]  # of the counted revision of each record
     raw_items: Mapping[UUID, tuple[StoredRawItem, ...]]  # of this enumerator, by subject, the newest first

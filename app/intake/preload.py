@@ -14,10 +14,12 @@ from app.campaigns.queries import CampaignRow, campaign_question
 from app.core.canonical import Contents
 from app.core.reference import ReferenceCodes
 from app.core.round_trips import ask_together
+from app.identifiers.kbli_codes import keyed
 from app.intake.known import CaptureTime, Known, Place
 from app.intake.queries import Before, StoredRawItem, before_question, raw_items_question
 from app.intake.rules import Examined
 from app.kbli.queries import kbli_codes
+from app.questionnaires.assessment import as_taken_in
 from app.regions.queries import region_codes
 from app.register.directory import as_judged
 from app.register.register import open_conflicts
@@ -79,7 +81,9 @@ async def preload(
     where one is.
     """
     regions = {code for examined in items for code in examined.region_codes}
-    kbli = {examined.reading.kbli for examined in items if examined.reading is not None}
+    readings = [examined.reading for examined in items if examined.reading is not None]
+    editions = campaign.activities.editions
+    kbli = {keyed(as_taken_in(reading, editions), reading.kbli) for reading in readings}
     contents = Contents(examined.draft.content_digest for examined in items)
     stored = await _stored_records(pg, asked.records, contents)
     raw_items = {

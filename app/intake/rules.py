@@ -187,9 +187,14 @@ def _faults(examined: Examined, known: Known) -> tuple[list[Finding], list[Findi
         elif not is_village(item.region_code):
             errors.append(Finding("/region_code", "region_not_a_village"))
     if examined.reading is not None and not examined.reading.errors:
-        more_errors, more_warnings = doubts(examined.reading, known_kbli=known.kbli, known_regions=known.regions)
-        errors += more_errors
-        warnings += more_warnings
+        taken = known.campaign.activities
+        warnings += doubts(
+            examined.reading,
+            known_kbli=known.kbli,
+            known_regions=known.regions,
+            editions=taken.editions,
+            left_out=taken.out_of_scope,
+        )
     return errors, warnings
 
 

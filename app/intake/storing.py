@@ -232,6 +232,8 @@ async def store(pg: asyncpg.Connection, writing: Writing, entry: Write, events: 
     known = writing.known.records.keys()
     new, known_records = writing.records - known, writing.records & known
     in_force = await offload(size, writing.business_rows)
+    unknown = [row for row in in_force.values() if row.kbli_unknown and row.record_id in known]
+    in_force |= {row.id: row for row in await register.as_coded(pg, unknown)}
     counted = Counted(batch.campaign_id, batch.enumerator_id, batch.id, arrival.received_at, writing.changes)
     try:
         await write_together(

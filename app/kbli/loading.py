@@ -1,31 +1,61 @@
-"""Loading KBLI 2020 from the packaged list."""
+"""Loading the packaged lists of KBLI."""
 
 import csv
+from collections.abc import Iterator, Mapping
 from importlib import resources
+from typing import NamedTuple
 
 import asyncpg
 
-KBLI_VERSION = "2020"
-"""The version that businesses are classified by; stored beside each code, since KBLI 2025 exists."""
+from app.identifiers.kbli_codes import EDITIONS
+
+_DIVISION = 2  # digits
 
 _PUT = """
-INSERT INTO kbli (version, code, title) SELECT $1, code, title FROM unnest($2::text[], $3::text[]) input (code, title)
-ON CONFLICT (version, code) DO UPDATE SET title = excluded.title
+INSERT INTO kbli (version, code, title, category)
+SELECT $1, code, title, category FROM unnest($2::text[], $3::text[], $4::text[]) input (code, title, category)
+ON CONFLICT (version, code) DO UPDATE SET title = excluded.title, category = excluded.category
 """
 
 
-def packaged_kbli() -> list[tuple[str, str]]:
-    """Code and title of every division, group, class and five-digit code of KBLI 2020."""
-    text = resources.files("app.kbli").joinpath("kbli2020.csv").read_text(encoding="utf-8")
-    return [(row["code"], row["title"]) for row in csv.DictReader(text.splitlines())]
+class Listed(NamedTuple):
+    """A code of an edition: its title, and the letter of its category."""
+
+    code: str
+    title: str
+    category: str | None
 
 
-async def load_kbli(pg: asyncpg.Connection) -> int:
-    """Load the packaged list; gives the number of codes that were new or changed. Idempotent by version and code."""
-    rows = await pg.fetch("SELECT code, title FROM kbli WHERE version = $1", KBLI_VERSION)
-    stored = {row[0]: row[1] for row in rows}
-    changed = [(code, title) for code, title in packaged_kbli() if stored.get(code) != title]
+def packaged_kbli(edition: str) -> list[Listed]:
+    """Every division, group, class and five-digit code of an edition."""
+    letters = _letters(edition)
+    rows = [row for row in _rows(f"kbli{edition}.csv") if row["code"].isdigit()]
+    return [Listed(row["code"], row["title"], letters.get(row["code"][:_DIVISION])) for row in rows]
+
+
+def _letters(edition: str) -> dict[str, str]:
+    """The letter of each division."""
+    if edition == "2020":
+        return {row["division"]: row["category"] for row in _rows("kbli2020_categories.csv")}
+    return {row["code"]: row["category"] for row in _rows(f"kbli{edition}.csv") if len(row["code"]) == _DIVISION}
+
+
+def _rows(name: str) -> Iterator[Mapping[str, str]]:
+    text = resources.files("app.kbli").joinpath(name).read_text(encoding="utf-8")
+    return csv.DictReader(text.splitlines())
+
+
+async def load_kbli(pg: asyncpg.Connection) -> dict[str, int]:
+    """Load the packaged lists; by edition, the number of codes that were new or changed. Idempotent by edition and
+    code."""
+    return {edition: await _load(pg, edition) for edition in EDITIONS}
+
+
+async def _load(pg: asyncpg.Connection, edition: str) -> int:
+    rows = await pg.fetch("SELECT code, title, category FROM kbli WHERE version = $1", edition)
+    stored = {Listed(*row) for row in rows}
+    changed = [each for each in packaged_kbli(edition) if each not in stored]
     if changed:
-        codes, titles = zip(*changed, strict=True)
-        await pg.execute(_PUT, KBLI_VERSION, codes, titles)
+        codes, titles, categories = zip(*changed, strict=True)
+        await pg.execute(_PUT, edition, codes, titles, categories)
     return len(changed)

@@ -4,11 +4,11 @@ from sqlalchemy import CheckConstraint
 
 from app.core.column_types import CODE, TEXT
 from app.core.distribution import REFERENCE
-from app.core.schema import SQLModel, key, required
+from app.core.schema import SQLModel, key, optional, required
 
 
 class Kbli(SQLModel, table=True):
-    """One code of a version of KBLI: a division, group, class, or five-digit code."""
+    """One code of an edition of KBLI: a division, group, class, or five-digit code, with its category's letter."""
 
     __tablename__ = "kbli"
     __distribution__ = REFERENCE
@@ -17,3 +17,4 @@ class Kbli(SQLModel, table=True):
     version: str = key(CODE)
     code: str = key(CODE)
     title: str = required(TEXT)
+    category: str | None = optional(CODE)

@@ -10,7 +10,8 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from app.linkage.features import OF_BUSINESSES, Features, Words
+from app.identifiers.kbli_codes import DEFAULT
+from app.linkage.features import OF_BUSINESSES, UNKNOWN_EDITION, Features, Words
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -18,6 +19,10 @@ Bools = NDArray[np.bool_]
 
 UNKNOWN = -1
 _COMMON = frozenset(OF_BUSINESSES)
+_DIGITS = {
+    edition: str.maketrans("0123456789", letters)
+    for edition, letters in {"2025": "abcdefghij", UNKNOWN_EDITION: "ABCDEFGHIJ"}.items()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,8 @@ class Columns:
         village = _strings(by_name["village"])
         self.village = village.at
         self.district, self.regency = (_starts(village, size).at for size in (8, 5))
-        self.whole_kbli = _strings(by_name["kbli"])
+        self.edition = _strings(by_name["kbli_version"]).at
+        self.whole_kbli = _strings(list(map(_apart, by_name["kbli"], by_name["kbli_version"])))
         self.kbli = [_starts(self.whole_kbli, size).at for size in (2, 3, 4, 5)]
         self.kind, self.sex, self.household = (_strings(by_name[name]).at for name in ("kind", "sex", "household"))
         self.habits = [_strings(column).at for column in zip(*by_name["habits"], strict=True)]
@@ -87,6 +93,11 @@ class Columns:
         latitude, longitude = _floats(by_name["latitude"]), _floats(by_name["longitude"])
         half = np.isnan(latitude) | np.isnan(longitude)
         self.latitude, self.longitude = np.where(half, np.nan, latitude), np.where(half, np.nan, longitude)
+
+
+def _apart(code: str, edition: str) -> str:
+    """A code so that no start of it is the start of a code of another edition."""
+    return code if edition == DEFAULT else code.translate(_DIGITS[edition])
 
 
 def _together(name: Words, trade: Words) -> Words:

@@ -219,7 +219,9 @@ class Corpus:
         whole = columns.whole_kbli.at[one]
         bits, group = self._kbli
         full = self._full[whole] & five
-        return digits, np.select([full, three], [bits[whole], group[columns.kbli[1][one]]], 0.0)
+        found = np.select([full, three], [bits[whole], group[columns.kbli[1][one]]], 0.0)
+        apart = columns.edition[one] != columns.edition[other]  # the same number is often another activity
+        return np.where(apart, np.nan, digits), np.where(apart, np.nan, found)
 
     def _births(self, one: Ints, other: Ints) -> Floats:
         """1: the same day; 0.6: one digit or two neighbours differ; 0.2: the same year."""

@@ -12,10 +12,14 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from app.identifiers.kbli_codes import DEFAULT
 from app.identifiers.phonetic_name import FATHER, LEFT_OUT
 from app.register.names import searchable
 
 Words = tuple[str, ...]
+
+UNKNOWN_EDITION = "unknown"
+"""Of codes that their edition does not have: they are probably of the other one."""
 
 _PHONE_DIGITS = 8  # at the end, after any prefix
 _NIK_DIGITS, _FEMALE = 16, 40  # 40 is added to the day of birth in a woman's NIK
@@ -61,6 +65,7 @@ class Features(NamedTuple):
     workers: int | None
     household: str | None
     habits: tuple[str | None, ...]
+    kbli_version: str = DEFAULT  # or UNKNOWN_EDITION
 
 
 def features_of(
@@ -71,6 +76,7 @@ def features_of(
     answers: Mapping[str, Any],
     latitude: float | None,
     longitude: float | None,
+    kbli_version: str = DEFAULT,
 ) -> Features:
     """The row of a business whose answers are in the clear. Answers of a wrong shape count as not given."""
     person = _block(answers, "owner") or _block(answers, "chair")
@@ -109,6 +115,7 @@ def features_of(
             _text(person.get("education")) or None,
             _text(person.get("disability")) or None,
         ),
+        kbli_version=kbli_version,
     )
 
 

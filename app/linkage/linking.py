@@ -20,7 +20,7 @@ from app.audit.actions import Action
 from app.core.ids import new_id
 from app.core.rows import Row, read
 from app.core.sealing import KeyRing
-from app.linkage.features import Features, features_of
+from app.linkage.features import UNKNOWN_EDITION, Features, features_of
 from app.linkage.model import Model, Predicted, predict, weigh
 from app.linkage.retraining import Decided, TooFew, learn
 from app.questionnaires.assessment import whole
@@ -39,6 +39,8 @@ class _Business(Row):
     kind: str
     region_code: str
     kbli: str
+    kbli_version: str
+    kbli_unknown: bool
     record_id: UUID
     revision: int
     answers: str
@@ -59,8 +61,8 @@ class _Found(Row):
 
 
 _BUSINESSES = """
-SELECT business.id, kind, business.region_code, kbli, record_id, business.revision, submission.answers::text,
-       sealed, submission.latitude, submission.longitude
+SELECT business.id, kind, business.region_code, kbli, kbli_version, kbli_unknown, record_id, business.revision,
+       submission.answers::text, sealed, submission.latitude, submission.longitude
 FROM business JOIN submission USING (record_id, regency_code) WHERE submission.revision = business.revision
 AND (merged_into IS NULL OR business.id = ANY($3)) AND business.region_code >= $1 AND business.region_code < $2
 """
@@ -206,4 +208,5 @@ async def retrain(
 def _features(ring: KeyRing, row: _Business) -> Features:
     sealed = unsealed(ring, row.record_id, row.revision, row.sealed) or {}
     answers = whole(orjson.loads(row.answers), sealed)
-    return features_of(row.id, row.kind, row.region_code, row.kbli, answers, row.latitude, row.longitude)
+    edition = UNKNOWN_EDITION if row.kbli_unknown else row.kbli_version
+    return features_of(row.id, row.kind, row.region_code, row.kbli, answers, row.latitude, row.longitude, edition)

@@ -91,6 +91,8 @@ def _area(known: Known, _one: Features, _other: Features) -> str:
 
 
 def _kbli(known: Known, _one: Features, _other: Features) -> str:
+    if known("kbli_digits") is None:
+        return "KBLI tidak sebanding (edisi lain atau kode tidak dikenal)"
     return {5: "KBLI sama", 4: "subgolongan KBLI sama", 3: "golongan KBLI sama", 2: "golongan pokok KBLI sama"}.get(
         round(known("kbli_digits") or 0), "KBLI lain"
     )

@@ -27,6 +27,7 @@ from app.intake.sealed import SealedItem, erase_items, raw_items
 from app.quality.storing import forget_records
 from app.questionnaires.assessment import whole
 from app.questionnaires.masking import masked
+from app.register.coding import forget_codings
 from app.register.register import erase_businesses
 from app.reinterviews.sealed import SealedVersion, bound_to, erase_reinterviews, of_records, versions
 from app.review.journal_rows import forget_journals
@@ -100,11 +101,17 @@ async def report(pg: asyncpg.Connection, ring: KeyRing, nik: str, found: Found, 
         sealed = unsealed(ring, row["record_id"], row["revision"], fields.pop("sealed"))
         records.append({**fields, "answers": whole(orjson.loads(row["answers"]), sealed or {})})
     businesses = await pg.fetch(
-        "SELECT id, kind, name, region_code, kbli, size_class, created_at, updated_at FROM business WHERE id = ANY($1)",
+        "SELECT id, kind, name, region_code, kbli, kbli_version, size_class, created_at, updated_at"
+        " FROM business WHERE id = ANY($1)",
         found.business_ids,
     )
     flags = await pg.fetch(
         "SELECT record_id, revision, codes, numbers::text FROM quality_record WHERE record_id = ANY($1)",
+        found.record_ids,
+    )
+    codings = await pg.fetch(
+        "SELECT record_id, revision, said_version, said_code, kbli_version, kbli, reason, decided_at, undone_at,"
+        " undone_because FROM coding WHERE record_id = ANY($1) ORDER BY decided_at",
         found.record_ids,
     )
     seen = await pg.fetch(
@@ -121,6 +128,7 @@ async def report(pg: asyncpg.Connection, ring: KeyRing, nik: str, found: Found, 
         "businesses": [dict(row) for row in businesses],
         "records": records,
         "flags": [{**dict(row), "numbers": orjson.loads(row["numbers"])} for row in flags],
+        "codings": [dict(row) for row in codings],
         "items_kept_raw": [
             {"id": item.id, "item": _kept(ring.unseal(item.sealed, item.bound_to))} for item in found.raw_items
         ],
@@ -176,6 +184,7 @@ async def erase(pg: asyncpg.Connection, found: Found, *, reason: str) -> list[st
     await erase_businesses(pg, found.record_ids, ERASED_NAME)
     await forget_journals(pg, found.record_ids, found.business_ids)
     await forget_records(pg, found.record_ids)
+    await forget_codings(pg, found.record_ids)
     await erase_items(pg, raw_ids)
     heard = await of_records(pg, found.record_ids)
     await erase_reinterviews(pg, [*heard, *(row.id for row in found.reinterviews)])

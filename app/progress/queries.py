@@ -244,3 +244,12 @@ async def days_of(
         _DAYS_OF[whose, basis], campaign_id, as_of, since, *span_of(region_code), enumerator_id or region_code
     )
     return {row[0]: Counts(*row[1:]) for row in rows}
+
+
+async def anything_counted(pg: asyncpg.Connection, campaign: str) -> bool:
+    """Whether the campaign of that code has records."""
+    found: bool = await pg.fetchval(
+        "SELECT EXISTS (SELECT FROM progress_cell WHERE campaign_id = (SELECT id FROM campaign WHERE code = $1))",
+        campaign,
+    )
+    return found

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from app.identifiers.kbli_codes import edition_of, keyed
 from app.identifiers.phonetic_name import phonetic_words
 from app.questionnaires.assessment import leaves
 from app.questionnaires.catalogue import questions_of
@@ -86,7 +87,7 @@ def interview(
         region_code=region_code,
         enumerator_id=enumerator_id,
         business_id=business_id,
-        group=str(said.get("/kbli", ""))[:_GROUP_DIGITS],
+        group=keyed(edition_of(said.get("/kbli_version")), str(said.get("/kbli", ""))[:_GROUP_DIGITS]),
         minutes=None if started_at is None else (captured_at - started_at).total_seconds() / 60,
         captured_s=captured_at.timestamp(),
         latitude=latitude,

@@ -6,7 +6,7 @@ open with the number masked, and unmasked with the sealed answers.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from app.core.name_cleaning import is_name, is_plain, tidied
 from app.core.redaction import may_hide_number
+from app.identifiers.kbli_codes import DEFAULT, edition_of, keyed, out_of_scope
 from app.identifiers.numbers import (
     IdentityKind,
     InvalidNumber,
@@ -47,6 +48,8 @@ class Reading:
     identities: tuple[tuple[IdentityKind, str], ...] = ()
     legal_name: str = ""
     kbli: str = ""
+    kbli_version: str = DEFAULT  # its edition
+    kbli_known: bool = True  # whether the edition has the code
     size_class: SizeClass | None = None
     nik: Nik | None = None  # the owner's
     open_answers: Answers = field(default_factory=dict)
@@ -78,6 +81,7 @@ def read(
     _tidy_names(reading, questionnaire.model, reading.open_answers, "/answers")
     reading.legal_name = reading.open_answers["legal_name"]
     reading.kbli = answers["kbli"].strip()
+    reading.kbli_version = edition_of(answers.get("kbli_version"))
     if not _FIVE_DIGITS.fullmatch(reading.kbli):
         reading.errors.append(Finding("/answers/kbli", "kbli_not_five_digits"))
     if questionnaire.kind == "umkm":
@@ -98,13 +102,39 @@ def read(
     return reading
 
 
+def as_taken_in(reading: Reading, editions: Sequence[str]) -> str:
+    """The edition of the code in a campaign that takes these: what does not say it is of the first one.
+
+    An edition that was not said, and is not the one that every stored code without one is of, is written beside the
+    code, so that what is stored always says it.
+    """
+    if reading.open_answers.get("kbli_version") is None:
+        reading.kbli_version = editions[0]
+        if editions[0] != DEFAULT:
+            reading.open_answers["kbli_version"] = editions[0]
+    return reading.kbli_version
+
+
 def doubts(
-    reading: Reading, *, known_kbli: AbstractSet[str], known_regions: AbstractSet[str]
-) -> tuple[list[Finding], list[Finding]]:
-    """Errors and warnings that need reference data: KBLI codes, and the regions that a NIK names."""
-    errors, warnings = [], []
-    if reading.kbli not in known_kbli:
-        errors.append(Finding("/answers/kbli", "kbli_unknown"))
+    reading: Reading,
+    *,
+    known_kbli: AbstractSet[str],
+    known_regions: AbstractSet[str],
+    editions: Sequence[str] = (DEFAULT,),
+    left_out: Iterable[str] = (),
+) -> list[Finding]:
+    """Warnings that need reference data: KBLI codes, each with its edition, and the regions that a NIK names.
+
+    A code that its edition does not have is no fault of the enumerator, who cannot change the list: somebody codes it.
+    """
+    warnings = []
+    reading.kbli_known = keyed(as_taken_in(reading, editions), reading.kbli) in known_kbli
+    if reading.kbli_version not in editions:
+        warnings.append(Finding("/answers/kbli_version", "kbli_version_not_taken"))
+    if not reading.kbli_known:
+        warnings.append(Finding("/answers/kbli", "kbli_unknown"))
+    elif out_of_scope(reading.kbli, left_out):
+        warnings.append(Finding("/answers/kbli", "kbli_out_of_scope"))
     nik = reading.nik
     if nik is not None:
         # Codes disappear when regions split, and a NIK keeps the code it was issued with.
@@ -112,7 +142,7 @@ def doubts(
             warnings.append(Finding("/answers/owner/nik", "nik_regency_unknown"))
         elif nik.district_code not in known_regions:
             warnings.append(Finding("/answers/owner/nik", "nik_district_unknown"))
-    return errors, warnings
+    return warnings
 
 
 def whole(open_answers: Answers, sealed_answers: Answers) -> Answers:

@@ -4,6 +4,7 @@ says it wants to know: name, numbers, legal status, chair, members, annual meeti
 
 from typing import Literal
 
+from app.identifiers.kbli_codes import Edition
 from app.questionnaires.fields import (
     Balance,
     Block,
@@ -45,6 +46,7 @@ class Koperasi1(Block):
         "Jenis koperasi", "Kind of cooperative", open=True
     )
     kbli: Short = ask("KBLI lima digit", "Activity (KBLI, five digits)", open=True, default=...)
+    kbli_version: Edition | None = ask("Edisi KBLI", "Edition of KBLI", open=True)
     founded_year: Year | None = ask("Tahun berdiri", "Year of foundation", open=True)
     address: Line | None = ask("Alamat", "Address")
     postcode: Short | None = ask("Kode pos", "Postcode", open=True)

@@ -62,6 +62,8 @@ CHOICES: Mapping[str, Text] = {
     "pt": Text("PT", "Limited company (PT)"),
     "pt_individual": Text("PT perorangan", "Individual company (PT perorangan)"),
     "foundation": Text("Yayasan", "Foundation"),
+    "2020": Text("KBLI 2020", "KBLI 2020"),
+    "2025": Text("KBLI 2025", "KBLI 2025"),
     "registered": Text("Berbadan hukum", "Registered"),
     "in_process": Text("Dalam proses", "In process"),
     "pre_cooperative": Text("Prakoperasi", "Pre-cooperative"),

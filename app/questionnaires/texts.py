@@ -33,7 +33,18 @@ TEXTS: Mapping[str, Text] = {
         "There is a long number in the text; write somebody's number only into its own field. It is shown masked.",
     ),
     "kbli_not_five_digits": Text("KBLI harus lima angka.", "KBLI must be five digits."),
-    "kbli_unknown": Text("Kode KBLI tidak ada dalam KBLI 2020.", "There is no such code in KBLI 2020."),
+    "kbli_unknown": Text(
+        "Kode ini tidak ada dalam edisi KBLI-nya; data tetap diterima dan kegiatannya akan dikodekan petugas.",
+        "Its edition of KBLI has no such code; the record is taken, and an officer finds the activity.",
+    ),
+    "kbli_version_not_taken": Text(
+        "Kampanye ini tidak memakai edisi KBLI itu; kode tetap disimpan dengan edisinya.",
+        "The campaign does not take that edition of KBLI; the code is kept with its edition.",
+    ),
+    "kbli_out_of_scope": Text(
+        "Kegiatan ini di luar cakupan pendataan; periksa lagi.",
+        "This activity is out of the census' scope; check it.",
+    ),
     "nik_not_16_digits": Text("NIK harus 16 angka.", "A NIK has 16 digits."),
     "nik_province_unknown": Text("Kode provinsi dalam NIK tidak ada.", "The NIK's province does not exist."),
     "nik_region_zero": Text("Kode wilayah dalam NIK tidak boleh 00.", "The NIK's region may not be 00."),

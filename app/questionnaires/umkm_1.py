@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from app.identifiers.kbli_codes import Edition
 from app.questionnaires.fields import (
     Block,
     Day,
@@ -138,6 +139,7 @@ class Umkm1(Block):
     main_activity: Line | None = ask("Kegiatan utama", "Main activity", open=True)
     main_product: Line | None = ask("Produk utama", "Main product", open=True)
     kbli: Short = ask("KBLI lima digit", "Activity (KBLI, five digits)", open=True, default=...)
+    kbli_version: Edition | None = ask("Edisi KBLI", "Edition of KBLI", open=True)
     legal_form: Literal["individual", "firma", "cv", "pt", "pt_individual", "foundation", "other"] | None = ask(
         "Badan usaha", "Legal form", open=True
     )

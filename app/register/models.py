@@ -10,6 +10,7 @@ from app.core.column_types import ARRAY, CODE, COUNT, DIGEST, FLAG, JSON, KEY, M
 from app.core.distribution import BY_REGENCY, LOCAL, directory
 from app.core.schema import SQLModel, key, optional, required
 
+_UNKNOWN, _CODED = text("kbli_unknown"), text("coding_id IS NOT NULL")
 _NOT_MICRO = text("size_class <> 'micro'")
 CHANGE_NUMBER = "pg_current_xact_id()::text::bigint"
 """The number of the transaction that writes: it makes the order of the feed (see `exchange/feed.py`)."""
@@ -35,6 +36,8 @@ class Business(SQLModel, table=True):
         Index(None, "review_state", "region_code", "id"),
         Index("business_size_class_idx", "size_class", "region_code", "id", postgresql_where=_NOT_MICRO),
         Index("business_koperasi_idx", "region_code", "id", postgresql_where=text("kind = 'koperasi'")),
+        Index("business_kbli_unknown_idx", "region_code", "id", postgresql_where=_UNKNOWN),
+        Index("business_coded_idx", "region_code", "id", postgresql_where=_CODED),
         Index(None, "updated_at"),
         Index(None, "change_number", "id"),
         Index(
@@ -54,6 +57,9 @@ class Business(SQLModel, table=True):
     former_region_codes: list[str] = required(ARRAY(CODE), server_default=text("'{}'"))
     kbli: str = required(CODE)
     kbli_version: str = required(CODE)
+    # What its record says is no code of that edition, and waits for a person; or the decision that the code is from.
+    kbli_unknown: bool = required(FLAG, server_default=text("false"))
+    coding_id: UUID | None = optional(KEY)
     size_class: str | None = optional(CODE)
     nik_digest: bytes | None = optional(DIGEST)
     nib_digest: bytes | None = optional(DIGEST)
@@ -74,6 +80,39 @@ class Business(SQLModel, table=True):
     created_at: datetime = required(MOMENT)
     updated_at: datetime = required(MOMENT)
     change_number: int = required(BigInteger, server_default=text(f"({CHANGE_NUMBER})"))
+
+
+class Coding(SQLModel, table=True):
+    """Which activity a person found for what a record says, where its edition of KBLI has no such code.
+
+    It holds while the record says that code, in whatever revision; another code of the record ends it.
+    """
+
+    __tablename__ = "coding"
+    __distribution__ = BY_REGENCY
+    __table_args__ = (
+        Index(
+            "coding_in_force_key",
+            *("record_id", "said_version", "said_code", "regency_code"),
+            unique=True,
+            postgresql_where=text("undone_at IS NULL"),
+        ),
+    )
+
+    id: UUID = key(KEY)
+    regency_code: str = key(CODE)
+    record_id: UUID = required(KEY)
+    revision: int = required(COUNT)
+    said_version: str = required(CODE)
+    said_code: str = required(CODE)
+    kbli_version: str = required(CODE)
+    kbli: str = required(CODE)
+    reason: str = required(TEXT)
+    decided_by: UUID = required(KEY)
+    decided_at: datetime = required(MOMENT)
+    undone_by: UUID | None = optional(KEY)
+    undone_at: datetime | None = optional(MOMENT)
+    undone_because: str | None = optional(TEXT)
 
 
 class FeedMark(SQLModel, table=True):

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
+from app.identifiers.kbli_codes import DEFAULT, activity_group
 from app.identifiers.phonetic_name import phonetic_words
 from app.register.names import CALLED, TRADES, searchable
 
@@ -27,7 +28,6 @@ _COMMON = phonetic_words(
     "sri nur abdul abdur dewi dwi tri eka eko agus ahmad achmad andi ani ari putra putri sari wati"
     " made wayan nyoman ketut putu gede komang kadek luh ngurah gusti"
 )
-_GROUP = 3  # digits of KBLI
 _NEAR_M, _STEP_M = 150.0, 25.0
 _EARTH_M = 6_371_000.0
 _CALLED = CALLED | {"bang"}
@@ -55,6 +55,13 @@ class Description(NamedTuple):
     latitude: float | None = None
     longitude: float | None = None
     other_business: bool = False
+    kbli_version: str = DEFAULT
+    kbli_known: bool = True
+
+    @property
+    def activity(self) -> str:
+        """What it has in common with businesses that do the same kind of thing; empty where it says none."""
+        return activity_group(self.kbli_version, self.kbli, known=self.kbli_known)
 
 
 class Likeness(NamedTuple):
@@ -162,7 +169,7 @@ def likeness(one: Description, other: Description) -> Likeness:
     return Likeness(
         owner=same_person(one.owner_name, other.owner_name),
         name=_same_name(one, other),
-        activity=one.kbli[:_GROUP] == other.kbli[:_GROUP] != "",
+        activity=one.activity == other.activity != "",
         place=one.region_code == other.region_code if metres is None else metres <= _NEAR_M,
         metres=metres,
     )

@@ -10,8 +10,7 @@ import asyncpg
 from app.background.forgetting import forget
 from app.background.locks import Lock
 from app.core.round_trips import Insert, Write, write
-from app.core.rows import Row, as_set, copy_rows, set_of
-from app.kbli.loading import KBLI_VERSION
+from app.core.rows import Row, as_set, copy_rows, read, set_of
 from app.questionnaires.assessment import Reading
 from app.regions.region_code import regency_of
 from app.register.ledger import NumberedRow
@@ -51,6 +50,8 @@ class BusinessRow(NumbersRow, table=Business):
     region_code: str
     kbli: str
     kbli_version: str
+    kbli_unknown: bool
+    coding_id: UUID | None
     size_class: str | None
     unidentified: bool
     record_id: UUID
@@ -86,7 +87,9 @@ def business_row(business: JudgedBusiness, reading: Reading, place: Place, masks
         search_name=searchable(reading.legal_name),
         region_code=place.region_code,
         kbli=reading.kbli,
-        kbli_version=KBLI_VERSION,
+        kbli_version=reading.kbli_version,
+        kbli_unknown=not reading.kbli_known,
+        coding_id=None,
         size_class=reading.size_class,
         unidentified=not business.numbers,
         record_id=business.record_id,
@@ -152,7 +155,8 @@ _NUMBERS_TOLD = f"""
 _CHANGE = f"""
 UPDATE business SET kind = input.kind, name = input.name,
     search_name = input.search_name, region_code = input.region_code, kbli = input.kbli,
-    kbli_version = input.kbli_version, size_class = input.size_class, record_id = input.record_id,
+    kbli_version = input.kbli_version, kbli_unknown = input.kbli_unknown, coding_id = input.coding_id,
+    size_class = input.size_class, record_id = input.record_id,
     revision = input.revision, enumerator_id = input.enumerator_id, review_state = 'unreviewed',
     former_region_codes = CASE
         WHEN business.region_code = input.region_code OR business.region_code = ANY(business.former_region_codes)
@@ -178,6 +182,38 @@ def adding(rows: Iterable[BusinessRow]) -> list[Write | Insert]:
     """How new businesses are entered. Idempotent by the numbers claimed for them before."""
     new = list(rows)
     return [MARK, Insert(new)] if new else []
+
+
+class CodedRow(Row):
+    """A decision in force on the activity of a record."""
+
+    id: UUID
+    record_id: UUID
+    said_version: str
+    said_code: str
+    kbli_version: str
+    kbli: str
+
+
+_CODED = f"""
+SELECT {", ".join(CodedRow.columns)} FROM coding WHERE record_id = ANY($1) AND undone_at IS NULL ORDER BY decided_at
+"""
+
+
+async def as_coded(pg: asyncpg.Connection, rows: list[BusinessRow]) -> list[BusinessRow]:
+    """The rows, those with an unknown activity as a person decided on what their record says."""
+    waiting = [row.record_id for row in rows if row.kbli_unknown]
+    if not waiting:
+        return rows
+    decided = {
+        (each.record_id, each.said_version, each.said_code): each for each in await read(pg, CodedRow, _CODED, waiting)
+    }
+    return [
+        row
+        if (found := decided.get((row.record_id, row.kbli_version, row.kbli))) is None or not row.kbli_unknown
+        else row.but(kbli=found.kbli, kbli_version=found.kbli_version, kbli_unknown=False, coding_id=found.id)
+        for row in rows
+    ]
 
 
 async def change_businesses(pg: asyncpg.Connection, rows: Iterable[BusinessRow]) -> None:
@@ -239,14 +275,15 @@ async def review_changed(pg: asyncpg.Connection, rows: Iterable[ReviewedRow]) ->
 
 
 async def erase_businesses(pg: asyncpg.Connection, record_ids: Iterable[UUID], name: str) -> None:
-    """Businesses whose answers these records gave get another name and show no number; cooperatives stay as they are.
+    """Businesses whose answers these records gave get another name and show no number, and nobody can find an
+    activity for them any more; cooperatives stay as they are.
 
     Idempotent by nature.
     """
     await mark_change(pg)
     await pg.execute(
-        f"UPDATE business SET name = $2, search_name = '', nik_masked = NULL, nib_masked = NULL, updated_at = now(),"
-        f" change_number = {CHANGE_NUMBER} WHERE record_id = ANY($1) AND kind <> 'koperasi'"
+        f"UPDATE business SET name = $2, search_name = '', nik_masked = NULL, nib_masked = NULL, kbli_unknown = false,"
+        f" updated_at = now(), change_number = {CHANGE_NUMBER} WHERE record_id = ANY($1) AND kind <> 'koperasi'"
         " AND id IN (SELECT business_id FROM record WHERE record_id = ANY($1))",
         list(record_ids),
         name,

@@ -9,6 +9,7 @@ import asyncpg
 
 from app.core.round_trips import write_together
 from app.core.rows import as_set, set_of
+from app.kbli.queries import known_codes
 from app.questionnaires.assessment import Reading
 from app.register import register
 from app.register.models import CHANGE_NUMBER
@@ -51,6 +52,8 @@ async def rewrite_businesses(
     pg: asyncpg.Connection, rewritten: Iterable[Rewritten], masks: Masks, now: datetime
 ) -> None:
     """Write businesses, known ones and new ones. `masks`: how their numbers are shown. Idempotent by nature."""
+    rewritten = list(rewritten)
+    await _look_up(pg, [answered.reading for _, answered, _ in rewritten if answered is not None])
     new, changed, rows = list[BusinessRow](), list[BusinessRow](), list[RewrittenRow]()
     for business, answered, is_new in rewritten:
         if answered is not None:
@@ -58,10 +61,19 @@ async def rewrite_businesses(
             (new if is_new else changed).append(row)
         rows.append(_rewritten(business, masks, now))
     if rows:
-        await write_together(pg, register.adding(new))
-        await register.change_businesses(pg, changed)
+        await write_together(pg, register.adding(await register.as_coded(pg, new)))
+        await register.change_businesses(pg, await register.as_coded(pg, changed))
         await mark_change(pg)
         await pg.execute(_REWRITE, *as_set(RewrittenRow, rows))
+
+
+async def _look_up(pg: asyncpg.Connection, readings: Iterable[Reading]) -> None:
+    """Note of readings of stored answers whether their edition of KBLI has the code."""
+    asked = list(readings)
+    if asked:
+        known = await known_codes(pg, {(each.kbli_version, each.kbli) for each in asked})
+        for each in asked:
+            each.kbli_known = (each.kbli_version, each.kbli) in known
 
 
 def _rewritten(business: Business, masks: Masks, now: datetime) -> RewrittenRow:

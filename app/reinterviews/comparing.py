@@ -19,6 +19,7 @@ from functools import cache
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from app.campaigns.reinterviews import Reinterviews
+from app.identifiers.kbli_codes import edition_of
 from app.identifiers.phonetic_name import phonetic_words
 from app.questionnaires.assessment import leaves
 from app.questionnaires.catalogue import CATALOGUE
@@ -29,7 +30,7 @@ LOCATION = "/location"
 SHOWN = frozenset({"/legal_name", "/owner/name", "/chair/name", "/address", "/main_activity"})
 """What the second enumerator is shown, to find the business: it says nothing about the first one's work."""
 
-_NOT_COMPARED = ("/notes", "/respondent", "/other_business_of_owner", "/email", "/website")
+_NOT_COMPARED = ("/notes", "/respondent", "/other_business_of_owner", "/email", "/website", "/kbli_version")
 _NUMBERS = ("nik", "nib", "npwp", "phone", "cooperative_number", "kbli", "postcode", "rt", "rw")
 _PERCENT_OFF, _PEOPLE_OFF, _HALF = 10, 0.2, 0.5
 _EARTH_M = 6_371_000
@@ -64,6 +65,8 @@ def compare(questionnaire: str, first: Heard, second: Heard, by: Reinterviews) -
     asked = questions(questionnaire)
     theirs = dict(leaves(second.answers))
     mine = {at: value for at, value in leaves(first.answers) if at in theirs and at in asked}
+    if edition_of(first.answers.get("kbli_version")) != edition_of(second.answers.get("kbli_version")):
+        mine.pop("/kbli", None)  # codes of two editions
     found = {at: agrees(at, asked[at], value, theirs[at], by) for at, value in mine.items()}
     if first.point is not None and second.point is not None:
         found[LOCATION] = metres(first.point, second.point) <= by.point_m

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz
 
+from app.identifiers.kbli_codes import edition_of
 from app.questionnaires.assessment import leaves
 from app.register.names import searchable
 
@@ -46,6 +47,8 @@ def compare(one: ComparedRecord, other: ComparedRecord) -> list[Compared]:
     for where in dict.fromkeys((*mine, *theirs)):
         a, b = mine.get(where), theirs.get(where)
         same = None if a is None or b is None else a == b or _plain(a) == _plain(b) != ""
+        if same and where == "/kbli":
+            same = _edition(one.answers) == _edition(other.answers)
         compared.append(Compared(where, a, b, same))
     return compared
 
@@ -58,7 +61,7 @@ def likeness(one: ComparedRecord, other: ComparedRecord) -> dict[str, float]:
         "phone": _same(_phone(one.answers), _phone(other.answers)),
         "village": _same(one.region_code, other.region_code),
         "place": _near(one, other),
-        "kbli": _kbli(one.answers.get("kbli"), other.answers.get("kbli")),
+        "kbli": _kbli(one.answers, other.answers),
     }
     return {name: round(value, 2) for name, value in found.items() if value is not None}
 
@@ -96,11 +99,18 @@ def _phone(answers: Answers) -> str | None:
     return None
 
 
-def _kbli(one: Any, other: Any) -> float | None:
-    """The same activity, or at least the same group or division."""
+def _kbli(mine: Answers, theirs: Answers) -> float | None:
+    """The same activity, or at least the same group or division; codes of two editions tell nothing."""
+    one, other = mine.get("kbli"), theirs.get("kbli")
     if not (isinstance(one, str) and isinstance(other, str)):
         return None
+    if _edition(mine) != _edition(theirs):
+        return None
     return next((share for digits, share in ((5, 1.0), (3, 0.6), (2, 0.3)) if one[:digits] == other[:digits]), 0.0)
+
+
+def _edition(answers: Answers) -> str:
+    return edition_of(answers.get("kbli_version"))
 
 
 def _near(one: ComparedRecord, other: ComparedRecord) -> float | None:

@@ -63,6 +63,9 @@ class OpenCampaign(BaseModel):
     reinterviews: bool = Field(
         description="Whether some of its records are asked again; if not, `GET /v1/sync/reinterviews` has none of it."
     )
+    kbli_versions: list[str] = Field(
+        description="Editions of KBLI that it takes. A code without `kbli_version` is of the first one."
+    )
     assignments: list[AssignmentOut]
 
 
@@ -125,6 +128,7 @@ async def handshake(pg: asyncpg.Connection, principal: Principal, now: datetime,
                 ends_on=campaign.ends_on,
                 accepts_until=campaign.accepts_until,
                 reinterviews=asks_again,
+                kbli_versions=list(campaign.activities.editions),
                 assignments=[
                     AssignmentOut(
                         region=AssignedRegionOut(code=each.code, name=each.name, level=each.level),

@@ -1,5 +1,6 @@
 """Reference data for a tablet's forms: its regions, KBLI and the questionnaires, in one document."""
 
+from datetime import date
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -7,11 +8,13 @@ from uuid import UUID
 import asyncpg
 from pydantic import BaseModel, Field
 
-from app.kbli.loading import KBLI_VERSION
+from app.campaigns.queries import open_campaigns
+from app.identifiers.kbli_codes import DEFAULT, EDITIONS
 from app.kbli.queries import activities
 from app.questionnaires.catalogue import CATALOGUE
 from app.questionnaires.schema import json_schema
 from app.regions.region_code import NATION
+from app.workforce.queries import named_assignments_of
 
 _VILLAGES = """
 WITH regency AS (
@@ -38,6 +41,14 @@ class KbliCode(BaseModel):
 
     code: str
     title: str
+    category: str | None = Field(description="The letter of its category, which is another one in the other edition.")
+
+
+class KbliList(BaseModel):
+    """The activities of an edition of KBLI."""
+
+    kbli_version: str
+    kbli: list[KbliCode]
 
 
 class ReferenceOut(BaseModel):
@@ -45,21 +56,32 @@ class ReferenceOut(BaseModel):
 
     regions: list[ReferenceRegion] = Field(description="The regencies of the assignments with all below them.")
     provinces: list[str] = Field(description="All provinces' codes; a NIK begins with one.")
-    kbli_version: str
+    kbli_version: str = Field(
+        description="Edition of `kbli`: the first one of the enumerator's campaigns; 2020 where they differ."
+    )
     kbli: list[KbliCode]
+    other_kbli: list[KbliList] = Field(description="The other editions. The same number is often another activity.")
     questionnaires: dict[str, Any] = Field(description="By name and version, their JSON Schemas (draft 2020-12).")
 
 
-async def reference_for(pg: asyncpg.Connection, enumerator_id: UUID) -> ReferenceOut:
-    """What the tablet of an enumerator needs, by its assignments."""
+async def reference_for(pg: asyncpg.Connection, enumerator_id: UUID, today: date) -> ReferenceOut:
+    """What the tablet of an enumerator needs, by its assignments. `today`: which campaigns are open."""
     regions = await pg.fetch(_VILLAGES, enumerator_id, NATION)
     provinces = await pg.fetch("SELECT code FROM region WHERE level = 'province' ORDER BY code")
-    kbli = await activities(pg, digits=5)
+    assigned = {each.campaign_id for each in await named_assignments_of(pg, enumerator_id)}
+    open_ones = [each.campaign for each in await open_campaigns(pg, today) if each.campaign.id in assigned]
+    firsts = {each.activities.editions[0] for each in open_ones}
+    first = firsts.pop() if len(firsts) == 1 else DEFAULT
+    lists = {
+        edition: [KbliCode(**each._asdict()) for each in await activities(pg, edition, digits=5)]
+        for edition in EDITIONS
+    }
     return ReferenceOut(
         regions=[ReferenceRegion(code=code, name=name, level=level) for code, name, level in regions],
         provinces=[row[0] for row in provinces],
-        kbli_version=KBLI_VERSION,
-        kbli=[KbliCode(code=code, title=title) for code, title in kbli],
+        kbli_version=first,
+        kbli=lists.pop(first),
+        other_kbli=[KbliList(kbli_version=edition, kbli=kbli) for edition, kbli in lists.items()],
         questionnaires=questionnaire_schemas(),
     )
 

@@ -107,12 +107,14 @@ def record(options: argparse.Namespace) -> int:
         if not all(isinstance(each, dict) for each in items):
             raise Told(f"{options.file}: setiap isian adalah objek JSON. / Every item is a JSON object.")
     else:
-        form = _form(tablet, options.questionnaire)
+        form = _form(tablet, options.questionnaire, campaign)
         items = [ask_item(form, outbox, options.questionnaire, every=options.all)]
     faults = 0
     for each in items:
         item = {"captured_at": now(), "questionnaire": options.questionnaire, **each}
-        errors, doubts = _form(tablet, item["questionnaire"]).check(item.get("answers"), today=datetime.now(UTC).date())
+        errors, doubts = _form(tablet, item["questionnaire"], campaign).check(
+            item.get("answers"), today=datetime.now(UTC).date()
+        )
         if errors:
             faults += 1
             show(errors, "Salah / wrong")
@@ -135,7 +137,7 @@ def fix(options: argparse.Namespace) -> int:
         raise Told("Isian itu tidak ada di tablet ini. / There is no such record on this tablet.")
     newest = rows[-1]
     item = json.loads(newest.content or "")
-    form = _form(tablet, item["questionnaire"])
+    form = _form(tablet, item["questionnaire"], newest.campaign)
     if options.set:
         by_path = {".".join(question.path): question for question in form.questions()}
         for each in options.set:
@@ -280,9 +282,9 @@ def _address(text: str) -> str:
     raise Told("Alamat server ditulis seperti https://kumkm.example.go.id. / Write the server's address like this.")
 
 
-def _form(tablet: Tablet, questionnaire: str) -> Form:
+def _form(tablet: Tablet, questionnaire: str, campaign: str) -> Form:
     try:
-        return tablet.form(questionnaire)
+        return tablet.form(questionnaire, campaign)
     except KeyError:
         if tablet.outbox.get("reference") is None:  # the enrolment was broken off
             raise Told(_NOT_ENROLLED) from None

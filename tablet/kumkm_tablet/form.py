@@ -6,7 +6,7 @@ Codes and pointers are the server's.
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -71,7 +71,10 @@ class Form:
 
     schema: Mapping[str, Any]
     kbli: Collection[str] = ()
+    """The activities of the edition that codes without `kbli_version` are of."""
     provinces: Collection[str] = ()
+    other_kbli: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """Of the other editions, by their names."""
 
     def __post_init__(self) -> None:
         for each in _schemas(self.schema):
@@ -151,6 +154,8 @@ class Form:
                 yield from self._meaning(block, value, f"{where}/{name}", today)
             elif fault := self._code_fault(each, value, today):
                 yield Finding(f"{where}/{name}", fault), each.get("x-doubt", False)
+            elif each.get("x-list") == "kbli" and self._unknown(value.strip(), answers.get("kbli_version")):
+                yield Finding(f"{where}/{name}", "kbli_unknown"), True
 
     def _code_fault(self, schema: Mapping[str, Any], value: Any, today: date) -> str | None:
         """What is wrong with a name, a number or a code of a list."""
@@ -158,11 +163,14 @@ class Form:
             return "name_without_letters"
         if "x-number" in schema:
             return self._number(schema["x-number"], value, today).fault
-        if schema.get("x-list") == "kbli":
-            if not re.fullmatch("[0-9]{5}", value.strip(), re.ASCII):
-                return "kbli_not_five_digits"
-            return "kbli_unknown" if self.kbli and value.strip() not in self.kbli else None
+        if schema.get("x-list") == "kbli" and not re.fullmatch("[0-9]{5}", value.strip(), re.ASCII):
+            return "kbli_not_five_digits"
         return None
+
+    def _unknown(self, code: str, edition: Any) -> bool:
+        """Whether a code is not in its edition, as far as the list is here: then an officer finds the right one."""
+        known = self.other_kbli.get(edition, self.kbli)
+        return bool(known) and code not in known
 
     def _number(self, kind: str, text: str, today: date) -> Checked:
         if kind == "nik":

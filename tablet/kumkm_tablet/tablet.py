@@ -457,15 +457,20 @@ class Tablet:
 
     # At the doorstep.
 
-    def form(self, questionnaire: str) -> Form:
-        """The form of a questionnaire, as the reference data has it.
+    def form(self, questionnaire: str, campaign: str | None = None) -> Form:
+        """The form of a questionnaire, as the reference data has it, with the activities of the edition that codes of
+        that campaign are of.
 
         Raises:
             KeyError: the tablet does not have it; it was never enrolled, or the name is wrong.
         """
         reference = self.outbox.get("reference", {})
-        kbli = {each["code"] for each in reference.get("kbli", ())}
-        return Form(reference["questionnaires"][questionnaire], kbli, reference.get("provinces", ()))
+        lists = {each["kbli_version"]: _codes(each) for each in (reference, *reference.get("other_kbli", ()))}
+        campaigns = self.outbox.get("handshake", {}).get("campaigns", ())
+        editions = next((each.get("kbli_versions") for each in campaigns if each["code"] == campaign), None)
+        edition = editions[0] if editions else reference["kbli_version"]
+        kbli = lists.get(edition, ())
+        return Form(reference["questionnaires"][questionnaire], kbli, reference.get("provinces", ()), lists)
 
     def probably_recorded(self, questionnaire: str, answers: Mapping[str, Any]) -> list[str]:
         """Kinds of numbers in the answers that are probably recorded already, by the filters on the tablet."""
@@ -575,6 +580,10 @@ def _receipt(answer: httpx.Response | None, batch: Batch) -> Mapping[str, Any] |
 
 def _has_offset(answer: httpx.Response) -> bool:
     return "Upload-Complete" in answer.headers and str(answer.headers.get("Upload-Offset", "")).isdigit()
+
+
+def _codes(listed: Mapping[str, Any]) -> set[str]:
+    return {each["code"] for each in listed.get("kbli", ())}
 
 
 def _known_at(regency: str, campaign: str) -> str:

@@ -106,6 +106,20 @@ class Stage:
             {"record_id": record_id}, {"json": {"code": "far_point", "revision": 1, "reason": "Benar di sana"}}
         )
 
+    async def to_code(self) -> Asked:
+        """A business of enumerator.1 with a code that KBLI 2020 does not have, and what codes it."""
+        sent = item(nik=nik(), kbli="96210")
+        answer = await put(self.client, self.world, "enumerator.1", batch(sent))
+        business_id = answer.json()["items"][0]["business_id"]
+        said = {"kbli": "96111", "kbli_version": "2020", "reason": "Pangkas rambut", "revision": 1}
+        return Asked({"business_id": business_id}, {"json": said})
+
+    async def coded(self) -> Asked:
+        """The same, coded, and what takes that back."""
+        asked = await self.to_code()
+        await self.call("coordinator.1", "POST", f"/v1/coding/{asked.path['business_id']}/decision", **asked.send)
+        return Asked(asked.path, {"json": {"reason": "Keliru memutuskan", "revision": 1}})
+
     async def flagged_person(self) -> Asked:
         """A flag of enumerator.1, and what dismisses it."""
         enumerator_id = self.world.id("enumerator.1")

@@ -78,7 +78,7 @@ async def test_a_killed_connection_is_503_and_the_batch_can_be_sent_again(
     assert await drift(pg, 1) == []
 
 
-@pytest.mark.parametrize("mix", ["new", "mixed"])
+@pytest.mark.parametrize("mix", ["new", "mixed", "unknown activities"])
 async def test_the_number_of_statements_does_not_depend_on_the_size_of_the_batch(
     client: httpx.AsyncClient, world: World, app: FastAPI, pg: asyncpg.Connection, mix: str
 ) -> None:
@@ -89,16 +89,18 @@ async def test_the_number_of_statements_does_not_depend_on_the_size_of_the_batch
         for size in (8, 8, 40, 400):
             items = []
             for n in range(size):
-                if mix == "new" or n % 2 == 0:
+                if mix == "unknown activities":
+                    items.append(item(nik=nik(), kbli="96210" if n % 2 else "96299"))
+                elif mix == "new" or n % 2 == 0:
                     items.append(item(nik=nik(), nib=nib()))
                 else:
-                    items.append(item(nik=known[n % 40]["answers"]["owner"]["nik"], kbli="99999" if n % 3 else "47112"))
+                    items.append(item(nik=known[n % 40]["answers"]["owner"]["nik"], kbli="4711" if n % 3 else "47112"))
             statements.clear()
             assert (await put(client, world, "enumerator.1", batch(*items))).status_code == 201
             numbers.append(len(statements))
     # The first batch meets regions, KBLI codes and the driver's types for the first time.
     assert numbers[2] == numbers[3] <= numbers[0], numbers
-    assert numbers[-1] <= (6 if mix == "new" else 13), statements
+    assert numbers[-1] <= {"new": 6, "mixed": 13, "unknown activities": 7}[mix], statements
 
 
 async def test_overload_is_a_polite_503_and_nothing_is_stored(

@@ -123,7 +123,7 @@ async def test_a_batch_is_judged_as_if_its_items_came_one_by_one(client: httpx.A
                     revision=revision,
                     nik=None if one is None else niks[one],
                     nib=None if other is None else nibs[other],
-                    kbli="99999" if faulty else "47112",
+                    kbli="4711" if faulty else "47112",
                 )
                 for record, revision, one, other, faulty in story
             ]

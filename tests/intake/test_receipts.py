@@ -27,7 +27,7 @@ EMBEDDED_IS_ENOUGH = True
 async def test_the_same_batch_again_gets_the_very_same_bytes(
     client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
 ) -> None:
-    body, batch_id = batch(item(nik=nik()), item(nik="1"), item(nik=nik(), kbli="99999")), uuids.uuid7()
+    body, batch_id = batch(item(nik=nik()), item(nik="1"), item(nik=nik(), kbli="4711")), uuids.uuid7()
     first = await put(client, world, "enumerator.1", body, batch_id=batch_id)
     later = {**body, "sent_at": "2022-09-12T12:09:00+07:00", "app_version": "1.4.1"}
     again = [await put(client, world, "enumerator.1", each, batch_id=batch_id) for each in (body, later)]

@@ -105,13 +105,14 @@ def test_regions_of_a_nik_that_are_no_more_are_only_a_doubt() -> None:
         ({"16.01"}, "nik_district_unknown"),
         ({"16.01", "16.01.14"}, None),
     ):
-        errors, warnings = doubts(found, known_kbli={"47112"}, known_regions=known)
-        assert (errors, [each.code for each in warnings]) == ([], [code] if code else [])
+        warnings = doubts(found, known_kbli={"2020:47112"}, known_regions=known)
+        assert [each.code for each in warnings] == ([code] if code else [])
 
 
-def test_a_kbli_that_does_not_exist_is_an_error() -> None:
-    errors, _ = doubts(reading(dict(LEAST)), known_kbli=set(), known_regions=set())
-    assert codes(errors) == [("/answers/kbli", "kbli_unknown")]
+def test_a_kbli_that_does_not_exist_is_a_doubt() -> None:
+    found = reading(dict(LEAST))
+    assert codes(doubts(found, known_kbli={"2025:47112"}, known_regions=set())) == [("/answers/kbli", "kbli_unknown")]
+    assert not found.kbli_known
 
 
 @pytest.mark.parametrize(

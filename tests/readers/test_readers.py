@@ -236,6 +236,8 @@ async def test_no_other_endpoint_is_read_apart(app: FastAPI) -> None:
     }
     assert {each for each, names in parameters.items() if "X-Position" in names} == {
         "GET /v1/businesses",
+        "GET /v1/coding",
+        "GET /v1/coding/activities",
         "GET /v1/exports/businesses.{format}",
         "GET /v1/live",
         "GET /v1/map/boundaries",

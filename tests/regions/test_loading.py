@@ -2,13 +2,15 @@
 
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import asyncpg
 import pytest
 from shapes import the
 
 from app.core.clock import SetClock
-from app.kbli.loading import load_kbli
+from app.identifiers.kbli_codes import EDITIONS, Scope, out_of_scope
+from app.kbli.loading import load_kbli, packaged_kbli
 from app.regions.loading import PACKAGED_SOURCE, RegionListError, load_regions, packaged_regions, regions_from_csv
 from app.regions.region_code import ancestry, is_region_code, level_of, local_date, parent_of, regency_of
 
@@ -33,8 +35,31 @@ async def test_every_region_of_the_nation_is_there(pg: asyncpg.Connection) -> No
 
 
 async def test_every_kbli_code_is_there_with_its_zeros(pg: asyncpg.Connection) -> None:
-    assert await pg.fetchval("SELECT count(*) FROM kbli WHERE length(code) = 5") == 1790
-    assert await pg.fetchval("SELECT count(*) FROM kbli WHERE code = '01111'") == 1
+    counted = await pg.fetch(
+        "SELECT version, length(code), count(*), count(DISTINCT category) FROM kbli GROUP BY 1, 2 ORDER BY 1, 2"
+    )
+    assert [tuple(row) for row in counted] == [
+        *(("2020", 2, 87, 21), ("2020", 3, 244, 21), ("2020", 4, 565, 21), ("2020", 5, 1790, 21)),
+        *(("2025", 2, 87, 22), ("2025", 3, 257, 22), ("2025", 4, 519, 22), ("2025", 5, 1559, 22)),
+    ]
+    assert await pg.fetchval("SELECT count(*) FROM kbli WHERE code = '01111' AND version = '2020'") == 1
+
+
+async def test_letters_moved_between_the_editions(pg: asyncpg.Connection) -> None:
+    rows = await pg.fetch("SELECT version, category FROM kbli WHERE code = '84' ORDER BY version")
+    assert [tuple(row) for row in rows] == [("2020", "O"), ("2025", "P")], "of government"
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_what_may_be_left_out_is_what_the_list_says(edition: str) -> None:
+    """The divisions that a census may leave out are whole categories of each edition's own list."""
+    letters = {"2020": "OTUA", "2025": "PUVA"}[edition]
+    for listed in packaged_kbli(edition):
+        scopes = [scope for scope in get_args(Scope) if out_of_scope(listed.code, [scope])]
+        assert bool(scopes) == ((listed.category or "?") in letters), listed
+        assert not out_of_scope(listed.code, [])
+        for scope in scopes:
+            assert listed.category == letters[get_args(Scope).index(scope)], listed
 
 
 @pytest.mark.proof
@@ -42,7 +67,7 @@ async def test_every_kbli_code_is_there_with_its_zeros(pg: asyncpg.Connection) -
 async def test_loading_again_changes_nothing(pg: asyncpg.Connection) -> None:
     report = await load_regions(pg, packaged_regions(), today=DAY, source=PACKAGED_SOURCE)
     assert (report.added, report.changed, report.retired) == (0, 0, 0)
-    assert await load_kbli(pg) == 0
+    assert await load_kbli(pg) == {"2020": 0, "2025": 0}
 
 
 @pytest.mark.proof

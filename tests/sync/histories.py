@@ -25,7 +25,7 @@ NIBS = [f"9{n:012d}" for n in range(1, 4)]
 
 
 GROWS = (
-    "attachment, audit_event, batch, business, change, change_stream, correction, counted_move, duplicate_case,"
+    "attachment, audit_event, batch, business, change, change_stream, coding, correction, counted_move, duplicate_case,"
     " identity, progress_activity, progress_cell, progress_day, progress_delta, raw_item, record, reinterview,"
     " reinterview_state, reinterview_version, resolution, review,"
     " shared_number, submission"

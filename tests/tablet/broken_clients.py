@@ -66,7 +66,7 @@ def only_signs_in() -> None:
         self.outbox.set("handshake", {"campaigns": []})
 
     Tablet.enrol = enrol
-    Tablet.form = lambda self, questionnaire: Form({"properties": {}}, set(), ())
+    Tablet.form = lambda self, questionnaire, campaign=None: Form({"properties": {}}, set(), ())
     Tablet.probably_recorded = lambda *_: []
 
 

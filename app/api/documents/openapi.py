@@ -19,6 +19,7 @@ from app.api import sync
 from app.api.documents.asking import EXAMPLES
 from app.api.documents.glossary import OUTCOMES
 from app.api.documents.glossary import TERMS as FIRST_TERMS
+from app.api.documents.glossary_coding import CODING_TERMS
 from app.api.documents.glossary_desk import DESK_TERMS
 from app.api.documents.glossary_quality import QUALITY_TERMS
 from app.api.documents.glossary_reinterviews import REINTERVIEW_TERMS
@@ -33,7 +34,7 @@ from app.core.offload import SMALL, offload
 from app.core.problems import Code
 from app.intake.finding_texts import TEXTS
 
-TERMS = {**FIRST_TERMS, **QUALITY_TERMS, **REINTERVIEW_TERMS, **DESK_TERMS}
+TERMS = {**FIRST_TERMS, **CODING_TERMS, **QUALITY_TERMS, **REINTERVIEW_TERMS, **DESK_TERMS}
 TABLET_VERSION = "1.2.0"
 """Of the contract of the tablets, which changes more rarely than the server: `openapi/released/` has its versions."""
 
@@ -51,6 +52,7 @@ DESCRIPTION: dict[str, Any] = {
         {"name": "attachments", "description": "Photos of places and products. *Foto.*"},
         {"name": "held", "description": "Items that wait for a supervisor. *Isian yang ditahan.*"},
         {"name": "reviews", "description": "Decisions of supervisors on records. *Verifikasi isian.*"},
+        {"name": "coding", "description": "Activities that their edition of KBLI does not have. *Pengodean.*"},
         {"name": "quality", "description": "What is unusual, and whom to look at first. *Mutu data.*"},
         {"name": "progress", "description": "How far the census is. *Kemajuan pendataan.*"},
         {"name": "reference", "description": "The meaning of codes. *Data acuan.*"},

@@ -185,6 +185,7 @@ RESPONSES: Mapping[str, Mapping[str, Any]] = {
                     "ends_on": "2022-10-31",
                     "accepts_until": "2022-11-30",
                     "reinterviews": True,
+                    "kbli_versions": ["2020"],
                     "assignments": [
                         {
                             "region": {"code": "16.01", "name": "Kabupaten Ogan Komering Ulu", "level": "regency"},

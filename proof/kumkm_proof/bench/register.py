@@ -18,7 +18,7 @@ import orjson
 
 from app.core.ids import new_id
 from app.core.sealing import KeyRing
-from app.kbli.loading import KBLI_VERSION
+from app.identifiers.kbli_codes import DEFAULT
 from app.questionnaires.assessment import read
 from app.questionnaires.catalogue import CATALOGUE
 from app.questionnaires.masking import masked
@@ -89,7 +89,9 @@ def _made_up(
                 search_name=searchable(name),
                 region_code=village,
                 kbli=kbli,
-                kbli_version=KBLI_VERSION,
+                kbli_version=DEFAULT,
+                kbli_unknown=False,
+                coding_id=None,
                 size_class=size_class,
                 nik_digest=numbers[0],
                 nib_digest=numbers[1],

@@ -247,7 +247,7 @@ class _Mishaps:
             case 1:
                 answers["owner"] = {"nik": "16O1145203850001"}  # a letter for a zero
             case 2:
-                answers["kbli"] = "99999"
+                answers["kbli"] = "4711"
             case 3:
                 answers["annual_sales_idr"] = -1
             case 4:

@@ -914,6 +914,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/coding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The coding queue
+         * @description By region. Businesses of the coordinator's own team, or of the territory, that were recorded with a code that is
+         *     not in its edition of KBLI; or those that were coded already. The number may be an activity of the other edition:
+         *     that is shown, and never taken over without a person.
+         */
+        get: operations["get_coding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/coding/activities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search activities by words
+         * @description Five-digit activities of both editions of KBLI, or of one: those whose titles have all the words, in any order;
+         *     or whose code begins with the digits. What fits best comes first.
+         */
+        get: operations["get_activities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/coding/{business_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Code an activity
+         * @description By the coordinator of the record's enumerator, or an officer of its region. The register, exports and the feed
+         *     say the coded activity from then on; the answers stay as they were sent. It holds for later revisions that say the
+         *     same code. 409 if somebody else decided otherwise, or another revision came.
+         */
+        post: operations["post_coding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/coding/{business_id}/decision/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo a coding
+         * @description The business says the code of its record again, and waits.
+         */
+        post: operations["post_coding_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/quality/records": {
         parameters: {
             query?: never;
@@ -1904,10 +1989,11 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change a campaign's thresholds
+         * Change a campaign's documents
          * @description A part of `quality` that is given takes the place of the old one; null puts back its default. All records of the
          *     campaign are judged again by the new thresholds, in the background. So it is with the fields of `reinterviews`: what
-         *     was drawn stays drawn, and the records that came before are drawn from, too.
+         *     was drawn stays drawn, and the records that came before are drawn from, too. Of `activities`, the first edition of
+         *     KBLI stays once there are records: they were read by it (`edition_in_use`); another one can be added.
          */
         patch: operations["patch_campaign"];
         trace?: never;
@@ -2314,6 +2400,57 @@ export interface components {
             activation_code: string;
         };
         /**
+         * Activities
+         * @description The whole document.
+         */
+        Activities: {
+            /**
+             * Editions
+             * @description Editions of KBLI that it takes. A code that comes without `kbli_version` is of the first one.
+             * @default [
+             *       "2020"
+             *     ]
+             */
+            editions: string[];
+            /**
+             * Out Of Scope
+             * @description Activities that are not counted as businesses: items with them are taken with a warning.
+             * @default [
+             *       "government",
+             *       "households",
+             *       "international"
+             *     ]
+             */
+            out_of_scope: string[];
+        };
+        /**
+         * ActivitiesChange
+         * @description What of the document is changed; null puts back the default.
+         */
+        ActivitiesChange: {
+            /**
+             * Editions
+             * @description The first one is that of codes that say none.
+             */
+            editions?: ("2020" | "2025")[] | null;
+            /**
+             * Out Of Scope
+             * @description Activities that give a warning.
+             */
+            out_of_scope?: ("government" | "households" | "international" | "agriculture")[] | null;
+        };
+        /**
+         * ActivitiesOut
+         * @description What a search found, what fits best first.
+         */
+        ActivitiesOut: {
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["ActivityOut"][];
+        };
+        /**
          * ActivityAnswer
          * @description Enumerators of a region, by id.
          */
@@ -2363,6 +2500,53 @@ export interface components {
              * @description The meaning of the code.
              */
             title: string;
+            /**
+             * Category
+             * @description The letter of its category, which is another one in the other edition.
+             */
+            category: string | null;
+        };
+        /**
+         * ActivityLabels
+         * @description The codes of an edition of KBLI.
+         */
+        ActivityLabels: {
+            /**
+             * Kbli Version
+             * @description Version of the classification.
+             */
+            kbli_version: string;
+            /**
+             * Kbli
+             * @description Activity codes.
+             */
+            kbli: components["schemas"]["ActivityLabel"][];
+        };
+        /**
+         * ActivityOut
+         * @description An activity of an edition of KBLI.
+         */
+        ActivityOut: {
+            /**
+             * Kbli Version
+             * @description Version of the classification.
+             */
+            kbli_version: string;
+            /**
+             * Code
+             * @description Five digits.
+             */
+            code: string;
+            /**
+             * Title
+             * @description What the activity is.
+             */
+            title: string;
+            /**
+             * Category
+             * @description The letter of its category, which is another one in the other edition.
+             */
+            category: string | null;
         };
         /**
          * ActivityRow
@@ -3313,6 +3497,8 @@ export interface components {
             answers_until: string | null;
             /** @description From which point on records and enumerators are flagged. */
             quality: components["schemas"]["Thresholds"];
+            /** @description Which editions of KBLI it takes, and what it leaves out. */
+            activities: components["schemas"]["Activities"];
             /** @description What is drawn for re-interviews; the seed is null but for officers and admins. */
             reinterviews: components["schemas"]["Reinterviews"];
         };
@@ -3325,6 +3511,8 @@ export interface components {
             quality?: components["schemas"]["ThresholdsChange"] | null;
             /** @description What is drawn to be asked again. */
             reinterviews?: components["schemas"]["ReinterviewsChange"] | null;
+            /** @description Editions of KBLI that it takes, and activities that it leaves out. */
+            activities?: components["schemas"]["ActivitiesChange"] | null;
         };
         /**
          * CampaignsOut
@@ -3540,6 +3728,97 @@ export interface components {
              * @description Of these, how many flags were dismissed; warnings are not dismissed.
              */
             dismissed: number;
+        };
+        /**
+         * CodingIn
+         * @description Which activity it is.
+         */
+        CodingIn: {
+            /**
+             * Kbli
+             * @description The activity that it is.
+             */
+            kbli: string;
+            /**
+             * Kbli Version
+             * @description Version of the classification.
+             * @enum {string}
+             */
+            kbli_version: "2020" | "2025";
+            /**
+             * Reason
+             * @description Long numbers in it are not kept.
+             */
+            reason: string;
+            /**
+             * Revision
+             * @description The revision that was looked at; if another one came since, 409.
+             */
+            revision: number;
+        };
+        /**
+         * CodingOut
+         * @description The decision in force.
+         */
+        CodingOut: {
+            /**
+             * Kbli
+             * @description The activity that it is.
+             */
+            kbli: string;
+            /**
+             * Kbli Version
+             * @description Version of the classification.
+             */
+            kbli_version: string;
+            /**
+             * Reason
+             * @description Why.
+             */
+            reason: string;
+            /**
+             * Decided By
+             * @description User name.
+             */
+            decided_by: string;
+            /**
+             * Decided At
+             * Format: date-time
+             * @description When it was decided.
+             */
+            decided_at: string;
+        };
+        /**
+         * CodingPage
+         * @description A page of the coding queue.
+         */
+        CodingPage: {
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["ToCode"][];
+            /**
+             * Next Cursor
+             * @description Where the next page begins; null after the last.
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * CodingUndoIn
+         * @description Why a decision is taken back.
+         */
+        CodingUndoIn: {
+            /**
+             * Reason
+             * @description Long numbers in it are not kept.
+             */
+            reason: string;
+            /**
+             * Revision
+             * @description The revision that was looked at; if another one came since, 409.
+             */
+            revision: number;
         };
         /**
          * ColumnOut
@@ -5305,6 +5584,27 @@ export interface components {
              * @description What the activity is.
              */
             title: string;
+            /**
+             * Category
+             * @description The letter of its category, which is another one in the other edition.
+             */
+            category: string | null;
+        };
+        /**
+         * KbliList
+         * @description The activities of an edition of KBLI.
+         */
+        KbliList: {
+            /**
+             * Kbli Version
+             * @description Version of the classification.
+             */
+            kbli_version: string;
+            /**
+             * Kbli
+             * @description Activity codes.
+             */
+            kbli: components["schemas"]["KbliCode"][];
         };
         /**
          * Kind
@@ -5327,6 +5627,11 @@ export interface components {
              * @description Activity codes.
              */
             kbli: components["schemas"]["ActivityLabel"][];
+            /**
+             * Other Kbli
+             * @description The other editions. The same number is often another activity.
+             */
+            other_kbli: components["schemas"]["ActivityLabels"][];
             /**
              * Questionnaires
              * @description By name and version, their JSON Schemas: `x-label-id` and `x-label-en` are the question, `x-choices` what each word of an `enum` is called.
@@ -5856,6 +6161,11 @@ export interface components {
              * @description Whether some of its records are asked again; if not, `GET /v1/sync/reinterviews` has none of it.
              */
             reinterviews: boolean;
+            /**
+             * Kbli Versions
+             * @description Editions of KBLI that it takes. A code without `kbli_version` is of the first one.
+             */
+            kbli_versions: string[];
             /**
              * Assignments
              * @description Where the enumerator works.
@@ -6812,7 +7122,7 @@ export interface components {
             provinces: string[];
             /**
              * Kbli Version
-             * @description Version of the classification.
+             * @description Edition of `kbli`: the first one of the enumerator's campaigns; 2020 where they differ.
              */
             kbli_version: string;
             /**
@@ -6820,6 +7130,11 @@ export interface components {
              * @description Activity codes.
              */
             kbli: components["schemas"]["KbliCode"][];
+            /**
+             * Other Kbli
+             * @description The other editions. The same number is often another activity.
+             */
+            other_kbli: components["schemas"]["KbliList"][];
             /**
              * Questionnaires
              * @description By name and version, their JSON Schemas (draft 2020-12).
@@ -8648,6 +8963,97 @@ export interface components {
             reinterviewed?: components["schemas"]["Reinterviewed"] | null;
         };
         /**
+         * ToCode
+         * @description A business whose code is not in its edition of KBLI, with what tells what it does.
+         */
+        ToCode: {
+            /**
+             * Business Id
+             * Format: uuid
+             * @description The entry in the register; null if there is none.
+             */
+            business_id: string;
+            /**
+             * Record Id
+             * Format: uuid
+             * @description The tablet's own UUIDv7 of the record; it never changes.
+             */
+            record_id: string;
+            /**
+             * Revision
+             * @description To be sent with the decision, so that a decision is always about the revision that was seen.
+             */
+            revision: number;
+            /**
+             * Name
+             * @description Legal name.
+             */
+            name: string;
+            /**
+             * Kind
+             * @description Which kind it is.
+             */
+            kind: string;
+            /**
+             * Region Code
+             * @description Kemendagri code of the village.
+             */
+            region_code: string;
+            /**
+             * Region Name
+             * @description Name of the village.
+             */
+            region_name: string;
+            /**
+             * Enumerator
+             * @description User name.
+             */
+            enumerator: string;
+            /**
+             * Enumerator Name
+             * @description Name of the enumerator who recorded it.
+             */
+            enumerator_name: string;
+            /**
+             * Captured At
+             * Format: date-time
+             * @description When the record was finished.
+             */
+            captured_at: string;
+            /**
+             * Said Kbli
+             * @description The code as the enumerator recorded it.
+             */
+            said_kbli: string;
+            /**
+             * Said Kbli Version
+             * @description The edition in which there is no such code.
+             */
+            said_kbli_version: string;
+            /**
+             * Same Number
+             * @description What this number is in the editions that have it, for a person to judge: it is never taken over.
+             */
+            same_number: components["schemas"]["ActivityOut"][];
+            /**
+             * Main Activity
+             * @description As recorded.
+             */
+            main_activity: string | null;
+            /**
+             * Main Product
+             * @description As recorded.
+             */
+            main_product: string | null;
+            /**
+             * Products
+             * @description Names of products, as recorded.
+             */
+            products: string[];
+            /** @description Null while it waits. */
+            coding: components["schemas"]["CodingOut"] | null;
+        };
+        /**
          * TokenOut
          * @description What a sign-in gives (RFC 6749, section 5.1).
          */
@@ -9055,8 +9461,12 @@ export interface components {
             kbli: string | null;
             /** @description Title of the main activity. */
             kbli_title: string | null;
-            /** @description Year of the classification. */
+            /** @description Edition of KBLI that the code is of; the same number is often another activity in the other edition. */
             kbli_version: string | null;
+            /** @description Letter of the category of the main activity; letters moved between the editions of 2020 and 2025. */
+            kbli_category: string | null;
+            /** @description The code as recorded, as an officer coded it, or one that its edition does not have, which waits for coding. */
+            kbli_state: string | null;
             /** @description The answer to “Main activity”. */
             main_activity: string | null;
             /** @description The answer to “Main product”. */
@@ -11298,7 +11708,20 @@ export interface operations {
                      *       "kbli": [
                      *         {
                      *           "code": "47112",
-                     *           "title": "Perdagangan eceran"
+                     *           "title": "Perdagangan eceran",
+                     *           "category": "G"
+                     *         }
+                     *       ],
+                     *       "other_kbli": [
+                     *         {
+                     *           "kbli_version": "2020",
+                     *           "kbli": [
+                     *             {
+                     *               "code": "47112",
+                     *               "title": "Perdagangan eceran",
+                     *               "category": "G"
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "questionnaires": {
@@ -14766,6 +15189,592 @@ export interface operations {
             };
             /** @description Known, but not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_coding: {
+        parameters: {
+            query?: {
+                /**
+                 * @description By default what waits; or what was decided.
+                 * @example waiting
+                 */
+                state?: "waiting" | "coded";
+                /**
+                 * @description Kemendagri code; by default the caller's whole territory.
+                 * @example 16.01
+                 */
+                region?: string | null;
+                /**
+                 * @description Code of a campaign in which it is entered.
+                 * @example pl-kumkm-2022
+                 */
+                campaign?: string | null;
+                /**
+                 * @description User name of the team's coordinator.
+                 * @example coordinator.1
+                 */
+                coordinator?: string | null;
+                /**
+                 * @description User name of the enumerator.
+                 * @example enumerator.1
+                 */
+                enumerator?: string | null;
+                /**
+                 * @description Rows of a page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: {
+                /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "business_id": "01833a60-0000-7000-8000-0000000000b1",
+                     *           "record_id": "01832f3e-8a40-7000-8000-000000000001",
+                     *           "revision": 1,
+                     *           "name": "Kabupaten Ogan Komering Ulu",
+                     *           "kind": "umkm",
+                     *           "region_code": "16.01.14.1003",
+                     *           "region_name": "Kelurahan Sekarjaya",
+                     *           "enumerator": "contoh",
+                     *           "enumerator_name": "Sari Dewi",
+                     *           "captured_at": "2022-09-12T09:14:40+07:00",
+                     *           "said_kbli": "96210",
+                     *           "said_kbli_version": "2020",
+                     *           "same_number": [
+                     *             {
+                     *               "kbli_version": "2020",
+                     *               "code": "56102",
+                     *               "title": "Rumah/Warung Makan",
+                     *               "category": "I"
+                     *             }
+                     *           ],
+                     *           "main_activity": "Jual nasi dan lauk",
+                     *           "main_product": "Nasi rames",
+                     *           "products": [
+                     *             "Nasi rames"
+                     *           ],
+                     *           "coding": {
+                     *             "kbli": "56102",
+                     *             "kbli_version": "2020",
+                     *             "reason": "Nama usaha salah",
+                     *             "decided_by": "petugas.oku",
+                     *             "decided_at": "2022-09-13T10:02:11+07:00"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_cursor": "q2k0X7m9cE1uYyJ0b2tlbiI6MX0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CodingPage"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_activities: {
+        parameters: {
+            query: {
+                /**
+                 * @description Words of the title in any order, each from its beginning on; or the first digits of a code.
+                 * @example warung sari
+                 */
+                q: string;
+                /**
+                 * @description Only of this edition; by default of both.
+                 * @example 2020
+                 */
+                kbli_version?: ("2020" | "2025") | null;
+                /**
+                 * @description Rows of a page.
+                 * @example 100
+                 */
+                limit?: number;
+            };
+            header?: {
+                /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "kbli_version": "2020",
+                     *           "code": "56102",
+                     *           "title": "Rumah/Warung Makan",
+                     *           "category": "I"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ActivitiesOut"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_coding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The business.
+                 * @example 01833a60-0000-7000-8000-0000000000b1
+                 */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kbli": "56102",
+                 *       "kbli_version": "2020",
+                 *       "reason": "Nama usaha salah",
+                 *       "revision": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["CodingIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "business_id": "01833a60-0000-7000-8000-0000000000b1",
+                     *       "record_id": "01832f3e-8a40-7000-8000-000000000001",
+                     *       "revision": 1,
+                     *       "name": "Kabupaten Ogan Komering Ulu",
+                     *       "kind": "umkm",
+                     *       "region_code": "16.01.14.1003",
+                     *       "region_name": "Kelurahan Sekarjaya",
+                     *       "enumerator": "contoh",
+                     *       "enumerator_name": "Sari Dewi",
+                     *       "captured_at": "2022-09-12T09:14:40+07:00",
+                     *       "said_kbli": "96210",
+                     *       "said_kbli_version": "2020",
+                     *       "same_number": [
+                     *         {
+                     *           "kbli_version": "2020",
+                     *           "code": "56102",
+                     *           "title": "Rumah/Warung Makan",
+                     *           "category": "I"
+                     *         }
+                     *       ],
+                     *       "main_activity": "Jual nasi dan lauk",
+                     *       "main_product": "Nasi rames",
+                     *       "products": [
+                     *         "Nasi rames"
+                     *       ],
+                     *       "coding": {
+                     *         "kbli": "56102",
+                     *         "kbli_version": "2020",
+                     *         "reason": "Nama usaha salah",
+                     *         "decided_by": "petugas.oku",
+                     *         "decided_at": "2022-09-13T10:02:11+07:00"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ToCode"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Already in progress, out of date, or not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_coding_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The business.
+                 * @example 01833a60-0000-7000-8000-0000000000b1
+                 */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Nama usaha salah",
+                 *       "revision": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["CodingUndoIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "business_id": "01833a60-0000-7000-8000-0000000000b1",
+                     *       "record_id": "01832f3e-8a40-7000-8000-000000000001",
+                     *       "revision": 1,
+                     *       "name": "Kabupaten Ogan Komering Ulu",
+                     *       "kind": "umkm",
+                     *       "region_code": "16.01.14.1003",
+                     *       "region_name": "Kelurahan Sekarjaya",
+                     *       "enumerator": "contoh",
+                     *       "enumerator_name": "Sari Dewi",
+                     *       "captured_at": "2022-09-12T09:14:40+07:00",
+                     *       "said_kbli": "96210",
+                     *       "said_kbli_version": "2020",
+                     *       "same_number": [
+                     *         {
+                     *           "kbli_version": "2020",
+                     *           "code": "56102",
+                     *           "title": "Rumah/Warung Makan",
+                     *           "category": "I"
+                     *         }
+                     *       ],
+                     *       "main_activity": "Jual nasi dan lauk",
+                     *       "main_product": "Nasi rames",
+                     *       "products": [
+                     *         "Nasi rames"
+                     *       ],
+                     *       "coding": {
+                     *         "kbli": "56102",
+                     *         "kbli_version": "2020",
+                     *         "reason": "Nama usaha salah",
+                     *         "decided_by": "petugas.oku",
+                     *         "decided_at": "2022-09-13T10:02:11+07:00"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ToCode"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Already in progress, out of date, or not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18460,8 +19469,21 @@ export interface operations {
                      *       "kbli_version": "2020",
                      *       "kbli": [
                      *         {
-                     *           "code": "pl-kumkm-2022",
-                     *           "title": "Perdagangan eceran makanan"
+                     *           "code": "56102",
+                     *           "title": "Perdagangan eceran makanan",
+                     *           "category": "G"
+                     *         }
+                     *       ],
+                     *       "other_kbli": [
+                     *         {
+                     *           "kbli_version": "2020",
+                     *           "kbli": [
+                     *             {
+                     *               "code": "56102",
+                     *               "title": "Perdagangan eceran makanan",
+                     *               "category": "G"
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "questionnaires": {
@@ -21594,6 +22616,7 @@ export interface operations {
                      *           "accepts_until": "2022-11-30",
                      *           "answers_until": "2027-12-31",
                      *           "quality": {},
+                     *           "activities": {},
                      *           "reinterviews": {}
                      *         }
                      *       ]
@@ -21802,7 +22825,8 @@ export interface operations {
                 /**
                  * @example {
                  *       "quality": {},
-                 *       "reinterviews": {}
+                 *       "reinterviews": {},
+                 *       "activities": {}
                  *     }
                  */
                 "application/json": components["schemas"]["CampaignPatch"];
@@ -21824,6 +22848,7 @@ export interface operations {
                      *       "accepts_until": "2022-11-30",
                      *       "answers_until": "2027-12-31",
                      *       "quality": {},
+                     *       "activities": {},
                      *       "reinterviews": {}
                      *     }
                      */
