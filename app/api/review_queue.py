@@ -14,6 +14,7 @@ from app.core.bulk import Row
 from app.core.problems import Problem
 from app.intake.held_items import count_held
 from app.review.cases import count_open
+from app.review.coding_list import count_to_code
 from app.review.deciding import decide
 from app.review.schemas import ReviewIn, ReviewOut
 from app.review.waiting import MOST, QueueFilters, QueuePosition, RecordWaiting, count_waiting, list_waiting
@@ -77,6 +78,7 @@ class QueuesOut(BaseModel):
     )
     duplicates: int = Field(description="Cases of duplicates that are open.")
     held: int = Field(description="Items that are held.")
+    coding: int = Field(description="Businesses whose activity waits for coding, as in `GET /v1/coding`.")
     counted_to: int = Field(description="No count is higher.")
 
 
@@ -115,6 +117,7 @@ async def get_queues(call: Supervisor) -> Response:
             returned=await count_waiting(pg, reach, "returned"),
             duplicates=await count_open(pg, reach, MOST),
             held=await count_held(pg, reach, MOST),
+            coding=await count_to_code(pg, reach, MOST),
             counted_to=MOST,
         )
     return as_json(call.request, counted.model_dump())

@@ -140,3 +140,18 @@ def _products(text: str | None) -> list[str]:
     listed = orjson.loads(text or "null")
     names = [each.get("name") for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
     return [name for name in names if isinstance(name, str) and name]
+
+
+_COUNT = """
+SELECT count(*)::int FROM (
+    SELECT 1 FROM business WHERE kbli_unknown AND merged_into IS NULL AND region_code >= $1 AND region_code < $2
+      AND ($3::uuid[] IS NULL OR enumerator_id = ANY($3)) LIMIT $4
+) AS waiting
+"""
+
+
+async def count_to_code(pg: asyncpg.Connection, reach: Reach, most: int) -> int:
+    """How many businesses within reach wait for a code, at most so many."""
+    only = None if reach.only is None else list(reach.only)
+    found: int = await pg.fetchval(_COUNT, *reach.territory.span, only, most)
+    return found

@@ -13,12 +13,23 @@ branch_labels = None
 depends_on = None
 
 _CODE = sa.Text(collation="C")
+# The first division of each category of KBLI 2020; no edition but that one is there yet.
+_LETTERS = """
+UPDATE kbli SET category = (
+    SELECT letter COLLATE "C" FROM unnest(
+        '{01,05,10,35,36,41,45,49,55,58,64,68,69,77,84,85,86,90,94,97,99}'::text[],
+        '{A,B,C,D,E,F,G,H,I,J,K,L,M,N,O,P,Q,R,S,T,U}'::text[]
+    ) AS category (first, letter)
+    WHERE left(kbli.code, 2) >= first COLLATE "C" ORDER BY first COLLATE "C" DESC LIMIT 1
+) WHERE version = '2020' AND category IS NULL
+"""
 
 
 def upgrade() -> None:
     """Apply."""
     op.add_column("campaign", sa.Column("activities", postgresql.JSONB(), nullable=True), if_not_exists=True)
     op.add_column("kbli", sa.Column("category", _CODE, nullable=True), if_not_exists=True)
+    op.execute(_LETTERS)
     op.add_column(
         "business",
         sa.Column("kbli_unknown", sa.Boolean(), server_default=sa.text("false"), nullable=False),

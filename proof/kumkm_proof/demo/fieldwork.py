@@ -32,6 +32,7 @@ from kumkm_proof.demo.people import Townsfolk
 from kumkm_proof.demo.visits import Sync, Visit
 
 _GAPS = (1, 1, 1, 2, 2, 3)  # days between two evenings with a signal
+_BARBER, _BARBER_2025, _BY_THE_NEWER_LIST = "96111", "96210", 24
 _MENDED, _CORRECTED, _HELD, _SENT_TWICE, _BATCHES_AGAIN = 30, 150, 9, 25, 40
 _CLOCKS = {  # tablets of OKU whose clocks are wrong
     9: timedelta(minutes=7),
@@ -207,6 +208,15 @@ class _Mishaps:
             if number % 3 == 0:
                 visit.questionnaire, visit.village = "umkm@2", f"{OKU.code}.14.1003"
             sync.visits.append(visit)
+        self._newer_list()
+
+    def _newer_list(self) -> None:
+        """Some enumerators coded barbers by KBLI 2025, which the campaign does not take."""
+        barbers = [visit for sync in self._syncs for visit in sync.visits if visit.answers.get("kbli") == _BARBER]
+        chosen = {visit.record_id for visit in barbers[:: max(1, len(barbers) // _BY_THE_NEWER_LIST)]}
+        for visit in barbers:
+            if visit.record_id in chosen:
+                visit.answers["kbli"] = _BARBER_2025
 
     def _take(self, count: int, fits: Callable[[Sync, Visit], bool]) -> Iterator[tuple[Sync, Visit]]:
         while count:

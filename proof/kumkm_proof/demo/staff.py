@@ -29,8 +29,8 @@ async def engage(pg: asyncpg.Connection, villages: dict[str, list[str]]) -> None
     Idempotent by name: who is there already stays. `villages` by regency.
     """
     await pg.execute(
-        "INSERT INTO campaign (id, code, name, starts_on, ends_on, accepts_until) VALUES ($1, $2, $3, $4, $5, $6)"
-        " ON CONFLICT DO NOTHING",
+        "INSERT INTO campaign (id, code, name, starts_on, ends_on, accepts_until, activities)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
         *CAMPAIGN,
     )
     await pg.executemany(

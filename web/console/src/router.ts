@@ -4,6 +4,7 @@ import { accountRoute } from './pages/account/route.ts';
 import { activationRoute } from './pages/activation/route.ts';
 import { backRoute } from './pages/back/route.ts';
 import { campaignRoute } from './pages/campaign/route.ts';
+import { codingRoute } from './pages/coding/route.ts';
 import { duplicatesRoute } from './pages/duplicates/route.ts';
 import { fieldRoute } from './pages/field/route.ts';
 import { mapRoute } from './pages/map/route.ts';
@@ -24,6 +25,7 @@ export const router = createRouter({
     reviewRoute,
     qualityRoute,
     duplicatesRoute,
+    codingRoute,
     registerRoute,
     businessRoute,
     peopleRoute,

@@ -140,6 +140,14 @@ export const SURFACES: readonly Surface[] = [
       await click('Tolak')(page);
     },
   },
+  {
+    name: 'coding',
+    at: '/pengodean',
+    first: true,
+    whole: (page) => page.getByRole('radio').first(),
+    open: async (page) => await page.getByRole('searchbox').fill('pangkas rambut'),
+  },
+  { name: 'what was coded', at: '/pengodean?state=coded', whole: (page) => page.getByRole('article') },
   { name: 'register', at: '/register', whole: row },
   {
     name: 'exports',

@@ -7,6 +7,7 @@ import {
   IconCopyCheck,
   IconFlag,
   IconMap2,
+  IconTags,
   IconUsers,
   IconUsersGroup,
 } from '@tabler/icons-react';
@@ -19,6 +20,7 @@ export type PageName =
   | 'field'
   | 'review'
   | 'duplicates'
+  | 'coding'
   | 'register'
   | 'people'
   | 'campaign';
@@ -41,6 +43,7 @@ const ENTRIES: readonly Entry[] = [
   { page: 'map', to: '/peta', icon: IconMap2, roles: DESK },
   { page: 'quality', to: '/mutu', icon: IconFlag, roles: DESK },
   { page: 'duplicates', to: '/ganda', icon: IconCopyCheck, roles: DESK },
+  { page: 'coding', to: '/pengodean', icon: IconTags, roles: DESK },
   { page: 'register', to: '/register', icon: IconBuildingStore, roles: DESK },
   { page: 'people', to: '/orang', icon: IconUsers, roles: DESK },
   { page: 'campaign', to: '/kegiatan', icon: IconCalendarStats, roles: OFFICE },

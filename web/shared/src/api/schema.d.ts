@@ -6794,6 +6794,11 @@ export interface components {
              */
             held: number;
             /**
+             * Coding
+             * @description Businesses whose activity waits for coding, as in `GET /v1/coding`.
+             */
+            coding: number;
+            /**
              * Counted To
              * @description No count is higher.
              */
@@ -15164,6 +15169,7 @@ export interface operations {
                      *       "returned": 203,
                      *       "duplicates": 431,
                      *       "held": 3,
+                     *       "coding": 1,
                      *       "counted_to": 10000
                      *     }
                      */
