@@ -58,7 +58,7 @@ export function CodingPage() {
           value={search.state}
           onChange={(state) => go(state === undefined ? {} : { state })}
         />
-        <p className={styles.quiet}>{t.keys}</p>
+        <p className={`${styles.quiet} ${styles.keys}`}>{t.keys}</p>
       </div>
       {queue.isPending && <Waiting rows={5} height={64} />}
       {queue.isError && <Fault fault={queue.error} again={() => void queue.refetch()} />}
