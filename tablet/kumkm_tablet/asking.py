@@ -46,7 +46,7 @@ def drop_draft(outbox: Outbox, of: str) -> None:
 def fill(form: Form, answers: Answers, *, every: bool) -> None:
     """Ask until there is no error: first all questions, then only those with a wrong answer."""
     questions = form.questions()
-    _ask([each for each in questions if every or each.required or "x-number" in each.schema], answers)
+    _ask(form, [each for each in questions if every or each.required or "x-number" in each.schema], answers)
     while True:
         errors, _ = form.check(answers, today=datetime.now(UTC).date())
         wrong = [each for each in questions if any(_concerns(each, error) for error in errors)]
@@ -54,7 +54,7 @@ def fill(form: Form, answers: Answers, *, every: bool) -> None:
             return  # nothing is wrong, or nothing that a question could correct
         show(errors, "Salah / wrong")
         say(f"  Perbaiki jawaban ini; '{_NOTHING}' mengosongkannya. / Correct these; '{_NOTHING}' empties.")
-        _ask(wrong, answers, again=True)
+        _ask(form, wrong, answers, again=True)
 
 
 def now() -> str:
@@ -90,16 +90,17 @@ def put(answers: Answers, question: Question, value: Any) -> None:
     place[question.path[-1]] = value
 
 
-def _ask(questions: Sequence[Question], answers: Answers, *, again: bool = False) -> None:
+def _ask(form: Form, questions: Sequence[Question], answers: Answers, *, again: bool = False) -> None:
     """Ask, and show the present answer; an empty line leaves it unchanged."""
     for question in questions:
         if _kind(question) not in ("array", "object"):
-            while not _asked(question, answers, again=again):
+            while not _asked(form, question, answers, again=again):
                 pass
 
 
-def _asked(question: Question, answers: Answers, *, again: bool) -> bool:
-    """Ask once; whether the input is a possible answer."""
+def _asked(form: Form, question: Question, answers: Answers, *, again: bool) -> bool:
+    """Ask once; whether the input is a possible answer. Words in the place of a code show the activities that have
+    them, and the question comes again."""
     known = _at(answers, question)
     hint = f" [{'/'.join(question.choices)}]" if question.choices else ""
     text = _input(f"{question.label_id}{hint}" + (f" ({known})" if known is not None else ""))
@@ -108,6 +109,13 @@ def _asked(question: Question, answers: Answers, *, again: bool) -> bool:
         return True
     if not text:
         return known is not None or not question.required
+    if question.schema.get("x-list") == "kbli" and any(map(str.isalpha, text)):
+        found = form.activities(text)
+        for code, title in found:
+            say(f"  {code} {title}")
+        if not found:
+            say("  Tidak ada kegiatan dengan kata itu. / No activity has those words.", colour="33")
+        return False
     try:
         put(answers, question, value_of(question, text))
     except ValueError:

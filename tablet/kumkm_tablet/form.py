@@ -35,6 +35,7 @@ _KNOWN_KEYWORDS = {
     "title",
     "type",
 }
+_MOST_FOUND = 15
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
@@ -71,7 +72,7 @@ class Form:
 
     schema: Mapping[str, Any]
     kbli: Collection[str] = ()
-    """The activities of the edition that codes without `kbli_version` are of."""
+    """The activities of the edition that codes without `kbli_version` are of; with titles, they can be searched."""
     provinces: Collection[str] = ()
     other_kbli: Mapping[str, Collection[str]] = field(default_factory=dict)
     """Of the other editions, by their names."""
@@ -97,6 +98,19 @@ class Form:
         if not errors and not identities(self.schema, answers):
             doubts.append(Finding("/answers", "unidentified"))
         return errors, doubts
+
+    def activities(self, words: str) -> list[tuple[str, str]]:
+        """Codes and titles of activities by words that begin words of the title, in any order; short titles first."""
+        if not isinstance(self.kbli, Mapping):
+            return []
+        asked = _words(words)
+        titles = ((code, title, _words(title)) for code, title in self.kbli.items())
+        found = [
+            (code, title)
+            for code, title, said in titles
+            if asked and all(any(each.startswith(word) for each in said) for word in asked)
+        ]
+        return sorted(found, key=lambda each: (len(each[1]), each[0]))[:_MOST_FOUND]
 
     def _questions(self, schema: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Question]:
         required = schema.get("required", ())
@@ -197,6 +211,10 @@ def identities(schema: Mapping[str, Any], answers: Mapping[str, Any]) -> list[tu
 def _definition(schema: Mapping[str, Any], reference: str) -> Mapping[str, Any]:
     block = schema["$defs"][reference.rpartition("/")[2]]
     return {**block, "$defs": schema["$defs"]}
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
 
 
 def _schemas(schema: Any) -> Iterator[Mapping[str, Any]]:

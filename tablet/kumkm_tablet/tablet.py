@@ -469,7 +469,7 @@ class Tablet:
         campaigns = self.outbox.get("handshake", {}).get("campaigns", ())
         editions = next((each.get("kbli_versions") for each in campaigns if each["code"] == campaign), None)
         edition = editions[0] if editions else reference["kbli_version"]
-        kbli = lists.get(edition, ())
+        kbli = lists.get(edition, {})
         return Form(reference["questionnaires"][questionnaire], kbli, reference.get("provinces", ()), lists)
 
     def probably_recorded(self, questionnaire: str, answers: Mapping[str, Any]) -> list[str]:
@@ -582,8 +582,9 @@ def _has_offset(answer: httpx.Response) -> bool:
     return "Upload-Complete" in answer.headers and str(answer.headers.get("Upload-Offset", "")).isdigit()
 
 
-def _codes(listed: Mapping[str, Any]) -> set[str]:
-    return {each["code"] for each in listed.get("kbli", ())}
+def _codes(listed: Mapping[str, Any]) -> dict[str, str]:
+    """The activities of a list with their titles."""
+    return {each["code"]: each["title"] for each in listed.get("kbli", ())}
 
 
 def _known_at(regency: str, campaign: str) -> str:

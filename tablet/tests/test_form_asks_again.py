@@ -1,18 +1,21 @@
 """What was typed at the door is never thrown away: what is wrong is asked again, what is unfinished is a draft."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from kumkm_tablet import asking
 from kumkm_tablet.form import Form
 from kumkm_tablet.outbox import Outbox
 from kumkm_tablet.saying import Told
+from kumkm_tablet.tablet import Tablet
 
 NIK = "1601145203850001"
-SCHEMA = {
+SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["legal_name", "kbli"],
     "properties": {
@@ -128,3 +131,67 @@ def test_a_record_that_is_mended_keeps_its_draft_too(outbox: Outbox, typing: Typ
     typing("y", "", "", "", "", "")
     asking.mend(FORM, outbox, "r1", answers)
     assert answers["legal_name"] == "Warung Sari Rasa"
+
+
+TITLES = {
+    "96111": "Aktivitas Pangkas Rambut",
+    "96112": "Aktivitas Salon Kecantikan",
+    "47712": "Perdagangan Eceran Rambut Palsu dan Alat Pangkas Rambut",
+}
+
+
+@pytest.mark.parametrize(
+    ("words", "codes"),
+    [
+        ("pangkas", ["96111", "47712"]),
+        ("rambut pangkas", ["96111", "47712"]),  # in any order
+        ("ram PANG eceran", ["47712"]),  # from the beginnings of words
+        ("angkas", []),
+        ("", []),
+        ("!?", []),
+    ],
+)
+def test_activities_are_found_by_words_of_their_titles(words: str, codes: list[str]) -> None:
+    assert [code for code, _ in Form(SCHEMA, kbli=TITLES).activities(words)] == codes
+    assert Form(SCHEMA, kbli=set(TITLES)).activities(words) == [], "without titles nothing is found"
+
+
+def test_words_in_the_place_of_a_code_show_activities_and_the_question_comes_again(
+    outbox: Outbox, typing: Types, capsys: pytest.CaptureFixture[str]
+) -> None:
+    form = Form(SCHEMA, kbli=TITLES, provinces={"16"})
+    asked = typing("kemala", "Pangkas Jaya", "pangkas rambut", "naga", "96111", "", "", "")
+    item = asking.ask_item(form, outbox, "umkm@1", every=True)
+    assert item["answers"]["kbli"] == "96111"
+    assert sum(each.startswith("KBLI") for each in asked) == 3
+    said = capsys.readouterr()
+    assert "96111 Aktivitas Pangkas Rambut" in said.out + said.err
+    assert "Tidak ada kegiatan" in said.out + said.err
+
+
+def test_an_unknown_code_is_a_doubt_and_each_edition_has_its_own_list() -> None:
+    form = Form(SCHEMA, {"47112"}, {"16"}, {"2020": {"47112"}, "2025": {"96210"}})
+    answers = {"legal_name": "Warung", "kbli": "96210", "owner": {"name": "Sari", "nik": NIK}}
+    today = date(2022, 9, 12)
+    known = Form({**SCHEMA, "properties": {**SCHEMA["properties"], "kbli_version": {"type": "string"}}}, *_of(form))
+    assert known.check(answers, today=today) == ([], [("/answers/kbli", "kbli_unknown")])
+    assert known.check(answers | {"kbli_version": "2025"}, today=today) == ([], [])
+    assert known.check(answers | {"kbli": "9621"}, today=today)[0] == [("/answers/kbli", "kbli_not_five_digits")]
+
+
+def _of(form: Form) -> tuple[Any, ...]:
+    return form.kbli, form.provinces, form.other_kbli
+
+
+@pytest.mark.parametrize(("campaign", "code"), [("baru", "96210"), ("lama", "47112"), ("tidak ada", "47112")])
+def test_a_form_has_the_activities_of_its_campaigns_edition(outbox: Outbox, campaign: str, code: str) -> None:
+    lists = {
+        "kbli_version": "2020",
+        "kbli": [{"code": "47112", "title": "Perdagangan Eceran"}],
+        "other_kbli": [{"kbli_version": "2025", "kbli": [{"code": "96210", "title": "Penataan Rambut"}]}],
+    }
+    outbox.set("reference", {**lists, "questionnaires": {"umkm@1": SCHEMA}, "provinces": ["16"]})
+    campaigns = [{"code": "baru", "kbli_versions": ["2025", "2020"]}, {"code": "lama", "kbli_versions": ["2020"]}]
+    outbox.set("handshake", {"campaigns": campaigns})
+    form = Tablet(httpx.AsyncClient(), outbox).form("umkm@1", campaign)
+    assert list(form.kbli) == [code]
