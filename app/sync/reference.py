@@ -8,13 +8,14 @@ from uuid import UUID
 import asyncpg
 from pydantic import BaseModel, Field
 
-from app.campaigns.queries import open_campaigns
+from app.campaigns.queries import open_campaigns_question
+from app.core.round_trips import ask_together
 from app.identifiers.kbli_codes import DEFAULT, EDITIONS
 from app.kbli.queries import activities
 from app.questionnaires.catalogue import CATALOGUE
 from app.questionnaires.schema import json_schema
 from app.regions.region_code import NATION
-from app.workforce.queries import named_assignments_of
+from app.workforce.queries import named_assignments_question
 
 _VILLAGES = """
 WITH regency AS (
@@ -68,8 +69,11 @@ async def reference_for(pg: asyncpg.Connection, enumerator_id: UUID, today: date
     """What the tablet of an enumerator needs, by its assignments. `today`: which campaigns are open."""
     regions = await pg.fetch(_VILLAGES, enumerator_id, NATION)
     provinces = await pg.fetch("SELECT code FROM region WHERE level = 'province' ORDER BY code")
-    assigned = {each.campaign_id for each in await named_assignments_of(pg, enumerator_id)}
-    open_ones = [each.campaign for each in await open_campaigns(pg, today) if each.campaign.id in assigned]
+    assigned, campaigns = await ask_together(
+        pg, named_assignments_question(enumerator_id), open_campaigns_question(today)
+    )
+    own = {each.campaign_id for each in assigned}
+    open_ones = [each.campaign for each in campaigns if each.campaign.id in own]
     firsts = {each.activities.editions[0] for each in open_ones}
     first = firsts.pop() if len(firsts) == 1 else DEFAULT
     lists = {
