@@ -4,7 +4,7 @@ A code is a number and its edition: the same number is often another activity in
 turns one into the other, and codes of two editions are never compared (`docs/decisions`, "KBLI has two editions").
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal, get_args
 
 Edition = Literal["2020", "2025"]
@@ -47,6 +47,7 @@ def activity_group(edition: str, code: str, *, known: bool) -> str:
     return keyed(edition, code[:_GROUP] if known else code) if code else ""
 
 
-def out_of_scope(code: str, left_out: Iterable[str]) -> bool:
+def out_of_scope(code: str, left_out: Collection[str]) -> bool:
     """Whether a known code is of an activity that is left out."""
-    return _DIVISIONS.get(code[:_DIVISION]) in frozenset(left_out)
+    scope = _DIVISIONS.get(code[:_DIVISION])
+    return scope is not None and scope in left_out

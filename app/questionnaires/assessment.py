@@ -6,7 +6,7 @@ open with the number masked, and unmasked with the sealed answers.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
@@ -121,7 +121,7 @@ def doubts(
     known_kbli: AbstractSet[str],
     known_regions: AbstractSet[str],
     editions: Sequence[str] = (DEFAULT,),
-    left_out: Iterable[str] = (),
+    left_out: Collection[str] = (),
 ) -> list[Finding]:
     """Warnings that need reference data: KBLI codes, each with its edition, and the regions that a NIK names.
 

@@ -154,7 +154,7 @@ test('a correction needs a reason, keeps what was typed where it is refused, and
   const add = dialog.getByRole('combobox', { name: 'Tambah jawaban yang dikoreksi' });
   await add.fill('KBLI');
   await page.getByRole('option', { name: 'KBLI lima digit' }).click();
-  await dialog.getByLabel('KBLI lima digit').fill('99999');
+  await dialog.getByLabel('KBLI lima digit').fill('3100');
   await add.fill('Nama usaha');
   await page.getByRole('option', { name: 'Nama usaha' }).click();
   await dialog.getByLabel('Nama usaha').fill('<script>alert(1)</script> Mebel');

@@ -18,7 +18,7 @@ export function Facts({ business }: { readonly business: Business }) {
   const facts: readonly (readonly [string, ReactNode])[] = [
     [t.kind, t.kinds[business.kind] ?? business.kind],
     [t.size, business.size_class === null ? t.noSize : (t.sizes[business.size_class] ?? NONE)],
-    [t.kbli, business.kbli],
+    [t.kbli, `${business.kbli} (${business.kbli_version})`],
     [t.village, `${business.region_name} (${business.region_code})`],
     ...(business.kind === 'koperasi'
       ? ([[t.cooperativeNumber, valueText(numbers.cooperative_number, undefined, language)]] as const)
