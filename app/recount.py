@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 import asyncpg
 
-from app.progress.models import COUNTERS
+from app.progress.models import COUNTERS, DOORS, RESULTS
 from app.progress.rollup import ANCESTRY
+from app.progress.unfolded import UNFOLDED
 
 MAX_DRIFTS = 1_000
 """The most differences that one check gives; the first ones are enough."""
@@ -36,6 +37,9 @@ def _pairs(figures: Iterable[str]) -> str:
     """Lateral rows (figure, expected, found) of two joined relations that have the same figures."""
     return ", ".join(f"('{f}', coalesce(expected.{f}, 0), coalesce(actual.{f}, 0))" for f in figures)
 
+
+_COUNTED_AS = {"duplicates": "duplicate", "conflicts": "conflict"}
+"""What a record counts as, where its counter has another name."""
 
 # What a record counts as moves with every revision that says so, and with every decision between two revisions:
 # +1 where it counts from now on, and on the same day -1 where it counted before. A raw item counts from its day of
@@ -75,12 +79,7 @@ WITH step AS (
     FROM review WHERE ended_on IS NOT NULL AND {only}
 ), expected AS (
     SELECT campaign_id, enumerator_id, region_code, received_on, captured_on,
-           sum(by) FILTER (WHERE counted_as = 'entered') AS entered,
-           sum(by) FILTER (WHERE counted_as = 'duplicate') AS duplicates,
-           sum(by) FILTER (WHERE counted_as = 'conflict') AS conflicts,
-           sum(by) FILTER (WHERE counted_as = 'invalid') AS invalid,
-           sum(by) FILTER (WHERE counted_as = 'verified') AS verified,
-           sum(by) FILTER (WHERE counted_as = 'returned') AS returned
+           {by_counter}
     FROM change GROUP BY 1, 2, 3, 4, 5
 ), actual AS (
     SELECT campaign_id, enumerator_id, region_code, received_on, captured_on,
@@ -103,7 +102,7 @@ WITH cell AS (
     SELECT campaign_id, basis, ancestor.node AS region_code, day, {sums}
     FROM cell AS delta CROSS JOIN LATERAL ({ancestry}) AS ancestor GROUP BY 1, 2, 3, 4
 ), fresh AS (
-    SELECT delta.*, ancestor.node FROM progress_delta AS delta CROSS JOIN LATERAL ({ancestry}) AS ancestor
+    SELECT delta.*, ancestor.node FROM {unfolded} AS delta CROSS JOIN LATERAL ({ancestry}) AS ancestor
     WHERE {only}
 ), actual AS (
     SELECT campaign_id, basis, region_code, day, {sums} FROM (
@@ -158,7 +157,7 @@ WITH cell AS (
         FROM progress_activity WHERE {only}
         UNION ALL
         SELECT campaign_id, enumerator_id, ancestor.node, received_on, captured_on
-        FROM progress_delta AS delta CROSS JOIN LATERAL ({ancestry}) AS ancestor WHERE ({counted}) AND {only}
+        FROM {unfolded} AS delta CROSS JOIN LATERAL ({ancestry}) AS ancestor WHERE ({counted}) AND {only}
     ) AS part GROUP BY 1, 2, 3
 )
 SELECT campaign_id, concat_ws(' ', region_code, enumerator_id), figure.name,
@@ -238,14 +237,26 @@ WHERE merged_into IS NULL AND ($1::smallint IS NULL OR $1 = ANY(campaign_ids))
   AND figure.expected IS DISTINCT FROM figure.found
 """
 
+# A door is listed as long as nobody was interviewed there, as what its record counts as. The place is the record.
+_DOORS = """
+SELECT campaign_id, record_id::text, 'doors', (expected.counted_as IS NOT NULL)::int,
+       (actual.counted_as IS NOT NULL AND actual.counted_as IS NOT DISTINCT FROM expected.counted_as)::int
+FROM (SELECT campaign_id, record_id, counted_as FROM record WHERE counted_as IN ({results}) AND {only}) AS expected
+FULL JOIN (SELECT campaign_id, record_id, counted_as FROM door WHERE {only}) AS actual USING (campaign_id, record_id)
+WHERE expected.counted_as IS DISTINCT FROM actual.counted_as
+"""
+
 
 def _check(statement: str, figures: Iterable[str] = (), *, by_figure: bool = True) -> str:
     filled = statement.format(
         only=_ONLY,
         ancestry=ANCESTRY,
+        unfolded=UNFOLDED,
+        by_counter=", ".join(f"sum(by) FILTER (WHERE counted_as = '{_COUNTED_AS.get(c, c)}') AS {c}" for c in COUNTERS),
+        results=", ".join(f"'{c}'" for c in RESULTS),
         names=", ".join(COUNTERS),
         sums=", ".join(f"sum({c}) AS {c}" for c in COUNTERS),
-        counted=" OR ".join(f"{c} > 0" for c in COUNTERS[:4]),
+        counted=" OR ".join(f"{c} > 0" for c in DOORS),
         pairs=_pairs(figures),
     )
     return filled + (" WHERE figure.expected <> figure.found" if by_figure else "") + f" LIMIT {MAX_DRIFTS}"
@@ -258,6 +269,7 @@ _CHECKS = {
     "activity_differs_from_cells": _check(_ACTIVITY, by_figure=False),
     "business_not_entered_once": _check(_BUSINESSES, by_figure=False),
     "activity_differs_from_record": _check(_ACTIVITIES, by_figure=False),
+    "door_differs_from_record": _check(_DOORS, by_figure=False),
     "identity_differs_from_business": _check(_IDENTITIES, by_figure=False),
 }
 

@@ -47,6 +47,7 @@ RIGHTS: Mapping[str, str] = {
     "submission": _ADD,
     "raw_item": _KEEP,
     "record": _KEEP,
+    "door": _ALL,
     "attachment": _ALL,
     "attachment_link": _ALL,
     "attachment_part": _ALL,
@@ -82,6 +83,7 @@ RIGHTS: Mapping[str, str] = {
     # counting
     "progress_cell": _KEEP,
     "progress_delta": _ALL,
+    "progress_door_delta": _ALL,
     "progress_day": _KEEP,
     "progress_activity": _KEEP,
     # what server processes know of each other

@@ -14,6 +14,7 @@ from app.api.pages import Page
 from app.core.bulk import Day
 from app.core.text import Line
 from app.progress import reports
+from app.progress.models import RESULTS
 from app.progress.reports import View
 from app.progress.schemas import Basis, DatesAnswer, EnumeratorsAnswer, RegionAnswer, RegionsAnswer
 from app.regions.region_code import NATION
@@ -37,7 +38,10 @@ class Figures(Endpoints):
 
 router = Figures()
 
-COUNTS = ("submissions", "duplicates", "conflicts", "invalid", "verified", "returned")
+COUNTS = (
+    *("submissions", "duplicates", "conflicts", "invalid", "verified", "returned"),
+    *("doors", *RESULTS, "response_rate"),
+)
 # What is counted and the cut-off are in every row, so that a figure keeps them when it is pasted elsewhere.
 SAID = ("campaign", "as_of", "basis")
 _REGION = {

@@ -174,7 +174,9 @@ async def content_facts(pg: asyncpg.Connection, settings: Settings) -> ContentFa
         signed=len(events),
         signed_otherwise=sum(not is_signed(trail_key, tuple(row)[:-1], row["mac"]) for row in events),
         unlinked_s=await pg.fetchval(_UNLINKED_S) or 0.0,
-        deltas=await pg.fetchval("SELECT count(*) FROM progress_delta"),
+        deltas=await pg.fetchval(
+            "SELECT (SELECT count(*) FROM progress_delta) + (SELECT count(*) FROM progress_door_delta)"
+        ),
         exports_waiting_s=await pg.fetchval(
             "SELECT extract(epoch FROM now() - min(created_at))::float8 FROM export_job"
             " WHERE state IN ('queued', 'running') AND coalesce(lease_until, '-infinity') < now()"

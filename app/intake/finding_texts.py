@@ -97,6 +97,25 @@ _OWN: Mapping[str, Text] = {
         "Isian ini dikembalikan dan belum berubah; perbaiki, lalu kirim sebagai revisi berikutnya.",
         "This record was returned and is unchanged; correct it and send it as its next revision.",
     ),
+    "visited_before_last": Text(
+        "Waktu kunjungan ini sebelum kunjungan yang sudah tercatat; mungkin jam tablet salah.",
+        "This visit is before one that is recorded already; the tablet's clock may be wrong.",
+    ),
+    "more_than_three_visits": Text(
+        "Sudah lebih dari tiga kunjungan; tetap disimpan.", "These are more than three visits; this one is kept."
+    ),
+    "fewer_than_three_visits": Text(
+        "Nonrespons baru setelah tiga kunjungan; tetap disimpan.",
+        "A non-response comes after three visits; this one is kept.",
+    ),
+    "visit_after_final": Text(
+        "Hasil untuk pintu ini sudah tetap; hanya hasil tetap yang lain atau wawancara yang mengubahnya.",
+        "The result of this door is final; only another final result or an interview changes it.",
+    ),
+    "visit_after_interview": Text(
+        "Wawancara di pintu ini sudah masuk dan tetap berlaku; kunjungan disimpan dan tidak mengubah apa pun.",
+        "This door was interviewed, which remains in force; the visit is kept and changes nothing.",
+    ),
     "record_of_another": Text(
         "Nomor isian ini milik enumerator lain.", "This record id belongs to another enumerator's record."
     ),

@@ -39,7 +39,8 @@ class Interim:
             raw_items=defaultdict(list, {subject: list(history) for subject, history in known.raw_items.items()}),
         )
 
-    def add_revision(self, record_id: UUID, revision: int) -> None:
-        """A revision of one of this enumerator's records is stored."""
+    def add_revision(self, record_id: UUID, revision: int, *, newest: bool) -> None:
+        """A revision of one of this enumerator's records is stored; `newest`: it changes what the record is."""
         self.revisions[record_id].add(revision)
-        self.highest[record_id] = max(self.highest.get(record_id, 0), revision)
+        if newest:
+            self.highest[record_id] = max(self.highest.get(record_id, 0), revision)

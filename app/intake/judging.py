@@ -25,7 +25,7 @@ from app.register.deduplication import having, judge
 from app.register.ledger import LockedLedger, lock_ledger, settle
 from app.register.owners import Description
 from app.register.register import Masks
-from app.register.verdicts import Claim, CountedAs, Ledger, Outcome, Verdict
+from app.register.verdicts import Claim, CountedAs, Ledger, Outcome, Verdict, Visited
 from app.review.apart import decided_apart
 
 
@@ -119,10 +119,11 @@ def _judged(item: Assessed, claim: Claim | None, ledger: Ledger, known: Known, l
         held = item._replace(outcome=Outcome.HELD, errors=[Finding("/answers", reason)])
         return Judged(held, None, Verdict(Outcome.HELD, stored=False))
     verdict = judge(ledger, claim)
-    if verdict.stored and claim.revision == ledger.records[claim.record_id].revision:
+    if verdict.stored and claim.visited is None and claim.revision == ledger.records[claim.record_id].revision:
         remember(ledger.records[claim.record_id], claim)
     if verdict.warning is not None:
         item.warnings.append(Finding("/answers/owner/nik", verdict.warning))
+    item.warnings.extend(Finding(*doubt) for doubt in verdict.doubts)
     return Judged(item, claim, verdict)
 
 
@@ -139,6 +140,7 @@ def _claim(item: Assessed, digester: Digester | StoredDigests, enumerator_id: UU
     draft, reading = item.examined.draft, item.examined.reading
     if item.outcome is not None or draft.item is None:
         return None
+    visit = reading.visit if reading else None
     return Claim(
         record_id=draft.item.record_id,
         revision=draft.item.revision,
@@ -148,7 +150,8 @@ def _claim(item: Assessed, digester: Digester | StoredDigests, enumerator_id: UU
         kind=reading.kind if reading else "",
         numbers={kind: digester.digest(kind, digits) for kind, digits in reading.identities} if reading else {},
         new_business_id=new_id(),
-        description=_description(draft.item, reading) if reading else None,
+        description=_description(draft.item, reading) if reading and not visit else None,
+        visited=Visited(visit.result, visit.visited_at or draft.item.captured_at) if visit else None,
     )
 
 
@@ -173,7 +176,9 @@ def _description(item: Item, reading: Reading) -> Description:
 def _skips(claim: Claim, ledger: Ledger, known: Known) -> bool:
     """Whether revisions are missing between this one and the one before; a held or invalid revision is not missing."""
     record = ledger.records.get(claim.record_id)
-    return record is not None and claim.revision > record.revision + 1 and not known.raw_items.get(claim.record_id)
+    if record is None or claim.revision <= record.revision + 1 or known.raw_items.get(claim.record_id):
+        return False
+    return claim.revision > max(record.contents, default=record.revision) + 1
 
 
 def _wanted(claims: Sequence[Claim], known: Known) -> list[NewClaim]:

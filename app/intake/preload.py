@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from uuid import UUID
 
 import asyncpg
@@ -20,10 +20,11 @@ from app.intake.queries import Before, StoredRawItem, before_question, raw_items
 from app.intake.rules import Examined
 from app.kbli.queries import kbli_codes
 from app.questionnaires.assessment import as_taken_in
+from app.questionnaires.visit_1 import Result
 from app.regions.queries import region_codes
 from app.register.directory import as_judged
 from app.register.register import open_conflicts
-from app.register.verdicts import CountedAs, Outcome, Record
+from app.register.verdicts import CountedAs, Outcome, Record, Visited
 from app.review.queries import reviews_in_force
 from app.submissions.queries import RecordRow, records_question, revisions_of
 from app.workforce.queries import AssignedRegion, assignments_question
@@ -83,7 +84,7 @@ async def preload(
     regions = {code for examined in items for code in examined.region_codes}
     readings = [examined.reading for examined in items if examined.reading is not None]
     editions = campaign.activities.editions
-    kbli = {keyed(as_taken_in(reading, editions), reading.kbli) for reading in readings}
+    kbli = {keyed(as_taken_in(reading, editions), reading.kbli) for reading in readings if reading.visit is None}
     contents = Contents(examined.draft.content_digest for examined in items)
     stored = await _stored_records(pg, asked.records, contents)
     raw_items = {
@@ -127,9 +128,12 @@ async def _stored_records(pg: asyncpg.Connection, known: Sequence[RecordRow], co
     stored = _Stored()
     rows = {row.record_id: row for row in known}
     digests: dict[UUID, dict[int, bytes]] = {record_id: {} for record_id in rows}
+    visits: defaultdict[UUID, dict[int, Visited]] = defaultdict(dict)
     for revision in await revisions_of(pg, rows) if rows else ():
         record_id, content = revision.record_id, contents.as_sent(revision.content_digest)
         digests[record_id][revision.revision] = content
+        if revision.visit is not None and revision.visited_at is not None:
+            visits[record_id][revision.revision] = Visited(cast("Result", revision.visit), revision.visited_at)
         stored.capture_times[record_id].append(CaptureTime(revision.captured_at_told, revision.captured_at))
         if revision.outcome == Outcome.CONFLICT and content in contents.sent:
             stored.sent_again.add(record_id)
@@ -137,5 +141,7 @@ async def _stored_records(pg: asyncpg.Connection, known: Sequence[RecordRow], co
             counted_as = CountedAs(rows[record_id].counted_as)
             stored.places[record_id] = Place(revision.region_code, revision.captured_on, counted_as)
     for record_id, row in rows.items():
-        stored.records[record_id] = as_judged(row, digests[record_id], row.said, row.number_changes)
+        stored.records[record_id] = as_judged(
+            row, digests[record_id], row.said, row.number_changes, visits.get(record_id)
+        )
     return stored

@@ -64,7 +64,21 @@ class RawItems:
         status = status_if_sent_again(raw.kept, self._newest(draft.subject_id))
         if status.outcome is Outcome.UNCHANGED:
             errors, warnings = [], [*warnings, Finding("/revision", "revision_superseded")]
-        return ReceiptLine(draft.record_id, revision, *status, warnings=warnings, errors=errors)
+        counted_as = self.counted_as(draft.subject_id)
+        return ReceiptLine(draft.record_id, revision, *status, warnings=warnings, errors=errors, counted_as=counted_as)
+
+    def counted_as(self, subject_id: UUID) -> str | None:
+        """What a record counts as after the item at hand: by what is in force, or as invalid while nothing is; None for
+        what counts nowhere yet, or is another enumerator's.
+        """
+        record = self.ledger.records.get(subject_id)
+        place = self.state.places.get(subject_id)
+        if record is not None and record.enumerator_id != self.batch.enumerator_id:
+            return None
+        if place is not None:
+            return place.counted_as.value
+        waits = any(raw.open and raw.counts for raw in self.state.raw_items.get(subject_id, ()))
+        return Outcome.INVALID.value if waits else None
 
     def _add(self, position: int, examined: Examined, outcome: Outcome, errors: Sequence[Finding]) -> StoredRawItem:
         """A raw item that is new; closed at once where a higher revision is here, else it closes what was before."""
@@ -117,13 +131,14 @@ class RawItems:
         )
         return raw
 
-    def close(self, subject_id: UUID, today: date, *, held_to: int | None) -> None:
+    def close(self, subject_id: UUID, today: date, *, held_to: int | None, held_from: int = 0) -> None:
         """Close the waiting raw items of a subject that was sent again: invalid ones, and held ones up to a revision
-        (None: all)."""
+        (None: all), from another one on."""
         history = self.state.raw_items.get(subject_id, [])
         for at, raw in enumerate(history):
             to_come = held_to is not None and raw.revision is not None and raw.revision > held_to
-            if not raw.open or (raw.outcome is Outcome.HELD and (to_come or held_to == 0)):
+            stays = to_come or held_to == 0 or (raw.revision or 0) < held_from
+            if not raw.open or (raw.outcome is Outcome.HELD and stays):
                 continue
             history[at] = raw._replace(open=False)
             if raw.id in self.rows:

@@ -24,6 +24,7 @@ class ReceiptLine(NamedTuple):
     matched_on: Sequence[str] = ()
     warnings: Sequence[Finding] = ()
     errors: Sequence[Finding] = ()
+    counted_as: str | None = None
 
 
 def write_receipt(batch_id: UUID, arrival: Arrival, lines: Sequence[ReceiptLine], *, language: str) -> bytes:
@@ -42,6 +43,7 @@ def write_receipt(batch_id: UUID, arrival: Arrival, lines: Sequence[ReceiptLine]
                     "revision": line.revision,
                     "outcome": line.outcome.value,
                     "client_action": line.client_action,
+                    "counted_as": line.counted_as,
                     "business_id": line.business_id,
                     "matched_on": line.matched_on,
                     "warnings": _details(line.warnings, language),

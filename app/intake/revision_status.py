@@ -48,6 +48,9 @@ CONTRADICTIONS = frozenset({"revision_reused", "record_of_another", "record_of_a
 """Errors of items that contradict what is stored; a higher revision does not resolve them."""
 
 
+_WITHOUT_EFFECT = (Outcome.INVALID, Outcome.UNCHANGED)
+
+
 class StoredRevision(NamedTuple):
     """One revision that the server has of a record from one enumerator: in the register or raw.
 
@@ -71,8 +74,10 @@ class RevisionStatus(NamedTuple):
 
 
 def newest_of(history: Iterable[StoredRevision]) -> int:
-    """The highest revision that is in the register or held; 0 where none is."""
-    return max((each.revision or 0 for each in history if each.outcome is not Outcome.INVALID), default=0)
+    """The highest revision that is in the register or held; 0 where none is. What was stored without changing anything
+    supersedes nothing: it came too late, or is a visit after the interview.
+    """
+    return max((each.revision or 0 for each in history if each.outcome not in _WITHOUT_EFFECT), default=0)
 
 
 def is_superseded(kept: StoredRevision, newest: int) -> bool:

@@ -98,6 +98,12 @@ class ItemReceipt(BaseModel):
     revision: int | None
     outcome: Outcome
     client_action: str = Field(description="`purge`, `keep` or `fix`: what the tablet does with its copy.")
+    counted_as: str | None = Field(
+        default=None,
+        description="What the record counts as from now on: `entered`, `duplicate`, `conflict`, `invalid`, or the"
+        " result of its visits. Null for what counts nowhere yet, such as a new record that is held; receipts of"
+        " earlier servers do not have it.",
+    )
     business_id: UUID | None
     matched_on: list[str] = Field(description="Kinds of numbers by which the business was recognised.")
     warnings: list[Doubt]

@@ -31,10 +31,13 @@ from app.questionnaires.findings import Finding
 from app.regions.region_code import regency_of
 from app.register import register
 from app.register.directory import record_entry
+from app.register.doors import number_of
 from app.register.register import BusinessRow, CaseRow, business_row, numbers_row
-from app.register.verdicts import SAME_OWNER, Business, Claim, CountedAs, Outcome, Verdict
+from app.register.verdicts import RESULTS, SAME_OWNER, Business, Claim, CountedAs, Outcome, Verdict
 from app.review.queries import EndedReview, end_reviews
+from app.submissions import doors
 from app.submissions import store as submissions
+from app.submissions.doors import DoorRow
 from app.submissions.records import bound_to
 from app.submissions.store import RecordEntry, SubmissionRow
 
@@ -56,6 +59,7 @@ class Writing:
     alone: set[UUID] = field(default_factory=set)  # those of them whose businesses share no number any more
     changes: list[Change] = field(default_factory=list)
     ended: list[EndedReview] = field(default_factory=list)
+    doors: dict[UUID, DoorRow | None] = field(default_factory=dict)  # None: an interview took place
     state: Interim = field(init=False)
     raw: RawItems = field(init=False)
 
@@ -70,7 +74,10 @@ class Writing:
         examined, claim, verdict = judged.assessed.examined, judged.claim, judged.verdict
         assert claim is not None  # noqa: S101  (every other outcome comes from a claim)
         outcome = verdict.outcome
-        self.raw.close(claim.record_id, examined.received_on, held_to=claim.revision)
+        # A visit that changes nothing takes the place of no other revision that waits for a decision.
+        idle = claim.visited is not None and verdict.outcome is Outcome.UNCHANGED
+        first = claim.revision if idle else 0
+        self.raw.close(claim.record_id, examined.received_on, held_from=first, held_to=claim.revision)
         if self.judged.ledger.records[claim.record_id].enumerator_id == claim.enumerator_id:
             outcome = self._reported_outcome(claim, verdict)
         else:
@@ -84,6 +91,7 @@ class Writing:
             self.records.add(claim.record_id)
         if verdict.counted_as is not None:
             self._move(judged, verdict.counted_as)
+            self._note_door(judged, verdict.counted_as)
         if verdict.in_force and verdict.business_id is not None:
             self.in_force[verdict.business_id] = judged
         return ReceiptLine(
@@ -94,6 +102,7 @@ class Writing:
             verdict.business_id,
             verdict.matched_on,
             warnings,
+            counted_as=self.raw.counted_as(claim.record_id),
         )
 
     def _reported_outcome(self, claim: Claim, verdict: Verdict) -> Outcome:
@@ -103,7 +112,7 @@ class Writing:
             outcome = Outcome.CONFLICT if place in conflicts else verdict.outcome
             kept = StoredRevision(claim.revision, claim.content, outcome, waits=outcome is Outcome.CONFLICT)
             return status_if_sent_again(kept, claim.revision).outcome
-        self.state.add_revision(claim.record_id, claim.revision)
+        self.state.add_revision(claim.record_id, claim.revision, newest=verdict.outcome is not Outcome.UNCHANGED)
         if conflicts and verdict.outcome is not Outcome.UNCHANGED:
             conflicts.difference_update([each for each in conflicts if each[0] == claim.record_id])
         if verdict.outcome is Outcome.CONFLICT:
@@ -192,6 +201,32 @@ class Writing:
             self.ended.append(review.ended_by(examined.received_on))
             self._change(review.decision, -1, review.region_code, examined.received_on, review.captured_on)
 
+    def _note_door(self, judged: Judged, counted_as: CountedAs) -> None:
+        """The door is in the list of those without an interview, with what was found there last; or no longer."""
+        examined, claim = judged.assessed.examined, judged.claim
+        item = examined.draft.item
+        assert claim and item and examined.reading and examined.captured_at  # noqa: S101, PT018  (it was judged)
+        visit, visited = examined.reading.visit, claim.visited
+        before = self.known.records.get(claim.record_id)
+        if visit is None or visited is None:
+            if claim.record_id in self.doors or (before is not None and before.counted_as in RESULTS):
+                self.doors[claim.record_id] = None
+            return
+        visits = self.judged.ledger.records[claim.record_id].visits
+        self.doors[claim.record_id] = DoorRow(
+            record_id=claim.record_id,
+            regency_code=regency_of(item.region_code),
+            campaign_id=claim.campaign_id,
+            enumerator_id=claim.enumerator_id,
+            region_code=item.region_code,
+            revision=claim.revision,
+            counted_as=counted_as.value,
+            visits=number_of(each for revision, each in visits.items() if revision <= claim.revision),
+            visited_at=self.arrival.corrected(visited.visited_at) if visit.visited_at else examined.captured_at,
+            next_visit_on=visit.next_visit_on if counted_as is CountedAs.OPEN_VISITS else None,
+            received_at=self.arrival.received_at,
+        )
+
     def _change(self, counter: str, by: int, region_code: str, received_on: date, captured_on: date) -> None:
         self.changes.append(Change(counter, by, region_code, regency_of(region_code), received_on, captured_on))
 
@@ -214,7 +249,7 @@ class Writing:
         return record_entry(record_id, self.judged.ledger.records[record_id], regency_code)
 
 
-_RACED_FOR = {"batch", "progress_delta", "record"}
+_RACED_FOR = {"batch", "progress_delta", "progress_door_delta", "record"}
 """Tables with keys that tablets choose: ids of batches, also as the source of what they count, and of records."""
 
 
@@ -265,3 +300,4 @@ async def store(pg: asyncpg.Connection, writing: Writing, entry: Write, events: 
     await store_raw_items(pg, writing.raw.rows.values())
     await resolve_raw_items(pg, writing.raw.resolved)
     await end_reviews(pg, writing.ended)
+    await doors.replace_doors(pg, writing.doors)

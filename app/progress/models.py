@@ -1,7 +1,8 @@
 """Counters. Cells are the truth, deltas what is not yet rolled up, days the rolled-up figures of every region.
 
-A record counts in exactly one of `entered`, `duplicates`, `conflicts` and `invalid`. When that changes, the old
-count is taken back on the day of the change, so that figures by received day never change for days gone by.
+A record is a door, and counts in exactly one of `DOORS`: what was sent of an interview (`SUBMITTED`), or the result
+of visits without one (`RESULTS`). When that changes, the old count is taken back on the day of the change, so that
+figures by received day never change for days gone by.
 """
 
 from datetime import date, datetime
@@ -15,15 +16,21 @@ from app.core.column_types import CODE, COUNT, DAY, KEY, MOMENT, SMALL
 from app.core.distribution import BY_REGENCY, LOCAL, local
 from app.core.schema import SQLModel, key, required
 
-COUNTERS = ("entered", "duplicates", "conflicts", "invalid", "verified", "returned")
+SUBMITTED = ("entered", "duplicates", "conflicts", "invalid")
+RESULTS = ("open_visits", "refused", "closed", "moved", "not_found", "not_eligible", "non_response")
+DOORS = (*SUBMITTED, *RESULTS)
+OF_RECORDS = (*SUBMITTED, "verified", "returned")
+"""The counters that came first. What is not rolled up yet of the others is in a table of its own: a server of an
+earlier release removes what it rolls up, and would roll up these alone."""
+COUNTERS = (*OF_RECORDS, *RESULTS)
 
 
 def _counter() -> Any:
     return Field(default=0, sa_type=COUNT, nullable=False, sa_column_kwargs={"server_default": "0"})
 
 
-class Counters(SQLModel):
-    """The counts that cells, deltas and days share; one by one they may be negative."""
+class OfRecords(SQLModel):
+    """Counts of records and reviews; one by one they may be negative."""
 
     entered: int = _counter()
     duplicates: int = _counter()
@@ -33,7 +40,19 @@ class Counters(SQLModel):
     returned: int = _counter()
 
 
-class Cell(Counters, table=True):
+class OfResults(SQLModel):
+    """Counts of doors at which nobody was interviewed; likewise."""
+
+    open_visits: int = _counter()
+    refused: int = _counter()
+    closed: int = _counter()
+    moved: int = _counter()
+    not_found: int = _counter()
+    not_eligible: int = _counter()
+    non_response: int = _counter()
+
+
+class Cell(OfResults, OfRecords, table=True):
     """What one enumerator's records in one village add up to, by the day received and the day captured.
 
     The row is written only under that enumerator's lock, by batches and by decisions. `region_code` is a village, or
@@ -52,7 +71,7 @@ class Cell(Counters, table=True):
     last_received_at: datetime = required(MOMENT)
 
 
-class Delta(Counters, table=True):
+class Delta(OfRecords, table=True):
     """What one batch (or one review) added to the cells and the rolled-up days do not have yet."""
 
     __tablename__ = "progress_delta"
@@ -67,7 +86,22 @@ class Delta(Counters, table=True):
     enumerator_id: UUID = required(KEY)
 
 
-class Day(Counters, table=True):
+class DoorDelta(OfResults, table=True):
+    """The same of doors at which nobody was interviewed."""
+
+    __tablename__ = "progress_door_delta"
+    __distribution__ = local(beside="progress_day")
+
+    source_id: UUID = key(KEY)  # the batch
+    region_code: str = key(CODE)
+    received_on: date = key(DAY)
+    captured_on: date = key(DAY)
+    regency_code: str = key(CODE)
+    campaign_id: int = required(SMALL)
+    enumerator_id: UUID = required(KEY)
+
+
+class Day(OfResults, OfRecords, table=True):
     """One region's (of any level, nation included) figures of one day, in one basis.
 
     `newly_active` counts the enumerators whose first record in the region is of this day.

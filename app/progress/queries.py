@@ -11,7 +11,8 @@ from uuid import UUID
 
 import asyncpg
 
-from app.progress.models import COUNTERS
+from app.progress.models import COUNTERS, DOORS, RESULTS, SUBMITTED
+from app.progress.unfolded import UNFOLDED
 from app.regions.region_code import Level, span_of
 
 WIDTHS: Mapping[str, int] = {
@@ -48,19 +49,42 @@ class Region(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """The counters; a record counts in exactly one of the first four."""
+    """The counters; a record counts in exactly one of those that are no decisions."""
 
-    entered: int
-    duplicates: int
-    conflicts: int
-    invalid: int
-    verified: int
-    returned: int
+    entered: int = 0
+    duplicates: int = 0
+    conflicts: int = 0
+    invalid: int = 0
+    verified: int = 0
+    returned: int = 0
+    open_visits: int = 0
+    refused: int = 0
+    closed: int = 0
+    moved: int = 0
+    not_found: int = 0
+    not_eligible: int = 0
+    non_response: int = 0
 
     @property
     def submissions(self) -> int:
-        """The records that were sent in."""
-        return self.entered + self.duplicates + self.conflicts + self.invalid
+        """The records of interviews that were sent in."""
+        return sum(map(int, self[: len(SUBMITTED)]))
+
+    @property
+    def doors(self) -> int:
+        """The records that were sent in, of interviews and of visits without one."""
+        return self.submissions + sum(map(int, self[-len(RESULTS) :]))
+
+    @property
+    def response_rate(self) -> float | None:
+        """Of the doors where there is somebody to ask, the share that is entered, from 0 to 1; None where there is no
+        such door. A day on which more was taken back than came has none."""
+        asked = self.entered + self.refused + self.non_response + self.open_visits
+        return round(self.entered / asked, 4) if asked > 0 and 0 <= self.entered <= asked else None
+
+    def plus(self, other: "Counts") -> "Counts":
+        """Both together."""
+        return Counts(*(one + more for one, more in zip(self, other, strict=True)))
 
 
 class RegionFigures(NamedTuple):
@@ -80,7 +104,7 @@ class RegionFigures(NamedTuple):
 
 SUMS = ", ".join(f"coalesce(sum({c}), 0)::int AS {c}" for c in COUNTERS)
 NAMES = ", ".join(COUNTERS)
-COUNTED = " OR ".join(f"{c} > 0" for c in COUNTERS[:4])
+COUNTED = " OR ".join(f"{c} > 0" for c in DOORS)
 
 # $1 campaign, $2 as_of, $3 parent or code, $4 and $5 the span of the places, $6 the width of their codes,
 # $7 and $8 the window of the pace, $9 the campaign's first day.
@@ -90,7 +114,7 @@ WITH place AS MATERIALIZED (
 ), delta AS MATERIALIZED (
     SELECT CASE $6::int WHEN 0 THEN 'ID' ELSE left(region_code, $6) END COLLATE "C" AS code,
            enumerator_id, {basis}_on AS day, {names}
-    FROM progress_delta
+    FROM {unfolded} AS delta
     WHERE campaign_id = $1 AND region_code >= $4 AND region_code < $5 AND {basis}_on <= $2
 ), fresh AS (
     -- Enumerators whom only deltas show to be active by now; the others are in newly_active.
@@ -158,8 +182,9 @@ def _figures(which: str, basis: str) -> str:
         sums=SUMS,
         counted=COUNTED,
         delta_sums=", ".join(f"sum(delta_day.{c})::int AS {c}" for c in COUNTERS),
-        nonzero=" OR ".join(f"{c} <> 0" for c in COUNTERS[:4]),
-        whole_nonzero=" OR ".join(f"delta_day.{c} + coalesce(known.{c}, 0) <> 0" for c in COUNTERS[:4]),
+        unfolded=UNFOLDED,
+        nonzero=" OR ".join(f"{c} <> 0" for c in DOORS),
+        whole_nonzero=" OR ".join(f"delta_day.{c} + coalesce(known.{c}, 0) <> 0" for c in DOORS),
         counters=", ".join(f"coalesce(total.{c}, 0)" for c in COUNTERS),
     )
 
@@ -212,7 +237,7 @@ _OF_REGION = """
     SELECT day, {names} FROM progress_day
     WHERE campaign_id = $1 AND basis = '{basis}' AND day <= $2 AND region_code = $6
     UNION ALL
-    SELECT {basis}_on, {names} FROM progress_delta
+    SELECT {basis}_on, {names} FROM {unfolded} AS delta
     WHERE campaign_id = $1 AND {basis}_on <= $2 AND region_code >= $4 AND region_code < $5
 """
 _OF_ENUMERATOR = """
@@ -221,7 +246,7 @@ _OF_ENUMERATOR = """
       AND region_code >= $4 AND region_code < $5
 """
 _DAYS_OF = {
-    (whose, basis): _DAYS.format(sums=SUMS, source=source.format(basis=basis, names=NAMES))
+    (whose, basis): _DAYS.format(sums=SUMS, source=source.format(basis=basis, names=NAMES, unfolded=UNFOLDED))
     for whose, source in (("region", _OF_REGION), ("enumerator", _OF_ENUMERATOR))
     for basis in BASES
 }

@@ -7,6 +7,7 @@ team; all else is not found.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import reduce
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from app.campaigns.asked import campaign_or_current
 from app.campaigns.queries import CampaignRow
 from app.core.problems import Code, FieldError, Problem, Text
 from app.progress import queries, roster
+from app.progress.models import RESULTS
 from app.progress.pace import Progress, pace, percent, ranks, window
 from app.progress.queries import Counts, Question, Region, RegionFigures
 from app.progress.roster import EnumeratorFigures, Person
@@ -252,19 +254,19 @@ def person_row(person: Person) -> dict[str, str]:
 
 def date_rows(days: dict[date | None, Counts], first: date, last: date) -> list[dict[str, Any]]:
     """A row for each day from the first to the last; under None stands what was before."""
-    nothing = Counts(0, 0, 0, 0, 0, 0)
-    total = days.get(None, nothing).entered
+    total = days.get(None, Counts())
     rows = []
     for number in range((last - first).days + 1):
         day = first + timedelta(number)
-        counts = days.get(day, nothing)
-        total += counts.entered
-        rows.append({"date": day, "entered": counts.entered, **counts_row(counts), "entered_total": total})
+        counts = days.get(day, Counts())
+        total = total.plus(counts)
+        row = {**counts_row(counts), "response_rate": total.response_rate}
+        rows.append({"date": day, "entered": counts.entered, **row, "entered_total": total.entered})
     return rows
 
 
-def counts_row(counts: Counts) -> dict[str, int]:
-    """The counters beside `entered`, which the rows have first, with their sum."""
+def counts_row(counts: Counts) -> dict[str, Any]:
+    """The counters beside `entered`, which the rows have first, with their sums."""
     return {
         "submissions": counts.submissions,
         "duplicates": counts.duplicates,
@@ -272,11 +274,13 @@ def counts_row(counts: Counts) -> dict[str, int]:
         "invalid": counts.invalid,
         "verified": counts.verified,
         "returned": counts.returned,
+        "doors": counts.doors,
+        **{each: getattr(counts, each) for each in RESULTS},
+        "response_rate": counts.response_rate,
     }
 
 
-def total_row(counted: Iterable[Counts]) -> dict[str, int]:
+def total_row(counted: Iterable[Counts]) -> dict[str, Any]:
     """The sums of counts, with `entered`."""
-    rows = list(counted)
-    total = Counts(*(sum(column) for column in zip(*rows, strict=True))) if rows else Counts(0, 0, 0, 0, 0, 0)
+    total = reduce(Counts.plus, counted, Counts())
     return {"entered": total.entered, **counts_row(total)}

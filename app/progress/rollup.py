@@ -6,7 +6,7 @@ left, so figures are exact at any moment and no row is contended.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -15,7 +15,8 @@ import asyncpg
 
 from app.background.locks import Lock, try_lock
 from app.core.round_trips import Write, write
-from app.progress.models import COUNTERS
+from app.progress.models import COUNTERS, DOORS, OF_RECORDS, RESULTS
+from app.progress.unfolded import together
 
 _FOLD_ROWS = 5_000
 
@@ -41,31 +42,40 @@ class Counted(NamedTuple):
     changes: Iterable[Change]
 
 
-_CHANGES = f"""
+_PLACE = "campaign_id, enumerator_id, source_id, region_code, regency_code, received_on, captured_on"
+
+
+def _steps(counters: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """How changes of these counters are added to the cells, and left as deltas."""
+    names = ", ".join(counters)
+    change = f"""
     SELECT * FROM unnest(
         $1::smallint[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::date[], $7::date[], $8::timestamptz[],
-        {", ".join(f"${9 + i}::int[]" for i in range(len(COUNTERS)))}
+        {", ".join(f"${9 + i}::int[]" for i in range(len(counters)))}
     ) AS change (campaign_id, enumerator_id, source_id, region_code, regency_code, received_on, captured_on,
-                 last_received_at, {", ".join(COUNTERS)})
+                 last_received_at, {names})
 """
-_ADD_TO_CELLS = f"""
+    cell = f"""
     INSERT INTO progress_cell
-        (campaign_id, enumerator_id, last_received_at, region_code, regency_code, received_on, captured_on,
-         {", ".join(COUNTERS)})
-    SELECT campaign_id, enumerator_id, last_received_at, region_code, regency_code, received_on, captured_on,
-           {", ".join(COUNTERS)} FROM change
+        (campaign_id, enumerator_id, last_received_at, region_code, regency_code, received_on, captured_on, {names})
+    SELECT campaign_id, enumerator_id, last_received_at, region_code, regency_code, received_on, captured_on, {names}
+    FROM change
     ON CONFLICT (campaign_id, enumerator_id, region_code, received_on, captured_on, regency_code) DO UPDATE
     SET last_received_at = greatest(progress_cell.last_received_at, excluded.last_received_at),
-        {", ".join(f"{c} = progress_cell.{c} + excluded.{c}" for c in COUNTERS)}
+        {", ".join(f"{c} = progress_cell.{c} + excluded.{c}" for c in counters)}
 """
-_ADD_DELTAS = f"""
-    INSERT INTO progress_delta
-        (campaign_id, enumerator_id, source_id, region_code, regency_code, received_on, captured_on,
-         {", ".join(COUNTERS)})
-    SELECT campaign_id, enumerator_id, source_id, region_code, regency_code, received_on, captured_on,
-           {", ".join(COUNTERS)} FROM change
-"""
-_ADD = (("change", _CHANGES), ("cell", _ADD_TO_CELLS), ("delta", _ADD_DELTAS))
+    steps = (("change", change), ("cell", cell), ("delta", f"INSERT INTO progress_delta {_delta(OF_RECORDS)}"))
+    of_doors = ("door_delta", f"INSERT INTO progress_door_delta {_delta(RESULTS)}")
+    return (*steps, of_doors) if RESULTS[0] in counters else steps
+
+
+def _delta(counters: Sequence[str]) -> str:
+    columns = f"{_PLACE}, {', '.join(counters)}"
+    return f"({columns}) SELECT {columns} FROM change WHERE {' OR '.join(f'{c} <> 0' for c in counters)}"
+
+
+# Most batches change no door without an interview, and need only half of the counters.
+_ADD, _ADD_WITH_DOORS = _steps(OF_RECORDS), _steps(COUNTERS)
 
 
 async def count(
@@ -103,7 +113,11 @@ def counting(counted: Iterable[Counted]) -> list[Write]:
             last[cell] = max(last.get(cell, received_at), received_at)
     # In the order of the key, as every writer of cells has it.
     rows = [(*cell, last[cell], *counts) for cell, counts in sorted(sums.items()) if any(counts)]
-    return [Write(_ADD, list(zip(*rows, strict=True)))] if rows else []
+    if not rows:
+        return []
+    columns = list(zip(*rows, strict=True))
+    with_doors = any(map(any, columns[-len(RESULTS) :]))
+    return [Write(_ADD_WITH_DOORS, columns) if with_doors else Write(_ADD, columns[: -len(RESULTS)])]
 
 
 # A region and everything above it, the nation included. Codes have a fixed width at every level.
@@ -114,14 +128,16 @@ ANCESTRY = """
 """
 
 _FOLD = f"""
-WITH delta AS (
+WITH of_records AS (
     DELETE FROM progress_delta WHERE ctid = ANY (ARRAY(SELECT ctid FROM progress_delta LIMIT $1)) RETURNING *
-), node AS MATERIALIZED (
+), of_doors AS (
+    DELETE FROM progress_door_delta WHERE ctid = ANY (ARRAY(SELECT ctid FROM progress_door_delta LIMIT $1)) RETURNING *
+), delta AS MATERIALIZED {together("of_records", "of_doors")}, node AS MATERIALIZED (
     SELECT delta.*, ancestor.node FROM delta CROSS JOIN LATERAL ({ANCESTRY}) AS ancestor
 ), seen AS (
     SELECT campaign_id, node AS region_code, enumerator_id,
            min(received_on) AS first_received_on, min(captured_on) AS first_captured_on
-    FROM node WHERE {" OR ".join(f"{c} > 0" for c in COUNTERS[:4])}
+    FROM node WHERE {" OR ".join(f"{c} > 0" for c in DOORS)}
     GROUP BY 1, 2, 3
 ), moved AS (
     -- Who is active in a region for the first time, or by an earlier day than was known.
@@ -159,6 +175,12 @@ SET {", ".join(f"{c} = progress_day.{c} + excluded.{c}" for c in COUNTERS)},
 """
 
 
+_MOST_WAITING = """
+SELECT greatest((SELECT count(*) FROM (SELECT 1 FROM progress_delta LIMIT $1) AS waiting),
+                (SELECT count(*) FROM (SELECT 1 FROM progress_door_delta LIMIT $1) AS waiting))
+"""
+
+
 async def fold(pg: asyncpg.Connection) -> bool:
     """Fold up to some thousand deltas into the days, unless another process is at it; whether more may be left.
 
@@ -166,7 +188,7 @@ async def fold(pg: asyncpg.Connection) -> bool:
     """
     if not await try_lock(pg, Lock.FOLDING):
         return False
-    waiting = await pg.fetchval("SELECT count(*) FROM (SELECT 1 FROM progress_delta LIMIT $1) AS waiting", _FOLD_ROWS)
+    waiting = await pg.fetchval(_MOST_WAITING, _FOLD_ROWS)
     if waiting:
         await pg.execute(_FOLD, _FOLD_ROWS)
     return bool(waiting == _FOLD_ROWS)

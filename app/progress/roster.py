@@ -15,6 +15,7 @@ import asyncpg
 from app.accounts.schemas import as_kept
 from app.progress.models import COUNTERS
 from app.progress.queries import BASES, COUNTED, SUMS, Counts, Question
+from app.progress.unfolded import UNFOLDED
 from app.regions.region_code import span_of
 
 
@@ -56,15 +57,15 @@ SELECT enumerator_id FROM (
     (SELECT enumerator_id FROM progress_activity
      WHERE campaign_id = $1 AND region_code = $3 AND first_{basis}_on <= $2 AND {which} ORDER BY 1 LIMIT $6)
     UNION
-    (SELECT DISTINCT enumerator_id FROM progress_delta
+    (SELECT DISTINCT enumerator_id FROM {unfolded} AS delta
      WHERE campaign_id = $1 AND region_code >= $4 AND region_code < $5 AND {basis}_on <= $2 AND ({counted})
        AND {which} ORDER BY 1 LIMIT $6)
 ) AS known ORDER BY 1 LIMIT $6
 """
 _ROSTER_OF = {
     basis: (
-        _ROSTER.format(basis=basis, counted=COUNTED, which="enumerator_id > $7::uuid"),
-        _ROSTER.format(basis=basis, counted=COUNTED, which="enumerator_id = ANY ($7::uuid[])"),
+        _ROSTER.format(basis=basis, counted=COUNTED, unfolded=UNFOLDED, which="enumerator_id > $7::uuid"),
+        _ROSTER.format(basis=basis, counted=COUNTED, unfolded=UNFOLDED, which="enumerator_id = ANY ($7::uuid[])"),
     )
     for basis in BASES
 }

@@ -24,15 +24,29 @@ class Envelope(BaseModel):
 
 
 class CountsOut(BaseModel):
-    """The counters. A record counts in exactly one of `entered`, `duplicates`, `conflicts` and `invalid`."""
+    """The counters. A record is a door, and counts in exactly one of `entered`, `duplicates`, `conflicts`, `invalid`
+    and the results of visits without an interview.
+    """
 
-    submissions: int = Field(description="Records sent in: entered + duplicates + conflicts + invalid.")
+    submissions: int = Field(description="Records of interviews: entered + duplicates + conflicts + invalid.")
     entered: int = Field(description="Unique businesses counted for the campaign.")
     duplicates: int = Field(description="Records of a business that was entered before.")
     conflicts: int = Field(description="Records that contradict the register and wait for a review.")
     invalid: int = Field(description="Records with hard errors that were not sent again yet.")
     verified: int = Field(description="Records that a coordinator or officer found in order.")
     returned: int = Field(description="Records that were sent back to the enumerator.")
+    doors: int = Field(description="All records: `submissions` and the results of visits without an interview.")
+    open_visits: int = Field(description="Doors where nobody was met, which are to be visited again.")
+    refused: int = Field(description="Doors where the owner refused.")
+    closed: int = Field(description="Doors of businesses that closed down.")
+    moved: int = Field(description="Doors of businesses that moved away.")
+    not_found: int = Field(description="Doors that were not found.")
+    not_eligible: int = Field(description="Doors out of the census' scope: no business, or a large one.")
+    non_response: int = Field(description="Doors where nobody was met in three visits.")
+    response_rate: float | None = Field(
+        description="entered / (entered + refused + non_response + open_visits), from 0 to 1; null where that is"
+        " nothing. In a row of a day: of all up to that day."
+    )
 
 
 class RegionOut(BaseModel):

@@ -9,6 +9,7 @@ import asyncpg
 from app.core.problems import Code, FieldError, Problem, Text
 from app.progress.queries import BASES, NAMES, SUMS, Counts, Question
 from app.progress.reports import View, bad_days, date_rows, days_asked
+from app.progress.unfolded import UNFOLDED
 from app.regions.region_code import is_region_code
 
 MAX_REGIONS = 50
@@ -30,7 +31,7 @@ SELECT code, CASE WHEN day >= $3 THEN day END AS day, {sums} FROM (
     WHERE campaign_id = $1 AND basis = '{basis}' AND day <= $2 AND region_code = ANY($4::text[])
     UNION ALL
     SELECT place.code, delta.{basis}_on, {delta_names}
-    FROM progress_delta AS delta
+    FROM {unfolded} AS delta
     JOIN unnest($4::text[] COLLATE "C") AS place (code)
       ON place.code = 'ID' OR delta.region_code = place.code
       OR (delta.region_code >= place.code || '.' AND delta.region_code < place.code || '/')
@@ -39,7 +40,11 @@ SELECT code, CASE WHEN day >= $3 THEN day END AS day, {sums} FROM (
 """
 _DAYS_BY = {
     basis: _DAYS.format(
-        basis=basis, sums=SUMS, names=NAMES, delta_names=", ".join(f"delta.{name}" for name in NAMES.split(", "))
+        basis=basis,
+        sums=SUMS,
+        names=NAMES,
+        unfolded=UNFOLDED,
+        delta_names=", ".join(f"delta.{name}" for name in NAMES.split(", ")),
     )
     for basis in BASES
 }

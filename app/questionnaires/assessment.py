@@ -32,6 +32,7 @@ from app.questionnaires.fields import Block
 from app.questionnaires.findings import Finding, findings_of, pointer, unstorable
 from app.questionnaires.masking import masked, without_long_numbers
 from app.questionnaires.size_class import SizeClass, size_class
+from app.questionnaires.visit_1 import VisitSaid, read_visit
 
 Answers = dict[str, Any]
 _FIVE_DIGITS = re.compile(r"[0-9]{5}", re.ASCII)
@@ -52,6 +53,7 @@ class Reading:
     kbli_known: bool = True  # whether the edition has the code
     size_class: SizeClass | None = None
     nik: Nik | None = None  # the owner's
+    visit: VisitSaid | None = None  # only of a visit, which has no name, code or number
     open_answers: Answers = field(default_factory=dict)
     sealed_answers: Answers = field(default_factory=dict)
 
@@ -78,6 +80,11 @@ def read(
         reading.errors = findings_of(exc, "/answers")
         return reading
     _divide(reading, _plan(questionnaire.model), answers)
+    if questionnaire.kind == "visit":
+        reading.visit, errors, warnings = read_visit(answers)
+        reading.errors += errors
+        reading.warnings += warnings
+        return reading
     _tidy_names(reading, questionnaire.model, reading.open_answers, "/answers")
     reading.legal_name = reading.open_answers["legal_name"]
     reading.kbli = answers["kbli"].strip()
@@ -128,13 +135,14 @@ def doubts(
     A code that its edition does not have is no fault of the enumerator, who cannot change the list: somebody codes it.
     """
     warnings = []
-    reading.kbli_known = keyed(as_taken_in(reading, editions), reading.kbli) in known_kbli
-    if reading.kbli_version not in editions:
-        warnings.append(Finding("/answers/kbli_version", "kbli_version_not_taken"))
-    if not reading.kbli_known:
-        warnings.append(Finding("/answers/kbli", "kbli_unknown"))
-    elif out_of_scope(reading.kbli, left_out):
-        warnings.append(Finding("/answers/kbli", "kbli_out_of_scope"))
+    if reading.visit is None:
+        reading.kbli_known = keyed(as_taken_in(reading, editions), reading.kbli) in known_kbli
+        if reading.kbli_version not in editions:
+            warnings.append(Finding("/answers/kbli_version", "kbli_version_not_taken"))
+        if not reading.kbli_known:
+            warnings.append(Finding("/answers/kbli", "kbli_unknown"))
+        elif out_of_scope(reading.kbli, left_out):
+            warnings.append(Finding("/answers/kbli", "kbli_out_of_scope"))
     nik = reading.nik
     if nik is not None:
         # Codes disappear when regions split, and a NIK keeps the code it was issued with.

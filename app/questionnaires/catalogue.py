@@ -11,8 +11,10 @@ from pydantic import TypeAdapter
 from app.questionnaires.fields import Block, shape_of
 from app.questionnaires.koperasi_1 import Koperasi1
 from app.questionnaires.umkm_1 import Umkm1
+from app.questionnaires.visit_1 import Visit1
 
-Kind = Literal["umkm", "koperasi"]
+Kind = Literal["umkm", "koperasi", "visit"]
+"""What is asked: about an enterprise, a cooperative, or nothing, since nobody was interviewed."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,11 @@ class Unknown:
 
 CATALOGUE: Mapping[str, Questionnaire] = {
     questionnaire.name: questionnaire
-    for questionnaire in (Questionnaire("umkm", 1, Umkm1), Questionnaire("koperasi", 1, Koperasi1))
+    for questionnaire in (
+        Questionnaire("umkm", 1, Umkm1),
+        Questionnaire("koperasi", 1, Koperasi1),
+        Questionnaire("visit", 1, Visit1),
+    )
 }
 
 

@@ -28,6 +28,7 @@ _NUMBERS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "Koperasi1.nib": {"x-number": "nib"},
         "Koperasi1.npwp": {"x-number": "npwp", "x-doubt": True},
     },
+    "visit": {},
 }
 _KBLI = {"x-list": "kbli", "pattern": r"^\s*[0-9]{5}\s*$"}
 
@@ -72,6 +73,13 @@ CHOICES: Mapping[str, Text] = {
     "services": Text("Jasa", "Services"),
     "marketing": Text("Pemasaran", "Marketing"),
     "savings_and_loans": Text("Simpan pinjam", "Savings and loans"),
+    "absent": Text("Tidak dapat ditemui", "Nobody could be met"),
+    "refused": Text("Menolak", "Refused"),
+    "closed": Text("Tutup", "Closed down"),
+    "moved": Text("Pindah", "Moved"),
+    "not_found": Text("Tidak ditemukan", "Not found"),
+    "not_eligible": Text("Di luar cakupan", "Out of scope"),
+    "non_response": Text("Nonrespons setelah tiga kunjungan", "Non-response after three visits"),
 }
 """What the words of choices are called."""
 

@@ -71,5 +71,13 @@ TEXTS: Mapping[str, Text] = {
         "Without NIK, NIB or cooperative number it cannot be recognised when it is recorded twice.",
     ),
     "size_class_large": Text("Usaha besar, di luar sasaran pendataan.", "A large business, out of the census' scope."),
+    "refusal_without_reason": Text("Alasan menolak belum ditulis.", "The reason for refusing is missing."),
+    "next_visit_needless": Text(
+        "Kunjungan berikutnya hanya untuk yang tidak dapat ditemui.",
+        "Only a door where nobody was met is visited again.",
+    ),
+    "next_visit_before_visit": Text(
+        "Kunjungan berikutnya sebelum kunjungan ini.", "The next visit is before this one."
+    ),
     "started_in_future": Text("Tahun mulai usaha di masa depan.", "The year of start lies in the future."),
 }

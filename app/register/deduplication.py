@@ -16,13 +16,15 @@ The rules, each with the function that holds it:
 * numbers of two businesses, or another number of a kind that the business has, are never merged or chosen between by
   machine: `conflict` (`_enter`, `_revise`);
 * a number that only a duplicate says is not the business's before a person decided so (`_enter`);
-* an enumerator may correct the numbers of its own record as long as no other record rests on them (`_revise`).
+* an enumerator may correct the numbers of its own record as long as no other record rests on them (`_revise`);
+* a visit without an interview changes neither businesses nor numbers (`_visit`; the rules are in `doors.py`).
 """
 
 from collections.abc import Iterable
 from uuid import UUID
 
 from app.core.canonical import same_content
+from app.register.doors import found as found_at
 from app.register.owners import Candidate, Meaning, Meant, meant
 from app.register.verdicts import (
     NOBODY,
@@ -37,6 +39,7 @@ from app.register.verdicts import (
     Owner,
     Record,
     Verdict,
+    Visited,
 )
 
 _CASES = {Meaning.ANOTHER: SAME_OWNER, Meaning.STRANGER: WRONG_NUMBER}
@@ -50,6 +53,8 @@ def judge_all(ledger: Ledger, claims: Iterable[Claim]) -> list[Verdict]:
 def judge(ledger: Ledger, claim: Claim) -> Verdict:
     """The verdict on one item; the ledger is brought up to date."""
     record = ledger.records.get(claim.record_id)
+    if claim.visited is not None:
+        return (record and _recognise(record, claim)) or _visit(ledger, claim, claim.visited, record)
     if record is None:
         return _enter(ledger, claim, None)
     return _recognise(record, claim) or (_revise if record.counted_as is CountedAs.ENTERED else _enter)(
@@ -75,9 +80,24 @@ def _recognise(record: Record, claim: Claim) -> Verdict | None:
     if error is not None:
         return Verdict(Outcome.INVALID, stored=False, error=error)
     if claim.revision < record.revision:
-        record.contents[claim.revision] = claim.content
+        _keep(record, claim)
         return Verdict(Outcome.UNCHANGED, record.business_id)
     return None
+
+
+def _visit(ledger: Ledger, claim: Claim, visited: Visited, record: Record | None) -> Verdict:
+    """A visit without an interview. What changes nothing is stored, and the record's revision stays as it is: what
+    waits for a decision waits on, and what is in force can be reviewed.
+    """
+    earlier, before = ({}, None) if record is None else (record.visits, record.counted_as)
+    counted_as, doubts = found_at(visited, claim.revision, earlier, before)
+    outcome = Outcome.ACCEPTED if record is None else Outcome.UPDATED
+    if counted_as is not None:
+        _remember(ledger, claim, record, counted_as, None)
+        return Verdict(outcome, counted_as=counted_as, doubts=doubts)
+    assert record is not None  # noqa: S101  (a new door counts as something)
+    _keep(record, claim)
+    return Verdict(Outcome.UNCHANGED, record.business_id, doubts=doubts)
 
 
 def _enter(ledger: Ledger, claim: Claim, record: Record | None) -> Verdict:
@@ -313,4 +333,11 @@ def _remember(
     record.revision = record.counted_revision = claim.revision
     record.counted_as = counted_as
     record.business_id = business_id
+    _keep(record, claim)
+
+
+def _keep(record: Record, claim: Claim) -> None:
+    """The revision is stored, whatever it changes."""
     record.contents[claim.revision] = claim.content
+    if claim.visited is not None:
+        record.visits[claim.revision] = claim.visited

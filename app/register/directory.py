@@ -2,15 +2,21 @@
 
 from uuid import UUID
 
-from app.register.verdicts import CountedAs, Record
+from app.register.verdicts import CountedAs, Record, Visited
 from app.submissions.queries import CountedRecord
 from app.submissions.store import RecordEntry
 
 
 def as_judged(
-    row: CountedRecord, contents: dict[int, bytes], said: bytes | None = None, number_changes: int | None = None
+    row: CountedRecord,
+    contents: dict[int, bytes],
+    said: bytes | None = None,
+    number_changes: int | None = None,
+    visits: dict[int, Visited] | None = None,
 ) -> Record:
-    """What the rules need to know of a record. `contents`: the digests of its revisions, where they are asked for."""
+    """What the rules need to know of a record. `contents`: the digests of its revisions, where they are asked for, as
+    are its `visits`.
+    """
     return Record(
         enumerator_id=row.enumerator_id,
         campaign_id=row.campaign_id,
@@ -21,6 +27,7 @@ def as_judged(
         contents=contents,
         said=said,
         number_changes=number_changes,
+        visits=visits or {},
     )
 
 

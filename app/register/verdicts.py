@@ -4,10 +4,12 @@ is said of an item. Pure. The rules are in `deduplication.py` and `resolution.py
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
+from app.questionnaires.visit_1 import Result
 from app.register.owners import Description
 
 KINDS = ("nik", "nib", "cooperative_number")
@@ -29,23 +31,47 @@ class Outcome(StrEnum):
 
 
 class CountedAs(StrEnum):
-    """What a record counts as in the progress of its campaign."""
+    """What a record counts as in the progress of its campaign: by its interview, or by its visits without one."""
 
     ENTERED = "entered"
     DUPLICATE = "duplicate"
     CONFLICT = "conflict"
+    OPEN_VISITS = "open_visits"
+    REFUSED = "refused"
+    CLOSED = "closed"
+    MOVED = "moved"
+    NOT_FOUND = "not_found"
+    NOT_ELIGIBLE = "not_eligible"
+    NON_RESPONSE = "non_response"
 
     @property
     def counter(self) -> str:
         """The counter of progress that it counts in."""
-        return _COUNTERS[self]
+        return _COUNTERS.get(self, self.value)
 
 
 _COUNTERS = {
-    CountedAs.ENTERED: "entered",
     CountedAs.DUPLICATE: "duplicates",
     CountedAs.CONFLICT: "conflicts",
 }
+"""Of those whose counter has another name."""
+
+RESULTS = frozenset(CountedAs) - {CountedAs.ENTERED, CountedAs.DUPLICATE, CountedAs.CONFLICT}
+"""What a door counts as at which nobody was interviewed."""
+
+
+class Doubt(NamedTuple):
+    """What is doubtful of an item because of what is known: a pointer and a stable code."""
+
+    pointer: str
+    code: str
+
+
+class Visited(NamedTuple):
+    """What a visit says that the rules need to know; its time is by the tablet's clock."""
+
+    result: Result
+    visited_at: datetime
 
 
 class Owner(NamedTuple):
@@ -89,10 +115,11 @@ class Record:
     contents: dict[int, bytes]
     said: bytes | None = None  # distinguishes its last numbers from others; see `intake/lookup_limits.py`
     number_changes: int | None = None
+    visits: dict[int, Visited] = field(default_factory=dict)  # without an interview, by revision
 
     def copy(self) -> "Record":
         """One that judging may change."""
-        return replace(self, contents=dict(self.contents))
+        return replace(self, contents=dict(self.contents), visits=dict(self.visits))
 
 
 class Claim(NamedTuple):
@@ -107,6 +134,7 @@ class Claim(NamedTuple):
     numbers: Mapping[str, bytes]
     new_business_id: UUID  # the id of the business if this item turns out to be a new one
     description: Description | None = None
+    visited: Visited | None = None  # only of a visit without an interview
 
 
 class Verdict(NamedTuple):
@@ -128,6 +156,7 @@ class Verdict(NamedTuple):
     error: str | None = None
     case: str | None = None
     differs: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def warning(self) -> str | None:

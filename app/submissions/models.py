@@ -10,7 +10,8 @@ from app.core.column_types import ARRAY, CODE, COUNT, DAY, DIGEST, JSON, KEY, MO
 from app.core.distribution import BY_REGENCY, directory
 from app.core.schema import SQLModel, key, optional, required
 
-_COUNTED = "counted_as IN ('entered', 'duplicate', 'conflict')"
+_RESULTS = "'open_visits', 'refused', 'closed', 'moved', 'not_found', 'not_eligible', 'non_response'"
+_COUNTED = f"counted_as IN ('entered', 'duplicate', 'conflict', {_RESULTS})"
 
 
 class Record(SQLModel, table=True):
@@ -85,3 +86,30 @@ class Submission(SQLModel, table=True):
     warnings: list[str] = required(ARRAY(TEXT))
     answers: dict[str, Any] = required(JSON)
     sealed: bytes | None = optional(SEALED)
+
+
+class Door(SQLModel, table=True):
+    """A door at which nobody was interviewed, and what was found there last; gone once an interview took place.
+
+    Written only under its enumerator's lock. `visited_at` is corrected by the tablet's skew.
+    """
+
+    __tablename__ = "door"
+    __distribution__ = BY_REGENCY
+    __table_args__ = (
+        CheckConstraint(f"counted_as IN ({_RESULTS})", name="counted_as"),
+        Index(None, "campaign_id", "counted_as", "region_code", "record_id"),
+        Index(None, "enumerator_id", "campaign_id"),
+    )
+
+    record_id: UUID = key(KEY)
+    regency_code: str = key(CODE)
+    campaign_id: int = required(SMALL, ForeignKey("campaign.id"))
+    enumerator_id: UUID = required(KEY)
+    region_code: str = required(CODE)
+    revision: int = required(COUNT)  # of the visit in force
+    counted_as: str = required(CODE)
+    visits: int = required(SMALL)
+    visited_at: datetime = required(MOMENT)
+    next_visit_on: date | None = optional(DAY)
+    received_at: datetime = required(MOMENT)

@@ -31,7 +31,9 @@ class RecordRow(CountedRecord):
 
 
 class RevisionRow(NamedTuple):
-    """A stored revision: what it said, what became of it, and where and when it counts."""
+    """A stored revision: what it said, what became of it, and where and when it counts. `visit`: the result of a visit
+    without an interview; `visited_at`: when that was, by the tablet's clock.
+    """
 
     record_id: UUID
     revision: int
@@ -41,6 +43,20 @@ class RevisionRow(NamedTuple):
     captured_on: date
     captured_at: datetime
     captured_at_told: datetime
+    visit: str | None
+    visited_at: datetime | None
+
+
+# An answer is only read where there is one, since long answers lie elsewhere.
+_VISIT = "CASE WHEN questionnaire LIKE 'visit@%' THEN {} END AS {}"
+_READ = {
+    "visit": _VISIT.format("answers->>'result'", "visit"),
+    "visited_at": _VISIT.format("coalesce((answers->>'visited_at')::timestamptz, captured_at_told)", "visited_at"),
+}
+_REVISIONS = f"""
+SELECT {", ".join(_READ.get(each, each) for each in RevisionRow._fields)}
+FROM submission WHERE record_id = ANY($1) ORDER BY revision
+"""
 
 
 _BY_ID = f"SELECT {', '.join(RecordRow.columns)} FROM record WHERE record_id = ANY($1)"
@@ -58,8 +74,17 @@ async def records_by_id(pg: asyncpg.Connection, record_ids: Iterable[UUID]) -> l
 
 async def revisions_of(pg: asyncpg.Connection, record_ids: Iterable[UUID]) -> list[RevisionRow]:
     """Every stored revision of the records."""
-    rows = await pg.fetch(
-        f"SELECT {', '.join(RevisionRow._fields)} FROM submission WHERE record_id = ANY($1) ORDER BY revision",
-        list(record_ids),
-    )
+    rows = await pg.fetch(_REVISIONS, list(record_ids))
     return [RevisionRow(*row) for row in rows]
+
+
+async def newest_idle_visit(pg: asyncpg.Connection, record_id: UUID, revision: int) -> int:
+    """The last revision from this one on, where only visits without an interview that changed nothing follow."""
+    found: int = await pg.fetchval(
+        "SELECT coalesce(max(revision), $2) FROM submission"
+        " WHERE record_id = $1 AND revision > $2 AND outcome = 'unchanged' AND questionnaire LIKE 'visit@%'"
+        " AND NOT EXISTS (SELECT FROM record WHERE record_id = $1 AND revision > $2)",
+        record_id,
+        revision,
+    )
+    return found

@@ -13,6 +13,7 @@ from app.core.problems import Code, Problem
 from app.core.sealing import KeyRing
 from app.intake.schemas import Location
 from app.review.queries import reviews_in_force
+from app.submissions.queries import newest_idle_visit
 from app.submissions.records import item_of
 
 
@@ -20,7 +21,9 @@ class ReturnedItem(BaseModel):
     """The record as its enumerator sent it, numbers as digits; its next revision is `revision` + 1."""
 
     record_id: UUID
-    revision: int
+    revision: int = Field(
+        description="Of the returned answers; where visits came after the interview, that of the last visit."
+    )
     questionnaire: str
     region_code: str
     started_at: datetime | None
@@ -59,6 +62,7 @@ async def read_returned(
     item = await item_of(pg, ring, record_id, review.revision, as_told=True)
     if item is None:
         raise Problem(Code.NOT_FOUND)
+    item["revision"] = await newest_idle_visit(pg, record_id, review.revision)
     await trail.record_many(
         pg,
         Action.PII_READ,

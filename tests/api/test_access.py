@@ -229,6 +229,7 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
     ("GET", "/v1/exports/{id}/file"): (Stage.job, {**OWN_JOB, "officer": 409}),
     ("DELETE", "/v1/exports/{id}"): (Stage.job, {**OWN_JOB, "officer": 204}),
     ("GET", "/v1/feed"): (just(), expect(403, {"officer": 200, "officer.palembang": 200, "admin": 200})),
+    ("GET", "/v1/doors"): (just(), expect(403, {PEOPLE: 200})),
     ("GET", "/v1/held"): (just(), expect(403, {SUPERVISORS: 200})),
     ("GET", "/v1/held/{id}"): (Stage.held, OWN_TEAM),
     ("POST", "/v1/held/{id}/release"): (Stage.held, OWN_TEAM),

@@ -15,7 +15,7 @@ from shapes import Call, Deed
 from world import VILLAGE, World
 
 from app.progress import rollup
-from app.progress.models import COUNTERS
+from app.progress.models import DOORS
 from app.progress.rollup import Change
 from app.regions.region_code import ancestry, regency_of
 
@@ -44,7 +44,7 @@ class Tally:
             batch[one.region_code, one.received_on, one.captured_on, one.counter] += one.by
         for (village, received_on, captured_on, counter), by in batch.items():
             self.cells[enumerator_id, village, received_on, captured_on, counter] += by
-            if by > 0 and counter in COUNTERS[:4]:
+            if by > 0 and counter in DOORS:
                 self.active += ((node, enumerator_id, received_on, captured_on) for node in ancestry(village))
 
     def days(self, region: str, basis: str, *, enumerator_id: UUID | None = None) -> defaultdict[date, Counter[str]]:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from shapes import the
 
 from app.progress import queries, roster
-from app.progress.models import COUNTERS
+from app.progress.models import COUNTERS, DOORS
 from app.progress.pace import window
 from app.progress.queries import Counts, Question
 from app.recount import drift
@@ -98,7 +98,7 @@ def assert_region(tally: Tally, code: str, figures: Any, question: Question) -> 
     assert figures.counts == Counts(*(sum(counts[c] for counts in days.values()) for c in COUNTERS)), code
     assert figures.enumerators_active == tally.enumerators_active(code, question.basis, question.as_of), code
     assert figures.entered_in_window == sum(counts["entered"] for day, counts in days.items() if first <= day <= last)
-    counted = [day for day, counts in days.items() if any(counts[c] for c in COUNTERS[:4])]
+    counted = [day for day, counts in days.items() if any(counts[c] for c in DOORS)]
     assert figures.first_day == min((day for day in counted if day >= question.starts_on), default=None), code
 
 
@@ -109,10 +109,10 @@ async def assert_days(pg: asyncpg.Connection, tally: Tally, code: str, question:
         days = tally.days(code, question.basis, enumerator_id=enumerator_id)
         expected = {day: counts for day, counts in days.items() if day <= question.as_of}
         before = [counts for day, counts in expected.items() if day < since]
-        assert told.pop(None, Counts(0, 0, 0, 0, 0, 0)) == Counts(*(sum(c[name] for c in before) for name in COUNTERS))
+        assert told.pop(None, Counts()) == Counts(*(sum(c[name] for c in before) for name in COUNTERS))
         for day in {*filter(None, told), *(day for day in expected if day >= since)}:
             counts = expected.get(day, Counter())
-            assert told.get(day, Counts(0, 0, 0, 0, 0, 0)) == Counts(*(counts.get(c, 0) for c in COUNTERS))
+            assert told.get(day, Counts()) == Counts(*(counts.get(c, 0) for c in COUNTERS))
 
 
 async def drift_without_records(pg: asyncpg.Connection) -> Any:
@@ -150,7 +150,7 @@ async def test_the_roster_has_everybody_of_whom_anything_is_counted(
             counted = {
                 received_on if received else captured_on
                 for (who, village, received_on, captured_on, counter), by in census.tally.cells.items()
-                if by > 0 and who == one.enumerator.id and counter in COUNTERS[:4] and code in ancestry(village)
+                if by > 0 and who == one.enumerator.id and counter in DOORS and code in ancestry(village)
             }
             in_campaign = {day for day in counted if question.starts_on <= day <= question.as_of}
             assert one.active_days == len(in_campaign), "a day before the campaign is nobody's working day"

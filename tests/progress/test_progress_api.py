@@ -15,9 +15,11 @@ from world import OTHER_VILLAGE, VILLAGE, World
 
 from app.core.clock import SetClock
 from app.progress import rollup
+from app.progress.models import RESULTS
 from app.progress.schemas import DatesAnswer, EnumeratorsAnswer, RegionAnswer, RegionsAnswer
 
 TODAY = date(2022, 9, 12)
+NO_VISITS = dict.fromkeys(RESULTS, 0)
 
 
 async def test_a_region_tells_its_figures_with_numerator_denominator_and_cut_off(
@@ -53,6 +55,9 @@ async def test_a_region_tells_its_figures_with_numerator_denominator_and_cut_off
         "invalid": 1,
         "verified": 1,
         "returned": 0,
+        "doors": 45,
+        **NO_VISITS,
+        "response_rate": 1.0,
         "enumerators": 6,
         "enumerators_active": 2,
         "coordinators": 2,
@@ -218,6 +223,9 @@ async def test_an_enumerator_row_tells_what_it_brought_who_leads_it_and_its_quot
         "invalid": 1,
         "verified": 0,
         "returned": 0,
+        "doors": 26,
+        **NO_VISITS,
+        "response_rate": 1.0,
         "active_days": 2,
     }
     nothing = body["items"][1]

@@ -20,8 +20,13 @@ async def counted(client: httpx.AsyncClient, world: World, pg: asyncpg.Connectio
     one, two = (nik(), nib()), (nik(), nib())
     record = item(nik=nik())
     await put(client, world, "enumerator.1", batch(item(nik=one[0], nib=one[1]), item(nik=two[0]), record))
+    told = {"result": "absent", "visited_at": "2022-09-12T08:00:00+07:00"}
+    door = {**item(answers=told), "questionnaire": "visit@1"}
+    await put(client, world, "enumerator.3", batch(door, {**item(answers=told), "questionnaire": "visit@1"}))
     async with pg.transaction():
         await fold(pg)
+    refused = {**door, "revision": 2, "answers": {"result": "refused", "visited_at": "2022-09-12T09:00:00+07:00"}}
+    await put(client, world, "enumerator.3", batch(refused))
     await put(client, world, "enumerator.2", batch(item(nik=one[0]), item(nik=two[0], nib=one[1]), item(nik="1")))
     await put(client, world, "enumerator.1", batch({**record, "revision": 2}))
     for decision in ("verified", "returned"):
@@ -43,11 +48,17 @@ async def counted(client: httpx.AsyncClient, world: World, pg: asyncpg.Connectio
         ("UPDATE review SET ended_on = decided_on WHERE decision = 'returned'", "cells_differ_from_records"),
         ("UPDATE progress_day SET entered = entered - 1 WHERE region_code = '16'", "days_differ_from_cells"),
         ("DELETE FROM progress_delta WHERE duplicates > 0", "days_differ_from_cells"),
-        ("UPDATE progress_day SET newly_active = 2 WHERE newly_active > 0", "newly_active_differs_from_activity"),
+        ("UPDATE progress_day SET newly_active = 7 WHERE newly_active > 0", "newly_active_differs_from_activity"),
         ("DELETE FROM progress_activity WHERE region_code = 'ID'", "activity_differs_from_cells"),
         ("UPDATE business SET campaign_ids = '{}'", "business_not_entered_once"),
         ("UPDATE business SET nik_digest = NULL WHERE nib_digest IS NOT NULL", "identity_differs_from_business"),
         ("DELETE FROM identity WHERE kind = 'nib'", "identity_differs_from_business"),
+        ("UPDATE progress_cell SET refused = 0 WHERE refused > 0", "cells_differ_from_records"),
+        ("UPDATE progress_day SET open_visits = 5 WHERE region_code = '16.01'", "days_differ_from_cells"),
+        ("DELETE FROM progress_door_delta WHERE refused > 0", "days_differ_from_cells"),
+        ("DELETE FROM door WHERE counted_as = 'open_visits'", "door_differs_from_record"),
+        ("UPDATE door SET counted_as = 'moved' WHERE counted_as = 'refused'", "door_differs_from_record"),
+        ("UPDATE record SET counted_as = 'entered' WHERE counted_as = 'refused'", "door_differs_from_record"),
     ],
 )
 async def test_every_kind_of_drift_is_found(counted: asyncpg.Connection, tampering: str, check: str) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 import asyncpg
 import httpx
 import uuid_utils.compat as uuids
+from door_figures import DoorFigures
 from model_client import WAITING, ModelClient
 from shapes import Json, the
-from world import PALEMBANG_VILLAGE, VILLAGE, World, item
+from world import OTHER_VILLAGE, PALEMBANG_VILLAGE, VILLAGE, World, item
 
 from app.core.clock import SetClock
 from app.recount import drift
@@ -25,10 +26,10 @@ NIBS = [f"9{n:012d}" for n in range(1, 4)]
 
 
 GROWS = (
-    "attachment, audit_event, batch, business, change, change_stream, coding, correction, counted_move, duplicate_case,"
-    " identity, progress_activity, progress_cell, progress_day, progress_delta, raw_item, record, reinterview,"
-    " reinterview_state, reinterview_version, resolution, review,"
-    " shared_number, submission"
+    "attachment, audit_event, batch, business, change, change_stream, coding, correction, counted_move,"
+    " door, duplicate_case, identity, progress_activity, progress_cell, progress_day, progress_delta,"
+    " progress_door_delta, raw_item, record, reinterview, reinterview_state, reinterview_version,"
+    " resolution, review, shared_number, submission"
 )
 
 
@@ -38,6 +39,13 @@ Key = tuple[str, int]
 
 Says = tuple[str | None, str | None, str]
 """NIK, NIB and the kind of an item, as `SAYS` draws them."""
+
+
+Found = tuple[str, int, str]
+"""The result of a visit, the day of it, and the kind of the item."""
+
+
+PLACES = {"outside": PALEMBANG_VILLAGE, "beside": OTHER_VILLAGE}
 
 
 class History:
@@ -55,10 +63,12 @@ class History:
         self.let_go: dict[str, set[Key]] = defaultdict(set)  # what the server said may go
         self.tells: list[str] = []
         self.has_backup = False
+        self.figures = DoorFigures(pg, (self.noon + timedelta(days=90)).date())
 
     async def begin(self) -> None:
         await self.pg.execute(f"TRUNCATE {GROWS} CASCADE")
         await self.pg.execute("DELETE FROM device")
+        await self.pg.execute("UPDATE assignment SET ends_on = NULL")
         await self.pg.execute("DROP SCHEMA IF EXISTS backup CASCADE")
         for name, id_ in self.devices.items():
             await self.pg.execute(
@@ -96,7 +106,7 @@ class History:
             nik="1" if kind == "faulty" else nik,
             nib=nib,
             captured_at=at.isoformat(),
-            region=PALEMBANG_VILLAGE if kind == "outside" else VILLAGE,
+            region=PLACES.get(kind, VILLAGE),
             legal_name=f"Warung {self.serial}",
             **kwargs,
         )
@@ -105,6 +115,34 @@ class History:
     async def do_record(self, who: int, said: Says) -> None:
         name = PEOPLE[who]
         self.tablets[name].record(self.says(name, said))
+
+    def visits(self, name: str, found: Found, **kwargs: Any) -> Json:
+        """A visit without an interview; one in the same minute is that visit, corrected."""
+        result, day, kind = found
+        made = self.says(name, (None, None, kind), **kwargs)
+        answers = {"result": "asleep" if kind == "faulty" else result}
+        answers["visited_at"] = (self.noon - timedelta(days=9 - day)).isoformat()
+        return {**made, "questionnaire": "visit@7" if kind == "newer" else "visit@1", "answers": answers}
+
+    async def do_visit(self, who: int, found: Found) -> None:
+        self.tablets[PEOPLE[who]].record(self.visits(PEOPLE[who], found))
+
+    async def do_visit_again(self, who: int, which: int, found: Found) -> None:
+        """Of a door with whatever was recorded there before, an interview as well."""
+        tablet = self.tablets[PEOPLE[who]]
+        if ids := sorted({id_ for id_, _ in tablet.revisions}):
+            id_ = ids[which % len(ids)]
+            tablet.record(self.visits(PEOPLE[who], found, record_id=id_, revision=tablet.newest(id_) + 1))
+
+    async def do_hand_over(self, who: int, away: bool) -> None:
+        """The enumerator works elsewhere from the beginning on, or is back."""
+        ends_on = (self.noon - timedelta(days=200)).date() if away else None
+        await self.pg.execute(
+            "UPDATE assignment SET ends_on = $2, starts_on = least(starts_on, coalesce($2, starts_on))"
+            " WHERE enumerator_id = $1 AND campaign_id = 1",
+            self.world.id(PEOPLE[who]),
+            ends_on,
+        )
 
     async def do_edit(self, who: int, which: int, said: Says) -> None:
         tablet = self.tablets[PEOPLE[who]]
@@ -226,6 +264,7 @@ class History:
             await self.pg.execute(";".join(f"INSERT INTO {each} TABLE backup.{each}" for each in tables))
         self.sent = {name: dict(sent) for name, sent in self.in_backup.items()}
         self.let_go.clear()
+        self.figures.forget()
 
     # What must hold after each step.
 
@@ -240,6 +279,7 @@ class History:
                 await self.agrees(tablet, receipts[-1])
             await self.is_stored(name, tablet)
         await self.newest_wins()
+        await self.figures.check(self.clock.now().date())
 
     async def agrees(self, tablet: ModelClient, receipt: Json) -> None:
         """What a receipt says, reconciling says at the same moment, but for items that a later one of it superseded."""
@@ -274,20 +314,23 @@ class History:
                 self.let_go[name].add(key)
 
     async def newest_wins(self) -> None:
-        """Of a record the newest held revision waits until it is decided on or the register has a newer one; no older
-        one ever waits."""
+        """Of a record the newest held revision waits until it is decided on, or the register has it or a newer one that
+        counts; no older one ever waits."""
         rows = await self.pg.fetch(
             "WITH held AS MATERIALIZED (SELECT * FROM raw_item WHERE outcome = 'held'),"
-            " known AS MATERIALIZED (SELECT * FROM record)"
+            " known AS MATERIALIZED (SELECT * FROM record),"
+            " stored AS MATERIALIZED (SELECT record_id, revision FROM submission)"
             " SELECT held.revision, resolved_on IS NULL AS waits, decision,"
             " row_number() OVER (PARTITION BY subject_id, held.enumerator_id ORDER BY held.revision DESC) AS place,"
-            " known.enumerator_id IS NOT DISTINCT FROM held.enumerator_id AS own, known.revision AS entered"
+            " known.enumerator_id IS NOT DISTINCT FROM held.enumerator_id AS own, known.revision AS entered,"
+            " stored.revision IS NOT NULL AS stored"
             " FROM held LEFT JOIN known ON record_id = subject_id"
+            " LEFT JOIN stored ON stored.record_id = subject_id AND stored.revision = held.revision"
         )
         for row in rows:
             newest = row["place"] == 1
             if row["entered"] is None or row["own"]:
-                current = row["entered"] is None or row["entered"] < row["revision"]
+                current = row["entered"] is None or (row["entered"] < row["revision"] and not row["stored"])
                 assert row["waits"] == (newest and current and row["decision"] is None), row
             assert newest or not row["waits"], row
 
@@ -298,6 +341,7 @@ class History:
         self.clock.moment = self.noon
         for who in range(len(PEOPLE)):
             await self.do_revoke(who, False)
+            await self.do_hand_over(who, False)
         for _ in range(12):
             await self.decide_all()
             for name, tablet in self.tablets.items():

@@ -3,7 +3,8 @@ never contradicts itself.
 
 Histories are made up: several enumerators on tablets with wrong clocks record, mend and send in any order, again, or
 what is another's; items are held for every reason; supervisors let in, refuse, return and resolve, and undo it; the
-server is restored from a backup. After each step what receipts said is held against what reconciling says.
+server is restored from a backup. Doors are visited before and after interviews. After each step what receipts said is
+held against what reconciling says, and the figures of every region and day against what is in force.
 """
 
 import os
@@ -29,7 +30,12 @@ EXAMPLES = int(os.environ.get("KUMKM_HISTORIES", sized("4", "12")))
 SAYS = st.tuples(
     st.sampled_from([None, *NIKS]),
     st.sampled_from([None, *NIBS]),
-    st.sampled_from(["fine"] * 4 + ["outside", "early", "newer", "faulty", "wild"]),
+    st.sampled_from(["fine"] * 4 + ["beside", "outside", "early", "newer", "faulty", "wild"]),
+)
+FOUND = st.tuples(
+    st.sampled_from(["absent"] * 3 + ["refused", "closed", "moved", "not_found", "not_eligible", "non_response"]),
+    st.integers(1, 6),
+    st.sampled_from(["fine"] * 5 + ["beside", "outside", "newer", "faulty"]),
 )
 who, which = st.integers(0, len(PEOPLE) - 1), st.integers(0, 3)
 step = st.one_of(
@@ -38,6 +44,12 @@ step = st.one_of(
     st.tuples(st.just("edit"), who, which, SAYS),
     st.tuples(st.just("edit"), who, which, SAYS),
     st.tuples(st.just("edit"), who, which, SAYS),
+    st.tuples(st.just("visit"), who, FOUND),
+    st.tuples(st.just("visit"), who, FOUND),
+    st.tuples(st.just("visit_again"), who, which, FOUND),
+    st.tuples(st.just("visit_again"), who, which, FOUND),
+    st.tuples(st.just("visit_again"), who, which, FOUND),
+    st.tuples(st.just("hand_over"), who, st.booleans()),
     st.tuples(st.just("sync"), who),
     st.tuples(st.just("sync"), who),
     st.tuples(st.just("sync"), who),
@@ -106,6 +118,31 @@ async def patient(settings: Settings, clock: SetClock) -> AsyncIterator[httpx.As
         ("edit", 0, 0, (NIKS[0], None, "fine")),
         ("sync", 0),
         ("reuse", 0, 0, (None, None, "faulty")),
+    ]
+)
+@example(
+    # A door is visited, interviewed, visited again, and the interview is returned.
+    steps=[
+        ("visit", 0, ("absent", 1, "fine")),
+        ("visit_again", 0, 0, ("absent", 2, "beside")),
+        ("sync", 0),
+        ("edit", 0, 0, (NIKS[0], None, "fine")),
+        ("days", 90),
+        ("sync", 0),
+        ("visit_again", 0, 0, ("closed", 3, "fine")),
+        ("sync", 0),
+        ("review", 0, "returned"),
+        ("sync", 0),
+    ]
+)
+@example(
+    # A held interview waits on when a visit comes after one that is in force.
+    steps=[
+        ("record", 0, (NIKS[0], None, "fine")),
+        ("edit", 0, 0, (NIKS[1], None, "outside")),
+        ("visit_again", 0, 0, ("refused", 3, "fine")),
+        ("sync", 0),
+        ("again", 0, 1),
     ]
 )
 @given(steps=st.lists(step, min_size=20, max_size=50))

@@ -113,7 +113,7 @@ def words() -> str:
             for code in sorted(ANSWERS, key=lambda each: each.code)
         },
         "actions": {action.value: action.meaning._asdict() for action in Action},
-        "forms": {name: _questions(form, form["$defs"]) for name, form in forms.items()},
+        "forms": {name: _questions(form, form.get("$defs", {})) for name, form in forms.items()},
     }
     return json.dumps(spoken, ensure_ascii=False, indent=1) + "\n"
 

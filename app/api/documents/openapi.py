@@ -21,6 +21,7 @@ from app.api.documents.glossary import OUTCOMES
 from app.api.documents.glossary import TERMS as FIRST_TERMS
 from app.api.documents.glossary_coding import CODING_TERMS
 from app.api.documents.glossary_desk import DESK_TERMS
+from app.api.documents.glossary_doors import DOOR_TERMS
 from app.api.documents.glossary_quality import QUALITY_TERMS
 from app.api.documents.glossary_reinterviews import REINTERVIEW_TERMS
 from app.api.documents.opening import open_words, references
@@ -34,7 +35,7 @@ from app.core.offload import SMALL, offload
 from app.core.problems import Code
 from app.intake.finding_texts import TEXTS
 
-TERMS = {**FIRST_TERMS, **CODING_TERMS, **QUALITY_TERMS, **REINTERVIEW_TERMS, **DESK_TERMS}
+TERMS = {**FIRST_TERMS, **DOOR_TERMS, **CODING_TERMS, **QUALITY_TERMS, **REINTERVIEW_TERMS, **DESK_TERMS}
 TABLET_VERSION = "1.2.0"
 """Of the contract of the tablets, which changes more rarely than the server: `openapi/released/` has its versions."""
 
@@ -51,6 +52,7 @@ DESCRIPTION: dict[str, Any] = {
         {"name": "sync", "description": "The requests of tablets. *Kiriman dari tablet.*"},
         {"name": "attachments", "description": "Photos of places and products. *Foto.*"},
         {"name": "held", "description": "Items that wait for a supervisor. *Isian yang ditahan.*"},
+        {"name": "doors", "description": "Doors without an interview. *Pintu tanpa wawancara.*"},
         {"name": "reviews", "description": "Decisions of supervisors on records. *Verifikasi isian.*"},
         {"name": "coding", "description": "Activities that their edition of KBLI does not have. *Pengodean.*"},
         {"name": "quality", "description": "What is unusual, and whom to look at first. *Mutu data.*"},
@@ -67,7 +69,7 @@ DESCRIPTION: dict[str, Any] = {
         {"name": "operations", "description": "For operators of the server."},
     ],
 }
-_TABLET = ("/v1/sync/", "/v1/auth/token", "/v1/auth/password", "/v1/auth/revoke")
+_TABLET = ("/v1/sync/", "/v1/doors", "/v1/auth/token", "/v1/auth/password", "/v1/auth/revoke")
 _METHODS = ("get", "head", "post", "put", "patch", "delete")
 _REF, _EXAMPLE = "#/components/schemas/", "#/components/examples/"
 _DEPTH = 8

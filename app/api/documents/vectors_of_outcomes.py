@@ -1,13 +1,15 @@
 """Test vectors of outcomes: stories of items, and what each becomes."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from app.intake.revision_status import CLIENT_ACTION, StoredRevision, status_if_sent_again, status_of
+from app.questionnaires.visit_1 import Result
 from app.register.deduplication import judge
 from app.register.owners import Description
-from app.register.verdicts import Claim, Ledger, Outcome
+from app.register.verdicts import Claim, Ledger, Outcome, Visited
 
 # The enumerator (a, b), the record, its revision, its numbers, its other content.
 _Step = tuple[str, int, int, Mapping[str, str], str]
@@ -20,6 +22,18 @@ _DESCRIBED = {
     "stranger": Description("Toko Baut Makmur", "", "Hendra Gunawan", "47521", "16.01.13.1003"),
 }
 """What such a content says in the answers that are compared where the NIK is known; other contents say nothing."""
+_RESULTS: tuple[tuple[Result, int], ...] = (
+    ("absent", 5),
+    ("absent", 6),
+    ("absent", 7),
+    ("absent", 8),
+    ("refused", 5),
+    ("closed", 6),
+    ("closed", 7),
+    ("non_response", 5),
+)
+_VISITS = {f"{result}, day {day}": Visited(result, datetime(2022, 9, day, 2, tzinfo=UTC)) for result, day in _RESULTS}
+"""Contents that are visits without an interview."""
 _STORIES: Mapping[str, tuple[_Step, ...]] = {
     "the first of a business is accepted, every other one is a duplicate": (
         ("a", 1, 1, {"nik": "N"}, "x"),
@@ -73,6 +87,36 @@ _STORIES: Mapping[str, tuple[_Step, ...]] = {
         ("a", 1, 1, {"nik": "N", "nib": "B"}, "warung"),
         ("a", 2, 1, {"nik": "N", "nib": "C"}, "bengkel"),
     ),
+    "a door is visited until somebody is interviewed": (
+        ("a", 1, 1, {}, "absent, day 5"),
+        ("a", 1, 2, {}, "absent, day 6"),
+        ("a", 1, 3, {"nik": "N"}, "x"),
+        ("b", 2, 1, {"nik": "N"}, "x"),
+    ),
+    "the third absence ends a door": (
+        ("a", 1, 1, {}, "absent, day 5"),
+        ("a", 1, 2, {}, "absent, day 6"),
+        ("a", 1, 3, {}, "absent, day 7"),
+        ("a", 1, 4, {}, "absent, day 8"),
+    ),
+    "a final result stands until another one, and an absence changes nothing": (
+        ("a", 1, 1, {}, "refused, day 5"),
+        ("a", 1, 2, {}, "absent, day 6"),
+        ("a", 1, 3, {}, "closed, day 7"),
+    ),
+    "a visit at the same time is corrected": (
+        ("a", 1, 1, {}, "refused, day 5"),
+        ("a", 1, 2, {}, "absent, day 5"),
+    ),
+    "a visit after the interview changes nothing": (
+        ("a", 1, 1, {"nik": "N"}, "x"),
+        ("a", 1, 2, {}, "closed, day 6"),
+        ("a", 1, 3, {"nik": "N"}, "y"),
+    ),
+    "a visit before the last one, and a non-response too early, are doubted": (
+        ("a", 1, 1, {}, "absent, day 6"),
+        ("a", 1, 2, {}, "non_response, day 5"),
+    ),
     "a NIK of somebody whose name is another is a conflict": (
         ("a", 1, 1, {"nik": "N"}, "warung"),
         ("b", 2, 1, {"nik": "N"}, "stranger"),
@@ -86,7 +130,8 @@ def outcomes() -> dict[str, Any]:
     return {
         "about": "Items in the order in which the server takes them, from an empty register; letters stand for"
         " enumerators and numbers, `content` for what else is said (`contents` has the answers of some).",
-        "contents": {content: _answers(said) for content, said in _DESCRIBED.items()},
+        "contents": {content: _answers(said) for content, said in _DESCRIBED.items()}
+        | {content: _visit(visited) for content, visited in _VISITS.items()},
         "client_action": {outcome.value: action for outcome, action in CLIENT_ACTION.items()},
         "stories": [{"story": story, "items": _written(steps)} for story, steps in _STORIES.items()],
         "standing": {
@@ -143,6 +188,18 @@ def _answers(said: Description) -> dict[str, Any]:
     return {"region_code": said.region_code, "answers": answers}
 
 
+def _visit(visited: Visited) -> dict[str, Any]:
+    """The item's fields of a visit without an interview."""
+    answers = {"result": visited.result, "visited_at": visited.visited_at.isoformat()}
+    return {"questionnaire": "visit@1", "answers": answers}
+
+
+def _counted_as(ledger: Ledger, claim: Claim) -> str | None:
+    """What the record counts as after the item; nothing is said of another enumerator's."""
+    record = ledger.records[claim.record_id]
+    return record.counted_as.value if record.enumerator_id == claim.enumerator_id else None
+
+
 def _written(steps: tuple[_Step, ...]) -> list[dict[str, Any]]:
     ledger, results = Ledger(), []
     for place, (who, record, revision, numbers, content) in enumerate(steps):
@@ -152,10 +209,11 @@ def _written(steps: tuple[_Step, ...]) -> list[dict[str, Any]]:
             UUID(int=ord(who)),
             1,
             content.encode(),
-            "umkm",
+            "visit" if content in _VISITS else "umkm",
             {kind: f"{kind}:{number}".encode() for kind, number in numbers.items()},
             UUID(int=1_000 + place),
             _DESCRIBED.get(content),
+            _VISITS.get(content),
         )
         verdict = judge(ledger, claim)
         results.append(
@@ -168,7 +226,9 @@ def _written(steps: tuple[_Step, ...]) -> list[dict[str, Any]]:
                 "outcome": verdict.outcome,
                 "matched_on": verdict.matched_on,
                 **({} if verdict.warning is None else {"warning": verdict.warning}),
+                **({"warnings": [each.code for each in verdict.doubts]} if content in _VISITS else {}),
                 "error": verdict.error,
+                "counted_as": _counted_as(ledger, claim),
             }
         )
     return results

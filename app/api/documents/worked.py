@@ -30,6 +30,21 @@ _COOPERATIVE = {
     "answers": {"legal_name": "KUD Makmur", "cooperative_number": "1601020010001", "kbli": "64141"},
 }
 
+_VISIT = {
+    **_ITEM,
+    "record_id": "01832f3e-8a40-7000-8000-000000000003",
+    "questionnaire": "visit@1",
+    "answers": {"result": "absent", "visited_at": "2022-09-12T09:14:40+07:00", "next_visit_on": "2022-09-16"},
+}
+_COUNTED_AS = {
+    "accepted": "entered",
+    "updated": "entered",
+    "unchanged": "entered",
+    "duplicate": "duplicate",
+    "conflict": "conflict",
+    "invalid": "invalid",
+}
+
 
 def _line(number: int, outcome: str, action: str, **fields: Any) -> dict[str, Any]:
     return {
@@ -37,6 +52,7 @@ def _line(number: int, outcome: str, action: str, **fields: Any) -> dict[str, An
         "revision": fields.pop("revision", 1),
         "outcome": outcome,
         "client_action": action,
+        "counted_as": fields.pop("counted_as", _COUNTED_AS.get(outcome)),
         "business_id": fields.pop("business_id", None),
         "matched_on": fields.pop("matched_on", []),
         "warnings": fields.pop("warnings", []),
@@ -140,6 +156,11 @@ REQUESTS: Mapping[str, Mapping[str, Any]] = {
             "campaign": "pl-kumkm-2022",
             "sent_at": "2022-09-12T19:00:03+07:00",
             "items": [_COOPERATIVE],
+        },
+        "visit": {
+            "campaign": "pl-kumkm-2022",
+            "sent_at": "2022-09-12T19:00:03+07:00",
+            "items": [_VISIT],
         },
     },
     "post_reconcile": {"one": {"items": [{"record_id": RECORD, "revision": 1, "content_sha256": SHA256}]}},

@@ -669,6 +669,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/doors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Doors without an interview
+         * @description Doors that are to be visited again, or that ended with another result: enumerators see their own, coordinators
+         *     those of their team, all others those of their territory. Notes and reasons are not in it;
+         *     `GET /v1/submissions/{record_id}` has them, masked.
+         */
+        get: operations["get_doors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/submissions/{record_id}/review": {
         parameters: {
             query?: never;
@@ -3975,12 +3997,13 @@ export interface components {
         };
         /**
          * CountsOut
-         * @description The counters. A record counts in exactly one of `entered`, `duplicates`, `conflicts` and `invalid`.
+         * @description The counters. A record is a door, and counts in exactly one of `entered`, `duplicates`, `conflicts`, `invalid`
+         *     and the results of visits without an interview.
          */
         CountsOut: {
             /**
              * Submissions
-             * @description Records sent in: entered + duplicates + conflicts + invalid.
+             * @description Records of interviews: entered + duplicates + conflicts + invalid.
              */
             submissions: number;
             /**
@@ -4013,6 +4036,51 @@ export interface components {
              * @description Records that were sent back to the enumerator.
              */
             returned: number;
+            /**
+             * Doors
+             * @description All records: `submissions` and the results of visits without an interview.
+             */
+            doors: number;
+            /**
+             * Open Visits
+             * @description Doors where nobody was met, which are to be visited again.
+             */
+            open_visits: number;
+            /**
+             * Refused
+             * @description Doors where the owner refused.
+             */
+            refused: number;
+            /**
+             * Closed
+             * @description Doors of businesses that closed down.
+             */
+            closed: number;
+            /**
+             * Moved
+             * @description Doors of businesses that moved away.
+             */
+            moved: number;
+            /**
+             * Not Found
+             * @description Doors that were not found.
+             */
+            not_found: number;
+            /**
+             * Not Eligible
+             * @description Doors out of the census' scope: no business, or a large one.
+             */
+            not_eligible: number;
+            /**
+             * Non Response
+             * @description Doors where nobody was met in three visits.
+             */
+            non_response: number;
+            /**
+             * Response Rate
+             * @description entered / (entered + refused + non_response + open_visits), from 0 to 1; null where that is nothing. In a row of a day: of all up to that day.
+             */
+            response_rate: number | null;
         };
         /**
          * Credential
@@ -4092,7 +4160,7 @@ export interface components {
         DateRow: {
             /**
              * Submissions
-             * @description Records sent in: entered + duplicates + conflicts + invalid.
+             * @description Records of interviews: entered + duplicates + conflicts + invalid.
              */
             submissions: number;
             /**
@@ -4125,6 +4193,51 @@ export interface components {
              * @description Records that were sent back to the enumerator.
              */
             returned: number;
+            /**
+             * Doors
+             * @description All records: `submissions` and the results of visits without an interview.
+             */
+            doors: number;
+            /**
+             * Open Visits
+             * @description Doors where nobody was met, which are to be visited again.
+             */
+            open_visits: number;
+            /**
+             * Refused
+             * @description Doors where the owner refused.
+             */
+            refused: number;
+            /**
+             * Closed
+             * @description Doors of businesses that closed down.
+             */
+            closed: number;
+            /**
+             * Moved
+             * @description Doors of businesses that moved away.
+             */
+            moved: number;
+            /**
+             * Not Found
+             * @description Doors that were not found.
+             */
+            not_found: number;
+            /**
+             * Not Eligible
+             * @description Doors out of the census' scope: no business, or a large one.
+             */
+            not_eligible: number;
+            /**
+             * Non Response
+             * @description Doors where nobody was met in three visits.
+             */
+            non_response: number;
+            /**
+             * Response Rate
+             * @description entered / (entered + refused + non_response + open_visits), from 0 to 1; null where that is nothing. In a row of a day: of all up to that day.
+             */
+            response_rate: number | null;
             /**
              * Date
              * Format: date
@@ -4377,6 +4490,88 @@ export interface components {
             reason: string;
         };
         /**
+         * DoorOut
+         * @description A door at which nobody was interviewed.
+         */
+        DoorOut: {
+            /**
+             * Record Id
+             * Format: uuid
+             * @description The tablet's own UUIDv7 of the record; it never changes.
+             */
+            record_id: string;
+            /**
+             * Revision
+             * @description Of the visit in force.
+             */
+            revision: number;
+            /**
+             * Campaign
+             * @description Code of the campaign.
+             */
+            campaign: string;
+            /**
+             * Region Code
+             * @description Kemendagri code of the village.
+             */
+            region_code: string;
+            /**
+             * Region Name
+             * @description Name of the village.
+             */
+            region_name: string;
+            /**
+             * Enumerator
+             * @description User name.
+             */
+            enumerator: string;
+            /**
+             * Enumerator Name
+             * @description Name of the enumerator who recorded it.
+             */
+            enumerator_name: string;
+            /** @description What the door counts as. */
+            counted_as: string;
+            /**
+             * Visits
+             * @description How often the door was visited without an interview.
+             */
+            visits: number;
+            /**
+             * Visited At
+             * Format: date-time
+             * @description When it was visited last; corrected where the tablet's clock was off.
+             */
+            visited_at: string;
+            /**
+             * Next Visit On
+             * @description The day that was agreed for the next visit; null where none was.
+             */
+            next_visit_on: string | null;
+            /**
+             * Received At
+             * Format: date-time
+             * @description When the server received it.
+             */
+            received_at: string;
+        };
+        /**
+         * DoorPage
+         * @description A page of doors, by village.
+         */
+        DoorPage: {
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["DoorOut"][];
+            /**
+             * Next Cursor
+             * @description Where the next page begins; null after the last.
+             */
+            next_cursor: string | null;
+        };
+        /**
          * Doubt
          * @description A warning or an error about one place in an item.
          */
@@ -4596,7 +4791,7 @@ export interface components {
         EnumeratorRow: {
             /**
              * Submissions
-             * @description Records sent in: entered + duplicates + conflicts + invalid.
+             * @description Records of interviews: entered + duplicates + conflicts + invalid.
              */
             submissions: number;
             /**
@@ -4629,6 +4824,51 @@ export interface components {
              * @description Records that were sent back to the enumerator.
              */
             returned: number;
+            /**
+             * Doors
+             * @description All records: `submissions` and the results of visits without an interview.
+             */
+            doors: number;
+            /**
+             * Open Visits
+             * @description Doors where nobody was met, which are to be visited again.
+             */
+            open_visits: number;
+            /**
+             * Refused
+             * @description Doors where the owner refused.
+             */
+            refused: number;
+            /**
+             * Closed
+             * @description Doors of businesses that closed down.
+             */
+            closed: number;
+            /**
+             * Moved
+             * @description Doors of businesses that moved away.
+             */
+            moved: number;
+            /**
+             * Not Found
+             * @description Doors that were not found.
+             */
+            not_found: number;
+            /**
+             * Not Eligible
+             * @description Doors out of the census' scope: no business, or a large one.
+             */
+            not_eligible: number;
+            /**
+             * Non Response
+             * @description Doors where nobody was met in three visits.
+             */
+            non_response: number;
+            /**
+             * Response Rate
+             * @description entered / (entered + refused + non_response + open_visits), from 0 to 1; null where that is nothing. In a row of a day: of all up to that day.
+             */
+            response_rate: number | null;
             /** @description Who recorded it. */
             enumerator: components["schemas"]["PersonOut"];
             /** @description Of the team that the enumerator joined last by `as_of`. */
@@ -4971,7 +5211,7 @@ export interface components {
         FieldForceRow: {
             /**
              * Submissions
-             * @description Records sent in: entered + duplicates + conflicts + invalid.
+             * @description Records of interviews: entered + duplicates + conflicts + invalid.
              */
             submissions: number;
             /**
@@ -5004,6 +5244,51 @@ export interface components {
              * @description Records that were sent back to the enumerator.
              */
             returned: number;
+            /**
+             * Doors
+             * @description All records: `submissions` and the results of visits without an interview.
+             */
+            doors: number;
+            /**
+             * Open Visits
+             * @description Doors where nobody was met, which are to be visited again.
+             */
+            open_visits: number;
+            /**
+             * Refused
+             * @description Doors where the owner refused.
+             */
+            refused: number;
+            /**
+             * Closed
+             * @description Doors of businesses that closed down.
+             */
+            closed: number;
+            /**
+             * Moved
+             * @description Doors of businesses that moved away.
+             */
+            moved: number;
+            /**
+             * Not Found
+             * @description Doors that were not found.
+             */
+            not_found: number;
+            /**
+             * Not Eligible
+             * @description Doors out of the census' scope: no business, or a large one.
+             */
+            not_eligible: number;
+            /**
+             * Non Response
+             * @description Doors where nobody was met in three visits.
+             */
+            non_response: number;
+            /**
+             * Response Rate
+             * @description entered / (entered + refused + non_response + open_visits), from 0 to 1; null where that is nothing. In a row of a day: of all up to that day.
+             */
+            response_rate: number | null;
             /** @description Who recorded it. */
             enumerator: components["schemas"]["PersonOut"];
             /** @description Of the team that the enumerator joined last by `as_of`. */
@@ -5548,6 +5833,11 @@ export interface components {
              * @description `purge`, `keep` or `fix`: what the tablet does with its copy.
              */
             client_action: string;
+            /**
+             * Counted As
+             * @description What the record counts as from now on: `entered`, `duplicate`, `conflict`, `invalid`, or the result of its visits. Null for what counts nowhere yet, such as a new record that is held; receipts of earlier servers do not have it.
+             */
+            counted_as?: string | null;
             /**
              * Business Id
              * @description The entry in the register; null if there is none.
@@ -7255,7 +7545,7 @@ export interface components {
         RegionRow: {
             /**
              * Submissions
-             * @description Records sent in: entered + duplicates + conflicts + invalid.
+             * @description Records of interviews: entered + duplicates + conflicts + invalid.
              */
             submissions: number;
             /**
@@ -7288,6 +7578,51 @@ export interface components {
              * @description Records that were sent back to the enumerator.
              */
             returned: number;
+            /**
+             * Doors
+             * @description All records: `submissions` and the results of visits without an interview.
+             */
+            doors: number;
+            /**
+             * Open Visits
+             * @description Doors where nobody was met, which are to be visited again.
+             */
+            open_visits: number;
+            /**
+             * Refused
+             * @description Doors where the owner refused.
+             */
+            refused: number;
+            /**
+             * Closed
+             * @description Doors of businesses that closed down.
+             */
+            closed: number;
+            /**
+             * Moved
+             * @description Doors of businesses that moved away.
+             */
+            moved: number;
+            /**
+             * Not Found
+             * @description Doors that were not found.
+             */
+            not_found: number;
+            /**
+             * Not Eligible
+             * @description Doors out of the census' scope: no business, or a large one.
+             */
+            not_eligible: number;
+            /**
+             * Non Response
+             * @description Doors where nobody was met in three visits.
+             */
+            non_response: number;
+            /**
+             * Response Rate
+             * @description entered / (entered + refused + non_response + open_visits), from 0 to 1; null where that is nothing. In a row of a day: of all up to that day.
+             */
+            response_rate: number | null;
             /** @description The region. */
             region: components["schemas"]["RegionOut"];
             /**
@@ -7943,7 +8278,7 @@ export interface components {
             record_id: string;
             /**
              * Revision
-             * @description 1, and one higher for each change of the record.
+             * @description Of the returned answers; where visits came after the interview, that of the last visit.
              */
             revision: number;
             /**
@@ -13123,6 +13458,150 @@ export interface operations {
             };
         };
     };
+    get_doors: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Kemendagri code; by default the caller's whole territory.
+                 * @example 16.01
+                 */
+                region?: string | null;
+                /**
+                 * @description Code; by default the current one.
+                 * @example pl-kumkm-2022
+                 */
+                campaign?: string | null;
+                /**
+                 * @description User name of the team's coordinator.
+                 * @example coordinator.1
+                 */
+                coordinator?: string | null;
+                /**
+                 * @description User name of the enumerator.
+                 * @example enumerator.1
+                 */
+                enumerator?: string | null;
+                /**
+                 * @description What the doors count as; by default those to visit.
+                 * @example open_visits
+                 */
+                state?: "open_visits" | "refused" | "closed" | "moved" | "not_found" | "not_eligible" | "non_response";
+                /**
+                 * @description Only doors that are to be visited again on this day or before it.
+                 * @example 2022-09-16
+                 */
+                due_by?: string | null;
+                /**
+                 * @description Rows of a page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "record_id": "01832f3e-8a40-7000-8000-000000000001",
+                     *           "revision": 1,
+                     *           "campaign": "pl-kumkm-2022",
+                     *           "region_code": "16.01.14.1003",
+                     *           "region_name": "Kelurahan Sekarjaya",
+                     *           "enumerator": "contoh",
+                     *           "enumerator_name": "Sari Dewi",
+                     *           "counted_as": "open_visits",
+                     *           "visits": 2,
+                     *           "visited_at": "2022-09-12T09:14:40+07:00",
+                     *           "next_visit_on": "2022-09-16",
+                     *           "received_at": "2022-09-12T19:00:04+07:00"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "q2k0X7m9cE1uYyJ0b2tlbiI6MX0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DoorPage"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_review: {
         parameters: {
             query?: never;
@@ -17372,6 +17851,15 @@ export interface operations {
                      *           "invalid": 74,
                      *           "verified": 11890,
                      *           "returned": 203,
+                     *           "doors": 14790,
+                     *           "open_visits": 398,
+                     *           "refused": 122,
+                     *           "closed": 61,
+                     *           "moved": 44,
+                     *           "not_found": 1,
+                     *           "not_eligible": 58,
+                     *           "non_response": 73,
+                     *           "response_rate": 0.9579,
                      *           "region": {
                      *             "code": "16.01",
                      *             "name": "Kabupaten Ogan Komering Ulu",
@@ -17535,6 +18023,15 @@ export interface operations {
                      *         "invalid": 74,
                      *         "verified": 11890,
                      *         "returned": 203,
+                     *         "doors": 14790,
+                     *         "open_visits": 398,
+                     *         "refused": 122,
+                     *         "closed": 61,
+                     *         "moved": 44,
+                     *         "not_found": 1,
+                     *         "not_eligible": 58,
+                     *         "non_response": 73,
+                     *         "response_rate": 0.9579,
                      *         "region": {
                      *           "code": "16.01",
                      *           "name": "Kabupaten Ogan Komering Ulu",
@@ -17709,6 +18206,15 @@ export interface operations {
                      *           "invalid": 74,
                      *           "verified": 11890,
                      *           "returned": 203,
+                     *           "doors": 14790,
+                     *           "open_visits": 398,
+                     *           "refused": 122,
+                     *           "closed": 61,
+                     *           "moved": 44,
+                     *           "not_found": 1,
+                     *           "not_eligible": 58,
+                     *           "non_response": 73,
+                     *           "response_rate": 0.9579,
                      *           "enumerator": {
                      *             "id": "0182a1b0-0000-7000-8000-0000000000e1",
                      *             "username": "enumerator.1",
@@ -17890,6 +18396,15 @@ export interface operations {
                      *           "invalid": 74,
                      *           "verified": 11890,
                      *           "returned": 203,
+                     *           "doors": 14790,
+                     *           "open_visits": 398,
+                     *           "refused": 122,
+                     *           "closed": 61,
+                     *           "moved": 44,
+                     *           "not_found": 1,
+                     *           "not_eligible": 58,
+                     *           "non_response": 73,
+                     *           "response_rate": 0.9579,
                      *           "date": "2022-09-12",
                      *           "entered_total": 13495
                      *         }
@@ -18059,6 +18574,15 @@ export interface operations {
                      *               "invalid": 74,
                      *               "verified": 11890,
                      *               "returned": 203,
+                     *               "doors": 14790,
+                     *               "open_visits": 398,
+                     *               "refused": 122,
+                     *               "closed": 61,
+                     *               "moved": 44,
+                     *               "not_found": 1,
+                     *               "not_eligible": 58,
+                     *               "non_response": 73,
+                     *               "response_rate": 0.9579,
                      *               "date": "2022-09-12",
                      *               "entered_total": 13495
                      *             }
@@ -18228,6 +18752,15 @@ export interface operations {
                      *           "invalid": 74,
                      *           "verified": 11890,
                      *           "returned": 203,
+                     *           "doors": 14790,
+                     *           "open_visits": 398,
+                     *           "refused": 122,
+                     *           "closed": 61,
+                     *           "moved": 44,
+                     *           "not_found": 1,
+                     *           "not_eligible": 58,
+                     *           "non_response": 73,
+                     *           "response_rate": 0.9579,
                      *           "enumerator": {
                      *             "id": "0182a1b0-0000-7000-8000-0000000000e1",
                      *             "username": "enumerator.1",
@@ -18792,7 +19325,16 @@ export interface operations {
                      *         "conflicts": 12,
                      *         "invalid": 74,
                      *         "verified": 11890,
-                     *         "returned": 203
+                     *         "returned": 203,
+                     *         "doors": 14790,
+                     *         "open_visits": 398,
+                     *         "refused": 122,
+                     *         "closed": 61,
+                     *         "moved": 44,
+                     *         "not_found": 1,
+                     *         "not_eligible": 58,
+                     *         "non_response": 73,
+                     *         "response_rate": 0.9579
                      *       },
                      *       "today": {
                      *         "submissions": 14012,
@@ -18801,7 +19343,16 @@ export interface operations {
                      *         "conflicts": 12,
                      *         "invalid": 74,
                      *         "verified": 11890,
-                     *         "returned": 203
+                     *         "returned": 203,
+                     *         "doors": 14790,
+                     *         "open_visits": 398,
+                     *         "refused": 122,
+                     *         "closed": 61,
+                     *         "moved": 44,
+                     *         "not_found": 1,
+                     *         "not_eligible": 58,
+                     *         "non_response": 73,
+                     *         "response_rate": 0.9579
                      *       },
                      *       "poll_after_s": 4
                      *     }

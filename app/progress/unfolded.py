@@ -1,0 +1,19 @@
+"""What is not rolled up yet, of records and of doors without an interview, as one relation of a statement's FROM."""
+
+from app.progress.models import COUNTERS, OF_RECORDS, RESULTS
+
+_PLACE = "campaign_id, enumerator_id, region_code, received_on, captured_on"
+
+
+def _part(counters: tuple[str, ...], source: str) -> str:
+    columns = ", ".join(each if each in counters else f"0 AS {each}" for each in COUNTERS)
+    return f"SELECT {_PLACE}, {columns} FROM {source}"
+
+
+def together(of_records: str, of_doors: str) -> str:
+    """Deltas of both kinds, from these relations."""
+    return f"({_part(OF_RECORDS, of_records)} UNION ALL {_part(RESULTS, of_doors)})"
+
+
+UNFOLDED = together("progress_delta", "progress_door_delta")
+"""All of them, where what is asked of it is said outside."""
