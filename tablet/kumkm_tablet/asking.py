@@ -4,6 +4,7 @@ If the user stops in the middle, by Ctrl-C or at the end of the input, the answe
 time.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -27,6 +28,29 @@ def ask_item(form: Form, outbox: Outbox, questionnaire: str, *, every: bool) -> 
             item["region_code"] = _ask_village(outbox)
         fill(form, item["answers"], every=every)
     return item
+
+
+def visit_item(
+    outbox: Outbox, result: str, *, record_id: str | None, village: str | None, said: Mapping[str, str | None]
+) -> dict[str, Any]:
+    """A visit without an interview, of a new door or as the next revision of one that this tablet has; of any other
+    record the enumerator reads why not."""
+    known = outbox.revisions(record_id) if record_id else []
+    if record_id and not known:
+        raise Told("Isian itu tidak ada di tablet ini. / There is no such record on this tablet.")
+    before: Mapping[str, Any] = next((json.loads(row.content) for row in reversed(known) if row.content), {})
+    item = {
+        "questionnaire": "visit@1",
+        "region_code": village or before.get("region_code") or _ask_village(outbox),
+        "captured_at": now(),
+        # To the thousandth: what is told of a visit at the same moment corrects it.
+        "answers": {
+            "result": result,
+            "visited_at": now("milliseconds"),
+            **{name: text for name, text in said.items() if text},
+        },
+    }
+    return {**item, "record_id": record_id} if record_id else item
 
 
 def mend(form: Form, outbox: Outbox, record_id: str, answers: Answers) -> None:
@@ -57,9 +81,9 @@ def fill(form: Form, answers: Answers, *, every: bool) -> None:
         _ask(form, wrong, answers, again=True)
 
 
-def now() -> str:
+def now(timespec: str = "seconds") -> str:
     """This moment, by the tablet's clock."""
-    return datetime.now(UTC).astimezone().isoformat(timespec="seconds")
+    return datetime.now(UTC).astimezone().isoformat(timespec=timespec)
 
 
 def value_of(question: Question, text: str) -> Any:

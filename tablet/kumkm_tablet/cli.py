@@ -16,6 +16,7 @@ from kumkm_tablet import __version__
 
 FAILED, FAULT, STOPPED = 1, 70, 130
 MOST_ATTEMPTS = 20
+_RESULTS = ("absent", "refused", "closed", "moved", "not_found", "not_eligible", "non_response")
 _CODES = (
     "kode keluar / exit codes: 0 selesai / done; 1 ada yang harus dilakukan / something is to be done; 2 salah pakai /"
     " wrong use; 70 kesalahan program / a fault of the program; 130 dihentikan / stopped by Ctrl-C"
@@ -109,6 +110,23 @@ def _parser() -> argparse.ArgumentParser:
     record.add_argument("--campaign", help="kode pendataan; biasanya hanya ada satu")
     record.add_argument("--file", type=Path, help="isian dari berkas JSON, satu atau banyak / items from a JSON file")
     record.add_argument("--all", action="store_true", help="tanyakan semua pertanyaan / ask every question")
+
+    record.add_argument("--door", metavar="RECORD", help="pintu yang sudah dikunjungi / a door that was visited before")
+
+    visit = command(
+        "visit",
+        "catat kunjungan tanpa wawancara / record a visit without an interview",
+        "absent --next 2022-09-16",
+        "refused --record 01833a5e-8a40-7000-8000-000000000001 --reason 'tidak sempat'",
+    )
+    visit.add_argument("result", choices=_RESULTS, help="hasil / result")
+    visit.add_argument("--record", help="pintu yang sudah dikunjungi / a door that was visited before")
+    visit.add_argument("--village", help="kode desa/kelurahan / code of the village")
+    visit.add_argument("--campaign", help="kode pendataan; biasanya hanya ada satu")
+    visit.add_argument("--next", dest="next_visit_on", metavar="HARI", help="kunjungan berikutnya, mis. 2022-09-16")
+    visit.add_argument("--reason", help="alasan menolak / reason for refusing")
+    visit.add_argument("--moved-to", help="pindah ke mana / where they moved")
+    visit.add_argument("--note", help="catatan / note")
 
     fix = command(
         "fix",

@@ -20,7 +20,7 @@ from typing import Any
 
 import httpx
 
-from kumkm_tablet.asking import ask_item, drop_draft, mend, now, put, value_of
+from kumkm_tablet.asking import ask_item, drop_draft, mend, now, put, value_of, visit_item
 from kumkm_tablet.conformance.kit import CannotTest, CommandDriver, Report, examine, own_command
 from kumkm_tablet.conformance.rules import RULES
 from kumkm_tablet.conformance.scenarios import Scenario
@@ -100,6 +100,8 @@ def enrol(options: argparse.Namespace) -> int:
 def record(options: argparse.Namespace) -> int:
     tablet = _at_the_door(options)
     outbox = tablet.outbox
+    if options.door and not outbox.revisions(options.door):
+        raise Told("Isian itu tidak ada di tablet ini. / There is no such record on this tablet.")
     campaign = options.campaign or _running_campaign(outbox)
     if options.file:
         told = _json_of(options.file)
@@ -109,6 +111,8 @@ def record(options: argparse.Namespace) -> int:
     else:
         form = _form(tablet, options.questionnaire, campaign)
         items = [ask_item(form, outbox, options.questionnaire, every=options.all)]
+        if options.door:
+            items[0]["record_id"] = options.door
     faults = 0
     for each in items:
         item = {"captured_at": now(), "questionnaire": options.questionnaire, **each}
@@ -127,6 +131,20 @@ def record(options: argparse.Namespace) -> int:
             drop_draft(outbox, options.questionnaire)
         good(f"Tersimpan di tablet: {row.record_id}")
     return 1 if faults else 0
+
+
+def visit(options: argparse.Namespace) -> int:
+    tablet = _at_the_door(options)
+    said = {name: getattr(options, name) for name in ("next_visit_on", "reason", "moved_to", "note")}
+    item = visit_item(tablet.outbox, options.result, record_id=options.record, village=options.village, said=said)
+    campaign = options.campaign or _running_campaign(tablet.outbox)
+    errors, _ = _form(tablet, item["questionnaire"], campaign).check(item["answers"], today=datetime.now(UTC).date())
+    if errors:
+        show(errors, "Salah / wrong")
+        return 1
+    row = tablet.outbox.add(campaign, item)
+    good(f"Kunjungan tersimpan di tablet: {row.record_id}")
+    return 0
 
 
 def fix(options: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ Codes and pointers are the server's.
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from kumkm_tablet.numbers import Checked, check_cooperative_number, check_nib, check_nik, check_npwp, is_name
@@ -36,7 +36,10 @@ _KNOWN_KEYWORDS = {
     "type",
 }
 _MOST_FOUND = 15
+_IDENTITIES = ("nik", "nib", "cooperative_number")
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_YEARS = range(1900, 2200)
+"""Of a moment; what lies further off is none for the server."""
 
 
 class UnknownSchema(ValueError):
@@ -95,7 +98,7 @@ class Form:
         found = list(self._meaning(self.schema, answers, "/answers", today))
         errors = [finding for finding, doubt in found if not doubt]
         doubts = [finding for finding, doubt in found if doubt]
-        if not errors and not identities(self.schema, answers):
+        if not errors and asks_for_numbers(self.schema) and not identities(self.schema, answers):
             doubts.append(Finding("/answers", "unidentified"))
         return errors, doubts
 
@@ -194,6 +197,11 @@ class Form:
         return check_nib(text) if kind == "nib" else check_cooperative_number(text)
 
 
+def asks_for_numbers(schema: Mapping[str, Any]) -> bool:
+    """Whether a form asks for numbers by which a business is known; a visit without an interview does not."""
+    return any(each.get("x-number") in _IDENTITIES for each in _schemas(schema))
+
+
 def identities(schema: Mapping[str, Any], answers: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The numbers by which the business is known: kind and text as it was typed."""
     found = []
@@ -203,7 +211,7 @@ def identities(schema: Mapping[str, Any], answers: Mapping[str, Any]) -> list[tu
             references = [part["$ref"] for part in (each, *each.get("anyOf", ())) if "$ref" in part]
             for reference in references:
                 found += identities(_definition(schema, reference), value)
-        elif value is not None and each.get("x-number") in ("nik", "nib", "cooperative_number"):
+        elif value is not None and each.get("x-number") in _IDENTITIES:
             found.append((each["x-number"], value))
     return found
 
@@ -235,6 +243,8 @@ def _fault(schema: Mapping[str, Any], value: Any) -> str | None:
         return None if isinstance(value, str) and value in schema["enum"] else "not_a_choice"
     if schema.get("format") == "date":
         return None if _is_day(value) else "not_a_date"
+    if schema.get("format") == "date-time":
+        return None if _is_moment(value) else "not_a_date"
     kind = schema.get("type")
     if kind == "integer":
         if isinstance(value, bool) or not isinstance(value, int):
@@ -263,3 +273,14 @@ def _is_day(value: Any) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_moment(value: Any) -> bool:
+    """Whether it is a time with its offset (RFC 3339)."""
+    if not isinstance(value, str) or not _ISO_DAY.match(value):
+        return False
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return moment.tzinfo is not None and moment.year in _YEARS

@@ -79,6 +79,9 @@ CREATE TABLE IF NOT EXISTS photo_of (
 _COLUMNS = ", ".join(Row._fields)
 
 
+_FROM_SERVER = "(record.content IS NULL OR json_extract(record.content, '$.questionnaire') LIKE 'visit@%')"
+
+
 class Outbox:
     """The file. Used by one process at a time; not for several threads."""
 
@@ -287,14 +290,15 @@ class Outbox:
             self._db.execute("DELETE FROM photo_of WHERE record_id = ?", (record_id,))
 
     def give_back(self, record_id: str, revision: int, campaign: str, item: Mapping[str, Any], reason: str) -> None:
-        """Store a returned record, as the server has it, to be corrected as the next revision."""
+        """Store a returned record, as the server has it, to be corrected as the next revision. What this tablet has of
+        the revision stays, unless it is a visit: then the answers are those of the interview before it."""
         content = canonical(item)
         with self.transaction():
             self._db.execute(
                 f"INSERT INTO record ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, NULL, NULL, ?)"
                 " ON CONFLICT (record_id, revision) DO UPDATE SET state = excluded.state, told = excluded.told,"
-                " content = coalesce(record.content, excluded.content), sha256 = CASE WHEN record.content IS NULL"
-                " THEN excluded.sha256 ELSE record.sha256 END",
+                f" content = CASE WHEN {_FROM_SERVER} THEN excluded.content ELSE record.content END,"
+                f" sha256 = CASE WHEN {_FROM_SERVER} THEN excluded.sha256 ELSE record.sha256 END",
                 (
                     record_id,
                     revision,

@@ -1,9 +1,11 @@
 """A door, not a form: visits without an interview as items of a batch, over HTTP."""
 
+import hashlib
 from typing import Any
 
 import asyncpg
 import httpx
+import orjson
 import pytest
 from shapes import Json
 from world import OTHER_VILLAGE, PALEMBANG_VILLAGE, World, batch, item, nik, put
@@ -278,6 +280,22 @@ async def test_a_held_visit_that_changes_nothing_waits_no_longer_once_it_is_rele
     answer = await client.post(f"/v1/held/{row['id']}/release", headers=world.auth("admin"))
     assert answer.json()["item"]["counted_as"] == "refused"
     assert (await client.get("/v1/held", headers=world.auth("admin"))).json()["items"] == []
+
+
+async def test_receipt_and_reconciling_agree_on_what_is_older_than_a_visit_that_changed_nothing(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    interview = item(nik=nik())
+    faulty = form(interview, nik="1")
+    idle, line = await send(client, world, interview, visit("closed", 9, faulty))
+    assert (idle["outcome"], line["outcome"]) == ("accepted", "unchanged")
+    (line,) = await send(client, world, faulty)
+    assert (line["outcome"], line["client_action"]) == ("invalid", "fix")
+    sha256 = hashlib.sha256(orjson.dumps(faulty, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    asked = {"record_id": faulty["record_id"], "revision": 2, "content_sha256": sha256}
+    answer = await client.post("/v1/sync/reconcile", json={"items": [asked]}, headers=world.auth("enumerator.1"))
+    (now,) = answer.json()["items"]
+    assert (now["state"], now["outcome"], now["client_action"]) == ("stored", "invalid", "fix")
 
 
 async def test_a_new_record_that_is_held_counts_nowhere(client: httpx.AsyncClient, world: World) -> None:

@@ -23,6 +23,7 @@ from app.core.settings import Settings
 from kumkm_tablet import cli
 
 EMBEDDED_IS_ENOUGH = True
+RECORD = "01833a5e-8a40-7000-8000-000000000001"
 
 
 @dataclass
@@ -107,6 +108,34 @@ async def test_an_evening_of_an_enumerator(
     assert (code, "Dikembalikan" in told) == (0, False), told
 
 
+async def test_a_door_is_visited_without_a_signal_until_somebody_is_interviewed(
+    tablet: Command, field: Field, pg: asyncpg.Connection
+) -> None:
+    await tablet("enrol", tablet.url, "enumerator.1")
+    code, told = await tablet("visit", "absent", "--village", "16.01.14.1003", "--next", "2022-09-16")
+    assert code == 0, told
+    door = told.split("Kunjungan tersimpan di tablet: ")[1].split()[0]
+    assert (await tablet("visit", "absent", "--next", "Jumat", "--record", door))[0] == 1
+    assert "tidak ada di tablet ini" in (await tablet("visit", "absent", "--record", RECORD))[1]
+    assert "tidak ada di tablet ini" in (await tablet("record", "--door", RECORD))[1]
+    assert (await tablet("visit", "absent", "--record", door, "--note", "Datang sore"))[0] == 0
+    assert "accepted" in (await tablet("sync"))[1]
+    assert [tuple(row) for row in await pg.fetch("SELECT counted_as, visits FROM door")] == [("open_visits", 2)]
+    answers = ["kemalaraja", "Warung Bu Sari", "47112", "", "", nik(), ""]
+    code, told = await tablet("record", "--door", door, answers=answers)
+    assert (code, door in told) == (0, True), told
+    assert (await tablet("visit", "closed", "--record", door))[0] == 0
+    await tablet("sync")
+    assert await pg.fetchval("SELECT count(*) FROM door") == 0
+    assert await pg.fetchval("SELECT counted_as FROM record") == "entered"
+    await decide(field, door, "returned", reason="Nama usaha salah")
+    assert "Dikembalikan" in (await tablet("sync"))[1]
+    code, told = await tablet("fix", door, "--set", "legal_name=Warung Sari Rasa")
+    assert (code, "Revisi 5" in told) == (0, True), told
+    assert "updated" in (await tablet("sync"))[1]
+    assert await pg.fetchval("SELECT name FROM business") == "Warung Sari Rasa"
+
+
 async def test_items_from_a_file_are_checked_before_they_are_kept(tablet: Command, tmp_path: Path) -> None:
     await tablet("enrol", tablet.url, "enumerator.1")
     good, bad = sent_item(nik=nik()), sent_item(nik="1601145203850000", kbli="4711")
@@ -143,7 +172,7 @@ async def test_faults_say_what_to_do(tablet: Command, tmp_path: Path, monkeypatc
     await tablet("enrol", tablet.url, "enumerator.1")
     (tmp_path / "item.json").write_text(json.dumps({**sent_item(nik=nik()), "questionnaire": "umkm@9"}))
     assert "Tidak ada kuesioner umkm@9" in (await tablet("record", "--file", str(tmp_path / "item.json")))[1]
-    assert "tidak ada di tablet ini" in (await tablet("fix", "01833a5e-8a40-7000-8000-000000000001"))[1]
+    assert "tidak ada di tablet ini" in (await tablet("fix", RECORD))[1]
     assert "tersimpan sebagai draf" in (await tablet("record", answers=["kemalaraja", "Warung"]))[1]
     code, told = await tablet("record", answers=["y", "", "4711", "", "", "", "", "47112"])
     assert (code, "kbli_not_five_digits" in told, "Tersimpan di tablet" in told) == (0, True, True), told

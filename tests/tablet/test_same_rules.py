@@ -27,6 +27,7 @@ KBLI = frozenset(keyed(edition, code) for edition, codes in LISTS.items() for co
 FORMS = {name: Form(json_schema(each), LISTS["2020"], tuple(PROVINCES), LISTS) for name, each in CATALOGUE.items()}
 SCHEMAS = {name: jsonschema_rs.validator_for(json_schema(each)) for name, each in CATALOGUE.items()}
 LEAST = {"legal_name": "Warung Bu Sari", "kbli": "47112"}
+LEAST_OF = {"visit@1": {"result": "absent"}}
 NIK = "1601145203850001"
 
 values = st.one_of(
@@ -36,6 +37,7 @@ values = st.one_of(
     st.sampled_from([2**63 - 1, 2**63, 1.5, "", "x" * 301, "x" * 2001]),
     st.sampled_from(["47112", " 47112 ", "4711", "99999", "female", "stall", "2022-09-12", "2022-02-30", "20220912"]),
     st.sampled_from([NIK, "1601 1452 0385 0001", "1601145203850000", "9120001234567", "012345674301000", "0001"]),
+    st.sampled_from(["refused", "2022-09-12T09:00:00+07:00", "2022-09-12T09:00:00", "0001-01-01T00:00:00Z"]),
     st.lists(st.sampled_from(["a", "", 5]), max_size=3),
     st.just({}),
     st.just({"name": "x", "unknown": 1}),
@@ -65,7 +67,7 @@ def tablet(name: str, answers: Json) -> tuple[set[tuple[str, str]], set[tuple[st
 @st.composite
 def answered(draw: st.DrawFn) -> tuple[str, Json]:
     name = draw(st.sampled_from(sorted(CATALOGUE)))
-    answers = dict(LEAST)
+    answers = dict(LEAST_OF.get(name, LEAST))
     for question in draw(st.lists(st.sampled_from(FORMS[name].questions()), max_size=5)):
         place: Any = answers
         for part in question.path[:-1]:
@@ -76,7 +78,7 @@ def answered(draw: st.DrawFn) -> tuple[str, Json]:
     for extra in draw(st.lists(st.sampled_from(["owner", "products", "workers", "baru", "legal_name"]), max_size=2)):
         answers[extra] = draw(values)
     if draw(st.booleans()):
-        answers.pop(draw(st.sampled_from(["legal_name", "kbli"])), None)
+        answers.pop(draw(st.sampled_from(["legal_name", "kbli", "result"])), None)
     return name, answers
 
 
@@ -120,3 +122,22 @@ def test_what_any_json_schema_library_refuses_the_server_refuses_too(case: tuple
 )
 def test_each_fault_has_the_servers_code_and_place(answers: Json, pointer: str, code: str) -> None:
     assert tablet("umkm@1", answers)[0] == server("umkm@1", answers)[0] == {(pointer, code)}
+
+
+@pytest.mark.parametrize(
+    ("answers", "pointer", "code"),
+    [
+        ({}, "/answers/result", "field_required"),
+        ({"result": "asleep"}, "/answers/result", "not_a_choice"),
+        ({"result": "absent", "visited_at": "2022-09-12T09:00:00"}, "/answers/visited_at", "not_a_date"),
+        ({"result": "absent", "visited_at": "1600-01-01T00:00:00Z"}, "/answers/visited_at", "not_a_date"),
+        ({"result": "absent", "next_visit_on": "Jumat"}, "/answers/next_visit_on", "not_a_date"),
+        ({"result": "refused", "reason": "x" * 301}, "/answers/reason", "too_long"),
+    ],
+)
+def test_each_fault_of_a_visit_has_the_servers_code_and_place(answers: Json, pointer: str, code: str) -> None:
+    assert tablet("visit@1", answers)[0] == server("visit@1", answers)[0] == {(pointer, code)}
+
+
+def test_a_visit_asks_for_no_number() -> None:
+    assert tablet("visit@1", {"result": "absent", "visited_at": "2022-09-12T09:00:00+07:00"}) == (set(), set())
