@@ -79,6 +79,10 @@ async def test_a_fleet_on_a_bad_network_before_servers_that_are_killed_loses_and
     assert found.events["database killed"] >= 1
     assert found.faults.total() > least_of(plan.broken, found.requests)
     assert found.verdict.entered == found.truth.businesses
+    assert len(found.truth.states) == sum(map(len, found.truth.doors)) > 0
+    planned = [visit for tablet in found.truth.visits for visit in tablet]
+    assert any(visit.visited_after for visit in planned)
+    assert any(visit.absent for visit in planned)
 
 
 @pytest.mark.long_form
@@ -217,6 +221,28 @@ async def test_a_duplicate_that_was_missed_is_told(recorded: Scene, pg: asyncpg.
     await pg.execute("UPDATE progress_cell SET duplicates = 0")
     found = await verdict()
     assert (found.duplicates_missed, bool(found.drifts)) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "UPDATE record SET counted_as = 'closed' WHERE counted_as = 'refused'",
+        "UPDATE record SET counted_as = 'open_visits' WHERE counted_as = 'entered'",
+        "DELETE FROM record WHERE counted_as = 'refused'",
+        "UPDATE progress_cell SET refused = 2 WHERE refused = 1",
+    ],
+)
+async def test_a_door_in_a_wrong_state_is_told(
+    recorded: Scene, pg: asyncpg.Connection, client: httpx.AsyncClient, world: World, harm: str
+) -> None:
+    truth, verdict = recorded
+    door = {**item(answers={"result": "refused"}), "questionnaire": "visit@1"}
+    await outcomes(client, world, "enumerator.1", door)
+    truth.recorded.append(Recorded(UUID(door["record_id"]), 1, sha256(door)))
+    truth.states[UUID(door["record_id"])] = "refused"
+    assert (await verdict()).sound
+    await pg.execute(harm)
+    assert (await verdict()).doors_wrong >= 1
 
 
 async def test_what_is_left_on_a_tablet_is_told(recorded: Scene) -> None:

@@ -7,7 +7,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from ipaddress import IPv4Address
+from operator import itemgetter
 from pathlib import Path
 from random import Random
 from uuid import UUID
@@ -15,7 +17,7 @@ from uuid import UUID
 import httpx
 
 from kumkm_proof.simulation.network import Village
-from kumkm_proof.simulation.truth import Planned, Recorded, Truth, answers_of
+from kumkm_proof.simulation.truth import Door, Planned, Recorded, Truth, answers_of
 from kumkm_tablet.network import Offline, Policy, SignInNeeded
 from kumkm_tablet.outbox import Outbox, Row, State
 from kumkm_tablet.tablet import Tablet
@@ -36,6 +38,21 @@ _MOST_SKEW = timedelta(days=3)
 _SLIGHT_SKEW = timedelta(seconds=90)
 _SKEWED = 0.3
 _ITEMS = 50
+_LATER = 7
+"""So many other doors come before one is visited again."""
+
+
+@dataclass
+class _DoorAt:
+    """A door in a village, and its record once it was visited."""
+
+    village: str
+    record_id: str | None = None
+
+    @property
+    def named(self) -> dict[str, str]:
+        """What an item says of its record."""
+        return {} if self.record_id is None else {"record_id": self.record_id}
 
 
 @dataclass
@@ -76,12 +93,12 @@ class SimulatedTablet:
         """Enrol, make all visits, and sync now and then; what is left is for `finish`."""
         await asyncio.sleep(self.rng.uniform(0, self.world.tablets / _ARRIVALS_PER_S))
         await self._enrol()
-        visits = list(self.world.truth.visits[self.number])
-        while visits:
-            today, visits = visits[: (size := self.rng.randint(5, 60))], visits[size:]
+        steps = self._steps()
+        while steps:
+            today, steps = steps[: (size := self.rng.randint(5, 60))], steps[size:]
             async with self._opened() as tablet:
-                for visit in today:
-                    self._record(tablet, visit)
+                for step in today:
+                    step(tablet)
                 await asyncio.sleep(0)
             await self._sync()
             async with self._opened() as tablet:
@@ -138,16 +155,51 @@ class SimulatedTablet:
         except Offline:
             self.world.events["offline"] += 1
 
-    def _record(self, tablet: Tablet, visit: Planned) -> None:
+    def _steps(self) -> list[Callable[[Tablet], None]]:
+        """What is to be done at doors, in its order; who is not home is visited again later."""
+        truth, steps = self.world.truth, list[tuple[float, Callable[[Tablet], None]]]()
+        for at, visit in enumerate(truth.visits[self.number]):
+            door = _DoorAt(self.rng.choice(self.world.villages))
+            for again in range(visit.absent):
+                steps.append((at + again * _LATER, partial(self._visit, door=door, result="absent")))
+            steps.append((at + visit.absent * _LATER, partial(self._record, visit=visit, door=door)))
+            if visit.visited_after:
+                steps.append((at + (visit.absent + 1) * _LATER, partial(self._visit, door=door, result="closed")))
+        doors = truth.doors[self.number] if truth.doors else []
+        for planned in doors:
+            at, door = self.rng.randrange(len(truth.visits[self.number])), _DoorAt(self.rng.choice(self.world.villages))
+            for again, result in enumerate(planned.results):
+                step = partial(self._visit, door=door, result=result, planned=planned)
+                steps.append((at + again * _LATER + 0.5, step))
+        return [step for _, step in sorted(steps, key=itemgetter(0))]
+
+    def _visit(self, tablet: Tablet, door: _DoorAt, result: str, planned: Door | None = None) -> None:
+        """Somebody knocks, and interviews nobody."""
+        at = tablet.clock()
+        item = {
+            "questionnaire": "visit@1",
+            "region_code": door.village,
+            "captured_at": at.isoformat(),
+            "answers": {"result": result, "visited_at": at.isoformat()},
+        }
+        row = tablet.outbox.add(self.world.campaign, item | door.named)
+        door.record_id = row.record_id
+        if planned is not None:
+            self.world.truth.states[UUID(row.record_id)] = planned.counted_as
+        self._note(row)
+        self.world.events["visits without an interview"] += 1
+
+    def _record(self, tablet: Tablet, visit: Planned, door: _DoorAt) -> None:
         at = tablet.clock()
         item = {
             "questionnaire": "umkm@1",
-            "region_code": self.rng.choice(self.world.villages),
+            "region_code": door.village,
             "started_at": (at - timedelta(minutes=self.rng.randint(5, 40))).isoformat(),
             "captured_at": at.isoformat(),
             "answers": answers_of(visit.business, mistyped=visit.mistyped),
         }
-        row = tablet.outbox.add(self.world.campaign, item)
+        row = tablet.outbox.add(self.world.campaign, item | door.named)
+        door.record_id = row.record_id
         self.plans[row.record_id] = visit
         self._note(row)
         if visit.revised and not visit.mistyped:

@@ -199,6 +199,7 @@ def _print(out: Console, found: Simulated) -> None:
         ("revisions recorded", f"{len(truth.recorded):,}"),
         ("businesses", f"{truth.businesses:,}; counted as entered {verdict.entered:,}"),
         ("visits to a known one", f"{truth.records - truth.businesses:,}; found as duplicates {verdict.duplicates:,}"),
+        ("doors without an interview", f"{len(truth.states):,}"),
         ("time", f"{found.seconds:.0f} s"),
     ]
     if plan.failover_s:
@@ -212,6 +213,7 @@ def _print(out: Console, found: Simulated) -> None:
         ("duplicates missed", verdict.duplicates_missed),
         ("conflicts", verdict.conflicts),
         ("left on tablets", verdict.left_on_tablets),
+        ("doors in a wrong state", verdict.doors_wrong),
         ("figures that drift", len(verdict.drifts)),
         ("faults of the server", len(found.server_faults)),
     ):

@@ -1,4 +1,6 @@
-"""What was really recorded in the field, and whether the server has it: each revision once, each business once."""
+"""What was really recorded in the field, and whether the server has it: each revision once, each business once, each
+door in one state.
+"""
 
 from dataclasses import dataclass, field
 from random import Random
@@ -14,15 +16,37 @@ from app.recount import Drift, drift
 _DOUBLED_SHARE = 0.03
 _FAULTY_SHARE = 0.01
 _REVISED_SHARE = 0.02
+_VISITED_BEFORE_SHARE, _VISITED_AFTER_SHARE, _DOORS_SHARE = 0.06, 0.03, 0.15
+_DOORS: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("absent",), "open_visits"),
+    (("absent", "absent"), "open_visits"),
+    (("absent", "absent", "absent"), "non_response"),
+    (("refused",), "refused"),
+    (("absent", "refused", "absent"), "refused"),
+    (("absent", "closed"), "closed"),
+    (("moved",), "moved"),
+    (("not_found",), "not_found"),
+    (("not_eligible",), "not_eligible"),
+)
+"""What is found at doors where nobody is interviewed, visit by visit, and what each counts as in the end."""
 _DAYS, _MONTHS, _DISTRICTS, _SEXES, _YEARS = 28, 12, 13, 2, 60
 
 
 class Planned(NamedTuple):
-    """One visit: which business, and what goes wrong or changes afterwards."""
+    """One interview: with which business, what goes wrong, and whether the door is visited before and after it."""
 
     business: int
     mistyped: bool
     revised: bool
+    absent: int = 0
+    visited_after: bool = False
+
+
+class Door(NamedTuple):
+    """A door where nobody is interviewed: what is found there, and what it counts as in the end."""
+
+    results: tuple[str, ...]
+    counted_as: str
 
 
 class Recorded(NamedTuple):
@@ -39,6 +63,8 @@ class Truth:
 
     visits: list[list[Planned]]
     recorded: list[Recorded] = field(default_factory=list)
+    doors: list[list[Door]] = field(default_factory=list)
+    states: dict[UUID, str] = field(default_factory=dict)  # of the doors, what each record has to count as
 
     @classmethod
     def planned(cls, tablets: int, records: int, rng: Random) -> "Truth":
@@ -54,7 +80,10 @@ class Truth:
             ]
             for tablet in range(tablets)
         ]
-        return cls(visits)
+        further = Random(rng.random())
+        visits = [[_visited(planned, further) for planned in tablet] for tablet in visits]
+        doors = [[Door(*further.choice(_DOORS)) for _ in range(round(records * _DOORS_SHARE))] for _ in range(tablets)]
+        return cls(visits, doors=doors)
 
     @property
     def businesses(self) -> int:
@@ -65,6 +94,13 @@ class Truth:
     def records(self) -> int:
         """How many visits there are."""
         return sum(map(len, self.visits))
+
+
+def _visited(planned: Planned, rng: Random) -> Planned:
+    """The same interview, perhaps with visits before and after it: not after one that has to be corrected."""
+    absent = rng.randint(1, 2) if rng.random() < _VISITED_BEFORE_SHARE else 0
+    after = rng.random() < _VISITED_AFTER_SHARE and not planned.mistyped
+    return planned._replace(absent=absent, visited_after=after)
 
 
 def nik_of(business: int) -> str:
@@ -91,13 +127,15 @@ def answers_of(business: int, *, mistyped: bool = False, revised: bool = False) 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the comparison found; a sound server has nothing in the first six."""
+    """What the comparison found; a sound server has nothing in the first seven."""
 
     lost: int
     doubled: int
     duplicates_missed: int
     conflicts: int
     left_on_tablets: int
+    doors_wrong: int
+    """Doors that are in another state than the field knows, or in none, or counted more than once."""
     drifts: list[Drift]
     entered: int
     duplicates: int
@@ -107,7 +145,14 @@ class Verdict:
     @property
     def sound(self) -> bool:
         """Whether nothing was lost, doubled, missed or left."""
-        found = (self.lost, self.doubled, self.duplicates_missed, self.conflicts, self.left_on_tablets)
+        found = (
+            self.lost,
+            self.doubled,
+            self.duplicates_missed,
+            self.conflicts,
+            self.left_on_tablets,
+            self.doors_wrong,
+        )
         return not any(found) and not self.drifts
 
 
@@ -146,8 +191,25 @@ async def compare(
         duplicates_missed=abs(truth.records - truth.businesses - duplicates),
         conflicts=conflicts,
         left_on_tablets=left_on_tablets,
+        doors_wrong=await _doors_wrong(pg, truth, may_lose=may_lose),
         drifts=await drift(pg),
         entered=entered,
         duplicates=duplicates,
         superseded_lost=superseded_lost,
     )
+
+
+async def _doors_wrong(pg: asyncpg.Connection, truth: Truth, *, may_lose: bool) -> int:
+    """Every record is one door, and in one state. `may_lose`: of lost visits, a door was visited less often."""
+    states: dict[UUID, str] = {row[0]: row[1] for row in await pg.fetch("SELECT record_id, counted_as FROM record")}
+    wrong = 0
+    for record_id in {each.record_id for each in truth.recorded}:
+        found, expected = states.get(record_id), truth.states.get(record_id)
+        if expected is None:
+            wrong += found not in ("entered", "duplicate", "conflict")
+        elif found != expected:
+            wrong += not (may_lose and (found, expected) == ("open_visits", "non_response"))
+    names = "entered + duplicates + conflicts + invalid"
+    results = "open_visits + refused + closed + moved + not_found + not_eligible + non_response"
+    counted = await pg.fetchval(f"SELECT coalesce(sum({names} + {results}), 0)::int FROM progress_cell")
+    return wrong + abs(int(counted) - len(states))
