@@ -80,6 +80,7 @@ import broken_receipts  # noqa: E402  (they enter themselves)
 import broken_reconciling  # noqa: E402  (they enter themselves)
 import broken_records  # noqa: E402  (they enter themselves)
 import broken_signing  # noqa: E402  (they enter themselves)
+import broken_visits  # noqa: E402  (they enter themselves)
 import broken_waiting  # noqa: E402  (they enter themselves)
 
 PARTS = (
@@ -91,5 +92,6 @@ PARTS = (
     broken_reconciling,
     broken_records,
     broken_signing,
+    broken_visits,
     broken_waiting,
 )

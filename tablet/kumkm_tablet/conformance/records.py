@@ -1,5 +1,6 @@
 """Scenarios: the states of one record on the tablet, and that it is sent as it was recorded."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from kumkm_tablet.conformance.lies import HANDSHAKE, RECONCILE, News, Verdict
@@ -158,3 +159,34 @@ def newer_questionnaire(stage: Stage) -> None:
     items = stage.record()
     stage.lies.questionnaires = ["umkm@2", "koperasi@2"]
     stage.must_arrive(items, "R17")
+
+
+@scenario("R58")
+def visited_again_and_again(stage: Stage) -> None:
+    """A door is visited twice in vain and then interviewed, before the tablet has a signal."""
+    interview = stage.item()
+    door = [_visit(interview, 1), _visit(interview, 2), {**interview, "revision": 3}]
+    for each in door:
+        stage.record_items([each])
+    stage.sync(2)
+    sent = [
+        item["revision"]
+        for batch in stage.batches
+        for item in batch.items
+        if item.get("record_id") == interview["record_id"]
+    ]
+    for each in door:
+        if each["revision"] not in sent:
+            raise Broken(
+                "R58", f"of a door that was visited twice and interviewed, revision {each['revision']} was not sent"
+            )
+    if list(dict.fromkeys(sent)) != [1, 2, 3]:
+        raise Broken("R58", f"the visits of a door were sent in the order {', '.join(map(str, dict.fromkeys(sent)))}")
+    stage.must_arrive(door, "R58")
+
+
+def _visit(interview: dict[str, Any], revision: int) -> dict[str, Any]:
+    """Nobody is home, on one of the days before the interview."""
+    day = datetime.fromisoformat(interview["captured_at"]) - timedelta(days=3 - revision)
+    answers = {"result": "absent", "visited_at": day.isoformat()}
+    return {**interview, "revision": revision, "questionnaire": "visit@1", "answers": answers}

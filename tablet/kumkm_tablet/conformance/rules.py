@@ -256,5 +256,10 @@ RULES = {
             "Setelah `invalid_grant`, percobaan memperbarui sesi yang terakhir diulang sebelum sesi dianggap berakhir.",
             "After `invalid_grant`, the last attempts to refresh are repeated before the session counts as over.",
         ),
+        (
+            "R58",
+            "Setiap kunjungan dikirim menurut urutan revisinya, juga bila ada revisi yang lebih tinggi di tablet.",
+            "Every visit is sent in the order of its revisions, also if a higher revision is on the tablet.",
+        ),
     )
 }
