@@ -85,7 +85,11 @@ _OWN = """
 SELECT id, change_number, regency_code, region_code, record_id, enumerator_id, merged_into FROM business
 WHERE enumerator_id = ANY($2) AND $1 = ANY(campaign_ids) AND merged_into IS NULL
 """
-_CAME = "SELECT record_id, min(received_at) AS came_at FROM submission WHERE record_id = ANY($1) GROUP BY record_id"
+# A door may have been visited in vain before.
+_CAME = """
+SELECT record_id, min(received_at) AS came_at FROM submission
+WHERE record_id = ANY($1) AND questionnaire NOT LIKE 'visit@%' GROUP BY record_id
+"""
 
 
 async def withdraw(pg: asyncpg.Connection, campaign_id: int, changed: Sequence[Changed]) -> None:

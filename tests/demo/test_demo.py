@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -20,6 +20,7 @@ import psutil
 import pytest
 from shapes import Json
 
+from app.progress.models import RESULTS
 from app.regions.loading import packaged_regions
 from kumkm_proof.demo.census import CONFLICTS, DUPLICATES, IDLE, INVALID, LAST_DAY, OKU, OTHERS, SEED, TEAM_DISTRICTS
 from kumkm_proof.demo.fieldwork import Batch, field_work, workers_of
@@ -68,6 +69,7 @@ def test_the_field_work_is_that_of_the_report(batches: list[Batch]) -> None:
     items = [item for batch in {batch.id: batch for batch in batches}.values() for item in batch.body["items"]]
     assert {batch.received_at.date() for batch in batches} <= {LAST_DAY - timedelta(days=n) for n in range(47)}
     assert len({batch.enumerator for batch in batches}) == 84 - len(IDLE)
+    items = [item for item in items if item["questionnaire"] != "visit@1"]
     assert len({item["record_id"] for item in items}) == OKU.entered + DUPLICATES + CONFLICTS + INVALID + 9
     sizes: Counter[str] = Counter()
     for item in {item["record_id"]: item for item in items}.values():
@@ -75,6 +77,24 @@ def test_the_field_work_is_that_of_the_report(batches: list[Batch]) -> None:
         sizes["micro" if sales <= 2e9 else "small" if sales <= 15e9 else "medium"] += 1
     assert sizes["micro"] / sizes.total() == pytest.approx(0.911, abs=0.01)
     assert sizes["small"] / sizes.total() == pytest.approx(0.08, abs=0.01)
+
+
+@together
+def test_doors_without_an_interview_are_some_and_each_has_its_visits_in_order(batches: list[Batch]) -> None:
+    doors: defaultdict[str, list[Json]] = defaultdict(list)
+    for batch in {batch.id: batch for batch in batches}.values():
+        for item in batch.body["items"]:
+            doors[item["record_id"]].append(item)
+    visited = {id_: those for id_, those in doors.items() if those[0]["questionnaire"] == "visit@1"}
+    alone = [those for those in visited.values() if all(each["questionnaire"] == "visit@1" for each in those)]
+    assert 0.05 < len(alone) / OKU.entered < 0.10, "a believable share"
+    assert len(visited) > len(alone), "at some doors there was an interview in the end"
+    results = {each["answers"]["result"] for those in alone for each in those}
+    assert results == {"absent", *RESULTS} - {"open_visits"}
+    for those in visited.values():
+        assert [each["revision"] for each in those] == list(range(1, len(those) + 1))
+        times = [each["answers"]["visited_at"] for each in those if each["questionnaire"] == "visit@1"]
+        assert len(set(times)) == len(times)
 
 
 def free_port() -> int:
@@ -101,7 +121,9 @@ def test_from_nothing_to_the_morning_of_the_report(tmp_path: Path, batches: list
         assert took.user + took.system < 20, "a second start takes seconds"
         execute_everything(base_url)
         row = ask_as_a_newcomer(base_url)
-        assert sum(row[outcome] for outcome in ("entered", "duplicates", "conflicts", "invalid")) == counted(batches)
+        assert row["doors"] == counted(batches)
+        assert row["submissions"] == OKU.entered + DUPLICATES + CONFLICTS + INVALID
+        assert all(row[result] > 0 for result in RESULTS)
         assert row["enumerators_active"] == len({batch.enumerator for batch in batches})
         commands_of_the_readme(environment)
     finally:

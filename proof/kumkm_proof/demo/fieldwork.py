@@ -27,6 +27,7 @@ from kumkm_proof.demo.census import (
     team_of,
 )
 from kumkm_proof.demo.cheats import cheat
+from kumkm_proof.demo.doors import knock
 from kumkm_proof.demo.geography import village_place
 from kumkm_proof.demo.people import Townsfolk
 from kumkm_proof.demo.visits import Sync, Visit
@@ -96,8 +97,10 @@ def field_work(
     for sync, count in zip(syncs, _counts(regency, syncs, workers, rng), strict=True):
         sync.visits = [_visit(by_name[sync.enumerator], sync, folk, rng) for _ in range(count)]
     if regency == OKU:
+        sound = {visit.record_id for sync in syncs for visit in sync.visits}
         _Mishaps(syncs, outside, folk, rng).happen()
         cheat(syncs)
+        knock(syncs, sound, _captured_at, _uuid7)
     return list(_batches(syncs, rng, again=_BATCHES_AGAIN if regency == OKU else 0))
 
 
