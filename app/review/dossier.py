@@ -63,6 +63,7 @@ class _Revision(Row):
     revision: int
     outcome: str
     counted_as: str
+    questionnaire: str
     region_code: str
     enumerator_id: UUID
     enumerator: str
@@ -95,7 +96,8 @@ FROM business{WITH_RECORD} WHERE business.id = $1
 _REVISIONS = """
 WITH record AS MATERIALIZED (SELECT record_id, counted_as FROM record WHERE business_id = $1)
 SELECT submission.record_id, submission.revision, submission.outcome, record.counted_as,
-       submission.region_code, submission.enumerator_id, account.username AS enumerator, campaign.code AS campaign,
+       submission.questionnaire, submission.region_code, submission.enumerator_id, account.username AS enumerator,
+       campaign.code AS campaign,
        submission.captured_at, submission.received_at, submission.answers::text, submission.sealed,
        correction.reason AS corrected_because, officer.username AS corrected_by
 FROM record JOIN submission ON submission.record_id = record.record_id
@@ -144,6 +146,7 @@ class SubmissionListed(BaseModel):
     region_code: str
     outcome: str
     counted_as: str = Field(description="What the record counts as now.")
+    questionnaire: str = Field(description="Name and version; `visit@1` for a visit without an interview.")
     captured_at: datetime
     received_at: datetime
     corrected_by: str | None = Field(description="User name of the officer who entered it as a correction.")
@@ -217,7 +220,9 @@ async def read_business(
     own = [
         (each, whole(orjson.loads(each.answers), opened[each.record_id, each.revision] or {}))
         for each in seen
-        if each.record_id == business.record_id and each.revision <= business.revision
+        if each.record_id == business.record_id
+        and each.revision <= business.revision
+        and not each.questionnaire.startswith("visit@")
     ]
     current, answers = next((each, answers) for each, answers in own if each.revision == business.revision)
     sealed = opened[current.record_id, current.revision]

@@ -100,7 +100,8 @@ async def remove_sealed(pg: asyncpg.Connection, campaign_id: int) -> AsyncIterat
 
 
 async def erase_answers(pg: asyncpg.Connection, record_ids: Iterable[UUID]) -> None:
-    """Erase answers and place of every revision of these records; of cooperatives only what is said of people.
+    """Erase answers and place of every revision of these records; of cooperatives only what is said of people. Of
+    visits without an interview the results and times stay, by which the door is counted.
 
     Idempotent by nature.
     """
@@ -111,7 +112,8 @@ async def erase_answers(pg: asyncpg.Connection, record_ids: Iterable[UUID]) -> N
         ids,
     )
     await pg.execute(
-        "UPDATE submission SET sealed = NULL, answers = '{}', latitude = NULL, longitude = NULL, accuracy_m = NULL"
+        "UPDATE submission SET sealed = NULL, latitude = NULL, longitude = NULL, accuracy_m = NULL,"
+        " answers = CASE WHEN questionnaire LIKE 'visit@%' THEN answers ELSE '{}' END"
         " WHERE record_id = ANY($1) AND questionnaire NOT LIKE 'koperasi@%'",
         ids,
     )

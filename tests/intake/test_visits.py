@@ -165,6 +165,47 @@ async def test_a_returned_interview_comes_back_though_a_visit_came_after_it(
     assert line["outcome"] == "updated"
 
 
+async def test_an_interview_can_be_corrected_by_an_officer_though_a_visit_came_after_it(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
+    interview = item(nik=nik())
+    entered, *_ = await send(client, world, interview, visit("closed", 8, interview))
+    told = {"changes": {"legal_name": "Warung Bu Sri"}, "revision": 1, "reason": "Salah dengar nama"}
+    path = f"/v1/businesses/{entered['business_id']}/corrections"
+    answer = await client.post(path, json=told, headers=world.auth("officer"))
+    assert (answer.status_code, answer.json().get("revision")) == (201, 3), answer.text
+    assert await pg.fetchval("SELECT name FROM business") == "Warung Bu Sri"
+    path = f"/v1/businesses/{entered['business_id']}"
+    dossier = (await client.get(path, headers=world.auth("officer"))).json()
+    assert [each["questionnaire"] for each in dossier["submissions"]] == ["umkm@1", "visit@1", "umkm@1"]
+    since = {each["pointer"]: each["revision"] for each in dossier["provenance"]}
+    assert (since["/kbli"], since["/legal_name"]) == (1, 3), "the visit in between says nothing of them"
+    assert await drift(pg) == []
+
+
+async def test_a_supervisor_reads_a_door_masked_and_can_send_the_enumerator_again(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
+    door = visit("refused", note="Bu Sari sakit")
+    await send(client, world, door)
+    path = f"/v1/submissions/{door['record_id']}"
+    shown = (await client.get(path, headers=world.auth("coordinator.1"))).json()
+    assert (shown["counted_as"], shown["business_id"]) == ("refused", None)
+    assert shown["revisions"][0]["answers"]["result"] == "refused"
+    assert shown["revisions"][0]["answers"]["note"] == "***"
+    verified = await client.post(f"{path}/review", json={"decision": "verified"}, headers=world.auth("coordinator.1"))
+    assert verified.json()["code"] == "not_reviewable", "there is nothing to verify"
+    told = {"decision": "returned", "reason": "Coba lagi"}
+    assert (await client.post(f"{path}/review", json=told, headers=world.auth("coordinator.1"))).status_code == 200
+    row = await figures(client, world)
+    assert (row["refused"], row["returned"], row["doors"]) == (1, 1, 1)
+    (line,) = await send(client, world, form(door, nik=nik()))
+    assert line["outcome"] == "accepted"
+    row = await figures(client, world)
+    assert (row["refused"], row["returned"], row["entered"], row["doors"]) == (0, 0, 1, 1)
+    assert await drift(pg) == []
+
+
 async def test_times_out_of_order_are_doubted_and_nothing_is_lost(
     client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
 ) -> None:

@@ -88,6 +88,25 @@ async def test_nobody_is_found_under_another_number(kumkm: Callable[..., Awaitab
     assert "0 records, 0 items kept raw, 0 businesses" in result.output
 
 
+async def test_what_was_noted_of_a_person_at_a_door_is_erased_and_the_door_counts_on(
+    kumkm: Callable[..., Awaitable[Result]], pg: asyncpg.Connection, client: httpx.AsyncClient, world: World
+) -> None:
+    number = nik()
+    answers = {"result": "absent", "visited_at": "2022-09-05T09:00:00+07:00", "note": f"NIK pemilik {number}"}
+    door = {**item(answers=answers), "questionnaire": "visit@1"}
+    again = {**door, "revision": 2, "answers": {**answers, "visited_at": "2022-09-06T09:00:00+07:00", "note": "Sepi"}}
+    assert await outcomes(client, world, "enumerator.1", door, again) == ["accepted", "updated"]
+    before = await figures(pg)
+    await kumkm("subject", "erase", "--nik", number, *WHY, "--yes")
+    rows = await pg.fetch("SELECT answers->>'result', sealed, latitude FROM submission")
+    assert [tuple(row) for row in rows] == [("absent", None, None)] * 2
+    assert await figures(pg) == before
+    assert await drift(pg) == []
+    third = {**door, "revision": 3, "answers": {"result": "absent", "visited_at": "2022-09-07T09:00:00+07:00"}}
+    (line,) = (await put(client, world, "enumerator.1", batch(third))).json()["items"]
+    assert line["counted_as"] == "non_response", "the visits before are still counted"
+
+
 async def test_erasure_leaves_nothing_of_the_person_and_every_count(
     kumkm: Callable[..., Awaitable[Result]],
     person: Json,

@@ -8913,6 +8913,11 @@ export interface components {
              */
             counted_as: string;
             /**
+             * Questionnaire
+             * @description Name and version; `visit@1` for a visit without an interview.
+             */
+            questionnaire: string;
+            /**
              * Captured At
              * Format: date-time
              * @description When the record was finished.
@@ -20370,6 +20375,7 @@ export interface operations {
                      *           "region_code": "16.01.14.1003",
                      *           "outcome": "accepted",
                      *           "counted_as": "entered",
+                     *           "questionnaire": "umkm@1",
                      *           "captured_at": "2022-09-12T09:14:40+07:00",
                      *           "received_at": "2022-09-12T19:00:04+07:00",
                      *           "corrected_by": null,

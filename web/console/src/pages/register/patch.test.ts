@@ -63,6 +63,7 @@ test('records and decisions stand in one line of time, the latest first', () => 
     region_code: '16.01.07.2001',
     outcome: 'accepted',
     counted_as: 'entered',
+    questionnaire: 'umkm@1',
     captured_at: '2022-08-01T00:00:00Z',
     received_at: '2022-08-01T09:00:00Z',
     corrected_by: null,
