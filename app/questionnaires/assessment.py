@@ -1,8 +1,9 @@
 """The assessment of a set of answers: its faults, its numbers, its size, and which parts of it are sealed. Pure.
 
 Two steps: `read` looks at the answers alone, `doubts` compares them with reference data. What is stored is what was
-sent, except that numbers that identify are stored as digits. An open answer with a long number in it is stored twice:
-open with the number masked, and unmasked with the sealed answers.
+sent, except that numbers that identify are stored as digits, and the time of a visit in one form, however it was
+written. An open answer with a long number in it is stored twice: open with the number masked, and unmasked with the
+sealed answers.
 """
 
 import re
@@ -81,9 +82,7 @@ def read(
         return reading
     _divide(reading, _plan(questionnaire.model), answers)
     if questionnaire.kind == "visit":
-        reading.visit, errors, warnings = read_visit(answers)
-        reading.errors += errors
-        reading.warnings += warnings
+        _visit(reading, answers)
         return reading
     _tidy_names(reading, questionnaire.model, reading.open_answers, "/answers")
     reading.legal_name = reading.open_answers["legal_name"]
@@ -120,6 +119,15 @@ def as_taken_in(reading: Reading, editions: Sequence[str]) -> str:
         if editions[0] != DEFAULT:
             reading.open_answers["kbli_version"] = editions[0]
     return reading.kbli_version
+
+
+def _visit(reading: Reading, answers: Answers) -> None:
+    """A visit without an interview has a result and times, and nothing that identifies."""
+    reading.visit, errors, warnings = read_visit(answers)
+    reading.errors += errors
+    reading.warnings += warnings
+    if reading.visit is not None and reading.visit.visited_at is not None:
+        reading.open_answers["visited_at"] = reading.visit.visited_at.isoformat()
 
 
 def doubts(

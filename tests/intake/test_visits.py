@@ -215,6 +215,17 @@ async def test_times_out_of_order_are_doubted_and_nothing_is_lost(
     assert await pg.fetchval("SELECT count(*) FROM submission") == 2
 
 
+@pytest.mark.parametrize(
+    "time", ["2022-09-05 09:00:00.1234567+0700", "2022-09-05t09:00z", "2022-09-05_09:00:00\N{MINUS SIGN}07:00"]
+)
+async def test_a_time_is_read_again_however_it_was_written(client: httpx.AsyncClient, world: World, time: str) -> None:
+    first = visit(visited_at=time)
+    (line,) = await send(client, world, first)
+    assert line["outcome"] == "accepted"
+    (line,) = await send(client, world, visit(day=8, record=first))
+    assert (line["outcome"], line["counted_as"], codes(line)) == ("updated", "open_visits", [])
+
+
 async def test_bad_visits_are_invalid_and_can_be_corrected(
     client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
 ) -> None:

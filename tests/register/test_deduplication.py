@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.progress.models import DOORS
 from app.register.deduplication import judge, judge_all
 from app.register.owners import Description
 from app.register.verdicts import Claim, CountedAs, Ledger, Outcome, Owner
@@ -355,4 +356,6 @@ def test_an_item_that_comes_twice_is_stored_once(again: str) -> None:
 
 
 def test_every_record_that_is_judged_has_a_counter_of_its_own() -> None:
-    assert [each.counter for each in CountedAs] == ["entered", "duplicates", "conflicts"]
+    counters = [each.counter for each in CountedAs]
+    assert counters[:3] == ["entered", "duplicates", "conflicts"]
+    assert sorted([*counters, "invalid"]) == sorted(DOORS), "what is invalid is not judged"
