@@ -22,11 +22,11 @@ from app.questionnaires.findings import Finding
 from app.questionnaires.masking import masked
 from app.register.claims import NewClaim, StoredDigests, as_stored
 from app.register.deduplication import having, judge
-from app.register.ledger import LockedLedger, lock_ledger, settle
+from app.register.ledger import LockedLedger, descriptions_of, lock_ledger, settle
 from app.register.owners import Description
 from app.register.register import Masks
 from app.register.verdicts import Claim, CountedAs, Ledger, Outcome, Verdict, Visited
-from app.review.apart import decided_apart
+from app.review.apart import decided_apart, merged_into
 
 
 class Judged(NamedTuple):
@@ -77,9 +77,19 @@ async def judge_batch(
     beside = _revised_beside(locked.ledger, new)
     if beside:
         locked.ledger.apart = await decided_apart(pg, beside)
+    await _describe_merged(pg, locked.ledger)
     judged, masks = await offload(size, _judge_all, items, claims, locked.ledger, known, lookups)
     await settle(pg, locked)
     return JudgedBatch(judged, locked, masks)
+
+
+async def _describe_merged(pg: asyncpg.Connection, ledger: Ledger) -> None:
+    """Enter what those businesses say that were merged into the ones with which items are compared: what a person found
+    to be one is known again under each of its names."""
+    compared = {business.id for business in ledger.businesses.values() if business.description is not None}
+    merged = await merged_into(pg, compared) if compared else {}
+    for id_, description in sorted((await descriptions_of(pg, merged.keys())).items()):
+        ledger.businesses[merged[id_]].merged_descriptions.append(description)
 
 
 def _revised_beside(ledger: Ledger, claims: Sequence[Claim]) -> set[UUID]:

@@ -228,8 +228,6 @@ def _turned(ledger: Ledger, claim: Claim, business: Business) -> tuple[tuple[UUI
     business_id, after = _compared(ledger, claim, business)
     if after.meaning in (before.meaning, Meaning.ANOTHER):
         return None
-    if after.meaning is Meaning.UNCLEAR and _apart(ledger, claim, business):
-        return None  # a person said what the mark said
     return (business_id,), _CASES.get(after.meaning, ""), after.differs
 
 
@@ -238,7 +236,15 @@ def _compared(ledger: Ledger, claim: Claim, own: Business | None) -> tuple[UUID,
     those = [each for each in having(ledger, claim.numbers["nik"]) if each is not own]
     other_nib = [nib is not None and each.numbers.get("nib", nib) != nib for each in those]
     entered = [claim.campaign_id in each.campaign_ids for each in those]
-    candidates = map(Candidate, (each.description for each in those), other_nib, entered)
+    apart = [own is not None and frozenset((own.id, each.id)) in ledger.apart for each in those]
+    candidates = map(
+        Candidate,
+        (each.description for each in those),
+        other_nib,
+        entered,
+        apart,
+        (tuple(each.merged_descriptions) for each in those),
+    )
     found = meant(claim.description, list(candidates))
     return those[found.place].id, found
 

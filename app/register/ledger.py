@@ -192,22 +192,30 @@ async def _describe(pg: asyncpg.Connection, ledger: Ledger, claims: Iterable[New
         if len(those := having(ledger, claim.digest)) > 1 or those[0].record_id != claim.record_id
         for business in those
     }
-    if not compared:
-        return
-    for row in await read(pg, _Described, _DESCRIBED, list(compared)):
-        if row.legal_name is not None:
-            ledger.businesses[row.id].description = Description(
-                legal_name=row.legal_name,
-                trade_name=row.trade_name or "",
-                owner_name=row.owner_name or "",
-                kbli=row.kbli or "",
-                region_code=row.region_code,
-                latitude=row.latitude,
-                longitude=row.longitude,
-                other_business=row.other_business,
-                kbli_version=edition_of(row.kbli_version),
-                kbli_known=row.kbli_known,
-            )
+    for id_, description in (await descriptions_of(pg, compared)).items():
+        ledger.businesses[id_].description = description
+
+
+async def descriptions_of(pg: asyncpg.Connection, business_ids: Collection[UUID]) -> dict[UUID, Description]:
+    """What the records in force say of businesses, as far as it is compared; those whose answers are no longer kept are
+    missing."""
+    rows = await read(pg, _Described, _DESCRIBED, list(business_ids)) if business_ids else []
+    return {
+        row.id: Description(
+            legal_name=row.legal_name,
+            trade_name=row.trade_name or "",
+            owner_name=row.owner_name or "",
+            kbli=row.kbli or "",
+            region_code=row.region_code,
+            latitude=row.latitude,
+            longitude=row.longitude,
+            other_business=row.other_business,
+            kbli_version=edition_of(row.kbli_version),
+            kbli_known=row.kbli_known,
+        )
+        for row in rows
+        if row.legal_name is not None
+    }
 
 
 async def lock_businesses(pg: asyncpg.Connection, ids: Collection[UUID]) -> list[LockedBusiness]:

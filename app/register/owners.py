@@ -80,11 +80,15 @@ class Likeness(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """A business that has the NIK. `other_nib`: it has another NIB than the record; `entered`: in this campaign."""
+    """A business that has the NIK. `other_nib`: it has another NIB than the record; `entered`: in this campaign;
+    `apart`: a person found the record's own business to be another one; `also`: what was merged into it says.
+    """
 
     description: Description | None
     other_nib: bool
     entered: bool
+    apart: bool = False
+    also: tuple[Description, ...] = ()
 
     @property
     def is_marked(self) -> bool:
@@ -109,20 +113,21 @@ def meant(description: Description | None, candidates: Sequence[Candidate]) -> M
     if description is None:
         return Meant(Meaning.UNCLEAR, 0)
     compared = [
-        (place, each, likeness(description, each.description))
+        (place, each, likeness(description, said))
         for place, each in enumerate(candidates)
-        if each.description is not None
+        for said in (each.description, *each.also)
+        if said is not None
     ]
     if not compared:
         return Meant(Meaning.UNCLEAR, 0)
     known = any(like.owner for _, _, like in compared)  # the person has one NIK, whatever else was heard with it
     judged = [
-        (_ORDER.index(meaning), *_rank(meaning, each, like), place)
-        for place, each, like in compared
+        (_ORDER.index(meaning), each.apart, *_rank(meaning, each, like), place, number)
+        for number, (place, each, like) in enumerate(compared)
         if (meaning := _meaning(description, each, like, known=known, so_many=len(candidates)))
     ]
-    first, *_, place = min(judged)
-    like = next(like for at, _, like in compared if at == place)
+    first, *_, place, number = min(judged)
+    like = compared[number][-1]
     return Meant(_ORDER[first], place, _differs(description, candidates[place], like))
 
 
@@ -133,6 +138,8 @@ def _meaning(description: Description, candidate: Candidate, like: Likeness, *, 
     same = bool(like.name) and like.here if candidate.other_nib else bool(like.name) or like.here
     if same:
         return Meaning.SAME
+    if candidate.apart:
+        return Meaning.ANOTHER  # a person said what a mark says
     # Either may come first: one that is known and marked says that there is another one.
     marked = candidate.other_nib or description.other_business or candidate.is_marked
     return Meaning.ANOTHER if marked and so_many < MOST_BUSINESSES else Meaning.UNCLEAR

@@ -100,6 +100,7 @@ class Business:
     merged_into: UUID | None = None
     enumerator_id: UUID | None = None  # whose record is in force; None for one that this batch made
     description: Description | None = field(default=None, compare=False)  # by the record in force, where it is needed
+    merged_descriptions: list[Description] = field(default_factory=list, compare=False)  # of what was merged into it
 
 
 @dataclass(slots=True)

@@ -69,6 +69,14 @@ async def asked_already(pg: asyncpg.Connection, business_ids: Iterable[UUID]) ->
     return {frozenset(survivors.get(id_, id_) for id_ in row[0]) for row in rows}
 
 
+async def merged_into(pg: asyncpg.Connection, business_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """The businesses that decisions merged into one of these, and into which."""
+    those = set(business_ids)
+    named = await _with_merged(pg, those) - those
+    today = await _names_today(pg, named) if named else {}
+    return {id_: survivor for id_, survivor in today.items() if survivor in those}
+
+
 async def _names_today(pg: asyncpg.Connection, business_ids: Iterable[UUID]) -> dict[UUID, UUID]:
     return {asked: party.id for asked, party in (await survivors_of(pg, business_ids)).items()}
 

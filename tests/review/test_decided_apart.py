@@ -221,3 +221,51 @@ async def test_a_decision_and_a_revision_at_once_leave_no_question_or_one_that_i
     outcome = sent.json()["items"][0]["outcome"]
     assert [each["kind"] for each in await cases(queue)] == (["conflict"] if outcome == "conflict" else [])
     assert await drift(pg) == []
+
+
+KIOSK = {"legal_name": "Kios Pulsa Cahaya", "kbli": "47414"}
+
+
+async def test_of_three_of_one_owner_who_are_confirmed_none_is_asked_about_when_its_mark_goes(
+    census: Census, queue: Queue, pg: asyncpg.Connection
+) -> None:
+    number = nik()
+    marked = [door(number, mark=True, **said) for said in (TAILOR, BENGKEL)]
+    assert of(await census.send(door(number, **WARUNG), *marked)) == ["accepted"] * 3
+    for case in await cases(queue):
+        await queue.resolve(case["id"], "separate")
+    (line,) = await census.send(again(marked[0], other_business_of_owner=None))
+    assert (line["outcome"], line["warnings"]) == ("updated", [])
+    assert await cases(queue) == []
+    # The last mark goes, too: nobody decided on the two beside the first one.
+    (line,) = await census.send(again(marked[1], other_business_of_owner=None))
+    assert line["outcome"] == "conflict"
+    assert [side["record_id"] for side in (await only_case(queue.act))["businesses"]][-1] == marked[0]["record_id"]
+    assert await drift(pg) == []
+
+
+async def test_what_was_found_to_be_the_same_does_not_count_again_under_the_name_that_it_had(
+    census: Census, queue: Queue, pg: asyncpg.Connection
+) -> None:
+    number = nik()
+    first, second = door(number, **WARUNG), door(number, mark=True, **KIOSK)
+    assert of(await census.send(first, second)) == ["accepted"] * 2
+    case = await only_case(queue.act, kind="same_owner")
+    await queue.resolve(case["id"], "same")
+    copy = door(number, mark=True, **KIOSK)
+    assert of(await census.send(copy, who="enumerator.2")) == ["duplicate"]
+    assert of(await census.send(again(second))) == ["duplicate"]
+    other = door(number, mark=True, **TAILOR)
+    assert of(await census.send(other, who="enumerator.2")) == ["accepted"]
+    assert await drift(pg) == []
+
+
+async def test_once_that_is_undone_it_is_a_business_of_its_own_again(census: Census, queue: Queue) -> None:
+    number = nik()
+    first, second = door(number, **WARUNG), door(number, mark=True, **KIOSK)
+    (_, line) = await census.send(first, second)
+    case = await only_case(queue.act, kind="same_owner")
+    await queue.resolve(case["id"], "same")
+    await queue.undo(case["id"])
+    (copy,) = await census.send(door(number, mark=True, **KIOSK), who="enumerator.2")
+    assert (copy["outcome"], copy["business_id"]) == ("duplicate", line["business_id"])
