@@ -15,10 +15,11 @@ from app.api.reviews import CaseId, looking_of, resolving_of
 from app.core.bulk import Row
 from app.core.problems import Code, Problem
 from app.core.text import Handle, Line
-from app.review.assigning import let_go, take, take_next
+from app.review.assigning import let_go, take
 from app.review.case_schemas import CaseFilters, CaseKind, CaseOut
 from app.review.cases import group_of, narrowed_to, read_case
 from app.review.effort import MOST_OPEN, read_efforts
+from app.review.next_work import take_next
 from app.review.schemas import ResolutionIn, ResolutionsIn
 from app.workforce.reach import Reach, reach_of
 
@@ -119,20 +120,22 @@ async def put_case_assignment(call: Supervisor, case_id: CaseId, assignment: Ass
 
 @router.endpoint("DELETE /v1/duplicates/{id}/assignment", "Give a group of cases back", [404, 409])
 async def delete_case_assignment(call: Supervisor, case_id: CaseId) -> GroupOut:
-    """Nobody has the group of this case any more. 409 for a coordinator where somebody else has it."""
+    """Nobody has this case any more, nor what was taken together with it. 409 for a coordinator where somebody else has
+    it.
+    """
 
     async def work(pg: asyncpg.Connection, reach: Reach) -> GroupOut:
         group = await group_of(pg, reach, case_id)
-        await let_go(pg, call.principal, group, trace_id=call.trace_id, now=call.now)
-        return GroupOut(items=await _cases(pg, call, reach, group.cases))
+        cases = await let_go(pg, call.principal, reach, case_id, trace_id=call.trace_id, now=call.now)
+        return GroupOut(items=await _cases(pg, call, reach, cases or group.cases))
 
     return await call.run_within_reach(work)
 
 
 @router.endpoint("POST /v1/duplicates/next", "Take the next group of cases", [404])
 async def post_next_cases(call: Supervisor, wanted: NextIn) -> GroupOut:
-    """The most probable group that nobody has, of what is wanted, is the caller's then. Two callers at once get
-    different groups. Where an answer is lost, the group is in `GET /v1/duplicates?assigned=me`.
+    """The most probable group that nobody has and the caller may decide, of what is wanted, is the caller's then. Two
+    callers at once get different groups. Where an answer is lost, the group is in `GET /v1/duplicates?assigned=me`.
     """
 
     async def work(pg: asyncpg.Connection, reach: Reach) -> GroupOut:

@@ -15,8 +15,8 @@ from app.audit import trail
 from app.audit.actions import Action
 from app.core.problems import Code, Problem
 from app.core.rows import Row, copy_rows, read
-from app.review.case_pages import Narrowed, by_probability
-from app.review.groups import Group, groups_of
+from app.review.case_pages import DISPUTED
+from app.review.groups import Group
 from app.review.models import CaseAssignment
 from app.workforce.reach import Reach
 
@@ -88,38 +88,40 @@ async def take(
     Raises:
         Problem: `assigned_to_another`.
     """
-    await _lock(pg)
+    await lock_assignments(pg)
     await refuse_where_of_another(pg, principal, group.cases, now)
-    await _store(pg, principal, group, assigned_to, now, trace_id)
+    await store_assignment(pg, principal, group, assigned_to, now, trace_id)
 
 
-async def let_go(pg: asyncpg.Connection, principal: Principal, group: Group, *, now: datetime, trace_id: str) -> None:
-    """Nobody has the group any more. Idempotent by nature.
+_TAKEN_WITH = """
+SELECT other.case_id FROM case_assignment AS one
+JOIN case_assignment AS other ON other.group_id = one.group_id AND other.assigned_to = one.assigned_to
+WHERE one.case_id = $1
+"""
+_WITHIN = f"""
+SELECT duplicate_case.id FROM {DISPUTED}
+WHERE duplicate_case.id = ANY($1) AND duplicate_case.region_code >= $2 AND duplicate_case.region_code < $3
+  AND ($4::uuid[] IS NULL OR submission.enumerator_id = ANY($4)) ORDER BY 1
+"""
+
+
+async def let_go(
+    pg: asyncpg.Connection, principal: Principal, reach: Reach, case_id: UUID, *, now: datetime, trace_id: str
+) -> tuple[UUID, ...]:
+    """Nobody has this case any more, nor what was taken together with it and is within reach; gives those cases. What
+    others have of a group that is larger than one piece of work stays theirs. Idempotent by nature.
 
     Raises:
         Problem: `assigned_to_another`.
     """
-    await _lock(pg)
-    await refuse_where_of_another(pg, principal, group.cases, now)
-    await pg.execute("DELETE FROM case_assignment WHERE case_id = ANY($1)", list(group.cases))
-    await _note(pg, principal, group.cases, None, trace_id)
-
-
-async def take_next(
-    pg: asyncpg.Connection, principal: Principal, reach: Reach, narrowed: Narrowed, *, trace_id: str
-) -> Group | None:
-    """Take the most probable group that nobody has; None where all are taken. Each call takes another group, so it is
-    not idempotent: a group whose answer was lost is among the caller's own, and lapses."""
-    await _lock(pg)
-    cases = await by_probability(pg, narrowed._replace(unassigned=True), limit=1, after=None)
-    if not cases:
-        return None
-    groups = await groups_of(pg, reach, {case.id: case.business_ids for case in cases})
-    group = groups[cases[0].id]
-    taken = await assignments_of(pg, group.cases, narrowed.now)
-    free = group._replace(cases=tuple(id_ for id_ in group.cases if id_ not in taken))
-    await _store(pg, principal, free, principal.account_id, narrowed.now, trace_id)
-    return free
+    await lock_assignments(pg)
+    taken = [row[0] for row in await pg.fetch(_TAKEN_WITH, case_id)]
+    rows = await pg.fetch(_WITHIN, taken, *reach.territory.span, reach.only)
+    cases = tuple(row[0] for row in rows)
+    await refuse_where_of_another(pg, principal, cases, now)
+    await pg.execute("DELETE FROM case_assignment WHERE case_id = ANY($1)", list(cases))
+    await _note(pg, principal, cases, None, trace_id)
+    return cases
 
 
 _PROLONG = """
@@ -134,11 +136,12 @@ async def prolong(pg: asyncpg.Connection, account_id: UUID, case_id: UUID, now: 
     await pg.execute(_PROLONG, case_id, account_id, now + LAPSES_AFTER)
 
 
-async def _lock(pg: asyncpg.Connection) -> None:
+async def lock_assignments(pg: asyncpg.Connection) -> None:
+    """Wait for who assigns at this moment, until the transaction ends."""
     await pg.execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
 
 
-async def _store(
+async def store_assignment(
     pg: asyncpg.Connection,
     principal: Principal,
     group: Group,
@@ -146,6 +149,7 @@ async def _store(
     now: datetime,
     trace_id: str,
 ) -> None:
+    """Store who has a group from now on, under the lock; what lapsed is removed. Idempotent by nature."""
     await pg.execute("DELETE FROM case_assignment WHERE case_id = ANY($1) OR lapses_at <= $2", list(group.cases), now)
     lapses_at = now + LAPSES_AFTER
     rows = [

@@ -11,6 +11,7 @@ or a slip that many made. And a group ends at `MOST_CASES`: what is further away
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -51,7 +52,9 @@ class _Numbered(Row):
 _CASES = f"""
 SELECT duplicate_case.id, business_ids FROM {DISPUTED}
 WHERE state = 'open' AND business_ids && $1 AND duplicate_case.region_code >= $2 AND duplicate_case.region_code < $3
-  AND ($4::uuid[] IS NULL OR submission.enumerator_id = ANY($4)) LIMIT {_MOST_READ}
+  AND ($4::uuid[] IS NULL OR submission.enumerator_id = ANY($4))
+  AND ($5::timestamptz IS NULL OR duplicate_case.id NOT IN (SELECT case_id FROM case_assignment WHERE lapses_at > $5))
+LIMIT {_MOST_READ}
 """
 _NIKS = "SELECT nik_digest AS digest, id AS business_id FROM business WHERE id = ANY($1) AND nik_digest IS NOT NULL"
 _HAVING = f"""
@@ -95,9 +98,12 @@ def _from(start: UUID, links: Mapping[UUID, set[UUID | bytes]], places: Mapping[
     return Group(cases[0], cases)
 
 
-async def groups_of(pg: asyncpg.Connection, reach: Reach, cases: Mapping[UUID, Iterable[UUID]]) -> dict[UUID, Group]:
+async def groups_of(
+    pg: asyncpg.Connection, reach: Reach, cases: Mapping[UUID, Iterable[UUID]], *, free_at: datetime | None = None
+) -> dict[UUID, Group]:
     """The groups of open cases within reach, of which the businesses are given. Others of a group that are beyond reach
-    are not in it. The number of statements does not depend on the number of cases."""
+    are not in it, and with `free_at` neither are those that somebody has then. The number of statements does not depend
+    on the number of cases."""
     named: dict[UUID, set[UUID]] = {case: set(ids) for case, ids in cases.items()}
     owned: defaultdict[bytes, set[UUID]] = defaultdict(set)
     looked: set[UUID] = set()
@@ -112,7 +118,7 @@ async def groups_of(pg: asyncpg.Connection, reach: Reach, cases: Mapping[UUID, I
         for row in await read(pg, _Numbered, _HAVING, list(set(digests) - owned.keys())):
             owned[row.digest].add(row.business_id)
         border |= {business for ids in owned.values() if len(ids) <= MOST_SHARED for business in ids}
-        found = await read(pg, _Named, _CASES, list(border), *reach.territory.span, reach.only)
+        found = await read(pg, _Named, _CASES, list(border), *reach.territory.span, reach.only, free_at)
         named.update((row.id, set(row.business_ids)) for row in found)
         groups = groups_among(named, owned, cases)
     return groups

@@ -121,3 +121,51 @@ async def test_the_trail_says_who_took_what(queue: Queue, pairs: list[list[str]]
     await take(queue, pairs[0][0], "officer")
     rows = await pg.fetch("SELECT subject_id FROM audit_event WHERE action = 'duplicate.assigned' ORDER BY 1")
     assert [row[0] for row in rows] == sorted(pairs[0])
+
+
+@pytest.fixture
+async def many(client: httpx.AsyncClient, world: World) -> None:
+    """A group of 23 cases: a NIK that is in 24 records of enumerator.1."""
+    number = nik()
+    for _ in range(24):
+        await outcomes(client, world, "enumerator.1", item(nik=number))
+
+
+@pytest.mark.usefixtures("many")
+async def test_what_is_beyond_the_bound_of_a_group_is_the_next_piece_of_work_as_one(queue: Queue) -> None:
+    taken = ids(await queue.act("POST", "duplicates/next", "officer", {}))
+    rest = ids(await queue.act("POST", "duplicates/next", "coordinator.1", {}))
+    assert (len(taken), len(rest)) == (20, 3)
+    assert not set(taken) & set(rest)
+    assert ids(await queue.act("POST", "duplicates/next", "officer", {})) == []
+
+
+@pytest.mark.usefixtures("many")
+async def test_who_gives_back_gives_back_the_own_cases_alone(queue: Queue) -> None:
+    taken = ids(await queue.act("POST", "duplicates/next", "coordinator.1", {}))
+    rest = ids(await queue.act("POST", "duplicates/next", "officer", {}))
+    assert sorted(ids(await queue.act("DELETE", f"duplicates/{rest[0]}/assignment", "officer"))) == sorted(rest)
+    assert sorted(ids(await queue.act("GET", "duplicates", "coordinator.1", assigned="me"))) == sorted(taken)
+    again = ids(await queue.act("POST", "duplicates/next", "officer", {}))
+    assert sorted(again) == sorted(rest)
+    # A coordinator may, too, though others have most of the group.
+    assert ids(await queue.act("DELETE", f"duplicates/{taken[-1]}/assignment", "coordinator.1")) == taken
+    assert ids(await queue.act("GET", "duplicates", "coordinator.1", assigned="me")) == []
+    assert ids(await queue.act("DELETE", f"duplicates/{taken[0]}/assignment", "coordinator.1")) != [], "nobody has it"
+
+
+async def test_nobody_gets_as_the_next_what_only_others_may_decide(
+    queue: Queue, client: httpx.AsyncClient, world: World
+) -> None:
+    number = nik()
+    assert await outcomes(client, world, "enumerator.4", item(nik=number)) == ["accepted"]
+    assert await outcomes(client, world, "enumerator.1", item(nik=number)) == ["duplicate"]
+    foreign = ids(await queue.act("GET", "duplicates", "coordinator.1"))
+    own = item(nik=(mine := nik()))
+    assert await outcomes(client, world, "enumerator.1", own) == ["accepted"]
+    assert await outcomes(client, world, "enumerator.1", item(nik=mine)) == ["duplicate"]
+    taken = ids(await queue.act("POST", "duplicates/next", "coordinator.1", {}))
+    assert (len(taken), taken == foreign) == (1, False)
+    await queue.resolve(taken[0], "separate", "coordinator.1")
+    assert ids(await queue.act("POST", "duplicates/next", "coordinator.1", {})) == []
+    assert ids(await queue.act("POST", "duplicates/next", "officer", {})) == foreign

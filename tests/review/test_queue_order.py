@@ -87,7 +87,9 @@ async def test_a_coordinator_sees_no_case_of_another_team_in_a_group(
     for method in ("PUT", "DELETE"):
         answer = await queue.act(method, f"duplicates/{foreign}/assignment", "coordinator.2", {})
         assert answer.status_code == 404, (method, answer.text)
-    taken = (await queue.act("POST", "duplicates/next", "coordinator.2", {})).json()["items"]
+    nothing = (await queue.act("POST", "duplicates/next", "coordinator.2", {})).json()["items"]
+    assert nothing == [], "one side was recorded by another team, so an officer decides"
+    taken = (await queue.act("PUT", f"duplicates/{own['id']}/assignment", "coordinator.2", {})).json()["items"]
     assert [case["id"] for case in taken] == [own["id"]]
     assert (await queue.act("POST", "duplicates/next", "coordinator.2", {})).json()["items"] == []
 

@@ -836,7 +836,8 @@ export interface paths {
         post?: never;
         /**
          * Give a group of cases back
-         * @description Nobody has the group of this case any more. 409 for a coordinator where somebody else has it.
+         * @description Nobody has this case any more, nor what was taken together with it. 409 for a coordinator where somebody else has
+         *     it.
          */
         delete: operations["delete_case_assignment"];
         options?: never;
@@ -855,8 +856,8 @@ export interface paths {
         put?: never;
         /**
          * Take the next group of cases
-         * @description The most probable group that nobody has, of what is wanted, is the caller's then. Two callers at once get
-         *     different groups. Where an answer is lost, the group is in `GET /v1/duplicates?assigned=me`.
+         * @description The most probable group that nobody has and the caller may decide, of what is wanted, is the caller's then. Two
+         *     callers at once get different groups. Where an answer is lost, the group is in `GET /v1/duplicates?assigned=me`.
          */
         post: operations["post_next_cases"];
         delete?: never;
