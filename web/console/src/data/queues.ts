@@ -8,3 +8,10 @@ export const queuesQuery = queryOptions({
   queryFn: ({ signal }) => got(api.GET('/v1/queues', { signal })),
   ...LIVE,
 });
+
+/** How many duplicate cases of each kind wait, and how many hours they still take. */
+export const effortsQuery = queryOptions({
+  queryKey: ['queues', 'duplicates'],
+  queryFn: ({ signal }) => got(api.GET('/v1/queues/duplicates', { signal })),
+  staleTime: 60_000,
+});

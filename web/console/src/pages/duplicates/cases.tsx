@@ -1,7 +1,7 @@
 import { longMoment } from '@kumkm/shared/formats/dates.ts';
 import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
-import { Select } from '@mantine/core';
+import { Checkbox, Select } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconCopyCheck } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
@@ -19,6 +19,10 @@ import { nameOf } from './names.ts';
 import { Opened } from './opened.tsx';
 import { type Case, casesQuery } from './queries.ts';
 import { type CasesSearch, casesOf } from './search.ts';
+import { mayJoin, safeKindOf } from './several.ts';
+import { Several } from './several.tsx';
+import { useCommands } from './use-commands.ts';
+import { useSeveral } from './use-several.ts';
 import { Work } from './work.tsx';
 
 /** The cases at the left, one of them at the right; on a phone one after the other. */
@@ -32,6 +36,8 @@ export function Cases() {
   const id = search.case ?? (isWide ? items[0]?.id : undefined);
   const place = items.findIndex((item) => item.id === id);
   const next = items[place + 1];
+  const several = useSeveral(items);
+  useCommands({ several, items, place, onOpen: (opened) => change({ case: opened }) });
 
   function change(changed: Partial<Record<keyof CasesSearch, string | undefined>>): void {
     void navigate({
@@ -79,6 +85,9 @@ export function Cases() {
           />
         </div>
       )}
+      {(isWide || id === undefined) && (
+        <Several several={several} items={items} onOpen={(opened) => change({ case: opened })} />
+      )}
       {cases.isPending && <Waiting rows={5} height={64} />}
       {cases.isError && <Fault fault={cases.error} again={() => void cases.refetch()} />}
       {cases.isSuccess && items.length === 0 && id === undefined && (
@@ -93,7 +102,16 @@ export function Cases() {
           <section className={`${sides.left} ${styles.left}`} aria-label={t.cases} tabIndex={-1}>
             <ul className={sides.list}>
               {items.map((item) => (
-                <li key={item.id}>
+                <li key={item.id} className={styles.row}>
+                  {safeKindOf(item) !== undefined && (
+                    <Checkbox
+                      className={styles.tick}
+                      aria-label={t.choose1(nameOf(item.record) ?? t.case)}
+                      checked={several.chosen.has(item.id)}
+                      disabled={!mayJoin(several.chosen, item)}
+                      onChange={() => several.toggle(item)}
+                    />
+                  )}
                   <Item item={item} current={item.id === id} onOpen={() => change({ case: item.id })} />
                 </li>
               ))}

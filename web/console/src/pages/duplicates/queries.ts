@@ -44,6 +44,16 @@ export async function resolve(id: string, body: Resolution): Promise<Case> {
   return await got(api.POST('/v1/duplicates/{id}/resolution', { params: { path: { id } }, body }));
 }
 
+/** Decides on several cases of one kind as two businesses each. The same again changes nothing. */
+export async function resolveSeveral(
+  kind: 'likely' | 'same_owner',
+  ids: readonly string[],
+  reason: string,
+): Promise<readonly components['schemas']['CaseDecisionOut'][]> {
+  const body = { kind, decision: 'separate' as const, reason, case_ids: [...ids] };
+  return (await got(api.POST('/v1/duplicates/resolutions', { body }))).items;
+}
+
 export async function undoResolution(id: string, reason: string): Promise<Case> {
   return await got(
     api.POST('/v1/duplicates/{id}/resolution/undo', { params: { path: { id } }, body: { reason } }),
@@ -63,13 +73,6 @@ export async function takeNext({ region, campaign }: View, { kind }: CasesSearch
 export async function giveBack(id: string): Promise<void> {
   await got(api.DELETE('/v1/duplicates/{id}/assignment', { params: { path: { id } } }));
 }
-
-/** How many hours each kind of cases still takes. */
-export const effortsQuery = queryOptions({
-  queryKey: ['queues', 'duplicates'],
-  queryFn: ({ signal }) => got(api.GET('/v1/queues/duplicates', { signal })),
-  staleTime: 60_000,
-});
 
 export const heldQuery = {
   ...pagesQuery(['held'], A_PAGE, ({ page, signal }) =>

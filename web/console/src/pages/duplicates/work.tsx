@@ -2,11 +2,12 @@ import { count, rate } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { Alert, Button } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { effortsQuery } from '../../data/queues.ts';
 import { Fault } from '../../parts/fault.tsx';
 import { duplicates } from '../../texts/duplicates.ts';
 import { useView } from '../../view.ts';
 import styles from './duplicates.module.css';
-import { effortsQuery, giveBack, takeNext } from './queries.ts';
+import { giveBack, takeNext } from './queries.ts';
 import type { CasesSearch } from './search.ts';
 
 interface Told {
@@ -59,7 +60,11 @@ function Left() {
       {kinds.map((each) => (
         <li key={each.kind}>
           {t.kinds[each.kind]}: {count(each.open, language)} ·{' '}
-          {each.hours_left === null ? t.hoursUnknown : t.hours(rate(each.hours_left, language))}
+          {each.hours_left === null
+            ? t.hoursUnknown
+            : each.hours_left < 1
+              ? t.hoursLess
+              : t.hours(rate(each.hours_left, language))}
         </li>
       ))}
     </ul>

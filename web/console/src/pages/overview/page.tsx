@@ -15,6 +15,7 @@ import styles from './overview.module.css';
 import { Ranking } from './ranking.tsx';
 import { Records } from './records.tsx';
 import { Trend } from './trend.tsx';
+import { WaitingCases } from './waiting-cases.tsx';
 
 /** How far the census is in one region, down to the village. */
 export function OverviewPage() {
@@ -50,6 +51,7 @@ function Overview({ answer }: { readonly answer: RegionAnswer }) {
       }
     >
       <KeyFigures answer={answer} />
+      <WaitingCases />
       {answer.item.submissions === 0 && <Empty title={t.emptyTitle} about={t.empty} />}
       <Trend answer={answer} />
       <div className={styles.pair}>

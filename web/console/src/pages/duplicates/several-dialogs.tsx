@@ -1,0 +1,91 @@
+import { count } from '@kumkm/shared/formats/numbers.ts';
+import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
+import { Alert } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Fault } from '../../parts/fault.tsx';
+import { duplicates } from '../../texts/duplicates.ts';
+import { resolveSeveral, undoResolution } from './queries.ts';
+import { ReasonDialog } from './reason-dialog.tsx';
+import { kindOf, outcomeOf } from './several.ts';
+import { mayPass, useSteady } from './steady.ts';
+import type { Done, Several } from './use-several.ts';
+
+const LEAST = 5;
+const MOST = 1_000;
+const CHANGED = [['cases'], ['case']];
+
+/** The same decision on all that are chosen: two businesses each. The same may be sent again, so no answer is lost. */
+export function DecideSeveral({ several }: { readonly several: Several }) {
+  const t = useTexts(duplicates);
+  const language = useLanguage();
+  const [reason, setReason] = useState('');
+  const { chosen } = several;
+  const n = count(chosen.size, language);
+  const deciding = useSteady({
+    send: async (why: string) =>
+      outcomeOf(await resolveSeveral(kindOf(chosen) ?? 'likely', [...chosen.keys()], why)),
+    wasDone: async () => undefined,
+    onDone: several.decided,
+    changed: CHANGED,
+  });
+  const isWaiting = deciding.isPending && deciding.failureReason !== null && mayPass(deciding.failureReason);
+  return (
+    <ReasonDialog
+      title={t.severalTitle(n)}
+      about={t.severalConfirm}
+      reason={reason}
+      onReason={setReason}
+      shortest={LEAST}
+      longest={MOST}
+      send={t.severalSend(n)}
+      isPending={deciding.isPending}
+      onSend={(why) => deciding.mutate(why)}
+      onClose={several.close}
+    >
+      {isWaiting && <Alert color="gray">{t.waiting}</Alert>}
+      {deciding.isError && <Fault fault={deciding.error} />}
+    </ReasonDialog>
+  );
+}
+
+/** Takes the decisions back, the last one first. What cannot be undone any more stays decided, and is counted. */
+export function UndoSeveral({ several, done }: { readonly several: Several; readonly done: Done }) {
+  const t = useTexts(duplicates);
+  const language = useLanguage();
+  const client = useQueryClient();
+  const [reason, setReason] = useState('');
+  const [left, setLeft] = useState(done.done);
+  const n = count(left.length, language);
+  const undoing = useMutation({
+    mutationFn: async (why: string) => {
+      for (const id of [...left].reverse()) {
+        await undoResolution(id, why);
+        setLeft((now) => now.filter((each) => each !== id));
+      }
+    },
+    onSuccess: () => {
+      several.forget();
+      several.close();
+    },
+    onSettled: () => {
+      for (const queryKey of [...CHANGED, ['queues']]) void client.invalidateQueries({ queryKey });
+    },
+  });
+  return (
+    <ReasonDialog
+      title={t.undoSeveral(n)}
+      about={t.undoSeveralAbout}
+      reason={reason}
+      onReason={setReason}
+      shortest={LEAST}
+      longest={MOST}
+      send={t.undoSeveral(n)}
+      isPending={undoing.isPending}
+      onSend={(why) => undoing.mutate(why)}
+      onClose={several.close}
+    >
+      {undoing.isError && <Fault fault={undoing.error} />}
+    </ReasonDialog>
+  );
+}
