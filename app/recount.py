@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import asyncpg
 
+from app.identifiers.kbli_codes import BLANKS
 from app.progress.models import COUNTERS, DOORS, RESULTS
 from app.progress.rollup import ANCESTRY
 from app.progress.unfolded import UNFOLDED
@@ -228,7 +229,7 @@ LEFT JOIN coding
 LEFT JOIN kbli ON kbli.version = business.kbli_version AND kbli.code = business.kbli
 CROSS JOIN LATERAL (VALUES
     ('said', 1, (ROW(business.kbli_version, business.kbli) = CASE WHEN business.coding_id IS NULL
-        THEN ROW(coalesce(answers->>'kbli_version', '2020') COLLATE "C", trim(answers->>'kbli') COLLATE "C")
+        THEN ROW(coalesce(answers->>'kbli_version', '2020') COLLATE "C", btrim(answers->>'kbli', {blanks}) COLLATE "C")
         ELSE ROW(coding.kbli_version, coding.kbli) END)::int),
     ('unknown', (kbli.code IS NULL)::int, business.kbli_unknown::int)
 ) AS figure (name, expected, found)
@@ -250,6 +251,7 @@ WHERE expected.counted_as IS DISTINCT FROM actual.counted_as
 def _check(statement: str, figures: Iterable[str] = (), *, by_figure: bool = True) -> str:
     filled = statement.format(
         only=_ONLY,
+        blanks=BLANKS,
         ancestry=ANCESTRY,
         unfolded=UNFOLDED,
         by_counter=", ".join(f"sum(by) FILTER (WHERE counted_as = '{_COUNTED_AS.get(c, c)}') AS {c}" for c in COUNTERS),

@@ -24,6 +24,7 @@ from app.core.problems import Code, Problem
 from app.core.text import Line
 from app.progress.queries import anything_counted
 from app.regions.region_code import is_region_code
+from app.register.claims import keep_batches_out
 
 router = Endpoints("campaigns")
 
@@ -61,6 +62,8 @@ async def patch_campaign(call: Admin, code: str, change: CampaignPatch) -> Campa
     """
 
     async def work(pg: asyncpg.Connection) -> CampaignOut:
+        if "activities" in change.model_fields_set:
+            await keep_batches_out(pg)  # they are read by the editions that they find
         used = await anything_counted(pg, code)
         return await administration.change_campaign(pg, call.principal, code, change, used=used, trace_id=call.trace_id)
 

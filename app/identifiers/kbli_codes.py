@@ -28,6 +28,10 @@ _DIVISIONS: Mapping[str, Scope] = {
 """The divisions of these activities, which are the same in both editions, though their letters are not."""
 
 
+BLANKS = "E'" + "".join(f"\\u{at:04x}" for at in range(0x3001) if chr(at).isspace()) + "'"
+"""What `str.strip` takes away around a code, for `btrim` in SQL, which by itself knows the space alone."""
+
+
 def edition_of(said: object) -> str:
     """The edition of a stored code, by the `kbli_version` that is stored beside it."""
     return said if isinstance(said, str) and said else DEFAULT

@@ -53,6 +53,11 @@ async def keys_in_use(pg: asyncpg.Connection) -> list[bytes]:
     return fingerprints(row[1])
 
 
+async def keep_batches_out(pg: asyncpg.Connection) -> None:
+    """Wait until every batch that was begun is committed; the next ones wait until this transaction ends."""
+    await pg.execute("SELECT pg_advisory_xact_lock($1)", NUMBERS_LOCK)
+
+
 async def as_stored(
     pg: asyncpg.Connection,
     digester: Digester,

@@ -15,7 +15,6 @@ import asyncpg
 
 from app.core.database import TryAgain
 from app.core.rows import Row, as_set, read, set_of
-from app.identifiers.kbli_codes import edition_of
 from app.register.claims import NewClaim, claim_numbers
 from app.register.deduplication import having
 from app.register.models import Business as BusinessTable
@@ -105,7 +104,7 @@ class _Held(Row):
 
 
 class _Described(Row):
-    """What the record in force says of a business."""
+    """What the record in force says of a business; of its activity, what a person decided where one did."""
 
     id: UUID
     region_code: str
@@ -113,8 +112,8 @@ class _Described(Row):
     longitude: float | None
     legal_name: str | None
     trade_name: str | None
-    kbli: str | None
-    kbli_version: str | None
+    kbli: str
+    kbli_version: str
     kbli_known: bool
     owner_name: str | None
     other_business: bool
@@ -205,12 +204,12 @@ async def descriptions_of(pg: asyncpg.Connection, business_ids: Collection[UUID]
             legal_name=row.legal_name,
             trade_name=row.trade_name or "",
             owner_name=row.owner_name or "",
-            kbli=row.kbli or "",
+            kbli=row.kbli,
             region_code=row.region_code,
             latitude=row.latitude,
             longitude=row.longitude,
             other_business=row.other_business,
-            kbli_version=edition_of(row.kbli_version),
+            kbli_version=row.kbli_version,
             kbli_known=row.kbli_known,
         )
         for row in rows
@@ -305,15 +304,13 @@ WHERE shared_number.digest = gone.digest AND shared_number.business_id = gone.bu
 """
 _DESCRIBED = """
 SELECT business.id, submission.region_code, submission.latitude, submission.longitude,
-       answers->>'legal_name' AS legal_name, answers->>'trade_name' AS trade_name, answers->>'kbli' AS kbli,
-       answers->>'kbli_version' AS kbli_version, known.code IS NOT NULL AS kbli_known,
+       answers->>'legal_name' AS legal_name, answers->>'trade_name' AS trade_name,
+       business.kbli, business.kbli_version, NOT business.kbli_unknown AS kbli_known,
        answers->'owner'->>'name' AS owner_name,
        coalesce(answers->>'other_business_of_owner' = 'true', false) AS other_business
 FROM business JOIN submission
   ON submission.record_id = business.record_id AND submission.revision = business.revision
  AND submission.regency_code = business.regency_code
-LEFT JOIN kbli AS known
-  ON known.version = coalesce(answers->>'kbli_version', '2020') AND known.code = trim(answers->>'kbli')
 WHERE business.id = ANY($1)
 """
 

@@ -283,7 +283,8 @@ async def erase_businesses(pg: asyncpg.Connection, record_ids: Iterable[UUID], n
     await mark_change(pg)
     await pg.execute(
         f"UPDATE business SET name = $2, search_name = '', nik_masked = NULL, nib_masked = NULL, kbli_unknown = false,"
-        f" updated_at = now(), change_number = {CHANGE_NUMBER} WHERE record_id = ANY($1) AND kind <> 'koperasi'"
+        f" coding_id = NULL, updated_at = now(), change_number = {CHANGE_NUMBER}"
+        " WHERE record_id = ANY($1) AND kind <> 'koperasi'"
         " AND id IN (SELECT business_id FROM record WHERE record_id = ANY($1))",
         list(record_ids),
         name,

@@ -39,7 +39,7 @@ class ActivityFilters(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    q: str = Field(
+    q: Line = Field(
         description="Words of the title in any order, each from its beginning on; or the first digits of a code.",
         min_length=1,
         max_length=200,

@@ -1,5 +1,6 @@
 """A campaign says which editions of KBLI it takes and what it leaves out: doubts, never a reason to refuse an item."""
 
+import asyncio
 from typing import Any
 
 import asyncpg
@@ -9,6 +10,7 @@ from shapes import Json
 from world import World, batch, item, nik, put
 
 from app.campaigns.activities import Activities
+from app.register.claims import NUMBERS_LOCK
 
 PATH = "/v1/campaigns/pl-kumkm-2022"
 
@@ -100,6 +102,18 @@ async def test_the_first_edition_stays_once_there_are_records(
     assert (await patch(client, world, {"editions": None})).status_code == 200, "null puts the default back"
     assert await pg.fetchval("SELECT activities FROM campaign WHERE id = 1") is None
     assert await pg.fetchval("SELECT count(*) FROM audit_event WHERE action = 'campaign.activities_changed'") == 2
+
+
+async def test_the_first_edition_waits_for_batches_that_are_on_their_way(
+    pg: asyncpg.Connection, client: httpx.AsyncClient, world: World
+) -> None:
+    """A batch reads the editions, and is stored a little later."""
+    async with pg.transaction():
+        await pg.execute(f"SELECT pg_advisory_xact_lock_shared({NUMBERS_LOCK})")  # as a batch does that was begun
+        asked = asyncio.create_task(patch(client, world, {"editions": ["2025", "2020"]}))
+        await asyncio.sleep(0.3)
+        assert not asked.done()
+    assert (await asked).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -222,7 +222,9 @@ async def test_a_search_for_nothing_finds_nothing(act: Call, words: str) -> None
     assert (answer.status_code, answer.json()["items"]) == (200, [])
 
 
-@pytest.mark.parametrize("params", [{"q": ""}, {"q": "a" * 201}, {"q": "makan", "kbli_version": "2015"}, {}])
+@pytest.mark.parametrize(
+    "params", [{"q": ""}, {"q": "a" * 201}, {"q": "makan\x00"}, {"q": "makan", "kbli_version": "2015"}, {}]
+)
 async def test_a_search_that_cannot_be(act: Call, params: Json) -> None:
     assert (await act("GET", "coding/activities", **params)).status_code == 422
 
@@ -292,3 +294,38 @@ async def test_of_an_erased_record_nothing_waits_and_no_reason_stays(
     (row,) = await pg.fetch("SELECT reason, undone_because FROM coding")
     assert tuple(row) == ("", None)
     assert await drift(pg) == []
+
+
+async def test_of_an_erased_record_a_coding_stays_and_cannot_be_taken_back(
+    pg: asyncpg.Connection, waiting: Json, act: Call
+) -> None:
+    await code(act, waiting)
+    async with pg.transaction():
+        await erase(pg, Found([UUID(waiting["record_id"])]), reason="Permohonan 17/2022")
+    assert await queue(act, state="coded") == []
+    assert (await undo(act, waiting)).status_code == 409
+    assert await queue(act) == []
+    assert (await business(act, waiting))["kbli"] == RIGHT["kbli"]
+    assert await drift(pg) == []
+
+
+@pytest.mark.parametrize("around", ["\n", "\t", "\x1c", "\x85", "\xa0", "\u2028", "\u3000", " "])
+async def test_blanks_around_a_code_are_no_drift(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, around: str
+) -> None:
+    sent = [item(nik=nik(), kbli=f"{around}{each}{around}") for each in ("47112", UNKNOWN)]
+    assert await outcomes(client, world, "enumerator.1", *sent) == ["accepted", "accepted"]
+    assert await drift(pg) == []
+
+
+async def test_a_coded_activity_is_what_a_known_nik_is_compared_by(
+    client: httpx.AsyncClient, world: World, act: Call
+) -> None:
+    """Another name, the mark, and the activity that a person found for the first: the same business, not another."""
+    number = nik()
+    first = item(nik=number, kbli="99999", legal_name="Warung Ibu Tuti")
+    assert await outcomes(client, world, "enumerator.1", first) == ["accepted"]
+    (one,) = await queue(act)
+    assert (await code(act, one, kbli="56102")).status_code == 200
+    again = item(nik=number, kbli="56102", legal_name="Dapur Sejahtera", other_business_of_owner=True)
+    assert await outcomes(client, world, "enumerator.2", again) == ["duplicate"]
