@@ -59,7 +59,10 @@ WITH step AS (
            lag(region_code) OVER each AS was_region_code,
            lag(captured_on) OVER each AS was_captured_on,
            lag(counted_as) OVER each AS was_counted_as
-    FROM step WINDOW each AS (PARTITION BY record_id ORDER BY revision, move NULLS FIRST)
+    -- What was visited in vain counted before what was answered, in whatever order it was recorded.
+    FROM step WINDOW each AS (
+        PARTITION BY record_id ORDER BY counted_as IN ({results}) DESC, revision, move NULLS FIRST
+    )
 ), change AS (
     SELECT campaign_id, enumerator_id, region_code, received_on, captured_on, counted_as, 1 AS by
     FROM counted

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from app.accounts.lookup_counts import INFORMATIVE_A_DAY, LookupCounts
-from app.register.deduplication import objection
+from app.register.deduplication import comes_too_late, objection
 from app.register.verdicts import KINDS, Claim, Ledger, Record
 
 CHANGES_OF_A_RECORD = 3
@@ -110,7 +110,7 @@ def _said(record: Record, kind: str) -> bytes:
 
 def _is_rejudged(record: Record, claim: Claim) -> bool:
     return (
-        claim.revision > record.revision
+        not comes_too_late(record, claim)
         and objection(record, claim.revision, claim.enumerator_id, claim.campaign_id) is None
     )
 

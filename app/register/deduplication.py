@@ -29,6 +29,7 @@ from app.register.owners import Candidate, Meaning, Meant, meant
 from app.register.verdicts import (
     NOBODY,
     NOTHING,
+    RESULTS,
     SAME_OWNER,
     WRONG_NUMBER,
     Business,
@@ -71,15 +72,22 @@ def objection(record: Record, revision: int, enumerator_id: UUID, campaign_id: i
     return "revision_reused" if revision in record.contents else None
 
 
+def comes_too_late(record: Record, claim: Claim) -> bool:
+    """Whether a higher revision is there already that counts instead: an interview counts before any visit."""
+    return claim.revision < record.revision and not (claim.visited is None and record.counted_as in RESULTS)
+
+
 def _recognise(record: Record, claim: Claim) -> Verdict | None:
-    """An item of a known record that brings nothing new, or may not bring it; None where it is a higher revision."""
+    """An item of a known record that brings nothing new, or may not bring it; None where it is a higher revision, or an
+    interview that comes after a later visit: what was answered counts, in whatever order it comes.
+    """
     stored = record.contents.get(claim.revision)
     if stored is not None and same_content(stored, claim.content) and record.campaign_id == claim.campaign_id:
         return Verdict(Outcome.UNCHANGED, record.business_id, stored=False)
     error = objection(record, claim.revision, claim.enumerator_id, claim.campaign_id)
     if error is not None:
         return Verdict(Outcome.INVALID, stored=False, error=error)
-    if claim.revision < record.revision:
+    if comes_too_late(record, claim):
         _keep(record, claim)
         return Verdict(Outcome.UNCHANGED, record.business_id)
     return None

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.core.bulk import Row, Whole
+from app.core.bulk import Digits, Row, Whole
 from app.core.name_cleaning import Stated
 from app.core.text import Handle, Line
 from app.identifiers.kbli_codes import Edition
@@ -45,7 +45,7 @@ class ActivityFilters(BaseModel):
         max_length=200,
     )
     kbli_version: Edition | None = Field(default=None, description="Only of this edition; by default of both.")
-    limit: int = Field(default=50, ge=1, le=200)
+    limit: Digits = Field(default=50, ge=1, le=200)
 
 
 class ActivityOut(BaseModel):

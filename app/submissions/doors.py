@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 from pydantic import BaseModel, Field
 
+from app.core.bulk import Day
 from app.core.rows import Row, copy_rows, read
 from app.submissions.models import Door
 from app.workforce.reach import Reach
@@ -36,7 +37,7 @@ class DoorFilters(WorkFilters):
     """What the list of doors is narrowed by."""
 
     state: DoorState = Field(default="open_visits", description="What the doors count as; by default those to visit.")
-    due_by: date | None = Field(
+    due_by: Day | None = Field(
         default=None, description="Only doors that are to be visited again on this day or before it."
     )
 

@@ -106,7 +106,8 @@ def answers_with_numbers(model: type[BaseModel], numbers: Numbers) -> Json:
     told: Json = {}
     for name, schema in model.model_json_schema()["properties"].items():
         told |= filled(model.model_json_schema(), name, schema, numbers)
-    return told | {"kbli": "47112", numbers.text(): numbers.text()}
+    chosen = {"kbli": "47112", "result": "refused", "visited_at": None}  # which take no words
+    return told | chosen | {numbers.text(): numbers.text()}
 
 
 def filled(root: Json, name: str, schema: Json, numbers: Numbers) -> Json:
@@ -172,7 +173,9 @@ async def test_a_number_in_any_text_of_the_whole_api_is_neither_kept_nor_told_no
         sent = item(answers=answers_with_numbers(questionnaire.model, numbers)) | {"questionnaire": name}
         receipt = (await put(client, world, "enumerator.1", batch(sent))).json()["items"][0]
         assert receipt["outcome"] == "accepted", receipt
-        assert "long_number_in_text" in {each["code"] for each in receipt["warnings"]}
+        # All words of a visit are sealed, so that a number in them is none in open text.
+        warned = "long_number_in_text" in {each["code"] for each in receipt["warnings"]}
+        assert warned is (name != "visit@1")
         await read_everything(stage, sent["record_id"], pg)
     row = {"username": f"u.{numbers.text()[3:]}", "name": "Sari", "role": "enumerator", "region_code": "16.01"}
     for username in (f"u.{nik()}", f"u-{nik()[:8]}-{nik()[8:]}"):
@@ -213,7 +216,7 @@ async def read_everything(stage: Stage, record_id: str, pg: asyncpg.Connection) 
     business_id = await pg.fetchval("SELECT business_id FROM record WHERE record_id = $1", record_id)
     for path in (
         f"submissions/{record_id}",
-        f"businesses/{business_id}",
+        f"businesses/{business_id}" if business_id else "doors",  # of a visit there is none
         "businesses",
         "businesses?q=Bu",
         "feed",

@@ -45,6 +45,7 @@ NOT_MET = {  # what the walk leaves as it is, or needs another caller, or more t
     Action.EXPORT_UNMASKED,
     Action.NUMBERS_HELD,
     Action.PII_COMPARED,
+    Action.CAMPAIGN_ACTIVITIES_CHANGED,
     Action.CAMPAIGN_REINTERVIEWS_CHANGED,
     Action.REINTERVIEWS_READ,
     Action.TEAM_ENTERED,

@@ -108,6 +108,33 @@ async def test_every_result_counts_as_itself_and_as_nothing_else(
     assert {each: row[each] for each in (*SUBMITTED, *RESULTS) if row[each]} == {result: 1}
 
 
+@pytest.mark.parametrize("together", [True, False], ids=["one batch", "two batches"])
+async def test_an_interview_counts_also_if_a_later_visit_came_before_it(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, *, together: bool
+) -> None:
+    """A failover lost the interview, the tablet sent the visit that followed, and then what was missing."""
+    interview = item(nik=nik())
+    late = visit("closed", 8, interview)
+    if together:
+        closed, entered = await send(client, world, late, interview)
+    else:
+        (closed,) = await send(client, world, late)
+        assert (await figures(client, world))["closed"] == 1
+        (entered,) = await send(client, world, interview)
+    assert (closed["outcome"], closed["counted_as"]) == ("accepted", "closed")
+    assert (entered["outcome"], entered["client_action"], entered["counted_as"]) == ("accepted", "purge", "entered")
+    row = await figures(client, world)
+    assert {each: row[each] for each in (*SUBMITTED, *RESULTS) if row[each]} == {"entered": 1}
+    assert await pg.fetchval("SELECT count(*) FROM door") == 0
+    assert await drift(pg) == []
+    (again,) = await send(client, world, visit("moved", 9, late))
+    assert (again["outcome"], "visit_after_interview" in codes(again)) == ("unchanged", True)
+    corrected = {**interview, "revision": 4, "answers": {**interview["answers"], "legal_name": "Warung Baru"}}
+    (line,) = await send(client, world, corrected)
+    assert (line["outcome"], line["counted_as"]) == ("updated", "entered")
+    assert await drift(pg) == []
+
+
 async def test_a_visit_after_the_interview_is_kept_and_changes_nothing(
     client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
 ) -> None:

@@ -62,9 +62,9 @@ def test_it_is_honest_about_a_harder_world_it_never_saw() -> None:
     """Two years later, with other signs, phones and goods, nobody finds nine of ten."""
     tried = try_on(seasons.world(3, 3_000), packaged())
     precision, strict, recall, _ = tried.at(ASKED)
-    assert precision >= 0.88
-    assert strict >= 0.86
-    assert recall >= 0.65
+    assert precision >= 0.85
+    assert strict >= 0.83
+    assert recall >= 0.75
     assert tried.at(0.9)[0] > precision
 
 

@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from app.progress.models import COUNTERS
+from app.progress.models import COUNTERS, OF_RECORDS
 from app.progress.rollup import ANCESTRY
 from app.workforce.headcount import rebuild
 from kumkm_proof.bench.scene import CAMPAIGN, TODAY, Scene, days_back, scene, server
@@ -51,7 +51,7 @@ SELECT DISTINCT 1, enumerator_id, region_code, $1::date FROM progress_cell
 """
 _CELLS = f"""
 INSERT INTO progress_cell (campaign_id, enumerator_id, region_code, received_on, captured_on, regency_code,
-                           last_received_at, {", ".join(COUNTERS)})
+                           last_received_at, {", ".join(OF_RECORDS)})
 SELECT 1, md5('cell' || n)::uuid, village.code, $4::date - day, $4::date - day - day % 2, left(village.code, 5), now(),
        10 + n % 7, n % 2, 0, (n % 5 = 0)::int, 8, 0
 FROM generate_series(1, $1::int) AS n
@@ -88,7 +88,7 @@ WHERE day.basis = first.name AND day.region_code = first.region_code AND day.day
 """
 _UNFOLDED = f"""
 INSERT INTO progress_delta (source_id, region_code, received_on, captured_on, regency_code, campaign_id,
-                            enumerator_id, {", ".join(COUNTERS)})
+                            enumerator_id, {", ".join(OF_RECORDS)})
 SELECT gen_random_uuid(), region_code, received_on, captured_on, regency_code, 1, enumerator_id, 1, 0, 0, 0, 0, 0
 FROM progress_cell ORDER BY received_on DESC LIMIT $1
 """
