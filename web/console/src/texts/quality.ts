@@ -133,6 +133,7 @@ export const quality = texts({
       automatic: 'otomatis',
       give: 'Berikan',
       giveOther: 'Alihkan',
+      action: 'Tindakan',
       giveOf: (village: string, person: string) => `Wawancara ulang di ${village}, isian ${person}`,
       giveAbout:
         'Tulis nama pengguna petugas yang bertugas di kabupaten/kota ini, selain petugas isian itu sendiri. Bila dialihkan, jawaban petugas sebelumnya tidak lagi diterima.',
@@ -266,6 +267,7 @@ export const quality = texts({
       automatic: 'automatic',
       give: 'Give',
       giveOther: 'Give to another',
+      action: 'Action',
       giveOf: (village: string, person: string) => `Re-interview in ${village}, record of ${person}`,
       giveAbout:
         'Write the user name of an enumerator who works in this regency, not the one whose record it is. If somebody has it already, what that person sends later is not taken.',

@@ -104,7 +104,7 @@ function Rows({ rows, onGive }: RowsTold) {
       },
       {
         key: 'give',
-        label: '',
+        label: t.again.action,
         cell: (row) =>
           (row.state === 'open' || row.state === 'assigned') && (
             <Button
