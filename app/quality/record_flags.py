@@ -101,8 +101,6 @@ def _around(interviews: Sequence[Interview], places: Sequence[int], floor: float
 
 def _fairly(of_people: Sequence[Sequence[int]]) -> list[int]:
     """Of nobody more points than most have: who makes up two hundred of them does not move the village."""
-    if not of_people:
-        return []
     most = max(_FEWEST_POINTS, int(median(map(len, of_people))))
     return [each for own in of_people for each in own[:: max(1, math.ceil(len(own) / most))]]
 

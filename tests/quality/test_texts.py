@@ -80,3 +80,9 @@ def test_a_point_for_each_village_is_said_with_the_number_of_villages() -> None:
     text = text_of_record("same_point", {"records": 40, "villages_with_one": 3})
     assert text.en.startswith("40 records at the same point; in 3 villages")
     assert "{" not in text.id
+
+
+def test_a_copy_of_a_colleagues_record_says_so() -> None:
+    text = text_of_record("copied_answers", {"alike": 0.93, "of_colleague": 1, "answers": 12})
+    assert text.id == "Jawaban hampir sama (93,0\xa0%) dengan isian petugas lain tentang usaha lain."
+    assert text.en == "The answers are nearly those (93.0\xa0%) of another enumerator's record, of another business."
