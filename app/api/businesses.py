@@ -13,11 +13,12 @@ from app.api.calls import AccessReason, Officer, Reader
 from app.api.endpoints import Endpoints
 from app.api.limits import Rate
 from app.api.pages import Page
+from app.core.paging import ByRegion
 from app.core.problems import Code, Problem
 from app.corrections.correcting import Correcting
 from app.corrections.schemas import CorrectionIn, CorrectionOut
 from app.register.filters import Filters
-from app.register.listing import BusinessListed, ByRegion, list_businesses
+from app.register.listing import BusinessListed, list_businesses
 from app.register.lookup import LookupIn, LookupOut, look_up
 from app.register.searching import ByLikeness, search_businesses
 from app.review.dossier import BusinessOut, Merged, read_business

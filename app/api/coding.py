@@ -10,8 +10,8 @@ from pydantic import BaseModel, Field
 from app.api.calls import SignedCall, Supervisor
 from app.api.endpoints import Endpoints
 from app.api.pages import Page
+from app.core.paging import ByRegion
 from app.kbli.queries import search_activities
-from app.register.listing import ByRegion
 from app.review.coding import Deciding, code_activity, undo_activity
 from app.review.coding_list import list_to_code, read_to_code
 from app.review.coding_schemas import (

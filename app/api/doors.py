@@ -8,7 +8,8 @@ from pydantic import BaseModel, Field
 from app.api.calls import Staff
 from app.api.endpoints import Endpoints
 from app.api.pages import Page
-from app.submissions.doors import DoorFilters, DoorOut, DoorPosition, list_doors
+from app.core.paging import ByRegion
+from app.submissions.doors import DoorFilters, DoorOut, list_doors
 
 router = Endpoints("doors")
 
@@ -27,7 +28,7 @@ async def get_doors(call: Staff, filters: Annotated[DoorFilters, Query()], page:
     `GET /v1/submissions/{record_id}` has them, masked.
     """
     pager = call.pager(page, "doors", filters)
-    after = None if pager.after is None else DoorPosition.unpack(pager.after)
+    after = None if pager.after is None else ByRegion.unpack(pager.after)
     async with call.snapshot() as pg:
         rows = await list_doors(pg, await call.reach(pg), filters, call.today, limit=pager.limit, after=after)
-    return DoorPage(**pager.page(rows, lambda row: DoorPosition(row.region_code, row.record_id).pack()))
+    return DoorPage(**pager.page(rows, lambda row: ByRegion(row.region_code, row.record_id).pack()))

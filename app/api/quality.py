@@ -11,6 +11,7 @@ from app.api.answers import CSV_TEXT, Excel, columns, listed
 from app.api.calls import SignedCall, Supervisor
 from app.api.endpoints import Answers, Endpoints
 from app.api.pages import Page
+from app.core.paging import ByRegion
 from app.quality.dismissing import (
     Deciding,
     dismiss_of_enumerator,
@@ -27,7 +28,6 @@ from app.quality.schemas import (
     QualityRecordOut,
     RecordFilters,
 )
-from app.register.listing import ByRegion
 from app.workforce.reach import Reach
 from app.workforce.supervised import WorkFilters
 

@@ -11,7 +11,7 @@ from app.api.answers import CSV_TEXT, Excel, columns, listed
 from app.api.calls import Supervisor
 from app.api.endpoints import Answers, Endpoints
 from app.api.pages import Page
-from app.register.listing import ByRegion
+from app.core.paging import ByRegion
 from app.reinterviews.giving import Assigning, assign
 from app.reinterviews.listing import (
     ByShare,

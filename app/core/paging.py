@@ -7,6 +7,8 @@ use one for another list, where it would skip rows silently.
 import base64
 import binascii
 import hmac
+from typing import NamedTuple, Self
+from uuid import UUID
 
 import orjson
 
@@ -48,3 +50,19 @@ class Cursors:
 
     def _mac(self, position: bytes, bound_to: tuple[str | None, ...]) -> bytes:
         return hmac.digest(self._key, orjson.dumps(bound_to) + b"\n" + position, "sha256")[:_MAC]
+
+
+class ByRegion(NamedTuple):
+    """Behind what a page by region begins: a region, and what lies there."""
+
+    region_code: str
+    id: UUID
+
+    def pack(self) -> bytes:
+        """For a cursor."""
+        return self.id.bytes + self.region_code.encode()
+
+    @classmethod
+    def unpack(cls, packed: bytes) -> Self:
+        """What `pack` made."""
+        return cls(packed[16:].decode(), UUID(bytes=packed[:16]))

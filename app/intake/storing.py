@@ -30,6 +30,7 @@ from app.progress.rollup import Change, Counted
 from app.questionnaires.findings import Finding
 from app.regions.region_code import regency_of
 from app.register import register
+from app.register.coding import as_coded
 from app.register.directory import record_entry
 from app.register.doors import number_of
 from app.register.register import BusinessRow, CaseRow, business_row, numbers_row
@@ -268,7 +269,7 @@ async def store(pg: asyncpg.Connection, writing: Writing, entry: Write, events: 
     new, known_records = writing.records - known, writing.records & known
     in_force = await offload(size, writing.business_rows)
     unknown = [row for row in in_force.values() if row.kbli_unknown and row.record_id in known]
-    in_force |= {row.id: row for row in await register.as_coded(pg, unknown)}
+    in_force |= {row.id: row for row in await as_coded(pg, unknown)}
     counted = Counted(batch.campaign_id, batch.enumerator_id, batch.id, arrival.received_at, writing.changes)
     try:
         await write_together(

@@ -18,7 +18,7 @@ from app.audit.actions import Action
 from app.core.database import TryAgain
 from app.core.sealing import Digester, KeyRing
 from app.register import number_keys
-from app.register.claims import NUMBERS_LOCK
+from app.register.claims import keep_batches_out
 from app.register.number_keys import Moved
 from app.review.involved import with_sharers
 from app.review.journal_rows import move_in_journals
@@ -55,13 +55,13 @@ async def redigest(
     """
     key, moved, doubled = digester.fingerprints[-1], 0, 0
     async with pg.transaction():
-        await pg.execute("SELECT pg_advisory_xact_lock($1)", NUMBERS_LOCK)
+        await keep_batches_out(pg)
         await number_keys.take_over(pg, key)
     while True:
         with suppress(TryAgain):  # a business moved to another regency meanwhile
             async with pg.transaction():
                 # No batch is judged meanwhile, so no number is looked for under a digest that it no longer has.
-                await pg.execute("SELECT pg_advisory_xact_lock($1)", NUMBERS_LOCK)
+                await keep_batches_out(pg)
                 record_id, revision = await number_keys.reached(pg, key)
                 rows = await pg.fetch(_NEXT, record_id or UUID(int=0), revision or 0, CHUNK)
                 if not rows:

@@ -6,7 +6,7 @@ figures by received day never change for days gone by.
 """
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
@@ -15,9 +15,10 @@ from sqlmodel import Field
 from app.core.column_types import CODE, COUNT, DAY, KEY, MOMENT, SMALL
 from app.core.distribution import BY_REGENCY, LOCAL, local
 from app.core.schema import SQLModel, key, required
+from app.submissions.models import DoorState
 
 SUBMITTED = ("entered", "duplicates", "conflicts", "invalid")
-RESULTS = ("open_visits", "refused", "closed", "moved", "not_found", "not_eligible", "non_response")
+RESULTS: tuple[str, ...] = get_args(DoorState)
 DOORS = (*SUBMITTED, *RESULTS)
 OF_RECORDS = (*SUBMITTED, "verified", "returned")
 """The counters that came first. What is not rolled up yet of the others is in a table of its own: a server of an

@@ -10,6 +10,7 @@ import orjson
 
 from app.accounts.permissions import Territory
 from app.accounts.queries import Named, names_of
+from app.core.paging import ByRegion
 from app.core.problems import Text
 from app.core.rows import Row, read
 from app.intake.finding_texts import TEXTS
@@ -25,7 +26,6 @@ from app.quality.schemas import (
 from app.quality.texts import name_of, text_of_enumerator, text_of_record
 from app.regions.queries import region_names
 from app.regions.region_code import Level, level_of, regency_of
-from app.register.listing import ByRegion
 from app.workforce.reach import Reach
 from app.workforce.supervised import WorkFilters, work_asked
 

@@ -1,4 +1,5 @@
-"""Writing the activity of a business that a person coded (see `review/coding.py`; what holds later: `as_coded`)."""
+"""The activity of a business that a person coded: how it is written, and how it holds for every later write of the
+business (`as_coded`). Who decides, and when: `review/coding.py`."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -6,9 +7,9 @@ from uuid import UUID
 
 import asyncpg
 
-from app.core.rows import Row, copy_rows
+from app.core.rows import Row, copy_rows, read
 from app.register.models import CHANGE_NUMBER, Coding
-from app.register.register import mark_change
+from app.register.register import BusinessRow, mark_change
 
 
 class NewCoding(Row, table=Coding):
@@ -41,6 +42,38 @@ async def undo_coding(
         " WHERE record_id = $1 AND said_version = $2 AND said_code = $3 AND undone_at IS NULL",
         *(record_id, *said, by, now, reason),
     )
+
+
+class CodedRow(Row):
+    """A decision in force on the activity of a record."""
+
+    id: UUID
+    record_id: UUID
+    said_version: str
+    said_code: str
+    kbli_version: str
+    kbli: str
+
+
+_CODED = f"""
+SELECT {", ".join(CodedRow.columns)} FROM coding WHERE record_id = ANY($1) AND undone_at IS NULL ORDER BY decided_at
+"""
+
+
+async def as_coded(pg: asyncpg.Connection, rows: list[BusinessRow]) -> list[BusinessRow]:
+    """The rows, those with an unknown activity as a person decided on what their record says."""
+    waiting = [row.record_id for row in rows if row.kbli_unknown]
+    if not waiting:
+        return rows
+    decided = {
+        (each.record_id, each.said_version, each.said_code): each for each in await read(pg, CodedRow, _CODED, waiting)
+    }
+    return [
+        row
+        if (found := decided.get((row.record_id, row.kbli_version, row.kbli))) is None or not row.kbli_unknown
+        else row.but(kbli=found.kbli, kbli_version=found.kbli_version, kbli_unknown=False, coding_id=found.id)
+        for row in rows
+    ]
 
 
 async def change_activity(

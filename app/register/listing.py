@@ -6,13 +6,14 @@ values, so plans are made for each request.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, Self
+from typing import Any
 from uuid import UUID
 
 import asyncpg
 from pydantic import BaseModel, Field
 
 from app.campaigns.queries import campaign_codes
+from app.core.paging import ByRegion
 from app.register.filters import Filters, Kind, ReviewState, SizeClass, Where, narrowed
 from app.workforce.reach import Reach
 
@@ -47,22 +48,6 @@ class BusinessListed(BaseModel):
     longitude: float | None
     created_at: datetime
     updated_at: datetime
-
-
-class ByRegion(NamedTuple):
-    """Behind which business a page by region begins."""
-
-    region_code: str
-    id: UUID
-
-    def pack(self) -> bytes:
-        """For a cursor."""
-        return self.id.bytes + self.region_code.encode()
-
-    @classmethod
-    def unpack(cls, packed: bytes) -> Self:
-        """What `pack` made."""
-        return cls(packed[16:].decode(), UUID(bytes=packed[:16]))
 
 
 # Of a masked number that came before masked forms were kept, only that there is one.

@@ -10,7 +10,7 @@ import asyncpg
 from app.background.forgetting import forget
 from app.background.locks import Lock
 from app.core.round_trips import Insert, Write, write
-from app.core.rows import Row, as_set, copy_rows, read, set_of
+from app.core.rows import Row, as_set, copy_rows, set_of
 from app.questionnaires.assessment import Reading
 from app.regions.region_code import regency_of
 from app.register.ledger import NumberedRow
@@ -182,38 +182,6 @@ def adding(rows: Iterable[BusinessRow]) -> list[Write | Insert]:
     """How new businesses are entered. Idempotent by the numbers claimed for them before."""
     new = list(rows)
     return [MARK, Insert(new)] if new else []
-
-
-class CodedRow(Row):
-    """A decision in force on the activity of a record."""
-
-    id: UUID
-    record_id: UUID
-    said_version: str
-    said_code: str
-    kbli_version: str
-    kbli: str
-
-
-_CODED = f"""
-SELECT {", ".join(CodedRow.columns)} FROM coding WHERE record_id = ANY($1) AND undone_at IS NULL ORDER BY decided_at
-"""
-
-
-async def as_coded(pg: asyncpg.Connection, rows: list[BusinessRow]) -> list[BusinessRow]:
-    """The rows, those with an unknown activity as a person decided on what their record says."""
-    waiting = [row.record_id for row in rows if row.kbli_unknown]
-    if not waiting:
-        return rows
-    decided = {
-        (each.record_id, each.said_version, each.said_code): each for each in await read(pg, CodedRow, _CODED, waiting)
-    }
-    return [
-        row
-        if (found := decided.get((row.record_id, row.kbli_version, row.kbli))) is None or not row.kbli_unknown
-        else row.but(kbli=found.kbli, kbli_version=found.kbli_version, kbli_unknown=False, coding_id=found.id)
-        for row in rows
-    ]
 
 
 async def change_businesses(pg: asyncpg.Connection, rows: Iterable[BusinessRow]) -> None:

@@ -12,6 +12,7 @@ from app.core.rows import as_set, set_of
 from app.kbli.queries import known_codes
 from app.questionnaires.assessment import Reading
 from app.register import register
+from app.register.coding import as_coded
 from app.register.models import CHANGE_NUMBER
 from app.register.models import Business as BusinessTable
 from app.register.register import BusinessRow, Masks, NumbersRow, Place, business_row, mark_change, numbers_row
@@ -61,8 +62,8 @@ async def rewrite_businesses(
             (new if is_new else changed).append(row)
         rows.append(_rewritten(business, masks, now))
     if rows:
-        await write_together(pg, register.adding(await register.as_coded(pg, new)))
-        await register.change_businesses(pg, await register.as_coded(pg, changed))
+        await write_together(pg, register.adding(await as_coded(pg, new)))
+        await register.change_businesses(pg, await as_coded(pg, changed))
         await mark_change(pg)
         await pg.execute(_REWRITE, *as_set(RewrittenRow, rows))
 

@@ -8,9 +8,9 @@ from uuid import UUID
 import asyncpg
 
 from app.accounts.queries import names_of
+from app.core.paging import ByRegion
 from app.core.rows import Row, read, read_the
 from app.regions.queries import region_names
-from app.register.listing import ByRegion
 from app.reinterviews.comparing import SHOWN, wilson
 from app.reinterviews.questions import label_of
 from app.reinterviews.schemas import (

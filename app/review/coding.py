@@ -1,7 +1,7 @@
 """Coding: a person finds the activity of a business whose code is not in its edition of KBLI, and may take it back.
 
 The answers stay as they were sent. What the register, exports and the feed say is the coded activity, while the record
-says the same code; `register.as_coded` holds that for every later write of the business.
+says the same code; `as_coded` of `register/coding.py` holds that for every later write of the business.
 """
 
 from datetime import datetime

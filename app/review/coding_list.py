@@ -9,11 +9,11 @@ import orjson
 
 from app.accounts.queries import names_of
 from app.campaigns.asked import campaign_id_asked
+from app.core.paging import ByRegion
 from app.core.rows import Row, read
 from app.identifiers.kbli_codes import EDITIONS
 from app.kbli.queries import named_activities
 from app.regions.queries import region_names
-from app.register.listing import ByRegion
 from app.review.coding_schemas import ActivityOut, CodingFilters, CodingOut, CodingState, ToCode
 from app.workforce.reach import Reach
 from app.workforce.supervised import only_of

@@ -2,19 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, Literal, NamedTuple, Self
+from typing import Any
 from uuid import UUID
 
 import asyncpg
 from pydantic import BaseModel, Field
 
 from app.core.bulk import Day
+from app.core.paging import ByRegion
 from app.core.rows import Row, copy_rows, read
-from app.submissions.models import Door
+from app.submissions.models import Door, DoorState
 from app.workforce.reach import Reach
 from app.workforce.supervised import WorkFilters, work_asked
-
-DoorState = Literal["open_visits", "refused", "closed", "moved", "not_found", "not_eligible", "non_response"]
 
 
 class DoorRow(Row, table=Door):
@@ -75,22 +74,6 @@ class _Listed(Row):
     received_at: datetime
 
 
-class DoorPosition(NamedTuple):
-    """Behind which door a page by village begins."""
-
-    region_code: str
-    record_id: UUID
-
-    def pack(self) -> bytes:
-        """For a cursor."""
-        return self.record_id.bytes + self.region_code.encode()
-
-    @classmethod
-    def unpack(cls, packed: bytes) -> Self:
-        """What `pack` made."""
-        return cls(packed[16:].decode(), UUID(bytes=packed[:16]))
-
-
 # $1 campaign, $2 and $3 the span, $4 the only enumerators, $5 the state, $6 due by, $7 and $8 behind which, $9 limit.
 _LISTED = """
 WITH page AS MATERIALIZED (
@@ -119,7 +102,7 @@ async def replace_doors(pg: asyncpg.Connection, doors: Mapping[UUID, DoorRow | N
 
 
 async def list_doors(
-    pg: asyncpg.Connection, reach: Reach, filters: DoorFilters, today: date, *, limit: int, after: DoorPosition | None
+    pg: asyncpg.Connection, reach: Reach, filters: DoorFilters, today: date, *, limit: int, after: ByRegion | None
 ) -> list[DoorOut]:
     """The first `limit` doors within reach behind one, by village and id.
 

@@ -1,7 +1,7 @@
 """Filled questionnaires by revision, and the directory of records."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
@@ -10,7 +10,10 @@ from app.core.column_types import ARRAY, CODE, COUNT, DAY, DIGEST, JSON, KEY, MO
 from app.core.distribution import BY_REGENCY, directory
 from app.core.schema import SQLModel, key, optional, required
 
-_RESULTS = "'open_visits', 'refused', 'closed', 'moved', 'not_found', 'not_eligible', 'non_response'"
+DoorState = Literal["open_visits", "refused", "closed", "moved", "not_found", "not_eligible", "non_response"]
+"""What a record counts as where nobody was interviewed."""
+
+_RESULTS = ", ".join(f"'{each}'" for each in get_args(DoorState))
 _COUNTED = f"counted_as IN ('entered', 'duplicate', 'conflict', {_RESULTS})"
 
 

@@ -1,16 +1,19 @@
 """What a door counts as after visits without an interview: the rules alone."""
 
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.progress import models as progress
 from app.questionnaires.visit_1 import Result
 from app.register.deduplication import judge
 from app.register.doors import found, state_of
 from app.register.verdicts import RESULTS, Claim, CountedAs, Ledger, Outcome, Visited
+from app.submissions.models import DoorState
 
 EMBEDDED_IS_ENOUGH = True
 MORNING = datetime(2022, 9, 12, 1, tzinfo=UTC)
@@ -137,3 +140,10 @@ def _claim(revision: int, visited: Visited | None) -> Claim:
         new_business_id=UUID(int=100 + revision),
         visited=visited,
     )
+
+
+def test_what_a_door_counts_as_is_one_list_everywhere() -> None:
+    """The results and what they count as, in the rules, in the tables, and in the figures."""
+    assert {each.value for each in RESULTS} == set(get_args(DoorState)) == set(progress.RESULTS)
+    assert set(get_args(Result)) - {"absent"} == set(get_args(DoorState)) - {"open_visits"}
+    assert {each.counter for each in CountedAs} | {"invalid"} == set(progress.DOORS)
