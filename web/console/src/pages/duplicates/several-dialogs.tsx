@@ -7,7 +7,7 @@ import { Fault } from '../../parts/fault.tsx';
 import { duplicates } from '../../texts/duplicates.ts';
 import { resolveSeveral, undoResolution } from './queries.ts';
 import { ReasonDialog } from './reason-dialog.tsx';
-import { kindOf, outcomeOf } from './several.ts';
+import { kindOf, outcomeOf, undoneButFor } from './several.ts';
 import { mayPass, useSteady } from './steady.ts';
 import type { Done, Several } from './use-several.ts';
 
@@ -59,10 +59,11 @@ export function UndoSeveral({ several, done }: { readonly several: Several; read
   const n = count(left.length, language);
   const undoing = useMutation({
     mutationFn: async (why: string) => {
-      for (const id of [...left].reverse()) {
+      const refused = await undoneButFor([...left].reverse(), async (id) => {
         await undoResolution(id, why);
         setLeft((now) => now.filter((each) => each !== id));
-      }
+      });
+      if (refused !== undefined) throw refused;
     },
     onSuccess: () => {
       several.forget();

@@ -1,6 +1,16 @@
+import { ApiProblem, Unreachable } from '@kumkm/shared/api/problem.ts';
 import { expect, test } from 'vitest';
 import type { Case } from './queries.ts';
-import { joined, kindOf, MOST_AT_ONCE, mayJoin, outcomeOf, safeKindOf, toggled } from './several.ts';
+import {
+  joined,
+  kindOf,
+  MOST_AT_ONCE,
+  mayJoin,
+  outcomeOf,
+  safeKindOf,
+  toggled,
+  undoneButFor,
+} from './several.ts';
 
 const side = { answers: {} };
 const BOTH = ['marked', 'other_name', 'other_activity'];
@@ -57,4 +67,25 @@ test('what was refused is said with its problem', () => {
     { case_id: 'b', case: null, problem },
   ]);
   expect(found).toEqual({ done: ['a'], refused: [{ id: 'b', problem }] });
+});
+
+test('one that cannot be undone any more keeps no other from it', async () => {
+  const undone: string[] = [];
+  const gone = new ApiProblem(409, undefined);
+  const refused = await undoneButFor(['c', 'b', 'a'], async (id) => {
+    if (id === 'b') throw gone;
+    undone.push(id);
+  });
+  expect(undone).toEqual(['c', 'a']);
+  expect(refused).toBe(gone);
+});
+
+test('where the server is away, the rest waits', async () => {
+  const asked: string[] = [];
+  const undo = async (id: string) => {
+    asked.push(id);
+    throw new Unreachable();
+  };
+  await expect(undoneButFor(['b', 'a'], undo)).rejects.toThrow(Unreachable);
+  expect(asked).toEqual(['b']);
 });

@@ -1,3 +1,4 @@
+import { ApiProblem } from '@kumkm/shared/api/problem.ts';
 import type { components } from '@kumkm/shared/api/schema.d.ts';
 import { isWithinReach } from './names.ts';
 import type { Case } from './queries.ts';
@@ -64,4 +65,22 @@ export function outcomeOf(items: readonly Decided[]): Outcome {
     done: items.flatMap((each) => (each.case === null ? [] : [each.case_id])),
     refused: items.flatMap(({ case_id: id, problem }) => (problem === null ? [] : [{ id, problem }])),
   };
+}
+
+/** Undoes one after another. One that cannot be undone any more (409) keeps no other from it; the last such refusal is
+given back. Anything else ends it, and is thrown. */
+export async function undoneButFor(
+  ids: readonly string[],
+  undo: (id: string) => Promise<void>,
+): Promise<ApiProblem | undefined> {
+  let refused: ApiProblem | undefined;
+  for (const id of ids) {
+    try {
+      await undo(id);
+    } catch (fault) {
+      if (!(fault instanceof ApiProblem) || fault.status !== 409) throw fault;
+      refused = fault;
+    }
+  }
+  return refused;
 }
