@@ -8,6 +8,7 @@ import { type FormEvent, useState } from 'react';
 import { draftsOf } from '../../data/drafts.ts';
 import { Fault } from '../../parts/fault.tsx';
 import { Particular } from '../../parts/particular.tsx';
+import looks from '../../parts/queue.module.css';
 import { SearchField } from '../../parts/search-field.tsx';
 import sides from '../../parts/sides.module.css';
 import surfaces from '../../parts/surfaces.module.css';
@@ -42,24 +43,24 @@ export function Opened({ item, onBack, onDone }: Told) {
   );
   return (
     <>
-      <div className={styles.back}>
+      <div className={looks.back}>
         <Button variant="default" size="md" onClick={onBack}>
           {t.back}
         </Button>
       </div>
       <div className={surfaces.panel}>
-        <div className={styles.part}>
+        <div className={looks.part}>
           <h2>{item.name}</h2>
-          <ul className={`${sides.meta} ${styles.meta}`}>
+          <ul className={`${sides.meta} ${looks.meta}`}>
             <Particular name={t.village}>{item.region_name}</Particular>
             <Particular name={t.recordedBy}>{item.enumerator_name}</Particular>
             <Particular name={t.captured}>{longDay(item.captured_at.slice(0, 10), language)}</Particular>
           </ul>
         </div>
-        <div className={styles.part}>
+        <div className={looks.part}>
           <h3>{t.whatItDoes}</h3>
           {said.length === 0 ? (
-            <p className={styles.quiet}>{t.saysNothing}</p>
+            <p className={looks.quiet}>{t.saysNothing}</p>
           ) : (
             <ul className={styles.said}>
               {[...new Set(said)].map((each) => (
@@ -70,7 +71,7 @@ export function Opened({ item, onBack, onDone }: Told) {
           <p className={styles.wrong}>{t.notInEdition(item.said_kbli, item.said_kbli_version)}</p>
           {item.same_number.length > 0 && (
             <>
-              <p className={styles.quiet}>{t.sameNumber}</p>
+              <p className={looks.quiet}>{t.sameNumber}</p>
               <ul className={styles.said}>
                 {item.same_number.map((each) => (
                   <li key={each.kbli_version}>
@@ -81,7 +82,7 @@ export function Opened({ item, onBack, onDone }: Told) {
             </>
           )}
         </div>
-        <div className={styles.part} role="status">
+        <div className={looks.part} role="status">
           {item.coding === null ? (
             <Decide item={item} onDone={onDone} />
           ) : (
@@ -98,7 +99,9 @@ function Named({ activity }: { readonly activity: Activity }) {
   return (
     <span className={styles.named}>
       <strong>{activity.code}</strong> <span lang="id">{activity.title}</span>{' '}
-      <span className={styles.quiet}>{t.edition(activity.kbli_version, activity.category ?? '–')}</span>
+      <span className={`${looks.quiet} ${styles.edition}`}>
+        {t.edition(activity.kbli_version, activity.category ?? '–')}
+      </span>
     </span>
   );
 }
@@ -145,7 +148,7 @@ function Decide({ item, onDone }: { readonly item: ToCode; readonly onDone: () =
       {words !== '' && found.isSuccess && listed.length === 0 && <p>{t.nothingFound}</p>}
       {shown.length > 0 && (
         <fieldset className={styles.choices}>
-          <legend className={styles.quiet}>{t.choose}</legend>
+          <legend className={looks.quiet}>{t.choose}</legend>
           {shown.map((each) => (
             <label key={each.kbli_version + each.code} className={styles.choice}>
               <input

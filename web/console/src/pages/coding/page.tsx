@@ -3,19 +3,20 @@ import { useMediaQuery } from '@mantine/hooks';
 import { IconTags } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect } from 'react';
 import { ChoiceFilter } from '../../parts/choice-filter.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { Fault } from '../../parts/fault.tsx';
+import { useKeys } from '../../parts/keys.ts';
 import { LoadMore } from '../../parts/load-more.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import { Page } from '../../parts/page.tsx';
+import looks from '../../parts/queue.module.css';
 import sides from '../../parts/sides.module.css';
 import { coding } from '../../texts/coding.ts';
 import { shell } from '../../texts/shell.ts';
 import { useView, viewOf } from '../../view.ts';
 import styles from './coding.module.css';
-import { beside, commandOf } from './keys.ts';
+import { beside, KEYS } from './keys.ts';
 import { Opened } from './opened.tsx';
 import { codingQuery, type ToCode } from './queries.ts';
 import { type CodingSearch, codingOf, STATES } from './search.ts';
@@ -44,8 +45,11 @@ export function CodingPage() {
       ...(business === undefined ? {} : { business }),
     });
   const ids = items.map((each) => each.business_id);
-  useKeys((command) => {
-    if (command === 'next' || command === 'previous') open(beside(ids, id, command === 'next' ? 1 : -1));
+  useKeys(KEYS, (command) => {
+    if (command === 'search') document.querySelector<HTMLElement>('input[type="search"]')?.focus();
+    else if (command === 'undo') document.querySelector<HTMLElement>('[data-undo]')?.click();
+    else open(beside(ids, id, command === 'next' ? 1 : -1));
+    return true;
   });
   return (
     <Page title={s.pages.coding} about={t.about}>
@@ -58,7 +62,7 @@ export function CodingPage() {
           value={search.state}
           onChange={(state) => go(state === undefined ? {} : { state })}
         />
-        <p className={`${styles.quiet} ${styles.keys}`}>{t.keys}</p>
+        <p className={`${looks.quiet} ${styles.keys}`}>{t.keys}</p>
       </div>
       {queue.isPending && <Waiting rows={5} height={64} />}
       {queue.isError && <Fault fault={queue.error} again={() => void queue.refetch()} />}
@@ -71,7 +75,7 @@ export function CodingPage() {
       )}
       {items.length > 0 && (
         <div className={sides.desk} data-open={item !== undefined || undefined}>
-          <section className={`${sides.left} ${styles.left}`} aria-label={t.list}>
+          <section className={`${sides.left} ${looks.left}`} aria-label={t.list}>
             <ul className={sides.list}>
               {items.map((each) => (
                 <li key={each.business_id}>
@@ -97,25 +101,6 @@ export function CodingPage() {
   );
 }
 
-/** Keys of the page, where nobody types. */
-function useKeys(act: (command: ReturnType<typeof commandOf>) => void): void {
-  useEffect(() => {
-    const pressed = (event: KeyboardEvent) => {
-      const taken =
-        event.target instanceof Element &&
-        event.target.closest('input, textarea, select, [role="dialog"], [role="listbox"]') !== null;
-      const command = commandOf(event);
-      if (taken || command === undefined) return;
-      event.preventDefault();
-      if (command === 'search') document.querySelector<HTMLElement>('input[type="search"]')?.focus();
-      else if (command === 'undo') document.querySelector<HTMLElement>('[data-undo]')?.click();
-      else act(command);
-    };
-    document.addEventListener('keydown', pressed);
-    return () => document.removeEventListener('keydown', pressed);
-  });
-}
-
 interface RowTold {
   readonly item: ToCode;
   readonly current: boolean;
@@ -124,9 +109,9 @@ interface RowTold {
 
 function Row({ item, current, onOpen }: RowTold) {
   return (
-    <button type="button" className={`${sides.item} ${styles.item}`} aria-current={current} onClick={onOpen}>
+    <button type="button" className={`${sides.item} ${looks.item}`} aria-current={current} onClick={onOpen}>
       <span className={sides.name}>{item.name}</span>
-      <span className={styles.quiet}>
+      <span className={looks.quiet}>
         {item.said_kbli} · {item.region_name} · {item.enumerator}
       </span>
     </button>

@@ -9,11 +9,11 @@ import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import { Particular } from '../../parts/particular.tsx';
 import { distanceText, metresBetween, pointOf } from '../../parts/place/distance.ts';
+import looks from '../../parts/queue.module.css';
 import sides from '../../parts/sides.module.css';
 import surfaces from '../../parts/surfaces.module.css';
 import { duplicates } from '../../texts/duplicates.ts';
 import { Deciding } from './deciding.tsx';
-import styles from './duplicates.module.css';
 import { Likeness } from './likeness.tsx';
 import { formOf, isWithinReach, nameOf } from './names.ts';
 import { type Case, caseQuery, type Side } from './queries.ts';
@@ -41,10 +41,10 @@ function Shown({ found, onNext }: { readonly found: Case; readonly onNext: (() =
   const beyond = [found.record, ...found.businesses].find((side) => side.answers === null);
   return (
     <div className={surfaces.panel}>
-      <div className={styles.part}>
+      <div className={looks.part}>
         <h2>{nameOf(found.record) ?? t.beyond}</h2>
         <p>{t.kindsLong[found.kind]}</p>
-        <ul className={`${sides.meta} ${styles.meta}`}>
+        <ul className={`${sides.meta} ${looks.meta}`}>
           {found.matched_on.length > 0 && (
             <Particular name={t.matchedOn}>
               {found.matched_on.map((each) => t.numbers[each] ?? each).join(', ')}
@@ -60,11 +60,11 @@ function Shown({ found, onNext }: { readonly found: Case; readonly onNext: (() =
         </ul>
       </div>
       {found.likelihood !== null && (
-        <div className={styles.part}>
+        <div className={looks.part}>
           <Likeness likelihood={found.likelihood} alike={found.alike} />
         </div>
       )}
-      <div className={styles.part}>
+      <div className={looks.part}>
         {found.businesses.length > 1 && (
           <Select
             label={t.against}
@@ -81,14 +81,14 @@ function Shown({ found, onNext }: { readonly found: Case; readonly onNext: (() =
         {other !== undefined && <Both found={found} other={other} place={place} />}
       </div>
       {!whole && (
-        <div className={styles.part}>
+        <div className={looks.part}>
           <h3>{t.beyond}</h3>
           <p>{t.beyondAbout(beyond?.region_code ?? '')}</p>
         </div>
       )}
       {found.state === 'resolved' && <Resolved found={found} canUndo={whole} onNext={onNext} />}
       {found.state === 'superseded' && (
-        <div className={styles.part}>
+        <div className={looks.part}>
           <p>{t.superseded}</p>
         </div>
       )}
@@ -119,7 +119,7 @@ function Both({ found, other, place }: BothTold) {
   );
   return (
     <>
-      <ul className={`${sides.meta} ${styles.meta}`}>
+      <ul className={`${sides.meta} ${looks.meta}`}>
         {[record, other].map((side, each) => (
           <Particular key={side.record_id ?? each} name={each === 0 ? t.record : t.business}>
             {side.enumerator === null

@@ -10,6 +10,7 @@ import { Empty } from '../../parts/empty.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { LoadMore } from '../../parts/load-more.tsx';
 import { Waiting } from '../../parts/loading.tsx';
+import looks from '../../parts/queue.module.css';
 import sides from '../../parts/sides.module.css';
 import { duplicates } from '../../texts/duplicates.ts';
 import { useView, viewOf } from '../../view.ts';
@@ -99,7 +100,7 @@ export function Cases() {
       )}
       {(items.length > 0 || id !== undefined) && (
         <div className={sides.desk} data-open={id !== undefined || undefined}>
-          <section className={`${sides.left} ${styles.left}`} aria-label={t.cases} tabIndex={-1}>
+          <section className={`${sides.left} ${looks.left}`} aria-label={t.cases} tabIndex={-1}>
             <ul className={sides.list}>
               {items.map((item) => (
                 <li key={item.id} className={styles.row}>
@@ -143,18 +144,18 @@ function Item({ item, current, onOpen }: ItemTold) {
   const t = useTexts(duplicates);
   const language = useLanguage();
   return (
-    <button type="button" className={`${sides.item} ${styles.item}`} aria-current={current} onClick={onOpen}>
+    <button type="button" className={`${sides.item} ${looks.item}`} aria-current={current} onClick={onOpen}>
       <span className={sides.name}>{nameOf(item.record) ?? t.beyond}</span>
-      <span className={styles.quiet}>
+      <span className={looks.quiet}>
         {t.kinds[item.kind]} · {item.region_name} ·{' '}
         {item.matched_on.map((number) => t.numbers[number] ?? number).join(', ')}
       </span>
-      <span className={styles.quiet}>{longMoment(item.opened_at, language)}</span>
+      <span className={looks.quiet}>{longMoment(item.opened_at, language)}</span>
       {item.group !== null && item.group.size > 1 && (
-        <span className={styles.quiet}>{t.inGroup(count(item.group.size, language))}</span>
+        <span className={looks.quiet}>{t.inGroup(count(item.group.size, language))}</span>
       )}
       {item.assignment !== null && (
-        <span className={styles.quiet}>
+        <span className={looks.quiet}>
           {t.assignedTo(item.assignment.username, longMoment(item.assignment.lapses_at, language))}
         </span>
       )}

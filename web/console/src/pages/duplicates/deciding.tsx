@@ -5,6 +5,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useMe } from '../../data/me.ts';
 import { Fault } from '../../parts/fault.tsx';
+import looks from '../../parts/queue.module.css';
 import { duplicates } from '../../texts/duplicates.ts';
 import { forgetDraft, useDraft } from './drafts.ts';
 import styles from './duplicates.module.css';
@@ -56,7 +57,7 @@ export function Deciding({ found }: { readonly found: Case }) {
   }
 
   return (
-    <form className={`${styles.part} ${styles.form}`} onSubmit={submit}>
+    <form className={`${looks.part} ${styles.form}`} onSubmit={submit}>
       <Radio.Group
         label={t.decide}
         value={decision ?? ''}

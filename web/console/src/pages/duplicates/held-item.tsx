@@ -9,6 +9,7 @@ import { Dialog } from '../../parts/dialog.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import { Particular } from '../../parts/particular.tsx';
+import looks from '../../parts/queue.module.css';
 import sides from '../../parts/sides.module.css';
 import surfaces from '../../parts/surfaces.module.css';
 import { duplicates } from '../../texts/duplicates.ts';
@@ -62,15 +63,15 @@ function Shown({ item }: { readonly item: Held }) {
   );
   return (
     <div className={surfaces.panel}>
-      <div className={styles.part}>
+      <div className={looks.part}>
         <h2>{item.region_name ?? item.region_code}</h2>
-        <ul className={`${sides.meta} ${styles.meta}`}>
+        <ul className={`${sides.meta} ${looks.meta}`}>
           <Particular name={t.from}>{item.enumerator}</Particular>
           <Particular name={t.captured}>{longDay(item.captured_on, language)}</Particular>
           <Particular name={t.received}>{longMoment(item.received_at, language)}</Particular>
         </ul>
       </div>
-      <div className={styles.part}>
+      <div className={looks.part}>
         <h3>{t.why}</h3>
         <ul className={styles.reasons}>
           {item.reasons.map((reason) => (
@@ -78,18 +79,18 @@ function Shown({ item }: { readonly item: Held }) {
           ))}
         </ul>
       </div>
-      <div className={styles.part}>
+      <div className={looks.part}>
         <h3>{t.answers}</h3>
         {item.answers === null ? (
           <p>{t.answersGone}</p>
         ) : (
           <>
-            <p className={styles.quiet}>{t.answersAbout}</p>
+            <p className={looks.quiet}>{t.answersAbout}</p>
             <Answers questionnaire={formOf(item.answers)} answers={item.answers} />
           </>
         )}
       </div>
-      <div className={`${styles.part} ${styles.form}`} role="status">
+      <div className={`${looks.part} ${styles.form}`} role="status">
         {isLate && <Alert color="orange" title={t.otherHeld} />}
         {item.state === 'waiting' ? (
           <Group>

@@ -8,10 +8,10 @@ import { Empty } from '../../parts/empty.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { LoadMore } from '../../parts/load-more.tsx';
 import { Waiting } from '../../parts/loading.tsx';
+import looks from '../../parts/queue.module.css';
 import sides from '../../parts/sides.module.css';
 import { duplicates } from '../../texts/duplicates.ts';
 import { viewOf } from '../../view.ts';
-import styles from './duplicates.module.css';
 import { HeldCard } from './held-item.tsx';
 import { Opened } from './opened.tsx';
 import { heldQuery } from './queries.ts';
@@ -48,18 +48,18 @@ export function HeldItems() {
   }
   return (
     <div className={sides.desk} data-open={id !== undefined || undefined}>
-      <section className={`${sides.left} ${styles.left}`} aria-label={t.heldList}>
+      <section className={`${sides.left} ${looks.left}`} aria-label={t.heldList}>
         <ul className={sides.list}>
           {items.map((item) => (
             <li key={item.id}>
               <button
                 type="button"
-                className={`${sides.item} ${styles.item}`}
+                className={`${sides.item} ${looks.item}`}
                 aria-current={item.id === id}
                 onClick={() => open(item.id)}
               >
                 <span className={sides.name}>{item.reasons[0]?.detail}</span>
-                <span className={styles.quiet}>
+                <span className={looks.quiet}>
                   {item.enumerator} · {item.region_name ?? item.region_code} ·{' '}
                   {longDay(item.captured_on, language)}
                 </span>

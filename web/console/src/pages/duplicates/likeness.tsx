@@ -1,5 +1,6 @@
 import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
+import looks from '../../parts/queue.module.css';
 import { duplicates } from '../../texts/duplicates.ts';
 import styles from './duplicates.module.css';
 
@@ -39,7 +40,7 @@ export function Likeness({ likelihood, alike }: Told) {
           ))}
         </dl>
       </div>
-      <p className={styles.quiet}>{t.likelihoodAbout}</p>
+      <p className={looks.quiet}>{t.likelihoodAbout}</p>
     </>
   );
 }

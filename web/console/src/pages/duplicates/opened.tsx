@@ -1,9 +1,9 @@
 import { useTexts } from '@kumkm/shared/texts/language.ts';
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
+import looks from '../../parts/queue.module.css';
 import sides from '../../parts/sides.module.css';
 import { duplicates } from '../../texts/duplicates.ts';
-import styles from './duplicates.module.css';
 
 interface Told {
   readonly label: string;
@@ -19,7 +19,7 @@ export function Opened({ label, onBack, children }: Told) {
     <section className={sides.right} aria-label={label}>
       {children !== undefined && (
         <>
-          <div className={styles.back}>
+          <div className={looks.back}>
             <Button variant="default" size="md" onClick={onBack}>
               {t.back}
             </Button>

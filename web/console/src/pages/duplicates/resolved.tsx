@@ -6,6 +6,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useMe } from '../../data/me.ts';
 import { Fault } from '../../parts/fault.tsx';
+import looks from '../../parts/queue.module.css';
 import { duplicates } from '../../texts/duplicates.ts';
 import { forgetDraft, hasDraft, useDraft } from './drafts.ts';
 import styles from './duplicates.module.css';
@@ -31,7 +32,7 @@ export function Resolved({ found, canUndo, onNext }: Told) {
   if (resolution === null) return null;
   const isLate = hasDraft(draft) && resolution.decided_by !== me?.username;
   return (
-    <div className={`${styles.part} ${styles.form}`}>
+    <div className={`${looks.part} ${styles.form}`}>
       {isLate && draft.decision !== undefined && (
         <Alert role="alert" color="orange" title={t.otherDecided}>
           <p>

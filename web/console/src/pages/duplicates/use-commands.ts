@@ -1,5 +1,6 @@
-import { useEffect } from 'react';
-import { commandOf, isTaken } from './keys.ts';
+import { useCallback } from 'react';
+import { useKeys } from '../../parts/keys.ts';
+import { type Command, KEYS } from './keys.ts';
 import type { Case } from './queries.ts';
 import type { Several } from './use-several.ts';
 
@@ -11,14 +12,10 @@ interface Told {
   readonly onOpen: (id: string) => void;
 }
 
-/** The keys of the list. While a dialog is open they are its own. */
+/** The keys of the list. */
 export function useCommands({ several, items, place, onOpen }: Told): void {
-  useEffect(() => {
-    function command(event: KeyboardEvent): void {
-      if (event.defaultPrevented || isTaken(event.target) || document.querySelector('[role="dialog"]'))
-        return;
-      const asked = commandOf(event);
-      if (asked === undefined) return;
+  const act = useCallback(
+    (asked: Command) => {
       const current = items[place];
       const step = asked === 'next' ? items[place + 1] : items[place - 1];
       if (asked === 'choose' && current !== undefined) several.toggle(current);
@@ -27,10 +24,10 @@ export function useCommands({ several, items, place, onOpen }: Told): void {
       else if (asked === 'undo' && (several.done?.done.length ?? 0) > 0) several.open('undo');
       else if (asked === 'leave' && several.chosen.size > 0) several.clear();
       else if ((asked === 'next' || asked === 'previous') && step !== undefined) onOpen(step.id);
-      else return;
-      event.preventDefault();
-    }
-    document.addEventListener('keydown', command);
-    return () => document.removeEventListener('keydown', command);
-  }, [several, items, place, onOpen]);
+      else return false;
+      return true;
+    },
+    [several, items, place, onOpen],
+  );
+  useKeys(KEYS, act);
 }

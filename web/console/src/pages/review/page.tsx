@@ -11,6 +11,7 @@ import {
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useState } from 'react';
 import { queuesQuery } from '../../data/queues.ts';
+import { useKeys } from '../../parts/keys.ts';
 import { Page } from '../../parts/page.tsx';
 import sides from '../../parts/sides.module.css';
 import { review } from '../../texts/review.ts';
@@ -19,7 +20,7 @@ import { Bar } from './bar.tsx';
 import { BulkDialog } from './bulk-dialog.tsx';
 import { Filters } from './filters.tsx';
 import { Help } from './help.tsx';
-import { commandOf, isTaken } from './keys.ts';
+import { type Command, KEYS } from './keys.ts';
 import { List } from './list.tsx';
 import { Notices } from './notices.tsx';
 import { RecordCard } from './record.tsx';
@@ -43,14 +44,9 @@ export function ReviewPage() {
   const { recordId, step } = desk;
   const { canReturn, isThere, verify, undo } = deciding;
 
-  const command = useCallback(
-    (event: KeyboardEvent) => {
-      if (event.defaultPrevented || isTaken(event.target) || document.querySelector('[role="dialog"]'))
-        return;
-      const asked = commandOf(event);
-      if (asked === undefined) return;
-      event.preventDefault();
-      if ((asked === 'verify' || asked === 'return') && !isThere()) return;
+  const act = useCallback(
+    (asked: Command) => {
+      if ((asked === 'verify' || asked === 'return') && !isThere()) return true;
       if (asked === 'verify') verify();
       if (asked === 'return' && canReturn) setWindow('return');
       if (asked === 'next') step(1);
@@ -58,13 +54,11 @@ export function ReviewPage() {
       if (asked === 'undo') undo();
       if (asked === 'help') setWindow('help');
       if (asked === 'photo') setPhoto(0);
+      return true;
     },
     [verify, canReturn, isThere, step, undo],
   );
-  useEffect(() => {
-    document.addEventListener('keydown', command);
-    return () => document.removeEventListener('keydown', command);
-  }, [command]);
+  useKeys(KEYS, act);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a photo belongs to its record
   useEffect(() => setPhoto(undefined), [recordId]);
 
