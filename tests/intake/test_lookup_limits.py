@@ -130,6 +130,17 @@ async def test_many_new_businesses_and_a_village_that_is_all_known_are_no_news(
     assert set(await outcomes(client, world, "enumerator.1", *(item(nik=each) for each in numbers))) == {"duplicate"}
 
 
+async def test_an_interview_that_comes_after_a_later_visit_asks_as_well(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
+    sent = item(nik=nik())
+    visited = {**sent, "revision": 2, "questionnaire": "visit@1", "answers": {"result": "closed"}}
+    assert await outcomes(client, world, "enumerator.1", visited) == ["accepted"]
+    assert await pg.fetchval("SELECT sum(numbers) FROM numbers_asked") is None
+    assert await outcomes(client, world, "enumerator.1", sent) == ["accepted"]
+    assert await pg.fetchval("SELECT sum(numbers) FROM numbers_asked") == 1
+
+
 async def test_lookups_of_all_processes_count_together(
     client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
 ) -> None:

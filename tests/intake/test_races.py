@@ -18,6 +18,7 @@ from world import World, batch, item, nib, nik, put
 from app.accounts.models import Account
 from app.progress.rollup import fold
 from app.recount import drift
+from app.register.claims import keep_batches_out
 
 TABLETS, BUSINESSES, ROUNDS = 50, sized(12, 60), sized(2, 3)
 REVISIONS = sized(2, 4)
@@ -147,3 +148,23 @@ async def test_tablets_that_mix_the_numbers_of_others_race_without_a_deadlock(
     assert sum(counted) == 20 * 12, "every record counts in exactly one place"
     assert counted[0] == await pg.fetchval("SELECT count(*) FROM business WHERE campaign_ids = '{1}'")
     assert await drift(pg, 1) == []
+
+
+async def test_a_batch_waits_until_numbers_that_are_moved_are_committed_and_has_its_enumerators_place_by_then(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
+    """The enumerator's lock comes first, so that two of its batches cannot wait for each other behind the move."""
+    async with pg.transaction():
+        await keep_batches_out(pg)
+        sent = asyncio.create_task(put(client, world, "enumerator.1", batch(item(nik=nik()))))
+        here = "SELECT count(*) FROM pg_locks JOIN pg_database ON oid = database AND datname = current_database()"
+        own = f"{here} WHERE locktype = 'advisory' AND granted AND mode = 'ExclusiveLock'"
+        waits = f"{here} WHERE locktype = 'advisory' AND NOT granted AND mode = 'ShareLock'"
+        for _ in range(100):
+            if await pg.fetchval(waits):
+                break
+            await asyncio.sleep(0.02)
+        assert await pg.fetchval(waits) == 1
+        assert await pg.fetchval(own) == 2, "that of the move, and the enumerator's"
+        assert not sent.done()
+    assert (await sent).status_code == 201
