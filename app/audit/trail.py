@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
 import asyncpg
@@ -18,39 +19,26 @@ _COLUMNS = ("id", "occurred_at", "actor_id", "action", "subject_type", "subject_
 _ADD = f"INSERT INTO audit_event ({', '.join(_COLUMNS)}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
 
 
-async def record(
-    pg: asyncpg.Connection,
-    action: Action,
-    *,
-    actor_id: UUID | None,
-    subject: tuple[str, str],
-    occurred_at: datetime,
-    detail: Mapping[str, Any],
-    trace_id: str | None,
-) -> None:
-    """Add one event in the caller's transaction.
-
-    `detail` takes counts and codes, never answers or numbers. `trace_id`: the id of the request; None only where there
-    is none, as of a command.
+class Happened(TypedDict):
+    """What an event says beside its action. `detail` takes counts and codes, never answers or numbers. `trace_id`: the
+    id of the request; None only where there is none, as of a command.
     """
-    event = event_of(
-        pg, action, actor_id=actor_id, subject=subject, occurred_at=occurred_at, detail=detail, trace_id=trace_id
-    )
-    await write(pg, event)
+
+    actor_id: UUID | None
+    subject: tuple[str, str]
+    occurred_at: datetime
+    detail: Mapping[str, Any]
+    trace_id: str | None
 
 
-def event_of(
-    pg: asyncpg.Connection,
-    action: Action,
-    *,
-    actor_id: UUID | None,
-    subject: tuple[str, str],
-    occurred_at: datetime,
-    detail: Mapping[str, Any],
-    trace_id: str | None,
-) -> Write:
+async def record(pg: asyncpg.Connection, action: Action, **happened: Unpack[Happened]) -> None:
+    """Add one event in the caller's transaction."""
+    await write(pg, event_of(pg, action, **happened))
+
+
+def event_of(pg: asyncpg.Connection, action: Action, **happened: Unpack[Happened]) -> Write:
     """The write by which `record` adds an event, signed with the key of the connection."""
-    row = _row(secret_of(pg), occurred_at, actor_id, action, subject, detail, trace_id)
+    row = _row(secret_of(pg), action, **happened)
     return Write(((f"event_{action.name.lower()}", _ADD),), row)
 
 
@@ -64,26 +52,23 @@ async def record_many(
 ) -> None:
     """Add one event for each subject (type, id, detail), at this moment of real time, in the caller's transaction.
 
-    `trace_id`: as in `record`.
+    `trace_id`: as in `Happened`.
     """
-    now, secret = datetime.now(UTC), secret_of(pg)
-    await pg.copy_records_to_table(
-        "audit_event",
-        records=[_row(secret, now, actor_id, action, (kind, id_), detail, trace_id) for kind, id_, detail in subjects],
-        columns=_COLUMNS,
+    row = partial(_row, secret_of(pg), action, actor_id=actor_id, occurred_at=datetime.now(UTC), trace_id=trace_id)
+    records = [row(subject=(kind, id_), detail=detail) for kind, id_, detail in subjects]
+    await pg.copy_records_to_table("audit_event", records=records, columns=_COLUMNS)
+
+
+def _row(secret: bytes | None, action: Action, **happened: Unpack[Happened]) -> tuple[Any, ...]:
+    event = (
+        new_id(),
+        happened["occurred_at"],
+        happened["actor_id"],
+        action,
+        *happened["subject"],
+        orjson.dumps(happened["detail"]).decode(),
+        happened["trace_id"],
     )
-
-
-def _row(
-    secret: bytes | None,
-    occurred_at: datetime,
-    actor_id: UUID | None,
-    action: Action,
-    subject: tuple[str, str],
-    detail: Mapping[str, Any],
-    trace_id: str | None,
-) -> tuple[Any, ...]:
-    event = (new_id(), occurred_at, actor_id, action, *subject, orjson.dumps(detail).decode(), trace_id)
     return *event, secret and signature(secret, event)
 
 

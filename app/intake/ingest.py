@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from functools import partial
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -111,23 +112,15 @@ class Ingest:
             return BatchResult(_receipt_again(before.stored, row, batch), None)
         lookups = LookupLimit(before.lookups, self.lookups_a_day)
 
-        def event(action: Action, subject: tuple[str, str], detail: Mapping[str, Any]) -> Write:
-            return trail.event_of(
-                pg,
-                action,
-                actor_id=principal.account_id,
-                subject=subject,
-                occurred_at=arrival.received_at,
-                detail=detail,
-                trace_id=trace_id,
-            )
+        me, batch_key = principal.account_id, str(batch_id)
+        event = partial(trail.event_of, pg, actor_id=me, occurred_at=arrival.received_at, trace_id=trace_id)
 
         def events(outcomes: Mapping[str, int]) -> Iterator[Write]:
             yield from note
-            yield event(Action.BATCH_RECEIVED, ("batch", str(batch_id)), outcomes)
+            yield event(Action.BATCH_RECEIVED, subject=("batch", batch_key), detail=outcomes)
             if lookups.held:
-                held = {"batch": str(batch_id), **lookups.held}
-                yield event(Action.NUMBERS_HELD, ("account", str(principal.account_id)), held)
+                held = {"batch": batch_key, **lookups.held}
+                yield event(Action.NUMBERS_HELD, subject=("account", str(me)), detail=held)
 
         receipt, outcomes = await self.enter(
             pg, row, asked, campaign, standing, examined, arrival, lookups, events, language=language

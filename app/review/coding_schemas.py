@@ -8,8 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.bulk import Digits, Row, Whole
 from app.core.name_cleaning import Stated
-from app.core.text import Handle, Line
+from app.core.text import Line
 from app.identifiers.kbli_codes import Edition
+from app.workforce.supervised import WorkFilters
 
 CodingState = Literal["waiting", "coded"]
 FiveDigits = Annotated[str, Field(pattern="^[0-9]{5}$")]
@@ -20,18 +21,11 @@ _Revision = Annotated[
 ]
 
 
-class CodingFilters(BaseModel):
-    """What the queue is narrowed by; None where it is not asked."""
-
-    model_config = ConfigDict(frozen=True)
+class CodingFilters(WorkFilters):
+    """What the queue is narrowed by; None where it is not asked. It is of all campaigns, unless one is named."""
 
     state: CodingState = Field(default="waiting", description="By default what waits; or what was decided.")
-    region: Line | None = Field(
-        default=None, description="Kemendagri code; by default the caller's whole territory.", max_length=13
-    )
     campaign: Line | None = Field(default=None, description="Code of a campaign in which it is entered.", max_length=60)
-    coordinator: Handle | None = Field(default=None, description="User name of the team's coordinator.", max_length=200)
-    enumerator: Handle | None = Field(default=None, description="User name of the enumerator.", max_length=200)
 
 
 class ActivityFilters(BaseModel):

@@ -15722,11 +15722,6 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description By default what waits; or what was decided.
-                 * @example waiting
-                 */
-                state?: "waiting" | "coded";
-                /**
                  * @description Kemendagri code; by default the caller's whole territory.
                  * @example 16.01
                  */
@@ -15746,6 +15741,11 @@ export interface operations {
                  * @example enumerator.1
                  */
                 enumerator?: string | null;
+                /**
+                 * @description By default what waits; or what was decided.
+                 * @example waiting
+                 */
+                state?: "waiting" | "coded";
                 /**
                  * @description Rows of a page.
                  * @example 100
