@@ -111,7 +111,7 @@ class _Rules:
             self._source(source, level, ctes)
         self._conditions(node.whereClause, level)
         for part in (getattr(node, "targetList", None), getattr(node, "havingClause", None)):
-            self._subqueries(part, level)
+            self._subqueries(part, level, is_shown=True)
         self._joined(level)
         if isinstance(node, ast.SelectStmt):
             self._locked(node, level)
@@ -218,7 +218,7 @@ class _Rules:
         of = [alias for alias, table in level.tables.items() if names and names[0] in self.columns[table]]
         return (of[0], names[0]) if len(of) == 1 else None
 
-    def _subqueries(self, node: Any, level: _Level) -> None:
+    def _subqueries(self, node: Any, level: _Level, *, is_shown: bool = False) -> None:
         for link in _found(node, ast.SubLink, stop=ast.SubLink):
             query = link.subselect
             self.statement(query)
@@ -230,6 +230,8 @@ class _Rules:
             outside = {name for name, _ in _qualified(query)} - set(inner.tables) - inner.others
             if not inner.tables:
                 continue
+            if is_shown and not query.targetList:
+                self.found.add("a subquery without columns over a table that is spread")
             if outside & level.others:
                 self.found.add(f"{_names(inner)} is looked up for each row of what is no spread table")
             elif outside & set(level.tables):

@@ -123,6 +123,7 @@ def test_what_a_cluster_takes(statement: str) -> None:
         ("UPDATE account SET closed_at = coalesce(closed_at, now()) WHERE id = $1", "the moment is chosen"),
         ("INSERT INTO business (id) VALUES ($1) ON CONFLICT (id) DO NOTHING", "ON CONFLICT of business"),
         ("SELECT count(*) FROM (SELECT FROM business LIMIT 10) AS waiting", "without columns"),
+        ("SELECT EXISTS (SELECT FROM business WHERE regency_code = $1)", "without columns"),
         ("UPDATE submission SET received_at = received_at - interval '1 day'", "moment - interval is STABLE"),
         ("UPDATE device AS d SET revoked_at = $1::interval + d.revoked_at", "moment + interval is STABLE"),
         ("UPDATE device SET revoked_at = now() - interval '1 day' * told_id::int", "moment - interval is STABLE"),

@@ -20,6 +20,7 @@ from app.campaigns.schemas import (
     TargetsOut,
     TargetValue,
 )
+from app.core.distribution import node_after_node
 from app.core.problems import Code, Problem
 from app.core.text import Line
 from app.progress.queries import anything_counted
@@ -62,9 +63,11 @@ async def patch_campaign(call: Admin, code: str, change: CampaignPatch) -> Campa
     """
 
     async def work(pg: asyncpg.Connection) -> CampaignOut:
+        used = False
         if "activities" in change.model_fields_set:
+            await node_after_node(pg)  # it looks at what is spread, and then changes what every node has
             await keep_batches_out(pg)  # they are read by the editions that they find
-        used = await anything_counted(pg, code)
+            used = await anything_counted(pg, code)
         return await administration.change_campaign(pg, call.principal, code, change, used=used, trace_id=call.trace_id)
 
     return await call.run(work)

@@ -52,7 +52,7 @@ async def change_campaign(
 ) -> CampaignOut:
     """Change a campaign's thresholds of quality, what is drawn of it for re-interviews, or which editions of KBLI it
     takes. Idempotent by nature, but that a seed is made where one is needed; its records are judged again, and drawn.
-    `used`: it has records.
+    `used`: it has records, where `activities` change.
 
     Raises:
         Problem: `not_found`; `edition_in_use` where another edition would be the first, by which records were read.

@@ -61,3 +61,9 @@ async def is_spread(pg: asyncpg.Connection) -> bool:
     """Whether the database is the coordinator of a cluster."""
     found: bool = await pg.fetchval(f"SELECT {IS_SPREAD}")
     return found
+
+
+async def node_after_node(pg: asyncpg.Connection) -> None:
+    """On a cluster this transaction works on one node after another, as it must where it changes what every node has
+    after it read what is spread. On one node it means nothing."""
+    await pg.execute("SET LOCAL citus.multi_shard_modify_mode = 'sequential'")

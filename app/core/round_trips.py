@@ -97,7 +97,7 @@ async def write_together(pg: asyncpg.Connection, writes: Iterable[Write | Insert
     More than `FEW` rows of a table are sent by COPY afterwards. On a cluster each write is sent for itself, in order.
 
     Raises:
-        asyncpg.UniqueViolationError: something is there already; `table_name` says where.
+        asyncpg.UniqueViolationError: something is there already; `table_of` says where.
     """
     if await _on_many_nodes(pg):
         for one in writes:
@@ -116,6 +116,11 @@ async def write_together(pg: asyncpg.Connection, writes: Iterable[Write | Insert
         await pg.execute(statement, *(arg for one in together for arg in one.args))
     for each in many:
         await copy_rows(pg, each.rows)
+
+
+def table_of(exc: asyncpg.IntegrityConstraintViolationError) -> str:
+    """The table whose key or check was violated. On a cluster the error names a part of it, by its number."""
+    return re.sub(r"_\d+$", "", exc.table_name or "")
 
 
 _spread = WeakKeyDictionary[asyncpg.Connection, bool]()

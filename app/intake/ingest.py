@@ -27,7 +27,7 @@ from app.core.clock import Clock
 from app.core.database import Database
 from app.core.offload import offload
 from app.core.problems import Code, Problem
-from app.core.round_trips import Write, write_together
+from app.core.round_trips import Write, write
 from app.core.sealing import Digester, KeyRing
 from app.intake.judging import judge_batch
 from app.intake.known import Known
@@ -99,16 +99,16 @@ class Ingest:
         trace_id: str,
     ) -> BatchResult:
         principal, standing = await self._lock_and_authorize(pg, sender)
+        if standing.is_news(batch.envelope.app_version, batch.envelope.unsent):
+            # By itself, and first: a cluster changes no tablet after it has read what is spread.
+            await write(pg, seen(principal, batch.envelope.app_version, batch.envelope.unsent))
         day = day_of(arrival.received_at)
         asked = await ask_first(pg, batch.envelope.campaign, batch_id, principal.account_id, day, examined)
         campaign, before = asked.campaign, asked.before
         if campaign is None:
             raise unknown_campaign("/campaign")
         row = _row(batch_id, campaign.id, principal, batch, arrival)
-        is_news = standing.is_news(batch.envelope.app_version, batch.envelope.unsent)
-        note = [seen(principal, batch.envelope.app_version, batch.envelope.unsent)] if is_news else []
         if before.stored is not None:
-            await write_together(pg, note)
             return BatchResult(_receipt_again(before.stored, row, batch), None)
         lookups = LookupLimit(before.lookups, self.lookups_a_day)
 
@@ -116,7 +116,6 @@ class Ingest:
         event = partial(trail.event_of, pg, actor_id=me, occurred_at=arrival.received_at, trace_id=trace_id)
 
         def events(outcomes: Mapping[str, int]) -> Iterator[Write]:
-            yield from note
             yield event(Action.BATCH_RECEIVED, subject=("batch", batch_key), detail=outcomes)
             if lookups.held:
                 held = {"batch": batch_key, **lookups.held}

@@ -274,7 +274,7 @@ async def days_of(
 async def anything_counted(pg: asyncpg.Connection, campaign: str) -> bool:
     """Whether the campaign of that code has records."""
     found: bool = await pg.fetchval(
-        "SELECT EXISTS (SELECT FROM progress_cell WHERE campaign_id = (SELECT id FROM campaign WHERE code = $1))",
+        "SELECT EXISTS (SELECT 1 FROM progress_cell WHERE campaign_id = (SELECT id FROM campaign WHERE code = $1))",
         campaign,
     )
     return found

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from app.core import round_trips
-from app.core.round_trips import FEW, Insert, Question, Write, ask_together, write_together
+from app.core.round_trips import FEW, Insert, Question, Write, ask_together, table_of, write_together
 from app.core.rows import Row
 from app.register.models import Identity
 
@@ -80,7 +80,7 @@ async def test_writes_are_done_all_or_none(pg: asyncpg.Connection, sent: list[st
     with pytest.raises(asyncpg.UniqueViolationError) as taken:
         async with pg.transaction():
             await write_together(pg, [place("19", 1), place("16", 1, "again")])
-    assert taken.value.table_name == "place"
+    assert table_of(taken.value) == "place"
     assert await pg.fetchval("SELECT count(*) FROM place") == 5
 
 
