@@ -17,11 +17,11 @@ from app.corrections.schemas import CorrectionIn, CorrectionOut
 from app.intake.finding_texts import text_of
 from app.intake.ingest import Ingest
 from app.intake.on_behalf import Origin, enter_on_behalf
+from app.intake.queries import last_revision
 from app.intake.schemas import ItemReceipt
 from app.regions.region_code import regency_of
 from app.register.verdicts import Outcome
 from app.review.queries import CorrectionRow, note_correction
-from app.submissions.queries import newest_idle_visit
 from app.submissions.records import item_of
 from app.workforce.reach import Reach
 
@@ -73,7 +73,7 @@ class Correcting:
         item = await item_of(pg, self.ingest.ring, record_id, record.counted_revision)
         if item is None:
             raise Problem(Code.STATE_CHANGED)
-        revision = await newest_idle_visit(pg, record_id, record.revision) + 1
+        revision = await last_revision(pg, record_id, record.enumerator_id) + 1
         item |= {"revision": revision, "answers": merged(item["answers"], changes)}
         plain = orjson.loads(orjson.dumps(item, default=str))
         origin = Origin(record.enumerator_id, record.campaign)

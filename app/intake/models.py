@@ -38,7 +38,8 @@ class RawItem(SQLModel, table=True):
     """An item that was `held` or `invalid`, sealed whole, so that nothing that was collected is ever lost.
 
     `subject_id` is the record's id, or where the item has none its content's digest. A subject has at most one open
-    row that is held, always of its newest revision, and one that is invalid; `resolved_on` is the day on which it came
+    row that is held, always of its newest revision (of a door one of its visits and one of its interview), and one
+    that is invalid; `resolved_on` is the day on which it came
     again, in good order or in a newer revision, or on which a supervisor decided on it. An `unchanged` row, without
     content, remembers that this enumerator sent a copy of another one's record.
     `counts` tells whether progress counts it as invalid from `received_on` until `resolved_on`.
@@ -71,6 +72,7 @@ class RawItem(SQLModel, table=True):
     enumerator_id: UUID = required(KEY)
     subject_id: UUID = required(KEY)
     revision: int | None = optional(COUNT)  # null where it could not be read
+    is_visit: bool = required(FLAG, server_default=text("false"))  # without an interview
     outcome: str = required(CODE)
     errors: list[dict[str, Any]] = required(JSON)  # codes with pointers
     region_code: str = required(CODE)

@@ -56,6 +56,7 @@ class StoredRawItem(NamedTuple):
     open: bool
     refused: bool
     counts: bool
+    is_visit: bool
     outcome: Outcome
     contradicts: bool
 
@@ -64,7 +65,9 @@ class StoredRawItem(NamedTuple):
         """The revision in the form that receipts and reconciling compare."""
         revision = None if self.outcome is Outcome.UNCHANGED else self.revision
         waits = self.outcome is Outcome.HELD and self.open
-        return StoredRevision(revision, self.content_digest, self.outcome, waits, self.refused, self.contradicts)
+        return StoredRevision(
+            revision, self.content_digest, self.outcome, waits, self.refused, self.contradicts, self.is_visit
+        )
 
 
 class RawItemRow(Row, table=RawItem):
@@ -78,6 +81,7 @@ class RawItemRow(Row, table=RawItem):
     enumerator_id: UUID
     subject_id: UUID
     revision: int | None
+    is_visit: bool
     outcome: str
     errors: str
     region_code: str
@@ -180,7 +184,7 @@ def raw_items_question(enumerator_id: UUID, subject_ids: Sequence[UUID]) -> Ques
     return Question(
         "SELECT subject_id, errors::text, outcome, id, regency_code, region_code, captured_on, captured_at,"
         " captured_at_told, revision, content_digest,"
-        " resolved_on IS NULL AS open, coalesce(decision = 'refused', false) AS refused, counts FROM raw_item"
+        " resolved_on IS NULL AS open, coalesce(decision = 'refused', false) AS refused, counts, is_visit FROM raw_item"
         " WHERE subject_id = ANY($1) AND enumerator_id = $2 ORDER BY id DESC",
         (subject_ids, enumerator_id),
         _raw_items,
@@ -193,6 +197,18 @@ def _raw_items(rows: Sequence[Sequence[Any]]) -> dict[UUID, list[StoredRawItem]]
         contradicts = any(each["code"] in CONTRADICTIONS for each in orjson.loads(errors))
         found[subject].append(StoredRawItem._make([*fields, Outcome(outcome), contradicts]))
     return found
+
+
+async def last_revision(pg: asyncpg.Connection, record_id: UUID, enumerator_id: UUID) -> int:
+    """The highest revision that is taken of an enumerator's stored record, also by a visit that changed nothing, or by
+    what is held."""
+    stored: int = await pg.fetchval("SELECT max(revision) FROM submission WHERE record_id = $1", record_id)
+    held: int | None = await pg.fetchval(
+        "SELECT max(revision) FROM raw_item WHERE subject_id = $1 AND outcome = 'held' AND enumerator_id = $2",
+        record_id,
+        enumerator_id,
+    )
+    return max(stored, held or 0)
 
 
 async def store_raw_items(pg: asyncpg.Connection, rows: Iterable[RawItemRow]) -> None:

@@ -1,7 +1,8 @@
 """Items that are held or invalid: kept raw and sealed, and which of them wait.
 
 Of a record the newest held revision waits for a supervisor, never an older one, in any order of arrival; an invalid
-revision waits until the record comes again in any revision. `storing.py` gives the items in order.
+revision waits until the record comes again in any revision. A visit takes the place of no interview: of a door one of
+each may wait. `storing.py` gives the items in order.
 """
 
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from app.intake.receipts import ReceiptLine
 from app.intake.revision_status import CONTRADICTIONS, is_superseded, newest_of, status_if_sent_again
 from app.intake.rules import Arrival, Examined
 from app.progress.rollup import Change
+from app.questionnaires.catalogue import is_visit
 from app.questionnaires.findings import Finding
 from app.regions.region_code import NATION, is_village, regency_of
 from app.register.deduplication import objection
@@ -61,7 +63,7 @@ class RawItems:
         history = self.state.raw_items[draft.subject_id]
         alike = (each for each in history if each.content_digest == draft.content_digest and each.outcome is outcome)
         raw = next(alike, None) or self._add(position, examined, outcome, errors)
-        status = status_if_sent_again(raw.kept, self._newest(draft.subject_id))
+        status = status_if_sent_again(raw.kept, self._newest(draft.subject_id, of_visit=raw.is_visit))
         if status.outcome is Outcome.UNCHANGED:
             errors, warnings = [], [*warnings, Finding("/revision", "revision_superseded")]
         counted_as = self.counted_as(draft.subject_id)
@@ -97,10 +99,13 @@ class RawItems:
             open=False,
             refused=False,
             counts=False,
+            is_visit=item is not None and is_visit(item.questionnaire),
             contradicts=any(code in CONTRADICTIONS for _, code in errors),
         )
-        if outcome is not Outcome.UNCHANGED and not is_superseded(raw.kept, self._newest(subject_id)):
-            self.close(subject_id, examined.received_on, held_to=raw.revision if outcome is Outcome.HELD else 0)
+        newest = self._newest(subject_id, of_visit=raw.is_visit)
+        if outcome is not Outcome.UNCHANGED and not is_superseded(raw.kept, newest):
+            held_to = raw.revision if outcome is Outcome.HELD else 0
+            self.close(subject_id, examined.received_on, by_visit=raw.is_visit, held_to=held_to)
             counts = outcome is Outcome.INVALID and subject_id not in self.ledger.records
             raw = raw._replace(open=True, counts=counts)
         if raw.counts:
@@ -116,6 +121,7 @@ class RawItems:
             enumerator_id=self.batch.enumerator_id,
             subject_id=subject_id,
             revision=raw.revision,
+            is_visit=raw.is_visit,
             outcome=outcome.value,
             errors=orjson.dumps([{"pointer": pointer, "code": code} for pointer, code in errors]).decode(),
             region_code=region_code,
@@ -131,13 +137,14 @@ class RawItems:
         )
         return raw
 
-    def close(self, subject_id: UUID, today: date, *, held_to: int | None, held_from: int = 0) -> None:
+    def close(self, subject_id: UUID, today: date, *, by_visit: bool, held_to: int | None, held_from: int = 0) -> None:
         """Close the waiting raw items of a subject that was sent again: invalid ones, and held ones up to a revision
-        (None: all), from another one on."""
+        (None: all), from another one on. A visit closes no held interview, but for one of its own revision."""
         history = self.state.raw_items.get(subject_id, [])
         for at, raw in enumerate(history):
             to_come = held_to is not None and raw.revision is not None and raw.revision > held_to
             stays = to_come or held_to == 0 or (raw.revision or 0) < held_from
+            stays = stays or (by_visit and not raw.is_visit and raw.revision != held_to)
             if not raw.open or (raw.outcome is Outcome.HELD and stays):
                 continue
             history[at] = raw._replace(open=False)
@@ -148,10 +155,12 @@ class RawItems:
             if raw.counts:
                 self._change("invalid", -1, raw.region_code, today, raw.captured_on)
 
-    def _newest(self, subject_id: UUID) -> int:
-        """The highest revision that is stored or held before the item at hand; 0: none."""
-        held = newest_of(each.kept for each in self.state.raw_items[subject_id])
-        return max(self.state.highest.get(subject_id, 0), held)
+    def _newest(self, subject_id: UUID, *, of_visit: bool) -> int:
+        """The highest revision that is stored or held before the item at hand, and supersedes a visit, or an
+        interview; 0: none."""
+        held = newest_of((each.kept for each in self.state.raw_items[subject_id]), of_visit=of_visit)
+        stored = self.state.highest if of_visit else self.state.interviewed
+        return max(stored.get(subject_id, 0), held)
 
     def remember_copy(self, position: int, examined: Examined) -> None:
         """Remember that this enumerator sent a copy of another one's record, for reconciling."""

@@ -19,7 +19,8 @@ other. Pure.
 | other content under this revision, and this one came as well | invalid, fix | invalid, fix: `revision_reused` |
 | nothing | missing | it is judged |
 
-A revision is superseded by a higher one of its record that is in the register or held. A revision that comes after
+A revision is superseded by a higher one of its record that is in the register or held; an interview by no visit. A
+revision that comes after
 the one that supersedes it is superseded at once. What is `keep` changes only by a decision or by a higher revision, and
 what is `purge` stays `purge`, unless a decision is undone.
 """
@@ -55,7 +56,7 @@ class StoredRevision(NamedTuple):
     """One revision that the server has of a record from one enumerator: in the register or raw.
 
     `revision` is None where the item's could not be read, and for copies of another enumerator's record. `waits`: for
-    a decision. `contradicts`: it is invalid by one of `CONTRADICTIONS`.
+    a decision. `contradicts`: it is invalid by one of `CONTRADICTIONS`. `is_visit`: nobody was interviewed.
     """
 
     revision: int | None
@@ -64,6 +65,7 @@ class StoredRevision(NamedTuple):
     waits: bool = False
     refused: bool = False
     contradicts: bool = False
+    is_visit: bool = False
 
 
 class RevisionStatus(NamedTuple):
@@ -73,11 +75,12 @@ class RevisionStatus(NamedTuple):
     client_action: str
 
 
-def newest_of(history: Iterable[StoredRevision]) -> int:
-    """The highest revision that is in the register or held; 0 where none is. What was stored without changing anything
-    supersedes nothing: it came too late, or is a visit after the interview.
+def newest_of(history: Iterable[StoredRevision], *, of_visit: bool = False) -> int:
+    """The highest revision in the register or held that supersedes a visit, or an interview; 0 where none does. What
+    was stored without changing anything supersedes nothing: it came too late, or is a visit after the interview.
     """
-    return max((each.revision or 0 for each in history if each.outcome not in _WITHOUT_EFFECT), default=0)
+    found = (each for each in history if each.outcome not in _WITHOUT_EFFECT and (of_visit or not each.is_visit))
+    return max((each.revision or 0 for each in found), default=0)
 
 
 def is_superseded(kept: StoredRevision, newest: int) -> bool:

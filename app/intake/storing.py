@@ -15,7 +15,7 @@ import orjson
 from app.core.database import TryAgain
 from app.core.ids import new_id
 from app.core.offload import offload
-from app.core.round_trips import Write, write_together
+from app.core.round_trips import Write, table_of, write_together
 from app.core.sealing import KeyRing
 from app.intake.interim import Interim
 from app.intake.judging import Judged, JudgedBatch
@@ -78,7 +78,13 @@ class Writing:
         # A visit that changes nothing takes the place of no other revision that waits for a decision.
         idle = claim.visited is not None and verdict.outcome is Outcome.UNCHANGED
         first = claim.revision if idle else 0
-        self.raw.close(claim.record_id, examined.received_on, held_from=first, held_to=claim.revision)
+        self.raw.close(
+            claim.record_id,
+            examined.received_on,
+            by_visit=claim.visited is not None,
+            held_from=first,
+            held_to=claim.revision,
+        )
         if self.judged.ledger.records[claim.record_id].enumerator_id == claim.enumerator_id:
             outcome = self._reported_outcome(claim, verdict)
         else:
@@ -113,7 +119,12 @@ class Writing:
             outcome = Outcome.CONFLICT if place in conflicts else verdict.outcome
             kept = StoredRevision(claim.revision, claim.content, outcome, waits=outcome is Outcome.CONFLICT)
             return status_if_sent_again(kept, claim.revision).outcome
-        self.state.add_revision(claim.record_id, claim.revision, newest=verdict.outcome is not Outcome.UNCHANGED)
+        self.state.add_revision(
+            claim.record_id,
+            claim.revision,
+            newest=verdict.outcome is not Outcome.UNCHANGED,
+            is_visit=claim.visited is not None,
+        )
         if conflicts and verdict.outcome is not Outcome.UNCHANGED:
             conflicts.difference_update([each for each in conflicts if each[0] == claim.record_id])
         if verdict.outcome is Outcome.CONFLICT:
@@ -283,7 +294,7 @@ async def store(pg: asyncpg.Connection, writing: Writing, entry: Write, events: 
             ],
         )
     except asyncpg.UniqueViolationError as exc:
-        if exc.table_name in _RACED_FOR:
+        if table_of(exc) in _RACED_FOR:
             raise TryAgain from exc
         raise
     await submissions.change_records(pg, map(writing.record_entry, sorted(known_records)))

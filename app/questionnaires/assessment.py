@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date
 from functools import cache
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
@@ -127,7 +127,7 @@ def _visit(reading: Reading, answers: Answers) -> None:
     reading.errors += errors
     reading.warnings += warnings
     if reading.visit is not None and reading.visit.visited_at is not None:
-        reading.open_answers["visited_at"] = reading.visit.visited_at.isoformat()
+        reading.open_answers["visited_at"] = reading.visit.visited_at.astimezone(UTC).isoformat()
 
 
 def doubts(

@@ -101,3 +101,8 @@ def find(name: str) -> Questionnaire | Newer | Unknown:
     match = _NAME.fullmatch(name)
     versions = [each.version for each in CATALOGUE.values() if match and each.kind == match[1]]
     return Newer() if match and versions and int(match[2]) > max(versions) else Unknown()
+
+
+def is_visit(name: str) -> bool:
+    """Whether items of this questionnaire are visits without an interview, of whatever version."""
+    return name.startswith("visit@")

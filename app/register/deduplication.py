@@ -35,6 +35,7 @@ from app.register.verdicts import (
     Business,
     Claim,
     CountedAs,
+    Doubt,
     Ledger,
     Outcome,
     Owner,
@@ -72,6 +73,10 @@ def objection(record: Record, revision: int, enumerator_id: UUID, campaign_id: i
     return "revision_reused" if revision in record.contents else None
 
 
+TOO_LATE = Doubt("/revision", "visit_too_late")
+"""Of a visit that changes nothing, now and later: it is no visit of its door for those that follow."""
+
+
 def comes_too_late(record: Record, claim: Claim) -> bool:
     """Whether a higher revision is there already that counts instead: an interview counts before any visit."""
     return claim.revision < record.revision and not (claim.visited is None and record.counted_as in RESULTS)
@@ -88,8 +93,9 @@ def _recognise(record: Record, claim: Claim) -> Verdict | None:
     if error is not None:
         return Verdict(Outcome.INVALID, stored=False, error=error)
     if comes_too_late(record, claim):
-        _keep(record, claim)
-        return Verdict(Outcome.UNCHANGED, record.business_id)
+        record.contents[claim.revision] = claim.content
+        doubts = () if claim.visited is None else (TOO_LATE,)
+        return Verdict(Outcome.UNCHANGED, record.business_id, doubts=doubts)
     return None
 
 

@@ -21,8 +21,6 @@ from app.register.verdicts import RESULTS, CountedAs, Doubt, Visited
 VISITS = 3
 """After so many visits a door at which nobody was met is no longer visited."""
 
-_NOBODY_MET = (CountedAs.OPEN_VISITS, CountedAs.NON_RESPONSE)
-
 
 class Found(NamedTuple):
     """What a visit means: what the door counts as with it, None where it remains what it was; and the doubts."""
@@ -35,11 +33,11 @@ def found(visited: Visited, revision: int, earlier: Mapping[int, Visited], befor
     """What a visit means at a door that counts as `before` (None: a new door), after the `earlier` visits, by
     revision.
     """
-    codes = _doubts(visited, earlier.values())
     if before is not None and before not in RESULTS:
-        return Found(None, (*codes, Doubt("/answers/result", "visit_after_interview")))
+        return Found(None, (Doubt("/answers/result", "visit_after_interview"),))
+    codes = _doubts(visited, earlier.values())
     counted_as = state_of(each for _, each in sorted({**earlier, revision: visited}.items()))
-    if visited.result == "absent" and counted_as == before and counted_as not in _NOBODY_MET:
+    if visited.result == "absent" and counted_as == before is not CountedAs.OPEN_VISITS:
         return Found(None, codes)
     return Found(counted_as, codes)
 

@@ -20,6 +20,7 @@ from app.core.problems import Code, Problem
 from app.core.rows import Row, read, read_one
 from app.core.sealing import Digester, KeyRing
 from app.questionnaires.assessment import leaves, shown, whole
+from app.questionnaires.catalogue import is_visit
 from app.register.listing import SHOWN, WITH_RECORD, BusinessListed, as_listed
 from app.submissions.records import unsealed
 from app.workforce.reach import Reach
@@ -222,7 +223,7 @@ async def read_business(
         for each in seen
         if each.record_id == business.record_id
         and each.revision <= business.revision
-        and not each.questionnaire.startswith("visit@")
+        and not is_visit(each.questionnaire)
     ]
     current, answers = next((each, answers) for each, answers in own if each.revision == business.revision)
     sealed = opened[current.record_id, current.revision]

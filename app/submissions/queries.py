@@ -32,7 +32,7 @@ class RecordRow(CountedRecord):
 
 class RevisionRow(NamedTuple):
     """A stored revision: what it said, what became of it, and where and when it counts. `visit`: the result of a visit
-    without an interview; `visited_at`: when that was, by the tablet's clock.
+    without an interview, unless it came too late; `visited_at`: when that was, by the tablet's clock.
     """
 
     record_id: UUID
@@ -48,7 +48,7 @@ class RevisionRow(NamedTuple):
 
 
 # An answer is only read where there is one, since long answers lie elsewhere.
-_VISIT = "CASE WHEN questionnaire LIKE 'visit@%' THEN {} END AS {}"
+_VISIT = "CASE WHEN questionnaire LIKE 'visit@%' AND NOT 'visit_too_late /revision' = ANY (warnings) THEN {} END AS {}"
 _READ = {
     "visit": _VISIT.format("answers->>'result'", "visit"),
     "visited_at": _VISIT.format("coalesce((answers->>'visited_at')::timestamptz, captured_at_told)", "visited_at"),
@@ -76,15 +76,3 @@ async def revisions_of(pg: asyncpg.Connection, record_ids: Iterable[UUID]) -> li
     """Every stored revision of the records."""
     rows = await pg.fetch(_REVISIONS, list(record_ids))
     return [RevisionRow(*row) for row in rows]
-
-
-async def newest_idle_visit(pg: asyncpg.Connection, record_id: UUID, revision: int) -> int:
-    """The last revision from this one on, where only visits without an interview that changed nothing follow."""
-    found: int = await pg.fetchval(
-        "SELECT coalesce(max(revision), $2) FROM submission"
-        " WHERE record_id = $1 AND revision > $2 AND outcome = 'unchanged' AND questionnaire LIKE 'visit@%'"
-        " AND NOT EXISTS (SELECT FROM record WHERE record_id = $1 AND revision > $2)",
-        record_id,
-        revision,
-    )
-    return found

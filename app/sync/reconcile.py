@@ -65,7 +65,8 @@ class ReconcileOut(BaseModel):
 
 
 _SUBMISSIONS = """
-SELECT submission.record_id, submission.revision, content_digest, outcome, conflict.id IS NOT NULL
+SELECT submission.record_id, submission.revision, content_digest, outcome, conflict.id IS NOT NULL,
+       questionnaire LIKE 'visit@%'
 FROM submission LEFT JOIN duplicate_case AS conflict
   ON conflict.record_id = submission.record_id AND conflict.revision = submission.revision
  AND conflict.regency_code = submission.regency_code AND conflict.kind IN ('conflict', 'wrong_number')
@@ -89,14 +90,15 @@ async def reconcile(
 
 def _histories(rows: Sequence[Sequence[Any]]) -> defaultdict[UUID, list[StoredRevision]]:
     histories: defaultdict[UUID, list[StoredRevision]] = defaultdict(list)
-    for record_id, revision, digest, outcome, waits in rows:
-        histories[record_id].append(StoredRevision(revision, digest, Outcome(outcome), waits))
+    for record_id, revision, digest, outcome, waits, is_visit in rows:
+        stored = StoredRevision(revision, digest, Outcome(outcome), waits, is_visit=is_visit)
+        histories[record_id].append(stored)
     return histories
 
 
 def _reconciled(item: ReconcileItem, history: Sequence[StoredRevision], digester: Digester) -> Reconciled:
     state, kept = find(history, item.revision, digester.content(bytes.fromhex(item.content_sha256)))
-    now = status_of(kept, newest_of(history)) if kept is not None else None
+    now = status_of(kept, newest_of(history, of_visit=kept.is_visit)) if kept is not None else None
     return Reconciled(
         record_id=item.record_id,
         revision=item.revision,

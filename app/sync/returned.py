@@ -11,9 +11,9 @@ from app.audit import trail
 from app.audit.actions import Action
 from app.core.problems import Code, Problem
 from app.core.sealing import KeyRing
+from app.intake.queries import last_revision
 from app.intake.schemas import Location
 from app.review.queries import reviews_in_force
-from app.submissions.queries import newest_idle_visit
 from app.submissions.records import item_of
 
 
@@ -62,7 +62,7 @@ async def read_returned(
     item = await item_of(pg, ring, record_id, review.revision, as_told=True)
     if item is None:
         raise Problem(Code.NOT_FOUND)
-    item["revision"] = await newest_idle_visit(pg, record_id, review.revision)
+    item["revision"] = await last_revision(pg, record_id, enumerator_id)
     await trail.record_many(
         pg,
         Action.PII_READ,

@@ -151,10 +151,13 @@ def fix(options: argparse.Namespace) -> int:
     tablet = _at_the_door(options)
     outbox = tablet.outbox
     rows = outbox.revisions(options.record_id)
-    if not rows or rows[-1].content is None:
+    if not rows:
         raise Told("Isian itu tidak ada di tablet ini. / There is no such record on this tablet.")
-    newest = rows[-1]
-    item = json.loads(newest.content or "")
+    # An interview that is to be corrected stays so, also if a visit came after it.
+    newest = next((row for row in rows if row.state in (State.TO_FIX, State.RETURNED)), rows[-1])
+    if newest.content is None:
+        raise Told("Isian itu tidak ada di tablet ini. / There is no such record on this tablet.")
+    item = json.loads(newest.content)
     form = _form(tablet, item["questionnaire"], newest.campaign)
     if options.set:
         by_path = {".".join(question.path): question for question in form.questions()}

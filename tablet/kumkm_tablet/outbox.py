@@ -79,7 +79,8 @@ CREATE TABLE IF NOT EXISTS photo_of (
 _COLUMNS = ", ".join(Row._fields)
 
 
-_FROM_SERVER = "(record.content IS NULL OR json_extract(record.content, '$.questionnaire') LIKE 'visit@%')"
+_IS_VISIT = "coalesce(json_extract({}.content, '$.questionnaire') LIKE 'visit@%', false)"
+_FROM_SERVER = f"(record.content IS NULL OR {_IS_VISIT.format('record')})"
 
 
 class Outbox:
@@ -165,14 +166,11 @@ class Outbox:
             known = self._db.execute("SELECT max(revision) FROM record WHERE record_id = ?", (record_id,)).fetchone()[0]
             revision = (known or 0) + 1
             content = canonical({**item, "record_id": record_id, "revision": revision})
-            self._db.execute(
-                "UPDATE record SET state = ?, content = NULL WHERE record_id = ? AND state IN (?, ?)",
-                (State.SUPERSEDED, record_id, State.TO_FIX, State.RETURNED),
-            )
             row = Row(
                 record_id, revision, campaign, content.decode(), content_sha256(content), State.QUEUED, None, None, None
             )
             self._db.execute(f"INSERT INTO record ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+            self._supersede()
             return row
 
     def add_photo(self, record_id: str, sha256: str, purpose: str, media_type: str, content: bytes) -> None:
@@ -227,7 +225,7 @@ class Outbox:
 
     def settle(self, verdicts: Iterable[tuple[Row, Verdict]]) -> None:
         """Store the server's answers, all of them or none. A revision that has to be corrected, but was corrected while
-        it was on its way, is superseded."""
+        it was on its way, is superseded; an interview by no visit."""
         with self.transaction():
             self._db.executemany(
                 "UPDATE record SET state = ?, outcome = ?, told = ?, batch_id = NULL"
@@ -237,12 +235,17 @@ class Outbox:
                     for row, verdict in verdicts
                 ],
             )
-            self._db.execute(
-                "UPDATE record SET state = ?, content = NULL WHERE state IN (?, ?)"
-                " AND EXISTS (SELECT 1 FROM record AS newer"
-                "  WHERE newer.record_id = record.record_id AND newer.revision > record.revision)",
-                (State.SUPERSEDED, State.TO_FIX, State.RETURNED),
-            )
+            self._supersede()
+
+    def _supersede(self) -> None:
+        """What was to be corrected is superseded by a higher revision; an interview by no visit."""
+        self._db.execute(
+            "UPDATE record SET state = ?, content = NULL WHERE state IN (?, ?)"
+            " AND EXISTS (SELECT 1 FROM record AS newer"
+            "  WHERE newer.record_id = record.record_id AND newer.revision > record.revision"
+            f"  AND ({_IS_VISIT.format('record')} OR NOT {_IS_VISIT.format('newer')}))",
+            (State.SUPERSEDED, State.TO_FIX, State.RETURNED),
+        )
 
     # Deleting.
 

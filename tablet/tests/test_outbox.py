@@ -160,3 +160,22 @@ def test_an_outbox_of_an_older_app_is_taken_over_whole(tmp_path: Path) -> None:
     outbox.add_photo("r", "b", "place", "image/png", b"\x02")
     assert len(outbox.photos()) == 2, "the faulty one is not sent again"
     outbox.close()
+
+
+@pytest.mark.parametrize("state", [State.TO_FIX, State.RETURNED])
+@pytest.mark.parametrize("recorded", ["before the answer", "after the answer"])
+def test_a_visit_supersedes_no_interview_that_is_to_be_corrected(outbox: Outbox, state: State, recorded: str) -> None:
+    interview = outbox.add("c", ITEM)
+    visited = {"record_id": interview.record_id, "questionnaire": "visit@1", "answers": {"result": "absent"}}
+    if recorded == "before the answer":
+        outbox.add("c", visited)
+    outbox.settle([(interview, Verdict(state))])
+    if recorded == "after the answer":
+        outbox.add("c", visited)
+    first, second = outbox.revisions(interview.record_id)
+    assert (first.state, second.state) == (state, State.QUEUED)
+    assert first.content is not None
+    outbox.settle([(second, Verdict(State.TO_FIX))])
+    corrected = outbox.add("c", {**ITEM, "record_id": interview.record_id})
+    states = [row.state for row in outbox.revisions(interview.record_id)]
+    assert (corrected.revision, states) == (3, [State.SUPERSEDED, State.SUPERSEDED, State.QUEUED])

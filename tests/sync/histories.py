@@ -315,22 +315,26 @@ class History:
 
     async def newest_wins(self) -> None:
         """Of a record the newest held revision waits until it is decided on, or the register has it or a newer one that
-        counts; no older one ever waits."""
+        counts; no older one ever waits. A visit takes the place of no interview."""
         rows = await self.pg.fetch(
             "WITH held AS MATERIALIZED (SELECT * FROM raw_item WHERE outcome = 'held'),"
             " known AS MATERIALIZED (SELECT * FROM record),"
             " stored AS MATERIALIZED (SELECT record_id, revision FROM submission)"
             " SELECT held.revision, resolved_on IS NULL AS waits, decision,"
+            " row_number() OVER (PARTITION BY subject_id, held.enumerator_id, is_visit"
+            "                    ORDER BY held.revision DESC) AS place_of_kind,"
             " row_number() OVER (PARTITION BY subject_id, held.enumerator_id ORDER BY held.revision DESC) AS place,"
-            " known.enumerator_id IS NOT DISTINCT FROM held.enumerator_id AS own, known.revision AS entered,"
+            " is_visit, known.enumerator_id IS NOT DISTINCT FROM held.enumerator_id AS own,"
+            " CASE WHEN is_visit OR known.counted_as IN ('entered', 'duplicate', 'conflict')"
+            "      THEN known.revision ELSE 0 END AS entered, known.revision IS NULL AS unknown,"
             " stored.revision IS NOT NULL AS stored"
             " FROM held LEFT JOIN known ON record_id = subject_id"
             " LEFT JOIN stored ON stored.record_id = subject_id AND stored.revision = held.revision"
         )
         for row in rows:
-            newest = row["place"] == 1
-            if row["entered"] is None or row["own"]:
-                current = row["entered"] is None or (row["entered"] < row["revision"] and not row["stored"])
+            newest = (row["place"] if row["is_visit"] else row["place_of_kind"]) == 1
+            if row["unknown"] or row["own"]:
+                current = row["unknown"] or (row["entered"] < row["revision"] and not row["stored"])
                 assert row["waits"] == (newest and current and row["decision"] is None), row
             assert newest or not row["waits"], row
 
